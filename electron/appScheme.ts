@@ -1,0 +1,27 @@
+/** The one origin that our page has; nothing else is ever loaded. */
+export const appScheme = 'app';
+export const appHost = 'stratigraph';
+export const appOrigin = `${appScheme}://${appHost}`;
+/** The page of the window. */
+export const appPage = `${appOrigin}/index.html`;
+
+/**
+ * Content security policy of every document (docs: electron-security, checklist 7). No inline script, no eval, no
+ * remote content; scripts may only come to be through the one Trusted Types policy that makes our worker's URL.
+ */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "frame-src 'none'",
+  "object-src 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types stratigraph',
+].join('; ');

@@ -1,0 +1,42 @@
+import { dialog, type BrowserWindow } from 'electron';
+import type { Translate } from '../../shared/text/catalogue';
+
+/** Native dialogs. They run in the main process, so that the window never learns a path. */
+
+/** Asks for archives (or one folder) to load; the chosen paths, none when it was dismissed. */
+export async function chooseArchives(
+  window: BrowserWindow,
+  options: { directory: boolean },
+  t: Translate,
+): Promise<readonly string[]> {
+  const answer = await dialog.showOpenDialog(window, {
+    title: t('native.load'),
+    buttonLabel: t('native.loadButton'),
+    properties: options.directory ? ['openDirectory'] : ['openFile', 'multiSelections'],
+    ...(options.directory
+      ? {}
+      : {
+          filters: [
+            { name: t('native.archives'), extensions: ['tar', 'gz', 'tgz', 'xz', 'zst', 'bz2', 'oci'] },
+            { name: t('native.allFiles'), extensions: ['*'] },
+          ],
+        }),
+  });
+  return answer.canceled ? [] : answer.filePaths;
+}
+
+/** Asks where to save; null when it was dismissed. */
+export async function chooseTarget(
+  window: BrowserWindow,
+  suggestion: string,
+  t: Translate,
+): Promise<string | null> {
+  const answer = await dialog.showSaveDialog(window, {
+    title: t('native.save'),
+    buttonLabel: t('native.saveButton'),
+    defaultPath: suggestion,
+    filters: [{ name: t('native.archives'), extensions: ['tar'] }],
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  });
+  return answer.canceled || answer.filePath === '' ? null : answer.filePath;
+}

@@ -1,0 +1,115 @@
+import type { Settings } from '../../shared/ipc/settings';
+import type { RequestOutput } from '../../shared/ipc/contract';
+import type { ActionContext } from '../actions/context';
+import { inspectImage } from '../actions/inspectImage';
+import { inspectLayer } from '../actions/inspectLayer';
+import { pruneImages, previewPrune } from '../actions/pruneImages';
+import { previewRemove, removeImages } from '../actions/removeImages';
+import { loadSampleImages } from '../actions/sampleImages';
+import { planSave, saveImages } from '../actions/saveImages';
+import { readStoreView } from '../actions/storeView';
+import { renameImage, tagImage, untagImage } from '../actions/tagImages';
+import { basename } from 'node:path';
+import type { FileTokens } from './fileTokens';
+import type { Operations } from './operations';
+import { savedFileName } from './savedFileName';
+import type { Caller, Handlers } from './serve';
+
+/** What the handlers need of the world; the parts that touch Electron are functions, so that this file does not. */
+export interface HandlerWorld {
+  readonly context: ActionContext;
+  readonly operations: Operations;
+  readonly files: FileTokens;
+  /** Starts loading a path; the token is for "Try again". */
+  readonly startLoad: (path: string, retryToken: string) => string;
+  readonly app: () => Pick<
+    RequestOutput<'app.start'>,
+    'version' | 'platform' | 'locale' | 'storePath' | 'windowButtons'
+  >;
+  readonly settings: { read(): Settings; change(change: Partial<Settings>): Settings };
+  readonly chooseArchives: (caller: Caller, options: { directory: boolean }) => Promise<readonly string[]>;
+  readonly chooseTarget: (caller: Caller, suggestion: string) => Promise<string | null>;
+  readonly showFile: (path: string) => void;
+  readonly writeClipboard: (text: string) => void;
+  readonly isMaximized: (caller: Caller) => boolean;
+  readonly controlWindow: (caller: Caller, action: 'minimize' | 'maximize' | 'close') => void;
+}
+
+/** One short function a request; the work is in `electron/actions`. */
+export function createHandlers(world: HandlerWorld): Handlers {
+  const { context, operations, files } = world;
+  return {
+    'app.start': (_input, caller) => ({
+      ...world.app(),
+      settings: world.settings.read(),
+      operations: [...operations.list()],
+      maximized: world.isMaximized(caller),
+    }),
+    'settings.change': (change) => world.settings.change(withoutUndefined(change)),
+    'store.graph': async () => (await readStoreView(context)).graph,
+    'image.inspect': ({ image }) => inspectImage(context, image),
+    'layer.inspect': ({ layer }) => inspectLayer(context, layer),
+    'image.tag': ({ image, reference }) => tagImage(context, image, reference),
+    'image.untag': ({ name }) => untagImage(context, name),
+    'image.rename': ({ from, to }) => renameImage(context, from, to),
+    'images.previewRemoval': (selection) => previewRemove(context, selection),
+    'images.remove': (selection) => ({
+      operation: operations.start('remove', String(selection.images.length + selection.names.length), (run) =>
+        removeImages(context, selection, run),
+      ),
+    }),
+    'images.previewPrune': () => previewPrune(context, { all: false }),
+    'images.prune': () => ({
+      operation: operations.start('prune', '', (run) => pruneImages(context, { all: false }, run)),
+    }),
+    'archive.choose': async (options, caller) => {
+      const paths = await world.chooseArchives(caller, options);
+      return Promise.all(paths.map((path) => files.register(path)));
+    },
+    'archive.load': ({ file }) => ({ operation: world.startLoad(files.pathOf(file), file) }),
+    'archive.save': async ({ what, format }, caller) => {
+      const plan = await planSave(context, what);
+      const target = await world.chooseTarget(caller, savedFileName(plan.names));
+      if (target === null) return null;
+      const operation = operations.start('save', plan.names[0] ?? basename(target), async (run) => {
+        const result = await saveImages(context, { what, format, target }, run);
+        return result.kind === 'save' ? { ...result, token: files.mint(target) } : result;
+      });
+      return { operation };
+    },
+    'archive.previewSave': async ({ what }) => {
+      const { images, layers, bytes } = await planSave(context, what);
+      return { images, layers, bytes };
+    },
+    'samples.load': () => ({
+      operation: operations.start('samples', '', (run) => loadSampleImages(context, run)),
+    }),
+    'operation.cancel': ({ operation }) => {
+      operations.cancel(operation);
+      return null;
+    },
+    'operation.dismiss': ({ operation }) => {
+      operations.dismiss(operation);
+      return null;
+    },
+    'file.show': ({ file }) => {
+      world.showFile(files.pathOf(file));
+      return null;
+    },
+    'clipboard.write': ({ text }) => {
+      world.writeClipboard(text);
+      return null;
+    },
+    'window.control': ({ action }, caller) => {
+      world.controlWindow(caller, action);
+      return null;
+    },
+  };
+}
+
+/** A partial change whose unset members are absent, as `exactOptionalPropertyTypes` wants them. */
+function withoutUndefined<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

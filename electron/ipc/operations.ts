@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { problem, problemOf } from '../../shared/image/problem';
+import type {
+  OperationKind,
+  OperationProgress,
+  OperationResult,
+  OperationState,
+} from '../../shared/ipc/operation';
+import type { Run } from '../actions/context';
+import { createProgressMeter } from '../actions/progressMeter';
+
+/** Shortest time between two progress events of one operation, milliseconds. */
+const interval = 100;
+/** Finished operations that are remembered. */
+const remembered = 50;
+
+const nothingYet: OperationProgress = {
+  phase: 'starting',
+  done: 0,
+  total: null,
+  rate: null,
+  secondsLeft: null,
+};
+
+/**
+ * Long work as one mechanism: everything that takes time is started here, reports here, is cancelled here, and ends
+ * here as done, failed or cancelled. States are plain values; each change is announced through `announce`.
+ */
+export class Operations {
+  private readonly states = new Map<string, OperationState>();
+  private readonly aborts = new Map<string, AbortController>();
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(private readonly announce: (state: OperationState) => void) {}
+
+  /** All operations that are remembered, newest first. */
+  list(): readonly OperationState[] {
+    return [...this.states.values()].reverse();
+  }
+
+  /** True while anything runs. */
+  get busy(): boolean {
+    return this.running.size > 0;
+  }
+
+  /** Starts work and answers at once with the operation's ID. `work` must leave nothing behind when it is aborted. */
+  start(
+    kind: OperationKind,
+    subject: string,
+    work: (run: Run) => Promise<OperationResult>,
+    retryToken: string | null = null,
+  ): string {
+    const id = `op-${randomBytes(8).toString('hex')}`;
+    const abort = new AbortController();
+    this.aborts.set(id, abort);
+    this.set({
+      id,
+      kind,
+      subject,
+      status: 'running',
+      progress: nothingYet,
+      startedAt: Date.now(),
+      finishedAt: null,
+      result: null,
+      problem: null,
+      retryToken: null,
+    });
+    const ended = this.follow(id, abort, work, retryToken).finally(() => this.running.delete(ended));
+    this.running.add(ended);
+    return id;
+  }
+
+  /** Asks a running operation to stop. Throws `request-invalid` for one that is not known. */
+  cancel(id: string): void {
+    if (!this.states.has(id))
+      throw problem('request-invalid', { what: 'operation', reason: 'unknown operation' });
+    this.aborts.get(id)?.abort();
+  }
+
+  /** Forgets a finished operation; a running one stays. */
+  dismiss(id: string): void {
+    if (this.states.get(id)?.status !== 'running') this.states.delete(id);
+  }
+
+  /** Cancels all and resolves when the last one has cleaned up. */
+  async cancelAll(): Promise<void> {
+    for (const abort of this.aborts.values()) abort.abort();
+    await Promise.all(this.running);
+  }
+
+  private async follow(
+    id: string,
+    abort: AbortController,
+    work: (run: Run) => Promise<OperationResult>,
+    retryToken: string | null,
+  ): Promise<void> {
+    const meter = createProgressMeter();
+    let last = 0;
+    let pending: NodeJS.Timeout | null = null;
+    let progress = nothingYet;
+    const tell = (): void => {
+      pending = null;
+      last = Date.now();
+      const state = this.states.get(id);
+      if (state?.status === 'running') this.set({ ...state, progress });
+    };
+    const report: Run['report'] = (step) => {
+      progress = meter.update(step);
+      const wait = last + interval - Date.now();
+      if (wait <= 0) {
+        if (pending) clearTimeout(pending);
+        tell();
+      } else pending ??= setTimeout(tell, wait);
+    };
+
+    let end: Partial<OperationState>;
+    try {
+      const result = await work({ signal: abort.signal, report });
+      end = { status: 'done', result };
+    } catch (thrown) {
+      const found = problemOf(thrown);
+      if (found.code === 'internal')
+        process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+      end =
+        found.code === 'cancelled'
+          ? { status: 'cancelled' }
+          : { status: 'failed', problem: found, retryToken };
+    }
+    if (pending) clearTimeout(pending);
+    this.aborts.delete(id);
+    const state = this.states.get(id);
+    if (state) this.set({ ...state, ...end, progress, finishedAt: Date.now() });
+    this.forgetOld();
+  }
+
+  private set(state: OperationState): void {
+    this.states.set(state.id, state);
+    this.announce(state);
+  }
+
+  private forgetOld(): void {
+    for (const state of this.states.values()) {
+      if (this.states.size <= remembered) return;
+      if (state.status !== 'running') this.states.delete(state.id);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { app, BrowserWindow, clipboard, Menu, nativeTheme, session, shell } from 'electron';
+import { readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { languageOf, translator } from '../shared/text/catalogue';
+import type { Language } from '../shared/text/format';
+import type { Settings } from '../shared/ipc/settings';
+import { openDefaultStore } from './actions/openStore';
+import { loadImages } from './actions/loadImages';
+import { parseLaunch } from './launch';
+import { chooseArchives, chooseTarget } from './ipc/dialogs';
+import { FileTokens } from './ipc/fileTokens';
+import { createHandlers } from './ipc/handlers';
+import { Operations } from './ipc/operations';
+import { broadcast, serve } from './ipc/serve';
+import { SettingsFile } from './ipc/settingsFile';
+import { sayLaunchFailure } from './launchFailure';
+import { buildMenu } from './menu';
+import { registerAppScheme, serveApp } from './protocol';
+import { drawsWindowButtons, lockContents, lockSession, openWindow } from './window';
+import { createWorkerPool } from './worker/workerPool';
+
+app.setName('Stratigraph');
+app.enableSandbox();
+registerAppScheme();
+lockContents();
+
+const launch = parseLaunch(process.argv.slice(process.defaultApp ? 2 : 1), process.env);
+const version = (
+  JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string }
+).version;
+
+// One process a profile; a second start hands its files to the first. A start with a store of its own stands alone.
+const alone =
+  launch.store !== null || app.requestSingleInstanceLock({ files: launch.files, cwd: process.cwd() });
+if (!alone) app.quit();
+else
+  void app
+    .whenReady()
+    .then(run)
+    .catch((thrown: unknown) => {
+      sayLaunchFailure(thrown, languageOf(app.getLocale()));
+      app.exit(1);
+    });
+
+async function run(): Promise<void> {
+  const settings = new SettingsFile(join(app.getPath('userData'), 'settings.json'));
+  const windows = new Set<BrowserWindow>();
+  const files = new FileTokens();
+  const operations = new Operations((state) => broadcast(windows, 'operation.changed', state));
+  const pool = createWorkerPool();
+  const store = await openDefaultStore(launch.store);
+  const context = { store, pool };
+
+  const language = (): Language =>
+    settings.settings.language === 'system' ? languageOf(app.getLocale()) : settings.settings.language;
+  const applySettings = (now: Settings): void => {
+    nativeTheme.themeSource = now.theme;
+    Menu.setApplicationMenu(
+      buildMenu(translator(language()), (action) => broadcast(windows, 'menu.action', { action })),
+    );
+  };
+  const startLoad = (path: string, retryToken: string): string =>
+    operations.start(
+      'load',
+      basename(path),
+      (run) => loadImages(context, { path, label: basename(path) }, run),
+      retryToken,
+    );
+
+  const windowOf = (contents: Electron.WebContents): BrowserWindow => {
+    const window = BrowserWindow.fromWebContents(contents);
+    if (window === null) throw new Error('the caller has no window');
+    return window;
+  };
+
+  lockSession(session.defaultSession);
+  serveApp(join(__dirname, 'renderer'));
+  applySettings(settings.settings);
+
+  const handlers = createHandlers({
+    context,
+    operations,
+    files,
+    startLoad,
+    app: () => ({
+      version,
+      platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
+      locale: app.getLocale(),
+      storePath: store.directory,
+      windowButtons: drawsWindowButtons,
+    }),
+    settings: {
+      read: () => settings.settings,
+      change: (change) => {
+        const now = settings.changeSettings(change);
+        applySettings(now);
+        return now;
+      },
+    },
+    chooseArchives: (caller, options) => chooseArchives(windowOf(caller), options, translator(language())),
+    chooseTarget: (caller, suggestion) =>
+      chooseTarget(windowOf(caller), join(app.getPath('downloads'), suggestion), translator(language())),
+    showFile: (path) => shell.showItemInFolder(path),
+    writeClipboard: (text) => clipboard.writeText(text),
+    isMaximized: (caller) => windowOf(caller).isMaximized(),
+    controlWindow: (caller, action) => {
+      const window = windowOf(caller);
+      if (action === 'minimize') window.minimize();
+      else if (action === 'close') window.close();
+      else if (window.isMaximized()) window.unmaximize();
+      else window.maximize();
+    },
+  });
+  serve(windows, handlers, (paths) => Promise.all(paths.map((path) => files.register(path))));
+
+  const stopWatching = store.watch(() => {
+    void store.readIndex().then(
+      ({ revision }) => broadcast(windows, 'store.changed', { revision }),
+      // An index that cannot be read is said by the next request for the graph, beside its cause.
+      () => broadcast(windows, 'store.changed', { revision: 'unreadable' }),
+    );
+  });
+
+  const open = (): BrowserWindow => {
+    const window = openWindow(settings, (changed) =>
+      broadcast(new Set([changed]), 'window.state', {
+        maximized: changed.isMaximized(),
+        focused: changed.isFocused(),
+      }),
+    );
+    windows.add(window);
+    window.on('closed', () => windows.delete(window));
+    return window;
+  };
+  const loadAll = async (paths: readonly string[]): Promise<void> => {
+    for (const path of paths) {
+      // A file that is not there fails as a load, so that the person sees it in the window.
+      startLoad(path, files.mint(path));
+      await Promise.resolve();
+    }
+  };
+
+  open();
+  await loadAll(launch.files.map((file) => resolve(file)));
+
+  app.on('second-instance', (_event, _argv, cwd, data) => {
+    const handed = (data as { files?: readonly string[] }).files ?? [];
+    const [first] = windows;
+    const window = first ?? open();
+    if (window.isMinimized()) window.restore();
+    window.focus();
+    void loadAll(handed.map((file) => resolve(cwd, file)));
+  });
+  app.on('activate', () => {
+    if (windows.size === 0) open();
+  });
+  app.on('window-all-closed', () => app.quit());
+
+  let leaving = false;
+  app.on('before-quit', (event) => {
+    if (leaving) return;
+    event.preventDefault();
+    leaving = true;
+    stopWatching();
+    // What runs is cancelled and cleans up after itself before the process goes.
+    void Promise.allSettled([operations.cancelAll(), settings.flush()])
+      .then(() => pool.close())
+      .finally(() => app.quit());
+  });
+}

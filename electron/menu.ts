@@ -1,0 +1,44 @@
+import { app, Menu, type MenuItemConstructorOptions } from 'electron';
+import type { Translate } from '../shared/text/catalogue';
+
+/**
+ * The application menu. On macOS it is the menu bar; elsewhere the window draws its own menus and this one only carries
+ * the accelerators that belong to Electron (editing, zoom, closing). Developer tools exist in unpackaged runs only.
+ */
+export function buildMenu(t: Translate, act: (action: string) => void): Menu {
+  const item = (label: string, action: string, accelerator?: string): MenuItemConstructorOptions => ({
+    label,
+    click: () => act(action),
+    // The page handles its shortcuts itself; the menu only shows them.
+    ...(accelerator ? { accelerator, registerAccelerator: false } : {}),
+  });
+  const mac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ role: 'appMenu' }] : [];
+  return Menu.buildFromTemplate([
+    ...mac,
+    {
+      label: t('native.menu.file'),
+      submenu: [
+        item(t('native.menu.load'), 'load', 'CmdOrCtrl+O'),
+        item(t('native.menu.loadDirectory'), 'load.directory'),
+        item(t('native.menu.save'), 'save', 'CmdOrCtrl+S'),
+        { type: 'separator' },
+        { role: process.platform === 'darwin' ? 'close' : 'quit' },
+      ],
+    },
+    { role: 'editMenu' },
+    {
+      label: t('native.menu.view'),
+      submenu: [
+        item(t('native.menu.graph'), 'view.graph', 'CmdOrCtrl+1'),
+        item(t('native.menu.table'), 'view.table', 'CmdOrCtrl+2'),
+        { type: 'separator' },
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { role: 'togglefullscreen' },
+        ...(app.isPackaged ? [] : [{ role: 'toggleDevTools' } as const]),
+      ],
+    },
+    { role: 'windowMenu' },
+  ]);
+}

@@ -1,0 +1,24 @@
+import type { Digest, DiffId } from '../../shared/image/digest';
+import type { OperationProgress } from '../../shared/ipc/operation';
+import type { BlobReader, Ingest as StoreIngest } from '../store/contentStore';
+import type { JobInput, JobName, JobOptions, JobOutput } from '../worker/jobs';
+
+/** The store's ingest, as sources see it. */
+export type Ingest = StoreIngest;
+
+/** What a source is handed: it reaches for nothing itself. */
+export interface SourceTools {
+  readonly blobs: BlobReader;
+  readonly pool: {
+    readonly size: number;
+    run<N extends JobName>(name: N, input: JobInput<N>, options?: JobOptions): Promise<JobOutput<N>>;
+  };
+  /** A stored layer blob with this diff ID, if any: then a docker-archive's copy of it need not be written. */
+  layerWithDiffId(diffId: DiffId): Promise<{ digest: Digest; size: number; mediaType: string } | null>;
+}
+
+/** How a source reports and is stopped. */
+export interface ActionRun {
+  readonly signal: AbortSignal;
+  readonly report: (step: Pick<OperationProgress, 'phase' | 'done' | 'total' | 'layer' | 'layers'>) => void;
+}

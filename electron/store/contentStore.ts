@@ -1,0 +1,92 @@
+import type { Digest } from '../../shared/image/digest';
+import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
+import type { LayerFacts } from '../../shared/layer/entry';
+
+/**
+ * The content store by need: reading, ingesting, and changing references are separate promises, and a function asks
+ * for the one it uses. `directoryStore.ts` keeps them on an OCI image layout directory.
+ */
+
+/** Reads immutable blobs; never locks. */
+export interface BlobReader {
+  /** Bytes of the blob as stored, or null when the store does not hold it. */
+  sizeOf(digest: Digest): Promise<number | null>;
+  /** File of the blob, for workers that read ranges of it. The file may not exist. */
+  pathOf(digest: Digest): string;
+  /**
+   * A small document (config, manifest, index), verified against its digest. Throws `blob-damaged` when it is missing
+   * or its bytes have changed, `limit-exceeded` past `limit` bytes (default 4 MiB).
+   */
+  readDocument(digest: Digest, limit?: number): Promise<Uint8Array>;
+}
+
+/** The file index of a layer, a cache beside the store: made with the hash, rebuilt when missing. */
+export interface LayerIndexReader {
+  /** Facts of a stored layer, or null when its index is missing or unreadable. */
+  factsOf(blob: Digest): Promise<LayerFacts | null>;
+  /** File of the layer's index, whether it exists or not. */
+  indexPathOf(blob: Digest): string;
+}
+
+/** A file that a worker has written inside an ingest folder, hashed and fsynced. */
+export interface StagedBlob {
+  readonly path: string;
+  readonly digest: Digest;
+  readonly size: number;
+  /** For layers: the index file written in the same pass. */
+  readonly index: { readonly path: string; readonly facts: LayerFacts } | null;
+}
+
+/**
+ * One all-or-nothing addition. Nothing is visible before {@link Ingest.commit}; after {@link Ingest.abort} or a crash
+ * nothing is left (a dead owner's folder is swept by the next writer).
+ */
+export interface Ingest {
+  /** A fresh path inside the ingest folder, on the store's file system; `label` only helps people who look. */
+  newPath(label: string): string;
+  /** Takes over a staged file. Adopting a digest twice, or one the store holds, drops the file. */
+  adopt(blob: StagedBlob): Promise<void>;
+  /** Stages a small document and returns its digest. */
+  put(bytes: Uint8Array): Promise<{ digest: Digest; size: number }>;
+  /** Holds a blob of the store against a concurrent delete; false when the store does not have it. */
+  lease(digest: Digest): Promise<boolean>;
+  /** True when the digest is staged here or leased. */
+  holds(digest: Digest): boolean;
+  /**
+   * Moves the staged blobs into place and replaces index.json by `change` of the then current one, under the store's
+   * lock, as one commit point. `newBlobs` are those the store did not hold.
+   */
+  commit(
+    change: (index: OciIndex) => OciIndex,
+  ): Promise<{ revision: string; newBlobs: readonly Digest[]; addedBytes: number }>;
+  /** Removes everything staged. Safe to call at any time, also after commit. */
+  abort(): Promise<void>;
+}
+
+/** Names and roots: index.json, the one commit point. */
+export interface References {
+  /** The index as it is now, with a revision that changes with its bytes. */
+  readIndex(): Promise<{ index: OciIndex; revision: string }>;
+  /** Replaces index.json by `change` of the current one under the lock; returning the same object writes nothing. */
+  updateIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }>;
+  /**
+   * As {@link References.updateIndex}, then removes under the same lock the blobs that no descriptor of the new index
+   * reaches and no running ingest leases, with their caches. Returns exactly what was freed in `blobs/`.
+   */
+  updateAndSweep(
+    change: (index: OciIndex) => OciIndex,
+    signal?: AbortSignal,
+  ): Promise<{ revision: string; freedBytes: number; freedBlobs: readonly Digest[] }>;
+}
+
+/** The embedded store: the sum of its parts. */
+export interface ImageStore extends BlobReader, LayerIndexReader, References {
+  /** The layout's folder. */
+  readonly directory: string;
+  /** Begins an all-or-nothing addition. */
+  beginIngest(): Promise<Ingest>;
+  /** Calls back (debounced) when index.json changed, by whoever; returns a function that stops. */
+  watch(onChange: () => void): () => void;
+  /** Every blob digest that a root reaches, with sizes as stored; missing blobs are left out. */
+  closureOf(root: OciDescriptor): Promise<ReadonlyMap<Digest, number>>;
+}

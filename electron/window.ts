@@ -1,0 +1,94 @@
+import { app, BrowserWindow, nativeTheme, screen, type Session } from 'electron';
+import { join } from 'node:path';
+import { appOrigin, appPage } from './appScheme';
+import type { SettingsFile, WindowState } from './ipc/settingsFile';
+
+/** Surface colours of the first frame, so that a dark window does not flash white (tokens.css `--surface`). */
+const firstPaint = { light: '#faf9f7', dark: '#191b1f' } as const;
+
+/** Denies everything a page could ask of the system, and every request that is not for our own page. */
+export function lockSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  session.webRequest.onBeforeRequest((details, callback) => {
+    const allowed =
+      details.url.startsWith(`${appOrigin}/`) || /^(?:blob:app:|data:image\/|devtools:)/.test(details.url);
+    callback({ cancel: !allowed });
+  });
+  session.on('will-download', (event) => event.preventDefault());
+}
+
+/** Navigation, new windows and embedded views are denied for every web contents there will ever be. */
+export function lockContents(): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-navigate', (event) => event.preventDefault());
+    contents.on('will-frame-navigate', (event) => event.preventDefault());
+    contents.on('will-redirect', (event) => event.preventDefault());
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  });
+}
+
+/** The remembered place, unless it lies on a display that is gone. */
+function placeOf(state: WindowState): { x?: number; y?: number; width: number; height: number } {
+  const { x, y, width, height } = state;
+  if (x === null || y === null) return { width, height };
+  const area = screen.getDisplayMatching({ x, y, width, height }).workArea;
+  const seen =
+    x < area.x + area.width - 80 &&
+    x + width > area.x + 80 &&
+    y >= area.y - 8 &&
+    y < area.y + area.height - 40;
+  return seen ? { x, y, width, height } : { width, height };
+}
+
+/** True where the page draws minimise, maximise and close itself: Linux, where the title bar is ours. */
+export const drawsWindowButtons = process.platform === 'linux';
+
+/** Opens the window on our page, where it was last time. */
+export function openWindow(settings: SettingsFile, onState: (window: BrowserWindow) => void): BrowserWindow {
+  const window = new BrowserWindow({
+    ...placeOf(settings.window),
+    minWidth: 960,
+    minHeight: 600,
+    show: false,
+    title: 'Stratigraph',
+    icon: join(__dirname, '..', 'assets', 'icon.png'),
+    backgroundColor: nativeTheme.shouldUseDarkColors ? firstPaint.dark : firstPaint.light,
+    frame: process.platform !== 'linux',
+    titleBarStyle: process.platform === 'darwin' ? 'hiddenInset' : 'hidden',
+    ...(process.platform === 'win32' ? { titleBarOverlay: { height: 43 } } : {}),
+    webPreferences: {
+      preload: join(__dirname, 'preload.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+    },
+  });
+  if (settings.window.maximized) window.maximize();
+  window.once('ready-to-show', () => window.show());
+
+  const remember = (): void => {
+    if (window.isDestroyed() || window.isMinimized()) return;
+    settings.changeWindow({ ...window.getNormalBounds(), maximized: window.isMaximized() });
+    onState(window);
+  };
+  window.on('resize', remember);
+  window.on('move', remember);
+  window.on('maximize', remember);
+  window.on('unmaximize', remember);
+  window.on('focus', () => onState(window));
+  window.on('blur', () => onState(window));
+
+  void window.loadURL(appPage);
+  return window;
+}

@@ -1,0 +1,111 @@
+import type { ChainId, DiffId, Digest, ImageId } from '../image/digest';
+import type { Compression } from '../image/mediaType';
+
+/**
+ * The store as a graph: plain readonly data that crosses to the renderer whole. Layers are keyed by chain ID and form
+ * a forest by `parent`; images point at their top layer. All sizes are bytes of blobs as stored on disk unless a name
+ * says otherwise.
+ */
+export interface ImageGraph {
+  /** Changes whenever the store's index changes; equal revisions mean equal graphs. */
+  readonly revision: string;
+  readonly images: readonly ImageNode[];
+  readonly layers: readonly LayerNode[];
+  /** Bytes of all blobs that images reach, each counted once. */
+  readonly storedBytes: number;
+  /** What the images would take if nothing were shared. */
+  readonly unsharedBytes: number;
+}
+
+/** A layer in its place: a diff on top of its parents. */
+export interface LayerNode {
+  readonly chainId: ChainId;
+  readonly parent: ChainId | null;
+  readonly diffId: DiffId;
+  /** Blobs that hold this layer (more than one where it is stored in two compressions). */
+  readonly blobs: readonly LayerBlob[];
+  /** Sum of `blobs` sizes. */
+  readonly size: number;
+  /** Bytes of the uncompressed tar; null when the layer's facts are not known. */
+  readonly tarSize: number | null;
+  /** The history step that made it: the command as recorded, `''` where none is. */
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly author: string;
+  /** ISO date as recorded, null where none or zero. */
+  readonly created: string | null;
+  /** History steps without a layer that come right after this layer and before the next, oldest first. */
+  readonly emptySteps: readonly HistoryStep[];
+  /** Number of images whose chain holds this layer. */
+  readonly imageCount: number;
+}
+
+/** A stored form of a layer. */
+export interface LayerBlob {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly mediaType: string;
+  readonly compression: Compression | null;
+}
+
+/** A step of an image's history (OCI image-spec, config.md "history"). */
+export interface HistoryStep {
+  readonly createdBy: string;
+  readonly created: string | null;
+  readonly author: string;
+  readonly comment: string;
+  readonly empty: boolean;
+}
+
+/** An image: a config digest with the names that point at it. */
+export interface ImageNode {
+  readonly id: ImageId;
+  /** Familiar names (`rig/tiny:1.0`), sorted; empty for a dangling image. */
+  readonly names: readonly string[];
+  /** Digests of the manifests with this config, the preferred one first. */
+  readonly manifests: readonly Digest[];
+  /** Digests of the index.json descriptors that reach it; differs from `manifests` for multi-platform images. */
+  readonly roots: readonly Digest[];
+  /** Chain IDs from the base up. */
+  readonly layers: readonly ChainId[];
+  /** Chain ID of the top layer; null for an image without layers. */
+  readonly top: ChainId | null;
+  readonly created: string | null;
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Bytes of every blob it needs: layers, config, manifest, index. */
+  readonly size: number;
+  /** The part of `size` that other images need too. */
+  readonly shared: number;
+  /** The part of `size` that deleting this image alone frees. */
+  readonly unique: number;
+  /** Other images that share at least one blob with it. */
+  readonly sharedWith: number;
+  /** Steps of its history: in all, and those without a layer. */
+  readonly historySteps: number;
+  readonly emptySteps: number;
+}
+
+/** What deleting would do, exactly; made before anything is deleted. */
+export interface RemovalPreview {
+  /** Images that would go. */
+  readonly images: readonly { readonly id: ImageId; readonly names: readonly string[] }[];
+  /** Names that would go while their image stays (it has others). */
+  readonly untagged: readonly string[];
+  /** Bytes of blobs that would be freed. */
+  readonly freedBytes: number;
+  readonly freedBlobs: number;
+  /** Bytes of the images' blobs that stay, because others hold them. */
+  readonly keptBytes: number;
+  /** Layers that stay and who holds them, largest first (at most 50). */
+  readonly kept: readonly {
+    readonly chainId: ChainId;
+    readonly size: number;
+    readonly createdBy: string;
+    /** Names or short IDs of the images that hold it (at most 8). */
+    readonly holders: readonly string[];
+    readonly holderCount: number;
+  }[];
+}

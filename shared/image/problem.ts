@@ -1,0 +1,109 @@
+/**
+ * The closed list of what can go wrong, with the facts of each. A sentence is made of code and facts by
+ * `shared/text/problemText.ts`, in the person's language; code that handles a problem reads the code, never prose.
+ *
+ * `file` is what the person called the input (a base name or `standard input`), never a path made by us.
+ */
+export interface ProblemFacts {
+  /** The input is no image archive or layout. `seen` names what it looks like. */
+  'not-an-image': { file: string; seen: 'empty' | 'unknown' | 'tar' | 'directory' | 'text' };
+  /** The input ended before its end. Byte counts where known. */
+  'archive-truncated': { file: string; read: number; expected?: number; layer?: number; layers?: number };
+  /** The tar or compressed stream breaks its format at `entry`. */
+  'archive-damaged': { file: string; entry: string; reason: string };
+  /** Bytes do not have the digest under which the archive lists them. */
+  'digest-mismatch': {
+    file: string;
+    entry: string;
+    expected: string;
+    found: string;
+    layer?: number;
+    layers?: number;
+  };
+  /** Bytes do not have the size under which the archive lists them. */
+  'size-mismatch': { file: string; entry: string; expected: number; found: number };
+  /** The uncompressed layer does not have the diff ID that the config gives. */
+  'diff-id-mismatch': {
+    file: string;
+    entry: string;
+    expected: string;
+    found: string;
+    layer: number;
+    layers: number;
+  };
+  /** The archive lists something that it does not hold. */
+  'blob-missing': { file: string; entry: string; what: 'manifest' | 'config' | 'layer' | 'index' };
+  /** A JSON document (manifest, config, index) is not what the specification allows. */
+  'document-invalid': { file: string; entry: string; reason: string };
+  /** A layer's tar cannot be read as a layer. */
+  'layer-invalid': { file: string; entry: string; reason: string; layer?: number; layers?: number };
+  /** The input is an image in a form we do not read. */
+  unsupported: { file: string; what: string };
+  /** A bound against hostile input was passed. */
+  'limit-exceeded': { file: string; what: string; limit: number };
+  'digest-invalid': { text: string };
+  'reference-invalid': { text: string; reason: ReferenceFault };
+  'image-not-found': { name: string };
+  'image-ambiguous': { name: string; matches: string };
+  'name-not-found': { name: string };
+  'layer-not-found': { name: string };
+  'archive-empty': { file: string };
+  'nothing-to-save': Record<never, never>;
+  'file-not-found': { path: string };
+  'file-unreadable': { path: string; reason: string };
+  'file-unwritable': { path: string; reason: string };
+  'disk-full': { path: string };
+  /** A save would land inside of the store. */
+  'target-in-store': { path: string };
+  'store-busy': { path: string; owner: string; seconds: number };
+  'store-invalid': { path: string; reason: string };
+  /** A stored blob is missing or its bytes have changed. */
+  'blob-damaged': { digest: string; reason: string };
+  cancelled: Record<never, never>;
+  /** A call over IPC or a command that breaks the contract. */
+  'request-invalid': { what: string; reason: string };
+  /** A bug of ours; `message` is for the report. */
+  internal: { message: string };
+}
+
+/** Why a reference was refused; see `shared/image/reference.ts`. */
+export type ReferenceFault =
+  'empty' | 'too-long' | 'upper-case' | 'characters' | 'tag' | 'digest' | 'looks-like-id' | 'registry';
+
+/** A code of the closed list. */
+export type ProblemCode = keyof ProblemFacts;
+
+/** A problem as plain data: what crosses IPC and worker threads. */
+export type Problem = { [C in ProblemCode]: { code: C; facts: ProblemFacts[C] } }[ProblemCode];
+
+/** A {@link Problem} as something that can be thrown. `message` is for logs only; people read `problemText`. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(code: 'cancelled' | 'nothing-to-save');
+  constructor(code: ProblemCode, facts: ProblemFacts[ProblemCode], options?: ErrorOptions);
+  constructor(code: ProblemCode, facts: ProblemFacts[ProblemCode] = {}, options?: ErrorOptions) {
+    super(`${code} ${JSON.stringify(facts)}`, options);
+    this.name = 'ProblemError';
+    this.problem = { code, facts } as Problem;
+  }
+
+  /** Rebuilds the error from data that crossed a boundary. */
+  static from(problem: Problem): ProblemError {
+    return new ProblemError(problem.code, problem.facts);
+  }
+}
+
+/** Makes a {@link ProblemError} whose facts are checked against its code. */
+export function problem<C extends ProblemCode>(
+  code: C,
+  facts: ProblemFacts[C],
+  options?: ErrorOptions,
+): ProblemError {
+  return new ProblemError(code, facts, options);
+}
+
+/** The problem behind any thrown value; what is not a {@link ProblemError} is a bug and becomes `internal`. */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof ProblemError) return thrown.problem;
+  return { code: 'internal', facts: { message: thrown instanceof Error ? thrown.message : String(thrown) } };
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import * as s from './schemas';
+import { settingsSchema } from './settings';
+
+/**
+ * The one contract between window and main process: every request with the check of what it takes and answers, and
+ * every event with the check of what it carries. Types, the preload's functions and the main process's handlers all
+ * derive from these two maps; a missing handler does not compile.
+ */
+const selection = z.object({
+  /** Whole images, with all their names. */
+  images: z.array(s.imageId).max(10_000),
+  /** Single names; an image that keeps another name stays. */
+  names: z.array(s.referenceText).max(10_000),
+});
+
+const nothing = z.strictObject({});
+const none = z.null();
+
+/** A file that the person chose or dropped: the window gets a token, a name and a size, never a path. */
+export const pickedFile = z.object({
+  token: s.fileToken,
+  name: z.string(),
+  /** Bytes; null for a directory. */
+  size: z.number().int().nonnegative().nullable(),
+});
+export type PickedFile = z.infer<typeof pickedFile>;
+
+export const requests = {
+  /** Everything the window needs to draw its first frame. */
+  'app.start': {
+    input: nothing,
+    output: z.object({
+      version: z.string(),
+      platform: z.enum(['linux', 'darwin', 'win32']),
+      /** The language of the system, as a BCP 47 tag. */
+      locale: z.string(),
+      /** The store's folder, for people to read. */
+      storePath: z.string(),
+      settings: settingsSchema,
+      operations: z.array(s.operationState),
+      /** The window draws its own title bar buttons. */
+      windowButtons: z.boolean(),
+      maximized: z.boolean(),
+    }),
+  },
+  'settings.change': { input: settingsSchema.partial().strict(), output: settingsSchema },
+  'store.graph': { input: nothing, output: s.imageGraph },
+  'image.inspect': { input: z.strictObject({ image: s.imageId }), output: s.imageDetail },
+  'layer.inspect': { input: z.strictObject({ layer: s.chainId }), output: s.layerDetail },
+  /** Adds a name; a name that pointed elsewhere moves, and the answer says from which image. */
+  'image.tag': {
+    input: z.strictObject({ image: s.imageId, reference: s.referenceText }),
+    output: z.object({ name: z.string(), movedFrom: s.imageId.nullable() }),
+  },
+  /** Takes a name away; the answer says whether the image is dangling now. */
+  'image.untag': {
+    input: z.strictObject({ name: s.referenceText }),
+    output: z.object({ image: s.imageId, dangling: z.boolean() }),
+  },
+  'image.rename': {
+    input: z.strictObject({ from: s.referenceText, to: s.referenceText }),
+    output: z.object({ name: z.string(), movedFrom: s.imageId.nullable() }),
+  },
+  'images.previewRemoval': { input: selection.strict(), output: s.removalPreview },
+  'images.remove': { input: selection.strict(), output: z.object({ operation: s.operationId }) },
+  'images.previewPrune': { input: nothing, output: s.removalPreview },
+  'images.prune': { input: nothing, output: z.object({ operation: s.operationId }) },
+  /** Opens the native dialog; an empty list when it was dismissed. */
+  'archive.choose': { input: z.strictObject({ directory: z.boolean() }), output: z.array(pickedFile) },
+  'archive.load': {
+    input: z.strictObject({ file: s.fileToken }),
+    output: z.object({ operation: s.operationId }),
+  },
+  /** Opens the native dialog and starts the save; null when it was dismissed. */
+  'archive.save': {
+    input: z.strictObject({
+      /** Image IDs or names; a name writes that name only. */
+      what: z
+        .array(z.union([s.imageId, s.referenceText]))
+        .min(1)
+        .max(10_000),
+      format: z.enum(['docker-archive', 'oci-archive']),
+    }),
+    output: z.object({ operation: s.operationId }).nullable(),
+  },
+  /** What a save would write, so that the dialog can say it first. */
+  'archive.previewSave': {
+    input: z.strictObject({
+      what: z
+        .array(z.union([s.imageId, s.referenceText]))
+        .min(1)
+        .max(10_000),
+    }),
+    output: z.object({ images: z.number(), layers: z.number(), bytes: z.number() }),
+  },
+  'samples.load': { input: nothing, output: z.object({ operation: s.operationId }) },
+  'operation.cancel': { input: z.strictObject({ operation: s.operationId }), output: none },
+  /** Forgets a finished operation. */
+  'operation.dismiss': { input: z.strictObject({ operation: s.operationId }), output: none },
+  /** Shows a file that we wrote in the file manager. */
+  'file.show': { input: z.strictObject({ file: s.fileToken }), output: none },
+  'clipboard.write': { input: z.strictObject({ text: s.text(8_000_000) }), output: none },
+  'window.control': {
+    input: z.strictObject({ action: z.enum(['minimize', 'maximize', 'close']) }),
+    output: none,
+  },
+} as const;
+
+export const events = {
+  /** The store changed, by us or by another process. */
+  'store.changed': z.object({ revision: z.string() }),
+  'operation.changed': s.operationState,
+  /** A menu item or accelerator of the native menu. */
+  'menu.action': z.object({ action: z.string() }),
+  'window.state': z.object({ maximized: z.boolean(), focused: z.boolean() }),
+} as const;
+
+export type RequestName = keyof typeof requests;
+/** What a request takes, as the window writes it. */
+export type RequestInput<N extends RequestName> = Plain<z.input<(typeof requests)[N]['input']>>;
+/** What a request's handler gets after the check. */
+export type CheckedInput<N extends RequestName> = Plain<z.output<(typeof requests)[N]['input']>>;
+/** What a request answers. */
+export type RequestOutput<N extends RequestName> = Plain<z.output<(typeof requests)[N]['output']>>;
+export type EventName = keyof typeof events;
+/** What an event carries. */
+export type EventPayload<N extends EventName> = Plain<z.output<(typeof events)[N]>>;
+
+/** Readonly all the way down: what crosses between processes is a value, nobody changes it. */
+export type Plain<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends readonly (infer U)[]
+    ? readonly Plain<U>[]
+    : { readonly [K in keyof T]: Plain<T[K]> };
+
+/** IPC channel of a request. */
+export const requestChannel = (name: RequestName): string => `request:${name}`;
+/** IPC channel of an event. */
+export const eventChannel = (name: EventName): string => `event:${name}`;

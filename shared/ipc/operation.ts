@@ -1,0 +1,72 @@
+import type { Problem } from '../image/problem';
+
+/** The kinds of long work; each has a title in the message catalogue (`operation.<kind>.*`). */
+export type OperationKind = 'load' | 'save' | 'remove' | 'prune' | 'samples';
+
+/** What an operation is doing now; each has a message (`operation.phase.<phase>`). */
+export type OperationPhase = 'starting' | 'reading' | 'verifying' | 'writing' | 'committing' | 'removing';
+
+/** Progress of an operation, sent at most ten times a second. */
+export interface OperationProgress {
+  readonly phase: OperationPhase;
+  /** Bytes done and to do; `total` null while unknown. */
+  readonly done: number;
+  readonly total: number | null;
+  /** Bytes a second over the last seconds; null until steady. */
+  readonly rate: number | null;
+  /** Seconds left; null until two seconds have passed and the rate is steady. */
+  readonly secondsLeft: number | null;
+  /** The layer in hand, where there is one: 1-based, and how many. */
+  readonly layer?: number;
+  readonly layers?: number;
+}
+
+/** What a finished operation gives. */
+export type OperationResult =
+  | {
+      readonly kind: 'load' | 'samples';
+      /** Images in the archive, with the names they now have. */
+      readonly images: readonly {
+        readonly id: string;
+        readonly names: readonly string[];
+        readonly isNew: boolean;
+      }[];
+      readonly layers: number;
+      readonly newLayers: number;
+      /** Bytes added to the store. */
+      readonly addedBytes: number;
+      /** Names that pointed at another image before. */
+      readonly movedNames: readonly string[];
+    }
+  | {
+      readonly kind: 'save';
+      readonly images: number;
+      readonly layers: number;
+      readonly bytes: number;
+      /** File name without its folder, and a token to show it in the file manager (window only). */
+      readonly file: string;
+      readonly token: string | null;
+    }
+  | {
+      readonly kind: 'remove' | 'prune';
+      readonly removed: readonly string[];
+      readonly untagged: readonly string[];
+      readonly freedBytes: number;
+    };
+
+/** An operation as the window sees it. */
+export interface OperationState {
+  readonly id: string;
+  readonly kind: OperationKind;
+  /** What it works on: a file name, an image name, or a count as text. */
+  readonly subject: string;
+  readonly status: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly progress: OperationProgress;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  readonly result: OperationResult | null;
+  readonly problem: Problem | null;
+  /** For a failed load: the file token to try again with. */
+  readonly retryToken: string | null;
+}

@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import type { ChainId, DiffId, Digest, ImageId } from '../image/digest';
+import { isDigest } from '../image/digest';
+import type { Problem } from '../image/problem';
+import type {
+  HistoryStep,
+  ImageGraph,
+  ImageNode,
+  LayerBlob,
+  LayerNode,
+  RemovalPreview,
+} from '../graph/imageGraph';
+import type { OperationProgress, OperationResult, OperationState } from './operation';
+import type { ImageDetail, LayerDetail } from './detail';
+
+/** Checks for everything that crosses between the processes; `contract.ts` puts them together. */
+
+export const digest = z.custom<Digest>(isDigest, 'not a sha256 digest');
+export const diffId = z.custom<DiffId>(isDigest, 'not a diff ID');
+export const chainId = z.custom<ChainId>(isDigest, 'not a chain ID');
+export const imageId = z.custom<ImageId>(isDigest, 'not an image ID');
+
+/** Bounded text without NUL: what a person may have typed or an image may carry. */
+export const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((s) => !s.includes('\0'), 'NUL in text');
+/** A reference as typed; its grammar is checked by `shared/image/reference.ts`. */
+export const referenceText = text(512);
+/** An opaque token that stands for a file chosen by the person; the window never sees a path. */
+export const fileToken = z.string().regex(/^file-[0-9a-f]{32}$/);
+export const operationId = z.string().regex(/^op-[0-9a-f]{16}$/);
+const bytes = z.number().int().nonnegative();
+const iso = z.string().nullable();
+
+export const problem = z.custom<Problem>(
+  (v) => typeof v === 'object' && v !== null && 'code' in v && 'facts' in v,
+  'not a problem',
+);
+
+export const historyStep = z.object({
+  createdBy: z.string(),
+  created: iso,
+  author: z.string(),
+  comment: z.string(),
+  empty: z.boolean(),
+}) satisfies z.ZodType<HistoryStep>;
+
+export const layerBlob = z.object({
+  digest,
+  size: bytes,
+  mediaType: z.string(),
+  compression: z.enum(['none', 'gzip', 'zstd', 'xz', 'bzip2']).nullable(),
+}) satisfies z.ZodType<LayerBlob>;
+
+export const layerNode = z.object({
+  chainId,
+  parent: chainId.nullable(),
+  diffId,
+  blobs: z.array(layerBlob),
+  size: bytes,
+  tarSize: bytes.nullable(),
+  createdBy: z.string(),
+  comment: z.string(),
+  author: z.string(),
+  created: iso,
+  emptySteps: z.array(historyStep),
+  imageCount: z.number().int().nonnegative(),
+}) satisfies z.ZodType<LayerNode>;
+
+export const imageNode = z.object({
+  id: imageId,
+  names: z.array(z.string()),
+  manifests: z.array(digest),
+  roots: z.array(digest),
+  layers: z.array(chainId),
+  top: chainId.nullable(),
+  created: iso,
+  os: z.string(),
+  architecture: z.string(),
+  variant: z.string(),
+  labels: z.record(z.string(), z.string()),
+  size: bytes,
+  shared: bytes,
+  unique: bytes,
+  sharedWith: z.number().int().nonnegative(),
+  historySteps: z.number().int().nonnegative(),
+  emptySteps: z.number().int().nonnegative(),
+}) satisfies z.ZodType<ImageNode>;
+
+export const imageGraph = z.object({
+  revision: z.string(),
+  images: z.array(imageNode),
+  layers: z.array(layerNode),
+  storedBytes: bytes,
+  unsharedBytes: bytes,
+}) satisfies z.ZodType<ImageGraph>;
+
+export const removalPreview = z.object({
+  images: z.array(z.object({ id: imageId, names: z.array(z.string()) })),
+  untagged: z.array(z.string()),
+  freedBytes: bytes,
+  freedBlobs: z.number().int().nonnegative(),
+  keptBytes: bytes,
+  kept: z.array(
+    z.object({
+      chainId,
+      size: bytes,
+      createdBy: z.string(),
+      holders: z.array(z.string()),
+      holderCount: z.number().int().nonnegative(),
+    }),
+  ),
+}) satisfies z.ZodType<RemovalPreview>;
+
+const progress = z.object({
+  phase: z.enum(['starting', 'reading', 'verifying', 'writing', 'committing', 'removing']),
+  done: bytes,
+  total: bytes.nullable(),
+  rate: z.number().nonnegative().nullable(),
+  secondsLeft: z.number().nonnegative().nullable(),
+  layer: z.number().int().positive().optional(),
+  layers: z.number().int().nonnegative().optional(),
+});
+
+const result = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.enum(['load', 'samples']),
+    images: z.array(z.object({ id: z.string(), names: z.array(z.string()), isNew: z.boolean() })),
+    layers: z.number().int().nonnegative(),
+    newLayers: z.number().int().nonnegative(),
+    addedBytes: bytes,
+    movedNames: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('save'),
+    images: z.number().int().nonnegative(),
+    layers: z.number().int().nonnegative(),
+    bytes,
+    file: z.string(),
+    token: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.enum(['remove', 'prune']),
+    removed: z.array(z.string()),
+    untagged: z.array(z.string()),
+    freedBytes: bytes,
+  }),
+]) satisfies z.ZodType<OperationResult>;
+
+export const operationState = z.object({
+  id: operationId,
+  kind: z.enum(['load', 'save', 'remove', 'prune', 'samples']),
+  subject: z.string(),
+  status: z.enum(['running', 'done', 'failed', 'cancelled']),
+  progress: progress as unknown as z.ZodType<OperationProgress>,
+  startedAt: z.number(),
+  finishedAt: z.number().nullable(),
+  result: result.nullable(),
+  problem: problem.nullable(),
+  retryToken: fileToken.nullable(),
+}) satisfies z.ZodType<OperationState>;
+
+const pairs = z.array(z.object({ key: z.string(), value: z.string() }));
+
+export const imageDetail = z.object({
+  id: imageId,
+  author: z.string(),
+  comment: z.string(),
+  dockerVersion: z.string(),
+  tarSize: bytes.nullable(),
+  config: z.object({
+    env: pairs,
+    cmd: z.array(z.string()),
+    entrypoint: z.array(z.string()),
+    workingDir: z.string(),
+    user: z.string(),
+    labels: pairs,
+    ports: z.array(z.string()),
+    volumes: z.array(z.string()),
+    stopSignal: z.string(),
+    healthcheck: z.array(z.string()),
+  }),
+  history: z.array(historyStep.extend({ chainId: chainId.nullable(), size: bytes })),
+  manifests: z.array(z.object({ digest, size: bytes, mediaType: z.string() })),
+  sharing: z.array(z.object({ id: imageId, name: z.string(), bytes })),
+  rawConfig: z.string(),
+  rawManifest: z.string(),
+  inspectJson: z.string(),
+}) satisfies z.ZodType<ImageDetail>;
+
+export const layerDetail = z.object({
+  chainId,
+  contentSize: bytes.nullable(),
+  tarSize: bytes.nullable(),
+  entries: z.number().int().nonnegative().nullable(),
+  largest: z.array(z.object({ path: z.string(), size: bytes })),
+  inspectJson: z.string(),
+}) satisfies z.ZodType<LayerDetail>;

@@ -1,0 +1,35 @@
+import type { Language } from './format';
+import { messages } from './messages/all';
+
+/** A message in both languages: plain text, or a function of its facts. English first, Simplified Chinese second. */
+export type Message = readonly [en: string, zh: string];
+/** A message with facts. */
+export type MessageOf<P> = readonly [en: (facts: P) => string, zh: (facts: P) => string];
+
+type Messages = typeof messages;
+/** Key of a message. */
+export type MessageKey = keyof Messages;
+/** Facts that a message takes: none for plain text. */
+export type MessageFacts<K extends MessageKey> = Messages[K] extends readonly [
+  (facts: infer P) => string,
+  unknown,
+]
+  ? [facts: P]
+  : [];
+
+/** Gives the text of a message in one language. */
+export type Translate = <K extends MessageKey>(key: K, ...facts: MessageFacts<K>) => string;
+
+/** A {@link Translate} for a language. */
+export function translator(language: Language): Translate {
+  const column = language === 'zh-CN' ? 1 : 0;
+  return (key, ...facts) => {
+    const message = messages[key][column] as string | ((facts: unknown) => string);
+    return typeof message === 'string' ? message : message(facts[0]);
+  };
+}
+
+/** The catalogue's language for a BCP 47 tag of the system: any Chinese gives Simplified Chinese, all others English. */
+export function languageOf(locale: string): Language {
+  return /^zh\b/i.test(locale) ? 'zh-CN' : 'en';
+}

@@ -1,0 +1,81 @@
+/** Languages of the message catalogue. */
+export type Language = 'en' | 'zh-CN';
+
+const units = ['kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** A size in decimal units with three significant digits: `36 B`, `9.23 MB`, `117 MB`. Takes whole bytes >= 0. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  let value = bytes;
+  let unit = -1;
+  do {
+    value /= 1000;
+    unit++;
+  } while (value >= 999.5 && unit < units.length - 1);
+  const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${units[unit] ?? 'PB'}`;
+}
+
+/** The exact number of bytes with thin spaces between groups: `74 812 672` (U+202F). */
+export function groupDigits(value: number): string {
+  return value.toString().replace(/\B(?=(\d{3})+$)/g, ' ');
+}
+
+/** A rate: `118 MB/s`. */
+export function formatRate(bytesPerSecond: number): string {
+  return `${formatBytes(Math.round(bytesPerSecond))}/s`;
+}
+
+/** True for dates that image tools write when they have none. */
+export function isNoDate(iso: string | null): iso is null {
+  if (iso === null || iso === '') return true;
+  const time = Date.parse(iso);
+  return Number.isNaN(time) || time <= 0;
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+const pad = (n: number): string => n.toString().padStart(2, '0');
+
+/** Local date and time: `19 Nov 2026, 14:02`, in Chinese `2026-11-19 14:02`. Takes a date that {@link isNoDate} refuses not. */
+export function formatDateTime(iso: string, language: Language): string {
+  const d = new Date(iso);
+  const time = `${pad(d.getHours())}:${pad(d.getMinutes())}`;
+  if (language === 'zh-CN') return `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())} ${time}`;
+  return `${d.getDate()} ${months[d.getMonth()] ?? ''} ${d.getFullYear()}, ${time}`;
+}
+
+/** The same without the time of day. */
+export function formatDate(iso: string, language: Language): string {
+  const d = new Date(iso);
+  if (language === 'zh-CN') return `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
+  return `${d.getDate()} ${months[d.getMonth()] ?? ''} ${d.getFullYear()}`;
+}
+
+/** UTC for tooltips: `2026-11-19 14:02:07 UTC`. */
+export function formatUtc(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** The age of a date under 70 days in words (`4 d ago`, `3 wk ago`), older ones in months and years. */
+export function formatAge(iso: string, now: number, language: Language): string {
+  const zh = language === 'zh-CN';
+  const minutes = Math.max(0, Math.round((now - Date.parse(iso)) / 60_000));
+  if (minutes < 1) return zh ? '刚刚' : 'just now';
+  if (minutes < 60) return zh ? `${minutes} 分钟前` : `${minutes} min ago`;
+  const hours = Math.round(minutes / 60);
+  if (hours < 24) return zh ? `${hours} 小时前` : `${hours} h ago`;
+  const days = Math.round(hours / 24);
+  if (days < 14) return zh ? `${days} 天前` : `${days} d ago`;
+  if (days < 70) return zh ? `${Math.round(days / 7)} 周前` : `${Math.round(days / 7)} wk ago`;
+  if (days < 730) return zh ? `${Math.round(days / 30.44)} 个月前` : `${Math.round(days / 30.44)} mo ago`;
+  return zh ? `${Math.round(days / 365.25)} 年前` : `${Math.round(days / 365.25)} yr ago`;
+}
+
+/** Text from an image made safe to show on one line: control and bidirectional characters as `\u{…}` escapes. */
+export function visibleText(text: string): string {
+  return text.replace(
+    // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/gu,
+    (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}

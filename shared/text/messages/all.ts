@@ -1,0 +1,22 @@
+import { app } from './app';
+import { cli } from './cli';
+import { dialog } from './dialog';
+import { graph } from './graph';
+import { inspector } from './inspector';
+import { native } from './native';
+import { operation } from './operation';
+import { problem } from './problem';
+import { table } from './table';
+
+/** The whole catalogue: one flat map, keys prefixed by area. */
+export const messages = {
+  ...app,
+  ...cli,
+  ...dialog,
+  ...graph,
+  ...inspector,
+  ...native,
+  ...operation,
+  ...problem,
+  ...table,
+} as const;

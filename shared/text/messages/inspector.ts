@@ -1,0 +1,2 @@
+/** Messages of one area, English and Simplified Chinese side by side; see `../catalogue.ts`. */
+export const inspector = {} as const;
