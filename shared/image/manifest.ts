@@ -1,4 +1,15 @@
-import type { Digest } from './digest';
+import { isDigest, type Digest } from './digest';
+import {
+  asObject,
+  asText,
+  asTextMap,
+  invalidDocument,
+  member,
+  parseJsonDocument,
+  type DocumentOrigin,
+  type JsonObject,
+} from './jsonDocument';
+import { problem } from './problem';
 
 /** A descriptor (OCI image-spec, descriptor.md). Members we do not know are kept in documents, not here. */
 export interface OciDescriptor {
@@ -40,3 +51,93 @@ export interface OciManifest {
 export const refNameAnnotation = 'org.opencontainers.image.ref.name';
 /** Annotation on a root that holds its full normalised name, as Docker and containerd write it. */
 export const fullNameAnnotation = 'io.containerd.image.name';
+
+function parseDescriptor(value: unknown, origin: DocumentOrigin, what: string): OciDescriptor {
+  const object = asObject(value);
+  if (!object) throw invalidDocument(origin, `${what} is no descriptor`);
+  const digest = member(object, 'digest');
+  const size = member(object, 'size');
+  const type = member(object, 'mediaType');
+  if (!isDigest(digest)) throw invalidDocument(origin, `${what} has no sha256 digest`);
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+    throw invalidDocument(origin, `${what} has no size`);
+  }
+  const platform = asObject(member(object, 'platform'));
+  const annotations = asTextMap(member(object, 'annotations'));
+  const artifactType = asText(member(object, 'artifactType'));
+  return {
+    mediaType: asText(type),
+    digest,
+    size,
+    ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+    ...(platform ? { platform: parsePlatform(platform) } : {}),
+    ...(artifactType !== '' ? { artifactType } : {}),
+  };
+}
+
+function parsePlatform(platform: JsonObject): OciPlatform {
+  const variant = asText(member(platform, 'variant'));
+  const version = asText(member(platform, 'os.version'));
+  return {
+    os: asText(member(platform, 'os')),
+    architecture: asText(member(platform, 'architecture')),
+    ...(variant !== '' ? { variant } : {}),
+    ...(version !== '' ? { 'os.version': version } : {}),
+  };
+}
+
+/** Most descriptors in one document. */
+const descriptorLimit = 100_000;
+
+function parseDescriptors(value: unknown, origin: DocumentOrigin, what: string): readonly OciDescriptor[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw invalidDocument(origin, `${what} is no list`);
+  if (value.length > descriptorLimit) {
+    throw problem('limit-exceeded', {
+      file: origin.file,
+      what: `${origin.entry} ${what}`,
+      limit: descriptorLimit,
+    });
+  }
+  return value.map((item, i) => parseDescriptor(item, origin, `${what}[${i}]`));
+}
+
+function parseHead(bytes: Uint8Array, origin: DocumentOrigin): JsonObject {
+  const object = asObject(parseJsonDocument(bytes, origin));
+  if (!object) throw invalidDocument(origin, 'is no JSON object');
+  const version = member(object, 'schemaVersion');
+  if (version !== 2) throw invalidDocument(origin, 'has no schemaVersion 2');
+  // A document that is manifest and index at once means two things to two readers (CVE-2021-41190).
+  const has = (key: string): boolean => member(object, key) !== undefined && member(object, key) !== null;
+  if (has('manifests') && (has('layers') || has('config') || has('fsLayers'))) {
+    throw invalidDocument(origin, 'is a manifest and an index at once');
+  }
+  return object;
+}
+
+function common(object: JsonObject): { mediaType?: string; annotations?: Readonly<Record<string, string>> } {
+  const type = asText(member(object, 'mediaType'));
+  const annotations = asTextMap(member(object, 'annotations'));
+  return {
+    ...(type !== '' ? { mediaType: type } : {}),
+    ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+  };
+}
+
+/** Parses an image index, manifest list or index.json. Throws `document-invalid`, `limit-exceeded`. */
+export function parseIndex(bytes: Uint8Array, origin: DocumentOrigin): OciIndex {
+  const object = parseHead(bytes, origin);
+  const manifests = parseDescriptors(member(object, 'manifests'), origin, 'manifests');
+  return { schemaVersion: 2, ...common(object), manifests };
+}
+
+/** Parses an image manifest (OCI or Docker schema 2). Throws `document-invalid`, `limit-exceeded`. */
+export function parseManifest(bytes: Uint8Array, origin: DocumentOrigin): OciManifest {
+  const object = parseHead(bytes, origin);
+  return {
+    schemaVersion: 2,
+    ...common(object),
+    config: parseDescriptor(member(object, 'config'), origin, 'config'),
+    layers: parseDescriptors(member(object, 'layers'), origin, 'layers'),
+  };
+}

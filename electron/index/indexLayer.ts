@@ -1,0 +1,123 @@
+import { createHash, type Hash } from 'node:crypto';
+import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
+import { normalisePath } from '../../shared/layer/entryPath';
+import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
+import type { LayerEntry } from '../../shared/layer/entry';
+import { TarReader } from '../tar/readTar';
+import { LayerIndexWriter } from './layerIndex';
+
+/** What the uncompressed stream of a layer was. */
+export interface TarPass {
+  readonly diffId: string;
+  readonly tarSize: number;
+  readonly contentSize: number;
+  readonly entries: number;
+}
+
+/** An entry that no layer may have; `entry` names it. */
+export class LayerFault extends Error {
+  override name = 'LayerFault';
+  constructor(
+    readonly entry: string,
+    readonly reason: string,
+  ) {
+    super(`${entry}: ${reason}`);
+  }
+}
+
+function toEntry(header: TarHeader, path: string, offset: number): LayerEntry | null {
+  const { mode, uid, gid, mtime } = header;
+  const mark = whiteoutMark(path);
+  if (mark) return { ...mark, mode, uid, gid, mtime };
+  const common = { path, mode, uid, gid, mtime };
+  switch (header.type) {
+    case 'file':
+      return { ...common, kind: 'file', size: header.size, offset };
+    case 'sparse':
+      // Its body is a map and pieces, not the contents as they are: no offset to read at.
+      return { ...common, kind: 'file', size: header.realSize, offset: -1 };
+    case 'directory':
+    case 'fifo':
+      return { ...common, kind: header.type };
+    case 'symlink':
+      return { ...common, kind: 'symlink', target: header.linkName };
+    case 'hardlink':
+      return { ...common, kind: 'hardlink', target: normalisePath(header.linkName) ?? header.linkName };
+    case 'character':
+    case 'block':
+      return { ...common, kind: header.type, major: header.major, minor: header.minor };
+    case 'unknown':
+      return null;
+  }
+}
+
+/**
+ * One pass over a layer's uncompressed tar: hashes it, checks it and writes its index (OCI image-spec, layer.md).
+ * Feed it the stream, then call {@link LayerPass.finish}.
+ */
+export class LayerPass {
+  private readonly hash: Hash | null;
+  private readonly reader: TarReader;
+  private readonly writer: LayerIndexWriter | null;
+  private contentSize = 0;
+  private entries = 0;
+  private fed = 0;
+
+  /**
+   * @param indexPath where to write the index, null for none
+   * @param ownHash false when the caller hashes the same bytes already (a plain blob's digest is its diff ID)
+   */
+  constructor(indexPath: string | null, ownHash: boolean) {
+    this.hash = ownHash ? createHash('sha256') : null;
+    this.writer = indexPath === null ? null : new LayerIndexWriter(indexPath);
+    this.reader = new TarReader({
+      member: (header, offset) => {
+        const path = normalisePath(header.name);
+        if (path === null) throw new LayerFault(header.name, 'leads out of the layer');
+        if (isInvalidWhiteout(path)) throw new LayerFault(header.name, 'is a deletion of nothing');
+        const entry = toEntry(header, path, offset);
+        if (entry) {
+          this.entries++;
+          if (entry.kind === 'file') this.contentSize += entry.size;
+          this.writer?.add(entry);
+        }
+        return false;
+      },
+    });
+  }
+
+  /** The next bytes. Throws {@link LayerFault} or {@link TarFault}. */
+  feed(chunk: Uint8Array): void {
+    this.hash?.update(chunk);
+    this.fed += chunk.length;
+    this.reader.feed(chunk);
+  }
+
+  /** Name of the member in hand, for reports. */
+  get member(): string {
+    return this.reader.member;
+  }
+
+  /** Bytes fed so far. */
+  get size(): number {
+    return this.fed;
+  }
+
+  /** Ends the pass. `plainDigest`: the digest of the same bytes when the caller hashed them. Throws {@link TarFault}. */
+  finish(plainDigest: string | null): TarPass {
+    if (!this.reader.complete) throw new TarFault('the layer ends in the middle of a member');
+    const diffId = this.hash ? `sha256:${this.hash.digest('hex')}` : plainDigest;
+    if (diffId === null) throw new Error('a pass without its own hash needs the digest');
+    return { diffId, tarSize: this.fed, contentSize: this.contentSize, entries: this.entries };
+  }
+
+  /** Completes the index file. */
+  writeIndex(facts: Parameters<LayerIndexWriter['finish']>[0]): void {
+    this.writer?.finish(facts);
+  }
+
+  /** Gives the index up; its file has no facts and counts as missing. */
+  abandon(): void {
+    this.writer?.abandon();
+  }
+}

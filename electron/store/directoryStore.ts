@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { watch as watchFolder } from 'node:fs';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import type { Digest } from '../../shared/image/digest';
+import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
+import { isIndexType } from '../../shared/image/mediaType';
+import { problem, ProblemError } from '../../shared/image/problem';
+import type { LayerFacts } from '../../shared/layer/entry';
+import type { ImageStore, Ingest } from './contentStore';
+import { readVerified, walkRoot } from './documents';
+import { replaceDurably, storeProblem, syncDirectory } from './durable';
+import { failPoint } from './failPoint';
+import { beginIngest, digestOfFileName, heldByIngests, sweepIngests } from './ingest';
+import { ensureLayout, StorePaths } from './layout';
+import { withLock } from './lock';
+import { newOwner } from './owner';
+
+/** Reads the facts of a layer index at a path; handed in, since indexes belong to `electron/index`. */
+export type ReadLayerFacts = (path: string) => LayerFacts | null;
+
+/**
+ * Opens the store in `directory`, making an empty OCI image layout where there is none. Throws `store-invalid` when the
+ * folder holds something else.
+ */
+export async function openDirectoryStore(directory: string, readFacts: ReadLayerFacts): Promise<ImageStore> {
+  const paths = new StorePaths(directory);
+  await ensureLayout(paths);
+  return new DirectoryStore(paths, readFacts);
+}
+
+/** Waits this long for changes to settle before it tells of them, milliseconds. */
+const settle = 60;
+
+class DirectoryStore implements ImageStore {
+  readonly directory: string;
+  private readonly documents = new Map<Digest, Uint8Array>();
+  private readonly facts = new Map<Digest, LayerFacts>();
+
+  constructor(
+    private readonly paths: StorePaths,
+    private readonly readFacts: ReadLayerFacts,
+  ) {
+    this.directory = paths.directory;
+  }
+
+  async sizeOf(digest: Digest): Promise<number | null> {
+    try {
+      const info = await stat(this.paths.blob(digest));
+      return info.isFile() ? info.size : null;
+    } catch {
+      return null;
+    }
+  }
+
+  pathOf(digest: Digest): string {
+    return this.paths.blob(digest);
+  }
+
+  async readDocument(digest: Digest, limit?: number): Promise<Uint8Array> {
+    const known = this.documents.get(digest);
+    if (known) return known;
+    const bytes = await readVerified(this.paths, digest, limit);
+    // Blobs never change: once verified, small ones are kept. A bound keeps ten thousand images within memory.
+    if (bytes.length <= 65_536 && this.documents.size < 40_000) this.documents.set(digest, bytes);
+    return bytes;
+  }
+
+  factsOf(blob: Digest): Promise<LayerFacts | null> {
+    const known = this.facts.get(blob);
+    if (known) return Promise.resolve(known);
+    const facts = this.readFacts(this.paths.layerIndex(blob));
+    // The index is a cache that anyone may have written: it counts only for the blob that it names.
+    const own = facts?.digest === blob ? facts : null;
+    if (own) this.facts.set(blob, own);
+    return Promise.resolve(own);
+  }
+
+  indexPathOf(blob: Digest): string {
+    return this.paths.layerIndex(blob);
+  }
+
+  async readIndex(): Promise<{ index: OciIndex; revision: string }> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(this.paths.index);
+    } catch (cause) {
+      throw problem(
+        'store-invalid',
+        { path: this.directory, reason: 'index.json cannot be read' },
+        { cause },
+      );
+    }
+    try {
+      const index = parseIndex(bytes, { file: this.directory, entry: 'index.json' });
+      return { index, revision: createHash('sha256').update(bytes).digest('hex') };
+    } catch (cause) {
+      if (!(cause instanceof ProblemError)) throw cause;
+      throw problem('store-invalid', { path: this.directory, reason: 'index.json is damaged' }, { cause });
+    }
+  }
+
+  beginIngest(): Promise<Ingest> {
+    return beginIngest({
+      paths: this.paths,
+      locked: (work) => withLock(this.paths.lock, work),
+      replaceIndex: (change) => this.replaceIndex(change),
+    });
+  }
+
+  async updateIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }> {
+    return withLock(this.paths.lock, () => this.replaceIndex(change));
+  }
+
+  async updateAndSweep(
+    change: (index: OciIndex) => OciIndex,
+    signal?: AbortSignal,
+  ): Promise<{ revision: string; freedBytes: number; freedBlobs: readonly Digest[] }> {
+    await sweepIngests(this.paths);
+    return withLock(this.paths.lock, async () => {
+      if (signal?.aborted) throw problem('cancelled', {});
+      const { revision } = await this.replaceIndex(change);
+      return { revision, ...(await this.sweep()) };
+    });
+  }
+
+  /**
+   * Removes what nothing reaches: mark from index.json, then sweep. Runs after index.json is in place and under the lock,
+   * so a crash leaves unreachable blobs for the next sweep and never a reference without its blob.
+   */
+  private async sweep(): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
+    const { index } = await this.readIndex();
+    const marked = await heldByIngests(this.paths);
+    for (const root of index.manifests) {
+      await walkRoot(
+        root,
+        (digest) => this.readDocument(digest),
+        (descriptor) => marked.add(descriptor.digest),
+        true,
+      );
+    }
+    const freedBlobs: Digest[] = [];
+    let freedBytes = 0;
+    try {
+      for (const name of await readdir(this.paths.blobs)) {
+        const digest = digestOfFileName(name);
+        if (digest === null || marked.has(digest)) continue;
+        const size = await this.sizeOf(digest);
+        if (size === null) continue;
+        await rm(this.paths.blob(digest), { force: true });
+        failPoint('blob-removed');
+        await rm(this.paths.layerIndex(digest), { force: true });
+        this.documents.delete(digest);
+        this.facts.delete(digest);
+        freedBlobs.push(digest);
+        freedBytes += size;
+      }
+      if (freedBlobs.length > 0) await syncDirectory(this.paths.blobs);
+    } catch (cause) {
+      throw storeProblem(cause, this.paths.blobs);
+    }
+    return { freedBytes, freedBlobs };
+  }
+
+  /** Replaces index.json; under the lock only. Members that we do not know stay as they are. */
+  private async replaceIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }> {
+    const { index, revision } = await this.readIndex();
+    const next = change(index);
+    if (next === index) return { revision };
+    const stored = JSON.parse(await readFile(this.paths.index, 'utf8')) as {
+      manifests: readonly OciDescriptor[];
+    };
+    const known = new Map(index.manifests.map((descriptor, i) => [descriptor, stored.manifests[i]]));
+    const manifests = next.manifests.map((descriptor) => known.get(descriptor) ?? descriptor);
+    const bytes = new TextEncoder().encode(`${JSON.stringify({ ...stored, manifests })}\n`);
+    try {
+      await replaceDurably(this.paths.index, bytes, `${this.paths.index}.${newOwner().token}`);
+    } catch (cause) {
+      throw storeProblem(cause, this.paths.index);
+    }
+    return { revision: createHash('sha256').update(bytes).digest('hex') };
+  }
+
+  watch(onChange: () => void): () => void {
+    let timer: NodeJS.Timeout | null = null;
+    const watcher = watchFolder(this.directory, (_event, name) => {
+      if (name !== null && name !== 'index.json') return;
+      timer ??= setTimeout(() => {
+        timer = null;
+        onChange();
+      }, settle);
+    });
+    // A folder that goes away ends the watch; the next request for the graph says what is wrong.
+    watcher.on('error', () => watcher.close());
+    return () => {
+      if (timer) clearTimeout(timer);
+      watcher.close();
+    };
+  }
+
+  async closureOf(root: OciDescriptor): Promise<ReadonlyMap<Digest, number>> {
+    const sizes = new Map<Digest, number>();
+    await walkRoot(
+      root,
+      (digest) => this.readDocument(digest),
+      (descriptor) => sizes.set(descriptor.digest, descriptor.size),
+      true,
+    );
+    // An index may name platforms that were never here; a manifest's blobs all came with it.
+    if (isIndexType(root.mediaType)) {
+      for (const digest of sizes.keys()) if ((await this.sizeOf(digest)) === null) sizes.delete(digest);
+    }
+    return sizes;
+  }
+}

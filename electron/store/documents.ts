@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import type { Digest } from '../../shared/image/digest';
+import { documentLimit } from '../../shared/image/jsonDocument';
+import { isIndexType, isManifestType } from '../../shared/image/mediaType';
+import { parseIndex, parseManifest, type OciDescriptor } from '../../shared/image/manifest';
+import { problem } from '../../shared/image/problem';
+import type { StorePaths } from './layout';
+
+/** Reads a small blob and checks it against its digest. Throws `blob-damaged`, `limit-exceeded`. */
+export async function readVerified(
+  paths: StorePaths,
+  digest: Digest,
+  limit = documentLimit,
+): Promise<Uint8Array> {
+  const file = await open(paths.blob(digest), 'r').catch((cause: unknown) => {
+    throw problem('blob-damaged', { digest, reason: 'missing' }, { cause });
+  });
+  let bytes: Uint8Array;
+  try {
+    const { size } = await file.stat();
+    if (size > limit) throw problem('limit-exceeded', { file: digest, what: 'document', limit });
+    bytes = await file.readFile();
+  } finally {
+    await file.close();
+  }
+  const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  if (found !== digest) throw problem('blob-damaged', { digest, reason: `now ${found}` });
+  return bytes;
+}
+
+/** How deep indexes may nest; two is what exists. */
+const nesting = 4;
+
+/**
+ * Walks what a root reaches: itself, the manifests of an index, their configs and layers. `see` is told each descriptor
+ * once a path; a document that is missing or damaged is told, too, and not entered when `tolerant`, else throws.
+ */
+export async function walkRoot(
+  root: OciDescriptor,
+  read: (digest: Digest) => Promise<Uint8Array>,
+  see: (descriptor: OciDescriptor) => void,
+  tolerant: boolean,
+  depth = 0,
+): Promise<void> {
+  see(root);
+  const origin = { file: root.digest, entry: root.digest };
+  try {
+    if (isIndexType(root.mediaType)) {
+      if (depth >= nesting)
+        throw problem('limit-exceeded', { file: root.digest, what: 'nested indexes', limit: nesting });
+      for (const child of parseIndex(await read(root.digest), origin).manifests) {
+        await walkRoot(child, read, see, true, depth + 1);
+      }
+    } else if (isManifestType(root.mediaType)) {
+      const manifest = parseManifest(await read(root.digest), origin);
+      see(manifest.config);
+      for (const layer of manifest.layers) see(layer);
+    }
+  } catch (thrown) {
+    // An index may list platforms that are not here: that is allowed, and a later look may find them.
+    if (!tolerant) throw thrown;
+  }
+}

@@ -1,0 +1,45 @@
+import { open, rename } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { problem, ProblemError } from '../../shared/image/problem';
+import { failPoint } from './failPoint';
+
+/** The store's disk faults as problems that name the file; anything else is passed on as it is. */
+export function storeProblem(cause: unknown, path: string): unknown {
+  if (cause instanceof ProblemError) return cause;
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (typeof code !== 'string') return cause;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return problem('disk-full', { path: basename(path) }, { cause });
+  return problem('file-unwritable', { path: basename(path), reason: code }, { cause });
+}
+
+/** Makes a folder's entries durable: a rename is on disk only when its folder is. */
+export async function syncDirectory(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Writes a new file durably; throws EEXIST when it is there. */
+export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o600): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  failPoint('written');
+}
+
+/** Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a power cut. */
+export async function replaceDurably(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
+  await writeDurably(temporary, bytes, 0o644);
+  await rename(temporary, path);
+  failPoint('replaced');
+  await syncDirectory(dirname(path));
+  failPoint('replaced-synced');
+}

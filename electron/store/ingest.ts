@@ -1,0 +1,207 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, copyFile, link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hexOf, isDigest, parseDigest, type Digest } from '../../shared/image/digest';
+import type { OciIndex } from '../../shared/image/manifest';
+import type { Ingest, StagedBlob } from './contentStore';
+import { storeProblem, syncDirectory, writeDurably } from './durable';
+import { failPoint } from './failPoint';
+import type { StorePaths } from './layout';
+import { isAlive, newOwner, parseOwner } from './owner';
+
+/** What an ingest needs of its store. */
+export interface IngestHost {
+  readonly paths: StorePaths;
+  /** Runs `work` under the store's lock. */
+  locked<T>(work: () => Promise<T>): Promise<T>;
+  /** Replaces index.json; call under the lock only. */
+  replaceIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }>;
+}
+
+const ownerFile = 'owner';
+const leaseFolder = 'leases';
+
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    const info = await stat(path);
+    return info.isFile() ? info.size : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Removes ingest folders whose owner is gone. Called by every writer that begins. */
+export async function sweepIngests(paths: StorePaths): Promise<void> {
+  for (const name of await readdir(paths.ingest).catch(() => [] as string[])) {
+    const folder = join(paths.ingest, name);
+    const owner = parseOwner(await readFile(join(folder, ownerFile), 'utf8').catch(() => ''));
+    if (owner ? isAlive(owner) === false : await isOld(folder))
+      await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A folder without an owner file belongs to a process that died, or is just beginning: give it a minute. */
+async function isOld(folder: string): Promise<boolean> {
+  const info = await stat(folder).catch(() => null);
+  return info !== null && Date.now() - info.mtimeMs > 60_000;
+}
+
+/** Digests that running ingests hold: staged and leased. A sweep spares them. */
+export async function heldByIngests(paths: StorePaths): Promise<Set<string>> {
+  const held = new Set<string>();
+  for (const name of await readdir(paths.ingest).catch(() => [] as string[])) {
+    for (const lease of await readdir(join(paths.ingest, name, leaseFolder)).catch(() => [] as string[])) {
+      held.add(`sha256:${lease}`);
+    }
+  }
+  return held;
+}
+
+/** Begins an ingest: a folder of its own on the store's file system. */
+export async function beginIngest(host: IngestHost): Promise<Ingest> {
+  await sweepIngests(host.paths);
+  const directory = join(host.paths.ingest, randomBytes(8).toString('hex'));
+  try {
+    await mkdir(join(directory, leaseFolder), { recursive: true, mode: 0o700 });
+    await writeDurably(join(directory, ownerFile), new TextEncoder().encode(JSON.stringify(newOwner())));
+  } catch (cause) {
+    throw storeProblem(cause, directory);
+  }
+  return new DirectoryIngest(host, directory);
+}
+
+class DirectoryIngest implements Ingest {
+  private readonly staged = new Map<Digest, StagedBlob>();
+  private readonly leased = new Set<Digest>();
+  private counter = 0;
+
+  constructor(
+    private readonly host: IngestHost,
+    private readonly directory: string,
+  ) {}
+
+  newPath(label: string): string {
+    return join(
+      this.directory,
+      `${(this.counter++).toString().padStart(4, '0')}-${label.replace(/[^A-Za-z0-9._-]/g, '-')}`,
+    );
+  }
+
+  async adopt(blob: StagedBlob): Promise<void> {
+    if (this.holds(blob.digest) || (await this.lease(blob.digest))) {
+      await rm(blob.path, { force: true });
+      // The store may have the blob without its index, the cache having been deleted: keep the fresh one.
+      const known = this.staged.get(blob.digest);
+      if (blob.index && !known?.index && (await sizeOf(this.host.paths.layerIndex(blob.digest))) === null) {
+        await rename(blob.index.path, this.host.paths.layerIndex(blob.digest));
+      } else if (blob.index) await rm(blob.index.path, { force: true });
+      return;
+    }
+    this.staged.set(blob.digest, blob);
+  }
+
+  async put(bytes: Uint8Array): Promise<{ digest: Digest; size: number }> {
+    const digest = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+    if (!this.holds(digest) && !(await this.lease(digest))) {
+      const path = this.newPath('document');
+      try {
+        await writeDurably(path, bytes);
+      } catch (cause) {
+        throw storeProblem(cause, path);
+      }
+      this.staged.set(digest, { path, digest, size: bytes.length, index: null });
+    }
+    return { digest, size: bytes.length };
+  }
+
+  async lease(digest: Digest): Promise<boolean> {
+    if (this.leased.has(digest)) return true;
+    const from = this.host.paths.blob(digest);
+    const to = join(this.directory, leaseFolder, hexOf(digest));
+    try {
+      // A second name for the same bytes: whatever is deleted now, we still have them.
+      await link(from, to);
+    } catch (thrown) {
+      const code = (thrown as NodeJS.ErrnoException).code;
+      if (code === 'ENOENT') return false;
+      if (code !== 'EEXIST') {
+        // A file system without hard links: hold a copy.
+        try {
+          await copyFile(from, to);
+        } catch (cause) {
+          if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false;
+          throw storeProblem(cause, to);
+        }
+      }
+    }
+    this.leased.add(digest);
+    return true;
+  }
+
+  holds(digest: Digest): boolean {
+    return this.staged.has(digest) || this.leased.has(digest);
+  }
+
+  async commit(
+    change: (index: OciIndex) => OciIndex,
+  ): Promise<{ revision: string; newBlobs: readonly Digest[]; addedBytes: number }> {
+    const { paths } = this.host;
+    try {
+      return await this.host.locked(async () => {
+        const newBlobs: Digest[] = [];
+        try {
+          return await this.moveIn(newBlobs, change);
+        } catch (thrown) {
+          // A full disk at the last step, say: what was moved in is not referred to by anything, so it goes again.
+          for (const digest of newBlobs) await rm(paths.blob(digest), { force: true });
+          throw thrown;
+        }
+      });
+    } catch (cause) {
+      throw storeProblem(cause, this.directory);
+    }
+  }
+
+  private async moveIn(
+    newBlobs: Digest[],
+    change: (index: OciIndex) => OciIndex,
+  ): Promise<{ revision: string; newBlobs: readonly Digest[]; addedBytes: number }> {
+    const { paths } = this.host;
+    let addedBytes = 0;
+    for (const blob of this.staged.values()) {
+      if ((await sizeOf(paths.blob(blob.digest))) === null) {
+        await chmod(blob.path, 0o444);
+        await rename(blob.path, paths.blob(blob.digest));
+        failPoint('blob-renamed');
+        newBlobs.push(blob.digest);
+        addedBytes += blob.size;
+      }
+      if (blob.index) {
+        await rename(blob.index.path, paths.layerIndex(blob.digest));
+        failPoint('layer-index-renamed');
+      }
+    }
+    for (const digest of this.leased) {
+      // Deleted since we began, by somebody who could not know: our name for it brings it back.
+      if ((await sizeOf(paths.blob(digest))) !== null) continue;
+      await link(join(this.directory, leaseFolder, hexOf(digest)), paths.blob(digest));
+      failPoint('lease-restored');
+    }
+    await syncDirectory(paths.blobs);
+    failPoint('blobs-synced');
+    const { revision } = await this.host.replaceIndex(change);
+    return { revision, newBlobs, addedBytes };
+  }
+
+  async abort(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+    this.staged.clear();
+    this.leased.clear();
+  }
+}
+
+/** Reads a digest from a file name in `blobs/sha256`; null for anything that is no blob. */
+export function digestOfFileName(name: string): Digest | null {
+  const text = `sha256:${name}`;
+  return isDigest(text) ? text : null;
+}

@@ -1,0 +1,118 @@
+import { link, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { problem } from '../../shared/image/problem';
+import { isAlive, newOwner, parseOwner, type Owner } from './owner';
+
+/** Milliseconds after which a lock counts as left behind when nobody can tell whether its owner lives. */
+const stale = 60_000;
+/** How often a holder shows that it is there. */
+const refresh = 15_000;
+/** How long to wait for a lock, milliseconds. */
+const patience = 30_000;
+
+async function readOwner(path: string): Promise<Owner | null> {
+  try {
+    return parseOwner(await readFile(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** Creates `path` with its whole content at once: a link appears complete or not at all. False when it is there. */
+async function createOwned(path: string, owner: Owner): Promise<boolean> {
+  const draft = `${path}.${owner.token}`;
+  await writeFile(draft, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
+  try {
+    await link(draft, path);
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw thrown;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function isLeftBehind(path: string, owner: Owner): Promise<boolean> {
+  const alive = isAlive(owner);
+  if (alive !== null) return !alive;
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > stale;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Removes a lock whose owner is gone. Two processes may come to that conclusion at once, and the slower one must not
+ * remove the lock that the faster one has taken since. So only who holds the claim file named after the dead lock's
+ * token may remove it; tokens are never used again, so a later lock is safe from an old claim. A claim whose holder died
+ * is broken in the same way.
+ */
+async function breakLock(path: string, dead: Owner): Promise<void> {
+  const claim = `${path}.break-${dead.token.slice(0, 16)}`;
+  if (claim.length > 3000) return;
+  if (!(await createOwned(claim, newOwner()))) {
+    const other = await readOwner(claim);
+    if (other && (await isLeftBehind(claim, other))) await breakLock(claim, other);
+    return;
+  }
+  try {
+    if ((await readOwner(path))?.token === dead.token) await unlink(path);
+  } finally {
+    await rm(claim, { force: true });
+  }
+}
+
+/** Holders in this process wait for each other without touching the disk. */
+const queues = new Map<string, Promise<unknown>>();
+
+async function withFileLock<T>(path: string, work: () => Promise<T>, wait: number): Promise<T> {
+  const owner = newOwner();
+  const began = Date.now();
+  for (let pause = 2; !(await createOwned(path, owner)); pause = Math.min(pause * 1.6, 120)) {
+    const holder = await readOwner(path);
+    if (holder && (await isLeftBehind(path, holder))) {
+      await breakLock(path, holder);
+      continue;
+    }
+    if (Date.now() - began > wait) {
+      const name = holder ? `${holder.host}, process ${holder.pid}` : 'unknown';
+      throw problem('store-busy', { path, owner: name, seconds: Math.round(wait / 1000) });
+    }
+    await sleep(pause * (0.5 + Math.random()));
+  }
+  const beat = setInterval(() => {
+    const now = new Date();
+    void utimes(path, now, now).catch(() => undefined);
+  }, refresh);
+  beat.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+    // Only our own lock: were it ever taken from us, the new one is not ours to remove.
+    if ((await readOwner(path))?.token === owner.token) await rm(path, { force: true });
+  }
+}
+
+/**
+ * Runs `work` while holding the lock file at `path` against every other process and every other call in this one.
+ * Throws `store-busy` after `wait` milliseconds.
+ */
+export function withLock<T>(path: string, work: () => Promise<T>, wait = patience): Promise<T> {
+  const before = queues.get(path) ?? Promise.resolve();
+  const run = before.then(
+    () => withFileLock(path, work, wait),
+    () => withFileLock(path, work, wait),
+  );
+  const settled = run.then(
+    () => undefined,
+    () => undefined,
+  );
+  queues.set(path, settled);
+  void settled.then(() => {
+    if (queues.get(path) === settled) queues.delete(path);
+  });
+  return run;
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** A process that holds something on disk, named so that others can tell whether it is still there. */
+export interface Owner {
+  readonly pid: number;
+  /** Start time of the process in clock ticks since boot: tells a process from a later one with its number. */
+  readonly start: string;
+  /** Identity of the boot and of the process namespace; both are needed for `pid` to mean anything. */
+  readonly boot: string;
+  readonly namespace: string;
+  readonly host: string;
+  /** Never used twice. */
+  readonly token: string;
+}
+
+function text(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+function startOf(pid: number): string {
+  const stat = text(`/proc/${pid}/stat`);
+  // The name in the second field may hold spaces and parentheses: count from its end.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+const self = ((): Omit<Owner, 'token'> => {
+  let namespace = '';
+  try {
+    namespace = readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Not Linux: process numbers are the machine's.
+  }
+  return {
+    pid: process.pid,
+    start: startOf(process.pid),
+    boot: text('/proc/sys/kernel/random/boot_id'),
+    namespace,
+    host: hostname(),
+  };
+})();
+
+/** This process as an owner, with a fresh token. */
+export function newOwner(): Owner {
+  return { ...self, token: randomBytes(16).toString('hex') };
+}
+
+/** Reads an owner that {@link JSON.stringify} wrote; null for anything else. */
+export function parseOwner(json: string): Owner | null {
+  try {
+    const value = JSON.parse(json) as Partial<Owner>;
+    const whole =
+      typeof value.pid === 'number' && typeof value.token === 'string' && /^[0-9a-f]{32}$/.test(value.token);
+    return whole ? (value as Owner) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether an owner is still there: yes, no, or not to be told from here (another machine or process namespace). */
+export function isAlive(owner: Owner): boolean | null {
+  if (owner.host !== self.host || owner.namespace !== self.namespace) return null;
+  if (owner.boot !== self.boot) return false;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  return owner.start === '' || startOf(owner.pid) === owner.start;
+}

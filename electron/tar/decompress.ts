@@ -1,0 +1,135 @@
+import { Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { Decompress } from 'fzstd';
+import unbzip2 from 'unbzip2-stream';
+import { XzReadableStream } from 'xz-decompress';
+import { hasChecksum, blockSize, isZeroBlock } from '../../shared/layer/tarHeader';
+import type { Compression } from '../../shared/image/mediaType';
+
+/** Bytes in pieces, from wherever. */
+export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** A compressed stream that ended before its end. */
+export class TruncatedStream extends Error {
+  override name = 'TruncatedStream';
+}
+
+/** A compressed stream whose bytes break its format. */
+export class DamagedStream extends Error {
+  override name = 'DamagedStream';
+}
+
+/** Tells a stream's compression by its first bytes (at least 6, where the stream has as many). Names are never asked. */
+export function detectCompression(head: Uint8Array): Compression {
+  const is = (...magic: number[]): boolean => magic.every((byte, i) => head[i] === byte);
+  if (is(0x1f, 0x8b)) return 'gzip';
+  if (is(0x28, 0xb5, 0x2f, 0xfd)) return 'zstd';
+  // A zstd stream may begin with a skippable frame (zstd:chunked and pzstd write one).
+  if (
+    head.length >= 4 &&
+    ((head[0] ?? 0) & 0xf0) === 0x50 &&
+    head[1] === 0x2a &&
+    head[2] === 0x4d &&
+    head[3] === 0x18
+  ) {
+    return 'zstd';
+  }
+  if (is(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00)) return 'xz';
+  if (is(0x42, 0x5a, 0x68)) return 'bzip2';
+  return 'none';
+}
+
+/** True when bytes look like the beginning of a tar: a header with its checksum, or the zero blocks of an empty one. */
+export function looksLikeTar(head: Uint8Array): boolean {
+  if (head.length < blockSize) return false;
+  const block = head.subarray(0, blockSize);
+  return hasChecksum(block) || isZeroBlock(block);
+}
+
+type ZstdStream = () => NodeJS.ReadWriteStream & AsyncIterable<Uint8Array>;
+
+async function* viaStream(source: Chunks, transform: NodeJS.ReadWriteStream): AsyncIterable<Uint8Array> {
+  const input = Readable.from(source, { objectMode: false, highWaterMark: 1 << 20 });
+  input.on('error', (fault) => transform.emit('error', fault));
+  const output = input.pipe(transform as NodeJS.WritableStream & NodeJS.ReadableStream);
+  for await (const chunk of output) yield chunk as Uint8Array;
+}
+
+async function* gunzip(source: Chunks): AsyncIterable<Uint8Array> {
+  yield* viaStream(source, zlib.createGunzip({ chunkSize: 1 << 18 }));
+}
+
+async function* unzstd(source: Chunks): AsyncIterable<Uint8Array> {
+  // In Node since 22.15; where it is missing a JavaScript decoder does the same, slower.
+  const native = (zlib as unknown as { createZstdDecompress?: ZstdStream }).createZstdDecompress;
+  if (native) {
+    yield* viaStream(source, native());
+    return;
+  }
+  let out: Uint8Array[] = [];
+  const stream = new Decompress((chunk) => out.push(chunk));
+  for await (const chunk of source) {
+    stream.push(chunk);
+    const ready = out;
+    out = [];
+    yield* ready;
+  }
+  stream.push(new Uint8Array(0), true);
+  yield* out;
+}
+
+async function* unxz(source: Chunks): AsyncIterable<Uint8Array> {
+  const input = Readable.toWeb(Readable.from(source, { objectMode: false }));
+  const reader = new XzReadableStream(input as unknown as ReadableStream<Uint8Array>).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
+async function* unbzip(source: Chunks): AsyncIterable<Uint8Array> {
+  // An old-style stream: wrapped, so that it can be iterated with back-pressure.
+  const old = Readable.from(source, { objectMode: false }).pipe(unbzip2());
+  for await (const chunk of new Readable({ highWaterMark: 1 << 20 }).wrap(old as NodeJS.ReadableStream)) {
+    yield chunk as Uint8Array;
+  }
+}
+
+/** Faults that mean the input ended too early, in the words of the decoders. */
+const endsEarly =
+  /unexpected end|premature|truncated|unexpected EOF|Z_BUF_ERROR|invalid zstd data|input is truncated/i;
+
+/**
+ * Decompresses by kind; `none` passes through. Throws {@link TruncatedStream} or {@link DamagedStream}. What a decoder
+ * leaves unread at the end (padding behind the last gzip member) is the caller's to read for its digest.
+ */
+export async function* decompress(kind: Compression, source: Chunks): AsyncIterable<Uint8Array> {
+  if (kind === 'none') {
+    yield* source;
+    return;
+  }
+  let sourceFault: unknown = null;
+  let ended = false;
+  const watched = async function* (): AsyncIterable<Uint8Array> {
+    try {
+      yield* source;
+      ended = true;
+    } catch (thrown) {
+      sourceFault = thrown;
+      throw thrown;
+    }
+  };
+  const decoders = { gzip: gunzip, zstd: unzstd, xz: unxz, bzip2: unbzip } as const;
+  try {
+    yield* decoders[kind](watched());
+  } catch (cause) {
+    if (sourceFault !== null) throw sourceFault;
+    const text =
+      cause instanceof Error
+        ? `${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`
+        : String(cause);
+    if (ended && endsEarly.test(text)) throw new TruncatedStream(`the ${kind} stream ends early`, { cause });
+    throw new DamagedStream(`the ${kind} stream is damaged`, { cause });
+  }
+}

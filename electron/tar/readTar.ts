@@ -1,0 +1,205 @@
+import {
+  blockSize,
+  extensionSize,
+  hasChecksum,
+  isZeroBlock,
+  padded,
+  parseHeader,
+  parsePax,
+  TarFault,
+  typeFlag,
+  type TarHeader,
+} from '../../shared/layer/tarHeader';
+import { decodeName } from '../../shared/layer/entryPath';
+
+/** Blocks of an old GNU sparse map (21 regions each) that are read; more is an attack (CVE-2025-58183). */
+const sparseBlockLimit = 4096;
+
+/** Told by {@link TarReader} of what it finds. Body chunks are views: use them at once. */
+export interface TarVisitor {
+  /** A member; `offset` is where its body begins in the stream. Returning false passes over the body. */
+  member(header: TarHeader, offset: number): boolean;
+  /** Some of the body of the member that was accepted last. */
+  body?(chunk: Uint8Array): void;
+  /** That body is complete. */
+  end?(): void;
+}
+
+/**
+ * An incremental tar reader: feed it the stream, it calls the visitor. Synchronous and without copies, for worker
+ * threads. It stops parsing at the end-of-archive blocks but goes on counting, so that the caller can hash everything
+ * (a reader that stops there never checks a digest).
+ */
+export class TarReader {
+  private readonly block = new Uint8Array(blockSize);
+  private filled = 0;
+  private remaining = 0;
+  private padding = 0;
+  private extension: { flag: string; bytes: Uint8Array; at: number } | null = null;
+  private extensionPadding = 0;
+  private sparse: { readonly header: TarHeader; blocks: number } | null = null;
+  private wanted = false;
+  private globalPax = new Map<string, string>();
+  private pax = new Map<string, string>();
+  private gnuName: string | null = null;
+  private gnuLink: string | null = null;
+  private zeroBlocks = 0;
+  private ended = false;
+  private sawHeader = false;
+  private current = '';
+  /** Bytes fed so far. */
+  position = 0;
+  /** Members so far. */
+  members = 0;
+
+  constructor(private readonly visitor: TarVisitor) {}
+
+  /** Takes the next bytes of the stream. Throws {@link TarFault} with the name of the member in hand. */
+  feed(chunk: Uint8Array): void {
+    let at = 0;
+    const end = chunk.length;
+    while (at < end) {
+      if (this.ended) {
+        this.position += end - at;
+        return;
+      }
+      if (this.extension) at += this.takeExtension(chunk, at);
+      else if (this.remaining > 0) {
+        const take = Math.min(this.remaining, end - at);
+        if (this.wanted) this.visitor.body?.(chunk.subarray(at, at + take));
+        this.remaining -= take;
+        this.position += take;
+        at += take;
+        if (this.remaining === 0 && this.wanted) this.visitor.end?.();
+      } else if (this.padding > 0) {
+        const take = Math.min(this.padding, end - at);
+        this.padding -= take;
+        this.position += take;
+        at += take;
+      } else if (this.filled === 0 && end - at >= blockSize) {
+        const view = chunk.subarray(at, at + blockSize);
+        at += blockSize;
+        this.position += blockSize;
+        this.takeHeader(view);
+      } else {
+        const take = Math.min(blockSize - this.filled, end - at);
+        this.block.set(chunk.subarray(at, at + take), this.filled);
+        this.filled += take;
+        this.position += take;
+        at += take;
+        if (this.filled === blockSize) {
+          this.filled = 0;
+          this.takeHeader(this.block);
+        }
+      }
+    }
+  }
+
+  /**
+   * Passes over `bytes` of the stream that were not fed: the body (with padding) of the member that was just announced,
+   * for callers that can seek.
+   */
+  skip(bytes: number): void {
+    if (bytes !== this.remaining + this.padding) throw new TarFault('skip over something else than a body');
+    this.remaining = 0;
+    this.padding = 0;
+    this.position += bytes;
+  }
+
+  /** Name of the member in hand, for reports. */
+  get member(): string {
+    return this.current;
+  }
+
+  /** True when the stream may end here: between members (GNU tar, too, accepts missing end blocks). */
+  get complete(): boolean {
+    return (
+      this.ended ||
+      (this.filled === 0 &&
+        this.remaining === 0 &&
+        this.padding === 0 &&
+        this.extension === null &&
+        this.sparse === null)
+    );
+  }
+
+  private takeHeader(block: Uint8Array): void {
+    if (this.sparse) {
+      const { header } = this.sparse;
+      if (++this.sparse.blocks > sparseBlockLimit) throw new TarFault('sparse map is too long');
+      if (block[504] === 0) {
+        this.sparse = null;
+        this.begin(header);
+      }
+      return;
+    }
+    if (isZeroBlock(block)) {
+      this.zeroBlocks++;
+      if (this.zeroBlocks === 2) this.ended = true;
+      return;
+    }
+    if (!hasChecksum(block)) {
+      throw new TarFault(
+        this.sawHeader
+          ? 'header checksum is wrong'
+          : 'header checksum is wrong; the data may be compressed or no tar',
+      );
+    }
+    // A lone zero block between members: GNU tar warns and reads on.
+    this.zeroBlocks = 0;
+    this.sawHeader = true;
+    const flag = typeFlag(block);
+    if (flag === 'x' || flag === 'g' || flag === 'L' || flag === 'K' || flag === 'X') {
+      const size = extensionSize(block);
+      this.extensionPadding = padded(size) - size;
+      this.extension = { flag, bytes: new Uint8Array(size), at: 0 };
+      if (size === 0) this.endExtension();
+      return;
+    }
+    const pax = this.globalPax.size === 0 ? this.pax : new Map([...this.globalPax, ...this.pax]);
+    const header = parseHeader(block, { pax, gnuName: this.gnuName, gnuLink: this.gnuLink });
+    this.pax = new Map();
+    this.gnuName = null;
+    this.gnuLink = null;
+    this.current = header.name;
+    this.members++;
+    // Old GNU sparse maps may go on in further blocks, which do not count towards the size.
+    if (flag === 'S' && block[482] !== 0) this.sparse = { header, blocks: 0 };
+    else this.begin(header);
+  }
+
+  private begin(header: TarHeader): void {
+    this.remaining = header.size;
+    this.padding = padded(header.size) - header.size;
+    this.wanted = this.visitor.member(header, this.position);
+    if (this.wanted && header.size === 0) this.visitor.end?.();
+  }
+
+  private takeExtension(chunk: Uint8Array, at: number): number {
+    const extension = this.extension;
+    if (extension === null) return 0;
+    const take = Math.min(extension.bytes.length - extension.at, chunk.length - at);
+    extension.bytes.set(chunk.subarray(at, at + take), extension.at);
+    extension.at += take;
+    this.position += take;
+    if (extension.at === extension.bytes.length) this.endExtension();
+    return take;
+  }
+
+  private endExtension(): void {
+    const extension = this.extension;
+    if (extension === null) return;
+    this.extension = null;
+    this.padding = this.extensionPadding;
+    const { flag, bytes } = extension;
+    if (flag === 'g') for (const [key, value] of parsePax(bytes)) this.globalPax.set(key, value);
+    else if (flag === 'x' || flag === 'X') this.pax = parsePax(bytes);
+    else {
+      let length = bytes.length;
+      while (length > 0 && bytes[length - 1] === 0) length--;
+      const name = decodeName(bytes.subarray(0, length));
+      if (flag === 'L') this.gnuName = name;
+      else this.gnuLink = name;
+    }
+  }
+}

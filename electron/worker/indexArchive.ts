@@ -1,0 +1,109 @@
+import { readSync } from 'node:fs';
+import { problem } from '../../shared/image/problem';
+import { normalisePath } from '../../shared/layer/entryPath';
+import { padded, TarFault, type TarHeader } from '../../shared/layer/tarHeader';
+import { TarReader } from '../tar/readTar';
+import { closeReading, diskProblem, openForReading, sizeOfFile, type JobTools } from './jobTools';
+import type { ArchiveMember, JobInput, JobOutput } from './jobs';
+
+/** Most members that an outer archive may have. */
+export const memberLimit = 1_000_000;
+/** Bytes read for each header: enough for a header with its usual extensions. */
+const headerWindow = 4096;
+
+/** A member's record for the outer index; names are normalised, those that lead upwards are refused. */
+export function toMember(header: TarHeader, offset: number, label: string): ArchiveMember {
+  const name = normalisePath(header.name);
+  if (name === null) {
+    throw problem('archive-damaged', { file: label, entry: header.name, reason: 'leads out of the archive' });
+  }
+  if (header.type === 'sparse') {
+    throw problem('archive-damaged', { file: label, entry: header.name, reason: 'sparse' });
+  }
+  const { type } = header;
+  const kind =
+    type === 'file' || type === 'directory' || type === 'symlink' || type === 'hardlink' ? type : 'other';
+  return {
+    name,
+    kind,
+    offset,
+    size: header.size,
+    target: kind === 'symlink' || kind === 'hardlink' ? header.linkName : '',
+  };
+}
+
+/** Reads the headers of an uncompressed archive and seeks over the bodies. See {@link JobInput}. */
+export function indexArchive(input: JobInput<'index-archive'>, tools: JobTools): JobOutput<'index-archive'> {
+  const { label } = input;
+  const fd = openForReading(input.file);
+  try {
+    const size = sizeOfFile(fd, label);
+    const members: ArchiveMember[] = [];
+    let bodyEnd = 0;
+    let skip = 0;
+    const reader = new TarReader({
+      member: (header, offset) => {
+        members.push(toMember(header, offset, label));
+        if (members.length > memberLimit) {
+          throw problem('limit-exceeded', { file: label, what: 'members', limit: memberLimit });
+        }
+        bodyEnd = offset + header.size;
+        skip = padded(header.size);
+        return false;
+      },
+    });
+    const buffer = Buffer.allocUnsafe(headerWindow);
+    let at = 0;
+    try {
+      while (at < size) {
+        let read: number;
+        try {
+          read = readSync(fd, buffer, 0, headerWindow, at);
+        } catch (cause) {
+          throw diskProblem(cause, label, 'read');
+        }
+        if (read === 0) break;
+        tools.tick(0);
+        // Block by block, so that a body can be jumped over as soon as its header is known.
+        let used = 0;
+        while (used < read) {
+          const piece = buffer.subarray(used, Math.min(used + 512, read));
+          skip = 0;
+          reader.feed(piece);
+          used += piece.length;
+          if (skip > read - used) break;
+          if (skip > 0) {
+            reader.skip(skip);
+            used += skip;
+            skip = 0;
+          }
+        }
+        at += used;
+        if (skip > 0) {
+          reader.skip(skip);
+          at += skip;
+          skip = 0;
+        }
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof TarFault)) throw thrown;
+      if (members.length === 0)
+        throw problem('not-an-image', { file: label, seen: 'unknown' }, { cause: thrown });
+      throw problem(
+        'archive-damaged',
+        { file: label, entry: reader.member, reason: thrown.message },
+        { cause: thrown },
+      );
+    }
+    if (bodyEnd > size || !reader.complete) {
+      throw problem('archive-truncated', {
+        file: label,
+        read: size,
+        ...(bodyEnd > size ? { expected: bodyEnd } : {}),
+      });
+    }
+    return { members, size };
+  } finally {
+    closeReading(fd);
+  }
+}

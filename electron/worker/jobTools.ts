@@ -1,0 +1,140 @@
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { basename } from 'node:path';
+import { problem, ProblemError } from '../../shared/image/problem';
+
+/** What a job is handed beside its input: a way to report bytes and to learn that it should stop. */
+export interface JobTools {
+  /** Counts bytes read; throws `cancelled` when the job should stop. Call it once a chunk. */
+  readonly tick: (bytes: number) => void;
+}
+
+/** Bytes read at once. */
+export const chunkSize = 1 << 20;
+
+/** Names the disk's fault as a problem of the file that it struck; anything else is passed on as it is. */
+export function diskProblem(cause: unknown, path: string, doing: 'read' | 'write'): unknown {
+  if (cause instanceof ProblemError) return cause;
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (typeof code !== 'string' || !/^E[A-Z0-9]+$/.test(code)) return cause;
+  const name = basename(path);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return problem('disk-full', { path: name }, { cause });
+  if (doing === 'write') return problem('file-unwritable', { path: name, reason: code }, { cause });
+  if (code === 'ENOENT') return problem('file-not-found', { path: name }, { cause });
+  return problem('file-unreadable', { path: name, reason: code }, { cause });
+}
+
+/** Opens a file for reading; throws `file-not-found` or `file-unreadable`. `-` is standard input. */
+export function openForReading(path: string): number {
+  if (path === '-') return 0;
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    throw diskProblem(cause, path, 'read');
+  }
+}
+
+/** Closes what {@link openForReading} opened. */
+export function closeReading(fd: number): void {
+  if (fd !== 0) closeSync(fd);
+}
+
+/** A file that a job writes: every fault names the file, closing makes it durable. */
+export class OutFile {
+  private readonly fd: number;
+  /** Bytes written so far. */
+  size = 0;
+
+  constructor(readonly path: string) {
+    try {
+      this.fd = openSync(path, 'wx', 0o600);
+    } catch (cause) {
+      throw diskProblem(cause, path, 'write');
+    }
+  }
+
+  write(bytes: Uint8Array): void {
+    try {
+      let at = 0;
+      while (at < bytes.length) at += writeSync(this.fd, bytes, at, bytes.length - at);
+    } catch (cause) {
+      throw diskProblem(cause, this.path, 'write');
+    }
+    this.size += bytes.length;
+  }
+
+  /** fsync, then close. */
+  finish(): void {
+    try {
+      fsyncSync(this.fd);
+    } catch (cause) {
+      throw diskProblem(cause, this.path, 'write');
+    } finally {
+      closeSync(this.fd);
+    }
+  }
+
+  abandon(): void {
+    closeSync(this.fd);
+  }
+}
+
+/**
+ * The bytes of a range of a file in chunks. `reuse`: every chunk is the same buffer, for callers that are done with one
+ * before they ask for the next. A file that ends inside of the range throws `archive-truncated`.
+ */
+export function* readRange(
+  fd: number,
+  range: { offset: number; size: number },
+  at: { label: string; reuse: boolean },
+  tools: JobTools,
+): Generator<Uint8Array> {
+  let buffer = Buffer.allocUnsafe(Math.min(chunkSize, Math.max(range.size, 1)));
+  let done = 0;
+  while (done < range.size) {
+    if (!at.reuse && done > 0) buffer = Buffer.allocUnsafe(chunkSize);
+    let read: number;
+    try {
+      read = readSync(fd, buffer, 0, Math.min(buffer.length, range.size - done), range.offset + done);
+    } catch (cause) {
+      throw diskProblem(cause, at.label, 'read');
+    }
+    if (read === 0) {
+      const expected = range.offset + range.size;
+      throw problem('archive-truncated', { file: at.label, read: range.offset + done, expected });
+    }
+    done += read;
+    tools.tick(read);
+    yield buffer.subarray(0, read);
+  }
+}
+
+/** Everything from where the file stands to its end, in fresh chunks; for pipes and for archives read in one go. */
+export function* readToEnd(fd: number, label: string, tools: JobTools): Generator<Uint8Array> {
+  for (;;) {
+    const buffer = Buffer.allocUnsafe(chunkSize);
+    let read: number;
+    try {
+      read = readSync(fd, buffer, 0, chunkSize, null);
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code;
+      // A pipe may be non-blocking, when a shell shares it; wait for its writer without spinning.
+      if (code === 'EAGAIN') {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+        tools.tick(0);
+        continue;
+      }
+      if (code === 'EOF') return;
+      throw diskProblem(cause, label, 'read');
+    }
+    if (read === 0) return;
+    tools.tick(read);
+    yield buffer.subarray(0, read);
+  }
+}
+
+/** Bytes of a regular file; throws `file-unreadable` for anything else. */
+export function sizeOfFile(fd: number, label: string): number {
+  const info = fstatSync(fd);
+  if (!info.isFile()) throw problem('file-unreadable', { path: label, reason: 'EINVAL' });
+  return info.size;
+}

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { parseDiffId, parseDigest } from '../../shared/image/digest';
+import type { Compression } from '../../shared/image/mediaType';
+import { problem } from '../../shared/image/problem';
+import { TarFault } from '../../shared/layer/tarHeader';
+import { LayerFault, LayerPass, type TarPass } from '../index/indexLayer';
+import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
+import { closeReading, openForReading, OutFile, readRange, sizeOfFile, type JobTools } from './jobTools';
+import type { BlobFacts, JobInput, JobOutput } from './jobs';
+
+/** Past this many uncompressed bytes the ratio below counts (CVE-2026-59873: decoders without a budget). */
+const ratioFrom = 4 * 2 ** 30;
+/** Most bytes out for one byte in; deflate itself ends near 1032, real layers stay under 100. */
+const ratioLimit = 400;
+
+/** Where bytes come from, for reports. */
+export interface Origin {
+  readonly label: string;
+  readonly entry: string;
+}
+
+/** Maps what a pass over a layer threw to a problem that names the layer. */
+export function layerProblem(thrown: unknown, origin: Origin, member: string): unknown {
+  const { label: file, entry } = origin;
+  if (thrown instanceof LayerFault) {
+    return problem(
+      'layer-invalid',
+      { file, entry, reason: `${thrown.entry}: ${thrown.reason}` },
+      { cause: thrown },
+    );
+  }
+  if (thrown instanceof TarFault) {
+    const reason = member === '' ? thrown.message : `${member}: ${thrown.message}`;
+    return problem('layer-invalid', { file, entry, reason }, { cause: thrown });
+  }
+  if (thrown instanceof TruncatedStream || thrown instanceof DamagedStream) {
+    return problem('archive-damaged', { file, entry, reason: thrown.message }, { cause: thrown });
+  }
+  return thrown;
+}
+
+/** Feeds the uncompressed bytes of `chunks` to a pass, within the budget. */
+export async function passCompressed(
+  compression: Compression,
+  chunks: Iterable<Uint8Array>,
+  pass: LayerPass,
+  origin: Origin,
+  bytesIn: () => number,
+): Promise<void> {
+  for await (const chunk of decompress(compression, chunks)) {
+    pass.feed(chunk);
+    if (pass.size > ratioFrom && pass.size > bytesIn() * ratioLimit) {
+      throw problem('limit-exceeded', { file: origin.label, what: 'expansion', limit: ratioLimit });
+    }
+  }
+}
+
+/** Puts together what is known of a blob after its pass. */
+export function blobFacts(
+  digest: string,
+  size: number,
+  compression: Compression,
+  tar: TarPass | null,
+): BlobFacts {
+  return {
+    digest: parseDigest(digest),
+    size,
+    compression,
+    diffId: tar ? parseDiffId(tar.diffId) : null,
+    facts: tar
+      ? {
+          digest,
+          size,
+          compression,
+          diffId: tar.diffId,
+          tarSize: tar.tarSize,
+          contentSize: tar.contentSize,
+          entries: tar.entries,
+        }
+      : null,
+  };
+}
+
+/** One pass over a range of a file: copy, hash, and for a layer decompress, check and index. See {@link JobInput}. */
+export async function readBlob(
+  input: JobInput<'read-blob'>,
+  tools: JobTools,
+): Promise<JobOutput<'read-blob'>> {
+  const { label, entry, offset, size, asLayer } = input;
+  const origin = { label, entry };
+  const fd = openForReading(input.file);
+  const hash = createHash('sha256');
+  let out: OutFile | null = null;
+  let pass: LayerPass | null = null;
+  let settled = false;
+  try {
+    out = input.target === null ? null : new OutFile(input.target);
+    const target = out;
+    const head = [
+      ...readRange(
+        fd,
+        { offset, size: Math.min(size, 6) },
+        { label, reuse: false },
+        { tick: () => undefined },
+      ),
+    ];
+    const compression = asLayer ? detectCompression(head[0] ?? new Uint8Array(0)) : 'none';
+    let tar: TarPass | null = null;
+    if (compression === 'none') {
+      pass = asLayer ? new LayerPass(input.indexTarget, false) : null;
+      try {
+        for (const chunk of readRange(fd, { offset, size }, { label, reuse: true }, tools)) {
+          hash.update(chunk);
+          target?.write(chunk);
+          pass?.feed(chunk);
+        }
+      } catch (thrown) {
+        throw layerProblem(thrown, origin, pass?.member ?? '');
+      }
+    } else {
+      let bytesIn = 0;
+      const teed = function* (): Generator<Uint8Array> {
+        for (const chunk of readRange(fd, { offset, size }, { label, reuse: false }, tools)) {
+          bytesIn += chunk.length;
+          hash.update(chunk);
+          target?.write(chunk);
+          yield chunk;
+        }
+      };
+      const source = teed();
+      pass = new LayerPass(input.indexTarget, true);
+      try {
+        await passCompressed(compression, { [Symbol.iterator]: () => source }, pass, origin, () => bytesIn);
+      } catch (thrown) {
+        throw layerProblem(thrown, origin, pass.member);
+      }
+      // A decoder stops at the end of its stream; the digest needs what is behind it, too.
+      for (const rest of source) void rest;
+      if (bytesIn < size) {
+        for (const chunk of readRange(
+          fd,
+          { offset: offset + bytesIn, size: size - bytesIn },
+          { label, reuse: true },
+          tools,
+        )) {
+          hash.update(chunk);
+          target?.write(chunk);
+        }
+      }
+    }
+    const digest = `sha256:${hash.digest('hex')}`;
+    if (pass) {
+      try {
+        tar = pass.finish(compression === 'none' ? digest : null);
+      } catch (thrown) {
+        throw layerProblem(thrown, origin, pass.member);
+      }
+    }
+    const facts = blobFacts(digest, size, compression, tar);
+    if (facts.facts) pass?.writeIndex(facts.facts);
+    settled = true;
+    out?.finish();
+    return facts;
+  } finally {
+    if (!settled) {
+      pass?.abandon();
+      out?.abandon();
+    }
+    closeReading(fd);
+  }
+}
+
+/** Reads a stored layer again to write its index, the cache having been deleted. See {@link JobInput}. */
+export async function rebuildIndex(
+  input: JobInput<'rebuild-index'>,
+  tools: JobTools,
+): Promise<JobOutput<'rebuild-index'>> {
+  const fd = openForReading(input.file);
+  let size: number;
+  try {
+    size = sizeOfFile(fd, input.digest);
+  } finally {
+    closeReading(fd);
+  }
+  const facts = await readBlob(
+    {
+      file: input.file,
+      offset: 0,
+      size,
+      label: input.digest,
+      entry: input.digest,
+      target: null,
+      asLayer: true,
+      indexTarget: input.indexTarget,
+    },
+    tools,
+  );
+  if (facts.digest !== input.digest) {
+    throw problem('blob-damaged', {
+      digest: input.digest,
+      reason: `its bytes have the digest ${facts.digest}`,
+    });
+  }
+  return facts;
+}

@@ -1,0 +1,243 @@
+import { createHash, type Hash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { problem, ProblemError } from '../../shared/image/problem';
+import { blockSize, TarFault } from '../../shared/layer/tarHeader';
+import { LayerPass } from '../index/indexLayer';
+import {
+  DamagedStream,
+  decompress,
+  detectCompression,
+  looksLikeTar,
+  TruncatedStream,
+} from '../tar/decompress';
+import { TarReader } from '../tar/readTar';
+import { memberLimit, toMember } from './indexArchive';
+import { closeReading, openForReading, OutFile, readRange, readToEnd, type JobTools } from './jobTools';
+import { blobFacts, layerProblem, passCompressed } from './readBlob';
+import type { ArchiveMember, BlobFacts, JobInput, JobOutput, SpooledMember } from './jobs';
+
+/** Longest document that is handed back in memory. */
+const documentLimit = 8 << 20;
+
+/** A regular member while it streams by. */
+class Spooling {
+  private readonly hash: Hash = createHash('sha256');
+  private readonly out: OutFile;
+  private pass: LayerPass | null = null;
+  private kept: Uint8Array[] | null = null;
+  private head: Uint8Array = new Uint8Array(0);
+  private decided = false;
+  private size = 0;
+  private fault: unknown = null;
+  readonly indexPath: string;
+
+  constructor(
+    private readonly member: ArchiveMember,
+    readonly path: string,
+    private readonly label: string,
+  ) {
+    this.indexPath = `${path}.index`;
+    this.out = new OutFile(path);
+  }
+
+  write(chunk: Uint8Array): void {
+    this.hash.update(chunk);
+    this.out.write(chunk);
+    this.size += chunk.length;
+    this.kept?.push(chunk.slice());
+    if (this.decided) this.feed(chunk);
+    else {
+      // What a member is shows in its first block; chunks may be smaller than that.
+      const joined = new Uint8Array(this.head.length + chunk.length);
+      joined.set(this.head);
+      joined.set(chunk, this.head.length);
+      this.head = joined;
+      if (joined.length >= blockSize) this.decide();
+    }
+  }
+
+  private decide(): void {
+    this.decided = true;
+    const first = this.head[0] ?? 0;
+    if ((first === 0x7b || first === 0x5b) && this.member.size <= documentLimit) this.kept = [this.head];
+    else if (looksLikeTar(this.head)) {
+      this.pass = new LayerPass(this.indexPath, false);
+      this.feed(this.head);
+    }
+    this.head = this.kept ? this.head : new Uint8Array(0);
+  }
+
+  private feed(chunk: Uint8Array): void {
+    if (this.pass === null || this.fault !== null) return;
+    try {
+      this.pass.feed(chunk);
+    } catch (thrown) {
+      // Whether this member is a layer at all is known only at the end, from the manifest.
+      this.fault = thrown;
+    }
+  }
+
+  async end(tools: JobTools): Promise<SpooledMember> {
+    if (!this.decided) this.decide();
+    this.out.finish();
+    const digest = `sha256:${this.hash.digest('hex')}`;
+    const bytes = this.kept ? Buffer.concat(this.kept) : null;
+    const compression = this.pass || bytes ? 'none' : await this.headCompression();
+    let facts: BlobFacts = blobFacts(digest, this.size, compression, null);
+    let indexPath: string | null = null;
+    if (this.pass) {
+      try {
+        if (this.fault !== null) throw this.fault;
+        facts = blobFacts(digest, this.size, 'none', this.pass.finish(digest));
+        if (facts.facts) this.pass.writeIndex(facts.facts);
+        indexPath = this.indexPath;
+      } catch (thrown) {
+        this.dropIndex(this.pass);
+        if (thrown instanceof ProblemError) throw thrown;
+      }
+    } else if (compression !== 'none') {
+      ({ facts, indexPath } = await this.readCompressed(digest, facts, tools));
+    }
+    return { ...facts, name: this.member.name, path: this.path, indexPath, bytes };
+  }
+
+  private headCompression(): Promise<BlobFacts['compression']> {
+    const fd = openForReading(this.path);
+    try {
+      const range = { offset: 0, size: Math.min(this.size, 6) };
+      const [head] = readRange(fd, range, { label: this.label, reuse: false }, { tick: () => undefined });
+      return Promise.resolve(detectCompression(head ?? new Uint8Array(0)));
+    } finally {
+      closeReading(fd);
+    }
+  }
+
+  /** A compressed member may be a layer: read it once more from the page cache, decompressed. */
+  private async readCompressed(
+    digest: string,
+    plain: BlobFacts,
+    tools: JobTools,
+  ): Promise<{ facts: BlobFacts; indexPath: string | null }> {
+    const fd = openForReading(this.path);
+    const pass = new LayerPass(this.indexPath, true);
+    const origin = { label: this.label, entry: this.member.name };
+    const quiet: JobTools = { tick: () => tools.tick(0) };
+    try {
+      const chunks = readRange(
+        fd,
+        { offset: 0, size: this.size },
+        { label: this.label, reuse: false },
+        quiet,
+      );
+      await passCompressed(plain.compression, chunks, pass, origin, () => this.size);
+      const facts = blobFacts(digest, this.size, plain.compression, pass.finish(null));
+      if (facts.facts) pass.writeIndex(facts.facts);
+      return { facts, indexPath: this.indexPath };
+    } catch (thrown) {
+      this.dropIndex(pass);
+      const found = layerProblem(thrown, origin, pass.member);
+      // Not a layer, then: only the manifest can say that it should have been one.
+      if (
+        found instanceof ProblemError &&
+        found.problem.code !== 'cancelled' &&
+        found.problem.code !== 'limit-exceeded'
+      ) {
+        return { facts: plain, indexPath: null };
+      }
+      throw found;
+    } finally {
+      closeReading(fd);
+    }
+  }
+
+  private dropIndex(pass: LayerPass): void {
+    pass.abandon();
+    rmSync(this.indexPath, { force: true });
+  }
+
+  abandon(): void {
+    this.pass?.abandon();
+    this.out.abandon();
+  }
+}
+
+/** One pass over an archive that cannot be seeked; every regular member is staged. See {@link JobInput}. */
+export async function spoolArchive(
+  input: JobInput<'spool-archive'>,
+  tools: JobTools,
+): Promise<JobOutput<'spool-archive'>> {
+  const { label, directory } = input;
+  const members: SpooledMember[] = [];
+  const links: ArchiveMember[] = [];
+  const fd = openForReading(input.file);
+  const state: { current: Spooling | null } = { current: null };
+  let finished: Spooling[] = [];
+  let read = 0;
+  let count = 0;
+  const reader = new TarReader({
+    member: (header, offset) => {
+      const member = toMember(header, offset, label);
+      if (++count > memberLimit)
+        throw problem('limit-exceeded', { file: label, what: 'members', limit: memberLimit });
+      if (member.kind !== 'file') {
+        links.push(member);
+        return false;
+      }
+      state.current = new Spooling(member, join(directory, `spool-${count}`), label);
+      return true;
+    },
+    body: (chunk) => state.current?.write(chunk),
+    end: () => {
+      if (state.current) finished.push(state.current);
+      state.current = null;
+    },
+  });
+  const counted = function* (): Generator<Uint8Array> {
+    for (const chunk of readToEnd(fd, label, tools)) {
+      read += chunk.length;
+      yield chunk;
+    }
+  };
+  const source = counted();
+  try {
+    const first = source.next();
+    if (first.done === true) throw problem('not-an-image', { file: label, seen: 'empty' });
+    const compression = detectCompression(first.value);
+    const all = function* (): Generator<Uint8Array> {
+      yield first.value;
+      yield* source;
+    };
+    for await (const chunk of decompress(compression, all())) {
+      reader.feed(chunk);
+      const ready = finished;
+      finished = [];
+      for (const spooling of ready) members.push(await spooling.end(tools));
+    }
+    if (!reader.complete) throw problem('archive-truncated', { file: label, read });
+    if (count === 0) throw problem('not-an-image', { file: label, seen: 'unknown' });
+    return { members, links, size: read };
+  } catch (thrown) {
+    state.current?.abandon();
+    if (thrown instanceof TarFault) {
+      if (count === 0) throw problem('not-an-image', { file: label, seen: 'unknown' }, { cause: thrown });
+      throw problem(
+        'archive-damaged',
+        { file: label, entry: reader.member, reason: thrown.message },
+        { cause: thrown },
+      );
+    }
+    if (thrown instanceof TruncatedStream)
+      throw problem('archive-truncated', { file: label, read }, { cause: thrown });
+    if (thrown instanceof DamagedStream) {
+      throw problem(
+        'archive-damaged',
+        { file: label, entry: reader.member, reason: thrown.message },
+        { cause: thrown },
+      );
+    }
+    throw thrown;
+  } finally {
+    closeReading(fd);
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { problem } from '../../shared/image/problem';
+import { encodeHeader, padded } from '../../shared/layer/tarHeader';
+import { decompress, detectCompression } from '../tar/decompress';
+import { closeReading, openForReading, OutFile, readRange, type JobTools } from './jobTools';
+import type { JobInput, JobOutput, OutMember } from './jobs';
+
+type RangeMember = OutMember & { kind: 'range' };
+
+const zeros = new Uint8Array(1024);
+
+async function copyRange(member: RangeMember, out: OutFile, label: string, tools: JobTools): Promise<void> {
+  const hash = createHash('sha256');
+  const begin = out.size;
+  const put = (chunk: Uint8Array): void => {
+    hash.update(chunk);
+    if (out.size - begin + chunk.length > member.outSize) {
+      throw problem('blob-damaged', { digest: member.expect, reason: 'longer than it was' });
+    }
+    out.write(chunk);
+  };
+  let fd: number;
+  try {
+    fd = openForReading(member.file);
+  } catch (cause) {
+    throw problem('blob-damaged', { digest: member.expect, reason: 'missing' }, { cause });
+  }
+  try {
+    const chunks = readRange(fd, member, { label, reuse: !member.decompress }, tools);
+    if (member.decompress) {
+      const first = chunks.next();
+      const all = function* (): Generator<Uint8Array> {
+        if (first.done !== true) yield first.value;
+        yield* chunks;
+      };
+      const kind = first.done === true ? 'none' : detectCompression(first.value);
+      for await (const chunk of decompress(kind, all())) put(chunk);
+    } else for (const chunk of chunks) put(chunk);
+  } finally {
+    closeReading(fd);
+  }
+  const found = `sha256:${hash.digest('hex')}`;
+  if (found !== member.expect)
+    throw problem('blob-damaged', { digest: member.expect, reason: `now ${found}` });
+}
+
+/** Writes a tar archive; on any fault or cancel the file is gone. See {@link JobInput}. */
+export async function writeArchive(
+  input: JobInput<'write-archive'>,
+  tools: JobTools,
+): Promise<JobOutput<'write-archive'>> {
+  const out = new OutFile(input.target);
+  let closed = false;
+  try {
+    for (const member of input.members) {
+      const mtime = member.mtime ?? 0;
+      switch (member.kind) {
+        case 'directory':
+          out.write(
+            encodeHeader({ name: `${member.name}/`, type: 'directory', size: 0, mode: 0o755, mtime }),
+          );
+          break;
+        case 'symlink':
+          out.write(
+            encodeHeader({
+              name: member.name,
+              type: 'symlink',
+              size: 0,
+              mode: 0o777,
+              mtime,
+              linkName: member.target,
+            }),
+          );
+          break;
+        case 'bytes':
+          out.write(
+            encodeHeader({ name: member.name, type: 'file', size: member.bytes.length, mode: 0o644, mtime }),
+          );
+          out.write(member.bytes);
+          out.write(zeros.subarray(0, padded(member.bytes.length) - member.bytes.length));
+          break;
+        case 'range':
+          out.write(
+            encodeHeader({ name: member.name, type: 'file', size: member.outSize, mode: 0o644, mtime }),
+          );
+          await copyRange(member, out, input.label, tools);
+          out.write(zeros.subarray(0, padded(member.outSize) - member.outSize));
+          break;
+      }
+    }
+    // End of archive: two blocks of zeros (POSIX); the record is not padded to 10 KiB, as Go's writers do not either.
+    out.write(zeros);
+    closed = true;
+    out.finish();
+    return { bytes: out.size };
+  } catch (thrown) {
+    if (!closed) out.abandon();
+    rmSync(input.target, { force: true });
+    throw thrown;
+  }
+}

@@ -1,0 +1,117 @@
+import { problem, type ProblemError } from './problem';
+
+/** Where a document came from, for the sentence that refuses it. */
+export interface DocumentOrigin {
+  /** What the person called the input. */
+  readonly file: string;
+  /** Name of the document in it. */
+  readonly entry: string;
+}
+
+/** Most bytes of a manifest, config or index (CVE-2020-1702, CVE-2023-25153: none of these had a limit). */
+export const documentLimit = 4 << 20;
+/** Deepest nesting of a document. */
+const depthLimit = 64;
+
+/** Makes a `document-invalid` problem. */
+export function invalidDocument(origin: DocumentOrigin, reason: string): ProblemError {
+  return problem('document-invalid', { ...origin, reason });
+}
+
+/**
+ * Finds an object with the same key twice: parsers disagree on which one counts (CVE-2014-8179), so nobody's may.
+ * Returns the key, or null. Works on text that `JSON.parse` accepts.
+ */
+function duplicateKey(text: string): string | null {
+  const stack: (Set<string> | null)[] = [];
+  let expectKey = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === '"') {
+      const start = i++;
+      while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+      const keys = stack.at(-1);
+      if (expectKey && keys) {
+        const key = JSON.parse(text.slice(start, i + 1)) as string;
+        if (keys.has(key)) return key;
+        keys.add(key);
+        expectKey = false;
+      }
+    } else if (c === '{') {
+      stack.push(new Set());
+      expectKey = true;
+    } else if (c === '[') {
+      stack.push(null);
+      expectKey = false;
+    } else if (c === '}' || c === ']') {
+      stack.pop();
+      expectKey = false;
+    } else if (c === ',') expectKey = stack.at(-1) !== null && stack.length > 0;
+    if (stack.length > depthLimit) return '(nesting)';
+  }
+  return null;
+}
+
+/**
+ * Bytes of a JSON document as a value: UTF-8, bounded in size and depth, no key twice in one object. Throws
+ * `document-invalid` or `limit-exceeded`.
+ */
+export function parseJsonDocument(bytes: Uint8Array, origin: DocumentOrigin, limit = documentLimit): unknown {
+  if (bytes.length > limit) throw problem('limit-exceeded', { file: origin.file, what: origin.entry, limit });
+  let value: unknown;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw problem('document-invalid', { ...origin, reason: 'is not JSON' }, { cause });
+  }
+  const twice = duplicateKey(text);
+  if (twice !== null)
+    throw invalidDocument(origin, `has the key ${JSON.stringify(twice.slice(0, 60))} twice`);
+  return value;
+}
+
+/** A JSON object as own properties only; null for anything else. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The value as an object, or null. */
+export function asObject(value: unknown): JsonObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+}
+
+/** An own member; undefined for what the prototype holds. */
+export function member(object: JsonObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/**
+ * A member by name as Go's JSON reads it: the exact name first, else in any letter case. Real archives have keys in
+ * any case, since the tools that wrote and read them were Go programs.
+ */
+export function looseMember(object: JsonObject, key: string): unknown {
+  if (Object.hasOwn(object, key)) return object[key];
+  const lower = key.toLowerCase();
+  for (const name of Object.keys(object)) if (name.toLowerCase() === lower) return object[name];
+  return undefined;
+}
+
+/** Text, or '' for anything else. */
+export function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** A list of text; null and missing lists are empty, a single text is a list of one (old configs have those). */
+export function asTexts(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+/** A map of text to text; what is not text is left out. */
+export function asTextMap(value: unknown): Readonly<Record<string, string>> {
+  const object = asObject(value);
+  if (!object) return {};
+  const map: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [key, text] of Object.entries(object)) if (typeof text === 'string') map[key] = text;
+  return { ...map };
+}

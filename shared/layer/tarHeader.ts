@@ -1,0 +1,341 @@
+import { decodeName, encodeName } from './entryPath';
+
+/**
+ * Tar headers as records: v7, ustar (POSIX.1-1988), pax (POSIX.1-2001) and GNU forms. Bytes in, record out and back;
+ * streams live in `electron/tar`.
+ */
+export interface TarHeader {
+  /** Name as stored, surrogate-escaped (see entryPath.ts), with pax and GNU long names applied. */
+  readonly name: string;
+  /** Bytes of the body that follows in the stream. */
+  readonly size: number;
+  /** Bytes of the file itself: differs from `size` for sparse files only. */
+  readonly realSize: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime: number;
+  readonly type: TarType;
+  readonly linkName: string;
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** What a header stands for; `sparse` is a regular file whose body is not its contents as they are. */
+export type TarType =
+  'file' | 'hardlink' | 'symlink' | 'character' | 'block' | 'directory' | 'fifo' | 'sparse' | 'unknown';
+
+/** A block that is no header, with the reason in English for the report. */
+export class TarFault extends Error {
+  override name = 'TarFault';
+}
+
+export const blockSize = 512;
+/** Longest pax or GNU extension that is read (threats.md: unbounded extension headers). */
+export const extensionLimit = 1 << 20;
+
+const decoder = new TextDecoder('latin1');
+
+/** Octal, or base-256 with the high bit set (GNU). Blank is zero. Throws {@link TarFault}. */
+function parseNumber(block: Uint8Array, offset: number, length: number, what: string): number {
+  const first = block[offset] ?? 0;
+  if (first & 0x80) {
+    if (first & 0x40) throw new TarFault(`negative ${what}`);
+    let value = first & 0x3f;
+    for (let i = 1; i < length; i++) {
+      value = value * 256 + (block[offset + i] ?? 0);
+      if (value > Number.MAX_SAFE_INTEGER) throw new TarFault(`${what} out of range`);
+    }
+    return value;
+  }
+  let value = 0;
+  let i = offset;
+  const end = offset + length;
+  while (i < end && block[i] === 0x20) i++;
+  for (; i < end; i++) {
+    const c = block[i] ?? 0;
+    if (c === 0 || c === 0x20) break;
+    if (c < 0x30 || c > 0x37) throw new TarFault(`${what} is not a number`);
+    value = value * 8 + (c - 0x30);
+  }
+  return value;
+}
+
+/** Times may lie before 1970: GNU writes those in base 256 with the sign bits set. */
+function parseTime(block: Uint8Array): number {
+  if ((block[136] ?? 0) !== 0xff) return parseNumber(block, 136, 12, 'time');
+  let value = 0;
+  for (let i = 136; i < 148; i++) value = value * 256 + (255 - (block[i] ?? 0));
+  return -(value + 1);
+}
+
+function fieldEnd(block: Uint8Array, offset: number, length: number): number {
+  for (let i = offset; i < offset + length; i++) if (block[i] === 0) return i;
+  return offset + length;
+}
+
+function field(block: Uint8Array, offset: number, length: number): string {
+  return decodeName(block.subarray(offset, fieldEnd(block, offset, length)));
+}
+
+/** True for a block of zeros: half of an end of archive. */
+export function isZeroBlock(block: Uint8Array): boolean {
+  for (let i = 0; i < blockSize; i++) if (block[i] !== 0) return false;
+  return true;
+}
+
+/** Tells whether a block's checksum is right, signed or unsigned as old writers disagreed. */
+export function hasChecksum(block: Uint8Array): boolean {
+  let stored = 0;
+  let i = 148;
+  while (i < 156 && block[i] === 0x20) i++;
+  const start = i;
+  for (; i < 156; i++) {
+    const c = block[i] ?? 0;
+    if (c < 0x30 || c > 0x37) break;
+    stored = stored * 8 + (c - 0x30);
+  }
+  if (i === start) return false;
+  let unsigned = 256;
+  let signed = 256;
+  for (let j = 0; j < blockSize; j++) {
+    if (j === 148) j = 156;
+    const c = block[j] ?? 0;
+    unsigned += c;
+    signed += c > 127 ? c - 256 : c;
+  }
+  return stored === unsigned || stored === signed;
+}
+
+const types: Readonly<Record<string, TarType>> = {
+  '\0': 'file',
+  '0': 'file',
+  '7': 'file',
+  '1': 'hardlink',
+  '2': 'symlink',
+  '3': 'character',
+  '4': 'block',
+  '5': 'directory',
+  '6': 'fifo',
+  S: 'sparse',
+};
+
+/** What extension headers have said about the next member. */
+export interface TarExtensions {
+  readonly pax: ReadonlyMap<string, string>;
+  readonly gnuName: string | null;
+  readonly gnuLink: string | null;
+}
+
+/** The type flag of a header block, as a character. */
+export function typeFlag(block: Uint8Array): string {
+  return String.fromCharCode(block[156] ?? 0);
+}
+
+/** Bytes that follow an extension header (flags x, g, L, K). Throws {@link TarFault} past the limit. */
+export function extensionSize(block: Uint8Array): number {
+  const size = parseNumber(block, 124, 12, 'size');
+  if (size > extensionLimit) throw new TarFault('extension header is too long');
+  return size;
+}
+
+function paxNumber(pax: ReadonlyMap<string, string>, key: string): number | null {
+  const text = pax.get(key);
+  if (text === undefined || text === '') return null;
+  if (!/^\d{1,16}$/.test(text)) throw new TarFault(`pax ${key} is not a number`);
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new TarFault(`pax ${key} is out of range`);
+  return value;
+}
+
+function paxTime(pax: ReadonlyMap<string, string>): number | null {
+  const text = pax.get('mtime');
+  if (text === undefined || text === '') return null;
+  if (!/^-?\d{1,16}(?:\.\d*)?$/.test(text)) throw new TarFault('pax mtime is not a number');
+  return Number(text);
+}
+
+/**
+ * Reads a header block with what extensions said before it. A pax size always wins (CVE-2025-62518: two sizes for one
+ * member let files be smuggled). Throws {@link TarFault}.
+ */
+export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHeader {
+  if (!hasChecksum(block)) throw new TarFault('header checksum is wrong');
+  const { pax, gnuName, gnuLink } = extensions;
+  const flag = typeFlag(block);
+  const ustar = decoder.decode(block.subarray(257, 262)) === 'ustar';
+  const gnu = ustar && block[262] === 0x20;
+  let name = gnuName ?? pax.get('path') ?? field(block, 0, 100);
+  if (ustar && !gnu && gnuName === null && !pax.has('path') && block[345] !== 0) {
+    name = `${field(block, 345, 155)}/${name}`;
+  }
+  const linkName = gnuLink ?? pax.get('linkpath') ?? field(block, 157, 100);
+  let type = types[flag] ?? 'unknown';
+  // Old writers mark directories by a trailing slash alone.
+  if (type === 'file' && name.endsWith('/') && flag !== '7') type = 'directory';
+  let size = paxNumber(pax, 'size') ?? parseNumber(block, 124, 12, 'size');
+  // Links and directories have no body, whatever their size field says (GNU tar, star and Go agree).
+  if (type !== 'file' && type !== 'sparse' && type !== 'unknown') size = 0;
+  let realSize = size;
+  if (type === 'sparse') realSize = parseNumber(block, 483, 12, 'real size');
+  const sparseName = pax.get('GNU.sparse.name');
+  if (
+    type === 'file' &&
+    (pax.has('GNU.sparse.major') || pax.has('GNU.sparse.map') || pax.has('GNU.sparse.size'))
+  ) {
+    type = 'sparse';
+    realSize = paxNumber(pax, 'GNU.sparse.realsize') ?? paxNumber(pax, 'GNU.sparse.size') ?? size;
+    if (sparseName !== undefined) name = sparseName;
+  }
+  if (name.includes('\0') || linkName.includes('\0')) throw new TarFault('NUL in a name');
+  const device = type === 'character' || type === 'block';
+  return {
+    name,
+    size,
+    realSize,
+    mode: parseNumber(block, 100, 8, 'mode') & 0o7777,
+    uid: paxNumber(pax, 'uid') ?? parseNumber(block, 108, 8, 'owner'),
+    gid: paxNumber(pax, 'gid') ?? parseNumber(block, 116, 8, 'group'),
+    mtime: paxTime(pax) ?? parseTime(block),
+    type,
+    linkName,
+    major: device ? parseNumber(block, 329, 8, 'device') : 0,
+    minor: device ? parseNumber(block, 337, 8, 'device') : 0,
+  };
+}
+
+/** Reads pax records (`LENGTH KEY=VALUE\n`, length in bytes and of the whole record). Throws {@link TarFault}. */
+export function parsePax(bytes: Uint8Array): Map<string, string> {
+  const records = new Map<string, string>();
+  let at = 0;
+  while (at < bytes.length) {
+    let digits = at;
+    while (digits < bytes.length && bytes[digits] !== 0x20) digits++;
+    const lengthText = decoder.decode(bytes.subarray(at, digits));
+    // Some writers pad the last block with zeros inside of the declared size.
+    if (bytes[at] === 0) break;
+    if (!/^\d{1,10}$/.test(lengthText)) throw new TarFault('pax record has no length');
+    const end = at + Number(lengthText);
+    if (end > bytes.length || end <= digits + 1 || bytes[end - 1] !== 0x0a)
+      throw new TarFault('pax record is cut off');
+    const record = bytes.subarray(digits + 1, end - 1);
+    const equals = record.indexOf(0x3d);
+    if (equals <= 0) throw new TarFault('pax record has no key');
+    const key = decoder.decode(record.subarray(0, equals));
+    const value = record.subarray(equals + 1);
+    const text = key.startsWith('SCHILY.xattr.') ? decoder.decode(value) : decodeName(value);
+    if ((key === 'path' || key === 'linkpath') && text.includes('\0'))
+      throw new TarFault('NUL in a pax name');
+    records.set(key, text);
+    at = end;
+  }
+  return records;
+}
+
+/** What a written header says. */
+export interface HeaderToWrite {
+  readonly name: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'character' | 'block' | 'fifo';
+  readonly size: number;
+  readonly mode: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Whole seconds since 1970, at least 0. */
+  readonly mtime: number;
+  readonly linkName?: string;
+  readonly major?: number;
+  readonly minor?: number;
+}
+
+const flags = {
+  file: '0',
+  hardlink: '1',
+  symlink: '2',
+  character: '3',
+  block: '4',
+  directory: '5',
+  fifo: '6',
+} as const;
+
+function putText(block: Uint8Array, offset: number, length: number, bytes: Uint8Array): void {
+  block.set(bytes.subarray(0, length), offset);
+}
+
+function putOctal(block: Uint8Array, offset: number, length: number, value: number): void {
+  const text = value.toString(8).padStart(length - 1, '0');
+  for (let i = 0; i < length - 1; i++) block[offset + i] = text.charCodeAt(i);
+}
+
+function paxRecord(key: string, value: Uint8Array): Uint8Array {
+  const head = new TextEncoder().encode(` ${key}=`);
+  let length = head.length + value.length + 1;
+  length += String(length).length;
+  if (String(length).length + head.length + value.length + 1 > length) length++;
+  const digits = new TextEncoder().encode(String(length));
+  const record = new Uint8Array(length);
+  record.set(digits, 0);
+  record.set(head, digits.length);
+  record.set(value, digits.length + head.length);
+  record[length - 1] = 0x0a;
+  return record;
+}
+
+/**
+ * Bytes of a header: one ustar block, with a pax header before it where a name, a size or an owner does not fit.
+ * Deterministic: the same record gives the same bytes.
+ */
+export function encodeHeader(header: HeaderToWrite): Uint8Array {
+  const name = encodeName(header.name);
+  const link = encodeName(header.linkName ?? '');
+  const uid = header.uid ?? 0;
+  const gid = header.gid ?? 0;
+  const records: Uint8Array[] = [];
+  const ascii = (bytes: Uint8Array): boolean => bytes.every((b) => b < 128);
+  if (name.length > 100 || !ascii(name)) records.push(paxRecord('path', name));
+  if (link.length > 100 || !ascii(link)) records.push(paxRecord('linkpath', link));
+  const text = new TextEncoder();
+  if (header.size > 0o77777777777) records.push(paxRecord('size', text.encode(String(header.size))));
+  if (uid > 0o7777777) records.push(paxRecord('uid', text.encode(String(uid))));
+  if (gid > 0o7777777) records.push(paxRecord('gid', text.encode(String(gid))));
+
+  const block = (type: string, blockName: Uint8Array, size: number): Uint8Array => {
+    const out = new Uint8Array(blockSize);
+    putText(out, 0, 100, blockName);
+    putOctal(out, 100, 8, header.mode);
+    putOctal(out, 108, 8, Math.min(uid, 0o7777777));
+    putOctal(out, 116, 8, Math.min(gid, 0o7777777));
+    putOctal(out, 124, 12, Math.min(size, 0o77777777777));
+    putOctal(out, 136, 12, header.mtime);
+    out.fill(0x20, 148, 156);
+    out[156] = type.charCodeAt(0);
+    putText(out, 157, 100, link);
+    putText(out, 257, 8, text.encode('ustar\u000000'));
+    if (type === '3' || type === '4') {
+      putOctal(out, 329, 8, header.major ?? 0);
+      putOctal(out, 337, 8, header.minor ?? 0);
+    }
+    let sum = 0;
+    for (const byte of out) sum += byte;
+    putText(out, 148, 8, text.encode(`${sum.toString(8).padStart(6, '0')}\0 `));
+    return out;
+  };
+
+  const main = block(flags[header.type], name, header.size);
+  if (records.length === 0) return main;
+  const size = records.reduce((sum, record) => sum + record.length, 0);
+  const out = new Uint8Array(blockSize + padded(size) + blockSize);
+  out.set(block('x', text.encode('PaxHeaders/entry'), size), 0);
+  let at = blockSize;
+  for (const record of records) {
+    out.set(record, at);
+    at += record.length;
+  }
+  out.set(main, blockSize + padded(size));
+  return out;
+}
+
+/** `size` rounded up to whole blocks. */
+export function padded(size: number): number {
+  const rest = size % blockSize;
+  return rest === 0 ? size : size + blockSize - rest;
+}

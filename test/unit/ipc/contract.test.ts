@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { requests } from '../../../shared/ipc/contract';
+import { eventNames, requestNames } from '../../../shared/ipc/names';
+import { events } from '../../../shared/ipc/contract';
+
+const id = `sha256:${'a'.repeat(64)}`;
+/** A valid input of each request, as a base for breaking it. */
+const valid: Record<keyof typeof requests, unknown> = {
+  'app.start': {},
+  'settings.change': { theme: 'dark' },
+  'store.graph': {},
+  'image.inspect': { image: id },
+  'layer.inspect': { layer: id },
+  'image.tag': { image: id, reference: 'a:1' },
+  'image.untag': { name: 'a:1' },
+  'image.rename': { from: 'a:1', to: 'a:2' },
+  'images.previewRemoval': { images: [id], names: [] },
+  'images.remove': { images: [id], names: ['a:1'] },
+  'images.previewPrune': {},
+  'images.prune': {},
+  'archive.choose': { directory: false },
+  'archive.load': { file: `file-${'0'.repeat(32)}` },
+  'archive.save': { what: [id], format: 'docker-archive' },
+  'archive.previewSave': { what: ['a:1'] },
+  'samples.load': {},
+  'operation.cancel': { operation: `op-${'0'.repeat(16)}` },
+  'operation.dismiss': { operation: `op-${'0'.repeat(16)}` },
+  'file.show': { file: `file-${'0'.repeat(32)}` },
+  'clipboard.write': { text: 'x' },
+  'window.control': { action: 'minimize' },
+};
+
+const hostile: readonly unknown[] = [
+  undefined,
+  null,
+  0,
+  NaN,
+  Infinity,
+  -1,
+  2 ** 53,
+  'text',
+  [],
+  [[[[]]]],
+  new ArrayBuffer(8),
+  () => undefined,
+  new Map(),
+  JSON.parse('{"__proto__":{"image":"x"}}'),
+  { constructor: { prototype: {} } },
+];
+
+describe('the contract', () => {
+  it('lists every request and event for the preload', () => {
+    expect([...requestNames].sort()).toEqual(Object.keys(requests).sort());
+    expect([...eventNames].sort()).toEqual(Object.keys(events).sort());
+  });
+
+  it.each(requestNames)('%s takes what it describes and refuses an extra member', (name) => {
+    const { input } = requests[name];
+    expect(input.safeParse(valid[name]).success).toBe(true);
+    expect(input.safeParse({ ...(valid[name] as object), extra: 1 }).success).toBe(false);
+  });
+
+  it.each(requestNames)('%s refuses every hostile value, as a whole and in each member', (name) => {
+    const { input } = requests[name];
+    for (const value of hostile) {
+      const whole = input.safeParse(value);
+      // A request without members takes an object without members, whatever made it.
+      if (whole.success) expect(Object.keys(whole.data)).toEqual([]);
+      for (const key of Object.keys(valid[name] as object)) {
+        if (value === undefined && name === 'settings.change') continue;
+        if (key === 'text' || key === 'reference' || key === 'name' || key === 'from' || key === 'to') {
+          if (typeof value === 'string') continue;
+        }
+        if ((key === 'images' || key === 'names') && Array.isArray(value) && value.length === 0) continue;
+        const broken = input.safeParse({ ...(valid[name] as object), [key]: value });
+        expect(broken.success, `${name} ${key} ${String(value)}`).toBe(false);
+      }
+    }
+  });
+
+  it('bounds lists and texts', () => {
+    expect(requests['images.remove'].input.safeParse({ images: Array(10_001).fill(id), names: [] }).success).toBe(false);
+    expect(requests['image.tag'].input.safeParse({ image: id, reference: 'a'.repeat(513) }).success).toBe(false);
+    expect(requests['image.tag'].input.safeParse({ image: id, reference: 'a\0' }).success).toBe(false);
+    expect(requests['image.tag'].input.safeParse({ image: id.toUpperCase(), reference: 'a' }).success).toBe(false);
+    expect(requests['image.tag'].input.safeParse({ image: '../../etc/passwd', reference: 'a' }).success).toBe(false);
+  });
+});

@@ -1,0 +1,39 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SettingsFile } from '../../../electron/ipc/settingsFile';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stratigraph-settings-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the settings file', () => {
+  it('remembers what was changed, in a file that only its owner reads', async () => {
+    const path = join(folder, 'sub', 'settings.json');
+    const first = new SettingsFile(path);
+    first.changeSettings({ theme: 'dark', language: 'zh-CN' });
+    first.changeWindow({ x: 5, y: 6, width: 1400, height: 900, maximized: true });
+    await first.flush();
+    const second = new SettingsFile(path);
+    expect(second.settings).toMatchObject({ theme: 'dark', language: 'zh-CN', view: 'graph' });
+    expect(second.window).toEqual({ x: 5, y: 6, width: 1400, height: 900, maximized: true });
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveProperty('settings.theme', 'dark');
+  });
+
+  it('falls back value by value when the file was broken by hand', () => {
+    const path = join(folder, 'broken.json');
+    writeFileSync(path, JSON.stringify({ settings: { theme: 'pink', view: 'table' }, window: { width: 'wide', x: 3 } }));
+    const file = new SettingsFile(path);
+    expect(file.settings).toMatchObject({ theme: 'system', view: 'table' });
+    expect(file.window).toMatchObject({ width: 1280, x: 3 });
+  });
+
+  it.each(['', '{', 'null', '[]', '"x"'])('starts with defaults when the file holds %j', (text) => {
+    const path = join(folder, 'odd.json');
+    writeFileSync(path, text);
+    expect(new SettingsFile(path).settings.view).toBe('graph');
+  });
+});
