@@ -1,13 +1,29 @@
 import type { Digest, DiffId, ImageId } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
-import type { BlobReader, LayerIndexReader } from '../store/contentStore';
+import type { BlobReader } from '../store/contentStore';
 import type { OutMember } from '../worker/jobs';
 
 /** An archive form that images can be written to; one file each, listed in `exports.ts`. */
 export interface ImageExport {
   readonly format: 'docker-archive' | 'oci-archive';
-  /** The members to write, in order; shared layers once. Reads documents only: contents stream in a worker. */
-  plan(images: readonly ExportImage[], store: BlobReader & LayerIndexReader): Promise<ExportPlan>;
+  /**
+   * The members to write, in order, shared layers once. Reads documents only: contents stream in a worker. `tarSize`
+   * gives the uncompressed bytes of a layer.
+   */
+  plan(
+    images: readonly ExportImage[],
+    store: BlobReader,
+    tarSize: (layer: ExportLayer) => Promise<number>,
+  ): Promise<ExportPlan>;
+}
+
+/** A layer of an image to write. */
+export interface ExportLayer {
+  readonly blob: Digest;
+  /** Bytes of the blob as stored. */
+  readonly size: number;
+  readonly diffId: DiffId;
+  readonly mediaType: string;
 }
 
 /** What to write of one root. */
@@ -18,12 +34,7 @@ export interface ExportImage {
   /** The one image of the root that a docker-archive holds (it knows no platforms). */
   readonly id: ImageId;
   readonly manifest: Digest;
-  readonly layers: readonly {
-    readonly blob: Digest;
-    readonly size: number;
-    readonly diffId: DiffId;
-    readonly mediaType: string;
-  }[];
+  readonly layers: readonly ExportLayer[];
 }
 
 /** What will be written. */

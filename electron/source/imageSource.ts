@@ -1,24 +1,24 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
+import type { ArchiveFiles } from './archiveFiles';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 
 /**
- * A place that images come from. A source reads its input through the worker pool into an {@link Ingest}, verifies
- * every digest it is given, and hands back what to list in index.json. It never writes index.json itself.
+ * A form that images come in. It looks at the named files of an input, whether those are members of an archive or files
+ * of a folder, verifies every digest it is given, stages what is new, and hands back what to list in index.json. It
+ * never writes index.json itself.
  */
 export interface ImageSource {
-  /** What the input is, for people: `docker-archive`, `oci-archive`, `oci-layout`. */
-  readonly format: 'docker-archive' | 'oci-archive' | 'oci-layout';
-  /** Bytes that will be read, for progress; null when unknown. */
-  readonly totalBytes: number | null;
+  readonly format: 'docker-archive' | 'oci-layout';
+  /** Whether the input has this form, told by the files in it. */
+  recognises(files: ArchiveFiles): Promise<boolean>;
   /** Stages every image. Throws a ProblemError on anything that is not as it should be. */
-  stage(ingest: Ingest, tools: SourceTools, run: ActionRun): Promise<StagedImages>;
-  /** Frees what opening took (file descriptors, spooled files). */
-  close(): Promise<void>;
+  stage(files: ArchiveFiles, ingest: Ingest, tools: SourceTools, run: ActionRun): Promise<StagedImages>;
 }
 
 /** What a source found and staged. */
 export interface StagedImages {
   readonly roots: readonly StagedRoot[];
+  /** Different layers in the input. */
   readonly layers: number;
 }
 

@@ -9,6 +9,7 @@ import {
   type DocumentOrigin,
   type JsonObject,
 } from './jsonDocument';
+import { isImageConfigType, isLayerType } from './mediaType';
 import { problem } from './problem';
 
 /** A descriptor (OCI image-spec, descriptor.md). Members we do not know are kept in documents, not here. */
@@ -140,4 +141,14 @@ export function parseManifest(bytes: Uint8Array, origin: DocumentOrigin): OciMan
     config: parseDescriptor(member(object, 'config'), origin, 'config'),
     layers: parseDescriptors(member(object, 'layers'), origin, 'layers'),
   };
+}
+
+/**
+ * True for the manifest of a runnable image. Build attestations look like one (an image config, platform
+ * `unknown/unknown`) but hold in-toto statements instead of layers; other artifacts have configs of their own types.
+ */
+export function isImageManifest(manifest: OciManifest, descriptor: OciDescriptor): boolean {
+  if (!isImageConfigType(manifest.config.mediaType)) return false;
+  if (descriptor.annotations?.['vnd.docker.reference.type'] === 'attestation-manifest') return false;
+  return manifest.layers.every((layer) => isLayerType(layer.mediaType));
 }

@@ -38,3 +38,16 @@ export function isManifestType(type: string): boolean {
 export function isImageConfigType(type: string): boolean {
   return type === mediaType.ociConfig || type === mediaType.dockerConfig;
 }
+
+/** True for the layer of a file system: OCI or Docker, plain or compressed, also the ones that may not be distributed. */
+export function isLayerType(type: string): boolean {
+  return /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.rootfs\.)/.test(type);
+}
+
+/** The compression that a layer's media type names; null where it names none that we know. */
+export function compressionOfType(type: string): Compression | null {
+  if (/[.+]gzip$/.test(type)) return 'gzip';
+  if (/[.+]zstd$/.test(type)) return 'zstd';
+  if (/(?:\.tar|\.diff)$/.test(type)) return 'none';
+  return null;
+}

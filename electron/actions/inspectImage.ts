@@ -1,0 +1,149 @@
+import type { ImageId } from '../../shared/image/digest';
+import { matchHistory } from '../../shared/image/history';
+import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
+import { asObject, asText, looseMember } from '../../shared/image/jsonDocument';
+import { splitName } from '../../shared/image/reference';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import { sharingOf } from '../../shared/graph/sharing';
+import type { ImageDetail, KeyValue } from '../../shared/ipc/detail';
+import type { ActionContext } from './context';
+import { imageById } from './resolveImage';
+import { readStoreView, type StoreView } from './storeView';
+
+type Context = Pick<ActionContext, 'store'>;
+
+/** Images listed as sharing at the most. */
+const sharingListed = 100;
+
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+async function readConfig({ store }: Context, id: ImageId): Promise<{ config: ImageConfig; raw: string }> {
+  const bytes = await store.readDocument(id);
+  return { config: parseImageConfig(bytes, { file: id, entry: id }), raw: decode(bytes) };
+}
+
+function tarSizeOf(view: StoreView, image: ImageNode): number | null {
+  const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
+  let total = 0;
+  for (const chainId of image.layers) {
+    const size = byChain.get(chainId)?.tarSize ?? null;
+    if (size === null) return null;
+    total += size;
+  }
+  return total;
+}
+
+function keyValue(text: string): KeyValue {
+  const equals = text.indexOf('=');
+  return equals < 0
+    ? { key: text, value: '' }
+    : { key: text.slice(0, equals), value: text.slice(equals + 1) };
+}
+
+/** A step of an image's history with the layer that it made. */
+export type HistoryRow = ImageDetail['history'][number];
+
+/** The history of an image matched to its layers, oldest first. Throws `image-not-found`, `blob-damaged`. */
+export async function historyOf(context: Context, id: ImageId): Promise<readonly HistoryRow[]> {
+  const view = await readStoreView(context);
+  const image = imageById(view.graph, id);
+  const { config } = await readConfig(context, id);
+  return historyRows(view, image, config);
+}
+
+function historyRows(view: StoreView, image: ImageNode, config: ImageConfig): readonly HistoryRow[] {
+  const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
+  return matchHistory(config).map(({ layer, ...step }) => {
+    const chainId = layer === null ? null : (image.layers[layer] ?? null);
+    return { ...step, chainId, size: chainId === null ? 0 : (byChain.get(chainId)?.size ?? 0) };
+  });
+}
+
+/** Everything that the inspector shows of an image. Throws `image-not-found`, `blob-damaged`. */
+export async function inspectImage(context: Context, id: ImageId): Promise<ImageDetail> {
+  const view = await readStoreView(context);
+  const image = imageById(view.graph, id);
+  const { config, raw } = await readConfig(context, id);
+  const { runtime } = config;
+  const manifests = [];
+  let rawManifest = '';
+  for (const digest of image.manifests) {
+    const bytes = await context.store.readDocument(digest);
+    if (rawManifest === '') rawManifest = decode(bytes);
+    const type = asText(looseMember(asObject(JSON.parse(decode(bytes))) ?? {}, 'mediaType'));
+    manifests.push({ digest, size: bytes.length, mediaType: type });
+  }
+  return {
+    id,
+    author: config.author,
+    comment: config.comment,
+    dockerVersion: config.dockerVersion,
+    tarSize: tarSizeOf(view, image),
+    config: {
+      env: runtime.env.map(keyValue),
+      cmd: runtime.cmd,
+      entrypoint: runtime.entrypoint,
+      workingDir: runtime.workingDir,
+      user: runtime.user,
+      labels: Object.entries(runtime.labels).map(([key, value]) => ({ key, value })),
+      ports: runtime.ports,
+      volumes: runtime.volumes,
+      stopSignal: runtime.stopSignal,
+      healthcheck: runtime.healthcheck,
+    },
+    history: historyRows(view, image, config),
+    manifests,
+    sharing: sharingOf(view.graph, image).slice(0, sharingListed),
+    rawConfig: raw,
+    rawManifest,
+    inspectJson: JSON.stringify(inspectDocument(view, image, config), null, 2),
+  };
+}
+
+/**
+ * The document that `stratigraph inspect IMG` prints: the members of `docker inspect` in Docker's spelling, then our own.
+ * `Size` is that of the uncompressed layers, as in Docker; what the image takes in the store stands in `StoredSize`.
+ */
+export function inspectDocument(
+  view: StoreView,
+  image: ImageNode,
+  config: ImageConfig,
+): Record<string, unknown> {
+  const { document } = config;
+  const size = tarSizeOf(view, image);
+  const repositories = [...new Set(image.names.map((name) => splitName(name).repository))];
+  return {
+    Id: image.id,
+    RepoTags: image.names,
+    RepoDigests: image.manifests.flatMap((digest) =>
+      repositories.map((repository) => `${repository}@${digest}`),
+    ),
+    Parent: asText(looseMember(document, 'parent')),
+    Comment: config.comment,
+    Created: asText(looseMember(document, 'created')),
+    Container: asText(looseMember(document, 'container')),
+    ContainerConfig: looseMember(document, 'container_config') ?? null,
+    DockerVersion: config.dockerVersion,
+    Author: config.author,
+    Config: looseMember(document, 'config') ?? null,
+    Architecture: config.architecture,
+    ...(config.variant === '' ? {} : { Variant: config.variant }),
+    Os: config.os,
+    Size: size ?? 0,
+    VirtualSize: size ?? 0,
+    GraphDriver: { Name: 'stratigraph', Data: null },
+    RootFS: { Type: 'layers', Layers: config.diffIds },
+    Manifests: image.manifests,
+    ChainIds: image.layers,
+    StoredSize: image.size,
+    SharedSize: image.shared,
+    UniqueSize: image.unique,
+  };
+}
+
+/** {@link inspectDocument} of an image by its ID. */
+export async function inspectImageDocument(context: Context, id: ImageId): Promise<Record<string, unknown>> {
+  const view = await readStoreView(context);
+  const { config } = await readConfig(context, id);
+  return inspectDocument(view, imageById(view.graph, id), config);
+}

@@ -1,0 +1,62 @@
+import type { ImageId } from '../../shared/image/digest';
+import type { RemovalPreview } from '../../shared/graph/imageGraph';
+import { planRemoval, previewRemoval, type RemovalSelection } from '../../shared/graph/sharing';
+import { problem } from '../../shared/image/problem';
+import type { OperationResult } from '../../shared/ipc/operation';
+import type { ActionContext, Run } from './context';
+import { dropRoots, removeName } from './indexNames';
+import { imageById } from './resolveImage';
+import { nameOfRoot, readStoreView, type StoreView } from './storeView';
+
+type Context = Pick<ActionContext, 'store'>;
+
+function checkSelection(view: StoreView, selection: RemovalSelection): void {
+  for (const id of selection.images) imageById(view.graph, id);
+  const names = new Set(view.graph.images.flatMap((image) => image.names));
+  for (const name of selection.names) if (!names.has(name)) throw problem('name-not-found', { name });
+}
+
+/** What removing would do, to the byte; changes nothing. Throws `image-not-found`, `name-not-found`. */
+export async function previewRemove(context: Context, selection: RemovalSelection): Promise<RemovalPreview> {
+  const view = await readStoreView(context);
+  checkSelection(view, selection);
+  return previewRemoval(view.graph, view.closures, selection);
+}
+
+/**
+ * Removes images with all their names, and single names; an image that loses its last name goes with it, as with
+ * `docker rmi`. Frees at once what nothing needs any more. Throws `image-not-found`, `name-not-found`.
+ */
+export async function removeImages(
+  context: Context,
+  selection: RemovalSelection,
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
+  run.report({ phase: 'removing', done: 0, total: null });
+  const view = await readStoreView(context);
+  checkSelection(view, selection);
+  const plan = planRemoval(view.graph, selection);
+  // A name may have moved to another image since the view was read: only the pairs that were seen are touched.
+  const seen = new Map(view.roots.map((root) => [nameOfRoot(root), root.digest]));
+  const names = plan.images.flatMap((image) => image.names);
+  const { freedBytes } = await context.store.updateAndSweep((index) => {
+    let next = dropRoots(index, plan.roots);
+    for (const name of plan.untagged) {
+      const root = next.manifests.find((descriptor) => nameOfRoot(descriptor) === name);
+      if (root && root.digest === seen.get(name)) next = removeName(next, name);
+    }
+    return next;
+  }, run.signal);
+  return {
+    kind: 'remove',
+    removed: plan.images.map(({ id }) => id),
+    untagged: [...plan.untagged, ...names],
+    freedBytes,
+  };
+}
+
+/** All images that nothing names, or all images. */
+export async function prunable(context: Context, all: boolean): Promise<readonly ImageId[]> {
+  const { graph } = await readStoreView(context);
+  return graph.images.filter(({ names }) => all || names.length === 0).map(({ id }) => id);
+}

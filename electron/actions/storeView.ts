@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { parseImageId, type ChainId, type Digest } from '../../shared/image/digest';
+import { chainIds, parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
+import { compressionOfType, isIndexType, isManifestType } from '../../shared/image/mediaType';
+import {
+  isImageManifest,
+  parseIndex,
+  parseManifest,
+  refNameAnnotation,
+  type OciDescriptor,
+  type OciManifest,
+} from '../../shared/image/manifest';
+import { problemOf, type Problem } from '../../shared/image/problem';
+import { buildGraph, type GraphImage, type GraphRoot } from '../../shared/graph/buildGraph';
+import type { ImageGraph } from '../../shared/graph/imageGraph';
+import type { Closures } from '../../shared/graph/sharing';
+import type { ImageStore } from '../store/contentStore';
+import type { ActionContext } from './context';
+
+/** The store as read at one moment. */
+export interface StoreView {
+  readonly graph: ImageGraph;
+  /** Descriptors of index.json as they stand, readable or not. */
+  readonly roots: readonly OciDescriptor[];
+  readonly closures: Closures;
+  /** Roots that cannot be read: left out of the graph, and said. */
+  readonly damaged: readonly {
+    readonly digest: Digest;
+    readonly name: string | null;
+    readonly problem: Problem;
+  }[];
+}
+
+/** What does not change while a blob keeps its digest; made once a process. */
+interface Known {
+  readonly images: Map<Digest, GraphImage>;
+  readonly configs: Map<Digest, { config: ImageConfig; chainIds: readonly ChainId[] }>;
+  last: StoreView | null;
+}
+const knownOf = new WeakMap<ImageStore, Known>();
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The name that a descriptor of our index carries; null for a dangling one. */
+export function nameOfRoot(descriptor: OciDescriptor): string | null {
+  const name = descriptor.annotations?.[refNameAnnotation];
+  return name === undefined || name === '' ? null : name;
+}
+
+/**
+ * Reads index.json and what it reaches into a graph. Documents are verified when they are first read and kept; a refresh
+ * costs what is new. A root that cannot be read is left out and reported, so that one bad image does not hide the rest.
+ */
+export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Promise<StoreView> {
+  let known = knownOf.get(store);
+  if (!known) knownOf.set(store, (known = { images: new Map(), configs: new Map(), last: null }));
+  const { index, revision } = await store.readIndex();
+  if (known.last?.graph.revision === revision && known.last.damaged.length === 0) return known.last;
+  const roots: GraphRoot[] = [];
+  const closures = new Map<Digest, ReadonlyMap<Digest, number>>();
+  const damaged: { digest: Digest; name: string | null; problem: Problem }[] = [];
+  const byDigest = new Map<Digest, Omit<GraphRoot, 'name'>>();
+  let step = 0;
+  for (const descriptor of index.manifests) {
+    // Ten thousand roots take a moment: the event loop gets a turn in between.
+    if (++step % 200 === 0) await new Promise((resolve) => setImmediate(resolve));
+    const name = nameOfRoot(descriptor);
+    try {
+      let root = byDigest.get(descriptor.digest);
+      if (!root) {
+        const images = await readImages(store, known, descriptor, true);
+        const blobs = closures.get(descriptor.digest) ?? (await store.closureOf(descriptor));
+        closures.set(descriptor.digest, blobs);
+        root = { digest: descriptor.digest, size: descriptor.size, blobs, images };
+        byDigest.set(descriptor.digest, root);
+      }
+      roots.push({ ...root, name });
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      if (problem.code === 'internal') throw thrown;
+      damaged.push({ digest: descriptor.digest, name, problem });
+    }
+  }
+  const view = { graph: buildGraph({ revision, roots }), roots: index.manifests, closures, damaged };
+  known.last = view;
+  return view;
+}
+
+async function readImages(
+  store: ImageStore,
+  known: Known,
+  descriptor: OciDescriptor,
+  top: boolean,
+): Promise<readonly GraphImage[]> {
+  const ready = known.images.get(descriptor.digest);
+  if (ready) return [ready];
+  const origin = { file: descriptor.digest, entry: descriptor.digest };
+  if (isIndexType(descriptor.mediaType)) {
+    const found: GraphImage[] = [];
+    for (const child of parseIndex(await store.readDocument(descriptor.digest), origin).manifests) {
+      if ((await store.sizeOf(child.digest)) !== null)
+        found.push(...(await readImages(store, known, child, false)));
+    }
+    return found;
+  }
+  if (!isManifestType(descriptor.mediaType)) return [];
+  const manifest = parseManifest(await store.readDocument(descriptor.digest), origin);
+  if (!isImageManifest(manifest, descriptor)) return [];
+  if (!top && (await store.sizeOf(manifest.config.digest)) === null) return [];
+  const image = await readImage(store, known, descriptor.digest, manifest);
+  // Facts that are missing may come later, when the index of a layer has been made again.
+  if (image.layers.every(({ tarSize }) => tarSize !== null)) known.images.set(descriptor.digest, image);
+  return [image];
+}
+
+async function readImage(
+  store: ImageStore,
+  known: Known,
+  digest: Digest,
+  manifest: OciManifest,
+): Promise<GraphImage> {
+  const id = parseImageId(manifest.config.digest);
+  let config = known.configs.get(id);
+  if (!config) {
+    const parsed = parseImageConfig(await store.readDocument(id), { file: id, entry: id });
+    config = { config: parsed, chainIds: chainIds(parsed.diffIds, sha256) };
+    known.configs.set(id, config);
+  }
+  const { diffIds } = config.config;
+  const layers: GraphImage['layers'][number][] = [];
+  for (const [i, layer] of manifest.layers.entries()) {
+    const diffId = diffIds[i];
+    if (diffId === undefined) continue;
+    const facts = await store.factsOf(layer.digest);
+    layers.push({
+      blob: {
+        digest: layer.digest,
+        size: layer.size,
+        mediaType: layer.mediaType,
+        compression: facts?.compression ?? compressionOfType(layer.mediaType),
+      },
+      diffId,
+      tarSize: facts?.tarSize ?? null,
+    });
+  }
+  return { id, manifest: digest, ...config, layers };
+}

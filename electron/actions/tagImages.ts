@@ -1,0 +1,82 @@
+import type { ImageId } from '../../shared/image/digest';
+import type { OciDescriptor } from '../../shared/image/manifest';
+import { problem } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
+import type { ActionContext } from './context';
+import { addName, removeName, rootWithName } from './indexNames';
+import { imageById } from './resolveImage';
+import { readStoreView, type StoreView } from './storeView';
+
+type Context = Pick<ActionContext, 'store'>;
+
+/** What naming came to. */
+export interface Named {
+  /** The name in its familiar spelling. */
+  readonly name: string;
+  /** The image that had the name before; null when nobody had it. */
+  readonly movedFrom: ImageId | null;
+}
+
+/** Parses a name that is to be given: it needs a tag, for a digest cannot be chosen. Throws `reference-invalid`. */
+function nameToGive(text: string): string {
+  const reference = parseReference(text.trim());
+  if (reference.digest !== null) throw problem('reference-invalid', { text, reason: 'digest' });
+  return reference.familiar;
+}
+
+function holderOf(view: StoreView, name: string, not: ImageId): ImageId | null {
+  const holder = view.graph.images.find(({ names }) => names.includes(name));
+  return holder && holder.id !== not ? holder.id : null;
+}
+
+/** The descriptor that a new name of an image points at: of several roots the one that is an index of platforms last. */
+function rootOf(view: StoreView, image: ImageId): OciDescriptor {
+  const node = imageById(view.graph, image);
+  const root = view.roots.find(({ digest }) => digest === node.roots[0]);
+  if (!root) throw problem('image-not-found', { name: image });
+  return root;
+}
+
+/** Gives an image a further name. A name that another image has moves here, as with `docker tag`. */
+export async function tagImage(context: Context, image: ImageId, text: string): Promise<Named> {
+  const name = nameToGive(text);
+  const view = await readStoreView(context);
+  const root = rootOf(view, image);
+  await context.store.updateIndex((index) => {
+    if (!index.manifests.some(({ digest }) => digest === root.digest))
+      throw problem('image-not-found', { name: image });
+    return addName(index, root, name);
+  });
+  return { name, movedFrom: holderOf(view, name, image) };
+}
+
+/** Takes a name away. The image stays; without any name left it is dangling. Throws `name-not-found`. */
+export async function untagImage(
+  context: Context,
+  text: string,
+): Promise<{ image: ImageId; dangling: boolean }> {
+  const name = parseReference(text.trim()).familiar;
+  const view = await readStoreView(context);
+  const image = view.graph.images.find(({ names }) => names.includes(name));
+  if (!image) throw problem('name-not-found', { name });
+  await context.store.updateIndex((index) => {
+    if (!rootWithName(index, name)) throw problem('name-not-found', { name });
+    return removeName(index, name);
+  });
+  return { image: image.id, dangling: image.names.length === 1 };
+}
+
+/** Changes a name into another in one step: nobody sees the image with both or with none. */
+export async function renameImage(context: Context, from: string, to: string): Promise<Named> {
+  const old = parseReference(from.trim()).familiar;
+  const name = nameToGive(to);
+  const view = await readStoreView(context);
+  const image = view.graph.images.find(({ names }) => names.includes(old));
+  if (!image) throw problem('name-not-found', { name: old });
+  await context.store.updateIndex((index) => {
+    const root = rootWithName(index, old);
+    if (!root) throw problem('name-not-found', { name: old });
+    return old === name ? index : removeName(addName(index, root, name), old);
+  });
+  return { name, movedFrom: holderOf(view, name, image.id) };
+}

@@ -1,0 +1,296 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { documentLimit } from '../../shared/image/jsonDocument';
+import { problem } from '../../shared/image/problem';
+import { normalisePath } from '../../shared/layer/entryPath';
+import type { StagedBlob } from '../store/contentStore';
+import type { ArchiveMember, BlobFacts, JobOutput, SpooledMember } from '../worker/jobs';
+import type { Ingest, SourceTools } from './sourceTools';
+
+/** How a blob of the input is to be read. */
+export interface BlobWish {
+  /** Decompress and check it as a layer, and index it. */
+  readonly asLayer: boolean;
+  /** Stage a copy here; null only verifies. */
+  readonly ingest: Ingest | null;
+  readonly signal: AbortSignal;
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** The named files of an input: members of an archive (seekable or spooled) or files of a folder. */
+export interface ArchiveFiles {
+  /** What the person called the input. */
+  readonly label: string;
+  /** Whether there is a regular file of this name, links inside of the input followed. */
+  has(name: string): boolean;
+  /** The name that links lead to: two names with one key are one file. Null when there is none. */
+  key(name: string): string | null;
+  /** Bytes of a file; null when there is none. */
+  sizeOf(name: string): number | null;
+  /** A small document. Throws `blob-missing`-like facts through `what`, `limit-exceeded`. */
+  readDocument(name: string, what: 'manifest' | 'config' | 'index', limit?: number): Promise<Uint8Array>;
+  /** Reads a blob once: hashed, and as wished staged and indexed. */
+  readBlob(
+    name: string,
+    wish: BlobWish,
+    tools: SourceTools,
+  ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }>;
+  /** All names, for telling what an input is. */
+  names(): Iterable<string>;
+}
+
+/** How many links may lead to one another. */
+const linkDepth = 16;
+
+/** Follows links among the names of an archive, never outside of it (threats.md: outer links resolved in the index). */
+function resolveLinks(
+  name: string,
+  lookUp: (name: string) => Pick<ArchiveMember, 'kind' | 'target'> | undefined,
+): string | null {
+  let current = name;
+  for (let i = 0; i < linkDepth; i++) {
+    const found = lookUp(current);
+    if (!found) return null;
+    if (found.kind === 'file') return current;
+    if (found.kind !== 'symlink' && found.kind !== 'hardlink') return null;
+    const base = found.kind === 'symlink' ? current.split('/').slice(0, -1) : [];
+    if (found.kind === 'symlink' && found.target.startsWith('/')) return null;
+    const parts = [...base];
+    for (const part of found.target.split('/')) {
+      if (part === '..') {
+        if (parts.pop() === undefined) return null;
+      } else if (part !== '' && part !== '.') parts.push(part);
+    }
+    current = parts.join('/');
+  }
+  return null;
+}
+
+function missing(label: string, entry: string, what: 'manifest' | 'config' | 'layer' | 'index'): Error {
+  return problem('blob-missing', { file: label, entry, what });
+}
+
+/** Runs `read-blob` on a range of a file and wraps what it staged. */
+async function readRangeBlob(
+  at: { file: string; offset: number; size: number; label: string; entry: string },
+  wish: BlobWish,
+  tools: SourceTools,
+): Promise<{ facts: BlobFacts; staged: StagedBlob | null }> {
+  const target = wish.ingest?.newPath('blob') ?? null;
+  const indexTarget = wish.asLayer && wish.ingest ? wish.ingest.newPath('index') : null;
+  const facts = await tools.pool.run(
+    'read-blob',
+    { ...at, target, asLayer: wish.asLayer, indexTarget },
+    { signal: wish.signal, onBytes: wish.onBytes },
+  );
+  return { facts, staged: target === null ? null : toStaged(facts, target, indexTarget) };
+}
+
+function toStaged(facts: BlobFacts, path: string, indexPath: string | null): StagedBlob {
+  const index = facts.facts && indexPath !== null ? { path: indexPath, facts: facts.facts } : null;
+  return { path, digest: facts.digest, size: facts.size, index };
+}
+
+/** Members of an uncompressed archive, read by offset. */
+export class SeekableArchive implements ArchiveFiles {
+  private readonly members = new Map<string, ArchiveMember>();
+
+  constructor(
+    readonly label: string,
+    private readonly file: string,
+    indexed: JobOutput<'index-archive'>,
+  ) {
+    // A name that comes twice means its last member, as unpacking would leave it.
+    for (const member of indexed.members) this.members.set(member.name, member);
+  }
+
+  key(name: string): string | null {
+    return resolveLinks(name, (n) => this.members.get(n));
+  }
+
+  has(name: string): boolean {
+    return this.key(name) !== null;
+  }
+
+  sizeOf(name: string): number | null {
+    return this.member(name)?.size ?? null;
+  }
+
+  names(): Iterable<string> {
+    return this.members.keys();
+  }
+
+  async readDocument(
+    name: string,
+    what: 'manifest' | 'config' | 'index',
+    limit = documentLimit,
+  ): Promise<Uint8Array> {
+    const member = this.member(name);
+    if (!member) throw missing(this.label, name, what);
+    if (member.size > limit) throw problem('limit-exceeded', { file: this.label, what: name, limit });
+    const fd = openSync(this.file, constants.O_RDONLY);
+    try {
+      const bytes = new Uint8Array(member.size);
+      let at = 0;
+      while (at < bytes.length) {
+        const read = readSync(fd, bytes, at, bytes.length - at, member.offset + at);
+        if (read === 0) throw problem('archive-truncated', { file: this.label, read: member.offset + at });
+        at += read;
+      }
+      return Promise.resolve(bytes);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  async readBlob(
+    name: string,
+    wish: BlobWish,
+    tools: SourceTools,
+  ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }> {
+    const member = this.member(name);
+    if (!member) throw missing(this.label, name, wish.asLayer ? 'layer' : 'config');
+    const { offset, size } = member;
+    return readRangeBlob({ file: this.file, offset, size, label: this.label, entry: name }, wish, tools);
+  }
+
+  private member(name: string): ArchiveMember | undefined {
+    const key = this.key(name);
+    return key === null ? undefined : this.members.get(key);
+  }
+}
+
+/** Members of an archive that had to be read in one go: each is a file of its own in the ingest folder already. */
+export class SpooledArchive implements ArchiveFiles {
+  private readonly members = new Map<string, SpooledMember>();
+  private readonly links = new Map<string, ArchiveMember>();
+
+  constructor(
+    readonly label: string,
+    spooled: JobOutput<'spool-archive'>,
+  ) {
+    for (const member of spooled.members) this.members.set(member.name, member);
+    for (const link of spooled.links) this.links.set(link.name, link);
+  }
+
+  key(name: string): string | null {
+    return resolveLinks(name, (n) =>
+      this.members.has(n) ? { kind: 'file', target: '' } : this.links.get(n),
+    );
+  }
+
+  has(name: string): boolean {
+    return this.key(name) !== null;
+  }
+
+  sizeOf(name: string): number | null {
+    return this.member(name)?.size ?? null;
+  }
+
+  names(): Iterable<string> {
+    return this.members.keys();
+  }
+
+  async readDocument(
+    name: string,
+    what: 'manifest' | 'config' | 'index',
+    limit = documentLimit,
+  ): Promise<Uint8Array> {
+    const member = this.member(name);
+    if (!member) throw missing(this.label, name, what);
+    if (member.size > limit) throw problem('limit-exceeded', { file: this.label, what: name, limit });
+    return member.bytes ?? (await readFile(member.path));
+  }
+
+  async readBlob(
+    name: string,
+    wish: BlobWish,
+    tools: SourceTools,
+  ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }> {
+    const member = this.member(name);
+    if (!member) throw missing(this.label, name, wish.asLayer ? 'layer' : 'config');
+    if (!wish.asLayer || member.facts !== null) {
+      const staged = wish.ingest ? toStaged(member, member.path, member.indexPath) : null;
+      return { facts: member, staged };
+    }
+    // It was not read as a layer, so it is none: reading it as one again says why.
+    const at = { file: member.path, offset: 0, size: member.size, label: this.label, entry: name };
+    const { facts } = await readRangeBlob(at, { ...wish, ingest: null }, tools);
+    return { facts, staged: wish.ingest ? toStaged(facts, member.path, null) : null };
+  }
+
+  private member(name: string): SpooledMember | undefined {
+    const key = this.key(name);
+    return key === null ? undefined : this.members.get(key);
+  }
+}
+
+/** Files of a folder. Only regular files below it count; a link that leads out of the folder does not. */
+export class FolderFiles implements ArchiveFiles {
+  private readonly root: string;
+
+  constructor(
+    readonly label: string,
+    folder: string,
+  ) {
+    this.root = realpathSync(folder);
+  }
+
+  private path(name: string): string | null {
+    const normal = normalisePath(name);
+    if (normal === null || normal === '') return null;
+    try {
+      const real = realpathSync(join(this.root, normal));
+      return real.startsWith(this.root + sep) && lstatSync(real).isFile() ? real : null;
+    } catch {
+      return null;
+    }
+  }
+
+  key(name: string): string | null {
+    return this.path(name);
+  }
+
+  has(name: string): boolean {
+    return this.path(name) !== null;
+  }
+
+  sizeOf(name: string): number | null {
+    const path = this.path(name);
+    return path === null ? null : lstatSync(path).size;
+  }
+
+  names(): Iterable<string> {
+    return ['oci-layout', 'index.json', 'manifest.json', 'repositories'].filter((name) => this.has(name));
+  }
+
+  async readDocument(
+    name: string,
+    what: 'manifest' | 'config' | 'index',
+    limit = documentLimit,
+  ): Promise<Uint8Array> {
+    const path = this.path(name);
+    if (path === null) throw missing(this.label, name, what);
+    if ((this.sizeOf(name) ?? 0) > limit)
+      throw problem('limit-exceeded', { file: this.label, what: name, limit });
+    return readFile(path);
+  }
+
+  async readBlob(
+    name: string,
+    wish: BlobWish,
+    tools: SourceTools,
+  ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }> {
+    const path = this.path(name);
+    if (path === null) throw missing(this.label, name, wish.asLayer ? 'layer' : 'config');
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    let size: number;
+    try {
+      ({ size } = fstatSync(fd));
+    } finally {
+      closeSync(fd);
+    }
+    return readRangeBlob({ file: path, offset: 0, size, label: this.label, entry: name }, wish, tools);
+  }
+}

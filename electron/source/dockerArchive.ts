@@ -1,0 +1,207 @@
+import { parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
+import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
+import {
+  asObject,
+  asText,
+  invalidDocument,
+  looseMember,
+  parseJsonDocument,
+} from '../../shared/image/jsonDocument';
+import { layerMediaType, mediaType } from '../../shared/image/mediaType';
+import { problem } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
+import { normalisePath } from '../../shared/layer/entryPath';
+import type { ArchiveFiles } from './archiveFiles';
+import type { ImageSource, StagedRoot } from './imageSource';
+import type { ActionRun, Ingest, SourceTools } from './sourceTools';
+import { atLayer, eachLimited, StageProgress } from './stageBlobs';
+
+const manifestName = 'manifest.json';
+/** Bytes of manifest.json: 8 MiB hold some thousands of images. */
+const manifestLimit = 8 << 20;
+
+interface Entry {
+  readonly configName: string;
+  readonly names: readonly string[];
+  readonly layers: readonly string[];
+}
+
+interface StoredLayer {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly mediaType: string;
+}
+
+/** Member names in manifest.json as tar names are: normalised, never upwards. */
+function memberName(value: unknown, what: string, label: string): string {
+  const name = normalisePath(asText(value));
+  if (name === null || name === '')
+    throw invalidDocument({ file: label, entry: manifestName }, `has no ${what}`);
+  return name;
+}
+
+/** Reads manifest.json as Docker does: keys in any case, null lists are empty, `RepoTags: null` has no name. */
+function parseEntries(bytes: Uint8Array, label: string): readonly Entry[] {
+  const origin = { file: label, entry: manifestName };
+  const value = parseJsonDocument(bytes, origin, manifestLimit);
+  if (!Array.isArray(value)) throw invalidDocument(origin, 'is no list');
+  if (value.length === 0) throw problem('archive-empty', { file: label });
+  return value.map((item) => {
+    const object = asObject(item);
+    if (!object) throw invalidDocument(origin, 'has an image that is no object');
+    const tags = looseMember(object, 'RepoTags') ?? [];
+    const layers = looseMember(object, 'Layers') ?? [];
+    if (!Array.isArray(tags) || !Array.isArray(layers))
+      throw invalidDocument(origin, 'has tags or layers that are no list');
+    return {
+      configName: memberName(looseMember(object, 'Config'), 'config', label),
+      names: tags.map((tag) => {
+        try {
+          return parseReference(asText(tag)).familiar;
+        } catch (cause) {
+          const reason = `has a name that is none: ${JSON.stringify(asText(tag).slice(0, 80))}`;
+          throw problem('document-invalid', { ...origin, reason }, { cause });
+        }
+      }),
+      layers: layers.map((layer) => memberName(layer, 'name for a layer', label)),
+    };
+  });
+}
+
+/** A digest that a member's name claims: `<hex>.json`, `blobs/sha256/<hex>`. */
+function claimedDigest(name: string): Digest | null {
+  const found = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(name);
+  return found ? parseDigest(`sha256:${found[1] ?? ''}`) : null;
+}
+
+/**
+ * docker-archive: what `docker save` has written since 1.10, and podman and skopeo write (manifest.json, a config and
+ * uncompressed or compressed layers). Every layer is checked against the diff ID in the config, also those that the
+ * store has already; the config keeps its bytes and so the image its ID.
+ */
+export const dockerArchive: ImageSource = {
+  format: 'docker-archive',
+
+  recognises: (files) => Promise.resolve(files.has(manifestName)),
+
+  async stage(files, ingest, tools, run) {
+    const entries = parseEntries(
+      await files.readDocument(manifestName, 'manifest', manifestLimit),
+      files.label,
+    );
+    const configs: { entry: Entry; bytes: Uint8Array; config: ImageConfig }[] = [];
+    for (const entry of entries) {
+      const bytes = await files.readDocument(entry.configName, 'config');
+      const origin = { file: files.label, entry: entry.configName };
+      const config = parseImageConfig(bytes, origin);
+      if (config.diffIds.length !== entry.layers.length) {
+        const counts = `names ${config.diffIds.length} layers, manifest.json ${entry.layers.length}`;
+        throw invalidDocument(origin, counts);
+      }
+      configs.push({ entry, bytes, config });
+    }
+    const layers = await stageLayers(files, ingest, tools, run, configs);
+    const roots: StagedRoot[] = [];
+    for (const { entry, bytes, config } of configs) {
+      const { digest: id, size } = await ingest.put(bytes);
+      const claimed = claimedDigest(entry.configName);
+      if (claimed !== null && claimed !== id) {
+        throw problem('digest-mismatch', {
+          file: files.label,
+          entry: entry.configName,
+          expected: claimed,
+          found: id,
+        });
+      }
+      const manifest = new TextEncoder().encode(
+        JSON.stringify({
+          schemaVersion: 2,
+          mediaType: mediaType.ociManifest,
+          config: { mediaType: mediaType.ociConfig, digest: id, size },
+          layers: config.diffIds.map((diffId) => layers.get(diffId)),
+        }),
+      );
+      const stored = await ingest.put(manifest);
+      const images = [{ id, diffIds: config.diffIds }];
+      roots.push({ mediaType: mediaType.ociManifest, ...stored, names: entry.names, images });
+    }
+    return { roots, layers: layers.size };
+  },
+};
+
+/** A layer to read: one member, though several images may name it. */
+interface Wanted {
+  readonly name: string;
+  readonly diffId: DiffId;
+  readonly layer: number;
+  readonly layers: number;
+}
+
+async function stageLayers(
+  files: ArchiveFiles,
+  ingest: Ingest,
+  tools: SourceTools,
+  run: ActionRun,
+  images: readonly { entry: Entry; config: ImageConfig }[],
+): Promise<ReadonlyMap<DiffId, StoredLayer>> {
+  const wanted = new Map<string, Wanted>();
+  for (const { entry, config } of images) {
+    entry.layers.forEach((name, i) => {
+      const key = files.key(name);
+      if (key === null) throw problem('blob-missing', { file: files.label, entry: name, what: 'layer' });
+      const diffId = config.diffIds[i] as DiffId;
+      const place = { name, diffId, layer: i + 1, layers: entry.layers.length };
+      const known = wanted.get(key);
+      if (known && known.diffId !== diffId) {
+        // One member cannot have two digests: whichever image is right, the other one is not.
+        const facts = { file: files.label, entry: name, expected: diffId, found: known.diffId };
+        throw problem('diff-id-mismatch', { ...facts, layer: place.layer, layers: place.layers });
+      }
+      if (!known) wanted.set(key, place);
+    });
+  }
+  const list = [...wanted.values()];
+  const total = list.reduce((sum, { name }) => sum + (files.sizeOf(name) ?? 0), 0);
+  const progress = new StageProgress(run, total, list.length);
+  const stored = new Map<DiffId, StoredLayer>();
+  await eachLimited(list, tools.pool.size, run.signal, async (item, _index, signal) => {
+    try {
+      stored.set(
+        item.diffId,
+        await stageLayer(files, ingest, tools, item, { signal, onBytes: progress.onBytes }),
+      );
+    } catch (thrown) {
+      throw atLayer(thrown, item.layer, item.layers);
+    }
+    progress.nextLayer();
+  });
+  return stored;
+}
+
+async function stageLayer(
+  files: ArchiveFiles,
+  ingest: Ingest,
+  tools: SourceTools,
+  item: Wanted,
+  how: { signal: AbortSignal; onBytes: (bytes: number) => void },
+): Promise<StoredLayer> {
+  const known = await tools.layerWithDiffId(item.diffId);
+  const have = known !== null && (await ingest.lease(known.digest)) ? known : null;
+  const wish = { asLayer: true, ingest: have ? null : ingest, ...how };
+  const { facts, staged } = await files.readBlob(item.name, wish, tools);
+  if (facts.diffId !== item.diffId) {
+    throw problem('diff-id-mismatch', {
+      file: files.label,
+      entry: item.name,
+      expected: item.diffId,
+      found: facts.diffId ?? facts.digest,
+      layer: item.layer,
+      layers: item.layers,
+    });
+  }
+  if (have) return { mediaType: have.mediaType, digest: have.digest, size: have.size };
+  const type = layerMediaType(facts.compression);
+  if (type === null) throw problem('unsupported', { file: files.label, what: `${facts.compression} layers` });
+  if (staged) await ingest.adopt(staged);
+  return { mediaType: type, digest: facts.digest, size: facts.size };
+}

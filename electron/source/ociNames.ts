@@ -1,0 +1,38 @@
+import { fullNameAnnotation, refNameAnnotation, type OciDescriptor } from '../../shared/image/manifest';
+import { parseReference } from '../../shared/image/reference';
+
+/** A reference name that is a bare version or `latest`: what Docker 25 and buildx write beside the full name. */
+const bareTag = /^(?:latest|v?\d[A-Za-z0-9_.-]*)$/;
+
+function tryParse(text: string): string | null {
+  try {
+    return parseReference(text).familiar;
+  } catch {
+    return null;
+  }
+}
+
+/** The name of a file without its endings, as a repository: `My App-1.tar.gz` gives `my-app-1`. */
+function repositoryOf(label: string): string {
+  return label
+    .toLowerCase()
+    .replace(/(?:\.(?:tar|tgz|gz|zst|xz|bz2|oci|docker|zstd|gzip))+$/, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+}
+
+/**
+ * The familiar name of a descriptor in an OCI layout, or null for none. In this order: the full name that containerd and
+ * Docker write; the reference name when it is a reference, which is what skopeo and podman write and what umoci's single
+ * words are to podman (`base` becomes `base:latest`); a bare tag as a tag of the archive's own name, for by itself it
+ * says nothing. A name outside of the reference grammar gives no name: the image is not lost for it.
+ */
+export function nameOf(descriptor: OciDescriptor, label: string): string | null {
+  const full = descriptor.annotations?.[fullNameAnnotation];
+  const known = full === undefined ? null : tryParse(full);
+  if (known !== null) return known;
+  const name = descriptor.annotations?.[refNameAnnotation];
+  if (name === undefined || name === '') return null;
+  if (bareTag.test(name)) return tryParse(`${repositoryOf(label)}:${name}`) ?? tryParse(name);
+  return tryParse(name);
+}

@@ -1,0 +1,99 @@
+import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
+import { problem } from '../../shared/image/problem';
+import { blockSize } from '../../shared/layer/tarHeader';
+import { detectCompression, looksLikeTar } from '../tar/decompress';
+import { FolderFiles, SeekableArchive, SpooledArchive, type ArchiveFiles } from './archiveFiles';
+import { dockerArchive } from './dockerArchive';
+import type { ImageSource, StagedImages } from './imageSource';
+import { ociLayout } from './ociLayout';
+import type { ActionRun, Ingest, SourceTools } from './sourceTools';
+
+/**
+ * The forms that images come in, asked in this order. The OCI layout is first: Docker 25 and later write both forms into
+ * one archive, and there the OCI part names the blobs by digest and keeps the manifest as it is.
+ */
+export const sources: readonly ImageSource[] = [ociLayout, dockerArchive];
+
+/** Input that is not a regular file of known size. */
+export const standardInput = '-';
+
+function look(path: string, label: string): { info: Stats | null; head: Uint8Array } {
+  if (path === standardInput) return { info: null, head: new Uint8Array(0) };
+  try {
+    const info = statSync(path);
+    if (!info.isFile()) return { info, head: new Uint8Array(0) };
+    const head = new Uint8Array(blockSize);
+    const fd = openSync(path, 'r');
+    try {
+      return { info, head: head.subarray(0, readSync(fd, head, 0, blockSize, 0)) };
+    } finally {
+      closeSync(fd);
+    }
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('file-not-found', { path: label }, { cause });
+    throw problem('file-unreadable', { path: label, reason: code ?? 'unknown' }, { cause });
+  }
+}
+
+/** True for bytes that people would call text. */
+function isText(head: Uint8Array): boolean {
+  return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+}
+
+async function openFiles(
+  path: string,
+  label: string,
+  ingest: Ingest,
+  tools: SourceTools,
+  run: ActionRun,
+): Promise<ArchiveFiles> {
+  const { info, head } = look(path, label);
+  if (info?.isDirectory()) return new FolderFiles(label, path);
+  if (info?.isFile()) {
+    if (info.size === 0) throw problem('not-an-image', { file: label, seen: 'empty' });
+    if (detectCompression(head) === 'none') {
+      if (!looksLikeTar(head))
+        throw problem('not-an-image', { file: label, seen: isText(head) ? 'text' : 'unknown' });
+      run.report({ phase: 'reading', done: 0, total: info.size });
+      const indexed = await tools.pool.run('index-archive', { file: path, label }, { signal: run.signal });
+      return new SeekableArchive(label, path, indexed);
+    }
+  } else if (info !== null) throw problem('not-an-image', { file: label, seen: 'unknown' });
+  // Compressed outside, or a pipe: everything is staged in one pass, what is what shows at the end.
+  let done = 0;
+  const total = info?.size ?? null;
+  const spooled = await tools.pool.run(
+    'spool-archive',
+    { file: path, label, directory: dirname(ingest.newPath('spool')) },
+    {
+      signal: run.signal,
+      onBytes: (bytes) => {
+        done += bytes;
+        run.report({ phase: 'reading', done, total });
+      },
+    },
+  );
+  return new SpooledArchive(label, spooled);
+}
+
+/**
+ * Reads the images of an input into an ingest. `path` is a file, a folder, or {@link standardInput}; `label` is what the
+ * person called it. What the input is shows in its content; names are never asked. Throws a ProblemError that names it.
+ */
+export async function stageInput(
+  path: string,
+  label: string,
+  ingest: Ingest,
+  tools: SourceTools,
+  run: ActionRun,
+): Promise<StagedImages & { readonly format: ImageSource['format'] }> {
+  const files = await openFiles(path, label, ingest, tools, run);
+  for (const source of sources) {
+    if (!(await source.recognises(files))) continue;
+    return { ...(await source.stage(files, ingest, tools, run)), format: source.format };
+  }
+  if (files.has('repositories')) throw problem('unsupported', { file: label, what: 'legacy archive' });
+  throw problem('not-an-image', { file: label, seen: files instanceof FolderFiles ? 'directory' : 'tar' });
+}

@@ -1,0 +1,83 @@
+import { ProblemError, type Problem } from '../../shared/image/problem';
+import type { ActionRun } from './sourceTools';
+
+/** Runs `work` on every item, at most `limit` at once; the first failure stops the rest and is thrown. */
+export async function eachLimited<T>(
+  items: readonly T[],
+  limit: number,
+  signal: AbortSignal,
+  work: (item: T, index: number, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  let next = 0;
+  const failures: { thrown: unknown; index: number }[] = [];
+  const lane = async (): Promise<void> => {
+    while (next < items.length && failures.length === 0) {
+      const index = next++;
+      try {
+        await work(items[index] as T, index, both);
+      } catch (thrown) {
+        failures.push({ thrown, index });
+        stop.abort();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  // What fails because another one failed is not the news.
+  const news = failures.filter(({ thrown }) => !isCancelled(thrown)).sort((a, b) => a.index - b.index);
+  const first = news[0] ?? failures[0];
+  if (first) throw first.thrown;
+}
+
+function isCancelled(thrown: unknown): boolean {
+  return thrown instanceof ProblemError && thrown.problem.code === 'cancelled';
+}
+
+/** Adds "layer i of n" to a problem that can say it. */
+export function atLayer(thrown: unknown, layer: number, layers: number): unknown {
+  if (!(thrown instanceof ProblemError)) return thrown;
+  const { code, facts } = thrown.problem;
+  switch (code) {
+    case 'archive-truncated':
+    case 'digest-mismatch':
+    case 'layer-invalid':
+      return new ProblemError(code, { ...facts, layer, layers } as Problem['facts'], { cause: thrown });
+    case 'archive-damaged': {
+      const { file, entry, reason } = facts;
+      return new ProblemError('layer-invalid', { file, entry, reason, layer, layers }, { cause: thrown });
+    }
+    default:
+      return thrown;
+  }
+}
+
+/** Counts the bytes of several readers into one progress. */
+export class StageProgress {
+  private done = 0;
+  private layer = 0;
+  constructor(
+    private readonly run: ActionRun,
+    private readonly total: number | null,
+    private readonly layers: number,
+  ) {}
+
+  readonly onBytes = (bytes: number): void => {
+    this.done += bytes;
+    this.tell();
+  };
+
+  nextLayer(): void {
+    this.layer = Math.min(this.layer + 1, this.layers);
+    this.tell();
+  }
+
+  private tell(): void {
+    this.run.report({
+      phase: 'reading',
+      done: this.total === null ? this.done : Math.min(this.done, this.total),
+      total: this.total,
+      ...(this.layer > 0 ? { layer: this.layer, layers: this.layers } : {}),
+    });
+  }
+}

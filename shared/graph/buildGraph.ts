@@ -1,0 +1,208 @@
+import type { ChainId, Digest, DiffId, ImageId } from '../image/digest';
+import { matchHistory } from '../image/history';
+import type { ImageConfig } from '../image/imageConfig';
+import type { HistoryStep, ImageGraph, ImageNode, LayerBlob, LayerNode } from './imageGraph';
+
+/** What the store holds, as read: the input of {@link buildGraph}. */
+export interface GraphInput {
+  readonly revision: string;
+  readonly roots: readonly GraphRoot[];
+}
+
+/** One descriptor of index.json with what it reaches. */
+export interface GraphRoot {
+  readonly digest: Digest;
+  readonly size: number;
+  /** Familiar name; null for a dangling root. */
+  readonly name: string | null;
+  /** Every blob that it needs, itself included, with stored bytes. */
+  readonly blobs: ReadonlyMap<Digest, number>;
+  readonly images: readonly GraphImage[];
+}
+
+/** An image that a root reaches. */
+export interface GraphImage {
+  readonly id: ImageId;
+  readonly manifest: Digest;
+  readonly config: ImageConfig;
+  readonly chainIds: readonly ChainId[];
+  readonly layers: readonly {
+    readonly blob: LayerBlob;
+    readonly diffId: DiffId;
+    readonly tarSize: number | null;
+  }[];
+}
+
+interface Gathered {
+  readonly image: GraphImage;
+  readonly names: Set<string>;
+  readonly manifests: Set<Digest>;
+  readonly roots: Set<Digest>;
+  readonly closure: Map<Digest, number>;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Makes the graph of a store. Linear in what the images reach; deterministic for the same input. */
+export function buildGraph(input: GraphInput): ImageGraph {
+  const images = new Map<ImageId, Gathered>();
+  const layers = new Map<ChainId, Writable<LayerNode>>();
+  const stored = new Map<Digest, number>();
+
+  for (const root of input.roots) {
+    for (const [digest, size] of root.blobs) stored.set(digest, size);
+    for (const image of root.images) {
+      let found = images.get(image.id);
+      if (!found) {
+        found = { image, names: new Set(), manifests: new Set(), roots: new Set(), closure: new Map() };
+        images.set(image.id, found);
+      }
+      if (root.name !== null) found.names.add(root.name);
+      found.manifests.add(image.manifest);
+      found.roots.add(root.digest);
+      for (const [digest, size] of root.blobs) found.closure.set(digest, size);
+      addLayers(image, layers);
+    }
+  }
+
+  const holders = new Map<Digest, number>();
+  for (const { closure } of images.values()) {
+    for (const digest of closure.keys()) holders.set(digest, (holders.get(digest) ?? 0) + 1);
+  }
+  const partners = countPartners(images);
+  const nodes = [...images.values()].map((found) =>
+    toNode(found, holders, partners.get(found.image.id) ?? 0),
+  );
+  nodes.sort(byName);
+  for (const { layers: chain } of nodes) {
+    for (const id of chain) {
+      const layer = layers.get(id);
+      if (layer) layer.imageCount++;
+    }
+  }
+  return {
+    revision: input.revision,
+    images: nodes,
+    layers: [...layers.values()],
+    storedBytes: sum(stored.values()),
+    unsharedBytes: nodes.reduce((total, node) => total + node.size, 0),
+  };
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** Named images first, by name; dangling ones after them, by ID. */
+function byName(a: ImageNode, b: ImageNode): number {
+  const [x, y] = [a.names[0], b.names[0]];
+  if (x === undefined || y === undefined) {
+    if (x === y) return a.id < b.id ? -1 : 1;
+    return x === undefined ? 1 : -1;
+  }
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function addLayers(image: GraphImage, layers: Map<ChainId, Writable<LayerNode>>): void {
+  const steps = matchHistory(image.config);
+  const made: (HistoryStep | undefined)[] = [];
+  const empty: HistoryStep[][] = [];
+  for (const { layer, ...step } of steps) {
+    if (layer !== null) made[layer] = step;
+    // Steps before the first layer belong to the base, too: there is nothing below to hang them on.
+    else (empty[Math.max(0, made.length - 1)] ??= []).push(step);
+  }
+  image.chainIds.forEach((chainId, i) => {
+    const layer = image.layers[i];
+    if (!layer) return;
+    const known = layers.get(chainId);
+    if (known) {
+      if (!known.blobs.some(({ digest }) => digest === layer.blob.digest)) {
+        known.blobs = [...known.blobs, layer.blob];
+        known.size += layer.blob.size;
+      }
+      known.tarSize ??= layer.tarSize;
+      return;
+    }
+    layers.set(chainId, {
+      chainId,
+      parent: image.chainIds[i - 1] ?? null,
+      diffId: layer.diffId,
+      blobs: [layer.blob],
+      size: layer.blob.size,
+      tarSize: layer.tarSize,
+      createdBy: made[i]?.createdBy ?? '',
+      comment: made[i]?.comment ?? '',
+      author: made[i]?.author ?? '',
+      created: made[i]?.created ?? null,
+      emptySteps: empty[i] ?? [],
+      imageCount: 0,
+    });
+  });
+}
+
+/**
+ * For each image the number of others with which it shares a blob. Images with the same set of shared blobs are counted
+ * as a group, so that a thousand images on one base do not cost a million comparisons.
+ */
+function countPartners(images: ReadonlyMap<ImageId, Gathered>): ReadonlyMap<ImageId, number> {
+  const users = new Map<Digest, ImageId[]>();
+  for (const [id, { closure }] of images) {
+    for (const digest of closure.keys()) {
+      const list = users.get(digest);
+      if (list) list.push(id);
+      else users.set(digest, [id]);
+    }
+  }
+  const counts = new Map<ImageId, number>();
+  const memo = new Map<string, number>();
+  for (const [id, { closure }] of images) {
+    const shared = [...closure.keys()].filter((digest) => (users.get(digest)?.length ?? 0) > 1);
+    if (shared.length === 0) {
+      counts.set(id, 0);
+      continue;
+    }
+    const key = shared.sort().join();
+    let count = memo.get(key);
+    if (count === undefined) {
+      const partners = new Set<ImageId>();
+      for (const digest of shared) for (const user of users.get(digest) ?? []) partners.add(user);
+      count = partners.size - 1;
+      memo.set(key, count);
+    }
+    counts.set(id, count);
+  }
+  return counts;
+}
+
+function toNode(found: Gathered, holders: ReadonlyMap<Digest, number>, sharedWith: number): ImageNode {
+  const { image, closure } = found;
+  const { config } = image;
+  let size = 0;
+  let shared = 0;
+  for (const [digest, bytes] of closure) {
+    size += bytes;
+    if ((holders.get(digest) ?? 0) > 1) shared += bytes;
+  }
+  return {
+    id: image.id,
+    names: [...found.names].sort(),
+    manifests: [...found.manifests],
+    roots: [...found.roots],
+    layers: image.chainIds,
+    top: image.chainIds.at(-1) ?? null,
+    created: config.created,
+    os: config.os,
+    architecture: config.architecture,
+    variant: config.variant,
+    labels: config.runtime.labels,
+    size,
+    shared,
+    unique: size - shared,
+    sharedWith,
+    historySteps: config.history.length,
+    emptySteps: config.history.filter((step) => step.empty).length,
+  };
+}

@@ -1,0 +1,84 @@
+import type { ChainId, ImageId } from '../image/digest';
+import type { Family, GraphIndex } from './graphIndex';
+import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
+import { layerTitle } from './layerTitle';
+import { displayName } from './sharing';
+
+/** Lineage colours that tokens.css has; after these they repeat with a dashed edge. */
+const colours = 12;
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+/** Makes the look-ups of a graph. Linear; the graph is not touched. */
+export function indexGraph(graph: ImageGraph): GraphIndex {
+  const images = new Map(graph.images.map((image) => [image.id, image]));
+  const layers = new Map(graph.layers.map((layer) => [layer.chainId, layer]));
+  const children = new Map<ChainId | null, LayerNode[]>();
+  for (const layer of graph.layers) push(children, layer.parent, layer);
+  // The heaviest child first: it is where the keyboard goes and what the eye follows.
+  for (const list of children.values()) {
+    list.sort((a, b) => b.imageCount - a.imageCount || b.size - a.size || (a.chainId < b.chainId ? -1 : 1));
+  }
+  const imagesAt = new Map<ChainId, ImageNode[]>();
+  const baseOfImage = new Map<ImageId, string>();
+  const groups = new Map<string, ImageNode[]>();
+  for (const image of graph.images) {
+    if (image.top !== null) push(imagesAt, image.top, image);
+    const base = image.layers[0] ?? '';
+    baseOfImage.set(image.id, base);
+    push(groups, base, image);
+  }
+  const depth = new Map<ChainId, number>();
+  const baseOfLayer = new Map<ChainId, ChainId>();
+  const bytes = new Map<string, number>();
+  const pending: LayerNode[] = [...(children.get(null) ?? [])];
+  for (let layer = pending.pop(); layer; layer = pending.pop()) {
+    depth.set(layer.chainId, layer.parent === null ? 0 : (depth.get(layer.parent) ?? 0) + 1);
+    const base = layer.parent === null ? layer.chainId : (baseOfLayer.get(layer.parent) ?? layer.chainId);
+    baseOfLayer.set(layer.chainId, base);
+    bytes.set(base, (bytes.get(base) ?? 0) + layer.size);
+    pending.push(...(children.get(layer.chainId) ?? []));
+  }
+  const ordered = [...groups].sort(
+    ([a, x], [b, y]) => (bytes.get(b) ?? 0) - (bytes.get(a) ?? 0) || y.length - x.length || (a < b ? -1 : 1),
+  );
+  const families: Family[] = ordered.map(([key, members], i) => ({
+    key,
+    name: familyName(key, members, layers),
+    colour: (i % colours) + 1,
+    dashed: i >= colours,
+    images: members.map(({ id }) => id),
+    bytes: bytes.get(key) ?? 0,
+  }));
+  const byKey = new Map(families.map((family) => [family.key, family]));
+  const familyOfImage = new Map<ImageId, Family>();
+  for (const [id, base] of baseOfImage) {
+    const family = byKey.get(base);
+    if (family) familyOfImage.set(id, family);
+  }
+  const familyOfLayer = new Map<ChainId, Family>();
+  for (const [chainId, base] of baseOfLayer) {
+    const family = byKey.get(base);
+    if (family) familyOfLayer.set(chainId, family);
+  }
+  return { graph, images, layers, children, imagesAt, families, familyOfImage, familyOfLayer, depth };
+}
+
+/** The name of the image that is the base itself, else of the family's smallest, else the base's step. */
+function familyName(
+  key: string,
+  members: readonly ImageNode[],
+  layers: ReadonlyMap<ChainId, LayerNode>,
+): string {
+  const named = members.filter(({ names }) => names.length > 0);
+  const smallest = [...named].sort((a, b) => a.layers.length - b.layers.length || a.size - b.size)[0];
+  if (smallest) return displayName(smallest);
+  const base = layers.get(key as ChainId);
+  const title = base ? layerTitle(base.createdBy).title : '';
+  const first = members[0];
+  return title !== '' ? title : first ? displayName(first) : '';
+}

@@ -1,0 +1,166 @@
+import { shortDigest, type ChainId, type Digest, type ImageId } from '../image/digest';
+import type { ImageGraph, ImageNode, RemovalPreview } from './imageGraph';
+
+/** Blobs that each root needs, with stored bytes. */
+export type Closures = ReadonlyMap<Digest, ReadonlyMap<Digest, number>>;
+
+/** What a person picked: whole images, and single names. */
+export interface RemovalSelection {
+  readonly images: readonly ImageId[];
+  readonly names: readonly string[];
+}
+
+/** What a removal comes to: roots that go, names that go alone. */
+export interface RemovalPlan {
+  readonly images: readonly ImageNode[];
+  readonly roots: ReadonlySet<Digest>;
+  readonly untagged: readonly string[];
+}
+
+const keptListed = 50;
+const holdersListed = 8;
+
+/** How people know an image: its first name, else its short ID. */
+export function displayName(image: Pick<ImageNode, 'id' | 'names'>): string {
+  return image.names[0] ?? shortDigest(image.id);
+}
+
+/**
+ * Resolves a selection as `docker rmi` does: an image goes with all of its names; the last name of an image takes the
+ * image with it, any other name goes alone. Roots of several platforms go whole.
+ */
+export function planRemoval(graph: ImageGraph, selection: RemovalSelection): RemovalPlan {
+  const picked = new Set(selection.images);
+  const names = new Set(selection.names);
+  const roots = new Set<Digest>();
+  const untagged: string[] = [];
+  const addRoots = (image: ImageNode): void => image.roots.forEach((root) => roots.add(root));
+  for (const image of graph.images) {
+    const taken = image.names.filter((name) => names.has(name));
+    if (picked.has(image.id) || (taken.length > 0 && taken.length === image.names.length)) addRoots(image);
+  }
+  // An image goes when no root of it is left.
+  const images = graph.images.filter((image) => image.roots.every((root) => roots.has(root)));
+  const gone = new Set(images.map(({ id }) => id));
+  for (const image of graph.images) {
+    if (gone.has(image.id)) continue;
+    for (const name of image.names) if (names.has(name) && !untagged.includes(name)) untagged.push(name);
+  }
+  return { images, roots, untagged };
+}
+
+/** Exactly what a removal would free and keep. */
+export function previewRemoval(
+  graph: ImageGraph,
+  closures: Closures,
+  selection: RemovalSelection,
+): RemovalPreview {
+  const plan = planRemoval(graph, selection);
+  const kept = new Set<Digest>();
+  for (const [root, blobs] of closures)
+    if (!plan.roots.has(root)) for (const digest of blobs.keys()) kept.add(digest);
+  const going = new Map<Digest, number>();
+  for (const root of plan.roots)
+    for (const [digest, size] of closures.get(root) ?? []) going.set(digest, size);
+  let freedBytes = 0;
+  let freedBlobs = 0;
+  let keptBytes = 0;
+  for (const [digest, size] of going) {
+    if (kept.has(digest)) keptBytes += size;
+    else {
+      freedBytes += size;
+      freedBlobs++;
+    }
+  }
+  return {
+    images: plan.images.map(({ id, names }) => ({ id, names })),
+    untagged: plan.untagged,
+    freedBytes,
+    freedBlobs,
+    keptBytes,
+    kept: listKept(graph, plan, kept),
+  };
+}
+
+function listKept(graph: ImageGraph, plan: RemovalPlan, kept: ReadonlySet<Digest>): RemovalPreview['kept'] {
+  const gone = new Set(plan.images.map(({ id }) => id));
+  const wanted = new Set<ChainId>();
+  for (const image of plan.images) for (const chainId of image.layers) wanted.add(chainId);
+  const staying = graph.layers.filter(
+    ({ chainId, blobs }) => wanted.has(chainId) && blobs.some(({ digest }) => kept.has(digest)),
+  );
+  const listed = staying
+    .sort((a, b) => b.size - a.size || (a.chainId < b.chainId ? -1 : 1))
+    .slice(0, keptListed);
+  const holders = new Map<Digest, Set<string>>();
+  const byChain = new Map(graph.layers.map((layer) => [layer.chainId, layer]));
+  const interesting = new Set(listed.flatMap(({ blobs }) => blobs.map(({ digest }) => digest)));
+  for (const image of graph.images) {
+    if (gone.has(image.id)) continue;
+    for (const chainId of image.layers) {
+      for (const { digest } of byChain.get(chainId)?.blobs ?? []) {
+        if (!interesting.has(digest)) continue;
+        let set = holders.get(digest);
+        if (!set) holders.set(digest, (set = new Set()));
+        set.add(displayName(image));
+      }
+    }
+  }
+  return listed.map((layer) => {
+    const names = new Set(layer.blobs.flatMap(({ digest }) => [...(holders.get(digest) ?? [])]));
+    return {
+      chainId: layer.chainId,
+      size: layer.size,
+      createdBy: layer.createdBy,
+      holders: [...names].sort().slice(0, holdersListed),
+      holderCount: names.size,
+    };
+  });
+}
+
+/** Images that share layers with `image`, with the bytes they have in common, most first. */
+export function sharingOf(
+  graph: ImageGraph,
+  image: ImageNode,
+): readonly { readonly id: ImageId; readonly name: string; readonly bytes: number }[] {
+  const byChain = new Map(graph.layers.map((layer) => [layer.chainId, layer]));
+  const own = new Map<Digest, number>();
+  for (const chainId of image.layers) {
+    for (const { digest, size } of byChain.get(chainId)?.blobs ?? []) own.set(digest, size);
+  }
+  const shares: { id: ImageId; name: string; bytes: number }[] = [];
+  for (const other of graph.images) {
+    if (other.id === image.id) continue;
+    let bytes = 0;
+    const seen = new Set<Digest>();
+    for (const chainId of other.layers) {
+      for (const { digest } of byChain.get(chainId)?.blobs ?? []) {
+        const size = own.get(digest);
+        if (size !== undefined && !seen.has(digest)) bytes += size;
+        seen.add(digest);
+      }
+    }
+    if (bytes > 0) shares.push({ id: other.id, name: displayName(other), bytes });
+  }
+  return shares.sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+}
+
+/** The image that this one stands on: the largest other image whose whole chain is the lower part of this one's. */
+export function baseOf(
+  graph: ImageGraph,
+  image: ImageNode,
+): { image: ImageNode; layersAbove: number } | null {
+  const depthOf = new Map(image.layers.map((chainId, i) => [chainId, i]));
+  let best: ImageNode | null = null;
+  let bestDepth = -1;
+  for (const other of graph.images) {
+    if (other.id === image.id || other.top === null) continue;
+    const depth = depthOf.get(other.top);
+    if (depth === undefined || depth >= image.layers.length - 1) continue;
+    if (depth > bestDepth || (depth === bestDepth && best?.names.length === 0 && other.names.length > 0)) {
+      best = other;
+      bestDepth = depth;
+    }
+  }
+  return best ? { image: best, layersAbove: image.layers.length - 1 - bestDepth } : null;
+}
