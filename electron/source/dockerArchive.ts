@@ -1,30 +1,13 @@
 import { parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
-import {
-  asObject,
-  asText,
-  invalidDocument,
-  looseMember,
-  parseJsonDocument,
-} from '../../shared/image/jsonDocument';
+import { invalidDocument } from '../../shared/image/jsonDocument';
 import { layerMediaType, mediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
-import { parseReference } from '../../shared/image/reference';
-import { normalisePath } from '../../shared/layer/entryPath';
 import type { ArchiveFiles } from './archiveFiles';
+import { dockerManifestName, readDockerManifest, type DockerEntry } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 import { atLayer, eachLimited, StageProgress } from './stageBlobs';
-
-const manifestName = 'manifest.json';
-/** Bytes of manifest.json: 8 MiB hold some thousands of images. */
-const manifestLimit = 8 << 20;
-
-interface Entry {
-  readonly configName: string;
-  readonly names: readonly string[];
-  readonly layers: readonly string[];
-}
 
 interface StoredLayer {
   readonly digest: Digest;
@@ -32,45 +15,12 @@ interface StoredLayer {
   readonly mediaType: string;
 }
 
-/** Member names in manifest.json as tar names are: normalised, never upwards. */
-function memberName(value: unknown, what: string, label: string): string {
-  const name = normalisePath(asText(value));
-  if (name === null || name === '')
-    throw invalidDocument({ file: label, entry: manifestName }, `has no ${what}`);
-  return name;
-}
-
-/** Reads manifest.json as Docker does: keys in any case, null lists are empty, `RepoTags: null` has no name. */
-function parseEntries(bytes: Uint8Array, label: string): readonly Entry[] {
-  const origin = { file: label, entry: manifestName };
-  const value = parseJsonDocument(bytes, origin, manifestLimit);
-  if (!Array.isArray(value)) throw invalidDocument(origin, 'is no list');
-  if (value.length === 0) throw problem('archive-empty', { file: label });
-  return value.map((item) => {
-    const object = asObject(item);
-    if (!object) throw invalidDocument(origin, 'has an image that is no object');
-    const tags = looseMember(object, 'RepoTags') ?? [];
-    const layers = looseMember(object, 'Layers') ?? [];
-    if (!Array.isArray(tags) || !Array.isArray(layers))
-      throw invalidDocument(origin, 'has tags or layers that are no list');
-    return {
-      configName: memberName(looseMember(object, 'Config'), 'config', label),
-      names: tags.map((tag) => {
-        try {
-          return parseReference(asText(tag)).familiar;
-        } catch (cause) {
-          const reason = `has a name that is none: ${JSON.stringify(asText(tag).slice(0, 80))}`;
-          throw problem('document-invalid', { ...origin, reason }, { cause });
-        }
-      }),
-      layers: layers.map((layer) => memberName(layer, 'name for a layer', label)),
-    };
-  });
-}
-
-/** A digest that a member's name claims: `<hex>.json`, `blobs/sha256/<hex>`. */
-function claimedDigest(name: string): Digest | null {
-  const found = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(name);
+/**
+ * The digest that a member's name promises: `blobs/sha256/<hex>` is an address. `<hex>.json` is a file name only: images
+ * that were edited after `docker save` (bazel, go-containerregistry) keep the old one, and every reader computes the ID.
+ */
+function promisedDigest(name: string): Digest | null {
+  const found = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name);
   return found ? parseDigest(`sha256:${found[1] ?? ''}`) : null;
 }
 
@@ -82,14 +32,11 @@ function claimedDigest(name: string): Digest | null {
 export const dockerArchive: ImageSource = {
   format: 'docker-archive',
 
-  recognises: (files) => Promise.resolve(files.has(manifestName)),
+  recognises: (files) => Promise.resolve(files.has(dockerManifestName)),
 
   async stage(files, ingest, tools, run) {
-    const entries = parseEntries(
-      await files.readDocument(manifestName, 'manifest', manifestLimit),
-      files.label,
-    );
-    const configs: { entry: Entry; bytes: Uint8Array; config: ImageConfig }[] = [];
+    const entries = await readDockerManifest(files);
+    const configs: { entry: DockerEntry; bytes: Uint8Array; config: ImageConfig }[] = [];
     for (const entry of entries) {
       const bytes = await files.readDocument(entry.configName, 'config');
       const origin = { file: files.label, entry: entry.configName };
@@ -104,12 +51,12 @@ export const dockerArchive: ImageSource = {
     const roots: StagedRoot[] = [];
     for (const { entry, bytes, config } of configs) {
       const { digest: id, size } = await ingest.put(bytes);
-      const claimed = claimedDigest(entry.configName);
-      if (claimed !== null && claimed !== id) {
+      const promised = promisedDigest(entry.configName);
+      if (promised !== null && promised !== id) {
         throw problem('digest-mismatch', {
           file: files.label,
           entry: entry.configName,
-          expected: claimed,
+          expected: promised,
           found: id,
         });
       }
@@ -142,7 +89,7 @@ async function stageLayers(
   ingest: Ingest,
   tools: SourceTools,
   run: ActionRun,
-  images: readonly { entry: Entry; config: ImageConfig }[],
+  images: readonly { entry: DockerEntry; config: ImageConfig }[],
 ): Promise<ReadonlyMap<DiffId, StoredLayer>> {
   const wanted = new Map<string, Wanted>();
   for (const { entry, config } of images) {

@@ -4,9 +4,14 @@ import { parseReference } from '../../shared/image/reference';
 /** A reference name that is a bare version or `latest`: what Docker 25 and buildx write beside the full name. */
 const bareTag = /^(?:latest|v?\d[A-Za-z0-9_.-]*)$/;
 
-function tryParse(text: string): string | null {
+/**
+ * The familiar name with its tag that a text stands for, or null when it is no reference or has a digest only: a digest
+ * cannot be given as a name, and beside a tag it says what the descriptor says already.
+ */
+export function tagName(text: string): string | null {
   try {
-    return parseReference(text).familiar;
+    const { repositoryName, tag } = parseReference(text);
+    return tag === null ? null : `${repositoryName}:${tag}`;
   } catch {
     return null;
   }
@@ -29,10 +34,10 @@ function repositoryOf(label: string): string {
  */
 export function nameOf(descriptor: OciDescriptor, label: string): string | null {
   const full = descriptor.annotations?.[fullNameAnnotation];
-  const known = full === undefined ? null : tryParse(full);
+  const known = full === undefined ? null : tagName(full);
   if (known !== null) return known;
   const name = descriptor.annotations?.[refNameAnnotation];
   if (name === undefined || name === '') return null;
-  if (bareTag.test(name)) return tryParse(`${repositoryOf(label)}:${name}`) ?? tryParse(name);
-  return tryParse(name);
+  if (bareTag.test(name)) return tagName(`${repositoryOf(label)}:${name}`) ?? tagName(name);
+  return tagName(name);
 }

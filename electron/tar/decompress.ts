@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
-import unbzip2 from 'unbzip2-stream';
+import bitIterator, { type BitReader } from 'unbzip2-stream/lib/bit_iterator.js';
+import bzip2 from 'unbzip2-stream/lib/bzip2.js';
 import { XzReadableStream } from 'xz-decompress';
 import { hasChecksum, blockSize, isZeroBlock } from '../../shared/layer/tarHeader';
 import type { Compression } from '../../shared/image/mediaType';
@@ -88,12 +89,47 @@ async function* unxz(source: Chunks): AsyncIterable<Uint8Array> {
   }
 }
 
+/** Compressed bytes that hold any block of a bzip2 stream of level `level` (0: its header). */
+const bzip2BlockBytes = (level: number): number => (level === 0 ? 4 : 25_000 + 100_000 * level);
+
+/** Block by block, so that no more than one block is ever in memory, whatever a hostile stream expands to. */
 async function* unbzip(source: Chunks): AsyncIterable<Uint8Array> {
-  // An old-style stream: wrapped, so that it can be iterated with back-pressure.
-  const old = Readable.from(source, { objectMode: false }).pipe(unbzip2());
-  for await (const chunk of new Readable({ highWaterMark: 1 << 20 }).wrap(old as NodeJS.ReadableStream)) {
-    yield chunk as Uint8Array;
+  const waiting: Uint8Array[] = [];
+  let received = 0;
+  let bits: BitReader | null = null;
+  let level = 0;
+  let crc: number | null = 0;
+  const next = (reader: BitReader): Uint8Array | null => {
+    if (level === 0) {
+      level = bzip2.header(reader);
+      crc = 0;
+      return null;
+    }
+    const size = 100_000 * level;
+    const out: number[] = [];
+    crc = bzip2.decompress(reader, (byte) => out.push(byte), new Int32Array(size), size, crc ?? 0);
+    // The end of one stream: another may follow, pbzip2 writes many.
+    if (crc === null) level = 0;
+    return out.length > 0 ? Uint8Array.from(out) : null;
+  };
+  for await (const chunk of source) {
+    waiting.push(chunk);
+    received += chunk.length;
+    bits ??= bitIterator(() => {
+      const more = waiting.shift();
+      if (!more) throw new Error('unexpected end');
+      return more;
+    });
+    while (received - bits.bytesRead >= bzip2BlockBytes(level)) {
+      const block = next(bits);
+      if (block) yield block;
+    }
   }
+  while (bits && received > bits.bytesRead) {
+    const block = next(bits);
+    if (block) yield block;
+  }
+  if (crc !== null) throw new Error('unexpected end');
 }
 
 /** Faults that mean the input ended too early, in the words of the decoders. */

@@ -5,6 +5,7 @@ import {
   asTextMap,
   asTexts,
   invalidDocument,
+  keyInTwoCases,
   looseMember,
   parseJsonDocument,
   type DocumentOrigin,
@@ -83,6 +84,8 @@ export function parseImageConfig(bytes: Uint8Array, origin: DocumentOrigin): Ima
   const document = asObject(parseJsonDocument(bytes, origin));
   if (!document) throw invalidDocument(origin, 'is no JSON object');
   const rootfs = asObject(looseMember(document, 'rootfs')) ?? emptyObject;
+  const twice = keyInTwoCases(document) ?? keyInTwoCases(rootfs);
+  if (twice !== null) throw invalidDocument(origin, `has the key ${JSON.stringify(twice)} in two spellings`);
   const ids = looseMember(rootfs, 'diff_ids') ?? [];
   if (!Array.isArray(ids)) throw invalidDocument(origin, 'has no list of diff IDs');
   const history = looseMember(document, 'history');

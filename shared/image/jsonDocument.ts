@@ -22,7 +22,7 @@ export function invalidDocument(origin: DocumentOrigin, reason: string): Problem
  * Finds an object with the same key twice: parsers disagree on which one counts (CVE-2014-8179), so nobody's may.
  * Returns the key, or null. Works on text that `JSON.parse` accepts.
  */
-function duplicateKey(text: string): string | null {
+function duplicateKey(text: string, tooDeep: () => Error): string | null {
   const stack: (Set<string> | null)[] = [];
   let expectKey = false;
   for (let i = 0; i < text.length; i++) {
@@ -47,7 +47,7 @@ function duplicateKey(text: string): string | null {
       stack.pop();
       expectKey = false;
     } else if (c === ',') expectKey = stack.at(-1) !== null && stack.length > 0;
-    if (stack.length > depthLimit) return '(nesting)';
+    if (stack.length > depthLimit) throw tooDeep();
   }
   return null;
 }
@@ -66,7 +66,9 @@ export function parseJsonDocument(bytes: Uint8Array, origin: DocumentOrigin, lim
   } catch (cause) {
     throw problem('document-invalid', { ...origin, reason: 'is not JSON' }, { cause });
   }
-  const twice = duplicateKey(text);
+  const twice = duplicateKey(text, () =>
+    problem('limit-exceeded', { file: origin.file, what: `nesting of ${origin.entry}`, limit: depthLimit }),
+  );
   if (twice !== null)
     throw invalidDocument(origin, `has the key ${JSON.stringify(twice.slice(0, 60))} twice`);
   return value;
@@ -94,6 +96,20 @@ export function looseMember(object: JsonObject, key: string): unknown {
   const lower = key.toLowerCase();
   for (const name of Object.keys(object)) if (name.toLowerCase() === lower) return object[name];
   return undefined;
+}
+
+/**
+ * A key that an object has in two spellings that differ by letter case alone, or null. {@link looseMember} and Go's JSON
+ * would not agree which one counts (CVE-2014-8179), so a document that needs loose reading must not have one.
+ */
+export function keyInTwoCases(object: JsonObject): string | null {
+  const seen = new Set<string>();
+  for (const key of Object.keys(object)) {
+    const lower = key.toLowerCase();
+    if (seen.has(lower)) return key;
+    seen.add(lower);
+  }
+  return null;
 }
 
 /** Text, or '' for anything else. */

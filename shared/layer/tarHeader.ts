@@ -61,6 +61,12 @@ function parseNumber(block: Uint8Array, offset: number, length: number, what: st
   return value;
 }
 
+/** Owners are 32 bits wide: what GNU tar writes as a negative number in base 256 is `(uid_t)-1` and its neighbours. */
+function parseOwner(block: Uint8Array, offset: number, what: string): number {
+  if (block[offset] !== 0xff) return parseNumber(block, offset, 8, what);
+  return new DataView(block.buffer, block.byteOffset).getUint32(offset + 4);
+}
+
 /** Times may lie before 1970: GNU writes those in base 256 with the sign bits set. */
 function parseTime(block: Uint8Array): number {
   if ((block[136] ?? 0) !== 0xff) return parseNumber(block, 136, 12, 'time');
@@ -194,8 +200,8 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
     size,
     realSize,
     mode: parseNumber(block, 100, 8, 'mode') & 0o7777,
-    uid: paxNumber(pax, 'uid') ?? parseNumber(block, 108, 8, 'owner'),
-    gid: paxNumber(pax, 'gid') ?? parseNumber(block, 116, 8, 'group'),
+    uid: paxNumber(pax, 'uid') ?? parseOwner(block, 108, 'owner'),
+    gid: paxNumber(pax, 'gid') ?? parseOwner(block, 116, 'group'),
     mtime: paxTime(pax) ?? parseTime(block),
     type,
     linkName,

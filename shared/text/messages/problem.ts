@@ -1,2 +1,334 @@
-/** Messages of one area, English and Simplified Chinese side by side; see `../catalogue.ts`. */
-export const problem = {} as const;
+import type { ProblemFacts, ReferenceFault } from '../../image/problem';
+import { formatBytes, groupDigits, visibleText as v } from '../format';
+import type { MessageOf } from '../catalogue';
+
+/**
+ * What people read when something does not work: for each code a title, why perhaps, and what they can do. English and
+ * Simplified Chinese side by side. `{title}` and `{why}` also make the one sentence of the command line.
+ */
+type Of<C extends keyof ProblemFacts> = MessageOf<ProblemFacts[C]>;
+
+/** Texts of one code. */
+export interface ProblemTexts<C extends keyof ProblemFacts> {
+  readonly title: Of<C>;
+  /** Why, as a full sentence. */
+  readonly why: Of<C>;
+  /** What can be done, as a full sentence; '' when there is nothing to add. */
+  readonly advice: Of<C>;
+}
+
+const none: readonly [() => string, () => string] = [() => '', () => ''];
+const unchanged: readonly [() => string, () => string] = [
+  () => 'Your store is unchanged.',
+  () => '仓库未受影响。',
+];
+const copyAgain: readonly [() => string, () => string] = [
+  () => 'Your store is unchanged. Copy or save the file again and load that.',
+  () => '仓库未受影响。请重新复制或导出该文件后再载入。',
+];
+
+const place = (f: { entry?: string; layer?: number; layers?: number }): [string, string] =>
+  f.layer !== undefined && f.layers !== undefined
+    ? [`in layer ${f.layer} of ${f.layers}`, `的第 ${f.layer} 层（共 ${f.layers} 层）`]
+    : f.entry !== undefined && f.entry !== ''
+      ? [`in ${v(f.entry)}`, `中的 ${v(f.entry)} `]
+      : ['', ''];
+const damagedTitle: readonly [
+  (f: { file: string; entry?: string; layer?: number; layers?: number }) => string,
+  (f: { file: string; entry?: string; layer?: number; layers?: number }) => string,
+] = [
+  (f) => `${v(f.file)} is damaged ${place(f)[0]}`.trim(),
+  (f) => `${v(f.file)} ${place(f)[1]}已损坏`.replace(/ {2,}/g, ' '),
+];
+
+const seen = {
+  empty: ['it is empty', '文件是空的'],
+  unknown: ['its content is of no form that we know', '内容不是已知的格式'],
+  tar: [
+    'it is a tar archive without manifest.json or index.json',
+    '它是 tar 归档，但没有 manifest.json 或 index.json',
+  ],
+  directory: ['the folder holds no image layout (no index.json)', '该目录不是镜像布局（没有 index.json）'],
+  text: ['it is a text file', '它是文本文件'],
+} as const;
+
+const parts = {
+  manifest: ['a manifest', 'manifest'],
+  config: ['the config of an image', '镜像配置'],
+  layer: ['a layer', '一个层'],
+  index: ['its index', '索引'],
+} as const;
+
+/** Why a name was refused, for a field and for a sentence. */
+export const referenceFaults: Readonly<Record<ReferenceFault, readonly [string, string]>> = {
+  empty: ['A name is needed, for example shop-api:1.6', '需要一个名称，例如 shop-api:1.6'],
+  'too-long': ['The name is longer than 255 characters', '名称超过 255 个字符'],
+  'upper-case': ['Names use small letters only, for example shop-api', '名称只能使用小写字母，例如 shop-api'],
+  characters: [
+    'Names use small letters, digits and . _ - only, for example shop-api',
+    '名称只能包含小写字母、数字和 . _ -，例如 shop-api',
+  ],
+  tag: [
+    'A tag uses letters, digits and . _ - only and has at most 128 of them',
+    '标签只能包含字母、数字和 . _ -，最多 128 个字符',
+  ],
+  digest: ['A digest cannot be part of a name that is given', '指定名称时不能包含 digest'],
+  'looks-like-id': ['64 hex digits would be taken for an image ID', '64 位十六进制数会被当作镜像 ID'],
+  registry: [
+    'The registry is no host name, for example registry.lan:5000',
+    '镜像源不是主机名，例如 registry.lan:5000',
+  ],
+};
+
+const diskReasons: Readonly<Record<string, readonly [string, string]>> = {
+  EACCES: ['permission is missing', '没有权限'],
+  EPERM: ['permission is missing', '没有权限'],
+  EROFS: ['the disk is read-only', '磁盘为只读'],
+  ENOENT: ['the folder does not exist', '文件夹不存在'],
+  EISDIR: ['it is a folder', '它是文件夹'],
+  EIO: ['the disk does not answer properly', '磁盘读写异常'],
+  EMFILE: ['too many files are open', '打开的文件过多'],
+};
+const disk = (code: string, column: 0 | 1): string => diskReasons[code]?.[column] ?? code;
+
+/** All texts; a code without them does not compile. */
+export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C> } = {
+  'not-an-image': {
+    title: [(f) => `${v(f.file)} is not an image archive`, (f) => `${v(f.file)} 不是镜像归档`],
+    why: [(f) => `It was looked into, and ${seen[f.seen][0]}.`, (f) => `已检查其内容：${seen[f.seen][1]}。`],
+    advice: [
+      () => 'Your store is unchanged. Load what docker save, podman save or skopeo copy has written.',
+      () => '仓库未受影响。请载入 docker save、podman save 或 skopeo copy 写出的文件。',
+    ],
+  },
+  'archive-truncated': {
+    title: [
+      (f) =>
+        f.layer === undefined
+          ? `${v(f.file)} ends too early`
+          : `${v(f.file)} ends in the middle of layer ${f.layer} of ${f.layers ?? f.layer}`,
+      (f) =>
+        f.layer === undefined
+          ? `${v(f.file)} 不完整`
+          : `${v(f.file)} 在第 ${f.layer} 层（共 ${f.layers ?? f.layer} 层）中途结束`,
+    ],
+    why: [() => 'The file may have been cut off while it was copied.', () => '文件可能在复制时被截断。'],
+    advice: copyAgain,
+  },
+  'archive-damaged': {
+    title: damagedTitle,
+    why: [(f) => `The archive breaks its format: ${v(f.reason)}.`, (f) => `归档格式有误：${v(f.reason)}。`],
+    advice: copyAgain,
+  },
+  'digest-mismatch': {
+    title: damagedTitle,
+    why: [
+      (f) =>
+        `The bytes of ${f.layer === undefined ? v(f.entry) : 'the layer'} do not match the digest that the archive gives for it.`,
+      (f) => `${f.layer === undefined ? v(f.entry) : '该层'} 的字节与归档给出的 digest 不符。`,
+    ],
+    advice: copyAgain,
+  },
+  'size-mismatch': {
+    title: damagedTitle,
+    why: [
+      (f) => `${v(f.entry)} does not have the size that the archive gives for it.`,
+      (f) => `${v(f.entry)} 的大小与归档给出的不符。`,
+    ],
+    advice: copyAgain,
+  },
+  'diff-id-mismatch': {
+    title: damagedTitle,
+    why: [
+      () => "The uncompressed layer does not match the diff ID in the image's config.",
+      () => '解压后的层与镜像配置中的 diff ID 不符。',
+    ],
+    advice: copyAgain,
+  },
+  'blob-missing': {
+    title: [(f) => `${v(f.file)} is incomplete`, (f) => `${v(f.file)} 不完整`],
+    why: [
+      (f) => `It lists ${parts[f.what][0]} that it does not hold: ${v(f.entry)}.`,
+      (f) => `其中列出了${parts[f.what][1]}，但没有包含：${v(f.entry)}。`,
+    ],
+    advice: [
+      () => 'Your store is unchanged. Save the image again with all of its layers.',
+      () => '仓库未受影响。请重新导出包含全部层的镜像。',
+    ],
+  },
+  'document-invalid': {
+    title: [(f) => `${v(f.file)} cannot be read as an image`, (f) => `无法将 ${v(f.file)} 读作镜像`],
+    why: [(f) => `${v(f.entry)} ${v(f.reason)}.`, (f) => `${v(f.entry)}：${v(f.reason)}。`],
+    advice: unchanged,
+  },
+  'layer-invalid': {
+    title: damagedTitle,
+    why: [(f) => `The layer cannot be read: ${v(f.reason)}.`, (f) => `无法读取该层：${v(f.reason)}。`],
+    advice: unchanged,
+  },
+  unsupported: {
+    title: [(f) => `${v(f.file)} is of a kind that cannot be loaded yet`, (f) => `暂不支持载入 ${v(f.file)}`],
+    why: [(f) => `It holds this: ${v(f.what)}.`, (f) => `其内容为：${v(f.what)}。`],
+    advice: [
+      () => 'Your store is unchanged. An archive of docker save or an OCI archive works.',
+      () => '仓库未受影响。可使用 docker save 归档或 OCI 归档。',
+    ],
+  },
+  'limit-exceeded': {
+    title: [(f) => `${v(f.file)} goes beyond a limit`, (f) => `${v(f.file)} 超出限制`],
+    why: [
+      (f) => `${v(f.what)}: more than ${groupDigits(f.limit)}, which no ordinary image needs.`,
+      (f) => `${v(f.what)}：超过 ${groupDigits(f.limit)}，普通镜像不会如此。`,
+    ],
+    advice: unchanged,
+  },
+  'digest-invalid': {
+    title: [(f) => `${v(f.text)} is no digest`, (f) => `${v(f.text)} 不是 digest`],
+    why: [
+      () => 'A digest is sha256: and 64 hex digits in small letters.',
+      () => 'digest 由 sha256: 和 64 位小写十六进制数组成。',
+    ],
+    advice: none,
+  },
+  'reference-invalid': {
+    title: [
+      (f) => (f.text === '' ? 'A name is needed' : `${v(f.text)} cannot be a name`),
+      (f) => (f.text === '' ? '需要一个名称' : `${v(f.text)} 不能用作名称`),
+    ],
+    why: [(f) => `${referenceFaults[f.reason][0]}.`, (f) => `${referenceFaults[f.reason][1]}。`],
+    advice: none,
+  },
+  'image-not-found': {
+    title: [(f) => `No image is called ${v(f.name)}`, (f) => `没有名为 ${v(f.name)} 的镜像`],
+    why: [() => 'It may have been renamed or deleted.', () => '它可能已被重命名或删除。'],
+    advice: none,
+  },
+  'image-ambiguous': {
+    title: [(f) => `${v(f.name)} fits more than one image`, (f) => `${v(f.name)} 对应多个镜像`],
+    why: [(f) => `It fits ${v(f.matches)}.`, (f) => `匹配：${v(f.matches)}。`],
+    advice: [() => 'Use more digits of the ID, or a name.', () => '请使用更长的 ID 或名称。'],
+  },
+  'name-not-found': {
+    title: [(f) => `No image has the name ${v(f.name)}`, (f) => `没有镜像使用名称 ${v(f.name)}`],
+    why: [() => 'It may have been taken away already.', () => '该名称可能已被移除。'],
+    advice: none,
+  },
+  'layer-not-found': {
+    title: [(f) => `There is no layer ${v(f.name)}`, (f) => `没有层 ${v(f.name)}`],
+    why: [() => 'It may have been deleted with its last image.', () => '它可能已随最后一个镜像被删除。'],
+    advice: none,
+  },
+  'archive-empty': {
+    title: [(f) => `${v(f.file)} holds no image`, (f) => `${v(f.file)} 中没有镜像`],
+    why: [() => 'It is an archive of images with an empty list.', () => '这是一个镜像归档，但列表为空。'],
+    advice: unchanged,
+  },
+  'nothing-to-save': {
+    title: [() => 'There is nothing to save', () => '没有可导出的内容'],
+    why: [() => 'No image was chosen.', () => '未选择镜像。'],
+    advice: none,
+  },
+  'file-not-found': {
+    title: [(f) => `There is no file ${v(f.path)}`, (f) => `没有文件 ${v(f.path)}`],
+    why: [() => 'It may have been moved or renamed.', () => '它可能已被移动或重命名。'],
+    advice: none,
+  },
+  'file-unreadable': {
+    title: [(f) => `${v(f.path)} cannot be read`, (f) => `无法读取 ${v(f.path)}`],
+    why: [(f) => `The system says: ${disk(f.reason, 0)}.`, (f) => `系统提示：${disk(f.reason, 1)}。`],
+    advice: unchanged,
+  },
+  'file-unwritable': {
+    title: [(f) => `${v(f.path)} cannot be written`, (f) => `无法写入 ${v(f.path)}`],
+    why: [(f) => `The system says: ${disk(f.reason, 0)}.`, (f) => `系统提示：${disk(f.reason, 1)}。`],
+    advice: [() => 'Nothing was changed. Choose another place.', () => '未作任何更改。请选择其他位置。'],
+  },
+  'disk-full': {
+    title: [
+      (f) => `The disk is full: ${v(f.path)} could not be written`,
+      (f) => `磁盘已满，无法写入 ${v(f.path)}`,
+    ],
+    why: [() => 'What was written of it is removed again.', () => '已写入的部分已被清除。'],
+    advice: [() => 'Free some space, then try again.', () => '请释放空间后重试。'],
+  },
+  'target-in-store': {
+    title: [(f) => `${v(f.path)} would lie inside of the store`, (f) => `${v(f.path)} 位于仓库目录内`],
+    why: [
+      () => "The store's folder holds only what the store put there.",
+      () => '仓库目录只存放仓库自己的文件。',
+    ],
+    advice: [() => 'Nothing was written. Choose another folder.', () => '未写入任何内容。请选择其他文件夹。'],
+  },
+  'store-busy': {
+    title: [() => 'The store is in use', () => '仓库正在被使用'],
+    why: [
+      (f) => `Another program (${v(f.owner)}) has been writing to it for more than ${f.seconds} s.`,
+      (f) => `另一个程序（${v(f.owner)}）已占用超过 ${f.seconds} 秒。`,
+    ],
+    advice: [
+      () => 'Nothing was changed. Try again when it has finished.',
+      () => '未作任何更改。请等它结束后重试。',
+    ],
+  },
+  'store-invalid': {
+    title: [(f) => `${v(f.path)} cannot be used as a store`, (f) => `${v(f.path)} 不能用作仓库`],
+    why: [(f) => `The folder ${v(f.reason)}.`, (f) => `该目录：${v(f.reason)}。`],
+    advice: [
+      () => 'Nothing was changed. Name another folder with --store.',
+      () => '未作任何更改。请用 --store 指定其他目录。',
+    ],
+  },
+  'blob-damaged': {
+    title: [
+      (f) => `A blob of the store is damaged: ${v(f.digest.slice(0, 19))}`,
+      (f) => `仓库中的 blob 已损坏：${v(f.digest.slice(0, 19))}`,
+    ],
+    why: [
+      (f) => `Its content is not what its digest says (${v(f.reason)}).`,
+      (f) => `内容与 digest 不符（${v(f.reason)}）。`,
+    ],
+    advice: [
+      () => 'Nothing was changed. Load an archive that holds this image to repair it.',
+      () => '未作任何更改。载入包含该镜像的归档即可修复。',
+    ],
+  },
+  cancelled: {
+    title: [() => 'Cancelled', () => '已取消'],
+    why: [() => 'Nothing was changed.', () => '未作任何更改。'],
+    advice: none,
+  },
+  'request-invalid': {
+    title: [() => 'The window asked for something that does not exist', () => '窗口发出了无效的请求'],
+    why: [(f) => `${v(f.what)}: ${v(f.reason)}.`, (f) => `${v(f.what)}：${v(f.reason)}。`],
+    advice: [
+      () => 'Nothing was changed. This is a bug of ours; a report helps.',
+      () => '未作任何更改。这是我们的缺陷，欢迎反馈。',
+    ],
+  },
+  internal: {
+    title: [() => 'Something went wrong inside of Stratigraph', () => 'Stratigraph 内部出现问题'],
+    why: [(f) => `${v(f.message)}.`, (f) => `${v(f.message)}。`],
+    advice: [
+      () => 'This is a bug of ours; a report with the details helps.',
+      () => '这是我们的缺陷，附上详情反馈会很有帮助。',
+    ],
+  },
+};
+
+/** Labels of facts beside the text. */
+export const problem = {
+  'problem.expected': ['Expected', '应为'],
+  'problem.found': ['Found', '实为'],
+  'problem.read': ['Read', '已读取'],
+  'problem.readOf': [
+    (f: { read: number; expected: number }) =>
+      `${formatBytes(f.read)} of ${formatBytes(f.expected)}, then the file ended`,
+    (f: { read: number; expected: number }) =>
+      `${formatBytes(f.expected)} 中的 ${formatBytes(f.read)}，随后文件结束`,
+  ],
+  'problem.readOnly': [
+    (f: { read: number }) => `${formatBytes(f.read)}, then the file ended`,
+    (f: { read: number }) => `${formatBytes(f.read)}，随后文件结束`,
+  ],
+  'problem.entry': ['Member', '成员'],
+} as const;

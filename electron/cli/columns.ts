@@ -1,0 +1,38 @@
+import { visibleText } from '../../shared/text/format';
+
+/** Columns a terminal shows for a character: Han and other wide ones take two. */
+function width(text: string): number {
+  let columns = 0;
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    columns +=
+      /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}/u.test(char) ||
+      (code >= 0xff00 && code <= 0xff60)
+        ? 2
+        : 1;
+  }
+  return columns;
+}
+
+/** Rows as aligned columns, three spaces between, as Docker prints them. Cells are made safe for a terminal. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const safe = rows.map((row) => row.map(visibleText));
+  const widths: number[] = [];
+  for (const row of safe) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, width(cell))));
+  return safe
+    .map((row) =>
+      row
+        .map((cell, i) =>
+          i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell) + 3),
+        )
+        .join('')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** Machine-readable output: one document, a final newline. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

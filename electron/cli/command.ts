@@ -1,0 +1,30 @@
+import type { Language } from '../../shared/text/format';
+import type { ActionContext, Run } from '../actions/context';
+import type { OptionSpec, Parsed } from './parser';
+
+/** What a command is handed: the store on demand, the streams, and how to say things. */
+export interface Session {
+  /** Opens store and pool when first asked for. */
+  context(): Promise<ActionContext>;
+  readonly json: boolean;
+  readonly language: Language;
+  /** Writes text to standard output. */
+  out(text: string): void;
+  /** Writes a line to standard error. */
+  note(text: string): void;
+  /** A run whose progress goes to a terminal on standard error; aborted by Ctrl+C. `title` stands before it. */
+  run(title: string): Run;
+  /** Ends the progress line. */
+  endProgress(): void;
+}
+
+/** A command: its words, its help, and what it does. One file each. */
+export interface Command {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: readonly [en: string, zh: string];
+  readonly options: readonly OptionSpec[];
+  readonly examples: readonly string[];
+  /** Runs it; throws a ProblemError or a UsageFault. */
+  execute(session: Session, parsed: Parsed): Promise<void>;
+}

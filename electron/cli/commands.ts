@@ -1,0 +1,35 @@
+import type { Command } from './command';
+
+/** One line for each command; the command itself is loaded when it is called. */
+export const summaries = {
+  load: ['Load images from an archive, a layout or standard input', '从归档、布局或标准输入载入镜像'],
+  save: ['Save images to an archive', '把镜像导出为归档'],
+  images: ['List images', '列出镜像'],
+  tag: ['Give an image a further name', '给镜像添加名称'],
+  untag: ['Take a name away; the image stays', '移除名称，保留镜像'],
+  rmi: ['Remove images and free what nothing needs', '删除镜像并释放不再需要的空间'],
+  prune: ['Remove dangling images', '删除悬空镜像'],
+  inspect: ['Show all there is to know of an image or a layer', '显示镜像或层的全部信息'],
+  history: ['Show how an image was made', '显示镜像的构建历史'],
+  graph: ['Print the layer graph as JSON', '以 JSON 输出层图谱'],
+} as const satisfies Readonly<Record<string, readonly [en: string, zh: string]>>;
+
+export const commandNames = Object.keys(summaries) as readonly (keyof typeof summaries)[];
+
+const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> } = {
+  load: async () => (await import('./commands/load')).load,
+  save: async () => (await import('./commands/save')).save,
+  images: async () => (await import('./commands/images')).images,
+  tag: async () => (await import('./commands/tag')).tag,
+  untag: async () => (await import('./commands/untag')).untag,
+  rmi: async () => (await import('./commands/rmi')).rmi,
+  prune: async () => (await import('./commands/prune')).prune,
+  inspect: async () => (await import('./commands/inspect')).inspect,
+  history: async () => (await import('./commands/history')).history,
+  graph: async () => (await import('./commands/graph')).graph,
+};
+
+/** The command of that name, or null. */
+export async function loadCommand(name: string): Promise<Command | null> {
+  return Object.hasOwn(loaders, name) ? loaders[name as keyof typeof loaders]() : null;
+}

@@ -1,0 +1,52 @@
+import { shortDigest } from '../../../shared/image/digest';
+import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
+import { historyOf } from '../../actions/inspectImage';
+import { resolveImage } from '../../actions/resolveImage';
+import { readStoreView } from '../../actions/storeView';
+import { columns, jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+/** Longest command in a row, unless --no-trunc. */
+const commandWidth = 45;
+
+export const history: Command = {
+  name: 'history',
+  usage: 'history [--no-trunc] [-q] IMG',
+  summary: [
+    'Shows the steps that made an image, newest first, with the layer of each.',
+    '显示构建镜像的各个步骤（从新到旧）及其对应的层。',
+  ],
+  options: [
+    { long: 'no-trunc', help: ['print IDs and commands whole', '完整显示 ID 和命令'] },
+    { long: 'quiet', short: 'q', help: ['print chain IDs only', '只输出 chain ID'] },
+  ],
+  examples: ['stratigraph history shop:1.6', 'stratigraph history --no-trunc shop:1.6'],
+  async execute(session, { switches, words }) {
+    const [name] = words;
+    if (name === undefined || words.length > 1) throw new UsageFault('history needs one image');
+    const context = await session.context();
+    const { graph } = await readStoreView(context);
+    const steps = [...(await historyOf(context, resolveImage(graph, name).image.id))].reverse();
+    if (session.json) {
+      session.out(jsonText(steps));
+      return;
+    }
+    const whole = switches.has('no-trunc');
+    const id = (step: (typeof steps)[number]): string =>
+      step.chainId === null ? '<missing>' : whole ? step.chainId : shortDigest(step.chainId);
+    if (switches.has('quiet')) {
+      for (const step of steps) session.out(`${id(step)}\n`);
+      return;
+    }
+    const now = Date.now();
+    const rows = steps.map((step) => {
+      const command = step.createdBy.replace(/\s+/g, ' ');
+      const shown =
+        whole || command.length <= commandWidth ? command : `${command.slice(0, commandWidth - 1)}…`;
+      const created = isNoDate(step.created) ? 'N/A' : formatAge(step.created, now, session.language);
+      return [id(step), created, shown, formatBytes(step.size), step.comment];
+    });
+    session.out(columns([['LAYER', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'], ...rows]));
+  },
+};

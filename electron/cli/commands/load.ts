@@ -1,0 +1,57 @@
+import { basename } from 'node:path';
+import { loadImages } from '../../actions/loadImages';
+import { formatBytes } from '../../../shared/text/format';
+import { jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+export const load: Command = {
+  name: 'load',
+  usage: 'load [-i FILE|-] [-q] [FILE…]',
+  summary: [
+    'Loads every image of docker-archives, OCI archives and OCI layout folders, plain or compressed. Each digest is verified; either all images of an archive are added or none.',
+    '从 docker-archive、OCI 归档或 OCI 布局目录载入全部镜像，可压缩。逐一校验 digest；一个归档要么全部载入，要么不载入。',
+  ],
+  options: [
+    {
+      long: 'input',
+      short: 'i',
+      value: 'FILE',
+      many: true,
+      help: ['read this file; - is standard input', '读取该文件；- 为标准输入'],
+    },
+    { long: 'quiet', short: 'q', help: ['print nothing but faults', '只输出问题'] },
+  ],
+  examples: [
+    'stratigraph load -i shop.tar',
+    'docker save shop:1.6 | stratigraph load',
+    'stratigraph load ./layout',
+  ],
+  async execute(session, { switches, values, words }) {
+    const files = [...(values.get('input') ?? []), ...words];
+    if (files.length === 0) {
+      if (process.stdin.isTTY) throw new UsageFault('load needs a file, or an archive on standard input');
+      files.push('-');
+    }
+    const context = await session.context();
+    const results = [];
+    for (const file of files) {
+      const label =
+        file === '-' ? (session.language === 'zh-CN' ? '标准输入' : 'standard input') : basename(file);
+      const result = await loadImages(context, { path: file, label }, session.run(label));
+      session.endProgress();
+      results.push({ file, ...result });
+      if (session.json || switches.has('quiet')) continue;
+      for (const image of result.images) {
+        if (image.names.length === 0) session.out(`Loaded image ID: ${image.id}\n`);
+        for (const name of image.names) session.out(`Loaded image: ${name}\n`);
+      }
+      for (const name of result.movedNames)
+        session.note(`${name} named another image before; that one is without this name now.`);
+      session.note(
+        `${formatBytes(result.addedBytes)} added, ${result.newLayers} of ${result.layers} layers were new.`,
+      );
+    }
+    if (session.json) session.out(jsonText(results));
+  },
+};

@@ -1,0 +1,87 @@
+import type { ImageId } from '../../../shared/image/digest';
+import { shortDigest } from '../../../shared/image/digest';
+import type { RemovalPreview } from '../../../shared/graph/imageGraph';
+import { layerTitle } from '../../../shared/graph/layerTitle';
+import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { previewRemove, removeImages } from '../../actions/removeImages';
+import { resolveImage } from '../../actions/resolveImage';
+import { readStoreView } from '../../actions/storeView';
+import { jsonText } from '../columns';
+import type { Command, Session } from '../command';
+import { UsageFault } from '../parser';
+
+/** Prints what a removal would do. */
+export function printPreview(session: Session, preview: RemovalPreview): void {
+  for (const name of preview.untagged) session.out(`Would untag: ${name}\n`);
+  for (const image of preview.images) {
+    for (const name of image.names) session.out(`Would untag: ${name}\n`);
+    session.out(`Would delete: ${image.id}\n`);
+  }
+  for (const layer of preview.kept) {
+    const title = visibleText(layerTitle(layer.createdBy).title);
+    const more = layer.holderCount > layer.holders.length ? ', …' : '';
+    session.out(
+      `Stays: ${shortDigest(layer.chainId)} ${formatBytes(layer.size)}${title === '' ? '' : ` ${title}`}, held by ${layer.holders.join(', ')}${more}\n`,
+    );
+  }
+  session.out(
+    `Would free ${formatBytes(preview.freedBytes)} (${groupDigits(preview.freedBytes)} bytes); ${formatBytes(preview.keptBytes)} stays\n`,
+  );
+}
+
+export const rmi: Command = {
+  name: 'rmi',
+  usage: 'rmi [-n] [-f] IMG…',
+  summary: [
+    'Removes images. A name that is not the last of its image goes alone; the last one takes the image with it. What no other image needs is freed at once.',
+    '删除镜像。若名称不是镜像的最后一个名称，则只移除名称；最后一个名称会连同镜像一起删除。不再需要的内容立即释放。',
+  ],
+  options: [
+    {
+      long: 'dry-run',
+      short: 'n',
+      help: ['only say what would be freed and what stays', '只说明将释放和保留的内容'],
+    },
+    {
+      long: 'force',
+      short: 'f',
+      help: ['remove an image by ID with all of its names', '按 ID 删除镜像及其全部名称'],
+    },
+  ],
+  examples: [
+    'stratigraph rmi -n shop:1.4',
+    'stratigraph rmi shop:1.4 shop:1.5',
+    'stratigraph rmi -f 678497cf5adc',
+  ],
+  async execute(session, { switches, words }) {
+    if (words.length === 0) throw new UsageFault('rmi needs an image');
+    const context = await session.context();
+    const { graph } = await readStoreView(context);
+    const images: ImageId[] = [];
+    const names: string[] = [];
+    for (const word of words) {
+      const { image, name } = resolveImage(graph, word);
+      if (name !== null) names.push(name);
+      else if (image.names.length > 1 && !switches.has('force')) {
+        throw new UsageFault(
+          `${word} has several names (${image.names.join(', ')}): name one, or use -f to remove all`,
+        );
+      } else images.push(image.id);
+    }
+    const selection = { images, names };
+    if (switches.has('dry-run')) {
+      const preview = await previewRemove(context, selection);
+      if (session.json) session.out(jsonText(preview));
+      else printPreview(session, preview);
+      return;
+    }
+    const result = await removeImages(context, selection, session.run('rmi'));
+    session.endProgress();
+    if (session.json) session.out(jsonText(result));
+    else {
+      for (const name of result.untagged) session.out(`Untagged: ${name}\n`);
+      for (const id of result.removed) session.out(`Deleted: ${id}\n`);
+      session.note(`${formatBytes(result.freedBytes)} freed.`);
+    }
+  },
+};

@@ -1,0 +1,178 @@
+import { problemOf } from '../../shared/image/problem';
+import type { Language } from '../../shared/text/format';
+import { commandNames, loadCommand, summaries } from './commands';
+import type { Command, Session } from './command';
+import { UsageFault } from './parser';
+import { parseOptions } from './parser';
+
+declare const STRATIGRAPH_VERSION: string | undefined;
+
+/** Exit codes: done, failed, wrong usage, cancelled. */
+const exit = { failed: 1, usage: 2, cancelled: 130 } as const;
+
+/** The language of the terminal: LC_ALL, LC_MESSAGES, LANG, in that order. */
+function terminalLanguage(env: NodeJS.ProcessEnv): Language {
+  const tag = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  return tag.startsWith('zh') ? 'zh-CN' : 'en';
+}
+
+function column(language: Language): 0 | 1 {
+  return language === 'zh-CN' ? 1 : 0;
+}
+
+function generalHelp(language: Language): string {
+  const at = column(language);
+  const width = Math.max(...commandNames.map((name) => name.length)) + 2;
+  const rows = commandNames.map((name) => `  ${name.padEnd(width)}${summaries[name][at]}`).join('\n');
+  const text = {
+    en: `Usage: stratigraph [--store DIR] [--json] COMMAND
+
+Keeps container images in a plain OCI image layout. No daemon, no root.
+
+Commands:
+${rows}
+
+Options:
+  --store DIR   the store's folder (default: $STRATIGRAPH_STORE, else $XDG_DATA_HOME/stratigraph/store)
+  --json        machine-readable output of every command
+  --version     the version
+  --help        this text; after a command its own
+
+Examples:
+  stratigraph load -i shop.tar
+  stratigraph images
+  stratigraph rmi -n shop:1.4
+  stratigraph save -o shop.tar shop:1.6
+`,
+    'zh-CN': `用法：stratigraph [--store DIR] [--json] COMMAND
+
+把容器镜像保存在普通的 OCI 镜像布局中，无需守护进程，也无需 root。
+
+命令：
+${rows}
+
+选项：
+  --store DIR   仓库目录（默认：$STRATIGRAPH_STORE，否则 $XDG_DATA_HOME/stratigraph/store）
+  --json        所有命令输出机器可读的结果
+  --version     版本
+  --help        本说明；跟在命令后显示该命令的说明
+
+示例：
+  stratigraph load -i shop.tar
+  stratigraph images
+  stratigraph rmi -n shop:1.4
+  stratigraph save -o shop.tar shop:1.6
+`,
+  };
+  return text[language];
+}
+
+function commandHelp(command: Command, language: Language): string {
+  const at = column(language);
+  const heads = { en: ['Usage', 'Options', 'Examples'], 'zh-CN': ['用法', '选项', '示例'] }[language];
+  const colon = language === 'zh-CN' ? '：' : ': ';
+  const label = (o: Command['options'][number]): string =>
+    `${o.short === undefined ? '    ' : `-${o.short}, `}--${o.long}${o.value === undefined ? '' : ` ${o.value}`}`;
+  const width = Math.max(0, ...command.options.map((o) => label(o).length)) + 2;
+  const options = command.options.map((o) => `  ${label(o).padEnd(width)}${o.help[at]}`).join('\n');
+  const examples = command.examples.map((line) => `  ${line}`).join('\n');
+  return [
+    `${heads[0]}${colon}stratigraph ${command.usage}`,
+    command.summary[at],
+    ...(options === '' ? [] : [`${heads[1]}${colon.trim()}\n${options}`]),
+    `${heads[2]}${colon.trim()}\n${examples}`,
+    '',
+  ].join('\n\n');
+}
+
+interface Globals {
+  store: string | null;
+  json: boolean;
+  help: boolean;
+  version: boolean;
+  readonly rest: readonly string[];
+}
+
+/** Takes the options before the command, and `--json`, `--store` and `--help` anywhere before `--`. */
+function takeGlobals(argv: readonly string[]): Globals {
+  const found = { store: null as string | null, json: false, help: false, version: false };
+  const rest: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? '';
+    if (word === '--') {
+      rest.push(...argv.slice(i));
+      break;
+    }
+    if (word === '--json') found.json = true;
+    else if (word === '--help' || (word === '-h' && rest.length === 0)) found.help = true;
+    else if (word === '--version' && rest.length === 0) found.version = true;
+    else if (word === '--store') {
+      const value = argv[++i];
+      if (value === undefined) throw new UsageFault('--store needs DIR');
+      found.store = value;
+    } else if (word.startsWith('--store=')) found.store = word.slice('--store='.length);
+    else rest.push(word);
+  }
+  return { ...found, rest };
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const language = terminalLanguage(process.env);
+  let session: (Session & { close(): Promise<void> }) | null = null;
+  let json = argv.includes('--json');
+  try {
+    const globals = takeGlobals(argv);
+    json = globals.json;
+    if (globals.version) {
+      const version = typeof STRATIGRAPH_VERSION === 'string' ? STRATIGRAPH_VERSION : '0.0.0';
+      process.stdout.write(globals.json ? `${JSON.stringify({ version })}\n` : `stratigraph ${version}\n`);
+      return 0;
+    }
+    const [name, ...rest] = globals.rest;
+    const wanted = name === 'help' ? rest[0] : name;
+    if (wanted === undefined) {
+      (globals.help || name === 'help' ? process.stdout : process.stderr).write(generalHelp(language));
+      return globals.help || name === 'help' ? 0 : exit.usage;
+    }
+    const command = await loadCommand(wanted);
+    if (!command) throw new UsageFault(`there is no command ${wanted}`);
+    if (globals.help || name === 'help') {
+      process.stdout.write(commandHelp(command, language));
+      return 0;
+    }
+    const parsed = parseOptions(rest, command.options);
+    const { openSession } = await import('./session');
+    session = openSession({ store: globals.store, json: globals.json, language });
+    await command.execute(session, parsed);
+    return 0;
+  } catch (thrown) {
+    session?.endProgress();
+    if (thrown instanceof UsageFault) {
+      const hint = language === 'zh-CN' ? '“stratigraph --help” 显示用法。' : 'See "stratigraph --help".';
+      process.stderr.write(`stratigraph: ${thrown.message}. ${hint}\n`);
+      return exit.usage;
+    }
+    const problem = problemOf(thrown);
+    const { problemSentence } = await import('../../shared/text/problemText');
+    const sentence = problemSentence(problem, language);
+    process.stderr.write(
+      json ? `${JSON.stringify({ problem: { ...problem, sentence } })}\n` : `stratigraph: ${sentence}\n`,
+    );
+    if (problem.code === 'internal' && thrown instanceof Error && process.env['STRATIGRAPH_DEBUG']) {
+      process.stderr.write(`${thrown.stack ?? ''}\n`);
+    }
+    return problem.code === 'cancelled' ? exit.cancelled : exit.failed;
+  } finally {
+    await session?.close();
+  }
+}
+
+// A reader that has seen enough (`| head`) is no fault.
+process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
+  if (fault.code === 'EPIPE') process.exit(0);
+  throw fault;
+});
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,77 @@
+/** A fault in the words of a command: exit code 2, with the usage. */
+export class UsageFault extends Error {
+  override name = 'UsageFault';
+}
+
+/** An option that a command takes. */
+export interface OptionSpec {
+  readonly long: string;
+  readonly short?: string;
+  /** Name of its value for the help; without one it is a switch. */
+  readonly value?: string;
+  /** May be given several times. */
+  readonly many?: boolean;
+  readonly help: readonly [en: string, zh: string];
+}
+
+/** What a command line came to. */
+export interface Parsed {
+  readonly switches: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly words: readonly string[];
+}
+
+/**
+ * Parses the words after a command as people know it from Docker: `-a`, `-aq`, `-o FILE`, `-oFILE`, `--format=x`,
+ * `--format x`, `--` before words that begin with a dash. Throws {@link UsageFault}.
+ */
+export function parseOptions(argv: readonly string[], specs: readonly OptionSpec[]): Parsed {
+  const switches = new Set<string>();
+  const values = new Map<string, string[]>();
+  const words: string[] = [];
+  const take = (spec: OptionSpec, value: string): void => {
+    const list = values.get(spec.long);
+    if (list && spec.many !== true) throw new UsageFault(`--${spec.long} is given twice`);
+    if (list) list.push(value);
+    else values.set(spec.long, [value]);
+  };
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? '';
+    if (word === '--') {
+      words.push(...argv.slice(i + 1));
+      break;
+    }
+    if (word.startsWith('--')) {
+      const equals = word.indexOf('=');
+      const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
+      const spec = specs.find(({ long }) => long === name);
+      if (!spec) throw new UsageFault(`unknown option --${name}`);
+      if (spec.value === undefined) {
+        if (equals >= 0 && !/^(?:true|false)$/.test(word.slice(equals + 1)))
+          throw new UsageFault(`--${name} takes no value`);
+        if (equals < 0 || word.endsWith('=true')) switches.add(name);
+      } else if (equals >= 0) take(spec, word.slice(equals + 1));
+      else {
+        const value = argv[++i];
+        if (value === undefined) throw new UsageFault(`--${name} needs ${spec.value}`);
+        take(spec, value);
+      }
+    } else if (word.startsWith('-') && word !== '-') {
+      for (let at = 1; at < word.length; at++) {
+        const letter = word[at] ?? '';
+        const spec = specs.find(({ short }) => short === letter);
+        if (!spec) throw new UsageFault(`unknown option -${letter}`);
+        if (spec.value === undefined) {
+          switches.add(spec.long);
+          continue;
+        }
+        const rest = word.slice(at + 1).replace(/^=/, '');
+        const value = rest !== '' ? rest : argv[++i];
+        if (value === undefined) throw new UsageFault(`-${letter} needs ${spec.value}`);
+        take(spec, value);
+        break;
+      }
+    } else words.push(word);
+  }
+  return { switches, values, words };
+}

@@ -1,0 +1,65 @@
+import type { ActionContext, Run } from '../actions/context';
+import { openDefaultStore } from '../actions/openStore';
+import { createProgressMeter } from '../actions/progressMeter';
+import { formatBytes, formatRate, type Language } from '../../shared/text/format';
+import { createWorkerPool } from '../worker/workerPool';
+import type { Session } from './command';
+
+/** Shortest time between two progress lines, milliseconds. */
+const interval = 100;
+
+/** Opens a session: nothing is touched before a command asks for the store. */
+export function openSession(options: {
+  store: string | null;
+  json: boolean;
+  language: Language;
+}): Session & { close(): Promise<void> } {
+  const { json, language } = options;
+  const abort = new AbortController();
+  let context: Promise<ActionContext> | null = null;
+  let drawn = false;
+  const cancel = (): void => abort.abort();
+  process.on('SIGINT', cancel);
+  process.on('SIGTERM', cancel);
+
+  const endProgress = (): void => {
+    if (drawn) process.stderr.write('\r\u001b[K');
+    drawn = false;
+  };
+  const run = (title: string): Run => {
+    const meter = createProgressMeter();
+    let last = 0;
+    return {
+      signal: abort.signal,
+      report: (step) => {
+        const progress = meter.update(step);
+        const now = Date.now();
+        if (!process.stderr.isTTY || json || now - last < interval) return;
+        last = now;
+        drawn = true;
+        const total = progress.total === null ? '' : ` / ${formatBytes(progress.total)}`;
+        const rate = progress.rate === null ? '' : `  ${formatRate(progress.rate)}`;
+        const seconds = progress.secondsLeft === null ? null : Math.ceil(progress.secondsLeft);
+        const left =
+          seconds === null ? '' : language === 'zh-CN' ? `  剩余 ${seconds} 秒` : `  ${seconds} s left`;
+        process.stderr.write(`\r\u001b[K${title}  ${formatBytes(progress.done)}${total}${rate}${left}`);
+      },
+    };
+  };
+  return {
+    json,
+    language,
+    context: () =>
+      (context ??= openDefaultStore(options.store).then((store) => ({ store, pool: createWorkerPool() }))),
+    out: (text) => void process.stdout.write(text),
+    note: (text) => void process.stderr.write(`${text}\n`),
+    run,
+    endProgress,
+    async close() {
+      endProgress();
+      process.off('SIGINT', cancel);
+      process.off('SIGTERM', cancel);
+      if (context) await context.then(({ pool }) => pool.close()).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import {
+  asObject,
+  asText,
+  invalidDocument,
+  keyInTwoCases,
+  looseMember,
+  parseJsonDocument,
+} from '../../shared/image/jsonDocument';
+import { problem } from '../../shared/image/problem';
+import { normalisePath } from '../../shared/layer/entryPath';
+import { tagName } from './ociNames';
+import type { ArchiveFiles } from './archiveFiles';
+
+/** Where a docker-archive lists its images. */
+export const dockerManifestName = 'manifest.json';
+/** Bytes of manifest.json: 8 MiB hold some thousands of images. */
+const manifestLimit = 8 << 20;
+
+/** An image of a docker-archive as manifest.json gives it; names of members are normalised. */
+export interface DockerEntry {
+  readonly configName: string;
+  /** Familiar names; empty for a dangling image. */
+  readonly names: readonly string[];
+  readonly layers: readonly string[];
+}
+
+/** Member names in manifest.json as tar names are: normalised, never upwards. */
+function memberName(value: unknown, what: string, label: string): string {
+  const name = normalisePath(asText(value));
+  if (name === null || name === '')
+    throw invalidDocument({ file: label, entry: dockerManifestName }, `has no ${what}`);
+  return name;
+}
+
+/**
+ * Reads manifest.json as Docker does: keys in any case, null lists are empty, `RepoTags: null` has no name. Throws
+ * `document-invalid`, `limit-exceeded`, `archive-empty`.
+ */
+export async function readDockerManifest(files: ArchiveFiles): Promise<readonly DockerEntry[]> {
+  const { label } = files;
+  const origin = { file: label, entry: dockerManifestName };
+  const bytes = await files.readDocument(dockerManifestName, 'manifest', manifestLimit);
+  const value = parseJsonDocument(bytes, origin, manifestLimit);
+  if (!Array.isArray(value)) throw invalidDocument(origin, 'is no list');
+  if (value.length === 0) throw problem('archive-empty', { file: label });
+  return value.map((item) => {
+    const object = asObject(item);
+    if (!object) throw invalidDocument(origin, 'has an image that is no object');
+    const twice = keyInTwoCases(object);
+    if (twice !== null)
+      throw invalidDocument(origin, `has the key ${JSON.stringify(twice.slice(0, 60))} in two spellings`);
+    const tags = looseMember(object, 'RepoTags') ?? [];
+    const layers = looseMember(object, 'Layers') ?? [];
+    if (!Array.isArray(tags) || !Array.isArray(layers))
+      throw invalidDocument(origin, 'has tags or layers that are no list');
+    return {
+      configName: memberName(looseMember(object, 'Config'), 'config', label),
+      names: tags.map((tag) => {
+        const name = tagName(asText(tag));
+        if (name !== null) return name;
+        throw invalidDocument(origin, `has a name that is none: ${JSON.stringify(asText(tag).slice(0, 80))}`);
+      }),
+      layers: layers.map((layer) => memberName(layer, 'name for a layer', label)),
+    };
+  });
+}

@@ -1,0 +1,89 @@
+// Bundles everything into dist/ with esbuild: main process, preload, worker, command line, page and layout worker.
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, 'dist');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const dev = process.argv.includes('--dev') || process.argv.includes('--watch');
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  sourcemap: dev ? 'linked' : false,
+  minify: !dev,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['electron'],
+  define: { STRATIGRAPH_VERSION: JSON.stringify(version) },
+  // Stack traces of the main process stay readable in reports.
+  minify: false,
+};
+const page = {
+  ...common,
+  platform: 'browser',
+  target: 'chrome130',
+  jsx: 'automatic',
+  define: { 'process.env.NODE_ENV': dev ? '"development"' : '"production"' },
+  loader: { '.woff2': 'file', '.svg': 'file', '.png': 'file' },
+  assetNames: 'fonts/[name]',
+};
+
+/** Every bundle by its entry. */
+export const bundles = [
+  { ...node, entryPoints: { main: 'electron/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
+  {
+    ...node,
+    entryPoints: { preload: 'electron/preload.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
+    entryPoints: { worker: 'electron/worker/worker.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  { ...node, entryPoints: { cli: 'electron/cli/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
+  { ...page, entryPoints: { main: 'renderer/main.tsx' }, outdir: 'dist/renderer', format: 'iife' },
+  {
+    ...page,
+    entryPoints: { layoutWorker: 'renderer/chart/layoutWorker.ts' },
+    outdir: 'dist/renderer',
+    format: 'iife',
+  },
+];
+
+async function copyStatic() {
+  await mkdir(join(dist, 'renderer'), { recursive: true });
+  await cp(join(root, 'renderer', 'index.html'), join(dist, 'renderer', 'index.html'));
+  await cp(join(root, 'assets', 'icon.svg'), join(dist, 'renderer', 'icon.svg'));
+}
+
+const began = Date.now();
+if (process.argv.includes('--watch')) {
+  await copyStatic();
+  for (const bundle of bundles) await (await context(bundle)).watch();
+  console.log('Built; watching for changes.');
+} else {
+  const only = process.argv
+    .find((argument) => argument.startsWith('--only='))
+    ?.slice('--only='.length)
+    .split(',');
+  if (!only) await rm(dist, { recursive: true, force: true });
+  const wanted = bundles.filter(
+    ({ entryPoints, platform }) => !only || (platform === 'node' && only.includes(Object.keys(entryPoints)[0])),
+  );
+  await Promise.all(wanted.map((bundle) => build(bundle)));
+  if (!only) await copyStatic();
+  console.log(`Built ${wanted.length} bundles in ${((Date.now() - began) / 1000).toFixed(1)} s.`);
+}
