@@ -101,7 +101,10 @@ async function run(): Promise<void> {
     chooseTarget: (caller, suggestion) =>
       chooseTarget(windowOf(caller), join(app.getPath('downloads'), suggestion), translator(language())),
     showFile: (path) => shell.showItemInFolder(path),
-    writeClipboard: (text) => clipboard.writeText(text),
+    writeClipboard: (text) => {
+      // Electron 45 answers with a promise where 33 answers nothing.
+      void clipboard.writeText(text);
+    },
     isMaximized: (caller) => windowOf(caller).isMaximized(),
     controlWindow: (caller, action) => {
       const window = windowOf(caller);

@@ -1,5 +1,6 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { OciIndex } from '../../shared/image/manifest';
+import type { ImageNode } from '../../shared/graph/imageGraph';
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { stageInput } from '../source/sources';
@@ -7,7 +8,7 @@ import type { StagedRoot } from '../source/imageSource';
 import type { SourceTools } from '../source/sourceTools';
 import type { ActionContext, Run } from './context';
 import { addDangling, addName, rootWithName } from './indexNames';
-import { readStoreView } from './storeView';
+import { readStoreView, type StoreView } from './storeView';
 
 /** What to load. */
 export interface LoadRequest {
@@ -33,14 +34,15 @@ export async function loadImages(
   try {
     const before = await readStoreView(context);
     const known = new Set(before.graph.images.map(({ id }) => id as string));
-    const tools = makeTools(context, before.graph.layers);
+    const tools = makeTools(context, before);
     const staged = await stageInput(path, label, ingest, tools, run);
     if (run.signal.aborted) throw problem('cancelled', {});
     run.report({ phase: 'committing', done: 0, total: null });
     const moved = new Set<string>();
+    const images = imagesByRoot(before, staged.roots);
     const { newBlobs, addedBytes } = await ingest.commit((index) => {
       moved.clear();
-      return staged.roots.reduce((next, root) => list(next, root, moved), index);
+      return staged.roots.reduce((next, root) => list(next, root, images, moved), index);
     });
     const fresh = new Set<Digest>(newBlobs);
     const after = await readStoreView({ store });
@@ -50,7 +52,7 @@ export async function loadImages(
       kind: 'load',
       images: ids.map((id) => ({
         id,
-        names: namesIn(staged.roots, id),
+        names: namesIn(after, staged.roots, id),
         isNew: !known.has(id),
       })),
       layers: staged.layers,
@@ -63,40 +65,70 @@ export async function loadImages(
   }
 }
 
-function namesIn(roots: readonly StagedRoot[], id: Digest): readonly string[] {
-  return [
-    ...new Set(
-      roots.filter(({ images }) => images.some((image) => image.id === id)).flatMap(({ names }) => names),
-    ),
-  ];
+/** The staged names that an image has now: of two roots in one archive with the same name the last one has it. */
+function namesIn(view: StoreView, roots: readonly StagedRoot[], id: Digest): readonly string[] {
+  const now = view.graph.images.find((image) => image.id === id)?.names ?? [];
+  const staged = roots
+    .filter(({ images }) => images.some((image) => image.id === id))
+    .flatMap(({ names }) => names);
+  return [...new Set(staged)].filter((name) => now.includes(name));
 }
 
-/** Lists a root in the index under its names; `moved` gathers the names that it takes from other roots. */
-function list(index: OciIndex, root: StagedRoot, moved: Set<string>): OciIndex {
+/** Images below each root, of the store and of what was staged. */
+function imagesByRoot(
+  view: StoreView,
+  roots: readonly StagedRoot[],
+): ReadonlyMap<Digest, ReadonlySet<Digest>> {
+  const found = new Map<Digest, Set<Digest>>();
+  const add = (root: Digest, id: Digest): void => {
+    const ids = found.get(root);
+    if (ids) ids.add(id);
+    else found.set(root, new Set([id]));
+  };
+  for (const image of view.graph.images) for (const root of image.roots) add(root, image.id);
+  for (const { digest, images } of roots) for (const { id } of images) add(digest, id);
+  return found;
+}
+
+/** Lists a root in the index under its names; `moved` gathers the names that it takes from other images. */
+function list(
+  index: OciIndex,
+  root: StagedRoot,
+  images: ReadonlyMap<Digest, ReadonlySet<Digest>>,
+  moved: Set<string>,
+): OciIndex {
   const descriptor = { mediaType: root.mediaType, digest: root.digest, size: root.size };
   if (root.names.length === 0) return addDangling(index, descriptor);
   return root.names.reduce((next, name) => {
     const holder = rootWithName(next, name);
-    if (holder && holder.digest !== root.digest) moved.add(name);
+    // The same image under another manifest (other compression, say) is no move that anybody would call one.
+    const before = holder ? images.get(holder.digest) : undefined;
+    if (holder && !root.images.some(({ id }) => before?.has(id))) moved.add(name);
     return addName(next, descriptor, name);
   }, index);
 }
 
-function makeTools(
-  { store, pool }: ActionContext,
-  layers: readonly {
-    diffId: DiffId;
-    blobs: readonly { digest: Digest; size: number; mediaType: string }[];
-  }[],
-): SourceTools {
+function makeTools({ store, pool }: ActionContext, view: StoreView): SourceTools {
   const byDiffId = new Map<DiffId, { digest: Digest; size: number; mediaType: string }>();
-  for (const { diffId, blobs } of layers) {
+  for (const { diffId, blobs } of view.graph.layers) {
     const [blob] = blobs;
     if (blob && !byDiffId.has(diffId)) byDiffId.set(diffId, blob);
   }
+  const images = new Map<Digest, ImageNode>(view.graph.images.map((image) => [image.id, image]));
+  const roots = new Map(view.roots.map((root) => [root.digest, root]));
   return {
     blobs: store,
     pool,
     layerWithDiffId: (diffId) => Promise.resolve(byDiffId.get(diffId) ?? null),
+    manifestOfImage(id) {
+      for (const digest of images.get(id)?.manifests ?? []) {
+        const root = roots.get(digest);
+        const blobs = view.closures.get(digest);
+        if (!root || !blobs) continue;
+        const { mediaType, size } = root;
+        return Promise.resolve({ mediaType, digest, size, blobs: [...blobs.keys()] });
+      }
+      return Promise.resolve(null);
+    },
   };
 }

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
-import { invalidDocument } from '../../shared/image/jsonDocument';
+import { invalidDocument, type DocumentOrigin } from '../../shared/image/jsonDocument';
 import { layerMediaType, mediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
@@ -16,12 +17,29 @@ interface StoredLayer {
 }
 
 /**
- * The digest that a member's name promises: `blobs/sha256/<hex>` is an address. `<hex>.json` is a file name only: images
+ * Checks a member against the digest that its name promises: `blobs/sha256/<hex>` is an address. `<hex>.json` is a file name only: images
  * that were edited after `docker save` (bazel, go-containerregistry) keep the old one, and every reader computes the ID.
  */
-function promisedDigest(name: string): Digest | null {
-  const found = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name);
-  return found ? parseDigest(`sha256:${found[1] ?? ''}`) : null;
+function checkAddress(name: string, found: Digest, origin: DocumentOrigin): void {
+  const hex = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1];
+  const expected = `sha256:${hex ?? ''}`;
+  if (hex !== undefined && expected !== found)
+    throw problem('digest-mismatch', { ...origin, expected, found });
+}
+
+const sha256 = (bytes: Uint8Array): Digest =>
+  parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+
+/** The store's own manifest of an image, held for this ingest; null when there is none or it is not whole. */
+async function storedManifest(
+  id: Digest,
+  ingest: Ingest,
+  tools: SourceTools,
+): Promise<Pick<StagedRoot, 'mediaType' | 'digest' | 'size'> | null> {
+  const known = await tools.manifestOfImage(id);
+  if (!known) return null;
+  for (const blob of known.blobs) if (!(await ingest.lease(blob))) return null;
+  return { mediaType: known.mediaType, digest: known.digest, size: known.size };
 }
 
 /**
@@ -40,6 +58,7 @@ export const dockerArchive: ImageSource = {
     for (const entry of entries) {
       const bytes = await files.readDocument(entry.configName, 'config');
       const origin = { file: files.label, entry: entry.configName };
+      checkAddress(entry.configName, sha256(bytes), origin);
       const config = parseImageConfig(bytes, origin);
       if (config.diffIds.length !== entry.layers.length) {
         const counts = `names ${config.diffIds.length} layers, manifest.json ${entry.layers.length}`;
@@ -51,26 +70,20 @@ export const dockerArchive: ImageSource = {
     const roots: StagedRoot[] = [];
     for (const { entry, bytes, config } of configs) {
       const { digest: id, size } = await ingest.put(bytes);
-      const promised = promisedDigest(entry.configName);
-      if (promised !== null && promised !== id) {
-        throw problem('digest-mismatch', {
-          file: files.label,
-          entry: entry.configName,
-          expected: promised,
-          found: id,
-        });
-      }
-      const manifest = new TextEncoder().encode(
-        JSON.stringify({
-          schemaVersion: 2,
-          mediaType: mediaType.ociManifest,
-          config: { mediaType: mediaType.ociConfig, digest: id, size },
-          layers: config.diffIds.map((diffId) => layers.get(diffId)),
-        }),
-      );
-      const stored = await ingest.put(manifest);
-      const images = [{ id, diffIds: config.diffIds }];
-      roots.push({ mediaType: mediaType.ociManifest, ...stored, names: entry.names, images });
+      const manifest = (await storedManifest(id, ingest, tools)) ?? {
+        mediaType: mediaType.ociManifest,
+        ...(await ingest.put(
+          new TextEncoder().encode(
+            JSON.stringify({
+              schemaVersion: 2,
+              mediaType: mediaType.ociManifest,
+              config: { mediaType: mediaType.ociConfig, digest: id, size },
+              layers: config.diffIds.map((diffId) => layers.get(diffId)),
+            }),
+          ),
+        )),
+      };
+      roots.push({ ...manifest, names: entry.names, images: [{ id, diffIds: config.diffIds }] });
     }
     return { roots, layers: layers.size };
   },
@@ -110,17 +123,20 @@ async function stageLayers(
   const list = [...wanted.values()];
   const total = list.reduce((sum, { name }) => sum + (files.sizeOf(name) ?? 0), 0);
   const progress = new StageProgress(run, total, list.length);
-  const stored = new Map<DiffId, StoredLayer>();
-  await eachLimited(list, tools.pool.size, run.signal, async (item, _index, signal) => {
+  const read: StoredLayer[] = [];
+  await eachLimited(list, tools.pool.size, run.signal, async (item, index, signal) => {
     try {
-      stored.set(
-        item.diffId,
-        await stageLayer(files, ingest, tools, item, { signal, onBytes: progress.onBytes }),
-      );
+      read[index] = await stageLayer(files, ingest, tools, item, { signal, onBytes: progress.onBytes });
     } catch (thrown) {
       throw atLayer(thrown, item.layer, item.layers);
     }
     progress.nextLayer();
+  });
+  // An archive may hold a layer twice, plain and compressed: the first one counts, whichever was read sooner.
+  const stored = new Map<DiffId, StoredLayer>();
+  list.forEach(({ diffId }, i) => {
+    const layer = read[i];
+    if (layer && !stored.has(diffId)) stored.set(diffId, layer);
   });
   return stored;
 }
@@ -136,6 +152,7 @@ async function stageLayer(
   const have = known !== null && (await ingest.lease(known.digest)) ? known : null;
   const wish = { asLayer: true, ingest: have ? null : ingest, ...how };
   const { facts, staged } = await files.readBlob(item.name, wish, tools);
+  checkAddress(item.name, facts.digest, { file: files.label, entry: item.name });
   if (facts.diffId !== item.diffId) {
     throw problem('diff-id-mismatch', {
       file: files.label,

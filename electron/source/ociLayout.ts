@@ -1,195 +1,142 @@
 import { createHash } from 'node:crypto';
-import { hexOf, parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
-import { parseImageConfig } from '../../shared/image/imageConfig';
-import { isIndexType, isLayerType, isManifestType } from '../../shared/image/mediaType';
+import { parseDigest, type Digest } from '../../shared/image/digest';
 import {
-  isImageManifest,
-  parseIndex,
-  parseManifest,
-  type OciDescriptor,
-  type OciManifest,
-} from '../../shared/image/manifest';
+  asObject,
+  asText,
+  invalidDocument,
+  looseMember,
+  parseJsonDocument,
+} from '../../shared/image/jsonDocument';
+import { isLayerType } from '../../shared/image/mediaType';
+import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
+import { dockerManifestName, readDockerManifest } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
+import { blobName, LayoutWalk, type WantedBlob } from './layoutWalk';
 import { nameOf } from './ociNames';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 import { atLayer, eachLimited, StageProgress } from './stageBlobs';
 
-/** How deep indexes may nest. */
-const nesting = 4;
+const layoutMarker = 'oci-layout';
 
-const blobName = (digest: Digest): string => `blobs/sha256/${hexOf(digest)}`;
-
-/** A blob that has to be read, with what is claimed of it. */
-interface Wanted {
-  readonly descriptor: OciDescriptor;
-  /** For a layer of an image: the diff ID that the config gives, and its place. */
-  readonly layer: { readonly diffId: DiffId; readonly index: number; readonly count: number } | null;
+/** Checks the layout's version (image-layout.md: a version that is not known must not be read as if it were). */
+async function checkVersion(files: ArchiveFiles): Promise<void> {
+  const origin = { file: files.label, entry: layoutMarker };
+  const bytes = await files.readDocument(layoutMarker, 'index', 4096);
+  const version = asText(looseMember(asObject(parseJsonDocument(bytes, origin)) ?? {}, 'imageLayoutVersion'));
+  if (version === '') throw invalidDocument(origin, 'has no imageLayoutVersion');
+  if (!/^1\.\d+\.\d+$/.test(version))
+    throw problem('unsupported', { file: files.label, what: `image layout version ${version.slice(0, 40)}` });
 }
 
-/** What walking a layout gathered, before any layer is read. */
-class Gathering {
-  readonly documents = new Map<Digest, Uint8Array>();
-  readonly blobs = new Map<Digest, Wanted>();
-  readonly images = new Map<Digest, { id: Digest; diffIds: readonly DiffId[] }[]>();
-
-  constructor(private readonly files: ArchiveFiles) {}
-
-  /** A document, verified against its descriptor (size and digest), kept for staging. */
-  async document(descriptor: OciDescriptor, what: 'manifest' | 'config' | 'index'): Promise<Uint8Array> {
-    const known = this.documents.get(descriptor.digest);
-    if (known) return known;
-    const entry = blobName(descriptor.digest);
-    const bytes = await this.files.readDocument(entry, what);
-    const { label: file } = this.files;
-    if (bytes.length !== descriptor.size) {
-      throw problem('size-mismatch', { file, entry, expected: descriptor.size, found: bytes.length });
-    }
-    const found = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
-    if (found !== descriptor.digest) {
-      throw problem('digest-mismatch', { file, entry, expected: descriptor.digest, found });
-    }
-    this.documents.set(descriptor.digest, bytes);
-    return bytes;
-  }
-
-  /** Walks a root; true when it holds at least one whole image. */
-  async root(descriptor: OciDescriptor, root: Digest, depth: number): Promise<boolean> {
-    const { label: file } = this.files;
-    const origin = { file, entry: blobName(descriptor.digest) };
-    if (isIndexType(descriptor.mediaType)) {
-      if (depth >= nesting) throw problem('limit-exceeded', { file, what: 'nested indexes', limit: nesting });
-      let any = false;
-      for (const child of parseIndex(await this.document(descriptor, 'index'), origin).manifests) {
-        // An index may name platforms that were not saved with it; those stay listed and absent.
-        if (!this.files.has(blobName(child.digest))) continue;
-        if (await this.root(child, root, depth + 1)) any = true;
-      }
-      return any;
-    }
-    if (!isManifestType(descriptor.mediaType)) {
-      if (depth > 0) this.blobs.set(descriptor.digest, { descriptor, layer: null });
-      return false;
-    }
-    const manifest = parseManifest(await this.document(descriptor, 'manifest'), origin);
-    if (depth > 0 && !this.isWhole(manifest)) {
-      this.documents.delete(descriptor.digest);
-      return false;
-    }
-    if (!isImageManifest(manifest, descriptor)) {
-      for (const blob of [manifest.config, ...manifest.layers])
-        this.blobs.set(blob.digest, { descriptor: blob, layer: null });
-      return false;
-    }
-    await this.image(manifest, root);
-    return true;
-  }
-
-  private isWhole(manifest: OciManifest): boolean {
-    return [manifest.config, ...manifest.layers].every(({ digest }) => this.files.has(blobName(digest)));
-  }
-
-  private async image(manifest: OciManifest, root: Digest): Promise<void> {
-    const { label: file } = this.files;
-    const entry = blobName(manifest.config.digest);
-    const { diffIds } = parseImageConfig(await this.document(manifest.config, 'config'), { file, entry });
-    if (diffIds.length !== manifest.layers.length) {
-      const reason = `names ${diffIds.length} layers, the manifest ${manifest.layers.length}`;
-      throw problem('document-invalid', { file, entry, reason });
-    }
-    manifest.layers.forEach((descriptor, i) => {
-      const diffId = diffIds[i] as DiffId;
-      const known = this.blobs.get(descriptor.digest);
-      if (known?.layer && known.layer.diffId !== diffId) {
-        const facts = {
-          file,
-          entry: blobName(descriptor.digest),
-          expected: diffId,
-          found: known.layer.diffId,
-        };
-        throw problem('diff-id-mismatch', { ...facts, layer: i + 1, layers: diffIds.length });
-      }
-      this.blobs.set(descriptor.digest, {
-        descriptor,
-        layer: { diffId, index: i + 1, count: diffIds.length },
-      });
-    });
-    const images = this.images.get(root) ?? [];
-    images.push({ id: manifest.config.digest, diffIds });
-    this.images.set(root, images);
-  }
+async function readIndex(files: ArchiveFiles): Promise<OciIndex> {
+  return parseIndex(await files.readDocument('index.json', 'index'), {
+    file: files.label,
+    entry: 'index.json',
+  });
 }
 
 /**
  * An OCI image layout (OCI image-spec, image-layout.md), as an archive or a folder: several images, nested indexes,
  * several platforms, attestations. Every descriptor's size and digest is checked, every layer's diff ID, too. Manifests
- * keep their bytes.
+ * keep their bytes. Artifacts that lie beside images (signatures, referrers) are left out: the store lists images, and
+ * what belongs to one image, as an attestation in its index does, comes with that.
  */
 export const ociLayout: ImageSource = {
   format: 'oci-layout',
 
-  recognises: (files) =>
-    Promise.resolve(files.has('index.json') && (files.has('oci-layout') || !files.has('manifest.json'))),
+  async recognises(files) {
+    if (!files.has('index.json')) return false;
+    if (!files.has(dockerManifestName)) return true;
+    // Both forms in one archive: the OCI part counts when it lists anything (buildkit writes `null`).
+    return files.has(layoutMarker) && (await readIndex(files)).manifests.length > 0;
+  },
 
   async stage(files, ingest, tools, run) {
     const file = files.label;
-    const origin = { file, entry: 'index.json' };
-    const index = parseIndex(await files.readDocument('index.json', 'index'), origin);
+    if (files.has(layoutMarker)) await checkVersion(files);
+    const index = await readIndex(files);
     if (index.manifests.length === 0) throw problem('archive-empty', { file });
-    const gathering = new Gathering(files);
+    const walk = new LayoutWalk(files);
     const found: OciDescriptor[] = [];
     for (const descriptor of index.manifests) {
-      if (await gathering.root(descriptor, descriptor.digest, 0)) found.push(descriptor);
-      else if (isIndexType(descriptor.mediaType)) {
+      const absent = walk.absent;
+      const forget = walk.mark();
+      if (await walk.root(descriptor, descriptor.digest, 0)) found.push(descriptor);
+      else if (walk.absent > absent) {
         throw problem('blob-missing', { file, entry: blobName(descriptor.digest), what: 'manifest' });
-      }
+      } else forget();
     }
-    // Signatures and other artifacts may lie beside images; alone they are not what somebody loads.
     if (found.length === 0) throw problem('unsupported', { file, what: 'artifact' });
-    await stageBlobs(gathering, files, ingest, tools, run);
-    return { roots: toRoots(found, gathering, file), layers: countLayers(gathering) };
+    const names = await dockerNames(files, walk);
+    await stageBlobs(walk, files, ingest, tools, run);
+    return { roots: toRoots(found, walk, names, file), layers: countLayers(walk) };
   },
 };
 
-function countLayers(gathering: Gathering): number {
-  return [...gathering.blobs.values()].filter(({ layer }) => layer !== null).length;
+/**
+ * Names by image ID from the manifest.json that Docker 25 and later, buildkit and containerd put beside the layout: not
+ * all of them repeat the names in index.json. Throws `document-invalid` when manifest.json has an image that the layout
+ * has not: then the archive means two things to two readers.
+ */
+async function dockerNames(
+  files: ArchiveFiles,
+  walk: LayoutWalk,
+): Promise<ReadonlyMap<Digest, readonly string[]>> {
+  const names = new Map<Digest, readonly string[]>();
+  if (!files.has(dockerManifestName)) return names;
+  const ids = new Set([...walk.images.values()].flatMap((images) => [...images.keys()]));
+  for (const { configName, names: own } of await readDockerManifest(files)) {
+    const bytes = await files.readDocument(configName, 'config');
+    const id = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+    if (!ids.has(id)) {
+      const origin = { file: files.label, entry: dockerManifestName };
+      throw invalidDocument(origin, 'lists an image that index.json does not reach');
+    }
+    names.set(id, [...(names.get(id) ?? []), ...own]);
+  }
+  return names;
 }
 
-/** One root a digest, with all the names that its descriptors give it. */
+function countLayers(walk: LayoutWalk): number {
+  return [...walk.blobs.values()].filter(({ layer }) => layer !== null).length;
+}
+
+/** One root a digest, with all the names that its descriptors and manifest.json give it. */
 function toRoots(
   found: readonly OciDescriptor[],
-  gathering: Gathering,
+  walk: LayoutWalk,
+  dockerNames: ReadonlyMap<Digest, readonly string[]>,
   label: string,
 ): readonly StagedRoot[] {
   const roots = new Map<Digest, StagedRoot & { names: string[] }>();
   for (const descriptor of found) {
     const { mediaType, digest, size } = descriptor;
     let root = roots.get(digest);
-    if (!root)
-      roots.set(
-        digest,
-        (root = { mediaType, digest, size, names: [], images: gathering.images.get(digest) ?? [] }),
-      );
-    const name = nameOf(descriptor, label);
-    if (name !== null && !root.names.includes(name)) root.names.push(name);
+    if (!root) {
+      const images = [...(walk.images.get(digest) ?? [])].map(([id, diffIds]) => ({ id, diffIds }));
+      roots.set(digest, (root = { mediaType, digest, size, names: [], images }));
+    }
+    const own = nameOf(descriptor, label);
+    const given = root.images.flatMap(({ id }) => dockerNames.get(id) ?? []);
+    for (const name of own === null ? given : [own, ...given])
+      if (!root.names.includes(name)) root.names.push(name);
   }
   return [...roots.values()];
 }
 
 async function stageBlobs(
-  gathering: Gathering,
+  walk: LayoutWalk,
   files: ArchiveFiles,
   ingest: Ingest,
   tools: SourceTools,
   run: ActionRun,
 ): Promise<void> {
-  for (const bytes of gathering.documents.values()) await ingest.put(bytes);
-  const wanted = [...gathering.blobs.values()].filter(
-    ({ descriptor }) => !gathering.documents.has(descriptor.digest),
-  );
+  for (const bytes of walk.documents.values()) await ingest.put(bytes);
+  const wanted = [...walk.blobs.values()].filter(({ descriptor }) => !walk.documents.has(descriptor.digest));
   const total = wanted.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-  const progress = new StageProgress(run, total, countLayers(gathering));
+  const progress = new StageProgress(run, total, countLayers(walk));
   await eachLimited(wanted, tools.pool.size, run.signal, async (item, _index, signal) => {
     const { descriptor, layer } = item;
     try {
@@ -205,7 +152,7 @@ async function stageBlob(
   files: ArchiveFiles,
   ingest: Ingest,
   tools: SourceTools,
-  { descriptor, layer }: Wanted,
+  { descriptor, layer }: WantedBlob,
   how: { signal: AbortSignal; onBytes: (bytes: number) => void },
 ): Promise<void> {
   const { label: file } = files;

@@ -6,6 +6,14 @@ import type { JobInput, JobName, JobOptions, JobOutput } from '../worker/jobs';
 /** The store's ingest, as sources see it. */
 export type Ingest = StoreIngest;
 
+/** A manifest of the store and the blobs that it reaches, itself and its config included. */
+export interface StoredManifest {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly blobs: readonly Digest[];
+}
+
 /** What a source is handed: it reaches for nothing itself. */
 export interface SourceTools {
   readonly blobs: BlobReader;
@@ -15,6 +23,11 @@ export interface SourceTools {
   };
   /** A stored layer blob with this diff ID, if any: then a docker-archive's copy of it need not be written. */
   layerWithDiffId(diffId: DiffId): Promise<{ digest: Digest; size: number; mediaType: string } | null>;
+  /**
+   * A manifest that index.json lists and that has this config, with every blob it needs: then the image needs no
+   * manifest of our own making, and loading it again changes nothing.
+   */
+  manifestOfImage(id: Digest): Promise<StoredManifest | null>;
 }
 
 /** How a source reports and is stopped. */

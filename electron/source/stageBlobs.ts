@@ -1,4 +1,4 @@
-import { ProblemError, type Problem } from '../../shared/image/problem';
+import { ProblemError } from '../../shared/image/problem';
 import type { ActionRun } from './sourceTools';
 
 /** Runs `work` on every item, at most `limit` at once; the first failure stops the rest and is thrown. */
@@ -42,7 +42,7 @@ export function atLayer(thrown: unknown, layer: number, layers: number): unknown
     case 'archive-truncated':
     case 'digest-mismatch':
     case 'layer-invalid':
-      return new ProblemError(code, { ...facts, layer, layers } as Problem['facts'], { cause: thrown });
+      return new ProblemError(code, { ...facts, layer, layers }, { cause: thrown });
     case 'archive-damaged': {
       const { file, entry, reason } = facts;
       return new ProblemError('layer-invalid', { file, entry, reason, layer, layers }, { cause: thrown });

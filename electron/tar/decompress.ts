@@ -52,7 +52,7 @@ type ZstdStream = () => NodeJS.ReadWriteStream & AsyncIterable<Uint8Array>;
 async function* viaStream(source: Chunks, transform: NodeJS.ReadWriteStream): AsyncIterable<Uint8Array> {
   const input = Readable.from(source, { objectMode: false, highWaterMark: 1 << 20 });
   input.on('error', (fault) => transform.emit('error', fault));
-  const output = input.pipe(transform as NodeJS.WritableStream & NodeJS.ReadableStream);
+  const output = input.pipe(transform);
   for await (const chunk of output) yield chunk as Uint8Array;
 }
 
@@ -160,7 +160,7 @@ export async function* decompress(kind: Compression, source: Chunks): AsyncItera
   try {
     yield* decoders[kind](watched());
   } catch (cause) {
-    if (sourceFault !== null) throw sourceFault;
+    if (sourceFault !== null) throw sourceFault as Error;
     const text =
       cause instanceof Error
         ? `${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`

@@ -88,7 +88,7 @@ class Spooling {
     let indexPath: string | null = null;
     if (this.pass) {
       try {
-        if (this.fault !== null) throw this.fault;
+        if (this.fault !== null) throw this.fault as Error;
         facts = blobFacts(digest, this.size, 'none', this.pass.finish(digest));
         if (facts.facts) this.pass.writeIndex(facts.facts);
         indexPath = this.indexPath;

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { hexOf, parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
+import { parseImageConfig } from '../../shared/image/imageConfig';
+import { invalidDocument, type DocumentOrigin } from '../../shared/image/jsonDocument';
+import { isIndexType, isManifestType } from '../../shared/image/mediaType';
+import {
+  isImageManifest,
+  parseIndex,
+  parseManifest,
+  type OciDescriptor,
+  type OciManifest,
+} from '../../shared/image/manifest';
+import { problem } from '../../shared/image/problem';
+import type { ArchiveFiles } from './archiveFiles';
+
+/** How deep indexes may nest. */
+const nesting = 4;
+
+/** Where a layout keeps a blob. */
+export const blobName = (digest: Digest): string => `blobs/sha256/${hexOf(digest)}`;
+
+/** A blob that has to be read, with what is claimed of it. */
+export interface WantedBlob {
+  readonly descriptor: OciDescriptor;
+  /** For a layer of an image: the diff ID that the config gives, and its place. */
+  readonly layer: { readonly diffId: DiffId; readonly index: number; readonly count: number } | null;
+}
+
+/** Most descriptors that are followed, counted along every path: 9 nested indexes of 10 would be a billion. */
+const pathLimit = 100_000;
+
+/** Walks the documents of a layout, verifying each, and gathers what is to be staged; no layer is read yet. */
+export class LayoutWalk {
+  readonly documents = new Map<Digest, Uint8Array>();
+  readonly blobs = new Map<Digest, WantedBlob>();
+  /** Images below each root. */
+  readonly images = new Map<Digest, Map<Digest, readonly DiffId[]>>();
+  /** Descriptors of manifests that an index lists and the input does not hold. */
+  absent = 0;
+  private followed = 0;
+
+  constructor(private readonly files: ArchiveFiles) {}
+
+  /** A document, verified against its descriptor (size and digest), kept for staging. */
+  async document(descriptor: OciDescriptor, what: 'manifest' | 'config' | 'index'): Promise<Uint8Array> {
+    const known = this.documents.get(descriptor.digest);
+    if (known) return known;
+    const entry = blobName(descriptor.digest);
+    const bytes = await this.files.readDocument(entry, what);
+    const { label: file } = this.files;
+    if (bytes.length !== descriptor.size) {
+      throw problem('size-mismatch', { file, entry, expected: descriptor.size, found: bytes.length });
+    }
+    const found = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+    if (found !== descriptor.digest) {
+      throw problem('digest-mismatch', { file, entry, expected: descriptor.digest, found });
+    }
+    this.documents.set(descriptor.digest, bytes);
+    return bytes;
+  }
+
+  /** Walks a root; true when it holds at least one whole image. */
+  async root(descriptor: OciDescriptor, root: Digest, depth: number): Promise<boolean> {
+    const { label: file } = this.files;
+    const origin = { file, entry: blobName(descriptor.digest) };
+    if (++this.followed > pathLimit)
+      throw problem('limit-exceeded', { file, what: 'descriptors', limit: pathLimit });
+    if (isIndexType(descriptor.mediaType)) {
+      if (depth >= nesting) throw problem('limit-exceeded', { file, what: 'nested indexes', limit: nesting });
+      const index = parseIndex(await this.document(descriptor, 'index'), origin);
+      checkType(index, descriptor, origin);
+      let any = false;
+      for (const child of index.manifests) {
+        // An index may name platforms that were not saved with it; those stay listed and absent.
+        if (!this.files.has(blobName(child.digest))) this.absent++;
+        else if (await this.root(child, root, depth + 1)) any = true;
+      }
+      return any;
+    }
+    if (!isManifestType(descriptor.mediaType)) {
+      if (depth > 0) this.blobs.set(descriptor.digest, { descriptor, layer: null });
+      return false;
+    }
+    const manifest = parseManifest(await this.document(descriptor, 'manifest'), origin);
+    checkType(manifest, descriptor, origin);
+    if (depth > 0 && !this.isWhole(manifest)) {
+      this.documents.delete(descriptor.digest);
+      this.absent++;
+      return false;
+    }
+    if (!isImageManifest(manifest, descriptor)) {
+      if (depth > 0) {
+        for (const blob of [manifest.config, ...manifest.layers])
+          if (!this.blobs.has(blob.digest)) this.blobs.set(blob.digest, { descriptor: blob, layer: null });
+      }
+      return false;
+    }
+    await this.image(manifest, root);
+    return true;
+  }
+
+  /** Remembers what is gathered so far; the function it gives forgets what came since. */
+  mark(): () => void {
+    const documents = this.documents.size;
+    const blobs = this.blobs.size;
+    return () => {
+      for (const digest of [...this.documents.keys()].slice(documents)) this.documents.delete(digest);
+      for (const digest of [...this.blobs.keys()].slice(blobs)) this.blobs.delete(digest);
+    };
+  }
+
+  private isWhole(manifest: OciManifest): boolean {
+    return [manifest.config, ...manifest.layers].every(({ digest }) => this.files.has(blobName(digest)));
+  }
+
+  private async image(manifest: OciManifest, root: Digest): Promise<void> {
+    const { label: file } = this.files;
+    const entry = blobName(manifest.config.digest);
+    const { diffIds } = parseImageConfig(await this.document(manifest.config, 'config'), { file, entry });
+    if (diffIds.length !== manifest.layers.length) {
+      const reason = `names ${diffIds.length} layers, the manifest ${manifest.layers.length}`;
+      throw problem('document-invalid', { file, entry, reason });
+    }
+    manifest.layers.forEach((descriptor, i) => {
+      const diffId = diffIds[i] as DiffId;
+      const known = this.blobs.get(descriptor.digest);
+      if (known?.layer && known.layer.diffId !== diffId) {
+        const facts = {
+          file,
+          entry: blobName(descriptor.digest),
+          expected: diffId,
+          found: known.layer.diffId,
+        };
+        throw problem('diff-id-mismatch', { ...facts, layer: i + 1, layers: diffIds.length });
+      }
+      if (known && known.descriptor.size !== descriptor.size) {
+        const sizes = { expected: descriptor.size, found: known.descriptor.size };
+        throw problem('size-mismatch', { file, entry: blobName(descriptor.digest), ...sizes });
+      }
+      if (!known?.layer) {
+        const layer = { diffId, index: i + 1, count: diffIds.length };
+        this.blobs.set(descriptor.digest, { descriptor, layer });
+      }
+    });
+    const images = this.images.get(root) ?? new Map<Digest, readonly DiffId[]>();
+    images.set(manifest.config.digest, diffIds);
+    this.images.set(root, images);
+  }
+}
+
+/**
+ * A manifest that is listed as an index, or the other way round, means two things to two readers (CVE-2021-41190). OCI
+ * and Docker types of one kind are mixed in real layouts, and mean the same.
+ */
+function checkType(
+  { mediaType: own }: { readonly mediaType?: string },
+  { mediaType: listed }: OciDescriptor,
+  origin: DocumentOrigin,
+): void {
+  if (own === undefined || own === listed) return;
+  if (isIndexType(listed) ? !isIndexType(own) : !isManifestType(own))
+    throw invalidDocument(origin, `is listed as ${listed} and calls itself ${own}`);
+}
