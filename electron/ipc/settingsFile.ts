@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { settingsSchema, type Settings } from '../../shared/ipc/settings';
+import { defaultSettings } from '../../shared/ipc/defaultSettings';
+import { settingsInFile, type Settings } from '../../shared/ipc/settings';
 
 /** Where the window was; checked against the displays before use. */
 export const windowStateSchema = z.object({
@@ -16,7 +17,7 @@ export const windowStateSchema = z.object({
 export type WindowState = z.infer<typeof windowStateSchema>;
 
 const fileSchema = z.object({
-  settings: settingsSchema.catch(settingsSchema.parse({})),
+  settings: settingsInFile.catch(defaultSettings),
   window: windowStateSchema.catch(windowStateSchema.parse({})),
 });
 
@@ -36,7 +37,7 @@ export class SettingsFile {
     } catch {
       // No file yet, or not JSON: the defaults below.
     }
-    this.state = fileSchema.parse(typeof stored === 'object' && stored !== null ? stored : {});
+    this.state = fileSchema.catch(fileSchema.parse({})).parse(stored);
   }
 
   get settings(): Settings {
@@ -49,7 +50,7 @@ export class SettingsFile {
 
   /** Merges a change and writes it soon. */
   changeSettings(change: Partial<Settings>): Settings {
-    this.state = { ...this.state, settings: settingsSchema.parse({ ...this.state.settings, ...change }) };
+    this.state = { ...this.state, settings: settingsInFile.parse({ ...this.state.settings, ...change }) };
     this.schedule();
     return this.state.settings;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import * as s from './schemas';
-import { settingsSchema } from './settings';
+import { settingsChange, settingsSchema } from './settings';
 
 /**
  * The one contract between window and main process: every request with the check of what it takes and answers, and
@@ -44,7 +44,7 @@ export const requests = {
       maximized: z.boolean(),
     }),
   },
-  'settings.change': { input: settingsSchema.partial().strict(), output: settingsSchema },
+  'settings.change': { input: settingsChange, output: settingsSchema },
   'store.graph': { input: nothing, output: s.imageGraph },
   'image.inspect': { input: z.strictObject({ image: s.imageId }), output: s.imageDetail },
   'layer.inspect': { input: z.strictObject({ layer: s.chainId }), output: s.layerDetail },

@@ -1,33 +1,55 @@
 import { z } from 'zod';
+import { defaultSettings } from './defaultSettings';
 
-/** What the window remembers between starts. Unknown or broken values fall back to the default, one by one. */
-export const settingsSchema = z.object({
-  theme: z.enum(['system', 'light', 'dark']).catch('system'),
-  language: z.enum(['system', 'en', 'zh-CN']).catch('system'),
-  density: z.enum(['regular', 'compact']).catch('regular'),
-  view: z.enum(['graph', 'table']).catch('graph'),
-  sidebar: z.boolean().catch(true),
-  inspector: z.boolean().catch(true),
+/** What the window remembers between starts. */
+const shape = {
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en', 'zh-CN']),
+  density: z.enum(['regular', 'compact']),
+  view: z.enum(['graph', 'table']),
+  sidebar: z.boolean(),
+  inspector: z.boolean(),
   /** CSS pixels; null: the design's default for the window's width. */
-  sidebarWidth: z.number().int().min(160).max(480).nullable().catch(null),
-  inspectorWidth: z.number().int().min(260).max(640).nullable().catch(null),
-  graphSizes: z.enum(['layer', 'cumulative']).catch('layer'),
-  graphFold: z.boolean().catch(true),
-  graphEmptySteps: z.boolean().catch(false),
-  graphOnlyTagged: z.boolean().catch(false),
-  showDangling: z.boolean().catch(true),
-  tableSort: z
-    .object({
-      column: z.enum(['repository', 'tag', 'id', 'created', 'size', 'shared', 'unique']),
-      descending: z.boolean(),
-    })
-    .catch({ column: 'created', descending: true }),
-  tableGroup: z.enum(['none', 'repository', 'family']).catch('none'),
-  saveFormat: z.enum(['docker-archive', 'oci-archive']).catch('docker-archive'),
-});
+  sidebarWidth: z.number().int().min(160).max(480).nullable(),
+  inspectorWidth: z.number().int().min(260).max(640).nullable(),
+  graphSizes: z.enum(['layer', 'cumulative']),
+  graphFold: z.boolean(),
+  graphEmptySteps: z.boolean(),
+  graphOnlyTagged: z.boolean(),
+  showDangling: z.boolean(),
+  tableSort: z.object({
+    column: z.enum(['repository', 'tag', 'id', 'created', 'size', 'shared', 'unique']),
+    descending: z.boolean(),
+  }),
+  tableGroup: z.enum(['none', 'repository', 'family']),
+  saveFormat: z.enum(['docker-archive', 'oci-archive']),
+};
+
+/** A change of some settings, as the window sends it: every member that is there must be right. */
+export const settingsChange = z.strictObject(shape).partial();
+
+/** All settings. */
+export const settingsSchema = z.object(shape);
 
 /** See {@link settingsSchema}. */
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** The settings of a first start. */
-export const defaultSettings: Settings = settingsSchema.parse({});
+/** Settings as a file may hold them: what is missing or broken falls back to its default, one by one. */
+export const settingsInFile = z.object({
+  theme: shape.theme.catch(defaultSettings.theme),
+  language: shape.language.catch(defaultSettings.language),
+  density: shape.density.catch(defaultSettings.density),
+  view: shape.view.catch(defaultSettings.view),
+  sidebar: shape.sidebar.catch(defaultSettings.sidebar),
+  inspector: shape.inspector.catch(defaultSettings.inspector),
+  sidebarWidth: shape.sidebarWidth.catch(defaultSettings.sidebarWidth),
+  inspectorWidth: shape.inspectorWidth.catch(defaultSettings.inspectorWidth),
+  graphSizes: shape.graphSizes.catch(defaultSettings.graphSizes),
+  graphFold: shape.graphFold.catch(defaultSettings.graphFold),
+  graphEmptySteps: shape.graphEmptySteps.catch(defaultSettings.graphEmptySteps),
+  graphOnlyTagged: shape.graphOnlyTagged.catch(defaultSettings.graphOnlyTagged),
+  showDangling: shape.showDangling.catch(defaultSettings.showDangling),
+  tableSort: shape.tableSort.catch(defaultSettings.tableSort),
+  tableGroup: shape.tableGroup.catch(defaultSettings.tableGroup),
+  saveFormat: shape.saveFormat.catch(defaultSettings.saveFormat),
+});

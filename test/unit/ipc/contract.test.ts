@@ -79,10 +79,18 @@ describe('the contract', () => {
   });
 
   it('bounds lists and texts', () => {
-    expect(requests['images.remove'].input.safeParse({ images: Array(10_001).fill(id), names: [] }).success).toBe(false);
-    expect(requests['image.tag'].input.safeParse({ image: id, reference: 'a'.repeat(513) }).success).toBe(false);
+    expect(
+      requests['images.remove'].input.safeParse({ images: Array(10_001).fill(id), names: [] }).success,
+    ).toBe(false);
+    expect(requests['image.tag'].input.safeParse({ image: id, reference: 'a'.repeat(513) }).success).toBe(
+      false,
+    );
     expect(requests['image.tag'].input.safeParse({ image: id, reference: 'a\0' }).success).toBe(false);
-    expect(requests['image.tag'].input.safeParse({ image: id.toUpperCase(), reference: 'a' }).success).toBe(false);
-    expect(requests['image.tag'].input.safeParse({ image: '../../etc/passwd', reference: 'a' }).success).toBe(false);
+    expect(requests['image.tag'].input.safeParse({ image: id.toUpperCase(), reference: 'a' }).success).toBe(
+      false,
+    );
+    expect(requests['image.tag'].input.safeParse({ image: '../../etc/passwd', reference: 'a' }).success).toBe(
+      false,
+    );
   });
 });

@@ -25,7 +25,10 @@ describe('the settings file', () => {
 
   it('falls back value by value when the file was broken by hand', () => {
     const path = join(folder, 'broken.json');
-    writeFileSync(path, JSON.stringify({ settings: { theme: 'pink', view: 'table' }, window: { width: 'wide', x: 3 } }));
+    writeFileSync(
+      path,
+      JSON.stringify({ settings: { theme: 'pink', view: 'table' }, window: { width: 'wide', x: 3 } }),
+    );
     const file = new SettingsFile(path);
     expect(file.settings).toMatchObject({ theme: 'system', view: 'table' });
     expect(file.window).toMatchObject({ width: 1280, x: 3 });
