@@ -81,7 +81,8 @@ if (process.argv.includes('--watch')) {
     .split(',');
   if (!only) await rm(dist, { recursive: true, force: true });
   const wanted = bundles.filter(
-    ({ entryPoints, platform }) => !only || (platform === 'node' && only.includes(Object.keys(entryPoints)[0])),
+    ({ entryPoints, platform }) =>
+      !only || (platform === 'node' && only.includes(Object.keys(entryPoints)[0])),
   );
   await Promise.all(wanted.map((bundle) => build(bundle)));
   if (!only) await copyStatic();

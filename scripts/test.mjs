@@ -1,0 +1,101 @@
+// npm test: sets everything up, then runs every check and every suite. `npm test -- unit` runs one part.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from './lib/built.mjs';
+import { ensureDisplay } from './lib/display.mjs';
+import { resolveElectron } from './lib/electronRuntime.mjs';
+import { ensurePackages } from './lib/packages.mjs';
+import { fail, say } from './lib/say.mjs';
+import { checks, runStep } from './lib/steps.mjs';
+import { ensureSystemPackages, fontPackages, peerPackages, runtimePackages } from './lib/systemPackages.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const parts = ['check', 'unit', 'interop', 'e2e'];
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+for (const word of asked)
+  if (!parts.includes(word)) fail(`There is no part "${word}": use ${parts.join(', ')}.`);
+const wanted = new Set(asked.length > 0 ? asked : parts);
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const results = join(root, 'test-results');
+
+ensurePackages(root);
+const notes = [];
+const totals = { passed: 0, failed: 0, skipped: 0 };
+let ok = true;
+
+if (wanted.has('check')) {
+  for (const [title, name, args] of checks) {
+    const worked = runStep(root, title, bin(name), args);
+    ok = worked && ok;
+    totals[worked ? 'passed' : 'failed']++;
+  }
+}
+
+/** Runs one suite with vitest and adds its counts. */
+function runSuite(name, env = {}) {
+  const report = join(results, `${name}.json`);
+  rmSync(report, { force: true });
+  mkdirSync(results, { recursive: true });
+  const args = [
+    'run',
+    '--project',
+    name,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
+  const worked = runStep(root, `Suite ${name}`, bin('vitest'), args, env);
+  if (!existsSync(report)) {
+    totals.failed++;
+    ok = false;
+    return;
+  }
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
+  totals.passed += numPassedTests;
+  totals.failed += numFailedTests;
+  totals.skipped += numPendingTests;
+  // A file that could not even be loaded counts as a failure, though it counts no test.
+  if (!worked && numFailedTests === 0) totals.failed += Math.max(1, numFailedTestSuites);
+  ok = worked && ok;
+}
+
+if (wanted.has('unit') || wanted.has('interop') || wanted.has('e2e')) ensureBuilt(root);
+if (wanted.has('unit')) runSuite('unit');
+
+if (wanted.has('interop')) {
+  const missing = ensureSystemPackages(peerPackages, 'the tools that the tests hold us against');
+  if (missing.length > 0) notes.push(`Suite interop ran without ${missing.join(', ')}: not installed.`);
+  if (process.getuid?.() !== 0) notes.push('Suite interop ran without a Docker engine: dockerd needs root.');
+  runSuite('interop');
+}
+
+if (wanted.has('e2e')) {
+  const missing = ensureSystemPackages(
+    [...runtimePackages, ...fontPackages],
+    'the libraries that Electron needs',
+  );
+  if (missing.some((name) => !fontPackages.includes(name))) {
+    notes.push(`Suite e2e did not run: ${missing.join(', ')} missing.`);
+    ok = false;
+  } else {
+    const electron = await resolveElectron(root).catch((fault) => fail(fault.message));
+    const display = await ensureDisplay();
+    runSuite('e2e', { ...display.env, STRATIGRAPH_ELECTRON_RUNTIME: JSON.stringify(electron) });
+    display.close();
+  }
+}
+
+say('');
+if (!existsSync(join(process.env.STRATIGRAPH_SHARED ?? join(root, '..', 'shared'), 'fixtures'))) {
+  notes.push(
+    'Suites over archives of other tools did not run: there is no folder "shared" beside the checkout.',
+  );
+}
+for (const note of notes) say(note);
+if (wanted.has('e2e')) say('Screenshots: test-results/screenshots');
+const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
+say(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
+process.exit(ok && totals.failed === 0 ? 0 : 1);

@@ -1,0 +1,44 @@
+import { defineConfig } from 'vitest/config';
+
+/** Three suites: `unit` needs nothing, `interop` needs the peers, `e2e` a display and the real Electron. */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.{ts,tsx}'],
+          globalSetup: ['test/setup/globalSetup.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'interop',
+          include: ['test/interop/**/*.test.ts'],
+          globalSetup: ['test/setup/globalSetup.ts'],
+          pool: 'forks',
+          // One after the other: they share an engine, a display and two processors.
+          poolOptions: { forks: { singleFork: true } },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/setup/globalSetup.ts'],
+          pool: 'forks',
+          // One after the other: they share an engine, a display and two processors.
+          poolOptions: { forks: { singleFork: true } },
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
+    ],
+  },
+});
