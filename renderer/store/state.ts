@@ -61,6 +61,12 @@ export interface AppState {
   readonly notices: readonly Notice[];
   readonly maximized: boolean;
   readonly windowFocused: boolean;
+  /** Whether {@link AppActions.undoLast} has something to undo. */
+  readonly canUndo: boolean;
+  /** An image that the view should bring into sight; the number makes the same image new. */
+  readonly reveal: { readonly id: number; readonly image: ImageId } | null;
+  /** The last thing to be read aloud; the number makes equal texts new. */
+  readonly announcement: { readonly id: number; readonly text: string };
 }
 
 /** Everything that can be done; each is also a palette entry where that makes sense. */
@@ -73,14 +79,18 @@ export interface AppActions {
   selectImages(ids: readonly ImageId[]): void;
   selectLayer(layer: ChainId): void;
   clearSelection(): void;
+  /** Selects an image and brings it into sight. */
+  revealImage(id: ImageId): void;
   setFilter(text: string): void;
   toggleFamily(key: string): void;
+  /** Takes away everything that hides images: filter, families, dangling. */
+  showEverything(): void;
   openDialog(dialog: DialogState): void;
   closeDialog(): void;
   setPalette(open: boolean): void;
   setOperationsOpen(open: boolean): void;
-  /** Opens the native dialog and loads what was chosen. */
-  chooseAndLoad(): Promise<void>;
+  /** Opens the native dialog (for a folder if `directory`) and loads what was chosen. */
+  chooseAndLoad(directory?: boolean): Promise<void>;
   loadFiles(files: readonly PickedFile[]): Promise<void>;
   loadDropped(files: readonly File[]): Promise<void>;
   loadSamples(): Promise<void>;
@@ -96,6 +106,11 @@ export interface AppActions {
   dismissOperation(id: string): Promise<void>;
   retryOperation(id: string): Promise<void>;
   copy(text: string): Promise<void>;
+  /** Shows a file that we wrote in the file manager. */
+  showFile(token: string): Promise<void>;
   undoLast(): Promise<void>;
   dismissNotice(id: number): void;
+  /** Reads a text aloud to people who use a screen reader. */
+  announce(text: string): void;
+  windowControl(action: 'minimize' | 'maximize' | 'close'): void;
 }

@@ -74,7 +74,6 @@ export function formatAge(iso: string, now: number, language: Language): string 
 /** Text from an image made safe to show on one line: control and bidirectional characters as `\u{…}` escapes. */
 export function visibleText(text: string): string {
   return text.replace(
-    // eslint-disable-next-line no-control-regex -- control characters are what this looks for
     /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/gu,
     (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`,
   );

@@ -1,2 +1,164 @@
-/** Messages of one area, English and Simplified Chinese side by side; see `../catalogue.ts`. */
-export const operation = {} as const;
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+interface Loaded {
+  readonly subject: string;
+  readonly images: number;
+  readonly layers: number;
+  readonly newLayers: number;
+}
+interface Saved {
+  readonly subject: string;
+  readonly file: string;
+  readonly size: string;
+}
+interface Removed {
+  readonly images: number;
+  readonly names: number;
+  readonly freed: string;
+}
+interface Subject {
+  readonly subject: string;
+}
+
+/** Messages of operations, English and Simplified Chinese side by side; see `../catalogue.ts`. */
+export const operation = {
+  'operation.title': ['Operations', '操作'],
+  'operation.none': ['No operation has finished yet', '还没有已完成的操作'],
+  'operation.idle': ['Ready', '就绪'],
+  'operation.cancel': ['Cancel', '取消'],
+  'operation.cancelOf': [
+    ({ subject }: Subject) => `Cancel ${subject}`,
+    ({ subject }: Subject) => `取消 ${subject}`,
+  ],
+  'operation.show': ['Show in folder', '在文件夹中显示'],
+  'operation.dismiss': ['Remove from the list', '从列表中移除'],
+  'operation.dismissAll': ['Clear the list', '清空列表'],
+  'operation.details': ['What happened', '查看原因'],
+  'operation.finished': [
+    ({ count }: { count: number }) => `${count} finished`,
+    ({ count }: { count: number }) => `${count} 项已完成`,
+  ],
+  'operation.more': [
+    ({ count }: { count: number }) => `+ ${count} more running`,
+    ({ count }: { count: number }) => `另有 ${count} 项正在运行`,
+  ],
+  'operation.of': [
+    ({ done, total }: { done: string; total: string }) => `${done} of ${total}`,
+    ({ done, total }: { done: string; total: string }) => `${done} / ${total}`,
+  ],
+  'operation.secondsLeft': [
+    ({ seconds }: { seconds: number }) =>
+      seconds < 60
+        ? `${seconds} s left`
+        : seconds < 3600
+          ? `${Math.round(seconds / 60)} min left`
+          : `${Math.round(seconds / 360) / 10} h left`,
+    ({ seconds }: { seconds: number }) =>
+      seconds < 60
+        ? `剩余 ${seconds} 秒`
+        : seconds < 3600
+          ? `剩余 ${Math.round(seconds / 60)} 分钟`
+          : `剩余 ${Math.round(seconds / 360) / 10} 小时`,
+  ],
+  'operation.layer': [
+    ({ layer, layers }: { layer: number; layers: number }) => `layer ${layer} of ${layers}`,
+    ({ layer, layers }: { layer: number; layers: number }) => `第 ${layer} 层，共 ${layers} 层`,
+  ],
+  'operation.phase.starting': ['starting', '正在准备'],
+  'operation.phase.reading': ['reading', '读取中'],
+  'operation.phase.verifying': ['verifying', '校验中'],
+  'operation.phase.writing': ['writing', '写入中'],
+  'operation.phase.committing': ['putting into the store', '正在存入仓库'],
+  'operation.phase.removing': ['removing', '删除中'],
+
+  'operation.load.running': [
+    ({ subject }: Subject) => `Loading ${subject}`,
+    ({ subject }: Subject) => `正在载入 ${subject}`,
+  ],
+  'operation.save.running': [
+    ({ subject }: Subject) => `Saving ${subject}`,
+    ({ subject }: Subject) => `正在导出 ${subject}`,
+  ],
+  'operation.remove.running': [
+    ({ subject }: Subject) => `Deleting ${subject}`,
+    ({ subject }: Subject) => `正在删除 ${subject}`,
+  ],
+  'operation.prune.running': [(_: Subject) => 'Pruning dangling images', (_: Subject) => '正在清理悬空镜像'],
+  'operation.samples.running': [
+    (_: Subject) => 'Loading the sample images',
+    (_: Subject) => '正在载入示例镜像',
+  ],
+
+  'operation.load.done': [
+    ({ subject, images, layers, newLayers }: Loaded) =>
+      `Loaded ${subject}: ${plural(images, 'image')}, ${newLayers} of ${plural(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+    ({ subject, images, layers, newLayers }: Loaded) =>
+      `已载入 ${subject}：${images} 个镜像，${layers} 层中 ${newLayers} 层为新`,
+  ],
+  'operation.samples.done': [
+    ({ images, layers, newLayers }: Loaded) =>
+      `Loaded the sample images: ${plural(images, 'image')}, ${newLayers} of ${plural(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+    ({ images, layers, newLayers }: Loaded) =>
+      `已载入示例镜像：${images} 个镜像，${layers} 层中 ${newLayers} 层为新`,
+  ],
+  'operation.moved': [
+    ({ names }: { names: string }) => `; moved ${names}`,
+    ({ names }: { names: string }) => `，${names} 改指新镜像`,
+  ],
+  'operation.save.done': [
+    ({ subject, file, size }: Saved) => `Saved ${subject} to ${file}, ${size}`,
+    ({ subject, file, size }: Saved) => `已将 ${subject} 导出到 ${file}，${size}`,
+  ],
+  'operation.remove.done': [
+    ({ images, names, freed }: Removed) =>
+      images === 0
+        ? `Removed ${plural(names, 'name')}`
+        : `Deleted ${plural(images, 'image')}, freed ${freed}`,
+    ({ images, names, freed }: Removed) =>
+      images === 0 ? `已移除 ${names} 个名称` : `已删除 ${images} 个镜像，释放 ${freed}`,
+  ],
+  'operation.prune.done': [
+    ({ images, freed }: Removed) =>
+      images === 0
+        ? 'Pruned: no image was dangling'
+        : `Pruned ${plural(images, 'dangling image')}, freed ${freed}`,
+    ({ images, freed }: Removed) =>
+      images === 0 ? '清理完毕：没有悬空镜像' : `已清理 ${images} 个悬空镜像，释放 ${freed}`,
+  ],
+
+  'operation.load.failed': [
+    ({ subject }: Subject) => `${subject} was not loaded`,
+    ({ subject }: Subject) => `未能载入 ${subject}`,
+  ],
+  'operation.samples.failed': [
+    (_: Subject) => 'The sample images were not loaded',
+    (_: Subject) => '未能载入示例镜像',
+  ],
+  'operation.save.failed': [
+    ({ subject }: Subject) => `${subject} was not saved`,
+    ({ subject }: Subject) => `未能导出 ${subject}`,
+  ],
+  'operation.remove.failed': [
+    ({ subject }: Subject) => `${subject} was not deleted`,
+    ({ subject }: Subject) => `未能删除 ${subject}`,
+  ],
+  'operation.prune.failed': [(_: Subject) => 'Nothing was pruned', (_: Subject) => '未能清理'],
+
+  'operation.load.cancelled': [
+    ({ subject }: Subject) => `Cancelled loading ${subject}; the store is unchanged`,
+    ({ subject }: Subject) => `已取消载入 ${subject}，仓库未受影响`,
+  ],
+  'operation.samples.cancelled': [
+    (_: Subject) => 'Cancelled loading the sample images; the store is unchanged',
+    (_: Subject) => '已取消载入示例镜像，仓库未受影响',
+  ],
+  'operation.save.cancelled': [
+    ({ subject }: Subject) => `Cancelled saving ${subject}; no file was written`,
+    ({ subject }: Subject) => `已取消导出 ${subject}，没有写出文件`,
+  ],
+  'operation.remove.cancelled': [
+    ({ subject }: Subject) => `Cancelled deleting ${subject}`,
+    ({ subject }: Subject) => `已取消删除 ${subject}`,
+  ],
+  'operation.prune.cancelled': [(_: Subject) => 'Cancelled pruning', (_: Subject) => '已取消清理'],
+} as const;

@@ -1,0 +1,231 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { indexGraph } from '../../shared/graph/indexGraph';
+import type { Bridge } from '../../shared/ipc/bridge';
+import type { RequestInput, RequestName, RequestOutput } from '../../shared/ipc/contract';
+import { defaultSettings } from '../../shared/ipc/defaultSettings';
+import type { Settings } from '../../shared/ipc/settings';
+import { problemOf } from '../../shared/image/problem';
+import type { Reply } from '../../shared/ipc/reply';
+import { languageOf, translator, type Translate } from '../../shared/text/catalogue';
+import type { Language } from '../../shared/text/format';
+import { coalesce } from './coalesce';
+import { imageActions } from './imageActions';
+import { operationActions } from './operationActions';
+import { noSelection, keepExisting, selectImage, selectLayer } from './selection';
+import { settingsSender } from './settingsSender';
+import type { AppActions, AppState, Notice } from './state';
+
+/** The window's state and everything that can be done to it, over one bridge. */
+export interface App {
+  readonly store: StoreApi<AppState>;
+  readonly actions: AppActions;
+  /** For views that read details (`image.inspect`) and previews. */
+  readonly bridge: Bridge;
+}
+
+/** What the action groups work with. */
+export interface Context {
+  readonly get: () => AppState;
+  readonly set: (change: Partial<AppState>) => void;
+  readonly t: () => Translate;
+  /** A request; what is thrown on the way becomes a problem. */
+  readonly ask: <N extends RequestName>(name: N, input: RequestInput<N>) => Promise<Reply<RequestOutput<N>>>;
+  /** The same; a problem becomes a notice and null is given. */
+  readonly attempt: <N extends RequestName>(
+    name: N,
+    input: RequestInput<N>,
+  ) => Promise<RequestOutput<N> | null>;
+  readonly addNotice: (notice: Omit<Notice, 'id'>) => void;
+  readonly pushUndo: (undo: () => Promise<void>) => () => Promise<void>;
+  readonly announce: (text: string) => void;
+  readonly refreshGraph: () => Promise<void>;
+  readonly bridge: Bridge;
+}
+
+const initial: AppState = {
+  start: null,
+  settings: defaultSettings,
+  language: 'en',
+  graph: null,
+  index: null,
+  graphProblem: null,
+  selection: noSelection,
+  filter: '',
+  hiddenFamilies: new Set(),
+  dialog: null,
+  paletteOpen: false,
+  operationsOpen: false,
+  operations: [],
+  notices: [],
+  maximized: false,
+  windowFocused: true,
+  canUndo: false,
+  reveal: null,
+  announcement: { id: 0, text: '' },
+};
+
+/** The language to show: the one of the settings, else the system's. */
+function languageFor(settings: Settings, locale: string): Language {
+  return settings.language === 'system' ? languageOf(locale) : settings.language;
+}
+
+/** Makes the window's state over a bridge. Nothing is read before `actions.begin()`. */
+export function createApp(bridge: Bridge): App {
+  const store = createStore<AppState>(() => initial);
+  const get = store.getState;
+  const set = (change: Partial<AppState>): void => store.setState(change);
+  const t = (): Translate => translator(get().language);
+  let noticeCount = 0;
+  const undoStack: (() => Promise<void>)[] = [];
+
+  const ask: Context['ask'] = async (name, input) => {
+    try {
+      return await bridge.request[name](input);
+    } catch (thrown) {
+      return { ok: false, problem: problemOf(thrown) };
+    }
+  };
+
+  const addNotice: Context['addNotice'] = (notice) => {
+    const id = ++noticeCount;
+    // News replaces news; trouble stays until somebody has read it.
+    const kept = get().notices.filter((other) => other.tone === 'trouble' || notice.tone === 'trouble');
+    set({ notices: [...kept, { ...notice, id }] });
+    if (notice.tone === 'done') announce(notice.text);
+  };
+
+  const announce: Context['announce'] = (text) => {
+    set({ announcement: { id: get().announcement.id + 1, text } });
+  };
+
+  const attempt: Context['attempt'] = async (name, input) => {
+    const reply = await ask(name, input);
+    if (reply.ok) return reply.value;
+    if (reply.problem.code !== 'cancelled') {
+      addNotice({ tone: 'trouble', problem: reply.problem, operation: null, text: '', undo: null });
+    }
+    return null;
+  };
+
+  const pushUndo: Context['pushUndo'] = (undo) => {
+    const once = async (): Promise<void> => {
+      const at = undoStack.indexOf(once);
+      if (at < 0) return;
+      undoStack.splice(at, 1);
+      set({ canUndo: undoStack.length > 0, notices: get().notices.filter((notice) => notice.undo !== once) });
+      await undo();
+    };
+    undoStack.push(once);
+    set({ canUndo: true });
+    return once;
+  };
+
+  const refreshGraph = coalesce(async () => {
+    const reply = await ask('store.graph', {});
+    if (!reply.ok) {
+      set({ graphProblem: reply.problem });
+      return;
+    }
+    const graph = reply.value;
+    if (get().graph?.revision === graph.revision) {
+      set({ graphProblem: null });
+      return;
+    }
+    const index = indexGraph(graph);
+    set({ graph, index, graphProblem: null, selection: keepExisting(get().selection, index) });
+  });
+
+  const sendSettings = settingsSender(
+    (change) => attempt('settings.change', change),
+    (settings) => applySettings(settings),
+  );
+  const applySettings = (settings: Settings): void => {
+    set({ settings, language: languageFor(settings, get().start?.locale ?? 'en') });
+  };
+
+  const context: Context = {
+    get,
+    set,
+    t,
+    ask,
+    attempt,
+    addNotice,
+    pushUndo,
+    announce,
+    refreshGraph,
+    bridge,
+  };
+  const { operationChanged, ...operations } = operationActions(context);
+
+  const begin = async (): Promise<void> => {
+    bridge.on['store.changed'](() => void refreshGraph());
+    bridge.on['operation.changed'](operationChanged);
+    bridge.on['window.state'](({ maximized, focused }) => set({ maximized, windowFocused: focused }));
+    const reply = await ask('app.start', {});
+    if (!reply.ok) {
+      set({ graphProblem: reply.problem });
+      return;
+    }
+    const start = reply.value;
+    set({ start, operations: start.operations, maximized: start.maximized });
+    applySettings(start.settings);
+    await refreshGraph();
+  };
+
+  const actions: AppActions = {
+    begin,
+    // After a failed start there is nothing to refresh yet: begin again.
+    refreshGraph: async () => {
+      if (get().start) return refreshGraph();
+      const reply = await ask('app.start', {});
+      if (!reply.ok) return set({ graphProblem: reply.problem });
+      set({ start: reply.value, operations: reply.value.operations, maximized: reply.value.maximized });
+      applySettings(reply.value.settings);
+      return refreshGraph();
+    },
+    changeSettings: (change) => {
+      applySettings({ ...get().settings, ...change });
+      sendSettings(change);
+    },
+    selectImage: (id, how, order) => set({ selection: selectImage(get().selection, id, how, order) }),
+    selectImages: (ids) => set({ selection: { images: [...new Set(ids)], layer: null } }),
+    selectLayer: (layer) => set({ selection: selectLayer(layer) }),
+    clearSelection: () => set({ selection: noSelection }),
+    revealImage: (image) =>
+      set({
+        selection: { images: [image], layer: null },
+        reveal: { id: (get().reveal?.id ?? 0) + 1, image },
+      }),
+    setFilter: (filter) => set({ filter }),
+    toggleFamily: (key) => {
+      const hiddenFamilies = new Set(get().hiddenFamilies);
+      if (!hiddenFamilies.delete(key)) hiddenFamilies.add(key);
+      set({ hiddenFamilies });
+    },
+    showEverything: () => {
+      set({ filter: '', hiddenFamilies: new Set() });
+      if (!get().settings.showDangling || get().settings.graphOnlyTagged) {
+        actions.changeSettings({ showDangling: true, graphOnlyTagged: false });
+      }
+    },
+    openDialog: (dialog) => set({ dialog, paletteOpen: false, operationsOpen: false }),
+    closeDialog: () => set({ dialog: null }),
+    setPalette: (paletteOpen) => set({ paletteOpen }),
+    setOperationsOpen: (operationsOpen) => set({ operationsOpen }),
+    ...operations,
+    ...imageActions(context),
+    copy: async (text) => {
+      if ((await ask('clipboard.write', { text })).ok) announce(t()('app.copied'));
+    },
+    showFile: async (token) => {
+      await attempt('file.show', { file: token });
+    },
+    undoLast: async () => {
+      await undoStack[undoStack.length - 1]?.();
+    },
+    dismissNotice: (id) => set({ notices: get().notices.filter((notice) => notice.id !== id) }),
+    announce,
+    windowControl: (action) => void ask('window.control', { action }),
+  };
+  return { store, actions, bridge };
+}

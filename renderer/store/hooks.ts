@@ -1,0 +1,53 @@
+import { useStore } from 'zustand';
+import type { Bridge } from '../../shared/ipc/bridge';
+import { translator, type Translate } from '../../shared/text/catalogue';
+import type { Language } from '../../shared/text/format';
+import type { App } from './appStore';
+import type { AppActions, AppState } from './state';
+
+let current: App | null = null;
+
+/** Says which app the hooks of this window read; called once before the first render. */
+export function provideApp(app: App): void {
+  current = app;
+}
+
+function app(): App {
+  if (!current) throw new Error('provideApp was not called');
+  return current;
+}
+
+const translators: Readonly<Record<Language, Translate>> = {
+  en: translator('en'),
+  'zh-CN': translator('zh-CN'),
+};
+
+/** A part of the state; the component renders again when the part is another (by `Object.is`). */
+export function useApp<T>(selector: (state: AppState) => T): T {
+  return useStore(app().store, selector);
+}
+
+/** The state now, for handlers that must not render again when it changes. */
+export function appState(): AppState {
+  return app().store.getState();
+}
+
+/** The actions; always the same object. */
+export function useActions(): AppActions {
+  return app().actions;
+}
+
+/** The bridge, for reading details and previews. Things that change state go through {@link useActions}. */
+export function useBridge(): Bridge {
+  return app().bridge;
+}
+
+/** Translates into the current language; a new function only when the language changes. */
+export function useT(): Translate {
+  return translators[useApp((state) => state.language)];
+}
+
+/** The current language, for dates and sizes. */
+export function useLanguage(): Language {
+  return useApp((state) => state.language);
+}

@@ -1,0 +1,104 @@
+import type { ImageId } from '../../shared/image/digest';
+import type { PickedFile } from '../../shared/ipc/contract';
+import type { OperationState } from '../../shared/ipc/operation';
+import { operationOutcome } from './operationText';
+import type { Context } from './appStore';
+import { canRetry, withOperation } from './operationList';
+import type { AppActions } from './state';
+
+type OperationActions = Pick<
+  AppActions,
+  | 'chooseAndLoad'
+  | 'loadFiles'
+  | 'loadDropped'
+  | 'loadSamples'
+  | 'cancelOperation'
+  | 'dismissOperation'
+  | 'retryOperation'
+> & { readonly operationChanged: (operation: OperationState) => void };
+
+/** Loading, and what happens to operations while they run and when they end. */
+export function operationActions(context: Context): OperationActions {
+  const { get, set, ask, attempt, addNotice, announce, refreshGraph, bridge, t } = context;
+
+  const ended = async (operation: OperationState): Promise<void> => {
+    const { status, result, problem } = operation;
+    if (status === 'failed') {
+      if (problem && problem.code !== 'cancelled') {
+        addNotice({ tone: 'trouble', problem, operation: operation.id, text: '', undo: null });
+      }
+      return;
+    }
+    announce(operationOutcome(operation, t()));
+    if (status !== 'done' || !result || result.kind === 'save') return;
+    await refreshGraph();
+    if (result.kind === 'load' || result.kind === 'samples') {
+      const images = get().index?.images;
+      const loaded = result.images.map(({ id }) => id as ImageId).filter((id) => images?.has(id) === true);
+      if (loaded.length > 0) set({ selection: { images: loaded, layer: null } });
+    }
+  };
+
+  const operationChanged = (operation: OperationState): void => {
+    const before = get().operations.find(({ id }) => id === operation.id);
+    set({ operations: withOperation(get().operations, operation) });
+    if (operation.status !== 'running' && (before?.status ?? 'running') === 'running') void ended(operation);
+  };
+
+  const loadFiles = async (files: readonly PickedFile[]): Promise<void> => {
+    await Promise.all(files.map(({ token }) => attempt('archive.load', { file: token })));
+  };
+
+  const forget = (id: string): void =>
+    set({
+      operations: get().operations.filter((operation) => operation.id !== id),
+      notices: get().notices.filter((notice) => notice.operation !== id),
+    });
+
+  return {
+    operationChanged,
+    loadFiles,
+    chooseAndLoad: async (directory = false) => {
+      const files = await attempt('archive.choose', { directory });
+      if (files) await loadFiles(files);
+    },
+    loadDropped: async (files) => {
+      let reply;
+      try {
+        reply = await bridge.registerFiles(files);
+      } catch {
+        reply = { ok: true, value: [] } as const;
+      }
+      if (!reply.ok) {
+        addNotice({ tone: 'trouble', problem: reply.problem, operation: null, text: '', undo: null });
+      } else if (reply.value.length === 0) {
+        addNotice({
+          tone: 'done',
+          problem: null,
+          operation: null,
+          text: t()('app.drop.nothing'),
+          undo: null,
+        });
+      } else await loadFiles(reply.value);
+    },
+    loadSamples: async () => {
+      await attempt('samples.load', {});
+    },
+    cancelOperation: async (id) => {
+      await attempt('operation.cancel', { operation: id });
+    },
+    dismissOperation: async (id) => {
+      forget(id);
+      await ask('operation.dismiss', { operation: id });
+    },
+    retryOperation: async (id) => {
+      const operation = get().operations.find((other) => other.id === id);
+      if (!operation || !canRetry(operation)) return;
+      forget(id);
+      if (operation.kind === 'samples') await attempt('samples.load', {});
+      else if (operation.kind === 'prune') await attempt('images.prune', {});
+      else if (operation.retryToken !== null) await attempt('archive.load', { file: operation.retryToken });
+      await ask('operation.dismiss', { operation: id });
+    },
+  };
+}

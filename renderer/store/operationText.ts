@@ -1,0 +1,33 @@
+import type { OperationState } from '../../shared/ipc/operation';
+import type { Translate } from '../../shared/text/catalogue';
+import { formatBytes, visibleText } from '../../shared/text/format';
+
+/** What an operation came to, in one line; for a running one what it does. */
+export function operationOutcome(operation: OperationState, t: Translate): string {
+  const { kind, status, result } = operation;
+  const subject = visibleText(operation.subject);
+  if (status === 'running') return t(`operation.${kind}.running`, { subject });
+  if (status === 'failed') return t(`operation.${kind}.failed`, { subject });
+  if (status === 'cancelled' || !result) return t(`operation.${kind}.cancelled`, { subject });
+  switch (result.kind) {
+    case 'load':
+    case 'samples': {
+      const { images, layers, newLayers, movedNames } = result;
+      const text = t(`operation.${result.kind}.done`, { subject, images: images.length, layers, newLayers });
+      return movedNames.length === 0 ? text : text + t('operation.moved', { names: movedNames.join(', ') });
+    }
+    case 'save':
+      return t('operation.save.done', {
+        subject,
+        file: visibleText(result.file),
+        size: formatBytes(result.bytes),
+      });
+    case 'remove':
+    case 'prune':
+      return t(`operation.${result.kind}.done`, {
+        images: result.removed.length,
+        names: result.untagged.length,
+        freed: formatBytes(result.freedBytes),
+      });
+  }
+}

@@ -1,0 +1,69 @@
+import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
+import { placeBeside, type Placement } from './placement';
+
+interface Props {
+  readonly label: string;
+  /** The control that opened it: the popover stands beside it, and a press on it is not "outside". */
+  readonly anchor: RefObject<HTMLElement | null>;
+  readonly placement?: Placement;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  readonly className?: string;
+}
+
+/** A panel beside its control, in the top layer; Esc and a press outside close it. */
+export function Popover({
+  label,
+  anchor,
+  placement = 'below',
+  onClose,
+  children,
+  className = '',
+}: Props): ReactNode {
+  const root = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = root.current;
+    const control = anchor.current;
+    if (!element || !control) return undefined;
+    element.showPopover();
+    const place = (): void => placeBeside(element, control.getBoundingClientRect(), placement, 6);
+    place();
+    const watch = new ResizeObserver(place);
+    watch.observe(element);
+    window.addEventListener('resize', place);
+    element.focus();
+    return () => {
+      watch.disconnect();
+      window.removeEventListener('resize', place);
+      const held = element.contains(document.activeElement);
+      element.hidePopover();
+      if (held) control.focus();
+    };
+  }, [anchor, placement]);
+  useEffect(() => {
+    const outside = (event: Event): void => {
+      if (!(event.target instanceof Node)) return;
+      if (root.current?.contains(event.target) || anchor.current?.contains(event.target)) return;
+      onClose();
+    };
+    document.addEventListener('pointerdown', outside, true);
+    return () => document.removeEventListener('pointerdown', outside, true);
+  }, [anchor, onClose]);
+  return (
+    <div
+      ref={root}
+      popover="manual"
+      role="dialog"
+      aria-label={label}
+      tabIndex={-1}
+      className={`layer popover ${className}`.trim()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      {children}
+    </div>
+  );
+}

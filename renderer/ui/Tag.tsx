@@ -1,0 +1,43 @@
+import type { MouseEvent, ReactNode } from 'react';
+import { tip } from './Tooltip';
+
+interface Props {
+  readonly children: ReactNode;
+  readonly tone?: 'accent' | 'plain' | 'ok' | 'warn' | 'danger';
+  /** Makes it a button. */
+  readonly onClick?: (event: MouseEvent) => void;
+  /** Name of the button where the content does not say it. */
+  readonly label?: string;
+  readonly tooltip?: string;
+  readonly className?: string;
+}
+
+/** A small rounded label; with `onClick` a button. */
+export function Tag({
+  children,
+  tone = 'accent',
+  onClick,
+  label,
+  tooltip,
+  className = '',
+}: Props): ReactNode {
+  const classes = `tag ${tone === 'accent' ? '' : tone} ${className}`.replace(/\s+/g, ' ').trim();
+  if (onClick) {
+    return (
+      <button
+        type="button"
+        className={classes}
+        aria-label={label}
+        onClick={onClick}
+        {...tip(tooltip ?? label)}
+      >
+        {children}
+      </button>
+    );
+  }
+  return (
+    <span className={classes} {...tip(tooltip)}>
+      {children}
+    </span>
+  );
+}
