@@ -5,6 +5,13 @@ export const appOrigin = `${appScheme}://${appHost}`;
 /** The page of the window. */
 export const appPage = `${appOrigin}/index.html`;
 
+/** Whether an address is of our own page. `URL.origin` is `null` for schemes that Node does not know, so it is no help. */
+export function isOwnPage(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, host } = new URL(address);
+  return protocol === `${appScheme}:` && host === appHost;
+}
+
 /**
  * Content security policy of every document (docs: electron-security, checklist 7). No inline script, no eval, no
  * remote content; scripts may only come to be through the one Trusted Types policy that makes our worker's URL.

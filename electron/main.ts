@@ -20,7 +20,8 @@ import { drawsWindowButtons, lockContents, lockSession, openWindow } from './win
 import { createWorkerPool } from './worker/workerPool';
 
 app.setName('Stratigraph');
-app.enableSandbox();
+// As root Chromium runs only with --no-sandbox, which this call would take away again from its child processes.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerAppScheme();
 lockContents();
 

@@ -12,7 +12,7 @@ import {
   type RequestOutput,
 } from '../../shared/ipc/contract';
 import type { Reply } from '../../shared/ipc/reply';
-import { appOrigin } from '../appScheme';
+import { isOwnPage } from '../appScheme';
 
 /** The page that calls. */
 export type Caller = WebContents;
@@ -32,9 +32,10 @@ export const registerFilesChannel = 'files:register';
 export function isTrusted(event: IpcMainInvokeEvent, windows: ReadonlySet<BrowserWindow>): boolean {
   const frame = event.senderFrame;
   if (frame === null || frame.parent !== null) return false;
-  if (!URL.canParse(frame.url) || new URL(frame.url).origin !== appOrigin) return false;
+  if (!isOwnPage(frame.url)) return false;
   for (const window of windows) {
-    if (!window.isDestroyed() && window.webContents === event.sender) return frame === event.sender.mainFrame;
+    if (!window.isDestroyed() && window.webContents === event.sender)
+      return frame.frameTreeNodeId === event.sender.mainFrame.frameTreeNodeId;
   }
   return false;
 }

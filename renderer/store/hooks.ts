@@ -32,6 +32,11 @@ export function appState(): AppState {
   return app().store.getState();
 }
 
+/** The actions, for what is no component. */
+export function currentActions(): AppActions {
+  return app().actions;
+}
+
 /** The actions; always the same object. */
 export function useActions(): AppActions {
   return app().actions;

@@ -35,7 +35,9 @@ export function operationActions(context: Context): OperationActions {
     if (result.kind === 'load' || result.kind === 'samples') {
       const images = get().index?.images;
       const loaded = result.images.map(({ id }) => id as ImageId).filter((id) => images?.has(id) === true);
-      if (loaded.length > 0) set({ selection: { images: loaded, layer: null } });
+      // What came is what people want to see; where everything came at once, one image says more than all.
+      const shown = loaded.length < (images?.size ?? 0) ? loaded : loaded.slice(-1);
+      if (shown.length > 0) set({ selection: { images: shown, layer: null } });
     }
   };
 

@@ -72,45 +72,45 @@ export interface AppState {
 /** Everything that can be done; each is also a palette entry where that makes sense. */
 export interface AppActions {
   /** Reads the first state and starts listening. */
-  begin(): Promise<void>;
-  refreshGraph(): Promise<void>;
-  changeSettings(change: Partial<Settings>): void;
-  selectImage(id: ImageId, how: 'only' | 'toggle' | 'extend', order?: readonly ImageId[]): void;
-  selectImages(ids: readonly ImageId[]): void;
-  selectLayer(layer: ChainId): void;
-  clearSelection(): void;
+  readonly begin: () => Promise<void>;
+  readonly refreshGraph: () => Promise<void>;
+  readonly changeSettings: (change: Partial<Settings>) => void;
+  readonly selectImage: (id: ImageId, how: 'only' | 'toggle' | 'extend', order?: readonly ImageId[]) => void;
+  readonly selectImages: (ids: readonly ImageId[]) => void;
+  readonly selectLayer: (layer: ChainId) => void;
+  readonly clearSelection: () => void;
   /** Selects an image and brings it into sight. */
-  revealImage(id: ImageId): void;
-  setFilter(text: string): void;
-  toggleFamily(key: string): void;
+  readonly revealImage: (id: ImageId) => void;
+  readonly setFilter: (text: string) => void;
+  readonly toggleFamily: (key: string) => void;
   /** Takes away everything that hides images: filter, families, dangling. */
-  showEverything(): void;
-  openDialog(dialog: DialogState): void;
-  closeDialog(): void;
-  setPalette(open: boolean): void;
-  setOperationsOpen(open: boolean): void;
+  readonly showEverything: () => void;
+  readonly openDialog: (dialog: DialogState) => void;
+  readonly closeDialog: () => void;
+  readonly setPalette: (open: boolean) => void;
+  readonly setOperationsOpen: (open: boolean) => void;
   /** Opens the native dialog (for a folder if `directory`) and loads what was chosen. */
-  chooseAndLoad(directory?: boolean): Promise<void>;
-  loadFiles(files: readonly PickedFile[]): Promise<void>;
-  loadDropped(files: readonly File[]): Promise<void>;
-  loadSamples(): Promise<void>;
-  tag(image: ImageId, reference: string): Promise<Problem | null>;
+  readonly chooseAndLoad: (directory?: boolean) => Promise<void>;
+  readonly loadFiles: (files: readonly PickedFile[]) => Promise<void>;
+  readonly loadDropped: (files: readonly File[]) => Promise<void>;
+  readonly loadSamples: () => Promise<void>;
+  readonly tag: (image: ImageId, reference: string) => Promise<Problem | null>;
   /** Takes the name away; a notice offers undo. */
-  untag(name: string): Promise<void>;
-  rename(from: string, to: string): Promise<Problem | null>;
-  remove(images: readonly ImageId[], names: readonly string[]): Promise<void>;
-  prune(): Promise<void>;
+  readonly untag: (name: string) => Promise<void>;
+  readonly rename: (from: string, to: string) => Promise<Problem | null>;
+  readonly remove: (images: readonly ImageId[], names: readonly string[]) => Promise<void>;
+  readonly prune: () => Promise<void>;
   /** Opens the native dialog and saves; `what` holds image IDs or names. */
-  save(what: readonly string[], format: Settings['saveFormat']): Promise<void>;
-  cancelOperation(id: string): Promise<void>;
-  dismissOperation(id: string): Promise<void>;
-  retryOperation(id: string): Promise<void>;
-  copy(text: string): Promise<void>;
+  readonly save: (what: readonly string[], format: Settings['saveFormat']) => Promise<void>;
+  readonly cancelOperation: (id: string) => Promise<void>;
+  readonly dismissOperation: (id: string) => Promise<void>;
+  readonly retryOperation: (id: string) => Promise<void>;
+  readonly copy: (text: string) => Promise<void>;
   /** Shows a file that we wrote in the file manager. */
-  showFile(token: string): Promise<void>;
-  undoLast(): Promise<void>;
-  dismissNotice(id: number): void;
+  readonly showFile: (token: string) => Promise<void>;
+  readonly undoLast: () => Promise<void>;
+  readonly dismissNotice: (id: number) => void;
   /** Reads a text aloud to people who use a screen reader. */
-  announce(text: string): void;
-  windowControl(action: 'minimize' | 'maximize' | 'close'): void;
+  readonly announce: (text: string) => void;
+  readonly windowControl: (action: 'minimize' | 'maximize' | 'close') => void;
 }

@@ -30,6 +30,7 @@ export const app = {
 
   // toolbar
   'app.toolbar': ['Toolbar', '工具栏'],
+  'app.defaultStore': ['Default store', '默认仓库'],
   'app.store': ['Store', '本地仓库'],
   'app.view': ['View', '视图'],
   'app.view.graph': ['Graph', '图谱'],
@@ -199,6 +200,7 @@ export const app = {
   'command.prune': ['Prune dangling images…', '清理悬空镜像…'],
   'command.prune.nothing': ['No image is dangling', '没有悬空镜像'],
   'command.undo': ['Undo the last change of a name', '撤销上一次名称改动'],
+  'command.undo.nothing': ['No change of a name to undo', '没有可撤销的名称改动'],
   'command.palette': ['Search and run commands', '搜索与运行命令'],
   'command.view.graph': ['Show the graph', '显示图谱'],
   'command.view.table': ['Show the table', '显示列表'],
@@ -252,6 +254,7 @@ export const app = {
   'shortcuts.graph.menu': ['Menu of what has the focus', '打开焦点处的菜单'],
   'shortcuts.scale': ['Scale the window', '缩放窗口'],
   'key.ctrl': ['Ctrl', 'Ctrl'],
+  'key.shift': ['Shift', 'Shift'],
   'key.delete': ['Del', 'Del'],
   'key.enter': ['Enter', 'Enter'],
   'key.escape': ['Esc', 'Esc'],

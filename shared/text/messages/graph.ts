@@ -1,2 +1,66 @@
-/** Messages of one area, English and Simplified Chinese side by side; see `../catalogue.ts`. */
-export const graph = {} as const;
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** Messages of the layer graph, English and Simplified Chinese side by side; see `../catalogue.ts`. */
+export const graph = {
+  'graph.noStep': ['No step recorded', '未记录步骤'],
+  'graph.layers': [
+    ({ count }: { count: number }) => plural(count, 'layer'),
+    ({ count }: { count: number }) => `${count} 层`,
+  ],
+  'graph.card.dangling': [
+    ({ size }: { size: string }) => `no name, ${size}`,
+    ({ size }: { size: string }) => `无名称，${size}`,
+  ],
+  'graph.card.age': [
+    ({ size, age }: { size: string; age: string }) => `${size}, ${age}`,
+    ({ size, age }: { size: string; age: string }) => `${size}，${age}`,
+  ],
+  'graph.chip.label': [
+    ({ title, layers, size, images }: { title: string; layers: number; size: string; images: number }) =>
+      `${title}, ${plural(layers, 'layer')}, ${size}, in ${plural(images, 'image')}`,
+    ({ title, layers, size, images }: { title: string; layers: number; size: string; images: number }) =>
+      `${title}，${layers} 层，${size}，用于 ${images} 个镜像`,
+  ],
+  'graph.card.label': [
+    ({ name, text, dangling }: { name: string; text: string; dangling: boolean }) =>
+      `${dangling ? 'Dangling image' : 'Image'} ${name}, ${text}`,
+    ({ name, text, dangling }: { name: string; text: string; dangling: boolean }) =>
+      `${dangling ? '悬空镜像' : '镜像'} ${name}，${text}`,
+  ],
+  'graph.description': ['Arrow keys travel, Enter opens, Space selects', '方向键移动，Enter 打开，空格选中'],
+  'graph.legend': ['Line width = images through it', '线宽 = 经过的镜像数'],
+  'graph.overview': ['Overview', '概览'],
+  'graph.zoom': ['Zoom', '缩放'],
+  'graph.zoom.in': ['Zoom in', '放大'],
+  'graph.zoom.out': ['Zoom out', '缩小'],
+  'graph.zoom.reset': ['Back to 100 %', '恢复 100%'],
+  'graph.zoom.fit': ['Fit everything', '显示全部'],
+  'graph.menu': ['Actions', '操作'],
+  'graph.unfold': [
+    ({ count }: { count: number }) => `Unfold ${plural(count, 'layer')}`,
+    ({ count }: { count: number }) => `展开 ${count} 层`,
+  ],
+  'graph.foldAgain': ['Fold again', '重新折叠'],
+  'graph.selectSharing': ['Select the images that share it', '选中共享它的镜像'],
+  'graph.inspect': ['Show in the inspector', '在检查器中显示'],
+  'graph.hover.images': [
+    ({ count }: { count: number }) => `in ${plural(count, 'image')}`,
+    ({ count }: { count: number }) => `用于 ${count} 个镜像`,
+  ],
+  'graph.hover.saves': [
+    ({ size }: { size: string }) => `stored once, saves ${size}`,
+    ({ size }: { size: string }) => `只存一份，节省 ${size}`,
+  ],
+  'graph.hover.more': [
+    ({ count }: { count: number }) => `and ${count} more`,
+    ({ count }: { count: number }) => `另有 ${count} 个`,
+  ],
+  'graph.hover.steps': [
+    ({ count }: { count: number }) => `then ${plural(count, 'empty step')}`,
+    ({ count }: { count: number }) => `随后 ${count} 个空步骤`,
+  ],
+  'graph.hover.own': [
+    ({ unique, shared }: { unique: string; shared: string }) => `${unique} unique, ${shared} shared`,
+    ({ unique, shared }: { unique: string; shared: string }) => `独有 ${unique}，共享 ${shared}`,
+  ],
+} as const;

@@ -1,0 +1,73 @@
+import { shortDigest } from '../../../shared/image/digest';
+import { layerTitle } from '../../../shared/graph/layerTitle';
+import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import type { Translate } from '../../../shared/text/catalogue';
+import { formatAge, formatBytes, isNoDate, visibleText, type Language } from '../../../shared/text/format';
+import type { CardItem, ChipItem } from './scene';
+
+/** Which sizes chips show. */
+export type ChipSizes = 'layer' | 'cumulative';
+
+/** What the chart says in words: on chips and cards, and to screen readers. */
+export interface ChartText {
+  title(chip: ChipItem): string;
+  foot(chip: ChipItem): { readonly text: string; readonly mono: boolean };
+  size(chip: ChipItem): string;
+  name(card: CardItem): string;
+  /** A second tag of the same image, or a count of more. */
+  badge(card: CardItem): string;
+  below(card: CardItem): string;
+  chipLabel(chip: ChipItem): string;
+  cardLabel(card: CardItem): string;
+}
+
+/** A layer's step in a few words, or what stands in its place. */
+export function titleOf(layer: LayerNode, t: Translate): string {
+  const { title } = layerTitle(layer.createdBy);
+  if (title !== '') return visibleText(title);
+  return layer.comment !== '' ? visibleText(layer.comment) : t('graph.noStep');
+}
+
+/** Name of an image's card: its first name; a dangling one has its short ID. */
+const nameOf = (image: ImageNode): string => visibleText(image.names[0] ?? shortDigest(image.id));
+
+/** The texts in a language; `now` is the time that ages are told from, milliseconds since 1970. */
+export function chartText(t: Translate, language: Language, sizes: ChipSizes, now: number): ChartText {
+  const size = (chip: ChipItem): string => formatBytes(sizes === 'layer' ? chip.size : chip.cumulative);
+  const below = ({ image }: CardItem): string => {
+    const bytes = formatBytes(image.size);
+    if (image.names.length === 0) return t('graph.card.dangling', { size: bytes });
+    if (isNoDate(image.created)) return bytes;
+    return t('graph.card.age', { size: bytes, age: formatAge(image.created, now, language) });
+  };
+  return {
+    title: (chip) => titleOf(chip.main, t),
+    foot: (chip) =>
+      chip.run.length > 1
+        ? { text: t('graph.layers', { count: chip.run.length }), mono: false }
+        : { text: shortDigest(chip.last.chainId).slice(0, 7), mono: true },
+    size,
+    name: ({ image }) => nameOf(image),
+    badge: ({ image: { names } }) => {
+      if (names.length < 2) return '';
+      if (names.length > 2) return `+${names.length - 1}`;
+      const [first = '', second = ''] = names;
+      const cut = first.lastIndexOf(':');
+      return second.startsWith(first.slice(0, cut + 1)) ? visibleText(second.slice(cut + 1)) : '+1';
+    },
+    below,
+    chipLabel: (chip) =>
+      t('graph.chip.label', {
+        title: titleOf(chip.main, t),
+        layers: chip.run.length,
+        size: size(chip),
+        images: chip.last.imageCount,
+      }),
+    cardLabel: (card) =>
+      t('graph.card.label', {
+        name: nameOf(card.image),
+        text: below(card),
+        dangling: card.image.names.length === 0,
+      }),
+  };
+}

@@ -1,0 +1,479 @@
+import {
+  select,
+  zoom,
+  zoomIdentity,
+  type D3ZoomEvent,
+  type Selection,
+  type ZoomBehavior,
+  type ZoomTransform,
+} from 'd3';
+import type { ChainId, ImageId } from '../../../shared/image/digest';
+import type { ChartText } from './chartText';
+import { drawCards, drawChips, drawEmptySteps } from './drawItems';
+import { drawFar } from './drawFar';
+import { drawLeads, drawLinks } from './drawLinks';
+import { Minimap } from './minimap';
+import { addTextures } from './textures';
+import { travel, type Direction } from './navigate';
+import { domId, type Frame, type Group } from './frame';
+import { lineageOf, noLineage, type Item, type Scene } from './scene';
+
+/** What of the chart a person means: an image, or a layer (the last of a run, with the run). */
+export type ChartTarget =
+  | { readonly kind: 'image'; readonly id: ImageId }
+  | { readonly kind: 'layer'; readonly id: ChainId; readonly run: readonly ChainId[] };
+
+/** What the chart tells the view. */
+export interface ChartEvents {
+  select(target: ChartTarget | null, how: 'only' | 'toggle' | 'extend'): void;
+  open(target: ChartTarget): void;
+  menu(target: ChartTarget | null, at: { readonly x: number; readonly y: number } | Element): void;
+  /** Hovered or focused by keyboard, with the place of its box in the window; null: nothing. */
+  hover(target: ChartTarget | null, box: DOMRect | null): void;
+  zoomed(scale: number): void;
+}
+
+/** What is selected, by ID. */
+export interface ChartSelection {
+  readonly images: ReadonlySet<ImageId>;
+  readonly layer: ChainId | null;
+}
+
+/** Chips and cards in sight from which on they are drawn as few large paths. */
+const farFrom = 700;
+/** Scale limits. */
+const scales: [number, number] = [0.02, 2.5];
+/** Below this scale the fitted view would be too small to begin with, CSS px at 100 %. */
+const legible = 0.6;
+const hoverDelay = 80;
+
+/**
+ * The layer graph on an SVG element: draws what is in sight, in detail by scale, as few large paths when there is much of
+ * it; pans, zooms, hovers, and travels by keyboard. It keeps no state of the store: the view hands it scenes.
+ */
+export class LayersChart {
+  private scene: Scene | null = null;
+  private text: ChartText | null = null;
+  private emptySteps = false;
+  private selection: ChartSelection = { images: new Set(), layer: null };
+  private transform: ZoomTransform = zoomIdentity;
+  private hovered: Item | null = null;
+  private focused: Item | null = null;
+  private hoverTimer: ReturnType<typeof setTimeout> | undefined;
+  private frame = 0;
+  private animateNext = false;
+  private farScene: Scene | null = null;
+  private readonly root: Selection<SVGSVGElement, unknown, null, undefined>;
+  private readonly world: Group;
+  private readonly groups: Record<'far' | 'links' | 'leads' | 'chips' | 'steps' | 'cards', Group>;
+  private readonly zoomer: ZoomBehavior<SVGSVGElement, unknown>;
+  private readonly minimap: Minimap;
+  private readonly watch: ResizeObserver;
+  private size = { width: 0, height: 0 };
+  private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
+
+  /** Draws into `svg`, the overview into `map`. `onResize` is called when the element has another size. */
+  constructor(
+    private readonly svg: SVGSVGElement,
+    map: SVGSVGElement,
+    private readonly events: ChartEvents,
+    onResize: () => void,
+  ) {
+    this.root = select(svg);
+    this.root.selectAll('*').remove();
+    addTextures(this.root.append('defs'));
+    this.world = this.root.append('g').attr('class', 'world');
+    const group = (name: string): Group => this.world.append('g').attr('class', name);
+    this.groups = {
+      far: group('far'),
+      links: group('links'),
+      leads: group('leads'),
+      steps: group('steps'),
+      chips: group('chips'),
+      cards: group('cards'),
+    };
+    this.zoomer = zoom<SVGSVGElement, unknown>()
+      .scaleExtent(scales)
+      .clickDistance(4)
+      .filter((event: MouseEvent) =>
+        !event.ctrlKey || event.type === 'wheel' ? event.button === 0 || event.button === 1 : false,
+      )
+      .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => this.moved(event.transform));
+    this.root.call(this.zoomer).on('dblclick.zoom', null);
+    this.minimap = new Minimap(map, (x, y) => this.centre(x, y));
+    this.listen();
+    this.watch = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = svg;
+      if (width === this.size.width && height === this.size.height) return;
+      this.size = { width, height };
+      onResize();
+      this.schedule();
+    });
+    this.watch.observe(svg);
+    this.size = { width: svg.clientWidth, height: svg.clientHeight };
+  }
+
+  /** CSS pixels of the element. */
+  get viewport(): { readonly width: number; readonly height: number } {
+    return this.size;
+  }
+
+  /** Shows a scene. The first one is fitted; later ones slide from where things were. */
+  show(scene: Scene, text: ChartText, emptySteps: boolean): void {
+    const first = this.scene === null;
+    const before = this.scene;
+    this.scene = scene;
+    this.text = text;
+    this.emptySteps = emptySteps;
+    this.hovered = this.again(this.hovered);
+    this.focused = this.again(this.focused);
+    this.animateNext = !first && before !== scene && !this.still.matches;
+    this.minimap.show(scene);
+    this.limit();
+    if (first) this.begin();
+    this.schedule();
+  }
+
+  /** Marks what is selected. */
+  select(selection: ChartSelection): void {
+    this.selection = selection;
+    this.schedule();
+  }
+
+  /** Shows everything. */
+  fit(): void {
+    if (!this.scene) return;
+    const { width, height } = this.scene.metrics;
+    const { width: w, height: h } = this.size;
+    const scale = Math.max(scales[0], Math.min(1, w / width, (h - 8) / height));
+    this.go(
+      zoomIdentity
+        .translate(Math.max(0, (w - width * scale) / 2), Math.max(0, (h - height * scale) / 4))
+        .scale(scale),
+    );
+  }
+
+  /** Multiplies the scale, around the middle. */
+  scaleBy(factor: number): void {
+    this.animated(
+      () => this.root.transition().duration(140).call(this.zoomer.scaleBy, factor),
+      () => this.root.call(this.zoomer.scaleBy, factor),
+    );
+  }
+
+  /** Back to 100 %. */
+  unscale(): void {
+    this.root.call(this.zoomer.scaleTo, 1);
+  }
+
+  /** Brings an image's card into sight; false when it is not in the scene. */
+  reveal(id: ImageId): boolean {
+    const card = this.scene?.cardOf.get(id);
+    if (!card) return false;
+    this.bringIntoSight(card, true);
+    return true;
+  }
+
+  /** Images in the order of their rows. */
+  order(): ImageId[] {
+    return this.scene?.cards.map(({ image }) => image.id) ?? [];
+  }
+
+  /** Puts the keyboard's place on an image or layer. */
+  focusOn(target: ChartTarget): void {
+    this.focused = this.itemOf(target);
+    this.schedule();
+  }
+
+  /** Ends everything. */
+  close(): void {
+    clearTimeout(this.hoverTimer);
+    cancelAnimationFrame(this.frame);
+    this.watch.disconnect();
+    this.minimap.close();
+    this.root.on('.zoom', null).on('.chart', null);
+    this.root.selectAll('*').interrupt().remove();
+  }
+
+  private begin(): void {
+    if (!this.scene) return;
+    const { width, height } = this.scene.metrics;
+    const { width: w, height: h } = this.size;
+    const whole = Math.min(1, w / width, (h - 8) / height);
+    // What cannot be read when everything is in sight begins at the width, or at least legible, from the top.
+    const scale = whole >= legible ? whole : Math.max(legible, Math.min(1, w / width));
+    const x = Math.max(0, (w - width * scale) / 2);
+    this.root.call(this.zoomer.transform, zoomIdentity.translate(x, 0).scale(scale));
+  }
+
+  private limit(): void {
+    if (!this.scene) return;
+    const { width, height } = this.scene.metrics;
+    const margin = 240;
+    this.zoomer.translateExtent([
+      [-margin - this.size.width, -margin - this.size.height],
+      [width + margin + this.size.width, height + margin + this.size.height],
+    ]);
+  }
+
+  private go(to: ZoomTransform): void {
+    this.animated(
+      () => this.root.transition().duration(220).call(this.zoomer.transform, to),
+      () => this.root.call(this.zoomer.transform, to),
+    );
+  }
+
+  private animated(moving: () => void, jump: () => void): void {
+    if (this.still.matches) jump();
+    else moving();
+  }
+
+  private centre(x: number, y: number): void {
+    this.root.call(this.zoomer.translateTo, x, y);
+  }
+
+  private moved(transform: ZoomTransform): void {
+    const scaled = transform.k !== this.transform.k;
+    this.transform = transform;
+    if (scaled) this.events.zoomed(transform.k);
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.frame === 0) this.frame = requestAnimationFrame(() => this.draw());
+  }
+
+  private draw(): void {
+    this.frame = 0;
+    const { scene, text, transform } = this;
+    if (!scene || !text) return;
+    const [left, top] = transform.invert([0, 0]);
+    const [right, bottom] = transform.invert([this.size.width, this.size.height]);
+    const sees: Frame['sees'] = (x, y, width, height) =>
+      x < right + 40 && x + width > left - 40 && y < bottom + 40 && y + height > top - 40;
+    const { chipWidth, chipHeight, cardWidth } = scene.metrics;
+    let seen = 0;
+    for (const { x, y } of scene.chips) if (sees(x, y - chipHeight / 2, chipWidth, chipHeight)) seen++;
+    for (const { x, y } of scene.cards) if (sees(x, y - chipHeight / 2, cardWidth, chipHeight)) seen++;
+    const far = seen > farFrom;
+    const selected = {
+      cards: new Set([...this.selection.images].flatMap((id) => scene.cardOf.get(id)?.place ?? [])),
+      chip: this.selection.layer === null ? -1 : (scene.chipOf.get(this.selection.layer)?.place ?? -1),
+    };
+    const chosen = [...selected.cards].map((place) => scene.cards[place] as Item);
+    const chip = scene.chips[selected.chip];
+    if (chip) chosen.push(chip);
+    const lit = this.hovered
+      ? lineageOf(scene, [this.hovered])
+      : chosen.length > 0
+        ? lineageOf(scene, chosen)
+        : noLineage;
+    const frame: Frame = {
+      scene,
+      text,
+      lit,
+      selected,
+      hovered: this.hovered,
+      focused: this.focused,
+      emptySteps: this.emptySteps,
+      sees: far ? () => false : sees,
+      animate: this.animateNext && !far,
+    };
+    this.animateNext = false;
+    this.world.attr('transform', transform.toString());
+    const detail = transform.k < 0.35 ? 'far-detail' : transform.k < 0.6 ? 'less-detail' : 'full-detail';
+    this.root.attr('class', `layer-graph ${detail} ${lit.chips.size + lit.cards.size > 0 ? 'has-lit' : ''}`);
+    if (!far) {
+      this.groups.far.selectAll('*').remove();
+      this.farScene = null;
+    } else if (this.farScene !== scene) {
+      drawFar(this.groups.far, scene);
+      this.farScene = scene;
+    }
+    // In the far view the lineage, the selection and the focus are still drawn one by one.
+    const shown = far ? this.alwaysShown(frame, sees) : frame;
+    drawLinks(this.groups.links, shown, far);
+    drawLeads(this.groups.leads, shown, far);
+    drawChips(this.groups.chips, shown, far);
+    drawEmptySteps(this.groups.steps, shown, far);
+    drawCards(this.groups.cards, shown, far);
+    const active = this.focused ? domId(this.focused) : null;
+    this.svg.toggleAttribute('data-ready', true);
+    if (active) this.svg.setAttribute('aria-activedescendant', active);
+    else this.svg.removeAttribute('aria-activedescendant');
+    this.minimap.frame(left, top, right, bottom, lit);
+  }
+
+  private alwaysShown(frame: Frame, sees: Frame['sees']): Frame {
+    // A lineage can be all there is; past the limit the large paths stand for it.
+    const many = frame.lit.chips.size + frame.lit.cards.size > farFrom;
+    return { ...frame, sees, lit: many ? noLineage : frame.lit };
+  }
+
+  private listen(): void {
+    this.root
+      .on('pointermove.chart', (event: PointerEvent) => {
+        if (event.buttons === 0) this.hoverSoon(this.itemAt(event));
+      })
+      .on('pointerleave.chart', () => this.hoverSoon(null))
+      .on('click.chart', (event: MouseEvent) => {
+        const item = this.itemAt(event);
+        this.svg.focus({ preventScroll: true });
+        if (item) this.focused = item;
+        const how = event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'toggle' : 'only';
+        this.events.select(item && targetOf(item), how);
+        this.schedule();
+      })
+      .on('dblclick.chart', (event: MouseEvent) => {
+        const item = this.itemAt(event);
+        if (item) this.events.open(targetOf(item));
+      })
+      .on('contextmenu.chart', (event: MouseEvent) => {
+        event.preventDefault();
+        const item = this.itemAt(event);
+        if (item) this.focused = item;
+        // The menu key sends a mouse event without a place of its own.
+        const element =
+          this.focused && event.button !== 2 ? document.getElementById(domId(this.focused)) : null;
+        const target = element ? this.focused : item;
+        this.events.menu(target && targetOf(target), element ?? { x: event.clientX, y: event.clientY });
+        this.schedule();
+      })
+      .on('keydown.chart', (event: KeyboardEvent) => this.keyDown(event))
+      .on('focus.chart', () => {
+        if (!this.focused && this.scene) {
+          const [image] = this.selection.images;
+          const card = image === undefined ? undefined : this.scene.cardOf.get(image);
+          this.focused = card ?? travel(this.scene, null, 'first');
+        }
+        this.schedule();
+      });
+  }
+
+  private keyDown(event: KeyboardEvent): void {
+    const direction = directions[event.key];
+    if (event.altKey || event.metaKey || !this.scene) return;
+    if (direction !== undefined && !event.ctrlKey) {
+      event.preventDefault();
+      const next = travel(this.scene, this.focused, direction);
+      if (!next) return;
+      this.focused = next;
+      this.bringIntoSight(next, false);
+      if (event.shiftKey && next.kind === 'card') this.events.select(targetOf(next), 'extend');
+      this.schedule();
+      this.showFocused();
+      return;
+    }
+    const item = this.focused;
+    if (event.key === ' ' && item) {
+      event.preventDefault();
+      this.events.select(targetOf(item), event.ctrlKey ? 'toggle' : 'only');
+    } else if (event.key === 'Enter' && item) {
+      event.preventDefault();
+      this.events.open(targetOf(item));
+    } else if (event.ctrlKey) return;
+    else if (event.key === 'f' || event.key === 'F') this.fit();
+    else if (event.key === '+' || event.key === '=') this.scaleBy(1.25);
+    else if (event.key === '-') this.scaleBy(0.8);
+    else if (event.key === '0') this.unscale();
+    else if (event.key === 'Escape') {
+      this.events.select(null, 'only');
+      this.events.hover(null, null);
+    }
+  }
+
+  private showFocused(): void {
+    const item = this.focused;
+    if (!item) return;
+    requestAnimationFrame(() => {
+      const box = document.getElementById(domId(item))?.getBoundingClientRect() ?? null;
+      if (this.focused === item && box) this.events.hover(targetOf(item), box);
+    });
+  }
+
+  private hoverSoon(item: Item | null): void {
+    if (item === this.hovered) {
+      clearTimeout(this.hoverTimer);
+      return;
+    }
+    clearTimeout(this.hoverTimer);
+    this.hoverTimer = setTimeout(() => {
+      this.hovered = item;
+      this.schedule();
+      this.events.hover(item && targetOf(item), item && this.boxOf(item));
+    }, hoverDelay);
+  }
+
+  /** The item under the pointer; geometry alone, so that it is the same in the far view. */
+  private itemAt(event: MouseEvent): Item | null {
+    const { scene } = this;
+    if (!scene) return null;
+    const bounds = this.svg.getBoundingClientRect();
+    const [x, y] = this.transform.invert([event.clientX - bounds.left, event.clientY - bounds.top]);
+    const { chipWidth, chipHeight, cardWidth, cardX } = scene.metrics;
+    const half = chipHeight / 2;
+    if (x >= cardX) {
+      return scene.cards.find((card) => x <= card.x + cardWidth && Math.abs(card.y - y) <= half) ?? null;
+    }
+    return (
+      scene.chips.find((chip) => x >= chip.x && x <= chip.x + chipWidth && Math.abs(chip.y - y) <= half) ??
+      null
+    );
+  }
+
+  private boxOf(item: Item): DOMRect {
+    const { chipWidth, chipHeight, cardWidth } = (this.scene as Scene).metrics;
+    const bounds = this.svg.getBoundingClientRect();
+    const [x, y] = this.transform.apply([item.x, item.y - chipHeight / 2]);
+    const width = (item.kind === 'card' ? cardWidth : chipWidth) * this.transform.k;
+    return new DOMRect(bounds.left + x, bounds.top + y, width, chipHeight * this.transform.k);
+  }
+
+  private bringIntoSight(item: Item, middle: boolean): void {
+    const { width, height } = this.size;
+    const { chipWidth, chipHeight, cardWidth } = (this.scene as Scene).metrics;
+    const itemWidth = item.kind === 'card' ? cardWidth : chipWidth;
+    if (middle && this.transform.k < legible) {
+      const scale = 0.8;
+      const x = width / 2 - (item.x + itemWidth / 2) * scale;
+      const y = height / 2 - item.y * scale;
+      this.go(zoomIdentity.translate(Math.min(x, width - 24 - (item.x + itemWidth) * scale), y).scale(scale));
+      return;
+    }
+    const [x, y] = this.transform.apply([item.x, item.y]);
+    const [right] = this.transform.apply([item.x + itemWidth, item.y]);
+    const half = (chipHeight / 2) * this.transform.k;
+    const dx = x < 16 ? 16 - x : right > width - 16 ? width - 16 - right : 0;
+    const dy = y - half < 16 ? 16 - (y - half) : y + half > height - 24 ? height - 24 - (y + half) : 0;
+    if (dx === 0 && dy === 0) return;
+    const { k } = this.transform;
+    const lift = middle && dy !== 0 ? height / 2 - y : dy;
+    this.go(zoomIdentity.translate(this.transform.x + dx, this.transform.y + lift).scale(k));
+  }
+
+  private itemOf(target: ChartTarget): Item | null {
+    if (!this.scene) return null;
+    return (
+      (target.kind === 'image' ? this.scene.cardOf.get(target.id) : this.scene.chipOf.get(target.id)) ?? null
+    );
+  }
+
+  /** The same thing in the new scene. */
+  private again(item: Item | null): Item | null {
+    return item && this.itemOf(targetOf(item));
+  }
+}
+
+const directions: Readonly<Record<string, Direction>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  Home: 'first',
+  End: 'last',
+};
+
+function targetOf(item: Item): ChartTarget {
+  if (item.kind === 'card') return { kind: 'image', id: item.image.id };
+  return { kind: 'layer', id: item.last.chainId, run: item.run.map(({ chainId }) => chainId) };
+}

@@ -1,0 +1,21 @@
+import { createRoot } from 'react-dom/client';
+import './ui/ui.css';
+import './chart/layers/chart.css';
+import './view/shell/shell.css';
+import './view/graph/graph.css';
+import './view/table/table.css';
+import './view/palette/palette.css';
+import './view/inspector/inspector.css';
+import './view/dialogs/dialogs.css';
+import { bridge } from './bridge';
+import { createApp } from './store/appStore';
+import { provideApp } from './store/hooks';
+import { App } from './view/App';
+
+const app = createApp(bridge);
+provideApp(app);
+const root = document.getElementById('root');
+if (root) {
+  // The first frame already has the person's theme and language: the settings come with the first answer.
+  void app.actions.begin().finally(() => createRoot(root).render(<App />));
+}

@@ -1,0 +1,127 @@
+import { useEffect, type ReactNode } from 'react';
+import { describeProblem } from '../../shared/text/problemText';
+import { useActions, useApp, useLanguage, useT } from '../store/hooks';
+import { Button } from '../ui/Button';
+import { InlineNotice } from '../ui/InlineNotice';
+import { Skeleton } from '../ui/Skeleton';
+import { TooltipLayer } from '../ui/Tooltip';
+import { Dialogs } from './dialogs/Dialogs';
+import { GraphView } from './graph/GraphView';
+import { Inspector } from './inspector/Inspector';
+import { CommandPalette } from './palette/CommandPalette';
+import { DropOverlay } from './shell/DropOverlay';
+import { EmptyStore } from './shell/EmptyStore';
+import { Notices } from './shell/Notices';
+import { OperationsBar } from './shell/OperationsBar';
+import { Sidebar } from './shell/Sidebar';
+import { Splitter } from './shell/Splitter';
+import { Toolbar } from './shell/Toolbar';
+import { TableView } from './table/TableView';
+import { useAppearance } from './useAppearance';
+import { useShortcuts } from './useShortcuts';
+
+/** The whole window. */
+export function App(): ReactNode {
+  useAppearance();
+  useShortcuts();
+  const ready = useApp((state) => state.graph !== null);
+  const empty = useApp((state) => state.graph !== null && state.graph.images.length === 0);
+  const sidebar = useApp((state) => state.settings.sidebar);
+  const inspector = useApp((state) => state.settings.inspector);
+  const view = useApp((state) => state.settings.view);
+  const dialog = useApp((state) => state.dialog !== null);
+  const palette = useApp((state) => state.paletteOpen);
+  const announcement = useApp((state) => state.announcement);
+  const t = useT();
+  return (
+    <div className="app">
+      <Toolbar empty={empty} />
+      {empty ? (
+        <EmptyStore />
+      ) : (
+        <div className="panes">
+          {sidebar && <Sidebar />}
+          {sidebar && ready && <PaneEdge pane="sidebar" />}
+          <main className="main" aria-label={t('app.main')}>
+            <StoreTrouble />
+            {ready ? view === 'graph' ? <GraphView /> : <TableView /> : <Loading />}
+          </main>
+          {inspector && ready && <PaneEdge pane="inspector" />}
+          {inspector && ready && <Inspector />}
+        </div>
+      )}
+      <Notices />
+      <OperationsBar />
+      {dialog && <Dialogs />}
+      {palette && <CommandPalette />}
+      <DropOverlay />
+      <TooltipLayer />
+      <div className="visually-hidden" role="status" aria-live="polite">
+        <span key={announcement.id}>{announcement.text}</span>
+      </div>
+    </div>
+  );
+}
+
+/** Row shapes until the store has been read; nothing for the first moment. */
+function Loading(): ReactNode {
+  const t = useT();
+  const trouble = useApp((state) => state.graphProblem !== null);
+  return (
+    <>
+      <div className="view-bar" />
+      <div className="canvas loading">{!trouble && <Skeleton rows={8} label={t('app.loading')} />}</div>
+    </>
+  );
+}
+
+/** Says that the store could not be read; what was read before stays in sight below. */
+function StoreTrouble(): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const problem = useApp((state) => state.graphProblem);
+  const { refreshGraph } = useActions();
+  if (!problem) return null;
+  const { title, explanation, advice } = describeProblem(problem, language);
+  return (
+    <InlineNotice
+      actions={
+        <Button size="sm" onClick={() => void refreshGraph()}>
+          {t('app.tryAgain')}
+        </Button>
+      }
+    >
+      <span className="m">{t('app.storeTrouble')}</span> {title}. {explanation} {advice}
+    </InlineNotice>
+  );
+}
+
+const widths = {
+  sidebar: { min: 160, max: 480, narrow: 216, wide: 248 },
+  inspector: { min: 260, max: 640, narrow: 312, wide: 364 },
+} as const;
+
+function PaneEdge({ pane }: { readonly pane: 'sidebar' | 'inspector' }): ReactNode {
+  const t = useT();
+  const { changeSettings } = useActions();
+  const setting = pane === 'sidebar' ? 'sidebarWidth' : 'inspectorWidth';
+  const chosen = useApp((state) => state.settings[setting]);
+  const { min, max, narrow, wide } = widths[pane];
+  const width = chosen ?? (innerWidth >= 1600 ? wide : narrow);
+  useEffect(() => {
+    const name = `--${pane}-w`;
+    if (chosen === null) document.documentElement.style.removeProperty(name);
+    else document.documentElement.style.setProperty(name, `${chosen}px`);
+  }, [pane, chosen]);
+  return (
+    <Splitter
+      label={t(pane === 'sidebar' ? 'app.sidebar.resize' : 'app.inspector.resize')}
+      side={pane === 'sidebar' ? 'left' : 'right'}
+      width={width}
+      min={min}
+      max={max}
+      onResize={(value) => changeSettings({ [setting]: value })}
+      onReset={() => changeSettings({ [setting]: null })}
+    />
+  );
+}

@@ -1,0 +1,321 @@
+import type { Settings } from '../../shared/ipc/settings';
+import { displayName } from '../../shared/graph/sharing';
+import { visibleText } from '../../shared/text/format';
+import { translator, type Translate } from '../../shared/text/catalogue';
+import { appState, currentActions } from '../store/hooks';
+import type { AppActions, AppState, Selection } from '../store/state';
+import type { IconName } from '../ui/Icon';
+import { keyText, type Chord } from './keys';
+
+/** Something that can be done, as menus, the palette, shortcuts and the native menu offer it. */
+export interface Command {
+  /** Also the `action` of the native menu. */
+  readonly id: string;
+  readonly label: string;
+  readonly icon: IconName | undefined;
+  /** `selection`: works on what is selected; `view`: how things are shown; `app`: all else. */
+  readonly group: 'selection' | 'view' | 'app';
+  readonly chord: Chord | undefined;
+  /** Keys as people read them. */
+  readonly shortcut: string | undefined;
+  readonly danger: boolean;
+  /** Why it cannot be used now. */
+  readonly disabledReason: string | null;
+  readonly run: () => void;
+}
+
+interface Spec {
+  readonly id: string;
+  readonly label: string;
+  readonly group: Command['group'];
+  readonly run: () => void;
+  readonly icon?: IconName;
+  readonly chord?: Chord;
+  readonly danger?: boolean;
+  readonly disabledReason?: string | null;
+}
+
+const ctrl = (key: string, shift = false): Chord => ({ key, ctrl: true, shift });
+const plain = (key: string): Chord => ({ key, ctrl: false, shift: false });
+
+function selectionCommands(state: AppState, selection: Selection, t: Translate, act: AppActions): Spec[] {
+  const images = selection.images.flatMap((id) => state.index?.images.get(id) ?? []);
+  const count = images.length;
+  const [only] = images;
+  const one = count === 1 && only ? only : null;
+  const name = one ? visibleText(displayName(one)) : '';
+  const none = count === 0 ? t('command.nothingSelected') : null;
+  const single = one ? null : count === 0 ? t('command.nothingSelected') : t('command.selectOne');
+  const ids = images.map(({ id }) => id);
+  const first = one?.names[0];
+  return [
+    {
+      id: 'save',
+      label: count === 0 ? t('command.save.plain') : t('command.save', { images: count, name }),
+      icon: 'save',
+      group: 'selection',
+      chord: ctrl('s'),
+      disabledReason: none,
+      run: () => act.openDialog({ kind: 'save', what: ids }),
+    },
+    {
+      id: 'tag',
+      label: one ? t('command.tag', { name }) : t('command.tag.plain'),
+      icon: 'tag',
+      group: 'selection',
+      chord: plain('t'),
+      disabledReason: single,
+      run: () => one && act.openDialog({ kind: 'tag', image: one.id }),
+    },
+    {
+      id: 'rename',
+      label:
+        first === undefined ? t('command.rename.plain') : t('command.rename', { name: visibleText(first) }),
+      icon: 'edit',
+      group: 'selection',
+      chord: plain('F2'),
+      disabledReason: single,
+      run: () =>
+        one &&
+        act.openDialog(
+          first === undefined ? { kind: 'tag', image: one.id } : { kind: 'rename', name: first },
+        ),
+    },
+    ...(one?.names ?? []).map((reference): Spec => ({
+      id: `untag ${reference}`,
+      label: t('command.untag', { name: visibleText(reference) }),
+      icon: 'close',
+      group: 'selection',
+      run: () => void act.untag(reference),
+    })),
+    {
+      id: 'copyId',
+      label: count === 0 ? t('command.copyId.plain') : t('command.copyId', { images: count }),
+      icon: 'copy',
+      group: 'selection',
+      chord: ctrl('c'),
+      disabledReason: none,
+      run: () => void act.copy(ids.join('\n')),
+    },
+    {
+      id: 'remove',
+      label: count === 0 ? t('command.remove.plain') : t('command.remove', { images: count, name }),
+      icon: 'delete',
+      group: 'selection',
+      chord: plain('Delete'),
+      danger: true,
+      disabledReason: none,
+      run: () => act.openDialog({ kind: 'remove', images: ids, names: [] }),
+    },
+  ];
+}
+
+function viewCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
+  const { settings } = state;
+  const change = (to: Partial<Settings>) => () => act.changeSettings(to);
+  const themes = (['light', 'dark', 'system'] as const).map((theme) => ({
+    id: `theme.${theme}`,
+    label: t(`command.theme.${theme}`),
+    group: 'view' as const,
+    run: change({ theme }),
+  }));
+  return [
+    {
+      id: 'view.graph',
+      label: t('command.view.graph'),
+      icon: 'graph',
+      group: 'view',
+      chord: ctrl('1'),
+      run: change({ view: 'graph' }),
+    },
+    {
+      id: 'view.table',
+      label: t('command.view.table'),
+      icon: 'table',
+      group: 'view',
+      chord: ctrl('2'),
+      run: change({ view: 'table' }),
+    },
+    {
+      id: 'sidebar',
+      label: t('command.sidebar'),
+      icon: 'sidebar',
+      group: 'view',
+      chord: ctrl('b'),
+      run: change({ sidebar: !settings.sidebar }),
+    },
+    {
+      id: 'inspector',
+      label: t('command.inspector'),
+      icon: 'inspector',
+      group: 'view',
+      chord: ctrl('i'),
+      run: change({ inspector: !settings.inspector }),
+    },
+    {
+      id: 'filter',
+      label: t('command.filter'),
+      icon: 'filter',
+      group: 'view',
+      chord: plain('/'),
+      run: () => document.getElementById('filter')?.focus(),
+    },
+    { id: 'nextPane', label: t('command.nextPane'), group: 'view', chord: plain('F6'), run: nextPane },
+    {
+      id: 'operations',
+      label: t('command.operations'),
+      icon: 'clock',
+      group: 'view',
+      run: () => act.setOperationsOpen(!state.operationsOpen),
+    },
+    ...themes,
+    ...(['en', 'zh-CN'] as const).map((language) => ({
+      id: `language.${language}`,
+      label: t(`command.language.${language}`),
+      group: 'view' as const,
+      run: change({ language }),
+    })),
+    settings.density === 'regular'
+      ? {
+          id: 'density',
+          label: t('command.density.compact'),
+          group: 'view',
+          run: change({ density: 'compact' }),
+        }
+      : {
+          id: 'density',
+          label: t('command.density.regular'),
+          group: 'view',
+          run: change({ density: 'regular' }),
+        },
+  ];
+}
+
+function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
+  const dangling = state.graph?.images.some(({ names }) => names.length === 0) === true;
+  return [
+    {
+      id: 'load',
+      label: t('command.load'),
+      icon: 'load',
+      group: 'app',
+      chord: ctrl('o'),
+      run: () => void act.chooseAndLoad(),
+    },
+    {
+      id: 'load.directory',
+      label: t('command.load.directory'),
+      icon: 'folder',
+      group: 'app',
+      chord: ctrl('o', true),
+      run: () => void act.chooseAndLoad(true),
+    },
+    {
+      id: 'samples',
+      label: t('command.samples'),
+      icon: 'archive',
+      group: 'app',
+      run: () => void act.loadSamples(),
+    },
+    {
+      id: 'prune',
+      label: t('command.prune'),
+      icon: 'prune',
+      group: 'app',
+      disabledReason: dangling ? null : t('command.prune.nothing'),
+      run: () => act.openDialog({ kind: 'prune' }),
+    },
+    {
+      id: 'undo',
+      label: t('command.undo'),
+      icon: 'undo',
+      group: 'app',
+      chord: ctrl('z'),
+      disabledReason: state.canUndo ? null : t('command.undo.nothing'),
+      run: () => void act.undoLast(),
+    },
+    {
+      id: 'palette',
+      label: t('command.palette'),
+      icon: 'search',
+      group: 'app',
+      chord: ctrl('k'),
+      run: () => act.setPalette(!state.paletteOpen),
+    },
+    {
+      id: 'refresh',
+      label: t('command.refresh'),
+      icon: 'retry',
+      group: 'app',
+      chord: plain('F5'),
+      run: () => void act.refreshGraph(),
+    },
+    {
+      id: 'preferences',
+      label: t('command.preferences'),
+      icon: 'settings',
+      group: 'app',
+      chord: ctrl(','),
+      run: () => act.openDialog({ kind: 'preferences' }),
+    },
+    {
+      id: 'shortcuts',
+      label: t('command.shortcuts'),
+      icon: 'keyboard',
+      group: 'app',
+      chord: plain('F1'),
+      run: () => act.openDialog({ kind: 'shortcuts' }),
+    },
+    {
+      id: 'about',
+      label: t('command.about'),
+      icon: 'info',
+      group: 'app',
+      run: () => act.openDialog({ kind: 'about' }),
+    },
+  ];
+}
+
+/** Every command as it is now, for a selection other than the current one if told. */
+export function commandsFor(selection?: Selection): readonly Command[] {
+  const state = appState();
+  const t = translator(state.language);
+  const act = currentActions();
+  const specs = [
+    ...selectionCommands(state, selection ?? state.selection, t, act),
+    ...appCommands(state, t, act),
+    ...viewCommands(state, t, act),
+  ];
+  return specs.map((spec) => ({
+    danger: false,
+    disabledReason: null,
+    icon: undefined,
+    chord: undefined,
+    ...spec,
+    shortcut: spec.chord && keyText(spec.chord, t),
+  }));
+}
+
+/** Runs a command by its ID if it can be used now. */
+export function runCommand(id: string): boolean {
+  const command = commandsFor().find((other) => other.id === id);
+  if (!command || command.disabledReason !== null) return false;
+  command.run();
+  return true;
+}
+
+/** Puts the focus into the next pane of the window, round and round. */
+function nextPane(): void {
+  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')];
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+  for (let step = 1; step <= panes.length; step++) {
+    const pane = panes[(at + step) % panes.length];
+    const target = pane?.querySelector<HTMLElement | SVGElement>(
+      '[data-pane-focus], [tabindex="0"], button:not([tabindex="-1"]), input',
+    );
+    if (target) {
+      target.focus();
+      return;
+    }
+  }
+}

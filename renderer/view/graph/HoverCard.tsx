@@ -1,0 +1,127 @@
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
+import { shortDigest } from '../../../shared/image/digest';
+import { layerTitle } from '../../../shared/graph/layerTitle';
+import { displayName } from '../../../shared/graph/sharing';
+import { formatBytes, formatDateTime, isNoDate, visibleText } from '../../../shared/text/format';
+import { titleOf } from '../../chart/layers/chartText';
+import type { ChartTarget } from '../../chart/layers/layersChart';
+import { useApp, useLanguage, useT } from '../../store/hooks';
+import { SizeBar } from '../../ui/Amounts';
+import { placeBeside } from '../../ui/placement';
+
+/** What the pointer or the keyboard rests on, and where. */
+export interface Hovered {
+  readonly target: ChartTarget;
+  readonly box: DOMRect;
+}
+
+const namesListed = 6;
+const stepsListed = 8;
+
+/** The card beside a chip or card: who shares it, which command made it, what sharing saves. */
+export function HoverCard({ target, box }: Hovered): ReactNode {
+  const card = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (!card.current) return undefined;
+    const element = card.current;
+    element.showPopover();
+    placeBeside(element, box, 'below', 8);
+    return () => element.hidePopover();
+  }, [box, target]);
+  return (
+    <div ref={card} popover="manual" className="layer hover-card" role="note">
+      {target.kind === 'image' ? <ImageFacts id={target.id} /> : <LayerFacts run={target.run} />}
+    </div>
+  );
+}
+
+function ImageFacts({ id }: { readonly id: Extract<ChartTarget, { kind: 'image' }>['id'] }): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const image = useApp((state) => state.index?.images.get(id));
+  if (!image) return null;
+  return (
+    <>
+      <div className="row">
+        <span className={image.names.length === 0 ? 'mono' : 'b'}>{visibleText(displayName(image))}</span>
+        <span className="right num m">{formatBytes(image.size)}</span>
+      </div>
+      {image.names.slice(1, namesListed).map((name) => (
+        <div key={name} className="t2 ell">
+          {visibleText(name)}
+        </div>
+      ))}
+      <div className="row f11 t3">
+        <span className="mono">{shortDigest(image.id)}</span>
+        {!isNoDate(image.created) && <span className="right">{formatDateTime(image.created, language)}</span>}
+      </div>
+      <SizeBar
+        thin
+        parts={[
+          { kind: 'shared', bytes: image.shared },
+          { kind: 'unique', bytes: image.unique },
+        ]}
+      />
+      <div className="f11 t2 num">
+        {t('graph.hover.own', { unique: formatBytes(image.unique), shared: formatBytes(image.shared) })}
+      </div>
+    </>
+  );
+}
+
+function LayerFacts({ run }: { readonly run: Extract<ChartTarget, { kind: 'layer' }>['run'] }): ReactNode {
+  const t = useT();
+  const index = useApp((state) => state.index);
+  const layers = run.flatMap((id) => index?.layers.get(id) ?? []);
+  const last = layers[layers.length - 1];
+  if (!index || !last) return null;
+  const size = layers.reduce((sum, layer) => sum + layer.size, 0);
+  const main = layers.reduce((most, layer) => (layer.size > most.size ? layer : most));
+  const holders = index.graph.images.filter((image) => image.layers.includes(last.chainId));
+  const saved = size * (holders.length - 1);
+  const empty = layers.reduce((sum, { emptySteps }) => sum + emptySteps.length, 0);
+  const { command } = layerTitle(main.createdBy);
+  return (
+    <>
+      <div className="row">
+        <span className="b ell">{titleOf(main, t)}</span>
+        <span className="right num m">{formatBytes(size)}</span>
+      </div>
+      {layers.length === 1 ? (
+        <>
+          <div className="f11 t3 mono">{shortDigest(last.chainId)}</div>
+          {command !== '' && (
+            <div className="hover-command mono f11">{visibleText(command.slice(0, 400))}</div>
+          )}
+        </>
+      ) : (
+        <ul className="hover-run f12">
+          {[...layers]
+            .reverse()
+            .slice(0, stepsListed)
+            .map((layer) => (
+              <li key={layer.chainId} className="row">
+                <span className="ell">{titleOf(layer, t)}</span>
+                <span className="right num t2">{formatBytes(layer.size)}</span>
+              </li>
+            ))}
+          {layers.length > stepsListed && (
+            <li className="t3">{t('graph.hover.more', { count: layers.length - stepsListed })}</li>
+          )}
+        </ul>
+      )}
+      {empty > 0 && <div className="f11 t3">{t('graph.hover.steps', { count: empty })}</div>}
+      <div className="f12 t2 num">
+        {t('graph.hover.images', { count: holders.length })}
+        {saved > 0 && `, ${t('graph.hover.saves', { size: formatBytes(saved) })}`}
+      </div>
+      <div className="hover-names f11 t3">
+        {holders
+          .slice(0, namesListed)
+          .map((image) => visibleText(displayName(image)))
+          .join(', ')}
+        {holders.length > namesListed && ` ${t('graph.hover.more', { count: holders.length - namesListed })}`}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import type { ChainId } from '../../../shared/image/digest';
+import type { Translate } from '../../../shared/text/catalogue';
+import type { ChartTarget } from '../../chart/layers/layersChart';
+import { appState, currentActions } from '../../store/hooks';
+import type { MenuEntry } from '../../ui/Menu';
+
+interface Folding {
+  readonly unfold: (run: readonly ChainId[]) => void;
+  readonly foldAgain: (layer: ChainId) => void;
+  readonly unfolded: ReadonlySet<ChainId>;
+}
+
+/** The menu of a layer, or of a folded run. */
+export function layerMenu(
+  target: Extract<ChartTarget, { kind: 'layer' }>,
+  t: Translate,
+  { unfold, foldAgain, unfolded }: Folding,
+): readonly MenuEntry[] {
+  const act = currentActions();
+  const { index } = appState();
+  const holders =
+    index?.graph.images.filter(({ layers }) => layers.includes(target.id)).map(({ id }) => id) ?? [];
+  const inUnfolded = (): boolean => {
+    for (let at: ChainId | null = target.id; at !== null; at = index?.layers.get(at)?.parent ?? null) {
+      if (unfolded.has(at)) return true;
+    }
+    return false;
+  };
+  const entries: MenuEntry[] = [];
+  if (target.run.length > 1) {
+    entries.push({
+      kind: 'item',
+      id: 'unfold',
+      label: t('graph.unfold', { count: target.run.length }),
+      icon: 'chevronRight',
+      run: () => unfold(target.run),
+    });
+  } else if (inUnfolded()) {
+    entries.push({
+      kind: 'item',
+      id: 'fold',
+      label: t('graph.foldAgain'),
+      icon: 'chevronDown',
+      run: () => foldAgain(target.id),
+    });
+  }
+  return [
+    ...entries,
+    {
+      kind: 'item',
+      id: 'inspect',
+      label: t('graph.inspect'),
+      icon: 'inspector',
+      run: () => act.changeSettings({ inspector: true }),
+    },
+    {
+      kind: 'item',
+      id: 'sharing',
+      label: t('graph.selectSharing'),
+      icon: 'link',
+      run: () => act.selectImages(holders),
+    },
+    {
+      kind: 'item',
+      id: 'copy',
+      label: t('command.copyChainId'),
+      icon: 'copy',
+      run: () => void act.copy(target.id),
+    },
+  ];
+}

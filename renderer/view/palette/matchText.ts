@@ -1,0 +1,45 @@
+/** How well a text matches, and where. */
+export interface Match {
+  /** Higher is better. */
+  readonly score: number;
+  /** Parts of the text, as [start, end), in order and apart from each other. */
+  readonly marks: readonly (readonly [number, number])[];
+}
+
+/**
+ * Matches a query of words against a text, without regard to case: every word must occur. A word's beginning counts
+ * more than its middle, an earlier place more than a later one. Null when a word is missing.
+ */
+export function matchText(text: string, query: string): Match | null {
+  const lower = text.toLowerCase();
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const marks: [number, number][] = [];
+  let score = 0;
+  for (const word of words) {
+    let at = lower.indexOf(word);
+    if (at < 0) return null;
+    for (let next = at; next >= 0; next = lower.indexOf(word, next + 1)) {
+      if (startsWord(lower, next)) {
+        at = next;
+        break;
+      }
+    }
+    score += (startsWord(lower, at) ? 10 : 2) + Math.max(0, 4 - at / 8);
+    marks.push([at, at + word.length]);
+  }
+  marks.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const apart: [number, number][] = [];
+  for (const mark of marks) {
+    const last = apart[apart.length - 1];
+    if (last && mark[0] < last[1]) last[1] = Math.max(last[1], mark[1]);
+    else apart.push(mark);
+  }
+  return { score, marks: apart };
+}
+
+function startsWord(text: string, at: number): boolean {
+  return at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '');
+}

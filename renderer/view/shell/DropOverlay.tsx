@@ -1,0 +1,60 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { useActions, useT } from '../../store/hooks';
+import { Kbd } from '../../ui/Kbd';
+
+/**
+ * Takes files that are dragged over the window. Before the drop the browser tells only how many there are; names come
+ * with the drop, the kind is told from the content while it is read.
+ */
+export function DropOverlay(): ReactNode {
+  const t = useT();
+  const { loadDropped } = useActions();
+  const [files, setFiles] = useState<number | null>(null);
+
+  useEffect(() => {
+    const filesOf = (event: DragEvent): number =>
+      [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file').length;
+    const over = (event: DragEvent): void => {
+      event.preventDefault();
+      const count = filesOf(event);
+      if (event.dataTransfer) event.dataTransfer.dropEffect = count > 0 ? 'copy' : 'none';
+      setFiles(count > 0 ? count : null);
+    };
+    const leave = (event: DragEvent): void => {
+      // Only when the pointer leaves the window: elements inside of it send the same event.
+      if (event.relatedTarget === null) setFiles(null);
+    };
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      setFiles(null);
+      const dropped = [...(event.dataTransfer?.files ?? [])];
+      if (dropped.length > 0 || filesOf(event) > 0) void loadDropped(dropped);
+    };
+    const end = (): void => setFiles(null);
+    document.addEventListener('dragenter', over);
+    document.addEventListener('dragover', over);
+    document.addEventListener('dragleave', leave);
+    document.addEventListener('drop', drop);
+    document.addEventListener('dragend', end);
+    return () => {
+      document.removeEventListener('dragenter', over);
+      document.removeEventListener('dragover', over);
+      document.removeEventListener('dragleave', leave);
+      document.removeEventListener('drop', drop);
+      document.removeEventListener('dragend', end);
+    };
+  }, [loadDropped]);
+
+  if (files === null) return null;
+  return (
+    <div className="drop-overlay">
+      <div className="drop-target">
+        <h1>{t('app.drop.title', { files })}</h1>
+        <p className="t2">{t('app.drop.hint')}</p>
+        <p className="f12 t2">
+          <Kbd>{t('key.escape')}</Kbd> {t('app.drop.cancel')}
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import { describeProblem } from '../../../shared/text/problemText';
+import { canRetry } from '../../store/operationList';
+import { operationOutcome } from '../../store/operationText';
+import type { Notice } from '../../store/state';
+import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { Button, IconButton } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+
+const troublesShown = 2;
+
+/** Messages over the foot of the view: trouble stays until it is dismissed, news until the next news. */
+export function Notices(): ReactNode {
+  const t = useT();
+  const notices = useApp((state) => state.notices);
+  const troubles = notices.filter(({ tone }) => tone === 'trouble').slice(-troublesShown);
+  const [news] = notices.filter(({ tone }) => tone === 'done').slice(-1);
+  if (troubles.length === 0 && !news) return null;
+  return (
+    <section className="notices" aria-label={t('app.notices')}>
+      {troubles.map((notice) => (
+        <Trouble key={notice.id} notice={notice} />
+      ))}
+      {news && <News key={news.id} notice={news} />}
+    </section>
+  );
+}
+
+function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const { dismissNotice, retryOperation, chooseAndLoad, copy } = useActions();
+  const operation = useApp((state) => state.operations.find(({ id }) => id === notice.operation));
+  const card = useRef<HTMLDivElement>(null);
+  const { problem } = notice;
+  useEffect(() => {
+    // The person's own act failed: the message is where the focus belongs, unless they are typing elsewhere.
+    if (document.activeElement === document.body) card.current?.focus();
+  }, []);
+  if (!problem) return null;
+  const { title, explanation, advice, facts } = describeProblem(problem, language);
+  const outcome = operation && operation.kind !== 'load' ? operationOutcome(operation, t) : null;
+  const heading = title;
+  const { layer, layers } = layersIn(problem.facts);
+  const details = [heading, explanation, advice, ...facts.map(({ label, value }) => `${label}: ${value}`)]
+    .concat(`${problem.code} ${JSON.stringify(problem.facts)}`)
+    .filter((line) => line !== '')
+    .join('\n');
+  return (
+    <div
+      ref={card}
+      className="notice trouble"
+      role="alert"
+      tabIndex={-1}
+      onKeyDown={(event) => event.key === 'Escape' && dismissNotice(notice.id)}
+    >
+      <Icon name="warning" />
+      <div className="notice-text">
+        <h2>{heading}</h2>
+        {outcome !== null && outcome !== heading && <p className="t2">{outcome}</p>}
+        <p className="t2">
+          {explanation} {advice}
+        </p>
+        {layer !== null && layers !== null && layers > 1 && layers <= 40 && (
+          <LayerStrip layer={layer} layers={layers} />
+        )}
+        {facts.length > 0 && (
+          <dl className="notice-facts">
+            {facts.map(({ label, value, tone }) => (
+              <div key={label} className="row">
+                <dt className="t3">{label}</dt>
+                <dd className={`mono f11 ell selectable ${tone === 'found' ? 'found' : ''}`}>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+        <div className="row notice-actions">
+          {operation?.kind === 'load' && (
+            <Button
+              variant="primary"
+              onClick={() => {
+                dismissNotice(notice.id);
+                void chooseAndLoad();
+              }}
+            >
+              {t('app.notice.choose')}
+            </Button>
+          )}
+          {operation && canRetry(operation) && (
+            <Button
+              onClick={() => {
+                dismissNotice(notice.id);
+                void retryOperation(operation.id);
+              }}
+            >
+              {t('app.tryAgain')}
+            </Button>
+          )}
+          <Button variant="ghost" icon="copy" className="right" onClick={() => void copy(details)}>
+            {t('app.notice.copy')}
+          </Button>
+        </div>
+      </div>
+      <IconButton icon="close" size="sm" label={t('app.dismiss')} onClick={() => dismissNotice(notice.id)} />
+    </div>
+  );
+}
+
+/** Which layer of how many, where a problem says so. */
+function layersIn(facts: object): { readonly layer: number | null; readonly layers: number | null } {
+  const { layer, layers } = facts as { layer?: number; layers?: number };
+  return { layer: layer ?? null, layers: layers ?? null };
+}
+
+/** The layers of the archive as a strip: those that were in order, the damaged one, the rest. */
+function LayerStrip({ layer, layers }: { readonly layer: number; readonly layers: number }): ReactNode {
+  const t = useT();
+  return (
+    <div className="layer-strip" role="img" aria-label={t('app.notice.layer', { layer, layers })}>
+      {Array.from({ length: layers }, (_, i) => (
+        <i key={i} className={i + 1 < layer ? 'ok' : i + 1 === layer ? 'bad' : ''}>
+          {i + 1}
+        </i>
+      ))}
+    </div>
+  );
+}
+
+function News({ notice }: { readonly notice: Notice }): ReactNode {
+  const t = useT();
+  const { dismissNotice } = useActions();
+  const { undo, text, id } = notice;
+  return (
+    <div className="notice news">
+      <Icon name="check" size={14} />
+      <span className="wrap">{text}</span>
+      {undo && (
+        <Button size="sm" variant="ghost" icon="undo" onClick={() => void undo()}>
+          {t('app.undo')}
+        </Button>
+      )}
+      <IconButton icon="close" size="sm" label={t('app.dismiss')} onClick={() => dismissNotice(id)} />
+    </div>
+  );
+}

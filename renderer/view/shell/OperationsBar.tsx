@@ -1,0 +1,119 @@
+import { useRef, type ReactNode } from 'react';
+import type { OperationState } from '../../../shared/ipc/operation';
+import { formatAge, formatBytes, formatRate, visibleText } from '../../../shared/text/format';
+import { finishedOperations, runningOperations } from '../../store/operationList';
+import { operationOutcome } from '../../store/operationText';
+import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { ProgressBar } from '../../ui/Amounts';
+import { Button } from '../../ui/Button';
+import { Icon, type IconName } from '../../ui/Icon';
+import { OperationsPanel } from './OperationsPanel';
+
+const rowsAtMost = 3;
+
+const icons: Readonly<Record<OperationState['kind'], IconName>> = {
+  load: 'load',
+  samples: 'archive',
+  save: 'save',
+  remove: 'delete',
+  prune: 'prune',
+};
+
+/** The foot of the window: a row for each running operation, and what ended last. */
+export function OperationsBar(): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const { setOperationsOpen } = useActions();
+  const operations = useApp((state) => state.operations);
+  const open = useApp((state) => state.operationsOpen);
+  const graph = useApp((state) => state.graph);
+  const button = useRef<HTMLButtonElement>(null);
+  const running = runningOperations(operations);
+  const finished = finishedOperations(operations);
+  const [last] = finished;
+  return (
+    <footer className="operations" aria-label={t('operation.title')} data-pane="operations">
+      {running.slice(0, rowsAtMost).map((operation) => (
+        <OperationRow key={operation.id} operation={operation} />
+      ))}
+      <div className="operations-line">
+        {last ? (
+          <>
+            <Icon
+              name={last.status === 'done' ? 'check' : last.status === 'failed' ? 'warning' : 'close'}
+              size={14}
+            />
+            <span className="ell">{operationOutcome(last, t)}</span>
+            <span className="t3">
+              {last.finishedAt !== null &&
+                formatAge(new Date(last.finishedAt).toISOString(), Date.now(), language)}
+            </span>
+          </>
+        ) : (
+          <span className="t3">{t('operation.idle')}</span>
+        )}
+        {running.length > rowsAtMost && (
+          <span className="t3">{t('operation.more', { count: running.length - rowsAtMost })}</span>
+        )}
+        <span className="right t3 num">
+          {graph && t('app.count', { images: graph.images.length, layers: graph.layers.length })}
+        </span>
+        <button
+          ref={button}
+          type="button"
+          className="operations-button"
+          aria-expanded={open}
+          aria-haspopup="dialog"
+          onClick={() => setOperationsOpen(!open)}
+        >
+          {t('operation.title')}
+          <Icon name={open ? 'chevronDown' : 'chevronUp'} size={14} />
+        </button>
+      </div>
+      {open && <OperationsPanel anchor={button} />}
+    </footer>
+  );
+}
+
+function OperationRow({ operation }: { readonly operation: OperationState }): ReactNode {
+  const t = useT();
+  const { cancelOperation } = useActions();
+  const { progress, kind } = operation;
+  const { done, total, rate, secondsLeft, layer, layers } = progress;
+  const subject = visibleText(operation.subject);
+  return (
+    <div className="operation-row">
+      <Icon name={icons[kind]} size={14} />
+      <span className="m ell">{t(`operation.${kind}.running`, { subject })}</span>
+      <span className="t3 ell phase">
+        {layer !== undefined && layers !== undefined && progress.phase !== 'committing'
+          ? t('operation.layer', { layer, layers })
+          : t(`operation.phase.${progress.phase}`)}
+      </span>
+      <ProgressBar
+        className="grow"
+        done={done}
+        total={total}
+        label={t(`operation.${kind}.running`, { subject })}
+      />
+      {total !== null && total > 0 && (
+        <span className="num">
+          {t('operation.of', { done: formatBytes(done), total: formatBytes(total) })}
+        </span>
+      )}
+      {rate !== null && <span className="num t2">{formatRate(rate)}</span>}
+      {secondsLeft !== null && (
+        <span className="num t2 left">
+          {t('operation.secondsLeft', { seconds: Math.max(1, Math.round(secondsLeft)) })}
+        </span>
+      )}
+      <Button
+        size="sm"
+        aria-label={t('operation.cancelOf', { subject })}
+        onClick={() => void cancelOperation(operation.id)}
+      >
+        {t('operation.cancel')}
+      </Button>
+    </div>
+  );
+}

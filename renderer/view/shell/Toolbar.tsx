@@ -1,0 +1,78 @@
+import type { ReactNode } from 'react';
+import { useActions, useApp, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { Kbd } from '../../ui/Kbd';
+import { MenuButton, type MenuEntry } from '../../ui/Menu';
+import { Segmented } from '../../ui/Segmented';
+import { commandsFor } from '../commands';
+import { keyText } from '../keys';
+import { Logo } from './Logo';
+import { WindowButtons } from './WindowButtons';
+
+const inMenu = [
+  ['load.directory', 'samples', 'prune', 'undo'],
+  ['sidebar', 'inspector', 'refresh'],
+  ['preferences', 'shortcuts', 'about'],
+] as const;
+
+/** The menu behind the three dots. */
+function menuEntries(): readonly MenuEntry[] {
+  const commands = new Map(commandsFor().map((command) => [command.id, command]));
+  return inMenu.flatMap((ids, i): MenuEntry[] => {
+    const items = ids.flatMap((id): MenuEntry[] => {
+      const command = commands.get(id);
+      return command ? [{ kind: 'item', ...command }] : [];
+    });
+    return i === 0 ? items : [{ kind: 'rule' }, ...items];
+  });
+}
+
+/** The top of the window: store, views, search, load and save. Empty of views while there is no image. */
+export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
+  const t = useT();
+  const { changeSettings, setPalette, chooseAndLoad, openDialog } = useActions();
+  const view = useApp((state) => state.settings.view);
+  const selected = useApp((state) => state.selection.images);
+  const ctrl = (key: string): string => keyText({ key, ctrl: true, shift: false }, t);
+  return (
+    <header className="toolbar" data-pane="toolbar">
+      <div className={empty ? 'brand bare' : 'brand'}>
+        <Logo />
+        <span className="b ell">{empty ? t('app.name') : t('app.defaultStore')}</span>
+      </div>
+      {!empty && (
+        <>
+          <Segmented
+            label={t('app.view')}
+            value={view}
+            segments={[
+              { value: 'graph', label: t('app.view.graph'), icon: 'graph', shortcut: ctrl('1') },
+              { value: 'table', label: t('app.view.table'), icon: 'table', shortcut: ctrl('2') },
+            ]}
+            onChange={(to) => changeSettings({ view: to })}
+          />
+          <button type="button" className="omnibox" onClick={() => setPalette(true)}>
+            <Icon name="search" size={14} />
+            <span className="grow ell">{t('app.omnibox')}</span>
+            <Kbd>{ctrl('k')}</Kbd>
+          </button>
+          <Button icon="load" shortcut={ctrl('o')} onClick={() => void chooseAndLoad()}>
+            {t('app.load')}
+          </Button>
+          <Button
+            icon="save"
+            shortcut={ctrl('s')}
+            disabledReason={selected.length === 0 ? t('app.save.nothing') : null}
+            onClick={() => openDialog({ kind: 'save', what: selected })}
+          >
+            {t('app.save')}
+          </Button>
+        </>
+      )}
+      {empty && <span className="grow" />}
+      <MenuButton label={t('app.more')} entries={menuEntries} />
+      <WindowButtons />
+    </header>
+  );
+}

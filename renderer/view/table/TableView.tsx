@@ -1,0 +1,401 @@
+import {
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
+import { shortDigest, type ImageId } from '../../../shared/image/digest';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
+import type { Settings } from '../../../shared/ipc/settings';
+import {
+  formatBytes,
+  formatDate,
+  formatUtc,
+  groupDigits,
+  isNoDate,
+  visibleText,
+} from '../../../shared/text/format';
+import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { SizeBar } from '../../ui/Amounts';
+import { CheckBox } from '../../ui/Choice';
+import { Icon } from '../../ui/Icon';
+import { useMenu } from '../../ui/Menu';
+import { tip } from '../../ui/Tooltip';
+import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
+import { imageMenu } from '../imageMenu';
+import { NoMatch } from '../NoMatch';
+import { useFiltered } from '../useFiltered';
+import { builtOn, tableRows, type TableRow } from './rows';
+import { SelectionBar } from './SelectionBar';
+import { TableBar } from './TableBar';
+
+type Column = Settings['tableSort']['column'];
+
+const heads: readonly { readonly column: Column; readonly right: boolean }[] = [
+  { column: 'repository', right: false },
+  { column: 'tag', right: false },
+  { column: 'id', right: false },
+  { column: 'created', right: false },
+  { column: 'size', right: true },
+  { column: 'shared', right: true },
+  { column: 'unique', right: true },
+];
+const headHeight = 28;
+/** Window width, CSS pixels, from which on there is room for what an image is built on and its platform. */
+const roomy = 1600;
+
+/** The table of images: sorts, groups, selects many, and draws only the rows in sight. */
+export function TableView(): ReactNode {
+  const t = useT();
+  const act = useActions();
+  const index = useApp((state) => state.index);
+  const sort = useApp((state) => state.settings.tableSort);
+  const group = useApp((state) => state.settings.tableGroup);
+  const density = useApp((state) => state.settings.density);
+  const selected = useApp((state) => state.selection.images);
+  const reveal = useApp((state) => state.reveal);
+  const filtered = useFiltered();
+  const menu = useMenu(t('graph.menu'));
+  const scroller = useRef<HTMLDivElement>(null);
+  const [focused, setFocused] = useState<ImageId | null>(null);
+  const wide = useWide();
+
+  const rows = useMemo(
+    () => (filtered && index ? tableRows(filtered.images, index, sort, group) : []),
+    [filtered, index, sort, group],
+  );
+  const order = useMemo(() => rows.flatMap((row) => (row.kind === 'image' ? [row.image.id] : [])), [rows]);
+  const largest = useMemo(() => Math.max(1, ...(filtered?.images.map(({ size }) => size) ?? [])), [filtered]);
+  const rowHeight = density === 'compact' ? 24 : 28;
+  const { first, end, before, after } = useVirtualRows(scroller, rows.length, rowHeight, headHeight);
+  const chosen = new Set(selected);
+  const placeOf = (id: ImageId): number =>
+    rows.findIndex((row) => row.kind === 'image' && row.image.id === id);
+  const active = focused !== null && order.includes(focused) ? focused : (order[0] ?? null);
+
+  useEffect(() => {
+    if (!reveal || !scroller.current) return;
+    const at = rows.findIndex((row) => row.kind === 'image' && row.image.id === reveal.image);
+    if (at >= 0) revealRow(scroller.current, at, rowHeight, headHeight);
+    // Only a new wish scrolls; rows that change later do not.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [reveal]);
+
+  const focusRow = (id: ImageId): void => {
+    setFocused(id);
+    if (scroller.current) revealRow(scroller.current, placeOf(id), rowHeight, headHeight);
+    requestAnimationFrame(() => document.getElementById(rowId(id))?.focus({ preventScroll: true }));
+  };
+  const openMenu = (id: ImageId, at: { x: number; y: number } | Element): void => {
+    const images = selected.includes(id) ? selected : [id];
+    if (!selected.includes(id)) act.selectImage(id, 'only');
+    menu.open(at, imageMenu(images));
+  };
+  const click = (event: MouseEvent, id: ImageId): void => {
+    setFocused(id);
+    const how = event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'toggle' : 'only';
+    act.selectImage(id, how, order);
+  };
+  const keyDown = (event: KeyboardEvent): void => {
+    if (
+      !(event.target instanceof HTMLElement) ||
+      event.target.getAttribute('role') !== 'row' ||
+      active === null
+    )
+      return;
+    const at = order.indexOf(active);
+    const page = Math.max(
+      1,
+      Math.floor(((scroller.current?.clientHeight ?? 300) - headHeight) / rowHeight) - 1,
+    );
+    const to = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: order.length - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+    }[event.key];
+    const next = to === undefined ? undefined : order[Math.max(0, Math.min(to, order.length - 1))];
+    if (next !== undefined) {
+      event.preventDefault();
+      focusRow(next);
+      if (event.shiftKey) act.selectImage(next, 'extend', order);
+      else if (!event.ctrlKey) act.selectImage(next, 'only', order);
+    } else if (event.key === ' ') {
+      event.preventDefault();
+      act.selectImage(active, event.shiftKey ? 'extend' : 'toggle', order);
+    } else if (event.key === 'Enter') {
+      act.selectImage(active, 'only');
+      act.changeSettings({ inspector: true });
+    } else if (event.key === 'Escape') act.clearSelection();
+    else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      act.selectImages(order);
+    }
+  };
+  const all = order.length > 0 && order.every((id) => chosen.has(id));
+  const some = order.some((id) => chosen.has(id));
+
+  return (
+    <>
+      <TableBar shown={order.length} />
+      <div className="table-canvas" data-pane="main">
+        {filtered?.images.length === 0 ? (
+          <NoMatch />
+        ) : (
+          <div ref={scroller} className="table-scroll scroll" data-testid="table">
+            <div
+              className={wide ? 'table wide' : 'table'}
+              role="grid"
+              aria-label={t('app.main')}
+              aria-rowcount={rows.length + 1}
+              aria-multiselectable="true"
+              onKeyDown={keyDown}
+            >
+              <div className="table-head" role="row">
+                <span role="columnheader">
+                  <CheckBox
+                    checked={all ? true : some ? 'mixed' : false}
+                    aria-label={t('command.selectAll')}
+                    onChange={() => (all ? act.clearSelection() : act.selectImages(order))}
+                  />
+                </span>
+                {heads.map(({ column, right }) => (
+                  <Head key={column} column={column} right={right} sort={sort} />
+                ))}
+                <span role="columnheader" className="visually-hidden">
+                  {t('table.bar')}
+                </span>
+                {wide && <span role="columnheader">{t('table.builtOn')}</span>}
+                {wide && <span role="columnheader">{t('table.platform')}</span>}
+              </div>
+              <div style={{ height: before }} />
+              {rows
+                .slice(first, end)
+                .map((row, i) =>
+                  row.kind === 'group' ? (
+                    <GroupRow key={row.key} row={row} place={first + i} />
+                  ) : (
+                    <ImageRow
+                      key={row.key}
+                      row={row}
+                      place={first + i}
+                      on={chosen.has(row.image.id)}
+                      tabbable={row.image.id === active}
+                      largest={largest}
+                      wide={wide}
+                      onClick={(event) => click(event, row.image.id)}
+                      onOpen={() => act.changeSettings({ inspector: true })}
+                      onToggle={() => act.selectImage(row.image.id, 'toggle', order)}
+                      onMenu={(at) => openMenu(row.image.id, at)}
+                    />
+                  ),
+                )}
+              <div style={{ height: after + (selected.length > 0 ? 64 : 0) }} />
+            </div>
+          </div>
+        )}
+        {selected.length > 0 && <SelectionBar images={selected} />}
+        {menu.element}
+      </div>
+    </>
+  );
+}
+
+const rowId = (id: ImageId): string => `row-${id.slice(7)}`;
+
+function useWide(): boolean {
+  const [wide, setWide] = useState(innerWidth >= roomy);
+  useEffect(() => {
+    const read = (): void => setWide(innerWidth >= roomy);
+    window.addEventListener('resize', read);
+    return () => window.removeEventListener('resize', read);
+  }, []);
+  return wide;
+}
+
+interface HeadProps {
+  readonly column: Column;
+  readonly right: boolean;
+  readonly sort: Settings['tableSort'];
+}
+
+function Head({ column, right, sort }: HeadProps): ReactNode {
+  const t = useT();
+  const { changeSettings } = useActions();
+  const on = sort.column === column;
+  // Numbers and dates are asked for from the top, names from A.
+  const descending = on ? !sort.descending : !['repository', 'tag', 'id'].includes(column);
+  return (
+    <span
+      role="columnheader"
+      aria-sort={on ? (sort.descending ? 'descending' : 'ascending') : 'none'}
+      className={right ? 'r' : undefined}
+    >
+      <button
+        type="button"
+        className={on ? 'on' : undefined}
+        onClick={() => changeSettings({ tableSort: { column, descending } })}
+      >
+        {t(`table.${column}`)}
+        {on && <Icon name={sort.descending ? 'chevronDown' : 'chevronUp'} size={12} />}
+      </button>
+    </span>
+  );
+}
+
+function GroupRow({
+  row,
+  place,
+}: {
+  readonly row: Extract<TableRow, { kind: 'group' }>;
+  readonly place: number;
+}): ReactNode {
+  const t = useT();
+  const { selectImages } = useActions();
+  return (
+    <div className="table-group" role="row" aria-rowindex={place + 2}>
+      <span role="gridcell" className="row">
+        <span className="swatch" style={{ background: `var(--lin-${row.colour})` }} />
+        <button type="button" className="m ell" onClick={() => selectImages(row.images.map(({ id }) => id))}>
+          {row.title === '' ? t('table.dangling') : visibleText(row.title)}
+        </button>
+        <span className="t3 num">{row.images.length}</span>
+      </span>
+    </div>
+  );
+}
+
+interface ImageRowProps {
+  readonly row: Extract<TableRow, { kind: 'image' }>;
+  readonly place: number;
+  readonly on: boolean;
+  readonly tabbable: boolean;
+  readonly largest: number;
+  readonly wide: boolean;
+  readonly onClick: (event: MouseEvent) => void;
+  readonly onOpen: () => void;
+  readonly onToggle: () => void;
+  readonly onMenu: (at: { x: number; y: number } | Element) => void;
+}
+
+function ImageRow(props: ImageRowProps): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const { row, place, on, tabbable, largest, wide } = props;
+  const { image } = row;
+  const index = useApp((state) => state.index);
+  const family = index?.familyOfImage.get(image.id);
+  const dangling = image.names.length === 0;
+  const more = image.names.length - 1;
+  return (
+    <div
+      id={rowId(image.id)}
+      className={on ? 'table-row on' : 'table-row'}
+      role="row"
+      aria-rowindex={place + 2}
+      aria-selected={on}
+      tabIndex={tabbable ? 0 : -1}
+      {...(tabbable ? { 'data-pane-focus': '' } : {})}
+      onClick={props.onClick}
+      onDoubleClick={props.onOpen}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        props.onMenu(event.button === 2 ? { x: event.clientX, y: event.clientY } : event.currentTarget);
+      }}
+    >
+      <span role="gridcell" onClick={(event) => event.stopPropagation()}>
+        <CheckBox
+          checked={on}
+          tabIndex={-1}
+          aria-label={visibleText(image.names[0] ?? shortDigest(image.id))}
+          onChange={props.onToggle}
+        />
+      </span>
+      <span role="gridcell" className="row">
+        <span className="swatch" style={{ background: `var(--lin-${family?.colour ?? 12})` }} />
+        <span className={dangling ? 'dangling ell' : 'm ell'} {...tip(visibleText(row.repository))}>
+          {dangling ? t('table.dangling') : visibleText(row.repository)}
+        </span>
+      </span>
+      <span role="gridcell" className="row tight">
+        {dangling ? (
+          <span className="t3">{t('table.noTag')}</span>
+        ) : (
+          <span className="ell">{visibleText(row.tag)}</span>
+        )}
+        {more > 0 && (
+          <span className="tag" {...tip(image.names.slice(1).map(visibleText).join('\n'))}>
+            {more === 1 ? otherTag(image, row.repository) : `+${more}`}
+          </span>
+        )}
+      </span>
+      <span role="gridcell" className="mono f11 t2">
+        {shortDigest(image.id)}
+      </span>
+      <span
+        role="gridcell"
+        className="t2 num ell"
+        {...(isNoDate(image.created) ? {} : tip(formatUtc(image.created)))}
+      >
+        {isNoDate(image.created) ? t('table.noDate') : formatDate(image.created, language)}
+      </span>
+      <Amount bytes={image.size} className="m" />
+      <Amount bytes={image.shared} className="t2" />
+      <Amount bytes={image.unique} className="" />
+      <span role="gridcell" className="table-bar">
+        <SizeBar
+          thin
+          width={Math.max(10, (image.size / largest) * (wide ? 280 : 84))}
+          parts={[
+            { kind: 'shared', bytes: image.shared },
+            { kind: 'unique', bytes: image.unique },
+          ]}
+        />
+      </span>
+      {wide && <BuiltOn image={image} />}
+      {wide && (
+        <span role="gridcell" className="t3 ell">
+          {visibleText([image.os, image.architecture, image.variant].filter((part) => part !== '').join('/'))}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Amount({ bytes, className }: { readonly bytes: number; readonly className: string }): ReactNode {
+  const t = useT();
+  return (
+    <span
+      role="gridcell"
+      className={`r num ${bytes === 0 ? 't3' : className}`}
+      {...tip(t('app.bytes', { exact: groupDigits(bytes) }))}
+    >
+      {formatBytes(bytes)}
+    </span>
+  );
+}
+
+function BuiltOn({ image }: { readonly image: ImageNode }): ReactNode {
+  const graph = useApp((state) => state.graph);
+  const base = useMemo(() => graph && builtOn(graph, image), [graph, image]);
+  return (
+    <span role="gridcell" className="t2 ell">
+      {base && (
+        <>
+          {visibleText(base.name)} <span className="t3">+ {base.layers}</span>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** The second name, without the repository where it is the same. */
+function otherTag({ names }: ImageNode, repository: string): string {
+  const second = names[1] ?? '';
+  return visibleText(second.startsWith(`${repository}:`) ? second.slice(repository.length + 1) : second);
+}

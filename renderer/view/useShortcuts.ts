@@ -1,0 +1,31 @@
+import { useEffect } from 'react';
+import { appState, useBridge } from '../store/hooks';
+import { commandsFor, runCommand } from './commands';
+import { isChord, isTyping } from './keys';
+
+/** Runs commands by their keys anywhere in the window, and those that the native menu asks for. */
+export function useShortcuts(): void {
+  const bridge = useBridge();
+  useEffect(() => {
+    const down = (event: KeyboardEvent): void => {
+      const { dialog, paletteOpen, graph } = appState();
+      if (event.defaultPrevented || event.isComposing || dialog !== null || paletteOpen || !graph) return;
+      const command = commandsFor().find(({ chord }) => chord && isChord(event, chord));
+      if (!command?.chord) return;
+      // Fields keep their own keys: letters, copy, undo.
+      if (isTyping(event.target) && (!command.chord.ctrl || ['c', 'z'].includes(command.chord.key))) {
+        if (command.chord.key !== 'F6') return;
+      }
+      // Copying selected text is not copying an ID.
+      if (command.id === 'copyId' && String(getSelection() ?? '') !== '') return;
+      event.preventDefault();
+      if (command.disabledReason === null) command.run();
+    };
+    window.addEventListener('keydown', down);
+    const stop = bridge.on['menu.action'](({ action }) => void runCommand(action));
+    return () => {
+      window.removeEventListener('keydown', down);
+      stop();
+    };
+  }, [bridge]);
+}
