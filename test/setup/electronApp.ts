@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+
+/** The runtime that `npm test` found. */
+interface Runtime {
+  readonly executable: string;
+  readonly args: readonly string[];
+}
+
+/** Folder of this run's screenshots. */
+export const screenshots = join(import.meta.dirname, '..', '..', 'test-results', 'screenshots');
+
+/** The real app in a real window, with a store and a profile of its own. */
+export interface RunningApp {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  readonly store: string;
+  /** Folder for files of the test; removed with the rest. */
+  readonly folder: string;
+  /** What the page wrote to its console as a warning or worse, and what it threw. */
+  readonly complaints: readonly string[];
+  /** Saves a picture of the window under a name. */
+  picture(name: string): Promise<void>;
+  /** Resizes the content of the window, CSS pixels. */
+  resize(width: number, height: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Options {
+  /** Settings that the profile begins with. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Files on the command line. */
+  readonly files?: readonly string[];
+  /** Runs before the window opens, with the folder of the store. */
+  readonly prepare?: (store: string, folder: string) => Promise<void>;
+  /** A folder that outlives the app, for a second start over the same profile and store. */
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the app and waits for its first frame. */
+export async function startApp(options: Options = {}): Promise<RunningApp> {
+  const { executable, args } = JSON.parse(process.env['STRATIGRAPH_ELECTRON_RUNTIME'] ?? '{}') as Runtime;
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'stratigraph-e2e-')));
+  const store = join(folder, 'store');
+  const profile = join(folder, 'profile');
+  const { width, height } = options.size ?? { width: 1280, height: 800 };
+  mkdirSync(profile, { recursive: true });
+  if (options.settings) {
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(join(profile, 'settings.json'), JSON.stringify({ settings: options.settings }));
+  }
+  await options.prepare?.(store, folder);
+  const app = await _electron.launch({
+    executablePath: executable,
+    args: [
+      ...args,
+      '--disable-gpu',
+      '--force-device-scale-factor=1',
+      `--user-data-dir=${profile}`,
+      '--lang=en-US',
+      `--store=${store}`,
+      ...(options.files ?? []),
+    ],
+    env: { ...process.env, LANGUAGE: 'en', LC_ALL: 'C.UTF-8', TZ: 'UTC', ...options.env } as Record<
+      string,
+      string
+    >,
+  });
+  const page = await app.firstWindow();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (fault) => complaints.push(String(fault)));
+  const resize = async (w: number, h: number): Promise<void> => {
+    await app.evaluate(
+      ({ BrowserWindow }, size) => {
+        const [window] = BrowserWindow.getAllWindows();
+        window?.setContentSize(size.w, size.h);
+      },
+      { w, h },
+    );
+    await page.waitForFunction(([x, y]) => innerWidth === x && innerHeight === y, [w, h] as const);
+  };
+  await page.waitForSelector('.app');
+  await resize(width, height);
+  return {
+    app,
+    page,
+    store,
+    folder,
+    complaints,
+    resize,
+    async picture(name) {
+      mkdirSync(screenshots, { recursive: true });
+      await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+    },
+    async close() {
+      await app.close();
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect } from 'vitest';
+import type { ActionContext, Run } from '../../electron/actions/context';
+import { loadImages } from '../../electron/actions/loadImages';
+import { readLayerFacts } from '../../electron/index/layerIndex';
+import { openDirectoryStore } from '../../electron/store/directoryStore';
+import type { WorkerPool } from '../../electron/worker/jobs';
+import { createWorkerPool } from '../../electron/worker/workerPool';
+import { ProblemError, type ProblemCode, type ProblemFacts } from '../../shared/image/problem';
+
+/** Temporary folders and stores; importing this file removes them after each test. */
+const folders = new Set<string>();
+let pool: WorkerPool | null = null;
+
+afterEach(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  folders.clear();
+});
+
+afterAll(async () => {
+  await pool?.close();
+  pool = null;
+});
+
+/** A fresh folder that is gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'stratigraph-test-'));
+  folders.add(folder);
+  return folder;
+}
+
+/** A fresh file with these bytes. */
+export async function temporaryFile(bytes: string | Uint8Array, name = 'archive.tar'): Promise<string> {
+  const path = join(await temporaryFolder(), name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+/** One pool for all tests of a file: starting threads costs more than most tests. */
+export function sharedPool(): WorkerPool {
+  return (pool ??= createWorkerPool({ size: 2 }));
+}
+
+/** A store with its pool, as the use cases take it. */
+export interface TestStore extends ActionContext {
+  readonly directory: string;
+}
+
+/** Opens a store in a fresh folder, or the one that is in `directory`. */
+export async function openStore(directory?: string): Promise<TestStore> {
+  const folder = directory ?? join(await temporaryFolder(), 'store');
+  const store = await openDirectoryStore(folder, readLayerFacts);
+  return { store, pool: sharedPool(), directory: folder };
+}
+
+/** A run that reports nothing, or to `report`. */
+export function quietRun(
+  signal: AbortSignal = new AbortController().signal,
+  report: Run['report'] = () => undefined,
+): Run {
+  return { signal, report };
+}
+
+/** Loads bytes as an archive of some name, or what is at a path. */
+export async function load(
+  context: ActionContext,
+  input: Uint8Array | string,
+  label = 'archive.tar',
+): ReturnType<typeof loadImages> {
+  const path = typeof input === 'string' ? input : await temporaryFile(input);
+  return loadImages(context, { path, label }, quietRun());
+}
+
+/**
+ * Everything below a folder by path: size and digest of files, target of links, `folder` for folders. Two equal
+ * snapshots mean that nothing changed, byte for byte.
+ */
+export async function snapshotDirectory(directory: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const walk = async (at: string): Promise<void> => {
+    for (const name of (await readdir(join(directory, at))).sort()) {
+      const path = at === '' ? name : `${at}/${name}`;
+      const info = await lstat(join(directory, path));
+      if (info.isDirectory()) {
+        found.set(path, 'folder');
+        await walk(path);
+      } else if (info.isSymbolicLink()) found.set(path, `-> ${await readlink(join(directory, path))}`);
+      else {
+        const bytes = await readFile(join(directory, path));
+        found.set(path, `${bytes.length} ${createHash('sha256').update(bytes).digest('hex')}`);
+      }
+    }
+  };
+  await walk('');
+  return found;
+}
+
+/** Digests of the blobs on disk with their sizes. */
+export async function blobsOnDisk(directory: string): Promise<ReadonlyMap<string, number>> {
+  const folder = join(directory, 'blobs', 'sha256');
+  const found = new Map<string, number>();
+  for (const name of (await readdir(folder)).sort())
+    found.set(`sha256:${name}`, (await lstat(join(folder, name))).size);
+  return found;
+}
+
+/** Fails unless every blob on disk has the digest in its name and nothing is left in `ingest/` or of locks. */
+export async function expectSoundStore(directory: string): Promise<void> {
+  const folder = join(directory, 'blobs', 'sha256');
+  for (const name of await readdir(folder)) {
+    const bytes = await readFile(join(folder, name));
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(name);
+  }
+  expect(await readdir(join(directory, 'ingest'))).toEqual([]);
+  expect((await readdir(directory)).sort()).toEqual(['blobs', 'cache', 'index.json', 'ingest', 'oci-layout']);
+}
+
+/** Waits for a problem of this code and gives its facts; anything else fails the test. */
+export async function problemFacts<C extends ProblemCode>(
+  work: Promise<unknown>,
+  code: C,
+): Promise<ProblemFacts[C]> {
+  const thrown: unknown = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(thrown instanceof ProblemError)) {
+    throw new Error(`expected the problem ${code}, found ${String(thrown)}`, { cause: thrown });
+  }
+  expect(thrown.problem.code, thrown.message).toBe(code);
+  return thrown.problem.facts as ProblemFacts[C];
+}
+
+/** Like {@link problemFacts}, and the store's folder is byte for byte what it was before. */
+export async function refusedUnchanged<C extends ProblemCode>(
+  context: TestStore,
+  work: () => Promise<unknown>,
+  code: C,
+): Promise<ProblemFacts[C]> {
+  const before = await snapshotDirectory(context.directory);
+  const facts = await problemFacts(work(), code);
+  expect(await snapshotDirectory(context.directory)).toEqual(before);
+  return facts;
+}
