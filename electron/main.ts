@@ -1,4 +1,4 @@
-import { app, BrowserWindow, clipboard, Menu, nativeTheme, session, shell } from 'electron';
+import { app, BrowserWindow, clipboard, Menu, nativeTheme, session, shell, webContents } from 'electron';
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { languageOf, translator } from '../shared/text/catalogue';
@@ -9,6 +9,7 @@ import { loadImages } from './actions/loadImages';
 import { parseLaunch } from './launch';
 import { chooseArchives, chooseTarget } from './ipc/dialogs';
 import { FileTokens } from './ipc/fileTokens';
+import type { Caller } from './ipc/handlerMap';
 import { createHandlers } from './ipc/handlers';
 import { Operations } from './ipc/operations';
 import { broadcast, serve } from './ipc/serve';
@@ -68,8 +69,9 @@ async function run(): Promise<void> {
       retryToken,
     );
 
-  const windowOf = (contents: Electron.WebContents): BrowserWindow => {
-    const window = BrowserWindow.fromWebContents(contents);
+  const windowOf = ({ id }: Caller): BrowserWindow => {
+    const contents = webContents.fromId(id);
+    const window = contents ? BrowserWindow.fromWebContents(contents) : null;
     if (window === null) throw new Error('the caller has no window');
     return window;
   };

@@ -1,7 +1,8 @@
 import { app, BrowserWindow, nativeTheme, screen, type Session } from 'electron';
 import { join } from 'node:path';
 import { appOrigin, appPage } from './appScheme';
-import type { SettingsFile, WindowState } from './ipc/settingsFile';
+import type { WindowState } from '../shared/ipc/profile';
+import type { SettingsFile } from './ipc/settingsFile';
 
 /** Surface colours of the first frame, so that a dark window does not flash white (tokens.css `--surface`). */
 const firstPaint = { light: '#faf9f7', dark: '#191b1f' } as const;

@@ -82,7 +82,8 @@ if (wanted.has('e2e')) {
     ok = false;
   } else {
     const electron = await resolveElectron(root).catch((fault) => fail(fault.message));
-    const display = await ensureDisplay();
+    // Larger than the largest window that is tested: a window manager's absence would clip it.
+    const display = await ensureDisplay('2560x1600x24');
     runSuite('e2e', { ...display.env, STRATIGRAPH_ELECTRON_RUNTIME: JSON.stringify(electron) });
     display.close();
   }

@@ -13,7 +13,7 @@ import { basename } from 'node:path';
 import type { FileTokens } from './fileTokens';
 import type { Operations } from './operations';
 import { savedFileName } from './savedFileName';
-import type { Caller, Handlers } from './serve';
+import type { Caller, Handlers } from './handlerMap';
 
 /** What the handlers need of the world; the parts that touch Electron are functions, so that this file does not. */
 export interface HandlerWorld {

@@ -1,29 +1,17 @@
-import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent, type WebContents } from 'electron';
+import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
 import { problem, problemOf } from '../../shared/image/problem';
 import {
   eventChannel,
   events,
   requestChannel,
   requests,
-  type CheckedInput,
   type EventName,
   type EventPayload,
   type RequestName,
-  type RequestOutput,
 } from '../../shared/ipc/contract';
 import type { Reply } from '../../shared/ipc/reply';
 import { isOwnPage } from '../appScheme';
-
-/** The page that calls. */
-export type Caller = WebContents;
-
-/** The main process's half of the contract: one function a request, derived from the map. A missing one does not compile. */
-export type Handlers = {
-  readonly [N in RequestName]: (
-    input: CheckedInput<N>,
-    caller: Caller,
-  ) => Promise<RequestOutput<N>> | RequestOutput<N>;
-};
+import type { Caller, Handlers } from './handlerMap';
 
 /** Channel on which the preload hands over the paths of dropped files; only the preload can call it. */
 export const registerFilesChannel = 'files:register';

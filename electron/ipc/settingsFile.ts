@@ -1,32 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
-import { defaultSettings } from '../../shared/ipc/defaultSettings';
+import { profileSchema, type Profile, type WindowState } from '../../shared/ipc/profile';
 import { settingsInFile, type Settings } from '../../shared/ipc/settings';
-
-/** Where the window was; checked against the displays before use. */
-export const windowStateSchema = z.object({
-  x: z.number().int().nullable().catch(null),
-  y: z.number().int().nullable().catch(null),
-  width: z.number().int().min(960).max(16384).catch(1280),
-  height: z.number().int().min(600).max(16384).catch(800),
-  maximized: z.boolean().catch(false),
-});
-/** See {@link windowStateSchema}. */
-export type WindowState = z.infer<typeof windowStateSchema>;
-
-const fileSchema = z.object({
-  settings: settingsInFile.catch(defaultSettings),
-  window: windowStateSchema.catch(windowStateSchema.parse({})),
-});
 
 /**
  * What is remembered between starts, in one JSON file. A broken file is as good as none: every value falls back to its
  * default by itself. Writes are atomic and coalesced.
  */
 export class SettingsFile {
-  private state: z.infer<typeof fileSchema>;
+  private state: Profile;
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
 
@@ -37,7 +20,7 @@ export class SettingsFile {
     } catch {
       // No file yet, or not JSON: the defaults below.
     }
-    this.state = fileSchema.catch(fileSchema.parse({})).parse(stored);
+    this.state = profileSchema.catch(profileSchema.parse({})).parse(stored);
   }
 
   get settings(): Settings {
@@ -57,7 +40,7 @@ export class SettingsFile {
 
   /** Remembers the window's place. */
   changeWindow(window: WindowState): void {
-    this.state = { ...this.state, window: windowStateSchema.parse(window) };
+    this.state = { ...this.state, window };
     this.schedule();
   }
 

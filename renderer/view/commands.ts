@@ -12,6 +12,8 @@ export interface Command {
   /** Also the `action` of the native menu. */
   readonly id: string;
   readonly label: string;
+  /** The label in English: what a search finds in any language. */
+  readonly english: string;
   readonly icon: IconName | undefined;
   /** `selection`: works on what is selected; `view`: how things are shown; `app`: all else. */
   readonly group: 'selection' | 'view' | 'app';
@@ -280,20 +282,27 @@ function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
 export function commandsFor(selection?: Selection): readonly Command[] {
   const state = appState();
   const t = translator(state.language);
-  const act = currentActions();
-  const specs = [
-    ...selectionCommands(state, selection ?? state.selection, t, act),
-    ...appCommands(state, t, act),
-    ...viewCommands(state, t, act),
-  ];
-  return specs.map((spec) => ({
+  const specs = specsIn(t, selection ?? state.selection);
+  const english = state.language === 'en' ? specs : specsIn(translator('en'), selection ?? state.selection);
+  return specs.map((spec, i) => ({
     danger: false,
     disabledReason: null,
     icon: undefined,
     chord: undefined,
     ...spec,
+    english: english[i]?.label ?? spec.label,
     shortcut: spec.chord && keyText(spec.chord, t),
   }));
+}
+
+function specsIn(t: Translate, selection: Selection): readonly Spec[] {
+  const state = appState();
+  const act = currentActions();
+  return [
+    ...selectionCommands(state, selection, t, act),
+    ...appCommands(state, t, act),
+    ...viewCommands(state, t, act),
+  ];
 }
 
 /** Runs a command by its ID if it can be used now. */

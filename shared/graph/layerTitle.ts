@@ -10,33 +10,53 @@ export interface LayerTitle {
   readonly command: string;
 }
 
-/** The recorded command as its author wrote it: without shells, `#(nop)`, build arguments and BuildKit's mark. */
+/** Letters of a command that a title is made from: configs are other people's files, and may hold megabytes. */
+const titleFrom = 2000;
+
+/**
+ * The recorded command as its author wrote it: without shells, `#(nop)`, build arguments and BuildKit's mark. Linear in
+ * its length.
+ */
 export function plainCommand(createdBy: string): string {
-  let text = createdBy.trim().replace(/\s+# buildkit$/, '');
-  text = text.replace(/^RUN\s+/, '').replace(/^\|\d+\s+(?:\S+=(?:"[^"]*"|\S*)\s+)*(?=\/bin\/|sh\b)/, '');
-  const nop = /^\/bin\/(?:ba)?sh -c #\(nop\)\s+/.exec(text);
+  let text = createdBy.trim();
+  if (text.endsWith('# buildkit')) text = text.slice(0, -'# buildkit'.length).trimEnd();
+  if (/^RUN\s/.test(text)) text = text.slice(4).trimStart();
+  if (/^\|\d+\s/.test(text)) {
+    // Build arguments stand between their number and the shell.
+    const shell = /\s(?=\/bin\/|sh\s)/.exec(text);
+    if (shell) text = text.slice(shell.index + 1);
+  }
+  const nop = /^\/bin\/(?:ba)?sh -c #\(nop\)\s/.exec(text);
   if (nop) return text.slice(nop[0].length).trim();
-  return text.replace(/^(?:\/usr)?\/bin\/(?:ba|da|a)?sh\s+(?:-[a-z]+\s+)*-c\s+/, '').trim();
+  const shell = /^(?:\/usr)?\/bin\/(?:ba|da|a)?sh\s/.exec(text);
+  if (!shell) return text;
+  let at = shell[0].length;
+  for (let next = /^\s*-[a-z]+\s/.exec(text.slice(at, at + 40)); next;) {
+    at += next[0].length;
+    if (next[0].trim() === '-c') return text.slice(at).trim();
+    next = /^\s*-[a-z]+\s/.exec(text.slice(at, at + 40));
+  }
+  return text;
 }
 
 const packageManagers =
   /\b(apt-get|apt|apk|dnf|microdnf|yum|zypper|pacman|pip3?|npm|pnpm|yarn|gem|bundle|cargo|composer|go)\s+((?:-\S+\s+)*)(install|add|ci|update|upgrade|get|mod download|-S\w*)\b\s*([^;&|]*)/;
 
-function packageTitle(command: string): string | null {
+function packageTitle(command: string, deeper = 3): string | null {
   const found = packageManagers.exec(command.replace(/\\\n/g, ' '));
   if (!found) return null;
   const [, manager = '', , verb = '', rest = ''] = found;
   const first = rest
     .split(/\s+/)
-    .find((word) => word !== '' && !word.startsWith('-') && !/[$<>=/]/.test(word));
+    .find((word) => word !== '' && !word.startsWith('-') && !/[$<>/]/.test(word) && !/^[A-Z_]+=/.test(word));
   const short = manager === 'apt' ? 'apt-get' : manager;
   if (/^(pip3?|npm|pnpm|yarn|bundle|composer|cargo|go)$/.test(short)) {
     const target = first !== undefined && !first.endsWith('.txt') && !rest.includes('-r ') ? ` ${first}` : '';
     return `${short} ${verb}${target}`;
   }
-  if (verb === 'update' || verb === 'upgrade') {
+  if ((verb === 'update' || verb === 'upgrade') && deeper > 0) {
     // `apt-get update && apt-get install -y curl`: the install says what it is for.
-    const later = packageTitle(command.slice(command.indexOf(verb, found.index) + verb.length));
+    const later = packageTitle(command.slice(command.indexOf(verb, found.index) + verb.length), deeper - 1);
     if (later !== null) return later;
   }
   return `${short} ${first?.replace(/[=:].*$/, '') ?? verb}`;
@@ -45,7 +65,11 @@ function packageTitle(command: string): string | null {
 /** Names a layer by the command that made it. Never empty-handed: what is not understood is shown as it is, shortened. */
 export function layerTitle(createdBy: string): LayerTitle {
   const command = plainCommand(createdBy);
-  if (command === '') return { title: '', kind: 'unknown', command };
+  return { ...titleOf(command.slice(0, titleFrom)), command };
+}
+
+function titleOf(command: string): Omit<LayerTitle, 'command'> {
+  if (command === '') return { title: '', kind: 'unknown' };
   const word = /^([A-Z]+)\b\s*(.*)$/s.exec(command);
   if (word) {
     const [, instruction = '', rest = ''] = word;
@@ -55,29 +79,33 @@ export function layerTitle(createdBy: string): LayerTitle {
       if (rootfs) {
         const file = clean.startsWith('→') ? '' : (clean.split(/\s+/)[0] ?? '');
         const base = file.slice(file.lastIndexOf('/') + 1).replace(/\.(?:tar|tgz|t?xz|gz|zst|bz2).*$/, '');
-        return { title: base === '' ? 'rootfs' : base, kind: 'rootfs', command };
+        return { title: base === '' ? 'rootfs' : base, kind: 'rootfs' };
       }
-      return { title: `${instruction} ${clean}`.trim(), kind: 'copy', command };
+      return { title: `${instruction} ${clean}`.trim(), kind: 'copy' };
     }
-    if (instruction === 'RUN') return layerTitle(rest);
-    return { title: `${instruction} ${rest}`.trim(), kind: 'metadata', command };
+    if (instruction === 'RUN' && rest !== '') return titleOfShell(rest.replace(/^(?:RUN\s+)+/, ''));
+    return { title: `${instruction} ${rest}`.trim(), kind: 'metadata' };
   }
+  return titleOfShell(command);
+}
+
+function titleOfShell(command: string): Omit<LayerTitle, 'command'> {
   const packages = packageTitle(command);
-  if (packages !== null) return { title: packages, kind: 'packages', command };
+  if (packages !== null) return { title: packages, kind: 'packages' };
   if (/\b(?:make|cmake|gcc|configure|build|install|wget|curl|compile)\b/.test(command)) {
-    return { title: shorten(command), kind: 'build', command };
+    return { title: shorten(command), kind: 'build' };
   }
   if (/\b(?:debootstrap|rootfs|import(?:ed)? from)\b/i.test(command)) {
-    return { title: shorten(command), kind: 'rootfs', command };
+    return { title: shorten(command), kind: 'rootfs' };
   }
   if (/^(?:ln|chmod|chown|mkdir|touch|rm|usermod|useradd|groupadd|adduser|addgroup|setcap)\b/.test(command)) {
-    return { title: shorten(command), kind: 'metadata', command };
+    return { title: shorten(command), kind: 'metadata' };
   }
-  return { title: shorten(command), kind: 'unknown', command };
+  return { title: shorten(command), kind: 'unknown' };
 }
 
 function shorten(command: string): string {
-  const first = command.replace(/^set -\w+[;&\s]+/, '').split(/\s*(?:&&|;|\n)\s*/)[0] ?? command;
-  const text = (first === '' ? command : first).replace(/\s+/g, ' ').trim();
+  const first = command.replace(/^set -\w+[;&\s]+/, '').split(/\s*(?:&&|;|\n)\s*/)[0] ?? '';
+  const text = (first.trim() === '' ? command : first).replace(/\s+/g, ' ').trim();
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -171,11 +171,13 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
   const flag = typeFlag(block);
   const ustar = decoder.decode(block.subarray(257, 262)) === 'ustar';
   const gnu = ustar && block[262] === 0x20;
-  let name = gnuName ?? pax.get('path') ?? field(block, 0, 100);
-  if (ustar && !gnu && gnuName === null && !pax.has('path') && block[345] !== 0) {
+  // An empty pax value takes a record back (POSIX pax, "extended header"): the header's own field counts.
+  const paxPath = pax.get('path') || null;
+  let name = gnuName ?? paxPath ?? field(block, 0, 100);
+  if (ustar && !gnu && gnuName === null && paxPath === null && block[345] !== 0) {
     name = `${field(block, 345, 155)}/${name}`;
   }
-  const linkName = gnuLink ?? pax.get('linkpath') ?? field(block, 157, 100);
+  const linkName = gnuLink ?? (pax.get('linkpath') || field(block, 157, 100));
   let type = types[flag] ?? 'unknown';
   // Old writers mark directories by a trailing slash alone.
   if (type === 'file' && name.endsWith('/') && flag !== '7') type = 'directory';

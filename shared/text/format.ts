@@ -18,7 +18,7 @@ export function formatBytes(bytes: number): string {
 
 /** The exact number of bytes with thin spaces between groups: `74 812 672` (U+202F). */
 export function groupDigits(value: number): string {
-  return value.toString().replace(/\B(?=(\d{3})+$)/g, ' ');
+  return value.toString().replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
 /** A rate: `118 MB/s`. */

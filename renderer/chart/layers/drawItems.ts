@@ -157,7 +157,7 @@ export function drawCards(group: Group, frame: Frame, far: boolean): void {
       (card) =>
         `card ${lit.cards.has(card.place) ? 'lit' : ''} ${selected.cards.has(card.place) ? 'selected' : ''} ${
           card === frame.hovered ? 'hovered' : ''
-        } ${card === frame.focused ? 'focused' : ''} ${card.image.names.length === 0 ? 'dangling' : ''}`,
+        } ${card === frame.focused ? 'focused' : ''} ${card.image.names.length === 0 ? 'nameless' : ''}`,
     )
     .attr('aria-label', (card) => text.cardLabel(card))
     .attr('aria-level', (card) => card.image.layers.length + 1)

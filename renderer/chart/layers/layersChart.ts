@@ -62,6 +62,8 @@ export class LayersChart {
   private hoverTimer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   private animateNext = false;
+  /** Whether the person has moved the view; until then it is fitted to whatever is shown. */
+  private moved = false;
   private farScene: Scene | null = null;
   private readonly root: Selection<SVGSVGElement, unknown, null, undefined>;
   private readonly world: Group;
@@ -98,7 +100,7 @@ export class LayersChart {
       .filter((event: MouseEvent) =>
         !event.ctrlKey || event.type === 'wheel' ? event.button === 0 || event.button === 1 : false,
       )
-      .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => this.moved(event.transform));
+      .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => this.onZoom(event));
     this.root.call(this.zoomer).on('dblclick.zoom', null);
     this.minimap = new Minimap(map, (x, y) => this.centre(x, y));
     this.listen();
@@ -130,7 +132,7 @@ export class LayersChart {
     this.animateNext = !first && before !== scene && !this.still.matches;
     this.minimap.show(scene);
     this.limit();
-    if (first) this.begin();
+    if (!this.moved) this.begin();
     this.schedule();
   }
 
@@ -143,6 +145,7 @@ export class LayersChart {
   /** Shows everything. */
   fit(): void {
     if (!this.scene) return;
+    this.moved = true;
     const { width, height } = this.scene.metrics;
     const { width: w, height: h } = this.size;
     const scale = Math.max(scales[0], Math.min(1, w / width, (h - 8) / height));
@@ -155,6 +158,7 @@ export class LayersChart {
 
   /** Multiplies the scale, around the middle. */
   scaleBy(factor: number): void {
+    this.moved = true;
     this.animated(
       () => this.root.transition().duration(140).call(this.zoomer.scaleBy, factor),
       () => this.root.call(this.zoomer.scaleBy, factor),
@@ -229,10 +233,12 @@ export class LayersChart {
   }
 
   private centre(x: number, y: number): void {
+    this.moved = true;
     this.root.call(this.zoomer.translateTo, x, y);
   }
 
-  private moved(transform: ZoomTransform): void {
+  private onZoom({ transform, sourceEvent }: D3ZoomEvent<SVGSVGElement, unknown>): void {
+    if (sourceEvent) this.moved = true;
     const scaled = transform.k !== this.transform.k;
     this.transform = transform;
     if (scaled) this.events.zoomed(transform.k);
@@ -430,6 +436,7 @@ export class LayersChart {
   }
 
   private bringIntoSight(item: Item, middle: boolean): void {
+    if (middle) this.moved = true;
     const { width, height } = this.size;
     const { chipWidth, chipHeight, cardWidth } = (this.scene as Scene).metrics;
     const itemWidth = item.kind === 'card' ? cardWidth : chipWidth;

@@ -42,7 +42,7 @@ export function CommandPalette(): ReactNode {
 
   const { options, more } = useMemo(() => {
     const commands = commandsFor().flatMap((command): Option[] => {
-      const match = matchText(command.label, text);
+      const match = matchText(command.label, text) ?? unmarked(matchText(command.english, text));
       if (!match || command.id === 'palette') return [];
       if (command.disabledReason !== null && text === '') return [];
       const group = command.group === 'selection' ? 'palette.forSelection' : 'palette.anywhere';
@@ -217,6 +217,9 @@ export function CommandPalette(): ReactNode {
     </dialog>
   );
 }
+
+/** A match whose places are of another text. */
+const unmarked = (match: Match | null): Match | null => match && { ...match, marks: [] };
 
 /** A label with the letters that matched set off. */
 function Marked({ text, marks }: { readonly text: string; readonly marks: Match['marks'] }): ReactNode {

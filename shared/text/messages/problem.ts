@@ -125,7 +125,7 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [
       (f) =>
         `The bytes of ${f.layer === undefined ? v(f.entry) : 'the layer'} do not match the digest that the archive gives for it.`,
-      (f) => `${f.layer === undefined ? v(f.entry) : '该层'} 的字节与归档给出的 digest 不符。`,
+      (f) => `${f.layer === undefined ? `${v(f.entry)} ` : '该层'}的字节与归档给出的 digest 不符。`,
     ],
     advice: copyAgain,
   },

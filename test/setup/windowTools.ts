@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { RunningApp } from './electronApp';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** The next native open dialog answers with these files, without being shown: a test has no hand to click in it. */
+export async function answerOpenDialog({ app }: RunningApp, paths: readonly string[]): Promise<void> {
+  await app.evaluate(
+    ({ dialog }, filePaths) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths });
+    },
+    [...paths],
+  );
+}
+
+/** The next native save dialog answers with this path; null dismisses it. */
+export async function answerSaveDialog({ app }: RunningApp, path: string | null): Promise<void> {
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' });
+  }, path);
+}
+
+type DragType = 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel';
+
+/** Drags files from the system over the window, step by step, as a file manager would. */
+export async function dragFiles(
+  { app, page }: RunningApp,
+  paths: readonly string[],
+  types: readonly DragType[] = ['dragEnter', 'dragOver', 'drop'],
+): Promise<void> {
+  const session = await app.context().newCDPSession(page);
+  for (const type of types) {
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      x: 640,
+      y: 400,
+      data: { items: [], files: [...paths], dragOperationsMask: 1 },
+    });
+  }
+  await session.detach();
+}
+
+/** Runs our command line on a store; gives what it prints. */
+export async function cli(store: string, ...args: readonly string[]): Promise<string> {
+  const command = [join(root, 'scripts', 'stratigraph.mjs'), '--store', store, ...args];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 64 << 20 });
+  return stdout;
+}
+
+/** Waits for the notice or the foot of the window to say something. */
+export async function seen({ page }: RunningApp, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor({ timeout: 20_000 });
+}

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import type { Problem, ProblemCode, ProblemFacts, ReferenceFault } from '../../../shared/image/problem';
+import type { Language } from '../../../shared/text/format';
+import { describeProblem, problemSentence } from '../../../shared/text/problemText';
+import { digestOf } from './graphFixtures';
+
+const faults: Readonly<Record<ReferenceFault, true>> = {
+  ...{ empty: true, 'too-long': true, 'upper-case': true, characters: true, tag: true, digest: true },
+  ...{ 'looks-like-id': true, registry: true },
+};
+const inFile = { file: 'shop.tar', entry: 'blobs/sha256/abc' };
+const inLayer = { layer: 2, layers: 3 };
+const digests = { expected: digestOf('a'), found: digestOf('b') };
+
+/** Facts as they occur, every branch of them; a code that is not here does not compile. */
+const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
+  'not-an-image': (['empty', 'unknown', 'tar', 'directory', 'text'] as const).map((seen) => ({
+    ...inFile,
+    seen,
+  })),
+  'archive-truncated': [
+    { file: 'shop.tar', read: 512 },
+    { file: 'shop.tar', read: 512, expected: 4096, ...inLayer },
+    { file: 'shop.tar', read: 0, layer: 1 },
+  ],
+  'archive-damaged': [
+    { ...inFile, reason: 'header checksum is wrong' },
+    { ...inFile, entry: '', reason: 'x' },
+  ],
+  'digest-mismatch': [
+    { ...inFile, ...digests },
+    { ...inFile, ...digests, ...inLayer },
+  ],
+  'size-mismatch': [{ ...inFile, expected: 10_000, found: 9_999 }],
+  'diff-id-mismatch': [{ ...inFile, ...digests, ...inLayer }],
+  'blob-missing': (['manifest', 'config', 'layer', 'index'] as const).map((what) => ({ ...inFile, what })),
+  'document-invalid': [{ ...inFile, reason: 'is not JSON' }],
+  'layer-invalid': [
+    { ...inFile, reason: 'NUL in a name' },
+    { ...inFile, reason: 'NUL in a name', ...inLayer },
+  ],
+  unsupported: [{ file: 'shop.tar', what: 'sparse files' }],
+  'limit-exceeded': [{ file: 'shop.tar', what: 'manifest.json', limit: 4_194_304 }],
+  'digest-invalid': [{ text: 'sha256:xyz' }],
+  'reference-invalid': Object.keys(faults).map((reason) => ({ text: 'X', reason: reason as ReferenceFault })),
+  'image-not-found': [{ name: 'shop/web:1.0' }],
+  'image-ambiguous': [{ name: 'ab', matches: 'abc, abd' }],
+  'name-not-found': [{ name: 'shop/web:1.0' }],
+  'layer-not-found': [{ name: 'abc' }],
+  'archive-empty': [{ file: 'shop.tar' }],
+  'nothing-to-save': [{}],
+  'file-not-found': [{ path: '/tmp/x.tar' }],
+  'file-unreadable': ['EACCES', 'EISDIR', 'EIO', 'EWHATEVER'].map((reason) => ({
+    path: '/tmp/x.tar',
+    reason,
+  })),
+  'file-unwritable': ['EPERM', 'EROFS', 'ENOENT', 'EMFILE'].map((reason) => ({ path: '/tmp/x.tar', reason })),
+  'disk-full': [{ path: '/tmp/x.tar' }],
+  'target-in-store': [{ path: '/store/x.tar' }],
+  'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],
+  'store-invalid': [{ path: '/store', reason: 'is not empty' }],
+  'blob-damaged': [{ digest: digestOf('a'), reason: 'size' }],
+  cancelled: [{}],
+  'request-invalid': [{ what: 'image.tag', reason: 'no such field' }],
+  internal: [{ message: 'the index is closed' }],
+};
+const problems: readonly (readonly [string, Problem])[] = Object.entries(plausible).flatMap(([code, list]) =>
+  list.map((facts, i) => [`${code} ${i + 1}`, { code, facts } as Problem] as const),
+);
+const languages: readonly Language[] = ['en', 'zh-CN'];
+const han = /\p{Script=Han}/u;
+
+describe.each(languages)('every problem in %s', (language) => {
+  test.each(problems)('%s has a title, an explanation and whole sentences', (_, problem) => {
+    const { title, explanation, advice, facts } = describeProblem(problem, language);
+    expect(title).not.toBe('');
+    expect(title).toBe(title.trim());
+    expect(title).not.toMatch(/[.。]$/);
+    const end = language === 'en' ? /^[^ ].*\.$/ : /。$/;
+    expect(explanation).toMatch(end);
+    if (advice !== '') expect(advice).toMatch(end);
+    for (const { label, value } of facts) expect(label === '' || value === '').toBe(false);
+    const all = [title, explanation, advice, ...facts.map(({ value }) => value)].join('\n');
+    expect(all).not.toMatch(/undefined|NaN|\[object|null| {2}|\.\.|。。/);
+  });
+});
+
+describe('the languages', () => {
+  test.each(problems)('of %s are not mixed', (_, problem) => {
+    const en = describeProblem(problem, 'en');
+    const zh = describeProblem(problem, 'zh-CN');
+    expect([en.title, en.explanation, en.advice].join()).not.toMatch(han);
+    expect(zh.title).toMatch(han);
+    expect(zh.advice === '').toBe(en.advice === '');
+    expect(zh.facts.map(({ tone }) => tone)).toEqual(en.facts.map(({ tone }) => tone));
+    if (zh.advice !== '') expect(zh.advice).toMatch(han);
+  });
+
+  test('a reason of the system that we do not know is given as its code', () => {
+    const problem: Problem = { code: 'file-unreadable', facts: { path: 'x', reason: 'EWHATEVER' } };
+    expect(describeProblem(problem, 'en').explanation).toBe('The system says: EWHATEVER.');
+  });
+});
+
+describe('facts to compare', () => {
+  test('a digest that does not match is shown whole, the found one marked', () => {
+    const { facts } = describeProblem({ code: 'digest-mismatch', facts: { ...inFile, ...digests } }, 'en');
+    expect(facts).toEqual([
+      { label: 'Member', value: inFile.entry, tone: 'plain' },
+      { label: 'Expected', value: digests.expected, tone: 'plain' },
+      { label: 'Found', value: digests.found, tone: 'found' },
+    ]);
+  });
+
+  test('a truncated archive says how much was read, and of how much where that is known', () => {
+    const read = (expected?: number): string | undefined =>
+      describeProblem(
+        {
+          code: 'archive-truncated',
+          facts: { file: 'x', read: 1_500_000, ...(expected === undefined ? {} : { expected }) },
+        },
+        'en',
+      ).facts[0]?.value;
+    expect(read()).toBe('1.50 MB, then the file ended');
+    expect(read(3_000_000)).toBe('1.50 MB of 3.00 MB, then the file ended');
+  });
+
+  test('a member without a name is not listed', () => {
+    expect(
+      describeProblem({ code: 'archive-damaged', facts: { file: 'x', entry: '', reason: 'y' } }, 'en').facts,
+    ).toEqual([]);
+  });
+});
+
+describe('problemSentence', () => {
+  test.each<[Problem, string, string]>([
+    [
+      { code: 'image-not-found', facts: { name: 'shop/web:9' } },
+      'No image is called shop/web:9: it may have been renamed or deleted.',
+      '没有名为 shop/web:9 的镜像：它可能已被重命名或删除。',
+    ],
+    [
+      { code: 'file-unwritable', facts: { path: '/x', reason: 'EROFS' } },
+      '/x cannot be written: the system says: the disk is read-only. Nothing was changed. Choose another place.',
+      '无法写入 /x：系统提示：磁盘为只读。未作任何更改。请选择其他位置。',
+    ],
+    [
+      { code: 'digest-mismatch', facts: { ...inFile, ...digests, ...inLayer } },
+      'shop.tar is damaged in layer 2 of 3: the bytes of the layer do not match the digest that the archive gives for it. Your store is unchanged. Copy or save the file again and load that.',
+      'shop.tar 的第 2 层（共 3 层）已损坏：该层的字节与归档给出的 digest 不符。仓库未受影响。请重新复制或导出该文件后再载入。',
+    ],
+    [
+      { code: 'document-invalid', facts: { file: 'x.tar', entry: 'index.json', reason: 'is not JSON' } },
+      'x.tar cannot be read as an image: index.json is not JSON. Your store is unchanged.',
+      '无法将 x.tar 读作镜像：index.json：is not JSON。仓库未受影响。',
+    ],
+  ])('%j', (problem, en, zh) => {
+    expect([problemSentence(problem, 'en'), problemSentence(problem, 'zh-CN')]).toEqual([en, zh]);
+  });
+
+  test.each(problems)('of %s is one line', (_, problem) => {
+    for (const language of languages) expect(problemSentence(problem, language)).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe('hostile facts', () => {
+  const hostile = 'a\u001b[2J\n\u202eb\u0000';
+  /** The facts with every free text replaced; what is one of a closed list or a code of the system stays. */
+  const poisoned = ({ code, facts }: Problem): Problem => {
+    const closed = ['seen', 'what', 'reason'];
+    const ours = ['not-an-image', 'blob-missing', 'reference-invalid', 'file-unreadable', 'file-unwritable'];
+    const free = Object.entries(facts).map(([key, value]): [string, unknown] => {
+      const keep = closed.includes(key) && ours.includes(code);
+      return [key, typeof value === 'string' && !keep ? hostile : value];
+    });
+    return { code, facts: Object.fromEntries(free) } as Problem;
+  };
+
+  test.each(problems)('of %s reach no terminal and no page as they are', (_, problem) => {
+    for (const language of languages) {
+      const { title, explanation, advice, facts } = describeProblem(poisoned(problem), language);
+      const all = [title, explanation, advice, ...facts.map(({ value }) => value)].join('');
+      expect(all).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    }
+  });
+});
