@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -150,21 +151,23 @@ function layerTar(layer: SampleLayer): Uint8Array {
   return Buffer.concat([...parts, new Uint8Array(1024)]);
 }
 
-/** The samples as one docker-archive. */
-export function sampleArchive(): Uint8Array {
+/** The samples as one docker-archive. Made piece by piece, so that whoever waits for the event loop is not kept waiting. */
+export async function sampleArchive(): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   const written = new Set<string>();
   const put = (name: string, bytes: Uint8Array): void => {
     if (!written.has(name)) parts.push(member(name, bytes));
     written.add(name);
   };
-  const tars = new Map<SampleLayer, Uint8Array>();
+  const built = new Map<SampleLayer, { layer: SampleLayer; tar: Uint8Array; digest: string }>();
+  for (const layer of new Set(samples.flatMap(({ layers }) => layers))) {
+    const tar = layerTar(layer);
+    await setImmediate();
+    built.set(layer, { layer, tar, digest: hex(tar) });
+    await setImmediate();
+  }
   const manifest = samples.map(({ name, layers, env = [], cmd, ports = [], user = '' }) => {
-    const blobs = layers.map((layer) => {
-      let tar = tars.get(layer);
-      if (!tar) tars.set(layer, (tar = layerTar(layer)));
-      return { layer, tar, digest: hex(tar) };
-    });
+    const blobs = layers.flatMap((layer) => built.get(layer) ?? []);
     const date = new Date(created * 1000).toISOString();
     const history = blobs.map(({ layer }) => ({ created: date, created_by: layer.command }));
     const step = (text: string): object => ({ created: date, created_by: text, empty_layer: true });
@@ -209,7 +212,7 @@ export async function loadSampleImages(
   const folder = await mkdtemp(join(tmpdir(), 'stratigraph-samples-'));
   try {
     const path = join(folder, 'samples.tar');
-    await writeFile(path, sampleArchive());
+    await writeFile(path, await sampleArchive());
     return { ...(await loadImages(context, { path, label: 'samples.tar' }, run)), kind: 'samples' };
   } finally {
     await rm(folder, { recursive: true, force: true });

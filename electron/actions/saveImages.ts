@@ -161,7 +161,11 @@ export async function saveImages(
       },
     );
     if (typeof request.target === 'string') {
-      await rename(draft, target);
+      if (run.signal.aborted) throw problem('cancelled', {});
+      await rename(draft, target).catch((cause: unknown) => {
+        const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+        throw problem('file-unwritable', { path: target, reason }, { cause });
+      });
       const handle = await open(folder, 'r');
       await handle.sync().finally(() => handle.close());
     } else await pipeline(createReadStream(draft), request.target, { end: false, signal: run.signal });

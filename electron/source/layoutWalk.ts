@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { hexOf, parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
-import { invalidDocument, type DocumentOrigin } from '../../shared/image/jsonDocument';
+import {
+  asObject,
+  asText,
+  documentLimit,
+  invalidDocument,
+  member,
+  parseJsonDocument,
+  type DocumentOrigin,
+  type JsonObject,
+} from '../../shared/image/jsonDocument';
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import {
   isImageManifest,
@@ -57,6 +66,26 @@ export class LayoutWalk {
     }
     this.documents.set(descriptor.digest, bytes);
     return bytes;
+  }
+
+  /**
+   * A root with the type that its document gives, where the descriptor's type says nothing: early tools listed manifests
+   * as `application/vnd.oci.descriptor.v1+json`, and go-containerregistry and skopeo read them.
+   */
+  async typed(descriptor: OciDescriptor): Promise<OciDescriptor> {
+    const { mediaType: listed, digest, size } = descriptor;
+    if (isIndexType(listed) || isManifestType(listed)) return descriptor;
+    if (size > documentLimit || !this.files.has(blobName(digest))) return descriptor;
+    const bytes = await this.document(descriptor, 'manifest');
+    let object: JsonObject | null;
+    try {
+      object = asObject(parseJsonDocument(bytes, { file: this.files.label, entry: blobName(digest) }));
+    } catch {
+      // An artifact of some other kind: no matter of ours.
+      return descriptor;
+    }
+    const own = asText(member(object ?? {}, 'mediaType'));
+    return isIndexType(own) || isManifestType(own) ? { ...descriptor, mediaType: own } : descriptor;
   }
 
   /** Walks a root; true when it holds at least one whole image. */

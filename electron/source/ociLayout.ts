@@ -60,9 +60,10 @@ export const ociLayout: ImageSource = {
     if (index.manifests.length === 0) throw problem('archive-empty', { file });
     const walk = new LayoutWalk(files);
     const found: OciDescriptor[] = [];
-    for (const descriptor of index.manifests) {
+    for (const listed of index.manifests) {
       const absent = walk.absent;
       const forget = walk.mark();
+      const descriptor = await walk.typed(listed);
       if (await walk.root(descriptor, descriptor.digest, 0)) found.push(descriptor);
       else if (walk.absent > absent) {
         throw problem('blob-missing', { file, entry: blobName(descriptor.digest), what: 'manifest' });

@@ -12,6 +12,7 @@ import { replaceDurably, storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
 import { beginIngest, digestOfFileName, heldByIngests, sweepIngests } from './ingest';
 import { ensureLayout, StorePaths } from './layout';
+import { sweepLeftovers } from './leftovers';
 import { withLock } from './lock';
 import { newOwner } from './owner';
 
@@ -155,6 +156,7 @@ class DirectoryStore implements ImageStore {
         freedBytes += size;
       }
       if (freedBlobs.length > 0) await syncDirectory(this.paths.blobs);
+      await sweepLeftovers(this.paths);
     } catch (cause) {
       throw storeProblem(cause, this.paths.blobs);
     }

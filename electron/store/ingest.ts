@@ -153,7 +153,10 @@ class DirectoryIngest implements Ingest {
           return await this.moveIn(newBlobs, change);
         } catch (thrown) {
           // A full disk at the last step, say: what was moved in is not referred to by anything, so it goes again.
-          for (const digest of newBlobs) await rm(paths.blob(digest), { force: true });
+          for (const digest of newBlobs) {
+            await rm(paths.blob(digest), { force: true });
+            await rm(paths.layerIndex(digest), { force: true });
+          }
           throw thrown;
         }
       });

@@ -36,7 +36,11 @@ export function detectCompression(head: Uint8Array): Compression {
     return 'zstd';
   }
   if (is(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00)) return 'xz';
-  if (is(0x42, 0x5a, 0x68)) return 'bzip2';
+  // `BZh`, the level, then the mark of a block (pi) or of an empty stream's end: a file name may begin with `BZh`, too.
+  if (is(0x42, 0x5a, 0x68) && (head[3] ?? 0) >= 0x31 && (head[3] ?? 0) <= 0x39) {
+    const [, , , , first, second] = head;
+    if ((first === 0x31 && second === 0x41) || (first === 0x17 && second === 0x72)) return 'bzip2';
+  }
   return 'none';
 }
 
@@ -132,9 +136,9 @@ async function* unbzip(source: Chunks): AsyncIterable<Uint8Array> {
   if (crc !== null) throw new Error('unexpected end');
 }
 
-/** Faults that mean the input ended too early, in the words of the decoders. */
+/** Faults that mean the input ended too early, in the words of the decoders (8 is XZ_BUF_ERROR). */
 const endsEarly =
-  /unexpected end|premature|truncated|unexpected EOF|Z_BUF_ERROR|invalid zstd data|input is truncated/i;
+  /unexpected end|premature|truncated|unexpected EOF|Z_BUF_ERROR|invalid zstd data|input is truncated|error code 8\b/i;
 
 /**
  * Decompresses by kind; `none` passes through. Throws {@link TruncatedStream} or {@link DamagedStream}. What a decoder

@@ -12,6 +12,9 @@ import {
 } from '../../shared/layer/tarHeader';
 import { decodeName } from '../../shared/layer/entryPath';
 
+/** Keys of pax records that can only be meant for one member. */
+const ofOneMember = /^(?:path|linkpath|size|GNU\.sparse\..*)$/;
+
 /** Blocks of an old GNU sparse map (21 regions each) that are read; more is an attack (CVE-2025-58183). */
 const sparseBlockLimit = 4096;
 
@@ -192,8 +195,10 @@ export class TarReader {
     this.extension = null;
     this.padding = this.extensionPadding;
     const { flag, bytes } = extension;
-    if (flag === 'g') for (const [key, value] of parsePax(bytes)) this.globalPax.set(key, value);
-    else if (flag === 'x' || flag === 'X') this.pax = parsePax(bytes);
+    if (flag === 'g') {
+      // A name, target or size for every member makes sense to nobody but an attacker; readers differ on it.
+      for (const [key, value] of parsePax(bytes)) if (!ofOneMember.test(key)) this.globalPax.set(key, value);
+    } else if (flag === 'x' || flag === 'X') this.pax = parsePax(bytes);
     else {
       let length = bytes.length;
       while (length > 0 && bytes[length - 1] === 0) length--;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseDiffId, parseDigest } from '../../shared/image/digest';
 import type { Compression } from '../../shared/image/mediaType';
-import { problem } from '../../shared/image/problem';
+import { problem, problemOf } from '../../shared/image/problem';
 import { TarFault } from '../../shared/layer/tarHeader';
 import { LayerFault, LayerPass, type TarPass } from '../index/indexLayer';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
@@ -170,6 +170,18 @@ export async function readBlob(
   }
 }
 
+/** Runs a read of stored bytes: whatever is wrong with their form means that they are not what was stored. */
+async function readDamaged<T>(digest: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    const { code, facts } = problemOf(cause);
+    if (code !== 'layer-invalid' && code !== 'archive-damaged' && code !== 'archive-truncated') throw cause;
+    const reason = 'reason' in facts ? String(facts.reason) : 'it ends early';
+    throw problem('blob-damaged', { digest, reason }, { cause });
+  }
+}
+
 /** Reads a stored layer again to write its index, the cache having been deleted. See {@link JobInput}. */
 export async function rebuildIndex(
   input: JobInput<'rebuild-index'>,
@@ -182,18 +194,20 @@ export async function rebuildIndex(
   } finally {
     closeReading(fd);
   }
-  const facts = await readBlob(
-    {
-      file: input.file,
-      offset: 0,
-      size,
-      label: input.digest,
-      entry: input.digest,
-      target: null,
-      asLayer: true,
-      indexTarget: input.indexTarget,
-    },
-    tools,
+  const facts = await readDamaged(input.digest, () =>
+    readBlob(
+      {
+        file: input.file,
+        offset: 0,
+        size,
+        label: input.digest,
+        entry: input.digest,
+        target: null,
+        asLayer: true,
+        indexTarget: input.indexTarget,
+      },
+      tools,
+    ),
   );
   if (facts.digest !== input.digest) {
     throw problem('blob-damaged', {

@@ -23,10 +23,10 @@ export interface RunningApp {
   /** What the page wrote to its console as a warning or worse, and what it threw. */
   readonly complaints: readonly string[];
   /** Saves a picture of the window under a name. */
-  picture(name: string): Promise<void>;
+  readonly picture: (name: string) => Promise<void>;
   /** Resizes the content of the window, CSS pixels. */
-  resize(width: number, height: number): Promise<void>;
-  close(): Promise<void>;
+  readonly resize: (width: number, height: number) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 interface Options {
@@ -66,10 +66,7 @@ export async function startApp(options: Options = {}): Promise<RunningApp> {
       `--store=${store}`,
       ...(options.files ?? []),
     ],
-    env: { ...process.env, LANGUAGE: 'en', LC_ALL: 'C.UTF-8', TZ: 'UTC', ...options.env } as Record<
-      string,
-      string
-    >,
+    env: { ...process.env, LANGUAGE: 'en', LC_ALL: 'C.UTF-8', TZ: 'UTC', ...options.env },
   });
   const page = await app.firstWindow();
   const complaints: string[] = [];

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunningApp } from './electronApp';
@@ -52,4 +53,12 @@ export async function cli(store: string, ...args: readonly string[]): Promise<st
 /** Waits for the notice or the foot of the window to say something. */
 export async function seen({ page }: RunningApp, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor({ timeout: 20_000 });
+}
+
+/** Bytes of all blobs of a store, as they lie on disk. */
+export async function blobBytes(store: string): Promise<number> {
+  const folder = join(store, 'blobs', 'sha256');
+  let sum = 0;
+  for (const name of await readdir(folder)) sum += (await stat(join(folder, name))).size;
+  return sum;
 }
