@@ -54,7 +54,7 @@ export function ProgressBar({ done, total, label, className = '', style }: Progr
       aria-label={label}
       {...(known ? { 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuenow': Math.round(percent) } : {})}
     >
-      <i style={known ? { width: `${percent}%` } : undefined} />
+      <i key={known ? 'known' : 'unknown'} style={known ? { width: `${percent}%` } : undefined} />
     </div>
   );
 }

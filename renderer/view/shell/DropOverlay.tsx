@@ -49,7 +49,7 @@ export function DropOverlay(): ReactNode {
   return (
     <div className="drop-overlay">
       <div className="drop-target">
-        <h1>{t('app.drop.title', { files })}</h1>
+        <h2>{t('app.drop.title', { files })}</h2>
         <p className="t2">{t('app.drop.hint')}</p>
         <p className="f12 t2">
           <Kbd>{t('key.escape')}</Kbd> {t('app.drop.cancel')}

@@ -11,7 +11,7 @@ export function EmptyStore(): ReactNode {
   return (
     <main className="empty-store" data-pane="main">
       <div className="empty-ways">
-        <h1>{t('app.empty.title')}</h1>
+        <h2>{t('app.empty.title')}</h2>
         <div className="ways">
           <Way icon="archive" title={t('app.empty.drop')} hint={t('app.empty.drop.hint')}>
             <Button variant="primary" autoFocus onClick={() => void chooseAndLoad()}>

@@ -32,21 +32,24 @@ export function Splitter({ label, side, width, min, max, onResize, onReset }: Pr
     onResize(clamp(width + sign * step));
   };
   return (
-    <div
-      className={`splitter ${side}`}
-      role="separator"
-      aria-orientation="vertical"
-      aria-label={label}
-      aria-valuenow={width}
-      aria-valuemin={min}
-      aria-valuemax={max}
-      tabIndex={0}
-      onPointerDown={down}
-      onPointerMove={move}
-      onPointerUp={() => (from.current = null)}
-      onPointerCancel={() => (from.current = null)}
-      onDoubleClick={onReset}
-      onKeyDown={key}
-    />
+    // Its own landmark: it belongs to neither of the panes that it parts.
+    <div role="region" aria-label={label} className="splitter-place">
+      <div
+        className={`splitter ${side}`}
+        role="separator"
+        aria-orientation="vertical"
+        aria-label={label}
+        aria-valuenow={width}
+        aria-valuemin={min}
+        aria-valuemax={max}
+        tabIndex={0}
+        onPointerDown={down}
+        onPointerMove={move}
+        onPointerUp={() => (from.current = null)}
+        onPointerCancel={() => (from.current = null)}
+        onDoubleClick={onReset}
+        onKeyDown={key}
+      />
+    </div>
   );
 }

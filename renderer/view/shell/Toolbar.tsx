@@ -39,7 +39,7 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
     <header className="toolbar" data-pane="toolbar">
       <div className={empty ? 'brand bare' : 'brand'}>
         <Logo />
-        <span className="b ell">{empty ? t('app.name') : t('app.defaultStore')}</span>
+        <h1 className="b ell">{empty ? t('app.name') : t('app.defaultStore')}</h1>
       </div>
       {!empty && (
         <>

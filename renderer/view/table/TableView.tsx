@@ -350,7 +350,7 @@ function ImageRow(props: ImageRowProps): ReactNode {
       <span role="gridcell" className="table-bar">
         <SizeBar
           thin
-          width={Math.max(10, (image.size / largest) * (wide ? 280 : 84))}
+          width={Math.max(10, (image.size / largest) * (wide ? 280 : 64))}
           parts={[
             { kind: 'shared', bytes: image.shared },
             { kind: 'unique', bytes: image.unique },

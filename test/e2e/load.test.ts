@@ -1,0 +1,169 @@
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { dockerArchive, headerBlock, noise, ociArchive, tarMember } from '../setup/imageBuilder';
+import { startApp, type RunningApp } from '../setup/electronApp';
+import { showcaseArchive } from '../setup/showcase';
+import { snapshotDirectory } from '../setup/temporary';
+import { answerOpenDialog, cli, dragFiles, seen } from '../setup/windowTools';
+
+let running: RunningApp | undefined;
+afterEach(async () => {
+  await running?.close();
+  running = undefined;
+});
+
+const image = (name: string, seed: number) => ({
+  names: [name],
+  created: '2026-11-01T00:00:00Z',
+  layers: [
+    { files: [{ path: 'a.bin', content: noise(20_000, 1) }] },
+    { files: [{ path: 'b.bin', content: noise(9000, seed) }] },
+  ],
+});
+
+async function started(): Promise<RunningApp> {
+  running = await startApp();
+  return running;
+}
+
+describe('an archive comes in', () => {
+  test('as a file on the command line', async () => {
+    running = await startApp({
+      files: [],
+      prepare: async (_store, folder) => writeFile(join(folder, 'unused'), ''),
+    });
+    const { folder, page, store } = running;
+    await writeFile(join(folder, 'shop.tar'), showcaseArchive());
+    await answerOpenDialog(running, [join(folder, 'shop.tar')]);
+    await page.getByRole('button', { name: 'Choose file…' }).click();
+    await page.locator('.layer-graph .card', { hasText: 'storefront:2.1' }).waitFor();
+    const ids = new Set((await cli(store, 'images', '-a', '-q', '--no-trunc')).trim().split('\n'));
+    expect(ids.size).toBe(14);
+    expect(await page.locator('.operations-line').innerText()).toContain(
+      '14 images, 30 of 30 layers were new',
+    );
+  });
+
+  test('by drag and drop, several at once, and shares what it has in common', async () => {
+    const { folder, page, store } = await started();
+    const one = join(folder, 'one.tar');
+    const two = join(folder, 'two.oci.tar');
+    await writeFile(one, dockerArchive([image('drop/one:1', 2)]));
+    await writeFile(two, ociArchive([image('drop/two:1', 3)]));
+    await dragFiles(running as RunningApp, [one, two], ['dragEnter', 'dragOver']);
+    await page.getByText('Drop to add 2 files').waitFor();
+    await running?.picture('drop-light-1280');
+    await dragFiles(running as RunningApp, [one, two], ['drop']);
+    await page.locator('.layer-graph .card', { hasText: 'drop/one:1' }).waitFor();
+    await page.locator('.layer-graph .card', { hasText: 'drop/two:1' }).waitFor();
+    expect(await page.getByText('Drop to add').count()).toBe(0);
+    // The base is drawn once, with both images through it.
+    const { layers } = JSON.parse(await cli(store, 'graph', '--json')) as {
+      layers: { imageCount: number }[];
+    };
+    expect(layers.map(({ imageCount }) => imageCount).sort()).toEqual([1, 1, 2]);
+  });
+
+  test('as files that the app was started with', async () => {
+    const { mkdtemp, rm } = await import('node:fs/promises');
+    const { tmpdir } = await import('node:os');
+    const folder = await mkdtemp(join(tmpdir(), 'stratigraph-files-'));
+    const file = join(folder, 'given.tar');
+    await writeFile(file, dockerArchive([image('given:1', 4)]));
+    running = await startApp({ files: [file] });
+    await running.page.locator('.layer-graph .card', { hasText: 'given:1' }).waitFor();
+    await rm(folder, { recursive: true });
+  });
+
+  test('as an OCI layout folder', async () => {
+    const { folder, page, store } = await started();
+    const other = join(folder, 'other-store');
+    await writeFile(join(folder, 'x.tar'), dockerArchive([image('folder:1', 5)]));
+    await cli(other, 'load', join(folder, 'x.tar'));
+    await answerOpenDialog(running as RunningApp, [other]);
+    await page.keyboard.press('Control+Shift+O');
+    await page.locator('.layer-graph, .empty-store').first().waitFor();
+    // On first start the keys work too: the store is empty, not busy.
+    await page.locator('.layer-graph .card', { hasText: 'folder:1' }).waitFor();
+    expect((await cli(store, 'images', '-q')).trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('an archive is refused', () => {
+  test('when it is cut off: one clear message, and the store as it was, byte for byte', async () => {
+    const { folder, page, store } = await started();
+    const good = join(folder, 'good.tar');
+    const cut = join(folder, 'release-1.6.tar');
+    await writeFile(good, dockerArchive([image('good:1', 6)]));
+    const whole = showcaseArchive();
+    await writeFile(cut, whole.subarray(0, Math.floor(whole.length * 0.6)));
+    await dragFiles(running as RunningApp, [good]);
+    await page.locator('.layer-graph .card', { hasText: 'good:1' }).waitFor();
+    const before = await snapshotDirectory(store);
+    await dragFiles(running as RunningApp, [cut]);
+    const notice = page.getByRole('alert');
+    await notice.waitFor();
+    const text = await notice.innerText();
+    expect(text).toContain('release-1.6.tar');
+    expect(text).toContain('Your store is unchanged');
+    expect(text).not.toMatch(/error|undefined|null|\bat \//i);
+    expect(await snapshotDirectory(store)).toEqual(before);
+    await running?.picture('refused-light-1280');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  test('when it is no image', async () => {
+    const { folder, page, store } = await started();
+    const file = join(folder, 'holiday.txt');
+    await writeFile(file, 'not an image\n'.repeat(100));
+    const before = await snapshotDirectory(store);
+    await dragFiles(running as RunningApp, [file]);
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toContain('holiday.txt');
+    expect(await snapshotDirectory(store)).toEqual(before);
+    expect(await page.getByRole('heading', { name: 'Begin with an image' }).isVisible()).toBe(true);
+  });
+});
+
+test('a load can be cancelled half-way and leaves nothing behind', async () => {
+  const { folder, page, store } = await started();
+  await writeFile(join(folder, 'small.tar'), dockerArchive([image('small:1', 7)]));
+  await dragFiles(running as RunningApp, [join(folder, 'small.tar')]);
+  await page.locator('.layer-graph .card', { hasText: 'small:1' }).waitFor();
+  const before = await snapshotDirectory(store);
+  // Four gigabytes of holes: long enough to be caught in the middle, nothing on the disk.
+  const big = join(folder, 'big.tar');
+  const size = 4 * 2 ** 30;
+  const config = { rootfs: { type: 'layers', diff_ids: [`sha256:${'0'.repeat(64)}`] } };
+  const manifest = [{ Config: 'config.json', RepoTags: ['big:1'], Layers: ['layer.tar'] }];
+  const start = Buffer.concat([
+    tarMember({ path: 'manifest.json', content: JSON.stringify(manifest) }),
+    tarMember({
+      path: 'config.json',
+      content: JSON.stringify({ os: 'linux', architecture: 'amd64', ...config }),
+    }),
+    // A layer of one file, as large as the archive lets it be.
+    headerBlock({ name: 'layer.tar', flag: '0', size: size + 512 + 1024 }),
+    headerBlock({ name: 'holes.bin', flag: '0', size }),
+  ]);
+  await writeFile(big, start);
+  await truncate(big, start.length + size + 1024 + 1024);
+  await dragFiles(running as RunningApp, [big]);
+  await page.getByText('Loading big.tar').waitFor();
+  await page.getByRole('progressbar').waitFor();
+  await running?.picture('loading-light-1280');
+  await page.getByRole('button', { name: 'Cancel big.tar' }).click();
+  await seen(running as RunningApp, 'Cancelled loading big.tar; the store is unchanged');
+  expect(await page.locator('.operation-row').count()).toBe(0);
+  expect(await snapshotDirectory(store)).toEqual(before);
+});
+
+test('two windows of one store: what the command line loads appears by itself', async () => {
+  const { folder, page, store } = await started();
+  await mkdir(join(folder, 'in'), { recursive: true });
+  await writeFile(join(folder, 'in', 'live.tar'), dockerArchive([image('live:1', 8)]));
+  await cli(store, 'load', join(folder, 'in', 'live.tar'));
+  await page.locator('.layer-graph .card', { hasText: 'live:1' }).waitFor();
+});

@@ -1,0 +1,118 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp, type RunningApp } from '../setup/electronApp';
+import { showcaseArchive } from '../setup/showcase';
+import { dragFiles } from '../setup/windowTools';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
+}
+
+/** What axe-core finds wrong on the page: rules and where. */
+async function violations({ app, page }: RunningApp): Promise<readonly string[]> {
+  // The page's own policy would refuse the script; the isolated world of a debugger has none.
+  const session = await app.context().newCDPSession(page);
+  const { frameTree } = await session.send('Page.getFrameTree');
+  const world = (await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id })) as {
+    executionContextId: number;
+  };
+  await session.send('Runtime.evaluate', { expression: axe, contextId: world.executionContextId });
+  const { result } = (await session.send('Runtime.evaluate', {
+    // A chip's name says in one sentence what its texts say in pieces; the rule wants the same words in the same order.
+    expression: `axe.run(document, {
+      resultTypes: ['violations'],
+      rules: { 'label-content-name-mismatch': { enabled: false } },
+    }).then((r) => JSON.stringify(r.violations))`,
+    contextId: world.executionContextId,
+    awaitPromise: true,
+    returnByValue: true,
+  })) as { result: { value: string } };
+  await session.detach();
+  const found = JSON.parse(String(result.value)) as readonly Violation[];
+  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+const looks = [
+  ['light', 'en', 1280, 800],
+  ['dark', 'en', 1280, 800],
+  ['light', 'en', 1920, 1080],
+  ['dark', 'en', 1920, 1080],
+  ['light', 'zh-CN', 1280, 800],
+  ['dark', 'zh-CN', 1920, 1080],
+] as const;
+
+describe.each(looks)('%s, %s, %i × %i', (theme, language, width, height) => {
+  const name = `${theme}-${language === 'en' ? 'en' : 'zh'}-${width}`;
+  let running: RunningApp;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stratigraph-looks-'));
+    running = await startApp({ settings: { theme, language }, size: { width, height } });
+  });
+  afterAll(async () => {
+    await running.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('first start', async () => {
+    await running.page.locator('.empty-store').waitFor();
+    await running.picture(`start-${name}`);
+    expect(await violations(running)).toEqual([]);
+  });
+
+  test('graph, table, palette', async () => {
+    const { page } = running;
+    const file = join(folder, 'release-1.5.tar');
+    await writeFile(file, showcaseArchive());
+    await dragFiles(running, [file]);
+    const card = page.locator('.card', { hasText: 'shop-api:1.6' });
+    await card.waitFor();
+    await card.click();
+    await page.mouse.move(10, 400);
+    await page.waitForTimeout(600);
+    await running.picture(`graph-${name}`);
+    expect(await violations(running)).toEqual([]);
+    await page.keyboard.press('Control+2');
+    await page.getByRole('grid').waitFor();
+    await page.waitForTimeout(200);
+    await running.picture(`table-${name}`);
+    expect(await violations(running)).toEqual([]);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('sa');
+    await running.picture(`palette-${name}`);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+1');
+  });
+
+  test('nothing sticks out of the window and no text lies on another', async () => {
+    const { page } = running;
+    await page.locator('.layer-graph .card').first().waitFor();
+    await page.waitForTimeout(300);
+    const overlaps = await page.evaluate(() => {
+      const boxes = [
+        ...document.querySelectorAll<SVGGraphicsElement>('.layer-graph :is(.chip, .card) .body'),
+      ].map((element) => element.getBoundingClientRect());
+      let count = 0;
+      for (let i = 0; i < boxes.length; i++) {
+        for (let k = i + 1; k < boxes.length; k++) {
+          const a = boxes[i] as DOMRect;
+          const b = boxes[k] as DOMRect;
+          if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+            count++;
+        }
+      }
+      const wider = document.documentElement.scrollWidth > innerWidth;
+      return { count, wider, boxes: boxes.length };
+    });
+    expect(overlaps.boxes).toBeGreaterThan(20);
+    expect(overlaps.count).toBe(0);
+    expect(overlaps.wider).toBe(false);
+  });
+});
