@@ -71,14 +71,15 @@ export function createHandlers(world: HandlerWorld): Handlers {
       const plan = await planSave(context, what);
       const target = await world.chooseTarget(caller, savedFileName(plan.names));
       if (target === null) return null;
-      const operation = operations.start('save', plan.names[0] ?? basename(target), async (run) => {
+      const subject = plan.images > 1 ? String(plan.images) : (plan.names[0] ?? basename(target));
+      const operation = operations.start('save', subject, async (run) => {
         const result = await saveImages(context, { what, format, target }, run);
         return result.kind === 'save' ? { ...result, token: files.mint(target) } : result;
       });
       return { operation };
     },
-    'archive.previewSave': async ({ what }) => {
-      const { images, layers, bytes } = await planSave(context, what);
+    'archive.previewSave': async ({ what, format }) => {
+      const { images, layers, bytes } = await planSave(context, what, format);
       return { images, layers, bytes };
     },
     'samples.load': () => ({

@@ -2,10 +2,16 @@ import type { OperationState } from '../../shared/ipc/operation';
 import type { Translate } from '../../shared/text/catalogue';
 import { formatBytes, visibleText } from '../../shared/text/format';
 
+/** What an operation works on: a name, or how many images where there are several. */
+export function operationSubject({ kind, subject }: OperationState, t: Translate): string {
+  const counts = (kind === 'save' || kind === 'remove') && /^\d+$/.test(subject);
+  return counts ? t('operation.images', { count: Number(subject) }) : visibleText(subject);
+}
+
 /** What an operation came to, in one line; for a running one what it does. */
 export function operationOutcome(operation: OperationState, t: Translate): string {
   const { kind, status, result } = operation;
-  const subject = visibleText(operation.subject);
+  const subject = operationSubject(operation, t);
   if (status === 'running') return t(`operation.${kind}.running`, { subject });
   if (status === 'failed') return t(`operation.${kind}.failed`, { subject });
   if (status === 'cancelled' || !result) return t(`operation.${kind}.cancelled`, { subject });

@@ -91,6 +91,7 @@ export const requests = {
         .array(z.union([s.imageId, s.referenceText]))
         .min(1)
         .max(10_000),
+      format: z.enum(['docker-archive', 'oci-archive']),
     }),
     output: z.object({ images: z.number(), layers: z.number(), bytes: z.number() }),
   },

@@ -20,11 +20,9 @@ async function violations({ app, page }: RunningApp): Promise<readonly string[]>
   // The page's own policy would refuse the script; the isolated world of a debugger has none.
   const session = await app.context().newCDPSession(page);
   const { frameTree } = await session.send('Page.getFrameTree');
-  const world = (await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id })) as {
-    executionContextId: number;
-  };
+  const world = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
   await session.send('Runtime.evaluate', { expression: axe, contextId: world.executionContextId });
-  const { result } = (await session.send('Runtime.evaluate', {
+  const { result } = await session.send('Runtime.evaluate', {
     // A chip's name says in one sentence what its texts say in pieces; the rule wants the same words in the same order.
     expression: `axe.run(document, {
       resultTypes: ['violations'],
@@ -33,7 +31,7 @@ async function violations({ app, page }: RunningApp): Promise<readonly string[]>
     contextId: world.executionContextId,
     awaitPromise: true,
     returnByValue: true,
-  })) as { result: { value: string } };
+  });
   await session.detach();
   const found = JSON.parse(String(result.value)) as readonly Violation[];
   return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));

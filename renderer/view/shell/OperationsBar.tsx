@@ -1,8 +1,8 @@
 import { useRef, type ReactNode } from 'react';
 import type { OperationState } from '../../../shared/ipc/operation';
-import { formatAge, formatBytes, formatRate, visibleText } from '../../../shared/text/format';
+import { formatAge, formatBytes, formatRate } from '../../../shared/text/format';
 import { finishedOperations, runningOperations } from '../../store/operationList';
-import { operationOutcome } from '../../store/operationText';
+import { operationOutcome, operationSubject } from '../../store/operationText';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { ProgressBar } from '../../ui/Amounts';
 import { Button } from '../../ui/Button';
@@ -80,7 +80,7 @@ function OperationRow({ operation }: { readonly operation: OperationState }): Re
   const { cancelOperation } = useActions();
   const { progress, kind } = operation;
   const { done, total, rate, secondsLeft, layer, layers } = progress;
-  const subject = visibleText(operation.subject);
+  const subject = operationSubject(operation, t);
   return (
     <div className="operation-row">
       <Icon name={icons[kind]} size={14} />

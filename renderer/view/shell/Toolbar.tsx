@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import { useActions, useApp, useT } from '../../store/hooks';
-import { Button } from '../../ui/Button';
+import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
 import { MenuButton, type MenuEntry } from '../../ui/Menu';
 import { Segmented } from '../../ui/Segmented';
-import { commandsFor } from '../commands';
+import { commandsFor, runCommand } from '../commands';
 import { keyText } from '../keys';
 import { Logo } from './Logo';
 import { WindowButtons } from './WindowButtons';
@@ -31,7 +31,7 @@ function menuEntries(): readonly MenuEntry[] {
 /** The top of the window: store, views, search, load and save. Empty of views while there is no image. */
 export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
   const t = useT();
-  const { changeSettings, setPalette, chooseAndLoad, openDialog } = useActions();
+  const { changeSettings, setPalette, chooseAndLoad } = useActions();
   const view = useApp((state) => state.settings.view);
   const selected = useApp((state) => state.selection.images);
   const ctrl = (key: string): string => keyText({ key, ctrl: true, shift: false }, t);
@@ -64,10 +64,19 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
             icon="save"
             shortcut={ctrl('s')}
             disabledReason={selected.length === 0 ? t('app.save.nothing') : null}
-            onClick={() => openDialog({ kind: 'save', what: selected })}
+            onClick={() => runCommand('save')}
           >
             {t('app.save')}
           </Button>
+          <IconButton
+            icon="chevronDown"
+            iconSize={14}
+            label={t('app.save.options')}
+            className="split"
+            shortcut={keyText({ key: 's', ctrl: true, shift: true }, t)}
+            disabledReason={selected.length === 0 ? t('app.save.nothing') : null}
+            onClick={() => runCommand('save.options')}
+          />
         </>
       )}
       {empty && <span className="grow" />}

@@ -8,7 +8,8 @@ import { useReply } from '../useReply';
 /** What can be done with the selected rows, and what deleting them would free. */
 export function SelectionBar({ images }: { readonly images: readonly ImageId[] }): ReactNode {
   const t = useT();
-  const { openDialog, clearSelection } = useActions();
+  const { openDialog, clearSelection, save } = useActions();
+  const format = useApp((state) => state.settings.saveFormat);
   const revision = useApp((state) => state.graph?.revision ?? '');
   const { value } = useReply('images.previewRemoval', { images, names: [] }, revision);
   const [one] = images;
@@ -17,12 +18,7 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
       <span className="m">{t('table.selected', { images: images.length })}</span>
       <span className="t3 num">{value ? t('table.frees', { size: formatBytes(value.freedBytes) }) : ''}</span>
       <span className="vrule" />
-      <Button
-        size="sm"
-        variant="ghost"
-        icon="save"
-        onClick={() => openDialog({ kind: 'save', what: images })}
-      >
+      <Button size="sm" variant="ghost" icon="save" onClick={() => void save(images, format)}>
         {t('app.save')}
       </Button>
       {images.length === 1 && one !== undefined && (

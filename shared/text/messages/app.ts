@@ -38,6 +38,7 @@ export const app = {
   'app.omnibox': ['Search images and commands', '搜索镜像和命令'],
   'app.load': ['Load', '载入'],
   'app.save': ['Save', '导出'],
+  'app.save.options': ['Save in another format', '以其他格式导出'],
   'app.save.nothing': ['Select the images to save first', '请先选中要导出的镜像'],
   'app.more': ['More', '更多'],
   'app.window.minimize': ['Minimize', '最小化'],
@@ -167,6 +168,7 @@ export const app = {
       images === 1 ? `将 ${name} 导出为归档…` : `将 ${images} 个镜像导出为归档…`,
   ],
   'command.save.plain': ['Save the selection…', '导出所选镜像…'],
+  'command.save.options': ['Choose the format, then save…', '选择格式并导出…'],
   'command.remove': [
     ({ images, name }: { images: number; name: string }) =>
       images === 1 ? `Delete ${name}…` : `Delete ${images} images…`,

@@ -1,2 +1,200 @@
-/** Messages of one area, English and Simplified Chinese side by side; see `../catalogue.ts`. */
-export const dialog = {} as const;
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+interface Named {
+  readonly name: string;
+}
+interface Counted {
+  readonly count: number;
+}
+
+/** Messages of the dialogs, English and Simplified Chinese side by side; see `../catalogue.ts`. */
+export const dialog = {
+  'dialog.more': [({ count }: Counted) => `and ${count} more`, ({ count }: Counted) => `另有 ${count} 个`],
+
+  // tag and rename
+  'dialog.tag.title': [
+    ({ name }: Named) => `Add a name to ${name}`,
+    ({ name }: Named) => `为 ${name} 添加名称`,
+  ],
+  'dialog.tag.add': ['Add the name', '添加名称'],
+  'dialog.tag.move': ['Move the name here', '将名称移到这里'],
+  'dialog.rename.title': [({ name }: Named) => `Rename ${name}`, ({ name }: Named) => `重命名 ${name}`],
+  'dialog.rename.do': ['Rename', '重命名'],
+  'dialog.name.field': ['Name', '名称'],
+  'dialog.name.hint': [
+    ({ name }: Named) => `Repository and tag, for example ${name}`,
+    ({ name }: Named) => `仓库名和标签，例如 ${name}`,
+  ],
+  'dialog.name.full': [({ name }: Named) => `In full: ${name}`, ({ name }: Named) => `完整名称：${name}`],
+  'dialog.name.unchanged': ['This is the name it has now', '名称没有变化'],
+  'dialog.name.has': ['The image has this name already', '该镜像已有这个名称'],
+  'dialog.name.moves': [
+    ({ name, from, dangling }: { name: string; from: string; dangling: boolean }) =>
+      dangling
+        ? `${name} is the only name of another image (${from}); that image would be dangling.`
+        : `${name} names another image now, which keeps its other names.`,
+    ({ name, from, dangling }: { name: string; from: string; dangling: boolean }) =>
+      dangling
+        ? `${name} 是另一个镜像（${from}）唯一的名称；移走后该镜像将悬空。`
+        : `${name} 目前指向另一个镜像，那个镜像会保留其余名称。`,
+  ],
+  'dialog.name.names': ['Names it has', '现有名称'],
+  'dialog.gone': ['The image is no longer in the store.', '该镜像已不在仓库中。'],
+
+  // remove and prune
+  'dialog.remove.title': [
+    ({ images, name }: { images: number; name: string }) =>
+      images === 1 ? `Delete ${name}` : `Delete ${plural(images, 'image')}`,
+    ({ images, name }: { images: number; name: string }) =>
+      images === 1 ? `删除 ${name}` : `删除 ${images} 个镜像`,
+  ],
+  'dialog.remove.titleNames': [
+    ({ names, name }: { names: number; name: string }) =>
+      names === 1 ? `Remove the name ${name}` : `Remove ${plural(names, 'name')}`,
+    ({ names, name }: { names: number; name: string }) =>
+      names === 1 ? `移除名称 ${name}` : `移除 ${names} 个名称`,
+  ],
+  'dialog.remove.button': [
+    ({ images, names }: { images: number; names: number }) =>
+      images === 0
+        ? `Remove ${plural(names, 'name')}`
+        : names === 0
+          ? `Delete ${plural(images, 'image')}`
+          : `Delete ${plural(images, 'image')}, remove ${plural(names, 'name')}`,
+    ({ images, names }: { images: number; names: number }) =>
+      images === 0
+        ? `移除 ${names} 个名称`
+        : names === 0
+          ? `删除 ${images} 个镜像`
+          : `删除 ${images} 个镜像，移除 ${names} 个名称`,
+  ],
+  'dialog.remove.plain': ['Delete', '删除'],
+  'dialog.remove.nothing': ['There is nothing left to delete', '已没有可删除的内容'],
+  'dialog.remove.reading': ['Working out what would be freed', '正在计算可释放的空间'],
+  'dialog.remove.goes': ['Images that go', '将删除的镜像'],
+  'dialog.remove.also': [
+    ({ names }: { names: string }) => `also named ${names}`,
+    ({ names }: { names: string }) => `又名 ${names}`,
+  ],
+  'dialog.remove.names': ['Names that go; their images stay', '将移除的名称（镜像保留）'],
+  'dialog.remove.together': [
+    ({ count }: Counted) =>
+      count === 1
+        ? 'One of them was not selected: it is another platform of the same multi-platform image.'
+        : `${count} of them were not selected: they are other platforms of the same multi-platform image.`,
+    ({ count }: Counted) => `其中 ${count} 个并未选中：它们是同一多平台镜像的其他平台。`,
+  ],
+  'dialog.remove.stays': ['Stays, and who holds it', '保留的内容及其使用者'],
+  'dialog.remove.staysNothing': [
+    'Nothing. No other image needs any of it.',
+    '无。其他镜像都不需要这些内容。',
+  ],
+  'dialog.remove.holders': [
+    ({ name, more }: { name: string; more: number }) => (more === 0 ? name : `${name}, and ${more} more`),
+    ({ name, more }: { name: string; more: number }) => (more === 0 ? name : `${name} 等，另有 ${more} 个`),
+  ],
+  'dialog.remove.freed': ['freed, exactly', '将释放，精确值'],
+  'dialog.remove.freedNothing': ['Nothing is freed', '不释放空间'],
+  'dialog.remove.bytes': ['bytes', '字节'],
+  'dialog.remove.store': [
+    ({ before, after }: { before: string; after: string }) => `Store ${before} → ${after}`,
+    ({ before, after }: { before: string; after: string }) => `仓库 ${before} → ${after}`,
+  ],
+  'dialog.remove.bar': [
+    ({ freed, size }: { freed: string; size: string }) => `Frees ${freed}; ${size} stays`,
+    ({ freed, size }: { freed: string; size: string }) => `释放 ${freed}，保留 ${size}`,
+  ],
+  'dialog.remove.back': [
+    'A deleted image comes back only if you load it again.',
+    '删除后的镜像只有重新载入才能恢复。',
+  ],
+  'dialog.prune.title': ['Prune dangling images', '清理悬空镜像'],
+  'dialog.prune.button': [
+    ({ images }: { images: number }) => `Delete ${plural(images, 'dangling image')}`,
+    ({ images }: { images: number }) => `删除 ${images} 个悬空镜像`,
+  ],
+  'dialog.prune.nothing': [
+    'No image is dangling: every image in the store has a name.',
+    '没有悬空镜像：仓库中的每个镜像都有名称。',
+  ],
+
+  // save
+  'dialog.save.title': [
+    ({ images, name }: { images: number; name: string }) =>
+      images === 1 ? `Save ${name}` : `Save ${plural(images, 'image')}`,
+    ({ images, name }: { images: number; name: string }) =>
+      images === 1 ? `导出 ${name}` : `导出 ${images} 个镜像`,
+  ],
+  'dialog.save.format': ['Format', '格式'],
+  'dialog.save.docker': ['Docker archive', 'Docker 归档'],
+  'dialog.save.docker.hint': [
+    'As docker save writes it, layers uncompressed; Docker, Podman and skopeo load it',
+    '与 docker save 相同，层不压缩；Docker、Podman 等均可载入',
+  ],
+  'dialog.save.oci': ['OCI archive', 'OCI 归档'],
+  'dialog.save.oci.hint': [
+    'Layers and manifests byte for byte as stored, all platforms; Podman, skopeo and Docker 25 or later load it',
+    '层与 manifest 逐字节保持原样，含所有平台；Podman 和 Docker 25 及以上可载入',
+  ],
+  'dialog.save.names': ['Names', '名称'],
+  'dialog.save.layers': ['Layers', '层'],
+  'dialog.save.layers.once': [
+    ({ layers, all }: { layers: number; all: number }) =>
+      layers < all ? `${layers}, shared ones once (${all} counted image by image)` : `${layers}`,
+    ({ layers, all }: { layers: number; all: number }) =>
+      layers < all ? `${layers}，共享的层只写一次（逐个镜像计为 ${all}）` : `${layers}`,
+  ],
+  'dialog.save.size': ['File size', '文件大小'],
+  'dialog.save.unnamed': [
+    'An image without a name is saved without one: it is loaded as a dangling image.',
+    '没有名称的镜像导出后同样没有名称，载入时为悬空镜像。',
+  ],
+  'dialog.save.reading': ['Working out the size of the file', '正在计算文件大小'],
+  'dialog.save.button': ['Choose where to save…', '选择保存位置…'],
+
+  // raw
+  'dialog.raw.copy': ['Copy the text', '复制文本'],
+  'dialog.raw.wrap': ['Wrap long lines', '自动换行'],
+  'dialog.raw.pretty': [
+    'Line breaks are added for reading. What is copied has the bytes as stored.',
+    '为便于阅读已添加换行；复制得到的是原始内容。',
+  ],
+
+  // preferences
+  'dialog.preferences.title': ['Preferences', '偏好设置'],
+  'dialog.preferences.theme': ['Theme', '主题'],
+  'dialog.preferences.theme.system': ['System', '跟随系统'],
+  'dialog.preferences.theme.light': ['Light', '浅色'],
+  'dialog.preferences.theme.dark': ['Dark', '深色'],
+  'dialog.preferences.language': ['Language', '语言'],
+  'dialog.preferences.language.system': ['System', '跟随系统'],
+  'dialog.preferences.density': ['Rows', '行距'],
+  'dialog.preferences.density.regular': ['Regular', '标准'],
+  'dialog.preferences.density.compact': ['Compact', '紧凑'],
+  'dialog.preferences.group': ['Group the table by', '列表分组'],
+  'dialog.preferences.saveFormat': ['Save images as', '导出格式'],
+  'dialog.preferences.store': ['Store folder', '仓库目录'],
+  'dialog.preferences.copyStore': ['Copy the path of the store', '复制仓库路径'],
+  'dialog.preferences.storeHint': [
+    ({ command }: { command: string }) =>
+      `An OCI image layout that skopeo and umoci read as it is. Start with ${command} to use another one.`,
+    ({ command }: { command: string }) =>
+      `标准的 OCI 镜像布局，其他工具可直接读取。启动时加 ${command} 可使用其他目录。`,
+  ],
+
+  // shortcuts and about
+  'dialog.shortcuts.title': ['Keyboard shortcuts', '键盘快捷键'],
+  'dialog.shortcuts.or': ['or', '或'],
+  'dialog.about.title': ['About Stratigraph', '关于 Stratigraph'],
+  'dialog.about.version': [
+    ({ version }: { version: string }) => `Version ${version}`,
+    ({ version }: { version: string }) => `版本 ${version}`,
+  ],
+  'dialog.about.text': [
+    'An explorer for container images: browse, compare, name, save and delete them without a daemon.',
+    '容器镜像浏览器：无需守护进程即可浏览、比较、命名、导出和删除镜像。',
+  ],
+  'dialog.about.licence': ['Licence', '许可证'],
+  'dialog.about.authors': ['The Stratigraph authors', 'Stratigraph 作者'],
+  'dialog.about.copyVersion': ['Copy the version', '复制版本号'],
+} as const;

@@ -1,2 +1,203 @@
-/** Messages of one area, English and Simplified Chinese side by side; see `../catalogue.ts`. */
-export const inspector = {} as const;
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+interface Counted {
+  readonly count: number;
+}
+interface Named {
+  readonly name: string;
+}
+
+/** Messages of the inspector, English and Simplified Chinese side by side; see `../catalogue.ts`. */
+export const inspector = {
+  // nothing selected
+  'inspector.nothing': ['Nothing selected', '未选中任何内容'],
+  'inspector.nothing.hint': [
+    'Choose an image or a layer to see what it is made of. Hold Ctrl to choose several images.',
+    '选中一个镜像或一层，查看其构成。按住 Ctrl 可选中多个镜像。',
+  ],
+  'inspector.store': ['In the store', '仓库概况'],
+  'inspector.images': ['Images', '镜像'],
+  'inspector.layers': ['Layers', '层'],
+  'inspector.onDisk': ['On disk', '占用磁盘'],
+  'inspector.saved': ['Saved by sharing', '共享节省'],
+
+  // one image
+  'inspector.reading': ['Reading the details', '正在读取详情'],
+  'inspector.tag': ['Add a name…', '添加名称…'],
+  'inspector.save': ['Save…', '导出…'],
+  'inspector.delete': ['Delete…', '删除…'],
+  'inspector.more': ['More actions', '更多操作'],
+  'inspector.name': [({ name }: Named) => `Name ${name}`, ({ name }: Named) => `名称 ${name}`],
+  'inspector.name.copy': ['Copy the name', '复制名称'],
+  'inspector.name.rename': ['Rename…', '重命名…'],
+  'inspector.name.save': ['Save only this name…', '仅以此名称导出…'],
+  'inspector.name.remove': ['Remove the name', '移除名称'],
+  'inspector.noName': ['This image has no name', '该镜像没有名称'],
+  'inspector.id': ['ID', 'ID'],
+  'inspector.digest': ['Digest', 'digest'],
+  'inspector.created': ['Created', '创建于'],
+  'inspector.platform': ['Platform', '平台'],
+  'inspector.builtOn': ['Built on', '基于'],
+  'inspector.builtOn.layers': [
+    ({ count }: Counted) => `+ ${plural(count, 'layer')}`,
+    ({ count }: Counted) => `+ ${count} 层`,
+  ],
+  'inspector.author': ['Author', '作者'],
+  'inspector.comment': ['Comment', '备注'],
+  'inspector.docker': ['Made with', '制作工具'],
+  'inspector.docker.version': [
+    ({ version }: { version: string }) => `Docker ${version}`,
+    ({ version }: { version: string }) => `Docker ${version}`,
+  ],
+  'inspector.copy.id': ['Copy the image ID', '复制镜像 ID'],
+  'inspector.copy.digest': ['Copy the manifest digest', '复制 manifest digest'],
+  'inspector.copy.chainId': ['Copy the chain ID', '复制 chain ID'],
+  'inspector.copy.diffId': ['Copy the diff ID', '复制 diff ID'],
+  'inspector.copy.blob': ['Copy the blob digest', '复制 blob digest'],
+  'inspector.copy.command': ['Copy the command', '复制命令'],
+  'inspector.copy.env': ['Copy the environment', '复制环境变量'],
+  'inspector.copy.labels': ['Copy the labels', '复制标签'],
+  'inspector.copy.value': ['Copy the value', '复制内容'],
+  'inspector.copy.path': ['Copy the path', '复制路径'],
+
+  // sizes
+  'inspector.size': ['Size', '大小'],
+  'inspector.shared': ['Shared', '共享'],
+  'inspector.shared.with': [
+    ({ count }: Counted) => `with ${plural(count, 'image')}`,
+    ({ count }: Counted) => `与 ${count} 个镜像`,
+  ],
+  'inspector.unique': ['Unique', '独有'],
+  'inspector.unique.freed': ['freed by deleting', '删除即释放'],
+  'inspector.unpacked': ['Unpacked', '解压后'],
+  'inspector.unpacked.hint': [
+    'Bytes of all layers as uncompressed tar archives',
+    '所有层解压为 tar 后的字节数',
+  ],
+  'inspector.size.bar': [
+    ({ shared, unique }: { shared: string; unique: string }) => `${shared} shared, ${unique} unique`,
+    ({ shared, unique }: { shared: string; unique: string }) => `共享 ${shared}，独有 ${unique}`,
+  ],
+
+  // history
+  'inspector.history': ['History', '历史'],
+  'inspector.history.count': [
+    ({ layers, empty }: { layers: number; empty: number }) =>
+      empty === 0 ? plural(layers, 'layer') : `${plural(layers, 'layer')}, ${plural(empty, 'empty step')}`,
+    ({ layers, empty }: { layers: number; empty: number }) =>
+      empty === 0 ? `${layers} 层` : `${layers} 层，${empty} 个空步骤`,
+  ],
+  'inspector.history.none': ['No layers and no history', '没有层，也没有历史'],
+  'inspector.history.empty': ['Empty step, changed no files', '空步骤，未改动文件'],
+  'inspector.showAll': [
+    ({ count }: Counted) => `Show all ${count}`,
+    ({ count }: Counted) => `显示全部 ${count} 项`,
+  ],
+  'inspector.showFewer': ['Show fewer', '收起'],
+
+  // config
+  'inspector.config': ['Config', '配置'],
+  'inspector.config.none': ['Nothing is set', '未设置任何内容'],
+  'inspector.cmd': ['Cmd', 'CMD'],
+  'inspector.entrypoint': ['Entrypoint', 'ENTRYPOINT'],
+  'inspector.workdir': ['Workdir', '工作目录'],
+  'inspector.user': ['User', '用户'],
+  'inspector.ports': ['Ports', '端口'],
+  'inspector.volumes': ['Volumes', '卷'],
+  'inspector.stopSignal': ['Stop signal', '停止信号'],
+  'inspector.healthcheck': ['Health', '健康检查'],
+  'inspector.env': ['Env', '环境变量'],
+  'inspector.env.count': [
+    ({ count }: Counted) => plural(count, 'variable'),
+    ({ count }: Counted) => `${count} 个变量`,
+  ],
+  'inspector.labels': ['Labels', '标签'],
+  'inspector.labels.count': [
+    ({ count }: Counted) => plural(count, 'label'),
+    ({ count }: Counted) => `${count} 个标签`,
+  ],
+  'inspector.emptyValue': ['empty', '空'],
+
+  // sharing
+  'inspector.sharing': ['Shares with', '与之共享'],
+  'inspector.sharing.none': ['Shares nothing with another image', '未与其他镜像共享内容'],
+  'inspector.sharing.rest': [
+    ({ count }: Counted) => `and ${plural(count, 'more image', 'more images')} that share less`,
+    ({ count }: Counted) => `另有 ${count} 个共享较少的镜像`,
+  ],
+
+  // documents
+  'inspector.documents': ['Documents', '文档'],
+  'inspector.documents.config': ['Config', '配置'],
+  'inspector.documents.manifest': ['Manifest', 'manifest'],
+  'inspector.documents.inspect': ['Inspect', '检查输出'],
+  'inspector.documents.copy': ['Copy the document', '复制文档'],
+  'inspector.documents.large': ['Open large', '放大查看'],
+  'inspector.documents.cut': ['The beginning; open it large to see all', '仅显示开头，放大可查看全部'],
+  'inspector.documents.title': [
+    ({ name, document }: { name: string; document: string }) => `${name}: ${document}`,
+    ({ name, document }: { name: string; document: string }) => `${name}：${document}`,
+  ],
+
+  // several images
+  'inspector.several': [
+    ({ count }: Counted) => `${plural(count, 'image')} selected`,
+    ({ count }: Counted) => `已选 ${count} 个镜像`,
+  ],
+  'inspector.several.clear': ['Clear the selection', '取消选择'],
+  'inspector.together': ['Together on disk', '合计占用磁盘'],
+  'inspector.oneByOne': ['counted one by one', '逐个相加'],
+  'inspector.onlyInThese': ['Only in these', '仅用于所选'],
+  'inspector.alsoOthers': ['Also used by others', '其他镜像也在用'],
+  'inspector.together.bar': [
+    ({ unique, shared, saved }: { unique: string; shared: string; saved: string }) =>
+      `${unique} only in these, ${shared} also used by others, ${saved} saved by sharing`,
+    ({ unique, shared, saved }: { unique: string; shared: string; saved: string }) =>
+      `仅用于所选 ${unique}，其他镜像也在用 ${shared}，共享节省 ${saved}`,
+  ],
+  'inspector.layers.inSelection': [
+    ({ count }: Counted) => `${count} in selection`,
+    ({ count }: Counted) => `所选共 ${count} 层`,
+  ],
+  'inspector.imageCount': [
+    ({ count }: Counted) => plural(count, 'image'),
+    ({ count }: Counted) => `${count} 个镜像`,
+  ],
+  'inspector.saveCount': [
+    ({ count }: Counted) => `Save ${count}`,
+    ({ count }: Counted) => `导出 ${count} 个`,
+  ],
+  'inspector.deletePlain': ['Delete', '删除'],
+
+  // one layer
+  'inspector.layer': ['Layer', '层'],
+  'inspector.layer.sharing': ['Select the images that share it', '选中共享它的镜像'],
+  'inspector.chainId': ['Chain ID', 'chain ID'],
+  'inspector.diffId': ['Diff ID', 'diff ID'],
+  'inspector.blob': ['Blob', 'blob'],
+  'inspector.parent': ['Parent', '父层'],
+  'inspector.parent.none': ['none, this is the base', '无，这是最底层'],
+  'inspector.layer.chain': ['With all below', '含以下各层'],
+  'inspector.layer.content': ['Files hold', '文件内容'],
+  'inspector.layer.entries': ['Entries', '条目'],
+  'inspector.layer.sharedBy': [
+    ({ count }: Counted) => (count === 1 ? 'Used by 1 image' : `Shared by ${count} images`),
+    ({ count }: Counted) => (count === 1 ? '用于 1 个镜像' : `由 ${count} 个镜像共享`),
+  ],
+  'inspector.layer.saves': [
+    ({ size }: { size: string }) => `stored once, saves ${size}`,
+    ({ size }: { size: string }) => `只存一份，节省 ${size}`,
+  ],
+  'inspector.layer.command': ['Command', '命令'],
+  'inspector.layer.noCommand': ['No step was recorded for this layer', '未记录生成该层的步骤'],
+  'inspector.layer.then': [
+    ({ count }: Counted) => `Then ${plural(count, 'empty step')}`,
+    ({ count }: Counted) => `随后 ${count} 个空步骤`,
+  ],
+  'inspector.layer.largest': ['Largest files', '最大的文件'],
+  'inspector.layer.noFiles': ['Holds no files', '不含文件'],
+  'inspector.compression': [
+    ({ name, size }: { name: string; size: string }) => `${name === 'none' ? 'uncompressed' : name}, ${size}`,
+    ({ name, size }: { name: string; size: string }) => `${name === 'none' ? '未压缩' : name}，${size}`,
+  ],
+} as const;

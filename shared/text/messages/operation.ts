@@ -22,6 +22,10 @@ interface Subject {
 
 /** Messages of operations, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const operation = {
+  'operation.images': [
+    ({ count }: { count: number }) => plural(count, 'image'),
+    ({ count }: { count: number }) => `${count} 个镜像`,
+  ],
   'operation.title': ['Operations', '操作'],
   'operation.none': ['No operation has finished yet', '还没有已完成的操作'],
   'operation.idle': ['Ready', '就绪'],

@@ -21,7 +21,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'archive.choose': { directory: false },
   'archive.load': { file: `file-${'0'.repeat(32)}` },
   'archive.save': { what: [id], format: 'docker-archive' },
-  'archive.previewSave': { what: ['a:1'] },
+  'archive.previewSave': { what: ['a:1'], format: 'oci-archive' },
   'samples.load': {},
   'operation.cancel': { operation: `op-${'0'.repeat(16)}` },
   'operation.dismiss': { operation: `op-${'0'.repeat(16)}` },

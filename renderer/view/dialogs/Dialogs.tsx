@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import { useApp } from '../../store/hooks';
+import { AboutDialog } from './AboutDialog';
+import { RenameDialog, TagDialog } from './NameDialog';
+import { PreferencesDialog } from './PreferencesDialog';
+import { RawDialog } from './RawDialog';
+import { PruneDialog, RemoveDialog } from './RemovalDialog';
+import { SaveDialog } from './SaveDialog';
+import { ShortcutsDialog } from './ShortcutsDialog';
+
+/** The dialog that is open, if one is. */
+export function Dialogs(): ReactNode {
+  const dialog = useApp((state) => state.dialog);
+  switch (dialog?.kind) {
+    case undefined:
+      return null;
+    case 'tag':
+      return <TagDialog key={dialog.image} image={dialog.image} />;
+    case 'rename':
+      return <RenameDialog key={dialog.name} name={dialog.name} />;
+    case 'remove':
+      return <RemoveDialog images={dialog.images} names={dialog.names} />;
+    case 'prune':
+      return <PruneDialog />;
+    case 'save':
+      return <SaveDialog what={dialog.what} />;
+    case 'raw':
+      return <RawDialog title={dialog.title} text={dialog.text} />;
+    case 'preferences':
+      return <PreferencesDialog />;
+    case 'shortcuts':
+      return <ShortcutsDialog />;
+    case 'about':
+      return <AboutDialog />;
+  }
+}

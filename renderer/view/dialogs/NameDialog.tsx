@@ -1,0 +1,185 @@
+import { useState, type ReactNode } from 'react';
+import type { ImageId } from '../../../shared/image/digest';
+import type { Problem } from '../../../shared/image/problem';
+import { displayName } from '../../../shared/graph/sharing';
+import { visibleText } from '../../../shared/text/format';
+import { describeProblem } from '../../../shared/text/problemText';
+import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { Dialog } from '../../ui/Dialog';
+import { Field } from '../../ui/Field';
+import { InlineNotice } from '../../ui/InlineNotice';
+import { Tag } from '../../ui/Tag';
+import { checkName, type NameCheck } from './checkName';
+
+/** Gives an image a further name. */
+export function TagDialog({ image }: { readonly image: ImageId }): ReactNode {
+  const t = useT();
+  const { tag } = useActions();
+  const node = useApp((state) => state.index?.images.get(image));
+  const title = t('dialog.tag.title', { name: node ? visibleText(displayName(node)) : '' });
+  return (
+    <NameForm
+      title={title}
+      image={image}
+      from={null}
+      start=""
+      action={(check) => t(check.ok && check.holder && !check.isOwn ? 'dialog.tag.move' : 'dialog.tag.add')}
+      run={(name) => tag(image, name)}
+    />
+  );
+}
+
+/** Changes a name into another. */
+export function RenameDialog({ name }: { readonly name: string }): ReactNode {
+  const t = useT();
+  const { rename } = useActions();
+  const image = useApp((state) => state.graph?.images.find(({ names }) => names.includes(name))?.id ?? null);
+  return (
+    <NameForm
+      title={t('dialog.rename.title', { name: visibleText(name) })}
+      image={image}
+      from={name}
+      start={name}
+      action={() => t('dialog.rename.do')}
+      run={(to) => rename(name, to)}
+    />
+  );
+}
+
+interface FormProps {
+  readonly title: string;
+  /** Null when it is no longer in the store. */
+  readonly image: ImageId | null;
+  /** The name that is changed; null when one is added. */
+  readonly from: string | null;
+  readonly start: string;
+  readonly action: (check: NameCheck) => string;
+  readonly run: (name: string) => Promise<Problem | null>;
+}
+
+/** A field for a name, checked while it is typed; says beforehand when another image loses the name. */
+function NameForm({ title, image, from, start, action, run }: FormProps): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const { closeDialog } = useActions();
+  const node = useApp((state) => (image === null ? undefined : state.index?.images.get(image)));
+  const images = useApp((state) => state.graph?.images ?? none);
+  const [text, setText] = useState(start);
+  const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<Problem | null>(null);
+  const check = checkName(text, images, image);
+  const unchanged = check.ok && check.name === from;
+  const has = check.ok && check.isOwn && from === null;
+  // An empty field is no mistake until somebody tries to go on with it.
+  const quiet = text.trim() === '' && !asked;
+  const trouble = !check.ok && !quiet ? describeProblem(check.problem, language).explanation : null;
+  const hint = !check.ok
+    ? t('dialog.name.hint', { name: example })
+    : unchanged
+      ? t('dialog.name.unchanged')
+      : check.isOwn
+        ? t('dialog.name.has')
+        : t('dialog.name.full', { name: check.full });
+  const can = node !== undefined && check.ok && !unchanged && !has && !busy;
+
+  const submit = (): void => {
+    setAsked(true);
+    if (!can || !check.ok) return;
+    setBusy(true);
+    setFailed(null);
+    void run(check.name).then((problem) => {
+      setBusy(false);
+      if (problem) setFailed(problem);
+      else closeDialog();
+    });
+  };
+  return (
+    <Dialog
+      title={title}
+      closeLabel={t('app.close')}
+      onClose={closeDialog}
+      onSubmit={submit}
+      footer={
+        <>
+          <Button onClick={closeDialog}>{t('operation.cancel')}</Button>
+          <Button variant="primary" type="submit" disabled={!can}>
+            {action(check)}
+          </Button>
+        </>
+      }
+    >
+      <div className="dialog-stack">
+        <Field
+          label={t('dialog.name.field')}
+          value={text}
+          mono
+          autoFocus
+          placeholder={example}
+          hint={hint}
+          trouble={trouble}
+          onChange={(value) => {
+            setText(value);
+            setFailed(null);
+          }}
+        />
+        {check.ok && check.holder && !check.isOwn && (
+          <InlineNotice tone="warn">
+            {t('dialog.name.moves', {
+              name: visibleText(check.name),
+              from: check.holder.id.slice(7, 19),
+              dangling: check.holder.names.length === 1,
+            })}
+          </InlineNotice>
+        )}
+        {from === null && node && node.names.length > 0 && (
+          <div className="field">
+            <span className="field-label">{t('dialog.name.names')}</span>
+            <div className="dialog-tags">
+              {node.names.slice(0, namesListed).map((name) => (
+                <Tag key={name} tone="plain">
+                  <span className="ell">{visibleText(name)}</span>
+                </Tag>
+              ))}
+              {node.names.length > namesListed && (
+                <span className="f12 t3">{t('dialog.more', { count: node.names.length - namesListed })}</span>
+              )}
+            </div>
+          </div>
+        )}
+        {!node && <InlineNotice>{t('dialog.gone')}</InlineNotice>}
+        {failed && <ProblemNotice problem={failed} />}
+      </div>
+    </Dialog>
+  );
+}
+
+const none: readonly never[] = [];
+const example = 'shop-api:1.6';
+const namesListed = 12;
+
+/** A problem in a dialog: what happened, why, what to do. */
+export function ProblemNotice({
+  problem,
+  again,
+}: {
+  readonly problem: Problem;
+  readonly again?: () => void;
+}): ReactNode {
+  const t = useT();
+  const { title, explanation, advice } = describeProblem(problem, useLanguage());
+  return (
+    <InlineNotice
+      actions={
+        again && (
+          <Button size="sm" onClick={again}>
+            {t('app.tryAgain')}
+          </Button>
+        )
+      }
+    >
+      <span className="m">{title}.</span> {explanation} {advice}
+    </InlineNotice>
+  );
+}

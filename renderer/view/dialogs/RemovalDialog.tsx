@@ -1,0 +1,153 @@
+import type { ReactNode } from 'react';
+import type { ImageId } from '../../../shared/image/digest';
+import type { RemovalPreview } from '../../../shared/graph/imageGraph';
+import { displayName } from '../../../shared/graph/sharing';
+import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { useActions, useApp, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { Dialog } from '../../ui/Dialog';
+import { InlineNotice } from '../../ui/InlineNotice';
+import { Skeleton } from '../../ui/Skeleton';
+import { useReply, type Awaited } from '../useReply';
+import { ProblemNotice } from './NameDialog';
+import { RemovalGoes, RemovalStays } from './RemovalLists';
+
+interface RemoveProps {
+  readonly images: readonly ImageId[];
+  readonly names: readonly string[];
+}
+
+/** Deletes images or takes names away, after it has said exactly what goes and what stays. */
+export function RemoveDialog({ images, names }: RemoveProps): ReactNode {
+  const t = useT();
+  const { remove } = useActions();
+  const revision = useApp((state) => state.graph?.revision ?? '');
+  const index = useApp((state) => state.index);
+  const preview = useReply('images.previewRemoval', { images, names }, revision);
+  const going = preview.value?.images;
+  const [first] = going ?? images.map((id) => ({ id, names: index?.images.get(id)?.names ?? [] }));
+  const count = going?.length ?? images.length;
+  const title =
+    first === undefined
+      ? t('dialog.remove.titleNames', { names: names.length, name: visibleText(names[0] ?? '') })
+      : t('dialog.remove.title', { images: count, name: visibleText(displayName(first)) });
+  return (
+    <RemovalDialog
+      title={title}
+      preview={preview}
+      selected={images.length === 0 ? null : images}
+      nothing={t('dialog.remove.nothing')}
+      action={(value) =>
+        t('dialog.remove.button', { images: value.images.length, names: value.untagged.length })
+      }
+      onConfirm={() => void remove(images, names)}
+    />
+  );
+}
+
+/** Deletes every image without a name. */
+export function PruneDialog(): ReactNode {
+  const t = useT();
+  const { prune } = useActions();
+  const revision = useApp((state) => state.graph?.revision ?? '');
+  const preview = useReply('images.previewPrune', {}, revision);
+  return (
+    <RemovalDialog
+      title={t('dialog.prune.title')}
+      preview={preview}
+      selected={null}
+      nothing={t('dialog.prune.nothing')}
+      action={(value) => t('dialog.prune.button', { images: value.images.length })}
+      onConfirm={() => void prune()}
+    />
+  );
+}
+
+interface Props {
+  readonly title: string;
+  readonly preview: Awaited<RemovalPreview>;
+  /** What the person picked; null when nothing beyond it can go. */
+  readonly selected: readonly ImageId[] | null;
+  readonly nothing: string;
+  readonly action: (value: RemovalPreview) => string;
+  readonly onConfirm: () => void;
+}
+
+function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }: Props): ReactNode {
+  const t = useT();
+  const { closeDialog } = useActions();
+  const { value, problem, loading, again } = preview;
+  const empty = value !== null && value.images.length === 0 && value.untagged.length === 0;
+  // What is confirmed is what is shown: while it is worked out again the button waits.
+  const ready = value !== null && !empty && !loading && problem === null;
+  const wide = value !== null && value.images.length > 0;
+  return (
+    <Dialog
+      title={title}
+      role="alertdialog"
+      width={wide ? 760 : 460}
+      closeLabel={t('app.close')}
+      onClose={closeDialog}
+      footer={
+        <>
+          <div className="grow">{value && !empty && <Freed preview={value} />}</div>
+          <Button autoFocus onClick={closeDialog}>
+            {t('operation.cancel')}
+          </Button>
+          <Button
+            variant="danger"
+            disabledReason={empty ? nothing : null}
+            disabled={!ready}
+            onClick={() => {
+              closeDialog();
+              onConfirm();
+            }}
+          >
+            {value && !empty ? action(value) : t('dialog.remove.plain')}
+          </Button>
+        </>
+      }
+    >
+      <div className="dialog-stack" aria-busy={loading}>
+        {problem && <ProblemNotice problem={problem} again={again} />}
+        {!value && !problem && <Skeleton rows={4} label={t('dialog.remove.reading')} />}
+        {empty && <p className="t2">{nothing}</p>}
+        {value && !empty && (
+          <>
+            <div className={wide ? 'removal two' : 'removal'}>
+              <RemovalGoes preview={value} selected={selected} />
+              {wide && <RemovalStays preview={value} />}
+            </div>
+            {wide && <InlineNotice tone="plain">{t('dialog.remove.back')}</InlineNotice>}
+          </>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+/** The key figure: what is freed, to the byte. */
+function Freed({ preview }: { readonly preview: RemovalPreview }): ReactNode {
+  const t = useT();
+  const stored = useApp((state) => state.graph?.storedBytes ?? 0);
+  const { freedBytes } = preview;
+  if (freedBytes === 0) return <div className="t2 f12">{t('dialog.remove.freedNothing')}</div>;
+  return (
+    <div className="freed num" role="status">
+      <div className="row">
+        <span className="freed-figure">{formatBytes(freedBytes)}</span>
+        <span className="f12 t2">
+          {t('dialog.remove.freed')}{' '}
+          <span className="m freed-exact selectable">{groupDigits(freedBytes)}</span>{' '}
+          {t('dialog.remove.bytes')}
+        </span>
+      </div>
+      <div className="f12 t3">
+        {t('dialog.remove.store', {
+          before: formatBytes(stored),
+          after: formatBytes(Math.max(0, stored - freedBytes)),
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,125 @@
+import { useState, type ReactNode } from 'react';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { displayName } from '../../../shared/graph/sharing';
+import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { useActions, useApp, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { RadioGroup } from '../../ui/Choice';
+import { Dialog } from '../../ui/Dialog';
+import { InlineNotice } from '../../ui/InlineNotice';
+import { Skeleton } from '../../ui/Skeleton';
+import { ImageName } from '../inspector/ImageName';
+import { useReply } from '../useReply';
+import { ProblemNotice } from './NameDialog';
+
+const imagesListed = 6;
+
+/** Saves images to one archive: the format, and what the file will hold. The place is asked for by the system. */
+export function SaveDialog({ what }: { readonly what: readonly string[] }): ReactNode {
+  const t = useT();
+  const { closeDialog, save, changeSettings } = useActions();
+  const graph = useApp((state) => state.graph);
+  const [format, setFormat] = useState(useApp((state) => state.settings.saveFormat));
+  const revision = graph?.revision ?? '';
+  const preview = useReply('archive.previewSave', { what, format }, revision);
+  const images = pickImages(graph?.images ?? [], what);
+  const { value, loading, again, problem } = preview;
+  const [first] = images;
+  const title = t('dialog.save.title', {
+    images: images.length === 1 ? 1 : what.length,
+    name: first ? nameIn(first, what) : visibleText(what[0] ?? ''),
+  });
+  const counted = images.reduce((sum, { layers }) => sum + layers.length, 0);
+  return (
+    <Dialog
+      title={title}
+      width={480}
+      closeLabel={t('app.close')}
+      onClose={closeDialog}
+      onSubmit={() => {
+        if (!value || problem) return;
+        changeSettings({ saveFormat: format });
+        closeDialog();
+        void save(what, format);
+      }}
+      footer={
+        <>
+          <Button onClick={closeDialog}>{t('operation.cancel')}</Button>
+          <Button variant="primary" type="submit" autoFocus disabled={!value || problem !== null}>
+            {t('dialog.save.button')}
+          </Button>
+        </>
+      }
+    >
+      <div className="dialog-stack" aria-busy={loading}>
+        {images.length > 1 && (
+          <ul className="dialog-list">
+            {images.slice(0, imagesListed).map((image) => (
+              <li key={image.id} className="row">
+                <ImageName image={{ id: image.id, names: namesIn(image, what) }} />
+                <span className="right num t2">{formatBytes(image.size)}</span>
+              </li>
+            ))}
+            {images.length > imagesListed && (
+              <li className="t3 f12">{t('dialog.more', { count: images.length - imagesListed })}</li>
+            )}
+          </ul>
+        )}
+        <div className="field">
+          <span className="field-label">{t('dialog.save.format')}</span>
+          <RadioGroup
+            name="save-format"
+            label={t('dialog.save.format')}
+            value={format}
+            onChange={setFormat}
+            options={[
+              {
+                value: 'docker-archive',
+                label: t('dialog.save.docker'),
+                hint: t('dialog.save.docker.hint'),
+              },
+              { value: 'oci-archive', label: t('dialog.save.oci'), hint: t('dialog.save.oci.hint') },
+            ]}
+          />
+        </div>
+        {problem && <ProblemNotice problem={problem} again={again} />}
+        {!value && !problem && <Skeleton rows={2} label={t('dialog.save.reading')} />}
+        {value && (
+          <dl className="dialog-facts" aria-live="polite">
+            {first && images.length === 1 && namesIn(first, what).length > 1 && (
+              <>
+                <dt>{t('dialog.save.names')}</dt>
+                <dd>{namesIn(first, what).map(visibleText).join(', ')}</dd>
+              </>
+            )}
+            <dt>{t('dialog.save.layers')}</dt>
+            <dd className="num">{t('dialog.save.layers.once', { layers: value.layers, all: counted })}</dd>
+            <dt>{t('dialog.save.size')}</dt>
+            <dd className="num">
+              <span className="m">{formatBytes(value.bytes)}</span>
+              <span className="t3">{t('app.bytes', { exact: groupDigits(value.bytes) })}</span>
+            </dd>
+          </dl>
+        )}
+        {images.some((image) => image.names.length === 0) && (
+          <InlineNotice tone="plain">{t('dialog.save.unnamed')}</InlineNotice>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+/** The images that IDs and names stand for, each once. */
+function pickImages(all: readonly ImageNode[], what: readonly string[]): readonly ImageNode[] {
+  const wanted = new Set(what);
+  return all.filter(({ id, names }) => wanted.has(id) || names.some((name) => wanted.has(name)));
+}
+
+/** The names of an image that are saved: all when it was picked by its ID. */
+function namesIn({ id, names }: ImageNode, what: readonly string[]): readonly string[] {
+  return what.includes(id) ? names : names.filter((name) => what.includes(name));
+}
+
+function nameIn(image: ImageNode, what: readonly string[]): string {
+  return visibleText(displayName({ id: image.id, names: namesIn(image, what) }));
+}

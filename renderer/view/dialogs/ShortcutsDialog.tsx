@@ -1,0 +1,96 @@
+import { Fragment, type ReactNode } from 'react';
+import { useActions, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { Dialog } from '../../ui/Dialog';
+import { Kbd } from '../../ui/Kbd';
+import { commandsFor, type Command } from '../commands';
+
+interface Row {
+  readonly id: string;
+  readonly label: string;
+  /** Alternatives, each with its keys parted by spaces. */
+  readonly keys: readonly string[];
+}
+
+const groups = ['app', 'selection', 'view'] as const;
+const heading = {
+  app: 'shortcuts.general',
+  selection: 'shortcuts.selection',
+  view: 'shortcuts.view',
+} as const satisfies Record<Command['group'], string>;
+
+/** Every key that does something, made from the commands themselves. */
+export function ShortcutsDialog(): ReactNode {
+  const t = useT();
+  const { closeDialog } = useActions();
+  // Without a selection the commands have their general names.
+  const commands = commandsFor({ images: [], layer: null });
+  const ctrl = t('key.ctrl');
+  const inGraph: readonly Row[] = [
+    { id: 'travel', label: t('shortcuts.graph.travel'), keys: ['← ↑ ↓ →'] },
+    { id: 'open', label: t('shortcuts.graph.open'), keys: [t('key.enter')] },
+    { id: 'select', label: t('shortcuts.graph.select'), keys: [t('key.space')] },
+    { id: 'fit', label: t('shortcuts.graph.fit'), keys: ['F'] },
+    { id: 'zoom', label: t('shortcuts.graph.zoom'), keys: ['+', '−'] },
+    { id: 'menu', label: t('shortcuts.graph.menu'), keys: [`${t('key.shift')} F10`] },
+  ];
+  const scale: Row = { id: 'scale', label: t('shortcuts.scale'), keys: [`${ctrl} +`, `${ctrl} −`] };
+  return (
+    <Dialog
+      title={t('dialog.shortcuts.title')}
+      width={760}
+      closeLabel={t('app.close')}
+      onClose={closeDialog}
+      footer={
+        <Button variant="primary" autoFocus onClick={closeDialog}>
+          {t('app.close')}
+        </Button>
+      }
+    >
+      <div className="shortcuts" tabIndex={0} role="group" aria-label={t('dialog.shortcuts.title')}>
+        {groups.map((group) => (
+          <Group
+            key={group}
+            title={t(heading[group])}
+            rows={[
+              ...commands.flatMap((command): Row[] =>
+                command.group === group && command.shortcut !== undefined
+                  ? [{ id: command.id, label: command.label, keys: [command.shortcut] }]
+                  : [],
+              ),
+              ...(group === 'view' ? [scale] : []),
+            ]}
+          />
+        ))}
+        <Group title={t('shortcuts.graph')} rows={inGraph} />
+      </div>
+    </Dialog>
+  );
+}
+
+function Group({ title, rows }: { readonly title: string; readonly rows: readonly Row[] }): ReactNode {
+  const t = useT();
+  if (rows.length === 0) return null;
+  return (
+    <section className="shortcut-group">
+      <h3>{title}</h3>
+      <dl>
+        {rows.map(({ id, label, keys }) => (
+          <div key={id} className="row">
+            <dt className="grow">{label.replace(/…$/, '')}</dt>
+            <dd className="row keys">
+              {keys.map((chord, i) => (
+                <Fragment key={chord}>
+                  {i > 0 && <span className="f11 t3">{t('dialog.shortcuts.or')}</span>}
+                  {chord.split(' ').map((key) => (
+                    <Kbd key={key}>{key}</Kbd>
+                  ))}
+                </Fragment>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

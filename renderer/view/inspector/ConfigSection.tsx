@@ -1,0 +1,116 @@
+import { useState, type ReactNode } from 'react';
+import type { ImageDetail, KeyValue } from '../../../shared/ipc/detail';
+import { visibleText } from '../../../shared/text/format';
+import { useT } from '../../store/hooks';
+import { Icon } from '../../ui/Icon';
+import { CappedList, CopyButton, Fact, Section } from './parts';
+
+/** Characters of a value in sight; all of them when copied. */
+const valueLength = 1000;
+const pairsListed = 30;
+
+/** What a container of the image starts with; what is not set is left out. */
+export function ConfigSection({ config }: { readonly config: ImageDetail['config'] }): ReactNode {
+  const t = useT();
+  const lines = [
+    [t('inspector.entrypoint'), commandText(config.entrypoint)],
+    [t('inspector.cmd'), commandText(config.cmd)],
+    [t('inspector.workdir'), config.workingDir],
+    [t('inspector.user'), config.user],
+    [t('inspector.ports'), config.ports.join(', ')],
+    [t('inspector.volumes'), config.volumes.join(', ')],
+    [t('inspector.stopSignal'), config.stopSignal],
+    [t('inspector.healthcheck'), commandText(config.healthcheck)],
+  ] as const;
+  const set = lines.filter(([, text]) => text !== '');
+  const { env, labels } = config;
+  const nothing = set.length === 0 && env.length === 0 && labels.length === 0;
+  return (
+    <Section title={t('inspector.config')} fold="config">
+      {nothing ? (
+        <p className="f12 t3">{t('inspector.config.none')}</p>
+      ) : (
+        <dl className="insp-facts">
+          {set.map(([label, text]) => (
+            <Fact key={label} label={label} mono>
+              <span className="insp-wrap selectable grow">{cut(text)}</span>
+              <CopyButton text={text} what="inspector.copy.value" />
+            </Fact>
+          ))}
+          {env.length > 0 && (
+            <Pairs
+              label={t('inspector.env')}
+              count={t('inspector.env.count', { count: env.length })}
+              pairs={env}
+              what="inspector.copy.env"
+            />
+          )}
+          {labels.length > 0 && (
+            <Pairs
+              label={t('inspector.labels')}
+              count={t('inspector.labels.count', { count: labels.length })}
+              pairs={labels}
+              what="inspector.copy.labels"
+            />
+          )}
+        </dl>
+      )}
+    </Section>
+  );
+}
+
+interface PairsProps {
+  readonly label: string;
+  readonly count: string;
+  readonly pairs: readonly KeyValue[];
+  readonly what: 'inspector.copy.env' | 'inspector.copy.labels';
+}
+
+/** Names with values: their number, and all of them on demand. */
+function Pairs({ label, count, pairs, what }: PairsProps): ReactNode {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Fact label={label}>
+        <button
+          type="button"
+          className="insp-disclose"
+          aria-expanded={open}
+          aria-label={`${label}: ${count}`}
+          onClick={() => setOpen(!open)}
+        >
+          {count}
+          <Icon name={open ? 'chevronUp' : 'chevronDown'} size={12} />
+        </button>
+        <CopyButton text={pairs.map(({ key, value }) => `${key}=${value}`).join('\n')} what={what} />
+      </Fact>
+      {open && (
+        <dd className="insp-pairs">
+          <CappedList
+            items={pairs}
+            cap={pairsListed}
+            label={label}
+            render={({ key, value }, at) => (
+              <li key={at} className="selectable mono f11">
+                <span className="t3 insp-wrap">{cut(key)}</span>
+                <span className="insp-wrap">
+                  {value === '' ? <span className="t3">{t('inspector.emptyValue')}</span> : cut(value)}
+                </span>
+              </li>
+            )}
+          />
+        </dd>
+      )}
+    </>
+  );
+}
+
+function cut(text: string): string {
+  return visibleText(text.length > valueLength ? `${text.slice(0, valueLength)}…` : text);
+}
+
+/** Words of a command on one line; a word that would not be taken for one is quoted. */
+export function commandText(words: readonly string[]): string {
+  return words.map((word) => (/^[^\s"'\\]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+}

@@ -1,0 +1,180 @@
+import { useMemo, type ReactNode } from 'react';
+import { shortDigest } from '../../../shared/image/digest';
+import { splitName } from '../../../shared/image/reference';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { baseOf, displayName } from '../../../shared/graph/sharing';
+import type { ImageDetail } from '../../../shared/ipc/detail';
+import { visibleText } from '../../../shared/text/format';
+import { useActions, useApp, useT } from '../../store/hooks';
+import { IconButton } from '../../ui/Button';
+import { MenuButton } from '../../ui/Menu';
+import { Skeleton } from '../../ui/Skeleton';
+import { tip } from '../../ui/Tooltip';
+import { ProblemNotice } from '../dialogs/NameDialog';
+import { imageMenu } from '../imageMenu';
+import { useReply } from '../useReply';
+import { ConfigSection } from './ConfigSection';
+import { Documents } from './Documents';
+import { History } from './History';
+import { ImageNames } from './ImageNames';
+import { ImageSizes } from './ImageSizes';
+import { DateText, DigestFact, Fact } from './parts';
+import { Sharing } from './Sharing';
+
+/** One image: what it is called, made of and shares. What the graph knows stands at once, the rest when it is read. */
+export function ImageInspector({ image }: { readonly image: ImageNode }): ReactNode {
+  const t = useT();
+  const revision = useApp((state) => state.graph?.revision ?? '');
+  const { value, problem, loading, again } = useReply('image.inspect', { image: image.id }, revision);
+  const name = visibleText(displayName(image));
+  return (
+    <>
+      <Head image={image} />
+      <div className="insp-scroll scroll" aria-busy={loading}>
+        <section className="insp-section">
+          <Facts image={image} detail={value} />
+        </section>
+        <ImageSizes image={image} tarSize={value?.tarSize ?? null} />
+        {problem && (
+          <div className="insp-section">
+            <ProblemNotice problem={problem} again={again} />
+          </div>
+        )}
+        {!value && !problem && (
+          <div className="insp-section">
+            <Skeleton rows={8} label={t('inspector.reading')} />
+          </div>
+        )}
+        {value && (
+          <>
+            <History image={image} steps={value.history} />
+            <ConfigSection config={value.config} />
+            <Sharing image={image} sharing={value.sharing} />
+            <Documents
+              name={name}
+              documents={[
+                { id: 'config', label: t('inspector.documents.config'), text: value.rawConfig },
+                { id: 'manifest', label: t('inspector.documents.manifest'), text: value.rawManifest },
+                { id: 'inspect', label: t('inspector.documents.inspect'), text: value.inspectJson },
+              ]}
+            />
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Head({ image }: { readonly image: ImageNode }): ReactNode {
+  const t = useT();
+  const { openDialog } = useActions();
+  const [first] = image.names;
+  return (
+    <header className="insp-head">
+      <div className="row insp-title">
+        {first === undefined ? (
+          <h2 className="row grow" tabIndex={-1}>
+            <span className="dangling">{t('table.dangling')}</span>
+            <span className="mono f12 t2">{shortDigest(image.id)}</span>
+          </h2>
+        ) : (
+          <h2 className="ell grow" tabIndex={-1} {...tip(visibleText(first))}>
+            {visibleText(splitName(first).repository)}
+          </h2>
+        )}
+        <IconButton
+          icon="tag"
+          size="sm"
+          iconSize={16}
+          label={t('inspector.tag')}
+          shortcut="T"
+          onClick={() => openDialog({ kind: 'tag', image: image.id })}
+        />
+        <IconButton
+          icon="save"
+          size="sm"
+          iconSize={16}
+          label={t('inspector.save')}
+          shortcut={`${t('key.ctrl')} S`}
+          onClick={() => openDialog({ kind: 'save', what: [image.id] })}
+        />
+        <IconButton
+          icon="delete"
+          size="sm"
+          iconSize={16}
+          label={t('inspector.delete')}
+          shortcut={t('key.delete')}
+          onClick={() => openDialog({ kind: 'remove', images: [image.id], names: [] })}
+        />
+        <MenuButton size="sm" label={t('inspector.more')} entries={() => imageMenu([image.id])} />
+      </div>
+      <ImageNames image={image} />
+    </header>
+  );
+}
+
+function Facts({
+  image,
+  detail,
+}: {
+  readonly image: ImageNode;
+  readonly detail: ImageDetail | null;
+}): ReactNode {
+  const t = useT();
+  const { revealImage } = useActions();
+  const graph = useApp((state) => state.graph);
+  const base = useMemo(() => graph && baseOf(graph, image), [graph, image]);
+  const platform = [image.os, image.architecture, image.variant].filter((part) => part !== '').join('/');
+  return (
+    <dl className="insp-facts">
+      <DigestFact label={t('inspector.id')} digest={image.id} what="inspector.copy.id" />
+      {image.manifests.map((digest) => (
+        <DigestFact key={digest} label={t('inspector.digest')} digest={digest} what="inspector.copy.digest" />
+      ))}
+      <Fact label={t('inspector.created')}>
+        <DateText iso={image.created} />
+      </Fact>
+      <Fact label={t('inspector.platform')}>
+        {platform === '' ? (
+          <span className="t3">{t('table.noDate')}</span>
+        ) : (
+          <span className="insp-wrap selectable">{visibleText(platform)}</span>
+        )}
+      </Fact>
+      {base && (
+        <Fact label={t('inspector.builtOn')}>
+          <button
+            type="button"
+            className="link-btn insp-link ell"
+            onClick={() => revealImage(base.image.id)}
+            {...tip(visibleText(displayName(base.image)))}
+          >
+            {visibleText(displayName(base.image))}
+          </button>
+          <span className="t3 insp-fixed">{t('inspector.builtOn.layers', { count: base.layersAbove })}</span>
+        </Fact>
+      )}
+      {detail && <RecordedFacts detail={detail} />}
+    </dl>
+  );
+}
+
+function RecordedFacts({ detail }: { readonly detail: ImageDetail }): ReactNode {
+  const t = useT();
+  const { author, comment, dockerVersion } = detail;
+  const facts = [
+    [t('inspector.author'), author],
+    [t('inspector.comment'), comment],
+    [
+      t('inspector.docker'),
+      dockerVersion === '' ? '' : t('inspector.docker.version', { version: dockerVersion }),
+    ],
+  ] as const;
+  return facts.map(([label, text]) =>
+    text === '' ? null : (
+      <Fact key={label} label={label}>
+        <span className="insp-wrap selectable">{visibleText(text)}</span>
+      </Fact>
+    ),
+  );
+}

@@ -1,0 +1,75 @@
+import type { ReactNode } from 'react';
+import { splitName } from '../../../shared/image/reference';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { visibleText } from '../../../shared/text/format';
+import { useActions, useT } from '../../store/hooks';
+import { Icon } from '../../ui/Icon';
+import { useMenu, type MenuEntry } from '../../ui/Menu';
+import { Tag } from '../../ui/Tag';
+
+/** An image's names as tags: those of the first repository without it. A press on one opens its menu. */
+export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode {
+  const t = useT();
+  const { openDialog, copy, untag } = useActions();
+  const menu = useMenu(t('inspector.more'));
+  const [first = ''] = image.names;
+  const { repository } = splitName(first);
+  const entries = (name: string): readonly MenuEntry[] => [
+    {
+      kind: 'item',
+      id: 'copy',
+      label: t('inspector.name.copy'),
+      icon: 'copy',
+      run: () => void copy(name),
+    },
+    {
+      kind: 'item',
+      id: 'rename',
+      label: t('inspector.name.rename'),
+      icon: 'edit',
+      run: () => openDialog({ kind: 'rename', name }),
+    },
+    {
+      kind: 'item',
+      id: 'save',
+      label: t('inspector.name.save'),
+      icon: 'save',
+      run: () => openDialog({ kind: 'save', what: [name] }),
+    },
+    { kind: 'rule' },
+    {
+      kind: 'item',
+      id: 'remove',
+      label: t('inspector.name.remove'),
+      icon: 'close',
+      run: () => void untag(name),
+    },
+  ];
+  return (
+    <div className="insp-names">
+      {image.names.map((name) => {
+        const own = splitName(name);
+        return (
+          <Tag
+            key={name}
+            label={t('inspector.name', { name: visibleText(name) })}
+            onClick={(event) => menu.open(event.currentTarget, entries(name))}
+          >
+            <span className="ell">
+              {visibleText(own.repository === repository && own.tag !== '' ? own.tag : name)}
+            </span>
+          </Tag>
+        );
+      })}
+      {image.names.length === 0 && <span className="f12 t3">{t('inspector.noName')}</span>}
+      <Tag
+        tone="plain"
+        label={t('inspector.tag')}
+        onClick={() => openDialog({ kind: 'tag', image: image.id })}
+      >
+        <Icon name="plus" size={12} />
+      </Tag>
+      {menu.element}
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { formatBytes } from '../../../shared/text/format';
+import { useT } from '../../store/hooks';
+import { SizeBar, type SizePart } from '../../ui/Amounts';
+import { tip } from '../../ui/Tooltip';
+import { Bytes, Section } from './parts';
+
+interface Props {
+  readonly image: ImageNode;
+  /** Bytes of the uncompressed layers; null while unknown. */
+  readonly tarSize: number | null;
+}
+
+/** What an image takes: shared and with how many, unique and so freed by deleting it. */
+export function ImageSizes({ image, tarSize }: Props): ReactNode {
+  const t = useT();
+  const { size, shared, unique, sharedWith } = image;
+  return (
+    <Section title={t('inspector.size')} aside={<Bytes bytes={size} className="insp-total" />}>
+      <SizeBar
+        parts={[
+          { kind: 'shared', bytes: shared },
+          { kind: 'unique', bytes: unique },
+        ]}
+        label={t('inspector.size.bar', { shared: formatBytes(shared), unique: formatBytes(unique) })}
+      />
+      <div className="insp-amounts">
+        <Amount
+          kind="shared"
+          label={t('inspector.shared')}
+          note={sharedWith > 0 ? t('inspector.shared.with', { count: sharedWith }) : ''}
+          bytes={shared}
+        />
+        <Amount
+          kind="unique"
+          label={t('inspector.unique')}
+          note={t('inspector.unique.freed')}
+          bytes={unique}
+        />
+        {tarSize !== null && (
+          <div className="row f12" {...tip(t('inspector.unpacked.hint'))}>
+            <span className="swatch" />
+            <span>{t('inspector.unpacked')}</span>
+            <span className="right">
+              <Bytes bytes={tarSize} />
+            </span>
+          </div>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+interface AmountProps {
+  readonly kind: SizePart['kind'];
+  readonly label: string;
+  readonly note?: string;
+  readonly bytes: number;
+}
+
+/** A part of a size bar in words. */
+export function Amount({ kind, label, note = '', bytes }: AmountProps): ReactNode {
+  return (
+    <div className="row f12">
+      <span className={`swatch amount-${kind}`} />
+      <span className="insp-fixed">{label}</span>
+      {note !== '' && <span className="t3 ell">{note}</span>}
+      <span className="right">
+        <Bytes bytes={bytes} />
+      </span>
+    </div>
+  );
+}

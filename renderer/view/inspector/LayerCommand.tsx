@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react';
+import type { LayerNode } from '../../../shared/graph/imageGraph';
+import { plainCommand } from '../../../shared/graph/layerTitle';
+import { visibleText } from '../../../shared/text/format';
+import { useActions, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { CopyButton, Section } from './parts';
+import { RawText } from './RawText';
+
+/** Characters in sight; the dialog shows all. */
+const shownLength = 1500;
+const stepsListed = 12;
+
+/** The step that made a layer as it was recorded, and the empty ones right after it. */
+export function LayerCommand({ layer }: { readonly layer: LayerNode }): ReactNode {
+  const t = useT();
+  const { openDialog } = useActions();
+  const { createdBy, emptySteps } = layer;
+  return (
+    <Section
+      title={t('inspector.layer.command')}
+      aside={createdBy !== '' && <CopyButton text={createdBy} what="inspector.copy.command" />}
+    >
+      {createdBy === '' ? (
+        <p className="f12 t3">{t('inspector.layer.noCommand')}</p>
+      ) : (
+        <RawText
+          text={createdBy}
+          label={t('inspector.layer.command')}
+          wrap
+          className="insp-command"
+          limit={shownLength}
+        />
+      )}
+      {createdBy.length > shownLength && (
+        <Button
+          size="sm"
+          icon="fit"
+          className="insp-all"
+          onClick={() => openDialog({ kind: 'raw', title: t('inspector.layer.command'), text: createdBy })}
+        >
+          {t('inspector.documents.large')}
+        </Button>
+      )}
+      {emptySteps.length > 0 && (
+        <>
+          <p className="f12 t2 insp-note">{t('inspector.layer.then', { count: emptySteps.length })}</p>
+          <ul className="insp-steps">
+            {emptySteps.slice(0, stepsListed).map((step, at) => (
+              <li key={at} className="mono f11 t2 insp-wrap selectable">
+                {visibleText(plainCommand(step.createdBy) || step.comment) || t('graph.noStep')}
+              </li>
+            ))}
+            {emptySteps.length > stepsListed && (
+              <li className="f12 t3">{t('dialog.more', { count: emptySteps.length - stepsListed })}</li>
+            )}
+          </ul>
+        </>
+      )}
+    </Section>
+  );
+}

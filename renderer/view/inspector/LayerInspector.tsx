@@ -1,0 +1,243 @@
+import { useMemo, type ReactNode } from 'react';
+import { shortDigest } from '../../../shared/image/digest';
+import type { LayerNode } from '../../../shared/graph/imageGraph';
+import type { displayName } from '../../../shared/graph/sharing';
+import type { LayerDetail } from '../../../shared/ipc/detail';
+import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { titleOf } from '../../chart/layers/chartText';
+import { useActions, useApp, useT } from '../../store/hooks';
+import { SizeBar } from '../../ui/Amounts';
+import { IconButton } from '../../ui/Button';
+import { Skeleton } from '../../ui/Skeleton';
+import { tip } from '../../ui/Tooltip';
+import { ProblemNotice } from '../dialogs/NameDialog';
+import { useReply } from '../useReply';
+import { Documents } from './Documents';
+import { ImageName } from './ImageName';
+import { LayerCommand } from './LayerCommand';
+import { Bytes, CappedList, CopyButton, DateText, DigestFact, Fact, Section } from './parts';
+import { Swatch } from './SeveralImages';
+
+const imagesListed = 8;
+
+/** One layer: its identities, what it takes and who shares it, the step that made it, its largest files. */
+export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactNode {
+  const t = useT();
+  const index = useApp((state) => state.index);
+  const { selectImages, copy } = useActions();
+  const revision = useApp((state) => state.graph?.revision ?? '');
+  const { value, problem, loading, again } = useReply('layer.inspect', { layer: layer.chainId }, revision);
+  const images = useMemo(
+    () => index?.graph.images.filter(({ layers }) => layers.includes(layer.chainId)) ?? [],
+    [index, layer],
+  );
+  const title = titleOf(layer, t);
+  return (
+    <>
+      <header className="insp-head">
+        <div className="row insp-title">
+          <Swatch colour={index?.familyOfLayer.get(layer.chainId)?.colour} fill />
+          <h2 className="ell grow" tabIndex={-1} {...tip(title)}>
+            {title}
+          </h2>
+          <IconButton
+            icon="link"
+            size="sm"
+            iconSize={16}
+            label={t('inspector.layer.sharing')}
+            onClick={() => selectImages(images.map(({ id }) => id))}
+          />
+          <IconButton
+            icon="copy"
+            size="sm"
+            iconSize={16}
+            label={t('command.copyChainId')}
+            onClick={() => void copy(layer.chainId)}
+          />
+        </div>
+        <p className="f12 t3">{t('inspector.layer')}</p>
+      </header>
+      <div className="insp-scroll scroll" aria-busy={loading}>
+        <section className="insp-section">
+          <Facts layer={layer} />
+        </section>
+        <Sizes layer={layer} detail={value} images={images.length} />
+        <LayerCommand layer={layer} />
+        <Section title={t('inspector.layer.sharedBy', { count: images.length })} fold="layer-images">
+          <CappedList
+            items={images}
+            cap={imagesListed}
+            className="insp-rows"
+            render={(image) => <ImageRow key={image.id} image={image} />}
+          />
+        </Section>
+        {problem && (
+          <div className="insp-section">
+            <ProblemNotice problem={problem} again={again} />
+          </div>
+        )}
+        {!value && !problem && (
+          <div className="insp-section">
+            <Skeleton rows={5} label={t('inspector.reading')} />
+          </div>
+        )}
+        {value && (
+          <>
+            <Largest detail={value} />
+            <Documents
+              name={title}
+              documents={[
+                { id: 'inspect', label: t('inspector.documents.inspect'), text: value.inspectJson },
+              ]}
+            />
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+function ImageRow({ image }: { readonly image: Parameters<typeof displayName>[0] }): ReactNode {
+  const { revealImage } = useActions();
+  const size = useApp((state) => state.index?.images.get(image.id)?.size ?? 0);
+  return (
+    <li>
+      <button type="button" className="insp-row" onClick={() => revealImage(image.id)}>
+        <ImageName image={image} />
+        <span className="right num t2">{formatBytes(size)}</span>
+      </button>
+    </li>
+  );
+}
+
+function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
+  const t = useT();
+  const { selectLayer } = useActions();
+  const parent = useApp((state) =>
+    layer.parent === null ? undefined : state.index?.layers.get(layer.parent),
+  );
+  return (
+    <dl className="insp-facts">
+      <DigestFact label={t('inspector.chainId')} digest={layer.chainId} what="inspector.copy.chainId" />
+      <DigestFact label={t('inspector.diffId')} digest={layer.diffId} what="inspector.copy.diffId" />
+      {layer.blobs.map((blob) => (
+        <DigestFact
+          key={blob.digest}
+          label={t('inspector.blob')}
+          digest={blob.digest}
+          what="inspector.copy.blob"
+        >
+          <span className="t3 insp-kind" {...tip(visibleText(blob.mediaType))}>
+            {blob.compression === null
+              ? formatBytes(blob.size)
+              : t('inspector.compression', { name: blob.compression, size: formatBytes(blob.size) })}
+          </span>
+        </DigestFact>
+      ))}
+      <Fact label={t('inspector.parent')}>
+        {parent ? (
+          <button
+            type="button"
+            className="link-btn insp-link ell"
+            onClick={() => selectLayer(parent.chainId)}
+            {...tip(parent.chainId)}
+          >
+            {titleOf(parent, t)} <span className="mono f11">{shortDigest(parent.chainId).slice(0, 7)}</span>
+          </button>
+        ) : (
+          <span className="t3">{t('inspector.parent.none')}</span>
+        )}
+      </Fact>
+      <Fact label={t('inspector.created')}>
+        <DateText iso={layer.created} />
+      </Fact>
+      {layer.author !== '' && (
+        <Fact label={t('inspector.author')}>
+          <span className="insp-wrap selectable">{visibleText(layer.author)}</span>
+        </Fact>
+      )}
+      {layer.comment !== '' && (
+        <Fact label={t('inspector.comment')}>
+          <span className="insp-wrap selectable">{visibleText(layer.comment)}</span>
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+interface SizesProps {
+  readonly layer: LayerNode;
+  readonly detail: LayerDetail | null;
+  readonly images: number;
+}
+
+function Sizes({ layer, detail, images }: SizesProps): ReactNode {
+  const t = useT();
+  const layers = useApp((state) => state.index?.layers);
+  let chain = 0;
+  for (
+    let at: LayerNode | undefined = layer;
+    at;
+    at = at.parent === null ? undefined : layers?.get(at.parent)
+  ) {
+    chain += at.size;
+  }
+  const saved = layer.size * Math.max(0, images - 1);
+  const tarSize = detail?.tarSize ?? layer.tarSize;
+  return (
+    <Section title={t('inspector.size')} aside={<Bytes bytes={layer.size} className="insp-total" />}>
+      <SizeBar
+        parts={[
+          { kind: images > 1 ? 'shared' : 'unique', bytes: layer.size },
+          { kind: 'saved', bytes: saved },
+        ]}
+      />
+      {saved > 0 && (
+        <p className="f12 t2 num insp-note">{t('inspector.layer.saves', { size: formatBytes(saved) })}</p>
+      )}
+      <dl className="insp-facts wide insp-after">
+        <Fact label={t('inspector.layer.chain')}>
+          <Bytes bytes={chain} />
+        </Fact>
+        {tarSize !== null && (
+          <Fact label={t('inspector.unpacked')}>
+            <Bytes bytes={tarSize} />
+          </Fact>
+        )}
+        {detail?.contentSize != null && (
+          <Fact label={t('inspector.layer.content')}>
+            <Bytes bytes={detail.contentSize} />
+          </Fact>
+        )}
+        {detail?.entries != null && (
+          <Fact label={t('inspector.layer.entries')}>
+            <span className="num">{groupDigits(detail.entries)}</span>
+          </Fact>
+        )}
+      </dl>
+    </Section>
+  );
+}
+
+function Largest({ detail }: { readonly detail: LayerDetail }): ReactNode {
+  const t = useT();
+  return (
+    <Section title={t('inspector.layer.largest')} fold="largest">
+      {detail.largest.length === 0 ? (
+        <p className="f12 t3">{t('inspector.layer.noFiles')}</p>
+      ) : (
+        <ul className="insp-rows">
+          {detail.largest.map(({ path, size }) => (
+            <li key={path} className="row f12 insp-file">
+              <span className="mono f11 selectable insp-path" {...tip(visibleText(path))}>
+                <bdi>{visibleText(path)}</bdi>
+              </span>
+              <CopyButton text={path} what="inspector.copy.path" />
+              <Bytes bytes={size} className="insp-amount" />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import { useApp, useT } from '../../store/hooks';
+import { Bytes, Fact, Section } from './parts';
+
+/** What to do, and the store as a whole, while nothing is selected. */
+export function NothingSelected(): ReactNode {
+  const t = useT();
+  const graph = useApp((state) => state.graph);
+  if (!graph) return null;
+  return (
+    <div className="insp-scroll scroll" tabIndex={-1} data-pane-focus>
+      <div className="insp-head">
+        <h2 className="t2" tabIndex={-1}>
+          {t('inspector.nothing')}
+        </h2>
+        <p className="f12 t2">{t('inspector.nothing.hint')}</p>
+      </div>
+      <Section title={t('inspector.store')}>
+        <dl className="insp-facts wide">
+          <Fact label={t('inspector.images')}>
+            <span className="num">{graph.images.length}</span>
+          </Fact>
+          <Fact label={t('inspector.layers')}>
+            <span className="num">{graph.layers.length}</span>
+          </Fact>
+          <Fact label={t('inspector.onDisk')}>
+            <Bytes bytes={graph.storedBytes} />
+          </Fact>
+          <Fact label={t('inspector.saved')}>
+            <Bytes bytes={Math.max(0, graph.unsharedBytes - graph.storedBytes)} />
+          </Fact>
+        </dl>
+      </Section>
+    </div>
+  );
+}

@@ -1,0 +1,192 @@
+import { useMemo, type ReactNode } from 'react';
+import type { ChainId } from '../../../shared/image/digest';
+import type { GraphIndex } from '../../../shared/graph/graphIndex';
+import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import { formatBytes } from '../../../shared/text/format';
+import { titleOf } from '../../chart/layers/chartText';
+import { useActions, useApp, useT } from '../../store/hooks';
+import { SizeBar } from '../../ui/Amounts';
+import { Button, IconButton } from '../../ui/Button';
+import { Skeleton } from '../../ui/Skeleton';
+import { ProblemNotice } from '../dialogs/NameDialog';
+import { useReply } from '../useReply';
+import { ImageName } from './ImageName';
+import { Amount } from './ImageSizes';
+import { Bytes, CappedList, Section } from './parts';
+
+const imagesListed = 12;
+const layersListed = 30;
+
+/** Several images: each of them, what they take together, and the layers they are made of. */
+export function SeveralImages({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
+  const t = useT();
+  const { clearSelection, openDialog } = useActions();
+  const ids = images.map(({ id }) => id);
+  return (
+    <>
+      <header className="insp-head">
+        <div className="row insp-title">
+          <h2 className="ell grow" tabIndex={-1}>
+            {t('inspector.several', { count: images.length })}
+          </h2>
+          <IconButton icon="close" size="sm" label={t('inspector.several.clear')} onClick={clearSelection} />
+        </div>
+      </header>
+      <div className="insp-scroll scroll">
+        <Chosen images={images} />
+        <Together images={images} />
+        <Layers images={images} />
+      </div>
+      <footer className="insp-foot">
+        <Button icon="save" className="grow" onClick={() => openDialog({ kind: 'save', what: ids })}>
+          {t('inspector.saveCount', { count: images.length })}
+        </Button>
+        <Button
+          icon="delete"
+          className="grow"
+          onClick={() => openDialog({ kind: 'remove', images: ids, names: [] })}
+        >
+          {t('inspector.deletePlain')}
+        </Button>
+      </footer>
+    </>
+  );
+}
+
+function Chosen({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
+  const t = useT();
+  const { selectImage } = useActions();
+  const families = useApp((state) => state.index?.familyOfImage);
+  return (
+    <section className="insp-section" aria-label={t('inspector.images')}>
+      <CappedList
+        items={images}
+        cap={imagesListed}
+        className="insp-rows"
+        render={(image) => (
+          <li key={image.id}>
+            <button type="button" className="insp-row" onClick={() => selectImage(image.id, 'only')}>
+              <Swatch colour={families?.get(image.id)?.colour} />
+              <ImageName image={image} />
+              <span className="right num">{formatBytes(image.size)}</span>
+            </button>
+          </li>
+        )}
+      />
+    </section>
+  );
+}
+
+/** What deleting the images would free is what only they hold; with what stays it is what they take together. */
+function Together({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
+  const t = useT();
+  const revision = useApp((state) => state.graph?.revision ?? '');
+  const { value, problem, loading, again } = useReply(
+    'images.previewRemoval',
+    { images: images.map(({ id }) => id), names: [] },
+    revision,
+  );
+  const alone = images.reduce((sum, { size }) => sum + size, 0);
+  const unique = value?.freedBytes ?? 0;
+  const shared = value?.keptBytes ?? 0;
+  const saved = Math.max(0, alone - unique - shared);
+  return (
+    <section className="insp-section insp-together" aria-busy={loading} aria-label={t('inspector.together')}>
+      {problem && <ProblemNotice problem={problem} again={again} />}
+      {!value && !problem && <Skeleton rows={3} label={t('inspector.reading')} />}
+      {value && (
+        <>
+          <div className="insp-key">
+            <div>
+              <div className="f12 t2">{t('inspector.together')}</div>
+              <Bytes bytes={unique + shared} className="insp-figure" />
+            </div>
+            {saved > 0 && (
+              <div className="right">
+                <div className="f12 t3">{t('inspector.oneByOne')}</div>
+                <s>
+                  <Bytes bytes={alone} className="t3" />
+                </s>
+              </div>
+            )}
+          </div>
+          <SizeBar
+            parts={[
+              { kind: 'unique', bytes: unique },
+              { kind: 'shared', bytes: shared },
+              { kind: 'saved', bytes: saved },
+            ]}
+            label={t('inspector.together.bar', {
+              unique: formatBytes(unique),
+              shared: formatBytes(shared),
+              saved: formatBytes(saved),
+            })}
+          />
+          <div className="insp-amounts">
+            <Amount
+              kind="unique"
+              label={t('inspector.onlyInThese')}
+              note={t('inspector.unique.freed')}
+              bytes={unique}
+            />
+            <Amount kind="shared" label={t('inspector.alsoOthers')} bytes={shared} />
+            <Amount kind="saved" label={t('inspector.saved')} bytes={saved} />
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** The layers of some images, each once, the topmost first. */
+function layersOf(images: readonly ImageNode[], index: GraphIndex): readonly LayerNode[] {
+  const chains = new Set<ChainId>(images.flatMap(({ layers }) => layers));
+  const depth = (layer: LayerNode): number => index.depth.get(layer.chainId) ?? 0;
+  return [...chains]
+    .flatMap((id) => index.layers.get(id) ?? [])
+    .sort((a, b) => depth(b) - depth(a) || b.size - a.size || (a.chainId < b.chainId ? -1 : 1));
+}
+
+function Layers({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
+  const t = useT();
+  const { selectLayer } = useActions();
+  const index = useApp((state) => state.index);
+  const layers = useMemo(() => (index ? layersOf(images, index) : []), [images, index]);
+  return (
+    <Section
+      title={t('inspector.layers')}
+      aside={t('inspector.layers.inSelection', { count: layers.length })}
+    >
+      <CappedList
+        items={layers}
+        cap={layersListed}
+        className="insp-rows"
+        render={(layer) => (
+          <li key={layer.chainId}>
+            <button type="button" className="insp-row" onClick={() => selectLayer(layer.chainId)}>
+              <Swatch colour={index?.familyOfLayer.get(layer.chainId)?.colour} fill />
+              <span className="ell">{titleOf(layer, t)}</span>
+              <span className="right t3 insp-fixed">
+                {t('inspector.imageCount', { count: layer.imageCount })}
+              </span>
+              <span className="num insp-amount">{formatBytes(layer.size)}</span>
+            </button>
+          </li>
+        )}
+      />
+    </Section>
+  );
+}
+
+/** The colour of a family: a line's for images, a band's for layers. */
+export function Swatch({
+  colour,
+  fill = false,
+}: {
+  readonly colour: number | undefined;
+  readonly fill?: boolean;
+}): ReactNode {
+  const background =
+    colour === undefined ? 'var(--line-control)' : `var(--lin-${colour}${fill ? '-fill' : ''})`;
+  return <span className={fill ? 'swatch edged' : 'swatch'} style={{ background }} />;
+}

@@ -1,0 +1,202 @@
+import { useEffect, useId, useState, type ReactNode } from 'react';
+import type { ChainId, Digest, DiffId, ImageId } from '../../../shared/image/digest';
+import { shortDigest } from '../../../shared/image/digest';
+import { formatBytes, formatDateTime, formatUtc, groupDigits, isNoDate } from '../../../shared/text/format';
+import type { MessageKey } from '../../../shared/text/catalogue';
+import { useActions, useLanguage, useT } from '../../store/hooks';
+import { IconButton } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { tip } from '../../ui/Tooltip';
+
+/** Which sections are folded; kept while the window lives, so that another selection finds them as they were. */
+const folded = new Map<string, boolean>();
+
+interface SectionProps {
+  readonly title: string;
+  /** At the end of the heading. */
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+  /** Makes it foldable; the name under which its state is kept. */
+  readonly fold?: string;
+  readonly startFolded?: boolean;
+}
+
+/** A part of the inspector with its heading. */
+export function Section({ title, aside, children, fold, startFolded = false }: SectionProps): ReactNode {
+  const [closed, setClosed] = useState(fold !== undefined && (folded.get(fold) ?? startFolded));
+  const id = useId();
+  if (fold === undefined) {
+    return (
+      <section className="insp-section" aria-labelledby={id}>
+        <h3>
+          <span id={id}>{title}</span>
+          {aside != null && <span className="right">{aside}</span>}
+        </h3>
+        {children}
+      </section>
+    );
+  }
+  const toggle = (): void => {
+    folded.set(fold, !closed);
+    setClosed(!closed);
+  };
+  return (
+    <section className="insp-section" aria-labelledby={id}>
+      <h3 className={closed ? 'closed' : undefined}>
+        <button
+          type="button"
+          className="insp-fold"
+          aria-expanded={!closed}
+          aria-controls={`${id}-body`}
+          onClick={toggle}
+        >
+          <span id={id}>{title}</span>
+          <span className="right row">
+            {aside}
+            <Icon name={closed ? 'chevronRight' : 'chevronDown'} size={14} />
+          </span>
+        </button>
+      </h3>
+      <div id={`${id}-body`} hidden={closed}>
+        {!closed && children}
+      </div>
+    </section>
+  );
+}
+
+/** A line of facts: what it is, and its value. Stands in a `dl.insp-facts`. */
+export function Fact({
+  label,
+  children,
+  mono = false,
+}: {
+  readonly label: string;
+  readonly children: ReactNode;
+  readonly mono?: boolean;
+}): ReactNode {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd className={mono ? 'mono f11' : undefined}>{children}</dd>
+    </>
+  );
+}
+
+type CopiedThing = Extract<MessageKey, `inspector.copy.${string}`>;
+
+/** How long a copy button says that it has copied, milliseconds. */
+const copiedFor = 1500;
+
+/** Copies a text; `copied` is true for a moment after it. */
+export function useCopy(): { readonly copied: boolean; readonly copy: (text: string) => void } {
+  const actions = useActions();
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    if (round === 0) return undefined;
+    const timer = setTimeout(() => setRound(0), copiedFor);
+    return () => clearTimeout(timer);
+  }, [round]);
+  const copy = (text: string): void => {
+    void actions.copy(text).then(() => setRound((n) => n + 1));
+  };
+  return { copied: round > 0, copy };
+}
+
+/** Copies a text; `what` names it in the tooltip. */
+export function CopyButton({ text, what }: { readonly text: string; readonly what: CopiedThing }): ReactNode {
+  const t = useT();
+  const { copied, copy } = useCopy();
+  return (
+    <IconButton
+      icon={copied ? 'check' : 'copy'}
+      size="sm"
+      className="insp-copy"
+      label={t(what)}
+      onClick={() => copy(text)}
+    />
+  );
+}
+
+/** A digest of some kind: short, whole in the tooltip and when copied. */
+export function DigestFact(props: {
+  readonly label: string;
+  readonly digest: Digest | DiffId | ChainId | ImageId;
+  readonly what: CopiedThing;
+  readonly children?: ReactNode;
+}): ReactNode {
+  const { label, digest, what, children } = props;
+  return (
+    <Fact label={label} mono>
+      <span className="selectable" {...tip(digest)}>
+        {shortDigest(digest)}
+      </span>
+      <CopyButton text={digest} what={what} />
+      {children}
+    </Fact>
+  );
+}
+
+/** A date as the language writes it, with UTC in its tooltip; says so when none was recorded. */
+export function DateText({ iso }: { readonly iso: string | null }): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  if (isNoDate(iso)) return <span className="t3">{t('table.noDate')}</span>;
+  return (
+    <time className="num" dateTime={iso} {...tip(formatUtc(iso))}>
+      {formatDateTime(iso, language)}
+    </time>
+  );
+}
+
+/** A size, with the exact bytes in its tooltip. */
+export function Bytes({
+  bytes,
+  className = '',
+}: {
+  readonly bytes: number;
+  readonly className?: string;
+}): ReactNode {
+  const t = useT();
+  return (
+    <span
+      className={`num ${bytes === 0 ? 't3' : ''} ${className}`.replace(/\s+/g, ' ').trim()}
+      {...tip(t('app.bytes', { exact: groupDigits(bytes) }))}
+    >
+      {formatBytes(bytes)}
+    </span>
+  );
+}
+
+interface CappedProps<T> {
+  readonly items: readonly T[];
+  /** Items in sight until all are asked for. */
+  readonly cap: number;
+  readonly render: (item: T, at: number) => ReactNode;
+  readonly className?: string;
+  readonly label?: string;
+}
+
+/** A list that begins short and shows all on demand. */
+export function CappedList<T>({ items, cap, render, className, label }: CappedProps<T>): ReactNode {
+  const t = useT();
+  const [all, setAll] = useState(false);
+  // One more line costs as much as the button that hides it.
+  const short = !all && items.length > cap + 1;
+  return (
+    <>
+      <ul className={className} aria-label={label}>
+        {(short ? items.slice(0, cap) : items).map(render)}
+      </ul>
+      {items.length > cap + 1 && (
+        <button
+          type="button"
+          className="link-btn f12 insp-all"
+          aria-expanded={all}
+          onClick={() => setAll(!all)}
+        >
+          {short ? t('inspector.showAll', { count: items.length }) : t('inspector.showFewer')}
+        </button>
+      )}
+    </>
+  );
+}
