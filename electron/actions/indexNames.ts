@@ -29,14 +29,9 @@ export function rootWithName(index: OciIndex, name: string): OciDescriptor | und
 
 /** Gives a root a name, taking it from whoever had it; who loses the last name stays as dangling. */
 export function addName(index: OciIndex, root: OciDescriptor, name: string): OciIndex {
-  const holder = rootWithName(index, name);
-  if (holder?.digest === root.digest) return index;
-  const without = holder ? removeName(index, name) : index;
-  const manifests = without.manifests.filter(
-    // The dangling entry of this root gives way to the named one.
-    (descriptor) => descriptor.digest !== root.digest || nameOfRoot(descriptor) !== null,
-  );
-  return { ...without, manifests: [...manifests, named(root, name)] };
+  const table = new NameTable(index);
+  table.addName(root, name);
+  return table.index();
 }
 
 /** Takes a name away; the root stays as dangling when it was its last. */
@@ -49,10 +44,73 @@ export function removeName(index: OciIndex, name: string): OciIndex {
   return { ...index, manifests: index.manifests.map((d, i) => (i === at ? named(d, null) : d)) };
 }
 
-/** Lists a root without a name, unless it is listed already. */
-export function addDangling(index: OciIndex, root: OciDescriptor): OciIndex {
-  if (index.manifests.some(({ digest }) => digest === root.digest)) return index;
-  return { ...index, manifests: [...index.manifests, named(root, null)] };
+/**
+ * Names and roots of an index, for many changes at once: each costs a look-up, so that ten thousand images in one
+ * archive are listed in no time while the store is locked.
+ */
+export class NameTable {
+  private readonly entries: (OciDescriptor | null)[];
+  private readonly byName = new Map<string, number>();
+  private readonly byDigest = new Map<Digest, Set<number>>();
+  private changed = false;
+
+  constructor(private readonly before: OciIndex) {
+    this.entries = [];
+    for (const descriptor of before.manifests) this.push(descriptor);
+  }
+
+  /** The root that has a name. */
+  holderOf(name: string): OciDescriptor | null {
+    return this.entries[this.byName.get(name) ?? -1] ?? null;
+  }
+
+  /** See {@link addName}. */
+  addName(root: OciDescriptor, name: string): void {
+    const at = this.byName.get(name);
+    const holder = at === undefined ? null : (this.entries[at] ?? null);
+    if (holder?.digest === root.digest) return;
+    this.changed = true;
+    if (holder && at !== undefined) {
+      this.byName.delete(name);
+      if ((this.byDigest.get(holder.digest)?.size ?? 0) > 1) this.drop(at);
+      else this.entries[at] = named(holder, null);
+    }
+    // The dangling entry of this root gives way to the named one.
+    for (const place of [...(this.byDigest.get(root.digest) ?? [])]) {
+      const entry = this.entries[place];
+      if (entry && nameOfRoot(entry) === null) this.drop(place);
+    }
+    this.push(named(root, name));
+  }
+
+  /** Lists a root without a name, unless it is listed already. */
+  addDangling(root: OciDescriptor): void {
+    if ((this.byDigest.get(root.digest)?.size ?? 0) > 0) return;
+    this.changed = true;
+    this.push(named(root, null));
+  }
+
+  /** The index as it is now; the same object when nothing changed. */
+  index(): OciIndex {
+    if (!this.changed) return this.before;
+    return { ...this.before, manifests: this.entries.filter((entry) => entry !== null) };
+  }
+
+  private push(descriptor: OciDescriptor): void {
+    const place = this.entries.push(descriptor) - 1;
+    const name = nameOfRoot(descriptor);
+    if (name !== null && !this.byName.has(name)) this.byName.set(name, place);
+    const places = this.byDigest.get(descriptor.digest);
+    if (places) places.add(place);
+    else this.byDigest.set(descriptor.digest, new Set([place]));
+  }
+
+  private drop(place: number): void {
+    const entry = this.entries[place];
+    if (!entry) return;
+    this.entries[place] = null;
+    this.byDigest.get(entry.digest)?.delete(place);
+  }
 }
 
 /** Drops roots with all of their names. */

@@ -1,5 +1,4 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
-import type { OciIndex } from '../../shared/image/manifest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
@@ -7,7 +6,7 @@ import { stageInput } from '../source/sources';
 import type { StagedRoot } from '../source/imageSource';
 import type { SourceTools } from '../source/sourceTools';
 import type { ActionContext, Run } from './context';
-import { addDangling, addName, rootWithName } from './indexNames';
+import { NameTable } from './indexNames';
 import { readStoreView, type StoreView } from './storeView';
 
 /** What to load. */
@@ -42,17 +41,20 @@ export async function loadImages(
     const images = imagesByRoot(before, staged.roots);
     const { newBlobs, addedBytes } = await ingest.commit((index) => {
       moved.clear();
-      return staged.roots.reduce((next, root) => list(next, root, images, moved), index);
+      const table = new NameTable(index);
+      for (const root of staged.roots) list(table, root, images, moved);
+      return table.index();
     });
     const fresh = new Set<Digest>(newBlobs);
     const after = await readStoreView({ store });
     const ids = [...new Set(staged.roots.flatMap(({ images }) => images.map(({ id }) => id)))];
+    const names = namesNow(after, staged.roots);
     const layers = new Set(after.graph.layers.flatMap(({ blobs }) => blobs.map(({ digest }) => digest)));
     return {
       kind: 'load',
       images: ids.map((id) => ({
         id,
-        names: namesIn(after, staged.roots, id),
+        names: names.get(id) ?? [],
         isNew: !known.has(id),
       })),
       layers: staged.layers,
@@ -65,13 +67,20 @@ export async function loadImages(
   }
 }
 
-/** The staged names that an image has now: of two roots in one archive with the same name the last one has it. */
-function namesIn(view: StoreView, roots: readonly StagedRoot[], id: Digest): readonly string[] {
-  const now = view.graph.images.find((image) => image.id === id)?.names ?? [];
-  const staged = roots
-    .filter(({ images }) => images.some((image) => image.id === id))
-    .flatMap(({ names }) => names);
-  return [...new Set(staged)].filter((name) => now.includes(name));
+/** The staged names that images have now: of two roots in one archive with the same name the last one has it. */
+function namesNow(view: StoreView, roots: readonly StagedRoot[]): ReadonlyMap<Digest, readonly string[]> {
+  const now = new Map<Digest, ReadonlySet<string>>(
+    view.graph.images.map(({ id, names }) => [id, new Set(names)]),
+  );
+  const found = new Map<Digest, Set<string>>();
+  for (const { images, names } of roots) {
+    for (const { id } of images) {
+      const own = found.get(id) ?? new Set<string>();
+      found.set(id, own);
+      for (const name of names) if (now.get(id)?.has(name)) own.add(name);
+    }
+  }
+  return new Map([...found].map(([id, names]) => [id, [...names]]));
 }
 
 /** Images below each root, of the store and of what was staged. */
@@ -90,22 +99,22 @@ function imagesByRoot(
   return found;
 }
 
-/** Lists a root in the index under its names; `moved` gathers the names that it takes from other images. */
+/** Lists a root under its names; `moved` gathers the names that it takes from other images. */
 function list(
-  index: OciIndex,
+  table: NameTable,
   root: StagedRoot,
   images: ReadonlyMap<Digest, ReadonlySet<Digest>>,
   moved: Set<string>,
-): OciIndex {
+): void {
   const descriptor = { mediaType: root.mediaType, digest: root.digest, size: root.size };
-  if (root.names.length === 0) return addDangling(index, descriptor);
-  return root.names.reduce((next, name) => {
-    const holder = rootWithName(next, name);
+  if (root.names.length === 0) table.addDangling(descriptor);
+  for (const name of root.names) {
+    const holder = table.holderOf(name);
     // The same image under another manifest (other compression, say) is no move that anybody would call one.
     const before = holder ? images.get(holder.digest) : undefined;
     if (holder && !root.images.some(({ id }) => before?.has(id))) moved.add(name);
-    return addName(next, descriptor, name);
-  }, index);
+    table.addName(descriptor, name);
+  }
 }
 
 function makeTools({ store, pool }: ActionContext, view: StoreView): SourceTools {

@@ -11,9 +11,10 @@ import {
   type OciManifest,
 } from '../../shared/image/manifest';
 import { problemOf, type Problem } from '../../shared/image/problem';
-import { buildGraph, type GraphImage, type GraphRoot } from '../../shared/graph/buildGraph';
+import { graphSteps, type GraphImage, type GraphRoot } from '../../shared/graph/buildGraph';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { Closures } from '../../shared/graph/sharing';
+import { Breath } from '../store/breath';
 import type { ImageStore } from '../store/contentStore';
 import type { ActionContext } from './context';
 
@@ -60,10 +61,9 @@ export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Pr
   const closures = new Map<Digest, ReadonlyMap<Digest, number>>();
   const damaged: { digest: Digest; name: string | null; problem: Problem }[] = [];
   const byDigest = new Map<Digest, Omit<GraphRoot, 'name'>>();
-  let step = 0;
+  const breath = new Breath();
   for (const descriptor of index.manifests) {
-    // Ten thousand roots take a moment: the event loop gets a turn in between.
-    if (++step % 200 === 0) await new Promise((resolve) => setImmediate(resolve));
+    await breath.take();
     const name = nameOfRoot(descriptor);
     try {
       let root = byDigest.get(descriptor.digest);
@@ -81,7 +81,10 @@ export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Pr
       damaged.push({ digest: descriptor.digest, name, problem });
     }
   }
-  const view = { graph: buildGraph({ revision, roots }), roots: index.manifests, closures, damaged };
+  const steps = graphSteps({ revision, roots });
+  let made = steps.next();
+  for (; made.done !== true; made = steps.next()) await breath.take();
+  const view = { graph: made.value, roots: index.manifests, closures, damaged };
   known.last = view;
   return view;
 }

@@ -11,6 +11,7 @@ import {
 } from '../../shared/ipc/contract';
 import type { Reply } from '../../shared/ipc/reply';
 import { isOwnPage } from '../appScheme';
+import { checkInPieces } from './checkInPieces';
 import type { Caller, Handlers } from './handlerMap';
 
 /** Channel on which the preload hands over the paths of dropped files; only the preload can call it. */
@@ -64,7 +65,7 @@ export function serve(
         }
         const handler = handlers[name] as (input: unknown, caller: Caller) => unknown;
         const value = await handler(parsed.data, event.sender);
-        const checked = output.safeParse(value);
+        const checked = await checkInPieces(output, value);
         if (!checked.success) {
           const issue = checked.error.issues[0];
           throw new Error(

@@ -4,6 +4,7 @@ import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConf
 import { invalidDocument, type DocumentOrigin } from '../../shared/image/jsonDocument';
 import { layerMediaType, mediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
+import { Breath } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 import { dockerManifestName, readDockerManifest, type DockerEntry } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
@@ -55,7 +56,9 @@ export const dockerArchive: ImageSource = {
   async stage(files, ingest, tools, run) {
     const entries = await readDockerManifest(files);
     const configs: { entry: DockerEntry; bytes: Uint8Array; config: ImageConfig }[] = [];
+    const breath = new Breath();
     for (const entry of entries) {
+      await breath.take();
       const bytes = await files.readDocument(entry.configName, 'config');
       const origin = { file: files.label, entry: entry.configName };
       checkAddress(entry.configName, sha256(bytes), origin);

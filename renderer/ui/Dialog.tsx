@@ -34,7 +34,9 @@ export function Dialog(props: Props): ReactNode {
     element.showModal();
     const first =
       element.querySelector<HTMLElement>('[data-autofocus]') ??
-      element.querySelector<HTMLElement>('.dialog-body :is(input, button, [tabindex="0"])') ??
+      element.querySelector<HTMLElement>(
+        '.dialog-body :is(input, button, [tabindex="0"]):not([tabindex="-1"])',
+      ) ??
       element.querySelector<HTMLElement>('.dialog-foot button');
     first?.focus();
     if (first instanceof HTMLInputElement && first.type === 'text') first.select();

@@ -29,6 +29,7 @@ export function App(): ReactNode {
   const sidebar = useApp((state) => state.settings.sidebar);
   const inspector = useApp((state) => state.settings.inspector);
   const view = useApp((state) => state.settings.view);
+  const selected = useApp(({ selection }) => selection.images.length > 0 || selection.layer !== null);
   const dialog = useApp((state) => state.dialog !== null);
   const palette = useApp((state) => state.paletteOpen);
   const announcement = useApp((state) => state.announcement);
@@ -39,7 +40,7 @@ export function App(): ReactNode {
       {empty ? (
         <EmptyStore />
       ) : (
-        <div className="panes">
+        <div className="panes" data-selected={selected}>
           {sidebar && <Sidebar />}
           {sidebar && ready && <PaneEdge pane="sidebar" />}
           <main className="main" aria-label={t('app.main')}>

@@ -45,11 +45,25 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Makes the graph of a store. Linear in what the images reach; deterministic for the same input. */
 export function buildGraph(input: GraphInput): ImageGraph {
+  const steps = graphSteps(input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Images handled between two steps. */
+const stride = 100;
+
+/** {@link buildGraph} in steps of some milliseconds, for whoever has to do other things in between. */
+export function* graphSteps(input: GraphInput): Generator<undefined, ImageGraph> {
+  let count = 0;
   const images = new Map<ImageId, Gathered>();
   const layers = new Map<ChainId, Writable<LayerNode>>();
   const stored = new Map<Digest, number>();
 
   for (const root of input.roots) {
+    if (++count % stride === 0) yield;
     for (const [digest, size] of root.blobs) stored.set(digest, size);
     for (const image of root.images) {
       let found = images.get(image.id);
@@ -67,12 +81,15 @@ export function buildGraph(input: GraphInput): ImageGraph {
 
   const holders = new Map<Digest, number>();
   for (const { closure } of images.values()) {
+    if (++count % stride === 0) yield;
     for (const digest of closure.keys()) holders.set(digest, (holders.get(digest) ?? 0) + 1);
   }
-  const partners = countPartners(images);
-  const nodes = [...images.values()].map((found) =>
-    toNode(found, holders, partners.get(found.image.id) ?? 0),
-  );
+  const partners = yield* countPartners(images);
+  const nodes: ImageNode[] = [];
+  for (const found of images.values()) {
+    if (++count % stride === 0) yield;
+    nodes.push(toNode(found, holders, partners.get(found.image.id) ?? 0));
+  }
   nodes.sort(byName);
   for (const { layers: chain } of nodes) {
     for (const id of chain) {
@@ -147,9 +164,13 @@ function addLayers(image: GraphImage, layers: Map<ChainId, Writable<LayerNode>>)
  * For each image the number of others with which it shares a blob. Images with the same set of shared blobs are counted
  * as a group, so that a thousand images on one base do not cost a million comparisons.
  */
-function countPartners(images: ReadonlyMap<ImageId, Gathered>): ReadonlyMap<ImageId, number> {
+function* countPartners(
+  images: ReadonlyMap<ImageId, Gathered>,
+): Generator<undefined, ReadonlyMap<ImageId, number>> {
+  let step = 0;
   const users = new Map<Digest, ImageId[]>();
   for (const [id, { closure }] of images) {
+    if (++step % stride === 0) yield;
     for (const digest of closure.keys()) {
       const list = users.get(digest);
       if (list) list.push(id);
@@ -159,6 +180,7 @@ function countPartners(images: ReadonlyMap<ImageId, Gathered>): ReadonlyMap<Imag
   const counts = new Map<ImageId, number>();
   const memo = new Map<string, number>();
   for (const [id, { closure }] of images) {
+    if (++step % stride === 0) yield;
     const shared = [...closure.keys()].filter((digest) => (users.get(digest)?.length ?? 0) > 1);
     if (shared.length === 0) {
       counts.set(id, 0);

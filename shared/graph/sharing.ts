@@ -78,17 +78,20 @@ export function previewRemoval(
     freedBytes,
     freedBlobs,
     keptBytes,
-    kept: listKept(graph, plan, kept),
+    kept: listKept(graph, plan, new Set([...going.keys()].filter((digest) => kept.has(digest)))),
   };
 }
 
+/** Layers of the images that go whose blobs stay; a layer stored twice counts with what they need of it alone. */
 function listKept(graph: ImageGraph, plan: RemovalPlan, kept: ReadonlySet<Digest>): RemovalPreview['kept'] {
   const gone = new Set(plan.images.map(({ id }) => id));
   const wanted = new Set<ChainId>();
   for (const image of plan.images) for (const chainId of image.layers) wanted.add(chainId);
-  const staying = graph.layers.filter(
-    ({ chainId, blobs }) => wanted.has(chainId) && blobs.some(({ digest }) => kept.has(digest)),
-  );
+  const staying = graph.layers.flatMap((layer) => {
+    const blobs = wanted.has(layer.chainId) ? layer.blobs.filter(({ digest }) => kept.has(digest)) : [];
+    const size = blobs.reduce((sum, blob) => sum + blob.size, 0);
+    return blobs.length > 0 ? [{ ...layer, blobs, size }] : [];
+  });
   const listed = staying
     .sort((a, b) => b.size - a.size || (a.chainId < b.chainId ? -1 : 1))
     .slice(0, keptListed);

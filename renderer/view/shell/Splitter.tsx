@@ -33,7 +33,7 @@ export function Splitter({ label, side, width, min, max, onResize, onReset }: Pr
   };
   return (
     // Its own landmark: it belongs to neither of the panes that it parts.
-    <div role="region" aria-label={label} className="splitter-place">
+    <div role="region" aria-label={label} className={`splitter-place ${side}`}>
       <div
         className={`splitter ${side}`}
         role="separator"

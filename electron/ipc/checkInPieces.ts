@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import { Breath } from '../store/breath';
+
+/** Members of a list that are checked at once. */
+const piece = 200;
+
+/**
+ * Checks a value against a schema like `safeParse`, long lists of an object piece by piece: the graph of ten thousand
+ * images would hold the event loop for longer than a frame may take.
+ */
+export async function checkInPieces(
+  schema: z.ZodType,
+  value: unknown,
+): Promise<z.ZodSafeParseResult<unknown>> {
+  const shape = (schema as { shape?: Readonly<Record<string, z.ZodType>> }).shape;
+  if (!shape || typeof value !== 'object' || value === null) return schema.safeParse(value);
+  const breath = new Breath();
+  const whole: Record<string, unknown> = { ...value };
+  const checked: Record<string, unknown[]> = {};
+  for (const [key, member] of Object.entries(whole)) {
+    const list = shape[key];
+    if (!list || !Array.isArray(member) || member.length <= piece) continue;
+    const out: unknown[] = [];
+    for (let at = 0; at < member.length; at += piece) {
+      const result = list.safeParse(member.slice(at, at + piece));
+      if (!result.success) return result;
+      for (const item of result.data as unknown[]) out.push(item);
+      await breath.take();
+    }
+    checked[key] = out;
+    whole[key] = [];
+  }
+  const rest = schema.safeParse(whole);
+  return rest.success ? { ...rest, data: { ...(rest.data as object), ...checked } } : rest;
+}
