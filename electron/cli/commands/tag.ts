@@ -15,7 +15,7 @@ export const tag: Command = {
   options: [],
   examples: [
     'stratigraph tag shop:1.6 shop:latest',
-    'stratigraph tag 678497cf5adc registry.lan:5000/shop:1.6',
+    'stratigraph tag 678497cf5adc registry.example:5000/shop:1.6',
   ],
   async execute(session, { words }) {
     const [image, reference] = words;
