@@ -16,6 +16,11 @@ const app = createApp(bridge);
 provideApp(app);
 const root = document.getElementById('root');
 if (root) {
-  // The first frame already has the person's theme and language: the settings come with the first answer.
-  void app.actions.begin().finally(() => createRoot(root).render(<App />));
+  // The first frame has the person's theme and language already; the graph may still be on its way.
+  const stop = app.store.subscribe(({ start, graphProblem }) => {
+    if (start === null && graphProblem === null) return;
+    stop();
+    createRoot(root).render(<App />);
+  });
+  void app.actions.begin();
 }

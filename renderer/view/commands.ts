@@ -1,3 +1,5 @@
+import type { ImageId } from '../../shared/image/digest';
+import { filterGraph } from '../../shared/graph/filterGraph';
 import type { Settings } from '../../shared/ipc/settings';
 import { displayName } from '../../shared/graph/sharing';
 import { visibleText } from '../../shared/text/format';
@@ -109,6 +111,21 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       run: () => void act.copy(ids.join('\n')),
     },
     {
+      id: 'selectAll',
+      label: t('command.selectAll'),
+      group: 'app',
+      chord: ctrl('a'),
+      run: () => act.selectImages(imagesInSight(state)),
+    },
+    {
+      id: 'clearSelection',
+      label: t('command.clearSelection'),
+      group: 'app',
+      chord: plain('Escape'),
+      disabledReason: count === 0 && selection.layer === null ? t('command.nothingSelected') : null,
+      run: () => act.clearSelection(),
+    },
+    {
       id: 'remove',
       label: count === 0 ? t('command.remove.plain') : t('command.remove', { images: count, name }),
       icon: 'delete',
@@ -119,6 +136,13 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       run: () => act.openDialog({ kind: 'remove', images: ids, names: [] }),
     },
   ];
+}
+
+/** The images that every view shows: what the filter field and the sidebar leave. */
+function imagesInSight({ index, filter, hiddenFamilies, settings }: AppState): readonly ImageId[] {
+  if (!index) return [];
+  const { showDangling } = settings;
+  return filterGraph(index, { text: filter, hiddenFamilies, showDangling }).images.map(({ id }) => id);
 }
 
 function viewCommands(state: AppState, t: Translate, act: AppActions): Spec[] {

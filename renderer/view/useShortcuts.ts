@@ -13,7 +13,7 @@ export function useShortcuts(): void {
       const command = commandsFor().find(({ chord }) => chord && isChord(event, chord));
       if (!command?.chord) return;
       // Fields keep their own keys: letters, copy, undo.
-      if (isTyping(event.target) && (!command.chord.ctrl || ['c', 'z'].includes(command.chord.key))) {
+      if (isTyping(event.target) && (!command.chord.ctrl || ['a', 'c', 'z'].includes(command.chord.key))) {
         if (command.chord.key !== 'F6') return;
       }
       // Copying selected text is not copying an ID.

@@ -48,7 +48,7 @@ export function drawFar(group: Group, scene: Scene): void {
       .append('path')
       .attr('class', 'chips')
       .attr('d', boxes(chips, metrics.chipWidth, metrics.chipHeight))
-      .style('fill', `var(--lin-${colour}-fill)`);
+      .style('fill', `color-mix(in oklab, var(--lin-${colour}), var(--lin-${colour}-fill))`);
   }
   group
     .append('path')

@@ -3,6 +3,8 @@ import { boxes } from './drawItems';
 import type { ChipItem, Lineage, Scene } from './scene';
 
 const margin = 6;
+/** How much wider than high, or higher than wide, things may be drawn. */
+const stretch = 40;
 
 /** The overview: the whole drawing small, and a frame around what is in sight. A press or drag goes there. */
 export class Minimap {
@@ -10,7 +12,7 @@ export class Minimap {
   private readonly content: Selection<SVGGElement, unknown, null, undefined>;
   private readonly view: Selection<SVGRectElement, unknown, null, undefined>;
   private scene: Scene | null = null;
-  private scale = 1;
+  private scale = { x: 1, y: 1 };
   private lit: Lineage | null = null;
 
   constructor(svg: SVGSVGElement, goTo: (x: number, y: number) => void) {
@@ -20,7 +22,7 @@ export class Minimap {
     this.view = this.root.append('rect').attr('class', 'view').attr('rx', 3);
     const go = (event: unknown): void => {
       const [x, y] = pointer(event, svg);
-      goTo((x - margin) / this.scale, (y - margin) / this.scale);
+      goTo((x - margin) / this.scale.x, (y - margin) / this.scale.y);
     };
     this.root.call(
       drag<SVGSVGElement, unknown>()
@@ -36,8 +38,12 @@ export class Minimap {
     const svg = this.root.node();
     if (!svg) return;
     const { width, height, chipWidth, chipHeight, cardWidth } = scene.metrics;
-    this.scale = Math.min((svg.clientWidth - 2 * margin) / width, (svg.clientHeight - 2 * margin) / height);
-    this.content.attr('transform', `translate(${margin},${margin}) scale(${this.scale})`);
+    const x = (svg.clientWidth - 2 * margin) / width;
+    const y = (svg.clientHeight - 2 * margin) / height;
+    const both = Math.min(x, y);
+    // A store of hundreds of images is a ribbon: it is stretched, so that the overview stays one.
+    this.scale = { x: Math.min(x, both * stretch), y: Math.min(y, both * stretch) };
+    this.content.attr('transform', `translate(${margin},${margin}) scale(${this.scale.x},${this.scale.y})`);
     this.content.selectAll('*').remove();
     const byColour = new Map<number, ChipItem[]>();
     for (const chip of scene.chips) {
@@ -64,10 +70,10 @@ export class Minimap {
     const svg = this.root.node();
     if (!this.scene || !svg) return;
     const clamp = (value: number, most: number): number => Math.max(2, Math.min(value, most - 2));
-    const x0 = clamp(left * this.scale + margin, svg.clientWidth);
-    const y0 = clamp(top * this.scale + margin, svg.clientHeight);
-    const x1 = clamp(right * this.scale + margin, svg.clientWidth);
-    const y1 = clamp(bottom * this.scale + margin, svg.clientHeight);
+    const x0 = clamp(left * this.scale.x + margin, svg.clientWidth);
+    const y0 = clamp(top * this.scale.y + margin, svg.clientHeight);
+    const x1 = clamp(right * this.scale.x + margin, svg.clientWidth);
+    const y1 = clamp(bottom * this.scale.y + margin, svg.clientHeight);
     this.view
       .attr('x', x0)
       .attr('y', y0)

@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
 import { shortDigest, type ImageId } from '../../../shared/image/digest';
-import { splitName } from '../../../shared/image/reference';
-import { visibleText } from '../../../shared/text/format';
 import { useT } from '../../store/hooks';
 import { tip } from '../../ui/Tooltip';
+import { NameText } from '../NameText';
 
 interface Props {
   readonly image: { readonly id: ImageId; readonly names: readonly string[] };
@@ -21,13 +20,5 @@ export function ImageName({ image }: Props): ReactNode {
       </span>
     );
   }
-  const { repository, tag } = splitName(name);
-  return (
-    <span className="image-name joined" {...tip(visibleText(name))}>
-      <span className="m ell">{visibleText(repository)}</span>
-      {tag !== '' && (
-        <span className="image-tag">{`${name.includes('@') ? '@' : ':'}${visibleText(tag)}`}</span>
-      )}
-    </span>
-  );
+  return <NameText name={name} />;
 }

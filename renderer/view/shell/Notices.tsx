@@ -52,7 +52,11 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
       className="notice trouble"
       role="alert"
       tabIndex={-1}
-      onKeyDown={(event) => event.key === 'Escape' && dismissNotice(notice.id)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        dismissNotice(notice.id);
+      }}
     >
       <Icon name="warning" />
       <div className="notice-text">

@@ -5,6 +5,7 @@ import { SizeBar } from '../../ui/Amounts';
 import { CheckBox } from '../../ui/Choice';
 import { Icon } from '../../ui/Icon';
 import { tip } from '../../ui/Tooltip';
+import { NameText } from '../NameText';
 
 const familiesListed = 60;
 
@@ -51,9 +52,7 @@ export function Sidebar(): ReactNode {
                 onChange={() => toggleFamily(family.key)}
                 label={
                   <>
-                    <span className="ell" {...tip(`${name}\n${formatBytes(family.bytes)}`)}>
-                      {name}
-                    </span>
+                    <NameText name={name} weight="" tooltip={`${name}\n${formatBytes(family.bytes)}`} />
                     <span className="count num">{family.images.length}</span>
                   </>
                 }
