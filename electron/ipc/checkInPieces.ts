@@ -1,5 +1,19 @@
-import type { z } from 'zod';
 import { Breath } from '../store/breath';
+
+/** What a schema of the contract can do. */
+export interface Schema {
+  safeParse(value: unknown): Checked;
+}
+
+/** The outcome of a check; the first issue says where and what. */
+export type Checked =
+  | { readonly success: true; readonly data: unknown }
+  | {
+      readonly success: false;
+      readonly error: {
+        readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+      };
+    };
 
 /** Members of a list that are checked at once. */
 const piece = 200;
@@ -8,11 +22,8 @@ const piece = 200;
  * Checks a value against a schema like `safeParse`, long lists of an object piece by piece: the graph of ten thousand
  * images would hold the event loop for longer than a frame may take.
  */
-export async function checkInPieces(
-  schema: z.ZodType,
-  value: unknown,
-): Promise<z.ZodSafeParseResult<unknown>> {
-  const shape = (schema as { shape?: Readonly<Record<string, z.ZodType>> }).shape;
+export async function checkInPieces(schema: Schema, value: unknown): Promise<Checked> {
+  const { shape } = schema as { shape?: Readonly<Record<string, Schema>> };
   if (!shape || typeof value !== 'object' || value === null) return schema.safeParse(value);
   const breath = new Breath();
   const whole: Record<string, unknown> = { ...value };
@@ -31,5 +42,5 @@ export async function checkInPieces(
     whole[key] = [];
   }
   const rest = schema.safeParse(whole);
-  return rest.success ? { ...rest, data: { ...(rest.data as object), ...checked } } : rest;
+  return rest.success ? { success: true, data: { ...(rest.data as object), ...checked } } : rest;
 }
