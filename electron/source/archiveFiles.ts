@@ -92,22 +92,13 @@ function toStaged(facts: BlobFacts, path: string, indexPath: string | null): Sta
   return { path, digest: facts.digest, size: facts.size, index };
 }
 
-/** Members of an uncompressed archive, read by offset. */
-export class SeekableArchive implements ArchiveFiles {
-  private readonly members = new Map<string, ArchiveMember>();
+/** What the members of an archive have in common, however they are read. */
+abstract class Members<M extends { readonly size: number }> {
+  protected readonly members = new Map<string, M>();
 
-  constructor(
-    readonly label: string,
-    private readonly file: string,
-    indexed: JobOutput<'index-archive'>,
-  ) {
-    // A name that comes twice means its last member, as unpacking would leave it.
-    for (const member of indexed.members) this.members.set(member.name, member);
-  }
+  constructor(readonly label: string) {}
 
-  key(name: string): string | null {
-    return resolveLinks(name, (n) => this.members.get(n));
-  }
+  abstract key(name: string): string | null;
 
   has(name: string): boolean {
     return this.key(name) !== null;
@@ -121,14 +112,43 @@ export class SeekableArchive implements ArchiveFiles {
     return this.members.keys();
   }
 
+  /** A member, links followed. */
+  protected member(name: string): M | undefined {
+    const key = this.key(name);
+    return key === null ? undefined : this.members.get(key);
+  }
+
+  /** A member that is read as a document. Throws `blob-missing`, `limit-exceeded`. */
+  protected document(name: string, what: 'manifest' | 'config' | 'index', limit: number): M {
+    const member = this.member(name);
+    if (!member) throw missing(this.label, name, what);
+    if (member.size > limit) throw problem('limit-exceeded', { file: this.label, what: name, limit });
+    return member;
+  }
+}
+
+/** Members of an uncompressed archive, read by offset. */
+export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFiles {
+  constructor(
+    label: string,
+    private readonly file: string,
+    indexed: JobOutput<'index-archive'>,
+  ) {
+    super(label);
+    // A name that comes twice means its last member, as unpacking would leave it.
+    for (const member of indexed.members) this.members.set(member.name, member);
+  }
+
+  key(name: string): string | null {
+    return resolveLinks(name, (n) => this.members.get(n));
+  }
+
   async readDocument(
     name: string,
     what: 'manifest' | 'config' | 'index',
     limit = documentLimit,
   ): Promise<Uint8Array> {
-    const member = this.member(name);
-    if (!member) throw missing(this.label, name, what);
-    if (member.size > limit) throw problem('limit-exceeded', { file: this.label, what: name, limit });
+    const member = this.document(name, what, limit);
     const fd = openSync(this.file, constants.O_RDONLY);
     try {
       const bytes = new Uint8Array(member.size);
@@ -154,22 +174,14 @@ export class SeekableArchive implements ArchiveFiles {
     const { offset, size } = member;
     return readRangeBlob({ file: this.file, offset, size, label: this.label, entry: name }, wish, tools);
   }
-
-  private member(name: string): ArchiveMember | undefined {
-    const key = this.key(name);
-    return key === null ? undefined : this.members.get(key);
-  }
 }
 
 /** Members of an archive that had to be read in one go: each is a file of its own in the ingest folder already. */
-export class SpooledArchive implements ArchiveFiles {
-  private readonly members = new Map<string, SpooledMember>();
+export class SpooledArchive extends Members<SpooledMember> implements ArchiveFiles {
   private readonly links = new Map<string, ArchiveMember>();
 
-  constructor(
-    readonly label: string,
-    spooled: JobOutput<'spool-archive'>,
-  ) {
+  constructor(label: string, spooled: JobOutput<'spool-archive'>) {
+    super(label);
     for (const member of spooled.members) this.members.set(member.name, member);
     for (const link of spooled.links) this.links.set(link.name, link);
   }
@@ -180,26 +192,12 @@ export class SpooledArchive implements ArchiveFiles {
     );
   }
 
-  has(name: string): boolean {
-    return this.key(name) !== null;
-  }
-
-  sizeOf(name: string): number | null {
-    return this.member(name)?.size ?? null;
-  }
-
-  names(): Iterable<string> {
-    return this.members.keys();
-  }
-
   async readDocument(
     name: string,
     what: 'manifest' | 'config' | 'index',
     limit = documentLimit,
   ): Promise<Uint8Array> {
-    const member = this.member(name);
-    if (!member) throw missing(this.label, name, what);
-    if (member.size > limit) throw problem('limit-exceeded', { file: this.label, what: name, limit });
+    const member = this.document(name, what, limit);
     return member.bytes ?? (await readFile(member.path));
   }
 
@@ -218,11 +216,6 @@ export class SpooledArchive implements ArchiveFiles {
     const at = { file: member.path, offset: 0, size: member.size, label: this.label, entry: name };
     const { facts } = await readRangeBlob(at, { ...wish, ingest: null }, tools);
     return { facts, staged: wish.ingest ? toStaged(facts, member.path, null) : null };
-  }
-
-  private member(name: string): SpooledMember | undefined {
-    const key = this.key(name);
-    return key === null ? undefined : this.members.get(key);
   }
 }
 

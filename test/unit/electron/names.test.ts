@@ -5,7 +5,7 @@ import { resolveImage } from '../../../electron/actions/resolveImage';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { renameImage, tagImage, untagImage } from '../../../electron/actions/tagImages';
 import { parseImageId } from '../../../shared/image/digest';
-import { buildImage, dockerArchive, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
+import { buildImage, ociArchive } from '../../setup/imageBuilder';
 import {
   blobsOnDisk,
   load,
@@ -15,35 +15,7 @@ import {
   snapshotDirectory,
   type TestStore,
 } from '../../setup/temporary';
-
-const base = { files: [{ path: 'etc/os', content: noise(5000) }] };
-const one: ImageSpec = {
-  names: ['shop:1.0'],
-  layers: [base, { files: [{ path: 'a', content: noise(800, 2) }] }],
-};
-const two: ImageSpec = {
-  names: ['shop:1.1', 'shop:latest'],
-  layers: [base, { files: [{ path: 'b', content: noise(900, 3) }] }],
-};
-const dangling: ImageSpec = { layers: [base, { files: [{ path: 'c', content: noise(1000, 4) }] }] };
-const [idOne, idTwo, idDangling] = [one, two, dangling].map((spec) => buildImage(spec).id) as [
-  ReturnType<typeof parseImageId>,
-  ReturnType<typeof parseImageId>,
-  ReturnType<typeof parseImageId>,
-];
-
-async function filled(): Promise<TestStore> {
-  const context = await openStore();
-  await load(context, dockerArchive([one, two, dangling]));
-  return context;
-}
-
-async function namesOf(context: TestStore): Promise<Record<string, readonly string[]>> {
-  const { graph } = await readStoreView(context);
-  return Object.fromEntries(graph.images.map(({ id, names }) => [id, names]));
-}
-
-const all = { [idOne]: ['shop:1.0'], [idTwo]: ['shop:1.1', 'shop:latest'], [idDangling]: [] };
+import { all, filled, idDangling, idOne, idTwo, namesOf, one } from './shopStore';
 
 /** Names as skopeo and others read them from the layout. */
 async function refNames({ directory }: TestStore): Promise<(string | undefined)[]> {

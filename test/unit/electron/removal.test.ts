@@ -4,7 +4,7 @@ import { previewRemove, removeImages } from '../../../electron/actions/removeIma
 import { readStoreView } from '../../../electron/actions/storeView';
 import { parseImageId } from '../../../shared/image/digest';
 import type { RemovalSelection } from '../../../shared/graph/sharing';
-import { buildImage, dockerArchive, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
+import { buildImage, dockerArchive, ociArchive } from '../../setup/imageBuilder';
 import {
   blobsOnDisk,
   expectSoundStore,
@@ -15,35 +15,7 @@ import {
   snapshotDirectory,
   type TestStore,
 } from '../../setup/temporary';
-
-const base = { files: [{ path: 'etc/os', content: noise(5000) }] };
-const one: ImageSpec = {
-  names: ['shop:1.0'],
-  layers: [base, { files: [{ path: 'a', content: noise(800, 2) }] }],
-};
-const two: ImageSpec = {
-  names: ['shop:1.1', 'shop:latest'],
-  layers: [base, { files: [{ path: 'b', content: noise(900, 3) }] }],
-};
-const dangling: ImageSpec = { layers: [base, { files: [{ path: 'c', content: noise(1000, 4) }] }] };
-const [idOne, idTwo, idDangling] = [one, two, dangling].map((spec) => buildImage(spec).id) as [
-  ReturnType<typeof parseImageId>,
-  ReturnType<typeof parseImageId>,
-  ReturnType<typeof parseImageId>,
-];
-
-async function filled(): Promise<TestStore> {
-  const context = await openStore();
-  await load(context, dockerArchive([one, two, dangling]));
-  return context;
-}
-
-async function namesOf(context: TestStore): Promise<Record<string, readonly string[]>> {
-  const { graph } = await readStoreView(context);
-  return Object.fromEntries(graph.images.map(({ id, names }) => [id, names]));
-}
-
-const all = { [idOne]: ['shop:1.0'], [idTwo]: ['shop:1.1', 'shop:latest'], [idDangling]: [] };
+import { all, filled, idDangling, idOne, idTwo, namesOf, one } from './shopStore';
 
 describe('remove', () => {
   /** Looks at the preview, removes, and holds one to the other and to the disk. */
