@@ -22,7 +22,11 @@ export function isChord(event: KeyboardEvent, chord: Chord): boolean {
 
 /** A chord as people read it: `Ctrl Shift O`. */
 export function keyText({ key, ctrl, shift }: Chord, t: Translate): string {
-  const names: Readonly<Record<string, string>> = { Delete: t('key.delete'), ' ': t('key.space') };
+  const names: Readonly<Record<string, string>> = {
+    Delete: t('key.delete'),
+    Escape: t('key.escape'),
+    ' ': t('key.space'),
+  };
   const last = names[key] ?? (key.length === 1 ? key.toUpperCase() : key);
   return [ctrl && t('key.ctrl'), shift && t('key.shift'), last].filter(Boolean).join(' ');
 }

@@ -45,6 +45,8 @@ const farFrom = 700;
 const scales: [number, number] = [0.02, 2.5];
 /** Below this scale the fitted view would be too small to begin with, CSS px at 100 %. */
 const legible = 0.6;
+/** Down to this scale everything is shown at first, though without second lines. */
+const wholeFrom = 0.5;
 const hoverDelay = 80;
 
 /**
@@ -62,6 +64,8 @@ export class LayersChart {
   private hoverTimer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   private animateNext = false;
+  /** What has to stay where it is in the window when the next scene comes. */
+  private anchor: { readonly target: ChartTarget; readonly x: number; readonly y: number } | null = null;
   /** Whether the person has moved the view; until then it is fitted to whatever is shown. */
   private moved = false;
   private farScene: Scene | null = null;
@@ -132,7 +136,9 @@ export class LayersChart {
     this.animateNext = !first && before !== scene && !this.still.matches;
     this.minimap.show(scene);
     this.limit();
-    if (!this.moved) this.begin();
+    if (this.anchor) this.holdAnchor(this.anchor);
+    else if (!this.moved) this.begin();
+    this.anchor = null;
     this.schedule();
   }
 
@@ -170,6 +176,15 @@ export class LayersChart {
     this.root.call(this.zoomer.scaleTo, 1);
   }
 
+  /** Keeps something where it is in the window while the next scene replaces this one: a run that unfolds, say. */
+  holdStill(target: ChartTarget): void {
+    const item = this.itemOf(target);
+    if (!item) return;
+    const [x, y] = this.transform.apply([item.x, item.y]);
+    this.anchor = { target, x, y };
+    this.moved = true;
+  }
+
   /** Brings an image's card into sight; false when it is not in the scene. */
   reveal(id: ImageId): boolean {
     const card = this.scene?.cardOf.get(id);
@@ -205,9 +220,18 @@ export class LayersChart {
     const { width: w, height: h } = this.size;
     const whole = Math.min(1, w / width, (h - 8) / height);
     // What cannot be read when everything is in sight begins at the width, or at least legible, from the top.
-    const scale = whole >= legible ? whole : Math.max(legible, Math.min(1, w / width));
+    const scale = whole >= wholeFrom ? whole : Math.max(legible, Math.min(1, w / width));
     const x = Math.max(0, (w - width * scale) / 2);
     this.root.call(this.zoomer.transform, zoomIdentity.translate(x, 0).scale(scale));
+  }
+
+  private holdAnchor({ target, x, y }: { target: ChartTarget; x: number; y: number }): void {
+    // A run is known by its last layer; where it was, its first one is now.
+    const first = target.kind === 'layer' ? { ...target, id: target.run[0] ?? target.id } : target;
+    const item = this.itemOf(first);
+    if (!item) return;
+    const { k } = this.transform;
+    this.root.call(this.zoomer.transform, zoomIdentity.translate(x - item.x * k, y - item.y * k).scale(k));
   }
 
   private limit(): void {
@@ -238,7 +262,10 @@ export class LayersChart {
   }
 
   private onZoom({ transform, sourceEvent }: D3ZoomEvent<SVGSVGElement, unknown>): void {
-    if (sourceEvent) this.moved = true;
+    if (sourceEvent) {
+      this.moved = true;
+      this.events.hover(null, null);
+    }
     const scaled = transform.k !== this.transform.k;
     this.transform = transform;
     if (scaled) this.events.zoomed(transform.k);
@@ -327,6 +354,9 @@ export class LayersChart {
         this.svg.focus({ preventScroll: true });
         if (item) this.focused = item;
         const how = event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'toggle' : 'only';
+        clearTimeout(this.hoverTimer);
+        // What was clicked is in the inspector now; the card would only lie over its neighbours.
+        this.events.hover(null, null);
         this.events.select(item && targetOf(item), how);
         this.schedule();
       })

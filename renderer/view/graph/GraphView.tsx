@@ -80,8 +80,10 @@ export function GraphView(): ReactNode {
         else act.selectLayer(target.id);
       },
       open: (target) => {
-        if (target.kind === 'layer' && target.run.length > 1) unfold(target.run);
-        else {
+        if (target.kind === 'layer' && target.run.length > 1) {
+          chart.current?.holdStill(target);
+          unfold(target.run);
+        } else {
           if (target.kind === 'image') act.selectImage(target.id, 'only');
           else act.selectLayer(target.id);
           act.changeSettings({ inspector: true });
@@ -96,7 +98,18 @@ export function GraphView(): ReactNode {
           menu.open(at, imageMenu(images.includes(target.id) ? images : [target.id]));
         } else {
           act.selectLayer(target.id);
-          menu.open(at, layerMenu(target, t, { unfold, foldAgain, unfolded }));
+          const still = (work: () => void): void => {
+            chart.current?.holdStill(target);
+            work();
+          };
+          menu.open(
+            at,
+            layerMenu(target, t, {
+              unfold: (run) => still(() => unfold(run)),
+              foldAgain: (layer) => still(() => foldAgain(layer)),
+              unfolded,
+            }),
+          );
         }
       },
       hover: (target, box) => setHovered(target && box ? { target, box } : null),
