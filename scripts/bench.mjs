@@ -1,6 +1,6 @@
 // npm run bench NAME: measures us, and a peer where there is one, in the same run.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './lib/built.mjs';
@@ -22,8 +22,10 @@ if (name === undefined) {
 if (!existsSync(join(folder, `${name}.ts`))) fail(`There is no bench "${name}": ${names.join(', ')}.`);
 ensurePackages(root);
 ensureBuilt(root);
-const electron = await resolveElectron(root).catch((fault) => fail(fault.message));
-const display = await ensureDisplay();
+// Only a bench that drives the window needs Electron and a display.
+const inWindow = readFileSync(join(folder, `${name}.ts`), 'utf8').includes("from 'playwright'");
+const electron = inWindow ? await resolveElectron(root).catch((fault) => fail(fault.message)) : null;
+const display = inWindow ? await ensureDisplay() : { env: {}, close: () => undefined };
 const { build } = await import('esbuild');
 const outfile = join(root, 'dist', 'bench', `${name}.cjs`);
 await build({
