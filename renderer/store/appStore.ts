@@ -169,6 +169,12 @@ export function createApp(bridge: Bridge): App {
     const start = reply.value;
     set({ start, operations: start.operations, maximized: start.maximized });
     applySettings(start.settings);
+    // A file that the app was started with may have failed before this window listened.
+    for (const { id, status, problem } of start.operations) {
+      if (status === 'failed' && problem) {
+        addNotice({ tone: 'trouble', problem, operation: id, text: '', undo: null });
+      }
+    }
     await refreshGraph();
   };
 

@@ -1,4 +1,5 @@
-import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { dockerArchive, headerBlock, noise, ociArchive, tarMember } from '../setup/imageBuilder';
@@ -28,14 +29,10 @@ async function started(): Promise<RunningApp> {
 }
 
 describe('an archive comes in', () => {
-  test('as a file on the command line', async () => {
-    running = await startApp({
-      files: [],
-      prepare: async (_store, folder) => writeFile(join(folder, 'unused'), ''),
-    });
-    const { folder, page, store } = running;
+  test('by the native dialog', async () => {
+    const { folder, page, store } = await started();
     await writeFile(join(folder, 'shop.tar'), showcaseArchive());
-    await answerOpenDialog(running, [join(folder, 'shop.tar')]);
+    await answerOpenDialog(running as RunningApp, [join(folder, 'shop.tar')]);
     await page.getByRole('button', { name: 'Choose file…' }).click();
     await page.locator('.layer-graph .card', { hasText: 'storefront:2.1' }).waitFor();
     const ids = new Set((await cli(store, 'images', '-a', '-q', '--no-trunc')).trim().split('\n'));
@@ -66,14 +63,19 @@ describe('an archive comes in', () => {
   });
 
   test('as files that the app was started with', async () => {
-    const { mkdtemp, rm } = await import('node:fs/promises');
-    const { tmpdir } = await import('node:os');
     const folder = await mkdtemp(join(tmpdir(), 'stratigraph-files-'));
     const file = join(folder, 'given.tar');
     await writeFile(file, dockerArchive([image('given:1', 4)]));
     running = await startApp({ files: [file] });
     await running.page.locator('.layer-graph .card', { hasText: 'given:1' }).waitFor();
     await rm(folder, { recursive: true });
+  });
+
+  test('one that is not there is said, not lost', async () => {
+    running = await startApp({ files: [join(tmpdir(), 'nowhere-to-be-found.tar')] });
+    const alert = running.page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.innerText()).toContain('nowhere-to-be-found.tar');
   });
 
   test('as an OCI layout folder', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,8 +35,6 @@ interface Options {
   readonly size?: { readonly width: number; readonly height: number };
   /** Files on the command line. */
   readonly files?: readonly string[];
-  /** Runs before the window opens, with the folder of the store. */
-  readonly prepare?: (store: string, folder: string) => Promise<void>;
   /** A folder that outlives the app, for a second start over the same profile and store. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -51,10 +49,8 @@ export async function startApp(options: Options = {}): Promise<RunningApp> {
   const { width, height } = options.size ?? { width: 1280, height: 800 };
   mkdirSync(profile, { recursive: true });
   if (options.settings) {
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(join(profile, 'settings.json'), JSON.stringify({ settings: options.settings }));
   }
-  await options.prepare?.(store, folder);
   const app = await _electron.launch({
     executablePath: executable,
     args: [
