@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { createApp } from '../../../renderer/store/appStore';
+import { coalesce } from '../../../renderer/store/coalesce';
+import {
+  canRetry,
+  finishedOperations,
+  runningOperations,
+  withOperation,
+} from '../../../renderer/store/operationList';
+import { noSelection, selectImage, selectLayer } from '../../../renderer/store/selection';
+import { defaultSettings } from '../../../shared/ipc/defaultSettings';
+import type { Bridge } from '../../../shared/ipc/bridge';
+import type { OperationState } from '../../../shared/ipc/operation';
+import type { ImageGraph } from '../../../shared/graph/imageGraph';
+import { fakeIndex } from '../chart/fakeIndex';
+
+const { graph } = fakeIndex();
+const ids = graph.images.map(({ id }) => id);
+const [a, b, c, d] = ids as [(typeof ids)[0], (typeof ids)[0], (typeof ids)[0], (typeof ids)[0]];
+
+const operation = (change: Partial<OperationState>): OperationState => ({
+  id: 'op-0000000000000001',
+  kind: 'load',
+  subject: 'shop.tar',
+  status: 'running',
+  progress: { phase: 'reading', done: 0, total: null, rate: null, secondsLeft: null },
+  startedAt: 1,
+  finishedAt: null,
+  result: null,
+  problem: null,
+  retryToken: null,
+  ...change,
+});
+
+/** A bridge that answers from a table and remembers what it was asked. */
+function fakeBridge(answers: Readonly<Record<string, unknown>>) {
+  const asked: { name: string; input: unknown }[] = [];
+  const listeners = new Map<string, (payload: unknown) => void>();
+  const request = new Proxy(
+    {},
+    {
+      get: (_, name: string) => (input: unknown) => {
+        asked.push({ name, input });
+        const answer = answers[name];
+        if (answer instanceof Error) return Promise.reject(answer);
+        return Promise.resolve(answer ?? { ok: true, value: null });
+      },
+    },
+  );
+  const on = new Proxy(
+    {},
+    {
+      get: (_, name: string) => (listener: (payload: unknown) => void) => {
+        listeners.set(name, listener);
+        return () => listeners.delete(name);
+      },
+    },
+  );
+  const bridge = {
+    request,
+    on,
+    registerFiles: () => Promise.resolve({ ok: true, value: [] }),
+  } as unknown as Bridge;
+  return { bridge, asked, send: (name: string, payload: unknown) => listeners.get(name)?.(payload) };
+}
+
+const start = (more: object = {}) => ({
+  ok: true,
+  value: {
+    version: '1.0.0',
+    platform: 'linux',
+    locale: 'zh-CN',
+    storePath: '/store',
+    settings: defaultSettings,
+    operations: [],
+    windowButtons: true,
+    maximized: false,
+    ...more,
+  },
+});
+
+describe('the selection', () => {
+  test('is replaced, toggled and extended from the one selected last', () => {
+    const one = selectImage(noSelection, b, 'only');
+    expect(one.images).toEqual([b]);
+    expect(selectImage(one, d, 'toggle').images).toEqual([b, d]);
+    expect(selectImage(selectImage(one, d, 'toggle'), b, 'toggle').images).toEqual([d]);
+    expect([...selectImage(one, d, 'extend', ids).images].sort()).toEqual([b, c, d].sort());
+    expect([...selectImage(selectImage(one, d, 'extend', ids), a, 'extend', ids).images].sort()).toEqual(
+      [a, b].sort(),
+    );
+  });
+
+  test('holds a layer or images, never both', () => {
+    const layer = graph.layers[0]?.chainId;
+    if (layer === undefined) throw new Error('no layer');
+    expect(selectLayer(layer)).toEqual({ images: [], layer });
+    expect(selectImage(selectLayer(layer), a, 'toggle')).toEqual({ images: [a], layer: null });
+  });
+});
+
+describe('operations', () => {
+  test('running ones keep their places, finished ones come latest first', () => {
+    let list = withOperation([], operation({ id: 'one', startedAt: 1 }));
+    list = withOperation(list, operation({ id: 'two', startedAt: 2 }));
+    expect(runningOperations(list).map(({ id }) => id)).toEqual(['one', 'two']);
+    list = withOperation(list, operation({ id: 'one', status: 'done', startedAt: 1, finishedAt: 9 }));
+    list = withOperation(list, operation({ id: 'two', status: 'failed', startedAt: 2, finishedAt: 5 }));
+    expect(finishedOperations(list).map(({ id }) => id)).toEqual(['one', 'two']);
+  });
+
+  test('only what can be begun again offers it', () => {
+    expect(canRetry(operation({ status: 'failed', retryToken: 'file-1' }))).toBe(true);
+    expect(canRetry(operation({ status: 'failed' }))).toBe(false);
+    expect(canRetry(operation({ status: 'done', retryToken: 'file-1' }))).toBe(false);
+    expect(canRetry(operation({ kind: 'save', status: 'cancelled' }))).toBe(false);
+  });
+});
+
+describe('coalesce', () => {
+  test('runs once at a time, and once more for all who asked meanwhile', async () => {
+    let runs = 0;
+    let open = (): void => undefined;
+    const task = coalesce(() => {
+      runs++;
+      return new Promise<void>((resolve) => (open = resolve));
+    });
+    const first = task();
+    const second = task();
+    const third = task();
+    expect(runs).toBe(1);
+    open();
+    await first;
+    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(runs).toBe(2);
+    open();
+    await Promise.all([second, third]);
+    expect(runs).toBe(2);
+  });
+});
+
+describe('the window', () => {
+  const value = graph;
+
+  test('begins with the language of the system, the settings and the graph', async () => {
+    const { bridge } = fakeBridge({ 'app.start': start(), 'store.graph': { ok: true, value } });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    const state = app.store.getState();
+    expect(state.language).toBe('zh-CN');
+    expect(state.index?.images.size).toBe(graph.images.length);
+    expect(state.graphProblem).toBeNull();
+  });
+
+  test('keeps the last good graph when the store cannot be read, and says why', async () => {
+    const answers: Record<string, unknown> = { 'app.start': start(), 'store.graph': { ok: true, value } };
+    const { bridge } = fakeBridge(answers);
+    const app = createApp(bridge);
+    await app.actions.begin();
+    answers['store.graph'] = {
+      ok: false,
+      problem: { code: 'store-invalid', facts: { path: '/s', reason: 'x' } },
+    };
+    await app.actions.refreshGraph();
+    expect(app.store.getState().graphProblem?.code).toBe('store-invalid');
+    expect(app.store.getState().graph).toBe(value);
+  });
+
+  test('says what failed before it listened', async () => {
+    const problem = { code: 'file-not-found', facts: { path: 'gone.tar' } } as const;
+    const failed = operation({ status: 'failed', finishedAt: 2, problem });
+    const { bridge } = fakeBridge({
+      'app.start': start({ operations: [failed] }),
+      'store.graph': { ok: true, value },
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    expect(app.store.getState().notices.map(({ problem: said }) => said?.code)).toEqual(['file-not-found']);
+  });
+
+  test('a cancelled operation is no trouble, a failed one is', async () => {
+    const { bridge, send } = fakeBridge({ 'app.start': start(), 'store.graph': { ok: true, value } });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    send('operation.changed', operation({ id: 'x' }));
+    send('operation.changed', operation({ id: 'x', status: 'cancelled', finishedAt: 2 }));
+    expect(app.store.getState().notices).toEqual([]);
+    send('operation.changed', operation({ id: 'y' }));
+    const problem = { code: 'not-an-image', facts: { file: 'a.txt', seen: 'text' } } as const;
+    send('operation.changed', operation({ id: 'y', status: 'failed', finishedAt: 3, problem }));
+    expect(app.store.getState().notices.map(({ operation: id }) => id)).toEqual(['y']);
+  });
+
+  test('a name that was added can be taken back', async () => {
+    const { bridge, asked } = fakeBridge({
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'image.tag': { ok: true, value: { name: 'new:1', movedFrom: null } },
+      'image.untag': { ok: true, value: { image: a, dangling: false } },
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    expect(await app.actions.tag(a, 'new:1')).toBeNull();
+    expect(app.store.getState().canUndo).toBe(true);
+    await app.actions.undoLast();
+    expect(asked.find(({ name }) => name === 'image.untag')?.input).toEqual({ name: 'new:1' });
+    expect(app.store.getState().canUndo).toBe(false);
+  });
+
+  test('a main process that does not answer is a problem, not an exception', async () => {
+    const { bridge } = fakeBridge({ 'app.start': new Error('gone') });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    expect(app.store.getState().graphProblem?.code).toBe('internal');
+  });
+});
