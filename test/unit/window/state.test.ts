@@ -11,7 +11,6 @@ import { noSelection, selectImage, selectLayer } from '../../../renderer/store/s
 import { defaultSettings } from '../../../shared/ipc/defaultSettings';
 import type { Bridge } from '../../../shared/ipc/bridge';
 import type { OperationState } from '../../../shared/ipc/operation';
-import type { ImageGraph } from '../../../shared/graph/imageGraph';
 import { fakeIndex } from '../chart/fakeIndex';
 
 const { graph } = fakeIndex();
