@@ -238,6 +238,9 @@ export class LayersChart {
     if (!this.scene) return;
     const { width, height } = this.scene.metrics;
     const margin = 240;
+    // Smaller than that there is nothing to see, and nothing to find the way back by.
+    const whole = Math.min(1, this.size.width / width, this.size.height / height);
+    this.zoomer.scaleExtent([Math.max(scales[0], whole * 0.6), scales[1]]);
     this.zoomer.translateExtent([
       [-margin - this.size.width, -margin - this.size.height],
       [width + margin + this.size.width, height + margin + this.size.height],

@@ -6,6 +6,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
+  type RefObject,
 } from 'react';
 import { shortDigest, type ImageId } from '../../../shared/image/digest';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
@@ -44,8 +45,8 @@ const heads: readonly { readonly column: Column; readonly right: boolean }[] = [
   { column: 'unique', right: true },
 ];
 const headHeight = 28;
-/** Window width, CSS pixels, from which on there is room for what an image is built on and its platform. */
-const roomy = 1600;
+/** Width of the view, CSS pixels, from which on there is room for what an image is built on and its platform. */
+const roomy = 1290;
 
 /** The table of images: sorts, groups, selects many, and draws only the rows in sight. */
 export function TableView(): ReactNode {
@@ -61,7 +62,8 @@ export function TableView(): ReactNode {
   const menu = useMenu(t('graph.menu'));
   const scroller = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<ImageId | null>(null);
-  const wide = useWide();
+  const place = useRef<HTMLDivElement>(null);
+  const wide = useWide(place);
 
   const rows = useMemo(
     () => (filtered && index ? tableRows(filtered.images, index, sort, group) : []),
@@ -143,7 +145,7 @@ export function TableView(): ReactNode {
   return (
     <>
       <TableBar shown={order.length} />
-      <div className="table-canvas" data-pane="main">
+      <div ref={place} className="table-canvas" data-pane="main">
         {filtered?.images.length === 0 ? (
           <NoMatch />
         ) : (
@@ -167,8 +169,8 @@ export function TableView(): ReactNode {
                 {heads.map(({ column, right }) => (
                   <Head key={column} column={column} right={right} sort={sort} />
                 ))}
-                <span role="columnheader" className="visually-hidden">
-                  {t('table.bar')}
+                <span role="columnheader">
+                  <span className="visually-hidden">{t('table.bar')}</span>
                 </span>
                 {wide && <span role="columnheader">{t('table.builtOn')}</span>}
                 {wide && <span role="columnheader">{t('table.platform')}</span>}
@@ -208,13 +210,16 @@ export function TableView(): ReactNode {
 
 const rowId = (id: ImageId): string => `row-${id.slice(7)}`;
 
-function useWide(): boolean {
-  const [wide, setWide] = useState(innerWidth >= roomy);
+/** Whether the view has room for the further columns. */
+function useWide(place: RefObject<HTMLElement | null>): boolean {
+  const [wide, setWide] = useState(false);
   useEffect(() => {
-    const read = (): void => setWide(innerWidth >= roomy);
-    window.addEventListener('resize', read);
-    return () => window.removeEventListener('resize', read);
-  }, []);
+    const element = place.current;
+    if (!element) return undefined;
+    const watch = new ResizeObserver(() => setWide(element.clientWidth >= roomy));
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [place]);
   return wide;
 }
 
@@ -350,7 +355,7 @@ function ImageRow(props: ImageRowProps): ReactNode {
       <span role="gridcell" className="table-bar">
         <SizeBar
           thin
-          width={Math.max(10, (image.size / largest) * (wide ? 280 : 64))}
+          width={Math.max(10, (image.size / largest) * (wide ? 176 : 64))}
           parts={[
             { kind: 'shared', bytes: image.shared },
             { kind: 'unique', bytes: image.unique },
