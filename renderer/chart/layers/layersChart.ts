@@ -1,18 +1,12 @@
-import {
-  select,
-  zoom,
-  zoomIdentity,
-  type D3ZoomEvent,
-  type Selection,
-  type ZoomBehavior,
-  type ZoomTransform,
-} from 'd3';
+import { select, type Selection } from 'd3';
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import type { ChartText } from './chartText';
 import { drawCards, drawChips, drawEmptySteps } from './drawItems';
 import { drawFar } from './drawFar';
 import { drawLeads, drawLinks } from './drawLinks';
+import { boxOf, itemAt, widthOf } from './hitTest';
 import { Minimap } from './minimap';
+import { Viewport } from './viewport';
 import { addTextures } from './textures';
 import { travel, type Direction } from './navigate';
 import { domId, type Frame, type Group } from './frame';
@@ -41,12 +35,6 @@ export interface ChartSelection {
 
 /** Chips and cards in sight from which on they are drawn as few large paths. */
 const farFrom = 700;
-/** Scale limits. */
-const scales: [number, number] = [0.02, 2.5];
-/** Below this scale the fitted view would be too small to begin with, CSS px at 100 %. */
-const legible = 0.6;
-/** Down to this scale everything is shown at first, though without second lines. */
-const wholeFrom = 0.5;
 const hoverDelay = 80;
 
 /**
@@ -58,7 +46,6 @@ export class LayersChart {
   private text: ChartText | null = null;
   private emptySteps = false;
   private selection: ChartSelection = { images: new Set(), layer: null };
-  private transform: ZoomTransform = zoomIdentity;
   private hovered: Item | null = null;
   private focused: Item | null = null;
   private hoverTimer: ReturnType<typeof setTimeout> | undefined;
@@ -66,17 +53,13 @@ export class LayersChart {
   private animateNext = false;
   /** What has to stay where it is in the window when the next scene comes. */
   private anchor: { readonly target: ChartTarget; readonly x: number; readonly y: number } | null = null;
-  /** Whether the person has moved the view; until then it is fitted to whatever is shown. */
-  private moved = false;
   private farScene: Scene | null = null;
   private readonly root: Selection<SVGSVGElement, unknown, null, undefined>;
   private readonly world: Group;
   private readonly groups: Record<'far' | 'links' | 'leads' | 'chips' | 'steps' | 'cards', Group>;
-  private readonly zoomer: ZoomBehavior<SVGSVGElement, unknown>;
+  private readonly view: Viewport;
   private readonly minimap: Minimap;
   private readonly watch: ResizeObserver;
-  private size = { width: 0, height: 0 };
-  private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
 
   /** Draws into `svg`, the overview into `map`. `onResize` is called when the element has another size. */
   constructor(
@@ -98,30 +81,27 @@ export class LayersChart {
       chips: group('chips'),
       cards: group('cards'),
     };
-    this.zoomer = zoom<SVGSVGElement, unknown>()
-      .scaleExtent(scales)
-      .clickDistance(4)
-      .filter((event: MouseEvent) =>
-        !event.ctrlKey || event.type === 'wheel' ? event.button === 0 || event.button === 1 : false,
-      )
-      .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => this.onZoom(event));
-    this.root.call(this.zoomer).on('dblclick.zoom', null);
-    this.minimap = new Minimap(map, (x, y) => this.centre(x, y));
+    this.view = new Viewport(this.root, (byPointer, scaled) => {
+      if (byPointer) events.hover(null, null);
+      if (scaled) events.zoomed(this.view.transform.k);
+      this.schedule();
+    });
+    this.minimap = new Minimap(map, (x, y) => this.view.centre(x, y));
     this.listen();
     this.watch = new ResizeObserver(() => {
       const { clientWidth: width, clientHeight: height } = svg;
-      if (width === this.size.width && height === this.size.height) return;
-      this.size = { width, height };
+      if (width === this.view.size.width && height === this.view.size.height) return;
+      this.view.size = { width, height };
       onResize();
       this.schedule();
     });
     this.watch.observe(svg);
-    this.size = { width: svg.clientWidth, height: svg.clientHeight };
+    this.view.size = { width: svg.clientWidth, height: svg.clientHeight };
   }
 
   /** CSS pixels of the element. */
   get viewport(): { readonly width: number; readonly height: number } {
-    return this.size;
+    return this.view.size;
   }
 
   /** Shows a scene. The first one is fitted; later ones slide from where things were. */
@@ -133,11 +113,10 @@ export class LayersChart {
     this.emptySteps = emptySteps;
     this.hovered = this.again(this.hovered);
     this.focused = this.again(this.focused);
-    this.animateNext = !first && before !== scene && !this.still.matches;
+    this.animateNext = !first && before !== scene && this.view.animates;
     this.minimap.show(scene);
-    this.limit();
+    this.view.show(scene.metrics);
     if (this.anchor) this.holdAnchor(this.anchor);
-    else if (!this.moved) this.begin();
     this.anchor = null;
     this.schedule();
   }
@@ -150,39 +129,26 @@ export class LayersChart {
 
   /** Shows everything. */
   fit(): void {
-    if (!this.scene) return;
-    this.moved = true;
-    const { width, height } = this.scene.metrics;
-    const { width: w, height: h } = this.size;
-    const scale = Math.max(scales[0], Math.min(1, w / width, (h - 8) / height));
-    this.go(
-      zoomIdentity
-        .translate(Math.max(0, (w - width * scale) / 2), Math.max(0, (h - height * scale) / 4))
-        .scale(scale),
-    );
+    this.view.fit();
   }
 
   /** Multiplies the scale, around the middle. */
   scaleBy(factor: number): void {
-    this.moved = true;
-    this.animated(
-      () => this.root.transition().duration(140).call(this.zoomer.scaleBy, factor),
-      () => this.root.call(this.zoomer.scaleBy, factor),
-    );
+    this.view.scaleBy(factor);
   }
 
   /** Back to 100 %. */
   unscale(): void {
-    this.root.call(this.zoomer.scaleTo, 1);
+    this.view.unscale();
   }
 
   /** Keeps something where it is in the window while the next scene replaces this one: a run that unfolds, say. */
   holdStill(target: ChartTarget): void {
     const item = this.itemOf(target);
     if (!item) return;
-    const [x, y] = this.transform.apply([item.x, item.y]);
+    const [x, y] = this.view.transform.apply([item.x, item.y]);
     this.anchor = { target, x, y };
-    this.moved = true;
+    this.view.keep();
   }
 
   /** Brings an image's card into sight; false when it is not in the scene. */
@@ -214,65 +180,12 @@ export class LayersChart {
     this.root.selectAll('*').interrupt().remove();
   }
 
-  private begin(): void {
-    if (!this.scene) return;
-    const { width, height } = this.scene.metrics;
-    const { width: w, height: h } = this.size;
-    const whole = Math.min(1, w / width, (h - 8) / height);
-    // What cannot be read when everything is in sight begins at the width, or at least legible, from the top.
-    const scale = whole >= wholeFrom ? whole : Math.max(legible, Math.min(1, w / width));
-    const x = Math.max(0, (w - width * scale) / 2);
-    this.root.call(this.zoomer.transform, zoomIdentity.translate(x, 0).scale(scale));
-  }
-
   private holdAnchor({ target, x, y }: { target: ChartTarget; x: number; y: number }): void {
     // A run is known by its last layer; where it was, its first one is now.
     const first = target.kind === 'layer' ? { ...target, id: target.run[0] ?? target.id } : target;
     const item = this.itemOf(first);
     if (!item) return;
-    const { k } = this.transform;
-    this.root.call(this.zoomer.transform, zoomIdentity.translate(x - item.x * k, y - item.y * k).scale(k));
-  }
-
-  private limit(): void {
-    if (!this.scene) return;
-    const { width, height } = this.scene.metrics;
-    const margin = 240;
-    // Smaller than that there is nothing to see, and nothing to find the way back by.
-    const whole = Math.min(1, this.size.width / width, this.size.height / height);
-    this.zoomer.scaleExtent([Math.max(scales[0], whole * 0.6), scales[1]]);
-    this.zoomer.translateExtent([
-      [-margin - this.size.width, -margin - this.size.height],
-      [width + margin + this.size.width, height + margin + this.size.height],
-    ]);
-  }
-
-  private go(to: ZoomTransform): void {
-    this.animated(
-      () => this.root.transition().duration(220).call(this.zoomer.transform, to),
-      () => this.root.call(this.zoomer.transform, to),
-    );
-  }
-
-  private animated(moving: () => void, jump: () => void): void {
-    if (this.still.matches) jump();
-    else moving();
-  }
-
-  private centre(x: number, y: number): void {
-    this.moved = true;
-    this.root.call(this.zoomer.translateTo, x, y);
-  }
-
-  private onZoom({ transform, sourceEvent }: D3ZoomEvent<SVGSVGElement, unknown>): void {
-    if (sourceEvent) {
-      this.moved = true;
-      this.events.hover(null, null);
-    }
-    const scaled = transform.k !== this.transform.k;
-    this.transform = transform;
-    if (scaled) this.events.zoomed(transform.k);
-    this.schedule();
+    this.view.pin(item, { x, y });
   }
 
   private schedule(): void {
@@ -281,10 +194,11 @@ export class LayersChart {
 
   private draw(): void {
     this.frame = 0;
-    const { scene, text, transform } = this;
+    const { scene, text } = this;
+    const { transform, size } = this.view;
     if (!scene || !text) return;
     const [left, top] = transform.invert([0, 0]);
-    const [right, bottom] = transform.invert([this.size.width, this.size.height]);
+    const [right, bottom] = transform.invert([size.width, size.height]);
     const sees: Frame['sees'] = (x, y, width, height) =>
       x < right + 40 && x + width > left - 40 && y < bottom + 40 && y + height > top - 40;
     const { chipWidth, chipHeight, cardWidth } = scene.metrics;
@@ -439,56 +353,24 @@ export class LayersChart {
     this.hoverTimer = setTimeout(() => {
       this.hovered = item;
       this.schedule();
-      this.events.hover(item && targetOf(item), item && this.boxOf(item));
+      const box =
+        item && this.scene
+          ? boxOf(item, this.scene, this.view.transform, this.svg.getBoundingClientRect())
+          : null;
+      this.events.hover(item && targetOf(item), box);
     }, hoverDelay);
   }
 
-  /** The item under the pointer; geometry alone, so that it is the same in the far view. */
   private itemAt(event: MouseEvent): Item | null {
-    const { scene } = this;
-    if (!scene) return null;
-    const bounds = this.svg.getBoundingClientRect();
-    const [x, y] = this.transform.invert([event.clientX - bounds.left, event.clientY - bounds.top]);
-    const { chipWidth, chipHeight, cardWidth, cardX } = scene.metrics;
-    const half = chipHeight / 2;
-    if (x >= cardX) {
-      return scene.cards.find((card) => x <= card.x + cardWidth && Math.abs(card.y - y) <= half) ?? null;
-    }
-    return (
-      scene.chips.find((chip) => x >= chip.x && x <= chip.x + chipWidth && Math.abs(chip.y - y) <= half) ??
-      null
-    );
+    if (!this.scene) return null;
+    const { left, top } = this.svg.getBoundingClientRect();
+    const [x, y] = this.view.transform.invert([event.clientX - left, event.clientY - top]);
+    return itemAt(this.scene, x, y);
   }
 
-  private boxOf(item: Item): DOMRect {
-    const { chipWidth, chipHeight, cardWidth } = (this.scene as Scene).metrics;
-    const bounds = this.svg.getBoundingClientRect();
-    const [x, y] = this.transform.apply([item.x, item.y - chipHeight / 2]);
-    const width = (item.kind === 'card' ? cardWidth : chipWidth) * this.transform.k;
-    return new DOMRect(bounds.left + x, bounds.top + y, width, chipHeight * this.transform.k);
-  }
-
-  private bringIntoSight(item: Item, middle: boolean): void {
-    if (middle) this.moved = true;
-    const { width, height } = this.size;
-    const { chipWidth, chipHeight, cardWidth } = (this.scene as Scene).metrics;
-    const itemWidth = item.kind === 'card' ? cardWidth : chipWidth;
-    if (middle && this.transform.k < legible) {
-      const scale = 0.8;
-      const x = width / 2 - (item.x + itemWidth / 2) * scale;
-      const y = height / 2 - item.y * scale;
-      this.go(zoomIdentity.translate(Math.min(x, width - 24 - (item.x + itemWidth) * scale), y).scale(scale));
-      return;
-    }
-    const [x, y] = this.transform.apply([item.x, item.y]);
-    const [right] = this.transform.apply([item.x + itemWidth, item.y]);
-    const half = (chipHeight / 2) * this.transform.k;
-    const dx = x < 16 ? 16 - x : right > width - 16 ? width - 16 - right : 0;
-    const dy = y - half < 16 ? 16 - (y - half) : y + half > height - 24 ? height - 24 - (y + half) : 0;
-    if (dx === 0 && dy === 0) return;
-    const { k } = this.transform;
-    const lift = middle && dy !== 0 ? height / 2 - y : dy;
-    this.go(zoomIdentity.translate(this.transform.x + dx, this.transform.y + lift).scale(k));
+  private bringIntoSight(item: Item, byName: boolean): void {
+    if (!this.scene) return;
+    this.view.reveal(item, widthOf(item, this.scene), this.scene.metrics.chipHeight, byName);
   }
 
   private itemOf(target: ChartTarget): Item | null {
