@@ -28,6 +28,27 @@ async function started(): Promise<RunningApp> {
   return running;
 }
 
+/** An archive whose one layer is four gigabytes of holes: long enough to be caught in the middle, nothing on the disk. */
+async function hugeArchive(folder: string): Promise<string> {
+  const big = join(folder, 'big.tar');
+  const size = 4 * 2 ** 30;
+  const config = { rootfs: { type: 'layers', diff_ids: [`sha256:${'0'.repeat(64)}`] } };
+  const manifest = [{ Config: 'config.json', RepoTags: ['big:1'], Layers: ['layer.tar'] }];
+  const start = Buffer.concat([
+    tarMember({ path: 'manifest.json', content: JSON.stringify(manifest) }),
+    tarMember({
+      path: 'config.json',
+      content: JSON.stringify({ os: 'linux', architecture: 'amd64', ...config }),
+    }),
+    // A layer of one file, as large as the archive lets it be.
+    headerBlock({ name: 'layer.tar', flag: '0', size: size + 512 + 1024 }),
+    headerBlock({ name: 'holes.bin', flag: '0', size }),
+  ]);
+  await writeFile(big, start);
+  await truncate(big, start.length + size + 1024 + 1024);
+  return big;
+}
+
 describe('an archive comes in', () => {
   test('by the native dialog', async () => {
     const { folder, page, store } = await started();
@@ -135,23 +156,7 @@ test('a load can be cancelled half-way and leaves nothing behind', async () => {
   await dragFiles(running as RunningApp, [join(folder, 'small.tar')]);
   await page.locator('.layer-graph .card', { hasText: 'small:1' }).waitFor();
   const before = await snapshotDirectory(store);
-  // Four gigabytes of holes: long enough to be caught in the middle, nothing on the disk.
-  const big = join(folder, 'big.tar');
-  const size = 4 * 2 ** 30;
-  const config = { rootfs: { type: 'layers', diff_ids: [`sha256:${'0'.repeat(64)}`] } };
-  const manifest = [{ Config: 'config.json', RepoTags: ['big:1'], Layers: ['layer.tar'] }];
-  const start = Buffer.concat([
-    tarMember({ path: 'manifest.json', content: JSON.stringify(manifest) }),
-    tarMember({
-      path: 'config.json',
-      content: JSON.stringify({ os: 'linux', architecture: 'amd64', ...config }),
-    }),
-    // A layer of one file, as large as the archive lets it be.
-    headerBlock({ name: 'layer.tar', flag: '0', size: size + 512 + 1024 }),
-    headerBlock({ name: 'holes.bin', flag: '0', size }),
-  ]);
-  await writeFile(big, start);
-  await truncate(big, start.length + size + 1024 + 1024);
+  const big = await hugeArchive(folder);
   await dragFiles(running as RunningApp, [big]);
   await page.getByText('Loading big.tar').waitFor();
   await page.getByRole('progressbar').waitFor();
@@ -168,4 +173,31 @@ test('two windows of one store: what the command line loads appears by itself', 
   await writeFile(join(folder, 'in', 'live.tar'), dockerArchive([image('live:1', 8)]));
   await cli(store, 'load', join(folder, 'in', 'live.tar'));
   await page.locator('.layer-graph .card', { hasText: 'live:1' }).waitFor();
+});
+
+test('closing the window in the middle of a load leaves nothing behind either', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'stratigraph-close-'));
+  try {
+    const first = await startApp({ folder });
+    await writeFile(join(folder, 'small.tar'), dockerArchive([image('small:1', 9)]));
+    await dragFiles(first, [join(folder, 'small.tar')]);
+    await first.page.locator('.layer-graph .card', { hasText: 'small:1' }).waitFor();
+    const before = await snapshotDirectory(first.store);
+    await dragFiles(first, [await hugeArchive(folder)]);
+    await first.page.locator('.operation-row').waitFor();
+    const closed = first.app.waitForEvent('close');
+    // The page goes away under the click: that is what it is for.
+    await first.page
+      .getByRole('button', { name: 'Close the window' })
+      .click()
+      .catch(() => undefined);
+    await closed;
+    expect(await snapshotDirectory(first.store)).toEqual(before);
+    // What was there is there again, and the window remembers its place.
+    const second = await startApp({ folder });
+    await second.page.locator('.layer-graph .card', { hasText: 'small:1' }).waitFor();
+    await second.close();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
