@@ -175,7 +175,7 @@ test('prune takes the dangling ones', async () => {
     .getByRole('button', { name: /^Delete 1 dangling image/ })
     .click();
   await seen(running, /^Pruned 1 dangling image, freed/);
-  expect(await page.locator('.card.nameless').count()).toBe(0);
+  await expect.poll(() => page.locator('.card.nameless').count()).toBe(0);
 });
 
 test('the store is a layout that holds together after all of it', async () => {
