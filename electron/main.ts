@@ -4,10 +4,12 @@ import { basename, join, resolve } from 'node:path';
 import { languageOf, translator } from '../shared/text/catalogue';
 import type { Language } from '../shared/text/format';
 import type { Settings } from '../shared/ipc/settings';
+import { createContext } from './actions/createContext';
 import { openDefaultStore } from './actions/openStore';
+import { sweepWork } from './actions/sweepWork';
 import { loadImages } from './actions/loadImages';
 import { parseLaunch } from './launch';
-import { chooseArchives, chooseTarget } from './ipc/dialogs';
+import { chooseArchives, chooseCopy, chooseTarget } from './ipc/dialogs';
 import { FileTokens } from './ipc/fileTokens';
 import type { Caller } from './ipc/handlerMap';
 import { createHandlers } from './ipc/handlers';
@@ -16,9 +18,11 @@ import { broadcast, serve } from './ipc/serve';
 import { SettingsFile } from './ipc/settingsFile';
 import { sayLaunchFailure } from './launchFailure';
 import { buildMenu } from './menu';
+import { helperFlag, serveJobs } from './namespace/helper';
+import { watchPlaces } from './store/watchPlaces';
 import { registerAppScheme, serveApp } from './protocol';
-import { drawsWindowButtons, lockContents, lockSession, openWindow } from './window';
 import { createWorkerPool } from './worker/workerPool';
+import { drawsWindowButtons, lockContents, lockSession, openWindow } from './window';
 
 app.setName('Stratigraph');
 // As root Chromium runs only with --no-sandbox, which this call would take away again from its child processes.
@@ -32,10 +36,16 @@ const version = (
 ).version;
 
 // One process a profile; a second start hands its files to the first. A start with a store of its own stands alone.
+// A helper runs jobs inside of a user namespace for another process of ours: no window, no profile, nothing else.
+const helping = process.argv.includes(helperFlag);
+if (helping) void serveJobs(createWorkerPool(), process.stdin, process.stdout).finally(() => process.exit(0));
+
 const alone =
-  launch.store !== null || app.requestSingleInstanceLock({ files: launch.files, cwd: process.cwd() });
+  helping ||
+  launch.store !== null ||
+  app.requestSingleInstanceLock({ files: launch.files, cwd: process.cwd() });
 if (!alone) app.quit();
-else
+else if (!helping)
   void app
     .whenReady()
     .then(run)
@@ -49,9 +59,8 @@ async function run(): Promise<void> {
   const windows = new Set<BrowserWindow>();
   const files = new FileTokens();
   const operations = new Operations((state) => broadcast(windows, 'operation.changed', state));
-  const pool = createWorkerPool();
   const store = await openDefaultStore(launch.store);
-  const context = { store, pool };
+  const context = createContext(store);
 
   const language = (): Language =>
     settings.settings.language === 'system' ? languageOf(app.getLocale()) : settings.settings.language;
@@ -103,7 +112,13 @@ async function run(): Promise<void> {
     chooseArchives: (caller, options) => chooseArchives(windowOf(caller), options, translator(language())),
     chooseTarget: (caller, suggestion) =>
       chooseTarget(windowOf(caller), join(app.getPath('downloads'), suggestion), translator(language())),
+    chooseCopy: (caller, suggestion) =>
+      chooseCopy(windowOf(caller), join(app.getPath('downloads'), suggestion), translator(language())),
     showFile: (path) => shell.showItemInFolder(path),
+    openFolder: async (path) => {
+      await shell.openPath(path);
+    },
+    send: (name, payload) => broadcast(windows, name, payload),
     writeClipboard: (text) => {
       // Electron 45 answers with a promise where 33 answers nothing.
       void clipboard.writeText(text);
@@ -125,6 +140,14 @@ async function run(): Promise<void> {
       // An index that cannot be read is said by the next request for the graph, beside its cause.
       () => broadcast(windows, 'store.changed', { revision: 'unreadable' }),
     );
+  });
+
+  const stopWatchingPlaces = await watchPlaces(store.directory, () =>
+    broadcast(windows, 'workspaces.changed', {}),
+  );
+  // What a crash left mounted or half made goes first; the window does not wait for it.
+  void sweepWork(context).catch((thrown: unknown) => {
+    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
   });
 
   const open = (): BrowserWindow => {
@@ -168,9 +191,10 @@ async function run(): Promise<void> {
     event.preventDefault();
     leaving = true;
     stopWatching();
+    stopWatchingPlaces();
     // What runs is cancelled and cleans up after itself before the process goes.
     void Promise.allSettled([operations.cancelAll(), settings.flush()])
-      .then(() => pool.close())
+      .then(() => context.close())
       .finally(() => app.quit());
   });
 }

@@ -7,6 +7,8 @@ import './view/table/table.css';
 import './view/palette/palette.css';
 import './view/inspector/inspector.css';
 import './view/dialogs/dialogs.css';
+import './view/workspace/workspace.css';
+import './view/guide/guide.css';
 import { bridge } from './bridge';
 import { createApp } from './store/appStore';
 import { provideApp } from './store/hooks';

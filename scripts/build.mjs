@@ -23,7 +23,8 @@ const node = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  external: ['electron'],
+  // Native modules stay what they are: their binaries cannot be bundled.
+  external: ['electron', 'koffi', '@lydell/node-pty'],
   define: { STRATIGRAPH_VERSION: JSON.stringify(version) },
   // Stack traces of the main process stay readable in reports.
   minify: false,
@@ -50,6 +51,12 @@ export const bundles = [
   {
     ...node,
     entryPoints: { worker: 'electron/worker/worker.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
+    entryPoints: { helper: 'electron/namespace/helperMain.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },

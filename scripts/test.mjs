@@ -8,7 +8,13 @@ import { resolveElectron } from './lib/electronRuntime.mjs';
 import { ensurePackages } from './lib/packages.mjs';
 import { fail, say } from './lib/say.mjs';
 import { checks, runStep } from './lib/steps.mjs';
-import { ensureSystemPackages, fontPackages, peerPackages, runtimePackages } from './lib/systemPackages.mjs';
+import {
+  ensureSystemPackages,
+  fontPackages,
+  peerPackages,
+  runtimePackages,
+  treePackages,
+} from './lib/systemPackages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const parts = ['check', 'unit', 'interop', 'e2e'];
@@ -63,6 +69,13 @@ function runSuite(name, env = {}) {
 }
 
 if (wanted.has('unit') || wanted.has('interop') || wanted.has('e2e')) ensureBuilt(root);
+if (wanted.has('unit') || wanted.has('interop') || wanted.has('e2e')) {
+  const missing = ensureSystemPackages(
+    treePackages,
+    'a static shell, OCI runtimes and the tools of rootless mounts',
+  );
+  if (missing.length > 0) notes.push(`Tests of mounts and runs may fail without ${missing.join(', ')}.`);
+}
 if (wanted.has('unit')) runSuite('unit');
 
 if (wanted.has('interop')) {

@@ -4,6 +4,7 @@ import { planRemoval, previewRemoval, type RemovalSelection } from '../../shared
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import type { ActionContext, Run } from './context';
+import { checkUnused, imagesInUse } from './imageUse';
 import { dropRoots, removeName } from './indexNames';
 import { imageById } from './resolveImage';
 import { nameOfRoot, readStoreView, type StoreView } from './storeView';
@@ -36,6 +37,7 @@ export async function removeImages(
   const view = await readStoreView(context);
   checkSelection(view, selection);
   const plan = planRemoval(view.graph, selection);
+  await checkUnused(context.store.directory, plan.images);
   // A name may have moved to another image since the view was read: only the pairs that were seen are touched.
   const seen = new Map(view.roots.map((root) => [nameOfRoot(root), root.digest]));
   const names = plan.images.flatMap((image) => image.names);
@@ -55,8 +57,11 @@ export async function removeImages(
   };
 }
 
-/** All images that nothing names, or all images. */
+/** All images that nothing names, or all images; those that a workspace or a mount uses are left out. */
 export async function prunable(context: Context, all: boolean): Promise<readonly ImageId[]> {
   const { graph } = await readStoreView(context);
-  return graph.images.filter(({ names }) => all || names.length === 0).map(({ id }) => id);
+  const used = await imagesInUse(context.store.directory);
+  return graph.images
+    .filter(({ id, names }) => (all || names.length === 0) && !used.has(id))
+    .map(({ id }) => id);
 }

@@ -112,7 +112,7 @@ export async function planSave(
 }
 
 /** Refuses a target inside of the store: a save there could replace a blob. */
-async function checkTarget(target: string, store: string): Promise<void> {
+export async function checkTarget(target: string, store: string): Promise<void> {
   const folder = await realpath(dirname(target)).catch((cause: unknown) => {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
     throw problem('file-unwritable', { path: basename(target), reason }, { cause });

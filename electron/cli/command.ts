@@ -25,6 +25,8 @@ export interface Command {
   readonly summary: readonly [en: string, zh: string];
   readonly options: readonly OptionSpec[];
   readonly examples: readonly string[];
-  /** Runs it; throws a ProblemError or a UsageFault. */
-  execute(session: Session, parsed: Parsed): Promise<void>;
+  /** Options end at the first word: what follows belongs to somebody else's command. */
+  readonly optionsFirst?: true;
+  /** Runs it; the exit code where it is not 0. Throws a ProblemError or a UsageFault. */
+  execute(session: Session, parsed: Parsed): Promise<number | void>;
 }

@@ -12,6 +12,16 @@ export const summaries = {
   inspect: ['Show all there is to know of an image or a layer', '显示镜像或层的全部信息'],
   history: ['Show how an image was made', '显示镜像的构建历史'],
   graph: ['Print the layer graph as JSON', '以 JSON 输出层图谱'],
+  mount: ['Mount an image read-only, or list mounts', '以只读方式挂载镜像或列出挂载'],
+  umount: ['Unmount images', '卸载镜像'],
+  workspace: ['Make, list, compare and remove workspaces', '创建、列出、比较和删除工作区'],
+  commit: ['Make an image of a workspace', '把工作区提交为镜像'],
+  run: ['Run a command in an image or a workspace', '在镜像或工作区中运行命令'],
+  squash: ['Merge layers of an image into one', '把镜像的多层合并为一层'],
+  export: [
+    'Write the root filesystem of an image or a workspace as a tarball',
+    '把镜像或工作区的根文件系统导出为 tar 归档',
+  ],
 } as const satisfies Readonly<Record<string, readonly [en: string, zh: string]>>;
 
 export const commandNames = Object.keys(summaries) as readonly (keyof typeof summaries)[];
@@ -27,6 +37,13 @@ const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> 
   inspect: async () => (await import('./commands/inspect')).inspect,
   history: async () => (await import('./commands/history')).history,
   graph: async () => (await import('./commands/graph')).graph,
+  mount: async () => (await import('./commands/mount')).mount,
+  umount: async () => (await import('./commands/umount')).umount,
+  workspace: async () => (await import('./commands/workspace')).workspace,
+  commit: async () => (await import('./commands/commit')).commit,
+  run: async () => (await import('./commands/run')).run,
+  squash: async () => (await import('./commands/squash')).squash,
+  export: async () => (await import('./commands/export')).exportCommand,
 };
 
 /** The command of that name, or null. */

@@ -99,7 +99,8 @@ function takeGlobals(argv: readonly string[]): Globals {
   const rest: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] ?? '';
-    if (word === '--') {
+    // What follows `run` may belong to the command inside: only `run --help` is ours.
+    if (word === '--' || (rest[0] === 'run' && word !== '--help') || (rest.length > 1 && rest[0] === 'run')) {
       rest.push(...argv.slice(i));
       break;
     }
@@ -140,11 +141,10 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(commandHelp(command, language));
       return 0;
     }
-    const parsed = parseOptions(rest, command.options);
+    const parsed = parseOptions(rest, command.options, command.optionsFirst);
     const { openSession } = await import('./session');
     session = openSession({ store: globals.store, json: globals.json, language });
-    await command.execute(session, parsed);
-    return 0;
+    return (await command.execute(session, parsed)) ?? 0;
   } catch (thrown) {
     session?.endProgress();
     if (thrown instanceof UsageFault) {

@@ -23,9 +23,14 @@ export interface Parsed {
 
 /**
  * Parses the words after a command as people know it from Docker: `-a`, `-aq`, `-o FILE`, `-oFILE`, `--format=x`,
- * `--format x`, `--` before words that begin with a dash. Throws {@link UsageFault}.
+ * `--format x`, `--` before words that begin with a dash. With `optionsFirst` everything from the first word on is a word.
+ * Throws {@link UsageFault}.
  */
-export function parseOptions(argv: readonly string[], specs: readonly OptionSpec[]): Parsed {
+export function parseOptions(
+  argv: readonly string[],
+  specs: readonly OptionSpec[],
+  optionsFirst = false,
+): Parsed {
   const switches = new Set<string>();
   const values = new Map<string, string[]>();
   const words: string[] = [];
@@ -71,6 +76,9 @@ export function parseOptions(argv: readonly string[], specs: readonly OptionSpec
         take(spec, value);
         break;
       }
+    } else if (optionsFirst) {
+      words.push(...argv.slice(i));
+      break;
     } else words.push(word);
   }
   return { switches, values, words };

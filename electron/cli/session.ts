@@ -1,8 +1,8 @@
-import type { ActionContext, Run } from '../actions/context';
+import type { Run } from '../actions/context';
+import { createContext, type OwnedContext } from '../actions/createContext';
 import { openDefaultStore } from '../actions/openStore';
 import { createProgressMeter } from '../actions/progressMeter';
 import { formatBytes, formatRate, type Language } from '../../shared/text/format';
-import { createWorkerPool } from '../worker/workerPool';
 import type { Session } from './command';
 
 /** Shortest time between two progress lines, milliseconds. */
@@ -16,7 +16,7 @@ export function openSession(options: {
 }): Session & { close(): Promise<void> } {
   const { json, language } = options;
   const abort = new AbortController();
-  let context: Promise<ActionContext> | null = null;
+  let context: Promise<OwnedContext> | null = null;
   let drawn = false;
   const cancel = (): void => abort.abort();
   process.on('SIGINT', cancel);
@@ -49,8 +49,7 @@ export function openSession(options: {
   return {
     json,
     language,
-    context: () =>
-      (context ??= openDefaultStore(options.store).then((store) => ({ store, pool: createWorkerPool() }))),
+    context: () => (context ??= openDefaultStore(options.store).then((store) => createContext(store))),
     out: (text) => void process.stdout.write(text),
     note: (text) => void process.stderr.write(`${text}\n`),
     run,
@@ -59,7 +58,7 @@ export function openSession(options: {
       endProgress();
       process.off('SIGINT', cancel);
       process.off('SIGTERM', cancel);
-      if (context) await context.then(({ pool }) => pool.close()).catch(() => undefined);
+      if (context) await context.then((owned) => owned.close()).catch(() => undefined);
     },
   };
 }

@@ -40,3 +40,18 @@ export async function chooseTarget(
   });
   return answer.canceled || answer.filePath === '' ? null : answer.filePath;
 }
+
+/** Asks where to copy something out of a tree to; null when it was dismissed. */
+export async function chooseCopy(
+  window: BrowserWindow,
+  suggestion: string,
+  t: Translate,
+): Promise<string | null> {
+  const answer = await dialog.showSaveDialog(window, {
+    title: t('native.copy'),
+    buttonLabel: t('native.copyButton'),
+    defaultPath: suggestion,
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  });
+  return answer.canceled || answer.filePath === '' ? null : answer.filePath;
+}

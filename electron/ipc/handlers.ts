@@ -1,5 +1,5 @@
 import type { Settings } from '../../shared/ipc/settings';
-import type { RequestOutput } from '../../shared/ipc/contract';
+import type { EventName, EventPayload, RequestOutput } from '../../shared/ipc/contract';
 import type { ActionContext } from '../actions/context';
 import { inspectImage } from '../actions/inspectImage';
 import { inspectLayer } from '../actions/inspectLayer';
@@ -13,6 +13,8 @@ import { basename } from 'node:path';
 import type { FileTokens } from './fileTokens';
 import type { Operations } from './operations';
 import { savedFileName } from './savedFileName';
+import { createPageHandlers } from './pageHandlers';
+import { createWorkspaceHandlers } from './workspaceHandlers';
 import type { Caller, Handlers } from './handlerMap';
 
 /** What the handlers need of the world; the parts that touch Electron are functions, so that this file does not. */
@@ -29,7 +31,13 @@ export interface HandlerWorld {
   readonly settings: { read(): Settings; change(change: Partial<Settings>): Settings };
   readonly chooseArchives: (caller: Caller, options: { directory: boolean }) => Promise<readonly string[]>;
   readonly chooseTarget: (caller: Caller, suggestion: string) => Promise<string | null>;
+  /** Asks where to copy one file or folder to; null when it was dismissed. */
+  readonly chooseCopy: (caller: Caller, suggestion: string) => Promise<string | null>;
   readonly showFile: (path: string) => void;
+  /** Opens a folder in the file manager. */
+  readonly openFolder: (path: string) => Promise<void>;
+  /** Sends an event to every window. */
+  readonly send: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
   readonly writeClipboard: (text: string) => void;
   readonly isMaximized: (caller: Caller) => boolean;
   readonly controlWindow: (caller: Caller, action: 'minimize' | 'maximize' | 'close') => void;
@@ -105,6 +113,8 @@ export function createHandlers(world: HandlerWorld): Handlers {
       world.controlWindow(caller, action);
       return null;
     },
+    ...createWorkspaceHandlers(world),
+    ...createPageHandlers(world),
   };
 }
 

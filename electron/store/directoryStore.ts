@@ -15,6 +15,7 @@ import { ensureLayout, StorePaths } from './layout';
 import { sweepLeftovers } from './leftovers';
 import { withLock } from './lock';
 import { newOwner } from './owner';
+import { workspaceRoots } from './workspaceRoots';
 
 /** Reads the facts of a layer index at a path; handed in, since indexes belong to `electron/index`. */
 export type ReadLayerFacts = (path: string) => LayerFacts | null;
@@ -131,7 +132,7 @@ class DirectoryStore implements ImageStore {
   private async sweep(): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
     const { index } = await this.readIndex();
     const marked = await heldByIngests(this.paths);
-    for (const root of index.manifests) {
+    for (const root of [...index.manifests, ...(await workspaceRoots(this.directory))]) {
       await walkRoot(
         root,
         (digest) => this.readDocument(digest),

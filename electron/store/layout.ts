@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
 import { replaceDurably, storeProblem, syncDirectory } from './durable';
+import { placeNames } from './places';
 
 /** Where everything of a store is (OCI image-spec, image-layout.md; beside it our own caches). */
 export class StorePaths {
@@ -55,7 +56,7 @@ export async function ensureLayout(paths: StorePaths): Promise<void> {
   }
   if (marker === null) {
     // `lock` and `ingest` may come first when two processes begin at once.
-    const ours = new Set(['blobs', 'ingest', 'cache', 'lock', 'index.json', 'oci-layout']);
+    const ours = new Set([...placeNames, 'blobs', 'ingest', 'lock', 'index.json', 'oci-layout']);
     const foreign = (await readdir(directory)).find(
       (name) => !ours.has(name) && !/^(?:lock|index|oci-layout)\./.test(name),
     );

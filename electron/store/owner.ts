@@ -45,9 +45,17 @@ const self = ((): Omit<Owner, 'token'> => {
   };
 })();
 
+/** Identity of the running boot; '' where the system has none. */
+export const bootId = self.boot;
+
 /** This process as an owner, with a fresh token. */
 export function newOwner(): Owner {
   return { ...self, token: randomBytes(16).toString('hex') };
+}
+
+/** Another running process as an owner, with a fresh token. */
+export function ownerOf(pid: number): Owner {
+  return { ...self, pid, start: startOf(pid), token: randomBytes(16).toString('hex') };
 }
 
 /** Reads an owner that {@link JSON.stringify} wrote; null for anything else. */

@@ -4,6 +4,7 @@ import {
   hasChecksum,
   isZeroBlock,
   padded,
+  sparseRegions,
   parseHeader,
   parsePax,
   TarFault,
@@ -11,6 +12,7 @@ import {
   type TarHeader,
 } from '../../shared/layer/tarHeader';
 import { decodeName } from '../../shared/layer/entryPath';
+import type { SparseRegion } from '../../shared/layer/sparseMap';
 
 /** Keys of pax records that can only be meant for one member. */
 const ofOneMember = /^(?:path|linkpath|size|GNU\.sparse\..*)$/;
@@ -40,7 +42,8 @@ export class TarReader {
   private padding = 0;
   private extension: { flag: string; bytes: Uint8Array; at: number } | null = null;
   private extensionPadding = 0;
-  private sparse: { readonly header: TarHeader; blocks: number } | null = null;
+  private sparse: { readonly header: TarHeader; readonly regions: SparseRegion[]; blocks: number } | null =
+    null;
   private wanted = false;
   private globalPax = new Map<string, string>();
   private pax = new Map<string, string>();
@@ -128,11 +131,12 @@ export class TarReader {
 
   private takeHeader(block: Uint8Array): void {
     if (this.sparse) {
-      const { header } = this.sparse;
+      const { header, regions } = this.sparse;
       if (++this.sparse.blocks > sparseBlockLimit) throw new TarFault('sparse map is too long');
+      regions.push(...sparseRegions(block, 0, 21));
       if (block[504] === 0) {
         this.sparse = null;
-        this.begin(header);
+        this.begin({ ...header, regions });
       }
       return;
     }
@@ -167,7 +171,8 @@ export class TarReader {
     this.current = header.name;
     this.members++;
     // Old GNU sparse maps may go on in further blocks, which do not count towards the size.
-    if (flag === 'S' && block[482] !== 0) this.sparse = { header, blocks: 0 };
+    if (flag === 'S' && block[482] !== 0)
+      this.sparse = { header, regions: [...(header.regions ?? [])], blocks: 0 };
     else this.begin(header);
   }
 

@@ -1,6 +1,8 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { Compression } from '../../shared/image/mediaType';
 import type { LayerFacts } from '../../shared/layer/entry';
+import type { ChangeSet, NodeType } from '../../shared/layer/change';
+import type { GuideCommand, GuideState } from '../../shared/ipc/guide';
 
 /**
  * The work that worker threads do, as data: what each job takes and gives. All heavy bytes (hashing, decompressing,
@@ -53,6 +55,175 @@ export interface Jobs {
     input: { target: string; members: readonly OutMember[]; label: string };
     output: { bytes: number };
   };
+
+  // The jobs below work on real directory trees with owners, devices and mounts: they run in a pool that may do that
+  // (`Privileged.pool` of `electron/actions/context.ts`), as root or inside of a user namespace.
+
+  /**
+   * Unpacks a stored layer into the directory `target`, which must not exist (its parent must), the way overlayfs wants
+   * a lower layer: whiteouts and opaque marks as `style` says. Verifies blob digest and diff ID to the last byte before it
+   * returns; a fault removes what was written. Nothing outside of `target` is ever touched, whatever the archive says.
+   * Throws `layer-invalid`, `blob-damaged`, `disk-full`, `file-unwritable`, `cancelled`.
+   */
+  'unpack-layer': {
+    input: {
+      file: string;
+      digest: Digest;
+      diffId: DiffId;
+      target: string;
+      style: TreeStyle;
+      /** What the person knows the layer by, for problems. */
+      label: string;
+    };
+    output: {
+      readonly entries: number;
+      /** Bytes of regular files written. */
+      readonly bytes: number;
+      /** Device nodes that this user may not make: left out, and remembered in the layer's index only. */
+      readonly devicesLeftOut: number;
+      /** The layer hides everything below it: overlayfs has no mark for that on a root, layers below are not stacked. */
+      readonly opaqueRoot: boolean;
+    };
+  };
+  /**
+   * Mounts an overlay at `target`, which must exist: `lower` from the top down, `upper` and `work` null for a read-only
+   * one. Always nosuid and nodev. Takes 500 layers (the kernel's own bound). Throws `mount-failed`.
+   */
+  'mount-overlay': {
+    input: {
+      target: string;
+      lower: readonly string[];
+      upper: string | null;
+      work: string | null;
+      style: TreeStyle;
+    };
+    output: null;
+  };
+  /**
+   * Unmounts what is mounted at `target`; `lazy` detaches it though somebody is in it. Nothing mounted there is no fault.
+   * Throws `mount-busy` (naming a process that is in the way where it can be found), `mount-failed`.
+   */
+  unmount: { input: { target: string; lazy: boolean }; output: null };
+  /**
+   * Makes an overlay read-only for everybody who has it, so that its upper directory rests. Throws `mount-busy` naming a
+   * process that has a file open for writing.
+   */
+  'freeze-overlay': { input: { target: string; frozen: boolean }; output: null };
+  /** Mount points below a directory that are mounted in this namespace, deepest first. */
+  'list-mounts': { input: { below: string }; output: readonly string[] };
+  /** Writes the file system that a path is on to disk (syncfs). */
+  'sync-tree': { input: { path: string }; output: null };
+  /** Removes a directory tree, whoever owns what is in it; never crosses into another file system or follows a link. */
+  'remove-tree': { input: { path: string }; output: null };
+  /** Entries of a directory of a tree, names in byte order, links not followed on the way: `path` stays below `root`. */
+  'list-directory': { input: { root: string; path: string; limit: number }; output: readonly ListedEntry[] };
+  /** The first `limit` bytes of a regular file of a tree as text, links not followed on the way. */
+  'read-head': { input: { root: string; path: string; limit: number }; output: { text: string } };
+  /** Copies a file, link or directory out of a tree to `target`, as the person's own files: no special bits, no devices. */
+  'copy-out': { input: { root: string; path: string; target: string }; output: { bytes: number } };
+  /**
+   * What an upper directory changed of the tree below it. `base` is where the lower layers alone are mounted (read-only).
+   * Throws `file-unreadable`, `cancelled`.
+   */
+  'read-changes': {
+    input: {
+      upper: string;
+      base: string;
+      style: TreeStyle;
+      /** Most changes to list. */
+      limit: number;
+      /** Files up to this many bytes in all are compared to count the bytes that differ. */
+      compareBytes: number;
+      /** Fingerprint of the changes that the caller has; null when it has none. */
+      known: string | null;
+    };
+    /** Null when the fingerprint is still `known`: then only the upper directory was looked at. */
+    output: ChangeSet | null;
+  };
+  /**
+   * Writes an upper directory, or only the ticked paths of it, as a layer tar (OCI image-spec, layer.md): whiteouts,
+   * opaque marks, hard links, extended attributes but the overlay's own, deterministic order. Writes its index in the same
+   * pass and fsyncs both. `paths` null takes everything. `owners` names the recorded owners that the IDs of this
+   * user cannot express. Throws `file-unreadable`, `disk-full`, `cancelled`.
+   */
+  'write-layer': {
+    input: {
+      upper: string;
+      base: string;
+      style: TreeStyle;
+      paths: readonly string[] | null;
+      owners: Readonly<Record<string, readonly [uid: number, gid: number]>>;
+      target: string;
+      indexTarget: string;
+    };
+    output: BlobFacts & { readonly entries: number };
+  };
+  /**
+   * Divides an upper directory after a partial commit: makes `taken` (the ticked paths, as an unpacked layer) and `rest`
+   * (the others, as the next upper directory), by hard links where nothing is shared between the two. `upper` stays as it
+   * is, so that a crash loses nothing.
+   */
+  'divide-upper': {
+    input: {
+      upper: string;
+      base: string;
+      style: TreeStyle;
+      paths: readonly string[];
+      taken: string;
+      rest: string;
+    };
+    output: null;
+  };
+  /** Makes an empty directory with the mode, owner, times and attributes of the directory `like`. */
+  'make-directory-like': { input: { target: string; like: string }; output: null };
+  /**
+   * Merges layers (from the bottom up) into one layer tar at `target`: what is covered or deleted within them is gone.
+   * `keepWhiteouts` false when nothing lies below: then the tar is a whole root filesystem. Deterministic.
+   */
+  'merge-layers': {
+    input: {
+      layers: readonly {
+        readonly file: string;
+        readonly digest: Digest;
+        readonly diffId: DiffId;
+      }[];
+      keepWhiteouts: boolean;
+      target: string;
+      /** Null where only the tar is wanted. */
+      indexTarget: string | null;
+      label: string;
+    };
+    output: BlobFacts & { readonly entries: number };
+  };
+  /** One step of the guided page on a real overlay in the folder `directory`; see `electron/mount/guide.ts`. */
+  'guide-step': {
+    input: { directory: string; step: number; style: TreeStyle };
+    output: { state: GuideState; commands: readonly GuideCommand[] };
+  };
+}
+
+/** How an unpacked tree says what overlayfs, or fuse-overlayfs in its place, must understand. */
+export interface TreeStyle {
+  /** Where overlay attributes live: `trusted.overlay.` as root, `user.overlay.` inside of a user namespace. */
+  readonly attributes: 'trusted' | 'user';
+  /** A whiteout as a 0:0 character device, or as a `.wh.` file where devices cannot be made (fuse-overlayfs). */
+  readonly whiteouts: 'device' | 'file';
+  /** `kept`: every file has its recorded owner. `single`: all belong to the one ID there is. */
+  readonly owners: 'kept' | 'single';
+  /** Whether real device nodes can be made. */
+  readonly devices: boolean;
+}
+
+/** A name in a directory, as the window lists it. */
+export interface ListedEntry {
+  readonly name: string;
+  readonly type: NodeType;
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime: number;
+  readonly target: string;
 }
 
 /** A member of an outer archive. `name` is as stored, normalised without `./`. */

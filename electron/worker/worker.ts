@@ -1,5 +1,15 @@
 import { parentPort } from 'node:worker_threads';
 import { problem, problemOf } from '../../shared/image/problem';
+import { unpackLayer } from '../mount/unpackLayer';
+import { mountOverlay, unmountTree, freezeOverlay, listMounts } from '../mount/overlay';
+import { syncTree } from '../mount/syncTree';
+import { removeTree } from '../mount/removeTree';
+import { listDirectory, copyOut, readHead } from '../mount/browseTree';
+import { readChanges } from '../mount/readChanges';
+import { writeLayer } from '../commit/writeLayer';
+import { divideUpper, makeDirectoryLike } from '../commit/divideUpper';
+import { mergeLayers } from '../commit/mergeLayers';
+import { guideStep } from '../mount/guide';
 import { indexArchive } from './indexArchive';
 import type { JobTools } from './jobTools';
 import type { JobInput, JobName, JobOutput } from './jobs';
@@ -16,6 +26,22 @@ const jobs: { readonly [N in JobName]: Job<N> } = {
   'spool-archive': spoolArchive,
   'rebuild-index': rebuildIndex,
   'write-archive': writeArchive,
+  'unpack-layer': unpackLayer,
+  'mount-overlay': mountOverlay,
+  unmount: unmountTree,
+  'freeze-overlay': freezeOverlay,
+  'list-mounts': listMounts,
+  'sync-tree': syncTree,
+  'remove-tree': removeTree,
+  'list-directory': listDirectory,
+  'copy-out': copyOut,
+  'read-head': readHead,
+  'read-changes': readChanges,
+  'write-layer': writeLayer,
+  'divide-upper': divideUpper,
+  'make-directory-like': makeDirectoryLike,
+  'merge-layers': mergeLayers,
+  'guide-step': guideStep,
 };
 
 /** Shortest time between two progress messages, milliseconds. */

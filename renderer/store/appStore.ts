@@ -14,6 +14,7 @@ import { operationActions } from './operationActions';
 import { noSelection, keepExisting, selectImage, selectLayer } from './selection';
 import { settingsSender } from './settingsSender';
 import type { AppActions, AppState, Notice } from './state';
+import { workspaceActions } from './workspaceActions';
 
 /** The window's state and everything that can be done to it, over one bridge. */
 export interface App {
@@ -49,6 +50,11 @@ const initial: AppState = {
   graph: null,
   index: null,
   graphProblem: null,
+  page: { kind: 'images' },
+  workspaces: [],
+  mounts: [],
+  mountSupport: null,
+  asked: null,
   selection: noSelection,
   filter: '',
   hiddenFamilies: new Set(),
@@ -155,11 +161,13 @@ export function createApp(bridge: Bridge): App {
     refreshGraph,
     bridge,
   };
-  const { operationChanged, ...operations } = operationActions(context);
+  const pages = workspaceActions(context);
+  const { operationChanged, ...operations } = operationActions(context, pages);
 
   const begin = async (): Promise<void> => {
     bridge.on['store.changed'](() => void refreshGraph());
     bridge.on['operation.changed'](operationChanged);
+    bridge.on['workspaces.changed'](() => void pages.refreshWorkspaces());
     bridge.on['window.state'](({ maximized, focused }) => set({ maximized, windowFocused: focused }));
     const reply = await ask('app.start', {});
     if (!reply.ok) {
@@ -176,6 +184,7 @@ export function createApp(bridge: Bridge): App {
       }
     }
     await refreshGraph();
+    await pages.refreshWorkspaces();
   };
 
   const actions: AppActions = {
@@ -199,6 +208,7 @@ export function createApp(bridge: Bridge): App {
     clearSelection: () => set({ selection: noSelection }),
     revealImage: (image) =>
       set({
+        page: { kind: 'images' },
         selection: { images: [image], layer: null },
         reveal: { id: (get().reveal?.id ?? 0) + 1, image },
       }),
@@ -220,6 +230,7 @@ export function createApp(bridge: Bridge): App {
     setOperationsOpen: (operationsOpen) => set({ operationsOpen }),
     ...operations,
     ...imageActions(context),
+    ...pages,
     copy: async (text) => {
       if ((await ask('clipboard.write', { text })).ok) announce(t()('app.copied'));
     },

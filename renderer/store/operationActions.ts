@@ -17,8 +17,14 @@ type OperationActions = Pick<
   | 'retryOperation'
 > & { readonly operationChanged: (operation: OperationState) => void };
 
+/** Results after which the store is what it was. */
+const unchanging: ReadonlySet<string> = new Set(['save', 'mount', 'workspace', 'export', 'copy']);
+
 /** Loading, and what happens to operations while they run and when they end. */
-export function operationActions(context: Context): OperationActions {
+export function operationActions(
+  context: Context,
+  pages: Pick<AppActions, 'openPage' | 'refreshWorkspaces'>,
+): OperationActions {
   const { get, set, ask, attempt, addNotice, announce, refreshGraph, bridge, t } = context;
 
   const ended = async (operation: OperationState): Promise<void> => {
@@ -30,7 +36,15 @@ export function operationActions(context: Context): OperationActions {
       return;
     }
     announce(operationOutcome(operation, t()));
-    if (status !== 'done' || !result || result.kind === 'save') return;
+    if (status === 'done' && (result?.kind === 'mount' || result?.kind === 'workspace')) {
+      await pages.refreshWorkspaces();
+      pages.openPage(
+        result.kind === 'mount'
+          ? { kind: 'mount', mount: result.mount }
+          : { kind: 'workspace', name: result.name },
+      );
+    }
+    if (status !== 'done' || !result || unchanging.has(result.kind)) return;
     await refreshGraph();
     if (result.kind === 'load' || result.kind === 'samples') {
       const images = get().index?.images;
@@ -38,6 +52,10 @@ export function operationActions(context: Context): OperationActions {
       // What came is what people want to see; where everything came at once, one image says more than all.
       const shown = loaded.length < (images?.size ?? 0) ? loaded : loaded.slice(-1);
       if (shown.length > 0) set({ selection: { images: shown, layer: null } });
+    } else if (result.kind === 'commit' || result.kind === 'squash') {
+      const made = result.id as ImageId;
+      if (get().index?.images.has(made) === true) set({ selection: { images: [made], layer: null } });
+      await pages.refreshWorkspaces();
     }
   };
 

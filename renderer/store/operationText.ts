@@ -28,6 +28,28 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
         file: visibleText(result.file),
         size: formatBytes(result.bytes),
       });
+    case 'export':
+    case 'copy':
+      return t(`operation.${result.kind}.done`, {
+        subject,
+        file: visibleText(result.file),
+        size: formatBytes(result.bytes),
+      });
+    case 'mount':
+      return t('operation.mount.done', {
+        subject: visibleText(result.image),
+        path: visibleText(result.path),
+      });
+    case 'workspace':
+      return t('operation.workspace.done', { name: result.name, subject: visibleText(result.image) });
+    case 'commit':
+    case 'squash':
+      return t(`operation.${result.kind}.done`, {
+        name: result.name === null ? null : visibleText(result.name),
+        size: result.layerBytes === null ? null : formatBytes(result.layerBytes),
+        changes: result.changes,
+        stay: result.stay,
+      });
     case 'remove':
     case 'prune':
       return t(`operation.${result.kind}.done`, {

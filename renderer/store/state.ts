@@ -4,6 +4,7 @@ import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { GraphIndex } from '../../shared/graph/graphIndex';
 import type { OperationState } from '../../shared/ipc/operation';
 import type { PickedFile, RequestOutput } from '../../shared/ipc/contract';
+import type { MountInfo, MountSupport, WorkspaceInfo } from '../../shared/ipc/workspace';
 import type { Settings } from '../../shared/ipc/settings';
 import type { Language } from '../../shared/text/format';
 
@@ -14,6 +15,13 @@ export interface Selection {
   readonly layer: ChainId | null;
 }
 
+/** What the middle of the window shows: the images in one of their views, or a page of its own. */
+export type Page =
+  | { readonly kind: 'images' }
+  | { readonly kind: 'workspace'; readonly name: string }
+  | { readonly kind: 'mount'; readonly mount: string }
+  | { readonly kind: 'guide' };
+
 /** A dialog that is open. Confirmation texts are made from live previews, never passed in. */
 export type DialogState =
   | { readonly kind: 'tag'; readonly image: ImageId }
@@ -21,6 +29,11 @@ export type DialogState =
   | { readonly kind: 'remove'; readonly images: readonly ImageId[]; readonly names: readonly string[] }
   | { readonly kind: 'prune' }
   | { readonly kind: 'save'; readonly what: readonly string[] }
+  | { readonly kind: 'workspace'; readonly image: ImageId }
+  | { readonly kind: 'squash'; readonly image: ImageId; readonly from: ChainId | null }
+  | { readonly kind: 'run'; readonly tree: { readonly image: ImageId } | { readonly workspace: string } }
+  | { readonly kind: 'renameWorkspace'; readonly name: string }
+  | { readonly kind: 'removeWorkspace'; readonly name: string }
   | { readonly kind: 'raw'; readonly title: string; readonly text: string }
   | { readonly kind: 'preferences' }
   | { readonly kind: 'shortcuts' }
@@ -48,6 +61,18 @@ export interface AppState {
   readonly index: GraphIndex | null;
   /** Why the graph could not be read; the last good graph stays. */
   readonly graphProblem: Problem | null;
+  readonly page: Page;
+  readonly workspaces: readonly WorkspaceInfo[];
+  readonly mounts: readonly MountInfo[];
+  /** A run that a dialog asked of a workspace's terminals; the number makes the same command new. */
+  readonly asked: {
+    readonly id: number;
+    readonly workspace: string;
+    readonly command: readonly string[] | null;
+    readonly network: boolean;
+  } | null;
+  /** How overlays work here; null until it was asked. */
+  readonly mountSupport: MountSupport | null;
   readonly selection: Selection;
   /** Text of the filter field; '' shows everything. */
   readonly filter: string;
@@ -74,6 +99,27 @@ export interface AppActions {
   /** Reads the first state and starts listening. */
   readonly begin: () => Promise<void>;
   readonly refreshGraph: () => Promise<void>;
+  readonly openPage: (page: Page) => void;
+  /** Reads workspaces, mounts and what is supported again. */
+  readonly refreshWorkspaces: () => Promise<void>;
+  /** Mounts an image read-only and opens its page when it is there. */
+  readonly mountImage: (image: ImageId) => Promise<void>;
+  readonly unmount: (mount: string) => Promise<void>;
+  /** Runs a command in a terminal of a workspace's page. */
+  readonly runIn: (workspace: string, command: readonly string[] | null, network: boolean) => void;
+  /** Creates a workspace and opens its page; a null name is made from the image's. */
+  readonly createWorkspace: (image: ImageId, name: string | null) => Promise<Problem | null>;
+  readonly removeWorkspace: (name: string) => Promise<void>;
+  readonly renameWorkspace: (name: string, to: string) => Promise<Problem | null>;
+  /** Opens the native dialog and writes the root filesystem of an image or a workspace. */
+  readonly exportRootfs: (
+    what: { readonly image: ImageId } | { readonly workspace: string },
+  ) => Promise<void>;
+  readonly squash: (
+    image: ImageId,
+    from: ChainId | null,
+    reference: string | null,
+  ) => Promise<Problem | null>;
   readonly changeSettings: (change: Partial<Settings>) => void;
   readonly selectImage: (id: ImageId, how: 'only' | 'toggle' | 'extend', order?: readonly ImageId[]) => void;
   readonly selectImages: (ids: readonly ImageId[]) => void;

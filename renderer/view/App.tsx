@@ -7,7 +7,9 @@ import { Skeleton } from '../ui/Skeleton';
 import { TooltipLayer } from '../ui/Tooltip';
 import { Dialogs } from './dialogs/Dialogs';
 import { GraphView } from './graph/GraphView';
+import { GuidePage } from './guide/GuidePage';
 import { Inspector } from './inspector/Inspector';
+import { MountPage } from './mount/MountPage';
 import { CommandPalette } from './palette/CommandPalette';
 import { DropOverlay } from './shell/DropOverlay';
 import { EmptyStore } from './shell/EmptyStore';
@@ -19,6 +21,7 @@ import { Toolbar } from './shell/Toolbar';
 import { TableView } from './table/TableView';
 import { useAppearance } from './useAppearance';
 import { useShortcuts } from './useShortcuts';
+import { WorkspacePage } from './workspace/WorkspacePage';
 
 /** The whole window. */
 export function App(): ReactNode {
@@ -32,13 +35,26 @@ export function App(): ReactNode {
   const selected = useApp(({ selection }) => selection.images.length > 0 || selection.layer !== null);
   const dialog = useApp((state) => state.dialog !== null);
   const palette = useApp((state) => state.paletteOpen);
+  const page = useApp((state) => state.page);
   const announcement = useApp((state) => state.announcement);
   const t = useT();
   return (
     <div className="app">
       <Toolbar empty={empty} />
-      {empty ? (
+      {page.kind === 'guide' ? (
+        <GuidePage />
+      ) : empty ? (
         <EmptyStore />
+      ) : page.kind !== 'images' ? (
+        <div className="panes">
+          {sidebar && <Sidebar />}
+          {sidebar && ready && <PaneEdge pane="sidebar" />}
+          {page.kind === 'workspace' ? (
+            <WorkspacePage key={page.name} name={page.name} />
+          ) : (
+            <MountPage key={page.mount} mount={page.mount} />
+          )}
+        </div>
       ) : (
         <div className="panes" data-selected={selected}>
           {sidebar && <Sidebar />}

@@ -1,7 +1,9 @@
 import type { ImageId } from '../../shared/image/digest';
 import { filterGraph } from '../../shared/graph/filterGraph';
 import type { Settings } from '../../shared/ipc/settings';
+import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
+import { describeProblem } from '../../shared/text/problemText';
 import { visibleText } from '../../shared/text/format';
 import { translator, type Translate } from '../../shared/text/catalogue';
 import { appState, currentActions } from '../store/hooks';
@@ -110,6 +112,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       disabledReason: none,
       run: () => void act.copy(ids.join('\n')),
     },
+    ...treeCommands(state, one, single, act, t),
     {
       id: 'selectAll',
       label: t('command.selectAll'),
@@ -138,6 +141,64 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
   ];
 }
 
+/** What makes a tree of an image: workspaces, mounts, runs, and what is made of its layers. */
+function treeCommands(
+  state: AppState,
+  one: ImageNode | null,
+  single: string | null,
+  act: AppActions,
+  t: Translate,
+): Spec[] {
+  const blocked = state.mountSupport?.problem ?? null;
+  const unavailable = blocked === null ? null : describeProblem(blocked, state.language).explanation;
+  const only = one && one.layers.length < 2 ? t('command.squash.one') : null;
+  return [
+    {
+      id: 'workspace',
+      label: t('command.workspace'),
+      icon: 'workspace',
+      group: 'selection',
+      chord: plain('w'),
+      disabledReason: single,
+      run: () => one && act.openDialog({ kind: 'workspace', image: one.id }),
+    },
+    {
+      id: 'mount',
+      label: t('command.mount'),
+      icon: 'mount',
+      group: 'selection',
+      chord: plain('m'),
+      disabledReason: single ?? unavailable,
+      run: () => one && void act.mountImage(one.id),
+    },
+    {
+      id: 'run',
+      label: t('command.run'),
+      icon: 'play',
+      group: 'selection',
+      chord: plain('r'),
+      disabledReason: single ?? unavailable,
+      run: () => one && act.openDialog({ kind: 'run', tree: { image: one.id } }),
+    },
+    {
+      id: 'squash',
+      label: t('command.squash'),
+      icon: 'squash',
+      group: 'selection',
+      disabledReason: single ?? only,
+      run: () => one && act.openDialog({ kind: 'squash', image: one.id, from: null }),
+    },
+    {
+      id: 'export',
+      label: t('command.export'),
+      icon: 'save',
+      group: 'selection',
+      disabledReason: single,
+      run: () => one && void act.exportRootfs({ image: one.id }),
+    },
+  ];
+}
+
 /** The images that every view shows: what the filter field and the sidebar leave. */
 function imagesInSight({ index, filter, hiddenFamilies, settings }: AppState): readonly ImageId[] {
   if (!index) return [];
@@ -147,7 +208,11 @@ function imagesInSight({ index, filter, hiddenFamilies, settings }: AppState): r
 
 function viewCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
   const { settings } = state;
-  const change = (to: Partial<Settings>) => () => act.changeSettings(to);
+  const change = (to: Partial<Settings>) => () => {
+    // Choosing a view means wanting to see it.
+    if (to.view !== undefined) act.openPage({ kind: 'images' });
+    act.changeSettings(to);
+  };
   const themes = (['light', 'dark', 'system'] as const).map((theme) => ({
     id: `theme.${theme}`,
     label: t(`command.theme.${theme}`),
@@ -284,6 +349,13 @@ function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
       group: 'app',
       chord: plain('F5'),
       run: () => void act.refreshGraph(),
+    },
+    {
+      id: 'guide',
+      label: t('command.guide'),
+      icon: 'guide',
+      group: 'app',
+      run: () => act.openPage({ kind: 'guide' }),
     },
     {
       id: 'preferences',

@@ -17,7 +17,9 @@ export const runtimePackages = [
 /** Chinese text needs a font that has it. */
 export const fontPackages = ['fonts-noto-cjk'];
 /** Peers that the tests hold us against. */
-export const peerPackages = ['skopeo', 'umoci', 'podman', 'docker.io'];
+export const peerPackages = ['skopeo', 'umoci', 'podman', 'docker.io', 'buildah'];
+/** What the tests of mounts and runs need: a static shell for images, runtimes, the tools of rootless mounts. */
+export const treePackages = ['busybox-static', 'runc', 'crun', 'uidmap', 'fuse-overlayfs'];
 
 /** Debian 13 and Ubuntu 24.04 have the same libraries under names with t64. */
 const alternatives = (name) => [name, `${name}t64`];

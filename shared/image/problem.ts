@@ -59,12 +59,50 @@ export interface ProblemFacts {
   'store-invalid': { path: string; reason: string };
   /** A stored blob is missing or its bytes have changed. */
   'blob-damaged': { digest: string; reason: string };
+  /** Overlays cannot be mounted here; `missing` names the Debian package that would help, '' when none would. */
+  'mount-unavailable': {
+    reason: 'platform' | 'user-namespaces' | 'subordinate-ids' | 'command' | 'kernel';
+    detail: string;
+    missing: string;
+  };
+  /** The kernel refused a mount or an unmount; `reason` is its error name. */
+  'mount-failed': { target: string; reason: string };
+  /** Somebody uses the mount; `process` names one of them with its number, '' when none was found. */
+  'mount-busy': { target: string; process: string };
+  'mount-not-found': { name: string };
+  /** The folder to mount at holds something or is no folder. */
+  'mount-point-invalid': { path: string; reason: 'not-empty' | 'not-a-directory' | 'in-store' | 'missing' };
+  'too-many-layers': { name: string; layers: number; limit: number };
+  'workspace-not-found': { name: string };
+  'workspace-exists': { name: string };
+  'workspace-name-invalid': { text: string };
+  /** A program in the workspace keeps it from resting, for a commit or a removal. */
+  'workspace-busy': { name: string; process: string };
+  /** A workspace made under other rights (as root, or with other subordinate IDs) cannot be used by this user. */
+  'workspace-foreign': { name: string; made: string; now: string };
+  /** The image is what a workspace stands on. */
+  'image-in-use': { name: string; workspaces: string };
+  /** Ticked paths that are no changes (any more). */
+  'change-not-found': { path: string };
+  /** A config change (`CMD …`) that cannot be read. */
+  'config-change-invalid': { text: string; reason: ConfigChangeFault };
+  /** No OCI runtime is installed. */
+  'runtime-missing': { packages: string };
+  /** The OCI runtime could not start the command. */
+  'runtime-failed': { runtime: string; reason: string };
+  'user-unknown': { user: string; image: string };
+  'nothing-to-run': { name: string };
+  'nothing-to-squash': { name: string };
   cancelled: Record<never, never>;
   /** A call over IPC or a command that breaks the contract. */
   'request-invalid': { what: string; reason: string };
   /** A bug of ours; `message` is for the report. */
   internal: { message: string };
 }
+
+/** Why a config change was refused; see `shared/image/configChange.ts`. */
+export type ConfigChangeFault =
+  'empty' | 'instruction' | 'arguments' | 'json' | 'name' | 'port' | 'duration' | 'quote';
 
 /** Why a reference was refused; see `shared/image/reference.ts`. */
 export type ReferenceFault =

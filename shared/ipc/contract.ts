@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as s from './schemas';
 import { settingsChange, settingsSchema } from './settings';
+import { workspaceEvents, workspaceRequests } from './workspace';
 
 /**
  * The one contract between window and main process: every request with the check of what it takes and answers, and
@@ -106,6 +107,7 @@ export const requests = {
     input: z.strictObject({ action: z.enum(['minimize', 'maximize', 'close']) }),
     output: none,
   },
+  ...workspaceRequests,
 } as const;
 
 export const events = {
@@ -115,6 +117,7 @@ export const events = {
   /** A menu item or accelerator of the native menu. */
   'menu.action': z.object({ action: z.string() }),
   'window.state': z.object({ maximized: z.boolean(), focused: z.boolean() }),
+  ...workspaceEvents,
 } as const;
 
 export type RequestName = keyof typeof requests;

@@ -27,6 +27,31 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'file.show': true,
   'clipboard.write': true,
   'window.control': true,
+  'mount.support': true,
+  'mount.list': true,
+  'mount.create': true,
+  'mount.remove': true,
+  'tree.show': true,
+  'tree.list': true,
+  'tree.copyOut': true,
+  'workspace.list': true,
+  'workspace.create': true,
+  'workspace.rename': true,
+  'workspace.remove': true,
+  'workspace.mount': true,
+  'workspace.unmount': true,
+  'workspace.changes': true,
+  'workspace.commit': true,
+  'squash.preview': true,
+  'squash.start': true,
+  'rootfs.export': true,
+  'terminal.open': true,
+  'terminal.write': true,
+  'terminal.resize': true,
+  'terminal.close': true,
+  'guide.start': true,
+  'guide.go': true,
+  'guide.end': true,
 };
 
 const eventRecord: Readonly<Record<EventName, true>> = {
@@ -34,6 +59,9 @@ const eventRecord: Readonly<Record<EventName, true>> = {
   'operation.changed': true,
   'menu.action': true,
   'window.state': true,
+  'workspaces.changed': true,
+  'terminal.data': true,
+  'terminal.exit': true,
 };
 
 export const requestNames = Object.keys(requestRecord) as readonly RequestName[];

@@ -1,10 +1,22 @@
 import type { Problem } from '../image/problem';
 
 /** The kinds of long work; each has a title in the message catalogue (`operation.<kind>.*`). */
-export type OperationKind = 'load' | 'save' | 'remove' | 'prune' | 'samples';
+export type OperationKind =
+  | 'load'
+  | 'save'
+  | 'remove'
+  | 'prune'
+  | 'samples'
+  | 'mount'
+  | 'workspace'
+  | 'commit'
+  | 'squash'
+  | 'export'
+  | 'copy';
 
 /** What an operation is doing now; each has a message (`operation.phase.<phase>`). */
-export type OperationPhase = 'starting' | 'reading' | 'verifying' | 'writing' | 'committing' | 'removing';
+export type OperationPhase =
+  'starting' | 'reading' | 'verifying' | 'writing' | 'committing' | 'removing' | 'unpacking' | 'mounting';
 
 /** Progress of an operation, sent at most ten times a second. */
 export interface OperationProgress {
@@ -52,6 +64,35 @@ export type OperationResult =
       readonly removed: readonly string[];
       readonly untagged: readonly string[];
       readonly freedBytes: number;
+    }
+  | {
+      readonly kind: 'mount';
+      /** ID of the mount. */
+      readonly mount: string;
+      readonly image: string;
+      /** Where it can be reached from outside. */
+      readonly path: string;
+    }
+  | { readonly kind: 'workspace'; readonly name: string; readonly image: string }
+  | {
+      readonly kind: 'commit' | 'squash';
+      readonly id: string;
+      /** Null for a dangling image. */
+      readonly name: string | null;
+      /** Image that had the name before. */
+      readonly movedFrom: string | null;
+      /** Bytes of the new layer; null where no layer was made, only a history step. */
+      readonly layerBytes: number | null;
+      /** Paths in the new layer, and changes that stay in the workspace. */
+      readonly changes: number;
+      readonly stay: number;
+    }
+  | {
+      readonly kind: 'export' | 'copy';
+      readonly bytes: number;
+      readonly entries: number;
+      readonly file: string;
+      readonly token: string | null;
     };
 
 /** An operation as the window sees it. */

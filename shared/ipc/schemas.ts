@@ -115,7 +115,16 @@ export const removalPreview = z.object({
 }) satisfies z.ZodType<RemovalPreview>;
 
 const progress = z.object({
-  phase: z.enum(['starting', 'reading', 'verifying', 'writing', 'committing', 'removing']),
+  phase: z.enum([
+    'starting',
+    'reading',
+    'verifying',
+    'writing',
+    'committing',
+    'removing',
+    'unpacking',
+    'mounting',
+  ]),
   done: bytes,
   total: bytes.nullable(),
   rate: z.number().nonnegative().nullable(),
@@ -147,11 +156,41 @@ const result = z.discriminatedUnion('kind', [
     untagged: z.array(z.string()),
     freedBytes: bytes,
   }),
+  z.object({ kind: z.literal('mount'), mount: z.string(), image: z.string(), path: z.string() }),
+  z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),
+  z.object({
+    kind: z.enum(['commit', 'squash']),
+    id: z.string(),
+    name: z.string().nullable(),
+    movedFrom: z.string().nullable(),
+    layerBytes: bytes.nullable(),
+    changes: z.number().int().nonnegative(),
+    stay: z.number().int().nonnegative(),
+  }),
+  z.object({
+    kind: z.enum(['export', 'copy']),
+    bytes,
+    entries: z.number().int().nonnegative(),
+    file: z.string(),
+    token: z.string().nullable(),
+  }),
 ]) satisfies z.ZodType<OperationResult>;
 
 export const operationState = z.object({
   id: operationId,
-  kind: z.enum(['load', 'save', 'remove', 'prune', 'samples']),
+  kind: z.enum([
+    'load',
+    'save',
+    'remove',
+    'prune',
+    'samples',
+    'mount',
+    'workspace',
+    'commit',
+    'squash',
+    'export',
+    'copy',
+  ]),
   subject: z.string(),
   status: z.enum(['running', 'done', 'failed', 'cancelled']),
   progress: progress as unknown as z.ZodType<OperationProgress>,

@@ -1,4 +1,6 @@
 import { decodeName, encodeName } from './entryPath';
+import { mapOfPax, type SparseRegion } from './sparseMap';
+import { TarFault } from './tarFault';
 
 /**
  * Tar headers as records: v7, ustar (POSIX.1-1988), pax (POSIX.1-2001) and GNU forms. Bytes in, record out and back;
@@ -14,21 +16,25 @@ export interface TarHeader {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Seconds since 1970, with fraction (to a fraction of a microsecond, as far as a double goes). */
   readonly mtime: number;
+  /** The fraction of `mtime` in whole nanoseconds, exact: 0..999,999,999, counted up from the second below. */
+  readonly nanoseconds: number;
   readonly type: TarType;
   readonly linkName: string;
   readonly major: number;
   readonly minor: number;
+  /** For sparse files: where the data of the body belongs; null when the body begins with its map. Else null. */
+  readonly regions: readonly SparseRegion[] | null;
+  /** Extended attributes by name (pax records `SCHILY.xattr.NAME`), values as bytes. */
+  readonly xattrs: ReadonlyMap<string, Uint8Array>;
 }
 
 /** What a header stands for; `sparse` is a regular file whose body is not its contents as they are. */
 export type TarType =
   'file' | 'hardlink' | 'symlink' | 'character' | 'block' | 'directory' | 'fifo' | 'sparse' | 'unknown';
 
-/** A block that is no header, with the reason in English for the report. */
-export class TarFault extends Error {
-  override name = 'TarFault';
-}
+export { TarFault } from './tarFault';
 
 export const blockSize = 512;
 /** Longest pax or GNU extension that is read (threats.md: unbounded extension headers). */
@@ -154,11 +160,45 @@ function paxNumber(pax: ReadonlyMap<string, string>, key: string): number | null
   return value;
 }
 
-function paxTime(pax: ReadonlyMap<string, string>): number | null {
+function paxTime(pax: ReadonlyMap<string, string>): { mtime: number; nanoseconds: number } | null {
   const text = pax.get('mtime');
   if (text === undefined || text === '') return null;
-  if (!/^-?\d{1,16}(?:\.\d*)?$/.test(text)) throw new TarFault('pax mtime is not a number');
-  return Number(text);
+  const parts = /^-?\d{1,16}(?:\.(\d*))?$/.exec(text);
+  if (!parts) throw new TarFault('pax mtime is not a number');
+  const fraction = Number((parts[1] ?? '').slice(0, 9).padEnd(9, '0'));
+  // A negative time's fraction counts downwards; ours counts up from the second below.
+  const nanoseconds = text.startsWith('-') && fraction > 0 ? 1_000_000_000 - fraction : fraction;
+  return { mtime: Number(text), nanoseconds };
+}
+
+const xattrPrefix = 'SCHILY.xattr.';
+const noXattrs: ReadonlyMap<string, Uint8Array> = new Map();
+
+function paxXattrs(pax: ReadonlyMap<string, string>): ReadonlyMap<string, Uint8Array> {
+  let found: Map<string, Uint8Array> | null = null;
+  for (const [key, value] of pax) {
+    if (!key.startsWith(xattrPrefix) || key.length === xattrPrefix.length) continue;
+    const name = key.slice(xattrPrefix.length);
+    if (name.includes('\0')) throw new TarFault('NUL in the name of an extended attribute');
+    // `parsePax` keeps these values as one character a byte.
+    (found ??= new Map()).set(
+      name,
+      Uint8Array.from(value, (c) => c.charCodeAt(0)),
+    );
+  }
+  return found ?? noXattrs;
+}
+
+/** Regions of an old GNU sparse map: `count` pairs from `offset` on, ended early by a pair of zeros. Throws {@link TarFault}. */
+export function sparseRegions(block: Uint8Array, offset: number, count: number): SparseRegion[] {
+  const regions: SparseRegion[] = [];
+  for (let i = 0; i < count; i++) {
+    const at = offset + i * 24;
+    if (block[at] === 0 && block[at + 12] === 0) break;
+    const where = parseNumber(block, at, 12, 'sparse offset');
+    regions.push({ offset: where, size: parseNumber(block, at + 12, 12, 'sparse size') });
+  }
+  return regions;
 }
 
 /**
@@ -185,7 +225,11 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
   // Links and directories have no body, whatever their size field says (GNU tar, star and Go agree).
   if (type !== 'file' && type !== 'sparse' && type !== 'unknown') size = 0;
   let realSize = size;
-  if (type === 'sparse') realSize = parseNumber(block, 483, 12, 'real size');
+  let regions: readonly SparseRegion[] | null = null;
+  if (type === 'sparse') {
+    realSize = parseNumber(block, 483, 12, 'real size');
+    regions = sparseRegions(block, 386, 4);
+  }
   const sparseName = pax.get('GNU.sparse.name');
   if (
     type === 'file' &&
@@ -194,9 +238,11 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
     type = 'sparse';
     realSize = paxNumber(pax, 'GNU.sparse.realsize') ?? paxNumber(pax, 'GNU.sparse.size') ?? size;
     if (sparseName !== undefined) name = sparseName;
+    regions = mapOfPax(pax);
   }
   if (name.includes('\0') || linkName.includes('\0')) throw new TarFault('NUL in a name');
   const device = type === 'character' || type === 'block';
+  const time = paxTime(pax) ?? { mtime: parseTime(block), nanoseconds: 0 };
   return {
     name,
     size,
@@ -204,12 +250,21 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
     mode: parseNumber(block, 100, 8, 'mode') & 0o7777,
     uid: paxNumber(pax, 'uid') ?? parseOwner(block, 108, 'owner'),
     gid: paxNumber(pax, 'gid') ?? parseOwner(block, 116, 'group'),
-    mtime: paxTime(pax) ?? parseTime(block),
+    ...time,
     type,
     linkName,
     major: device ? parseNumber(block, 329, 8, 'device') : 0,
     minor: device ? parseNumber(block, 337, 8, 'device') : 0,
+    regions,
+    xattrs: pax.size === 0 ? noXattrs : paxXattrs(pax),
   };
+}
+
+/** TextDecoder's `latin1` is windows-1252 by the standard and would change bytes 128 to 159. */
+function oneCharacterAByte(bytes: Uint8Array): string {
+  let out = '';
+  for (const byte of bytes) out += String.fromCharCode(byte);
+  return out;
 }
 
 /** Reads pax records (`LENGTH KEY=VALUE\n`, length in bytes and of the whole record). Throws {@link TarFault}. */
@@ -231,10 +286,13 @@ export function parsePax(bytes: Uint8Array): Map<string, string> {
     if (equals <= 0) throw new TarFault('pax record has no key');
     const key = decoder.decode(record.subarray(0, equals));
     const value = record.subarray(equals + 1);
-    const text = key.startsWith('SCHILY.xattr.') ? decoder.decode(value) : decodeName(value);
+    const text = key.startsWith(xattrPrefix) ? oneCharacterAByte(value) : decodeName(value);
     if ((key === 'path' || key === 'linkpath') && text.includes('\0'))
       throw new TarFault('NUL in a pax name');
-    records.set(key, text);
+    // Sparse form 0.0 says the same key again and again: one list of them.
+    const repeated = key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes';
+    const before = repeated ? records.get(key) : undefined;
+    records.set(key, before === undefined ? text : `${before},${text}`);
     at = end;
   }
   return records;
@@ -248,11 +306,24 @@ export interface HeaderToWrite {
   readonly mode: number;
   readonly uid?: number;
   readonly gid?: number;
-  /** Whole seconds since 1970, at least 0. */
+  /** Whole seconds since 1970; may be negative. */
   readonly mtime: number;
+  /** Fraction of the second, 0..999,999,999, counted up from `mtime`. */
+  readonly nanoseconds?: number;
   readonly linkName?: string;
   readonly major?: number;
   readonly minor?: number;
+  /** Extended attributes, written as `SCHILY.xattr.NAME` in the order given. */
+  readonly xattrs?: Iterable<readonly [name: string, value: Uint8Array]>;
+}
+
+/** A time as pax writes it: decimal, exact to the nanosecond. */
+function paxTimeText(seconds: number, nanoseconds: number): string {
+  const whole = seconds < 0 && nanoseconds > 0 ? seconds + 1 : seconds;
+  const part = seconds < 0 && nanoseconds > 0 ? 1_000_000_000 - nanoseconds : nanoseconds;
+  const sign = seconds < 0 ? '-' : '';
+  const fraction = part === 0 ? '' : `.${String(part).padStart(9, '0').replace(/0+$/, '')}`;
+  return `${sign}${Math.abs(whole)}${fraction}`;
 }
 
 const flags = {
@@ -305,6 +376,10 @@ export function encodeHeader(header: HeaderToWrite): Uint8Array {
   if (header.size > 0o77777777777) records.push(paxRecord('size', text.encode(String(header.size))));
   if (uid > 0o7777777) records.push(paxRecord('uid', text.encode(String(uid))));
   if (gid > 0o7777777) records.push(paxRecord('gid', text.encode(String(gid))));
+  const nanoseconds = header.nanoseconds ?? 0;
+  if (header.mtime < 0 || header.mtime > 0o77777777777 || nanoseconds > 0)
+    records.push(paxRecord('mtime', text.encode(paxTimeText(header.mtime, nanoseconds))));
+  for (const [key, value] of header.xattrs ?? []) records.push(paxRecord(`${xattrPrefix}${key}`, value));
 
   const block = (type: string, blockName: Uint8Array, size: number): Uint8Array => {
     const out = new Uint8Array(blockSize);
@@ -313,7 +388,7 @@ export function encodeHeader(header: HeaderToWrite): Uint8Array {
     putOctal(out, 108, 8, Math.min(uid, 0o7777777));
     putOctal(out, 116, 8, Math.min(gid, 0o7777777));
     putOctal(out, 124, 12, Math.min(size, 0o77777777777));
-    putOctal(out, 136, 12, header.mtime);
+    putOctal(out, 136, 12, Math.min(Math.max(header.mtime, 0), 0o77777777777));
     out.fill(0x20, 148, 156);
     out[156] = type.charCodeAt(0);
     putText(out, 157, 100, link);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { ActionContext, Run } from '../../electron/actions/context';
 import { loadImages } from '../../electron/actions/loadImages';
+import { createContext, type OwnedContext } from '../../electron/actions/createContext';
 import { openDefaultStore } from '../../electron/actions/openStore';
 import { loadSampleImages } from '../../electron/actions/sampleImages';
 import { resolveImage } from '../../electron/actions/resolveImage';
@@ -46,13 +47,15 @@ export interface Bench {
 export async function openBench(): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'stratigraph-interop-'));
   const pool = createWorkerPool();
+  const contexts: OwnedContext[] = [];
   let stores = 0;
   return {
     folder,
     path: (...parts) => join(folder, ...parts),
     async store() {
       const store = await openDefaultStore(join(folder, `store-${++stores}`));
-      const context = { store, pool };
+      const context = createContext(store, pool);
+      contexts.push(context);
       const view = (): Promise<StoreView> => readStoreView(context);
       const images = async (): Promise<readonly ImageNode[]> => {
         const { graph, damaged } = await view();
@@ -83,6 +86,7 @@ export async function openBench(): Promise<Bench> {
       };
     },
     async close() {
+      for (const context of contexts) await context.close();
       await pool.close();
       await rm(folder, { recursive: true, force: true });
     },

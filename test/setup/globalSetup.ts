@@ -2,20 +2,26 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Worker threads run a bundle, not TypeScript: it is made once a run, from the sources as they are. */
+/**
+ * Worker threads and helper processes run bundles, not TypeScript: they are made once a run, from the sources as they
+ * are. `STRATIGRAPH_WORKER` and `STRATIGRAPH_HELPER` say where.
+ */
 export default async function setup(): Promise<void> {
   if (process.env['STRATIGRAPH_WORKER'] && existsSync(process.env['STRATIGRAPH_WORKER'])) return;
   const root = join(import.meta.dirname, '..', '..');
-  const outfile = join(root, 'dist', 'test', 'worker.cjs');
+  const outdir = join(root, 'dist', 'test');
   await build({
     absWorkingDir: root,
-    entryPoints: ['electron/worker/worker.ts'],
-    outfile,
+    entryPoints: { worker: 'electron/worker/worker.ts', helper: 'electron/namespace/helperMain.ts' },
+    outdir,
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    external: ['koffi', '@lydell/node-pty'],
     logLevel: 'warning',
   });
-  process.env['STRATIGRAPH_WORKER'] = outfile;
+  process.env['STRATIGRAPH_WORKER'] = join(outdir, 'worker.cjs');
+  process.env['STRATIGRAPH_HELPER'] = join(outdir, 'helper.cjs');
 }

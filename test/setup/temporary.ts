@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect } from 'vitest';
 import type { ActionContext, Run } from '../../electron/actions/context';
+import { createContext, type OwnedContext } from '../../electron/actions/createContext';
 import { loadImages } from '../../electron/actions/loadImages';
 import { readLayerFacts } from '../../electron/index/layerIndex';
 import { openDirectoryStore } from '../../electron/store/directoryStore';
@@ -13,9 +14,12 @@ import { ProblemError, type ProblemCode, type ProblemFacts } from '../../shared/
 
 /** Temporary folders and stores; importing this file removes them after each test. */
 const folders = new Set<string>();
+const contexts = new Set<OwnedContext>();
 let pool: WorkerPool | null = null;
 
 afterEach(async () => {
+  for (const context of contexts) await context.close();
+  contexts.clear();
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
   folders.clear();
 });
@@ -45,7 +49,7 @@ export function sharedPool(): WorkerPool {
 }
 
 /** A store with its pool, as the use cases take it. */
-export interface TestStore extends ActionContext {
+export interface TestStore extends OwnedContext {
   readonly directory: string;
 }
 
@@ -53,7 +57,9 @@ export interface TestStore extends ActionContext {
 export async function openStore(directory?: string): Promise<TestStore> {
   const folder = directory ?? join(await temporaryFolder(), 'store');
   const store = await openDirectoryStore(folder, readLayerFacts);
-  return { store, pool: sharedPool(), directory: folder };
+  const context = createContext(store, sharedPool());
+  contexts.add(context);
+  return { ...context, directory: folder };
 }
 
 /** A run that reports nothing, or to `report`. */

@@ -5,8 +5,11 @@ import { RenameDialog, TagDialog } from './NameDialog';
 import { PreferencesDialog } from './PreferencesDialog';
 import { RawDialog } from './RawDialog';
 import { PruneDialog, RemoveDialog } from './RemovalDialog';
+import { RunDialog } from './RunDialog';
 import { SaveDialog } from './SaveDialog';
 import { ShortcutsDialog } from './ShortcutsDialog';
+import { SquashDialog } from './SquashDialog';
+import { RemoveWorkspaceDialog, RenameWorkspaceDialog, WorkspaceDialog } from './WorkspaceDialogs';
 
 /** The dialog that is open, if one is. */
 export function Dialogs(): ReactNode {
@@ -24,6 +27,16 @@ export function Dialogs(): ReactNode {
       return <PruneDialog />;
     case 'save':
       return <SaveDialog what={dialog.what} />;
+    case 'workspace':
+      return <WorkspaceDialog key={dialog.image} image={dialog.image} />;
+    case 'renameWorkspace':
+      return <RenameWorkspaceDialog key={dialog.name} name={dialog.name} />;
+    case 'removeWorkspace':
+      return <RemoveWorkspaceDialog name={dialog.name} />;
+    case 'squash':
+      return <SquashDialog key={dialog.image} image={dialog.image} from={dialog.from} />;
+    case 'run':
+      return <RunDialog tree={dialog.tree} />;
     case 'raw':
       return <RawDialog title={dialog.title} text={dialog.text} />;
     case 'preferences':

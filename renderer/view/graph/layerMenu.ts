@@ -1,4 +1,4 @@
-import type { ChainId } from '../../../shared/image/digest';
+import type { ChainId, ImageId } from '../../../shared/image/digest';
 import type { Translate } from '../../../shared/text/catalogue';
 import type { ChartTarget } from '../../chart/layers/layersChart';
 import { appState, currentActions } from '../../store/hooks';
@@ -53,6 +53,7 @@ export function layerMenu(
       icon: 'inspector',
       run: () => act.changeSettings({ inspector: true }),
     },
+    ...squashHere(target.id, holders, t),
     {
       kind: 'item',
       id: 'sharing',
@@ -66,6 +67,24 @@ export function layerMenu(
       label: t('command.copyChainId'),
       icon: 'copy',
       run: () => void act.copy(target.id),
+    },
+  ];
+}
+
+/** Squashing from a layer up, where it is plain which image is meant: the selected one, or the only one that has it. */
+function squashHere(layer: ChainId, holders: readonly ImageId[], t: Translate): readonly MenuEntry[] {
+  const { selection, index } = appState();
+  const image =
+    holders.find((id) => selection.images.includes(id)) ?? (holders.length === 1 ? holders[0] : undefined);
+  const node = image === undefined ? undefined : index?.images.get(image);
+  if (!node || node.top === layer) return [];
+  return [
+    {
+      kind: 'item',
+      id: 'squash',
+      label: t('squash.fromHere'),
+      icon: 'squash',
+      run: () => currentActions().openDialog({ kind: 'squash', image: node.id, from: layer }),
     },
   ];
 }

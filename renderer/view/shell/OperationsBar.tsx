@@ -17,6 +17,12 @@ const icons: Readonly<Record<OperationState['kind'], IconName>> = {
   save: 'save',
   remove: 'delete',
   prune: 'prune',
+  mount: 'mount',
+  workspace: 'workspace',
+  commit: 'layers',
+  squash: 'squash',
+  export: 'save',
+  copy: 'copy',
 };
 
 /** The foot of the window: a row for each running operation, and what ended last. */

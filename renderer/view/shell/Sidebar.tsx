@@ -6,13 +6,15 @@ import { CheckBox } from '../../ui/Choice';
 import { Icon } from '../../ui/Icon';
 import { tip } from '../../ui/Tooltip';
 import { NameText } from '../NameText';
+import { WorkPlaces } from './WorkPlaces';
 
 const familiesListed = 60;
 
 /** The left pane: where images are, which families and kinds are in sight, and what the store takes on disk. */
 export function Sidebar(): ReactNode {
   const t = useT();
-  const { toggleFamily, changeSettings, showEverything } = useActions();
+  const { toggleFamily, changeSettings, showEverything, openPage } = useActions();
+  const onImages = useApp((state) => state.page.kind === 'images');
   const index = useApp((state) => state.index);
   const hidden = useApp((state) => state.hiddenFamilies);
   const showDangling = useApp((state) => state.settings.showDangling);
@@ -26,11 +28,17 @@ export function Sidebar(): ReactNode {
       <div className="side-scroll scroll">
         <section>
           <h2 className="side-head">{t('app.sources')}</h2>
-          <div className="side-item on" aria-current="true" {...tip(storePath)}>
+          <button
+            type="button"
+            className={onImages ? 'side-item on' : 'side-item'}
+            aria-current={onImages}
+            onClick={() => openPage({ kind: 'images' })}
+            {...tip(storePath)}
+          >
             <Icon name="store" />
             <span className="ell">{t('app.store')}</span>
             <span className="count num">{graph.images.length}</span>
-          </div>
+          </button>
         </section>
         <section>
           <h2 className="side-head">
@@ -65,6 +73,7 @@ export function Sidebar(): ReactNode {
             </div>
           )}
         </section>
+        <WorkPlaces />
         <section>
           <h2 className="side-head">{t('app.show')}</h2>
           <CheckBox

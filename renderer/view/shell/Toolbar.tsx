@@ -13,7 +13,7 @@ import { WindowButtons } from './WindowButtons';
 const inMenu = [
   ['load.directory', 'samples', 'prune', 'undo'],
   ['sidebar', 'inspector', 'refresh'],
-  ['preferences', 'shortcuts', 'about'],
+  ['guide', 'preferences', 'shortcuts', 'about'],
 ] as const;
 
 /** The menu behind the three dots. */
@@ -31,7 +31,7 @@ function menuEntries(): readonly MenuEntry[] {
 /** The top of the window: store, views, search, load and save. Empty of views while there is no image. */
 export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
   const t = useT();
-  const { changeSettings, setPalette, chooseAndLoad } = useActions();
+  const { changeSettings, openPage, setPalette, chooseAndLoad } = useActions();
   const view = useApp((state) => state.settings.view);
   const selected = useApp((state) => state.selection.images);
   const ctrl = (key: string): string => keyText({ key, ctrl: true, shift: false }, t);
@@ -50,7 +50,10 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
               { value: 'graph', label: t('app.view.graph'), icon: 'graph', shortcut: ctrl('1') },
               { value: 'table', label: t('app.view.table'), icon: 'table', shortcut: ctrl('2') },
             ]}
-            onChange={(to) => changeSettings({ view: to })}
+            onChange={(to) => {
+              openPage({ kind: 'images' });
+              changeSettings({ view: to });
+            }}
           />
           <button type="button" className="omnibox" onClick={() => setPalette(true)}>
             <Icon name="search" size={14} />

@@ -7,6 +7,8 @@ import { native } from './native';
 import { operation } from './operation';
 import { problem } from './problem';
 import { table } from './table';
+import { guide } from './guide';
+import { workspace } from './workspace';
 
 /** The whole catalogue: one flat map, keys prefixed by area. */
 export const messages = {
@@ -19,4 +21,6 @@ export const messages = {
   ...operation,
   ...problem,
   ...table,
+  ...guide,
+  ...workspace,
 } as const;

@@ -13,4 +13,6 @@ export const native = {
   'native.menu.view': ['View', '视图'],
   'native.menu.graph': ['Graph', '图谱'],
   'native.menu.table': ['Table', '列表'],
+  'native.copy': ['Copy out', '复制出'],
+  'native.copyButton': ['Copy', '复制'],
 } as const;

@@ -16,6 +16,14 @@ interface Removed {
   readonly names: number;
   readonly freed: string;
 }
+interface Committed {
+  /** Null for a dangling image. */
+  readonly name: string | null;
+  /** Null where no layer was made. */
+  readonly size: string | null;
+  readonly changes: number;
+  readonly stay: number;
+}
 interface Subject {
   readonly subject: string;
 }
@@ -74,6 +82,8 @@ export const operation = {
   'operation.phase.writing': ['writing', '写入中'],
   'operation.phase.committing': ['putting into the store', '正在存入仓库'],
   'operation.phase.removing': ['removing', '删除中'],
+  'operation.phase.unpacking': ['unpacking layers', '正在解包各层'],
+  'operation.phase.mounting': ['mounting', '挂载中'],
 
   'operation.load.running': [
     ({ subject }: Subject) => `Loading ${subject}`,
@@ -165,4 +175,108 @@ export const operation = {
     ({ subject }: Subject) => `已取消删除 ${subject}`,
   ],
   'operation.prune.cancelled': [(_: Subject) => 'Cancelled pruning', (_: Subject) => '已取消清理'],
+  'operation.mount.running': [
+    ({ subject }: Subject) => `Mounting ${subject}`,
+    ({ subject }: Subject) => `正在挂载 ${subject}`,
+  ],
+  'operation.mount.failed': [
+    ({ subject }: Subject) => `${subject} was not mounted`,
+    ({ subject }: Subject) => `未能挂载 ${subject}`,
+  ],
+  'operation.mount.cancelled': [
+    ({ subject }: Subject) => `Cancelled mounting ${subject}`,
+    ({ subject }: Subject) => `已取消挂载 ${subject}`,
+  ],
+  'operation.workspace.running': [
+    ({ subject }: Subject) => `Making a workspace on ${subject}`,
+    ({ subject }: Subject) => `正在为 ${subject} 创建工作区`,
+  ],
+  'operation.workspace.failed': [
+    ({ subject }: Subject) => `No workspace was made on ${subject}`,
+    ({ subject }: Subject) => `未能为 ${subject} 创建工作区`,
+  ],
+  'operation.workspace.cancelled': [
+    (_: Subject) => 'Cancelled; no workspace was made',
+    (_: Subject) => '已取消，未创建工作区',
+  ],
+  'operation.commit.running': [
+    ({ subject }: Subject) => `Committing ${subject}`,
+    ({ subject }: Subject) => `正在提交 ${subject}`,
+  ],
+  'operation.commit.failed': [
+    ({ subject }: Subject) => `${subject} was not committed`,
+    ({ subject }: Subject) => `未能提交 ${subject}`,
+  ],
+  'operation.commit.cancelled': [
+    ({ subject }: Subject) => `Cancelled committing ${subject}; the workspace is as it was`,
+    ({ subject }: Subject) => `已取消提交 ${subject}，工作区保持原样`,
+  ],
+  'operation.squash.running': [
+    ({ subject }: Subject) => `Squashing ${subject}`,
+    ({ subject }: Subject) => `正在合并 ${subject} 的层`,
+  ],
+  'operation.squash.failed': [
+    ({ subject }: Subject) => `${subject} was not squashed`,
+    ({ subject }: Subject) => `未能合并 ${subject} 的层`,
+  ],
+  'operation.squash.cancelled': [
+    ({ subject }: Subject) => `Cancelled squashing ${subject}; the store is unchanged`,
+    ({ subject }: Subject) => `已取消合并 ${subject}，仓库未受影响`,
+  ],
+  'operation.export.running': [
+    ({ subject }: Subject) => `Exporting ${subject}`,
+    ({ subject }: Subject) => `正在导出 ${subject} 的根文件系统`,
+  ],
+  'operation.export.failed': [
+    ({ subject }: Subject) => `${subject} was not exported`,
+    ({ subject }: Subject) => `未能导出 ${subject} 的根文件系统`,
+  ],
+  'operation.export.cancelled': [
+    ({ subject }: Subject) => `Cancelled exporting ${subject}; no file was written`,
+    ({ subject }: Subject) => `已取消导出 ${subject}，没有写出文件`,
+  ],
+  'operation.copy.running': [
+    ({ subject }: Subject) => `Copying ${subject}`,
+    ({ subject }: Subject) => `正在复制 ${subject}`,
+  ],
+  'operation.copy.failed': [
+    ({ subject }: Subject) => `${subject} was not copied`,
+    ({ subject }: Subject) => `未能复制 ${subject}`,
+  ],
+  'operation.copy.cancelled': [
+    ({ subject }: Subject) => `Cancelled copying ${subject}; no file was written`,
+    ({ subject }: Subject) => `已取消复制 ${subject}，没有写出文件`,
+  ],
+  'operation.mount.done': [
+    ({ subject, path }: { subject: string; path: string }) => `Mounted ${subject} at ${path}`,
+    ({ subject, path }: { subject: string; path: string }) => `已将 ${subject} 挂载到 ${path}`,
+  ],
+  'operation.workspace.done': [
+    ({ name, subject }: { name: string; subject: string }) => `Workspace ${name} on ${subject} is ready`,
+    ({ name, subject }: { name: string; subject: string }) => `${subject} 上的工作区 ${name} 已就绪`,
+  ],
+  'operation.commit.done': [
+    ({ name, size, changes, stay }: Committed) =>
+      `Committed ${name ?? 'a dangling image'}: ${
+        size === null ? 'a history step, no layer' : `${size}, ${plural(changes, 'change')}`
+      }${stay > 0 ? `, ${stay} stay${stay === 1 ? 's' : ''}` : ''}`,
+    ({ name, size, changes, stay }: Committed) =>
+      `已提交${name === null ? '悬空镜像' : ` ${name}`}：${
+        size === null ? '仅历史步骤，无新层' : `${size}，${changes} 项更改`
+      }${stay > 0 ? `，${stay} 项保留` : ''}`,
+  ],
+  'operation.squash.done': [
+    ({ name, size, changes }: Committed) =>
+      `Squashed ${plural(changes, 'layer')} into one of ${size ?? '0 B'}: ${name ?? 'a dangling image'}`,
+    ({ name, size, changes }: Committed) =>
+      `已将 ${changes} 层合并为一层（${size ?? '0 B'}）：${name ?? '悬空镜像'}`,
+  ],
+  'operation.export.done': [
+    ({ subject, file, size }: Saved) => `Exported ${subject} to ${file}, ${size}`,
+    ({ subject, file, size }: Saved) => `已将 ${subject} 导出到 ${file}，${size}`,
+  ],
+  'operation.copy.done': [
+    ({ subject, file, size }: Saved) => `Copied ${subject} to ${file}, ${size}`,
+    ({ subject, file, size }: Saved) => `已将 ${subject} 复制到 ${file}，${size}`,
+  ],
 } as const;

@@ -4,6 +4,8 @@ import { eventNames, requestNames } from '../../../shared/ipc/names';
 import { events } from '../../../shared/ipc/contract';
 
 const id = `sha256:${'a'.repeat(64)}`;
+const mount = `mount-${'0'.repeat(12)}`;
+const terminal = `term-${'0'.repeat(16)}`;
 /** A valid input of each request, as a base for breaking it. */
 const valid: Record<keyof typeof requests, unknown> = {
   'app.start': {},
@@ -28,6 +30,45 @@ const valid: Record<keyof typeof requests, unknown> = {
   'file.show': { file: `file-${'0'.repeat(32)}` },
   'clipboard.write': { text: 'x' },
   'window.control': { action: 'minimize' },
+  'mount.support': {},
+  'mount.list': {},
+  'mount.create': { image: id },
+  'mount.remove': { mount },
+  'tree.show': { tree: { mount } },
+  'tree.list': { tree: { workspace: 'fix' }, path: 'etc' },
+  'tree.copyOut': { tree: { mount }, path: 'etc/passwd' },
+  'workspace.list': {},
+  'workspace.create': { image: id, name: null },
+  'workspace.rename': { name: 'fix', to: 'fix-2' },
+  'workspace.remove': { name: 'fix' },
+  'workspace.mount': { name: 'fix' },
+  'workspace.unmount': { name: 'fix' },
+  'workspace.changes': { name: 'fix', known: null },
+  'workspace.commit': {
+    name: 'fix',
+    reference: 'a:1',
+    author: '',
+    message: '',
+    changes: ['USER 1'],
+    paths: null,
+  },
+  'squash.preview': { image: id, from: null },
+  'squash.start': { image: id, from: id, reference: null },
+  'rootfs.export': { what: { workspace: 'fix' } },
+  'terminal.open': {
+    tree: { image: id },
+    kind: 'run',
+    command: ['sh'],
+    network: false,
+    columns: 80,
+    rows: 24,
+  },
+  'terminal.write': { terminal, data: 'ls' },
+  'terminal.resize': { terminal, columns: 80, rows: 24 },
+  'terminal.close': { terminal },
+  'guide.start': {},
+  'guide.go': { step: 2 },
+  'guide.end': {},
 };
 
 const hostile: readonly unknown[] = [

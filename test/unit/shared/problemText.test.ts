@@ -60,6 +60,35 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],
   'store-invalid': [{ path: '/store', reason: 'is not empty' }],
   'blob-damaged': [{ digest: digestOf('a'), reason: 'size' }],
+  'mount-unavailable': (
+    ['platform', 'user-namespaces', 'subordinate-ids', 'command', 'kernel'] as const
+  ).flatMap((reason) => [
+    { reason, detail: 'x', missing: 'uidmap' },
+    { reason, detail: '', missing: '' },
+  ]),
+  'mount-failed': [{ target: '/mnt', reason: 'EPERM' }],
+  'mount-busy': ['bash (12)', ''].map((process) => ({ target: '/mnt', process })),
+  'mount-not-found': [{ name: 'shop:1' }],
+  'mount-point-invalid': (['not-empty', 'not-a-directory', 'in-store', 'missing'] as const).map((reason) => ({
+    path: '/mnt',
+    reason,
+  })),
+  'too-many-layers': [{ name: 'shop:1', layers: 700, limit: 499 }],
+  'workspace-not-found': [{ name: 'fix' }],
+  'workspace-exists': [{ name: 'fix' }],
+  'workspace-name-invalid': [{ text: '-x' }],
+  'workspace-busy': ['bash (12)', ''].map((process) => ({ name: 'fix', process })),
+  'workspace-foreign': [{ name: 'fix', made: 'root', now: 'mapped-1000' }],
+  'image-in-use': [{ name: 'shop:1', workspaces: 'fix' }],
+  'change-not-found': [{ path: '/etc/x' }],
+  'config-change-invalid': (
+    ['empty', 'instruction', 'arguments', 'json', 'name', 'port', 'duration', 'quote'] as const
+  ).map((reason) => ({ text: 'FROM x', reason })),
+  'runtime-missing': [{ packages: 'crun' }],
+  'runtime-failed': [{ runtime: 'crun', reason: 'no such file' }],
+  'user-unknown': [{ user: 'app', image: 'shop:1' }],
+  'nothing-to-run': [{ name: 'shop:1' }],
+  'nothing-to-squash': [{ name: 'shop:1' }],
   cancelled: [{}],
   'request-invalid': [{ what: 'image.tag', reason: 'no such field' }],
   internal: [{ message: 'the index is closed' }],

@@ -1,0 +1,114 @@
+import type { Digest, ImageId } from '../../shared/image/digest';
+import { parseImageId } from '../../shared/image/digest';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import type { JsonObject } from '../../shared/image/jsonDocument';
+import { mediaType } from '../../shared/image/mediaType';
+import type { OciDescriptor } from '../../shared/image/manifest';
+import { problem } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
+import type { Ingest } from '../store/contentStore';
+import type { ActionContext, Run } from './context';
+import { imageLayers } from './imageLayers';
+import { NameTable } from './indexNames';
+import { readStoreView } from './storeView';
+
+/** An image to be made: a config, and the layers that it lists. */
+export interface NewImage {
+  /** The whole config document. */
+  readonly config: JsonObject;
+  /** Layers from the base up; each is in the store or staged in the ingest. */
+  readonly layers: readonly { readonly digest: Digest; readonly size: number; readonly mediaType: string }[];
+  /** Null makes a dangling image. */
+  readonly reference: string | null;
+}
+
+/** What adding came to. */
+export interface AddedImage {
+  readonly id: ImageId;
+  /** The name in its familiar spelling; null for a dangling image. */
+  readonly name: string | null;
+  /** The image that had the name before; null when nobody had it. */
+  readonly movedFrom: ImageId | null;
+}
+
+/** Descriptors of an image's layers as they are stored. Throws `layer-not-found`. */
+export async function layerDescriptors(
+  context: ActionContext,
+  image: ImageNode,
+): Promise<NewImage['layers']> {
+  return imageLayers(await readStoreView(context), image).map(({ blob }) => ({
+    digest: blob.digest,
+    size: blob.size,
+    mediaType: blob.mediaType,
+  }));
+}
+
+/** A base of Docker's own types makes a Docker manifest; one document never mixes the two families. */
+function documentTypes(layers: NewImage['layers']): { manifest: string; config: string; layer: string } {
+  const docker = layers.length > 0 && layers[0]?.mediaType.includes('vnd.docker.') === true;
+  return docker
+    ? { manifest: mediaType.dockerManifest, config: mediaType.dockerConfig, layer: mediaType.dockerLayer }
+    : { manifest: mediaType.ociManifest, config: mediaType.ociConfig, layer: mediaType.ociLayer };
+}
+
+/** A layer's media type in the family of its manifest; a type that only one family has stays as it is. */
+function familyType(type: string, docker: boolean): string {
+  const pairs = [
+    [mediaType.dockerLayer, mediaType.ociLayer],
+    [mediaType.dockerLayerGzip, mediaType.ociLayerGzip],
+  ] as const;
+  const pair = pairs.find((each) => (each as readonly string[]).includes(type));
+  return pair ? pair[docker ? 0 : 1] : type;
+}
+
+/**
+ * Adds an image made of layers that are stored or staged, under a name or as a dangling one, and commits the ingest. A
+ * name that another image has moves here. The lowest layer decides the family of media types. Throws `reference-invalid`,
+ * `blob-damaged` when a layer has gone since.
+ */
+export async function addImage(
+  context: ActionContext,
+  ingest: Ingest,
+  image: NewImage,
+  run: Run,
+): Promise<AddedImage> {
+  const reference = image.reference === null ? null : parseReference(image.reference.trim());
+  if (reference?.digest)
+    throw problem('reference-invalid', { text: image.reference ?? '', reason: 'digest' });
+  for (const { digest } of image.layers)
+    if (!ingest.holds(digest) && !(await ingest.lease(digest)))
+      throw problem('blob-damaged', { digest, reason: 'it is missing' });
+  const types = documentTypes(image.layers);
+  const docker = types.manifest === mediaType.dockerManifest;
+  const encoder = new TextEncoder();
+  const config = await ingest.put(encoder.encode(JSON.stringify(image.config)));
+  const manifest = await ingest.put(
+    encoder.encode(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: types.manifest,
+        config: { mediaType: types.config, digest: config.digest, size: config.size },
+        layers: image.layers.map(({ digest, size, mediaType: type }) => ({
+          mediaType: familyType(type, docker),
+          digest,
+          size,
+        })),
+      }),
+    ),
+  );
+  const root: OciDescriptor = { mediaType: types.manifest, digest: manifest.digest, size: manifest.size };
+  const name = reference?.familiar ?? null;
+  const id = parseImageId(config.digest);
+  const holder =
+    name === null
+      ? undefined
+      : (await readStoreView(context)).graph.images.find(({ names }) => names.includes(name));
+  if (run.signal.aborted) throw problem('cancelled', {});
+  await ingest.commit((index) => {
+    const table = new NameTable(index);
+    if (name === null) table.addDangling(root);
+    else table.addName(root, name);
+    return table.index();
+  });
+  return { id, name, movedFrom: holder && holder.id !== id ? holder.id : null };
+}

@@ -1,0 +1,243 @@
+import { mkdir } from 'node:fs/promises';
+import { displayName } from '../../shared/graph/sharing';
+import type { DiffId, ImageId } from '../../shared/image/digest';
+import { appendStep } from '../../shared/image/appendLayer';
+import { applyConfigChanges, parseConfigChange } from '../../shared/image/configChange';
+import { parseImageConfig } from '../../shared/image/imageConfig';
+import { mediaType } from '../../shared/image/mediaType';
+import { parseReference } from '../../shared/image/reference';
+import { problem } from '../../shared/image/problem';
+import type { OperationResult } from '../../shared/ipc/operation';
+import { readLayerEntries } from '../index/layerIndex';
+import { failPoint } from '../store/failPoint';
+import type { Ingest } from '../store/contentStore';
+import type { JobOutput } from '../worker/jobs';
+import { addImage, layerDescriptors, type AddedImage } from './addImage';
+import type { ActionContext, Run } from './context';
+import { imageLayers } from './imageLayers';
+import { openStoredLayer } from './inspectLayer';
+import { adoptUnpacked, unpackImage } from './layerCache';
+import { imageById } from './resolveImage';
+import { readStoreView } from './storeView';
+import { workspacePlaces, writeWorkspace, type WorkspaceRecord } from './workspaceRecords';
+import {
+  asBusyWorkspace,
+  mountPair,
+  mountWorkspace,
+  withWorkspace,
+  type MountedWorkspace,
+} from './workspaces';
+
+/** What a commit takes in. */
+export interface CommitRequest {
+  readonly workspace: string;
+  /** Null makes a dangling image. */
+  readonly reference: string | null;
+  readonly author: string;
+  readonly message: string;
+  /** Changes to the config in Dockerfile words. */
+  readonly changes: readonly string[];
+  /** Ticked paths; null takes every change. */
+  readonly paths: readonly string[] | null;
+}
+
+type WrittenLayer = JobOutput<'write-layer'> & { readonly diffId: DiffId };
+
+/** All changes, so that "everything" and "nothing" can be told apart. */
+const everything = 10_000_000;
+
+/**
+ * Turns what a workspace changed, all of it or the ticked paths, into a layer on top of its image, and the sum into a new
+ * image. The workspace goes on, on top of that image; what was not ticked stays in it. Committing nothing makes an image
+ * with an empty history step. The cost follows the change: nothing of the image below is read.
+ *
+ * The workspace rests while it is read. A crash or a cancel leaves the workspace as it was, or as it is after the commit;
+ * an image that is there is whole. Throws `workspace-not-found`, `workspace-busy`, `change-not-found`,
+ * `config-change-invalid`, `reference-invalid`, `disk-full`, `cancelled`.
+ */
+export async function commitWorkspace(
+  context: ActionContext,
+  request: CommitRequest,
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'commit' | 'squash' }> {
+  const changes = request.changes.map((text) => parseConfigChange(text));
+  if (request.reference !== null) parseReference(request.reference);
+  run.report({ phase: 'starting', done: 0, total: null });
+  return withWorkspace(context.store.directory, request.workspace, async () => {
+    const mounted = await mountWorkspace(context, request.workspace, false, run);
+    const { privileged, upper, base, merged, record } = mounted;
+    const { pool, style } = privileged;
+    await pool.run('freeze-overlay', { target: merged, frozen: true }).catch((thrown: unknown) => {
+      throw asBusyWorkspace(thrown, record.name);
+    });
+    let frozen = true;
+    try {
+      const { changes: found = [] } =
+        (await pool.run(
+          'read-changes',
+          { upper, base, style, limit: everything, compareBytes: 0, known: null },
+          { signal: run.signal },
+        )) ?? {};
+      // A directory that is listed for what is in it carries no news of its own.
+      const real = found.filter(({ onlyParent }) => !onlyParent);
+      const taken = request.paths === null ? real.length : request.paths.length;
+      const partial = request.paths !== null && request.paths.length < real.length;
+      const ingest = await context.store.beginIngest();
+      try {
+        const layer =
+          taken === 0
+            ? null
+            : await writeLayer(context, mounted, { ingest, paths: partial ? request.paths : null, run });
+        if (run.signal.aborted) throw problem('cancelled', {});
+        const { id, name, movedFrom } = await addCommitted(context, mounted, {
+          ingest,
+          layer,
+          request,
+          changes,
+          run,
+        });
+        failPoint('image-added');
+        await goOn(context, mounted, { id, layer, paths: partial ? request.paths : null });
+        frozen = layer === null;
+        const stay = taken === 0 || partial ? real.length - taken : 0;
+        return { kind: 'commit', id, name, movedFrom, layerBytes: layer?.size ?? null, changes: taken, stay };
+      } finally {
+        await ingest.abort();
+      }
+    } finally {
+      if (frozen) await pool.run('freeze-overlay', { target: merged, frozen: false }).catch(() => undefined);
+    }
+  });
+}
+
+async function writeLayer(
+  context: ActionContext,
+  { privileged, upper, base, image }: MountedWorkspace,
+  what: { readonly ingest: Ingest; readonly paths: readonly string[] | null; readonly run: Run },
+): Promise<WrittenLayer> {
+  const { ingest, run, paths } = what;
+  const target = ingest.newPath('layer');
+  const indexTarget = ingest.newPath('index');
+  let done = 0;
+  const owners =
+    privileged.mode === 'root' ? ({} as const) : await recordedOwners(context, image, privileged.ids);
+  const layer = await privileged.pool.run(
+    'write-layer',
+    { upper, base, style: privileged.style, paths, owners, target, indexTarget },
+    {
+      signal: run.signal,
+      onBytes: (bytes) => run.report({ phase: 'writing', done: (done += bytes), total: null }),
+    },
+  );
+  if (layer.facts === null || layer.diffId === null) throw new Error('a layer has facts');
+  await ingest.adopt({
+    path: target,
+    digest: layer.digest,
+    size: layer.size,
+    index: { path: indexTarget, facts: layer.facts },
+  });
+  failPoint('layer-written');
+  return { ...layer, diffId: layer.diffId };
+}
+
+/**
+ * Owners that the image records and this user's IDs (0 up to `ids`) cannot express: on disk they are somebody else's, and
+ * what a commit copies must say whose they were.
+ */
+export async function recordedOwners(
+  context: ActionContext,
+  image: MountedWorkspace['image'],
+  ids: number,
+): Promise<Readonly<Record<string, readonly [number, number]>>> {
+  const owners: Record<string, readonly [number, number]> = Object.create(null) as Record<
+    string,
+    readonly [number, number]
+  >;
+  for (const { digest } of imageLayers(await readStoreView(context), image)) {
+    const { indexPath } = await openStoredLayer(context, digest);
+    for await (const entry of readLayerEntries(indexPath)) {
+      if (entry.kind === 'whiteout' || entry.kind === 'opaque') continue;
+      if (entry.uid < ids && entry.gid < ids) delete owners[entry.path];
+      else owners[entry.path] = [entry.uid, entry.gid];
+    }
+  }
+  return owners;
+}
+
+async function addCommitted(
+  context: ActionContext,
+  { image, record }: MountedWorkspace,
+  what: {
+    readonly ingest: Ingest;
+    readonly layer: WrittenLayer | null;
+    readonly request: CommitRequest;
+    readonly changes: readonly ReturnType<typeof parseConfigChange>[];
+    readonly run: Run;
+  },
+): Promise<AddedImage> {
+  const { ingest, layer, request, changes, run } = what;
+  run.report({ phase: 'committing', done: 0, total: null });
+  const { document } = parseImageConfig(await context.store.readDocument(image.id), {
+    file: record.imageName,
+    entry: 'config',
+  });
+  const config = appendStep(applyConfigChanges(document, changes), {
+    diffId: layer === null ? null : layer.diffId,
+    created: new Date().toISOString(),
+    author: request.author,
+    comment: request.message,
+    createdBy: createdBy(request),
+  });
+  const below = await layerDescriptors(context, image);
+  const type = mediaType.ociLayer;
+  const own = layer === null ? [] : [{ digest: layer.digest, size: layer.size, mediaType: type }];
+  const layers = [...below, ...own];
+  return addImage(context, ingest, { config, layers, reference: request.reference }, run);
+}
+
+/** What a history step says made it: the config changes as a Dockerfile would, else this program. */
+function createdBy({ changes, workspace }: CommitRequest): string {
+  return changes.length > 0 ? changes.join('\n') : `stratigraph commit ${workspace}`;
+}
+
+/**
+ * Moves a workspace on to the image that was just made of it. What was committed lies in the workspace already, in just
+ * the form of an unpacked layer: it becomes one by a rename. The record is the one step between before and after.
+ */
+async function goOn(
+  context: ActionContext,
+  { record, privileged }: MountedWorkspace,
+  to: { readonly id: ImageId; readonly layer: WrittenLayer | null; readonly paths: readonly string[] | null },
+): Promise<void> {
+  const store = context.store.directory;
+  const view = await readStoreView(context);
+  const image = imageById(view.graph, to.id);
+  const root = view.roots.find(({ digest }) => digest === image.roots[0]) ?? record.root;
+  const generation = record.generation + (to.layer === null ? 0 : 1);
+  const next: WorkspaceRecord = { ...record, image: to.id, root, imageName: displayName(image), generation };
+  if (to.layer === null) {
+    await writeWorkspace(store, next);
+    return;
+  }
+  const { pool, style } = privileged;
+  const before = workspacePlaces(store, record);
+  const after = workspacePlaces(store, next);
+  const taken = to.paths === null ? before.upper : `${before.upper}.taken`;
+  if (to.paths === null) await pool.run('make-directory-like', { target: after.upper, like: before.upper });
+  else {
+    const { upper, base } = before;
+    await pool.run('divide-upper', { upper, base, style, paths: to.paths, taken, rest: after.upper });
+  }
+  await mkdir(after.work, { mode: 0o700 });
+  failPoint('next-generation-made');
+  await writeWorkspace(store, next);
+  failPoint('workspace-moved-on');
+  // Whoever is still in the old tree keeps it, read-only: its upper directory is part of an image now.
+  for (const target of [before.merged, before.base]) await pool.run('unmount', { target, lazy: true });
+  await adoptUnpacked(context, privileged, to.layer.diffId, taken);
+  failPoint('layer-adopted');
+  for (const path of [before.work, ...(to.paths === null ? [] : [before.upper])])
+    await pool.run('remove-tree', { path });
+  const quiet: Run = { signal: new AbortController().signal, report: () => undefined };
+  await mountPair(privileged, after, await unpackImage(context, privileged, image, quiet));
+}

@@ -1,0 +1,34 @@
+import { endHolderIfAlone } from '../namespace/holder';
+import { createPrivileges } from '../namespace/privileged';
+import type { ImageStore } from '../store/contentStore';
+import type { WorkerPool } from '../worker/jobs';
+import { createWorkerPool } from '../worker/workerPool';
+import { places } from '../store/places';
+import type { ActionContext } from './context';
+import { readMountRecords } from './mountRecords';
+
+/** A context with its end: threads, helper process and what this process mounted for itself. */
+export interface OwnedContext extends ActionContext {
+  close(): Promise<void>;
+}
+
+/** The context of a process over an open store. A pool that is handed in is shared, and stays open. */
+export function createContext(store: ImageStore, shared?: WorkerPool): OwnedContext {
+  const pool = shared ?? createWorkerPool();
+  const privileges = createPrivileges(() => store.directory, pool);
+  const endings: (() => Promise<void>)[] = [];
+  return {
+    store,
+    pool,
+    privileged: privileges.get,
+    onClose: (work) => void endings.push(work),
+    async close() {
+      for (const work of endings.splice(0).reverse()) await work().catch(() => undefined);
+      await privileges.close();
+      // Namespaces in which nothing is mounted serve nobody; an unused process would be left behind.
+      if ((await readMountRecords(store.directory).catch(() => [null])).length === 0)
+        await endHolderIfAlone(places.mounts(store.directory)).catch(() => undefined);
+      if (shared === undefined) await pool.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageId } from '../../shared/image/digest';
+import { replaceDurably } from '../store/durable';
+import { bootId, newOwner, parseOwner, type Owner } from '../store/owner';
+import { places } from '../store/places';
+
+/**
+ * What is mounted, one small file a mount in the store's `mounts` folder: written before the mount is made and removed
+ * after it is gone, so that whatever a crash leaves mounted has a record to be found by.
+ */
+export interface MountRecord {
+  readonly id: string;
+  readonly kind: 'image' | 'workspace';
+  readonly image: ImageId;
+  /** Name of the image when it was mounted, or of the workspace. */
+  readonly name: string;
+  /** Where the merged tree is. */
+  readonly target: string;
+  /** For workspaces: where the lower layers alone are mounted; else null. */
+  readonly base: string | null;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** Stays until somebody unmounts it; otherwise it ends with its owner. */
+  readonly kept: boolean;
+  readonly owner: Owner;
+  /** `Privileged.key` under which it was mounted. */
+  readonly key: string;
+}
+
+/** A fresh mount ID. */
+export function newMountId(): string {
+  return `mount-${randomBytes(6).toString('hex')}`;
+}
+
+const suffix = '.mount.json';
+
+function recordPath(store: string, id: string): string {
+  return join(places.mounts(store), `${id}${suffix}`);
+}
+
+/** Records a mount, or replaces its record. */
+export async function writeMountRecord(store: string, record: MountRecord): Promise<void> {
+  await mkdir(places.mounts(store), { recursive: true, mode: 0o700 });
+  const path = recordPath(store, record.id);
+  await replaceDurably(path, Buffer.from(`${JSON.stringify(record)}\n`), `${path}.${newOwner().token}`);
+}
+
+/** Forgets a mount. */
+export async function dropMountRecord(store: string, id: string): Promise<void> {
+  await rm(recordPath(store, id), { force: true });
+}
+
+/** All records, oldest first; those of an earlier boot are dropped, since nothing of them is mounted any more. */
+export async function readMountRecords(store: string): Promise<readonly MountRecord[]> {
+  const names = await readdir(places.mounts(store)).catch(() => [] as string[]);
+  const records: MountRecord[] = [];
+  for (const name of names) {
+    if (!name.endsWith(suffix)) continue;
+    const record = await readOne(join(places.mounts(store), name));
+    if (record === null) continue;
+    if (record.owner.boot === bootId) records.push(record);
+    else await dropMountRecord(store, record.id);
+  }
+  return records.sort((a, b) => a.since - b.since);
+}
+
+async function readOne(path: string): Promise<MountRecord | null> {
+  try {
+    const record = JSON.parse(await readFile(path, 'utf8')) as MountRecord;
+    const whole = typeof record.id === 'string' && typeof record.target === 'string';
+    return whole && parseOwner(JSON.stringify(record.owner)) !== null ? record : null;
+  } catch {
+    return null;
+  }
+}

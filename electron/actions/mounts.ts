@@ -1,0 +1,223 @@
+import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import type { ImageId } from '../../shared/image/digest';
+import { displayName } from '../../shared/graph/sharing';
+import { problem, ProblemError } from '../../shared/image/problem';
+import type { MountInfo } from '../../shared/ipc/workspace';
+import { findHolder } from '../namespace/holder';
+import { failPoint } from '../store/failPoint';
+import { isAlive, newOwner } from '../store/owner';
+import { places } from '../store/places';
+import type { ActionContext, Privileged, Run } from './context';
+import { unpackImage } from './layerCache';
+import {
+  dropMountRecord,
+  newMountId,
+  readMountRecords,
+  writeMountRecord,
+  type MountRecord,
+} from './mountRecords';
+import { imageById, resolveImage } from './resolveImage';
+import { readStoreView } from './storeView';
+
+/** Mounts of this process that nobody asked to keep: they end with it. */
+const ownMounts = new WeakMap<ActionContext['store'], Set<string>>();
+
+/** Makes sure that what this process mounts for itself is unmounted at its end. */
+export function endWithProcess(context: ActionContext, id: string): void {
+  let mine = ownMounts.get(context.store);
+  if (!mine) {
+    const made = new Set<string>();
+    ownMounts.set(context.store, (mine = made));
+    context.onClose(async () => {
+      ownMounts.delete(context.store);
+      const records = await readMountRecords(context.store.directory);
+      for (const record of [...records].reverse())
+        if (made.has(record.id)) await unmountRecord(context, record, true).catch(() => undefined);
+    });
+  }
+  mine.add(id);
+}
+
+/** Where a mount goes, checked: an empty directory outside of the store, or a folder of ours. */
+async function prepareTarget(store: string, id: string, wanted: string | null): Promise<string> {
+  if (wanted === null) {
+    const target = join(places.mounts(store), id);
+    await mkdir(target, { recursive: true, mode: 0o700 });
+    return target;
+  }
+  const path = resolve(wanted);
+  const real = await realpath(path).catch(() => {
+    throw problem('mount-point-invalid', { path, reason: 'missing' });
+  });
+  const inside = await realpath(store);
+  if (real === inside || real.startsWith(inside + sep))
+    throw problem('mount-point-invalid', { path, reason: 'in-store' });
+  const names = await readdir(real).catch(() => {
+    throw problem('mount-point-invalid', { path, reason: 'not-a-directory' });
+  });
+  if (names.length > 0) throw problem('mount-point-invalid', { path, reason: 'not-empty' });
+  return real;
+}
+
+/**
+ * Mounts an image read-only: layers that are not unpacked yet are unpacked, then stacked by overlayfs. `target` null
+ * makes a folder in the store. A mount that is `kept` outlives this process. Throws `image-not-found`,
+ * `mount-unavailable`, `mount-point-invalid`, `mount-failed` and what unpacking throws.
+ */
+export async function mountImage(
+  context: ActionContext,
+  what: { readonly image: ImageId; readonly target: string | null; readonly kept: boolean },
+  run: Run,
+): Promise<MountInfo> {
+  run.report({ phase: 'starting', done: 0, total: null });
+  const image = imageById((await readStoreView(context)).graph, what.image);
+  const privileged = await context.privileged();
+  const store = context.store.directory;
+  if (what.target === null && what.kept) {
+    const same = await keptMount(context, image.id, privileged);
+    if (same) return toInfo(same, privileged);
+  }
+  const id = newMountId();
+  const target = await prepareTarget(store, id, what.target);
+  const record: MountRecord = {
+    id,
+    kind: 'image',
+    image: image.id,
+    name: displayName(image),
+    target,
+    base: null,
+    since: Date.now(),
+    kept: what.kept,
+    owner: newOwner(),
+    key: privileged.key,
+  };
+  // The record comes first: it also keeps the layers from being swept while they are unpacked.
+  await writeMountRecord(store, record);
+  failPoint('mount-recorded');
+  try {
+    const lower = await unpackImage(context, privileged, image, run);
+    run.report({ phase: 'mounting', done: 0, total: null });
+    await privileged.pool.run(
+      'mount-overlay',
+      { target, lower, upper: null, work: null, style: privileged.style },
+      { signal: run.signal },
+    );
+    failPoint('mounted');
+  } catch (thrown) {
+    await dropMountRecord(store, id);
+    if (what.target === null) await rm(target, { recursive: true, force: true });
+    throw thrown;
+  }
+  if (!what.kept) endWithProcess(context, id);
+  return toInfo(record, privileged);
+}
+
+/** A mount of an image in a folder of ours that somebody asked to keep: it serves everybody who asks again. */
+async function keptMount(
+  context: ActionContext,
+  image: ImageId,
+  privileged: Privileged,
+): Promise<MountRecord | null> {
+  const store = context.store.directory;
+  const live = await privileged.pool.run('list-mounts', { below: places.mounts(store) });
+  const records = await readMountRecords(store);
+  const fits = (record: MountRecord): boolean =>
+    record.kind === 'image' && record.image === image && record.kept && live.includes(record.target);
+  return records.find(fits) ?? null;
+}
+
+function toInfo(record: MountRecord, privileged: Privileged | null): MountInfo {
+  const { id, image, name, target, since, kept } = record;
+  return { id, image, name, path: privileged ? privileged.reach(target) : target, since, kept };
+}
+
+/** Images that are mounted, oldest first; starts no helper process where nothing is. */
+export async function listMounts(context: ActionContext): Promise<readonly MountInfo[]> {
+  const records = (await readMountRecords(context.store.directory)).filter(({ kind }) => kind === 'image');
+  if (records.length === 0) return [];
+  const privileged = await context.privileged().catch(() => null);
+  return records.map((record) => toInfo(record, privileged));
+}
+
+/** Finds a mount by its ID, its folder, or the image's name or ID. Throws `mount-not-found`. */
+export async function findMount(context: ActionContext, text: string): Promise<MountRecord> {
+  const records = (await readMountRecords(context.store.directory)).filter(({ kind }) => kind === 'image');
+  const path = resolve(text);
+  const found =
+    records.find(({ id }) => id === text || id === `mount-${text}`) ??
+    records.find(({ target }) => target === path || text.endsWith(target)) ??
+    records.find(({ name }) => name === text);
+  if (found) return found;
+  const { graph } = await readStoreView(context);
+  let image: ImageNode | null = null;
+  try {
+    image = resolveImage(graph, text).image;
+  } catch (thrown) {
+    if (!(thrown instanceof ProblemError)) throw thrown;
+  }
+  const byImage = records.find((record) => record.image === image?.id);
+  if (!byImage) throw problem('mount-not-found', { name: text });
+  return byImage;
+}
+
+/**
+ * Unmounts what a record names, then forgets it. `lazy` detaches a tree that somebody is in. Throws `mount-busy`,
+ * `mount-failed`.
+ */
+export async function unmountRecord(
+  context: ActionContext,
+  record: MountRecord,
+  lazy: boolean,
+): Promise<void> {
+  const store = context.store.directory;
+  if (await canBeMounted(context, record)) {
+    const privileged = await context.privileged();
+    for (const target of [record.target, ...(record.base === null ? [] : [record.base])])
+      await privileged.pool.run('unmount', { target, lazy });
+    failPoint('unmounted');
+  }
+  await dropMountRecord(store, record.id);
+  if (record.target === join(places.mounts(store), record.id))
+    await rm(record.target, { recursive: true, force: true });
+}
+
+/** False when the namespace that held a mount is gone, and the mount with it. */
+async function canBeMounted(context: ActionContext, record: MountRecord): Promise<boolean> {
+  if (!/^(?:mapped|single)-/.test(record.key)) return true;
+  const holder = await findHolder(places.mounts(context.store.directory));
+  return holder !== null && record.key.startsWith(holder.mode);
+}
+
+/** Unmounts an image's tree. Throws `mount-not-found`, `mount-busy`, `mount-failed`. */
+export async function unmountImage(context: ActionContext, text: string, lazy = false): Promise<MountInfo> {
+  const record = await findMount(context, text);
+  await unmountRecord(context, record, lazy);
+  ownMounts.get(context.store)?.delete(record.id);
+  return toInfo(record, null);
+}
+
+/**
+ * Cleans up after processes that are gone: unmounts what they had mounted for themselves and drops records of mounts that
+ * are no more. A tree that somebody is still in stays, as one that is kept. Returns how many were unmounted.
+ */
+export async function sweepMounts(context: ActionContext): Promise<number> {
+  const store = context.store.directory;
+  let ended = 0;
+  for (const record of await readMountRecords(store)) {
+    if (!(await canBeMounted(context, record))) {
+      await unmountRecord(context, record, false);
+      continue;
+    }
+    if (record.kept || isAlive(record.owner) !== false) continue;
+    try {
+      await unmountRecord(context, record, false);
+      ended++;
+    } catch (thrown) {
+      if (!(thrown instanceof ProblemError) || thrown.problem.code !== 'mount-busy') throw thrown;
+      await writeMountRecord(store, { ...record, kept: true });
+    }
+  }
+  return ended;
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import type { TerminalCommand } from '../run/terminals';
+import type { ActionContext, Run } from './context';
+import { openTree, type TreeName } from './openTree';
+import { planRun } from './runImage';
+
+/** Goes to the first word as a folder and becomes the rest; nothing of an image is part of the script. */
+const shellScript = 'cd "$1" && shift && exec "$@"';
+
+/**
+ * What to start in a terminal on a tree: the image's command or another one in an OCI runtime (`run`), or the person's own
+ * shell in the folder (`shell`), in the namespaces where the tree is mounted. Throws what {@link planRun} and
+ * {@link openTree} throw.
+ */
+export async function planTerminal(
+  context: ActionContext,
+  tree: TreeName,
+  what: {
+    readonly kind: 'run' | 'shell';
+    readonly command: readonly string[] | null;
+    readonly network: boolean;
+  },
+  run: Run,
+): Promise<TerminalCommand & { readonly title: string }> {
+  if (what.kind === 'run') {
+    const options = { entrypoint: null, env: [], workingDir: null, user: null, terminal: true } as const;
+    return planRun(context, tree, { ...options, command: what.command, network: what.network }, run);
+  }
+  const open = await openTree(context, tree, run);
+  const privileged = await context.privileged();
+  const named = userInfo().shell ?? '';
+  const shell = named !== '' && existsSync(named) ? named : '/bin/sh';
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  return {
+    command: [...privileged.enter, '/bin/sh', '-c', shellScript, 'sh', open.path, shell],
+    env,
+    title: open.name,
+    finish: () => open.release(),
+  };
+}

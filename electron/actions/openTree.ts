@@ -1,0 +1,64 @@
+import type { ImageId } from '../../shared/image/digest';
+import { displayName } from '../../shared/graph/sharing';
+import type { ActionContext, Run } from './context';
+import { findMount, mountImage, unmountRecord } from './mounts';
+import { readMountRecords } from './mountRecords';
+import { mountWorkspace, unmountWorkspace } from './workspaces';
+import { imageById } from './resolveImage';
+import { readStoreView } from './storeView';
+
+/** A tree that somebody works in: a mount, a workspace, or an image that is mounted for as long as it is held. */
+export type TreeName =
+  { readonly mount: string } | { readonly workspace: string } | { readonly image: ImageId };
+
+/** A mounted tree, held until {@link OpenTree.release}. */
+export interface OpenTree {
+  /** Where it is mounted, inside of the mount namespace of `Privileged`. */
+  readonly path: string;
+  /** What people call it. */
+  readonly name: string;
+  /** The image that it shows or stands on. */
+  readonly image: ImageId;
+  readonly writable: boolean;
+  /** Lets go; what was mounted for this only is unmounted. */
+  release(): Promise<void>;
+}
+
+/**
+ * Mounts a tree where it is not mounted yet and holds it. A workspace that this call mounted stays mounted for this
+ * process, since its page or the next command is about to need it. Throws `mount-not-found`, `workspace-not-found`,
+ * `image-not-found`, `mount-unavailable`, `mount-failed`.
+ */
+export async function openTree(context: ActionContext, tree: TreeName, run: Run): Promise<OpenTree> {
+  const stay = (): Promise<void> => Promise.resolve();
+  if ('mount' in tree) {
+    const { target, name, image } = await findMount(context, tree.mount);
+    return { path: target, name, image, writable: false, release: stay };
+  }
+  if ('workspace' in tree) {
+    const { merged, record } = await mountWorkspace(context, tree.workspace, false, run);
+    return { path: merged, name: record.name, image: record.image, writable: true, release: stay };
+  }
+  const image = imageById((await readStoreView(context)).graph, tree.image);
+  const { id } = await mountImage(context, { image: image.id, target: null, kept: false }, run);
+  const { target } = await findMount(context, id);
+  return {
+    path: target,
+    name: displayName(image),
+    image: image.id,
+    writable: false,
+    release: async () => {
+      const record = (await readMountRecords(context.store.directory)).find((each) => each.id === id);
+      if (record) await unmountRecord(context, record, true);
+    },
+  };
+}
+
+/** Unmounts a tree that has a name of its own. Throws `mount-not-found`, `mount-busy`, `workspace-busy`. */
+export async function closeTree(
+  context: ActionContext,
+  tree: { readonly mount: string } | { readonly workspace: string },
+): Promise<void> {
+  if ('workspace' in tree) await unmountWorkspace(context, tree.workspace);
+  else await unmountRecord(context, await findMount(context, tree.mount), false);
+}

@@ -1,0 +1,159 @@
+import type { ChainId, ImageId } from '../../shared/image/digest';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import { displayName } from '../../shared/graph/sharing';
+import { parseImageConfig } from '../../shared/image/imageConfig';
+import { mediaType } from '../../shared/image/mediaType';
+import { problem } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
+import { squashedConfig } from '../../shared/image/squashConfig';
+import { LayerStack, type StackEntry } from '../../shared/layer/stackLayers';
+import type { OperationResult } from '../../shared/ipc/operation';
+import { readLayerEntries } from '../index/layerIndex';
+import { addImage } from './addImage';
+import type { ActionContext, Run } from './context';
+import { imageLayers, type ImageLayer } from './imageLayers';
+import { openStoredLayer } from './inspectLayer';
+import { imageById } from './resolveImage';
+import { readStoreView, type StoreView } from './storeView';
+
+/** What a squash would give and what sharing it would lose. */
+export interface SquashPreview {
+  /** Layers that become one, and their stored bytes now. */
+  readonly layers: number;
+  readonly bytes: number;
+  /** Bytes of the files that survive. */
+  readonly keptBytes: number;
+  /** Of `bytes`, what other images have as well: it stays for them, and the new layer is stored beside it. */
+  readonly sharedBytes: number;
+  readonly sharedWith: readonly string[];
+}
+
+interface SquashPlan {
+  readonly view: StoreView;
+  readonly image: ImageNode;
+  readonly layers: readonly ImageLayer[];
+  /** Layers below the merged ones. */
+  readonly kept: number;
+}
+
+async function plan(context: ActionContext, id: ImageId, from: ChainId | null): Promise<SquashPlan> {
+  const view = await readStoreView(context);
+  const image = imageById(view.graph, id);
+  const layers = imageLayers(view, image);
+  const kept = from === null ? 0 : image.layers.indexOf(from);
+  if (kept < 0) throw problem('layer-not-found', { name: from ?? '' });
+  if (layers.length - kept < 2) throw problem('nothing-to-squash', { name: displayName(image) });
+  return { view, image, layers, kept };
+}
+
+/** Entries of a stored layer for a stack, each with its size. */
+async function stackEntries(
+  context: ActionContext,
+  layer: ImageLayer,
+): Promise<StackEntry<{ size: number }>[]> {
+  const { indexPath } = await openStoredLayer(context, layer.digest);
+  const entries: StackEntry<{ size: number }>[] = [];
+  for await (const entry of readLayerEntries(indexPath)) {
+    const { path, kind } = entry;
+    if (kind === 'whiteout' || kind === 'opaque') entries.push({ kind, path });
+    else if (kind === 'hardlink') entries.push({ kind, path, target: entry.target, data: { size: 0 } });
+    else {
+      const data = { size: kind === 'file' ? entry.size : 0 };
+      entries.push({ kind: kind === 'directory' ? 'directory' : 'node', path, data });
+    }
+  }
+  return entries;
+}
+
+/** Works out a squash without making it. Throws `image-not-found`, `layer-not-found`, `nothing-to-squash`. */
+export async function previewSquash(
+  context: ActionContext,
+  id: ImageId,
+  from: ChainId | null,
+): Promise<SquashPreview> {
+  const { view, image, layers, kept } = await plan(context, id, from);
+  const merged = layers.slice(kept);
+  const stack = new LayerStack<{ size: number }>();
+  for (const layer of merged) stack.add(await stackEntries(context, layer));
+  let keptBytes = 0;
+  for (const { size } of stack.result().nodes.keys()) keptBytes += size;
+  const chains = new Set(merged.map(({ node }) => node.chainId));
+  const shared = merged.filter(({ node }) => node.imageCount > 1);
+  const others = view.graph.images.filter(
+    (other) => other.id !== image.id && other.layers.some((chain) => chains.has(chain)),
+  );
+  return {
+    layers: merged.length,
+    bytes: merged.reduce((sum, { blob }) => sum + blob.size, 0),
+    keptBytes,
+    sharedBytes: shared.reduce((sum, { blob }) => sum + blob.size, 0),
+    sharedWith: others.map(displayName),
+  };
+}
+
+/**
+ * Merges the layers of an image from `from` up (null: all) into one: what is covered or deleted among them is gone, the
+ * root filesystem is the same. Makes a new image, under `reference` or dangling; the old one stays. Throws what
+ * {@link previewSquash} throws, and `reference-invalid`, `blob-damaged`, `disk-full`, `cancelled`.
+ */
+export async function squashImage(
+  context: ActionContext,
+  what: { readonly image: ImageId; readonly from: ChainId | null; readonly reference: string | null },
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'commit' | 'squash' }> {
+  run.report({ phase: 'starting', done: 0, total: null });
+  if (what.reference !== null) parseReference(what.reference);
+  const { image, layers, kept } = await plan(context, what.image, what.from);
+  const merged = layers.slice(kept);
+  const ingest = await context.store.beginIngest();
+  try {
+    const target = ingest.newPath('layer');
+    const indexTarget = ingest.newPath('index');
+    const total = 2 * merged.reduce((sum, { blob }) => sum + blob.size, 0);
+    let done = 0;
+    const layer = await context.pool.run(
+      'merge-layers',
+      {
+        layers: merged.map(({ digest, diffId }) => ({ file: context.store.pathOf(digest), digest, diffId })),
+        keepWhiteouts: kept > 0,
+        target,
+        indexTarget,
+        label: displayName(image),
+      },
+      {
+        signal: run.signal,
+        onBytes: (bytes) => {
+          done = Math.min(total, done + bytes);
+          run.report({ phase: 'writing', done, total });
+        },
+      },
+    );
+    if (layer.facts === null || layer.diffId === null) throw new Error('a layer has facts');
+    const { digest, size, diffId, facts } = layer;
+    await ingest.adopt({ path: target, digest, size, index: { path: indexTarget, facts } });
+    run.report({ phase: 'committing', done: total, total });
+    const { document } = parseImageConfig(await context.store.readDocument(image.id), {
+      file: displayName(image),
+      entry: 'config',
+    });
+    const config = squashedConfig(document, {
+      kept,
+      diffId,
+      created: new Date().toISOString(),
+      createdBy: `stratigraph squash: ${merged.length} layers`,
+      comment: `squashed from ${image.id}`,
+    });
+    const below = layers.slice(0, kept).map(({ blob }) => blob);
+    const family = layers[0]?.blob.mediaType.includes('vnd.docker.') === true;
+    const type = family ? mediaType.dockerLayer : mediaType.ociLayer;
+    const added = await addImage(
+      context,
+      ingest,
+      { config, layers: [...below, { digest, size, mediaType: type }], reference: what.reference },
+      run,
+    );
+    return { kind: 'squash', ...added, layerBytes: size, changes: merged.length, stay: kept };
+  } finally {
+    await ingest.abort();
+  }
+}

@@ -1,0 +1,19 @@
+import type { ActionContext } from './context';
+import { sweepGuides } from './guide';
+import { sweepUnpacked } from './layerCache';
+import { sweepRuns } from './runImage';
+import { sweepMounts } from './mounts';
+import { sweepWorkspaces } from './workspaces';
+
+/**
+ * Cleans up what crashed processes left of mounts, workspaces and unpacked layers. Costs a look into a few folders where
+ * there is nothing to do; asks for rights only where there is something. Returns how many mounts were ended.
+ */
+export async function sweepWork(context: ActionContext): Promise<number> {
+  const ended = await sweepMounts(context);
+  await sweepRuns(context);
+  await sweepGuides(context);
+  await sweepWorkspaces(context);
+  await sweepUnpacked(context);
+  return ended;
+}

@@ -1,0 +1,100 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageId } from '../../shared/image/digest';
+import type { OciDescriptor } from '../../shared/image/manifest';
+import { problem } from '../../shared/image/problem';
+import { replaceDurably } from '../store/durable';
+import { newOwner } from '../store/owner';
+import { places } from '../store/places';
+
+/** What `workspace.json` says; replaced as a whole, so a workspace is always in one state or the next. */
+export interface WorkspaceRecord {
+  readonly format: 1;
+  /** Never used twice, also when a name is. */
+  readonly id: string;
+  readonly name: string;
+  /** The image it stands on. */
+  readonly image: ImageId;
+  /** Root of that image in index.json when the workspace came to stand on it: keeps its blobs from being swept. */
+  readonly root: OciDescriptor;
+  /** Name of the image then, for people. */
+  readonly imageName: string;
+  /** ISO 8601. */
+  readonly created: string;
+  /** `Privileged.key` under which its files are owned. */
+  readonly key: string;
+  /** Which `upper-N` and `work-N` count; a commit begins the next. */
+  readonly generation: number;
+}
+
+/** A workspace's directories. */
+export interface WorkspacePlaces {
+  readonly folder: string;
+  readonly upper: string;
+  readonly work: string;
+  /** The lower layers alone, read-only: what was before. */
+  readonly base: string;
+  /** What the person works in. */
+  readonly merged: string;
+}
+
+/** Where a workspace's directories are. */
+export function workspacePlaces(
+  store: string,
+  record: Pick<WorkspaceRecord, 'name' | 'generation'>,
+): WorkspacePlaces {
+  const folder = places.workspace(store, record.name);
+  return {
+    folder,
+    upper: join(folder, `upper-${record.generation}`),
+    work: join(folder, `work-${record.generation}`),
+    base: join(folder, 'base'),
+    merged: join(folder, 'merged'),
+  };
+}
+
+const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
+
+/** Checks a workspace's name: letters, digits, `_`, `.` and `-`, as Docker's container names. Throws `workspace-name-invalid`. */
+export function checkWorkspaceName(text: string): string {
+  if (!namePattern.test(text)) throw problem('workspace-name-invalid', { text });
+  return text;
+}
+
+async function readOne(store: string, name: string): Promise<WorkspaceRecord | null> {
+  try {
+    const text = await readFile(join(places.workspace(store, name), 'workspace.json'), 'utf8');
+    const record = JSON.parse(text) as WorkspaceRecord;
+    const whole = Number.isSafeInteger(record.generation) && typeof record.image === 'string';
+    return whole && record.format === 1 ? { ...record, name } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** All workspaces by name. Folders without a record are being made or removed, and none. */
+export async function readWorkspaces(store: string): Promise<readonly WorkspaceRecord[]> {
+  const names = await readdir(places.workspaces(store)).catch(() => [] as string[]);
+  const records = await Promise.all(
+    names.filter((name) => namePattern.test(name)).map((name) => readOne(store, name)),
+  );
+  return records
+    .filter((record) => record !== null)
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** One workspace. Throws `workspace-not-found`. */
+export async function readWorkspace(store: string, name: string): Promise<WorkspaceRecord> {
+  const record = namePattern.test(name) ? await readOne(store, name) : null;
+  if (!record) throw problem('workspace-not-found', { name });
+  return record;
+}
+
+/** Replaces a workspace's record: the one step that moves it from one state to the next. */
+export async function writeWorkspace(store: string, record: WorkspaceRecord, folder?: string): Promise<void> {
+  const home = folder ?? places.workspace(store, record.name);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const path = join(home, 'workspace.json');
+  const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
+  await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
+}

@@ -1,0 +1,335 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageId } from '../../shared/image/digest';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import { displayName } from '../../shared/graph/sharing';
+import { problem, problemOf } from '../../shared/image/problem';
+import type { ChangeSet } from '../../shared/layer/change';
+import type { WorkspaceInfo } from '../../shared/ipc/workspace';
+import { failPoint } from '../store/failPoint';
+import { withLock } from '../store/lock';
+import { isAlive, newOwner, parseOwner } from '../store/owner';
+import { places } from '../store/places';
+import type { ActionContext, Privileged, Run } from './context';
+import { unpackImage } from './layerCache';
+import { readMountRecords, writeMountRecord, type MountRecord } from './mountRecords';
+import { endWithProcess, unmountRecord } from './mounts';
+import { imageById } from './resolveImage';
+import { readStoreView } from './storeView';
+import {
+  checkWorkspaceName,
+  readWorkspace,
+  readWorkspaces,
+  workspacePlaces,
+  writeWorkspace,
+  type WorkspaceRecord,
+} from './workspaceRecords';
+
+/** Changes that are listed at once; a workspace with more says how many are left out. */
+const changeLimit = 100_000;
+/** Bytes of files that are compared to count the bytes that differ, each time changes are read. */
+const compareLimit = 256 << 20;
+
+const mountIdOf = (record: Pick<WorkspaceRecord, 'id'>): string => `workspace-${record.id}`;
+
+/** A name for a workspace of this image that none has: `shop-api`, `shop-api-2`. */
+function freeName(image: ImageNode, taken: ReadonlySet<string>): string {
+  const full = image.names[0] ?? image.id.slice(7, 19);
+  const last = full.slice(full.lastIndexOf('/') + 1).split(':')[0] ?? '';
+  const base = last.replace(/[^a-zA-Z0-9_.-]/g, '-').replace(/^[^a-zA-Z0-9]+/, '') || 'workspace';
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? base.slice(0, 120) : `${base.slice(0, 120)}-${n}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** Work on one store's list of workspaces, one process at a time. */
+async function withList<T>(store: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(places.workspaces(store), { recursive: true, mode: 0o700 });
+  return withLock(join(places.workspaces(store), '.lock'), work);
+}
+
+/** Beside the workspace, not in it: it outlasts a rename and a removal. */
+const lockOf = (store: string, name: string): string => join(places.workspaces(store), `.lock-${name}`);
+
+/** Work on one workspace, one process at a time. */
+export async function withWorkspace<T>(store: string, name: string, work: () => Promise<T>): Promise<T> {
+  await readWorkspace(store, name);
+  return withLock(lockOf(store, name), work);
+}
+
+/**
+ * Creates a workspace: a writable overlay on an image that survives restarts. `name` null makes one from the image's.
+ * Unpacks what is missing and mounts it for this process. Throws `image-not-found`, `workspace-exists`,
+ * `workspace-name-invalid`, `mount-unavailable` and what unpacking throws.
+ */
+export async function createWorkspace(
+  context: ActionContext,
+  what: { readonly image: ImageId; readonly name: string | null },
+  run: Run,
+): Promise<WorkspaceRecord> {
+  run.report({ phase: 'starting', done: 0, total: null });
+  const store = context.store.directory;
+  const view = await readStoreView(context);
+  const image = imageById(view.graph, what.image);
+  const root = view.roots.find(({ digest }) => digest === image.roots[0]);
+  if (!root) throw problem('image-not-found', { name: displayName(image) });
+  if (what.name !== null) checkWorkspaceName(what.name);
+  const privileged = await context.privileged();
+  const lower = await unpackImage(context, privileged, image, run);
+  run.report({ phase: 'mounting', done: 0, total: null });
+  return withList(store, async () => {
+    const taken = new Set((await readWorkspaces(store)).map((record) => record.name));
+    const name = what.name ?? freeName(image, taken);
+    if (taken.has(name)) throw problem('workspace-exists', { name });
+    const record: WorkspaceRecord = {
+      format: 1,
+      id: randomBytes(6).toString('hex'),
+      name,
+      image: image.id,
+      root,
+      imageName: displayName(image),
+      created: new Date().toISOString(),
+      key: privileged.key,
+      generation: 1,
+    };
+    // Made under a name that nobody reads, then renamed: a workspace is there as a whole or not at all.
+    const owner = newOwner();
+    const draft = join(places.workspaces(store), `.new-${owner.token}`);
+    try {
+      await mkdir(draft, { mode: 0o700 });
+      await writeFile(join(draft, 'owner'), JSON.stringify(owner), { mode: 0o600 });
+      for (const each of ['base', 'merged', 'work-1']) await mkdir(join(draft, each), { mode: 0o700 });
+      await privileged.pool.run('make-directory-like', {
+        target: join(draft, 'upper-1'),
+        like: lower.find((path) => !path.includes('/empty-')) ?? draft,
+      });
+      await writeWorkspace(store, record, draft);
+      if (run.signal.aborted) throw problem('cancelled', {});
+      await rm(join(draft, 'owner'));
+      await rename(draft, places.workspace(store, name));
+      failPoint('workspace-created');
+    } catch (thrown) {
+      await privileged.pool.run('remove-tree', { path: draft });
+      throw thrown;
+    }
+    return record;
+  });
+}
+
+/** A mounted workspace. */
+export interface MountedWorkspace {
+  readonly record: WorkspaceRecord;
+  readonly image: ImageNode;
+  readonly base: string;
+  readonly merged: string;
+  readonly upper: string;
+  readonly privileged: Privileged;
+}
+
+function checkKey(record: WorkspaceRecord, privileged: Privileged): void {
+  if (record.key !== privileged.key)
+    throw problem('workspace-foreign', { name: record.name, made: record.key, now: privileged.key });
+}
+
+/**
+ * Mounts a workspace where it is not mounted yet. `kept`: for longer than this process. Throws `workspace-not-found`,
+ * `workspace-foreign`, `image-not-found`, `mount-failed` and what unpacking throws.
+ */
+export async function mountWorkspace(
+  context: ActionContext,
+  name: string,
+  kept: boolean,
+  run: Run,
+): Promise<MountedWorkspace> {
+  const store = context.store.directory;
+  const record = await readWorkspace(store, name);
+  const privileged = await context.privileged();
+  checkKey(record, privileged);
+  const { graph } = await readStoreView(context);
+  const image = imageById(graph, record.image);
+  const at = workspacePlaces(store, record);
+  const { upper, base, merged } = at;
+  const mounted = { record, image, base, merged, upper, privileged };
+  const id = mountIdOf(record);
+  const live = await privileged.pool.run('list-mounts', { below: at.folder });
+  const known = (await readMountRecords(store)).find((each) => each.id === id);
+  if (live.includes(merged) && live.includes(base)) {
+    if (known && kept && !known.kept) await writeMountRecord(store, { ...known, kept });
+    // Its owner may be gone without having unmounted it: it is ours to end now.
+    else if (!kept && (!known || (!known.kept && isAlive(known.owner) === false))) {
+      await writeMountRecord(store, mountRecord(record, at, kept));
+      endWithProcess(context, id);
+    }
+    return mounted;
+  }
+  await writeMountRecord(store, mountRecord(record, at, kept));
+  const lower = await unpackImage(context, privileged, image, run);
+  await mountPair(privileged, at, lower);
+  if (!kept) endWithProcess(context, id);
+  return mounted;
+}
+
+function mountRecord(
+  record: WorkspaceRecord,
+  { merged, base }: { readonly merged: string; readonly base: string },
+  kept: boolean,
+): MountRecord {
+  return {
+    id: mountIdOf(record),
+    kind: 'workspace',
+    image: record.image,
+    name: record.name,
+    target: merged,
+    base,
+    since: Date.now(),
+    kept,
+    owner: newOwner(),
+    key: record.key,
+  };
+}
+
+/** Mounts base and merged of a workspace anew; what is left of earlier mounts there goes first. */
+export async function mountPair(
+  privileged: Privileged,
+  at: { readonly base: string; readonly merged: string; readonly upper: string; readonly work: string },
+  lower: readonly string[],
+): Promise<void> {
+  const { pool, style } = privileged;
+  for (const target of [at.merged, at.base]) await pool.run('unmount', { target, lazy: true });
+  // overlayfs's work directory must be empty of what another kind of mount left there.
+  await pool.run('mount-overlay', { target: at.base, lower, upper: null, work: null, style });
+  failPoint('base-mounted');
+  await pool.run('mount-overlay', { target: at.merged, lower, upper: at.upper, work: at.work, style });
+  failPoint('workspace-mounted');
+}
+
+/** Unmounts a workspace; it stays as it is on disk. Throws `workspace-not-found`, `workspace-busy`. */
+export async function unmountWorkspace(context: ActionContext, name: string, lazy = false): Promise<void> {
+  const record = await readWorkspace(context.store.directory, name);
+  const id = mountIdOf(record);
+  const known = (await readMountRecords(context.store.directory)).find((each) => each.id === id);
+  if (!known) return;
+  try {
+    await unmountRecord(context, known, lazy);
+  } catch (thrown) {
+    throw asBusyWorkspace(thrown, name);
+  }
+}
+
+/** Says of a busy mount which workspace it is. */
+export function asBusyWorkspace(thrown: unknown, name: string): unknown {
+  const found = problemOf(thrown);
+  if (found.code !== 'mount-busy') return thrown;
+  return problem('workspace-busy', { name, process: found.facts.process }, { cause: thrown });
+}
+
+/** All workspaces, as the window and the command line list them. */
+export async function listWorkspaces(context: ActionContext): Promise<readonly WorkspaceInfo[]> {
+  const store = context.store.directory;
+  const records = await readWorkspaces(store);
+  if (records.length === 0) return [];
+  const [{ graph }, mounts] = await Promise.all([readStoreView(context), readMountRecords(store)]);
+  const privileged = await context.privileged().catch((thrown: unknown) => problemOf(thrown));
+  const images = new Map(graph.images.map((image) => [image.id, image]));
+  return records.map((record) => {
+    const image = images.get(record.image);
+    const { merged } = workspacePlaces(store, record);
+    let found: WorkspaceInfo['problem'] = null;
+    if ('code' in privileged) found = privileged;
+    else if (privileged.key !== record.key)
+      found = {
+        code: 'workspace-foreign',
+        facts: { name: record.name, made: record.key, now: privileged.key },
+      };
+    else if (!image) found = { code: 'image-not-found', facts: { name: record.imageName } };
+    return {
+      name: record.name,
+      image: record.image,
+      imageName: image ? displayName(image) : record.imageName,
+      created: record.created,
+      mounted: mounts.some(({ id }) => id === mountIdOf(record)),
+      path: 'code' in privileged ? merged : privileged.reach(merged),
+      problem: found,
+    };
+  });
+}
+
+/**
+ * What a workspace changed, or null when that is still what `known` names. Throws `workspace-not-found` and what mounting
+ * throws.
+ */
+export async function workspaceChanges(
+  context: ActionContext,
+  name: string,
+  run: Run,
+  known: string | null = null,
+): Promise<ChangeSet | null> {
+  const { upper, base, privileged } = await mountWorkspace(context, name, false, run);
+  return privileged.pool.run(
+    'read-changes',
+    { upper, base, style: privileged.style, limit: changeLimit, compareBytes: compareLimit, known },
+    { signal: run.signal },
+  );
+}
+
+/** Gives a workspace another name; unmounts it for that. Throws `workspace-exists`, `workspace-busy`. */
+export async function renameWorkspace(context: ActionContext, name: string, to: string): Promise<void> {
+  const store = context.store.directory;
+  checkWorkspaceName(to);
+  if (name === to) return;
+  await withWorkspace(store, name, async () => {
+    await unmountWorkspace(context, name);
+    await withList(store, async () => {
+      if ((await readWorkspaces(store)).some((each) => each.name === to))
+        throw problem('workspace-exists', { name: to });
+      await rename(places.workspace(store, name), places.workspace(store, to));
+    });
+  });
+}
+
+/** Removes a workspace with all changes in it; the image stays. Throws `workspace-not-found`, `workspace-busy`. */
+export async function removeWorkspace(context: ActionContext, name: string): Promise<void> {
+  const store = context.store.directory;
+  const record = await readWorkspace(store, name);
+  const privileged = await context.privileged();
+  checkKey(record, privileged);
+  await withWorkspace(store, name, async () => {
+    await unmountWorkspace(context, name);
+    // One rename takes it away; a crash after it leaves a folder that nobody reads and the next sweep removes.
+    const aside = join(places.workspaces(store), `.old-${newOwner().token}`);
+    await rename(places.workspace(store, name), aside);
+    failPoint('workspace-removed');
+    await privileged.pool.run('remove-tree', { path: aside });
+  });
+}
+
+/** Removes what crashes left: folders half made or half removed, and upper directories of earlier generations. */
+export async function sweepWorkspaces(context: ActionContext): Promise<void> {
+  const store = context.store.directory;
+  const folder = places.workspaces(store);
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const rubbish: string[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    if (name.startsWith('.old-')) rubbish.push(path);
+    else if (name.startsWith('.new-')) {
+      const owner = parseOwner(await readFile(join(path, 'owner'), 'utf8').catch(() => ''));
+      if (owner === null || isAlive(owner) === false) rubbish.push(path);
+    }
+  }
+  for (const record of await readWorkspaces(store)) {
+    const at = workspacePlaces(store, record);
+    for (const name of await readdir(at.folder)) {
+      const generation = /^(?:upper|work)-(\d+)(?:\..*)?$/.exec(name)?.[1];
+      if (generation === undefined || Number(generation) === record.generation) continue;
+      // A commit that runs elsewhere holds the lock while it makes the next generation.
+      if ((await readFile(lockOf(store, record.name), 'utf8').catch(() => null)) === null)
+        rubbish.push(join(at.folder, name));
+    }
+  }
+  if (rubbish.length === 0) return;
+  const { pool } = await context.privileged();
+  for (const path of rubbish) await pool.run('remove-tree', { path });
+}

@@ -1,0 +1,67 @@
+import { formatBytes } from '../../../shared/text/format';
+import { commitWorkspace } from '../../actions/commitWorkspace';
+import { jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+export const commit: Command = {
+  name: 'commit',
+  usage: 'commit [-a AUTHOR] [-m MSG] [-c CHANGE…] [-p PATH…] WORKSPACE [REF]',
+  summary: [
+    'Makes an image of a workspace: what changed becomes a layer on top of its image. Without a name the image is dangling. The workspace goes on, on top of the new image. Committing nothing makes an empty history step.',
+    '把工作区提交为镜像：更改成为其镜像之上的新层。不给名称则得到悬空镜像。工作区在新镜像之上继续使用。没有更改时只增加一个空的历史步骤。',
+  ],
+  options: [
+    { long: 'author', short: 'a', value: 'AUTHOR', help: ['who made it', '作者'] },
+    { long: 'message', short: 'm', value: 'MSG', help: ['why it was made', '说明'] },
+    {
+      long: 'change',
+      short: 'c',
+      value: 'CHANGE',
+      many: true,
+      help: [
+        'change the config in Dockerfile words: CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
+        '用 Dockerfile 语法更改配置：CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
+      ],
+    },
+    {
+      long: 'path',
+      short: 'p',
+      value: 'PATH',
+      many: true,
+      help: ['take this change only; the rest stays in the workspace', '只提交该更改，其余留在工作区'],
+    },
+  ],
+  examples: [
+    'stratigraph commit fix shop:1.6.1',
+    `stratigraph commit -m 'Round prices' -c 'LABEL version=1.6.1' fix shop:1.6.1`,
+    'stratigraph commit -p /app/api.py fix shop:1.6.1',
+  ],
+  async execute(session, { values, words }) {
+    const [workspace, reference, more] = words;
+    if (workspace === undefined || more !== undefined)
+      throw new UsageFault('commit needs a workspace, and perhaps a name for the image');
+    const paths = values.get('path')?.map((path) => path.replace(/^\/+|\/+$/g, '')) ?? null;
+    const result = await commitWorkspace(
+      await session.context(),
+      {
+        workspace,
+        reference: reference ?? null,
+        author: values.get('author')?.[0] ?? '',
+        message: values.get('message')?.[0] ?? '',
+        changes: values.get('change') ?? [],
+        paths,
+      },
+      session.run(workspace),
+    );
+    session.endProgress();
+    if (session.json) session.out(jsonText(result));
+    else {
+      session.out(`${result.id}\n`);
+      const size = result.layerBytes === null ? 'no layer' : `a layer of ${formatBytes(result.layerBytes)}`;
+      session.note(`${result.changes} changes, ${size}${result.stay > 0 ? `; ${result.stay} stay` : ''}.`);
+      if (result.movedFrom !== null)
+        session.note(`${result.name ?? ''} named another image before; that one is without this name now.`);
+    }
+  },
+};

@@ -1,0 +1,40 @@
+import { formatBytes } from '../../../shared/text/format';
+import { exportRootfs } from '../../actions/exportRootfs';
+import { treeOfWord } from '../../actions/treeOfWord';
+import { jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+export const exportCommand: Command = {
+  name: 'export',
+  usage: 'export [-o FILE] IMG|WORKSPACE',
+  summary: [
+    'Writes the root filesystem of an image, or of a workspace as it is now, as one tarball with owners, devices and attributes.',
+    '把镜像（或工作区当前状态）的根文件系统写成一个 tar 归档，含属主、设备和扩展属性。',
+  ],
+  options: [
+    {
+      long: 'output',
+      short: 'o',
+      value: 'FILE',
+      help: ['write to this file instead of standard output', '写入该文件而不是标准输出'],
+    },
+  ],
+  examples: ['stratigraph export -o rootfs.tar shop:1.6', 'stratigraph export fix | tar -tv'],
+  async execute(session, { values, words }) {
+    const [name, more] = words;
+    if (name === undefined || more !== undefined)
+      throw new UsageFault('export needs an image or a workspace');
+    const output = values.get('output')?.[0];
+    const toStream = output === undefined || output === '-';
+    if (output === undefined && process.stdout.isTTY)
+      throw new UsageFault('a tarball is not written to a terminal: use -o FILE or a pipe');
+    const context = await session.context();
+    const target = toStream ? process.stdout : output;
+    const result = await exportRootfs(context, await treeOfWord(context, name), target, session.run(name));
+    session.endProgress();
+    if (session.json) (toStream ? process.stderr : process.stdout).write(jsonText(result));
+    else if (!toStream)
+      session.note(`${result.file}: ${formatBytes(result.bytes)}, ${result.entries} entries.`);
+  },
+};

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { problem } from '../../../shared/image/problem';
+import type { ActionContext } from '../../actions/context';
+import { treeOfWord } from '../../actions/treeOfWord';
+import { planRun } from '../../actions/runImage';
+import { sweepWork } from '../../actions/sweepWork';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+/** Starts a planned run in the terminal of the command line; resolves with its exit code. */
+async function runToEnd(plan: {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}): Promise<number> {
+  const [program = '', ...words] = plan.command;
+  const child = spawn(program, words, { stdio: 'inherit', env: { ...plan.env } });
+  // Ctrl+C is for the command inside; it reaches it through the terminal, or from us where there is none.
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, pass);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on('error', (cause) =>
+        reject(problem('runtime-failed', { runtime: program, reason: cause.message }, { cause })),
+      );
+      child.on('exit', (code, signal) =>
+        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+      );
+    });
+  } finally {
+    for (const signal of signals) process.off(signal, pass);
+  }
+}
+
+export const run: Command = {
+  name: 'run',
+  usage: 'run [-e K=V…] [-u USER] [-w DIR] [--entrypoint WORDS] [--network none|host] IMG|WORKSPACE [CMD…]',
+  optionsFirst: true,
+  summary: [
+    'Runs a command in an image or a workspace with its entrypoint, environment, user and directory, in an OCI runtime (crun or runc). No network unless asked for. What it writes stays in a workspace, and vanishes with an image. Its exit code is ours.',
+    '在镜像或工作区中运行命令，使用其 entrypoint、环境变量、用户和目录，由 OCI 运行时（crun 或 runc）执行。默认没有网络。写入内容保留在工作区，在镜像中则丢弃。退出码即命令的退出码。',
+  ],
+  options: [
+    { long: 'env', short: 'e', value: 'K=V', many: true, help: ['set a variable', '设置环境变量'] },
+    { long: 'user', short: 'u', value: 'USER', help: ['run as this user', '以该用户运行'] },
+    { long: 'workdir', short: 'w', value: 'DIR', help: ['run in this directory', '在该目录中运行'] },
+    {
+      long: 'entrypoint',
+      value: 'WORDS',
+      help: ['in place of the image’s entrypoint', '替换镜像的 entrypoint'],
+    },
+    {
+      long: 'network',
+      value: 'NETWORK',
+      help: ['none (default), or host: the network of this machine', 'none（默认）或 host：使用本机网络'],
+    },
+    {
+      long: 'interactive',
+      short: 'i',
+      help: ['taken for Docker’s sake: input is always passed on', '为兼容 Docker；总是传递输入'],
+    },
+    {
+      long: 'tty',
+      short: 't',
+      help: [
+        'taken for Docker’s sake: a terminal is passed on when there is one',
+        '为兼容 Docker；有终端时总是传递',
+      ],
+    },
+    {
+      long: 'rm',
+      help: [
+        'taken for Docker’s sake: nothing of a run on an image stays',
+        '为兼容 Docker；镜像上的运行不留下任何内容',
+      ],
+    },
+  ],
+  examples: [
+    'stratigraph run shop:1.6 python -V',
+    'stratigraph run fix sh',
+    'stratigraph run --network host -e DEBUG=1 fix',
+  ],
+  async execute(session, { values, words }) {
+    const [name, ...command] = words;
+    if (name === undefined) throw new UsageFault('run needs an image or a workspace');
+    const network = values.get('network')?.[0] ?? 'none';
+    if (network !== 'none' && network !== 'host') throw new UsageFault('--network takes none or host');
+    const context: ActionContext = await session.context();
+    await sweepWork(context);
+    const watched = session.run(name);
+    const plan = await planRun(
+      context,
+      await treeOfWord(context, name),
+      {
+        command: command.length > 0 ? command : null,
+        entrypoint:
+          values
+            .get('entrypoint')?.[0]
+            ?.split(/\s+/)
+            .filter((word) => word !== '') ?? null,
+        env: values.get('env') ?? [],
+        workingDir: values.get('workdir')?.[0] ?? null,
+        user: values.get('user')?.[0] ?? null,
+        terminal: process.stdin.isTTY && process.stdout.isTTY,
+        network: network === 'host',
+      },
+      watched,
+    );
+    session.endProgress();
+    try {
+      return await runToEnd(plan);
+    } finally {
+      await plan.finish();
+    }
+  },
+};

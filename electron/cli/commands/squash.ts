@@ -1,0 +1,71 @@
+import { formatBytes } from '../../../shared/text/format';
+import { problem } from '../../../shared/image/problem';
+import { resolveImage, resolveLayer } from '../../actions/resolveImage';
+import { previewSquash, squashImage } from '../../actions/squashImage';
+import { readStoreView } from '../../actions/storeView';
+import { jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+export const squash: Command = {
+  name: 'squash',
+  usage: 'squash [-n] [--from LAYER] IMG [REF]',
+  summary: [
+    'Merges the layers of an image into one: the root filesystem stays the same, what was covered or deleted is gone. Makes a new image; the old one stays.',
+    '把镜像的各层合并为一层：根文件系统不变，被覆盖或删除的内容不再存在。生成新镜像，旧镜像保留。',
+  ],
+  options: [
+    {
+      long: 'from',
+      value: 'LAYER',
+      help: ['merge from this layer (chain ID or diff ID) up', '从该层（chain ID 或 diff ID）开始合并'],
+    },
+    {
+      long: 'dry-run',
+      short: 'n',
+      help: ['only say what it would give, and what sharing it would lose', '只说明结果以及会失去的共享'],
+    },
+  ],
+  examples: [
+    'stratigraph squash shop:1.6 shop:1.6-flat',
+    'stratigraph squash -n --from 4fbb26bd6abe shop:1.6',
+  ],
+  async execute(session, { switches, values, words }) {
+    const [name, reference, more] = words;
+    if (name === undefined || more !== undefined)
+      throw new UsageFault('squash needs an image, and perhaps a name for the new one');
+    const context = await session.context();
+    const { graph } = await readStoreView(context);
+    const { image } = resolveImage(graph, name);
+    const text = values.get('from')?.[0];
+    const own = new Set(image.layers);
+    const layer =
+      text === undefined
+        ? null
+        : resolveLayer({ ...graph, layers: graph.layers.filter(({ chainId }) => own.has(chainId)) }, text);
+    if (text !== undefined && layer === null) throw problem('layer-not-found', { name: text });
+    const from = layer?.chainId ?? null;
+    if (switches.has('dry-run')) {
+      const preview = await previewSquash(context, image.id, from);
+      if (session.json) session.out(jsonText(preview));
+      else {
+        session.out(
+          `Would merge ${preview.layers} layers of ${formatBytes(preview.bytes)} into one with ${formatBytes(preview.keptBytes)} of files\n`,
+        );
+        if (preview.sharedBytes > 0)
+          session.out(
+            `Would no longer share ${formatBytes(preview.sharedBytes)} with ${preview.sharedWith.join(', ')}\n`,
+          );
+      }
+      return;
+    }
+    const what = { image: image.id, from, reference: reference ?? null };
+    const result = await squashImage(context, what, session.run(name));
+    session.endProgress();
+    if (session.json) session.out(jsonText(result));
+    else {
+      session.out(`${result.id}\n`);
+      session.note(`${result.changes} layers are one of ${formatBytes(result.layerBytes ?? 0)}.`);
+    }
+  },
+};

@@ -1,0 +1,131 @@
+import { shortDigest } from '../../../shared/image/digest';
+import { formatBytes, visibleText } from '../../../shared/text/format';
+import type { Change } from '../../../shared/layer/change';
+import { problem } from '../../../shared/image/problem';
+import type { ActionContext } from '../../actions/context';
+import { resolveImage } from '../../actions/resolveImage';
+import { readStoreView } from '../../actions/storeView';
+import { sweepWork } from '../../actions/sweepWork';
+import {
+  createWorkspace,
+  listWorkspaces,
+  mountWorkspace,
+  removeWorkspace,
+  renameWorkspace,
+  unmountWorkspace,
+  workspaceChanges,
+} from '../../actions/workspaces';
+import { columns, jsonText } from '../columns';
+import type { Command, Session } from '../command';
+import { UsageFault } from '../parser';
+
+type Verb = (session: Session, context: ActionContext, words: readonly string[]) => Promise<void>;
+
+function one(words: readonly string[], verb: string): string {
+  const [name, more] = words;
+  if (name === undefined || more !== undefined) throw new UsageFault(`workspace ${verb} needs one workspace`);
+  return name;
+}
+
+const letters = { added: 'A', changed: 'C', removed: 'D' } as const;
+
+/** A change as `docker diff` prints it. */
+export function diffLine({ kind, path }: Pick<Change, 'kind' | 'path'>): string {
+  return `${letters[kind]} /${visibleText(path)}`;
+}
+
+const verbs: Readonly<Record<string, Verb>> = {
+  async create(session, context, words) {
+    const [imageName, name, more] = words;
+    if (imageName === undefined || more !== undefined)
+      throw new UsageFault('workspace create needs an image, and perhaps a name');
+    const { image } = resolveImage((await readStoreView(context)).graph, imageName);
+    const record = await createWorkspace(
+      context,
+      { image: image.id, name: name ?? null },
+      session.run(imageName),
+    );
+    session.endProgress();
+    session.out(session.json ? jsonText({ name: record.name, image: record.image }) : `${record.name}\n`);
+  },
+  async ls(session, context, words) {
+    if (words.length > 0) throw new UsageFault('workspace ls takes nothing');
+    const all = await listWorkspaces(context);
+    if (session.json) session.out(jsonText(all));
+    else
+      session.out(
+        columns([
+          ['NAME', 'IMAGE', 'IMAGE ID', 'CREATED', 'MOUNTED'],
+          ...all.map((each) => [
+            each.name,
+            each.imageName,
+            shortDigest(each.image),
+            each.created.slice(0, 19).replace('T', ' '),
+            each.mounted ? each.path : 'no',
+          ]),
+        ]),
+      );
+  },
+  async rm(session, context, words) {
+    if (words.length === 0) throw new UsageFault('workspace rm needs a workspace');
+    for (const name of words) {
+      await removeWorkspace(context, name);
+      if (!session.json) session.out(`Removed: ${name}\n`);
+    }
+    if (session.json) session.out(jsonText({ removed: words }));
+  },
+  async rename(session, context, words) {
+    const [name, to, more] = words;
+    if (name === undefined || to === undefined || more !== undefined)
+      throw new UsageFault('workspace rename needs a workspace and its new name');
+    await renameWorkspace(context, name, to);
+    if (session.json) session.out(jsonText({ name: to }));
+  },
+  async path(session, context, words) {
+    const name = one(words, 'path');
+    await mountWorkspace(context, name, true, session.run(name));
+    session.endProgress();
+    const found = (await listWorkspaces(context)).find((each) => each.name === name);
+    if (!found) throw problem('workspace-not-found', { name });
+    session.out(session.json ? jsonText({ name, path: found.path }) : `${found.path}\n`);
+  },
+  async umount(session, context, words) {
+    const name = one(words, 'umount');
+    await unmountWorkspace(context, name);
+    if (session.json) session.out(jsonText({ name }));
+  },
+  async diff(session, context, words) {
+    const name = one(words, 'diff');
+    const found = await workspaceChanges(context, name, session.run(name));
+    session.endProgress();
+    if (session.json) session.out(jsonText(found));
+    else for (const change of found?.changes ?? []) session.out(`${diffLine(change)}\n`);
+    if (found && found.omitted > 0) session.note(`${found.omitted} further changes are not listed.`);
+    if (found && !session.json)
+      session.note(`${found.changes.length} changes, ${formatBytes(found.bytes)} in the workspace.`);
+  },
+};
+
+export const workspace: Command = {
+  name: 'workspace',
+  usage:
+    'workspace create IMG [NAME] | ls | path NAME | diff NAME | umount NAME | rename NAME NEW | rm NAME…',
+  summary: [
+    'Writable overlays on images: create makes one, path mounts it and prints where to work, diff lists what changed as docker diff does, rm removes it with its changes. commit makes an image of it.',
+    '镜像之上的可写工作区：create 创建，path 挂载并输出工作目录，diff 像 docker diff 一样列出更改，rm 连同更改一起删除。用 commit 把它提交为镜像。',
+  ],
+  options: [],
+  examples: [
+    'stratigraph workspace create shop:1.6 fix',
+    'cd "$(stratigraph workspace path fix)"',
+    'stratigraph workspace diff fix',
+  ],
+  async execute(session, { words }) {
+    const [verb = '', ...rest] = words;
+    const work = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+    if (!work) throw new UsageFault(`workspace needs one of ${Object.keys(verbs).join(', ')}`);
+    const context = await session.context();
+    await sweepWork(context);
+    await work(session, context, rest);
+  },
+};

@@ -1,0 +1,92 @@
+import { LayerPass } from '../index/indexLayer';
+import { OutFile } from '../worker/jobTools';
+import type { BlobFacts } from '../worker/jobs';
+import { blobFacts } from '../worker/readBlob';
+import { blockSize, encodeHeader, padded, type HeaderToWrite } from '../../shared/layer/tarHeader';
+
+const bufferSize = 1 << 20;
+const zeros = new Uint8Array(2 * blockSize);
+
+/**
+ * A layer tar that is being written: hashed and indexed as it goes by, so that nothing has to be read again. Small pieces
+ * are gathered before they are written.
+ */
+export class LayerSink {
+  private readonly out: OutFile;
+  private readonly pass: LayerPass;
+  private readonly buffer = Buffer.allocUnsafe(bufferSize);
+  private filled = 0;
+  private bodyLeft = 0;
+  private bodySize = 0;
+  entries = 0;
+
+  /** Creates both files; `indexTarget` null makes no index. Throws `file-unwritable`, `disk-full`. */
+  constructor(target: string, indexTarget: string | null) {
+    this.out = new OutFile(target);
+    try {
+      this.pass = new LayerPass(indexTarget, true);
+    } catch (thrown) {
+      this.out.abandon();
+      throw thrown;
+    }
+  }
+
+  /** Begins a member; its body, `header.size` bytes, must follow by {@link LayerSink.body}. */
+  member(header: HeaderToWrite): void {
+    if (this.bodyLeft !== 0) throw new Error('the body before is not complete');
+    this.put(encodeHeader(header));
+    this.bodyLeft = header.type === 'file' ? header.size : 0;
+    this.bodySize = this.bodyLeft;
+    this.entries++;
+  }
+
+  /** Some of the body of the member that was begun last. */
+  body(bytes: Uint8Array): void {
+    this.put(bytes);
+    this.bodyLeft -= bytes.length;
+    if (this.bodyLeft < 0) throw new Error('the body is too long');
+    if (this.bodyLeft === 0) this.pad(this.bodySize);
+  }
+
+  /** Ends the archive, makes both files durable and tells what it is. */
+  finish(): BlobFacts {
+    this.put(zeros);
+    this.flush();
+    const tar = this.pass.finish(null);
+    const facts = blobFacts(tar.diffId, tar.tarSize, 'none', tar);
+    if (facts.facts) this.pass.writeIndex(facts.facts);
+    this.out.finish();
+    return facts;
+  }
+
+  abandon(): void {
+    this.pass.abandon();
+    this.out.abandon();
+  }
+
+  private pad(size: number): void {
+    const rest = padded(size) - size;
+    if (rest > 0) this.put(zeros.subarray(0, rest));
+  }
+
+  private put(bytes: Uint8Array): void {
+    if (bytes.length >= bufferSize / 4) {
+      this.flush();
+      this.send(bytes);
+      return;
+    }
+    if (this.filled + bytes.length > bufferSize) this.flush();
+    this.buffer.set(bytes, this.filled);
+    this.filled += bytes.length;
+  }
+
+  private flush(): void {
+    if (this.filled > 0) this.send(this.buffer.subarray(0, this.filled));
+    this.filled = 0;
+  }
+
+  private send(bytes: Uint8Array): void {
+    this.out.write(bytes);
+    this.pass.feed(bytes);
+  }
+}

@@ -1,0 +1,214 @@
+import { rmSync } from 'node:fs';
+import { problem } from '../../shared/image/problem';
+import { normalisePath } from '../../shared/layer/entryPath';
+import { LayerStack, StackFault, type StackEntry, type Stacked } from '../../shared/layer/stackLayers';
+import { TarFault, type HeaderToWrite, type TarHeader } from '../../shared/layer/tarHeader';
+import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
+import { SparseBody } from '../mount/sparseBody';
+import { TarReader } from '../tar/readTar';
+import { diskProblem, type JobTools } from '../worker/jobTools';
+import type { JobInput, JobOutput } from '../worker/jobs';
+import { storedLayerTar } from '../worker/storedLayer';
+import { LayerSink } from './layerSink';
+
+/** An entry of a layer by where it stands: the second pass finds its contents by the same count. */
+interface Source {
+  readonly layer: number;
+  readonly member: number;
+  readonly header: TarHeader;
+}
+
+/**
+ * The job `merge-layers`. Two passes: the first reads headers and finds out what is visible, the second copies the contents
+ * of that. Members come in an order that needs each layer once: directories by path, then everything else as the layers
+ * have it from the bottom up, then further names of files. The same layers give the same bytes.
+ */
+export async function mergeLayers(
+  input: JobInput<'merge-layers'>,
+  tools: JobTools,
+): Promise<JobOutput<'merge-layers'>> {
+  const sink = new LayerSink(input.target, input.indexTarget);
+  let whole = false;
+  try {
+    const merge = new Merge(input, sink, tools);
+    await merge.run();
+    const facts = sink.finish();
+    whole = true;
+    return { ...facts, entries: sink.entries };
+  } catch (cause) {
+    throw diskProblem(cause, input.label, 'write');
+  } finally {
+    if (!whole) {
+      sink.abandon();
+      rmSync(input.target, { force: true });
+      if (input.indexTarget !== null) rmSync(input.indexTarget, { force: true });
+    }
+  }
+}
+
+class Merge {
+  private readonly sources: (Source | null)[][] = [];
+
+  constructor(
+    private readonly input: JobInput<'merge-layers'>,
+    private readonly sink: LayerSink,
+    private readonly tools: JobTools,
+  ) {}
+
+  async run(): Promise<void> {
+    const { layers, keepWhiteouts } = this.input;
+    const stack = new LayerStack<Source>();
+    for (let layer = 0; layer < layers.length; layer++) stack.add(await this.readHeaders(layer));
+    const stacked = stack.result();
+    for (const { path, data } of stacked.directories)
+      this.sink.member(this.header(path === '' ? './' : `${path}/`, data.header));
+    if (keepWhiteouts) this.writeMarks(stacked);
+    for (let layer = 0; layer < layers.length; layer++) await this.copyContents(layer, stacked);
+    for (const [{ header }, [first = '', ...others]] of stacked.nodes)
+      for (const name of others)
+        this.sink.member({
+          ...this.header(name, header),
+          type: 'hardlink',
+          size: 0,
+          linkName: first,
+          xattrs: [],
+        });
+  }
+
+  private writeMarks({ whiteouts, opaques }: Stacked<Source>): void {
+    for (const path of opaques) this.sink.member(mark(path === '' ? '.wh..wh..opq' : `${path}/.wh..wh..opq`));
+    for (const path of whiteouts) {
+      const slash = path.lastIndexOf('/') + 1;
+      this.sink.member(mark(`${path.slice(0, slash)}.wh.${path.slice(slash)}`));
+    }
+  }
+
+  /** First pass over a layer: its entries. Verified in the second pass, before anything of it counts. */
+  private async readHeaders(layer: number): Promise<StackEntry<Source>[]> {
+    const entries: StackEntry<Source>[] = [];
+    const sources: (Source | null)[] = [];
+    this.sources.push(sources);
+    await this.read(layer, false, {
+      member: (header) => {
+        const source = { layer, member: sources.length, header };
+        const entry = this.toEntry(header, source, layer);
+        sources.push(entry?.kind === 'node' ? source : null);
+        if (entry) entries.push(entry);
+        return false;
+      },
+    });
+    return entries;
+  }
+
+  private toEntry(header: TarHeader, data: Source, layer: number): StackEntry<Source> | null {
+    const path = normalisePath(header.name);
+    if (path === null || isInvalidWhiteout(path))
+      throw this.fault(layer, header.name, 'leads out of the layer');
+    const found = whiteoutMark(path);
+    if (found) return found;
+    if (path.slice(path.lastIndexOf('/') + 1).startsWith('.wh..wh.') || header.type === 'unknown')
+      return null;
+    if (header.type === 'directory') return { kind: 'directory', path, data };
+    if (path === '') throw this.fault(layer, header.name, 'is the root, and no directory');
+    if (header.type !== 'hardlink') return { kind: 'node', path, data };
+    const target = normalisePath(header.linkName);
+    if (target === null) throw this.fault(layer, header.name, 'is a hard link out of the layer');
+    return { kind: 'hardlink', path, target, data };
+  }
+
+  /** Second pass over a layer: everything of it that is visible, with its contents. */
+  private async copyContents(layer: number, { nodes }: Stacked<Source>): Promise<void> {
+    let member = 0;
+    let sparse: { body: SparseBody; out: HoleWriter } | null = null;
+    await this.read(layer, true, {
+      member: (header) => {
+        const source = this.sources[layer]?.[member++] ?? null;
+        const [name] = (source && nodes.get(source)) ?? [];
+        if (name === undefined) return false;
+        this.sink.member(this.header(name, header));
+        if (header.type === 'sparse') {
+          const out = new HoleWriter(this.sink);
+          sparse = { body: new SparseBody(header, out), out };
+        }
+        return header.type === 'file' || header.type === 'sparse';
+      },
+      body: (chunk) => {
+        if (sparse) sparse.body.write(chunk);
+        else this.sink.body(chunk);
+      },
+      end: () => {
+        sparse?.body.end();
+        sparse = null;
+      },
+    });
+  }
+
+  private async read(
+    layer: number,
+    verify: boolean,
+    visitor: ConstructorParameters<typeof TarReader>[0],
+  ): Promise<void> {
+    const stored = this.input.layers[layer];
+    if (!stored) return;
+    const reader = new TarReader(visitor);
+    try {
+      for await (const chunk of storedLayerTar(stored, this.tools, verify)) reader.feed(chunk);
+      if (!reader.complete) throw new TarFault('the layer ends in the middle of a member');
+    } catch (thrown) {
+      if (thrown instanceof TarFault) throw this.fault(layer, reader.member, thrown.message);
+      if (thrown instanceof StackFault) throw this.fault(layer, thrown.path, thrown.reason);
+      throw thrown;
+    }
+  }
+
+  private fault(layer: number, entry: string, reason: string): Error {
+    const { label: file, layers } = this.input;
+    return problem('layer-invalid', {
+      file,
+      entry,
+      reason: `${entry}: ${reason}`,
+      layer: layer + 1,
+      layers: layers.length,
+    });
+  }
+
+  private header(name: string, header: TarHeader): HeaderToWrite {
+    const { type, mode, uid, gid, nanoseconds, linkName, major, minor, xattrs } = header;
+    const plain = type === 'sparse' || type === 'unknown' ? 'file' : type;
+    return {
+      name,
+      type: plain,
+      size: plain === 'file' ? header.realSize : 0,
+      mode,
+      uid,
+      gid,
+      mtime: Math.floor(header.mtime),
+      nanoseconds,
+      ...(plain === 'symlink' ? { linkName } : {}),
+      ...(plain === 'character' || plain === 'block' ? { major, minor } : {}),
+      xattrs: [...xattrs].sort(([a], [b]) => (a < b ? -1 : 1)),
+    };
+  }
+}
+
+const mark = (name: string): HeaderToWrite => ({ name, type: 'file', size: 0, mode: 0o600, mtime: 0 });
+
+/** Writes a sparse file as a plain one: what is passed over comes as zeros. */
+class HoleWriter {
+  private position = 0;
+  constructor(private readonly sink: LayerSink) {}
+
+  write(bytes: Uint8Array): void {
+    this.sink.body(bytes);
+    this.position += bytes.length;
+  }
+
+  seek(position: number): void {
+    const zeros = new Uint8Array(Math.min(1 << 16, Math.max(0, position - this.position)));
+    while (this.position < position) {
+      const take = Math.min(zeros.length, position - this.position);
+      this.sink.body(zeros.subarray(0, take));
+      this.position += take;
+    }
+  }
+}

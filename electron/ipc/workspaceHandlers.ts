@@ -1,0 +1,124 @@
+import type { OperationResult } from '../../shared/ipc/operation';
+import { problemOf } from '../../shared/image/problem';
+import { commitWorkspace } from '../actions/commitWorkspace';
+import { copyOutOfTree, listTree } from '../actions/browse';
+import { syncUnpacked } from '../actions/layerCache';
+import { listMounts, mountImage, unmountImage } from '../actions/mounts';
+import { openTree, type TreeName } from '../actions/openTree';
+import { findRuntime, runtimePackages } from '../run/findRuntime';
+import {
+  createWorkspace,
+  listWorkspaces,
+  mountWorkspace,
+  removeWorkspace,
+  renameWorkspace,
+  unmountWorkspace,
+  workspaceChanges,
+} from '../actions/workspaces';
+import type { Run } from '../actions/context';
+import type { HandlerWorld } from './handlers';
+import type { Handlers } from './handlerMap';
+
+type Names = Extract<keyof Handlers, `mount.${string}` | `tree.${string}` | `workspace.${string}`>;
+
+/** A run that nobody watches: for requests that answer when they are done. */
+export function unwatchedRun(): Run {
+  return { signal: new AbortController().signal, report: () => undefined };
+}
+
+/** Handlers of mounts, of the trees that are mounted, and of workspaces. */
+export function createWorkspaceHandlers(world: HandlerWorld): Pick<Handlers, Names> {
+  const { context, operations, files } = world;
+  /** Tells every window that the lists have changed, when the work has. */
+  const announced = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      const done = await work;
+      // In the background: what was unpacked should outlive a power cut, and nobody has to wait for the disk.
+      void syncUnpacked(context).catch(() => undefined);
+      return done;
+    } finally {
+      world.send('workspaces.changed', {});
+    }
+  };
+  return {
+    'mount.support': async () => {
+      const [mode, runtime] = await Promise.all([
+        context.privileged().then(
+          (privileged) => ({ mode: privileged.mode, problem: null }),
+          (thrown: unknown) => ({ mode: 'none' as const, problem: problemOf(thrown) }),
+        ),
+        findRuntime(),
+      ]);
+      return {
+        ...mode,
+        runtime: runtime === null ? null : `${runtime.name} ${runtime.version}`.trim(),
+        runtimePackages,
+      };
+    },
+    'mount.list': () => listMounts(context),
+    'mount.create': ({ image }) => ({
+      operation: operations.start('mount', image, (run) =>
+        announced(
+          mountImage(context, { image, target: null, kept: false }, run).then(
+            ({ id, name, path }): OperationResult => ({ kind: 'mount', mount: id, image: name, path }),
+          ),
+        ),
+      ),
+    }),
+    'mount.remove': async ({ mount }) => {
+      await announced(unmountImage(context, mount));
+      return null;
+    },
+    'tree.show': async ({ tree }) => {
+      const { path } = await openTree(context, tree, unwatchedRun());
+      await world.openFolder((await context.privileged()).reach(path));
+      return null;
+    },
+    'tree.list': ({ tree, path }) => listTree(context, tree, path),
+    'tree.copyOut': async ({ tree, path }, caller) => {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      const target = await world.chooseCopy(caller, name);
+      if (target === null) return null;
+      const operation = operations.start('copy', name, async (run) => ({
+        ...(await copyOutOfTree(context, tree as TreeName, { path, target }, run)),
+        token: files.mint(target),
+      }));
+      return { operation };
+    },
+    'workspace.list': () => listWorkspaces(context),
+    'workspace.create': ({ image, name }) => ({
+      operation: operations.start('workspace', name ?? image, (run) =>
+        announced(
+          createWorkspace(context, { image, name }, run).then(async (record): Promise<OperationResult> => {
+            await mountWorkspace(context, record.name, false, run);
+            return { kind: 'workspace', name: record.name, image: record.imageName };
+          }),
+        ),
+      ),
+    }),
+    'workspace.rename': async ({ name, to }) => {
+      await announced(renameWorkspace(context, name, to));
+      return null;
+    },
+    'workspace.remove': async ({ name }) => {
+      await announced(removeWorkspace(context, name));
+      return null;
+    },
+    'workspace.mount': async ({ name }) => {
+      await announced(mountWorkspace(context, name, false, unwatchedRun()));
+      return null;
+    },
+    'workspace.unmount': async ({ name }) => {
+      await announced(unmountWorkspace(context, name));
+      return null;
+    },
+    'workspace.changes': ({ name, known }) => workspaceChanges(context, name, unwatchedRun(), known),
+    'workspace.commit': ({ name, reference, author, message, changes, paths }) => ({
+      operation: operations.start('commit', name, (run) =>
+        announced(
+          commitWorkspace(context, { workspace: name, reference, author, message, changes, paths }, run),
+        ),
+      ),
+    }),
+  };
+}

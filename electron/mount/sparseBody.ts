@@ -1,0 +1,64 @@
+import { BodyMapReader, checkRegions, type SparseRegion } from '../../shared/layer/sparseMap';
+import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
+
+/** Where the contents of a sparse file go: `seek` leaves a hole, which reads as zeros. */
+export interface SparseTarget {
+  write(bytes: Uint8Array): void;
+  seek(position: number): void;
+}
+
+/**
+ * Lays the body of a sparse member out as the file that it stands for. Throws {@link TarFault} when map and body do not
+ * fit each other.
+ */
+export class SparseBody {
+  private readonly map: BodyMapReader | null;
+  private regions: readonly SparseRegion[] | null = null;
+  /** Bytes of padding behind a map in the body that are still to come. */
+  private padding = 0;
+  private at = 0;
+  private inRegion = 0;
+
+  constructor(
+    private readonly header: TarHeader,
+    private readonly target: SparseTarget,
+  ) {
+    this.map = header.regions === null ? new BodyMapReader() : null;
+    if (header.regions) this.regions = checkRegions(header.regions, header.realSize, header.size);
+  }
+
+  write(chunk: Uint8Array): void {
+    let rest = chunk;
+    if (this.map && this.regions === null) {
+      rest = rest.subarray(this.map.feed(rest));
+      if (this.map.length === null) return;
+      this.padding = this.map.length - this.map.position;
+      const stored = this.header.size - this.map.length;
+      this.regions = checkRegions(this.map.regions, this.header.realSize, stored);
+    }
+    const skipped = Math.min(this.padding, rest.length);
+    this.padding -= skipped;
+    rest = rest.subarray(skipped);
+    while (rest.length > 0) {
+      const region = this.regions?.[this.at];
+      if (!region) throw new TarFault('sparse map does not fit its data');
+      const take = Math.min(rest.length, region.size - this.inRegion);
+      if (take > 0) {
+        this.target.seek(region.offset + this.inRegion);
+        this.target.write(rest.subarray(0, take));
+      }
+      this.inRegion += take;
+      rest = rest.subarray(take);
+      if (this.inRegion === region.size) {
+        this.at++;
+        this.inRegion = 0;
+      }
+    }
+  }
+
+  /** Ends the file: what lies behind its last region is a hole up to its size. */
+  end(): void {
+    if (this.regions === null) throw new TarFault('sparse map is cut off');
+    this.target.seek(this.header.realSize);
+  }
+}

@@ -1,0 +1,184 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { replaceDurably } from '../store/durable';
+import { withLock } from '../store/lock';
+import { isAlive, newOwner, ownerOf, parseOwner, type Owner } from '../store/owner';
+
+/**
+ * The holder: a process that does nothing but keep a user and a mount namespace alive for a store, so that mounts outlast
+ * the command that made them (Podman's pause process does the same). Everybody who works on the store enters its
+ * namespaces by nsenter(1).
+ */
+export interface Holder {
+  readonly pid: number;
+  /** `mapped`: the person's range of subordinate IDs is there. `single`: only the person's own ID, as 0. */
+  readonly mode: 'mapped' | 'single';
+}
+
+/** Why there can be no user namespace, in the words of the program that failed. */
+export class NoNamespace extends Error {
+  override name = 'NoNamespace';
+}
+
+/** Where a program is, or null. System folders are searched, too: Debian keeps them off an ordinary user's PATH. */
+export function findProgram(name: string): string | null {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
+  for (const folder of [...folders, '/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin']) {
+    const path = join(folder, name);
+    if (existsSync(path)) return path;
+  }
+  return null;
+}
+
+/** Whether /etc/subuid and /etc/subgid give this user a range (subuid(5)), and the programs to use it are there. */
+export function hasSubordinateIds(): boolean {
+  const { uid, username } = userInfo();
+  const listed = (file: string): boolean => {
+    try {
+      return readFileSync(file, 'utf8')
+        .split('\n')
+        .some((line) => {
+          const [who, , count] = line.split(':');
+          return (who === username || who === String(uid)) && Number(count) > 0;
+        });
+    } catch {
+      return false;
+    }
+  };
+  const programs = findProgram('newuidmap') !== null && findProgram('newgidmap') !== null;
+  return programs && listed('/etc/subuid') && listed('/etc/subgid');
+}
+
+const recordName = 'namespace.json';
+
+interface HolderRecord {
+  readonly owner: Owner;
+  readonly mode: Holder['mode'];
+}
+
+async function readRecord(path: string): Promise<HolderRecord | null> {
+  try {
+    const value = JSON.parse(await readFile(path, 'utf8')) as { owner?: unknown; mode?: unknown };
+    const owner = parseOwner(JSON.stringify(value.owner ?? null));
+    return owner && (value.mode === 'mapped' || value.mode === 'single') ? { owner, mode: value.mode } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The holder of a store's namespaces, when there is one that lives. `folder`: the store's `mounts` folder. */
+export async function findHolder(folder: string): Promise<Holder | null> {
+  const record = await readRecord(join(folder, recordName));
+  if (!record || isAlive(record.owner) !== true) return null;
+  return { pid: record.owner.pid, mode: record.mode };
+}
+
+/**
+ * The holder of a store's namespaces, started where there is none. `wanted` limits the mode (tests, and people who ask for
+ * it). Throws {@link NoNamespace}.
+ */
+export async function ensureHolder(folder: string, wanted: Holder['mode'] | null): Promise<Holder> {
+  const fits = (holder: Holder | null): holder is Holder =>
+    holder !== null && (wanted === null || holder.mode === wanted);
+  const found = await findHolder(folder);
+  if (fits(found)) return found;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return withLock(join(folder, 'lock'), async () => {
+    const since = await findHolder(folder);
+    if (fits(since)) return since;
+    const holder = await startHolder(wanted);
+    const owner = ownerOf(holder.pid);
+    const bytes = Buffer.from(`${JSON.stringify({ owner, mode: holder.mode })}\n`);
+    await replaceDurably(join(folder, recordName), bytes, join(folder, `${recordName}.${newOwner().token}`));
+    return holder;
+  });
+}
+
+async function startHolder(wanted: Holder['mode'] | null): Promise<Holder> {
+  const unshare = findProgram('unshare');
+  if (unshare === null || findProgram('nsenter') === null)
+    throw new NoNamespace('unshare and nsenter (Debian: util-linux) are missing');
+  const faults: string[] = [];
+  if (wanted !== 'single' && hasSubordinateIds()) {
+    const pid = await tryHolder(unshare, ['--map-root-user', '--map-auto'], faults);
+    if (pid !== null) return { pid, mode: 'mapped' };
+  }
+  if (wanted !== 'mapped') {
+    const pid = await tryHolder(unshare, ['--map-root-user'], faults);
+    if (pid !== null) return { pid, mode: 'single' };
+  }
+  throw new NoNamespace(faults.at(-1) ?? 'this user has no subordinate IDs');
+}
+
+/** Starts `unshare` with these maps; its process number once it stands, or null with the reason added to `faults`. */
+function tryHolder(unshare: string, maps: readonly string[], faults: string[]): Promise<number | null> {
+  // The holder must not keep the caller's terminal, folder or pipes.
+  const words = ['--user', ...maps, '--mount', '--propagation', 'private', '--'];
+  const script = 'echo ready; exec 1>/dev/null 2>&1; exec sleep infinity';
+  const child = spawn(unshare, [...words, '/bin/sh', '-c', script], {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+  });
+  return new Promise((resolve) => {
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    child.on('error', (fault) => {
+      faults.push(fault.message);
+      resolve(null);
+    });
+    child.on('exit', () => {
+      faults.push(said.trim());
+      resolve(null);
+    });
+    child.stdout.on('data', () => {
+      child.removeAllListeners('exit');
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.unref();
+      resolve(child.pid ?? null);
+    });
+  });
+}
+
+/** The words that run a command inside of a holder's namespaces. */
+export function enterWords(holder: Holder): readonly string[] {
+  const nsenter = findProgram('nsenter') ?? 'nsenter';
+  return [nsenter, '-t', String(holder.pid), '--user', '--mount', '--preserve-credentials', '--'];
+}
+
+/** Ends the holder when no other process is in its namespaces; mounts must be gone before. */
+export async function endHolderIfAlone(folder: string): Promise<void> {
+  if ((await findHolder(folder)) === null) return;
+  await withLock(join(folder, 'lock'), async () => {
+    const holder = await findHolder(folder);
+    if (!holder) return;
+    const namespace = readlinkSync(`/proc/${holder.pid}/ns/mnt`);
+    const others = readdirSync('/proc').filter((name) => {
+      if (!/^\d+$/.test(name) || name === String(holder.pid)) return false;
+      try {
+        return readlinkSync(`/proc/${name}/ns/mnt`) === namespace;
+      } catch {
+        return false;
+      }
+    });
+    if (others.length > 0) return;
+    process.kill(holder.pid, 'SIGTERM');
+    await rm(join(folder, recordName), { force: true });
+  });
+}
+
+/** Whether overlayfs can be mounted inside of a holder's namespaces, on the file system of `folder`. */
+export function canMountIn(holder: Holder, folder: string): string | null {
+  const [program = '', ...words] = enterWords(holder);
+  const script =
+    'd=$(mktemp -d "$1/try-XXXXXX") && mkdir "$d/l" "$d/u" "$d/w" "$d/m" && ' +
+    'mount -t overlay overlay -o "userxattr,lowerdir=$d/l,upperdir=$d/u,workdir=$d/w" "$d/m"; r=$?; ' +
+    'umount "$d/m" 2>/dev/null; rm -rf "$d"; exit $r';
+  const run = spawnSync(program, [...words, '/bin/sh', '-c', script, 'sh', folder], { encoding: 'utf8' });
+  return run.status === 0 ? null : run.stderr.trim() || `mount ended with ${run.status ?? 'a signal'}`;
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { problem } from '../../shared/image/problem';
+import type { Privileged } from '../actions/context';
+import type { TreeStyle, WorkerPool } from '../worker/jobs';
+import { canMountIn, enterWords, ensureHolder, findProgram, NoNamespace, type Holder } from './holder';
+import { helperFlag } from './helper';
+import { startRemotePool } from './remotePool';
+
+type Mode = Privileged['mode'];
+
+/** What a person may ask for by `STRATIGRAPH_OVERLAY`; else the best that works is taken. */
+const modes: readonly string[] = ['root', 'mapped', 'single', 'fuse', 'none'];
+
+function askedMode(): Mode | 'none' | null {
+  const asked = process.env['STRATIGRAPH_OVERLAY'] ?? '';
+  return modes.includes(asked) ? (asked as Mode | 'none') : null;
+}
+
+const styles: { readonly [M in Mode]: TreeStyle } = {
+  root: { attributes: 'trusted', whiteouts: 'device', owners: 'kept', devices: true },
+  mapped: { attributes: 'user', whiteouts: 'device', owners: 'kept', devices: false },
+  single: { attributes: 'user', whiteouts: 'device', owners: 'single', devices: false },
+  fuse: { attributes: 'user', whiteouts: 'file', owners: 'single', devices: false },
+};
+
+/** CAP_SYS_ADMIN in the first user namespace: what mounting and `trusted.` attributes need. */
+function isRealRoot(): boolean {
+  if (process.geteuid?.() !== 0) return false;
+  try {
+    const status = readFileSync('/proc/self/status', 'utf8');
+    const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
+    const map = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/);
+    return (effective & (1n << 21n)) !== 0n && map.join(' ') === '0 0 4294967295';
+  } catch {
+    return false;
+  }
+}
+
+/** The words that start this program again as a helper: our own binary in the app, Node in the command line. */
+function helperWords(): readonly string[] {
+  const script = process.env['STRATIGRAPH_HELPER'] ?? join(__dirname, 'helper.cjs');
+  const inApp =
+    process.versions['electron'] !== undefined && process.env['ELECTRON_RUN_AS_NODE'] === undefined;
+  if (!inApp) return [process.execPath, script];
+  return [process.execPath, helperFlag, '--no-sandbox', '--ozone-platform=headless', '--disable-gpu'];
+}
+
+async function openNamespace(store: string, wanted: Holder['mode'] | null): Promise<Privileged> {
+  const folder = join(store, 'mounts');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const holder = await ensureHolder(folder, wanted);
+  const refused = canMountIn(holder, folder);
+  if (refused !== null)
+    throw problem('mount-unavailable', { reason: 'kernel', detail: refused, missing: 'fuse-overlayfs' });
+  const enter = enterWords(holder);
+  const pool = await startRemotePool([...enter, ...helperWords()], process.env);
+  const { uid } = userInfo();
+  return {
+    pool,
+    mode: holder.mode,
+    key: `${holder.mode}-${uid}${holder.mode === 'mapped' ? `-${firstSubordinate(holder.pid)}` : ''}`,
+    style: styles[holder.mode],
+    ids: mappedIds(holder.pid),
+    enter,
+    reach: (path) => `/proc/${holder.pid}/root${path}`,
+  };
+}
+
+/** How many IDs from 0 up a namespace has, users and groups alike. */
+function mappedIds(pid: number): number {
+  const count = (file: string): number => {
+    const rows = readFileSync(`/proc/${pid}/${file}`, 'utf8').trim().split('\n');
+    const ranges = rows.map((row) => row.trim().split(/\s+/).map(Number)).sort(([a = 0], [b = 0]) => a - b);
+    return ranges.reduce((end, [first = 0, , length = 0]) => (first === end ? end + length : end), 0);
+  };
+  return Math.min(count('uid_map'), count('gid_map'));
+}
+
+/** The first subordinate ID of a namespace: what files of its ID 1 belong to on disk. */
+function firstSubordinate(pid: number): string {
+  const lines = readFileSync(`/proc/${pid}/uid_map`, 'utf8').trim().split('\n');
+  return lines.map((line) => line.trim().split(/\s+/)).find(([inside]) => inside === '1')?.[1] ?? '0';
+}
+
+/**
+ * Finds out how trees can be made and overlays mounted here, the best way first: as root, in a user namespace with a range
+ * of IDs, in one with a single ID, through fuse-overlayfs. Throws `mount-unavailable` with what to install.
+ */
+export async function openPrivileged(store: string, pool: WorkerPool): Promise<Privileged> {
+  const asked = askedMode();
+  if (process.platform !== 'linux' || asked === 'none')
+    throw problem('mount-unavailable', { reason: 'platform', detail: process.platform, missing: '' });
+  if (asked === 'root' || (asked === null && isRealRoot())) {
+    const here = (path: string): string => path;
+    return { pool, mode: 'root', key: 'root', style: styles.root, ids: 2 ** 32 - 1, enter: [], reach: here };
+  }
+  let refused = '';
+  if (asked !== 'fuse') {
+    try {
+      return await openNamespace(store, asked === null ? null : asked);
+    } catch (thrown) {
+      const kernel = (thrown as { problem?: { code: string; facts: { detail?: string } } }).problem;
+      if (!(thrown instanceof NoNamespace) && kernel?.code !== 'mount-unavailable') throw thrown;
+      refused = thrown instanceof NoNamespace ? thrown.message : (kernel?.facts.detail ?? '');
+    }
+  }
+  if (
+    (asked === null || asked === 'fuse') &&
+    findProgram('fuse-overlayfs') !== null &&
+    findProgram('fusermount3') !== null
+  ) {
+    const here = (path: string): string => path;
+    const { uid } = userInfo();
+    return { pool, mode: 'fuse', key: `fuse-${uid}`, style: styles.fuse, ids: 1, enter: [], reach: here };
+  }
+  const reason = asked === 'mapped' ? 'subordinate-ids' : asked === 'fuse' ? 'command' : 'user-namespaces';
+  const missing = asked === 'mapped' ? 'uidmap' : 'fuse-overlayfs';
+  throw problem('mount-unavailable', { reason, detail: refused, missing });
+}
+
+/**
+ * The rights of one process, asked for once and shared; `close` ends the helper process. A failure is not remembered:
+ * the person may install what was missing and try again.
+ */
+export function createPrivileges(
+  store: () => string,
+  pool: WorkerPool,
+): { readonly get: () => Promise<Privileged>; readonly close: () => Promise<void> } {
+  let opened: Promise<Privileged> | null = null;
+  return {
+    get: () => {
+      opened ??= openPrivileged(store(), pool).catch((thrown: unknown) => {
+        opened = null;
+        throw thrown;
+      });
+      return opened;
+    },
+    async close() {
+      const found = opened === null ? null : await opened.catch(() => null);
+      if (found && found.pool !== pool) await found.pool.close();
+    },
+  };
+}

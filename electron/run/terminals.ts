@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { spawn, type IPty } from '@lydell/node-pty';
+
+/** What a terminal shows: events to the window. */
+export interface TerminalEvents {
+  data(terminal: string, data: string): void;
+  exit(terminal: string, code: number | null, signal: number | null): void;
+}
+
+/** What to start in a terminal. */
+export interface TerminalCommand {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly directory?: string;
+  /** Called once when it has ended, to clean up. */
+  readonly finish: () => Promise<void>;
+}
+
+/** Output is sent at most this often, milliseconds, and at most this much at once, characters. */
+const interval = 16;
+const pieceLength = 64 * 1024;
+/** How long a command may take to end by itself, milliseconds. */
+const grace = 2000;
+
+interface Open {
+  readonly pty: IPty;
+  pending: string;
+  timer: NodeJS.Timeout | null;
+  readonly ended: Promise<void>;
+}
+
+/** The terminals of the window: real ones of the system, with output in pieces that a window can take. */
+export class Terminals {
+  private readonly open = new Map<string, Open>();
+
+  constructor(private readonly events: TerminalEvents) {}
+
+  /** Starts a command in a terminal; throws what the system says when it cannot be started. */
+  start(what: TerminalCommand, size: { readonly columns: number; readonly rows: number }): string {
+    const id = `term-${randomBytes(8).toString('hex')}`;
+    const [program = '', ...words] = what.command;
+    const pty = spawn(program, words, {
+      name: 'xterm-256color',
+      cols: size.columns,
+      rows: size.rows,
+      env: { ...what.env, TERM: 'xterm-256color' },
+      cwd: what.directory ?? '/',
+    });
+    const ended = new Promise<void>((resolve) => {
+      pty.onExit(({ exitCode, signal }) => {
+        const state = this.open.get(id);
+        if (state) this.flush(id, state);
+        this.open.delete(id);
+        void what
+          .finish()
+          .catch(() => undefined)
+          .then(() => {
+            this.events.exit(id, signal ? null : exitCode, signal ? signal : null);
+            resolve();
+          });
+      });
+    });
+    const state: Open = { pty, pending: '', timer: null, ended };
+    this.open.set(id, state);
+    pty.onData((data) => this.take(id, state, data));
+    return id;
+  }
+
+  /** What the person typed. Terminals that have ended take nothing. */
+  write(id: string, data: string): void {
+    this.open.get(id)?.pty.write(data);
+  }
+
+  resize(id: string, columns: number, rows: number): void {
+    this.open.get(id)?.pty.resize(columns, rows);
+  }
+
+  /** Ends what runs in a terminal, by force after a while. Resolves when it is cleaned up. */
+  async close(id: string): Promise<void> {
+    const state = this.open.get(id);
+    if (!state) return;
+    const { pty, ended } = state;
+    const signal = (name: string): void => {
+      try {
+        pty.kill(name);
+      } catch {
+        // It has ended in the meantime.
+      }
+    };
+    signal('SIGHUP');
+    const timer = setTimeout(() => signal('SIGKILL'), grace);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.open.keys()].map((id) => this.close(id)));
+  }
+
+  private take(id: string, state: Open, data: string): void {
+    state.pending += data;
+    // A program that writes faster than a window can show waits, as it would for a real terminal.
+    if (state.pending.length > pieceLength) state.pty.pause();
+    state.timer ??= setTimeout(() => {
+      state.timer = null;
+      this.flush(id, state);
+      state.pty.resume();
+    }, interval);
+  }
+
+  private flush(id: string, state: Open): void {
+    if (state.timer) clearTimeout(state.timer);
+    state.timer = null;
+    for (let at = 0; at < state.pending.length; at += pieceLength)
+      this.events.data(id, state.pending.slice(at, at + pieceLength));
+    state.pending = '';
+  }
+}

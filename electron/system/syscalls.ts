@@ -1,0 +1,196 @@
+import koffi from 'koffi';
+import { encodeName } from '../../shared/layer/entryPath';
+
+/**
+ * The system calls that Node has not: mount, umount, mknod, extended attributes, times to the nanosecond. Linux only,
+ * through the C library; synchronous, so for worker threads and helper processes, never a main thread. Every function
+ * throws an error with `code` (`ENOENT`…), `syscall` and `path`, as `node:fs` does. Paths are taken as strings of
+ * `entryPath.ts` (bytes that are not UTF-8 as lone surrogates) or as bytes.
+ */
+export type Path = string | Uint8Array;
+
+interface Calls {
+  mount(source: Uint8Array, target: Uint8Array, type: Uint8Array, flags: number, data: Uint8Array): number;
+  umount2(target: Uint8Array, flags: number): number;
+  mknod(path: Uint8Array, mode: number, device: number): number;
+  lsetxattr(path: Uint8Array, name: Uint8Array, value: Uint8Array, size: number, flags: number): number;
+  lgetxattr(path: Uint8Array, name: Uint8Array, value: Uint8Array, size: number): number;
+  llistxattr(path: Uint8Array, list: Uint8Array, size: number): number;
+  lremovexattr(path: Uint8Array, name: Uint8Array): number;
+  utimensat(directory: number, path: Uint8Array, times: BigInt64Array, flags: number): number;
+  unshare(flags: number): number;
+  chdir(path: Uint8Array): number;
+  syncfs(fd: number): number;
+}
+
+let loaded: Calls | null = null;
+
+function calls(): Calls {
+  if (loaded) return loaded;
+  const library = koffi.load(process.platform === 'linux' ? 'libc.so.6' : '/usr/lib/libSystem.B.dylib');
+  const path = 'const uint8_t *';
+  const define = (name: string, result: string, ...types: string[]): unknown =>
+    library.func(name, result, types) as unknown;
+  loaded = {
+    mount: define('mount', 'int', path, path, path, 'ulong', path),
+    umount2: define('umount2', 'int', path, 'int'),
+    mknod: define('mknod', 'int', path, 'uint', 'uint64'),
+    lsetxattr: define('lsetxattr', 'int', path, path, path, 'size_t', 'int'),
+    lgetxattr: define('lgetxattr', 'int64', path, path, 'uint8_t *', 'size_t'),
+    llistxattr: define('llistxattr', 'int64', path, 'uint8_t *', 'size_t'),
+    lremovexattr: define('lremovexattr', 'int', path, path),
+    utimensat: define('utimensat', 'int', 'int', path, 'int64 *', 'int'),
+    unshare: define('unshare', 'int', 'int'),
+    chdir: define('chdir', 'int', path),
+    syncfs: define('syncfs', 'int', 'int'),
+  } as Calls;
+  return loaded;
+}
+
+const names = new Map<number, string>(
+  Object.entries(koffi.os.errno).map(([name, number]) => [number, name] as const),
+);
+
+/** A failed call as the error that `node:fs` would throw. */
+function failure(syscall: string, path: Path): NodeJS.ErrnoException {
+  const errno = koffi.errno();
+  const code = names.get(errno) ?? `E${errno}`;
+  const text = typeof path === 'string' ? path : Buffer.from(path).toString();
+  return Object.assign(new Error(`${code}: ${syscall} '${text}'`), {
+    code,
+    errno: -errno,
+    syscall,
+    path: text,
+  });
+}
+
+/** A C string: bytes with a zero behind them. Throws EINVAL for a path that has a zero in it. */
+function cString(text: Path): Uint8Array {
+  const bytes = typeof text === 'string' ? encodeName(text) : text;
+  if (bytes.includes(0)) throw Object.assign(new Error('EINVAL: NUL in a path'), { code: 'EINVAL' });
+  const out = new Uint8Array(bytes.length + 1);
+  out.set(bytes);
+  return out;
+}
+
+/** Flags of {@link mount} (linux/mount.h). */
+export const mountFlags = {
+  readOnly: 1,
+  noSuid: 2,
+  noDev: 4,
+  noExec: 8,
+  remount: 32,
+  bind: 4096,
+  recursive: 16384,
+  private: 1 << 18,
+} as const;
+
+/** mount(2). `data` are the file system's own options, at most one page. */
+export function mount(source: string, target: Path, type: string, flags: number, data = ''): void {
+  if (calls().mount(cString(source), cString(target), cString(type), flags, cString(data)) !== 0)
+    throw failure('mount', target);
+}
+
+/** umount2(2). `lazy`: detaches now, ends when nobody uses it any more (MNT_DETACH). */
+export function unmount(target: Path, lazy = false): void {
+  // UMOUNT_NOFOLLOW: a link put in the place of a mount point must not lead elsewhere.
+  if (calls().umount2(cString(target), 8 | (lazy ? 2 : 0)) !== 0) throw failure('umount', target);
+}
+
+/** Device number as the kernel packs it (gnu_dev_makedev). */
+function makeDevice(major: number, minor: number): bigint {
+  const a = BigInt(major);
+  const b = BigInt(minor);
+  return ((a & 0xfffff000n) << 32n) | ((a & 0xfffn) << 8n) | ((b & 0xffffff00n) << 12n) | (b & 0xffn);
+}
+
+const typeBits = { fifo: 0o010000, character: 0o020000, block: 0o060000 } as const;
+
+/** mknod(2) for devices and fifos; the mode is taken as it is only where the process has no umask. */
+export function makeNode(
+  path: Path,
+  type: keyof typeof typeBits,
+  mode: number,
+  device: { readonly major: number; readonly minor: number } = { major: 0, minor: 0 },
+): void {
+  const number = makeDevice(device.major, device.minor);
+  if (calls().mknod(cString(path), typeBits[type] | mode, number as unknown as number) !== 0)
+    throw failure('mknod', path);
+}
+
+/** Sets an extended attribute of the path itself, not of what a symlink points at. */
+export function setAttribute(path: Path, name: string, value: Uint8Array): void {
+  if (calls().lsetxattr(cString(path), cString(name), value, value.length, 0) !== 0)
+    throw failure('lsetxattr', path);
+}
+
+/** An extended attribute, or null where the path has none of that name (or the file system has none at all). */
+export function getAttribute(path: Path, name: string): Uint8Array | null {
+  const target = cString(path);
+  const key = cString(name);
+  for (let room = 256; ;) {
+    const buffer = new Uint8Array(room);
+    const length = calls().lgetxattr(target, key, buffer, room);
+    if (length >= 0) return buffer.slice(0, length);
+    const fault = failure('lgetxattr', path);
+    if (fault.code === 'ENODATA' || fault.code === 'ENOTSUP' || fault.code === 'EOPNOTSUPP') return null;
+    if (fault.code !== 'ERANGE' || room >= 65_536) throw fault;
+    room = 65_536;
+  }
+}
+
+/** Names of the extended attributes of a path, in byte order. */
+export function listAttributes(path: Path): readonly string[] {
+  const target = cString(path);
+  for (let room = 1024; ;) {
+    const buffer = new Uint8Array(room);
+    const length = calls().llistxattr(target, buffer, room);
+    if (length === 0) return [];
+    if (length > 0) {
+      const text = Buffer.from(buffer.buffer, 0, length).toString('utf8');
+      return text.split('\0').slice(0, -1).sort();
+    }
+    const fault = failure('llistxattr', path);
+    if (fault.code === 'ENOTSUP' || fault.code === 'EOPNOTSUPP') return [];
+    if (fault.code !== 'ERANGE' || room >= 65_536) throw fault;
+    room = 65_536;
+  }
+}
+
+/** Takes an extended attribute away. */
+export function removeAttribute(path: Path, name: string): void {
+  if (calls().lremovexattr(cString(path), cString(name)) !== 0) throw failure('lremovexattr', path);
+}
+
+const atCurrentDirectory = -100;
+const noFollow = 0x100;
+
+/** Sets the modification time of the path itself, and its access time to the same. Seconds and nanoseconds. */
+export function setModified(path: Path, seconds: number, nanoseconds = 0): void {
+  const s = BigInt(Math.trunc(seconds));
+  const n = BigInt(nanoseconds);
+  const times = new BigInt64Array([s, n, s, n]);
+  if (calls().utimensat(atCurrentDirectory, cString(path), times, noFollow) !== 0)
+    throw failure('utimensat', path);
+}
+
+/**
+ * Runs `work` with the calling thread's own current directory set to `directory`, for relative names in mount options
+ * (they must fit in one page). Other threads keep theirs: unshare(CLONE_FS) is for the thread that calls. Use it in a
+ * worker thread only: `process.cwd()` of that thread is `/` afterwards.
+ */
+export function inDirectory<T>(directory: Path, work: () => T): T {
+  const cloneFs = 0x200;
+  if (calls().unshare(cloneFs) !== 0) throw failure('unshare', directory);
+  if (calls().chdir(cString(directory)) !== 0) throw failure('chdir', directory);
+  try {
+    return work();
+  } finally {
+    calls().chdir(cString('/'));
+  }
+}
+
+/** syncfs(2): writes the whole file system that a descriptor is on to disk. */
+export function syncFileSystem(fd: number): void {
+  if (calls().syncfs(fd) !== 0) throw failure('syncfs', String(fd));
+}

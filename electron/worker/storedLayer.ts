@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Digest, DiffId } from '../../shared/image/digest';
+import { problem } from '../../shared/image/problem';
+import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
+import { closeReading, openForReading, readRange, sizeOfFile, type JobTools } from './jobTools';
+
+/** Past this many uncompressed bytes the ratio below counts (CVE-2026-59873: decoders without a budget). */
+const ratioFrom = 4 * 2 ** 30;
+/** Most bytes out for one byte in; deflate itself ends near 1032, real layers stay under 100. */
+const ratioLimit = 400;
+
+/** A stored layer: what it must be. */
+export interface StoredLayer {
+  readonly file: string;
+  readonly digest: Digest;
+  readonly diffId: DiffId;
+}
+
+/**
+ * The uncompressed tar of a stored layer, whole. The blob's digest and the diff ID are verified when the last chunk has
+ * been taken: until the iteration has ended nothing that was read may be trusted. Chunks are valid until the next one is
+ * asked for. Without `verify` nothing is hashed, for a first look before a verified pass. Throws `blob-damaged`, `limit-exceeded`, `cancelled`, `file-unreadable`.
+ */
+export async function* storedLayerTar(
+  layer: StoredLayer,
+  tools: JobTools,
+  verify = true,
+): AsyncGenerator<Uint8Array> {
+  const fd = openForReading(layer.file);
+  try {
+    const size = sizeOfFile(fd, layer.digest);
+    const blobHash = createHash('sha256');
+    const quiet: JobTools = { tick: () => undefined };
+    const [head] = readRange(fd, { offset: 0, size: Math.min(size, 6) }, { label: '', reuse: false }, quiet);
+    const compression = detectCompression(head ?? new Uint8Array(0));
+    const damaged = (reason: string): Error => problem('blob-damaged', { digest: layer.digest, reason });
+    if (compression === 'none') {
+      for (const chunk of readRange(fd, { offset: 0, size }, { label: layer.digest, reuse: true }, tools)) {
+        if (verify) blobHash.update(chunk);
+        yield chunk;
+      }
+      if (!verify) return;
+      const found = `sha256:${blobHash.digest('hex')}`;
+      if (found !== layer.digest) throw damaged(`its bytes have the digest ${found}`);
+      if (found !== layer.diffId) throw damaged(`its tar has the diff ID ${found}`);
+      return;
+    }
+    let bytesIn = 0;
+    const teed = (function* (): Generator<Uint8Array> {
+      for (const chunk of readRange(fd, { offset: 0, size }, { label: layer.digest, reuse: false }, tools)) {
+        bytesIn += chunk.length;
+        if (verify) blobHash.update(chunk);
+        yield chunk;
+      }
+    })();
+    const tarHash = createHash('sha256');
+    let bytesOut = 0;
+    // The decoder ends its source when it is done with it; what lies behind its stream is read below.
+    const open = { [Symbol.iterator]: () => ({ next: () => teed.next() }) };
+    const chunks = decompress(compression, open)[Symbol.asyncIterator]();
+    for (;;) {
+      const step = await chunks.next().catch((cause: unknown) => {
+        if (cause instanceof TruncatedStream || cause instanceof DamagedStream) throw damaged(cause.message);
+        throw cause;
+      });
+      if (step.done === true) break;
+      bytesOut += step.value.length;
+      if (bytesOut > ratioFrom && bytesOut > bytesIn * ratioLimit)
+        throw problem('limit-exceeded', { file: layer.digest, what: 'expansion', limit: ratioLimit });
+      if (verify) tarHash.update(step.value);
+      yield step.value;
+    }
+    if (!verify) return;
+    for (const rest of teed) void rest;
+    const found = `sha256:${blobHash.digest('hex')}`;
+    if (found !== layer.digest) throw damaged(`its bytes have the digest ${found}`);
+    const foundTar = `sha256:${tarHash.digest('hex')}`;
+    if (foundTar !== layer.diffId) throw damaged(`its tar has the diff ID ${foundTar}`);
+  } finally {
+    closeReading(fd);
+  }
+}

@@ -1,0 +1,85 @@
+import { coalesce } from './coalesce';
+import type { Context } from './appStore';
+import type { AppActions, Page } from './state';
+
+type WorkspaceActions = Pick<
+  AppActions,
+  | 'openPage'
+  | 'refreshWorkspaces'
+  | 'mountImage'
+  | 'unmount'
+  | 'runIn'
+  | 'createWorkspace'
+  | 'removeWorkspace'
+  | 'renameWorkspace'
+  | 'exportRootfs'
+  | 'squash'
+>;
+
+/** Pages, mounts and workspaces. */
+export function workspaceActions(context: Context): WorkspaceActions {
+  const { get, set, ask, attempt } = context;
+
+  const openPage = (page: Page): void => set({ page, operationsOpen: false, paletteOpen: false });
+
+  /** A page whose workspace or mount is gone gives way to the images. */
+  const leaveGone = (): void => {
+    const { page, workspaces, mounts } = get();
+    const there =
+      page.kind === 'workspace'
+        ? workspaces.some(({ name }) => name === page.name)
+        : page.kind !== 'mount' || mounts.some(({ id }) => id === page.mount);
+    if (!there) openPage({ kind: 'images' });
+  };
+
+  const refreshWorkspaces = coalesce(async () => {
+    const [workspaces, mounts] = await Promise.all([ask('workspace.list', {}), ask('mount.list', {})]);
+    if (workspaces.ok) set({ workspaces: workspaces.value });
+    if (mounts.ok) set({ mounts: mounts.value });
+    leaveGone();
+    if (get().mountSupport !== null) return;
+    const support = await ask('mount.support', {});
+    if (support.ok) set({ mountSupport: support.value });
+  });
+
+  return {
+    openPage,
+    refreshWorkspaces,
+    mountImage: async (image) => {
+      const there = get().mounts.find((mount) => mount.image === image);
+      if (there) openPage({ kind: 'mount', mount: there.id });
+      else await attempt('mount.create', { image });
+    },
+    unmount: async (mount) => {
+      await attempt('mount.remove', { mount });
+      await refreshWorkspaces();
+    },
+    runIn: (workspace, command, network) => {
+      set({ asked: { id: (get().asked?.id ?? 0) + 1, workspace, command, network } });
+      openPage({ kind: 'workspace', name: workspace });
+    },
+    createWorkspace: async (image, name) => {
+      const reply = await ask('workspace.create', { image, name });
+      return reply.ok ? null : reply.problem;
+    },
+    removeWorkspace: async (name) => {
+      await attempt('workspace.remove', { name });
+      await refreshWorkspaces();
+    },
+    renameWorkspace: async (name, to) => {
+      const reply = await ask('workspace.rename', { name, to });
+      if (!reply.ok) return reply.problem;
+      const { page } = get();
+      await refreshWorkspaces();
+      if (page.kind === 'workspace' && page.name === name) openPage({ kind: 'workspace', name: to });
+      return null;
+    },
+    exportRootfs: async (what) => {
+      await attempt('rootfs.export', { what });
+    },
+    squash: async (image, from, reference) => {
+      const reply = await ask('squash.start', { image, from, reference });
+      return reply.ok ? null : reply.problem;
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { useState, type ReactNode } from 'react';
+import type { ImageId } from '../../../shared/image/digest';
+import { displayName } from '../../../shared/graph/sharing';
+import type { Problem } from '../../../shared/image/problem';
+import { describeProblem } from '../../../shared/text/problemText';
+import { visibleText } from '../../../shared/text/format';
+import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { Dialog } from '../../ui/Dialog';
+import { Field } from '../../ui/Field';
+import { useReply } from '../useReply';
+import { ProblemNotice } from './NameDialog';
+
+const grammar = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
+
+/** A name for a workspace, made of an image's: its last part, with a number where it is taken. */
+function suggestion(name: string, taken: ReadonlySet<string>): string {
+  const last = name.slice(name.lastIndexOf('/') + 1).split(':')[0] ?? '';
+  const base = last.replace(/[^a-zA-Z0-9_.-]/g, '-').replace(/^[^a-zA-Z0-9]+/, '') || 'workspace';
+  for (let n = 1; ; n++) {
+    const text = n === 1 ? base : `${base}-${n}`;
+    if (!taken.has(text)) return text;
+  }
+}
+
+interface FormProps {
+  readonly title: string;
+  readonly text: string | null;
+  readonly action: string;
+  readonly start: string;
+  readonly taken: ReadonlySet<string>;
+  readonly blocked: Problem | null;
+  readonly run: (name: string) => Promise<Problem | null>;
+}
+
+function NameForm({ title, text, action, start, taken, blocked, run }: FormProps): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const { closeDialog } = useActions();
+  const [name, setName] = useState(start);
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<Problem | null>(null);
+  const wrong: Problem | null = grammar.test(name)
+    ? null
+    : { code: 'workspace-name-invalid', facts: { text: name } };
+  const trouble = wrong
+    ? describeProblem(wrong, language).explanation
+    : taken.has(name)
+      ? t('workspace.dialog.taken')
+      : null;
+  const can = trouble === null && !busy && blocked === null;
+  const submit = (): void => {
+    if (!can) return;
+    setBusy(true);
+    void run(name).then((problem) => {
+      setBusy(false);
+      if (problem) setFailed(problem);
+      else closeDialog();
+    });
+  };
+  return (
+    <Dialog
+      title={title}
+      closeLabel={t('app.close')}
+      onClose={closeDialog}
+      onSubmit={submit}
+      footer={
+        <>
+          <Button onClick={closeDialog}>{t('operation.cancel')}</Button>
+          <Button variant="primary" type="submit" disabled={!can}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <div className="dialog-stack">
+        {text !== null && <p className="t2">{text}</p>}
+        <Field
+          label={t('workspace.dialog.name')}
+          value={name}
+          mono
+          autoFocus
+          hint={t('workspace.dialog.hint')}
+          trouble={trouble}
+          onChange={setName}
+        />
+        {blocked && <ProblemNotice problem={blocked} />}
+        {failed && <ProblemNotice problem={failed} />}
+      </div>
+    </Dialog>
+  );
+}
+
+/** Asks for the name of a new workspace on an image. */
+export function WorkspaceDialog({ image }: { readonly image: ImageId }): ReactNode {
+  const t = useT();
+  const { createWorkspace } = useActions();
+  const node = useApp((state) => state.index?.images.get(image));
+  const workspaces = useApp((state) => state.workspaces);
+  const support = useApp((state) => state.mountSupport);
+  const name = node ? displayName(node) : image.slice(7, 19);
+  const taken = new Set(workspaces.map((each) => each.name));
+  return (
+    <NameForm
+      title={t('workspace.dialog.title', { name: visibleText(name) })}
+      text={t('workspace.dialog.what')}
+      action={t('workspace.dialog.create')}
+      start={suggestion(name, taken)}
+      taken={taken}
+      blocked={support?.problem ?? null}
+      run={(to) => createWorkspace(image, to)}
+    />
+  );
+}
+
+/** Asks for another name of a workspace. */
+export function RenameWorkspaceDialog({ name }: { readonly name: string }): ReactNode {
+  const t = useT();
+  const { renameWorkspace } = useActions();
+  const workspaces = useApp((state) => state.workspaces);
+  const taken = new Set(workspaces.map((each) => each.name).filter((each) => each !== name));
+  return (
+    <NameForm
+      title={t('workspace.renameTitle', { name })}
+      text={null}
+      action={t('workspace.renameDo')}
+      start={name}
+      taken={taken}
+      blocked={null}
+      run={(to) => renameWorkspace(name, to)}
+    />
+  );
+}
+
+/** Asks before a workspace goes with everything in it. */
+export function RemoveWorkspaceDialog({ name }: { readonly name: string }): ReactNode {
+  const t = useT();
+  const { closeDialog, removeWorkspace } = useActions();
+  const { value, problem, loading } = useReply('workspace.changes', { name, known: null });
+  const count = value?.changes.filter(({ onlyParent }) => !onlyParent).length ?? 0;
+  return (
+    <Dialog
+      title={t('workspace.removeTitle', { name: visibleText(name) })}
+      role="alertdialog"
+      onClose={closeDialog}
+      footer={
+        <>
+          <Button autoFocus onClick={closeDialog}>
+            {t('operation.cancel')}
+          </Button>
+          <Button
+            variant="danger"
+            disabled={loading}
+            onClick={() => {
+              closeDialog();
+              void removeWorkspace(name);
+            }}
+          >
+            {t('workspace.removeDo')}
+          </Button>
+        </>
+      }
+    >
+      {problem ? <ProblemNotice problem={problem} /> : <p>{t('workspace.removeText', { count })}</p>}
+    </Dialog>
+  );
+}

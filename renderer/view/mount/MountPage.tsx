@@ -1,0 +1,61 @@
+import { useState, type ReactNode } from 'react';
+import { visibleText } from '../../../shared/text/format';
+import { useActions, useApp, useBridge, useT } from '../../store/hooks';
+import { Button, IconButton } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { Tag } from '../../ui/Tag';
+import { tip } from '../../ui/Tooltip';
+import { TerminalView } from '../workspace/TerminalView';
+import { FileBrowser } from './FileBrowser';
+
+/** The page of an image that is mounted read-only: its files, a terminal in them. */
+export function MountPage({ mount: id }: { readonly mount: string }): ReactNode {
+  const t = useT();
+  const bridge = useBridge();
+  const { openPage, unmount, copy } = useActions();
+  const mount = useApp((state) => state.mounts.find((each) => each.id === id));
+  const [terminal, setTerminal] = useState(false);
+  if (!mount) return <p className="page-empty t3">{t('workspace.gone')}</p>;
+  return (
+    <main className="main" aria-label={visibleText(mount.name)}>
+      <div className="view-bar page-bar">
+        <IconButton
+          icon="back"
+          size="sm"
+          label={t('workspace.back')}
+          onClick={() => openPage({ kind: 'images' })}
+        />
+        <Icon name="mount" />
+        <h2 className="b ell">{visibleText(mount.name)}</h2>
+        <Tag tone="plain">{t('mount.readOnly')}</Tag>
+        <span className="mono f11 t3 ell" {...tip(mount.path)}>
+          {mount.path}
+        </span>
+        <IconButton icon="copy" size="sm" label={t('mount.copyPath')} onClick={() => void copy(mount.path)} />
+        <span className="right row">
+          <Button size="sm" icon="terminal" onClick={() => setTerminal(!terminal)}>
+            {t('mount.terminal')}
+          </Button>
+          <Button
+            size="sm"
+            icon="folder"
+            onClick={() => void bridge.request['tree.show']({ tree: { mount: id } })}
+          >
+            {t('workspace.openFolder')}
+          </Button>
+          <Button size="sm" onClick={() => void unmount(id)}>
+            {t('mount.unmount')}
+          </Button>
+        </span>
+      </div>
+      <FileBrowser tree={{ mount: id }} />
+      {terminal && (
+        <section className="terminals" aria-label={t('mount.terminal')} data-pane="terminal">
+          <div className="terminal-holder">
+            <TerminalView plan={{ tree: { mount: id }, kind: 'shell', command: null, network: false }} />
+          </div>
+        </section>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,171 @@
+import { useId, useState, type ReactNode } from 'react';
+import type { ChangeTotals } from '../../../shared/layer/changeRows';
+import { layerTitle } from '../../../shared/graph/layerTitle';
+import type { Problem } from '../../../shared/image/problem';
+import type { WorkspaceInfo } from '../../../shared/ipc/workspace';
+import { describeProblem } from '../../../shared/text/problemText';
+import { formatBytes, visibleText } from '../../../shared/text/format';
+import { useApp, useBridge, useLanguage, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { Field } from '../../ui/Field';
+import { InlineNotice } from '../../ui/InlineNotice';
+import { checkName } from '../dialogs/checkName';
+import { ProblemNotice } from '../dialogs/NameDialog';
+import { ConfigChanges } from './ConfigChanges';
+
+/** Who committed last; the same person is about to do it again. */
+let lastAuthor = '';
+
+interface Props {
+  readonly workspace: WorkspaceInfo;
+  readonly totals: ChangeTotals;
+  /** Ticked paths; null when all are. */
+  readonly paths: readonly string[] | null;
+  /** A commit has begun: what is ticked will be gone from the list. */
+  readonly onCommit: () => void;
+}
+
+/** The right side of a workspace's page: what the commit is called, and what it will make. */
+export function CommitPanel({ workspace, totals, paths, onCommit }: Props): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const bridge = useBridge();
+  const images = useApp((state) => state.graph?.images ?? none);
+  const [name, setName] = useState('');
+  const [message, setMessage] = useState('');
+  const [author, setAuthor] = useState(lastAuthor);
+  const [changes, setChanges] = useState<readonly string[]>([]);
+  const [failed, setFailed] = useState<Problem | null>(null);
+  const messageId = useId();
+  const running = useApp((state) =>
+    state.operations.some(
+      ({ kind, subject, status }) => kind === 'commit' && subject === workspace.name && status === 'running',
+    ),
+  );
+  const check = name.trim() === '' ? null : checkName(name, images, null);
+  const trouble = check && !check.ok ? describeProblem(check.problem, language).explanation : null;
+  const can = trouble === null && !running;
+
+  const commit = (): void => {
+    lastAuthor = author;
+    setFailed(null);
+    void bridge.request['workspace.commit']({
+      name: workspace.name,
+      reference: check?.ok ? check.name : null,
+      author,
+      message,
+      changes: [...changes],
+      paths: paths === null ? null : [...paths],
+    }).then((reply) => {
+      if (!reply.ok) {
+        setFailed(reply.problem);
+        return;
+      }
+      setMessage('');
+      setChanges([]);
+      onCommit();
+    });
+  };
+  return (
+    <aside className="inspector commit" aria-label={t('commit.title')} data-pane="commit">
+      <div className="insp-head">
+        <h2>{t('commit.title')}</h2>
+      </div>
+      <div className="insp-scroll scroll">
+        <section className="insp-section dialog-stack">
+          <Field
+            label={t('commit.name')}
+            value={name}
+            mono
+            hint={check?.ok ? t('dialog.name.full', { name: check.full }) : t('commit.nameHint')}
+            trouble={trouble}
+            onChange={setName}
+          />
+          {check?.ok && check.holder && (
+            <InlineNotice tone="warn">
+              {t('dialog.name.moves', {
+                name: visibleText(check.name),
+                from: check.holder.id.slice(7, 19),
+                dangling: check.holder.names.length === 1,
+              })}
+            </InlineNotice>
+          )}
+          <div className="field">
+            <label htmlFor={messageId}>{t('commit.message')}</label>
+            <textarea
+              id={messageId}
+              className="textarea"
+              rows={2}
+              value={message}
+              onChange={(event) => setMessage(event.target.value)}
+            />
+          </div>
+          <Field label={t('commit.author')} value={author} onChange={setAuthor} />
+        </section>
+        <ConfigChanges changes={changes} onChange={setChanges} />
+        <LayerPreview workspace={workspace} totals={totals} />
+        {failed && <ProblemNotice problem={failed} />}
+      </div>
+      <div className="commit-foot">
+        <span className="f12 t3">
+          {totals.changes > totals.ticked && t('commit.stay', { count: totals.changes - totals.ticked })}
+        </span>
+        <Button className="right" variant="primary" size="lg" disabled={!can} onClick={commit}>
+          {running ? t('commit.running') : t('commit.do', { count: totals.ticked })}
+        </Button>
+      </div>
+    </aside>
+  );
+}
+
+const none: readonly never[] = [];
+/** Layers below that are drawn by themselves. */
+const slabLimit = 14;
+
+/** The image's layers with the new one on top, heights by size. */
+function LayerPreview({ workspace, totals }: Pick<Props, 'workspace' | 'totals'>): ReactNode {
+  const t = useT();
+  const index = useApp((state) => state.index);
+  const image = index?.images.get(workspace.image);
+  const layers = [...(image?.layers ?? [])].reverse().flatMap((id) => index?.layers.get(id) ?? []);
+  const family = index?.families.find(({ images }) => images.includes(workspace.image));
+  const fill = `var(--lin-${family?.colour ?? 1}-fill)`;
+  return (
+    <section className="insp-section commit-layers">
+      <h3>
+        <span>{t('commit.layer')}</span>
+        {image && (
+          <span className="right num">
+            {t('commit.after', { size: formatBytes(image.size + totals.bytes) })}
+          </span>
+        )}
+      </h3>
+      {totals.ticked > 0 ? (
+        <div className="slab new">
+          <div className="ell">
+            <div className="b">{t('commit.layerNumber', { count: layers.length + 1 })}</div>
+            <div className="t2">
+              {t('commit.summary', { count: totals.ticked, whiteouts: totals.whiteouts })}
+            </div>
+          </div>
+          <span className="right b num">{formatBytes(totals.bytes)}</span>
+        </div>
+      ) : (
+        <div className="slab new empty">{t('commit.noLayer')}</div>
+      )}
+      {layers.slice(0, slabLimit).map((layer) => {
+        const height = Math.max(4, Math.min(44, Math.sqrt(layer.size / 1e6) * 4));
+        return (
+          <div key={layer.chainId} className="slab" style={{ height, background: fill }}>
+            {height >= 16 && (
+              <>
+                <span className="ell">{visibleText(layerTitle(layer.createdBy).title)}</span>
+                <span className="right num">{formatBytes(layer.size)}</span>
+              </>
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}

@@ -1,0 +1,175 @@
+import { useRef, useState, type ReactNode } from 'react';
+import { visibleText } from '../../../shared/text/format';
+import { useApp, useT } from '../../store/hooks';
+import { Button, IconButton } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { useMenu, type MenuEntry } from '../../ui/Menu';
+import { TerminalView, type TerminalPlan } from './TerminalView';
+
+interface OpenTerminal {
+  readonly id: number;
+  readonly title: string;
+  readonly plan: TerminalPlan;
+}
+
+interface Ended {
+  readonly title: string;
+  readonly code: number | null;
+  readonly at: number;
+}
+
+interface Props {
+  readonly tree: TerminalPlan['tree'];
+  /** A run that the page's "Run…" asks for; the number makes the same words new. */
+  readonly asked: {
+    readonly id: number;
+    readonly command: readonly string[] | null;
+    readonly network: boolean;
+  } | null;
+}
+
+/** Terminals on a tree, in tabs, and what has been run in them. */
+export function TerminalPane({ tree, asked }: Props): ReactNode {
+  const t = useT();
+  const support = useApp((state) => state.mountSupport);
+  const [open, setOpen] = useState<readonly OpenTerminal[]>([]);
+  const [shown, setShown] = useState<number | 'history' | null>(null);
+  const [history, setHistory] = useState<readonly Ended[]>([]);
+  const count = useRef(0);
+  const taken = useRef(0);
+  const menu = useMenu(t('terminal.new'));
+
+  const start = (plan: Omit<TerminalPlan, 'tree'>, title: string): void => {
+    const id = ++count.current;
+    setOpen((was) => [...was, { id, title, plan: { ...plan, tree } }]);
+    setShown(id);
+  };
+  if (asked && asked.id !== taken.current) {
+    taken.current = asked.id;
+    start(
+      { kind: 'run', command: asked.command === null ? null : [...asked.command], network: asked.network },
+      asked.command?.join(' ') ?? t('terminal.runDefault'),
+    );
+  }
+  const noRuntime =
+    support?.runtime === null ? t('terminal.noRuntime', { packages: support.runtimePackages }) : null;
+  const choices: readonly MenuEntry[] = [
+    {
+      kind: 'item',
+      id: 'shell',
+      label: t('terminal.runShell'),
+      icon: 'terminal',
+      disabledReason: noRuntime,
+      run: () => start({ kind: 'run', command: ['/bin/sh'], network: false }, 'sh'),
+    },
+    {
+      kind: 'item',
+      id: 'default',
+      label: t('terminal.runDefault'),
+      icon: 'play',
+      disabledReason: noRuntime,
+      run: () => start({ kind: 'run', command: null, network: false }, t('terminal.runDefault')),
+    },
+    {
+      kind: 'item',
+      id: 'host',
+      label: t('terminal.hostShell'),
+      icon: 'folder',
+      run: () => start({ kind: 'shell', command: null, network: false }, t('terminal.hostShell')),
+    },
+  ];
+  const close = (id: number): void => {
+    setOpen((was) => was.filter((each) => each.id !== id));
+    if (shown === id) setShown(open.find((each) => each.id !== id)?.id ?? null);
+  };
+  return (
+    <section className="terminals" aria-label={t('terminal.title')} data-pane="terminal">
+      <div className="tabs" role="tablist">
+        {open.map(({ id, title }) => (
+          <span key={id} className={shown === id ? 'tab on' : 'tab'}>
+            <button type="button" role="tab" aria-selected={shown === id} onClick={() => setShown(id)}>
+              <Icon name="terminal" size={14} />
+              <span className="ell">{visibleText(title)}</span>
+            </button>
+            <IconButton
+              icon="close"
+              size="sm"
+              iconSize={12}
+              label={t('terminal.close')}
+              onClick={() => close(id)}
+            />
+          </span>
+        ))}
+        {open.length === 0 && (
+          <span className={shown === null ? 'tab on' : 'tab'}>
+            <button type="button" role="tab" aria-selected={shown === null} onClick={() => setShown(null)}>
+              <Icon name="terminal" size={14} />
+              {t('terminal.title')}
+            </button>
+          </span>
+        )}
+        <span className={shown === 'history' ? 'tab on' : 'tab'}>
+          <button
+            type="button"
+            role="tab"
+            aria-selected={shown === 'history'}
+            onClick={() => setShown('history')}
+          >
+            {t('terminal.history')}
+            {history.length > 0 && <span className="tab-count num">{history.length}</span>}
+          </button>
+        </span>
+        <span className="right t3 f11">{open.length > 0 && t('terminal.leave')}</span>
+        <IconButton
+          icon="plus"
+          size="sm"
+          label={t('terminal.new')}
+          aria-haspopup="menu"
+          onClick={(event) => menu.open(event.currentTarget, choices, 'below-end')}
+        />
+        {menu.element}
+      </div>
+      {open.map(({ id, plan, title }) => (
+        <div key={id} className="terminal-holder" hidden={shown !== id}>
+          <TerminalView
+            plan={plan}
+            onEnd={(code) => setHistory((was) => [{ title, code, at: Date.now() }, ...was].slice(0, 100))}
+          />
+        </div>
+      ))}
+      {shown === null && (
+        <div className="terminal-start">
+          <p>{noRuntime ?? t('terminal.start')}</p>
+          <div className="row">
+            {choices.map((choice) =>
+              choice.kind === 'item' ? (
+                <Button
+                  key={choice.id}
+                  icon={choice.icon}
+                  disabledReason={choice.disabledReason}
+                  onClick={choice.run}
+                >
+                  {choice.label}
+                </Button>
+              ) : null,
+            )}
+          </div>
+        </div>
+      )}
+      {shown === 'history' && (
+        <ul className="run-history scroll">
+          {history.length === 0 && <li className="t3">{t('terminal.noHistory')}</li>}
+          {history.map(({ title, code, at }, i) => (
+            <li key={i}>
+              <span className="mono ell">{visibleText(title)}</span>
+              <span className={code === 0 ? 'tag ok' : 'tag danger'}>
+                {t('terminal.ended', { code: code === null ? '–' : String(code) })}
+              </span>
+              <span className="t3 num">{new Date(at).toLocaleTimeString()}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,125 @@
+import { FitAddon } from '@xterm/addon-fit';
+import { Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { RequestInput } from '../../../shared/ipc/contract';
+import { problemOf, type Problem } from '../../../shared/image/problem';
+import { useBridge, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { ProblemNotice } from '../dialogs/NameDialog';
+import { adoptStyles } from './terminalStyles';
+
+/** What a terminal runs: see the request `terminal.open`. */
+export type TerminalPlan = Pick<RequestInput<'terminal.open'>, 'tree' | 'kind' | 'command' | 'network'>;
+
+interface Props {
+  readonly plan: TerminalPlan;
+  /** Called when what runs has ended; `code` null when a signal ended it. */
+  readonly onEnd?: (code: number | null) => void;
+}
+
+/** A terminal of the system in the window. It starts when it is shown, and ends when it goes away. */
+export function TerminalView({ plan, onEnd }: Props): ReactNode {
+  const t = useT();
+  const bridge = useBridge();
+  const holder = useRef<HTMLDivElement>(null);
+  const [round, setRound] = useState(0);
+  const [ended, setEnded] = useState<{ readonly code: number | null } | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const tell = useRef(onEnd);
+  tell.current = onEnd;
+
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) return undefined;
+    let live = true;
+    let id: string | null = null;
+    setEnded(null);
+    setProblem(null);
+    const style = getComputedStyle(element);
+    const screen = new Terminal({
+      fontFamily: style.getPropertyValue('--font-mono'),
+      fontSize: 12,
+      lineHeight: 1.35,
+      cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+      screenReaderMode: true,
+      scrollback: 5000,
+      theme: {
+        background: '#111418',
+        foreground: '#e6e2da',
+        cursor: '#e6e2da',
+        selectionBackground: '#3a5a8c',
+      },
+    });
+    const fit = new FitAddon();
+    screen.loadAddon(fit);
+    screen.open(element);
+    const dropStyles = adoptStyles(element);
+    fit.fit();
+    // Tab belongs to the shell; these keys lead out.
+    screen.attachCustomKeyEventHandler((event) => {
+      const leaves = event.key === 'F6' || (event.key === 'Escape' && event.ctrlKey && event.shiftKey);
+      if (leaves && event.type === 'keydown' && event.key === 'Escape') {
+        document.querySelector<HTMLElement>('.changes, [data-pane-focus]')?.focus();
+      }
+      return !leaves;
+    });
+    const stopData = bridge.on['terminal.data'](({ terminal, data }) => {
+      if (terminal === id) screen.write(data);
+    });
+    const stopExit = bridge.on['terminal.exit'](({ terminal, code }) => {
+      if (terminal !== id || !live) return;
+      id = null;
+      setEnded({ code });
+      tell.current?.(code);
+    });
+    screen.onData((data) => {
+      if (id !== null) void bridge.request['terminal.write']({ terminal: id, data });
+    });
+    const resize = (): void => {
+      fit.fit();
+      if (id !== null)
+        void bridge.request['terminal.resize']({ terminal: id, columns: screen.cols, rows: screen.rows });
+    };
+    const watch = new ResizeObserver(resize);
+    watch.observe(element);
+    void bridge.request['terminal.open']({ ...plan, columns: screen.cols, rows: screen.rows })
+      .catch((thrown: unknown) => ({ ok: false as const, problem: problemOf(thrown) }))
+      .then((reply) => {
+        if (!reply.ok) {
+          if (live) setProblem(reply.problem);
+          return;
+        }
+        id = reply.value.terminal;
+        if (!live) void bridge.request['terminal.close']({ terminal: id });
+        else {
+          resize();
+          screen.focus();
+        }
+      });
+    return () => {
+      live = false;
+      watch.disconnect();
+      stopData();
+      stopExit();
+      if (id !== null) void bridge.request['terminal.close']({ terminal: id });
+      dropStyles();
+      screen.dispose();
+    };
+    // A new plan is another terminal: whoever renders this gives it another key.
+  }, [bridge, round]);
+  return (
+    <div className="terminal">
+      {problem && <ProblemNotice problem={problem} again={() => setRound((n) => n + 1)} />}
+      <div ref={holder} className="terminal-screen" />
+      {ended && (
+        <div className="terminal-end" role="status">
+          <span>{t('terminal.ended', { code: ended.code === null ? '–' : String(ended.code) })}</span>
+          <Button size="sm" onClick={() => setRound((n) => n + 1)}>
+            {t('terminal.again')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

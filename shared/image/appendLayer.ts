@@ -1,0 +1,59 @@
+import type { DiffId } from './digest';
+import { asObject, looseMember, type JsonObject } from './jsonDocument';
+
+/** A step on top of an image: a layer, or with a null diff ID a change of its config alone. */
+export interface NewStep {
+  readonly diffId: DiffId | null;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly author: string;
+  readonly comment: string;
+  /** What made it, as `docker history` shows it. */
+  readonly createdBy: string;
+}
+
+/** The key of an object in the spelling that it has there; our own for a new one. */
+function keyOf(object: JsonObject, key: string): string {
+  return Object.keys(object).find((each) => each.toLowerCase() === key.toLowerCase()) ?? key;
+}
+
+function withMember(object: JsonObject, key: string, value: unknown): JsonObject {
+  return { ...object, [keyOf(object, key)]: value };
+}
+
+/**
+ * What Docker of old wrote about the one container that an image was committed from. It says nothing of the new image,
+ * and would be wrong of it.
+ */
+const ofOneContainer = ['container', 'container_config', 'id', 'parent', 'parent_id'];
+
+/**
+ * A config document with one more step (OCI image-spec, config.md): the diff ID behind the others, a history entry, and
+ * the author and time of the new image. Members keep their order and spelling, and those that we do not know stay.
+ */
+export function appendStep(document: JsonObject, step: NewStep): JsonObject {
+  const kept = Object.fromEntries(
+    Object.entries(document).filter(([key]) => !ofOneContainer.includes(key.toLowerCase())),
+  );
+  const rootfs = asObject(looseMember(document, 'rootfs')) ?? { type: 'layers', diff_ids: [] };
+  const ids = looseMember(rootfs, 'diff_ids');
+  const history = looseMember(document, 'history');
+  const entry = {
+    created: step.created,
+    ...(step.author === '' ? {} : { author: step.author }),
+    created_by: step.createdBy,
+    ...(step.comment === '' ? {} : { comment: step.comment }),
+    ...(step.diffId === null ? { empty_layer: true } : {}),
+  };
+  let next: JsonObject = withMember(kept, 'created', step.created);
+  if (step.author !== '') next = withMember(next, 'author', step.author);
+  next = withMember(
+    next,
+    'rootfs',
+    withMember(rootfs, 'diff_ids', [
+      ...(Array.isArray(ids) ? (ids as unknown[]) : []),
+      ...(step.diffId === null ? [] : [step.diffId]),
+    ]),
+  );
+  return withMember(next, 'history', [...(Array.isArray(history) ? (history as unknown[]) : []), entry]);
+}

@@ -1,0 +1,108 @@
+import { TarFault } from './tarFault';
+
+/**
+ * Sparse files in tar archives (GNU tar manual, "Storing Sparse Files"): a map of regions that hold data, and the data of
+ * those regions one after the other. The map stands in the header (old GNU form), in pax records (0.0 and 0.1) or at the
+ * beginning of the body (1.0).
+ */
+export interface SparseRegion {
+  /** Where the data belongs in the file, bytes. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Most regions of one file; a map without a bound is an attack (CVE-2025-58183). */
+export const regionLimit = 200_000;
+
+/**
+ * Checks a map against the file that it describes: regions in order, none over another, none behind the end, as many bytes
+ * as the body has. Throws {@link TarFault}.
+ */
+export function checkRegions(
+  regions: readonly SparseRegion[],
+  realSize: number,
+  stored: number,
+): readonly SparseRegion[] {
+  if (regions.length > regionLimit) throw new TarFault('sparse map is too long');
+  let end = 0;
+  let sum = 0;
+  for (const { offset, size } of regions) {
+    if (offset < end || offset + size > realSize) throw new TarFault('sparse map is out of order');
+    end = offset + size;
+    sum += size;
+  }
+  if (sum !== stored) throw new TarFault('sparse map does not fit its data');
+  return regions;
+}
+
+function pairs(numbers: readonly number[]): SparseRegion[] {
+  if (numbers.length % 2 !== 0) throw new TarFault('sparse map has half a region');
+  const regions: SparseRegion[] = [];
+  for (let i = 0; i < numbers.length; i += 2)
+    regions.push({ offset: numbers[i] ?? 0, size: numbers[i + 1] ?? 0 });
+  return regions;
+}
+
+function toNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(value))
+    throw new TarFault('sparse map holds what is no number');
+  return value;
+}
+
+/**
+ * The map of pax form 0.1 (`GNU.sparse.map`), or of 0.0, whose repeated `offset` and `numbytes` records `parsePax` joins
+ * with commas. Null when there is neither: form 1.0, with its map in the body. Throws {@link TarFault}.
+ */
+export function mapOfPax(pax: ReadonlyMap<string, string>): readonly SparseRegion[] | null {
+  const map = pax.get('GNU.sparse.map');
+  if (map !== undefined) return pairs(map === '' ? [] : map.split(',').map(toNumber));
+  const offsets = pax.get('GNU.sparse.offset')?.split(',') ?? [];
+  const sizes = pax.get('GNU.sparse.numbytes')?.split(',') ?? [];
+  if (offsets.length === 0 && sizes.length === 0) return null;
+  if (offsets.length !== sizes.length) throw new TarFault('sparse map has half a region');
+  return offsets.map((offset, i) => ({ offset: toNumber(offset), size: toNumber(sizes[i] ?? '') }));
+}
+
+/** Reads the map of pax form 1.0 from the beginning of a body: decimal lines, padded to whole blocks. */
+export class BodyMapReader {
+  private text = '';
+  private taken = 0;
+  private readonly numbers: number[] = [];
+
+  /** Bytes that the map takes, padding included; null until it is complete. */
+  length: number | null = null;
+
+  /** Takes bytes of the body; returns how many belonged to the map. Throws {@link TarFault}. */
+  feed(chunk: Uint8Array): number {
+    if (this.length !== null) return 0;
+    let at = 0;
+    while (at < chunk.length) {
+      const byte = chunk[at++] ?? 0;
+      this.taken++;
+      if (byte !== 0x0a) {
+        if (this.text.length > 16) throw new TarFault('sparse map holds what is no number');
+        this.text += String.fromCharCode(byte);
+        continue;
+      }
+      this.numbers.push(toNumber(this.text));
+      this.text = '';
+      const [count = 0] = this.numbers;
+      if (count > regionLimit) throw new TarFault('sparse map is too long');
+      if (this.numbers.length === 1 + 2 * count) {
+        this.length = Math.ceil(this.taken / 512) * 512;
+        return at;
+      }
+    }
+    return at;
+  }
+
+  get regions(): readonly SparseRegion[] {
+    return pairs(this.numbers.slice(1));
+  }
+
+  /** Bytes taken so far without the padding. */
+  get position(): number {
+    return this.taken;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Layers put on top of one another without unpacking them (OCI image-spec, layer.md): what covers what, what is deleted,
+ * which names are one file. `T` is whatever the caller knows of an entry: where its bytes are, its header.
+ */
+export type StackEntry<T> =
+  | { readonly kind: 'directory'; readonly path: string; readonly data: T }
+  /** Anything that is no directory and has contents of its own: file, symlink, device, fifo. */
+  | { readonly kind: 'node'; readonly path: string; readonly data: T }
+  | { readonly kind: 'hardlink'; readonly path: string; readonly target: string; readonly data: T }
+  /** `path` is what is deleted. */
+  | { readonly kind: 'whiteout'; readonly path: string }
+  /** `path` is the directory whose lower contents are hidden. */
+  | { readonly kind: 'opaque'; readonly path: string };
+
+/** An entry that cannot be: a hard link to nothing. */
+export class StackFault extends Error {
+  override name = 'StackFault';
+  constructor(
+    readonly path: string,
+    readonly reason: string,
+  ) {
+    super(`${path}: ${reason}`);
+  }
+}
+
+interface Node<T> {
+  /** Null for a directory that no archive lists, and for a deletion. */
+  data: T | null;
+  /** Null for what is no directory. */
+  children: Map<string, Node<T>> | null;
+  /** A name that is deleted from whatever lies below the stack. */
+  deleted: boolean;
+  /** A directory that hides what lies below the stack. */
+  opaque: boolean;
+}
+
+/** What a stack came to. Paths in byte order of UTF-16, a directory before what is in it. */
+export interface Stacked<T> {
+  readonly directories: readonly { readonly path: string; readonly data: T }[];
+  /** Visible files, links and devices by what holds their contents, each with all of its names, sorted. */
+  readonly nodes: ReadonlyMap<T, readonly string[]>;
+  /** Deletions that must be kept where something lies below the stack. */
+  readonly whiteouts: readonly string[];
+  readonly opaques: readonly string[];
+}
+
+const directory = <T>(data: T | null): Node<T> => ({
+  data,
+  children: new Map(),
+  deleted: false,
+  opaque: false,
+});
+
+/** Takes layers from the bottom up; costs as much as there are entries, whatever they say. */
+export class LayerStack<T> {
+  private readonly root: Node<T> = directory<T>(null);
+
+  /** Puts one layer on top. Deletions speak of the layers below, wherever they stand in it. Throws {@link StackFault}. */
+  add(entries: Iterable<StackEntry<T>>): void {
+    const rest: Exclude<StackEntry<T>, { kind: 'whiteout' | 'opaque' }>[] = [];
+    for (const entry of entries) {
+      if (entry.kind === 'whiteout') this.remove(entry.path);
+      else if (entry.kind === 'opaque') this.hide(entry.path);
+      else rest.push(entry);
+    }
+    for (const entry of rest) this.put(entry);
+  }
+
+  private remove(path: string): void {
+    const slash = path.lastIndexOf('/');
+    const parent = this.directoryAt(slash < 0 ? '' : path.slice(0, slash));
+    parent.children?.set(path.slice(slash + 1), { data: null, children: null, deleted: true, opaque: false });
+  }
+
+  private hide(path: string): void {
+    const node = this.directoryAt(path);
+    node.children = new Map();
+    node.opaque = true;
+  }
+
+  /** The directory at a path, made where there is none; what is no directory gives way. */
+  private directoryAt(path: string): Node<T> {
+    let node = this.root;
+    for (const name of path === '' ? [] : path.split('/')) {
+      const children = (node.children ??= new Map());
+      let next = children.get(name);
+      if (!next?.children) {
+        const replaced = next !== undefined;
+        next = directory<T>(null);
+        // In the place of something that hid what lies below, it must go on hiding it.
+        next.opaque = replaced;
+        children.set(name, next);
+      }
+      node = next;
+    }
+    return node;
+  }
+
+  private put(entry: Exclude<StackEntry<T>, { kind: 'whiteout' | 'opaque' }>): void {
+    if (entry.kind === 'directory') {
+      this.directoryAt(entry.path).data = entry.data;
+      return;
+    }
+    const data = entry.kind === 'hardlink' ? this.linked(entry.path, entry.target) : entry.data;
+    const slash = entry.path.lastIndexOf('/');
+    const parent = this.directoryAt(slash < 0 ? '' : entry.path.slice(0, slash));
+    parent.children?.set(entry.path.slice(slash + 1), {
+      data,
+      children: null,
+      deleted: false,
+      opaque: false,
+    });
+  }
+
+  private linked(path: string, target: string): T {
+    let node: Node<T> | undefined = this.root;
+    for (const name of target.split('/')) node = node?.children?.get(name);
+    if (!node?.data || node.children)
+      throw new StackFault(path, `is a hard link to ${target}, which is not there`);
+    return node.data;
+  }
+
+  /** What is visible now. */
+  result(): Stacked<T> {
+    const directories: { path: string; data: T }[] = [];
+    const nodes = new Map<T, string[]>();
+    const whiteouts: string[] = [];
+    const opaques: string[] = [];
+    // Own stack: hostile paths are deep.
+    const waiting: { path: string; node: Node<T> }[] = [{ path: '', node: this.root }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { path, node } = next;
+      if (node.deleted) whiteouts.push(path);
+      else if (node.children) {
+        if (node.data !== null) directories.push({ path, data: node.data });
+        if (node.opaque) opaques.push(path);
+        const names = [...node.children.keys()].sort().reverse();
+        for (const name of names) {
+          const child = node.children.get(name);
+          if (child) waiting.push({ path: path === '' ? name : `${path}/${name}`, node: child });
+        }
+      } else if (node.data !== null) {
+        const paths = nodes.get(node.data);
+        if (paths) paths.push(path);
+        else nodes.set(node.data, [path]);
+      }
+    }
+    return { directories, nodes, whiteouts, opaques };
+  }
+}

@@ -1,0 +1,227 @@
+import type { ConfigChangeFault, ProblemFacts } from '../../image/problem';
+import { visibleText as v } from '../format';
+import type { ProblemTexts } from './problem';
+
+/** What people read when mounts, workspaces, commits and runs do not work; part of `problemTexts`. */
+type Codes =
+  | 'mount-unavailable'
+  | 'mount-failed'
+  | 'mount-busy'
+  | 'mount-not-found'
+  | 'mount-point-invalid'
+  | 'too-many-layers'
+  | 'workspace-not-found'
+  | 'workspace-exists'
+  | 'workspace-name-invalid'
+  | 'workspace-busy'
+  | 'workspace-foreign'
+  | 'image-in-use'
+  | 'change-not-found'
+  | 'config-change-invalid'
+  | 'runtime-missing'
+  | 'runtime-failed'
+  | 'user-unknown'
+  | 'nothing-to-run'
+  | 'nothing-to-squash';
+
+type Pair = readonly [en: string, zh: string];
+type Facts<C extends Codes> = ProblemFacts[C];
+
+const none: readonly [() => string, () => string] = [() => '', () => ''];
+
+const unavailable: Readonly<Record<Facts<'mount-unavailable'>['reason'], Pair>> = {
+  platform: ['Overlay mounts need Linux.', '叠加挂载需要 Linux。'],
+  'user-namespaces': [
+    'This system does not let ordinary users make user namespaces (kernel.unprivileged_userns_clone, or AppArmor).',
+    '系统不允许普通用户创建用户命名空间（kernel.unprivileged_userns_clone 或 AppArmor）。',
+  ],
+  'subordinate-ids': [
+    'This user has no range of subordinate IDs in /etc/subuid and /etc/subgid.',
+    '该用户在 /etc/subuid 和 /etc/subgid 中没有从属 ID 范围。',
+  ],
+  command: ['A program that it needs is missing.', '缺少所需的程序。'],
+  kernel: [
+    'The kernel refuses overlayfs inside of a user namespace here.',
+    '内核拒绝在用户命名空间中使用 overlayfs。',
+  ],
+};
+
+const points: Readonly<Record<Facts<'mount-point-invalid'>['reason'], Pair>> = {
+  'not-empty': [
+    'It is not empty, and what is in it would be hidden.',
+    '该目录不为空，挂载会遮住其中的内容。',
+  ],
+  'not-a-directory': ['It is no folder.', '它不是目录。'],
+  'in-store': ['It lies inside of the store.', '它位于仓库内部。'],
+  missing: ['It is not there.', '它不存在。'],
+};
+
+const faults: Readonly<Record<ConfigChangeFault, Pair>> = {
+  empty: ['It is empty.', '内容为空。'],
+  instruction: [
+    'These words change a config: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, USER, WORKDIR, VOLUME, STOPSIGNAL, HEALTHCHECK.',
+    '可更改配置的指令：CMD、ENTRYPOINT、ENV、EXPOSE、LABEL、USER、WORKDIR、VOLUME、STOPSIGNAL、HEALTHCHECK。',
+  ],
+  arguments: ['The instruction cannot take these arguments.', '该指令不接受这些参数。'],
+  json: ['Its list is not JSON.', '列表不是有效的 JSON。'],
+  name: ['A key has no name.', '键没有名称。'],
+  port: [
+    'A port is a number up to 65535, perhaps with /tcp, /udp or /sctp.',
+    '端口是不超过 65535 的数字，可加 /tcp、/udp 或 /sctp。',
+  ],
+  duration: ['A duration looks like 30s or 1m30s.', '时长的写法如 30s 或 1m30s。'],
+  quote: ['A quote is not closed.', '引号没有闭合。'],
+};
+
+const who = (process: string, zh: boolean): string =>
+  process === '' ? (zh ? '某个程序' : 'A program') : v(process);
+
+const install = (packages: string): readonly [() => string, () => string] => [
+  () => `Install it, for example by: sudo apt-get install ${packages}`,
+  () => `请先安装，例如：sudo apt-get install ${packages}`,
+];
+
+const workspaceKept: readonly [() => string, () => string] = [
+  () => 'The workspace and everything in it is as it was.',
+  () => '工作区及其内容保持原样。',
+];
+
+export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
+  'mount-unavailable': {
+    title: [() => 'Images cannot be mounted here', () => '此处无法挂载镜像'],
+    why: [(f) => unavailable[f.reason][0], (f) => unavailable[f.reason][1]],
+    advice: [
+      (f) => (f.missing === '' ? '' : install(f.missing)[0]()),
+      (f) => (f.missing === '' ? '' : install(f.missing)[1]()),
+    ],
+  },
+  'mount-failed': {
+    title: [
+      (f) => `${v(f.target)} could not be mounted or unmounted`,
+      (f) => `无法挂载或卸载 ${v(f.target)}`,
+    ],
+    why: [(f) => `The system says ${v(f.reason)}.`, (f) => `系统返回 ${v(f.reason)}。`],
+    advice: [() => 'Images and workspaces are as they were.', () => '镜像和工作区保持原样。'],
+  },
+  'mount-busy': {
+    title: [(f) => `${v(f.target)} is in use`, (f) => `${v(f.target)} 正在使用中`],
+    why: [(f) => `${who(f.process, false)} works in it.`, (f) => `${who(f.process, true)}正在其中工作。`],
+    advice: [
+      () => 'Close what is open there (a terminal, a file manager), then try again.',
+      () => '请关闭在其中打开的终端或文件管理器后重试。',
+    ],
+  },
+  'mount-not-found': {
+    title: [(f) => `${v(f.name)} is not mounted`, (f) => `${v(f.name)} 没有挂载`],
+    why: none,
+    advice: none,
+  },
+  'mount-point-invalid': {
+    title: [(f) => `Nothing can be mounted at ${v(f.path)}`, (f) => `不能挂载到 ${v(f.path)}`],
+    why: [(f) => points[f.reason][0], (f) => points[f.reason][1]],
+    advice: [() => 'Name an empty folder.', () => '请指定一个空目录。'],
+  },
+  'too-many-layers': {
+    title: [
+      (f) => `${v(f.name)} has ${f.layers} layers, too many to mount`,
+      (f) => `${v(f.name)} 有 ${f.layers} 层，过多而无法挂载`,
+    ],
+    why: [(f) => `overlayfs stacks at most ${f.limit}.`, (f) => `overlayfs 最多叠加 ${f.limit} 层。`],
+    advice: [() => 'Squash some of its layers first.', () => '请先合并其中的一些层。'],
+  },
+  'workspace-not-found': {
+    title: [(f) => `No workspace is called ${v(f.name)}`, (f) => `没有名为 ${v(f.name)} 的工作区`],
+    why: none,
+    advice: [() => 'It may have been renamed or removed.', () => '它可能已被重命名或删除。'],
+  },
+  'workspace-exists': {
+    title: [(f) => `A workspace ${v(f.name)} is there already`, (f) => `工作区 ${v(f.name)} 已存在`],
+    why: none,
+    advice: [() => 'Choose another name.', () => '请换一个名称。'],
+  },
+  'workspace-name-invalid': {
+    title: [(f) => `${v(f.text)} cannot be a workspace's name`, (f) => `${v(f.text)} 不能用作工作区名称`],
+    why: [
+      () => 'A name begins with a letter or digit and has letters, digits, _ . and - after it, 128 at most.',
+      () => '名称以字母或数字开头，可包含字母、数字、_、. 和 -，最长 128 个字符。',
+    ],
+    advice: none,
+  },
+  'workspace-busy': {
+    title: [(f) => `The workspace ${v(f.name)} is in use`, (f) => `工作区 ${v(f.name)} 正在使用中`],
+    why: [
+      (f) => `${who(f.process, false)} has a file open in it, and a commit needs files to rest.`,
+      (f) => `${who(f.process, true)}打开了其中的文件，需先关闭。`,
+    ],
+    advice: [
+      () => 'Close it, then try again. The workspace and everything in it is as it was.',
+      () => '请关闭后重试。工作区及其内容保持原样。',
+    ],
+  },
+  'workspace-foreign': {
+    title: [
+      (f) => `The workspace ${v(f.name)} was made under other rights`,
+      (f) => `工作区 ${v(f.name)} 是用其他权限创建的`,
+    ],
+    why: [
+      (f) => `Its files are owned as ${v(f.made)} has them, and this is ${v(f.now)}.`,
+      (f) => `其文件属主为 ${v(f.made)}，而当前为 ${v(f.now)}。`,
+    ],
+    advice: [
+      () => 'Open it as the user who made it. Nothing was changed.',
+      () => '请以创建它的用户打开。未作任何更改。',
+    ],
+  },
+  'image-in-use': {
+    title: [(f) => `${v(f.name)} is in use`, (f) => `${v(f.name)} 正在使用中`],
+    why: [(f) => `It carries ${v(f.workspaces)}.`, (f) => `它承载着 ${v(f.workspaces)}。`],
+    advice: [
+      () => 'Remove the workspace or unmount the image first. Nothing was deleted.',
+      () => '请先删除工作区或卸载镜像。未删除任何内容。',
+    ],
+  },
+  'change-not-found': {
+    title: [(f) => `${v(f.path)} is not changed in the workspace`, (f) => `工作区中 ${v(f.path)} 没有更改`],
+    why: [() => 'It may have been changed back since.', () => '它可能已恢复原状。'],
+    advice: workspaceKept,
+  },
+  'config-change-invalid': {
+    title: [(f) => `“${v(f.text)}” is no change to a config`, (f) => `“${v(f.text)}”不是有效的配置更改`],
+    why: [(f) => faults[f.reason][0], (f) => faults[f.reason][1]],
+    advice: none,
+  },
+  'runtime-missing': {
+    title: [() => 'No OCI runtime is installed', () => '没有安装 OCI 运行时'],
+    why: [
+      () => 'Running a command of an image needs crun or runc.',
+      () => '运行镜像中的命令需要 crun 或 runc。',
+    ],
+    advice: [(f) => install(f.packages)[0](), (f) => install(f.packages)[1]()],
+  },
+  'runtime-failed': {
+    title: [(f) => `${v(f.runtime)} could not start the command`, (f) => `${v(f.runtime)} 无法启动命令`],
+    why: [(f) => `It says: ${v(f.reason)}.`, (f) => `其报告：${v(f.reason)}。`],
+    advice: [() => 'The image and the workspace are as they were.', () => '镜像和工作区保持原样。'],
+  },
+  'user-unknown': {
+    title: [
+      (f) => `There is no user ${v(f.user)} to run as in ${v(f.image)}`,
+      (f) => `${v(f.image)} 中没有可用的用户 ${v(f.user)}`,
+    ],
+    why: [
+      () => 'It is not in its /etc/passwd or /etc/group, or its ID is outside of the range of this user.',
+      () => '它不在其 /etc/passwd 或 /etc/group 中，或其 ID 超出当前用户的范围。',
+    ],
+    advice: [() => 'Name another user.', () => '请指定其他用户。'],
+  },
+  'nothing-to-run': {
+    title: [(f) => `${v(f.name)} names no command to run`, (f) => `${v(f.name)} 没有指定要运行的命令`],
+    why: [() => 'It has neither an entrypoint nor a command.', () => '它既没有 entrypoint，也没有默认命令。'],
+    advice: [() => 'Give a command.', () => '请给出命令。'],
+  },
+  'nothing-to-squash': {
+    title: [(f) => `${v(f.name)} has nothing to squash there`, (f) => `${v(f.name)} 没有可合并的层`],
+    why: [() => 'Squashing takes at least two layers.', () => '合并至少需要两层。'],
+    advice: none,
+  },
+};

@@ -1,0 +1,269 @@
+/** Messages of workspaces, commits, mounts, runs and squashes, English and Simplified Chinese side by side. */
+
+interface Count {
+  readonly count: number;
+}
+interface Named {
+  readonly name: string;
+}
+const s = (count: number): string => (count === 1 ? '' : 's');
+
+export const workspace = {
+  'workspace.section': ['Workspaces', '工作区'],
+  'workspace.mounts': ['Mounted images', '已挂载镜像'],
+  'workspace.learn': ['Learn', '学习'],
+  'workspace.on': [({ name }: Named) => `on ${name}`, ({ name }: Named) => `基于 ${name}`],
+  'workspace.mounted': ['Mounted', '已挂载'],
+  'workspace.unmounted': ['Not mounted', '未挂载'],
+  'workspace.mount': ['Mount', '挂载'],
+  'workspace.unmount': ['Unmount', '卸载'],
+  'workspace.run': ['Run…', '运行…'],
+  'workspace.openFolder': ['Open folder', '打开文件夹'],
+  'workspace.copyPath': ['Copy path', '复制路径'],
+  'workspace.showImage': ['Show its image in the graph', '在图谱中显示其镜像'],
+  'workspace.export': ['Export as a tarball…', '导出为 tar 归档…'],
+  'workspace.rename': ['Rename…', '重命名…'],
+  'workspace.remove': ['Remove workspace…', '删除工作区…'],
+  'workspace.more': ['More for this workspace', '此工作区的更多操作'],
+  'workspace.back': ['Back to the images', '返回镜像'],
+  'workspace.gone': ['This workspace is gone', '该工作区已不存在'],
+  'workspace.loading': ['Reading what changed', '正在读取更改'],
+  'workspace.changesOf': [
+    ({ ticked, count }: Count & { ticked: number }) =>
+      ticked === count ? `${count} change${s(count)}` : `${ticked} of ${count} changes`,
+    ({ ticked, count }: Count & { ticked: number }) =>
+      ticked === count ? `${count} 项更改` : `${count} 项更改中的 ${ticked} 项`,
+  ],
+  'workspace.tickHint': [
+    'Tick what goes into the commit. The rest stays here.',
+    '勾选要提交的更改，其余留在工作区。',
+  ],
+  'workspace.tickAll': ['Tick all changes', '勾选全部更改'],
+  'workspace.tick': [({ name }: Named) => `Commit ${name}`, ({ name }: Named) => `提交 ${name}`],
+  'workspace.filter': ['Filter paths', '筛选路径'],
+  'workspace.parents': ['Show parent directories', '显示上级目录'],
+  'workspace.omitted': [
+    ({ count }: Count) => `${count} further changes are not listed`,
+    ({ count }: Count) => `另有 ${count} 项更改未列出`,
+  ],
+  'workspace.none': ['Nothing has changed yet', '尚无更改'],
+  'workspace.noneHint': [
+    'Change files in the folder, or run a command in the terminal below. What you add, edit and delete appears here.',
+    '在文件夹中修改文件，或在下方终端中运行命令。新增、编辑和删除的内容会显示在这里。',
+  ],
+  'workspace.noMatch': ['No path matches the filter', '没有匹配的路径'],
+  'workspace.list': ['Changes', '更改'],
+  'workspace.path': ['Path', '路径'],
+  'workspace.what': ['What', '更改内容'],
+  'workspace.size': ['Size', '大小'],
+  'workspace.copiedUp': ['Copied up', '写时复制'],
+  'workspace.nothing': ['none', '无'],
+  'workspace.kind.added': ['added', '新增'],
+  'workspace.kind.changed': ['changed', '更改'],
+  'workspace.kind.removed': ['removed', '删除'],
+  'workspace.what.newFile': ['New file', '新文件'],
+  'workspace.what.newDirectory': [
+    ({ count }: Count) => (count === 0 ? 'New directory' : `New directory, ${count} file${s(count)}`),
+    ({ count }: Count) => (count === 0 ? '新目录' : `新目录，${count} 个文件`),
+  ],
+  'workspace.what.newLink': [
+    ({ target }: { target: string }) => `New link to ${target}`,
+    ({ target }: { target: string }) => `新链接，指向 ${target}`,
+  ],
+  'workspace.what.newNode': ['New device or pipe', '新设备或管道'],
+  'workspace.what.edited': ['Edited', '已编辑'],
+  'workspace.what.editedBytes': [
+    ({ size }: { size: string }) => `Edited, ${size} differ`,
+    ({ size }: { size: string }) => `已编辑，${size} 不同`,
+  ],
+  'workspace.what.mode': [
+    ({ from, to }: { from: string; to: string }) => `Mode ${from} → ${to}`,
+    ({ from, to }: { from: string; to: string }) => `权限 ${from} → ${to}`,
+  ],
+  'workspace.what.owner': [
+    ({ from, to }: { from: string; to: string }) => `Owner ${from} → ${to}`,
+    ({ from, to }: { from: string; to: string }) => `属主 ${from} → ${to}`,
+  ],
+  'workspace.what.target': [
+    ({ target }: { target: string }) => `Link now to ${target}`,
+    ({ target }: { target: string }) => `链接改指 ${target}`,
+  ],
+  'workspace.what.xattrs': ['Attributes', '扩展属性'],
+  'workspace.what.times': ['Times only', '仅时间'],
+  'workspace.what.parent': ['Holds changes', '含有更改'],
+  'workspace.what.type': ['Replaced', '类型替换'],
+  'workspace.what.whiteout': [
+    ({ size }: { size: string }) => `Whiteout, hides ${size}`,
+    ({ size }: { size: string }) => `Whiteout，遮住 ${size}`,
+  ],
+  'workspace.what.directoryGone': [
+    ({ size }: { size: string }) => `Whole directory, hides ${size}`,
+    ({ size }: { size: string }) => `整个目录，遮住 ${size}`,
+  ],
+  'workspace.hint.mode': [
+    ({ name, size, left }: Named & { size: string; left: string }) =>
+      `${name} was copied whole (${size}) only to change its metadata. Untick it and the new layer shrinks to ${left}.`,
+    ({ name, size, left }: Named & { size: string; left: string }) =>
+      `${name} 仅因元数据更改而被整体复制（${size}）。取消勾选后新层缩小到 ${left}。`,
+  ],
+  'workspace.hint.bytes': [
+    ({ name, size, bytes }: Named & { size: string; bytes: string }) =>
+      `${name}: ${size} copied up to change ${bytes}; it is stored twice now.`,
+    ({ name, size, bytes }: Named & { size: string; bytes: string }) =>
+      `${name}：为更改 ${bytes} 复制了 ${size}，现在存有两份。`,
+  ],
+  'workspace.untick': ['Untick', '取消勾选'],
+
+  'commit.title': ['Commit', '提交'],
+  'commit.name': ['Name', '名称'],
+  'commit.nameHint': ['Leave empty to make a dangling image', '留空则生成悬空镜像'],
+  'commit.message': ['Message', '说明'],
+  'commit.author': ['Author', '作者'],
+  'commit.config': ['Config changes', '配置更改'],
+  'commit.add': ['Add', '添加'],
+  'commit.addChange': ['Add a config change', '添加配置更改'],
+  'commit.word': ['Instruction', '指令'],
+  'commit.arguments': ['Arguments', '参数'],
+  'commit.removeChange': [({ name }: Named) => `Remove ${name}`, ({ name }: Named) => `移除 ${name}`],
+  'commit.layer': ['New layer', '新层'],
+  'commit.after': [
+    ({ size }: { size: string }) => `${size} after commit`,
+    ({ size }: { size: string }) => `提交后 ${size}`,
+  ],
+  'commit.layerNumber': [({ count }: Count) => `Layer ${count}`, ({ count }: Count) => `第 ${count} 层`],
+  'commit.noLayer': ['No layer: a history step only', '无新层，仅历史步骤'],
+  'commit.summary': [
+    ({ count, whiteouts }: Count & { whiteouts: number }) =>
+      `${count} change${s(count)}${whiteouts > 0 ? `, ${whiteouts} whiteout${s(whiteouts)}` : ''}`,
+    ({ count, whiteouts }: Count & { whiteouts: number }) =>
+      `${count} 项更改${whiteouts > 0 ? `，${whiteouts} 个 whiteout` : ''}`,
+  ],
+  'commit.stay': [
+    ({ count }: Count) => `${count} change${s(count)} stay${count === 1 ? 's' : ''} here`,
+    ({ count }: Count) => `${count} 项留在此处`,
+  ],
+  'commit.do': [
+    ({ count }: Count) => (count === 0 ? 'Commit a history step' : `Commit ${count} change${s(count)}`),
+    ({ count }: Count) => (count === 0 ? '提交历史步骤' : `提交 ${count} 项更改`),
+  ],
+  'commit.running': ['Committing…', '正在提交…'],
+
+  'terminal.title': ['Terminal', '终端'],
+  'terminal.history': ['Run history', '运行记录'],
+  'terminal.new': ['Open another terminal', '打开新终端'],
+  'terminal.close': ['Close this terminal', '关闭此终端'],
+  'terminal.runDefault': ['Run the image’s command', '运行镜像的默认命令'],
+  'terminal.runShell': ['Shell inside (sh)', '内部 Shell（sh）'],
+  'terminal.hostShell': ['Shell with this machine’s tools', '使用本机工具的 Shell'],
+  'terminal.start': [
+    'Run commands in this workspace: with its own programs in a container, or with this machine’s tools in its folder.',
+    '在此工作区中运行命令：在容器中使用其自带程序，或在其目录中使用本机工具。',
+  ],
+  'terminal.noRuntime': [
+    ({ packages }: { packages: string }) =>
+      `No OCI runtime is installed (sudo apt-get install ${packages}). A shell with this machine’s tools works.`,
+    ({ packages }: { packages: string }) =>
+      `没有安装 OCI 运行时（sudo apt-get install ${packages}）。仍可使用本机工具的 Shell。`,
+  ],
+  'terminal.ended': [
+    ({ code }: { code: string }) => `Ended: ${code}`,
+    ({ code }: { code: string }) => `已结束：${code}`,
+  ],
+  'terminal.again': ['Start again', '重新启动'],
+  'terminal.leave': ['Ctrl+Shift+Esc leaves the terminal', 'Ctrl+Shift+Esc 离开终端'],
+  'terminal.noHistory': ['Nothing has been run here yet', '尚未运行任何命令'],
+  'terminal.command': ['Command', '命令'],
+  'terminal.commandHint': [
+    'Empty: what the image runs by itself. Quotes and backslashes work as in a shell.',
+    '留空则运行镜像的默认命令。引号和反斜杠的用法与 Shell 相同。',
+  ],
+  'terminal.network': ['With this machine’s network', '使用本机网络'],
+  'terminal.runTitle': [({ name }: Named) => `Run ${name}`, ({ name }: Named) => `运行 ${name}`],
+  'terminal.runHint': [
+    'What it writes is thrown away at the end. Open a workspace to keep it.',
+    '结束后写入的内容会被丢弃。如需保留，请创建工作区。',
+  ],
+  'terminal.run': ['Run', '运行'],
+  'terminal.stop': ['Stop', '停止'],
+
+  'workspace.dialog.title': [
+    ({ name }: Named) => `Open a workspace on ${name}`,
+    ({ name }: Named) => `为 ${name} 创建工作区`,
+  ],
+  'workspace.dialog.what': [
+    'A writable overlay on the image: change files, see what changed, commit it as a new image. The image itself stays as it is, and the workspace survives restarts.',
+    '镜像之上的可写叠加层：修改文件、查看更改，再提交为新镜像。镜像本身不变，工作区在重启后依然保留。',
+  ],
+  'workspace.dialog.name': ['Name of the workspace', '工作区名称'],
+  'workspace.dialog.taken': ['A workspace has this name already.', '已有同名工作区。'],
+  'workspace.dialog.hint': ['Letters, digits, _ . and -', '字母、数字、_、. 和 -'],
+  'workspace.dialog.create': ['Open workspace', '创建工作区'],
+  'workspace.renameTitle': [({ name }: Named) => `Rename ${name}`, ({ name }: Named) => `重命名 ${name}`],
+  'workspace.renameDo': ['Rename', '重命名'],
+  'workspace.removeTitle': [({ name }: Named) => `Remove ${name}?`, ({ name }: Named) => `删除 ${name}？`],
+  'workspace.removeText': [
+    ({ count }: Count) =>
+      count === 0
+        ? 'Nothing is changed in it. The image stays.'
+        : `${count} uncommitted change${s(count)} will be lost. The image stays. This cannot be undone.`,
+    ({ count }: Count) =>
+      count === 0 ? '其中没有更改。镜像保留。' : `${count} 项未提交的更改将丢失。镜像保留。此操作无法撤销。`,
+  ],
+  'workspace.removeDo': ['Remove workspace', '删除工作区'],
+
+  'mount.readOnly': ['Read-only', '只读'],
+  'mount.unmount': ['Unmount', '卸载'],
+  'mount.terminal': ['Terminal', '终端'],
+  'mount.up': ['Up', '上一级'],
+  'mount.root': ['Root', '根目录'],
+  'mount.name': ['Name', '名称'],
+  'mount.mode': ['Mode', '权限'],
+  'mount.owner': ['Owner', '属主'],
+  'mount.modified': ['Modified', '修改时间'],
+  'mount.copyOut': ['Copy out…', '复制出…'],
+  'mount.empty': ['This directory is empty', '此目录为空'],
+  'mount.loading': ['Reading the directory', '正在读取目录'],
+  'mount.more': ['More entries are not listed', '还有更多条目未列出'],
+  'mount.files': ['Files', '文件'],
+  'mount.copyPath': ['Copy the path', '复制路径'],
+
+  'squash.title': [({ name }: Named) => `Squash ${name}`, ({ name }: Named) => `合并 ${name} 的层`],
+  'squash.what': [
+    'Merges layers into one. What was covered or deleted among them is gone; the root filesystem stays the same. A new image is made, the old one stays.',
+    '把多层合并为一层。其中被覆盖或删除的内容不再存在，根文件系统不变。会生成新镜像，旧镜像保留。',
+  ],
+  'squash.from': ['From', '起始层'],
+  'squash.all': ['All layers', '全部层'],
+  'squash.fromLayer': [
+    ({ count, name }: Count & Named) => `Layer ${count} up: ${name}`,
+    ({ count, name }: Count & Named) => `从第 ${count} 层起：${name}`,
+  ],
+  'squash.result': [
+    ({ count, size, kept }: Count & { size: string; kept: string }) =>
+      `${count} layers of ${size} become one with ${kept} of files.`,
+    ({ count, size, kept }: Count & { size: string; kept: string }) =>
+      `${count} 层（${size}）合并为一层，含 ${kept} 文件。`,
+  ],
+  'squash.lost': [
+    ({ size, names }: { size: string; names: string }) =>
+      `${size} of it is shared with ${names} and will be stored a second time.`,
+    ({ size, names }: { size: string; names: string }) => `其中 ${size} 与 ${names} 共享，将另存一份。`,
+  ],
+  'squash.nothingLost': ['No sharing is lost.', '不会失去共享。'],
+  'squash.name': ['Name of the new image', '新镜像名称'],
+  'squash.do': ['Squash', '合并'],
+  'squash.fromHere': ['Squash from here…', '从此层开始合并…'],
+
+  'command.workspace': ['Open a workspace…', '创建工作区…'],
+  'command.mount': ['Mount read-only', '以只读方式挂载'],
+  'command.run': ['Run…', '运行…'],
+  'command.squash': ['Squash layers…', '合并层…'],
+  'command.export': ['Export root filesystem…', '导出根文件系统…'],
+  'command.guide': ['How layers work', '层的工作原理'],
+  'command.images': ['Back to the images', '返回镜像'],
+  'command.squash.one': ['it has only one layer', '只有一层'],
+  'graph.workspace': [
+    ({ name }: Named) => `Workspace ${name}. Enter opens it.`,
+    ({ name }: Named) => `工作区 ${name}。按 Enter 打开。`,
+  ],
+} as const;

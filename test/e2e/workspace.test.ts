@@ -1,0 +1,180 @@
+import { appendFile, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startApp, type RunningApp } from '../setup/electronApp';
+import { shellArchive } from '../setup/shellImage';
+import { answerSaveDialog, cli, dragFiles, seen } from '../setup/windowTools';
+
+let running: RunningApp;
+let tree: string;
+beforeAll(async () => {
+  running = await startApp();
+  const file = join(running.folder, 'shell.tar');
+  await writeFile(file, shellArchive());
+  await dragFiles(running, [file]);
+  await running.page.locator('.card', { hasText: 'rig/shell:1.0' }).waitFor();
+});
+afterAll(() => running.close());
+
+const row = (text: string) => running.page.locator('.change-row', { hasText: text });
+
+test('a workspace is made on an image, and its page opens', async () => {
+  const { page, store } = running;
+  await page.locator('.card', { hasText: 'rig/shell:1.0' }).click();
+  await page.keyboard.press('w');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('not a name');
+  expect(await dialog.getByRole('button', { name: 'Open workspace' }).getAttribute('aria-disabled')).toBe(
+    'true',
+  );
+  await dialog.getByRole('textbox').fill('shell-fix');
+  await running.picture('workspace-dialog-light-1280');
+  await dialog.getByRole('button', { name: 'Open workspace' }).click();
+  await page.getByText('Nothing has changed yet').waitFor();
+  await running.picture('workspace-empty-light-1280');
+  tree = (await cli(store, 'workspace', 'path', 'shell-fix')).trim();
+});
+
+test('what changes in the folder appears by itself', async () => {
+  await appendFile(join(tree, 'srv', 'app.conf'), 'debug = 1\n');
+  await chmod(join(tree, 'srv', 'big.bin'), 0o600);
+  await rm(join(tree, 'srv', 'old.log'));
+  await mkdir(join(tree, 'srv', 'new', 'deep'), { recursive: true });
+  await writeFile(join(tree, 'srv', 'new', 'deep', 'a.txt'), 'a\n');
+  await writeFile(join(tree, 'srv', 'new', 'b.txt'), 'bb\n');
+  await row('app.conf').waitFor();
+  await row('new').waitFor();
+  expect(await row('app.conf').innerText()).toMatch(/C[\s\S]*Edited, 10 B differ[\s\S]*20 B/);
+  expect(await row('big.bin').innerText()).toMatch(/Mode 0644 → 0600[\s\S]*3\.00 MB/);
+  expect(await row('old.log').innerText()).toMatch(/D[\s\S]*Whiteout, hides 20\.0 kB/);
+  expect(await row('new').innerText()).toMatch(/A[\s\S]*New directory, 2 files/);
+  expect(await running.page.locator('.change-hint').innerText()).toContain(
+    'big.bin was copied whole (3.00 MB) only to change its metadata',
+  );
+  await running.picture('workspace-light-1280');
+});
+
+test('a command runs in the workspace, and its output is read in the terminal', async () => {
+  const { page } = running;
+  await page.getByRole('button', { name: 'Run…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill("sh -c 'echo from inside: $GREETING; pwd; echo made > /srv/made'");
+  await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect
+    .poll(() => page.locator('.terminal-screen').innerText(), { timeout: 20_000 })
+    .toMatch(/from inside: hello\s+\/srv/);
+  await page.getByText('Ended: 0').first().waitFor();
+  await row('made').waitFor();
+  await running.picture('workspace-terminal-light-1280');
+});
+
+test('ticked changes are committed, the rest stays', async () => {
+  const { page, store } = running;
+  await page.getByRole('button', { name: 'Untick' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('rig/shell:1.1');
+  await page.getByLabel('Message').fill('Turn debugging on');
+  await page.getByLabel('Author').fill('Lin Zhao <lin@shop.example>');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  const form = page.getByRole('dialog', { name: 'Add a config change' });
+  await form.getByRole('combobox').selectOption('LABEL');
+  await form.getByRole('textbox').fill('version=1.1');
+  await form.getByRole('button', { name: 'Add' }).click();
+  await running.picture('workspace-commit-light-1280');
+  await page.getByRole('button', { name: /^Commit 7 changes$/ }).click();
+  await seen(running, /^Committed rig\/shell:1\.1: .*, 7 changes, 1 stays/);
+  await expect.poll(() => page.locator('.change-row:not(.change-head)').count()).toBe(1);
+  expect(await row('big.bin').count()).toBe(1);
+  const history = await cli(store, 'history', 'rig/shell:1.1');
+  expect(history).toContain('Turn debugging on');
+  const inspected = JSON.parse(await cli(store, 'inspect', 'rig/shell:1.1')) as [
+    { Config: unknown; Author: string },
+  ];
+  expect(inspected[0].Config).toMatchObject({ Labels: { version: '1.1' }, WorkingDir: '/srv' });
+  expect(inspected[0].Author).toBe('Lin Zhao <lin@shop.example>');
+  // The workspace goes on: what was committed shows through from below, what was not is still there.
+  expect(await readFile(join(tree, 'srv', 'app.conf'), 'utf8')).toBe('port = 80\ndebug = 1\n');
+});
+
+test('a commit without a name makes a dangling image', async () => {
+  const { page } = running;
+  await page.getByLabel('Name', { exact: true }).fill('');
+  await page.getByRole('checkbox', { name: 'Tick all changes' }).check();
+  await page.getByRole('button', { name: /^Commit 1 change$/ }).click();
+  await seen(running, /^Committed a dangling image: /);
+  await page.getByText('Nothing has changed yet').waitFor();
+});
+
+test('committing nothing makes a history step', async () => {
+  const { page, store } = running;
+  await page.getByLabel('Name', { exact: true }).fill('rig/shell:1.2');
+  await page.getByRole('button', { name: 'Commit a history step' }).click();
+  await seen(running, /^Committed rig\/shell:1\.2: a history step, no layer/);
+  expect(await cli(store, 'history', 'rig/shell:1.2')).toMatch(/stratigraph commit shell-fix\s+0 B/);
+});
+
+test('the graph shows the new images', async () => {
+  const { page } = running;
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Back to the images' }).click();
+  await page.locator('.card', { hasText: 'rig/shell:1.2' }).waitFor();
+  expect(await page.locator('.card', { hasText: 'rig/shell:1.1' }).count()).toBe(1);
+  await running.picture('workspace-graph-light-1280');
+});
+
+test('an image that a workspace stands on is not deleted', async () => {
+  const { store } = running;
+  await expect(cli(store, 'rmi', 'rig/shell:1.2')).rejects.toThrow(/is in use[\s\S]*shell-fix/);
+});
+
+test('an image is mounted read-only, looked into, a file is copied out', async () => {
+  const { page, folder } = running;
+  await page.locator('.card', { hasText: 'rig/shell:1.1' }).click();
+  await page.keyboard.press('m');
+  await page.getByText('Read-only').waitFor();
+  const file = (name: string) => page.locator('.file-row', { hasText: name });
+  await file('srv').dblclick();
+  await file('app.conf').waitFor();
+  expect(await file('app.conf').innerText()).toMatch(/20 B[\s\S]*-rw-r--r--[\s\S]*1000:1000/);
+  await running.picture('mount-light-1280');
+  const target = join(folder, 'copied.conf');
+  await answerSaveDialog(running, target);
+  await file('app.conf').click();
+  await page.getByRole('button', { name: 'Copy out…' }).click();
+  await expect.poll(() => readFile(target, 'utf8').catch(() => '')).toBe('port = 80\ndebug = 1\n');
+  await page.getByRole('button', { name: 'Unmount' }).click();
+  await page.locator('.layer-graph').waitFor();
+});
+
+test('squash says what it gives, and makes an image with one layer', async () => {
+  const { page, store } = running;
+  await page.locator('.card', { hasText: 'rig/shell:1.1' }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Squash layers…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('3 layers of').waitFor();
+  await dialog.getByLabel('Name of the new image').fill('rig/shell:flat');
+  await running.picture('squash-light-1280');
+  await dialog.getByRole('button', { name: 'Squash' }).click();
+  await seen(running, /^Squashed 3 layers into one/);
+  const [{ RootFS }] = JSON.parse(await cli(store, 'inspect', 'rig/shell:flat')) as [
+    { RootFS: { Layers: string[] } },
+  ];
+  expect(RootFS.Layers).toHaveLength(1);
+});
+
+test('the workspace is removed with a word about what is lost', async () => {
+  const { page, store } = running;
+  await writeFile(join(tree, 'lost.txt'), 'x');
+  await page.locator('.side-item', { hasText: 'shell-fix' }).click();
+  await row('lost.txt').waitFor();
+  await page.getByRole('button', { name: 'More for this workspace' }).click();
+  await page.getByRole('menuitem', { name: 'Remove workspace…' }).click();
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByText('1 uncommitted change will be lost').waitFor();
+  await dialog.getByRole('button', { name: 'Remove workspace' }).click();
+  await page.locator('.layer-graph').waitFor();
+  expect(await cli(store, 'workspace', 'ls')).not.toContain('shell-fix');
+});
+
+test('nothing was complained about', () => {
+  expect(running.complaints.filter((text) => !text.includes('style-src'))).toEqual([]);
+});
