@@ -4,7 +4,7 @@ import { commitWorkspace } from '../actions/commitWorkspace';
 import { copyOutOfTree, listTree } from '../actions/browse';
 import { syncUnpacked } from '../actions/layerCache';
 import { listMounts, mountImage, unmountImage } from '../actions/mounts';
-import { openTree, type TreeName } from '../actions/openTree';
+import { openTree } from '../actions/openTree';
 import { findRuntime, runtimePackages } from '../run/findRuntime';
 import {
   createWorkspace,
@@ -80,7 +80,7 @@ export function createWorkspaceHandlers(world: HandlerWorld): Pick<Handlers, Nam
       const target = await world.chooseCopy(caller, name);
       if (target === null) return null;
       const operation = operations.start('copy', name, async (run) => ({
-        ...(await copyOutOfTree(context, tree as TreeName, { path, target }, run)),
+        ...(await copyOutOfTree(context, tree, { path, target }, run)),
         token: files.mint(target),
       }));
       return { operation };

@@ -31,5 +31,5 @@ function open(path: Buffer): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
   chmodSync(path, 0o700);
   for (const entry of readdirSync(path, { withFileTypes: true, encoding: 'buffer' }))
-    if (entry.isDirectory()) open(Buffer.concat([path, Buffer.from('/'), entry.name as unknown as Buffer]));
+    if (entry.isDirectory()) open(Buffer.concat([path, Buffer.from('/'), entry.name]));
 }

@@ -105,6 +105,8 @@ export interface AppActions {
   /** Mounts an image read-only and opens its page when it is there. */
   readonly mountImage: (image: ImageId) => Promise<void>;
   readonly unmount: (mount: string) => Promise<void>;
+  /** The run that was asked for has begun: it is not to begin again. */
+  readonly takeAsked: () => void;
   /** Runs a command in a terminal of a workspace's page. */
   readonly runIn: (workspace: string, command: readonly string[] | null, network: boolean) => void;
   /** Creates a workspace and opens its page; a null name is made from the image's. */

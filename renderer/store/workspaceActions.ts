@@ -9,6 +9,7 @@ type WorkspaceActions = Pick<
   | 'mountImage'
   | 'unmount'
   | 'runIn'
+  | 'takeAsked'
   | 'createWorkspace'
   | 'removeWorkspace'
   | 'renameWorkspace'
@@ -20,6 +21,7 @@ type WorkspaceActions = Pick<
 export function workspaceActions(context: Context): WorkspaceActions {
   const { get, set, ask, attempt } = context;
 
+  let runs = 0;
   const openPage = (page: Page): void => set({ page, operationsOpen: false, paletteOpen: false });
 
   /** A page whose workspace or mount is gone gives way to the images. */
@@ -54,8 +56,9 @@ export function workspaceActions(context: Context): WorkspaceActions {
       await attempt('mount.remove', { mount });
       await refreshWorkspaces();
     },
+    takeAsked: () => set({ asked: null }),
     runIn: (workspace, command, network) => {
-      set({ asked: { id: (get().asked?.id ?? 0) + 1, workspace, command, network } });
+      set({ asked: { id: ++runs, workspace, command, network } });
       openPage({ kind: 'workspace', name: workspace });
     },
     createWorkspace: async (image, name) => {

@@ -82,7 +82,7 @@ export class LayerStack<T> {
   private directoryAt(path: string): Node<T> {
     let node = this.root;
     for (const name of path === '' ? [] : path.split('/')) {
-      const children = (node.children ??= new Map());
+      const children: Map<string, Node<T>> = (node.children ??= new Map<string, Node<T>>());
       let next = children.get(name);
       if (!next?.children) {
         const replaced = next !== undefined;

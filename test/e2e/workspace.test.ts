@@ -81,7 +81,7 @@ test('ticked changes are committed, the rest stays', async () => {
   await form.getByRole('button', { name: 'Add' }).click();
   await running.picture('workspace-commit-light-1280');
   await page.getByRole('button', { name: /^Commit 7 changes$/ }).click();
-  await seen(running, /^Committed rig\/shell:1\.1: .*, 7 changes, 1 stays/);
+  await seen(running, /^Committed rig\/shell:1\.1: .*, 7 changes, 1 change left/);
   await expect.poll(() => page.locator('.change-row:not(.change-head)').count()).toBe(1);
   expect(await row('big.bin').count()).toBe(1);
   const history = await cli(store, 'history', 'rig/shell:1.1');
@@ -119,6 +119,15 @@ test('the graph shows the new images', async () => {
   await page.locator('.card', { hasText: 'rig/shell:1.2' }).waitFor();
   expect(await page.locator('.card', { hasText: 'rig/shell:1.1' }).count()).toBe(1);
   await running.picture('workspace-graph-light-1280');
+  // The workspace is a dashed child of its image, reached by keyboard and opened by Enter.
+  await page.locator('.card', { hasText: 'rig/shell:1.2' }).click();
+  await page.keyboard.press('ArrowRight');
+  await expect
+    .poll(() => page.locator('.layer-graph').getAttribute('aria-activedescendant'))
+    .toBe('workspace-shell-fix');
+  await page.keyboard.press('Enter');
+  await page.getByText('on rig/shell:1.2').waitFor();
+  await page.getByRole('button', { name: 'Back to the images' }).click();
 });
 
 test('an image that a workspace stands on is not deleted', async () => {
@@ -169,6 +178,8 @@ test('the workspace is removed with a word about what is lost', async () => {
   await page.getByRole('button', { name: 'More for this workspace' }).click();
   await page.getByRole('menuitem', { name: 'Remove workspace…' }).click();
   const dialog = page.getByRole('alertdialog');
+  await dialog.getByText(/uncommitted|Nothing is changed/).waitFor();
+  await running.picture('workspace-remove-light-1280');
   await dialog.getByText('1 uncommitted change will be lost').waitFor();
   await dialog.getByRole('button', { name: 'Remove workspace' }).click();
   await page.locator('.layer-graph').waitFor();

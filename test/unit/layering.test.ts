@@ -64,9 +64,46 @@ const table: readonly Row[] = [
     },
   },
   {
+    folders: '`electron/system`',
+    cell: '`shared/`, node, `koffi`',
+    rule: { paths: ['shared'], node: true, packages: ['koffi'] },
+  },
+  {
+    folders: '`electron/mount`, `electron/commit`',
+    cell: '`shared/`, node, `electron/system`, `electron/tar`, `electron/index`, `electron/worker`; `commit` also `electron/mount`',
+    rule: {
+      paths: [
+        'shared',
+        'electron/system',
+        'electron/tar',
+        'electron/index',
+        'electron/worker',
+        'electron/mount',
+      ],
+      node: true,
+    },
+  },
+  {
+    folders: '`electron/namespace`',
+    cell: '`shared/`, node, `electron/store`, `electron/worker`; types of `electron/actions/context`',
+    rule: {
+      paths: ['shared', 'electron/store', 'electron/worker'],
+      types: ['electron/actions/context.ts'],
+      node: true,
+    },
+  },
+  {
+    folders: '`electron/run`',
+    cell: '`shared/`, node, `electron/namespace`, `@lydell/node-pty`',
+    rule: { paths: ['shared', 'electron/namespace'], node: true, packages: ['@lydell/node-pty'] },
+  },
+  {
     folders: '`electron/worker`',
-    cell: '`shared/`, node, `electron/tar`, `electron/index`',
-    rule: { paths: ['shared', 'electron/tar', 'electron/index'], node: true },
+    cell: '`shared/`, node, `electron/tar`, `electron/index`; the jobs in `electron/mount` and `electron/commit`',
+    rule: {
+      paths: ['shared', 'electron/tar', 'electron/index', 'electron/mount', 'electron/commit'],
+      node: true,
+    },
   },
   {
     folders: '`electron/actions`',
@@ -91,8 +128,11 @@ const table: readonly Row[] = [
   },
   {
     folders: '`renderer/view`',
-    cell: 'all of `renderer/`, React',
-    rule: { paths: ['shared', 'renderer'], packages: ['react', 'react-dom'] },
+    cell: 'all of `renderer/`, React, xterm.js',
+    rule: {
+      paths: ['shared', 'renderer'],
+      packages: ['react', 'react-dom', '@xterm/xterm', '@xterm/addon-fit'],
+    },
   },
 ];
 

@@ -19,6 +19,7 @@ export interface ChartText {
   below(card: CardItem): string;
   chipLabel(chip: ChipItem): string;
   cardLabel(card: CardItem): string;
+  workspaceLabel(name: string): string;
 }
 
 /** A layer's step in a few words, or what stands in its place. */
@@ -63,6 +64,7 @@ export function chartText(t: Translate, language: Language, sizes: ChipSizes, no
         size: size(chip),
         images: chip.last.imageCount,
       }),
+    workspaceLabel: (name) => t('graph.workspace', { name: visibleText(name) }),
     cardLabel: (card) =>
       t('graph.card.label', {
         name: nameOf(card.image),

@@ -21,6 +21,7 @@ export type Group = Selection<SVGGElement, unknown, null, undefined>;
 
 /** ID of the element that draws an item. */
 export function domId(item: Item): string {
+  if (item.kind === 'workspace') return `workspace-${item.name}`;
   const id = item.kind === 'card' ? item.image.id : item.last.chainId;
   return `${item.kind}-${id.slice(id.indexOf(':') + 1)}`;
 }

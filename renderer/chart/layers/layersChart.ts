@@ -3,6 +3,7 @@ import type { ChainId, ImageId } from '../../../shared/image/digest';
 import type { ChartText } from './chartText';
 import { drawCards, drawChips, drawEmptySteps } from './drawItems';
 import { drawFar } from './drawFar';
+import { drawWorkspaces } from './drawWorkspaces';
 import { drawLeads, drawLinks } from './drawLinks';
 import { boxOf, itemAt, widthOf } from './hitTest';
 import { Minimap } from './minimap';
@@ -15,6 +16,7 @@ import { lineageOf, noLineage, type Item, type Scene } from './scene';
 /** What of the chart a person means: an image, or a layer (the last of a run, with the run). */
 export type ChartTarget =
   | { readonly kind: 'image'; readonly id: ImageId }
+  | { readonly kind: 'workspace'; readonly id: string }
   | { readonly kind: 'layer'; readonly id: ChainId; readonly run: readonly ChainId[] };
 
 /** What the chart tells the view. */
@@ -56,7 +58,10 @@ export class LayersChart {
   private farScene: Scene | null = null;
   private readonly root: Selection<SVGSVGElement, unknown, null, undefined>;
   private readonly world: Group;
-  private readonly groups: Record<'far' | 'links' | 'leads' | 'chips' | 'steps' | 'cards', Group>;
+  private readonly groups: Record<
+    'far' | 'links' | 'leads' | 'chips' | 'steps' | 'cards' | 'workspaces',
+    Group
+  >;
   private readonly view: Viewport;
   private readonly minimap: Minimap;
   private readonly watch: ResizeObserver;
@@ -80,6 +85,7 @@ export class LayersChart {
       steps: group('steps'),
       chips: group('chips'),
       cards: group('cards'),
+      workspaces: group('workspaces'),
     };
     this.view = new Viewport(this.root, (byPointer, scaled) => {
       if (byPointer) events.hover(null, null);
@@ -247,6 +253,7 @@ export class LayersChart {
     drawChips(this.groups.chips, shown, far);
     drawEmptySteps(this.groups.steps, shown, far);
     drawCards(this.groups.cards, shown, far);
+    drawWorkspaces(this.groups.workspaces, shown, far);
     const active = this.focused ? domId(this.focused) : null;
     this.svg.toggleAttribute('data-ready', true);
     if (active) this.svg.setAttribute('aria-activedescendant', active);
@@ -375,9 +382,9 @@ export class LayersChart {
 
   private itemOf(target: ChartTarget): Item | null {
     if (!this.scene) return null;
-    return (
-      (target.kind === 'image' ? this.scene.cardOf.get(target.id) : this.scene.chipOf.get(target.id)) ?? null
-    );
+    const { cardOf, chipOf, workspaces } = this.scene;
+    if (target.kind === 'workspace') return workspaces.find(({ name }) => name === target.id) ?? null;
+    return (target.kind === 'image' ? cardOf.get(target.id) : chipOf.get(target.id)) ?? null;
   }
 
   /** The same thing in the new scene. */
@@ -397,5 +404,6 @@ const directions: Readonly<Record<string, Direction>> = {
 
 function targetOf(item: Item): ChartTarget {
   if (item.kind === 'card') return { kind: 'image', id: item.image.id };
+  if (item.kind === 'workspace') return { kind: 'workspace', id: item.name };
   return { kind: 'layer', id: item.last.chainId, run: item.run.map(({ chainId }) => chainId) };
 }

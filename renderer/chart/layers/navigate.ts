@@ -1,4 +1,4 @@
-import type { ChipItem, Item, Scene } from './scene';
+import type { CardItem, ChipItem, Item, Scene, WorkspaceItem } from './scene';
 
 /** Keys that travel. */
 export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
@@ -8,21 +8,37 @@ export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
  * when nothing else does), up and down to the next in the same column. Null where there is nothing that way.
  */
 export function travel(scene: Scene, from: Item | null, direction: Direction): Item | null {
-  const { chips, cards } = scene;
+  const { chips, cards, workspaces } = scene;
   if (!from) return chips[0] ?? cards[0] ?? null;
   switch (direction) {
     case 'left':
+      if (from.kind === 'workspace') return before(workspaces, from) ?? cards[from.card] ?? null;
       return chips[from.kind === 'card' ? from.chip : from.parent] ?? null;
     case 'right':
-      return from.kind === 'card' ? null : above(scene, from);
+      if (from.kind === 'chip') return above(scene, from);
+      return after(workspaces, from);
     case 'up':
     case 'down':
-      return beside<Item>(from.kind === 'card' ? cards : chips, from, direction === 'up' ? -1 : 1);
+      return beside<Item>(scene[lists[from.kind]], from, direction === 'up' ? -1 : 1);
     case 'first':
       return cards[0] ?? null;
     case 'last':
       return cards[cards.length - 1] ?? null;
   }
+}
+
+const lists = { card: 'cards', chip: 'chips', workspace: 'workspaces' } as const;
+
+/** The next workspace to the right of a card or a workspace, of the same image. */
+function after(workspaces: readonly WorkspaceItem[], from: CardItem | WorkspaceItem): WorkspaceItem | null {
+  const card = from.kind === 'card' ? from.place : from.card;
+  return workspaces.find((each) => each.card === card && each.x > from.x) ?? null;
+}
+
+/** The workspace to the left of another one, of the same image. */
+function before(workspaces: readonly WorkspaceItem[], from: WorkspaceItem): WorkspaceItem | null {
+  const own = workspaces.filter((each) => each.card === from.card && each.x < from.x);
+  return own[own.length - 1] ?? null;
 }
 
 /** The heaviest child: most images through it, then most bytes; else the card of an image that ends here. */

@@ -14,19 +14,29 @@ export interface Metrics {
   readonly rowPitch: number;
   readonly cardX: number;
   readonly cardWidth: number;
+  /** Workspaces stand to the right of their image's card, one beside another. */
+  readonly workspaceWidth: number;
+  readonly workspaceGap: number;
   readonly width: number;
   readonly height: number;
 }
 
 const between = (low: number, value: number, high: number): number => Math.max(low, Math.min(value, high));
 
-/** Lengths that fill a view of `width` by `height` CSS pixels where the layout is small, and stay legible where it is not. */
+/**
+ * Lengths that fill a view of `width` by `height` CSS pixels where the layout is small, and stay legible where it is not.
+ * `workspaces`: the most that one image has.
+ */
 export function metricsFor(
   layout: Pick<LayersLayout, 'columns' | 'rows'>,
   width: number,
   height: number,
+  workspaces = 0,
 ): Metrics {
   const wide = width > 1000;
+  const workspaceWidth = wide ? 132 : 112;
+  const workspaceGap = wide ? 24 : 16;
+  const besides = workspaces * (workspaceWidth + workspaceGap);
   const left = wide ? 32 : 16;
   const right = wide ? 28 : 14;
   const top = wide ? 24 : 14;
@@ -37,7 +47,7 @@ export function metricsFor(
   const columns = Math.max(1, layout.columns);
   const columnPitch = between(
     linkGap + 118,
-    (width - left - right - cardWidth - gap) / columns,
+    (width - left - right - cardWidth - gap - besides) / columns,
     linkGap + (wide ? 214 : 180),
   );
   // The foot of the view belongs to the overview map and the zoom control.
@@ -56,7 +66,9 @@ export function metricsFor(
     rowPitch,
     cardX,
     cardWidth,
-    width: cardX + cardWidth + right,
+    workspaceWidth,
+    workspaceGap,
+    width: cardX + cardWidth + besides + right,
     height: top * 2 + layout.rows * rowPitch,
   };
 }
@@ -96,13 +108,26 @@ export interface CardItem {
   readonly colour: number;
 }
 
-export type Item = ChipItem | CardItem;
+/** A workspace as a child of its image's card. */
+export interface WorkspaceItem {
+  readonly kind: 'workspace';
+  readonly key: string;
+  readonly place: number;
+  readonly x: number;
+  readonly y: number;
+  readonly name: string;
+  /** Place of the card that it stands on. */
+  readonly card: number;
+}
+
+export type Item = ChipItem | CardItem | WorkspaceItem;
 
 /** Everything that is drawn. */
 export interface Scene {
   readonly metrics: Metrics;
   readonly chips: readonly ChipItem[];
   readonly cards: readonly CardItem[];
+  readonly workspaces: readonly WorkspaceItem[];
   readonly chipOf: ReadonlyMap<ChainId, ChipItem>;
   readonly cardOf: ReadonlyMap<ImageId, CardItem>;
 }
@@ -113,6 +138,7 @@ export function makeScene(
   layout: LayersLayout,
   index: GraphIndex,
   metrics: Metrics,
+  workspacesOf: ReadonlyMap<ImageId, readonly string[]> = new Map(),
 ): Scene {
   const y = (row: number): number => metrics.top + (row + 0.5) * metrics.rowPitch;
   const chipOf = new Map<ChainId, ChipItem>();
@@ -160,7 +186,22 @@ export function makeScene(
     cardOf.set(image.id, item);
     return item;
   });
-  return { metrics, chips, cards, chipOf, cardOf };
+  const workspaces = cards.flatMap((card) =>
+    (workspacesOf.get(card.image.id) ?? []).map((name, i): Omit<WorkspaceItem, 'place'> => ({
+      kind: 'workspace',
+      key: `workspace ${name}`,
+      x:
+        metrics.cardX +
+        metrics.cardWidth +
+        metrics.workspaceGap +
+        i * (metrics.workspaceWidth + metrics.workspaceGap),
+      y: card.y,
+      name,
+      card: card.place,
+    })),
+  );
+  const placed = workspaces.map((item, place): WorkspaceItem => ({ ...item, place }));
+  return { metrics, chips, cards, workspaces: placed, chipOf, cardOf };
 }
 
 /** Chips and cards that belong together. */
@@ -179,7 +220,9 @@ export function lineageOf(scene: Scene, items: readonly Item[]): Lineage {
   const down = (from: number): void => {
     for (let at = from; at >= 0 && !chips.has(at); at = scene.chips[at]?.parent ?? -1) chips.add(at);
   };
-  for (const item of items) {
+  for (const each of items) {
+    const item = each.kind === 'workspace' ? scene.cards[each.card] : each;
+    if (!item) continue;
     if (item.kind === 'card') {
       cards.add(item.place);
       down(item.chip);

@@ -10,6 +10,7 @@ import { forgetWidths } from '../../chart/layers/textFit';
 import { appState, currentActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { useMenu } from '../../ui/Menu';
 import { imageMenu } from '../imageMenu';
+import { workspaceMenu } from '../workspace/workspaceMenu';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
 import { GraphBar } from './GraphBar';
@@ -77,10 +78,12 @@ export function GraphView(): ReactNode {
       select: (target, how) => {
         if (!target) act.clearSelection();
         else if (target.kind === 'image') act.selectImage(target.id, how, order());
+        else if (target.kind === 'workspace') act.openPage({ kind: 'workspace', name: target.id });
         else act.selectLayer(target.id);
       },
       open: (target) => {
-        if (target.kind === 'layer' && target.run.length > 1) {
+        if (target.kind === 'workspace') act.openPage({ kind: 'workspace', name: target.id });
+        else if (target.kind === 'layer' && target.run.length > 1) {
           chart.current?.holdStill(target);
           unfold(target.run);
         } else {
@@ -92,7 +95,10 @@ export function GraphView(): ReactNode {
       menu: (target, at) => {
         setHovered(null);
         if (!target) return;
-        if (target.kind === 'image') {
+        if (target.kind === 'workspace') {
+          const found = appState().workspaces.find(({ name }) => name === target.id);
+          if (found) menu.open(at, workspaceMenu(found, t));
+        } else if (target.kind === 'image') {
           const { images } = appState().selection;
           if (!images.includes(target.id)) act.selectImage(target.id, 'only');
           menu.open(at, imageMenu(images.includes(target.id) ? images : [target.id]));
@@ -112,7 +118,8 @@ export function GraphView(): ReactNode {
           );
         }
       },
-      hover: (target, box) => setHovered(target && box ? { target, box } : null),
+      hover: (target, box) =>
+        setHovered(target && target.kind !== 'workspace' && box ? { target, box } : null),
       zoomed: setScale,
     };
   }, [menu, t, unfold, foldAgain, unfolded]);
@@ -155,10 +162,19 @@ export function GraphView(): ReactNode {
     }
   }, [input, size.width]);
 
+  const all = useApp((state) => state.workspaces);
+  const workspaces = useMemo(() => {
+    const found = new Map<ImageId, string[]>();
+    for (const { image, name } of all) found.set(image, [...(found.get(image) ?? []), name]);
+    return found;
+  }, [all]);
+
   const scene = useMemo(() => {
     if (!index || !input || laidOut?.of !== input || size.width === 0) return null;
-    return makeScene(input, laidOut.layout, index, metricsFor(laidOut.layout, size.width, size.height));
-  }, [index, input, laidOut, size.width, size.height]);
+    const besides = Math.max(0, ...[...workspaces.values()].map((names) => names.length));
+    const metrics = metricsFor(laidOut.layout, size.width, size.height, besides);
+    return makeScene(input, laidOut.layout, index, metrics, workspaces);
+  }, [index, input, laidOut, size.width, size.height, workspaces]);
 
   useEffect(() => {
     if (!scene) return;

@@ -30,7 +30,8 @@ export function HoverCard({ target, box }: Hovered): ReactNode {
   }, [box, target]);
   return (
     <div ref={card} popover="manual" className="layer hover-card" role="note">
-      {target.kind === 'image' ? <ImageFacts id={target.id} /> : <LayerFacts run={target.run} />}
+      {target.kind === 'image' && <ImageFacts id={target.id} />}
+      {target.kind === 'layer' && <LayerFacts run={target.run} />}
     </div>
   );
 }

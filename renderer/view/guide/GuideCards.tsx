@@ -65,7 +65,7 @@ function Line({
         </span>
       )}
       <span>{entry.path}</span>
-      {entry.text !== '' && <span className="t3 f11 ell">{entry.text}</span>}
+      {entry.text !== '' && entry.text !== entry.path && <span className="t3 f11 ell">{entry.text}</span>}
       {mark && <span className={`mark ${mark} right`}>{mark}</span>}
     </li>
   );

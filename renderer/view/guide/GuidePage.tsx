@@ -11,6 +11,7 @@ import { GuidePicture } from './GuidePicture';
 
 const steps = [1, 2, 3, 4, 5] as const;
 type Step = (typeof steps)[number];
+const parts = { 1: 'material', 2: 'stack', 3: 'build', 4: 'remove', 5: 'layer' } as const;
 
 /** "How layers work": the book's building, replayed step by step on a real overlay. */
 export function GuidePage(): ReactNode {
@@ -82,8 +83,8 @@ export function GuidePage(): ReactNode {
                   {each < step ? <Icon name="check" size={12} /> : each}
                 </span>
                 <span>
-                  <span className="m">{t(`guide.${each}.name`)}</span>
-                  <span className="t2 f12">{t(`guide.${each}.short`)}</span>
+                  <span className="m">{t(`guide.${parts[each]}.name`)}</span>
+                  <span className="t2 f12">{t(`guide.${parts[each]}.short`)}</span>
                 </span>
               </button>
             </li>
@@ -95,7 +96,7 @@ export function GuidePage(): ReactNode {
           </Button>
           {step < 5 ? (
             <Button variant="primary" className="grow" onClick={() => go(step + 1)}>
-              {t('guide.next', { name: t(`guide.${(step + 1) as Step}.name`) })}
+              {t('guide.next', { name: t(`guide.${parts[(step + 1) as Step]}.name`) })}
             </Button>
           ) : (
             <Button variant="primary" className="grow" onClick={tryIt}>
@@ -107,9 +108,9 @@ export function GuidePage(): ReactNode {
       <div className="guide-main scroll" tabIndex={0} data-pane="guide-main" data-pane-focus>
         <div aria-live="polite">
           <h2 ref={heading} tabIndex={-1}>
-            {t(`guide.${step}.name`)}
+            {t(`guide.${parts[step]}.name`)}
           </h2>
-          <p className="guide-text">{t(`guide.${step}.text`)}</p>
+          <p className="guide-text">{t(`guide.${parts[step]}.text`)}</p>
         </div>
         {problem && <ProblemNotice problem={problem} again={() => go(step)} />}
         {state ? (

@@ -80,7 +80,7 @@ function Cell({
     return (
       <span className="guide-cell gone" role="cell">
         <span className="m">
-          {t('guide.whiteout')} {entry.major}:{entry.minor}
+          whiteout {entry.major}:{entry.minor}
         </span>
         <span className="f11">{t('guide.hides', { name })}</span>
       </span>
@@ -98,7 +98,7 @@ function Cell({
       style={{ background: guideColours[row.name] }}
     >
       <span className="m">{name}</span>
-      <span className="f11 ell">{text}</span>
+      {text !== name && <span className="f11 ell">{text}</span>}
     </span>
   );
 }

@@ -1,6 +1,6 @@
-import { useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { visibleText } from '../../../shared/text/format';
-import { useApp, useT } from '../../store/hooks';
+import { useActions, useApp, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
@@ -31,6 +31,7 @@ interface Props {
 /** Terminals on a tree, in tabs, and what has been run in them. */
 export function TerminalPane({ tree, asked }: Props): ReactNode {
   const t = useT();
+  const { takeAsked } = useActions();
   const support = useApp((state) => state.mountSupport);
   const [open, setOpen] = useState<readonly OpenTerminal[]>([]);
   const [shown, setShown] = useState<number | 'history' | null>(null);
@@ -39,18 +40,23 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
   const taken = useRef(0);
   const menu = useMenu(t('terminal.new'));
 
-  const start = (plan: Omit<TerminalPlan, 'tree'>, title: string): void => {
+  const place = useRef(tree);
+  const start = useCallback((plan: Omit<TerminalPlan, 'tree'>, title: string): void => {
     const id = ++count.current;
-    setOpen((was) => [...was, { id, title, plan: { ...plan, tree } }]);
+    setOpen((was) => [...was, { id, title, plan: { ...plan, tree: place.current } }]);
     setShown(id);
-  };
-  if (asked && asked.id !== taken.current) {
+  }, []);
+  // Taken once: coming back to the page must not run it again.
+  useEffect(() => {
+    if (!asked || asked.id === taken.current) return;
     taken.current = asked.id;
+    const { command, network } = asked;
     start(
-      { kind: 'run', command: asked.command === null ? null : [...asked.command], network: asked.network },
-      asked.command?.join(' ') ?? t('terminal.runDefault'),
+      { kind: 'run', command: command === null ? null : [...command], network },
+      command?.join(' ') ?? t('terminal.runDefault'),
     );
-  }
+    takeAsked();
+  }, [asked, start, t, takeAsked]);
   const noRuntime =
     support?.runtime === null ? t('terminal.noRuntime', { packages: support.runtimePackages }) : null;
   const choices: readonly MenuEntry[] = [

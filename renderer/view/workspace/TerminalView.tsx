@@ -28,6 +28,8 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
   const [problem, setProblem] = useState<Problem | null>(null);
   const tell = useRef(onEnd);
   tell.current = onEnd;
+  // A new plan is another terminal: whoever renders this gives it another key.
+  const first = useRef(plan);
 
   useEffect(() => {
     const element = holder.current;
@@ -83,7 +85,7 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
     };
     const watch = new ResizeObserver(resize);
     watch.observe(element);
-    void bridge.request['terminal.open']({ ...plan, columns: screen.cols, rows: screen.rows })
+    void bridge.request['terminal.open']({ ...first.current, columns: screen.cols, rows: screen.rows })
       .catch((thrown: unknown) => ({ ok: false as const, problem: problemOf(thrown) }))
       .then((reply) => {
         if (!reply.ok) {
@@ -106,7 +108,6 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
       dropStyles();
       screen.dispose();
     };
-    // A new plan is another terminal: whoever renders this gives it another key.
   }, [bridge, round]);
   return (
     <div className="terminal">

@@ -77,8 +77,8 @@ const who = (process: string, zh: boolean): string =>
   process === '' ? (zh ? '某个程序' : 'A program') : v(process);
 
 const install = (packages: string): readonly [() => string, () => string] => [
-  () => `Install it, for example by: sudo apt-get install ${packages}`,
-  () => `请先安装，例如：sudo apt-get install ${packages}`,
+  () => `Run "sudo apt-get install ${v(packages)}", then try again.`,
+  () => `请运行“sudo apt-get install ${v(packages)}”后重试。`,
 ];
 
 const workspaceKept: readonly [() => string, () => string] = [
@@ -113,7 +113,10 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
   },
   'mount-not-found': {
     title: [(f) => `${v(f.name)} is not mounted`, (f) => `${v(f.name)} 没有挂载`],
-    why: none,
+    why: [
+      () => 'Neither an image nor a folder of that name is mounted.',
+      () => '没有挂载该名称的镜像或目录。',
+    ],
     advice: none,
   },
   'mount-point-invalid': {
@@ -131,12 +134,12 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
   },
   'workspace-not-found': {
     title: [(f) => `No workspace is called ${v(f.name)}`, (f) => `没有名为 ${v(f.name)} 的工作区`],
-    why: none,
-    advice: [() => 'It may have been renamed or removed.', () => '它可能已被重命名或删除。'],
+    why: [() => 'It may have been renamed or removed.', () => '它可能已被重命名或删除。'],
+    advice: none,
   },
   'workspace-exists': {
     title: [(f) => `A workspace ${v(f.name)} is there already`, (f) => `工作区 ${v(f.name)} 已存在`],
-    why: none,
+    why: [() => 'A name stands for one workspace.', () => '一个名称只能用于一个工作区。'],
     advice: [() => 'Choose another name.', () => '请换一个名称。'],
   },
   'workspace-name-invalid': {

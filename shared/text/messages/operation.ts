@@ -259,7 +259,7 @@ export const operation = {
     ({ name, size, changes, stay }: Committed) =>
       `Committed ${name ?? 'a dangling image'}: ${
         size === null ? 'a history step, no layer' : `${size}, ${plural(changes, 'change')}`
-      }${stay > 0 ? `, ${stay} stay${stay === 1 ? 's' : ''}` : ''}`,
+      }${stay > 0 ? `, ${plural(stay, 'change')} left` : ''}`,
     ({ name, size, changes, stay }: Committed) =>
       `已提交${name === null ? '悬空镜像' : ` ${name}`}：${
         size === null ? '仅历史步骤，无新层' : `${size}，${changes} 项更改`

@@ -94,7 +94,7 @@ export const workspace = {
   'workspace.what.type': ['Replaced', '类型替换'],
   'workspace.what.whiteout': [
     ({ size }: { size: string }) => `Whiteout, hides ${size}`,
-    ({ size }: { size: string }) => `Whiteout，遮住 ${size}`,
+    ({ size }: { size: string }) => `whiteout，遮住 ${size}`,
   ],
   'workspace.what.directoryGone': [
     ({ size }: { size: string }) => `Whole directory, hides ${size}`,

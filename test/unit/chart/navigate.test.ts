@@ -20,7 +20,9 @@ const nameOf = (item: Item | null): string =>
     ? 'nothing'
     : item.kind === 'card'
       ? (item.image.names[0] ?? 'dangling')
-      : item.last.createdBy;
+      : item.kind === 'workspace'
+        ? item.name
+        : item.last.createdBy;
 const go = (from: Item | null, ...directions: Direction[]): Item | null =>
   directions.reduce<Item | null>((at, direction) => travel(scene, at, direction), from);
 const card = (name: string): Item => scene.cards.find((item) => nameOf(item) === name) as Item;

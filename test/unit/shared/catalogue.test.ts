@@ -55,6 +55,19 @@ function factsOf(count: number, asked = new Set<string>()): object {
 const terms = new RegExp(
   [
     ...['docker save', 'podman save', 'skopeo copy', 'docker load', 'Docker', 'Podman', 'Stratigraph', 'OCI'],
+    ...[
+      'material2?',
+      'merge',
+      'build',
+      'next',
+      'concrete',
+      'rebar',
+      'marble',
+      'frame',
+      'whiteouts?',
+      'overlayfs',
+    ],
+    ...['Shell', 'sh', 'sudo apt-get install', 'entrypoint', 'crun', 'Ctrl\\+Shift\\+Esc', 'Enter'],
     ...['manifest\\.json', 'index\\.json', 'JSON', 'tar', 'chain ID', 'diff ID', 'ID', 'digest', 'sha256'],
     ...[
       'blob',

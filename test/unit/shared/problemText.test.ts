@@ -197,7 +197,10 @@ describe('hostile facts', () => {
   /** The facts with every free text replaced; what is one of a closed list or a code of the system stays. */
   const poisoned = ({ code, facts }: Problem): Problem => {
     const closed = ['seen', 'what', 'reason'];
-    const ours = ['not-an-image', 'blob-missing', 'reference-invalid', 'file-unreadable', 'file-unwritable'];
+    const ours = [
+      ...['not-an-image', 'blob-missing', 'reference-invalid', 'file-unreadable', 'file-unwritable'],
+      ...['mount-unavailable', 'mount-point-invalid', 'config-change-invalid'],
+    ];
     const free = Object.entries(facts).map(([key, value]): [string, unknown] => {
       const keep = closed.includes(key) && ours.includes(code);
       return [key, typeof value === 'string' && !keep ? hostile : value];

@@ -39,6 +39,8 @@ function block(
   out.set(text(`${sum.toString(8).padStart(6, '0')}\0 `), 148);
   return out;
 }
+/** What a header says that names nothing of it. */
+const plainHeader = { nanoseconds: 0, regions: null, xattrs: new Map() };
 const parse = (fields: Readonly<Record<number, string | readonly number[]>>, extensions = none): TarHeader =>
   parseHeader(block(fields), extensions);
 
@@ -56,7 +58,12 @@ describe('parseHeader', () => {
       ...{ name: 'dev/null', type: 'character', size: 0, mode: 0o4755, mtime: 1_700_000_000 },
       ...{ uid: 1000, gid: 100, major: 1, minor: 3 },
     };
-    expect(parseHeader(encodeHeader(header), none)).toEqual({ ...header, realSize: 0, linkName: '' });
+    expect(parseHeader(encodeHeader(header), none)).toEqual({
+      ...plainHeader,
+      ...header,
+      realSize: 0,
+      linkName: '',
+    });
   });
 
   test.each([
@@ -268,7 +275,12 @@ describe('encodeHeader', () => {
     mode: fc.nat({ max: 0o7777 }),
     uid: fc.nat({ max: 2 ** 32 - 1 }),
     gid: fc.nat({ max: 2 ** 32 - 1 }),
-    mtime: fc.nat({ max: 2 ** 33 - 1 }),
+    mtime: fc.integer({ min: -(2 ** 31), max: 2 ** 33 - 1 }),
+    nanoseconds: fc.nat({ max: 999_999_999 }),
+    xattrs: fc.uniqueArray(
+      fc.tuple(fc.stringMatching(/^user\.[a-z]{1,8}$/), fc.uint8Array({ maxLength: 40 })),
+      { selector: ([key]) => key, maxLength: 3 },
+    ),
     linkName: name,
   });
 
@@ -276,7 +288,18 @@ describe('encodeHeader', () => {
     fc.assert(
       fc.property(header, (record) => {
         const size = record.type === 'file' ? record.size : 0;
-        expect(read(encodeHeader(record))).toEqual({ ...record, size, realSize: size, major: 0, minor: 0 });
+        const { xattrs, ...found } = read(encodeHeader(record));
+        expect(found).toEqual({
+          ...record,
+          mtime: expect.closeTo(record.mtime + record.nanoseconds / 1e9, 5) as number,
+          xattrs: undefined,
+          size,
+          realSize: size,
+          major: 0,
+          minor: 0,
+          regions: null,
+        });
+        expect(new Map(xattrs)).toEqual(new Map(record.xattrs));
       }),
       { numRuns: 500 },
     );
