@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, cpSync, mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { must, run } from './run';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** An ordinary user to run our code as: made for the test when that runs as root, else whoever runs it. */
+export interface OrdinaryUser {
+  readonly name: string;
+  /** A folder of the user's own. */
+  readonly folder: string;
+  /** Runs a story of `userStory.ts` in a process of that user, and gives what it printed as JSON. */
+  story<T>(name: string, input: unknown, env?: Readonly<Record<string, string>>): Promise<T>;
+  /** Ends the user with everything. */
+  remove(): Promise<void>;
+}
+
+/** Makes the user, with subordinate IDs, and a copy of the program that the user can read wherever the checkout is. */
+export async function makeOrdinaryUser(): Promise<OrdinaryUser> {
+  const isRoot = process.getuid?.() === 0;
+  const folder = await mkdtemp(join(tmpdir(), 'stratigraph-user-'));
+  chmodSync(folder, 0o755);
+  const program = join(folder, 'program');
+  await build({
+    absWorkingDir: root,
+    entryPoints: {
+      worker: 'electron/worker/worker.ts',
+      helper: 'electron/namespace/helperMain.ts',
+      story: 'test/setup/userStory.ts',
+    },
+    outdir: program,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['koffi', '@lydell/node-pty'],
+    logLevel: 'warning',
+  });
+  for (const name of ['koffi', '@koromix'])
+    cpSync(join(root, 'node_modules', name), join(program, 'node_modules', name), { recursive: true });
+  await must('chmod', ['-R', 'a+rX', program]);
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  const name = isRoot ? `sg${randomBytes(4).toString('hex')}` : '';
+  if (isRoot) {
+    await must('useradd', ['--no-create-home', '--home-dir', home, '--shell', '/bin/sh', name]);
+    await must('chown', [`${name}:${name}`, home]);
+    await ensureSubordinateIds(name);
+  }
+  const node = await readableNode(program, name);
+  const as = isRoot ? ['runuser', '-u', name, '--'] : [];
+  return {
+    name,
+    folder: home,
+    async story<T>(story: string, input: unknown, env: Readonly<Record<string, string>> = {}): Promise<T> {
+      const own = { HOME: home, STRATIGRAPH_WORKER: '', STRATIGRAPH_HELPER: '', ...env };
+      const assigned = Object.entries(own)
+        .filter(([, value]) => value !== '')
+        .map(([key, value]) => `${key}=${value}`);
+      const unset = ['-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER'];
+      const [command = '', ...words] = [
+        ...as,
+        'env',
+        ...unset,
+        ...assigned,
+        node,
+        join(program, 'story.cjs'),
+        story,
+      ];
+      return JSON.parse(await must(command, words, { input: JSON.stringify(input), cwd: '/' })) as T;
+    },
+    async remove() {
+      // Files of subordinate IDs are nobody else's to remove but root's.
+      if (isRoot) {
+        await run('pkill', ['-u', name]);
+        await run('userdel', [name]);
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Debian's useradd gives a range; where it does not, one is added. */
+async function ensureSubordinateIds(name: string): Promise<void> {
+  const { stdout } = await run('grep', ['-c', `^${name}:`, '/etc/subuid']);
+  if (stdout.trim() !== '1')
+    await must('usermod', ['--add-subuids', '700000-765535', '--add-subgids', '700000-765535', name]);
+}
+
+/** The running Node, or a copy where the user may not read it. */
+async function readableNode(program: string, name: string): Promise<string> {
+  if (name === '') return process.execPath;
+  const { code } = await run('runuser', ['-u', name, '--', process.execPath, '--version']);
+  if (code === 0) return process.execPath;
+  cpSync(process.execPath, join(program, 'node'));
+  return join(program, 'node');
+}

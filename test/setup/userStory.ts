@@ -1,0 +1,98 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commitWorkspace } from '../../electron/actions/commitWorkspace';
+import type { ActionContext, Run } from '../../electron/actions/context';
+import { createContext } from '../../electron/actions/createContext';
+import { exportRootfs } from '../../electron/actions/exportRootfs';
+import { GuideSession } from '../../electron/actions/guide';
+import { unpackImage } from '../../electron/actions/layerCache';
+import { loadImages } from '../../electron/actions/loadImages';
+import { openDefaultStore } from '../../electron/actions/openStore';
+import { imageById, resolveImage } from '../../electron/actions/resolveImage';
+import { readStoreView } from '../../electron/actions/storeView';
+import { createWorkspace, mountWorkspace, workspaceChanges } from '../../electron/actions/workspaces';
+import { problemOf } from '../../shared/image/problem';
+import { spawnSync } from 'node:child_process';
+
+// What an ordinary user does, in a process of its own; see ordinaryUser.ts. Input and output are JSON.
+
+const run: Run = { signal: new AbortController().signal, report: () => undefined };
+
+interface Input {
+  readonly store: string;
+  readonly archive?: string;
+  readonly image?: string;
+  /** Shell lines that change the tree, run inside of the namespaces. */
+  readonly script?: string;
+  readonly target?: string;
+}
+
+const stories: Readonly<Record<string, (context: ActionContext, input: Input) => Promise<unknown>>> = {
+  /** The building, step by step. */
+  async guide(context) {
+    const guide = new GuideSession(context);
+    await guide.start();
+    const states = [];
+    for (const step of [1, 2, 3, 4, 5]) states.push(await guide.go(step));
+    await guide.end();
+    return { mode: (await context.privileged()).mode, states };
+  },
+  /** A workspace, changed, committed, and exported as a tarball. */
+  async commit(context, { archive = '', image = '', script = '', target = '' }) {
+    await loadImages(context, { path: archive, label: 'archive.tar' }, run);
+    const found = resolveImage((await readStoreView(context)).graph, image).image;
+    await createWorkspace(context, { image: found.id, name: 'own' }, run);
+    const { merged, privileged } = await mountWorkspace(context, 'own', false, run);
+    const [command = '', ...words] = [...privileged.enter, '/bin/sh', '-ec', script];
+    const done = spawnSync(command, words, {
+      cwd: '/',
+      env: { ...process.env, TREE: merged },
+      encoding: 'utf8',
+    });
+    if (done.status !== 0) throw new Error(done.stderr);
+    const changes = (await workspaceChanges(context, 'own', run))?.changes.map(
+      ({ kind, path }) => `${kind} ${path}`,
+    );
+    const request = { author: '', message: '', changes: [], paths: null };
+    const { id } = await commitWorkspace(context, { workspace: 'own', reference: 'own:1', ...request }, run);
+    const made = resolveImage((await readStoreView(context)).graph, 'own:1').image;
+    await exportRootfs(context, { image: made.id }, target, run);
+    const left = (await workspaceChanges(context, 'own', run))?.changes.length;
+    return { mode: privileged.mode, id, changes, left };
+  },
+  /** Loads archives and unpacks every image of each; what was refused is told. */
+  async unpack(context, { archive = '' }) {
+    const privileged = await context.privileged();
+    const refused: Record<string, string> = {};
+    for (const path of archive.split('\n')) {
+      try {
+        const { images } = await loadImages(context, { path, label: 'archive.tar' }, run);
+        for (const { id } of images) {
+          const { graph } = await readStoreView(context);
+          await unpackImage(context, privileged, imageById(graph, id as never), run);
+        }
+      } catch (thrown) {
+        refused[path] = problemOf(thrown).code;
+      }
+    }
+    return { mode: privileged.mode, refused };
+  },
+};
+
+async function main(): Promise<void> {
+  const input = JSON.parse(readFileSync(0, 'utf8')) as Input;
+  mkdirSync(join(input.store, '..'), { recursive: true });
+  const context = createContext(await openDefaultStore(input.store));
+  try {
+    const story = stories[process.argv[2] ?? ''];
+    if (!story) throw new Error('no such story');
+    process.stdout.write(JSON.stringify(await story(context, input)));
+  } finally {
+    await context.close();
+  }
+}
+
+main().catch((thrown: unknown) => {
+  process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,81 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changedImage } from '../../setup/everyChange';
+import { dockerArchive } from '../../setup/imageBuilder';
+import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { factsOfTar } from '../../setup/treeFacts';
+
+/** A commit by an ordinary user has the owners that the image recorded, whatever they are on disk. */
+
+// The lowest layer alone: a directory that a later layer only implies belongs to root there, as in Docker.
+const image = { ...changedImage, layers: changedImage.layers.slice(0, 1) };
+
+const script = `cd "$TREE"
+echo new > etc/cover
+rm etc/gone
+rm -r opaque && mkdir opaque && echo n > opaque/new
+ln link1 link3
+chmod 700 dir
+echo more >> dir/a
+mkfifo pipe`;
+
+interface Told {
+  readonly mode: string;
+  readonly changes: readonly string[];
+  readonly left: number;
+}
+
+let user: OrdinaryUser;
+let folder: string;
+beforeAll(async () => {
+  user = await makeOrdinaryUser();
+  folder = await mkdtemp(join(tmpdir(), 'stratigraph-rootless-'));
+  await chmod(folder, 0o755);
+  await writeFile(join(folder, 'image.tar'), dockerArchive([image]));
+});
+afterAll(async () => {
+  await user.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test.each(['mapped', 'single'])('with %s IDs', async (mode) => {
+  const target = join(user.folder, `${mode}.tar`);
+  const told = await user.story<Told>(
+    'commit',
+    {
+      store: join(user.folder, `store-${mode}`),
+      archive: join(folder, 'image.tar'),
+      image: 'rig/changes:1',
+      script,
+      target,
+    },
+    { STRATIGRAPH_OVERLAY: mode },
+  );
+  expect(told.mode).toBe(mode);
+  expect(told.left).toBe(0);
+  expect(told.changes).toEqual([
+    'changed dir',
+    'changed dir/a',
+    'changed etc',
+    'changed etc/cover',
+    'removed etc/gone',
+    'added link3',
+    'changed opaque',
+    'added opaque/new',
+    'removed opaque/old1',
+    'removed opaque/sub',
+    'added pipe',
+  ]);
+  const facts = await factsOfTar(target);
+  // What was copied up belongs to whom it belonged before; what is new belongs to root.
+  expect(facts.get('dir')).toMatch(/^directory 700 10:20 /);
+  expect(facts.get('etc/cover')).toMatch(/^file 644 0:0 4 /);
+  expect(facts.get('opaque/new')).toMatch(/^file 644 0:0 2 /);
+  expect(facts.get('pipe')).toMatch(/^fifo \d+ 0:0/);
+  expect(facts.has('etc/gone')).toBe(false);
+  expect(facts.has('opaque/old1')).toBe(false);
+  expect(facts.get('link3')).toMatch(/= link1 link3$/);
+});
