@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes } from '../../shared/text/format';
+import { ours, printTimes, seconds } from '../setup/benchTools';
 import { startDockerEngine } from '../setup/dockerEngine';
 import { dockerArchive, noise } from '../setup/imageBuilder';
 import { findCommand, must, run } from '../setup/run';
@@ -55,7 +56,7 @@ function archives(): readonly { readonly title: string; readonly path: string }[
 async function tools(): Promise<{ readonly list: readonly Tool[]; readonly close: () => Promise<void> }> {
   const list: Tool[] = [
     {
-      name: 'stratigraph',
+      name: ours,
       clear: () => Promise.resolve(rmSync(join(work, 'store'), { recursive: true, force: true })),
       load: (archive) => must(process.execPath, [...cli, 'load', '-q', '-i', archive]),
       save: (target) => must(process.execPath, [...cli, 'save', '-o', target, image]),
@@ -114,26 +115,6 @@ async function tools(): Promise<{ readonly list: readonly Tool[]; readonly close
   return { list, close: () => engine?.stop() ?? Promise.resolve() };
 }
 
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const began = process.hrtime.bigint();
-  await work();
-  return Number(process.hrtime.bigint() - began) / 1e9;
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-
-function table(title: string, times: ReadonlyMap<string, readonly number[]>): void {
-  console.log(`\n${title}`);
-  const ours = median(times.get('stratigraph') ?? []);
-  for (const [name, each] of times) {
-    if (each.length === 0) continue;
-    const middle = median(each);
-    const ratio = name === 'stratigraph' ? '' : `   we take ${(ours / middle).toFixed(2)} of its time`;
-    console.log(`  ${name.padEnd(28)} ${middle.toFixed(2).padStart(7)} s${ratio}`);
-  }
-}
-
 async function main(): Promise<void> {
   const { list, close } = await tools();
   try {
@@ -151,8 +132,8 @@ async function main(): Promise<void> {
         }
       }
       const size = formatBytes(statSync(path).size);
-      table(`Load ${title}, docker-archive of ${size}, median of ${rounds}`, loads);
-      table(`Save it again as a docker-archive, median of ${rounds}`, saves);
+      printTimes(`Load ${title}, docker-archive of ${size}, median of ${rounds}`, loads);
+      printTimes(`Save it again as a docker-archive, median of ${rounds}`, saves);
     }
   } finally {
     await close();
