@@ -132,11 +132,16 @@ async function main(): Promise<void> {
   else list.push(buildah(program));
   try {
     const archive = join(work, 'base.tar');
-    const content = randomFillSync(Buffer.alloc(1 << 30));
+    const content = randomFillSync(Buffer.alloc(900 << 20));
     const files = [
       { path: 'etc', type: 'directory' as const, mode: 0o755 },
       { path: 'srv', type: 'directory' as const, mode: 0o755 },
       { path: 'usr/large', content },
+      // A diff that walks the whole image is slow where the image has files to walk over.
+      ...Array.from({ length: 40_000 }, (_, i) => ({
+        path: `usr/share/folder-${i % 400}/file-${i}.js`,
+        content: noise(1500 + (i % 2000), i),
+      })),
     ];
     writeFileSync(archive, dockerArchive([{ names: [image], layers: [{ files }] }]));
     for (const { load } of list) await load(archive);
