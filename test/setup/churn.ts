@@ -1,0 +1,48 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { commitWorkspace } from '../../electron/actions/commitWorkspace';
+import type { Run } from '../../electron/actions/context';
+import { createContext } from '../../electron/actions/createContext';
+import { mountImage, unmountImage } from '../../electron/actions/mounts';
+import { openDefaultStore } from '../../electron/actions/openStore';
+import { pruneImages } from '../../electron/actions/pruneImages';
+import { resolveImage } from '../../electron/actions/resolveImage';
+import { readStoreView } from '../../electron/actions/storeView';
+import { sweepWork } from '../../electron/actions/sweepWork';
+import { createWorkspace, mountWorkspace, removeWorkspace } from '../../electron/actions/workspaces';
+import { readWorkspaces } from '../../electron/actions/workspaceRecords';
+import { change } from './churnChange';
+
+// Mounts, unpacks and commits on a store until somebody kills it; see kill.test.ts.
+
+const run: Run = { signal: new AbortController().signal, report: () => undefined };
+
+async function main(directory: string, seed: number): Promise<void> {
+  const context = createContext(await openDefaultStore(directory));
+  await sweepWork(context);
+  process.stdout.write('ready\n');
+  for (let round = seed; ; round++) {
+    for (const { name } of await readWorkspaces(directory)) await removeWorkspace(context, name);
+    await pruneImages(context, { all: false }, run);
+    // A cache may go at any time; in one step, so that what a kill leaves of it is not ours to explain.
+    const gone = join(directory, 'cache', '.gone');
+    await rm(gone, { recursive: true, force: true });
+    await rename(join(directory, 'cache', 'layers'), gone).catch(() => undefined);
+    const { image } = resolveImage((await readStoreView(context)).graph, 'rig/changes:1');
+    const { id } = await mountImage(context, { image: image.id, target: null, kept: round % 2 === 0 }, run);
+    await unmountImage(context, id);
+    const name = `churn-${round}`;
+    await createWorkspace(context, { image: image.id, name }, run);
+    const { merged } = await mountWorkspace(context, name, false, run);
+    change(merged);
+    const request = { workspace: name, author: '', message: '', changes: [] };
+    await commitWorkspace(context, { ...request, reference: null, paths: ['etc/cover'] }, run);
+    await commitWorkspace(context, { ...request, reference: 'rig/whole:1', paths: null }, run);
+    await writeFile(join(merged, 'etc', 'later'), 'not committed\n');
+  }
+}
+
+main(process.argv[2] ?? '', Number(process.argv[3])).catch((thrown: unknown) => {
+  process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+  process.exitCode = 1;
+});
