@@ -8,7 +8,7 @@ import { problem, problemOf } from '../../shared/image/problem';
 import type { ChangeSet } from '../../shared/layer/change';
 import type { WorkspaceInfo } from '../../shared/ipc/workspace';
 import { failPoint } from '../store/failPoint';
-import { withLock } from '../store/lock';
+import { sweepLockDrafts, withLock } from '../store/lock';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import type { ActionContext, Privileged, Run } from './context';
@@ -309,6 +309,7 @@ export async function removeWorkspace(context: ActionContext, name: string): Pro
 export async function sweepWorkspaces(context: ActionContext): Promise<void> {
   const store = context.store.directory;
   const folder = places.workspaces(store);
+  for (const each of [folder, places.mounts(store)]) await sweepLockDrafts(each);
   const names = await readdir(folder).catch(() => [] as string[]);
   const rubbish: string[] = [];
   for (const name of names) {

@@ -1,4 +1,5 @@
-import { link, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../shared/image/problem';
 import { isAlive, newOwner, parseOwner, type Owner } from './owner';
@@ -61,6 +62,21 @@ async function breakLock(path: string, dead: Owner): Promise<void> {
     if ((await readOwner(path))?.token === dead.token) await unlink(path);
   } finally {
     await rm(claim, { force: true });
+  }
+}
+
+/**
+ * Removes drafts of locks in a folder that processes left which were killed while they took one. A draft's name is never
+ * used twice, so nobody can have made it anew in between.
+ */
+export async function sweepLockDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [] as string[])) {
+    if (!/^\.?lock.*\.[0-9a-f]{32}$/.test(name)) continue;
+    const path = join(folder, name);
+    const owner = await readOwner(path);
+    const age = async (): Promise<number> =>
+      Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
+    if (owner ? await isLeftBehind(path, owner) : (await age()) > stale) await rm(path, { force: true });
   }
 }
 
