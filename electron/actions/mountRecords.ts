@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageId } from '../../shared/image/digest';
 import { replaceDurably } from '../store/durable';
@@ -73,5 +73,18 @@ async function readOne(path: string): Promise<MountRecord | null> {
     return whole && parseOwner(JSON.stringify(record.owner)) !== null ? record : null;
   } catch {
     return null;
+  }
+}
+
+/** A minute: far longer than writing a record takes. */
+const settled = 60_000;
+
+/** Removes drafts of records that processes left which were killed while they wrote one. */
+export async function sweepRecordDrafts(store: string): Promise<void> {
+  const folder = places.mounts(store);
+  for (const name of await readdir(folder).catch(() => [] as string[])) {
+    if (!/\.json\.[0-9a-f]{32}$/.test(name)) continue;
+    const info = await stat(join(folder, name)).catch(() => null);
+    if (info && Date.now() - info.mtimeMs > settled) await rm(join(folder, name), { force: true });
   }
 }

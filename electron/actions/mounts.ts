@@ -15,6 +15,7 @@ import {
   dropMountRecord,
   newMountId,
   readMountRecords,
+  sweepRecordDrafts,
   writeMountRecord,
   type MountRecord,
 } from './mountRecords';
@@ -205,6 +206,7 @@ export async function unmountImage(context: ActionContext, text: string, lazy = 
 export async function sweepMounts(context: ActionContext): Promise<number> {
   const store = context.store.directory;
   let ended = 0;
+  await sweepRecordDrafts(store);
   for (const record of await readMountRecords(store)) {
     if (!(await canBeMounted(context, record))) {
       await unmountRecord(context, record, false);

@@ -128,13 +128,13 @@ test.runIf(process.getuid?.() === 0)(
     // Killed before its owner was written, an ingest is taken for one that just begins, for a minute.
     for (const name of await readdir(join(directory, 'ingest')))
       await utimes(join(directory, 'ingest', name), 0, 0);
-    // So is a lock's draft that is still empty.
-    for (const path of await lockDrafts(directory)) await utimes(path, 0, 0);
+    // So is a draft that says nothing of its owner.
+    for (const path of await drafts(directory)) await utimes(path, 0, 0);
     await sweepWork(last);
     await pruneImages(last, { all: false }, run);
     for (const path of await mountsBelow(directory)) await unmountImage(last, path);
     expect(await mountsBelow(directory)).toEqual([]);
-    expect(await lockDrafts(directory)).toEqual([]);
+    expect(await drafts(directory)).toEqual([]);
     await last.close();
     await expectSoundStore(directory, /^(?:mounts|workspaces|run|guide)$/);
   },
@@ -146,7 +146,7 @@ async function mountsBelow(directory: string): Promise<string[]> {
   return lines.map((line) => line.split(' ')[4] ?? '').filter((point) => point.startsWith(directory));
 }
 
-async function lockDrafts(directory: string): Promise<string[]> {
+async function drafts(directory: string): Promise<string[]> {
   const found: string[] = [];
   for (const folder of [directory, join(directory, 'workspaces'), join(directory, 'mounts')])
     for (const name of await readdir(folder).catch(() => [] as string[]))
