@@ -39,6 +39,7 @@ async function main(directory: string, seed: number): Promise<void> {
     await commitWorkspace(context, { ...request, reference: null, paths: ['etc/cover'] }, run);
     await commitWorkspace(context, { ...request, reference: 'rig/whole:1', paths: null }, run);
     await writeFile(join(merged, 'etc', 'later'), 'not committed\n');
+    process.stdout.write('round\n');
   }
 }
 
