@@ -16,7 +16,7 @@ import { addImage, layerDescriptors, type AddedImage } from './addImage';
 import type { ActionContext, Run } from './context';
 import { imageLayers } from './imageLayers';
 import { openStoredLayer } from './inspectLayer';
-import { adoptUnpacked, unpackImage } from './layerCache';
+import { adoptUnpacked, layerLimit, unpackImage } from './layerCache';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 import { workspacePlaces, writeWorkspace, type WorkspaceRecord } from './workspaceRecords';
@@ -53,7 +53,7 @@ const everything = 10_000_000;
  *
  * The workspace rests while it is read. A crash or a cancel leaves the workspace as it was, or as it is after the commit;
  * an image that is there is whole. Throws `workspace-not-found`, `workspace-busy`, `change-not-found`,
- * `config-change-invalid`, `reference-invalid`, `disk-full`, `cancelled`.
+ * `commit-too-many-layers`, `config-change-invalid`, `reference-invalid`, `disk-full`, `cancelled`.
  */
 export async function commitWorkspace(
   context: ActionContext,
@@ -82,6 +82,12 @@ export async function commitWorkspace(
       const real = found.filter(({ onlyParent }) => !onlyParent);
       const taken = request.paths === null ? real.length : request.paths.length;
       const partial = request.paths !== null && request.paths.length < real.length;
+      const { length: layers } = mounted.image.layers;
+      // The workspace could not be mounted on top of such an image.
+      if (taken > 0 && layers >= layerLimit) {
+        const facts = { workspace: record.name, name: displayName(mounted.image), layers, limit: layerLimit };
+        throw problem('commit-too-many-layers', facts);
+      }
       const ingest = await context.store.beginIngest();
       try {
         const layer =

@@ -12,7 +12,7 @@ import { imageLayers, type ImageLayer } from './imageLayers';
 import { readStoreView } from './storeView';
 
 /** Most layers of an image that can be mounted: the kernel's own bound (OVL_MAX_STACK), less one for a workspace. */
-const layerLimit = 499;
+export const layerLimit = 499;
 
 /** What `layer.json` beside an unpacked tree says. */
 interface UnpackedRecord {

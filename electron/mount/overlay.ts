@@ -10,9 +10,6 @@ import { userOf, writerOf } from './mountUsers';
 /** A mount that only looks must not hand out rights: setuid bits and devices of an image mean nothing in it. */
 const guarded = mountFlags.noSuid | mountFlags.noDev;
 
-/** Most lower layers of one overlay (OVL_MAX_STACK of the kernel). */
-export const maxLowerLayers = 500;
-
 function codeOf(cause: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? String(cause);
 }

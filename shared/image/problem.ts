@@ -73,6 +73,8 @@ export interface ProblemFacts {
   /** The folder to mount at holds something or is no folder. */
   'mount-point-invalid': { path: string; reason: 'not-empty' | 'not-a-directory' | 'in-store' | 'missing' };
   'too-many-layers': { name: string; layers: number; limit: number };
+  /** A commit would give the image one layer more than can be stacked; `name` is the image below the workspace. */
+  'commit-too-many-layers': { workspace: string; name: string; layers: number; limit: number };
   'workspace-not-found': { name: string };
   'workspace-exists': { name: string };
   'workspace-name-invalid': { text: string };

@@ -10,6 +10,7 @@ type Codes =
   | 'mount-not-found'
   | 'mount-point-invalid'
   | 'too-many-layers'
+  | 'commit-too-many-layers'
   | 'workspace-not-found'
   | 'workspace-exists'
   | 'workspace-name-invalid'
@@ -131,6 +132,21 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     ],
     why: [(f) => `overlayfs stacks at most ${f.limit}.`, (f) => `overlayfs 最多叠加 ${f.limit} 层。`],
     advice: [() => 'Squash some of its layers first.', () => '请先合并其中的一些层。'],
+  },
+  'commit-too-many-layers': {
+    title: [
+      (f) => `The changes in ${v(f.workspace)} cannot become a layer of their own`,
+      (f) => `${v(f.workspace)} 中的更改无法再成为新的一层`,
+    ],
+    why: [
+      (f) => `${v(f.name)} has ${f.layers} layers already, and overlayfs stacks at most ${f.limit}.`,
+      (f) => `${v(f.name)} 已有 ${f.layers} 层，overlayfs 最多叠加 ${f.limit} 层。`,
+    ],
+    advice: [
+      () =>
+        'Nothing was committed and the workspace keeps its changes. Squash the image and open a workspace on the squashed one, or export this workspace.',
+      () => '没有提交任何内容，工作区的更改都还在。请合并该镜像的层后在新镜像上打开工作区，或导出此工作区。',
+    ],
   },
   'workspace-not-found': {
     title: [(f) => `No workspace is called ${v(f.name)}`, (f) => `没有名为 ${v(f.name)} 的工作区`],
