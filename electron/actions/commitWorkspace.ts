@@ -7,6 +7,7 @@ import { parseImageConfig } from '../../shared/image/imageConfig';
 import { mediaType } from '../../shared/image/mediaType';
 import { parseReference } from '../../shared/image/reference';
 import { problem } from '../../shared/image/problem';
+import type { Change } from '../../shared/layer/change';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { readLayerEntries } from '../index/layerIndex';
 import { failPoint } from '../store/failPoint';
@@ -80,8 +81,9 @@ export async function commitWorkspace(
         )) ?? {};
       // A directory that is listed for what is in it carries no news of its own.
       const real = found.filter(({ onlyParent }) => !onlyParent);
-      const taken = request.paths === null ? real.length : request.paths.length;
-      const partial = request.paths !== null && request.paths.length < real.length;
+      const ticked = request.paths === null ? null : tickedPaths(real, request.paths);
+      const taken = ticked === null ? real.length : ticked.length;
+      const paths = taken < real.length ? ticked : null;
       const { length: layers } = mounted.image.layers;
       // The workspace could not be mounted on top of such an image.
       if (taken > 0 && layers >= layerLimit) {
@@ -90,10 +92,7 @@ export async function commitWorkspace(
       }
       const ingest = await context.store.beginIngest();
       try {
-        const layer =
-          taken === 0
-            ? null
-            : await writeLayer(context, mounted, { ingest, paths: partial ? request.paths : null, run });
+        const layer = taken === 0 ? null : await writeLayer(context, mounted, { ingest, paths, run });
         if (run.signal.aborted) throw problem('cancelled', {});
         const { id, name, movedFrom } = await addCommitted(context, mounted, {
           ingest,
@@ -103,9 +102,9 @@ export async function commitWorkspace(
           run,
         });
         failPoint('image-added');
-        await goOn(context, mounted, { id, layer, paths: partial ? request.paths : null });
+        await goOn(context, mounted, { id, layer, paths });
         frozen = layer === null;
-        const stay = taken === 0 || partial ? real.length - taken : 0;
+        const stay = real.length - taken;
         return { kind: 'commit', id, name, movedFrom, layerBytes: layer?.size ?? null, changes: taken, stay };
       } finally {
         await ingest.abort();
@@ -114,6 +113,27 @@ export async function commitWorkspace(
       if (frozen) await pool.run('freeze-overlay', { target: merged, frozen: false }).catch(() => undefined);
     }
   });
+}
+
+/**
+ * The ticked paths, each once, with the new directories that they lie in: nothing can be in an image without these, so
+ * they are committed as well. Throws `change-not-found` for a path that did not change.
+ */
+function tickedPaths(changes: readonly Change[], paths: readonly string[]): readonly string[] {
+  const changed = new Set(changes.map(({ path }) => path));
+  const newDirectories = new Set(
+    changes
+      .filter(({ before, after }) => after?.type === 'directory' && before?.type !== 'directory')
+      .map(({ path }) => path),
+  );
+  const ticked = new Set<string>();
+  for (const path of paths) {
+    if (!changed.has(path)) throw problem('change-not-found', { path: `/${path}` });
+    ticked.add(path);
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
+      if (newDirectories.has(path.slice(0, at))) ticked.add(path.slice(0, at));
+  }
+  return [...ticked];
 }
 
 async function writeLayer(

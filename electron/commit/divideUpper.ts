@@ -9,8 +9,8 @@ import {
   rmSync,
   type BigIntStats,
 } from 'node:fs';
-import { look, namesOf, pathIn, textIn } from '../mount/treeReader';
-import { attributesOf, isOpaque, upperEntries, type UpperEntry } from '../mount/upperEntries';
+import { look, lookBelow, namesOf, pathIn, textIn } from '../mount/treeReader';
+import { attributesOf, isOpaque, sameAttributes, upperEntries, type UpperEntry } from '../mount/upperEntries';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
@@ -51,19 +51,24 @@ export function divideUpper(input: JobInput<'divide-upper'>, tools: JobTools): J
   return null;
 }
 
+/** A directory that another one is made like: the tree it stands in, and what it looks like there. */
+interface Model {
+  readonly tree: string;
+  readonly info: BigIntStats;
+}
+
 /** One half of a division: directories are made when something goes into them. */
 class Half {
   /** Directories with what they look like at the end; making entries in them changes their times. */
-  private readonly made = new Map<string, BigIntStats>();
+  private readonly made = new Map<string, Model>();
 
   constructor(
     readonly root: string,
-    private readonly upper: string,
-    private readonly infoOf: (path: string) => BigIntStats | null,
+    private readonly modelOf: (path: string) => Model | null,
   ) {
     mkdirSync(root, { mode: 0o700 });
-    const info = infoOf('');
-    if (info) this.made.set('', info);
+    const model = modelOf('');
+    if (model) this.made.set('', model);
   }
 
   directory(path: string): void {
@@ -71,8 +76,8 @@ class Half {
     const slash = path.lastIndexOf('/');
     this.directory(slash < 0 ? '' : path.slice(0, slash));
     mkdirSync(pathIn(this.root, path), { mode: 0o700 });
-    const info = this.infoOf(path);
-    if (info) this.made.set(path, info);
+    const model = this.modelOf(path);
+    if (model) this.made.set(path, model);
   }
 
   parentOf(path: string): void {
@@ -82,7 +87,7 @@ class Half {
 
   finish(): void {
     const deepest = [...this.made].sort(([a], [b]) => b.split('/').length - a.split('/').length);
-    for (const [path, info] of deepest) dress(this.root, path, info, this.upper, path);
+    for (const [path, { tree, info }] of deepest) dress(this.root, path, info, tree, path);
   }
 }
 
@@ -98,9 +103,18 @@ class Division {
     private readonly tools: JobTools,
   ) {
     this.ticked = new Set(input.paths);
-    const infoOf = (path: string): BigIntStats | null => look(pathIn(input.upper, path));
-    this.taken = new Half(input.taken, input.upper, infoOf);
-    this.rest = new Half(input.rest, input.upper, infoOf);
+    const { upper, base } = input;
+    const own = (path: string): Model | null => {
+      const info = look(pathIn(upper, path));
+      return info && { tree: upper, info };
+    };
+    // As in the layer's tar: a directory that is there for what lies in it alone is the image's.
+    const ofImage = (path: string): Model | null => {
+      const info = lookBelow(base, path);
+      return info?.isDirectory() ? { tree: base, info } : own(path);
+    };
+    this.taken = new Half(input.taken, (path) => (this.ticked.has(path) ? own(path) : ofImage(path)));
+    this.rest = new Half(input.rest, own);
   }
 
   divide(): void {
@@ -139,11 +153,12 @@ class Division {
   }
 
   private subdirectory({ path, info }: UpperEntry, half: Half, inBase: boolean, hiding: boolean): void {
-    const { base } = this.input;
+    const { upper, base } = this.input;
     const before = inBase ? look(pathIn(base, path)) : null;
     const over = before?.isDirectory() === true;
     // A directory in the place of something else must stand before anything can be in it, in both halves.
-    if (half === this.taken || !over || metadataDiffers(info, before)) half.directory(path);
+    if (half === this.taken || !over || metadataDiffers(info, before) || !sameAttributes(upper, base, path))
+      half.directory(path);
     this.directory(path, over, hiding);
   }
 

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, rmSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import type { HeaderToWrite } from '../../shared/layer/tarHeader';
-import { deviceOf, look, namesOf, pathIn, targetOf, typeOf } from '../mount/treeReader';
+import { deviceOf, look, lookBelow, namesOf, pathIn, targetOf, typeOf } from '../mount/treeReader';
 import { attributesOf, isOpaque, upperEntries } from '../mount/upperEntries';
 import { chunkSize, diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
@@ -121,7 +121,7 @@ class UpperWriter {
     this.parents(slash < 0 ? '' : path.slice(0, slash));
     this.written.add(path);
     const { base, upper } = this.input;
-    const before = look(pathIn(base, path));
+    const before = lookBelow(base, path);
     const root = before?.isDirectory() ? base : upper;
     const info = root === base ? before : look(pathIn(upper, path));
     if (info) this.sink.member(this.header(path, info, root));

@@ -5,7 +5,7 @@ import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { countDifferences } from './compareFiles';
 import { factsOf, look, namesOf, pathIn, targetOf, typeOf } from './treeReader';
-import { attributesOf, isOpaque, upperEntries, type UpperEntry } from './upperEntries';
+import { isOpaque, sameAttributes, upperEntries, type UpperEntry } from './upperEntries';
 
 /** Entries of a deleted directory that are looked at to say how much it hides. */
 const hiddenEntryLimit = 200_000;
@@ -177,18 +177,9 @@ class ChangeReader {
     if ((info.isCharacterDevice() || info.isBlockDevice()) && info.rdev !== before.rdev)
       found.push('content');
     if (info.uid !== before.uid || info.gid !== before.gid) found.push('owner');
-    if (this.attributesDiffer(path)) found.push('xattrs');
+    if (!sameAttributes(upper, base, path)) found.push('xattrs');
     if (info.mtimeNs !== before.mtimeNs) found.push('times');
     return found;
-  }
-
-  private attributesDiffer(path: string): boolean {
-    const own = attributesOf(this.input.upper, path);
-    const other = attributesOf(this.input.base, path);
-    return (
-      own.length !== other.length ||
-      own.some(([name, value], i) => name !== other[i]?.[0] || Buffer.compare(value, other[i][1]) !== 0)
-    );
   }
 
   /** Bytes in which a file differs from the image's; null where they were not counted and may differ. */

@@ -68,3 +68,13 @@ export function attributesOf(root: string, path: string): readonly (readonly [st
   }
   return found;
 }
+
+/** Whether an object has the same attributes in two trees, as far as they belong in a layer. */
+export function sameAttributes(root: string, other: string, path: string): boolean {
+  const here = attributesOf(root, path);
+  const there = attributesOf(other, path);
+  return (
+    here.length === there.length &&
+    here.every(([name, value], i) => name === there[i]?.[0] && Buffer.compare(value, there[i][1]) === 0)
+  );
+}

@@ -25,6 +25,8 @@ interface Input {
   /** Shell lines that change the tree, run inside of the namespaces. */
   readonly script?: string;
   readonly target?: string;
+  /** Paths to commit; all that changed when left out. */
+  readonly paths?: readonly string[] | null;
 }
 
 const stories: Readonly<Record<string, (context: ActionContext, input: Input) => Promise<unknown>>> = {
@@ -38,7 +40,7 @@ const stories: Readonly<Record<string, (context: ActionContext, input: Input) =>
     return { mode: (await context.privileged()).mode, states };
   },
   /** A workspace, changed, committed, and exported as a tarball. */
-  async commit(context, { archive = '', image = '', script = '', target = '' }) {
+  async commit(context, { archive = '', image = '', script = '', target = '', paths = null }) {
     await loadImages(context, { path: archive, label: 'archive.tar' }, run);
     const found = resolveImage((await readStoreView(context)).graph, image).image;
     await createWorkspace(context, { image: found.id, name: 'own' }, run);
@@ -53,7 +55,7 @@ const stories: Readonly<Record<string, (context: ActionContext, input: Input) =>
     const changes = (await workspaceChanges(context, 'own', run))?.changes.map(
       ({ kind, path }) => `${kind} ${path}`,
     );
-    const request = { author: '', message: '', changes: [], paths: null };
+    const request = { author: '', message: '', changes: [], paths };
     const { id } = await commitWorkspace(context, { workspace: 'own', reference: 'own:1', ...request }, run);
     const made = resolveImage((await readStoreView(context)).graph, 'own:1').image;
     await exportRootfs(context, { image: made.id }, target, run);

@@ -79,3 +79,32 @@ test.each(['mapped', 'single'])('with %s IDs', async (mode) => {
   expect(facts.has('opaque/old1')).toBe(false);
   expect(facts.get('link3')).toMatch(/= link1 link3$/);
 });
+
+test.each(['mapped', 'single'])('ticked changes alone, with %s IDs', async (mode) => {
+  const target = join(user.folder, `${mode}-ticked.tar`);
+  const told = await user.story<Told>(
+    'commit',
+    {
+      store: join(user.folder, `ticked-${mode}`),
+      archive: join(folder, 'image.tar'),
+      image: 'rig/changes:1',
+      script,
+      target,
+      paths: ['dir/a', 'opaque/new', 'opaque/sub', 'link3'],
+    },
+    { STRATIGRAPH_OVERLAY: mode },
+  );
+  expect(told.mode).toBe(mode);
+  // Those that stay, and the directories that they lie in.
+  expect(told.left).toBe(7);
+  const facts = await factsOfTar(target);
+  // The directory was not ticked, only what is in it: mode and owner are the image's.
+  expect(facts.get('dir')).toMatch(/^directory 750 10:20 /);
+  expect(facts.get('dir/a')).toMatch(/^file 644 0:0 6 /);
+  expect(facts.get('etc/cover')).toMatch(/^file 644 0:0 4 /);
+  expect(facts.has('etc/gone')).toBe(true);
+  expect(facts.has('opaque/new')).toBe(true);
+  expect(facts.has('opaque/old1')).toBe(true);
+  expect(facts.has('opaque/sub')).toBe(false);
+  expect(facts.has('pipe')).toBe(false);
+});
