@@ -43,20 +43,22 @@ function refuse(text: string, reason: ConfigChangeFault): never {
   throw problem('config-change-invalid', { text, reason });
 }
 
-/** A JSON list of strings, or null: anything else is the shell form, as Docker takes it. */
-function jsonList(text: string): readonly string[] | null {
+/** A JSON list of strings, or null: what is no JSON is the shell form, as Docker takes it. */
+function jsonList(text: string, all: string): readonly string[] | null {
   if (!text.startsWith('[')) return null;
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null;
+    value = JSON.parse(text);
   } catch {
     return null;
   }
+  if (!Array.isArray(value)) return null;
+  return value.map((item: unknown) => (typeof item === 'string' ? item : refuse(all, 'json')));
 }
 
 /** `["a","b"]` as it is, anything else by the shell (OCI configs have no shell form). */
-function toCommand(text: string): readonly string[] {
-  return jsonList(text) ?? ['/bin/sh', '-c', text];
+function toCommand(text: string, all: string): readonly string[] {
+  return jsonList(text, all) ?? ['/bin/sh', '-c', text];
 }
 
 function toPairs(text: string, all: string, legacy: boolean): readonly Pair[] {
@@ -89,8 +91,8 @@ function toDuration(text: string, all: string): number {
     (sum, [, number, unit]) => sum + Number(number) * units[unit as keyof typeof units],
     0,
   );
-  // Docker: no shorter than a millisecond, and zero for "as the parent says".
-  if (total !== 0 && total < units.ms) refuse(all, 'duration');
+  // Docker: no shorter than a millisecond, and zero for "as the parent says"; Go counts in 63 bits.
+  if ((total !== 0 && total < units.ms) || total >= 2 ** 63) refuse(all, 'duration');
   return Math.round(total);
 }
 
@@ -121,7 +123,7 @@ function toHealthcheck(text: string, all: string): Healthcheck {
     return { Test: ['NONE'] };
   }
   if (kind.toUpperCase() !== 'CMD' || command === '') refuse(all, 'arguments');
-  const list = jsonList(command);
+  const list = jsonList(command, all);
   const set = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== 0));
   return { Test: list ? ['CMD', ...list] : ['CMD-SHELL', command], ...set };
 }
@@ -150,7 +152,7 @@ function build(word: ConfigWord, rest: string, all: string): ConfigChange {
   switch (word) {
     case 'CMD':
     case 'ENTRYPOINT':
-      return { word, text: rest, command: toCommand(rest) };
+      return { word, text: rest, command: toCommand(rest, all) };
     case 'ENV':
     case 'LABEL':
       return { word, text: rest, pairs: toPairs(rest, all, true) };
@@ -160,7 +162,7 @@ function build(word: ConfigWord, rest: string, all: string): ConfigChange {
       return { word, text: rest, items, raw: false };
     }
     case 'VOLUME': {
-      const list = jsonList(rest);
+      const list = jsonList(rest, all);
       const items = list ?? splitWords(rest);
       if (items.length === 0 || items.some((item) => item.trim() === '')) refuse(all, 'arguments');
       return { word, text: rest, items, raw: list !== null };
@@ -169,6 +171,11 @@ function build(word: ConfigWord, rest: string, all: string): ConfigChange {
     case 'WORKDIR':
     case 'STOPSIGNAL':
       if (word !== 'WORKDIR' && splitWords(rest).length > 1) refuse(all, 'arguments');
+      if (word === 'STOPSIGNAL' && !rest.includes('$'))
+        toSignal(
+          expandWord(rest, () => undefined),
+          all,
+        );
       return { word, text: rest, value: rest };
     case 'HEALTHCHECK':
       return { word, text: rest, check: toHealthcheck(rest, all) };
@@ -184,6 +191,28 @@ function toPorts(text: string, all: string): readonly string[] {
   if (from === '' || first > 65_535 || last > 65_535 || last < first) refuse(all, 'port');
   if (!['tcp', 'udp', 'sctp'].includes(kind)) refuse(all, 'port');
   return Array.from({ length: last - first + 1 }, (_, i) => `${first + i}/${kind}`);
+}
+
+/** Signals of Linux by name; the real-time ones count from either end. */
+const signals = new Set(
+  (
+    'ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP ' +
+    'TSTP TTIN TTOU UNUSED URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX'
+  ).split(' '),
+);
+
+/** `SIGTERM`, `term`, `RTMIN+3` or a number, as an engine can send it. */
+function toSignal(text: string, all: string): string {
+  const name = text.toUpperCase().replace(/^SIG/, '');
+  const real = /^RT(?:MIN\+(\d{1,2})|MAX-(\d{1,2}))$/.exec(name);
+  const number = /^\d{1,2}$/.test(text) ? Number(text) : null;
+  const known =
+    number !== null
+      ? number >= 1 && number <= 64
+      : real !== null
+        ? Number(real[1] ?? 0) <= 15 && Number(real[2] ?? 0) <= 14
+        : signals.has(name);
+  return known ? text : refuse(all, 'signal');
 }
 
 /** The key of an object in the spelling that it has there; our own for a new one. */
@@ -203,14 +232,26 @@ function joinPath(base: string, path: string): string {
 
 /**
  * A config document with changes made to it, in order, as `docker commit --change` makes them: variables are put in from
- * the image's own environment as it is at that point. Members keep their order and spelling, and those that we do not
- * know stay. Throws `config-change-invalid`.
+ * the image's own environment as it is at that point, and ENTRYPOINT takes the image's CMD away where no CMD came before
+ * it: that one was meant for another entrypoint. Members keep their order and spelling, and those that we do not know
+ * stay. Throws `config-change-invalid`.
  */
 export function applyConfigChanges(document: JsonObject, changes: readonly ConfigChange[]): JsonObject {
   if (changes.length === 0) return document;
   let config = asObject(looseMember(document, 'config')) ?? {};
-  for (const change of changes) config = applyOne(config, change);
+  let ownCommand = false;
+  for (const change of changes) {
+    if (change.word === 'CMD') ownCommand = true;
+    if (change.word === 'ENTRYPOINT' && !ownCommand) config = without(config, 'Cmd');
+    config = applyOne(config, change);
+  }
   return { ...document, [keyOf(document, 'config')]: config };
+}
+
+function without(object: JsonObject, key: string): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).filter(([each]) => each.toLowerCase() !== key.toLowerCase()),
+  );
 }
 
 function applyOne(config: JsonObject, change: ConfigChange): JsonObject {
@@ -261,7 +302,7 @@ function applyOne(config: JsonObject, change: ConfigChange): JsonObject {
     case 'USER':
       return set('User', expand(change.value));
     case 'STOPSIGNAL':
-      return set('StopSignal', expand(change.value));
+      return set('StopSignal', toSignal(expand(change.value), `STOPSIGNAL ${change.text}`));
     case 'WORKDIR':
       return set('WorkingDir', joinPath(asText(looseMember(config, 'WorkingDir')), expand(change.value)));
     case 'HEALTHCHECK':

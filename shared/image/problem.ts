@@ -104,7 +104,7 @@ export interface ProblemFacts {
 
 /** Why a config change was refused; see `shared/image/configChange.ts`. */
 export type ConfigChangeFault =
-  'empty' | 'instruction' | 'arguments' | 'json' | 'name' | 'port' | 'duration' | 'quote';
+  'empty' | 'instruction' | 'arguments' | 'json' | 'name' | 'port' | 'duration' | 'signal' | 'quote';
 
 /** Why a reference was refused; see `shared/image/reference.ts`. */
 export type ReferenceFault =

@@ -64,13 +64,20 @@ const faults: Readonly<Record<ConfigChangeFault, Pair>> = {
     '可更改配置的指令：CMD、ENTRYPOINT、ENV、EXPOSE、LABEL、USER、WORKDIR、VOLUME、STOPSIGNAL、HEALTHCHECK。',
   ],
   arguments: ['The instruction cannot take these arguments.', '该指令不接受这些参数。'],
-  json: ['Its list is not JSON.', '列表不是有效的 JSON。'],
+  json: [
+    'A list in square brackets holds only strings in double quotes.',
+    '方括号列表中只能有双引号括起的字符串。',
+  ],
   name: ['A key has no name.', '键没有名称。'],
   port: [
     'A port is a number up to 65535, perhaps with /tcp, /udp or /sctp.',
     '端口是不超过 65535 的数字，可加 /tcp、/udp 或 /sctp。',
   ],
   duration: ['A duration looks like 30s or 1m30s.', '时长的写法如 30s 或 1m30s。'],
+  signal: [
+    'A signal is a name such as SIGTERM, or a number from 1 to 64.',
+    '信号是 SIGTERM 这样的名称，或 1 到 64 的数字。',
+  ],
   quote: ['A quote is not closed.', '引号没有闭合。'],
 };
 

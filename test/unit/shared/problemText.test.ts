@@ -83,7 +83,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'image-in-use': [{ name: 'shop:1', workspaces: 'fix' }],
   'change-not-found': [{ path: '/etc/x' }],
   'config-change-invalid': (
-    ['empty', 'instruction', 'arguments', 'json', 'name', 'port', 'duration', 'quote'] as const
+    ['empty', 'instruction', 'arguments', 'json', 'name', 'port', 'duration', 'signal', 'quote'] as const
   ).map((reason) => ({ text: 'FROM x', reason })),
   'runtime-missing': [{ packages: 'crun' }],
   'runtime-failed': [{ runtime: 'crun', reason: 'no such file' }],
