@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 
-/** The runtime that `npm test` found. */
-interface Runtime {
+/** The runtime that `npm test` found, or one that a test made of it. */
+export interface Runtime {
   readonly executable: string;
   readonly args: readonly string[];
+}
+
+/** The runtime that `npm test` found. */
+export function foundRuntime(): Runtime {
+  return JSON.parse(process.env['STRATIGRAPH_ELECTRON_RUNTIME'] ?? '{}') as Runtime;
 }
 
 /** Folder of this run's screenshots. */
@@ -38,11 +43,13 @@ interface Options {
   /** A folder that outlives the app, for a second start over the same profile and store. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Another runtime than the one that was found. */
+  readonly runtime?: Runtime;
 }
 
 /** Starts the app and waits for its first frame. */
 export async function startApp(options: Options = {}): Promise<RunningApp> {
-  const { executable, args } = JSON.parse(process.env['STRATIGRAPH_ELECTRON_RUNTIME'] ?? '{}') as Runtime;
+  const { executable, args } = options.runtime ?? foundRuntime();
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'stratigraph-e2e-')));
   const store = join(folder, 'store');
   const profile = join(folder, 'profile');

@@ -13,6 +13,12 @@ export interface OrdinaryUser {
   readonly name: string;
   /** A folder of the user's own. */
   readonly folder: string;
+  /** A folder that the user can read and only this process writes: the program lies in it. */
+  readonly place: string;
+  /** A Node that the user can run. */
+  readonly node: string;
+  /** Words to put before a command so that it runs as the user, in the same process. */
+  readonly as: readonly string[];
   /** Runs a story of `userStory.ts` in a process of that user, and gives what it printed as JSON. */
   story<T>(name: string, input: unknown, env?: Readonly<Record<string, string>>): Promise<T>;
   /** Ends the user with everything. */
@@ -57,6 +63,11 @@ export async function makeOrdinaryUser(): Promise<OrdinaryUser> {
   return {
     name,
     folder: home,
+    place: folder,
+    node,
+    as: isRoot
+      ? ['setpriv', `--reuid=${name}`, `--regid=${name}`, '--init-groups', '--', 'env', `HOME=${home}`]
+      : [],
     async story<T>(story: string, input: unknown, env: Readonly<Record<string, string>> = {}): Promise<T> {
       const own = { HOME: home, STRATIGRAPH_WORKER: '', STRATIGRAPH_HELPER: '', ...env };
       const assigned = Object.entries(own)
