@@ -1,41 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type RunningApp } from '../setup/electronApp';
+import { violations } from '../setup/lookTools';
 import { showcaseArchive } from '../setup/showcase';
 import { dragFiles } from '../setup/windowTools';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
-}
-
-/** What axe-core finds wrong on the page: rules and where. */
-async function violations({ app, page }: RunningApp): Promise<readonly string[]> {
-  // The page's own policy would refuse the script; the isolated world of a debugger has none.
-  const session = await app.context().newCDPSession(page);
-  const { frameTree } = await session.send('Page.getFrameTree');
-  const world = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
-  await session.send('Runtime.evaluate', { expression: axe, contextId: world.executionContextId });
-  const { result } = await session.send('Runtime.evaluate', {
-    // A chip's name says in one sentence what its texts say in pieces; the rule wants the same words in the same order.
-    expression: `axe.run(document, {
-      resultTypes: ['violations'],
-      rules: { 'label-content-name-mismatch': { enabled: false } },
-    }).then((r) => JSON.stringify(r.violations))`,
-    contextId: world.executionContextId,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  const found = JSON.parse(String(result.value)) as readonly Violation[];
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
 
 const looks = [
   ['light', 'en', 1280, 800],

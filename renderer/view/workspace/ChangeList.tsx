@@ -72,7 +72,9 @@ export function ChangeList({ rows, unticked, onTick, onToggle, largest }: Props)
       onKeyDown={key}
     >
       <div className="change-row change-head" role="row" aria-rowindex={1}>
-        <span role="columnheader" />
+        <span role="columnheader">
+          <span className="visually-hidden">{t('commit.title')}</span>
+        </span>
         <span role="columnheader">{t('workspace.path')}</span>
         <span role="columnheader">{t('workspace.what')}</span>
         <span role="columnheader" className="r">

@@ -7,6 +7,7 @@ import { useLanguage, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Popover } from '../../ui/Popover';
+import { tip } from '../../ui/Tooltip';
 
 const examples: Readonly<Record<ConfigWord, string>> = {
   CMD: '["python", "app.py"]',
@@ -47,7 +48,9 @@ export function ConfigChanges({ changes, onChange }: Props): ReactNode {
         return (
           <div className="config-change" key={`${i} ${text}`}>
             <span className="t3 mono f11">{word}</span>
-            <span className="mono f11 ell">{visibleText(rest)}</span>
+            <span className="mono f11 ell" {...tip(visibleText(rest))}>
+              {visibleText(rest)}
+            </span>
             <IconButton
               icon="close"
               size="sm"

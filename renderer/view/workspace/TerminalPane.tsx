@@ -4,6 +4,7 @@ import { useActions, useApp, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
+import { tip } from '../../ui/Tooltip';
 import { TerminalView, type TerminalPlan } from './TerminalView';
 
 interface OpenTerminal {
@@ -90,12 +91,14 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
   };
   return (
     <section className="terminals" aria-label={t('terminal.title')} data-pane="terminal">
-      <div className="tabs" role="tablist">
+      <div className="tabs" role="group" aria-label={t('terminal.title')}>
         {open.map(({ id, title }) => (
           <span key={id} className={shown === id ? 'tab on' : 'tab'}>
-            <button type="button" role="tab" aria-selected={shown === id} onClick={() => setShown(id)}>
+            <button type="button" aria-pressed={shown === id} onClick={() => setShown(id)}>
               <Icon name="terminal" size={14} />
-              <span className="ell">{visibleText(title)}</span>
+              <span className="ell" {...tip(visibleText(title))}>
+                {visibleText(title)}
+              </span>
             </button>
             <IconButton
               icon="close"
@@ -108,19 +111,14 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
         ))}
         {open.length === 0 && (
           <span className={shown === null ? 'tab on' : 'tab'}>
-            <button type="button" role="tab" aria-selected={shown === null} onClick={() => setShown(null)}>
+            <button type="button" aria-pressed={shown === null} onClick={() => setShown(null)}>
               <Icon name="terminal" size={14} />
               {t('terminal.title')}
             </button>
           </span>
         )}
         <span className={shown === 'history' ? 'tab on' : 'tab'}>
-          <button
-            type="button"
-            role="tab"
-            aria-selected={shown === 'history'}
-            onClick={() => setShown('history')}
-          >
+          <button type="button" aria-pressed={shown === 'history'} onClick={() => setShown('history')}>
             {t('terminal.history')}
             {history.length > 0 && <span className="tab-count num">{history.length}</span>}
           </button>

@@ -10,6 +10,7 @@ import { Icon } from '../../ui/Icon';
 import { MenuButton } from '../../ui/Menu';
 import { Skeleton } from '../../ui/Skeleton';
 import { Tag } from '../../ui/Tag';
+import { tip } from '../../ui/Tooltip';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { ChangeList } from './ChangeList';
 import { CommitPanel } from './CommitPanel';
@@ -68,7 +69,7 @@ export function WorkspacePage({ name }: { readonly name: string }): ReactNode {
           <span className="m">
             {t('workspace.changesOf', { ticked: totals.ticked, count: totals.changes })}
           </span>
-          <span className="t3 ell">
+          <span className="t3 ell" {...tip(found && found.omitted > 0 ? undefined : t('workspace.tickHint'))}>
             {found && found.omitted > 0
               ? t('workspace.omitted', { count: found.omitted })
               : t('workspace.tickHint')}
