@@ -91,6 +91,36 @@ function depthOf(path: string, newDirectories: ReadonlySet<string>): number {
   return depth;
 }
 
+/**
+ * The paths that stay after some were ticked or unticked. A new directory and what is in it go together: with something
+ * in it ticked it has to be in the image, and without it nothing in it can be.
+ */
+export function tickPaths(
+  changes: readonly Change[],
+  unticked: ReadonlySet<string>,
+  paths: readonly string[],
+  on: boolean,
+): ReadonlySet<string> {
+  const next = new Set(unticked);
+  const newDirectories = new Set(
+    changes
+      .filter(({ before, after }) => after?.type === 'directory' && before?.type !== 'directory')
+      .map(({ path }) => path),
+  );
+  for (const path of paths) {
+    if (on) {
+      next.delete(path);
+      for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
+        if (newDirectories.has(path.slice(0, at))) next.delete(path.slice(0, at));
+    } else {
+      next.add(path);
+      if (newDirectories.has(path))
+        for (const change of changes) if (change.path.startsWith(`${path}/`)) next.add(change.path);
+    }
+  }
+  return next;
+}
+
 /** What ticked changes come to. */
 export interface ChangeTotals {
   /** Changes that count: parents without news of their own do not. */

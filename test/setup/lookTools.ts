@@ -71,7 +71,7 @@ export async function textFaults({ page }: RunningApp, ignored: string): Promise
         for (const line of range.getClientRects()) {
           if (line.width < 2 || line.height < 2) continue;
           const style = getComputedStyle(element);
-          const own = style.overflowX === 'visible' ? line : (element.getBoundingClientRect() as DOMRect);
+          const own = style.overflowX === 'visible' ? line : element.getBoundingClientRect();
           const cut = new DOMRect(
             Math.max(line.left, own.left),
             line.top,

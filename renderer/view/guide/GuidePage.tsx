@@ -37,7 +37,8 @@ export function GuidePage(): ReactNode {
     let live = true;
     void bridge.request['guide.start']({}).then(async (reply) => {
       if (!live) return;
-      if (reply.ok) await take(bridge.request['guide.go']({ step: 1 }));
+      // The arrow keys turn the pages from the start.
+      if (reply.ok) await take(bridge.request['guide.go']({ step: 1 })).then(() => heading.current?.focus());
       else setProblem(reply.problem);
     });
     return () => {

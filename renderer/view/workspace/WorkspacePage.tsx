@@ -1,5 +1,11 @@
 import { useMemo, useState, type ReactNode } from 'react';
-import { changeRows, changeTotals, costlyCopy, type ChangeRow } from '../../../shared/layer/changeRows';
+import {
+  changeRows,
+  changeTotals,
+  costlyCopy,
+  tickPaths,
+  type ChangeRow,
+} from '../../../shared/layer/changeRows';
 import type { Change } from '../../../shared/layer/change';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useBridge, useT } from '../../store/hooks';
@@ -40,14 +46,8 @@ export function WorkspacePage({ name }: { readonly name: string }): ReactNode {
   const largest = useMemo(() => Math.max(0, ...changes.map(({ copiedUp }) => copiedUp)), [changes]);
   if (!workspace) return <p className="page-empty t3">{t('workspace.gone')}</p>;
 
-  const tick = (row: ChangeRow, on: boolean): void => {
-    const next = new Set(unticked);
-    for (const path of row.paths) {
-      if (on) next.delete(path);
-      else next.add(path);
-    }
-    setUnticked(next);
-  };
+  const tick = (row: ChangeRow, on: boolean): void =>
+    setUnticked(tickPaths(changes, unticked, row.paths, on));
   const toggle = (path: string): void => {
     const next = new Set(open);
     if (!next.delete(path)) next.add(path);
