@@ -46,6 +46,7 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
     });
   };
   const layers = node?.layers ?? [];
+  const comma = language === 'en' ? ', ' : '、';
   return (
     <Dialog
       title={t('squash.title', { name: node ? visibleText(displayName(node)) : '' })}
@@ -90,13 +91,14 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
               count: value.layers,
               size: formatBytes(value.bytes),
               kept: formatBytes(value.keptBytes),
-            })}{' '}
+            })}
+            {language === 'en' ? ' ' : ''}
             {value.sharedBytes > 0
               ? t('squash.lost', {
                   size: formatBytes(value.sharedBytes),
                   names:
-                    value.sharedWith.slice(0, listed).map(visibleText).join(', ') +
-                    (value.sharedWith.length > listed ? ', …' : ''),
+                    value.sharedWith.slice(0, listed).map(visibleText).join(comma) +
+                    (value.sharedWith.length > listed ? `${comma}…` : ''),
                 })
               : t('squash.nothingLost')}
           </InlineNotice>

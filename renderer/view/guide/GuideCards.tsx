@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { GuideEntry, GuideState } from '../../../shared/ipc/guide';
 import { useT } from '../../store/hooks';
 import { Icon } from '../../ui/Icon';
+import { tip } from '../../ui/Tooltip';
 import { guideColours } from './GuidePicture';
 import { guideRows, hiddenBy, type GuideRow } from './guideRows';
 
@@ -10,7 +11,7 @@ export function GuideCards({ state }: { readonly state: GuideState }): ReactNode
   const rows = guideRows(state);
   // From left to right as they were made: the lowest layer first, what is seen last.
   return (
-    <div className="guide-cards">
+    <div className={rows.length === 5 ? 'guide-cards five' : 'guide-cards'}>
       {[...rows].reverse().map((row) => (
         <Card key={row.name} row={row} rows={rows} />
       ))}
@@ -65,7 +66,11 @@ function Line({
         </span>
       )}
       <span>{entry.path}</span>
-      {entry.text !== '' && entry.text !== entry.path && <span className="t3 f11 ell">{entry.text}</span>}
+      {entry.text !== '' && entry.text !== entry.path && (
+        <span className="t3 f11 ell" {...tip(entry.text)}>
+          {entry.text}
+        </span>
+      )}
       {mark && <span className={`mark ${mark} right`}>{mark}</span>}
     </li>
   );

@@ -106,7 +106,7 @@ export function GuidePage(): ReactNode {
           )}
         </div>
       </aside>
-      <div className="guide-main scroll" tabIndex={0} data-pane="guide-main" data-pane-focus>
+      <main className="guide-main scroll" tabIndex={0} data-pane="guide-main" data-pane-focus>
         <div aria-live="polite">
           <h2 ref={heading} tabIndex={-1}>
             {t(`guide.${parts[step]}.name`)}
@@ -139,7 +139,7 @@ export function GuidePage(): ReactNode {
         ) : (
           !problem && <p className="t3">{t('guide.loading')}</p>
         )}
-      </div>
+      </main>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { CSSProperties, ReactNode } from 'react';
 import type { GuideState } from '../../../shared/ipc/guide';
 import { formatBytes } from '../../../shared/text/format';
 import { useT } from '../../store/hooks';
+import { tip } from '../../ui/Tooltip';
 import { guideNames, guideRows, hiddenBy, seenFrom, type GuideRow } from './guideRows';
 
 /** Lineage colours of the directories, as everywhere in the window. */
@@ -22,7 +23,9 @@ export function GuidePicture({ state }: { readonly state: GuideState }): ReactNo
     <section className="guide-picture" aria-label={t('guide.picture')}>
       <div className="guide-grid" style={{ '--columns': names.length } as CSSProperties} role="table">
         <div className="guide-row guide-names" role="row">
-          <span role="columnheader" />
+          <span role="columnheader">
+            <span className="visually-hidden">{t('guide.directory')}</span>
+          </span>
           {names.map((name) => (
             <span key={name} className="mono" role="columnheader">
               {name}
@@ -69,7 +72,11 @@ function Cell({
         </span>
       );
     return (
-      <span className="guide-cell" role="cell" style={{ background: guideColours[source?.name ?? 'merge'] }}>
+      <span
+        className="guide-cell"
+        role="cell"
+        style={{ '--cell': guideColours[source?.name ?? 'merge'] } as CSSProperties}
+      >
         <span className="m">{name}</span>
         {source && <span className="f11">{t('guide.from', { name: source.name })}</span>}
       </span>
@@ -95,10 +102,14 @@ function Cell({
     <span
       className={cover ? 'guide-cell covered' : 'guide-cell seen'}
       role="cell"
-      style={{ background: guideColours[row.name] }}
+      style={{ '--cell': guideColours[row.name] } as CSSProperties}
     >
       <span className="m">{name}</span>
-      {text !== name && <span className="f11 ell">{text}</span>}
+      {text !== name && (
+        <span className="f11 ell" {...tip(text)}>
+          {text}
+        </span>
+      )}
     </span>
   );
 }

@@ -16,6 +16,7 @@ export const guide = {
   'guide.try': ['Try it on a real image', '在真实镜像上试试'],
   'guide.loading': ['Building…', '正在搭建…'],
   'guide.picture': ['The directories as they are stacked', '目录的叠放方式'],
+  'guide.directory': ['Directory', '目录'],
   'guide.commands': ['Commands that ran', '执行的命令'],
   'guide.done': ['done', '已完成'],
 
