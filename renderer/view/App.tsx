@@ -1,4 +1,5 @@
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, type ComponentType, type ReactNode } from 'react';
+import type { Settings } from '../../shared/ipc/settings';
 import { describeProblem } from '../../shared/text/problemText';
 import { useActions, useApp, useLanguage, useT } from '../store/hooks';
 import { Button } from '../ui/Button';
@@ -23,6 +24,12 @@ import { useAppearance } from './useAppearance';
 import { useShortcuts } from './useShortcuts';
 import { WorkspacePage } from './workspace/WorkspacePage';
 
+/** What draws each view. */
+const viewComponents: Readonly<Record<Settings['view'], ComponentType>> = {
+  graph: GraphView,
+  table: TableView,
+};
+
 /** The whole window. */
 export function App(): ReactNode {
   useAppearance();
@@ -31,7 +38,7 @@ export function App(): ReactNode {
   const empty = useApp((state) => state.graph !== null && state.graph.images.length === 0);
   const sidebar = useApp((state) => state.settings.sidebar);
   const inspector = useApp((state) => state.settings.inspector);
-  const view = useApp((state) => state.settings.view);
+  const View = viewComponents[useApp((state) => state.settings.view)];
   const selected = useApp(({ selection }) => selection.images.length > 0 || selection.layer !== null);
   const dialog = useApp((state) => state.dialog !== null);
   const palette = useApp((state) => state.paletteOpen);
@@ -61,7 +68,7 @@ export function App(): ReactNode {
           {sidebar && ready && <PaneEdge pane="sidebar" />}
           <main className="main" aria-label={t('app.main')}>
             <StoreTrouble />
-            {ready ? view === 'graph' ? <GraphView /> : <TableView /> : <Loading />}
+            {ready ? <View /> : <Loading />}
           </main>
           {inspector && ready && <PaneEdge pane="inspector" />}
           {inspector && ready && <Inspector />}

@@ -10,6 +10,7 @@ import { appState, currentActions } from '../store/hooks';
 import type { AppActions, AppState, Selection } from '../store/state';
 import type { IconName } from '../ui/Icon';
 import { keyText, type Chord } from './keys';
+import { viewList } from './viewList';
 
 /** Something that can be done, as menus, the palette, shortcuts and the native menu offer it. */
 export interface Command {
@@ -220,22 +221,14 @@ function viewCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
     run: change({ theme }),
   }));
   return [
-    {
-      id: 'view.graph',
-      label: t('command.view.graph'),
-      icon: 'graph',
-      group: 'view',
-      chord: ctrl('1'),
-      run: change({ view: 'graph' }),
-    },
-    {
-      id: 'view.table',
-      label: t('command.view.table'),
-      icon: 'table',
-      group: 'view',
-      chord: ctrl('2'),
-      run: change({ view: 'table' }),
-    },
+    ...viewList.map(({ id, icon, command, key }) => ({
+      id: `view.${id}`,
+      label: t(command),
+      icon,
+      group: 'view' as const,
+      chord: ctrl(key),
+      run: change({ view: id }),
+    })),
     {
       id: 'sidebar',
       label: t('command.sidebar'),

@@ -139,7 +139,7 @@ async function main(): Promise<void> {
     await app.evaluate(({ dialog }, filePath) => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
     }, saved);
-    await page.keyboard.press('Control+2');
+    await page.keyboard.press('Control+5');
     await page.locator('[role=row][tabindex="0"]').focus();
     await page.keyboard.press('Control+a');
     await act(() => page.keyboard.press('Control+s'));

@@ -149,7 +149,7 @@ test('delete: Esc in the dialog deletes nothing', async () => {
 
 test('delete several: what stays, stays because the dialog names who holds it', async () => {
   const { page, store } = running;
-  await page.keyboard.press('Control+2');
+  await page.keyboard.press('Control+5');
   await page.getByRole('row', { name: /storefront/ }).click();
   await page.getByRole('row', { name: /node/ }).click({ modifiers: ['Control'] });
   await page.keyboard.press('Delete');

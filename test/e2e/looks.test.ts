@@ -47,7 +47,7 @@ describe.each(looks)('%s, %s, %i × %i', (theme, language, width, height) => {
     await page.waitForTimeout(600);
     await running.picture(`graph-${name}`);
     expect(await violations(running)).toEqual([]);
-    await page.keyboard.press('Control+2');
+    await page.keyboard.press('Control+5');
     await page.getByRole('grid').waitFor();
     await page.waitForTimeout(200);
     await running.picture(`table-${name}`);

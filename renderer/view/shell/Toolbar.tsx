@@ -7,6 +7,7 @@ import { MenuButton, type MenuEntry } from '../../ui/Menu';
 import { Segmented } from '../../ui/Segmented';
 import { commandsFor, runCommand } from '../commands';
 import { keyText } from '../keys';
+import { viewList } from '../viewList';
 import { Logo } from './Logo';
 import { WindowButtons } from './WindowButtons';
 
@@ -46,10 +47,12 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
           <Segmented
             label={t('app.view')}
             value={view}
-            segments={[
-              { value: 'graph', label: t('app.view.graph'), icon: 'graph', shortcut: ctrl('1') },
-              { value: 'table', label: t('app.view.table'), icon: 'table', shortcut: ctrl('2') },
-            ]}
+            segments={viewList.map(({ id, icon, label, key }) => ({
+              value: id,
+              label: t(label),
+              icon,
+              shortcut: ctrl(key),
+            }))}
             onChange={(to) => {
               openPage({ kind: 'images' });
               changeSettings({ view: to });

@@ -1,0 +1,24 @@
+/** What a view hands out of itself: its picture and the data behind it. Made when asked for, from what is shown now. */
+export interface ChartExport {
+  /** Stem of the file name. */
+  readonly name: string;
+  /**
+   * What is on screen as an SVG document that stands alone: styles resolved to values of the theme in use, fonts named
+   * with fallbacks, nothing referred to outside of it. CSS pixels.
+   */
+  readonly svg: () => string;
+  readonly data: () => ChartData;
+}
+
+/** The data behind a view. */
+export interface ChartData {
+  /** Plain data for `JSON.stringify`. */
+  readonly json: unknown;
+  /** A head and rows; sizes are bytes, dates ISO, digests whole. */
+  readonly csv: {
+    readonly head: readonly string[];
+    readonly rows: readonly (readonly (string | number)[])[];
+  };
+  /** Graphviz; null where the view is no graph. */
+  readonly dot: string | null;
+}
