@@ -9,7 +9,7 @@ import { openDefaultStore } from './actions/openStore';
 import { sweepWork } from './actions/sweepWork';
 import { loadImages } from './actions/loadImages';
 import { parseLaunch } from './launch';
-import { chooseArchives, chooseCopy, chooseTarget } from './ipc/dialogs';
+import { chooseArchives, chooseCopy, chooseTarget, chooseViewFile } from './ipc/dialogs';
 import { FileTokens } from './ipc/fileTokens';
 import type { Caller } from './ipc/handlerMap';
 import { createHandlers } from './ipc/handlers';
@@ -114,6 +114,13 @@ async function run(): Promise<void> {
       chooseTarget(windowOf(caller), join(app.getPath('downloads'), suggestion), translator(language())),
     chooseCopy: (caller, suggestion) =>
       chooseCopy(windowOf(caller), join(app.getPath('downloads'), suggestion), translator(language())),
+    chooseViewFile: (caller, suggestion, format) =>
+      chooseViewFile(
+        windowOf(caller),
+        join(app.getPath('downloads'), suggestion),
+        format,
+        translator(language()),
+      ),
     showFile: (path) => shell.showItemInFolder(path),
     openFolder: async (path) => {
       await shell.openPath(path);

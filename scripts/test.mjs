@@ -72,7 +72,7 @@ if (wanted.has('unit') || wanted.has('interop') || wanted.has('e2e')) ensureBuil
 if (wanted.has('unit') || wanted.has('interop') || wanted.has('e2e')) {
   const missing = ensureSystemPackages(
     treePackages,
-    'a static shell, OCI runtimes and the tools of rootless mounts',
+    'a static shell, OCI runtimes, the tools of rootless mounts and Graphviz',
   );
   if (missing.length > 0) notes.push(`Tests of mounts and runs may fail without ${missing.join(', ')}.`);
 }

@@ -41,6 +41,23 @@ export async function chooseTarget(
   return answer.canceled || answer.filePath === '' ? null : answer.filePath;
 }
 
+/** Asks where to write a view's picture or data; null when it was dismissed. */
+export async function chooseViewFile(
+  window: BrowserWindow,
+  suggestion: string,
+  format: string,
+  t: Translate,
+): Promise<string | null> {
+  const answer = await dialog.showSaveDialog(window, {
+    title: t('native.view'),
+    buttonLabel: t('native.viewButton'),
+    defaultPath: suggestion,
+    filters: [{ name: format.toUpperCase(), extensions: [format] }],
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  });
+  return answer.canceled || answer.filePath === '' ? null : answer.filePath;
+}
+
 /** Asks where to copy something out of a tree to; null when it was dismissed. */
 export async function chooseCopy(
   window: BrowserWindow,

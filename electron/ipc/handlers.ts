@@ -1,5 +1,5 @@
 import type { Settings } from '../../shared/ipc/settings';
-import type { EventName, EventPayload, RequestOutput } from '../../shared/ipc/contract';
+import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { ActionContext } from '../actions/context';
 import { inspectImage } from '../actions/inspectImage';
 import { inspectLayer } from '../actions/inspectLayer';
@@ -8,6 +8,7 @@ import { previewRemove, removeImages } from '../actions/removeImages';
 import { loadSampleImages } from '../actions/sampleImages';
 import { planSave, saveImages } from '../actions/saveImages';
 import { readStoreView } from '../actions/storeView';
+import { writeViewFile } from '../actions/writeViewFile';
 import { renameImage, tagImage, untagImage } from '../actions/tagImages';
 import { basename } from 'node:path';
 import type { FileTokens } from './fileTokens';
@@ -33,6 +34,8 @@ export interface HandlerWorld {
   readonly chooseTarget: (caller: Caller, suggestion: string) => Promise<string | null>;
   /** Asks where to copy one file or folder to; null when it was dismissed. */
   readonly chooseCopy: (caller: Caller, suggestion: string) => Promise<string | null>;
+  /** Asks where to write a view's picture or data to; null when it was dismissed. */
+  readonly chooseViewFile: (caller: Caller, suggestion: string, format: ViewFormat) => Promise<string | null>;
   readonly showFile: (path: string) => void;
   /** Opens a folder in the file manager. */
   readonly openFolder: (path: string) => Promise<void>;
@@ -104,6 +107,12 @@ export function createHandlers(world: HandlerWorld): Handlers {
     'file.show': ({ file }) => {
       world.showFile(files.pathOf(file));
       return null;
+    },
+    'view.write': async ({ name, format, bytes }, caller) => {
+      const target = await world.chooseViewFile(caller, `${name}.${format}`, format);
+      if (target === null) return null;
+      const written = await writeViewFile(context.store.directory, target, bytes);
+      return { ...written, file: files.mint(target) };
     },
     'clipboard.write': ({ text }) => {
       world.writeClipboard(text);

@@ -7,7 +7,7 @@ import type { Settings } from '../../shared/ipc/settings';
 import { problemOf } from '../../shared/image/problem';
 import type { Reply } from '../../shared/ipc/reply';
 import { languageOf, translator, type Translate } from '../../shared/text/catalogue';
-import type { Language } from '../../shared/text/format';
+import { formatBytes, visibleText, type Language } from '../../shared/text/format';
 import { coalesce } from './coalesce';
 import { imageActions } from './imageActions';
 import { operationActions } from './operationActions';
@@ -233,6 +233,12 @@ export function createApp(bridge: Bridge): App {
     ...pages,
     copy: async (text) => {
       if ((await ask('clipboard.write', { text })).ok) announce(t()('app.copied'));
+    },
+    writeView: async (name, format, bytes) => {
+      const written = await attempt('view.write', { name, format, bytes });
+      if (!written) return;
+      const text = t()('export.done', { file: visibleText(written.name), size: formatBytes(written.bytes) });
+      addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
     },
     showFile: async (token) => {
       await attempt('file.show', { file: token });

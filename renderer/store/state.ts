@@ -3,7 +3,7 @@ import type { Problem } from '../../shared/image/problem';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { GraphIndex } from '../../shared/graph/graphIndex';
 import type { OperationState } from '../../shared/ipc/operation';
-import type { PickedFile, RequestOutput } from '../../shared/ipc/contract';
+import type { PickedFile, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { MountInfo, MountSupport, WorkspaceInfo } from '../../shared/ipc/workspace';
 import type { Settings } from '../../shared/ipc/settings';
 import type { Language } from '../../shared/text/format';
@@ -154,6 +154,8 @@ export interface AppActions {
   readonly dismissOperation: (id: string) => Promise<void>;
   readonly retryOperation: (id: string) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
+  /** Opens the native dialog and writes what a view shows; says where it went. */
+  readonly writeView: (name: string, format: ViewFormat, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
   /** Shows a file that we wrote in the file manager. */
   readonly showFile: (token: string) => Promise<void>;
   readonly undoLast: () => Promise<void>;

@@ -10,6 +10,8 @@ import { appState, currentActions } from '../store/hooks';
 import type { AppActions, AppState, Selection } from '../store/state';
 import type { IconName } from '../ui/Icon';
 import { keyText, type Chord } from './keys';
+import { currentExport } from './export/currentExport';
+import { formatsOf, takeAway } from './export/exportView';
 import { viewList } from './viewList';
 
 /** Something that can be done, as menus, the palette, shortcuts and the native menu offer it. */
@@ -284,6 +286,19 @@ function viewCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
   ];
 }
 
+/** Ways to take the view in sight away. */
+function exportCommands({ page, index }: AppState, t: Translate): Spec[] {
+  if (page.kind !== 'images' || !index || index.graph.images.length === 0) return [];
+  const offered = currentExport();
+  return (offered ? formatsOf(offered) : []).map((format) => ({
+    id: `export.${format}`,
+    label: t(`command.export.${format}`),
+    icon: 'save',
+    group: 'view',
+    run: () => void takeAway(format),
+  }));
+}
+
 function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
   const dangling = state.graph?.images.some(({ names }) => names.length === 0) === true;
   return [
@@ -400,6 +415,7 @@ function specsIn(t: Translate, selection: Selection): readonly Spec[] {
     ...selectionCommands(state, selection, t, act),
     ...appCommands(state, t, act),
     ...viewCommands(state, t, act),
+    ...exportCommands(state, t),
   ];
 }
 

@@ -18,8 +18,8 @@ export const runtimePackages = [
 export const fontPackages = ['fonts-noto-cjk'];
 /** Peers that the tests hold us against. */
 export const peerPackages = ['skopeo', 'umoci', 'podman', 'docker.io', 'buildah'];
-/** What the tests of mounts and runs need: a static shell for images, runtimes, the tools of rootless mounts. */
-export const treePackages = ['busybox-static', 'runc', 'crun', 'uidmap', 'fuse-overlayfs'];
+/** What tests of several parts need: a static shell for images, runtimes, the tools of rootless mounts, Graphviz. */
+export const treePackages = ['busybox-static', 'runc', 'crun', 'uidmap', 'fuse-overlayfs', 'graphviz'];
 
 /** Debian 13 and Ubuntu 24.04 have the same libraries under names with t64. */
 const alternatives = (name) => [name, `${name}t64`];

@@ -27,6 +27,12 @@ export const pickedFile = z.object({
 });
 export type PickedFile = z.infer<typeof pickedFile>;
 
+/** Forms that a view can be taken away in. */
+export const viewFormat = z.enum(['png', 'svg', 'dot', 'json', 'csv']);
+export type ViewFormat = z.infer<typeof viewFormat>;
+/** Most bytes of one such file: a picture of a whole screen is far below, the data of a large store below. */
+const viewBytes = 256 << 20;
+
 export const requests = {
   /** Everything the window needs to draw its first frame. */
   'app.start': {
@@ -102,6 +108,16 @@ export const requests = {
   'operation.dismiss': { input: z.strictObject({ operation: s.operationId }), output: none },
   /** Shows a file that we wrote in the file manager. */
   'file.show': { input: z.strictObject({ file: s.fileToken }), output: none },
+  /** Opens the native dialog and writes what a view shows; null when it was dismissed. */
+  'view.write': {
+    input: z.strictObject({
+      /** Stem of the file name that is suggested. */
+      name: z.string().regex(/^[a-z][a-z-]{0,39}$/),
+      format: viewFormat,
+      bytes: z.instanceof(Uint8Array).refine(({ length }) => length <= viewBytes, 'too large'),
+    }),
+    output: z.object({ name: z.string(), bytes: z.number(), file: s.fileToken }).nullable(),
+  },
   'clipboard.write': { input: z.strictObject({ text: s.text(8_000_000) }), output: none },
   'window.control': {
     input: z.strictObject({ action: z.enum(['minimize', 'maximize', 'close']) }),
@@ -132,7 +148,7 @@ export type EventName = keyof typeof events;
 export type EventPayload<N extends EventName> = Plain<z.output<(typeof events)[N]>>;
 
 /** Readonly all the way down: what crosses between processes is a value, nobody changes it. */
-export type Plain<T> = T extends string | number | boolean | null | undefined
+export type Plain<T> = T extends string | number | boolean | null | undefined | Uint8Array
   ? T
   : T extends readonly (infer U)[]
     ? readonly Plain<U>[]

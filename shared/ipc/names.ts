@@ -25,6 +25,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'operation.cancel': true,
   'operation.dismiss': true,
   'file.show': true,
+  'view.write': true,
   'clipboard.write': true,
   'window.control': true,
   'mount.support': true,

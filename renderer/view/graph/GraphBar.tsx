@@ -3,6 +3,7 @@ import { useActions, useApp, useT } from '../../store/hooks';
 import { CheckBox } from '../../ui/Choice';
 import { Segmented } from '../../ui/Segmented';
 import { tip } from '../../ui/Tooltip';
+import { ExportButton } from '../export/ExportButton';
 import { FilterField } from '../shell/FilterField';
 
 /** The graph's view bar. */
@@ -47,6 +48,7 @@ export function GraphBar({ shown }: { readonly shown: number }): ReactNode {
         />
       </span>
       <FilterField shown={shown} />
+      <ExportButton />
     </div>
   );
 }

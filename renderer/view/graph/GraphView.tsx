@@ -7,14 +7,17 @@ import type { LayersLayout } from '../../chart/layers/layoutTypes';
 import { chartText } from '../../chart/layers/chartText';
 import { makeScene, metricsFor } from '../../chart/layers/scene';
 import { forgetWidths } from '../../chart/layers/textFit';
+import { backgroundBehind, standaloneSvg } from '../../chart/standaloneSvg';
 import { appState, currentActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { useMenu } from '../../ui/Menu';
 import { imageMenu } from '../imageMenu';
 import { workspaceMenu } from '../workspace/workspaceMenu';
+import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
 import { GraphBar } from './GraphBar';
 import { HoverCard, type Hovered } from './HoverCard';
+import { graphExport } from './graphExport';
 import { layerMenu } from './layerMenu';
 import { ZoomControl } from './ZoomControl';
 
@@ -190,6 +193,17 @@ export function GraphView(): ReactNode {
     if (!reveal || !scene || reveal.id === revealed.current) return;
     if (chart.current?.reveal(reveal.image)) revealed.current = reveal.id;
   }, [reveal, scene]);
+
+  const offered = useMemo(
+    () =>
+      index && filtered && scene
+        ? graphExport(index, filtered, () =>
+            svg.current ? standaloneSvg(svg.current, backgroundBehind(svg.current)) : '',
+          )
+        : null,
+    [index, filtered, scene],
+  );
+  useChartExport(offered);
 
   const target = useSettled(hovered, cardDelay);
   const nothing = filtered !== null && filtered.images.length === 0;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { Segmented } from '../../ui/Segmented';
+import { ExportButton } from '../export/ExportButton';
 import { FilterField } from '../shell/FilterField';
 
 /** The table's view bar. */
@@ -35,6 +36,7 @@ export function TableBar({ shown }: { readonly shown: number }): ReactNode {
         </span>
       </span>
       <FilterField shown={shown} />
+      <ExportButton />
     </div>
   );
 }

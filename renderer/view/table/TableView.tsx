@@ -12,6 +12,11 @@ import type { ImageId } from '../../../shared/image/digest';
 import type { Settings } from '../../../shared/ipc/settings';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { CheckBox } from '../../ui/Choice';
+import type { ChartExport } from '../../chart/chartExport';
+import { pageSvg } from '../../chart/pageSvg';
+import { backgroundBehind } from '../../chart/standaloneSvg';
+import { imageRows } from '../../../shared/graph/graphExport';
+import { useChartExport } from '../export/currentExport';
 import { useMenu } from '../../ui/Menu';
 import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
 import { imageMenu } from '../imageMenu';
@@ -128,6 +133,16 @@ export function TableView(): ReactNode {
       act.selectImages(order);
     }
   };
+  const offered = useMemo((): ChartExport | null => {
+    const images = rows.flatMap((row) => (row.kind === 'image' ? [row.image] : []));
+    if (images.length === 0) return null;
+    return {
+      name: 'table',
+      svg: () => (place.current ? pageSvg(place.current, backgroundBehind(place.current)) : ''),
+      data: () => ({ json: images, csv: imageRows(images), dot: null }),
+    };
+  }, [rows]);
+  useChartExport(offered);
   const all = order.length > 0 && order.every((id) => chosen.has(id));
   const some = order.some((id) => chosen.has(id));
 

@@ -1,6 +1,7 @@
 import { app } from './app';
 import { cli } from './cli';
 import { dialog } from './dialog';
+import { take } from './take';
 import { graph } from './graph';
 import { inspector } from './inspector';
 import { native } from './native';
@@ -15,6 +16,7 @@ export const messages = {
   ...app,
   ...cli,
   ...dialog,
+  ...take,
   ...graph,
   ...inspector,
   ...native,

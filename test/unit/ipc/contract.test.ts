@@ -28,6 +28,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'operation.cancel': { operation: `op-${'0'.repeat(16)}` },
   'operation.dismiss': { operation: `op-${'0'.repeat(16)}` },
   'file.show': { file: `file-${'0'.repeat(32)}` },
+  'view.write': { name: 'graph', format: 'svg', bytes: new Uint8Array(3) },
   'clipboard.write': { text: 'x' },
   'window.control': { action: 'minimize' },
   'mount.support': {},

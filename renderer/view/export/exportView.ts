@@ -1,0 +1,35 @@
+import { csvText } from '../../../shared/graph/graphExport';
+import type { ViewFormat } from '../../../shared/ipc/contract';
+import type { ChartExport } from '../../chart/chartExport';
+import { currentActions } from '../../store/hooks';
+import { currentExport } from './currentExport';
+import { rasterise } from './rasterise';
+
+const text = (value: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(value);
+
+/** Formats that a view can be taken away in, in the order of the menu. */
+export function formatsOf(offered: ChartExport): readonly ViewFormat[] {
+  const dot = offered.data().dot !== null;
+  return dot ? ['png', 'svg', 'dot', 'json', 'csv'] : ['png', 'svg', 'json', 'csv'];
+}
+
+/** What a view shows, as the bytes of a file of that format. */
+export async function exportBytes(
+  offered: ChartExport,
+  format: ViewFormat,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (format === 'png') return rasterise(offered.svg());
+  if (format === 'svg') return text(offered.svg());
+  const { json, csv, dot } = offered.data();
+  if (format === 'csv') return text(csvText(csv));
+  if (format === 'dot') return text(dot ?? '');
+  return text(`${JSON.stringify(json, null, 2)}\n`);
+}
+
+/** Takes what the view shows away as a file; nothing while it draws nothing. */
+export async function takeAway(format: ViewFormat): Promise<void> {
+  const offered = currentExport();
+  if (!offered) return;
+  const bytes = await exportBytes(offered, format);
+  await currentActions().writeView(offered.name, format, bytes);
+}

@@ -1,0 +1,114 @@
+import { shortDigest } from '../image/digest';
+import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
+import { layerTitle } from './layerTitle';
+
+/** A part of a graph: the images in sight and the layers that they need, parents first. */
+export function partOfGraph(
+  graph: ImageGraph,
+  images: readonly ImageNode[],
+): { readonly images: readonly ImageNode[]; readonly layers: readonly LayerNode[] } {
+  if (images.length === graph.images.length) return { images, layers: graph.layers };
+  const needed = new Set(images.flatMap(({ layers }) => layers));
+  return { images, layers: graph.layers.filter(({ chainId }) => needed.has(chainId)) };
+}
+
+/** A text as Graphviz takes it between double quotes (doc/info/lang.html, "ID"). */
+function quoted(text: string): string {
+  // Control characters have no place in a label; a backslash would begin an escape of Graphviz's own.
+  const safe = [...text].map((char) => (char < ' ' || char === '\u007f' ? ' ' : char)).join('');
+  return `"${safe.replace(/\\/g, '\\\\').replace(/"/g, '\\"')}"`;
+}
+
+/** Lines of a label; `\n` is Graphviz's own line break. */
+const label = (lines: readonly string[]): string =>
+  `"${lines.map((line) => quoted(line).slice(1, -1)).join('\\n')}"`;
+
+/**
+ * The layer graph in Graphviz's language: a node a layer (named by chain ID, with title and bytes), a box an image, an
+ * edge from parent to child as thick as the number of images that pass through. Attributes `bytes`, `diffid` and
+ * `chainid` carry the whole values. `sizeText` writes bytes for people.
+ */
+export function graphDot(
+  { images, layers }: Pick<ImageGraph, 'images' | 'layers'>,
+  sizeText: (bytes: number) => string,
+): string {
+  const width = (count: number): string => Math.min(24, 1.5 + 1.7 * count).toFixed(1);
+  const lines = [
+    'digraph stratigraph {',
+    '  rankdir=LR;',
+    '  node [shape=box, style=rounded, fontname="Inter, Helvetica, sans-serif", fontsize=11];',
+    '  edge [arrowhead=none, color="#9a958c"];',
+  ];
+  for (const layer of layers) {
+    const { title } = layerTitle(layer.createdBy);
+    const text = label([title === '' ? shortDigest(layer.chainId) : title, sizeText(layer.size)]);
+    const facts = `bytes=${layer.size}, diffid=${quoted(layer.diffId)}, chainid=${quoted(layer.chainId)}`;
+    lines.push(`  ${quoted(layer.chainId)} [label=${text}, ${facts}];`);
+    if (layer.parent !== null) {
+      const edge = `${quoted(layer.parent)} -> ${quoted(layer.chainId)}`;
+      lines.push(`  ${edge} [penwidth=${width(layer.imageCount)}];`);
+    }
+  }
+  for (const image of images) {
+    const names = image.names.length > 0 ? image.names : [shortDigest(image.id)];
+    const look = `style="filled,rounded${image.names.length > 0 ? '' : ',dashed'}", fillcolor="#f3f1ec"`;
+    const text = label([...names, sizeText(image.size)]);
+    lines.push(`  ${quoted(image.id)} [label=${text}, ${look}, bytes=${image.size}];`);
+    if (image.top !== null) lines.push(`  ${quoted(image.top)} -> ${quoted(image.id)} [style=dotted];`);
+  }
+  lines.push('}', '');
+  return lines.join('\n');
+}
+
+/** A head and rows of a table. */
+export interface Rows {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** One row a layer. */
+export function layerRows(layers: readonly LayerNode[]): Rows {
+  return {
+    head: ['chain_id', 'parent', 'diff_id', 'blobs', 'bytes', 'images', 'created', 'created_by'],
+    rows: layers.map((layer) => [
+      layer.chainId,
+      layer.parent ?? '',
+      layer.diffId,
+      layer.blobs.map(({ digest }) => digest).join(' '),
+      layer.size,
+      layer.imageCount,
+      layer.created ?? '',
+      layer.createdBy,
+    ]),
+  };
+}
+
+/** One row an image. */
+export function imageRows(images: readonly ImageNode[]): Rows {
+  return {
+    head: ['id', 'names', 'created', 'platform', 'layers', 'bytes', 'shared_bytes', 'unique_bytes'],
+    rows: images.map((image) => [
+      image.id,
+      image.names.join(' '),
+      image.created ?? '',
+      [image.os, image.architecture, image.variant].filter((part) => part !== '').join('/'),
+      image.layers.length,
+      image.size,
+      image.shared,
+      image.unique,
+    ]),
+  };
+}
+
+/**
+ * Rows as comma-separated values (RFC 4180): CRLF between records, quotes where needed. A cell that a spreadsheet would
+ * take for a formula begins with an apostrophe: names and commands come from images.
+ */
+export function csvText({ head, rows }: Rows): string {
+  const cell = (value: string | number): string => {
+    if (typeof value === 'number') return String(value);
+    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+  };
+  return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
