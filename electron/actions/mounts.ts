@@ -8,6 +8,7 @@ import type { MountInfo } from '../../shared/ipc/workspace';
 import { findHolder } from '../namespace/holder';
 import { failPoint } from '../store/failPoint';
 import { isAlive, newOwner } from '../store/owner';
+import { recordUse } from '../store/lastUse';
 import { places } from '../store/places';
 import type { ActionContext, Privileged, Run } from './context';
 import { unpackImage } from './layerCache';
@@ -74,6 +75,7 @@ export async function mountImage(
 ): Promise<MountInfo> {
   run.report({ phase: 'starting', done: 0, total: null });
   const image = imageById((await readStoreView(context)).graph, what.image);
+  await recordUse(context.store.directory, [image.id]);
   const privileged = await context.privileged();
   const store = context.store.directory;
   if (what.target === null && what.kept) {

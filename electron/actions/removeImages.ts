@@ -1,4 +1,4 @@
-import type { ImageId } from '../../shared/image/digest';
+import type { Digest, ImageId } from '../../shared/image/digest';
 import type { RemovalPreview } from '../../shared/graph/imageGraph';
 import { planRemoval, previewRemoval, type RemovalSelection } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
@@ -21,7 +21,13 @@ function checkSelection(view: StoreView, selection: RemovalSelection): void {
 export async function previewRemove(context: Context, selection: RemovalSelection): Promise<RemovalPreview> {
   const view = await readStoreView(context);
   checkSelection(view, selection);
-  return previewRemoval(view.graph, view.closures, selection);
+  const closures = new Map(view.closures);
+  // What can still be put back holds its blobs like any other image.
+  for (const { roots } of await context.store.readTrash())
+    for (const root of roots)
+      if (!closures.has(root.digest))
+        closures.set(root.digest, await context.store.closureOf(root).catch(() => new Map<Digest, number>()));
+  return previewRemoval(view.graph, closures, selection);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ActionContext } from './context';
 import { sweepGuides } from './guide';
 import { sweepUnpacked } from './layerCache';
+import { sweepTrash } from './cleanUp';
 import { sweepRuns } from './runImage';
 import { sweepMounts } from './mounts';
 import { sweepWorkspaces } from './workspaces';
@@ -15,5 +16,6 @@ export async function sweepWork(context: ActionContext): Promise<number> {
   await sweepGuides(context);
   await sweepWorkspaces(context);
   await sweepUnpacked(context);
+  await sweepTrash(context);
   return ended;
 }

@@ -10,6 +10,7 @@ import type { WorkspaceInfo } from '../../shared/ipc/workspace';
 import { failPoint } from '../store/failPoint';
 import { sweepLockDrafts, withLock } from '../store/lock';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
+import { recordUse } from '../store/lastUse';
 import { places } from '../store/places';
 import type { ActionContext, Privileged, Run } from './context';
 import { unpackImage } from './layerCache';
@@ -73,6 +74,7 @@ export async function createWorkspace(
   const store = context.store.directory;
   const view = await readStoreView(context);
   const image = imageById(view.graph, what.image);
+  await recordUse(context.store.directory, [image.id]);
   const root = view.roots.find(({ digest }) => digest === image.roots[0]);
   if (!root) throw problem('image-not-found', { name: displayName(image) });
   if (what.name !== null) checkWorkspaceName(what.name);

@@ -1,6 +1,7 @@
 import type { Settings } from '../../shared/ipc/settings';
 import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { ActionContext } from '../actions/context';
+import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/cleanUp';
 import { inspectImage } from '../actions/inspectImage';
 import { inspectLayer } from '../actions/inspectLayer';
 import { pruneImages, previewPrune } from '../actions/pruneImages';
@@ -108,6 +109,19 @@ export function createHandlers(world: HandlerWorld): Handlers {
       world.showFile(files.pathOf(file));
       return null;
     },
+    'cleanup.list': () => listCleanUp(context),
+    'cleanup.start': (request) => ({
+      operation: operations.start('cleanup', String(request.images.length), async (run) => {
+        const result = await cleanUp(context, request, run);
+        // What nobody takes back in time is freed; a process that ends earlier leaves it to the next one.
+        setTimeout(() => {
+          void collectGarbage(context, { before: Date.now() - undoTime + 1000 }).catch(() => undefined);
+        }, undoTime + 1000).unref();
+        return result;
+      }),
+    }),
+    'cleanup.undo': async ({ trash }) => ({ restored: await undoCleanUp(context, trash) }),
+    'cleanup.collect': async () => ({ freedBytes: (await collectGarbage(context)).freedBytes }),
     'view.write': async ({ name, format, bytes }, caller) => {
       const target = await world.chooseViewFile(caller, `${name}.${format}`, format);
       if (target === null) return null;

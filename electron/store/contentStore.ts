@@ -1,6 +1,7 @@
 import type { Digest } from '../../shared/image/digest';
 import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import type { LayerFacts } from '../../shared/layer/entry';
+import type { TrashEntry } from './trash';
 
 /**
  * The content store by need: reading, ingesting, and changing references are separate promises, and a function asks
@@ -79,8 +80,32 @@ export interface References {
   ): Promise<{ revision: string; freedBytes: number; freedBlobs: readonly Digest[] }>;
 }
 
+/**
+ * Removal that can be taken back: roots leave index.json and their blobs stay, listed in `trash.json`, until
+ * {@link Trash.emptyTrash} runs. Whatever happens in between, a root is in the index, in the trash, or in both.
+ */
+export interface Trash {
+  /** What can be put back, the oldest first. */
+  readTrash(): Promise<readonly TrashEntry[]>;
+  /** Takes roots (by digest, with all their names) out of the index; gives the entry's ID, null when none was there. */
+  moveToTrash(roots: ReadonlySet<Digest>): Promise<string | null>;
+  /**
+   * Puts an entry back. `change` adds its roots to the index of now, in which a name may belong to another image. False
+   * when the collector has taken it already.
+   */
+  restoreFromTrash(
+    id: string,
+    change: (index: OciIndex, roots: readonly OciDescriptor[]) => OciIndex,
+  ): Promise<boolean>;
+  /** Forgets entries (all, or those removed before a time in milliseconds) and frees what nothing needs any more. */
+  emptyTrash(options?: {
+    readonly before?: number;
+    readonly signal?: AbortSignal;
+  }): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }>;
+}
+
 /** The embedded store: the sum of its parts. */
-export interface ImageStore extends BlobReader, LayerIndexReader, References {
+export interface ImageStore extends BlobReader, LayerIndexReader, References, Trash {
   /** The layout's folder. */
   readonly directory: string;
   /** Begins an all-or-nothing addition. */

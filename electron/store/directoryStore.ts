@@ -15,6 +15,7 @@ import { ensureLayout, StorePaths } from './layout';
 import { sweepLeftovers } from './leftovers';
 import { withLock } from './lock';
 import { newOwner } from './owner';
+import { readTrash, trashPath, writeTrash, type TrashEntry } from './trash';
 import { workspaceRoots } from './workspaceRoots';
 
 /** Reads the facts of a layer index at a path; handed in, since indexes belong to `electron/index`. */
@@ -125,6 +126,70 @@ class DirectoryStore implements ImageStore {
     });
   }
 
+  readTrash(): Promise<readonly TrashEntry[]> {
+    return readTrash(this.directory);
+  }
+
+  async moveToTrash(roots: ReadonlySet<Digest>): Promise<string | null> {
+    return this.withTrash(async (entries) => {
+      const { index } = await this.readIndex();
+      const going = index.manifests.filter(({ digest }) => roots.has(digest));
+      if (going.length === 0) return null;
+      const id = newOwner().token;
+      // First the trash, then the index: a crash between them leaves the images where they were.
+      await writeTrash(this.directory, [...entries, { id, removedAt: Date.now(), roots: going }]);
+      failPoint('trash-written');
+      await this.replaceIndex((now) => ({
+        ...now,
+        manifests: now.manifests.filter(({ digest }) => !roots.has(digest)),
+      }));
+      return id;
+    });
+  }
+
+  async restoreFromTrash(
+    id: string,
+    change: (index: OciIndex, roots: readonly OciDescriptor[]) => OciIndex,
+  ): Promise<boolean> {
+    return this.withTrash(async (entries) => {
+      const entry = entries.find((each) => each.id === id);
+      if (!entry) return false;
+      await this.replaceIndex((index) => change(index, entry.roots));
+      failPoint('trash-restored');
+      await writeTrash(
+        this.directory,
+        entries.filter((each) => each !== entry),
+      );
+      return true;
+    });
+  }
+
+  async emptyTrash({ before = Infinity, signal }: { before?: number; signal?: AbortSignal } = {}): Promise<{
+    freedBytes: number;
+    freedBlobs: readonly Digest[];
+  }> {
+    await sweepIngests(this.paths);
+    return this.withTrash(async (entries) => {
+      if (signal?.aborted) throw problem('cancelled', {});
+      await writeTrash(
+        this.directory,
+        entries.filter(({ removedAt }) => removedAt >= before),
+      );
+      return this.sweep();
+    });
+  }
+
+  /** Runs `work` on the trash under the lock; the disk's faults come out as problems. */
+  private withTrash<T>(work: (entries: readonly TrashEntry[]) => Promise<T>): Promise<T> {
+    return withLock(this.paths.lock, async () => {
+      try {
+        return await work(await readTrash(this.directory));
+      } catch (cause) {
+        throw storeProblem(cause, trashPath(this.directory));
+      }
+    });
+  }
+
   /**
    * Removes what nothing reaches: mark from index.json, then sweep. Runs after index.json is in place and under the lock,
    * so a crash leaves unreachable blobs for the next sweep and never a reference without its blob.
@@ -132,7 +197,8 @@ class DirectoryStore implements ImageStore {
   private async sweep(): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
     const { index } = await this.readIndex();
     const marked = await heldByIngests(this.paths);
-    for (const root of [...index.manifests, ...(await workspaceRoots(this.directory))]) {
+    const trashed = (await readTrash(this.directory)).flatMap(({ roots }) => roots);
+    for (const root of [...index.manifests, ...trashed, ...(await workspaceRoots(this.directory))]) {
       await walkRoot(
         root,
         (digest) => this.readDocument(digest),

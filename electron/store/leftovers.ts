@@ -7,13 +7,14 @@ import type { StorePaths } from './layout';
 const indexSuffix = '.jsonl';
 
 /**
- * Removes what a crash or a failed commit can leave beside blobs: drafts of index.json and of locks, and layer indexes
+ * Removes what a crash or a failed commit can leave beside blobs: drafts of index.json, of the trash and of locks, and layer indexes
  * whose blob is not there. Under the lock only: whoever holds it is the only one who writes drafts.
  */
 export async function sweepLeftovers(paths: StorePaths): Promise<void> {
   await sweepLockDrafts(paths.directory);
   for (const name of await readdir(paths.directory)) {
-    if (/^index\.json\.[0-9a-z-]+$/i.test(name)) await rm(join(paths.directory, name), { force: true });
+    if (/^(?:index|trash)\.json\.[0-9a-z-]+$/i.test(name))
+      await rm(join(paths.directory, name), { force: true });
   }
   for (const name of await readdir(paths.layerIndexes).catch(() => [] as string[])) {
     const digest = name.endsWith(indexSuffix) ? digestOfFileName(name.slice(0, -indexSuffix.length)) : null;

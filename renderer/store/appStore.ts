@@ -8,6 +8,7 @@ import { problemOf } from '../../shared/image/problem';
 import type { Reply } from '../../shared/ipc/reply';
 import { languageOf, translator, type Translate } from '../../shared/text/catalogue';
 import { formatBytes, visibleText, type Language } from '../../shared/text/format';
+import { cleanUpActions } from './cleanUpActions';
 import { coalesce } from './coalesce';
 import { imageActions } from './imageActions';
 import { operationActions } from './operationActions';
@@ -162,7 +163,8 @@ export function createApp(bridge: Bridge): App {
     bridge,
   };
   const pages = workspaceActions(context);
-  const { operationChanged, ...operations } = operationActions(context, pages);
+  const cleaning = cleanUpActions(context);
+  const { operationChanged, ...operations } = operationActions(context, { ...pages, ...cleaning });
 
   const begin = async (): Promise<void> => {
     bridge.on['store.changed'](() => void refreshGraph());
@@ -229,6 +231,7 @@ export function createApp(bridge: Bridge): App {
     setPalette: (paletteOpen) => set({ paletteOpen }),
     setOperationsOpen: (operationsOpen) => set({ operationsOpen }),
     ...operations,
+    ...cleaning,
     ...imageActions(context),
     ...pages,
     copy: async (text) => {

@@ -23,9 +23,9 @@ const unchanging: ReadonlySet<string> = new Set(['save', 'mount', 'workspace', '
 /** Loading, and what happens to operations while they run and when they end. */
 export function operationActions(
   context: Context,
-  pages: Pick<AppActions, 'openPage' | 'refreshWorkspaces'>,
+  pages: Pick<AppActions, 'openPage' | 'refreshWorkspaces' | 'undoCleanUp'>,
 ): OperationActions {
-  const { get, set, ask, attempt, addNotice, announce, refreshGraph, bridge, t } = context;
+  const { get, set, ask, attempt, addNotice, pushUndo, announce, refreshGraph, bridge, t } = context;
 
   const ended = async (operation: OperationState): Promise<void> => {
     const { status, result, problem } = operation;
@@ -52,6 +52,11 @@ export function operationActions(
       // What came is what people want to see; where everything came at once, one image says more than all.
       const shown = loaded.length < (images?.size ?? 0) ? loaded : loaded.slice(-1);
       if (shown.length > 0) set({ selection: { images: shown, layer: null } });
+    } else if (result.kind === 'cleanup') {
+      const { trash } = result;
+      const undo = trash === null ? null : pushUndo(() => pages.undoCleanUp(trash));
+      const text = operationOutcome(operation, t());
+      addNotice({ tone: 'done', problem: null, operation: null, text, undo });
     } else if (result.kind === 'commit' || result.kind === 'squash') {
       const made = result.id as ImageId;
       if (get().index?.images.has(made) === true) set({ selection: { images: [made], layer: null } });

@@ -50,6 +50,11 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
         changes: result.changes,
         stay: result.stay,
       });
+    case 'cleanup':
+      return t('operation.cleanup.done', {
+        images: result.removed.length,
+        size: result.cacheBytes === 0 ? null : formatBytes(result.cacheBytes),
+      });
     case 'remove':
     case 'prune':
       return t(`operation.${result.kind}.done`, {

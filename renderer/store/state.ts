@@ -3,7 +3,7 @@ import type { Problem } from '../../shared/image/problem';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { GraphIndex } from '../../shared/graph/graphIndex';
 import type { OperationState } from '../../shared/ipc/operation';
-import type { PickedFile, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
+import type { PickedFile, RequestInput, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { MountInfo, MountSupport, WorkspaceInfo } from '../../shared/ipc/workspace';
 import type { Settings } from '../../shared/ipc/settings';
 import type { Language } from '../../shared/text/format';
@@ -28,6 +28,7 @@ export type DialogState =
   | { readonly kind: 'rename'; readonly name: string }
   | { readonly kind: 'remove'; readonly images: readonly ImageId[]; readonly names: readonly string[] }
   | { readonly kind: 'prune' }
+  | { readonly kind: 'cleanup' }
   | { readonly kind: 'save'; readonly what: readonly string[] }
   | { readonly kind: 'workspace'; readonly image: ImageId }
   | { readonly kind: 'squash'; readonly image: ImageId; readonly from: ChainId | null }
@@ -148,6 +149,12 @@ export interface AppActions {
   readonly rename: (from: string, to: string) => Promise<Problem | null>;
   readonly remove: (images: readonly ImageId[], names: readonly string[]) => Promise<void>;
   readonly prune: () => Promise<void>;
+  /** Takes images out of the store and clears caches; a notice offers undo until the garbage collector runs. */
+  readonly cleanUp: (what: RequestInput<'cleanup.start'>) => Promise<void>;
+  /** Puts back what a clean-up took out. */
+  readonly undoCleanUp: (trash: string) => Promise<void>;
+  /** Frees now what can still be put back. */
+  readonly collectGarbage: () => Promise<void>;
   /** Opens the native dialog and saves; `what` holds image IDs or names. */
   readonly save: (what: readonly string[], format: Settings['saveFormat']) => Promise<void>;
   readonly cancelOperation: (id: string) => Promise<void>;

@@ -326,6 +326,13 @@ function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
       run: () => void act.loadSamples(),
     },
     {
+      id: 'cleanup',
+      label: t('command.cleanup'),
+      icon: 'prune',
+      group: 'app',
+      run: () => act.openDialog({ kind: 'cleanup' }),
+    },
+    {
       id: 'prune',
       label: t('command.prune'),
       icon: 'prune',

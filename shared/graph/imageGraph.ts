@@ -97,6 +97,12 @@ export interface RemovalPreview {
   /** Bytes of blobs that would be freed. */
   readonly freedBytes: number;
   readonly freedBlobs: number;
+  /** Layers that go, with what of them is freed, largest first (at most 50). */
+  readonly freed: readonly {
+    readonly chainId: ChainId;
+    readonly size: number;
+    readonly createdBy: string;
+  }[];
   /** Bytes of the images' blobs that stay, because others hold them. */
   readonly keptBytes: number;
   /** Layers that stay and who holds them, largest first (at most 50). */

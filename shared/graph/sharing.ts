@@ -77,9 +77,32 @@ export function previewRemoval(
     untagged: plan.untagged,
     freedBytes,
     freedBlobs,
+    freed: listFreed(graph, plan, going, kept),
     keptBytes,
     kept: listKept(graph, plan, new Set([...going.keys()].filter((digest) => kept.has(digest)))),
   };
+}
+
+/** Layers of the images that go with the bytes that are freed of them; a blob in two chains counts for the first. */
+function listFreed(
+  graph: ImageGraph,
+  plan: RemovalPlan,
+  going: ReadonlyMap<Digest, number>,
+  kept: ReadonlySet<Digest>,
+): RemovalPreview['freed'] {
+  const wanted = new Set(plan.images.flatMap(({ layers }) => layers));
+  const counted = new Set<Digest>();
+  const found = graph.layers.flatMap(({ chainId, blobs, createdBy }) => {
+    if (!wanted.has(chainId)) return [];
+    let size = 0;
+    for (const { digest } of blobs) {
+      if (kept.has(digest) || counted.has(digest) || !going.has(digest)) continue;
+      counted.add(digest);
+      size += going.get(digest) ?? 0;
+    }
+    return size > 0 ? [{ chainId, size, createdBy }] : [];
+  });
+  return found.sort((a, b) => b.size - a.size || (a.chainId < b.chainId ? -1 : 1)).slice(0, keptListed);
 }
 
 /** Layers of the images that go whose blobs stay; a layer stored twice counts with what they need of it alone. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanUpRequests } from './cleanUp';
 import * as s from './schemas';
 import { settingsChange, settingsSchema } from './settings';
 import { workspaceEvents, workspaceRequests } from './workspace';
@@ -124,6 +125,7 @@ export const requests = {
     output: none,
   },
   ...workspaceRequests,
+  ...cleanUpRequests,
 } as const;
 
 export const events = {

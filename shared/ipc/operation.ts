@@ -6,6 +6,7 @@ export type OperationKind =
   | 'save'
   | 'remove'
   | 'prune'
+  | 'cleanup'
   | 'samples'
   | 'mount'
   | 'workspace'
@@ -64,6 +65,14 @@ export type OperationResult =
       readonly removed: readonly string[];
       readonly untagged: readonly string[];
       readonly freedBytes: number;
+    }
+  | {
+      readonly kind: 'cleanup';
+      readonly removed: readonly string[];
+      /** What puts the images back; null when none was removed. */
+      readonly trash: string | null;
+      /** Bytes on disk of the caches that were cleared. */
+      readonly cacheBytes: number;
     }
   | {
       readonly kind: 'mount';

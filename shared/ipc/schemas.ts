@@ -102,6 +102,7 @@ export const removalPreview = z.object({
   untagged: z.array(z.string()),
   freedBytes: bytes,
   freedBlobs: z.number().int().nonnegative(),
+  freed: z.array(z.object({ chainId, size: bytes, createdBy: z.string() })),
   keptBytes: bytes,
   kept: z.array(
     z.object({
@@ -156,6 +157,12 @@ const result = z.discriminatedUnion('kind', [
     untagged: z.array(z.string()),
     freedBytes: bytes,
   }),
+  z.object({
+    kind: z.literal('cleanup'),
+    removed: z.array(z.string()),
+    trash: z.string().nullable(),
+    cacheBytes: bytes,
+  }),
   z.object({ kind: z.literal('mount'), mount: z.string(), image: z.string(), path: z.string() }),
   z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),
   z.object({
@@ -183,6 +190,7 @@ export const operationState = z.object({
     'save',
     'remove',
     'prune',
+    'cleanup',
     'samples',
     'mount',
     'workspace',

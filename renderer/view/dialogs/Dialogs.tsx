@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useApp } from '../../store/hooks';
 import { AboutDialog } from './AboutDialog';
+import { CleanUpDialog } from './CleanUpDialog';
 import { RenameDialog, TagDialog } from './NameDialog';
 import { PreferencesDialog } from './PreferencesDialog';
 import { RawDialog } from './RawDialog';
@@ -25,6 +26,8 @@ export function Dialogs(): ReactNode {
       return <RemoveDialog images={dialog.images} names={dialog.names} />;
     case 'prune':
       return <PruneDialog />;
+    case 'cleanup':
+      return <CleanUpDialog />;
     case 'save':
       return <SaveDialog what={dialog.what} />;
     case 'workspace':

@@ -17,6 +17,7 @@ const icons: Readonly<Record<OperationState['kind'], IconName>> = {
   save: 'save',
   remove: 'delete',
   prune: 'prune',
+  cleanup: 'prune',
   mount: 'mount',
   workspace: 'workspace',
   commit: 'layers',

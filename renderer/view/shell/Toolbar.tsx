@@ -12,7 +12,7 @@ import { Logo } from './Logo';
 import { WindowButtons } from './WindowButtons';
 
 const inMenu = [
-  ['load.directory', 'samples', 'prune', 'undo'],
+  ['load.directory', 'samples', 'cleanup', 'prune', 'undo'],
   ['sidebar', 'inspector', 'refresh'],
   ['guide', 'preferences', 'shortcuts', 'about'],
 ] as const;

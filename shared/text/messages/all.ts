@@ -1,4 +1,5 @@
 import { app } from './app';
+import { cleanUp } from './cleanUp';
 import { cli } from './cli';
 import { dialog } from './dialog';
 import { take } from './take';
@@ -14,6 +15,7 @@ import { workspace } from './workspace';
 /** The whole catalogue: one flat map, keys prefixed by area. */
 export const messages = {
   ...app,
+  ...cleanUp,
   ...cli,
   ...dialog,
   ...take,

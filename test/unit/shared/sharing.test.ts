@@ -125,6 +125,7 @@ describe('previewRemoval', () => {
   test('removing one of several names frees nothing', () => {
     expect(previewRemoval(graph, closures, chosen([], ['shop/a:1']))).toEqual({
       images: [],
+      freed: [],
       untagged: ['shop/a:1'],
       freedBytes: 0,
       freedBlobs: 0,

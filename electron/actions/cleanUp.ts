@@ -1,0 +1,155 @@
+import { lstat, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cleanUpCandidates } from '../../shared/graph/cleanUp';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import { planRemoval } from '../../shared/graph/sharing';
+import type { ImageId } from '../../shared/image/digest';
+import { problem } from '../../shared/image/problem';
+import type { CleanUpList } from '../../shared/ipc/cleanUp';
+import type { OperationResult } from '../../shared/ipc/operation';
+import { lastUses } from '../store/lastUse';
+import { isAlive, parseOwner } from '../store/owner';
+import type { ActionContext, Run } from './context';
+import { checkUnused, imagesInUse } from './imageUse';
+import { NameTable } from './indexNames';
+import { imageById } from './resolveImage';
+import { nameOfRoot, readStoreView } from './storeView';
+import { dropUnusedLayers, unusedLayers } from './unusedLayers';
+
+/** A month: what nobody used for so long may be called unused. */
+const unusedFor = 30 * 86_400_000;
+/** Bytes from which on an unused image is worth a line. */
+const largeFrom = 10_000_000;
+/** How long a clean-up can be taken back, milliseconds. */
+export const undoTime = 10 * 60_000;
+
+/** Bytes below a path as they lie on disk: blocks that are really taken, each inode once. */
+async function diskBytes(path: string, seen = new Set<string>()): Promise<number> {
+  const info = await lstat(path).catch(() => null);
+  if (!info) return 0;
+  const key = `${info.dev}:${info.ino}`;
+  if (seen.has(key)) return 0;
+  seen.add(key);
+  let sum = info.isFile() ? info.blocks * 512 : 0;
+  if (info.isDirectory())
+    for (const name of await readdir(path).catch(() => [])) sum += await diskBytes(join(path, name), seen);
+  return sum;
+}
+
+/** Ingests that a crash or a power cut left: their owner is gone. */
+async function interruptedIngests(store: string): Promise<readonly { path: string; since: number }[]> {
+  const folder = join(store, 'ingest');
+  const found: { path: string; since: number }[] = [];
+  for (const name of await readdir(folder).catch(() => [] as string[])) {
+    const path = join(folder, name);
+    const owner = parseOwner(await readFile(join(path, 'owner'), 'utf8').catch(() => ''));
+    if (owner === null || isAlive(owner) !== false) continue;
+    found.push({ path, since: (await stat(path).catch(() => null))?.mtimeMs ?? Date.now() });
+  }
+  return found;
+}
+
+/** What may go: images with a reason each, caches that are rebuilt when needed, what can still be put back. */
+export async function listCleanUp(context: ActionContext): Promise<CleanUpList> {
+  const store = context.store.directory;
+  const { graph } = await readStoreView(context);
+  const used = await imagesInUse(store);
+  const uses = await lastUses(store, graph.images, (digest) => context.store.pathOf(digest));
+  const candidates = cleanUpCandidates(graph, uses, new Set(used.keys()), {
+    now: Date.now(),
+    unusedFor,
+    largeFrom,
+  });
+  const layers = await unusedLayers(context);
+  let layerBytes = 0;
+  for (const path of layers) layerBytes += await diskBytes(path);
+  const ingests = await interruptedIngests(store);
+  let ingestBytes = 0;
+  for (const { path } of ingests) ingestBytes += await diskBytes(path);
+  return {
+    candidates: [...candidates],
+    held: [...used].flatMap(([image, by]) =>
+      graph.images.some(({ id }) => id === image) ? [{ image, by: [...by] }] : [],
+    ),
+    unpacked: { count: layers.length, bytes: layerBytes },
+    interrupted: {
+      count: ingests.length,
+      bytes: ingestBytes,
+      since: ingests.length === 0 ? null : Math.round(Math.min(...ingests.map(({ since }) => since))),
+    },
+    trash: (await context.store.readTrash()).map(({ id, removedAt, roots }) => ({
+      id,
+      removedAt,
+      names: roots.flatMap((root) => nameOfRoot(root) ?? []),
+      images: new Set(roots.map(({ digest }) => digest)).size,
+    })),
+    undoTime,
+  };
+}
+
+/** What a person ticked. */
+export interface CleanUpRequest {
+  readonly images: readonly ImageId[];
+  readonly unpacked: boolean;
+  readonly interrupted: boolean;
+}
+
+/**
+ * Takes images out of the store and clears caches. The images can be put back with {@link undoCleanUp} until the garbage
+ * collector has run; only then their bytes are free. Caches go at once. Throws `image-not-found`, `image-in-use`.
+ */
+export async function cleanUp(
+  context: ActionContext,
+  request: CleanUpRequest,
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'cleanup' }> {
+  run.report({ phase: 'removing', done: 0, total: null });
+  const view = await readStoreView(context);
+  for (const id of request.images) imageById(view.graph, id);
+  const plan = planRemoval(view.graph, { images: request.images, names: [] });
+  await checkUnused(context.store.directory, plan.images);
+  if (run.signal.aborted) throw problem('cancelled', {});
+  const trash = plan.roots.size === 0 ? null : await context.store.moveToTrash(plan.roots);
+  let cacheBytes = 0;
+  if (request.unpacked) {
+    for (const path of await unusedLayers(context)) cacheBytes += await diskBytes(path);
+    await dropUnusedLayers(context);
+  }
+  if (request.interrupted)
+    for (const { path } of await interruptedIngests(context.store.directory)) {
+      cacheBytes += await diskBytes(path);
+      await rm(path, { recursive: true, force: true });
+    }
+  return { kind: 'cleanup', removed: plan.images.map(({ id }: ImageNode) => id), trash, cacheBytes };
+}
+
+/**
+ * Puts back what a clean-up took out. A name that another image has been given since stays with that one. False when the
+ * garbage collector was faster.
+ */
+export function undoCleanUp(context: Pick<ActionContext, 'store'>, trash: string): Promise<boolean> {
+  return context.store.restoreFromTrash(trash, (index, roots) => {
+    const table = new NameTable(index);
+    for (const root of roots) {
+      const name = nameOfRoot(root);
+      if (name === null || table.holderOf(name) !== null) table.addDangling(root);
+      else table.addName(root, name);
+    }
+    return table.index();
+  });
+}
+
+/** The garbage collector: frees what was removed before a time, and what nothing needs any more. */
+export function collectGarbage(
+  context: Pick<ActionContext, 'store'>,
+  options: { readonly before?: number; readonly signal?: AbortSignal } = {},
+): Promise<{ freedBytes: number; freedBlobs: readonly string[] }> {
+  return context.store.emptyTrash(options);
+}
+
+/** Frees what a process that has ended left in the trash and nobody can be waiting for any more. */
+export async function sweepTrash(context: Pick<ActionContext, 'store'>): Promise<void> {
+  const before = Date.now() - undoTime;
+  if ((await context.store.readTrash()).some(({ removedAt }) => removedAt < before))
+    await collectGarbage(context, { before });
+}

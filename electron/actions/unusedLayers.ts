@@ -1,0 +1,55 @@
+import { readdir, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hexOf } from '../../shared/image/digest';
+import { newOwner } from '../store/owner';
+import { places } from '../store/places';
+import type { ActionContext } from './context';
+import { readMountRecords } from './mountRecords';
+import { readStoreView } from './storeView';
+
+/** A layer that was unpacked a moment ago is about to be mounted by somebody, milliseconds. */
+const settled = 60_000;
+
+/**
+ * Folders of unpacked layers that no mount shows now: they are made again when they are needed. Only those that this
+ * process's rights made. None, and no rights asked for, where nothing was ever unpacked.
+ */
+export async function unusedLayers(context: ActionContext): Promise<readonly string[]> {
+  const store = context.store.directory;
+  if ((await readdir(join(store, 'cache', 'layers')).catch(() => [])).length === 0) return [];
+  const privileged = await context.privileged().catch(() => null);
+  if (!privileged) return [];
+  const parent = places.unpackedOf(store, privileged.key);
+  const { graph } = await readStoreView(context);
+  const layers = new Map(graph.layers.map((layer) => [layer.chainId, layer]));
+  const shown = new Set<string>();
+  const mounted = new Set((await readMountRecords(store)).map(({ image }) => image));
+  for (const image of graph.images)
+    if (mounted.has(image.id))
+      for (const chainId of image.layers) {
+        const layer = layers.get(chainId);
+        if (layer) shown.add(hexOf(layer.diffId));
+      }
+  // A mount of an image that is no longer listed: what it shows cannot be told, so nothing is called unused.
+  const listed = new Set(graph.images.map(({ id }) => id));
+  if ([...mounted].some((id) => !listed.has(id))) return [];
+  const found: string[] = [];
+  for (const name of await readdir(parent).catch(() => [] as string[])) {
+    if (!/^[0-9a-f]{64}$/.test(name) || shown.has(name)) continue;
+    const info = await stat(join(parent, name)).catch(() => null);
+    if (info !== null && Date.now() - info.mtimeMs > settled) found.push(join(parent, name));
+  }
+  return found;
+}
+
+/** Removes {@link unusedLayers}: each is renamed first, so that nobody finds half of one. */
+export async function dropUnusedLayers(context: ActionContext): Promise<void> {
+  const folders = await unusedLayers(context);
+  if (folders.length === 0) return;
+  const { pool } = await context.privileged();
+  for (const folder of folders) {
+    const aside = join(folder, '..', `.stage-${newOwner().token}`);
+    await rename(folder, aside).catch(() => undefined);
+    await pool.run('remove-tree', { path: aside });
+  }
+}

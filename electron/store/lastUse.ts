@@ -1,0 +1,59 @@
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isDigest, type Digest, type ImageId } from '../../shared/image/digest';
+import { newOwner } from './owner';
+
+/** When images were last used, a cache: what it does not know is taken from the blobs' own times. */
+const usePath = (store: string): string => join(store, 'cache', 'used.json');
+
+async function readUses(store: string): Promise<Map<Digest, number>> {
+  try {
+    const parsed = JSON.parse(await readFile(usePath(store), 'utf8')) as Record<string, unknown>;
+    return new Map(
+      Object.entries(parsed).flatMap(([id, at]) =>
+        isDigest(id) && typeof at === 'number' ? [[id, at] as const] : [],
+      ),
+    );
+  } catch {
+    return new Map();
+  }
+}
+
+/**
+ * Notes that images were used now: mounted, run, saved, made a workspace of. Never fails: a use that could not be noted
+ * costs a wrong age in a list of suggestions, nothing else. The last of two writers counts.
+ */
+export async function recordUse(store: string, images: readonly ImageId[]): Promise<void> {
+  const path = usePath(store);
+  const draft = `${path}.${newOwner().token}`;
+  try {
+    const uses = await readUses(store);
+    for (const image of images) uses.set(image, Date.now());
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(draft, JSON.stringify(Object.fromEntries(uses)), { mode: 0o600 });
+    await rename(draft, path);
+  } catch {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+/**
+ * When each image was last used, milliseconds since 1970: as noted, else when its manifest came into the store. `pathOf`
+ * gives the file of a blob.
+ */
+export async function lastUses(
+  store: string,
+  images: readonly { readonly id: ImageId; readonly manifests: readonly Digest[] }[],
+  pathOf: (digest: Digest) => string,
+): Promise<ReadonlyMap<ImageId, number>> {
+  const uses = await readUses(store);
+  const found = new Map<ImageId, number>();
+  for (const { id, manifests } of images) {
+    const noted = uses.get(id) ?? 0;
+    const [manifest] = manifests;
+    const info = manifest === undefined ? null : await stat(pathOf(manifest)).catch(() => null);
+    const at = Math.max(noted, info?.mtimeMs ?? 0);
+    if (at > 0) found.set(id, Math.round(at));
+  }
+  return found;
+}
