@@ -313,5 +313,5 @@ describe.runIf(process.getuid?.() === 0)('a commit of ticked changes', () => {
     };
     const ticks = fc.array(fc.boolean(), { minLength: 1, maxLength: 12 });
     await fc.assert(fc.asyncProperty(steps, steps, ticks, run), { numRuns: 25 });
-  });
+  }, 300_000);
 });
