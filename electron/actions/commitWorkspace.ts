@@ -18,11 +18,14 @@ import type { ActionContext, Run } from './context';
 import { imageLayers } from './imageLayers';
 import { openStoredLayer } from './inspectLayer';
 import { adoptUnpacked, layerLimit, unpackImage } from './layerCache';
+import { withMount } from './mountHolds';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 import { workspacePlaces, writeWorkspace, type WorkspaceRecord } from './workspaceRecords';
 import {
   asBusyWorkspace,
+  checkNoRun,
+  mountIdOf,
   mountPair,
   mountWorkspace,
   withWorkspace,
@@ -68,6 +71,7 @@ export async function commitWorkspace(
     const mounted = await mountWorkspace(context, request.workspace, false, run);
     const { privileged, upper, base, merged, record } = mounted;
     const { pool, style } = privileged;
+    await checkNoRun(context.store.directory, record);
     await pool.run('freeze-overlay', { target: merged, frozen: true }).catch((thrown: unknown) => {
       throw asBusyWorkspace(thrown, record.name);
     });
@@ -256,14 +260,17 @@ async function goOn(
   }
   await mkdir(after.work, { mode: 0o700 });
   failPoint('next-generation-made');
-  await writeWorkspace(store, next);
-  failPoint('workspace-moved-on');
-  // Whoever is still in the old tree keeps it, read-only: its upper directory is part of an image now.
-  for (const target of [before.merged, before.base]) await pool.run('unmount', { target, lazy: true });
-  await adoptUnpacked(context, privileged, to.layer.diffId, taken);
-  failPoint('layer-adopted');
-  for (const path of [before.work, ...(to.paths === null ? [] : [before.upper])])
-    await pool.run('remove-tree', { path });
-  const quiet: Run = { signal: new AbortController().signal, report: () => undefined };
-  await mountPair(privileged, after, await unpackImage(context, privileged, image, quiet));
+  const { diffId } = to.layer;
+  await withMount(store, mountIdOf(record), async () => {
+    await writeWorkspace(store, next);
+    failPoint('workspace-moved-on');
+    // Whoever is still in the old tree keeps it, read-only: its upper directory is part of an image now.
+    for (const target of [before.merged, before.base]) await pool.run('unmount', { target, lazy: true });
+    await adoptUnpacked(context, privileged, diffId, taken);
+    failPoint('layer-adopted');
+    for (const path of [before.work, ...(to.paths === null ? [] : [before.upper])])
+      await pool.run('remove-tree', { path });
+    const quiet: Run = { signal: new AbortController().signal, report: () => undefined };
+    await mountPair(privileged, after, await unpackImage(context, privileged, image, quiet));
+  });
 }

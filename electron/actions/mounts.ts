@@ -5,13 +5,14 @@ import type { ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { MountInfo } from '../../shared/ipc/workspace';
-import { findHolder } from '../namespace/holder';
 import { failPoint } from '../store/failPoint';
+import { sweepLockDrafts } from '../store/lock';
 import { isAlive, newOwner } from '../store/owner';
 import { recordUse } from '../store/lastUse';
 import { places } from '../store/places';
 import type { ActionContext, Privileged, Run } from './context';
 import { unpackImage } from './layerCache';
+import { mountLocks, sweepHolds, withMount } from './mountHolds';
 import {
   dropMountRecord,
   newMountId,
@@ -20,33 +21,22 @@ import {
   writeMountRecord,
   type MountRecord,
 } from './mountRecords';
+import { endWithProcess, forgetMount, handOver } from './ownMounts';
+import { canBeMounted, unmountRecord } from './unmountRecord';
 import { imageById, resolveImage } from './resolveImage';
 import { readStoreView } from './storeView';
 
-/** Mounts of this process that nobody asked to keep: they end with it. */
-const ownMounts = new WeakMap<ActionContext['store'], Set<string>>();
-
-/** Makes sure that what this process mounts for itself is unmounted at its end. */
-export function endWithProcess(context: ActionContext, id: string): void {
-  let mine = ownMounts.get(context.store);
-  if (!mine) {
-    const made = new Set<string>();
-    ownMounts.set(context.store, (mine = made));
-    context.onClose(async () => {
-      ownMounts.delete(context.store);
-      const records = await readMountRecords(context.store.directory);
-      for (const record of [...records].reverse())
-        if (made.has(record.id)) await unmountRecord(context, record, true).catch(() => undefined);
-    });
-  }
-  mine.add(id);
-}
-
 /** Where a mount goes, checked: an empty directory outside of the store, or a folder of ours. */
-async function prepareTarget(store: string, id: string, wanted: string | null): Promise<string> {
+async function prepareTarget(
+  store: string,
+  id: string,
+  wanted: string | null,
+  { pool }: Privileged,
+): Promise<string> {
   if (wanted === null) {
     const target = join(places.mounts(store), id);
-    await mkdir(target, { recursive: true, mode: 0o700 });
+    await mkdir(places.mounts(store), { recursive: true, mode: 0o700 });
+    await mkdir(target, { mode: 0o700 });
     return target;
   }
   const path = resolve(wanted);
@@ -59,7 +49,9 @@ async function prepareTarget(store: string, id: string, wanted: string | null): 
   const names = await readdir(real).catch(() => {
     throw problem('mount-point-invalid', { path, reason: 'not-a-directory' });
   });
-  if (names.length > 0) throw problem('mount-point-invalid', { path, reason: 'not-empty' });
+  // What is mounted in a user namespace is not seen from here.
+  const mounted = (await pool.run('list-mounts', { below: real })).includes(real);
+  if (names.length > 0 || mounted) throw problem('mount-point-invalid', { path, reason: 'not-empty' });
   return real;
 }
 
@@ -83,7 +75,7 @@ export async function mountImage(
     if (same) return toInfo(same, privileged);
   }
   const id = newMountId();
-  const target = await prepareTarget(store, id, what.target);
+  const target = await prepareTarget(store, id, what.target, privileged);
   const record: MountRecord = {
     id,
     kind: 'image',
@@ -92,7 +84,8 @@ export async function mountImage(
     target,
     base: null,
     since: Date.now(),
-    kept: what.kept,
+    // Until it stands it ends with this process, whatever was asked for: a kill leaves no record of a mount that is none.
+    kept: false,
     owner: newOwner(),
     key: privileged.key,
   };
@@ -113,8 +106,9 @@ export async function mountImage(
     if (what.target === null) await rm(target, { recursive: true, force: true });
     throw thrown;
   }
-  if (!what.kept) endWithProcess(context, id);
-  return toInfo(record, privileged);
+  if (what.kept) await writeMountRecord(store, { ...record, kept: true });
+  else endWithProcess(context, record);
+  return toInfo({ ...record, kept: what.kept }, privileged);
 }
 
 /** A mount of an image in a folder of ours that somebody asked to keep: it serves everybody who asks again. */
@@ -165,39 +159,11 @@ export async function findMount(context: ActionContext, text: string): Promise<M
   return byImage;
 }
 
-/**
- * Unmounts what a record names, then forgets it. `lazy` detaches a tree that somebody is in. Throws `mount-busy`,
- * `mount-failed`.
- */
-export async function unmountRecord(
-  context: ActionContext,
-  record: MountRecord,
-  lazy: boolean,
-): Promise<void> {
-  const store = context.store.directory;
-  if (await canBeMounted(context, record)) {
-    const privileged = await context.privileged();
-    for (const target of [record.target, ...(record.base === null ? [] : [record.base])])
-      await privileged.pool.run('unmount', { target, lazy });
-    failPoint('unmounted');
-  }
-  await dropMountRecord(store, record.id);
-  if (record.target === join(places.mounts(store), record.id))
-    await rm(record.target, { recursive: true, force: true });
-}
-
-/** False when the namespace that held a mount is gone, and the mount with it. */
-async function canBeMounted(context: ActionContext, record: MountRecord): Promise<boolean> {
-  if (!/^(?:mapped|single)-/.test(record.key)) return true;
-  const holder = await findHolder(places.mounts(context.store.directory));
-  return holder !== null && record.key.startsWith(holder.mode);
-}
-
 /** Unmounts an image's tree. Throws `mount-not-found`, `mount-busy`, `mount-failed`. */
 export async function unmountImage(context: ActionContext, text: string, lazy = false): Promise<MountInfo> {
   const record = await findMount(context, text);
   await unmountRecord(context, record, lazy);
-  ownMounts.get(context.store)?.delete(record.id);
+  await forgetMount(context, record.id);
   return toInfo(record, null);
 }
 
@@ -209,19 +175,40 @@ export async function sweepMounts(context: ActionContext): Promise<number> {
   const store = context.store.directory;
   let ended = 0;
   await sweepRecordDrafts(store);
-  for (const record of await readMountRecords(store)) {
-    if (!(await canBeMounted(context, record))) {
-      await unmountRecord(context, record, false);
-      continue;
-    }
-    if (record.kept || isAlive(record.owner) !== false) continue;
-    try {
-      await unmountRecord(context, record, false);
-      ended++;
-    } catch (thrown) {
-      if (!(thrown instanceof ProblemError) || thrown.problem.code !== 'mount-busy') throw thrown;
-      await writeMountRecord(store, { ...record, kept: true });
-    }
+  await sweepLockDrafts(mountLocks(store));
+  await sweepHolds(store);
+  for (const { id, owner } of await readMountRecords(store)) {
+    if (isAlive(owner) !== false) continue;
+    await withMount(store, id, async () => {
+      // Its owner may have been taken over since, or it may be in the middle of a commit.
+      const record = (await readMountRecords(store)).find((each) => each.id === id);
+      if (record && isAlive(record.owner) === false && (await sweepMount(context, record))) ended++;
+    });
   }
   return ended;
+}
+
+/** Ends what the mount of a process that is gone has come to; true when something was unmounted. */
+async function sweepMount(context: ActionContext, record: MountRecord): Promise<boolean> {
+  const store = context.store.directory;
+  if (!(await canBeMounted(context, record))) {
+    await unmountRecord(context, record, false);
+    return false;
+  }
+  if (record.kept) {
+    const { pool } = await context.privileged();
+    // Somebody may have unmounted it by umount(8).
+    if (!(await pool.run('list-mounts', { below: record.target })).includes(record.target))
+      await unmountRecord(context, record, true);
+    return false;
+  }
+  if (await handOver(store, record)) return false;
+  try {
+    await unmountRecord(context, record, false);
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof ProblemError) || thrown.problem.code !== 'mount-busy') throw thrown;
+    await writeMountRecord(store, { ...record, kept: true });
+    return false;
+  }
 }

@@ -1,9 +1,11 @@
 import type { ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import type { ActionContext, Run } from './context';
-import { findMount, mountImage, unmountRecord } from './mounts';
+import { findMount, mountImage, unmountImage } from './mounts';
 import { readMountRecords } from './mountRecords';
-import { mountWorkspace, unmountWorkspace } from './workspaces';
+import { forgetMount } from './ownMounts';
+import { unmountRecord } from './unmountRecord';
+import { mountIdOf, mountWorkspace, unmountWorkspace } from './workspaces';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 
@@ -20,6 +22,8 @@ export interface OpenTree {
   /** The image that it shows or stands on. */
   readonly image: ImageId;
   readonly writable: boolean;
+  /** ID of its mount's record. */
+  readonly mount: string;
   /** Lets go; what was mounted for this only is unmounted. */
   release(): Promise<void>;
 }
@@ -32,12 +36,13 @@ export interface OpenTree {
 export async function openTree(context: ActionContext, tree: TreeName, run: Run): Promise<OpenTree> {
   const stay = (): Promise<void> => Promise.resolve();
   if ('mount' in tree) {
-    const { target, name, image } = await findMount(context, tree.mount);
-    return { path: target, name, image, writable: false, release: stay };
+    const { id, target, name, image } = await findMount(context, tree.mount);
+    return { path: target, name, image, writable: false, mount: id, release: stay };
   }
   if ('workspace' in tree) {
     const { merged, record } = await mountWorkspace(context, tree.workspace, false, run);
-    return { path: merged, name: record.name, image: record.image, writable: true, release: stay };
+    const { name, image } = record;
+    return { path: merged, name, image, writable: true, mount: mountIdOf(record), release: stay };
   }
   const image = imageById((await readStoreView(context)).graph, tree.image);
   const { id } = await mountImage(context, { image: image.id, target: null, kept: false }, run);
@@ -47,9 +52,11 @@ export async function openTree(context: ActionContext, tree: TreeName, run: Run)
     name: displayName(image),
     image: image.id,
     writable: false,
+    mount: id,
     release: async () => {
       const record = (await readMountRecords(context.store.directory)).find((each) => each.id === id);
       if (record) await unmountRecord(context, record, true);
+      await forgetMount(context, id);
     },
   };
 }
@@ -60,5 +67,5 @@ export async function closeTree(
   tree: { readonly mount: string } | { readonly workspace: string },
 ): Promise<void> {
   if ('workspace' in tree) await unmountWorkspace(context, tree.workspace);
-  else await unmountRecord(context, await findMount(context, tree.mount), false);
+  else await unmountImage(context, tree.mount);
 }

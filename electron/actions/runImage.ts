@@ -11,7 +11,9 @@ import { commandLine, runtimeSpec, type RunOptions } from '../run/runtimeSpec';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import type { ActionContext, Privileged, Run } from './context';
-import { openTree, type TreeName } from './openTree';
+import { holdMount, type TakenHold } from './mountHolds';
+import { openTree, type OpenTree, type TreeName } from './openTree';
+import { withWorkspace } from './workspaces';
 
 /** A run that is ready to start: a command line of this machine, and what to do when it has ended. */
 export interface PlannedRun {
@@ -73,8 +75,8 @@ export async function planRun(
   if (privileged.mode === 'fuse')
     throw problem('mount-unavailable', { reason: 'user-namespaces', detail: 'run', missing: '' });
   await sweepRuns(context);
-  const open = await openTree(context, tree, run);
   const store = context.store.directory;
+  const { open, hold } = await holdTree(context, tree, what, run);
   const id = `stratigraph-${randomBytes(6).toString('hex')}`;
   const bundle = join(places.runs(store), id);
   const state = join(places.runs(store), 'state');
@@ -84,6 +86,7 @@ export async function planRun(
     spawnSync(words[0] ?? '', [...words.slice(1), 'delete', '--force', id], { stdio: 'ignore' });
     if (root !== open.path) await privileged.pool.run('unmount', { target: root, lazy: true });
     await privileged.pool.run('remove-tree', { path: bundle });
+    await hold.release();
     await open.release();
   };
   try {
@@ -132,6 +135,21 @@ export async function planRun(
     title: open.name,
     finish,
   };
+}
+
+/** Opens a tree and keeps it mounted for a command. A workspace that is being committed is waited for. */
+async function holdTree(
+  context: ActionContext,
+  tree: TreeName,
+  { command, entrypoint }: RunOptions,
+  run: Run,
+): Promise<{ readonly open: OpenTree; readonly hold: TakenHold }> {
+  const work = async (): Promise<{ open: OpenTree; hold: TakenHold }> => {
+    const open = await openTree(context, tree, run);
+    const name = entrypoint?.[0] ?? command?.[0] ?? open.name;
+    return { open, hold: await holdMount(context.store.directory, open.mount, name) };
+  };
+  return 'workspace' in tree ? withWorkspace(context.store.directory, tree.workspace, work) : work();
 }
 
 /** A writable layer over a tree that goes with the run. */

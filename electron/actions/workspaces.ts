@@ -14,8 +14,10 @@ import { recordUse } from '../store/lastUse';
 import { places } from '../store/places';
 import type { ActionContext, Privileged, Run } from './context';
 import { unpackImage } from './layerCache';
-import { readMountRecords, writeMountRecord, type MountRecord } from './mountRecords';
-import { endWithProcess, unmountRecord } from './mounts';
+import { runnerOf, withMount } from './mountHolds';
+import { dropMountRecord, readMountRecords, writeMountRecord, type MountRecord } from './mountRecords';
+import { endWithProcess, forgetMount, isOwnMount, shareMount } from './ownMounts';
+import { unmountRecord } from './unmountRecord';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 import {
@@ -32,7 +34,8 @@ const changeLimit = 100_000;
 /** Bytes of files that are compared to count the bytes that differ, each time changes are read. */
 const compareLimit = 256 << 20;
 
-const mountIdOf = (record: Pick<WorkspaceRecord, 'id'>): string => `workspace-${record.id}`;
+/** ID of a workspace's mount record. */
+export const mountIdOf = (record: Pick<WorkspaceRecord, 'id'>): string => `workspace-${record.id}`;
 
 /** A name for a workspace of this image that none has: `shop-api`, `shop-api-2`. */
 function freeName(image: ImageNode, taken: ReadonlySet<string>): string {
@@ -55,9 +58,14 @@ async function withList<T>(store: string, work: () => Promise<T>): Promise<T> {
 const lockOf = (store: string, name: string): string => join(places.workspaces(store), `.lock-${name}`);
 
 /** Work on one workspace, one process at a time. */
-export async function withWorkspace<T>(store: string, name: string, work: () => Promise<T>): Promise<T> {
+export async function withWorkspace<T>(
+  store: string,
+  name: string,
+  work: () => Promise<T>,
+  wait?: number,
+): Promise<T> {
   await readWorkspace(store, name);
-  return withLock(lockOf(store, name), work);
+  return withLock(lockOf(store, name), work, wait);
 }
 
 /**
@@ -146,38 +154,53 @@ export async function mountWorkspace(
   run: Run,
 ): Promise<MountedWorkspace> {
   const store = context.store.directory;
-  const record = await readWorkspace(store, name);
   const privileged = await context.privileged();
-  checkKey(record, privileged);
-  const { graph } = await readStoreView(context);
-  const image = imageById(graph, record.image);
-  const at = workspacePlaces(store, record);
-  const { upper, base, merged } = at;
-  const mounted = { record, image, base, merged, upper, privileged };
-  const id = mountIdOf(record);
-  const live = await privileged.pool.run('list-mounts', { below: at.folder });
-  const known = (await readMountRecords(store)).find((each) => each.id === id);
-  if (live.includes(merged) && live.includes(base)) {
-    if (known && kept && !known.kept) await writeMountRecord(store, { ...known, kept });
-    // Its owner may be gone without having unmounted it: it is ours to end now.
-    else if (!kept && (!known || (!known.kept && isAlive(known.owner) === false))) {
-      await writeMountRecord(store, mountRecord(record, at, kept));
-      endWithProcess(context, id);
+  const look = async (): Promise<MountedWorkspace & { readonly live: boolean }> => {
+    const record = await readWorkspace(store, name);
+    checkKey(record, privileged);
+    const image = imageById((await readStoreView(context)).graph, record.image);
+    const { folder, upper, base, merged } = workspacePlaces(store, record);
+    const points = await privileged.pool.run('list-mounts', { below: folder });
+    const live = points.includes(merged) && points.includes(base);
+    return { record, image, base, merged, upper, privileged, live };
+  };
+  const first = await look();
+  const id = mountIdOf(first.record);
+  const record = (await readMountRecords(store)).find((each) => each.id === id);
+  if (first.live && (record?.kept || (!kept && isOwnMount(context, id)))) return first;
+  // What may take long comes before the lock.
+  if (!first.live) await unpackImage(context, privileged, first.image, run);
+  return withMount(store, id, async () => {
+    const { live, ...found } = await look();
+    const at = workspacePlaces(store, found.record);
+    const known = (await readMountRecords(store)).find((each) => each.id === id);
+    const fresh = { ...mountRecord(found.record, at), kept: false };
+    if (!live) {
+      // Until it stands it ends with this process: a kill leaves no record of a mount that is none.
+      await writeMountRecord(store, fresh);
+      try {
+        await mountPair(privileged, at, await unpackImage(context, privileged, found.image, run));
+      } catch (thrown) {
+        await dropMountRecord(store, id);
+        throw thrown;
+      }
+    } else if (known && isAlive(known.owner) !== false && !known.kept && !kept) {
+      if (!isOwnMount(context, id)) await shareMount(context, known);
+      return found;
     }
-    return mounted;
-  }
-  await writeMountRecord(store, mountRecord(record, at, kept));
-  const lower = await unpackImage(context, privileged, image, run);
-  await mountPair(privileged, at, lower);
-  if (!kept) endWithProcess(context, id);
-  return mounted;
+    if (kept || known?.kept) await writeMountRecord(store, { ...(known ?? fresh), kept: true });
+    else {
+      await writeMountRecord(store, fresh);
+      endWithProcess(context, fresh);
+    }
+    return found;
+  });
 }
 
 function mountRecord(
   record: WorkspaceRecord,
   { merged, base }: { readonly merged: string; readonly base: string },
-  kept: boolean,
-): MountRecord {
+): Omit<MountRecord, 'kept'> {
   return {
     id: mountIdOf(record),
     kind: 'workspace',
@@ -186,7 +209,6 @@ function mountRecord(
     target: merged,
     base,
     since: Date.now(),
-    kept,
     owner: newOwner(),
     key: record.key,
   };
@@ -208,16 +230,29 @@ export async function mountPair(
 }
 
 /** Unmounts a workspace; it stays as it is on disk. Throws `workspace-not-found`, `workspace-busy`. */
-export async function unmountWorkspace(context: ActionContext, name: string, lazy = false): Promise<void> {
-  const record = await readWorkspace(context.store.directory, name);
-  const id = mountIdOf(record);
-  const known = (await readMountRecords(context.store.directory)).find((each) => each.id === id);
-  if (!known) return;
+export async function unmountWorkspace(context: ActionContext, name: string): Promise<void> {
+  await withWorkspace(context.store.directory, name, () => unmountLocked(context, name));
+}
+
+/** The same, for who has the workspace to himself already. */
+async function unmountLocked(context: ActionContext, name: string): Promise<void> {
+  const store = context.store.directory;
+  const id = mountIdOf(await readWorkspace(store, name));
   try {
-    await unmountRecord(context, known, lazy);
+    await withMount(store, id, async () => {
+      const known = (await readMountRecords(store)).find((each) => each.id === id);
+      if (known) await unmountRecord(context, known, false);
+    });
   } catch (thrown) {
     throw asBusyWorkspace(thrown, name);
   }
+  await forgetMount(context, id);
+}
+
+/** Throws `workspace-busy` while a command runs in a workspace: it would go on in a tree that nobody sees any more. */
+export async function checkNoRun(store: string, record: WorkspaceRecord): Promise<void> {
+  const process = await runnerOf(store, mountIdOf(record));
+  if (process !== null) throw problem('workspace-busy', { name: record.name, process });
 }
 
 /** Says of a busy mount which workspace it is. */
@@ -282,7 +317,7 @@ export async function renameWorkspace(context: ActionContext, name: string, to: 
   checkWorkspaceName(to);
   if (name === to) return;
   await withWorkspace(store, name, async () => {
-    await unmountWorkspace(context, name);
+    await unmountLocked(context, name);
     await withList(store, async () => {
       if ((await readWorkspaces(store)).some((each) => each.name === to))
         throw problem('workspace-exists', { name: to });
@@ -298,7 +333,7 @@ export async function removeWorkspace(context: ActionContext, name: string): Pro
   const privileged = await context.privileged();
   checkKey(record, privileged);
   await withWorkspace(store, name, async () => {
-    await unmountWorkspace(context, name);
+    await unmountLocked(context, name);
     // One rename takes it away; a crash after it leaves a folder that nobody reads and the next sweep removes.
     const aside = join(places.workspaces(store), `.old-${newOwner().token}`);
     await rename(places.workspace(store, name), aside);
@@ -322,17 +357,34 @@ export async function sweepWorkspaces(context: ActionContext): Promise<void> {
       if (owner === null || isAlive(owner) === false) rubbish.push(path);
     }
   }
-  for (const record of await readWorkspaces(store)) {
-    const at = workspacePlaces(store, record);
-    for (const name of await readdir(at.folder)) {
-      const generation = /^(?:upper|work)-(\d+)(?:\..*)?$/.exec(name)?.[1];
-      if (generation === undefined || Number(generation) === record.generation) continue;
-      // A commit that runs elsewhere holds the lock while it makes the next generation.
-      if ((await readFile(lockOf(store, record.name), 'utf8').catch(() => null)) === null)
-        rubbish.push(join(at.folder, name));
-    }
-  }
+  for (const { name } of await readWorkspaces(store)) await sweepGenerations(context, name);
   if (rubbish.length === 0) return;
   const { pool } = await context.privileged();
   for (const path of rubbish) await pool.run('remove-tree', { path });
+}
+
+/** Directories of generations that do not count: of before a commit, or of one that did not come to its end. */
+async function earlierGenerations(store: string, name: string): Promise<readonly string[]> {
+  const { generation } = await readWorkspace(store, name);
+  const { folder } = workspacePlaces(store, { name, generation });
+  return (await readdir(folder).catch(() => [] as string[]))
+    .filter((each) => {
+      const found = /^(?:upper|work)-(\d+)(?:\..*)?$/.exec(each)?.[1];
+      return found !== undefined && Number(found) !== generation;
+    })
+    .map((each) => join(folder, each));
+}
+
+/** Removes them where no commit is making the next generation: that has the workspace to itself. */
+async function sweepGenerations(context: ActionContext, name: string): Promise<void> {
+  const store = context.store.directory;
+  const sweep = async (): Promise<void> => {
+    const { pool } = await context.privileged();
+    for (const path of await earlierGenerations(store, name)) await pool.run('remove-tree', { path });
+  };
+  try {
+    if ((await earlierGenerations(store, name)).length > 0) await withWorkspace(store, name, sweep, 0);
+  } catch (thrown) {
+    if (!['store-busy', 'workspace-not-found'].includes(problemOf(thrown).code)) throw thrown;
+  }
 }

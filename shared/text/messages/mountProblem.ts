@@ -176,8 +176,8 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
   'workspace-busy': {
     title: [(f) => `The workspace ${v(f.name)} is in use`, (f) => `工作区 ${v(f.name)} 正在使用中`],
     why: [
-      (f) => `${who(f.process, false)} has a file open in it, and a commit needs files to rest.`,
-      (f) => `${who(f.process, true)}打开了其中的文件，需先关闭。`,
+      (f) => `${who(f.process, false)} runs in it or has a file of it open, and it has to rest for this.`,
+      (f) => `${who(f.process, true)}正在其中运行或打开了其中的文件，此操作需要工作区处于静止状态。`,
     ],
     advice: [
       () => 'Close it, then try again. The workspace and everything in it is as it was.',

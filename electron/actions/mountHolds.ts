@@ -1,0 +1,84 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withLock } from '../store/lock';
+import { isAlive, newOwner, parseOwner, type Owner } from '../store/owner';
+import { places } from '../store/places';
+
+/**
+ * Who needs a mount besides the process that made it: one small file a holder beside the mount's record. Without it the
+ * first of two processes to end would unmount the tree under the other, and the next one would mount it a second time on
+ * the same upper directory, which overlayfs does not define.
+ */
+export interface MountHold {
+  readonly owner: Owner;
+  /** The command that runs in the tree, by whose will it must stay as it is; null for who only looks. */
+  readonly command: string | null;
+}
+
+/** The folder with the locks of {@link withMount}. */
+export const mountLocks = (store: string): string => join(places.mounts(store), 'locks');
+
+const folderOf = (store: string): string => join(places.mounts(store), 'holds');
+
+const namePattern = /^(.+)\.([0-9a-f]{32})\.json$/;
+
+/** A hold that was taken: what tells it from others, and how to let go. */
+export interface TakenHold {
+  readonly token: string;
+  release(): Promise<void>;
+}
+
+/** Holds a mount for this process until it is released, or the process is gone. */
+export async function holdMount(store: string, id: string, command: string | null): Promise<TakenHold> {
+  const owner = newOwner();
+  const folder = folderOf(store);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${id}.${owner.token}.json`);
+  const hold: MountHold = { owner, command };
+  await writeFile(path, JSON.stringify(hold), { mode: 0o600 });
+  return { token: owner.token, release: () => rm(path, { force: true }) };
+}
+
+/** The holds of a mount by processes that are there; those of others are removed. */
+export async function readHolds(store: string, id: string): Promise<readonly MountHold[]> {
+  const found: MountHold[] = [];
+  for (const name of await readdir(folderOf(store)).catch(() => [] as string[])) {
+    if (namePattern.exec(name)?.[1] !== id) continue;
+    const hold = await readHold(join(folderOf(store), name));
+    if (hold) found.push(hold);
+  }
+  return found;
+}
+
+/** Removes the holds of processes that are gone. */
+export async function sweepHolds(store: string): Promise<void> {
+  for (const name of await readdir(folderOf(store)).catch(() => [] as string[]))
+    if (namePattern.test(name)) await readHold(join(folderOf(store), name));
+}
+
+/** A hold that counts, or null; one whose process is gone is removed. */
+async function readHold(path: string): Promise<MountHold | null> {
+  try {
+    const { owner: found, command } = JSON.parse(await readFile(path, 'utf8')) as Partial<MountHold>;
+    const owner = parseOwner(JSON.stringify(found ?? null));
+    if (owner === null) return null;
+    if (isAlive(owner) !== false) return { owner, command: typeof command === 'string' ? command : null };
+    await rm(path, { force: true });
+    return null;
+  } catch {
+    // Released in this moment, or about to be written.
+    return null;
+  }
+}
+
+/** Who runs a command in a mount, as `name (number)`; null when nobody does. */
+export async function runnerOf(store: string, id: string): Promise<string | null> {
+  const hold = (await readHolds(store, id)).find(({ command }) => command !== null);
+  return hold ? `${hold.command ?? ''} (${hold.owner.pid})` : null;
+}
+
+/** Work on one mount, one process at a time: mounting, unmounting, and what its record says of it. */
+export async function withMount<T>(store: string, id: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(mountLocks(store), { recursive: true, mode: 0o700 });
+  return withLock(join(mountLocks(store), `lock-${id}`), work);
+}

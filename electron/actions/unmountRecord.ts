@@ -1,0 +1,40 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { problem } from '../../shared/image/problem';
+import { findHolder } from '../namespace/holder';
+import { failPoint } from '../store/failPoint';
+import { places } from '../store/places';
+import type { ActionContext } from './context';
+import { runnerOf } from './mountHolds';
+import { dropMountRecord, type MountRecord } from './mountRecords';
+
+/**
+ * Unmounts what a record names, then forgets it. `lazy` detaches a tree that somebody is in. Throws `mount-busy`,
+ * `mount-failed`.
+ */
+export async function unmountRecord(
+  context: ActionContext,
+  record: MountRecord,
+  lazy: boolean,
+): Promise<void> {
+  const store = context.store.directory;
+  if (await canBeMounted(context, record)) {
+    // A run has the tree in a mount namespace of its own: to the kernel our mount is not in use.
+    const runner = lazy ? null : await runnerOf(store, record.id);
+    if (runner !== null) throw problem('mount-busy', { target: record.target, process: runner });
+    const privileged = await context.privileged();
+    for (const target of [record.target, ...(record.base === null ? [] : [record.base])])
+      await privileged.pool.run('unmount', { target, lazy });
+    failPoint('unmounted');
+  }
+  await dropMountRecord(store, record.id);
+  if (record.target === join(places.mounts(store), record.id))
+    await rm(record.target, { recursive: true, force: true });
+}
+
+/** False when the namespace that held a mount is gone, and the mount with it. */
+export async function canBeMounted(context: ActionContext, record: MountRecord): Promise<boolean> {
+  if (!/^(?:mapped|single)-/.test(record.key)) return true;
+  const holder = await findHolder(places.mounts(context.store.directory));
+  return holder !== null && record.key.startsWith(holder.mode);
+}

@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
+import { checkUnused } from '../../../electron/actions/imageUse';
+import { holdMount } from '../../../electron/actions/mountHolds';
+import { readMountRecords } from '../../../electron/actions/mountRecords';
+import { listMounts, mountImage, unmountImage } from '../../../electron/actions/mounts';
+import { readStoreView } from '../../../electron/actions/storeView';
+import { sweepWork } from '../../../electron/actions/sweepWork';
+import {
+  createWorkspace,
+  listWorkspaces,
+  mountIdOf,
+  mountWorkspace,
+  removeWorkspace,
+  renameWorkspace,
+  unmountWorkspace,
+} from '../../../electron/actions/workspaces';
+import { ownerOf } from '../../../electron/store/owner';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { changedImage } from '../../setup/everyChange';
+import { dockerArchive } from '../../setup/imageBuilder';
+import {
+  load,
+  openStore,
+  problemFacts,
+  quietRun,
+  temporaryFolder,
+  type TestStore,
+} from '../../setup/temporary';
+
+/** Mounts and workspaces that several processes use at once, and what is left when one of them goes. */
+
+const run = quietRun();
+const asRoot = process.getuid?.() === 0;
+
+/** Overlays that are mounted below a folder, outermost first. */
+function mountedBelow(directory: string): string[] {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return lines.map((line) => line.split(' ')[4] ?? '').filter((point) => point.startsWith(directory));
+}
+
+describe.runIf(asRoot)('what is mounted', () => {
+  let first: TestStore;
+  let second: TestStore;
+  let image: ImageNode;
+  beforeEach(async () => {
+    first = await openStore();
+    await load(first, dockerArchive([changedImage]));
+    second = await openStore(first.directory);
+    const [found] = (await readStoreView(first)).graph.images;
+    if (!found) throw new Error('no image');
+    image = found;
+    await createWorkspace(first, { image: image.id, name: 'own' }, run);
+  });
+
+  /** A run that is cancelled when unpacking begins. */
+  const cancelled = (): typeof run => {
+    const abort = new AbortController();
+    return quietRun(abort.signal, ({ phase }) => {
+      if (phase === 'unpacking') abort.abort();
+    });
+  };
+
+  const forgetUnpacked = (): void => {
+    execFileSync('rm', ['-r', join(first.directory, 'cache', 'layers')]);
+  };
+
+  test('a mount that was cancelled is no mount, of an image or of a workspace', async () => {
+    forgetUnpacked();
+    await problemFacts(mountWorkspace(first, 'own', true, cancelled()), 'cancelled');
+    const what = { image: image.id, target: null, kept: true };
+    await problemFacts(mountImage(first, what, cancelled()), 'cancelled');
+    expect(await readMountRecords(first.directory)).toEqual([]);
+    expect((await listWorkspaces(first)).map(({ mounted }) => mounted)).toEqual([false]);
+  });
+
+  test('a mount is kept from when it stands, so that a kill leaves none that is not there', async () => {
+    forgetUnpacked();
+    const seen: boolean[] = [];
+    let looked: Promise<void> = Promise.resolve();
+    const watching = quietRun(undefined, ({ phase }) => {
+      if (phase !== 'mounting') return;
+      looked = readMountRecords(first.directory).then((all) => {
+        seen.push(...all.map(({ kept }) => kept));
+      });
+    });
+    await mountImage(first, { image: image.id, target: null, kept: true }, watching);
+    await looked;
+    expect(seen).toEqual([false]);
+    expect((await listMounts(first)).map(({ kept }) => kept)).toEqual([true]);
+    await unmountImage(first, image.id);
+  });
+
+  test('what somebody unmounted by hand is forgotten, and its image is free', async () => {
+    const { path } = await mountImage(first, { image: image.id, target: null, kept: true }, run);
+    const [record] = await readMountRecords(first.directory);
+    if (!record) throw new Error('no record');
+    execFileSync('umount', [path]);
+    await removeWorkspace(first, 'own');
+    await problemFacts(checkUnused(first.directory, [image]), 'image-in-use');
+    // Its owner is a process that has ended.
+    const file = join(first.directory, 'mounts', `${record.id}.mount.json`);
+    execFileSync('sed', ['-i', 's/"start":"[0-9]*"/"start":"1"/', file]);
+    await sweepWork(first);
+    expect(await listMounts(first)).toEqual([]);
+    await checkUnused(first.directory, [image]);
+  });
+
+  test('a second mount at one folder is refused, also when what is mounted there is empty', async () => {
+    const bare = { names: ['rig/bare:1'], layers: [{ files: [] }] };
+    await load(first, dockerArchive([bare]));
+    const { graph } = await readStoreView(first);
+    const id = graph.images.find(({ names }) => names.includes('rig/bare:1'))?.id;
+    if (!id) throw new Error('no image');
+    const target = await temporaryFolder();
+    await mountImage(first, { image: id, target, kept: false }, run);
+    const again = mountImage(second, { image: id, target, kept: false }, run);
+    expect(await problemFacts(again, 'mount-point-invalid')).toMatchObject({ reason: 'not-empty' });
+    expect(mountedBelow(target)).toEqual([target]);
+  });
+
+  test('a workspace stays mounted when the process that mounted it ends before one that uses it', async () => {
+    const { merged } = await mountWorkspace(first, 'own', false, run);
+    await mountWorkspace(second, 'own', false, run);
+    const before = mountedBelow(merged);
+    await first.close();
+    expect(mountedBelow(merged)).toEqual(before);
+    expect((await readMountRecords(second.directory)).map(({ kept }) => kept)).toEqual([false]);
+    await second.close();
+    expect(mountedBelow(second.directory)).toEqual([]);
+    expect(await readMountRecords(second.directory)).toEqual([]);
+  });
+
+  test('a workspace that a command line keeps outlives the window that mounted it', async () => {
+    const { merged } = await mountWorkspace(first, 'own', false, run);
+    await mountWorkspace(second, 'own', true, run);
+    await first.close();
+    await second.close();
+    expect(mountedBelow(merged)).toEqual([merged]);
+    const last = await openStore(first.directory);
+    await unmountWorkspace(last, 'own');
+    expect(mountedBelow(first.directory)).toEqual([]);
+  });
+
+  test('two processes that mount a workspace at once mount it once', async () => {
+    const both = await Promise.all([first, second].map((store) => mountWorkspace(store, 'own', false, run)));
+    const [{ merged, base }] = both as [(typeof both)[0]];
+    expect(mountedBelow(first.directory).sort()).toEqual([base, merged]);
+  });
+
+  test('a workspace in which a command runs is neither committed, unmounted, renamed nor removed', async () => {
+    const { record } = await mountWorkspace(first, 'own', false, run);
+    const hold = await holdMount(first.directory, mountIdOf(record), 'server');
+    const request = { workspace: 'own', reference: null, author: '', message: '', changes: [], paths: null };
+    const tries = [
+      () => commitWorkspace(second, request, run),
+      () => unmountWorkspace(second, 'own'),
+      () => renameWorkspace(second, 'own', 'other'),
+      () => removeWorkspace(second, 'own'),
+    ];
+    for (const each of tries)
+      expect(await problemFacts(each(), 'workspace-busy')).toEqual({
+        name: 'own',
+        process: `server (${process.pid})`,
+      });
+    await hold.release();
+    await commitWorkspace(second, request, run);
+    await renameWorkspace(second, 'own', 'other');
+    await removeWorkspace(second, 'other');
+  });
+
+  test('a sweep takes away the generation of a commit that was killed, and none that is being made', async () => {
+    const folder = join(first.directory, 'workspaces', 'own');
+    const made = async (): Promise<string[]> =>
+      (await readdir(folder)).filter((name) => name.endsWith('-2')).sort();
+    const lock = join(first.directory, 'workspaces', '.lock-own');
+    for (const name of ['upper-2', 'work-2']) await mkdir(join(folder, name));
+    await writeFile(lock, JSON.stringify(ownerOf(process.ppid)));
+    await sweepWork(first);
+    expect(await made()).toEqual(['upper-2', 'work-2']);
+    // The lock of a process that is gone does not keep its leavings.
+    await writeFile(lock, JSON.stringify({ ...ownerOf(process.ppid), start: '1' }));
+    await sweepWork(first);
+    expect(await made()).toEqual([]);
+  });
+});
