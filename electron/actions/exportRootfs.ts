@@ -42,7 +42,7 @@ export async function exportRootfs(
     const { layers, label } = await layersOf(context, what, own, run);
     const { size, entries } = await context.pool.run(
       'merge-layers',
-      { layers, keepWhiteouts: false, target: draft, indexTarget: null, label },
+      { layers, keepWhiteouts: false, directoriesLast: true, target: draft, indexTarget: null, label },
       { signal: run.signal, onBytes: progress(run) },
     );
     if (run.signal.aborted) throw problem('cancelled', {});

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, constants } from 'node:fs';
-import { access, mkdtemp, open, realpath, rename, rm } from 'node:fs/promises';
+import { access, mkdtemp, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { arch, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -120,6 +120,8 @@ export async function checkTarget(target: string, store: string): Promise<void> 
   const inside = await realpath(store).catch(() => store);
   if (folder === inside || folder.startsWith(inside + sep))
     throw problem('target-in-store', { path: basename(target) });
+  if ((await stat(target).catch(() => null))?.isDirectory())
+    throw problem('file-unwritable', { path: basename(target), reason: 'EISDIR' });
   await access(folder, constants.W_OK).catch((cause: unknown) => {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
     throw problem('file-unwritable', { path: basename(target), reason }, { cause });

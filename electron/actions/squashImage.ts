@@ -6,7 +6,7 @@ import { mediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { squashedConfig } from '../../shared/image/squashConfig';
-import { LayerStack, type StackEntry } from '../../shared/layer/stackLayers';
+import { LayerStack, StackFault, type StackEntry } from '../../shared/layer/stackLayers';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { readLayerEntries } from '../index/layerIndex';
 import { addImage } from './addImage';
@@ -74,7 +74,16 @@ export async function previewSquash(
   const { view, image, layers, kept } = await plan(context, id, from);
   const merged = layers.slice(kept);
   const stack = new LayerStack<{ size: number }>();
-  for (const layer of merged) stack.add(await stackEntries(context, layer));
+  for (const layer of merged) {
+    const entries = await stackEntries(context, layer);
+    try {
+      stack.add(entries);
+    } catch (thrown) {
+      if (!(thrown instanceof StackFault)) throw thrown;
+      const { path: entry, reason } = thrown;
+      throw problem('layer-invalid', { file: displayName(image), entry, reason: `${entry}: ${reason}` });
+    }
+  }
   let keptBytes = 0;
   for (const { size } of stack.result().nodes.keys()) keptBytes += size;
   const chains = new Set(merged.map(({ node }) => node.chainId));
@@ -116,6 +125,7 @@ export async function squashImage(
       {
         layers: merged.map(({ digest, diffId }) => ({ file: context.store.pathOf(digest), digest, diffId })),
         keepWhiteouts: kept > 0,
+        directoriesLast: false,
         target,
         indexTarget,
         label: displayName(image),

@@ -21,7 +21,9 @@ interface Source {
 /**
  * The job `merge-layers`. Two passes: the first reads headers and finds out what is visible, the second copies the contents
  * of that. Members come in an order that needs each layer once: directories by path, then everything else as the layers
- * have it from the bottom up, then further names of files. The same layers give the same bytes.
+ * have it from the bottom up, then further names of files. With `directoriesLast` directories end the archive, the deepest
+ * first: tar(1) gives a directory its mode and times as soon as something else follows, and could then put nothing into
+ * one that is read-only, or would change its times. The same layers give the same bytes.
  */
 export async function mergeLayers(
   input: JobInput<'merge-layers'>,
@@ -56,12 +58,19 @@ class Merge {
   ) {}
 
   async run(): Promise<void> {
-    const { layers, keepWhiteouts } = this.input;
+    const { layers, keepWhiteouts, directoriesLast } = this.input;
     const stack = new LayerStack<Source>();
-    for (let layer = 0; layer < layers.length; layer++) stack.add(await this.readHeaders(layer));
+    for (let layer = 0; layer < layers.length; layer++) {
+      const entries = await this.readHeaders(layer);
+      try {
+        stack.add(entries);
+      } catch (thrown) {
+        if (thrown instanceof StackFault) throw this.fault(layer, thrown.path, thrown.reason);
+        throw thrown;
+      }
+    }
     const stacked = stack.result();
-    for (const { path, data } of stacked.directories)
-      this.sink.member(this.header(path === '' ? './' : `${path}/`, data.header));
+    if (!directoriesLast) this.writeDirectories(stacked.directories);
     if (keepWhiteouts) this.writeMarks(stacked);
     for (let layer = 0; layer < layers.length; layer++) await this.copyContents(layer, stacked);
     for (const [{ header }, [first = '', ...others]] of stacked.nodes)
@@ -73,6 +82,12 @@ class Merge {
           linkName: first,
           xattrs: [],
         });
+    if (directoriesLast) this.writeDirectories([...stacked.directories].reverse());
+  }
+
+  private writeDirectories(directories: Stacked<Source>['directories']): void {
+    for (const { path, data } of directories)
+      this.sink.member(this.header(path === '' ? './' : `${path}/`, data.header));
   }
 
   private writeMarks({ whiteouts, opaques }: Stacked<Source>): void {
@@ -156,7 +171,6 @@ class Merge {
       if (!reader.complete) throw new TarFault('the layer ends in the middle of a member');
     } catch (thrown) {
       if (thrown instanceof TarFault) throw this.fault(layer, reader.member, thrown.message);
-      if (thrown instanceof StackFault) throw this.fault(layer, thrown.path, thrown.reason);
       throw thrown;
     }
   }

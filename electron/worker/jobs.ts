@@ -178,7 +178,8 @@ export interface Jobs {
   'make-directory-like': { input: { target: string; like: string }; output: null };
   /**
    * Merges layers (from the bottom up) into one layer tar at `target`: what is covered or deleted within them is gone.
-   * `keepWhiteouts` false when nothing lies below: then the tar is a whole root filesystem. Deterministic.
+   * `keepWhiteouts` false when nothing lies below: then the tar is a whole root filesystem. `directoriesLast` for a tar that
+   * is unpacked by tar(1); a layer has each directory before what is in it. Deterministic.
    */
   'merge-layers': {
     input: {
@@ -188,6 +189,7 @@ export interface Jobs {
         readonly diffId: DiffId;
       }[];
       keepWhiteouts: boolean;
+      directoriesLast: boolean;
       target: string;
       /** Null where only the tar is wanted. */
       indexTarget: string | null;

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { exportRootfs } from '../../../electron/actions/exportRootfs';
+import { saveImages } from '../../../electron/actions/saveImages';
+import { previewSquash, squashImage } from '../../../electron/actions/squashImage';
+import { readStoreView } from '../../../electron/actions/storeView';
+import type { ImageId } from '../../../shared/image/digest';
+import { dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
+import {
+  load,
+  openStore,
+  problemFacts,
+  quietRun,
+  temporaryFolder,
+  type TestStore,
+} from '../../setup/temporary';
+
+/** Root filesystems as one tarball, for tar(1) and whoever reads it in the order of its members. */
+
+const run = quietRun();
+const time = 1_100_000_000;
+
+/** Directories that nothing can be put into, one in another, and a later layer that did. */
+const locked: ImageSpec = {
+  names: ['rig/locked:1'],
+  layers: [
+    {
+      files: [
+        { path: 'ro', type: 'directory', mode: 0o555, mtime: time },
+        { path: 'ro/a', content: 'a', mtime: time },
+        { path: 'ro/sub', type: 'directory', mode: 0o500, mtime: time },
+        { path: 'ro/sub/b', content: 'b', mtime: time },
+      ],
+    },
+    { files: [{ path: 'ro/sub/c', content: 'c', mtime: time }] },
+  ],
+};
+
+/** A layer whose hard link names nothing. */
+const dangling: ImageSpec = {
+  names: ['rig/dangling:1'],
+  layers: [
+    { files: [{ path: 'a', content: 'a' }] },
+    { files: [{ path: 'k', type: 'hardlink', linkTarget: 'nowhere' }] },
+  ],
+};
+
+let store: TestStore;
+let folder: string;
+beforeEach(async () => {
+  store = await openStore();
+  folder = await temporaryFolder();
+});
+
+async function loaded(spec: ImageSpec): Promise<ImageId> {
+  await load(store, dockerArchive([spec]));
+  const [image] = (await readStoreView(store)).graph.images;
+  if (!image) throw new Error('no image');
+  return image.id;
+}
+
+/** Runs a program as somebody who cannot write into a read-only directory. */
+function asNobody(command: string, ...words: string[]): void {
+  const identity = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  execFileSync(command, words, { ...identity, stdio: 'pipe' });
+}
+
+test('tar(1) unpacks it with every mode and time, though directories are read-only', async () => {
+  const image = await loaded(locked);
+  const target = join(folder, 'rootfs.tar');
+  await exportRootfs(store, { image }, target, run);
+  const tree = join(folder, 'tree');
+  for (const path of [folder, target]) chmodSync(path, 0o755);
+  mkdirSync(tree);
+  chmodSync(tree, 0o777);
+  asNobody('tar', '-xpf', target, '-C', tree);
+  const facts = ['ro', 'ro/a', 'ro/sub', 'ro/sub/b', 'ro/sub/c'].map((path) => {
+    const { mode, mtimeMs } = lstatSync(join(tree, path));
+    return `${path} ${(mode & 0o7777).toString(8)} ${mtimeMs / 1000}`;
+  });
+  asNobody('chmod', '-R', 'u+rwx', join(tree, 'ro'));
+  expect(facts).toEqual([
+    `ro 555 ${time}`,
+    `ro/a 644 ${time}`,
+    `ro/sub 500 ${time}`,
+    `ro/sub/b 644 ${time}`,
+    `ro/sub/c 644 ${time}`,
+  ]);
+  expect(readFileSync(join(tree, 'ro/sub/c'), 'utf8')).toBe('c');
+});
+
+test('a hard link to nothing is the fault of its layer, in an export and in a squash', async () => {
+  const image = await loaded(dangling);
+  const works = [
+    () => exportRootfs(store, { image }, join(folder, 'rootfs.tar'), run),
+    () => squashImage(store, { image, from: null, reference: null }, run),
+    () => previewSquash(store, image, null),
+  ];
+  for (const work of works)
+    expect((await problemFacts(work(), 'layer-invalid')).reason).toContain('hard link to nowhere');
+});
+
+test('nothing is written in the place of a folder', async () => {
+  const image = await loaded(locked);
+  const target = join(folder, 'folder');
+  mkdirSync(target);
+  const refused = { path: 'folder', reason: 'EISDIR' };
+  expect(await problemFacts(exportRootfs(store, { image }, target, run), 'file-unwritable')).toEqual(refused);
+  const request = { what: [image], format: 'docker-archive', target } as const;
+  expect(await problemFacts(saveImages(store, request, run), 'file-unwritable')).toEqual(refused);
+});
