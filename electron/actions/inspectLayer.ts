@@ -7,6 +7,7 @@ import { problem } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { LayerDetail } from '../../shared/ipc/detail';
 import { largestFiles, openLayer, type OpenLayer } from '../index/openLayer';
+import type { JobOptions } from '../worker/jobs';
 import type { ActionContext } from './context';
 import { layerById } from './resolveImage';
 import { readStoreView, type StoreView } from './storeView';
@@ -14,14 +15,21 @@ import { readStoreView, type StoreView } from './storeView';
 /** Files listed as largest. */
 const largestListed = 8;
 
-/** Opens a stored layer, making its index again when the cache has none. Throws `blob-damaged`. */
-export async function openStoredLayer({ store, pool }: ActionContext, blob: Digest): Promise<OpenLayer> {
+/**
+ * Opens a stored layer, making its index again when the cache has none; `options` are for that. Throws `blob-damaged`,
+ * `cancelled`.
+ */
+export async function openStoredLayer(
+  { store, pool }: Pick<ActionContext, 'store' | 'pool'>,
+  blob: Digest,
+  options: JobOptions = {},
+): Promise<OpenLayer> {
   const path = store.indexPathOf(blob);
   const ready = openLayer(store.pathOf(blob), path);
   if (ready?.facts.digest === blob) return ready;
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    await pool.run('rebuild-index', { file: store.pathOf(blob), digest: blob, indexTarget: draft });
+    await pool.run('rebuild-index', { file: store.pathOf(blob), digest: blob, indexTarget: draft }, options);
     await rename(draft, path);
   } finally {
     await rm(draft, { force: true });

@@ -17,6 +17,7 @@ import type { Operations } from './operations';
 import { savedFileName } from './savedFileName';
 import { createPageHandlers } from './pageHandlers';
 import { createWorkspaceHandlers } from './workspaceHandlers';
+import { createLayerHandlers } from './layerHandlers';
 import type { Caller, Handlers } from './handlerMap';
 
 /** What the handlers need of the world; the parts that touch Electron are functions, so that this file does not. */
@@ -138,6 +139,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
     },
     ...createWorkspaceHandlers(world),
     ...createPageHandlers(world),
+    ...createLayerHandlers(world),
   };
 }
 

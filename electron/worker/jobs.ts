@@ -2,6 +2,7 @@ import type { Digest, DiffId } from '../../shared/image/digest';
 import type { Compression } from '../../shared/image/mediaType';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { ChangeSet, NodeType } from '../../shared/layer/change';
+import type { TreePage } from '../../shared/layer/layerTree';
 import type { GuideCommand, GuideState } from '../../shared/ipc/guide';
 
 /**
@@ -45,6 +46,14 @@ export interface Jobs {
   'rebuild-index': {
     input: { file: string; digest: Digest; indexTarget: string };
     output: BlobFacts;
+  };
+  /**
+   * Adds up a directory of a layer from the layer's index: names from `offset` on, largest first, at most `limit`, each with
+   * at most `inner` names of its own. Throws `file-not-found`, `cancelled`.
+   */
+  'layer-tree': {
+    input: { indexPath: string; path: string; offset: number; limit: number; inner: number };
+    output: TreePage & { readonly layerBytes: number };
   };
   /**
    * Writes a tar archive: members in order, each from a file range (decompressed on the way when `decompress` is

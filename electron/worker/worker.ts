@@ -10,6 +10,7 @@ import { writeLayer } from '../commit/writeLayer';
 import { divideUpper, makeDirectoryLike } from '../commit/divideUpper';
 import { mergeLayers } from '../commit/mergeLayers';
 import { guideStep } from '../mount/guide';
+import { layerTree } from '../index/layerTree';
 import { indexArchive } from './indexArchive';
 import type { JobTools } from './jobTools';
 import type { JobInput, JobName, JobOutput } from './jobs';
@@ -25,6 +26,7 @@ const jobs: { readonly [N in JobName]: Job<N> } = {
   'read-blob': readBlob,
   'spool-archive': spoolArchive,
   'rebuild-index': rebuildIndex,
+  'layer-tree': layerTree,
   'write-archive': writeArchive,
   'unpack-layer': unpackLayer,
   'mount-overlay': mountOverlay,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cleanUpRequests } from './cleanUp';
 import * as s from './schemas';
+import { layerTreeEvents, layerTreeRequests } from './layerTree';
 import { settingsChange, settingsSchema } from './settings';
 import { workspaceEvents, workspaceRequests } from './workspace';
 
@@ -126,6 +127,7 @@ export const requests = {
   },
   ...workspaceRequests,
   ...cleanUpRequests,
+  ...layerTreeRequests,
 } as const;
 
 export const events = {
@@ -136,6 +138,7 @@ export const events = {
   'menu.action': z.object({ action: z.string() }),
   'window.state': z.object({ maximized: z.boolean(), focused: z.boolean() }),
   ...workspaceEvents,
+  ...layerTreeEvents,
 } as const;
 
 export type RequestName = keyof typeof requests;

@@ -10,6 +10,8 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'store.graph': true,
   'image.inspect': true,
   'layer.inspect': true,
+  'layer.tree': true,
+  'layer.stop': true,
   'image.tag': true,
   'image.untag': true,
   'image.rename': true,
@@ -67,6 +69,7 @@ const eventRecord: Readonly<Record<EventName, true>> = {
   'workspaces.changed': true,
   'terminal.data': true,
   'terminal.exit': true,
+  'layer.reading': true,
 };
 
 export const requestNames = Object.keys(requestRecord) as readonly RequestName[];

@@ -74,6 +74,8 @@ const valid: Record<keyof typeof requests, unknown> = {
   'guide.start': {},
   'guide.go': { step: 2 },
   'guide.end': {},
+  'layer.tree': { layer: id, path: 'usr/lib', offset: 0 },
+  'layer.stop': { layer: id },
 };
 
 const hostile: readonly unknown[] = [
@@ -124,7 +126,7 @@ describe('the contract', () => {
         if (freeTexts.has(key) && typeof value === 'string') continue;
         if (nullable.has(key) && value === null) continue;
         if (lists.has(key) && Array.isArray(value) && value.length === 0) continue;
-        if (key === 'step' && value === 0) continue;
+        if ((key === 'step' || key === 'offset') && value === 0) continue;
         const broken = input.safeParse({ ...(valid[name] as object), [key]: value });
         expect(broken.success, `${name} ${key} ${String(value)}`).toBe(false);
       }

@@ -1,0 +1,41 @@
+import type { ChainId } from '../../shared/image/digest';
+import { problem } from '../../shared/image/problem';
+import { treePageLimit, type LayerTree } from '../../shared/ipc/layerTree';
+import type { ActionContext, Run } from './context';
+import { openStoredLayer } from './inspectLayer';
+import { layerById } from './resolveImage';
+import { readStoreView } from './storeView';
+
+/** Names of a directory that stands in the directory asked for. */
+const innerListed = 60;
+
+/**
+ * A directory of one layer with what is in it in bytes, largest first. Uses the layer's index; where that is missing it is
+ * made again from the blob, which reports and can be stopped. Throws `layer-not-found`, `file-not-found`, `blob-damaged`,
+ * `cancelled`.
+ */
+export async function readLayerTree(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  {
+    layer: chainId,
+    path,
+    offset,
+  }: { readonly layer: ChainId; readonly path: string; readonly offset: number },
+  run: Run,
+): Promise<LayerTree> {
+  const { graph } = await readStoreView(context);
+  const layer = layerById(graph, chainId);
+  const blob = layer.blobs.find(({ compression }) => compression === 'none') ?? layer.blobs[0];
+  if (!blob) throw problem('layer-not-found', { name: chainId });
+  let done = 0;
+  const { indexPath } = await openStoredLayer(context, blob.digest, {
+    signal: run.signal,
+    onBytes: (more) => run.report({ phase: 'reading', done: (done += more), total: blob.size }),
+  });
+  const page = await context.pool.run(
+    'layer-tree',
+    { indexPath, path, offset, limit: treePageLimit, inner: innerListed },
+    { signal: run.signal },
+  );
+  return { ...page, storedBytes: layer.size };
+}
