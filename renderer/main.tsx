@@ -3,6 +3,8 @@ import './ui/ui.css';
 import './chart/layers/chart.css';
 import './view/shell/shell.css';
 import './view/graph/graph.css';
+import './view/map/map.css';
+import './view/overlap/overlap.css';
 import './view/table/table.css';
 import './view/palette/palette.css';
 import './view/inspector/inspector.css';

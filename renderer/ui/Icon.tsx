@@ -16,6 +16,18 @@ const drawings = {
       <path d="M5.25 8c3.5 0 2.2-4.5 5.5-4.5M5.25 8c3.5 0 2.2 4.5 5.5 4.5" />
     </>
   ),
+  map: (
+    <>
+      <rect x="2" y="2.5" width="12" height="11" rx="1.25" />
+      <path d="M8.5 2.5v11M8.5 7.5H14M2 9.5h6.5" />
+    </>
+  ),
+  overlap: (
+    <>
+      <path d="M2.5 2.5h3v3h-3zM6.5 6.5h3v3h-3zM10.5 10.5h3v3h-3z" />
+      <path d="M8 4h5.5M12 2.5v5.5M4 8v5.5M2.5 12H8" strokeOpacity=".45" />
+    </>
+  ),
   table: (
     <>
       <rect x="2" y="2.75" width="12" height="10.5" rx="1.25" />

@@ -10,7 +10,9 @@ import { Dialogs } from './dialogs/Dialogs';
 import { GraphView } from './graph/GraphView';
 import { GuidePage } from './guide/GuidePage';
 import { Inspector } from './inspector/Inspector';
+import { MapView } from './map/MapView';
 import { MountPage } from './mount/MountPage';
+import { OverlapView } from './overlap/OverlapView';
 import { CommandPalette } from './palette/CommandPalette';
 import { DropOverlay } from './shell/DropOverlay';
 import { EmptyStore } from './shell/EmptyStore';
@@ -27,6 +29,8 @@ import { WorkspacePage } from './workspace/WorkspacePage';
 /** What draws each view. */
 const viewComponents: Readonly<Record<Settings['view'], ComponentType>> = {
   graph: GraphView,
+  map: MapView,
+  overlap: OverlapView,
   table: TableView,
 };
 

@@ -14,6 +14,8 @@ export const defaultSettings: Settings = {
   graphFold: true,
   graphEmptySteps: false,
   graphOnlyTagged: false,
+  mapDetail: 'layers',
+  overlapUnit: 'bytes',
   showDangling: true,
   tableSort: { column: 'created', descending: true },
   tableGroup: 'none',

@@ -1,12 +1,12 @@
 let context: CanvasRenderingContext2D | null = null;
 const widths = new Map<string, number>();
 
-/** Width of a text in CSS pixels; remembered. `font` is a CSS font shorthand. */
+/** Width of a text in CSS pixels; remembered. `font` is a CSS font shorthand. Where nothing can be drawn, 7 a letter. */
 export function textWidth(text: string, font: string): number {
   const key = `${font}\n${text}`;
   let width = widths.get(key);
   if (width === undefined) {
-    context ??= document.createElement('canvas').getContext('2d');
+    if (typeof document !== 'undefined') context ??= document.createElement('canvas').getContext('2d');
     if (!context) return text.length * 7;
     context.font = font;
     width = context.measureText(text).width;

@@ -1,7 +1,7 @@
 import type { Selection } from 'd3';
 
 /** Patterns by kind of layer: what a colour says is said by a texture too. Size of the tile, and its drawing. */
-const textures = {
+export const textures = {
   rootfs: [28, 14, 'M0 .5h28M0 7.5h28M5 .5v7M19 7.5v7'],
   packages: [10, 10, 'M2.5 2.5v.01M7.5 7.5v.01'],
   build: [8, 8, 'M-2 10 10-2M-2 2 2-2M6 10l4-4'],

@@ -16,7 +16,7 @@ import { Documents } from './Documents';
 import { ImageName } from './ImageName';
 import { LayerCommand } from './LayerCommand';
 import { Bytes, CappedList, CopyButton, DateText, DigestFact, Fact, Section } from './parts';
-import { Swatch } from './SeveralImages';
+import { Swatch } from './Swatch';
 
 const imagesListed = 8;
 

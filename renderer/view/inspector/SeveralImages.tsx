@@ -11,8 +11,10 @@ import { Skeleton } from '../../ui/Skeleton';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { useReply } from '../useReply';
 import { ImageName } from './ImageName';
+import { PairSections } from './PairSections';
 import { Amount } from './ImageSizes';
 import { Bytes, CappedList, Section } from './parts';
+import { Swatch } from './Swatch';
 
 const imagesListed = 12;
 const layersListed = 30;
@@ -22,6 +24,7 @@ export function SeveralImages({ images }: { readonly images: readonly ImageNode[
   const t = useT();
   const { clearSelection, openDialog } = useActions();
   const ids = images.map(({ id }) => id);
+  const [first, second] = images;
   return (
     <>
       <header className="insp-head">
@@ -35,6 +38,9 @@ export function SeveralImages({ images }: { readonly images: readonly ImageNode[
       <div className="insp-scroll scroll">
         <Chosen images={images} />
         <Together images={images} />
+        {first && second && images.length === 2 && (
+          <PairSections key={`${first.id} ${second.id}`} first={first} second={second} />
+        )}
         <Layers images={images} />
       </div>
       <footer className="insp-foot">
@@ -176,17 +182,4 @@ function Layers({ images }: { readonly images: readonly ImageNode[] }): ReactNod
       />
     </Section>
   );
-}
-
-/** The colour of a family: a line's for images, a band's for layers. */
-export function Swatch({
-  colour,
-  fill = false,
-}: {
-  readonly colour: number | undefined;
-  readonly fill?: boolean;
-}): ReactNode {
-  const background =
-    colour === undefined ? 'var(--line-control)' : `var(--lin-${colour}${fill ? '-fill' : ''})`;
-  return <span className={fill ? 'swatch edged' : 'swatch'} style={{ background }} />;
 }

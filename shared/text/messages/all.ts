@@ -5,7 +5,9 @@ import { dialog } from './dialog';
 import { take } from './take';
 import { graph } from './graph';
 import { inspector } from './inspector';
+import { map } from './map';
 import { native } from './native';
+import { overlap } from './overlap';
 import { operation } from './operation';
 import { problem } from './problem';
 import { table } from './table';
@@ -21,7 +23,9 @@ export const messages = {
   ...take,
   ...graph,
   ...inspector,
+  ...map,
   ...native,
+  ...overlap,
   ...operation,
   ...problem,
   ...table,

@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react';
+import { IconButton } from '../ui/Button';
+import { Icon } from '../ui/Icon';
+import { tip } from '../ui/Tooltip';
+
+interface Props {
+  /** Name of the way, read aloud. */
+  readonly label: string;
+  readonly out: string;
+  /** From the outermost inwards; the last one is where we are. */
+  readonly steps: readonly { readonly key: string; readonly text: string }[];
+  /** Back to the step at a place. */
+  readonly onGo: (place: number) => void;
+}
+
+/** Steps in sight; the middle of a longer way is left out. */
+const shown = 5;
+
+/** The way into a chart, each step a way back. */
+export function Crumbs({ label, out, steps, onGo }: Props): ReactNode {
+  const last = steps.length - 1;
+  const hidden = steps.length > shown ? steps.length - shown : 0;
+  return (
+    <nav className="crumbs" aria-label={label}>
+      <IconButton
+        icon="back"
+        size="sm"
+        label={out}
+        shortcut="Backspace"
+        disabled={last === 0}
+        onClick={() => onGo(last - 1)}
+      />
+      <ol>
+        {steps.map(({ key, text }, i) => {
+          if (hidden > 0 && i > 0 && i <= hidden) {
+            return i === 1 ? (
+              <li key="…" className="t3">
+                <Icon name="chevronRight" size={12} />…
+              </li>
+            ) : null;
+          }
+          return (
+            <li key={key} className={i === last ? 'here' : undefined}>
+              {i > 0 && <Icon name="chevronRight" size={12} />}
+              {i === last ? (
+                <span className="m ell" aria-current="location" {...tip(text)}>
+                  {text}
+                </span>
+              ) : (
+                <button type="button" className="ell" onClick={() => onGo(i)} {...tip(text)}>
+                  {text}
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}

@@ -1,0 +1,223 @@
+import { useMemo, type ReactNode } from 'react';
+import type { GraphIndex } from '../../../shared/graph/graphIndex';
+import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import { plainCommand } from '../../../shared/graph/layerTitle';
+import { pairOf, partingOf, type MadeStep, type Pair } from '../../../shared/graph/pairOf';
+import { displayName } from '../../../shared/graph/sharing';
+import { formatBytes, visibleText } from '../../../shared/text/format';
+import { wordDiff, type DiffPiece } from '../../../shared/text/wordDiff';
+import { titleOf } from '../../chart/layers/chartText';
+import { useActions, useApp, useT } from '../../store/hooks';
+import { useReply } from '../useReply';
+import { ImageName } from './ImageName';
+import { Bytes, CappedList, Section } from './parts';
+import { Swatch } from './Swatch';
+
+interface Props {
+  readonly first: ImageNode;
+  readonly second: ImageNode;
+}
+
+const layersListed = 8;
+/** Letters of a command that are compared and shown. */
+const commandLength = 4000;
+
+/** Two selected images side by side: bytes in both and in one, where and why they part, the layers in common. */
+export function PairSections({ first, second }: Props): ReactNode {
+  const index = useApp((state) => state.index);
+  const pair = useMemo(() => index && pairOf(index, first, second), [index, first, second]);
+  if (!index || !pair) return null;
+  return (
+    <>
+      <Amounts pair={pair} first={first} second={second} />
+      <Parting pair={pair} first={first} second={second} />
+      {pair.trunk.length > 0 && <Common layers={pair.trunk} index={index} />}
+      {pair.elsewhere.length > 0 && <Elsewhere pair={pair} index={index} />}
+    </>
+  );
+}
+
+function Amounts({ pair, first, second }: Props & { readonly pair: Pair }): ReactNode {
+  const t = useT();
+  const { common, onlyFirst, onlySecond } = pair;
+  const total = Math.max(1, common + onlyFirst + onlySecond);
+  const parts = [
+    ['unique', onlyFirst],
+    ['shared', common],
+    ['unique', onlySecond],
+  ] as const;
+  const line = (kind: 'unique' | 'shared', label: ReactNode, bytes: number): ReactNode => (
+    <div className="row f12">
+      <span className={`swatch amount-${kind}`} />
+      <span className="ell">{label}</span>
+      <Bytes bytes={bytes} className="right" />
+    </div>
+  );
+  return (
+    <Section title={t('pair.title')}>
+      <div
+        className="size-bar"
+        role="img"
+        aria-label={t('pair.bar', {
+          a: formatBytes(onlyFirst),
+          common: formatBytes(common),
+          b: formatBytes(onlySecond),
+        })}
+      >
+        {parts.map(([kind, bytes], i) =>
+          bytes === 0 ? null : (
+            <i key={i} className={kind} style={{ flex: Math.max(bytes, total * 0.015) }} />
+          ),
+        )}
+      </div>
+      <div className="insp-amounts">
+        {line('unique', t('pair.only', { name: visibleText(displayName(first)) }), onlyFirst)}
+        {line('shared', t('pair.common'), common)}
+        {line('unique', t('pair.only', { name: visibleText(displayName(second)) }), onlySecond)}
+      </div>
+    </Section>
+  );
+}
+
+const stepOf = (layer: LayerNode | null): MadeStep[] => (layer ? [{ ...layer, empty: false }] : []);
+
+function Parting({ pair, first, second }: Props & { readonly pair: Pair }): ReactNode {
+  const t = useT();
+  // The histories have the empty steps, too; until they are here, the layers say where the images part.
+  const a = useReply('image.inspect', { image: first.id });
+  const b = useReply('image.inspect', { image: second.id });
+  const parting = useMemo(
+    () =>
+      a.value && b.value && a.value.history.length > 0 && b.value.history.length > 0
+        ? partingOf(a.value.history, b.value.history)
+        : partingOf(stepOf(pair.first), stepOf(pair.second)),
+    [a.value, b.value, pair],
+  );
+  const pieces = useMemo(
+    () =>
+      wordDiff(
+        plainCommand(parting.first?.createdBy ?? '').slice(0, commandLength),
+        plainCommand(parting.second?.createdBy ?? '').slice(0, commandLength),
+      ),
+    [parting],
+  );
+  const names = { inner: visibleText(displayName(first)), outer: visibleText(displayName(second)) };
+  const same = parting.first === null && parting.second === null;
+  return (
+    <Section
+      title={t('pair.parts')}
+      aside={pair.trunk.length > 0 ? t('pair.after', { count: pair.trunk.length }) : undefined}
+    >
+      {same && <p className="f12 t2">{t('pair.equal')}</p>}
+      {!same && pair.trunk.length === 0 && <p className="f12 t2 insp-note">{t('pair.atOnce')}</p>}
+      {!same && pair.first === null && pair.second !== null && pair.trunk.length > 0 && (
+        <p className="f12 t2 insp-note">{t('pair.contained', names)}</p>
+      )}
+      {!same && pair.second === null && pair.first !== null && pair.trunk.length > 0 && (
+        <p className="f12 t2 insp-note">{t('pair.contained', { inner: names.outer, outer: names.inner })}</p>
+      )}
+      {parting.sameCommand && <p className="f12 t2 insp-note">{t('pair.sameCommand')}</p>}
+      {!same && (
+        <div className="pair-steps">
+          <Step image={first} step={parting.first} pieces={pieces.filter(({ kind }) => kind !== 'new')} />
+          <Step image={second} step={parting.second} pieces={pieces.filter(({ kind }) => kind !== 'gone')} />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+/** The step of one image; what the other one's step has not is marked. */
+function Step(props: {
+  readonly image: ImageNode;
+  readonly step: MadeStep | null;
+  readonly pieces: readonly DiffPiece[];
+}): ReactNode {
+  const { image, step, pieces } = props;
+  const t = useT();
+  const colour = useApp((state) => state.index?.familyOfImage.get(image.id)?.colour);
+  return (
+    <div className="pair-step">
+      <div className="row">
+        <Swatch colour={colour} />
+        <ImageName image={image} />
+        {step?.empty && <span className="right t3 f11">{t('pair.empty')}</span>}
+      </div>
+      <div
+        className="pair-command mono f11 selectable scroll"
+        tabIndex={0}
+        role="group"
+        aria-label={visibleText(displayName(image))}
+      >
+        {step === null
+          ? t('pair.ends')
+          : step.createdBy === ''
+            ? step.comment || t('graph.noStep')
+            : pieces.map(({ kind, text }, i) => {
+                const shown = text
+                  .split(/(\n|\t)/)
+                  .map((part, k) => (k % 2 === 1 ? part : visibleText(part)))
+                  .join('');
+                if (kind === 'gone') return <del key={i}>{shown}</del>;
+                return kind === 'new' ? <ins key={i}>{shown}</ins> : <span key={i}>{shown}</span>;
+              })}
+      </div>
+    </div>
+  );
+}
+
+function Common({
+  layers,
+  index,
+}: {
+  readonly layers: readonly LayerNode[];
+  readonly index: GraphIndex;
+}): ReactNode {
+  const t = useT();
+  const { selectLayer } = useActions();
+  return (
+    <Section title={t('pair.layers')} aside={layers.length}>
+      <CappedList
+        items={[...layers].reverse()}
+        cap={layersListed}
+        className="insp-rows"
+        render={(layer) => (
+          <li key={layer.chainId}>
+            <button type="button" className="insp-row" onClick={() => selectLayer(layer.chainId)}>
+              <Swatch colour={index.familyOfLayer.get(layer.chainId)?.colour} fill />
+              <span className="ell">{titleOf(layer, t)}</span>
+              <span className="right num insp-amount">{formatBytes(layer.size)}</span>
+            </button>
+          </li>
+        )}
+      />
+    </Section>
+  );
+}
+
+/** Layers of equal content that stand on different parents in the two. */
+function Elsewhere({ pair, index }: { readonly pair: Pair; readonly index: GraphIndex }): ReactNode {
+  const t = useT();
+  const { selectLayer } = useActions();
+  return (
+    <Section title={t('pair.elsewhere')} aside={pair.elsewhere.length}>
+      <CappedList
+        items={pair.elsewhere}
+        cap={layersListed}
+        className="insp-rows"
+        render={({ first, sameBlob }) => (
+          <li key={first.chainId}>
+            <button type="button" className="insp-row" onClick={() => selectLayer(first.chainId)}>
+              <Swatch colour={index.familyOfLayer.get(first.chainId)?.colour} fill />
+              <span className="ell">{titleOf(first, t)}</span>
+              <span className="right t3 insp-fixed">
+                {t(sameBlob ? 'pair.elsewhere.once' : 'pair.elsewhere.twice')}
+              </span>
+              <span className="num insp-amount">{formatBytes(first.size)}</span>
+            </button>
+          </li>
+        )}
+      />
+    </Section>
+  );
+}

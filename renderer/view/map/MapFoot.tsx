@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import { formatBytes, visibleText } from '../../../shared/text/format';
+import { sharedEdge } from '../../chart/treemap/mapPicture';
+import { textures } from '../../chart/layers/textures';
+import { useT } from '../../store/hooks';
+import { tip } from '../../ui/Tooltip';
+
+interface Props {
+  readonly bytes: number;
+  /** The blocks are files: there are neither kinds of layers nor shared ones. */
+  readonly inLayer: boolean;
+  /** Repositories without a byte of their own. */
+  readonly without: readonly string[];
+}
+
+const samples = [2, 4, 8];
+const kinds = ['rootfs', 'packages', 'build', 'copy'] as const;
+const named = 2;
+
+/** What the map's areas, edges and textures mean, and which repositories have no area. */
+export function MapFoot({ bytes, inLayer, without }: Props): ReactNode {
+  const t = useT();
+  const all = without.map(visibleText);
+  const names =
+    all.length > named + 1
+      ? t('map.andMore', { names: all.slice(0, named).join(t('map.and')), count: all.length - named })
+      : all.join(t('map.and'));
+  return (
+    <div className="map-foot f11 t3">
+      <span className="num">
+        <span className="t2 m">{formatBytes(bytes)}</span> {t(inLayer ? 'map.area.files' : 'map.area')}
+      </span>
+      {!inLayer && all.length > 0 && (
+        <span className="ell map-without" tabIndex={0} {...tip(all.join(t('map.and')))}>
+          {t('map.none', { count: all.length, names })}
+        </span>
+      )}
+      {!inLayer && (
+        <span className="map-legend">
+          <span className="row map-edge">
+            {t('map.edge')}
+            {samples.map((images) => (
+              <span key={images} className="row num">
+                <i style={{ width: sharedEdge(images) }} />
+                {images}
+              </span>
+            ))}
+          </span>
+          {kinds.map((kind) => (
+            <span key={kind} className="row map-kind">
+              <Texture kind={kind} />
+              {t(`map.texture.${kind}`)}
+            </span>
+          ))}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** A little of a texture. */
+function Texture({ kind }: { readonly kind: (typeof kinds)[number] }): ReactNode {
+  const [width, height, path] = textures[kind];
+  const id = `map-legend-${kind}`;
+  return (
+    <svg className="map-texture" width="20" height="12" aria-hidden="true">
+      <pattern id={id} width={width} height={height} patternUnits="userSpaceOnUse">
+        <path d={path} />
+      </pattern>
+      <rect width="20" height="12" rx="2" className="ground" />
+      <rect width="20" height="12" rx="2" fill={`url(#${id})`} />
+    </svg>
+  );
+}

@@ -1,0 +1,67 @@
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
+import { formatBytes } from '../../../shared/text/format';
+import type { Cell } from '../../chart/overlap/overlapLayout';
+import type { OverlapScene } from '../../chart/overlap/overlapPicture';
+import { percentText } from '../../chart/overlap/overlapText';
+import { useT } from '../../store/hooks';
+import { placeBeside } from '../../ui/placement';
+import { Swatch } from '../inspector/Swatch';
+
+interface Props {
+  readonly scene: OverlapScene;
+  readonly cell: Cell;
+  readonly box: DOMRect;
+}
+
+/** The card beside a cell: the two by name, what they share, what only one of them has. */
+export function OverlapCard({ scene, cell, box }: Props): ReactNode {
+  const t = useT();
+  const card = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = card.current;
+    if (!element) return undefined;
+    element.showPopover();
+    placeBeside(element, box, 'below', 10);
+    return () => element.hidePopover();
+  }, [box, cell]);
+  const { items, matrix, text } = scene;
+  const { row, column } = cell;
+  const [a, b] = [items[row], items[column]];
+  if (!a || !b) return null;
+  const common = matrix.bytes(row, column);
+  const line = (item: typeof a, bytes: number, note: string): ReactNode => (
+    <div className="row">
+      <Swatch colour={item.colour} />
+      <span className={text.mono(item) ? 'mono f11 ell' : 'm ell'}>{text.name(item)}</span>
+      <span className="right t3 nowrap">{note}</span>
+      <span className="num nowrap overlap-amount">{formatBytes(bytes)}</span>
+    </div>
+  );
+  return (
+    <div ref={card} popover="manual" className="layer hover-card" role="note">
+      {row === column ? (
+        <>
+          {line(a, common, '')}
+          <div className="f11 t3">
+            {a.kind === 'image' ? '' : `${t('overlap.level.image', { count: a.images.length })}, `}
+            {t('overlap.card.layers')}
+          </div>
+        </>
+      ) : (
+        <>
+          {line(a, matrix.bytes(row, row) - common, t('overlap.card.only'))}
+          {line(b, matrix.bytes(column, column) - common, t('overlap.card.only'))}
+          <div className="row overlap-common">
+            <span className="b">{common === 0 ? t('overlap.card.nothing') : t('overlap.card.common')}</span>
+            {common > 0 && (
+              <span className="right t3">
+                {t('overlap.card.share', { percent: percentText(matrix.share(row, column)) })}
+              </span>
+            )}
+            <span className={common > 0 ? 'num b overlap-amount' : 'right num b'}>{formatBytes(common)}</span>
+          </div>
+        </>
+      )}
+    </div>
+  );
+}

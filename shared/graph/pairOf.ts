@@ -1,0 +1,96 @@
+import type { ChainId, Digest } from '../image/digest';
+import type { GraphIndex } from './graphIndex';
+import type { HistoryStep, ImageNode, LayerNode } from './imageGraph';
+
+/** What two images have in common, and what not. All bytes are those of layer blobs as stored. */
+export interface Pair {
+  /** Bytes of the blobs that both need, only the first, only the second. */
+  readonly common: number;
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+  /** Layers that both stand on, from the base up. */
+  readonly trunk: readonly LayerNode[];
+  /** The layer on the trunk in each; null where an image ends there. */
+  readonly first: LayerNode | null;
+  readonly second: LayerNode | null;
+  /** Layers above the trunk with the same content (diff ID) on different parents. */
+  readonly elsewhere: readonly {
+    readonly first: LayerNode;
+    readonly second: LayerNode;
+    /** Both are the same blob; else the content is stored twice. */
+    readonly sameBlob: boolean;
+  }[];
+}
+
+/** Bytes of the layer blobs of an image, each counted once. */
+export function blobsOf(index: GraphIndex, image: ImageNode): ReadonlyMap<Digest, number> {
+  const blobs = new Map<Digest, number>();
+  for (const chainId of image.layers) {
+    for (const { digest, size } of index.layers.get(chainId)?.blobs ?? []) blobs.set(digest, size);
+  }
+  return blobs;
+}
+
+/** Sets two images side by side. Linear in their layers. */
+export function pairOf(index: GraphIndex, a: ImageNode, b: ImageNode): Pair {
+  const [blobsA, blobsB] = [blobsOf(index, a), blobsOf(index, b)];
+  let common = 0;
+  let onlyFirst = 0;
+  for (const [digest, size] of blobsA) {
+    if (blobsB.has(digest)) common += size;
+    else onlyFirst += size;
+  }
+  let onlySecond = 0;
+  for (const [digest, size] of blobsB) if (!blobsA.has(digest)) onlySecond += size;
+  let depth = 0;
+  while (depth < a.layers.length && a.layers[depth] === b.layers[depth]) depth++;
+  const layersOf = (image: ImageNode): readonly LayerNode[] =>
+    image.layers.flatMap((chainId) => index.layers.get(chainId) ?? []);
+  const [layersA, layersB] = [layersOf(a), layersOf(b)];
+  const later = new Map<string, LayerNode>();
+  for (const layer of layersB.slice(depth)) if (!later.has(layer.diffId)) later.set(layer.diffId, layer);
+  const elsewhere = layersA.slice(depth).flatMap((first) => {
+    const second = later.get(first.diffId);
+    if (!second || !later.delete(first.diffId)) return [];
+    const digests = new Set(second.blobs.map(({ digest }) => digest));
+    return [{ first, second, sameBlob: first.blobs.some(({ digest }) => digests.has(digest)) }];
+  });
+  return {
+    common,
+    onlyFirst,
+    onlySecond,
+    trunk: layersA.slice(0, depth),
+    first: layersA[depth] ?? null,
+    second: layersB[depth] ?? null,
+    elsewhere,
+  };
+}
+
+/** A step of an image's history with the layer that it made, null where it made none. */
+export type MadeStep = HistoryStep & { readonly chainId: ChainId | null };
+
+/** Where two histories part. */
+export interface Parting {
+  /** Steps that both have. */
+  readonly at: number;
+  /** The first step that is another; null where a history ends. */
+  readonly first: MadeStep | null;
+  readonly second: MadeStep | null;
+  /** Both say the same, and what they made is not. */
+  readonly sameCommand: boolean;
+}
+
+/** The first step in which two histories differ: by the layer that it made, or by what it says where it made none. */
+export function partingOf(a: readonly MadeStep[], b: readonly MadeStep[]): Parting {
+  const same = (x: MadeStep, y: MadeStep): boolean =>
+    x.chainId === y.chainId && (x.chainId !== null || x.createdBy === y.createdBy);
+  let at = 0;
+  for (; at < a.length && at < b.length; at++) {
+    if (!same(a[at] as MadeStep, b[at] as MadeStep)) break;
+  }
+  const first = a[at] ?? null;
+  const second = b[at] ?? null;
+  const sameCommand =
+    first !== null && second !== null && first.createdBy !== '' && first.createdBy === second.createdBy;
+  return { at, first, second, sameCommand };
+}
