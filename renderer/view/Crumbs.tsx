@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useT } from '../store/hooks';
 import { IconButton } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import { tip } from '../ui/Tooltip';
@@ -18,6 +19,7 @@ const shown = 5;
 
 /** The way into a chart, each step a way back. */
 export function Crumbs({ label, out, steps, onGo }: Props): ReactNode {
+  const t = useT();
   const last = steps.length - 1;
   const hidden = steps.length > shown ? steps.length - shown : 0;
   return (
@@ -26,7 +28,7 @@ export function Crumbs({ label, out, steps, onGo }: Props): ReactNode {
         icon="back"
         size="sm"
         label={out}
-        shortcut="Backspace"
+        shortcut={t('key.backspace')}
         disabled={last === 0}
         onClick={() => onGo(last - 1)}
       />

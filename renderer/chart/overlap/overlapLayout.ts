@@ -22,7 +22,7 @@ export interface Cell {
 
 /** Room around the matrix. */
 export const margin = 16;
-const cell = { width: { least: 7, most: 80 }, height: { least: 14, most: 40 } } as const;
+const cell = { width: { least: 7, most: 80 }, height: { least: 14, most: 56 } } as const;
 const between = (low: number, value: number, high: number): number => Math.max(low, Math.min(value, high));
 
 /**

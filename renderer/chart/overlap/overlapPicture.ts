@@ -1,3 +1,4 @@
+import { formatBytes } from '../../../shared/text/format';
 import { css, lineageOf, type Ink, type Oklch, type Palette } from '../drawing/palette';
 import { fonts, type Label, type Shape } from '../drawing/picture';
 import { fitName, textWidth } from '../layers/textFit';
@@ -103,6 +104,10 @@ export function overlapShapes(scene: OverlapScene): readonly Shape[] {
   return shapes;
 }
 
+/** Whether a row's own cell has room for its bytes. */
+const sizeFits = ({ cellWidth, cellHeight }: OverlapLayout, size: string): boolean =>
+  cellHeight >= 18 && textWidth(size, fonts.small) <= cellWidth - ownBar - 8;
+
 /** Where a row's label lies, for what is drawn behind it. */
 export interface RowLabel {
   readonly x0: number;
@@ -125,15 +130,21 @@ export function overlapLabels(
     const x = own.x1 + labelGap;
     const room = layout.labelEnd - x;
     const style = text.mono(item) ? 'mono' : 'title';
-    const note = text.note(item, matrix.bytes(row, row));
-    const noteWidth = textWidth(note, fonts.small) + noteGap;
+    const size = formatBytes(matrix.bytes(row, row));
+    const within = sizeFits(layout, size);
+    const note = text.note(item, within ? null : matrix.bytes(row, row));
+    const noteWidth = note === '' ? 0 : textWidth(note, fonts.small) + noteGap;
     const withNote = textWidth(text.name(item), fonts[style]) + noteWidth <= room || room > 180;
     const name = fitName(text.name(item), withNote ? room - noteWidth : room, fonts[style]);
     const nameWidth = textWidth(name, fonts[style]);
     const on = chosen.has(row);
     const ink: Ink = on ? 'text-on-accent' : 'text';
     labels.push({ x, y: y + 4, text: name, style, ink, anchor: 'start' });
-    if (withNote)
+    if (within) {
+      const middle = (own.x0 + own.x1 - ownBar) / 2;
+      labels.push({ x: middle, y: y + 4, text: size, style: 'small', ink: 'text-2', anchor: 'middle' });
+    }
+    if (withNote && note !== '')
       labels.push({
         x: x + nameWidth + noteGap,
         y: y + 4,

@@ -13,8 +13,8 @@ export interface OverlapText {
   name(item: OverlapItem): string;
   /** A dangling image is known by its ID, in the font of IDs. */
   mono(item: OverlapItem): boolean;
-  /** What stands behind the name: how many images, how many bytes. */
-  note(item: OverlapItem, bytes: number): string;
+  /** What stands behind the name: how many images, and how many bytes where the cell has no room for them. */
+  note(item: OverlapItem, bytes: number | null): string;
   value(matrix: OverlapMatrix, row: number, column: number): string;
   /** Read aloud. */
   cell(items: readonly OverlapItem[], matrix: OverlapMatrix, row: number, column: number): string;
@@ -54,13 +54,12 @@ export function overlapText(t: Translate, unit: OverlapUnit): OverlapText {
   return {
     name,
     mono: (item) => item.kind === 'image' && item.images[0]?.names.length === 0,
-    note: (item, bytes) =>
-      item.kind === 'image' || item.kind === 'rest'
-        ? formatBytes(bytes)
-        : t('map.both', {
-            first: t('overlap.level.image', { count: item.images.length }),
-            second: formatBytes(bytes),
-          }),
+    note: (item, bytes) => {
+      const size = bytes === null ? '' : formatBytes(bytes);
+      if (item.kind === 'image' || item.kind === 'rest') return size;
+      const count = t('overlap.level.image', { count: item.images.length });
+      return size === '' ? count : t('map.both', { first: count, second: size });
+    },
     value: (matrix, row, column) =>
       unit === 'bytes'
         ? formatBytes(matrix.bytes(row, column))

@@ -31,6 +31,10 @@ function shortName(image: { readonly id: ImageId; readonly names: readonly strin
   return visibleText(splitName(name).tag || name);
 }
 
+/** Names one after another. */
+export const joinNames = (names: readonly string[], t: Translate): string =>
+  names.length === 0 ? '' : names.reduce((first, second) => t('map.two', { first, second }));
+
 /** A repository's name, and without the registry and the namespaces, which many names begin with. */
 function shorterNames(name: string): readonly string[] {
   const parts = name.split('/');
@@ -48,7 +52,7 @@ export function mapText(tree: Pick<MapTree, 'order'>, t: Translate): MapText {
     const names = all.slice(0, listed).map(nameOf);
     const shorter: string[] = [];
     for (let count = names.length; count > 0; count--) {
-      const shown = names.slice(0, count).join(t('map.and'));
+      const shown = joinNames(names.slice(0, count), t);
       const rest = all.length - count;
       shorter.push(rest === 0 ? shown : t('map.andMore', { names: shown, count: rest }));
     }

@@ -68,6 +68,8 @@ export class TreemapChart {
   private drawing: MapDrawing | null = null;
   private selection: MapSelection = { images: new Set(), needed: new Set(), layer: null };
   private hovered: Tile | null = null;
+  /** Marks of what is selected. */
+  private chosen: readonly Mark[] = [];
   private focused: string | null = null;
   private hoverTimer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
@@ -105,14 +107,18 @@ export class TreemapChart {
     this.hovered = null;
     if (!drawing.tiles.some((tile) => tile.node.key === this.focused && tile.level === 1)) {
       // Coming out of a block, the keyboard stands on it.
-      this.focused = drawing.tiles.find((tile) => tile.node.key === before?.root.key)?.node.key ?? null;
+      let out = drawing.tiles.find((tile) => tile.node.key === before?.root.key);
+      while (out && out.parent >= 0) out = drawing.tiles[out.parent];
+      this.focused = out?.node.key ?? null;
+      if (this.focused === null && before && document.activeElement === this.host)
+        this.focused = nextTile(drawing.tiles, null, 'first')?.node.key ?? null;
     }
     const moved = before !== null && before.root.key !== drawing.root.key && !this.still.matches;
     const old = moved ? copyOf(this.canvas) : null;
     this.paint();
     this.overlay.label(drawing.picture.labels);
     this.speak();
-    this.mark();
+    this.choose();
     if (before && old) {
       const into = before.tiles.find(({ node }) => node.key === drawing.root.key);
       const out = drawing.tiles.find(({ node }) => node.key === before.root.key);
@@ -124,7 +130,7 @@ export class TreemapChart {
   /** Marks what is selected. */
   select(selection: MapSelection): void {
     this.selection = selection;
-    this.mark();
+    this.choose();
   }
 
   /** Ends everything. */
@@ -213,20 +219,32 @@ export class TreemapChart {
     return node.kind === 'layer' && layer !== null && node.layers.some(({ chainId }) => chainId === layer);
   }
 
-  private mark(): void {
-    const { drawing, selection, hovered } = this;
-    if (!drawing) return;
+  /** Works out the marks of the selection: its own blocks, and those that it shares or that are closed over it. */
+  private choose(): void {
+    const { images, layer, needed } = this.selection;
     const marks: Mark[] = [];
-    for (const tile of drawing.tiles) {
-      if (marks.length > marked) break;
-      if (this.isSelected(tile)) marks.push({ ...tile, look: 'chosen', inset: 1.5 });
-      else if (
-        tile.node.kind === 'layer' &&
-        tile.node.holders > 1 &&
-        tile.node.layers.some(({ chainId }) => selection.needed.has(chainId))
-      )
-        marks.push({ ...tile, look: 'needed', inset: 2 });
+    const holds = (node: MapNode): boolean =>
+      node.kind === 'image'
+        ? images.has(node.image.id)
+        : node.kind === 'layer'
+          ? node.layers.some(({ chainId }) => needed.has(chainId) || chainId === layer)
+          : node.children.some(holds);
+    if (images.size > 0 || layer !== null) {
+      for (const tile of this.drawing?.tiles ?? []) {
+        if (marks.length > marked) break;
+        const inOwn = tile.parent >= 0 && this.drawing?.tiles[tile.parent]?.node.kind === 'image';
+        if (this.isSelected(tile)) marks.push({ ...tile, look: 'chosen', inset: 1.5 });
+        else if (!tile.open && !inOwn && holds(tile.node)) marks.push({ ...tile, look: 'needed', inset: 2 });
+      }
     }
+    this.chosen = marks;
+    this.mark();
+  }
+
+  private mark(): void {
+    const { drawing, hovered } = this;
+    if (!drawing) return;
+    const marks: Mark[] = [...this.chosen];
     if (hovered) {
       const chain = new Set(
         hovered.node.kind === 'image'

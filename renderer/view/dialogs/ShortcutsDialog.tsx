@@ -34,6 +34,12 @@ export function ShortcutsDialog(): ReactNode {
     { id: 'zoom', label: t('shortcuts.graph.zoom'), keys: ['+', '−'] },
     { id: 'menu', label: t('shortcuts.graph.menu'), keys: [`${t('key.shift')} F10`] },
   ];
+  const inMap: readonly Row[] = [
+    { id: 'travel', label: t('shortcuts.map.travel'), keys: ['← ↑ ↓ →'] },
+    { id: 'in', label: t('shortcuts.map.in'), keys: [t('key.enter'), '+'] },
+    { id: 'out', label: t('shortcuts.map.out'), keys: [t('key.backspace'), t('key.escape')] },
+    { id: 'select', label: t('shortcuts.graph.select'), keys: [t('key.space')] },
+  ];
   const scale: Row = { id: 'scale', label: t('shortcuts.scale'), keys: [`${ctrl} +`, `${ctrl} −`] };
   return (
     <Dialog
@@ -63,6 +69,7 @@ export function ShortcutsDialog(): ReactNode {
           />
         ))}
         <Group title={t('shortcuts.graph')} rows={inGraph} />
+        <Group title={t('shortcuts.map')} rows={inMap} />
       </div>
     </Dialog>
   );

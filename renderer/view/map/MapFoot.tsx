@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatBytes, visibleText } from '../../../shared/text/format';
+import { joinNames } from '../../chart/treemap/mapText';
 import { sharedEdge } from '../../chart/treemap/mapPicture';
 import { textures } from '../../chart/layers/textures';
 import { useT } from '../../store/hooks';
@@ -23,16 +24,16 @@ export function MapFoot({ bytes, inLayer, without }: Props): ReactNode {
   const all = without.map(visibleText);
   const names =
     all.length > named + 1
-      ? t('map.andMore', { names: all.slice(0, named).join(t('map.and')), count: all.length - named })
-      : all.join(t('map.and'));
+      ? t('map.andMore', { names: joinNames(all.slice(0, named), t), count: all.length - named })
+      : joinNames(all, t);
   return (
     <div className="map-foot f11 t3">
       <span className="num">
         <span className="t2 m">{formatBytes(bytes)}</span> {t(inLayer ? 'map.area.files' : 'map.area')}
       </span>
       {!inLayer && all.length > 0 && (
-        <span className="ell map-without" tabIndex={0} {...tip(all.join(t('map.and')))}>
-          {t('map.none', { count: all.length, names })}
+        <span className="ell map-without" tabIndex={0} {...tip(joinNames(all, t))}>
+          {t('map.none', { names })}
         </span>
       )}
       {!inLayer && (

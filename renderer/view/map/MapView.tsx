@@ -57,6 +57,13 @@ const hasInside = (node: MapNode): boolean =>
   node.children.length > 0 ||
   (node.kind === 'entry' && (node.more !== null || node.entry === 'directory'));
 
+/** The one image, or the one set of images, that all of the last block of a way is. */
+function single(way: readonly MapNode[]): MapNode | null {
+  const children = way[way.length - 1]?.children ?? [];
+  const [only] = children;
+  return children.length === 1 && (only?.kind === 'image' || only?.kind === 'together') ? only : null;
+}
+
 /** Where in a layer a way ends; null outside of layers. */
 function placeIn(way: readonly MapNode[]): LayerPlace | null {
   const layer = way.find((node) => node.kind === 'layer');
@@ -125,11 +132,17 @@ export function MapView(): ReactNode {
     (path: readonly MapNode[]) => {
       const inner = [...path];
       while (inner.length > 0 && !hasInside(inner[inner.length - 1] as MapNode)) inner.pop();
+      // A block that fills the one that it lies in is what was meant.
+      for (let only = single(inner); only; only = single(inner)) inner.push(only);
       if (inner.length > 0) setWanted([...way, ...inner]);
     },
     [way],
   );
-  const leave = useCallback(() => setWanted(way.slice(0, -1)), [way]);
+  const leave = useCallback(() => {
+    const outer = way.slice(0, -1);
+    while (single(outer)) outer.pop();
+    setWanted(outer);
+  }, [way]);
 
   useEffect(() => {
     const act = currentActions();

@@ -258,6 +258,7 @@ export const app = {
   'key.ctrl': ['Ctrl', 'Ctrl'],
   'key.shift': ['Shift', 'Shift'],
   'key.delete': ['Del', 'Del'],
+  'key.backspace': ['Backspace', '退格'],
   'key.enter': ['Enter', 'Enter'],
   'key.escape': ['Esc', 'Esc'],
   'key.space': ['Space', '空格'],

@@ -6,10 +6,14 @@ const groups = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, '
 export const map = {
   'app.view.map': ['Map', '占用'],
   'command.view.map': ['Show the map', '显示占用'],
+  'shortcuts.map': ['In the map and the overlap', '在占用图和重叠图中'],
+  'shortcuts.map.travel': ['Go to a neighbour', '移到相邻的块'],
+  'shortcuts.map.in': ['Go in', '进入'],
+  'shortcuts.map.out': ['Come out', '返回上一级'],
   'map.name': ['Map of the stored bytes', '存储占用图'],
   'map.description': [
     'Arrow keys go to neighbours, Enter goes into a block, Backspace comes out, Space selects',
-    '方向键移到相邻的块，Enter 进入，Backspace 返回，空格选中',
+    '方向键移到相邻的块，Enter 进入，退格键返回，空格选中',
   ],
   'map.path': ['Where you are', '当前位置'],
   'map.out': ['Back out', '返回上一级'],
@@ -25,7 +29,10 @@ export const map = {
     ({ names }: { names: string }) => `Shared by ${names}`,
     ({ names }: { names: string }) => `由 ${names} 共享`,
   ],
-  'map.and': [', ', '、'],
+  'map.two': [
+    ({ first, second }: { first: string; second: string }) => `${first}, ${second}`,
+    ({ first, second }: { first: string; second: string }) => `${first}、${second}`,
+  ],
   'map.andMore': [
     ({ names, count }: { names: string; count: number }) => `${names} and ${groups(count)} more`,
     ({ names, count }: { names: string; count: number }) => `${names} 等 ${groups(count)} 个`,
@@ -79,9 +86,8 @@ export const map = {
   'map.area.files': ['Area = bytes of files, unpacked', '面积 = 解包后的文件大小'],
   'map.edge': ['Edge = images that share it', '左边线 = 共享它的镜像数'],
   'map.none': [
-    ({ count, names }: { count: number; names: string }) =>
-      `${names} ${count === 1 ? 'has' : 'have'} no bytes of ${count === 1 ? 'its' : 'their'} own`,
-    ({ names }: { count: number; names: string }) => `${names} 没有独占的字节`,
+    ({ names }: { names: string }) => `No bytes of their own: ${names}`,
+    ({ names }: { names: string }) => `没有独占的字节：${names}`,
   ],
   'map.texture.rootfs': ['Root filesystem', '根文件系统'],
   'map.texture.packages': ['Packages', '软件包'],

@@ -8,7 +8,7 @@ export const overlap = {
   'overlap.name': ['Bytes that images share, two by two', '镜像两两之间共享的字节'],
   'overlap.description': [
     'Arrow keys go from cell to cell, Space selects both images, Enter opens, Backspace comes out',
-    '方向键在单元格之间移动，空格选中两个镜像，Enter 打开，Backspace 返回',
+    '方向键在单元格之间移动，空格选中两个镜像，Enter 打开，退格键返回',
   ],
   'overlap.path': ['Where you are', '当前位置'],
   'overlap.out': ['Back out', '返回上一级'],
@@ -46,8 +46,8 @@ export const overlap = {
   ],
   'overlap.nameless': ['no name', '无名称'],
   'overlap.rest': [
-    ({ count }: { count: number }) => `${groups(count)} others`,
-    ({ count }: { count: number }) => `其他 ${groups(count)} 个`,
+    ({ count }: { count: number }) => plural(count, 'other image'),
+    ({ count }: { count: number }) => `其他 ${groups(count)} 个镜像`,
   ],
   'overlap.run': [
     ({ from, to }: { from: string; to: string }) => `${from} to ${to}`,
