@@ -59,12 +59,27 @@ function historyRows(view: StoreView, image: ImageNode, config: ImageConfig): re
   });
 }
 
+/** What a container of an image starts with, as the inspector shows it. */
+export function configDetail({ runtime }: ImageConfig): ImageDetail['config'] {
+  return {
+    env: runtime.env.map(keyValue),
+    cmd: runtime.cmd,
+    entrypoint: runtime.entrypoint,
+    workingDir: runtime.workingDir,
+    user: runtime.user,
+    labels: Object.entries(runtime.labels).map(([key, value]) => ({ key, value })),
+    ports: runtime.ports,
+    volumes: runtime.volumes,
+    stopSignal: runtime.stopSignal,
+    healthcheck: runtime.healthcheck,
+  };
+}
+
 /** Everything that the inspector shows of an image. Throws `image-not-found`, `blob-damaged`. */
 export async function inspectImage(context: Context, id: ImageId): Promise<ImageDetail> {
   const view = await readStoreView(context);
   const image = imageById(view.graph, id);
   const { config, raw } = await readConfig(context, id);
-  const { runtime } = config;
   const manifests = [];
   let rawManifest = '';
   for (const digest of image.manifests) {
@@ -79,18 +94,7 @@ export async function inspectImage(context: Context, id: ImageId): Promise<Image
     comment: config.comment,
     dockerVersion: config.dockerVersion,
     tarSize: tarSizeOf(view, image),
-    config: {
-      env: runtime.env.map(keyValue),
-      cmd: runtime.cmd,
-      entrypoint: runtime.entrypoint,
-      workingDir: runtime.workingDir,
-      user: runtime.user,
-      labels: Object.entries(runtime.labels).map(([key, value]) => ({ key, value })),
-      ports: runtime.ports,
-      volumes: runtime.volumes,
-      stopSignal: runtime.stopSignal,
-      healthcheck: runtime.healthcheck,
-    },
+    config: configDetail(config),
     history: historyRows(view, image, config),
     manifests,
     sharing: sharingOf(view.graph, image).slice(0, sharingListed),

@@ -2,7 +2,7 @@ import type { Digest, DiffId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
-import { stageInput } from '../source/sources';
+import { stageInput, type ArchiveInput } from '../source/sources';
 import type { StagedRoot } from '../source/imageSource';
 import type { SourceTools } from '../source/sourceTools';
 import type { ActionContext, Run } from './context';
@@ -11,10 +11,12 @@ import { readStoreView, type StoreView } from './storeView';
 
 /** What to load. */
 export interface LoadRequest {
-  /** A file, a folder, or `-` for standard input. */
-  readonly path: string;
+  /** A file, a folder, `-` for standard input, or memory that is being fed. */
+  readonly path: ArchiveInput;
   /** What the person called it. */
   readonly label: string;
+  /** Looks at what was found before any of it is visible; what it throws ends the load. */
+  readonly accept?: (roots: readonly StagedRoot[]) => void;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface LoadRequest {
  */
 export async function loadImages(
   context: ActionContext,
-  { path, label }: LoadRequest,
+  { path, label, accept }: LoadRequest,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'load' | 'samples' }> {
   const { store } = context;
@@ -35,6 +37,7 @@ export async function loadImages(
     const known = new Set(before.graph.images.map(({ id }) => id as string));
     const tools = makeTools(context, before);
     const staged = await stageInput(path, label, ingest, tools, run);
+    accept?.(staged.roots);
     if (run.signal.aborted) throw problem('cancelled', {});
     run.report({ phase: 'committing', done: 0, total: null });
     const moved = new Set<string>();

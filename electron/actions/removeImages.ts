@@ -1,5 +1,5 @@
 import type { Digest, ImageId } from '../../shared/image/digest';
-import type { RemovalPreview } from '../../shared/graph/imageGraph';
+import type { ImageGraph, RemovalPreview } from '../../shared/graph/imageGraph';
 import { planRemoval, previewRemoval, type RemovalSelection } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
@@ -7,20 +7,21 @@ import type { ActionContext, Run } from './context';
 import { checkUnused, imagesInUse } from './imageUse';
 import { dropRoots, removeName } from './indexNames';
 import { imageById } from './resolveImage';
-import { nameOfRoot, readStoreView, type StoreView } from './storeView';
+import { nameOfRoot, readStoreView } from './storeView';
 
 type Context = Pick<ActionContext, 'store'>;
 
-function checkSelection(view: StoreView, selection: RemovalSelection): void {
-  for (const id of selection.images) imageById(view.graph, id);
-  const names = new Set(view.graph.images.flatMap((image) => image.names));
+/** Throws `image-not-found`, `name-not-found` for what the graph does not have. */
+export function checkSelection(graph: ImageGraph, selection: RemovalSelection): void {
+  for (const id of selection.images) imageById(graph, id);
+  const names = new Set(graph.images.flatMap((image) => image.names));
   for (const name of selection.names) if (!names.has(name)) throw problem('name-not-found', { name });
 }
 
 /** What removing would do, to the byte; changes nothing. Throws `image-not-found`, `name-not-found`. */
 export async function previewRemove(context: Context, selection: RemovalSelection): Promise<RemovalPreview> {
   const view = await readStoreView(context);
-  checkSelection(view, selection);
+  checkSelection(view.graph, selection);
   const closures = new Map(view.closures);
   // What can still be put back holds its blobs like any other image.
   for (const { roots } of await context.store.readTrash())
@@ -41,7 +42,7 @@ export async function removeImages(
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
   run.report({ phase: 'removing', done: 0, total: null });
   const view = await readStoreView(context);
-  checkSelection(view, selection);
+  checkSelection(view.graph, selection);
   const plan = planRemoval(view.graph, selection);
   await checkUnused(context.store.directory, plan.images);
   // A name may have moved to another image since the view was read: only the pairs that were seen are touched.

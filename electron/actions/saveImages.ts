@@ -87,18 +87,31 @@ function toExport(view: StoreView, { image, names }: Picked): ExportImage {
   };
 }
 
-async function plan(
+/** An archive as it would be written. */
+export interface ArchivePlan {
+  readonly plan: ExportPlan;
+  /** How people know the images, in the order asked for. */
+  readonly names: readonly string[];
+  readonly images: readonly ExportImage[];
+}
+
+/** Plans an archive of images; `spell` changes the names in it. Throws `image-not-found`, `image-ambiguous`. */
+export async function planArchive(
   context: ActionContext,
   what: readonly string[],
   format: ImageExport['format'],
-): Promise<{ plan: ExportPlan; names: readonly string[]; images: number }> {
+  spell: (name: string) => string = (name) => name,
+): Promise<ArchivePlan> {
   const view = await readStoreView(context);
   const picked = pick(view, what);
-  const images = picked.map((entry) => toExport(view, entry));
+  const images = picked.map((entry) => {
+    const image = toExport(view, entry);
+    return { ...image, names: image.names.map(spell) };
+  });
   const tarSize = async (layer: ExportImage['layers'][number]): Promise<number> =>
     (await openStoredLayer(context, layer.blob)).facts.tarSize;
   const names = picked.map(({ image, names: [first] }) => first ?? displayName(image));
-  return { plan: await formats[format].plan(images, context.store, tarSize), names, images: images.length };
+  return { plan: await formats[format].plan(images, context.store, tarSize), names, images };
 }
 
 /** What a save would write, exactly. Throws `image-not-found`, `image-ambiguous`. */
@@ -107,8 +120,8 @@ export async function planSave(
   what: readonly string[],
   format: ImageExport['format'] = 'docker-archive',
 ): Promise<SavePlan> {
-  const made = await plan(context, what, format);
-  return { images: made.images, layers: made.plan.layers, bytes: made.plan.bytes, names: made.names };
+  const made = await planArchive(context, what, format);
+  return { images: made.images.length, layers: made.plan.layers, bytes: made.plan.bytes, names: made.names };
 }
 
 /** Refuses a target inside of the store: a save there could replace a blob. */
@@ -139,7 +152,7 @@ export async function saveImages(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  const made = await plan(context, request.what, request.format);
+  const made = await planArchive(context, request.what, request.format);
   const toFile = typeof request.target === 'string';
   const target = typeof request.target === 'string' ? resolve(request.target) : '';
   if (toFile) await checkTarget(target, context.store.directory);
@@ -174,7 +187,7 @@ export async function saveImages(
     run.report({ phase: 'writing', done: total, total });
     return {
       kind: 'save',
-      images: made.images,
+      images: made.images.length,
       layers: made.plan.layers,
       bytes,
       file: toFile ? basename(target) : '-',

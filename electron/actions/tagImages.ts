@@ -18,7 +18,7 @@ export interface Named {
 }
 
 /** Parses a name that is to be given: it needs a tag, for a digest cannot be chosen. Throws `reference-invalid`. */
-function nameToGive(text: string): string {
+export function nameToGive(text: string): string {
   const reference = parseReference(text.trim());
   if (reference.digest !== null) throw problem('reference-invalid', { text, reason: 'digest' });
   return reference.familiar;

@@ -4,6 +4,7 @@ import { problem } from '../../shared/image/problem';
 import { blockSize } from '../../shared/layer/tarHeader';
 import { detectCompression, looksLikeTar } from '../tar/decompress';
 import { FolderFiles, SeekableArchive, SpooledArchive, type ArchiveFiles } from './archiveFiles';
+import type { JobInput } from '../worker/jobs';
 import { dockerArchive } from './dockerArchive';
 import type { ImageSource, StagedImages } from './imageSource';
 import { ociLayout } from './ociLayout';
@@ -15,11 +16,14 @@ import type { ActionRun, Ingest, SourceTools } from './sourceTools';
  */
 export const sources: readonly ImageSource[] = [ociLayout, dockerArchive];
 
+/** A path, or memory that another thread fills. */
+export type ArchiveInput = JobInput<'spool-archive'>['file'];
+
 /** Input that is not a regular file of known size. */
 export const standardInput = '-';
 
-function look(path: string, label: string): { info: Stats | null; head: Uint8Array } {
-  if (path === standardInput) return { info: null, head: new Uint8Array(0) };
+function look(path: ArchiveInput, label: string): { info: Stats | null; head: Uint8Array } {
+  if (typeof path !== 'string' || path === standardInput) return { info: null, head: new Uint8Array(0) };
   try {
     const info = statSync(path);
     if (!info.isFile()) return { info, head: new Uint8Array(0) };
@@ -43,22 +47,23 @@ function isText(head: Uint8Array): boolean {
 }
 
 async function openFiles(
-  path: string,
+  path: ArchiveInput,
   label: string,
   ingest: Ingest,
   tools: SourceTools,
   run: ActionRun,
 ): Promise<ArchiveFiles> {
   const { info, head } = look(path, label);
-  if (info?.isDirectory()) return new FolderFiles(label, path);
+  const file = typeof path === 'string' ? path : '';
+  if (info?.isDirectory()) return new FolderFiles(label, file);
   if (info?.isFile()) {
     if (info.size === 0) throw problem('not-an-image', { file: label, seen: 'empty' });
     if (detectCompression(head) === 'none') {
       if (!looksLikeTar(head))
         throw problem('not-an-image', { file: label, seen: isText(head) ? 'text' : 'unknown' });
       run.report({ phase: 'reading', done: 0, total: info.size });
-      const indexed = await tools.pool.run('index-archive', { file: path, label }, { signal: run.signal });
-      return new SeekableArchive(label, path, indexed);
+      const indexed = await tools.pool.run('index-archive', { file, label }, { signal: run.signal });
+      return new SeekableArchive(label, file, indexed);
     }
   } else if (info !== null) throw problem('not-an-image', { file: label, seen: 'unknown' });
   // Compressed outside, or a pipe: everything is staged in one pass, what is what shows at the end.
@@ -79,11 +84,12 @@ async function openFiles(
 }
 
 /**
- * Reads the images of an input into an ingest. `path` is a file, a folder, or {@link standardInput}; `label` is what the
+ * Reads the images of an input into an ingest. `path` is a file, a folder, {@link standardInput}, or shared memory that
+ * somebody feeds (see `electron/worker/byteRing.ts`); `label` is what the
  * person called it. What the input is shows in its content; names are never asked. Throws a ProblemError that names it.
  */
 export async function stageInput(
-  path: string,
+  path: ArchiveInput,
   label: string,
   ingest: Ingest,
   tools: SourceTools,

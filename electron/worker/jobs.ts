@@ -2,6 +2,7 @@ import type { Digest, DiffId } from '../../shared/image/digest';
 import type { Compression } from '../../shared/image/mediaType';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { ChangeSet, NodeType } from '../../shared/layer/change';
+import type { RingMemory } from './byteRing';
 import type { TreePage } from '../../shared/layer/layerTree';
 import type { GuideCommand, GuideState } from '../../shared/ipc/guide';
 
@@ -34,12 +35,13 @@ export interface Jobs {
     output: BlobFacts;
   };
   /**
-   * One pass over an archive that cannot be seeked (compressed outside, or standard input as a file descriptor path):
+   * One pass over an archive that cannot be seeked (compressed outside, standard input as `-`, or bytes that come through
+   * shared memory from another thread):
    * every regular member is staged as a file in `directory`, hashed; members that turn out to be tars or compressed
    * tars are read as layers too and get an index; small members' bytes (<= 8 MiB JSON) come back in `bytes`.
    */
   'spool-archive': {
-    input: { file: string; label: string; directory: string };
+    input: { file: string | RingMemory; label: string; directory: string };
     output: { members: readonly SpooledMember[]; links: readonly ArchiveMember[]; size: number };
   };
   /** Reads a stored layer again and writes its index (the cache was deleted). Verifies the digest. */
@@ -58,10 +60,11 @@ export interface Jobs {
   /**
    * Writes a tar archive: members in order, each from a file range (decompressed on the way when `decompress` is
    * set, so that a docker-archive gets plain layers, and checked against `expect`) or from bytes. Deterministic headers (mode 0644, owner 0:0,
-   * mtime 0 unless given). fsyncs. `target` is a temporary path; the caller renames it.
+   * mtime 0 unless given). `target` is a temporary path, which is fsynced and which the caller renames, or shared memory
+   * that another thread reads.
    */
   'write-archive': {
-    input: { target: string; members: readonly OutMember[]; label: string };
+    input: { target: string | RingMemory; members: readonly OutMember[]; label: string };
     output: { bytes: number };
   };
 

@@ -12,6 +12,7 @@ import {
   TruncatedStream,
 } from '../tar/decompress';
 import { TarReader } from '../tar/readTar';
+import { readRing } from './byteRing';
 import { memberLimit, toMember } from './indexArchive';
 import { closeReading, openForReading, OutFile, readRange, readToEnd, type JobTools } from './jobTools';
 import { blobFacts, layerProblem, passCompressed } from './readBlob';
@@ -170,7 +171,7 @@ export async function spoolArchive(
   const { label, directory } = input;
   const members: SpooledMember[] = [];
   const links: ArchiveMember[] = [];
-  const fd = openForReading(input.file);
+  const fd = typeof input.file === 'string' ? openForReading(input.file) : null;
   const state: { current: Spooling | null } = { current: null };
   let finished: Spooling[] = [];
   let read = 0;
@@ -194,7 +195,9 @@ export async function spoolArchive(
     },
   });
   const counted = function* (): Generator<Uint8Array> {
-    for (const chunk of readToEnd(fd, label, tools)) {
+    const all =
+      typeof input.file === 'string' ? readToEnd(fd ?? 0, label, tools) : readRing(input.file, label, tools);
+    for (const chunk of all) {
       read += chunk.length;
       yield chunk;
     }
@@ -238,6 +241,6 @@ export async function spoolArchive(
     }
     throw thrown;
   } finally {
-    closeReading(fd);
+    if (fd !== null) closeReading(fd);
   }
 }

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import { decompress, detectCompression } from '../tar/decompress';
+import { RingWriter } from './byteRing';
 import { closeReading, openForReading, OutFile, readRange, type JobTools } from './jobTools';
 import type { JobInput, JobOutput, OutMember } from './jobs';
 
@@ -10,7 +11,10 @@ type RangeMember = OutMember & { kind: 'range' };
 
 const zeros = new Uint8Array(1024);
 
-async function copyRange(member: RangeMember, out: OutFile, label: string, tools: JobTools): Promise<void> {
+/** Where an archive goes. */
+type Out = Pick<OutFile, 'size' | 'write' | 'finish' | 'abandon'>;
+
+async function copyRange(member: RangeMember, out: Out, label: string, tools: JobTools): Promise<void> {
   const hash = createHash('sha256');
   const begin = out.size;
   const put = (chunk: Uint8Array): void => {
@@ -50,7 +54,8 @@ export async function writeArchive(
   input: JobInput<'write-archive'>,
   tools: JobTools,
 ): Promise<JobOutput<'write-archive'>> {
-  const out = new OutFile(input.target);
+  const { target } = input;
+  const out: Out = typeof target === 'string' ? new OutFile(target) : new RingWriter(target, tools);
   let closed = false;
   try {
     for (const member of input.members) {
@@ -96,7 +101,7 @@ export async function writeArchive(
     return { bytes: out.size };
   } catch (thrown) {
     if (!closed) out.abandon();
-    rmSync(input.target, { force: true });
+    if (typeof target === 'string') rmSync(target, { force: true });
     throw thrown;
   }
 }

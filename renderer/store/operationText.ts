@@ -4,7 +4,7 @@ import { formatBytes, visibleText } from '../../shared/text/format';
 
 /** What an operation works on: a name, or how many images where there are several. */
 export function operationSubject({ kind, subject }: OperationState, t: Translate): string {
-  const counts = (kind === 'save' || kind === 'remove') && /^\d+$/.test(subject);
+  const counts = ['save', 'remove', 'copyIn', 'copyOut'].includes(kind) && /^\d+$/.test(subject);
   return counts ? t('operation.images', { count: Number(subject) }) : visibleText(subject);
 }
 
@@ -17,11 +17,18 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
   if (status === 'cancelled' || !result) return t(`operation.${kind}.cancelled`, { subject });
   switch (result.kind) {
     case 'load':
-    case 'samples': {
+    case 'samples':
+    case 'copyIn': {
       const { images, layers, newLayers, movedNames } = result;
       const text = t(`operation.${result.kind}.done`, { subject, images: images.length, layers, newLayers });
       return movedNames.length === 0 ? text : text + t('operation.moved', { names: movedNames.join(', ') });
     }
+    case 'copyOut':
+      return t('operation.copyOut.done', {
+        subject,
+        engine: visibleText(result.engine),
+        size: formatBytes(result.bytes),
+      });
     case 'save':
       return t('operation.save.done', {
         subject,

@@ -1,11 +1,21 @@
 import type { ChainId, Digest, DiffId, ImageId } from '../image/digest';
 import { matchHistory } from '../image/history';
 import type { ImageConfig } from '../image/imageConfig';
-import type { HistoryStep, ImageGraph, ImageNode, LayerBlob, LayerNode } from './imageGraph';
+import type {
+  ContainerUse,
+  GraphSource,
+  HistoryStep,
+  ImageGraph,
+  ImageNode,
+  LayerBlob,
+  LayerNode,
+} from './imageGraph';
 
-/** What the store holds, as read: the input of {@link buildGraph}. */
+/** What a store or an engine holds, as read: the input of {@link buildGraph}. */
 export interface GraphInput {
   readonly revision: string;
+  /** The store where it is left out. */
+  readonly source?: GraphSource;
   readonly roots: readonly GraphRoot[];
 }
 
@@ -31,6 +41,8 @@ export interface GraphImage {
     readonly diffId: DiffId;
     readonly tarSize: number | null;
   }[];
+  /** Containers of an engine that use it. */
+  readonly containers?: readonly ContainerUse[];
 }
 
 interface Gathered {
@@ -97,7 +109,10 @@ export function* graphSteps(input: GraphInput): Generator<undefined, ImageGraph>
       if (layer) layer.imageCount++;
     }
   }
+  const source = input.source ?? { kind: 'store' };
   return {
+    source,
+    sizes: source.kind === 'store' ? 'stored' : 'unpacked',
     revision: input.revision,
     images: nodes,
     layers: [...layers.values()],
@@ -226,5 +241,6 @@ function toNode(found: Gathered, holders: ReadonlyMap<Digest, number>, sharedWit
     sharedWith,
     historySteps: config.history.length,
     emptySteps: config.history.filter((step) => step.empty).length,
+    containers: image.containers ?? [],
   };
 }

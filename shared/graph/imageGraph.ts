@@ -2,11 +2,14 @@ import type { ChainId, DiffId, Digest, ImageId } from '../image/digest';
 import type { Compression } from '../image/mediaType';
 
 /**
- * The store as a graph: plain readonly data that crosses to the renderer whole. Layers are keyed by chain ID and form
- * a forest by `parent`; images point at their top layer. All sizes are bytes of blobs as stored on disk unless a name
- * says otherwise.
+ * A store or an engine as a graph: plain readonly data that crosses to the renderer whole. Layers are keyed by chain ID
+ * and form a forest by `parent`; images point at their top layer. All sizes are bytes as `sizes` says, unless a name says
+ * otherwise.
  */
 export interface ImageGraph {
+  readonly source: GraphSource;
+  /** `stored`: bytes of blobs as they lie on disk. `unpacked`: bytes of files as an engine counts them. */
+  readonly sizes: 'stored' | 'unpacked';
   /** Changes whenever the store's index changes; equal revisions mean equal graphs. */
   readonly revision: string;
   readonly images: readonly ImageNode[];
@@ -17,12 +20,20 @@ export interface ImageGraph {
   readonly unsharedBytes: number;
 }
 
+/** Whose images a graph shows. */
+export type GraphSource =
+  | { readonly kind: 'store' }
+  | { readonly kind: 'engine'; readonly engine: 'docker' | 'podman'; readonly name: string };
+
 /** A layer in its place: a diff on top of its parents. */
 export interface LayerNode {
   readonly chainId: ChainId;
   readonly parent: ChainId | null;
   readonly diffId: DiffId;
-  /** Blobs that hold this layer (more than one where it is stored in two compressions). */
+  /**
+   * Blobs that hold this layer (more than one where it is stored in two compressions). An engine has one a layer, named by
+   * the chain ID: it keeps layers unpacked, each once.
+   */
   readonly blobs: readonly LayerBlob[];
   /** Sum of `blobs` sizes. */
   readonly size: number;
@@ -62,7 +73,7 @@ export interface ImageNode {
   readonly id: ImageId;
   /** Familiar names (`rig/tiny:1.0`), sorted; empty for a dangling image. */
   readonly names: readonly string[];
-  /** Digests of the manifests with this config, the preferred one first. */
+  /** Digests of the manifests with this config, the preferred one first; an engine's image has its own ID here. */
   readonly manifests: readonly Digest[];
   /** Digests of the index.json descriptors that reach it; differs from `manifests` for multi-platform images. */
   readonly roots: readonly Digest[];
@@ -86,6 +97,17 @@ export interface ImageNode {
   /** Steps of its history: in all, and those without a layer. */
   readonly historySteps: number;
   readonly emptySteps: number;
+  /** Containers of an engine that use it, stopped ones too; none in the store. */
+  readonly containers: readonly ContainerUse[];
+}
+
+/** A container that uses an image. */
+export interface ContainerUse {
+  readonly name: string;
+  /** The state in the engine's word: `running`, `exited`, `created`. */
+  readonly state: string;
+  /** Running or paused: the engine does not let go of its image. */
+  readonly active: boolean;
 }
 
 /** What deleting would do, exactly; made before anything is deleted. */
@@ -113,5 +135,9 @@ export interface RemovalPreview {
     /** Names or short IDs of the images that hold it (at most 8). */
     readonly holders: readonly string[];
     readonly holderCount: number;
+    /** Names of containers that hold it (at most 8). */
+    readonly containers: readonly string[];
   }[];
+  /** Containers that use images that would go. */
+  readonly containers: readonly (ContainerUse & { readonly image: ImageId })[];
 }

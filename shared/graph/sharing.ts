@@ -59,6 +59,10 @@ export function previewRemoval(
   const kept = new Set<Digest>();
   for (const [root, blobs] of closures)
     if (!plan.roots.has(root)) for (const digest of blobs.keys()) kept.add(digest);
+  // A container keeps the layers that it stands on, even where its image is gone.
+  for (const image of plan.images)
+    if (image.containers.length > 0)
+      for (const root of image.roots) for (const digest of closures.get(root)?.keys() ?? []) kept.add(digest);
   const going = new Map<Digest, number>();
   for (const root of plan.roots)
     for (const [digest, size] of closures.get(root) ?? []) going.set(digest, size);
@@ -80,6 +84,7 @@ export function previewRemoval(
     freed: listFreed(graph, plan, going, kept),
     keptBytes,
     kept: listKept(graph, plan, new Set([...going.keys()].filter((digest) => kept.has(digest)))),
+    containers: plan.images.flatMap(({ id, containers }) => containers.map((use) => ({ ...use, image: id }))),
   };
 }
 
@@ -119,6 +124,15 @@ function listKept(graph: ImageGraph, plan: RemovalPlan, kept: ReadonlySet<Digest
     .sort((a, b) => b.size - a.size || (a.chainId < b.chainId ? -1 : 1))
     .slice(0, keptListed);
   const holders = new Map<Digest, Set<string>>();
+  const users = new Map<ChainId, Set<string>>();
+  for (const image of plan.images) {
+    if (image.containers.length === 0) continue;
+    for (const chainId of image.layers) {
+      let set = users.get(chainId);
+      if (!set) users.set(chainId, (set = new Set()));
+      for (const { name } of image.containers) set.add(name);
+    }
+  }
   const byChain = new Map(graph.layers.map((layer) => [layer.chainId, layer]));
   const interesting = new Set(listed.flatMap(({ blobs }) => blobs.map(({ digest }) => digest)));
   for (const image of graph.images) {
@@ -140,6 +154,7 @@ function listKept(graph: ImageGraph, plan: RemovalPlan, kept: ReadonlySet<Digest
       createdBy: layer.createdBy,
       holders: [...names].sort().slice(0, holdersListed),
       holderCount: names.size,
+      containers: [...(users.get(layer.chainId) ?? [])].sort().slice(0, holdersListed),
     };
   });
 }

@@ -95,12 +95,49 @@ export interface ProblemFacts {
   'user-unknown': { user: string; image: string };
   'nothing-to-run': { name: string };
   'nothing-to-squash': { name: string };
+  /** Nobody answers at the address of an engine; `reason` is the system's error name. */
+  'engine-not-running': { engine: string; kind: EngineKind; address: string; reason: string };
+  /** This user may not open the engine's socket. */
+  'engine-denied': { engine: string; kind: EngineKind; address: string };
+  /** The machine of an engine cannot be reached; `reason` is the system's error name. */
+  'engine-unreachable': { engine: string; address: string; reason: string };
+  /** An address of a form that is not opened, such as ssh. */
+  'engine-unsupported': { engine: string; address: string };
+  'engine-too-old': { engine: string; version: string; api: string; needed: string };
+  /** The encrypted connection failed; `reason` is the name of the fault. */
+  'engine-untrusted': { engine: string; address: string; reason: string };
+  /** The connection broke in the middle of an answer. */
+  'engine-lost': { engine: string };
+  /** The engine does not answer in time. */
+  'engine-silent': { engine: string; seconds: number };
+  /** An answer is not what the API describes. */
+  'engine-answer-invalid': { engine: string; what: string; reason: string };
+  /** The engine said no, in its own words. */
+  'engine-refused': { engine: string; status: number; message: string };
+  /** Containers use the image; `active`: one of them runs. `force`: the engine can remove it all the same. */
+  'engine-image-used': {
+    engine: string;
+    name: string;
+    containers: string;
+    active: boolean;
+    force: boolean;
+  };
+  /** Images of the engine were built on this one. */
+  'engine-image-has-children': { engine: string; name: string };
+  /** An engine removes an image with its last name. */
+  'engine-last-name': { engine: string; name: string };
+  /** The image that arrived is not the one that was sent. */
+  'engine-copy-differs': { engine: string; name: string; expected: string; found: string };
+  'source-not-found': { name: string; known: string };
   cancelled: Record<never, never>;
   /** A call over IPC or a command that breaks the contract. */
   'request-invalid': { what: string; reason: string };
   /** A bug of ours; `message` is for the report. */
   internal: { message: string };
 }
+
+/** What kind of engine. */
+export type EngineKind = 'docker' | 'podman';
 
 /** Why a config change was refused; see `shared/image/configChange.ts`. */
 export type ConfigChangeFault =

@@ -13,7 +13,9 @@ export type OperationKind =
   | 'commit'
   | 'squash'
   | 'export'
-  | 'copy';
+  | 'copy'
+  | 'copyIn'
+  | 'copyOut';
 
 /** What an operation is doing now; each has a message (`operation.phase.<phase>`). */
 export type OperationPhase =
@@ -37,7 +39,7 @@ export interface OperationProgress {
 /** What a finished operation gives. */
 export type OperationResult =
   | {
-      readonly kind: 'load' | 'samples';
+      readonly kind: 'load' | 'samples' | 'copyIn';
       /** Images in the archive, with the names they now have. */
       readonly images: readonly {
         readonly id: string;
@@ -73,6 +75,14 @@ export type OperationResult =
       readonly trash: string | null;
       /** Bytes on disk of the caches that were cleared. */
       readonly cacheBytes: number;
+    }
+  | {
+      readonly kind: 'copyOut';
+      /** The engine's name for people. */
+      readonly engine: string;
+      readonly images: number;
+      readonly layers: number;
+      readonly bytes: number;
     }
   | {
       readonly kind: 'mount';

@@ -3,6 +3,7 @@ import type { ChainId, DiffId, Digest, ImageId } from '../image/digest';
 import { isDigest } from '../image/digest';
 import type { Problem } from '../image/problem';
 import type {
+  ContainerUse,
   HistoryStep,
   ImageGraph,
   ImageNode,
@@ -12,6 +13,7 @@ import type {
 } from '../graph/imageGraph';
 import type { OperationProgress, OperationResult, OperationState } from './operation';
 import type { ImageDetail, LayerDetail } from './detail';
+import { isSourceId, type SourceId, type SourceInfo } from './source';
 
 /** Checks for everything that crosses between the processes; `contract.ts` puts them together. */
 
@@ -30,6 +32,8 @@ export const text = (max: number) =>
 export const referenceText = text(512);
 /** An opaque token that stands for a file chosen by the person; the window never sees a path. */
 export const fileToken = z.string().regex(/^file-[0-9a-f]{32}$/);
+/** A source of images: the store, or an engine by the ID that `sources.list` gives. */
+export const sourceId = z.custom<SourceId>(isSourceId, 'not a source');
 export const operationId = z.string().regex(/^op-[0-9a-f]{16}$/);
 const bytes = z.number().int().nonnegative();
 const iso = z.string().nullable();
@@ -69,6 +73,12 @@ export const layerNode = z.object({
   imageCount: z.number().int().nonnegative(),
 }) satisfies z.ZodType<LayerNode>;
 
+const containerUse = z.object({
+  name: z.string(),
+  state: z.string(),
+  active: z.boolean(),
+}) satisfies z.ZodType<ContainerUse>;
+
 export const imageNode = z.object({
   id: imageId,
   names: z.array(z.string()),
@@ -87,9 +97,15 @@ export const imageNode = z.object({
   sharedWith: z.number().int().nonnegative(),
   historySteps: z.number().int().nonnegative(),
   emptySteps: z.number().int().nonnegative(),
+  containers: z.array(containerUse),
 }) satisfies z.ZodType<ImageNode>;
 
 export const imageGraph = z.object({
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('store') }),
+    z.object({ kind: z.literal('engine'), engine: z.enum(['docker', 'podman']), name: z.string() }),
+  ]),
+  sizes: z.enum(['stored', 'unpacked']),
   revision: z.string(),
   images: z.array(imageNode),
   layers: z.array(layerNode),
@@ -111,8 +127,10 @@ export const removalPreview = z.object({
       createdBy: z.string(),
       holders: z.array(z.string()),
       holderCount: z.number().int().nonnegative(),
+      containers: z.array(z.string()),
     }),
   ),
+  containers: z.array(containerUse.extend({ image: imageId })),
 }) satisfies z.ZodType<RemovalPreview>;
 
 const progress = z.object({
@@ -136,7 +154,7 @@ const progress = z.object({
 
 const result = z.discriminatedUnion('kind', [
   z.object({
-    kind: z.enum(['load', 'samples']),
+    kind: z.enum(['load', 'samples', 'copyIn']),
     images: z.array(z.object({ id: z.string(), names: z.array(z.string()), isNew: z.boolean() })),
     layers: z.number().int().nonnegative(),
     newLayers: z.number().int().nonnegative(),
@@ -162,6 +180,13 @@ const result = z.discriminatedUnion('kind', [
     removed: z.array(z.string()),
     trash: z.string().nullable(),
     cacheBytes: bytes,
+  }),
+  z.object({
+    kind: z.literal('copyOut'),
+    engine: z.string(),
+    images: z.number().int().nonnegative(),
+    layers: z.number().int().nonnegative(),
+    bytes,
   }),
   z.object({ kind: z.literal('mount'), mount: z.string(), image: z.string(), path: z.string() }),
   z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),
@@ -198,6 +223,8 @@ export const operationState = z.object({
     'squash',
     'export',
     'copy',
+    'copyIn',
+    'copyOut',
   ]),
   subject: z.string(),
   status: z.enum(['running', 'done', 'failed', 'cancelled']),
@@ -236,6 +263,18 @@ export const imageDetail = z.object({
   rawManifest: z.string(),
   inspectJson: z.string(),
 }) satisfies z.ZodType<ImageDetail>;
+
+export const sourceInfo = z.object({
+  id: sourceId,
+  kind: z.enum(['store', 'docker', 'podman']),
+  name: z.string(),
+  word: z.string(),
+  address: z.string(),
+  state: z.enum(['ready', 'connecting', 'not-running', 'refused']),
+  problem: problem.nullable(),
+  version: z.string().nullable(),
+  images: z.number().int().nonnegative().nullable(),
+}) satisfies z.ZodType<SourceInfo>;
 
 export const layerDetail = z.object({
   chainId,

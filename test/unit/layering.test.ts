@@ -64,6 +64,11 @@ const table: readonly Row[] = [
     },
   },
   {
+    folders: '`electron/engine`',
+    cell: '`shared/`, node, `docker-modem`, `zod`; `electron/store/breath`',
+    rule: { paths: ['shared', 'electron/store/breath.ts'], node: true, packages: ['docker-modem', 'zod'] },
+  },
+  {
     folders: '`electron/system`',
     cell: '`shared/`, node, `koffi`',
     rule: { paths: ['shared'], node: true, packages: ['koffi'] },

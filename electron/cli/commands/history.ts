@@ -1,18 +1,19 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
+import { historyOfEngineImage } from '../../actions/engineDocuments';
 import { historyOf } from '../../actions/inspectImage';
 import { resolveImage } from '../../actions/resolveImage';
-import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { readGraph, sourceOf, sourceOption } from '../source';
 
 /** Longest command in a row, unless --no-trunc. */
 const commandWidth = 45;
 
 export const history: Command = {
   name: 'history',
-  usage: 'history [--no-trunc] [-q] IMG',
+  usage: 'history [--no-trunc] [-q] [--source NAME] IMG',
   summary: [
     'Shows the steps that made an image, newest first, with the layer of each.',
     '显示构建镜像的各个步骤（从新到旧）及其对应的层。',
@@ -20,14 +21,19 @@ export const history: Command = {
   options: [
     { long: 'no-trunc', help: ['print IDs and commands whole', '完整显示 ID 和命令'] },
     { long: 'quiet', short: 'q', help: ['print chain IDs only', '只输出 chain ID'] },
+    sourceOption,
   ],
   examples: ['stratigraph history shop:1.6', 'stratigraph history --no-trunc shop:1.6'],
-  async execute(session, { switches, words }) {
+  async execute(session, parsed) {
+    const { switches, words } = parsed;
     const [name] = words;
     if (name === undefined || words.length > 1) throw new UsageFault('history needs one image');
-    const context = await session.context();
-    const { graph } = await readStoreView(context);
-    const steps = [...(await historyOf(context, resolveImage(graph, name).image.id))].reverse();
+    const open = await sourceOf(session, parsed);
+    const { image } = resolveImage(await readGraph(session, open), name);
+    const oldestFirst = open
+      ? await historyOfEngineImage(open, image.id)
+      : await historyOf(await session.context(), image.id);
+    const steps = [...oldestFirst].reverse();
     if (session.json) {
       session.out(jsonText(steps));
       return;

@@ -2,12 +2,11 @@ import { shortDigest } from '../../../shared/image/digest';
 import { parseReference, splitName } from '../../../shared/image/reference';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
 import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
-import { problemSentence } from '../../../shared/text/problemText';
 import { resolveImage } from '../../actions/resolveImage';
-import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { readGraph, sourceOf, sourceOption } from '../source';
 
 /** A row: an image under one of its names, or a dangling image. */
 export interface ImageRow {
@@ -101,10 +100,10 @@ function parseWord(word: string): Keep {
 
 export const images: Command = {
   name: 'images',
-  usage: 'images [-a] [-q] [--no-trunc] [--digests] [-f FILTER] [REPO[:TAG]]',
+  usage: 'images [-a] [-q] [--no-trunc] [--digests] [-f FILTER] [--source NAME] [REPO[:TAG]]',
   summary: [
-    'Lists images, newest first. SIZE is what the image takes in the store, shared layers included; SHARED is the part that other images need too.',
-    '列出镜像（从新到旧）。SIZE 为镜像在仓库中的大小（含共享层）；SHARED 为其他镜像也需要的部分。',
+    'Lists images, newest first. SIZE is what the image takes in the store, shared layers included; SHARED is the part that other images need too. Sizes of an engine are bytes of unpacked files.',
+    '列出镜像（从新到旧）。SIZE 为镜像在仓库中的大小（含共享层）；SHARED 为其他镜像也需要的部分。引擎的大小为解包后文件的字节数。',
   ],
   options: [
     {
@@ -125,11 +124,13 @@ export const images: Command = {
         'dangling=BOOL、label=K[=V]、reference=GLOB、before=IMG、since=IMG',
       ],
     },
+    sourceOption,
   ],
   examples: ['stratigraph images', 'stratigraph images -f dangling=true -q', "stratigraph images 'rig/*'"],
-  async execute(session, { switches, values, words }) {
+  async execute(session, parsed) {
+    const { switches, values, words } = parsed;
     if (words.length > 1) throw new UsageFault('images takes one name');
-    const { graph, damaged } = await readStoreView(await session.context());
+    const graph = await readGraph(session, await sourceOf(session, parsed));
     const keep = (values.get('filter') ?? []).map((text) => parseFilter(text, graph));
     const [word] = words;
     if (word !== undefined) {
@@ -137,9 +138,6 @@ export const images: Command = {
       keep.push(switches.has('all') ? (row) => row.name === null || named(row) : named);
     }
     const rows = imageRows(graph).filter((row) => keep.every((test) => test(row)));
-    for (const { problem, name, digest } of damaged) {
-      session.note(`${name ?? shortDigest(digest)}: ${problemSentence(problem, session.language)}`);
-    }
     if (session.json) {
       session.out(
         jsonText(
@@ -156,6 +154,7 @@ export const images: Command = {
             unique: image.unique,
             layers: image.layers,
             labels: image.labels,
+            ...(graph.source.kind === 'engine' ? { containers: image.containers } : {}),
           })),
         ),
       );

@@ -1,16 +1,18 @@
 import { basename } from 'node:path';
+import { copyFromEngine } from '../../actions/copyFromEngine';
 import { loadImages } from '../../actions/loadImages';
 import { formatBytes } from '../../../shared/text/format';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { openSource } from '../source';
 
 export const load: Command = {
   name: 'load',
-  usage: 'load [-i FILE|-] [-q] [FILE…]',
+  usage: 'load [-i FILE|-] [-q] [FILE…] | load --from NAME [-q] IMG…',
   summary: [
-    'Loads every image of docker-archives, OCI archives and OCI layout folders, plain or compressed. Each digest is verified; either all images of an archive are added or none.',
-    '从 docker-archive、OCI 归档或 OCI 布局目录载入全部镜像，可压缩。逐一校验 digest；一个归档要么全部载入，要么不载入。',
+    'Loads every image of docker-archives, OCI archives and OCI layout folders, plain or compressed. Each digest is verified; either all images of an archive are added or none. With --from the words are images of an engine.',
+    '从 docker-archive、OCI 归档或 OCI 布局目录载入全部镜像，可压缩。逐一校验 digest；一个归档要么全部载入，要么不载入。使用 --from 时，参数为引擎中的镜像。',
   ],
   options: [
     {
@@ -20,15 +22,24 @@ export const load: Command = {
       many: true,
       help: ['read this file; - is standard input', '读取该文件；- 为标准输入'],
     },
+    {
+      long: 'from',
+      value: 'NAME',
+      help: ['copy images from this engine (see sources)', '从该引擎复制镜像（见 sources）'],
+    },
     { long: 'quiet', short: 'q', help: ['print nothing but faults', '只输出问题'] },
   ],
   examples: [
     'stratigraph load -i shop.tar',
     'docker save shop:1.6 | stratigraph load',
     'stratigraph load ./layout',
+    'stratigraph load --from docker shop:1.6',
   ],
   async execute(session, { switches, values, words }) {
-    const files = [...(values.get('input') ?? []), ...words];
+    const from = values.get('from')?.[0];
+    const files = from === undefined ? [...(values.get('input') ?? []), ...words] : [from];
+    if (from !== undefined && (words.length === 0 || values.has('input')))
+      throw new UsageFault('load --from needs the images to copy, and takes no file');
     if (files.length === 0) {
       if (process.stdin.isTTY) throw new UsageFault('load needs a file, or an archive on standard input');
       files.push('-');
@@ -38,7 +49,15 @@ export const load: Command = {
     for (const file of files) {
       const label =
         file === '-' ? (session.language === 'zh-CN' ? '标准输入' : 'standard input') : basename(file);
-      const result = await loadImages(context, { path: file, label }, session.run(label));
+      const result =
+        from === undefined
+          ? await loadImages(context, { path: file, label }, session.run(label))
+          : await copyFromEngine(
+              context,
+              await openSource(session, from),
+              words,
+              session.run(words[0] ?? ''),
+            );
       session.endProgress();
       results.push({ file, ...result });
       if (session.json || switches.has('quiet')) continue;

@@ -3,12 +3,13 @@ import { shortDigest } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { previewEngineRemoval, removeEngineImages } from '../../actions/engineImages';
 import { previewRemove, removeImages } from '../../actions/removeImages';
 import { resolveImage } from '../../actions/resolveImage';
-import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
+import { readGraph, sourceOf, sourceOption } from '../source';
 
 /** Prints what a removal would do. */
 export function printPreview(session: Session, preview: RemovalPreview): void {
@@ -20,10 +21,16 @@ export function printPreview(session: Session, preview: RemovalPreview): void {
   for (const layer of preview.kept) {
     const title = visibleText(layerTitle(layer.createdBy).title);
     const more = layer.holderCount > layer.holders.length ? ', …' : '';
+    const holders = [
+      ...layer.holders,
+      ...layer.containers.map((name) => `container ${visibleText(name)}`),
+    ].join(', ');
     session.out(
-      `Stays: ${shortDigest(layer.chainId)} ${formatBytes(layer.size)}${title === '' ? '' : ` ${title}`}, held by ${layer.holders.join(', ')}${more}\n`,
+      `Stays: ${shortDigest(layer.chainId)} ${formatBytes(layer.size)}${title === '' ? '' : ` ${title}`}, held by ${holders}${more}\n`,
     );
   }
+  for (const { name, state, image } of preview.containers)
+    session.out(`In use: ${shortDigest(image)} by container ${visibleText(name)} (${visibleText(state)})\n`);
   session.out(
     `Would free ${formatBytes(preview.freedBytes)} (${groupDigits(preview.freedBytes)} bytes); ${formatBytes(preview.keptBytes)} stays\n`,
   );
@@ -31,7 +38,7 @@ export function printPreview(session: Session, preview: RemovalPreview): void {
 
 export const rmi: Command = {
   name: 'rmi',
-  usage: 'rmi [-n] [-f] IMG…',
+  usage: 'rmi [-n] [-f] [--source NAME] IMG…',
   summary: [
     'Removes images. A name that is not the last of its image goes alone; the last one takes the image with it. What no other image needs is freed at once.',
     '删除镜像。若名称不是镜像的最后一个名称，则只移除名称；最后一个名称会连同镜像一起删除。不再需要的内容立即释放。',
@@ -45,18 +52,23 @@ export const rmi: Command = {
     {
       long: 'force',
       short: 'f',
-      help: ['remove an image by ID with all of its names', '按 ID 删除镜像及其全部名称'],
+      help: [
+        'remove an image by ID with all of its names; of Docker also one that stopped containers use',
+        '按 ID 删除镜像及其全部名称；对于 Docker，也删除已停止容器所用的镜像',
+      ],
     },
+    sourceOption,
   ],
   examples: [
     'stratigraph rmi -n shop:1.4',
     'stratigraph rmi shop:1.4 shop:1.5',
     'stratigraph rmi -f 678497cf5adc',
   ],
-  async execute(session, { switches, words }) {
+  async execute(session, parsed) {
+    const { switches, words } = parsed;
     if (words.length === 0) throw new UsageFault('rmi needs an image');
-    const context = await session.context();
-    const { graph } = await readStoreView(context);
+    const open = await sourceOf(session, parsed);
+    const graph = await readGraph(session, open);
     const images: ImageId[] = [];
     const names: string[] = [];
     for (const word of words) {
@@ -70,12 +82,17 @@ export const rmi: Command = {
     }
     const selection = { images, names };
     if (switches.has('dry-run')) {
-      const preview = await previewRemove(context, selection);
+      const preview = open
+        ? await previewEngineRemoval(open, selection)
+        : await previewRemove(await session.context(), selection);
       if (session.json) session.out(jsonText(preview));
       else printPreview(session, preview);
       return;
     }
-    const result = await removeImages(context, selection, session.run('rmi'));
+    const run = session.run('rmi');
+    const result = open
+      ? await removeEngineImages(open, selection, { force: switches.has('force') }, run)
+      : await removeImages(await session.context(), selection, run);
     session.endProgress();
     if (session.json) session.out(jsonText(result));
     else {

@@ -1,9 +1,12 @@
+import { saveFromEngine } from '../../actions/copyFromEngine';
+import { copyToEngine } from '../../actions/copyToEngine';
 import { saveImages } from '../../actions/saveImages';
 import { exports as formats } from '../../export/exports';
 import { formatBytes } from '../../../shared/text/format';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { openSource, sourceOf, sourceOption } from '../source';
 
 function isFormat(text: string): text is keyof typeof formats {
   return Object.hasOwn(formats, text);
@@ -11,10 +14,10 @@ function isFormat(text: string): text is keyof typeof formats {
 
 export const save: Command = {
   name: 'save',
-  usage: 'save [-o FILE] [--format docker-archive|oci-archive] IMG…',
+  usage: 'save [-o FILE | --to NAME] [--format docker-archive|oci-archive] [--source NAME] IMG…',
   summary: [
-    'Saves images into one archive, shared layers once. Layers keep their bytes, so image IDs survive. The file is replaced only when the archive is whole.',
-    '把镜像导出到一个归档，共享层只写一份。层的字节不变，镜像 ID 保持不变。归档完整后才替换目标文件。',
+    'Saves images into one archive, shared layers once. Layers keep their bytes, so image IDs survive. The file is replaced only when the archive is whole. With --to they are copied to an engine instead.',
+    '把镜像导出到一个归档，共享层只写一份。层的字节不变，镜像 ID 保持不变。归档完整后才替换目标文件。使用 --to 时改为复制到引擎。',
   ],
   options: [
     {
@@ -28,27 +31,50 @@ export const save: Command = {
       value: 'FORMAT',
       help: ['docker-archive (default) or oci-archive', 'docker-archive（默认）或 oci-archive'],
     },
+    {
+      long: 'to',
+      value: 'NAME',
+      help: ['copy to this engine (see sources)', '复制到该引擎（见 sources）'],
+    },
+    sourceOption,
   ],
   examples: [
     'stratigraph save -o shop.tar shop:1.6',
     'stratigraph save --format oci-archive -o all.tar shop:1.5 shop:1.6',
     'stratigraph save shop:1.6 | docker load',
+    'stratigraph save --to docker shop:1.6',
+    'stratigraph save --source podman -o shop.tar shop:1.6',
   ],
-  async execute(session, { values, words }) {
+  async execute(session, parsed) {
+    const { values, words } = parsed;
     if (words.length === 0) throw new UsageFault('save needs an image');
     const format = values.get('format')?.[0] ?? 'docker-archive';
     if (!isFormat(format)) throw new UsageFault(`--format takes ${Object.keys(formats).join(' or ')}`);
     const output = values.get('output')?.[0];
+    const to = values.get('to')?.[0];
+    if (to !== undefined) {
+      if (['output', 'format', 'source'].some((name) => values.has(name)))
+        throw new UsageFault('save --to takes images of the store, and neither a file nor a format');
+      const { engine } = await openSource(session, to);
+      const copied = await copyToEngine(await session.context(), engine, words, session.run(words[0] ?? ''));
+      session.endProgress();
+      if (session.json) session.out(jsonText(copied));
+      else session.note(`${engine.name}: ${formatBytes(copied.bytes)} sent, ${copied.layers} layers.`);
+      return;
+    }
     if (output === undefined && process.stdout.isTTY) {
       throw new UsageFault('an archive is not written to a terminal: use -o FILE or a pipe');
     }
     const toStream = output === undefined || output === '-';
     const target = toStream ? process.stdout : output;
-    const result = await saveImages(
-      await session.context(),
-      { what: words, format, target },
-      session.run(words[0] ?? ''),
-    );
+    const open = await sourceOf(session, parsed);
+    if (open && values.has('format'))
+      throw new UsageFault('an engine writes its own form: --format is for the store');
+    const context = await session.context();
+    const run = session.run(words[0] ?? '');
+    const result = open
+      ? await saveFromEngine(context, open, { what: words, target }, run)
+      : await saveImages(context, { what: words, format, target }, run);
     session.endProgress();
     if (session.json) (toStream ? process.stderr : process.stdout).write(jsonText(result));
     else if (!toStream)

@@ -24,6 +24,8 @@ const icons: Readonly<Record<OperationState['kind'], IconName>> = {
   squash: 'squash',
   export: 'save',
   copy: 'copy',
+  copyIn: 'load',
+  copyOut: 'save',
 };
 
 /** The foot of the window: a row for each running operation, and what ended last. */

@@ -10,6 +10,7 @@ import { native } from './native';
 import { overlap } from './overlap';
 import { operation } from './operation';
 import { problem } from './problem';
+import { source } from './source';
 import { table } from './table';
 import { guide } from './guide';
 import { workspace } from './workspace';
@@ -28,6 +29,7 @@ export const messages = {
   ...overlap,
   ...operation,
   ...problem,
+  ...source,
   ...table,
   ...guide,
   ...workspace,

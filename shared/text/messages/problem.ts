@@ -1,6 +1,7 @@
 import type { ProblemFacts, ReferenceFault } from '../../image/problem';
 import { formatBytes, groupDigits, visibleText as v } from '../format';
 import type { MessageOf } from '../catalogue';
+import { engineProblemTexts } from './engineProblem';
 import { mountProblemTexts } from './mountProblem';
 
 /**
@@ -95,6 +96,7 @@ const disk = (code: string, column: 0 | 1): string => diskReasons[code]?.[column
 /** All texts; a code without them does not compile. */
 export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C> } = {
   ...mountProblemTexts,
+  ...engineProblemTexts,
   'not-an-image': {
     title: [(f) => `${v(f.file)} is not an image archive`, (f) => `${v(f.file)} 不是镜像归档`],
     why: [(f) => `It was looked into, and ${seen[f.seen][0]}.`, (f) => `已检查其内容：${seen[f.seen][1]}。`],

@@ -91,9 +91,12 @@ export function fakeIndex(): GraphIndex {
       sharedWith: 2,
       historySteps: chain.length,
       emptySteps: 0,
+      containers: [],
     };
   });
   const graph: ImageGraph = {
+    source: { kind: 'store' },
+    sizes: 'stored',
     revision: 'r',
     images: made,
     layers: nodes,

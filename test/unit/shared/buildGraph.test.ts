@@ -21,6 +21,8 @@ const documents = documentBytes.config + documentBytes.manifest;
 describe('images', () => {
   test('an empty store is an empty graph', () => {
     expect(buildGraph({ revision: 'r1', roots: [] })).toEqual({
+      source: { kind: 'store' },
+      sizes: 'stored',
       revision: 'r1',
       images: [],
       layers: [],

@@ -124,6 +124,7 @@ describe('previewRemoval', () => {
 
   test('removing one of several names frees nothing', () => {
     expect(previewRemoval(graph, closures, chosen([], ['shop/a:1']))).toEqual({
+      containers: [],
       images: [],
       freed: [],
       untagged: ['shop/a:1'],

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { open as openFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Writable } from 'node:stream';
+import { type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Digest, ImageId } from '../../shared/image/digest';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import { displayName } from '../../shared/graph/sharing';
+import { problem, ProblemError } from '../../shared/image/problem';
+import type { OperationResult } from '../../shared/ipc/operation';
+import { diskProblem } from '../worker/jobTools';
+import { createRing, feedRing } from '../worker/byteRing';
+import { refusedProblem } from '../engine/engine';
+import type { EngineView } from '../engine/readImages';
+import type { ActionContext, Run } from './context';
+import { fullName, type OpenEngine } from './engineImages';
+import { loadImages } from './loadImages';
+import { resolveImage } from './resolveImage';
+import { checkTarget } from './saveImages';
+
+/** Images of an engine to take out of it, and the words by which to ask for them. */
+export interface EnginePick {
+  readonly images: readonly ImageNode[];
+  /** Names in full, and IDs of images that have none. */
+  readonly words: readonly string[];
+  /** How people know the images, in the order asked for. */
+  readonly names: readonly string[];
+  /** Unpacked bytes, shared layers once: about what the archive will have. */
+  readonly bytes: number;
+  readonly layers: number;
+}
+
+/** Resolves names and IDs; a name takes that name along only, an ID all names of its image. Throws `image-not-found`. */
+export function pickFromEngine({ graph }: EngineView, what: readonly string[]): EnginePick {
+  const images = new Map<ImageId, ImageNode>();
+  const words = new Set<string>();
+  const names = new Set<string>();
+  for (const text of what) {
+    const { image, name } = resolveImage(graph, text);
+    images.set(image.id, image);
+    names.add(name ?? displayName(image));
+    if (name !== null) words.add(fullName(name));
+    else if (image.names.length === 0) words.add(image.id);
+    else for (const each of image.names) words.add(fullName(each));
+  }
+  if (images.size === 0) throw new ProblemError('nothing-to-save');
+  const chains = new Set([...images.values()].flatMap(({ layers }) => layers));
+  const layers = graph.layers.filter(({ chainId }) => chains.has(chainId));
+  return {
+    images: [...images.values()],
+    words: [...words],
+    names: [...names],
+    bytes: layers.reduce((sum, { size }) => sum + size, 0),
+    layers: layers.length,
+  };
+}
+
+/** The archive of images as the engine writes it. */
+async function archiveOf({ engine }: OpenEngine, pick: EnginePick, signal: AbortSignal): Promise<Readable> {
+  try {
+    // An engine gathers the layers before the first byte: that may take its time.
+    const request = { path: '/images/get', query: { names: pick.words }, signal, patience: null };
+    return await engine.connection.stream(request);
+  } catch (thrown) {
+    throw refusedProblem(engine, thrown);
+  }
+}
+
+/** Counts bytes for a run; the total is a guess (headers and padding are not known) and is dropped once it proves wrong. */
+function counter(run: Run, phase: 'reading' | 'writing', guess: number): (bytes: number) => void {
+  let done = 0;
+  return (bytes) => {
+    done += bytes;
+    run.report({ phase, done, total: done <= guess ? guess : null });
+  };
+}
+
+/**
+ * Copies images of an engine into the store: its archive streams into the ordinary load, every digest verified, all or
+ * nothing, with the same image IDs. Throws as a load does, `engine-lost`, and `engine-copy-differs` when something else
+ * arrives than the engine listed.
+ */
+export async function copyFromEngine(
+  context: ActionContext,
+  open: OpenEngine,
+  what: readonly string[],
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'load' | 'samples' | 'copyIn' }> {
+  run.report({ phase: 'starting', done: 0, total: null });
+  const pick = pickFromEngine(await open.view(), what);
+  const abort = new AbortController();
+  const signal = AbortSignal.any([abort.signal, run.signal]);
+  const answer = await archiveOf(open, pick, signal);
+  const memory = createRing();
+  let fault: unknown = null;
+  const feeding = feedRing(memory, answer as AsyncIterable<Uint8Array>, { signal }).catch(
+    (thrown: unknown) => {
+      fault = open.engine.connection.problemOf(thrown, { signal: run.signal });
+    },
+  );
+  const count = counter(run, 'reading', pick.bytes);
+  let before = 0;
+  const counting: Run = {
+    signal: run.signal,
+    report: (step) => {
+      if (step.phase !== 'reading') return run.report(step);
+      count(step.done - before);
+      before = step.done;
+    },
+  };
+  const accept = (roots: readonly { digest: Digest; images: readonly { id: Digest }[] }[]): void => {
+    // The containerd image store of Docker calls an image by its manifest or index, all others by its config.
+    const arrived = new Set(roots.flatMap(({ digest, images }) => [digest, ...images.map(({ id }) => id)]));
+    for (const image of pick.images) {
+      if (arrived.has(image.id)) continue;
+      throw problem('engine-copy-differs', {
+        engine: open.engine.name,
+        name: displayName(image),
+        expected: image.id,
+        found: roots[0]?.images[0]?.id ?? '',
+      });
+    }
+  };
+  try {
+    const label = open.engine.name;
+    return { ...(await loadImages(context, { path: memory, label, accept }, counting)), kind: 'copyIn' };
+  } catch (thrown) {
+    // A load that found an unfinished archive says so; why it is unfinished is known here.
+    abort.abort();
+    await feeding;
+    throw run.signal.aborted || fault === null || isOwnFault(thrown) ? thrown : fault;
+  } finally {
+    abort.abort();
+    answer.destroy();
+    await feeding;
+  }
+}
+
+/** Whether a load failed for what it read, rather than for what it did not get to read. */
+function isOwnFault(thrown: unknown): boolean {
+  return !(thrown instanceof ProblemError) || thrown.problem.code !== 'archive-truncated';
+}
+
+/** Bytes at the end of every tar: two blocks of zeros. */
+const tailBytes = 1024;
+
+/**
+ * Saves images of an engine to a file or a stream, in the form that the engine writes. The file is replaced only when the
+ * archive is whole. Throws `engine-lost`, `file-unwritable`, `disk-full`, `archive-truncated`.
+ */
+export async function saveFromEngine(
+  context: ActionContext,
+  open: OpenEngine,
+  request: { readonly what: readonly string[]; readonly target: string | Writable },
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'save' }> {
+  run.report({ phase: 'starting', done: 0, total: null });
+  const pick = pickFromEngine(await open.view(), request.what);
+  const file = typeof request.target === 'string' ? resolve(request.target) : null;
+  if (file !== null) await checkTarget(file, context.store.directory);
+  const draft =
+    file === null ? null : join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.part`);
+  const count = counter(run, 'writing', pick.bytes);
+  let bytes = 0;
+  let tail: Uint8Array = new Uint8Array(0);
+  const watch = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      count(chunk.length);
+      tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
+      yield chunk;
+    }
+    // An engine that fails in the middle writes why where the next member should be, and ends as if all were well.
+    if (bytes < tailBytes || tail.some((byte) => byte !== 0))
+      throw problem('archive-truncated', { file: open.engine.name, read: bytes });
+  };
+  try {
+    const answer = await archiveOf(open, pick, run.signal);
+    const sink =
+      draft === null ? (request.target as Writable) : createWriteStream(draft, { flags: 'wx', mode: 0o600 });
+    try {
+      await pipeline(answer as AsyncIterable<Uint8Array>, watch, sink, {
+        end: file !== null,
+        signal: run.signal,
+      });
+    } catch (thrown) {
+      const disk = draft === null ? thrown : diskProblem(thrown, file ?? '', 'write');
+      if (disk instanceof ProblemError && !run.signal.aborted) throw disk;
+      throw open.engine.connection.problemOf(thrown, { signal: run.signal });
+    }
+    if (file !== null && draft !== null) {
+      const handle = await openFile(draft, 'r+');
+      await handle.sync().finally(() => handle.close());
+      if (run.signal.aborted) throw problem('cancelled', {});
+      await rename(draft, file).catch((cause: unknown) => {
+        throw diskProblem(cause, file, 'write');
+      });
+    }
+    const { images, layers } = pick;
+    return {
+      kind: 'save',
+      images: images.length,
+      layers,
+      bytes,
+      file: file === null ? '-' : basename(file),
+      token: null,
+    };
+  } finally {
+    if (draft !== null) await rm(draft, { force: true });
+  }
+}

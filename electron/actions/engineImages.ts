@@ -1,0 +1,179 @@
+import type { ImageId } from '../../shared/image/digest';
+import type { ImageNode, RemovalPreview } from '../../shared/graph/imageGraph';
+import { displayName, planRemoval, previewRemoval, type RemovalSelection } from '../../shared/graph/sharing';
+import { problem } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
+import type { OperationResult } from '../../shared/ipc/operation';
+import { inspectedImage, removedList } from '../engine/answers';
+import { EngineRefusal } from '../engine/connection';
+import { refusedProblem, type Engine } from '../engine/engine';
+import type { EngineView } from '../engine/readImages';
+import { removalRefusal } from '../engine/refusals';
+import type { Run } from './context';
+import { checkSelection } from './removeImages';
+import { imageById } from './resolveImage';
+import { nameToGive, type Named } from './tagImages';
+
+/** An engine that answers, and its images as they are now. */
+export interface OpenEngine {
+  readonly engine: Engine;
+  readonly view: () => Promise<EngineView>;
+}
+
+/** A name in the spelling that every engine reads alike: with registry and namespace. */
+export function fullName(name: string): string {
+  return parseReference(name).full;
+}
+
+/** Gives an image of an engine a further name; one that another image has moves here. Throws `reference-invalid`. */
+export async function tagEngineImage(open: OpenEngine, image: ImageId, text: string): Promise<Named> {
+  const name = nameToGive(text);
+  const { registry, repository, tag } = parseReference(name);
+  const { graph } = await open.view();
+  imageById(graph, image);
+  const holder = graph.images.find(({ names }) => names.includes(name));
+  await send(open.engine, 'POST', `/images/${image}/tag`, {
+    repo: `${registry}/${repository}`,
+    tag: tag ?? 'latest',
+  });
+  return { name, movedFrom: holder && holder.id !== image ? holder.id : null };
+}
+
+/**
+ * Takes a name away from an image that has others: with its last name an engine would delete it. Throws
+ * `name-not-found`, `engine-last-name`.
+ */
+export async function untagEngineImage(
+  open: OpenEngine,
+  text: string,
+): Promise<{ image: ImageId; dangling: boolean }> {
+  const name = parseReference(text.trim()).familiar;
+  const { graph } = await open.view();
+  const image = graph.images.find(({ names }) => names.includes(name));
+  if (!image) throw problem('name-not-found', { name });
+  await removeSpareName(open.engine, image, name);
+  return { image: image.id, dangling: false };
+}
+
+async function removeSpareName(engine: Engine, image: ImageNode, name: string): Promise<void> {
+  // Asked once more: a name may have gone since, and with the last one the image would go.
+  const path = `/images/${image.id}/json`;
+  const { RepoTags } = await engine.connection.json({ path }, inspectedImage).catch((thrown: unknown) => {
+    throw refusedProblem(engine, thrown);
+  });
+  if (RepoTags.length < 2) throw problem('engine-last-name', { engine: engine.name, name });
+  await send(engine, 'DELETE', `/images/${fullName(name)}`, { noprune: '1' });
+}
+
+/** Changes a name: gives the new one, then takes the old one away. Throws as {@link tagEngineImage}. */
+export async function renameEngineImage(open: OpenEngine, from: string, to: string): Promise<Named> {
+  const old = parseReference(from.trim()).familiar;
+  const { graph } = await open.view();
+  const image = graph.images.find(({ names }) => names.includes(old));
+  if (!image) throw problem('name-not-found', { name: old });
+  const named = await tagEngineImage(open, image.id, to);
+  if (named.name !== old) await removeSpareName(open.engine, image, old);
+  return named;
+}
+
+/** What removing images of an engine would do; changes nothing. Sizes are unpacked bytes. */
+export async function previewEngineRemoval(
+  open: OpenEngine,
+  selection: RemovalSelection,
+): Promise<RemovalPreview> {
+  const { graph, closures } = await open.view();
+  checkSelection(graph, selection);
+  return previewRemoval(graph, closures, selection);
+}
+
+/** Images without a name that no container uses: what a prune takes. */
+export async function prunableOfEngine(open: OpenEngine): Promise<readonly ImageId[]> {
+  const { graph } = await open.view();
+  return graph.images
+    .filter(({ names, containers }) => names.length === 0 && containers.length === 0)
+    .map(({ id }) => id);
+}
+
+/**
+ * Removes images of an engine with all of their names, and single names, one after the other. An image that containers use
+ * is refused before anything is removed; with `force` Docker removes one whose containers are all stopped. Podman would
+ * remove the containers with it, so it is never forced. What the engine refuses is explained. Throws
+ * `engine-image-used`, `engine-image-has-children`, `engine-refused`.
+ */
+export async function removeEngineImages(
+  open: OpenEngine,
+  selection: RemovalSelection,
+  options: { readonly force: boolean },
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
+  const { engine } = open;
+  run.report({ phase: 'removing', done: 0, total: null });
+  const before = await open.view();
+  checkSelection(before.graph, selection);
+  const plan = planRemoval(before.graph, selection);
+  const canForce = engine.kind === 'docker';
+  for (const { containers, ...image } of plan.images) {
+    const active = containers.some((use) => use.active);
+    if (containers.length === 0 || (options.force && canForce && !active)) continue;
+    throw problem('engine-image-used', {
+      engine: engine.name,
+      name: displayName(image),
+      containers: containers.map(({ name }) => name).join(', '),
+      active,
+      force: canForce && !active,
+    });
+  }
+  const remove = async (image: ImageNode, word: string, force: boolean): Promise<void> => {
+    if (run.signal.aborted) throw problem('cancelled', {});
+    try {
+      const query = force ? { force: '1' } : {};
+      const request = { method: 'DELETE' as const, path: `/images/${word}`, query, patience: null };
+      await engine.connection.json(request, removedList);
+    } catch (thrown) {
+      if (thrown instanceof EngineRefusal && thrown.status === 404) return;
+      throw await removalRefusal(engine, displayName(image), thrown);
+    }
+  };
+  for (const name of plan.untagged) {
+    const image = before.graph.images.find(({ names }) => names.includes(name));
+    if (image) await removeSpareName(engine, image, name);
+  }
+  for (const image of plan.images) {
+    const force = options.force && image.containers.length > 0;
+    if (image.names.length === 0) await remove(image, image.id, force);
+    for (const [i, name] of image.names.entries())
+      await remove(image, fullName(name), force && i === image.names.length - 1);
+  }
+  const after = await open.view();
+  const left = new Set(after.graph.layers.map(({ chainId }) => chainId));
+  const names = new Set(after.graph.images.flatMap((image) => image.names));
+  const images = new Set(after.graph.images.map(({ id }) => id));
+  const held = new Set(
+    plan.images.filter(({ containers }) => containers.length > 0).flatMap((i) => i.layers),
+  );
+  return {
+    kind: 'remove',
+    removed: plan.images.filter(({ id }) => !images.has(id)).map(({ id }) => id),
+    untagged: [...plan.untagged, ...plan.images.flatMap((image) => image.names)].filter(
+      (name) => !names.has(name),
+    ),
+    freedBytes: before.graph.layers
+      .filter(({ chainId }) => !left.has(chainId) && !held.has(chainId))
+      .reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
+/** A request that answers nothing that is needed. */
+async function send(
+  engine: Engine,
+  method: 'POST' | 'DELETE',
+  path: string,
+  query: Readonly<Record<string, string>>,
+): Promise<void> {
+  const request = { method, path, query };
+  try {
+    await engine.connection.text(await engine.connection.stream(request), request, 1 << 20);
+  } catch (thrown) {
+    throw refusedProblem(engine, thrown);
+  }
+}

@@ -1,0 +1,42 @@
+import type { ImageGraph } from '../../shared/graph/imageGraph';
+import { problemSentence } from '../../shared/text/problemText';
+import type { OpenEngine } from '../actions/engineImages';
+import { readStoreView } from '../actions/storeView';
+import { findEngine } from '../engine/findEngine';
+import { EngineImages } from '../engine/readImages';
+import type { Session } from './command';
+import type { OptionSpec, Parsed } from './parser';
+
+/** The option that names where images are. */
+export const sourceOption: OptionSpec = {
+  long: 'source',
+  value: 'NAME',
+  help: [
+    'an engine by its name in `sources`, or by address, instead of the store',
+    '使用引擎（`sources` 列出的名称或其地址），而不是仓库',
+  ],
+};
+
+/** Opens an engine by its word or address. Throws `source-not-found`, or why it cannot be used. */
+export async function openSource(session: Session, word: string): Promise<OpenEngine> {
+  const engine = await findEngine(word, session.run('').signal);
+  const images = new EngineImages(engine);
+  const { signal } = session.run('');
+  return { engine, view: () => images.read(signal) };
+}
+
+/** The engine that `--source` names; null for the store, which is also what `store` names. */
+export async function sourceOf(session: Session, { values }: Parsed): Promise<OpenEngine | null> {
+  const word = values.get('source')?.[0];
+  return word === undefined || word === 'store' ? null : openSource(session, word);
+}
+
+/** The images of an engine or of the store; what could not be read of them is noted. */
+export async function readGraph(session: Session, open: OpenEngine | null): Promise<ImageGraph> {
+  const { graph, damaged } = open ? await open.view() : await readStoreView(await session.context());
+  for (const each of damaged) {
+    const name = each.name ?? ('digest' in each ? each.digest.slice(7, 19) : '');
+    session.note(`${name}: ${problemSentence(each.problem, session.language)}`);
+  }
+  return graph;
+}

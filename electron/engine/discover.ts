@@ -1,0 +1,179 @@
+import { accessSync, constants } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, delimiter, dirname, join } from 'node:path';
+import type { EngineKind } from '../../shared/image/problem';
+import type { SourceId } from '../../shared/ipc/source';
+import { addressText, parseAddress, sourceIdOf, type EngineAddress } from './address';
+import { currentContext, readContexts } from './dockerContexts';
+
+/** A place where an engine is, or should be. */
+export interface EngineEndpoint {
+  readonly id: SourceId;
+  readonly address: EngineAddress;
+  /** What it is taken for until it answers. */
+  readonly hint: EngineKind;
+  /** Tells several of a kind apart: a context's name, `rootless`, `desktop`; '' for the usual one. */
+  readonly label: string;
+  /** Somebody named it: it is listed though nobody answers. */
+  readonly named: boolean;
+}
+
+/** What the search looks at; tests have their own. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  /** Put before the system's own paths (`/run/docker.sock`). */
+  readonly root: string;
+}
+
+/** The surroundings of this process. */
+export function ownSurroundings(): Surroundings {
+  return { env: process.env, home: homedir(), platform: process.platform, root: '' };
+}
+
+type Candidate = Omit<EngineEndpoint, 'id'>;
+
+const candidate = (hint: EngineKind, address: EngineAddress, label = '', named = false): Candidate => ({
+  hint,
+  address,
+  label,
+  named,
+});
+
+/** The encryption that the environment asks for, as Docker's command line reads it. */
+function environmentCertificates({ env, home }: Surroundings) {
+  if (!env['DOCKER_TLS_VERIFY']) return null;
+  const folder = env['DOCKER_CERT_PATH'] || env['DOCKER_CONFIG'] || join(home, '.docker');
+  const file = (name: string): string => join(folder, name);
+  return { ca: file('ca.pem'), cert: file('cert.pem'), key: file('key.pem'), verify: true };
+}
+
+/** The usual sockets of a kind, the likeliest first. */
+function usualPlaces(kind: EngineKind, { env, home, platform, root }: Surroundings): readonly Candidate[] {
+  const socket = (path: string, label = ''): Candidate => candidate(kind, { kind: 'socket', path }, label);
+  const pipe = (path: string, label = ''): Candidate => candidate(kind, { kind: 'pipe', path }, label);
+  if (platform === 'win32') {
+    return kind === 'docker'
+      ? [pipe('//./pipe/docker_engine'), pipe('//./pipe/dockerDesktopLinuxEngine', 'desktop')]
+      : [pipe('//./pipe/podman-machine-default')];
+  }
+  const runtime = env['XDG_RUNTIME_DIR'] ?? '';
+  const inRuntime = (path: string, label: string): readonly Candidate[] =>
+    runtime === '' ? [] : [socket(join(runtime, path), label)];
+  const inHome = (path: string, label: string): Candidate => socket(join(home, path), label);
+  if (kind === 'docker') {
+    return [
+      socket(`${root}/var/run/docker.sock`),
+      socket(`${root}/run/docker.sock`),
+      ...inRuntime('docker.sock', 'rootless'),
+      inHome('.docker/run/docker.sock', 'desktop'),
+      inHome('.docker/desktop/docker.sock', 'desktop'),
+      inHome('.orbstack/run/docker.sock', 'orbstack'),
+      inHome('.colima/default/docker.sock', 'colima'),
+      inHome('.colima/docker.sock', 'colima'),
+      inHome('.rd/docker.sock', 'rancher'),
+      inHome('.lima/default/sock/docker.sock', 'lima'),
+      inHome('.lima/docker/sock/docker.sock', 'lima'),
+    ];
+  }
+  const machine = '.local/share/containers/podman/machine';
+  const temporary = env['TMPDIR'];
+  return [
+    ...inRuntime('podman/podman.sock', 'rootless'),
+    socket(`${root}/run/podman/podman.sock`),
+    ...(platform === 'darwin' && temporary
+      ? [socket(join(temporary, 'podman', 'podman-machine-default-api.sock'), 'machine')]
+      : []),
+    inHome(`${machine}/podman.sock`, 'machine'),
+    inHome(`${machine}/podman-machine-default/podman.sock`, 'machine'),
+    inHome(`${machine}/qemu/podman.sock`, 'machine'),
+  ];
+}
+
+/** The places that somebody named: the environment first, then the current context. */
+async function namedPlaces(around: Surroundings): Promise<readonly Candidate[]> {
+  const { env, home } = around;
+  const folder = env['DOCKER_CONFIG'] || join(home, '.docker');
+  const found: Candidate[] = [];
+  const host = env['DOCKER_HOST'];
+  const contexts = await readContexts(folder);
+  if (host) found.push(candidate('docker', parseAddress(host, environmentCertificates(around)), '', true));
+  else {
+    const name = env['DOCKER_CONTEXT'] || (await currentContext(folder));
+    const chosen = contexts.find((each) => each.name === name);
+    if (chosen) found.push(candidate('docker', chosen.address, chosen.name, true));
+  }
+  const container = env['CONTAINER_HOST'];
+  if (container) found.push(candidate('podman', parseAddress(container, null), '', true));
+  for (const { name, address } of contexts) found.push(candidate('docker', address, name));
+  return found;
+}
+
+/** Names the same socket equally, whatever path leads to it; null where there is none. */
+async function identity(address: EngineAddress): Promise<string | null> {
+  if (address.kind !== 'socket') return addressText(address);
+  try {
+    const { dev, ino } = await stat(address.path);
+    return `${dev}:${ino}`;
+  } catch {
+    return null;
+  }
+}
+
+/** The path with its folders' links followed: where a socket will be when it is there again. */
+async function settled(address: EngineAddress): Promise<EngineAddress> {
+  if (address.kind !== 'socket') return address;
+  const folder = await realpath(dirname(address.path)).catch(() => dirname(address.path));
+  return { kind: 'socket', path: join(folder, basename(address.path)) };
+}
+
+function isInstalled(program: string, { env, platform }: Surroundings): boolean {
+  const ends = platform === 'win32' ? ['.exe', '.cmd'] : [''];
+  for (const folder of (env['PATH'] ?? '').split(delimiter)) {
+    for (const end of ends) {
+      try {
+        if (folder === '') continue;
+        accessSync(join(folder, program + end), constants.X_OK);
+        return true;
+      } catch {
+        // Not in this folder.
+      }
+    }
+  }
+  return false;
+}
+
+/**
+ * Finds the engines of this machine and those that somebody named: DOCKER_HOST, else the current Docker context;
+ * CONTAINER_HOST; then the usual sockets that are there. Each socket is given once, though several names lead to it. A
+ * kind with none whose program is installed is given with its usual place, so that it can be said that it does not run.
+ */
+export async function discoverEngines(
+  around: Surroundings = ownSurroundings(),
+): Promise<readonly EngineEndpoint[]> {
+  const seen = new Set<string>();
+  const found: EngineEndpoint[] = [];
+  const usual = { docker: usualPlaces('docker', around), podman: usualPlaces('podman', around) };
+  const add = (each: Candidate, address: EngineAddress, key: string): void => {
+    const id = sourceIdOf(address);
+    if (seen.has(key) || seen.has(id)) return;
+    seen.add(key).add(id);
+    found.push({ ...each, address, id });
+  };
+  for (const each of [...(await namedPlaces(around)), ...usual.docker, ...usual.podman]) {
+    const address = await settled(each.address);
+    const key = await identity(address);
+    // A pipe has no file to look at: opening it tells.
+    if (key !== null && (each.named || address.kind !== 'other')) add(each, address, key);
+    else if (each.named) add(each, address, addressText(address));
+  }
+  for (const kind of ['docker', 'podman'] as const) {
+    const [first] = usual[kind];
+    if (found.some(({ hint }) => hint === kind) || !first || !isInstalled(kind, around)) continue;
+    const address = await settled(first.address);
+    add(first, address, addressText(address));
+  }
+  return found;
+}

@@ -1,0 +1,306 @@
+import { createHash } from 'node:crypto';
+import {
+  parseDiffId,
+  parseDigest,
+  parseImageId,
+  type ChainId,
+  type Digest,
+  type ImageId,
+} from '../../shared/image/digest';
+import { graphSteps, type GraphImage, type GraphRoot } from '../../shared/graph/buildGraph';
+import type { ContainerUse, ImageGraph } from '../../shared/graph/imageGraph';
+import type { Closures } from '../../shared/graph/sharing';
+import { alignHistory } from '../../shared/image/alignHistory';
+import { chainIds, parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
+import { problemOf, type Problem } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
+import { Breath } from '../store/breath';
+import {
+  containerList,
+  historyAnswer,
+  imageList,
+  inspectedImage,
+  type HistoryAnswer,
+  type InspectedImage,
+  type ListedImage,
+} from './answers';
+import { EngineRefusal } from './connection';
+import { refusedProblem, type Engine } from './engine';
+
+/** The images of an engine as read at one moment. */
+export interface EngineView {
+  readonly graph: ImageGraph;
+  readonly closures: Closures;
+  /** What the engine said about each image. */
+  readonly images: ReadonlyMap<ImageId, KnownImage>;
+  /** Images whose answers make no sense: left out of the graph, and said. */
+  readonly damaged: readonly { readonly name: string; readonly problem: Problem }[];
+}
+
+/** What stays the same while an image keeps its ID. */
+export interface KnownImage {
+  readonly config: ImageConfig;
+  readonly chainIds: readonly ChainId[];
+  /** Unpacked bytes of each layer. */
+  readonly sizes: readonly number[];
+}
+
+/** Requests to an engine at once: more make it no faster. */
+const atOnce = 8;
+/** Most bytes of what an engine says about one image. */
+const detailLimit = 8 << 20;
+/** Media type that stands for a layer as an engine keeps it: a folder of files. */
+const unpackedType = 'application/vnd.stratigraph.layer.unpacked';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/**
+ * Reads the images of an engine into a graph. What it once said about an image is kept by the image's ID, so that
+ * reading again costs what is new.
+ */
+export class EngineImages {
+  private readonly known = new Map<ImageId, KnownImage>();
+  private readonly sizes = new Map<ChainId, number>();
+  private last: EngineView | null = null;
+
+  constructor(private engine: Engine) {}
+
+  /** The same images over a new connection: an engine that was started again has the images that it had. */
+  over(engine: Engine): this {
+    this.engine = engine;
+    return this;
+  }
+
+  /** How many images the engine lists. Throws as {@link read}. */
+  async count(signal?: AbortSignal): Promise<number> {
+    return (await this.list(signal)).length;
+  }
+
+  /** Throws `engine-lost`, `engine-answer-invalid`, `engine-refused` and what else a connection can come to. */
+  async read(signal?: AbortSignal): Promise<EngineView> {
+    const [listed, containers] = await Promise.all([this.list(signal), this.containers(signal)]);
+    const revision = sha256(
+      JSON.stringify([
+        this.engine.endpoint.id,
+        listed.map(({ id, names }) => [id, names]),
+        [...containers].map(([id, uses]) => [id, uses.map(({ name, state }) => [name, state])]),
+      ]),
+    );
+    if (this.last?.graph.revision === revision) return this.last;
+    const damaged = await this.learn(listed, signal);
+    const breath = new Breath();
+    const roots: GraphRoot[] = [];
+    const closures = new Map<Digest, ReadonlyMap<Digest, number>>();
+    for (const { id, names } of listed) {
+      await breath.take();
+      const image = this.known.get(id);
+      if (!image) continue;
+      const graphImage = this.toGraph(id, image, containers.get(id) ?? []);
+      const blobs = new Map(graphImage.layers.map(({ blob }) => [blob.digest, blob.size]));
+      closures.set(id, blobs);
+      const root = { digest: id, size: 0, blobs, images: [graphImage] };
+      for (const name of names.length === 0 ? [null] : names) roots.push({ ...root, name });
+    }
+    const { kind, name } = this.engine;
+    const steps = graphSteps({ revision, roots, source: { kind: 'engine', engine: kind, name } });
+    let made = steps.next();
+    for (; made.done !== true; made = steps.next()) await breath.take();
+    const images = new Map(this.known);
+    const view = { graph: made.value, closures, images, damaged };
+    this.forgetGone(new Set(listed.map(({ id }) => id)));
+    // Half an answer is asked for again.
+    this.last = damaged.length === 0 ? view : null;
+    return view;
+  }
+
+  private async list(signal?: AbortSignal): Promise<readonly { id: ImageId; names: readonly string[] }[]> {
+    const { connection } = this.engine;
+    const request = { path: '/images/json', ...(signal ? { signal } : {}) };
+    try {
+      const listed = await connection.json(request, imageList);
+      const byId = new Map<ImageId, Set<string>>();
+      for (const image of listed) {
+        const id = parseImageId(image.Id);
+        const names = byId.get(id) ?? new Set();
+        for (const name of namesOf(image)) names.add(name);
+        byId.set(id, names);
+      }
+      return [...byId].map(([id, names]) => ({ id, names: [...names].sort() }));
+    } catch (thrown) {
+      throw refusedProblem(this.engine, thrown);
+    }
+  }
+
+  private async containers(signal?: AbortSignal): Promise<ReadonlyMap<string, readonly ContainerUse[]>> {
+    const { connection } = this.engine;
+    const request = { path: '/containers/json', query: { all: '1' }, ...(signal ? { signal } : {}) };
+    try {
+      const uses = new Map<string, ContainerUse[]>();
+      for (const { Id, Names, ImageID, State } of await connection.json(request, containerList)) {
+        const name = (Names[0] ?? Id.slice(0, 12)).replace(/^\//, '').slice(0, 200);
+        const active = ['running', 'paused', 'restarting', 'stopping'].includes(State);
+        const id = ImageID.startsWith('sha256:') ? ImageID : `sha256:${ImageID}`;
+        const list = uses.get(id);
+        const use = { name, state: State.slice(0, 40), active };
+        if (list) list.push(use);
+        else uses.set(id, [use]);
+      }
+      for (const list of uses.values()) list.sort((a, b) => (a.name < b.name ? -1 : 1));
+      return uses;
+    } catch (thrown) {
+      throw refusedProblem(this.engine, thrown);
+    }
+  }
+
+  /** Asks about the images that are new, those with few layers first: they tell the sizes of the lower layers of others. */
+  private async learn(
+    listed: readonly { readonly id: ImageId; readonly names: readonly string[] }[],
+    signal?: AbortSignal,
+  ): Promise<EngineView['damaged']> {
+    const damaged: { name: string; problem: Problem }[] = [];
+    const asked: { id: ImageId; inspected: InspectedImage; history: HistoryAnswer }[] = [];
+    const queue = listed.filter(({ id }) => !this.known.has(id));
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const { id, names } = next;
+        try {
+          const [inspected, history] = await Promise.all([
+            this.inspect(id, signal),
+            this.history(id, signal),
+          ]);
+          asked.push({ id, inspected, history });
+        } catch (thrown) {
+          // Deleted since it was listed: no fault, and nothing to show.
+          if (thrown instanceof EngineRefusal && thrown.status === 404) continue;
+          const found = problemOf(refusedProblem(this.engine, thrown));
+          if (found.code !== 'engine-answer-invalid' && found.code !== 'engine-refused') throw thrown;
+          damaged.push({ name: names[0] ?? id.slice(7, 19), problem: found });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    const layerCount = ({ inspected }: (typeof asked)[number]): number =>
+      inspected.RootFS?.Layers?.length ?? 0;
+    const breath = new Breath();
+    for (const { id, inspected, history } of asked.sort(
+      (a, b) => layerCount(a) - layerCount(b) || (a.id < b.id ? -1 : 1),
+    )) {
+      await breath.take();
+      try {
+        this.known.set(id, understand(id, inspected, history, this.sizes));
+      } catch (thrown) {
+        damaged.push({ name: inspected.RepoTags[0] ?? id.slice(7, 19), problem: problemOf(thrown) });
+      }
+    }
+    return damaged;
+  }
+
+  private inspect(id: ImageId, signal?: AbortSignal): Promise<InspectedImage> {
+    const path = `/images/${id}/json`;
+    return this.engine.connection.json({ path, ...(signal ? { signal } : {}) }, inspectedImage, detailLimit);
+  }
+
+  private history(id: ImageId, signal?: AbortSignal): Promise<HistoryAnswer> {
+    const path = `/images/${id}/history`;
+    return this.engine.connection.json({ path, ...(signal ? { signal } : {}) }, historyAnswer, detailLimit);
+  }
+
+  private toGraph(id: ImageId, image: KnownImage, containers: readonly ContainerUse[]): GraphImage {
+    return {
+      id,
+      manifest: id,
+      config: image.config,
+      chainIds: image.chainIds,
+      containers,
+      layers: image.chainIds.flatMap((chainId, i) => {
+        const diffId = image.config.diffIds[i];
+        if (diffId === undefined) return [];
+        // One size a layer for all images: what the first one that was asked about told.
+        const size = this.sizes.get(chainId) ?? image.sizes[i] ?? 0;
+        const blob = { digest: parseDigest(chainId), size, mediaType: unpackedType, compression: null };
+        return [{ blob, diffId, tarSize: null }];
+      }),
+    };
+  }
+
+  private forgetGone(listed: ReadonlySet<ImageId>): void {
+    for (const id of this.known.keys()) if (!listed.has(id)) this.known.delete(id);
+    const kept = new Set([...this.known.values()].flatMap((image) => image.chainIds));
+    for (const chainId of this.sizes.keys()) if (!kept.has(chainId)) this.sizes.delete(chainId);
+  }
+}
+
+/** Names of a listed image in their familiar spelling; those of an image that was pulled by digest alone are digests. */
+function namesOf({ RepoTags, RepoDigests }: ListedImage): readonly string[] {
+  const familiar = (texts: readonly string[]): string[] =>
+    texts.flatMap((text) => {
+      if (text.includes('<none>')) return [];
+      try {
+        return [parseReference(text).familiar];
+      } catch {
+        // A name that no reference can be: the image is there, the name can be used for nothing.
+        return [];
+      }
+    });
+  const tags = familiar(RepoTags);
+  return tags.length > 0 ? tags : familiar(RepoDigests);
+}
+
+/** Seconds since 1970 as a date; '' for what is none. */
+function dateOf(seconds: number): string {
+  return seconds > 0 && seconds < 1e11 ? new Date(seconds * 1000).toISOString() : '';
+}
+
+/** Puts an engine's answers into the form of an image's config, and finds each layer's bytes. Throws `document-invalid`. */
+function understand(
+  id: ImageId,
+  inspected: InspectedImage,
+  history: HistoryAnswer,
+  sizes: Map<ChainId, number>,
+): KnownImage {
+  const diffIds = (inspected.RootFS?.Layers ?? []).map(parseDiffId);
+  const steps = [...history].reverse();
+  const ids = chainIds(diffIds, sha256);
+  const layers = ids.map((chainId, i) => ({ chainId, diffId: diffIds[i] ?? parseDiffId(chainId) }));
+  const places = alignHistory(
+    steps.map(({ CreatedBy, Size }) => ({ createdBy: CreatedBy, size: Size })),
+    layers,
+    sizes,
+  );
+  const bytes: (number | undefined)[] = ids.map(() => undefined);
+  steps.forEach(({ Size }, i) => {
+    const layer = places[i];
+    if (layer !== null && layer !== undefined) bytes[layer] = Size;
+  });
+  // Bytes that no step accounts for belong to the lowest layer that has none: a base that came without a history.
+  const told = bytes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  const alone = bytes.indexOf(undefined);
+  if (alone >= 0) bytes[alone] = Math.max(0, inspected.Size - told);
+  const config = parseImageConfig(
+    new TextEncoder().encode(
+      JSON.stringify({
+        created: inspected.Created,
+        author: inspected.Author,
+        comment: inspected.Comment,
+        os: inspected.Os,
+        architecture: inspected.Architecture,
+        variant: inspected.Variant,
+        docker_version: inspected.DockerVersion,
+        config: inspected.Config,
+        rootfs: { type: 'layers', diff_ids: diffIds },
+        history: steps.map(({ CreatedBy, Created, Comment }, i) => ({
+          created: dateOf(Created),
+          created_by: CreatedBy,
+          comment: Comment,
+          empty_layer: places[i] === null,
+        })),
+      }),
+    ),
+    { file: id, entry: 'inspect' },
+  );
+  const found = bytes.map((size) => size ?? 0);
+  ids.forEach((chainId, i) => {
+    if (!sizes.has(chainId)) sizes.set(chainId, found[i] ?? 0);
+  });
+  return { config, chainIds: ids, sizes: found };
+}

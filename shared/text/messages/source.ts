@@ -1,0 +1,147 @@
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** Messages about where images are: the store and engines; see `../catalogue.ts`. */
+export const source = {
+  'source.state.not-running': ['not running', '未运行'],
+  'source.state.refused': ['not usable', '不可用'],
+  'source.state.connecting': ['connecting', '连接中'],
+  'source.tooltip': [
+    ({ name, version, address }: { name: string; version: string | null; address: string }) =>
+      `${name}${version === null ? '' : ` ${version}`}\n${address}`,
+    ({ name, version, address }: { name: string; version: string | null; address: string }) =>
+      `${name}${version === null ? '' : ` ${version}`}\n${address}`,
+  ],
+  'source.unpacked': ['unpacked', '解包后'],
+  'source.unpacked.hint': [
+    'Sizes of an engine are bytes of unpacked files, as it counts them',
+    '引擎给出的大小是解包后文件的字节数',
+  ],
+  'source.trouble': [
+    ({ name }: { name: string }) => `${name} could not be read`,
+    ({ name }: { name: string }) => `无法读取 ${name}`,
+  ],
+  'source.reading': [
+    ({ name }: { name: string }) => `Reading ${name}`,
+    ({ name }: { name: string }) => `正在读取 ${name}`,
+  ],
+  'source.stale': ['What was read before is shown.', '显示的是之前读取的内容。'],
+  'source.empty': [
+    ({ name }: { name: string }) => `There is no image in ${name} yet.`,
+    ({ name }: { name: string }) => `${name} 中还没有镜像。`,
+  ],
+  'source.empty.store': ['There is no image in the store yet.', '仓库中还没有镜像。'],
+  'source.look': [
+    ({ name }: { name: string }) => `Look into ${name}`,
+    ({ name }: { name: string }) => `查看 ${name}`,
+  ],
+  'source.look.hint': [
+    ({ images }: { images: number }) => `Running here, ${plural(images, 'image')}`,
+    ({ images }: { images: number }) => `正在本机运行，${images} 个镜像`,
+  ],
+  'source.look.open': ['Open', '打开'],
+  'source.onlyStore': [
+    'Only for images in the store: copy it into the store first',
+    '仅适用于仓库中的镜像：请先复制到仓库',
+  ],
+  'source.ownForm': [
+    'An engine writes archives in its own form: use Save',
+    '引擎只能按自己的格式写归档：请使用“导出”',
+  ],
+  'source.lastName': [
+    'The only name: an engine deletes an image with its last name',
+    '唯一的名称：引擎移除最后一个名称时会删除镜像',
+  ],
+  'source.containers': ['Containers', '容器'],
+  'source.copyIn': ['Copy into the store', '复制到仓库'],
+
+  'command.source': [
+    ({ name }: { name: string }) => `Show the images of ${name}`,
+    ({ name }: { name: string }) => `显示 ${name} 中的镜像`,
+  ],
+  'command.source.store': ['Show the images of the store', '显示仓库中的镜像'],
+  'command.source.here': ['It is shown now', '正在显示'],
+  'command.copyIn': [
+    ({ images, name }: { images: number; name: string }) =>
+      images === 1 ? `Copy ${name} into the store` : `Copy ${images} images into the store`,
+    ({ images, name }: { images: number; name: string }) =>
+      images === 1 ? `将 ${name} 复制到仓库` : `将 ${images} 个镜像复制到仓库`,
+  ],
+  'command.copyIn.plain': ['Copy the selection into the store', '将所选镜像复制到仓库'],
+  'command.copyOut': [
+    ({ engine }: { engine: string }) => `Copy to ${engine}`,
+    ({ engine }: { engine: string }) => `复制到 ${engine}`,
+  ],
+
+  'dialog.remove.used': [
+    ({ names }: { names: string }) => `Containers use these images: ${names}.`,
+    ({ names }: { names: string }) => `有容器正在使用这些镜像：${names}。`,
+  ],
+  'dialog.remove.used.stop': ['Stop and remove the containers first.', '请先停止并删除这些容器。'],
+  'dialog.remove.used.remove': ['Remove the containers first.', '请先删除这些容器。'],
+  'dialog.remove.force': [
+    'Delete by force: the containers stay, without their image',
+    '强制删除：容器会保留，但失去镜像',
+  ],
+  'dialog.remove.heldBy': [
+    ({ names }: { names: string }) => `container ${names}`,
+    ({ names }: { names: string }) => `容器 ${names}`,
+  ],
+  'dialog.remove.backEngine': [
+    'This cannot be undone; a copy in the store brings an image back.',
+    '此操作无法撤销；仓库中若有副本，可用它恢复镜像。',
+  ],
+
+  'operation.copyIn.running': [
+    ({ subject }: { subject: string }) => `Copying ${subject} into the store`,
+    ({ subject }: { subject: string }) => `正在将 ${subject} 复制到仓库`,
+  ],
+  'operation.copyIn.failed': [
+    ({ subject }: { subject: string }) => `${subject} was not copied into the store`,
+    ({ subject }: { subject: string }) => `未能将 ${subject} 复制到仓库`,
+  ],
+  'operation.copyIn.cancelled': [
+    ({ subject }: { subject: string }) => `Cancelled copying ${subject}`,
+    ({ subject }: { subject: string }) => `已取消复制 ${subject}`,
+  ],
+  'operation.copyIn.done': [
+    ({
+      subject,
+      layers,
+      newLayers,
+    }: {
+      subject: string;
+      images: number;
+      layers: number;
+      newLayers: number;
+    }) =>
+      `Copied ${subject} into the store, ${newLayers} of ${plural(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+    ({
+      subject,
+      layers,
+      newLayers,
+    }: {
+      subject: string;
+      images: number;
+      layers: number;
+      newLayers: number;
+    }) => `已将 ${subject} 复制到仓库，${layers} 层中 ${newLayers} 层为新`,
+  ],
+  'operation.copyOut.running': [
+    ({ subject }: { subject: string }) => `Copying ${subject} to the engine`,
+    ({ subject }: { subject: string }) => `正在将 ${subject} 复制到引擎`,
+  ],
+  'operation.copyOut.failed': [
+    ({ subject }: { subject: string }) => `${subject} was not copied`,
+    ({ subject }: { subject: string }) => `未能复制 ${subject}`,
+  ],
+  'operation.copyOut.cancelled': [
+    ({ subject }: { subject: string }) => `Cancelled copying ${subject}`,
+    ({ subject }: { subject: string }) => `已取消复制 ${subject}`,
+  ],
+  'operation.copyOut.done': [
+    ({ subject, engine, size }: { subject: string; engine: string; size: string }) =>
+      `Copied ${subject} to ${engine}, ${size} sent`,
+    ({ subject, engine, size }: { subject: string; engine: string; size: string }) =>
+      `已将 ${subject} 复制到 ${engine}，发送了 ${size}`,
+  ],
+} as const;
