@@ -6,6 +6,7 @@ import type { Language } from '../shared/text/format';
 import type { Settings } from '../shared/ipc/settings';
 import { createContext } from './actions/createContext';
 import { openDefaultStore } from './actions/openStore';
+import { EngineHub } from './engine/engineHub';
 import { sweepWork } from './actions/sweepWork';
 import { loadImages } from './actions/loadImages';
 import { parseLaunch } from './launch';
@@ -62,6 +63,11 @@ async function run(): Promise<void> {
   const store = await openDefaultStore(launch.store);
   const context = createContext(store);
 
+  const engines = new EngineHub({
+    sourcesChanged: () => broadcast(windows, 'sources.changed', {}),
+    sourceChanged: (source) => broadcast(windows, 'source.changed', { source }),
+  });
+
   const language = (): Language =>
     settings.settings.language === 'system' ? languageOf(app.getLocale()) : settings.settings.language;
   const applySettings = (now: Settings): void => {
@@ -92,6 +98,7 @@ async function run(): Promise<void> {
   const handlers = createHandlers({
     context,
     operations,
+    engines,
     files,
     startLoad,
     app: () => ({
@@ -177,6 +184,7 @@ async function run(): Promise<void> {
   };
 
   open();
+  engines.start();
   await loadAll(launch.files.map((file) => resolve(file)));
 
   app.on('second-instance', (_event, _argv, cwd, data) => {
@@ -200,7 +208,7 @@ async function run(): Promise<void> {
     stopWatching();
     stopWatchingPlaces();
     // What runs is cancelled and cleans up after itself before the process goes.
-    void Promise.allSettled([operations.cancelAll(), settings.flush()])
+    void Promise.allSettled([operations.cancelAll(), settings.flush(), engines.close()])
       .then(() => context.close())
       .finally(() => app.quit());
   });

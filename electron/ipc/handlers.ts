@@ -1,7 +1,20 @@
 import type { Settings } from '../../shared/ipc/settings';
 import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
+import type { SourceId } from '../../shared/ipc/source';
 import type { ActionContext } from '../actions/context';
 import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/cleanUp';
+import type { EngineHub } from '../engine/engineHub';
+import { pickFromEngine, saveFromEngine } from '../actions/copyFromEngine';
+import { inspectEngineImage, inspectEngineLayer } from '../actions/engineDocuments';
+import {
+  previewEngineRemoval,
+  prunableOfEngine,
+  removeEngineImages,
+  renameEngineImage,
+  tagEngineImage,
+  untagEngineImage,
+  type OpenEngine,
+} from '../actions/engineImages';
 import { inspectImage } from '../actions/inspectImage';
 import { inspectLayer } from '../actions/inspectLayer';
 import { pruneImages, previewPrune } from '../actions/pruneImages';
@@ -16,6 +29,7 @@ import type { FileTokens } from './fileTokens';
 import type { Operations } from './operations';
 import { savedFileName } from './savedFileName';
 import { createPageHandlers } from './pageHandlers';
+import { createSourceHandlers, openOf } from './sourceHandlers';
 import { createWorkspaceHandlers } from './workspaceHandlers';
 import { createLayerHandlers } from './layerHandlers';
 import type { Caller, Handlers } from './handlerMap';
@@ -24,6 +38,7 @@ import type { Caller, Handlers } from './handlerMap';
 export interface HandlerWorld {
   readonly context: ActionContext;
   readonly operations: Operations;
+  readonly engines: EngineHub;
   readonly files: FileTokens;
   /** Starts loading a path; the token is for "Try again". */
   readonly startLoad: (path: string, retryToken: string) => string;
@@ -50,7 +65,13 @@ export interface HandlerWorld {
 
 /** One short function a request; the work is in `electron/actions`. */
 export function createHandlers(world: HandlerWorld): Handlers {
-  const { context, operations, files } = world;
+  const { context, operations, files, engines } = world;
+  /** Does something with an engine or with the store, as `source` says. */
+  const at = async <T>(
+    source: SourceId,
+    withEngine: (open: OpenEngine) => Promise<T>,
+    withStore: () => Promise<T>,
+  ): Promise<T> => (source === 'store' ? withStore() : withEngine(openOf(engines, source)));
   return {
     'app.start': (_input, caller) => ({
       ...world.app(),
@@ -60,33 +81,93 @@ export function createHandlers(world: HandlerWorld): Handlers {
     }),
     'settings.change': (change) => world.settings.change(withoutUndefined(change)),
     'store.graph': async () => (await readStoreView(context)).graph,
-    'image.inspect': ({ image }) => inspectImage(context, image),
-    'layer.inspect': ({ layer }) => inspectLayer(context, layer),
-    'image.tag': ({ image, reference }) => tagImage(context, image, reference),
-    'image.untag': ({ name }) => untagImage(context, name),
-    'image.rename': ({ from, to }) => renameImage(context, from, to),
-    'images.previewRemoval': (selection) => previewRemove(context, selection),
-    'images.remove': (selection) => ({
+    'image.inspect': ({ source, image }) =>
+      at(
+        source,
+        (open) => inspectEngineImage(open, image),
+        () => inspectImage(context, image),
+      ),
+    'layer.inspect': ({ source, layer }) =>
+      at(
+        source,
+        (open) => inspectEngineLayer(open, layer),
+        () => inspectLayer(context, layer),
+      ),
+    'image.tag': ({ source, image, reference }) =>
+      at(
+        source,
+        (open) => tagEngineImage(open, image, reference),
+        () => tagImage(context, image, reference),
+      ),
+    'image.untag': ({ source, name }) =>
+      at(
+        source,
+        (open) => untagEngineImage(open, name),
+        () => untagImage(context, name),
+      ),
+    'image.rename': ({ source, from, to }) =>
+      at(
+        source,
+        (open) => renameEngineImage(open, from, to),
+        () => renameImage(context, from, to),
+      ),
+    'images.previewRemoval': ({ source, ...selection }) =>
+      at(
+        source,
+        (open) => previewEngineRemoval(open, selection),
+        () => previewRemove(context, selection),
+      ),
+    'images.remove': ({ source, force, ...selection }) => ({
       operation: operations.start('remove', String(selection.images.length + selection.names.length), (run) =>
-        removeImages(context, selection, run),
+        at(
+          source,
+          (open) => removeEngineImages(open, selection, { force }, run),
+          () => removeImages(context, selection, run),
+        ),
       ),
     }),
-    'images.previewPrune': () => previewPrune(context, { all: false }),
-    'images.prune': () => ({
-      operation: operations.start('prune', '', (run) => pruneImages(context, { all: false }, run)),
+    'images.previewPrune': ({ source }) =>
+      at(
+        source,
+        async (open) => previewEngineRemoval(open, { images: await prunableOfEngine(open), names: [] }),
+        () => previewPrune(context, { all: false }),
+      ),
+    'images.prune': ({ source }) => ({
+      operation: operations.start('prune', '', (run) =>
+        at(
+          source,
+          async (open) => {
+            const images = await prunableOfEngine(open);
+            const done = await removeEngineImages(open, { images, names: [] }, { force: false }, run);
+            return { ...done, kind: 'prune' };
+          },
+          () => pruneImages(context, { all: false }, run),
+        ),
+      ),
     }),
     'archive.choose': async (options, caller) => {
       const paths = await world.chooseArchives(caller, options);
       return Promise.all(paths.map((path) => files.register(path)));
     },
     'archive.load': ({ file }) => ({ operation: world.startLoad(files.pathOf(file), file) }),
-    'archive.save': async ({ what, format }, caller) => {
-      const plan = await planSave(context, what);
+    'archive.save': async ({ source, what, format }, caller) => {
+      const plan = await at(
+        source,
+        async (open) => {
+          const { images, names } = pickFromEngine(await open.view(), what);
+          return { images: images.length, names };
+        },
+        () => planSave(context, what),
+      );
       const target = await world.chooseTarget(caller, savedFileName(plan.names));
       if (target === null) return null;
       const subject = plan.images > 1 ? String(plan.images) : (plan.names[0] ?? basename(target));
       const operation = operations.start('save', subject, async (run) => {
-        const result = await saveImages(context, { what, format, target }, run);
+        const result = await at(
+          source,
+          (open) => saveFromEngine(context, open, { what, target }, run),
+          () => saveImages(context, { what, format, target }, run),
+        );
         return result.kind === 'save' ? { ...result, token: files.mint(target) } : result;
       });
       return { operation };
@@ -137,6 +218,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       world.controlWindow(caller, action);
       return null;
     },
+    ...createSourceHandlers(world),
     ...createWorkspaceHandlers(world),
     ...createPageHandlers(world),
     ...createLayerHandlers(world),

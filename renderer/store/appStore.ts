@@ -1,5 +1,4 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { indexGraph } from '../../shared/graph/indexGraph';
 import type { Bridge } from '../../shared/ipc/bridge';
 import type { RequestInput, RequestName, RequestOutput } from '../../shared/ipc/contract';
 import { defaultSettings } from '../../shared/ipc/defaultSettings';
@@ -9,10 +8,10 @@ import type { Reply } from '../../shared/ipc/reply';
 import { languageOf, translator, type Translate } from '../../shared/text/catalogue';
 import { formatBytes, visibleText, type Language } from '../../shared/text/format';
 import { cleanUpActions } from './cleanUpActions';
-import { coalesce } from './coalesce';
 import { imageActions } from './imageActions';
 import { operationActions } from './operationActions';
-import { noSelection, keepExisting, selectImage, selectLayer } from './selection';
+import { noSelection, selectImage, selectLayer } from './selection';
+import { sourceActions } from './sourceActions';
 import { settingsSender } from './settingsSender';
 import type { AppActions, AppState, Notice } from './state';
 import { workspaceActions } from './workspaceActions';
@@ -48,6 +47,8 @@ const initial: AppState = {
   start: null,
   settings: defaultSettings,
   language: 'en',
+  source: 'store',
+  sources: [],
   graph: null,
   index: null,
   graphProblem: null,
@@ -127,21 +128,6 @@ export function createApp(bridge: Bridge): App {
     return once;
   };
 
-  const refreshGraph = coalesce(async () => {
-    const reply = await ask('store.graph', {});
-    if (!reply.ok) {
-      set({ graphProblem: reply.problem });
-      return;
-    }
-    const graph = reply.value;
-    if (get().graph?.revision === graph.revision) {
-      set({ graphProblem: null });
-      return;
-    }
-    const index = indexGraph(graph);
-    set({ graph, index, graphProblem: null, selection: keepExisting(get().selection, index) });
-  });
-
   const sendSettings = settingsSender(
     (change) => attempt('settings.change', change),
     (settings) => applySettings(settings),
@@ -150,24 +136,20 @@ export function createApp(bridge: Bridge): App {
     set({ settings, language: languageFor(settings, get().start?.locale ?? 'en') });
   };
 
-  const context: Context = {
-    get,
-    set,
-    t,
-    ask,
-    attempt,
-    addNotice,
-    pushUndo,
-    announce,
-    refreshGraph,
-    bridge,
-  };
+  const tools = { get, set, t, ask, attempt, addNotice, pushUndo, announce, bridge };
+  const { readGraph: refreshGraph, sourceChanged, ...sources } = sourceActions(tools);
+  const context: Context = { ...tools, refreshGraph };
   const pages = workspaceActions(context);
   const cleaning = cleanUpActions(context);
   const { operationChanged, ...operations } = operationActions(context, { ...pages, ...cleaning });
 
   const begin = async (): Promise<void> => {
-    bridge.on['store.changed'](() => void refreshGraph());
+    bridge.on['store.changed'](() => {
+      if (get().source === 'store') void refreshGraph();
+      void sources.refreshSources();
+    });
+    bridge.on['sources.changed'](() => void sources.refreshSources());
+    bridge.on['source.changed'](({ source }) => sourceChanged(source));
     bridge.on['operation.changed'](operationChanged);
     bridge.on['workspaces.changed'](() => void pages.refreshWorkspaces());
     bridge.on['window.state'](({ maximized, focused }) => set({ maximized, windowFocused: focused }));
@@ -186,6 +168,7 @@ export function createApp(bridge: Bridge): App {
       }
     }
     await refreshGraph();
+    await sources.refreshSources();
     await pages.refreshWorkspaces();
   };
 
@@ -214,6 +197,10 @@ export function createApp(bridge: Bridge): App {
         selection: { images: [image], layer: null },
         reveal: { id: (get().reveal?.id ?? 0) + 1, image },
       }),
+    revealInStore: async (image) => {
+      await sources.showSource('store');
+      actions.revealImage(image);
+    },
     setFilter: (filter) => set({ filter }),
     toggleFamily: (key) => {
       const hiddenFamilies = new Set(get().hiddenFamilies);
@@ -232,6 +219,7 @@ export function createApp(bridge: Bridge): App {
     setOperationsOpen: (operationsOpen) => set({ operationsOpen }),
     ...operations,
     ...cleaning,
+    ...sources,
     ...imageActions(context),
     ...pages,
     copy: async (text) => {

@@ -1,5 +1,6 @@
 import { shortDigest, type ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
+import type { SourceId } from '../../shared/ipc/source';
 import type { Context } from './appStore';
 import type { AppActions } from './state';
 
@@ -17,21 +18,22 @@ export function imageActions(context: Context): ImageActions {
     return image ? displayName(image) : shortDigest(id);
   };
 
-  const putName = async (image: ImageId, reference: string): Promise<void> => {
-    await attempt('image.tag', { image, reference });
+  const putName = async (source: SourceId, image: ImageId, reference: string): Promise<void> => {
+    await attempt('image.tag', { source, image, reference });
     await refreshGraph();
   };
-  const takeName = async (name: string): Promise<void> => {
-    await attempt('image.untag', { name });
+  const takeName = async (source: SourceId, name: string): Promise<void> => {
+    await attempt('image.untag', { source, name });
     await refreshGraph();
   };
 
   return {
     tag: async (image, reference) => {
-      const reply = await ask('image.tag', { image, reference });
+      const { source } = get();
+      const reply = await ask('image.tag', { source, image, reference });
       if (!reply.ok) return reply.problem;
       const { name, movedFrom } = reply.value;
-      const undo = movedFrom === null ? () => takeName(name) : () => putName(movedFrom, name);
+      const undo = movedFrom === null ? () => takeName(source, name) : () => putName(source, movedFrom, name);
       const from = movedFrom === null ? null : nameOf(movedFrom);
       await refreshGraph();
       if (movedFrom !== image) {
@@ -40,34 +42,38 @@ export function imageActions(context: Context): ImageActions {
       return null;
     },
     untag: async (name) => {
-      const value = await attempt('image.untag', { name });
+      const { source } = get();
+      const value = await attempt('image.untag', { source, name });
       if (!value) return;
       await refreshGraph();
-      news(t()('app.nameRemoved', { name, dangling: value.dangling }), () => putName(value.image, name));
+      news(t()('app.nameRemoved', { name, dangling: value.dangling }), () =>
+        putName(source, value.image, name),
+      );
     },
     rename: async (from, to) => {
+      const { source } = get();
       const image = get().graph?.images.find(({ names }) => names.includes(from))?.id;
-      const reply = await ask('image.rename', { from, to });
+      const reply = await ask('image.rename', { source, from, to });
       if (!reply.ok) return reply.problem;
       const { name, movedFrom } = reply.value;
       await refreshGraph();
       const undo = async (): Promise<void> => {
-        if (image !== undefined) await putName(image, from);
-        if (movedFrom === null) await takeName(name);
-        else await putName(movedFrom, name);
+        if (image !== undefined) await putName(source, image, from);
+        if (movedFrom === null) await takeName(source, name);
+        else await putName(source, movedFrom, name);
       };
       if (name !== from) news(t()('app.renamed', { from, name }), undo);
       return null;
     },
-    remove: async (images, names) => {
-      await attempt('images.remove', { images, names });
+    remove: async (images, names, force = false) => {
+      await attempt('images.remove', { source: get().source, images, names, force });
     },
     prune: async () => {
-      await attempt('images.prune', {});
+      await attempt('images.prune', { source: get().source });
     },
     save: async (what, format) => {
       if (what.length === 0) return;
-      await attempt('archive.save', { what, format });
+      await attempt('archive.save', { source: get().source, what, format });
     },
   };
 }

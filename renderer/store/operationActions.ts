@@ -18,7 +18,7 @@ type OperationActions = Pick<
 > & { readonly operationChanged: (operation: OperationState) => void };
 
 /** Results after which the store is what it was. */
-const unchanging: ReadonlySet<string> = new Set(['save', 'mount', 'workspace', 'export', 'copy']);
+const unchanging: ReadonlySet<string> = new Set(['save', 'mount', 'workspace', 'export', 'copy', 'copyOut']);
 
 /** Loading, and what happens to operations while they run and when they end. */
 export function operationActions(
@@ -46,6 +46,8 @@ export function operationActions(
     }
     if (status !== 'done' || !result || unchanging.has(result.kind)) return;
     await refreshGraph();
+    // What came into the store is not what is in view.
+    if (get().source !== 'store') return;
     if (result.kind === 'load' || result.kind === 'samples') {
       const images = get().index?.images;
       const loaded = result.images.map(({ id }) => id as ImageId).filter((id) => images?.has(id) === true);
@@ -121,7 +123,7 @@ export function operationActions(
       if (!operation || !canRetry(operation)) return;
       forget(id);
       if (operation.kind === 'samples') await attempt('samples.load', {});
-      else if (operation.kind === 'prune') await attempt('images.prune', {});
+      else if (operation.kind === 'prune') await attempt('images.prune', { source: get().source });
       else if (operation.retryToken !== null) await attempt('archive.load', { file: operation.retryToken });
       await ask('operation.dismiss', { operation: id });
     },

@@ -6,6 +6,7 @@ import type { OperationState } from '../../shared/ipc/operation';
 import type { PickedFile, RequestInput, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { MountInfo, MountSupport, WorkspaceInfo } from '../../shared/ipc/workspace';
 import type { Settings } from '../../shared/ipc/settings';
+import type { SourceId, SourceInfo } from '../../shared/ipc/source';
 import type { Language } from '../../shared/text/format';
 
 /** What is selected, the same in every view. A layer and images are never selected together. */
@@ -58,6 +59,11 @@ export interface AppState {
   readonly start: RequestOutput<'app.start'> | null;
   readonly settings: Settings;
   readonly language: Language;
+  /** Whose images are in view. */
+  readonly source: SourceId;
+  /** The store and the engines; empty before the list was read. */
+  readonly sources: readonly SourceInfo[];
+  /** Of the source in view; null while it is read for the first time. */
   readonly graph: ImageGraph | null;
   readonly index: GraphIndex | null;
   /** Why the graph could not be read; the last good graph stays. */
@@ -100,6 +106,13 @@ export interface AppActions {
   /** Reads the first state and starts listening. */
   readonly begin: () => Promise<void>;
   readonly refreshGraph: () => Promise<void>;
+  /** Shows the images of a source; view and filter stay. */
+  readonly showSource: (source: SourceId) => Promise<void>;
+  readonly refreshSources: () => Promise<void>;
+  /** Copies images of the engine in view into the store. */
+  readonly copyIn: (images: readonly ImageId[]) => Promise<void>;
+  /** Copies images of the store to an engine. */
+  readonly copyOut: (engine: SourceId, images: readonly ImageId[]) => Promise<void>;
   readonly openPage: (page: Page) => void;
   /** Reads workspaces, mounts and what is supported again. */
   readonly refreshWorkspaces: () => Promise<void>;
@@ -128,8 +141,10 @@ export interface AppActions {
   readonly selectImages: (ids: readonly ImageId[]) => void;
   readonly selectLayer: (layer: ChainId) => void;
   readonly clearSelection: () => void;
-  /** Selects an image and brings it into sight. */
+  /** Selects an image of the source in view and brings it into sight. */
   readonly revealImage: (id: ImageId) => void;
+  /** The same for an image of the store, whatever is in view. */
+  readonly revealInStore: (id: ImageId) => Promise<void>;
   readonly setFilter: (text: string) => void;
   readonly toggleFamily: (key: string) => void;
   /** Takes away everything that hides images: filter, families, dangling. */
@@ -147,7 +162,8 @@ export interface AppActions {
   /** Takes the name away; a notice offers undo. */
   readonly untag: (name: string) => Promise<void>;
   readonly rename: (from: string, to: string) => Promise<Problem | null>;
-  readonly remove: (images: readonly ImageId[], names: readonly string[]) => Promise<void>;
+  /** `force`: of Docker also images that stopped containers use. */
+  readonly remove: (images: readonly ImageId[], names: readonly string[], force?: boolean) => Promise<void>;
   readonly prune: () => Promise<void>;
   /** Takes images out of the store and clears caches; a notice offers undo until the garbage collector runs. */
   readonly cleanUp: (what: RequestInput<'cleanup.start'>) => Promise<void>;

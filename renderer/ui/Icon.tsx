@@ -78,6 +78,12 @@ const drawings = {
     </>
   ),
   store: <path d="M2.25 5 8 2.25 13.75 5 8 7.75zM2.25 8 8 10.75 13.75 8M2.25 11 8 13.75 13.75 11" />,
+  engine: (
+    <>
+      <rect x="2.25" y="7" width="11.5" height="6" rx="1.25" />
+      <path d="M4.5 7V3h7v4M6.75 3v4M9.25 3v4M4.75 10h1" />
+    </>
+  ),
   archive: (
     <>
       <rect x="2" y="2.75" width="12" height="3" rx=".75" />

@@ -1,10 +1,6 @@
 import { useEffect, type ComponentType, type ReactNode } from 'react';
 import type { Settings } from '../../shared/ipc/settings';
-import { describeProblem } from '../../shared/text/problemText';
-import { useActions, useApp, useLanguage, useT } from '../store/hooks';
-import { Button } from '../ui/Button';
-import { InlineNotice } from '../ui/InlineNotice';
-import { Skeleton } from '../ui/Skeleton';
+import { useActions, useApp, useT } from '../store/hooks';
 import { TooltipLayer } from '../ui/Tooltip';
 import { Dialogs } from './dialogs/Dialogs';
 import { GraphView } from './graph/GraphView';
@@ -19,6 +15,7 @@ import { EmptyStore } from './shell/EmptyStore';
 import { Notices } from './shell/Notices';
 import { OperationsBar } from './shell/OperationsBar';
 import { Sidebar } from './shell/Sidebar';
+import { SourceEmpty, SourceTrouble, SourceWaits } from './shell/SourceTrouble';
 import { Splitter } from './shell/Splitter';
 import { Toolbar } from './shell/Toolbar';
 import { TableView } from './table/TableView';
@@ -39,7 +36,9 @@ export function App(): ReactNode {
   useAppearance();
   useShortcuts();
   const ready = useApp((state) => state.graph !== null);
-  const empty = useApp((state) => state.graph !== null && state.graph.images.length === 0);
+  const bare = useApp((state) => state.graph?.images.length === 0);
+  const inStore = useApp((state) => state.source === 'store');
+  const empty = bare && inStore;
   const sidebar = useApp((state) => state.settings.sidebar);
   const inspector = useApp((state) => state.settings.inspector);
   const View = viewComponents[useApp((state) => state.settings.view)];
@@ -71,8 +70,8 @@ export function App(): ReactNode {
           {sidebar && <Sidebar />}
           {sidebar && ready && <PaneEdge pane="sidebar" />}
           <main className="main" aria-label={t('app.main')}>
-            <StoreTrouble />
-            {ready ? <View /> : <Loading />}
+            <SourceTrouble />
+            {!ready ? <SourceWaits /> : bare ? <SourceEmpty /> : <View />}
           </main>
           {inspector && ready && <PaneEdge pane="inspector" />}
           {inspector && ready && <Inspector />}
@@ -88,39 +87,6 @@ export function App(): ReactNode {
         <span key={announcement.id}>{announcement.text}</span>
       </div>
     </div>
-  );
-}
-
-/** Row shapes until the store has been read; nothing for the first moment. */
-function Loading(): ReactNode {
-  const t = useT();
-  const trouble = useApp((state) => state.graphProblem !== null);
-  return (
-    <>
-      <div className="view-bar" />
-      <div className="canvas loading">{!trouble && <Skeleton rows={8} label={t('app.loading')} />}</div>
-    </>
-  );
-}
-
-/** Says that the store could not be read; what was read before stays in sight below. */
-function StoreTrouble(): ReactNode {
-  const t = useT();
-  const language = useLanguage();
-  const problem = useApp((state) => state.graphProblem);
-  const { refreshGraph } = useActions();
-  if (!problem) return null;
-  const { title, explanation, advice } = describeProblem(problem, language);
-  return (
-    <InlineNotice
-      actions={
-        <Button size="sm" onClick={() => void refreshGraph()}>
-          {t('app.tryAgain')}
-        </Button>
-      }
-    >
-      <span className="m">{t('app.storeTrouble')}</span> {title}. {explanation} {advice}
-    </InlineNotice>
   );
 }
 

@@ -57,7 +57,9 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
   const single = one ? null : count === 0 ? t('command.nothingSelected') : t('command.selectOne');
   const ids = images.map(({ id }) => id);
   const first = one?.names[0];
+  const inStore = state.source === 'store';
   return [
+    ...copyCommands(state, selection.images, name, act, t),
     {
       id: 'save',
       label: count === 0 ? t('command.save.plain') : t('command.save', { images: count, name }),
@@ -73,7 +75,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       icon: 'save',
       group: 'selection',
       chord: ctrl('s', true),
-      disabledReason: none,
+      disabledReason: none ?? (inStore ? null : t('source.ownForm')),
       run: () => act.openDialog({ kind: 'save', what: ids }),
     },
     {
@@ -104,6 +106,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       label: t('command.untag', { name: visibleText(reference) }),
       icon: 'close',
       group: 'selection',
+      disabledReason: inStore || one?.names.length !== 1 ? null : t('source.lastName'),
       run: () => void act.untag(reference),
     })),
     {
@@ -152,6 +155,7 @@ function treeCommands(
   act: AppActions,
   t: Translate,
 ): Spec[] {
+  if (state.source !== 'store') single ??= t('source.onlyStore');
   const blocked = state.mountSupport?.problem ?? null;
   const unavailable = blocked === null ? null : describeProblem(blocked, state.language).explanation;
   const only = one && one.layers.length < 2 ? t('command.squash.one') : null;
@@ -200,6 +204,57 @@ function treeCommands(
       run: () => one && void act.exportRootfs({ image: one.id }),
     },
   ];
+}
+
+/** Copies between the store and engines: into the store from an engine in view, else to each engine that runs. */
+function copyCommands(
+  { source, sources }: AppState,
+  images: readonly ImageId[],
+  name: string,
+  act: AppActions,
+  t: Translate,
+): Spec[] {
+  const none = images.length === 0 ? t('command.nothingSelected') : null;
+  if (source !== 'store') {
+    return [
+      {
+        id: 'copyIn',
+        label:
+          none === null ? t('command.copyIn', { images: images.length, name }) : t('command.copyIn.plain'),
+        icon: 'load',
+        group: 'selection',
+        chord: ctrl('d'),
+        disabledReason: none,
+        run: () => void act.copyIn(images),
+      },
+    ];
+  }
+  return sources
+    .filter(({ kind, state }) => kind !== 'store' && state === 'ready')
+    .map((engine) => ({
+      id: `copyOut ${engine.id}`,
+      label: t('command.copyOut', { engine: visibleText(engine.name) }),
+      icon: 'engine',
+      group: 'selection',
+      disabledReason: none,
+      run: () => void act.copyOut(engine.id, images),
+    }));
+}
+
+/** Going from source to source. */
+function sourceCommands({ sources, source }: AppState, t: Translate, act: AppActions): Spec[] {
+  if (sources.length < 2) return [];
+  return sources.map((each) => ({
+    id: `source ${each.id}`,
+    label:
+      each.kind === 'store'
+        ? t('command.source.store')
+        : t('command.source', { name: visibleText(each.name) }),
+    icon: each.kind === 'store' ? 'store' : 'engine',
+    group: 'view',
+    disabledReason: each.id === source ? t('command.source.here') : null,
+    run: () => void act.showSource(each.id),
+  }));
 }
 
 /** The images that every view shows: what the filter field and the sidebar leave. */
@@ -423,6 +478,7 @@ function specsIn(t: Translate, selection: Selection): readonly Spec[] {
     ...appCommands(state, t, act),
     ...viewCommands(state, t, act),
     ...exportCommands(state, t),
+    ...sourceCommands(state, t, act),
   ];
 }
 

@@ -8,8 +8,8 @@ export function useShortcuts(): void {
   const bridge = useBridge();
   useEffect(() => {
     const down = (event: KeyboardEvent): void => {
-      const { dialog, paletteOpen, graph } = appState();
-      if (event.defaultPrevented || event.isComposing || dialog !== null || paletteOpen || !graph) return;
+      const { dialog, paletteOpen, start } = appState();
+      if (event.defaultPrevented || event.isComposing || dialog !== null || paletteOpen || !start) return;
       const command = commandsFor().find(({ chord }) => chord && isChord(event, chord));
       if (!command?.chord) return;
       // Fields keep their own keys: letters, copy, undo.

@@ -10,7 +10,10 @@ import { workspaceEvents, workspaceRequests } from './workspace';
  * every event with the check of what it carries. Types, the preload's functions and the main process's handlers all
  * derive from these two maps; a missing handler does not compile.
  */
+/** Where the images of a request are; the store where nothing is said. */
+const source = s.sourceId.default('store');
 const selection = z.object({
+  source,
   /** Whole images, with all their names. */
   images: z.array(s.imageId).max(10_000),
   /** Single names; an image that keeps another name stays. */
@@ -55,26 +58,44 @@ export const requests = {
   },
   'settings.change': { input: settingsChange, output: settingsSchema },
   'store.graph': { input: nothing, output: s.imageGraph },
-  'image.inspect': { input: z.strictObject({ image: s.imageId }), output: s.imageDetail },
-  'layer.inspect': { input: z.strictObject({ layer: s.chainId }), output: s.layerDetail },
+  /** The store, then the engines that are listed. */
+  'sources.list': { input: nothing, output: z.array(s.sourceInfo) },
+  /** The images of an engine. */
+  'source.graph': { input: z.strictObject({ source: s.sourceId }), output: s.imageGraph },
+  /** Copies images of an engine into the store. */
+  'source.copyIn': {
+    input: z.strictObject({ source: s.sourceId, images: z.array(s.imageId).min(1).max(10_000) }),
+    output: z.object({ operation: s.operationId }),
+  },
+  /** Copies images of the store to an engine. */
+  'source.copyOut': {
+    input: z.strictObject({ source: s.sourceId, images: z.array(s.imageId).min(1).max(10_000) }),
+    output: z.object({ operation: s.operationId }),
+  },
+  'image.inspect': { input: z.strictObject({ source, image: s.imageId }), output: s.imageDetail },
+  'layer.inspect': { input: z.strictObject({ source, layer: s.chainId }), output: s.layerDetail },
   /** Adds a name; a name that pointed elsewhere moves, and the answer says from which image. */
   'image.tag': {
-    input: z.strictObject({ image: s.imageId, reference: s.referenceText }),
+    input: z.strictObject({ source, image: s.imageId, reference: s.referenceText }),
     output: z.object({ name: z.string(), movedFrom: s.imageId.nullable() }),
   },
   /** Takes a name away; the answer says whether the image is dangling now. */
   'image.untag': {
-    input: z.strictObject({ name: s.referenceText }),
+    input: z.strictObject({ source, name: s.referenceText }),
     output: z.object({ image: s.imageId, dangling: z.boolean() }),
   },
   'image.rename': {
-    input: z.strictObject({ from: s.referenceText, to: s.referenceText }),
+    input: z.strictObject({ source, from: s.referenceText, to: s.referenceText }),
     output: z.object({ name: z.string(), movedFrom: s.imageId.nullable() }),
   },
   'images.previewRemoval': { input: selection.strict(), output: s.removalPreview },
-  'images.remove': { input: selection.strict(), output: z.object({ operation: s.operationId }) },
-  'images.previewPrune': { input: nothing, output: s.removalPreview },
-  'images.prune': { input: nothing, output: z.object({ operation: s.operationId }) },
+  'images.remove': {
+    /** `force`: of Docker also images that stopped containers use. */
+    input: selection.extend({ force: z.boolean().default(false) }).strict(),
+    output: z.object({ operation: s.operationId }),
+  },
+  'images.previewPrune': { input: z.strictObject({ source }), output: s.removalPreview },
+  'images.prune': { input: z.strictObject({ source }), output: z.object({ operation: s.operationId }) },
   /** Opens the native dialog; an empty list when it was dismissed. */
   'archive.choose': { input: z.strictObject({ directory: z.boolean() }), output: z.array(pickedFile) },
   'archive.load': {
@@ -84,11 +105,13 @@ export const requests = {
   /** Opens the native dialog and starts the save; null when it was dismissed. */
   'archive.save': {
     input: z.strictObject({
+      source,
       /** Image IDs or names; a name writes that name only. */
       what: z
         .array(z.union([s.imageId, s.referenceText]))
         .min(1)
         .max(10_000),
+      /** For images of the store; an engine writes its own form. */
       format: z.enum(['docker-archive', 'oci-archive']),
     }),
     output: z.object({ operation: s.operationId }).nullable(),
@@ -133,6 +156,10 @@ export const requests = {
 export const events = {
   /** The store changed, by us or by another process. */
   'store.changed': z.object({ revision: z.string() }),
+  /** An engine came, went, started, stopped, or has another number of images. */
+  'sources.changed': z.object({}),
+  /** The images of an engine changed. */
+  'source.changed': z.object({ source: s.sourceId }),
   'operation.changed': s.operationState,
   /** A menu item or accelerator of the native menu. */
   'menu.action': z.object({ action: z.string() }),

@@ -8,6 +8,10 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'app.start': true,
   'settings.change': true,
   'store.graph': true,
+  'sources.list': true,
+  'source.graph': true,
+  'source.copyIn': true,
+  'source.copyOut': true,
   'image.inspect': true,
   'layer.inspect': true,
   'layer.tree': true,
@@ -63,6 +67,8 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
 
 const eventRecord: Readonly<Record<EventName, true>> = {
   'store.changed': true,
+  'sources.changed': true,
+  'source.changed': true,
   'operation.changed': true,
   'menu.action': true,
   'window.state': true,

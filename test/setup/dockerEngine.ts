@@ -16,6 +16,10 @@ export interface DockerEngine {
   docker(args: readonly string[], options?: RunOptions): Promise<string>;
   /** The same for a command that may fail. */
   tryDocker(args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Ends the engine's process; its images and containers stay. */
+  halt(): Promise<void>;
+  /** Starts it again after {@link halt}, and waits until it answers. */
+  resume(): Promise<void>;
   /** Ends the engine and removes everything that it made, mounts too. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -59,15 +63,9 @@ export async function startDockerEngine(): Promise<
   const settings = join(folder, 'daemon.json');
   await writeFile(settings, JSON.stringify(await ownKey(daemon, folder)));
   args.push('--config-file', settings);
-  const output = openSync(log, 'w');
-  const child = spawn(daemon, args, { stdio: ['ignore', output, output] });
-  closeSync(output);
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  });
+  let running = launch(daemon, args, log);
   let stopping: Promise<void> | null = null;
-  const stop = (): Promise<void> => (stopping ??= tearDown(folder, child, ended));
+  const stop = (): Promise<void> => (stopping ??= tearDown(folder, running));
   const clientOptions = (options: RunOptions = {}): RunOptions => ({
     ...options,
     env: { DOCKER_HOST: host, DOCKER_CONFIG: join(folder, 'client'), ...options.env },
@@ -77,12 +75,34 @@ export async function startDockerEngine(): Promise<
   const tryDocker = (words: readonly string[], options?: RunOptions): Promise<RunResult> =>
     run(client, words, clientOptions(options));
   try {
-    const version = await answer(tryDocker, child, log);
-    return { engine: { host, version, docker, tryDocker, stop }, reason: null };
+    const version = await answer(tryDocker, running.child, log);
+    const halt = (): Promise<void> => end(running);
+    const resume = async (): Promise<void> => {
+      running = launch(daemon, args, log);
+      await answer(tryDocker, running.child, log);
+    };
+    return { engine: { host, version, docker, tryDocker, halt, resume, stop }, reason: null };
   } catch (thrown) {
     await stop();
     throw thrown;
   }
+}
+
+/** A daemon's process and its end. */
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<void>;
+}
+
+function launch(daemon: string, args: readonly string[], log: string): Running {
+  const output = openSync(log, 'w');
+  const child = spawn(daemon, args, { stdio: ['ignore', output, output] });
+  closeSync(output);
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  return { child, ended };
 }
 
 /** Engines before 23 write a key to the machine's /etc unless told another place; later ones have none. */
@@ -120,18 +140,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Ends the engine by its own process ID, then what it left: its containerd, its mounts, its files. */
-async function tearDown(folder: string, child: ChildProcess, ended: Promise<void>): Promise<void> {
-  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-    child.kill('SIGTERM');
-    const late = new AbortController();
-    const kill = delay(patience, undefined, { signal: late.signal })
-      .then(() => void child.kill('SIGKILL'))
-      .catch(() => undefined);
-    await ended;
-    late.abort();
-    await kill;
-  }
+/** Ends the daemon by its own process ID. */
+async function end({ child, ended }: Running): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const late = new AbortController();
+  const kill = delay(patience, undefined, { signal: late.signal })
+    .then(() => void child.kill('SIGKILL'))
+    .catch(() => undefined);
+  await ended;
+  late.abort();
+  await kill;
+}
+
+/** Ends the engine, then what it left: its containerd, its mounts, its files. */
+async function tearDown(folder: string, running: Running): Promise<void> {
+  await end(running);
   // A dockerd that was killed cannot end the containerd that it started; its ID is in the engine's own folder.
   await endContainerd(join(folder, 'exec', 'containerd', 'containerd.pid'));
   // A mount may come with another beneath it, or twice at one place: the last one first, until there is none.

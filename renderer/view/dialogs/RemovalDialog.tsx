@@ -1,10 +1,11 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
+import { CheckBox } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { Skeleton } from '../../ui/Skeleton';
@@ -23,7 +24,8 @@ export function RemoveDialog({ images, names }: RemoveProps): ReactNode {
   const { remove } = useActions();
   const revision = useApp((state) => state.graph?.revision ?? '');
   const index = useApp((state) => state.index);
-  const preview = useReply('images.previewRemoval', { images, names }, revision);
+  const source = useApp((state) => state.source);
+  const preview = useReply('images.previewRemoval', { source, images, names }, revision);
   const going = preview.value?.images;
   const [first] = going ?? images.map((id) => ({ id, names: index?.images.get(id)?.names ?? [] }));
   const count = going?.length ?? images.length;
@@ -40,7 +42,7 @@ export function RemoveDialog({ images, names }: RemoveProps): ReactNode {
       action={(value) =>
         t('dialog.remove.button', { images: value.images.length, names: value.untagged.length })
       }
-      onConfirm={() => void remove(images, names)}
+      onConfirm={(force) => void remove(images, names, force)}
     />
   );
 }
@@ -50,7 +52,8 @@ export function PruneDialog(): ReactNode {
   const t = useT();
   const { prune } = useActions();
   const revision = useApp((state) => state.graph?.revision ?? '');
-  const preview = useReply('images.previewPrune', {}, revision);
+  const source = useApp((state) => state.source);
+  const preview = useReply('images.previewPrune', { source }, revision);
   return (
     <RemovalDialog
       title={t('dialog.prune.title')}
@@ -70,13 +73,20 @@ interface Props {
   readonly selected: readonly ImageId[] | null;
   readonly nothing: string;
   readonly action: (value: RemovalPreview) => string;
-  readonly onConfirm: () => void;
+  readonly onConfirm: (force: boolean) => void;
 }
 
 function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }: Props): ReactNode {
   const t = useT();
   const { closeDialog } = useActions();
   const { value, problem, loading, again } = preview;
+  const graphSource = useApp((state) => state.graph?.source);
+  const [force, setForce] = useState(false);
+  const used = value?.containers ?? [];
+  const active = used.some((use) => use.active);
+  // Podman would remove the containers, too: there is no force that anybody could want.
+  const canForce = graphSource?.kind === 'engine' && graphSource.engine === 'docker' && !active;
+  const blocked = used.length > 0 && !(canForce && force);
   const empty = value !== null && value.images.length === 0 && value.untagged.length === 0;
   // What is confirmed is what is shown: while it is worked out again the button waits.
   const ready = value !== null && !empty && !loading && problem === null;
@@ -96,11 +106,17 @@ function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }:
           </Button>
           <Button
             variant="danger"
-            disabledReason={empty ? nothing : null}
+            disabledReason={
+              empty
+                ? nothing
+                : blocked
+                  ? t(active ? 'dialog.remove.used.stop' : 'dialog.remove.used.remove')
+                  : null
+            }
             disabled={!ready}
             onClick={() => {
               closeDialog();
-              onConfirm();
+              onConfirm(force);
             }}
           >
             {value && !empty ? action(value) : t('dialog.remove.plain')}
@@ -118,7 +134,20 @@ function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }:
               <RemovalGoes preview={value} selected={selected} />
               {wide && <RemovalStays preview={value} />}
             </div>
-            {wide && <InlineNotice tone="plain">{t('dialog.remove.back')}</InlineNotice>}
+            {used.length > 0 && (
+              <InlineNotice tone="warn">
+                {t('dialog.remove.used', { names: containerList(used) })}{' '}
+                {t(active ? 'dialog.remove.used.stop' : 'dialog.remove.used.remove')}
+                {canForce && (
+                  <CheckBox checked={force} onChange={setForce} label={t('dialog.remove.force')} />
+                )}
+              </InlineNotice>
+            )}
+            {wide && (
+              <InlineNotice tone="plain">
+                {t(graphSource?.kind === 'engine' ? 'dialog.remove.backEngine' : 'dialog.remove.back')}
+              </InlineNotice>
+            )}
           </>
         )}
       </div>
@@ -126,10 +155,17 @@ function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }:
   );
 }
 
+/** Names of containers with their states: `web-1 (running), job (exited)`; the first ones where there are many. */
+function containerList(used: RemovalPreview['containers']): string {
+  const names = used.slice(0, 12).map(({ name, state }) => visibleText(`${name} (${state})`));
+  return used.length > names.length ? `${names.join(', ')}, …` : names.join(', ');
+}
+
 /** The key figure: what is freed, to the byte. */
 function Freed({ preview }: { readonly preview: RemovalPreview }): ReactNode {
   const t = useT();
   const stored = useApp((state) => state.graph?.storedBytes ?? 0);
+  const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
   const { freedBytes } = preview;
   if (freedBytes === 0) return <div className="t2 f12">{t('dialog.remove.freedNothing')}</div>;
   return (
@@ -143,7 +179,7 @@ function Freed({ preview }: { readonly preview: RemovalPreview }): ReactNode {
         </span>
       </div>
       <div className="f12 t3">
-        {t('dialog.remove.store', {
+        {t(unpacked ? 'dialog.remove.engine' : 'dialog.remove.store', {
           before: formatBytes(stored),
           after: formatBytes(Math.max(0, stored - freedBytes)),
         })}

@@ -108,7 +108,7 @@ export function RemovalStays({ preview }: { readonly preview: RemovalPreview }):
       </h3>
       {kept.length === 0 && <p className="f12 t2">{t('dialog.remove.staysNothing')}</p>}
       <ul className="removal-list">
-        {kept.map(({ chainId, size, createdBy, holders, holderCount }) => {
+        {kept.map(({ chainId, size, createdBy, holders, holderCount, containers }) => {
           const { title } = layerTitle(createdBy);
           const family = index?.familyOfLayer.get(chainId);
           return (
@@ -131,7 +131,10 @@ export function RemovalStays({ preview }: { readonly preview: RemovalPreview }):
               </div>
               <div className="f12 t2 removal-holders">
                 {t('dialog.remove.holders', {
-                  name: holders.map(visibleText).join(', '),
+                  name: [
+                    ...holders.map(visibleText),
+                    ...containers.map((name) => t('dialog.remove.heldBy', { names: visibleText(name) })),
+                  ].join(', '),
                   more: holderCount - holders.length,
                 })}
               </div>

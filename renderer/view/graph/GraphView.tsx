@@ -166,11 +166,13 @@ export function GraphView(): ReactNode {
   }, [input, size.width]);
 
   const all = useApp((state) => state.workspaces);
+  const inStore = useApp((state) => state.source === 'store');
   const workspaces = useMemo(() => {
     const found = new Map<ImageId, string[]>();
-    for (const { image, name } of all) found.set(image, [...(found.get(image) ?? []), name]);
+    // Workspaces stand on images of the store, though an engine may have the same images.
+    for (const { image, name } of inStore ? all : []) found.set(image, [...(found.get(image) ?? []), name]);
     return found;
-  }, [all]);
+  }, [all, inStore]);
 
   const scene = useMemo(() => {
     if (!index || !input || laidOut?.of !== input || size.width === 0) return null;

@@ -73,7 +73,8 @@ export function layerMenu(
 
 /** Squashing from a layer up, where it is plain which image is meant: the selected one, or the only one that has it. */
 function squashHere(layer: ChainId, holders: readonly ImageId[], t: Translate): readonly MenuEntry[] {
-  const { selection, index } = appState();
+  const { selection, index, source } = appState();
+  if (source !== 'store') return [];
   const image =
     holders.find((id) => selection.images.includes(id)) ?? (holders.length === 1 ? holders[0] : undefined);
   const node = image === undefined ? undefined : index?.images.get(image);

@@ -14,6 +14,8 @@ import { ProblemNotice } from '../dialogs/NameDialog';
 import { imageMenu } from '../imageMenu';
 import { useReply } from '../useReply';
 import { ConfigSection } from './ConfigSection';
+import { Containers } from './Containers';
+import { CopyIn } from './CopyIn';
 import { Documents } from './Documents';
 import { History } from './History';
 import { ImageNames } from './ImageNames';
@@ -25,7 +27,8 @@ import { Sharing } from './Sharing';
 export function ImageInspector({ image }: { readonly image: ImageNode }): ReactNode {
   const t = useT();
   const revision = useApp((state) => state.graph?.revision ?? '');
-  const { value, problem, loading, again } = useReply('image.inspect', { image: image.id }, revision);
+  const source = useApp((state) => state.source);
+  const { value, problem, loading, again } = useReply('image.inspect', { source, image: image.id }, revision);
   const name = visibleText(displayName(image));
   return (
     <>
@@ -50,24 +53,28 @@ export function ImageInspector({ image }: { readonly image: ImageNode }): ReactN
             <History image={image} steps={value.history} />
             <ConfigSection config={value.config} />
             <Sharing image={image} sharing={value.sharing} />
+            <Containers image={image} />
             <Documents
               name={name}
               documents={[
                 { id: 'config', label: t('inspector.documents.config'), text: value.rawConfig },
                 { id: 'manifest', label: t('inspector.documents.manifest'), text: value.rawManifest },
                 { id: 'inspect', label: t('inspector.documents.inspect'), text: value.inspectJson },
-              ]}
+              ].filter(({ text }) => text !== '')}
             />
           </>
         )}
       </div>
+      <CopyIn images={[image.id]} />
     </>
   );
 }
 
 function Head({ image }: { readonly image: ImageNode }): ReactNode {
   const t = useT();
-  const { openDialog } = useActions();
+  const { openDialog, save } = useActions();
+  const inStore = useApp((state) => state.source === 'store');
+  const format = useApp((state) => state.settings.saveFormat);
   const [first] = image.names;
   return (
     <header className="insp-head">
@@ -96,7 +103,9 @@ function Head({ image }: { readonly image: ImageNode }): ReactNode {
           iconSize={16}
           label={t('inspector.save')}
           shortcut={`${t('key.ctrl')} S`}
-          onClick={() => openDialog({ kind: 'save', what: [image.id] })}
+          onClick={() =>
+            inStore ? openDialog({ kind: 'save', what: [image.id] }) : void save([image.id], format)
+          }
         />
         <IconButton
           icon="delete"
@@ -128,9 +137,16 @@ function Facts({
   return (
     <dl className="insp-facts">
       <DigestFact label={t('inspector.id')} digest={image.id} what="inspector.copy.id" />
-      {image.manifests.map((digest) => (
-        <DigestFact key={digest} label={t('inspector.digest')} digest={digest} what="inspector.copy.digest" />
-      ))}
+      {image.manifests
+        .filter((digest) => digest !== image.id)
+        .map((digest) => (
+          <DigestFact
+            key={digest}
+            label={t('inspector.digest')}
+            digest={digest}
+            what="inspector.copy.digest"
+          />
+        ))}
       <Fact label={t('inspector.created')}>
         <DateText iso={image.created} />
       </Fact>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { splitName } from '../../../shared/image/reference';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { visibleText } from '../../../shared/text/format';
-import { useActions, useT } from '../../store/hooks';
+import { useActions, useApp, useT } from '../../store/hooks';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
 import { Tag } from '../../ui/Tag';
@@ -10,7 +10,9 @@ import { Tag } from '../../ui/Tag';
 /** An image's names as tags: those of the first repository without it. A press on one opens its menu. */
 export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode {
   const t = useT();
-  const { openDialog, copy, untag } = useActions();
+  const { openDialog, copy, untag, save } = useActions();
+  const inStore = useApp((state) => state.source === 'store');
+  const format = useApp((state) => state.settings.saveFormat);
   const menu = useMenu(t('inspector.more'));
   const [first = ''] = image.names;
   const { repository } = splitName(first);
@@ -34,7 +36,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
       id: 'save',
       label: t('inspector.name.save'),
       icon: 'save',
-      run: () => openDialog({ kind: 'save', what: [name] }),
+      run: () => (inStore ? openDialog({ kind: 'save', what: [name] }) : void save([name], format)),
     },
     { kind: 'rule' },
     {
@@ -42,6 +44,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
       id: 'remove',
       label: t('inspector.name.remove'),
       icon: 'close',
+      disabledReason: inStore || image.names.length > 1 ? null : t('source.lastName'),
       run: () => void untag(name),
     },
   ];

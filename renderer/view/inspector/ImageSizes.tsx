@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { formatBytes } from '../../../shared/text/format';
-import { useT } from '../../store/hooks';
+import { useApp, useT } from '../../store/hooks';
 import { SizeBar, type SizePart } from '../../ui/Amounts';
 import { tip } from '../../ui/Tooltip';
 import { Bytes, Section } from './parts';
@@ -15,9 +15,22 @@ interface Props {
 /** What an image takes: shared and with how many, unique and so freed by deleting it. */
 export function ImageSizes({ image, tarSize }: Props): ReactNode {
   const t = useT();
+  const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
   const { size, shared, unique, sharedWith } = image;
   return (
-    <Section title={t('inspector.size')} aside={<Bytes bytes={size} className="insp-total" />}>
+    <Section
+      title={t('inspector.size')}
+      aside={
+        <>
+          {unpacked && (
+            <span className="f12 t3" {...tip(t('source.unpacked.hint'))}>
+              {t('source.unpacked')}{' '}
+            </span>
+          )}
+          <Bytes bytes={size} className="insp-total" />
+        </>
+      }
+    >
       <SizeBar
         parts={[
           { kind: 'shared', bytes: shared },

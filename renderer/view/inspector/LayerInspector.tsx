@@ -26,7 +26,12 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
   const index = useApp((state) => state.index);
   const { selectImages, copy } = useActions();
   const revision = useApp((state) => state.graph?.revision ?? '');
-  const { value, problem, loading, again } = useReply('layer.inspect', { layer: layer.chainId }, revision);
+  const source = useApp((state) => state.source);
+  const { value, problem, loading, again } = useReply(
+    'layer.inspect',
+    { source, layer: layer.chainId },
+    revision,
+  );
   const images = useMemo(
     () => index?.graph.images.filter(({ layers }) => layers.includes(layer.chainId)) ?? [],
     [index, layer],
@@ -83,7 +88,7 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
         )}
         {value && (
           <>
-            <Largest detail={value} />
+            {source === 'store' && <Largest detail={value} />}
             <Documents
               name={title}
               documents={[

@@ -1,12 +1,15 @@
 import type { ReactNode } from 'react';
 import { useApp, useT } from '../../store/hooks';
+import { currentSource, sourceName } from '../../store/sources';
 import { Bytes, Fact, Section } from './parts';
 
 /** What to do, and the store as a whole, while nothing is selected. */
 export function NothingSelected(): ReactNode {
   const t = useT();
   const graph = useApp((state) => state.graph);
+  const source = useApp(currentSource);
   if (!graph) return null;
+  const unpacked = graph.sizes === 'unpacked';
   return (
     <div className="insp-scroll scroll" tabIndex={-1} data-pane-focus>
       <div className="insp-head">
@@ -15,7 +18,7 @@ export function NothingSelected(): ReactNode {
         </h2>
         <p className="f12 t2">{t('inspector.nothing.hint')}</p>
       </div>
-      <Section title={t('inspector.store')}>
+      <Section title={unpacked ? sourceName(source, t) : t('inspector.store')}>
         <dl className="insp-facts wide">
           <Fact label={t('inspector.images')}>
             <span className="num">{graph.images.length}</span>
@@ -23,7 +26,7 @@ export function NothingSelected(): ReactNode {
           <Fact label={t('inspector.layers')}>
             <span className="num">{graph.layers.length}</span>
           </Fact>
-          <Fact label={t('inspector.onDisk')}>
+          <Fact label={t(unpacked ? 'inspector.unpacked' : 'inspector.onDisk')}>
             <Bytes bytes={graph.storedBytes} />
           </Fact>
           <Fact label={t('inspector.saved')}>

@@ -10,6 +10,7 @@ import { Button, IconButton } from '../../ui/Button';
 import { Skeleton } from '../../ui/Skeleton';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { useReply } from '../useReply';
+import { CopyIn } from './CopyIn';
 import { ImageName } from './ImageName';
 import { PairSections } from './PairSections';
 import { Amount } from './ImageSizes';
@@ -22,7 +23,9 @@ const layersListed = 30;
 /** Several images: each of them, what they take together, and the layers they are made of. */
 export function SeveralImages({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
   const t = useT();
-  const { clearSelection, openDialog } = useActions();
+  const { clearSelection, openDialog, save } = useActions();
+  const inStore = useApp((state) => state.source === 'store');
+  const format = useApp((state) => state.settings.saveFormat);
   const ids = images.map(({ id }) => id);
   const [first, second] = images;
   return (
@@ -43,8 +46,13 @@ export function SeveralImages({ images }: { readonly images: readonly ImageNode[
         )}
         <Layers images={images} />
       </div>
+      <CopyIn images={ids} />
       <footer className="insp-foot">
-        <Button icon="save" className="grow" onClick={() => openDialog({ kind: 'save', what: ids })}>
+        <Button
+          icon="save"
+          className="grow"
+          onClick={() => (inStore ? openDialog({ kind: 'save', what: ids }) : void save(ids, format))}
+        >
           {t('inspector.saveCount', { count: images.length })}
         </Button>
         <Button
@@ -87,9 +95,10 @@ function Chosen({ images }: { readonly images: readonly ImageNode[] }): ReactNod
 function Together({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
   const t = useT();
   const revision = useApp((state) => state.graph?.revision ?? '');
+  const source = useApp((state) => state.source);
   const { value, problem, loading, again } = useReply(
     'images.previewRemoval',
-    { images: images.map(({ id }) => id), names: [] },
+    { source, images: images.map(({ id }) => id), names: [] },
     revision,
   );
   const alone = images.reduce((sum, { size }) => sum + size, 0);

@@ -1,12 +1,15 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { visibleText } from '../../../shared/text/format';
 import { Button } from '../../ui/Button';
 import { Icon, type IconName } from '../../ui/Icon';
 
 /** The first start: the ways in, over a horizon of quiet strata, and nothing else. */
 export function EmptyStore(): ReactNode {
   const t = useT();
-  const { chooseAndLoad, loadSamples } = useActions();
+  const { chooseAndLoad, loadSamples, showSource } = useActions();
+  const sources = useApp((state) => state.sources);
+  const engines = sources.filter(({ kind, state }) => kind !== 'store' && state === 'ready').slice(0, 3);
   const busy = useApp((state) => state.operations.some(({ status }) => status === 'running'));
   return (
     <main className="empty-store" data-pane="main">
@@ -18,6 +21,16 @@ export function EmptyStore(): ReactNode {
               {t('app.empty.choose')}
             </Button>
           </Way>
+          {engines.map(({ id, name, images }) => (
+            <Way
+              key={id}
+              icon="engine"
+              title={t('source.look', { name: visibleText(name) })}
+              hint={t('source.look.hint', { images: images ?? 0 })}
+            >
+              <Button onClick={() => void showSource(id)}>{t('source.look.open')}</Button>
+            </Way>
+          ))}
           <Way icon="store" title={t('app.empty.samples')} hint={t('app.empty.samples.hint')}>
             <Button disabled={busy} onClick={() => void loadSamples()}>
               {t('app.empty.samples.load')}

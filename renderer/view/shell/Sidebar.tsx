@@ -3,9 +3,9 @@ import { formatBytes, groupDigits, visibleText } from '../../../shared/text/form
 import { useActions, useApp, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
 import { CheckBox } from '../../ui/Choice';
-import { Icon } from '../../ui/Icon';
 import { tip } from '../../ui/Tooltip';
 import { NameText } from '../NameText';
+import { Sources } from './Sources';
 import { WorkPlaces } from './WorkPlaces';
 
 const familiesListed = 60;
@@ -13,33 +13,29 @@ const familiesListed = 60;
 /** The left pane: where images are, which families and kinds are in sight, and what the store takes on disk. */
 export function Sidebar(): ReactNode {
   const t = useT();
-  const { toggleFamily, changeSettings, showEverything, openPage } = useActions();
-  const onImages = useApp((state) => state.page.kind === 'images');
+  const { toggleFamily, changeSettings, showEverything } = useActions();
   const index = useApp((state) => state.index);
   const hidden = useApp((state) => state.hiddenFamilies);
   const showDangling = useApp((state) => state.settings.showDangling);
-  const storePath = useApp((state) => state.start?.storePath ?? '');
-  if (!index) return null;
+  if (!index) {
+    return (
+      <aside className="sidebar" aria-label={t('app.sidebar')} data-pane="sidebar">
+        <div className="side-scroll scroll">
+          <Sources />
+          <WorkPlaces />
+        </div>
+      </aside>
+    );
+  }
   const { graph, families } = index;
   const dangling = graph.images.filter(({ names }) => names.length === 0).length;
   const saved = graph.unsharedBytes - graph.storedBytes;
+  const unpacked = graph.sizes === 'unpacked';
+  const exact = t('app.bytes', { exact: groupDigits(graph.storedBytes) });
   return (
     <aside className="sidebar" aria-label={t('app.sidebar')} data-pane="sidebar">
       <div className="side-scroll scroll">
-        <section>
-          <h2 className="side-head">{t('app.sources')}</h2>
-          <button
-            type="button"
-            className={onImages ? 'side-item on' : 'side-item'}
-            aria-current={onImages}
-            onClick={() => openPage({ kind: 'images' })}
-            {...tip(storePath)}
-          >
-            <Icon name="store" />
-            <span className="ell">{t('app.store')}</span>
-            <span className="count num">{graph.images.length}</span>
-          </button>
-        </section>
+        <Sources />
         <section>
           <h2 className="side-head">
             {t('app.families')}
@@ -90,9 +86,9 @@ export function Sidebar(): ReactNode {
         </section>
       </div>
       <div className="side-foot">
-        <div className="row f12" {...tip(t('app.bytes', { exact: groupDigits(graph.storedBytes) }))}>
+        <div className="row f12" {...tip(unpacked ? `${exact}\n${t('source.unpacked.hint')}` : exact)}>
           <span className="m num">{formatBytes(graph.storedBytes)}</span>
-          <span className="t3">{t('app.onDisk')}</span>
+          <span className="t3">{t(unpacked ? 'source.unpacked' : 'app.onDisk')}</span>
         </div>
         <SizeBar
           parts={[

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { currentSource, sourceName } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
@@ -34,13 +35,17 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
   const t = useT();
   const { changeSettings, openPage, setPalette, chooseAndLoad } = useActions();
   const view = useApp((state) => state.settings.view);
+  const inStore = useApp((state) => state.source === 'store');
+  const source = useApp(currentSource);
   const selected = useApp((state) => state.selection.images);
   const ctrl = (key: string): string => keyText({ key, ctrl: true, shift: false }, t);
   return (
     <header className="toolbar" data-pane="toolbar">
       <div className={empty ? 'brand bare' : 'brand'}>
         <Logo />
-        <h1 className="b ell">{empty ? t('app.name') : t('app.defaultStore')}</h1>
+        <h1 className="b ell">
+          {empty ? t('app.name') : inStore ? t('app.defaultStore') : sourceName(source, t)}
+        </h1>
       </div>
       {!empty && (
         <>

@@ -11,7 +11,8 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
   const { openDialog, clearSelection, save } = useActions();
   const format = useApp((state) => state.settings.saveFormat);
   const revision = useApp((state) => state.graph?.revision ?? '');
-  const { value } = useReply('images.previewRemoval', { images, names: [] }, revision);
+  const source = useApp((state) => state.source);
+  const { value } = useReply('images.previewRemoval', { source, images, names: [] }, revision);
   const [one] = images;
   return (
     <div className="selection-bar floating" role="toolbar" aria-label={t('graph.menu')}>

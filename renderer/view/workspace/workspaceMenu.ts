@@ -14,7 +14,7 @@ export function workspaceMenu({ name, image, path }: WorkspaceInfo, t: Translate
       icon: 'graph',
       run: () => {
         act.openPage({ kind: 'images' });
-        act.revealImage(image);
+        void act.revealInStore(image);
       },
     },
     {

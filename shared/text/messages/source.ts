@@ -86,6 +86,10 @@ export const source = {
     ({ names }: { names: string }) => `container ${names}`,
     ({ names }: { names: string }) => `容器 ${names}`,
   ],
+  'dialog.remove.engine': [
+    ({ before, after }: { before: string; after: string }) => `Unpacked ${before} → ${after}`,
+    ({ before, after }: { before: string; after: string }) => `解包后 ${before} → ${after}`,
+  ],
   'dialog.remove.backEngine': [
     'This cannot be undone; a copy in the store brings an image back.',
     '此操作无法撤销；仓库中若有副本，可用它恢复镜像。',

@@ -31,6 +31,8 @@ const operation = (change: Partial<OperationState>): OperationState => ({
   ...change,
 });
 
+const noSources = { ok: true, value: [] };
+
 /** A bridge that answers from a table and remembers what it was asked. */
 function fakeBridge(answers: Readonly<Record<string, unknown>>) {
   const asked: { name: string; input: unknown }[] = [];
@@ -40,7 +42,7 @@ function fakeBridge(answers: Readonly<Record<string, unknown>>) {
     {
       get: (_, name: string) => (input: unknown) => {
         asked.push({ name, input });
-        const answer = answers[name];
+        const answer = name in answers ? answers[name] : name === 'sources.list' && noSources;
         if (answer instanceof Error) return Promise.reject(answer);
         return Promise.resolve(answer ?? { ok: true, value: null });
       },
@@ -203,8 +205,92 @@ describe('the window', () => {
     expect(await app.actions.tag(a, 'new:1')).toBeNull();
     expect(app.store.getState().canUndo).toBe(true);
     await app.actions.undoLast();
-    expect(asked.find(({ name }) => name === 'image.untag')?.input).toEqual({ name: 'new:1' });
+    expect(asked.find(({ name }) => name === 'image.untag')?.input).toEqual({
+      source: 'store',
+      name: 'new:1',
+    });
     expect(app.store.getState().canUndo).toBe(false);
+  });
+
+  const engineId = `engine-${'0'.repeat(16)}` as const;
+  const sources = (state: string) => ({
+    ok: true,
+    value: [
+      { id: 'store', kind: 'store', name: '', state: 'ready', problem: null },
+      { id: engineId, kind: 'docker', name: 'Docker', state, problem: null },
+    ],
+  });
+  const ofEngine = {
+    ...graph,
+    revision: 'of the engine',
+    source: { kind: 'engine', engine: 'docker', name: 'Docker' },
+    sizes: 'unpacked',
+    images: graph.images.slice(0, 2),
+  };
+
+  test('another source brings its own graph and keeps view and filter; actions go to it', async () => {
+    const { bridge, asked } = fakeBridge({
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'sources.list': sources('ready'),
+      'source.graph': { ok: true, value: ofEngine },
+      'images.remove': { ok: true, value: { operation: 'op-1' } },
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    app.actions.setFilter('shop');
+    app.actions.selectImage(a, 'only');
+    await app.actions.showSource(engineId);
+    const state = app.store.getState();
+    expect(state.graph?.revision).toBe('of the engine');
+    expect(state.filter).toBe('shop');
+    expect(state.selection).toEqual(noSelection);
+    await app.actions.remove([a], [], true);
+    const removal = asked.find(({ name }) => name === 'images.remove');
+    expect(removal?.input).toEqual({ source: engineId, images: [a], names: [], force: true });
+    await app.actions.showSource('store');
+    expect(app.store.getState().graph?.revision).toBe(value.revision);
+  });
+
+  test('an answer that comes after another source was chosen is not shown', async () => {
+    let give: (reply: unknown) => void = () => undefined;
+    const answers: Record<string, unknown> = {
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'sources.list': sources('ready'),
+      'source.graph': new Promise((resolve) => (give = resolve)),
+    };
+    const app = createApp(fakeBridge(answers).bridge);
+    await app.actions.begin();
+    const going = app.actions.showSource(engineId);
+    const back = app.actions.showSource('store');
+    give({ ok: true, value: ofEngine });
+    await Promise.all([going, back]);
+    expect(app.store.getState().source).toBe('store');
+    expect(app.store.getState().graph?.revision).toBe(value.revision);
+  });
+
+  test('an engine in view that stops says so over what was read, and comes back', async () => {
+    const stopped = { code: 'engine-not-running', facts: { engine: 'Docker' } };
+    const answers: Record<string, unknown> = {
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'sources.list': sources('ready'),
+      'source.graph': { ok: true, value: ofEngine },
+    };
+    const { bridge, send } = fakeBridge(answers);
+    const app = createApp(bridge);
+    await app.actions.begin();
+    await app.actions.showSource(engineId);
+    answers['sources.list'] = sources('not-running');
+    answers['source.graph'] = { ok: false, problem: stopped };
+    send('sources.changed', {});
+    await expect.poll(() => app.store.getState().graphProblem?.code).toBe('engine-not-running');
+    expect(app.store.getState().graph?.revision).toBe('of the engine');
+    answers['sources.list'] = sources('ready');
+    answers['source.graph'] = { ok: true, value: ofEngine };
+    send('source.changed', { source: engineId });
+    await expect.poll(() => app.store.getState().graphProblem).toBeNull();
   });
 
   test('a main process that does not answer is a problem, not an exception', async () => {

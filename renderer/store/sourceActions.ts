@@ -1,0 +1,67 @@
+import { indexGraph } from '../../shared/graph/indexGraph';
+import type { ImageId } from '../../shared/image/digest';
+import type { SourceId } from '../../shared/ipc/source';
+import { coalesce } from './coalesce';
+import type { Context } from './appStore';
+import { keepExisting, noSelection } from './selection';
+import type { AppActions } from './state';
+
+type SourceActions = Pick<AppActions, 'showSource' | 'refreshSources' | 'copyIn' | 'copyOut'> & {
+  /** Reads the graph of the source in view. */
+  readonly readGraph: () => Promise<void>;
+  /** The images of a source changed. */
+  readonly sourceChanged: (source: SourceId) => void;
+};
+
+/** Where images are: the list of sources, the one in view, and copies between them. */
+export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceActions {
+  const { get, set, ask, attempt } = context;
+
+  const readGraph = coalesce(async () => {
+    const { source } = get();
+    const reply = source === 'store' ? await ask('store.graph', {}) : await ask('source.graph', { source });
+    // Somebody went to another source meanwhile: that one is read next.
+    if (get().source !== source) return;
+    if (!reply.ok) {
+      set({ graphProblem: reply.problem });
+      return;
+    }
+    const graph = reply.value;
+    if (get().graph?.revision === graph.revision) {
+      set({ graphProblem: null });
+      return;
+    }
+    const index = indexGraph(graph);
+    set({ graph, index, graphProblem: null, selection: keepExisting(get().selection, index) });
+  });
+
+  const refreshSources = coalesce(async () => {
+    const reply = await ask('sources.list', {});
+    if (!reply.ok) return;
+    const before = get().sources.find(({ id }) => id === get().source);
+    set({ sources: reply.value });
+    const now = reply.value.find(({ id }) => id === get().source);
+    // An engine in view that stopped, or came back, says so where its images are.
+    if (get().source !== 'store' && (now?.state !== before?.state || now === undefined)) void readGraph();
+  });
+
+  return {
+    readGraph,
+    refreshSources,
+    sourceChanged: (source) => {
+      if (get().source === source) void readGraph();
+    },
+    showSource: async (source) => {
+      set({ page: { kind: 'images' }, operationsOpen: false, paletteOpen: false });
+      if (get().source === source) return;
+      set({ source, graph: null, index: null, graphProblem: null, selection: noSelection, reveal: null });
+      await readGraph();
+    },
+    copyIn: async (images: readonly ImageId[]) => {
+      await attempt('source.copyIn', { source: get().source, images });
+    },
+    copyOut: async (engine: SourceId, images: readonly ImageId[]) => {
+      await attempt('source.copyOut', { source: engine, images });
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { ReactNode } from 'react';
+import { describeProblem } from '../../../shared/text/problemText';
+import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { currentSource, sourceName } from '../../store/sources';
+import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { InlineNotice } from '../../ui/InlineNotice';
+import { Skeleton } from '../../ui/Skeleton';
+
+/** Says that the images could not be read; what was read before stays in sight below. */
+export function SourceTrouble(): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const problem = useApp((state) => state.graphProblem);
+  const inStore = useApp((state) => state.source === 'store');
+  const stale = useApp((state) => state.graph !== null);
+  const { refreshGraph } = useActions();
+  if (!problem || (!inStore && !stale)) return null;
+  const { title, explanation, advice } = describeProblem(problem, language);
+  return (
+    <InlineNotice
+      actions={
+        <Button size="sm" onClick={() => void refreshGraph()}>
+          {t('app.tryAgain')}
+        </Button>
+      }
+    >
+      {inStore ? (
+        <>
+          <span className="m">{t('app.storeTrouble')}</span> {title}. {explanation} {advice}
+        </>
+      ) : (
+        <>
+          <span className="m">{title}.</span> {t('source.stale')} {advice}
+        </>
+      )}
+    </InlineNotice>
+  );
+}
+
+/** In the place of a view: what is being read, or why an engine shows nothing and what to do about it. */
+export function SourceWaits(): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const problem = useApp((state) => state.graphProblem);
+  const inStore = useApp((state) => state.source === 'store');
+  const source = useApp(currentSource);
+  const { refreshGraph, showSource } = useActions();
+  if (!problem || inStore) {
+    const label = inStore ? t('app.loading') : t('source.reading', { name: sourceName(source, t) });
+    return (
+      <>
+        <div className="view-bar" />
+        <div className="canvas loading">{!problem && <Skeleton rows={8} label={label} />}</div>
+      </>
+    );
+  }
+  const { title, explanation, advice } = describeProblem(problem, language);
+  return (
+    <>
+      <div className="view-bar" />
+      <div className="canvas source-waits" role="alert">
+        <div className="source-card">
+          <span className="way-icon">
+            <Icon name="engine" />
+          </span>
+          <h2 className="selectable">{title}</h2>
+          <p className="t2 selectable">{explanation}</p>
+          <p className="selectable">{advice}</p>
+          <div className="row">
+            <Button variant="primary" onClick={() => void refreshGraph()}>
+              {t('app.tryAgain')}
+            </Button>
+            <Button onClick={() => void showSource('store')}>{t('command.source.store')}</Button>
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** In the place of a view: an engine that has no image yet. */
+export function SourceEmpty(): ReactNode {
+  const t = useT();
+  const source = useApp(currentSource);
+  return (
+    <>
+      <div className="view-bar" />
+      <div className="canvas source-waits">
+        <p className="t2">{t('source.empty', { name: sourceName(source, t) })}</p>
+      </div>
+    </>
+  );
+}
