@@ -385,6 +385,7 @@ function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
       label: t('command.cleanup'),
       icon: 'prune',
       group: 'app',
+      disabledReason: state.source === 'store' ? null : t('source.onlyStore'),
       run: () => act.openDialog({ kind: 'cleanup' }),
     },
     {

@@ -1,35 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { RunningApp } from './electronApp';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly string[] }[];
-}
-
-/** What axe-core finds wrong on the page: rules and where. */
-export async function violations({ app, page }: RunningApp): Promise<readonly string[]> {
-  // The page's own policy would refuse the script; the isolated world of a debugger has none.
-  const session = await app.context().newCDPSession(page);
-  const { frameTree } = await session.send('Page.getFrameTree');
-  const world = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
-  await session.send('Runtime.evaluate', { expression: axe, contextId: world.executionContextId });
-  const { result } = await session.send('Runtime.evaluate', {
-    // A chip's name says in one sentence what its texts say in pieces; the rule wants the same words in the same order.
-    expression: `axe.run(document, {
-      resultTypes: ['violations'],
-      rules: { 'label-content-name-mismatch': { enabled: false } },
-    }).then((r) => JSON.stringify(r.violations))`,
-    contextId: world.executionContextId,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  const found = JSON.parse(String(result.value)) as readonly Violation[];
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
 
 /** How many texts match, which pairs of them lie on each other, and which stick out of `frame`. */
 export async function textFaults(

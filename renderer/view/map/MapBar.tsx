@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { Segmented } from '../../ui/Segmented';
 import { Crumbs } from '../Crumbs';
+import { ExportButton } from '../export/ExportButton';
 import { FilterField } from '../shell/FilterField';
 
 interface Props {
@@ -29,6 +30,7 @@ export function MapBar({ steps, onGo, shown }: Props): ReactNode {
         onChange={(mapDetail) => changeSettings({ mapDetail })}
       />
       <FilterField shown={shown} />
+      <ExportButton />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useActions, useApp, useT } from '../../store/hooks';
 import { Segmented } from '../../ui/Segmented';
 import { tip } from '../../ui/Tooltip';
 import { Crumbs } from '../Crumbs';
+import { ExportButton } from '../export/ExportButton';
 import { FilterField } from '../shell/FilterField';
 
 interface Props {
@@ -32,6 +33,7 @@ export function OverlapBar({ steps, onGo, shown }: Props): ReactNode {
         />
       </span>
       <FilterField shown={shown} />
+      <ExportButton />
     </div>
   );
 }
