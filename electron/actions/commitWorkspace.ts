@@ -253,6 +253,9 @@ async function goOn(
   const before = workspacePlaces(store, record);
   const after = workspacePlaces(store, next);
   const taken = to.paths === null ? before.upper : `${before.upper}.taken`;
+  // A commit that was killed may have left them; we have the workspace to ourselves.
+  for (const path of [after.upper, after.work, `${before.upper}.taken`])
+    await pool.run('remove-tree', { path });
   if (to.paths === null) await pool.run('make-directory-like', { target: after.upper, like: before.upper });
   else {
     const { upper, base } = before;

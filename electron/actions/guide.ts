@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { GuideState } from '../../shared/ipc/guide';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
+import { isSettled } from '../store/settled';
 import type { ActionContext } from './context';
 
 /**
@@ -88,6 +89,7 @@ export async function sweepGuides(context: ActionContext): Promise<void> {
   for (const name of await readdir(parent).catch(() => [] as string[])) {
     const folder = join(parent, name);
     const owner = parseOwner(await readFile(join(folder, 'owner'), 'utf8').catch(() => ''));
-    if (owner === null || isAlive(owner) === false) await removeGuide(context, folder);
+    const left = owner === null ? await isSettled(folder) : isAlive(owner) === false;
+    if (left) await removeGuide(context, folder);
   }
 }

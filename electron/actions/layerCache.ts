@@ -9,6 +9,7 @@ import { bootId, isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import type { ActionContext, Privileged, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
+import { imagesInUse } from './imageUse';
 import { readStoreView } from './storeView';
 
 /** Most layers of an image that can be mounted: the kernel's own bound (OVL_MAX_STACK), less one for a workspace. */
@@ -203,26 +204,29 @@ export async function syncUnpacked(context: ActionContext): Promise<void> {
 
 /**
  * Removes unpacked layers that no image has any more, and stages that a crash left. Trees made under other rights stay:
- * this process could not remove them. `kept` are layers that a mount still shows.
+ * this process could not remove them.
  */
-export async function sweepUnpacked(
-  context: ActionContext,
-  kept: ReadonlySet<DiffId> = new Set(),
-): Promise<void> {
+export async function sweepUnpacked(context: ActionContext): Promise<void> {
   const cache = join(context.store.directory, 'cache', 'layers');
   if ((await readdir(cache).catch(() => [])).length === 0) return;
   const privileged = await context.privileged();
   const parent = places.unpackedOf(context.store.directory, privileged.key);
+  // In this order: an image is in the store before a layer of it is unpacked, so none that came in between is missed.
+  const names = await readdir(parent).catch(() => [] as string[]);
   const { graph } = await readStoreView(context);
-  const used = new Set([...graph.layers.map(({ diffId }) => hexOf(diffId)), ...[...kept].map(hexOf)]);
-  for (const name of await readdir(parent).catch(() => [] as string[])) {
+  const used = new Set(graph.layers.map(({ diffId }) => hexOf(diffId)));
+  // Another tool may have taken an image out of index.json that a workspace stands on: what it needs is not known here.
+  const there = new Set(graph.images.map(({ id }) => id));
+  const unknown = [...(await imagesInUse(context.store.directory)).keys()].some((id) => !there.has(id));
+  for (const name of names) {
     const path = join(parent, name);
     if (name.startsWith(stagePrefix)) {
       const owner = parseOwner(await readFile(join(path, 'owner'), 'utf8').catch(() => ''));
       // Without an owner it is about to be renamed, or was left between two steps: the next sweep sees.
       if (owner === null ? await isOld(path) : isAlive(owner) === false)
         await privileged.pool.run('remove-tree', { path });
-    } else if (/^[0-9a-f]{64}$/.test(name) && !used.has(name)) await removeUnpacked(privileged, path);
+    } else if (/^[0-9a-f]{64}$/.test(name) && !used.has(name) && !unknown)
+      await removeUnpacked(privileged, path);
   }
 }
 

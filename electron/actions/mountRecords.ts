@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageId } from '../../shared/image/digest';
 import { replaceDurably } from '../store/durable';
 import { bootId, newOwner, parseOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
+import { isSettled } from '../store/settled';
 
 /**
  * What is mounted, one small file a mount in the store's `mounts` folder: written before the mount is made and removed
@@ -76,15 +77,11 @@ async function readOne(path: string): Promise<MountRecord | null> {
   }
 }
 
-/** A minute: far longer than writing a record takes. */
-const settled = 60_000;
-
 /** Removes drafts of records that processes left which were killed while they wrote one. */
 export async function sweepRecordDrafts(store: string): Promise<void> {
   const folder = places.mounts(store);
   for (const name of await readdir(folder).catch(() => [] as string[])) {
     if (!/\.json\.[0-9a-f]{32}$/.test(name)) continue;
-    const info = await stat(join(folder, name)).catch(() => null);
-    if (info && Date.now() - info.mtimeMs > settled) await rm(join(folder, name), { force: true });
+    if (await isSettled(join(folder, name))) await rm(join(folder, name), { force: true });
   }
 }

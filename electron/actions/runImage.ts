@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { problem } from '../../shared/image/problem';
 import { findRuntime, hasCgroups, runtimePackages, type Runtime } from '../run/findRuntime';
@@ -10,6 +9,8 @@ import { resolveUser } from '../run/imageUser';
 import { commandLine, runtimeSpec, type RunOptions } from '../run/runtimeSpec';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
+import { isSettled } from '../store/settled';
+import { runQuietly } from '../namespace/runQuietly';
 import type { ActionContext, Privileged, Run } from './context';
 import { holdMount, type TakenHold } from './mountHolds';
 import { openTree, type OpenTree, type TreeName } from './openTree';
@@ -83,7 +84,7 @@ export async function planRun(
   let root = open.path;
   const finish = async (): Promise<void> => {
     const words = [...privileged.enter, ...runtimeWords(runtime, state, privileged.mode)];
-    spawnSync(words[0] ?? '', [...words.slice(1), 'delete', '--force', id], { stdio: 'ignore' });
+    await runQuietly([...words, 'delete', '--force', id]);
     if (root !== open.path) await privileged.pool.run('unmount', { target: root, lazy: true });
     await privileged.pool.run('remove-tree', { path: bundle });
     await hold.release();
@@ -171,12 +172,12 @@ export async function sweepRuns(context: ActionContext): Promise<void> {
     if (!name.startsWith('stratigraph-')) continue;
     const bundle = join(folder, name);
     const owner = parseOwner(await readFile(join(bundle, 'owner'), 'utf8').catch(() => ''));
-    if (owner !== null && isAlive(owner) !== false) continue;
+    if (owner === null ? !(await isSettled(bundle)) : isAlive(owner) !== false) continue;
     const privileged = await context.privileged();
     const runtime = await findRuntime();
     if (runtime) {
       const words = [...privileged.enter, ...runtimeWords(runtime, join(folder, 'state'), privileged.mode)];
-      spawnSync(words[0] ?? '', [...words.slice(1), 'delete', '--force', name], { stdio: 'ignore' });
+      await runQuietly([...words, 'delete', '--force', name]);
     }
     await privileged.pool.run('unmount', { target: join(bundle, 'root'), lazy: true });
     await privileged.pool.run('remove-tree', { path: bundle });

@@ -4,7 +4,7 @@ import { sweepUnpacked } from './layerCache';
 import { sweepTrash } from './cleanUp';
 import { sweepRuns } from './runImage';
 import { sweepMounts } from './mounts';
-import { sweepWorkspaces } from './workspaces';
+import { sweepWorkspaces } from './sweepWorkspaces';
 
 /**
  * Cleans up what crashed processes left of mounts, workspaces and unpacked layers. Costs a look into a few folders where

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
@@ -8,8 +8,8 @@ import { problem, problemOf } from '../../shared/image/problem';
 import type { ChangeSet } from '../../shared/layer/change';
 import type { WorkspaceInfo } from '../../shared/ipc/workspace';
 import { failPoint } from '../store/failPoint';
-import { sweepLockDrafts, withLock } from '../store/lock';
-import { isAlive, newOwner, parseOwner } from '../store/owner';
+import { withLock } from '../store/lock';
+import { isAlive, newOwner } from '../store/owner';
 import { recordUse } from '../store/lastUse';
 import { places } from '../store/places';
 import type { ActionContext, Privileged, Run } from './context';
@@ -49,7 +49,7 @@ function freeName(image: ImageNode, taken: ReadonlySet<string>): string {
 }
 
 /** Work on one store's list of workspaces, one process at a time. */
-async function withList<T>(store: string, work: () => Promise<T>): Promise<T> {
+export async function withList<T>(store: string, work: () => Promise<T>): Promise<T> {
   await mkdir(places.workspaces(store), { recursive: true, mode: 0o700 });
   return withLock(join(places.workspaces(store), '.lock'), work);
 }
@@ -105,11 +105,9 @@ export async function createWorkspace(
       generation: 1,
     };
     // Made under a name that nobody reads, then renamed: a workspace is there as a whole or not at all.
-    const owner = newOwner();
-    const draft = join(places.workspaces(store), `.new-${owner.token}`);
+    const draft = join(places.workspaces(store), `.new-${newOwner().token}`);
     try {
       await mkdir(draft, { mode: 0o700 });
-      await writeFile(join(draft, 'owner'), JSON.stringify(owner), { mode: 0o600 });
       for (const each of ['base', 'merged', 'work-1']) await mkdir(join(draft, each), { mode: 0o700 });
       await privileged.pool.run('make-directory-like', {
         target: join(draft, 'upper-1'),
@@ -117,7 +115,6 @@ export async function createWorkspace(
       });
       await writeWorkspace(store, record, draft);
       if (run.signal.aborted) throw problem('cancelled', {});
-      await rm(join(draft, 'owner'));
       await rename(draft, places.workspace(store, name));
       failPoint('workspace-created');
     } catch (thrown) {
@@ -340,51 +337,4 @@ export async function removeWorkspace(context: ActionContext, name: string): Pro
     failPoint('workspace-removed');
     await privileged.pool.run('remove-tree', { path: aside });
   });
-}
-
-/** Removes what crashes left: folders half made or half removed, and upper directories of earlier generations. */
-export async function sweepWorkspaces(context: ActionContext): Promise<void> {
-  const store = context.store.directory;
-  const folder = places.workspaces(store);
-  for (const each of [folder, places.mounts(store)]) await sweepLockDrafts(each);
-  const names = await readdir(folder).catch(() => [] as string[]);
-  const rubbish: string[] = [];
-  for (const name of names) {
-    const path = join(folder, name);
-    if (name.startsWith('.old-')) rubbish.push(path);
-    else if (name.startsWith('.new-')) {
-      const owner = parseOwner(await readFile(join(path, 'owner'), 'utf8').catch(() => ''));
-      if (owner === null || isAlive(owner) === false) rubbish.push(path);
-    }
-  }
-  for (const { name } of await readWorkspaces(store)) await sweepGenerations(context, name);
-  if (rubbish.length === 0) return;
-  const { pool } = await context.privileged();
-  for (const path of rubbish) await pool.run('remove-tree', { path });
-}
-
-/** Directories of generations that do not count: of before a commit, or of one that did not come to its end. */
-async function earlierGenerations(store: string, name: string): Promise<readonly string[]> {
-  const { generation } = await readWorkspace(store, name);
-  const { folder } = workspacePlaces(store, { name, generation });
-  return (await readdir(folder).catch(() => [] as string[]))
-    .filter((each) => {
-      const found = /^(?:upper|work)-(\d+)(?:\..*)?$/.exec(each)?.[1];
-      return found !== undefined && Number(found) !== generation;
-    })
-    .map((each) => join(folder, each));
-}
-
-/** Removes them where no commit is making the next generation: that has the workspace to itself. */
-async function sweepGenerations(context: ActionContext, name: string): Promise<void> {
-  const store = context.store.directory;
-  const sweep = async (): Promise<void> => {
-    const { pool } = await context.privileged();
-    for (const path of await earlierGenerations(store, name)) await pool.run('remove-tree', { path });
-  };
-  try {
-    if ((await earlierGenerations(store, name)).length > 0) await withWorkspace(store, name, sweep, 0);
-  } catch (thrown) {
-    if (!['store-busy', 'workspace-not-found'].includes(problemOf(thrown).code)) throw thrown;
-  }
 }

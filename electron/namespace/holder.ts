@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 import { replaceDurably } from '../store/durable';
 import { withLock } from '../store/lock';
 import { isAlive, newOwner, ownerOf, parseOwner, type Owner } from '../store/owner';
+import { runQuietly } from './runQuietly';
 
 /**
  * The holder: a process that does nothing but keep a user and a mount namespace alive for a store, so that mounts outlast
@@ -172,13 +173,16 @@ export async function endHolderIfAlone(folder: string): Promise<void> {
   });
 }
 
-/** Whether overlayfs can be mounted inside of a holder's namespaces, on the file system of `folder`. */
-export function canMountIn(holder: Holder, folder: string): string | null {
-  const [program = '', ...words] = enterWords(holder);
+/**
+ * Tries whether overlayfs can be mounted inside of a holder's namespaces, on the file system of `folder`: null when it
+ * can, else what was said.
+ */
+export async function canMountIn(holder: Holder, folder: string): Promise<string | null> {
   const script =
     'd=$(mktemp -d "$1/try-XXXXXX") && mkdir "$d/l" "$d/u" "$d/w" "$d/m" && ' +
     'mount -t overlay overlay -o "userxattr,lowerdir=$d/l,upperdir=$d/u,workdir=$d/w" "$d/m"; r=$?; ' +
     'umount "$d/m" 2>/dev/null; rm -rf "$d"; exit $r';
-  const run = spawnSync(program, [...words, '/bin/sh', '-c', script, 'sh', folder], { encoding: 'utf8' });
-  return run.status === 0 ? null : run.stderr.trim() || `mount ended with ${run.status ?? 'a signal'}`;
+  const words = [...enterWords(holder), '/bin/sh', '-c', script, 'sh', folder];
+  const { code, said } = await runQuietly(words);
+  return code === 0 ? null : said || `mount ended with ${code ?? 'a signal'}`;
 }

@@ -52,7 +52,7 @@ async function openNamespace(store: string, wanted: Holder['mode'] | null): Prom
   const folder = join(store, 'mounts');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const holder = await ensureHolder(folder, wanted);
-  const refused = canMountIn(holder, folder);
+  const refused = await canMountIn(holder, folder);
   if (refused !== null)
     throw problem('mount-unavailable', { reason: 'kernel', detail: refused, missing: 'fuse-overlayfs' });
   const enter = enterWords(holder);

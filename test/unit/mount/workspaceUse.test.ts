@@ -18,6 +18,7 @@ import {
   removeWorkspace,
   renameWorkspace,
   unmountWorkspace,
+  workspaceChanges,
 } from '../../../electron/actions/workspaces';
 import { ownerOf } from '../../../electron/store/owner';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
@@ -171,6 +172,27 @@ describe.runIf(asRoot)('what is mounted', () => {
     await commitWorkspace(second, request, run);
     await renameWorkspace(second, 'own', 'other');
     await removeWorkspace(second, 'other');
+  });
+
+  test('layers of a workspace stay unpacked though another tool has taken its image out of the index', async () => {
+    const { merged } = await mountWorkspace(first, 'own', false, run);
+    const index = join(first.directory, 'index.json');
+    const whole = JSON.parse(readFileSync(index, 'utf8')) as object;
+    await writeFile(index, JSON.stringify({ ...whole, manifests: [] }));
+    await sweepWork(second);
+    expect(readFileSync(join(merged, 'etc', 'same'), 'utf8')).toBe('same\n');
+    expect(await readdir(join(first.directory, 'cache', 'layers', 'root'))).toHaveLength(2);
+  });
+
+  test('a commit goes over what one that was killed had begun', async () => {
+    const { merged } = await mountWorkspace(first, 'own', false, run);
+    const folder = join(merged, '..');
+    await writeFile(join(merged, 'etc', 'added'), 'x');
+    for (const name of ['upper-2', 'work-2', 'upper-1.taken']) await mkdir(join(folder, name));
+    await writeFile(join(folder, 'upper-2', 'rubbish'), 'x');
+    const request = { workspace: 'own', reference: null, author: '', message: '', changes: [], paths: null };
+    expect((await commitWorkspace(first, request, run)).changes).toBe(1);
+    expect((await workspaceChanges(first, 'own', run))?.changes).toEqual([]);
   });
 
   test('a sweep takes away the generation of a commit that was killed, and none that is being made', async () => {

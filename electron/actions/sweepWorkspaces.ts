@@ -1,0 +1,51 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { problemOf } from '../../shared/image/problem';
+import { sweepLockDrafts } from '../store/lock';
+import { places } from '../store/places';
+import type { ActionContext } from './context';
+import { readWorkspace, readWorkspaces, workspacePlaces } from './workspaceRecords';
+import { withList, withWorkspace } from './workspaces';
+
+/** Removes what crashes left: folders half made or half removed, and upper directories of earlier generations. */
+export async function sweepWorkspaces(context: ActionContext): Promise<void> {
+  const store = context.store.directory;
+  const folder = places.workspaces(store);
+  for (const each of [folder, places.mounts(store)]) await sweepLockDrafts(each);
+  const left = async (pattern: RegExp): Promise<string[]> =>
+    (await readdir(folder).catch(() => [] as string[])).filter((name) => pattern.test(name));
+  const removeAll = async (names: readonly string[]): Promise<void> => {
+    for (const name of names)
+      await (await context.privileged()).pool.run('remove-tree', { path: join(folder, name) });
+  };
+  await removeAll(await left(/^\.old-/));
+  // Who makes a workspace has the list to itself: what is there without that is nobody's.
+  if ((await left(/^\.new-/)).length > 0) await withList(store, async () => removeAll(await left(/^\.new-/)));
+  for (const { name } of await readWorkspaces(store)) await sweepGenerations(context, name);
+}
+
+/** Directories of generations that do not count: of before a commit, or of one that did not come to its end. */
+async function earlierGenerations(store: string, name: string): Promise<readonly string[]> {
+  const { generation } = await readWorkspace(store, name);
+  const { folder } = workspacePlaces(store, { name, generation });
+  return (await readdir(folder).catch(() => [] as string[]))
+    .filter((each) => {
+      const found = /^(?:upper|work)-(\d+)(?:\..*)?$/.exec(each)?.[1];
+      return found !== undefined && Number(found) !== generation;
+    })
+    .map((each) => join(folder, each));
+}
+
+/** Removes them where no commit is making the next generation: that has the workspace to itself. */
+async function sweepGenerations(context: ActionContext, name: string): Promise<void> {
+  const store = context.store.directory;
+  const sweep = async (): Promise<void> => {
+    const { pool } = await context.privileged();
+    for (const path of await earlierGenerations(store, name)) await pool.run('remove-tree', { path });
+  };
+  try {
+    if ((await earlierGenerations(store, name)).length > 0) await withWorkspace(store, name, sweep, 0);
+  } catch (thrown) {
+    if (!['store-busy', 'workspace-not-found'].includes(problemOf(thrown).code)) throw thrown;
+  }
+}
