@@ -6,13 +6,13 @@ import { problem } from '../../shared/image/problem';
 import { findRuntime, hasCgroups, runtimePackages, type Runtime } from '../run/findRuntime';
 import { findProgram } from '../namespace/holder';
 import { resolveUser } from '../run/imageUser';
-import { commandLine, runtimeSpec, type RunOptions } from '../run/runtimeSpec';
+import { commandLine, mountPoints, runtimeSpec, type RunOptions } from '../run/runtimeSpec';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import { isSettled } from '../store/settled';
 import { runQuietly } from '../namespace/runQuietly';
 import type { ActionContext, Privileged, Run } from './context';
-import { holdMount, type TakenHold } from './mountHolds';
+import { holdMount, runnerOf, type TakenHold } from './mountHolds';
 import { openTree, type OpenTree, type TreeName } from './openTree';
 import { withWorkspace } from './workspaces';
 
@@ -82,12 +82,17 @@ export async function planRun(
   const bundle = join(places.runs(store), id);
   const state = join(places.runs(store), 'state');
   let root = open.path;
+  /** What the runtime adds to a workspace, and no change of the person's. */
+  let added: readonly string[] = [];
   const finish = async (): Promise<void> => {
     const words = [...privileged.enter, ...runtimeWords(runtime, state, privileged.mode)];
     await runQuietly([...words, 'delete', '--force', id]);
     if (root !== open.path) await privileged.pool.run('unmount', { target: root, lazy: true });
     await privileged.pool.run('remove-tree', { path: bundle });
     await hold.release();
+    // Who else runs something there has mounts of his own on them.
+    if (added.length > 0 && (await runnerOf(store, open.mount)) === null)
+      await privileged.pool.run('remove-empty', { root: open.path, paths: added });
     await open.release();
   };
   try {
@@ -105,7 +110,8 @@ export async function planRun(
     const user = resolveUser(what.user ?? config.user, passwd ?? '', group ?? '', open.name);
     if (user.uid >= privileged.ids || user.gid >= privileged.ids)
       throw problem('user-unknown', { user: what.user ?? config.user, image: open.name });
-    if (!open.writable) root = await throwAway(privileged, open.path, bundle);
+    if (open.writable) added = await privileged.pool.run('missing-paths', { root, paths: mountPoints(what) });
+    else root = await throwAway(privileged, open.path, bundle);
     const spec = runtimeSpec({
       image: config,
       options: what,
@@ -127,6 +133,9 @@ export async function planRun(
       ...unshare,
       ...shell,
       ...runtimeWords(runtime, state, privileged.mode),
+      // What the runtime itself has to say comes plain then, not as a line of a log.
+      '--log',
+      join(bundle, 'log'),
       'run',
       '--bundle',
       bundle,

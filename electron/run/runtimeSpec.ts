@@ -55,6 +55,11 @@ function environment(...lists: (readonly string[])[]): string[] {
   return [...byKey.values()];
 }
 
+/** Paths that a runtime makes in a tree where they are missing, to mount something there (parents before children). */
+export function mountPoints({ network }: Pick<RunOptions, 'network'>): readonly string[] {
+  return ['dev', 'proc', 'sys', ...(network ? ['etc', 'etc/resolv.conf'] : [])];
+}
+
 /** What a `config.json` is made of (OCI runtime-spec). */
 export interface SpecInput {
   readonly image: RuntimeConfig;

@@ -131,6 +131,10 @@ export interface Jobs {
   'list-directory': { input: { root: string; path: string; limit: number }; output: readonly ListedEntry[] };
   /** The first `limit` bytes of a regular file of a tree as text, links not followed on the way. */
   'read-head': { input: { root: string; path: string; limit: number }; output: { text: string } };
+  /** Which of these paths of a tree are not there, links not followed on the way. */
+  'missing-paths': { input: { root: string; paths: readonly string[] }; output: readonly string[] };
+  /** Removes empty directories and empty files of a tree, links not followed; what has something in it stays. */
+  'remove-empty': { input: { root: string; paths: readonly string[] }; output: null };
   /** Copies a file, link or directory out of a tree to `target`, as the person's own files: no special bits, no devices. */
   'copy-out': { input: { root: string; path: string; target: string }; output: { bytes: number } };
   /**

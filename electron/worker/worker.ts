@@ -5,6 +5,7 @@ import { mountOverlay, unmountTree, freezeOverlay, listMounts } from '../mount/o
 import { syncTree } from '../mount/syncTree';
 import { removeTree } from '../mount/removeTree';
 import { listDirectory, copyOut, readHead } from '../mount/browseTree';
+import { missingPaths, removeEmpty } from '../mount/mountPoints';
 import { readChanges } from '../mount/readChanges';
 import { writeLayer } from '../commit/writeLayer';
 import { divideUpper, makeDirectoryLike } from '../commit/divideUpper';
@@ -37,6 +38,8 @@ const jobs: { readonly [N in JobName]: Job<N> } = {
   'remove-tree': removeTree,
   'list-directory': listDirectory,
   'copy-out': copyOut,
+  'missing-paths': missingPaths,
+  'remove-empty': removeEmpty,
   'read-head': readHead,
   'read-changes': readChanges,
   'write-layer': writeLayer,

@@ -33,16 +33,39 @@ async function runToEnd(plan: {
   }
 }
 
+/**
+ * Variables as `-e` names them: `K=V`, or `K` for the one of the environment, which is left out where it is not set. Throws
+ * {@link UsageFault}.
+ */
+export function variables(
+  entries: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  return entries.flatMap((entry) => {
+    const equals = entry.indexOf('=');
+    if (entry === '' || equals === 0) throw new UsageFault(`--env needs a name, not ${entry || 'nothing'}`);
+    if (equals > 0) return [entry];
+    const value = environment[entry];
+    return value === undefined ? [] : [`${entry}=${value}`];
+  });
+}
+
 export const run: Command = {
   name: 'run',
-  usage: 'run [-e K=V…] [-u USER] [-w DIR] [--entrypoint WORDS] [--network none|host] IMG|WORKSPACE [CMD…]',
+  usage: 'run [-e K[=V]…] [-u USER] [-w DIR] [--entrypoint WORDS] [--network none|host] IMG|WORKSPACE [CMD…]',
   optionsFirst: true,
   summary: [
     'Runs a command in an image or a workspace with its entrypoint, environment, user and directory, in an OCI runtime (crun or runc). No network unless asked for. What it writes stays in a workspace, and vanishes with an image. Its exit code is ours.',
     '在镜像或工作区中运行命令，使用其 entrypoint、环境变量、用户和目录，由 OCI 运行时（crun 或 runc）执行。默认没有网络。写入内容保留在工作区，在镜像中则丢弃。退出码即命令的退出码。',
   ],
   options: [
-    { long: 'env', short: 'e', value: 'K=V', many: true, help: ['set a variable', '设置环境变量'] },
+    {
+      long: 'env',
+      short: 'e',
+      value: 'K[=V]',
+      many: true,
+      help: ['set a variable; without a value the one of your own', '设置环境变量；不给值则沿用当前环境'],
+    },
     { long: 'user', short: 'u', value: 'USER', help: ['run as this user', '以该用户运行'] },
     { long: 'workdir', short: 'w', value: 'DIR', help: ['run in this directory', '在该目录中运行'] },
     {
@@ -99,7 +122,7 @@ export const run: Command = {
             .get('entrypoint')?.[0]
             ?.split(/\s+/)
             .filter((word) => word !== '') ?? null,
-        env: values.get('env') ?? [],
+        env: variables(values.get('env') ?? [], process.env),
         workingDir: values.get('workdir')?.[0] ?? null,
         user: values.get('user')?.[0] ?? null,
         terminal: process.stdin.isTTY && process.stdout.isTTY,

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { planRun } from '../../../electron/actions/runImage';
+import { readStoreView } from '../../../electron/actions/storeView';
+import { createWorkspace, workspaceChanges } from '../../../electron/actions/workspaces';
+import { variables } from '../../../electron/cli/commands/run';
+import { UsageFault } from '../../../electron/cli/parser';
+import { findRuntime } from '../../../electron/run/findRuntime';
+import { dockerArchive } from '../../setup/imageBuilder';
+import { shellImage } from '../../setup/shellImage';
+import { load, openStore, quietRun } from '../../setup/temporary';
+
+/** Commands in workspaces, by the OCI runtime that is installed. */
+
+const run = quietRun();
+const runtime = await findRuntime();
+
+test('-e gives a value, or takes the one of the environment', () => {
+  expect(variables(['A=1', 'B=', 'C', 'D'], { C: 'own' })).toEqual(['A=1', 'B=', 'C=own']);
+  expect(() => variables(['=x'], {})).toThrow(UsageFault);
+  expect(() => variables([''], {})).toThrow(UsageFault);
+});
+
+describe.runIf(process.getuid?.() === 0 && runtime !== null)('a command in a workspace', () => {
+  const options = { entrypoint: null, env: [], workingDir: null, user: null, terminal: false };
+
+  /** An image without mount points, a workspace on it, and a command in that. */
+  async function ran(command: readonly string[]): Promise<{ said: string; changes: readonly string[] }> {
+    const store = await openStore();
+    const whole = shellImage();
+    const layers = whole.layers.map(({ files = [] }) => ({
+      files: files.filter(({ path }) => !['dev', 'proc', 'sys'].includes(path)),
+    }));
+    await load(store, dockerArchive([{ ...whole, layers }]));
+    const image = (await readStoreView(store)).graph.images[0]?.id;
+    if (!image) throw new Error('no image');
+    await createWorkspace(store, { image, name: 'own' }, run);
+    const plan = await planRun(store, { workspace: 'own' }, { ...options, command, network: true }, run);
+    const [program = '', ...words] = plan.command;
+    const child = spawn(program, words, { env: { ...plan.env }, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    await once(child, 'close');
+    await plan.finish();
+    const found = (await workspaceChanges(store, 'own', run))?.changes ?? [];
+    return {
+      said,
+      changes: found.filter(({ onlyParent }) => !onlyParent).map(({ kind, path }) => `${kind} ${path}`),
+    };
+  }
+
+  test('leaves what it wrote, and nothing of what the runtime needed', async () => {
+    const { changes, said } = await ran(['sh', '-c', 'echo x > /srv/made; mkdir /srv/empty']);
+    expect(said).toBe('');
+    expect(changes).toEqual(['added srv/empty', 'added srv/made']);
+  });
+
+  test('that cannot be started is said in plain words', async () => {
+    const { changes, said } = await ran(['no-such-command']);
+    expect(said).toMatch(/no-such-command/);
+    expect(said).not.toMatch(/level=|time=/);
+    expect(changes).toEqual([]);
+  });
+});
