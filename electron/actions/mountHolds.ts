@@ -22,6 +22,17 @@ const folderOf = (store: string): string => join(places.mounts(store), 'holds');
 
 const namePattern = /^(.+)\.([0-9a-f]{32})\.json$/;
 
+/** Makes a folder where there is none. Made in one go it would say ENOENT of a disk that is read-only. */
+async function ensureFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'ENOENT') await mkdir(path, { recursive: true, mode: 0o700 });
+    else if (code !== 'EEXIST') throw thrown;
+  }
+}
+
 /** A hold that was taken: what tells it from others, and how to let go. */
 export interface TakenHold {
   readonly token: string;
@@ -32,7 +43,7 @@ export interface TakenHold {
 export async function holdMount(store: string, id: string, command: string | null): Promise<TakenHold> {
   const owner = newOwner();
   const folder = folderOf(store);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await ensureFolder(folder);
   const path = join(folder, `${id}.${owner.token}.json`);
   const hold: MountHold = { owner, command };
   await writeFile(path, JSON.stringify(hold), { mode: 0o600 });
@@ -79,6 +90,6 @@ export async function runnerOf(store: string, id: string): Promise<string | null
 
 /** Work on one mount, one process at a time: mounting, unmounting, and what its record says of it. */
 export async function withMount<T>(store: string, id: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(mountLocks(store), { recursive: true, mode: 0o700 });
+  await ensureFolder(mountLocks(store));
   return withLock(join(mountLocks(store), `lock-${id}`), work);
 }

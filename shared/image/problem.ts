@@ -179,8 +179,16 @@ export function problem<C extends ProblemCode>(
   return new ProblemError(code, facts, options);
 }
 
-/** The problem behind any thrown value; what is not a {@link ProblemError} is a bug and becomes `internal`. */
+/**
+ * The problem behind any thrown value. A full or a read-only disk may show at any write, and is nobody's bug; anything
+ * else that is not a {@link ProblemError} is one of ours and becomes `internal`.
+ */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof ProblemError) return thrown.problem;
+  if (thrown instanceof Error) {
+    const { code, path = '' } = thrown as { readonly code?: unknown; readonly path?: string };
+    if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 'disk-full', facts: { path } };
+    if (code === 'EROFS') return { code: 'file-unwritable', facts: { path, reason: code } };
+  }
   return { code: 'internal', facts: { message: thrown instanceof Error ? thrown.message : String(thrown) } };
 }
