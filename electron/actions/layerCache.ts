@@ -23,6 +23,8 @@ interface UnpackedRecord {
   /** Whether it has been written to disk since; before that it does not outlive a power cut whole. */
   readonly synced: boolean;
   readonly devicesLeftOut: number;
+  /** Whether it hides all layers below it: overlayfs has no mark for that, so they are left out of the stack. */
+  readonly opaqueRoot?: boolean;
 }
 
 async function readRecord(folder: string): Promise<UnpackedRecord | null> {
@@ -81,7 +83,7 @@ async function unpack(
   if ((await readRecord(folder)) !== null) await removeUnpacked(privileged, folder);
   const stage = await beginStage(parent);
   try {
-    const { devicesLeftOut } = await privileged.pool.run(
+    const { devicesLeftOut, opaqueRoot } = await privileged.pool.run(
       'unpack-layer',
       {
         file: context.store.pathOf(layer.digest),
@@ -93,7 +95,8 @@ async function unpack(
       },
       { signal: at.run.signal, onBytes: at.onBytes },
     );
-    await writeRecord(stage, { diffId: layer.diffId, boot: bootId, synced: false, devicesLeftOut });
+    const { diffId } = layer;
+    await writeRecord(stage, { diffId, boot: bootId, synced: false, devicesLeftOut, opaqueRoot });
     await publish(privileged, stage, folder);
   } catch (thrown) {
     await privileged.pool.run('remove-tree', { path: stage });
@@ -146,9 +149,13 @@ export async function unpackImage(
   const ends = await Promise.allSettled(workers);
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
-  const stack = layers.map(({ diffId }) => join(places.unpacked(store, privileged.key, diffId), 'fs'));
+  const folders = layers.map(({ diffId }) => places.unpacked(store, privileged.key, diffId)).reverse();
+  const records = await Promise.all(folders.map(readRecord));
+  const lowest = records.findIndex((record) => record?.opaqueRoot === true);
+  const seen = lowest < 0 ? folders : folders.slice(0, lowest + 1);
   // One layer twice in an image: the upper one counts, overlayfs takes each directory once.
-  return [...new Set(stack.reverse())].concat(await emptyLayers(store, privileged.key, stack.length));
+  const stack = [...new Set(seen)].map((folder) => join(folder, 'fs'));
+  return stack.concat(await emptyLayers(store, privileged.key, stack.length));
 }
 
 /** Empty directories that bring a stack up to the two lower layers that overlayfs wants. */

@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { exportRootfs } from '../../../electron/actions/exportRootfs';
+import { mountImage, unmountImage } from '../../../electron/actions/mounts';
 import { saveImages } from '../../../electron/actions/saveImages';
 import { previewSquash, squashImage } from '../../../electron/actions/squashImage';
 import { readStoreView } from '../../../electron/actions/storeView';
 import type { ImageId } from '../../../shared/image/digest';
 import { dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
+import { factsOfTar } from '../../setup/treeFacts';
 import {
   load,
   openStore,
@@ -101,6 +103,26 @@ test('a hard link to nothing is the fault of its layer, in an export and in a sq
   for (const work of works)
     expect((await problemFacts(work(), 'layer-invalid')).reason).toContain('hard link to nowhere');
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'a layer that hides all below it hides it in a mount as in an export',
+  async () => {
+    const image = await loaded({
+      names: ['rig/anew:1'],
+      layers: [
+        { files: [{ path: 'below', content: 'b' }] },
+        { files: [{ path: '.wh..wh..opq' }, { path: 'only', content: 'o' }] },
+        { files: [{ path: 'above', content: 'a' }] },
+      ],
+    });
+    const { path, id } = await mountImage(store, { image, target: null, kept: false }, run);
+    expect(readdirSync(path).sort()).toEqual(['above', 'only']);
+    await unmountImage(store, id);
+    const target = join(folder, 'rootfs.tar');
+    await exportRootfs(store, { image }, target, run);
+    expect([...(await factsOfTar(target)).keys()].sort()).toEqual(['above', 'only']);
+  },
+);
 
 test('nothing is written in the place of a folder', async () => {
   const image = await loaded(locked);
