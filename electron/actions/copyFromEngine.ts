@@ -68,13 +68,9 @@ async function archiveOf({ engine }: OpenEngine, pick: EnginePick, signal: Abort
   }
 }
 
-/** Counts bytes for a run; the total is a guess (headers and padding are not known) and is dropped once it proves wrong. */
-function counter(run: Run, phase: 'reading' | 'writing', guess: number): (bytes: number) => void {
-  let done = 0;
-  return (bytes) => {
-    done += bytes;
-    run.report({ phase, done, total: done <= guess ? guess : null });
-  };
+/** Bytes of an archive before it is there: a guess, for headers and padding are not known; null once it proves wrong. */
+function guess(done: number, { bytes }: EnginePick): number | null {
+  return done <= bytes ? bytes : null;
 }
 
 /**
@@ -100,15 +96,10 @@ export async function copyFromEngine(
       fault = open.engine.connection.problemOf(thrown, { signal: run.signal });
     },
   );
-  const count = counter(run, 'reading', pick.bytes);
-  let before = 0;
-  const counting: Run = {
+  const guessing: Run = {
     signal: run.signal,
-    report: (step) => {
-      if (step.phase !== 'reading') return run.report(step);
-      count(step.done - before);
-      before = step.done;
-    },
+    report: (step) =>
+      run.report(step.phase === 'reading' ? { ...step, total: guess(step.done, pick) } : step),
   };
   const accept = (roots: readonly { digest: Digest; images: readonly { id: Digest }[] }[]): void => {
     // The containerd image store of Docker calls an image by its manifest or index, all others by its config.
@@ -125,12 +116,13 @@ export async function copyFromEngine(
   };
   try {
     const label = open.engine.name;
-    return { ...(await loadImages(context, { path: memory, label, accept }, counting)), kind: 'copyIn' };
+    return { ...(await loadImages(context, { path: memory, label, accept }, guessing)), kind: 'copyIn' };
   } catch (thrown) {
     // A load that found an unfinished archive says so; why it is unfinished is known here.
     abort.abort();
     await feeding;
-    throw run.signal.aborted || fault === null || isOwnFault(thrown) ? thrown : fault;
+    if (run.signal.aborted) throw problem('cancelled', {}, { cause: thrown });
+    throw fault === null || isOwnFault(thrown) ? thrown : fault;
   } finally {
     abort.abort();
     answer.destroy();
@@ -162,15 +154,18 @@ export async function saveFromEngine(
   if (file !== null) await checkTarget(file, context.store.directory);
   const draft =
     file === null ? null : join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.part`);
-  const count = counter(run, 'writing', pick.bytes);
   let bytes = 0;
   let tail: Uint8Array = new Uint8Array(0);
   const watch = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      bytes += chunk.length;
-      count(chunk.length);
-      tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
-      yield chunk;
+    try {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        run.report({ phase: 'writing', done: bytes, total: guess(bytes, pick) });
+        tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
+        yield chunk;
+      }
+    } catch (thrown) {
+      throw open.engine.connection.problemOf(thrown, { signal: run.signal });
     }
     // An engine that fails in the middle writes why where the next member should be, and ends as if all were well.
     if (bytes < tailBytes || tail.some((byte) => byte !== 0))
@@ -186,9 +181,8 @@ export async function saveFromEngine(
         signal: run.signal,
       });
     } catch (thrown) {
-      const disk = draft === null ? thrown : diskProblem(thrown, file ?? '', 'write');
-      if (disk instanceof ProblemError && !run.signal.aborted) throw disk;
-      throw open.engine.connection.problemOf(thrown, { signal: run.signal });
+      if (run.signal.aborted) throw problem('cancelled', {}, { cause: thrown });
+      throw diskProblem(thrown, file ?? '-', 'write');
     }
     if (file !== null && draft !== null) {
       const handle = await openFile(draft, 'r+');

@@ -57,7 +57,7 @@ export const inspectedImage = z.object({
   DockerVersion: text,
   Size: count,
   RootFS: z.object({ Layers: z.array(digestText).nullish() }).nullish(),
-  Config: z.unknown(),
+  Config: z.unknown().optional(),
 });
 export type InspectedImage = z.output<typeof inspectedImage>;
 

@@ -25,6 +25,8 @@ export async function followEvents(
     const opening = connection.stream(request);
     began();
     const answer = await opening;
+    // Between the two nobody listened.
+    changed();
     let rest = '';
     for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
       const lines = (rest + chunk).split('\n');

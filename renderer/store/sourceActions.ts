@@ -42,7 +42,8 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     set({ sources: reply.value });
     const now = reply.value.find(({ id }) => id === get().source);
     // An engine in view that stopped, or came back, says so where its images are.
-    if (get().source !== 'store' && (now?.state !== before?.state || now === undefined)) void readGraph();
+    const same = now?.state === before?.state && now?.problem?.code === before?.problem?.code;
+    if (get().source !== 'store' && (!same || now === undefined)) void readGraph();
   });
 
   return {

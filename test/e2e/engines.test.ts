@@ -139,7 +139,7 @@ if (obstacle !== null) {
       await card('shop-api:1.6').waitFor();
       await engine.halt();
       await expect.poll(() => source('Docker').innerText(), { timeout: 30_000 }).toContain('not running');
-      await page.getByText('What was read before is shown.').waitFor();
+      await page.getByText('Docker is not running. What was read before is shown.').waitFor();
       await running.picture('engine-stopped-light-1280');
       await source('Store').click();
       await source('Docker').click();
@@ -161,6 +161,14 @@ if (obstacle !== null) {
       await page.getByText('解包后').first().waitFor();
       await card('shop-api:1.6').click();
       await running.resize(1920, 1080);
+      // The cards slide to where the wider window has them.
+      await expect
+        .poll(async () => {
+          const before = await card('shop-api:1.6').boundingBox();
+          await page.waitForTimeout(200);
+          return JSON.stringify(await card('shop-api:1.6').boundingBox()) === JSON.stringify(before);
+        })
+        .toBe(true);
       await running.picture('engine-graph-dark-zh-1920');
     });
 

@@ -1,0 +1,294 @@
+import { mkdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyFromEngine, saveFromEngine } from '../../electron/actions/copyFromEngine';
+import { copyToEngine } from '../../electron/actions/copyToEngine';
+import { historyOfEngineImage } from '../../electron/actions/engineDocuments';
+import {
+  previewEngineRemoval,
+  removeEngineImages,
+  renameEngineImage,
+  tagEngineImage,
+  untagEngineImage,
+  type OpenEngine,
+} from '../../electron/actions/engineImages';
+import { historyOf } from '../../electron/actions/inspectImage';
+import { parseAddress, sourceIdOf } from '../../electron/engine/address';
+import { openEngine } from '../../electron/engine/engine';
+import { EngineHub } from '../../electron/engine/engineHub';
+import { EngineImages } from '../../electron/engine/readImages';
+import type { Run } from '../../electron/actions/context';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import { dockerEngineObstacle, startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
+import { problemFacts } from '../setup/temporary';
+import { openBench, type Bench, type TestStore } from './bench';
+import { peerSuite } from './peers';
+import { startPodmanService, type PodmanService } from './podmanService';
+import { richName, writeRichImage } from './richImage';
+
+const quiet: Run = { signal: new AbortController().signal, report: () => undefined };
+
+/** An engine under test, and how its own command line does things to it. */
+interface Peer {
+  readonly host: string;
+  readonly kind: 'docker' | 'podman';
+  command(...args: string[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
+async function docker(): Promise<Peer> {
+  const { engine, reason } = await startDockerEngine();
+  if (engine === null) throw new Error(reason);
+  const made: DockerEngine = engine;
+  return {
+    host: made.host,
+    kind: 'docker',
+    command: (...args) => made.docker(args),
+    stop: () => made.stop(),
+  };
+}
+
+async function podman(bench: Bench): Promise<Peer> {
+  const folder = bench.path('podman-service');
+  await mkdir(folder);
+  const made: PodmanService = await startPodmanService(folder);
+  return {
+    host: made.host,
+    kind: 'podman',
+    command: (...args) => made.podman(...args),
+    stop: () => made.stop(),
+  };
+}
+
+const podmanObstacle = process.getuid?.() === 0 ? null : 'this suite’s Podman needs root';
+const peers = [
+  ['Docker', [], docker, dockerEngineObstacle()],
+  ['Podman', ['podman', 'curl'], podman, podmanObstacle],
+] as const;
+
+for (const [title, commands, start, obstacle] of peers) {
+  peerSuite(
+    `the images of a real ${title}`,
+    commands,
+    () => {
+      let bench: Bench;
+      let store: TestStore;
+      let peer: Peer;
+      let open: OpenEngine;
+      let ids: Record<string, string>;
+      const endpoint = () => {
+        const address = parseAddress(peer.host, null);
+        return { id: sourceIdOf(address), address, hint: 'docker' as const, label: '', named: true };
+      };
+      const images = async (): Promise<readonly ImageNode[]> => (await open.view()).graph.images;
+      const image = async (name: string): Promise<ImageNode> => {
+        const found = (await images()).find(({ names }) => names.includes(name));
+        if (!found) throw new Error(`${name} is not there`);
+        return found;
+      };
+
+      beforeAll(async () => {
+        bench = await openBench();
+        store = await bench.store();
+        await store.loadSamples();
+        await writeRichImage(bench.folder, bench.path('rich.tar'));
+        await store.load(bench.path('rich.tar'));
+        ids = await store.idsByName();
+        peer = await start(bench);
+        const engine = await openEngine(endpoint());
+        const reader = new EngineImages(engine);
+        open = { engine, view: () => reader.read() };
+      }, 180_000);
+      afterAll(async () => {
+        await (peer as Peer | undefined)?.stop();
+        await (bench as Bench | undefined)?.close();
+      }, 120_000);
+
+      test('it says who it is', () => {
+        expect(open.engine.kind).toBe(peer.kind);
+      });
+
+      test('copies from the store arrive with the same IDs and names, the second time too', async () => {
+        const names = Object.keys(ids);
+        const sent = await copyToEngine(store.context, open.engine, names, quiet);
+        expect(sent).toMatchObject({ kind: 'copyOut', images: names.length });
+        await copyToEngine(store.context, open.engine, names, quiet);
+        const theirs = (await images()).flatMap(({ id, names: own }) => own.map((name) => [name, id]));
+        expect(Object.fromEntries(theirs)).toEqual(ids);
+      });
+
+      test('the graph has the chain IDs, commands and names that the store has for the same images', async () => {
+        const ours = await store.images();
+        const { graph, damaged } = await open.view();
+        expect(damaged).toEqual([]);
+        for (const own of ours) {
+          const theirs = graph.images.find(({ id }) => id === own.id);
+          expect(theirs?.layers, own.names.join()).toEqual(own.layers);
+          expect(theirs?.names).toEqual(own.names);
+          expect(theirs?.created).toBe(own.created);
+          expect(theirs?.labels).toEqual(own.labels);
+          const steps = async (work: ReturnType<typeof historyOf>) =>
+            (await work).map(({ createdBy, chainId }) => ({ createdBy, chainId }));
+          // The API does not say which steps made layers: what it took for them is what the config says.
+          expect(await steps(historyOfEngineImage(open, own.id)), own.names.join()).toEqual(
+            await steps(historyOf(store.context, own.id)),
+          );
+        }
+      });
+
+      test('a copy into an empty store gives the same IDs, names and layers', async () => {
+        const fresh = await bench.store();
+        const names = Object.keys(ids);
+        const result = await copyFromEngine(fresh.context, open, names, quiet);
+        expect(result.kind).toBe('copyIn');
+        expect(await fresh.idsByName()).toEqual(ids);
+        const again = await copyFromEngine(fresh.context, open, names, quiet);
+        expect(again.newLayers).toBe(0);
+      });
+
+      test('what it saves to a file loads with the same ID', async () => {
+        const target = bench.path(`${peer.kind}.tar`);
+        await saveFromEngine(store.context, open, { what: [richName], target }, quiet);
+        const fresh = await bench.store();
+        await fresh.load(target);
+        expect(await fresh.idsByName()).toEqual({ [richName]: ids[richName] });
+      });
+
+      test('a copy that is cancelled changes nothing', async () => {
+        const fresh = await bench.store();
+        const abort = new AbortController();
+        const run: Run = {
+          signal: abort.signal,
+          report: ({ phase }) => phase === 'reading' && abort.abort(),
+        };
+        await problemFacts(copyFromEngine(fresh.context, open, Object.keys(ids), run), 'cancelled');
+        expect(await fresh.images()).toEqual([]);
+      });
+
+      test('names are given, moved, changed and taken away, never the last one', async () => {
+        const { id } = await image(richName);
+        expect(await tagEngineImage(open, id, 'more:1')).toEqual({ name: 'more:1', movedFrom: null });
+        expect((await image('more:1')).id).toBe(id);
+        const other = await image('sample/bedrock:1');
+        expect(await tagEngineImage(open, other.id, 'more:1')).toEqual({ name: 'more:1', movedFrom: id });
+        await renameEngineImage(open, 'more:1', 'more:2');
+        expect((await image('more:2')).names).toEqual(['more:2', 'sample/bedrock:1']);
+        expect(await untagEngineImage(open, 'more:2')).toEqual({ image: other.id, dangling: false });
+        await problemFacts(untagEngineImage(open, 'sample/bedrock:1'), 'engine-last-name');
+        expect((await image('sample/bedrock:1')).id).toBe(other.id);
+      });
+
+      test('an image that a container uses is refused, by us first and by the engine too', async () => {
+        const name = 'sample/site:1.0';
+        await peer.command('create', '--name', 'web-1', '--network', 'none', name, '/x');
+        const used = await image(name);
+        expect(used.containers).toEqual([{ name: 'web-1', state: 'created', active: false }]);
+        const selection = { images: [used.id], names: [] };
+        const preview = await previewEngineRemoval(open, selection);
+        expect(preview.freedBytes).toBe(0);
+        expect(preview.containers).toMatchObject([{ name: 'web-1' }]);
+        const facts = await problemFacts(
+          removeEngineImages(open, selection, { force: false }, quiet),
+          'engine-image-used',
+        );
+        expect(facts).toMatchObject({ containers: 'web-1', active: false, force: peer.kind === 'docker' });
+        // A container that was made after the images were read is found out by the engine.
+        const stale = await open.view();
+        const blind = {
+          ...stale,
+          graph: { ...stale.graph, images: stale.graph.images.map((each) => ({ ...each, containers: [] })) },
+        };
+        const theirs = await problemFacts(
+          removeEngineImages(
+            { engine: open.engine, view: () => Promise.resolve(blind) },
+            selection,
+            { force: false },
+            quiet,
+          ),
+          'engine-image-used',
+        );
+        expect(theirs.containers).toBe('web-1');
+        await peer.command('rm', 'web-1');
+      });
+
+      test('an image is deleted with what only it holds', async () => {
+        const going = await image(richName);
+        const selection = { images: [going.id], names: [] };
+        const preview = await previewEngineRemoval(open, selection);
+        const before = (await open.view()).graph.storedBytes;
+        const result = await removeEngineImages(open, selection, { force: false }, quiet);
+        expect(result).toMatchObject({ removed: [going.id], freedBytes: preview.freedBytes });
+        const after = (await open.view()).graph.storedBytes;
+        expect(before - after).toBe(preview.freedBytes);
+        expect((await peer.command('images', '-q', '--no-trunc')).includes(going.id.slice(7))).toBe(false);
+      });
+
+      test('what its own command line does is seen as it happens', async () => {
+        let changes = 0;
+        const hub = new EngineHub({ sourcesChanged: () => undefined, sourceChanged: () => changes++ }, () =>
+          Promise.resolve([endpoint()]),
+        );
+        hub.start();
+        await expect.poll(() => hub.list()[0]?.state, { timeout: 20_000 }).toBe('ready');
+        await expect.poll(() => changes, { timeout: 20_000 }).toBeGreaterThan(1);
+        const seen = async (): Promise<boolean> =>
+          (await hub.view(endpoint().id)).graph.images.some(({ names }) => names.includes('seen:1'));
+        const before = changes;
+        await peer.command('tag', 'sample/bedrock:1', 'docker.io/library/seen:1');
+        await expect.poll(() => changes, { timeout: 20_000 }).toBeGreaterThan(before);
+        await expect.poll(seen, { timeout: 20_000 }).toBe(true);
+        await peer.command('rmi', 'docker.io/library/seen:1');
+        await expect.poll(seen, { timeout: 20_000 }).toBe(false);
+        await hub.close();
+      });
+
+      if (title === 'Docker') {
+        describe('sizes', () => {
+          test('are those of `docker system df -v`', async () => {
+            const { graph } = await open.view();
+            const text = await peer.command('system', 'df', '-v', '--format', '{{json .}}');
+            const { Images } = JSON.parse(text) as {
+              Images: readonly { ID: string; Size: string; SharedSize: string; UniqueSize: string }[];
+            };
+            // Docker prints three or four digits of a decimal unit; the part before the point is compared in its own unit.
+            const bytes = (shown: string): { value: number; step: number } => {
+              const [, digits = '0', unit = 'B'] = /^([\d.]+)([kMG]?B)$/.exec(shown) ?? [];
+              const factor = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 }[unit] ?? 1;
+              const places = digits.split('.')[1]?.length ?? 0;
+              return { value: Number(digits) * factor, step: factor / 10 ** places };
+            };
+            const near = (ours: number, shown: string, what: string): void => {
+              const { value, step } = bytes(shown);
+              expect(Math.abs(ours - value), `${what}: ${ours} and ${shown}`).toBeLessThanOrEqual(step);
+            };
+            expect(Images).toHaveLength(graph.images.length);
+            for (const theirs of Images) {
+              const ours = graph.images.find(
+                ({ id }) => id === theirs.ID || id.startsWith(`sha256:${theirs.ID}`),
+              );
+              if (!ours) throw new Error(`no image ${theirs.ID}`);
+              const name = ours.names.join();
+              near(ours.size, theirs.Size, `size of ${name}`);
+              // Docker calls a layer shared when any other image has it, as we do: the three numbers agree, and no
+              // difference is left to explain but the rounding of what it prints.
+              near(ours.shared, theirs.SharedSize, `shared of ${name}`);
+              near(ours.unique, theirs.UniqueSize, `unique of ${name}`);
+            }
+          });
+
+          test('of our store are others: stored blobs, with documents', async () => {
+            const { graph } = await open.view();
+            for (const own of await store.images()) {
+              const theirs = graph.images.find(({ id }) => id === own.id);
+              if (!theirs) continue;
+              // The store keeps the tar archives (compressed or not) and the config and manifest; Docker counts the bytes
+              // of files in the unpacked layers. Only the layers are the same, not the bytes.
+              expect(theirs.layers).toEqual(own.layers);
+              expect(graph.sizes).toBe('unpacked');
+            }
+          });
+        });
+      }
+    },
+    obstacle,
+  );
+}
