@@ -176,7 +176,7 @@ export async function saveFromEngine(
     const sink =
       draft === null ? (request.target as Writable) : createWriteStream(draft, { flags: 'wx', mode: 0o600 });
     try {
-      await pipeline(answer as AsyncIterable<Uint8Array>, watch, sink, {
+      await pipeline(watch(answer as AsyncIterable<Uint8Array>), sink, {
         end: file !== null,
         signal: run.signal,
       });

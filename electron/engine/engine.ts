@@ -19,8 +19,8 @@ export interface Engine {
 const oldest = [1, 24] as const;
 /** The newest one that we know; a later engine answers in it. */
 const newest = [1, 47] as const;
-/** How long an engine may take to say who it is, milliseconds. */
-const patience = 5000;
+/** How long an engine may take to say who it is, milliseconds: Podman starts two programs first. */
+const patience = 15_000;
 
 const programs = { docker: 'Docker', podman: 'Podman' } as const;
 

@@ -124,7 +124,7 @@ for (const [title, commands, start, obstacle] of peers) {
           const theirs = graph.images.find(({ id }) => id === own.id);
           expect(theirs?.layers, own.names.join()).toEqual(own.layers);
           expect(theirs?.names).toEqual(own.names);
-          expect(theirs?.created).toBe(own.created);
+          expect(Date.parse(theirs?.created ?? '')).toBe(Date.parse(own.created ?? ''));
           expect(theirs?.labels).toEqual(own.labels);
           const steps = async (work: ReturnType<typeof historyOf>) =>
             (await work).map(({ createdBy, chainId }) => ({ createdBy, chainId }));
