@@ -179,7 +179,7 @@ describe.each(looks)('%s, %s, %i × %i, %i images', (theme, language, width, hei
     const level = (): Promise<string> => page.locator('.map-foot').innerText();
     const first = await level();
     let depth = 0;
-    for (; depth < 6 && !/^\d+ images?\b/.test(await level()); depth++) {
+    for (; depth < 6 && !/^\d+ (?:images?\b|个镜像)/.test(await level()); depth++) {
       const before = await level();
       await page.keyboard.press('PageUp');
       await page.keyboard.press('Enter');
