@@ -29,7 +29,7 @@ import {
   type WorkspaceRecord,
 } from './workspaceRecords';
 
-/** Changes that are listed at once; a workspace with more says how many are left out. */
+/** Changes that a window lists at once; a workspace with more says how many are left out. */
 const changeLimit = 100_000;
 /** Bytes of files that are compared to count the bytes that differ, each time changes are read. */
 const compareLimit = 256 << 20;
@@ -291,7 +291,7 @@ export async function listWorkspaces(context: ActionContext): Promise<readonly W
 }
 
 /**
- * What a workspace changed, or null when that is still what `known` names. Throws `workspace-not-found` and what mounting
+ * What a workspace changed, or null when that is still what `known` names; at most `limit` changes. Throws `workspace-not-found` and what mounting
  * throws.
  */
 export async function workspaceChanges(
@@ -299,11 +299,12 @@ export async function workspaceChanges(
   name: string,
   run: Run,
   known: string | null = null,
+  limit = changeLimit,
 ): Promise<ChangeSet | null> {
   const { upper, base, privileged } = await mountWorkspace(context, name, false, run);
   return privileged.pool.run(
     'read-changes',
-    { upper, base, style: privileged.style, limit: changeLimit, compareBytes: compareLimit, known },
+    { upper, base, style: privileged.style, limit, compareBytes: compareLimit, known },
     { signal: run.signal },
   );
 }

@@ -96,11 +96,10 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   async diff(session, context, words) {
     const name = one(words, 'diff');
-    const found = await workspaceChanges(context, name, session.run(name));
+    const found = await workspaceChanges(context, name, session.run(name), null, Number.MAX_SAFE_INTEGER);
     session.endProgress();
     if (session.json) session.out(jsonText(found));
     else for (const change of found?.changes ?? []) session.out(`${diffLine(change)}\n`);
-    if (found && found.omitted > 0) session.note(`${found.omitted} further changes are not listed.`);
     if (found && !session.json)
       session.note(`${found.changes.length} changes, ${formatBytes(found.bytes)} in the workspace.`);
   },

@@ -184,6 +184,15 @@ describe.runIf(asRoot)('what is mounted', () => {
     expect(await readdir(join(first.directory, 'cache', 'layers', 'root'))).toHaveLength(2);
   });
 
+  test('a window lists as many changes as it can take, a command line all', async () => {
+    const { merged } = await mountWorkspace(first, 'own', false, run);
+    for (const name of ['one', 'two', 'three']) await writeFile(join(merged, name), name);
+    const some = await workspaceChanges(first, 'own', run, null, 2);
+    expect(some).toMatchObject({ changes: [{ path: 'one' }, { path: 'three' }], omitted: 1 });
+    const all = await workspaceChanges(first, 'own', run, null, Number.MAX_SAFE_INTEGER);
+    expect(all).toMatchObject({ changes: { length: 3 }, omitted: 0 });
+  });
+
   test('a commit goes over what one that was killed had begun', async () => {
     const { merged } = await mountWorkspace(first, 'own', false, run);
     const folder = join(merged, '..');
