@@ -69,6 +69,9 @@ test('a workspace is made, and changes made through the printed path appear', as
   await page.getByText('Nothing has changed yet').waitFor();
   tree = (await running.cli('workspace', 'path', 'own')).trim();
   expect(tree).toMatch(/^\/proc\/\d+\/root\//);
+  // The process that keeps the mount outlives the window: it must hold nothing of it, least of all its pipes.
+  const holder = tree.split('/')[2] ?? '';
+  await expect.poll(() => readdirSync(`/proc/${holder}/fd`).sort()).toEqual(['0', '1', '2']);
   expect(await running.shell(`cat '${tree}/srv/app.conf'`)).toBe('port = 80\n');
   // The files of the image's user 1000 are not the person's to change from outside; those of root are.
   await running.shell(
