@@ -59,7 +59,11 @@ describe.each(['en', 'zh-CN'] as const)('pages in %s', (language) => {
       'b',
     );
   });
-  afterAll(() => running.close());
+  afterAll(async () => {
+    // What the command line mounts stays mounted; its folder could not be removed.
+    await cli(running.store, 'umount', '--all');
+    await running.close();
+  });
 
   /** Pictures of the window as it is, in both sizes and themes, each looked at by axe-core and for text in trouble. */
   async function look(name: string): Promise<void> {
