@@ -16,33 +16,23 @@ import {
   symlinkSync,
   writeSync,
 } from 'node:fs';
-import { encodeName } from '../../shared/layer/entryPath';
+import { decodeName, encodeName } from '../../shared/layer/entryPath';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import type { TreeStyle } from '../worker/jobs';
-
-/** What an entry's metadata comes to on disk. */
-export interface Metadata {
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  /** Whole seconds since 1970. */
-  readonly seconds: number;
-  readonly nanoseconds: number;
-  readonly xattrs: ReadonlyMap<string, Uint8Array>;
-}
-
-/** An entry that a tree cannot hold; the reason is in English, for the report. */
-export class TreeFault extends Error {
-  override name = 'TreeFault';
-}
+import {
+  implied,
+  isTaken,
+  linkLimit,
+  TreeFault,
+  type FileTarget,
+  type LayerTarget,
+  type Metadata,
+} from './treeRules';
 
 /** Who has what belongs to an ID that cannot be given here. */
 const nobody = 65_534;
 
-/** Links that one path may go through, as Linux counts (path_resolution(7)). */
-const linkLimit = 40;
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-const implied: Metadata = { mode: 0o755, uid: 0, gid: 0, seconds: 0, nanoseconds: 0, xattrs: new Map() };
 
 type FsPath = string | Buffer;
 
@@ -56,7 +46,7 @@ function codeOf(thrown: unknown): string {
  * of the root (`..` at the root stays there, an absolute target begins at the root, as in a chroot). What is known of
  * directories is forgotten as soon as anything is removed (CVE-2021-32803).
  */
-export class TreeWriter {
+export class TreeWriter implements LayerTarget {
   /** Logical paths of directories with the real path below the root that they lead to. */
   private directories = new Map<string, string>([['', '']]);
   /** What directories will look like, by real path; set at the end, for writing into them changes it. */
@@ -103,7 +93,7 @@ export class TreeWriter {
       const info = lstatSync(this.at(next), { throwIfNoEntry: false });
       if (info?.isSymbolicLink() === true) {
         if (links >= linkLimit) throw new TreeFault('too many links on the way');
-        const target = readlinkSync(this.at(next), 'utf8');
+        const target = decodeName(readlinkSync(this.at(next), { encoding: 'buffer' }));
         const base = target.startsWith('/') ? [] : real.split('/');
         return this.walk([...base, ...target.split('/'), ...components.slice(i + 1)], links + 1);
       }
@@ -185,10 +175,7 @@ export class TreeWriter {
 
   private attributes(real: string, { xattrs }: Metadata): void {
     for (const [name, value] of xattrs) {
-      // `trusted.` and the overlay's own would be read by overlayfs as orders of ours; labels are this system's.
-      if (name.startsWith('trusted.') || name.startsWith('user.overlay.') || name === 'security.selinux')
-        continue;
-      if (name.startsWith('user.fuseoverlayfs.') || name.startsWith('user.containers.')) continue;
+      if (!isTaken(name)) continue;
       const path = real === '' ? this.root : `${this.root}/${real}`;
       try {
         setAttribute(path, name, value);
@@ -257,7 +244,13 @@ export class TreeWriter {
     if (info.isDirectory()) throw new TreeFault(`is a hard link to the directory ${target}`);
     const real = this.place(path);
     if (real === from) return;
-    this.replace(real, () => linkSync(this.at(from), this.at(real)));
+    try {
+      this.replace(real, () => linkSync(this.at(from), this.at(real)));
+    } catch (thrown) {
+      // What gave way for the link may have been its target, or have had it inside.
+      if (codeOf(thrown) !== 'ENOENT') throw thrown;
+      throw new TreeFault(`is a hard link to ${target}, which it replaces`);
+    }
   }
 
   /** A device or a fifo; false when this user may not make it. */
@@ -331,7 +324,7 @@ export class TreeWriter {
 }
 
 /** A file that a {@link TreeWriter} has opened. */
-export class TreeFile {
+export class TreeFile implements FileTarget {
   private position = 0;
   private sought = false;
 

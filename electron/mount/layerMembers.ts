@@ -1,0 +1,128 @@
+import { normalisePath } from '../../shared/layer/entryPath';
+import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
+import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
+import { TarReader } from '../tar/readTar';
+import { SparseBody } from './sparseBody';
+import { metadataOf, TreeFault, type FileTarget, type LayerTarget } from './treeRules';
+
+/** What a layer came to. */
+export interface LayerCount {
+  readonly entries: number;
+  /** Bytes of its regular files. */
+  readonly bytes: number;
+  /** Device nodes that may not be made here. */
+  readonly devicesLeftOut: number;
+  /** It hides everything below it. */
+  readonly opaqueRoot: boolean;
+}
+
+/** One layer on its way from tar to tree. Feed it the stream, then call {@link LayerMembers.end}. */
+export class LayerMembers {
+  private readonly reader: TarReader;
+  private file: { readonly out: FileTarget; readonly sparse: SparseBody | null } | null = null;
+  private entries = 0;
+  private bytes = 0;
+  private devicesLeftOut = 0;
+  private opaqueRoot = false;
+  /** Whiteouts wait for the end: they speak of layers below, wherever they stand in this one. */
+  private readonly whiteouts: string[] = [];
+  private readonly opaques: string[] = [];
+
+  constructor(private readonly tree: LayerTarget) {
+    this.reader = new TarReader({
+      member: (header, offset) => this.member(header, offset),
+      body: (chunk) => this.body(chunk),
+      end: () => this.endFile(),
+    });
+  }
+
+  /** The next bytes. Throws {@link TarFault}, {@link TreeFault} and what the tree throws. */
+  feed(chunk: Uint8Array): void {
+    this.reader.feed(chunk);
+  }
+
+  end(): LayerCount {
+    if (!this.reader.complete) throw new TarFault('the layer ends in the middle of a member');
+    for (const path of this.opaques) if (this.tree.opaque(path)) this.opaqueRoot = true;
+    for (const path of this.whiteouts) this.tree.whiteout(path);
+    this.tree.end();
+    const { entries, bytes, devicesLeftOut, opaqueRoot } = this;
+    return { entries, bytes, devicesLeftOut, opaqueRoot };
+  }
+
+  abandon(): void {
+    this.file?.out.abandon();
+    this.file = null;
+  }
+
+  /** What a fault says of the layer, with the member in hand. */
+  reason(what: string): string {
+    const { member } = this.reader;
+    return member === '' ? what : `${member}: ${what}`;
+  }
+
+  private member(header: TarHeader, offset: number): boolean {
+    const path = normalisePath(header.name);
+    if (path === null) throw new TreeFault('leads out of the layer');
+    if (isInvalidWhiteout(path)) throw new TreeFault('is a deletion of nothing');
+    const base = path.slice(path.lastIndexOf('/') + 1);
+    const mark = whiteoutMark(path);
+    if (mark) {
+      (mark.kind === 'opaque' ? this.opaques : this.whiteouts).push(mark.path);
+      this.entries++;
+      return false;
+    }
+    // AUFS's own book-keeping (`.wh..wh.plnk`), in archives of its time.
+    if (base.startsWith('.wh..wh.')) return false;
+    if (path === '' && header.type !== 'directory') throw new TreeFault('is the root, and no directory');
+    return this.take(path, header, offset);
+  }
+
+  private take(path: string, header: TarHeader, offset: number): boolean {
+    this.entries++;
+    switch (header.type) {
+      case 'file':
+      case 'sparse': {
+        this.bytes += header.realSize;
+        const out = this.tree.file(path, metadataOf(header), header, offset);
+        if (out === null) return false;
+        const sparse = header.type === 'sparse' ? new SparseBody(header, out) : null;
+        this.file = { out, sparse };
+        return true;
+      }
+      case 'directory':
+        this.tree.directoryEntry(path, metadataOf(header));
+        return false;
+      case 'symlink':
+        this.tree.symlink(path, header.linkName, metadataOf(header));
+        return false;
+      case 'hardlink': {
+        const target = normalisePath(header.linkName);
+        if (target === null) throw new TreeFault('is a hard link out of the layer');
+        this.tree.hardlink(path, target);
+        return false;
+      }
+      case 'character':
+      case 'block':
+      case 'fifo':
+        if (!this.tree.node(path, header.type, header, metadataOf(header))) this.devicesLeftOut++;
+        return false;
+      case 'unknown':
+        this.entries--;
+        return false;
+    }
+  }
+
+  private body(chunk: Uint8Array): void {
+    if (this.file?.sparse) this.file.sparse.write(chunk);
+    else this.file?.out.write(chunk);
+  }
+
+  private endFile(): void {
+    const file = this.file;
+    if (!file) return;
+    file.sparse?.end();
+    this.file = null;
+    file.out.end();
+  }
+}

@@ -1,0 +1,83 @@
+import type { TarHeader } from '../../shared/layer/tarHeader';
+import type { SparseTarget } from './sparseBody';
+
+/** What holds for the tree of a layer in whatever form it is kept: as files on disk, or as an image of a file system. */
+
+/** What an entry's metadata comes to on disk. */
+export interface Metadata {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Whole seconds since 1970. */
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  readonly xattrs: ReadonlyMap<string, Uint8Array>;
+}
+
+/** An entry that a tree cannot hold; the reason is in English, for the report. */
+export class TreeFault extends Error {
+  override name = 'TreeFault';
+}
+
+/** Metadata of directories that a layer names only in the paths of others. */
+export const implied: Metadata = {
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  seconds: 0,
+  nanoseconds: 0,
+  xattrs: new Map(),
+};
+
+/** Links that one path may go through, as Linux counts (path_resolution(7)). */
+export const linkLimit = 40;
+
+/** Owners are 32 bits wide. */
+const ownerLimit = 0xffffffff;
+
+/** The metadata of a member. Throws {@link TreeFault} for an owner that there cannot be. */
+export function metadataOf({ mode, uid, gid, mtime, nanoseconds, xattrs }: TarHeader): Metadata {
+  if (uid > ownerLimit || gid > ownerLimit) throw new TreeFault('has an owner out of range');
+  return { mode, uid, gid, seconds: Math.floor(mtime), nanoseconds, xattrs };
+}
+
+/**
+ * Whether an attribute of an archive goes into a tree. `trusted.` and the overlay's own would be read by overlayfs as
+ * orders of ours; labels are this system's.
+ */
+export function isTaken(attribute: string): boolean {
+  return (
+    attribute !== 'security.selinux' &&
+    !/^(?:trusted|user\.overlay|user\.fuseoverlayfs|user\.containers)\./.test(attribute)
+  );
+}
+
+/** A file that takes its contents. */
+export interface FileTarget extends SparseTarget {
+  /** Ends the file where writing or seeking has come to. */
+  end(): void;
+  abandon(): void;
+}
+
+/** What the members of a layer are made into. Paths are normalised; methods throw {@link TreeFault}. */
+export interface LayerTarget {
+  /** Begins a regular file whose body stands at `offset` of the layer's tar; null when it need not be given the body. */
+  file(path: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget | null;
+  directoryEntry(path: string, metadata: Metadata): void;
+  symlink(path: string, target: string, metadata: Metadata): void;
+  /** Another name for a file of this tree; the target is resolved in the same way, and must be there. */
+  hardlink(path: string, target: string): void;
+  /** A device or a fifo; false when it may not be made. */
+  node(
+    path: string,
+    type: 'character' | 'block' | 'fifo',
+    device: { readonly major: number; readonly minor: number },
+    metadata: Metadata,
+  ): boolean;
+  /** A deletion of what lies below. What this same layer puts there stays; a directory then hides what was below it. */
+  whiteout(path: string): void;
+  /** A directory that hides what lies below it; true when it is the root, for which overlayfs has no mark. */
+  opaque(path: string): boolean;
+  /** After the last of them. */
+  end(): void;
+}
