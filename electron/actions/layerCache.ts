@@ -1,28 +1,35 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hexOf, type DiffId } from '../../shared/image/digest';
+import { hexOf, type Digest, type DiffId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import { replaceDurably } from '../store/durable';
-import { bootId, isAlive, newOwner, parseOwner } from '../store/owner';
+import { bootId, newOwner } from '../store/owner';
 import { places } from '../store/places';
+import type { LowerLayer, UnpackedFacts } from '../worker/jobs';
 import type { ActionContext, Privileged, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { imagesInUse } from './imageUse';
+import { layerForm, type LayerForm } from './layerForm';
+import { beginStage, isAbandoned, isStage, publish, removeStaged } from './layerStage';
 import { readStoreView } from './storeView';
 
 /** Most layers of an image that can be mounted: the kernel's own bound (OVL_MAX_STACK), less one for a workspace. */
 export const layerLimit = 499;
 
-/** What `layer.json` beside an unpacked tree says. */
+/** What `layer.json` beside an unpacked tree or an image says. */
 interface UnpackedRecord {
   readonly diffId: DiffId;
-  /** The boot during which it was unpacked. */
+  /** The boot during which it was made. */
   readonly boot: string;
   /** Whether it has been written to disk since; before that it does not outlive a power cut whole. */
   readonly synced: boolean;
   readonly devicesLeftOut: number;
+  /** `files` in `fs/`, or an `image` of EROFS; without it files, as they were before there were images. */
+  readonly form?: LayerForm;
+  /** Where the tar is that an image's files are in: the plain blob of this digest, or null for `tar` beside the image. */
+  readonly blob?: Digest | null;
   /** Whether it hides all layers below it: overlayfs has no mark for that, so they are left out of the stack. */
   readonly opaqueRoot?: boolean;
 }
@@ -35,68 +42,64 @@ async function readRecord(folder: string): Promise<UnpackedRecord | null> {
   }
 }
 
-/**
- * Whether a tree can be used. It got its name by one rename after its last byte was verified, so a crash of ours leaves
- * no half tree; a power cut may, unless the tree was synced or the machine has not been started again since.
- */
-async function isUsable(folder: string, diffId: DiffId): Promise<boolean> {
-  const record = await readRecord(folder);
-  return record?.diffId === diffId && (record.synced || record.boot === bootId);
+/** A layer that is ready for a mount. */
+interface ReadyLayer {
+  readonly lower: LowerLayer;
+  readonly opaqueRoot: boolean;
 }
 
-const stagePrefix = '.stage-';
-
-/** A folder beside the unpacked layers for one that is being made; a crash leaves it to {@link sweepUnpacked}. */
-async function beginStage(parent: string): Promise<string> {
-  const owner = newOwner();
-  const stage = join(parent, `${stagePrefix}${owner.token}`);
-  await mkdir(stage, { recursive: true, mode: 0o700 });
-  await writeFile(join(stage, 'owner'), JSON.stringify(owner), { mode: 0o600 });
-  return stage;
+/**
+ * A layer of the cache as a mount takes it; null when it has to be made. It got its name by one rename after its last byte
+ * was verified, so a crash of ours leaves no half of it; a power cut may, unless it was synced or the machine has not been
+ * started again since. An image is of use only where images are mounted, and while the tar is there that it points into.
+ */
+async function findReady(
+  context: ActionContext,
+  folder: string,
+  { diffId, form }: { readonly diffId: DiffId; readonly form: LayerForm },
+): Promise<ReadyLayer | null> {
+  const record = await readRecord(folder);
+  if (record?.diffId !== diffId || !(record.synced || record.boot === bootId)) return null;
+  const opaqueRoot = record.opaqueRoot === true;
+  if (record.form !== 'image') return { lower: join(folder, 'fs'), opaqueRoot };
+  if (form !== 'image') return null;
+  const { blob = null } = record;
+  const tar = blob === null ? join(folder, 'tar') : context.store.pathOf(blob);
+  const isThere = await access(tar).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? { lower: { image: join(folder, 'image'), tar }, opaqueRoot } : null;
 }
 
 async function writeRecord(folder: string, record: UnpackedRecord): Promise<void> {
   await writeFile(join(folder, 'layer.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
 }
 
-/** Gives a staged tree its name; when another process was faster its tree counts and ours goes. */
-async function publish(privileged: Privileged, stage: string, folder: string): Promise<void> {
-  await rm(join(stage, 'owner'), { force: true });
-  try {
-    await rename(stage, folder);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw cause;
-    await privileged.pool.run('remove-tree', { path: stage });
-  }
+interface Unpacking {
+  readonly label: string;
+  readonly form: LayerForm;
+  readonly run: Run;
+  readonly onBytes: (bytes: number) => void;
 }
 
 async function unpack(
   context: ActionContext,
   privileged: Privileged,
   layer: ImageLayer,
-  at: { readonly label: string; readonly run: Run; readonly onBytes: (bytes: number) => void },
+  at: Unpacking,
 ): Promise<void> {
   const parent = places.unpackedOf(context.store.directory, privileged.key);
   const folder = places.unpacked(context.store.directory, privileged.key, layer.diffId);
-  // A tree that cannot be trusted any more makes room first.
-  if ((await readRecord(folder)) !== null) await removeUnpacked(privileged, folder);
+  // What cannot be used any more makes room first.
+  if ((await readRecord(folder)) !== null) await removeStaged(privileged, folder);
   const stage = await beginStage(parent);
   try {
-    const { devicesLeftOut, opaqueRoot } = await privileged.pool.run(
-      'unpack-layer',
-      {
-        file: context.store.pathOf(layer.digest),
-        digest: layer.digest,
-        diffId: layer.diffId,
-        target: join(stage, 'fs'),
-        style: privileged.style,
-        label: at.label,
-      },
-      { signal: at.run.signal, onBytes: at.onBytes },
-    );
-    const { diffId } = layer;
-    await writeRecord(stage, { diffId, boot: bootId, synced: false, devicesLeftOut, opaqueRoot });
+    const { devicesLeftOut, opaqueRoot, form } = await fill(context, privileged, stage, layer, at);
+    const { diffId, digest } = layer;
+    const blob = form === 'image' && digest === (diffId as string) ? digest : null;
+    const made = { diffId, boot: bootId, synced: false };
+    await writeRecord(stage, { ...made, devicesLeftOut, form, blob, opaqueRoot });
     await publish(privileged, stage, folder);
   } catch (thrown) {
     await privileged.pool.run('remove-tree', { path: stage });
@@ -104,33 +107,47 @@ async function unpack(
   }
 }
 
-/** Takes an unpacked tree away: renamed first, so that nobody finds half of it. */
-async function removeUnpacked(privileged: Privileged, folder: string): Promise<void> {
-  const aside = join(folder, '..', `${stagePrefix}${newOwner().token}`);
-  await rename(folder, aside).catch(() => undefined);
-  await privileged.pool.run('remove-tree', { path: aside });
+/** Makes a layer in a stage: an image where that is asked for and can be, else files. */
+async function fill(
+  context: ActionContext,
+  { pool, style }: Privileged,
+  stage: string,
+  { digest, diffId }: ImageLayer,
+  { label, form, run, onBytes }: Unpacking,
+): Promise<UnpackedFacts & { readonly form: LayerForm }> {
+  const layer = { file: context.store.pathOf(digest), digest, diffId, label };
+  const options = { signal: run.signal, onBytes };
+  if (form === 'image') {
+    const [image, tar] = [join(stage, 'image'), join(stage, 'tar')];
+    const facts = await pool.run('image-layer', { ...layer, image, tar }, options);
+    if (facts) return { ...facts, form };
+  }
+  const target = join(stage, 'fs');
+  return { ...(await pool.run('unpack-layer', { ...layer, target, style }, options)), form: 'files' };
 }
 
 /**
- * Makes sure that every layer of an image is unpacked and returns the directories to stack, top first. A layer is
- * unpacked once, whatever images have it. Throws what the job `unpack-layer` throws, and `too-many-layers`.
+ * Makes sure that every layer of an image is unpacked, as files or as an image, and returns what to stack, top first. A
+ * layer is unpacked once, whatever images have it. Throws what the job `unpack-layer` throws, and `too-many-layers`.
  */
 export async function unpackImage(
   context: ActionContext,
   privileged: Privileged,
   image: ImageNode,
   run: Run,
-): Promise<readonly string[]> {
+): Promise<readonly LowerLayer[]> {
   const store = context.store.directory;
   const label = displayName(image);
   const layers = imageLayers(await readStoreView(context), image);
   if (layers.length > layerLimit)
     throw problem('too-many-layers', { name: label, layers: layers.length, limit: layerLimit });
   await mkdir(places.unpackedOf(store, privileged.key), { recursive: true, mode: 0o700 });
+  const form = await layerForm(context, privileged);
+  const ready = ({ diffId }: ImageLayer): Promise<ReadyLayer | null> =>
+    findReady(context, places.unpacked(store, privileged.key, diffId), { diffId, form });
   const missing: ImageLayer[] = [];
   for (const layer of new Map(layers.map((layer) => [layer.diffId, layer])).values())
-    if (!(await isUsable(places.unpacked(store, privileged.key, layer.diffId), layer.diffId)))
-      missing.push(layer);
+    if ((await ready(layer)) === null) missing.push(layer);
   const total = missing.reduce((sum, { blob }) => sum + blob.size, 0);
   let done = 0;
   if (total > 0) run.report({ phase: 'unpacking', done, total });
@@ -142,20 +159,22 @@ export async function unpackImage(
         done = Math.min(total, done + bytes);
         run.report({ phase: 'unpacking', done, total });
       };
-      await unpack(context, privileged, layer, { label, run, onBytes });
+      await unpack(context, privileged, layer, { label, form, run, onBytes });
     }
   };
   const workers = Array.from({ length: Math.min(privileged.pool.size, missing.length) }, work);
   const ends = await Promise.allSettled(workers);
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
-  const folders = layers.map(({ diffId }) => places.unpacked(store, privileged.key, diffId)).reverse();
-  const records = await Promise.all(folders.map(readRecord));
-  const lowest = records.findIndex((record) => record?.opaqueRoot === true);
-  const seen = lowest < 0 ? folders : folders.slice(0, lowest + 1);
   // One layer twice in an image: the upper one counts, overlayfs takes each directory once.
-  const stack = [...new Set(seen)].map((folder) => join(folder, 'fs'));
-  return stack.concat(await emptyLayers(store, privileged.key, stack.length));
+  const stack: LowerLayer[] = [];
+  for (const layer of new Map([...layers].reverse().map((each) => [each.diffId, each])).values()) {
+    const found = await ready(layer);
+    if (!found) throw problem('layer-not-found', { name: layer.diffId });
+    stack.push(found.lower);
+    if (found.opaqueRoot) break;
+  }
+  return [...stack, ...(await emptyLayers(store, privileged.key, stack.length))];
 }
 
 /** Empty directories that bring a stack up to the two lower layers that overlayfs wants. */
@@ -227,20 +246,9 @@ export async function sweepUnpacked(context: ActionContext): Promise<void> {
   const unknown = [...(await imagesInUse(context.store.directory)).keys()].some((id) => !there.has(id));
   for (const name of names) {
     const path = join(parent, name);
-    if (name.startsWith(stagePrefix)) {
-      const owner = parseOwner(await readFile(join(path, 'owner'), 'utf8').catch(() => ''));
-      // Without an owner it is about to be renamed, or was left between two steps: the next sweep sees.
-      if (owner === null ? await isOld(path) : isAlive(owner) === false)
-        await privileged.pool.run('remove-tree', { path });
+    if (isStage(name)) {
+      if (await isAbandoned(path)) await privileged.pool.run('remove-tree', { path });
     } else if (/^[0-9a-f]{64}$/.test(name) && !used.has(name) && !unknown)
-      await removeUnpacked(privileged, path);
+      await removeStaged(privileged, path);
   }
-}
-
-/** A minute: longer than the steps between which a stage has no owner. */
-const settled = 60_000;
-
-async function isOld(path: string): Promise<boolean> {
-  const info = await stat(path).catch(() => null);
-  return info !== null && Date.now() - info.mtimeMs > settled;
 }

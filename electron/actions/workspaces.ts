@@ -12,6 +12,7 @@ import { withLock } from '../store/lock';
 import { isAlive, newOwner } from '../store/owner';
 import { recordUse } from '../store/lastUse';
 import { places } from '../store/places';
+import type { LowerLayer } from '../worker/jobs';
 import type { ActionContext, Privileged, Run } from './context';
 import { unpackImage } from './layerCache';
 import { runnerOf, withMount } from './mountHolds';
@@ -111,7 +112,7 @@ export async function createWorkspace(
       for (const each of ['base', 'merged', 'work-1']) await mkdir(join(draft, each), { mode: 0o700 });
       await privileged.pool.run('make-directory-like', {
         target: join(draft, 'upper-1'),
-        like: lower.find((path) => !path.includes('/empty-')) ?? draft,
+        like: lower.find((layer) => typeof layer !== 'string' || !layer.includes('/empty-')) ?? draft,
       });
       await writeWorkspace(store, record, draft);
       if (run.signal.aborted) throw problem('cancelled', {});
@@ -215,7 +216,7 @@ function mountRecord(
 export async function mountPair(
   privileged: Privileged,
   at: { readonly base: string; readonly merged: string; readonly upper: string; readonly work: string },
-  lower: readonly string[],
+  lower: readonly LowerLayer[],
 ): Promise<void> {
   const { pool, style } = privileged;
   for (const target of [at.merged, at.base]) await pool.run('unmount', { target, lazy: true });

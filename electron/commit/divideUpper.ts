@@ -9,11 +9,12 @@ import {
   rmSync,
   type BigIntStats,
 } from 'node:fs';
+import { withLowerLayers } from '../mount/lowerLayers';
 import { look, lookBelow, namesOf, pathIn, textIn } from '../mount/treeReader';
 import { attributesOf, isOpaque, sameAttributes, upperEntries, type UpperEntry } from '../mount/upperEntries';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import { diskProblem, type JobTools } from '../worker/jobTools';
-import type { JobInput, JobOutput } from '../worker/jobs';
+import type { JobInput, JobOutput, LowerLayer } from '../worker/jobs';
 
 /** The job `make-directory-like`. */
 export function makeDirectoryLike({
@@ -22,20 +23,36 @@ export function makeDirectoryLike({
 }: JobInput<'make-directory-like'>): JobOutput<'make-directory-like'> {
   try {
     mkdirSync(target, { mode: 0o700 });
-    const info = look(like);
-    if (info) dress(target, '', info, like, '');
+    const looks = typeof like === 'string' ? looksOf(like, '') : looksOfImage(target, like);
+    if (looks) dress(target, '', looks);
   } catch (cause) {
     throw diskProblem(cause, target, 'write');
   }
   return null;
 }
 
+/** What an object looks like from outside. */
+interface Looks {
+  readonly info: BigIntStats;
+  readonly attributes: readonly (readonly [name: string, value: Uint8Array])[];
+}
+
+function looksOf(root: string, path: string): Looks | null {
+  const info = look(pathIn(root, path));
+  return info && { info, attributes: attributesOf(root, path) };
+}
+
+/** Looks of the root of an image, which is mounted over the empty directory `place` for that, and for us alone. */
+function looksOfImage(place: string, image: LowerLayer): Looks | null {
+  return withLowerLayers(place, [image], ([name = '']) => looksOf(`${place}/${name}`, ''));
+}
+
 /** Gives what was made the mode, owner, attributes and times of what it stands for. */
-function dress(root: string, path: string, info: BigIntStats, likeRoot: string, like: string): void {
+function dress(root: string, path: string, { info, attributes }: Looks): void {
   const at = pathIn(root, path);
   lchownSync(at, Number(info.uid), Number(info.gid));
   if (!info.isSymbolicLink()) chmodSync(at, Number(info.mode & 0o7777n));
-  for (const [name, value] of attributesOf(likeRoot, like)) setAttribute(textIn(root, path), name, value);
+  for (const [name, value] of attributes) setAttribute(textIn(root, path), name, value);
   const seconds = info.mtimeNs / 1_000_000_000n;
   setModified(textIn(root, path), Number(seconds), Number(info.mtimeNs - seconds * 1_000_000_000n));
 }
@@ -87,7 +104,8 @@ class Half {
 
   finish(): void {
     const deepest = [...this.made].sort(([a], [b]) => b.split('/').length - a.split('/').length);
-    for (const [path, { tree, info }] of deepest) dress(this.root, path, info, tree, path);
+    for (const [path, { tree, info }] of deepest)
+      dress(this.root, path, { info, attributes: attributesOf(tree, path) });
   }
 }
 
@@ -174,7 +192,7 @@ class Division {
       else {
         // The other half has this inode: writing to one must not change the other.
         copyFileSync(at, target);
-        dress(half.root, path, info, this.input.upper, path);
+        dress(half.root, path, { info, attributes: attributesOf(this.input.upper, path) });
       }
       if (own === undefined) places.set(half, path);
       return;

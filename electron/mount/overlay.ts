@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
+import { attachMount, makeMount, mountAttributes } from '../system/apartMounts';
 import { inDirectory, mount, mountFlags, unmount } from '../system/syscalls';
-import type { JobInput, JobOutput, TreeStyle } from '../worker/jobs';
+import type { JobInput, JobOutput, LowerLayer, TreeStyle } from '../worker/jobs';
+import { withLowerLayers } from './lowerLayers';
 import { userOf, writerOf } from './mountUsers';
 
 /** A mount that only looks must not hand out rights: setuid bits and devices of an image mean nothing in it. */
@@ -28,7 +30,8 @@ function overlayOptions(style: TreeStyle): string[] {
  * may hold the commas and colons that separate them. The mount keeps the directories, not the links.
  */
 function withLinks<T>(
-  { lower, upper, work }: Pick<JobInput<'mount-overlay'>, 'lower' | 'upper' | 'work'>,
+  lower: readonly string[],
+  { upper, work }: Pick<JobInput<'mount-overlay'>, 'upper' | 'work'>,
   run: (links: string, options: string[]) => T,
 ): T {
   const links = mkdtempSync(join(tmpdir(), 'stratigraph-mount-'));
@@ -46,27 +49,70 @@ function withLinks<T>(
   }
 }
 
+const isDirectory = (layer: LowerLayer): layer is string => typeof layer === 'string';
+
 /** The job `mount-overlay`. */
 export function mountOverlay(input: JobInput<'mount-overlay'>): JobOutput<'mount-overlay'> {
-  const { target, upper, style } = input;
-  withLinks(input, (links, options) => {
-    try {
-      if (style.whiteouts === 'file') mountFuse(links, target, options);
-      else
-        inDirectory(links, () =>
-          mount(
-            'overlay',
-            target,
-            'overlay',
-            guarded | (upper === null ? mountFlags.readOnly : 0),
-            [...options, ...overlayOptions(style)].join(','),
-          ),
-        );
-    } catch (cause) {
-      throw problem('mount-failed', { target, reason: codeOf(cause) }, { cause });
-    }
-  });
+  const { target, lower } = input;
+  try {
+    if (lower.every(isDirectory)) mountDirectories(lower, input);
+    else mountImages(input);
+  } catch (cause) {
+    throw problem('mount-failed', { target, reason: codeOf(cause) }, { cause });
+  }
   return null;
+}
+
+function mountDirectories(lower: readonly string[], input: JobInput<'mount-overlay'>): void {
+  const { target, upper, style } = input;
+  withLinks(lower, input, (links, options) => {
+    if (style.whiteouts === 'file') mountFuse(links, target, options);
+    else
+      inDirectory(links, () =>
+        mount(
+          'overlay',
+          target,
+          'overlay',
+          guarded | (upper === null ? mountFlags.readOnly : 0),
+          [...options, ...overlayOptions(style)].join(','),
+        ),
+      );
+  });
+}
+
+/** The overlay is made where its layers are mounted, which nobody sees, and then attached where everybody does. */
+function mountImages({ target, lower, upper, work, style }: JobInput<'mount-overlay'>): void {
+  const made = withLowerLayers(target, [...lower, ...above(upper, work)], (names) =>
+    makeMount('overlay', optionsFor(names, upper === null, style), attributesFor(upper === null)),
+  );
+  attachMount(made, target);
+}
+
+const above = (upper: string | null, work: string | null): string[] =>
+  upper === null || work === null ? [] : [upper, work];
+
+function attributesFor(readOnly: boolean): number {
+  const { noSuid, noDev } = mountAttributes;
+  return noSuid | noDev | (readOnly ? mountAttributes.readOnly : 0);
+}
+
+/** Options one by one: each value may have 255 bytes, all of them as many as they need. */
+function optionsFor(
+  names: readonly string[],
+  readOnly: boolean,
+  style: TreeStyle,
+): (readonly [key: string, value: string | null])[] {
+  const lower = readOnly ? names : names.slice(0, -2);
+  const [upper = '', work = ''] = names.slice(-2);
+  return [
+    ['source', 'overlay'],
+    ...lower.map((name) => ['lowerdir+', name] as const),
+    ...(readOnly ? [['ro', null] as const] : [['upperdir', upper] as const, ['workdir', work] as const]),
+    ...overlayOptions(style).map((option): readonly [string, string | null] => {
+      const [key = '', value = null] = option.split('=');
+      return [key, value];
+    }),
+  ];
 }
 
 /** fuse-overlayfs in the kernel's place, for systems without user namespaces; it stays behind as a daemon. */

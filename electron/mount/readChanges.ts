@@ -184,7 +184,7 @@ class ChangeReader {
 
   /** Bytes in which a file differs from the image's; null where they were not counted and may differ. */
   private differences(path: string, info: BigIntStats, before: BigIntStats): number | null {
-    const key = `${info.dev}:${info.ino}:${info.ctimeNs}:${info.size}:${before.ino}:${before.size}`;
+    const key = `${info.dev}:${info.ino}:${info.ctimeNs}:${info.size}:${before.dev}:${before.ino}:${before.size}`;
     const known = compared.get(key);
     if (known !== undefined) return known;
     const cost = Number(info.size) + Number(before.size);

@@ -51,8 +51,8 @@ const names = new Map<number, string>(
   Object.entries(koffi.os.errno).map(([name, number]) => [number, name] as const),
 );
 
-/** A failed call as the error that `node:fs` would throw. */
-function failure(syscall: string, path: Path): NodeJS.ErrnoException {
+/** The call that just failed as the error that `node:fs` would throw. */
+export function failure(syscall: string, path: Path): NodeJS.ErrnoException {
   const errno = koffi.errno();
   const code = names.get(errno) ?? `E${errno}`;
   const text = typeof path === 'string' ? path : Buffer.from(path).toString();
@@ -65,7 +65,7 @@ function failure(syscall: string, path: Path): NodeJS.ErrnoException {
 }
 
 /** A C string: bytes with a zero behind them. Throws EINVAL for a path that has a zero in it. */
-function cString(text: Path): Uint8Array {
+export function cString(text: Path): Uint8Array {
   const bytes = typeof text === 'string' ? encodeName(text) : text;
   if (bytes.includes(0)) throw Object.assign(new Error('EINVAL: NUL in a path'), { code: 'EINVAL' });
   const out = new Uint8Array(bytes.length + 1);
@@ -162,7 +162,8 @@ export function removeAttribute(path: Path, name: string): void {
   if (calls().lremovexattr(cString(path), cString(name)) !== 0) throw failure('lremovexattr', path);
 }
 
-const atCurrentDirectory = -100;
+/** Stands for the current directory in calls that take a descriptor (AT_FDCWD). */
+export const atCurrentDirectory = -100;
 const noFollow = 0x100;
 
 /** Sets the modification time of the path itself, and its access time to the same. Seconds and nanoseconds. */
@@ -188,6 +189,11 @@ export function inDirectory<T>(directory: Path, work: () => T): T {
   } finally {
     calls().chdir(cString('/'));
   }
+}
+
+/** Gives the calling thread a mount namespace of its own, a copy of the one that it was in (unshare(CLONE_NEWNS)). */
+export function leaveMounts(): void {
+  if (calls().unshare(0x20000) !== 0) throw failure('unshare', '/');
 }
 
 /** syncfs(2): writes the whole file system that a descriptor is on to disk. */

@@ -87,16 +87,23 @@ export interface Jobs {
       /** What the person knows the layer by, for problems. */
       label: string;
     };
-    output: {
-      readonly entries: number;
-      /** Bytes of regular files written. */
-      readonly bytes: number;
-      /** Device nodes that this user may not make: left out, and remembered in the layer's index only. */
-      readonly devicesLeftOut: number;
-      /** The layer hides everything below it: overlayfs has no mark for that on a root, layers below are not stacked. */
-      readonly opaqueRoot: boolean;
-    };
+    output: UnpackedFacts;
   };
+  /**
+   * Makes an image of a stored layer at `image`, which must not exist: names and metadata as EROFS, with the contents of
+   * files in the layer's tar. That is the blob itself where the blob is plain; of a compressed one the tar is written to
+   * `tar`, which must not exist. The trees are those of `unpack-layer`, and so is what is verified and thrown. Null when
+   * such an image cannot hold the layer; then nothing is left behind.
+   */
+  'image-layer': {
+    input: { file: string; digest: Digest; diffId: DiffId; image: string; tar: string; label: string };
+    output: UnpackedFacts | null;
+  };
+  /**
+   * Whether images of layers can be mounted from files in a directory, stacked, and read with all they hold. Uses an empty
+   * directory `folder`, which may be removed afterwards.
+   */
+  'try-images': { input: { folder: string }; output: boolean };
   /**
    * Mounts an overlay at `target`, which must exist: `lower` from the top down, `upper` and `work` null for a read-only
    * one. Always nosuid and nodev. Takes 500 layers (the kernel's own bound). Throws `mount-failed`.
@@ -104,7 +111,7 @@ export interface Jobs {
   'mount-overlay': {
     input: {
       target: string;
-      lower: readonly string[];
+      lower: readonly LowerLayer[];
       upper: string | null;
       work: string | null;
       style: TreeStyle;
@@ -191,7 +198,7 @@ export interface Jobs {
     output: null;
   };
   /** Makes an empty directory with the mode, owner, times and attributes of the directory `like`. */
-  'make-directory-like': { input: { target: string; like: string }; output: null };
+  'make-directory-like': { input: { target: string; like: LowerLayer }; output: null };
   /**
    * Merges layers (from the bottom up) into one layer tar at `target`: what is covered or deleted within them is gone.
    * `keepWhiteouts` false when nothing lies below: then the tar is a whole root filesystem. `directoriesLast` for a tar that
@@ -218,6 +225,20 @@ export interface Jobs {
     input: { directory: string; step: number; style: TreeStyle };
     output: { state: GuideState; commands: readonly GuideCommand[] };
   };
+}
+
+/** A lower layer of an overlay: a directory, or an image with the tar that has the contents of its files. */
+export type LowerLayer = string | { readonly image: string; readonly tar: string };
+
+/** What unpacking a layer came to. */
+export interface UnpackedFacts {
+  readonly entries: number;
+  /** Bytes of regular files. */
+  readonly bytes: number;
+  /** Device nodes that this user may not make: left out, and remembered in the layer's index only. */
+  readonly devicesLeftOut: number;
+  /** The layer hides everything below it: overlayfs has no mark for that on a root, layers below are not stacked. */
+  readonly opaqueRoot: boolean;
 }
 
 /** How an unpacked tree says what overlayfs, or fuse-overlayfs in its place, must understand. */

@@ -1,5 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { problem, problemOf } from '../../shared/image/problem';
+import { imageLayer } from '../mount/imageLayer';
+import { tryImages } from '../mount/tryImages';
 import { unpackLayer } from '../mount/unpackLayer';
 import { mountOverlay, unmountTree, freezeOverlay, listMounts } from '../mount/overlay';
 import { syncTree } from '../mount/syncTree';
@@ -30,6 +32,8 @@ const jobs: { readonly [N in JobName]: Job<N> } = {
   'layer-tree': layerTree,
   'write-archive': writeArchive,
   'unpack-layer': unpackLayer,
+  'image-layer': imageLayer,
+  'try-images': tryImages,
   'mount-overlay': mountOverlay,
   unmount: unmountTree,
   'freeze-overlay': freezeOverlay,

@@ -46,7 +46,9 @@ export function factsOfDirectory(root: string, ignored?: RegExp): TreeFacts {
     for (const name of readdirSync(at, { encoding: 'buffer' })) {
       const full = Buffer.concat([at, Buffer.from('/'), name]);
       const child = path === '' ? decodeName(name) : `${path}/${decodeName(name)}`;
-      const info = lstatSync(full, { bigint: true });
+      const info = lstatSync(full, { bigint: true, throwIfNoEntry: false });
+      // An overlay lists deletions in a directory that it takes from one layer alone, though nothing is there.
+      if (!info) continue;
       if (ignored?.test(child) === true) {
         if (info.isDirectory()) walk(full, child);
         continue;

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { unpackImage } from '../../../electron/actions/layerCache';
 import { mountImage } from '../../../electron/actions/mounts';
 import { readStoreView } from '../../../electron/actions/storeView';
@@ -103,9 +103,14 @@ describe('hostile layers', () => {
   beforeAll(async () => {
     out = await outside();
   });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
   afterAll(() => rm(out, { recursive: true, force: true }));
 
-  test.runIf(isRoot).each(cases)('as root: $title', async ({ layers }) => {
+  const each = (['files', 'erofs'] as const).flatMap((form) => cases.map((one) => ({ ...one, form })));
+  test.runIf(isRoot).each(each)('as root, layers as $form: $title', async ({ layers, form }) => {
+    vi.stubEnv('STRATIGRAPH_LAYERS', form);
     const before = await snapshotDirectory(out);
     const store = await openStore();
     let refused = '';

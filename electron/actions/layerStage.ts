@@ -1,0 +1,53 @@
+import { mkdir, rename, rm, stat, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive, newOwner, parseOwner } from '../store/owner';
+import type { Privileged } from './context';
+
+/** Folders beside the layers of the cache in which one is made or removed, so that nobody finds half of it. */
+const stagePrefix = '.stage-';
+
+/** True for the name of a folder of this kind. */
+export const isStage = (name: string): boolean => name.startsWith(stagePrefix);
+
+/** A folder for something that is being made; a crash leaves it to the sweep. */
+export async function beginStage(parent: string): Promise<string> {
+  const owner = newOwner();
+  const stage = join(parent, `${stagePrefix}${owner.token}`);
+  await mkdir(stage, { recursive: true, mode: 0o700 });
+  await writeFile(join(stage, 'owner'), JSON.stringify(owner), { mode: 0o600 });
+  return stage;
+}
+
+/** Gives what was made its name; when another process was faster its work counts and ours goes. */
+export async function publish(privileged: Privileged, stage: string, folder: string): Promise<void> {
+  await rm(join(stage, 'owner'), { force: true });
+  try {
+    await rename(stage, folder);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw cause;
+    await privileged.pool.run('remove-tree', { path: stage });
+  }
+}
+
+/** Takes a folder of the cache away: renamed first, so that nobody finds half of it. */
+export async function removeStaged(privileged: Privileged, folder: string): Promise<void> {
+  const aside = join(folder, '..', `${stagePrefix}${newOwner().token}`);
+  await rename(folder, aside).catch(() => undefined);
+  await privileged.pool.run('remove-tree', { path: aside });
+}
+
+/** Whether the process that made a stage is gone, so that it can be swept. */
+export async function isAbandoned(stage: string): Promise<boolean> {
+  const owner = parseOwner(await readFile(join(stage, 'owner'), 'utf8').catch(() => ''));
+  // Without an owner it is about to be renamed, or was left between two steps: the next sweep sees.
+  return owner === null ? isOld(stage) : isAlive(owner) === false;
+}
+
+/** A minute: longer than the steps between which a stage has no owner. */
+const settled = 60_000;
+
+async function isOld(path: string): Promise<boolean> {
+  const info = await stat(path).catch(() => null);
+  return info !== null && Date.now() - info.mtimeMs > settled;
+}
