@@ -29,6 +29,8 @@ const node = {
   // Stack traces of the main process stay readable in reports.
   minify: false,
 };
+/** Bundles of processes and threads that start for one command: less to read, names stay in stack traces. */
+const brief = { ...node, minifyWhitespace: !dev, minifySyntax: !dev };
 const page = {
   ...common,
   platform: 'browser',
@@ -49,18 +51,18 @@ export const bundles = [
     outExtension: { '.js': '.cjs' },
   },
   {
-    ...node,
+    ...brief,
     entryPoints: { worker: 'electron/worker/worker.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
   {
-    ...node,
+    ...brief,
     entryPoints: { helper: 'electron/namespace/helperMain.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
-  { ...node, entryPoints: { cli: 'electron/cli/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
+  { ...brief, entryPoints: { cli: 'electron/cli/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
   { ...page, entryPoints: { main: 'renderer/main.tsx' }, outdir: 'dist/renderer', format: 'iife' },
   {
     ...page,

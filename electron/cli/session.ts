@@ -2,6 +2,8 @@ import type { Run } from '../actions/context';
 import { createContext, type OwnedContext } from '../actions/createContext';
 import { openDefaultStore } from '../actions/openStore';
 import { createProgressMeter } from '../actions/progressMeter';
+import { createBriefPool } from '../worker/briefPool';
+import { createWorkerPool } from '../worker/workerPool';
 import { formatBytes, formatRate, type Language } from '../../shared/text/format';
 import type { Session } from './command';
 
@@ -16,6 +18,7 @@ export function openSession(options: {
 }): Session & { close(): Promise<void> } {
   const { json, language } = options;
   const abort = new AbortController();
+  const pool = createBriefPool(createWorkerPool());
   let context: Promise<OwnedContext> | null = null;
   let drawn = false;
   const cancel = (): void => abort.abort();
@@ -49,7 +52,7 @@ export function openSession(options: {
   return {
     json,
     language,
-    context: () => (context ??= openDefaultStore(options.store).then((store) => createContext(store))),
+    context: () => (context ??= openDefaultStore(options.store).then((store) => createContext(store, pool))),
     out: (text) => void process.stdout.write(text),
     note: (text) => void process.stderr.write(`${text}\n`),
     run,
@@ -59,6 +62,7 @@ export function openSession(options: {
       process.off('SIGINT', cancel);
       process.off('SIGTERM', cancel);
       if (context) await context.then((owned) => owned.close()).catch(() => undefined);
+      await pool.close();
     },
   };
 }

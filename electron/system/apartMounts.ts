@@ -1,10 +1,19 @@
 import { closeSync, openSync } from 'node:fs';
 import koffi from 'koffi';
-import { atCurrentDirectory, cString, failure, leaveMounts, mount, mountFlags, type Path } from './syscalls';
+import {
+  atCurrentDirectory,
+  cString,
+  currentDirectory,
+  failure,
+  leaveMounts,
+  mount,
+  mountFlags,
+  type Path,
+} from './syscalls';
 
 /**
  * Mounts that are made apart from where they are seen: the newer calls of Linux for that (5.2), which older C libraries
- * have not (glibc before 2.36). Like `syscalls.ts`, for worker threads.
+ * have not (glibc before 2.36). Like `syscalls.ts`, not for a main thread with a window.
  */
 interface Calls {
   setns(fd: number, type: number): number;
@@ -49,13 +58,14 @@ function calls(): Calls {
 
 /**
  * Runs `work` in a mount namespace that the calling thread has for itself, a copy of its own: what is mounted there is
- * seen by nobody else, and is gone with it, also when the process is killed. `process.cwd()` of the thread is `/`
- * afterwards. For worker threads, as {@link inDirectory} is. Needs CAP_SYS_ADMIN and CAP_SYS_CHROOT.
+ * seen by nobody else, and is gone with it, also when the process is killed. The thread's current directory is what it
+ * was, or `/` where this user may not go back. Needs CAP_SYS_ADMIN and CAP_SYS_CHROOT.
  */
 export function inOwnMounts<T>(work: () => T): T {
   const known = calls();
   const home = openSync('/proc/thread-self/ns/mnt', 'r');
   const root = openSync('/', 'r');
+  const before = currentDirectory();
   try {
     leaveMounts();
     try {
@@ -66,8 +76,10 @@ export function inOwnMounts<T>(work: () => T): T {
       // A thread that cannot go back must do no more work; its pool starts another.
       const back = known.setns(home, mountNamespace) === 0 && known.fchdir(root) === 0;
       if (!back || known.chroot(cString('.')) !== 0) process.exit(1);
+      if (before !== null) known.fchdir(before);
     }
   } finally {
+    if (before !== null) closeSync(before);
     closeSync(home);
     closeSync(root);
   }

@@ -1,11 +1,12 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import koffi from 'koffi';
 import { encodeName } from '../../shared/layer/entryPath';
 
 /**
  * The system calls that Node has not: mount, umount, mknod, extended attributes, times to the nanosecond. Linux only,
- * through the C library; synchronous, so for worker threads and helper processes, never a main thread. Every function
- * throws an error with `code` (`ENOENT`…), `syscall` and `path`, as `node:fs` does. Paths are taken as strings of
- * `entryPath.ts` (bytes that are not UTF-8 as lone surrogates) or as bytes.
+ * through the C library; synchronous, so for worker threads and processes without a window. Every function throws an
+ * error with `code` (`ENOENT`…), `syscall` and `path`, as `node:fs` does. Paths are taken as strings of `entryPath.ts`
+ * (bytes that are not UTF-8 as lone surrogates) or as bytes.
  */
 export type Path = string | Uint8Array;
 
@@ -20,6 +21,7 @@ interface Calls {
   utimensat(directory: number, path: Uint8Array, times: BigInt64Array, flags: number): number;
   unshare(flags: number): number;
   chdir(path: Uint8Array): number;
+  fchdir(fd: number): number;
   syncfs(fd: number): number;
 }
 
@@ -42,6 +44,7 @@ function calls(): Calls {
     utimensat: define('utimensat', 'int', 'int', path, 'int64 *', 'int'),
     unshare: define('unshare', 'int', 'int'),
     chdir: define('chdir', 'int', path),
+    fchdir: define('fchdir', 'int', 'int'),
     syncfs: define('syncfs', 'int', 'int'),
   } as Calls;
   return loaded;
@@ -175,19 +178,36 @@ export function setModified(path: Path, seconds: number, nanoseconds = 0): void 
     throw failure('utimensat', path);
 }
 
+/** open(2), O_PATH: a descriptor that only names a directory. Not among Node's own constants. */
+const openPath = 0o10000000;
+
+/** The calling thread's current directory as a descriptor to come back to; null where this user may not look. */
+export function currentDirectory(): number | null {
+  try {
+    return openSync('.', openPath | constants.O_DIRECTORY);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Runs `work` with the calling thread's own current directory set to `directory`, for relative names in mount options
- * (they must fit in one page). Other threads keep theirs: unshare(CLONE_FS) is for the thread that calls. Use it in a
- * worker thread only: `process.cwd()` of that thread is `/` afterwards.
+ * (they must fit in one page), and goes back to where it was, or to `/` where it may not. Other threads keep theirs:
+ * unshare(CLONE_FS) is for the thread that calls.
  */
 export function inDirectory<T>(directory: Path, work: () => T): T {
   const cloneFs = 0x200;
   if (calls().unshare(cloneFs) !== 0) throw failure('unshare', directory);
-  if (calls().chdir(cString(directory)) !== 0) throw failure('chdir', directory);
+  const before = currentDirectory();
   try {
-    return work();
+    if (calls().chdir(cString(directory)) !== 0) throw failure('chdir', directory);
+    try {
+      return work();
+    } finally {
+      if (before === null || calls().fchdir(before) !== 0) calls().chdir(cString('/'));
+    }
   } finally {
-    calls().chdir(cString('/'));
+    if (before !== null) closeSync(before);
   }
 }
 

@@ -157,7 +157,7 @@ export interface Jobs {
       limit: number;
       /** Files up to this many bytes in all are compared to count the bytes that differ. */
       compareBytes: number;
-      /** Fingerprint of the changes that the caller has; null when it has none. */
+      /** Fingerprint of the changes that the caller has; null when it has none, `unwanted` when it will not ask again. */
       known: string | null;
     };
     /** Null when the fingerprint is still `known`: then only the upper directory was looked at. */

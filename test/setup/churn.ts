@@ -11,6 +11,8 @@ import { readStoreView } from '../../electron/actions/storeView';
 import { sweepWork } from '../../electron/actions/sweepWork';
 import { createWorkspace, mountWorkspace, removeWorkspace } from '../../electron/actions/workspaces';
 import { readWorkspaces } from '../../electron/actions/workspaceRecords';
+import { createBriefPool } from '../../electron/worker/briefPool';
+import { createWorkerPool } from '../../electron/worker/workerPool';
 import { change } from './churnChange';
 
 // Mounts, unpacks and commits on a store until somebody kills it; see kill.test.ts.
@@ -18,7 +20,10 @@ import { change } from './churnChange';
 const run: Run = { signal: new AbortController().signal, report: () => undefined };
 
 async function main(directory: string, seed: number): Promise<void> {
-  const context = createContext(await openDefaultStore(directory));
+  const threads = createWorkerPool();
+  // As the window works on one round, as the command line on the next.
+  const pool = (seed / 1000) % 2 === 0 ? threads : createBriefPool(threads);
+  const context = createContext(await openDefaultStore(directory), pool);
   await sweepWork(context);
   process.stdout.write('ready\n');
   for (let round = seed; ; round++) {

@@ -1,0 +1,44 @@
+import type { JobTools } from './jobTools';
+import type { JobInput, JobName, JobOutput } from './jobs';
+
+type Job<N extends JobName> = (input: JobInput<N>, tools: JobTools) => JobOutput<N> | Promise<JobOutput<N>>;
+
+/** Every job with where it is: loaded when it is first asked for, since most processes need few of them. */
+const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
+  'index-archive': async () => (await import('./indexArchive')).indexArchive,
+  'read-blob': async () => (await import('./readBlob')).readBlob,
+  'spool-archive': async () => (await import('./spoolArchive')).spoolArchive,
+  'rebuild-index': async () => (await import('./readBlob')).rebuildIndex,
+  'layer-tree': async () => (await import('../index/layerTree')).layerTree,
+  'write-archive': async () => (await import('./writeArchive')).writeArchive,
+  'unpack-layer': async () => (await import('../mount/unpackLayer')).unpackLayer,
+  'image-layer': async () => (await import('../mount/imageLayer')).imageLayer,
+  'try-images': async () => (await import('../mount/tryImages')).tryImages,
+  'mount-overlay': async () => (await import('../mount/overlay')).mountOverlay,
+  unmount: async () => (await import('../mount/overlay')).unmountTree,
+  'freeze-overlay': async () => (await import('../mount/overlay')).freezeOverlay,
+  'list-mounts': async () => (await import('../mount/overlay')).listMounts,
+  'sync-tree': async () => (await import('../mount/syncTree')).syncTree,
+  'remove-tree': async () => (await import('../mount/removeTree')).removeTree,
+  'list-directory': async () => (await import('../mount/browseTree')).listDirectory,
+  'copy-out': async () => (await import('../mount/browseTree')).copyOut,
+  'missing-paths': async () => (await import('../mount/mountPoints')).missingPaths,
+  'remove-empty': async () => (await import('../mount/mountPoints')).removeEmpty,
+  'read-head': async () => (await import('../mount/browseTree')).readHead,
+  'read-changes': async () => (await import('../mount/readChanges')).readChanges,
+  'write-layer': async () => (await import('../commit/writeLayer')).writeLayer,
+  'divide-upper': async () => (await import('../commit/divideUpper')).divideUpper,
+  'make-directory-like': async () => (await import('../commit/divideUpper')).makeDirectoryLike,
+  'merge-layers': async () => (await import('../commit/mergeLayers')).mergeLayers,
+  'guide-step': async () => (await import('../mount/guide')).guideStep,
+};
+
+/** Runs a job on the calling thread; most hold it until they end. Throws what the job throws. */
+export async function runJob<N extends JobName>(
+  name: N,
+  input: JobInput<N>,
+  tools: JobTools,
+): Promise<JobOutput<N>> {
+  const job = await jobs[name]();
+  return job(input, tools);
+}
