@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Digest, ImageId } from '../../shared/image/digest';
-import { parseImageId } from '../../shared/image/digest';
+import { parseDigest, parseImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import type { JsonObject } from '../../shared/image/jsonDocument';
 import { mediaType } from '../../shared/image/mediaType';
@@ -43,6 +44,9 @@ export async function layerDescriptors(
   }));
 }
 
+const digestOf = (bytes: Uint8Array): Digest =>
+  parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+
 /** A base of Docker's own types makes a Docker manifest; one document never mixes the two families. */
 function documentTypes(layers: NewImage['layers']): { manifest: string; config: string; layer: string } {
   const docker = layers.length > 0 && layers[0]?.mediaType.includes('vnd.docker.') === true;
@@ -75,30 +79,35 @@ export async function addImage(
   const reference = image.reference === null ? null : parseReference(image.reference.trim());
   if (reference?.digest)
     throw problem('reference-invalid', { text: image.reference ?? '', reason: 'digest' });
-  for (const { digest } of image.layers)
-    if (!ingest.holds(digest) && !(await ingest.lease(digest)))
-      throw problem('blob-damaged', { digest, reason: 'it is missing' });
+  const held = await Promise.all(
+    image.layers.map(async ({ digest }) => ingest.holds(digest) || (await ingest.lease(digest))),
+  );
+  const missing = image.layers.find((_, i) => !held[i]);
+  if (missing) throw problem('blob-damaged', { digest: missing.digest, reason: 'it is missing' });
   const types = documentTypes(image.layers);
   const docker = types.manifest === mediaType.dockerManifest;
   const encoder = new TextEncoder();
-  const config = await ingest.put(encoder.encode(JSON.stringify(image.config)));
-  const manifest = await ingest.put(
-    encoder.encode(
-      JSON.stringify({
-        schemaVersion: 2,
-        mediaType: types.manifest,
-        config: { mediaType: types.config, digest: config.digest, size: config.size },
-        layers: image.layers.map(({ digest, size, mediaType: type }) => ({
-          mediaType: familyType(type, docker),
-          digest,
-          size,
-        })),
-      }),
-    ),
+  const config = encoder.encode(JSON.stringify(image.config));
+  const configDigest = digestOf(config);
+  const manifestBytes = encoder.encode(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: types.manifest,
+      config: { mediaType: types.config, digest: configDigest, size: config.length },
+      layers: image.layers.map(({ digest, size, mediaType: type }) => ({
+        mediaType: familyType(type, docker),
+        digest,
+        size,
+      })),
+    }),
   );
+  // Side by side, since each waits for the disk; both have ended before anything is given up.
+  const puts = await Promise.allSettled([ingest.put(config), ingest.put(manifestBytes)]);
+  for (const put of puts) if (put.status === 'rejected') throw put.reason;
+  const manifest = { digest: digestOf(manifestBytes), size: manifestBytes.length };
   const root: OciDescriptor = { mediaType: types.manifest, digest: manifest.digest, size: manifest.size };
   const name = reference?.familiar ?? null;
-  const id = parseImageId(config.digest);
+  const id = parseImageId(configDigest);
   const holder =
     name === null
       ? undefined

@@ -80,7 +80,7 @@ export async function commitWorkspace(
       const { changes: found = [] } =
         (await pool.run(
           'read-changes',
-          { upper, base, style, limit: everything, compareBytes: 0, known: null },
+          { upper, base, style, limit: everything, compareBytes: 0, known: 'unwanted' },
           { signal: run.signal },
         )) ?? {};
       // A directory that is listed for what is in it carries no news of its own.

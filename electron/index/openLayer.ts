@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
-import { decompress } from '../tar/decompress';
 import { readLayerEntries, readLayerFacts } from './layerIndex';
 
 /** A stored layer with its index: what is needed to look inside without unpacking. */
@@ -81,6 +80,8 @@ export async function readFileHead(
       await file.close();
     }
   } else {
+    // Loaded when it is needed: most commands never look into a compressed layer.
+    const { decompress } = await import('../tar/decompress');
     const source = createReadStream(layer.blobPath, { highWaterMark: 1 << 18 });
     let at = 0;
     for await (const chunk of decompress(layer.facts.compression, source as AsyncIterable<Uint8Array>)) {

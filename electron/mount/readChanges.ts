@@ -17,7 +17,7 @@ const comparedLimit = 50_000;
 /** The job `read-changes`. */
 export function readChanges(input: JobInput<'read-changes'>, tools: JobTools): JobOutput<'read-changes'> {
   try {
-    const fingerprint = fingerprintOf(input, tools);
+    const fingerprint = input.known === 'unwanted' ? '' : fingerprintOf(input, tools);
     if (fingerprint === input.known) return null;
     return new ChangeReader(input, tools).read(fingerprint);
   } catch (cause) {

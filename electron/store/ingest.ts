@@ -1,5 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, copyFile, link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf, isDigest, parseDigest, type Digest } from '../../shared/image/digest';
 import type { OciIndex } from '../../shared/image/manifest';
@@ -63,7 +74,9 @@ export async function beginIngest(host: IngestHost): Promise<Ingest> {
   const directory = join(host.paths.ingest, randomBytes(8).toString('hex'));
   try {
     await mkdir(join(directory, leaseFolder), { recursive: true, mode: 0o700 });
-    await writeDurably(join(directory, ownerFile), new TextEncoder().encode(JSON.stringify(newOwner())));
+    // Not synced: an owner means something while its boot lasts, and a file that a power cut emptied counts as none.
+    await writeFile(join(directory, ownerFile), JSON.stringify(newOwner()), { flag: 'wx', mode: 0o600 });
+    failPoint('ingest-owned');
   } catch (cause) {
     throw storeProblem(cause, directory);
   }
