@@ -1,6 +1,6 @@
 import { formatBytes } from '../../../shared/text/format';
 import { commitWorkspace } from '../../actions/commitWorkspace';
-import { jsonText } from '../columns';
+import { counted, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 
@@ -59,7 +59,8 @@ export const commit: Command = {
     else {
       session.out(`${result.id}\n`);
       const size = result.layerBytes === null ? 'no layer' : `a layer of ${formatBytes(result.layerBytes)}`;
-      session.note(`${result.changes} changes, ${size}${result.stay > 0 ? `; ${result.stay} stay` : ''}.`);
+      const stay = result.stay === 0 ? '' : `; ${counted(result.stay, 'stays', 'stay')}`;
+      session.note(`${counted(result.changes, 'change')}, ${size}${stay}.`);
       if (result.movedFrom !== null)
         session.note(`${result.name ?? ''} named another image before; that one is without this name now.`);
     }

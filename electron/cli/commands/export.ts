@@ -1,7 +1,7 @@
 import { formatBytes } from '../../../shared/text/format';
 import { exportRootfs } from '../../actions/exportRootfs';
 import { treeOfWord } from '../../actions/treeOfWord';
-import { jsonText } from '../columns';
+import { counted, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 
@@ -35,6 +35,8 @@ export const exportCommand: Command = {
     session.endProgress();
     if (session.json) (toStream ? process.stderr : process.stdout).write(jsonText(result));
     else if (!toStream)
-      session.note(`${result.file}: ${formatBytes(result.bytes)}, ${result.entries} entries.`);
+      session.note(
+        `${result.file}: ${formatBytes(result.bytes)}, ${counted(result.entries, 'entry', 'entries')}.`,
+      );
   },
 };

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { copyFromEngine } from '../../actions/copyFromEngine';
 import { loadImages } from '../../actions/loadImages';
-import { formatBytes } from '../../../shared/text/format';
-import { jsonText } from '../columns';
+import { formatBytes, groupDigits } from '../../../shared/text/format';
+import { counted, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { openSource } from '../source';
@@ -68,7 +68,7 @@ export const load: Command = {
       for (const name of result.movedNames)
         session.note(`${name} named another image before; that one is without this name now.`);
       session.note(
-        `${formatBytes(result.addedBytes)} added, ${result.newLayers} of ${result.layers} layers were new.`,
+        `${formatBytes(result.addedBytes)} added, ${groupDigits(result.newLayers)} of ${counted(result.layers, 'layer')} ${result.newLayers === 1 ? 'was' : 'were'} new.`,
       );
     }
     if (session.json) session.out(jsonText(results));

@@ -3,7 +3,7 @@ import { copyToEngine } from '../../actions/copyToEngine';
 import { saveImages } from '../../actions/saveImages';
 import { exports as formats } from '../../export/exports';
 import { formatBytes } from '../../../shared/text/format';
-import { jsonText } from '../columns';
+import { counted, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { openSource, sourceOf, sourceOption } from '../source';
@@ -78,6 +78,6 @@ export const save: Command = {
     session.endProgress();
     if (session.json) (toStream ? process.stderr : process.stdout).write(jsonText(result));
     else if (!toStream)
-      session.note(`${result.file}: ${formatBytes(result.bytes)}, ${result.layers} layers.`);
+      session.note(`${result.file}: ${formatBytes(result.bytes)}, ${counted(result.layers, 'layer')}.`);
   },
 };

@@ -3,7 +3,7 @@ import { problem } from '../../../shared/image/problem';
 import { resolveImage, resolveLayer } from '../../actions/resolveImage';
 import { previewSquash, squashImage } from '../../actions/squashImage';
 import { readStoreView } from '../../actions/storeView';
-import { jsonText } from '../columns';
+import { counted, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 
@@ -50,7 +50,7 @@ export const squash: Command = {
       if (session.json) session.out(jsonText(preview));
       else {
         session.out(
-          `Would merge ${preview.layers} layers of ${formatBytes(preview.bytes)} into one with ${formatBytes(preview.keptBytes)} of files\n`,
+          `Would merge ${counted(preview.layers, 'layer')} of ${formatBytes(preview.bytes)} into one with ${formatBytes(preview.keptBytes)} of files\n`,
         );
         if (preview.sharedBytes > 0)
           session.out(
@@ -65,7 +65,9 @@ export const squash: Command = {
     if (session.json) session.out(jsonText(result));
     else {
       session.out(`${result.id}\n`);
-      session.note(`${result.changes} layers are one of ${formatBytes(result.layerBytes ?? 0)}.`);
+      session.note(
+        `${counted(result.changes, 'layer is', 'layers are')} one of ${formatBytes(result.layerBytes ?? 0)}.`,
+      );
     }
   },
 };

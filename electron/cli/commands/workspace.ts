@@ -15,7 +15,7 @@ import {
   unmountWorkspace,
   workspaceChanges,
 } from '../../actions/workspaces';
-import { columns, jsonText } from '../columns';
+import { columns, counted, jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 
@@ -101,7 +101,9 @@ const verbs: Readonly<Record<string, Verb>> = {
     if (session.json) session.out(jsonText(found));
     else for (const change of found?.changes ?? []) session.out(`${diffLine(change)}\n`);
     if (found && !session.json)
-      session.note(`${found.changes.length} changes, ${formatBytes(found.bytes)} in the workspace.`);
+      session.note(
+        `${counted(found.changes.length, 'change')}, ${formatBytes(found.bytes)} in the workspace.`,
+      );
   },
 };
 
