@@ -3,8 +3,19 @@ import type { ChangeSet } from '../../../shared/layer/change';
 import { problemOf, type Problem } from '../../../shared/image/problem';
 import { useBridge } from '../../store/hooks';
 
-/** Shortest time between two looks, milliseconds; a look that takes long is followed by a longer rest. */
+/** Shortest time between two looks, milliseconds. */
 const pace = 900;
+/** Longest rest, milliseconds: nobody should have to wait longer to see a change. */
+const patience = 15_000;
+
+/**
+ * How long to rest after a look that took `took` milliseconds and after which `still` looks in a row have found nothing
+ * new. A look costs as much as there are changed files, so the more it takes, and the longer nothing happens, the rarer
+ * it gets: few files are looked at every second, very many every 15.
+ */
+export function restAfter(took: number, still: number): number {
+  return Math.max(pace, Math.min(patience, 4 * took * (1 + still)));
+}
 
 /** What a workspace changed, read again and again while the page is in sight. */
 export function useChanges(
@@ -19,6 +30,7 @@ export function useChanges(
   useEffect(() => {
     let live = true;
     let timer = 0;
+    let still = 0;
     known.current = null;
     const look = async (): Promise<void> => {
       if (!document.hidden) {
@@ -37,7 +49,8 @@ export function useChanges(
           known.current = reply.value.fingerprint;
           setChanges(reply.value);
         }
-        timer = window.setTimeout(() => void look(), Math.max(pace, 4 * (performance.now() - began)));
+        still = reply.value ? 0 : still + 1;
+        timer = window.setTimeout(() => void look(), restAfter(performance.now() - began, still));
       } else timer = window.setTimeout(() => void look(), pace);
     };
     void look();
