@@ -37,7 +37,7 @@ export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** A count with its noun: `1 change`, `2 changes`, `5,000 changes`. `many` where it is not `one` with an s. */
+/** A count with its noun: `1 change`, `2 changes`, `5 000 changes`. `many` where it is not `one` with an s. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${groupDigits(count)} ${count === 1 ? one : many}`;
 }

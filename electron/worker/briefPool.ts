@@ -45,11 +45,14 @@ export function createBriefPool(threads: WorkerPool, share = usualShare): Worker
     ): Promise<JobOutput<N>> {
       if (!brief.has(name)) return threads.run(name, input, options);
       if (options.signal?.aborted) throw problem('cancelled', {});
-      const end = performance.now() + share;
+      // Begins with the job, not with loading it.
+      let end: number | null = null;
       let bytes = 0;
       const tick = (more: number): void => {
         bytes += more;
-        if (performance.now() > end) throw new Overrun();
+        const now = performance.now();
+        end ??= now + share;
+        if (now > end) throw new Overrun();
       };
       try {
         const output = await runJob(name, input, { tick });

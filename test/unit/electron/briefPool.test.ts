@@ -39,7 +39,7 @@ test('a brief job is done without a thread', async () => {
   const { out, input } = await changed();
   let bytes = 0;
   const onBytes = (more: number): void => void (bytes += more);
-  const layer = await createBriefPool(threads).run('write-layer', input, { onBytes });
+  const layer = await createBriefPool(threads, Infinity).run('write-layer', input, { onBytes });
   expect(threads.given).toEqual([]);
   expect(layer.entries).toBe(2);
   expect(bytes).toBe(5004);
@@ -53,14 +53,14 @@ test('a job that has had its share is begun again by a thread, with the same res
   expect(threads.given).toEqual(['write-layer']);
   // The same directory once more, by this thread.
   const again = { ...input, target: join(out, 'layer-2'), indexTarget: join(out, 'index-2') };
-  expect(await createBriefPool(threads).run('write-layer', again)).toEqual(long);
+  expect(await createBriefPool(threads, Infinity).run('write-layer', again)).toEqual(long);
   expect(await readFile(again.target)).toEqual(await readFile(input.target));
   expect(threads.given).toEqual(['write-layer']);
 });
 
 test('what a job throws is thrown, and no thread tries again', async () => {
   const threads = watched();
-  const pool = createBriefPool(threads);
+  const pool = createBriefPool(threads, Infinity);
   const { out, input } = await changed();
   await problemFacts(pool.run('write-layer', { ...input, paths: ['nowhere'] }), 'change-not-found');
   await problemFacts(pool.run('write-layer', input, { signal: AbortSignal.abort() }), 'cancelled');
