@@ -31,6 +31,11 @@ const node = {
 };
 /** Bundles of processes and threads that start for one command: less to read, names stay in stack traces. */
 const brief = { ...node, minifyWhitespace: !dev, minifySyntax: !dev };
+/** Leaves a large package that few commands need in a file of its own: reading it would take longer than they do. */
+const zodApart = {
+  name: 'zod-apart',
+  setup: (it) => it.onResolve({ filter: /^zod$/ }, () => ({ path: './zod.cjs', external: true })),
+};
 const page = {
   ...common,
   platform: 'browser',
@@ -62,7 +67,14 @@ export const bundles = [
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
-  { ...brief, entryPoints: { cli: 'electron/cli/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
+  {
+    ...brief,
+    entryPoints: { cli: 'electron/cli/main.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    plugins: [zodApart],
+  },
+  { ...brief, entryPoints: { zod: 'zod' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
   { ...page, entryPoints: { main: 'renderer/main.tsx' }, outdir: 'dist/renderer', format: 'iife' },
   {
     ...page,

@@ -2,8 +2,6 @@ import type { ImageGraph } from '../../shared/graph/imageGraph';
 import { problemSentence } from '../../shared/text/problemText';
 import type { OpenEngine } from '../actions/engineImages';
 import { readStoreView } from '../actions/storeView';
-import { findEngine } from '../engine/findEngine';
-import { EngineImages } from '../engine/readImages';
 import type { Session } from './command';
 import type { OptionSpec, Parsed } from './parser';
 
@@ -17,8 +15,12 @@ export const sourceOption: OptionSpec = {
   ],
 };
 
+/** The use cases of engines, loaded when a command line names one. */
+export const engineActions = () => import('./engineActions');
+
 /** Opens an engine by its word or address. Throws `source-not-found`, or why it cannot be used. */
 export async function openSource(session: Session, word: string): Promise<OpenEngine> {
+  const { EngineImages, findEngine } = await engineActions();
   const engine = await findEngine(word, session.run('').signal);
   const images = new EngineImages(engine);
   const { signal } = session.run('');

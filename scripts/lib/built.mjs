@@ -10,6 +10,8 @@ const outputs = [
   'preload.cjs',
   'worker.cjs',
   'cli.cjs',
+  'zod.cjs',
+  'helper.cjs',
   join('renderer', 'index.html'),
   join('renderer', 'main.js'),
 ];

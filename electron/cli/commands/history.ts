@@ -1,12 +1,11 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
-import { historyOfEngineImage } from '../../actions/engineDocuments';
 import { historyOf } from '../../actions/inspectImage';
 import { resolveImage } from '../../actions/resolveImage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { readGraph, sourceOf, sourceOption } from '../source';
+import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 /** Longest command in a row, unless --no-trunc. */
 const commandWidth = 45;
@@ -31,7 +30,7 @@ export const history: Command = {
     const open = await sourceOf(session, parsed);
     const { image } = resolveImage(await readGraph(session, open), name);
     const oldestFirst = open
-      ? await historyOfEngineImage(open, image.id)
+      ? await (await engineActions()).historyOfEngineImage(open, image.id)
       : await historyOf(await session.context(), image.id);
     const steps = [...oldestFirst].reverse();
     if (session.json) {

@@ -1,4 +1,3 @@
-import { engineLayerDocument, inspectEngineDocument } from '../../actions/engineDocuments';
 import { inspectImageDocument } from '../../actions/inspectImage';
 import { inspectLayerDocument } from '../../actions/inspectLayer';
 import { resolveImage, resolveLayer } from '../../actions/resolveImage';
@@ -6,7 +5,7 @@ import { problemOf } from '../../../shared/image/problem';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { readGraph, sourceOf, sourceOption } from '../source';
+import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 export const inspect: Command = {
   name: 'inspect',
@@ -28,7 +27,7 @@ export const inspect: Command = {
         const { id } = resolveImage(graph, word).image;
         documents.push(
           open
-            ? await inspectEngineDocument(open, id)
+            ? await (await engineActions()).inspectEngineDocument(open, id)
             : await inspectImageDocument(await session.context(), id),
         );
       } catch (thrown) {
@@ -36,7 +35,7 @@ export const inspect: Command = {
         if (!layer) throw thrown;
         documents.push(
           open
-            ? await engineLayerDocument(open, layer.chainId)
+            ? await (await engineActions()).engineLayerDocument(open, layer.chainId)
             : await inspectLayerDocument(await session.context(), layer.chainId),
         );
       }

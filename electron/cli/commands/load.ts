@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
-import { copyFromEngine } from '../../actions/copyFromEngine';
 import { loadImages } from '../../actions/loadImages';
 import { formatBytes, groupDigits } from '../../../shared/text/format';
 import { counted, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { openSource } from '../source';
+import { engineActions, openSource } from '../source';
 
 export const load: Command = {
   name: 'load',
@@ -52,12 +51,9 @@ export const load: Command = {
       const result =
         from === undefined
           ? await loadImages(context, { path: file, label }, session.run(label))
-          : await copyFromEngine(
-              context,
-              await openSource(session, from),
-              words,
-              session.run(words[0] ?? ''),
-            );
+          : await (
+              await engineActions()
+            ).copyFromEngine(context, await openSource(session, from), words, session.run(words[0] ?? ''));
       session.endProgress();
       results.push({ file, ...result });
       if (session.json || switches.has('quiet')) continue;

@@ -3,13 +3,12 @@ import { shortDigest } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
-import { previewEngineRemoval, removeEngineImages } from '../../actions/engineImages';
 import { previewRemove, removeImages } from '../../actions/removeImages';
 import { resolveImage } from '../../actions/resolveImage';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
-import { readGraph, sourceOf, sourceOption } from '../source';
+import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 /** Prints what a removal would do. */
 export function printPreview(session: Session, preview: RemovalPreview): void {
@@ -83,7 +82,7 @@ export const rmi: Command = {
     const selection = { images, names };
     if (switches.has('dry-run')) {
       const preview = open
-        ? await previewEngineRemoval(open, selection)
+        ? await (await engineActions()).previewEngineRemoval(open, selection)
         : await previewRemove(await session.context(), selection);
       if (session.json) session.out(jsonText(preview));
       else printPreview(session, preview);
@@ -91,7 +90,9 @@ export const rmi: Command = {
     }
     const run = session.run('rmi');
     const result = open
-      ? await removeEngineImages(open, selection, { force: switches.has('force') }, run)
+      ? await (
+          await engineActions()
+        ).removeEngineImages(open, selection, { force: switches.has('force') }, run)
       : await removeImages(await session.context(), selection, run);
     session.endProgress();
     if (session.json) session.out(jsonText(result));

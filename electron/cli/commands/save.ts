@@ -1,12 +1,10 @@
-import { saveFromEngine } from '../../actions/copyFromEngine';
-import { copyToEngine } from '../../actions/copyToEngine';
 import { saveImages } from '../../actions/saveImages';
 import { exports as formats } from '../../export/exports';
 import { formatBytes } from '../../../shared/text/format';
 import { counted, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { openSource, sourceOf, sourceOption } from '../source';
+import { engineActions, openSource, sourceOf, sourceOption } from '../source';
 
 function isFormat(text: string): text is keyof typeof formats {
   return Object.hasOwn(formats, text);
@@ -56,10 +54,15 @@ export const save: Command = {
       if (['output', 'format', 'source'].some((name) => values.has(name)))
         throw new UsageFault('save --to takes images of the store, and neither a file nor a format');
       const { engine } = await openSource(session, to);
-      const copied = await copyToEngine(await session.context(), engine, words, session.run(words[0] ?? ''));
+      const copied = await (
+        await engineActions()
+      ).copyToEngine(await session.context(), engine, words, session.run(words[0] ?? ''));
       session.endProgress();
       if (session.json) session.out(jsonText(copied));
-      else session.note(`${engine.name}: ${formatBytes(copied.bytes)} sent, ${copied.layers} layers.`);
+      else
+        session.note(
+          `${engine.name}: ${formatBytes(copied.bytes)} sent, ${counted(copied.layers, 'layer')}.`,
+        );
       return;
     }
     if (output === undefined && process.stdout.isTTY) {
@@ -73,7 +76,7 @@ export const save: Command = {
     const context = await session.context();
     const run = session.run(words[0] ?? '');
     const result = open
-      ? await saveFromEngine(context, open, { what: words, target }, run)
+      ? await (await engineActions()).saveFromEngine(context, open, { what: words, target }, run)
       : await saveImages(context, { what: words, format, target }, run);
     session.endProgress();
     if (session.json) (toStream ? process.stderr : process.stdout).write(jsonText(result));

@@ -1,9 +1,9 @@
 import { problemSentence } from '../../../shared/text/problemText';
 import { readStoreView } from '../../actions/storeView';
-import { findEngines } from '../../engine/findEngine';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { engineActions } from '../source';
 
 const kinds = { store: 'store', docker: 'Docker', podman: 'Podman' } as const;
 
@@ -19,6 +19,7 @@ export const sources: Command = {
   async execute(session, { words }) {
     if (words.length > 0) throw new UsageFault('sources takes no word');
     const { signal } = session.run('sources');
+    const { findEngines } = await engineActions();
     const [context, engines] = await Promise.all([session.context(), findEngines({ count: true, signal })]);
     const { graph } = await readStoreView(context);
     const listed = [

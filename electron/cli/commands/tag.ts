@@ -1,10 +1,9 @@
-import { tagEngineImage } from '../../actions/engineImages';
 import { resolveImage } from '../../actions/resolveImage';
 import { tagImage } from '../../actions/tagImages';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { readGraph, sourceOf, sourceOption } from '../source';
+import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 export const tag: Command = {
   name: 'tag',
@@ -26,7 +25,7 @@ export const tag: Command = {
     const open = await sourceOf(session, parsed);
     const { id } = resolveImage(await readGraph(session, open), image).image;
     const result = open
-      ? await tagEngineImage(open, id, reference)
+      ? await (await engineActions()).tagEngineImage(open, id, reference)
       : await tagImage(await session.context(), id, reference);
     if (session.json) session.out(jsonText(result));
     else if (result.movedFrom) session.note(`${result.name} named ${result.movedFrom.slice(7, 19)} before.`);

@@ -1,9 +1,8 @@
-import { untagEngineImage } from '../../actions/engineImages';
 import { untagImage } from '../../actions/tagImages';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { sourceOf, sourceOption } from '../source';
+import { engineActions, sourceOf, sourceOption } from '../source';
 
 export const untag: Command = {
   name: 'untag',
@@ -20,7 +19,7 @@ export const untag: Command = {
     if (name === undefined || words.length > 1) throw new UsageFault('untag needs REF');
     const open = await sourceOf(session, parsed);
     const result = open
-      ? await untagEngineImage(open, name)
+      ? await (await engineActions()).untagEngineImage(open, name)
       : await untagImage(await session.context(), name);
     session.out(session.json ? jsonText(result) : `Untagged: ${name}\n`);
   },

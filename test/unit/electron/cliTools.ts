@@ -55,7 +55,7 @@ export async function fails(code: number, ...args: string[]): Promise<string> {
 /** Builds the command line before all tests and gives each a store of its own. */
 export function useCommandLine(): void {
   beforeAll(() => {
-    const args = [join(root, 'scripts', 'build.mjs'), '--only=cli,worker'];
+    const args = [join(root, 'scripts', 'build.mjs'), '--only=cli,zod,worker'];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect(status, stderr).toBe(0);
   });
