@@ -15,6 +15,10 @@ if (!existsSync(bundle)) {
   process.stderr.write('Building the command line once…\n');
   const { execFileSync } = await import('node:child_process');
   const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] };
-  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--only=cli,zod,worker,helper'], options);
+  execFileSync(
+    process.execPath,
+    [join(root, 'scripts', 'build.mjs'), '--only=cli,zod,worker,helper'],
+    options,
+  );
 }
 createRequire(import.meta.url)(bundle);
