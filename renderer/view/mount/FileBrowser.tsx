@@ -204,7 +204,9 @@ export function FileBrowser({ tree }: { readonly tree: RequestInput<'tree.list'>
                   {entry.uid}:{entry.gid}
                 </span>
                 <span role="gridcell" className="t3 num ell">
-                  {formatDateTime(new Date(entry.mtime * 1000).toISOString(), language)}
+                  {entry.mtime === 0
+                    ? t('table.noDate')
+                    : formatDateTime(new Date(entry.mtime * 1000).toISOString(), language)}
                 </span>
               </div>
             );
