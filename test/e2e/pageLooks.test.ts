@@ -61,7 +61,7 @@ describe.each(['en', 'zh-CN'] as const)('pages in %s', (language) => {
   });
   afterAll(async () => {
     // What the command line mounts stays mounted; its folder could not be removed.
-    await cli(running.store, 'umount', '--all');
+    await cli(running.store, 'workspace', 'umount', 'shop-api-fix');
     await running.close();
   });
 
