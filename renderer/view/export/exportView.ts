@@ -9,8 +9,7 @@ const text = (value: string): Uint8Array<ArrayBuffer> => new TextEncoder().encod
 
 /** Formats that a view can be taken away in, in the order of the menu. */
 export function formatsOf(offered: ChartExport): readonly ViewFormat[] {
-  const dot = offered.data().dot !== null;
-  return dot ? ['png', 'svg', 'dot', 'json', 'csv'] : ['png', 'svg', 'json', 'csv'];
+  return offered.isGraph === true ? ['png', 'svg', 'dot', 'json', 'csv'] : ['png', 'svg', 'json', 'csv'];
 }
 
 /** What a view shows, as the bytes of a file of that format. */

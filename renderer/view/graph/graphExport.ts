@@ -9,6 +9,7 @@ export function graphExport(index: GraphIndex, filtered: Filtered, svg: () => st
   return {
     name: 'graph',
     svg,
+    isGraph: true,
     data: () => {
       const part = partOfGraph(index.graph, filtered.images);
       return { json: part, csv: layerRows(part.layers), dot: graphDot(part, formatBytes) };
