@@ -32,6 +32,9 @@ export interface StoreView {
   }[];
 }
 
+/** Roots that are read at once. */
+const atOnce = 16;
+
 /** What does not change while a blob keeps its digest; made once a process. */
 interface Known {
   readonly images: Map<Digest, GraphImage>;
@@ -60,26 +63,39 @@ export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Pr
   const roots: GraphRoot[] = [];
   const closures = new Map<Digest, ReadonlyMap<Digest, number>>();
   const damaged: { digest: Digest; name: string | null; problem: Problem }[] = [];
-  const byDigest = new Map<Digest, Omit<GraphRoot, 'name'>>();
+  const reading = new Map<Digest, Promise<Omit<GraphRoot, 'name'>>>();
+  const { images, configs } = known;
+  const readRoot = (descriptor: OciDescriptor): Promise<Omit<GraphRoot, 'name'>> => {
+    let root = reading.get(descriptor.digest);
+    if (!root) {
+      root = readImages(store, { images, configs }, descriptor, true).then(async (found) => ({
+        digest: descriptor.digest,
+        size: descriptor.size,
+        blobs: await store.closureOf(descriptor),
+        images: found,
+      }));
+      reading.set(descriptor.digest, root);
+    }
+    return root;
+  };
   const breath = new Breath();
-  for (const descriptor of index.manifests) {
-    await breath.take();
-    const name = nameOfRoot(descriptor);
-    try {
-      let root = byDigest.get(descriptor.digest);
-      if (!root) {
-        const images = await readImages(store, known, descriptor, true);
-        const blobs = closures.get(descriptor.digest) ?? (await store.closureOf(descriptor));
-        closures.set(descriptor.digest, blobs);
-        root = { digest: descriptor.digest, size: descriptor.size, blobs, images };
-        byDigest.set(descriptor.digest, root);
+  for (let from = 0; from < index.manifests.length; from += atOnce) {
+    const some = index.manifests.slice(from, from + atOnce);
+    // Opening files one after another is mostly waiting; in the end they stand in the order of the index all the same.
+    const read = await Promise.allSettled(some.map(readRoot));
+    for (const [i, outcome] of read.entries()) {
+      const descriptor = some[i] as OciDescriptor;
+      const name = nameOfRoot(descriptor);
+      if (outcome.status === 'fulfilled') {
+        closures.set(descriptor.digest, outcome.value.blobs);
+        roots.push({ ...outcome.value, name });
+        continue;
       }
-      roots.push({ ...root, name });
-    } catch (thrown) {
-      const problem = problemOf(thrown);
-      if (problem.code === 'internal') throw thrown;
+      const problem = problemOf(outcome.reason);
+      if (problem.code === 'internal') throw outcome.reason;
       damaged.push({ digest: descriptor.digest, name, problem });
     }
+    await breath.take();
   }
   const steps = graphSteps({ revision, roots });
   let made = steps.next();
@@ -91,7 +107,7 @@ export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Pr
 
 async function readImages(
   store: ImageStore,
-  known: Known,
+  known: Omit<Known, 'last'>,
   descriptor: OciDescriptor,
   top: boolean,
 ): Promise<readonly GraphImage[]> {
@@ -118,7 +134,7 @@ async function readImages(
 
 async function readImage(
   store: ImageStore,
-  known: Known,
+  known: Omit<Known, 'last'>,
   digest: Digest,
   manifest: OciManifest,
 ): Promise<GraphImage> {

@@ -31,6 +31,7 @@ import { savedFileName } from './savedFileName';
 import { createPageHandlers } from './pageHandlers';
 import { createSourceHandlers, openOf } from './sourceHandlers';
 import { createWorkspaceHandlers } from './workspaceHandlers';
+import { GraphOffers } from './graphOffers';
 import { createLayerHandlers } from './layerHandlers';
 import type { Caller, Handlers } from './handlerMap';
 
@@ -66,6 +67,7 @@ export interface HandlerWorld {
 /** One short function a request; the work is in `electron/actions`. */
 export function createHandlers(world: HandlerWorld): Handlers {
   const { context, operations, files, engines } = world;
+  const graphs = new GraphOffers();
   /** Does something with an engine or with the store, as `source` says. */
   const at = async <T>(
     source: SourceId,
@@ -80,7 +82,8 @@ export function createHandlers(world: HandlerWorld): Handlers {
       maximized: world.isMaximized(caller),
     }),
     'settings.change': (change) => world.settings.change(withoutUndefined(change)),
-    'store.graph': async () => (await readStoreView(context)).graph,
+    'store.graph': async () => graphs.offer((await readStoreView(context)).graph),
+    'graph.piece': ({ token, piece }) => graphs.piece(token, piece),
     'image.inspect': ({ source, image }) =>
       at(
         source,
@@ -218,7 +221,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       world.controlWindow(caller, action);
       return null;
     },
-    ...createSourceHandlers(world),
+    ...createSourceHandlers(world, graphs),
     ...createWorkspaceHandlers(world),
     ...createPageHandlers(world),
     ...createLayerHandlers(world),

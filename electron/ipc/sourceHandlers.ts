@@ -6,6 +6,7 @@ import { planSave } from '../actions/saveImages';
 import { readStoreView } from '../actions/storeView';
 import type { EngineHub } from '../engine/engineHub';
 import type { Handlers } from './handlerMap';
+import type { GraphOffers } from './graphOffers';
 import type { HandlerWorld } from './handlers';
 
 type Names = Extract<keyof Handlers, `source.${string}` | `sources.${string}`>;
@@ -21,7 +22,7 @@ function subjectOf(names: readonly string[], images: number): string {
 }
 
 /** Handlers of the list of sources, of the images of engines, and of copies between them and the store. */
-export function createSourceHandlers(world: HandlerWorld): Pick<Handlers, Names> {
+export function createSourceHandlers(world: HandlerWorld, graphs: GraphOffers): Pick<Handlers, Names> {
   const { context, operations, engines } = world;
   return {
     'sources.list': async () => {
@@ -41,7 +42,7 @@ export function createSourceHandlers(world: HandlerWorld): Pick<Handlers, Names>
       return [store, ...engines.list()];
     },
     'source.graph': async ({ source }) =>
-      source === 'store' ? (await readStoreView(context)).graph : (await engines.view(source)).graph,
+      graphs.offer((source === 'store' ? await readStoreView(context) : await engines.view(source)).graph),
     'source.copyIn': async ({ source, images }) => {
       const open = openOf(engines, source);
       const pick = pickFromEngine(await open.view(), images);

@@ -38,6 +38,8 @@ class DirectoryStore implements ImageStore {
   readonly directory: string;
   private readonly documents = new Map<Digest, Uint8Array>();
   private readonly facts = new Map<Digest, LayerFacts>();
+  /** The index as it was read last: it is asked for much more often than it changes. */
+  private last: { readonly index: OciIndex; readonly revision: string } | null = null;
 
   constructor(
     private readonly paths: StorePaths,
@@ -94,8 +96,12 @@ class DirectoryStore implements ImageStore {
       );
     }
     try {
-      const index = parseIndex(bytes, { file: this.directory, entry: 'index.json' });
-      return { index, revision: createHash('sha256').update(bytes).digest('hex') };
+      const revision = createHash('sha256').update(bytes).digest('hex');
+      if (this.last?.revision !== revision) {
+        const index = parseIndex(bytes, { file: this.directory, entry: 'index.json' });
+        this.last = { index, revision };
+      }
+      return this.last;
     } catch (cause) {
       if (!(cause instanceof ProblemError)) throw cause;
       throw problem('store-invalid', { path: this.directory, reason: 'index.json is damaged' }, { cause });

@@ -1,4 +1,4 @@
-import type { LayersInput, LayersLayout } from './layers/layoutTypes';
+import type { LayoutInput, LayoutJob, LayoutName, LayoutOutput } from './layouts';
 
 interface TrustedTypes {
   createPolicy(
@@ -25,19 +25,22 @@ function workerUrl(): string {
 let url: string | null = null;
 
 /**
- * Lays out in a worker. Only the latest request is answered: a layout that nobody waits for any more is dropped, and
- * while one runs the newest input waits alone.
+ * Runs one of the layouts in a worker. Only the latest request is answered: a layout that nobody waits for any more is
+ * dropped, and while one runs the newest input waits alone.
  */
-export class LayoutClient {
+export class LayoutClient<N extends LayoutName> {
   private readonly worker: Worker;
   private last = 0;
   private running = false;
-  private waiting: { id: number; input: LayersInput } | null = null;
+  private waiting: LayoutJob<N> | null = null;
 
-  constructor(private readonly onLayout: (layout: LayersLayout, id: number) => void) {
+  constructor(
+    private readonly name: N,
+    private readonly onLayout: (layout: LayoutOutput<N>, id: number) => void,
+  ) {
     url ??= workerUrl();
     this.worker = new Worker(url);
-    this.worker.onmessage = ({ data }: MessageEvent<{ id: number; layout: LayersLayout }>) => {
+    this.worker.onmessage = ({ data }: MessageEvent<{ id: number; layout: LayoutOutput<N> }>) => {
       this.running = false;
       const next = this.waiting;
       this.waiting = null;
@@ -47,8 +50,8 @@ export class LayoutClient {
   }
 
   /** Asks for a layout; gives the number that comes back with it. */
-  request(input: LayersInput): number {
-    const job = { id: ++this.last, input };
+  request(input: LayoutInput<N>): number {
+    const job = { id: ++this.last, name: this.name, input };
     if (this.running) this.waiting = job;
     else this.send(job);
     return job.id;
@@ -59,7 +62,7 @@ export class LayoutClient {
     this.worker.terminate();
   }
 
-  private send(job: { id: number; input: LayersInput }): void {
+  private send(job: LayoutJob<N>): void {
     this.running = true;
     this.worker.postMessage(job);
   }

@@ -1,7 +1,16 @@
-import { layoutLayers } from './layers/layout';
-import type { LayersInput } from './layers/layoutTypes';
+import { layouts, type LayoutJob } from './layouts';
 
-/** Runs layouts off the UI thread: takes `{ id, input }`, answers `{ id, layout }`. */
-self.onmessage = ({ data }: MessageEvent<{ id: number; input: LayersInput }>): void => {
-  self.postMessage({ id: data.id, layout: layoutLayers(data.input) });
+/** Memory of a layout's arrays, to be handed over without a copy. */
+function buffersOf(layout: object): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  for (const value of Object.values(layout) as unknown[]) {
+    if (ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer) buffers.add(value.buffer);
+  }
+  return [...buffers];
+}
+
+/** Runs layouts off the UI thread: takes `{ id, name, input }`, answers `{ id, layout }`. */
+self.onmessage = ({ data: { id, name, input } }: MessageEvent<LayoutJob>): void => {
+  const layout = layouts[name](input);
+  self.postMessage({ id, layout }, { transfer: buffersOf(layout) });
 };

@@ -59,6 +59,7 @@ const initial: AppState = {
   asked: null,
   selection: noSelection,
   filter: '',
+  lineage: null,
   hiddenFamilies: new Set(),
   dialog: null,
   paletteOpen: false,
@@ -197,6 +198,10 @@ export function createApp(bridge: Bridge): App {
         selection: { images: [image], layer: null },
         reveal: { id: (get().reveal?.id ?? 0) + 1, image },
       }),
+    focusLineage: (lineage) => {
+      set(lineage ? { lineage, page: { kind: 'images' } } : { lineage });
+      if (lineage && get().settings.view !== 'graph') actions.changeSettings({ view: 'graph' });
+    },
     revealInStore: async (image) => {
       await sources.showSource('store');
       actions.revealImage(image);

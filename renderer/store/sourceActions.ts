@@ -1,8 +1,8 @@
-import { indexGraph } from '../../shared/graph/indexGraph';
 import type { ImageId } from '../../shared/image/digest';
 import type { SourceId } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
 import type { Context } from './appStore';
+import { readGraph as readPieces } from './readGraph';
 import { keepExisting, noSelection } from './selection';
 import type { AppActions } from './state';
 
@@ -19,20 +19,26 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
 
   const readGraph = coalesce(async () => {
     const { source } = get();
-    const reply = source === 'store' ? await ask('store.graph', {}) : await ask('source.graph', { source });
+    const reply = await readPieces(ask, source, get().graph?.revision);
     // Somebody went to another source meanwhile: that one is read next.
     if (get().source !== source) return;
     if (!reply.ok) {
       set({ graphProblem: reply.problem });
       return;
     }
-    const graph = reply.value;
-    if (get().graph?.revision === graph.revision) {
+    if (reply.value === null) {
       set({ graphProblem: null });
       return;
     }
-    const index = indexGraph(graph);
-    set({ graph, index, graphProblem: null, selection: keepExisting(get().selection, index) });
+    const { graph, index } = reply.value;
+    const { lineage, selection } = get();
+    set({
+      graph,
+      index,
+      graphProblem: null,
+      selection: keepExisting(selection, index),
+      lineage: lineage && index.images.has(lineage.image) ? lineage : null,
+    });
   });
 
   const refreshSources = coalesce(async () => {
@@ -55,7 +61,15 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     showSource: async (source) => {
       set({ page: { kind: 'images' }, operationsOpen: false, paletteOpen: false });
       if (get().source === source) return;
-      set({ source, graph: null, index: null, graphProblem: null, selection: noSelection, reveal: null });
+      set({
+        source,
+        graph: null,
+        index: null,
+        graphProblem: null,
+        selection: noSelection,
+        reveal: null,
+        lineage: null,
+      });
       await readGraph();
     },
     copyIn: async (images: readonly ImageId[]) => {

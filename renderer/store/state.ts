@@ -2,6 +2,7 @@ import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { Problem } from '../../shared/image/problem';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { GraphIndex } from '../../shared/graph/graphIndex';
+import type { LineageDirection } from '../../shared/graph/lineageImages';
 import type { OperationState } from '../../shared/ipc/operation';
 import type { PickedFile, RequestInput, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { MountInfo, MountSupport, WorkspaceInfo } from '../../shared/ipc/workspace';
@@ -14,6 +15,12 @@ export interface Selection {
   /** In the order they were selected; the last one is what keyboard extension starts from. */
   readonly images: readonly ImageId[];
   readonly layer: ChainId | null;
+}
+
+/** The one image whose lineage the graph shows, and which part of it. */
+export interface LineageFocus {
+  readonly image: ImageId;
+  readonly direction: LineageDirection;
 }
 
 /** What the middle of the window shows: the images in one of their views, or a page of its own. */
@@ -83,6 +90,8 @@ export interface AppState {
   readonly selection: Selection;
   /** Text of the filter field; '' shows everything. */
   readonly filter: string;
+  /** Set while the graph shows one lineage alone. */
+  readonly lineage: LineageFocus | null;
   /** Keys of families that are hidden by the sidebar's check boxes. */
   readonly hiddenFamilies: ReadonlySet<string>;
   readonly dialog: DialogState | null;
@@ -143,6 +152,8 @@ export interface AppActions {
   readonly clearSelection: () => void;
   /** Selects an image of the source in view and brings it into sight. */
   readonly revealImage: (id: ImageId) => void;
+  /** Shows the lineage of one image alone in the graph, or all images again. */
+  readonly focusLineage: (lineage: LineageFocus | null) => void;
   /** The same for an image of the store, whatever is in view. */
   readonly revealInStore: (id: ImageId) => Promise<void>;
   readonly setFilter: (text: string) => void;

@@ -120,6 +120,15 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
     },
     ...treeCommands(state, one, single, act, t),
     {
+      id: 'lineage',
+      label: t('command.lineage'),
+      icon: 'graph',
+      group: 'selection',
+      chord: plain('l'),
+      disabledReason: single,
+      run: () => one && act.focusLineage({ image: one.id, direction: 'both' }),
+    },
+    {
       id: 'selectAll',
       label: t('command.selectAll'),
       group: 'app',
@@ -310,6 +319,17 @@ function viewCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
       chord: plain('/'),
       run: () => document.getElementById('filter')?.focus(),
     },
+    ...(state.lineage
+      ? [
+          {
+            id: 'lineage.leave',
+            label: t('command.lineage.leave'),
+            icon: 'graph' as const,
+            group: 'view' as const,
+            run: () => act.focusLineage(null),
+          },
+        ]
+      : []),
     { id: 'nextPane', label: t('command.nextPane'), group: 'view', chord: plain('F6'), run: nextPane },
     {
       id: 'operations',

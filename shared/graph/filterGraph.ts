@@ -1,13 +1,19 @@
 import type { ChainId, ImageId } from '../image/digest';
+import { parseFilter, tokenTest } from './filterQuery';
 import type { GraphIndex } from './graphIndex';
 import type { ImageNode } from './imageGraph';
 
 /** What the window shows of the store. */
 export interface GraphFilter {
-  /** Words that must all match: a name, an ID from its beginning, a label, a command. `''` matches everything. */
+  /**
+   * Words that must all match (a name, an ID from its beginning, a label, a command), and tokens (`filterQuery.ts`). `''`
+   * matches everything.
+   */
   readonly text: string;
   readonly hiddenFamilies: ReadonlySet<string>;
   readonly showDangling: boolean;
+  /** The time that ages are told from, milliseconds since 1970; that of the call when it is left out. */
+  readonly now?: number;
 }
 
 /** Result of a filter. */
@@ -19,20 +25,14 @@ export interface Filtered {
   readonly layers: ReadonlySet<ChainId>;
 }
 
-function words(text: string): readonly string[] {
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-}
-
 function idMatches(digest: string, word: string): boolean {
   return word.length >= 2 && (digest.startsWith(word) || digest.slice(7).startsWith(word));
 }
 
 /** Applies a filter. Linear in images and layers. */
 export function filterGraph(index: GraphIndex, filter: GraphFilter): Filtered {
-  const wanted = words(filter.text);
+  const { words: wanted, tokens } = parseFilter(filter.text);
+  const fits = tokenTest(tokens, filter.now ?? Date.now());
   const layers = new Set<ChainId>();
   if (wanted.length > 0) {
     for (const layer of index.graph.layers) {
@@ -47,9 +47,14 @@ export function filterGraph(index: GraphIndex, filter: GraphFilter): Filtered {
       if (matches) layers.add(layer.chainId);
     }
   }
+  const asksDangling = tokens.some(
+    ({ kind, value, negated }) => kind === 'dangling' && value === 'true' && !negated,
+  );
   const images = index.graph.images.filter((image) => {
-    if (!filter.showDangling && image.names.length === 0) return false;
+    // Whoever asks for dangling images by a token wants to see them.
+    if (!filter.showDangling && !asksDangling && image.names.length === 0) return false;
     if (filter.hiddenFamilies.has(index.familyOfImage.get(image.id)?.key ?? '')) return false;
+    if (!fits(image)) return false;
     return (
       wanted.length === 0 ||
       matchesImage(image, wanted) ||

@@ -1,4 +1,5 @@
 import type { ChainId, ImageId } from '../image/digest';
+import type { DenseGraph } from './denseGraph';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
 
 /** A family: the images that stand on one base layer. */
@@ -28,4 +29,6 @@ export interface GraphIndex {
   readonly familyOfLayer: ReadonlyMap<ChainId, Family>;
   /** Depth of a layer: 0 for a base. */
   readonly depth: ReadonlyMap<ChainId, number>;
+  /** The same graph in numbers. */
+  readonly dense: DenseGraph;
 }

@@ -1,4 +1,5 @@
 import type { ChainId, ImageId } from '../image/digest';
+import { denseSteps } from './denseGraph';
 import type { Family, GraphIndex } from './graphIndex';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
 import { layerTitle } from './layerTitle';
@@ -13,20 +14,44 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else map.set(key, [value]);
 }
 
+/** Layers or images that are handled between two steps. */
+const stride = 500;
+
 /** Makes the look-ups of a graph. Linear; the graph is not touched. */
 export function indexGraph(graph: ImageGraph): GraphIndex {
-  const images = new Map(graph.images.map((image) => [image.id, image]));
-  const layers = new Map(graph.layers.map((layer) => [layer.chainId, layer]));
+  const steps = indexSteps(graph);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** {@link indexGraph} in steps of about a millisecond, for whoever has a window to draw in between. */
+export function* indexSteps(graph: ImageGraph): Generator<undefined, GraphIndex> {
+  let count = 0;
+  const images = new Map<ImageId, ImageNode>();
+  for (const image of graph.images) {
+    if (++count % stride === 0) yield;
+    images.set(image.id, image);
+  }
+  const layers = new Map<ChainId, LayerNode>();
   const children = new Map<ChainId | null, LayerNode[]>();
-  for (const layer of graph.layers) push(children, layer.parent, layer);
+  for (const layer of graph.layers) {
+    if (++count % stride === 0) yield;
+    layers.set(layer.chainId, layer);
+    push(children, layer.parent, layer);
+  }
   // The heaviest child first: it is where the keyboard goes and what the eye follows.
   for (const list of children.values()) {
+    if (++count % stride === 0) yield;
+    if (list.length < 2) continue;
     list.sort((a, b) => b.imageCount - a.imageCount || b.size - a.size || (a.chainId < b.chainId ? -1 : 1));
   }
   const imagesAt = new Map<ChainId, ImageNode[]>();
   const baseOfImage = new Map<ImageId, string>();
   const groups = new Map<string, ImageNode[]>();
   for (const image of graph.images) {
+    if (++count % stride === 0) yield;
     if (image.top !== null) push(imagesAt, image.top, image);
     const base = image.layers[0] ?? '';
     baseOfImage.set(image.id, base);
@@ -37,11 +62,12 @@ export function indexGraph(graph: ImageGraph): GraphIndex {
   const bytes = new Map<string, number>();
   const pending: LayerNode[] = [...(children.get(null) ?? [])];
   for (let layer = pending.pop(); layer; layer = pending.pop()) {
+    if (++count % stride === 0) yield;
     depth.set(layer.chainId, layer.parent === null ? 0 : (depth.get(layer.parent) ?? 0) + 1);
     const base = layer.parent === null ? layer.chainId : (baseOfLayer.get(layer.parent) ?? layer.chainId);
     baseOfLayer.set(layer.chainId, base);
     bytes.set(base, (bytes.get(base) ?? 0) + layer.size);
-    pending.push(...(children.get(layer.chainId) ?? []));
+    for (const child of children.get(layer.chainId) ?? []) pending.push(child);
   }
   const ordered = [...groups].sort(
     ([a, x], [b, y]) => (bytes.get(b) ?? 0) - (bytes.get(a) ?? 0) || y.length - x.length || (a < b ? -1 : 1),
@@ -57,15 +83,18 @@ export function indexGraph(graph: ImageGraph): GraphIndex {
   const byKey = new Map(families.map((family) => [family.key, family]));
   const familyOfImage = new Map<ImageId, Family>();
   for (const [id, base] of baseOfImage) {
+    if (++count % stride === 0) yield;
     const family = byKey.get(base);
     if (family) familyOfImage.set(id, family);
   }
   const familyOfLayer = new Map<ChainId, Family>();
   for (const [chainId, base] of baseOfLayer) {
+    if (++count % stride === 0) yield;
     const family = byKey.get(base);
     if (family) familyOfLayer.set(chainId, family);
   }
-  return { graph, images, layers, children, imagesAt, families, familyOfImage, familyOfLayer, depth };
+  const dense = yield* denseSteps(graph);
+  return { graph, images, layers, children, imagesAt, families, familyOfImage, familyOfLayer, depth, dense };
 }
 
 /** The name of the image that is the base itself, else of the family's smallest, else the base's step. */

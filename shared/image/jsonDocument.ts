@@ -18,6 +18,25 @@ export function invalidDocument(origin: DocumentOrigin, reason: string): Problem
   return problem('document-invalid', { ...origin, reason });
 }
 
+const quote = 0x22;
+const comma = 0x2c;
+const openList = 0x5b;
+const backslash = 0x5c;
+const closeList = 0x5d;
+const openObject = 0x7b;
+const closeObject = 0x7d;
+
+/** Place of the quote that ends the string which begins at `start`, in text that is JSON. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    if (end < 0) return text.length;
+    let before = end;
+    while (text.charCodeAt(before - 1) === backslash) before--;
+    // An odd number of backslashes means the quote is part of the string.
+    if ((end - before) % 2 === 0) return end;
+  }
+}
+
 /**
  * Finds an object with the same key twice: parsers disagree on which one counts (CVE-2014-8179), so nobody's may.
  * Returns the key, or null. Works on text that `JSON.parse` accepts.
@@ -26,27 +45,28 @@ function duplicateKey(text: string, tooDeep: () => Error): string | null {
   const stack: (Set<string> | null)[] = [];
   let expectKey = false;
   for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (c === '"') {
-      const start = i++;
-      while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+    const c = text.charCodeAt(i);
+    if (c === quote) {
+      const start = i;
+      i = endOfString(text, start);
       const keys = stack.at(-1);
       if (expectKey && keys) {
-        const key = JSON.parse(text.slice(start, i + 1)) as string;
+        const raw = text.slice(start + 1, i);
+        const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
         if (keys.has(key)) return key;
         keys.add(key);
         expectKey = false;
       }
-    } else if (c === '{') {
+    } else if (c === openObject) {
       stack.push(new Set());
       expectKey = true;
-    } else if (c === '[') {
+    } else if (c === openList) {
       stack.push(null);
       expectKey = false;
-    } else if (c === '}' || c === ']') {
+    } else if (c === closeObject || c === closeList) {
       stack.pop();
       expectKey = false;
-    } else if (c === ',') expectKey = stack.at(-1) !== null && stack.length > 0;
+    } else if (c === comma) expectKey = stack.at(-1) !== null && stack.length > 0;
     if (stack.length > depthLimit) throw tooDeep();
   }
   return null;

@@ -57,11 +57,17 @@ export const requests = {
     }),
   },
   'settings.change': { input: settingsChange, output: settingsSchema },
-  'store.graph': { input: nothing, output: s.imageGraph },
+  /** Offers the store's graph as it is now, to be read piece by piece; equal revisions are equal graphs. */
+  'store.graph': { input: nothing, output: s.graphOffer },
   /** The store, then the engines that are listed. */
   'sources.list': { input: nothing, output: z.array(s.sourceInfo) },
-  /** The images of an engine. */
-  'source.graph': { input: z.strictObject({ source: s.sourceId }), output: s.imageGraph },
+  /** Offers the graph of an engine in the same way. */
+  'source.graph': { input: z.strictObject({ source: s.sourceId }), output: s.graphOffer },
+  /** One piece of an offered graph, counted from 1, as text for `GraphReader`; null when a newer offer has taken its place. */
+  'graph.piece': {
+    input: z.strictObject({ token: s.graphToken, piece: z.number().int().positive() }),
+    output: z.string().nullable(),
+  },
   /** Copies images of an engine into the store. */
   'source.copyIn': {
     input: z.strictObject({ source: s.sourceId, images: z.array(s.imageId).min(1).max(10_000) }),

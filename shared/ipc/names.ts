@@ -8,6 +8,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'app.start': true,
   'settings.change': true,
   'store.graph': true,
+  'graph.piece': true,
   'sources.list': true,
   'source.graph': true,
   'source.copyIn': true,

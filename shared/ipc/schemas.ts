@@ -32,6 +32,14 @@ export const text = (max: number) =>
 export const referenceText = text(512);
 /** An opaque token that stands for a file chosen by the person; the window never sees a path. */
 export const fileToken = z.string().regex(/^file-[0-9a-f]{32}$/);
+/** Stands for a graph that is being read piece by piece. */
+export const graphToken = z.string().regex(/^graph-[0-9]{1,12}$/);
+/** A graph that can be read piece by piece. */
+export const graphOffer = z.object({
+  revision: z.string(),
+  token: graphToken,
+  pieces: z.number().int().positive(),
+});
 /** A source of images: the store, or an engine by the ID that `sources.list` gives. */
 export const sourceId = z.custom<SourceId>(isSourceId, 'not a source');
 export const operationId = z.string().regex(/^op-[0-9a-f]{16}$/);
@@ -112,6 +120,9 @@ export const imageGraph = z.object({
   storedBytes: bytes,
   unsharedBytes: bytes,
 }) satisfies z.ZodType<ImageGraph>;
+
+/** Nodes of a piece of a graph. */
+export const graphNodes = z.object({ layers: z.array(layerNode), images: z.array(imageNode) });
 
 export const removalPreview = z.object({
   images: z.array(z.object({ id: imageId, names: z.array(z.string()) })),

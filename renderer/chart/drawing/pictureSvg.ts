@@ -2,8 +2,10 @@ import { textures } from '../layers/textures';
 import type { Palette } from './palette';
 import type { Label, LabelStyle, Picture, Shape } from './picture';
 
-const sans = "Inter, 'Inter Variable', 'Segoe UI', Ubuntu, 'Noto Sans', 'Noto Sans CJK SC', sans-serif";
-const mono = "'JetBrains Mono', 'JetBrains Mono Variable', 'DejaVu Sans Mono', monospace";
+/** Fonts of documents, with what stands in for them elsewhere. */
+export const sans =
+  "Inter, 'Inter Variable', 'Segoe UI', Ubuntu, 'Noto Sans', 'Noto Sans CJK SC', sans-serif";
+export const mono = "'JetBrains Mono', 'JetBrains Mono Variable', 'DejaVu Sans Mono', monospace";
 const styles: Readonly<Record<LabelStyle, string>> = {
   title: `font:500 12px ${sans}`,
   strong: `font:600 12px ${sans}`,
@@ -37,18 +39,22 @@ function labelSvg({ x, y, style, ink, anchor, text }: Label, palette: Palette): 
   return `<text x="${n(x)}" y="${n(y)}" class="${style}" fill="${xml(palette.ink[ink])}"${end}>${xml(text)}</text>`;
 }
 
+/** Definitions of the textures; `stroke`: their colour as attributes. */
+export function textureDefs(stroke: string, nameOf: (kind: string) => string): string {
+  const patterns = Object.entries(textures).map(
+    ([kind, [width, height, path]]) =>
+      `<pattern id="${nameOf(kind)}" width="${width}" height="${height}" patternUnits="userSpaceOnUse">` +
+      `<path d="${path}" fill="none" ${stroke} stroke-linecap="round" stroke-width="${kind === 'packages' ? 2 : 1}"/></pattern>`,
+  );
+  return patterns.join('');
+}
+
 /** A picture as an SVG document that stands alone: values for colours, fonts with fallbacks, nothing outside of it. */
 export function pictureSvg(
   { width, height, shapes, labels }: Picture,
   palette: Palette,
   title: string,
 ): string {
-  const stroke = xml(palette.ink['lin-texture']);
-  const patterns = Object.entries(textures).map(
-    ([name, [w, h, path]]) =>
-      `<pattern id="${name}" width="${w}" height="${h}" patternUnits="userSpaceOnUse">` +
-      `<path d="${path}" fill="none" stroke="${stroke}" stroke-linecap="round" stroke-width="${name === 'packages' ? 2 : 1}"/></pattern>`,
-  );
   const sizes = `width="${n(width)}" height="${n(height)}" viewBox="0 0 ${n(width)} ${n(height)}"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${sizes}>`,
@@ -56,7 +62,7 @@ export function pictureSvg(
     `<style>${Object.entries(styles)
       .map(([name, style]) => `.${name}{${style}}`)
       .join('')}</style>`,
-    `<defs>${patterns.join('')}</defs>`,
+    `<defs>${textureDefs(`stroke="${xml(palette.ink['lin-texture'])}"`, (name) => name)}</defs>`,
     `<rect width="100%" height="100%" fill="${xml(palette.ink.canvas)}"/>`,
     ...shapes.map(shapeSvg),
     ...labels.map((label) => labelSvg(label, palette)),

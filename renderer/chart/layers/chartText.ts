@@ -3,7 +3,8 @@ import { layerTitle } from '../../../shared/graph/layerTitle';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import type { Translate } from '../../../shared/text/catalogue';
 import { formatAge, formatBytes, isNoDate, visibleText, type Language } from '../../../shared/text/format';
-import type { CardItem, ChipItem } from './scene';
+import { repositoryOf } from '../../../shared/graph/repository';
+import type { CardItem, ChipItem, GroupItem } from './scene';
 
 /** Which sizes chips show. */
 export type ChipSizes = 'layer' | 'cumulative';
@@ -13,12 +14,16 @@ export interface ChartText {
   title(chip: ChipItem): string;
   foot(chip: ChipItem): { readonly text: string; readonly mono: boolean };
   size(chip: ChipItem): string;
-  name(card: CardItem): string;
+  name(card: CardItem | GroupItem): string;
   /** A second tag of the same image, or a count of more. */
-  badge(card: CardItem): string;
-  below(card: CardItem): string;
+  badge(card: CardItem | GroupItem): string;
+  below(card: CardItem | GroupItem): string;
+  /** Several images in a few words: how many, and of which repository. */
+  group(images: readonly ImageNode[]): string;
+  /** Below a layer's title, seen from far away: images on it and its size, then in fewer and fewer words. */
+  blockFoot(images: number, chip: ChipItem): readonly string[];
   chipLabel(chip: ChipItem): string;
-  cardLabel(card: CardItem): string;
+  cardLabel(card: CardItem | GroupItem): string;
   workspaceLabel(name: string): string;
 }
 
@@ -35,7 +40,21 @@ const nameOf = (image: ImageNode): string => visibleText(image.names[0] ?? short
 /** The texts in a language; `now` is the time that ages are told from, milliseconds since 1970. */
 export function chartText(t: Translate, language: Language, sizes: ChipSizes, now: number): ChartText {
   const size = (chip: ChipItem): string => formatBytes(sizes === 'layer' ? chip.size : chip.cumulative);
-  const below = ({ image }: CardItem): string => {
+  const group = (images: readonly ImageNode[]): string => {
+    const repositories = new Set(images.map(repositoryOf));
+    const [only = ''] = repositories;
+    const count = images.length;
+    if (repositories.size > 1) return t('graph.group.several', { count, repositories: repositories.size });
+    return only === ''
+      ? t('graph.group.dangling', { count })
+      : t('graph.group', { count, name: visibleText(only) });
+  };
+  const below = (card: CardItem | GroupItem): string => {
+    if (card.kind === 'group') {
+      const unique = card.images.reduce((sum, { unique: bytes }) => sum + bytes, 0);
+      return t('graph.group.below', { size: formatBytes(unique) });
+    }
+    const { image } = card;
     const bytes = formatBytes(image.size);
     if (image.names.length === 0) return t('graph.card.dangling', { size: bytes });
     if (isNoDate(image.created)) return bytes;
@@ -48,8 +67,20 @@ export function chartText(t: Translate, language: Language, sizes: ChipSizes, no
         ? { text: t('graph.layers', { count: chip.run.length }), mono: false }
         : { text: shortDigest(chip.last.chainId).slice(0, 7), mono: true },
     size,
-    name: ({ image }) => nameOf(image),
-    badge: ({ image: { names } }) => {
+    name: (card) => {
+      if (card.kind === 'card') return nameOf(card.image);
+      const several = new Set(card.images.map(repositoryOf)).size > 1;
+      return several ? t('graph.group.title', { count: card.images.length }) : group(card.images);
+    },
+    group,
+    blockFoot: (count, chip) => [
+      t('graph.block.below', { count, size: size(chip) }),
+      t('graph.group.title', { count }),
+      String(count),
+    ],
+    badge: (card) => {
+      if (card.kind === 'group') return '';
+      const { names } = card.image;
       if (names.length < 2) return '';
       if (names.length > 2) return `+${names.length - 1}`;
       const [first = '', second = ''] = names;
@@ -66,10 +97,12 @@ export function chartText(t: Translate, language: Language, sizes: ChipSizes, no
       }),
     workspaceLabel: (name) => t('graph.workspace', { name: visibleText(name) }),
     cardLabel: (card) =>
-      t('graph.card.label', {
-        name: nameOf(card.image),
-        text: below(card),
-        dangling: card.image.names.length === 0,
-      }),
+      card.kind === 'group'
+        ? t('graph.group.label', { name: group(card.images), text: below(card) })
+        : t('graph.card.label', {
+            name: nameOf(card.image),
+            text: below(card),
+            dangling: card.image.names.length === 0,
+          }),
   };
 }

@@ -1,9 +1,10 @@
-import { type BaseType, type Selection } from 'd3';
+import { interrupt, type BaseType, type Selection } from 'd3';
+import { crossPath, type CrossLink } from './crossLinks';
 import type { Frame, Group } from './frame';
-import type { CardItem, ChipItem } from './scene';
+import { leadsIn, linksIn } from './links';
+import type { CardItem, ChipItem, GroupItem } from './scene';
 import { leadPath, lineWidth, linkPath } from './shapes';
-
-const slide = 220;
+import { slide } from './slide';
 
 function shape<T>(
   paths: Selection<SVGPathElement, T, BaseType, unknown>,
@@ -13,7 +14,11 @@ function shape<T>(
 ): void {
   entered.attr('d', path);
   if (!animate) {
-    paths.interrupt().attr('d', path);
+    paths
+      .each(function () {
+        interrupt(this);
+      })
+      .attr('d', path);
     return;
   }
   paths
@@ -26,54 +31,55 @@ function shape<T>(
 }
 
 /** Draws the edges in sight: as wide as the images that run through them. */
-export function drawLinks(group: Group, frame: Frame, far: boolean): void {
+export function drawLinks(group: Group, frame: Frame): void {
   const { scene, lit } = frame;
-  const { chipWidth, columnPitch, metrics } = { ...scene.metrics, metrics: scene.metrics };
-  const shown = scene.chips.filter((chip) => {
-    const below = scene.chips[chip.parent];
-    if (!below) return false;
-    if (far) return lit.chips.has(chip.place) && lit.chips.has(chip.parent);
-    const top = Math.min(below.y, chip.y) - 12;
-    return frame.sees(below.x + chipWidth, top, columnPitch - chipWidth, Math.abs(below.y - chip.y) + 24);
-  });
+  const shown = linksIn(scene, frame.area).map((chip) => scene.chip(chip));
   const links = group.selectAll<SVGPathElement, ChipItem>('path').data(shown, ({ key }) => key);
   links.exit().remove();
   const entered = links.enter().append('path');
   const all = entered.merge(links);
-  shape(all, entered, (chip) => linkPath(scene.chips[chip.parent] as ChipItem, chip, metrics), frame.animate);
+  const path = (chip: ChipItem): string => linkPath(scene.chip(chip.parent), chip, scene.metrics);
+  shape(all, entered, path, frame.animate);
   all
-    .attr('class', (chip) => (lit.chips.has(chip.place) ? 'lit' : null))
-    .attr('stroke-width', (chip) => lineWidth(chip.run[0]?.imageCount ?? 1))
+    .attr('class', (chip) => (lit.hasChip(chip.place) ? 'lit' : null))
+    .attr('stroke-width', (chip) => lineWidth(scene.through(chip.place)))
     .style('stroke', ({ colour }) => `var(--lin-${colour})`)
     // What is lit lies on top.
-    .filter((chip) => lit.chips.has(chip.place))
+    .filter((chip) => lit.hasChip(chip.place))
     .raise();
 }
 
 /** Draws the leads from chips to the cards of the images that end there. */
-export function drawLeads(group: Group, frame: Frame, far: boolean): void {
+export function drawLeads(group: Group, frame: Frame): void {
   const { scene, lit } = frame;
-  const { metrics } = scene;
-  const shown = scene.cards.filter((card) => {
-    const chip = scene.chips[card.chip];
-    if (!chip) return false;
-    if (far) return lit.cards.has(card.place) && lit.chips.has(card.chip);
-    const top = Math.min(chip.y, card.y) - 2;
-    return frame.sees(chip.x + metrics.chipWidth, top, metrics.cardX - chip.x, Math.abs(chip.y - card.y) + 4);
-  });
-  const path = (part: 'bend' | 'level') => (card: CardItem) =>
-    leadPath(scene.chips[card.chip] as ChipItem, card.y, metrics)[part];
+  const places = frame.chips.map((chip) => chip.place);
+  const shown = leadsIn(scene, frame.area, places).map((card) => scene.card(card));
+  const path =
+    (part: 'bend' | 'level') =>
+    (card: CardItem | GroupItem): string =>
+      leadPath(scene.chip(card.chip), scene.folded(card.chip), card.y, scene.metrics)[part];
   for (const part of ['bend', 'level'] as const) {
-    const leads = group.selectAll<SVGPathElement, CardItem>(`path.${part}`).data(shown, ({ key }) => key);
+    const leads = group
+      .selectAll<SVGPathElement, CardItem | GroupItem>(`path.${part}`)
+      .data(shown, ({ key }) => key);
     leads.exit().remove();
     const entered = leads.enter().append('path');
     const all = entered.merge(leads);
     shape(all, entered, path(part), false);
     all
-      .attr(
-        'class',
-        (card) => `${part} ${lit.cards.has(card.place) && lit.chips.has(card.chip) ? 'lit' : ''}`,
-      )
+      .attr('class', (card) => `${part} ${lit.hasCard(card.place) && lit.hasChip(card.chip) ? 'lit' : ''}`)
       .style('--c', ({ colour }) => `var(--lin-${colour})`);
   }
+}
+
+/** Draws cross links between chips that hold the same blob. */
+export function drawCrossLinks(group: Group, frame: Frame): void {
+  const { scene } = frame;
+  const links = group.selectAll<SVGPathElement, CrossLink>('path').data(frame.crossLinks, ({ key }) => key);
+  links.exit().remove();
+  links
+    .enter()
+    .append('path')
+    .merge(links)
+    .attr('d', ({ from, to }) => crossPath(scene.chip(from), scene.chip(to), scene.metrics));
 }

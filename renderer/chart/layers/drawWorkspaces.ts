@@ -1,20 +1,30 @@
 import { select } from 'd3';
-import { domId, type Frame, type Group } from './frame';
-import type { WorkspaceItem } from './scene';
+import { domId, levelOf, type Frame, type Group } from './frame';
+import type { Scene, WorkspaceItem } from './scene';
+import type { Area } from './spatialIndex';
 import { fitEnd } from './textFit';
 
 const font = '500 12px "Inter Variable", sans-serif';
-const pencil = 'M8.25 2.25 1.5 9 1 12l3-.5 6.75-6.75zM7 3.5l2.5 2.5';
+/** The sign of a workspace, 13 CSS pixels high. */
+export const pencil = 'M8.25 2.25 1.5 9 1 12l3-.5 6.75-6.75zM7 3.5l2.5 2.5';
+
+/** Workspaces whose boxes or leads meet an area. */
+export function workspacesIn({ metrics, workspaces }: Scene, area: Area): readonly WorkspaceItem[] {
+  const { workspaceWidth, workspaceGap, chipHeight } = metrics;
+  return workspaces.filter(
+    ({ x, y }) =>
+      x - workspaceGap < area.right &&
+      x + workspaceWidth > area.left &&
+      Math.abs(2 * y - area.top - area.bottom) < area.bottom - area.top + chipHeight,
+  );
+}
 
 /** Draws workspaces as dashed children of their images' cards, each with a dashed lead. */
-export function drawWorkspaces(group: Group, frame: Frame, far: boolean): void {
+export function drawWorkspaces(group: Group, frame: Frame): void {
   const { scene, text } = frame;
   const { workspaceWidth: width, workspaceGap: gap, chipHeight } = scene.metrics;
   const height = chipHeight - 10;
-  const shown = scene.workspaces.filter(
-    (item) =>
-      item === frame.focused || (!far && frame.sees(item.x - gap, item.y - height / 2, width + gap, height)),
-  );
+  const shown = workspacesIn(scene, frame.area);
   const items = group.selectAll<SVGGElement, WorkspaceItem>('g.workspace').data(shown, ({ key }) => key);
   items.exit().remove();
   const entered = items.enter().append('g').attr('id', domId).attr('role', 'treeitem');
@@ -34,7 +44,7 @@ export function drawWorkspaces(group: Group, frame: Frame, far: boolean): void {
         `workspace ${item === frame.hovered ? 'hovered' : ''} ${item === frame.focused ? 'focused' : ''}`,
     )
     .attr('aria-label', ({ name }) => text.workspaceLabel(name))
-    .attr('aria-level', ({ card }) => (scene.cards[card]?.image.layers.length ?? 0) + 2);
+    .attr('aria-level', (item) => levelOf(item, scene));
   all.select('.lead').attr('d', `M${-gap} 0H0`);
   all
     .select('.body')

@@ -1,18 +1,34 @@
 import type { Selection } from 'd3';
+import type { BlockItem } from './blocks';
 import type { ChartText } from './chartText';
-import type { Item, Lineage, Scene } from './scene';
+import type { CrossLink } from './crossLinks';
+import type { ItemText } from './itemText';
+import type { Lineage } from './lineage';
+import type { CardItem, ChipItem, GroupItem, Item, Scene } from './scene';
+import type { Area } from './spatialIndex';
+
+/** What the pointer or the keyboard can rest on: an item, or a block of the far view. */
+export type Target = Item | BlockItem;
 
 /** Everything that drawing one frame needs. */
 export interface Frame {
   readonly scene: Scene;
   readonly text: ChartText;
+  readonly words: ItemText;
   readonly lit: Lineage;
   readonly selected: { readonly cards: ReadonlySet<number>; readonly chip: number };
-  readonly hovered: Item | null;
+  readonly hovered: Target | null;
   readonly focused: Item | null;
+  /** Whether the keyboard's place is to be marked. */
+  readonly focusShown: boolean;
   readonly emptySteps: boolean;
-  /** Whether an item's box meets what is in sight. */
-  readonly sees: (x: number, y: number, width: number, height: number) => boolean;
+  /** The part of the drawing that is in sight, with a margin; `width`, `height`: CSS pixels of the element. */
+  readonly area: Area & { readonly width: number; readonly height: number };
+  /** Chips and cards in sight. */
+  readonly chips: readonly ChipItem[];
+  readonly cards: readonly (CardItem | GroupItem)[];
+  /** Lines between chips that hold the same blob, for what is hovered or selected. */
+  readonly crossLinks: readonly CrossLink[];
   readonly animate: boolean;
 }
 
@@ -22,6 +38,21 @@ export type Group = Selection<SVGGElement, unknown, null, undefined>;
 /** ID of the element that draws an item. */
 export function domId(item: Item): string {
   if (item.kind === 'workspace') return `workspace-${item.name}`;
+  if (item.kind === 'group') return item.key.replace(/[ :]/g, '-');
   const id = item.kind === 'card' ? item.image.id : item.last.chainId;
   return `${item.kind}-${id.slice(id.indexOf(':') + 1)}`;
+}
+
+/** What a screen reader says of an item. */
+export function labelOf(item: Item, text: ChartText): string {
+  if (item.kind === 'chip') return text.chipLabel(item);
+  if (item.kind === 'workspace') return text.workspaceLabel(item.name);
+  return text.cardLabel(item);
+}
+
+/** How deep an item stands in the tree, from 1. */
+export function levelOf(item: Item, scene: Scene): number {
+  if (item.kind === 'chip') return item.column + 1;
+  if (item.kind === 'workspace') return levelOf(scene.card(item.card), scene) + 1;
+  return item.chip < 0 ? 1 : scene.chip(item.chip).column + 2;
 }

@@ -1,13 +1,15 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
-import type { InputLayer, LayersInput } from './layoutTypes';
+import type { LayersInput } from './layoutTypes';
 
 /** The layout's input, and what its numbers stand for. */
 export interface ChartInput {
   readonly input: LayersInput;
   readonly layers: readonly LayerNode[];
   readonly images: readonly ImageNode[];
+  /** Place of a layer in `layers`, -1 where it is not in sight. */
+  readonly placeOf: (layer: ChainId) => number;
 }
 
 /** What of the graph is in sight and how. */
@@ -18,65 +20,80 @@ export interface ChartOptions {
   readonly foldFrom: number | null;
   /** First layers of runs that the person unfolded. */
   readonly unfolded: ReadonlySet<ChainId>;
+  /** Layers whose subtree the person collapsed. */
+  readonly collapsed?: ReadonlySet<ChainId>;
+  /** Base layers in the order in which their families were first shown; those that are not named come after them. */
+  readonly familyOrder?: readonly string[];
 }
 
-/** Sorts siblings by age; a step without a date comes first, like a base. */
-const orderOf = (layer: LayerNode): number => (layer.created === null ? 0 : Date.parse(layer.created) || 0);
-
 /**
- * Makes the layout's input: the images in sight, the layers that they need, families in the order of the sidebar, a
- * parent before its children. Linear in the graph.
+ * Makes the layout's input: the images in sight, the layers that they need, a parent before its children, families in
+ * the order of the sidebar. Linear in the graph.
  */
 export function chartInput(index: GraphIndex, options: ChartOptions): ChartInput {
-  const images = index.graph.images.filter(
-    (image) => options.images.has(image.id) && !(options.onlyTagged && image.names.length === 0),
-  );
-  images.sort(byName);
-  const needed = new Set<ChainId>();
-  for (const image of images) {
+  const { dense, graph } = index;
+  const images: ImageNode[] = [];
+  const tops: number[] = [];
+  const needed = new Uint8Array(graph.layers.length);
+  for (const place of dense.byName) {
+    const image = graph.images[place] as ImageNode;
+    if (!options.images.has(image.id) || (options.onlyTagged && image.names.length === 0)) continue;
+    images.push(image);
+    const top = dense.top[place] as number;
+    tops.push(top);
     // From the top down, until a layer that another image brought in: each layer is met once.
-    for (let i = image.layers.length - 1; i >= 0; i--) {
-      const chainId = image.layers[i] as ChainId;
-      if (needed.has(chainId)) break;
-      needed.add(chainId);
-    }
+    for (let at = top; at >= 0 && needed[at] === 0; at = dense.parent[at] as number) needed[at] = 1;
   }
+  const places = new Int32Array(graph.layers.length).fill(-1);
   const layers: LayerNode[] = [];
-  const place = new Map<ChainId, number>();
-  const inputs: InputLayer[] = [];
-  const pending: LayerNode[] = [];
-  for (let i = index.families.length - 1; i >= 0; i--) {
-    const base = index.layers.get(index.families[i]?.key as ChainId);
-    if (base) pending.push(base);
+  const parent = new Int32Array(graph.layers.length);
+  const size = new Float64Array(graph.layers.length);
+  const order = new Float64Array(graph.layers.length);
+  for (const layer of dense.upwards) {
+    if (needed[layer] === 0) continue;
+    const place = layers.length;
+    const under = dense.parent[layer] as number;
+    places[layer] = place;
+    parent[place] = under < 0 ? -1 : (places[under] as number);
+    size[place] = dense.size[layer] as number;
+    order[place] = dense.made[layer] as number;
+    layers.push(graph.layers[layer] as LayerNode);
   }
-  for (let layer = pending.pop(); layer; layer = pending.pop()) {
-    if (!needed.has(layer.chainId)) continue;
-    place.set(layer.chainId, layers.length);
-    const parent = layer.parent === null ? -1 : (place.get(layer.parent) ?? -1);
-    inputs.push({ parent, size: layer.size, order: orderOf(layer) });
-    layers.push(layer);
-    pending.push(...(index.children.get(layer.chainId) ?? []));
-  }
+  const below = (layer: number): number => (layer < 0 ? -1 : (places[layer] as number));
+  const placeOf = (layer: ChainId): number => below(dense.place.get(layer) ?? -1);
+  const placesOf = (layers: Iterable<ChainId>): Int32Array =>
+    Int32Array.from([...layers].map(placeOf).filter((place) => place >= 0));
   return {
     layers,
     images,
+    placeOf,
     input: {
-      layers: inputs,
-      images: images.map(({ top }) => ({ top: top === null ? -1 : (place.get(top) ?? -1) })),
+      parent: parent.slice(0, layers.length),
+      size: size.slice(0, layers.length),
+      order: order.slice(0, layers.length),
+      bases: placesOf(familiesInOrder(index, options.familyOrder) as readonly ChainId[]),
+      top: Int32Array.from(tops, below),
       foldFrom: options.foldFrom ?? Infinity,
-      unfolded: [...options.unfolded].flatMap((chainId) => place.get(chainId) ?? []),
+      unfolded: placesOf(options.unfolded),
+      collapsed: placesOf(options.collapsed ?? []),
     },
   };
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
-
-/** Named images before dangling ones, names as people count: 1.9 before 1.10. */
-function byName(a: ImageNode, b: ImageNode): number {
-  const [x] = a.names;
-  const [y] = b.names;
-  if (x === undefined || y === undefined) {
-    return Number(x === undefined) - Number(y === undefined) || (a.id < b.id ? -1 : 1);
-  }
-  return collator.compare(x, y) || (a.id < b.id ? -1 : 1);
+/**
+ * Keys of the families: those that were shown before keep their order among themselves, a new one comes after the one
+ * that it follows in the sidebar. So a new image never makes families change places.
+ */
+export function familiesInOrder(index: GraphIndex, before: readonly string[] = []): readonly string[] {
+  const keys = index.families.map(({ key }) => key);
+  const now = new Set(keys);
+  const order = before.filter((key) => now.has(key));
+  const placed = new Set(order);
+  keys.forEach((key, i) => {
+    if (placed.has(key)) return;
+    const previous = keys[i - 1];
+    order.splice(previous === undefined ? 0 : order.indexOf(previous) + 1, 0, key);
+    placed.add(key);
+  });
+  return order;
 }

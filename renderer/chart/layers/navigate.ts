@@ -1,4 +1,4 @@
-import type { CardItem, ChipItem, Item, Scene, WorkspaceItem } from './scene';
+import type { CardItem, ChipItem, GroupItem, Item, Scene, WorkspaceItem } from './scene';
 
 /** Keys that travel. */
 export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
@@ -8,30 +8,36 @@ export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
  * when nothing else does), up and down to the next in the same column. Null where there is nothing that way.
  */
 export function travel(scene: Scene, from: Item | null, direction: Direction): Item | null {
-  const { chips, cards, workspaces } = scene;
-  if (!from) return chips[0] ?? cards[0] ?? null;
+  if (!from) return chipAt(scene, 0) ?? cardAt(scene, 0);
   switch (direction) {
     case 'left':
-      if (from.kind === 'workspace') return before(workspaces, from) ?? cards[from.card] ?? null;
-      return chips[from.kind === 'card' ? from.chip : from.parent] ?? null;
+      if (from.kind === 'workspace') return before(scene.workspaces, from) ?? cardAt(scene, from.card);
+      return chipAt(scene, from.kind === 'chip' ? from.parent : from.chip);
     case 'right':
       if (from.kind === 'chip') return above(scene, from);
-      return after(workspaces, from);
+      return after(scene.workspaces, from);
     case 'up':
     case 'down':
-      return beside<Item>(scene[lists[from.kind]], from, direction === 'up' ? -1 : 1);
+      return beside(scene, from, direction === 'up' ? -1 : 1);
     case 'first':
-      return cards[0] ?? null;
+      return cardAt(scene, 0);
     case 'last':
-      return cards[cards.length - 1] ?? null;
+      return cardAt(scene, scene.cardCount - 1);
   }
 }
 
-const lists = { card: 'cards', chip: 'chips', workspace: 'workspaces' } as const;
+const chipAt = (scene: Scene, place: number): ChipItem | null =>
+  place >= 0 && place < scene.chipCount ? scene.chip(place) : null;
+
+const cardAt = (scene: Scene, place: number): CardItem | GroupItem | null =>
+  place >= 0 && place < scene.cardCount ? scene.card(place) : null;
 
 /** The next workspace to the right of a card or a workspace, of the same image. */
-function after(workspaces: readonly WorkspaceItem[], from: CardItem | WorkspaceItem): WorkspaceItem | null {
-  const card = from.kind === 'card' ? from.place : from.card;
+function after(
+  workspaces: readonly WorkspaceItem[],
+  from: CardItem | GroupItem | WorkspaceItem,
+): WorkspaceItem | null {
+  const card = from.kind === 'workspace' ? from.card : from.place;
   return workspaces.find((each) => each.card === card && each.x > from.x) ?? null;
 }
 
@@ -42,24 +48,26 @@ function before(workspaces: readonly WorkspaceItem[], from: WorkspaceItem): Work
 }
 
 /** The heaviest child: most images through it, then most bytes; else the card of an image that ends here. */
-function above({ chips, cards }: Scene, chip: ChipItem): Item | null {
-  let best: ChipItem | null = null;
-  for (const place of chip.kids) {
-    const kid = chips[place];
-    if (!kid) continue;
-    const heavier =
-      !best ||
-      kid.last.imageCount > best.last.imageCount ||
-      (kid.last.imageCount === best.last.imageCount && kid.size > best.size);
-    if (heavier) best = kid;
+function above(scene: Scene, chip: ChipItem): Item | null {
+  let best = -1;
+  let most = -1;
+  for (const kid of scene.kidsOf(chip.place)) {
+    const images = scene.through(kid);
+    const size = scene.layout.size[kid] as number;
+    if (images > most || (images === most && size > (scene.layout.size[best] as number))) {
+      best = kid;
+      most = images;
+    }
   }
-  return best ?? cards[chip.cards[0] ?? -1] ?? null;
+  return chipAt(scene, best) ?? cardAt(scene, scene.cardsOn(chip.place)[0] ?? -1);
 }
 
 /** The nearest in the same column above (-1) or below (1). */
-function beside<T extends Item>(items: readonly T[], from: Item, sign: -1 | 1): T | null {
-  let best: T | null = null;
-  for (const item of items) {
+function beside(scene: Scene, from: Item, sign: -1 | 1): Item | null {
+  if (from.kind === 'chip') return chipAt(scene, scene.space.beside(from.place, sign));
+  if (from.kind !== 'workspace') return cardAt(scene, from.place + sign);
+  let best: WorkspaceItem | null = null;
+  for (const item of scene.workspaces) {
     const distance = (item.y - from.y) * sign;
     if (item.x !== from.x || distance <= 0) continue;
     if (!best || distance < (best.y - from.y) * sign) best = item;

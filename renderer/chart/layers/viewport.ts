@@ -1,53 +1,59 @@
-import {
-  zoom,
-  zoomIdentity,
-  type D3ZoomEvent,
-  type Selection,
-  type ZoomBehavior,
-  type ZoomTransform,
-} from 'd3';
-import type { Item, Metrics } from './scene';
+import { easeCubicOut, interpolateZoom, timer, type Selection, type Timer } from 'd3';
+import { Gestures } from './gestures';
+import type { Metrics } from './metrics';
+import type { Item } from './scene';
+import { ViewTransform } from './viewTransform';
 
 /** Scale limits of any drawing. */
-const scales: [number, number] = [0.02, 2.5];
+const scales: readonly [number, number] = [0.02, 2.5];
 /** From this scale on chips can be read. */
 const legible = 0.6;
 /** Down to this scale everything is shown at first, though without second lines. */
 const wholeFrom = 0.5;
-/** CSS pixels beyond the drawing that can be panned to. */
-const beyond = 240;
+/** CSS pixels of the drawing that stay in sight however far it is moved. */
+const within = 96;
+/** The foot of the view, which belongs to the zoom control, CSS pixels. */
+const foot = 52;
+/** From so many heights of the view on, a drawing is shown whole at first. */
+const tooTall = 8;
+/** Times of movements, milliseconds. */
+const step = 140;
+const slide = 220;
+const flights: readonly [number, number] = [260, 900];
 
-/** Where the drawing is seen from: pans and zooms an SVG element with d3-zoom, fits, reveals, and keeps still. */
+const between = (low: number, value: number, high: number): number => Math.max(low, Math.min(value, high));
+
+/** Where the drawing is seen from: pans and zooms by gestures, fits, reveals, flies, and keeps still. */
 export class Viewport {
   /** From the drawing to the element. */
-  transform: ZoomTransform = zoomIdentity;
+  transform = new ViewTransform(1, 0, 0);
   /** CSS pixels of the element. */
   size = { width: 0, height: 0 };
   private metrics: Metrics | null = null;
+  /** Widths keep this scale however small heights become; 0: both are scaled alike. */
+  private leastWidth = 0;
+  private limits = scales;
   /** Whether the person has moved the view; until then it is fitted to whatever is shown. */
   private moved = false;
-  private readonly zoomer: ZoomBehavior<SVGSVGElement, unknown>;
+  private flight: Timer | null = null;
+  private readonly gestures: Gestures;
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
 
   /** `onMove` is told whether a person moved it with the pointer, and whether the scale is another. */
   constructor(
-    private readonly root: Selection<SVGSVGElement, unknown, null, undefined>,
+    root: Selection<SVGSVGElement, unknown, null, undefined>,
     private readonly onMove: (byPointer: boolean, scaled: boolean) => void,
   ) {
-    this.zoomer = zoom<SVGSVGElement, unknown>()
-      .scaleExtent(scales)
-      .clickDistance(4)
-      .filter((event: MouseEvent) =>
-        !event.ctrlKey || event.type === 'wheel' ? event.button === 0 || event.button === 1 : false,
-      )
-      .on('zoom', ({ transform, sourceEvent }: D3ZoomEvent<SVGSVGElement, unknown>) => {
-        const byPointer = sourceEvent != null;
-        if (byPointer) this.moved = true;
-        const scaled = transform.k !== this.transform.k;
-        this.transform = transform;
-        this.onMove(byPointer, scaled);
-      });
-    root.call(this.zoomer).on('dblclick.zoom', null);
+    this.gestures = new Gestures(root.node() as SVGSVGElement, {
+      pan: (dx, dy) => {
+        const { k, x, y } = this.transform;
+        this.byPointer(k, x + dx, y + dy);
+      },
+      scale: (factor, at) => {
+        const { k, x, y } = this.around(this.transform.k * factor, at);
+        this.byPointer(k, x, y);
+      },
+    });
   }
 
   /** Whether things may move by themselves. */
@@ -55,50 +61,75 @@ export class Viewport {
     return !this.still.matches;
   }
 
-  /** Takes the lengths of a new drawing; fits it unless the person has chosen a view. */
-  show(metrics: Metrics): void {
+  /** Whether it is moving by itself. */
+  get moving(): boolean {
+    return this.flight !== null;
+  }
+
+  /** Whether the press that just ended moved the view: then it was no click. */
+  get dragged(): boolean {
+    return this.gestures.dragged;
+  }
+
+  /**
+   * Takes the lengths of a new drawing; fits it unless the person has chosen a view. `tall`: see {@link ViewTransform}.
+   * `held`: something has to stay where it is. True when the view is another one now.
+   */
+  show(metrics: Metrics, tall = false, held = false): boolean {
+    const wasWhole = this.metrics !== null && this.isWhole(this.metrics);
     this.metrics = metrics;
     const { width, height } = metrics;
     const { width: w, height: h } = this.size;
+    this.leastWidth = tall ? Math.min(wholeFrom, w / width) : 0;
     // Smaller than that there is nothing to see, and nothing to find the way back by.
-    const whole = Math.min(1, w / width, h / height);
-    this.zoomer.scaleExtent([Math.max(scales[0], whole * 0.6), scales[1]]);
-    this.zoomer.translateExtent([
-      [-beyond - w, -beyond - h],
-      [width + beyond + w, height + beyond + h],
-    ]);
-    if (!this.moved) this.begin(metrics);
+    const whole = Math.min(1, tall ? (h - 8) / height : Math.min(w / width, h / height));
+    this.limits = [tall ? whole * 0.8 : Math.max(scales[0], whole * 0.6), scales[1]];
+    const { k, x, y } = this.transform;
+    if (!this.moved || k < this.limits[0]) {
+      this.begin(metrics);
+      return true;
+    }
+    if (wasWhole && !held && this.flight === null) {
+      // Who saw everything sees everything of the new drawing, too.
+      const whole = this.whole(metrics);
+      this.set(whole.k, whole.x, whole.y);
+      return true;
+    }
+    this.set(k, x, y);
+    return false;
   }
 
   /** Shows everything. */
   fit(): void {
     if (!this.metrics) return;
     this.moved = true;
-    const { width, height } = this.metrics;
-    const { width: w, height: h } = this.size;
-    const scale = Math.max(scales[0], Math.min(1, w / width, (h - 8) / height));
-    const x = Math.max(0, (w - width * scale) / 2);
-    const y = Math.max(0, (h - height * scale) / 4);
-    this.go(zoomIdentity.translate(x, y).scale(scale));
+    const { k, x, y } = this.whole(this.metrics);
+    this.go(k, x, y, slide);
   }
 
   /** Multiplies the scale, around the middle. */
   scaleBy(factor: number): void {
     this.moved = true;
-    if (this.animates) this.root.transition().duration(140).call(this.zoomer.scaleBy, factor);
-    else this.root.call(this.zoomer.scaleBy, factor);
+    const { width, height } = this.size;
+    const { k, x, y } = this.around(this.transform.k * factor, [width / 2, height / 2]);
+    this.go(k, x, y, step);
   }
 
   /** Back to 100 %. */
   unscale(): void {
     this.moved = true;
-    this.root.call(this.zoomer.scaleTo, 1);
+    const { width, height } = this.size;
+    const { k, x, y } = this.around(1, [width / 2, height / 2]);
+    this.go(k, x, y, step);
   }
 
   /** Brings a point of the drawing to the middle. */
   centre(x: number, y: number): void {
     this.moved = true;
-    this.root.call(this.zoomer.translateTo, x, y);
+    this.stop();
+    const { k, kx } = this.transform;
+    const { width, height } = this.size;
+    this.set(k, width / 2 - x * kx, height / 2 - y * k);
   }
 
   /** From now on the view is the person's: nothing fits it by itself. */
@@ -111,44 +142,177 @@ export class Viewport {
     point: { readonly x: number; readonly y: number },
     to: { readonly x: number; readonly y: number },
   ): void {
-    const { k } = this.transform;
-    const moved = zoomIdentity.translate(to.x - point.x * k, to.y - point.y * k).scale(k);
-    this.root.call(this.zoomer.transform, moved);
+    this.stop();
+    const { k, kx } = this.transform;
+    this.set(k, to.x - point.x * kx, to.y - point.y * k);
   }
 
-  /** Brings an item into sight; to the middle, and legible, when it was asked for by name. */
+  /** After a new drawing came: shows no empty space beside it that could show a part of it. */
+  settle(): void {
+    const { width = 0, height = 0 } = this.metrics ?? {};
+    const { width: w, height: h } = this.size;
+    const { k, kx, x, y } = this.transform;
+    const room = (all: number, seen: number, at: number): number =>
+      between(Math.min(0, seen - all), at, Math.max(0, seen - all));
+    const to = { x: room(width * kx, w, x), y: room(height * k, h, y) };
+    if (this.flight === null && (to.x !== x || to.y !== y)) this.set(k, to.x, to.y);
+  }
+
+  /** Brings an item into sight; when it was asked for by name, flies to it until it can be read. */
   reveal(item: Item, itemWidth: number, itemHeight: number, byName: boolean): void {
-    if (byName) this.moved = true;
     const { width, height } = this.size;
-    if (byName && this.transform.k < legible) {
-      const scale = 0.8;
-      const x = width / 2 - (item.x + itemWidth / 2) * scale;
-      const y = height / 2 - item.y * scale;
-      this.go(zoomIdentity.translate(Math.min(x, width - 24 - (item.x + itemWidth) * scale), y).scale(scale));
-      return;
-    }
-    const { k } = this.transform;
+    const { k, kx } = this.transform;
     const [x, y] = this.transform.apply([item.x, item.y]);
-    const right = x + itemWidth * k;
+    const right = x + itemWidth * kx;
     const half = (itemHeight / 2) * k;
     const dx = x < 16 ? 16 - x : right > width - 16 ? width - 16 - right : 0;
     const dy = y - half < 16 ? 16 - (y - half) : y + half > height - 24 ? height - 24 - (y + half) : 0;
-    if (dx === 0 && dy === 0) return;
-    const lift = byName && dy !== 0 ? height / 2 - y : dy;
-    this.go(zoomIdentity.translate(this.transform.x + dx, this.transform.y + lift).scale(k));
+    if (byName) {
+      this.moved = true;
+      if (k >= legible && dx === 0 && dy === 0) return;
+      const scale = k < legible ? Math.min(0.8, this.limits[1]) : k;
+      const middle = width / 2 - (item.x + itemWidth / 2) * scale;
+      // Nothing is right of the drawing; what the item stands on is left of it.
+      const all = (this.metrics?.width ?? 0) * scale;
+      const left = all > width ? Math.max(middle, width - all) : (width - all) / 2;
+      this.fly(scale, left, height / 2 - item.y * scale);
+      return;
+    }
+    if (dx !== 0 || dy !== 0) this.go(k, this.transform.x + dx, this.transform.y + dy, slide);
+  }
+
+  /** Flies to rows of the drawing, from an upper to a lower edge, so that they fill the view but are not larger than 1. */
+  showRows(top: number, bottom: number): void {
+    if (!this.metrics) return;
+    this.moved = true;
+    const { width, height } = this.size;
+    const k = between(this.limits[0], (height * 0.92) / Math.max(1, bottom - top), 0.8);
+    const kx = this.widthScale(k);
+    const right = this.metrics.width * kx;
+    const x = right <= width ? (width - right) / 2 : this.transform.x;
+    this.fly(k, x, height / 2 - ((top + bottom) / 2) * k);
+  }
+
+  /** Ends all movement, and listens no more. */
+  close(): void {
+    this.stop();
+    this.gestures.close();
+  }
+
+  /** The view of all of a drawing. */
+  private whole({ width, height }: Metrics): { k: number; x: number; y: number } {
+    const { width: w, height: h } = this.size;
+    if (this.leastWidth > 0) {
+      const k = between(this.limits[0], (h - foot) / height, 1);
+      return { k, x: (w - width * this.widthScale(k)) / 2, y: 0 };
+    }
+    const k = between(this.limits[0], Math.min(w / width, (h - 8) / height), 1);
+    return { k, x: Math.max(0, (w - width * k) / 2), y: Math.max(0, (h - height * k) / 4) };
+  }
+
+  /** Whether all of a drawing is in sight. */
+  private isWhole({ width, height }: Metrics): boolean {
+    const { k, kx, x, y } = this.transform;
+    const { width: w, height: h } = this.size;
+    return x >= -1 && y >= -1 && x + width * kx <= w + 1 && y + height * k <= h + 1;
   }
 
   private begin({ width, height }: Metrics): void {
     const { width: w, height: h } = this.size;
+    if (this.leastWidth > 0 && height * legible > h * tooTall) {
+      // Nobody finds anything by scrolling through so much: begin with all of it.
+      const k = between(this.limits[0], (h - foot) / height, 1);
+      this.set(k, (w - width * this.widthScale(k)) / 2, 0);
+      return;
+    }
     const whole = Math.min(1, w / width, (h - 8) / height);
     // What cannot be read when everything is in sight begins at the width, or at least legible, from the top.
     const scale = whole >= wholeFrom ? whole : Math.max(legible, Math.min(1, w / width));
-    const x = Math.max(0, (w - width * scale) / 2);
-    this.root.call(this.zoomer.transform, zoomIdentity.translate(x, 0).scale(scale));
+    this.set(scale, Math.max(0, (w - width * scale) / 2), 0);
   }
 
-  private go(to: ZoomTransform): void {
-    if (this.animates) this.root.transition().duration(220).call(this.zoomer.transform, to);
-    else this.root.call(this.zoomer.transform, to);
+  private widthScale(k: number): number {
+    return Math.max(k, this.leastWidth);
+  }
+
+  /** The view at another scale, with a point of the element staying where it is. */
+  private around(scale: number, at: readonly [number, number]): { k: number; x: number; y: number } {
+    const k = between(this.limits[0], scale, this.limits[1]);
+    const [x, y] = this.transform.invert(at);
+    return { k, x: at[0] - x * this.widthScale(k), y: at[1] - y * k };
+  }
+
+  private byPointer(k: number, x: number, y: number): void {
+    this.moved = true;
+    this.stop();
+    this.set(k, x, y, true);
+  }
+
+  private stop(): void {
+    this.flight?.stop();
+    this.flight = null;
+  }
+
+  private set(k: number, x: number, y: number, byPointer = false): void {
+    const before = this.transform;
+    const kx = this.widthScale(k);
+    const { width = 0, height = 0 } = this.metrics ?? {};
+    const { width: w, height: h } = this.size;
+    // What is as wide as the view cannot be lost sideways.
+    const isFixed = this.leastWidth > 0 && width * kx <= w + 1;
+    this.transform = new ViewTransform(
+      k,
+      isFixed ? (w - width * kx) / 2 : between(Math.min(within - width * kx, 0), x, Math.max(w - within, 0)),
+      between(Math.min(within - height * k, 0), y, Math.max(h - within, 0)),
+      kx,
+    );
+    this.onMove(byPointer, before.k !== k);
+  }
+
+  /** Slides to a view. */
+  private go(k: number, x: number, y: number, time: number): void {
+    this.stop();
+    if (!this.animates) {
+      this.set(k, x, y);
+      return;
+    }
+    const from = this.transform;
+    this.move(time, (share) => {
+      const scale = from.k * (k / from.k) ** share;
+      // The middle goes straight, whatever the scale does.
+      const mix = k === from.k ? share : (scale - from.k) / (k - from.k);
+      this.set(scale, from.x + (x - from.x) * mix, from.y + (y - from.y) * mix);
+    });
+  }
+
+  /** Goes to a view as one flies over a landscape: up, across and down again (van Wijk and Nuij). */
+  private fly(k: number, x: number, y: number): void {
+    this.stop();
+    if (!this.animates) {
+      this.set(k, x, y);
+      return;
+    }
+    const { width, height } = this.size;
+    const from = this.transform;
+    const middle = (at: ViewTransform): [number, number] => at.invert([width / 2, height / 2]);
+    const [x0, y0] = middle(from);
+    const [x1, y1] = middle(new ViewTransform(k, x, y, this.widthScale(k)));
+    const path = interpolateZoom([x0, y0, height / from.k], [x1, y1, height / k]);
+    this.move(between(flights[0], path.duration * 0.5, flights[1]), (share) => {
+      const [cx, cy, tall] = path(share);
+      const scale = between(this.limits[0], height / tall, this.limits[1]);
+      this.set(scale, width / 2 - cx * this.widthScale(scale), height / 2 - cy * scale);
+    });
+  }
+
+  private move(time: number, at: (share: number) => void): void {
+    const flight = timer((elapsed) => {
+      const share = Math.min(1, elapsed / time);
+      at(easeCubicOut(share));
+      if (share < 1) return;
+      flight.stop();
+      if (this.flight === flight) this.flight = null;
+    });
+    this.flight = flight;
   }
 }

@@ -1,13 +1,20 @@
 import type { ReactNode } from 'react';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
 import { Segmented } from '../../ui/Segmented';
 import { tip } from '../../ui/Tooltip';
 import { ExportButton } from '../export/ExportButton';
 import { FilterField } from '../shell/FilterField';
+import type { Folding } from './useFolding';
+
+interface Props {
+  readonly shown: number;
+  readonly folding: Folding;
+}
 
 /** The graph's view bar. */
-export function GraphBar({ shown }: { readonly shown: number }): ReactNode {
+export function GraphBar({ shown, folding }: Props): ReactNode {
   const t = useT();
   const { changeSettings } = useActions();
   const settings = useApp((state) => state.settings);
@@ -47,6 +54,11 @@ export function GraphBar({ shown }: { readonly shown: number }): ReactNode {
           onChange={(graphOnlyTagged) => changeSettings({ graphOnlyTagged })}
         />
       </span>
+      {folding.collapsed.size > 0 && (
+        <Button size="sm" variant="ghost" onClick={folding.expandAll}>
+          {t('graph.expandAll')}
+        </Button>
+      )}
       <FilterField shown={shown} />
       <ExportButton />
     </div>

@@ -1,6 +1,8 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { shortDigest } from '../../../shared/image/digest';
 import { layerTitle } from '../../../shared/graph/layerTitle';
+import { imagesOn } from '../../../shared/graph/lineageImages';
+import { repositoryOf } from '../../../shared/graph/repository';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, formatDateTime, isNoDate, visibleText } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
@@ -32,6 +34,7 @@ export function HoverCard({ target, box }: Hovered): ReactNode {
     <div ref={card} popover="manual" className="layer hover-card" role="note">
       {target.kind === 'image' && <ImageFacts id={target.id} />}
       {target.kind === 'layer' && <LayerFacts run={target.run} />}
+      {target.kind === 'group' && <GroupFacts images={target.images} />}
     </div>
   );
 }
@@ -78,7 +81,7 @@ function LayerFacts({ run }: { readonly run: Extract<ChartTarget, { kind: 'layer
   if (!index || !last) return null;
   const size = layers.reduce((sum, layer) => sum + layer.size, 0);
   const main = layers.reduce((most, layer) => (layer.size > most.size ? layer : most));
-  const holders = index.graph.images.filter((image) => image.layers.includes(last.chainId));
+  const holders = imagesOn(index, last);
   const saved = size * (holders.length - 1);
   const empty = layers.reduce((sum, { emptySteps }) => sum + emptySteps.length, 0);
   const { command } = layerTitle(main.createdBy);
@@ -123,6 +126,41 @@ function LayerFacts({ run }: { readonly run: Extract<ChartTarget, { kind: 'layer
           .join(', ')}
         {holders.length > namesListed && ` ${t('graph.hover.more', { count: holders.length - namesListed })}`}
       </div>
+    </>
+  );
+}
+
+function GroupFacts({ images: ids }: Pick<Extract<ChartTarget, { kind: 'group' }>, 'images'>): ReactNode {
+  const t = useT();
+  const index = useApp((state) => state.index);
+  const images = ids.flatMap((id) => index?.images.get(id) ?? []);
+  const counts = new Map<string, number>();
+  let unique = 0;
+  for (const image of images) {
+    const repository = repositoryOf(image);
+    counts.set(repository, (counts.get(repository) ?? 0) + 1);
+    unique += image.unique;
+  }
+  const listed = [...counts].sort(([, a], [, b]) => b - a);
+  return (
+    <>
+      <div className="row">
+        <span className="b">{t('graph.group.title', { count: images.length })}</span>
+        <span className="right num t2">{t('graph.group.unique', { size: formatBytes(unique) })}</span>
+      </div>
+      <ul className="hover-run f12">
+        {listed.slice(0, namesListed).map(([repository, count]) => (
+          <li key={repository} className="row">
+            <span className="ell">
+              {repository === '' ? t('graph.group.nameless') : visibleText(repository)}
+            </span>
+            <span className="right num t2">{count}</span>
+          </li>
+        ))}
+      </ul>
+      {listed.length > namesListed && (
+        <div className="f11 t3">{t('graph.hover.more', { count: listed.length - namesListed })}</div>
+      )}
     </>
   );
 }

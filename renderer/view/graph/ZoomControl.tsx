@@ -3,6 +3,9 @@ import { useT } from '../../store/hooks';
 import { IconButton } from '../../ui/Button';
 import { tip } from '../../ui/Tooltip';
 
+const percent = (scale: number): string =>
+  `${scale < 0.0995 ? (scale * 100).toPrecision(1) : Math.round(scale * 100)}%`;
+
 interface Props {
   readonly scale: number;
   readonly onScale: (factor: number) => void;
@@ -28,7 +31,7 @@ export function ZoomControl({ scale, onScale, onReset, onFit }: Props): ReactNod
         onClick={onReset}
         {...tip(t('graph.zoom.reset'), '0')}
       >
-        {Math.round(scale * 100)}%
+        {percent(scale)}
       </button>
       <IconButton
         icon="plus"

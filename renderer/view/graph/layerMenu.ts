@@ -1,25 +1,26 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
+import { imagesOn } from '../../../shared/graph/lineageImages';
 import type { Translate } from '../../../shared/text/catalogue';
 import type { ChartTarget } from '../../chart/layers/layersChart';
 import { appState, currentActions } from '../../store/hooks';
 import type { MenuEntry } from '../../ui/Menu';
+import type { Folding } from './useFolding';
 
-interface Folding {
-  readonly unfold: (run: readonly ChainId[]) => void;
-  readonly foldAgain: (layer: ChainId) => void;
-  readonly unfolded: ReadonlySet<ChainId>;
+interface Places extends Pick<Folding, 'unfold' | 'foldAgain' | 'unfolded'> {
+  /** What can be done with all that stands on the layer; left out where nothing can. */
+  readonly subtree?: Pick<Folding, 'collapse' | 'expand' | 'collapsed'> & { readonly zoomTo: () => void };
 }
 
 /** The menu of a layer, or of a folded run. */
 export function layerMenu(
   target: Extract<ChartTarget, { kind: 'layer' }>,
   t: Translate,
-  { unfold, foldAgain, unfolded }: Folding,
+  { unfold, foldAgain, unfolded, subtree }: Places,
 ): readonly MenuEntry[] {
   const act = currentActions();
   const { index } = appState();
-  const holders =
-    index?.graph.images.filter(({ layers }) => layers.includes(target.id)).map(({ id }) => id) ?? [];
+  const layer = index?.layers.get(target.id);
+  const holders = index && layer ? imagesOn(index, layer).map(({ id }) => id) : [];
   const inUnfolded = (): boolean => {
     for (let at: ChainId | null = target.id; at !== null; at = index?.layers.get(at)?.parent ?? null) {
       if (unfolded.has(at)) return true;
@@ -42,6 +43,32 @@ export function layerMenu(
       label: t('graph.foldAgain'),
       icon: 'chevronDown',
       run: () => foldAgain(target.id),
+    });
+  }
+  if (subtree?.collapsed.has(target.id)) {
+    entries.push({
+      kind: 'item',
+      id: 'expand',
+      label: t('graph.expand', { count: holders.length }),
+      icon: 'chevronRight',
+      run: () => subtree.expand(target.id),
+    });
+  } else if (subtree && (index?.children.get(target.id) ?? []).length > 0) {
+    entries.push({
+      kind: 'item',
+      id: 'collapse',
+      label: t('graph.collapse'),
+      icon: 'chevronDown',
+      run: () => subtree.collapse(target.id),
+    });
+  }
+  if (subtree) {
+    entries.push({
+      kind: 'item',
+      id: 'zoom',
+      label: t('graph.zoomTo'),
+      icon: 'fit',
+      run: subtree.zoomTo,
     });
   }
   return [

@@ -2,6 +2,7 @@ import { app } from './app';
 import { cleanUp } from './cleanUp';
 import { cli } from './cli';
 import { dialog } from './dialog';
+import { filter } from './filter';
 import { take } from './take';
 import { graph } from './graph';
 import { inspector } from './inspector';
@@ -21,6 +22,7 @@ export const messages = {
   ...cleanUp,
   ...cli,
   ...dialog,
+  ...filter,
   ...take,
   ...graph,
   ...inspector,

@@ -27,8 +27,66 @@ export const graph = {
     ({ name, text, dangling }: { name: string; text: string; dangling: boolean }) =>
       `${dangling ? '悬空镜像' : '镜像'} ${name}，${text}`,
   ],
+  'graph.group': [
+    ({ count, name }: { count: number; name: string }) => `${plural(count, 'image')} of ${name}`,
+    ({ count, name }: { count: number; name: string }) => `${name} 的 ${count} 个镜像`,
+  ],
+  'graph.group.several': [
+    ({ count, repositories }: { count: number; repositories: number }) =>
+      `${plural(count, 'image')}, ${plural(repositories, 'repository', 'repositories')}`,
+    ({ count, repositories }: { count: number; repositories: number }) =>
+      `${count} 个镜像，${repositories} 个仓库名`,
+  ],
+  'graph.group.dangling': [
+    ({ count }: { count: number }) => plural(count, 'dangling image'),
+    ({ count }: { count: number }) => `${count} 个悬空镜像`,
+  ],
+  'graph.group.below': [
+    ({ size }: { size: string }) => `collapsed, ${size} unique`,
+    ({ size }: { size: string }) => `已收起，独有 ${size}`,
+  ],
+  'graph.group.label': [
+    ({ name, text }: { name: string; text: string }) => `${name}, ${text}`,
+    ({ name, text }: { name: string; text: string }) => `${name}，${text}`,
+  ],
+  'graph.block.below': [
+    ({ count, size }: { count: number; size: string }) => `${plural(count, 'image')}, ${size}`,
+    ({ count, size }: { count: number; size: string }) => `${count} 个镜像，${size}`,
+  ],
+  'graph.collapse': ['Collapse what stands on it', '收起其上的镜像'],
+  'graph.expand': [
+    ({ count }: { count: number }) => `Show ${plural(count, 'image')}`,
+    ({ count }: { count: number }) => `显示 ${count} 个镜像`,
+  ],
+  'graph.expandAll': ['Expand all', '全部展开'],
+  'graph.selectGroup': [
+    ({ count }: { count: number }) => `Select ${plural(count, 'image')}`,
+    ({ count }: { count: number }) => `选中 ${count} 个镜像`,
+  ],
+  'graph.group.title': [
+    ({ count }: { count: number }) => plural(count, 'image'),
+    ({ count }: { count: number }) => `${count} 个镜像`,
+  ],
+  'graph.group.unique': [
+    ({ size }: { size: string }) => `${size} unique`,
+    ({ size }: { size: string }) => `独有 ${size}`,
+  ],
+  'graph.group.nameless': ['dangling', '悬空'],
+  'graph.lineage': ['Lineage in sight', '当前谱系'],
+  'graph.lineage.all': ['All images', '全部镜像'],
+  'graph.lineage.of': [
+    ({ name }: { name: string }) => `Lineage of ${name}`,
+    ({ name }: { name: string }) => `${name} 的谱系`,
+  ],
+  'graph.lineage.part': ['Part of the lineage', '谱系范围'],
+  'graph.lineage.below': ['Stands on', '下层'],
+  'graph.lineage.both': ['Both', '全部'],
+  'graph.lineage.above': ['Stand on it', '上层'],
+  'graph.lineage.leave': ['Show all images', '显示全部镜像'],
+  'graph.zoomTo': ['Zoom to it', '放大到此处'],
   'graph.description': ['Arrow keys travel, Enter opens, Space selects', '方向键移动，Enter 打开，空格选中'],
   'graph.legend': ['Line width = images through it', '线宽 = 经过的镜像数'],
+  'graph.legend.far': ['Height = images that stand on it', '高度 = 其上的镜像数'],
   'graph.overview': ['Overview', '概览'],
   'graph.zoom': ['Zoom', '缩放'],
   'graph.zoom.in': ['Zoom in', '放大'],

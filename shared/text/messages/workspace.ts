@@ -257,6 +257,8 @@ export const workspace = {
   'command.workspace': ['Open a workspace…', '创建工作区…'],
   'command.mount': ['Mount read-only', '以只读方式挂载'],
   'command.run': ['Run…', '运行…'],
+  'command.lineage': ['Show only its lineage', '只显示它的谱系'],
+  'command.lineage.leave': ['Show all images', '显示全部镜像'],
   'command.squash': ['Squash layers…', '合并层…'],
   'command.export': ['Export root filesystem…', '导出根文件系统…'],
   'command.guide': ['How layers work', '层的工作原理'],

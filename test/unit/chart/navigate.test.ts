@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { chartInput } from '../../../renderer/chart/layers/input';
 import { layoutLayers } from '../../../renderer/chart/layers/layout';
 import { travel, type Direction } from '../../../renderer/chart/layers/navigate';
-import { lineageOf, makeScene, metricsFor, type Item } from '../../../renderer/chart/layers/scene';
+import { lineageOf } from '../../../renderer/chart/layers/lineage';
+import { metricsFor } from '../../../renderer/chart/layers/metrics';
+import { makeScene, type Item } from '../../../renderer/chart/layers/scene';
 import { curve, lineWidth } from '../../../renderer/chart/layers/shapes';
 import { fakeIndex } from './fakeIndex';
 
@@ -22,10 +24,12 @@ const nameOf = (item: Item | null): string =>
       ? (item.image.names[0] ?? 'dangling')
       : item.kind === 'workspace'
         ? item.name
-        : item.last.createdBy;
+        : item.kind === 'group'
+          ? `${item.images.length} images`
+          : item.last.createdBy;
 const go = (from: Item | null, ...directions: Direction[]): Item | null =>
   directions.reduce<Item | null>((at, direction) => travel(scene, at, direction), from);
-const card = (name: string): Item => scene.cards.find((item) => nameOf(item) === name) as Item;
+const card = (name: string): Item => scene.cards.find((each) => nameOf(each) === name) as Item;
 
 describe('travelling by keyboard', () => {
   test('begins at the first chip', () => {

@@ -11,6 +11,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'app.start': {},
   'settings.change': { theme: 'dark' },
   'store.graph': {},
+  'graph.piece': { token: 'graph-1', piece: 1 },
   'sources.list': {},
   'source.graph': { source: `engine-${'0'.repeat(16)}` },
   'source.copyIn': { source: `engine-${'0'.repeat(16)}`, images: [id] },

@@ -9,11 +9,32 @@ import {
 } from '../../../renderer/store/operationList';
 import { noSelection, selectImage, selectLayer } from '../../../renderer/store/selection';
 import { defaultSettings } from '../../../shared/ipc/defaultSettings';
+import { cutGraph, type PiecedGraph } from '../../../shared/graph/graphPieces';
+import type { ImageGraph } from '../../../shared/graph/imageGraph';
 import type { Bridge } from '../../../shared/ipc/bridge';
 import type { OperationState } from '../../../shared/ipc/operation';
 import { fakeIndex } from '../chart/fakeIndex';
 
 const { graph } = fakeIndex();
+const cut = (whole: ImageGraph): PiecedGraph => {
+  const steps = cutGraph(whole);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+};
+/** Graphs on offer, by their token. */
+const offers = new Map<string, PiecedGraph>();
+function offerOf(whole: ImageGraph) {
+  const pieces = cut(whole);
+  const token = `graph-${offers.size + 1}`;
+  offers.set(token, pieces);
+  return { revision: whole.revision, token, pieces: pieces.count };
+}
+const pieceOf = (input: unknown): unknown => {
+  const { token, piece } = input as { token: string; piece: number };
+  return { ok: true, value: offers.get(token)?.text(piece - 1) ?? null };
+};
 const ids = graph.images.map(({ id }) => id);
 const [a, b, c, d] = ids as [(typeof ids)[0], (typeof ids)[0], (typeof ids)[0], (typeof ids)[0]];
 
@@ -42,6 +63,7 @@ function fakeBridge(answers: Readonly<Record<string, unknown>>) {
     {
       get: (_, name: string) => (input: unknown) => {
         asked.push({ name, input });
+        if (name === 'graph.piece') return Promise.resolve(pieceOf(input));
         const answer = name in answers ? answers[name] : name === 'sources.list' && noSources;
         if (answer instanceof Error) return Promise.reject(answer);
         return Promise.resolve(answer ?? { ok: true, value: null });
@@ -142,7 +164,7 @@ describe('coalesce', () => {
 });
 
 describe('the window', () => {
-  const value = graph;
+  const value = offerOf(graph);
 
   test('begins with the language of the system, the settings and the graph', async () => {
     const { bridge } = fakeBridge({ 'app.start': start(), 'store.graph': { ok: true, value } });
@@ -165,7 +187,7 @@ describe('the window', () => {
     };
     await app.actions.refreshGraph();
     expect(app.store.getState().graphProblem?.code).toBe('store-invalid');
-    expect(app.store.getState().graph).toBe(value);
+    expect(app.store.getState().graph).toEqual(graph);
   });
 
   test('says what failed before it listened', async () => {
@@ -220,13 +242,13 @@ describe('the window', () => {
       { id: engineId, kind: 'docker', name: 'Docker', state, problem: null },
     ],
   });
-  const ofEngine = {
+  const ofEngine = offerOf({
     ...graph,
     revision: 'of the engine',
     source: { kind: 'engine', engine: 'docker', name: 'Docker' },
     sizes: 'unpacked',
     images: graph.images.slice(0, 2),
-  };
+  });
 
   test('another source brings its own graph and keeps view and filter; actions go to it', async () => {
     const { bridge, asked } = fakeBridge({

@@ -1,0 +1,116 @@
+import { Blocks, type BlockItem } from './blocks';
+import type { Frame } from './frame';
+import type { Motion } from './motion';
+import type { Paint } from './paint';
+import { blockHeight, paintFar } from './paintFar';
+import { detailOf, paintCards, paintChips, paintEmptySteps, paintWorkspaces } from './paintItems';
+import { paintCrossLinks, paintLeads, paintLinks } from './paintLinks';
+import { Palette } from './palette';
+import type { Scene } from './scene';
+import { Surface } from './surface';
+import { SvgPen } from './svgPen';
+import { textures, TextureTiles } from './textures';
+import type { ViewTransform } from './viewTransform';
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Rows less high than this are seen from far away, CSS pixels. */
+const farBelow = 9;
+
+/** The drawing on a canvas, for more than an SVG can hold. */
+export class CanvasLayer {
+  private readonly surface: Surface;
+  private palette: Palette;
+  private tiles: TextureTiles;
+  private blocks: { readonly scene: Scene; readonly made: Blocks } | null = null;
+  private readonly themes: MutationObserver;
+
+  /** `styled`: an element on which the chart's tokens hold. `onTheme` is called when they have changed. */
+  constructor(
+    canvas: HTMLCanvasElement,
+    private readonly styled: Element,
+    onTheme: () => void,
+  ) {
+    this.surface = new Surface(canvas);
+    this.palette = new Palette(styled);
+    this.tiles = new TextureTiles(this.palette.get('lin-texture'));
+    this.themes = new MutationObserver(() => {
+      this.readTheme();
+      onTheme();
+    });
+    this.themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  }
+
+  /** Whether a scale shows a scene from far away, as strata and blocks. */
+  static isFar(scene: Scene, transform: ViewTransform): boolean {
+    return scene.metrics.rowPitch * transform.k < farBelow;
+  }
+
+  /** Paints a frame. */
+  paint(frame: Frame, size: Size, transform: ViewTransform, motion: Motion | null): void {
+    const { surface, palette, tiles } = this;
+    surface.begin(size);
+    const { context: ctx } = surface;
+    const texture: Paint['texture'] = (kind) => tiles.pattern(kind);
+    const strokePath: Paint['strokePath'] = (path) => ctx.stroke(new Path2D(path));
+    const paint = { ctx, frame, palette, texture, strokePath, transform, motion };
+    this.paintOn(paint, () => surface.enter(transform));
+  }
+
+  /** A frame as an SVG document that stands alone, on a ground. */
+  write(frame: Frame, size: Size, transform: ViewTransform, background: string): string {
+    const { palette } = this;
+    const ctx = new SvgPen();
+    const texture: Paint['texture'] = (kind) => (kind in textures ? SvgPen.texture(kind) : null);
+    const strokePath: Paint['strokePath'] = (path) => ctx.strokePath(path);
+    const paint = { ctx, frame, palette, texture, strokePath, transform, motion: null };
+    this.paintOn(paint, () => ctx.enter(transform));
+    return ctx.document(size, background, palette.get('lin-texture'));
+  }
+
+  private paintOn(paint: Paint, enter: () => void): void {
+    const { frame, transform } = paint;
+    if (CanvasLayer.isFar(frame.scene, transform)) {
+      paintFar(paint, this.blocksIn(frame.scene, transform, frame.area.top, frame.area.bottom));
+      return;
+    }
+    enter();
+    const detail = detailOf(transform.k);
+    paintLinks(paint);
+    paintLeads(paint);
+    if (detail === 'full') paintEmptySteps(paint);
+    paintChips(paint, detail);
+    paintCards(paint, detail);
+    paintWorkspaces(paint, detail);
+    paintCrossLinks(paint);
+  }
+
+  /** Empties the canvas. */
+  clear(size: Size): void {
+    this.surface.begin(size);
+  }
+
+  /** The block at a height of the drawing; null for none. */
+  blockAt(scene: Scene, transform: ViewTransform, y: number): BlockItem | null {
+    return this.blocksIn(scene, transform, y, y).find(({ top, bottom }) => top <= y && y <= bottom) ?? null;
+  }
+
+  /** Reads the colours again. */
+  readTheme(): void {
+    this.palette = new Palette(this.styled);
+    this.tiles = new TextureTiles(this.palette.get('lin-texture'));
+  }
+
+  /** Listens no more. */
+  close(): void {
+    this.themes.disconnect();
+  }
+
+  private blocksIn(scene: Scene, { k }: ViewTransform, top: number, bottom: number): readonly BlockItem[] {
+    if (this.blocks?.scene !== scene) this.blocks = { scene, made: new Blocks(scene) };
+    return this.blocks.made.blocksIn(top, bottom, blockHeight / k);
+  }
+}
