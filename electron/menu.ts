@@ -30,7 +30,8 @@ export function buildMenu(t: Translate, act: (action: string) => void): Menu {
       label: t('native.menu.view'),
       submenu: [
         item(t('native.menu.graph'), 'view.graph', 'CmdOrCtrl+1'),
-        item(t('native.menu.table'), 'view.table', 'CmdOrCtrl+2'),
+        item(t('native.menu.strata'), 'view.strata', 'CmdOrCtrl+2'),
+        item(t('native.menu.table'), 'view.table', 'CmdOrCtrl+5'),
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },

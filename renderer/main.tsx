@@ -1,10 +1,12 @@
 import { createRoot } from 'react-dom/client';
 import './ui/ui.css';
 import './chart/layers/chart.css';
+import './chart/strata/strata.css';
 import './view/shell/shell.css';
 import './view/graph/graph.css';
 import './view/map/map.css';
 import './view/overlap/overlap.css';
+import './view/strata/strata.css';
 import './view/table/table.css';
 import './view/palette/palette.css';
 import './view/inspector/inspector.css';

@@ -1,4 +1,4 @@
-import { layouts, type LayoutJob } from './layouts';
+import { layouts, type LayoutInput, type LayoutJob, type LayoutName, type LayoutOutput } from './layouts';
 
 /** Memory of a layout's arrays, to be handed over without a copy. */
 function buffersOf(layout: object): ArrayBuffer[] {
@@ -9,8 +9,13 @@ function buffersOf(layout: object): ArrayBuffer[] {
   return [...buffers];
 }
 
+function run<N extends LayoutName>({ name, input }: LayoutJob<N>): LayoutOutput<N> {
+  const layout = layouts[name] as (input: LayoutInput<N>) => LayoutOutput<N>;
+  return layout(input);
+}
+
 /** Runs layouts off the UI thread: takes `{ id, name, input }`, answers `{ id, layout }`. */
-self.onmessage = ({ data: { id, name, input } }: MessageEvent<LayoutJob>): void => {
-  const layout = layouts[name](input);
-  self.postMessage({ id, layout }, { transfer: buffersOf(layout) });
+self.onmessage = ({ data }: MessageEvent<LayoutJob>): void => {
+  const layout = run(data);
+  self.postMessage({ id: data.id, layout }, { transfer: buffersOf(layout) });
 };

@@ -1,8 +1,10 @@
 import { layoutLayers } from './layers/layout';
+import { layoutStrata } from './strata/layout';
 
 /** Every layout that the worker runs, by name. */
 export const layouts = {
   layers: layoutLayers,
+  strata: layoutStrata,
 } as const;
 
 export type LayoutName = keyof typeof layouts;

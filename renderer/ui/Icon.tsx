@@ -28,6 +28,12 @@ const drawings = {
       <path d="M8 4h5.5M12 2.5v5.5M4 8v5.5M2.5 12H8" strokeOpacity=".45" />
     </>
   ),
+  strata: (
+    <>
+      <path d="M2 12.75h12M2 9.75h12M2 6.75h8M2 3.75h4" />
+      <path d="M10 6.75v3M6 3.75v3" />
+    </>
+  ),
   table: (
     <>
       <rect x="2" y="2.75" width="12" height="10.5" rx="1.25" />

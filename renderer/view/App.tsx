@@ -14,18 +14,22 @@ import { DropOverlay } from './shell/DropOverlay';
 import { EmptyStore } from './shell/EmptyStore';
 import { Notices } from './shell/Notices';
 import { OperationsBar } from './shell/OperationsBar';
+import { Rail } from './shell/Rail';
 import { Sidebar } from './shell/Sidebar';
 import { SourceEmpty, SourceTrouble, SourceWaits } from './shell/SourceTrouble';
 import { Splitter } from './shell/Splitter';
 import { Toolbar } from './shell/Toolbar';
+import { StrataView } from './strata/StrataView';
 import { TableView } from './table/TableView';
 import { useAppearance } from './useAppearance';
+import { useMedia } from './useMedia';
 import { useShortcuts } from './useShortcuts';
 import { WorkspacePage } from './workspace/WorkspacePage';
 
 /** What draws each view. */
 const viewComponents: Readonly<Record<Settings['view'], ComponentType>> = {
   graph: GraphView,
+  strata: StrataView,
   map: MapView,
   overlap: OverlapView,
   table: TableView,
@@ -57,8 +61,7 @@ export function App(): ReactNode {
         <EmptyStore />
       ) : page.kind !== 'images' ? (
         <div className="panes">
-          {sidebar && <Sidebar />}
-          {sidebar && ready && <PaneEdge pane="sidebar" />}
+          {sidebar && <LeftPane />}
           {page.kind === 'workspace' ? (
             <WorkspacePage key={page.name} name={page.name} />
           ) : (
@@ -67,8 +70,7 @@ export function App(): ReactNode {
         </div>
       ) : (
         <div className="panes" data-selected={selected}>
-          {sidebar && <Sidebar />}
-          {sidebar && ready && <PaneEdge pane="sidebar" />}
+          {sidebar && <LeftPane />}
           <main className="main" aria-label={t('app.main')}>
             <SourceTrouble />
             {!ready ? <SourceWaits /> : bare ? <SourceEmpty /> : <View />}
@@ -87,6 +89,26 @@ export function App(): ReactNode {
         <span key={announcement.id}>{announcement.text}</span>
       </div>
     </div>
+  );
+}
+
+/** Below this width of the window, CSS pixels, what needs the room has a rail in place of the sidebar. */
+const railBelow = '(max-width: 1399px)';
+
+/** The sidebar with its edge, or the rail. */
+function LeftPane(): ReactNode {
+  const ready = useApp((state) => state.graph !== null);
+  const narrow = useMedia(railBelow);
+  const wantsRoom = useApp(
+    ({ page, settings }) =>
+      page.kind === 'workspace' || (page.kind === 'images' && settings.view === 'strata'),
+  );
+  if (narrow && wantsRoom) return <Rail />;
+  return (
+    <>
+      <Sidebar />
+      {ready && <PaneEdge pane="sidebar" />}
+    </>
   );
 }
 

@@ -15,6 +15,7 @@ export interface ViewEntry {
 /** Every view, in the order of the switch. */
 export const viewList: readonly ViewEntry[] = [
   { id: 'graph', icon: 'graph', label: 'app.view.graph', command: 'command.view.graph', key: '1' },
+  { id: 'strata', icon: 'strata', label: 'app.view.strata', command: 'command.view.strata', key: '2' },
   { id: 'map', icon: 'map', label: 'app.view.map', command: 'command.view.map', key: '3' },
   { id: 'overlap', icon: 'overlap', label: 'app.view.overlap', command: 'command.view.overlap', key: '4' },
   { id: 'table', icon: 'table', label: 'app.view.table', command: 'command.view.table', key: '5' },

@@ -6,7 +6,7 @@ const shape = {
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['system', 'en', 'zh-CN']),
   density: z.enum(['regular', 'compact']),
-  view: z.enum(['graph', 'map', 'overlap', 'table']),
+  view: z.enum(['graph', 'strata', 'map', 'overlap', 'table']),
   sidebar: z.boolean(),
   inspector: z.boolean(),
   /** CSS pixels; null: the design's default for the window's width. */
@@ -16,6 +16,9 @@ const shape = {
   graphFold: z.boolean(),
   graphEmptySteps: z.boolean(),
   graphOnlyTagged: z.boolean(),
+  strataHeight: z.enum(['linear', 'balanced', 'equal']),
+  strataOrder: z.enum(['lineage', 'size', 'age']),
+  strataGrouped: z.boolean(),
   /** The innermost blocks that the map draws before it is gone into. */
   mapDetail: z.enum(['images', 'layers']),
   overlapUnit: z.enum(['bytes', 'share']),
@@ -51,6 +54,9 @@ export const settingsInFile = z.object({
   graphFold: shape.graphFold.catch(defaultSettings.graphFold),
   graphEmptySteps: shape.graphEmptySteps.catch(defaultSettings.graphEmptySteps),
   graphOnlyTagged: shape.graphOnlyTagged.catch(defaultSettings.graphOnlyTagged),
+  strataHeight: shape.strataHeight.catch(defaultSettings.strataHeight),
+  strataOrder: shape.strataOrder.catch(defaultSettings.strataOrder),
+  strataGrouped: shape.strataGrouped.catch(defaultSettings.strataGrouped),
   mapDetail: shape.mapDetail.catch(defaultSettings.mapDetail),
   overlapUnit: shape.overlapUnit.catch(defaultSettings.overlapUnit),
   showDangling: shape.showDangling.catch(defaultSettings.showDangling),

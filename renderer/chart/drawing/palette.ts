@@ -18,6 +18,7 @@ const inks = [
   'line-control',
   'accent',
   'text-on-accent',
+  'accent-soft',
   'lin-ink',
   'lin-ink-2',
   'lin-texture',

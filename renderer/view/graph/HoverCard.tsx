@@ -39,7 +39,12 @@ export function HoverCard({ target, box }: Hovered): ReactNode {
   );
 }
 
-function ImageFacts({ id }: { readonly id: Extract<ChartTarget, { kind: 'image' }>['id'] }): ReactNode {
+/** What a card says about an image. */
+export function ImageFacts({
+  id,
+}: {
+  readonly id: Extract<ChartTarget, { kind: 'image' }>['id'];
+}): ReactNode {
   const t = useT();
   const language = useLanguage();
   const image = useApp((state) => state.index?.images.get(id));

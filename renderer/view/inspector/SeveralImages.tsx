@@ -91,6 +91,19 @@ function Chosen({ images }: { readonly images: readonly ImageNode[] }): ReactNod
   );
 }
 
+/** Images outside of a selection that need a blob of one of its layers. */
+function othersWith(images: readonly ImageNode[], index: GraphIndex): number {
+  const own = new Set(images.map(({ id }) => id));
+  const blobs = new Set(
+    images.flatMap(({ layers }) =>
+      layers.flatMap((id) => index.layers.get(id)?.blobs.map(({ digest }) => digest) ?? []),
+    ),
+  );
+  const shares = (id: ChainId): boolean =>
+    index.layers.get(id)?.blobs.some(({ digest }) => blobs.has(digest)) === true;
+  return index.graph.images.filter(({ id, layers }) => !own.has(id) && layers.some(shares)).length;
+}
+
 /** What deleting the images would free is what only they hold; with what stays it is what they take together. */
 function Together({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
   const t = useT();
@@ -101,6 +114,8 @@ function Together({ images }: { readonly images: readonly ImageNode[] }): ReactN
     { source, images: images.map(({ id }) => id), names: [] },
     revision,
   );
+  const index = useApp((state) => state.index);
+  const others = useMemo(() => (index ? othersWith(images, index) : 0), [images, index]);
   const alone = images.reduce((sum, { size }) => sum + size, 0);
   const unique = value?.freedBytes ?? 0;
   const shared = value?.keptBytes ?? 0;
@@ -144,7 +159,7 @@ function Together({ images }: { readonly images: readonly ImageNode[] }): ReactN
               note={t('inspector.unique.freed')}
               bytes={unique}
             />
-            <Amount kind="shared" label={t('inspector.alsoOthers')} bytes={shared} />
+            <Amount kind="shared" label={t('inspector.alsoOthers', { count: others })} bytes={shared} />
             <Amount kind="saved" label={t('inspector.saved')} bytes={saved} />
           </div>
         </>

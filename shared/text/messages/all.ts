@@ -12,6 +12,7 @@ import { overlap } from './overlap';
 import { operation } from './operation';
 import { problem } from './problem';
 import { source } from './source';
+import { strata } from './strata';
 import { table } from './table';
 import { guide } from './guide';
 import { workspace } from './workspace';
@@ -32,6 +33,7 @@ export const messages = {
   ...operation,
   ...problem,
   ...source,
+  ...strata,
   ...table,
   ...guide,
   ...workspace,

@@ -148,7 +148,10 @@ export const inspector = {
   'inspector.together': ['Together on disk', '合计占用磁盘'],
   'inspector.oneByOne': ['counted one by one', '逐个相加'],
   'inspector.onlyInThese': ['Only in these', '仅用于所选'],
-  'inspector.alsoOthers': ['Also used by others', '其他镜像也在用'],
+  'inspector.alsoOthers': [
+    ({ count }: Counted) => (count === 1 ? 'Also used by 1 other' : `Also used by ${count} others`),
+    ({ count }: Counted) => `另有 ${count} 个镜像使用`,
+  ],
   'inspector.together.bar': [
     ({ unique, shared, saved }: { unique: string; shared: string; saved: string }) =>
       `${unique} only in these, ${shared} also used by others, ${saved} saved by sharing`,

@@ -12,6 +12,7 @@ export const native = {
   'native.menu.save': ['Save selection…', '导出所选…'],
   'native.menu.view': ['View', '视图'],
   'native.menu.graph': ['Graph', '图谱'],
+  'native.menu.strata': ['Strata', '地层'],
   'native.menu.table': ['Table', '列表'],
   'native.copy': ['Copy out', '复制出'],
   'native.copyButton': ['Copy', '复制'],

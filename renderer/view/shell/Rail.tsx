@@ -1,0 +1,73 @@
+import { useCallback, useRef, useState, type ReactNode } from 'react';
+import { useActions, useApp, useT } from '../../store/hooks';
+import { sourceName } from '../../store/sources';
+import { IconButton } from '../../ui/Button';
+import { Popover } from '../../ui/Popover';
+import type { IconName } from '../../ui/Icon';
+import { Sidebar } from './Sidebar';
+
+/** Parts of the sidebar that the rail leads to, by the heading that comes into sight. */
+type Part = 'top' | 'places' | 'filters';
+
+/** The sidebar as a strip of icons, where the view needs the width: each opens the sidebar over the view. */
+export function Rail(): ReactNode {
+  const t = useT();
+  const { showSource } = useActions();
+  const onImages = useApp((state) => state.page.kind === 'images');
+  const sources = useApp((state) => state.sources);
+  const source = useApp((state) => state.source);
+  const filters = useApp((state) => state.hiddenFamilies.size > 0 || !state.settings.showDangling);
+  const places = useApp((state) => state.workspaces.length + state.mounts.length);
+  const [open, setOpen] = useState<Part | null>(null);
+  const anchors = {
+    top: useRef<HTMLButtonElement>(null),
+    places: useRef<HTMLButtonElement>(null),
+    filters: useRef<HTMLButtonElement>(null),
+  };
+  const close = useCallback(() => setOpen(null), []);
+  const button = (part: Part, icon: IconName, label: string, on: boolean): ReactNode => (
+    <IconButton
+      ref={anchors[part]}
+      icon={icon}
+      label={label}
+      className={on ? 'on' : ''}
+      aria-haspopup="dialog"
+      aria-expanded={open === part}
+      onClick={() => setOpen(open === part ? null : part)}
+    />
+  );
+  return (
+    <aside className="rail" aria-label={t('rail.strip')} data-pane="sidebar">
+      {button('top', 'sidebar', t('rail.show'), false)}
+      <span className="rail-rule" />
+      {sources.map((each) => {
+        const on = onImages && each.id === source;
+        return (
+          <IconButton
+            key={each.id}
+            icon={each.kind === 'store' ? 'store' : 'engine'}
+            label={sourceName(each, t)}
+            className={[on && 'on', each.state !== 'ready' && 'off'].filter(Boolean).join(' ')}
+            pressed={on}
+            onClick={() => void showSource(each.id)}
+          />
+        );
+      })}
+      <span className="rail-rule" />
+      {places > 0 && button('places', 'workspace', t('rail.places'), !onImages)}
+      {button('filters', 'filter', t('rail.filters'), filters)}
+      {open && (
+        <Popover
+          key={open}
+          label={t('rail.label')}
+          anchor={anchors[open]}
+          placement="right"
+          onClose={close}
+          className="rail-panel"
+        >
+          <Sidebar />
+        </Popover>
+      )}
+    </aside>
+  );
+}
