@@ -44,6 +44,8 @@ export interface ProblemFacts {
   'digest-invalid': { text: string };
   'reference-invalid': { text: string; reason: ReferenceFault };
   'image-not-found': { name: string };
+  /** A list of images as Docker's API and dockviz know it cannot be read; `reason` says where it is at fault. */
+  'image-list-unreadable': { reason: string };
   'image-ambiguous': { name: string; matches: string };
   'name-not-found': { name: string };
   'layer-not-found': { name: string };

@@ -1,21 +1,39 @@
+import { dockvizJson } from '../../../shared/graph/dockviz/json';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { dockvizList, stdinOption } from './dockviz';
 import { readGraph, sourceOf, sourceOption } from '../source';
 
 export const graph: Command = {
   name: 'graph',
-  usage: 'graph --json [--source NAME]',
+  usage: 'graph --json [--dockviz] [--stdin|--source NAME]',
   summary: [
     'Prints images and layers as JSON: layers by chain ID with their parents, images with their layers, all sizes in bytes.',
     '以 JSON 输出镜像和层：层以 chain ID 标识并给出父层，镜像列出各层，大小均为字节。',
   ],
-  options: [sourceOption],
-  examples: ['stratigraph graph --json', 'stratigraph --json graph | jq ".layers | length"'],
+  options: [
+    {
+      long: 'dockviz',
+      help: ['the list that dockviz reads, an entry a layer', '输出 dockviz 可读取的列表，每层一项'],
+    },
+    stdinOption,
+    sourceOption,
+  ],
+  examples: [
+    'stratigraph graph --json',
+    'stratigraph --json graph | jq ".layers | length"',
+    'stratigraph graph --json --dockviz | dockviz --stdin images -t',
+  ],
   async execute(session, parsed) {
-    const { words } = parsed;
+    const { switches, words } = parsed;
     if (words.length > 0) throw new UsageFault('graph takes no image');
     if (!session.json) throw new UsageFault('graph prints JSON: use graph --json');
+    if (switches.has('dockviz')) {
+      session.out(jsonText(dockvizJson(await dockvizList(session, parsed))));
+      return;
+    }
+    if (switches.has('stdin')) throw new UsageFault('--stdin needs --dockviz');
     session.out(jsonText(await readGraph(session, await sourceOf(session, parsed))));
   },
 };

@@ -207,6 +207,17 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [() => 'It may have been renamed or deleted.', () => '它可能已被重命名或删除。'],
     advice: none,
   },
+  'image-list-unreadable': {
+    title: [
+      () => 'The list of images on standard input cannot be read',
+      () => '无法读取标准输入上的镜像列表',
+    ],
+    why: [(f) => `${v(f.reason)}.`, (f) => `${v(f.reason)}。`],
+    advice: [
+      () => 'It must be JSON as Docker’s /images/json?all=1 gives it.',
+      () => '内容须为 Docker /images/json?all=1 返回的 JSON。',
+    ],
+  },
   'image-ambiguous': {
     title: [(f) => `${v(f.name)} fits more than one image`, (f) => `${v(f.name)} 对应多个镜像`],
     why: [(f) => `It fits ${v(f.matches)}.`, (f) => `匹配：${v(f.matches)}。`],

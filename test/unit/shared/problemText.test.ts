@@ -44,6 +44,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'digest-invalid': [{ text: 'sha256:xyz' }],
   'reference-invalid': Object.keys(faults).map((reason) => ({ text: 'X', reason: reason as ReferenceFault })),
   'image-not-found': [{ name: 'shop/web:1.0' }],
+  'image-list-unreadable': [{ reason: 'It is no list' }],
   'image-ambiguous': [{ name: 'ab', matches: 'abc, abd' }],
   'name-not-found': [{ name: 'shop/web:1.0' }],
   'layer-not-found': [{ name: 'abc' }],

@@ -1,0 +1,148 @@
+import { text as readText } from 'node:stream/consumers';
+import { dockvizImages } from '../../../shared/graph/dockviz/fromGraph';
+import {
+  findStart,
+  forestOf,
+  noName,
+  type DockvizForest,
+  type DockvizImage,
+  type DockvizOptions,
+} from '../../../shared/graph/dockviz/images';
+import { dockvizJson, parseDockvizJson } from '../../../shared/graph/dockviz/json';
+import { dockvizDot, dockvizShort, dockvizTree } from '../../../shared/graph/dockviz/print';
+import { visibleText } from '../../../shared/text/format';
+import { problem } from '../../../shared/image/problem';
+import { jsonText } from '../columns';
+import type { Command, Session } from '../command';
+import { UsageFault, type OptionSpec, type Parsed } from '../parser';
+import { readGraph, sourceOf, sourceOption } from '../source';
+
+/** The option that takes a list of images from standard input. */
+export const stdinOption: OptionSpec = {
+  long: 'stdin',
+  help: [
+    'read a list of images as Docker’s /images/json?all=1 gives it from standard input',
+    '从标准输入读取 Docker /images/json?all=1 格式的镜像列表',
+  ],
+};
+
+const options: readonly OptionSpec[] = [
+  {
+    long: 'incremental',
+    short: 'i',
+    help: ['sizes of each layer alone, not with all below', '只显示每层自身的大小，不含下层'],
+  },
+  {
+    long: 'only-labelled',
+    short: 'l',
+    help: ['only images with a name, roots and forks', '只显示有名称的镜像、根和分叉'],
+  },
+  { long: 'no-trunc', short: 'n', help: ['IDs whole (trees only)', '完整显示 ID（仅树形）'] },
+  { long: 'no-human', short: 'c', help: ['sizes in plain bytes', '大小以字节数显示'] },
+  { long: 'show-created-by', help: ['the command that made a layer', '显示创建该层的命令'] },
+  stdinOption,
+  sourceOption,
+];
+
+/**
+ * Names are other people's text: on a terminal nothing in them may move the cursor. To a pipe goes what dockviz would
+ * write, byte for byte. Line breaks are the format's own.
+ */
+const printable = (text: string): string =>
+  process.stdout.isTTY ? text.split('\n').map(visibleText).join('\n') : text;
+
+/** The list that `--stdin` reads, or that the store or an engine makes. Throws `image-list-unreadable`. */
+export async function dockvizList(session: Session, parsed: Parsed): Promise<readonly DockvizImage[]> {
+  if (!parsed.switches.has('stdin'))
+    return dockvizImages(await readGraph(session, await sourceOf(session, parsed)));
+  if (parsed.values.has('source')) throw new UsageFault('--stdin and --source exclude each other');
+  return parseDockvizJson(await readText(process.stdin));
+}
+
+interface Drawn {
+  readonly name: 'tree' | 'dot';
+  readonly summary: Command['summary'];
+  readonly examples: readonly string[];
+  readonly draw: (forest: DockvizForest, options: DockvizOptions) => string;
+}
+
+function drawing({ name, summary, examples, draw }: Drawn): Command {
+  return {
+    name,
+    usage: `${name} [-i] [-l] [-n] [-c] [--show-created-by] [--stdin|--source NAME] [IMG]`,
+    summary,
+    options,
+    examples,
+    async execute(session, parsed) {
+      const { switches, words } = parsed;
+      const [word] = words;
+      if (words.length > 1) throw new UsageFault(`${name} takes one image to start from`);
+      const images = await dockvizList(session, parsed);
+      const start = word === undefined ? null : findStart(images, word);
+      if (word !== undefined && start === null) throw problem('image-not-found', { name: word });
+      const forest = forestOf(images, start, switches.has('only-labelled'));
+      if (session.json) {
+        session.out(jsonText(dockvizJson(below(forest))));
+        return;
+      }
+      const text = draw(forest, {
+        wholeIds: switches.has('no-trunc'),
+        incremental: switches.has('incremental'),
+        plainBytes: switches.has('no-human'),
+        createdBy: switches.has('show-created-by'),
+      });
+      session.out(printable(text));
+    },
+  };
+}
+
+/** All images of a forest, parents first. */
+function below({ roots, children }: DockvizForest): readonly DockvizImage[] {
+  const found = new Map<string, DockvizImage>();
+  const waiting = [...roots];
+  for (const image of waiting) {
+    if (found.has(image.id)) continue;
+    found.set(image.id, image);
+    waiting.push(...(children.get(image.id) ?? []));
+  }
+  return [...found.values()];
+}
+
+export const tree = drawing({
+  name: 'tree',
+  summary: [
+    'Prints images as a tree: a line a layer with its ID and bytes, and the names of the images that end there. The output is that of dockviz v0.6.4.',
+    '以树形输出镜像：每层一行，包含 ID 和大小，以及以该层结尾的镜像名称。输出与 dockviz v0.6.4 相同。',
+  ],
+  examples: ['stratigraph tree -l', 'stratigraph tree -i shop:1.6', 'stratigraph tree --stdin < images.json'],
+  draw: dockvizTree,
+});
+
+export const dot = drawing({
+  name: 'dot',
+  summary: [
+    'Prints images in Graphviz’s language: a node a layer, a box where images end. The output is that of dockviz v0.6.4.',
+    '以 Graphviz 语言输出镜像：每层一个节点，镜像结尾处为方框。输出与 dockviz v0.6.4 相同。',
+  ],
+  examples: ['stratigraph dot -l | dot -Tsvg > images.svg', 'stratigraph dot shop:1.6'],
+  draw: dockvizDot,
+});
+
+export const short: Command = {
+  name: 'short',
+  usage: 'short [--stdin|--source NAME]',
+  summary: [
+    'Prints each repository with its tags. The output is that of dockviz v0.6.4, in a fixed order.',
+    '输出每个仓库及其标签。输出与 dockviz v0.6.4 相同，但顺序固定。',
+  ],
+  options,
+  examples: ['stratigraph short', 'stratigraph short --stdin < images.json'],
+  async execute(session, parsed) {
+    if (parsed.words.length > 0) throw new UsageFault('short takes no image');
+    const images = await dockvizList(session, parsed);
+    if (session.json) {
+      const named = images.flatMap(({ repoTags }) => repoTags.filter((tag) => tag !== noName));
+      session.out(jsonText(named));
+    } else session.out(printable(dockvizShort(images)));
+  },
+};
