@@ -104,8 +104,24 @@ export interface Trash {
   }): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }>;
 }
 
+/** What a check of the store and the garbage collector need to know. */
+export interface Upkeep {
+  /**
+   * Blobs that nothing reaches and no running ingest leases, as they are now, with their bytes. `withTrash`: also those
+   * that are only kept so that a removal can be taken back.
+   */
+  unreachedBlobs(options: {
+    readonly withTrash: boolean;
+  }): Promise<readonly { readonly digest: Digest; readonly size: number }[]>;
+  /**
+   * Moves blobs whose bytes are wrong out of the layout into `quarantine/`, so that nothing reads them and loading the
+   * image again brings them back. Returns those that were there.
+   */
+  quarantine(blobs: readonly Digest[]): Promise<readonly Digest[]>;
+}
+
 /** The embedded store: the sum of its parts. */
-export interface ImageStore extends BlobReader, LayerIndexReader, References, Trash {
+export interface ImageStore extends BlobReader, LayerIndexReader, References, Trash, Upkeep {
   /** The layout's folder. */
   readonly directory: string;
   /** Begins an all-or-nothing addition. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { watch as watchFolder } from 'node:fs';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import type { Digest } from '../../shared/image/digest';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hexOf, type Digest } from '../../shared/image/digest';
 import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
 import { isIndexType } from '../../shared/image/mediaType';
 import { problem, ProblemError } from '../../shared/image/problem';
@@ -196,14 +197,52 @@ class DirectoryStore implements ImageStore {
     });
   }
 
-  /**
-   * Removes what nothing reaches: mark from index.json, then sweep. Runs after index.json is in place and under the lock,
-   * so a crash leaves unreachable blobs for the next sweep and never a reference without its blob.
-   */
-  private async sweep(): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
+  async unreachedBlobs({
+    withTrash,
+  }: {
+    readonly withTrash: boolean;
+  }): Promise<readonly { readonly digest: Digest; readonly size: number }[]> {
+    // Blobs first: one that comes in between is reached by what is read after it.
+    const names = await readdir(this.paths.blobs);
+    const marked = await this.mark(!withTrash);
+    const found: { digest: Digest; size: number }[] = [];
+    for (const name of names) {
+      const digest = digestOfFileName(name);
+      if (digest === null || marked.has(digest)) continue;
+      const size = await this.sizeOf(digest);
+      if (size !== null) found.push({ digest, size });
+    }
+    return found;
+  }
+
+  async quarantine(blobs: readonly Digest[]): Promise<readonly Digest[]> {
+    const moved: Digest[] = [];
+    await withLock(this.paths.lock, async () => {
+      try {
+        await mkdir(this.paths.quarantine, { recursive: true, mode: 0o700 });
+        for (const digest of blobs) {
+          if ((await this.sizeOf(digest)) === null) continue;
+          await rename(this.paths.blob(digest), join(this.paths.quarantine, hexOf(digest)));
+          failPoint('blob-quarantined');
+          await rm(this.paths.layerIndex(digest), { force: true });
+          this.documents.delete(digest);
+          this.facts.delete(digest);
+          moved.push(digest);
+        }
+        if (moved.length > 0)
+          for (const folder of [this.paths.blobs, this.paths.quarantine]) await syncDirectory(folder);
+      } catch (cause) {
+        throw storeProblem(cause, this.paths.quarantine);
+      }
+    });
+    return moved;
+  }
+
+  /** Everything that a root, a workspace or a running ingest needs, and, with `trash`, what can still be put back. */
+  private async mark(trash: boolean): Promise<ReadonlySet<string>> {
     const { index } = await this.readIndex();
     const marked = await heldByIngests(this.paths);
-    const trashed = (await readTrash(this.directory)).flatMap(({ roots }) => roots);
+    const trashed = trash ? (await readTrash(this.directory)).flatMap(({ roots }) => roots) : [];
     for (const root of [...index.manifests, ...trashed, ...(await workspaceRoots(this.directory))]) {
       await walkRoot(
         root,
@@ -212,6 +251,15 @@ class DirectoryStore implements ImageStore {
         true,
       );
     }
+    return marked;
+  }
+
+  /**
+   * Removes what nothing reaches: mark from index.json, then sweep. Runs after index.json is in place and under the lock,
+   * so a crash leaves unreachable blobs for the next sweep and never a reference without its blob.
+   */
+  private async sweep(): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
+    const marked = await this.mark(true);
     const freedBlobs: Digest[] = [];
     let freedBytes = 0;
     try {

@@ -13,6 +13,8 @@ export class StorePaths {
   readonly ingest: string;
   readonly layerIndexes: string;
   readonly lock: string;
+  /** Blobs whose bytes are not what their names say, kept for who wants to look. */
+  readonly quarantine: string;
 
   constructor(readonly directory: string) {
     this.index = join(directory, 'index.json');
@@ -21,6 +23,7 @@ export class StorePaths {
     this.ingest = join(directory, 'ingest');
     this.layerIndexes = join(directory, 'cache', 'index', 'sha256');
     this.lock = join(directory, 'lock');
+    this.quarantine = join(directory, 'quarantine');
   }
 
   blob(digest: Digest): string {
@@ -56,7 +59,15 @@ export async function ensureLayout(paths: StorePaths): Promise<void> {
   }
   if (marker === null) {
     // `lock` and `ingest` may come first when two processes begin at once.
-    const ours = new Set([...placeNames, 'blobs', 'ingest', 'lock', 'index.json', 'oci-layout']);
+    const ours = new Set([
+      ...placeNames,
+      'blobs',
+      'ingest',
+      'quarantine',
+      'lock',
+      'index.json',
+      'oci-layout',
+    ]);
     const foreign = (await readdir(directory)).find(
       (name) => !ours.has(name) && !/^(?:lock|index|oci-layout)\./.test(name),
     );

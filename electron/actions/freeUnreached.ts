@@ -1,0 +1,34 @@
+import { problem } from '../../shared/image/problem';
+import type { ActionContext, Run } from './context';
+import { sweepWork } from './sweepWork';
+
+/** What the garbage collector frees, or would free. */
+export interface Freed {
+  readonly blobs: readonly string[];
+  /** Bytes of them in `blobs/`. */
+  readonly bytes: number;
+  /** Removals that could still be taken back, and then cannot. */
+  readonly removals: number;
+}
+
+/** What {@link freeUnreached} would free now. Changes nothing. */
+export async function previewUnreached({ store }: Pick<ActionContext, 'store'>): Promise<Freed> {
+  const found = await store.unreachedBlobs({ withTrash: true });
+  return {
+    blobs: found.map(({ digest }) => digest),
+    bytes: found.reduce((sum, { size }) => sum + size, 0),
+    removals: (await store.readTrash()).length,
+  };
+}
+
+/**
+ * Frees every blob that no image, workspace or running load needs, also those kept so that a removal could be taken back,
+ * and cleans up what crashed processes left: ingests, mounts, unpacked layers of images that are gone. Throws `cancelled`.
+ */
+export async function freeUnreached(context: ActionContext, run: Run): Promise<Freed> {
+  if (run.signal.aborted) throw problem('cancelled', {});
+  const removals = (await context.store.readTrash()).length;
+  const { freedBytes, freedBlobs } = await context.store.emptyTrash({ signal: run.signal });
+  await sweepWork(context);
+  return { blobs: freedBlobs, bytes: freedBytes, removals };
+}

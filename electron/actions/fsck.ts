@@ -1,0 +1,264 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { shortDigest, type Digest } from '../../shared/image/digest';
+import { parseImageConfig } from '../../shared/image/imageConfig';
+import {
+  isImageManifest,
+  parseIndex,
+  parseManifest,
+  type OciDescriptor,
+  type OciManifest,
+} from '../../shared/image/manifest';
+import { isIndexType, isManifestType } from '../../shared/image/mediaType';
+import { problem, problemOf, type Problem } from '../../shared/image/problem';
+import type { ActionContext, Run } from './context';
+import { nameOfRoot } from './storeView';
+import { dropUnusedLayers } from './unusedLayers';
+
+/** What is wrong with one blob. */
+export interface Damage {
+  readonly digest: Digest;
+  readonly kind: 'index' | 'manifest' | 'config' | 'layer' | 'blob';
+  /** Images that need it: their names, else the beginning of the root's digest. */
+  readonly images: readonly string[];
+  readonly problem: Problem;
+  /** Whether the blob was moved to `quarantine/`. A missing one cannot be. */
+  readonly quarantined: boolean;
+}
+
+/** What a check found. Bytes are those of blobs as they lie on disk. */
+export interface FsckReport {
+  readonly roots: number;
+  readonly blobs: number;
+  readonly bytes: number;
+  readonly damage: readonly Damage[];
+  /** File indexes of layers that were missing or not what the layer says. */
+  readonly staleIndexes: number;
+  /** Blobs that no image needs: no damage, `gc` frees them. */
+  readonly unreached: { readonly blobs: number; readonly bytes: number };
+  readonly repaired: boolean;
+}
+
+type Kind = Damage['kind'];
+
+/** A blob that is to be looked at, and for whom. */
+interface Wanted {
+  readonly digest: Digest;
+  kind: Kind;
+  /** Bytes that descriptors say it has; they may disagree. */
+  readonly sizes: Set<number>;
+  readonly images: Set<string>;
+  /** Diff IDs that configs give a layer. */
+  readonly diffIds: Set<string>;
+}
+
+/** Layers that may be left where they came from; that they are not here is no damage (OCI image-spec, layer.md). */
+const isForeign = (type: string): boolean => /nondistributable|\.foreign\./.test(type);
+
+/** How deep indexes may nest. */
+const nesting = 4;
+
+/** Everything that roots reach, each blob once; documents are read and verified on the way. */
+class Walk {
+  readonly wanted = new Map<Digest, Wanted>();
+  readonly faults = new Map<Digest, Problem>();
+
+  constructor(private readonly store: ActionContext['store']) {}
+
+  async root(descriptor: OciDescriptor): Promise<void> {
+    const name = nameOfRoot(descriptor) ?? shortDigest(descriptor.digest);
+    await this.node(descriptor, name, true, 0);
+  }
+
+  private want(descriptor: OciDescriptor, kind: Kind, image: string): Wanted {
+    const { digest, size } = descriptor;
+    let found = this.wanted.get(digest);
+    if (!found) {
+      found = { digest, kind, sizes: new Set(), images: new Set(), diffIds: new Set() };
+      this.wanted.set(digest, found);
+    }
+    found.sizes.add(size);
+    found.images.add(image);
+    return found;
+  }
+
+  /** Notes what is wrong with a document; null then. */
+  private async document<T>(digest: Digest, parse: (bytes: Uint8Array) => T): Promise<T | null> {
+    try {
+      return parse(await this.store.readDocument(digest));
+    } catch (thrown) {
+      const fault = problemOf(thrown);
+      if (fault.code === 'internal') throw thrown;
+      this.faults.set(digest, fault);
+      return null;
+    }
+  }
+
+  private async node(descriptor: OciDescriptor, image: string, top: boolean, depth: number): Promise<void> {
+    const { digest, mediaType } = descriptor;
+    // An index may name platforms that were never here.
+    if (!top && (await this.store.sizeOf(digest)) === null) return;
+    const origin = { file: digest, entry: digest };
+    if (isIndexType(mediaType)) {
+      this.want(descriptor, 'index', image);
+      const index = await this.document(digest, (bytes) => parseIndex(bytes, origin));
+      if (depth < nesting)
+        for (const child of index?.manifests ?? []) await this.node(child, image, false, depth + 1);
+    } else if (isManifestType(mediaType)) {
+      this.want(descriptor, 'manifest', image);
+      const manifest = await this.document(digest, (bytes) => parseManifest(bytes, origin));
+      if (manifest) await this.manifest(descriptor, manifest, image);
+    } else this.want(descriptor, 'blob', image);
+  }
+
+  private async manifest(descriptor: OciDescriptor, manifest: OciManifest, image: string): Promise<void> {
+    const { config, layers } = manifest;
+    const isImage = isImageManifest(manifest, descriptor);
+    this.want(config, isImage ? 'config' : 'blob', image);
+    const read = isImage
+      ? await this.document(config.digest, (bytes) =>
+          parseImageConfig(bytes, { file: config.digest, entry: config.digest }),
+        )
+      : null;
+    if (read && read.diffIds.length !== layers.length)
+      this.faults.set(
+        config.digest,
+        problem('blob-damaged', {
+          digest: config.digest,
+          reason: `${read.diffIds.length} diff IDs, ${layers.length} layers`,
+        }).problem,
+      );
+    for (const [i, layer] of layers.entries()) {
+      if (isForeign(layer.mediaType) && (await this.store.sizeOf(layer.digest)) === null) continue;
+      const wanted = this.want(layer, isImage ? 'layer' : 'blob', image);
+      const diffId = read?.diffIds[i];
+      if (diffId !== undefined) wanted.diffIds.add(diffId);
+    }
+  }
+}
+
+/**
+ * Verifies all that images of the store need: every blob against its digest and size, documents as what they should be,
+ * layers as tars against the diff IDs of their images, and the file index of each layer. Reads everything, writes nothing
+ * unless `repair`: then indexes are made again, damaged blobs are moved to `quarantine/`, and unpacked layers that no mount
+ * shows are dropped, to be made again when they are needed. Throws `store-invalid` when index.json cannot be read,
+ * `cancelled`.
+ */
+export async function fsck(
+  context: ActionContext,
+  { repair }: { readonly repair: boolean },
+  run: Run,
+): Promise<FsckReport> {
+  const { store } = context;
+  const { index } = await store.readIndex();
+  const walk = new Walk(store);
+  for (const root of index.manifests) {
+    if (run.signal.aborted) throw problem('cancelled', {});
+    await walk.root(root);
+  }
+  const wanted = [...walk.wanted.values()];
+  const sizes = new Map<Digest, number>();
+  for (const { digest } of wanted) sizes.set(digest, (await store.sizeOf(digest)) ?? 0);
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  let done = 0;
+  let staleIndexes = 0;
+  const report = (): void => run.report({ phase: 'verifying', done, total });
+  const check = async (each: Wanted): Promise<void> => {
+    let read = 0;
+    try {
+      if (each.kind === 'layer' || each.kind === 'blob') {
+        const isFresh = await checkBlob(context, each, repair, {
+          signal: run.signal,
+          onBytes: (bytes) => {
+            read += bytes;
+            done += bytes;
+            report();
+          },
+        });
+        if (!isFresh) staleIndexes++;
+      }
+      await checkSize(store, each);
+    } catch (thrown) {
+      const fault = problemOf(thrown);
+      if (fault.code === 'cancelled' || fault.code === 'internal') throw thrown;
+      if (!walk.faults.has(each.digest)) walk.faults.set(each.digest, fault);
+    }
+    done += (sizes.get(each.digest) ?? 0) - read;
+    report();
+  };
+  const waiting = wanted.values();
+  const work = async (): Promise<void> => {
+    for (const each of waiting) await check(each);
+  };
+  const ends = await Promise.allSettled(Array.from({ length: context.pool.size }, work));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+  const faults = [...walk.faults].filter(([digest]) => walk.wanted.has(digest));
+  const moved = new Set(repair ? await store.quarantine(faults.map(([digest]) => digest)) : []);
+  if (repair) await dropUnusedLayers(context);
+  const unreached = await store.unreachedBlobs({ withTrash: false });
+  return {
+    roots: index.manifests.length,
+    blobs: wanted.length,
+    bytes: total,
+    damage: faults.map(([digest, fault]) => {
+      const { kind = 'blob', images = new Set<string>() } = walk.wanted.get(digest) ?? {};
+      return { digest, kind, images: [...images].sort(), problem: fault, quarantined: moved.has(digest) };
+    }),
+    staleIndexes,
+    unreached: { blobs: unreached.length, bytes: unreached.reduce((sum, { size }) => sum + size, 0) },
+    repaired: repair,
+  };
+}
+
+async function checkSize(store: ActionContext['store'], { digest, sizes }: Wanted): Promise<void> {
+  const found = await store.sizeOf(digest);
+  if (found === null) throw problem('blob-damaged', { digest, reason: 'missing' });
+  for (const size of sizes)
+    if (size !== found) throw problem('blob-damaged', { digest, reason: `${found} bytes, not ${size}` });
+}
+
+/** Reads a blob to its end. False where the file index of a layer is not what it should be. */
+async function checkBlob(
+  { store, pool }: ActionContext,
+  { digest, kind, diffIds }: Wanted,
+  repair: boolean,
+  options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
+): Promise<boolean> {
+  const size = await store.sizeOf(digest);
+  if (size === null) throw problem('blob-damaged', { digest, reason: 'missing' });
+  if (kind === 'blob') {
+    const input = { file: store.pathOf(digest), offset: 0, size, label: digest, entry: digest };
+    const facts = await pool.run(
+      'read-blob',
+      { ...input, target: null, asLayer: false, indexTarget: null },
+      options,
+    );
+    if (facts.digest !== digest) throw problem('blob-damaged', { digest, reason: `now ${facts.digest}` });
+    return true;
+  }
+  const path = store.indexPathOf(digest);
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    const facts = await pool.run(
+      'rebuild-index',
+      { file: store.pathOf(digest), digest, indexTarget: draft },
+      options,
+    );
+    for (const diffId of diffIds)
+      if (facts.diffId !== diffId)
+        throw problem('blob-damaged', {
+          digest,
+          reason: `its tar is ${facts.diffId ?? 'none'}, not ${diffId}`,
+        });
+    const made = await readFile(draft);
+    const kept = await readFile(path).catch(() => null);
+    if (kept?.equals(made) === true) return true;
+    if (repair) await rename(draft, path);
+    return false;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

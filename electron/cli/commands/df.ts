@@ -1,0 +1,57 @@
+import { shortDigest } from '../../../shared/image/digest';
+import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
+import { readDiskUse, type DiskUseRow } from '../../actions/diskUse';
+import { columns, jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+const kinds: Readonly<Record<DiskUseRow['kind'], readonly [en: string, zh: string]>> = {
+  images: ['Images', '镜像'],
+  workspaces: ['Workspaces', '工作区'],
+  unpacked: ['Unpacked layers', '解包的层'],
+  indexes: ['File indexes', '文件索引'],
+  unreached: ['Unreached blobs', '无人引用的 blob'],
+};
+
+export const df: Command = {
+  name: 'df',
+  usage: 'df [-v]',
+  summary: [
+    'Shows what the store takes on disk and what can be freed. Shared blobs are counted once; with -v each image with its shared, unique and reclaimable bytes.',
+    '显示仓库占用的磁盘空间及可释放的空间。共享的 blob 只计一次；-v 列出每个镜像的共享、独占和可释放字节数。',
+  ],
+  options: [{ long: 'verbose', short: 'v', help: ['each image on its own', '逐个列出镜像'] }],
+  examples: ['stratigraph df', 'stratigraph df -v', 'stratigraph --json df'],
+  async execute(session, { switches, words }) {
+    if (words.length > 0) throw new UsageFault('df takes no image');
+    const use = await readDiskUse(await session.context());
+    if (session.json) {
+      session.out(jsonText(use));
+      return;
+    }
+    const at = session.language === 'zh-CN' ? 1 : 0;
+    const rows = use.rows.map(({ kind, count, active, size, reclaimable }) => [
+      kinds[kind][at],
+      String(count),
+      String(active),
+      formatBytes(size),
+      formatBytes(reclaimable) + (size > 0 ? ` (${Math.floor((reclaimable / size) * 100)}%)` : ''),
+    ]);
+    session.out(columns([['TYPE', 'TOTAL', 'ACTIVE', 'SIZE', 'RECLAIMABLE'], ...rows]));
+    if (!switches.has('verbose')) return;
+    const now = Date.now();
+    const images = [...use.images].sort((a, b) => b.unique - a.unique || (a.id < b.id ? -1 : 1));
+    const table = images.map((image) => [
+      image.names[0] ?? '<none>',
+      shortDigest(image.id),
+      isNoDate(image.created) ? 'N/A' : formatAge(image.created, now, session.language),
+      formatBytes(image.size),
+      formatBytes(image.shared),
+      formatBytes(image.unique),
+      formatBytes(image.reclaimable),
+      image.usedBy.join(', '),
+    ]);
+    const head = ['IMAGE', 'ID', 'CREATED', 'SIZE', 'SHARED', 'UNIQUE', 'RECLAIMABLE', 'USED BY'];
+    session.out(`\n${columns([head, ...table])}`);
+  },
+};

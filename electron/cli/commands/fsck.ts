@@ -1,0 +1,73 @@
+import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { problemSentence } from '../../../shared/text/problemText';
+import { fsck as check } from '../../actions/fsck';
+import { jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+const kinds: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+  index: ['index', '索引'],
+  manifest: ['manifest', 'manifest'],
+  config: ['config', 'config'],
+  layer: ['layer', '层'],
+  blob: ['blob', 'blob'],
+};
+
+export const fsck: Command = {
+  name: 'fsck',
+  usage: 'fsck [--repair]',
+  summary: [
+    'Reads everything that images of the store need and verifies it: digests, sizes, diff IDs, documents. Says which images a damaged blob belongs to. Exit code 1 when something is damaged.',
+    '读取并校验仓库中镜像所需的全部内容：digest、大小、diff ID 和文档，并说明损坏的 blob 属于哪些镜像。发现损坏时退出码为 1。',
+  ],
+  options: [
+    {
+      long: 'repair',
+      help: [
+        'rebuild file indexes, drop unpacked layers that no mount shows, move damaged blobs to quarantine/',
+        '重建文件索引，清除未挂载的解包层，并把损坏的 blob 移至 quarantine/',
+      ],
+    },
+  ],
+  examples: ['stratigraph fsck', 'stratigraph fsck --repair', 'stratigraph --json fsck | jq .damage'],
+  async execute(session, { switches, words }) {
+    if (words.length > 0) throw new UsageFault('fsck takes no image: it verifies the whole store');
+    const repair = switches.has('repair');
+    const report = await check(await session.context(), { repair }, session.run('fsck'));
+    session.endProgress();
+    const failed = report.damage.length > 0 ? 1 : 0;
+    if (session.json) {
+      session.out(jsonText(report));
+      return failed;
+    }
+    const zh = session.language === 'zh-CN';
+    for (const { images, kind, digest, problem, quarantined } of report.damage) {
+      const what = kinds[kind]?.[zh ? 1 : 0] ?? kind;
+      const moved = quarantined ? (zh ? '（已移至 quarantine/）' : ' (moved to quarantine/)') : '';
+      session.out(
+        `${visibleText(images.join(', '))}: ${what} ${digest}${moved}: ${problemSentence(problem, session.language)}\n`,
+      );
+    }
+    const { blobs, bytes, staleIndexes: stale, unreached } = report;
+    const size = `${formatBytes(bytes)} (${groupDigits(bytes)} bytes)`;
+    if (zh) {
+      session.out(`已校验 ${blobs} 个 blob，${formatBytes(bytes)}；损坏 ${report.damage.length} 个。\n`);
+      if (stale > 0) session.out(`${stale} 个层的文件索引${repair ? '已重建' : '需要重建（--repair）'}。\n`);
+      if (unreached.blobs > 0)
+        session.out(
+          `${unreached.blobs} 个 blob（${formatBytes(unreached.bytes)}）没有镜像需要：gc 可释放。\n`,
+        );
+    } else {
+      session.out(`Verified ${blobs} blobs, ${size}; ${report.damage.length} damaged.\n`);
+      if (stale > 0)
+        session.out(
+          `File indexes of layers ${repair ? 'made again' : 'to be made again (--repair)'}: ${stale}.\n`,
+        );
+      if (unreached.blobs > 0)
+        session.out(
+          `No image needs ${unreached.blobs} blobs, ${formatBytes(unreached.bytes)}: gc frees them.\n`,
+        );
+    }
+    return failed;
+  },
+};

@@ -1,0 +1,30 @@
+import { formatBytes, groupDigits } from '../../../shared/text/format';
+import { freeUnreached, previewUnreached } from '../../actions/freeUnreached';
+import { jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+export const gc: Command = {
+  name: 'gc',
+  usage: 'gc [-n]',
+  summary: [
+    'Frees what no image, workspace or running load needs: blobs that a crash left, and images removed by a clean-up that could still be taken back.',
+    '释放没有镜像、工作区或正在进行的载入所需要的内容：崩溃遗留的 blob，以及清理后仍可撤销的镜像。',
+  ],
+  options: [{ long: 'dry-run', short: 'n', help: ['only say what would be freed', '只说明将释放的内容'] }],
+  examples: ['stratigraph gc -n', 'stratigraph gc'],
+  async execute(session, { switches, words }) {
+    if (words.length > 0) throw new UsageFault('gc takes no image; see rmi');
+    const context = await session.context();
+    const preview = switches.has('dry-run');
+    const freed = preview ? await previewUnreached(context) : await freeUnreached(context, session.run('gc'));
+    session.endProgress();
+    if (session.json) {
+      session.out(jsonText(freed));
+      return;
+    }
+    for (const digest of freed.blobs) session.out(`${preview ? 'Would free' : 'Freed'}: ${digest}\n`);
+    const size = `${formatBytes(freed.bytes)} (${groupDigits(freed.bytes)} bytes)`;
+    session.note(preview ? `Would free ${size}.` : `${size} freed.`);
+  },
+};

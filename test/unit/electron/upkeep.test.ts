@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freedByRoots, readDiskUse } from '../../../electron/actions/diskUse';
+import { freeUnreached, previewUnreached } from '../../../electron/actions/freeUnreached';
+import { fsck, type FsckReport } from '../../../electron/actions/fsck';
+import { previewRemove } from '../../../electron/actions/removeImages';
+import { readStoreView } from '../../../electron/actions/storeView';
+import type { Digest } from '../../../shared/image/digest';
+import { dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
+import {
+  blobsOnDisk,
+  load,
+  openStore,
+  problemFacts,
+  quietRun,
+  snapshotDirectory,
+  type TestStore,
+} from '../../setup/temporary';
+
+const base = { files: [{ path: 'etc/os', content: noise(4000) }] };
+const specs: readonly ImageSpec[] = [
+  { names: ['shop:1'], layers: [base, { files: [{ path: 'srv/a', content: noise(5000, 1) }] }] },
+  { names: ['shop:2'], layers: [base, { files: [{ path: 'srv/b', content: noise(6000, 2) }] }] },
+  { created: '2022-01-01T00:00:00Z', layers: [{ files: [{ path: 'x', content: noise(900, 3) }] }] },
+];
+
+async function filled(): Promise<TestStore> {
+  const context = await openStore();
+  await load(context, dockerArchive(specs));
+  return context;
+}
+
+/** A new process: nothing is remembered as verified. */
+const check = async (context: TestStore, repair = false): Promise<FsckReport> =>
+  fsck(await openStore(context.directory), { repair }, quietRun());
+
+const fileOf = (context: TestStore, digest: string): string =>
+  join(context.directory, 'blobs', 'sha256', digest.slice(7));
+
+async function layerOf(context: TestStore, name: string, at: number): Promise<Digest> {
+  const { graph } = await readStoreView(context);
+  const image = graph.images.find(({ names }) => names.includes(name));
+  const layer = graph.layers.find(({ chainId }) => chainId === image?.layers[at]);
+  const digest = layer?.blobs[0]?.digest;
+  if (digest === undefined) throw new Error(`no layer ${at} of ${name}`);
+  return digest;
+}
+
+describe('fsck', () => {
+  test('of a sound store finds nothing and changes nothing', async () => {
+    const context = await filled();
+    const before = await snapshotDirectory(context.directory);
+    const report = await check(context);
+    const blobs = await blobsOnDisk(context.directory);
+    expect(report).toMatchObject({ damage: [], staleIndexes: 0, roots: 3, blobs: blobs.size });
+    expect(report.bytes).toBe([...blobs.values()].reduce((sum, size) => sum + size, 0));
+    expect(report.unreached).toEqual({ blobs: 0, bytes: 0 });
+    expect(await snapshotDirectory(context.directory)).toEqual(before);
+  });
+
+  const faults: readonly [string, (path: string) => Promise<unknown>][] = [
+    [
+      'one byte is another',
+      async (path) => {
+        const bytes = await readFile(path);
+        bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+        await writeFile(path, bytes);
+      },
+    ],
+    ['it ends early', (path) => truncate(path, 700)],
+    ['something stands behind it', (path) => appendFile(path, 'more')],
+    ['it is gone', (path) => rm(path)],
+  ];
+
+  test.each(faults)('names every image of a shared layer of which %s', async (_, harm) => {
+    const context = await filled();
+    const layer = await layerOf(context, 'shop:1', 0);
+    await harm(fileOf(context, layer));
+    const { damage } = await check(context);
+    expect(damage).toMatchObject([
+      { digest: layer, kind: 'layer', images: ['shop:1', 'shop:2'], quarantined: false },
+    ]);
+    expect(damage[0]?.problem.code).toMatch(/^(?:blob-damaged|layer-invalid|archive-damaged)$/);
+  });
+
+  test.each(faults)('finds documents of which %s', async (_, harm) => {
+    const context = await filled();
+    const { graph } = await readStoreView(context);
+    const image = graph.images.find(({ names }) => names.includes('shop:2'));
+    const [manifest] = image?.manifests ?? [];
+    for (const [kind, digest] of [
+      ['config', image?.id],
+      ['manifest', manifest],
+    ] as const) {
+      await harm(fileOf(context, digest ?? ''));
+      const { damage } = await check(context);
+      expect(damage.find((each) => each.digest === digest)).toMatchObject({ kind, images: ['shop:2'] });
+    }
+  });
+
+  test('--repair moves damaged blobs out of the way; loading again makes the store whole', async () => {
+    const context = await filled();
+    const layer = await layerOf(context, 'shop:1', 1);
+    await appendFile(fileOf(context, layer), 'x');
+    const harmed = createHash('sha256')
+      .update(await readFile(fileOf(context, layer)))
+      .digest('hex');
+    const report = await check(context, true);
+    expect(report.damage).toMatchObject([{ digest: layer, images: ['shop:1'], quarantined: true }]);
+    const kept = await readFile(join(context.directory, 'quarantine', layer.slice(7)));
+    expect(createHash('sha256').update(kept).digest('hex')).toBe(harmed);
+    await expect(stat(fileOf(context, layer))).rejects.toThrow('ENOENT');
+    expect((await check(context)).damage).toMatchObject([{ digest: layer, quarantined: false }]);
+    await load(await openStore(context.directory), dockerArchive(specs));
+    expect((await check(context)).damage).toEqual([]);
+  });
+
+  test('--repair makes file indexes again that are missing or wrong', async () => {
+    const context = await filled();
+    const folder = join(context.directory, 'cache', 'index', 'sha256');
+    const before = await snapshotDirectory(folder);
+    const [first = '', second = ''] = await readdir(folder);
+    await rm(join(folder, first));
+    await appendFile(join(folder, second), '{"path":"srv/never-there"}\n');
+    expect(await check(context)).toMatchObject({ damage: [], staleIndexes: 2 });
+    expect(await check(context, true)).toMatchObject({ damage: [], staleIndexes: 2 });
+    expect(await snapshotDirectory(folder)).toEqual(before);
+    expect(await check(context)).toMatchObject({ damage: [], staleIndexes: 0 });
+  });
+
+  test('a cancelled check leaves nothing behind', async () => {
+    const context = await filled();
+    const before = await snapshotDirectory(context.directory);
+    const abort = new AbortController();
+    const run = quietRun(abort.signal, () => abort.abort());
+    await problemFacts(fsck(await openStore(context.directory), { repair: true }, run), 'cancelled');
+    expect(await snapshotDirectory(context.directory)).toEqual(before);
+  });
+
+  test('what no image needs is no damage', async () => {
+    const context = await filled();
+    const bytes = 'left over';
+    const name = createHash('sha256').update(bytes).digest('hex');
+    await writeFile(join(context.directory, 'blobs', 'sha256', name), bytes);
+    expect(await check(context)).toMatchObject({ damage: [], unreached: { blobs: 1, bytes: bytes.length } });
+  });
+});
+
+describe('gc', () => {
+  test('frees what nothing reaches, to the byte, and says it before', async () => {
+    const context = await filled();
+    const before = await blobsOnDisk(context.directory);
+    const bytes = noise(3000, 9);
+    const name = createHash('sha256').update(bytes).digest('hex');
+    await writeFile(join(context.directory, 'blobs', 'sha256', name), bytes);
+    const said = await previewUnreached(context);
+    expect(said).toEqual({ blobs: [`sha256:${name}`], bytes: 3000, removals: 0 });
+    expect(await freeUnreached(context, quietRun())).toEqual(said);
+    expect(await blobsOnDisk(context.directory)).toEqual(before);
+  });
+
+  test('frees removals that could still be taken back', async () => {
+    const context = await filled();
+    const { graph } = await readStoreView(context);
+    const going = graph.images.find(({ names }) => names.includes('shop:2'));
+    await context.store.moveToTrash(new Set(going?.roots));
+    const whole = [...(await blobsOnDisk(context.directory)).values()].reduce((sum, size) => sum + size, 0);
+    expect(await context.store.unreachedBlobs({ withTrash: false })).toEqual([]);
+    const said = await previewUnreached(context);
+    expect(said.removals).toBe(1);
+    expect((await freeUnreached(context, quietRun())).bytes).toBe(said.bytes);
+    const left = [...(await blobsOnDisk(context.directory)).values()].reduce((sum, size) => sum + size, 0);
+    expect(whole - left).toBe(said.bytes);
+  });
+
+  test('spares what a running load holds', async () => {
+    const context = await filled();
+    const ingest = await context.store.beginIngest();
+    const layer = await layerOf(context, 'shop:1', 1);
+    expect(await ingest.lease(layer)).toBe(true);
+    await context.store.updateIndex((index) => ({ ...index, manifests: [] }));
+    await freeUnreached(context, quietRun());
+    expect([...(await blobsOnDisk(context.directory)).keys()]).toEqual([layer]);
+    await ingest.abort();
+    await freeUnreached(context, quietRun());
+    expect((await blobsOnDisk(context.directory)).size).toBe(0);
+  });
+});
+
+test('df: bytes are those on disk, and what it calls reclaimable is what a removal says', async () => {
+  const context = await filled();
+  await mkdir(join(context.directory, 'cache', 'layers', 'root', 'f'.repeat(64)), { recursive: true });
+  const use = await readDiskUse(context);
+  const row = (kind: string): (typeof use.rows)[number] | undefined =>
+    use.rows.find((each) => each.kind === kind);
+  const whole = [...(await blobsOnDisk(context.directory)).values()].reduce((sum, size) => sum + size, 0);
+  expect(row('images')).toMatchObject({ count: 3, active: 0, size: whole });
+  const { graph, closures } = await readStoreView(context);
+  const dangling = graph.images.find(({ names }) => names.length === 0);
+  const prune = await previewRemove(context, { images: dangling ? [dangling.id] : [], names: [] });
+  expect(row('images')?.reclaimable).toBe(prune.freedBytes);
+  for (const image of use.images) {
+    const said = await previewRemove(context, { images: [image.id], names: [] });
+    expect(image.reclaimable).toBe(said.freedBytes);
+    expect(image.shared + image.unique).toBe(image.size);
+  }
+  const all = graph.images.flatMap(({ roots }) => roots);
+  expect(freedByRoots(closures)(all)).toBe(whole);
+  expect(row('indexes')?.count).toBe(4);
+});
