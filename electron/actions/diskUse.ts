@@ -147,7 +147,9 @@ async function workspaceUse(store: string): Promise<{ readonly count: number; re
   const names = (await readdir(folder).catch(() => [] as string[])).filter((name) => !name.startsWith('.'));
   let size = 0;
   // Only what was changed is the workspace's own; its mounted trees would be counted as files.
-  for (const name of names) size += (await taken(join(folder, name, 'upper'))).size;
+  for (const name of names)
+    for (const part of await readdir(join(folder, name)).catch(() => [] as string[]))
+      if (part.startsWith('upper')) size += (await taken(join(folder, name, part))).size;
   return { count: names.length, size };
 }
 
