@@ -1,0 +1,173 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { appendStep } from '../../shared/image/appendLayer';
+import { applyConfigChanges, parseConfigChange } from '../../shared/image/configChange';
+import { layerMediaType } from '../../shared/image/mediaType';
+import { problem } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
+import type { Ingest } from '../store/contentStore';
+import { diskProblem } from '../worker/jobTools';
+import type { BlobFacts, TreeStyle } from '../worker/jobs';
+import { addImage, type AddedImage } from './addImage';
+import type { ActionContext, Run } from './context';
+
+/** What an image is to be made of. */
+export interface ImportRequest {
+  /** A tarball, plain or compressed, a folder, or `-` for a tarball on standard input. */
+  readonly path: string;
+  /** Null makes a dangling image. */
+  readonly reference: string | null;
+  readonly message: string;
+  /** Changes to the config in Dockerfile words. */
+  readonly changes: readonly string[];
+}
+
+/** What an import came to; `layerBytes` are those of the one layer as stored. */
+export interface ImportedImage extends AddedImage {
+  readonly layerBytes: number;
+  readonly entries: number;
+}
+
+interface Staged {
+  readonly facts: BlobFacts;
+  readonly path: string;
+  readonly indexPath: string;
+}
+
+/** A folder on this machine: devices and whiteouts in it are what overlayfs of the kernel would leave. */
+const style: TreeStyle = { attributes: 'trusted', whiteouts: 'device', owners: 'kept', devices: true };
+
+/** The word of this machine's processor in image configs (Go's GOARCH). */
+function architecture(): string {
+  const words: Readonly<Record<string, string>> = {
+    x64: 'amd64',
+    ia32: '386',
+    ppc64: 'ppc64le',
+    mipsel: 'mipsle',
+  };
+  return words[process.arch] ?? process.arch;
+}
+
+/**
+ * Makes an image of one layer from a root filesystem: a tarball as `export`, `docker export` or `tar` write it, or a
+ * folder as debootstrap fills it. A tarball that is plain, gzip or zstd is kept as it is; any other compression is taken
+ * off. Throws `reference-invalid`, `config-change-invalid`, `file-unreadable`, `layer-invalid`, `archive-damaged`,
+ * `archive-truncated`, `disk-full`, `cancelled`.
+ */
+export async function importRootfs(
+  context: ActionContext,
+  request: ImportRequest,
+  run: Run,
+): Promise<ImportedImage> {
+  const changes = request.changes.map((text) => parseConfigChange(text));
+  if (request.reference !== null) parseReference(request.reference);
+  run.report({ phase: 'starting', done: 0, total: null });
+  const ingest = await context.store.beginIngest();
+  try {
+    const label = request.path === '-' ? '-' : basename(resolve(request.path));
+    const { facts, path, indexPath } = await stage(context, ingest, { path: request.path, label }, run);
+    if (facts.facts === null || facts.diffId === null)
+      throw problem('layer-invalid', { file: label, entry: '', reason: 'it is no tar archive' });
+    const { digest, size, diffId } = facts;
+    const type = layerMediaType(facts.facts.compression);
+    if (type === null) throw new Error('other compressions were taken off');
+    await ingest.adopt({ path, digest, size, index: { path: indexPath, facts: facts.facts } });
+    run.report({ phase: 'committing', done: size, total: size });
+    const created = new Date().toISOString();
+    const empty = {
+      architecture: architecture(),
+      os: 'linux',
+      config: {},
+      rootfs: { type: 'layers', diff_ids: [] },
+    };
+    const config = appendStep(applyConfigChanges(empty, changes), {
+      diffId,
+      created,
+      author: '',
+      comment: request.message === '' ? `Imported from ${label}` : request.message,
+      createdBy: `stratigraph import ${label}`,
+    });
+    const layers = [{ digest, size, mediaType: type }];
+    const added = await addImage(context, ingest, { config, layers, reference: request.reference }, run);
+    return { ...added, layerBytes: size, entries: facts.facts.entries };
+  } finally {
+    await ingest.abort();
+  }
+}
+
+async function stage(
+  context: ActionContext,
+  ingest: Ingest,
+  { path, label }: { readonly path: string; readonly label: string },
+  run: Run,
+): Promise<Staged> {
+  if (path === '-') {
+    const spooled = ingest.newPath('input');
+    try {
+      await pipeline(process.stdin, createWriteStream(spooled, { flags: 'wx', mode: 0o600 }), {
+        signal: run.signal,
+      });
+    } catch (cause) {
+      throw run.signal.aborted ? problem('cancelled', {}, { cause }) : diskProblem(cause, label, 'write');
+    }
+    return tarball(context, ingest, { file: spooled, label }, run);
+  }
+  const info = await stat(path).catch((cause: unknown) => {
+    throw diskProblem(cause, path, 'read');
+  });
+  return info.isDirectory()
+    ? folder(context, ingest, resolve(path), run)
+    : tarball(context, ingest, { file: resolve(path), label }, run);
+}
+
+async function folder(context: ActionContext, ingest: Ingest, upper: string, run: Run): Promise<Staged> {
+  const base = ingest.newPath('nothing');
+  await mkdir(base, { mode: 0o700 });
+  const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
+  let done = 0;
+  const facts = await context.pool.run(
+    'write-layer',
+    { upper, base, style, paths: null, owners: {}, target, indexTarget },
+    {
+      signal: run.signal,
+      onBytes: (bytes) => run.report({ phase: 'reading', done: (done += bytes), total: null }),
+    },
+  );
+  return { facts, path: target, indexPath: indexTarget };
+}
+
+async function tarball(
+  context: ActionContext,
+  ingest: Ingest,
+  { file, label }: { readonly file: string; readonly label: string },
+  run: Run,
+): Promise<Staged> {
+  const { size } = await stat(file).catch((cause: unknown) => {
+    throw diskProblem(cause, file, 'read');
+  });
+  let done = 0;
+  const options = {
+    signal: run.signal,
+    onBytes: (bytes: number) =>
+      run.report({ phase: 'reading', done: (done = Math.min(size, done + bytes)), total: size }),
+  };
+  const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
+  const range = { file, offset: 0, size, label, entry: label };
+  const facts = await context.pool.run(
+    'read-blob',
+    { ...range, target, asLayer: true, indexTarget },
+    options,
+  );
+  if (facts.facts === null || facts.diffId === null || layerMediaType(facts.facts.compression) !== null)
+    return { facts, path: target, indexPath: indexTarget };
+  const plain = { target: ingest.newPath('layer'), indexTarget: ingest.newPath('index') };
+  const layers = [{ file: target, digest: facts.digest, diffId: facts.diffId }];
+  const merged = await context.pool.run(
+    'merge-layers',
+    { layers, keepWhiteouts: true, directoriesLast: false, ...plain, label },
+    { signal: run.signal },
+  );
+  return { facts: merged, path: plain.target, indexPath: plain.indexTarget };
+}

@@ -1,0 +1,57 @@
+import { formatBytes } from '../../../shared/text/format';
+import { importRootfs } from '../../actions/importRootfs';
+import { counted, jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+export const importCommand: Command = {
+  name: 'import',
+  usage: 'import [-c CHANGE…] [-m MSG] FILE|DIR|- [REF]',
+  summary: [
+    'Makes an image of one layer from a root filesystem: a tarball, plain or compressed, a folder such as debootstrap fills, or standard input. Without a name the image is dangling.',
+    '用根文件系统生成单层镜像：tar 归档（压缩与否均可）、目录（例如 debootstrap 的输出）或标准输入。不给名称则得到悬空镜像。',
+  ],
+  options: [
+    {
+      long: 'change',
+      short: 'c',
+      value: 'CHANGE',
+      many: true,
+      help: [
+        'set the config in Dockerfile words: CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
+        '用 Dockerfile 语法设置配置：CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
+      ],
+    },
+    { long: 'message', short: 'm', value: 'MSG', help: ['where it comes from', '说明来源'] },
+  ],
+  examples: [
+    'stratigraph import rootfs.tar.gz base:1.0',
+    `stratigraph import -c 'CMD ["bash"]' ./debootstrap-bookworm debian:bookworm`,
+    'docker export box | stratigraph import - box:1',
+  ],
+  async execute(session, { values, words }) {
+    const [path, reference, more] = words;
+    if (path === undefined || more !== undefined)
+      throw new UsageFault('import needs a tarball, a folder or -, and perhaps a name for the image');
+    if (path === '-' && process.stdin.isTTY)
+      throw new UsageFault('import - reads a tarball from standard input');
+    const result = await importRootfs(
+      await session.context(),
+      {
+        path,
+        reference: reference ?? null,
+        message: values.get('message')?.[0] ?? '',
+        changes: values.get('change') ?? [],
+      },
+      session.run(path),
+    );
+    session.endProgress();
+    if (session.json) session.out(jsonText(result));
+    else {
+      session.out(`${result.id}\n`);
+      session.note(
+        `A layer of ${formatBytes(result.layerBytes)}, ${counted(result.entries, 'entry', 'entries')}.`,
+      );
+    }
+  },
+};
