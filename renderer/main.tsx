@@ -13,6 +13,7 @@ import './view/inspector/inspector.css';
 import './view/dialogs/dialogs.css';
 import './view/workspace/workspace.css';
 import './view/guide/guide.css';
+import './view/compare/compare.css';
 import { bridge } from './bridge';
 import { createApp } from './store/appStore';
 import { provideApp } from './store/hooks';

@@ -4,7 +4,12 @@
  */
 export { copyFromEngine, saveFromEngine } from '../actions/copyFromEngine';
 export { copyToEngine } from '../actions/copyToEngine';
-export { engineLayerDocument, historyOfEngineImage, inspectEngineDocument } from '../actions/engineDocuments';
+export {
+  engineLayerDocument,
+  historyOfEngineImage,
+  inspectEngineDocument,
+  inspectEngineImage,
+} from '../actions/engineDocuments';
 export {
   previewEngineRemoval,
   removeEngineImages,

@@ -33,6 +33,7 @@ import { createSourceHandlers, openOf } from './sourceHandlers';
 import { createWorkspaceHandlers } from './workspaceHandlers';
 import { GraphOffers } from './graphOffers';
 import { createLayerHandlers } from './layerHandlers';
+import { createCompareHandlers } from './compareHandlers';
 import type { Caller, Handlers } from './handlerMap';
 
 /** What the handlers need of the world; the parts that touch Electron are functions, so that this file does not. */
@@ -225,6 +226,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
     ...createWorkspaceHandlers(world),
     ...createPageHandlers(world),
     ...createLayerHandlers(world),
+    ...createCompareHandlers(world),
   };
 }
 

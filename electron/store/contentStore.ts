@@ -27,6 +27,8 @@ export interface LayerIndexReader {
   factsOf(blob: Digest): Promise<LayerFacts | null>;
   /** File of the layer's index, whether it exists or not. */
   indexPathOf(blob: Digest): string;
+  /** File of the hashes of the layer's files, whether it exists or not; made when somebody asks for them. */
+  hashesPathOf(blob: Digest): string;
 }
 
 /** A file that a worker has written inside an ingest folder, hashed and fsynced. */

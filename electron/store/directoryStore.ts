@@ -85,6 +85,10 @@ class DirectoryStore implements ImageStore {
     return this.paths.layerIndex(blob);
   }
 
+  hashesPathOf(blob: Digest): string {
+    return this.paths.contentHash(blob);
+  }
+
   async readIndex(): Promise<{ index: OciIndex; revision: string }> {
     let bytes: Uint8Array;
     try {
@@ -271,6 +275,7 @@ class DirectoryStore implements ImageStore {
         await rm(this.paths.blob(digest), { force: true });
         failPoint('blob-removed');
         await rm(this.paths.layerIndex(digest), { force: true });
+        await rm(this.paths.contentHash(digest), { force: true });
         this.documents.delete(digest);
         this.facts.delete(digest);
         freedBlobs.push(digest);

@@ -12,6 +12,7 @@ export class StorePaths {
   readonly blobs: string;
   readonly ingest: string;
   readonly layerIndexes: string;
+  readonly contentHashes: string;
   readonly lock: string;
   /** Blobs whose bytes are not what their names say, kept for who wants to look. */
   readonly quarantine: string;
@@ -22,6 +23,7 @@ export class StorePaths {
     this.blobs = join(directory, 'blobs', 'sha256');
     this.ingest = join(directory, 'ingest');
     this.layerIndexes = join(directory, 'cache', 'index', 'sha256');
+    this.contentHashes = join(directory, 'cache', 'contents', 'sha256');
     this.lock = join(directory, 'lock');
     this.quarantine = join(directory, 'quarantine');
   }
@@ -32,6 +34,10 @@ export class StorePaths {
 
   layerIndex(digest: Digest): string {
     return join(this.layerIndexes, `${hexOf(digest)}.jsonl`);
+  }
+
+  contentHash(digest: Digest): string {
+    return join(this.contentHashes, hexOf(digest));
   }
 }
 

@@ -5,10 +5,12 @@ import { sweepLockDrafts } from './lock';
 import type { StorePaths } from './layout';
 
 const indexSuffix = '.jsonl';
+/** Hashes are written within moments once they are made: an older draft is a crash's, milliseconds. */
+const draftAge = 600_000;
 
 /**
- * Removes what a crash or a failed commit can leave beside blobs: drafts of index.json, of the trash and of locks, and layer indexes
- * whose blob is not there. Under the lock only: whoever holds it is the only one who writes drafts.
+ * Removes what a crash or a failed commit can leave beside blobs: drafts of index.json, of the trash and of locks, layer
+ * indexes and hashes of files whose blob is not there, and drafts of such hashes whose writer is long gone. Under the lock only: whoever holds it is the only one who writes drafts.
  */
 export async function sweepLeftovers(paths: StorePaths): Promise<void> {
   await sweepLockDrafts(paths.directory);
@@ -21,5 +23,13 @@ export async function sweepLeftovers(paths: StorePaths): Promise<void> {
     if (digest === null) continue;
     const blob = await stat(paths.blob(digest)).catch(() => null);
     if (blob === null) await rm(paths.layerIndex(digest), { force: true });
+  }
+  for (const name of await readdir(paths.contentHashes).catch(() => [] as string[])) {
+    const digest = digestOfFileName(name.slice(0, 64));
+    const path = join(paths.contentHashes, name);
+    const blob = digest === null ? null : await stat(paths.blob(digest)).catch(() => null);
+    const draft = name.length > 64 ? await stat(path).catch(() => null) : null;
+    if (blob === null || (draft !== null && Date.now() - draft.mtimeMs > draftAge))
+      await rm(path, { force: true });
   }
 }

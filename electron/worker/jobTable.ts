@@ -10,6 +10,8 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'spool-archive': async () => (await import('./spoolArchive')).spoolArchive,
   'rebuild-index': async () => (await import('./readBlob')).rebuildIndex,
   'layer-tree': async () => (await import('../index/layerTree')).layerTree,
+  'hash-files': async () => (await import('./hashFiles')).hashFiles,
+  'compare-trees': async () => (await import('../index/compareTrees')).compareLayerTrees,
   'write-archive': async () => (await import('./writeArchive')).writeArchive,
   'unpack-layer': async () => (await import('../mount/unpackLayer')).unpackLayer,
   'image-layer': async () => (await import('../mount/imageLayer')).imageLayer,

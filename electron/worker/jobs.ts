@@ -4,6 +4,7 @@ import type { LayerFacts } from '../../shared/layer/entry';
 import type { ChangeSet, NodeType } from '../../shared/layer/change';
 import type { RingMemory } from './byteRing';
 import type { TreePage } from '../../shared/layer/layerTree';
+import type { TreeComparison } from '../../shared/layer/compareTrees';
 import type { GuideCommand, GuideState } from '../../shared/ipc/guide';
 
 /**
@@ -56,6 +57,31 @@ export interface Jobs {
   'layer-tree': {
     input: { indexPath: string; path: string; offset: number; limit: number; inner: number };
     output: TreePage & { readonly layerBytes: number };
+  };
+  /**
+   * Hashes the contents of every regular file of a stored layer and writes them to `target`, which must not exist; see
+   * `electron/index/contentHashes.ts`. Verifies blob digest and diff ID before it writes. Throws `blob-damaged`,
+   * `disk-full`, `file-unwritable`, `cancelled`.
+   */
+  'hash-files': {
+    input: { file: string; digest: Digest; diffId: DiffId; target: string };
+    output: { readonly files: number; readonly bytes: number };
+  };
+  /**
+   * Compares the merged trees of two images, from the indexes of their layers and the hashes that there are. `first` and
+   * `second` count `layers` from the base up. Throws `layer-invalid`, `cancelled`.
+   */
+  'compare-trees': {
+    input: {
+      layers: readonly { readonly indexPath: string; readonly hashesPath: string; readonly diffId: DiffId }[];
+      first: readonly number[];
+      second: readonly number[];
+      /** Most differences to list. */
+      limit: number;
+      /** What the person knows the images by, for problems. */
+      label: string;
+    };
+    output: TreeComparison;
   };
   /**
    * Writes a tar archive: members in order, each from a file range (decompressed on the way when `decompress` is

@@ -57,6 +57,8 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
         changes: result.changes,
         stay: result.stay,
       });
+    case 'hash':
+      return t('operation.hash.done', { layers: result.layers, size: formatBytes(result.bytes) });
     case 'cleanup':
       return t('operation.cleanup.done', {
         images: result.removed.length,

@@ -152,6 +152,8 @@ const drawings = {
   retry: <path d="M13 8a5 5 0 1 1-1.5-3.55M13 2.5v2.75h-2.75" />,
   workspace: <path d="M9.75 3.75 3 10.5 2.5 13.5l3-.5 6.75-6.75zM8.5 5l2.5 2.5M9 13.5h4.5" />,
   layers: <path d="M2.25 5.5 8 2.75l5.75 2.75L8 8.25zM2.25 8.5 8 11.25l5.75-2.75" />,
+  compare: <path d="M2.5 3h4v7h-4zM9.5 3h4v7h-4zM2.5 13h11" />,
+  swap: <path d="M3 5.5h9.5M10 3l2.5 2.5L10 8M13 10.5H3.5M6 8l-2.5 2.5L6 13" />,
   squash: <path d="M3 3.5h10M3 12.5h10M8 4.5v5M6 7.75l2 2 2-2" />,
   play: <path d="M5 3.25v9.5L12.5 8z" />,
   guide: (

@@ -2,6 +2,7 @@ import { useEffect, type ComponentType, type ReactNode } from 'react';
 import type { Settings } from '../../shared/ipc/settings';
 import { useActions, useApp, useT } from '../store/hooks';
 import { TooltipLayer } from '../ui/Tooltip';
+import { ComparePage } from './compare/ComparePage';
 import { Dialogs } from './dialogs/Dialogs';
 import { GraphView } from './graph/GraphView';
 import { GuidePage } from './guide/GuidePage';
@@ -64,6 +65,8 @@ export function App(): ReactNode {
           {sidebar && <LeftPane />}
           {page.kind === 'workspace' ? (
             <WorkspacePage key={page.name} name={page.name} />
+          ) : page.kind === 'compare' ? (
+            <ComparePage key={`${page.first} ${page.second}`} first={page.first} second={page.second} />
           ) : (
             <MountPage key={page.mount} mount={page.mount} />
           )}

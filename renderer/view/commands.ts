@@ -118,6 +118,18 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       disabledReason: none,
       run: () => void act.copy(ids.join('\n')),
     },
+    {
+      id: 'compare',
+      label: t('command.compare'),
+      icon: 'compare',
+      group: 'selection',
+      chord: plain('c'),
+      disabledReason: count === 2 ? null : t('command.compare.two'),
+      run: () => {
+        const [first, second] = ids;
+        if (first !== undefined && second !== undefined) act.openPage({ kind: 'compare', first, second });
+      },
+    },
     ...treeCommands(state, one, single, act, t),
     {
       id: 'lineage',

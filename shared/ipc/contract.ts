@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cleanUpRequests } from './cleanUp';
+import { compareRequests } from './compare';
 import * as s from './schemas';
 import { layerTreeEvents, layerTreeRequests } from './layerTree';
 import { settingsChange, settingsSchema } from './settings';
@@ -157,6 +158,7 @@ export const requests = {
   ...workspaceRequests,
   ...cleanUpRequests,
   ...layerTreeRequests,
+  ...compareRequests,
 } as const;
 
 export const events = {

@@ -15,7 +15,8 @@ export type OperationKind =
   | 'export'
   | 'copy'
   | 'copyIn'
-  | 'copyOut';
+  | 'copyOut'
+  | 'hash';
 
 /** What an operation is doing now; each has a message (`operation.phase.<phase>`). */
 export type OperationPhase =
@@ -93,6 +94,12 @@ export type OperationResult =
       readonly path: string;
     }
   | { readonly kind: 'workspace'; readonly name: string; readonly image: string }
+  | {
+      readonly kind: 'hash';
+      /** Layers whose files were hashed, and bytes of their blobs. */
+      readonly layers: number;
+      readonly bytes: number;
+    }
   | {
       readonly kind: 'commit' | 'squash';
       readonly id: string;

@@ -192,6 +192,7 @@ const result = z.discriminatedUnion('kind', [
     trash: z.string().nullable(),
     cacheBytes: bytes,
   }),
+  z.object({ kind: z.literal('hash'), layers: z.number(), bytes }),
   z.object({
     kind: z.literal('copyOut'),
     engine: z.string(),
@@ -236,6 +237,7 @@ export const operationState = z.object({
     'copy',
     'copyIn',
     'copyOut',
+    'hash',
   ]),
   subject: z.string(),
   status: z.enum(['running', 'done', 'failed', 'cancelled']),

@@ -59,7 +59,8 @@ export const workspaceInfo = z.object({
 });
 export type WorkspaceInfo = Plain<z.infer<typeof workspaceInfo>>;
 
-const nodeFacts = z.object({
+/** What is known of one object of a tree. */
+export const nodeFacts = z.object({
   type: z.enum(['file', 'directory', 'symlink', 'character', 'block', 'fifo', 'socket']),
   mode: z.number().int().nonnegative(),
   uid: z.number().int().nonnegative(),

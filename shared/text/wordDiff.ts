@@ -10,13 +10,19 @@ const wordsCompared = 800;
 /** Words, with the space that follows each. */
 const wordsOf = (text: string): readonly string[] => text.match(/\s*\S+|\s+$/g) ?? [];
 
+/** Parts of a value: words, and what stands between the signs that part lists (`PATH`, options). */
+const partsOf = (text: string): readonly string[] =>
+  text.match(/\s*[^\s:,;=]+[:,;=]*|\s*[:,;=]+|\s+$/g) ?? [];
+
 /**
  * Compares two commands word by word (longest common subsequence). Words beyond a bound are not compared: they count as
- * gone and new. The pieces that are not new give the first text, those that are not gone the second.
+ * gone and new. The pieces that are not new give the first text, those that are not gone the second. With `value` the
+ * elements of lists (`/usr/bin:/bin`) are words of their own.
  */
-export function wordDiff(first: string, second: string): readonly DiffPiece[] {
-  const a = wordsOf(first);
-  const b = wordsOf(second);
+export function wordDiff(first: string, second: string, value = false): readonly DiffPiece[] {
+  const split = value ? partsOf : wordsOf;
+  const a = split(first);
+  const b = split(second);
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { commandLine } from '../../../shared/image/compareConfigs';
 import type { ImageDetail, KeyValue } from '../../../shared/ipc/detail';
 import { visibleText } from '../../../shared/text/format';
 import { useT } from '../../store/hooks';
@@ -13,14 +14,14 @@ const pairsListed = 30;
 export function ConfigSection({ config }: { readonly config: ImageDetail['config'] }): ReactNode {
   const t = useT();
   const lines = [
-    [t('inspector.entrypoint'), commandText(config.entrypoint)],
-    [t('inspector.cmd'), commandText(config.cmd)],
+    [t('inspector.entrypoint'), commandLine(config.entrypoint)],
+    [t('inspector.cmd'), commandLine(config.cmd)],
     [t('inspector.workdir'), config.workingDir],
     [t('inspector.user'), config.user],
     [t('inspector.ports'), config.ports.join(', ')],
     [t('inspector.volumes'), config.volumes.join(', ')],
     [t('inspector.stopSignal'), config.stopSignal],
-    [t('inspector.healthcheck'), commandText(config.healthcheck)],
+    [t('inspector.healthcheck'), commandLine(config.healthcheck)],
   ] as const;
   const set = lines.filter(([, text]) => text !== '');
   const { env, labels } = config;
@@ -108,9 +109,4 @@ function Pairs({ label, count, pairs, what }: PairsProps): ReactNode {
 
 function cut(text: string): string {
   return visibleText(text.length > valueLength ? `${text.slice(0, valueLength)}…` : text);
-}
-
-/** Words of a command on one line; a word that would not be taken for one is quoted. */
-export function commandText(words: readonly string[]): string {
-  return words.map((word) => (/^[^\s"'\\]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
 }

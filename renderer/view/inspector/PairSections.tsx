@@ -8,6 +8,7 @@ import { formatBytes, visibleText } from '../../../shared/text/format';
 import { wordDiff, type DiffPiece } from '../../../shared/text/wordDiff';
 import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { DiffText } from '../DiffText';
 import { useReply } from '../useReply';
 import { ImageName } from './ImageName';
 import { Bytes, CappedList, Section } from './parts';
@@ -119,8 +120,8 @@ function Parting({ pair, first, second }: Props & { readonly pair: Pair }): Reac
       {parting.sameCommand && <p className="f12 t2 insp-note">{t('pair.sameCommand')}</p>}
       {!same && (
         <div className="pair-steps">
-          <Step image={first} step={parting.first} pieces={pieces.filter(({ kind }) => kind !== 'new')} />
-          <Step image={second} step={parting.second} pieces={pieces.filter(({ kind }) => kind !== 'gone')} />
+          <Step image={first} step={parting.first} pieces={pieces} side="first" />
+          <Step image={second} step={parting.second} pieces={pieces} side="second" />
         </div>
       )}
     </Section>
@@ -132,8 +133,9 @@ function Step(props: {
   readonly image: ImageNode;
   readonly step: MadeStep | null;
   readonly pieces: readonly DiffPiece[];
+  readonly side: 'first' | 'second';
 }): ReactNode {
-  const { image, step, pieces } = props;
+  const { image, step, pieces, side } = props;
   const t = useT();
   const colour = useApp((state) => state.index?.familyOfImage.get(image.id)?.colour);
   return (
@@ -149,18 +151,13 @@ function Step(props: {
         role="group"
         aria-label={visibleText(displayName(image))}
       >
-        {step === null
-          ? t('pair.ends')
-          : step.createdBy === ''
-            ? step.comment || t('graph.noStep')
-            : pieces.map(({ kind, text }, i) => {
-                const shown = text
-                  .split(/(\n|\t)/)
-                  .map((part, k) => (k % 2 === 1 ? part : visibleText(part)))
-                  .join('');
-                if (kind === 'gone') return <del key={i}>{shown}</del>;
-                return kind === 'new' ? <ins key={i}>{shown}</ins> : <span key={i}>{shown}</span>;
-              })}
+        {step === null ? (
+          t('pair.ends')
+        ) : step.createdBy === '' ? (
+          step.comment || t('graph.noStep')
+        ) : (
+          <DiffText pieces={pieces} side={side} />
+        )}
       </div>
     </div>
   );

@@ -23,7 +23,7 @@ const layersListed = 30;
 /** Several images: each of them, what they take together, and the layers they are made of. */
 export function SeveralImages({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
   const t = useT();
-  const { clearSelection, openDialog, save } = useActions();
+  const { clearSelection, openDialog, openPage, save } = useActions();
   const inStore = useApp((state) => state.source === 'store');
   const format = useApp((state) => state.settings.saveFormat);
   const ids = images.map(({ id }) => id);
@@ -48,6 +48,17 @@ export function SeveralImages({ images }: { readonly images: readonly ImageNode[
       </div>
       <CopyIn images={ids} />
       <footer className="insp-foot">
+        {first && second && images.length === 2 && (
+          <Button
+            icon="compare"
+            className="grow"
+            shortcut="C"
+            tooltip={t('command.compare')}
+            onClick={() => openPage({ kind: 'compare', first: first.id, second: second.id })}
+          >
+            {t('compare.button')}
+          </Button>
+        )}
         <Button
           icon="save"
           className="grow"

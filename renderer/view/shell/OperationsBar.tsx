@@ -26,6 +26,7 @@ const icons: Readonly<Record<OperationState['kind'], IconName>> = {
   copy: 'copy',
   copyIn: 'load',
   copyOut: 'save',
+  hash: 'search',
 };
 
 /** The foot of the window: a row for each running operation, and what ended last. */

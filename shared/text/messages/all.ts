@@ -1,6 +1,7 @@
 import { app } from './app';
 import { cleanUp } from './cleanUp';
 import { cli } from './cli';
+import { compare } from './compare';
 import { dialog } from './dialog';
 import { filter } from './filter';
 import { take } from './take';
@@ -22,6 +23,7 @@ export const messages = {
   ...app,
   ...cleanUp,
   ...cli,
+  ...compare,
   ...dialog,
   ...filter,
   ...take,

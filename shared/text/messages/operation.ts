@@ -223,6 +223,26 @@ export const operation = {
     ({ subject }: Subject) => `Cancelled squashing ${subject}; the store is unchanged`,
     ({ subject }: Subject) => `已取消合并 ${subject}，仓库未受影响`,
   ],
+  'operation.hash.running': [
+    ({ subject }: Subject) => `Comparing the contents of files: ${subject}`,
+    ({ subject }: Subject) => `正在比较文件内容：${subject}`,
+  ],
+  'operation.hash.failed': [
+    ({ subject }: Subject) => `The contents of files were not compared: ${subject}`,
+    ({ subject }: Subject) => `未能比较文件内容：${subject}`,
+  ],
+  'operation.hash.cancelled': [
+    ({ subject }: Subject) => `Stopped comparing the contents of files: ${subject}; what was read is kept`,
+    ({ subject }: Subject) => `已停止比较文件内容：${subject}，已读取的结果会保留`,
+  ],
+  'operation.hash.done': [
+    ({ layers, size }: { layers: number; size: string }) =>
+      layers === 0
+        ? 'The contents of the files were known already'
+        : `Compared the contents of files in ${plural(layers, 'layer')} (${size})`,
+    ({ layers, size }: { layers: number; size: string }) =>
+      layers === 0 ? '文件内容早已读取' : `已比较 ${layers} 层（${size}）的文件内容`,
+  ],
   'operation.export.running': [
     ({ subject }: Subject) => `Exporting ${subject}`,
     ({ subject }: Subject) => `正在导出 ${subject} 的根文件系统`,

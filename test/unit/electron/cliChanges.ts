@@ -146,6 +146,31 @@ export function changeTests(): void {
       await fails(2, 'graph');
     });
 
+    test('diff tells layers, config and files; one part alone when asked for', async () => {
+      await loadAll();
+      const whole = await ok('diff', 'shop:1.0', 'shop:1.1');
+      expect(whole).toMatch(/^ +LAYER +SIZE +CREATED BY$/m);
+      expect(whole.match(/^[=~+-] /gm)).toEqual(['= ', '- ', '+ ']);
+      expect(whole).toMatch(/^2\.05 kB in both, \S+ kB only in shop:1\.0, \S+ kB only in \S+$/m);
+      expect(whole).toMatch(/^D +label team +till$/m);
+      expect(whole).toContain('\nC /srv/shop\n');
+      expect(await ok('diff', '--files', 'shop:1.0', 'shop:1.1')).toBe('C /srv/shop\n');
+      expect(await ok('diff', '--files', 'shop:1.0', 'shop:1.0')).toBe('');
+      const found = JSON.parse(await ok('--json', 'diff', 'shop:1.0', 'shop:1.1')) as {
+        bytes: unknown;
+        trunk: readonly unknown[];
+        config: { differences: readonly { field: string }[] };
+        files: { changed: { paths: number }; bytesToRead: number };
+      };
+      expect(found).toMatchObject({
+        trunk: [{ diffId: oldImage.layers[0]?.diffId }],
+        files: { changed: { paths: 1 }, bytesToRead: 0 },
+      });
+      expect(found.config.differences.map(({ field }) => field)).toContain('env');
+      await fails(1, 'diff', 'shop:1.0', 'gone:1');
+      await fails(2, 'diff', 'shop:1.0');
+    });
+
     test.each(['docker-archive', 'oci-archive'])(
       'save -o and save to a pipe write the same %s',
       async (format) => {

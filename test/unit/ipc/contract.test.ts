@@ -81,6 +81,9 @@ const valid: Record<keyof typeof requests, unknown> = {
   'guide.end': {},
   'layer.tree': { layer: id, path: 'usr/lib', offset: 0 },
   'layer.stop': { layer: id },
+  'compare.files': { first: id, second: id, kind: 'all', text: '', offset: 0 },
+  'compare.stop': { first: id, second: id },
+  'compare.read': { first: id, second: id },
 };
 
 const hostile: readonly unknown[] = [

@@ -48,3 +48,25 @@ describe('comparing commands word by word', () => {
     expect(pieces[0]).toEqual({ kind: 'same', text: 'start' });
   });
 });
+
+describe('values', () => {
+  test('are compared by the elements of their lists', () => {
+    expect(wordDiff('/usr/bin:/bin', '/usr/bin:/bin:/srv/bin', true)).toEqual([
+      { kind: 'same', text: '/usr/bin:' },
+      { kind: 'gone', text: '/bin' },
+      { kind: 'new', text: '/bin:/srv/bin' },
+    ]);
+  });
+
+  test('come back whole from their pieces', () => {
+    const value = fc.stringMatching(/^[ab:,;= \n]{0,30}$/);
+    fc.assert(
+      fc.property(value, value, (a, b) => {
+        const pieces = wordDiff(a, b, true);
+        const side = (other: string): string =>
+          pieces.flatMap(({ kind, text }) => (kind === other ? [] : text)).join('');
+        expect([side('new'), side('gone')]).toEqual([a, b]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import type { ImageId } from '../../shared/image/digest';
+import { displayName } from '../../shared/graph/sharing';
+import type { TreeComparison } from '../../shared/layer/compareTrees';
+import { hashLayers, unhashed } from './contentHashes';
+import type { ActionContext, Run } from './context';
+import { imageLayers, type ImageLayer } from './imageLayers';
+import { openStoredLayer } from './inspectLayer';
+import { imageById } from './resolveImage';
+import { readStoreView } from './storeView';
+
+/** Differences that are listed at the most. */
+const differencesListed = 200_000;
+
+/** How the files of two images differ. */
+export interface FileComparison extends TreeComparison {
+  /** Bytes of blobs to read before every content is compared; 0 when all are. */
+  readonly bytesToRead: number;
+}
+
+/**
+ * Compares the root filesystems of two images of the store by the indexes of their layers, without unpacking. With
+ * `contents` layers that hold files of equal size are read and their files hashed, once for all times; without, such files
+ * are told as `unread`. Throws `image-not-found`, `layer-invalid`, `blob-damaged`, `cancelled`.
+ */
+export async function compareFiles(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  what: { readonly first: ImageId; readonly second: ImageId; readonly contents: boolean },
+  run: Run,
+): Promise<FileComparison> {
+  const view = await readStoreView(context);
+  const images = [imageById(view.graph, what.first), imageById(view.graph, what.second)] as const;
+  const layers: ImageLayer[] = [];
+  const places = new Map<string, number>();
+  const [first, second] = images.map((image) =>
+    imageLayers(view, image).map((layer) => {
+      const known = places.get(layer.diffId);
+      if (known !== undefined) return known;
+      places.set(layer.diffId, layers.length);
+      return layers.push(layer) - 1;
+    }),
+  ) as [number[], number[]];
+  const opened: { indexPath: string; hashesPath: string; diffId: ImageLayer['diffId'] }[] = [];
+  for (const { digest, diffId, blob } of layers) {
+    let done = 0;
+    const { indexPath } = await openStoredLayer(context, digest, {
+      signal: run.signal,
+      onBytes: (more) => run.report({ phase: 'reading', done: (done += more), total: blob.size }),
+    });
+    opened.push({ indexPath, hashesPath: context.store.hashesPathOf(digest), diffId });
+  }
+  const label = images.map(displayName).join(', ');
+  const input = { layers: opened, first, second, limit: differencesListed, label };
+  const compare = (): Promise<TreeComparison> =>
+    context.pool.run('compare-trees', input, { signal: run.signal });
+  const toRead = ({
+    unread,
+  }: TreeComparison): { digest: ImageLayer['digest']; diffId: ImageLayer['diffId']; size: number }[] =>
+    unread.layers.flatMap((at) => {
+      const layer = layers[at];
+      return layer ? [{ digest: layer.digest, diffId: layer.diffId, size: layer.blob.size }] : [];
+    });
+  let found = await compare();
+  // A sparse file has no hash, so that it stays `unread` when its layer was read: that ends it.
+  if (what.contents && unhashed(context, toRead(found)).length > 0) {
+    await hashLayers(context, toRead(found), run);
+    found = await compare();
+  }
+  const bytesToRead = unhashed(context, toRead(found)).reduce((sum, { size }) => sum + size, 0);
+  return { ...found, bytesToRead };
+}

@@ -1,0 +1,174 @@
+import { shortDigest } from '../../../shared/image/digest';
+import { compareConfigs, type ConfigComparison } from '../../../shared/image/compareConfigs';
+import { compareImages, type Comparison } from '../../../shared/graph/compareImages';
+import { indexGraph } from '../../../shared/graph/indexGraph';
+import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import { displayName } from '../../../shared/graph/sharing';
+import { formatBytes, visibleText } from '../../../shared/text/format';
+import { compareFiles, type FileComparison } from '../../actions/compareFiles';
+import { inspectImage } from '../../actions/inspectImage';
+import { resolveImage } from '../../actions/resolveImage';
+import { columns, jsonText } from '../columns';
+import type { Command, Session } from '../command';
+import { UsageFault } from '../parser';
+import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
+
+const parts = ['layers', 'config', 'files'] as const;
+const letters = { added: 'A', changed: 'C', removed: 'D' } as const;
+/** Longest command and value in a row. */
+const textWidth = 60;
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length <= textWidth ? line : `${line.slice(0, textWidth - 1)}…`;
+}
+
+/** Layers as one list: `=` in both, `~` the same content on other parents, `-` only in the first, `+` only in the second. */
+function printLayers(session: Session, compared: Comparison, names: readonly [string, string]): void {
+  const row = (mark: string, { chainId, size, createdBy }: LayerNode): string[] => [
+    mark,
+    shortDigest(chainId),
+    formatBytes(size),
+    short(createdBy),
+  ];
+  session.out(
+    columns([
+      ['', 'LAYER', 'SIZE', 'CREATED BY'],
+      ...compared.trunk.map((layer) => row('=', layer)),
+      ...compared.rows.flatMap(({ kind, first, second }) => [
+        ...(first ? [row(kind === 'equal' ? '~' : '-', first)] : []),
+        ...(second ? [row(kind === 'equal' ? '~' : '+', second)] : []),
+      ]),
+    ]),
+  );
+  const { common, onlyFirst, onlySecond } = compared;
+  session.out(
+    `${formatBytes(common)} in both, ${formatBytes(onlyFirst)} only in ${names[0]}, ${formatBytes(onlySecond)} only in ${names[1]}\n`,
+  );
+}
+
+function printConfig(session: Session, { differences }: ConfigComparison): void {
+  session.out(
+    columns([
+      ['', 'SETTING', 'FIRST', 'SECOND'],
+      ...differences.map(({ field, key, first, second }) => [
+        first === null ? 'A' : second === null ? 'D' : 'C',
+        key === '' ? field : `${field} ${key}`,
+        short(first ?? ''),
+        short(second ?? ''),
+      ]),
+    ]),
+  );
+}
+
+function printFiles(session: Session, files: FileComparison): void {
+  for (const { kind, path } of files.differences) session.out(`${letters[kind]} /${visibleText(path)}\n`);
+  const { added, changed, removed, timesOnly, omitted, unread } = files;
+  session.note(
+    `${added.paths} added (${formatBytes(added.after)}), ${changed.paths} changed (${formatBytes(changed.before)} to ${formatBytes(changed.after)}), ${removed.paths} removed (${formatBytes(removed.before)}).`,
+  );
+  if (timesOnly > 0) session.note(`${timesOnly} more differ in their times only.`);
+  if (unread.paths > 0) session.note(`${unread.paths} of the changed have contents that cannot be compared.`);
+  if (omitted > 0) session.note(`${omitted} more are not listed.`);
+}
+
+export const diff: Command = {
+  name: 'diff',
+  usage: 'diff [--layers] [--config] [--files] [--source NAME] IMG IMG',
+  summary: [
+    'Compares two images: the layers that both stand on and those of one alone, their bytes, what their configs say, and their files as docker diff prints them. A part is chosen by its option; without one all are printed.',
+    '比较两个镜像：共有的层与各自独有的层、占用的字节、配置的差异，以及以 docker diff 的形式列出的文件差异。可用选项选择部分，不指定时全部输出。',
+  ],
+  options: [
+    { long: 'layers', help: ['the layers and their bytes', '层及其字节'] },
+    { long: 'config', help: ['the configs, setting by setting', '逐项比较配置'] },
+    {
+      long: 'files',
+      help: [
+        'the files: A added, C changed, D removed; layers are read where contents have to be compared',
+        '文件：A 新增、C 更改、D 删除；需要比较内容时会读取相应的层',
+      ],
+    },
+    sourceOption,
+  ],
+  examples: [
+    'stratigraph diff shop:1.5 shop:1.6',
+    'stratigraph diff --files shop:1.5 shop:1.6 | grep "^A"',
+    'stratigraph diff --json --config shop:1.5 shop:1.6',
+  ],
+  async execute(session, parsed) {
+    const { switches, words } = parsed;
+    const [a, b, more] = words;
+    if (a === undefined || b === undefined || more !== undefined)
+      throw new UsageFault('diff needs two images');
+    const open = await sourceOf(session, parsed);
+    const chosen = parts.filter((part) => switches.has(part));
+    // An engine keeps no archive of a layer to read files from.
+    const all = open ? (['layers', 'config'] as const) : parts;
+    const wanted = new Set<(typeof parts)[number]>(chosen.length > 0 ? chosen : all);
+    if (open && wanted.has('files'))
+      throw new UsageFault(
+        'an engine tells nothing of files; copy the images into the store and compare them there',
+      );
+    const graph = await readGraph(session, open);
+    const images = [resolveImage(graph, a).image, resolveImage(graph, b).image] as const;
+    const [first, second] = images;
+    const layers = wanted.has('layers') ? compareImages(indexGraph(graph), first, second) : null;
+    const said = async (image: ImageNode): Promise<Parameters<typeof compareConfigs>[0]> => ({
+      ...image,
+      ...(open
+        ? await (await engineActions()).inspectEngineImage(open, image.id)
+        : await inspectImage(await session.context(), image.id)),
+    });
+    const config = wanted.has('config') ? compareConfigs(await said(first), await said(second)) : null;
+    const files = wanted.has('files')
+      ? await compareFiles(
+          await session.context(),
+          { first: first.id, second: second.id, contents: true },
+          session.run(`${a}, ${b}`),
+        )
+      : null;
+    session.endProgress();
+    if (session.json) {
+      session.out(jsonText(document(images, { layers, config, files })));
+      return;
+    }
+    const names = [visibleText(displayName(first)), visibleText(displayName(second))] as const;
+    const shown = [
+      layers && ((): void => printLayers(session, layers, names)),
+      config && ((): void => printConfig(session, config)),
+      files && ((): void => printFiles(session, files)),
+    ].filter((print) => print !== null);
+    shown.forEach((print, i) => {
+      if (i > 0) session.out('\n');
+      print();
+    });
+  },
+};
+
+interface Found {
+  readonly layers: Comparison | null;
+  readonly config: ConfigComparison | null;
+  readonly files: FileComparison | null;
+}
+
+/** What `diff --json` prints: the parts that were asked for. */
+function document(images: readonly ImageNode[], { layers, config, files }: Found): unknown {
+  const layer = (of: LayerNode | null): unknown =>
+    of && { chainId: of.chainId, diffId: of.diffId, size: of.size, createdBy: of.createdBy };
+  return {
+    images: images.map(({ id, names }) => ({ id, names })),
+    ...(layers && {
+      bytes: { both: layers.common, first: layers.onlyFirst, second: layers.onlySecond },
+      trunk: layers.trunk.map(layer),
+      rows: layers.rows.map(({ kind, first, second, sameBlob }) => ({
+        kind,
+        first: layer(first),
+        second: layer(second),
+        ...(kind === 'equal' && { sameBlob }),
+      })),
+    }),
+    ...(config && { config }),
+    ...(files && { files }),
+  };
+}

@@ -1,0 +1,43 @@
+import { problem } from '../../shared/image/problem';
+import { compareTrees, mergeTree, treeObjects, type TreeObject } from '../../shared/layer/compareTrees';
+import type { LayerEntry } from '../../shared/layer/entry';
+import { StackFault, type StackEntry } from '../../shared/layer/stackLayers';
+import type { JobInput, JobOutput } from '../worker/jobs';
+import { readContentHashes } from './contentHashes';
+import { readLayerEntries } from './layerIndex';
+
+/** Entries read between two looks at whether to stop. */
+const stride = 10_000;
+
+/** The job `compare-trees`. A layer that both images hold is read once, and its entries are the same in both trees. */
+export async function compareLayerTrees(
+  { layers, first, second, limit, label }: JobInput<'compare-trees'>,
+  tools: { readonly tick: (bytes: number) => void },
+): Promise<JobOutput<'compare-trees'>> {
+  const objects: (readonly StackEntry<TreeObject>[])[] = [];
+  let count = 0;
+  for (const [layer, { indexPath, hashesPath, diffId }] of layers.entries()) {
+    const entries: LayerEntry[] = [];
+    for await (const entry of readLayerEntries(indexPath)) {
+      if (++count % stride === 0) tools.tick(0);
+      entries.push(entry);
+    }
+    const hashes = readContentHashes(hashesPath, diffId);
+    objects.push([...treeObjects(entries, layer, (file) => hashes?.hashOf(file) ?? null)]);
+  }
+  const stack = (which: readonly number[]): ReturnType<typeof mergeTree> =>
+    mergeTree(which.map((layer) => objects[layer] ?? []));
+  try {
+    const trees = [stack(first), stack(second)] as const;
+    tools.tick(0);
+    return compareTrees(...trees, limit);
+  } catch (thrown) {
+    if (thrown instanceof StackFault)
+      throw problem('layer-invalid', {
+        file: label,
+        entry: thrown.path,
+        reason: `${thrown.path}: ${thrown.reason}`,
+      });
+    throw thrown;
+  }
+}

@@ -1,0 +1,257 @@
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { ImageId } from '../../../shared/image/digest';
+import type { DifferencePage } from '../../../shared/ipc/compare';
+import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { useApp, useBridge, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { TextInput } from '../../ui/Field';
+import { Icon } from '../../ui/Icon';
+import { Segmented } from '../../ui/Segmented';
+import { Skeleton } from '../../ui/Skeleton';
+import { tip } from '../../ui/Tooltip';
+import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
+import { ProblemNotice } from '../dialogs/NameDialog';
+import { differenceText } from './differenceText';
+import { useDifferences } from './useDifferences';
+
+type Kind = 'all' | 'added' | 'changed' | 'removed';
+type Difference = DifferencePage['page'][number];
+
+const rowHeight = 28;
+const letters = { added: 'A', changed: 'C', removed: 'D' } as const;
+
+interface Props {
+  readonly first: ImageId;
+  readonly second: ImageId;
+}
+
+/** The paths in which the root filesystems of two images differ. */
+export function CompareFiles(props: Props): ReactNode {
+  const t = useT();
+  const inStore = useApp((state) => state.source === 'store');
+  return inStore ? <Files {...props} /> : <p className="page-empty t2">{t('compare.files.engine')}</p>;
+}
+
+function Files({ first, second }: Props): ReactNode {
+  const t = useT();
+  const [kind, setKind] = useState<Kind>('all');
+  const [text, setText] = useState('');
+  const found = useDifferences({ first, second, kind, text });
+  const { about, problem, again } = found;
+  if (problem && problem.code !== 'cancelled')
+    return (
+      <div className="page-empty">
+        <ProblemNotice problem={problem} again={again} />
+      </div>
+    );
+  if (!about)
+    return (
+      <div className="page-empty">
+        <Skeleton rows={8} label={t('compare.files.reading')} />
+      </div>
+    );
+  const { added, changed, removed } = about;
+  const all = added.paths + changed.paths + removed.paths;
+  if (all === 0)
+    return (
+      <p className="page-empty t2">
+        {t('compare.files.none')}{' '}
+        {about.timesOnly > 0 && t('compare.files.times', { count: about.timesOnly })}
+      </p>
+    );
+  return (
+    <>
+      <div className="change-bar">
+        <Segmented<Kind>
+          size="sm"
+          label={t('compare.files.show')}
+          value={kind}
+          onChange={setKind}
+          segments={[
+            { value: 'all', label: t('compare.files.all', { count: groupDigits(all) }) },
+            { value: 'added', label: t('compare.files.added', { count: groupDigits(added.paths) }) },
+            { value: 'changed', label: t('compare.files.changed', { count: groupDigits(changed.paths) }) },
+            { value: 'removed', label: t('compare.files.removed', { count: groupDigits(removed.paths) }) },
+          ]}
+        />
+        <span className="right row">
+          <TextInput
+            size="sm"
+            look="soft"
+            icon="filter"
+            value={text}
+            onChange={setText}
+            placeholder={t('compare.files.filter')}
+            aria-label={t('compare.files.filter')}
+          />
+        </span>
+      </div>
+      {about.unread > 0 && <Unread about={about} first={first} second={second} again={again} />}
+      <List key={`${kind} ${text}`} found={found} />
+      {(about.timesOnly > 0 || about.omitted > 0) && (
+        <div className="compare-end f12 t3 num">
+          {about.timesOnly > 0 && <span>{t('compare.files.times', { count: about.timesOnly })}</span>}
+          {about.omitted > 0 && <span>{t('compare.files.omitted', { count: about.omitted })}</span>}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Files whose contents were not compared: how many, and the way to do it. */
+function Unread(props: Props & { readonly about: DifferencePage; readonly again: () => void }): ReactNode {
+  const { about, first, second, again } = props;
+  const t = useT();
+  const bridge = useBridge();
+  const [operation, setOperation] = useState<string | null>(null);
+  const status = useApp((state) => state.operations.find(({ id }) => id === operation)?.status);
+  const reload = useRef(again);
+  useEffect(() => {
+    reload.current = again;
+  });
+  useEffect(() => {
+    if (status !== undefined && status !== 'running') reload.current();
+  }, [status]);
+  const running = status === 'running';
+  return (
+    <div className="change-hint compare-unread" role="note">
+      <Icon name="info" />
+      <span className="grow">
+        {t(about.bytesToRead > 0 ? 'compare.files.unread' : 'compare.files.unreadable', {
+          count: about.unread,
+        })}
+      </span>
+      {about.bytesToRead > 0 && (
+        <Button
+          size="sm"
+          onClick={() => {
+            if (running && operation !== null) void bridge.request['operation.cancel']({ operation });
+            else
+              void bridge.request['compare.read']({ first, second }).then((reply) => {
+                if (reply.ok) setOperation(reply.value.operation);
+              });
+          }}
+        >
+          {running
+            ? t('compare.files.stop')
+            : t('compare.files.read', { size: formatBytes(about.bytesToRead) })}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function List({ found }: { readonly found: ReturnType<typeof useDifferences> }): ReactNode {
+  const t = useT();
+  const scroller = useRef<HTMLDivElement>(null);
+  const { count, row, want } = found;
+  const { first, end, before, after } = useVirtualRows(scroller, count, rowHeight, rowHeight);
+  const [active, setActive] = useState(0);
+  const at = Math.min(active, Math.max(0, count - 1));
+  useEffect(() => want(first, end), [want, first, end]);
+  const key = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: count - 1,
+    };
+    const to = moves[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = Math.max(0, Math.min(count - 1, to));
+    setActive(next);
+    if (scroller.current) revealRow(scroller.current, next, rowHeight, rowHeight);
+  };
+  if (count === 0) return <p className="page-empty t3">{t('compare.files.noMatch')}</p>;
+  return (
+    <div
+      ref={scroller}
+      className="changes compare-files scroll"
+      role="grid"
+      aria-label={t('compare.files')}
+      aria-rowcount={count + 1}
+      aria-activedescendant={`difference-${at}`}
+      tabIndex={0}
+      data-pane="main"
+      data-pane-focus
+      onKeyDown={key}
+    >
+      <div className="change-row change-head" role="row" aria-rowindex={1}>
+        <span role="columnheader">{t('compare.path')}</span>
+        <span role="columnheader">{t('compare.what')}</span>
+        <span role="columnheader" className="r">
+          {t('compare.first')}
+        </span>
+        <span role="columnheader" className="r">
+          {t('compare.second')}
+        </span>
+      </div>
+      <div role="presentation" style={{ height: before }} />
+      {Array.from({ length: end - first }, (_, i) => (
+        <Row
+          key={first + i}
+          difference={row(first + i)}
+          index={first + i}
+          active={first + i === at}
+          onActive={() => setActive(first + i)}
+        />
+      ))}
+      <div role="presentation" style={{ height: after }} />
+    </div>
+  );
+}
+
+function Row(props: {
+  /** Null while it is on its way. */
+  readonly difference: Difference | null;
+  readonly index: number;
+  readonly active: boolean;
+  readonly onActive: () => void;
+}): ReactNode {
+  const { difference, index, active, onActive } = props;
+  const t = useT();
+  const path = visibleText(difference?.path ?? '');
+  const slash = path.lastIndexOf('/') + 1;
+  const text = difference ? differenceText(difference, t) : '';
+  const size = (facts: Difference['before'] | undefined): ReactNode =>
+    facts ? facts.type === 'file' ? formatBytes(facts.size) : '' : <span className="t3">–</span>;
+  return (
+    <div
+      id={`difference-${index}`}
+      className={active ? 'change-row active' : 'change-row'}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={active}
+      onClick={onActive}
+    >
+      <span role="gridcell" className="change-path" {...tip(`/${path}`)}>
+        {difference && (
+          <>
+            <span
+              className={`mark ${letters[difference.kind]}`}
+              role="img"
+              aria-label={t(`compare.kind.${difference.kind}`)}
+            >
+              {letters[difference.kind]}
+            </span>
+            <span className="t3 ell">/{path.slice(0, slash)}</span>
+            <span className="change-name">{path.slice(slash)}</span>
+          </>
+        )}
+      </span>
+      <span role="gridcell" className="ell t2" {...tip(text)}>
+        {text}
+      </span>
+      <span role="gridcell" className="r num">
+        {difference && size(difference.before)}
+      </span>
+      <span role="gridcell" className="r num">
+        {difference && size(difference.after)}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,228 @@
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { ImageId } from '../../../shared/image/digest';
+import { compareConfigs, type ConfigComparison } from '../../../shared/image/compareConfigs';
+import { compareImages, type Comparison } from '../../../shared/graph/compareImages';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { displayName } from '../../../shared/graph/sharing';
+import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { useActions, useApp, useT } from '../../store/hooks';
+import { Button, IconButton } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { Segmented } from '../../ui/Segmented';
+import { ProblemNotice } from '../dialogs/NameDialog';
+import { ImageName } from '../inspector/ImageName';
+import { Bytes, DateText } from '../inspector/parts';
+import { Swatch } from '../inspector/Swatch';
+import { useReply } from '../useReply';
+import { CompareConfig } from './CompareConfig';
+import { CompareFiles } from './CompareFiles';
+import { CompareLayers } from './CompareLayers';
+
+type Part = 'layers' | 'config' | 'files';
+
+interface Props {
+  readonly first: ImageId;
+  readonly second: ImageId;
+}
+
+/** Two images side by side: what both stand on, what only one has, how their configs and their files differ. */
+export function ComparePage({ first, second }: Props): ReactNode {
+  const t = useT();
+  const { openPage } = useActions();
+  const index = useApp((state) => state.index);
+  const a = index?.images.get(first);
+  const b = index?.images.get(second);
+  const back = (): void => openPage({ kind: 'images' });
+  const compared = useMemo(() => index && a && b && compareImages(index, a, b), [index, a, b]);
+  const key = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.preventDefault();
+    back();
+  };
+  const names = [a, b].map((image) => (image ? visibleText(displayName(image)) : ''));
+  return (
+    <main
+      className="main compare"
+      aria-label={t('compare.of', { a: names[0] ?? '', b: names[1] ?? '' })}
+      onKeyDown={key}
+    >
+      <div className="view-bar page-bar">
+        <IconButton
+          icon="back"
+          size="sm"
+          label={t('workspace.back')}
+          shortcut={t('key.escape')}
+          onClick={back}
+        />
+        <Icon name="compare" />
+        <Title />
+        <span className="right row">
+          <Button
+            size="sm"
+            icon="swap"
+            onClick={() => openPage({ kind: 'compare', first: second, second: first })}
+          >
+            {t('compare.swap')}
+          </Button>
+        </span>
+      </div>
+      {index && (!a || !b) && <p className="page-empty t3">{t('compare.gone')}</p>}
+      {a && b && compared && <Compared a={a} b={b} compared={compared} />}
+    </main>
+  );
+}
+
+/** The title takes the focus when the page opens, so that the keyboard goes on from here. */
+function Title(): ReactNode {
+  const t = useT();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <h2 ref={heading} className="b" tabIndex={-1}>
+      {t('compare.title')}
+    </h2>
+  );
+}
+
+/** Which part was looked at last: another pair of images, or the same ones swapped, opens there. */
+let lastPart: Part = 'layers';
+
+function Compared(props: {
+  readonly a: ImageNode;
+  readonly b: ImageNode;
+  readonly compared: Comparison;
+}): ReactNode {
+  const { a, b, compared } = props;
+  const t = useT();
+  const [part, setPart] = useState<Part>(lastPart);
+  const source = useApp((state) => state.source);
+  const first = useReply('image.inspect', { source, image: a.id });
+  const second = useReply('image.inspect', { source, image: b.id });
+  const config = useMemo(
+    (): ConfigComparison | null =>
+      first.value && second.value
+        ? compareConfigs({ ...a, ...first.value }, { ...b, ...second.value })
+        : null,
+    [a, b, first.value, second.value],
+  );
+  const above = compared.rows.length;
+  const show = (to: Part): void => {
+    lastPart = to;
+    setPart(to);
+  };
+  const count = (label: string, n: number): string => (n === 0 ? label : `${label} ${groupDigits(n)}`);
+  const problem = first.problem ?? second.problem;
+  return (
+    <>
+      <Head a={a} b={b} compared={compared} />
+      <div className="compare-parts">
+        <Segmented<Part>
+          label={t('compare.title')}
+          value={part}
+          onChange={show}
+          segments={[
+            { value: 'layers', label: count(t('compare.layers'), above), icon: 'layers' },
+            {
+              value: 'config',
+              label: count(t('compare.config'), config?.differences.length ?? 0),
+              icon: 'settings',
+            },
+            { value: 'files', label: t('compare.files'), icon: 'file' },
+          ]}
+        />
+        <span className="right t3 f12 num ell">
+          {part === 'layers' &&
+            t('compare.layers.counts', {
+              common: compared.trunk.length,
+              first: a.layers.length - compared.trunk.length,
+              second: b.layers.length - compared.trunk.length,
+            })}
+          {part === 'config' && config && t('compare.config.same', { count: config.same })}
+        </span>
+      </div>
+      {part === 'layers' && <CompareLayers a={a} b={b} compared={compared} />}
+      {part === 'config' && problem && (
+        <div className="page-empty">
+          <ProblemNotice problem={problem} again={first.problem ? first.again : second.again} />
+        </div>
+      )}
+      {part === 'config' && !problem && <CompareConfig compared={config} a={a} b={b} />}
+      {part === 'files' && <CompareFiles first={a.id} second={b.id} />}
+    </>
+  );
+}
+
+/** The two images over their columns, and what both take as one bar: this one's own, both, the other one's own. */
+function Head({ a, b, compared }: Parameters<typeof Compared>[0]): ReactNode {
+  const t = useT();
+  const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
+  const { common, onlyFirst, onlySecond } = compared;
+  const total = Math.max(1, common + onlyFirst + onlySecond);
+  const parts = [
+    ['unique', onlyFirst],
+    ['shared', common],
+    ['unique', onlySecond],
+  ] as const;
+  return (
+    <section className="compare-head" aria-label={t(unpacked ? 'compare.bytes.unpacked' : 'compare.bytes')}>
+      <Side image={a} />
+      <Side image={b} />
+      <div
+        className="size-bar compare-bar"
+        role="img"
+        aria-label={t('pair.bar', {
+          a: formatBytes(onlyFirst),
+          common: formatBytes(common),
+          b: formatBytes(onlySecond),
+        })}
+      >
+        {parts.map(([kind, bytes], i) =>
+          bytes === 0 ? null : (
+            <i key={i} className={kind} style={{ flex: Math.max(bytes, total * 0.015) }} />
+          ),
+        )}
+      </div>
+      <div className="compare-amounts f12">
+        <span className="row">
+          <span className="swatch amount-unique" />
+          <Bytes bytes={onlyFirst} className="m" />
+          <span className="t3">{t('compare.only')}</span>
+        </span>
+        <span className="row">
+          <span className="swatch amount-shared" />
+          <Bytes bytes={common} className="m" />
+          <span className="t3">{t('compare.both')}</span>
+        </span>
+        <span className="row">
+          <span className="swatch amount-unique" />
+          <Bytes bytes={onlySecond} className="m" />
+          <span className="t3">{t('compare.only')}</span>
+        </span>
+      </div>
+    </section>
+  );
+}
+
+function Side({ image }: { readonly image: ImageNode }): ReactNode {
+  const { revealImage, openPage } = useActions();
+  const colour = useApp((state) => state.index?.familyOfImage.get(image.id)?.colour);
+  return (
+    <div className="compare-side">
+      <Swatch colour={colour} />
+      <button
+        type="button"
+        className="compare-name"
+        onClick={() => {
+          openPage({ kind: 'images' });
+          revealImage(image.id);
+        }}
+      >
+        <ImageName image={image} />
+      </button>
+      <span className="right row f12 t3">
+        <Bytes bytes={image.size} className="t2" />
+        <DateText iso={image.created} />
+      </span>
+    </div>
+  );
+}

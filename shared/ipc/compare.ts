@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { DifferenceSum, FileDifference } from '../layer/compareTrees';
+import type { Plain } from './contract';
+import * as s from './schemas';
+import { nodeFacts } from './workspace';
+
+/** The part of the contract that compares the files of two images; part of `contract.ts`. */
+
+const count = z.number().int().nonnegative();
+const kind = z.enum(['added', 'changed', 'removed']);
+
+/** Most differences in one answer. */
+export const differencePageLimit = 1000;
+
+const fileDifference = z.object({
+  path: z.string(),
+  kind,
+  before: nodeFacts.nullable(),
+  after: nodeFacts.nullable(),
+  aspects: z.array(z.enum(['content', 'mode', 'owner', 'times', 'target', 'type', 'unread'])),
+}) satisfies z.ZodType<FileDifference>;
+const sum = z.object({ paths: count, before: count, after: count }) satisfies z.ZodType<DifferenceSum>;
+
+const differencePage = z.object({
+  /** Differences that the filter leaves; the page begins at the offset that was asked for. */
+  matching: count,
+  page: z.array(fileDifference),
+  /** Sums over all differences, whatever the filter. */
+  added: sum,
+  changed: sum,
+  removed: sum,
+  timesOnly: count,
+  /** Differences that were too many to list. */
+  omitted: count,
+  /** Changed paths of equal size whose contents were not compared. */
+  unread: count,
+  /** Bytes of blobs that have to be read to compare them; 0 where nothing can be read. */
+  bytesToRead: count,
+});
+export type DifferencePage = Plain<z.infer<typeof differencePage>>;
+
+const images = { first: s.imageId, second: s.imageId };
+
+export const compareRequests = {
+  /**
+   * How the files of two images of the store differ, by path. Reads indexes only; where one is missing it is made again
+   * from the blob, which `compare.stop` ends.
+   */
+  'compare.files': {
+    input: z.strictObject({
+      ...images,
+      kind: z.enum(['all', 'added', 'changed', 'removed']),
+      /** Part of the path; `''` for all. */
+      text: s.text(1000),
+      offset: z.number().int().min(0).max(10_000_000),
+    }),
+    output: differencePage,
+  },
+  /** Ends what `compare.files` waits for. */
+  'compare.stop': { input: z.strictObject(images), output: z.null() },
+  /** Reads the layers whose files have to be hashed before all contents are compared. */
+  'compare.read': {
+    input: z.strictObject(images),
+    output: z.object({ operation: s.operationId }),
+  },
+} as const;

@@ -1,0 +1,169 @@
+const groups = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, '\u202f');
+const plural = (n: number, one: string, many = `${one}s`): string => `${groups(n)} ${n === 1 ? one : many}`;
+
+/** Messages of the page that compares two images, English and Simplified Chinese side by side; see `../catalogue.ts`. */
+export const compare = {
+  'command.compare': ['Compare the two images', '比较两个镜像'],
+  'command.compare.two': ['Select two images', '请选中两个镜像'],
+  'compare.title': ['Compare', '比较'],
+  'compare.of': [
+    ({ a, b }: { a: string; b: string }) => `Compare ${a} with ${b}`,
+    ({ a, b }: { a: string; b: string }) => `比较 ${a} 与 ${b}`,
+  ],
+  'compare.swap': ['Swap the sides', '左右互换'],
+  'compare.gone': ['One of the two images is no longer here.', '其中一个镜像已不存在。'],
+  'compare.button': ['Compare', '比较'],
+
+  // bytes
+  'compare.bytes': ['Layers, bytes as stored', '各层的存储大小'],
+  'compare.bytes.unpacked': ['Layers, bytes as the engine counts them', '各层的大小（按引擎统计）'],
+  'compare.both': ['in both', '两者共有'],
+  'compare.only': ['only here', '仅此一方'],
+
+  // layers
+  'compare.layers': ['Layers', '层'],
+  'compare.layers.counts': [
+    (f: { common: number; first: number; second: number }) =>
+      `${plural(f.common, 'layer')} in both, ${groups(f.first)} and ${groups(f.second)} above`,
+    (f: { common: number; first: number; second: number }) =>
+      `共有 ${groups(f.common)} 层，其上分别为 ${groups(f.first)} 层和 ${groups(f.second)} 层`,
+  ],
+  'compare.trunk': ['Both stand on', '共同的基础'],
+  'compare.noTrunk': ['They share no layer from the base up.', '从底层起就没有共享的层。'],
+  'compare.sameLayers': ['Both have the same layers.', '两者的层完全相同。'],
+  'compare.ends': [
+    ({ name }: { name: string }) => `${name} ends here`,
+    ({ name }: { name: string }) => `${name} 到此为止`,
+  ],
+  'compare.trunk.more': [
+    ({ count, size }: { count: number; size: string }) => `${plural(count, 'more layer')} below, ${size}`,
+    ({ count, size }: { count: number; size: string }) => `其下还有 ${groups(count)} 层，${size}`,
+  ],
+  'compare.trunk.fewer': ['Show fewer', '收起'],
+  'compare.equal': ['same content', '内容相同'],
+  'compare.equal.once': [
+    'The same content on other parents, stored once as one blob',
+    '内容相同但父层不同，作为同一 blob 只存一份',
+  ],
+  'compare.equal.twice': ['The same content on other parents, stored twice', '内容相同但父层不同，存了两份'],
+  'compare.command': ['same command', '命令相同'],
+  'compare.command.hint': [
+    'The same command gave different files, or the same files on other layers',
+    '同一条命令产生了不同的文件',
+  ],
+  'compare.band': [
+    (f: { title: string; size: string; where: string }) => `${f.title}, ${f.size}, ${f.where}`,
+    (f: { title: string; size: string; where: string }) => `${f.title}，${f.size}，${f.where}`,
+  ],
+  'compare.in': [
+    ({ name }: { name: string }) => `only in ${name}`,
+    ({ name }: { name: string }) => `仅在 ${name}`,
+  ],
+  'compare.inspect': ['Show in the inspector', '在检查器中显示'],
+
+  // config
+  'compare.config': ['Configuration', '配置'],
+  'compare.config.same': [
+    ({ count }: { count: number }) => `${plural(count, 'setting')} the same`,
+    ({ count }: { count: number }) => `${groups(count)} 项相同`,
+  ],
+  'compare.config.none': ['Both say the same.', '两者的配置完全相同。'],
+  'compare.config.reading': ['Reading the configurations', '正在读取配置'],
+  'compare.setting': ['Setting', '设置'],
+  'compare.notSet': ['not set', '未设置'],
+  'compare.field.platform': ['Platform', '平台'],
+  'compare.field.created': ['Created', '创建时间'],
+  'compare.field.author': ['Author', '作者'],
+  'compare.field.comment': ['Comment', '备注'],
+  'compare.field.entrypoint': ['Entrypoint', 'ENTRYPOINT'],
+  'compare.field.cmd': ['Command', '命令'],
+  'compare.field.workdir': ['Working directory', '工作目录'],
+  'compare.field.user': ['User', '用户'],
+  'compare.field.env': ['Environment', '环境变量'],
+  'compare.field.port': ['Port', '端口'],
+  'compare.field.volume': ['Volume', '卷'],
+  'compare.field.label': ['Label', '元数据标签'],
+  'compare.field.stopSignal': ['Stop signal', '停止信号'],
+  'compare.field.healthcheck': ['Health check', '健康检查'],
+
+  // files
+  'compare.files': ['Files', '文件'],
+  'compare.files.reading': ['Comparing the files', '正在比较文件'],
+  'compare.files.none': ['The files are the same.', '文件完全相同。'],
+  'compare.files.noMatch': ['No path matches.', '没有匹配的路径。'],
+  'compare.files.engine': [
+    'An engine tells nothing of the files in a layer. Copy both images into the store to compare their files.',
+    '引擎不提供层内文件的信息。把两个镜像复制到本地仓库后即可比较文件。',
+  ],
+  'compare.files.show': ['Differences', '差异'],
+  'compare.files.all': [
+    ({ count }: { count: string }) => `All ${count}`,
+    ({ count }: { count: string }) => `全部 ${count}`,
+  ],
+  'compare.files.added': [
+    ({ count }: { count: string }) => `Added ${count}`,
+    ({ count }: { count: string }) => `新增 ${count}`,
+  ],
+  'compare.files.changed': [
+    ({ count }: { count: string }) => `Changed ${count}`,
+    ({ count }: { count: string }) => `更改 ${count}`,
+  ],
+  'compare.files.removed': [
+    ({ count }: { count: string }) => `Removed ${count}`,
+    ({ count }: { count: string }) => `删除 ${count}`,
+  ],
+  'compare.files.filter': ['Filter by path', '按路径筛选'],
+  'compare.files.times': [
+    ({ count }: { count: number }) =>
+      `${plural(count, 'path')} more ${count === 1 ? 'differs' : 'differ'} in time only`,
+    ({ count }: { count: number }) => `另有 ${groups(count)} 个路径仅时间不同`,
+  ],
+  'compare.files.omitted': [
+    ({ count }: { count: number }) => `${groups(count)} more are not listed`,
+    ({ count }: { count: number }) => `另有 ${groups(count)} 项未列出`,
+  ],
+  'compare.files.unread': [
+    ({ count }: { count: number }) =>
+      `${plural(count, 'file')} of equal size ${count === 1 ? 'is' : 'are'} listed as changed: their contents were not compared yet.`,
+    ({ count }: { count: number }) => `有 ${groups(count)} 个大小相同的文件列为更改：尚未比较内容。`,
+  ],
+  'compare.files.unreadable': [
+    ({ count }: { count: number }) =>
+      `${plural(count, 'sparse file')} of equal size ${count === 1 ? 'is' : 'are'} listed as changed: their contents are not compared.`,
+    ({ count }: { count: number }) => `有 ${groups(count)} 个大小相同的稀疏文件列为更改：不比较其内容。`,
+  ],
+  'compare.files.read': [
+    ({ size }: { size: string }) => `Compare contents (reads ${size})`,
+    ({ size }: { size: string }) => `比较内容（读取 ${size}）`,
+  ],
+  'compare.files.stop': ['Stop', '停止'],
+  'compare.first': ['In the first', '第一个中'],
+  'compare.second': ['In the second', '第二个中'],
+  'compare.path': ['Path', '路径'],
+  'compare.what': ['What', '内容'],
+  'compare.kind.added': ['Added', '新增'],
+  'compare.kind.changed': ['Changed', '更改'],
+  'compare.kind.removed': ['Removed', '删除'],
+  'compare.what.file': ['File', '文件'],
+  'compare.what.directory': ['Directory', '目录'],
+  'compare.what.symlink': [
+    ({ target }: { target: string }) => `Link to ${target}`,
+    ({ target }: { target: string }) => `链接到 ${target}`,
+  ],
+  'compare.what.node': ['Device or pipe', '设备或管道'],
+  'compare.what.content': ['Contents', '内容不同'],
+  'compare.what.unread': ['Same size, not compared', '大小相同，未比较'],
+  'compare.what.mode': [
+    ({ from, to }: { from: string; to: string }) => `Mode ${from} → ${to}`,
+    ({ from, to }: { from: string; to: string }) => `权限 ${from} → ${to}`,
+  ],
+  'compare.what.owner': [
+    ({ from, to }: { from: string; to: string }) => `Owner ${from} → ${to}`,
+    ({ from, to }: { from: string; to: string }) => `所有者 ${from} → ${to}`,
+  ],
+  'compare.what.target': [
+    ({ target }: { target: string }) => `Now links to ${target}`,
+    ({ target }: { target: string }) => `改为链接到 ${target}`,
+  ],
+  'compare.what.type': ['Another kind of file', '文件类型不同'],
+} as const;
