@@ -14,6 +14,7 @@ import './view/dialogs/dialogs.css';
 import './view/workspace/workspace.css';
 import './view/guide/guide.css';
 import './view/compare/compare.css';
+import './view/duplicates/duplicates.css';
 import { bridge } from './bridge';
 import { createApp } from './store/appStore';
 import { provideApp } from './store/hooks';

@@ -2,6 +2,7 @@ import type { ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import { differencePageLimit } from '../../shared/ipc/compare';
 import { compareFiles, type FileComparison } from '../actions/compareFiles';
+import { findDuplicateFiles, type DuplicateReport } from '../actions/duplicateFiles';
 import { imageById } from '../actions/resolveImage';
 import { readStoreView } from '../actions/storeView';
 import type { Run } from '../actions/context';
@@ -9,11 +10,11 @@ import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlers';
 
 type Two = { readonly first: ImageId; readonly second: ImageId };
-type Names = Extract<keyof Handlers, `compare.${string}`>;
+type Names = Extract<keyof Handlers, `compare.${string}` | `duplicates.${string}`>;
 
 const keyOf = ({ first, second }: Two): string => `${first} ${second}`;
 
-/** Handlers that compare the files of two images. The last comparison is kept, so that its pages cost nothing. */
+/** Handlers that compare files, of two images and of all layers. The last comparison is kept, so that its pages cost nothing. */
 export function createCompareHandlers({
   context,
   operations,
@@ -37,7 +38,23 @@ export function createCompareHandlers({
     });
     return found;
   };
+  let duplicates: DuplicateReport | null = null;
   return {
+    'duplicates.list': () => duplicates,
+    'duplicates.find': () => ({
+      operation: operations.start('hash', '', async (run) => {
+        let layers = 0;
+        let bytes = 0;
+        duplicates = await findDuplicateFiles(context, null, {
+          signal: run.signal,
+          report: (step) => {
+            if (step.layers !== undefined) [layers, bytes] = [step.layers, step.total ?? 0];
+            run.report(step);
+          },
+        });
+        return { kind: 'hash', layers, bytes };
+      }),
+    }),
     'compare.files': async ({ first, second, kind, text, offset }) => {
       const { differences, omitted, added, changed, removed, timesOnly, unread, bytesToRead } =
         await compared({

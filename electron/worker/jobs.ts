@@ -4,6 +4,7 @@ import type { LayerFacts } from '../../shared/layer/entry';
 import type { ChangeSet, NodeType } from '../../shared/layer/change';
 import type { RingMemory } from './byteRing';
 import type { TreePage } from '../../shared/layer/layerTree';
+import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFiles';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
 import type { GuideCommand, GuideState } from '../../shared/ipc/guide';
 
@@ -82,6 +83,21 @@ export interface Jobs {
       label: string;
     };
     output: TreeComparison;
+  };
+  /** Which of these layers, given by their indexes, have a file of a size that files of another one have, too. Throws `cancelled`. */
+  'duplicate-candidates': { input: { layers: readonly string[] }; output: readonly number[] };
+  /** Finds files of equal contents in different layers, by the hashes that there are. Throws `cancelled`. */
+  'find-duplicates': {
+    input: {
+      layers: readonly (LayerShare & {
+        readonly indexPath: string;
+        readonly hashesPath: string;
+        readonly diffId: DiffId;
+      })[];
+      /** Most files to list. */
+      limit: number;
+    };
+    output: DuplicateFiles;
   };
   /**
    * Writes a tar archive: members in order, each from a file range (decompressed on the way when `decompress` is

@@ -5,6 +5,7 @@ import { formatBytes, visibleText } from '../../shared/text/format';
 /** What an operation works on: a name, or how many images where there are several. */
 export function operationSubject({ kind, subject }: OperationState, t: Translate): string {
   const counts = ['save', 'remove', 'copyIn', 'copyOut'].includes(kind) && /^\d+$/.test(subject);
+  if (kind === 'hash' && subject === '') return t('app.defaultStore');
   return counts ? t('operation.images', { count: Number(subject) }) : visibleText(subject);
 }
 

@@ -29,6 +29,7 @@ export type Page =
   | { readonly kind: 'workspace'; readonly name: string }
   | { readonly kind: 'mount'; readonly mount: string }
   | { readonly kind: 'compare'; readonly first: ImageId; readonly second: ImageId }
+  | { readonly kind: 'duplicates' }
   | { readonly kind: 'guide' };
 
 /** A dialog that is open. Confirmation texts are made from live previews, never passed in. */

@@ -4,6 +4,7 @@ import { useActions, useApp, useT } from '../store/hooks';
 import { TooltipLayer } from '../ui/Tooltip';
 import { ComparePage } from './compare/ComparePage';
 import { Dialogs } from './dialogs/Dialogs';
+import { DuplicatesPage } from './duplicates/DuplicatesPage';
 import { GraphView } from './graph/GraphView';
 import { GuidePage } from './guide/GuidePage';
 import { Inspector } from './inspector/Inspector';
@@ -65,6 +66,8 @@ export function App(): ReactNode {
           {sidebar && <LeftPane />}
           {page.kind === 'workspace' ? (
             <WorkspacePage key={page.name} name={page.name} />
+          ) : page.kind === 'duplicates' ? (
+            <DuplicatesPage />
           ) : page.kind === 'compare' ? (
             <ComparePage key={`${page.first} ${page.second}`} first={page.first} second={page.second} />
           ) : (

@@ -421,6 +421,14 @@ function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
       run: () => act.openDialog({ kind: 'cleanup' }),
     },
     {
+      id: 'duplicates',
+      label: t('command.duplicates'),
+      icon: 'copy',
+      group: 'app',
+      disabledReason: state.source === 'store' ? null : t('source.onlyStore'),
+      run: () => act.openPage({ kind: 'duplicates' }),
+    },
+    {
       id: 'prune',
       label: t('command.prune'),
       icon: 'prune',

@@ -4,7 +4,7 @@ import type { Plain } from './contract';
 import * as s from './schemas';
 import { nodeFacts } from './workspace';
 
-/** The part of the contract that compares the files of two images; part of `contract.ts`. */
+/** The part of the contract that compares files: of two images, and of all layers; part of `contract.ts`. */
 
 const count = z.number().int().nonnegative();
 const kind = z.enum(['added', 'changed', 'removed']);
@@ -41,7 +41,39 @@ export type DifferencePage = Plain<z.infer<typeof differencePage>>;
 
 const images = { first: s.imageId, second: s.imageId };
 
+const duplicateReport = z.object({
+  files: z.array(
+    z.object({
+      contents: z.string(),
+      size: count,
+      waste: count,
+      stored: count,
+      copyCount: count,
+      copies: z.array(z.object({ layer: count, path: z.string() })),
+    }),
+  ),
+  count,
+  waste: count,
+  stored: count,
+  layers: z.array(
+    z.object({
+      chainIds: z.array(s.chainId),
+      diffId: s.diffId,
+      createdBy: z.string(),
+      images: z.array(s.imageId),
+      imageCount: count,
+    }),
+  ),
+  revision: z.string(),
+});
+/** See {@link duplicateReport}. */
+export type DuplicateReport = Plain<z.infer<typeof duplicateReport>>;
+
 export const compareRequests = {
+  /** Equal files in different layers of the store as they were last found; null before. */
+  'duplicates.list': { input: z.strictObject({}), output: duplicateReport.nullable() },
+  /** Finds them: reads the layers that may hold some. */
+  'duplicates.find': { input: z.strictObject({}), output: z.object({ operation: s.operationId }) },
   /**
    * How the files of two images of the store differ, by path. Reads indexes only; where one is missing it is made again
    * from the blob, which `compare.stop` ends.

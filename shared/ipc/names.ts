@@ -20,6 +20,8 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'compare.files': true,
   'compare.stop': true,
   'compare.read': true,
+  'duplicates.list': true,
+  'duplicates.find': true,
   'image.tag': true,
   'image.untag': true,
   'image.rename': true,

@@ -55,13 +55,6 @@ export const pairImages: readonly ImageSpec[] = [
     config: { Cmd: ['bash'] },
   },
   {
-    names: ['debian:bookworm-20260901'],
-    created: '2026-09-01T08:00:00Z',
-    layers: [olderBase],
-    history: [step('ADD debian-rootfs.tar.xz /', '2026-09-01')],
-    config: { Cmd: ['bash'] },
-  },
-  {
     names: ['till:0.9'],
     created: '2026-09-20T08:00:00Z',
     layers: [olderBase, tools, run],

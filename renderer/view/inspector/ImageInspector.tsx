@@ -17,6 +17,7 @@ import { ConfigSection } from './ConfigSection';
 import { Containers } from './Containers';
 import { CopyIn } from './CopyIn';
 import { Documents } from './Documents';
+import { Advice } from './EqualContent';
 import { History } from './History';
 import { ImageNames } from './ImageNames';
 import { ImageSizes } from './ImageSizes';
@@ -38,6 +39,7 @@ export function ImageInspector({ image }: { readonly image: ImageNode }): ReactN
           <Facts image={image} detail={value} />
         </section>
         <ImageSizes image={image} tarSize={value?.tarSize ?? null} />
+        <Advice image={image} />
         {problem && (
           <div className="insp-section">
             <ProblemNotice problem={problem} again={again} />

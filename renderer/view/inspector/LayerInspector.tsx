@@ -13,6 +13,7 @@ import { tip } from '../../ui/Tooltip';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { useReply } from '../useReply';
 import { Documents } from './Documents';
+import { AlsoUnder } from './EqualContent';
 import { ImageName } from './ImageName';
 import { LayerCommand } from './LayerCommand';
 import { Bytes, CappedList, CopyButton, DateText, DigestFact, Fact, Section } from './parts';
@@ -76,6 +77,7 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
             render={(image) => <ImageRow key={image.id} image={image} />}
           />
         </Section>
+        <AlsoUnder layer={layer} />
         {problem && (
           <div className="insp-section">
             <ProblemNotice problem={problem} again={again} />

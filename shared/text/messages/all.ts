@@ -4,6 +4,7 @@ import { cli } from './cli';
 import { compare } from './compare';
 import { dialog } from './dialog';
 import { filter } from './filter';
+import { equal } from './equal';
 import { take } from './take';
 import { graph } from './graph';
 import { inspector } from './inspector';
@@ -26,6 +27,7 @@ export const messages = {
   ...compare,
   ...dialog,
   ...filter,
+  ...equal,
   ...take,
   ...graph,
   ...inspector,

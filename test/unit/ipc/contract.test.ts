@@ -84,6 +84,8 @@ const valid: Record<keyof typeof requests, unknown> = {
   'compare.files': { first: id, second: id, kind: 'all', text: '', offset: 0 },
   'compare.stop': { first: id, second: id },
   'compare.read': { first: id, second: id },
+  'duplicates.list': {},
+  'duplicates.find': {},
 };
 
 const hostile: readonly unknown[] = [

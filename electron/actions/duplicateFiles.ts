@@ -1,0 +1,116 @@
+import type { ChainId, ImageId } from '../../shared/image/digest';
+import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFiles';
+import type { LayerNode } from '../../shared/graph/imageGraph';
+import { hashLayers, type LayerToHash } from './contentHashes';
+import type { ActionContext, Run } from './context';
+import { openStoredLayer } from './inspectLayer';
+import { imageById } from './resolveImage';
+import { readStoreView } from './storeView';
+
+/** Files that are listed at the most. */
+const filesListed = 2000;
+
+/** A layer with equal files in others; its content may stand on several parents. */
+export interface DuplicateLayer {
+  readonly chainIds: readonly ChainId[];
+  readonly diffId: LayerNode['diffId'];
+  readonly createdBy: string;
+  /** Images that hold it (at most 100), and how many do. */
+  readonly images: readonly ImageId[];
+  readonly imageCount: number;
+}
+
+/** Equal files in different layers of a store; copies count `layers`. */
+export interface DuplicateReport extends DuplicateFiles {
+  readonly layers: readonly DuplicateLayer[];
+  /** The state of the store that it speaks of. */
+  readonly revision: string;
+}
+
+/** A layer with its index, before it is known whether it has to be read. */
+interface Opened extends LayerToHash, LayerShare {
+  readonly nodes: readonly LayerNode[];
+  readonly indexPath: string;
+}
+
+/** Images that are listed for a layer at the most. */
+const imagesListed = 100;
+
+/**
+ * Finds files with equal contents in different layers (by diff ID) of the store, or of some of its images. Sizes come from the
+ * indexes; only layers that have a file of a size that another layer has, too, are read and hashed, once for all times.
+ * Throws `image-not-found`, `blob-damaged`, `disk-full`, `cancelled`.
+ */
+export async function findDuplicateFiles(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  images: readonly ImageId[] | null,
+  run: Run,
+): Promise<DuplicateReport> {
+  const { graph } = await readStoreView(context);
+  const chosen = images === null ? graph.images : images.map((id) => imageById(graph, id));
+  const holders = new Map<ChainId, ImageId[]>();
+  for (const { id, layers } of chosen)
+    for (const chainId of layers) {
+      const list = holders.get(chainId);
+      if (list) list.push(id);
+      else holders.set(chainId, [id]);
+    }
+  const byDiff = new Map<string, LayerNode[]>();
+  for (const layer of graph.layers) {
+    if (!holders.has(layer.chainId)) continue;
+    const list = byDiff.get(layer.diffId);
+    if (list) list.push(layer);
+    else byDiff.set(layer.diffId, [layer]);
+  }
+  const opened: Opened[] = [];
+  for (const nodes of byDiff.values()) {
+    const [node] = nodes;
+    const blob = node?.blobs.find(({ compression }) => compression === 'none') ?? node?.blobs[0];
+    if (!node || !blob) continue;
+    const { indexPath, facts } = await openStoredLayer(context, blob.digest, { signal: run.signal });
+    const { digest, size } = blob;
+    opened.push({
+      nodes,
+      indexPath,
+      digest,
+      diffId: node.diffId,
+      size,
+      storedBytes: size,
+      tarBytes: facts.tarSize,
+    });
+  }
+  const options = { signal: run.signal };
+  const paths = opened.map(({ indexPath }) => indexPath);
+  const candidates = (await context.pool.run('duplicate-candidates', { layers: paths }, options)).flatMap(
+    (at) => opened[at] ?? [],
+  );
+  await hashLayers(context, candidates, run);
+  const found = await context.pool.run(
+    'find-duplicates',
+    {
+      layers: candidates.map(({ indexPath, digest, diffId, storedBytes, tarBytes }) => ({
+        indexPath,
+        hashesPath: context.store.hashesPathOf(digest),
+        diffId,
+        storedBytes,
+        tarBytes,
+      })),
+      limit: filesListed,
+    },
+    options,
+  );
+  return {
+    ...found,
+    revision: graph.revision,
+    layers: candidates.map(({ nodes, diffId }) => {
+      const images = new Set(nodes.flatMap(({ chainId }) => holders.get(chainId) ?? []));
+      return {
+        chainIds: nodes.map(({ chainId }) => chainId),
+        diffId,
+        createdBy: nodes[0]?.createdBy ?? '',
+        images: [...images].slice(0, imagesListed),
+        imageCount: images.size,
+      };
+    }),
+  };
+}
