@@ -18,7 +18,15 @@ type OperationActions = Pick<
 > & { readonly operationChanged: (operation: OperationState) => void };
 
 /** Results after which the store is what it was. */
-const unchanging: ReadonlySet<string> = new Set(['save', 'mount', 'workspace', 'export', 'copy', 'copyOut', 'hash']);
+const unchanging: ReadonlySet<string> = new Set([
+  'save',
+  'mount',
+  'workspace',
+  'export',
+  'copy',
+  'copyOut',
+  'hash',
+]);
 
 /** Loading, and what happens to operations while they run and when they end. */
 export function operationActions(
