@@ -14,6 +14,9 @@ export const summaries = {
   fsck: ['Verify the store', '校验仓库'],
   inspect: ['Show all there is to know of an image or a layer', '显示镜像或层的全部信息'],
   history: ['Show how an image was made', '显示镜像的构建历史'],
+  ls: ['List files of an image or a layer', '列出镜像或层中的文件'],
+  cat: ['Print a file of an image', '输出镜像中的文件'],
+  find: ['Find paths in all layers', '在所有层中查找路径'],
   diff: ['Compare two images: layers, config, files', '比较两个镜像的层、配置和文件'],
   duplicates: ['Find equal files in different layers', '查找不同层中的相同文件'],
   graph: ['Print the layer graph as JSON', '以 JSON 输出层图谱'],
@@ -35,6 +38,7 @@ export const summaries = {
     'Write the root filesystem of an image or a workspace as a tarball',
     '把镜像或工作区的根文件系统导出为 tar 归档',
   ],
+  completion: ['Print a completion script for bash or zsh', '输出 bash 或 zsh 的补全脚本'],
 } as const satisfies Readonly<Record<string, readonly [en: string, zh: string]>>;
 
 export const commandNames = Object.keys(summaries) as readonly (keyof typeof summaries)[];
@@ -52,6 +56,9 @@ const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> 
   fsck: async () => (await import('./commands/fsck')).fsck,
   inspect: async () => (await import('./commands/inspect')).inspect,
   history: async () => (await import('./commands/history')).history,
+  ls: async () => (await import('./commands/ls')).ls,
+  cat: async () => (await import('./commands/cat')).cat,
+  find: async () => (await import('./commands/find')).find,
   diff: async () => (await import('./commands/diff')).diff,
   duplicates: async () => (await import('./commands/duplicates')).duplicates,
   graph: async () => (await import('./commands/graph')).graph,
@@ -67,6 +74,7 @@ const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> 
   squash: async () => (await import('./commands/squash')).squash,
   import: async () => (await import('./commands/import')).importCommand,
   export: async () => (await import('./commands/export')).exportCommand,
+  completion: async () => (await import('./commands/completion')).completion,
 };
 
 /** The command of that name, or null. */

@@ -99,3 +99,43 @@ export async function readFileHead(
   if (filled < wanted) throw problem('blob-damaged', { digest: layer.facts.digest, reason: 'ends early' });
   return out;
 }
+
+/**
+ * All of a file's contents, piece by piece, as {@link readFileHead} finds them. Throws `blob-damaged` when the blob ends
+ * before the contents do, `file-unreadable` for a sparse file, whose contents are in several places.
+ */
+export async function* streamFile(
+  layer: OpenLayer,
+  entry: LayerEntry & { kind: 'file' },
+): AsyncGenerator<Uint8Array> {
+  if (entry.size === 0) return;
+  if (entry.offset < 0) throw problem('file-unreadable', { path: `/${entry.path}`, reason: 'it is sparse' });
+  const plain = layer.facts.compression === 'none';
+  const end = entry.offset + entry.size;
+  const source = createReadStream(layer.blobPath, {
+    highWaterMark: 1 << 18,
+    ...(plain ? { start: entry.offset, end: end - 1 } : {}),
+  });
+  let left = entry.size;
+  try {
+    if (plain)
+      for await (const chunk of source as AsyncIterable<Uint8Array>) {
+        left -= chunk.length;
+        yield chunk;
+      }
+    else {
+      const { decompress } = await import('../tar/decompress');
+      let at = 0;
+      for await (const chunk of decompress(layer.facts.compression, source as AsyncIterable<Uint8Array>)) {
+        const piece = chunk.subarray(Math.max(0, entry.offset - at), Math.max(0, end - at));
+        at += chunk.length;
+        left -= piece.length;
+        if (piece.length > 0) yield piece;
+        if (left === 0) break;
+      }
+    }
+  } finally {
+    source.destroy();
+  }
+  if (left > 0) throw problem('blob-damaged', { digest: layer.facts.digest, reason: 'ends early' });
+}

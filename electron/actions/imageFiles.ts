@@ -1,0 +1,192 @@
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import { displayName } from '../../shared/graph/sharing';
+import { problem } from '../../shared/image/problem';
+import { normalisePath } from '../../shared/layer/entryPath';
+import type { LayerEntry } from '../../shared/layer/entry';
+import { LayerStack, StackFault, type StackEntry } from '../../shared/layer/stackLayers';
+import { readLayerEntries } from '../index/layerIndex';
+import { streamFile, type OpenLayer } from '../index/openLayer';
+import type { ActionContext } from './context';
+import { imageLayers, type ImageLayer } from './imageLayers';
+import { openStoredLayer } from './inspectLayer';
+import { layerById } from './resolveImage';
+import type { StoreView } from './storeView';
+
+/** An object of a tree with the layer that it comes from; `entry` null for a directory that no archive lists. */
+export interface TreeFile {
+  readonly path: string;
+  readonly entry: LayerEntry | null;
+  readonly layer: ImageLayer | null;
+}
+
+/** How many links are followed on the way to a file, as the kernel has it. */
+const linkLimit = 40;
+
+interface Known {
+  readonly entry: LayerEntry;
+  readonly layer: ImageLayer;
+}
+
+function stackEntry(entry: LayerEntry, layer: ImageLayer): StackEntry<Known> {
+  const { kind, path } = entry;
+  if (kind === 'whiteout' || kind === 'opaque') return { kind, path };
+  const data = { entry, layer };
+  if (kind === 'hardlink') return { kind, path, target: entry.target, data };
+  return { kind: kind === 'directory' ? 'directory' : 'node', path, data };
+}
+
+/** The root filesystem of an image, or the entries of one layer alone, known from the indexes of its layers. */
+export class FileTree {
+  private readonly files = new Map<string, TreeFile>();
+  private readonly names = new Map<string, Set<string>>();
+
+  /** Adds an object and the directories above it. */
+  add(file: TreeFile): void {
+    if (!this.files.has(file.path) || file.entry !== null) this.files.set(file.path, file);
+    let path = file.path;
+    while (path !== '') {
+      const slash = path.lastIndexOf('/');
+      const parent = slash < 0 ? '' : path.slice(0, slash);
+      let names = this.names.get(parent);
+      if (!names) this.names.set(parent, (names = new Set()));
+      if (names.has(path.slice(slash + 1))) break;
+      names.add(path.slice(slash + 1));
+      if (!this.files.has(parent)) this.files.set(parent, { path: parent, entry: null, layer: null });
+      path = parent;
+    }
+  }
+
+  /** What is at a path. Links on the way are followed within the tree, the last one when `follow`. Null: nothing. */
+  find(path: string, follow: boolean): TreeFile | null {
+    let parts = path.split('/').filter((part) => part !== '' && part !== '.');
+    let at = '';
+    for (let links = 0; parts.length > 0;) {
+      const [part = '', ...rest] = parts;
+      parts = rest;
+      if (part === '..') {
+        at = at.slice(0, Math.max(0, at.lastIndexOf('/')));
+        continue;
+      }
+      const next = at === '' ? part : `${at}/${part}`;
+      const file = this.files.get(next);
+      if (!file) return null;
+      if (file.entry?.kind === 'symlink' && (rest.length > 0 || follow)) {
+        if (++links > linkLimit) return null;
+        const { target } = file.entry;
+        if (target.startsWith('/')) at = '';
+        parts = [...target.split('/').filter((each) => each !== '' && each !== '.'), ...rest];
+        continue;
+      }
+      at = next;
+    }
+    return this.files.get(at) ?? (at === '' ? { path: '', entry: null, layer: null } : null);
+  }
+
+  /** What is directly in a directory, by name. */
+  inside(path: string): readonly TreeFile[] {
+    const names = [...(this.names.get(path) ?? [])].sort();
+    return names.flatMap((name) => this.files.get(path === '' ? name : `${path}/${name}`) ?? []);
+  }
+}
+
+/** Whether an object is a directory; one that no archive lists is. */
+export const isDirectory = ({ entry }: TreeFile): boolean => entry === null || entry.kind === 'directory';
+
+/**
+ * The tree of an image. With `layer` (a chain ID of it) that layer alone, deletions included. Throws `layer-not-found`,
+ * `layer-invalid`, `blob-damaged`.
+ */
+export async function fileTree(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  view: StoreView,
+  image: ImageNode,
+  layer: string | null,
+): Promise<FileTree> {
+  const tree = new FileTree();
+  const stack = new LayerStack<Known>();
+  for (const each of imageLayers(view, image)) {
+    if (layer !== null && each.node.chainId !== layer) continue;
+    const { indexPath } = await openStoredLayer(context, each.digest);
+    const entries: StackEntry<Known>[] = [];
+    for await (const entry of readLayerEntries(indexPath)) {
+      if (layer !== null) tree.add({ path: entry.path, entry, layer: each });
+      else entries.push(stackEntry(entry, each));
+    }
+    try {
+      stack.add(entries);
+    } catch (thrown) {
+      if (!(thrown instanceof StackFault)) throw thrown;
+      const { path: entry, reason } = thrown;
+      throw problem('layer-invalid', { file: displayName(image), entry, reason: `${entry}: ${reason}` });
+    }
+  }
+  const { directories, nodes } = stack.result();
+  for (const { path, data } of directories) tree.add({ path, entry: data.entry, layer: data.layer });
+  for (const [data, paths] of nodes)
+    for (const path of paths) tree.add({ path, entry: { ...data.entry, path }, layer: data.layer });
+  return tree;
+}
+
+/** A path as it was typed, for trees: without leading and trailing slashes. Throws `file-not-found`. */
+export function typedPath(path: string): string {
+  const normal = normalisePath(path);
+  if (normal === null) throw problem('file-not-found', { path });
+  return normal;
+}
+
+/** The contents of a file of a tree, piece by piece; read from its layer without unpacking that. Throws `file-unreadable`, `blob-damaged`. */
+export async function* readTreeFile(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  { path, entry, layer }: TreeFile,
+): AsyncGenerator<Uint8Array> {
+  if (entry?.kind !== 'file' || layer === null) {
+    const reason = entry === null || entry.kind === 'directory' ? 'EISDIR' : 'EINVAL';
+    throw problem('file-unreadable', { path: `/${path}`, reason });
+  }
+  const open: OpenLayer = await openStoredLayer(context, layer.digest);
+  yield* streamFile(open, entry);
+}
+
+/** Where a path is found: the layer, and the images that hold it. */
+export interface PathHit {
+  readonly path: string;
+  readonly entry: LayerEntry;
+  readonly layer: ImageLayer['node'];
+  readonly images: readonly string[];
+}
+
+/** Every entry in any layer of the store whose path fits, layer by layer. Deletions are found, too. */
+export async function* findPaths(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  view: StoreView,
+  fits: (path: string) => boolean,
+): AsyncGenerator<PathHit> {
+  const holders = new Map<string, string[]>();
+  for (const image of view.graph.images)
+    for (const chainId of image.layers) {
+      const names = holders.get(chainId);
+      if (names) names.push(displayName(image));
+      else holders.set(chainId, [displayName(image)]);
+    }
+  // A blob under several chains is read once and belongs to the images of all of them.
+  const seen = new Map<
+    string,
+    { readonly chain: ImageLayer['node']['chainId']; readonly images: Set<string> }
+  >();
+  for (const { chainId, blobs } of view.graph.layers) {
+    const digest = blobs[0]?.digest;
+    if (digest === undefined) continue;
+    const found = seen.get(digest) ?? { chain: chainId, images: new Set<string>() };
+    for (const name of holders.get(chainId) ?? []) found.images.add(name);
+    seen.set(digest, found);
+  }
+  for (const { chain, images } of seen.values()) {
+    const layer = layerById(view.graph, chain);
+    const digest = layer.blobs[0]?.digest;
+    if (digest === undefined) continue;
+    const { indexPath } = await openStoredLayer(context, digest);
+    for await (const entry of readLayerEntries(indexPath))
+      if (entry.path !== '' && fits(entry.path))
+        yield { path: entry.path, entry, layer, images: [...images] };
+  }
+}

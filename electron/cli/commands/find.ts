@@ -1,0 +1,62 @@
+import { shortDigest } from '../../../shared/image/digest';
+import { visibleText } from '../../../shared/text/format';
+import { findPaths, type PathHit } from '../../actions/imageFiles';
+import { readStoreView } from '../../actions/storeView';
+import { jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+import { globToRegExp } from './images';
+
+/** Images named in a line before it says how many more there are. */
+const imagesNamed = 3;
+
+/**
+ * How a pattern fits paths: with `*`, `?` or `[…]` as a shell pattern, of the whole path where it holds a slash and of the
+ * last name where not; else as a part of the path.
+ */
+export function pathPattern(pattern: string): (path: string) => boolean {
+  if (!/[*?[]/.test(pattern)) {
+    const part = pattern.replace(/\/$/, '');
+    return part.startsWith('/')
+      ? (path) => `/${path}` === part || `/${path}`.startsWith(`${part}/`)
+      : (path) => path.includes(part);
+  }
+  const glob = globToRegExp(pattern.replace(/^\//, ''));
+  return pattern.includes('/')
+    ? (path) => glob.test(path)
+    : (path) => glob.test(path.slice(path.lastIndexOf('/') + 1));
+}
+
+export const find: Command = {
+  name: 'find',
+  usage: 'find PATTERN',
+  summary: [
+    'Finds paths in every layer of the store, also those that later layers delete or cover. A pattern with *, ? or [] is a shell pattern, of the whole path where it holds a slash; any other is a part of a path, or with a slash before it a path and what is below.',
+    '在仓库的每一层中查找路径，包括被后续层删除或覆盖的路径。含 *、? 或 [] 的为 shell 通配符，含斜杠时匹配整个路径；其余为路径的一部分，以斜杠开头则为该路径及其下内容。',
+  ],
+  options: [],
+  examples: ['stratigraph find id_rsa', `stratigraph find '*.pem'`, 'stratigraph find /etc/shadow'],
+  async execute(session, { words }) {
+    const [pattern, more] = words;
+    if (pattern === undefined || pattern === '' || more !== undefined)
+      throw new UsageFault('find needs one pattern');
+    const context = await session.context();
+    const view = await readStoreView(context);
+    const hits: PathHit[] = [];
+    for await (const hit of findPaths(context, view, pathPattern(pattern))) {
+      if (session.json) hits.push(hit);
+      else session.out(`${line(hit)}\n`);
+    }
+    if (session.json)
+      session.out(
+        jsonText(hits.map(({ entry, layer, images }) => ({ ...entry, layer: layer.chainId, images }))),
+      );
+  },
+};
+
+function line({ path, entry, layer, images }: PathHit): string {
+  const deleted = entry.kind === 'whiteout' ? ' (deleted here)' : '';
+  const named = images.slice(0, imagesNamed).map(visibleText).join(', ');
+  const more = images.length > imagesNamed ? `, +${images.length - imagesNamed}` : '';
+  return `${shortDigest(layer.chainId)}  /${visibleText(path)}${deleted}  (${named}${more})`;
+}

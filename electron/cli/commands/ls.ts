@@ -1,0 +1,138 @@
+import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { shortDigest } from '../../../shared/image/digest';
+import { problem, ProblemError } from '../../../shared/image/problem';
+import type { LayerEntry } from '../../../shared/layer/entry';
+import { visibleText } from '../../../shared/text/format';
+import { fileTree, isDirectory, typedPath, type TreeFile } from '../../actions/imageFiles';
+import { resolveImage } from '../../actions/resolveImage';
+import { readStoreView, type StoreView } from '../../actions/storeView';
+import { columns, jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+/** An image, and with `@LAYER` behind it one of its layers: by number from the base, 1 up, or by an ID or its beginning. */
+export function imageAndLayer(
+  view: StoreView,
+  text: string,
+): { readonly image: ImageNode; readonly layer: string | null } {
+  try {
+    return { image: resolveImage(view.graph, text).image, layer: null };
+  } catch (thrown) {
+    const at = text.lastIndexOf('@');
+    if (at < 0 || !(thrown instanceof ProblemError) || thrown.problem.code !== 'image-not-found')
+      throw thrown;
+    const { image } = resolveImage(view.graph, text.slice(0, at));
+    const word = text.slice(at + 1);
+    const hex = word.replace(/^sha256:/, '');
+    const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
+    const layer =
+      /^[0-9]{1,3}$/.test(word) && Number(word) >= 1
+        ? image.layers[Number(word) - 1]
+        : image.layers.find((chainId) => {
+            const node = byChain.get(chainId);
+            const ids = node ? [chainId, node.diffId, ...node.blobs.map(({ digest }) => digest)] : [];
+            return /^[0-9a-f]{2,64}$/.test(hex) && ids.some((id) => id.startsWith(hex, 7));
+          });
+    if (layer === undefined) throw problem('layer-not-found', { name: word });
+    return { image, layer };
+  }
+}
+
+const letters: Readonly<Record<LayerEntry['kind'], string>> = {
+  file: '-',
+  directory: 'd',
+  symlink: 'l',
+  hardlink: 'h',
+  character: 'c',
+  block: 'b',
+  fifo: 'p',
+  whiteout: 'D',
+  opaque: 'O',
+};
+
+/** Type and permissions as `ls -l` writes them. */
+function modeText(entry: LayerEntry): string {
+  const bits = 'rwxrwxrwx'.split('').map((letter, i) => (entry.mode & (0o400 >> i) ? letter : '-'));
+  const special = (at: number, bit: number, lower: string): void => {
+    if (entry.mode & bit) bits[at] = bits[at] === 'x' ? lower : lower.toUpperCase();
+  };
+  special(2, 0o4000, 's');
+  special(5, 0o2000, 's');
+  special(8, 0o1000, 't');
+  return letters[entry.kind] + bits.join('');
+}
+
+function long({ path, entry, layer }: TreeFile, shown: string): string[] {
+  if (entry === null) return ['d?????????', '', '', '', '', shown];
+  const when =
+    entry.mtime === 0 ? '' : new Date(entry.mtime * 1000).toISOString().slice(0, 16).replace('T', ' ');
+  const target = entry.kind === 'symlink' || entry.kind === 'hardlink' ? ` -> ${entry.target}` : '';
+  const size = entry.kind === 'file' ? String(entry.size) : '';
+  const what =
+    entry.kind === 'whiteout'
+      ? `${shown} (deleted)`
+      : entry.kind === 'opaque'
+        ? `${shown} (hides what is below)`
+        : shown + target;
+  const from = layer ? shortDigest(layer.node.chainId) : '';
+  return [modeText(entry), `${entry.uid}:${entry.gid}`, size, when, from, path === '' ? '/' : what];
+}
+
+export const ls: Command = {
+  name: 'ls',
+  usage: 'ls [-l] [-R] IMG[@LAYER] [PATH]',
+  summary: [
+    'Lists files of an image without unpacking it; with @LAYER (a number from the base, or an ID) what is in that layer alone, deletions included.',
+    '无需解包即可列出镜像中的文件；用 @LAYER（自底向上的序号或 ID）只列出该层自身的内容，包括删除项。',
+  ],
+  options: [
+    {
+      long: 'long',
+      short: 'l',
+      help: ['mode, owner, size, time, and the layer it is from', '显示模式、属主、大小、时间及所在层'],
+    },
+    { long: 'recursive', short: 'R', help: ['everything below', '列出其下全部内容'] },
+  ],
+  examples: [
+    'stratigraph ls shop:1.6 /app',
+    'stratigraph ls -lR shop:1.6@2',
+    'stratigraph --json ls shop:1.6 /etc',
+  ],
+  async execute(session, { switches, words }) {
+    const [name, path = '/', more] = words;
+    if (name === undefined || more !== undefined)
+      throw new UsageFault('ls needs an image, and perhaps a path');
+    const context = await session.context();
+    const view = await readStoreView(context);
+    const { image, layer } = imageAndLayer(view, name);
+    const tree = await fileTree(context, view, image, layer);
+    const at = tree.find(typedPath(path), true);
+    if (!at) throw problem('file-not-found', { path: `/${typedPath(path)}` });
+    const listed: TreeFile[] = [];
+    const list = (directory: string): void => {
+      const inside = [...tree.inside(directory)];
+      for (const file of inside) {
+        listed.push(file);
+        if (switches.has('recursive') && isDirectory(file)) list(file.path);
+      }
+    };
+    if (isDirectory(at) || at.entry?.kind === 'opaque') list(at.path);
+    else listed.push(at);
+    if (session.json) {
+      session.out(
+        jsonText(
+          listed.map(({ path: where, entry, layer: from }) => ({
+            ...entry,
+            path: where,
+            layer: from?.node.chainId ?? null,
+          })),
+        ),
+      );
+      return;
+    }
+    const cut = at.path === '' ? 0 : at.path.length + 1;
+    const shown = (file: TreeFile): string => (file === at ? file.path : file.path.slice(cut));
+    if (switches.has('long')) session.out(columns(listed.map((file) => long(file, shown(file)))));
+    else for (const file of listed) session.out(`${visibleText(shown(file))}\n`);
+  },
+};

@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { exportRootfs } from '../../../electron/actions/exportRootfs';
+import { importRootfs, type ImportRequest } from '../../../electron/actions/importRootfs';
+import { readStoreView } from '../../../electron/actions/storeView';
+import type { ImageId } from '../../../shared/image/digest';
+import {
+  expectSoundStore,
+  openStore,
+  problemFacts,
+  quietRun,
+  refusedUnchanged,
+  temporaryFolder,
+  type TestStore,
+} from '../../setup/temporary';
+import { factsOfTar } from '../../setup/treeFacts';
+
+describe('import', () => {
+  let context: TestStore;
+  let folder: string;
+  let tree: string;
+  const run = quietRun();
+  const request = (path: string, more: Partial<ImportRequest> = {}): ImportRequest => ({
+    path,
+    reference: 'base:1',
+    message: '',
+    changes: [],
+    ...more,
+  });
+  const config = async (id: ImageId): Promise<Record<string, unknown>> =>
+    JSON.parse(new TextDecoder().decode(await context.store.readDocument(id))) as Record<string, unknown>;
+
+  beforeEach(async () => {
+    context = await openStore();
+    folder = await temporaryFolder();
+    tree = join(folder, 'tree');
+    await mkdir(join(tree, 'etc'), { recursive: true });
+    await mkdir(join(tree, 'bin'));
+    await writeFile(join(tree, 'etc', 'os-release'), 'ID=test\n');
+    await writeFile(join(tree, 'bin', 'tool'), 'x'.repeat(100_000), { mode: 0o755 });
+    await symlink('tool', join(tree, 'bin', 'alias'));
+    execFileSync('tar', ['-C', tree, '--numeric-owner', '-cf', join(folder, 'plain.tar'), '.']);
+  });
+
+  async function exported(id: ImageId): Promise<unknown> {
+    const file = join(await temporaryFolder(), 'rootfs.tar');
+    await exportRootfs(context, { image: id }, file, run);
+    const facts = await factsOfTar(file);
+    return [...facts].filter(([path]) => path !== '');
+  }
+
+  test.each([
+    ['plain', 'none', []],
+    ['gzip', 'gzip', ['gzip', '-k']],
+    ['zstd', 'zstd', ['zstd', '-q']],
+    ['xz', 'none', ['xz', '-k']],
+    ['bzip2', 'none', ['bzip2', '-k']],
+  ] as const)('a %s tarball becomes the one layer, stored as %s', async (_, compression, words) => {
+    const [program, ...options] = words;
+    const suffix = { gzip: '.gz', zstd: '.zst', xz: '.xz', bzip2: '.bz2' };
+    const path = join(folder, 'plain.tar');
+    if (program !== undefined) execFileSync(program, [...options, path]);
+    const file = program === undefined ? path : path + suffix[program];
+    const { id, entries } = await importRootfs(context, request(file), run);
+    const { graph } = await readStoreView(context);
+    expect(graph.images).toMatchObject([{ id, names: ['base:1'], os: 'linux' }]);
+    expect(graph.layers).toMatchObject([{ blobs: [{ compression }] }]);
+    expect(entries).toBe(6);
+    expect(await exported(id)).toEqual([...(await factsOfTar(path))].filter(([name]) => name !== ''));
+    await expectSoundStore(context.directory);
+  });
+
+  test('a folder becomes the same tree', async () => {
+    const fromFolder = await importRootfs(context, request(tree), run);
+    const fromTar = await importRootfs(context, request(join(folder, 'plain.tar'), { reference: null }), run);
+    expect(await exported(fromFolder.id)).toEqual(await exported(fromTar.id));
+    const { graph } = await readStoreView(context);
+    expect(graph.images.map(({ names }) => names).sort()).toEqual([[], ['base:1']]);
+  });
+
+  test('changes and a message are in the config', async () => {
+    const more = { changes: ['CMD ["/bin/tool"]', 'ENV A=b'], message: 'from the workshop' };
+    const { id } = await importRootfs(context, request(join(folder, 'plain.tar'), more), run);
+    expect(await config(id)).toMatchObject({
+      os: 'linux',
+      config: { Cmd: ['/bin/tool'], Env: ['A=b'] },
+      history: [{ comment: 'from the workshop', created_by: 'stratigraph import plain.tar' }],
+    });
+  });
+
+  test('what is no root filesystem is refused, and nothing stays', async () => {
+    const text = join(folder, 'notes.txt');
+    await writeFile(text, 'no archive');
+    const cut = join(folder, 'cut.tar');
+    await writeFile(cut, (await readFile(join(folder, 'plain.tar'))).subarray(0, 50_000));
+    for (const [path, code] of [
+      [text, 'layer-invalid'],
+      [join(folder, 'gone.tar'), 'file-unreadable'],
+    ] as const)
+      await refusedUnchanged(context, () => importRootfs(context, request(path), run), code);
+    await expect(importRootfs(context, request(cut), run)).rejects.toThrow(/cut\.tar/);
+    const wrong = request(tree, { reference: 'Not A Name' });
+    await problemFacts(importRootfs(context, wrong, run), 'reference-invalid');
+    await problemFacts(
+      importRootfs(context, request(tree, { changes: ['RUN x'] }), run),
+      'config-change-invalid',
+    );
+    const abort = new AbortController();
+    abort.abort();
+    await problemFacts(importRootfs(context, request(tree), quietRun(abort.signal)), 'cancelled');
+    expect((await readStoreView(context)).graph.images).toEqual([]);
+    await expectSoundStore(context.directory);
+  });
+});
