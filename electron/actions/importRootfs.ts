@@ -53,7 +53,7 @@ function architecture(): string {
 /**
  * Makes an image of one layer from a root filesystem: a tarball as `export`, `docker export` or `tar` write it, or a
  * folder as debootstrap fills it. A tarball that is plain, gzip or zstd is kept as it is; any other compression is taken
- * off. Throws `reference-invalid`, `config-change-invalid`, `file-unreadable`, `layer-invalid`, `archive-damaged`,
+ * off. Throws `reference-invalid`, `config-change-invalid`, `file-not-found`, `file-unreadable`, `layer-invalid`, `archive-damaged`,
  * `archive-truncated`, `disk-full`, `cancelled`.
  */
 export async function importRootfs(

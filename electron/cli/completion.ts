@@ -75,7 +75,7 @@ ${cases.join('\n')}
   case "$command" in
     ${takesFiles.join('|')}) COMPREPLY=($(compgen -f -- "$current")) ;;
     ${takesImages.join('|')})
-      local found cut="\${word%"$current"}"
+      local found cut="\${word%"\${word##*:}"}"
       found=$(compgen -W "$(${namesCall})" -- "$word")
       while IFS= read -r i; do [ -n "$i" ] && COMPREPLY+=("\${i#"$cut"}"); done <<< "$found"
       ;;

@@ -97,7 +97,7 @@ describe('import', () => {
     await writeFile(cut, (await readFile(join(folder, 'plain.tar'))).subarray(0, 50_000));
     for (const [path, code] of [
       [text, 'layer-invalid'],
-      [join(folder, 'gone.tar'), 'file-unreadable'],
+      [join(folder, 'gone.tar'), 'file-not-found'],
     ] as const)
       await refusedUnchanged(context, () => importRootfs(context, request(path), run), code);
     await expect(importRootfs(context, request(cut), run)).rejects.toThrow(/cut\.tar/);

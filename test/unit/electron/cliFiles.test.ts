@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { pathPattern } from '../../../electron/cli/commands/find';
+import { dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
+import { findCommand, run } from '../../setup/run';
+import { temporaryFile, temporaryFolder } from '../../setup/temporary';
+import { fails, ok, place, root, stratigraph, useCommandLine } from './cliTools';
+
+useCommandLine();
+
+const secret = 'the key of the till\n';
+const large = noise(400_000, 5);
+const image: ImageSpec = {
+  names: ['till:1'],
+  layers: [
+    {
+      files: [
+        { path: 'etc/key', content: secret, mode: 0o600 },
+        { path: 'usr/bin/till', content: large, mode: 0o755 },
+        { path: 'bin', type: 'symlink', linkTarget: 'usr/bin' },
+      ],
+      gzip: true,
+    },
+    {
+      files: [
+        { path: 'etc/.wh.key', content: '' },
+        { path: 'etc/conf', content: 'a = 1\n' },
+      ],
+    },
+  ],
+};
+
+describe('files of images', () => {
+  beforeEach(async () => {
+    await ok('load', '-q', '-i', await temporaryFile(dockerArchive([image])));
+  });
+
+  test('ls: the tree, one layer of it with its deletions, links on the way followed', async () => {
+    expect(await ok('ls', 'till:1')).toBe('bin\netc\nusr\n');
+    expect(await ok('ls', 'till:1', '/etc')).toBe('conf\n');
+    expect(await ok('ls', 'till:1', '/bin')).toBe('till\n');
+    expect(await ok('ls', '-R', 'till:1@1')).toBe('bin\netc\netc/key\nusr\nusr/bin\nusr/bin/till\n');
+    expect(await ok('ls', '-l', 'till:1@2', '/etc')).toMatch(/^-\S+ .* conf\nD.* key \(deleted\)\n$/);
+    const listed = JSON.parse(await ok('--json', 'ls', '-R', 'till:1')) as { path: string; size?: number }[];
+    expect(listed.find(({ path }) => path === 'usr/bin/till')?.size).toBe(large.length);
+    expect(await fails(1, 'ls', 'till:1', '/etc/key')).toContain('/etc/key');
+    expect(await fails(1, 'ls', 'till:1@7')).toContain('7');
+    expect((await stratigraph('ls')).code).toBe(2);
+  });
+
+  test('cat: the bytes, also of what a later layer deletes', async () => {
+    expect(await ok('cat', 'till:1', '/etc/conf')).toBe('a = 1\n');
+    expect(await ok('cat', 'till:1@1', '/etc/key')).toBe(secret);
+    const file = join(await temporaryFolder(), 'till');
+    const words = [
+      join(root, 'scripts', 'stratigraph.mjs'),
+      '--store',
+      place.store,
+      'cat',
+      'till:1',
+      '/bin/till',
+    ];
+    await writeFile(file, execFileSync(process.execPath, words, { maxBuffer: 1 << 20 }));
+    expect(execFileSync('cmp', [file, await temporaryFile(large)]).length).toBe(0);
+    expect(await fails(1, 'cat', 'till:1', '/etc/key')).toContain('/etc/key');
+    expect(await fails(1, 'cat', 'till:1', '/etc')).toContain('/etc');
+  });
+
+  test('find: in every layer, whoever holds it', async () => {
+    expect(await ok('find', 'etc/key')).toMatch(
+      /^[0-9a-f]{12} {2}\/etc\/key {2}\(till:1\)\n[0-9a-f]{12} {2}\/etc\/key \(deleted here\) {2}\(till:1\)\n$/,
+    );
+    expect((await ok('find', '*.pem')).length).toBe(0);
+    const found = JSON.parse(await ok('--json', 'find', 'till')) as { path: string; images: string[] }[];
+    expect(found).toMatchObject([{ path: 'usr/bin/till', images: ['till:1'] }]);
+  });
+
+  test('bash completes commands, options and images, whose names hold colons', async () => {
+    const script = await ok('completion', 'bash');
+    const complete = async (line: string): Promise<string[]> => {
+      // As bash parts a line at its usual ends of words.
+      const words = line.split(/([\s:=])/).filter((word) => word !== '' && !/^\s$/.test(word));
+      if (/\s$/.test(line)) words.push('');
+      const program = `stratigraph() { ${process.execPath} ${join(root, 'scripts', 'stratigraph.mjs')} "$@"; }
+${script}
+COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _stratigraph; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const { stdout, stderr } = await run('bash', ['--norc', '-c', program], {
+        env: { STRATIGRAPH_STORE: place.store, STRATIGRAPH_WORKER: undefined, LC_ALL: 'C.UTF-8' },
+      });
+      expect(stderr).toBe('');
+      return stdout.split('\n').filter((word) => word !== '');
+    };
+    expect(await complete('stratigraph fs')).toEqual(['fsck']);
+    expect(await complete('stratigraph ls --r')).toEqual(['--recursive']);
+    expect(await complete('stratigraph rmi ti')).toEqual(['till:1']);
+    expect(await complete('stratigraph rmi till:')).toEqual(['1']);
+    expect(await complete('stratigraph --json rmi ti')).toEqual(['till:1']);
+  });
+
+  test('the script for zsh is whole', async () => {
+    const script = await ok('completion', 'zsh');
+    expect(script).toMatch(/^#compdef stratigraph\n/);
+    for (const word of ['fsck', '--repair[', '_stratigraph_images']) expect(script).toContain(word);
+    const zsh = findCommand('zsh');
+    if (zsh !== null) execFileSync(zsh, ['-n', await temporaryFile(script)]);
+    expect((await stratigraph('completion', 'fish')).code).toBe(2);
+  });
+});
+
+test('patterns', () => {
+  const fits = (pattern: string, path: string): boolean => pathPattern(pattern)(path);
+  expect([fits('*.pem', 'a/b.pem'), fits('a/*.pem', 'a/b.pem'), fits('*.pem', 'a/b.pem/c')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect([fits('/etc', 'etc/x'), fits('/etc', 'src/etc'), fits('etc/', 'src/etc')]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});
