@@ -15,7 +15,7 @@ import { tip } from '../../ui/Tooltip';
 import { ImageName } from '../inspector/ImageName';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
-import { RemovalStays } from './RemovalLists';
+import { RemovalFrees, RemovalStays } from './RemovalLists';
 
 /** Bytes under which an image is said to free nothing: its config and manifest alone. */
 const nextToNothing = 100_000;
@@ -80,6 +80,7 @@ export function CleanUpDialog(): ReactNode {
             <Removed list={found} />
           </div>
           <div className="cleanup-stays scroll">
+            {shown && <RemovalFrees preview={shown} />}
             {shown && <RemovalStays preview={shown} />}
             <Held list={found} />
             <p className="f12 t2 row cleanup-note">

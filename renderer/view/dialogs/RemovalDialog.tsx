@@ -11,7 +11,7 @@ import { InlineNotice } from '../../ui/InlineNotice';
 import { Skeleton } from '../../ui/Skeleton';
 import { useReply, type Awaited } from '../useReply';
 import { ProblemNotice } from './NameDialog';
-import { RemovalGoes, RemovalStays } from './RemovalLists';
+import { RemovalFrees, RemovalGoes, RemovalStays } from './RemovalLists';
 
 interface RemoveProps {
   readonly images: readonly ImageId[];
@@ -132,7 +132,12 @@ function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }:
           <>
             <div className={wide ? 'removal two' : 'removal'}>
               <RemovalGoes preview={value} selected={selected} />
-              {wide && <RemovalStays preview={value} />}
+              {wide && (
+                <div className="removal-layers">
+                  <RemovalFrees preview={value} />
+                  <RemovalStays preview={value} />
+                </div>
+              )}
             </div>
             {used.length > 0 && (
               <InlineNotice tone="warn">

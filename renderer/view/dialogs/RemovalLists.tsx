@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { shortDigest, type ImageId } from '../../../shared/image/digest';
+import { shortDigest, type ChainId, type ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
@@ -11,6 +11,8 @@ import { ImageName } from '../inspector/ImageName';
 
 /** Rows listed; a count stands for the rest. */
 const listed = 100;
+/** Layers that a preview lists of what is freed; see `RemovalPreview`. */
+const freedListed = 50;
 
 interface GoesProps {
   readonly preview: RemovalPreview;
@@ -93,10 +95,74 @@ export function RemovalGoes({ preview, selected }: GoesProps): ReactNode {
   );
 }
 
+interface LayerRowProps {
+  readonly chainId: ChainId;
+  readonly size: number;
+  readonly createdBy: string;
+}
+
+/** A layer: the colour of its family, its step, its bytes. */
+function LayerRow({ chainId, size, createdBy }: LayerRowProps): ReactNode {
+  const t = useT();
+  const index = useApp((state) => state.index);
+  const { title } = layerTitle(createdBy);
+  const family = index?.familyOfLayer.get(chainId);
+  return (
+    <div className="row">
+      <span
+        className="swatch"
+        style={{ background: family ? `var(--lin-${family.colour})` : 'var(--line-control)' }}
+      />
+      {title === '' ? (
+        <span className="mono f11">{shortDigest(chainId)}</span>
+      ) : (
+        <span className="m ell" {...tip(visibleText(createdBy.slice(0, 600)))}>
+          {visibleText(title)}
+        </span>
+      )}
+      <span className="right num t2" {...tip(t('app.bytes', { exact: groupDigits(size) }))}>
+        {formatBytes(size)}
+      </span>
+    </div>
+  );
+}
+
+/** The layers that go, down to the last byte: what the listed ones leave over has a line of its own. */
+export function RemovalFrees({ preview }: { readonly preview: RemovalPreview }): ReactNode {
+  const t = useT();
+  const { freed, freedBytes } = preview;
+  const rest = freedBytes - freed.reduce((sum, { size }) => sum + size, 0);
+  if (freedBytes === 0) return null;
+  return (
+    <section className="removal-part">
+      <h3>
+        {t('dialog.remove.layers')}
+        <span className="right num t2">{formatBytes(freedBytes)}</span>
+      </h3>
+      <ul className="removal-list">
+        {freed.map((layer) => (
+          <li key={layer.chainId}>
+            <LayerRow {...layer} />
+          </li>
+        ))}
+        {rest > 0 && (
+          <li>
+            <div className="row f12 t2">
+              <span>{t('dialog.remove.rest', { more: freed.length === freedListed })}</span>
+              <span className="right num" {...tip(t('app.bytes', { exact: groupDigits(rest) }))}>
+                {formatBytes(rest)}
+              </span>
+            </div>
+          </li>
+        )}
+      </ul>
+    </section>
+  );
+}
+
 /** The layers that stay, and for whom. */
 export function RemovalStays({ preview }: { readonly preview: RemovalPreview }): ReactNode {
   const t = useT();
-  const index = useApp((state) => state.index);
   const { keptBytes } = preview;
   // A layer may stay for others in a form of its own while every byte of these images goes.
   const kept = keptBytes === 0 ? [] : preview.kept;
@@ -109,26 +175,9 @@ export function RemovalStays({ preview }: { readonly preview: RemovalPreview }):
       {kept.length === 0 && <p className="f12 t2">{t('dialog.remove.staysNothing')}</p>}
       <ul className="removal-list">
         {kept.map(({ chainId, size, createdBy, holders, holderCount, containers }) => {
-          const { title } = layerTitle(createdBy);
-          const family = index?.familyOfLayer.get(chainId);
           return (
             <li key={chainId}>
-              <div className="row">
-                <span
-                  className="swatch"
-                  style={{ background: family ? `var(--lin-${family.colour})` : 'var(--line-control)' }}
-                />
-                {title === '' ? (
-                  <span className="mono f11">{shortDigest(chainId)}</span>
-                ) : (
-                  <span className="m ell" {...tip(visibleText(createdBy.slice(0, 600)))}>
-                    {visibleText(title)}
-                  </span>
-                )}
-                <span className="right num t2" {...tip(t('app.bytes', { exact: groupDigits(size) }))}>
-                  {formatBytes(size)}
-                </span>
-              </div>
+              <LayerRow chainId={chainId} size={size} createdBy={createdBy} />
               <div className="f12 t2 removal-holders">
                 {t('dialog.remove.holders', {
                   name: [

@@ -84,6 +84,12 @@ export const dialog = {
         : `${count} of them were not selected: they are other platforms of the same multi-platform image.`,
     ({ count }: Counted) => `其中 ${count} 个并未选中：它们是同一多平台镜像的其他平台。`,
   ],
+  'dialog.remove.layers': ['Layers that go', '将释放的层'],
+  'dialog.remove.rest': [
+    ({ more }: { more: boolean }) =>
+      more ? 'Further layers, configs and manifests' : 'Configs and manifests',
+    ({ more }: { more: boolean }) => (more ? '其余层、config 和 manifest' : 'config 和 manifest'),
+  ],
   'dialog.remove.stays': ['Stays, and who holds it', '保留的内容及其使用者'],
   'dialog.remove.staysNothing': [
     'Nothing. No other image needs any of it.',
