@@ -1,6 +1,6 @@
 import type { ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
-import { differencePageLimit } from '../../shared/ipc/compare';
+import { differencePageLimit } from '../../shared/ipc/differencePages';
 import { compareFiles, type FileComparison } from '../actions/compareFiles';
 import { findDuplicateFiles, type DuplicateReport } from '../actions/duplicateFiles';
 import { imageById } from '../actions/resolveImage';

@@ -9,9 +9,6 @@ import { nodeFacts } from './workspace';
 const count = z.number().int().nonnegative();
 const kind = z.enum(['added', 'changed', 'removed']);
 
-/** Most differences in one answer. */
-export const differencePageLimit = 1000;
-
 const fileDifference = z.object({
   path: z.string(),
   kind,

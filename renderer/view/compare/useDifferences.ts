@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { problemOf, type Problem } from '../../../shared/image/problem';
-import { differencePageLimit, type DifferencePage } from '../../../shared/ipc/compare';
+import type { DifferencePage } from '../../../shared/ipc/compare';
+import { differencePageLimit } from '../../../shared/ipc/differencePages';
 import type { RequestInput } from '../../../shared/ipc/contract';
 import { useBridge } from '../../store/hooks';
 
