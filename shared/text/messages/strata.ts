@@ -92,7 +92,7 @@ export const strata = {
   ],
   'strata.hover.chain': ['chain ID', 'chain ID'],
   'strata.hover.broken': [
-    ({ count }: Counted) => `In ${count} parts, because of the order`,
+    ({ count }: Counted) => `In ${plural(count, 'part')}, because of the order`,
     ({ count }: Counted) => `因排序分为 ${count} 段`,
   ],
   'strata.hover.steps': [
