@@ -11,7 +11,6 @@ const looks = [
   ['light', 'en', 1280, 800],
   ['dark', 'en', 1280, 800],
   ['light', 'en', 1920, 1080],
-  ['dark', 'en', 1920, 1080],
   ['light', 'zh-CN', 1280, 800],
   ['dark', 'zh-CN', 1920, 1080],
 ] as const;
