@@ -1,4 +1,5 @@
 import { saveImages } from '../../actions/saveImages';
+import { saveLayout } from '../../actions/saveLayout';
 import { exports as formats } from '../../export/exports';
 import { formatBytes } from '../../../shared/text/format';
 import { counted, jsonText } from '../columns';
@@ -12,7 +13,7 @@ function isFormat(text: string): text is keyof typeof formats {
 
 export const save: Command = {
   name: 'save',
-  usage: 'save [-o FILE | --to NAME] [--format docker-archive|oci-archive] [--source NAME] IMG…',
+  usage: 'save [-o FILE | --to NAME] [--format docker-archive|oci-archive|oci-dir] [--source NAME] IMG…',
   summary: [
     'Saves images into one archive, shared layers once. Layers keep their bytes, so image IDs survive. The file is replaced only when the archive is whole. With --to they are copied to an engine instead.',
     '把镜像导出到一个归档，共享层只写一份。层的字节不变，镜像 ID 保持不变。归档完整后才替换目标文件。使用 --to 时改为复制到引擎。',
@@ -27,7 +28,10 @@ export const save: Command = {
     {
       long: 'format',
       value: 'FORMAT',
-      help: ['docker-archive (default) or oci-archive', 'docker-archive（默认）或 oci-archive'],
+      help: [
+        'docker-archive (default), oci-archive, or oci-dir: a folder',
+        'docker-archive（默认）、oci-archive 或 oci-dir（目录）',
+      ],
     },
     {
       long: 'to',
@@ -39,6 +43,7 @@ export const save: Command = {
   examples: [
     'stratigraph save -o shop.tar shop:1.6',
     'stratigraph save --format oci-archive -o all.tar shop:1.5 shop:1.6',
+    'stratigraph save --format oci-dir -o ./layout shop:1.6',
     'stratigraph save shop:1.6 | docker load',
     'stratigraph save --to docker shop:1.6',
     'stratigraph save --source podman -o shop.tar shop:1.6',
@@ -47,7 +52,8 @@ export const save: Command = {
     const { values, words } = parsed;
     if (words.length === 0) throw new UsageFault('save needs an image');
     const format = values.get('format')?.[0] ?? 'docker-archive';
-    if (!isFormat(format)) throw new UsageFault(`--format takes ${Object.keys(formats).join(' or ')}`);
+    if (!isFormat(format) && format !== 'oci-dir')
+      throw new UsageFault(`--format takes ${[...Object.keys(formats), 'oci-dir'].join(', ')}`);
     const output = values.get('output')?.[0];
     const to = values.get('to')?.[0];
     if (to !== undefined) {
@@ -63,6 +69,18 @@ export const save: Command = {
         session.note(
           `${engine.name}: ${formatBytes(copied.bytes)} sent, ${counted(copied.layers, 'layer')}.`,
         );
+      return;
+    }
+    if (format === 'oci-dir') {
+      if (output === undefined || output === '-')
+        throw new UsageFault('--format oci-dir needs a folder: -o DIR');
+      if (values.has('source'))
+        throw new UsageFault('an engine writes its own form: --format is for the store');
+      const run = session.run(words[0] ?? '');
+      const saved = await saveLayout(await session.context(), { what: words, target: output }, run);
+      session.endProgress();
+      if (session.json) session.out(jsonText(saved));
+      else session.note(`${saved.file}: ${formatBytes(saved.bytes)}, ${counted(saved.layers, 'layer')}.`);
       return;
     }
     if (output === undefined && process.stdout.isTTY) {

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { problem } from '../../shared/image/problem';
+import type { OperationResult } from '../../shared/ipc/operation';
+import { diskProblem } from '../worker/jobTools';
+import type { OutMember } from '../worker/jobs';
+import type { ActionContext, Run } from './context';
+import { checkTarget, planArchive } from './saveImages';
+
+/** Throws `file-unwritable` unless there is nothing at the path, or an empty folder. */
+async function checkFree(target: string): Promise<void> {
+  const names = await readdir(target).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw diskProblem(cause, target, 'write');
+  });
+  if (names === null) return;
+  if (names.length > 0) throw problem('file-unwritable', { path: target, reason: 'ENOTEMPTY' });
+}
+
+/**
+ * Writes images into a folder as an OCI image layout (OCI image-spec, image-layout.md), shared blobs once, every blob with
+ * its bytes and verified as it is copied. The folder gets its name when all of it is on disk; after a fault or a cancel
+ * nothing is left. A folder that holds something is refused: what is in it may belong to somebody else. Throws
+ * `image-not-found`, `file-unwritable`, `target-in-store`, `blob-damaged`, `disk-full`, `cancelled`.
+ */
+export async function saveLayout(
+  context: ActionContext,
+  request: { readonly what: readonly string[]; readonly target: string },
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'save' }> {
+  run.report({ phase: 'starting', done: 0, total: null });
+  const { plan, images } = await planArchive(context, request.what, 'oci-archive');
+  const target = resolve(request.target);
+  await checkFree(target);
+  await checkTarget(join(target, '..', `.${basename(target)}`), context.store.directory);
+  const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.part`);
+  const total = plan.members.reduce((sum, member) => sum + sizeOf(member), 0);
+  let done = 0;
+  const advance = (bytes: number): void => {
+    done = Math.min(total, done + bytes);
+    run.report({ phase: 'writing', done, total });
+  };
+  try {
+    await mkdir(draft, { mode: 0o755 });
+    for (const member of plan.members) {
+      if (run.signal.aborted) throw problem('cancelled', {});
+      await writeMember(context, member, join(draft, member.name), { signal: run.signal, onBytes: advance });
+    }
+    if (run.signal.aborted) throw problem('cancelled', {});
+    for (const folder of [join(draft, 'blobs', 'sha256'), join(draft, 'blobs'), draft]) await sync(folder);
+    await rename(draft, target);
+    await sync(dirname(target));
+    return {
+      kind: 'save',
+      images: images.length,
+      layers: plan.layers,
+      bytes: total,
+      file: basename(target),
+      token: null,
+    };
+  } catch (cause) {
+    throw diskProblem(cause, target, 'write');
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+function sizeOf(member: OutMember): number {
+  return member.kind === 'range' ? member.size : member.kind === 'bytes' ? member.bytes.length : 0;
+}
+
+async function writeMember(
+  { pool }: ActionContext,
+  member: OutMember,
+  path: string,
+  options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
+): Promise<void> {
+  if (member.kind === 'directory') await mkdir(path, { mode: 0o755 });
+  else if (member.kind === 'bytes') {
+    const file = await open(path, 'wx', 0o644);
+    try {
+      await file.writeFile(member.bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    options.onBytes(member.bytes.length);
+  } else if (member.kind === 'range') {
+    const { file, offset, size, expect } = member;
+    const range = { file, offset, size, label: member.name, entry: member.name, target: path };
+    const facts = await pool.run('read-blob', { ...range, asLayer: false, indexTarget: null }, options);
+    if (expect !== undefined && expect !== null && facts.digest !== expect)
+      throw problem('blob-damaged', { digest: expect, reason: `now ${facts.digest}` });
+  } else throw new Error(`a layout has no ${member.kind}`);
+}
+
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}
