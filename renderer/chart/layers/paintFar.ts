@@ -38,7 +38,7 @@ function paintColumn(paint: Paint, column: number, columns: FarColumns): void {
   const boxes = chips.map((chip): Block => {
     const y = space.spanTop(chip) * transform.k + transform.y;
     const height = Math.max((space.spanBottom(chip) - space.spanTop(chip)) * transform.k, quantum);
-    return { chip, y, height };
+    return { chip, y, height, free: apart(height) };
   });
   paintGaps(paint, boxes, x, column > 0 ? columns.gap(column - 1) : 0);
   paintBoxes(paint, boxes, x, width, column);
@@ -54,6 +54,8 @@ interface Block {
   readonly chip: number;
   readonly y: number;
   readonly height: number;
+  /** What is free at its lower end. */
+  readonly free: number;
 }
 
 const isChip = (target: Target | null, chip: number): boolean =>
@@ -61,6 +63,27 @@ const isChip = (target: Target | null, chip: number): boolean =>
 
 /** What is free below a block before the next one begins. */
 const apart = (height: number): number => (height >= gapFrom ? 1 : height >= 3 ? 0.5 : 0);
+
+/**
+ * Blocks of one colour that nothing parts, made into one: most blocks are a few pixels high, and each rectangle costs as
+ * much as a large one.
+ */
+function joined(blocks: readonly Block[], colourOf: (chip: number) => string): readonly Block[] {
+  const found: { chip: number; y: number; height: number; free: number }[] = [];
+  let last: (typeof found)[number] | undefined;
+  for (const block of blocks) {
+    const end = block.y + block.height;
+    if (
+      last?.free === 0 &&
+      block.free === 0 &&
+      block.y <= last.y + last.height + 0.01 &&
+      colourOf(block.chip) === colourOf(last.chip)
+    )
+      last.height = Math.max(last.height, end - last.y);
+    else found.push((last = { ...block }));
+  }
+  return found;
+}
 
 /** Paints rectangles of many blocks, those of one colour at once. */
 function paintInColours(
@@ -87,13 +110,12 @@ function paintGaps(paint: Paint, blocks: readonly Block[], x: number, gap: numbe
   if (gap <= 0) return;
   const { ctx, frame, palette } = paint;
   const { scene, lit } = frame;
+  const line = (chip: number): string => palette.line(scene.colourOf(chip));
   for (const isLit of lit.size > 0 ? [false, true] : [false]) {
     ctx.globalAlpha = isLit ? 0.55 : 0.16;
-    paintInColours(
-      ctx,
-      blocks.filter(({ chip }) => lit.hasChip(chip) === isLit),
-      (chip) => palette.line(scene.colourOf(chip)),
-      ({ y, height }) => ctx.rect(x - gap, y, gap, height - apart(height)),
+    const some = lit.size > 0 ? blocks.filter(({ chip }) => lit.hasChip(chip) === isLit) : blocks;
+    paintInColours(ctx, joined(some, line), line, ({ y, height, free }) =>
+      ctx.rect(x - gap, y, gap, height - free),
     );
   }
   ctx.globalAlpha = 1;
@@ -104,12 +126,11 @@ function paintBoxes(paint: Paint, blocks: readonly Block[], x: number, width: nu
   const { scene, lit } = frame;
   const fill = (chip: number): string => palette.fill(scene.colourOf(chip), column);
   for (const isLit of lit.size > 0 ? [false, true] : [false]) {
-    const some = blocks.filter(({ chip }) => lit.hasChip(chip) === isLit);
+    const some = lit.size > 0 ? blocks.filter(({ chip }) => lit.hasChip(chip) === isLit) : blocks;
     ctx.globalAlpha = lit.size > 0 && !isLit ? 0.5 : 1;
-    paintInColours(ctx, some, fill, ({ y, height }) => {
-      const h = height - apart(height);
-      if (height > 8) ctx.roundRect(x, y, width, h, 3);
-      else ctx.rect(x, y, width, h);
+    paintInColours(ctx, joined(some, fill), fill, ({ y, height, free }) => {
+      if (height > 8 && free > 0) ctx.roundRect(x, y, width, height - free, 3);
+      else ctx.rect(x, y, width, height - free);
     });
     if (!isLit) continue;
     ctx.lineWidth = 1;
