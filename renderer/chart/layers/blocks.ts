@@ -41,9 +41,12 @@ export class Blocks {
     this.runs = repositoryRuns(scene);
   }
 
-  /** Blocks that are at least `least` high, in units of the drawing, and meet `top` to `bottom`. */
+  /**
+   * Blocks that are at least `least` high, in units of the drawing, and meet `top` to `bottom`. They change in steps of a
+   * fifth of the scale: while it slides, most frames find those of the frame before.
+   */
   blocksIn(top: number, bottom: number, least: number): readonly BlockItem[] {
-    this.divide(least);
+    this.divide(2 ** (Math.ceil(Math.log2(least) * 4) / 4));
     const found: BlockItem[] = [];
     let low = 0;
     let high = this.bounds.length - 1;
@@ -90,8 +93,15 @@ export class Blocks {
       to,
       top: this.topOf(from),
       bottom: this.bottomOf(to - 1),
-      images: Array.from({ length: to - from }, (_, card) => this.scene.imagesOf(from + card)).flat(),
+      images: this.imagesIn(from, to),
     });
+  }
+
+  private imagesIn(from: number, to: number): readonly ImageNode[] {
+    const images: ImageNode[] = [];
+    for (let card = from; card < to; card++)
+      for (const image of this.scene.imagesOf(card)) images.push(image);
+    return images;
   }
 
   private topOf(card: number): number {

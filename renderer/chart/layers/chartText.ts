@@ -34,20 +34,37 @@ export function titleOf(layer: LayerNode, t: Translate): string {
   return layer.comment !== '' ? visibleText(layer.comment) : t('graph.noStep');
 }
 
+/** Repositories that were read from names before: ten thousand names are too many for every frame. */
+const known = new WeakMap<ImageNode, string>();
+
+function knownRepository(image: ImageNode): string {
+  let found = known.get(image);
+  if (found === undefined) known.set(image, (found = repositoryOf(image)));
+  return found;
+}
+
 /** Name of an image's card: its first name; a dangling one has its short ID. */
 const nameOf = (image: ImageNode): string => visibleText(image.names[0] ?? shortDigest(image.id));
 
 /** The texts in a language; `now` is the time that ages are told from, milliseconds since 1970. */
 export function chartText(t: Translate, language: Language, sizes: ChipSizes, now: number): ChartText {
   const size = (chip: ChipItem): string => formatBytes(sizes === 'layer' ? chip.size : chip.cumulative);
-  const group = (images: readonly ImageNode[]): string => {
-    const repositories = new Set(images.map(repositoryOf));
+  const groupOf = (images: readonly ImageNode[]): string => {
+    const repositories = new Set<string>();
+    for (const image of images) repositories.add(knownRepository(image));
     const [only = ''] = repositories;
     const count = images.length;
     if (repositories.size > 1) return t('graph.group.several', { count, repositories: repositories.size });
     return only === ''
       ? t('graph.group.dangling', { count })
       : t('graph.group', { count, name: visibleText(only) });
+  };
+  // A block keeps its images as long as the scale stays: while the view is moved its words do not change.
+  const groups = new WeakMap<readonly ImageNode[], string>();
+  const group = (images: readonly ImageNode[]): string => {
+    let words = groups.get(images);
+    if (words === undefined) groups.set(images, (words = groupOf(images)));
+    return words;
   };
   const below = (card: CardItem | GroupItem): string => {
     if (card.kind === 'group') {
