@@ -150,5 +150,7 @@ export function showcaseImages(): readonly ImageSpec[] {
   });
 }
 
-/** The showcase as one docker-archive. */
-export const showcaseArchive = (): Buffer => dockerArchive(showcaseImages());
+let made: Buffer | null = null;
+
+/** The showcase as one docker-archive; made once, since it takes seconds. Not to be changed in place. */
+export const showcaseArchive = (): Buffer => (made ??= dockerArchive(showcaseImages()));
