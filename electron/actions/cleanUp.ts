@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanUpCandidates } from '../../shared/graph/cleanUp';
 import type { ImageNode } from '../../shared/graph/imageGraph';
@@ -10,6 +10,7 @@ import type { OperationResult } from '../../shared/ipc/operation';
 import { lastUses } from '../store/lastUse';
 import { isAlive, parseOwner } from '../store/owner';
 import type { ActionContext, Run } from './context';
+import { diskBytes } from './diskBytes';
 import { checkUnused, imagesInUse } from './imageUse';
 import { NameTable } from './indexNames';
 import { imageById } from './resolveImage';
@@ -22,19 +23,6 @@ const unusedFor = 30 * 86_400_000;
 const largeFrom = 10_000_000;
 /** How long a clean-up can be taken back, milliseconds. */
 export const undoTime = 10 * 60_000;
-
-/** Bytes below a path as they lie on disk: blocks that are really taken, each inode once. */
-async function diskBytes(path: string, seen = new Set<string>()): Promise<number> {
-  const info = await lstat(path).catch(() => null);
-  if (!info) return 0;
-  const key = `${info.dev}:${info.ino}`;
-  if (seen.has(key)) return 0;
-  seen.add(key);
-  let sum = info.isFile() ? info.blocks * 512 : 0;
-  if (info.isDirectory())
-    for (const name of await readdir(path).catch(() => [])) sum += await diskBytes(join(path, name), seen);
-  return sum;
-}
 
 /** Ingests that a crash or a power cut left: their owner is gone. */
 async function interruptedIngests(store: string): Promise<readonly { path: string; since: number }[]> {

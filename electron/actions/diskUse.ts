@@ -1,8 +1,9 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Digest, ImageId } from '../../shared/image/digest';
-import type { Closures } from '../../shared/graph/sharing';
+import { freedByRoots } from '../../shared/graph/sharing';
+import type { ImageId } from '../../shared/image/digest';
 import type { ActionContext } from './context';
+import { diskBytes } from './diskBytes';
 import { imagesInUse } from './imageUse';
 import { readStoreView } from './storeView';
 import { unusedLayers } from './unusedLayers';
@@ -37,26 +38,6 @@ export interface DiskUse {
   readonly images: readonly ImageDiskUse[];
 }
 
-/** Blocks that files below a path take, each inode once, and how many entries stand directly in it. Bytes. */
-async function taken(path: string): Promise<{ readonly count: number; readonly size: number }> {
-  const seen = new Set<string>();
-  const add = async (at: string): Promise<number> => {
-    const info = await lstat(at).catch(() => null);
-    if (!info) return 0;
-    const key = `${info.dev}:${info.ino}`;
-    if (seen.has(key)) return 0;
-    seen.add(key);
-    let sum = info.blocks * 512;
-    if (info.isDirectory())
-      for (const name of await readdir(at).catch(() => [] as string[])) sum += await add(join(at, name));
-    return sum;
-  };
-  const names = await readdir(path).catch(() => [] as string[]);
-  let size = 0;
-  for (const name of names) size += await add(join(path, name));
-  return { count: names.length, size };
-}
-
 /**
  * What the store takes on disk, by kind, and image by image. Images are counted in bytes of blobs, each once; workspaces
  * and caches in blocks of the file system. `reclaimable` of images: those without a name that nothing uses, as `prune`
@@ -85,8 +66,7 @@ export async function readDiskUse(context: ActionContext): Promise<DiskUse> {
   const workspaces = await workspaceUse(store);
   const folders = await unpackedFolders(store);
   const idle = await unusedLayers(context);
-  const unpacked = await sumOf(folders);
-  const indexes = await taken(join(store, 'cache', 'index'));
+  const indexes = await diskBytes(join(store, 'cache', 'index'));
   const unreached = await context.store.unreachedBlobs({ withTrash: true });
   const bytes = unreached.reduce((sum, { size }) => sum + size, 0);
   const indexFiles = await readdir(join(store, 'cache', 'index', 'sha256')).catch(() => []);
@@ -105,52 +85,24 @@ export async function readDiskUse(context: ActionContext): Promise<DiskUse> {
         kind: 'unpacked',
         count: folders.length,
         active: folders.length - idle.length,
-        size: unpacked,
-        reclaimable: await sumOf(idle),
+        size: await diskBytes(...folders),
+        reclaimable: await diskBytes(...idle),
       },
-      { kind: 'indexes', count: indexFiles.length, active: 0, size: indexes.size, reclaimable: indexes.size },
+      { kind: 'indexes', count: indexFiles.length, active: 0, size: indexes, reclaimable: indexes },
       { kind: 'unreached', count: unreached.length, active: 0, size: bytes, reclaimable: bytes },
     ],
   };
 }
 
-/**
- * Bytes that removing these roots would free, as `previewRemoval` counts them; linear in what they reach, so that it
- * can be asked for every image.
- */
-export function freedByRoots(closures: Closures): (roots: readonly Digest[]) => number {
-  const holders = new Map<Digest, number>();
-  for (const blobs of closures.values())
-    for (const digest of blobs.keys()) holders.set(digest, (holders.get(digest) ?? 0) + 1);
-  return (roots) => {
-    const going = new Map<Digest, { count: number; readonly size: number }>();
-    for (const root of new Set(roots))
-      for (const [digest, size] of closures.get(root) ?? []) {
-        const found = going.get(digest);
-        if (found) found.count++;
-        else going.set(digest, { count: 1, size });
-      }
-    let freed = 0;
-    for (const [digest, { count, size }] of going) if (count === holders.get(digest)) freed += size;
-    return freed;
-  };
-}
-
-async function sumOf(folders: readonly string[]): Promise<number> {
-  let sum = 0;
-  for (const folder of folders) sum += (await taken(folder)).size;
-  return sum;
-}
-
 async function workspaceUse(store: string): Promise<{ readonly count: number; readonly size: number }> {
   const folder = join(store, 'workspaces');
   const names = (await readdir(folder).catch(() => [] as string[])).filter((name) => !name.startsWith('.'));
-  let size = 0;
+  const uppers: string[] = [];
   // Only what was changed is the workspace's own; its mounted trees would be counted as files.
   for (const name of names)
     for (const part of await readdir(join(folder, name)).catch(() => [] as string[]))
-      if (part.startsWith('upper')) size += (await taken(join(folder, name, part))).size;
-  return { count: names.length, size };
+      if (part.startsWith('upper')) uppers.push(join(folder, name, part));
+  return { count: names.length, size: await diskBytes(...uppers) };
 }
 
 async function unpackedFolders(store: string): Promise<readonly string[]> {

@@ -88,6 +88,28 @@ export function previewRemoval(
   };
 }
 
+/**
+ * Bytes that removing these roots would free, as {@link previewRemoval} counts them; linear in what they reach, so that it
+ * can be asked for every image.
+ */
+export function freedByRoots(closures: Closures): (roots: readonly Digest[]) => number {
+  const holders = new Map<Digest, number>();
+  for (const blobs of closures.values())
+    for (const digest of blobs.keys()) holders.set(digest, (holders.get(digest) ?? 0) + 1);
+  return (roots) => {
+    const going = new Map<Digest, { count: number; readonly size: number }>();
+    for (const root of new Set(roots))
+      for (const [digest, size] of closures.get(root) ?? []) {
+        const found = going.get(digest);
+        if (found) found.count++;
+        else going.set(digest, { count: 1, size });
+      }
+    let freed = 0;
+    for (const [digest, { count, size }] of going) if (count === holders.get(digest)) freed += size;
+    return freed;
+  };
+}
+
 /** Layers of the images that go with the bytes that are freed of them; a blob in two chains counts for the first. */
 function listFreed(
   graph: ImageGraph,

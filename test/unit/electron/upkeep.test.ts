@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freedByRoots, readDiskUse } from '../../../electron/actions/diskUse';
+import { readDiskUse } from '../../../electron/actions/diskUse';
 import { freeUnreached, previewUnreached } from '../../../electron/actions/freeUnreached';
 import { fsck, type FsckReport } from '../../../electron/actions/fsck';
 import { previewRemove } from '../../../electron/actions/removeImages';
 import { readStoreView } from '../../../electron/actions/storeView';
+import { freedByRoots } from '../../../shared/graph/sharing';
 import type { Digest } from '../../../shared/image/digest';
 import { dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
 import {
