@@ -8,6 +8,7 @@ import { layerMediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import type { Ingest } from '../store/contentStore';
+import { hostArchitecture } from '../system/hostArchitecture';
 import { diskProblem } from '../worker/jobTools';
 import type { BlobFacts, TreeStyle } from '../worker/jobs';
 import { addImage, type AddedImage } from './addImage';
@@ -39,17 +40,6 @@ interface Staged {
 /** A folder on this machine: devices and whiteouts in it are what overlayfs of the kernel would leave. */
 const style: TreeStyle = { attributes: 'trusted', whiteouts: 'device', owners: 'kept', devices: true };
 
-/** The word of this machine's processor in image configs (Go's GOARCH). */
-function architecture(): string {
-  const words: Readonly<Record<string, string>> = {
-    x64: 'amd64',
-    ia32: '386',
-    ppc64: 'ppc64le',
-    mipsel: 'mipsle',
-  };
-  return words[process.arch] ?? process.arch;
-}
-
 /**
  * Makes an image of one layer from a root filesystem: a tarball as `export`, `docker export` or `tar` write it, or a
  * folder as debootstrap fills it. A tarball that is plain, gzip or zstd is kept as it is; any other compression is taken
@@ -77,7 +67,7 @@ export async function importRootfs(
     run.report({ phase: 'committing', done: size, total: size });
     const created = new Date().toISOString();
     const empty = {
-      architecture: architecture(),
+      architecture: hostArchitecture,
       os: 'linux',
       config: {},
       rootfs: { type: 'layers', diff_ids: [] },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, constants } from 'node:fs';
 import { access, mkdtemp, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { arch, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,6 +12,7 @@ import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { exports as formats } from '../export/exports';
 import type { ExportImage, ExportPlan, ImageExport } from '../export/imageExport';
+import { hostArchitecture } from '../system/hostArchitecture';
 import type { ActionContext, Run } from './context';
 import { openStoredLayer } from './inspectLayer';
 import { resolveImage } from './resolveImage';
@@ -34,11 +35,6 @@ export interface SavePlan {
   /** How people know the images, in the order asked for. */
   readonly names: readonly string[];
 }
-
-/** Node's names of processors in the terms of images. */
-const hostArchitecture = (
-  { x64: 'amd64', arm64: 'arm64', ia32: '386', arm: 'arm' } as Record<string, string>
-)[arch()];
 
 /** Of the platforms under one root the one for this machine, else the first. */
 function pickPlatform(candidates: readonly ImageNode[]): ImageNode | undefined {

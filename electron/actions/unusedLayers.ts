@@ -1,9 +1,9 @@
-import { readdir, rename, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf } from '../../shared/image/digest';
-import { newOwner } from '../store/owner';
 import { places } from '../store/places';
 import type { ActionContext } from './context';
+import { removeStaged } from './layerStage';
 import { readMountRecords } from './mountRecords';
 import { readStoreView } from './storeView';
 
@@ -46,10 +46,6 @@ export async function unusedLayers(context: ActionContext): Promise<readonly str
 export async function dropUnusedLayers(context: ActionContext): Promise<void> {
   const folders = await unusedLayers(context);
   if (folders.length === 0) return;
-  const { pool } = await context.privileged();
-  for (const folder of folders) {
-    const aside = join(folder, '..', `.stage-${newOwner().token}`);
-    await rename(folder, aside).catch(() => undefined);
-    await pool.run('remove-tree', { path: aside });
-  }
+  const privileged = await context.privileged();
+  for (const folder of folders) await removeStaged(privileged, folder);
 }

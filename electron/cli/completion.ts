@@ -51,7 +51,7 @@ _stratigraph() {
   local current="\${COMP_WORDS[COMP_CWORD]}" command='' store='' options='' i
   COMPREPLY=()
   # With the colons of names put back together: bash parts words at them.
-  local line="\${COMP_LINE:0:COMP_POINT}" word="\${COMP_LINE:0:COMP_POINT}"
+  local word="\${COMP_LINE:0:COMP_POINT}"
   word="\${word##* }"
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "\${COMP_WORDS[i]}" in
@@ -87,7 +87,7 @@ complete -o default -F _stratigraph stratigraph
 
 const quoted = (text: string): string => `'${text.replace(/'/g, `'\\''`)}'`;
 
-/** A script for zsh (zshcompsys(1)): as \`_stratigraph\` in a folder of \`fpath\`, or sourced after compinit. */
+/** A script for zsh (zshcompsys(1)): as `_stratigraph` in a folder of `fpath`, or sourced after compinit. */
 export function zshCompletion(commands: readonly Completable[], language: 0 | 1): string {
   const list = commands.map(
     ({ name, summary }) => `    ${quoted(`${name}:${summary.replace(/:/g, '\\:')}`)}`,

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 import { readLayerEntries, readLayerFacts } from './layerIndex';
@@ -55,9 +54,8 @@ export async function largestFiles(
 }
 
 /**
- * Up to `limit` bytes of a file's contents, read at the offset that the index gives: from the blob itself when it is
- * stored plain, by streaming to the offset when it is compressed. Nothing is unpacked to disk. Throws `blob-damaged`
- * when the blob ends before the contents do.
+ * Up to `limit` bytes of a file's contents, as {@link streamFile} reads them; none of a sparse file. Throws `blob-damaged`
+ * when the blob ends before they do.
  */
 export async function readFileHead(
   layer: OpenLayer,
@@ -68,40 +66,18 @@ export async function readFileHead(
   if (wanted === 0 || entry.offset < 0) return new Uint8Array(0);
   const out = new Uint8Array(wanted);
   let filled = 0;
-  if (layer.facts.compression === 'none') {
-    const file = await open(layer.blobPath, 'r');
-    try {
-      while (filled < wanted) {
-        const { bytesRead } = await file.read(out, filled, wanted - filled, entry.offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-    } finally {
-      await file.close();
-    }
-  } else {
-    // Loaded when it is needed: most commands never look into a compressed layer.
-    const { decompress } = await import('../tar/decompress');
-    const source = createReadStream(layer.blobPath, { highWaterMark: 1 << 18 });
-    let at = 0;
-    for await (const chunk of decompress(layer.facts.compression, source as AsyncIterable<Uint8Array>)) {
-      const from = entry.offset + filled - at;
-      if (from < chunk.length) {
-        const piece = chunk.subarray(from, from + wanted - filled);
-        out.set(piece, filled);
-        filled += piece.length;
-      }
-      at += chunk.length;
-      if (filled === wanted) break;
-    }
-    source.destroy();
+  for await (const chunk of streamFile(layer, entry)) {
+    const piece = chunk.subarray(0, wanted - filled);
+    out.set(piece, filled);
+    filled += piece.length;
+    if (filled === wanted) break;
   }
-  if (filled < wanted) throw problem('blob-damaged', { digest: layer.facts.digest, reason: 'ends early' });
   return out;
 }
 
 /**
- * All of a file's contents, piece by piece, as {@link readFileHead} finds them. Throws `blob-damaged` when the blob ends
+ * All of a file's contents, piece by piece, read at the offset that the index gives: from the blob itself when it is
+ * stored plain, by streaming to the offset when it is compressed. Nothing is unpacked to disk. Throws `blob-damaged` when the blob ends
  * before the contents do, `file-unreadable` for a sparse file, whose contents are in several places.
  */
 export async function* streamFile(

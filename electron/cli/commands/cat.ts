@@ -4,7 +4,7 @@ import { fileTree, readTreeFile, typedPath } from '../../actions/imageFiles';
 import { readStoreView } from '../../actions/storeView';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { imageAndLayer } from './ls';
+import { imageAndLayer } from '../imageAndLayer';
 
 export const cat: Command = {
   name: 'cat',
@@ -14,7 +14,7 @@ export const cat: Command = {
     '无需解包即可原样输出镜像中的文件。符号链接在镜像内解析。用 @LAYER 可读取被后续层隐藏的内容。',
   ],
   options: [],
-  examples: ['stratigraph cat shop:1.6 /etc/os-release', 'stratigraph cat shop:1.6@2 /root/.ssh/id_rsa'],
+  examples: ['stratigraph cat shop:1.6 /etc/os-release', 'stratigraph cat shop:1.6@2 /app/.npmrc'],
   async execute(session, { words }) {
     const [name, ...paths] = words;
     if (name === undefined || paths.length === 0) throw new UsageFault('cat needs an image and a path');

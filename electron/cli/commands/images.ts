@@ -5,6 +5,7 @@ import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
 import { resolveImage } from '../../actions/resolveImage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { globToRegExp } from '../glob';
 import { UsageFault } from '../parser';
 import { readGraph, sourceOf, sourceOption } from '../source';
 
@@ -26,25 +27,6 @@ export function imageRows(graph: ImageGraph): readonly ImageRow[] {
         ? [{ repository: null, tag: null, name: null, image }]
         : image.names.map((name) => ({ ...splitName(name), name, image })),
     );
-}
-
-/** A shell pattern (`*`, `?`, `[…]`; `*` does not cross `/`) as Go's path.Match reads it, for `-f reference=`. */
-export function globToRegExp(glob: string): RegExp {
-  let out = '';
-  for (let i = 0; i < glob.length; i++) {
-    const c = glob[i] ?? '';
-    if (c === '*') out += '[^/]*';
-    else if (c === '?') out += '[^/]';
-    else if (c === '[') {
-      const end = glob.indexOf(']', i + 1);
-      if (end < 0) out += '\\[';
-      else {
-        out += `[${glob.slice(i + 1, end).replace(/\\/g, '\\\\')}]`;
-        i = end;
-      }
-    } else out += c.replace(/[.+^${}()|\\\]]/g, '\\$&');
-  }
-  return new RegExp(`^${out}$`);
 }
 
 type Keep = (row: ImageRow) => boolean;

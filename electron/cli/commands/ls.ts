@@ -1,42 +1,13 @@
-import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { shortDigest } from '../../../shared/image/digest';
-import { problem, ProblemError } from '../../../shared/image/problem';
+import { problem } from '../../../shared/image/problem';
 import type { LayerEntry } from '../../../shared/layer/entry';
 import { visibleText } from '../../../shared/text/format';
 import { fileTree, isDirectory, typedPath, type TreeFile } from '../../actions/imageFiles';
-import { resolveImage } from '../../actions/resolveImage';
-import { readStoreView, type StoreView } from '../../actions/storeView';
+import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
+import { imageAndLayer } from '../imageAndLayer';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-
-/** An image, and with `@LAYER` behind it one of its layers: by number from the base, 1 up, or by an ID or its beginning. */
-export function imageAndLayer(
-  view: StoreView,
-  text: string,
-): { readonly image: ImageNode; readonly layer: string | null } {
-  try {
-    return { image: resolveImage(view.graph, text).image, layer: null };
-  } catch (thrown) {
-    const at = text.lastIndexOf('@');
-    if (at < 0 || !(thrown instanceof ProblemError) || thrown.problem.code !== 'image-not-found')
-      throw thrown;
-    const { image } = resolveImage(view.graph, text.slice(0, at));
-    const word = text.slice(at + 1);
-    const hex = word.replace(/^sha256:/, '');
-    const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
-    const layer =
-      /^[0-9]{1,3}$/.test(word) && Number(word) >= 1
-        ? image.layers[Number(word) - 1]
-        : image.layers.find((chainId) => {
-            const node = byChain.get(chainId);
-            const ids = node ? [chainId, node.diffId, ...node.blobs.map(({ digest }) => digest)] : [];
-            return /^[0-9a-f]{2,64}$/.test(hex) && ids.some((id) => id.startsWith(hex, 7));
-          });
-    if (layer === undefined) throw problem('layer-not-found', { name: word });
-    return { image, layer };
-  }
-}
 
 const letters: Readonly<Record<LayerEntry['kind'], string>> = {
   file: '-',
