@@ -12,6 +12,7 @@ import {
 } from '../../shared/image/manifest';
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { problem, problemOf, type Problem } from '../../shared/image/problem';
+import type { JobOptions } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
 import { nameOfRoot } from './storeView';
 import { dropUnusedLayers } from './unusedLayers';
@@ -141,7 +142,7 @@ class Walk {
 /**
  * Verifies all that images of the store need: every blob against its digest and size, documents as what they should be,
  * layers as tars against the diff IDs of their images, and the file index of each layer. Reads everything, writes nothing
- * unless `repair`: then indexes are made again, damaged blobs are moved to `quarantine/`, and unpacked layers that no mount
+ * unless `repair`: then indexes are made again, blobs whose bytes have changed are moved to `quarantine/`, and unpacked layers that no mount
  * shows are dropped, to be made again when they are needed. Throws `store-invalid` when index.json cannot be read,
  * `cancelled`.
  */
@@ -153,7 +154,9 @@ export async function fsck(
   const { store } = context;
   const { index } = await store.readIndex();
   const walk = new Walk(store);
-  for (const root of index.manifests) {
+  // Also what a clean-up took away and can still put back.
+  const trash = (await store.readTrash()).flatMap(({ roots }) => roots);
+  for (const root of [...index.manifests, ...trash]) {
     if (run.signal.aborted) throw problem('cancelled', {});
     await walk.root(root);
   }
@@ -195,7 +198,12 @@ export async function fsck(
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
   const faults = [...walk.faults].filter(([digest]) => walk.wanted.has(digest));
-  const moved = new Set(repair ? await store.quarantine(faults.map(([digest]) => digest)) : []);
+  const moved = new Set<Digest>();
+  if (repair) {
+    const wrong: Digest[] = [];
+    for (const [digest] of faults) if (await isChanged(context, digest, run.signal)) wrong.push(digest);
+    for (const digest of await store.quarantine(wrong)) moved.add(digest);
+  }
   if (repair) await dropUnusedLayers(context);
   const unreached = await store.unreachedBlobs({ withTrash: false });
   return {
@@ -212,6 +220,28 @@ export async function fsck(
   };
 }
 
+/**
+ * Whether a blob's bytes are not those of its digest. One that is what its name says, and at fault all the same, stays: a
+ * document that speaks of it lies, or it is one that we do not understand, and another copy would be no better.
+ */
+async function isChanged(context: ActionContext, digest: Digest, signal: AbortSignal): Promise<boolean> {
+  const size = await context.store.sizeOf(digest);
+  if (size === null) return false;
+  return (await digestOf(context, digest, size, { signal })) !== digest;
+}
+
+/** The digest that a blob's bytes have. */
+async function digestOf(
+  { store, pool }: ActionContext,
+  digest: Digest,
+  size: number,
+  options: JobOptions,
+): Promise<string> {
+  const range = { file: store.pathOf(digest), offset: 0, size, label: digest, entry: digest };
+  const input = { ...range, target: null, asLayer: false, indexTarget: null };
+  return (await pool.run('read-blob', input, options)).digest;
+}
+
 async function checkSize(store: ActionContext['store'], { digest, sizes }: Wanted): Promise<void> {
   const found = await store.sizeOf(digest);
   if (found === null) throw problem('blob-damaged', { digest, reason: 'missing' });
@@ -221,21 +251,17 @@ async function checkSize(store: ActionContext['store'], { digest, sizes }: Wante
 
 /** Reads a blob to its end. False where the file index of a layer is not what it should be. */
 async function checkBlob(
-  { store, pool }: ActionContext,
+  context: ActionContext,
   { digest, kind, diffIds }: Wanted,
   repair: boolean,
   options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
 ): Promise<boolean> {
+  const { store, pool } = context;
   const size = await store.sizeOf(digest);
   if (size === null) throw problem('blob-damaged', { digest, reason: 'missing' });
   if (kind === 'blob') {
-    const input = { file: store.pathOf(digest), offset: 0, size, label: digest, entry: digest };
-    const facts = await pool.run(
-      'read-blob',
-      { ...input, target: null, asLayer: false, indexTarget: null },
-      options,
-    );
-    if (facts.digest !== digest) throw problem('blob-damaged', { digest, reason: `now ${facts.digest}` });
+    const found = await digestOf(context, digest, size, options);
+    if (found !== digest) throw problem('blob-damaged', { digest, reason: `now ${found}` });
     return true;
   }
   const path = store.indexPathOf(digest);

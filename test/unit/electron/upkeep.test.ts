@@ -118,6 +118,39 @@ describe('fsck', () => {
     expect((await check(context)).damage).toEqual([]);
   });
 
+  test('--repair leaves a blob where it is that another document lies about', async () => {
+    const context = await openStore();
+    const [spec] = specs;
+    if (!spec) throw new Error('no image');
+    await load(context, dockerArchive([spec]));
+    const { graph } = await readStoreView(context);
+    const [image] = graph.images;
+    const other = createHash('sha256').update('another layer').digest('hex');
+    const config = JSON.parse(await readFile(fileOf(context, image?.id ?? ''), 'utf8')) as {
+      rootfs: { diff_ids: string[] };
+    };
+    config.rootfs.diff_ids[0] = `sha256:${other}`;
+    const manifest = JSON.parse(await readFile(fileOf(context, image?.manifests[0] ?? ''), 'utf8')) as {
+      config: { digest: string; size: number };
+    };
+    const put = async (document: unknown): Promise<{ digest: Digest; size: number }> => {
+      const text = JSON.stringify(document);
+      const hex = createHash('sha256').update(text).digest('hex');
+      await writeFile(join(context.directory, 'blobs', 'sha256', hex), text);
+      return { digest: `sha256:${hex}` as Digest, size: text.length };
+    };
+    Object.assign(manifest.config, await put(config));
+    const lying = await put(manifest);
+    await context.store.updateIndex((index) => ({
+      ...index,
+      manifests: index.manifests.map((descriptor) => ({ ...descriptor, ...lying })),
+    }));
+    const before = await blobsOnDisk(context.directory);
+    const { damage } = await check(context, true);
+    expect(damage).toMatchObject([{ kind: 'layer', images: ['shop:1'], quarantined: false }]);
+    expect(await blobsOnDisk(context.directory)).toEqual(before);
+  });
+
   test('--repair makes file indexes again that are missing or wrong', async () => {
     const context = await filled();
     const folder = join(context.directory, 'cache', 'index', 'sha256');
