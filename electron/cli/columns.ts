@@ -1,4 +1,4 @@
-import { groupDigits, visibleText } from '../../shared/text/format';
+import { visibleText } from '../../shared/text/format';
 
 /** Columns a terminal shows for a character: Han and other wide ones take two. */
 function width(text: string): number {
@@ -35,9 +35,4 @@ export function columns(rows: readonly (readonly string[])[]): string {
 /** Machine-readable output: one document, a final newline. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** A count with its noun: `1 change`, `2 changes`, `5 000 changes`. `many` where it is not `one` with an s. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${groupDigits(count)} ${count === 1 ? one : many}`;
 }

@@ -1,7 +1,8 @@
 import { formatBytes } from '../../../shared/text/format';
 import { exportRootfs } from '../../actions/exportRootfs';
 import { treeOfWord } from '../../actions/treeOfWord';
-import { counted, jsonText } from '../columns';
+import { jsonText } from '../columns';
+import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../../shared/text/format';
 import { importRootfs } from '../../actions/importRootfs';
-import { counted, jsonText } from '../columns';
+import { jsonText } from '../columns';
+import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { loadImages } from '../../actions/loadImages';
 import { formatBytes, groupDigits } from '../../../shared/text/format';
-import { counted, jsonText } from '../columns';
+import { jsonText } from '../columns';
+import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { engineActions, openSource } from '../source';

@@ -3,7 +3,8 @@ import { problem } from '../../../shared/image/problem';
 import { resolveImage, resolveLayer } from '../../actions/resolveImage';
 import { previewSquash, squashImage } from '../../actions/squashImage';
 import { readStoreView } from '../../actions/storeView';
-import { counted, jsonText } from '../columns';
+import { jsonText } from '../columns';
+import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 

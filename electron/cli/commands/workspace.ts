@@ -15,7 +15,8 @@ import {
   unmountWorkspace,
   workspaceChanges,
 } from '../../actions/workspaces';
-import { columns, counted, jsonText } from '../columns';
+import { columns, jsonText } from '../columns';
+import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { groupDigits } from '../../../shared/text/format';
 import { useApp, useT } from '../../store/hooks';
 import { currentSource, sourceName } from '../../store/sources';
 import { Bytes, Fact, Section } from './parts';
@@ -21,10 +22,10 @@ export function NothingSelected(): ReactNode {
       <Section title={unpacked ? sourceName(source, t) : t('inspector.store')}>
         <dl className="insp-facts wide">
           <Fact label={t('inspector.images')}>
-            <span className="num">{graph.images.length}</span>
+            <span className="num">{groupDigits(graph.images.length)}</span>
           </Fact>
           <Fact label={t('inspector.layers')}>
-            <span className="num">{graph.layers.length}</span>
+            <span className="num">{groupDigits(graph.layers.length)}</span>
           </Fact>
           <Fact label={t(unpacked ? 'inspector.unpacked' : 'inspector.onDisk')}>
             <Bytes bytes={graph.storedBytes} />

@@ -57,7 +57,7 @@ export function Sidebar(): ReactNode {
                 label={
                   <>
                     <NameText name={name} weight="" tooltip={`${name}\n${formatBytes(family.bytes)}`} />
-                    <span className="count num">{family.images.length}</span>
+                    <span className="count num">{groupDigits(family.images.length)}</span>
                   </>
                 }
               />
@@ -79,7 +79,7 @@ export function Sidebar(): ReactNode {
             label={
               <>
                 <span className="ell">{t('app.show.dangling')}</span>
-                <span className="count num">{dangling}</span>
+                <span className="count num">{groupDigits(dangling)}</span>
               </>
             }
           />

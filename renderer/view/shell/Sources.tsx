@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { SourceInfo } from '../../../shared/ipc/source';
 import { describeProblem } from '../../../shared/text/problemText';
-import { visibleText } from '../../../shared/text/format';
+import { groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { sourceName } from '../../store/sources';
 import { Icon } from '../../ui/Icon';
@@ -41,6 +41,7 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
   const onImages = useApp((state) => state.page.kind === 'images');
   // The graph in view is newer than the list.
   const shown = useApp((state) => (state.source === source.id ? state.graph?.images.length : undefined));
+  const images = shown ?? source.images;
   const { address, problem, state, version } = source;
   const ready = state === 'ready';
   const name = sourceName(source, t);
@@ -65,7 +66,7 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
       <Icon name={source.kind === 'store' ? 'store' : 'engine'} />
       <span className="ell">{name}</span>
       {ready ? (
-        <span className="count num">{shown ?? source.images ?? ''}</span>
+        <span className="count num">{images === null ? '' : groupDigits(images)}</span>
       ) : (
         <span className="count">{t(`source.state.${state}`)}</span>
       )}

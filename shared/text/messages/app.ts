@@ -1,4 +1,5 @@
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 /** Messages of the window's frame, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const app = {
@@ -11,12 +12,13 @@ export const app = {
   'app.loading': ['Reading the store', '正在读取仓库'],
   'app.count': [
     ({ images, layers }: { images: number; layers: number }) =>
-      `${plural(images, 'image')}, ${plural(layers, 'layer')}`,
-    ({ images, layers }: { images: number; layers: number }) => `${images} 个镜像，${layers} 层`,
+      `${counted(images, 'image')}, ${counted(layers, 'layer')}`,
+    ({ images, layers }: { images: number; layers: number }) =>
+      `${groupDigits(images)} 个镜像，${groupDigits(layers)} 层`,
   ],
   'app.selected': [
-    ({ images }: { images: number }) => `${plural(images, 'image')} selected`,
-    ({ images }: { images: number }) => `已选 ${images} 个镜像`,
+    ({ images }: { images: number }) => `${counted(images, 'image')} selected`,
+    ({ images }: { images: number }) => `已选 ${groupDigits(images)} 个镜像`,
   ],
   'app.selectedOne': [
     ({ name }: { name: string }) => `${name} selected`,
@@ -117,7 +119,7 @@ export const app = {
 
   // drop
   'app.drop.title': [
-    ({ files }: { files: number }) => `Drop to add ${plural(files, 'file')}`,
+    ({ files }: { files: number }) => `Drop to add ${counted(files, 'file')}`,
     ({ files }: { files: number }) => `松开即添加 ${files} 个文件`,
   ],
   'app.drop.hint': ['Told apart by their content, checked while they are read', '按内容识别，边读取边校验'],
@@ -133,7 +135,7 @@ export const app = {
   'app.notice.copy': ['Copy details', '复制详情'],
   'app.notice.layer': [
     ({ layer, layers }: { layer: number; layers: number }) => `Layer ${layer} of ${layers}`,
-    ({ layer, layers }: { layer: number; layers: number }) => `第 ${layer} 层，共 ${layers} 层`,
+    ({ layer, layers }: { layer: number; layers: number }) => `第 ${layer} 层，共 ${groupDigits(layers)} 层`,
   ],
   'app.notices': ['Messages', '消息'],
 
@@ -166,7 +168,7 @@ export const app = {
     ({ images, name }: { images: number; name: string }) =>
       images === 1 ? `Save ${name} to an archive…` : `Save ${images} images to an archive…`,
     ({ images, name }: { images: number; name: string }) =>
-      images === 1 ? `将 ${name} 导出为归档…` : `将 ${images} 个镜像导出为归档…`,
+      images === 1 ? `将 ${name} 导出为归档…` : `将 ${groupDigits(images)} 个镜像导出为归档…`,
   ],
   'command.save.plain': ['Save the selection…', '导出所选镜像…'],
   'command.save.options': ['Choose the format, then save…', '选择格式并导出…'],
@@ -174,7 +176,7 @@ export const app = {
     ({ images, name }: { images: number; name: string }) =>
       images === 1 ? `Delete ${name}…` : `Delete ${images} images…`,
     ({ images, name }: { images: number; name: string }) =>
-      images === 1 ? `删除 ${name}…` : `删除 ${images} 个镜像…`,
+      images === 1 ? `删除 ${name}…` : `删除 ${groupDigits(images)} 个镜像…`,
   ],
   'command.remove.plain': ['Delete the selection…', '删除所选镜像…'],
   'command.tag': [
@@ -193,7 +195,8 @@ export const app = {
   ],
   'command.copyId': [
     ({ images }: { images: number }) => (images === 1 ? 'Copy the image ID' : `Copy ${images} image IDs`),
-    ({ images }: { images: number }) => (images === 1 ? '复制镜像 ID' : `复制 ${images} 个镜像 ID`),
+    ({ images }: { images: number }) =>
+      images === 1 ? '复制镜像 ID' : `复制 ${groupDigits(images)} 个镜像 ID`,
   ],
   'command.copyId.plain': ['Copy the ID of the selection', '复制所选内容的 ID'],
   'command.copyChainId': ['Copy the chain ID of the layer', '复制层的 chain ID'],

@@ -1,4 +1,5 @@
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 interface Reason {
   readonly name: string;
@@ -43,13 +44,13 @@ export const cleanUp = {
   ],
   'cleanup.unpacked': ['Unpacked layers', '已解包的层'],
   'cleanup.unpacked.what': [
-    ({ count }: { count: number }) => `${plural(count, 'layer')}, made for mounts that have ended`,
-    ({ count }: { count: number }) => `${count} 层，为已结束的挂载而解包`,
+    ({ count }: { count: number }) => `${counted(count, 'layer')}, made for mounts that have ended`,
+    ({ count }: { count: number }) => `${groupDigits(count)} 层，为已结束的挂载而解包`,
   ],
   'cleanup.interrupted': ['Interrupted loads', '中断的载入'],
   'cleanup.interrupted.what': [
     ({ count, since }: { count: number; since: string }) => `${count}, the oldest from ${since}`,
-    ({ count, since }: { count: number; since: string }) => `${count} 个，最早于 ${since}`,
+    ({ count, since }: { count: number; since: string }) => `${groupDigits(count)} 个，最早于 ${since}`,
   ],
   'cleanup.holds': ['Stays, and who holds it', '保留的内容及其使用者'],
   'cleanup.held.workspace': [
@@ -62,7 +63,7 @@ export const cleanUp = {
   ],
   'cleanup.undoHint': [
     ({ minutes }: { minutes: number }) =>
-      `Deleted images can be put back for ${plural(minutes, 'minute')}. After that, or with “Free now”, their bytes are free.`,
+      `Deleted images can be put back for ${counted(minutes, 'minute')}. After that, or with “Free now”, their bytes are free.`,
     ({ minutes }: { minutes: number }) =>
       `删除的镜像可在 ${minutes} 分钟内恢复，之后（或按“立即释放”后）才释放空间。`,
   ],
@@ -79,9 +80,13 @@ export const cleanUp = {
         ? caches
           ? 'Clear caches'
           : 'Nothing ticked'
-        : `Delete ${plural(images, 'image')}${caches ? ', clear caches' : ''}`,
+        : `Delete ${counted(images, 'image')}${caches ? ', clear caches' : ''}`,
     ({ images, caches }: { images: number; caches: boolean }) =>
-      images === 0 ? (caches ? '清除缓存' : '未勾选') : `删除 ${images} 个镜像${caches ? '并清除缓存' : ''}`,
+      images === 0
+        ? caches
+          ? '清除缓存'
+          : '未勾选'
+        : `删除 ${groupDigits(images)} 个镜像${caches ? '并清除缓存' : ''}`,
   ],
   'cleanup.tick': ['Tick something first', '请先勾选'],
   'cleanup.all': ['Tick all images', '勾选全部镜像'],
@@ -89,8 +94,8 @@ export const cleanUp = {
   'cleanup.collect': ['Free now', '立即释放'],
   'cleanup.noNames': ['Images without a name', '没有名称的镜像'],
   'cleanup.trash.what': [
-    ({ images, age }: { images: number; age: string }) => `${plural(images, 'image')}, removed ${age}`,
-    ({ images, age }: { images: number; age: string }) => `${images} 个镜像，移除于 ${age}`,
+    ({ images, age }: { images: number; age: string }) => `${counted(images, 'image')}, removed ${age}`,
+    ({ images, age }: { images: number; age: string }) => `${groupDigits(images)} 个镜像，移除于 ${age}`,
   ],
   'cleanup.restored': ['Put the images back', '已恢复镜像'],
   'cleanup.tooLate': [
@@ -109,11 +114,11 @@ export const cleanUp = {
     ({ images, size }: { images: number; size: string | null }) =>
       images === 0
         ? `Cleared caches, freed ${size ?? '0 B'}`
-        : `Deleted ${plural(images, 'image')}${size === null ? '' : `, cleared ${size} of caches`}`,
+        : `Deleted ${counted(images, 'image')}${size === null ? '' : `, cleared ${size} of caches`}`,
     ({ images, size }: { images: number; size: string | null }) =>
       images === 0
         ? `已清除缓存，释放 ${size ?? '0 B'}`
-        : `已删除 ${images} 个镜像${size === null ? '' : `，清除缓存 ${size}`}`,
+        : `已删除 ${groupDigits(images)} 个镜像${size === null ? '' : `，清除缓存 ${size}`}`,
   ],
   'operation.cleanup.failed': [
     (_: { subject: string }) => 'The clean-up stopped; nothing that another image needs was touched',

@@ -1,5 +1,5 @@
-const groups = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, '\u202f');
-const plural = (n: number, one: string, many = `${one}s`): string => `${groups(n)} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 /** Messages of the page that compares two images, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const compare = {
@@ -24,9 +24,9 @@ export const compare = {
   'compare.layers': ['Layers', '层'],
   'compare.layers.counts': [
     (f: { common: number; first: number; second: number }) =>
-      `${plural(f.common, 'layer')} in both, ${groups(f.first)} and ${groups(f.second)} above`,
+      `${counted(f.common, 'layer')} in both, ${groupDigits(f.first)} and ${groupDigits(f.second)} above`,
     (f: { common: number; first: number; second: number }) =>
-      `共有 ${groups(f.common)} 层，其上分别为 ${groups(f.first)} 层和 ${groups(f.second)} 层`,
+      `共有 ${groupDigits(f.common)} 层，其上分别为 ${groupDigits(f.first)} 层和 ${groupDigits(f.second)} 层`,
   ],
   'compare.trunk': ['Both stand on', '共同的基础'],
   'compare.noTrunk': ['They share no layer from the base up.', '从底层起就没有共享的层。'],
@@ -36,8 +36,8 @@ export const compare = {
     ({ name }: { name: string }) => `${name} 到此为止`,
   ],
   'compare.trunk.more': [
-    ({ count, size }: { count: number; size: string }) => `${plural(count, 'more layer')} below, ${size}`,
-    ({ count, size }: { count: number; size: string }) => `其下还有 ${groups(count)} 层，${size}`,
+    ({ count, size }: { count: number; size: string }) => `${counted(count, 'more layer')} below, ${size}`,
+    ({ count, size }: { count: number; size: string }) => `其下还有 ${groupDigits(count)} 层，${size}`,
   ],
   'compare.trunk.fewer': ['Show fewer', '收起'],
   'compare.equal': ['same content', '内容相同'],
@@ -64,8 +64,8 @@ export const compare = {
   // config
   'compare.config': ['Configuration', '配置'],
   'compare.config.same': [
-    ({ count }: { count: number }) => `${plural(count, 'setting')} the same`,
-    ({ count }: { count: number }) => `${groups(count)} 项相同`,
+    ({ count }: { count: number }) => `${counted(count, 'setting')} the same`,
+    ({ count }: { count: number }) => `${groupDigits(count)} 项相同`,
   ],
   'compare.config.none': ['Both say the same.', '两者的配置完全相同。'],
   'compare.config.reading': ['Reading the configurations', '正在读取配置'],
@@ -115,22 +115,22 @@ export const compare = {
   'compare.files.filter': ['Filter by path', '按路径筛选'],
   'compare.files.times': [
     ({ count }: { count: number }) =>
-      `${plural(count, 'path')} more ${count === 1 ? 'differs' : 'differ'} in time only`,
-    ({ count }: { count: number }) => `另有 ${groups(count)} 个路径仅时间不同`,
+      `${counted(count, 'path')} more ${count === 1 ? 'differs' : 'differ'} in time only`,
+    ({ count }: { count: number }) => `另有 ${groupDigits(count)} 个路径仅时间不同`,
   ],
   'compare.files.omitted': [
-    ({ count }: { count: number }) => `${groups(count)} more are not listed`,
-    ({ count }: { count: number }) => `另有 ${groups(count)} 项未列出`,
+    ({ count }: { count: number }) => `${groupDigits(count)} more are not listed`,
+    ({ count }: { count: number }) => `另有 ${groupDigits(count)} 项未列出`,
   ],
   'compare.files.unread': [
     ({ count }: { count: number }) =>
-      `${plural(count, 'file')} of equal size ${count === 1 ? 'is' : 'are'} listed as changed: their contents were not compared yet.`,
-    ({ count }: { count: number }) => `有 ${groups(count)} 个大小相同的文件列为更改：尚未比较内容。`,
+      `${counted(count, 'file')} of equal size ${count === 1 ? 'is' : 'are'} listed as changed: their contents were not compared yet.`,
+    ({ count }: { count: number }) => `有 ${groupDigits(count)} 个大小相同的文件列为更改：尚未比较内容。`,
   ],
   'compare.files.unreadable': [
     ({ count }: { count: number }) =>
-      `${plural(count, 'sparse file')} of equal size ${count === 1 ? 'is' : 'are'} listed as changed: their contents are not compared.`,
-    ({ count }: { count: number }) => `有 ${groups(count)} 个大小相同的稀疏文件列为更改：不比较其内容。`,
+      `${counted(count, 'sparse file')} of equal size ${count === 1 ? 'is' : 'are'} listed as changed: their contents are not compared.`,
+    ({ count }: { count: number }) => `有 ${groupDigits(count)} 个大小相同的稀疏文件列为更改：不比较其内容。`,
   ],
   'compare.files.read': [
     ({ size }: { size: string }) => `Compare contents (reads ${size})`,

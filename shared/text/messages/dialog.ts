@@ -1,4 +1,5 @@
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 interface Named {
   readonly name: string;
@@ -9,7 +10,10 @@ interface Counted {
 
 /** Messages of the dialogs, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const dialog = {
-  'dialog.more': [({ count }: Counted) => `and ${count} more`, ({ count }: Counted) => `另有 ${count} 个`],
+  'dialog.more': [
+    ({ count }: Counted) => `and ${count} more`,
+    ({ count }: Counted) => `另有 ${groupDigits(count)} 个`,
+  ],
 
   // tag and rename
   'dialog.tag.title': [
@@ -44,29 +48,29 @@ export const dialog = {
   // remove and prune
   'dialog.remove.title': [
     ({ images, name }: { images: number; name: string }) =>
-      images === 1 ? `Delete ${name}` : `Delete ${plural(images, 'image')}`,
+      images === 1 ? `Delete ${name}` : `Delete ${counted(images, 'image')}`,
     ({ images, name }: { images: number; name: string }) =>
-      images === 1 ? `删除 ${name}` : `删除 ${images} 个镜像`,
+      images === 1 ? `删除 ${name}` : `删除 ${groupDigits(images)} 个镜像`,
   ],
   'dialog.remove.titleNames': [
     ({ names, name }: { names: number; name: string }) =>
-      names === 1 ? `Remove the name ${name}` : `Remove ${plural(names, 'name')}`,
+      names === 1 ? `Remove the name ${name}` : `Remove ${counted(names, 'name')}`,
     ({ names, name }: { names: number; name: string }) =>
       names === 1 ? `移除名称 ${name}` : `移除 ${names} 个名称`,
   ],
   'dialog.remove.button': [
     ({ images, names }: { images: number; names: number }) =>
       images === 0
-        ? `Remove ${plural(names, 'name')}`
+        ? `Remove ${counted(names, 'name')}`
         : names === 0
-          ? `Delete ${plural(images, 'image')}`
-          : `Delete ${plural(images, 'image')}, remove ${plural(names, 'name')}`,
+          ? `Delete ${counted(images, 'image')}`
+          : `Delete ${counted(images, 'image')}, remove ${counted(names, 'name')}`,
     ({ images, names }: { images: number; names: number }) =>
       images === 0
         ? `移除 ${names} 个名称`
         : names === 0
-          ? `删除 ${images} 个镜像`
-          : `删除 ${images} 个镜像，移除 ${names} 个名称`,
+          ? `删除 ${groupDigits(images)} 个镜像`
+          : `删除 ${groupDigits(images)} 个镜像，移除 ${names} 个名称`,
   ],
   'dialog.remove.plain': ['Delete', '删除'],
   'dialog.remove.nothing': ['There is nothing left to delete', '已没有可删除的内容'],
@@ -82,7 +86,7 @@ export const dialog = {
       count === 1
         ? 'One of them was not selected: it is another platform of the same multi-platform image.'
         : `${count} of them were not selected: they are other platforms of the same multi-platform image.`,
-    ({ count }: Counted) => `其中 ${count} 个并未选中：它们是同一多平台镜像的其他平台。`,
+    ({ count }: Counted) => `其中 ${groupDigits(count)} 个并未选中：它们是同一多平台镜像的其他平台。`,
   ],
   'dialog.remove.layers': ['Layers that go', '将释放的层'],
   'dialog.remove.rest': [
@@ -116,8 +120,8 @@ export const dialog = {
   ],
   'dialog.prune.title': ['Prune dangling images', '清理悬空镜像'],
   'dialog.prune.button': [
-    ({ images }: { images: number }) => `Delete ${plural(images, 'dangling image')}`,
-    ({ images }: { images: number }) => `删除 ${images} 个悬空镜像`,
+    ({ images }: { images: number }) => `Delete ${counted(images, 'dangling image')}`,
+    ({ images }: { images: number }) => `删除 ${groupDigits(images)} 个悬空镜像`,
   ],
   'dialog.prune.nothing': [
     'No image is dangling: every image in the store has a name.',
@@ -127,9 +131,9 @@ export const dialog = {
   // save
   'dialog.save.title': [
     ({ images, name }: { images: number; name: string }) =>
-      images === 1 ? `Save ${name}` : `Save ${plural(images, 'image')}`,
+      images === 1 ? `Save ${name}` : `Save ${counted(images, 'image')}`,
     ({ images, name }: { images: number; name: string }) =>
-      images === 1 ? `导出 ${name}` : `导出 ${images} 个镜像`,
+      images === 1 ? `导出 ${name}` : `导出 ${groupDigits(images)} 个镜像`,
   ],
   'dialog.save.format': ['Format', '格式'],
   'dialog.save.docker': ['Docker archive', 'Docker 归档'],

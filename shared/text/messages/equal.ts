@@ -1,5 +1,5 @@
-const groups = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, '\u202f');
-const plural = (n: number, one: string, many = `${one}s`): string => `${groups(n)} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 /** Messages about equal content in different places, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const equal = {
@@ -7,27 +7,27 @@ export const equal = {
   'equal.once': ['The same content on other parents, stored once.', '内容相同但父层不同，只存一份。'],
   'equal.copies': [
     ({ copies, size }: { copies: number; size: string }) =>
-      `The same content on other parents, stored in ${plural(copies, 'copy', 'copies')}: ${size} more than one takes.`,
+      `The same content on other parents, stored in ${counted(copies, 'copy', 'copies')}: ${size} more than one takes.`,
     ({ copies, size }: { copies: number; size: string }) =>
-      `内容相同但父层不同，存了 ${groups(copies)} 份，多占 ${size}。`,
+      `内容相同但父层不同，存了 ${groupDigits(copies)} 份，多占 ${size}。`,
   ],
   'equal.base': ['No parent', '没有父层'],
   'equal.images': [
-    ({ count }: { count: number }) => plural(count, 'image'),
-    ({ count }: { count: number }) => `${groups(count)} 个镜像`,
+    ({ count }: { count: number }) => counted(count, 'image'),
+    ({ count }: { count: number }) => `${groupDigits(count)} 个镜像`,
   ],
   'equal.advice': ['Advice', '建议'],
   'equal.rebase': [
     ({ count, base, size }: { count: number; base: string; size: string }) =>
-      `Rebase ${count === 1 ? 'this image' : `these ${groups(count)} images`} on ${base}: frees ${size}.`,
+      `Rebase ${count === 1 ? 'this image' : `these ${groupDigits(count)} images`} on ${base}: frees ${size}.`,
     ({ count, base, size }: { count: number; base: string; size: string }) =>
-      `将${count === 1 ? '此镜像' : `这 ${groups(count)} 个镜像`}改为基于 ${base}，可释放 ${size}。`,
+      `将${count === 1 ? '此镜像' : `这 ${groupDigits(count)} 个镜像`}改为基于 ${base}，可释放 ${size}。`,
   ],
   'equal.why': [
     ({ layers, size }: { layers: number; size: string }) =>
-      `${plural(layers, 'layer')} above it (${size}) ${layers === 1 ? 'has' : 'have'} the same content there already. The bytes are exact; whether it runs on the other base, a build has to show.`,
+      `${counted(layers, 'layer')} above it (${size}) ${layers === 1 ? 'has' : 'have'} the same content there already. The bytes are exact; whether it runs on the other base, a build has to show.`,
     ({ layers, size }: { layers: number; size: string }) =>
-      `其上 ${groups(layers)} 层（${size}）的内容在那里已经存在。字节数是精确的，能否在另一基础上运行需通过构建验证。`,
+      `其上 ${groupDigits(layers)} 层（${size}）的内容在那里已经存在。字节数是精确的，能否在另一基础上运行需通过构建验证。`,
   ],
   'command.duplicates': ['Find duplicate files…', '查找重复文件…'],
   'duplicates.title': ['Duplicate files', '重复文件'],
@@ -47,13 +47,13 @@ export const equal = {
   ],
   'duplicates.exact': [
     ({ count, stored }: { count: number; stored: string }) =>
-      `${plural(count, 'file')}, unpacked and exact; about ${stored} on disk`,
+      `${counted(count, 'file')}, unpacked and exact; about ${stored} on disk`,
     ({ count, stored }: { count: number; stored: string }) =>
-      `${groups(count)} 个文件，按解包后的精确大小；磁盘上约 ${stored}`,
+      `${groupDigits(count)} 个文件，按解包后的精确大小；磁盘上约 ${stored}`,
   ],
   'duplicates.more': [
-    ({ count }: { count: number }) => `${groups(count)} more are not listed`,
-    ({ count }: { count: number }) => `另有 ${groups(count)} 项未列出`,
+    ({ count }: { count: number }) => `${groupDigits(count)} more are not listed`,
+    ({ count }: { count: number }) => `另有 ${groupDigits(count)} 项未列出`,
   ],
   'duplicates.path': ['File', '文件'],
   'duplicates.copies': ['Layers', '层数'],

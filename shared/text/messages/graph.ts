@@ -1,11 +1,12 @@
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 /** Messages of the layer graph, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const graph = {
   'graph.noStep': ['No step recorded', '未记录步骤'],
   'graph.layers': [
-    ({ count }: { count: number }) => plural(count, 'layer'),
-    ({ count }: { count: number }) => `${count} 层`,
+    ({ count }: { count: number }) => counted(count, 'layer'),
+    ({ count }: { count: number }) => `${groupDigits(count)} 层`,
   ],
   'graph.card.dangling': [
     ({ size }: { size: string }) => `no name, ${size}`,
@@ -17,9 +18,9 @@ export const graph = {
   ],
   'graph.chip.label': [
     ({ title, layers, size, images }: { title: string; layers: number; size: string; images: number }) =>
-      `${title}, ${plural(layers, 'layer')}, ${size}, in ${plural(images, 'image')}`,
+      `${title}, ${counted(layers, 'layer')}, ${size}, in ${counted(images, 'image')}`,
     ({ title, layers, size, images }: { title: string; layers: number; size: string; images: number }) =>
-      `${title}，${layers} 层，${size}，用于 ${images} 个镜像`,
+      `${title}，${groupDigits(layers)} 层，${size}，用于 ${groupDigits(images)} 个镜像`,
   ],
   'graph.card.label': [
     ({ name, text, dangling }: { name: string; text: string; dangling: boolean }) =>
@@ -28,18 +29,18 @@ export const graph = {
       `${dangling ? '悬空镜像' : '镜像'} ${name}，${text}`,
   ],
   'graph.group': [
-    ({ count, name }: { count: number; name: string }) => `${plural(count, 'image')} of ${name}`,
-    ({ count, name }: { count: number; name: string }) => `${name} 的 ${count} 个镜像`,
+    ({ count, name }: { count: number; name: string }) => `${counted(count, 'image')} of ${name}`,
+    ({ count, name }: { count: number; name: string }) => `${name} 的 ${groupDigits(count)} 个镜像`,
   ],
   'graph.group.several': [
     ({ count, repositories }: { count: number; repositories: number }) =>
-      `${plural(count, 'image')}, ${plural(repositories, 'repository', 'repositories')}`,
+      `${counted(count, 'image')}, ${counted(repositories, 'repository', 'repositories')}`,
     ({ count, repositories }: { count: number; repositories: number }) =>
-      `${count} 个镜像，${repositories} 个仓库名`,
+      `${groupDigits(count)} 个镜像，${groupDigits(repositories)} 个仓库名`,
   ],
   'graph.group.dangling': [
-    ({ count }: { count: number }) => plural(count, 'dangling image'),
-    ({ count }: { count: number }) => `${count} 个悬空镜像`,
+    ({ count }: { count: number }) => counted(count, 'dangling image'),
+    ({ count }: { count: number }) => `${groupDigits(count)} 个悬空镜像`,
   ],
   'graph.group.below': [
     ({ size }: { size: string }) => `collapsed, ${size} unique`,
@@ -50,22 +51,22 @@ export const graph = {
     ({ name, text }: { name: string; text: string }) => `${name}，${text}`,
   ],
   'graph.block.below': [
-    ({ count, size }: { count: number; size: string }) => `${plural(count, 'image')}, ${size}`,
-    ({ count, size }: { count: number; size: string }) => `${count} 个镜像，${size}`,
+    ({ count, size }: { count: number; size: string }) => `${counted(count, 'image')}, ${size}`,
+    ({ count, size }: { count: number; size: string }) => `${groupDigits(count)} 个镜像，${size}`,
   ],
   'graph.collapse': ['Collapse what stands on it', '收起其上的镜像'],
   'graph.expand': [
-    ({ count }: { count: number }) => `Show ${plural(count, 'image')}`,
-    ({ count }: { count: number }) => `显示 ${count} 个镜像`,
+    ({ count }: { count: number }) => `Show ${counted(count, 'image')}`,
+    ({ count }: { count: number }) => `显示 ${groupDigits(count)} 个镜像`,
   ],
   'graph.expandAll': ['Expand all', '全部展开'],
   'graph.selectGroup': [
-    ({ count }: { count: number }) => `Select ${plural(count, 'image')}`,
-    ({ count }: { count: number }) => `选中 ${count} 个镜像`,
+    ({ count }: { count: number }) => `Select ${counted(count, 'image')}`,
+    ({ count }: { count: number }) => `选中 ${groupDigits(count)} 个镜像`,
   ],
   'graph.group.title': [
-    ({ count }: { count: number }) => plural(count, 'image'),
-    ({ count }: { count: number }) => `${count} 个镜像`,
+    ({ count }: { count: number }) => counted(count, 'image'),
+    ({ count }: { count: number }) => `${groupDigits(count)} 个镜像`,
   ],
   'graph.group.unique': [
     ({ size }: { size: string }) => `${size} unique`,
@@ -95,15 +96,15 @@ export const graph = {
   'graph.zoom.fit': ['Fit everything', '显示全部'],
   'graph.menu': ['Actions', '操作'],
   'graph.unfold': [
-    ({ count }: { count: number }) => `Unfold ${plural(count, 'layer')}`,
-    ({ count }: { count: number }) => `展开 ${count} 层`,
+    ({ count }: { count: number }) => `Unfold ${counted(count, 'layer')}`,
+    ({ count }: { count: number }) => `展开 ${groupDigits(count)} 层`,
   ],
   'graph.foldAgain': ['Fold again', '重新折叠'],
   'graph.selectSharing': ['Select the images that share it', '选中共享它的镜像'],
   'graph.inspect': ['Show in the inspector', '在检查器中显示'],
   'graph.hover.images': [
-    ({ count }: { count: number }) => `in ${plural(count, 'image')}`,
-    ({ count }: { count: number }) => `用于 ${count} 个镜像`,
+    ({ count }: { count: number }) => `in ${counted(count, 'image')}`,
+    ({ count }: { count: number }) => `用于 ${groupDigits(count)} 个镜像`,
   ],
   'graph.hover.saves': [
     ({ size }: { size: string }) => `stored once, saves ${size}`,
@@ -111,11 +112,11 @@ export const graph = {
   ],
   'graph.hover.more': [
     ({ count }: { count: number }) => `and ${count} more`,
-    ({ count }: { count: number }) => `另有 ${count} 个`,
+    ({ count }: { count: number }) => `另有 ${groupDigits(count)} 个`,
   ],
   'graph.hover.steps': [
-    ({ count }: { count: number }) => `then ${plural(count, 'empty step')}`,
-    ({ count }: { count: number }) => `随后 ${count} 个空步骤`,
+    ({ count }: { count: number }) => `then ${counted(count, 'empty step')}`,
+    ({ count }: { count: number }) => `随后 ${groupDigits(count)} 个空步骤`,
   ],
   'graph.hover.own': [
     ({ unique, shared }: { unique: string; shared: string }) => `${unique} unique, ${shared} shared`,

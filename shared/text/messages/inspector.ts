@@ -1,4 +1,5 @@
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 interface Counted {
   readonly count: number;
@@ -39,8 +40,8 @@ export const inspector = {
   'inspector.platform': ['Platform', '平台'],
   'inspector.builtOn': ['Built on', '基于'],
   'inspector.builtOn.layers': [
-    ({ count }: Counted) => `+ ${plural(count, 'layer')}`,
-    ({ count }: Counted) => `+ ${count} 层`,
+    ({ count }: Counted) => `+ ${counted(count, 'layer')}`,
+    ({ count }: Counted) => `+ ${groupDigits(count)} 层`,
   ],
   'inspector.author': ['Author', '作者'],
   'inspector.comment': ['Comment', '备注'],
@@ -64,8 +65,8 @@ export const inspector = {
   'inspector.size': ['Size', '大小'],
   'inspector.shared': ['Shared', '共享'],
   'inspector.shared.with': [
-    ({ count }: Counted) => `with ${plural(count, 'image')}`,
-    ({ count }: Counted) => `与 ${count} 个镜像`,
+    ({ count }: Counted) => `with ${counted(count, 'image')}`,
+    ({ count }: Counted) => `与 ${groupDigits(count)} 个镜像`,
   ],
   'inspector.unique': ['Unique', '独有'],
   'inspector.unique.freed': ['freed by deleting', '删除即释放'],
@@ -83,9 +84,9 @@ export const inspector = {
   'inspector.history': ['History', '历史'],
   'inspector.history.count': [
     ({ layers, empty }: { layers: number; empty: number }) =>
-      empty === 0 ? plural(layers, 'layer') : `${plural(layers, 'layer')}, ${plural(empty, 'empty step')}`,
+      empty === 0 ? counted(layers, 'layer') : `${counted(layers, 'layer')}, ${counted(empty, 'empty step')}`,
     ({ layers, empty }: { layers: number; empty: number }) =>
-      empty === 0 ? `${layers} 层` : `${layers} 层，${empty} 个空步骤`,
+      empty === 0 ? `${groupDigits(layers)} 层` : `${groupDigits(layers)} 层，${empty} 个空步骤`,
   ],
   'inspector.history.none': ['No layers and no history', '没有层，也没有历史'],
   'inspector.history.empty': ['Empty step, changed no files', '空步骤，未改动文件'],
@@ -108,13 +109,13 @@ export const inspector = {
   'inspector.healthcheck': ['Health', '健康检查'],
   'inspector.env': ['Env', '环境变量'],
   'inspector.env.count': [
-    ({ count }: Counted) => plural(count, 'variable'),
-    ({ count }: Counted) => `${count} 个变量`,
+    ({ count }: Counted) => counted(count, 'variable'),
+    ({ count }: Counted) => `${groupDigits(count)} 个变量`,
   ],
   'inspector.labels': ['Labels', '标签'],
   'inspector.labels.count': [
-    ({ count }: Counted) => plural(count, 'label'),
-    ({ count }: Counted) => `${count} 个标签`,
+    ({ count }: Counted) => counted(count, 'label'),
+    ({ count }: Counted) => `${groupDigits(count)} 个标签`,
   ],
   'inspector.emptyValue': ['empty', '空'],
 
@@ -122,8 +123,8 @@ export const inspector = {
   'inspector.sharing': ['Shares with', '与之共享'],
   'inspector.sharing.none': ['Shares nothing with another image', '未与其他镜像共享内容'],
   'inspector.sharing.rest': [
-    ({ count }: Counted) => `and ${plural(count, 'more image', 'more images')} that share less`,
-    ({ count }: Counted) => `另有 ${count} 个共享较少的镜像`,
+    ({ count }: Counted) => `and ${counted(count, 'more image', 'more images')} that share less`,
+    ({ count }: Counted) => `另有 ${groupDigits(count)} 个共享较少的镜像`,
   ],
 
   // documents
@@ -141,8 +142,8 @@ export const inspector = {
 
   // several images
   'inspector.several': [
-    ({ count }: Counted) => `${plural(count, 'image')} selected`,
-    ({ count }: Counted) => `已选 ${count} 个镜像`,
+    ({ count }: Counted) => `${counted(count, 'image')} selected`,
+    ({ count }: Counted) => `已选 ${groupDigits(count)} 个镜像`,
   ],
   'inspector.several.clear': ['Clear the selection', '取消选择'],
   'inspector.together': ['Together on disk', '合计占用磁盘'],
@@ -150,7 +151,7 @@ export const inspector = {
   'inspector.onlyInThese': ['Only in these', '仅用于所选'],
   'inspector.alsoOthers': [
     ({ count }: Counted) => (count === 1 ? 'Also used by 1 other' : `Also used by ${count} others`),
-    ({ count }: Counted) => `另有 ${count} 个镜像使用`,
+    ({ count }: Counted) => `另有 ${groupDigits(count)} 个镜像使用`,
   ],
   'inspector.together.bar': [
     ({ unique, shared, saved }: { unique: string; shared: string; saved: string }) =>
@@ -160,15 +161,15 @@ export const inspector = {
   ],
   'inspector.layers.inSelection': [
     ({ count }: Counted) => `${count} in selection`,
-    ({ count }: Counted) => `所选共 ${count} 层`,
+    ({ count }: Counted) => `所选共 ${groupDigits(count)} 层`,
   ],
   'inspector.imageCount': [
-    ({ count }: Counted) => plural(count, 'image'),
-    ({ count }: Counted) => `${count} 个镜像`,
+    ({ count }: Counted) => counted(count, 'image'),
+    ({ count }: Counted) => `${groupDigits(count)} 个镜像`,
   ],
   'inspector.saveCount': [
     ({ count }: Counted) => `Save ${count}`,
-    ({ count }: Counted) => `导出 ${count} 个`,
+    ({ count }: Counted) => `导出 ${groupDigits(count)} 个`,
   ],
   'inspector.deletePlain': ['Delete', '删除'],
 
@@ -185,7 +186,7 @@ export const inspector = {
   'inspector.layer.entries': ['Entries', '条目'],
   'inspector.layer.sharedBy': [
     ({ count }: Counted) => (count === 1 ? 'Used by 1 image' : `Shared by ${count} images`),
-    ({ count }: Counted) => (count === 1 ? '用于 1 个镜像' : `由 ${count} 个镜像共享`),
+    ({ count }: Counted) => (count === 1 ? '用于 1 个镜像' : `由 ${groupDigits(count)} 个镜像共享`),
   ],
   'inspector.layer.saves': [
     ({ size }: { size: string }) => `stored once, saves ${size}`,
@@ -194,8 +195,8 @@ export const inspector = {
   'inspector.layer.command': ['Command', '命令'],
   'inspector.layer.noCommand': ['No step was recorded for this layer', '未记录生成该层的步骤'],
   'inspector.layer.then': [
-    ({ count }: Counted) => `Then ${plural(count, 'empty step')}`,
-    ({ count }: Counted) => `随后 ${count} 个空步骤`,
+    ({ count }: Counted) => `Then ${counted(count, 'empty step')}`,
+    ({ count }: Counted) => `随后 ${groupDigits(count)} 个空步骤`,
   ],
   'inspector.layer.largest': ['Largest files', '最大的文件'],
   'inspector.layer.noFiles': ['Holds no files', '不含文件'],

@@ -1,6 +1,5 @@
-const plural = (n: number, one: string, many = `${one}s`): string => `${groups(n)} ${n === 1 ? one : many}`;
-/** Counts with thin spaces between groups, as everywhere. */
-const groups = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, '\u202f');
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 /** Messages of the map, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const map = {
@@ -34,16 +33,16 @@ export const map = {
     ({ first, second }: { first: string; second: string }) => `${first}、${second}`,
   ],
   'map.andMore': [
-    ({ names, count }: { names: string; count: number }) => `${names} and ${groups(count)} more`,
-    ({ names, count }: { names: string; count: number }) => `${names} 等 ${groups(count)} 个`,
+    ({ names, count }: { names: string; count: number }) => `${names} and ${groupDigits(count)} more`,
+    ({ names, count }: { names: string; count: number }) => `${names} 等 ${groupDigits(count)} 个`,
   ],
   'map.images': [
-    ({ count }: { count: number }) => plural(count, 'image'),
-    ({ count }: { count: number }) => `${groups(count)} 个镜像`,
+    ({ count }: { count: number }) => counted(count, 'image'),
+    ({ count }: { count: number }) => `${groupDigits(count)} 个镜像`,
   ],
   'map.repositories': [
-    ({ count }: { count: number }) => plural(count, 'repository', 'repositories'),
-    ({ count }: { count: number }) => `${groups(count)} 个仓库名`,
+    ({ count }: { count: number }) => counted(count, 'repository', 'repositories'),
+    ({ count }: { count: number }) => `${groupDigits(count)} 个仓库名`,
   ],
   'map.both': [
     ({ first, second }: { first: string; second: string }) => `${first}, ${second}`,
@@ -51,13 +50,13 @@ export const map = {
   ],
   'map.documents': ['Manifests and configs', '清单与配置'],
   'map.rest': [
-    ({ count }: { count: number }) => `and ${groups(count)} smaller`,
-    ({ count }: { count: number }) => `另有 ${groups(count)} 个较小的`,
+    ({ count }: { count: number }) => `and ${groupDigits(count)} smaller`,
+    ({ count }: { count: number }) => `另有 ${groupDigits(count)} 个较小的`,
   ],
   'map.rest.folder': ['the rest of the folder', '文件夹的其余部分'],
   'map.moreFiles': [
-    ({ count }: { count: number }) => `${groups(count)} more files and folders`,
-    ({ count }: { count: number }) => `另有 ${groups(count)} 个文件和文件夹`,
+    ({ count }: { count: number }) => `${groupDigits(count)} more files and folders`,
+    ({ count }: { count: number }) => `另有 ${groupDigits(count)} 个文件和文件夹`,
   ],
   'map.kind.store': ['Store', '本地仓库'],
   'map.kind.repository': ['Repository', '仓库名'],
@@ -102,11 +101,11 @@ export const map = {
     ({ deletions }: { deletions: number }) =>
       deletions === 0
         ? 'No file in it has contents.'
-        : `No file in it has contents. It deletes ${plural(deletions, 'path')} of the layers below.`,
+        : `No file in it has contents. It deletes ${counted(deletions, 'path')} of the layers below.`,
     ({ deletions }: { deletions: number }) =>
       deletions === 0
         ? '其中没有带内容的文件。'
-        : `其中没有带内容的文件，它删除了下层的 ${groups(deletions)} 个路径。`,
+        : `其中没有带内容的文件，它删除了下层的 ${groupDigits(deletions)} 个路径。`,
   ],
   'map.card.own': [
     ({ size }: { size: string }) => `${size} that no other image holds`,
@@ -118,8 +117,8 @@ export const map = {
   ],
   'map.card.repository': [
     ({ count }: { count: number }) =>
-      `What only its ${plural(count, 'image')} ${count === 1 ? 'holds' : 'hold'}`,
-    ({ count }: { count: number }) => `仅由其 ${groups(count)} 个镜像拥有的部分`,
+      `What only its ${counted(count, 'image')} ${count === 1 ? 'holds' : 'hold'}`,
+    ({ count }: { count: number }) => `仅由其 ${groupDigits(count)} 个镜像拥有的部分`,
   ],
   'map.card.across': [
     'Bytes that images of several repositories hold. Stored once, drawn once.',
@@ -139,23 +138,23 @@ export const map = {
     ({ files, size }: { files: string; size: string }) => `该层的文件共 ${files}，存储为 ${size}`,
   ],
   'map.card.files': [
-    ({ count }: { count: number }) => plural(count, 'file'),
-    ({ count }: { count: number }) => `${groups(count)} 个文件`,
+    ({ count }: { count: number }) => counted(count, 'file'),
+    ({ count }: { count: number }) => `${groupDigits(count)} 个文件`,
   ],
   'map.card.sparse': ['sparse: counted with its holes', '稀疏文件：空洞也计入'],
   'map.card.sharedIn': [
-    ({ count }: { count: number }) => `In ${plural(count, 'image')}, stored once`,
-    ({ count }: { count: number }) => `用于 ${groups(count)} 个镜像，只存一份`,
+    ({ count }: { count: number }) => `In ${counted(count, 'image')}, stored once`,
+    ({ count }: { count: number }) => `用于 ${groupDigits(count)} 个镜像，只存一份`,
   ],
   'map.card.chains': [
-    ({ count }: { count: number }) => `The same blob on ${groups(count)} different parents`,
-    ({ count }: { count: number }) => `同一 blob 出现在 ${groups(count)} 个不同的父层之上`,
+    ({ count }: { count: number }) => `The same blob on ${groupDigits(count)} different parents`,
+    ({ count }: { count: number }) => `同一 blob 出现在 ${groupDigits(count)} 个不同的父层之上`,
   ],
   'map.menu.enter': ['Go in', '进入'],
   'map.menu.out': ['Come out', '返回上一级'],
   'map.menu.selectImages': [
-    ({ count }: { count: number }) => `Select its ${plural(count, 'image')}`,
-    ({ count }: { count: number }) => `选中其 ${groups(count)} 个镜像`,
+    ({ count }: { count: number }) => `Select its ${counted(count, 'image')}`,
+    ({ count }: { count: number }) => `选中其 ${groupDigits(count)} 个镜像`,
   ],
   'map.menu.copyPath': ['Copy the path', '复制路径'],
 } as const;

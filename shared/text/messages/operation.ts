@@ -1,4 +1,5 @@
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 interface Loaded {
   readonly subject: string;
@@ -31,8 +32,8 @@ interface Subject {
 /** Messages of operations, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const operation = {
   'operation.images': [
-    ({ count }: { count: number }) => plural(count, 'image'),
-    ({ count }: { count: number }) => `${count} 个镜像`,
+    ({ count }: { count: number }) => counted(count, 'image'),
+    ({ count }: { count: number }) => `${groupDigits(count)} 个镜像`,
   ],
   'operation.title': ['Operations', '操作'],
   'operation.none': ['No operation has finished yet', '还没有已完成的操作'],
@@ -74,7 +75,7 @@ export const operation = {
   ],
   'operation.layer': [
     ({ layer, layers }: { layer: number; layers: number }) => `layer ${layer} of ${layers}`,
-    ({ layer, layers }: { layer: number; layers: number }) => `第 ${layer} 层，共 ${layers} 层`,
+    ({ layer, layers }: { layer: number; layers: number }) => `第 ${layer} 层，共 ${groupDigits(layers)} 层`,
   ],
   'operation.phase.starting': ['starting', '正在准备'],
   'operation.phase.reading': ['reading', '读取中'],
@@ -105,15 +106,15 @@ export const operation = {
 
   'operation.load.done': [
     ({ subject, images, layers, newLayers }: Loaded) =>
-      `Loaded ${subject}: ${plural(images, 'image')}, ${newLayers} of ${plural(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+      `Loaded ${subject}: ${counted(images, 'image')}, ${newLayers} of ${counted(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
     ({ subject, images, layers, newLayers }: Loaded) =>
-      `已载入 ${subject}：${images} 个镜像，${layers} 层中 ${newLayers} 层为新`,
+      `已载入 ${subject}：${groupDigits(images)} 个镜像，${groupDigits(layers)} 层中 ${newLayers} 层为新`,
   ],
   'operation.samples.done': [
     ({ images, layers, newLayers }: Loaded) =>
-      `Loaded the sample images: ${plural(images, 'image')}, ${newLayers} of ${plural(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+      `Loaded the sample images: ${counted(images, 'image')}, ${newLayers} of ${counted(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
     ({ images, layers, newLayers }: Loaded) =>
-      `已载入示例镜像：${images} 个镜像，${layers} 层中 ${newLayers} 层为新`,
+      `已载入示例镜像：${groupDigits(images)} 个镜像，${groupDigits(layers)} 层中 ${newLayers} 层为新`,
   ],
   'operation.moved': [
     ({ names }: { names: string }) => `; moved ${names}`,
@@ -126,18 +127,18 @@ export const operation = {
   'operation.remove.done': [
     ({ images, names, freed }: Removed) =>
       images === 0
-        ? `Removed ${plural(names, 'name')}`
-        : `Deleted ${plural(images, 'image')}, freed ${freed}`,
+        ? `Removed ${counted(names, 'name')}`
+        : `Deleted ${counted(images, 'image')}, freed ${freed}`,
     ({ images, names, freed }: Removed) =>
-      images === 0 ? `已移除 ${names} 个名称` : `已删除 ${images} 个镜像，释放 ${freed}`,
+      images === 0 ? `已移除 ${names} 个名称` : `已删除 ${groupDigits(images)} 个镜像，释放 ${freed}`,
   ],
   'operation.prune.done': [
     ({ images, freed }: Removed) =>
       images === 0
         ? 'Pruned: no image was dangling'
-        : `Pruned ${plural(images, 'dangling image')}, freed ${freed}`,
+        : `Pruned ${counted(images, 'dangling image')}, freed ${freed}`,
     ({ images, freed }: Removed) =>
-      images === 0 ? '清理完毕：没有悬空镜像' : `已清理 ${images} 个悬空镜像，释放 ${freed}`,
+      images === 0 ? '清理完毕：没有悬空镜像' : `已清理 ${groupDigits(images)} 个悬空镜像，释放 ${freed}`,
   ],
 
   'operation.load.failed': [
@@ -239,9 +240,9 @@ export const operation = {
     ({ layers, size }: { layers: number; size: string }) =>
       layers === 0
         ? 'The contents of the files were known already'
-        : `Compared the contents of files in ${plural(layers, 'layer')} (${size})`,
+        : `Compared the contents of files in ${counted(layers, 'layer')} (${size})`,
     ({ layers, size }: { layers: number; size: string }) =>
-      layers === 0 ? '文件内容早已读取' : `已比较 ${layers} 层（${size}）的文件内容`,
+      layers === 0 ? '文件内容早已读取' : `已比较 ${groupDigits(layers)} 层（${size}）的文件内容`,
   ],
   'operation.export.running': [
     ({ subject }: Subject) => `Exporting ${subject}`,
@@ -278,8 +279,8 @@ export const operation = {
   'operation.commit.done': [
     ({ name, size, changes, stay }: Committed) =>
       `Committed ${name ?? 'a dangling image'}: ${
-        size === null ? 'a history step, no layer' : `${size}, ${plural(changes, 'change')}`
-      }${stay > 0 ? `, ${plural(stay, 'change')} left` : ''}`,
+        size === null ? 'a history step, no layer' : `${size}, ${counted(changes, 'change')}`
+      }${stay > 0 ? `, ${counted(stay, 'change')} left` : ''}`,
     ({ name, size, changes, stay }: Committed) =>
       `已提交${name === null ? '悬空镜像' : ` ${name}`}：${
         size === null ? '仅历史步骤，无新层' : `${size}，${changes} 项更改`
@@ -287,7 +288,7 @@ export const operation = {
   ],
   'operation.squash.done': [
     ({ name, size, changes }: Committed) =>
-      `Squashed ${plural(changes, 'layer')} into one of ${size ?? '0 B'}: ${name ?? 'a dangling image'}`,
+      `Squashed ${counted(changes, 'layer')} into one of ${size ?? '0 B'}: ${name ?? 'a dangling image'}`,
     ({ name, size, changes }: Committed) =>
       `已将 ${changes} 层合并为一层（${size ?? '0 B'}）：${name ?? '悬空镜像'}`,
   ],

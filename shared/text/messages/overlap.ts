@@ -1,5 +1,5 @@
-const groups = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, '\u202f');
-const plural = (n: number, one: string, many = `${one}s`): string => `${groups(n)} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 /** Messages of the overlap matrix, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const overlap = {
@@ -24,30 +24,31 @@ export const overlap = {
   'overlap.scale.share': ['Shared, of the smaller one', '共享部分占较小者的比例'],
   'overlap.scale.nothing': ['nothing', '无'],
   'overlap.level.image': [
-    ({ count }: { count: number }) => plural(count, 'image'),
-    ({ count }: { count: number }) => `${groups(count)} 个镜像`,
+    ({ count }: { count: number }) => counted(count, 'image'),
+    ({ count }: { count: number }) => `${groupDigits(count)} 个镜像`,
   ],
   'overlap.level.repository': [
     ({ count, images }: { count: number; images: number }) =>
-      `${plural(count, 'repository', 'repositories')}, ${plural(images, 'image')}`,
+      `${counted(count, 'repository', 'repositories')}, ${counted(images, 'image')}`,
     ({ count, images }: { count: number; images: number }) =>
-      `${groups(count)} 个仓库名，${groups(images)} 个镜像`,
+      `${groupDigits(count)} 个仓库名，${groupDigits(images)} 个镜像`,
   ],
   'overlap.level.family': [
     ({ count, images }: { count: number; images: number }) =>
-      `${plural(count, 'family', 'families')}, ${plural(images, 'image')}`,
+      `${counted(count, 'family', 'families')}, ${counted(images, 'image')}`,
     ({ count, images }: { count: number; images: number }) =>
-      `${groups(count)} 个谱系，${groups(images)} 个镜像`,
+      `${groupDigits(count)} 个谱系，${groupDigits(images)} 个镜像`,
   ],
   'overlap.level.run': [
     ({ count, images }: { count: number; images: number }) =>
-      `${plural(count, 'group')}, ${plural(images, 'image')}`,
-    ({ count, images }: { count: number; images: number }) => `${groups(count)} 组，${groups(images)} 个镜像`,
+      `${counted(count, 'group')}, ${counted(images, 'image')}`,
+    ({ count, images }: { count: number; images: number }) =>
+      `${groupDigits(count)} 组，${groupDigits(images)} 个镜像`,
   ],
   'overlap.nameless': ['no name', '无名称'],
   'overlap.rest': [
-    ({ count }: { count: number }) => plural(count, 'other image'),
-    ({ count }: { count: number }) => `其他 ${groups(count)} 个镜像`,
+    ({ count }: { count: number }) => counted(count, 'other image'),
+    ({ count }: { count: number }) => `其他 ${groupDigits(count)} 个镜像`,
   ],
   'overlap.run': [
     ({ from, to }: { from: string; to: string }) => `${from} to ${to}`,
@@ -77,8 +78,8 @@ export const overlap = {
   'overlap.card.layers': ['layers, as stored', '各层的存储大小'],
   'overlap.menu.enter': ['Show their images', '显示其中的镜像'],
   'overlap.menu.select': [
-    ({ count }: { count: number }) => `Select ${plural(count, 'image')}`,
-    ({ count }: { count: number }) => `选中 ${groups(count)} 个镜像`,
+    ({ count }: { count: number }) => `Select ${counted(count, 'image')}`,
+    ({ count }: { count: number }) => `选中 ${groupDigits(count)} 个镜像`,
   ],
   'overlap.menu.copy': ['Copy the shared bytes', '复制共享字节数'],
 
@@ -96,8 +97,8 @@ export const overlap = {
   ],
   'pair.parts': ['Where they part', '分叉之处'],
   'pair.after': [
-    ({ count }: { count: number }) => `after ${plural(count, 'common layer')}`,
-    ({ count }: { count: number }) => `在 ${groups(count)} 个共有层之后`,
+    ({ count }: { count: number }) => `after ${counted(count, 'common layer')}`,
+    ({ count }: { count: number }) => `在 ${groupDigits(count)} 个共有层之后`,
   ],
   'pair.atOnce': ['They share no layer from the base up.', '从底层起就没有共享的层。'],
   'pair.contained': [

@@ -1,4 +1,5 @@
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 /** Messages about where images are: the store and engines; see `../catalogue.ts`. */
 export const source = {
@@ -35,8 +36,8 @@ export const source = {
     ({ name }: { name: string }) => `查看 ${name}`,
   ],
   'source.look.hint': [
-    ({ images }: { images: number }) => `Running here, ${plural(images, 'image')}`,
-    ({ images }: { images: number }) => `正在本机运行，${images} 个镜像`,
+    ({ images }: { images: number }) => `Running here, ${counted(images, 'image')}`,
+    ({ images }: { images: number }) => `正在本机运行，${groupDigits(images)} 个镜像`,
   ],
   'source.look.open': ['Open', '打开'],
   'source.onlyStore': [
@@ -64,7 +65,7 @@ export const source = {
     ({ images, name }: { images: number; name: string }) =>
       images === 1 ? `Copy ${name} into the store` : `Copy ${images} images into the store`,
     ({ images, name }: { images: number; name: string }) =>
-      images === 1 ? `将 ${name} 复制到仓库` : `将 ${images} 个镜像复制到仓库`,
+      images === 1 ? `将 ${name} 复制到仓库` : `将 ${groupDigits(images)} 个镜像复制到仓库`,
   ],
   'command.copyIn.plain': ['Copy the selection into the store', '将所选镜像复制到仓库'],
   'command.copyOut': [
@@ -118,7 +119,7 @@ export const source = {
       layers: number;
       newLayers: number;
     }) =>
-      `Copied ${subject} into the store, ${newLayers} of ${plural(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+      `Copied ${subject} into the store, ${newLayers} of ${counted(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
     ({
       subject,
       layers,
@@ -128,7 +129,7 @@ export const source = {
       images: number;
       layers: number;
       newLayers: number;
-    }) => `已将 ${subject} 复制到仓库，${layers} 层中 ${newLayers} 层为新`,
+    }) => `已将 ${subject} 复制到仓库，${groupDigits(layers)} 层中 ${newLayers} 层为新`,
   ],
   'operation.copyOut.running': [
     ({ subject }: { subject: string }) => `Copying ${subject} to the engine`,

@@ -1,4 +1,5 @@
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+import { counted } from '../counted';
+import { groupDigits } from '../format';
 
 interface Counted {
   readonly count: number;
@@ -41,26 +42,32 @@ export const strata = {
   'strata.dangling': ['dangling', '悬空'],
   'strata.sharedBy': [
     ({ count }: Counted) => `shared by ${count}`,
-    ({ count }: Counted) => `${count} 个镜像共享`,
+    ({ count }: Counted) => `${groupDigits(count)} 个镜像共享`,
   ],
   'strata.family': [
     ({ stored, saved }: { stored: string; saved: string }) => `${stored} stored, ${saved} saved`,
     ({ stored, saved }: { stored: string; saved: string }) => `存储 ${stored}，节省 ${saved}`,
   ],
   'strata.family.alone': [({ size }: Sized) => `${size} stored`, ({ size }: Sized) => `存储 ${size}`],
-  'strata.tags': [({ count }: Counted) => plural(count, 'tag'), ({ count }: Counted) => `${count} 个标签`],
-  'strata.images': [
-    ({ count }: Counted) => plural(count, 'image'),
-    ({ count }: Counted) => `${count} 个镜像`,
+  'strata.tags': [
+    ({ count }: Counted) => counted(count, 'tag'),
+    ({ count }: Counted) => `${groupDigits(count)} 个标签`,
   ],
-  'strata.chosen': [({ count }: Counted) => `${count} selected`, ({ count }: Counted) => `已选 ${count} 个`],
+  'strata.images': [
+    ({ count }: Counted) => counted(count, 'image'),
+    ({ count }: Counted) => `${groupDigits(count)} 个镜像`,
+  ],
+  'strata.chosen': [
+    ({ count }: Counted) => `${count} selected`,
+    ({ count }: Counted) => `已选 ${groupDigits(count)} 个`,
+  ],
 
   // read aloud
   'strata.band.label': [
     ({ title, size, count }: { title: string; size: string; count: number }) =>
       `${title}, layer of ${size}, ${count > 1 ? `shared by ${count} images` : 'in one image'}`,
     ({ title, size, count }: { title: string; size: string; count: number }) =>
-      `${title}，层，${size}，${count > 1 ? `由 ${count} 个镜像共享` : '仅用于一个镜像'}`,
+      `${title}，层，${size}，${count > 1 ? `由 ${groupDigits(count)} 个镜像共享` : '仅用于一个镜像'}`,
   ],
   'strata.band.part': [
     ({ label, part, parts }: { label: string; part: number; parts: number }) =>
@@ -70,21 +77,21 @@ export const strata = {
   ],
   'strata.head.label': [
     ({ name, size, layers, dangling }: { name: string; size: string; layers: number; dangling: boolean }) =>
-      `${dangling ? 'Dangling image' : 'Image'} ${name}, ${size}, ${plural(layers, 'layer')}`,
+      `${dangling ? 'Dangling image' : 'Image'} ${name}, ${size}, ${counted(layers, 'layer')}`,
     ({ name, size, layers, dangling }: { name: string; size: string; layers: number; dangling: boolean }) =>
-      `${dangling ? '悬空镜像' : '镜像'} ${name}，${size}，${layers} 层`,
+      `${dangling ? '悬空镜像' : '镜像'} ${name}，${size}，${groupDigits(layers)} 层`,
   ],
   'strata.group.label': [
     ({ title, size, count }: { title: string; size: string; count: number }) =>
-      `Group ${title}, ${plural(count, 'image')}, ${size}`,
+      `Group ${title}, ${counted(count, 'image')}, ${size}`,
     ({ title, size, count }: { title: string; size: string; count: number }) =>
-      `分组 ${title}，${count} 个镜像，${size}`,
+      `分组 ${title}，${groupDigits(count)} 个镜像，${size}`,
   ],
 
   // hover card
   'strata.hover.shared': [
     ({ count }: Counted) => (count === 1 ? 'In one image' : `Shared by ${count} images`),
-    ({ count }: Counted) => (count === 1 ? '仅用于一个镜像' : `${count} 个镜像共享`),
+    ({ count }: Counted) => (count === 1 ? '仅用于一个镜像' : `${groupDigits(count)} 个镜像共享`),
   ],
   'strata.hover.saves': [
     ({ size }: Sized) => `Stored once, saves ${size}`,
@@ -92,12 +99,12 @@ export const strata = {
   ],
   'strata.hover.chain': ['chain ID', 'chain ID'],
   'strata.hover.broken': [
-    ({ count }: Counted) => `In ${plural(count, 'part')}, because of the order`,
+    ({ count }: Counted) => `In ${counted(count, 'part')}, because of the order`,
     ({ count }: Counted) => `因排序分为 ${count} 段`,
   ],
   'strata.hover.steps': [
-    ({ count }: Counted) => `${plural(count, 'empty step')} after it`,
-    ({ count }: Counted) => `其后有 ${count} 个空步骤`,
+    ({ count }: Counted) => `${counted(count, 'empty step')} after it`,
+    ({ count }: Counted) => `其后有 ${groupDigits(count)} 个空步骤`,
   ],
   'strata.hover.stored': [
     ({ stored, saved }: { stored: string; saved: string }) => `${stored} stored, sharing saves ${saved}`,
@@ -107,16 +114,16 @@ export const strata = {
 
   // menus
   'strata.group.open': [
-    ({ count }: Counted) => `Show its ${plural(count, 'image')}`,
-    ({ count }: Counted) => `展开其中 ${count} 个镜像`,
+    ({ count }: Counted) => `Show its ${counted(count, 'image')}`,
+    ({ count }: Counted) => `展开其中 ${groupDigits(count)} 个镜像`,
   ],
   'strata.group.shut': [
     ({ title }: { title: string }) => `Draw ${title} as one block`,
     ({ title }: { title: string }) => `将 ${title} 收为一块`,
   ],
   'strata.group.select': [
-    ({ count }: Counted) => `Select its ${plural(count, 'image')}`,
-    ({ count }: Counted) => `选中其中 ${count} 个镜像`,
+    ({ count }: Counted) => `Select its ${counted(count, 'image')}`,
+    ({ count }: Counted) => `选中其中 ${groupDigits(count)} 个镜像`,
   ],
 
   // overview

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted } from '../../../electron/cli/columns';
+import { counted } from '../../../shared/text/counted';
 
 test('one of a thing is said without an s', () => {
   expect(counted(1, 'change')).toBe('1 change');
