@@ -125,9 +125,11 @@ export function ImageRow(props: ImageRowProps): ReactNode {
       </span>
       <span role="gridcell" className="row">
         <span className="swatch" style={{ background: `var(--lin-${family?.colour ?? 12})` }} />
-        <span className={dangling ? 'dangling ell' : 'm ell'} {...tip(visibleText(row.repository))}>
-          {dangling ? t('table.dangling') : visibleText(row.repository)}
-        </span>
+        {dangling ? (
+          <span className="dangling ell">{t('table.dangling')}</span>
+        ) : (
+          <RepositoryText repository={row.repository} />
+        )}
       </span>
       <span role="gridcell" className="row tight">
         {dangling ? (
@@ -197,6 +199,17 @@ function BuiltOn({ image }: { readonly image: ImageNode }): ReactNode {
           {visibleText(base.name)} <span className="t3">+ {base.layers}</span>
         </>
       )}
+    </span>
+  );
+}
+
+/** A repository of which the registry and the namespaces are cut first: its last part tells images apart. */
+function RepositoryText({ repository }: { readonly repository: string }): ReactNode {
+  const slash = repository.lastIndexOf('/') + 1;
+  return (
+    <span className="repository-text" {...tip(visibleText(repository))}>
+      {slash > 0 && <span className="ell t2">{visibleText(repository.slice(0, slash))}</span>}
+      <span className="ell m">{visibleText(repository.slice(slash))}</span>
     </span>
   );
 }
