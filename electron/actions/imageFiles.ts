@@ -3,7 +3,7 @@ import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import type { LayerEntry } from '../../shared/layer/entry';
-import { LayerStack, StackFault, type StackEntry } from '../../shared/layer/stackLayers';
+import { LayerStack, stackProblem, toStackEntry, type StackEntry } from '../../shared/layer/stackLayers';
 import { readLayerEntries } from '../index/layerIndex';
 import { streamFile, type OpenLayer } from '../index/openLayer';
 import type { ActionContext } from './context';
@@ -25,14 +25,6 @@ const linkLimit = 40;
 interface Known {
   readonly entry: LayerEntry;
   readonly layer: ImageLayer;
-}
-
-function stackEntry(entry: LayerEntry, layer: ImageLayer): StackEntry<Known> {
-  const { kind, path } = entry;
-  if (kind === 'whiteout' || kind === 'opaque') return { kind, path };
-  const data = { entry, layer };
-  if (kind === 'hardlink') return { kind, path, target: entry.target, data };
-  return { kind: kind === 'directory' ? 'directory' : 'node', path, data };
 }
 
 /** The root filesystem of an image, or the entries of one layer alone, known from the indexes of its layers. */
@@ -110,14 +102,12 @@ export async function fileTree(
     const entries: StackEntry<Known>[] = [];
     for await (const entry of readLayerEntries(indexPath)) {
       if (layer !== null) tree.add({ path: entry.path, entry, layer: each });
-      else entries.push(stackEntry(entry, each));
+      else entries.push(toStackEntry(entry, { entry, layer: each }));
     }
     try {
       stack.add(entries);
     } catch (thrown) {
-      if (!(thrown instanceof StackFault)) throw thrown;
-      const { path: entry, reason } = thrown;
-      throw problem('layer-invalid', { file: displayName(image), entry, reason: `${entry}: ${reason}` });
+      throw stackProblem(thrown, displayName(image));
     }
   }
   const { directories, nodes } = stack.result();

@@ -6,7 +6,7 @@ import { mediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { squashedConfig } from '../../shared/image/squashConfig';
-import { LayerStack, StackFault, type StackEntry } from '../../shared/layer/stackLayers';
+import { LayerStack, stackProblem, toStackEntry, type StackEntry } from '../../shared/layer/stackLayers';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { readLayerEntries } from '../index/layerIndex';
 import { addImage } from './addImage';
@@ -54,13 +54,7 @@ async function stackEntries(
   const { indexPath } = await openStoredLayer(context, layer.digest);
   const entries: StackEntry<{ size: number }>[] = [];
   for await (const entry of readLayerEntries(indexPath)) {
-    const { path, kind } = entry;
-    if (kind === 'whiteout' || kind === 'opaque') entries.push({ kind, path });
-    else if (kind === 'hardlink') entries.push({ kind, path, target: entry.target, data: { size: 0 } });
-    else {
-      const data = { size: kind === 'file' ? entry.size : 0 };
-      entries.push({ kind: kind === 'directory' ? 'directory' : 'node', path, data });
-    }
+    entries.push(toStackEntry(entry, { size: entry.kind === 'file' ? entry.size : 0 }));
   }
   return entries;
 }
@@ -79,9 +73,7 @@ export async function previewSquash(
     try {
       stack.add(entries);
     } catch (thrown) {
-      if (!(thrown instanceof StackFault)) throw thrown;
-      const { path: entry, reason } = thrown;
-      throw problem('layer-invalid', { file: displayName(image), entry, reason: `${entry}: ${reason}` });
+      throw stackProblem(thrown, displayName(image));
     }
   }
   let keptBytes = 0;

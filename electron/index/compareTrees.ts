@@ -1,7 +1,6 @@
-import { problem } from '../../shared/image/problem';
 import { compareTrees, mergeTree, treeObjects, type TreeObject } from '../../shared/layer/compareTrees';
 import type { LayerEntry } from '../../shared/layer/entry';
-import { StackFault, type StackEntry } from '../../shared/layer/stackLayers';
+import { stackProblem, type StackEntry } from '../../shared/layer/stackLayers';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { readContentHashes } from './contentHashes';
 import { readLayerEntries } from './layerIndex';
@@ -32,12 +31,6 @@ export async function compareLayerTrees(
     tools.tick(0);
     return compareTrees(...trees, limit);
   } catch (thrown) {
-    if (thrown instanceof StackFault)
-      throw problem('layer-invalid', {
-        file: label,
-        entry: thrown.path,
-        reason: `${thrown.path}: ${thrown.reason}`,
-      });
-    throw thrown;
+    throw stackProblem(thrown, label);
   }
 }

@@ -1,3 +1,6 @@
+import { problem } from '../image/problem';
+import type { LayerEntry } from './entry';
+
 /**
  * Layers put on top of one another without unpacking them (OCI image-spec, layer.md): what covers what, what is deleted,
  * which names are one file. `T` is whatever the caller knows of an entry: where its bytes are, its header.
@@ -21,6 +24,21 @@ export class StackFault extends Error {
   ) {
     super(`${path}: ${reason}`);
   }
+}
+
+/** What is wrong with the layers of `file`, in a sentence, where a stack refused them; anything else as it is. */
+export function stackProblem(thrown: unknown, file: string): unknown {
+  if (!(thrown instanceof StackFault)) return thrown;
+  const { path: entry, reason } = thrown;
+  return problem('layer-invalid', { file, entry, reason: `${entry}: ${reason}` }, { cause: thrown });
+}
+
+/** An entry of a layer as a stack takes it, with what the caller knows of it. */
+export function toStackEntry<T>(entry: LayerEntry, data: T): StackEntry<T> {
+  const { kind, path } = entry;
+  if (kind === 'whiteout' || kind === 'opaque') return { kind, path };
+  if (kind === 'hardlink') return { kind, path, target: entry.target, data };
+  return { kind: kind === 'directory' ? 'directory' : 'node', path, data };
 }
 
 interface Node<T> {

@@ -29,7 +29,7 @@ export interface DockvizOptions {
   readonly incremental: boolean;
   /** -c: plain bytes. */
   readonly plainBytes: boolean;
-  /** --show-created-by: the command that made an image without a name. */
+  /** --show-created-by: the command that made a layer; in dot of images without a name alone. */
   readonly createdBy: boolean;
 }
 
