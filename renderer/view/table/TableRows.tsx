@@ -159,7 +159,7 @@ export function ImageRow(props: ImageRowProps): ReactNode {
       <span role="gridcell" className="table-bar">
         <SizeBar
           thin
-          width={Math.max(10, (image.size / largest) * (wide ? 176 : 64))}
+          width={Math.max(10, (image.size / largest) * (wide ? 176 : 40))}
           parts={[
             { kind: 'shared', bytes: image.shared },
             { kind: 'unique', bytes: image.unique },
