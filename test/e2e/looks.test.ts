@@ -50,6 +50,10 @@ describe.each(looks)('%s, %s, %i × %i', (theme, language, width, height) => {
     await page.getByRole('grid').waitFor();
     await page.waitForTimeout(200);
     await running.picture(`table-${name}`);
+    const fits = await page
+      .locator('.table-scroll')
+      .evaluate((element) => element.scrollWidth <= element.clientWidth);
+    expect(fits).toBe(true);
     expect(await violations(running)).toEqual([]);
     await page.keyboard.press('Control+k');
     await page.keyboard.type('sa');
