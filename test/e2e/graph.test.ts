@@ -68,7 +68,7 @@ function testsOfAnySize({ running, graph, settled, active, scale, picture }: Ope
     await page.keyboard.press('f');
     const far = await looks('light-fit');
     // Blocks say for how many images they stand.
-    expect(far.some((text) => /^\d+ images/.test(text))).toBe(true);
+    expect(far.some((text) => /^\d[\d\s]* images/.test(text))).toBe(true);
     expect(await violations(running())).toEqual([]);
     await page.keyboard.press('0');
     const near = await looks('light-100');
@@ -110,7 +110,7 @@ function testsOfAnySize({ running, graph, settled, active, scale, picture }: Ope
     await page.keyboard.press('ArrowDown');
     await expect.poll(active).not.toBe(first);
     await page.keyboard.press('ArrowLeft');
-    await expect.poll(active).toMatch(/layers?, .*, in \d+ images?$/);
+    await expect.poll(active).toMatch(/layers?, .*, in \d[\d\s]* images?$/);
     const chip = await active();
     await page.keyboard.press('Space');
     await expect.poll(() => page.locator('.layer-graph .chip.selected').count()).toBe(1);
@@ -173,7 +173,7 @@ describe('the graph of 300 images', () => {
     await page.keyboard.press('ArrowRight');
     // A base may itself be an image: its own card comes before that of what stands on it.
     if ((await active()).startsWith('Image')) await page.keyboard.press('ArrowDown');
-    await expect.poll(active).toMatch(/^\d+ images.*collapsed/);
+    await expect.poll(active).toMatch(/^\d[\d\s]* images.*collapsed/);
     const hidden = Number(/^(\d+) images/.exec(await active())?.[1]);
     expect(images - hidden).toBeGreaterThanOrEqual(0);
     expect(images - hidden).toBeLessThan(3);
