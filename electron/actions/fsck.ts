@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { shortDigest, type Digest } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import {
@@ -265,8 +266,10 @@ async function checkBlob(
     return true;
   }
   const path = store.indexPathOf(digest);
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const name = randomBytes(6).toString('hex');
+  // A check that changes nothing needs no room in the store either: its disk may be full.
+  const draft = repair ? `${path}.${name}` : join(tmpdir(), `stratigraph-index-${name}`);
+  if (repair) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   try {
     const facts = await pool.run(
       'rebuild-index',

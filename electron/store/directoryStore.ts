@@ -16,6 +16,7 @@ import { ensureLayout, StorePaths } from './layout';
 import { sweepLeftovers } from './leftovers';
 import { withLock } from './lock';
 import { newOwner } from './owner';
+import { keepReserve, withReserve } from './reserve';
 import { readTrash, trashPath, writeTrash, type TrashEntry } from './trash';
 import { workspaceRoots } from './workspaceRoots';
 
@@ -29,6 +30,7 @@ export type ReadLayerFacts = (path: string) => LayerFacts | null;
 export async function openDirectoryStore(directory: string, readFacts: ReadLayerFacts): Promise<ImageStore> {
   const paths = new StorePaths(directory);
   await ensureLayout(paths);
+  await keepReserve(paths);
   return new DirectoryStore(paths, readFacts);
 }
 
@@ -117,6 +119,7 @@ class DirectoryStore implements ImageStore {
     return beginIngest({
       paths: this.paths,
       locked: (work) => withLock(this.paths.lock, work),
+      revision: async () => (await this.readIndex()).revision,
       replaceIndex: (change) => this.replaceIndex(change),
     });
   }
@@ -130,7 +133,7 @@ class DirectoryStore implements ImageStore {
     signal?: AbortSignal,
   ): Promise<{ revision: string; freedBytes: number; freedBlobs: readonly Digest[] }> {
     await sweepIngests(this.paths);
-    return withLock(this.paths.lock, async () => {
+    return this.removing(async () => {
       if (signal?.aborted) throw problem('cancelled', {});
       const { revision } = await this.replaceIndex(change);
       return { revision, ...(await this.sweep()) };
@@ -190,9 +193,14 @@ class DirectoryStore implements ImageStore {
     });
   }
 
+  /** Runs work that frees room under the lock, also on a full disk. */
+  private removing<T>(work: () => Promise<T>): Promise<T> {
+    return withReserve(this.paths, () => withLock(this.paths.lock, work));
+  }
+
   /** Runs `work` on the trash under the lock; the disk's faults come out as problems. */
   private withTrash<T>(work: (entries: readonly TrashEntry[]) => Promise<T>): Promise<T> {
-    return withLock(this.paths.lock, async () => {
+    return this.removing(async () => {
       try {
         return await work(await readTrash(this.directory));
       } catch (cause) {

@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { failPoint } from './failPoint';
@@ -37,8 +37,14 @@ export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o600
 
 /** Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a power cut. */
 export async function replaceDurably(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
-  await writeDurably(temporary, bytes, 0o644);
-  await rename(temporary, path);
+  try {
+    await writeDurably(temporary, bytes, 0o644);
+    await rename(temporary, path);
+  } catch (thrown) {
+    // A full disk leaves a part of it, which would take the room that is missing.
+    await rm(temporary, { force: true });
+    throw thrown;
+  }
   failPoint('replaced');
   await syncDirectory(dirname(path));
   failPoint('replaced-synced');

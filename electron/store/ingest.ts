@@ -25,6 +25,8 @@ export interface IngestHost {
   readonly paths: StorePaths;
   /** Runs `work` under the store's lock. */
   locked<T>(work: () => Promise<T>): Promise<T>;
+  /** What index.json is now; changes whenever it does. */
+  revision(): Promise<string>;
   /** Replaces index.json; call under the lock only. */
   replaceIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }>;
 }
@@ -78,6 +80,7 @@ export async function beginIngest(host: IngestHost): Promise<Ingest> {
     await writeFile(join(directory, ownerFile), JSON.stringify(newOwner()), { flag: 'wx', mode: 0o600 });
     failPoint('ingest-owned');
   } catch (cause) {
+    await rm(directory, { recursive: true, force: true });
     throw storeProblem(cause, directory);
   }
   return new DirectoryIngest(host, directory);
@@ -162,9 +165,12 @@ class DirectoryIngest implements Ingest {
     try {
       return await this.host.locked(async () => {
         const newBlobs: Digest[] = [];
+        const before = await this.host.revision();
         try {
           return await this.moveIn(newBlobs, change);
         } catch (thrown) {
+          // The fault came after the one step that counts: the images are there, and need what was moved in.
+          if ((await this.host.revision().catch(() => '')) !== before) throw thrown;
           // A full disk at the last step, say: what was moved in is not referred to by anything, so it goes again.
           for (const digest of newBlobs) {
             await rm(paths.blob(digest), { force: true });
@@ -200,7 +206,7 @@ class DirectoryIngest implements Ingest {
     for (const digest of this.leased) {
       // Deleted since we began, by somebody who could not know: our name for it brings it back.
       if ((await sizeOf(paths.blob(digest))) !== null) continue;
-      await link(join(this.directory, leaseFolder, hexOf(digest)), paths.blob(digest));
+      await rename(join(this.directory, leaseFolder, hexOf(digest)), paths.blob(digest));
       failPoint('lease-restored');
     }
     await syncDirectory(paths.blobs);

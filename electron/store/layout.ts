@@ -16,6 +16,8 @@ export class StorePaths {
   readonly lock: string;
   /** Blobs whose bytes are not what their names say, kept for who wants to look. */
   readonly quarantine: string;
+  /** Room kept for removals on a full disk. */
+  readonly reserve: string;
 
   constructor(readonly directory: string) {
     this.index = join(directory, 'index.json');
@@ -26,6 +28,7 @@ export class StorePaths {
     this.contentHashes = join(directory, 'cache', 'contents', 'sha256');
     this.lock = join(directory, 'lock');
     this.quarantine = join(directory, 'quarantine');
+    this.reserve = join(directory, 'reserve');
   }
 
   blob(digest: Digest): string {
@@ -70,6 +73,7 @@ export async function ensureLayout(paths: StorePaths): Promise<void> {
       'blobs',
       'ingest',
       'quarantine',
+      'reserve',
       'lock',
       'index.json',
       'oci-layout',

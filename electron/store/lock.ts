@@ -2,6 +2,7 @@ import { link, readdir, readFile, rm, stat, unlink, utimes, writeFile } from 'no
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../shared/image/problem';
+import { storeProblem } from './durable';
 import { isAlive, newOwner, parseOwner, type Owner } from './owner';
 
 /** Milliseconds after which a lock counts as left behind when nobody can tell whether its owner lives. */
@@ -22,13 +23,13 @@ async function readOwner(path: string): Promise<Owner | null> {
 /** Creates `path` with its whole content at once: a link appears complete or not at all. False when it is there. */
 async function createOwned(path: string, owner: Owner): Promise<boolean> {
   const draft = `${path}.${owner.token}`;
-  await writeFile(draft, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
   try {
+    await writeFile(draft, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
     await link(draft, path);
     return true;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw thrown;
+    throw storeProblem(thrown, path);
   } finally {
     await rm(draft, { force: true });
   }
@@ -114,7 +115,7 @@ async function withFileLock<T>(path: string, work: () => Promise<T>, wait: numbe
 
 /**
  * Runs `work` while holding the lock file at `path` against every other process and every other call in this one.
- * Throws `store-busy` after `wait` milliseconds.
+ * Throws `store-busy` after `wait` milliseconds, `disk-full` and `file-unwritable` where the file cannot be made.
  */
 export function withLock<T>(path: string, work: () => Promise<T>, wait = patience): Promise<T> {
   const before = queues.get(path) ?? Promise.resolve();

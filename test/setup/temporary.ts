@@ -125,7 +125,7 @@ export async function expectSoundStore(directory: string, ignored?: RegExp): Pro
   }
   expect(await readdir(join(directory, 'ingest'))).toEqual([]);
   const names = (await readdir(directory)).filter((name) => !ignored?.test(name)).sort();
-  expect(names).toEqual(['blobs', 'cache', 'index.json', 'ingest', 'oci-layout']);
+  expect(names).toEqual(['blobs', 'cache', 'index.json', 'ingest', 'oci-layout', 'reserve']);
 }
 
 /** Waits for a problem of this code and gives its facts; anything else fails the test. */

@@ -1,0 +1,53 @@
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { ProblemError } from '../../shared/image/problem';
+import type { StorePaths } from './layout';
+
+/**
+ * Room for removals on a full disk. Whoever removes an image writes before anything is freed: a lock, a new index.json.
+ * A file of this many bytes is kept for that moment and given up in it.
+ */
+const reserved = 256 << 10;
+
+/** Makes sure that the store keeps its reserve; where there is no room for it, it goes without. */
+export async function keepReserve(paths: StorePaths): Promise<void> {
+  const size = await stat(paths.reserve).then(
+    (info) => info.size,
+    () => -1,
+  );
+  if (size === reserved) return;
+  // Not zeros: a file system that compresses, or that keeps holes, would set nothing aside for them.
+  await writeFile(paths.reserve, randomBytes(reserved), { mode: 0o600 }).catch(() =>
+    rm(paths.reserve, { force: true }),
+  );
+}
+
+const isFull = (thrown: unknown): boolean =>
+  thrown instanceof ProblemError && thrown.problem.code === 'disk-full';
+
+/** Gives up what is made anew on demand: indexes of layers and hashes of files. */
+async function dropCaches(paths: StorePaths): Promise<void> {
+  for (const folder of [paths.contentHashes, paths.layerIndexes])
+    for (const name of await readdir(folder).catch(() => [] as string[]))
+      await rm(join(folder, name), { recursive: true, force: true });
+}
+
+/**
+ * Runs work that frees room. Where the disk is too full for it to begin, the reserve is given up and it runs again, and
+ * then without the caches. Throws what the last attempt threw.
+ */
+export async function withReserve<T>(paths: StorePaths, work: () => Promise<T>): Promise<T> {
+  const ways = [() => rm(paths.reserve, { force: true }), () => dropCaches(paths)];
+  for (;;) {
+    try {
+      const result = await work();
+      await keepReserve(paths);
+      return result;
+    } catch (thrown) {
+      const way = isFull(thrown) ? ways.shift() : undefined;
+      if (!way) throw thrown;
+      await way();
+    }
+  }
+}
