@@ -1,37 +1,6 @@
-import { textures } from '../layers/textures';
 import type { Palette } from './palette';
-import type { Shape, TextureName } from './picture';
-
-const patterns = new Map<string, CanvasPattern | null>();
-
-function patternOf(
-  context: CanvasRenderingContext2D,
-  name: TextureName,
-  palette: Palette,
-  ratio: number,
-): CanvasPattern | null {
-  const stroke = palette.ink['lin-texture'];
-  const key = `${name} ${stroke} ${ratio}`;
-  let pattern = patterns.get(key);
-  if (pattern === undefined) {
-    const [width, height, path] = textures[name];
-    const tile = document.createElement('canvas');
-    tile.width = Math.round(width * ratio);
-    tile.height = Math.round(height * ratio);
-    const pen = tile.getContext('2d');
-    if (pen) {
-      pen.scale(ratio, ratio);
-      pen.strokeStyle = stroke;
-      pen.lineCap = 'round';
-      pen.lineWidth = name === 'packages' ? 2 : 1;
-      pen.stroke(new Path2D(path));
-    }
-    pattern = context.createPattern(tile, 'repeat');
-    pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
-    patterns.set(key, pattern);
-  }
-  return pattern;
-}
+import type { Shape } from './picture';
+import { textureTiles } from './texturePattern';
 
 /** Paints shapes; the context is scaled so that a unit is a CSS pixel of `ratio` device pixels. */
 export function paintShapes(
@@ -40,6 +9,7 @@ export function paintShapes(
   palette: Palette,
   ratio: number,
 ): void {
+  const tiles = textureTiles(palette.ink['lin-texture'], ratio);
   for (const shape of shapes) {
     const width = shape.x1 - shape.x0;
     const height = shape.y1 - shape.y0;
@@ -52,7 +22,7 @@ export function paintShapes(
     context.globalAlpha = shape.opacity ?? 1;
     context.fillStyle = shape.fill;
     context.fillRect(shape.x0, shape.y0, width, height);
-    const pattern = shape.texture && patternOf(context, shape.texture, palette, ratio);
+    const pattern = shape.texture && tiles.pattern(shape.texture);
     if (pattern) {
       context.fillStyle = pattern;
       context.fillRect(shape.x0, shape.y0, width, height);

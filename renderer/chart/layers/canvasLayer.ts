@@ -1,3 +1,4 @@
+import { textureTiles } from '../drawing/texturePattern';
 import { Blocks, type BlockItem } from './blocks';
 import type { Frame } from './frame';
 import type { Motion } from './motion';
@@ -9,7 +10,7 @@ import { Palette } from './palette';
 import type { Scene } from './scene';
 import { Surface } from './surface';
 import { SvgPen } from './svgPen';
-import { textures, TextureTiles } from './textures';
+import { textures } from './textures';
 import type { ViewTransform } from './viewTransform';
 
 interface Size {
@@ -19,12 +20,13 @@ interface Size {
 
 /** Rows less high than this are seen from far away, CSS pixels. */
 const farBelow = 9;
+/** Pixels of a texture's tile to a unit of the drawing, whose scale is not the screen's own. */
+const tileRatio = 2;
 
 /** The drawing on a canvas, for more than an SVG can hold. */
 export class CanvasLayer {
   private readonly surface: Surface;
   private palette: Palette;
-  private tiles: TextureTiles;
   private blocks: { readonly scene: Scene; readonly made: Blocks } | null = null;
   private readonly themes: MutationObserver;
 
@@ -36,7 +38,6 @@ export class CanvasLayer {
   ) {
     this.surface = new Surface(canvas);
     this.palette = new Palette(styled);
-    this.tiles = new TextureTiles(this.palette.get('lin-texture'));
     this.themes = new MutationObserver(() => {
       this.readTheme();
       onTheme();
@@ -51,7 +52,8 @@ export class CanvasLayer {
 
   /** Paints a frame. */
   paint(frame: Frame, size: Size, transform: ViewTransform, motion: Motion | null): void {
-    const { surface, palette, tiles } = this;
+    const { surface, palette } = this;
+    const tiles = textureTiles(palette.get('lin-texture'), tileRatio);
     surface.begin(size);
     const { context: ctx } = surface;
     const texture: Paint['texture'] = (kind) => tiles.pattern(kind);
@@ -101,7 +103,6 @@ export class CanvasLayer {
   /** Reads the colours again. */
   readTheme(): void {
     this.palette = new Palette(this.styled);
-    this.tiles = new TextureTiles(this.palette.get('lin-texture'));
   }
 
   /** Listens no more. */

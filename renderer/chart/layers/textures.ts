@@ -25,34 +25,3 @@ export function addTextures(defs: Selection<SVGDefsElement, unknown, null, undef
       .style('stroke', 'var(--lin-texture)');
   }
 }
-
-/** The same patterns for a canvas, in a colour. */
-export class TextureTiles {
-  private readonly made = new Map<string, CanvasPattern | null>();
-
-  constructor(private readonly colour: string) {}
-
-  /** The pattern of a kind of layer; null for a kind without one. */
-  pattern(kind: string): CanvasPattern | null {
-    let found = this.made.get(kind);
-    if (found === undefined) this.made.set(kind, (found = this.make(kind)));
-    return found;
-  }
-
-  private make(kind: string): CanvasPattern | null {
-    if (!(kind in textures)) return null;
-    const [width, height, path] = textures[kind as keyof typeof textures];
-    const ratio = 2;
-    const tile = new OffscreenCanvas(width * ratio, height * ratio);
-    const pen = tile.getContext('2d');
-    if (!pen) return null;
-    pen.scale(ratio, ratio);
-    pen.strokeStyle = this.colour;
-    pen.lineCap = 'round';
-    pen.lineWidth = kind === 'packages' ? 2 : 1;
-    pen.stroke(new Path2D(path));
-    const pattern = pen.createPattern(tile, 'repeat');
-    pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
-    return pattern;
-  }
-}

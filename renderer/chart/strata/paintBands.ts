@@ -1,49 +1,17 @@
 import { layerTitle } from '../../../shared/graph/layerTitle';
-import type { Palette } from '../drawing/palette';
-import { textures } from '../layers/textures';
+import { textureTiles } from '../drawing/texturePattern';
 import { bandFill } from './fills';
 import type { Frame } from './frame';
 import { isLit } from './lineage';
 import { blocksIn, chosenGrounds } from './drawMarks';
 import { bandBox, blockBox, type BandItem } from './scene';
 
-const patterns = new Map<string, CanvasPattern | null>();
-
-function patternOf(
-  context: CanvasRenderingContext2D,
-  kind: keyof typeof textures,
-  palette: Palette,
-  ratio: number,
-): CanvasPattern | null {
-  const stroke = palette.ink['lin-texture'];
-  const key = `${kind} ${stroke} ${ratio}`;
-  let pattern = patterns.get(key);
-  if (pattern === undefined) {
-    const [width, height, path] = textures[kind];
-    const tile = document.createElement('canvas');
-    tile.width = Math.round(width * ratio);
-    tile.height = Math.round(height * ratio);
-    const pen = tile.getContext('2d');
-    if (pen) {
-      pen.scale(ratio, ratio);
-      pen.strokeStyle = stroke;
-      pen.lineCap = 'round';
-      pen.lineWidth = kind === 'packages' ? 2 : 1;
-      pen.stroke(new Path2D(path));
-    }
-    pattern = context.createPattern(tile, 'repeat');
-    pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
-    patterns.set(key, pattern);
-  }
-  return pattern;
-}
-
 /** Paints all bands in sight: what the elements show, faster, for very many. */
 export function paintBands(canvas: HTMLCanvasElement, frame: Frame): void {
   const { scene, grid, palette, lit, pieces, left, top, width, height } = frame;
   const context = startPainting(canvas, width, height);
   if (!context) return;
-  const ratio = devicePixelRatio;
+  const tiles = textureTiles(palette.ink['lin-texture'], devicePixelRatio);
   context.translate(-left, -top);
   context.fillStyle = palette.ink['accent-soft'];
   for (const { x, y, width: w, height: h } of chosenGrounds(frame)) {
@@ -67,8 +35,7 @@ export function paintBands(canvas: HTMLCanvasElement, frame: Frame): void {
       lit && !isLit(scene, lit, band) ? `color-mix(in oklab, ${fill} 55%, ${palette.ink.canvas})` : fill;
     context.fillRect(box.x, box.y, box.width, box.height);
     if (box.height > 6 && box.width > 6) {
-      const { kind } = layerTitle(band.layer.createdBy);
-      const pattern = kind in textures && patternOf(context, kind as keyof typeof textures, palette, ratio);
+      const pattern = tiles.pattern(layerTitle(band.layer.createdBy).kind);
       if (pattern) {
         context.fillStyle = pattern;
         context.fillRect(box.x, box.y, box.width, box.height);
