@@ -44,8 +44,11 @@ export function useVirtualRows(
   return { first, end, before: first * rowHeight, after: (count - end) * rowHeight };
 }
 
+/** What scrolling rows into sight needs of an element, CSS pixels. */
+export type ScrolledBox = Pick<HTMLElement, 'scrollTop' | 'clientHeight'>;
+
 /** Scrolls so that row `index` is in sight, below a sticky head of `head` CSS pixels. */
-export function revealRow(scroller: HTMLElement, index: number, rowHeight: number, head = 0): void {
+export function revealRow(scroller: ScrolledBox, index: number, rowHeight: number, head = 0): void {
   const top = index * rowHeight;
   if (top < scroller.scrollTop) scroller.scrollTop = top;
   else if (top + rowHeight + head > scroller.scrollTop + scroller.clientHeight) {

@@ -6,10 +6,11 @@ import { useApp, useBridge, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { TextInput } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
+import { travelRows } from '../../ui/rowTravel';
 import { Segmented } from '../../ui/Segmented';
 import { Skeleton } from '../../ui/Skeleton';
 import { tip } from '../../ui/Tooltip';
-import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
+import { useVirtualRows } from '../../ui/useVirtualRows';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { differenceText } from './differenceText';
 import { useDifferences } from './useDifferences';
@@ -150,21 +151,8 @@ function List({ found }: { readonly found: ReturnType<typeof useDifferences> }):
   const at = Math.min(active, Math.max(0, count - 1));
   useEffect(() => want(first, end), [want, first, end]);
   const key = (event: KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-      Home: 0,
-      End: count - 1,
-    };
-    const to = moves[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    const next = Math.max(0, Math.min(count - 1, to));
-    setActive(next);
-    if (scroller.current) revealRow(scroller.current, next, rowHeight, rowHeight);
+    const { current } = scroller;
+    travelRows(event, { scroller: current, count, at, rowHeight, head: rowHeight, go: setActive });
   };
   if (count === 0) return <p className="page-empty t3">{t('compare.files.noMatch')}</p>;
   return (

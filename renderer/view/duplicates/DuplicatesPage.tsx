@@ -7,8 +7,9 @@ import { useActions, useApp, useBridge, useT } from '../../store/hooks';
 import { ProgressBar } from '../../ui/Amounts';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
+import { travelRows } from '../../ui/rowTravel';
 import { tip } from '../../ui/Tooltip';
-import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
+import { useVirtualRows } from '../../ui/useVirtualRows';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { Bytes } from '../inspector/parts';
 import { Swatch } from '../inspector/Swatch';
@@ -129,21 +130,9 @@ function List(props: {
   const scroller = useRef<HTMLDivElement>(null);
   const { first, end, before, after } = useVirtualRows(scroller, files.length, rowHeight, rowHeight);
   const key = (event: KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: active + 1,
-      ArrowUp: active - 1,
-      PageDown: active + page,
-      PageUp: active - page,
-      Home: 0,
-      End: files.length - 1,
-    };
-    const to = moves[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    const next = Math.max(0, Math.min(files.length - 1, to));
-    onActive(next);
-    if (scroller.current) revealRow(scroller.current, next, rowHeight, rowHeight);
+    const { current } = scroller;
+    const { length: count } = files;
+    travelRows(event, { scroller: current, count, at: active, rowHeight, head: rowHeight, go: onActive });
   };
   return (
     <div

@@ -5,15 +5,18 @@ import { useBridge, useLanguage, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Icon, type IconName } from '../../ui/Icon';
 import { useMenu } from '../../ui/Menu';
+import { travelRows } from '../../ui/rowTravel';
 import { Skeleton } from '../../ui/Skeleton';
 import { tip } from '../../ui/Tooltip';
-import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
+import { useVirtualRows } from '../../ui/useVirtualRows';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { useReply } from '../useReply';
 
 type Entry = RequestOutput<'tree.list'>['entries'][number];
 
 const rowHeight = 28;
+/** Rows that the page keys pass over. */
+const page = 15;
 const icons: Readonly<Record<Entry['type'], IconName>> = {
   directory: 'folder',
   file: 'file',
@@ -80,20 +83,9 @@ export function FileBrowser({ tree }: { readonly tree: RequestInput<'tree.list'>
     void bridge.request['tree.copyOut']({ tree, path: below(entry.name) });
   const current = entries[Math.min(active, entries.length - 1)];
   const key = (event: KeyboardEvent): void => {
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: active + 1,
-      ArrowUp: active - 1,
-      PageDown: active + 15,
-      PageUp: active - 15,
-      Home: 0,
-      End: entries.length - 1,
-    };
-    const to = moves[event.key];
-    if (to !== undefined) {
-      const next = Math.max(0, Math.min(entries.length - 1, to));
-      setActive(next);
-      if (scroller.current) revealRow(scroller.current, next, rowHeight, rowHeight);
-    } else if ((event.key === 'Enter' || event.key === 'ArrowRight') && current) open(current);
+    const rows = { scroller: scroller.current, count: entries.length, at: active, go: setActive };
+    if (travelRows(event, { ...rows, rowHeight, head: rowHeight, page })) return;
+    if ((event.key === 'Enter' || event.key === 'ArrowRight') && current) open(current);
     else if (event.key === 'Backspace' || event.key === 'ArrowLeft') up();
     else return;
     event.preventDefault();

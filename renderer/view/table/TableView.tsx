@@ -18,6 +18,7 @@ import { backgroundBehind } from '../../chart/standaloneSvg';
 import { imageRows } from '../../../shared/graph/graphExport';
 import { useChartExport } from '../export/currentExport';
 import { useMenu } from '../../ui/Menu';
+import { pageRows, rowByKey } from '../../ui/rowTravel';
 import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
 import { imageMenu } from '../imageMenu';
 import { NoMatch } from '../NoMatch';
@@ -102,20 +103,9 @@ export function TableView(): ReactNode {
       active === null
     )
       return;
-    const at = order.indexOf(active);
-    const page = Math.max(
-      1,
-      Math.floor(((scroller.current?.clientHeight ?? 300) - headHeight) / rowHeight) - 1,
-    );
-    const to = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: order.length - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-    }[event.key];
-    const next = to === undefined ? undefined : order[Math.max(0, Math.min(to, order.length - 1))];
+    const page = pageRows(scroller.current?.clientHeight ?? 0, rowHeight, headHeight);
+    const to = rowByKey(event.key, order.indexOf(active), order.length, page);
+    const next = to === null ? undefined : order[to];
     if (next !== undefined) {
       event.preventDefault();
       focusRow(next);

@@ -4,8 +4,9 @@ import { formatBytes, visibleText } from '../../../shared/text/format';
 import { useT } from '../../store/hooks';
 import { CheckBox } from '../../ui/Choice';
 import { Icon } from '../../ui/Icon';
+import { travelRows } from '../../ui/rowTravel';
 import { tip } from '../../ui/Tooltip';
-import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
+import { useVirtualRows } from '../../ui/useVirtualRows';
 import { changeText } from './changeText';
 
 const rowHeight = 28;
@@ -33,25 +34,11 @@ export function ChangeList({ rows, unticked, onTick, onToggle, largest }: Props)
     seen.current = new Set(rows.map(({ change }) => change.path));
   }, [rows]);
 
-  const go = (to: number): void => {
-    const next = Math.max(0, Math.min(rows.length - 1, to));
-    setActive(next);
-    if (scroller.current) revealRow(scroller.current, next, rowHeight, rowHeight);
-  };
   const key = (event: KeyboardEvent): void => {
     const row = rows[at];
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-      Home: 0,
-      End: rows.length - 1,
-    };
-    const to = moves[event.key];
-    if (to !== undefined) go(to);
-    else if (event.key === ' ' && row) onTick(row, tickOf(row, unticked) !== true);
+    const travelled = { scroller: scroller.current, count: rows.length, at, go: setActive };
+    if (travelRows(event, { ...travelled, rowHeight, head: rowHeight })) return;
+    if (event.key === ' ' && row) onTick(row, tickOf(row, unticked) !== true);
     else if (row?.canOpen && (event.key === 'Enter' || (event.key === 'ArrowRight') !== row.open))
       if (event.key === 'Enter' || event.key === 'ArrowRight' || event.key === 'ArrowLeft')
         onToggle(row.change.path);
