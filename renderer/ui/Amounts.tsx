@@ -13,21 +13,20 @@ interface SizeBarProps {
   readonly thin?: boolean;
   /** CSS width; the whole line unless told. */
   readonly width?: number;
+  readonly className?: string;
 }
 
 /** Amounts as lengths. A part that is not zero stays visible however small. */
-export function SizeBar({ parts, label, thin = false, width }: SizeBarProps): ReactNode {
+export function SizeBar({ parts, label, thin = false, width, className = '' }: SizeBarProps): ReactNode {
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   return (
     <div
-      className={thin ? 'size-bar thin' : 'size-bar'}
+      className={`size-bar ${thin ? 'thin' : ''} ${className}`.replace(/\s+/g, ' ').trim()}
       style={width === undefined ? undefined : { width }}
       {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
     >
-      {parts.map(({ kind, bytes }) =>
-        bytes === 0 ? null : (
-          <i key={kind} className={kind} style={{ flex: Math.max(bytes, total * 0.015) }} />
-        ),
+      {parts.map(({ kind, bytes }, i) =>
+        bytes === 0 ? null : <i key={i} className={kind} style={{ flex: Math.max(bytes, total * 0.015) }} />,
       )}
     </div>
   );

@@ -4,13 +4,15 @@ import { compareConfigs, type ConfigComparison } from '../../../shared/image/com
 import { compareImages, type Comparison } from '../../../shared/graph/compareImages';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
-import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
+import type { SizePart } from '../../ui/Amounts';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Segmented } from '../../ui/Segmented';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { ImageName } from '../inspector/ImageName';
+import { PairBar } from '../inspector/PairBar';
 import { Bytes, DateText } from '../inspector/parts';
 import { Swatch } from '../inspector/Swatch';
 import { useReply } from '../useReply';
@@ -157,47 +159,22 @@ function Head({ a, b, compared }: Parameters<typeof Compared>[0]): ReactNode {
   const t = useT();
   const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
   const { common, onlyFirst, onlySecond } = compared;
-  const total = Math.max(1, common + onlyFirst + onlySecond);
-  const parts = [
-    ['unique', onlyFirst],
-    ['shared', common],
-    ['unique', onlySecond],
-  ] as const;
+  const amount = (kind: SizePart['kind'], bytes: number, label: string): ReactNode => (
+    <span className="row">
+      <span className={`swatch amount-${kind}`} />
+      <Bytes bytes={bytes} className="m" />
+      <span className="t3">{label}</span>
+    </span>
+  );
   return (
     <section className="compare-head" aria-label={t(unpacked ? 'compare.bytes.unpacked' : 'compare.bytes')}>
       <Side image={a} />
       <Side image={b} />
-      <div
-        className="size-bar compare-bar"
-        role="img"
-        aria-label={t('pair.bar', {
-          a: formatBytes(onlyFirst),
-          common: formatBytes(common),
-          b: formatBytes(onlySecond),
-        })}
-      >
-        {parts.map(([kind, bytes], i) =>
-          bytes === 0 ? null : (
-            <i key={i} className={kind} style={{ flex: Math.max(bytes, total * 0.015) }} />
-          ),
-        )}
-      </div>
+      <PairBar pair={compared} className="compare-bar" />
       <div className="compare-amounts f12">
-        <span className="row">
-          <span className="swatch amount-unique" />
-          <Bytes bytes={onlyFirst} className="m" />
-          <span className="t3">{t('compare.only')}</span>
-        </span>
-        <span className="row">
-          <span className="swatch amount-shared" />
-          <Bytes bytes={common} className="m" />
-          <span className="t3">{t('compare.both')}</span>
-        </span>
-        <span className="row">
-          <span className="swatch amount-unique" />
-          <Bytes bytes={onlySecond} className="m" />
-          <span className="t3">{t('compare.only')}</span>
-        </span>
+        {amount('unique', onlyFirst, t('compare.only'))}
+        {amount('shared', common, t('compare.both'))}
+        {amount('unique', onlySecond, t('compare.only'))}
       </div>
     </section>
   );

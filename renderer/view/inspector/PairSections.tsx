@@ -11,6 +11,7 @@ import { useActions, useApp, useT } from '../../store/hooks';
 import { DiffText } from '../DiffText';
 import { useReply } from '../useReply';
 import { ImageName } from './ImageName';
+import { PairBar } from './PairBar';
 import { Bytes, CappedList, Section } from './parts';
 import { Swatch } from './Swatch';
 
@@ -41,12 +42,6 @@ export function PairSections({ first, second }: Props): ReactNode {
 function Amounts({ pair, first, second }: Props & { readonly pair: Pair }): ReactNode {
   const t = useT();
   const { common, onlyFirst, onlySecond } = pair;
-  const total = Math.max(1, common + onlyFirst + onlySecond);
-  const parts = [
-    ['unique', onlyFirst],
-    ['shared', common],
-    ['unique', onlySecond],
-  ] as const;
   const line = (kind: 'unique' | 'shared', label: ReactNode, bytes: number): ReactNode => (
     <div className="row f12">
       <span className={`swatch amount-${kind}`} />
@@ -56,21 +51,7 @@ function Amounts({ pair, first, second }: Props & { readonly pair: Pair }): Reac
   );
   return (
     <Section title={t('pair.title')}>
-      <div
-        className="size-bar"
-        role="img"
-        aria-label={t('pair.bar', {
-          a: formatBytes(onlyFirst),
-          common: formatBytes(common),
-          b: formatBytes(onlySecond),
-        })}
-      >
-        {parts.map(([kind, bytes], i) =>
-          bytes === 0 ? null : (
-            <i key={i} className={kind} style={{ flex: Math.max(bytes, total * 0.015) }} />
-          ),
-        )}
-      </div>
+      <PairBar pair={pair} />
       <div className="insp-amounts">
         {line('unique', t('pair.only', { name: visibleText(displayName(first)) }), onlyFirst)}
         {line('shared', t('pair.common'), common)}
