@@ -1,12 +1,13 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { LayersChart, type ChartEvents } from '../../chart/layers/layersChart';
 import { chartText } from '../../chart/layers/chartText';
-import { forgetWidths } from '../../chart/layers/textFit';
 import { appState, useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { useMenu } from '../../ui/Menu';
 import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
+import { useFonts } from '../useFonts';
+import { useSettled } from '../useSettled';
 import { chartEvents } from './chartEvents';
 import { GraphBar } from './GraphBar';
 import { HoverCard, type Hovered } from './HoverCard';
@@ -15,7 +16,6 @@ import { Legend } from './Legend';
 import { LineageBar } from './LineageBar';
 import { useFolding } from './useFolding';
 import { useGraphScene } from './useGraphScene';
-import { useSettled } from './useSettled';
 import { ZoomControl } from './ZoomControl';
 
 const cardDelay = 300;
@@ -33,7 +33,7 @@ export function GraphView(): ReactNode {
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [zoom, setZoom] = useState({ scale: 1, far: false });
   const [hovered, setHovered] = useState<Hovered | null>(null);
-  const [fonts, setFonts] = useState(0);
+  const fonts = useFonts();
   const menu = useMenu(t('graph.menu'));
   const svg = useRef<SVGSVGElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -72,10 +72,6 @@ export function GraphView(): ReactNode {
     );
     chart.current = made;
     setSize(made.viewport);
-    void document.fonts.ready.then(() => {
-      forgetWidths();
-      setFonts((count) => count + 1);
-    });
     return () => {
       made.close();
       chart.current = null;

@@ -1,13 +1,12 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import { lineageImages } from '../../../shared/graph/lineageImages';
-import { LayoutClient } from '../../chart/layoutClient';
-import { chartInput, familiesInOrder, type ChartInput } from '../../chart/layers/input';
-import type { LayersLayout } from '../../chart/layers/layoutTypes';
+import { chartInput, familiesInOrder } from '../../chart/layers/input';
 import { metricsFor } from '../../chart/layers/metrics';
 import { makeScene, type Scene } from '../../chart/layers/scene';
 import { useApp } from '../../store/hooks';
 import { useFiltered } from '../useFiltered';
+import { useLayout } from '../useLayout';
 
 /** From this width of the view on, CSS pixels, runs of three fold; below it runs of two. */
 const wideView = 1000;
@@ -28,11 +27,6 @@ export function useGraphScene(
   const settings = useApp((state) => state.settings);
   const lineage = useApp((state) => state.lineage);
   const filtered = useFiltered();
-  const [laidOut, setLaidOut] = useState<{ readonly of: ChartInput; readonly layout: LayersLayout } | null>(
-    null,
-  );
-  const client = useRef<LayoutClient<'layers'> | null>(null);
-  const asked = useRef<{ id: number; of: ChartInput } | null>(null);
   /** The order of families is kept while the window is open, so that new images push nothing around. */
   const families = useRef<readonly string[]>([]);
 
@@ -57,23 +51,7 @@ export function useGraphScene(
     });
   }, [index, images, onlyTagged, foldFrom, unfolded, collapsed]);
 
-  useEffect(() => {
-    const layouts = new LayoutClient('layers', (layout, id) => {
-      if (asked.current?.id === id) setLaidOut({ of: asked.current.of, layout });
-    });
-    client.current = layouts;
-    return () => {
-      layouts.close();
-      client.current = null;
-    };
-  }, []);
-
-  const isPlaced = size.width > 0;
-  useEffect(() => {
-    if (input && client.current && isPlaced) {
-      asked.current = { id: client.current.request(input.input), of: input };
-    }
-  }, [input, isPlaced]);
+  const layout = useLayout('layers', size.width > 0 ? input : null);
 
   const all = useApp((state) => state.workspaces);
   const inStore = useApp((state) => state.source === 'store');
@@ -85,9 +63,9 @@ export function useGraphScene(
   }, [all, inStore]);
 
   return useMemo(() => {
-    if (!index || !input || laidOut?.of !== input || size.width === 0) return null;
+    if (!index || !input || !layout) return null;
     const besides = Math.max(0, ...[...workspaces.values()].map((names) => names.length));
-    const metrics = metricsFor(laidOut.layout, size.width, size.height, besides);
-    return makeScene(input, laidOut.layout, index, metrics, workspaces);
-  }, [index, input, laidOut, size.width, size.height, workspaces]);
+    const metrics = metricsFor(layout, size.width, size.height, besides);
+    return makeScene(input, layout, index, metrics, workspaces);
+  }, [index, input, layout, size.width, size.height, workspaces]);
 }

@@ -2,7 +2,6 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } fro
 import type { ChainId } from '../../../shared/image/digest';
 import type { ChartExport } from '../../chart/chartExport';
 import { pictureSvg } from '../../chart/drawing/pictureSvg';
-import { forgetWidths } from '../../chart/layers/textFit';
 import { entryBlocks } from '../../chart/treemap/entryTree';
 import { layoutMap } from '../../chart/treemap/mapLayout';
 import { mapPicture } from '../../chart/treemap/mapPicture';
@@ -14,6 +13,7 @@ import { useMenu } from '../../ui/Menu';
 import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
+import { useFonts } from '../useFonts';
 import { useSettled } from '../useSettled';
 import { useThemePalette } from '../useThemePalette';
 import { MapBar } from './MapBar';
@@ -88,7 +88,7 @@ export function MapView(): ReactNode {
   const chart = useRef<TreemapChart | null>(null);
   const handlers = useRef<MapEvents | null>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
-  const [fontsReady, setFontsReady] = useState(false);
+  const fontsReady = useFonts();
   const [wanted, setWanted] = useState<readonly MapNode[]>(nowhere);
   const [hovered, setHovered] = useState<{ node: MapNode; box: DOMRect } | null>(null);
 
@@ -193,10 +193,6 @@ export function MapView(): ReactNode {
       setSize,
     );
     chart.current = made;
-    void document.fonts.ready.then(() => {
-      forgetWidths();
-      setFontsReady(true);
-    });
     return () => {
       made.close();
       chart.current = null;

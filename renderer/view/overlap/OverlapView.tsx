@@ -3,7 +3,6 @@ import type { ImageId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import { orderSteps } from '../../../shared/graph/imageOrder';
 import type { ChartExport } from '../../chart/chartExport';
-import { forgetWidths } from '../../chart/layers/textFit';
 import { OverlapChart, type OverlapEvents } from '../../chart/overlap/overlapChart';
 import { inOrder, overlapItems, type OverlapItems } from '../../chart/overlap/overlapItems';
 import { layoutOverlap, type Cell } from '../../chart/overlap/overlapLayout';
@@ -15,6 +14,7 @@ import { useMenu } from '../../ui/Menu';
 import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
+import { useFonts } from '../useFonts';
 import { useSettled } from '../useSettled';
 import { useSteps } from '../useSteps';
 import { useThemePalette } from '../useThemePalette';
@@ -61,7 +61,7 @@ export function OverlapView(): ReactNode {
   const chart = useRef<OverlapChart | null>(null);
   const handlers = useRef<OverlapEvents | null>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
-  const [fontsReady, setFontsReady] = useState(false);
+  const fontsReady = useFonts();
   const [way, setWay] = useState<readonly Step[]>([]);
   const [hovered, setHovered] = useState<{ cell: Cell; box: DOMRect } | null>(null);
 
@@ -157,10 +157,6 @@ export function OverlapView(): ReactNode {
       setSize,
     );
     chart.current = drawn;
-    void document.fonts.ready.then(() => {
-      forgetWidths();
-      setFontsReady(true);
-    });
     return () => {
       drawn.close();
       chart.current = null;

@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { ChainId, ImageId } from '../../../shared/image/digest';
-import { forgetWidths } from '../../chart/layers/textFit';
 import { StrataChart, type StrataEvents } from '../../chart/strata/strataChart';
 import { strataText } from '../../chart/strata/strataText';
 import type { GroupItem } from '../../chart/strata/scene';
@@ -12,6 +11,7 @@ import { layerMenu } from '../graph/layerMenu';
 import { ZoomControl } from '../graph/ZoomControl';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
+import { useFonts } from '../useFonts';
 import { useSettled } from '../useSettled';
 import { useThemePalette } from '../useThemePalette';
 import { StrataBar } from './StrataBar';
@@ -40,7 +40,7 @@ export function StrataView(): ReactNode {
   const { scene, hues } = useStrataScene(index, filtered, settings, grouping);
   const [zoom, setZoom] = useState({ scale: 1, overflows: false });
   const [hovered, setHovered] = useState<Hovered | null>(null);
-  const [fonts, setFonts] = useState(0);
+  const fonts = useFonts();
   const menu = useMenu(t('strata.menu'));
   const svg = useRef<SVGSVGElement>(null);
   const paint = useRef<HTMLCanvasElement>(null);
@@ -123,10 +123,6 @@ export function StrataView(): ReactNode {
       zoomed: (...args) => handlers.current?.zoomed(...args),
     });
     chart.current = made;
-    void document.fonts.ready.then(() => {
-      forgetWidths();
-      setFonts((count) => count + 1);
-    });
     return () => {
       made.close();
       chart.current = null;
