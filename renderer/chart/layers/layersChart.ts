@@ -1,38 +1,24 @@
-import { interrupt, select, type Selection } from 'd3';
-import type { ChainId, ImageId } from '../../../shared/image/digest';
+import type { ImageId } from '../../../shared/image/digest';
+import { followKey, type Direction, type KeyWishes } from '../chartKeys';
+import { PointerRest } from '../pointerRest';
 import { backgroundBehind, plainColour, standaloneSvg } from '../standaloneSvg';
+import { anchorAt, anchored, anchorInSight, type Anchor } from './anchor';
 import { CanvasLayer } from './canvasLayer';
 import type { ChartText } from './chartText';
-import { crossLinksOf } from './crossLinks';
-import { drawCards } from './drawCards';
-import { drawChips, drawEmptySteps } from './drawChips';
-import { drawCrossLinks, drawLeads, drawLinks } from './drawLinks';
-import { drawWorkspaces } from './drawWorkspaces';
-import { FarColumns } from './farColumns';
-import { domId, type Frame, type Group, type Target } from './frame';
+import { farBoxOf, farItemAt } from './farPlaces';
+import { domId, type Frame, type Target } from './frame';
 import { boxOf, itemAt, widthOf } from './hitTest';
+import { areaInSight, cardsIn, chipsIn } from './inSight';
 import { ItemText } from './itemText';
-import { lineageOf } from './lineage';
+import { marksOf, type ChartSelection, type Marks } from './marks';
 import { measured } from './measured';
 import { Minimap } from './minimap';
 import { Motion } from './motion';
-import { travel, type Direction } from './navigate';
+import { travel } from './navigate';
 import type { Item, Scene } from './scene';
-import { addTextures } from './textures';
-import { drawTreeItems } from './treeItems';
+import { SvgLayer } from './svgLayer';
+import { again, itemOf, targetOf, type ChartTarget } from './target';
 import { Viewport } from './viewport';
-
-/** What of the chart a person means: an image, a layer (the last of a run, with the run), or several images at once. */
-export type ChartTarget =
-  | { readonly kind: 'image'; readonly id: ImageId }
-  | { readonly kind: 'workspace'; readonly id: string }
-  | { readonly kind: 'layer'; readonly id: ChainId; readonly run: readonly ChainId[] }
-  | {
-      readonly kind: 'group';
-      readonly images: readonly ImageId[];
-      /** The collapsed layer; null for a block of the far view. */
-      readonly collapsed: ChainId | null;
-    };
 
 /** What the chart tells the view. */
 export interface ChartEvents {
@@ -47,19 +33,10 @@ export interface ChartEvents {
   back(): void;
 }
 
-/** What is selected, by ID. */
-export interface ChartSelection {
-  readonly images: ReadonlySet<ImageId>;
-  readonly layer: ChainId | null;
-}
-
 /** Chips and cards from which on a scene is painted on a canvas. */
 const canvasFrom = 450;
 /** Cards from which on a whole scene cannot be read in most windows: only a canvas shows it from far away. */
 const farFrom = 75;
-const hoverDelay = 80;
-/** CSS pixels beyond the element that count as in sight. */
-const margin = 40;
 
 /**
  * The layer graph: on an SVG element where there is little of it, on a canvas below that element where there is much.
@@ -74,27 +51,33 @@ export class LayersChart {
   private selection: ChartSelection = { images: new Set(), layer: null };
   private hovered: Target | null = null;
   private focused: Item | null = null;
-  private hoverTimer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   /** Counts keys, so that the card of what had the focus before the last one does not come late. */
   private focusCard = 0;
   private animateNext = false;
   private motion: Motion | null = null;
   /** What follows from scene, selection and what is hovered; made when one of them has changed. */
-  private marks: Pick<Frame, 'lit' | 'selected' | 'crossLinks'> | null = null;
-  /** What has to stay where it is in the window when the next scene comes. */
-  private anchor: { readonly target: ChartTarget; readonly x: number; readonly y: number } | null = null;
-  private readonly root: Selection<SVGSVGElement, unknown, null, undefined>;
-  private readonly world: Group;
-  private readonly groups: Record<
-    'links' | 'leads' | 'chips' | 'steps' | 'cards' | 'workspaces' | 'cross' | 'items',
-    Group
-  >;
+  private marks: Marks | null = null;
+  /** What a person wants to stay where it is when the next scene comes. */
+  private anchor: Anchor | null = null;
+  private readonly drawing: SvgLayer;
   private readonly view: Viewport;
   private readonly minimap: Minimap;
   private readonly canvas: CanvasLayer;
   private painted = false;
   private readonly watch: ResizeObserver;
+  private readonly keys: KeyWishes = {
+    travel: (direction, extend) => this.travel(direction, extend),
+    open: () => {
+      if (this.focused) this.open(this.focused);
+      return this.focused !== null;
+    },
+    fit: () => this.byKey(() => this.fit()),
+    scaleBy: (factor) => this.byKey(() => this.scaleBy(factor)),
+    unscale: () => this.byKey(() => this.unscale()),
+    back: () => this.byKey(() => this.events.back()),
+  };
+  private readonly rest = new PointerRest<Target>((item) => this.rested(item));
 
   /** Draws into `svg` and `canvas`, the overview into `map`. `onResize` is called when the element has another size. */
   constructor(
@@ -104,23 +87,9 @@ export class LayersChart {
     private readonly events: ChartEvents,
     onResize: () => void,
   ) {
-    this.root = select(svg);
-    this.root.selectAll('*').remove();
-    addTextures(this.root.append('defs'));
-    this.world = this.root.append('g').attr('class', 'world');
-    const group = (name: string): Group => this.world.append('g').attr('class', name);
-    this.groups = {
-      links: group('links'),
-      leads: group('leads'),
-      steps: group('steps'),
-      chips: group('chips'),
-      cards: group('cards'),
-      workspaces: group('workspaces'),
-      cross: group('cross-links'),
-      items: group('items'),
-    };
+    this.drawing = new SvgLayer(svg);
     this.canvas = new CanvasLayer(canvas, svg, () => this.schedule());
-    this.view = new Viewport(this.root, (byPointer, scaled) => {
+    this.view = new Viewport(this.drawing.root, (byPointer, scaled) => {
       if (byPointer) events.hover(null, null);
       if (scaled) events.zoomed(this.view.transform.k, this.scene !== null && this.isFar(this.scene));
       this.schedule();
@@ -146,18 +115,19 @@ export class LayersChart {
   /** Shows a scene. The first one is fitted; in later ones things slide from where they were. */
   show(scene: Scene, text: ChartText, emptySteps: boolean): void {
     const before = this.scene;
-    const kept = before === scene || !before ? null : (this.anchor ?? this.anchorInSight(before, scene));
+    const kept = before === scene || !before ? null : (this.anchor ?? this.anchorIn(before, scene));
     this.scene = scene;
     this.text = text;
     this.words = new ItemText(scene, text);
     this.emptySteps = emptySteps;
-    this.hovered = this.hovered?.kind === 'block' ? null : this.again(this.hovered, null);
-    this.focused = this.again(this.focused, before);
+    this.hovered = this.hovered?.kind === 'block' ? null : again(scene, this.hovered, null);
+    this.focused = again(scene, this.focused, before);
     this.marks = null;
     this.minimap.show(scene);
     const was = this.view.transform;
     const isElsewhere = this.view.show(scene.metrics, isMany(scene), this.anchor !== null);
-    if (kept && !isElsewhere) this.holdAnchor(kept);
+    const held = kept && !isElsewhere ? anchored(scene, kept) : null;
+    if (kept && held) this.view.pin(held, kept);
     if (before !== scene) this.view.settle();
     this.anchor = null;
     this.events.zoomed(this.view.transform.k, this.isFar(scene));
@@ -195,10 +165,9 @@ export class LayersChart {
 
   /** Keeps something where it is in the window while the next scene replaces this one: a run that unfolds, say. */
   holdStill(target: ChartTarget): void {
-    const item = this.itemOf(target);
+    const item = this.scene && itemOf(this.scene, target);
     if (!item) return;
-    const [x, y] = this.view.transform.apply([item.x, item.y]);
-    this.anchor = { target, x, y };
+    this.anchor = { ...anchorAt(item, this.view.transform), target };
     this.view.keep();
   }
 
@@ -222,7 +191,7 @@ export class LayersChart {
       this.view.showRows(Math.min(...rows) - half, Math.max(...rows) + half);
       return;
     }
-    const item = this.itemOf(target);
+    const item = itemOf(scene, target);
     if (item?.kind === 'chip') {
       this.view.showRows(scene.space.spanTop(item.place), scene.space.spanBottom(item.place));
     } else if (item) this.bringIntoSight(item, true);
@@ -235,7 +204,7 @@ export class LayersChart {
 
   /** Puts the keyboard's place on an image or layer. */
   focusOn(target: ChartTarget): void {
-    this.focused = this.itemOf(target);
+    this.focused = this.scene && itemOf(this.scene, target);
     this.schedule();
   }
 
@@ -256,72 +225,23 @@ export class LayersChart {
 
   /** Ends everything. */
   close(): void {
-    clearTimeout(this.hoverTimer);
+    this.rest.stop();
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();
     this.minimap.close();
     this.view.close();
     this.canvas.close();
-    this.root.on('.chart', null);
-    this.root
-      .selectAll<SVGElement, unknown>('*')
-      .each(function () {
-        interrupt(this);
-      })
-      .remove();
+    this.drawing.close();
   }
 
-  /** Something that is in sight in a scene and also in the next one: what is selected or focused, else a card. */
-  private anchorInSight(before: Scene, next: Scene): typeof this.anchor {
+  private anchorIn(before: Scene, next: Scene): Anchor | null {
     const { transform, size } = this.view;
-    const inSight = (item: Item): boolean => {
-      const [, y] = transform.apply([item.x, item.y]);
-      return y > 0 && y < size.height;
-    };
-    const [from, to] = before.space.cardsIn(
-      transform.invert([0, 0])[1],
-      transform.invert([0, size.height])[1],
-    );
-    const middle = Math.floor((from + to) / 2);
-    const cards = Array.from({ length: Math.min(to - from, 200) }, (_, i) => {
-      const at = middle + (i % 2 === 0 ? i / 2 : -(i + 1) / 2);
-      return at >= from && at < to ? before.card(at) : null;
-    });
-    for (const item of [this.focused, ...cards]) {
-      if (!item || !inSight(item)) continue;
-      const [x, y] = transform.apply([item.x, item.y]);
-      const target = targetOf(item);
-      if (target.kind === 'image' && next.cardOf(target.id)?.kind === 'card') return { target, x, y };
-    }
-    return null;
-  }
-
-  private holdAnchor({ target, x, y }: { target: ChartTarget; x: number; y: number }): void {
-    // A run is known by its last layer; where it was, its first one is now.
-    const first = target.kind === 'layer' ? { ...target, id: target.run[0] ?? target.id } : target;
-    const item = this.itemOf(first) ?? this.itemOf(target);
-    if (!item) return;
-    this.view.pin(item, { x, y });
+    return anchorInSight(before, next, this.focused, transform, size.height);
   }
 
   private schedule(): void {
     if (this.frame === 0)
       this.frame = requestAnimationFrame((now) => measured('graph-draw', () => this.draw(now)));
-  }
-
-  private marksOf(scene: Scene): Pick<Frame, 'lit' | 'selected' | 'crossLinks'> {
-    if (this.marks) return this.marks;
-    const { images, layer } = this.selection;
-    const cards = [...images].flatMap((id) => scene.cardOf(id) ?? []);
-    const chip = layer === null ? null : scene.chipOf(layer);
-    const chosen: Target[] = chip ? [chip] : cards;
-    const meant = this.hovered ? [this.hovered] : chosen;
-    this.marks = {
-      selected: { cards: new Set(cards.map(({ place }) => place)), chip: chip?.place ?? -1 },
-      lit: lineageOf(scene, meant),
-      crossLinks: crossLinksOf(scene, this.hovered ? [this.hovered, ...(chip ? [chip] : [])] : chosen),
-    };
-    return this.marks;
   }
 
   private draw(now: number): void {
@@ -330,17 +250,11 @@ export class LayersChart {
     if (!frame) return;
     const { scene } = frame;
     const { transform, size } = this.view;
-    const many = isMany(scene);
     this.animateNext = false;
-    this.world.attr('transform', transform.toString());
-    const detail = transform.k < 0.35 ? 'far-detail' : transform.k < 0.6 ? 'less-detail' : 'full-detail';
-    this.root.attr('class', `layer-graph ${detail} ${frame.lit.size > 0 ? 'has-lit' : ''}`);
-    if (many) this.paint(frame, now);
+    this.drawing.view(transform, frame.lit.size > 0);
+    if (isMany(scene)) this.paint(frame, now);
     else this.drawAll(frame);
-    const active = this.focused ? domId(this.focused) : null;
-    this.svg.toggleAttribute('data-ready', true);
-    if (active) this.svg.setAttribute('aria-activedescendant', active);
-    else this.svg.removeAttribute('aria-activedescendant');
+    this.drawing.settle(this.focused);
     const [x0, y0] = transform.invert([0, 0]);
     const [x1, y1] = transform.invert([size.width, size.height]);
     this.minimap.frame(x0, y0, x1, y1, frame.lit);
@@ -348,72 +262,49 @@ export class LayersChart {
 
   /** What is to be drawn now; null before the first scene. */
   private frameNow(): Frame | null {
-    const { scene, text, words } = this;
+    const { scene, text, words, focused } = this;
     const { transform, size } = this.view;
     if (!scene || !text || !words) return null;
-    const [left, top] = transform.invert([-margin, -margin]);
-    const [right, bottom] = transform.invert([size.width + margin, size.height + margin]);
-    const area = { left, top, right, bottom, ...size };
+    const area = areaInSight(transform, size);
     const far = this.isFar(scene);
     return {
       scene,
       text,
       words,
-      ...this.marksOf(scene),
+      ...(this.marks ??= marksOf(scene, this.selection, this.hovered)),
       hovered: this.hovered,
-      focused: this.focused,
+      focused,
       focusShown: this.svg.matches(':focus-visible'),
       emptySteps: this.emptySteps,
       area,
-      chips: far ? [] : this.chipsIn(scene, area),
-      cards: far ? [] : this.cardsIn(scene, area),
+      chips: far ? [] : chipsIn(scene, area, focused),
+      cards: far ? [] : cardsIn(scene, area, focused),
       animate: this.animateNext && !isMany(scene),
     };
   }
 
   private paint(frame: Frame, now: number): void {
-    if (!this.painted) for (const group of Object.values(this.groups)) group.selectAll('*').remove();
+    if (!this.painted) this.drawing.clear();
     this.painted = true;
     const moving = this.motion?.advance(now) ?? false;
     this.canvas.paint(frame, this.view.size, this.view.transform, this.motion);
     if (!moving) this.motion = null;
     else this.schedule();
-    drawTreeItems(this.groups.items, frame);
+    this.drawing.drawTree(frame);
   }
 
   private drawAll(frame: Frame): void {
     if (this.painted) {
       this.canvas.clear(this.view.size);
-      this.groups.items.selectAll('*').remove();
+      this.drawing.clear();
     }
     this.painted = false;
     this.motion = null;
-    drawLinks(this.groups.links, frame);
-    drawLeads(this.groups.leads, frame);
-    drawChips(this.groups.chips, frame);
-    drawEmptySteps(this.groups.steps, frame);
-    drawCards(this.groups.cards, frame);
-    drawWorkspaces(this.groups.workspaces, frame);
-    drawCrossLinks(this.groups.cross, frame);
-  }
-
-  private chipsIn(scene: Scene, area: Frame['area']): Frame['chips'] {
-    const found = scene.space.chipsIn(area).map((place) => scene.chip(place));
-    const { focused } = this;
-    return focused?.kind === 'chip' && !found.includes(focused) ? [...found, focused] : found;
-  }
-
-  private cardsIn(scene: Scene, { left, right, top, bottom }: Frame['area']): Frame['cards'] {
-    const { cardX, cardWidth } = scene.metrics;
-    const [from, to] = cardX > right || cardX + cardWidth < left ? [0, 0] : scene.space.cardsIn(top, bottom);
-    const found = Array.from({ length: to - from }, (_, i) => scene.card(from + i));
-    const { focused } = this;
-    const away = focused?.kind === 'card' || focused?.kind === 'group' ? focused : null;
-    return away && !found.includes(away) ? [...found, away] : found;
+    this.drawing.draw(frame);
   }
 
   private listen(): void {
-    this.root
+    this.drawing.root
       .on('pointermove.chart', (event: PointerEvent) => {
         if (event.buttons === 0) this.hoverSoon(this.targetAt(event));
       })
@@ -424,7 +315,7 @@ export class LayersChart {
         this.svg.focus({ preventScroll: true });
         if (item && item.kind !== 'block') this.focused = item;
         const how = event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'toggle' : 'only';
-        clearTimeout(this.hoverTimer);
+        this.rest.stop();
         // What was clicked is in the inspector now; the card would only lie over its neighbours.
         this.events.hover(null, null);
         this.events.select(item && targetOf(item), how);
@@ -466,32 +357,22 @@ export class LayersChart {
 
   private keyDown(event: KeyboardEvent): void {
     this.focusCard++;
-    const direction = directions[event.key];
     if (event.altKey || event.metaKey || !this.scene) return;
-    if (direction !== undefined && !event.ctrlKey) {
-      event.preventDefault();
-      const next = travel(this.scene, this.focused, direction);
-      if (!next) return;
-      this.focused = next;
-      this.bringIntoSight(next, false);
-      if (event.shiftKey && next.kind === 'card') this.events.select(targetOf(next), 'extend');
-      this.schedule();
-      this.showFocused();
-      return;
-    }
     const item = this.focused;
     if (event.key === ' ' && item) {
       event.preventDefault();
       this.events.select(targetOf(item), event.ctrlKey ? 'toggle' : 'only');
-    } else if (event.key === 'Enter' && item) {
-      event.preventDefault();
-      this.open(item);
-    } else if (event.ctrlKey) return;
-    else if (event.key === 'f' || event.key === 'F') this.byKey(() => this.fit());
-    else if (event.key === '+' || event.key === '=') this.byKey(() => this.scaleBy(1.25));
-    else if (event.key === '-') this.byKey(() => this.scaleBy(0.8));
-    else if (event.key === '0') this.byKey(() => this.unscale());
-    else if (event.key === 'Escape') this.byKey(() => this.events.back());
+    } else followKey(event, this.keys);
+  }
+
+  private travel(direction: Direction, extend: boolean): void {
+    const next = this.scene && travel(this.scene, this.focused, direction);
+    if (!next) return;
+    this.focused = next;
+    this.bringIntoSight(next, false);
+    if (extend && next.kind === 'card') this.events.select(targetOf(next), 'extend');
+    this.schedule();
+    this.showFocused();
   }
 
   /** Does something after which a hover card would stand in the wrong place. */
@@ -514,17 +395,14 @@ export class LayersChart {
   }
 
   private hoverSoon(item: Target | null): void {
-    if (item === this.hovered) {
-      clearTimeout(this.hoverTimer);
-      return;
-    }
-    clearTimeout(this.hoverTimer);
-    this.hoverTimer = setTimeout(() => {
-      this.hovered = item;
-      this.marks = null;
-      this.schedule();
-      this.events.hover(item && targetOf(item), item && this.placeOf(item));
-    }, hoverDelay);
+    this.rest.come(item, item === this.hovered);
+  }
+
+  private rested(item: Target | null): void {
+    this.hovered = item;
+    this.marks = null;
+    this.schedule();
+    this.events.hover(item && targetOf(item), item && this.placeOf(item));
   }
 
   /** Where something is in the window. */
@@ -533,21 +411,8 @@ export class LayersChart {
     if (!scene) return null;
     const bounds = this.svg.getBoundingClientRect();
     const { transform } = this.view;
-    const rows = (x: number, width: number, top: number, bottom: number): DOMRect => {
-      const from = Math.max(0, top * transform.k + transform.y);
-      const to = Math.min(bounds.height, bottom * transform.k + transform.y);
-      return new DOMRect(bounds.left + x, bounds.top + from, width, Math.max(1, to - from));
-    };
-    if (item.kind === 'workspace' || !this.isFar(scene)) {
-      return item.kind === 'block' ? null : boxOf(item, scene, transform, bounds);
-    }
-    const columns = new FarColumns(scene, transform);
-    const { cardX, cardWidth } = columns;
-    if (item.kind === 'block') return rows(cardX, cardWidth, item.top, item.bottom);
-    if (item.kind !== 'chip') return rows(cardX, cardWidth, item.y, item.y);
-    const { space } = scene;
-    const { column, place } = item;
-    return rows(columns.x(column), columns.width(column), space.spanTop(place), space.spanBottom(place));
+    if (item.kind !== 'workspace' && this.isFar(scene)) return farBoxOf(item, scene, transform, bounds);
+    return item.kind === 'block' ? null : boxOf(item, scene, transform, bounds);
   }
 
   private targetAt(event: MouseEvent): Target | null {
@@ -557,14 +422,8 @@ export class LayersChart {
     const { transform } = this.view;
     const [x, y] = transform.invert([event.clientX - left, event.clientY - top]);
     if (!this.isFar(scene)) return itemAt(scene, x, y);
-    const columns = new FarColumns(scene, transform);
-    const at = event.clientX - left;
-    if (at >= columns.cardX) {
-      return at <= columns.cardX + columns.cardWidth ? this.canvas.blockAt(scene, transform, y) : null;
-    }
-    const column = columns.columnAt(at);
-    const chip = column < 0 ? -1 : scene.space.spanAt(column, y);
-    return chip < 0 ? null : scene.chip(chip);
+    const found = farItemAt(scene, transform, event.clientX - left, y);
+    return found === 'block' ? this.canvas.blockAt(scene, transform, y) : found;
   }
 
   /** Whether a scene is seen from far away: as strata and blocks. */
@@ -576,52 +435,8 @@ export class LayersChart {
     if (!this.scene) return;
     this.view.reveal(item, widthOf(item, this.scene), this.scene.metrics.chipHeight, byName);
   }
-
-  private itemOf(target: ChartTarget): Item | null {
-    const { scene } = this;
-    if (!scene) return null;
-    if (target.kind === 'workspace') return scene.workspaces.find(({ name }) => name === target.id) ?? null;
-    if (target.kind === 'layer') return scene.chipOf(target.id);
-    const id = target.kind === 'image' ? target.id : target.images[0];
-    return id === undefined ? null : scene.cardOf(id);
-  }
-
-  /** The same thing in the new scene; for a layer that is not there any more, what it stood on in the scene before. */
-  private again(item: Item | null, before: Scene | null): Item | null {
-    const same = item && this.itemOf(targetOf(item));
-    if (same || item?.kind !== 'chip' || !before) return same;
-    for (let place = before.parentOf(item.place); place >= 0; place = before.parentOf(place)) {
-      const below = this.scene?.chipOf(before.chip(place).last.chainId);
-      if (below) return below;
-    }
-    return null;
-  }
 }
 
 /** Whether a scene is too much for an SVG. */
 const isMany = ({ chipCount, cardCount }: Scene): boolean =>
   chipCount + cardCount > canvasFrom || cardCount > farFrom;
-
-const directions: Readonly<Record<string, Direction>> = {
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-  Home: 'first',
-  End: 'last',
-};
-
-function targetOf(item: Target): ChartTarget {
-  switch (item.kind) {
-    case 'card':
-      return { kind: 'image', id: item.image.id };
-    case 'workspace':
-      return { kind: 'workspace', id: item.name };
-    case 'chip':
-      return { kind: 'layer', id: item.last.chainId, run: item.run.map(({ chainId }) => chainId) };
-    case 'group':
-      return { kind: 'group', images: item.images.map(({ id }) => id), collapsed: item.collapsed };
-    case 'block':
-      return { kind: 'group', images: item.images.map(({ id }) => id), collapsed: null };
-  }
-}

@@ -1,7 +1,5 @@
+import type { Direction } from '../chartKeys';
 import type { CardItem, ChipItem, GroupItem, Item, Scene, WorkspaceItem } from './scene';
-
-/** Keys that travel. */
-export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
 /**
  * Where an arrow key leads: left to what an item stands on, right to the heaviest that stands on it (an image's card

@@ -1,7 +1,8 @@
 import { select } from 'd3';
+import type { Direction } from '../chartKeys';
 import { domId, labelOf, levelOf, type Frame, type Group } from './frame';
 import { widthOf } from './hitTest';
-import { travel, type Direction } from './navigate';
+import { travel } from './navigate';
 import type { Item } from './scene';
 
 const directions: readonly Direction[] = ['left', 'right', 'up', 'down'];

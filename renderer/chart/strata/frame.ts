@@ -12,13 +12,19 @@ export interface ChartSelection {
   readonly layer: ChainId | null;
 }
 
-/** Everything that drawing one frame needs. */
-export interface Frame {
+/** What is drawn, and how. */
+export interface Shown {
   readonly scene: Scene;
-  readonly grid: Grid;
   readonly scale: HeightScale;
-  readonly palette: Palette;
+  /** Empty history steps after each layer, null where they are not shown. */
+  readonly emptySteps: readonly number[] | null;
   readonly text: StrataText;
+  readonly palette: Palette;
+}
+
+/** Everything that drawing one frame needs. */
+export interface Frame extends Shown {
+  readonly grid: Grid;
   readonly selection: ChartSelection;
   readonly hovered: Item | null;
   readonly focused: Item | null;

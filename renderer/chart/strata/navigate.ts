@@ -1,7 +1,5 @@
+import type { Direction } from '../chartKeys';
 import { pieceAt, type Grid, type GroupItem, type Item, type Scene } from './scene';
-
-/** Keys that travel. */
-export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
 
 /** Where the keyboard is: an item, and the column in which it goes up and down. */
 export interface Place {

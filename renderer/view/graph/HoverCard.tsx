@@ -6,7 +6,7 @@ import { repositoryOf } from '../../../shared/graph/repository';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, formatDateTime, isNoDate, visibleText } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
-import type { ChartTarget } from '../../chart/layers/layersChart';
+import type { ChartTarget } from '../../chart/layers/target';
 import { useApp, useLanguage, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
 import { placeBeside } from '../../ui/placement';

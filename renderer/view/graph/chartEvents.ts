@@ -1,5 +1,6 @@
 import type { Translate } from '../../../shared/text/catalogue';
-import type { ChartEvents, ChartTarget, LayersChart } from '../../chart/layers/layersChart';
+import type { ChartEvents, LayersChart } from '../../chart/layers/layersChart';
+import type { ChartTarget } from '../../chart/layers/target';
 import { appState, currentActions } from '../../store/hooks';
 import type { MenuEntry } from '../../ui/Menu';
 import { imageMenu } from '../imageMenu';

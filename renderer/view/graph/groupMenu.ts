@@ -1,5 +1,5 @@
 import type { Translate } from '../../../shared/text/catalogue';
-import type { ChartTarget } from '../../chart/layers/layersChart';
+import type { ChartTarget } from '../../chart/layers/target';
 import { currentActions } from '../../store/hooks';
 import type { MenuEntry } from '../../ui/Menu';
 

@@ -1,7 +1,7 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import { imagesOn } from '../../../shared/graph/lineageImages';
 import type { Translate } from '../../../shared/text/catalogue';
-import type { ChartTarget } from '../../chart/layers/layersChart';
+import type { ChartTarget } from '../../chart/layers/target';
 import { appState, currentActions } from '../../store/hooks';
 import type { MenuEntry } from '../../ui/Menu';
 import type { Folding } from './useFolding';

@@ -6,7 +6,7 @@ import { formatBytes, formatDate, isNoDate, visibleText } from '../../../shared/
 import { titleOf } from '../../chart/layers/chartText';
 import { bandFill } from '../../chart/strata/fills';
 import type { GroupItem } from '../../chart/strata/scene';
-import type { StrataTarget } from '../../chart/strata/strataChart';
+import type { StrataTarget } from '../../chart/strata/target';
 import type { Palette } from '../../chart/drawing/palette';
 import { useApp, useT, useLanguage } from '../../store/hooks';
 import { placeBeside } from '../../ui/placement';

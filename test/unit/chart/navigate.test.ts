@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { chartInput } from '../../../renderer/chart/layers/input';
 import { layoutLayers } from '../../../renderer/chart/layers/layout';
-import { travel, type Direction } from '../../../renderer/chart/layers/navigate';
+import type { Direction } from '../../../renderer/chart/chartKeys';
+import { travel } from '../../../renderer/chart/layers/navigate';
 import { lineageOf } from '../../../renderer/chart/layers/lineage';
 import { metricsFor } from '../../../renderer/chart/layers/metrics';
 import { makeScene, type Item } from '../../../renderer/chart/layers/scene';
