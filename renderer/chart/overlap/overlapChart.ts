@@ -1,5 +1,6 @@
 import { Overlay, type Mark } from '../drawing/overlay';
 import { paintShapes } from '../drawing/paintPicture';
+import { PointerRest } from '../pointerRest';
 import { boxOfCell, cellAt, type Cell } from './overlapLayout';
 import { overlapLabels, overlapShapes, type OverlapScene, type RowLabel } from './overlapPicture';
 
@@ -12,8 +13,6 @@ export interface OverlapEvents {
   hover(cell: Cell | null, box: DOMRect | null): void;
 }
 
-const hoverDelay = 80;
-
 /**
  * The matrix on an element: cells on a canvas, texts and marks in SVG over it, and for screen readers the cell that has the
  * keyboard as a cell of a grid. It keeps no state of the store: the view hands it scenes.
@@ -24,13 +23,13 @@ export class OverlapChart {
   private chosen: ReadonlySet<number> = new Set();
   private hovered: Cell | null = null;
   private focused: Cell | null = null;
-  private hoverTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly canvas: HTMLCanvasElement;
   private readonly content: HTMLDivElement;
   private readonly spoken: HTMLDivElement;
   private readonly overlay: Overlay;
   private readonly watch: ResizeObserver;
   private readonly ended = new AbortController();
+  private readonly rest = new PointerRest<Cell>((cell) => this.rested(cell));
 
   constructor(
     private readonly host: HTMLElement,
@@ -88,7 +87,7 @@ export class OverlapChart {
   /** Ends everything. */
   close(): void {
     this.ended.abort();
-    clearTimeout(this.hoverTimer);
+    this.rest.stop();
     this.watch.disconnect();
     this.overlay.close();
     this.host.replaceChildren();
@@ -140,7 +139,7 @@ export class OverlapChart {
       this.spoken.replaceChildren();
       this.host.removeAttribute('aria-activedescendant');
       // A row of a grid holds a cell.
-      this.spoken.append(cellElement(scene ? '' : '', 1));
+      this.spoken.append(cellElement('', 1));
       return;
     }
     const { row, column } = focused;
@@ -170,7 +169,7 @@ export class OverlapChart {
       'click',
       (event) => {
         host.focus({ preventScroll: true });
-        clearTimeout(this.hoverTimer);
+        this.rest.stop();
         this.events.hover(null, null);
         const cell = this.at(event);
         if (cell) this.focused = cell;
@@ -254,13 +253,13 @@ export class OverlapChart {
   }
 
   private hoverSoon(cell: Cell | null): void {
-    clearTimeout(this.hoverTimer);
-    if (cell?.row === this.hovered?.row && cell?.column === this.hovered?.column) return;
-    this.hoverTimer = setTimeout(() => {
-      this.hovered = cell;
-      this.mark();
-      this.events.hover(cell, cell && this.boxOf(cell));
-    }, hoverDelay);
+    this.rest.come(cell, cell?.row === this.hovered?.row && cell?.column === this.hovered?.column);
+  }
+
+  private rested(cell: Cell | null): void {
+    this.hovered = cell;
+    this.mark();
+    this.events.hover(cell, cell && this.boxOf(cell));
   }
 
   private at(event: MouseEvent): Cell | null {

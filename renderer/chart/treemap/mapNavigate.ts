@@ -1,9 +1,8 @@
+import type { Direction } from '../chartKeys';
 import type { Tile } from './mapLayout';
 
-export type MapDirection = 'left' | 'right' | 'up' | 'down' | 'first' | 'last';
-
 /** The nearest block of the first level in a direction; from nothing, and for `first`, the largest one. */
-export function nextTile(tiles: readonly Tile[], from: Tile | null, direction: MapDirection): Tile | null {
+export function nextTile(tiles: readonly Tile[], from: Tile | null, direction: Direction): Tile | null {
   const level = tiles.filter((tile) => tile.level === 1);
   if (!from || direction === 'first') return level[0] ?? null;
   if (direction === 'last') return level[level.length - 1] ?? null;

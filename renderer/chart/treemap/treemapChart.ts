@@ -1,10 +1,12 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
+import { directions } from '../chartKeys';
 import { Overlay, type Mark } from '../drawing/overlay';
 import { paintShapes } from '../drawing/paintPicture';
 import type { Palette } from '../drawing/palette';
 import type { Box, Picture } from '../drawing/picture';
+import { PointerRest } from '../pointerRest';
 import { tileAt, type Tile } from './mapLayout';
-import { nextTile, type MapDirection } from './mapNavigate';
+import { nextTile } from './mapNavigate';
 import type { MapText } from './mapText';
 import type { MapNode } from './mapTree';
 
@@ -39,7 +41,6 @@ export interface MapSelection {
   readonly layer: ChainId | null;
 }
 
-const hoverDelay = 80;
 const travel = 360;
 /** Wheel travel that goes one level in or out, CSS pixels, and how long it rests after it, milliseconds. */
 const wheelStep = 60;
@@ -47,15 +48,6 @@ const wheelRest = 500;
 /** Blocks that a screen reader is given. */
 const spoken = 400;
 const marked = 400;
-
-const directions: Readonly<Record<string, MapDirection>> = {
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-  Home: 'first',
-  End: 'last',
-};
 
 /** A curve that leaves and arrives gently. */
 const ease = (t: number): number => (t < 0.5 ? 4 * t ** 3 : 1 - (-2 * t + 2) ** 3 / 2);
@@ -71,7 +63,6 @@ export class TreemapChart {
   /** Marks of what is selected. */
   private chosen: readonly Mark[] = [];
   private focused: string | null = null;
-  private hoverTimer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   private wheel = 0;
   private wheelAt = 0;
@@ -81,6 +72,7 @@ export class TreemapChart {
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
   private readonly watch: ResizeObserver;
   private readonly ended = new AbortController();
+  private readonly rest = new PointerRest<Tile>((tile) => this.rested(tile));
 
   constructor(
     private readonly host: HTMLElement,
@@ -136,7 +128,7 @@ export class TreemapChart {
   /** Ends everything. */
   close(): void {
     this.ended.abort();
-    clearTimeout(this.hoverTimer);
+    this.rest.stop();
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();
     this.overlay.close();
@@ -323,7 +315,7 @@ export class TreemapChart {
   /** A click on a block's title, or on one that is closed, goes in; on a layer or an image it selects. */
   private click(event: MouseEvent): void {
     this.host.focus({ preventScroll: true });
-    clearTimeout(this.hoverTimer);
+    this.rest.stop();
     this.events.hover(null, null);
     const tile = this.at(event);
     if (!tile) {
@@ -395,13 +387,13 @@ export class TreemapChart {
   }
 
   private hoverSoon(tile: Tile | null): void {
-    clearTimeout(this.hoverTimer);
-    if (tile === this.hovered) return;
-    this.hoverTimer = setTimeout(() => {
-      this.hovered = tile;
-      this.mark();
-      this.events.hover(tile && this.pathOf(tile), tile && this.boxOf(tile));
-    }, hoverDelay);
+    this.rest.come(tile, tile === this.hovered);
+  }
+
+  private rested(tile: Tile | null): void {
+    this.hovered = tile;
+    this.mark();
+    this.events.hover(tile && this.pathOf(tile), tile && this.boxOf(tile));
   }
 
   private at(event: MouseEvent): Tile | null {
