@@ -58,6 +58,7 @@ export class OverlapChart {
     const last = scene.items.length - 1;
     this.scene = scene;
     this.hovered = null;
+    this.rest.stop();
     if (this.focused) {
       const row = Math.min(this.focused.row, last);
       this.focused = last < 0 ? null : { row, column: Math.min(this.focused.column, row) };

@@ -9,7 +9,7 @@ import { domId, type ChartSelection, type Frame, type Shown } from './frame';
 import { imagesFramed } from './framed';
 import { listen } from './gestures';
 import { itemAt } from './hitTest';
-import { bareFrame, inSight, layGrid } from './inSight';
+import { bareFrame, GridMaker, inSight } from './inSight';
 import { lineageOf } from './lineage';
 import { headPlace, travel, type Place } from './navigate';
 import { Overview } from './overview';
@@ -50,6 +50,7 @@ export class StrataChart {
   private overviewStale = true;
   private told = { scale: 0, overflows: false };
   private readonly camera = new Camera();
+  private readonly grids = new GridMaker();
   private readonly layer: SvgLayer;
   private readonly overview: Overview;
   private readonly watch: ResizeObserver;
@@ -238,7 +239,7 @@ export class StrataChart {
   private rebuild(): void {
     const { shown, camera } = this;
     if (!shown || camera.width === 0 || camera.height === 0) return;
-    this.grid = layGrid(shown, camera);
+    this.grid = this.grids.make(shown, camera);
     this.overviewStale = true;
     this.schedule();
   }

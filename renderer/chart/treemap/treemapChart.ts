@@ -97,6 +97,8 @@ export class TreemapChart {
     const before = this.drawing;
     this.drawing = drawing;
     this.hovered = null;
+    // Where the pointer is, another block may be now.
+    this.rest.stop();
     if (!drawing.tiles.some((tile) => tile.node.key === this.focused && tile.level === 1)) {
       // Coming out of a block, the keyboard stands on it.
       let out = drawing.tiles.find((tile) => tile.node.key === before?.root.key);
