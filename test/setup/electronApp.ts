@@ -42,6 +42,8 @@ interface Options {
   readonly files?: readonly string[];
   /** A folder that outlives the app, for a second start over the same profile and store. */
   readonly folder?: string;
+  /** Name of the profile's folder; a second window over the same store has its own. */
+  readonly profile?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Another runtime than the one that was found. */
   readonly runtime?: Runtime;
@@ -52,7 +54,7 @@ export async function startApp(options: Options = {}): Promise<RunningApp> {
   const { executable, args } = options.runtime ?? foundRuntime();
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'stratigraph-e2e-')));
   const store = join(folder, 'store');
-  const profile = join(folder, 'profile');
+  const profile = join(folder, options.profile ?? 'profile');
   const { width, height } = options.size ?? { width: 1280, height: 800 };
   mkdirSync(profile, { recursive: true });
   if (options.settings) {
