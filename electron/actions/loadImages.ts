@@ -64,6 +64,7 @@ export async function loadImages(
       newLayers: [...fresh].filter((digest) => layers.has(digest)).length,
       addedBytes,
       movedNames: [...moved],
+      converted: staged.converted ?? 0,
     };
   } finally {
     await ingest.abort();

@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { documentLimit } from '../../shared/image/jsonDocument';
@@ -36,7 +45,7 @@ export interface ArchiveFiles {
     wish: BlobWish,
     tools: SourceTools,
   ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }>;
-  /** All names, for telling what an input is. */
+  /** Names, for telling what an input is; of a folder only those that tell. */
   names(): Iterable<string>;
 }
 
@@ -54,9 +63,9 @@ function resolveLinks(
     if (!found) return null;
     if (found.kind === 'file') return current;
     if (found.kind !== 'symlink' && found.kind !== 'hardlink') return null;
-    const base = found.kind === 'symlink' ? current.split('/').slice(0, -1) : [];
-    if (found.kind === 'symlink' && found.target.startsWith('/')) return null;
-    const parts = [...base];
+    // An absolute target begins at the top of the archive, as if that were the whole file system.
+    const isRelative = found.kind === 'symlink' && !found.target.startsWith('/');
+    const parts = isRelative ? current.split('/').slice(0, -1) : [];
     for (const part of found.target.split('/')) {
       if (part === '..') {
         if (parts.pop() === undefined) return null;
@@ -255,7 +264,11 @@ export class FolderFiles implements ArchiveFiles {
   }
 
   names(): Iterable<string> {
-    return ['oci-layout', 'index.json', 'manifest.json', 'repositories'].filter((name) => this.has(name));
+    const documents = ['oci-layout', 'index.json', 'manifest.json', 'repositories'];
+    const layers = readdirSync(this.root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${name}/json`);
+    return [...documents, ...layers.sort()].filter((name) => this.has(name));
   }
 
   async readDocument(

@@ -8,7 +8,7 @@ import type { ActionRun, Ingest, SourceTools } from './sourceTools';
  * never writes index.json itself.
  */
 export interface ImageSource {
-  readonly format: 'docker-archive' | 'oci-layout';
+  readonly format: 'docker-archive' | 'oci-layout' | 'legacy-archive';
   /** Whether the input has this form, told by the files in it. */
   recognises(files: ArchiveFiles): Promise<boolean>;
   /** Stages every image. Throws a ProblemError on anything that is not as it should be. */
@@ -20,6 +20,8 @@ export interface StagedImages {
   readonly roots: readonly StagedRoot[];
   /** Different layers in the input. */
   readonly layers: number;
+  /** Images that came in a form of old and were made into today's; none where it is left out. */
+  readonly converted?: number;
 }
 
 /** A descriptor to list in index.json, with the names it came with. */

@@ -7,6 +7,7 @@ import { FolderFiles, SeekableArchive, SpooledArchive, type ArchiveFiles } from 
 import type { JobInput } from '../worker/jobs';
 import { dockerArchive } from './dockerArchive';
 import type { ImageSource, StagedImages } from './imageSource';
+import { legacyArchive } from './legacyArchive';
 import { ociLayout } from './ociLayout';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 
@@ -14,7 +15,7 @@ import type { ActionRun, Ingest, SourceTools } from './sourceTools';
  * The forms that images come in, asked in this order. The OCI layout is first: Docker 25 and later write both forms into
  * one archive, and there the OCI part names the blobs by digest and keeps the manifest as it is.
  */
-export const sources: readonly ImageSource[] = [ociLayout, dockerArchive];
+export const sources: readonly ImageSource[] = [ociLayout, dockerArchive, legacyArchive];
 
 /** A path, or memory that another thread fills. */
 export type ArchiveInput = JobInput<'spool-archive'>['file'];
@@ -100,6 +101,5 @@ export async function stageInput(
     if (!(await source.recognises(files))) continue;
     return { ...(await source.stage(files, ingest, tools, run)), format: source.format };
   }
-  if (files.has('repositories')) throw problem('unsupported', { file: label, what: 'legacy archive' });
   throw problem('not-an-image', { file: label, seen: files instanceof FolderFiles ? 'directory' : 'tar' });
 }

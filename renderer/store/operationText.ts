@@ -20,9 +20,11 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
     case 'load':
     case 'samples':
     case 'copyIn': {
-      const { images, layers, newLayers, movedNames } = result;
+      const { images, layers, newLayers, movedNames, converted } = result;
       const text = t(`operation.${result.kind}.done`, { subject, images: images.length, layers, newLayers });
-      return movedNames.length === 0 ? text : text + t('operation.moved', { names: movedNames.join(', ') });
+      const made = converted === 0 ? '' : t('operation.converted', { images: converted });
+      const moved = movedNames.length === 0 ? '' : t('operation.moved', { names: movedNames.join(', ') });
+      return text + made + moved;
     }
     case 'copyOut':
       return t('operation.copyOut.done', {

@@ -53,6 +53,8 @@ export type OperationResult =
       readonly addedBytes: number;
       /** Names that pointed at another image before. */
       readonly movedNames: readonly string[];
+      /** Images that came in a form of old (before Docker 1.10) and were made into today's. */
+      readonly converted: number;
     }
   | {
       readonly kind: 'save';

@@ -171,6 +171,7 @@ const result = z.discriminatedUnion('kind', [
     newLayers: z.number().int().nonnegative(),
     addedBytes: bytes,
     movedNames: z.array(z.string()),
+    converted: z.number().int().nonnegative(),
   }),
   z.object({
     kind: z.literal('save'),

@@ -5,6 +5,8 @@ import { openStoredLayer } from '../../electron/actions/inspectLayer';
 import { readLayerEntries } from '../../electron/index/layerIndex';
 import type { Digest } from '../../shared/image/digest';
 import { dockerEngineObstacle, startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
+import { tarOf } from '../setup/imageBuilder';
+import { legacyMembers, v1Id } from '../setup/legacyBuilder';
 import { must } from '../setup/run';
 import { openBench, type Bench, type TestStore } from './bench';
 import { filesOnDisk, mergedFiles } from './mergedFiles';
@@ -14,6 +16,48 @@ import { richName, writeRichImage } from './richImage';
 /** Files and folders that an engine puts into every container that it creates. */
 const engineOwn =
   /^(\.dockerenv|(dev|proc|sys)(\/(console|pts|shm))?|etc|etc\/(hostname|hosts|mtab|resolv\.conf))$/;
+
+/** Documents of a topmost layer; `%s` of a docker_version older than 1.8.3 are written anew, the others kept. */
+const legacyDocuments: readonly [string, Readonly<Record<string, unknown>> | string][] = [
+  ['nothing', {}],
+  [
+    'every member of old',
+    {
+      id: v1Id('top'),
+      parent: v1Id('empty'),
+      comment: 'a <b> & "c" \u2028 \u0007\b\f\n 层',
+      created: '2015-04-17T22:01:13.062200000+00:00',
+      container: 'abc',
+      container_config: {
+        Hostname: 'h',
+        PortSpecs: null,
+        Memory: 0,
+        MacAddress: '02:42',
+        NetworkDisabled: true,
+        Entrypoint: 'one word',
+        Cmd: ['/bin/sh', '-c', 'echo "<&>" \\b'],
+        Volumes: { '/z': {}, '/a': {} },
+        ExposedPorts: { '80/tcp': {}, '22/tcp': {} },
+        Labels: { b: '2', a: '1' },
+        OnBuild: [],
+      },
+      docker_version: '1.6.0-dev',
+      author: 'Jérôme <j@example.org>',
+      config: { Env: null, cmd: ['/app'], Labels: {}, WorkingDir: '/w', Tty: true, StopSignal: 'SIGINT' },
+      architecture: 'x86_64',
+      os: 'linux',
+      Size: 215725104,
+      unknown: { kept: false },
+    },
+  ],
+  [
+    'kept as written',
+    `{ "os" : "linux", "id": "${v1Id('top')}",\n\t"parent":"${v1Id('empty')}", "unknown": { "n": 1.50e2, "b": [ 1 , "<\\u00e9>" ] },
+       "config": {"Labels": {"z":"1", "a":"} ] , :"}, "Cmd": null}, "docker_version": "1.10.0", "Size": 3,
+       "throwaway": false, "parent_id": "sha256:1", "layer_id": "sha256:2", "created":"2016-01-01T00:00:00.120Z" }`,
+  ],
+  ['at the border', { docker_version: '1.8.3', created: '2015-10-12T00:00:00Z', config: { Tty: false } }],
+];
 
 /** Bytes of a layer's files as unpacked: a symlink is a file as long as its target. */
 async function bytesAsDockerCounts({ context }: TestStore, blob: Digest): Promise<number> {
@@ -74,6 +118,26 @@ peerSuite(
       await (bench as Bench | undefined)?.close();
     });
     beforeEach(removeAll);
+
+    describe('an archive from before Docker 1.10', () => {
+      test.each(legacyDocuments)('%s: docker gives it the ID that we do', async (name, json) => {
+        const file = bench.path(`legacy-${name.replaceAll(' ', '-')}.tar`);
+        const layers = [
+          { key: 'base', json: { created: '2013-06-13T14:03:50.821769-07:00', comment: 'Imported from -' } },
+          { key: 'empty', parent: 'base', layer: new Uint8Array(0) },
+          { key: 'top', parent: 'empty', json },
+        ];
+        await writeFile(file, tarOf(legacyMembers(layers, { old: { '1': v1Id('top') } })));
+        const fresh = await loadedFresh(file);
+        const ours = await fresh.idsByName();
+        await docker('load', '-q', '-i', file);
+        expect(await listed()).toEqual(ours);
+        // And it takes what we save of it.
+        await removeAll();
+        await docker('load', '-q', '-i', await fresh.save(['old:1'], 'docker-archive', 'legacy-out.tar'));
+        expect(await listed()).toEqual(ours);
+      });
+    });
 
     describe('docker load', () => {
       test('of our docker-archive of several images gives the same IDs and names', async () => {

@@ -64,6 +64,10 @@ export const load: Command = {
       }
       for (const name of result.movedNames)
         session.note(`${name} named another image before; that one is without this name now.`);
+      if (result.converted > 0)
+        session.note(
+          `${counted(result.converted, 'image')} converted from the form that Docker had before 1.10; the image IDs are those of docker load.`,
+        );
       session.note(
         `${formatBytes(result.addedBytes)} added, ${groupDigits(result.newLayers)} of ${counted(result.layers, 'layer')} ${result.newLayers === 1 ? 'was' : 'were'} new.`,
       );

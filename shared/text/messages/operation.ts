@@ -120,6 +120,13 @@ export const operation = {
     ({ names }: { names: string }) => `; moved ${names}`,
     ({ names }: { names: string }) => `，${names} 改指新镜像`,
   ],
+  'operation.converted': [
+    ({ images }: { images: number }) =>
+      images === 1
+        ? '; converted from the form before Docker 1.10'
+        : `; ${counted(images, 'image')} converted from the form before Docker 1.10`,
+    ({ images }: { images: number }) => `，其中 ${groupDigits(images)} 个由 Docker 1.10 之前的格式转换而来`,
+  ],
   'operation.save.done': [
     ({ subject, file, size }: Saved) => `Saved ${subject} to ${file}, ${size}`,
     ({ subject, file, size }: Saved) => `已将 ${subject} 导出到 ${file}，${size}`,

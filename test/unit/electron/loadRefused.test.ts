@@ -79,10 +79,10 @@ describe('input that is no image', () => {
     expect(facts).toEqual({ path: 'gone.tar' });
   });
 
-  test('an archive from before manifest.json is unsupported', async () => {
+  test('names without layers are no image', async () => {
     const context = await storeInUse();
     const archive = tarOf([{ path: 'repositories', content: '{}' }]);
-    await refusedUnchanged(context, () => load(context, archive), 'unsupported');
+    await refusedUnchanged(context, () => load(context, archive), 'not-an-image');
   });
 
   test('lists without an image are empty', async () => {

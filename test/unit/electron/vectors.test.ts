@@ -82,8 +82,23 @@ if (shared === null) {
     });
   });
 
-  describe('refused: legacy, damaged and thinned-out archives, and artifacts; the store is as before', () => {
-    test.each(withVerdict('REJECT', 'LEGACY', 'ARTIFACT'))('%s', async (file) => {
+  describe('from before Docker 1.10: the image ID that docker load of Docker 20.10 gives', () => {
+    const ids: Readonly<Record<string, string>> = {
+      'container-inspector/history/v10-busybox_no_repo.tgz':
+        'sha256:75a737a9d00fe86b280dffbc25a75f5690964030b7403b905c28524d888f6b53',
+      'moby/emptyLayer.tar': 'sha256:a9e31d6f186fbbe2468c9961316dba93971266d344ba960f68911df6e29b564c',
+    };
+    test.each(withVerdict('LEGACY'))('%s', async (file) => {
+      const context = await openStore();
+      const result = await load(context, join(folder, 'archives', file), basename(file));
+      expect(result.converted).toBe(1);
+      expect(result.images.map(({ id }) => id)).toEqual([ids[file]]);
+      await expectSoundStore(context.directory);
+    });
+  });
+
+  describe('refused: damaged and thinned-out archives, and artifacts; the store is as before', () => {
+    test.each(withVerdict('REJECT', 'ARTIFACT'))('%s', async (file) => {
       const context = await openStore();
       const before = await snapshotDirectory(context.directory);
       const path = join(folder, 'archives', file);

@@ -1,0 +1,98 @@
+import type { Digest, DiffId } from '../../shared/image/digest';
+import { invalidDocument, type DocumentOrigin } from '../../shared/image/jsonDocument';
+import { layerMediaType } from '../../shared/image/mediaType';
+import { problem } from '../../shared/image/problem';
+import type { ArchiveFiles } from './archiveFiles';
+import type { ActionRun, Ingest, SourceTools } from './sourceTools';
+import { atLayer, eachLimited, StageProgress } from './stageBlobs';
+
+/** A layer to read: one member, though several images may name it. */
+export interface WantedLayer {
+  readonly name: string;
+  /** What its tar has to be; null where nothing is claimed of it. */
+  readonly diffId: DiffId | null;
+  /** Its place, from 1, of how many: for reports. */
+  readonly layer: number;
+  readonly layers: number;
+}
+
+/** A layer that the store has or will have. */
+export interface StagedLayer {
+  readonly diffId: DiffId;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly mediaType: string;
+  /** Entries of its tar. */
+  readonly entries: number;
+}
+
+/**
+ * Checks a member against the digest that its name promises: `blobs/sha256/<hex>` is an address. `<hex>.json` is a file name only: images
+ * that were edited after `docker save` (bazel, go-containerregistry) keep the old one, and every reader computes the ID.
+ */
+export function checkAddress(name: string, found: Digest, origin: DocumentOrigin): void {
+  const hex = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1];
+  const expected = `sha256:${hex ?? ''}`;
+  if (hex !== undefined && expected !== found)
+    throw problem('digest-mismatch', { ...origin, expected, found });
+}
+
+/**
+ * Reads the layers of a docker-archive, several at once: each is verified and indexed, also where the store has it
+ * already; what is new is staged. Gives them in the order of the list.
+ */
+export async function stageLayers(
+  files: ArchiveFiles,
+  ingest: Ingest,
+  tools: SourceTools,
+  run: ActionRun,
+  list: readonly WantedLayer[],
+): Promise<readonly StagedLayer[]> {
+  const total = list.reduce((sum, { name }) => sum + (files.sizeOf(name) ?? 0), 0);
+  const progress = new StageProgress(run, total, list.length);
+  const read: StagedLayer[] = [];
+  await eachLimited(list, tools.pool.size, run.signal, async (item, index, signal) => {
+    try {
+      read[index] = await stageLayer(files, ingest, tools, item, { signal, onBytes: progress.onBytes });
+    } catch (thrown) {
+      throw atLayer(thrown, item.layer, item.layers);
+    }
+    progress.nextLayer();
+  });
+  return read;
+}
+
+async function stageLayer(
+  files: ArchiveFiles,
+  ingest: Ingest,
+  tools: SourceTools,
+  item: WantedLayer,
+  how: { signal: AbortSignal; onBytes: (bytes: number) => void },
+): Promise<StagedLayer> {
+  const origin = { file: files.label, entry: item.name };
+  const held = async (diffId: DiffId) => {
+    const known = await tools.layerWithDiffId(diffId);
+    return known !== null && (await ingest.lease(known.digest)) ? known : null;
+  };
+  const early = item.diffId === null ? null : await held(item.diffId);
+  const { facts, staged } = await files.readBlob(
+    item.name,
+    { asLayer: true, ingest: early ? null : ingest, ...how },
+    tools,
+  );
+  checkAddress(item.name, facts.digest, origin);
+  const { diffId } = facts;
+  if (diffId === null) throw invalidDocument(origin, 'is no layer');
+  if (item.diffId !== null && diffId !== item.diffId) {
+    const { layer, layers } = item;
+    throw problem('diff-id-mismatch', { ...origin, expected: item.diffId, found: diffId, layer, layers });
+  }
+  const entries = facts.facts?.entries ?? 0;
+  const have = early ?? (item.diffId === null ? await held(diffId) : null);
+  if (have) return { diffId, mediaType: have.mediaType, digest: have.digest, size: have.size, entries };
+  const mediaType = layerMediaType(facts.compression);
+  if (mediaType === null)
+    throw problem('unsupported', { file: files.label, what: `${facts.compression} layers` });
+  if (staged) await ingest.adopt(staged);
+  return { diffId, mediaType, digest: facts.digest, size: facts.size, entries };
+}
