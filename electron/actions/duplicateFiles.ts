@@ -3,6 +3,7 @@ import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFil
 import type { LayerNode } from '../../shared/graph/imageGraph';
 import { hashLayers, type LayerToHash } from './contentHashes';
 import type { ActionContext, Run } from './context';
+import { blobToRead } from './imageLayers';
 import { openStoredLayer } from './inspectLayer';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
@@ -65,8 +66,9 @@ export async function findDuplicateFiles(
   const opened: Opened[] = [];
   for (const nodes of byDiff.values()) {
     const [node] = nodes;
-    const blob = node?.blobs.find(({ compression }) => compression === 'none') ?? node?.blobs[0];
-    if (!node || !blob) continue;
+    // A layer that is elsewhere has no files to compare.
+    if (!node?.blobs.some(({ missing }) => missing === undefined)) continue;
+    const blob = blobToRead(node);
     const { indexPath, facts } = await openStoredLayer(context, blob.digest, { signal: run.signal });
     const { digest, size } = blob;
     opened.push({

@@ -61,6 +61,8 @@ export async function inspectEngineImage(open: OpenEngine, id: ImageId): Promise
     config: configDetail(config),
     history: rows(view, id),
     manifests: [],
+    platforms: [],
+    artifacts: [],
     sharing: sharingOf(view.graph, image).slice(0, sharingListed),
     rawConfig: '',
     rawManifest: '',

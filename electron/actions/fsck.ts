@@ -11,7 +11,7 @@ import {
   type OciDescriptor,
   type OciManifest,
 } from '../../shared/image/manifest';
-import { isIndexType, isManifestType } from '../../shared/image/mediaType';
+import { isForeignLayerType, isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { problem, problemOf, type Problem } from '../../shared/image/problem';
 import type { JobOptions } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
@@ -54,9 +54,6 @@ interface Wanted {
   /** Diff IDs that configs give a layer. */
   readonly diffIds: Set<string>;
 }
-
-/** Layers that may be left where they came from; that they are not here is no damage (OCI image-spec, layer.md). */
-const isForeign = (type: string): boolean => /nondistributable|\.foreign\./.test(type);
 
 /** How deep indexes may nest. */
 const nesting = 4;
@@ -132,7 +129,8 @@ class Walk {
         }).problem,
       );
     for (const [i, layer] of layers.entries()) {
-      if (isForeign(layer.mediaType) && (await this.store.sizeOf(layer.digest)) === null) continue;
+      // A layer that may be left where it came from: that it is not here is no damage.
+      if (isForeignLayerType(layer.mediaType) && (await this.store.sizeOf(layer.digest)) === null) continue;
       const wanted = this.want(layer, isImage ? 'layer' : 'blob', image);
       const diffId = read?.diffIds[i];
       if (diffId !== undefined) wanted.diffIds.add(diffId);

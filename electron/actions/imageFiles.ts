@@ -1,3 +1,4 @@
+import type { Digest } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
@@ -96,8 +97,7 @@ export async function fileTree(
 ): Promise<FileTree> {
   const tree = new FileTree();
   const stack = new LayerStack<Known>();
-  for (const each of imageLayers(view, image)) {
-    if (layer !== null && each.node.chainId !== layer) continue;
+  for (const each of imageLayers(view, image, layer)) {
     const { indexPath } = await openStoredLayer(context, each.digest);
     const entries: StackEntry<Known>[] = [];
     for await (const entry of readLayerEntries(indexPath)) {
@@ -160,20 +160,18 @@ export async function* findPaths(
     }
   // A blob under several chains is read once and belongs to the images of all of them.
   const seen = new Map<
-    string,
+    Digest,
     { readonly chain: ImageLayer['node']['chainId']; readonly images: Set<string> }
   >();
   for (const { chainId, blobs } of view.graph.layers) {
-    const digest = blobs[0]?.digest;
+    const digest = blobs.find(({ missing }) => missing === undefined)?.digest;
     if (digest === undefined) continue;
     const found = seen.get(digest) ?? { chain: chainId, images: new Set<string>() };
     for (const name of holders.get(chainId) ?? []) found.images.add(name);
     seen.set(digest, found);
   }
-  for (const { chain, images } of seen.values()) {
+  for (const [digest, { chain, images }] of seen) {
     const layer = layerById(view.graph, chain);
-    const digest = layer.blobs[0]?.digest;
-    if (digest === undefined) continue;
     const { indexPath } = await openStoredLayer(context, digest);
     for await (const entry of readLayerEntries(indexPath))
       if (entry.path !== '' && fits(entry.path))

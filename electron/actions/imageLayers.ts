@@ -1,4 +1,4 @@
-import type { Digest, DiffId } from '../../shared/image/digest';
+import { shortDigest, type Digest, type DiffId } from '../../shared/image/digest';
 import type { ImageNode, LayerBlob, LayerNode } from '../../shared/graph/imageGraph';
 import { problem } from '../../shared/image/problem';
 import type { StoreView } from './storeView';
@@ -12,15 +12,34 @@ export interface ImageLayer {
 }
 
 /**
- * The layers of an image from the base up, each with the blob that is cheapest to read: a plain one needs no
- * decompressing, and any of them gives the same layer. Throws `layer-not-found`.
+ * The blob of a layer that is cheapest to read: a plain one needs no decompressing, and any of them gives the same layer.
+ * Throws `layer-elsewhere` where the store has none of them, `layer-not-found` where none is known.
  */
-export function imageLayers(view: Pick<StoreView, 'graph'>, image: ImageNode): readonly ImageLayer[] {
+export function blobToRead({ chainId, blobs }: LayerNode): LayerBlob {
+  const here = blobs.filter(({ missing }) => missing === undefined);
+  const blob = here.find(({ compression }) => compression === 'none') ?? here[0];
+  if (blob) return blob;
+  const urls = blobs.flatMap(({ missing }) => missing?.urls ?? []);
+  throw blobs.length > 0
+    ? problem('layer-elsewhere', { layer: shortDigest(chainId), urls: urls.join(', ') })
+    : problem('layer-not-found', { name: chainId });
+}
+
+/**
+ * The layers of an image from the base up, each with the blob to read it from; with `only` that one alone. Throws
+ * `layer-not-found`, `layer-elsewhere`.
+ */
+export function imageLayers(
+  view: Pick<StoreView, 'graph'>,
+  image: ImageNode,
+  only: string | null = null,
+): readonly ImageLayer[] {
   const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
-  return image.layers.map((chainId) => {
+  const wanted = image.layers.filter((chainId) => only === null || chainId === only);
+  return wanted.map((chainId) => {
     const node = byChain.get(chainId);
-    const blob = node?.blobs.find(({ compression }) => compression === 'none') ?? node?.blobs[0];
-    if (!node || !blob) throw problem('layer-not-found', { name: chainId });
+    if (!node) throw problem('layer-not-found', { name: chainId });
+    const blob = blobToRead(node);
     return { node, blob, digest: blob.digest, diffId: node.diffId };
   });
 }

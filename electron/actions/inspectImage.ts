@@ -7,6 +7,7 @@ import type { ImageNode } from '../../shared/graph/imageGraph';
 import { sharingOf } from '../../shared/graph/sharing';
 import type { ImageDetail, KeyValue } from '../../shared/ipc/detail';
 import type { ActionContext } from './context';
+import { imageBundle, type ImageBundle } from './imageBundle';
 import { imageById } from './resolveImage';
 import { readStoreView, type StoreView } from './storeView';
 
@@ -88,6 +89,7 @@ export async function inspectImage(context: Context, id: ImageId): Promise<Image
     const type = asText(looseMember(asObject(JSON.parse(decode(bytes))) ?? {}, 'mediaType'));
     manifests.push({ digest, size: bytes.length, mediaType: type });
   }
+  const bundle = await imageBundle(context, view, image);
   return {
     id,
     author: config.author,
@@ -97,10 +99,11 @@ export async function inspectImage(context: Context, id: ImageId): Promise<Image
     config: configDetail(config),
     history: historyRows(view, image, config),
     manifests,
+    ...bundle,
     sharing: sharingOf(view.graph, image).slice(0, sharingListed),
     rawConfig: raw,
     rawManifest,
-    inspectJson: JSON.stringify(inspectDocument(view, image, config), null, 2),
+    inspectJson: JSON.stringify(inspectDocument(view, image, config, bundle), null, 2),
   };
 }
 
@@ -112,6 +115,7 @@ export function inspectDocument(
   view: StoreView,
   image: ImageNode,
   config: ImageConfig,
+  { platforms, artifacts }: ImageBundle,
 ): Record<string, unknown> {
   const { document } = config;
   const size = tarSizeOf(view, image);
@@ -139,6 +143,28 @@ export function inspectDocument(
     RootFS: { Type: 'layers', Layers: config.diffIds },
     Manifests: image.manifests,
     ChainIds: image.layers,
+    ...(platforms.length > 1
+      ? {
+          Platforms: platforms.map((each) => ({
+            Platform: each.platform,
+            Id: each.image,
+            Manifest: each.manifest,
+          })),
+        }
+      : {}),
+    ...(artifacts.length > 0
+      ? {
+          Artifacts: artifacts.map(({ digest, kind, type, predicates, parts, size, subject }) => ({
+            Digest: digest,
+            Kind: kind,
+            Type: type,
+            ...(predicates.length > 0 ? { Predicates: predicates } : {}),
+            Parts: parts,
+            Size: size,
+            Subject: subject,
+          })),
+        }
+      : {}),
     StoredSize: image.size,
     SharedSize: image.shared,
     UniqueSize: image.unique,
@@ -148,6 +174,7 @@ export function inspectDocument(
 /** {@link inspectDocument} of an image by its ID. */
 export async function inspectImageDocument(context: Context, id: ImageId): Promise<Record<string, unknown>> {
   const view = await readStoreView(context);
+  const image = imageById(view.graph, id);
   const { config } = await readConfig(context, id);
-  return inspectDocument(view, imageById(view.graph, id), config);
+  return inspectDocument(view, image, config, await imageBundle(context, view, image));
 }

@@ -9,6 +9,7 @@ import type { LayerDetail } from '../../shared/ipc/detail';
 import { largestFiles, openLayer, type OpenLayer } from '../index/openLayer';
 import type { JobOptions } from '../worker/jobs';
 import type { ActionContext } from './context';
+import { blobToRead } from './imageLayers';
 import { layerById } from './resolveImage';
 import { readStoreView, type StoreView } from './storeView';
 
@@ -39,13 +40,19 @@ export async function openStoredLayer(
   return made;
 }
 
+/** Whether the store has no blob of a layer, which it may be without. */
+const isElsewhere = ({ blobs }: LayerNode): boolean =>
+  blobs.length > 0 && blobs.every(({ missing }) => missing !== undefined);
+
 /** Everything that the inspector shows of a layer. Throws `layer-not-found`, `blob-damaged`. */
 export async function inspectLayer(context: ActionContext, chainId: ChainId): Promise<LayerDetail> {
   const view = await readStoreView(context);
   const layer = layerById(view.graph, chainId);
-  const [blob] = layer.blobs;
-  if (!blob) throw problem('layer-not-found', { name: chainId });
-  const open = await openStoredLayer(context, blob.digest);
+  if (isElsewhere(layer)) {
+    const inspectJson = JSON.stringify(layerDocument(view, layer, null), null, 2);
+    return { chainId, contentSize: null, tarSize: null, entries: null, largest: [], inspectJson };
+  }
+  const open = await openStoredLayer(context, blobToRead(layer).digest);
   return {
     chainId,
     contentSize: open.facts.contentSize,
@@ -63,8 +70,8 @@ export async function inspectLayerDocument(
 ): Promise<Record<string, unknown>> {
   const view = await readStoreView(context);
   const layer = layerById(view.graph, chainId);
-  const [blob] = layer.blobs;
-  return layerDocument(view, layer, blob ? (await openStoredLayer(context, blob.digest)).facts : null);
+  if (isElsewhere(layer)) return layerDocument(view, layer, null);
+  return layerDocument(view, layer, (await openStoredLayer(context, blobToRead(layer).digest)).facts);
 }
 
 function layerDocument(view: StoreView, layer: LayerNode, facts: LayerFacts | null): Record<string, unknown> {
@@ -74,10 +81,11 @@ function layerDocument(view: StoreView, layer: LayerNode, facts: LayerFacts | nu
     Id: layer.chainId,
     Parent: layer.parent ?? '',
     DiffId: layer.diffId,
-    Blobs: layer.blobs.map(({ digest, size, mediaType }) => ({
+    Blobs: layer.blobs.map(({ digest, size, mediaType, missing }) => ({
       Digest: digest,
       Size: size,
       MediaType: mediaType,
+      ...(missing ? { Missing: true, Urls: missing.urls } : {}),
     })),
     Comment: layer.comment,
     Created: layer.created ?? '',

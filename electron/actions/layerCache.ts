@@ -128,7 +128,8 @@ async function fill(
 
 /**
  * Makes sure that every layer of an image is unpacked, as files or as an image, and returns what to stack, top first. A
- * layer is unpacked once, whatever images have it. Throws what the job `unpack-layer` throws, and `too-many-layers`.
+ * layer is unpacked once, whatever images have it. Throws what the job `unpack-layer` throws, `too-many-layers`, `layer-elsewhere` and
+ * `image-of-other-system`.
  */
 export async function unpackImage(
   context: ActionContext,
@@ -138,6 +139,8 @@ export async function unpackImage(
 ): Promise<readonly LowerLayer[]> {
   const store = context.store.directory;
   const label = displayName(image);
+  // Its files lie in folders of their own (`Files`, `Hives`), and mean nothing to this kernel.
+  if (image.os === 'windows') throw problem('image-of-other-system', { name: label, os: 'Windows' });
   const layers = imageLayers(await readStoreView(context), image);
   if (layers.length > layerLimit)
     throw problem('too-many-layers', { name: label, layers: layers.length, limit: layerLimit });

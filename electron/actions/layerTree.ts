@@ -1,7 +1,7 @@
 import type { ChainId } from '../../shared/image/digest';
-import { problem } from '../../shared/image/problem';
 import { treePageLimit, type LayerTree } from '../../shared/ipc/layerTree';
 import type { ActionContext, Run } from './context';
+import { blobToRead } from './imageLayers';
 import { openStoredLayer } from './inspectLayer';
 import { layerById } from './resolveImage';
 import { readStoreView } from './storeView';
@@ -25,8 +25,7 @@ export async function readLayerTree(
 ): Promise<LayerTree> {
   const { graph } = await readStoreView(context);
   const layer = layerById(graph, chainId);
-  const blob = layer.blobs.find(({ compression }) => compression === 'none') ?? layer.blobs[0];
-  if (!blob) throw problem('layer-not-found', { name: chainId });
+  const blob = blobToRead(layer);
   let done = 0;
   const { indexPath } = await openStoredLayer(context, blob.digest, {
     signal: run.signal,

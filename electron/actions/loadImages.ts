@@ -124,7 +124,7 @@ function list(
 function makeTools({ store, pool }: ActionContext, view: StoreView): SourceTools {
   const byDiffId = new Map<DiffId, { digest: Digest; size: number; mediaType: string }>();
   for (const { diffId, blobs } of view.graph.layers) {
-    const [blob] = blobs;
+    const blob = blobs.find(({ missing }) => missing === undefined);
     if (blob && !byDiffId.has(diffId)) byDiffId.set(diffId, blob);
   }
   const images = new Map<Digest, ImageNode>(view.graph.images.map((image) => [image.id, image]));

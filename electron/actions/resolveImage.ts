@@ -1,14 +1,32 @@
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
+import { pickPlatform, platformText } from '../../shared/image/platform';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
+import { hostArchitecture } from '../system/hostArchitecture';
 
 /** An image that a person named, and the name when it was one. */
 export interface ResolvedImage {
   readonly image: ImageNode;
   /** The familiar name that was used; null when it was named by an ID or a digest. */
   readonly name: string | null;
+  /** The images of other platforms under the same name or digest, in the order of their index. */
+  readonly siblings: readonly ImageNode[];
+}
+
+/**
+ * Of the images under one name the one for `platform` (`OS/ARCH` or `OS/ARCH/VARIANT`); without it the one for this
+ * machine, else the first. Throws `platform-not-found`.
+ */
+function choose(found: readonly ImageNode[], text: string, platform: string | null): ImageNode {
+  const image =
+    platform === null
+      ? (pickPlatform(found, `linux/${hostArchitecture}`) ?? found[0])
+      : pickPlatform(found, platform);
+  if (image) return image;
+  const known = found.map(platformText).join(', ');
+  throw problem('platform-not-found', { name: text, platform: platform ?? '', known });
 }
 
 /** Shortest part of an ID that counts as one. */
@@ -21,11 +39,13 @@ function idPart(text: string): string | null {
 
 /**
  * Finds an image as Docker does: by name in any spelling (no tag means `latest`), by ID or the beginning of one, by
- * manifest digest (`name@sha256:…` or bare). A name wins over an ID. Throws `image-not-found`, `image-ambiguous`.
+ * manifest digest (`name@sha256:…` or bare). A name wins over an ID. Where several platforms are under it, `platform`
+ * says which; without it that of this machine, else the first. Throws `image-not-found`, `image-ambiguous`,
+ * `platform-not-found`.
  */
-export function resolveImage(graph: ImageGraph, text: string): ResolvedImage {
+export function resolveImage(graph: ImageGraph, text: string, platform: string | null = null): ResolvedImage {
   const byName = findByName(graph, text);
-  if (byName) return byName;
+  if (byName) return resolved(byName.found, text, byName.name, platform);
   const hex = idPart(text.includes('@') ? text.slice(text.indexOf('@') + 1) : text);
   if (hex === null) throw problem('image-not-found', { name: text });
   const starts = (digest: string): boolean => digest.startsWith(hex, 7);
@@ -33,15 +53,32 @@ export function resolveImage(graph: ImageGraph, text: string): ResolvedImage {
   if (found.length === 0) {
     found = graph.images.filter(({ manifests, roots }) => manifests.some(starts) || roots.some(starts));
   }
-  if (found.length > 1) {
+  const [one] = found;
+  const isOfOneRoot = one?.roots.some(
+    (root) => starts(root) && found.every(({ roots }) => roots.includes(root)),
+  );
+  if (found.length > 1 && isOfOneRoot !== true) {
     throw problem('image-ambiguous', { name: text, matches: found.slice(0, 5).map(displayName).join(', ') });
   }
-  const [image] = found;
-  if (!image) throw problem('image-not-found', { name: text });
-  return { image, name: null };
+  if (!one) throw problem('image-not-found', { name: text });
+  return resolved(found, text, null, platform);
 }
 
-function findByName(graph: ImageGraph, text: string): ResolvedImage | null {
+function resolved(
+  found: readonly ImageNode[],
+  text: string,
+  name: string | null,
+  platform: string | null,
+): ResolvedImage {
+  const image = choose(found, text, platform);
+  return { image, name, siblings: found.filter((other) => other !== image) };
+}
+
+/** All images that have a name, or null when the text is no name or nobody has it. */
+function findByName(
+  graph: ImageGraph,
+  text: string,
+): { readonly found: readonly ImageNode[]; readonly name: string } | null {
   let wanted: string;
   try {
     const reference = parseReference(text);
@@ -50,8 +87,8 @@ function findByName(graph: ImageGraph, text: string): ResolvedImage | null {
   } catch {
     return null;
   }
-  const image = graph.images.find(({ names }) => names.includes(wanted));
-  return image ? { image, name: wanted } : null;
+  const found = graph.images.filter(({ names }) => names.includes(wanted));
+  return found.length > 0 ? { found, name: wanted } : null;
 }
 
 /** An image by its full ID. Throws `image-not-found`. */

@@ -12,8 +12,8 @@ import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { exports as formats } from '../export/exports';
 import type { ExportImage, ExportPlan, ImageExport } from '../export/imageExport';
-import { hostArchitecture } from '../system/hostArchitecture';
 import type { ActionContext, Run } from './context';
+import { blobToRead } from './imageLayers';
 import { openStoredLayer } from './inspectLayer';
 import { resolveImage } from './resolveImage';
 import { readStoreView, type StoreView } from './storeView';
@@ -36,14 +36,6 @@ export interface SavePlan {
   readonly names: readonly string[];
 }
 
-/** Of the platforms under one root the one for this machine, else the first. */
-function pickPlatform(candidates: readonly ImageNode[]): ImageNode | undefined {
-  return (
-    candidates.find(({ os, architecture }) => os === 'linux' && architecture === hostArchitecture) ??
-    candidates[0]
-  );
-}
-
 interface Picked {
   readonly image: ImageNode;
   readonly names: Set<string>;
@@ -52,9 +44,7 @@ interface Picked {
 function pick(view: StoreView, what: readonly string[]): readonly Picked[] {
   const picked = new Map<ImageId, Picked>();
   for (const text of what) {
-    const { image: found, name } = resolveImage(view.graph, text);
-    const siblings = view.graph.images.filter((other) => name !== null && other.names.includes(name));
-    const image = pickPlatform(siblings) ?? found;
+    const { image, name } = resolveImage(view.graph, text);
     let entry = picked.get(image.id);
     if (!entry) picked.set(image.id, (entry = { image, names: new Set() }));
     for (const each of name === null ? image.names : [name]) entry.names.add(each);
@@ -63,7 +53,7 @@ function pick(view: StoreView, what: readonly string[]): readonly Picked[] {
   return [...picked.values()];
 }
 
-function toExport(view: StoreView, { image, names }: Picked): ExportImage {
+function toExport(view: StoreView, { image, names }: Picked, format: ImageExport['format']): ExportImage {
   const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
   const root = view.roots.find(({ digest }) => digest === image.roots[0]);
   const [manifest] = image.manifests;
@@ -75,8 +65,8 @@ function toExport(view: StoreView, { image, names }: Picked): ExportImage {
     manifest,
     layers: image.layers.map((chainId) => {
       const layer = byChain.get(chainId);
-      // A plain blob needs no decompressing; any of them gives the same layer.
-      const blob = layer?.blobs.find(({ compression }) => compression === 'none') ?? layer?.blobs[0];
+      // A layout lists a layer that is elsewhere as its manifest does; a docker-archive has to hold it.
+      const blob = layer && (format === 'docker-archive' ? blobToRead(layer) : layer.blobs[0]);
       if (!layer || !blob) throw problem('layer-not-found', { name: chainId });
       return { blob: blob.digest, size: blob.size, diffId: layer.diffId, mediaType: blob.mediaType };
     }),
@@ -101,7 +91,7 @@ export async function planArchive(
   const view = await readStoreView(context);
   const picked = pick(view, what);
   const images = picked.map((entry) => {
-    const image = toExport(view, entry);
+    const image = toExport(view, entry, format);
     return { ...image, names: image.names.map(spell) };
   });
   const tarSize = async (layer: ExportImage['layers'][number]): Promise<number> =>

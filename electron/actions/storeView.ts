@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { parseImageId, type ChainId, type Digest } from '../../shared/image/digest';
 import { chainIds, parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
-import { compressionOfType, isIndexType, isManifestType } from '../../shared/image/mediaType';
+import {
+  compressionOfType,
+  isForeignLayerType,
+  isIndexType,
+  isManifestType,
+} from '../../shared/image/mediaType';
 import {
   isImageManifest,
   parseIndex,
@@ -40,6 +45,8 @@ interface Known {
   readonly images: Map<Digest, GraphImage>;
   readonly configs: Map<Digest, { config: ImageConfig; chainIds: readonly ChainId[] }>;
   last: StoreView | null;
+  /** Whether a layer may still come that was left where it came from: then the same index can mean more. */
+  waits: boolean;
 }
 const knownOf = new WeakMap<ImageStore, Known>();
 
@@ -57,9 +64,11 @@ export function nameOfRoot(descriptor: OciDescriptor): string | null {
  */
 export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Promise<StoreView> {
   let known = knownOf.get(store);
-  if (!known) knownOf.set(store, (known = { images: new Map(), configs: new Map(), last: null }));
+  if (!known)
+    knownOf.set(store, (known = { images: new Map(), configs: new Map(), last: null, waits: false }));
   const { index, revision } = await store.readIndex();
-  if (known.last?.graph.revision === revision && known.last.damaged.length === 0) return known.last;
+  if (known.last?.graph.revision === revision && known.last.damaged.length === 0 && !known.waits)
+    return known.last;
   const roots: GraphRoot[] = [];
   const closures = new Map<Digest, ReadonlyMap<Digest, number>>();
   const damaged: { digest: Digest; name: string | null; problem: Problem }[] = [];
@@ -102,12 +111,13 @@ export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Pr
   for (; made.done !== true; made = steps.next()) await breath.take();
   const view = { graph: made.value, roots: index.manifests, closures, damaged };
   known.last = view;
+  known.waits = view.graph.layers.some(({ blobs }) => blobs.some(({ missing }) => missing !== undefined));
   return view;
 }
 
 async function readImages(
   store: ImageStore,
-  known: Omit<Known, 'last'>,
+  known: Pick<Known, 'images' | 'configs'>,
   descriptor: OciDescriptor,
   top: boolean,
 ): Promise<readonly GraphImage[]> {
@@ -134,7 +144,7 @@ async function readImages(
 
 async function readImage(
   store: ImageStore,
-  known: Omit<Known, 'last'>,
+  known: Pick<Known, 'images' | 'configs'>,
   digest: Digest,
   manifest: OciManifest,
 ): Promise<GraphImage> {
@@ -151,12 +161,14 @@ async function readImage(
     const diffId = diffIds[i];
     if (diffId === undefined) continue;
     const facts = await store.factsOf(layer.digest);
+    const isMissing = isForeignLayerType(layer.mediaType) && (await store.sizeOf(layer.digest)) === null;
     layers.push({
       blob: {
         digest: layer.digest,
         size: layer.size,
         mediaType: layer.mediaType,
         compression: facts?.compression ?? compressionOfType(layer.mediaType),
+        ...(isMissing ? { missing: { urls: layer.urls ?? [] } } : {}),
       },
       diffId,
       tarSize: facts?.tarSize ?? null,

@@ -1,20 +1,24 @@
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { problem, ProblemError } from '../../shared/image/problem';
-import { resolveImage } from '../actions/resolveImage';
 import type { StoreView } from '../actions/storeView';
+import type { Session } from './command';
+import type { Parsed } from './parser';
+import { pickImage } from './platform';
 
 /** An image, and with `@LAYER` behind it one of its layers: by number from the base, 1 up, or by an ID or its beginning. */
 export function imageAndLayer(
+  session: Session,
   view: StoreView,
   text: string,
+  parsed: Parsed,
 ): { readonly image: ImageNode; readonly layer: string | null } {
   try {
-    return { image: resolveImage(view.graph, text).image, layer: null };
+    return { image: pickImage(session, view.graph, text, parsed), layer: null };
   } catch (thrown) {
     const at = text.lastIndexOf('@');
     if (at < 0 || !(thrown instanceof ProblemError) || thrown.problem.code !== 'image-not-found')
       throw thrown;
-    const { image } = resolveImage(view.graph, text.slice(0, at));
+    const image = pickImage(session, view.graph, text.slice(0, at), parsed);
     const word = text.slice(at + 1);
     const hex = word.replace(/^sha256:/, '');
     const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));

@@ -1,5 +1,5 @@
 import { hexOf, type Digest } from '../../shared/image/digest';
-import { isIndexType, isManifestType } from '../../shared/image/mediaType';
+import { isForeignLayerType, isIndexType, isManifestType } from '../../shared/image/mediaType';
 import {
   fullNameAnnotation,
   parseIndex,
@@ -31,7 +31,11 @@ async function gather(
   } else if (isManifestType(root.mediaType)) {
     const manifest = parseManifest(await store.readDocument(root.digest), origin);
     found.set(manifest.config.digest, { ...manifest.config, layer: false });
-    for (const layer of manifest.layers) found.set(layer.digest, { ...layer, layer: true });
+    for (const layer of manifest.layers) {
+      // So is a layer that may be left where it came from.
+      if (isForeignLayerType(layer.mediaType) && (await store.sizeOf(layer.digest)) === null) continue;
+      found.set(layer.digest, { ...layer, layer: true });
+    }
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type DocumentOrigin,
   type JsonObject,
 } from '../../shared/image/jsonDocument';
-import { isIndexType, isManifestType } from '../../shared/image/mediaType';
+import { isForeignLayerType, isIndexType, isManifestType } from '../../shared/image/mediaType';
 import {
   isImageManifest,
   parseIndex,
@@ -139,7 +139,14 @@ export class LayoutWalk {
   }
 
   private isWhole(manifest: OciManifest): boolean {
-    return [manifest.config, ...manifest.layers].every(({ digest }) => this.files.has(blobName(digest)));
+    return [manifest.config, ...manifest.layers].every(
+      (blob) => this.isElsewhere(blob) || this.files.has(blobName(blob.digest)),
+    );
+  }
+
+  /** A layer that may be left where it came from, and was. */
+  private isElsewhere({ mediaType, digest }: OciDescriptor): boolean {
+    return isForeignLayerType(mediaType) && !this.files.has(blobName(digest));
   }
 
   private async image(manifest: OciManifest, root: Digest): Promise<void> {
@@ -151,6 +158,7 @@ export class LayoutWalk {
       throw problem('document-invalid', { file, entry, reason });
     }
     manifest.layers.forEach((descriptor, i) => {
+      if (this.isElsewhere(descriptor)) return;
       const diffId = diffIds[i] as DiffId;
       const known = this.blobs.get(descriptor.digest);
       if (known?.layer && known.layer.diffId !== diffId) {

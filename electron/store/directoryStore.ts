@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
 import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
-import { isIndexType } from '../../shared/image/mediaType';
+import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { ImageStore, Ingest } from './contentStore';
@@ -335,13 +335,18 @@ class DirectoryStore implements ImageStore {
 
   async closureOf(root: OciDescriptor): Promise<ReadonlyMap<Digest, number>> {
     const sizes = new Map<Digest, number>();
+    const foreign = new Set<Digest>();
     await walkRoot(
       root,
       (digest) => this.readDocument(digest),
-      (descriptor) => sizes.set(descriptor.digest, descriptor.size),
+      ({ digest, size, mediaType }) => {
+        sizes.set(digest, size);
+        if (isForeignLayerType(mediaType)) foreign.add(digest);
+      },
       true,
     );
-    // An index may name platforms that were never here; a manifest's blobs all came with it.
+    for (const digest of foreign) if ((await this.sizeOf(digest)) === null) sizes.delete(digest);
+    // An index may name platforms that were never here; all other blobs of a manifest came with it.
     if (isIndexType(root.mediaType)) {
       for (const digest of sizes.keys()) if ((await this.sizeOf(digest)) === null) sizes.delete(digest);
     }

@@ -137,6 +137,9 @@ function byName(a: ImageNode, b: ImageNode): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+/** Bytes that a blob takes: none while it is somewhere else. */
+const storedSize = ({ size, missing }: LayerBlob): number => (missing ? 0 : size);
+
 function addLayers(image: GraphImage, layers: Map<ChainId, Writable<LayerNode>>): void {
   const steps = matchHistory(image.config);
   const made: (HistoryStep | undefined)[] = [];
@@ -153,7 +156,7 @@ function addLayers(image: GraphImage, layers: Map<ChainId, Writable<LayerNode>>)
     if (known) {
       if (!known.blobs.some(({ digest }) => digest === layer.blob.digest)) {
         known.blobs = [...known.blobs, layer.blob];
-        known.size += layer.blob.size;
+        known.size += storedSize(layer.blob);
       }
       known.tarSize ??= layer.tarSize;
       return;
@@ -163,7 +166,7 @@ function addLayers(image: GraphImage, layers: Map<ChainId, Writable<LayerNode>>)
       parent: image.chainIds[i - 1] ?? null,
       diffId: layer.diffId,
       blobs: [layer.blob],
-      size: layer.blob.size,
+      size: storedSize(layer.blob),
       tarSize: layer.tarSize,
       createdBy: made[i]?.createdBy ?? '',
       comment: made[i]?.comment ?? '',

@@ -1,3 +1,4 @@
+import { platformText } from '../image/platform';
 import { shortDigest } from '../image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
 import { layerTitle } from './layerTitle';
@@ -91,7 +92,7 @@ export function imageRows(images: readonly ImageNode[]): Rows {
       image.id,
       image.names.join(' '),
       image.created ?? '',
-      [image.os, image.architecture, image.variant].filter((part) => part !== '').join('/'),
+      platformText(image),
       image.layers.length,
       image.size,
       image.shared,

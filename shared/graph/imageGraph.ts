@@ -35,7 +35,7 @@ export interface LayerNode {
    * the chain ID: it keeps layers unpacked, each once.
    */
   readonly blobs: readonly LayerBlob[];
-  /** Sum of `blobs` sizes. */
+  /** Sum of the sizes of those `blobs` that are there. */
   readonly size: number;
   /** Bytes of the uncompressed tar; null when the layer's facts are not known. */
   readonly tarSize: number | null;
@@ -57,6 +57,11 @@ export interface LayerBlob {
   readonly size: number;
   readonly mediaType: string;
   readonly compression: Compression | null;
+  /**
+   * There where the store has it not: a layer that may be left where it came from. `size` is what it would have, and
+   * counts nowhere; `urls` say where it was, and are never fetched.
+   */
+  readonly missing?: { readonly urls: readonly string[] } | undefined;
 }
 
 /** A step of an image's history (OCI image-spec, config.md "history"). */

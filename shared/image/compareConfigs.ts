@@ -1,3 +1,4 @@
+import { platformText } from './platform';
 /** What of an image's config is compared: platform, records, and what a container starts with. */
 export interface ComparedConfig {
   readonly os: string;
@@ -77,7 +78,7 @@ function settings({
   const once = (field: ConfigField, value: string): void => {
     if (value !== '') add(field, '', value);
   };
-  once('platform', [image.os, image.architecture, image.variant].filter((part) => part !== '').join('/'));
+  once('platform', platformText(image));
   once('created', image.created ?? '');
   once('author', image.author);
   once('comment', image.comment);

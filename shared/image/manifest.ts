@@ -3,6 +3,7 @@ import {
   asObject,
   asText,
   asTextMap,
+  asTexts,
   invalidDocument,
   member,
   parseJsonDocument,
@@ -21,6 +22,8 @@ export interface OciDescriptor {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly platform?: OciPlatform;
   readonly artifactType?: string;
+  /** Where else the bytes may be had. Shown, never fetched. */
+  readonly urls?: readonly string[];
 }
 
 /** Platform of a manifest in an index (OCI image-spec, image-index.md). */
@@ -46,6 +49,10 @@ export interface OciManifest {
   readonly config: OciDescriptor;
   readonly layers: readonly OciDescriptor[];
   readonly annotations?: Readonly<Record<string, string>>;
+  /** What kind of artifact it is, where it is none that runs. */
+  readonly artifactType?: string;
+  /** What it is about: the manifest that it refers to. */
+  readonly subject?: OciDescriptor;
 }
 
 /** Annotation on a root that holds its familiar name. */
@@ -66,6 +73,7 @@ function parseDescriptor(value: unknown, origin: DocumentOrigin, what: string): 
   const platform = asObject(member(object, 'platform'));
   const annotations = asTextMap(member(object, 'annotations'));
   const artifactType = asText(member(object, 'artifactType'));
+  const urls = asTexts(member(object, 'urls'));
   return {
     mediaType: asText(type),
     digest,
@@ -73,6 +81,7 @@ function parseDescriptor(value: unknown, origin: DocumentOrigin, what: string): 
     ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
     ...(platform ? { platform: parsePlatform(platform) } : {}),
     ...(artifactType !== '' ? { artifactType } : {}),
+    ...(urls.length > 0 ? { urls } : {}),
   };
 }
 
@@ -135,9 +144,13 @@ export function parseIndex(bytes: Uint8Array, origin: DocumentOrigin): OciIndex 
 /** Parses an image manifest (OCI or Docker schema 2). Throws `document-invalid`, `limit-exceeded`. */
 export function parseManifest(bytes: Uint8Array, origin: DocumentOrigin): OciManifest {
   const object = parseHead(bytes, origin);
+  const artifactType = asText(member(object, 'artifactType'));
+  const subject = member(object, 'subject') ?? null;
   return {
     schemaVersion: 2,
     ...common(object),
+    ...(artifactType === '' ? {} : { artifactType }),
+    ...(subject === null ? {} : { subject: parseDescriptor(subject, origin, 'subject') }),
     config: parseDescriptor(member(object, 'config'), origin, 'config'),
     layers: parseDescriptors(member(object, 'layers'), origin, 'layers'),
   };

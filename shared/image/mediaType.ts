@@ -44,6 +44,16 @@ export function isLayerType(type: string): boolean {
   return /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.rootfs\.)/.test(type);
 }
 
+/**
+ * True for a layer that may be left where it came from (Windows bases; OCI image-spec, layer.md "Non-Distributable
+ * Layers"; Docker's foreign layers): an image is whole without it.
+ */
+export function isForeignLayerType(type: string): boolean {
+  return /^application\/vnd\.(?:oci\.image\.layer\.nondistributable\.|docker\.image\.rootfs\.foreign\.)/.test(
+    type,
+  );
+}
+
 /** The compression that a layer's media type names; null where it names none that we know. */
 export function compressionOfType(type: string): Compression | null {
   if (/[.+]gzip$/.test(type)) return 'gzip';

@@ -47,8 +47,14 @@ export interface ProblemFacts {
   /** A list of images as Docker's API and dockviz know it cannot be read; `reason` says where it is at fault. */
   'image-list-unreadable': { reason: string };
   'image-ambiguous': { name: string; matches: string };
+  /** Nothing of that platform is under a name; `known` lists what is. */
+  'platform-not-found': { name: string; platform: string; known: string };
   'name-not-found': { name: string };
   'layer-not-found': { name: string };
+  /** A layer that may be left where it came from (Windows bases) and that this needs; `urls` may be ''. */
+  'layer-elsewhere': { layer: string; urls: string };
+  /** The image is made for another system than the one that would mount it. */
+  'image-of-other-system': { name: string; os: string };
   'archive-empty': { file: string };
   'nothing-to-save': Record<never, never>;
   'file-not-found': { path: string };

@@ -1,4 +1,5 @@
 import type { ChainId, Digest, ImageId } from '../image/digest';
+import type { ArtifactFacts } from '../image/artifact';
 import type { HistoryStep } from '../graph/imageGraph';
 
 /** What the inspector shows of one image beyond its {@link ImageNode} in the graph. */
@@ -28,6 +29,14 @@ export interface ImageDetail {
     readonly size: number;
     readonly mediaType: string;
   }[];
+  /** What its index offers, itself among them; one or none where it comes alone. `image` null: not in this store. */
+  readonly platforms: readonly {
+    readonly manifest: Digest;
+    readonly platform: string;
+    readonly image: ImageId | null;
+  }[];
+  /** What is kept with it and is no image. */
+  readonly artifacts: readonly (ArtifactFacts & { readonly digest: Digest })[];
   /** Images that share blobs with it, most bytes first (at most 100). */
   readonly sharing: readonly { readonly id: ImageId; readonly name: string; readonly bytes: number }[];
   /** The documents as stored, byte for byte as text. */

@@ -64,6 +64,7 @@ export const layerBlob = z.object({
   size: bytes,
   mediaType: z.string(),
   compression: z.enum(['none', 'gzip', 'zstd', 'xz', 'bzip2']).nullable(),
+  missing: z.object({ urls: z.array(z.string()) }).optional(),
 }) satisfies z.ZodType<LayerBlob>;
 
 export const layerNode = z.object({
@@ -272,6 +273,18 @@ export const imageDetail = z.object({
   }),
   history: z.array(historyStep.extend({ chainId: chainId.nullable(), size: bytes })),
   manifests: z.array(z.object({ digest, size: bytes, mediaType: z.string() })),
+  platforms: z.array(z.object({ manifest: digest, platform: z.string(), image: imageId.nullable() })),
+  artifacts: z.array(
+    z.object({
+      digest,
+      kind: z.enum(['attestation', 'signature', 'artifact']),
+      type: z.string(),
+      predicates: z.array(z.string()),
+      parts: z.number().int().nonnegative(),
+      size: bytes,
+      subject: digest.nullable(),
+    }),
+  ),
   sharing: z.array(z.object({ id: imageId, name: z.string(), bytes })),
   rawConfig: z.string(),
   rawManifest: z.string(),

@@ -7,10 +7,10 @@ import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import { compareFiles, type FileComparison } from '../../actions/compareFiles';
 import { inspectImage } from '../../actions/inspectImage';
-import { resolveImage } from '../../actions/resolveImage';
 import { columns, jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
+import { pickImage, platformOption } from '../platform';
 import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 const parts = ['layers', 'config', 'files'] as const;
@@ -74,7 +74,7 @@ function printFiles(session: Session, files: FileComparison): void {
 
 export const diff: Command = {
   name: 'diff',
-  usage: 'diff [--layers] [--config] [--files] [--source NAME] IMG IMG',
+  usage: 'diff [--layers] [--config] [--files] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG IMG',
   summary: [
     'Compares two images: the layers that both stand on and those of one alone, their bytes, what their configs say, and their files as docker diff prints them. A part is chosen by its option; without one all are printed.',
     '比较两个镜像：共有的层与各自独有的层、占用的字节、配置的差异，以及以 docker diff 的形式列出的文件差异。可用选项选择部分，不指定时全部输出。',
@@ -89,6 +89,7 @@ export const diff: Command = {
         '文件：A 新增、C 更改、D 删除；需要比较内容时会读取相应的层',
       ],
     },
+    platformOption,
     sourceOption,
   ],
   examples: [
@@ -111,7 +112,7 @@ export const diff: Command = {
         'an engine tells nothing of files; copy the images into the store and compare them there',
       );
     const graph = await readGraph(session, open);
-    const images = [resolveImage(graph, a).image, resolveImage(graph, b).image] as const;
+    const images = [pickImage(session, graph, a, parsed), pickImage(session, graph, b, parsed)] as const;
     const [first, second] = images;
     const layers = wanted.has('layers') ? compareImages(indexGraph(graph), first, second) : null;
     const said = async (image: ImageNode): Promise<Parameters<typeof compareConfigs>[0]> => ({

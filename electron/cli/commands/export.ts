@@ -5,10 +5,11 @@ import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { platformOf, platformOption } from '../platform';
 
 export const exportCommand: Command = {
   name: 'export',
-  usage: 'export [-o FILE] IMG|WORKSPACE',
+  usage: 'export [-o FILE] [--platform OS/ARCH[/VARIANT]] IMG|WORKSPACE',
   summary: [
     'Writes the root filesystem of an image, or of a workspace as it is now, as one tarball with owners, devices and attributes.',
     '把镜像（或工作区当前状态）的根文件系统写成一个 tar 归档，含属主、设备和扩展属性。',
@@ -20,9 +21,11 @@ export const exportCommand: Command = {
       value: 'FILE',
       help: ['write to this file instead of standard output', '写入该文件而不是标准输出'],
     },
+    platformOption,
   ],
   examples: ['stratigraph export -o rootfs.tar shop:1.6', 'stratigraph export fix | tar -tv'],
-  async execute(session, { values, words }) {
+  async execute(session, parsed) {
+    const { values, words } = parsed;
     const [name, more] = words;
     if (name === undefined || more !== undefined)
       throw new UsageFault('export needs an image or a workspace');
@@ -32,7 +35,12 @@ export const exportCommand: Command = {
       throw new UsageFault('a tarball is not written to a terminal: use -o FILE or a pipe');
     const context = await session.context();
     const target = toStream ? process.stdout : output;
-    const result = await exportRootfs(context, await treeOfWord(context, name), target, session.run(name));
+    const result = await exportRootfs(
+      context,
+      await treeOfWord(context, name, platformOf(parsed)),
+      target,
+      session.run(name),
+    );
     session.endProgress();
     if (session.json) (toStream ? process.stderr : process.stdout).write(jsonText(result));
     else if (!toStream)

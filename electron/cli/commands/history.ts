@@ -1,10 +1,10 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
 import { historyOf } from '../../actions/inspectImage';
-import { resolveImage } from '../../actions/resolveImage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { pickImage, platformOption } from '../platform';
 import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 /** Longest command in a row, unless --no-trunc. */
@@ -12,7 +12,7 @@ const commandWidth = 45;
 
 export const history: Command = {
   name: 'history',
-  usage: 'history [--no-trunc] [-q] [--source NAME] IMG',
+  usage: 'history [--no-trunc] [-q] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG',
   summary: [
     'Shows the steps that made an image, newest first, with the layer of each.',
     '显示构建镜像的各个步骤（从新到旧）及其对应的层。',
@@ -20,6 +20,7 @@ export const history: Command = {
   options: [
     { long: 'no-trunc', help: ['print IDs and commands whole', '完整显示 ID 和命令'] },
     { long: 'quiet', short: 'q', help: ['print chain IDs only', '只输出 chain ID'] },
+    platformOption,
     sourceOption,
   ],
   examples: ['stratigraph history shop:1.6', 'stratigraph history --no-trunc shop:1.6'],
@@ -28,7 +29,7 @@ export const history: Command = {
     const [name] = words;
     if (name === undefined || words.length > 1) throw new UsageFault('history needs one image');
     const open = await sourceOf(session, parsed);
-    const { image } = resolveImage(await readGraph(session, open), name);
+    const image = pickImage(session, await readGraph(session, open), name, parsed);
     const oldestFirst = open
       ? await (await engineActions()).historyOfEngineImage(open, image.id)
       : await historyOf(await session.context(), image.id);

@@ -1,4 +1,5 @@
 import { shortDigest } from '../../../shared/image/digest';
+import { platformText } from '../../../shared/image/platform';
 import { parseReference, splitName } from '../../../shared/image/reference';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
 import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
@@ -130,7 +131,7 @@ export const images: Command = {
             names: image.names,
             manifests: image.manifests,
             created: image.created,
-            platform: [image.os, image.architecture, image.variant].filter((part) => part !== '').join('/'),
+            platform: platformText(image),
             size: image.size,
             shared: image.shared,
             unique: image.unique,
@@ -148,6 +149,9 @@ export const images: Command = {
       return;
     }
     const digests = switches.has('digests');
+    const named = rows.flatMap(({ name }) => name ?? []);
+    // Where a name stands for several platforms its rows would look alike.
+    const platforms = new Set(named).size < named.length;
     const now = Date.now();
     const none = '<none>';
     const table = rows.map(({ repository, tag, image }) => [
@@ -155,6 +159,7 @@ export const images: Command = {
       tag ?? none,
       ...(digests ? [image.manifests[0] ?? none] : []),
       id(image),
+      ...(platforms ? [platformText(image)] : []),
       isNoDate(image.created) ? 'N/A' : formatAge(image.created, now, session.language),
       formatBytes(image.size),
       formatBytes(image.shared),
@@ -164,6 +169,7 @@ export const images: Command = {
       'TAG',
       ...(digests ? ['DIGEST'] : []),
       'IMAGE ID',
+      ...(platforms ? ['PLATFORM'] : []),
       'CREATED',
       'SIZE',
       'SHARED',

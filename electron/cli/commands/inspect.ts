@@ -1,21 +1,26 @@
 import { inspectImageDocument } from '../../actions/inspectImage';
 import { inspectLayerDocument } from '../../actions/inspectLayer';
-import { resolveImage, resolveLayer } from '../../actions/resolveImage';
+import { resolveLayer } from '../../actions/resolveImage';
 import { problemOf } from '../../../shared/image/problem';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { pickImage, platformOption } from '../platform';
 import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 export const inspect: Command = {
   name: 'inspect',
-  usage: 'inspect [--source NAME] IMG|LAYER…',
+  usage: 'inspect [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG|LAYER…',
   summary: [
     'Prints all there is to know of images and layers as a JSON list, in the spelling of docker inspect. A layer is named by chain ID, diff ID or blob digest. With --source it is what the engine itself says.',
     '以 JSON 列表输出镜像和层的全部信息，字段与 docker inspect 一致。层可用 chain ID、diff ID 或 blob digest 指定。使用 --source 时输出引擎自己给出的内容。',
   ],
-  options: [sourceOption],
-  examples: ['stratigraph inspect shop:1.6', 'stratigraph inspect 83a6fb3'],
+  options: [platformOption, sourceOption],
+  examples: [
+    'stratigraph inspect shop:1.6',
+    'stratigraph inspect --platform linux/arm64 shop:1.6',
+    'stratigraph inspect 83a6fb3',
+  ],
   async execute(session, parsed) {
     const { words } = parsed;
     if (words.length === 0) throw new UsageFault('inspect needs an image or a layer');
@@ -24,7 +29,7 @@ export const inspect: Command = {
     const documents = [];
     for (const word of words) {
       try {
-        const { id } = resolveImage(graph, word).image;
+        const { id } = pickImage(session, graph, word, parsed);
         documents.push(
           open
             ? await (await engineActions()).inspectEngineDocument(open, id)

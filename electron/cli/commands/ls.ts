@@ -6,6 +6,7 @@ import { fileTree, isDirectory, typedPath, type TreeFile } from '../../actions/i
 import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import { imageAndLayer } from '../imageAndLayer';
+import { platformOption } from '../platform';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 
@@ -51,7 +52,7 @@ function long({ path, entry, layer }: TreeFile, shown: string): string[] {
 
 export const ls: Command = {
   name: 'ls',
-  usage: 'ls [-l] [-R] IMG[@LAYER] [PATH]',
+  usage: 'ls [-l] [-R] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
   summary: [
     'Lists files of an image without unpacking it; with @LAYER (a number from the base, or an ID) what is in that layer alone, deletions included.',
     '无需解包即可列出镜像中的文件；用 @LAYER（自底向上的序号或 ID）只列出该层自身的内容，包括删除项。',
@@ -62,6 +63,7 @@ export const ls: Command = {
       short: 'l',
       help: ['mode, owner, size, time, and the layer it is from', '显示模式、属主、大小、时间及所在层'],
     },
+    platformOption,
     { long: 'recursive', short: 'R', help: ['everything below', '列出其下全部内容'] },
   ],
   examples: [
@@ -69,13 +71,14 @@ export const ls: Command = {
     'stratigraph ls -lR shop:1.6@2',
     'stratigraph --json ls shop:1.6 /etc',
   ],
-  async execute(session, { switches, words }) {
+  async execute(session, parsed) {
+    const { switches, words } = parsed;
     const [name, path = '/', more] = words;
     if (name === undefined || more !== undefined)
       throw new UsageFault('ls needs an image, and perhaps a path');
     const context = await session.context();
     const view = await readStoreView(context);
-    const { image, layer } = imageAndLayer(view, name);
+    const { image, layer } = imageAndLayer(session, view, name, parsed);
     const tree = await fileTree(context, view, image, layer);
     const at = tree.find(typedPath(path), true);
     if (!at) throw problem('file-not-found', { path: `/${typedPath(path)}` });

@@ -1,26 +1,27 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { listMounts, mountImage } from '../../actions/mounts';
-import { resolveImage } from '../../actions/resolveImage';
 import { readStoreView } from '../../actions/storeView';
 import { sweepWork } from '../../actions/sweepWork';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { pickImage, platformOption } from '../platform';
 
 export const mount: Command = {
   name: 'mount',
-  usage: 'mount [IMG [DIR]]',
+  usage: 'mount [--platform OS/ARCH[/VARIANT]] [IMG [DIR]]',
   summary: [
     'Mounts an image read-only and prints where, until umount. Layers are unpacked once and shared between images. Without an image: lists what is mounted. An ordinary user mounts in a user namespace; the path that is printed leads into it.',
     '以只读方式挂载镜像并输出其路径，直到 umount。层只解包一次，镜像之间共享。不带镜像时列出已挂载的镜像。普通用户在用户命名空间中挂载，输出的路径可直接进入。',
   ],
-  options: [],
+  options: [platformOption],
   examples: [
     'stratigraph mount shop:1.6',
     'stratigraph mount shop:1.6 /mnt',
     'ls "$(stratigraph mount shop:1.6)"',
   ],
-  async execute(session, { words }) {
+  async execute(session, parsed) {
+    const { words } = parsed;
     const [name, target, more] = words;
     if (more !== undefined) throw new UsageFault('mount takes an image and a folder');
     const context = await session.context();
@@ -37,7 +38,7 @@ export const mount: Command = {
         );
       return;
     }
-    const { image } = resolveImage((await readStoreView(context)).graph, name);
+    const image = pickImage(session, (await readStoreView(context)).graph, name, parsed);
     const made = await mountImage(
       context,
       { image: image.id, target: target ?? null, kept: true },

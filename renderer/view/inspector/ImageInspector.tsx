@@ -13,6 +13,7 @@ import { tip } from '../../ui/Tooltip';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { imageMenu } from '../imageMenu';
 import { useReply } from '../useReply';
+import { Artifacts } from './Artifacts';
 import { ConfigSection } from './ConfigSection';
 import { Containers } from './Containers';
 import { CopyIn } from './CopyIn';
@@ -22,6 +23,7 @@ import { History } from './History';
 import { ImageNames } from './ImageNames';
 import { ImageSizes } from './ImageSizes';
 import { DateText, DigestFact, Fact } from './parts';
+import { PlatformFact } from './PlatformFact';
 import { Sharing } from './Sharing';
 
 /** One image: what it is called, made of and shares. What the graph knows stands at once, the rest when it is read. */
@@ -55,6 +57,7 @@ export function ImageInspector({ image }: { readonly image: ImageNode }): ReactN
             <History image={image} steps={value.history} />
             <ConfigSection config={value.config} />
             <Sharing image={image} sharing={value.sharing} />
+            <Artifacts artifacts={value.artifacts} />
             <Containers image={image} />
             <Documents
               name={name}
@@ -135,7 +138,6 @@ function Facts({
   const { revealImage } = useActions();
   const graph = useApp((state) => state.graph);
   const base = useMemo(() => graph && baseOf(graph, image), [graph, image]);
-  const platform = [image.os, image.architecture, image.variant].filter((part) => part !== '').join('/');
   return (
     <dl className="insp-facts">
       <DigestFact label={t('inspector.id')} digest={image.id} what="inspector.copy.id" />
@@ -152,13 +154,7 @@ function Facts({
       <Fact label={t('inspector.created')}>
         <DateText iso={image.created} />
       </Fact>
-      <Fact label={t('inspector.platform')}>
-        {platform === '' ? (
-          <span className="t3">{t('table.noDate')}</span>
-        ) : (
-          <span className="insp-wrap selectable">{visibleText(platform)}</span>
-        )}
-      </Fact>
+      <PlatformFact image={image} platforms={detail?.platforms ?? []} />
       {base && (
         <Fact label={t('inspector.builtOn')}>
           <button

@@ -90,7 +90,7 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
         )}
         {value && (
           <>
-            {source === 'store' && <Largest detail={value} />}
+            {source === 'store' && value.entries !== null && <Largest detail={value} />}
             <Documents
               name={title}
               documents={[
@@ -117,6 +117,21 @@ function ImageRow({ image }: { readonly image: Parameters<typeof displayName>[0]
   );
 }
 
+/** Says of a blob that it was left where it came from, and where that was: text, not links. */
+function Elsewhere({ urls }: { readonly urls: readonly string[] }): ReactNode {
+  const t = useT();
+  return (
+    <span className="insp-elsewhere">
+      <span className="b">{t('inspector.layer.elsewhere')}</span>
+      {urls.map((url) => (
+        <span key={url} className="t2 insp-wrap selectable">
+          {visibleText(url)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
 function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
   const t = useT();
   const { selectLayer } = useActions();
@@ -139,6 +154,7 @@ function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
               ? formatBytes(blob.size)
               : t('inspector.compression', { name: blob.compression, size: formatBytes(blob.size) })}
           </span>
+          {blob.missing && <Elsewhere urls={blob.missing.urls} />}
         </DigestFact>
       ))}
       <Fact label={t('inspector.parent')}>

@@ -1,5 +1,6 @@
 import { useMemo, type MouseEvent, type ReactNode } from 'react';
 import { shortDigest, type ImageId } from '../../../shared/image/digest';
+import { platformText } from '../../../shared/image/platform';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import type { Settings } from '../../../shared/ipc/settings';
 import {
@@ -169,7 +170,7 @@ export function ImageRow(props: ImageRowProps): ReactNode {
       {wide && <BuiltOn image={image} />}
       {wide && (
         <span role="gridcell" className="t3 ell">
-          {visibleText([image.os, image.architecture, image.variant].filter((part) => part !== '').join('/'))}
+          {visibleText(platformText(image))}
         </span>
       )}
     </div>

@@ -38,6 +38,38 @@ export const inspector = {
   'inspector.digest': ['Digest', 'digest'],
   'inspector.created': ['Created', '创建于'],
   'inspector.platform': ['Platform', '平台'],
+  'inspector.layer.elsewhere': ['Not in this store', '不在此仓库中'],
+  'inspector.platforms': ['Platforms', '平台'],
+  'inspector.platforms.count': [
+    ({ count }: Counted) => `1 of ${groupDigits(count)}`,
+    ({ count }: Counted) => `共 ${groupDigits(count)} 个平台`,
+  ],
+  'inspector.platforms.of': [
+    ({ platform, count }: { platform: string; count: number }) =>
+      `Platform ${platform}, one of ${groupDigits(count)}: choose another`,
+    ({ platform, count }: { platform: string; count: number }) =>
+      `平台 ${platform}，共 ${groupDigits(count)} 个，可切换`,
+  ],
+  'inspector.platforms.absent': [
+    ({ count }: Counted) => `${counted(count, 'platform')} not in this store`,
+    ({ count }: Counted) => `另有 ${groupDigits(count)} 个平台不在仓库中`,
+  ],
+  'inspector.artifacts': ['Kept with it', '附带内容'],
+  'inspector.artifact.attestation': ['Attestation', '证明'],
+  'inspector.artifact.signature': ['Signature', '签名'],
+  'inspector.artifact.artifact': ['Artifact', '制品'],
+  'inspector.artifact.attestation.parts': [
+    ({ count }: Counted) => counted(count, 'statement'),
+    ({ count }: Counted) => `${groupDigits(count)} 条声明`,
+  ],
+  'inspector.artifact.signature.parts': [
+    ({ count }: Counted) => counted(count, 'part'),
+    ({ count }: Counted) => `${groupDigits(count)} 个部分`,
+  ],
+  'inspector.artifact.artifact.parts': [
+    ({ count }: Counted) => counted(count, 'file'),
+    ({ count }: Counted) => `${groupDigits(count)} 个文件`,
+  ],
   'inspector.builtOn': ['Built on', '基于'],
   'inspector.builtOn.layers': [
     ({ count }: Counted) => `+ ${counted(count, 'layer')}`,

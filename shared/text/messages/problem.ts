@@ -223,10 +223,38 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [(f) => `It fits ${v(f.matches)}.`, (f) => `匹配：${v(f.matches)}。`],
     advice: [() => 'Use more digits of the ID, or a name.', () => '请使用更长的 ID 或名称。'],
   },
+  'platform-not-found': {
+    title: [
+      (f) => `${v(f.name)} has no image for ${v(f.platform)} here`,
+      (f) => `${v(f.name)} 没有 ${v(f.platform)} 平台的镜像`,
+    ],
+    why: [(f) => `It is here for ${v(f.known)}.`, (f) => `现有平台：${v(f.known)}。`],
+    advice: none,
+  },
   'name-not-found': {
     title: [(f) => `No image has the name ${v(f.name)}`, (f) => `没有镜像使用名称 ${v(f.name)}`],
     why: [() => 'It may have been taken away already.', () => '该名称可能已被移除。'],
     advice: none,
+  },
+  'layer-elsewhere': {
+    title: [(f) => `The layer ${v(f.layer)} is not in this store`, (f) => `层 ${v(f.layer)} 不在此仓库中`],
+    why: [
+      (f) =>
+        `It is one that may not be distributed, and came without its bytes${f.urls === '' ? '' : `; they were at ${v(f.urls)}`}.`,
+      (f) => `该层属于不可分发的层，载入时不含其内容${f.urls === '' ? '' : `，原位于 ${v(f.urls)}`}。`,
+    ],
+    advice: [
+      () => 'Load an archive that holds it, or save as an OCI archive, which may be without it.',
+      () => '请载入含有该层的归档，或导出为可不含该层的 OCI 归档。',
+    ],
+  },
+  'image-of-other-system': {
+    title: [(f) => `${v(f.name)} cannot be mounted here`, (f) => `无法在此挂载 ${v(f.name)}`],
+    why: [(f) => `It is an image for ${v(f.os)}.`, (f) => `这是 ${v(f.os)} 的镜像。`],
+    advice: [
+      () => 'Its files can be browsed, listed and read without a mount.',
+      () => '无需挂载即可浏览、列出和读取其中的文件。',
+    ],
   },
   'layer-not-found': {
     title: [(f) => `There is no layer ${v(f.name)}`, (f) => `没有层 ${v(f.name)}`],

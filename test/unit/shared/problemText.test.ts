@@ -46,7 +46,13 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'image-not-found': [{ name: 'shop/web:1.0' }],
   'image-list-unreadable': [{ reason: 'It is no list' }],
   'image-ambiguous': [{ name: 'ab', matches: 'abc, abd' }],
+  'platform-not-found': [{ name: 'shop:1.0', platform: 'linux/s390x', known: 'linux/amd64, linux/arm64' }],
   'name-not-found': [{ name: 'shop/web:1.0' }],
+  'layer-elsewhere': [
+    { layer: '0123456789ab', urls: '' },
+    { layer: '0123456789ab', urls: 'https://example.com/a' },
+  ],
+  'image-of-other-system': [{ name: 'win:1', os: 'windows' }],
   'layer-not-found': [{ name: 'abc' }],
   'archive-empty': [{ file: 'shop.tar' }],
   'nothing-to-save': [{}],

@@ -1,0 +1,52 @@
+import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
+import { platformText } from '../../shared/image/platform';
+import { resolveImage } from '../actions/resolveImage';
+import type { Session } from './command';
+import { UsageFault, type OptionSpec, type Parsed } from './parser';
+
+/** The option that says which platform of an image is meant. */
+export const platformOption: OptionSpec = {
+  long: 'platform',
+  value: 'OS/ARCH[/VARIANT]',
+  help: [
+    'of an image for several platforms take this one, instead of that of this machine',
+    '镜像含多个平台时使用该平台，而不是本机平台',
+  ],
+};
+
+/** The platform that `--platform` names; null without it. Throws {@link UsageFault}. */
+export function platformOf({ values }: Pick<Parsed, 'values'>): string | null {
+  const text = values.get('platform')?.[0];
+  if (text === undefined) return null;
+  if (!/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)?$/.test(text))
+    throw new UsageFault(`a platform is OS/ARCH or OS/ARCH/VARIANT, not ${text}`);
+  return text;
+}
+
+/** Platforms named in a note before it says how many more there are. */
+const platformsNamed = 4;
+
+/** Says which of several platforms was taken, where nobody chose. */
+export function notePlatform(
+  session: Session,
+  word: string,
+  image: ImageNode,
+  siblings: readonly ImageNode[],
+): void {
+  const others = [...new Set(siblings.map(platformText))];
+  if (others.length === 0) return;
+  const named = others.slice(0, platformsNamed).join(', ');
+  const more = others.length > platformsNamed ? ` and ${others.length - platformsNamed} more` : '';
+  session.note(`${word}: this is ${platformText(image)}; --platform takes ${named}${more}.`);
+}
+
+/**
+ * The image that a word names, of the platform that `--platform` names; says on standard error which one it is where it
+ * was not chosen and there are others. Throws as `resolveImage` does.
+ */
+export function pickImage(session: Session, graph: ImageGraph, word: string, parsed: Parsed): ImageNode {
+  const platform = platformOf(parsed);
+  const { image, siblings } = resolveImage(graph, word, platform);
+  if (platform === null) notePlatform(session, word, image, siblings);
+  return image;
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { inspectImage, inspectImageDocument } from '../../../electron/actions/inspectImage';
+import { resolveImage } from '../../../electron/actions/resolveImage';
+import { readStoreView } from '../../../electron/actions/storeView';
+import { hostArchitecture } from '../../../electron/system/hostArchitecture';
+import { parseImageId } from '../../../shared/image/digest';
+import { pickPlatform } from '../../../shared/image/platform';
+import { indexedLayout, type PlatformSpec } from '../../setup/indexBuilder';
+import { load, openStore, problemFacts } from '../../setup/temporary';
+
+const of = (architecture: string, more: Partial<PlatformSpec> = {}): PlatformSpec => ({
+  architecture,
+  layers: [{ files: [{ path: 'arch', content: architecture }] }],
+  ...more,
+});
+const predicates = ['https://slsa.dev/provenance/v0.2', 'https://spdx.dev/Document'];
+
+describe('an index of several platforms', () => {
+  const layout = indexedLayout('shop:1', [
+    of('s390x', { statements: predicates }),
+    of(hostArchitecture, { statements: predicates.slice(0, 1) }),
+    of('riscv64', { absent: true }),
+    of('mips', { absent: true }),
+  ]);
+  const [first, host] = [layout.ids['linux/s390x'] ?? '', layout.ids[`linux/${hostArchitecture}`] ?? ''];
+
+  test('is loaded with all platforms that are there; those that are not are named as absent', async () => {
+    const context = await openStore();
+    const result = await load(context, layout.archive);
+    expect(result.images.map(({ id }) => id)).toEqual([first, host]);
+    const { platforms } = await inspectImage(context, parseImageId(host));
+    expect(platforms.map(({ platform, image }) => [platform, image])).toEqual([
+      ['linux/s390x', first],
+      [`linux/${hostArchitecture}`, host],
+      ['linux/riscv64', null],
+      ['linux/mips', null],
+    ]);
+  });
+
+  test('shows of each platform the attestation that speaks of it', async () => {
+    const context = await openStore();
+    await load(context, layout.archive);
+    const { artifacts } = await inspectImage(context, parseImageId(first));
+    expect(artifacts).toMatchObject([
+      { kind: 'attestation', predicates, parts: 2, subject: layout.manifests['linux/s390x'] },
+    ]);
+    const other = await inspectImageDocument(context, parseImageId(host));
+    expect(other['Artifacts']).toMatchObject([{ Kind: 'attestation', Predicates: predicates.slice(0, 1) }]);
+    expect(other['Platforms']).toHaveLength(4);
+  });
+
+  test('means by its name the platform of this machine, or the one that is asked for', async () => {
+    const context = await openStore();
+    await load(context, layout.archive);
+    const { graph } = await readStoreView(context);
+    for (const word of ['shop:1', layout.index.digest, layout.index.digest.slice(7, 19)]) {
+      const found = resolveImage(graph, word);
+      expect(found.image.id).toBe(host);
+      expect(found.siblings.map(({ id }) => id)).toEqual([first]);
+      expect(resolveImage(graph, word, 'linux/s390x').image.id).toBe(first);
+    }
+    const facts = await problemFacts(
+      Promise.resolve().then(() => resolveImage(graph, 'shop:1', 'linux/mips')),
+      'platform-not-found',
+    );
+    expect(facts).toEqual({
+      name: 'shop:1',
+      platform: 'linux/mips',
+      known: `linux/s390x, linux/${hostArchitecture}`,
+    });
+  });
+});
+
+test.each([
+  ['linux/arm64', 'arm64/v8'],
+  ['linux/arm64/v8', 'arm64/v8'],
+  ['linux/aarch64', 'arm64/v8'],
+  ['linux/arm', 'arm/v7'],
+  ['linux/armhf', 'arm/v7'],
+  ['linux/arm/v6', 'arm/v6'],
+  ['Linux/X86_64', 'amd64'],
+  ['linux/arm/v5', undefined],
+  ['windows/amd64', undefined],
+])('%s picks %s', (text, expected) => {
+  const platforms = ['arm/v6', 'arm/v7', 'arm64/v8', 'amd64'].map((processor) => {
+    const [architecture = '', variant] = processor.split('/');
+    return { os: 'linux', architecture, processor, ...(variant === undefined ? {} : { variant }) };
+  });
+  expect(pickPlatform(platforms, text)?.processor).toBe(expected);
+});
+
+test('a variant that was not asked for is taken where there is no other', () => {
+  const old = { os: 'linux', architecture: 'arm', variant: 'v6' };
+  expect(pickPlatform([old], 'linux/arm')).toBe(old);
+  expect(pickPlatform([old], 'linux/arm/v7')).toBeUndefined();
+});
