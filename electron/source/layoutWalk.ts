@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { artifactFacts } from '../../shared/image/artifact';
 import { hexOf, parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import {
@@ -46,6 +47,8 @@ export class LayoutWalk {
   readonly images = new Map<Digest, Map<Digest, readonly DiffId[]>>();
   /** Descriptors of manifests that an index lists and the input does not hold. */
   absent = 0;
+  /** Types of what was found and is no image. */
+  readonly others: string[] = [];
   private followed = 0;
 
   constructor(private readonly files: ArchiveFiles) {}
@@ -107,6 +110,7 @@ export class LayoutWalk {
       return any;
     }
     if (!isManifestType(descriptor.mediaType)) {
+      this.others.push(descriptor.artifactType ?? descriptor.mediaType);
       if (depth > 0) this.blobs.set(descriptor.digest, { descriptor, layer: null });
       return false;
     }
@@ -118,6 +122,7 @@ export class LayoutWalk {
       return false;
     }
     if (!isImageManifest(manifest, descriptor)) {
+      this.others.push(artifactFacts(manifest, descriptor).type);
       if (depth > 0) {
         for (const blob of [manifest.config, ...manifest.layers])
           if (!this.blobs.has(blob.digest)) this.blobs.set(blob.digest, { descriptor: blob, layer: null });

@@ -69,7 +69,7 @@ export const ociLayout: ImageSource = {
         throw problem('blob-missing', { file, entry: blobName(descriptor.digest), what: 'manifest' });
       } else forget();
     }
-    if (found.length === 0) throw problem('unsupported', { file, what: 'artifact' });
+    if (found.length === 0) throw problem('holds-no-image', { file, type: walk.others[0] ?? '' });
     const names = await dockerNames(files, walk);
     await stageBlobs(walk, files, ingest, tools, run);
     return { roots: toRoots(found, walk, names, file), layers: countLayers(walk) };

@@ -53,6 +53,32 @@ export interface RuntimeConfig {
 
 const emptyObject: JsonObject = {};
 
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+/**
+ * Throws `document-invalid` where a member has another type than Go's readers take: Docker would refuse the image, or two
+ * readers would see two images. Missing and null members are none.
+ */
+function checkTypes(document: JsonObject, origin: DocumentOrigin): void {
+  const config = asObject(looseMember(document, 'config')) ?? emptyObject;
+  const checks: readonly [JsonObject, string, (value: unknown) => boolean][] = [
+    [document, 'os', isText],
+    [document, 'architecture', isText],
+    [document, 'variant', isText],
+    [document, 'history', Array.isArray],
+    [config, 'User', isText],
+    [config, 'Env', isTexts],
+    [config, 'Volumes', (value) => asObject(value) !== null],
+  ];
+  for (const [object, key, fits] of checks) {
+    const value = looseMember(object, key) ?? null;
+    if (value !== null && !fits(value))
+      throw invalidDocument(origin, `has the member ${key} of another type`);
+  }
+}
+
 function date(value: unknown): string | null {
   const text = asText(value);
   const time = Date.parse(text);
@@ -86,6 +112,7 @@ export function parseImageConfig(bytes: Uint8Array, origin: DocumentOrigin): Ima
   const rootfs = asObject(looseMember(document, 'rootfs')) ?? emptyObject;
   const twice = keyInTwoCases(document) ?? keyInTwoCases(rootfs);
   if (twice !== null) throw invalidDocument(origin, `has the key ${JSON.stringify(twice)} in two spellings`);
+  checkTypes(document, origin);
   const ids = looseMember(rootfs, 'diff_ids') ?? [];
   if (!Array.isArray(ids)) throw invalidDocument(origin, 'has no list of diff IDs');
   const history = looseMember(document, 'history');

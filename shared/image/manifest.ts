@@ -40,6 +40,8 @@ export interface OciIndex {
   readonly mediaType?: string;
   readonly manifests: readonly OciDescriptor[];
   readonly annotations?: Readonly<Record<string, string>>;
+  /** What it is about, where it is an artifact. */
+  readonly subject?: OciDescriptor;
 }
 
 /** An image manifest (OCI image-spec, manifest.md; Docker schema 2). */
@@ -60,22 +62,32 @@ export const refNameAnnotation = 'org.opencontainers.image.ref.name';
 /** Annotation on a root that holds its full normalised name, as Docker and containerd write it. */
 export const fullNameAnnotation = 'io.containerd.image.name';
 
+/** A media type (RFC 6838, 4.2), as the image-spec's schemas have it. */
+const mediaTypePattern = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
+
+/** A media type, '' where there is none; early tools left it out. Throws `document-invalid` for what cannot be one. */
+function parseMediaType(object: JsonObject, key: string, origin: DocumentOrigin, what: string): string {
+  const value = member(object, key) ?? '';
+  if (value === '' || (typeof value === 'string' && mediaTypePattern.test(value))) return value;
+  throw invalidDocument(origin, `${what} has a ${key} that is none`);
+}
+
 function parseDescriptor(value: unknown, origin: DocumentOrigin, what: string): OciDescriptor {
   const object = asObject(value);
   if (!object) throw invalidDocument(origin, `${what} is no descriptor`);
   const digest = member(object, 'digest');
   const size = member(object, 'size');
-  const type = member(object, 'mediaType');
+  const type = parseMediaType(object, 'mediaType', origin, what);
   if (!isDigest(digest)) throw invalidDocument(origin, `${what} has no sha256 digest`);
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
     throw invalidDocument(origin, `${what} has no size`);
   }
   const platform = asObject(member(object, 'platform'));
   const annotations = asTextMap(member(object, 'annotations'));
-  const artifactType = asText(member(object, 'artifactType'));
+  const artifactType = parseMediaType(object, 'artifactType', origin, what);
   const urls = asTexts(member(object, 'urls'));
   return {
-    mediaType: asText(type),
+    mediaType: type,
     digest,
     size,
     ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
@@ -125,32 +137,37 @@ function parseHead(bytes: Uint8Array, origin: DocumentOrigin): JsonObject {
   return object;
 }
 
-function common(object: JsonObject): { mediaType?: string; annotations?: Readonly<Record<string, string>> } {
-  const type = asText(member(object, 'mediaType'));
+function common(
+  object: JsonObject,
+  origin: DocumentOrigin,
+): Pick<OciManifest, 'mediaType' | 'annotations' | 'subject'> {
+  const type = parseMediaType(object, 'mediaType', origin, 'the document');
+  const subject = member(object, 'subject') ?? null;
   const annotations = asTextMap(member(object, 'annotations'));
   return {
     ...(type !== '' ? { mediaType: type } : {}),
     ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+    ...(subject === null ? {} : { subject: parseDescriptor(subject, origin, 'subject') }),
   };
 }
 
 /** Parses an image index, manifest list or index.json. Throws `document-invalid`, `limit-exceeded`. */
 export function parseIndex(bytes: Uint8Array, origin: DocumentOrigin): OciIndex {
   const object = parseHead(bytes, origin);
+  if (asObject(member(object, 'config')) !== null || Array.isArray(member(object, 'layers')))
+    throw invalidDocument(origin, 'is a manifest where an index should be');
   const manifests = parseDescriptors(member(object, 'manifests'), origin, 'manifests');
-  return { schemaVersion: 2, ...common(object), manifests };
+  return { schemaVersion: 2, ...common(object, origin), manifests };
 }
 
 /** Parses an image manifest (OCI or Docker schema 2). Throws `document-invalid`, `limit-exceeded`. */
 export function parseManifest(bytes: Uint8Array, origin: DocumentOrigin): OciManifest {
   const object = parseHead(bytes, origin);
-  const artifactType = asText(member(object, 'artifactType'));
-  const subject = member(object, 'subject') ?? null;
+  const artifactType = parseMediaType(object, 'artifactType', origin, 'the document');
   return {
     schemaVersion: 2,
-    ...common(object),
+    ...common(object, origin),
     ...(artifactType === '' ? {} : { artifactType }),
-    ...(subject === null ? {} : { subject: parseDescriptor(subject, origin, 'subject') }),
     config: parseDescriptor(member(object, 'config'), origin, 'config'),
     layers: parseDescriptors(member(object, 'layers'), origin, 'layers'),
   };

@@ -39,6 +39,8 @@ export interface ProblemFacts {
   'layer-invalid': { file: string; entry: string; reason: string; layer?: number; layers?: number };
   /** The input is an image in a form we do not read. */
   unsupported: { file: string; what: string };
+  /** What the input holds is no image but something of this media type; '' where it says none. */
+  'holds-no-image': { file: string; type: string };
   /** A bound against hostile input was passed. */
   'limit-exceeded': { file: string; what: string; limit: number };
   'digest-invalid': { text: string };

@@ -93,6 +93,9 @@ const diskReasons: Readonly<Record<string, readonly [string, string]>> = {
 };
 const disk = (code: string, column: 0 | 1): string => diskReasons[code]?.[column] ?? code;
 
+/** Docker's manifests of schema 1, signed or not. */
+const isSchema1 = (type: string): boolean => /\.distribution\.manifest\.v1\+/.test(type);
+
 /** All texts; a code without them does not compile. */
 export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C> } = {
   ...mountProblemTexts,
@@ -176,6 +179,27 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: [
       () => 'Your store is unchanged. An archive of docker save or an OCI archive works.',
       () => '仓库未受影响。可使用 docker save 归档或 OCI 归档。',
+    ],
+  },
+  'holds-no-image': {
+    title: [(f) => `${v(f.file)} holds no image`, (f) => `${v(f.file)} 不含镜像`],
+    why: [
+      (f) =>
+        isSchema1(f.type)
+          ? 'It holds a manifest of schema 1, from before Docker 1.10, which has no image ID.'
+          : f.type === ''
+            ? 'It holds an artifact that does not say what it is.'
+            : `It holds an artifact of the type ${v(f.type)}.`,
+      (f) =>
+        isSchema1(f.type)
+          ? '其中为 Docker 1.10 之前的 schema 1 manifest，没有镜像 ID。'
+          : f.type === ''
+            ? '其中为未注明类型的制品。'
+            : `其中为类型 ${v(f.type)} 的制品。`,
+    ],
+    advice: [
+      () => 'Your store is unchanged. An archive of docker save or an OCI archive of images works.',
+      () => '仓库未受影响。可使用 docker save 归档或含镜像的 OCI 归档。',
     ],
   },
   'limit-exceeded': {

@@ -227,7 +227,7 @@ describe('documents and layers that cannot be read', () => {
       String(built.manifest).replace('application/vnd.oci.image.config.v1+json', 'application/vnd.helm'),
     );
     const archive = tarOf(ociMembers([{ ...built, manifest, manifestDigest: digestOf(manifest) }]));
-    await refusedUnchanged(context, () => load(context, archive), 'unsupported');
+    await refusedUnchanged(context, () => load(context, archive), 'holds-no-image');
   });
 
   test('a layout of a version to come is not read as if it were known', async () => {

@@ -39,6 +39,11 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { ...inFile, reason: 'NUL in a name' },
     { ...inFile, reason: 'NUL in a name', ...inLayer },
   ],
+  'holds-no-image': [
+    'application/vnd.cncf.helm.config.v1+json',
+    'application/vnd.docker.distribution.manifest.v1+prettyjws',
+    '',
+  ].map((type) => ({ file: 'shop.tar', type })),
   unsupported: [{ file: 'shop.tar', what: 'sparse files' }],
   'limit-exceeded': [{ file: 'shop.tar', what: 'manifest.json', limit: 4_194_304 }],
   'digest-invalid': [{ text: 'sha256:xyz' }],
