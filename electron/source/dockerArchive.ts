@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { invalidDocument } from '../../shared/image/jsonDocument';
+import { isForeignLayerType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import { Breath } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
@@ -60,11 +61,19 @@ async function layersOf(
   images: readonly { entry: DockerEntry; config: ImageConfig }[],
 ): Promise<ReadonlyMap<DiffId, StagedLayer>> {
   const wanted = new Map<string, WantedLayer & { readonly diffId: DiffId }>();
+  const elsewhere = new Map<DiffId, StagedLayer>();
   for (const { entry, config } of images) {
     entry.layers.forEach((name, i) => {
       const key = files.key(name);
-      if (key === null) throw problem('blob-missing', { file: files.label, entry: name, what: 'layer' });
       const diffId = config.diffIds[i] as DiffId;
+      if (key === null) {
+        const source = entry.sources.get(diffId);
+        if (!source || !isForeignLayerType(source.mediaType))
+          throw problem('blob-missing', { file: files.label, entry: name, what: 'layer' });
+        const { digest, size, mediaType, urls = [] } = source;
+        elsewhere.set(diffId, { diffId, digest, size, mediaType, entries: 0, urls });
+        return;
+      }
       const place = { name, diffId, layer: i + 1, layers: entry.layers.length };
       const known = wanted.get(key);
       if (known && known.diffId !== diffId) {
@@ -79,5 +88,6 @@ async function layersOf(
   const stored = new Map<DiffId, StagedLayer>();
   for (const layer of await stageLayers(files, ingest, tools, run, [...wanted.values()]))
     if (!stored.has(layer.diffId)) stored.set(layer.diffId, layer);
+  for (const [diffId, layer] of elsewhere) if (!stored.has(diffId)) stored.set(diffId, layer);
   return stored;
 }

@@ -6,6 +6,7 @@ import {
   looseMember,
   parseJsonDocument,
 } from '../../shared/image/jsonDocument';
+import { parseDescriptor, type OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { tagName } from './ociNames';
@@ -22,6 +23,8 @@ export interface DockerEntry {
   /** Familiar names; empty for a dangling image. */
   readonly names: readonly string[];
   readonly layers: readonly string[];
+  /** Layers that may be left where they came from, by diff ID: where that is. */
+  readonly sources: ReadonlyMap<string, OciDescriptor>;
 }
 
 /** Member names in manifest.json as tar names are: normalised, never upwards. */
@@ -61,6 +64,12 @@ export async function readDockerManifest(files: ArchiveFiles): Promise<readonly 
         throw invalidDocument(origin, `has a name that is none: ${JSON.stringify(asText(tag).slice(0, 80))}`);
       }),
       layers: layers.map((layer) => memberName(layer, 'name for a layer', label)),
+      sources: new Map(
+        Object.entries(asObject(looseMember(object, 'LayerSources')) ?? {}).map(([diffId, source]) => [
+          diffId,
+          parseDescriptor(source, origin, 'LayerSources'),
+        ]),
+      ),
     };
   });
 }

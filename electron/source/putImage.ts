@@ -31,7 +31,12 @@ export async function putImage(
     schemaVersion: 2,
     mediaType: mediaType.ociManifest,
     config: { mediaType: mediaType.ociConfig, digest: id, size },
-    layers: layers.map((layer) => ({ mediaType: layer.mediaType, digest: layer.digest, size: layer.size })),
+    layers: layers.map(({ mediaType: type, digest, size: bytes, urls }) => ({
+      mediaType: type,
+      digest,
+      size: bytes,
+      ...(urls ? { urls } : {}),
+    })),
   };
   const staged = await ingest.put(new TextEncoder().encode(JSON.stringify(document)));
   return { id, manifest: { mediaType: mediaType.ociManifest, ...staged } };

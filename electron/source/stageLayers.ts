@@ -24,6 +24,8 @@ export interface StagedLayer {
   readonly mediaType: string;
   /** Entries of its tar. */
   readonly entries: number;
+  /** Where it may be had, for one that is not in the archive. */
+  readonly urls?: readonly string[];
 }
 
 /**

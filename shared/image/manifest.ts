@@ -72,7 +72,8 @@ function parseMediaType(object: JsonObject, key: string, origin: DocumentOrigin,
   throw invalidDocument(origin, `${what} has a ${key} that is none`);
 }
 
-function parseDescriptor(value: unknown, origin: DocumentOrigin, what: string): OciDescriptor {
+/** Parses a descriptor; `what` names it in reports. Throws `document-invalid`. */
+export function parseDescriptor(value: unknown, origin: DocumentOrigin, what: string): OciDescriptor {
   const object = asObject(value);
   if (!object) throw invalidDocument(origin, `${what} is no descriptor`);
   const digest = member(object, 'digest');

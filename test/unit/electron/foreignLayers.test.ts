@@ -9,7 +9,15 @@ import { saveImages } from '../../../electron/actions/saveImages';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { parseImageId } from '../../../shared/image/digest';
 import { isForeignLayerType } from '../../../shared/image/mediaType';
-import { blobPath, buildImage, digestOf, tarOf, type TarMember } from '../../setup/imageBuilder';
+import {
+  blobPath,
+  buildImage,
+  digestOf,
+  dockerMembers,
+  replaceMember,
+  tarOf,
+  type TarMember,
+} from '../../setup/imageBuilder';
 import {
   blobsOnDisk,
   load,
@@ -141,6 +149,26 @@ test('the bytes may come later, with another archive', async () => {
   const { graph } = await readStoreView(context);
   expect(graph.layers[0]?.blobs[0]).not.toHaveProperty('missing');
   expect(graph.layers[0]?.size).toBe(base.blob.length);
+});
+
+test('a docker-archive may be without a layer that its LayerSources say is foreign', async () => {
+  const context = await openStore();
+  const source = { mediaType: types[1], digest: base.digest, size: base.blob.length, urls };
+  const without = (sources: Record<string, unknown>): Buffer => {
+    const members = dockerMembers([image]).filter(({ path }) => !path.startsWith(base.digest.slice(7)));
+    const manifest = JSON.parse(String(members.at(-1)?.content)) as Record<string, unknown>[];
+    const content = JSON.stringify([{ ...manifest[0], LayerSources: sources }]);
+    return tarOf(replaceMember(members, 'manifest.json', content));
+  };
+  for (const sources of [{}, { [base.diffId]: { ...source, mediaType: top.mediaType } }])
+    await refusedUnchanged(context, () => load(context, without(sources)), 'blob-missing');
+  await load(context, without({ [base.diffId]: source }));
+  const { graph } = await readStoreView(context);
+  expect(graph.images.map(({ id }) => id)).toEqual([image.id]);
+  expect(graph.layers[0]?.blobs).toMatchObject([{ digest: base.digest, missing: { urls } }]);
+  const before = await blobsOnDisk(context.directory);
+  await load(context, without({ [base.diffId]: source }));
+  expect(await blobsOnDisk(context.directory)).toEqual(before);
 });
 
 test('a layer of any other type has to be there', async () => {
