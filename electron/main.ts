@@ -11,6 +11,7 @@ import { sweepWork } from './actions/sweepWork';
 import { loadImages } from './actions/loadImages';
 import { parseLaunch } from './launch';
 import { chooseArchives, chooseCopy, chooseTarget, chooseViewFile } from './ipc/dialogs';
+import { FileLimits, type RaisedLimit } from './ipc/fileLimits';
 import { FileTokens } from './ipc/fileTokens';
 import type { Caller } from './ipc/handlerMap';
 import { createHandlers } from './ipc/handlers';
@@ -76,13 +77,12 @@ async function run(): Promise<void> {
       buildMenu(translator(language()), (action) => broadcast(windows, 'menu.action', { action })),
     );
   };
-  const startLoad = (path: string, retryToken: string): string =>
-    operations.start(
-      'load',
-      basename(path),
-      (run) => loadImages(context, { path, label: basename(path) }, run),
-      retryToken,
-    );
+  const fileLimits = new FileLimits(process.env);
+  const startLoad = (path: string, retryToken: string, raise?: RaisedLimit): string => {
+    const within = { ...context, limits: fileLimits.of(retryToken, raise) };
+    const label = basename(path);
+    return operations.start('load', label, (run) => loadImages(within, { path, label }, run), retryToken);
+  };
 
   const windowOf = ({ id }: Caller): BrowserWindow => {
     const contents = webContents.fromId(id);

@@ -4,6 +4,7 @@ import type { DiffId, ImageId } from '../../shared/image/digest';
 import { appendStep } from '../../shared/image/appendLayer';
 import { applyConfigChanges, parseConfigChange } from '../../shared/image/configChange';
 import { parseImageConfig } from '../../shared/image/imageConfig';
+import { storedOrigin } from '../../shared/image/jsonDocument';
 import { mediaType } from '../../shared/image/mediaType';
 import { parseReference } from '../../shared/image/reference';
 import { problem } from '../../shared/image/problem';
@@ -207,10 +208,8 @@ async function addCommitted(
 ): Promise<AddedImage> {
   const { ingest, layer, request, changes, run } = what;
   run.report({ phase: 'committing', done: 0, total: null });
-  const { document } = parseImageConfig(await context.store.readDocument(image.id), {
-    file: record.imageName,
-    entry: 'config',
-  });
+  const origin = { ...storedOrigin(image.id), file: record.imageName };
+  const { document } = parseImageConfig(await context.store.readDocument(image.id), origin);
   const config = appendStep(applyConfigChanges(document, changes), {
     diffId: layer === null ? null : layer.diffId,
     created: new Date().toISOString(),

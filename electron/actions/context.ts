@@ -1,3 +1,4 @@
+import type { Limits } from '../../shared/image/limits';
 import type { ImageStore } from '../store/contentStore';
 import type { TreeStyle, WorkerPool } from '../worker/jobs';
 import type { OperationProgress } from '../../shared/ipc/operation';
@@ -6,6 +7,8 @@ import type { OperationProgress } from '../../shared/ipc/operation';
 export interface ActionContext {
   readonly store: ImageStore;
   readonly pool: WorkerPool;
+  /** The bounds for input from outside; without: the defaults. */
+  readonly limits?: Limits;
   /**
    * The rights to unpack trees with owners and to mount overlays, found out when first asked for: as root, in a user
    * namespace, or through fuse-overlayfs. Throws `mount-unavailable`.

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { shortDigest, type Digest } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
+import { storedOrigin } from '../../shared/image/jsonDocument';
 import {
   isImageManifest,
   parseIndex,
@@ -98,7 +99,7 @@ class Walk {
     const { digest, mediaType } = descriptor;
     // An index may name platforms that were never here.
     if (!top && (await this.store.sizeOf(digest)) === null) return;
-    const origin = { file: digest, entry: digest };
+    const origin = storedOrigin(digest);
     if (isIndexType(mediaType)) {
       this.want(descriptor, 'index', image);
       const index = await this.document(digest, (bytes) => parseIndex(bytes, origin));
@@ -116,9 +117,7 @@ class Walk {
     const isImage = isImageManifest(manifest, descriptor);
     this.want(config, isImage ? 'config' : 'blob', image);
     const read = isImage
-      ? await this.document(config.digest, (bytes) =>
-          parseImageConfig(bytes, { file: config.digest, entry: config.digest }),
-        )
+      ? await this.document(config.digest, (bytes) => parseImageConfig(bytes, storedOrigin(config.digest)))
       : null;
     if (read && read.diffIds.length !== layers.length)
       this.faults.set(

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { appendStep } from '../../shared/image/appendLayer';
 import { applyConfigChanges, parseConfigChange } from '../../shared/image/configChange';
 import { layerMediaType } from '../../shared/image/mediaType';
+import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import type { Ingest } from '../store/contentStore';
@@ -13,6 +14,7 @@ import { diskProblem } from '../worker/jobTools';
 import type { BlobFacts, TreeStyle } from '../worker/jobs';
 import { addImage, type AddedImage } from './addImage';
 import type { ActionContext, Run } from './context';
+import { withinTime } from './withinTime';
 
 /** What an image is to be made of. */
 export interface ImportRequest {
@@ -44,7 +46,7 @@ const style: TreeStyle = { attributes: 'trusted', whiteouts: 'device', owners: '
  * Makes an image of one layer from a root filesystem: a tarball as `export`, `docker export` or `tar` write it, or a
  * folder as debootstrap fills it. A tarball that is plain, gzip or zstd is kept as it is; any other compression is taken
  * off. Throws `reference-invalid`, `config-change-invalid`, `file-not-found`, `file-unreadable`, `layer-invalid`, `archive-damaged`,
- * `archive-truncated`, `disk-full`, `cancelled`.
+ * `archive-truncated`, `limit-exceeded`, `disk-full`, `cancelled`.
  */
 export async function importRootfs(
   context: ActionContext,
@@ -53,10 +55,24 @@ export async function importRootfs(
 ): Promise<ImportedImage> {
   const changes = request.changes.map((text) => parseConfigChange(text));
   if (request.reference !== null) parseReference(request.reference);
+  const label = request.path === '-' ? '-' : basename(resolve(request.path));
+  return withinTime(context.limits ?? defaultLimits, label, run, (timed) =>
+    importWithin(context, { ...request, changes, label }, timed),
+  );
+}
+
+async function importWithin(
+  context: ActionContext,
+  request: Omit<ImportRequest, 'changes'> & {
+    readonly changes: readonly ReturnType<typeof parseConfigChange>[];
+    readonly label: string;
+  },
+  run: Run,
+): Promise<ImportedImage> {
+  const { changes, label } = request;
   run.report({ phase: 'starting', done: 0, total: null });
   const ingest = await context.store.beginIngest();
   try {
-    const label = request.path === '-' ? '-' : basename(resolve(request.path));
     const { facts, path, indexPath } = await stage(context, ingest, { path: request.path, label }, run);
     if (facts.facts === null || facts.diffId === null)
       throw problem('layer-invalid', { file: label, entry: '', reason: 'it is no tar archive' });
@@ -144,7 +160,7 @@ async function tarball(
       run.report({ phase: 'reading', done: (done = Math.min(size, done + bytes)), total: size }),
   };
   const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
-  const range = { file, offset: 0, size, label, entry: label };
+  const range = { file, offset: 0, size, label, entry: label, limits: context.limits ?? defaultLimits };
   const facts = await context.pool.run(
     'read-blob',
     { ...range, target, asLayer: true, indexTarget },

@@ -1,7 +1,7 @@
 import type { ImageId } from '../../shared/image/digest';
 import { matchHistory } from '../../shared/image/history';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
-import { asObject, asText, looseMember } from '../../shared/image/jsonDocument';
+import { asObject, asText, looseMember, storedOrigin } from '../../shared/image/jsonDocument';
 import { splitName } from '../../shared/image/reference';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { sharingOf } from '../../shared/graph/sharing';
@@ -20,7 +20,7 @@ const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 async function readConfig({ store }: Context, id: ImageId): Promise<{ config: ImageConfig; raw: string }> {
   const bytes = await store.readDocument(id);
-  return { config: parseImageConfig(bytes, { file: id, entry: id }), raw: decode(bytes) };
+  return { config: parseImageConfig(bytes, storedOrigin(id)), raw: decode(bytes) };
 }
 
 function tarSizeOf(view: StoreView, image: ImageNode): number | null {

@@ -1,5 +1,6 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
+import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { stageInput, type ArchiveInput } from '../source/sources';
@@ -7,6 +8,7 @@ import type { StagedRoot } from '../source/imageSource';
 import type { SourceTools } from '../source/sourceTools';
 import type { ActionContext, Run } from './context';
 import { NameTable } from './indexNames';
+import { withinTime } from './withinTime';
 import { readStoreView, type StoreView } from './storeView';
 
 /** What to load. */
@@ -25,6 +27,16 @@ export interface LoadRequest {
  * Throws a ProblemError that says what is wrong with the input.
  */
 export async function loadImages(
+  context: ActionContext,
+  request: LoadRequest,
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'load' | 'samples' }> {
+  return withinTime(context.limits ?? defaultLimits, request.label, run, (timed) =>
+    loadWithin(context, request, timed),
+  );
+}
+
+async function loadWithin(
   context: ActionContext,
   { path, label, accept }: LoadRequest,
   run: Run,
@@ -121,7 +133,7 @@ function list(
   }
 }
 
-function makeTools({ store, pool }: ActionContext, view: StoreView): SourceTools {
+function makeTools({ store, pool, limits = defaultLimits }: ActionContext, view: StoreView): SourceTools {
   const byDiffId = new Map<DiffId, { digest: Digest; size: number; mediaType: string }>();
   for (const { diffId, blobs } of view.graph.layers) {
     const blob = blobs.find(({ missing }) => missing === undefined);
@@ -130,6 +142,7 @@ function makeTools({ store, pool }: ActionContext, view: StoreView): SourceTools
   const images = new Map<Digest, ImageNode>(view.graph.images.map((image) => [image.id, image]));
   const roots = new Map(view.roots.map((root) => [root.digest, root]));
   return {
+    limits,
     blobs: store,
     pool,
     layerWithDiffId: (diffId) => Promise.resolve(byDiffId.get(diffId) ?? null),

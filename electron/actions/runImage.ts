@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseImageConfig } from '../../shared/image/imageConfig';
+import { storedOrigin } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
 import { findRuntime, hasCgroups, runtimePackages, type Runtime } from '../run/findRuntime';
 import { findProgram } from '../namespace/holder';
@@ -99,10 +100,8 @@ export async function planRun(
     await mkdir(bundle, { recursive: true, mode: 0o700 });
     await mkdir(state, { recursive: true, mode: 0o700 });
     await writeFile(join(bundle, 'owner'), JSON.stringify(newOwner()), { mode: 0o600 });
-    const config = parseImageConfig(await context.store.readDocument(open.image), {
-      file: open.name,
-      entry: 'config',
-    }).runtime;
+    const origin = { ...storedOrigin(open.image), file: open.name };
+    const config = parseImageConfig(await context.store.readDocument(open.image), origin).runtime;
     if (commandLine(config, what).length === 0) throw problem('nothing-to-run', { name: open.name });
     const [passwd, group] = await Promise.all(
       ['etc/passwd', 'etc/group'].map((path) => readInTree(privileged, open.path, path)),

@@ -2,6 +2,7 @@ import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { parseImageConfig } from '../../shared/image/imageConfig';
+import { storedOrigin } from '../../shared/image/jsonDocument';
 import { mediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
@@ -134,10 +135,8 @@ export async function squashImage(
     const { digest, size, diffId, facts } = layer;
     await ingest.adopt({ path: target, digest, size, index: { path: indexTarget, facts } });
     run.report({ phase: 'committing', done: total, total });
-    const { document } = parseImageConfig(await context.store.readDocument(image.id), {
-      file: displayName(image),
-      entry: 'config',
-    });
+    const origin = { ...storedOrigin(image.id), file: displayName(image) };
+    const { document } = parseImageConfig(await context.store.readDocument(image.id), origin);
     const config = squashedConfig(document, {
       kept,
       diffId,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseImageId, type ChainId, type Digest } from '../../shared/image/digest';
 import { chainIds, parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
+import { storedOrigin } from '../../shared/image/jsonDocument';
 import {
   compressionOfType,
   isForeignLayerType,
@@ -123,7 +124,7 @@ async function readImages(
 ): Promise<readonly GraphImage[]> {
   const ready = known.images.get(descriptor.digest);
   if (ready) return [ready];
-  const origin = { file: descriptor.digest, entry: descriptor.digest };
+  const origin = storedOrigin(descriptor.digest);
   if (isIndexType(descriptor.mediaType)) {
     const found: GraphImage[] = [];
     for (const child of parseIndex(await store.readDocument(descriptor.digest), origin).manifests) {
@@ -151,7 +152,7 @@ async function readImage(
   const id = parseImageId(manifest.config.digest);
   let config = known.configs.get(id);
   if (!config) {
-    const parsed = parseImageConfig(await store.readDocument(id), { file: id, entry: id });
+    const parsed = parseImageConfig(await store.readDocument(id), storedOrigin(id));
     config = { config: parsed, chainIds: chainIds(parsed.diffIds, sha256) };
     known.configs.set(id, config);
   }

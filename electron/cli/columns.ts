@@ -1,4 +1,4 @@
-import { visibleText } from '../../shared/text/format';
+import { safeJson, visibleText } from '../../shared/text/format';
 
 /** Columns a terminal shows for a character: Han and other wide ones take two. */
 function width(text: string): number {
@@ -32,7 +32,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
     .join('');
 }
 
-/** Machine-readable output: one document, a final newline. */
-export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+/** Machine-readable output: one document, a final newline. Characters that a terminal must not get are escaped as JSON has it. */
+export function jsonText(value: unknown, indent: 0 | 2 = 2): string {
+  return `${safeJson(JSON.stringify(value, null, indent))}\n`;
 }

@@ -38,6 +38,7 @@ export const summaries = {
     'Write the root filesystem of an image or a workspace as a tarball',
     '把镜像或工作区的根文件系统导出为 tar 归档',
   ],
+  limits: ['List the limits on untrusted input', '列出对不可信输入的限制'],
   completion: ['Print a completion script for bash or zsh', '输出 bash 或 zsh 的补全脚本'],
 } as const satisfies Readonly<Record<string, readonly [en: string, zh: string]>>;
 
@@ -74,6 +75,7 @@ const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> 
   squash: async () => (await import('./commands/squash')).squash,
   import: async () => (await import('./commands/import')).importCommand,
   export: async () => (await import('./commands/export')).exportCommand,
+  limits: async () => (await import('./commands/limits')).limits,
   completion: async () => (await import('./commands/completion')).completion,
 };
 

@@ -154,9 +154,10 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     const problem = problemOf(thrown);
     const { problemSentence } = await import('../../shared/text/problemText');
+    const { jsonText } = await import('./columns');
     const sentence = problemSentence(problem, language);
     process.stderr.write(
-      json ? `${JSON.stringify({ problem: { ...problem, sentence } })}\n` : `stratigraph: ${sentence}\n`,
+      json ? jsonText({ problem: { ...problem, sentence } }, 0) : `stratigraph: ${sentence}\n`,
     );
     if (problem.code === 'internal' && thrown instanceof Error && process.env['STRATIGRAPH_DEBUG']) {
       process.stderr.write(`${thrown.stack ?? ''}\n`);

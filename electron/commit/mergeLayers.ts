@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { LayerStack, StackFault, type StackEntry, type Stacked } from '../../shared/layer/stackLayers';
@@ -165,7 +166,7 @@ class Merge {
   ): Promise<void> {
     const stored = this.input.layers[layer];
     if (!stored) return;
-    const reader = new TarReader(visitor);
+    const reader = new TarReader(visitor, storedLimits);
     try {
       for await (const chunk of storedLayerTar(stored, this.tools, verify)) reader.feed(chunk);
       if (!reader.complete) throw new TarFault('the layer ends in the middle of a member');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hexOf, type DiffId } from '../../shared/image/digest';
 import { chainIds, parseImageConfig } from '../../shared/image/imageConfig';
-import { asObject, asText, looseMember } from '../../shared/image/jsonDocument';
+import { asObject, asText, looseMember, storedOrigin } from '../../shared/image/jsonDocument';
 import { splitName } from '../../shared/image/reference';
 import type { OutMember } from '../worker/jobs';
 import { archiveSize } from './archiveSize';
@@ -32,7 +32,7 @@ export const dockerArchive: ImageExport = {
 
     for (const image of images) {
       const config = await store.readDocument(image.id);
-      const parsed = parseImageConfig(config, { file: image.id, entry: image.id });
+      const parsed = parseImageConfig(config, storedOrigin(image.id));
       const configName = `${hexOf(image.id)}.json`;
       if (!configs.has(configName)) members.push({ kind: 'bytes', name: configName, bytes: config });
       configs.add(configName);

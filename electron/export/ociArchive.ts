@@ -7,6 +7,7 @@ import {
   refNameAnnotation,
   type OciDescriptor,
 } from '../../shared/image/manifest';
+import { storedOrigin } from '../../shared/image/jsonDocument';
 import { parseReference } from '../../shared/image/reference';
 import type { BlobReader } from '../store/contentStore';
 import type { OutMember } from '../worker/jobs';
@@ -24,7 +25,7 @@ async function gather(
   // A platform that an index lists and the store never had is left out, as it was in what was loaded.
   if (found.has(root.digest) || (await store.sizeOf(root.digest)) === null) return;
   found.set(root.digest, { ...root, layer: false });
-  const origin = { file: root.digest, entry: root.digest };
+  const origin = storedOrigin(root.digest);
   if (isIndexType(root.mediaType)) {
     for (const child of parseIndex(await store.readDocument(root.digest), origin).manifests)
       await gather(child, store, found);

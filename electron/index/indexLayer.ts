@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
-import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
+import { storedLimits, type Limits } from '../../shared/image/limits';
+import { TarFault, TarLimitFault, type TarHeader } from '../../shared/layer/tarHeader';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
 import type { LayerEntry } from '../../shared/layer/entry';
-import { TarReader } from '../tar/readTar';
+import { TarReader, type TarVisitor } from '../tar/readTar';
 import { LayerIndexWriter } from './layerIndex';
 
 /** What the uncompressed stream of a layer was. */
@@ -66,24 +67,29 @@ export class LayerPass {
   /**
    * @param indexPath where to write the index, null for none
    * @param ownHash false when the caller hashes the same bytes already (a plain blob's digest is its diff ID)
+   * @param limits by default those for what is in the store already
    */
-  constructor(indexPath: string | null, ownHash: boolean) {
+  constructor(indexPath: string | null, ownHash: boolean, limits: Limits = storedLimits) {
     this.hash = ownHash ? createHash('sha256') : null;
     this.writer = indexPath === null ? null : new LayerIndexWriter(indexPath);
-    this.reader = new TarReader({
-      member: (header, offset) => {
-        const path = normalisePath(header.name);
-        if (path === null) throw new LayerFault(header.name, 'leads out of the layer');
-        if (isInvalidWhiteout(path)) throw new LayerFault(header.name, 'is a deletion of nothing');
-        const entry = toEntry(header, path, offset);
-        if (entry) {
-          this.entries++;
-          if (entry.kind === 'file') this.contentSize += entry.size;
-          this.writer?.add(entry);
-        }
-        return false;
-      },
-    });
+    const most = limits['layer-members'];
+    const member: TarVisitor['member'] = (header, offset) => {
+      if (this.reader.members > most) {
+        const bound = { name: 'layer-members', limit: most } as const;
+        throw new TarLimitFault('the layer has too many members', bound, header.name);
+      }
+      const path = normalisePath(header.name);
+      if (path === null) throw new LayerFault(header.name, 'leads out of the layer');
+      if (isInvalidWhiteout(path)) throw new LayerFault(header.name, 'is a deletion of nothing');
+      const entry = toEntry(header, path, offset);
+      if (entry) {
+        this.entries++;
+        if (entry.kind === 'file') this.contentSize += entry.size;
+        this.writer?.add(entry);
+      }
+      return false;
+    };
+    this.reader = new TarReader({ member }, limits);
   }
 
   /** The next bytes. Throws {@link LayerFault} or {@link TarFault}. */

@@ -1,4 +1,5 @@
 import type { Settings } from '../../shared/ipc/settings';
+import type { RaisedLimit } from './fileLimits';
 import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { SourceId } from '../../shared/ipc/source';
 import type { ActionContext } from '../actions/context';
@@ -42,8 +43,8 @@ export interface HandlerWorld {
   readonly operations: Operations;
   readonly engines: EngineHub;
   readonly files: FileTokens;
-  /** Starts loading a path; the token is for "Try again". */
-  readonly startLoad: (path: string, retryToken: string) => string;
+  /** Starts loading a path; the token is for "Try again", `raise` holds for the token from now on. */
+  readonly startLoad: (path: string, retryToken: string, raise?: RaisedLimit) => string;
   readonly app: () => Pick<
     RequestOutput<'app.start'>,
     'version' | 'platform' | 'locale' | 'storePath' | 'windowButtons'
@@ -153,7 +154,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       const paths = await world.chooseArchives(caller, options);
       return Promise.all(paths.map((path) => files.register(path)));
     },
-    'archive.load': ({ file }) => ({ operation: world.startLoad(files.pathOf(file), file) }),
+    'archive.load': ({ file, raise }) => ({ operation: world.startLoad(files.pathOf(file), file, raise) }),
     'archive.save': async ({ source, what, format }, caller) => {
       const plan = await at(
         source,

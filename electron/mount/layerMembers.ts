@@ -1,4 +1,5 @@
 import { normalisePath } from '../../shared/layer/entryPath';
+import { storedLimits } from '../../shared/image/limits';
 import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
 import { TarReader } from '../tar/readTar';
@@ -29,11 +30,12 @@ export class LayerMembers {
   private readonly opaques: string[] = [];
 
   constructor(private readonly tree: LayerTarget) {
-    this.reader = new TarReader({
-      member: (header, offset) => this.member(header, offset),
-      body: (chunk) => this.body(chunk),
+    const visitor = {
+      member: (header: TarHeader, offset: number) => this.member(header, offset),
+      body: (chunk: Uint8Array) => this.body(chunk),
       end: () => this.endFile(),
-    });
+    };
+    this.reader = new TarReader(visitor, storedLimits);
   }
 
   /** The next bytes. Throws {@link TarFault}, {@link TreeFault} and what the tree throws. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { documentLimit } from '../../shared/image/jsonDocument';
+import { defaultLimits, type LimitName, type Limits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import type { StagedBlob } from '../store/contentStore';
@@ -31,14 +31,20 @@ export interface BlobWish {
 export interface ArchiveFiles {
   /** What the person called the input. */
   readonly label: string;
+  /** The bounds that hold for what is read of it. */
+  readonly limits: Limits;
   /** Whether there is a regular file of this name, links inside of the input followed. */
   has(name: string): boolean;
   /** The name that links lead to: two names with one key are one file. Null when there is none. */
   key(name: string): string | null;
   /** Bytes of a file; null when there is none. */
   sizeOf(name: string): number | null;
-  /** A small document. Throws `blob-missing`-like facts through `what`, `limit-exceeded`. */
-  readDocument(name: string, what: 'manifest' | 'config' | 'index', limit?: number): Promise<Uint8Array>;
+  /** A small document, `limit` naming the bound of its bytes. Throws `blob-missing`-like facts through `what`, `limit-exceeded`. */
+  readDocument(
+    name: string,
+    what: 'manifest' | 'config' | 'index',
+    limit?: DocumentLimit,
+  ): Promise<Uint8Array>;
   /** Reads a blob once: hashed, and as wished staged and indexed. */
   readBlob(
     name: string,
@@ -47,6 +53,20 @@ export interface ArchiveFiles {
   ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }>;
   /** Names, for telling what an input is; of a folder only those that tell. */
   names(): Iterable<string>;
+}
+
+/** Which bound a document's size is held against. */
+export type DocumentLimit = Extract<LimitName, 'document-bytes' | 'manifest-bytes'>;
+
+/** Refuses a document that is larger than its bound. Throws `limit-exceeded`. */
+function holdSize(
+  files: Pick<ArchiveFiles, 'label' | 'limits'>,
+  what: string,
+  size: number,
+  name: DocumentLimit,
+): void {
+  const limit = files.limits[name];
+  if (size > limit) throw problem('limit-exceeded', { file: files.label, what, limit, name, found: size });
 }
 
 /** How many links may lead to one another. */
@@ -90,7 +110,7 @@ async function readRangeBlob(
   const indexTarget = wish.asLayer && wish.ingest ? wish.ingest.newPath('index') : null;
   const facts = await tools.pool.run(
     'read-blob',
-    { ...at, target, asLayer: wish.asLayer, indexTarget },
+    { ...at, target, asLayer: wish.asLayer, indexTarget, limits: tools.limits },
     { signal: wish.signal, onBytes: wish.onBytes },
   );
   return { facts, staged: target === null ? null : toStaged(facts, target, indexTarget) };
@@ -105,7 +125,10 @@ function toStaged(facts: BlobFacts, path: string, indexPath: string | null): Sta
 abstract class Members<M extends { readonly size: number }> {
   protected readonly members = new Map<string, M>();
 
-  constructor(readonly label: string) {}
+  constructor(
+    readonly label: string,
+    readonly limits: Limits,
+  ) {}
 
   abstract key(name: string): string | null;
 
@@ -128,10 +151,10 @@ abstract class Members<M extends { readonly size: number }> {
   }
 
   /** A member that is read as a document. Throws `blob-missing`, `limit-exceeded`. */
-  protected document(name: string, what: 'manifest' | 'config' | 'index', limit: number): M {
+  protected document(name: string, what: 'manifest' | 'config' | 'index', limit: DocumentLimit): M {
     const member = this.member(name);
     if (!member) throw missing(this.label, name, what);
-    if (member.size > limit) throw problem('limit-exceeded', { file: this.label, what: name, limit });
+    holdSize(this, name, member.size, limit);
     return member;
   }
 }
@@ -142,8 +165,9 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
     label: string,
     private readonly file: string,
     indexed: JobOutput<'index-archive'>,
+    limits: Limits = defaultLimits,
   ) {
-    super(label);
+    super(label, limits);
     // A name that comes twice means its last member, as unpacking would leave it.
     for (const member of indexed.members) this.members.set(member.name, member);
   }
@@ -155,7 +179,7 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
   async readDocument(
     name: string,
     what: 'manifest' | 'config' | 'index',
-    limit = documentLimit,
+    limit: DocumentLimit = 'document-bytes',
   ): Promise<Uint8Array> {
     const member = this.document(name, what, limit);
     const fd = openSync(this.file, constants.O_RDONLY);
@@ -189,8 +213,8 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
 export class SpooledArchive extends Members<SpooledMember> implements ArchiveFiles {
   private readonly links = new Map<string, ArchiveMember>();
 
-  constructor(label: string, spooled: JobOutput<'spool-archive'>) {
-    super(label);
+  constructor(label: string, spooled: JobOutput<'spool-archive'>, limits: Limits = defaultLimits) {
+    super(label, limits);
     for (const member of spooled.members) this.members.set(member.name, member);
     for (const link of spooled.links) this.links.set(link.name, link);
   }
@@ -204,7 +228,7 @@ export class SpooledArchive extends Members<SpooledMember> implements ArchiveFil
   async readDocument(
     name: string,
     what: 'manifest' | 'config' | 'index',
-    limit = documentLimit,
+    limit: DocumentLimit = 'document-bytes',
   ): Promise<Uint8Array> {
     const member = this.document(name, what, limit);
     return member.bytes ?? (await readFile(member.path));
@@ -235,6 +259,7 @@ export class FolderFiles implements ArchiveFiles {
   constructor(
     readonly label: string,
     folder: string,
+    readonly limits: Limits = defaultLimits,
   ) {
     this.root = realpathSync(folder);
   }
@@ -274,12 +299,11 @@ export class FolderFiles implements ArchiveFiles {
   async readDocument(
     name: string,
     what: 'manifest' | 'config' | 'index',
-    limit = documentLimit,
+    limit: DocumentLimit = 'document-bytes',
   ): Promise<Uint8Array> {
     const path = this.path(name);
     if (path === null) throw missing(this.label, name, what);
-    if ((this.sizeOf(name) ?? 0) > limit)
-      throw problem('limit-exceeded', { file: this.label, what: name, limit });
+    holdSize(this, name, this.sizeOf(name) ?? 0, limit);
     return readFile(path);
   }
 

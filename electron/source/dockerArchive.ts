@@ -32,7 +32,7 @@ export const dockerArchive: ImageSource = {
     for (const entry of entries) {
       await breath.take();
       const bytes = await files.readDocument(entry.configName, 'config');
-      const origin = { file: files.label, entry: entry.configName };
+      const origin = { file: files.label, entry: entry.configName, limits: files.limits };
       checkAddress(entry.configName, sha256(bytes), origin);
       const config = parseImageConfig(bytes, origin);
       if (config.diffIds.length !== entry.layers.length) {

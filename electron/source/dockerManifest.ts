@@ -14,8 +14,6 @@ import type { ArchiveFiles } from './archiveFiles';
 
 /** Where a docker-archive lists its images. */
 export const dockerManifestName = 'manifest.json';
-/** Bytes of manifest.json: 8 MiB hold some thousands of images. */
-const manifestLimit = 8 << 20;
 
 /** An image of a docker-archive as manifest.json gives it; names of members are normalised. */
 export interface DockerEntry {
@@ -40,12 +38,16 @@ function memberName(value: unknown, what: string, label: string): string {
  * `document-invalid`, `limit-exceeded`, `archive-empty`.
  */
 export async function readDockerManifest(files: ArchiveFiles): Promise<readonly DockerEntry[]> {
-  const { label } = files;
-  const origin = { file: label, entry: dockerManifestName };
-  const bytes = await files.readDocument(dockerManifestName, 'manifest', manifestLimit);
-  const value = parseJsonDocument(bytes, origin, manifestLimit);
+  const { label, limits } = files;
+  const origin = { file: label, entry: dockerManifestName, limits };
+  const bytes = await files.readDocument(dockerManifestName, 'manifest', 'manifest-bytes');
+  const value = parseJsonDocument(bytes, origin, 'manifest-bytes');
   if (!Array.isArray(value)) throw invalidDocument(origin, 'is no list');
   if (value.length === 0) throw problem('archive-empty', { file: label });
+  if (value.length > limits.images) {
+    const bound = { limit: limits.images, name: 'images', found: value.length } as const;
+    throw problem('limit-exceeded', { file: label, what: dockerManifestName, ...bound });
+  }
   return value.map((item) => {
     const object = asObject(item);
     if (!object) throw invalidDocument(origin, 'has an image that is no object');

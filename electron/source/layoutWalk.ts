@@ -5,7 +5,6 @@ import { parseImageConfig } from '../../shared/image/imageConfig';
 import {
   asObject,
   asText,
-  documentLimit,
   invalidDocument,
   member,
   parseJsonDocument,
@@ -23,9 +22,6 @@ import {
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
 
-/** How deep indexes may nest. */
-const nesting = 4;
-
 /** Where a layout keeps a blob. */
 export const blobName = (digest: Digest): string => `blobs/sha256/${hexOf(digest)}`;
 
@@ -35,9 +31,6 @@ export interface WantedBlob {
   /** For a layer of an image: the diff ID that the config gives, and its place. */
   readonly layer: { readonly diffId: DiffId; readonly index: number; readonly count: number } | null;
 }
-
-/** Most descriptors that are followed, counted along every path: 9 nested indexes of 10 would be a billion. */
-const pathLimit = 100_000;
 
 /** Walks the documents of a layout, verifying each, and gathers what is to be staged; no layer is read yet. */
 export class LayoutWalk {
@@ -49,7 +42,9 @@ export class LayoutWalk {
   absent = 0;
   /** Types of what was found and is no image. */
   readonly others: string[] = [];
+  /** Descriptors followed and images found, along every path. */
   private followed = 0;
+  private found = 0;
 
   constructor(private readonly files: ArchiveFiles) {}
 
@@ -78,11 +73,17 @@ export class LayoutWalk {
   async typed(descriptor: OciDescriptor): Promise<OciDescriptor> {
     const { mediaType: listed, digest, size } = descriptor;
     if (isIndexType(listed) || isManifestType(listed)) return descriptor;
-    if (size > documentLimit || !this.files.has(blobName(digest))) return descriptor;
+    if (size > this.files.limits['document-bytes'] || !this.files.has(blobName(digest))) return descriptor;
     const bytes = await this.document(descriptor, 'manifest');
     let object: JsonObject | null;
     try {
-      object = asObject(parseJsonDocument(bytes, { file: this.files.label, entry: blobName(digest) }));
+      object = asObject(
+        parseJsonDocument(bytes, {
+          file: this.files.label,
+          entry: blobName(digest),
+          limits: this.files.limits,
+        }),
+      );
     } catch {
       // An artifact of some other kind: no matter of ours.
       return descriptor;
@@ -93,12 +94,15 @@ export class LayoutWalk {
 
   /** Walks a root; true when it holds at least one whole image. */
   async root(descriptor: OciDescriptor, root: Digest, depth: number): Promise<boolean> {
-    const { label: file } = this.files;
-    const origin = { file, entry: blobName(descriptor.digest) };
-    if (++this.followed > pathLimit)
-      throw problem('limit-exceeded', { file, what: 'descriptors', limit: pathLimit });
+    const { label: file, limits } = this.files;
+    const origin = { file, entry: blobName(descriptor.digest), limits };
+    const hold = (name: 'descriptors' | 'index-depth' | 'images', found: number): void => {
+      const bound = { limit: limits[name], name, found };
+      if (found > bound.limit) throw problem('limit-exceeded', { file, what: origin.entry, ...bound });
+    };
+    hold('descriptors', ++this.followed);
     if (isIndexType(descriptor.mediaType)) {
-      if (depth >= nesting) throw problem('limit-exceeded', { file, what: 'nested indexes', limit: nesting });
+      hold('index-depth', depth + 1);
       const index = parseIndex(await this.document(descriptor, 'index'), origin);
       checkType(index, descriptor, origin);
       let any = false;
@@ -129,6 +133,7 @@ export class LayoutWalk {
       }
       return false;
     }
+    hold('images', ++this.found);
     await this.image(manifest, root);
     return true;
   }
@@ -155,9 +160,10 @@ export class LayoutWalk {
   }
 
   private async image(manifest: OciManifest, root: Digest): Promise<void> {
-    const { label: file } = this.files;
+    const { label: file, limits } = this.files;
     const entry = blobName(manifest.config.digest);
-    const { diffIds } = parseImageConfig(await this.document(manifest.config, 'config'), { file, entry });
+    const bytes = await this.document(manifest.config, 'config');
+    const { diffIds } = parseImageConfig(bytes, { file, entry, limits });
     if (diffIds.length !== manifest.layers.length) {
       const reason = `names ${diffIds.length} layers, the manifest ${manifest.layers.length}`;
       throw problem('document-invalid', { file, entry, reason });

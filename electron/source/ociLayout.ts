@@ -23,7 +23,7 @@ const layoutMarker = 'oci-layout';
 /** Checks the layout's version (image-layout.md: a version that is not known must not be read as if it were). */
 async function checkVersion(files: ArchiveFiles): Promise<void> {
   const origin = { file: files.label, entry: layoutMarker };
-  const bytes = await files.readDocument(layoutMarker, 'index', 4096);
+  const bytes = await files.readDocument(layoutMarker, 'index');
   const version = asText(looseMember(asObject(parseJsonDocument(bytes, origin)) ?? {}, 'imageLayoutVersion'));
   if (version === '') throw invalidDocument(origin, 'has no imageLayoutVersion');
   if (!/^1\.\d+\.\d+$/.test(version))
@@ -34,6 +34,7 @@ async function readIndex(files: ArchiveFiles): Promise<OciIndex> {
   return parseIndex(await files.readDocument('index.json', 'index'), {
     file: files.label,
     entry: 'index.json',
+    limits: files.limits,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Limits } from '../../shared/image/limits';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { OperationProgress } from '../../shared/ipc/operation';
 import type { BlobReader, Ingest as StoreIngest } from '../store/contentStore';
@@ -16,6 +17,8 @@ export interface StoredManifest {
 
 /** What a source is handed: it reaches for nothing itself. */
 export interface SourceTools {
+  /** The bounds that this input is held against. */
+  readonly limits: Limits;
   readonly blobs: BlobReader;
   readonly pool: {
     readonly size: number;

@@ -54,17 +54,18 @@ async function openFiles(
   tools: SourceTools,
   run: ActionRun,
 ): Promise<ArchiveFiles> {
+  const { limits } = tools;
   const { info, head } = look(path, label);
   const file = typeof path === 'string' ? path : '';
-  if (info?.isDirectory()) return new FolderFiles(label, file);
+  if (info?.isDirectory()) return new FolderFiles(label, file, limits);
   if (info?.isFile()) {
     if (info.size === 0) throw problem('not-an-image', { file: label, seen: 'empty' });
     if (detectCompression(head) === 'none') {
       if (!looksLikeTar(head))
         throw problem('not-an-image', { file: label, seen: isText(head) ? 'text' : 'unknown' });
       run.report({ phase: 'reading', done: 0, total: info.size });
-      const indexed = await tools.pool.run('index-archive', { file, label }, { signal: run.signal });
-      return new SeekableArchive(label, file, indexed);
+      const indexed = await tools.pool.run('index-archive', { file, label, limits }, { signal: run.signal });
+      return new SeekableArchive(label, file, indexed, limits);
     }
   } else if (info !== null) throw problem('not-an-image', { file: label, seen: 'unknown' });
   // Compressed outside, or a pipe: everything is staged in one pass, what is what shows at the end.
@@ -72,7 +73,7 @@ async function openFiles(
   const total = info?.size ?? null;
   const spooled = await tools.pool.run(
     'spool-archive',
-    { file: path, label, directory: dirname(ingest.newPath('spool')) },
+    { file: path, label, directory: dirname(ingest.newPath('spool')), limits },
     {
       signal: run.signal,
       onBytes: (bytes) => {
@@ -81,7 +82,7 @@ async function openFiles(
       },
     },
   );
-  return new SpooledArchive(label, spooled);
+  return new SpooledArchive(label, spooled, limits);
 }
 
 /**

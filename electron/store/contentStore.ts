@@ -16,7 +16,7 @@ export interface BlobReader {
   pathOf(digest: Digest): string;
   /**
    * A small document (config, manifest, index), verified against its digest. Throws `blob-damaged` when it is missing
-   * or its bytes have changed, `limit-exceeded` past `limit` bytes (default 4 MiB).
+   * or its bytes have changed, `limit-exceeded` past `limit` bytes (by default what can have been let in).
    */
   readDocument(digest: Digest, limit?: number): Promise<Uint8Array>;
 }

@@ -3,6 +3,7 @@ import { watch as watchFolder } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
+import { storedLimits } from '../../shared/image/limits';
 import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
 import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
 import { problem, ProblemError } from '../../shared/image/problem';
@@ -105,7 +106,11 @@ class DirectoryStore implements ImageStore {
     try {
       const revision = createHash('sha256').update(bytes).digest('hex');
       if (this.last?.revision !== revision) {
-        const index = parseIndex(bytes, { file: this.directory, entry: 'index.json' });
+        const index = parseIndex(bytes, {
+          file: this.directory,
+          entry: 'index.json',
+          limits: storedLimits,
+        });
         this.last = { index, revision };
       }
       return this.last;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Digest } from '../../shared/image/digest';
-import { documentLimit } from '../../shared/image/jsonDocument';
+import { storedOrigin } from '../../shared/image/jsonDocument';
+import { storedLimits } from '../../shared/image/limits';
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { parseIndex, parseManifest, type OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
@@ -11,7 +12,7 @@ import type { StorePaths } from './layout';
 export async function readVerified(
   paths: StorePaths,
   digest: Digest,
-  limit = documentLimit,
+  limit: number = storedLimits['document-bytes'],
 ): Promise<Uint8Array> {
   const file = await open(paths.blob(digest), 'r').catch((cause: unknown) => {
     throw problem('blob-damaged', { digest, reason: 'missing' }, { cause });
@@ -29,8 +30,8 @@ export async function readVerified(
   return bytes;
 }
 
-/** How deep indexes may nest; two is what exists. */
-const nesting = 4;
+/** How deep indexes may nest: what was let in. */
+const nesting = storedLimits['index-depth'];
 
 /**
  * Walks what a root reaches: itself, the manifests of an index, their configs and layers. `see` is told each descriptor
@@ -44,7 +45,7 @@ export async function walkRoot(
   depth = 0,
 ): Promise<void> {
   see(root);
-  const origin = { file: root.digest, entry: root.digest };
+  const origin = storedOrigin(root.digest);
   try {
     if (isIndexType(root.mediaType)) {
       if (depth >= nesting)

@@ -1,3 +1,4 @@
+import { defaultLimits, type LimitName, type Limits } from '../../shared/image/limits';
 import {
   blockSize,
   extensionSize,
@@ -8,17 +9,18 @@ import {
   parseHeader,
   parsePax,
   TarFault,
+  TarLimitFault,
   typeFlag,
   type TarHeader,
 } from '../../shared/layer/tarHeader';
-import { decodeName } from '../../shared/layer/entryPath';
+import { decodeName, encodeName } from '../../shared/layer/entryPath';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
 
 /** Keys of pax records that can only be meant for one member. */
 const ofOneMember = /^(?:path|linkpath|size|GNU\.sparse\..*)$/;
 
-/** Blocks of an old GNU sparse map (21 regions each) that are read; more is an attack (CVE-2025-58183). */
-const sparseBlockLimit = 4096;
+/** Regions in a block that goes on with an old GNU sparse map. */
+const regionsInBlock = 21;
 
 /** Told by {@link TarReader} of what it finds. Body chunks are views: use them at once. */
 export interface TarVisitor {
@@ -58,7 +60,11 @@ export class TarReader {
   /** Members so far. */
   members = 0;
 
-  constructor(private readonly visitor: TarVisitor) {}
+  /** `limits` are those for input that nobody has looked at yet, unless others are given. */
+  constructor(
+    private readonly visitor: TarVisitor,
+    private readonly limits: Limits = defaultLimits,
+  ) {}
 
   /** Takes the next bytes of the stream. Throws {@link TarFault} with the name of the member in hand. */
   feed(chunk: Uint8Array): void {
@@ -132,8 +138,9 @@ export class TarReader {
   private takeHeader(block: Uint8Array): void {
     if (this.sparse) {
       const { header, regions } = this.sparse;
-      if (++this.sparse.blocks > sparseBlockLimit) throw new TarFault('sparse map is too long');
-      regions.push(...sparseRegions(block, 0, 21));
+      regions.push(...sparseRegions(block, 0, regionsInBlock));
+      // Counted as if they were full: blocks that hold nothing may go on for ever, too.
+      this.hold('sparse-regions', ++this.sparse.blocks * regionsInBlock, 'sparse map is too long');
       if (block[504] === 0) {
         this.sparse = null;
         this.begin({ ...header, regions });
@@ -157,7 +164,7 @@ export class TarReader {
     this.sawHeader = true;
     const flag = typeFlag(block);
     if (flag === 'x' || flag === 'g' || flag === 'L' || flag === 'K' || flag === 'X') {
-      const size = extensionSize(block);
+      const size = extensionSize(block, this.limits);
       this.extensionPadding = padded(size) - size;
       this.extension = { flag, bytes: new Uint8Array(size), at: 0 };
       if (size === 0) this.endExtension();
@@ -170,10 +177,31 @@ export class TarReader {
     this.gnuLink = null;
     this.current = header.name;
     this.members++;
+    this.check(header);
     // Old GNU sparse maps may go on in further blocks, which do not count towards the size.
     if (flag === 'S' && block[482] !== 0)
       this.sparse = { header, regions: [...(header.regions ?? [])], blocks: 0 };
     else this.begin(header);
+  }
+
+  /** Holds a number against its bound. Throws {@link TarLimitFault} with the member in hand. */
+  private hold(name: LimitName, found: number, reason: string): void {
+    const limit = this.limits[name];
+    if (found > limit) throw new TarLimitFault(reason, { name, limit, found }, this.current);
+  }
+
+  private check({ name, linkName, xattrs, regions }: TarHeader): void {
+    for (const path of [name, linkName]) {
+      // Most names are short: they need not be encoded and taken apart to see that.
+      if (path.length < 256) continue;
+      this.hold('path-bytes', encodeName(path).length, 'name is too long');
+      this.hold('path-depth', path.split('/').length, 'name is too deep');
+    }
+    if (regions) this.hold('sparse-regions', regions.length, 'sparse map is too long');
+    if (xattrs.size === 0) return;
+    let bytes = 0;
+    for (const [key, value] of xattrs) bytes += key.length + value.length;
+    this.hold('xattr-bytes', bytes, 'extended attributes are too long');
   }
 
   private begin(header: TarHeader): void {

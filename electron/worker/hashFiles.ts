@@ -2,10 +2,11 @@ import { createHash, type Hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
 import { normalisePath } from '../../shared/layer/entryPath';
+import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { TarFault } from '../../shared/layer/tarHeader';
 import { hashBytes, writeContentHashes } from '../index/contentHashes';
-import { TarReader } from '../tar/readTar';
+import { TarReader, type TarVisitor } from '../tar/readTar';
 import { diskProblem, type JobTools } from './jobTools';
 import type { JobInput, JobOutput } from './jobs';
 import { storedLayerTar } from './storedLayer';
@@ -21,7 +22,7 @@ export async function hashFiles(
   const hashes: Uint8Array[] = [];
   let bytes = 0;
   let hash: Hash | null = null;
-  const reader = new TarReader({
+  const visitor: TarVisitor = {
     member: (header) => {
       const path = normalisePath(header.name);
       if (path === null || isInvalidWhiteout(path) || whiteoutMark(path)) return false;
@@ -36,7 +37,8 @@ export async function hashFiles(
       if (hash) hashes.push(hash.digest());
       hash = null;
     },
-  });
+  };
+  const reader = new TarReader(visitor, storedLimits);
   try {
     for await (const chunk of storedLayerTar({ file, digest, diffId }, tools)) reader.feed(chunk);
     writeContentHashes(target, diffId, Buffer.concat(hashes));

@@ -1,13 +1,22 @@
 import { readSync } from 'node:fs';
-import { problem } from '../../shared/image/problem';
+import { problem, type ProblemError } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
-import { padded, TarFault, type TarHeader } from '../../shared/layer/tarHeader';
-import { TarReader } from '../tar/readTar';
+import { padded, TarFault, TarLimitFault, type TarHeader } from '../../shared/layer/tarHeader';
+import { TarReader, type TarVisitor } from '../tar/readTar';
 import { closeReading, diskProblem, openForReading, sizeOfFile, type JobTools } from './jobTools';
 import type { ArchiveMember, JobInput, JobOutput } from './jobs';
 
-/** Most members that an outer archive may have. */
-export const memberLimit = 1_000_000;
+/** The problem of an archive with more members than it may have; `entry` is the first one too many. */
+export function tooManyMembers(file: string, entry: string, limit: number): ProblemError {
+  return problem('limit-exceeded', { file, what: entry, limit, name: 'archive-members' });
+}
+
+/** A tar's limit that was passed as a problem of `file`; `within` names the member that holds the tar, if any does. */
+export function limitProblem(fault: TarLimitFault, file: string, within = ''): ProblemError {
+  const what = [within, fault.entry].filter((part) => part !== '').join(': ');
+  return problem('limit-exceeded', { file, what, ...fault.limit }, { cause: fault });
+}
+
 /** Bytes read for each header: enough for a header with its usual extensions. */
 const headerWindow = 4096;
 
@@ -34,24 +43,24 @@ export function toMember(header: TarHeader, offset: number, label: string): Arch
 
 /** Reads the headers of an uncompressed archive and seeks over the bodies. See {@link JobInput}. */
 export function indexArchive(input: JobInput<'index-archive'>, tools: JobTools): JobOutput<'index-archive'> {
-  const { label } = input;
+  const { label, limits } = input;
+  const most = limits['archive-members'];
   const fd = openForReading(input.file);
   try {
     const size = sizeOfFile(fd, label);
     const members: ArchiveMember[] = [];
     let bodyEnd = 0;
     let skip = 0;
-    const reader = new TarReader({
+    const visitor: TarVisitor = {
       member: (header, offset) => {
         members.push(toMember(header, offset, label));
-        if (members.length > memberLimit) {
-          throw problem('limit-exceeded', { file: label, what: 'members', limit: memberLimit });
-        }
+        if (members.length > most) throw tooManyMembers(label, header.name, most);
         bodyEnd = offset + header.size;
         skip = padded(header.size);
         return false;
       },
-    });
+    };
+    const reader = new TarReader(visitor, limits);
     const buffer = Buffer.allocUnsafe(headerWindow);
     let at = 0;
     try {
@@ -86,6 +95,7 @@ export function indexArchive(input: JobInput<'index-archive'>, tools: JobTools):
         }
       }
     } catch (thrown) {
+      if (thrown instanceof TarLimitFault) throw limitProblem(thrown, label);
       if (!(thrown instanceof TarFault)) throw thrown;
       if (members.length === 0)
         throw problem('not-an-image', { file: label, seen: 'unknown' }, { cause: thrown });

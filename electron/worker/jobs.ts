@@ -1,4 +1,5 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
+import type { Limits } from '../../shared/image/limits';
 import type { Compression } from '../../shared/image/mediaType';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { ChangeSet, NodeType } from '../../shared/layer/change';
@@ -15,7 +16,7 @@ import type { GuideCommand, GuideState } from '../../shared/ipc/guide';
 export interface Jobs {
   /** Headers of an uncompressed outer tar, bodies skipped by seeking. Throws `archive-damaged`, `archive-truncated`, `not-an-image`, `limit-exceeded`. */
   'index-archive': {
-    input: { file: string; label: string };
+    input: { file: string; label: string; limits: Limits };
     output: { members: readonly ArchiveMember[]; size: number };
   };
   /**
@@ -33,6 +34,8 @@ export interface Jobs {
       target: string | null;
       asLayer: boolean;
       indexTarget: string | null;
+      /** Without: those for what is in the store already. */
+      limits?: Limits;
     };
     output: BlobFacts;
   };
@@ -43,7 +46,7 @@ export interface Jobs {
    * tars are read as layers too and get an index; small members' bytes (<= 8 MiB JSON) come back in `bytes`.
    */
   'spool-archive': {
-    input: { file: string | RingMemory; label: string; directory: string };
+    input: { file: string | RingMemory; label: string; directory: string; limits: Limits };
     output: { members: readonly SpooledMember[]; links: readonly ArchiveMember[]; size: number };
   };
   /** Reads a stored layer again and writes its index (the cache was deleted). Verifies the digest. */

@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
+import { storedLimits, type Limits } from '../../shared/image/limits';
 import { parseDiffId, parseDigest } from '../../shared/image/digest';
 import type { Compression } from '../../shared/image/mediaType';
 import { problem, problemOf } from '../../shared/image/problem';
-import { TarFault } from '../../shared/layer/tarHeader';
+import { TarFault, TarLimitFault } from '../../shared/layer/tarHeader';
 import { LayerFault, LayerPass, type TarPass } from '../index/indexLayer';
+import { checkExpansion } from '../tar/expansion';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
+import { limitProblem } from './indexArchive';
 import { closeReading, openForReading, OutFile, readRange, sizeOfFile, type JobTools } from './jobTools';
 import type { BlobFacts, JobInput, JobOutput } from './jobs';
-
-/** Past this many uncompressed bytes the ratio below counts (CVE-2026-59873: decoders without a budget). */
-const ratioFrom = 4 * 2 ** 30;
-/** Most bytes out for one byte in; deflate itself ends near 1032, real layers stay under 100. */
-const ratioLimit = 400;
 
 /** Where bytes come from, for reports. */
 export interface Origin {
@@ -29,6 +27,7 @@ export function layerProblem(thrown: unknown, origin: Origin, member: string): u
       { cause: thrown },
     );
   }
+  if (thrown instanceof TarLimitFault) return limitProblem(thrown, file, entry);
   if (thrown instanceof TarFault) {
     const reason = member === '' ? thrown.message : `${member}: ${thrown.message}`;
     return problem('layer-invalid', { file, entry, reason }, { cause: thrown });
@@ -39,19 +38,20 @@ export function layerProblem(thrown: unknown, origin: Origin, member: string): u
   return thrown;
 }
 
-/** Feeds the uncompressed bytes of `chunks` to a pass, within the budget. */
+/** Feeds the uncompressed bytes of `chunks` to a pass, within the budget. `tools` are asked whether to stop. */
 export async function passCompressed(
   compression: Compression,
   chunks: Iterable<Uint8Array>,
   pass: LayerPass,
-  origin: Origin,
+  origin: Origin & { readonly limits: Limits },
   bytesIn: () => number,
+  tools: JobTools,
 ): Promise<void> {
   for await (const chunk of decompress(compression, chunks)) {
+    // Much can come out of what was read long ago.
+    tools.tick(0);
     pass.feed(chunk);
-    if (pass.size > ratioFrom && pass.size > bytesIn() * ratioLimit) {
-      throw problem('limit-exceeded', { file: origin.label, what: 'expansion', limit: ratioLimit });
-    }
+    checkExpansion(origin.limits, bytesIn(), pass.size, { file: origin.label, what: origin.entry });
   }
 }
 
@@ -87,7 +87,8 @@ export async function readBlob(
   tools: JobTools,
 ): Promise<JobOutput<'read-blob'>> {
   const { label, entry, offset, size, asLayer } = input;
-  const origin = { label, entry };
+  const { limits = storedLimits } = input;
+  const origin = { label, entry, limits };
   const fd = openForReading(input.file);
   const hash = createHash('sha256');
   let out: OutFile | null = null;
@@ -107,7 +108,7 @@ export async function readBlob(
     const compression = asLayer ? detectCompression(head[0] ?? new Uint8Array(0)) : 'none';
     let tar: TarPass | null = null;
     if (compression === 'none') {
-      pass = asLayer ? new LayerPass(input.indexTarget, false) : null;
+      pass = asLayer ? new LayerPass(input.indexTarget, false, limits) : null;
       try {
         for (const chunk of readRange(fd, { offset, size }, { label, reuse: true }, tools)) {
           hash.update(chunk);
@@ -128,9 +129,10 @@ export async function readBlob(
         }
       };
       const source = teed();
-      pass = new LayerPass(input.indexTarget, true);
+      pass = new LayerPass(input.indexTarget, true, limits);
       try {
-        await passCompressed(compression, { [Symbol.iterator]: () => source }, pass, origin, () => bytesIn);
+        const open = { [Symbol.iterator]: () => source };
+        await passCompressed(compression, open, pass, origin, () => bytesIn, tools);
       } catch (thrown) {
         throw layerProblem(thrown, origin, pass.member);
       }

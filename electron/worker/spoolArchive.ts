@@ -2,7 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
-import { blockSize, TarFault } from '../../shared/layer/tarHeader';
+import type { Limits } from '../../shared/image/limits';
+import { blockSize, TarFault, TarLimitFault } from '../../shared/layer/tarHeader';
 import { LayerPass } from '../index/indexLayer';
 import {
   DamagedStream,
@@ -11,22 +12,34 @@ import {
   looksLikeTar,
   TruncatedStream,
 } from '../tar/decompress';
-import { TarReader } from '../tar/readTar';
+import { checkExpansion } from '../tar/expansion';
+import { TarReader, type TarVisitor } from '../tar/readTar';
 import { readRing } from './byteRing';
-import { memberLimit, toMember } from './indexArchive';
+import { limitProblem, tooManyMembers, toMember } from './indexArchive';
 import { closeReading, openForReading, OutFile, readRange, readToEnd, type JobTools } from './jobTools';
 import { blobFacts, layerProblem, passCompressed } from './readBlob';
 import type { ArchiveMember, BlobFacts, JobInput, JobOutput, SpooledMember } from './jobs';
 
-/** Longest document that is handed back in memory. */
-const documentLimit = 8 << 20;
+/** Bytes of documents that are handed back in memory, of one and of all; what is beyond is read from its file. */
+const keptBytes = { one: 8 << 20, all: 64 << 20 } as const;
+
+/** What documents of an archive may still take in memory, however many there are. */
+class KeptBudget {
+  private left: number = keptBytes.all;
+
+  take(bytes: number): boolean {
+    if (bytes > keptBytes.one || bytes > this.left) return false;
+    this.left -= bytes;
+    return true;
+  }
+}
 
 /** A regular member while it streams by. */
 class Spooling {
   private readonly hash: Hash = createHash('sha256');
   private readonly out: OutFile;
   private pass: LayerPass | null = null;
-  private kept: Uint8Array[] | null = null;
+  private parts: Uint8Array[] | null = null;
   private head: Uint8Array = new Uint8Array(0);
   private decided = false;
   private size = 0;
@@ -37,6 +50,8 @@ class Spooling {
     private readonly member: ArchiveMember,
     readonly path: string,
     private readonly label: string,
+    private readonly limits: Limits,
+    private readonly kept: KeptBudget,
   ) {
     this.indexPath = `${path}.index`;
     this.out = new OutFile(path);
@@ -46,7 +61,7 @@ class Spooling {
     this.hash.update(chunk);
     this.out.write(chunk);
     this.size += chunk.length;
-    this.kept?.push(chunk.slice());
+    this.parts?.push(chunk.slice());
     if (this.decided) this.feed(chunk);
     else {
       // What a member is shows in its first block; chunks may be smaller than that.
@@ -61,12 +76,12 @@ class Spooling {
   private decide(): void {
     this.decided = true;
     const first = this.head[0] ?? 0;
-    if ((first === 0x7b || first === 0x5b) && this.member.size <= documentLimit) this.kept = [this.head];
+    if ((first === 0x7b || first === 0x5b) && this.kept.take(this.member.size)) this.parts = [this.head];
     else if (looksLikeTar(this.head)) {
-      this.pass = new LayerPass(this.indexPath, false);
+      this.pass = new LayerPass(this.indexPath, false, this.limits);
       this.feed(this.head);
     }
-    this.head = this.kept ? this.head : new Uint8Array(0);
+    this.head = this.parts ? this.head : new Uint8Array(0);
   }
 
   private feed(chunk: Uint8Array): void {
@@ -83,7 +98,7 @@ class Spooling {
     if (!this.decided) this.decide();
     this.out.finish();
     const digest = `sha256:${this.hash.digest('hex')}`;
-    const bytes = this.kept ? Buffer.concat(this.kept) : null;
+    const bytes = this.parts ? Buffer.concat(this.parts) : null;
     const compression = this.pass || bytes ? 'none' : await this.headCompression();
     let facts: BlobFacts = blobFacts(digest, this.size, compression, null);
     let indexPath: string | null = null;
@@ -121,8 +136,8 @@ class Spooling {
     tools: JobTools,
   ): Promise<{ facts: BlobFacts; indexPath: string | null }> {
     const fd = openForReading(this.path);
-    const pass = new LayerPass(this.indexPath, true);
-    const origin = { label: this.label, entry: this.member.name };
+    const pass = new LayerPass(this.indexPath, true, this.limits);
+    const origin = { label: this.label, entry: this.member.name, limits: this.limits };
     const quiet: JobTools = { tick: () => tools.tick(0) };
     try {
       const chunks = readRange(
@@ -131,7 +146,7 @@ class Spooling {
         { label: this.label, reuse: false },
         quiet,
       );
-      await passCompressed(plain.compression, chunks, pass, origin, () => this.size);
+      await passCompressed(plain.compression, chunks, pass, origin, () => this.size, quiet);
       const facts = blobFacts(digest, this.size, plain.compression, pass.finish(null));
       if (facts.facts) pass.writeIndex(facts.facts);
       return { facts, indexPath: this.indexPath };
@@ -168,24 +183,26 @@ export async function spoolArchive(
   input: JobInput<'spool-archive'>,
   tools: JobTools,
 ): Promise<JobOutput<'spool-archive'>> {
-  const { label, directory } = input;
+  const { label, directory, limits } = input;
+  const most = limits['archive-members'];
+  const kept = new KeptBudget();
   const members: SpooledMember[] = [];
   const links: ArchiveMember[] = [];
   const fd = typeof input.file === 'string' ? openForReading(input.file) : null;
   const state: { current: Spooling | null } = { current: null };
   let finished: Spooling[] = [];
   let read = 0;
+  let out = 0;
   let count = 0;
-  const reader = new TarReader({
+  const visitor: TarVisitor = {
     member: (header, offset) => {
       const member = toMember(header, offset, label);
-      if (++count > memberLimit)
-        throw problem('limit-exceeded', { file: label, what: 'members', limit: memberLimit });
+      if (++count > most) throw tooManyMembers(label, header.name, most);
       if (member.kind !== 'file') {
         links.push(member);
         return false;
       }
-      state.current = new Spooling(member, join(directory, `spool-${count}`), label);
+      state.current = new Spooling(member, join(directory, `spool-${count}`), label, limits, kept);
       return true;
     },
     body: (chunk) => state.current?.write(chunk),
@@ -193,7 +210,8 @@ export async function spoolArchive(
       if (state.current) finished.push(state.current);
       state.current = null;
     },
-  });
+  };
+  const reader = new TarReader(visitor, limits);
   const counted = function* (): Generator<Uint8Array> {
     const all =
       typeof input.file === 'string' ? readToEnd(fd ?? 0, label, tools) : readRing(input.file, label, tools);
@@ -212,6 +230,9 @@ export async function spoolArchive(
       yield* source;
     };
     for await (const chunk of decompress(compression, all())) {
+      tools.tick(0);
+      out += chunk.length;
+      if (compression !== 'none') checkExpansion(limits, read, out, { file: label, what: label });
       reader.feed(chunk);
       const ready = finished;
       finished = [];
@@ -222,6 +243,7 @@ export async function spoolArchive(
     return { members, links, size: read };
   } catch (thrown) {
     state.current?.abandon();
+    if (thrown instanceof TarLimitFault) throw limitProblem(thrown, label);
     if (thrown instanceof TarFault) {
       if (count === 0) throw problem('not-an-image', { file: label, seen: 'unknown' }, { cause: thrown });
       throw problem(

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Digest, DiffId } from '../../shared/image/digest';
+import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
+import { checkExpansion } from '../tar/expansion';
 import { closeReading, openForReading, readRange, sizeOfFile, type JobTools } from './jobTools';
-
-/** Past this many uncompressed bytes the ratio below counts (CVE-2026-59873: decoders without a budget). */
-const ratioFrom = 4 * 2 ** 30;
-/** Most bytes out for one byte in; deflate itself ends near 1032, real layers stay under 100. */
-const ratioLimit = 400;
 
 /** A stored layer: what it must be. */
 export interface StoredLayer {
@@ -65,8 +62,8 @@ export async function* storedLayerTar(
       });
       if (step.done === true) break;
       bytesOut += step.value.length;
-      if (bytesOut > ratioFrom && bytesOut > bytesIn * ratioLimit)
-        throw problem('limit-exceeded', { file: layer.digest, what: 'expansion', limit: ratioLimit });
+      tools.tick(0);
+      checkExpansion(storedLimits, bytesIn, bytesOut, { file: layer.digest, what: layer.digest });
       if (verify) tarHash.update(step.value);
       yield step.value;
     }

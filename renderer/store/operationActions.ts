@@ -3,7 +3,7 @@ import type { PickedFile } from '../../shared/ipc/contract';
 import type { OperationState } from '../../shared/ipc/operation';
 import { operationOutcome } from './operationText';
 import type { Context } from './appStore';
-import { canRetry, withOperation } from './operationList';
+import { canRetry, raisableLimit, withOperation } from './operationList';
 import type { AppActions } from './state';
 
 type OperationActions = Pick<
@@ -15,6 +15,7 @@ type OperationActions = Pick<
   | 'cancelOperation'
   | 'dismissOperation'
   | 'retryOperation'
+  | 'raiseLimit'
 > & { readonly operationChanged: (operation: OperationState) => void };
 
 /** Results after which the store is what it was. */
@@ -133,6 +134,15 @@ export function operationActions(
       if (operation.kind === 'samples') await attempt('samples.load', {});
       else if (operation.kind === 'prune') await attempt('images.prune', { source: get().source });
       else if (operation.retryToken !== null) await attempt('archive.load', { file: operation.retryToken });
+      await ask('operation.dismiss', { operation: id });
+    },
+    raiseLimit: async (id) => {
+      const operation = get().operations.find((other) => other.id === id);
+      const raise = operation && raisableLimit(operation);
+      if (!raise || operation.retryToken === null) return;
+      forget(id);
+      const { name, then: value } = raise;
+      await attempt('archive.load', { file: operation.retryToken, raise: { name, value } });
       await ask('operation.dismiss', { operation: id });
     },
   };

@@ -1,3 +1,4 @@
+import { raisedLimit, type LimitName } from '../../shared/image/limits';
 import type { OperationState } from '../../shared/ipc/operation';
 
 /** The list with a new state of one operation; newest start first. */
@@ -26,4 +27,15 @@ export function finishedOperations(operations: readonly OperationState[]): reado
 export function canRetry(operation: OperationState): boolean {
   if (operation.status === 'running' || operation.status === 'done') return false;
   return operation.kind === 'samples' || operation.kind === 'prune' || operation.retryToken !== null;
+}
+
+/** A bound that kept a file from being loaded, as it is and as it would have to be; null where nothing can be raised. */
+export function raisableLimit(
+  operation: OperationState,
+): { readonly name: LimitName; readonly now: number; readonly then: number } | null {
+  const { problem, retryToken, kind } = operation;
+  if (kind !== 'load' || retryToken === null || problem?.code !== 'limit-exceeded') return null;
+  const { name, limit, found } = problem.facts;
+  const then = name === undefined ? null : raisedLimit(name, limit, found);
+  return name === undefined || then === null ? null : { name, now: limit, then };
 }

@@ -45,6 +45,7 @@ export type DialogState =
   | { readonly kind: 'run'; readonly tree: { readonly image: ImageId } | { readonly workspace: string } }
   | { readonly kind: 'renameWorkspace'; readonly name: string }
   | { readonly kind: 'removeWorkspace'; readonly name: string }
+  | { readonly kind: 'raiseLimit'; readonly operation: string }
   | { readonly kind: 'raw'; readonly title: string; readonly text: string }
   | { readonly kind: 'preferences' }
   | { readonly kind: 'shortcuts' }
@@ -189,6 +190,8 @@ export interface AppActions {
   readonly cancelOperation: (id: string) => Promise<void>;
   readonly dismissOperation: (id: string) => Promise<void>;
   readonly retryOperation: (id: string) => Promise<void>;
+  /** Loads again what went beyond a bound, with that bound raised. */
+  readonly raiseLimit: (operation: string) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
   /** Opens the native dialog and writes what a view shows; says where it went. */
   readonly writeView: (name: string, format: ViewFormat, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;

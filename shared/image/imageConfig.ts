@@ -11,6 +11,8 @@ import {
   type DocumentOrigin,
   type JsonObject,
 } from './jsonDocument';
+import { defaultLimits } from './limits';
+import { problem } from './problem';
 
 /** An image's config (OCI image-spec, config.md; Docker's image JSON), as much of it as we use. */
 export interface ImageConfig {
@@ -115,6 +117,11 @@ export function parseImageConfig(bytes: Uint8Array, origin: DocumentOrigin): Ima
   checkTypes(document, origin);
   const ids = looseMember(rootfs, 'diff_ids') ?? [];
   if (!Array.isArray(ids)) throw invalidDocument(origin, 'has no list of diff IDs');
+  const limit = (origin.limits ?? defaultLimits).layers;
+  if (ids.length > limit) {
+    const { file, entry } = origin;
+    throw problem('limit-exceeded', { file, what: entry, limit, name: 'layers', found: ids.length });
+  }
   const history = looseMember(document, 'history');
   return {
     created: date(looseMember(document, 'created')),

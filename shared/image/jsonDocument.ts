@@ -1,3 +1,4 @@
+import { defaultLimits, storedLimits, type Limits } from './limits';
 import { problem, type ProblemError } from './problem';
 
 /** Where a document came from, for the sentence that refuses it. */
@@ -6,16 +7,19 @@ export interface DocumentOrigin {
   readonly file: string;
   /** Name of the document in it. */
   readonly entry: string;
+  /** The bounds that hold for it; by default those for what nobody has looked at yet. */
+  readonly limits?: Limits;
 }
 
-/** Most bytes of a manifest, config or index (CVE-2020-1702, CVE-2023-25153: none of these had a limit). */
-export const documentLimit = 4 << 20;
-/** Deepest nesting of a document. */
-const depthLimit = 64;
+/** The origin of a document that is in the store. */
+export function storedOrigin(digest: string): DocumentOrigin {
+  return { file: digest, entry: digest, limits: storedLimits };
+}
 
 /** Makes a `document-invalid` problem. */
 export function invalidDocument(origin: DocumentOrigin, reason: string): ProblemError {
-  return problem('document-invalid', { ...origin, reason });
+  const { file, entry } = origin;
+  return problem('document-invalid', { file, entry, reason });
 }
 
 const quote = 0x22;
@@ -41,7 +45,7 @@ function endOfString(text: string, start: number): number {
  * Finds an object with the same key twice: parsers disagree on which one counts (CVE-2014-8179), so nobody's may.
  * Returns the key, or null. Works on text that `JSON.parse` accepts.
  */
-function duplicateKey(text: string, tooDeep: () => Error): string | null {
+function duplicateKey(text: string, deepest: number, tooDeep: () => Error): string | null {
   const stack: (Set<string> | null)[] = [];
   let expectKey = false;
   for (let i = 0; i < text.length; i++) {
@@ -67,7 +71,7 @@ function duplicateKey(text: string, tooDeep: () => Error): string | null {
       stack.pop();
       expectKey = false;
     } else if (c === comma) expectKey = stack.at(-1) !== null && stack.length > 0;
-    if (stack.length > depthLimit) throw tooDeep();
+    if (stack.length > deepest) throw tooDeep();
   }
   return null;
 }
@@ -76,18 +80,25 @@ function duplicateKey(text: string, tooDeep: () => Error): string | null {
  * Bytes of a JSON document as a value: UTF-8, bounded in size and depth, no key twice in one object. Throws
  * `document-invalid` or `limit-exceeded`.
  */
-export function parseJsonDocument(bytes: Uint8Array, origin: DocumentOrigin, limit = documentLimit): unknown {
-  if (bytes.length > limit) throw problem('limit-exceeded', { file: origin.file, what: origin.entry, limit });
+export function parseJsonDocument(
+  bytes: Uint8Array,
+  origin: DocumentOrigin,
+  name: 'document-bytes' | 'manifest-bytes' = 'document-bytes',
+): unknown {
+  const { file, entry, limits = defaultLimits } = origin;
+  if (bytes.length > limits[name])
+    throw problem('limit-exceeded', { file, what: entry, limit: limits[name], name, found: bytes.length });
+  const depth = limits['json-depth'];
   let value: unknown;
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     value = JSON.parse(text);
   } catch (cause) {
-    throw problem('document-invalid', { ...origin, reason: 'is not JSON' }, { cause });
+    throw problem('document-invalid', { file, entry, reason: 'is not JSON' }, { cause });
   }
-  const twice = duplicateKey(text, () =>
-    problem('limit-exceeded', { file: origin.file, what: `nesting of ${origin.entry}`, limit: depthLimit }),
+  const twice = duplicateKey(text, depth, () =>
+    problem('limit-exceeded', { file, what: entry, limit: depth, name: 'json-depth' }),
   );
   if (twice !== null)
     throw invalidDocument(origin, `has the key ${JSON.stringify(twice.slice(0, 60))} twice`);

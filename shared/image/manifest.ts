@@ -10,6 +10,7 @@ import {
   type DocumentOrigin,
   type JsonObject,
 } from './jsonDocument';
+import { defaultLimits } from './limits';
 import { isImageConfigType, isLayerType } from './mediaType';
 import { problem } from './problem';
 
@@ -109,17 +110,22 @@ function parsePlatform(platform: JsonObject): OciPlatform {
   };
 }
 
-/** Most descriptors in one document. */
-const descriptorLimit = 100_000;
-
-function parseDescriptors(value: unknown, origin: DocumentOrigin, what: string): readonly OciDescriptor[] {
+function parseDescriptors(
+  value: unknown,
+  origin: DocumentOrigin,
+  what: 'manifests' | 'layers',
+): readonly OciDescriptor[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw invalidDocument(origin, `${what} is no list`);
-  if (value.length > descriptorLimit) {
+  const { file, entry, limits = defaultLimits } = origin;
+  const name = what === 'layers' ? 'layers' : 'descriptors';
+  if (value.length > limits[name]) {
     throw problem('limit-exceeded', {
-      file: origin.file,
-      what: `${origin.entry} ${what}`,
-      limit: descriptorLimit,
+      file,
+      what: entry,
+      limit: limits[name],
+      name,
+      found: value.length,
     });
   }
   return value.map((item, i) => parseDescriptor(item, origin, `${what}[${i}]`));

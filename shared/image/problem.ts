@@ -1,3 +1,5 @@
+import type { LimitName } from './limits';
+
 /**
  * The closed list of what can go wrong, with the facts of each. A sentence is made of code and facts by
  * `shared/text/problemText.ts`, in the person's language; code that handles a problem reads the code, never prose.
@@ -41,8 +43,11 @@ export interface ProblemFacts {
   unsupported: { file: string; what: string };
   /** What the input holds is no image but something of this media type; '' where it says none. */
   'holds-no-image': { file: string; type: string };
-  /** A bound against hostile input was passed. */
-  'limit-exceeded': { file: string; what: string; limit: number };
+  /**
+   * A bound against hostile input was passed. `what` is where; `name` the bound that a person can raise, `found` how much
+   * there was, where that is known.
+   */
+  'limit-exceeded': { file: string; what: string; limit: number; name?: LimitName; found?: number };
   'digest-invalid': { text: string };
   'reference-invalid': { text: string; reason: ReferenceFault };
   'image-not-found': { name: string };

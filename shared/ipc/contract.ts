@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitNames } from '../image/limits';
 import { cleanUpRequests } from './cleanUp';
 import { compareRequests } from './compare';
 import * as s from './schemas';
@@ -106,7 +107,11 @@ export const requests = {
   /** Opens the native dialog; an empty list when it was dismissed. */
   'archive.choose': { input: z.strictObject({ directory: z.boolean() }), output: z.array(pickedFile) },
   'archive.load': {
-    input: z.strictObject({ file: s.fileToken }),
+    /** `raise`: a bound that holds for this file from now on, as the person was asked. */
+    input: z.strictObject({
+      file: s.fileToken,
+      raise: z.strictObject({ name: z.enum(limitNames), value: z.number().int().positive() }).optional(),
+    }),
     output: z.object({ operation: s.operationId }),
   },
   /** Opens the native dialog and starts the save; null when it was dismissed. */

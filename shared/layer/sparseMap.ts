@@ -1,3 +1,4 @@
+import { storedLimits } from '../image/limits';
 import { TarFault } from './tarFault';
 
 /**
@@ -11,8 +12,8 @@ export interface SparseRegion {
   readonly size: number;
 }
 
-/** Most regions of one file; a map without a bound is an attack (CVE-2025-58183). */
-export const regionLimit = 200_000;
+/** Maps are laid out for layers that were let in: their own bound was held against them before. */
+const regionLimit = storedLimits['sparse-regions'];
 
 /**
  * Checks a map against the file that it describes: regions in order, none over another, none behind the end, as many bytes

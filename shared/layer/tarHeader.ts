@@ -1,6 +1,7 @@
+import { defaultLimits, type Limits } from '../image/limits';
 import { decodeName, encodeName } from './entryPath';
 import { mapOfPax, type SparseRegion } from './sparseMap';
-import { TarFault } from './tarFault';
+import { TarFault, TarLimitFault } from './tarFault';
 
 /**
  * Tar headers as records: v7, ustar (POSIX.1-1988), pax (POSIX.1-2001) and GNU forms. Bytes in, record out and back;
@@ -34,11 +35,9 @@ export interface TarHeader {
 export type TarType =
   'file' | 'hardlink' | 'symlink' | 'character' | 'block' | 'directory' | 'fifo' | 'sparse' | 'unknown';
 
-export { TarFault } from './tarFault';
+export { TarFault, TarLimitFault } from './tarFault';
 
 export const blockSize = 512;
-/** Longest pax or GNU extension that is read (threats.md: unbounded extension headers). */
-export const extensionLimit = 1 << 20;
 
 const decoder = new TextDecoder('latin1');
 
@@ -144,10 +143,14 @@ export function typeFlag(block: Uint8Array): string {
   return String.fromCharCode(block[156] ?? 0);
 }
 
-/** Bytes that follow an extension header (flags x, g, L, K). Throws {@link TarFault} past the limit. */
-export function extensionSize(block: Uint8Array): number {
+/** Bytes that follow an extension header (flags x, g, L, K). Throws {@link TarFault}, also past the limit. */
+export function extensionSize(block: Uint8Array, limits: Limits = defaultLimits): number {
   const size = parseNumber(block, 124, 12, 'size');
-  if (size > extensionLimit) throw new TarFault('extension header is too long');
+  const limit = limits['extension-bytes'];
+  if (size > limit) {
+    const bound = { name: 'extension-bytes', limit, found: size } as const;
+    throw new TarLimitFault('extension header is too long', bound, field(block, 0, 100));
+  }
   return size;
 }
 

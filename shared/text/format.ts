@@ -71,10 +71,38 @@ export function formatAge(iso: string, now: number, language: Language): string 
   return zh ? `${Math.round(days / 365.25)} 年前` : `${Math.round(days / 365.25)} yr ago`;
 }
 
+/**
+ * What a terminal or a window must not be given as it is: control characters, marks that turn the direction of text or
+ * that cannot be seen, and lone surrogates (bytes of a name that are not UTF-8).
+ */
+const hidden =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\ud800-\udfff]/gu;
+
 /** Text from an image made safe to show on one line: control and bidirectional characters as `\u{…}` escapes. */
 export function visibleText(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/gu,
-    (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`,
+  return text.replace(hidden, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** Characters of a name that stand in a sentence: at most so many, from its beginning and its end. */
+const shownInSentence = { head: 200, tail: 100 } as const;
+
+/** {@link visibleText} for a sentence: the middle of a name that is very long is left out. */
+export function visibleName(text: string): string {
+  const { head, tail } = shownInSentence;
+  if (text.length <= head + tail + 1) return visibleText(text);
+  return `${visibleText(text.slice(0, head))}…${visibleText(text.slice(-tail))}`;
+}
+
+/**
+ * JSON text with what {@link visibleText} hides as `\\uXXXX`: the same document, and nothing in it that a terminal would
+ * obey. Line breaks between its members stay.
+ */
+export function safeJson(json: string): string {
+  return json.replace(hidden, (c) =>
+    c === '\n'
+      ? c
+      : [...Array(c.length).keys()]
+          .map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`)
+          .join(''),
   );
 }

@@ -137,6 +137,30 @@ describe('an archive is refused', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
+  test('when it goes beyond a limit, which the person is asked to raise', async () => {
+    const { folder, page, store } = await started();
+    const file = join(folder, 'labels.tar');
+    const config = { Labels: { note: 'x'.repeat(5 << 20) } };
+    await writeFile(file, dockerArchive([{ ...image('labels:1', 8), config }]));
+    await dragFiles(running as RunningApp, [file]);
+    const notice = page.getByRole('alert');
+    await notice.waitFor();
+    expect(await notice.innerText()).toMatch(/labels\.tar goes beyond a limit[^]*document-bytes/);
+    await running?.picture('limit-light-1280');
+    await notice.getByRole('button', { name: 'Raise the limit…' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.waitFor();
+    await running?.picture('limit-dialog-light-1280');
+    // The safe answer is the one at hand.
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await cli(store, 'images', '-q')).toBe('');
+    await notice.getByRole('button', { name: 'Raise the limit…' }).click();
+    await dialog.getByRole('button', { name: 'Raise to 8 MiB and load' }).click();
+    await page.locator('.layer-graph .card', { hasText: 'labels:1' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   test('when it is no image', async () => {
     const { folder, page, store } = await started();
     const file = join(folder, 'holiday.txt');

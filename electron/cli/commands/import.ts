@@ -3,11 +3,12 @@ import { importRootfs } from '../../actions/importRootfs';
 import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
+import { limitOption, limitsOf } from '../limits';
 import { UsageFault } from '../parser';
 
 export const importCommand: Command = {
   name: 'import',
-  usage: 'import [-c CHANGE…] [-m MSG] FILE|DIR|- [REF]',
+  usage: 'import [-c CHANGE…] [-m MSG] [--limit NAME=VALUE…] FILE|DIR|- [REF]',
   summary: [
     'Makes an image of one layer from a root filesystem: a tarball, plain or compressed, a folder such as debootstrap fills, or standard input. Without a name the image is dangling.',
     '用根文件系统生成单层镜像：tar 归档（压缩与否均可）、目录（例如 debootstrap 的输出）或标准输入。不给名称则得到悬空镜像。',
@@ -23,6 +24,7 @@ export const importCommand: Command = {
         '用 Dockerfile 语法设置配置：CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
       ],
     },
+    limitOption,
     { long: 'message', short: 'm', value: 'MSG', help: ['where it comes from', '说明来源'] },
   ],
   examples: [
@@ -30,14 +32,16 @@ export const importCommand: Command = {
     `stratigraph import -c 'CMD ["bash"]' ./debootstrap-bookworm debian:bookworm`,
     'docker export box | stratigraph import - box:1',
   ],
-  async execute(session, { values, words }) {
+  async execute(session, parsed) {
+    const { values, words } = parsed;
+    const limits = limitsOf(parsed);
     const [path, reference, more] = words;
     if (path === undefined || more !== undefined)
       throw new UsageFault('import needs a tarball, a folder or -, and perhaps a name for the image');
     if (path === '-' && process.stdin.isTTY)
       throw new UsageFault('import - reads a tarball from standard input');
     const result = await importRootfs(
-      await session.context(),
+      { ...(await session.context()), limits },
       {
         path,
         reference: reference ?? null,

@@ -4,12 +4,13 @@ import { formatBytes, groupDigits } from '../../../shared/text/format';
 import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
+import { limitOption, limitsOf } from '../limits';
 import { UsageFault } from '../parser';
 import { engineActions, openSource } from '../source';
 
 export const load: Command = {
   name: 'load',
-  usage: 'load [-i FILE|-] [-q] [FILE…] | load --from NAME [-q] IMG…',
+  usage: 'load [-i FILE|-] [-q] [--limit NAME=VALUE…] [FILE…] | load --from NAME [-q] IMG…',
   summary: [
     'Loads every image of docker-archives, OCI archives and OCI layout folders, plain or compressed. Each digest is verified; either all images of an archive are added or none. With --from the words are images of an engine.',
     '从 docker-archive、OCI 归档或 OCI 布局目录载入全部镜像，可压缩。逐一校验 digest；一个归档要么全部载入，要么不载入。使用 --from 时，参数为引擎中的镜像。',
@@ -27,6 +28,7 @@ export const load: Command = {
       value: 'NAME',
       help: ['copy images from this engine (see sources)', '从该引擎复制镜像（见 sources）'],
     },
+    limitOption,
     { long: 'quiet', short: 'q', help: ['print nothing but faults', '只输出问题'] },
   ],
   examples: [
@@ -35,7 +37,9 @@ export const load: Command = {
     'stratigraph load ./layout',
     'stratigraph load --from docker shop:1.6',
   ],
-  async execute(session, { switches, values, words }) {
+  async execute(session, parsed) {
+    const { switches, values, words } = parsed;
+    const limits = limitsOf(parsed);
     const from = values.get('from')?.[0];
     const files = from === undefined ? [...(values.get('input') ?? []), ...words] : [from];
     if (from !== undefined && (words.length === 0 || values.has('input')))
@@ -44,7 +48,7 @@ export const load: Command = {
       if (process.stdin.isTTY) throw new UsageFault('load needs a file, or an archive on standard input');
       files.push('-');
     }
-    const context = await session.context();
+    const context = { ...(await session.context()), limits };
     const results = [];
     for (const file of files) {
       const label =

@@ -4,6 +4,7 @@ import { AboutDialog } from './AboutDialog';
 import { CleanUpDialog } from './CleanUpDialog';
 import { RenameDialog, TagDialog } from './NameDialog';
 import { PreferencesDialog } from './PreferencesDialog';
+import { RaiseLimitDialog } from './RaiseLimitDialog';
 import { RawDialog } from './RawDialog';
 import { PruneDialog, RemoveDialog } from './RemovalDialog';
 import { RunDialog } from './RunDialog';
@@ -40,6 +41,8 @@ export function Dialogs(): ReactNode {
       return <SquashDialog key={dialog.image} image={dialog.image} from={dialog.from} />;
     case 'run':
       return <RunDialog tree={dialog.tree} />;
+    case 'raiseLimit':
+      return <RaiseLimitDialog operation={dialog.operation} />;
     case 'raw':
       return <RawDialog title={dialog.title} text={dialog.text} />;
     case 'preferences':

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { describeProblem } from '../../../shared/text/problemText';
-import { canRetry } from '../../store/operationList';
+import { canRetry, raisableLimit } from '../../store/operationList';
 import { operationOutcome } from '../../store/operationText';
 import type { Notice } from '../../store/state';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
@@ -29,7 +29,7 @@ export function Notices(): ReactNode {
 function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
   const t = useT();
   const language = useLanguage();
-  const { dismissNotice, retryOperation, chooseAndLoad, copy } = useActions();
+  const { dismissNotice, retryOperation, chooseAndLoad, openDialog, copy } = useActions();
   const operation = useApp((state) => state.operations.find(({ id }) => id === notice.operation));
   const card = useRef<HTMLDivElement>(null);
   const { problem } = notice;
@@ -90,7 +90,12 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
               {t('app.notice.choose')}
             </Button>
           )}
-          {operation && canRetry(operation) && (
+          {operation && raisableLimit(operation) && (
+            <Button onClick={() => openDialog({ kind: 'raiseLimit', operation: operation.id })}>
+              {t('limits.raise')}
+            </Button>
+          )}
+          {operation && canRetry(operation) && !raisableLimit(operation) && (
             <Button
               onClick={() => {
                 dismissNotice(notice.id);

@@ -2,7 +2,7 @@ import type { ReactNode, RefObject } from 'react';
 import type { OperationState } from '../../../shared/ipc/operation';
 import { formatAge } from '../../../shared/text/format';
 import { describeProblem } from '../../../shared/text/problemText';
-import { canRetry, finishedOperations } from '../../store/operationList';
+import { canRetry, finishedOperations, raisableLimit } from '../../store/operationList';
 import { operationOutcome } from '../../store/operationText';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
@@ -48,7 +48,7 @@ export function OperationsPanel({ anchor }: { readonly anchor: RefObject<HTMLEle
 function Finished({ operation }: { readonly operation: OperationState }): ReactNode {
   const t = useT();
   const language = useLanguage();
-  const { dismissOperation, retryOperation, showFile } = useActions();
+  const { dismissOperation, openDialog, retryOperation, showFile } = useActions();
   const { status, result, problem } = operation;
   const token = result?.kind === 'save' ? result.token : null;
   return (
@@ -72,7 +72,12 @@ function Finished({ operation }: { readonly operation: OperationState }): ReactN
           onClick={() => void showFile(token)}
         />
       )}
-      {canRetry(operation) && (
+      {raisableLimit(operation) && (
+        <Button size="sm" onClick={() => openDialog({ kind: 'raiseLimit', operation: operation.id })}>
+          {t('limits.raise')}
+        </Button>
+      )}
+      {canRetry(operation) && !raisableLimit(operation) && (
         <IconButton
           icon="retry"
           size="sm"

@@ -8,6 +8,7 @@ import { equal } from './equal';
 import { take } from './take';
 import { graph } from './graph';
 import { inspector } from './inspector';
+import { limits } from './limits';
 import { map } from './map';
 import { native } from './native';
 import { overlap } from './overlap';
@@ -31,6 +32,7 @@ export const messages = {
   ...take,
   ...graph,
   ...inspector,
+  ...limits,
   ...map,
   ...native,
   ...overlap,

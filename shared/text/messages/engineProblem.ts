@@ -1,5 +1,5 @@
 import type { EngineKind, ProblemFacts } from '../../image/problem';
-import { visibleText as v } from '../format';
+import { visibleName as v } from '../format';
 import type { ProblemTexts } from './problem';
 
 /** What people read when Docker or Podman do not do what was asked; part of `problemTexts`. */

@@ -1,5 +1,5 @@
 import type { ConfigChangeFault, ProblemFacts } from '../../image/problem';
-import { visibleText as v } from '../format';
+import { visibleName as v } from '../format';
 import type { ProblemTexts } from './problem';
 
 /** What people read when mounts, workspaces, commits and runs do not work; part of `problemTexts`. */

@@ -1,7 +1,9 @@
+import { isLimitName, limitText, raisedLimit } from '../../image/limits';
 import type { ProblemFacts, ReferenceFault } from '../../image/problem';
-import { formatBytes, groupDigits, visibleText as v } from '../format';
+import { formatBytes, groupDigits, visibleName as v } from '../format';
 import type { MessageOf } from '../catalogue';
 import { engineProblemTexts } from './engineProblem';
+import { limitTexts, limitValueText } from './limits';
 import { mountProblemTexts } from './mountProblem';
 
 /**
@@ -24,6 +26,15 @@ const unchanged: readonly [() => string, () => string] = [
   () => 'Your store is unchanged.',
   () => '仓库未受影响。',
 ];
+/** How a bound that was passed is raised, in words of the command line; '' where it cannot be. */
+function raise(
+  { name, limit, found }: ProblemFacts['limit-exceeded'],
+  sentence: (words: string) => string,
+): string {
+  const value = name === undefined || !isLimitName(name) ? null : raisedLimit(name, limit, found);
+  return name === undefined || value === null ? '' : sentence(`--limit ${name}=${limitText(name, value)}`);
+}
+
 const copyAgain: readonly [() => string, () => string] = [
   () => 'Your store is unchanged. Copy or save the file again and load that.',
   () => '仓库未受影响。请重新复制或导出该文件后再载入。',
@@ -205,10 +216,20 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   'limit-exceeded': {
     title: [(f) => `${v(f.file)} goes beyond a limit`, (f) => `${v(f.file)} 超出限制`],
     why: [
-      (f) => `${v(f.what)}: more than ${groupDigits(f.limit)}, which no ordinary image needs.`,
-      (f) => `${v(f.what)}：超过 ${groupDigits(f.limit)}，普通镜像不会如此。`,
+      ({ what, limit, name }) =>
+        name === undefined || !isLimitName(name)
+          ? `${v(what)}: more than ${groupDigits(limit)}, which no ordinary image needs.`
+          : `${v(what)} is past ${name} (${limitTexts[name][0]}, at most ${limitValueText(name, limit)[0]}).`,
+      ({ what, limit, name }) =>
+        name === undefined || !isLimitName(name)
+          ? `${v(what)}：超过 ${groupDigits(limit)}，普通镜像不会如此。`
+          : `${v(what)} 超出 ${name}（${limitTexts[name][1]}最多为 ${limitValueText(name, limit)[1]}）。`,
     ],
-    advice: unchanged,
+    advice: [
+      (f) =>
+        `Your store is unchanged.${raise(f, (words) => ` If you trust its source, allow more with ${words}.`)}`,
+      (f) => `仓库未受影响。${raise(f, (words) => `如信任其来源，可用 ${words} 放宽限制。`)}`,
+    ],
   },
   'digest-invalid': {
     title: [(f) => `${v(f.text)} is no digest`, (f) => `${v(f.text)} 不是 digest`],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { defaultLimits } from '../../../shared/image/limits';
 import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -71,7 +72,11 @@ test('what a job throws is thrown, and no thread tries again', async () => {
 test('other jobs go to the threads at once', async () => {
   const threads = watched();
   const path = join(await temporaryFolder(), 'missing.tar');
-  const work = createBriefPool(threads).run('index-archive', { file: path, label: 'missing.tar' });
+  const work = createBriefPool(threads).run('index-archive', {
+    file: path,
+    label: 'missing.tar',
+    limits: defaultLimits,
+  });
   await problemFacts(work, 'file-not-found');
   expect(threads.given).toEqual(['index-archive']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { documentLimit } from '../../../shared/image/jsonDocument';
+import { defaultLimits } from '../../../shared/image/limits';
 import {
   isImageManifest,
   parseIndex,
@@ -113,7 +113,7 @@ describe('parseManifest', () => {
   });
 
   test.each<[string, Uint8Array]>([
-    ['more than 4 MiB', new Uint8Array(documentLimit + 1).fill(0x20)],
+    ['more than 4 MiB', new Uint8Array(defaultLimits['document-bytes'] + 1).fill(0x20)],
     ['nesting without end', bytes(`{"a":${'['.repeat(200)}${']'.repeat(200)}}`)],
     ['100001 layers', bytes({ ...manifest, layers: new Array(100_001).fill(0) })],
   ])('stops at %s', (_, document) => {

@@ -45,7 +45,11 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     '',
   ].map((type) => ({ file: 'shop.tar', type })),
   unsupported: [{ file: 'shop.tar', what: 'sparse files' }],
-  'limit-exceeded': [{ file: 'shop.tar', what: 'manifest.json', limit: 4_194_304 }],
+  'limit-exceeded': [
+    { file: 'shop.tar', what: 'manifest.json', limit: 4_194_304 },
+    { file: 'shop.tar', what: 'manifest.json', limit: 8_388_608, name: 'manifest-bytes', found: 67_000_000 },
+    { file: 'shop.tar', what: 'shop.tar', limit: 21_600, name: 'time' },
+  ],
   'digest-invalid': [{ text: 'sha256:xyz' }],
   'reference-invalid': Object.keys(faults).map((reason) => ({ text: 'X', reason: reason as ReferenceFault })),
   'image-not-found': [{ name: 'shop/web:1.0' }],
