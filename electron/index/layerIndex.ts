@@ -1,6 +1,8 @@
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
+import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 
 /**
@@ -155,11 +157,31 @@ export function readLayerFacts(path: string): LayerFacts | null {
   }
 }
 
-/** The entries of an index in archive order, without holding them all. */
+/** An entry; a line that nobody of us wrote means that the disk changed it. Throws `layer-invalid`. */
+function readLine(line: string, path: string): LayerEntry | null {
+  try {
+    const entry = fromLine(line);
+    if (entry === null || isEntry(entry)) return entry;
+  } catch {
+    // Said below, whatever it is.
+  }
+  throw problem('layer-invalid', { file: basename(path), entry: '', reason: 'its file index is damaged' });
+}
+
+function isEntry(entry: LayerEntry): boolean {
+  const numbers = [entry.mode, entry.uid, entry.gid, entry.mtime];
+  const texts = [entry.path];
+  if (entry.kind === 'file') numbers.push(entry.size, entry.offset);
+  else if (entry.kind === 'symlink' || entry.kind === 'hardlink') texts.push(entry.target);
+  else if (entry.kind === 'character' || entry.kind === 'block') numbers.push(entry.major, entry.minor);
+  return numbers.every((each) => typeof each === 'number') && texts.every((each) => typeof each === 'string');
+}
+
+/** The entries of an index in archive order, without holding them all. Throws `layer-invalid` for one that is damaged. */
 export async function* readLayerEntries(path: string): AsyncIterable<LayerEntry> {
   const lines = createInterface({ input: createReadStream(path, { start: headBytes }), crlfDelay: Infinity });
   for await (const line of lines) {
-    const entry = line === '' ? null : fromLine(line);
+    const entry = line === '' ? null : readLine(line, path);
     if (entry) yield entry;
   }
 }

@@ -5,6 +5,7 @@ import bitIterator, { type BitReader } from 'unbzip2-stream/lib/bit_iterator.js'
 import bzip2 from 'unbzip2-stream/lib/bzip2.js';
 import { XzReadableStream } from 'xz-decompress';
 import { hasChecksum, blockSize, isZeroBlock } from '../../shared/layer/tarHeader';
+import { ZstdWindows } from './zstdWindow';
 import type { Compression } from '../../shared/image/mediaType';
 
 /** Bytes in pieces, from wherever. */
@@ -73,7 +74,9 @@ async function* unzstd(source: Chunks): AsyncIterable<Uint8Array> {
   }
   let out: Uint8Array[] = [];
   const stream = new Decompress((chunk) => out.push(chunk));
+  const windows = new ZstdWindows();
   for await (const chunk of source) {
+    windows.feed(chunk);
     stream.push(chunk);
     const ready = out;
     out = [];

@@ -29,6 +29,11 @@ const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const digestPattern = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}$/;
 const longestName = 255;
 
+/** Docker's rule for telling a registry from a namespace, by the part before the first slash. */
+function isRegistry(first: string): boolean {
+  return first === 'localhost' || /[.:]/.test(first) || first.toLowerCase() !== first;
+}
+
 /** Parses what a person typed or an archive carries. Throws `reference-invalid` with the fault. */
 export function parseReference(text: string): Reference {
   const fail = (reason: ReferenceFault): never => {
@@ -57,8 +62,7 @@ export function parseReference(text: string): Reference {
   const slash = rest.indexOf('/');
   if (slash >= 0) {
     const first = rest.slice(0, slash);
-    // Docker's rule for telling a registry from a namespace.
-    if (first === 'localhost' || /[.:]/.test(first) || first.toLowerCase() !== first) {
+    if (isRegistry(first)) {
       registry = first === 'index.docker.io' ? 'docker.io' : first;
       path = rest.slice(slash + 1);
       if (!host.test(first) && !ipv6.test(first)) fail('registry');
@@ -71,7 +75,10 @@ export function parseReference(text: string): Reference {
   const repository = hub && !path.includes('/') ? `library/${path}` : path;
   if (`${registry}/${repository}`.length > longestName) fail('too-long');
   if (tag === null && digest === null) tag = 'latest';
-  const repositoryName = hub ? repository.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${repository}`;
+  // `docker.io/a.example/x` without its registry would be read as one of `a.example`.
+  const nested = path.includes('/') && isRegistry(path.slice(0, path.indexOf('/')));
+  const repositoryName =
+    hub && !nested ? repository.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${repository}`;
   const suffix = `${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
   return {
     registry,

@@ -7,6 +7,7 @@ import {
   TruncatedStream,
   type Chunks,
 } from '../../../electron/tar/decompress';
+import { ZstdWindows } from '../../../electron/tar/zstdWindow';
 import type { Compression } from '../../../shared/image/mediaType';
 import { gzip, noise, tarOf, zstd } from '../../setup/imageBuilder';
 
@@ -115,4 +116,31 @@ test('names and short heads say nothing', () => {
   expect(looksLikeTar(Buffer.alloc(512))).toBe(true);
   expect(looksLikeTar(noise(512))).toBe(false);
   expect(looksLikeTar(Buffer.alloc(100))).toBe(false);
+});
+
+describe('the windows of zstd frames', () => {
+  const frame = (descriptor: number): Buffer =>
+    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, descriptor, 0x01, 0x00, 0x00]);
+  const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+
+  test.each([1, 2, 100])('are followed frame by frame, in pieces of %d bytes', (size) => {
+    const feed = (bytes: Buffer): void => {
+      const windows = new ZstdWindows();
+      for (let at = 0; at < bytes.length; at += size) windows.feed(bytes.subarray(at, at + size));
+    };
+    const packed = zstd(noise(300_000));
+    expect(() => feed(Buffer.concat([skippable, packed, frame(17 << 3), packed]))).not.toThrow();
+    // 2^28 bytes: twice what is let through.
+    expect(() => feed(Buffer.concat([skippable, packed, frame(18 << 3)]))).toThrow('window');
+    expect(() => feed(frame(0xff))).toThrow('window');
+  });
+
+  test('that are too large are refused before room is made for them', async () => {
+    const memory = process.memoryUsage().arrayBuffers;
+    const read = async (): Promise<void> => {
+      for await (const chunk of decompress('zstd', [frame(20 << 3)])) void chunk;
+    };
+    await expect(read()).rejects.toThrow(DamagedStream);
+    expect(process.memoryUsage().arrayBuffers - memory).toBeLessThan(256 << 20);
+  });
 });

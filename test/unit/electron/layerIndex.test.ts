@@ -240,3 +240,15 @@ test('files that are no index have no facts', async () => {
     expect(readLayerFacts(join(folder, 'index'))).toBeNull();
   }
 });
+
+test.each(['not JSON', '[', '{}', 'null', '["f","path"]', '["s","path",1,0,0,0,7]'])(
+  'an index with the line %s is called damaged',
+  async (line) => {
+    const path = join(await temporaryFolder(), 'index');
+    await writeFile(path, `${' '.repeat(1023)}\n["d","etc",493,0,0,1]\n${line}\n`);
+    const read = async (): Promise<void> => {
+      for await (const entry of readLayerEntries(path)) expect(entry.path).toBe('etc');
+    };
+    expect(await problemFacts(read(), 'layer-invalid')).toMatchObject({ file: 'index' });
+  },
+);

@@ -242,3 +242,10 @@ describe('splitName', () => {
     expect(splitName(name)).toEqual({ repository, tag });
   });
 });
+
+test('a name of Docker Hub that looks like one of a registry keeps its registry', () => {
+  const found = parseReference('docker.io/a.example/x:1');
+  expect(found).toMatchObject({ registry: 'docker.io', familiar: 'docker.io/a.example/x:1' });
+  expect(parseReference(found.familiar)).toEqual(found);
+  expect(parseReference('a.example/x:1').familiar).not.toBe(found.familiar);
+});
