@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { SparseBody } from '../../../electron/mount/sparseBody';
+import { encodeName } from '../../../shared/layer/entryPath';
+import { temporaryFolder } from '../../setup/temporary';
+import { read, type Seen } from './tarTools';
+
+/**
+ * Random trees written by GNU tar and by Python's tarfile in each of their formats, read by us: member by member what
+ * tarfile says of them, contents included.
+ */
+
+interface Told {
+  readonly name: string;
+  readonly link: string;
+  readonly type: string;
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime: number;
+  readonly major: number;
+  readonly minor: number;
+  readonly xattrs: Readonly<Record<string, string>>;
+  readonly content: string | null;
+}
+
+const script = join(import.meta.dirname, '..', '..', 'setup', 'randomTars.py');
+const hex = (name: string): string => Buffer.from(encodeName(name)).toString('hex');
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The contents that a member stands for: those of a sparse one laid out with its holes. */
+function contentOf({ header, body }: Seen): Buffer {
+  if (header.type !== 'sparse') return body;
+  const out = Buffer.alloc(header.realSize);
+  let at = 0;
+  const laidOut = new SparseBody(header, {
+    seek: (position) => void (at = position),
+    write: (bytes) => {
+      out.set(bytes, at);
+      at += bytes.length;
+    },
+  });
+  laidOut.write(body);
+  laidOut.end();
+  return out;
+}
+
+function toTold(seen: Seen): Told {
+  const { header } = seen;
+  const { type, mode, uid, gid, mtime, major, minor } = header;
+  const hasBody = type === 'file' || type === 'sparse';
+  return {
+    // tarfile, too, takes the slash of a directory away.
+    name: hex(header.name.replace(/\/+$/, '')),
+    link: type === 'symlink' || type === 'hardlink' ? hex(header.linkName) : '',
+    type,
+    size: hasBody ? header.realSize : 0,
+    mode,
+    uid,
+    gid,
+    mtime,
+    major,
+    minor,
+    xattrs: Object.fromEntries(
+      [...header.xattrs].map(([key, value]) => [key, Buffer.from(value).toString('hex')]),
+    ),
+    content: hasBody ? sha256(contentOf(seen)) : null,
+  };
+}
+
+const forms = [
+  ...['ustar', 'pax', 'gnu'],
+  ...[
+    'tar-v7',
+    'tar-ustar',
+    'tar-oldgnu',
+    'tar-oldgnu+sparse',
+    'tar-gnu',
+    'tar-gnu+sparse',
+    'tar-gnu+incremental',
+  ],
+  ...['tar-pax', 'tar-pax-0.0', 'tar-pax-0.1', 'tar-pax-1.0'],
+];
+const python = spawnSync('python3', ['--version']).status === 0;
+/** Three that stay, and one of the day, which a failure names. */
+const seeds = [1, 2, 3, Math.floor(Date.now() / 1000)];
+
+test.runIf(python).each(forms)('%s: random trees read as tarfile reads them', async (form) => {
+  const folder = await temporaryFolder();
+  const words = [script, form, folder, ...seeds.map(String)];
+  const told = JSON.parse(
+    execFileSync('python3', words, { encoding: 'utf8', maxBuffer: 64 << 20 }),
+  ) as Told[][];
+  expect(told).toHaveLength(seeds.length);
+  for (const [i, seed] of seeds.entries()) {
+    const { members, reader } = read(readFileSync(join(folder, `${seed}.tar`)), 1 + (seed % 5000));
+    expect(reader.complete, `seed ${seed}`).toBe(true);
+    expect(members.map(toTold), `seed ${seed}`).toEqual(told[i]);
+  }
+});
