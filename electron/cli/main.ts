@@ -1,5 +1,5 @@
 import { problemOf } from '../../shared/image/problem';
-import type { Language } from '../../shared/text/format';
+import { visibleText, type Language } from '../../shared/text/format';
 import { commandNames, loadCommand, summaries } from './commands';
 import type { Command, Session } from './command';
 import { UsageFault } from './parser';
@@ -149,7 +149,7 @@ async function main(argv: readonly string[]): Promise<number> {
     session?.endProgress();
     if (thrown instanceof UsageFault) {
       const hint = language === 'zh-CN' ? '“stratigraph --help” 显示用法。' : 'See "stratigraph --help".';
-      process.stderr.write(`stratigraph: ${thrown.message}. ${hint}\n`);
+      process.stderr.write(`stratigraph: ${visibleText(thrown.message)}. ${hint}\n`);
       return exit.usage;
     }
     const problem = problemOf(thrown);
