@@ -6,6 +6,7 @@ import {
   parseJsonDocument,
   type DocumentOrigin,
 } from '../../shared/image/jsonDocument';
+import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { configOfV1, isV1Id, parseV1Image, type V1Image } from '../../shared/image/v1Image';
 import { Breath } from '../store/breath';
@@ -16,10 +17,6 @@ import { putImage } from './putImage';
 import { stageLayers, type StagedLayer, type WantedLayer } from './stageLayers';
 
 const repositoriesName = 'repositories';
-/** Bytes of `repositories`. */
-const repositoriesLimit = 8 << 20;
-/** Most layers from an image to its base: Docker stacked 127, and nobody more than a few hundred. */
-const depthLimit = 1000;
 
 const documentName = (id: string): string => `${id}/json`;
 const layerName = (id: string): string => `${id}/layer.tar`;
@@ -38,9 +35,10 @@ function layerIds(files: ArchiveFiles): readonly string[] {
 async function readNames(files: ArchiveFiles): Promise<ReadonlyMap<string, readonly string[]>> {
   const names = new Map<string, string[]>();
   if (!files.has(repositoriesName)) return names;
-  const origin = { file: files.label, entry: repositoriesName };
-  const bytes = await files.readDocument(repositoriesName, 'index', repositoriesLimit);
-  const repositories = asObject(parseJsonDocument(bytes, origin, repositoriesLimit));
+  const { label: file, limits } = files;
+  const origin = { file, entry: repositoriesName, limits };
+  const bytes = await files.readDocument(repositoriesName, 'index', 'manifest-bytes');
+  const repositories = asObject(parseJsonDocument(bytes, origin, 'manifest-bytes'));
   if (!repositories) throw invalidDocument(origin, 'is no JSON object');
   for (const [repository, value] of Object.entries(repositories)) {
     const tags = asObject(value);
@@ -65,7 +63,8 @@ async function readLayers(files: ArchiveFiles): Promise<ReadonlyMap<string, V1Im
   for (const id of layerIds(files)) {
     await breath.take();
     const entry = documentName(id);
-    images.set(id, parseV1Image(await files.readDocument(entry, 'config'), { file: files.label, entry }));
+    const origin = { file: files.label, entry, limits: files.limits };
+    images.set(id, parseV1Image(await files.readDocument(entry, 'config'), origin));
   }
   for (const [id, { parent }] of images) {
     if (parent !== null && !images.has(parent)) {
@@ -77,13 +76,17 @@ async function readLayers(files: ArchiveFiles): Promise<ReadonlyMap<string, V1Im
 }
 
 /** Layers of an image from the base up. Throws `document-invalid` where they stand on themselves, `limit-exceeded`. */
-function lineOf(id: string, images: ReadonlyMap<string, V1Image>, origin: DocumentOrigin): readonly string[] {
+function lineOf(
+  id: string,
+  images: ReadonlyMap<string, V1Image>,
+  { file, entry, limits = defaultLimits }: DocumentOrigin,
+): readonly string[] {
   const line: string[] = [];
   const seen = new Set<string>();
   for (let at: string | null = id; at !== null; at = images.get(at)?.parent ?? null) {
-    if (seen.has(at)) throw invalidDocument(origin, `stands on itself, by way of ${at}`);
-    if (line.length >= depthLimit)
-      throw problem('limit-exceeded', { file: origin.file, what: 'layers of an image', limit: depthLimit });
+    if (seen.has(at)) throw invalidDocument({ file, entry }, `stands on itself, by way of ${at}`);
+    if (line.length >= limits.layers)
+      throw problem('limit-exceeded', { file, what: entry, limit: limits.layers, name: 'layers' });
     seen.add(at);
     line.push(at);
   }
@@ -141,7 +144,8 @@ export const legacyArchive: ImageSource = {
     const names = await readNames(files);
     const images = await readLayers(files);
     const ids = imageIds(images, names, file);
-    const line = (id: string): readonly string[] => lineOf(id, images, { file, entry: documentName(id) });
+    const line = (id: string): readonly string[] =>
+      lineOf(id, images, { file, entry: documentName(id), limits: files.limits });
     const lines = ids.map(line);
     const reached = new Set(lines.flat());
     // What no image reaches stands in a circle, which is said by going round it.
@@ -162,7 +166,11 @@ export const legacyArchive: ImageSource = {
       const config = new TextEncoder().encode(
         configOfV1(steps.map(({ image, layer }) => ({ image, diffId: layer?.diffId ?? null }))),
       );
-      const { diffIds } = parseImageConfig(config, { file, entry: documentName(ids[i] ?? '') });
+      const { diffIds } = parseImageConfig(config, {
+        file,
+        entry: documentName(ids[i] ?? ''),
+        limits: files.limits,
+      });
       const layers = steps.flatMap(({ layer }) => layer ?? []);
       const { id, manifest } = await putImage(config, layers, ingest, tools);
       roots.push({ ...manifest, names: names.get(ids[i] ?? '') ?? [], images: [{ id, diffIds }] });
