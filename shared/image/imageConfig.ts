@@ -55,8 +55,9 @@ export interface RuntimeConfig {
 
 const emptyObject: JsonObject = {};
 
+/** A list of texts; null in it is an empty one, as in Go. */
 const isTexts = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string');
+  Array.isArray(value) && value.every((item) => item === null || typeof item === 'string');
 const isText = (value: unknown): boolean => typeof value === 'string';
 
 /**

@@ -176,7 +176,7 @@ const archives: readonly Case[] = [
         rootfs,
         config: {
           User: '4294967296:99999999999999999999',
-          Env: ['', '=', 'no-equals', 'LD_PRELOAD=/evil.so', 'a\nb=c', null, 7],
+          Env: ['', '=', 'no-equals', 'LD_PRELOAD=/evil.so', 'a\nb=c', null],
           Volumes: { [`${climb}${out.slice(1)}`]: {}, '/': {} },
           WorkingDir: `${climb}${out.slice(1)}`,
           Labels: { '<script>alert(1)</script>': '\u001b]0;x\u0007', number: 7 },

@@ -120,7 +120,9 @@ if (shared === null) {
         () => null,
         (reason: unknown) => reason,
       );
-      expect(problemOf(thrown).code, file).toMatch(/^(?:not-an-image|archive-(?:damaged|truncated))$/);
+      expect(problemOf(thrown).code, file).toMatch(
+        /^(?:not-an-image|limit-exceeded|archive-(?:damaged|truncated))$/,
+      );
     }
     expect(await snapshotDirectory(context.directory)).toEqual(before);
   });
