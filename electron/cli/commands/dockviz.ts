@@ -1,4 +1,5 @@
 import { text as readText } from 'node:stream/consumers';
+import type { ImageGraph } from '../../../shared/graph/imageGraph';
 import { dockvizImages } from '../../../shared/graph/dockviz/fromGraph';
 import {
   findStart,
@@ -11,7 +12,9 @@ import {
 import { dockvizJson, parseDockvizJson } from '../../../shared/graph/dockviz/json';
 import { dockvizDot, dockvizShort, dockvizTree } from '../../../shared/graph/dockviz/print';
 import { visibleText } from '../../../shared/text/format';
+import { hexOf } from '../../../shared/image/digest';
 import { problem } from '../../../shared/image/problem';
+import { resolveImage } from '../../actions/resolveImage';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault, type OptionSpec, type Parsed } from '../parser';
@@ -53,10 +56,37 @@ const printable = (text: string): string =>
 
 /** The list that `--stdin` reads, or that the store or an engine makes. Throws `image-list-unreadable`. */
 export async function dockvizList(session: Session, parsed: Parsed): Promise<readonly DockvizImage[]> {
-  if (!parsed.switches.has('stdin'))
-    return dockvizImages(await readGraph(session, await sourceOf(session, parsed)));
+  return (await dockvizInput(session, parsed)).images;
+}
+
+/** A list of images, and the graph that it was made of; null where it was read. */
+interface DockvizInput {
+  readonly images: readonly DockvizImage[];
+  readonly graph: ImageGraph | null;
+}
+
+async function dockvizInput(session: Session, parsed: Parsed): Promise<DockvizInput> {
+  if (!parsed.switches.has('stdin')) {
+    const graph = await readGraph(session, await sourceOf(session, parsed));
+    return { images: dockvizImages(graph), graph };
+  }
   if (parsed.values.has('source')) throw new UsageFault('--stdin and --source exclude each other');
-  return parseDockvizJson(await readText(process.stdin));
+  return { images: parseDockvizJson(await readText(process.stdin)), graph: null };
+}
+
+/**
+ * The image to start from: as dockviz looks for it; in a graph also as all other commands take an image, by any spelling of
+ * its name or by its ID. Throws `image-not-found`, `image-ambiguous`.
+ */
+function startOf(images: readonly DockvizImage[], graph: ImageGraph | null, word: string): DockvizImage {
+  const found = findStart(images, word);
+  if (found) return found;
+  if (graph !== null) {
+    const { id, top } = resolveImage(graph, word).image;
+    const named = images.find((image) => image.id === hexOf(top ?? id));
+    if (named) return named;
+  }
+  throw problem('image-not-found', { name: word });
 }
 
 interface Drawn {
@@ -77,9 +107,8 @@ function drawing({ name, summary, examples, draw }: Drawn): Command {
       const { switches, words } = parsed;
       const [word] = words;
       if (words.length > 1) throw new UsageFault(`${name} takes one image to start from`);
-      const images = await dockvizList(session, parsed);
-      const start = word === undefined ? null : findStart(images, word);
-      if (word !== undefined && start === null) throw problem('image-not-found', { name: word });
+      const { images, graph } = await dockvizInput(session, parsed);
+      const start = word === undefined ? null : startOf(images, graph, word);
       const forest = forestOf(images, start, switches.has('only-labelled'));
       if (session.json) {
         session.out(jsonText(dockvizJson(below(forest))));

@@ -127,14 +127,14 @@ export function roundHalfEven(value: number, places: number): string {
   const fixed = value.toFixed(places);
   // Only a value that ends in a binary fraction exactly half-way is a tie; 10^places times it is then exact.
   const scaled = value * 10 ** places;
-  if (scaled % 1 !== 0.5 || !isExact(value, places)) return fixed;
+  if (Math.abs(scaled % 1) !== 0.5 || !isExact(value, places)) return fixed;
   const even = Math.floor(scaled) % 2 === 0 ? Math.floor(scaled) : Math.ceil(scaled);
   return (even / 10 ** places).toFixed(places);
 }
 
 /** True where scaling by a power of ten lost nothing: at most 52 bits are needed for the product. */
 function isExact(value: number, places: number): boolean {
-  return Number.isInteger(value * 2 ** (places + 1)) && value * 10 ** places < 2 ** 52;
+  return Number.isInteger(value * 2 ** (places + 1)) && Math.abs(value) * 10 ** places < 2 ** 52;
 }
 
 /** The size of an image as the options say, with what dockviz calls it. */
@@ -146,15 +146,30 @@ export function sizeText(image: DockvizImage, { incremental, plainBytes }: Dockv
 /** An ID without an algorithm, 12 characters of it. */
 export const shortId = (id: string): string => id.slice(id.lastIndexOf(':') + 1).slice(0, 12);
 
-/** A command in at most `length` bytes: without shell and `#(nop)`, quotes and double spaces. */
+/** What Go calls white space: its own list, in which U+FEFF is none and U+0085 is. */
+const space = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+const edges = new RegExp(`^${space.source}|${space.source}$`, 'g');
+
+/**
+ * A command in at most `length` bytes of UTF-8: without shell and `#(nop)`, quotes and double spaces. Where dockviz would
+ * cut a character in two, it is left out.
+ */
 export function shortCommand(command: string, length: number): string {
   let text = command;
-  if (text.startsWith('/bin/sh -c')) text = text.slice('/bin/sh -c'.length).trim();
-  if (text.startsWith('#(nop)')) text = text.slice('#(nop)'.length).trim();
-  return text
-    .replace(/["']/g, ' ')
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .join(' ')
-    .slice(0, length);
+  for (const prefix of ['/bin/sh -c', '#(nop)'])
+    if (text.startsWith(prefix)) text = text.slice(prefix.length).replace(edges, '');
+  const words = text.replace(/["']/g, ' ').split(space);
+  return firstBytes(words.filter((word) => word !== '').join(' '), length);
+}
+
+function firstBytes(text: string, length: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (bytes > length) return text.slice(0, end);
+    end += char.length;
+  }
+  return text;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { dockerArchive } from '../../setup/imageBuilder';
+import { buildImage, dockerArchive } from '../../setup/imageBuilder';
 import { run } from '../../setup/run';
 import { sharedDir } from '../../setup/shared';
 import { temporaryFile } from '../../setup/temporary';
@@ -27,6 +27,8 @@ describe('images as dockviz prints them', () => {
     expect(await ok('tree', '-i', 'shop:1.0')).toMatch(/^└─\S{12} Size: \S+ KB Tags: shop:1\.0\n$/);
     expect(await ok('dot', '-l')).toMatch(/^digraph docker \{\n base -> "[0-9a-f]{12}"/);
     expect(await fails(1, 'tree', 'gone')).toContain('gone');
+    for (const word of ['docker.io/library/shop:1.0', buildImage(oldShop).id])
+      expect(await ok('tree', '-i', word)).toBe(await ok('tree', '-i', 'shop:1.0'));
   });
 
   test('what `graph --json --dockviz` writes draws the same tree, and comes back equal', async () => {

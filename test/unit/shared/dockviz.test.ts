@@ -125,11 +125,41 @@ test('numbers are rounded as in C and Go: ties to even, by the exact binary valu
     '1000.0 TB',
   ]);
   expect(roundHalfEven(1 / 128, 6)).toBe('0.007812');
+  expect([-0.25, -0.75, -1].map((value) => roundHalfEven(value, 1))).toEqual(['-0.2', '-0.8', '-1.0']);
+  expect(dockvizSize(-5000)).toBe('-5000.0 B');
 });
 
 test('a command without shell, mark, quotes and double spaces', () => {
   expect(shortCommand('/bin/sh -c #(nop)  CMD ["sh"  \'x\']', 100)).toBe('CMD [ sh x ]');
   expect(shortCommand('/bin/sh -c apt-get update', 7)).toBe('apt-get');
+});
+
+test('a command is cut by bytes, never within a character; white space is what Go takes for it', () => {
+  expect(shortCommand('说明文字', 7)).toBe('说明');
+  expect(shortCommand('a😀b', 4)).toBe('a');
+  expect(shortCommand('a\u0085b\u3000c\ufeffd', 100)).toBe('a b c\ufeffd');
+  expect(shortCommand('/bin/sh -c \u00a0#(nop)\tENV A=1 ', 100)).toBe('ENV A=1');
+});
+
+test('without a command there are empty brackets in a tree and an empty line in dot', () => {
+  const images = [image('sha256:0123456789abcdef', '')];
+  const options = { ...plain, createdBy: true, wholeIds: true };
+  expect(dockvizTree(forestOf(images, null, false), options)).toBe(
+    '└─sha256:0123456789abcdef Virtual Size: 2.5 KB ()\n',
+  );
+  // Nodes are called by the first 12 characters, with the algorithm; labels are without.
+  expect(dockvizDot(forestOf(images, null, false), options)).toContain(
+    ' "sha256:01234" [label="0123456789ab\n\nVirtual Size: 2.5 KB",area=0.001431]\n',
+  );
+});
+
+test('images whose parent is not in the list are not drawn; only labelled they are not either', () => {
+  const images = [image('a', 'gone'), image('b', 'a', 'x:1'), image('c', '')];
+  for (const only of [false, true])
+    expect(dockvizTree(forestOf(images, null, only), plain)).toBe('└─c Virtual Size: 2.5 KB\n');
+  expect(dockvizTree(forestOf(images, images[0] ?? null, false), plain)).toBe(
+    '└─a Virtual Size: 2.5 KB\n  └─b Virtual Size: 2.5 KB Tags: x:1\n',
+  );
 });
 
 test('JSON goes in and comes out equal; keys may be in any case, lists null', () => {
