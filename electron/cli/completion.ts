@@ -18,6 +18,7 @@ const takesImages: readonly string[] = [
   'ls',
   'cat',
   'diff',
+  'analyze',
   'duplicates',
   'mount',
   'umount',

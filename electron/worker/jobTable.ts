@@ -12,6 +12,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'layer-tree': async () => (await import('../index/layerTree')).layerTree,
   'hash-files': async () => (await import('./hashFiles')).hashFiles,
   'compare-trees': async () => (await import('../index/compareTrees')).compareLayerTrees,
+  'analyze-layers': async () => (await import('../index/analyzeLayers')).analyzeLayers,
   'duplicate-candidates': async () => (await import('../index/findDuplicates')).duplicateCandidates,
   'find-duplicates': async () => (await import('../index/findDuplicates')).findDuplicates,
   'write-archive': async () => (await import('./writeArchive')).writeArchive,

@@ -6,6 +6,7 @@ import type { ChangeSet, NodeType } from '../../shared/layer/change';
 import type { RingMemory } from './byteRing';
 import type { TreePage } from '../../shared/layer/layerTree';
 import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFiles';
+import type { Efficiency } from '../../shared/layer/efficiency';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
 import type { GuideCommand, GuideState } from '../../shared/ipc/guide';
 
@@ -86,6 +87,18 @@ export interface Jobs {
       label: string;
     };
     output: TreeComparison;
+  };
+  /**
+   * What the layers of an image (from the base up) store, what of it is seen, and why the rest is not, from their indexes and
+   * the hashes that there are. `limit` bounds the list of paths. Throws `layer-invalid`, `cancelled`.
+   */
+  'analyze-layers': {
+    input: {
+      layers: readonly { readonly indexPath: string; readonly hashesPath: string; readonly diffId: DiffId }[];
+      limit: number;
+      label: string;
+    };
+    output: Efficiency;
   };
   /** Which of these layers, given by their indexes, have a file of a size that files of another one have, too. Throws `cancelled`. */
   'duplicate-candidates': { input: { layers: readonly string[] }; output: readonly number[] };

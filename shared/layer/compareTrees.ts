@@ -111,7 +111,8 @@ export function mergeTree(layers: Iterable<Iterable<StackEntry<TreeObject>>>): T
   return tree;
 }
 
-function aspectsOf(a: TreeObject, b: TreeObject): readonly FileAspect[] {
+/** What two objects at one path differ in; nothing where they are the same. */
+export function aspectsOf(a: TreeObject, b: TreeObject): readonly FileAspect[] {
   // The very same entry of the very same layer.
   if (a === b) return [];
   if (a.type !== b.type) return ['type'];

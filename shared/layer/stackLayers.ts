@@ -62,6 +62,24 @@ export interface Stacked<T> {
   readonly opaques: readonly string[];
 }
 
+/** Told of what a stack makes visible and takes out of sight, name by name, while layers are put on it. */
+export interface StackWatch<T> {
+  /** Something that is no directory is about to have a further name; what had it before is still there. */
+  named(data: T, path: string): void;
+  /**
+   * A name of something that is no directory is out of sight, because of what the layer has at the path `at`: a deletion,
+   * an opaque directory, a directory in the place of something else, or another object, there or in the place of a
+   * directory above.
+   */
+  gone(data: T, path: string, cause: GoneBy): void;
+}
+
+/** What takes a name out of sight, and where it is. */
+export interface GoneBy {
+  readonly how: 'whiteout' | 'opaque' | 'directory' | 'object';
+  readonly at: string;
+}
+
 const directory = <T>(data: T | null): Node<T> => ({
   data,
   children: new Map(),
@@ -72,6 +90,9 @@ const directory = <T>(data: T | null): Node<T> => ({
 /** Takes layers from the bottom up; costs as much as there are entries, whatever they say. */
 export class LayerStack<T> {
   private readonly root: Node<T> = directory<T>(null);
+
+  /** @param watch told of every name that comes and goes; it costs nothing where there is none */
+  constructor(private readonly watch: StackWatch<T> | null = null) {}
 
   /** Puts one layer on top. Deletions speak of the layers below, wherever they stand in it. Throws {@link StackFault}. */
   add(entries: Iterable<StackEntry<T>>): void {
@@ -87,11 +108,15 @@ export class LayerStack<T> {
   private remove(path: string): void {
     const slash = path.lastIndexOf('/');
     const parent = this.directoryAt(slash < 0 ? '' : path.slice(0, slash));
+    this.leave(parent.children?.get(path.slice(slash + 1)), path, { how: 'whiteout', at: path });
     parent.children?.set(path.slice(slash + 1), { data: null, children: null, deleted: true, opaque: false });
   }
 
   private hide(path: string): void {
     const node = this.directoryAt(path);
+    if (this.watch)
+      for (const [name, child] of node.children ?? [])
+        this.leave(child, path === '' ? name : `${path}/${name}`, { how: 'opaque', at: path });
     node.children = new Map();
     node.opaque = true;
   }
@@ -99,11 +124,15 @@ export class LayerStack<T> {
   /** The directory at a path, made where there is none; what is no directory gives way. */
   private directoryAt(path: string): Node<T> {
     let node = this.root;
+    let length = -1;
     for (const name of path === '' ? [] : path.split('/')) {
+      length += 1 + name.length;
       const children: Map<string, Node<T>> = (node.children ??= new Map<string, Node<T>>());
       let next = children.get(name);
       if (!next?.children) {
         const replaced = next !== undefined;
+        const at = path.slice(0, length);
+        this.leave(next, at, { how: 'directory', at });
         next = directory<T>(null);
         // In the place of something that hid what lies below, it must go on hiding it.
         next.opaque = replaced;
@@ -120,14 +149,38 @@ export class LayerStack<T> {
       return;
     }
     const data = entry.kind === 'hardlink' ? this.linked(entry.path, entry.target) : entry.data;
+    // First of all: a link may take the place of what it names.
+    this.watch?.named(data, entry.path);
     const slash = entry.path.lastIndexOf('/');
     const parent = this.directoryAt(slash < 0 ? '' : entry.path.slice(0, slash));
-    parent.children?.set(entry.path.slice(slash + 1), {
+    const name = entry.path.slice(slash + 1);
+    this.leave(parent.children?.get(name), entry.path, { how: 'object', at: entry.path });
+    parent.children?.set(name, {
       data,
       children: null,
       deleted: false,
       opaque: false,
     });
+  }
+
+  /** Tells the watch that a node, and all that is in it, is out of sight. */
+  private leave(node: Node<T> | undefined, path: string, cause: GoneBy): void {
+    if (!this.watch || !node) return;
+    // Own stack: hostile paths are deep.
+    const waiting = [{ node, path }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      if (next.node.children)
+        for (const [name, child] of next.node.children)
+          waiting.push({ node: child, path: `${next.path}/${name}` });
+      else if (next.node.data !== null) this.watch.gone(next.node.data, next.path, cause);
+    }
+  }
+
+  /** What is no directory at a path, null where there is nothing of the kind. */
+  at(path: string): T | null {
+    let node: Node<T> | undefined = this.root;
+    for (const name of path.split('/')) node = node?.children?.get(name);
+    return node && !node.children ? node.data : null;
   }
 
   private linked(path: string, target: string): T {

@@ -1,3 +1,4 @@
+import { analyze } from './analyze';
 import { app } from './app';
 import { cleanUp } from './cleanUp';
 import { cli } from './cli';
@@ -22,6 +23,7 @@ import { workspace } from './workspace';
 
 /** The whole catalogue: one flat map, keys prefixed by area. */
 export const messages = {
+  ...analyze,
   ...app,
   ...cleanUp,
   ...cli,

@@ -68,6 +68,7 @@ const terms = new RegExp(
       'overlayfs',
     ],
     ...['Shell', 'sh', 'sudo apt-get install', 'entrypoint', 'crun', 'Ctrl\\+Shift\\+Esc', 'Enter'],
+    ...['--[a-z][a-z-]*'],
     ...['Graphviz', 'DOT', 'PNG', 'SVG', 'CSV'],
     ...['manifest\\.json', 'index\\.json', 'JSON', 'tar', 'chain ID', 'diff ID', 'ID', 'digest', 'sha256'],
     ...[

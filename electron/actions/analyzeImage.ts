@@ -1,0 +1,81 @@
+import type { ChainId, DiffId, ImageId } from '../../shared/image/digest';
+import { displayName } from '../../shared/graph/sharing';
+import { problem } from '../../shared/image/problem';
+import { efficiencyScore, type Efficiency, type LayerEfficiency } from '../../shared/layer/efficiency';
+import { hashLayers, unhashed } from './contentHashes';
+import type { ActionContext, Run } from './context';
+import { imageLayers } from './imageLayers';
+import { openStoredLayer } from './inspectLayer';
+import { imageById } from './resolveImage';
+import { readStoreView } from './storeView';
+
+/** Paths that are listed at the most. */
+const pathsListed = 10_000;
+
+/** A layer of an analysis, with what names it. */
+export interface AnalyzedLayer extends LayerEfficiency {
+  /** From the base, 1 up: what `IMG@LAYER` takes. */
+  readonly number: number;
+  readonly chainId: ChainId;
+  readonly diffId: DiffId;
+  readonly createdBy: string;
+}
+
+/** How much of what an image stores is seen. Layers of `waste` count `layers` from 0. */
+export interface ImageAnalysis extends Efficiency {
+  readonly id: ImageId;
+  readonly names: readonly string[];
+  /** Visible bytes of all bytes of regular files, 0 to 1. */
+  readonly score: number;
+  readonly layers: readonly AnalyzedLayer[];
+}
+
+/**
+ * Works out what the layers of an image store that nobody sees, and why; with `upTo` (a chain ID of it) of its layers up to
+ * that one. Made from the indexes; layers with a file that one of equal size covers are read and hashed, once for all times.
+ * Throws `image-not-found`, `layer-not-found`, `layer-invalid`, `blob-damaged`, `disk-full`, `cancelled`.
+ */
+export async function analyzeImage(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  what: { readonly image: ImageId; readonly upTo: string | null },
+  run: Run,
+): Promise<ImageAnalysis> {
+  const view = await readStoreView(context);
+  const image = imageById(view.graph, what.image);
+  const end = what.upTo === null ? image.layers.length : image.layers.findIndex((id) => id === what.upTo) + 1;
+  if (end === 0 && what.upTo !== null) throw problem('layer-not-found', { name: what.upTo });
+  const layers = imageLayers(view, image).slice(0, end);
+  const opened: { indexPath: string; hashesPath: string; diffId: DiffId }[] = [];
+  for (const { digest, diffId, blob } of layers) {
+    let done = 0;
+    const { indexPath } = await openStoredLayer(context, digest, {
+      signal: run.signal,
+      onBytes: (more) => run.report({ phase: 'reading', done: (done += more), total: blob.size }),
+    });
+    opened.push({ indexPath, hashesPath: context.store.hashesPathOf(digest), diffId });
+  }
+  const input = { layers: opened, limit: pathsListed, label: displayName(image) };
+  const measure = (): Promise<Efficiency> =>
+    context.pool.run('analyze-layers', input, { signal: run.signal });
+  let found = await measure();
+  const toRead = found.unread.flatMap((at) => {
+    const layer = layers[at];
+    return layer ? [{ digest: layer.digest, diffId: layer.diffId, size: layer.blob.size }] : [];
+  });
+  // A sparse file has no hash, so that it stays `unread` when its layer was read.
+  if (unhashed(context, toRead).length > 0) {
+    await hashLayers(context, toRead, run);
+    found = await measure();
+  }
+  return {
+    ...found,
+    id: image.id,
+    names: image.names,
+    score: efficiencyScore(found),
+    layers: layers.flatMap(({ node, diffId }, i) => {
+      const sums = found.layers[i];
+      const { chainId, createdBy } = node;
+      return sums ? [{ number: i + 1, chainId, diffId, createdBy, ...sums }] : [];
+    }),
+  };
+}

@@ -1,0 +1,90 @@
+import type { WastePart } from '../../../shared/layer/efficiency';
+import { translator, type Translate } from '../../../shared/text/catalogue';
+import { formatBytes } from '../../../shared/text/format';
+import { analyzeImage } from '../../actions/analyzeImage';
+import { readStoreView } from '../../actions/storeView';
+import { columns, jsonText } from '../columns';
+import type { Command } from '../command';
+import { imageAndLayer } from '../imageAndLayer';
+import { UsageFault } from '../parser';
+
+/** Paths in the list, unless --json. */
+const listed = 40;
+/** Columns of a command in the list of layers. */
+const commandWidth = 60;
+
+function why(t: Translate, { cause, aspects, files }: WastePart): string {
+  if (cause === 'directory') return t('analyze.directory', { files });
+  if (cause !== 'metadata') return t(`analyze.${cause}`);
+  return t('analyze.metadata', {
+    mode: aspects.includes('mode'),
+    owner: aspects.includes('owner'),
+    times: aspects.includes('times'),
+  });
+}
+
+/** A score as people read it: rounded down, so that only a whole one is 100. */
+const percent = (score: number): string => (Math.floor(score * 1000) / 10).toFixed(1);
+
+export const analyze: Command = {
+  name: 'analyze',
+  usage: 'analyze [--fail-below SCORE] IMG[@LAYER]',
+  summary: [
+    'Says how much of what an image stores is seen, layer by layer, what is wasted and why. With @LAYER only of the layers up to that one. Bytes are those of unpacked files, hard links once.',
+    '逐层说明镜像所存内容中有多少可见、浪费了什么及其原因。用 @LAYER 只分析到该层为止。字节数为解包后文件的大小，硬链接只计一次。',
+  ],
+  options: [
+    {
+      long: 'fail-below',
+      value: 'SCORE',
+      help: ['exit with 1 when the score is below this, 0 to 100', '得分低于该值（0 到 100）时以 1 退出'],
+    },
+  ],
+  examples: ['stratigraph analyze shop:1.6', 'stratigraph analyze --fail-below 95 shop:1.6'],
+  async execute(session, { values, words }) {
+    const [name, more] = words;
+    if (name === undefined || more !== undefined) throw new UsageFault('analyze needs one image');
+    const limit = values.get('fail-below')?.[0];
+    if (limit !== undefined && !(/^[0-9]+(?:\.[0-9]+)?$/.test(limit) && Number(limit) <= 100))
+      throw new UsageFault('--fail-below takes a number from 0 to 100');
+    const context = await session.context();
+    const { image, layer } = imageAndLayer(await readStoreView(context), name);
+    const found = await analyzeImage(context, { image: image.id, upTo: layer }, session.run('analyze'));
+    session.endProgress();
+    const t = translator(session.language);
+    const score = percent(found.score);
+    if (session.json) session.out(jsonText(found));
+    else {
+      const { totalBytes: bytes, visibleBytes: visible, wastedBytes: wasted } = found;
+      session.out(`${t('analyze.score', { score, visible, bytes, wasted })}\n\n`);
+      const layers = found.layers.map((each) => [
+        String(each.number),
+        ...[each.size, each.added, each.changed, each.covered, each.removed, each.hidden].map(formatBytes),
+        shortened(each.createdBy),
+      ]);
+      const head = ['LAYER', 'SIZE', 'ADDED', 'CHANGED', 'COVERS', 'DELETES', 'HIDDEN LATER', 'CREATED BY'];
+      session.out(columns([head, ...layers]));
+      const rows = found.waste
+        .slice(0, listed)
+        .flatMap(({ path, directory, parts }) =>
+          parts.map((part) => [
+            formatBytes(part.bytes),
+            `${part.layer + 1} → ${part.by + 1}`,
+            why(t, part),
+            `/${path}${directory && path !== '' ? '/' : ''}`,
+          ]),
+        );
+      if (rows.length > 0) session.out(`\n${columns([['WASTED', 'LAYERS', 'WHY', 'PATH'], ...rows])}`);
+      const left = found.waste.length + found.omitted - listed;
+      if (left > 0) session.note(t('analyze.more', { count: left }));
+    }
+    if (limit === undefined || found.score * 100 >= Number(limit)) return;
+    session.note(t('analyze.below', { score, limit }));
+    return 1;
+  },
+};
+
+function shortened(command: string): string {
+  const line = command.replace(/\s+/g, ' ');
+  return line.length <= commandWidth ? line : `${line.slice(0, commandWidth - 1)}…`;
+}
