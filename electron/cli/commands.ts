@@ -31,6 +31,7 @@ export const summaries = {
   commit: ['Make an image of a workspace', '把工作区提交为镜像'],
   run: ['Run a command in an image or a workspace', '在镜像或工作区中运行命令'],
   squash: ['Merge layers of an image into one', '把镜像的多层合并为一层'],
+  rewrite: ['Take paths out of every layer of an image', '从镜像的每一层中移除路径'],
   import: [
     'Make an image from a tarball or folder of a root filesystem',
     '用根文件系统的 tar 归档或目录生成镜像',
@@ -75,6 +76,7 @@ const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> 
   commit: async () => (await import('./commands/commit')).commit,
   run: async () => (await import('./commands/run')).run,
   squash: async () => (await import('./commands/squash')).squash,
+  rewrite: async () => (await import('./commands/rewrite')).rewrite,
   import: async () => (await import('./commands/import')).importCommand,
   export: async () => (await import('./commands/export')).exportCommand,
   limits: async () => (await import('./commands/limits')).limits,

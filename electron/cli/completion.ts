@@ -23,6 +23,7 @@ const takesImages: readonly string[] = [
   'mount',
   'umount',
   'squash',
+  'rewrite',
   'export',
   'run',
   'tree',

@@ -5,11 +5,11 @@ import { normalisePath } from '../../shared/layer/entryPath';
 import { LayerStack, StackFault, type StackEntry, type Stacked } from '../../shared/layer/stackLayers';
 import { TarFault, type HeaderToWrite, type TarHeader } from '../../shared/layer/tarHeader';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
-import { SparseBody } from '../mount/sparseBody';
 import { TarReader } from '../tar/readTar';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { storedLayerTar } from '../worker/storedLayer';
+import { copiedHeader, MemberCopy } from './copyMember';
 import { LayerSink } from './layerSink';
 
 /** An entry of a layer by where it stands: the second pass finds its contents by the same count. */
@@ -77,7 +77,7 @@ class Merge {
     for (const [{ header }, [first = '', ...others]] of stacked.nodes)
       for (const name of others)
         this.sink.member({
-          ...this.header(name, header),
+          ...copiedHeader(name, header),
           type: 'hardlink',
           size: 0,
           linkName: first,
@@ -88,7 +88,7 @@ class Merge {
 
   private writeDirectories(directories: Stacked<Source>['directories']): void {
     for (const { path, data } of directories)
-      this.sink.member(this.header(path === '' ? './' : `${path}/`, data.header));
+      this.sink.member(copiedHeader(path === '' ? './' : `${path}/`, data.header));
   }
 
   private writeMarks({ whiteouts, opaques }: Stacked<Source>): void {
@@ -135,27 +135,16 @@ class Merge {
   /** Second pass over a layer: everything of it that is visible, with its contents. */
   private async copyContents(layer: number, { nodes }: Stacked<Source>): Promise<void> {
     let member = 0;
-    let sparse: { body: SparseBody; out: HoleWriter } | null = null;
+    const copy = new MemberCopy(this.sink);
     await this.read(layer, true, {
       member: (header) => {
         const source = this.sources[layer]?.[member++] ?? null;
         const [name] = (source && nodes.get(source)) ?? [];
         if (name === undefined) return false;
-        this.sink.member(this.header(name, header));
-        if (header.type === 'sparse') {
-          const out = new HoleWriter(this.sink);
-          sparse = { body: new SparseBody(header, out), out };
-        }
-        return header.type === 'file' || header.type === 'sparse';
+        return copy.begin(name, header);
       },
-      body: (chunk) => {
-        if (sparse) sparse.body.write(chunk);
-        else this.sink.body(chunk);
-      },
-      end: () => {
-        sparse?.body.end();
-        sparse = null;
-      },
+      body: (chunk) => copy.body(chunk),
+      end: () => copy.end(),
     });
   }
 
@@ -186,44 +175,6 @@ class Merge {
       layers: layers.length,
     });
   }
-
-  private header(name: string, header: TarHeader): HeaderToWrite {
-    const { type, mode, uid, gid, nanoseconds, linkName, major, minor, xattrs } = header;
-    const plain = type === 'sparse' || type === 'unknown' ? 'file' : type;
-    return {
-      name,
-      type: plain,
-      size: plain === 'file' ? header.realSize : 0,
-      mode,
-      uid,
-      gid,
-      mtime: Math.floor(header.mtime),
-      nanoseconds,
-      ...(plain === 'symlink' ? { linkName } : {}),
-      ...(plain === 'character' || plain === 'block' ? { major, minor } : {}),
-      xattrs: [...xattrs].sort(([a], [b]) => (a < b ? -1 : 1)),
-    };
-  }
 }
 
 const mark = (name: string): HeaderToWrite => ({ name, type: 'file', size: 0, mode: 0o600, mtime: 0 });
-
-/** Writes a sparse file as a plain one: what is passed over comes as zeros. */
-class HoleWriter {
-  private position = 0;
-  constructor(private readonly sink: LayerSink) {}
-
-  write(bytes: Uint8Array): void {
-    this.sink.body(bytes);
-    this.position += bytes.length;
-  }
-
-  seek(position: number): void {
-    const zeros = new Uint8Array(Math.min(1 << 16, Math.max(0, position - this.position)));
-    while (this.position < position) {
-      const take = Math.min(zeros.length, position - this.position);
-      this.sink.body(zeros.subarray(0, take));
-      this.position += take;
-    }
-  }
-}

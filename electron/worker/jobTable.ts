@@ -35,6 +35,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'divide-upper': async () => (await import('../commit/divideUpper')).divideUpper,
   'make-directory-like': async () => (await import('../commit/divideUpper')).makeDirectoryLike,
   'merge-layers': async () => (await import('../commit/mergeLayers')).mergeLayers,
+  'filter-layer': async () => (await import('../commit/filterLayer')).filterLayer,
   'guide-step': async () => (await import('../mount/guide')).guideStep,
 };
 

@@ -278,6 +278,20 @@ export interface Jobs {
     };
     output: BlobFacts & { readonly entries: number };
   };
+  /**
+   * Writes a stored layer anew without the paths that `patterns` name (see `pathRemoval`) and without deletions of them. A hard
+   * link to a file that goes becomes the file; `removal-breaks-link` where that is in another layer. Deterministic.
+   */
+  'filter-layer': {
+    input: {
+      layer: { readonly file: string; readonly digest: Digest; readonly diffId: DiffId };
+      patterns: readonly string[];
+      target: string;
+      indexTarget: string;
+      label: string;
+    };
+    output: BlobFacts & { readonly entries: number; readonly dropped: number };
+  };
   /** One step of the guided page on a real overlay in the folder `directory`; see `electron/mount/guide.ts`. */
   'guide-step': {
     input: { directory: string; step: number; style: TreeStyle };

@@ -110,6 +110,12 @@ export interface ProblemFacts {
   'user-unknown': { user: string; image: string };
   'nothing-to-run': { name: string };
   'nothing-to-squash': { name: string };
+  /** Paths that no layer of an image has; nothing was done. */
+  'nothing-to-remove': { name: string; paths: string };
+  /** Paths that cannot be taken out of layers: the root, or one that leads out of it. */
+  'removal-invalid': { paths: string };
+  /** A hard link that stays names a file of a lower layer that would go. */
+  'removal-breaks-link': { name: string; path: string; target: string };
   /** Nobody answers at the address of an engine; `reason` is the system's error name. */
   'engine-not-running': { engine: string; kind: EngineKind; address: string; reason: string };
   /** This user may not open the engine's socket. */

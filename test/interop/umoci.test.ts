@@ -1,6 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rewriteImage } from '../../electron/actions/rewriteImage';
 import { must } from '../setup/run';
+import { parseImageId } from '../../shared/image/digest';
 import { openBench, type Bench, type TestStore } from './bench';
 import { filesOnDisk, mergedFiles } from './mergedFiles';
 import { commandFile, peerSuite } from './peers';
@@ -18,7 +20,7 @@ interface Stat {
   }[];
 }
 
-peerSuite('umoci on our live store', ['umoci'], () => {
+peerSuite('umoci on our live store', ['umoci', 'skopeo'], () => {
   let bench: Bench;
   let store: TestStore;
   const umoci = (...args: string[]): Promise<string> => must(commandFile('umoci'), args);
@@ -79,6 +81,45 @@ peerSuite('umoci on our live store', ['umoci'], () => {
       }
     },
   );
+
+  test('an image rewritten without a file and its links unpacks to the old tree without them, and skopeo copies it', async () => {
+    const find = async (name: string): ReturnType<typeof mergedFiles> => {
+      const image = (await store.images()).find(({ names }) => names.includes(name));
+      if (!image) throw new Error(`no image ${name}`);
+      return mergedFiles(store, image);
+    };
+    const { context } = store;
+    const image = parseImageId((await store.idsByName())[richName]);
+    const run = { signal: new AbortController().signal, report: () => undefined };
+    const { id } = await rewriteImage(
+      context,
+      { image, patterns: ['/bin/tool', '/var'], reference: 'rich:clean' },
+      run,
+    );
+    const bundle = bench.path('bundle-clean');
+    await umoci('unpack', '--rootless', '--image', `${store.directory}:rich:clean`, bundle);
+    const left = Object.entries(await find(richName)).filter(
+      ([path]) => path !== 'bin/tool' && !/^var(?:\/|$)/.test(path),
+    );
+    expect(left.map(([path]) => path)).toContain('bin/tool-2');
+    expect(await filesOnDisk(`${bundle}/rootfs`)).toEqual(Object.fromEntries(left));
+    const archive = await store.save(['rich:clean'], 'docker-archive', 'clean.tar');
+    const copied = bench.path('copied.tar');
+    await must('skopeo', [
+      'copy',
+      '--insecure-policy',
+      `docker-archive:${archive}`,
+      `docker-archive:${copied}`,
+    ]);
+    const inspected = JSON.parse(
+      await must('skopeo', ['inspect', '--config', `docker-archive:${copied}`]),
+    ) as {
+      rootfs: { diff_ids: string[] };
+    };
+    expect(inspected.rootfs.diff_ids).toHaveLength(
+      (await store.images()).find((each) => each.id === id)?.layers.length ?? -1,
+    );
+  });
 
   test('`umoci gc` on our store finds nothing to remove', async () => {
     const before = await filesOnDisk(`${store.directory}/blobs`);

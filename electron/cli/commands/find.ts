@@ -5,7 +5,7 @@ import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { globToRegExp } from '../glob';
+import { globToRegExp } from '../../../shared/image/glob';
 
 /** Images named in a line before it says how many more there are. */
 const imagesNamed = 3;

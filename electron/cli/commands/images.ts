@@ -6,7 +6,7 @@ import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
 import { resolveImage } from '../../actions/resolveImage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
-import { globToRegExp } from '../glob';
+import { globToRegExp } from '../../../shared/image/glob';
 import { UsageFault } from '../parser';
 import { readGraph, sourceOf, sourceOption } from '../source';
 

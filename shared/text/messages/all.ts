@@ -15,6 +15,7 @@ import { native } from './native';
 import { overlap } from './overlap';
 import { operation } from './operation';
 import { problem } from './problem';
+import { rewrite } from './rewrite';
 import { source } from './source';
 import { strata } from './strata';
 import { table } from './table';
@@ -40,6 +41,7 @@ export const messages = {
   ...overlap,
   ...operation,
   ...problem,
+  ...rewrite,
   ...source,
   ...strata,
   ...table,

@@ -23,7 +23,10 @@ type Codes =
   | 'runtime-failed'
   | 'user-unknown'
   | 'nothing-to-run'
-  | 'nothing-to-squash';
+  | 'nothing-to-squash'
+  | 'nothing-to-remove'
+  | 'removal-invalid'
+  | 'removal-breaks-link';
 
 type Pair = readonly [en: string, zh: string];
 type Facts<C extends Codes> = ProblemFacts[C];
@@ -249,5 +252,26 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     title: [(f) => `${v(f.name)} has nothing to squash there`, (f) => `${v(f.name)} 没有可合并的层`],
     why: [() => 'Squashing takes at least two layers.', () => '合并至少需要两层。'],
     advice: none,
+  },
+  'nothing-to-remove': {
+    title: [(f) => `${v(f.name)} has nothing to remove`, (f) => `${v(f.name)} 中没有可移除的内容`],
+    why: [(f) => `No layer of it holds ${v(f.paths)}.`, (f) => `其任何层都不含 ${v(f.paths)}。`],
+    advice: [() => 'Your store is unchanged.', () => '仓库未受影响。'],
+  },
+  'removal-invalid': {
+    title: [(f) => `${v(f.paths)} cannot be removed`, (f) => `无法移除 ${v(f.paths)}`],
+    why: [() => 'A path below the root is needed.', () => '需要根目录下的路径。'],
+    advice: [() => 'Your store is unchanged.', () => '仓库未受影响。'],
+  },
+  'removal-breaks-link': {
+    title: [(f) => `${v(f.name)} cannot be rewritten`, (f) => `无法重写 ${v(f.name)}`],
+    why: [
+      (f) => `/${v(f.path)} is a hard link to /${v(f.target)} in a layer below, which would go.`,
+      (f) => `/${v(f.path)} 是指向下层 /${v(f.target)} 的硬链接，而后者将被移除。`,
+    ],
+    advice: [
+      () => 'Your store is unchanged. Name the link, too, or squash the layers first.',
+      () => '仓库未受影响。请同时指定该链接，或先合并这些层。',
+    ],
   },
 };

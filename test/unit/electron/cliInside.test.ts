@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { groupDigits } from '../../../shared/text/format';
 import { dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
 import { temporaryFile } from '../../setup/temporary';
 import { fails, ok, stratigraph, useCommandLine } from './cliTools';
@@ -31,7 +32,7 @@ describe('analyze', () => {
   test('says the score, what each layer adds and hides, and what is wasted why', async () => {
     const lines = (await ok('analyze', 'till:1')).split('\n').map((line) => line.split(/ {3,}/));
     expect(lines[0]).toEqual([
-      'Score 37.5 %: 3.01 kB of 8.01 kB are visible, 5.00 kB (5\u2009000 bytes) are not.',
+      `Score 37.5 %: 3.01 kB of 8.01 kB are visible, 5.00 kB (${groupDigits(5000)} bytes) are not.`,
     ]);
     expect(lines.slice(3, 6)).toEqual([
       ['1', '5.00 kB', '5.00 kB', '0 B', '0 B', '0 B', '5.00 kB', 'ADD root'],

@@ -105,6 +105,9 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'runtime-failed': [{ runtime: 'crun', reason: 'no such file' }],
   'user-unknown': [{ user: 'app', image: 'shop:1' }],
   'nothing-to-run': [{ name: 'shop:1' }],
+  'nothing-to-remove': [{ name: 'shop:1.0', paths: '/root/key' }],
+  'removal-invalid': [{ paths: '/' }],
+  'removal-breaks-link': [{ name: 'shop:1.0', path: 'b', target: 'a' }],
   'nothing-to-squash': [{ name: 'shop:1' }],
   'engine-not-running': (['docker', 'podman'] as const).flatMap((kind) =>
     ['ENOENT', 'EWHATEVER'].map((reason) => ({ engine: 'Docker', kind, address: 'unix:///x', reason })),

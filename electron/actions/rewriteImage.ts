@@ -1,0 +1,222 @@
+import type { ChainId, DiffId, ImageId } from '../../shared/image/digest';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import { displayName } from '../../shared/graph/sharing';
+import { parseImageConfig } from '../../shared/image/imageConfig';
+import { mediaType } from '../../shared/image/mediaType';
+import { problem } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
+import { rewrittenConfig } from '../../shared/image/rewriteConfig';
+import { pathRemoval, type PathRemoval } from '../../shared/layer/removePaths';
+import { readLayerEntries } from '../index/layerIndex';
+import { addImage, type AddedImage, type NewImage } from './addImage';
+import type { ActionContext, Run } from './context';
+import { imageLayers, type ImageLayer } from './imageLayers';
+import { openStoredLayer } from './inspectLayer';
+import { imageById } from './resolveImage';
+import { readStoreView, type StoreView } from './storeView';
+
+/** Paths that are listed of a layer at the most. */
+const pathsListed = 1000;
+
+/** A layer that a rewrite changes. */
+export interface ChangedLayer {
+  /** From the base, 1 up. */
+  readonly number: number;
+  readonly chainId: ChainId;
+  readonly createdBy: string;
+  /** Entries that go, deletions of paths that go included, with the bytes of their files. */
+  readonly entries: number;
+  readonly bytes: number;
+  /** The first of them, by path. */
+  readonly paths: readonly string[];
+  /** Bytes of its blob now. */
+  readonly storedBytes: number;
+}
+
+/** What a rewrite would give, and what sharing it would lose. */
+export interface RewritePreview {
+  readonly layers: readonly ChangedLayer[];
+  /** Layers that stay as they are, with the same blobs. */
+  readonly kept: number;
+  /** Bytes of the files that go, unpacked. */
+  readonly removedBytes: number;
+  /** Of the changed layers' blobs: what deleting the old image frees, and what other images go on needing. */
+  readonly freedBytes: number;
+  readonly sharedBytes: number;
+  readonly sharedWith: readonly string[];
+}
+
+/** What a rewrite came to. */
+export interface RewrittenImage extends AddedImage {
+  readonly layers: readonly ChangedLayer[];
+  readonly kept: number;
+  /** Bytes of the new blobs. */
+  readonly layerBytes: number;
+}
+
+interface RewritePlan extends RewritePreview {
+  readonly view: StoreView;
+  readonly image: ImageNode;
+  readonly all: readonly ImageLayer[];
+}
+
+/** Reads patterns; `removal-invalid` for one that cannot be meant. */
+function removalOf(patterns: readonly string[]): PathRemoval {
+  const removal = pathRemoval(patterns);
+  if (!removal) throw problem('removal-invalid', { paths: patterns.join(', ') });
+  return removal;
+}
+
+async function plan(
+  context: ActionContext,
+  { image: id, patterns }: { readonly image: ImageId; readonly patterns: readonly string[] },
+): Promise<RewritePlan> {
+  const removal = removalOf(patterns);
+  const view = await readStoreView(context);
+  const image = imageById(view.graph, id);
+  const all = imageLayers(view, image);
+  const layers: ChangedLayer[] = [];
+  for (const [i, { digest, blob, node }] of all.entries()) {
+    const { indexPath } = await openStoredLayer(context, digest);
+    const paths: string[] = [];
+    let bytes = 0;
+    const own = new Set<string>();
+    for await (const entry of readLayerEntries(indexPath)) {
+      const { path, kind } = entry;
+      const goes = removal.has(path);
+      if (kind === 'hardlink' && !goes && removal.has(entry.target) && !own.has(entry.target))
+        throw problem('removal-breaks-link', { name: displayName(image), path, target: entry.target });
+      if (kind !== 'whiteout' && kind !== 'opaque') own.add(path);
+      if (!goes) continue;
+      paths.push(path);
+      if (kind === 'file') bytes += entry.size;
+    }
+    if (paths.length === 0) continue;
+    paths.sort();
+    layers.push({
+      number: i + 1,
+      chainId: node.chainId,
+      createdBy: node.createdBy,
+      entries: paths.length,
+      bytes,
+      paths: paths.slice(0, pathsListed),
+      storedBytes: blob.size,
+    });
+  }
+  const unused = removal.unused();
+  if (unused.length > 0)
+    throw problem('nothing-to-remove', { name: displayName(image), paths: unused.join(', ') });
+  const chains = new Set(layers.map(({ chainId }) => chainId));
+  const diffs = new Set(all.flatMap(({ node }) => (chains.has(node.chainId) ? [node.diffId] : [])));
+  const nodes = new Map(view.graph.layers.map((node) => [node.chainId, node]));
+  const others = view.graph.images.filter(
+    (other) =>
+      other.id !== image.id &&
+      other.layers.some((chain) => diffs.has(nodes.get(chain)?.diffId ?? ('' as DiffId))),
+  );
+  const held = new Set(
+    others.flatMap((other) => other.layers.flatMap((chain) => nodes.get(chain)?.diffId ?? [])),
+  );
+  const sum = (shared: boolean): number => {
+    const blobs = new Map(
+      all.flatMap(({ node, blob }) =>
+        chains.has(node.chainId) && held.has(node.diffId) === shared ? [[blob.digest, blob.size]] : [],
+      ),
+    );
+    return [...blobs.values()].reduce((bytes, size) => bytes + size, 0);
+  };
+  return {
+    view,
+    image,
+    all,
+    layers,
+    kept: all.length - layers.length,
+    removedBytes: layers.reduce((bytes, layer) => bytes + layer.bytes, 0),
+    freedBytes: sum(false),
+    sharedBytes: sum(true),
+    sharedWith: others.map(displayName),
+  };
+}
+
+/** Works out a rewrite without making it. Throws `image-not-found`, `removal-invalid`, `nothing-to-remove`, `removal-breaks-link`, `blob-damaged`. */
+export async function previewRewrite(
+  context: ActionContext,
+  what: { readonly image: ImageId; readonly patterns: readonly string[] },
+): Promise<RewritePreview> {
+  const { layers, kept, removedBytes, freedBytes, sharedBytes, sharedWith } = await plan(context, what);
+  return { layers, kept, removedBytes, freedBytes, sharedBytes, sharedWith };
+}
+
+/**
+ * Makes an image that has some paths in none of its layers, under `reference` or dangling; the old one stays. Patterns are
+ * read by `pathRemoval`. Layers that hold none of them stay as they are; the others are written anew without them, plain.
+ * A hard link to a file that goes becomes the file. The same image and patterns give the same image ID. Throws what
+ * {@link previewRewrite} throws, and `reference-invalid`, `layer-invalid`, `disk-full`, `cancelled`.
+ */
+export async function rewriteImage(
+  context: ActionContext,
+  what: {
+    readonly image: ImageId;
+    readonly patterns: readonly string[];
+    readonly reference: string | null;
+  },
+  run: Run,
+): Promise<RewrittenImage> {
+  run.report({ phase: 'starting', done: 0, total: null });
+  if (what.reference !== null) parseReference(what.reference);
+  const { image, all, layers, kept } = await plan(context, what);
+  const changed = new Set(layers.map(({ number }) => number - 1));
+  const total = 2 * layers.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+  const docker = all[0]?.blob.mediaType.includes('vnd.docker.') === true;
+  const type = docker ? mediaType.dockerLayer : mediaType.ociLayer;
+  let done = 0;
+  let layerBytes = 0;
+  const ingest = await context.store.beginIngest();
+  try {
+    const made: (NewImage['layers'][number] & { readonly diffId: DiffId })[] = [];
+    for (const [i, { digest, diffId, blob }] of all.entries()) {
+      if (!changed.has(i)) {
+        made.push({ digest: blob.digest, size: blob.size, mediaType: blob.mediaType, diffId });
+        continue;
+      }
+      const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
+      const written = await context.pool.run(
+        'filter-layer',
+        {
+          layer: { file: context.store.pathOf(digest), digest, diffId },
+          patterns: what.patterns,
+          target,
+          indexTarget,
+          label: displayName(image),
+        },
+        {
+          signal: run.signal,
+          onBytes: (bytes) => {
+            done = Math.min(total, done + bytes);
+            run.report({ phase: 'writing', done, total, layer: i + 1, layers: all.length });
+          },
+        },
+      );
+      if (written.facts === null || written.diffId === null) throw new Error('a layer has facts');
+      const index = { path: indexTarget, facts: written.facts };
+      await ingest.adopt({ path: target, digest: written.digest, size: written.size, index });
+      layerBytes += written.size;
+      made.push({ digest: written.digest, size: written.size, mediaType: type, diffId: written.diffId });
+    }
+    run.report({ phase: 'committing', done: total, total });
+    const { document } = parseImageConfig(await context.store.readDocument(image.id), {
+      file: displayName(image),
+      entry: 'config',
+    });
+    const config = rewrittenConfig(document, {
+      diffIds: made.map(({ diffId }) => diffId),
+      changed,
+      createdBy: `stratigraph rewrite ${what.patterns.map((pattern) => `--remove ${pattern}`).join(' ')}`,
+      comment: `rewritten from ${image.id}`,
+    });
+    const added = await addImage(context, ingest, { config, layers: made, reference: what.reference }, run);
+    return { ...added, layers, kept, layerBytes };
+  } finally {
+    await ingest.abort();
+  }
+}

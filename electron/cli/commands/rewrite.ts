@@ -1,0 +1,80 @@
+import { translator } from '../../../shared/text/catalogue';
+import { visibleText } from '../../../shared/text/format';
+import { resolveImage } from '../../actions/resolveImage';
+import { previewRewrite, rewriteImage } from '../../actions/rewriteImage';
+import { readStoreView } from '../../actions/storeView';
+import { jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+/** Paths that are named of a layer, unless --json. */
+const listed = 10;
+
+export const rewrite: Command = {
+  name: 'rewrite',
+  usage: 'rewrite [-n] IMG --remove PATH… [REF]',
+  summary: [
+    'Makes an image that has some paths in none of its layers, not even where a later layer deletes them. A path goes with all below it; with *, ? or [] it is a pattern as find takes it. Only layers that hold one are written anew; the old image stays.',
+    '生成一个在任何层中都不含指定路径的镜像，包括后续层已删除的路径。路径连同其下内容一并移除；含 *、? 或 [] 时与 find 的通配符相同。只重写含有这些路径的层，旧镜像保留。',
+  ],
+  options: [
+    {
+      long: 'remove',
+      value: 'PATH',
+      many: true,
+      help: ['take this path out of every layer', '从每一层中移除该路径'],
+    },
+    {
+      long: 'dry-run',
+      short: 'n',
+      help: [
+        'only say which layers change, and what sharing it would lose',
+        '只说明哪些层会改变以及会失去的共享',
+      ],
+    },
+  ],
+  examples: [
+    'stratigraph rewrite shop:1.6 --remove /root/.ssh/id_rsa shop:1.6-clean',
+    `stratigraph rewrite -n shop:1.6 --remove '*.pem' --remove /var/cache`,
+  ],
+  async execute(session, { switches, values, words }) {
+    const [name, ...rest] = words;
+    // References never begin with a slash: `--remove /a /b` takes both.
+    const patterns = [...(values.get('remove') ?? []), ...rest.filter((word) => word.startsWith('/'))];
+    const [reference, more] = rest.filter((word) => !word.startsWith('/'));
+    if (name === undefined || more !== undefined || patterns.length === 0)
+      throw new UsageFault(
+        'rewrite needs an image, --remove with a path, and perhaps a name for the new one',
+      );
+    const context = await session.context();
+    const { image } = resolveImage((await readStoreView(context)).graph, name);
+    const t = translator(session.language);
+    const what = { image: image.id, patterns, reference: reference ?? null };
+    if (switches.has('dry-run')) {
+      const preview = await previewRewrite(context, what);
+      if (session.json) {
+        session.out(jsonText(preview));
+        return;
+      }
+      for (const { number, entries, bytes, paths } of preview.layers) {
+        session.out(`${t('rewrite.layer', { number, count: entries, bytes })}\n`);
+        for (const path of paths.slice(0, listed)) session.out(`  /${visibleText(path)}\n`);
+        if (entries > listed) session.out('  …\n');
+      }
+      session.out(`${t('rewrite.kept', { count: preview.kept })}\n`);
+      session.out(`${t('rewrite.frees', { bytes: preview.freedBytes })}\n`);
+      if (preview.sharedBytes > 0) {
+        const { sharedBytes: bytes, sharedWith } = preview;
+        session.out(`${t('rewrite.shared', { bytes, name: sharedWith.join(', ') })}\n`);
+      }
+      return;
+    }
+    const result = await rewriteImage(context, what, session.run(name));
+    session.endProgress();
+    if (session.json) session.out(jsonText(result));
+    else {
+      session.out(`${result.id}\n`);
+      session.note(t('rewrite.done', { count: result.layers.length, kept: result.kept }));
+    }
+  },
+};

@@ -1,0 +1,66 @@
+import type { HeaderToWrite, TarHeader } from '../../shared/layer/tarHeader';
+import { SparseBody } from '../mount/sparseBody';
+import type { LayerSink } from './layerSink';
+
+/** The header of a member as it is written anew under `name`: sparse files as plain ones, attributes in a fixed order. */
+export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
+  const { type, mode, uid, gid, nanoseconds, linkName, major, minor, xattrs } = header;
+  const plain = type === 'sparse' || type === 'unknown' ? 'file' : type;
+  return {
+    name,
+    type: plain,
+    size: plain === 'file' ? header.realSize : 0,
+    mode,
+    uid,
+    gid,
+    mtime: Math.floor(header.mtime),
+    nanoseconds,
+    ...(plain === 'symlink' ? { linkName } : {}),
+    ...(plain === 'character' || plain === 'block' ? { major, minor } : {}),
+    xattrs: [...xattrs].sort(([a], [b]) => (a < b ? -1 : 1)),
+  };
+}
+
+/** Copies members from a tar reader into a layer, one after the other. */
+export class MemberCopy {
+  private sparse: SparseBody | null = null;
+
+  constructor(private readonly sink: LayerSink) {}
+
+  /** Begins a member under `name`; true where its body must follow. */
+  begin(name: string, header: TarHeader): boolean {
+    this.sink.member(copiedHeader(name, header));
+    if (header.type === 'sparse') this.sparse = new SparseBody(header, new HoleWriter(this.sink));
+    return header.type === 'file' || header.type === 'sparse';
+  }
+
+  body(chunk: Uint8Array): void {
+    if (this.sparse) this.sparse.write(chunk);
+    else this.sink.body(chunk);
+  }
+
+  end(): void {
+    this.sparse?.end();
+    this.sparse = null;
+  }
+}
+
+/** Writes a sparse file as a plain one: what is passed over comes as zeros. */
+class HoleWriter {
+  private position = 0;
+  constructor(private readonly sink: LayerSink) {}
+
+  write(bytes: Uint8Array): void {
+    this.sink.body(bytes);
+    this.position += bytes.length;
+  }
+
+  seek(position: number): void {
+    const zeros = new Uint8Array(Math.min(1 << 16, Math.max(0, position - this.position)));
+    while (this.position < position) {
+      const take = Math.min(zeros.length, position - this.position);
+      this.sink.body(zeros.subarray(0, take));
+      this.position += take;
+    }
+  }
+}

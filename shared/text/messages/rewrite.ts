@@ -1,0 +1,37 @@
+import { counted } from '../counted';
+import { formatBytes, groupDigits } from '../format';
+
+/** What `rewrite` says of what it does. */
+export const rewrite = {
+  'rewrite.layer': [
+    (f: { number: number; count: number; bytes: number }) =>
+      `Layer ${f.number}: ${counted(f.count, 'entry goes', 'entries go')}, ${formatBytes(f.bytes)} of files`,
+    (f: { number: number; count: number; bytes: number }) =>
+      `第 ${f.number} 层：移除 ${groupDigits(f.count)} 项，文件共 ${formatBytes(f.bytes)}`,
+  ],
+  'rewrite.kept': [
+    (f: { count: number }) =>
+      `${counted(f.count, 'layer stays', 'layers stay')} as they are`.replace(
+        /^1 layer stays as they are$/,
+        '1 layer stays as it is',
+      ),
+    (f: { count: number }) => `${groupDigits(f.count)} 层保持不变`,
+  ],
+  'rewrite.frees': [
+    (f: { bytes: number }) =>
+      `Deleting the old image afterwards would free ${formatBytes(f.bytes)} of these layers`,
+    (f: { bytes: number }) => `之后删除旧镜像可释放这些层的 ${formatBytes(f.bytes)}`,
+  ],
+  'rewrite.shared': [
+    (f: { bytes: number; name: string }) =>
+      `Would no longer share ${formatBytes(f.bytes)} with ${f.name}, where the paths stay`,
+    (f: { bytes: number; name: string }) =>
+      `不再与 ${f.name} 共享 ${formatBytes(f.bytes)}，那里的路径仍会保留`,
+  ],
+  'rewrite.done': [
+    (f: { count: number; kept: number }) =>
+      `${counted(f.count, 'layer was', 'layers were')} written anew, ${groupDigits(f.kept)} kept. The old image still holds the paths.`,
+    (f: { count: number; kept: number }) =>
+      `已重写 ${groupDigits(f.count)} 层，保留 ${groupDigits(f.kept)} 层。旧镜像中仍有这些路径。`,
+  ],
+} as const;
