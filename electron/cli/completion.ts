@@ -19,6 +19,7 @@ const takesImages: readonly string[] = [
   'cat',
   'diff',
   'analyze',
+  'secrets',
   'duplicates',
   'mount',
   'umount',

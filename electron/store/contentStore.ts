@@ -29,6 +29,8 @@ export interface LayerIndexReader {
   indexPathOf(blob: Digest): string;
   /** File of the hashes of the layer's files, whether it exists or not; made when somebody asks for them. */
   hashesPathOf(blob: Digest): string;
+  /** File of the secrets found in the layer, masked, whether it exists or not; made when somebody asks for them. */
+  secretsPathOf(blob: Digest): string;
 }
 
 /** A file that a worker has written inside an ingest folder, hashed and fsynced. */

@@ -92,6 +92,10 @@ class DirectoryStore implements ImageStore {
     return this.paths.contentHash(blob);
   }
 
+  secretsPathOf(blob: Digest): string {
+    return this.paths.secrets(blob);
+  }
+
   async readIndex(): Promise<{ index: OciIndex; revision: string }> {
     let bytes: Uint8Array;
     try {

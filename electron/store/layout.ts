@@ -13,6 +13,7 @@ export class StorePaths {
   readonly ingest: string;
   readonly layerIndexes: string;
   readonly contentHashes: string;
+  readonly secretFindings: string;
   readonly lock: string;
   /** Blobs whose bytes are not what their names say, kept for who wants to look. */
   readonly quarantine: string;
@@ -26,6 +27,7 @@ export class StorePaths {
     this.ingest = join(directory, 'ingest');
     this.layerIndexes = join(directory, 'cache', 'index', 'sha256');
     this.contentHashes = join(directory, 'cache', 'contents', 'sha256');
+    this.secretFindings = join(directory, 'cache', 'secrets', 'sha256');
     this.lock = join(directory, 'lock');
     this.quarantine = join(directory, 'quarantine');
     this.reserve = join(directory, 'reserve');
@@ -41,6 +43,10 @@ export class StorePaths {
 
   contentHash(digest: Digest): string {
     return join(this.contentHashes, hexOf(digest));
+  }
+
+  secrets(digest: Digest): string {
+    return join(this.secretFindings, hexOf(digest));
   }
 }
 

@@ -24,12 +24,13 @@ export async function sweepLeftovers(paths: StorePaths): Promise<void> {
     const blob = await stat(paths.blob(digest)).catch(() => null);
     if (blob === null) await rm(paths.layerIndex(digest), { force: true });
   }
-  for (const name of await readdir(paths.contentHashes).catch(() => [] as string[])) {
-    const digest = digestOfFileName(name.slice(0, 64));
-    const path = join(paths.contentHashes, name);
-    const blob = digest === null ? null : await stat(paths.blob(digest)).catch(() => null);
-    const draft = name.length > 64 ? await stat(path).catch(() => null) : null;
-    if (blob === null || (draft !== null && Date.now() - draft.mtimeMs > draftAge))
-      await rm(path, { force: true });
-  }
+  for (const folder of [paths.contentHashes, paths.secretFindings])
+    for (const name of await readdir(folder).catch(() => [] as string[])) {
+      const digest = digestOfFileName(name.slice(0, 64));
+      const path = join(folder, name);
+      const blob = digest === null ? null : await stat(paths.blob(digest)).catch(() => null);
+      const draft = name.length > 64 ? await stat(path).catch(() => null) : null;
+      if (blob === null || (draft !== null && Date.now() - draft.mtimeMs > draftAge))
+        await rm(path, { force: true });
+    }
 }

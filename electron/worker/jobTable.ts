@@ -11,6 +11,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'rebuild-index': async () => (await import('./readBlob')).rebuildIndex,
   'layer-tree': async () => (await import('../index/layerTree')).layerTree,
   'hash-files': async () => (await import('./hashFiles')).hashFiles,
+  'scan-secrets': async () => (await import('./scanSecrets')).scanSecrets,
   'compare-trees': async () => (await import('../index/compareTrees')).compareLayerTrees,
   'analyze-layers': async () => (await import('../index/analyzeLayers')).analyzeLayers,
   'duplicate-candidates': async () => (await import('../index/findDuplicates')).duplicateCandidates,

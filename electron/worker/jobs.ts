@@ -73,6 +73,14 @@ export interface Jobs {
     output: { readonly files: number; readonly bytes: number };
   };
   /**
+   * Looks for secrets in every regular file of a stored layer and writes what it found to `target`, which must not exist; see
+   * `electron/index/secretFindings.ts`. Verifies blob digest and diff ID before it writes. Throws as `hash-files` does.
+   */
+  'scan-secrets': {
+    input: { file: string; digest: Digest; diffId: DiffId; target: string };
+    output: { readonly files: number; readonly bytes: number };
+  };
+  /**
    * Compares the merged trees of two images, from the indexes of their layers and the hashes that there are. `first` and
    * `second` count `layers` from the base up. Throws `layer-invalid`, `cancelled`.
    */

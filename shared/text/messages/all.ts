@@ -16,6 +16,7 @@ import { overlap } from './overlap';
 import { operation } from './operation';
 import { problem } from './problem';
 import { rewrite } from './rewrite';
+import { secret } from './secret';
 import { source } from './source';
 import { strata } from './strata';
 import { table } from './table';
@@ -42,6 +43,7 @@ export const messages = {
   ...operation,
   ...problem,
   ...rewrite,
+  ...secret,
   ...source,
   ...strata,
   ...table,

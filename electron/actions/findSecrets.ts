@@ -1,0 +1,174 @@
+import type { ChainId, ImageId } from '../../shared/image/digest';
+import { displayName } from '../../shared/graph/sharing';
+import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
+import { LayerStack, stackProblem, toStackEntry, type StackEntry } from '../../shared/layer/stackLayers';
+import { secretsIn, type SecretMatch } from '../../shared/layer/secretScan';
+import { readLayerEntries } from '../index/layerIndex';
+import { readLayerSecrets, type LayerSecrets } from '../index/secretFindings';
+import type { ActionContext, Run } from './context';
+import { imageLayers, type ImageLayer } from './imageLayers';
+import { openStoredLayer } from './inspectLayer';
+import { readLayersOnce } from './readLayersOnce';
+import { imageById } from './resolveImage';
+import { readStoreView } from './storeView';
+
+/** A secret in a file of a layer. */
+export interface FileSecret extends SecretMatch {
+  readonly path: string;
+  /** From the base, 1 up. */
+  readonly layer: number;
+  readonly chainId: ChainId;
+  readonly createdBy: string;
+  /** Whether the file is seen in the end, or what a later layer did to it: `by` is its number, null for `visible`. */
+  readonly state: 'visible' | 'covered' | 'deleted';
+  readonly by: number | null;
+}
+
+/** A secret in an image's config. */
+export interface ConfigSecret extends SecretMatch {
+  /** Where in the config: `Env`, `Labels`, `Cmd`, `Entrypoint`, `history`; `key` names the variable, the label or the step. */
+  readonly field: string;
+  readonly key: string;
+}
+
+/** What was found in an image. */
+export interface ImageSecrets {
+  readonly id: ImageId;
+  readonly names: readonly string[];
+  readonly files: readonly FileSecret[];
+  readonly config: readonly ConfigSecret[];
+  readonly scanned: LayerSecrets['scanned'];
+  readonly skipped: LayerSecrets['skipped'];
+}
+
+/**
+ * Looks for secrets in all layers of images, also in files that later layers delete or cover, and in their configs. Each layer
+ * is read once for all times, until the rules change. Throws `image-not-found`, `layer-invalid`, `blob-damaged`, `disk-full`,
+ * `cancelled`.
+ */
+export async function findSecrets(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  ids: readonly ImageId[],
+  run: Run,
+): Promise<readonly ImageSecrets[]> {
+  const view = await readStoreView(context);
+  const { store } = context;
+  const images = ids.map((id) => imageById(view.graph, id));
+  const layers = images.map((image) => imageLayers(view, image));
+  const known = (layer: ImageLayer): LayerSecrets | null =>
+    readLayerSecrets(store.secretsPathOf(layer.digest), layer.diffId);
+  const toRead = new Map(
+    layers.flat().flatMap((layer) => (known(layer) === null ? [[layer.digest, layer] as const] : [])),
+  );
+  await readLayersOnce(
+    context,
+    [...toRead.values()].map(({ digest, diffId, blob }) => ({ digest, diffId, size: blob.size })),
+    { job: 'scan-secrets', targetOf: store.secretsPathOf.bind(store) },
+    run,
+  );
+  const found: ImageSecrets[] = [];
+  for (const [i, image] of images.entries()) {
+    const own = layers[i] ?? [];
+    const secrets = own.map(known);
+    const fates = secrets.some((each) => each !== null && each.files.length > 0)
+      ? await fatesOf(context, own, displayName(image))
+      : null;
+    const { config } = await configOf(context, image.id);
+    const sum = { scanned: { files: 0, bytes: 0 }, skipped: { large: 0, sparse: 0, samples: 0 } };
+    for (const each of secrets) {
+      if (!each) continue;
+      sum.scanned.files += each.scanned.files;
+      sum.scanned.bytes += each.scanned.bytes;
+      sum.skipped.large += each.skipped.large;
+      sum.skipped.sparse += each.skipped.sparse;
+      sum.skipped.samples += each.skipped.samples;
+    }
+    found.push({
+      id: image.id,
+      names: image.names,
+      files: secrets.flatMap((each, at) =>
+        (each?.files ?? []).flatMap(({ path, matches }) =>
+          matches.map((match): FileSecret => {
+            const { chainId, createdBy } = own[at]?.node ?? { chainId: '' as ChainId, createdBy: '' };
+            const fate = fates?.(at, path) ?? ({ state: 'visible', by: null } as const);
+            return { ...match, path, layer: at + 1, chainId, createdBy, ...fate };
+          }),
+        ),
+      ),
+      config: configSecrets(config),
+      ...sum,
+    });
+  }
+  return found;
+}
+
+type Fate = Pick<FileSecret, 'state' | 'by'>;
+
+/** What became of the file that a layer (from 0) has at a path. */
+async function fatesOf(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  layers: readonly ImageLayer[],
+  label: string,
+): Promise<(layer: number, path: string) => Fate> {
+  interface Body {
+    readonly layer: number;
+    readonly path: string;
+    names: number;
+  }
+  const bodies = new Map<string, Body>();
+  const fates = new Map<Body, { by: number; path: string; state: 'covered' | 'deleted' }>();
+  let at = 0;
+  let lost: { body: Body; path: string }[] = [];
+  const stack = new LayerStack<Body>({
+    named: (body) => void body.names++,
+    gone: (body, path) => {
+      if (--body.names === 0) lost.push({ body, path });
+    },
+  });
+  for (const [layer, { digest }] of layers.entries()) {
+    at = layer;
+    lost = [];
+    const { indexPath } = await openStoredLayer(context, digest);
+    const entries: StackEntry<Body>[] = [];
+    for await (const entry of readLayerEntries(indexPath)) {
+      const body: Body = { layer, path: entry.path, names: 0 };
+      if (entry.kind === 'file') bodies.set(`${layer}:${entry.path}`, body);
+      entries.push(toStackEntry(entry, body));
+    }
+    try {
+      stack.add(entries);
+    } catch (thrown) {
+      throw stackProblem(thrown, label);
+    }
+    for (const { body, path } of lost)
+      fates.set(body, { by: at, path, state: stack.at(path) ? 'covered' : 'deleted' });
+  }
+  return (layer, path) => {
+    const body = bodies.get(`${layer}:${path}`);
+    const fate = body && fates.get(body);
+    return fate ? { state: fate.state, by: fate.by + 1 } : { state: 'visible', by: null };
+  };
+}
+
+async function configOf(
+  { store }: Pick<ActionContext, 'store'>,
+  id: ImageId,
+): Promise<{ config: ImageConfig }> {
+  return { config: parseImageConfig(await store.readDocument(id), { file: id, entry: id }) };
+}
+
+function configSecrets({ runtime, history }: ImageConfig): readonly ConfigSecret[] {
+  const found: ConfigSecret[] = [];
+  const look = (field: string, key: string, text: string): void => {
+    for (const match of secretsIn(text)) found.push({ ...match, field, key });
+  };
+  for (const pair of runtime.env) look('Env', pair.split('=', 1)[0] ?? '', pair);
+  for (const [key, value] of Object.entries(runtime.labels)) look('Labels', key, `${key}=${value}`);
+  look('Cmd', '', (runtime.cmd ?? []).join(' '));
+  look('Entrypoint', '', (runtime.entrypoint ?? []).join(' '));
+  for (const [i, { createdBy, comment }] of history.entries()) {
+    look('history', String(i + 1), createdBy);
+    look('history', String(i + 1), comment);
+  }
+  return found;
+}

@@ -1,0 +1,91 @@
+import { translator } from '../../../shared/text/catalogue';
+import { visibleText } from '../../../shared/text/format';
+import { displayName } from '../../../shared/graph/sharing';
+import { findSecrets, type FileSecret } from '../../actions/findSecrets';
+import { resolveImage } from '../../actions/resolveImage';
+import { readStoreView } from '../../actions/storeView';
+import { columns, jsonText } from '../columns';
+import type { Command } from '../command';
+import { UsageFault } from '../parser';
+
+/** Paths that the advice names; more are left to the list. */
+const pathsNamed = 4;
+
+export const secrets: Command = {
+  name: 'secrets',
+  usage: 'secrets [--exit-code CODE] IMG…',
+  summary: [
+    'Finds secrets in every layer of images, also in files that a later layer deletes or covers, and in their configs: keys, tokens, passwords. Secrets are masked. Each layer is read once; where they lie is kept.',
+    '在镜像的每一层（包括被后续层删除或覆盖的文件）及配置中查找机密信息：密钥、令牌、密码。机密信息会被遮盖。每层只读取一次，结果会保留。',
+  ],
+  options: [
+    {
+      long: 'exit-code',
+      value: 'CODE',
+      help: ['exit with this when something is found (default 0)', '发现机密信息时的退出码（默认 0）'],
+    },
+  ],
+  examples: ['stratigraph secrets shop:1.6', 'stratigraph --json secrets --exit-code 1 shop:1.6'],
+  async execute(session, { values, words }) {
+    if (words.length === 0) throw new UsageFault('secrets needs an image');
+    const code = values.get('exit-code')?.[0] ?? '0';
+    if (!/^[0-9]{1,3}$/.test(code) || Number(code) > 255)
+      throw new UsageFault('--exit-code takes a number from 0 to 255');
+    const context = await session.context();
+    const { graph } = await readStoreView(context);
+    const ids = [...new Set(words.map((word) => resolveImage(graph, word).image.id))];
+    const found = await findSecrets(context, ids, session.run('secrets'));
+    session.endProgress();
+    const count = found.reduce((sum, { files, config }) => sum + files.length + config.length, 0);
+    if (session.json) {
+      session.out(jsonText(found));
+      return count > 0 ? Number(code) : 0;
+    }
+    const t = translator(session.language);
+    const state = ({ state: what, by }: FileSecret): string =>
+      what === 'visible' || by === null ? t('secret.visible') : t(`secret.${what}`, { by });
+    const rows = found.flatMap(({ id, names, files, config }) => {
+      const image = found.length > 1 ? [displayName({ id, names })] : [];
+      return [
+        ...files.map((each) => [
+          ...image,
+          t(`secret.${each.rule}`),
+          `/${each.path}:${each.line}`,
+          String(each.layer),
+          state(each),
+          each.excerpt,
+        ]),
+        ...config.map(({ rule, field, key, excerpt }) => [
+          ...image,
+          t(`secret.${rule}`),
+          key === '' ? field : `${field} ${key}`,
+          '',
+          t('secret.visible'),
+          excerpt,
+        ]),
+      ];
+    });
+    const head = [...(found.length > 1 ? ['IMAGE'] : []), 'KIND', 'WHERE', 'LAYER', 'STATE', 'SECRET'];
+    if (rows.length > 0) session.out(columns([head, ...rows]));
+    const sum = (of: (each: (typeof found)[number]) => number): number =>
+      found.reduce((all, each) => all + of(each), 0);
+    const [files, bytes] = [sum(({ scanned }) => scanned.files), sum(({ scanned }) => scanned.bytes)];
+    session.note(t('secret.found', { count, files, bytes }));
+    const large = sum(({ skipped }) => skipped.large + skipped.sparse);
+    const samples = sum(({ skipped }) => skipped.samples);
+    if (large + samples > 0) session.note(t('secret.skipped', { large, samples }));
+    for (const { id, names, files: own } of found) {
+      const paths = [...new Set(own.map(({ path }) => path))];
+      if (paths.length === 0) continue;
+      const named = paths.slice(0, pathsNamed).map((path) => `--remove ${shellWord(`/${path}`)}`);
+      const more = paths.length > pathsNamed ? ' …' : '';
+      const command = `stratigraph rewrite ${displayName({ id, names })} ${named.join(' ')}${more}`;
+      session.note(t('secret.adviceFiles', { command: visibleText(command) }));
+    }
+    if (found.some(({ config }) => config.length > 0)) session.note(t('secret.adviceConfig'));
+    return count > 0 ? Number(code) : 0;
+  },
+};
+
+const shellWord = (text: string): string =>
+  /^[A-Za-z0-9_./@%+=:,-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;

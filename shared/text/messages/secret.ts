@@ -1,0 +1,67 @@
+import type { SecretRuleId } from '../../layer/secretRules';
+import type { Message } from '../catalogue';
+import { counted } from '../counted';
+import { formatBytes, groupDigits } from '../format';
+
+const rules: { readonly [R in SecretRuleId as `secret.${R}`]: Message } = {
+  'secret.private-key': ['private key', '私钥'],
+  'secret.putty-key': ['PuTTY private key', 'PuTTY 私钥'],
+  'secret.aws-access-key': ['AWS access key ID', 'AWS 访问密钥 ID'],
+  'secret.aws-secret-key': ['AWS secret access key', 'AWS 访问密钥'],
+  'secret.google-api-key': ['Google API key', 'Google API 密钥'],
+  'secret.azure-storage-key': ['Azure storage key', 'Azure 存储密钥'],
+  'secret.azure-client-secret': ['Azure client secret', 'Azure 客户端密钥'],
+  'secret.github-token': ['GitHub token', 'GitHub 令牌'],
+  'secret.gitlab-token': ['GitLab token', 'GitLab 令牌'],
+  'secret.slack-token': ['Slack token', 'Slack 令牌'],
+  'secret.slack-webhook': ['Slack webhook', 'Slack 回调地址'],
+  'secret.stripe-key': ['Stripe live key', 'Stripe 正式密钥'],
+  'secret.npm-token': ['npm token', 'npm 令牌'],
+  'secret.npmrc-auth': ['npm registry login', 'npm 仓库登录信息'],
+  'secret.pypi-token': ['PyPI token', 'PyPI 令牌'],
+  'secret.openai-key': ['OpenAI key', 'OpenAI 密钥'],
+  'secret.docker-auth': ['registry login of Docker', 'Docker 的仓库登录信息'],
+  'secret.netrc': ['password in .netrc', '.netrc 中的密码'],
+  'secret.pgpass': ['password in .pgpass', '.pgpass 中的密码'],
+  'secret.kubeconfig-key': ['client key of Kubernetes', 'Kubernetes 客户端密钥'],
+  'secret.password-hash': ['password hash', '密码哈希'],
+  'secret.jwt': ['JSON web token', 'JSON 网络令牌'],
+  'secret.url-password': ['password in a URL', 'URL 中的密码'],
+  'secret.assigned-secret': ['random value of a secret’s name', '名称像密钥的随机值'],
+};
+
+/** What `secrets` says of what it found. */
+export const secret = {
+  ...rules,
+  'secret.visible': ['visible', '可见'],
+  'secret.covered': [
+    (f: { by: number }) => `covered by layer ${f.by}`,
+    (f: { by: number }) => `被第 ${f.by} 层覆盖`,
+  ],
+  'secret.deleted': [
+    (f: { by: number }) => `deleted by layer ${f.by}`,
+    (f: { by: number }) => `被第 ${f.by} 层删除`,
+  ],
+  'secret.found': [
+    (f: { count: number; files: number; bytes: number }) =>
+      `${counted(f.count, 'secret')} in ${counted(f.files, 'file')} of ${formatBytes(f.bytes)} and the configs.`,
+    (f: { count: number; files: number; bytes: number }) =>
+      `在 ${groupDigits(f.files)} 个文件（${formatBytes(f.bytes)}）和配置中发现 ${groupDigits(f.count)} 处机密信息。`,
+  ],
+  'secret.skipped': [
+    (f: { large: number; samples: number }) =>
+      `Not looked at: ${counted(f.large, 'binary', 'binaries')} over 8 MiB or sparse, ${counted(f.samples, 'file')} of installed tests, samples and manuals.`,
+    (f: { large: number; samples: number }) =>
+      `未检查：${groupDigits(f.large)} 个超过 8 MiB 或稀疏的二进制文件，${groupDigits(f.samples)} 个已安装软件的测试、示例和手册文件。`,
+  ],
+  'secret.adviceFiles': [
+    (f: { command: string }) =>
+      `Deleting a file in a later layer does not remove it. This does: ${f.command}. Change what was exposed, too.`,
+    (f: { command: string }) =>
+      `在后续层中删除文件并不会移除它。应使用：${f.command}。已暴露的机密信息也应更换。`,
+  ],
+  'secret.adviceConfig': [
+    'What stands in a config is seen by everybody who has the image: build it anew without.',
+    '配置中的内容对任何持有该镜像的人可见：请重新构建，不要包含它们。',
+  ],
+} as const;
