@@ -1,7 +1,9 @@
 import { problemOf } from '../../shared/image/problem';
+import { translator } from '../../shared/text/catalogue';
 import { visibleText, type Language } from '../../shared/text/format';
 import { commandNames, loadCommand, summaries } from './commands';
 import type { Command, Session } from './command';
+import { nearest } from './nearest';
 import { UsageFault } from './parser';
 import { parseOptions } from './parser';
 
@@ -109,7 +111,7 @@ function takeGlobals(argv: readonly string[]): Globals {
     else if (word === '--version' && rest.length === 0) found.version = true;
     else if (word === '--store') {
       const value = argv[++i];
-      if (value === undefined) throw new UsageFault('--store needs DIR');
+      if (value === undefined) throw new UsageFault((t) => t('usage.store'));
       found.store = value;
     } else if (word.startsWith('--store=')) found.store = word.slice('--store='.length);
     else rest.push(word);
@@ -121,6 +123,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const language = terminalLanguage(process.env);
   let session: (Session & { close(): Promise<void> }) | null = null;
   let json = argv.includes('--json');
+  /** The command, once it is known. */
+  let known: string | null = null;
   try {
     const globals = takeGlobals(argv);
     json = globals.json;
@@ -136,7 +140,11 @@ async function main(argv: readonly string[]): Promise<number> {
       return globals.help || name === 'help' ? 0 : exit.usage;
     }
     const command = await loadCommand(wanted);
-    if (!command) throw new UsageFault(`there is no command ${wanted}`);
+    if (!command) {
+      const text = nearest(wanted, commandNames) ?? '';
+      throw new UsageFault((t) => t('usage.command', { name: visibleText(wanted), text }));
+    }
+    known = wanted;
     if (globals.help || name === 'help') {
       process.stdout.write(commandHelp(command, language));
       return 0;
@@ -148,8 +156,15 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     session?.endProgress();
     if (thrown instanceof UsageFault) {
-      const hint = language === 'zh-CN' ? '“stratigraph --help” 显示用法。' : 'See "stratigraph --help".';
-      process.stderr.write(`stratigraph: ${visibleText(thrown.message)}. ${hint}\n`);
+      const t = translator(language);
+      const hint = t('usage.help', { command: `stratigraph ${known === null ? '' : `${known} `}--help` });
+      const said = visibleText(thrown.say(t));
+      const [stop, space] = language === 'zh-CN' ? ['。', ''] : ['.', ' '];
+      process.stderr.write(
+        json
+          ? `${JSON.stringify({ usage: said })}\n`
+          : `stratigraph: ${said}${/[?？]$/.test(said) ? space : `${stop}${space}`}${hint}\n`,
+      );
       return exit.usage;
     }
     const problem = problemOf(thrown);

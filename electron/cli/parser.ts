@@ -1,6 +1,21 @@
+import { translator, type Translate } from '../../shared/text/catalogue';
+import { nearest } from './nearest';
+
 /** A fault in the words of a command: exit code 2, with the usage. */
 export class UsageFault extends Error {
   override name = 'UsageFault';
+
+  /** @param say gives the fault in a language: half a sentence, without a stop at its end */
+  constructor(readonly say: (t: Translate) => string) {
+    super(say(translator('en')));
+  }
+}
+
+/** The fault of an option that there is not, with the one that was perhaps meant. */
+function unknownOption(name: string, specs: readonly OptionSpec[]): UsageFault {
+  const known = [...specs.map(({ long }) => `--${long}`), '--json', '--store', '--help'];
+  const text = name.startsWith('--') ? (nearest(name, known) ?? '') : '';
+  return new UsageFault((t) => t('usage.option', { name, text }));
 }
 
 /** An option that a command takes. */
@@ -36,7 +51,7 @@ export function parseOptions(
   const words: string[] = [];
   const take = (spec: OptionSpec, value: string): void => {
     const list = values.get(spec.long);
-    if (list && spec.many !== true) throw new UsageFault(`--${spec.long} is given twice`);
+    if (list && spec.many !== true) throw new UsageFault((t) => t('usage.twice', { name: spec.long }));
     if (list) list.push(value);
     else values.set(spec.long, [value]);
   };
@@ -50,29 +65,31 @@ export function parseOptions(
       const equals = word.indexOf('=');
       const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
       const spec = specs.find(({ long }) => long === name);
-      if (!spec) throw new UsageFault(`unknown option --${name}`);
+      if (!spec) throw unknownOption(`--${name}`, specs);
       if (spec.value === undefined) {
         if (equals >= 0 && !/^(?:true|false)$/.test(word.slice(equals + 1)))
-          throw new UsageFault(`--${name} takes no value`);
+          throw new UsageFault((t) => t('usage.noValue', { name }));
         if (equals < 0 || word.endsWith('=true')) switches.add(name);
       } else if (equals >= 0) take(spec, word.slice(equals + 1));
       else {
         const value = argv[++i];
-        if (value === undefined) throw new UsageFault(`--${name} needs ${spec.value}`);
+        if (value === undefined)
+          throw new UsageFault((t) => t('usage.needs', { name: `--${name}`, text: spec.value ?? '' }));
         take(spec, value);
       }
     } else if (word.startsWith('-') && word !== '-') {
       for (let at = 1; at < word.length; at++) {
         const letter = word[at] ?? '';
         const spec = specs.find(({ short }) => short === letter);
-        if (!spec) throw new UsageFault(`unknown option -${letter}`);
+        if (!spec) throw unknownOption(`-${letter}`, specs);
         if (spec.value === undefined) {
           switches.add(spec.long);
           continue;
         }
         const rest = word.slice(at + 1).replace(/^=/, '');
         const value = rest !== '' ? rest : argv[++i];
-        if (value === undefined) throw new UsageFault(`-${letter} needs ${spec.value}`);
+        if (value === undefined)
+          throw new UsageFault((t) => t('usage.needs', { name: `-${letter}`, text: spec.value ?? '' }));
         take(spec, value);
         break;
       }

@@ -43,10 +43,10 @@ export const analyze: Command = {
   examples: ['stratigraph analyze shop:1.6', 'stratigraph analyze --fail-below 95 shop:1.6'],
   async execute(session, { values, words }) {
     const [name, more] = words;
-    if (name === undefined || more !== undefined) throw new UsageFault('analyze needs one image');
+    if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.analyze'));
     const limit = values.get('fail-below')?.[0];
     if (limit !== undefined && !(/^[0-9]+(?:\.[0-9]+)?$/.test(limit) && Number(limit) <= 100))
-      throw new UsageFault('--fail-below takes a number from 0 to 100');
+      throw new UsageFault((t) => t('usage.failBelow'));
     const context = await session.context();
     const { image, layer } = imageAndLayer(await readStoreView(context), name);
     const found = await analyzeImage(context, { image: image.id, upTo: layer }, session.run('analyze'));

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import { problem } from '../../../shared/image/problem';
 import { fileTree, readTreeFile, typedPath } from '../../actions/imageFiles';
 import { readStoreView } from '../../actions/storeView';
+import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
@@ -19,17 +21,39 @@ export const cat: Command = {
   async execute(session, parsed) {
     const { words } = parsed;
     const [name, ...paths] = words;
-    if (name === undefined || paths.length === 0) throw new UsageFault('cat needs an image and a path');
+    if (name === undefined || paths.length === 0) throw new UsageFault((t) => t('usage.cat'));
     const context = await session.context();
     const view = await readStoreView(context);
     const { image, layer } = imageAndLayer(session, view, name, parsed);
     const tree = await fileTree(context, view, image, layer);
+    const listed: unknown[] = [];
     for (const path of paths) {
       const file = tree.find(typedPath(path), true);
       if (!file) throw problem('file-not-found', { path: `/${typedPath(path)}` });
       const real = file.entry?.kind === 'hardlink' ? (tree.find(file.entry.target, true) ?? file) : file;
+      if (session.json) {
+        listed.push({
+          path: real.path,
+          layer: real.layer?.node.chainId ?? null,
+          ...(await contents(readTreeFile(context, real))),
+        });
+        continue;
+      }
       for await (const chunk of readTreeFile(context, real))
         if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
     }
+    if (session.json) session.out(jsonText(listed));
   },
 };
+
+/** Contents for a document: as text where they are UTF-8, else as base64. */
+async function contents(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ size: number; encoding: 'utf-8' | 'base64'; contents: string }> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(Uint8Array.from(chunk));
+  const bytes = Buffer.concat(parts);
+  const text = isUtf8(bytes);
+  const encoding = text ? 'utf-8' : 'base64';
+  return { size: bytes.length, encoding, contents: bytes.toString(encoding) };
+}

@@ -40,8 +40,7 @@ export const commit: Command = {
   ],
   async execute(session, { values, words }) {
     const [workspace, reference, more] = words;
-    if (workspace === undefined || more !== undefined)
-      throw new UsageFault('commit needs a workspace, and perhaps a name for the image');
+    if (workspace === undefined || more !== undefined) throw new UsageFault((t) => t('usage.commit'));
     const paths = values.get('path')?.map((path) => path.replace(/^\/+|\/+$/g, '')) ?? null;
     const result = await commitWorkspace(
       await session.context(),

@@ -17,7 +17,7 @@ export const completion: Command = {
   async execute(session, { words }) {
     const [shell, more] = words;
     if (more !== undefined || (shell !== 'bash' && shell !== 'zsh' && shell !== 'names'))
-      throw new UsageFault('completion knows bash and zsh');
+      throw new UsageFault((t) => t('usage.completion'));
     if (shell === 'names') {
       const { graph } = await readStoreView(await session.context());
       const names = graph.images.flatMap((image) => image.names);
@@ -35,6 +35,7 @@ export const completion: Command = {
           summary: command.summary[at].split(/(?<=[.。])/)[0] ?? '',
         });
     }
-    session.out(shell === 'bash' ? bashCompletion(commands) : zshCompletion(commands, at));
+    const script = shell === 'bash' ? bashCompletion(commands) : zshCompletion(commands, at);
+    session.out(session.json ? jsonText({ shell, script }) : script);
   },
 };

@@ -23,7 +23,7 @@ export const df: Command = {
   options: [{ long: 'verbose', short: 'v', help: ['each image on its own', '逐个列出镜像'] }],
   examples: ['stratigraph df', 'stratigraph df -v', 'stratigraph --json df'],
   async execute(session, { switches, words }) {
-    if (words.length > 0) throw new UsageFault('df takes no image');
+    if (words.length > 0) throw new UsageFault((t) => t('usage.df'));
     const use = await readDiskUse(await session.context());
     if (session.json) {
       session.out(jsonText(use));

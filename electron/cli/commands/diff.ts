@@ -101,16 +101,13 @@ export const diff: Command = {
     const { switches, words } = parsed;
     const [a, b, more] = words;
     if (a === undefined || b === undefined || more !== undefined)
-      throw new UsageFault('diff needs two images');
+      throw new UsageFault((t) => t('usage.diff'));
     const open = await sourceOf(session, parsed);
     const chosen = parts.filter((part) => switches.has(part));
     // An engine keeps no archive of a layer to read files from.
     const all = open ? (['layers', 'config'] as const) : parts;
     const wanted = new Set<(typeof parts)[number]>(chosen.length > 0 ? chosen : all);
-    if (open && wanted.has('files'))
-      throw new UsageFault(
-        'an engine tells nothing of files; copy the images into the store and compare them there',
-      );
+    if (open && wanted.has('files')) throw new UsageFault((t) => t('usage.engineFiles'));
     const graph = await readGraph(session, open);
     const images = [pickImage(session, graph, a, parsed), pickImage(session, graph, b, parsed)] as const;
     const [first, second] = images;

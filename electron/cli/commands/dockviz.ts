@@ -70,7 +70,7 @@ async function dockvizInput(session: Session, parsed: Parsed): Promise<DockvizIn
     const graph = await readGraph(session, await sourceOf(session, parsed));
     return { images: dockvizImages(graph), graph };
   }
-  if (parsed.values.has('source')) throw new UsageFault('--stdin and --source exclude each other');
+  if (parsed.values.has('source')) throw new UsageFault((t) => t('usage.stdinSource'));
   return { images: parseDockvizJson(await readText(process.stdin)), graph: null };
 }
 
@@ -106,7 +106,7 @@ function drawing({ name, summary, examples, draw }: Drawn): Command {
     async execute(session, parsed) {
       const { switches, words } = parsed;
       const [word] = words;
-      if (words.length > 1) throw new UsageFault(`${name} takes one image to start from`);
+      if (words.length > 1) throw new UsageFault((t) => t('usage.oneStart', { name }));
       const { images, graph } = await dockvizInput(session, parsed);
       const start = word === undefined ? null : startOf(images, graph, word);
       const forest = forestOf(images, start, switches.has('only-labelled'));
@@ -167,7 +167,7 @@ export const short: Command = {
   options,
   examples: ['stratigraph short', 'stratigraph short --stdin < images.json'],
   async execute(session, parsed) {
-    if (parsed.words.length > 0) throw new UsageFault('short takes no image');
+    if (parsed.words.length > 0) throw new UsageFault((t) => t('usage.short'));
     const images = await dockvizList(session, parsed);
     if (session.json) {
       const named = images.flatMap(({ repoTags }) => repoTags.filter((tag) => tag !== noName));

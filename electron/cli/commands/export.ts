@@ -27,12 +27,10 @@ export const exportCommand: Command = {
   async execute(session, parsed) {
     const { values, words } = parsed;
     const [name, more] = words;
-    if (name === undefined || more !== undefined)
-      throw new UsageFault('export needs an image or a workspace');
+    if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.export'));
     const output = values.get('output')?.[0];
     const toStream = output === undefined || output === '-';
-    if (output === undefined && process.stdout.isTTY)
-      throw new UsageFault('a tarball is not written to a terminal: use -o FILE or a pipe');
+    if (output === undefined && process.stdout.isTTY) throw new UsageFault((t) => t('usage.tarballTerminal'));
     const context = await session.context();
     const target = toStream ? process.stdout : output;
     const result = await exportRootfs(
@@ -42,7 +40,8 @@ export const exportCommand: Command = {
       session.run(name),
     );
     session.endProgress();
-    if (session.json) (toStream ? process.stderr : process.stdout).write(jsonText(result));
+    if (session.json && toStream) session.note(jsonText(result).trimEnd());
+    else if (session.json) session.out(jsonText(result));
     else if (!toStream)
       session.note(
         `${result.file}: ${formatBytes(result.bytes)}, ${counted(result.entries, 'entry', 'entries')}.`,

@@ -39,7 +39,7 @@ export const find: Command = {
   async execute(session, { words }) {
     const [pattern, more] = words;
     if (pattern === undefined || pattern === '' || more !== undefined)
-      throw new UsageFault('find needs one pattern');
+      throw new UsageFault((t) => t('usage.find'));
     const context = await session.context();
     const view = await readStoreView(context);
     const hits: PathHit[] = [];

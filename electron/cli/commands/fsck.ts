@@ -31,7 +31,7 @@ export const fsck: Command = {
   ],
   examples: ['stratigraph fsck', 'stratigraph fsck --repair', 'stratigraph --json fsck | jq .damage'],
   async execute(session, { switches, words }) {
-    if (words.length > 0) throw new UsageFault('fsck takes no image: it verifies the whole store');
+    if (words.length > 0) throw new UsageFault((t) => t('usage.fsck'));
     const repair = switches.has('repair');
     const report = await check(await session.context(), { repair }, session.run('fsck'));
     session.endProgress();

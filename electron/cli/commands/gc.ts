@@ -14,7 +14,7 @@ export const gc: Command = {
   options: [{ long: 'dry-run', short: 'n', help: ['only say what would be freed', '只说明将释放的内容'] }],
   examples: ['stratigraph gc -n', 'stratigraph gc'],
   async execute(session, { switches, words }) {
-    if (words.length > 0) throw new UsageFault('gc takes no image; see rmi');
+    if (words.length > 0) throw new UsageFault((t) => t('usage.gc'));
     const context = await session.context();
     const preview = switches.has('dry-run');
     const freed = preview ? await previewUnreached(context) : await freeUnreached(context, session.run('gc'));

@@ -27,13 +27,13 @@ export const graph: Command = {
   ],
   async execute(session, parsed) {
     const { switches, words } = parsed;
-    if (words.length > 0) throw new UsageFault('graph takes no image');
-    if (!session.json) throw new UsageFault('graph prints JSON: use graph --json');
+    if (words.length > 0) throw new UsageFault((t) => t('usage.graph'));
+    if (!session.json) throw new UsageFault((t) => t('usage.graphJson'));
     if (switches.has('dockviz')) {
       session.out(jsonText(dockvizJson(await dockvizList(session, parsed))));
       return;
     }
-    if (switches.has('stdin')) throw new UsageFault('--stdin needs --dockviz');
+    if (switches.has('stdin')) throw new UsageFault((t) => t('usage.stdinDockviz'));
     session.out(jsonText(await readGraph(session, await sourceOf(session, parsed))));
   },
 };

@@ -27,7 +27,7 @@ export const history: Command = {
   async execute(session, parsed) {
     const { switches, words } = parsed;
     const [name] = words;
-    if (name === undefined || words.length > 1) throw new UsageFault('history needs one image');
+    if (name === undefined || words.length > 1) throw new UsageFault((t) => t('usage.history'));
     const open = await sourceOf(session, parsed);
     const image = pickImage(session, await readGraph(session, open), name, parsed);
     const oldestFirst = open

@@ -35,12 +35,12 @@ type Keep = (row: ImageRow) => boolean;
 /** Makes a filter of `key=value` with Docker's meaning. Throws {@link UsageFault}. */
 export function parseFilter(text: string, graph: ImageGraph): Keep {
   const equals = text.indexOf('=');
-  if (equals < 0) throw new UsageFault(`a filter is key=value, not ${text}`);
+  if (equals < 0) throw new UsageFault((t) => t('usage.filterForm', { text }));
   const key = text.slice(0, equals);
   const value = text.slice(equals + 1);
   switch (key) {
     case 'dangling': {
-      if (!/^(?:true|false|1|0)$/.test(value)) throw new UsageFault('dangling takes true or false');
+      if (!/^(?:true|false|1|0)$/.test(value)) throw new UsageFault((t) => t('usage.dangling'));
       const wanted = value === 'true' || value === '1';
       return ({ image }) => (image.names.length === 0) === wanted;
     }
@@ -62,7 +62,7 @@ export function parseFilter(text: string, graph: ImageGraph): Keep {
         image.id !== other.id && (key === 'before' ? time(image) < time(other) : time(image) > time(other));
     }
     default:
-      throw new UsageFault(`there is no filter ${key}: use dangling, label, reference, before or since`);
+      throw new UsageFault((t) => t('usage.filter', { name: key }));
   }
 }
 
@@ -112,7 +112,7 @@ export const images: Command = {
   examples: ['stratigraph images', 'stratigraph images -f dangling=true -q', "stratigraph images 'rig/*'"],
   async execute(session, parsed) {
     const { switches, values, words } = parsed;
-    if (words.length > 1) throw new UsageFault('images takes one name');
+    if (words.length > 1) throw new UsageFault((t) => t('usage.images'));
     const graph = await readGraph(session, await sourceOf(session, parsed));
     const keep = (values.get('filter') ?? []).map((text) => parseFilter(text, graph));
     const [word] = words;

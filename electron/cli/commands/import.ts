@@ -36,10 +36,8 @@ export const importCommand: Command = {
     const { values, words } = parsed;
     const limits = limitsOf(parsed);
     const [path, reference, more] = words;
-    if (path === undefined || more !== undefined)
-      throw new UsageFault('import needs a tarball, a folder or -, and perhaps a name for the image');
-    if (path === '-' && process.stdin.isTTY)
-      throw new UsageFault('import - reads a tarball from standard input');
+    if (path === undefined || more !== undefined) throw new UsageFault((t) => t('usage.import'));
+    if (path === '-' && process.stdin.isTTY) throw new UsageFault((t) => t('usage.importInput'));
     const result = await importRootfs(
       { ...(await session.context()), limits },
       {

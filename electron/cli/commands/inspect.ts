@@ -23,7 +23,7 @@ export const inspect: Command = {
   ],
   async execute(session, parsed) {
     const { words } = parsed;
-    if (words.length === 0) throw new UsageFault('inspect needs an image or a layer');
+    if (words.length === 0) throw new UsageFault((t) => t('usage.inspect'));
     const open = await sourceOf(session, parsed);
     const graph = await readGraph(session, open);
     const documents = [];

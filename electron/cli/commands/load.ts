@@ -43,9 +43,9 @@ export const load: Command = {
     const from = values.get('from')?.[0];
     const files = from === undefined ? [...(values.get('input') ?? []), ...words] : [from];
     if (from !== undefined && (words.length === 0 || values.has('input')))
-      throw new UsageFault('load --from needs the images to copy, and takes no file');
+      throw new UsageFault((t) => t('usage.loadFrom'));
     if (files.length === 0) {
-      if (process.stdin.isTTY) throw new UsageFault('load needs a file, or an archive on standard input');
+      if (process.stdin.isTTY) throw new UsageFault((t) => t('usage.load'));
       files.push('-');
     }
     const context = { ...(await session.context()), limits };

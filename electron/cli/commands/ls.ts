@@ -74,8 +74,7 @@ export const ls: Command = {
   async execute(session, parsed) {
     const { switches, words } = parsed;
     const [name, path = '/', more] = words;
-    if (name === undefined || more !== undefined)
-      throw new UsageFault('ls needs an image, and perhaps a path');
+    if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.ls'));
     const context = await session.context();
     const view = await readStoreView(context);
     const { image, layer } = imageAndLayer(session, view, name, parsed);

@@ -23,7 +23,7 @@ export const mount: Command = {
   async execute(session, parsed) {
     const { words } = parsed;
     const [name, target, more] = words;
-    if (more !== undefined) throw new UsageFault('mount takes an image and a folder');
+    if (more !== undefined) throw new UsageFault((t) => t('usage.mount'));
     const context = await session.context();
     await sweepWork(context);
     if (name === undefined) {

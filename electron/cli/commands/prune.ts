@@ -15,7 +15,7 @@ export const prune: Command = {
   ],
   examples: ['stratigraph prune -n', 'stratigraph prune'],
   async execute(session, { switches, words }) {
-    if (words.length > 0) throw new UsageFault('prune takes no image; see rmi');
+    if (words.length > 0) throw new UsageFault((t) => t('usage.prune'));
     const context = await session.context();
     const all = switches.has('all');
     if (switches.has('dry-run')) {

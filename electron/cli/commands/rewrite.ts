@@ -43,9 +43,7 @@ export const rewrite: Command = {
     const patterns = [...(values.get('remove') ?? []), ...rest.filter((word) => word.startsWith('/'))];
     const [reference, more] = rest.filter((word) => !word.startsWith('/'));
     if (name === undefined || more !== undefined || patterns.length === 0)
-      throw new UsageFault(
-        'rewrite needs an image, --remove with a path, and perhaps a name for the new one',
-      );
+      throw new UsageFault((t) => t('usage.rewrite'));
     const context = await session.context();
     const { image } = resolveImage((await readStoreView(context)).graph, name);
     const t = translator(session.language);

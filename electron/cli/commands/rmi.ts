@@ -65,7 +65,7 @@ export const rmi: Command = {
   ],
   async execute(session, parsed) {
     const { switches, words } = parsed;
-    if (words.length === 0) throw new UsageFault('rmi needs an image');
+    if (words.length === 0) throw new UsageFault((t) => t('usage.rmi'));
     const open = await sourceOf(session, parsed);
     const graph = await readGraph(session, open);
     const images: ImageId[] = [];
@@ -74,9 +74,7 @@ export const rmi: Command = {
       const { image, name } = resolveImage(graph, word);
       if (name !== null) names.push(name);
       else if (image.names.length > 1 && !switches.has('force')) {
-        throw new UsageFault(
-          `${word} has several names (${image.names.join(', ')}): name one, or use -f to remove all`,
-        );
+        throw new UsageFault((t) => t('usage.severalNames', { name: word, text: image.names.join(', ') }));
       } else images.push(image.id);
     }
     const selection = { images, names };

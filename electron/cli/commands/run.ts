@@ -43,7 +43,7 @@ export function variables(
 ): readonly string[] {
   return entries.flatMap((entry) => {
     const equals = entry.indexOf('=');
-    if (entry === '' || equals === 0) throw new UsageFault(`--env needs a name, not ${entry || 'nothing'}`);
+    if (entry === '' || equals === 0) throw new UsageFault((t) => t('usage.env', { text: entry }));
     if (equals > 0) return [entry];
     const value = environment[entry];
     return value === undefined ? [] : [`${entry}=${value}`];
@@ -106,9 +106,9 @@ export const run: Command = {
   ],
   async execute(session, { values, words }) {
     const [name, ...command] = words;
-    if (name === undefined) throw new UsageFault('run needs an image or a workspace');
+    if (name === undefined) throw new UsageFault((t) => t('usage.run'));
     const network = values.get('network')?.[0] ?? 'none';
-    if (network !== 'none' && network !== 'host') throw new UsageFault('--network takes none or host');
+    if (network !== 'none' && network !== 'host') throw new UsageFault((t) => t('usage.network'));
     const context: ActionContext = await session.context();
     await sweepWork(context);
     const watched = session.run(name);
@@ -132,7 +132,10 @@ export const run: Command = {
     );
     session.endProgress();
     try {
-      return await runToEnd(plan);
+      const code = await runToEnd(plan);
+      // Standard output is the command's own.
+      if (session.json) session.note(JSON.stringify({ code }));
+      return code;
     } finally {
       await plan.finish();
     }

@@ -51,15 +51,17 @@ export const save: Command = {
   ],
   async execute(session, parsed) {
     const { values, words } = parsed;
-    if (words.length === 0) throw new UsageFault('save needs an image');
+    if (words.length === 0) throw new UsageFault((t) => t('usage.save'));
     const format = values.get('format')?.[0] ?? 'docker-archive';
     if (!isFormat(format) && format !== 'oci-dir')
-      throw new UsageFault(`--format takes ${[...Object.keys(formats), 'oci-dir'].join(', ')}`);
+      throw new UsageFault((t) =>
+        t('usage.format', { text: [...Object.keys(formats), 'oci-dir'].join(', ') }),
+      );
     const output = values.get('output')?.[0];
     const to = values.get('to')?.[0];
     if (to !== undefined) {
       if (['output', 'format', 'source'].some((name) => values.has(name)))
-        throw new UsageFault('save --to takes images of the store, and neither a file nor a format');
+        throw new UsageFault((t) => t('usage.saveTo'));
       const { engine } = await openSource(session, to);
       const copied = await (
         await engineActions()
@@ -73,10 +75,8 @@ export const save: Command = {
       return;
     }
     if (format === 'oci-dir') {
-      if (output === undefined || output === '-')
-        throw new UsageFault('--format oci-dir needs a folder: -o DIR');
-      if (values.has('source'))
-        throw new UsageFault('an engine writes its own form: --format is for the store');
+      if (output === undefined || output === '-') throw new UsageFault((t) => t('usage.ociDir'));
+      if (values.has('source')) throw new UsageFault((t) => t('usage.engineFormat'));
       const run = session.run(words[0] ?? '');
       const saved = await saveLayout(await session.context(), { what: words, target: output }, run);
       session.endProgress();
@@ -85,20 +85,20 @@ export const save: Command = {
       return;
     }
     if (output === undefined && process.stdout.isTTY) {
-      throw new UsageFault('an archive is not written to a terminal: use -o FILE or a pipe');
+      throw new UsageFault((t) => t('usage.archiveTerminal'));
     }
     const toStream = output === undefined || output === '-';
     const target = toStream ? process.stdout : output;
     const open = await sourceOf(session, parsed);
-    if (open && values.has('format'))
-      throw new UsageFault('an engine writes its own form: --format is for the store');
+    if (open && values.has('format')) throw new UsageFault((t) => t('usage.engineFormat'));
     const context = await session.context();
     const run = session.run(words[0] ?? '');
     const result = open
       ? await (await engineActions()).saveFromEngine(context, open, { what: words, target }, run)
       : await saveImages(context, { what: words, format, target }, run);
     session.endProgress();
-    if (session.json) (toStream ? process.stderr : process.stdout).write(jsonText(result));
+    if (session.json && toStream) session.note(jsonText(result).trimEnd());
+    else if (session.json) session.out(jsonText(result));
     else if (!toStream)
       session.note(`${result.file}: ${formatBytes(result.bytes)}, ${counted(result.layers, 'layer')}.`);
   },

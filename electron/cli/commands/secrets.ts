@@ -27,10 +27,9 @@ export const secrets: Command = {
   ],
   examples: ['stratigraph secrets shop:1.6', 'stratigraph --json secrets --exit-code 1 shop:1.6'],
   async execute(session, { values, words }) {
-    if (words.length === 0) throw new UsageFault('secrets needs an image');
+    if (words.length === 0) throw new UsageFault((t) => t('usage.secrets'));
     const code = values.get('exit-code')?.[0] ?? '0';
-    if (!/^[0-9]{1,3}$/.test(code) || Number(code) > 255)
-      throw new UsageFault('--exit-code takes a number from 0 to 255');
+    if (!/^[0-9]{1,3}$/.test(code) || Number(code) > 255) throw new UsageFault((t) => t('usage.exitCode'));
     const context = await session.context();
     const { graph } = await readStoreView(context);
     const ids = [...new Set(words.map((word) => resolveImage(graph, word).image.id))];

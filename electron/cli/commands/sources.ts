@@ -17,7 +17,7 @@ export const sources: Command = {
   options: [],
   examples: ['stratigraph sources', 'stratigraph images --source docker'],
   async execute(session, { words }) {
-    if (words.length > 0) throw new UsageFault('sources takes no word');
+    if (words.length > 0) throw new UsageFault((t) => t('usage.sources'));
     const { signal } = session.run('sources');
     const { findEngines } = await engineActions();
     const [context, engines] = await Promise.all([session.context(), findEngines({ count: true, signal })]);

@@ -33,8 +33,7 @@ export const squash: Command = {
   ],
   async execute(session, { switches, values, words }) {
     const [name, reference, more] = words;
-    if (name === undefined || more !== undefined)
-      throw new UsageFault('squash needs an image, and perhaps a name for the new one');
+    if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.squash'));
     const context = await session.context();
     const { graph } = await readStoreView(context);
     const { image } = resolveImage(graph, name);

@@ -21,7 +21,7 @@ export const tag: Command = {
     const { words } = parsed;
     const [image, reference] = words;
     if (image === undefined || reference === undefined || words.length > 2)
-      throw new UsageFault('tag needs IMG and REF');
+      throw new UsageFault((t) => t('usage.tag'));
     const open = await sourceOf(session, parsed);
     const { id } = resolveImage(await readGraph(session, open), image).image;
     const result = open

@@ -25,7 +25,7 @@ export const umount: Command = {
   async execute(session, { switches, words }) {
     const context = await session.context();
     const all = switches.has('all');
-    if (all === words.length > 0) throw new UsageFault('umount needs an image, a folder, or -a');
+    if (all === words.length > 0) throw new UsageFault((t) => t('usage.umount'));
     const names = all ? (await listMounts(context)).map(({ id }) => id) : words;
     const ended = [];
     for (const name of names) ended.push(await unmountImage(context, name, switches.has('lazy')));

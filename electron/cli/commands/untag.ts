@@ -16,7 +16,7 @@ export const untag: Command = {
   async execute(session, parsed) {
     const { words } = parsed;
     const [name] = words;
-    if (name === undefined || words.length > 1) throw new UsageFault('untag needs REF');
+    if (name === undefined || words.length > 1) throw new UsageFault((t) => t('usage.untag'));
     const open = await sourceOf(session, parsed);
     const result = open
       ? await (await engineActions()).untagEngineImage(open, name)

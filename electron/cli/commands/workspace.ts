@@ -24,7 +24,8 @@ type Verb = (session: Session, context: ActionContext, words: readonly string[])
 
 function one(words: readonly string[], verb: string): string {
   const [name, more] = words;
-  if (name === undefined || more !== undefined) throw new UsageFault(`workspace ${verb} needs one workspace`);
+  if (name === undefined || more !== undefined)
+    throw new UsageFault((t) => t('usage.workspaceOne', { name: verb }));
   return name;
 }
 
@@ -39,7 +40,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   async create(session, context, words) {
     const [imageName, name, more] = words;
     if (imageName === undefined || more !== undefined)
-      throw new UsageFault('workspace create needs an image, and perhaps a name');
+      throw new UsageFault((t) => t('usage.workspaceCreate'));
     const { image } = resolveImage((await readStoreView(context)).graph, imageName);
     const record = await createWorkspace(
       context,
@@ -50,7 +51,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     session.out(session.json ? jsonText({ name: record.name, image: record.image }) : `${record.name}\n`);
   },
   async ls(session, context, words) {
-    if (words.length > 0) throw new UsageFault('workspace ls takes nothing');
+    if (words.length > 0) throw new UsageFault((t) => t('usage.workspaceLs'));
     const all = await listWorkspaces(context);
     if (session.json) session.out(jsonText(all));
     else
@@ -68,7 +69,7 @@ const verbs: Readonly<Record<string, Verb>> = {
       );
   },
   async rm(session, context, words) {
-    if (words.length === 0) throw new UsageFault('workspace rm needs a workspace');
+    if (words.length === 0) throw new UsageFault((t) => t('usage.workspaceRm'));
     for (const name of words) {
       await removeWorkspace(context, name);
       if (!session.json) session.out(`Removed: ${name}\n`);
@@ -78,7 +79,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   async rename(session, context, words) {
     const [name, to, more] = words;
     if (name === undefined || to === undefined || more !== undefined)
-      throw new UsageFault('workspace rename needs a workspace and its new name');
+      throw new UsageFault((t) => t('usage.workspaceRename'));
     await renameWorkspace(context, name, to);
     if (session.json) session.out(jsonText({ name: to }));
   },
@@ -125,7 +126,7 @@ export const workspace: Command = {
   async execute(session, { words }) {
     const [verb = '', ...rest] = words;
     const work = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-    if (!work) throw new UsageFault(`workspace needs one of ${Object.keys(verbs).join(', ')}`);
+    if (!work) throw new UsageFault((t) => t('usage.verbs', { text: Object.keys(verbs).join(', ') }));
     const context = await session.context();
     await sweepWork(context);
     await work(session, context, rest);

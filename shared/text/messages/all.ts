@@ -21,6 +21,7 @@ import { source } from './source';
 import { strata } from './strata';
 import { table } from './table';
 import { guide } from './guide';
+import { usage } from './usage';
 import { workspace } from './workspace';
 
 /** The whole catalogue: one flat map, keys prefixed by area. */
@@ -48,5 +49,6 @@ export const messages = {
   ...strata,
   ...table,
   ...guide,
+  ...usage,
   ...workspace,
 } as const;

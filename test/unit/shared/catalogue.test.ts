@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { commandNames } from '../../../electron/cli/commands';
 import { languageOf, translator } from '../../../shared/text/catalogue';
 import { messages } from '../../../shared/text/messages/all';
 
@@ -54,6 +55,20 @@ function factsOf(count: number, asked = new Set<string>()): object {
 /** Names that both languages write alike: products, commands, file names, keys, terms of the field. */
 const terms = new RegExp(
   [
+    // Words that people type.
+    ...[
+      'workspace (?:rename|create|ls|rm)',
+      'key=value',
+      'oci-dir',
+      'dockviz',
+      'bash',
+      'zsh',
+      'none',
+      'host',
+    ],
+    ...commandNames.map((name) => `(?<![\\w-])${name}(?![\\w-])`),
+    ...['true', 'false', 'dangling', 'label', 'reference', 'before', 'since'],
+    ...['PuTTY'],
     ...['docker save', 'podman save', 'skopeo copy', 'docker load', 'Docker', 'Podman', 'Stratigraph', 'OCI'],
     ...[
       'material2?',

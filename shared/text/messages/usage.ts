@@ -1,0 +1,150 @@
+/** What is wrong with the words of a command line; the program's name stands before it. */
+export const usage = {
+  'usage.engineFormat': [
+    'an engine writes its own form: --format is for the store',
+    '引擎只写自己的格式：--format 仅用于仓库',
+  ],
+  'usage.workspaceRename': [
+    'workspace rename needs a workspace and its new name',
+    'workspace rename 需要工作区及其新名称',
+  ],
+  'usage.workspaceCreate': [
+    'workspace create needs an image, and perhaps a name',
+    'workspace create 需要镜像，名称可选',
+  ],
+  'usage.tag': ['tag needs IMG and REF', 'tag 需要镜像和名称'],
+  'usage.squash': [
+    'squash needs an image, and perhaps a name for the new one',
+    'squash 需要镜像，新镜像的名称可选',
+  ],
+  'usage.saveTo': [
+    'save --to takes images of the store, and neither a file nor a format',
+    'save --to 只接受仓库中的镜像，不接受文件或格式',
+  ],
+  'usage.ls': ['ls needs an image, and perhaps a path', 'ls 需要镜像，路径可选'],
+  'usage.loadFrom': [
+    'load --from needs the images to copy, and takes no file',
+    'load --from 需要要复制的镜像，不接受文件',
+  ],
+  'usage.import': [
+    'import needs a tarball, a folder or -, and perhaps a name for the image',
+    'import 需要 tar 归档、目录或 -，镜像名称可选',
+  ],
+  'usage.importInput': ['import - reads a tarball from standard input', 'import - 从标准输入读取 tar 归档'],
+  'usage.find': ['find needs one pattern', 'find 需要一个模式'],
+  'usage.export': ['export needs an image or a workspace', 'export 需要镜像或工作区'],
+  'usage.diff': ['diff needs two images', 'diff 需要两个镜像'],
+  'usage.completion': ['completion knows bash and zsh', 'completion 支持 bash 和 zsh'],
+  'usage.commit': [
+    'commit needs a workspace, and perhaps a name for the image',
+    'commit 需要工作区，镜像名称可选',
+  ],
+  'usage.archiveTerminal': [
+    'an archive is not written to a terminal: use -o FILE or a pipe',
+    '归档不会写到终端：请用 -o 指定文件，或使用管道',
+  ],
+  'usage.tarballTerminal': [
+    'a tarball is not written to a terminal: use -o FILE or a pipe',
+    'tar 归档不会写到终端：请用 -o 指定文件，或使用管道',
+  ],
+  'usage.ociDir': ['--format oci-dir needs a folder: -o DIR', '--format oci-dir 需要用 -o 指定目录'],
+  'usage.failBelow': ['--fail-below takes a number from 0 to 100', '--fail-below 需要 0 到 100 的数'],
+  'usage.exitCode': ['--exit-code takes a number from 0 to 255', '--exit-code 需要 0 到 255 的整数'],
+  'usage.images': ['images takes one name', 'images 只接受一个名称'],
+  'usage.workspaceLs': ['workspace ls takes nothing', 'workspace ls 不接受参数'],
+  'usage.sources': ['sources takes no word', 'sources 不接受参数'],
+  'usage.prune': ['prune takes no image; see rmi', 'prune 不接受镜像，请用 rmi'],
+  'usage.graph': ['graph takes no image', 'graph 不接受镜像'],
+  'usage.gc': ['gc takes no image; see rmi', 'gc 不接受镜像，请用 rmi'],
+  'usage.fsck': ['fsck takes no image: it verifies the whole store', 'fsck 不接受镜像：它校验整个仓库'],
+  'usage.df': ['df takes no image', 'df 不接受镜像'],
+  'usage.workspaceRm': ['workspace rm needs a workspace', 'workspace rm 需要工作区'],
+  'usage.secrets': ['secrets needs an image', 'secrets 需要镜像'],
+  'usage.save': ['save needs an image', 'save 需要镜像'],
+  'usage.rmi': ['rmi needs an image', 'rmi 需要镜像'],
+  'usage.inspect': ['inspect needs an image or a layer', 'inspect 需要镜像或层'],
+  'usage.store': ['--store needs DIR', '--store 需要目录'],
+  'usage.stdinDockviz': ['--stdin needs --dockviz', '--stdin 需要 --dockviz'],
+  'usage.load': ['load needs a file, or an archive on standard input', 'load 需要文件，或标准输入中的归档'],
+  'usage.short': ['short takes no image', 'short 不接受镜像'],
+  'usage.stdinSource': ['--stdin and --source exclude each other', '--stdin 与 --source 不能同时使用'],
+  'usage.network': ['--network takes none or host', '--network 只能是 none 或 host'],
+  'usage.run': ['run needs an image or a workspace', 'run 需要镜像或工作区'],
+  'usage.untag': ['untag needs REF', 'untag 需要名称'],
+  'usage.history': ['history needs one image', 'history 需要一个镜像'],
+  'usage.cat': ['cat needs an image and a path', 'cat 需要镜像和路径'],
+  'usage.analyze': ['analyze needs one image', 'analyze 需要一个镜像'],
+  'usage.mount': ['mount takes an image and a folder', 'mount 只接受镜像和目录'],
+  'usage.umount': ['umount needs an image, a folder, or -a', 'umount 需要镜像、目录或 -a'],
+  'usage.rewrite': [
+    'rewrite needs an image, --remove with a path, and perhaps a name for the new one',
+    'rewrite 需要镜像和带路径的 --remove，新镜像的名称可选',
+  ],
+  'usage.dangling': ['dangling takes true or false', 'dangling 只能是 true 或 false'],
+  'usage.filter': [
+    (f: { name: string }) => `there is no filter ${f.name}: use dangling, label, reference, before or since`,
+    (f: { name: string }) => `没有筛选条件 ${f.name}：可用 dangling、label、reference、before、since`,
+  ],
+  'usage.format': [
+    (f: { text: string }) => `--format takes ${f.text}`,
+    (f: { text: string }) => `--format 可以是 ${f.text}`,
+  ],
+  'usage.noValue': [
+    (f: { name: string }) => `--${f.name} takes no value`,
+    (f: { name: string }) => `--${f.name} 不带值`,
+  ],
+  'usage.oneStart': [
+    (f: { name: string }) => `${f.name} takes one image to start from`,
+    (f: { name: string }) => `${f.name} 只接受一个起始镜像`,
+  ],
+  'usage.needs': [
+    (f: { name: string; text: string }) => `${f.name} needs ${f.text}`,
+    (f: { name: string; text: string }) => `${f.name} 需要 ${f.text}`,
+  ],
+  'usage.workspaceOne': [
+    (f: { name: string }) => `workspace ${f.name} needs one workspace`,
+    (f: { name: string }) => `workspace ${f.name} 需要一个工作区`,
+  ],
+  'usage.twice': [
+    (f: { name: string }) => `--${f.name} is given twice`,
+    (f: { name: string }) => `--${f.name} 重复出现`,
+  ],
+  'usage.filterForm': [
+    (f: { text: string }) => `a filter is key=value, not ${f.text}`,
+    (f: { text: string }) => `筛选条件的格式是 key=value，而不是 ${f.text}`,
+  ],
+  'usage.verbs': [
+    (f: { text: string }) => `workspace needs one of ${f.text}`,
+    (f: { text: string }) => `workspace 需要以下之一：${f.text}`,
+  ],
+  'usage.engineFiles': [
+    'an engine tells nothing of files; copy the images into the store and compare them there',
+    '引擎不提供文件信息：请把镜像复制到仓库后再比较',
+  ],
+  'usage.graphJson': ['graph prints JSON: use graph --json', 'graph 输出 JSON：请用 graph --json'],
+  'usage.severalNames': [
+    (f: { name: string; text: string }) =>
+      `${f.name} has several names (${f.text}): name one, or use -f to remove all`,
+    (f: { name: string; text: string }) => `${f.name} 有多个名称（${f.text}）：请指定其一，或用 -f 全部移除`,
+  ],
+  'usage.env': [
+    (f: { text: string }) => `--env needs a name, not ${f.text === '' ? 'nothing' : f.text}`,
+    (f: { text: string }) => `--env 需要变量名${f.text === '' ? '' : `，而不是 ${f.text}`}`,
+  ],
+  'usage.option': [
+    (f: { name: string; text: string }) =>
+      `unknown option ${f.name}${f.text === '' ? '' : `, did you mean ${f.text}?`}`,
+    (f: { name: string; text: string }) =>
+      `未知选项 ${f.name}${f.text === '' ? '' : `，是否想用 ${f.text}？`}`,
+  ],
+  'usage.command': [
+    (f: { name: string; text: string }) =>
+      `there is no command ${f.name}${f.text === '' ? '' : `, did you mean ${f.text}?`}`,
+    (f: { name: string; text: string }) =>
+      `没有命令 ${f.name}${f.text === '' ? '' : `，是否想用 ${f.text}？`}`,
+  ],
+  'usage.help': [
+    (f: { command: string }) => `See "${f.command}".`,
+    (f: { command: string }) => `“${f.command}”显示用法。`,
+  ],
+} as const;

@@ -1,0 +1,170 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Session } from '../../../electron/cli/command';
+import { commandNames, loadCommand } from '../../../electron/cli/commands';
+import { nearest } from '../../../electron/cli/nearest';
+import { parseOptions } from '../../../electron/cli/parser';
+import { splitWords } from '../../../shared/image/shellWords';
+import { dockerArchive } from '../../setup/imageBuilder';
+import { run } from '../../setup/run';
+import {
+  load,
+  openStore,
+  quietRun,
+  temporaryFile,
+  temporaryFolder,
+  type TestStore,
+} from '../../setup/temporary';
+import { newShop, ok, oldShop, place, root, stratigraph, useCommandLine } from './cliTools';
+
+/** What holds of every command of the table: none can be added without it. */
+
+useCommandLine();
+
+type Name = (typeof commandNames)[number];
+
+/** Words for each command that give JSON in a store with two images; in this order. Null: see the test below. */
+const words: { readonly [N in Name]: readonly string[] | null } = {
+  images: ['-a'],
+  load: ['ARCHIVE'],
+  save: ['-o', 'OUT', 'shop:1.0'],
+  tag: ['shop:1.0', 'shop:2'],
+  history: ['shop:1.0'],
+  inspect: ['shop:1.0'],
+  ls: ['-R', 'shop:1.0'],
+  cat: ['shop:1.0', '/etc/os', '/srv/shop'],
+  find: ['shop'],
+  diff: ['shop:1.0', 'shop:1.1'],
+  analyze: ['shop:1.0'],
+  secrets: ['shop:1.0'],
+  duplicates: [],
+  graph: [],
+  tree: [],
+  dot: [],
+  short: [],
+  sources: [],
+  mount: [],
+  umount: ['-a'],
+  workspace: ['ls'],
+  squash: ['shop:1.0', 'shop:flat'],
+  rewrite: ['shop:1.0', '--remove', '/srv', 'shop:less'],
+  import: ['FOLDER', 'made:1'],
+  export: ['-o', 'OUT', 'shop:1.0'],
+  completion: ['bash'],
+  df: ['-v'],
+  fsck: [],
+  untag: ['shop:2'],
+  rmi: ['shop:1.1'],
+  prune: [],
+  gc: [],
+  // Need a workspace: their JSON is looked at where workspaces are made.
+  commit: null,
+  run: null,
+};
+
+/** Runs a command in this process, as the command line does with --json, and gives what it prints. */
+async function printed(store: TestStore, name: string, given: readonly string[]): Promise<string> {
+  const command = await loadCommand(name);
+  if (!command) throw new Error(name);
+  let text = '';
+  const session: Session = {
+    json: true,
+    language: 'en',
+    context: () => Promise.resolve(store),
+    out: (more) => void (text += more),
+    note: () => undefined,
+    run: () => quietRun(),
+    endProgress: () => undefined,
+  };
+  const parsed = parseOptions(given, command.options, command.optionsFirst);
+  expect((await command.execute(session, parsed)) ?? 0, name).toBe(0);
+  return text;
+}
+
+test('every command prints one JSON document with --json', async () => {
+  const folder = await temporaryFolder();
+  const archive = await temporaryFile(dockerArchive([oldShop, newShop]));
+  await mkdir(join(folder, 'rootfs'));
+  await writeFile(join(folder, 'rootfs', 'a'), 'a');
+  const store = await openStore();
+  await load(store, archive);
+  const places: Readonly<Record<string, string>> = { ARCHIVE: archive, FOLDER: join(folder, 'rootfs') };
+  for (const [name, given] of Object.entries(words)) {
+    if (given === null) continue;
+    const out = join(folder, `${name}.tar`);
+    const text = await printed(
+      store,
+      name,
+      given.map((word) => (word === 'OUT' ? out : (places[word] ?? word))),
+    );
+    expect(() => JSON.parse(text) as unknown, name).not.toThrow();
+  }
+  await load(store, archive);
+  expect(JSON.parse(await printed(store, 'cat', ['shop:1.0', '/etc/os']))).toMatchObject([
+    { path: 'etc/os', size: 5, encoding: 'utf-8', contents: 'base\n' },
+  ]);
+});
+
+describe('help', () => {
+  test.each(commandNames)(
+    'of %s has its usage, every option, and examples that can be typed',
+    async (name) => {
+      const command = await loadCommand(name);
+      if (!command) throw new Error(name);
+      expect(command.name).toBe(name);
+      expect(command.usage.startsWith(name)).toBe(true);
+      expect(command.examples.length).toBeGreaterThan(0);
+      for (const { help } of command.options) expect(help.every((text) => text.length > 0)).toBe(true);
+      for (const example of command.examples) {
+        const own = example.slice(example.indexOf('stratigraph ')).split(/ [|<>&] |\)/)[0] ?? '';
+        const typed = splitWords(own).filter((word) => word !== '--json');
+        const called = await loadCommand(typed[1] ?? '');
+        expect(called, example).not.toBeNull();
+        expect(
+          () => parseOptions(typed.slice(2), called?.options ?? [], called?.optionsFirst),
+          example,
+        ).not.toThrow();
+      }
+    },
+  );
+
+  test('is printed for every command in both languages', async () => {
+    expect(await ok('--help')).toContain('Commands:');
+    for (const name of ['analyze', 'rewrite'])
+      expect(await ok(name, '--help')).toContain(`Usage: stratigraph ${name}`);
+  });
+});
+
+describe('wrong words', () => {
+  test('name what was perhaps meant, in the language of the terminal, and leave with 2', async () => {
+    expect((await stratigraph('imagse')).stderr).toBe(
+      'stratigraph: there is no command imagse, did you mean images? See "stratigraph --help".\n',
+    );
+    expect((await stratigraph('images', '--no-trnc')).stderr).toBe(
+      'stratigraph: unknown option --no-trnc, did you mean --no-trunc? See "stratigraph images --help".\n',
+    );
+    const chinese = await run(
+      process.execPath,
+      [join(root, 'scripts', 'stratigraph.mjs'), '--store', place.store, 'tag', 'x'],
+      { env: { LC_ALL: 'zh_CN.UTF-8', STRATIGRAPH_WORKER: undefined } },
+    );
+    expect([chinese.code, chinese.stderr]).toEqual([
+      2,
+      'stratigraph: tag 需要镜像和名称。“stratigraph tag --help”显示用法。\n',
+    ]);
+    expect(JSON.parse((await stratigraph('--json', 'tag')).stderr)).toEqual({
+      usage: 'tag needs IMG and REF',
+    });
+  });
+
+  test.each([
+    ['imgaes', 'images'],
+    ['dup', 'duplicates'],
+    ['remove', null],
+    ['squish', 'squash'],
+    ['x', null],
+  ])('%s: %s', (typed, meant) => {
+    expect(nearest(typed, commandNames)).toBe(meant);
+  });
+});
