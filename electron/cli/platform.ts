@@ -19,7 +19,7 @@ export function platformOf({ values }: Pick<Parsed, 'values'>): string | null {
   const text = values.get('platform')?.[0];
   if (text === undefined) return null;
   if (!/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)?$/.test(text))
-    throw new UsageFault(`a platform is OS/ARCH or OS/ARCH/VARIANT, not ${text}`);
+    throw new UsageFault((t) => t('usage.platform', { text }));
   return text;
 }
 

@@ -6,6 +6,7 @@ import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { imageAndLayer } from '../imageAndLayer';
+import { platformOption } from '../platform';
 import { UsageFault } from '../parser';
 
 /** Paths in the list, unless --json. */
@@ -28,12 +29,13 @@ const percent = (score: number): string => (Math.floor(score * 1000) / 10).toFix
 
 export const analyze: Command = {
   name: 'analyze',
-  usage: 'analyze [--fail-below SCORE] IMG[@LAYER]',
+  usage: 'analyze [--fail-below SCORE] [--platform P] IMG[@LAYER]',
   summary: [
     'Says how much of what an image stores is seen, layer by layer, what is wasted and why. With @LAYER only of the layers up to that one. Bytes are those of unpacked files, hard links once.',
     '逐层说明镜像所存内容中有多少可见、浪费了什么及其原因。用 @LAYER 只分析到该层为止。字节数为解包后文件的大小，硬链接只计一次。',
   ],
   options: [
+    platformOption,
     {
       long: 'fail-below',
       value: 'SCORE',
@@ -41,14 +43,15 @@ export const analyze: Command = {
     },
   ],
   examples: ['stratigraph analyze shop:1.6', 'stratigraph analyze --fail-below 95 shop:1.6'],
-  async execute(session, { values, words }) {
+  async execute(session, parsed) {
+    const { values, words } = parsed;
     const [name, more] = words;
     if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.analyze'));
     const limit = values.get('fail-below')?.[0];
     if (limit !== undefined && !(/^[0-9]+(?:\.[0-9]+)?$/.test(limit) && Number(limit) <= 100))
       throw new UsageFault((t) => t('usage.failBelow'));
     const context = await session.context();
-    const { image, layer } = imageAndLayer(await readStoreView(context), name);
+    const { image, layer } = imageAndLayer(session, await readStoreView(context), name, parsed);
     const found = await analyzeImage(context, { image: image.id, upTo: layer }, session.run('analyze'));
     session.endProgress();
     const t = translator(session.language);

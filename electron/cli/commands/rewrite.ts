@@ -1,10 +1,10 @@
 import { translator } from '../../../shared/text/catalogue';
 import { visibleText } from '../../../shared/text/format';
-import { resolveImage } from '../../actions/resolveImage';
 import { previewRewrite, rewriteImage } from '../../actions/rewriteImage';
 import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
+import { pickImage, platformOption } from '../platform';
 import { UsageFault } from '../parser';
 
 /** Paths that are named of a layer, unless --json. */
@@ -12,12 +12,13 @@ const listed = 10;
 
 export const rewrite: Command = {
   name: 'rewrite',
-  usage: 'rewrite [-n] IMG --remove PATH… [REF]',
+  usage: 'rewrite [-n] [--platform P] IMG --remove PATH… [REF]',
   summary: [
     'Makes an image that has some paths in none of its layers, not even where a later layer deletes them. A path goes with all below it; with *, ? or [] it is a pattern as find takes it. Only layers that hold one are written anew; the old image stays.',
     '生成一个在任何层中都不含指定路径的镜像，包括后续层已删除的路径。路径连同其下内容一并移除；含 *、? 或 [] 时与 find 的通配符相同。只重写含有这些路径的层，旧镜像保留。',
   ],
   options: [
+    platformOption,
     {
       long: 'remove',
       value: 'PATH',
@@ -37,7 +38,8 @@ export const rewrite: Command = {
     'stratigraph rewrite shop:1.6 --remove /root/.ssh/id_rsa shop:1.6-clean',
     `stratigraph rewrite -n shop:1.6 --remove '*.pem' --remove /var/cache`,
   ],
-  async execute(session, { switches, values, words }) {
+  async execute(session, parsed) {
+    const { switches, values, words } = parsed;
     const [name, ...rest] = words;
     // References never begin with a slash: `--remove /a /b` takes both.
     const patterns = [...(values.get('remove') ?? []), ...rest.filter((word) => word.startsWith('/'))];
@@ -45,7 +47,7 @@ export const rewrite: Command = {
     if (name === undefined || more !== undefined || patterns.length === 0)
       throw new UsageFault((t) => t('usage.rewrite'));
     const context = await session.context();
-    const { image } = resolveImage((await readStoreView(context)).graph, name);
+    const image = pickImage(session, (await readStoreView(context)).graph, name, parsed);
     const t = translator(session.language);
     const what = { image: image.id, patterns, reference: reference ?? null };
     if (switches.has('dry-run')) {

@@ -2,10 +2,10 @@ import { translator } from '../../../shared/text/catalogue';
 import { visibleText } from '../../../shared/text/format';
 import { displayName } from '../../../shared/graph/sharing';
 import { findSecrets, type FileSecret } from '../../actions/findSecrets';
-import { resolveImage } from '../../actions/resolveImage';
 import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { pickImage, platformOption } from '../platform';
 import { UsageFault } from '../parser';
 
 /** Paths that the advice names; more are left to the list. */
@@ -13,12 +13,13 @@ const pathsNamed = 4;
 
 export const secrets: Command = {
   name: 'secrets',
-  usage: 'secrets [--exit-code CODE] IMG…',
+  usage: 'secrets [--exit-code CODE] [--platform P] IMG…',
   summary: [
     'Finds secrets in every layer of images, also in files that a later layer deletes or covers, and in their configs: keys, tokens, passwords. Secrets are masked. Each layer is read once; where they lie is kept.',
     '在镜像的每一层（包括被后续层删除或覆盖的文件）及配置中查找机密信息：密钥、令牌、密码。机密信息会被遮盖。每层只读取一次，结果会保留。',
   ],
   options: [
+    platformOption,
     {
       long: 'exit-code',
       value: 'CODE',
@@ -26,13 +27,14 @@ export const secrets: Command = {
     },
   ],
   examples: ['stratigraph secrets shop:1.6', 'stratigraph --json secrets --exit-code 1 shop:1.6'],
-  async execute(session, { values, words }) {
+  async execute(session, parsed) {
+    const { values, words } = parsed;
     if (words.length === 0) throw new UsageFault((t) => t('usage.secrets'));
     const code = values.get('exit-code')?.[0] ?? '0';
     if (!/^[0-9]{1,3}$/.test(code) || Number(code) > 255) throw new UsageFault((t) => t('usage.exitCode'));
     const context = await session.context();
     const { graph } = await readStoreView(context);
-    const ids = [...new Set(words.map((word) => resolveImage(graph, word).image.id))];
+    const ids = [...new Set(words.map((word) => pickImage(session, graph, word, parsed).id))];
     const found = await findSecrets(context, ids, session.run('secrets'));
     session.endProgress();
     const count = found.reduce((sum, { files, config }) => sum + files.length + config.length, 0);

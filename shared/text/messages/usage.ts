@@ -121,6 +121,10 @@ export const usage = {
     'an engine tells nothing of files; copy the images into the store and compare them there',
     '引擎不提供文件信息：请把镜像复制到仓库后再比较',
   ],
+  'usage.platform': [
+    (f: { text: string }) => `a platform is OS/ARCH or OS/ARCH/VARIANT, not ${f.text}`,
+    (f: { text: string }) => `平台的格式是“系统/架构”或“系统/架构/变体”，而不是 ${f.text}`,
+  ],
   'usage.graphJson': ['graph prints JSON: use graph --json', 'graph 输出 JSON：请用 graph --json'],
   'usage.severalNames': [
     (f: { name: string; text: string }) =>
