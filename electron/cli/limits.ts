@@ -14,22 +14,25 @@ export const limitOption: OptionSpec = {
   ],
 };
 
-function explain({ fault, text }: LimitChangeFault): string {
-  switch (fault) {
-    case 'form':
-      return `a limit is NAME=VALUE, not ${JSON.stringify(text)}`;
-    case 'name':
-      return `there is no limit ${JSON.stringify(text)}: ${limitNames.join(', ')}`;
-    case 'value':
-      return `${JSON.stringify(text)} has no value that this limit can have; see stratigraph limits`;
-  }
+function faultOf({ fault, text }: LimitChangeFault, at: string): UsageFault {
+  const quoted = JSON.stringify(text);
+  return new UsageFault((t) => {
+    switch (fault) {
+      case 'form':
+        return at + t('usage.limitForm', { text: quoted });
+      case 'name':
+        return at + t('usage.limitName', { name: quoted, text: limitNames.join(', ') });
+      case 'value':
+        return at + t('usage.limitValue', { text: quoted });
+    }
+  });
 }
 
 /** The bounds of this command line: `STRATIGRAPH_LIMITS`, and `--limit` over it. Throws {@link UsageFault}. */
 export function limitsOf({ values }: Pick<Parsed, 'values'>): Limits {
   const base = environmentLimits(process.env);
-  if ('fault' in base) throw new UsageFault(`STRATIGRAPH_LIMITS: ${explain(base)}`);
+  if ('fault' in base) throw faultOf(base, 'STRATIGRAPH_LIMITS: ');
   const limits = changeLimits(base, values.get('limit') ?? []);
-  if ('fault' in limits) throw new UsageFault(explain(limits));
+  if ('fault' in limits) throw faultOf(limits, '');
   return limits;
 }

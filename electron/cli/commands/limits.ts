@@ -19,7 +19,7 @@ export const limits: Command = {
     'STRATIGRAPH_LIMITS=layers=5000,expansion-ratio=1000 stratigraph load -i shop.tar',
   ],
   execute(session, parsed) {
-    if (parsed.words.length > 0) throw new UsageFault('limits takes no words');
+    if (parsed.words.length > 0) throw new UsageFault((t) => t('usage.limits'));
     const now = limitsOf(parsed);
     const at = session.language === 'zh-CN' ? 1 : 0;
     if (session.json) {

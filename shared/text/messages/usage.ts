@@ -57,6 +57,19 @@ export const usage = {
   'usage.graph': ['graph takes no image', 'graph 不接受镜像'],
   'usage.gc': ['gc takes no image; see rmi', 'gc 不接受镜像，请用 rmi'],
   'usage.fsck': ['fsck takes no image: it verifies the whole store', 'fsck 不接受镜像：它校验整个仓库'],
+  'usage.limits': ['limits takes no words', 'limits 不接受参数'],
+  'usage.limitForm': [
+    (f: { text: string }) => `a limit is NAME=VALUE, not ${f.text}`,
+    (f: { text: string }) => `限制的格式是“名称=值”，而不是 ${f.text}`,
+  ],
+  'usage.limitName': [
+    (f: { name: string; text: string }) => `there is no limit ${f.name}: ${f.text}`,
+    (f: { name: string; text: string }) => `没有限制 ${f.name}：可用 ${f.text}`,
+  ],
+  'usage.limitValue': [
+    (f: { text: string }) => `${f.text} has no value that this limit can have; see stratigraph limits`,
+    (f: { text: string }) => `${f.text} 的值不在允许范围内`,
+  ],
   'usage.df': ['df takes no image', 'df 不接受镜像'],
   'usage.workspaceRm': ['workspace rm needs a workspace', 'workspace rm 需要工作区'],
   'usage.secrets': ['secrets needs an image', 'secrets 需要镜像'],

@@ -53,6 +53,7 @@ const words: { readonly [N in Name]: readonly string[] | null } = {
   export: ['-o', 'OUT', 'shop:1.0'],
   completion: ['bash'],
   df: ['-v'],
+  limits: [],
   fsck: [],
   untag: ['shop:2'],
   rmi: ['shop:1.1'],
