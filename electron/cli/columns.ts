@@ -2,6 +2,7 @@ import { safeJson, visibleText } from '../../shared/text/format';
 
 /** Columns a terminal shows for a character: Han and other wide ones take two. */
 function width(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let columns = 0;
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0;

@@ -69,9 +69,13 @@ class DirectoryStore implements ImageStore {
     const known = this.documents.get(digest);
     if (known) return known;
     const bytes = await readVerified(this.paths, digest, limit);
-    // Blobs never change: once verified, small ones are kept. A bound keeps ten thousand images within memory.
-    if (bytes.length <= 65_536 && this.documents.size < 40_000) this.documents.set(digest, bytes);
+    this.remember(digest, bytes);
     return bytes;
+  }
+
+  /** Blobs never change: once verified, small ones are kept. A bound keeps ten thousand images within memory. */
+  private remember(digest: Digest, bytes: Uint8Array): void {
+    if (bytes.length <= 65_536 && this.documents.size < 40_000) this.documents.set(digest, bytes);
   }
 
   factsOf(blob: Digest): Promise<LayerFacts | null> {
@@ -129,6 +133,7 @@ class DirectoryStore implements ImageStore {
       paths: this.paths,
       locked: (work) => withLock(this.paths.lock, work),
       revision: async () => (await this.readIndex()).revision,
+      remember: (digest, bytes) => this.remember(digest, bytes),
       replaceIndex: (change) => this.replaceIndex(change),
     });
   }
