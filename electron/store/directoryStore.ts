@@ -67,7 +67,7 @@ class DirectoryStore implements ImageStore {
 
   async readDocument(digest: Digest, limit?: number): Promise<Uint8Array> {
     const known = this.documents.get(digest);
-    if (known) return known;
+    if (known && known.length <= (limit ?? Infinity)) return known;
     const bytes = await readVerified(this.paths, digest, limit);
     this.remember(digest, bytes);
     return bytes;

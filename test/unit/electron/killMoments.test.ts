@@ -17,8 +17,8 @@ import { bundle } from './scripts';
 
 const rounds = 50;
 const processes = 4;
-/** Milliseconds after which the last of them is killed: the work of one goes round several times in it. */
-const span = 400;
+/** Steps that all of them together do before the last one is killed, about. */
+const stepsBefore = 12;
 
 const shared = { files: [{ path: 'etc/os', content: noise(60_000) }] };
 const image = (name: string, seed: number): ImageSpec => ({
@@ -36,6 +36,7 @@ let churn = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stratigraph-kills-'));
   churn = await bundle('test/setup/storeChurn.ts', join(folder, 'churn.cjs'));
+  await bundle('electron/worker/worker.ts', join(folder, 'worker.cjs'));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -54,6 +55,32 @@ async function killed(words: readonly string[], after: number): Promise<readonly
   const [, signal] = (await ended) as [number | null, string | null];
   expect(signal, said).toBe('SIGKILL');
   return done.trim().split('\n').slice(1);
+}
+
+/** Milliseconds that the churns take for their first steps here and now, four at a time. */
+async function timeOfSteps(words: (seed: number) => readonly string[]): Promise<number> {
+  const began = performance.now();
+  const children = Array.from({ length: processes }, (_, i) =>
+    spawn(process.execPath, [churn, ...words(5000 + i)], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
+  const ended = Promise.all(children.map((child) => once(child, 'exit')));
+  let ready = began;
+  let steps = 0;
+  await new Promise<void>((resolve) => {
+    for (const child of children)
+      child.stdout.on('data', (text: Buffer) => {
+        const lines = text.toString().trim().split('\n');
+        if (lines.includes('ready')) ready = performance.now();
+        steps += lines.filter((line) => line !== 'ready').length;
+        if (steps >= stepsBefore) resolve();
+      });
+    void ended.then(() => resolve());
+  });
+  const took = performance.now() - ready;
+  for (const child of children) child.kill('SIGKILL');
+  await ended;
+  expect(steps).toBeGreaterThanOrEqual(stepsBefore);
+  return Math.max(took, 100);
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -81,6 +108,8 @@ test(`${rounds * processes} kills: fsck is clean, no earlier image is lost, no h
   const [keptImage] = (await readStoreView(first)).graph.images;
   const saved = join(folder, 'saved');
   await mkdir(saved);
+  // The kills have to fall into every part of the work, however fast this machine is.
+  const span = 2 * (await timeOfSteps((seed) => [directory, saved, String(seed), ...paths]));
   const finished = new Map<string, number>();
   for (let round = 0; round < rounds; round++) {
     const kills = Array.from({ length: processes }, (_, i) => ({

@@ -190,8 +190,10 @@ describe('an ingest', () => {
 
 describe('documents', () => {
   test('are read with their digest verified', async () => {
-    const { store, directory } = await openStore();
-    await addImage(store, image);
+    const { store: writer, directory } = await openStore();
+    await addImage(writer, image);
+    // The one that wrote them has them still.
+    const { store } = await openStore(directory);
     expect(Buffer.from(await store.readDocument(image.id))).toEqual(image.config);
     const file = join(directory, 'blobs', 'sha256', image.manifestDigest.slice(7));
     await rm(file);
