@@ -43,7 +43,7 @@ function idPart(text: string): string | null {
  * says which; without it that of this machine, else the first. Throws `image-not-found`, `image-ambiguous`,
  * `platform-not-found`.
  */
-export function resolveImage(graph: ImageGraph, text: string, platform: string | null = null): ResolvedImage {
+export function resolveImage(graph: Pick<ImageGraph, 'images'>, text: string, platform: string | null = null): ResolvedImage {
   const byName = findByName(graph, text);
   if (byName) return resolved(byName.found, text, byName.name, platform);
   const hex = idPart(text.includes('@') ? text.slice(text.indexOf('@') + 1) : text);
@@ -76,7 +76,7 @@ function resolved(
 
 /** All images that have a name, or null when the text is no name or nobody has it. */
 function findByName(
-  graph: ImageGraph,
+  graph: Pick<ImageGraph, 'images'>,
   text: string,
 ): { readonly found: readonly ImageNode[]; readonly name: string } | null {
   let wanted: string;

@@ -1,6 +1,8 @@
 import type { ImageGraph } from '../../shared/graph/imageGraph';
+import type { Problem } from '../../shared/image/problem';
 import { problemSentence } from '../../shared/text/problemText';
 import type { OpenEngine } from '../actions/engineImages';
+import { readImageList } from '../actions/imageList';
 import { readStoreView } from '../actions/storeView';
 import type { Session } from './command';
 import type { OptionSpec, Parsed } from './parser';
@@ -36,9 +38,25 @@ export async function sourceOf(session: Session, { values }: Parsed): Promise<Op
 /** The images of an engine or of the store; what could not be read of them is noted. */
 export async function readGraph(session: Session, open: OpenEngine | null): Promise<ImageGraph> {
   const { graph, damaged } = open ? await open.view() : await readStoreView(await session.context());
-  for (const each of damaged) {
-    const name = each.name ?? ('digest' in each ? each.digest.slice(7, 19) : '');
-    session.note(`${name}: ${problemSentence(each.problem, session.language)}`);
-  }
+  noteDamage(session, damaged);
   return graph;
+}
+
+/** As {@link readGraph}, of the images only: a large store has their list at hand. */
+export async function readImages(
+  session: Session,
+  open: OpenEngine | null,
+): Promise<Pick<ImageGraph, 'images' | 'source'>> {
+  if (open) return readGraph(session, open);
+  const { graph, damaged } = await readImageList(await session.context());
+  noteDamage(session, damaged);
+  return graph;
+}
+
+function noteDamage(
+  session: Session,
+  damaged: readonly { readonly name: string | null; readonly digest?: string; readonly problem: Problem }[],
+): void {
+  for (const { name, digest, problem } of damaged)
+    session.note(`${name ?? digest?.slice(7, 19) ?? ''}: ${problemSentence(problem, session.language)}`);
 }

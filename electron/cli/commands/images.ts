@@ -8,7 +8,9 @@ import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { globToRegExp } from '../../../shared/image/glob';
 import { UsageFault } from '../parser';
-import { readGraph, sourceOf, sourceOption } from '../source';
+import { readImages, sourceOf, sourceOption } from '../source';
+
+type Images = Pick<ImageGraph, 'images'>;
 
 /** A row: an image under one of its names, or a dangling image. */
 export interface ImageRow {
@@ -19,7 +21,7 @@ export interface ImageRow {
 }
 
 /** One row a name, as Docker lists them; newest image first. */
-export function imageRows(graph: ImageGraph): readonly ImageRow[] {
+export function imageRows(graph: Images): readonly ImageRow[] {
   const time = (image: ImageNode): number => (isNoDate(image.created) ? 0 : Date.parse(image.created));
   return [...graph.images]
     .sort((a, b) => time(b) - time(a))
@@ -33,7 +35,7 @@ export function imageRows(graph: ImageGraph): readonly ImageRow[] {
 type Keep = (row: ImageRow) => boolean;
 
 /** Makes a filter of `key=value` with Docker's meaning. Throws {@link UsageFault}. */
-export function parseFilter(text: string, graph: ImageGraph): Keep {
+export function parseFilter(text: string, graph: Images): Keep {
   const equals = text.indexOf('=');
   if (equals < 0) throw new UsageFault((t) => t('usage.filterForm', { text }));
   const key = text.slice(0, equals);
@@ -113,7 +115,7 @@ export const images: Command = {
   async execute(session, parsed) {
     const { switches, values, words } = parsed;
     if (words.length > 1) throw new UsageFault((t) => t('usage.images'));
-    const graph = await readGraph(session, await sourceOf(session, parsed));
+    const graph = await readImages(session, await sourceOf(session, parsed));
     const keep = (values.get('filter') ?? []).map((text) => parseFilter(text, graph));
     const [word] = words;
     if (word !== undefined) {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { keepImageList } from '../../actions/imageList';
 import { loadImages } from '../../actions/loadImages';
 import { formatBytes, groupDigits } from '../../../shared/text/format';
 import { jsonText } from '../columns';
@@ -76,6 +77,7 @@ export const load: Command = {
         `${formatBytes(result.addedBytes)} added, ${groupDigits(result.newLayers)} of ${counted(result.layers, 'layer')} ${result.newLayers === 1 ? 'was' : 'were'} new.`,
       );
     }
+    await keepImageList(context);
     if (session.json) session.out(jsonText(results));
   },
 };

@@ -1,0 +1,76 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
+import type { ActionContext } from './context';
+import { readStoreView, type StoreView } from './storeView';
+
+/** The images of a store, and what of it could not be read; the part of a {@link StoreView} that a list shows. */
+export interface ImageList {
+  readonly graph: Pick<ImageGraph, 'images' | 'source'>;
+  readonly damaged: StoreView['damaged'];
+}
+
+type Context = Pick<ActionContext, 'store'>;
+
+/** Goes up when images are kept in another form. */
+const version = 1;
+/** From so many images on the list is kept: fewer are read as fast. */
+const worthKeeping = 50;
+
+const pathOf = (directory: string): string => join(directory, 'cache', 'images.json');
+
+/** What the list depends on: the bytes of index.json, and which blobs are there. */
+async function keyOf(directory: string): Promise<string> {
+  const index = await readFile(join(directory, 'index.json'));
+  const { mtimeNs } = await stat(join(directory, 'blobs', 'sha256'), { bigint: true });
+  return `${version} ${createHash('sha256').update(index).digest('hex')} ${mtimeNs}`;
+}
+
+/**
+ * The images of the store, as {@link readStoreView} has them. Of a large store the list is kept beside it, a cache that can
+ * be deleted: a command line that only lists reads one file, not two for each image. Documents are verified when the list
+ * is made, not when it is read again.
+ */
+export async function readImageList(context: Context): Promise<ImageList> {
+  const { directory } = context.store;
+  const key = await keyOf(directory).catch(() => null);
+  const kept = key === null ? null : await readKept(directory, key);
+  if (kept) return { graph: { images: kept, source: { kind: 'store' } }, damaged: [] };
+  const view = await readStoreView(context);
+  if (key !== null) await keep(directory, key, view);
+  return view;
+}
+
+/** Keeps the list of what the store has now, if it is large; for who has read all of it anyway. */
+export async function keepImageList(context: Context): Promise<void> {
+  const { directory } = context.store;
+  const key = await keyOf(directory).catch(() => null);
+  if (key !== null) await keep(directory, key, await readStoreView(context));
+}
+
+async function readKept(directory: string, key: string): Promise<readonly ImageNode[] | null> {
+  try {
+    const value = JSON.parse(await readFile(pathOf(directory), 'utf8')) as {
+      key?: unknown;
+      images?: unknown;
+    };
+    return value.key === key && Array.isArray(value.images) ? (value.images as ImageNode[]) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Writes the list; where that is not possible there is none, which costs time and nothing else. */
+async function keep(directory: string, key: string, { graph, damaged }: StoreView): Promise<void> {
+  const path = pathOf(directory);
+  if (damaged.length > 0 || graph.images.length < worthKeeping) return;
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(draft, JSON.stringify({ key, images: graph.images }), { mode: 0o600 });
+    await rename(draft, path);
+  } catch {
+    await rm(draft, { force: true });
+  }
+}
