@@ -8,6 +8,8 @@ import { build, context } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** The part of the zstd encoder that is no script. */
+const zstdWasm = 'node_modules/@bokuweb/zstd-wasm/dist/common/zstd.wasm';
 const dev = process.argv.includes('--dev') || process.argv.includes('--watch');
 
 const common = {
@@ -90,9 +92,16 @@ async function copyStatic() {
   await cp(join(root, 'assets', 'icon.svg'), join(dist, 'renderer', 'icon.svg'));
 }
 
+/** What the worker reads from beside its bundle. */
+async function copyWasm() {
+  await mkdir(dist, { recursive: true });
+  await cp(join(root, zstdWasm), join(dist, 'zstd.wasm'));
+}
+
 const began = Date.now();
 if (process.argv.includes('--watch')) {
   await copyStatic();
+  await copyWasm();
   for (const bundle of bundles) await (await context(bundle)).watch();
   console.log('Built; watching for changes.');
 } else {
@@ -106,6 +115,7 @@ if (process.argv.includes('--watch')) {
       !only || (platform === 'node' && only.includes(Object.keys(entryPoints)[0])),
   );
   await Promise.all(wanted.map((bundle) => build(bundle)));
+  await copyWasm();
   if (!only) await copyStatic();
   console.log(`Built ${wanted.length} bundles in ${((Date.now() - began) / 1000).toFixed(1)} s.`);
 }

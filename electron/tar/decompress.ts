@@ -52,9 +52,11 @@ export function looksLikeTar(head: Uint8Array): boolean {
   return hasChecksum(block) || isZeroBlock(block);
 }
 
-type ZstdStream = () => NodeJS.ReadWriteStream & AsyncIterable<Uint8Array>;
-
-async function* viaStream(source: Chunks, transform: NodeJS.ReadWriteStream): AsyncIterable<Uint8Array> {
+/** Bytes by way of a stream of Node's. */
+export async function* viaStream(
+  source: Chunks,
+  transform: NodeJS.ReadWriteStream,
+): AsyncIterable<Uint8Array> {
   const input = Readable.from(source, { objectMode: false, highWaterMark: 1 << 20 });
   input.on('error', (fault) => transform.emit('error', fault));
   const output = input.pipe(transform);
@@ -66,12 +68,7 @@ async function* gunzip(source: Chunks): AsyncIterable<Uint8Array> {
 }
 
 async function* unzstd(source: Chunks): AsyncIterable<Uint8Array> {
-  // In Node since 22.15; where it is missing a JavaScript decoder does the same, slower.
-  const native = (zlib as unknown as { createZstdDecompress?: ZstdStream }).createZstdDecompress;
-  if (native) {
-    yield* viaStream(source, native());
-    return;
-  }
+  // Node's own decoder (since 22.15) stops at the end of the first frame, and layers have many.
   let out: Uint8Array[] = [];
   const stream = new Decompress((chunk) => out.push(chunk));
   const windows = new ZstdWindows();

@@ -16,6 +16,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'analyze-layers': async () => (await import('../index/analyzeLayers')).analyzeLayers,
   'duplicate-candidates': async () => (await import('../index/findDuplicates')).duplicateCandidates,
   'find-duplicates': async () => (await import('../index/findDuplicates')).findDuplicates,
+  'compress-layer': async () => (await import('./compressLayer')).compressLayer,
   'write-archive': async () => (await import('./writeArchive')).writeArchive,
   'unpack-layer': async () => (await import('../mount/unpackLayer')).unpackLayer,
   'image-layer': async () => (await import('../mount/imageLayer')).imageLayer,

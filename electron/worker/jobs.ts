@@ -3,6 +3,7 @@ import type { Limits } from '../../shared/image/limits';
 import type { Compression } from '../../shared/image/mediaType';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { ChangeSet, NodeType } from '../../shared/layer/change';
+import type { OutCompression } from '../tar/compress';
 import type { RingMemory } from './byteRing';
 import type { TreePage } from '../../shared/layer/layerTree';
 import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFiles';
@@ -122,6 +123,15 @@ export interface Jobs {
       limit: number;
     };
     output: DuplicateFiles;
+  };
+  /**
+   * Writes a stored layer anew, its tar compressed in one way: the same tar gives the same bytes. Verifies blob digest and
+   * diff ID before it returns; fsyncs `target`, which must not exist and which a fault removes. Throws `blob-damaged`,
+   * `disk-full`, `file-unwritable`, `limit-exceeded`, `cancelled`.
+   */
+  'compress-layer': {
+    input: { file: string; digest: Digest; diffId: DiffId; target: string; compression: OutCompression };
+    output: { readonly digest: Digest; readonly size: number };
   };
   /**
    * Writes a tar archive: members in order, each from a file range (decompressed on the way when `decompress` is

@@ -20,7 +20,15 @@ export type OperationKind =
 
 /** What an operation is doing now; each has a message (`operation.phase.<phase>`). */
 export type OperationPhase =
-  'starting' | 'reading' | 'verifying' | 'writing' | 'committing' | 'removing' | 'unpacking' | 'mounting';
+  | 'starting'
+  | 'reading'
+  | 'verifying'
+  | 'compressing'
+  | 'writing'
+  | 'committing'
+  | 'removing'
+  | 'unpacking'
+  | 'mounting';
 
 /** Progress of an operation, sent at most ten times a second. */
 export interface OperationProgress {

@@ -150,6 +150,7 @@ const progress = z.object({
     'starting',
     'reading',
     'verifying',
+    'compressing',
     'writing',
     'committing',
     'removing',

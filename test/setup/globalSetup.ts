@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -22,6 +23,10 @@ export default async function setup(): Promise<void> {
     external: ['koffi', '@lydell/node-pty'],
     logLevel: 'warning',
   });
+  await copyFile(
+    join(root, 'node_modules', '@bokuweb', 'zstd-wasm', 'dist', 'common', 'zstd.wasm'),
+    join(outdir, 'zstd.wasm'),
+  );
   process.env['STRATIGRAPH_WORKER'] = join(outdir, 'worker.cjs');
   process.env['STRATIGRAPH_HELPER'] = join(outdir, 'helper.cjs');
 }

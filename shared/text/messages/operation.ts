@@ -80,6 +80,7 @@ export const operation = {
   'operation.phase.starting': ['starting', '正在准备'],
   'operation.phase.reading': ['reading', '读取中'],
   'operation.phase.verifying': ['verifying', '校验中'],
+  'operation.phase.compressing': ['compressing layers', '正在压缩各层'],
   'operation.phase.writing': ['writing', '写入中'],
   'operation.phase.committing': ['putting into the store', '正在存入仓库'],
   'operation.phase.removing': ['removing', '删除中'],

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { parseDigest } from '../../shared/image/digest';
+import { compress } from '../tar/compress';
+import { OutFile, type JobTools } from './jobTools';
+import type { JobInput, JobOutput } from './jobs';
+import { storedLayerTar } from './storedLayer';
+
+/** Writes a stored layer anew in one compression. See {@link JobInput}. */
+export async function compressLayer(
+  { target, compression, ...layer }: JobInput<'compress-layer'>,
+  tools: JobTools,
+): Promise<JobOutput<'compress-layer'>> {
+  const out = new OutFile(target);
+  const hash = createHash('sha256');
+  let closed = false;
+  try {
+    for await (const chunk of compress(compression, storedLayerTar(layer, tools))) {
+      hash.update(chunk);
+      out.write(chunk);
+    }
+    closed = true;
+    out.finish();
+    return { digest: parseDigest(`sha256:${hash.digest('hex')}`), size: out.size };
+  } catch (thrown) {
+    if (!closed) out.abandon();
+    rmSync(target, { force: true });
+    throw thrown;
+  }
+}
