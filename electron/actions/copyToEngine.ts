@@ -8,7 +8,7 @@ import type { ExportImage } from '../export/imageExport';
 import { createRing, drainRing } from '../worker/byteRing';
 import type { ActionContext, Run } from './context';
 import { fullName } from './engineImages';
-import { planArchive } from './saveImages';
+import { planArchive } from './planArchive';
 
 /** Most bytes of what an engine says while it loads. */
 const answerLimit = 8 << 20;
@@ -26,7 +26,11 @@ export async function copyToEngine(
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   run.report({ phase: 'starting', done: 0, total: null });
   // In full, so that Podman does not take a name of Docker Hub for one of its own host.
-  const { plan, images, names } = await planArchive(context, what, 'docker-archive', fullName);
+  const { plan, images, names } = await planArchive(
+    context,
+    { what, format: 'docker-archive' },
+    { spell: fullName },
+  );
   const memory = createRing();
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, run.signal]);

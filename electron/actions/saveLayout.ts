@@ -6,7 +6,9 @@ import type { OperationResult } from '../../shared/ipc/operation';
 import { diskProblem } from '../worker/jobTools';
 import type { OutMember } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
-import { checkTarget, planArchive } from './saveImages';
+import { compressLayers } from './compressLayers';
+import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
+import { checkTarget, leftOutOf } from './saveImages';
 
 /** Throws `file-unwritable` unless there is nothing at the path, or an empty folder. */
 async function checkFree(target: string): Promise<void> {
@@ -20,32 +22,38 @@ async function checkFree(target: string): Promise<void> {
 
 /**
  * Writes images into a folder as an OCI image layout (OCI image-spec, image-layout.md), shared blobs once, every blob with
- * its bytes and verified as it is copied. The folder gets its name when all of it is on disk; after a fault or a cancel
+ * its bytes unless the request says otherwise, and verified as it is copied. The folder gets its name when all of it is on disk; after a fault or a cancel
  * nothing is left. A folder that holds something is refused: what is in it may belong to somebody else. Throws
  * `image-not-found`, `file-unwritable`, `target-in-store`, `blob-damaged`, `disk-full`, `cancelled`.
  */
 export async function saveLayout(
   context: ActionContext,
-  request: { readonly what: readonly string[]; readonly target: string },
+  request: Omit<ArchiveRequest, 'format'> & { readonly target: string },
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  const { plan, images } = await planArchive(context, request.what, 'oci-archive');
   const target = resolve(request.target);
   await checkFree(target);
   await checkTarget(join(target, '..', `.${basename(target)}`), context.store.directory);
   const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.part`);
-  const total = plan.members.reduce((sum, member) => sum + sizeOf(member), 0);
-  let done = 0;
-  const advance = (bytes: number): void => {
-    done = Math.min(total, done + bytes);
-    run.report({ phase: 'writing', done, total });
-  };
+  const layers = `${draft}.layers`;
   try {
     await mkdir(draft, { mode: 0o755 });
+    await mkdir(layers, { mode: 0o700 });
+    const write = writerFor(context, request, layers, run);
+    const { plan, images } = await planArchive(context, { ...request, format: 'oci-archive' }, { write });
+    const total = plan.members.reduce((sum, member) => sum + sizeOf(member), 0);
+    let done = 0;
+    const advance = (bytes: number): void => {
+      done = Math.min(total, done + bytes);
+      run.report({ phase: 'writing', done, total });
+    };
     for (const member of plan.members) {
       if (run.signal.aborted) throw problem('cancelled', {});
-      await writeMember(context, member, join(draft, member.name), { signal: run.signal, onBytes: advance });
+      const path = join(draft, member.name);
+      // What was compressed for this folder is on disk and verified already.
+      if (member.kind === 'range' && dirname(member.file) === layers) await rename(member.file, path);
+      else await writeMember(context, member, path, { signal: run.signal, onBytes: advance });
     }
     if (run.signal.aborted) throw problem('cancelled', {});
     for (const folder of [join(draft, 'blobs', 'sha256'), join(draft, 'blobs'), draft]) await sync(folder);
@@ -58,12 +66,27 @@ export async function saveLayout(
       bytes: total,
       file: basename(target),
       token: null,
+      ...leftOutOf(plan),
     };
   } catch (cause) {
     throw diskProblem(cause, target, 'write');
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    for (const folder of [draft, layers]) await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Writes layers anew beside the folder; plain ones are copied from the store. */
+function writerFor(
+  context: ActionContext,
+  { compression = 'kept' }: Pick<ArchiveRequest, 'compression'>,
+  folder: string,
+  run: Run,
+): LayerWriter {
+  return async (layers) => {
+    if (compression === 'kept') return new Map();
+    const packed = layers.filter(({ blob, diffId }) => compression !== 'none' || (blob as string) !== diffId);
+    return compressLayers(context, packed, { folder, compression }, run);
+  };
 }
 
 function sizeOf(member: OutMember): number {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { hexOf, type DiffId } from '../../shared/image/digest';
 import { chainIds, parseImageConfig } from '../../shared/image/imageConfig';
+import type { LeftOutLayer } from '../../shared/image/leftOut';
 import { asObject, asText, looseMember, storedOrigin } from '../../shared/image/jsonDocument';
 import { splitName } from '../../shared/image/reference';
 import type { OutMember } from '../worker/jobs';
 import { archiveSize } from './archiveSize';
 import type { ImageExport } from './imageExport';
+import { layerMember, leftOutMember, once } from './layerMember';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -13,8 +15,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /**
  * docker-archive as `docker save` writes it: the config verbatim, a folder a layer with `VERSION`, `json` and
  * `layer.tar`, then `manifest.json` and `repositories`. Docker 1.10 to today, podman and skopeo read it; the folders and
- * `repositories` are for readers older than manifest.json. Layers are uncompressed, once each: what several images share
- * has one folder, and a layer that occurs again in one chain is a symlink to its first `layer.tar`, as Docker does.
+ * `repositories` are for readers older than manifest.json. Layers are uncompressed unless gzip is asked for, which all of
+ * them read, too, and once each: what several images share has one folder, and a layer that occurs again in one chain is a symlink to its first `layer.tar`, as Docker does.
  *
  * The folders' names (v1 IDs) are made from the chain IDs, so the same input gives the same bytes. Docker's own are
  * hashes over v1 documents that nothing reads any more.
@@ -22,13 +24,16 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 export const dockerArchive: ImageExport = {
   format: 'docker-archive',
 
-  async plan(images, store, tarSize) {
+  layers: (images) => Promise.resolve(once(images.flatMap(({ layers }) => layers))),
+
+  async plan(images, store, how) {
     const members: OutMember[] = [];
     const manifest: { Config: string; RepoTags: readonly string[] | null; Layers: readonly string[] }[] = [];
     const repositories = new Map<string, Record<string, string>>();
     const folders = new Set<string>();
     const written = new Map<DiffId, string>();
     const configs = new Set<string>();
+    const leftOut = new Map<DiffId, LeftOutLayer>();
 
     for (const image of images) {
       const config = await store.readDocument(image.id);
@@ -63,18 +68,15 @@ export const dockerArchive: ImageExport = {
           const first = written.get(layer.diffId);
           if (first !== undefined) members.push({ kind: 'symlink', name, target: `../${first}` });
           else {
-            written.set(layer.diffId, name);
-            const outSize = await tarSize(layer);
-            members.push({
-              kind: 'range',
-              name,
-              file: store.pathOf(layer.blob),
-              offset: 0,
-              size: layer.size,
-              outSize,
-              decompress: (layer.blob as string) !== layer.diffId,
-              expect: layer.diffId,
-            });
+            const from = how.held.chains.get(chainId);
+            const out = from === undefined && !how.kept ? await how.written(layer) : await how.plain(layer);
+            if (from === undefined) {
+              written.set(layer.diffId, name);
+              members.push(layerMember(name, out));
+            } else {
+              const { diffId } = layer;
+              leftOut.set(diffId, { diffId, digest: out.digest, size: out.size, from });
+            }
           }
         }
         parent = v1;
@@ -96,7 +98,10 @@ export const dockerArchive: ImageExport = {
       const text = JSON.stringify(Object.fromEntries([...repositories].sort(([a], [b]) => (a < b ? -1 : 1))));
       members.push({ kind: 'bytes', name: 'repositories', bytes: bytesOf(`${text}\n`) });
     }
-    return { members, layers: written.size, bytes: archiveSize(members) };
+    // Of a layer that stands on several parents one place may be left out and another one not.
+    const absent = [...leftOut.values()].filter(({ diffId }) => !written.has(diffId));
+    members.push(...leftOutMember(absent));
+    return { members, layers: written.size, bytes: archiveSize(members), leftOut: absent };
   },
 };
 

@@ -1,4 +1,5 @@
-import type { Digest, DiffId, ImageId } from '../../shared/image/digest';
+import type { ChainId, Digest, DiffId, ImageId } from '../../shared/image/digest';
+import type { LeftOutLayer } from '../../shared/image/leftOut';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import type { BlobReader } from '../store/contentStore';
 import type { OutMember } from '../worker/jobs';
@@ -6,15 +7,10 @@ import type { OutMember } from '../worker/jobs';
 /** An archive form that images can be written to; one file each, listed in `exports.ts`. */
 export interface ImageExport {
   readonly format: 'docker-archive' | 'oci-archive';
-  /**
-   * The members to write, in order, shared layers once. Reads documents only: contents stream in a worker. `tarSize`
-   * gives the uncompressed bytes of a layer.
-   */
-  plan(
-    images: readonly ExportImage[],
-    store: BlobReader,
-    tarSize: (layer: ExportLayer) => Promise<number>,
-  ): Promise<ExportPlan>;
+  /** Every layer that an archive of the images would hold, each once. Reads documents only. */
+  layers(images: readonly ExportImage[], store: BlobReader): Promise<readonly ExportLayer[]>;
+  /** The members to write, in order, shared layers once. Reads documents only: contents stream in a worker. */
+  plan(images: readonly ExportImage[], store: BlobReader, how: LayerPlan): Promise<ExportPlan>;
 }
 
 /** A layer of an image to write. */
@@ -24,6 +20,41 @@ export interface ExportLayer {
   readonly size: number;
   readonly diffId: DiffId;
   readonly mediaType: string;
+  /** The layer on what is below it. */
+  readonly chainId: ChainId;
+}
+
+/** How layers are written. */
+export interface LayerPlan {
+  /** Blobs stay as they are stored where the form can hold them, and manifests with them. */
+  readonly kept: boolean;
+  /** The bytes to write for a layer, where blobs do not stay as they are. */
+  written(layer: ExportLayer): Promise<WrittenLayer>;
+  /** The uncompressed bytes of a layer. */
+  plain(layer: ExportLayer): Promise<WrittenLayer>;
+  /** Layers that the target has and that are left out. */
+  readonly held: HeldLayers;
+}
+
+/** What is written for a layer, and from which file it comes. */
+export interface WrittenLayer {
+  /** Digest and bytes of what is written. */
+  readonly digest: Digest;
+  readonly size: number;
+  readonly compression: 'none' | 'gzip' | 'zstd';
+  readonly file: string;
+  /** Bytes of the file. */
+  readonly fileSize: number;
+  /** The file is compressed, and what is written is not. */
+  readonly decompress: boolean;
+}
+
+/** Layers that a target has, each with the name of what it has them from. */
+export interface HeldLayers {
+  /** By diff ID, and by blob digest where a list gave that. */
+  readonly layers: ReadonlyMap<string, string>;
+  /** By chain ID: a Docker engine finds a layer only on the parents that it knows. */
+  readonly chains: ReadonlyMap<string, string>;
 }
 
 /** What to write of one root. */
@@ -40,7 +71,10 @@ export interface ExportImage {
 /** What will be written. */
 export interface ExportPlan {
   readonly members: readonly OutMember[];
+  /** Layers in the archive. */
   readonly layers: number;
   /** Bytes of the archive, exactly. */
   readonly bytes: number;
+  /** Layers that the target has and that are not in the archive. */
+  readonly leftOut: readonly LeftOutLayer[];
 }

@@ -1,84 +1,232 @@
-import { hexOf, type Digest } from '../../shared/image/digest';
-import { isForeignLayerType, isIndexType, isManifestType } from '../../shared/image/mediaType';
+import { createHash } from 'node:crypto';
+import { hexOf, parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
+import { chainIds, parseImageConfig } from '../../shared/image/imageConfig';
+import type { LeftOutLayer } from '../../shared/image/leftOut';
+import { isForeignLayerType, isIndexType, isManifestType, mediaType } from '../../shared/image/mediaType';
 import {
   fullNameAnnotation,
+  isImageManifest,
   parseIndex,
   parseManifest,
   refNameAnnotation,
   type OciDescriptor,
+  type OciManifest,
 } from '../../shared/image/manifest';
-import { storedOrigin } from '../../shared/image/jsonDocument';
 import { parseReference } from '../../shared/image/reference';
 import type { BlobReader } from '../store/contentStore';
 import type { OutMember } from '../worker/jobs';
 import { archiveSize } from './archiveSize';
-import type { ImageExport } from './imageExport';
+import type { ExportLayer, ImageExport, LayerPlan, WrittenLayer } from './imageExport';
+import { layerMember, leftOutMember, once } from './layerMember';
+import { rewriteIndex, rewriteManifest } from './rewriteManifest';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Gathers what a root reaches in the order in which it should be written: documents before what they name. */
-async function gather(
-  root: OciDescriptor,
+type Listed = Pick<OciDescriptor, 'mediaType' | 'digest' | 'size'>;
+
+/** The layers of an image, each with its diff ID; null for an artifact, and for an image that is not all there. */
+async function imageLayers(
+  manifest: OciManifest,
+  descriptor: OciDescriptor,
   store: BlobReader,
-  found: Map<Digest, OciDescriptor & { readonly layer: boolean }>,
-): Promise<void> {
-  // A platform that an index lists and the store never had is left out, as it was in what was loaded.
-  if (found.has(root.digest) || (await store.sizeOf(root.digest)) === null) return;
-  found.set(root.digest, { ...root, layer: false });
-  const origin = storedOrigin(root.digest);
-  if (isIndexType(root.mediaType)) {
-    for (const child of parseIndex(await store.readDocument(root.digest), origin).manifests)
-      await gather(child, store, found);
-  } else if (isManifestType(root.mediaType)) {
-    const manifest = parseManifest(await store.readDocument(root.digest), origin);
-    found.set(manifest.config.digest, { ...manifest.config, layer: false });
-    for (const layer of manifest.layers) {
-      // So is a layer that may be left where it came from.
-      if (isForeignLayerType(layer.mediaType) && (await store.sizeOf(layer.digest)) === null) continue;
-      found.set(layer.digest, { ...layer, layer: true });
+): Promise<readonly ExportLayer[] | null> {
+  const { config, layers } = manifest;
+  if (!isImageManifest(manifest, descriptor) || (await store.sizeOf(config.digest)) === null) return null;
+  const origin = { file: config.digest, entry: config.digest };
+  const { diffIds } = parseImageConfig(await store.readDocument(config.digest), origin);
+  const chain = chainIds(diffIds, sha256);
+  if (diffIds.length !== layers.length) return null;
+  return layers.map(({ digest, size, mediaType: type }, i) => ({
+    blob: digest,
+    size,
+    mediaType: type,
+    diffId: diffIds[i] as DiffId,
+    chainId: chain[i] as ExportLayer['chainId'],
+  }));
+}
+
+/** Gathers what roots reach in the order in which it should be written: documents before what they name. */
+class Gathering {
+  /** What is to be written; null holds the place of a document that is written anew, and may turn out to be there. */
+  private readonly slots: (OutMember | null)[] = [];
+  private readonly digests = new Set<Digest>();
+  readonly layers = new Set<Digest>();
+  readonly leftOut = new Map<DiffId, LeftOutLayer>();
+  private readonly done = new Map<Digest, Listed | null>();
+
+  constructor(
+    private readonly store: BlobReader,
+    private readonly how: LayerPlan,
+  ) {}
+
+  get members(): readonly OutMember[] {
+    return this.slots.filter((slot) => slot !== null);
+  }
+
+  /** Adds a root or a manifest of an index; gives it as it is to be listed, null where the store has not got it. */
+  async add(descriptor: OciDescriptor): Promise<Listed | null> {
+    const known = this.done.get(descriptor.digest);
+    if (known !== undefined) return known;
+    // A platform that an index lists and the store never had is left out, as it was in what was loaded.
+    const absent = (await this.store.sizeOf(descriptor.digest)) === null;
+    const listed = absent ? null : await this.document(descriptor);
+    this.done.set(descriptor.digest, listed);
+    return listed;
+  }
+
+  private async document(descriptor: OciDescriptor): Promise<Listed> {
+    const { mediaType: type, digest, size } = descriptor;
+    if (isIndexType(type)) return this.index(descriptor);
+    const { kept, held } = this.how;
+    const bare = { mediaType: type, digest, size };
+    const slot = this.blob(bare);
+    if (!isManifestType(type)) return bare;
+    const bytes = await this.store.readDocument(digest);
+    const manifest = parseManifest(bytes, { file: digest, entry: digest });
+    this.blob(manifest.config);
+    const asStored = kept && held.layers.size === 0;
+    const layers = asStored ? null : await imageLayers(manifest, descriptor, this.store);
+    if (layers === null) {
+      for (const each of manifest.layers) await this.layer(each);
+      return bare;
     }
+    const written = new Map<number, WrittenLayer>();
+    for (const [i, layer] of layers.entries()) {
+      const out = await this.imageLayer(layer);
+      if (out) written.set(i, out);
+    }
+    if (kept) return bare;
+    return this.replace(slot, digest, mediaType.ociManifest, rewriteManifest(bytes, digest, written));
+  }
+
+  /** Adds a layer of an image, or leaves it out; what is written for it, null where the manifest keeps its descriptor. */
+  private async imageLayer(layer: ExportLayer): Promise<WrittenLayer | null> {
+    const { kept, held } = this.how;
+    const from = held.layers.get(layer.diffId) ?? held.layers.get(layer.blob);
+    if (from !== undefined) {
+      // Plain, where the manifest is written anew: by that digest every store can know the layer.
+      const out = kept ? null : await this.how.plain(layer);
+      const { digest, size } = out ?? { digest: layer.blob, size: layer.size };
+      this.leftOut.set(layer.diffId, { diffId: layer.diffId, digest, size, from });
+      return out;
+    }
+    if (kept || (await this.store.sizeOf(layer.blob)) === null) {
+      await this.layer({ digest: layer.blob, size: layer.size, mediaType: layer.mediaType });
+      return null;
+    }
+    const out = await this.how.written(layer);
+    this.layers.add(out.digest);
+    this.put(out.digest, layerMember(nameOf(out.digest), out));
+    return out;
+  }
+
+  private async index(descriptor: OciDescriptor): Promise<Listed> {
+    const { mediaType: type, digest, size } = descriptor;
+    const slot = this.blob(descriptor);
+    const bytes = await this.store.readDocument(digest);
+    const anew = new Map<Digest, Listed>();
+    for (const child of parseIndex(bytes, { file: digest, entry: digest }).manifests) {
+      const listed = await this.add(child);
+      if (listed && listed.digest !== child.digest) anew.set(child.digest, listed);
+    }
+    if (anew.size === 0) return { mediaType: type, digest, size };
+    return this.replace(slot, digest, mediaType.ociIndex, rewriteIndex(bytes, digest, anew));
+  }
+
+  /** Puts a document in the place of one that was written anew: documents stand before what they name. */
+  private replace(slot: number, before: Digest, type: string, bytes: Uint8Array): Listed {
+    this.digests.delete(before);
+    const digest = parseDigest(`sha256:${sha256(bytes)}`);
+    this.slots[slot] = null;
+    if (!this.digests.has(digest)) this.slots[slot] = { kind: 'bytes', name: nameOf(digest), bytes };
+    this.digests.add(digest);
+    return { mediaType: type, digest, size: bytes.length };
+  }
+
+  /** A layer as it is stored; one that is stored elsewhere by intent stays a mere name. */
+  private async layer(descriptor: Listed): Promise<void> {
+    const elsewhere = isForeignLayerType(descriptor.mediaType);
+    if (elsewhere && (await this.store.sizeOf(descriptor.digest)) === null) return;
+    this.layers.add(descriptor.digest);
+    this.blob(descriptor);
+  }
+
+  /** A blob as it is stored; gives its place. */
+  private blob({ digest, size }: Pick<Listed, 'digest' | 'size'>): number {
+    const stored = { digest, size, compression: 'none', file: this.store.pathOf(digest) } as const;
+    return this.put(digest, layerMember(nameOf(digest), { ...stored, fileSize: size, decompress: false }));
+  }
+
+  private put(digest: Digest, member: OutMember): number {
+    if (this.digests.has(digest)) return -1;
+    this.digests.add(digest);
+    return this.slots.push(member) - 1;
   }
 }
 
+const nameOf = (digest: Digest): string => `blobs/sha256/${hexOf(digest)}`;
+
+/** The layers of every image that a root reaches. */
+async function layersBelow(
+  root: OciDescriptor,
+  store: BlobReader,
+  seen: Set<Digest>,
+): Promise<readonly ExportLayer[]> {
+  if (seen.has(root.digest) || (await store.sizeOf(root.digest)) === null) return [];
+  seen.add(root.digest);
+  const origin = { file: root.digest, entry: root.digest };
+  if (isIndexType(root.mediaType)) {
+    const found: ExportLayer[] = [];
+    for (const child of parseIndex(await store.readDocument(root.digest), origin).manifests)
+      found.push(...(await layersBelow(child, store, seen)));
+    return found;
+  }
+  if (!isManifestType(root.mediaType)) return [];
+  const manifest = parseManifest(await store.readDocument(root.digest), origin);
+  const here: ExportLayer[] = [];
+  for (const layer of (await imageLayers(manifest, root, store)) ?? [])
+    if ((await store.sizeOf(layer.blob)) !== null) here.push(layer);
+  return here;
+}
+
 /**
- * An OCI image layout in a tar (OCI image-spec, image-layout.md), which podman, skopeo and Docker 25 and later read. Every
- * blob keeps its bytes, all platforms are written, one descriptor a name in index.json.
+ * An OCI image layout in a tar (OCI image-spec, image-layout.md), which podman, skopeo and Docker 25 and later read. All
+ * platforms are written, one descriptor a name in index.json. Every blob keeps its bytes, unless layers are to be
+ * compressed in one way: then manifests and indexes are written anew, configs and so image IDs stay.
  */
 export const ociArchive: ImageExport = {
   format: 'oci-archive',
 
-  async plan(images, store) {
-    const found = new Map<Digest, OciDescriptor & { readonly layer: boolean }>();
+  async layers(images, store) {
+    const seen = new Set<Digest>();
+    const found: ExportLayer[] = [];
+    for (const { root } of images) found.push(...(await layersBelow(root, store, seen)));
+    return once(found);
+  },
+
+  async plan(images, store, how) {
+    const gathering = new Gathering(store, how);
     const manifests: OciDescriptor[] = [];
     for (const { root, names } of images) {
-      await gather(root, store, found);
-      const { mediaType, digest, size } = root;
-      const bare = { mediaType, digest, size };
+      const listed = await gathering.add(root);
+      const { mediaType: type, digest, size } = listed ?? root;
+      const bare = { mediaType: type, digest, size };
       if (names.length === 0) manifests.push(bare);
       for (const name of names) {
         const annotations = { [fullNameAnnotation]: parseReference(name).full, [refNameAnnotation]: name };
         manifests.push({ ...bare, annotations });
       }
     }
+    const leftOut = [...gathering.leftOut.values()];
     const members: OutMember[] = [
       { kind: 'bytes', name: 'oci-layout', bytes: bytesOf('{"imageLayoutVersion":"1.0.0"}') },
       { kind: 'bytes', name: 'index.json', bytes: bytesOf(JSON.stringify({ schemaVersion: 2, manifests })) },
+      ...leftOutMember(leftOut),
       { kind: 'directory', name: 'blobs' },
       { kind: 'directory', name: 'blobs/sha256' },
+      ...gathering.members,
     ];
-    for (const { digest, size } of found.values()) {
-      members.push({
-        kind: 'range',
-        name: `blobs/sha256/${hexOf(digest)}`,
-        file: store.pathOf(digest),
-        offset: 0,
-        size,
-        outSize: size,
-        decompress: false,
-        expect: digest,
-      });
-    }
-    const layers = [...found.values()].filter(({ layer }) => layer).length;
-    return { members, layers, bytes: archiveSize(members) };
+    return { members, layers: gathering.layers.size, bytes: archiveSize(members), leftOut };
   },
 };

@@ -21,7 +21,8 @@ import { inspectLayer } from '../actions/inspectLayer';
 import { pruneImages, previewPrune } from '../actions/pruneImages';
 import { previewRemove, removeImages } from '../actions/removeImages';
 import { loadSampleImages } from '../actions/sampleImages';
-import { planSave, saveImages } from '../actions/saveImages';
+import { planSave } from '../actions/planArchive';
+import { saveImages } from '../actions/saveImages';
 import { readStoreView } from '../actions/storeView';
 import { writeViewFile } from '../actions/writeViewFile';
 import { renameImage, tagImage, untagImage } from '../actions/tagImages';
@@ -162,7 +163,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
           const { images, names } = pickFromEngine(await open.view(), what);
           return { images: images.length, names };
         },
-        () => planSave(context, what),
+        () => planSave(context, { what, format }),
       );
       const target = await world.chooseTarget(caller, savedFileName(plan.names));
       if (target === null) return null;
@@ -178,7 +179,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       return { operation };
     },
     'archive.previewSave': async ({ what, format }) => {
-      const { images, layers, bytes } = await planSave(context, what, format);
+      const { images, layers, bytes } = await planSave(context, { what, format });
       return { images, layers, bytes };
     },
     'samples.load': () => ({

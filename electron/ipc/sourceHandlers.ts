@@ -2,7 +2,7 @@ import type { SourceId } from '../../shared/ipc/source';
 import { copyFromEngine, pickFromEngine } from '../actions/copyFromEngine';
 import { copyToEngine } from '../actions/copyToEngine';
 import type { OpenEngine } from '../actions/engineImages';
-import { planSave } from '../actions/saveImages';
+import { planSave } from '../actions/planArchive';
 import { readStoreView } from '../actions/storeView';
 import type { EngineHub } from '../engine/engineHub';
 import type { Handlers } from './handlerMap';
@@ -54,7 +54,7 @@ export function createSourceHandlers(world: HandlerWorld, graphs: GraphOffers): 
     },
     'source.copyOut': async ({ source, images }) => {
       const { engine } = openOf(engines, source);
-      const plan = await planSave(context, images);
+      const plan = await planSave(context, { what: images, format: 'docker-archive' });
       return {
         operation: operations.start('copyOut', subjectOf(plan.names, plan.images), (run) =>
           copyToEngine(context, engine, images, run),

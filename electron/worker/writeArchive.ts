@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
-import { decompress, detectCompression } from '../tar/decompress';
+import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { RingWriter } from './byteRing';
 import { closeReading, openForReading, OutFile, readRange, type JobTools } from './jobTools';
 import type { JobInput, JobOutput, OutMember } from './jobs';
@@ -41,6 +41,10 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
       const kind = first.done === true ? 'none' : detectCompression(first.value);
       for await (const chunk of decompress(kind, all())) put(chunk);
     } else for (const chunk of chunks) put(chunk);
+  } catch (cause) {
+    if (cause instanceof TruncatedStream || cause instanceof DamagedStream)
+      throw problem('blob-damaged', { digest: member.expect, reason: cause.message }, { cause });
+    throw cause;
   } finally {
     closeReading(fd);
   }

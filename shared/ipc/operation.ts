@@ -69,6 +69,8 @@ export type OperationResult =
       readonly images: number;
       readonly layers: number;
       readonly bytes: number;
+      /** Layers that the target has and that were left out, where there were any, and their bytes. */
+      readonly leftOut?: { readonly layers: number; readonly bytes: number } | undefined;
       /** File name without its folder, and a token to show it in the file manager (window only). */
       readonly file: string;
       readonly token: string | null;

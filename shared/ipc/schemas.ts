@@ -180,6 +180,7 @@ const result = z.discriminatedUnion('kind', [
     images: z.number().int().nonnegative(),
     layers: z.number().int().nonnegative(),
     bytes,
+    leftOut: z.object({ layers: z.number().int().nonnegative(), bytes }).optional(),
     file: z.string(),
     token: z.string().nullable(),
   }),

@@ -1,5 +1,6 @@
 import { saveImages } from '../../actions/saveImages';
 import { saveLayout } from '../../actions/saveLayout';
+import type { OutCompression } from '../../tar/compress';
 import { exports as formats } from '../../export/exports';
 import { formatBytes } from '../../../shared/text/format';
 import { jsonText } from '../columns';
@@ -12,9 +13,14 @@ function isFormat(text: string): text is keyof typeof formats {
   return Object.hasOwn(formats, text);
 }
 
+function isCompression(text: string): text is OutCompression {
+  return ['none', 'gzip', 'zstd'].includes(text);
+}
+
 export const save: Command = {
   name: 'save',
-  usage: 'save [-o FILE | --to NAME] [--format docker-archive|oci-archive|oci-dir] [--source NAME] IMG…',
+  usage:
+    'save [-o FILE | --to NAME] [--format docker-archive|oci-archive|oci-dir] [--compress none|gzip|zstd] [--source NAME] IMG…',
   summary: [
     'Saves images into one archive, shared layers once. Layers keep their bytes, so image IDs survive. The file is replaced only when the archive is whole. With --to they are copied to an engine instead.',
     '把镜像导出到一个归档，共享层只写一份。层的字节不变，镜像 ID 保持不变。归档完整后才替换目标文件。使用 --to 时改为复制到引擎。',
@@ -35,6 +41,14 @@ export const save: Command = {
       ],
     },
     {
+      long: 'compress',
+      value: 'HOW',
+      help: [
+        'write all layers as none, gzip or zstd (without it: as they are stored, in a docker-archive none)',
+        '所有层按 none、gzip 或 zstd 写出（省略时保持存储时的形式，docker-archive 为 none）',
+      ],
+    },
+    {
       long: 'to',
       value: 'NAME',
       help: ['copy to this engine (see sources)', '复制到该引擎（见 sources）'],
@@ -45,6 +59,7 @@ export const save: Command = {
     'stratigraph save -o shop.tar shop:1.6',
     'stratigraph save --format oci-archive -o all.tar shop:1.5 shop:1.6',
     'stratigraph save --format oci-dir -o ./layout shop:1.6',
+    'stratigraph save --compress gzip -o shop.tar shop:1.6',
     'stratigraph save shop:1.6 | docker load',
     'stratigraph save --to docker shop:1.6',
     'stratigraph save --source podman -o shop.tar shop:1.6',
@@ -57,10 +72,15 @@ export const save: Command = {
       throw new UsageFault((t) =>
         t('usage.format', { text: [...Object.keys(formats), 'oci-dir'].join(', ') }),
       );
+    const asked = values.get('compress')?.[0];
+    if (asked !== undefined && !isCompression(asked)) throw new UsageFault((t) => t('usage.compress'));
+    const compression = asked ?? 'kept';
+    if (compression === 'zstd' && format === 'docker-archive')
+      throw new UsageFault((t) => t('usage.compressZstd'));
     const output = values.get('output')?.[0];
     const to = values.get('to')?.[0];
     if (to !== undefined) {
-      if (['output', 'format', 'source'].some((name) => values.has(name)))
+      if (['output', 'format', 'compress', 'source'].some((name) => values.has(name)))
         throw new UsageFault((t) => t('usage.saveTo'));
       const { engine } = await openSource(session, to);
       const copied = await (
@@ -78,7 +98,11 @@ export const save: Command = {
       if (output === undefined || output === '-') throw new UsageFault((t) => t('usage.ociDir'));
       if (values.has('source')) throw new UsageFault((t) => t('usage.engineFormat'));
       const run = session.run(words[0] ?? '');
-      const saved = await saveLayout(await session.context(), { what: words, target: output }, run);
+      const saved = await saveLayout(
+        await session.context(),
+        { what: words, compression, target: output },
+        run,
+      );
       session.endProgress();
       if (session.json) session.out(jsonText(saved));
       else session.note(`${saved.file}: ${formatBytes(saved.bytes)}, ${counted(saved.layers, 'layer')}.`);
@@ -90,12 +114,13 @@ export const save: Command = {
     const toStream = output === undefined || output === '-';
     const target = toStream ? process.stdout : output;
     const open = await sourceOf(session, parsed);
-    if (open && values.has('format')) throw new UsageFault((t) => t('usage.engineFormat'));
+    if (open && ['format', 'compress'].some((name) => values.has(name)))
+      throw new UsageFault((t) => t('usage.engineFormat'));
     const context = await session.context();
     const run = session.run(words[0] ?? '');
     const result = open
       ? await (await engineActions()).saveFromEngine(context, open, { what: words, target }, run)
-      : await saveImages(context, { what: words, format, target }, run);
+      : await saveImages(context, { what: words, format, compression, target }, run);
     session.endProgress();
     if (session.json && toStream) session.note(jsonText(result).trimEnd());
     else if (session.json) session.out(jsonText(result));

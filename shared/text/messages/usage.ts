@@ -1,8 +1,13 @@
 /** What is wrong with the words of a command line; the program's name stands before it. */
 export const usage = {
   'usage.engineFormat': [
-    'an engine writes its own form: --format is for the store',
-    '引擎只写自己的格式：--format 仅用于仓库',
+    'an engine writes its own form: --format, --compress, --except and -n are for the store',
+    '引擎只写自己的格式：--format、--compress、--except 和 -n 仅用于仓库',
+  ],
+  'usage.compress': ['--compress takes none, gzip, zstd', '--compress 可以是 none、gzip、zstd'],
+  'usage.compressZstd': [
+    'Docker before 23 reads no zstd layers: --compress zstd needs --format oci-archive or oci-dir',
+    'Docker 23 之前无法读取 zstd 层：--compress zstd 需要 --format oci-archive 或 oci-dir',
   ],
   'usage.workspaceRename': [
     'workspace rename needs a workspace and its new name',

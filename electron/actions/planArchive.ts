@@ -1,0 +1,163 @@
+import { parseDigest, type ImageId } from '../../shared/image/digest';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import { displayName } from '../../shared/graph/sharing';
+import { problem, ProblemError } from '../../shared/image/problem';
+import { exports as formats } from '../export/exports';
+import type {
+  ExportImage,
+  ExportLayer,
+  ExportPlan,
+  HeldLayers,
+  ImageExport,
+  WrittenLayer,
+} from '../export/imageExport';
+import type { OutCompression } from '../tar/compress';
+import type { ActionContext } from './context';
+import { blobToRead } from './imageLayers';
+import { openStoredLayer } from './inspectLayer';
+import { resolveImage } from './resolveImage';
+import { readStoreView, type StoreView } from './storeView';
+
+/** How layers are written: `kept` leaves them as they are stored wherever the format can hold them. */
+export type SaveCompression = 'kept' | OutCompression;
+
+/** What to put into an archive, and how. */
+export interface ArchiveRequest {
+  /** Names or IDs; a name writes that name only, an ID all names of the image. */
+  readonly what: readonly string[];
+  readonly format: ImageExport['format'];
+  /** `kept` when left out. A docker-archive takes no zstd: Docker before 23 cannot read it. */
+  readonly compression?: SaveCompression;
+  /** Layers to leave out, since the target has them. */
+  readonly held?: HeldLayers;
+}
+
+/** What a save would write. */
+export interface SavePlan {
+  readonly images: number;
+  readonly layers: number;
+  /** Bytes of the archive; of one whose layers are yet to be compressed, what it would be with plain ones. */
+  readonly bytes: number;
+  /** Whether `bytes` is what will be written. */
+  readonly exact: boolean;
+  /** Layers that are left out, and their bytes in the archive that would hold them. */
+  readonly leftOut: { readonly layers: number; readonly bytes: number };
+  /** How people know the images, in the order asked for. */
+  readonly names: readonly string[];
+}
+
+const nothingHeld: HeldLayers = { layers: new Map(), chains: new Map() };
+
+interface Picked {
+  readonly image: ImageNode;
+  readonly names: Set<string>;
+}
+
+function pick(view: StoreView, what: readonly string[]): readonly Picked[] {
+  const picked = new Map<ImageId, Picked>();
+  for (const text of what) {
+    const { image, name } = resolveImage(view.graph, text);
+    let entry = picked.get(image.id);
+    if (!entry) picked.set(image.id, (entry = { image, names: new Set() }));
+    for (const each of name === null ? image.names : [name]) entry.names.add(each);
+  }
+  if (picked.size === 0) throw new ProblemError('nothing-to-save');
+  return [...picked.values()];
+}
+
+function toExport(view: StoreView, { image, names }: Picked, format: ImageExport['format']): ExportImage {
+  const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
+  const root = view.roots.find(({ digest }) => digest === image.roots[0]);
+  const [manifest] = image.manifests;
+  if (!root || !manifest) throw problem('image-not-found', { name: displayName(image) });
+  return {
+    root,
+    names: [...names].sort(),
+    id: image.id,
+    manifest,
+    layers: image.layers.map((chainId) => {
+      const layer = byChain.get(chainId);
+      // A layout lists a layer that is elsewhere as its manifest does; a docker-archive has to hold it.
+      const blob = layer && (format === 'docker-archive' ? blobToRead(layer) : layer.blobs[0]);
+      if (!layer || !blob) throw problem('layer-not-found', { name: chainId });
+      const { digest, size, mediaType } = blob;
+      return { blob: digest, size, diffId: layer.diffId, mediaType, chainId };
+    }),
+  };
+}
+
+/** An archive as it would be written. */
+export interface ArchivePlan {
+  readonly plan: ExportPlan;
+  /** How people know the images, in the order asked for. */
+  readonly names: readonly string[];
+  readonly images: readonly ExportImage[];
+}
+
+/** Makes layers ready to be written, by diff ID; those that it does not give are written plain. See `compressLayers.ts`. */
+export type LayerWriter = (layers: readonly ExportLayer[]) => Promise<ReadonlyMap<string, WrittenLayer>>;
+
+/** A layer as its tar, decompressed on the way where it is stored compressed. */
+export async function plainLayer(context: ActionContext, layer: ExportLayer): Promise<WrittenLayer> {
+  const { facts } = await openStoredLayer(context, layer.blob);
+  const plain = (layer.blob as string) === layer.diffId;
+  return {
+    digest: parseDigest(layer.diffId),
+    size: facts.tarSize,
+    compression: 'none',
+    file: context.store.pathOf(layer.blob),
+    fileSize: layer.size,
+    decompress: !plain,
+  };
+}
+
+/**
+ * Plans an archive of images. `write` compresses layers; without it they are planned as plain ones. `spell` changes the
+ * names in the archive. Throws `image-not-found`, `image-ambiguous`, `nothing-to-save`, `request-invalid`.
+ */
+export async function planArchive(
+  context: ActionContext,
+  { what, format, compression = 'kept', held = nothingHeld }: ArchiveRequest,
+  { write, spell = (name) => name }: { write?: LayerWriter; spell?: (name: string) => string } = {},
+): Promise<ArchivePlan> {
+  if (format === 'docker-archive' && compression === 'zstd')
+    throw problem('request-invalid', { what: 'save', reason: 'a docker-archive takes no zstd layers' });
+  const view = await readStoreView(context);
+  const picked = pick(view, what);
+  const images = picked.map((entry) => {
+    const image = toExport(view, entry, format);
+    return { ...image, names: image.names.map(spell) };
+  });
+  const form = formats[format];
+  const plain = (layer: ExportLayer): Promise<WrittenLayer> => plainLayer(context, layer);
+  const kept = compression === 'kept';
+  const draft = { kept, plain, written: plain, held };
+  let plan = await form.plan(images, context.store, draft);
+  if (write && !kept) {
+    const absent = new Set(plan.leftOut.map(({ diffId }) => diffId));
+    const layers = (await form.layers(images, context.store)).filter(({ diffId }) => !absent.has(diffId));
+    const ready = await write(layers);
+    const written = (layer: ExportLayer): Promise<WrittenLayer> =>
+      Promise.resolve(ready.get(layer.diffId) ?? plain(layer));
+    plan = await form.plan(images, context.store, { ...draft, written });
+  }
+  const names = picked.map(({ image, names: [first] }) => first ?? displayName(image));
+  return { plan, names, images };
+}
+
+/** What a save would write. Throws what {@link planArchive} throws. */
+export async function planSave(context: ActionContext, request: ArchiveRequest): Promise<SavePlan> {
+  const { plan, images, names } = await planArchive(context, request);
+  const compression = request.compression ?? 'kept';
+  return {
+    images: images.length,
+    layers: plan.layers,
+    bytes: plan.bytes,
+    exact: compression === 'kept' || compression === 'none',
+    leftOut: {
+      layers: plan.leftOut.length,
+      bytes: plan.leftOut.reduce((sum, { size }) => sum + size, 0),
+    },
+    names,
+  };
+}
