@@ -47,7 +47,7 @@ async function loadWithin(
   try {
     const before = await readStoreView(context);
     const known = new Set(before.graph.images.map(({ id }) => id as string));
-    const tools = makeTools(context, before);
+    const tools = sourceTools(context, before);
     const staged = await stageInput(path, label, ingest, tools, run);
     accept?.(staged.roots);
     if (run.signal.aborted) throw problem('cancelled', {});
@@ -133,7 +133,11 @@ function list(
   }
 }
 
-function makeTools({ store, pool, limits = defaultLimits }: ActionContext, view: StoreView): SourceTools {
+/** What sources ask of the store. */
+export function sourceTools(
+  { store, pool, limits = defaultLimits }: ActionContext,
+  view: StoreView,
+): SourceTools {
   const byDiffId = new Map<DiffId, { digest: Digest; size: number; mediaType: string }>();
   for (const { diffId, blobs } of view.graph.layers) {
     const blob = blobs.find(({ missing }) => missing === undefined);

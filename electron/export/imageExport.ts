@@ -1,6 +1,7 @@
 import type { ChainId, Digest, DiffId, ImageId } from '../../shared/image/digest';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
 import type { OciDescriptor } from '../../shared/image/manifest';
+import type { AnewLayer } from '../../shared/image/rewriteManifest';
 import type { BlobReader } from '../store/contentStore';
 import type { OutMember } from '../worker/jobs';
 
@@ -37,11 +38,7 @@ export interface LayerPlan {
 }
 
 /** What is written for a layer, and from which file it comes. */
-export interface WrittenLayer {
-  /** Digest and bytes of what is written. */
-  readonly digest: Digest;
-  readonly size: number;
-  readonly compression: 'none' | 'gzip' | 'zstd';
+export interface WrittenLayer extends AnewLayer {
   readonly file: string;
   /** Bytes of the file. */
   readonly fileSize: number;

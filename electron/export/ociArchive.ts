@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hexOf, parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
 import { chainIds, parseImageConfig } from '../../shared/image/imageConfig';
+import { storedOrigin } from '../../shared/image/jsonDocument';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
 import { isForeignLayerType, isIndexType, isManifestType, mediaType } from '../../shared/image/mediaType';
 import {
@@ -13,12 +14,12 @@ import {
   type OciManifest,
 } from '../../shared/image/manifest';
 import { parseReference } from '../../shared/image/reference';
+import { rewriteIndex, rewriteManifest } from '../../shared/image/rewriteManifest';
 import type { BlobReader } from '../store/contentStore';
 import type { OutMember } from '../worker/jobs';
 import { archiveSize } from './archiveSize';
 import type { ExportLayer, ImageExport, LayerPlan, WrittenLayer } from './imageExport';
 import { layerMember, leftOutMember, once } from './layerMember';
-import { rewriteIndex, rewriteManifest } from './rewriteManifest';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -33,7 +34,7 @@ async function imageLayers(
 ): Promise<readonly ExportLayer[] | null> {
   const { config, layers } = manifest;
   if (!isImageManifest(manifest, descriptor) || (await store.sizeOf(config.digest)) === null) return null;
-  const origin = { file: config.digest, entry: config.digest };
+  const origin = storedOrigin(config.digest);
   const { diffIds } = parseImageConfig(await store.readDocument(config.digest), origin);
   const chain = chainIds(diffIds, sha256);
   if (diffIds.length !== layers.length) return null;
@@ -52,7 +53,7 @@ class Gathering {
   private readonly slots: (OutMember | null)[] = [];
   private readonly digests = new Set<Digest>();
   readonly layers = new Set<Digest>();
-  readonly leftOut = new Map<DiffId, LeftOutLayer>();
+  readonly leftOut = new Map<Digest, LeftOutLayer>();
   private readonly done = new Map<Digest, Listed | null>();
 
   constructor(
@@ -83,7 +84,7 @@ class Gathering {
     const slot = this.blob(bare);
     if (!isManifestType(type)) return bare;
     const bytes = await this.store.readDocument(digest);
-    const manifest = parseManifest(bytes, { file: digest, entry: digest });
+    const manifest = parseManifest(bytes, storedOrigin(digest));
     this.blob(manifest.config);
     const asStored = kept && held.layers.size === 0;
     const layers = asStored ? null : await imageLayers(manifest, descriptor, this.store);
@@ -108,7 +109,7 @@ class Gathering {
       // Plain, where the manifest is written anew: by that digest every store can know the layer.
       const out = kept ? null : await this.how.plain(layer);
       const { digest, size } = out ?? { digest: layer.blob, size: layer.size };
-      this.leftOut.set(layer.diffId, { diffId: layer.diffId, digest, size, from });
+      this.leftOut.set(digest, { diffId: layer.diffId, digest, size, from });
       return out;
     }
     if (kept || (await this.store.sizeOf(layer.blob)) === null) {
@@ -126,7 +127,7 @@ class Gathering {
     const slot = this.blob(descriptor);
     const bytes = await this.store.readDocument(digest);
     const anew = new Map<Digest, Listed>();
-    for (const child of parseIndex(bytes, { file: digest, entry: digest }).manifests) {
+    for (const child of parseIndex(bytes, storedOrigin(digest)).manifests) {
       const listed = await this.add(child);
       if (listed && listed.digest !== child.digest) anew.set(child.digest, listed);
     }
@@ -175,7 +176,7 @@ async function layersBelow(
 ): Promise<readonly ExportLayer[]> {
   if (seen.has(root.digest) || (await store.sizeOf(root.digest)) === null) return [];
   seen.add(root.digest);
-  const origin = { file: root.digest, entry: root.digest };
+  const origin = storedOrigin(root.digest);
   if (isIndexType(root.mediaType)) {
     const found: ExportLayer[] = [];
     for (const child of parseIndex(await store.readDocument(root.digest), origin).manifests)

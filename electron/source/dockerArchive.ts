@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { invalidDocument } from '../../shared/image/jsonDocument';
+import type { LeftOutLayer } from '../../shared/image/leftOut';
 import { isForeignLayerType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import { Breath } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
+import { completeLayers, readLeftOut } from './completeLayers';
 import { dockerManifestName, readDockerManifest, type DockerEntry } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
@@ -24,6 +26,17 @@ export const dockerArchive: ImageSource = {
   format: 'docker-archive',
 
   recognises: (files) => Promise.resolve(files.has(dockerManifestName)),
+
+  async chains(files) {
+    const found: (readonly DiffId[])[] = [];
+    for (const { configName } of await readDockerManifest(files)) {
+      const bytes = await files.readDocument(configName, 'config');
+      found.push(
+        parseImageConfig(bytes, { file: files.label, entry: configName, limits: files.limits }).diffIds,
+      );
+    }
+    return found;
+  },
 
   async stage(files, ingest, tools, run) {
     const entries = await readDockerManifest(files);
@@ -62,10 +75,15 @@ async function layersOf(
 ): Promise<ReadonlyMap<DiffId, StagedLayer>> {
   const wanted = new Map<string, WantedLayer & { readonly diffId: DiffId }>();
   const elsewhere = new Map<DiffId, StagedLayer>();
+  const leftOut = new Map((await readLeftOut(files)).map((layer) => [layer.diffId, layer]));
+  const absent = new Map<DiffId, LeftOutLayer>();
   for (const { entry, config } of images) {
     entry.layers.forEach((name, i) => {
       const key = files.key(name);
       const diffId = config.diffIds[i] as DiffId;
+      const left = key === null ? leftOut.get(diffId) : undefined;
+      if (left) absent.set(diffId, left);
+      if (left) return;
       if (key === null) {
         const source = entry.sources.get(diffId);
         if (!source || !isForeignLayerType(source.mediaType))
@@ -84,10 +102,12 @@ async function layersOf(
       if (!known) wanted.set(key, place);
     });
   }
+  const completed = await completeLayers([...absent.values()], files, ingest, tools, run);
   // An archive may hold a layer twice, plain and compressed: the first one counts, whichever was read sooner.
   const stored = new Map<DiffId, StagedLayer>();
   for (const layer of await stageLayers(files, ingest, tools, run, [...wanted.values()]))
     if (!stored.has(layer.diffId)) stored.set(layer.diffId, layer);
+  for (const [diffId, layer] of completed) if (!stored.has(diffId)) stored.set(diffId, { ...layer, diffId });
   for (const [diffId, layer] of elsewhere) if (!stored.has(diffId)) stored.set(diffId, layer);
   return stored;
 }

@@ -11,6 +11,11 @@ export interface ImageSource {
   readonly format: 'docker-archive' | 'oci-layout' | 'legacy-archive';
   /** Whether the input has this form, told by the files in it. */
   recognises(files: ArchiveFiles): Promise<boolean>;
+  /**
+   * Diff IDs of every image from the base up; reads documents only. Left out of a form whose documents do not tell them.
+   * Throws as {@link ImageSource.stage} does.
+   */
+  chains?(files: ArchiveFiles): Promise<readonly (readonly DiffId[])[]>;
   /** Stages every image. Throws a ProblemError on anything that is not as it should be. */
   stage(files: ArchiveFiles, ingest: Ingest, tools: SourceTools, run: ActionRun): Promise<StagedImages>;
 }

@@ -11,6 +11,7 @@ import {
   type DocumentOrigin,
   type JsonObject,
 } from '../../shared/image/jsonDocument';
+import type { LeftOutLayer } from '../../shared/image/leftOut';
 import { isForeignLayerType, isIndexType, isManifestType } from '../../shared/image/mediaType';
 import {
   isImageManifest,
@@ -42,6 +43,8 @@ export class LayoutWalk {
   absent = 0;
   /** Types of what was found and is no image. */
   readonly others: string[] = [];
+  /** Layers that the input lists as left out, by digest: the store may have them. */
+  leftOut: ReadonlyMap<Digest, LeftOutLayer> = new Map();
   /** Descriptors followed and images found, along every path. */
   private followed = 0;
   private found = 0;
@@ -150,7 +153,8 @@ export class LayoutWalk {
 
   private isWhole(manifest: OciManifest): boolean {
     return [manifest.config, ...manifest.layers].every(
-      (blob) => this.isElsewhere(blob) || this.files.has(blobName(blob.digest)),
+      (blob) =>
+        this.isElsewhere(blob) || this.files.has(blobName(blob.digest)) || this.leftOut.has(blob.digest),
     );
   }
 

@@ -11,6 +11,8 @@ import { isLayerType } from '../../shared/image/mediaType';
 import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
+import { completeLayout } from './completeLayout';
+import { readLeftOut } from './completeLayers';
 import { dockerManifestName, readDockerManifest } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
 import { blobName, LayoutWalk, type WantedBlob } from './layoutWalk';
@@ -54,12 +56,24 @@ export const ociLayout: ImageSource = {
     return files.has(layoutMarker) && (await readIndex(files)).manifests.length > 0;
   },
 
+  async chains(files) {
+    const walk = new LayoutWalk(files);
+    walk.leftOut = new Map((await readLeftOut(files)).map((layer) => [layer.digest, layer]));
+    for (const listed of (await readIndex(files)).manifests) {
+      const descriptor = await walk.typed(listed);
+      await walk.root(descriptor, descriptor.digest, 0);
+    }
+    return [...walk.images.values()].flatMap((images) => [...images.values()]);
+  },
+
   async stage(files, ingest, tools, run) {
     const file = files.label;
     if (files.has(layoutMarker)) await checkVersion(files);
     const index = await readIndex(files);
     if (index.manifests.length === 0) throw problem('archive-empty', { file });
     const walk = new LayoutWalk(files);
+    const leftOut = await readLeftOut(files);
+    walk.leftOut = new Map(leftOut.map((layer) => [layer.digest, layer]));
     const found: OciDescriptor[] = [];
     for (const listed of index.manifests) {
       const absent = walk.absent;
@@ -72,8 +86,9 @@ export const ociLayout: ImageSource = {
     }
     if (found.length === 0) throw problem('holds-no-image', { file, type: walk.others[0] ?? '' });
     const names = await dockerNames(files, walk);
+    const whole = await completeLayout(found, walk, files, ingest, tools, run);
     await stageBlobs(walk, files, ingest, tools, run);
-    return { roots: toRoots(found, walk, names, file), layers: countLayers(walk) };
+    return { roots: toRoots(whole, walk, names, file), layers: countLayers(walk) };
   },
 };
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
+import type { DiffId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
 import { blockSize } from '../../shared/layer/tarHeader';
 import { detectCompression, looksLikeTar } from '../tar/decompress';
@@ -98,9 +99,27 @@ export async function stageInput(
   run: ActionRun,
 ): Promise<StagedImages & { readonly format: ImageSource['format'] }> {
   const files = await openFiles(path, label, ingest, tools, run);
-  for (const source of sources) {
-    if (!(await source.recognises(files))) continue;
-    return { ...(await source.stage(files, ingest, tools, run)), format: source.format };
-  }
-  throw problem('not-an-image', { file: label, seen: files instanceof FolderFiles ? 'directory' : 'tar' });
+  const source = await sourceOf(files);
+  return { ...(await source.stage(files, ingest, tools, run)), format: source.format };
+}
+
+/** Diff IDs of every image of an input, from the base up, read without its layers where it can be. Throws as {@link stageInput} does. */
+export async function readChains(
+  path: ArchiveInput,
+  label: string,
+  ingest: Ingest,
+  tools: SourceTools,
+  run: ActionRun,
+): Promise<readonly (readonly DiffId[])[]> {
+  const files = await openFiles(path, label, ingest, tools, run);
+  const source = await sourceOf(files);
+  if (source.chains) return source.chains(files);
+  const { roots } = await source.stage(files, ingest, tools, run);
+  return roots.flatMap(({ images }) => images.map(({ diffIds }) => diffIds));
+}
+
+async function sourceOf(files: ArchiveFiles): Promise<ImageSource> {
+  for (const source of sources) if (await source.recognises(files)) return source;
+  const seen = files instanceof FolderFiles ? 'directory' : 'tar';
+  throw problem('not-an-image', { file: files.label, seen });
 }

@@ -33,13 +33,12 @@ export function leftOutDocument(layers: readonly LeftOutLayer[]): string {
   return `${JSON.stringify({ leftOut: layers.map(({ diffId, digest, size, from }) => ({ diffId, digest, size, from })) })}\n`;
 }
 
-/** Reads {@link leftOutDocument}, by diff ID. Throws `document-invalid`, `limit-exceeded`. */
-export function parseLeftOut(bytes: Uint8Array, origin: DocumentOrigin): ReadonlyMap<DiffId, LeftOutLayer> {
+/** Reads {@link leftOutDocument}. Throws `document-invalid`, `limit-exceeded`. */
+export function parseLeftOut(bytes: Uint8Array, origin: DocumentOrigin): readonly LeftOutLayer[] {
   const object = asObject(parseJsonDocument(bytes, origin));
   const list = object ? member(object, 'leftOut') : undefined;
   if (!Array.isArray(list)) throw invalidDocument(origin, 'has no list of layers');
-  const found = new Map<DiffId, LeftOutLayer>();
-  for (const item of list) {
+  return list.map((item) => {
     const layer = asObject(item) ?? {};
     const diffId = member(layer, 'diffId');
     const digest = member(layer, 'digest');
@@ -48,7 +47,6 @@ export function parseLeftOut(bytes: Uint8Array, origin: DocumentOrigin): Readonl
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
       throw invalidDocument(origin, 'has a layer without a size');
     const from = asText(member(layer, 'from')).slice(0, nameLimit);
-    found.set(parseDiffId(diffId), { diffId: parseDiffId(diffId), digest, size, from });
-  }
-  return found;
+    return { diffId: parseDiffId(diffId), digest, size, from };
+  });
 }

@@ -35,6 +35,10 @@ export interface ProblemFacts {
   };
   /** The archive lists something that it does not hold. */
   'blob-missing': { file: string; entry: string; what: 'manifest' | 'config' | 'layer' | 'index' };
+  /** Layers that were left out of an archive are not in the store either; `from`: where the target was said to have them. */
+  'layers-missing': { file: string; missing: number; diffIds: readonly string[]; from: string };
+  /** A file that should list the layers of a target is no list of digests; `line` is the first that is none. */
+  'layer-list-invalid': { file: string; line: number };
   /** A JSON document (manifest, config, index) is not what the specification allows. */
   'document-invalid': { file: string; entry: string; reason: string };
   /** A layer's tar cannot be read as a layer. */

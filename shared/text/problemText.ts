@@ -62,6 +62,8 @@ function factsOf(problem: Problem, language: Language): ProblemDescription['fact
         expected === undefined ? t('problem.readOnly', { read }) : t('problem.readOf', { read, expected });
       return [plain(t('problem.read'), text)];
     }
+    case 'layers-missing':
+      return problem.facts.diffIds.map((diffId) => plain(t('problem.layer'), diffId));
     case 'layer-invalid':
     case 'archive-damaged':
     case 'blob-missing':

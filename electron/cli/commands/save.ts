@@ -1,3 +1,6 @@
+import { planSave, type SaveCompression, type SavePlan } from '../../actions/planArchive';
+import type { HeldLayers } from '../../export/imageExport';
+import type { OperationResult } from '../../../shared/ipc/operation';
 import { saveImages } from '../../actions/saveImages';
 import { saveLayout } from '../../actions/saveLayout';
 import type { OutCompression } from '../../tar/compress';
@@ -5,7 +8,7 @@ import { exports as formats } from '../../export/exports';
 import { formatBytes } from '../../../shared/text/format';
 import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
-import type { Command } from '../command';
+import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 import { engineActions, openSource, sourceOf, sourceOption } from '../source';
 
@@ -17,10 +20,36 @@ function isCompression(text: string): text is OutCompression {
   return ['none', 'gzip', 'zstd'].includes(text);
 }
 
+async function readExcept(session: Session, words: readonly string[]): Promise<HeldLayers> {
+  // Reading archives takes packages that other saves need not wait for.
+  const { heldByWords, readHeld } = await import('../../actions/heldLayers');
+  const context = await session.context();
+  return readHeld(context, await heldByWords(context, words), session.run(words[0] ?? ''));
+}
+
+/** What would be written: `writes 12 MB of 312 MB, 3 layers; 5 layers are already there`. */
+function planText({ bytes, exact, layers, leftOut }: SavePlan): string {
+  const size = exact ? formatBytes(bytes) : `${formatBytes(bytes)} before compression`;
+  const of = leftOut.layers === 0 ? '' : ` of ${formatBytes(bytes + leftOut.bytes)}`;
+  return `writes ${size}${of}, ${counted(layers, 'layer')}${thereText(leftOut)}.`;
+}
+
+function savedText({ file, bytes, layers, leftOut }: Saved): string {
+  return `${file}: ${formatBytes(bytes)}, ${counted(layers, 'layer')}${thereText(leftOut)}.`;
+}
+
+function thereText(leftOut: Saved['leftOut']): string {
+  if (!leftOut || leftOut.layers === 0) return '';
+  const are = leftOut.layers === 1 ? 'is' : 'are';
+  return `; ${counted(leftOut.layers, 'layer')} (${formatBytes(leftOut.bytes)}) ${are} already there`;
+}
+
+type Saved = Pick<OperationResult & { readonly kind: 'save' }, 'file' | 'bytes' | 'layers' | 'leftOut'>;
+
 export const save: Command = {
   name: 'save',
   usage:
-    'save [-o FILE | --to NAME] [--format docker-archive|oci-archive|oci-dir] [--compress none|gzip|zstd] [--source NAME] IMG…',
+    'save [-o FILE | --to NAME] [--format docker-archive|oci-archive|oci-dir] [--compress none|gzip|zstd] [--except IMG|FILE]… [-n] [--source NAME] IMG…',
   summary: [
     'Saves images into one archive, shared layers once. Layers keep their bytes, so image IDs survive. The file is replaced only when the archive is whole. With --to they are copied to an engine instead.',
     '把镜像导出到一个归档，共享层只写一份。层的字节不变，镜像 ID 保持不变。归档完整后才替换目标文件。使用 --to 时改为复制到引擎。',
@@ -49,6 +78,20 @@ export const save: Command = {
       ],
     },
     {
+      long: 'except',
+      value: 'IMG|FILE',
+      many: true,
+      help: [
+        'leave out the layers of this image, archive, layout folder or list of digests; may be given several times',
+        '省略该镜像、归档、布局目录或 digest 列表中的层；可重复使用',
+      ],
+    },
+    {
+      long: 'dry-run',
+      short: 'n',
+      help: ['only say what would be written', '只说明将写出的内容'],
+    },
+    {
       long: 'to',
       value: 'NAME',
       help: ['copy to this engine (see sources)', '复制到该引擎（见 sources）'],
@@ -59,6 +102,7 @@ export const save: Command = {
     'stratigraph save -o shop.tar shop:1.6',
     'stratigraph save --format oci-archive -o all.tar shop:1.5 shop:1.6',
     'stratigraph save --format oci-dir -o ./layout shop:1.6',
+    'stratigraph save --except debian:12 -o thin.tar shop:1.6',
     'stratigraph save --compress gzip -o shop.tar shop:1.6',
     'stratigraph save shop:1.6 | docker load',
     'stratigraph save --to docker shop:1.6',
@@ -74,14 +118,14 @@ export const save: Command = {
       );
     const asked = values.get('compress')?.[0];
     if (asked !== undefined && !isCompression(asked)) throw new UsageFault((t) => t('usage.compress'));
-    const compression = asked ?? 'kept';
+    const compression: SaveCompression = asked ?? 'kept';
     if (compression === 'zstd' && format === 'docker-archive')
       throw new UsageFault((t) => t('usage.compressZstd'));
     const output = values.get('output')?.[0];
     const to = values.get('to')?.[0];
     if (to !== undefined) {
-      if (['output', 'format', 'compress', 'source'].some((name) => values.has(name)))
-        throw new UsageFault((t) => t('usage.saveTo'));
+      const other = ['output', 'format', 'compress', 'except', 'source'].some((name) => values.has(name));
+      if (other || parsed.switches.has('dry-run')) throw new UsageFault((t) => t('usage.saveTo'));
       const { engine } = await openSource(session, to);
       const copied = await (
         await engineActions()
@@ -94,18 +138,32 @@ export const save: Command = {
         );
       return;
     }
+    const dryRun = parsed.switches.has('dry-run');
+    const except = values.get('except') ?? [];
+    if ((dryRun || except.length > 0) && values.has('source'))
+      throw new UsageFault((t) => t('usage.engineFormat'));
+    const held = except.length === 0 ? undefined : await readExcept(session, except);
+    if (dryRun) {
+      const archive = format === 'oci-dir' ? 'oci-archive' : format;
+      const request = { what: words, format: archive, compression, ...(held && { held }) };
+      const plan = await planSave(await session.context(), request);
+      session.endProgress();
+      if (session.json) session.out(jsonText(plan));
+      else session.out(`${planText(plan)}\n`);
+      return;
+    }
     if (format === 'oci-dir') {
       if (output === undefined || output === '-') throw new UsageFault((t) => t('usage.ociDir'));
       if (values.has('source')) throw new UsageFault((t) => t('usage.engineFormat'));
       const run = session.run(words[0] ?? '');
       const saved = await saveLayout(
         await session.context(),
-        { what: words, compression, target: output },
+        { what: words, compression, target: output, ...(held && { held }) },
         run,
       );
       session.endProgress();
       if (session.json) session.out(jsonText(saved));
-      else session.note(`${saved.file}: ${formatBytes(saved.bytes)}, ${counted(saved.layers, 'layer')}.`);
+      else session.note(savedText(saved));
       return;
     }
     if (output === undefined && process.stdout.isTTY) {
@@ -114,17 +172,16 @@ export const save: Command = {
     const toStream = output === undefined || output === '-';
     const target = toStream ? process.stdout : output;
     const open = await sourceOf(session, parsed);
-    if (open && ['format', 'compress'].some((name) => values.has(name)))
+    if (open && ['format', 'compress', 'except'].some((name) => values.has(name)))
       throw new UsageFault((t) => t('usage.engineFormat'));
     const context = await session.context();
     const run = session.run(words[0] ?? '');
     const result = open
       ? await (await engineActions()).saveFromEngine(context, open, { what: words, target }, run)
-      : await saveImages(context, { what: words, format, compression, target }, run);
+      : await saveImages(context, { what: words, format, compression, target, ...(held && { held }) }, run);
     session.endProgress();
     if (session.json && toStream) session.note(jsonText(result).trimEnd());
     else if (session.json) session.out(jsonText(result));
-    else if (!toStream)
-      session.note(`${result.file}: ${formatBytes(result.bytes)}, ${counted(result.layers, 'layer')}.`);
+    else if (!toStream) session.note(savedText(result));
   },
 };

@@ -1,5 +1,6 @@
 import { isLimitName, limitText, raisedLimit } from '../../image/limits';
 import type { ProblemFacts, ReferenceFault } from '../../image/problem';
+import { counted } from '../counted';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
 import type { MessageOf } from '../catalogue';
 import { engineProblemTexts } from './engineProblem';
@@ -71,6 +72,10 @@ const parts = {
   layer: ['a layer', '一个层'],
   index: ['its index', '索引'],
 } as const;
+
+/** Layers as people see them elsewhere: the first 12 digits of each diff ID. */
+const shortIds = ({ diffIds }: { diffIds: readonly string[] }): string =>
+  diffIds.map((diffId) => v(diffId.slice(7, 19))).join(', ');
 
 /** Why a name was refused, for a field and for a sentence. */
 export const referenceFaults: Readonly<Record<ReferenceFault, readonly [string, string]>> = {
@@ -172,6 +177,46 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: [
       () => 'Your store is unchanged. Save the image again with all of its layers.',
       () => '仓库未受影响。请重新导出包含全部层的镜像。',
+    ],
+  },
+  'layers-missing': {
+    title: [
+      (f) => `${v(f.file)} needs ${counted(f.missing, 'layer')} that your store does not have`,
+      (f) => `${v(f.file)} 需要仓库中没有的 ${groupDigits(f.missing)} 个层`,
+    ],
+    why: [
+      (f) =>
+        f.from === ''
+          ? `It was saved without ${shortIds(f)}.`
+          : `It was saved without ${shortIds(f)} for a store that has ${v(f.from)}.`,
+      (f) =>
+        f.from === ''
+          ? `导出时省略了 ${shortIds(f)}。`
+          : `导出时省略了 ${shortIds(f)}，要求目标已有 ${v(f.from)}。`,
+    ],
+    advice: [
+      (f) =>
+        f.from === ''
+          ? 'Your store is unchanged. Save the image again with all of its layers.'
+          : 'Your store is unchanged. Load that first, or save the image again with all of its layers.',
+      (f) =>
+        f.from === ''
+          ? '仓库未受影响。请重新导出包含全部层的镜像。'
+          : '仓库未受影响。请先载入该镜像，或重新导出包含全部层的镜像。',
+    ],
+  },
+  'layer-list-invalid': {
+    title: [
+      (f) => `${v(f.file)} is neither an image nor a list of layers`,
+      (f) => `${v(f.file)} 既不是镜像，也不是层的列表`,
+    ],
+    why: [
+      (f) => `Line ${f.line} is no digest and no JSON list of digests.`,
+      (f) => `第 ${f.line} 行不是 digest，也不是 digest 的 JSON 列表。`,
+    ],
+    advice: [
+      () => "Give an archive, or what docker image inspect -f '{{json .RootFS.Layers}}' prints.",
+      () => "请提供归档，或 docker image inspect -f '{{json .RootFS.Layers}}' 的输出。",
     ],
   },
   'document-invalid': {
@@ -419,4 +464,5 @@ export const problem = {
     (f: { read: number }) => `${formatBytes(f.read)}，随后文件结束`,
   ],
   'problem.entry': ['Member', '成员'],
+  'problem.layer': ['Layer', '层'],
 } as const;

@@ -7,7 +7,7 @@ import { saveImages } from '../../../electron/actions/saveImages';
 import { saveLayout } from '../../../electron/actions/saveLayout';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { tagImage } from '../../../electron/actions/tagImages';
-import { rewriteIndex } from '../../../electron/export/rewriteManifest';
+import { rewriteIndex } from '../../../shared/image/rewriteManifest';
 import {
   blobPath,
   buildImage,

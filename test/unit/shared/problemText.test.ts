@@ -34,6 +34,11 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'size-mismatch': [{ ...inFile, expected: 10_000, found: 9_999 }],
   'diff-id-mismatch': [{ ...inFile, ...digests, ...inLayer }],
   'blob-missing': (['manifest', 'config', 'layer', 'index'] as const).map((what) => ({ ...inFile, what })),
+  'layers-missing': [
+    { file: 'thin.tar', missing: 2, diffIds: [digests.expected, digests.found], from: 'shop/web:1.0' },
+    { file: 'thin.tar', missing: 1, diffIds: [digests.expected], from: '' },
+  ],
+  'layer-list-invalid': [{ file: 'list.txt', line: 3 }],
   'document-invalid': [{ ...inFile, reason: 'is not JSON' }],
   'layer-invalid': [
     { ...inFile, reason: 'NUL in a name' },

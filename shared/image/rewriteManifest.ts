@@ -1,15 +1,22 @@
-import type { Digest } from '../../shared/image/digest';
+import type { Digest } from './digest';
 import {
   asObject,
   asText,
   asTextMap,
   member,
   parseJsonDocument,
+  storedOrigin,
   type JsonObject,
-} from '../../shared/image/jsonDocument';
-import { mediaType } from '../../shared/image/mediaType';
-import type { OciDescriptor } from '../../shared/image/manifest';
-import type { WrittenLayer } from './imageExport';
+} from './jsonDocument';
+import { mediaType } from './mediaType';
+import type { OciDescriptor } from './manifest';
+
+/** The blob that takes a layer's place. */
+export interface AnewLayer {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly compression: 'none' | 'gzip' | 'zstd';
+}
 
 /** Annotation of a build attestation that says which manifest it is about. */
 const attestedAnnotation = 'vnd.docker.reference.digest';
@@ -19,14 +26,14 @@ const ofTheBytes =
   /^(?:containerd\.io\/snapshot\/stargz\/|io\.containers\.estargz\.|io\.github\.containers\.zstd-chunked\.)/;
 
 /** The OCI media type of a layer in a compression; one that may not be distributed stays such a one. */
-function typeOf(stored: string, compression: WrittenLayer['compression']): string {
+function typeOf(stored: string, compression: AnewLayer['compression']): string {
   const base = /nondistributable|foreign/.test(stored)
     ? 'application/vnd.oci.image.layer.nondistributable.v1.tar'
     : mediaType.ociLayer;
   return compression === 'none' ? base : `${base}+${compression}`;
 }
 
-function rewriteLayer(layer: JsonObject, written: WrittenLayer): JsonObject {
+function rewriteLayer(layer: JsonObject, written: AnewLayer): JsonObject {
   const annotations = Object.entries(asTextMap(member(layer, 'annotations'))).filter(
     ([name]) => !ofTheBytes.test(name),
   );
@@ -45,9 +52,9 @@ function rewriteLayer(layer: JsonObject, written: WrittenLayer): JsonObject {
 export function rewriteManifest(
   bytes: Uint8Array,
   digest: Digest,
-  written: ReadonlyMap<number, WrittenLayer>,
+  written: ReadonlyMap<number, AnewLayer>,
 ): Uint8Array {
-  const document = asObject(parseJsonDocument(bytes, { file: digest, entry: digest })) ?? {};
+  const document = asObject(parseJsonDocument(bytes, storedOrigin(digest))) ?? {};
   const { schemaVersion: _version, mediaType: _type, config, layers, ...rest } = document;
   const list = Array.isArray(layers) ? layers.map((layer) => asObject(layer) ?? {}) : [];
   const { mediaType: _config, ...configRest } = asObject(config) ?? {};
@@ -72,7 +79,7 @@ export function rewriteIndex(
   digest: Digest,
   anew: ReadonlyMap<Digest, Pick<OciDescriptor, 'mediaType' | 'digest' | 'size'>>,
 ): Uint8Array {
-  const document = asObject(parseJsonDocument(bytes, { file: digest, entry: digest })) ?? {};
+  const document = asObject(parseJsonDocument(bytes, storedOrigin(digest))) ?? {};
   const { schemaVersion: _version, mediaType: _type, manifests, ...rest } = document;
   const list = Array.isArray(manifests) ? manifests.map((each) => asObject(each) ?? {}) : [];
   return encode({

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { isDigest, parseDiffId, type DiffId } from '../../shared/image/digest';
+import { chainIds } from '../../shared/image/imageConfig';
+import { defaultLimits } from '../../shared/image/limits';
+import { problem, ProblemError } from '../../shared/image/problem';
+import { displayName } from '../../shared/graph/sharing';
+import type { HeldLayers } from '../export/imageExport';
+import { readChains } from '../source/sources';
+import type { ActionContext, Run } from './context';
+import { sourceTools } from './loadImages';
+import { resolveImage } from './resolveImage';
+import { readStoreView } from './storeView';
+
+/** What a target has: images of the store, by name or ID, and files. */
+export interface Held {
+  readonly images: readonly string[];
+  /** Archives, layout folders, lists of digests. */
+  readonly files: readonly { readonly path: string; readonly label: string }[];
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/**
+ * Sorts words of a command line into images and files: what names an image of the store is that image, what is a path is a
+ * file. Throws `image-not-found` for what is neither.
+ */
+export async function heldByWords(context: ActionContext, words: readonly string[]): Promise<Held> {
+  const { graph } = await readStoreView(context);
+  const images: string[] = [];
+  const files: { path: string; label: string }[] = [];
+  for (const word of words) {
+    try {
+      resolveImage(graph, word);
+      images.push(word);
+    } catch (thrown) {
+      if (!(thrown instanceof ProblemError) || !existsSync(word)) throw thrown;
+      files.push({ path: word, label: basename(word) });
+    }
+  }
+  return { images, files };
+}
+
+/**
+ * The layers that a target has, by diff ID and by chain ID. Of an archive only its documents count; one that is compressed
+ * outside is read through once. Throws what loading such a file would throw, `layer-list-invalid`, `image-not-found`.
+ */
+export async function readHeld(context: ActionContext, held: Held, run: Run): Promise<HeldLayers> {
+  const layers = new Map<string, string>();
+  const chains = new Map<string, string>();
+  const add = (diffIds: readonly DiffId[], from: string): void => {
+    for (const diffId of diffIds) if (!layers.has(diffId)) layers.set(diffId, from);
+    for (const chainId of chainIds(diffIds, sha256)) if (!chains.has(chainId)) chains.set(chainId, from);
+  };
+  const view = await readStoreView(context);
+  const diffIdOf = new Map(view.graph.layers.map(({ chainId, diffId }) => [chainId, diffId]));
+  for (const text of held.images) {
+    const { image, name } = resolveImage(view.graph, text);
+    // A name stands for every platform that it has.
+    const all = view.graph.images.filter(
+      (other) => other === image || (name !== null && other.names.includes(name)),
+    );
+    for (const each of all) {
+      const diffIds = each.layers.map((chainId) => diffIdOf.get(chainId)).filter((id) => id !== undefined);
+      add(diffIds, name ?? displayName(each));
+    }
+  }
+  for (const { path, label } of held.files) {
+    const listed = await readList(path, label);
+    const found = listed ?? (await readArchive(context, path, label, run));
+    for (const diffIds of found) add(diffIds, label);
+  }
+  return { layers, chains };
+}
+
+async function readArchive(
+  context: ActionContext,
+  path: string,
+  label: string,
+  run: Run,
+): Promise<readonly (readonly DiffId[])[]> {
+  const ingest = await context.store.beginIngest();
+  try {
+    const tools = sourceTools(context, await readStoreView(context));
+    return await readChains(path, label, ingest, tools, run);
+  } finally {
+    await ingest.abort();
+  }
+}
+
+/** The digests in a text file; null when the file is no text. */
+async function readList(path: string, label: string): Promise<readonly (readonly DiffId[])[] | null> {
+  const info = await stat(path).catch(() => null);
+  if (!info?.isFile() || info.size > defaultLimits['document-bytes']) return null;
+  const handle = await open(path, 'r');
+  try {
+    const bytes = await handle.readFile();
+    if (bytes.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return null;
+    return parseLayerList(bytes.toString('utf8'), label);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * A list of digests: one a line, or JSON lists of them as `docker image inspect -f '{{json .RootFS.Layers}}'` prints, one a
+ * line or one over all lines. What stands in one list, or on lines one after another, is taken for a chain from the base up.
+ * Throws `layer-list-invalid`.
+ */
+export function parseLayerList(text: string, label: string): readonly (readonly DiffId[])[] {
+  const whole = jsonList(text);
+  if (whole) return [whole];
+  const chains: DiffId[][] = [];
+  let chain: DiffId[] | null = null;
+  for (const [i, line] of text.split('\n').entries()) {
+    const word = line.trim();
+    if (word === '' || word.startsWith('#')) continue;
+    const list = jsonList(word);
+    if (list) {
+      chains.push([...list]);
+      chain = null;
+    } else if (isDigest(word)) {
+      if (!chain) chains.push((chain = []));
+      chain.push(parseDiffId(word));
+    } else throw problem('layer-list-invalid', { file: label, line: i + 1 });
+  }
+  if (chains.length === 0) throw problem('layer-list-invalid', { file: label, line: 1 });
+  return chains;
+}
+
+/** A JSON list of digests; null for anything else. */
+function jsonList(text: string): readonly DiffId[] | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(value) || !value.every((item) => isDigest(item))) return null;
+  return value.map((item) => parseDiffId(item));
+}
