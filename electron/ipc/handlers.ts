@@ -16,6 +16,7 @@ import {
   untagEngineImage,
   type OpenEngine,
 } from '../actions/engineImages';
+import { readHeld } from '../actions/heldLayers';
 import { inspectImage } from '../actions/inspectImage';
 import { inspectLayer } from '../actions/inspectLayer';
 import { pruneImages, previewPrune } from '../actions/pruneImages';
@@ -156,14 +157,14 @@ export function createHandlers(world: HandlerWorld): Handlers {
       return Promise.all(paths.map((path) => files.register(path)));
     },
     'archive.load': ({ file, raise }) => ({ operation: world.startLoad(files.pathOf(file), file, raise) }),
-    'archive.save': async ({ source, what, format }, caller) => {
+    'archive.save': async ({ source, what, format, compression, except }, caller) => {
       const plan = await at(
         source,
         async (open) => {
           const { images, names } = pickFromEngine(await open.view(), what);
           return { images: images.length, names };
         },
-        () => planSave(context, { what, format }),
+        () => planSave(context, { what, format, compression }),
       );
       const target = await world.chooseTarget(caller, savedFileName(plan.names));
       if (target === null) return null;
@@ -172,15 +173,20 @@ export function createHandlers(world: HandlerWorld): Handlers {
         const result = await at(
           source,
           (open) => saveFromEngine(context, open, { what, target }, run),
-          () => saveImages(context, { what, format, target }, run),
+          async () => {
+            const held = await readHeld(context, { images: except, files: [] }, run);
+            return saveImages(context, { what, format, compression, held, target }, run);
+          },
         );
         return result.kind === 'save' ? { ...result, token: files.mint(target) } : result;
       });
       return { operation };
     },
-    'archive.previewSave': async ({ what, format }) => {
-      const { images, layers, bytes } = await planSave(context, { what, format });
-      return { images, layers, bytes };
+    'archive.previewSave': async ({ except, ...request }) => {
+      const run = { signal: new AbortController().signal, report: () => undefined };
+      const held = await readHeld(context, { images: except, files: [] }, run);
+      const { images, layers, bytes, exact, leftOut } = await planSave(context, { ...request, held });
+      return { images, layers, bytes, exact, leftOut };
     },
     'samples.load': () => ({
       operation: operations.start('samples', '', (run) => loadSampleImages(context, run)),

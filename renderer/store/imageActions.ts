@@ -71,9 +71,9 @@ export function imageActions(context: Context): ImageActions {
     prune: async () => {
       await attempt('images.prune', { source: get().source });
     },
-    save: async (what, format) => {
+    save: async (what, format, layers) => {
       if (what.length === 0) return;
-      await attempt('archive.save', { source: get().source, what, format });
+      await attempt('archive.save', { source: get().source, what, format, ...layers });
     },
   };
 }

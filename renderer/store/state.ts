@@ -186,7 +186,12 @@ export interface AppActions {
   /** Frees now what can still be put back. */
   readonly collectGarbage: () => Promise<void>;
   /** Opens the native dialog and saves; `what` holds image IDs or names. */
-  readonly save: (what: readonly string[], format: Settings['saveFormat']) => Promise<void>;
+  readonly save: (
+    what: readonly string[],
+    format: Settings['saveFormat'],
+    /** For images of the store: how layers are written, and IDs of images that the target has. */
+    layers?: { readonly compression: Settings['saveCompression']; readonly except: readonly ImageId[] },
+  ) => Promise<void>;
   readonly cancelOperation: (id: string) => Promise<void>;
   readonly dismissOperation: (id: string) => Promise<void>;
   readonly retryOperation: (id: string) => Promise<void>;

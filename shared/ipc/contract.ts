@@ -22,6 +22,11 @@ const selection = z.object({
   names: z.array(s.referenceText).max(10_000),
 });
 
+/** How a save of images of the store writes layers, and images that its target has already. */
+const layersOfSave = {
+  compression: z.enum(['kept', 'none', 'gzip', 'zstd']).default('kept'),
+  except: z.array(s.imageId).max(1000).default([]),
+};
 const nothing = z.strictObject({});
 const none = z.null();
 
@@ -125,6 +130,7 @@ export const requests = {
         .max(10_000),
       /** For images of the store; an engine writes its own form. */
       format: z.enum(['docker-archive', 'oci-archive']),
+      ...layersOfSave,
     }),
     output: z.object({ operation: s.operationId }).nullable(),
   },
@@ -136,8 +142,16 @@ export const requests = {
         .min(1)
         .max(10_000),
       format: z.enum(['docker-archive', 'oci-archive']),
+      ...layersOfSave,
     }),
-    output: z.object({ images: z.number(), layers: z.number(), bytes: z.number() }),
+    output: z.object({
+      images: z.number(),
+      layers: z.number(),
+      bytes: z.number(),
+      /** False where layers are yet to be compressed: then `bytes` is what they are before. */
+      exact: z.boolean(),
+      leftOut: z.object({ layers: z.number(), bytes: z.number() }),
+    }),
   },
   'samples.load': { input: nothing, output: z.object({ operation: s.operationId }) },
   'operation.cancel': { input: z.strictObject({ operation: s.operationId }), output: none },

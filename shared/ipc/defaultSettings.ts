@@ -23,4 +23,5 @@ export const defaultSettings: Settings = {
   tableSort: { column: 'created', descending: true },
   tableGroup: 'none',
   saveFormat: 'docker-archive',
+  saveCompression: 'kept',
 };

@@ -29,6 +29,7 @@ const shape = {
   }),
   tableGroup: z.enum(['none', 'repository', 'family']),
   saveFormat: z.enum(['docker-archive', 'oci-archive']),
+  saveCompression: z.enum(['kept', 'none', 'gzip', 'zstd']),
 };
 
 /** A change of some settings, as the window sends it: every member that is there must be right. */
@@ -63,4 +64,5 @@ export const settingsInFile = z.object({
   tableSort: shape.tableSort.catch(defaultSettings.tableSort),
   tableGroup: shape.tableGroup.catch(defaultSettings.tableGroup),
   saveFormat: shape.saveFormat.catch(defaultSettings.saveFormat),
+  saveCompression: shape.saveCompression.catch(defaultSettings.saveCompression),
 });

@@ -99,7 +99,12 @@ test('save in another format: the dialog says what will be written, to the byte'
   await page.getByRole('button', { name: 'Save in another format' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: /OCI archive/ }).click();
+  await dialog.getByRole('radio', { name: 'gzip' }).click();
+  await dialog.getByText('before compression').waitFor();
+  await dialog.getByRole('radio', { name: 'As stored', exact: true }).click();
   await dialog.getByText(/[\d\u202f]+ bytes/).waitFor();
+  const has = dialog.getByText('The target already has…');
+  if ((await has.count()) > 0) await has.click();
   await running.picture('save-light-1280');
   const promised = /([\d\u202f]+) bytes/.exec(await dialog.innerText())?.[1] ?? '';
   await dialog.getByRole('button', { name: /^Choose where/ }).click();

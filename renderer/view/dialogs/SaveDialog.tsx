@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
+import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
@@ -7,10 +8,12 @@ import { Button } from '../../ui/Button';
 import { RadioGroup } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
 import { InlineNotice } from '../../ui/InlineNotice';
+import { Segmented } from '../../ui/Segmented';
 import { Skeleton } from '../../ui/Skeleton';
 import { ImageName } from '../inspector/ImageName';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
+import { TargetHas } from './TargetHas';
 
 const imagesListed = 6;
 
@@ -20,8 +23,12 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
   const { closeDialog, save, changeSettings } = useActions();
   const graph = useApp((state) => state.graph);
   const [format, setFormat] = useState(useApp((state) => state.settings.saveFormat));
+  const [asked, setAsked] = useState(useApp((state) => state.settings.saveCompression));
+  const [except, setExcept] = useState<readonly ImageId[]>([]);
+  // Docker before 23 reads no zstd in its own form of archive.
+  const compression = format === 'docker-archive' && asked === 'zstd' ? 'gzip' : asked;
   const revision = graph?.revision ?? '';
-  const preview = useReply('archive.previewSave', { what, format }, revision);
+  const preview = useReply('archive.previewSave', { what, format, compression, except }, revision);
   const images = pickImages(graph?.images ?? [], what);
   const { value, loading, again, problem } = preview;
   const [first] = images;
@@ -38,9 +45,9 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
       onClose={closeDialog}
       onSubmit={() => {
         if (!value || problem) return;
-        changeSettings({ saveFormat: format });
+        changeSettings({ saveFormat: format, saveCompression: compression });
         closeDialog();
-        void save(what, format);
+        void save(what, format, { compression, except });
       }}
       footer={
         <>
@@ -82,6 +89,24 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             ]}
           />
         </div>
+        <div className="field">
+          <span className="field-label">{t('dialog.save.compression')}</span>
+          <Segmented
+            label={t('dialog.save.compression')}
+            value={compression}
+            onChange={setAsked}
+            segments={[
+              { value: 'kept', label: t('dialog.save.compression.kept') },
+              { value: 'none', label: t('dialog.save.compression.none') },
+              { value: 'gzip', label: 'gzip' },
+              ...(format === 'oci-archive' ? [{ value: 'zstd' as const, label: 'zstd' }] : []),
+            ]}
+          />
+          <span className="field-hint">
+            {t('dialog.save.compression.hint', { how: compression, format })}
+          </span>
+        </div>
+        <TargetHas graph={graph} saved={images} chosen={except} onChange={setExcept} />
         {problem && <ProblemNotice problem={problem} again={again} />}
         {!value && !problem && <Skeleton rows={2} label={t('dialog.save.reading')} />}
         {value && (
@@ -94,10 +119,23 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             )}
             <dt>{t('dialog.save.layers')}</dt>
             <dd className="num">{t('dialog.save.layers.once', { layers: value.layers, all: counted })}</dd>
+            {value.leftOut.layers > 0 && (
+              <>
+                <dt>{t('dialog.save.left')}</dt>
+                <dd className="num">
+                  {t('dialog.save.left.layers', {
+                    layers: value.leftOut.layers,
+                    bytes: formatBytes(value.leftOut.bytes),
+                  })}
+                </dd>
+              </>
+            )}
             <dt>{t('dialog.save.size')}</dt>
             <dd className="num">
               <span className="m">{formatBytes(value.bytes)}</span>
-              <span className="t3">{t('app.bytes', { exact: groupDigits(value.bytes) })}</span>
+              <span className="t3">
+                {value.exact ? t('app.bytes', { exact: groupDigits(value.bytes) }) : t('dialog.save.before')}
+              </span>
             </dd>
           </dl>
         )}

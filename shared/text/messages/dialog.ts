@@ -8,6 +8,11 @@ interface Counted {
   readonly count: number;
 }
 
+interface SaveHow {
+  readonly how: string;
+  readonly format: string;
+}
+
 /** Messages of the dialogs, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const dialog = {
   'dialog.more': [
@@ -146,6 +151,34 @@ export const dialog = {
     'Layers and manifests byte for byte as stored, all platforms; Podman, skopeo and Docker 25 or later load it',
     '层与 manifest 逐字节保持原样，含所有平台；Podman 和 Docker 25 及以上可载入',
   ],
+  'dialog.save.compression': ['Layers', '层的压缩'],
+  'dialog.save.compression.kept': ['As stored', '保持原样'],
+  'dialog.save.compression.none': ['Plain', '不压缩'],
+  'dialog.save.compression.hint': [
+    ({ how, format }: SaveHow) =>
+      how === 'kept' && format === 'docker-archive'
+        ? 'A Docker archive holds them uncompressed.'
+        : how === 'kept'
+          ? 'Blobs and manifests keep their bytes.'
+          : 'Written anew; the image ID stays the same.',
+    ({ how, format }: SaveHow) =>
+      how === 'kept' && format === 'docker-archive'
+        ? 'Docker 归档中的层不压缩。'
+        : how === 'kept'
+          ? 'blob 与 manifest 逐字节保持不变。'
+          : '重新写出，镜像 ID 不变。',
+  ],
+  'dialog.save.has': ['The target already has…', '目标已有的镜像…'],
+  'dialog.save.has.hint': [
+    'Layers of the ticked images are left out. The file then loads only where they are.',
+    '将省略所选镜像的层，文件只能在已有这些层的地方载入。',
+  ],
+  'dialog.save.left': ['Left out', '省略'],
+  'dialog.save.left.layers': [
+    ({ layers, bytes }: { layers: number; bytes: string }) => `${counted(layers, 'layer')}, ${bytes}`,
+    ({ layers, bytes }: { layers: number; bytes: string }) => `${groupDigits(layers)} 层，${bytes}`,
+  ],
+  'dialog.save.before': ['before compression', '压缩前'],
   'dialog.save.names': ['Names', '名称'],
   'dialog.save.layers': ['Layers', '层'],
   'dialog.save.layers.once': [
