@@ -9,6 +9,7 @@ import { createRing, drainRing } from '../worker/byteRing';
 import type { ActionContext, Run } from './context';
 import { fullName } from './engineImages';
 import { planArchive } from './planArchive';
+import { whileHeld } from './whileHeld';
 
 /** Most bytes of what an engine says while it loads. */
 const answerLimit = 8 << 20;
@@ -25,6 +26,15 @@ export async function copyToEngine(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   run.report({ phase: 'starting', done: 0, total: null });
+  return whileHeld(context, what, () => sendImages(context, engine, what, run));
+}
+
+async function sendImages(
+  context: ActionContext,
+  engine: Engine,
+  what: readonly string[],
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   // In full, so that Podman does not take a name of Docker Hub for one of its own host.
   const { plan, images, names } = await planArchive(
     context,

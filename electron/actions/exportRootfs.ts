@@ -16,6 +16,7 @@ import { imageLayers } from './imageLayers';
 import { imageById } from './resolveImage';
 import { checkTarget } from './saveImages';
 import { readStoreView } from './storeView';
+import { whileHeld } from './whileHeld';
 import { mountWorkspace } from './workspaces';
 
 type Layers = JobInput<'merge-layers'>['layers'];
@@ -39,12 +40,16 @@ export async function exportRootfs(
   const draft = join(folder, `${part}.part`);
   const own = join(folder, `${part}.layer`);
   try {
-    const { layers, label } = await layersOf(context, what, own, run);
-    const { size, entries } = await context.pool.run(
-      'merge-layers',
-      { layers, keepWhiteouts: false, directoriesLast: true, target: draft, indexTarget: null, label },
-      { signal: run.signal, onBytes: progress(run) },
-    );
+    const merge = async (): Promise<{ size: number; entries: number }> => {
+      const { layers, label } = await layersOf(context, what, own, run);
+      return context.pool.run(
+        'merge-layers',
+        { layers, keepWhiteouts: false, directoriesLast: true, target: draft, indexTarget: null, label },
+        { signal: run.signal, onBytes: progress(run) },
+      );
+    };
+    // The image of a workspace is not deleted while that is there.
+    const { size, entries } = await ('image' in what ? whileHeld(context, [what.image], merge) : merge());
     if (run.signal.aborted) throw problem('cancelled', {});
     if (file === null) {
       if (typeof target !== 'string')

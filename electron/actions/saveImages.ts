@@ -12,6 +12,7 @@ import { diskProblem } from '../worker/jobTools';
 import { compressLayers } from './compressLayers';
 import type { ActionContext, Run } from './context';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
+import { whileHeld } from './whileHeld';
 
 /** What to save, where and how. */
 export interface SaveRequest extends ArchiveRequest {
@@ -51,8 +52,17 @@ export async function saveImages(
   const toFile = typeof request.target === 'string';
   const target = typeof request.target === 'string' ? resolve(request.target) : '';
   if (toFile) await checkTarget(target, context.store.directory);
-  const file = toFile ? basename(target) : '-';
-  const draft = await openDraft(toFile ? target : null);
+  return whileHeld(context, request.what, () => writeImages(context, request, toFile ? target : null, run));
+}
+
+async function writeImages(
+  context: ActionContext,
+  request: SaveRequest,
+  target: string | null,
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'save' }> {
+  const file = target === null ? '-' : basename(target);
+  const draft = await openDraft(target);
   try {
     const { plan, images } = await planArchive(context, request, {
       write: writerFor(context, request, draft, run),
@@ -71,7 +81,7 @@ export async function saveImages(
         },
       },
     );
-    if (typeof request.target === 'string') {
+    if (target !== null) {
       if (run.signal.aborted) throw problem('cancelled', {});
       await rename(archive, target).catch((cause: unknown) => {
         const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
@@ -79,7 +89,8 @@ export async function saveImages(
       });
       const handle = await open(dirname(target), 'r');
       await handle.sync().finally(() => handle.close());
-    } else await pipeline(createReadStream(archive), request.target, { end: false, signal: run.signal });
+    } else if (typeof request.target !== 'string')
+      await pipeline(createReadStream(archive), request.target, { end: false, signal: run.signal });
     run.report({ phase: 'writing', done: total, total });
     return {
       kind: 'save',

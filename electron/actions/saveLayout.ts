@@ -9,6 +9,10 @@ import type { ActionContext, Run } from './context';
 import { compressLayers } from './compressLayers';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
 import { checkTarget, leftOutOf } from './saveImages';
+import { whileHeld } from './whileHeld';
+
+/** What to save into which folder, and how. */
+type LayoutRequest = Omit<ArchiveRequest, 'format'> & { readonly target: string };
 
 /** Throws `file-unwritable` unless there is nothing at the path, or an empty folder. */
 async function checkFree(target: string): Promise<void> {
@@ -28,13 +32,22 @@ async function checkFree(target: string): Promise<void> {
  */
 export async function saveLayout(
   context: ActionContext,
-  request: Omit<ArchiveRequest, 'format'> & { readonly target: string },
+  request: LayoutRequest,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   run.report({ phase: 'starting', done: 0, total: null });
   const target = resolve(request.target);
   await checkFree(target);
   await checkTarget(join(target, '..', `.${basename(target)}`), context.store.directory);
+  return whileHeld(context, request.what, () => writeLayout(context, { ...request, target }, run));
+}
+
+async function writeLayout(
+  context: ActionContext,
+  request: LayoutRequest,
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'save' }> {
+  const { target } = request;
   const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.part`);
   const layers = `${draft}.layers`;
   try {

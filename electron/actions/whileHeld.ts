@@ -1,0 +1,52 @@
+import { displayName } from '../../shared/graph/sharing';
+import { problem, problemOf } from '../../shared/image/problem';
+import type { Ingest } from '../store/contentStore';
+import type { ActionContext } from './context';
+import { resolveImage } from './resolveImage';
+import { readStoreView } from './storeView';
+
+/** An ingest to hold blobs with; null for a store that cannot be written to, where nobody deletes either, or a full disk. */
+async function beginHold({ store }: Pick<ActionContext, 'store'>): Promise<Ingest | null> {
+  try {
+    return await store.beginIngest();
+  } catch (thrown) {
+    if (['file-unwritable', 'disk-full'].includes(problemOf(thrown).code)) return null;
+    throw thrown;
+  }
+}
+
+/**
+ * Runs `work` while every blob of some images (names or IDs) is held: whoever deletes an image in the meantime, what reads
+ * it here reads it to the end. Throws `image-not-found` where one was deleted before it could be held,
+ * `image-ambiguous`.
+ */
+export async function whileHeld<T>(
+  context: Pick<ActionContext, 'store'>,
+  what: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const { graph, closures } = await readStoreView(context);
+  const images = new Set(what.map((text) => resolveImage(graph, text).image));
+  const hold = await beginHold(context);
+  if (hold === null) return work();
+  try {
+    for (const image of images)
+      for (const root of image.roots)
+        for (const digest of closures.get(root)?.keys() ?? [])
+          if (!hold.holds(digest) && !(await leased(hold, digest)))
+            throw problem('image-not-found', { name: displayName(image) });
+    return await work();
+  } finally {
+    await hold.abort();
+  }
+}
+
+/** Leases a blob; on a full disk, where not even a second name for it has room, it goes unheld. */
+async function leased(hold: Ingest, digest: Parameters<Ingest['lease']>[0]): Promise<boolean> {
+  try {
+    return await hold.lease(digest);
+  } catch (thrown) {
+    if (problemOf(thrown).code === 'disk-full') return true;
+    throw thrown;
+  }
+}
