@@ -67,12 +67,13 @@ async function breakLock(path: string, dead: Owner): Promise<void> {
 }
 
 /**
- * Removes drafts of locks in a folder that processes left which were killed while they took one. A draft's name is never
+ * Removes drafts of locks, and claims on them, in a folder that processes left which were killed while they took one. A draft's name is never
  * used twice, so nobody can have made it anew in between.
  */
 export async function sweepLockDrafts(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [] as string[])) {
-    if (!/^\.?lock.*\.[0-9a-f]{32}$/.test(name)) continue;
+    // A claim on a dead lock protects nothing once both are dead: the next one to break it makes its own.
+    if (!/^\.?lock.*(?:\.[0-9a-f]{32}|\.break-[0-9a-f]{16})$/.test(name)) continue;
     const path = join(folder, name);
     const owner = await readOwner(path);
     const age = async (): Promise<number> =>
