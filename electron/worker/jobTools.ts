@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { close, closeSync, fdatasync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
 
@@ -38,11 +38,15 @@ export function closeReading(fd: number): void {
   if (fd !== 0) closeSync(fd);
 }
 
+/** After so many bytes the disk is set to work on what was written, while the job goes on. */
+const flushEvery = 64 << 20;
+
 /** A file that a job writes: every fault names the file, closing makes it durable. */
 export class OutFile {
   private readonly fd: number;
   /** Bytes written so far. */
   size = 0;
+  private flushed = 0;
 
   constructor(readonly path: string) {
     try {
@@ -60,6 +64,21 @@ export class OutFile {
       throw diskProblem(cause, this.path, 'write');
     }
     this.size += bytes.length;
+    if (this.size - this.flushed >= flushEvery) this.beginFlush();
+  }
+
+  /**
+   * Has the disk write in the meantime what the end would wait for. Through a file descriptor of its own: a fault of the disk
+   * is told once a descriptor, and it is the end that has to hear of it.
+   */
+  private beginFlush(): void {
+    this.flushed = this.size;
+    try {
+      const fd = openSync(this.path, 'r');
+      fdatasync(fd, () => close(fd, () => undefined));
+    } catch {
+      // Then the end waits for all of it.
+    }
   }
 
   /** fsync, then close. */
