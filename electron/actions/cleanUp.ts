@@ -13,6 +13,8 @@ import type { ActionContext, Run } from './context';
 import { diskBytes } from './diskBytes';
 import { checkUnused, imagesInUse } from './imageUse';
 import { NameTable } from './indexNames';
+import { dropLostReferrers } from './lostReferrers';
+import { withReferrers } from './referrers';
 import { imageById } from './resolveImage';
 import { nameOfRoot, readStoreView } from './storeView';
 import { dropUnusedLayers, unusedLayers } from './unusedLayers';
@@ -97,7 +99,8 @@ export async function cleanUp(
   const plan = planRemoval(view.graph, { images: request.images, names: [] });
   await checkUnused(context.store.directory, plan.images);
   if (run.signal.aborted) throw problem('cancelled', {});
-  const trash = plan.roots.size === 0 ? null : await context.store.moveToTrash(plan.roots);
+  const trash =
+    plan.roots.size === 0 ? null : await context.store.moveToTrash(withReferrers(view, plan.roots));
   let cacheBytes = 0;
   if (request.unpacked) {
     for (const path of await unusedLayers(context)) cacheBytes += await diskBytes(path);
@@ -127,11 +130,15 @@ export function undoCleanUp(context: Pick<ActionContext, 'store'>, trash: string
   });
 }
 
-/** The garbage collector: frees what was removed before a time, and what nothing needs any more. */
-export function collectGarbage(
+/**
+ * The garbage collector: frees what was removed before a time, and what nothing needs any more; with it signatures and the
+ * like of images that are neither here nor can be put back.
+ */
+export async function collectGarbage(
   context: Pick<ActionContext, 'store'>,
   options: { readonly before?: number; readonly signal?: AbortSignal } = {},
 ): Promise<{ freedBytes: number; freedBlobs: readonly string[] }> {
+  await dropLostReferrers(context);
   return context.store.emptyTrash(options);
 }
 

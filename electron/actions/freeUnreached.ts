@@ -1,5 +1,6 @@
 import { problem } from '../../shared/image/problem';
 import type { ActionContext, Run } from './context';
+import { dropLostReferrers, lostReferrers } from './lostReferrers';
 import { sweepWork } from './sweepWork';
 
 /** What the garbage collector frees, or would free. */
@@ -12,8 +13,10 @@ export interface Freed {
 }
 
 /** What {@link freeUnreached} would free now. Changes nothing. */
-export async function previewUnreached({ store }: Pick<ActionContext, 'store'>): Promise<Freed> {
-  const found = await store.unreachedBlobs({ withTrash: true });
+export async function previewUnreached(context: Pick<ActionContext, 'store'>): Promise<Freed> {
+  const { store } = context;
+  const { lost } = await lostReferrers(context);
+  const found = await store.unreachedBlobs({ withTrash: true, without: lost });
   return {
     blobs: found.map(({ digest }) => digest),
     bytes: found.reduce((sum, { size }) => sum + size, 0),
@@ -28,6 +31,7 @@ export async function previewUnreached({ store }: Pick<ActionContext, 'store'>):
 export async function freeUnreached(context: ActionContext, run: Run): Promise<Freed> {
   if (run.signal.aborted) throw problem('cancelled', {});
   const removals = (await context.store.readTrash()).length;
+  await dropLostReferrers(context);
   const { freedBytes, freedBlobs } = await context.store.emptyTrash({ signal: run.signal });
   await sweepWork(context);
   return { blobs: freedBlobs, bytes: freedBytes, removals };

@@ -16,6 +16,7 @@ import { isForeignLayerType, isIndexType, isManifestType } from '../../shared/im
 import { problem, problemOf, type Problem } from '../../shared/image/problem';
 import type { JobOptions } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
+import { subjectOf } from './referrers';
 import { nameOfRoot } from './storeView';
 import { dropUnusedLayers } from './unusedLayers';
 
@@ -66,9 +67,13 @@ class Walk {
 
   constructor(private readonly store: ActionContext['store']) {}
 
-  async root(descriptor: OciDescriptor): Promise<void> {
-    const name = nameOfRoot(descriptor) ?? shortDigest(descriptor.digest);
-    await this.node(descriptor, name, true, 0);
+  async root(descriptor: OciDescriptor, images: Iterable<string>): Promise<void> {
+    for (const image of images) await this.node(descriptor, image, true, 0);
+  }
+
+  /** Images that need a digest, as far as roots have been walked. */
+  imagesOf(digest: Digest): readonly string[] {
+    return [...(this.wanted.get(digest)?.images ?? [])];
   }
 
   private want(descriptor: OciDescriptor, kind: Kind, image: string): Wanted {
@@ -154,9 +159,17 @@ export async function fsck(
   const walk = new Walk(store);
   // Also what a clean-up took away and can still put back.
   const trash = (await store.readTrash()).flatMap(({ roots }) => roots);
+  const referrers: { readonly root: OciDescriptor; readonly subject: Digest }[] = [];
   for (const root of [...index.manifests, ...trash]) {
     if (run.signal.aborted) throw problem('cancelled', {});
-    await walk.root(root);
+    const subject = await subjectOf(store, root);
+    if (subject === null) await walk.root(root, [nameOfRoot(root) ?? shortDigest(root.digest)]);
+    else referrers.push({ root, subject });
+  }
+  // What is wrong with a signature concerns the images that it is about.
+  for (const { root, subject } of referrers) {
+    const images = walk.imagesOf(subject);
+    await walk.root(root, images.length > 0 ? images : [nameOfRoot(root) ?? shortDigest(root.digest)]);
   }
   const wanted = [...walk.wanted.values()];
   const sizes = new Map<Digest, number>();

@@ -68,8 +68,15 @@ export async function imageBundle(
   for (const root of new Set(image.roots)) {
     const descriptor = view.roots.find(({ digest }) => digest === root);
     if (descriptor) await visit(descriptor, 0);
+    for (const referrer of view.referrers.get(root) ?? []) await visit(referrer, 0);
   }
   const own = new Set<Digest>([...image.manifests, ...image.roots]);
+  // What speaks of something that speaks of the image belongs to it, too: the signature of a list of packages.
+  for (let before = 0; before !== own.size;) {
+    before = own.size;
+    for (const { digest, subject } of artifacts.values())
+      if (subject !== null && own.has(subject)) own.add(digest);
+  }
   return {
     platforms: [...platforms.values()],
     artifacts: [...artifacts.values()].filter(({ subject }) => subject === null || own.has(subject)),

@@ -58,6 +58,7 @@ async function loadWithin(
       moved.clear();
       const table = new NameTable(index);
       for (const root of staged.roots) list(table, root, images, moved);
+      for (const referrer of staged.referrers ?? []) table.addDangling(referrer);
       return table.index();
     });
     const fresh = new Set<Digest>(newBlobs);

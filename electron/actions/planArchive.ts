@@ -73,6 +73,7 @@ function toExport(view: StoreView, { image, names }: Picked, format: ImageExport
   return {
     root,
     names: [...names].sort(),
+    referrers: view.referrers.get(root.digest) ?? [],
     id: image.id,
     manifest,
     layers: image.layers.map((chainId) => {

@@ -6,6 +6,7 @@ import type { OperationResult } from '../../shared/ipc/operation';
 import type { ActionContext, Run } from './context';
 import { checkUnused, imagesInUse } from './imageUse';
 import { dropRoots, removeName } from './indexNames';
+import { withReferrers } from './referrers';
 import { imageById } from './resolveImage';
 import { nameOfRoot, readStoreView } from './storeView';
 
@@ -49,7 +50,7 @@ export async function removeImages(
   const seen = new Map(view.roots.map((root) => [nameOfRoot(root), root.digest]));
   const names = plan.images.flatMap((image) => image.names);
   const { freedBytes } = await context.store.updateAndSweep((index) => {
-    let next = dropRoots(index, plan.roots);
+    let next = dropRoots(index, withReferrers(view, plan.roots));
     for (const name of plan.untagged) {
       const root = next.manifests.find((descriptor) => nameOfRoot(descriptor) === name);
       if (root && root.digest === seen.get(name)) next = removeName(next, name);

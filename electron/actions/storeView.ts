@@ -23,13 +23,19 @@ import type { Closures } from '../../shared/graph/sharing';
 import { Breath } from '../store/breath';
 import type { ImageStore } from '../store/contentStore';
 import type { ActionContext } from './context';
+import { referrersByRoot, subjectOf, type ReferrerRoot } from './referrers';
 
 /** The store as read at one moment. */
 export interface StoreView {
   readonly graph: ImageGraph;
   /** Descriptors of index.json as they stand, readable or not. */
   readonly roots: readonly OciDescriptor[];
+  /** Blobs that each root needs. Those of a referrer count for the roots that it belongs to. */
   readonly closures: Closures;
+  /** What belongs to a root and is listed beside it: signatures and other artifacts that are about one of its images. */
+  readonly referrers: ReadonlyMap<Digest, readonly OciDescriptor[]>;
+  /** Referrers of what is not here. */
+  readonly orphans: readonly OciDescriptor[];
   /** Roots that cannot be read: left out of the graph, and said. */
   readonly damaged: readonly {
     readonly digest: Digest;
@@ -45,6 +51,8 @@ const atOnce = 16;
 interface Known {
   readonly images: Map<Digest, GraphImage>;
   readonly configs: Map<Digest, { config: ImageConfig; chainIds: readonly ChainId[] }>;
+  /** Roots that are no images, with what they are about. */
+  readonly subjects: Map<Digest, Digest | null>;
   last: StoreView | null;
   /** Whether a layer may still come that was left where it came from: then the same index can mean more. */
   waits: boolean;
@@ -66,7 +74,10 @@ export function nameOfRoot(descriptor: OciDescriptor): string | null {
 export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Promise<StoreView> {
   let known = knownOf.get(store);
   if (!known)
-    knownOf.set(store, (known = { images: new Map(), configs: new Map(), last: null, waits: false }));
+    knownOf.set(
+      store,
+      (known = { images: new Map(), configs: new Map(), subjects: new Map(), last: null, waits: false }),
+    );
   const { index, revision } = await store.readIndex();
   if (known.last?.graph.revision === revision && known.last.damaged.length === 0 && !known.waits)
     return known.last;
@@ -74,7 +85,8 @@ export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Pr
   const closures = new Map<Digest, ReadonlyMap<Digest, number>>();
   const damaged: { digest: Digest; name: string | null; problem: Problem }[] = [];
   const reading = new Map<Digest, Promise<Omit<GraphRoot, 'name'>>>();
-  const { images, configs } = known;
+  const { images, configs, subjects } = known;
+  const artifacts = new Map<Digest, ReferrerRoot>();
   const readRoot = (descriptor: OciDescriptor): Promise<Omit<GraphRoot, 'name'>> => {
     let root = reading.get(descriptor.digest);
     if (!root) {
@@ -97,6 +109,12 @@ export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Pr
       const descriptor = some[i] as OciDescriptor;
       const name = nameOfRoot(descriptor);
       if (outcome.status === 'fulfilled') {
+        if (outcome.value.images.length === 0) {
+          const subject = subjects.get(descriptor.digest) ?? (await subjectOf(store, descriptor));
+          subjects.set(descriptor.digest, subject);
+          if (subject !== null)
+            artifacts.set(descriptor.digest, { descriptor, subject, blobs: outcome.value.blobs });
+        }
         closures.set(descriptor.digest, outcome.value.blobs);
         roots.push({ ...outcome.value, name });
         continue;
@@ -107,13 +125,46 @@ export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Pr
     }
     await breath.take();
   }
+  const referrers = attachReferrers(closures, artifacts, roots);
   const steps = graphSteps({ revision, roots });
   let made = steps.next();
   for (; made.done !== true; made = steps.next()) await breath.take();
-  const view = { graph: made.value, roots: index.manifests, closures, damaged };
+  const held = new Set([...referrers.values()].flatMap((own) => own.map(({ digest }) => digest)));
+  const view: StoreView = {
+    graph: made.value,
+    roots: index.manifests,
+    closures,
+    referrers,
+    orphans: [...artifacts.values()].flatMap(({ descriptor }) =>
+      held.has(descriptor.digest) ? [] : [descriptor],
+    ),
+    damaged,
+  };
   known.last = view;
   known.waits = view.graph.layers.some(({ blobs }) => blobs.some(({ missing }) => missing !== undefined));
   return view;
+}
+
+/** Counts the blobs of referrers to the roots that they belong to, and gives the referrers by root. */
+function attachReferrers(
+  closures: Map<Digest, ReadonlyMap<Digest, number>>,
+  artifacts: ReadonlyMap<Digest, ReferrerRoot>,
+  roots: GraphRoot[],
+): StoreView['referrers'] {
+  const whole = new Map([...closures].filter(([digest]) => !artifacts.has(digest)));
+  const byRoot = referrersByRoot(whole, [...artifacts.values()]);
+  const found = new Map<Digest, readonly OciDescriptor[]>();
+  for (const [root, own] of byRoot) {
+    const blobs = new Map(whole.get(root));
+    for (const referrer of own) for (const [digest, size] of referrer.blobs) blobs.set(digest, size);
+    closures.set(root, blobs);
+    for (const { descriptor } of own) closures.delete(descriptor.digest);
+    const descriptors = own.map(({ descriptor }) => descriptor);
+    found.set(root, descriptors);
+  }
+  for (const [i, root] of roots.entries())
+    if (found.has(root.digest)) roots[i] = { ...root, blobs: closures.get(root.digest) ?? root.blobs };
+  return found;
 }
 
 async function readImages(

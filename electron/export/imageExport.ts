@@ -59,6 +59,8 @@ export interface ExportImage {
   readonly root: OciDescriptor;
   /** Names to write; empty: without a name. */
   readonly names: readonly string[];
+  /** Artifacts that are about the root's images and go with them where the form has room for such. */
+  readonly referrers: readonly OciDescriptor[];
   /** The one image of the root that a docker-archive holds (it knows no platforms). */
   readonly id: ImageId;
   readonly manifest: Digest;

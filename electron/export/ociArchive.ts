@@ -193,7 +193,7 @@ async function layersBelow(
 
 /**
  * An OCI image layout in a tar (OCI image-spec, image-layout.md), which podman, skopeo and Docker 25 and later read. All
- * platforms are written, one descriptor a name in index.json. Every blob keeps its bytes, unless layers are to be
+ * platforms are written, one descriptor a name in index.json; then the artifacts that are about the images. Every blob keeps its bytes, unless layers are to be
  * compressed in one way: then manifests and indexes are written anew, configs and so image IDs stay.
  */
 export const ociArchive: ImageExport = {
@@ -209,8 +209,10 @@ export const ociArchive: ImageExport = {
   async plan(images, store, how) {
     const gathering = new Gathering(store, how);
     const manifests: OciDescriptor[] = [];
+    const rewritten = new Set<Digest>();
     for (const { root, names } of images) {
       const listed = await gathering.add(root);
+      if (listed && listed.digest !== root.digest) rewritten.add(root.digest);
       const { mediaType: type, digest, size } = listed ?? root;
       const bare = { mediaType: type, digest, size };
       if (names.length === 0) manifests.push(bare);
@@ -218,6 +220,18 @@ export const ociArchive: ImageExport = {
         const annotations = { [fullNameAnnotation]: parseReference(name).full, [refNameAnnotation]: name };
         manifests.push({ ...bare, annotations });
       }
+    }
+    // After the images: who asks a layout for its first image gets one. What is about a manifest that is written anew is
+    // about nothing in this archive.
+    const referrers = new Map(
+      images.flatMap((image) =>
+        rewritten.has(image.root.digest) ? [] : image.referrers.map((each) => [each.digest, each] as const),
+      ),
+    );
+    for (const each of referrers.values()) {
+      const { artifactType } = each;
+      const listed = await gathering.add(each);
+      if (listed) manifests.push({ ...listed, ...(artifactType === undefined ? {} : { artifactType }) });
     }
     const leftOut = [...gathering.leftOut.values()];
     const members: OutMember[] = [

@@ -1,4 +1,5 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
+import type { OciDescriptor } from '../../shared/image/manifest';
 import type { ArchiveFiles } from './archiveFiles';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 
@@ -25,6 +26,8 @@ export interface StagedImages {
   readonly roots: readonly StagedRoot[];
   /** Different layers in the input. */
   readonly layers: number;
+  /** Artifacts that say that they are about one of the images; none where it is left out. */
+  readonly referrers?: readonly OciDescriptor[];
   /** Images that came in a form of old and were made into today's; none where it is left out. */
   readonly converted?: number;
 }

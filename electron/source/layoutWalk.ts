@@ -130,10 +130,7 @@ export class LayoutWalk {
     }
     if (!isImageManifest(manifest, descriptor)) {
       this.others.push(artifactFacts(manifest, descriptor).type);
-      if (depth > 0) {
-        for (const blob of [manifest.config, ...manifest.layers])
-          if (!this.blobs.has(blob.digest)) this.blobs.set(blob.digest, { descriptor: blob, layer: null });
-      }
+      if (depth > 0) this.artifact(manifest);
       return false;
     }
     hold('images', ++this.found);
@@ -149,6 +146,17 @@ export class LayoutWalk {
       for (const digest of [...this.documents.keys()].slice(documents)) this.documents.delete(digest);
       for (const digest of [...this.blobs.keys()].slice(blobs)) this.blobs.delete(digest);
     };
+  }
+
+  /** Gathers an artifact's blobs. Throws `size-mismatch` where another document gives one of them another size. */
+  private artifact({ config, layers }: OciManifest): void {
+    for (const descriptor of [config, ...layers]) {
+      const { digest, size: expected } = descriptor;
+      const found = this.blobs.get(digest)?.descriptor.size ?? this.documents.get(digest)?.length ?? expected;
+      if (found !== expected)
+        throw problem('size-mismatch', { file: this.files.label, entry: blobName(digest), expected, found });
+      if (!this.blobs.has(digest)) this.blobs.set(digest, { descriptor, layer: null });
+    }
   }
 
   private isWhole(manifest: OciManifest): boolean {

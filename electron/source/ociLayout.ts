@@ -17,6 +17,7 @@ import { dockerManifestName, readDockerManifest } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
 import { blobName, LayoutWalk, type WantedBlob } from './layoutWalk';
 import { nameOf } from './ociNames';
+import { findReferrers } from './referrers';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 import { atLayer, eachLimited, StageProgress } from './stageBlobs';
 
@@ -42,9 +43,9 @@ async function readIndex(files: ArchiveFiles): Promise<OciIndex> {
 
 /**
  * An OCI image layout (OCI image-spec, image-layout.md), as an archive or a folder: several images, nested indexes,
- * several platforms, attestations. Every descriptor's size and digest is checked, every layer's diff ID, too. Manifests
- * keep their bytes. Artifacts that lie beside images (signatures, referrers) are left out: the store lists images, and
- * what belongs to one image, as an attestation in its index does, comes with that.
+ * several platforms, attestations, referrers. Every descriptor's size and digest is checked, every layer's diff ID, too.
+ * Manifests keep their bytes. Of the artifacts that lie beside images those come along that say which image they are about
+ * (their `subject`); others are left out: the store lists images, and what belongs to one.
  */
 export const ociLayout: ImageSource = {
   format: 'oci-layout',
@@ -87,8 +88,9 @@ export const ociLayout: ImageSource = {
     if (found.length === 0) throw problem('holds-no-image', { file, type: walk.others[0] ?? '' });
     const names = await dockerNames(files, walk);
     const whole = await completeLayout(found, walk, files, ingest, tools, run);
+    const referrers = await findReferrers(walk, files, index.manifests);
     await stageBlobs(walk, files, ingest, tools, run);
-    return { roots: toRoots(whole, walk, names, file), layers: countLayers(walk) };
+    return { roots: toRoots(whole, walk, names, file), layers: countLayers(walk), referrers };
   },
 };
 

@@ -112,10 +112,11 @@ export interface Trash {
 export interface Upkeep {
   /**
    * Blobs that nothing reaches and no running ingest leases, as they are now, with their bytes. `withTrash`: also those
-   * that are only kept so that a removal can be taken back.
+   * that are only kept so that a removal can be taken back. `without`: as if these roots were not listed.
    */
   unreachedBlobs(options: {
     readonly withTrash: boolean;
+    readonly without?: ReadonlySet<Digest>;
   }): Promise<readonly { readonly digest: Digest; readonly size: number }[]>;
   /**
    * Moves blobs whose bytes are wrong out of the layout into `quarantine/`, so that nothing reads them and loading the

@@ -225,12 +225,14 @@ class DirectoryStore implements ImageStore {
 
   async unreachedBlobs({
     withTrash,
+    without,
   }: {
     readonly withTrash: boolean;
+    readonly without?: ReadonlySet<Digest>;
   }): Promise<readonly { readonly digest: Digest; readonly size: number }[]> {
     // Blobs first: one that comes in between is reached by what is read after it.
     const names = await readdir(this.paths.blobs);
-    const marked = await this.mark(!withTrash);
+    const marked = await this.mark(!withTrash, without);
     const found: { digest: Digest; size: number }[] = [];
     for (const name of names) {
       const digest = digestOfFileName(name);
@@ -265,11 +267,12 @@ class DirectoryStore implements ImageStore {
   }
 
   /** Everything that a root, a workspace or a running ingest needs, and, with `trash`, what can still be put back. */
-  private async mark(trash: boolean): Promise<ReadonlySet<string>> {
-    const { index } = await this.readIndex();
+  private async mark(trash: boolean, without?: ReadonlySet<Digest>): Promise<ReadonlySet<string>> {
+    const listed = (await this.readIndex()).index.manifests;
+    const roots = without ? listed.filter(({ digest }) => !without.has(digest)) : listed;
     const marked = await heldByIngests(this.paths);
     const trashed = trash ? (await readTrash(this.directory)).flatMap(({ roots }) => roots) : [];
-    for (const root of [...index.manifests, ...trashed, ...(await workspaceRoots(this.directory))]) {
+    for (const root of [...roots, ...trashed, ...(await workspaceRoots(this.directory))]) {
       await walkRoot(
         root,
         (digest) => this.readDocument(digest),
