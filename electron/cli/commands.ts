@@ -33,6 +33,8 @@ export const summaries = {
   run: ['Run a command in an image or a workspace', '在镜像或工作区中运行命令'],
   squash: ['Merge layers of an image into one', '把镜像的多层合并为一层'],
   rewrite: ['Take paths out of every layer of an image', '从镜像的每一层中移除路径'],
+  sign: ['Sign an image with a private key', '用私钥签名镜像'],
+  verify: ['Verify who signed an image', '验证镜像由谁签名'],
   import: [
     'Make an image from a tarball or folder of a root filesystem',
     '用根文件系统的 tar 归档或目录生成镜像',
@@ -79,6 +81,8 @@ const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> 
   run: async () => (await import('./commands/run')).run,
   squash: async () => (await import('./commands/squash')).squash,
   rewrite: async () => (await import('./commands/rewrite')).rewrite,
+  sign: async () => (await import('./commands/sign')).sign,
+  verify: async () => (await import('./commands/verify')).verify,
   import: async () => (await import('./commands/import')).importCommand,
   export: async () => (await import('./commands/export')).exportCommand,
   limits: async () => (await import('./commands/limits')).limits,

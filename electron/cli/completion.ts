@@ -25,6 +25,8 @@ const takesImages: readonly string[] = [
   'umount',
   'squash',
   'rewrite',
+  'sign',
+  'verify',
   'export',
   'run',
   'tree',

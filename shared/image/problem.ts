@@ -154,6 +154,11 @@ export interface ProblemFacts {
   /** The image that arrived is not the one that was sent. */
   'engine-copy-differs': { engine: string; name: string; expected: string; found: string };
   'source-not-found': { name: string; known: string };
+  /** A key file that cannot be used for what was asked. */
+  'key-unusable': { path: string; reason: KeyFault };
+  'signature-missing': { name: string };
+  /** Of `count` signatures none is one of this image by the key with that fingerprint. */
+  'signature-refused': { name: string; key: string; count: number; reason: 'key' | 'digest' };
   cancelled: Record<never, never>;
   /** A call over IPC or a command that breaks the contract. */
   'request-invalid': { what: string; reason: string };
@@ -163,6 +168,9 @@ export interface ProblemFacts {
 
 /** What kind of engine. */
 export type EngineKind = 'docker' | 'podman';
+
+/** Why a key file was refused; `kind`: its algorithm, `short`: too few bits. */
+export type KeyFault = 'not-pem' | 'encrypted' | 'passphrase' | 'public' | 'private' | 'kind' | 'short';
 
 /** Why a config change was refused; see `shared/image/configChange.ts`. */
 export type ConfigChangeFault =

@@ -17,6 +17,7 @@ import { operation } from './operation';
 import { problem } from './problem';
 import { rewrite } from './rewrite';
 import { secret } from './secret';
+import { sign } from './sign';
 import { source } from './source';
 import { strata } from './strata';
 import { table } from './table';
@@ -45,6 +46,7 @@ export const messages = {
   ...problem,
   ...rewrite,
   ...secret,
+  ...sign,
   ...source,
   ...strata,
   ...table,

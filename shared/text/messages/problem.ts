@@ -4,6 +4,7 @@ import { counted } from '../counted';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
 import type { MessageOf } from '../catalogue';
 import { engineProblemTexts } from './engineProblem';
+import { keyProblemTexts } from './keyProblem';
 import { limitTexts, limitValueText } from './limits';
 import { mountProblemTexts } from './mountProblem';
 
@@ -116,6 +117,7 @@ const isSchema1 = (type: string): boolean => /\.distribution\.manifest\.v1\+/.te
 export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C> } = {
   ...mountProblemTexts,
   ...engineProblemTexts,
+  ...keyProblemTexts,
   'not-an-image': {
     title: [(f) => `${v(f.file)} is not an image archive`, (f) => `${v(f.file)} 不是镜像归档`],
     why: [(f) => `It was looked into, and ${seen[f.seen][0]}.`, (f) => `已检查其内容：${seen[f.seen][1]}。`],

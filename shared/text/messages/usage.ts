@@ -98,6 +98,16 @@ export const usage = {
     'rewrite needs an image, --remove with a path, and perhaps a name for the new one',
     'rewrite 需要镜像和带路径的 --remove，新镜像的名称可选',
   ],
+  'usage.sign': ['sign needs --key and one image', 'sign 需要 --key 和一个镜像'],
+  'usage.verify': ['verify needs --key and one image', 'verify 需要 --key 和一个镜像'],
+  'usage.passphrase': [
+    '--passphrase-env and --passphrase-file exclude each other',
+    '--passphrase-env 与 --passphrase-file 不能同时使用',
+  ],
+  'usage.passphraseEnv': [
+    (f: { name: string }) => `there is no environment variable ${f.name}`,
+    (f: { name: string }) => `没有环境变量 ${f.name}`,
+  ],
   'usage.dangling': ['dangling takes true or false', 'dangling 只能是 true 或 false'],
   'usage.filter': [
     (f: { name: string }) => `there is no filter ${f.name}: use dangling, label, reference, before or since`,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -49,6 +50,8 @@ const words: { readonly [N in Name]: readonly string[] | null } = {
   workspace: ['ls'],
   squash: ['shop:1.0', 'shop:flat'],
   rewrite: ['shop:1.0', '--remove', '/srv', 'shop:less'],
+  sign: ['--key', 'KEY', 'shop:1.0'],
+  verify: ['--key', 'PUBLIC', 'shop:1.0'],
   import: ['FOLDER', 'made:1'],
   export: ['-o', 'OUT', 'shop:1.0'],
   completion: ['bash'],
@@ -90,7 +93,15 @@ test('every command prints one JSON document with --json', async () => {
   await writeFile(join(folder, 'rootfs', 'a'), 'a');
   const store = await openStore();
   await load(store, archive);
-  const places: Readonly<Record<string, string>> = { ARCHIVE: archive, FOLDER: join(folder, 'rootfs') };
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const places: Readonly<Record<string, string>> = {
+    ARCHIVE: archive,
+    FOLDER: join(folder, 'rootfs'),
+    KEY: join(folder, 'key.pem'),
+    PUBLIC: join(folder, 'public.pem'),
+  };
+  await writeFile(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await writeFile(join(folder, 'public.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
   for (const [name, given] of Object.entries(words)) {
     if (given === null) continue;
     const out = join(folder, `${name}.tar`);

@@ -113,6 +113,13 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'nothing-to-remove': [{ name: 'shop:1.0', paths: '/root/key' }],
   'removal-invalid': [{ paths: '/' }],
   'removal-breaks-link': [{ name: 'shop:1.0', path: 'b', target: 'a' }],
+  'key-unusable': (['not-pem', 'encrypted', 'passphrase', 'public', 'private', 'kind', 'short'] as const).map(
+    (reason) => ({ path: 'key.pem', reason }),
+  ),
+  'signature-missing': [{ name: 'shop:1' }],
+  'signature-refused': (['key', 'digest'] as const).flatMap((reason) =>
+    [1, 2].map((count) => ({ name: 'shop:1', key: digestOf('k'), count, reason })),
+  ),
   'nothing-to-squash': [{ name: 'shop:1' }],
   'engine-not-running': (['docker', 'podman'] as const).flatMap((kind) =>
     ['ENOENT', 'EWHATEVER'].map((reason) => ({ engine: 'Docker', kind, address: 'unix:///x', reason })),

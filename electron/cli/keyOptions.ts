@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { problem } from '../../shared/image/problem';
+import { UsageFault, type OptionSpec, type Parsed } from './parser';
+
+/** Where the passphrase of an encrypted key comes from; never a word of the command line, which every user can read. */
+export const passphraseOptions: readonly OptionSpec[] = [
+  {
+    long: 'passphrase-env',
+    value: 'VARIABLE',
+    help: ['the key’s passphrase is in this environment variable', '密钥口令位于该环境变量中'],
+  },
+  {
+    long: 'passphrase-file',
+    value: 'FILE',
+    help: ['the key’s passphrase is the first line of this file', '密钥口令是该文件的第一行'],
+  },
+];
+
+/** The passphrase that the options give; null without any. Throws `file-unreadable` and a {@link UsageFault}. */
+export async function passphraseOf({ values }: Pick<Parsed, 'values'>): Promise<string | null> {
+  const [variable] = values.get('passphrase-env') ?? [];
+  const [path] = values.get('passphrase-file') ?? [];
+  if (variable !== undefined && path !== undefined) throw new UsageFault((t) => t('usage.passphrase'));
+  if (variable !== undefined) {
+    const text = process.env[variable];
+    if (text === undefined) throw new UsageFault((t) => t('usage.passphraseEnv', { name: variable }));
+    return text;
+  }
+  if (path === undefined) return null;
+  try {
+    return (await readFile(path, 'utf8')).split(/\r?\n/)[0] ?? '';
+  } catch (cause) {
+    throw problem(
+      'file-unreadable',
+      { path, reason: (cause as NodeJS.ErrnoException).code ?? 'unknown' },
+      { cause },
+    );
+  }
+}
+
+/** The one value of an option that a command cannot do without; null where it is missing. */
+export function keyOf({ values }: Pick<Parsed, 'values'>, option: string): string | null {
+  return values.get(option)?.[0] ?? null;
+}
