@@ -1,6 +1,6 @@
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFiles';
-import type { LayerNode } from '../../shared/graph/imageGraph';
+import { isReadable, type LayerNode } from '../../shared/graph/imageGraph';
 import { hashLayers, type LayerToHash } from './contentHashes';
 import type { ActionContext, Run } from './context';
 import { blobToRead } from './imageLayers';
@@ -66,8 +66,8 @@ export async function findDuplicateFiles(
   const opened: Opened[] = [];
   for (const nodes of byDiff.values()) {
     const [node] = nodes;
-    // A layer that is elsewhere has no files to compare.
-    if (!node?.blobs.some(({ missing }) => missing === undefined)) continue;
+    // A layer that is elsewhere or encrypted has no files to compare.
+    if (!node?.blobs.some(isReadable)) continue;
     const blob = blobToRead(node);
     const { indexPath, facts } = await openStoredLayer(context, blob.digest, { signal: run.signal });
     const { digest, size } = blob;

@@ -12,7 +12,12 @@ import {
   type OciDescriptor,
   type OciManifest,
 } from '../../shared/image/manifest';
-import { isForeignLayerType, isIndexType, isManifestType } from '../../shared/image/mediaType';
+import {
+  isEncryptedLayerType,
+  isForeignLayerType,
+  isIndexType,
+  isManifestType,
+} from '../../shared/image/mediaType';
 import { problem, problemOf, type Problem } from '../../shared/image/problem';
 import type { JobOptions } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
@@ -135,9 +140,10 @@ class Walk {
     for (const [i, layer] of layers.entries()) {
       // A layer that may be left where it came from: that it is not here is no damage.
       if (isForeignLayerType(layer.mediaType) && (await this.store.sizeOf(layer.digest)) === null) continue;
-      const wanted = this.want(layer, isImage ? 'layer' : 'blob', image);
+      const isTree = isImage && !isEncryptedLayerType(layer.mediaType);
+      const wanted = this.want(layer, isTree ? 'layer' : 'blob', image);
       const diffId = read?.diffIds[i];
-      if (diffId !== undefined) wanted.diffIds.add(diffId);
+      if (isTree && diffId !== undefined) wanted.diffIds.add(diffId);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Digest } from '../../shared/image/digest';
-import type { ImageNode } from '../../shared/graph/imageGraph';
+import { isReadable, type ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
@@ -164,7 +164,7 @@ export async function* findPaths(
     { readonly chain: ImageLayer['node']['chainId']; readonly images: Set<string> }
   >();
   for (const { chainId, blobs } of view.graph.layers) {
-    const digest = blobs.find(({ missing }) => missing === undefined)?.digest;
+    const digest = blobs.find(isReadable)?.digest;
     if (digest === undefined) continue;
     const found = seen.get(digest) ?? { chain: chainId, images: new Set<string>() };
     for (const name of holders.get(chainId) ?? []) found.images.add(name);

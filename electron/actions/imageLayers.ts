@@ -1,5 +1,5 @@
 import { shortDigest, type Digest, type DiffId } from '../../shared/image/digest';
-import type { ImageNode, LayerBlob, LayerNode } from '../../shared/graph/imageGraph';
+import { isReadable, type ImageNode, type LayerBlob, type LayerNode } from '../../shared/graph/imageGraph';
 import { problem } from '../../shared/image/problem';
 import type { StoreView } from './storeView';
 
@@ -13,12 +13,14 @@ export interface ImageLayer {
 
 /**
  * The blob of a layer that is cheapest to read: a plain one needs no decompressing, and any of them gives the same layer.
- * Throws `layer-elsewhere` where the store has none of them, `layer-not-found` where none is known.
+ * Throws `layer-elsewhere` where the store has none of them, `layer-encrypted`, `layer-not-found` where none is known.
  */
 export function blobToRead({ chainId, blobs }: LayerNode): LayerBlob {
-  const here = blobs.filter(({ missing }) => missing === undefined);
+  const here = blobs.filter(isReadable);
   const blob = here.find(({ compression }) => compression === 'none') ?? here[0];
   if (blob) return blob;
+  if (blobs.some(({ encrypted }) => encrypted))
+    throw problem('layer-encrypted', { layer: shortDigest(chainId) });
   const urls = blobs.flatMap(({ missing }) => missing?.urls ?? []);
   throw blobs.length > 0
     ? problem('layer-elsewhere', { layer: shortDigest(chainId), urls: urls.join(', ') })
@@ -27,7 +29,7 @@ export function blobToRead({ chainId, blobs }: LayerNode): LayerBlob {
 
 /**
  * The layers of an image from the base up, each with the blob to read it from; with `only` that one alone. Throws
- * `layer-not-found`, `layer-elsewhere`.
+ * `layer-not-found`, `layer-elsewhere`, `layer-encrypted`.
  */
 export function imageLayers(
   view: Pick<StoreView, 'graph'>,

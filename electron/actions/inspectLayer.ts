@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import type { ChainId, Digest } from '../../shared/image/digest';
-import type { LayerNode } from '../../shared/graph/imageGraph';
+import { isReadable, type LayerNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
@@ -40,15 +40,14 @@ export async function openStoredLayer(
   return made;
 }
 
-/** Whether the store has no blob of a layer, which it may be without. */
-const isElsewhere = ({ blobs }: LayerNode): boolean =>
-  blobs.length > 0 && blobs.every(({ missing }) => missing !== undefined);
+/** Whether no blob of a layer can be read: the store may be without it, or it is encrypted. */
+const isClosed = ({ blobs }: LayerNode): boolean => blobs.length > 0 && !blobs.some(isReadable);
 
 /** Everything that the inspector shows of a layer. Throws `layer-not-found`, `blob-damaged`. */
 export async function inspectLayer(context: ActionContext, chainId: ChainId): Promise<LayerDetail> {
   const view = await readStoreView(context);
   const layer = layerById(view.graph, chainId);
-  if (isElsewhere(layer)) {
+  if (isClosed(layer)) {
     const inspectJson = JSON.stringify(layerDocument(view, layer, null), null, 2);
     return { chainId, contentSize: null, tarSize: null, entries: null, largest: [], inspectJson };
   }
@@ -70,7 +69,7 @@ export async function inspectLayerDocument(
 ): Promise<Record<string, unknown>> {
   const view = await readStoreView(context);
   const layer = layerById(view.graph, chainId);
-  if (isElsewhere(layer)) return layerDocument(view, layer, null);
+  if (isClosed(layer)) return layerDocument(view, layer, null);
   return layerDocument(view, layer, (await openStoredLayer(context, blobToRead(layer).digest)).facts);
 }
 
@@ -81,10 +80,11 @@ function layerDocument(view: StoreView, layer: LayerNode, facts: LayerFacts | nu
     Id: layer.chainId,
     Parent: layer.parent ?? '',
     DiffId: layer.diffId,
-    Blobs: layer.blobs.map(({ digest, size, mediaType, missing }) => ({
+    Blobs: layer.blobs.map(({ digest, size, mediaType, missing, encrypted }) => ({
       Digest: digest,
       Size: size,
       MediaType: mediaType,
+      ...(encrypted ? { Encrypted: true } : {}),
       ...(missing ? { Missing: true, Urls: missing.urls } : {}),
     })),
     Comment: layer.comment,

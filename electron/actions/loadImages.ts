@@ -1,5 +1,5 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
-import type { ImageNode } from '../../shared/graph/imageGraph';
+import { isReadable, type ImageNode } from '../../shared/graph/imageGraph';
 import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
@@ -141,7 +141,7 @@ export function sourceTools(
 ): SourceTools {
   const byDiffId = new Map<DiffId, { digest: Digest; size: number; mediaType: string }>();
   for (const { diffId, blobs } of view.graph.layers) {
-    const blob = blobs.find(({ missing }) => missing === undefined);
+    const blob = blobs.find(isReadable);
     if (blob && !byDiffId.has(diffId)) byDiffId.set(diffId, blob);
   }
   const images = new Map<Digest, ImageNode>(view.graph.images.map((image) => [image.id, image]));

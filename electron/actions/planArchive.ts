@@ -1,4 +1,4 @@
-import { parseDigest, type ImageId } from '../../shared/image/digest';
+import { parseDigest, type Digest } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem, ProblemError } from '../../shared/image/problem';
@@ -16,7 +16,7 @@ import type { ActionContext } from './context';
 import { blobToRead } from './imageLayers';
 import { openStoredLayer } from './inspectLayer';
 import { resolveImage } from './resolveImage';
-import { readStoreView, type StoreView } from './storeView';
+import { nameOfRoot, readStoreView, type StoreView } from './storeView';
 
 /** How layers are written: `kept` leaves them as they are stored wherever the format can hold them. */
 export type SaveCompression = 'kept' | OutCompression;
@@ -50,25 +50,45 @@ const nothingHeld: HeldLayers = { layers: new Map(), chains: new Map() };
 
 interface Picked {
   readonly image: ImageNode;
+  /** Roots that are meant. */
+  readonly roots: Set<Digest>;
   readonly names: Set<string>;
 }
 
-function pick(view: StoreView, what: readonly string[]): readonly Picked[] {
-  const picked = new Map<ImageId, Picked>();
+/**
+ * Images with the roots that their names stand for: one image may have an encrypted and a plain one. A docker-archive has
+ * room for each image once.
+ */
+function pick(view: StoreView, what: readonly string[], format: ImageExport['format']): readonly Picked[] {
+  const picked = new Map<string, Picked>();
+  const rootOf = new Map(view.roots.map((root) => [nameOfRoot(root), root.digest]));
+  const add = (image: ImageNode, root: Digest | undefined, name: string | null): void => {
+    if (root === undefined) return;
+    const key = format === 'docker-archive' ? image.id : `${image.id} ${root}`;
+    let entry = picked.get(key);
+    if (!entry) picked.set(key, (entry = { image, roots: new Set(), names: new Set() }));
+    entry.roots.add(root);
+    if (name !== null) entry.names.add(name);
+  };
   for (const text of what) {
     const { image, name } = resolveImage(view.graph, text);
-    let entry = picked.get(image.id);
-    if (!entry) picked.set(image.id, (entry = { image, names: new Set() }));
-    for (const each of name === null ? image.names : [name]) entry.names.add(each);
+    const names = name === null ? image.names : [name];
+    for (const each of names) add(image, rootOf.get(each), each);
+    if (names.length === 0) add(image, image.roots[0], null);
   }
   if (picked.size === 0) throw new ProblemError('nothing-to-save');
   return [...picked.values()];
 }
 
-function toExport(view: StoreView, { image, names }: Picked, format: ImageExport['format']): ExportImage {
+function toExport(
+  view: StoreView,
+  { image, roots, names }: Picked,
+  format: ImageExport['format'],
+): ExportImage {
   const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
-  const root = view.roots.find(({ digest }) => digest === image.roots[0]);
-  const [manifest] = image.manifests;
+  const root = view.roots.find(({ digest }) => roots.has(digest));
+  const own = new Set([...roots].flatMap((each) => [...(view.closures.get(each)?.keys() ?? [])]));
+  const manifest = image.manifests.find((digest) => own.has(digest));
   if (!root || !manifest) throw problem('image-not-found', { name: displayName(image) });
   return {
     root,
@@ -77,7 +97,10 @@ function toExport(view: StoreView, { image, names }: Picked, format: ImageExport
     id: image.id,
     manifest,
     layers: image.layers.map((chainId) => {
-      const layer = byChain.get(chainId);
+      const node = byChain.get(chainId);
+      // Of several blobs of a layer those of these roots, so that what is encrypted does not go out plain.
+      const blobs = node?.blobs.filter((each) => each.missing !== undefined || own.has(each.digest)) ?? [];
+      const layer = node && { ...node, blobs };
       // A layout lists a layer that is elsewhere as its manifest does; a docker-archive has to hold it.
       const blob = layer && (format === 'docker-archive' ? blobToRead(layer) : layer.blobs[0]);
       if (!layer || !blob) throw problem('layer-not-found', { name: chainId });
@@ -124,7 +147,7 @@ export async function planArchive(
   if (format === 'docker-archive' && compression === 'zstd')
     throw problem('request-invalid', { what: 'save', reason: 'a docker-archive takes no zstd layers' });
   const view = await readStoreView(context);
-  const picked = pick(view, what);
+  const picked = pick(view, what, format);
   const images = picked.map((entry) => {
     const image = toExport(view, entry, format);
     return { ...image, names: image.names.map(spell) };

@@ -4,6 +4,7 @@ import { chainIds, parseImageConfig, type ImageConfig } from '../../shared/image
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import {
   compressionOfType,
+  isEncryptedLayerType,
   isForeignLayerType,
   isIndexType,
   isManifestType,
@@ -190,7 +191,8 @@ async function readImages(
   if (!top && (await store.sizeOf(manifest.config.digest)) === null) return [];
   const image = await readImage(store, known, descriptor.digest, manifest);
   // Facts that are missing may come later, when the index of a layer has been made again.
-  if (image.layers.every(({ tarSize }) => tarSize !== null)) known.images.set(descriptor.digest, image);
+  if (image.layers.every(({ tarSize, blob }) => tarSize !== null || blob.encrypted))
+    known.images.set(descriptor.digest, image);
   return [image];
 }
 
@@ -220,6 +222,7 @@ async function readImage(
         size: layer.size,
         mediaType: layer.mediaType,
         compression: facts?.compression ?? compressionOfType(layer.mediaType),
+        ...(isEncryptedLayerType(layer.mediaType) ? { encrypted: true as const } : {}),
         ...(isMissing ? { missing: { urls: layer.urls ?? [] } } : {}),
       },
       diffId,

@@ -35,6 +35,8 @@ export const summaries = {
   rewrite: ['Take paths out of every layer of an image', '从镜像的每一层中移除路径'],
   sign: ['Sign an image with a private key', '用私钥签名镜像'],
   verify: ['Verify who signed an image', '验证镜像由谁签名'],
+  encrypt: ['Encrypt the layers of an image', '加密镜像的各层'],
+  decrypt: ['Decrypt the layers of an image', '解密镜像的各层'],
   import: [
     'Make an image from a tarball or folder of a root filesystem',
     '用根文件系统的 tar 归档或目录生成镜像',
@@ -83,6 +85,8 @@ const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> 
   rewrite: async () => (await import('./commands/rewrite')).rewrite,
   sign: async () => (await import('./commands/sign')).sign,
   verify: async () => (await import('./commands/verify')).verify,
+  encrypt: async () => (await import('./commands/encrypt')).encrypt,
+  decrypt: async () => (await import('./commands/encrypt')).decrypt,
   import: async () => (await import('./commands/import')).importCommand,
   export: async () => (await import('./commands/export')).exportCommand,
   limits: async () => (await import('./commands/limits')).limits,

@@ -27,6 +27,8 @@ const takesImages: readonly string[] = [
   'rewrite',
   'sign',
   'verify',
+  'encrypt',
+  'decrypt',
   'export',
   'run',
   'tree',

@@ -3,7 +3,13 @@ import { hexOf, parseDigest, type Digest, type DiffId } from '../../shared/image
 import { chainIds, parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
-import { isForeignLayerType, isIndexType, isManifestType, mediaType } from '../../shared/image/mediaType';
+import {
+  isEncryptedLayerType,
+  isForeignLayerType,
+  isIndexType,
+  isManifestType,
+  mediaType,
+} from '../../shared/image/mediaType';
 import {
   fullNameAnnotation,
   isImageManifest,
@@ -26,13 +32,17 @@ const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').upda
 
 type Listed = Pick<OciDescriptor, 'mediaType' | 'digest' | 'size'>;
 
-/** The layers of an image, each with its diff ID; null for an artifact, and for an image that is not all there. */
+/**
+ * The layers of an image, each with its diff ID; null for an artifact, for an image that is not all there, and for one whose
+ * layers are encrypted: they stay as they are.
+ */
 async function imageLayers(
   manifest: OciManifest,
   descriptor: OciDescriptor,
   store: BlobReader,
 ): Promise<readonly ExportLayer[] | null> {
   const { config, layers } = manifest;
+  if (layers.some(({ mediaType: type }) => isEncryptedLayerType(type))) return null;
   if (!isImageManifest(manifest, descriptor) || (await store.sizeOf(config.digest)) === null) return null;
   const origin = storedOrigin(config.digest);
   const { diffIds } = parseImageConfig(await store.readDocument(config.digest), origin);

@@ -12,7 +12,12 @@ import {
   type JsonObject,
 } from '../../shared/image/jsonDocument';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
-import { isForeignLayerType, isIndexType, isManifestType } from '../../shared/image/mediaType';
+import {
+  isEncryptedLayerType,
+  isForeignLayerType,
+  isIndexType,
+  isManifestType,
+} from '../../shared/image/mediaType';
 import {
   isImageManifest,
   parseIndex,
@@ -197,7 +202,10 @@ export class LayoutWalk {
         const sizes = { expected: descriptor.size, found: known.descriptor.size };
         throw problem('size-mismatch', { file, entry: blobName(descriptor.digest), ...sizes });
       }
-      if (!known?.layer) {
+      // What is encrypted has its diff ID only for who has the key.
+      if (isEncryptedLayerType(descriptor.mediaType)) {
+        if (!known) this.blobs.set(descriptor.digest, { descriptor, layer: null });
+      } else if (!known?.layer) {
         const layer = { diffId, index: i + 1, count: diffIds.length };
         this.blobs.set(descriptor.digest, { descriptor, layer });
       }

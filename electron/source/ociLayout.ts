@@ -7,7 +7,7 @@ import {
   looseMember,
   parseJsonDocument,
 } from '../../shared/image/jsonDocument';
-import { isLayerType } from '../../shared/image/mediaType';
+import { isEncryptedLayerType, isLayerType } from '../../shared/image/mediaType';
 import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
@@ -119,7 +119,9 @@ async function dockerNames(
 }
 
 function countLayers(walk: LayoutWalk): number {
-  return [...walk.blobs.values()].filter(({ layer }) => layer !== null).length;
+  return [...walk.blobs.values()].filter(
+    ({ layer, descriptor }) => layer !== null || isEncryptedLayerType(descriptor.mediaType),
+  ).length;
 }
 
 /** One root a digest, with all the names that its descriptors and manifest.json give it. */

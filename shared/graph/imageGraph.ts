@@ -62,7 +62,13 @@ export interface LayerBlob {
    * counts nowhere; `urls` say where it was, and are never fetched.
    */
   readonly missing?: { readonly urls: readonly string[] } | undefined;
+  /** Its bytes are encrypted: it is stored and counted, and its files cannot be read. */
+  readonly encrypted?: true | undefined;
 }
+
+/** Whether the files of a layer can be read from a blob. */
+export const isReadable = ({ missing, encrypted }: LayerBlob): boolean =>
+  missing === undefined && encrypted !== true;
 
 /** A step of an image's history (OCI image-spec, config.md "history"). */
 export interface HistoryStep {

@@ -61,3 +61,27 @@ export function compressionOfType(type: string): Compression | null {
   if (/(?:\.tar|\.diff)$/.test(type)) return 'none';
   return null;
 }
+
+const encryptedEnd = '+encrypted';
+
+/** True for a layer that is encrypted (ocicrypt): its bytes are no tar to anyone without the key. */
+export function isEncryptedLayerType(type: string): boolean {
+  return isLayerType(type) && type.endsWith(encryptedEnd);
+}
+
+/** The media type of a layer once it is encrypted; only the OCI family has such. */
+export function encryptedType(type: string): string {
+  const oci = type
+    .replace(
+      'application/vnd.docker.image.rootfs.foreign.diff.tar',
+      'application/vnd.oci.image.layer.nondistributable.v1.tar',
+    )
+    .replace('application/vnd.docker.image.rootfs.diff.tar', mediaType.ociLayer)
+    .replace(/\.(gzip|zstd)$/, '+$1');
+  return `${oci}${encryptedEnd}`;
+}
+
+/** The media type of an encrypted layer once it is decrypted. */
+export function decryptedType(type: string): string {
+  return type.endsWith(encryptedEnd) ? type.slice(0, -encryptedEnd.length) : type;
+}

@@ -154,6 +154,12 @@ export interface ProblemFacts {
   /** The image that arrived is not the one that was sent. */
   'engine-copy-differs': { engine: string; name: string; expected: string; found: string };
   'source-not-found': { name: string; known: string };
+  /** A layer that is encrypted, where its files are needed. */
+  'layer-encrypted': { layer: string };
+  /** `key`: it is not encrypted for that key; `form`: in a way that we do not know; `changed`: its bytes are others. */
+  'layer-undecipherable': { layer: string; reason: 'key' | 'form' | 'changed' };
+  'nothing-to-encrypt': { name: string };
+  'nothing-to-decrypt': { name: string };
   /** A key file that cannot be used for what was asked. */
   'key-unusable': { path: string; reason: KeyFault };
   'signature-missing': { name: string };

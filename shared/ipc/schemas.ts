@@ -65,6 +65,7 @@ export const layerBlob = z.object({
   mediaType: z.string(),
   compression: z.enum(['none', 'gzip', 'zstd', 'xz', 'bzip2']).nullable(),
   missing: z.object({ urls: z.array(z.string()) }).optional(),
+  encrypted: z.literal(true).optional(),
 }) satisfies z.ZodType<LayerBlob>;
 
 export const layerNode = z.object({

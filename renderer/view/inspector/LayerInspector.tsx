@@ -154,6 +154,7 @@ function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
               ? formatBytes(blob.size)
               : t('inspector.compression', { name: blob.compression, size: formatBytes(blob.size) })}
           </span>
+          {blob.encrypted && <span className="b">{t('inspector.layer.encrypted')}</span>}
           {blob.missing && <Elsewhere urls={blob.missing.urls} />}
         </DigestFact>
       ))}

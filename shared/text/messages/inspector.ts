@@ -38,6 +38,7 @@ export const inspector = {
   'inspector.digest': ['Digest', 'digest'],
   'inspector.created': ['Created', '创建于'],
   'inspector.platform': ['Platform', '平台'],
+  'inspector.layer.encrypted': ['Encrypted: readable with its key alone', '已加密：仅凭密钥可读'],
   'inspector.layer.elsewhere': ['Not in this store', '不在此仓库中'],
   'inspector.platforms': ['Platforms', '平台'],
   'inspector.platforms.count': [

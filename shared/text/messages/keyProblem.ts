@@ -4,7 +4,14 @@ import { groupDigits, visibleName as v } from '../format';
 import type { ProblemTexts } from './problem';
 
 /** What people read when keys and signatures do not do what was asked; part of `problemTexts`. */
-type Codes = 'key-unusable' | 'signature-missing' | 'signature-refused';
+type Codes =
+  | 'key-unusable'
+  | 'signature-missing'
+  | 'signature-refused'
+  | 'layer-encrypted'
+  | 'layer-undecipherable'
+  | 'nothing-to-encrypt'
+  | 'nothing-to-decrypt';
 
 type Pair = readonly [en: string, zh: string];
 
@@ -28,11 +35,40 @@ const faultOf = (reason: string): Pair =>
   Object.hasOwn(faults, reason) ? faults[reason as KeyFault] : faults['not-pem'];
 const noAdvice: readonly [() => string, () => string] = [() => '', () => ''];
 
+const undecipherable: Readonly<Record<string, Pair>> = {
+  key: ['It is not encrypted for this key.', '它不是为该密钥加密的。'],
+  form: ['It is encrypted in a way that is not known here.', '加密方式未知。'],
+  changed: ['Its bytes are not those that were encrypted.', '其内容与加密时不同。'],
+};
+
 export const keyProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
   'key-unusable': {
     title: [(f) => `The key ${v(f.path)} cannot be used`, (f) => `无法使用密钥 ${v(f.path)}`],
     why: [(f) => faultOf(f.reason)[0], (f) => faultOf(f.reason)[1]],
     advice: [(f) => advice[f.reason]?.[0] ?? '', (f) => advice[f.reason]?.[1] ?? ''],
+  },
+  'layer-encrypted': {
+    title: [(f) => `The layer ${v(f.layer)} is encrypted`, (f) => `层 ${v(f.layer)} 已加密`],
+    why: [() => 'Its files cannot be read without the key.', () => '没有密钥无法读取其中的文件。'],
+    advice: [
+      () => 'Use stratigraph decrypt --key KEY.pem IMG.',
+      () => '请使用 stratigraph decrypt --key KEY.pem IMG。',
+    ],
+  },
+  'layer-undecipherable': {
+    title: [(f) => `The layer ${v(f.layer)} cannot be decrypted`, (f) => `无法解密层 ${v(f.layer)}`],
+    why: [(f) => undecipherable[f.reason]?.[0] ?? '', (f) => undecipherable[f.reason]?.[1] ?? ''],
+    advice: [() => 'Your store is unchanged.', () => '仓库未受影响。'],
+  },
+  'nothing-to-encrypt': {
+    title: [(f) => `There is nothing to encrypt in ${v(f.name)}`, (f) => `${v(f.name)} 中没有可加密的层`],
+    why: [() => 'Its layers are encrypted already, or not here.', () => '各层已加密或不在此仓库中。'],
+    advice: noAdvice,
+  },
+  'nothing-to-decrypt': {
+    title: [(f) => `There is nothing to decrypt in ${v(f.name)}`, (f) => `${v(f.name)} 中没有可解密的层`],
+    why: [() => 'None of its layers is encrypted.', () => '各层均未加密。'],
+    advice: noAdvice,
   },
   'signature-missing': {
     title: [(f) => `${v(f.name)} is not signed`, (f) => `${v(f.name)} 未签名`],

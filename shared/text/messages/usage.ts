@@ -99,6 +99,14 @@ export const usage = {
     'rewrite 需要镜像和带路径的 --remove，新镜像的名称可选',
   ],
   'usage.sign': ['sign needs --key and one image', 'sign 需要 --key 和一个镜像'],
+  'usage.encrypt': [
+    'encrypt needs --recipient, an image, and perhaps a name for the new one',
+    'encrypt 需要 --recipient 和镜像，新镜像的名称可选',
+  ],
+  'usage.decrypt': [
+    'decrypt needs --key, an image, and perhaps a name for the new one',
+    'decrypt 需要 --key 和镜像，新镜像的名称可选',
+  ],
   'usage.verify': ['verify needs --key and one image', 'verify 需要 --key 和一个镜像'],
   'usage.passphrase': [
     '--passphrase-env and --passphrase-file exclude each other',

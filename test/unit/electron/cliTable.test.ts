@@ -52,6 +52,8 @@ const words: { readonly [N in Name]: readonly string[] | null } = {
   rewrite: ['shop:1.0', '--remove', '/srv', 'shop:less'],
   sign: ['--key', 'KEY', 'shop:1.0'],
   verify: ['--key', 'PUBLIC', 'shop:1.0'],
+  encrypt: ['--recipient', 'RSAPUBLIC', 'shop:1.0', 'shop:sealed'],
+  decrypt: ['--key', 'RSAKEY', 'shop:sealed', 'shop:open'],
   import: ['FOLDER', 'made:1'],
   export: ['-o', 'OUT', 'shop:1.0'],
   completion: ['bash'],
@@ -99,7 +101,12 @@ test('every command prints one JSON document with --json', async () => {
     FOLDER: join(folder, 'rootfs'),
     KEY: join(folder, 'key.pem'),
     PUBLIC: join(folder, 'public.pem'),
+    RSAKEY: join(folder, 'rsa.pem'),
+    RSAPUBLIC: join(folder, 'rsa-public.pem'),
   };
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  await writeFile(join(folder, 'rsa.pem'), rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await writeFile(join(folder, 'rsa-public.pem'), rsa.publicKey.export({ type: 'spki', format: 'pem' }));
   await writeFile(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
   await writeFile(join(folder, 'public.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
   for (const [name, given] of Object.entries(words)) {

@@ -116,6 +116,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'key-unusable': (['not-pem', 'encrypted', 'passphrase', 'public', 'private', 'kind', 'short'] as const).map(
     (reason) => ({ path: 'key.pem', reason }),
   ),
+  'layer-encrypted': [{ layer: '0123456789ab' }],
+  'layer-undecipherable': (['key', 'form', 'changed'] as const).map((reason) => ({ layer: 'ab', reason })),
+  'nothing-to-encrypt': [{ name: 'shop:1' }],
+  'nothing-to-decrypt': [{ name: 'shop:1' }],
   'signature-missing': [{ name: 'shop:1' }],
   'signature-refused': (['key', 'digest'] as const).flatMap((reason) =>
     [1, 2].map((count) => ({ name: 'shop:1', key: digestOf('k'), count, reason })),
