@@ -92,9 +92,16 @@ test('an encrypted image leaves without a plain byte, and gives the same blobs a
   expect(plain.filter((digest) => held.has(digest))).toEqual([]);
   for (const digest of there.keys())
     expect((await readFile(store.store.pathOf(parseDigest(digest)))).includes('secret')).toBe(false);
-  const archive = { what: ['shop:sealed'], format: 'docker-archive', target: '/dev/null/x' } as const;
+  const target = join(await temporaryFolder(), 'x.tar');
+  const archive = { what: ['shop:sealed'], format: 'docker-archive', target } as const;
   for (const each of [store, from])
     await problemFacts(saveImages(each, archive, quietRun()), 'layer-encrypted');
+  // There is nothing to compress anew in what is encrypted.
+  const packed = { what: ['shop:sealed'], format: 'oci-archive', compression: 'gzip', target } as const;
+  await saveImages(store, packed, quietRun());
+  const again = await openStore();
+  await load(again, target);
+  expect(await blobsOnDisk(again.directory)).toEqual(there);
   expect((await problemFacts(decrypt(store, await makePair()), 'layer-undecipherable')).reason).toBe('key');
   expect(await blobsOnDisk(store.directory)).toEqual(there);
   for (const pair of keys) {

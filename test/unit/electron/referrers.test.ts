@@ -93,6 +93,19 @@ describe('artifacts that say which image they are about', () => {
     expect(await listed(again)).toEqual(await listed(context));
   });
 
+  test('stay behind where manifests are written anew: what they are about is not in that archive', async () => {
+    const context = await openStore();
+    await load(context, signedLayout().archive);
+    const target = join(await temporaryFolder(), 'packed.tar');
+    const how = { what: ['shop:1'], format: 'oci-archive', compression: 'gzip', target } as const;
+    await saveImages(context, how, quietRun());
+    const again = await openStore();
+    await load(again, target);
+    expect(await listed(again)).toHaveLength(1);
+    expect((await readStoreView(again)).orphans).toEqual([]);
+    await expectSoundStore(again.directory);
+  });
+
   test('go when it goes, to the byte that was said, and come back with it', async () => {
     const context = await openStore();
     const layout = signedLayout();
