@@ -7,7 +7,7 @@ export const usage = {
   'usage.compress': ['--compress takes none, gzip, zstd', '--compress 可以是 none、gzip、zstd'],
   'usage.compressZstd': [
     'Docker before 23 reads no zstd layers: --compress zstd needs --format oci-archive or oci-dir',
-    'Docker 23 之前无法读取 zstd 层：--compress zstd 需要 --format oci-archive 或 oci-dir',
+    'Docker 23 之前无法读取 zstd 层：请改用 OCI 归档或 OCI 目录',
   ],
   'usage.workspaceRename': [
     'workspace rename needs a workspace and its new name',
