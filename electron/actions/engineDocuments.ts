@@ -2,7 +2,7 @@ import type { ChainId, ImageId } from '../../shared/image/digest';
 import { matchHistory } from '../../shared/image/history';
 import type { JsonObject } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
-import { displayName, sharingOf } from '../../shared/graph/sharing';
+import { sharingOf } from '../../shared/graph/sharing';
 import type { ImageDetail, LayerDetail } from '../../shared/ipc/detail';
 import { anyObject } from '../engine/answers';
 import { EngineRefusal } from '../engine/connection';
@@ -10,6 +10,7 @@ import { refusedProblem } from '../engine/engine';
 import type { EngineView, KnownImage } from '../engine/readImages';
 import type { OpenEngine } from './engineImages';
 import { configDetail, type HistoryRow } from './inspectImage';
+import { chainOf, imagesOnTop, layerMembers } from './layerMembers';
 import { imageById, layerById } from './resolveImage';
 
 /** Images listed as sharing at the most. */
@@ -87,18 +88,14 @@ export async function engineLayerDocument(
   open: OpenEngine,
   chainId: ChainId,
 ): Promise<Record<string, unknown>> {
-  const { graph } = await open.view();
-  const layer = layerById(graph, chainId);
-  const users = graph.images.filter(({ layers }) => layers.includes(chainId));
+  const view = await open.view();
+  const layer = layerById(view.graph, chainId);
+  const [top] = imagesOnTop(view.graph, layer);
+  const config = top ? (view.images.get(top.id)?.config ?? null) : null;
   return {
-    Id: chainId,
-    Parent: layer.parent ?? '',
-    DiffId: layer.diffId,
-    Comment: layer.comment,
-    Created: layer.created ?? '',
-    CreatedBy: layer.createdBy,
+    ...layerMembers(view.graph, layer, config),
     Size: layer.size,
-    RepoTags: users.find(({ top }) => top === chainId)?.names ?? [],
-    UsedBy: users.map(displayName),
+    VirtualSize: chainOf(view.graph, layer).reduce((sum, { size }) => sum + size, 0),
+    GraphDriver: null,
   };
 }

@@ -21,6 +21,15 @@ export async function imagesInUse(store: string): Promise<ReadonlyMap<ImageId, r
   return found;
 }
 
+/** Where an image is mounted now, the first of several; null where it is not. */
+export async function mountedAt(store: string, id: ImageId): Promise<string | null> {
+  const mounts = await readMountRecords(store);
+  const found = mounts.find(
+    ({ image, kind, kept, owner }) => image === id && kind === 'image' && (kept || isAlive(owner) !== false),
+  );
+  return found?.target ?? null;
+}
+
 /** Throws `image-in-use` for the first image that is. */
 export async function checkUnused(store: string, images: readonly ImageNode[]): Promise<void> {
   const used = await imagesInUse(store);

@@ -2,12 +2,13 @@ import type { ImageId } from '../../shared/image/digest';
 import { matchHistory } from '../../shared/image/history';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { asObject, asText, looseMember, storedOrigin } from '../../shared/image/jsonDocument';
-import { splitName } from '../../shared/image/reference';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { sharingOf } from '../../shared/graph/sharing';
 import type { ImageDetail, KeyValue } from '../../shared/ipc/detail';
 import type { ActionContext } from './context';
 import { imageBundle, type ImageBundle } from './imageBundle';
+import { mountedAt } from './imageUse';
+import { configMembers, graphDriver, repoDigests } from './layerMembers';
 import { imageById } from './resolveImage';
 import { readStoreView, type StoreView } from './storeView';
 
@@ -18,7 +19,11 @@ const sharingListed = 100;
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-async function readConfig({ store }: Context, id: ImageId): Promise<{ config: ImageConfig; raw: string }> {
+/** An image's config, read and as text. Throws `blob-damaged`, `document-invalid`. */
+export async function readConfig(
+  { store }: Context,
+  id: ImageId,
+): Promise<{ config: ImageConfig; raw: string }> {
   const bytes = await store.readDocument(id);
   return { config: parseImageConfig(bytes, storedOrigin(id)), raw: decode(bytes) };
 }
@@ -103,7 +108,7 @@ export async function inspectImage(context: Context, id: ImageId): Promise<Image
     sharing: sharingOf(view.graph, image).slice(0, sharingListed),
     rawConfig: raw,
     rawManifest,
-    inspectJson: JSON.stringify(inspectDocument(view, image, config, bundle), null, 2),
+    inspectJson: JSON.stringify(await inspectDocument(context, view, image, { config, bundle }), null, 2),
   };
 }
 
@@ -111,35 +116,32 @@ export async function inspectImage(context: Context, id: ImageId): Promise<Image
  * The document that `stratigraph inspect IMG` prints: the members of `docker inspect` in Docker's spelling, then our own.
  * `Size` is that of the uncompressed layers, as in Docker; what the image takes in the store stands in `StoredSize`.
  */
-export function inspectDocument(
+async function inspectDocument(
+  { store }: Context,
   view: StoreView,
   image: ImageNode,
-  config: ImageConfig,
-  { platforms, artifacts }: ImageBundle,
-): Record<string, unknown> {
+  {
+    config,
+    bundle: { platforms, artifacts },
+  }: { readonly config: ImageConfig; readonly bundle: ImageBundle },
+): Promise<Record<string, unknown>> {
   const { document } = config;
   const size = tarSizeOf(view, image);
-  const repositories = [...new Set(image.names.map((name) => splitName(name).repository))];
   return {
     Id: image.id,
     RepoTags: image.names,
-    RepoDigests: image.manifests.flatMap((digest) =>
-      repositories.map((repository) => `${repository}@${digest}`),
-    ),
+    RepoDigests: repoDigests([image]),
     Parent: asText(looseMember(document, 'parent')),
     Comment: config.comment,
     Created: asText(looseMember(document, 'created')),
-    Container: asText(looseMember(document, 'container')),
-    ContainerConfig: looseMember(document, 'container_config') ?? null,
-    DockerVersion: config.dockerVersion,
+    ...configMembers(config),
     Author: config.author,
-    Config: looseMember(document, 'config') ?? null,
     Architecture: config.architecture,
     ...(config.variant === '' ? {} : { Variant: config.variant }),
     Os: config.os,
     Size: size ?? 0,
     VirtualSize: size ?? 0,
-    GraphDriver: { Name: 'stratigraph', Data: null },
+    GraphDriver: graphDriver(await mountedAt(store.directory, image.id)),
     RootFS: { Type: 'layers', Layers: config.diffIds },
     Manifests: image.manifests,
     ChainIds: image.layers,
@@ -176,5 +178,5 @@ export async function inspectImageDocument(context: Context, id: ImageId): Promi
   const view = await readStoreView(context);
   const image = imageById(view.graph, id);
   const { config } = await readConfig(context, id);
-  return inspectDocument(view, image, config, await imageBundle(context, view, image));
+  return inspectDocument(context, view, image, { config, bundle: await imageBundle(context, view, image) });
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import type { ChainId, Digest } from '../../shared/image/digest';
 import { isReadable, type LayerNode } from '../../shared/graph/imageGraph';
-import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { LayerDetail } from '../../shared/ipc/detail';
@@ -10,6 +9,9 @@ import { largestFiles, openLayer, type OpenLayer } from '../index/openLayer';
 import type { JobOptions } from '../worker/jobs';
 import type { ActionContext } from './context';
 import { blobToRead } from './imageLayers';
+import { mountedAt } from './imageUse';
+import { readConfig } from './inspectImage';
+import { chainOf, graphDriver, imagesOnTop, layerMembers } from './layerMembers';
 import { layerById } from './resolveImage';
 import { readStoreView, type StoreView } from './storeView';
 
@@ -47,18 +49,14 @@ const isClosed = ({ blobs }: LayerNode): boolean => blobs.length > 0 && !blobs.s
 export async function inspectLayer(context: ActionContext, chainId: ChainId): Promise<LayerDetail> {
   const view = await readStoreView(context);
   const layer = layerById(view.graph, chainId);
-  if (isClosed(layer)) {
-    const inspectJson = JSON.stringify(layerDocument(view, layer, null), null, 2);
-    return { chainId, contentSize: null, tarSize: null, entries: null, largest: [], inspectJson };
-  }
-  const open = await openStoredLayer(context, blobToRead(layer).digest);
+  const open = isClosed(layer) ? null : await openStoredLayer(context, blobToRead(layer).digest);
   return {
     chainId,
-    contentSize: open.facts.contentSize,
-    tarSize: open.facts.tarSize,
-    entries: open.facts.entries,
-    largest: await largestFiles(open, largestListed),
-    inspectJson: JSON.stringify(layerDocument(view, layer, open.facts), null, 2),
+    contentSize: open?.facts.contentSize ?? null,
+    tarSize: open?.facts.tarSize ?? null,
+    entries: open?.facts.entries ?? null,
+    largest: open ? await largestFiles(open, largestListed) : [],
+    inspectJson: JSON.stringify(await layerDocument(context, view, layer, open?.facts ?? null), null, 2),
   };
 }
 
@@ -69,17 +67,24 @@ export async function inspectLayerDocument(
 ): Promise<Record<string, unknown>> {
   const view = await readStoreView(context);
   const layer = layerById(view.graph, chainId);
-  if (isClosed(layer)) return layerDocument(view, layer, null);
-  return layerDocument(view, layer, (await openStoredLayer(context, blobToRead(layer).digest)).facts);
+  const open = isClosed(layer) ? null : await openStoredLayer(context, blobToRead(layer).digest);
+  return layerDocument(context, view, layer, open?.facts ?? null);
 }
 
-function layerDocument(view: StoreView, layer: LayerNode, facts: LayerFacts | null): Record<string, unknown> {
-  const users = view.graph.images.filter(({ layers }) => layers.includes(layer.chainId));
-  const top = users.find((image) => image.top === layer.chainId);
+async function layerDocument(
+  context: ActionContext,
+  view: StoreView,
+  layer: LayerNode,
+  facts: LayerFacts | null,
+): Promise<Record<string, unknown>> {
+  const [top] = imagesOnTop(view.graph, layer);
+  const config = top ? (await readConfig(context, top.id)).config : null;
+  const mergedDir = top ? await mountedAt(context.store.directory, top.id) : null;
   return {
-    Id: layer.chainId,
-    Parent: layer.parent ?? '',
-    DiffId: layer.diffId,
+    ...layerMembers(view.graph, layer, config),
+    Size: facts?.tarSize ?? layer.tarSize ?? 0,
+    VirtualSize: chainOf(view.graph, layer).reduce((sum, { tarSize }) => sum + (tarSize ?? 0), 0),
+    GraphDriver: graphDriver(mergedDir),
     Blobs: layer.blobs.map(({ digest, size, mediaType, missing, encrypted }) => ({
       Digest: digest,
       Size: size,
@@ -87,32 +92,8 @@ function layerDocument(view: StoreView, layer: LayerNode, facts: LayerFacts | nu
       ...(encrypted ? { Encrypted: true } : {}),
       ...(missing ? { Missing: true, Urls: missing.urls } : {}),
     })),
-    Comment: layer.comment,
-    Created: layer.created ?? '',
-    CreatedBy: layer.createdBy,
-    Author: layer.author,
-    Architecture: users[0]?.architecture ?? '',
-    Os: users[0]?.os ?? '',
-    Size: facts?.tarSize ?? layer.tarSize ?? 0,
-    VirtualSize: chainSize(view, layer),
     ContentSize: facts?.contentSize ?? 0,
     Entries: facts?.entries ?? 0,
     StoredSize: layer.size,
-    RepoTags: top?.names ?? [],
-    UsedBy: users.map(displayName),
   };
-}
-
-/** Uncompressed bytes of a layer and all below it. */
-function chainSize(view: StoreView, layer: LayerNode): number {
-  const byChain = new Map(view.graph.layers.map((node) => [node.chainId, node]));
-  let size = 0;
-  for (
-    let at: LayerNode | undefined = layer;
-    at;
-    at = at.parent === null ? undefined : byChain.get(at.parent)
-  ) {
-    size += at.tarSize ?? 0;
-  }
-  return size;
 }

@@ -18,6 +18,27 @@ import {
   stratigraph,
 } from './cliTools';
 
+/** What `docker inspect` says of an image or a layer. */
+const dockerMembers = [
+  'Id',
+  'Parent',
+  'Comment',
+  'Created',
+  'Container',
+  'ContainerConfig',
+  'DockerVersion',
+  'Author',
+  'Config',
+  'Architecture',
+  'Os',
+  'Size',
+  'VirtualSize',
+  'GraphDriver',
+  'RootFS',
+  'RepoTags',
+  'RepoDigests',
+];
+
 /** Tests of the commands that change or look into a store. */
 export function changeTests(): void {
   describe('tag and untag', () => {
@@ -117,6 +138,41 @@ export function changeTests(): void {
         ContentSize: 3000,
         Entries: 1,
       });
+      const members = (document: Record<string, unknown> | undefined): string[] =>
+        dockerMembers.filter((member) => document && member in document);
+      expect(documents.map(members)).toEqual([dockerMembers, dockerMembers]);
+      // The top layer answers for its image, as an image ID did before there were digests.
+      const of = (member: string): unknown[] => documents.map((document) => document[member]);
+      for (const member of [
+        'RepoTags',
+        'RepoDigests',
+        'Config',
+        'RootFS',
+        'Architecture',
+        'Os',
+        'VirtualSize',
+      ])
+        expect(of(member)[1]).toEqual(of(member)[0]);
+      const manifest = (JSON.parse(await ok('--json', 'images', 'shop:1.0')) as { manifests: string[] }[])[0]
+        ?.manifests[0];
+      expect(documents[1]?.['RepoDigests']).toEqual([`shop@${manifest}`]);
+      expect(documents[1]?.['GraphDriver']).toEqual({ Name: 'overlay', Data: null });
+      const first = oldImage.layers[0];
+      expect(JSON.parse(await ok('inspect', first?.diffId ?? ''))).toMatchObject([
+        {
+          Id: first?.diffId,
+          Parent: '',
+          RepoTags: [],
+          RepoDigests: [],
+          Container: '',
+          ContainerConfig: null,
+          Config: null,
+          Architecture: 'amd64',
+          RootFS: { Type: 'layers', Layers: [first?.diffId] },
+          VirtualSize: first?.tar.length,
+          UsedBy: ['registry.lan:5000/shop:1.1', 'shop:1.0'],
+        },
+      ]);
       await fails(1, 'inspect', 'gone:1');
       await fails(2, 'inspect');
     });

@@ -1,0 +1,82 @@
+import type { DiffId } from '../../shared/image/digest';
+import type { ImageConfig } from '../../shared/image/imageConfig';
+import { asText, looseMember, type JsonObject } from '../../shared/image/jsonDocument';
+import { splitName } from '../../shared/image/reference';
+import type { ImageGraph, ImageNode, LayerNode } from '../../shared/graph/imageGraph';
+import { displayName } from '../../shared/graph/sharing';
+
+const none: JsonObject = {};
+
+/** The images whose top layer this is, newest first: what Docker 1.9 and before called by the layer's ID. */
+export function imagesOnTop(graph: ImageGraph, { chainId }: LayerNode): readonly ImageNode[] {
+  return graph.images
+    .filter(({ top }) => top === chainId)
+    .sort((a, b) => (b.created ?? '').localeCompare(a.created ?? '') || (a.id < b.id ? -1 : 1));
+}
+
+/** Images as `docker inspect` writes them in `RepoDigests`: each repository with each manifest of the image. */
+export function repoDigests(images: readonly ImageNode[]): readonly string[] {
+  const found = images.flatMap(({ names, manifests }) =>
+    manifests.flatMap((digest) => names.map((name) => `${splitName(name).repository}@${digest}`)),
+  );
+  return [...new Set(found)];
+}
+
+/** The members of a config that `docker inspect` shows beside it, in its spelling; empty where there is no config. */
+export function configMembers(config: ImageConfig | null): Record<string, unknown> {
+  const document = config?.document ?? none;
+  return {
+    Container: asText(looseMember(document, 'container')),
+    ContainerConfig: looseMember(document, 'container_config') ?? null,
+    DockerVersion: config?.dockerVersion ?? '',
+    Config: looseMember(document, 'config') ?? null,
+  };
+}
+
+/** What we mount with, and where it is mounted now. */
+export function graphDriver(mergedDir: string | null): Record<string, unknown> {
+  return { Name: 'overlay', Data: mergedDir === null ? null : { MergedDir: mergedDir } };
+}
+
+/** A layer and all below it, base first. */
+export function chainOf(graph: ImageGraph, layer: LayerNode): readonly LayerNode[] {
+  const byChain = new Map(graph.layers.map((node) => [node.chainId, node]));
+  const chain: LayerNode[] = [];
+  for (
+    let at: LayerNode | undefined = layer;
+    at;
+    at = at.parent === null ? undefined : byChain.get(at.parent)
+  )
+    chain.push(at);
+  return chain.reverse();
+}
+
+/**
+ * What `inspect LAYER` says of a layer of a store or an engine, but for its sizes: the members of `docker inspect`, then
+ * our own. Names are those of the images whose top layer it is, the config that of the newest of them.
+ */
+export function layerMembers(
+  graph: ImageGraph,
+  layer: LayerNode,
+  config: ImageConfig | null,
+): Record<string, unknown> {
+  const onTop = imagesOnTop(graph, layer);
+  const users = graph.images.filter(({ layers }) => layers.includes(layer.chainId));
+  const [first] = [...onTop, ...users];
+  return {
+    Id: layer.chainId,
+    RepoTags: [...new Set(onTop.flatMap(({ names }) => names))],
+    RepoDigests: repoDigests(onTop),
+    Parent: layer.parent ?? '',
+    Comment: layer.comment,
+    Created: layer.created ?? '',
+    ...configMembers(config),
+    Author: layer.author,
+    Architecture: first?.architecture ?? '',
+    Os: first?.os ?? '',
+    RootFS: { Type: 'layers', Layers: chainOf(graph, layer).map(({ diffId }): DiffId => diffId) },
+    DiffId: layer.diffId,
+    CreatedBy: layer.createdBy,
+    UsedBy: users.map(displayName),
+  };
+}
