@@ -4,8 +4,8 @@ import { visibleText, type Language } from '../../shared/text/format';
 import { commandNames, loadCommand, summaries } from './commands';
 import type { Command, Session } from './command';
 import { nearest } from './nearest';
-import { UsageFault } from './parser';
-import { parseOptions } from './parser';
+import { parseOptions, UsageFault } from './parser';
+import { watchStandardOutput } from './standardOutput';
 
 declare const STRATIGRAPH_VERSION: string | undefined;
 
@@ -119,25 +119,33 @@ function takeGlobals(argv: readonly string[]): Globals {
   return { ...found, rest };
 }
 
+const output = watchStandardOutput();
+
 async function main(argv: readonly string[]): Promise<number> {
   const language = terminalLanguage(process.env);
   let session: (Session & { close(): Promise<void> }) | null = null;
   let json = argv.includes('--json');
   /** The command, once it is known. */
   let known: string | null = null;
+  /** The exit code, unless what was said did not arrive. */
+  const said = async (code: number): Promise<number> => {
+    const lost = await output.fault();
+    if (lost) throw lost;
+    return code;
+  };
   try {
     const globals = takeGlobals(argv);
     json = globals.json;
     if (globals.version) {
       const version = typeof STRATIGRAPH_VERSION === 'string' ? STRATIGRAPH_VERSION : '0.0.0';
       process.stdout.write(globals.json ? `${JSON.stringify({ version })}\n` : `stratigraph ${version}\n`);
-      return 0;
+      return await said(0);
     }
     const [name, ...rest] = globals.rest;
     const wanted = name === 'help' ? rest[0] : name;
     if (wanted === undefined) {
       (globals.help || name === 'help' ? process.stdout : process.stderr).write(generalHelp(language));
-      return globals.help || name === 'help' ? 0 : exit.usage;
+      return await said(globals.help || name === 'help' ? 0 : exit.usage);
     }
     const command = await loadCommand(wanted);
     if (!command) {
@@ -147,27 +155,29 @@ async function main(argv: readonly string[]): Promise<number> {
     known = wanted;
     if (globals.help || name === 'help') {
       process.stdout.write(commandHelp(command, language));
-      return 0;
+      return await said(0);
     }
     const parsed = parseOptions(rest, command.options, command.optionsFirst);
     const { openSession } = await import('./session');
     session = openSession({ store: globals.store, json: globals.json, language });
-    return (await command.execute(session, parsed)) ?? 0;
+    output.begin(wanted);
+    return await said((await command.execute(session, parsed)) ?? 0);
   } catch (thrown) {
     session?.endProgress();
     if (thrown instanceof UsageFault) {
       const t = translator(language);
       const hint = t('usage.help', { command: `stratigraph ${known === null ? '' : `${known} `}--help` });
-      const said = visibleText(thrown.say(t));
+      const fault = visibleText(thrown.say(t));
       const [stop, space] = language === 'zh-CN' ? ['。', ''] : ['.', ' '];
       process.stderr.write(
         json
-          ? `${JSON.stringify({ usage: said })}\n`
-          : `stratigraph: ${said}${/[?？]$/.test(said) ? space : `${stop}${space}`}${hint}\n`,
+          ? `${JSON.stringify({ usage: fault })}\n`
+          : `stratigraph: ${fault}${/[?？]$/.test(fault) ? space : `${stop}${space}`}${hint}\n`,
       );
       return exit.usage;
     }
-    const problem = problemOf(thrown);
+    // A full disk behind standard output is not one of the store's.
+    const problem = problemOf((await output.fault()) ?? thrown);
     const { problemSentence } = await import('../../shared/text/problemText');
     const { jsonText } = await import('./columns');
     const sentence = problemSentence(problem, language);
@@ -182,12 +192,6 @@ async function main(argv: readonly string[]): Promise<number> {
     await session?.close();
   }
 }
-
-// A reader that has seen enough (`| head`) is no fault.
-process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
-  if (fault.code === 'EPIPE') process.exit(0);
-  throw fault;
-});
 
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

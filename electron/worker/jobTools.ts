@@ -1,4 +1,14 @@
-import { close, closeSync, fdatasync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  close,
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { basename } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
 
@@ -25,11 +35,24 @@ export function diskProblem(cause: unknown, path: string, doing: 'read' | 'write
 
 /** Opens a file for reading; throws `file-not-found` or `file-unreadable`. `-` is standard input. */
 export function openForReading(path: string): number {
-  if (path === '-') return 0;
+  if (path === '-') return openStandardInput();
   try {
     return openSync(path, 'r');
   } catch (cause) {
     throw diskProblem(cause, path, 'read');
+  }
+}
+
+/**
+ * A pipe is opened once more, so that reads of ours do not block and those of other processes stay as they are: a thread
+ * that waits in the kernel for a silent writer cannot be told to stop.
+ */
+function openStandardInput(): number {
+  if (!fstatSync(0).isFIFO()) return 0;
+  try {
+    return openSync('/proc/self/fd/0', constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return 0;
   }
 }
 
@@ -127,18 +150,26 @@ export function* readRange(
   }
 }
 
+/** Least room that is read into, bytes: as much as a pipe holds. */
+const leastRead = 1 << 16;
+/** How long a silent writer is waited for before it is asked again, milliseconds: short at first, a pipe is soon full. */
+const wait = { first: 0.05, most: 20 } as const;
+
 /** Everything from where the file stands to its end, in fresh chunks; for pipes and for archives read in one go. */
 export function* readToEnd(fd: number, label: string, tools: JobTools): Generator<Uint8Array> {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  let buffer = Buffer.allocUnsafe(chunkSize);
+  let pause: number = wait.first;
   for (;;) {
-    const buffer = Buffer.allocUnsafe(chunkSize);
+    if (buffer.length < leastRead) buffer = Buffer.allocUnsafe(chunkSize);
     let read: number;
     try {
-      read = readSync(fd, buffer, 0, chunkSize, null);
+      read = readSync(fd, buffer, 0, buffer.length, null);
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code;
-      // A pipe may be non-blocking, when a shell shares it; wait for its writer without spinning.
       if (code === 'EAGAIN') {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+        Atomics.wait(sleeper, 0, 0, pause);
+        pause = Math.min(wait.most, pause * 2);
         tools.tick(0);
         continue;
       }
@@ -146,8 +177,11 @@ export function* readToEnd(fd: number, label: string, tools: JobTools): Generato
       throw diskProblem(cause, label, 'read');
     }
     if (read === 0) return;
+    pause = wait.first;
     tools.tick(read);
-    yield buffer.subarray(0, read);
+    const chunk = buffer.subarray(0, read);
+    buffer = buffer.subarray(read);
+    yield chunk;
   }
 }
 

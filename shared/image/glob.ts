@@ -14,5 +14,10 @@ export function globToRegExp(glob: string): RegExp {
       }
     } else out += c.replace(/[.+^${}()|\\\]]/g, '\\$&');
   }
-  return new RegExp(`^${out}$`);
+  try {
+    return new RegExp(`^${out}$`);
+  } catch {
+    // A range from above to below fits nothing.
+    return /(?!)/;
+  }
 }

@@ -72,6 +72,8 @@ export interface ProblemFacts {
   'file-unreadable': { path: string; reason: string };
   'file-unwritable': { path: string; reason: string };
   'disk-full': { path: string };
+  /** Standard output does not take what a command says; `reason` is the system's error name. */
+  'output-lost': { reason: string };
   /** A save would land inside of the store. */
   'target-in-store': { path: string };
   'store-busy': { path: string; owner: string; seconds: number };

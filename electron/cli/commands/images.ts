@@ -34,12 +34,26 @@ export function imageRows(graph: Images): readonly ImageRow[] {
 
 type Keep = (row: ImageRow) => boolean;
 
-/** Makes a filter of `key=value` with Docker's meaning. Throws {@link UsageFault}. */
-export function parseFilter(text: string, graph: Images): Keep {
+/**
+ * Makes one filter of all that were given, with Docker's meaning: a row passes all of them, of several references one.
+ * Throws {@link UsageFault}, `image-not-found`.
+ */
+export function parseFilters(texts: readonly string[], graph: Images): Keep {
+  const isReference = (text: string): boolean => filterKey(text) === 'reference';
+  const references = texts.filter(isReference).map((text) => parseFilter(text, graph));
+  const others = texts.filter((text) => !isReference(text)).map((text) => parseFilter(text, graph));
+  return (row) =>
+    others.every((keep) => keep(row)) && (references.length === 0 || references.some((keep) => keep(row)));
+}
+
+/** The key of a filter; Docker takes capitals and blanks around it. */
+const filterKey = (text: string): string => (text.split('=', 1)[0] ?? '').trim().toLowerCase();
+
+function parseFilter(text: string, graph: Images): Keep {
   const equals = text.indexOf('=');
   if (equals < 0) throw new UsageFault((t) => t('usage.filterForm', { text }));
-  const key = text.slice(0, equals);
-  const value = text.slice(equals + 1);
+  const key = filterKey(text);
+  const value = text.slice(equals + 1).trim();
   switch (key) {
     case 'dangling': {
       if (!/^(?:true|false|1|0)$/.test(value)) throw new UsageFault((t) => t('usage.dangling'));
@@ -116,7 +130,7 @@ export const images: Command = {
     const { switches, values, words } = parsed;
     if (words.length > 1) throw new UsageFault((t) => t('usage.images'));
     const graph = await readImages(session, await sourceOf(session, parsed));
-    const keep = (values.get('filter') ?? []).map((text) => parseFilter(text, graph));
+    const keep = [parseFilters(values.get('filter') ?? [], graph)];
     const [word] = words;
     if (word !== undefined) {
       const named = parseWord(word);

@@ -105,6 +105,7 @@ const diskReasons: Readonly<Record<string, readonly [string, string]>> = {
   EROFS: ['the disk is read-only', '磁盘为只读'],
   ENOENT: ['the folder does not exist', '文件夹不存在'],
   EISDIR: ['it is a folder', '它是文件夹'],
+  ENOSPC: ['no room is left', '空间不足'],
   EIO: ['the disk does not answer properly', '磁盘读写异常'],
   EMFILE: ['too many files are open', '打开的文件过多'],
 };
@@ -385,6 +386,18 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     ],
     why: [() => 'What was written of it is removed again.', () => '已写入的部分已被清除。'],
     advice: [() => 'Free some space, then try again.', () => '请释放空间后重试。'],
+  },
+  'output-lost': {
+    title: [() => 'Standard output could not be written', () => '无法写入标准输出'],
+    why: [
+      (f) =>
+        f.reason === 'EPIPE'
+          ? 'The reader has gone: what arrived is not whole.'
+          : `The system says: ${v(disk(f.reason, 0))}.`,
+      (f) =>
+        f.reason === 'EPIPE' ? '读取方已结束，收到的内容不完整。' : `系统提示：${v(disk(f.reason, 1))}。`,
+    ],
+    advice: [() => 'Send it somewhere else, then try again.', () => '请改为输出到其他位置后重试。'],
   },
   'target-in-store': {
     title: [(f) => `${v(f.path)} would lie inside of the store`, (f) => `${v(f.path)} 位于仓库目录内`],

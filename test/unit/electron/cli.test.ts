@@ -166,6 +166,12 @@ describe('images', () => {
     ],
     [['-f', 'since=shop:1.0'], [newImage]],
     [['-f', 'label=team', '-f', 'dangling=true'], []],
+    // Of several references one must fit, of all else everything; keys may have capitals and blanks.
+    [
+      ['-f', 'reference=shop:1.0', '-f', 'reference=*:1.1'],
+      [newImage, oldImage],
+    ],
+    [['-f', 'reference=shop:1.0', '-f', 'reference=*:1.1', '-f', ' Label = stage=old'], [oldImage]],
     [['shop'], [newImage, oldImage]],
     [['shop:1.0'], [oldImage]],
     [['docker.io/library/shop:1.0'], [oldImage]],

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { dockerArchive, noise } from '../../setup/imageBuilder';
+import { must } from '../../setup/run';
+import { snapshotDirectory, temporaryFile } from '../../setup/temporary';
+import { loadAll, newShop, ok, oldShop, place, root, useCommandLine } from './cliTools';
+
+useCommandLine();
+
+const script = join(root, 'scripts', 'stratigraph.mjs');
+
+/** What is said where standard output is full. */
+const lost =
+  'stratigraph: Standard output could not be written: the system says: no room is left. Send it somewhere else, then try again.\n';
+
+interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/** The command line with standard output at a file descriptor, or read as far as its first piece. */
+function withOutput(output: number | 'first', ...args: string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, '--store', place.store, ...args], {
+      env: { ...process.env, LC_ALL: 'C.UTF-8', STRATIGRAPH_WORKER: undefined },
+      stdio: ['ignore', output === 'first' ? 'pipe' : output, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stderr }));
+  });
+}
+
+test('into a full disk every command fails with one sentence', async () => {
+  await loadAll();
+  const commands = [
+    ['images'],
+    ['--version'],
+    ['save', 'shop:1.0'],
+    ['export', 'shop:1.0'],
+    ['cat', 'shop:1.0', '/srv/shop'],
+  ];
+  const full = openSync('/dev/full', 'w');
+  try {
+    for (const command of commands)
+      expect(await withOutput(full, ...command)).toEqual({ code: 1, stderr: lost });
+  } finally {
+    closeSync(full);
+  }
+});
+
+test('a reader that has seen enough of a list is no fault; one that leaves an archive is', async () => {
+  const big = { ...oldShop, layers: [{ files: [{ path: 'srv/big', content: noise(3_000_000) }] }] };
+  await ok('load', '-q', await temporaryFile(dockerArchive([big])));
+  expect(await withOutput('first', 'cat', 'shop:1.0', '/srv/big')).toEqual({ code: 0, stderr: '' });
+  const saved = await withOutput('first', 'save', 'shop:1.0');
+  expect(saved.code).toBe(1);
+  expect(saved.stderr).toMatch(/^stratigraph: Standard output could not be written: the reader has gone/);
+});
+
+test('a load goes on when nobody reads what it says', async () => {
+  const files = [
+    await temporaryFile(dockerArchive([oldShop])),
+    await temporaryFile(dockerArchive([newShop])),
+  ];
+  const { code } = await withOutput('first', 'load', ...files);
+  expect(code).toBe(0);
+  expect((await ok('images', '-q')).trimEnd().split('\n')).toHaveLength(2);
+});
+
+test('Ctrl+C ends a load from a pipe whose writer is silent: code 130, nothing left', async () => {
+  await ok('images');
+  const before = await snapshotDirectory(place.store);
+  const child = spawn(process.execPath, [script, '--store', place.store, 'load', '-i', '-'], {
+    env: { ...process.env, LC_ALL: 'C.UTF-8', STRATIGRAPH_WORKER: undefined },
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  child.stdin.write(dockerArchive([oldShop]).subarray(0, 3000));
+  const ingest = join(place.store, 'ingest');
+  const staged = async (): Promise<boolean> => {
+    const [own] = await readdir(ingest).catch(() => []);
+    return own !== undefined && (await readdir(join(ingest, own)).catch(() => [])).length > 0;
+  };
+  while (!(await staged())) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  child.stdin.destroy();
+  expect(stderr).toBe('stratigraph: Cancelled: nothing was changed.\n');
+  expect(await snapshotDirectory(place.store)).toEqual(before);
+});
+
+test('df is exact: blobs as they lie on disk, indexes as du counts them', async () => {
+  await loadAll();
+  const { rows } = JSON.parse(await ok('--json', 'df', '-v')) as { rows: { kind: string; size: number }[] };
+  const size = (kind: string): number | undefined => rows.find((row) => row.kind === kind)?.size;
+  const sums = await must('find', [join(place.store, 'blobs'), '-type', 'f', '-printf', '%s\\n']);
+  expect(size('images')).toBe(
+    sums
+      .trimEnd()
+      .split('\n')
+      .reduce((sum, line) => sum + Number(line), 0),
+  );
+  const blocks = await must('find', [join(place.store, 'cache', 'index'), '-type', 'f', '-printf', '%b\\n']);
+  expect(size('indexes')).toBe(
+    blocks
+      .trimEnd()
+      .split('\n')
+      .reduce((sum, line) => sum + Number(line) * 512, 0),
+  );
+});
