@@ -1,9 +1,29 @@
+import { platformText } from '../../../shared/image/platform';
 import { readStoreView } from '../../actions/storeView';
+import { readWorkspaces } from '../../actions/workspaceRecords';
 import { jsonText } from '../columns';
-import type { Command } from '../command';
+import type { Command, Session } from '../command';
 import { commandNames, loadCommand } from '../commands';
-import { bashCompletion, zshCompletion, type Completable } from '../completion';
+import { bashCompletion } from '../bashCompletion';
+import { zshCompletion, type Completable } from '../completion';
+import { askedKinds, type AskedKind } from '../completionValues';
 import { UsageFault } from '../parser';
+import { engineActions } from '../source';
+
+const asked = (text: string | undefined): AskedKind | undefined => askedKinds.find((kind) => kind === text);
+
+/** What there is of a kind, as one word each. */
+async function candidates(session: Session, kind: AskedKind): Promise<readonly string[]> {
+  if (kind === 'sources') {
+    const { findEngines } = await engineActions();
+    const engines = await findEngines({ count: false, signal: session.run('').signal });
+    return engines.map(({ info }) => info.word);
+  }
+  const context = await session.context();
+  if (kind === 'workspaces') return (await readWorkspaces(context.store.directory)).map(({ name }) => name);
+  const { images } = (await readStoreView(context)).graph;
+  return kind === 'names' ? images.flatMap((image) => image.names) : [...new Set(images.map(platformText))];
+}
 
 export const completion: Command = {
   name: 'completion',
@@ -16,12 +36,12 @@ export const completion: Command = {
   examples: ['source <(stratigraph completion bash)', 'stratigraph completion zsh > ~/.zfunc/_stratigraph'],
   async execute(session, { words }) {
     const [shell, more] = words;
-    if (more !== undefined || (shell !== 'bash' && shell !== 'zsh' && shell !== 'names'))
+    const kind = asked(shell);
+    if (more !== undefined || (shell !== 'bash' && shell !== 'zsh' && kind === undefined))
       throw new UsageFault((t) => t('usage.completion'));
-    if (shell === 'names') {
-      const { graph } = await readStoreView(await session.context());
-      const names = graph.images.flatMap((image) => image.names);
-      session.out(session.json ? jsonText(names) : names.map((name) => `${name}\n`).join(''));
+    if (kind !== undefined) {
+      const found = await candidates(session, kind);
+      session.out(session.json ? jsonText(found) : found.map((word) => `${word}\n`).join(''));
       return;
     }
     const at = session.language === 'zh-CN' ? 1 : 0;
@@ -32,6 +52,7 @@ export const completion: Command = {
         commands.push({
           name,
           options: command.options,
+          usage: command.usage,
           summary: command.summary[at].split(/(?<=[.。])/)[0] ?? '',
         });
     }

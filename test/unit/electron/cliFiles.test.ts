@@ -98,12 +98,31 @@ COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _stratigraph; printf '%s\\n' "\$
     expect(await complete('stratigraph rmi ti')).toEqual(['till:1']);
     expect(await complete('stratigraph rmi till:')).toEqual(['1']);
     expect(await complete('stratigraph --json rmi ti')).toEqual(['till:1']);
+    await ok('workspace', 'create', 'till:1', 'patch');
+    const values: readonly [string, readonly string[]][] = [
+      ['save --format oci-', ['oci-archive', 'oci-dir']],
+      ['save --format=docker', ['docker-archive']],
+      ['run --network h', ['host']],
+      ['history --platform linux', ['linux/amd64']],
+      ['images -f dangling=t', ['true']],
+      ['load --limit document-b', ['document-bytes=']],
+      ['workspace cr', ['create']],
+      ['workspace create ti', ['till:1']],
+      ['workspace rm pa', ['patch']],
+      ['commit pa', ['patch']],
+      ['export ', ['till:1', 'patch']],
+      ['completion z', ['zsh']],
+      [`load -i ${root}/package.j`, [`${root}/package.json`]],
+      ['import -m ', []],
+    ];
+    for (const [line, found] of values) expect(await complete(`stratigraph ${line}`)).toEqual(found);
+    expect(await complete(`stratigraph --store ${place.store} rmi ti`)).toEqual(['till:1']);
   });
 
   test('the script for zsh is whole', async () => {
     const script = await ok('completion', 'zsh');
     expect(script).toMatch(/^#compdef stratigraph\n/);
-    for (const word of ['fsck', '--repair[', '_stratigraph_images']) expect(script).toContain(word);
+    for (const word of ['fsck', '--repair[', '_stratigraph_ask names']) expect(script).toContain(word);
     const zsh = findCommand('zsh');
     if (zsh !== null) execFileSync(zsh, ['-n', await temporaryFile(script)]);
     expect((await stratigraph('completion', 'fish')).code).toBe(2);

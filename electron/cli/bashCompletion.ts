@@ -1,0 +1,101 @@
+import type { Completable } from './completion';
+import { valueCandidates, wordCandidates, type Candidates } from './completionValues';
+
+const names = ({ options }: Completable): string[] => [
+  ...options.flatMap(({ long, short }) => [`--${long}`, ...(short === undefined ? [] : [`-${short}`])]),
+  '--help',
+];
+
+/** Candidates in the word of the script's own `_stratigraph_offer`. */
+const offered = (candidates: Candidates): string =>
+  typeof candidates === 'string' ? `@${candidates}` : candidates.join(' ');
+
+/**
+ * A script for bash (programmable completion, bash(1)): `source <(stratigraph completion bash)`. Names and values may hold
+ * colons and equal signs, which bash takes for ends of words; they are cut as its own completions cut them.
+ */
+export function bashCompletion(commands: readonly Completable[]): string {
+  const options = commands.map((command) => `    ${command.name}) options='${names(command).join(' ')}' ;;`);
+  const values = commands.flatMap((command) =>
+    command.options.flatMap((spec) => {
+      if (spec.value === undefined) return [];
+      const keys = [`--${spec.long}`, ...(spec.short === undefined ? [] : [`-${spec.short}`])];
+      const found = valueCandidates(spec);
+      const pattern = keys.map((key) => `'${command.name} ${key}'`).join('|');
+      return [`    ${pattern}) values='${found === null ? '@nothing' : offered(found)}' ;;`];
+    }),
+  );
+  const words = commands.flatMap((command) => {
+    const found = wordCandidates(command);
+    return found.length > 0 ? [`    ${command.name}) values='${found.map(offered).join(' ')}' ;;`] : [];
+  });
+  return `# Completion of stratigraph for bash: source <(stratigraph completion bash)
+# Offers what begins with $1, of the words behind it; a word with @ says whom to ask.
+_stratigraph_offer() {
+  local typed="$1" cut list='' each
+  shift
+  for each in "$@"; do
+    case "$each" in
+      @files) COMPREPLY+=($(compgen -f -- "$typed")); return ;;
+      @folders) COMPREPLY+=($(compgen -d -- "$typed")); return ;;
+      @nothing) ;;
+      @*) list+=" $(stratigraph \${store:+--store "$store"} completion "\${each#@}" 2>/dev/null)" ;;
+      *) list+=" $each" ;;
+    esac
+  done
+  cut="\${typed%"\${typed##*[:=]}"}"
+  while IFS= read -r each; do [ -n "$each" ] && COMPREPLY+=("\${each#"$cut"}"); done <<< "$(compgen -W "$list" -- "$typed")"
+  [[ "\${#COMPREPLY[@]}" = 1 && "\${COMPREPLY[0]}" == *= ]] && compopt -o nospace 2>/dev/null
+  return 0
+}
+_stratigraph() {
+  local command='' store='' options='' values='' i
+  COMPREPLY=()
+  # With colons and equal signs put back: bash parts words at them.
+  local line="\${COMP_LINE:0:COMP_POINT}"
+  local word="\${line##* }" before
+  before="\${line%"$word"}"
+  while [[ "$before" == *' ' ]]; do before="\${before% }"; done
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "\${COMP_WORDS[i]}" in
+      --store)
+        [ "\${COMP_WORDS[i + 1]}" = '=' ] && ((i++))
+        store="\${COMP_WORDS[++i]}" ;;
+      -*) ;;
+      *) command="\${COMP_WORDS[i]}"; break ;;
+    esac
+  done
+  if [ "\${before##* }" = --store ]; then _stratigraph_offer "$word" @folders; return; fi
+  if [ -z "$command" ]; then
+    _stratigraph_offer "$word" ${commands.map(({ name }) => name).join(' ')} --store --json --version --help
+    return
+  fi
+  local option="\${before##* }" typed="$word"
+  if [[ "$word" == --*=* ]]; then option="\${word%%=*}"; typed="\${word#*=}"; fi
+  case "$command $option" in
+${values.join('\n')}
+  esac
+  if [ -n "$values" ]; then _stratigraph_offer "$typed" $values; return; fi
+  if [[ "$word" == -* ]]; then
+    case "$command" in
+${options.map((each) => `  ${each}`).join('\n')}
+    esac
+    _stratigraph_offer "$word" $options
+    return
+  fi
+  case "$command" in
+${words.join('\n')}
+  esac
+  # The first word of workspace is what to do with it.
+  if [ "$command" = workspace ]; then
+    case "$before" in
+      *' workspace') values="\${values%% @*}" ;;
+      *' create') values=@names ;;
+      *) values=@workspaces ;;
+    esac
+  fi
+  [ -n "$values" ] && _stratigraph_offer "$word" $values
+}
+complete -o default -F _stratigraph stratigraph
+`;
+}

@@ -1,0 +1,54 @@
+import { limitNames } from '../../shared/image/limits';
+import type { OptionSpec } from './parser';
+
+/** What a shell asks us for when Tab is pressed: `stratigraph completion KIND` prints it, one a line. */
+export const askedKinds = ['names', 'workspaces', 'sources', 'platforms'] as const;
+export type AskedKind = (typeof askedKinds)[number];
+
+/** What a value or a word can be: something that we are asked for, files, folders, or one of a few words. */
+export type Candidates = AskedKind | 'files' | 'folders' | readonly string[];
+
+const change = 'CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK'.split(' ');
+
+/** Values by the option's long name. */
+const byOption: Readonly<Record<string, Candidates>> = {
+  source: 'sources',
+  to: 'sources',
+  platform: 'platforms',
+  limit: limitNames.map((name) => `${name}=`),
+  format: ['docker-archive', 'oci-archive', 'oci-dir'],
+  compress: ['none', 'gzip', 'zstd'],
+  network: ['none', 'host'],
+  filter: ['dangling=true', 'dangling=false', 'label=', 'reference=', 'before=', 'since='],
+  change,
+};
+
+/** What an option's value can be; null where nobody but the person knows. */
+export function valueCandidates({ long, value }: OptionSpec): Candidates | null {
+  if (value === undefined) return null;
+  if (Object.hasOwn(byOption, long)) return byOption[long] ?? null;
+  // `load --from` names an engine, `squash --from` a layer.
+  if (long === 'from' && value === 'NAME') return 'sources';
+  if (/^FILE\b/.test(value)) return 'files';
+  if (/\bIMG\b/.test(value)) return 'names';
+  return null;
+}
+
+const workspaceVerbs = ['create', 'ls', 'rm', 'rename', 'path', 'diff', 'umount'];
+
+/** What the words of a command can be, each a possibility. */
+export function wordCandidates({
+  name,
+  usage,
+}: {
+  readonly name: string;
+  readonly usage: string;
+}): readonly Candidates[] {
+  if (name === 'completion') return [['bash', 'zsh']];
+  if (name === 'workspace') return [workspaceVerbs, 'names', 'workspaces'];
+  if (name === 'load' || name === 'import') return ['files'];
+  return [
+    ...(/\bIMG\b|\bREPO\b/.test(usage) ? ['names' as const] : []),
+    ...(/\bWORKSPACE\b/.test(usage) ? ['workspaces' as const] : []),
+  ];
+}
