@@ -3,7 +3,7 @@
  * that most texts are never tried), and where it is looked for. Raise {@link secretRulesVersion} with every change: what was
  * found is kept by it.
  */
-export const secretRulesVersion = 1;
+export const secretRulesVersion = 2;
 
 /** What a rule finds; described by the message `secret.ID`. */
 export type SecretRuleId =
@@ -88,7 +88,7 @@ export function hasTokenChecksum(token: string): boolean {
 
 /** Values that stand for a secret in samples and templates. */
 const placeholder =
-  /^(?:[$%&{<[].*|.*\$\{.*|\**|x+|\.+|pass(?:wd|word)?\d*|pwd|secret|token|user(?:name)?|test|example|change.?me|your.*|my.?(?:secret|password).*|none|null|true|false|todo|redacted|foobar|abc123|123456?)$/i;
+  /^(?:[$%&{<[].*|.*\$\{.*|\**|x+|\.+|pass(?:wd|word)?\d*|pwd|secret|token|user(?:name)?|test|example|change.?me|your.*|my.?(?:secret|password).*|none|null|true|false|todo|redacted|foobar|abc|xyz|foo|bar|baz|p@ss\w*|hunter2|abc123|123(?:4|45|456)?)$/i;
 const real = (secret: string): boolean =>
   !placeholder.test(secret) && !/example|placeholder|dummy/i.test(secret);
 
@@ -99,6 +99,9 @@ function decoded(base64: string): string | null {
     return null;
   }
 }
+
+/** Claims of the tokens that manuals of JSON web tokens show. */
+const sampleClaims = /"John Doe"|"some"\s*:\s*"payload"|"foo"\s*:\s*"bar"|\bexample\.(?:com|org|net)\b/;
 
 const names =
   'pass(?:wd|word|phrase)?|pwd|secret(?:_?key)?|api_?key|access_?key|auth_?token|token|credentials?|private_?key';
@@ -245,12 +248,16 @@ export const secretRules: readonly SecretRule[] = [
     pattern:
       /(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{20,1000})(?![A-Za-z0-9_-])/g,
     words: ['.eyJ'],
-    verify: (secret) => /"alg"\s*:/.test(decoded(secret.slice(0, secret.indexOf('.'))) ?? ''),
+    verify: (secret) => {
+      const [head = '', body = ''] = secret.split('.');
+      return /"alg"\s*:/.test(decoded(head) ?? '') && !sampleClaims.test(decoded(body) ?? '');
+    },
   },
   {
     id: 'url-password',
+    // Begins with what texts are searched for fast, and only then looks back. Hosts that nobody has (RFC 2606) are samples.
     pattern:
-      /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/'"<>`\\]{1,64}:([^\s:@/'"<>`\\]{3,200})@[A-Za-z0-9.[-]/g,
+      /:\/\/(?<=(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s:@/'"<>`\\]{1,64}:([^\s:@/'"<>`\\]{3,200})@(?!(?:[A-Za-z0-9-]+\.)*(?:example(?:\.(?:com|net|org))?|invalid|test)(?![A-Za-z0-9.-]))[A-Za-z0-9.[-]/g,
     words: ['://'],
     where:
       /(?:^|\/)(?:\.git-credentials|\.git\/config|\.pypirc)$|^(?!usr\/(?:share|lib)\/|usr\/local\/(?:share|lib)\/)/,

@@ -19,17 +19,30 @@ export const binaryLimit = 8 * 2 ** 20;
 /** Samples that come with programs: keys there open nothing. */
 const samples =
   /(?:^|\/)(?:tests?|testing|testdata|test[_-]data|__tests__|spec|fixtures?|examples?|samples?|docs?|man|locale)\//i;
+/** Manuals and declarations by their name: what a package says of itself. */
+const manuals =
+  /(?:^|\/)(?:PKG-INFO|METADATA|(?:README|CHANGE(?:S|LOG)|HISTORY|NEWS|LICENSE|COPYING)[^/]*|[^/]*\.(?:md|rst|pod|d\.[cm]?ts))$/i;
 const installed =
   /^(?:usr\/(?:share|lib|lib64|src|include)|usr\/local\/(?:share|lib|go)|opt\/[^/]+\/(?:lib|share)|lib)\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|\.cargo\/registry|go\/pkg\/mod)\//;
 
 /** True for files of installed software's tests, samples and manuals. They are not looked at. */
-export const isSamplePath = (path: string): boolean => samples.test(path) && installed.test(path);
+export const isSamplePath = (path: string): boolean =>
+  installed.test(path) && (samples.test(path) || manuals.test(path));
 
 /** A secret as it may be shown: at most four characters and never more than a fifth, then its length. */
 export function masked(secret: string): string {
   const shown = secret.slice(0, Math.min(4, Math.floor(secret.length / 5)));
   return `${shown.replace(/[^\x20-\x7e]/g, '?')}… (${secret.length})`;
 }
+
+/** The words of all rules that fit any path, as one search: hardly a text holds one of them. */
+const anyWord = new RegExp(
+  secretRules
+    .filter(({ where }) => where === undefined)
+    .flatMap(({ words }) => words)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('|'),
+);
 
 /** The name that a secret is assigned to, where it is. */
 const assigned = /([A-Za-z0-9_.-]{1,40}["']?\s{0,5}[=:]\s{0,5}["']?)$/;
@@ -74,8 +87,9 @@ export class SecretScan {
       return;
     }
     const found: { at: number; match: Omit<SecretMatch, 'line'> }[] = [];
-    for (const { id, pattern, words, verify } of this.rules) {
-      if (!words.some((word) => text.includes(word))) continue;
+    const anywhere = anyWord.test(text);
+    for (const { id, pattern, words, where, verify } of this.rules) {
+      if ((where === undefined && !anywhere) || !words.some((word) => text.includes(word))) continue;
       pattern.lastIndex = 0;
       for (let hit = pattern.exec(text); hit; hit = pattern.exec(text)) {
         const secret = hit[1] ?? '';

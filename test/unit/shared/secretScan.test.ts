@@ -50,6 +50,9 @@ describe('finds', () => {
       ['jwt:1'],
     ],
     ['app/.env', `A=1\nDB_PASSWORD=${random(24)}\n`, ['assigned-secret:2']],
+    ['app/node_modules/x/package.json', '"_resolved": "https://me:s3cr3tly@npm.lan/x"', ['url-password:1']],
+    ['app/run.js', 'mongodb+srv://me:s3cr3tly@example.company.com/', ['url-password:1']],
+    ['app/run.js', 'aa://b:c1c@d xx://me:s3cr3tly@testing.lan', ['url-password:1', 'url-password:1']],
   ])('in %s', (path, text, expected) => {
     expect(scan(path, text)).toEqual(expected);
   });
@@ -87,6 +90,9 @@ test.each([
   ],
   ['app/settings.yml', 'password_file: /etc/app/password.txt\ntoken_expiry: 2024-01-01T00:00:00Z\n'],
   ['a', 'https://user:password@host https://me:$PASS@host https://host:8080/@x'],
+  ['a', 'https://abc:xyz@host https://me:s3cr3tly@www.example.com/x ftp://me:s3cr3tly@example'],
+  ['a', `${url64('{"alg":"HS256"}')}.${url64('{"sub":"1234567890","name":"John Doe"}')}.${random(43)}`],
+  ['a', `${url64('{"alg":"HS256"}')}.${url64('{"some":"payload"}')}.${random(43)}`],
   ['etc/shadow', 'root:*:19000:0:99999:7:::\nbin:!:19000::::::\n'],
   ['usr/lib/python3/site.json', `{"token": "${random(40)}"}`],
   ['root/.docker/config.json', '{"auths":{"r":{}},"credsStore":"pass"}'],
@@ -97,7 +103,11 @@ test.each([
 test('samples of installed software are known by their paths', () => {
   expect(isSamplePath('usr/lib/python3/dist-packages/x/tests/key.pem')).toBe(true);
   expect(isSamplePath('app/node_modules/x/test/key.pem')).toBe(true);
+  expect(isSamplePath('usr/lib/python3/dist-packages/PyJWT-2.6.0.egg-info/PKG-INFO')).toBe(true);
+  expect(isSamplePath('app/node_modules/@types/node/url.d.ts')).toBe(true);
   expect(isSamplePath('app/tests/key.pem')).toBe(false);
+  expect(isSamplePath('app/README.md')).toBe(false);
+  expect(isSamplePath('app/node_modules/x/.npmrc')).toBe(false);
   expect(isSamplePath('usr/lib/x/key.pem')).toBe(false);
 });
 
