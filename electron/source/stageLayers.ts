@@ -1,6 +1,6 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { invalidDocument, type DocumentOrigin } from '../../shared/image/jsonDocument';
-import { layerMediaType } from '../../shared/image/mediaType';
+import { layerMediaType, mediaType as mediaTypes } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
@@ -93,8 +93,29 @@ async function stageLayer(
   const have = early ?? (item.diffId === null ? await held(diffId) : null);
   if (have) return { diffId, mediaType: have.mediaType, digest: have.digest, size: have.size, entries };
   const mediaType = layerMediaType(facts.compression);
-  if (mediaType === null)
-    throw problem('unsupported', { file: files.label, what: `${facts.compression} layers` });
+  // Docker and Podman take layers of any compression that they know, but no media type names these: the tar itself is kept.
+  if (mediaType === null) {
+    if (!staged) throw problem('unsupported', { file: files.label, what: `${facts.compression} layers` });
+    const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
+    const { path: file, digest } = staged;
+    const plain = await tools.pool.run(
+      'plain-layer',
+      {
+        file,
+        digest,
+        diffId,
+        target,
+        indexTarget,
+        label: files.label,
+        entry: item.name,
+        limits: tools.limits,
+      },
+      { signal: how.signal },
+    );
+    const index = plain.facts ? { path: indexTarget, facts: plain.facts } : null;
+    await ingest.adopt({ path: target, digest: plain.digest, size: plain.size, index });
+    return { diffId, mediaType: mediaTypes.ociLayer, digest: plain.digest, size: plain.size, entries };
+  }
   if (staged) await ingest.adopt(staged);
   return { diffId, mediaType, digest: facts.digest, size: facts.size, entries };
 }

@@ -8,6 +8,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'index-archive': async () => (await import('./indexArchive')).indexArchive,
   'read-blob': async () => (await import('./readBlob')).readBlob,
   'spool-archive': async () => (await import('./spoolArchive')).spoolArchive,
+  'plain-layer': async () => (await import('./plainLayer')).plainLayer,
   'rebuild-index': async () => (await import('./readBlob')).rebuildIndex,
   'layer-tree': async () => (await import('../index/layerTree')).layerTree,
   'hash-files': async () => (await import('./hashFiles')).hashFiles,

@@ -41,6 +41,20 @@ export interface Jobs {
     };
     output: BlobFacts;
   };
+  /** Writes the tar of a compressed layer as it is and indexes it: the blob's digest is the diff ID then. */
+  'plain-layer': {
+    input: {
+      file: string;
+      digest: Digest;
+      diffId: DiffId;
+      target: string;
+      indexTarget: string;
+      label: string;
+      entry: string;
+      limits: Limits;
+    };
+    output: BlobFacts;
+  };
   /**
    * One pass over an archive that cannot be seeked (compressed outside, standard input as `-`, or bytes that come through
    * shared memory from another thread):

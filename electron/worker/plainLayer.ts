@@ -1,0 +1,41 @@
+import { rmSync } from 'node:fs';
+import { problem } from '../../shared/image/problem';
+import { LayerPass } from '../index/indexLayer';
+import { diskProblem, OutFile, type JobTools } from './jobTools';
+import type { JobInput, JobOutput } from './jobs';
+import { blobFacts, layerProblem } from './readBlob';
+import { storedLayerTar } from './storedLayer';
+
+/**
+ * The job `plain-layer`: writes the tar of a compressed layer as it is, so that the blob's digest is the diff ID, and
+ * indexes it. For compressions that no media type of a layer names (xz, bzip2).
+ */
+export async function plainLayer(
+  { file, digest, diffId, target, indexTarget, label, entry, limits }: JobInput<'plain-layer'>,
+  tools: JobTools,
+): Promise<JobOutput<'plain-layer'>> {
+  const out = new OutFile(target);
+  const pass = new LayerPass(indexTarget, true, limits);
+  try {
+    try {
+      for await (const chunk of storedLayerTar({ file, digest, diffId }, tools)) {
+        out.write(chunk);
+        pass.feed(chunk);
+      }
+    } catch (thrown) {
+      throw layerProblem(thrown, { label, entry }, pass.member);
+    }
+    const tar = pass.finish(null);
+    if (tar.diffId !== diffId)
+      throw problem('blob-damaged', { digest, reason: `its tar has the diff ID ${tar.diffId}` });
+    const facts = blobFacts(tar.diffId, out.size, 'none', tar);
+    if (facts.facts) pass.writeIndex(facts.facts);
+    out.finish();
+    return facts;
+  } catch (cause) {
+    pass.abandon();
+    out.abandon();
+    rmSync(target, { force: true });
+    throw diskProblem(cause, target, 'write');
+  }
+}
