@@ -1,3 +1,4 @@
+import { translator } from '../../shared/text/catalogue';
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
 import { platformText } from '../../shared/image/platform';
 import { resolveImage } from '../actions/resolveImage';
@@ -36,8 +37,9 @@ export function notePlatform(
   const others = [...new Set(siblings.map(platformText))];
   if (others.length === 0) return;
   const named = others.slice(0, platformsNamed).join(', ');
-  const more = others.length > platformsNamed ? ` and ${others.length - platformsNamed} more` : '';
-  session.note(`${word}: this is ${platformText(image)}; --platform takes ${named}${more}.`);
+  const more = Math.max(0, others.length - platformsNamed);
+  const t = translator(session.language);
+  session.note(t('cli.platform', { name: word, platform: platformText(image), others: named, more }));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { translator } from '../../../shared/text/catalogue';
 import { shortDigest } from '../../../shared/image/digest';
 import { formatBytes } from '../../../shared/text/format';
 import { findDuplicateFiles } from '../../actions/duplicateFiles';
@@ -48,8 +49,6 @@ export const duplicates: Command = {
       ];
     });
     session.out(columns([['WASTE', 'SIZE', 'COPIES', 'LAYERS', 'PATH'], ...rows]));
-    session.note(
-      `${found.count} files lie in more than one layer: ${formatBytes(found.waste)} unpacked, about ${formatBytes(found.stored)} on disk, more than once.`,
-    );
+    session.note(translator(session.language)('cli.duplicates', found));
   },
 };

@@ -1,8 +1,7 @@
-import { formatBytes } from '../../../shared/text/format';
+import { translator } from '../../../shared/text/catalogue';
 import { exportRootfs } from '../../actions/exportRootfs';
 import { treeOfWord } from '../../actions/treeOfWord';
 import { jsonText } from '../columns';
-import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { platformOf, platformOption } from '../platform';
@@ -42,9 +41,6 @@ export const exportCommand: Command = {
     session.endProgress();
     if (session.json && toStream) session.note(jsonText(result).trimEnd());
     else if (session.json) session.out(jsonText(result));
-    else if (!toStream)
-      session.note(
-        `${result.file}: ${formatBytes(result.bytes)}, ${counted(result.entries, 'entry', 'entries')}.`,
-      );
+    else if (!toStream) session.note(translator(session.language)('cli.exported', result));
   },
 };

@@ -1,4 +1,4 @@
-import { formatBytes, groupDigits } from '../../../shared/text/format';
+import { translator } from '../../../shared/text/catalogue';
 import { freeUnreached, previewUnreached } from '../../actions/freeUnreached';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
@@ -24,7 +24,7 @@ export const gc: Command = {
       return;
     }
     for (const digest of freed.blobs) session.out(`${preview ? 'Would free' : 'Freed'}: ${digest}\n`);
-    const size = `${formatBytes(freed.bytes)} (${groupDigits(freed.bytes)} bytes)`;
-    session.note(preview ? `Would free ${size}.` : `${size} freed.`);
+    const t = translator(session.language);
+    session.note(t(preview ? 'cli.wouldFree' : 'cli.freedExactly', { bytes: freed.bytes }));
   },
 };

@@ -1,7 +1,6 @@
-import { formatBytes } from '../../../shared/text/format';
+import { translator } from '../../../shared/text/catalogue';
 import { importRootfs } from '../../actions/importRootfs';
 import { jsonText } from '../columns';
-import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { limitOption, limitsOf } from '../limits';
 import { UsageFault } from '../parser';
@@ -52,9 +51,8 @@ export const importCommand: Command = {
     if (session.json) session.out(jsonText(result));
     else {
       session.out(`${result.id}\n`);
-      session.note(
-        `A layer of ${formatBytes(result.layerBytes)}, ${counted(result.entries, 'entry', 'entries')}.`,
-      );
+      const { layerBytes: bytes, entries } = result;
+      session.note(translator(session.language)('cli.imported', { bytes, entries }));
     }
   },
 };

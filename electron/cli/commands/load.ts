@@ -1,9 +1,8 @@
+import { translator } from '../../../shared/text/catalogue';
 import { basename } from 'node:path';
 import { keepImageList } from '../../actions/imageList';
 import { loadImages } from '../../actions/loadImages';
-import { formatBytes, groupDigits } from '../../../shared/text/format';
 import { jsonText } from '../columns';
-import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { limitOption, limitsOf } from '../limits';
 import { UsageFault } from '../parser';
@@ -50,6 +49,7 @@ export const load: Command = {
       files.push('-');
     }
     const context = { ...(await session.context()), limits };
+    const t = translator(session.language);
     const results = [];
     for (const file of files) {
       const label =
@@ -67,15 +67,10 @@ export const load: Command = {
         if (image.names.length === 0) session.out(`Loaded image ID: ${image.id}\n`);
         for (const name of image.names) session.out(`Loaded image: ${name}\n`);
       }
-      for (const name of result.movedNames)
-        session.note(`${name} named another image before; that one is without this name now.`);
-      if (result.converted > 0)
-        session.note(
-          `${counted(result.converted, 'image')} converted from the form that Docker had before 1.10; the image IDs are those of docker load.`,
-        );
-      session.note(
-        `${formatBytes(result.addedBytes)} added, ${groupDigits(result.newLayers)} of ${counted(result.layers, 'layer')} ${result.newLayers === 1 ? 'was' : 'were'} new.`,
-      );
+      for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
+      if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
+      const { addedBytes: bytes, layers, newLayers: fresh } = result;
+      session.note(t('cli.added', { bytes, layers, fresh }));
     }
     await keepImageList(context);
     if (session.json) session.out(jsonText(results));

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../shared/text/format';
+import { translator } from '../../../shared/text/catalogue';
 import { previewPrune, pruneImages } from '../../actions/pruneImages';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
@@ -30,7 +30,7 @@ export const prune: Command = {
     else {
       for (const name of result.untagged) session.out(`Untagged: ${name}\n`);
       for (const id of result.removed) session.out(`Deleted: ${id}\n`);
-      session.note(`${formatBytes(result.freedBytes)} freed.`);
+      session.note(translator(session.language)('cli.freed', { bytes: result.freedBytes }));
     }
   },
 };

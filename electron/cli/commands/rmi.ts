@@ -1,8 +1,9 @@
+import { translator } from '../../../shared/text/catalogue';
 import type { ImageId } from '../../../shared/image/digest';
 import { shortDigest } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
-import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { formatBytes, visibleText } from '../../../shared/text/format';
 import { previewRemove, removeImages } from '../../actions/removeImages';
 import { resolveImage } from '../../actions/resolveImage';
 import { jsonText } from '../columns';
@@ -30,9 +31,8 @@ export function printPreview(session: Session, preview: RemovalPreview): void {
   }
   for (const { name, state, image } of preview.containers)
     session.out(`In use: ${shortDigest(image)} by container ${visibleText(name)} (${visibleText(state)})\n`);
-  session.out(
-    `Would free ${formatBytes(preview.freedBytes)} (${groupDigits(preview.freedBytes)} bytes); ${formatBytes(preview.keptBytes)} stays\n`,
-  );
+  const bytes = { bytes: preview.freedBytes, kept: preview.keptBytes };
+  session.out(`${translator(session.language)('cli.wouldFreeAndKeep', bytes)}\n`);
 }
 
 export const rmi: Command = {
@@ -97,7 +97,7 @@ export const rmi: Command = {
     else {
       for (const name of result.untagged) session.out(`Untagged: ${name}\n`);
       for (const id of result.removed) session.out(`Deleted: ${id}\n`);
-      session.note(`${formatBytes(result.freedBytes)} freed.`);
+      session.note(translator(session.language)('cli.freed', { bytes: result.freedBytes }));
     }
   },
 };

@@ -1,10 +1,9 @@
-import { formatBytes } from '../../../shared/text/format';
+import { translator } from '../../../shared/text/catalogue';
 import { problem } from '../../../shared/image/problem';
 import { resolveImage, resolveLayer } from '../../actions/resolveImage';
 import { previewSquash, squashImage } from '../../actions/squashImage';
 import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
-import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 
@@ -34,6 +33,7 @@ export const squash: Command = {
   async execute(session, { switches, values, words }) {
     const [name, reference, more] = words;
     if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.squash'));
+    const t = translator(session.language);
     const context = await session.context();
     const { graph } = await readStoreView(context);
     const { image } = resolveImage(graph, name);
@@ -49,12 +49,11 @@ export const squash: Command = {
       const preview = await previewSquash(context, image.id, from);
       if (session.json) session.out(jsonText(preview));
       else {
-        session.out(
-          `Would merge ${counted(preview.layers, 'layer')} of ${formatBytes(preview.bytes)} into one with ${formatBytes(preview.keptBytes)} of files\n`,
-        );
+        const { layers, bytes, keptBytes: kept } = preview;
+        session.out(`${t('cli.wouldSquash', { layers, bytes, kept })}\n`);
         if (preview.sharedBytes > 0)
           session.out(
-            `Would no longer share ${formatBytes(preview.sharedBytes)} with ${preview.sharedWith.join(', ')}\n`,
+            `${t('cli.wouldNotShare', { bytes: preview.sharedBytes, names: preview.sharedWith.join(', ') })}\n`,
           );
       }
       return;
@@ -65,9 +64,7 @@ export const squash: Command = {
     if (session.json) session.out(jsonText(result));
     else {
       session.out(`${result.id}\n`);
-      session.note(
-        `${counted(result.changes, 'layer is', 'layers are')} one of ${formatBytes(result.layerBytes ?? 0)}.`,
-      );
+      session.note(t('cli.squashed', { layers: result.changes, bytes: result.layerBytes ?? 0 }));
     }
   },
 };

@@ -1,2 +1,82 @@
+import { counted } from '../counted';
+import { formatBytes, groupDigits } from '../format';
+
+interface Sizes {
+  readonly bytes: number;
+}
+
 /** Messages of one area, English and Simplified Chinese side by side; see `../catalogue.ts`. */
-export const cli = {} as const;
+export const cli = {
+  'cli.freed': [
+    (f: Sizes) => `${formatBytes(f.bytes)} freed.`,
+    (f: Sizes) => `已释放 ${formatBytes(f.bytes)}。`,
+  ],
+  'cli.freedExactly': [
+    (f: Sizes) => `${formatBytes(f.bytes)} (${groupDigits(f.bytes)} bytes) freed.`,
+    (f: Sizes) => `已释放 ${formatBytes(f.bytes)}（${groupDigits(f.bytes)} 字节）。`,
+  ],
+  'cli.wouldFree': [
+    (f: Sizes) => `Would free ${formatBytes(f.bytes)} (${groupDigits(f.bytes)} bytes).`,
+    (f: Sizes) => `将释放 ${formatBytes(f.bytes)}（${groupDigits(f.bytes)} 字节）。`,
+  ],
+  'cli.wouldFreeAndKeep': [
+    (f: Sizes & { kept: number }) =>
+      `Would free ${formatBytes(f.bytes)} (${groupDigits(f.bytes)} bytes); ${formatBytes(f.kept)} stays`,
+    (f: Sizes & { kept: number }) =>
+      `将释放 ${formatBytes(f.bytes)}（${groupDigits(f.bytes)} 字节）；保留 ${formatBytes(f.kept)}`,
+  ],
+  'cli.added': [
+    (f: Sizes & { layers: number; fresh: number }) =>
+      `${formatBytes(f.bytes)} added, ${groupDigits(f.fresh)} of ${counted(f.layers, 'layer')} ${f.fresh === 1 ? 'was' : 'were'} new.`,
+    (f: Sizes & { layers: number; fresh: number }) =>
+      `新增 ${formatBytes(f.bytes)}，${groupDigits(f.layers)} 层中有 ${groupDigits(f.fresh)} 层是新的。`,
+  ],
+  'cli.nameMoved': [
+    (f: { name: string }) => `${f.name} named another image before; that one is without this name now.`,
+    (f: { name: string }) => `${f.name} 之前指向另一个镜像；那个镜像已不再有此名称。`,
+  ],
+  'cli.converted': [
+    (f: { count: number }) =>
+      `${counted(f.count, 'image')} converted from the form that Docker had before 1.10; the image IDs are those of docker load.`,
+    (f: { count: number }) =>
+      `已从 Docker 1.10 之前的格式转换 ${groupDigits(f.count)} 个镜像；镜像 ID 与 docker load 一致。`,
+  ],
+  'cli.exported': [
+    (f: Sizes & { file: string; entries: number }) =>
+      `${f.file}: ${formatBytes(f.bytes)}, ${counted(f.entries, 'entry', 'entries')}.`,
+    (f: Sizes & { file: string; entries: number }) =>
+      `${f.file}：${formatBytes(f.bytes)}，${groupDigits(f.entries)} 个条目。`,
+  ],
+  'cli.imported': [
+    (f: Sizes & { entries: number }) =>
+      `A layer of ${formatBytes(f.bytes)}, ${counted(f.entries, 'entry', 'entries')}.`,
+    (f: Sizes & { entries: number }) => `一层，${formatBytes(f.bytes)}，${groupDigits(f.entries)} 个条目。`,
+  ],
+  'cli.wouldSquash': [
+    (f: Sizes & { layers: number; kept: number }) =>
+      `Would merge ${counted(f.layers, 'layer')} of ${formatBytes(f.bytes)} into one with ${formatBytes(f.kept)} of files`,
+    (f: Sizes & { layers: number; kept: number }) =>
+      `将把 ${groupDigits(f.layers)} 层（${formatBytes(f.bytes)}）合并为一层，含 ${formatBytes(f.kept)} 文件`,
+  ],
+  'cli.wouldNotShare': [
+    (f: Sizes & { names: string }) => `Would no longer share ${formatBytes(f.bytes)} with ${f.names}`,
+    (f: Sizes & { names: string }) => `将不再与 ${f.names} 共享 ${formatBytes(f.bytes)}`,
+  ],
+  'cli.squashed': [
+    (f: Sizes & { layers: number }) =>
+      `${counted(f.layers, 'layer is', 'layers are')} one of ${formatBytes(f.bytes)}.`,
+    (f: Sizes & { layers: number }) => `${groupDigits(f.layers)} 层已合并为一层，${formatBytes(f.bytes)}。`,
+  ],
+  'cli.duplicates': [
+    (f: { count: number; waste: number; stored: number }) =>
+      `${counted(f.count, 'file lies', 'files lie')} in more than one layer: ${formatBytes(f.waste)} unpacked, about ${formatBytes(f.stored)} on disk, more than once.`,
+    (f: { count: number; waste: number; stored: number }) =>
+      `${groupDigits(f.count)} 个文件存在于多个层中：重复 ${formatBytes(f.waste)}（解包后），磁盘上约 ${formatBytes(f.stored)}。`,
+  ],
+  'cli.platform': [
+    (f: { name: string; platform: string; others: string; more: number }) =>
+      `${f.name}: this is ${f.platform}; --platform takes ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''}.`,
+    (f: { name: string; platform: string; others: string; more: number }) =>
+      `${f.name}：当前为 ${f.platform}；--platform 可选 ${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''}。`,
+  ],
+} as const;
