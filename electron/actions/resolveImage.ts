@@ -43,7 +43,11 @@ function idPart(text: string): string | null {
  * says which; without it that of this machine, else the first. Throws `image-not-found`, `image-ambiguous`,
  * `platform-not-found`.
  */
-export function resolveImage(graph: Pick<ImageGraph, 'images'>, text: string, platform: string | null = null): ResolvedImage {
+export function resolveImage(
+  graph: Pick<ImageGraph, 'images'>,
+  text: string,
+  platform: string | null = null,
+): ResolvedImage {
   const byName = findByName(graph, text);
   if (byName) return resolved(byName.found, text, byName.name, platform);
   const hex = idPart(text.includes('@') ? text.slice(text.indexOf('@') + 1) : text);
