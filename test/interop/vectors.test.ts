@@ -64,6 +64,7 @@ else
      * a layer.
      */
     async function throughEngine(
+      atOnce: number,
       load: (archive: string) => Promise<RunResult>,
       inspect: (ids: readonly string[]) => Promise<string>,
     ): Promise<void> {
@@ -93,7 +94,7 @@ else
         }
       };
       const all = [...images];
-      for (let from = 0; from < all.length; from += 16) await take(all.slice(from, from + 16));
+      for (let from = 0; from < all.length; from += atOnce) await take(all.slice(from, from + atOnce));
       expect(taken).toBeGreaterThan(images.size / 2);
     }
 
@@ -104,6 +105,7 @@ else
         return;
       }
       await throughEngine(
+        16,
         (archive) => docker.tryDocker(['load', '-q', '-i', archive]),
         (ids) => docker.docker(['inspect', ...ids]),
       );
@@ -111,7 +113,9 @@ else
 
     test('Podman has every ID and every layer', async () => {
       const podman = await openPodman(bench.path('podman'));
+      // Of an archive of several it leaves out what has no name, or the name of another platform.
       await throughEngine(
+        1,
         (archive) => podman.tryPodman('load', '-q', '-i', archive),
         (ids) => podman.podman('image', 'inspect', ...ids),
       );
