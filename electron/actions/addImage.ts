@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Digest, ImageId } from '../../shared/image/digest';
-import { parseDigest, parseImageId } from '../../shared/image/digest';
+import { parseImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import type { JsonObject } from '../../shared/image/jsonDocument';
 import { mediaType } from '../../shared/image/mediaType';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
+import { digestOf } from '../store/sha256';
 import type { Ingest } from '../store/contentStore';
 import type { ActionContext, Run } from './context';
 import { imageLayers } from './imageLayers';
@@ -43,9 +43,6 @@ export async function layerDescriptors(
     mediaType: blob.mediaType,
   }));
 }
-
-const digestOf = (bytes: Uint8Array): Digest =>
-  parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
 
 /** A base of Docker's own types makes a Docker manifest; one document never mixes the two families. */
 function documentTypes(layers: NewImage['layers']): { manifest: string; config: string; layer: string } {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -7,6 +6,7 @@ import { chainIds } from '../../shared/image/imageConfig';
 import { defaultLimits } from '../../shared/image/limits';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { displayName } from '../../shared/graph/sharing';
+import { sha256 } from '../store/sha256';
 import type { HeldLayers } from '../export/imageExport';
 import { readChains } from '../source/sources';
 import type { ActionContext, Run } from './context';
@@ -20,8 +20,6 @@ export interface Held {
   /** Archives, layout folders, lists of digests. */
   readonly files: readonly { readonly path: string; readonly label: string }[];
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
  * Sorts words of a command line into images and files: what names an image of the store is that image, what is a path is a

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
+import { sha256 } from '../store/sha256';
 import type { ActionContext } from './context';
 import { readStoreView, type StoreView } from './storeView';
 
@@ -24,7 +25,7 @@ const pathOf = (directory: string): string => join(directory, 'cache', 'images.j
 async function keyOf(directory: string): Promise<string> {
   const index = await readFile(join(directory, 'index.json'));
   const { mtimeNs } = await stat(join(directory, 'blobs', 'sha256'), { bigint: true });
-  return `${version} ${createHash('sha256').update(index).digest('hex')} ${mtimeNs}`;
+  return `${version} ${sha256(index)} ${mtimeNs}`;
 }
 
 /**

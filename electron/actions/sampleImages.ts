@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import type { OperationResult } from '../../shared/ipc/operation';
+import { sha256 } from '../store/sha256';
 import type { ActionContext, Run } from './context';
 import { loadImages } from './loadImages';
 
@@ -111,7 +111,6 @@ const samples: readonly Sample[] = [
 ];
 
 const encoder = new TextEncoder();
-const hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 /** 19 October 2026: a date that is part of the samples' bytes, like everything else of them. */
 const created = 1_792_400_000;
 
@@ -163,7 +162,7 @@ export async function sampleArchive(): Promise<Uint8Array> {
   for (const layer of new Set(samples.flatMap(({ layers }) => layers))) {
     const tar = layerTar(layer);
     await setImmediate();
-    built.set(layer, { layer, tar, digest: hex(tar) });
+    built.set(layer, { layer, tar, digest: sha256(tar) });
     await setImmediate();
   }
   const manifest = samples.map(({ name, layers, env = [], cmd, ports = [], user = '' }) => {
@@ -195,7 +194,7 @@ export async function sampleArchive(): Promise<Uint8Array> {
         rootfs: { type: 'layers', diff_ids: blobs.map(({ digest }) => `sha256:${digest}`) },
       }),
     );
-    const configName = `${hex(config)}.json`;
+    const configName = `${sha256(config)}.json`;
     put(configName, config);
     for (const { digest, tar } of blobs) put(`${digest}/layer.tar`, tar);
     return { Config: configName, RepoTags: [name], Layers: blobs.map(({ digest }) => `${digest}/layer.tar`) };

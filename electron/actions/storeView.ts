@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { parseImageId, type ChainId, type Digest } from '../../shared/image/digest';
 import { chainIds, parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
@@ -21,6 +20,7 @@ import { problemOf, type Problem } from '../../shared/image/problem';
 import { graphSteps, type GraphImage, type GraphRoot } from '../../shared/graph/buildGraph';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { Closures } from '../../shared/graph/sharing';
+import { sha256 } from '../store/sha256';
 import { Breath } from '../store/breath';
 import type { ImageStore } from '../store/contentStore';
 import type { ActionContext } from './context';
@@ -59,8 +59,6 @@ interface Known {
   waits: boolean;
 }
 const knownOf = new WeakMap<ImageStore, Known>();
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The name that a descriptor of our index carries; null for a dangling one. */
 export function nameOfRoot(descriptor: OciDescriptor): string | null {

@@ -1,4 +1,5 @@
 import { displayName } from '../../shared/graph/sharing';
+import type { Digest } from '../../shared/image/digest';
 import { problem, problemOf } from '../../shared/image/problem';
 import type { Ingest } from '../store/contentStore';
 import type { ActionContext } from './context';
@@ -42,7 +43,7 @@ export async function whileHeld<T>(
 }
 
 /** Leases a blob; on a full disk, where not even a second name for it has room, it goes unheld. */
-async function leased(hold: Ingest, digest: Parameters<Ingest['lease']>[0]): Promise<boolean> {
+async function leased(hold: Ingest, digest: Digest): Promise<boolean> {
   try {
     return await hold.lease(digest);
   } catch (thrown) {

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { pathRemoval } from '../../shared/layer/removePaths';
@@ -135,7 +136,7 @@ async function read(
   verify: boolean,
   visitor: ConstructorParameters<typeof TarReader>[0],
 ): Promise<void> {
-  const reader = new TarReader(visitor);
+  const reader = new TarReader(visitor, storedLimits);
   try {
     for await (const chunk of storedLayerTar(input.layer, tools, verify)) reader.feed(chunk);
     if (!reader.complete) throw new TarFault('the layer ends in the middle of a member');

@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
 import { hexOf, type DiffId } from '../../shared/image/digest';
 import { chainIds, parseImageConfig } from '../../shared/image/imageConfig';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
 import { asObject, asText, looseMember, storedOrigin } from '../../shared/image/jsonDocument';
 import { splitName } from '../../shared/image/reference';
+import { sha256 } from '../store/sha256';
 import type { OutMember } from '../worker/jobs';
 import { archiveSize } from './archiveSize';
 import type { ImageExport } from './imageExport';
 import { layerMember, leftOutMember, once } from './layerMember';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
  * docker-archive as `docker save` writes it: the config verbatim, a folder a layer with `VERSION`, `json` and

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { hexOf, parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
+import { hexOf, type Digest, type DiffId } from '../../shared/image/digest';
 import { chainIds, parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
@@ -21,6 +20,7 @@ import {
 } from '../../shared/image/manifest';
 import { parseReference } from '../../shared/image/reference';
 import { rewriteIndex, rewriteManifest } from '../../shared/image/rewriteManifest';
+import { digestOf, sha256 } from '../store/sha256';
 import type { BlobReader } from '../store/contentStore';
 import type { OutMember } from '../worker/jobs';
 import { archiveSize } from './archiveSize';
@@ -28,7 +28,6 @@ import type { ExportLayer, ImageExport, LayerPlan, WrittenLayer } from './imageE
 import { layerMember, leftOutMember, once } from './layerMember';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
 type Listed = Pick<OciDescriptor, 'mediaType' | 'digest' | 'size'>;
 
@@ -148,7 +147,7 @@ class Gathering {
   /** Puts a document in the place of one that was written anew: documents stand before what they name. */
   private replace(slot: number, before: Digest, type: string, bytes: Uint8Array): Listed {
     this.digests.delete(before);
-    const digest = parseDigest(`sha256:${sha256(bytes)}`);
+    const digest = digestOf(bytes);
     this.slots[slot] = null;
     if (!this.digests.has(digest)) this.slots[slot] = { kind: 'bytes', name: nameOf(digest), bytes };
     this.digests.add(digest);

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { parseDigest, type Digest } from '../../shared/image/digest';
+import { type Digest } from '../../shared/image/digest';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { compressionOfType, isIndexType, isManifestType, mediaType } from '../../shared/image/mediaType';
 import { parseIndex, parseManifest, type OciDescriptor } from '../../shared/image/manifest';
 import { rewriteIndex, rewriteManifest, type AnewLayer } from '../../shared/image/rewriteManifest';
+import { digestOf } from '../store/sha256';
 import type { ArchiveFiles } from './archiveFiles';
 import { completeLayers, type CompletedLayer } from './completeLayers';
 import { blobName, type LayoutWalk } from './layoutWalk';
@@ -120,7 +120,7 @@ class Rewriting {
   }
 
   private replace(before: Digest, type: string, bytes: Uint8Array): Listed {
-    const digest = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+    const digest = digestOf(bytes);
     this.walk.documents.delete(before);
     this.walk.documents.set(digest, bytes);
     return { mediaType: type, digest, size: bytes.length };

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
+import type { DiffId } from '../../shared/image/digest';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { invalidDocument } from '../../shared/image/jsonDocument';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
 import { isForeignLayerType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
+import { digestOf } from '../store/sha256';
 import { Breath } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 import { completeLayers, readLeftOut } from './completeLayers';
@@ -13,9 +13,6 @@ import type { ImageSource, StagedRoot } from './imageSource';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 import { putImage } from './putImage';
 import { checkAddress, stageLayers, type StagedLayer, type WantedLayer } from './stageLayers';
-
-const sha256 = (bytes: Uint8Array): Digest =>
-  parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
 
 /**
  * docker-archive: what `docker save` has written since 1.10, and podman and skopeo write (manifest.json, a config and
@@ -46,7 +43,7 @@ export const dockerArchive: ImageSource = {
       await breath.take();
       const bytes = await files.readDocument(entry.configName, 'config');
       const origin = { file: files.label, entry: entry.configName, limits: files.limits };
-      checkAddress(entry.configName, sha256(bytes), origin);
+      checkAddress(entry.configName, digestOf(bytes), origin);
       const config = parseImageConfig(bytes, origin);
       if (config.diffIds.length !== entry.layers.length) {
         const counts = `names ${config.diffIds.length} layers, manifest.json ${entry.layers.length}`;

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { artifactFacts } from '../../shared/image/artifact';
-import { hexOf, parseDigest, type Digest, type DiffId } from '../../shared/image/digest';
+import { hexOf, type Digest, type DiffId } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import {
   asObject,
@@ -26,6 +25,7 @@ import {
   type OciManifest,
 } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
+import { digestOf } from '../store/sha256';
 import type { ArchiveFiles } from './archiveFiles';
 
 /** Where a layout keeps a blob. */
@@ -66,7 +66,7 @@ export class LayoutWalk {
     if (bytes.length !== descriptor.size) {
       throw problem('size-mismatch', { file, entry, expected: descriptor.size, found: bytes.length });
     }
-    const found = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+    const found = digestOf(bytes);
     if (found !== descriptor.digest) {
       throw problem('digest-mismatch', { file, entry, expected: descriptor.digest, found });
     }

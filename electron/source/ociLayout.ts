@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { parseDigest, type Digest } from '../../shared/image/digest';
+import { type Digest } from '../../shared/image/digest';
 import {
   asObject,
   asText,
@@ -10,6 +9,7 @@ import {
 import { isEncryptedLayerType, isLayerType } from '../../shared/image/mediaType';
 import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
+import { digestOf } from '../store/sha256';
 import type { ArchiveFiles } from './archiveFiles';
 import { completeLayout } from './completeLayout';
 import { readLeftOut } from './completeLayers';
@@ -108,7 +108,7 @@ async function dockerNames(
   const ids = new Set([...walk.images.values()].flatMap((images) => [...images.keys()]));
   for (const { configName, names: own } of await readDockerManifest(files)) {
     const bytes = await files.readDocument(configName, 'config');
-    const id = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+    const id = digestOf(bytes);
     if (!ids.has(id)) {
       const origin = { file: files.label, entry: dockerManifestName };
       throw invalidDocument(origin, 'lists an image that index.json does not reach');

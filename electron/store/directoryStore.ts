@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { watch as watchFolder } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/imag
 import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
+import { sha256 } from './sha256';
 import type { ImageStore, Ingest } from './contentStore';
 import { readVerified, walkRoot } from './documents';
 import { replaceDurably, storeProblem, syncDirectory } from './durable';
@@ -112,7 +112,7 @@ class DirectoryStore implements ImageStore {
       );
     }
     try {
-      const revision = createHash('sha256').update(bytes).digest('hex');
+      const revision = sha256(bytes);
       if (this.last?.revision !== revision) {
         const index = parseIndex(bytes, {
           file: this.directory,
@@ -330,7 +330,7 @@ class DirectoryStore implements ImageStore {
     } catch (cause) {
       throw storeProblem(cause, this.paths.index);
     }
-    return { revision: createHash('sha256').update(bytes).digest('hex') };
+    return { revision: sha256(bytes) };
   }
 
   watch(onChange: () => void): () => void {

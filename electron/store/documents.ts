@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Digest } from '../../shared/image/digest';
 import { storedOrigin } from '../../shared/image/jsonDocument';
@@ -6,6 +5,7 @@ import { storedLimits } from '../../shared/image/limits';
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { parseIndex, parseManifest, type OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
+import { digestOf } from './sha256';
 import type { StorePaths } from './layout';
 
 /** Reads a small blob and checks it against its digest. Throws `blob-damaged`, `limit-exceeded`. */
@@ -25,7 +25,7 @@ export async function readVerified(
   } finally {
     await file.close();
   }
-  const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const found = digestOf(bytes);
   if (found !== digest) throw problem('blob-damaged', { digest, reason: `now ${found}` });
   return bytes;
 }

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hexOf, isDigest, parseDigest, type Digest } from '../../shared/image/digest';
+import { hexOf, isDigest, type Digest } from '../../shared/image/digest';
 import type { OciIndex } from '../../shared/image/manifest';
+import { digestOf } from './sha256';
 import { Breath } from './breath';
 import type { Ingest, StagedBlob } from './contentStore';
 import { storeProblem, syncDirectory, syncFiles } from './durable';
@@ -112,7 +113,7 @@ class DirectoryIngest implements Ingest {
   }
 
   async put(bytes: Uint8Array): Promise<{ digest: Digest; size: number }> {
-    const digest = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+    const digest = digestOf(bytes);
     if (!this.holds(digest) && !(await this.lease(digest))) {
       const path = this.newPath('document');
       try {

@@ -1,4 +1,4 @@
-import { defaultLimits, type LimitName, type Limits } from '../../shared/image/limits';
+import type { LimitName, Limits } from '../../shared/image/limits';
 import {
   blockSize,
   extensionSize,
@@ -63,7 +63,7 @@ export class TarReader {
   /** `limits` are those for input that nobody has looked at yet, unless others are given. */
   constructor(
     private readonly visitor: TarVisitor,
-    private readonly limits: Limits = defaultLimits,
+    private readonly limits: Limits,
   ) {}
 
   /** Takes the next bytes of the stream. Throws {@link TarFault} with the name of the member in hand. */

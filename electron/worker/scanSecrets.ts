@@ -3,6 +3,7 @@ import { normalisePath } from '../../shared/layer/entryPath';
 import { binaryLimit, isSamplePath, SecretScan, type SecretMatch } from '../../shared/layer/secretScan';
 import { TarFault } from '../../shared/layer/tarHeader';
 import { whiteoutMark } from '../../shared/layer/whiteout';
+import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { writeLayerSecrets } from '../index/secretFindings';
 import { TarReader } from '../tar/readTar';
@@ -25,7 +26,7 @@ export async function scanSecrets(
   const skipped = { large: 0, sparse: 0, samples: 0 };
   let current: { readonly path: string; readonly size: number; scan: SecretScan | 'skip' | null } | null =
     null;
-  const reader = new TarReader({
+  const visitor: ConstructorParameters<typeof TarReader>[0] = {
     member: (header) => {
       current = null;
       const path = normalisePath(header.name);
@@ -62,7 +63,8 @@ export async function scanSecrets(
       }
       current = null;
     },
-  });
+  };
+  const reader = new TarReader(visitor, storedLimits);
   try {
     for await (const chunk of storedLayerTar({ file, digest, diffId }, tools)) reader.feed(chunk);
     writeLayerSecrets(target, diffId, { files, scanned, skipped });

@@ -74,41 +74,44 @@ function readTar(input: Buffer, size: number): TarRun {
   const members: string[] = [];
   let last = 0;
   let body = { left: 0, sum: 0, open: false };
-  const reader = new TarReader({
-    member: (header, offset) => {
-      holds(
-        offset >= last && offset <= input.length,
-        'a body begins outside of the file or before the last one',
-      );
-      holds(Number.isSafeInteger(header.size) && header.size >= 0, 'a size is no size');
-      holds(!header.name.includes('\0') && !header.linkName.includes('\0'), 'NUL in a name');
-      holds(header.uid >= 0 && header.gid >= 0 && !Number.isNaN(header.mtime), 'a number is none');
-      last = offset;
-      body = { left: header.size, sum: 0, open: true };
-      members.push(
-        JSON.stringify([
-          header.name,
-          header.type,
-          header.size,
-          header.linkName,
-          header.mtime,
-          header.mode,
-          offset,
-        ]),
-      );
-      return true;
+  const reader = new TarReader(
+    {
+      member: (header, offset) => {
+        holds(
+          offset >= last && offset <= input.length,
+          'a body begins outside of the file or before the last one',
+        );
+        holds(Number.isSafeInteger(header.size) && header.size >= 0, 'a size is no size');
+        holds(!header.name.includes('\0') && !header.linkName.includes('\0'), 'NUL in a name');
+        holds(header.uid >= 0 && header.gid >= 0 && !Number.isNaN(header.mtime), 'a number is none');
+        last = offset;
+        body = { left: header.size, sum: 0, open: true };
+        members.push(
+          JSON.stringify([
+            header.name,
+            header.type,
+            header.size,
+            header.linkName,
+            header.mtime,
+            header.mode,
+            offset,
+          ]),
+        );
+        return true;
+      },
+      body: (chunk) => {
+        holds(body.open && chunk.length <= body.left, 'more body than the header says');
+        body.left -= chunk.length;
+        for (const byte of chunk) body.sum = (body.sum * 31 + byte) | 0;
+      },
+      end: () => {
+        holds(body.open && body.left === 0, 'a body ends before its end');
+        body.open = false;
+        members.push(String(body.sum));
+      },
     },
-    body: (chunk) => {
-      holds(body.open && chunk.length <= body.left, 'more body than the header says');
-      body.left -= chunk.length;
-      for (const byte of chunk) body.sum = (body.sum * 31 + byte) | 0;
-    },
-    end: () => {
-      holds(body.open && body.left === 0, 'a body ends before its end');
-      body.open = false;
-      members.push(String(body.sum));
-    },
-  });
+    defaultLimits,
+  );
   let fault: string | null = null;
   try {
     for (let at = 0; at < input.length; at += size) reader.feed(input.subarray(at, at + size));

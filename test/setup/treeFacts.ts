@@ -3,6 +3,7 @@ import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync } 
 import { decodeName } from '../../shared/layer/entryPath';
 import { TarReader } from '../../electron/tar/readTar';
 import { getAttribute, listAttributes } from '../../electron/system/syscalls';
+import { defaultLimits } from '../../shared/image/limits';
 
 /**
  * A tree as facts that two tools can be held against each other by: a line for each path with type, mode, owner, size and
@@ -88,40 +89,44 @@ export function factsOfDirectory(root: string, ignored?: RegExp): TreeFacts {
 export async function factsOfTar(file: string, ignored?: RegExp): Promise<TreeFacts> {
   const nodes = new Map<string, Node>();
   let current: { path: string; chunks: Buffer[] } | null = null;
-  const reader = new TarReader({
-    member: (header) => {
-      const path = header.name.replace(/^(?:\.?\/)+|\/+$/g, '').replace(/^\.$/, '');
-      if (path === '' || ignored?.test(path) === true) return false;
-      if (header.type === 'hardlink') {
-        const target = nodes.get(header.linkName.replace(/^(?:\.?\/)+/, ''));
-        if (target) nodes.set(path, target);
-        return false;
-      }
-      const device = header.type === 'character' || header.type === 'block';
-      nodes.set(path, {
-        type: header.type === 'sparse' ? 'file' : header.type,
-        mode: header.mode,
-        uid: header.uid,
-        gid: header.gid,
-        detail: header.type === 'symlink' ? header.linkName : device ? `${header.major},${header.minor}` : '',
-        xattrs: [...header.xattrs]
-          .map(([key, value]) => `${key}=${Buffer.from(value).toString('hex')}`)
-          .sort(),
-        inode: path,
-      });
-      if (header.type !== 'file') return false;
-      current = { path, chunks: [] };
-      return true;
+  const reader = new TarReader(
+    {
+      member: (header) => {
+        const path = header.name.replace(/^(?:\.?\/)+|\/+$/g, '').replace(/^\.$/, '');
+        if (path === '' || ignored?.test(path) === true) return false;
+        if (header.type === 'hardlink') {
+          const target = nodes.get(header.linkName.replace(/^(?:\.?\/)+/, ''));
+          if (target) nodes.set(path, target);
+          return false;
+        }
+        const device = header.type === 'character' || header.type === 'block';
+        nodes.set(path, {
+          type: header.type === 'sparse' ? 'file' : header.type,
+          mode: header.mode,
+          uid: header.uid,
+          gid: header.gid,
+          detail:
+            header.type === 'symlink' ? header.linkName : device ? `${header.major},${header.minor}` : '',
+          xattrs: [...header.xattrs]
+            .map(([key, value]) => `${key}=${Buffer.from(value).toString('hex')}`)
+            .sort(),
+          inode: path,
+        });
+        if (header.type !== 'file') return false;
+        current = { path, chunks: [] };
+        return true;
+      },
+      body: (chunk) => void current?.chunks.push(Buffer.from(chunk)),
+      end: () => {
+        if (!current) return;
+        const bytes = Buffer.concat(current.chunks);
+        const node = nodes.get(current.path);
+        if (node) nodes.set(current.path, { ...node, detail: `${bytes.length} ${hash(bytes)}` });
+        current = null;
+      },
     },
-    body: (chunk) => void current?.chunks.push(Buffer.from(chunk)),
-    end: () => {
-      if (!current) return;
-      const bytes = Buffer.concat(current.chunks);
-      const node = nodes.get(current.path);
-      if (node) nodes.set(current.path, { ...node, detail: `${bytes.length} ${hash(bytes)}` });
-      current = null;
-    },
-  });
+    defaultLimits,
+  );
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) reader.feed(chunk);
   return lines(nodes);
 }

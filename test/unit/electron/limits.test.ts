@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { analyzeImage } from '../../../electron/actions/analyzeImage';
+import { findSecrets } from '../../../electron/actions/findSecrets';
 import { importRootfs } from '../../../electron/actions/importRootfs';
 import { loadImages } from '../../../electron/actions/loadImages';
+import { rewriteImage } from '../../../electron/actions/rewriteImage';
+import { squashImage } from '../../../electron/actions/squashImage';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { defaultLimits, type LimitName, type Limits } from '../../../shared/image/limits';
 import {
@@ -118,6 +122,27 @@ test('what was let in by a raised bound stays readable under the usual ones', as
   const { graph, damaged } = await readStoreView(context);
   expect(damaged).toEqual([]);
   expect(graph.images.map(({ names }) => names)).toEqual([['shop:1.0']]);
+});
+
+test('a layer that was let in by a raised bound is searched, analyzed, rewritten and merged under the usual ones', async () => {
+  const context = await openStore();
+  const deep = `${'d/'.repeat(defaultLimits['path-depth'] + 50)}file`;
+  const files = [
+    { path: deep, content: 'deep\n' },
+    { path: 'gone', content: 'gone\n' },
+  ];
+  const archive = dockerArchive([
+    { ...shop, layers: [{ files }, { files: [{ path: 'top', content: 'x' }] }] },
+  ]);
+  await refusedUnchanged(context, () => loadWithin(context, archive, defaultLimits), 'limit-exceeded');
+  await loadWithin(context, archive, { ...defaultLimits, 'path-depth': 5000 });
+  const image = (await readStoreView(context)).graph.images[0]?.id;
+  if (!image) throw new Error('no image');
+  expect((await analyzeImage(context, { image, upTo: null }, quietRun())).score).toBe(1);
+  expect((await findSecrets(context, [image], quietRun()))[0]?.scanned.files).toBe(3);
+  const what = { image, patterns: ['/gone'], reference: 'shop:less' };
+  expect((await rewriteImage(context, what, quietRun())).layers).toHaveLength(1);
+  await squashImage(context, { image, from: null, reference: 'shop:flat' }, quietRun());
 });
 
 test('an import is held against the same bounds', async () => {

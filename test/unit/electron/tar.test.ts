@@ -3,6 +3,7 @@ import { TarReader } from '../../../electron/tar/readTar';
 import { encodeHeader } from '../../../shared/layer/tarHeader';
 import { headerBlock, inBlocks, noise, tarOf, withChecksum, type TarMember } from '../../setup/imageBuilder';
 import { end, file, long, names, pax, read } from './tarTools';
+import { defaultLimits } from '../../../shared/image/limits';
 
 describe('members', () => {
   const all: TarMember[] = [
@@ -55,10 +56,13 @@ describe('members', () => {
 
   test('may be passed over: the body is not given, the next one is found', () => {
     const seen: string[] = [];
-    const reader = new TarReader({
-      member: ({ name }) => (seen.push(name), false),
-      body: () => expect.unreachable(),
-    });
+    const reader = new TarReader(
+      {
+        member: ({ name }) => (seen.push(name), false),
+        body: () => expect.unreachable(),
+      },
+      defaultLimits,
+    );
     reader.feed(tarOf([{ path: 'a', content: noise(700) }, { path: 'b' }]));
     expect(seen).toEqual(['a', 'b']);
   });
@@ -113,7 +117,7 @@ describe('ends and faults', () => {
   test('a wrong checksum is refused, named by the member before it', () => {
     const damaged = Buffer.from(whole);
     damaged[512 + 1024 + 3] = 0x41;
-    const reader = new TarReader({ member: () => true });
+    const reader = new TarReader({ member: () => true }, defaultLimits);
     expect(() => reader.feed(damaged)).toThrow('checksum');
     expect(reader.member).toBe('a');
   });

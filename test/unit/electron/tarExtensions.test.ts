@@ -3,6 +3,7 @@ import { TarReader } from '../../../electron/tar/readTar';
 import { TarFault } from '../../../shared/layer/tarHeader';
 import { headerBlock, inBlocks, paxRecord } from '../../setup/imageBuilder';
 import { end, file, gnuLong, long, names, pax, read } from './tarTools';
+import { defaultLimits } from '../../../shared/image/limits';
 
 describe('extensions', () => {
   test('pax says name, link, size, owner and time of the next member alone', () => {
@@ -88,7 +89,7 @@ describe('numbers', () => {
       edit: (b) => base256(b, 124, 12, 9_000_000_000n),
     });
     const sizes: number[] = [];
-    const reader = new TarReader({ member: ({ size }) => (sizes.push(size), false) });
+    const reader = new TarReader({ member: ({ size }) => (sizes.push(size), false) }, defaultLimits);
     reader.feed(block);
     expect(sizes).toEqual([9_000_000_000]);
     reader.skip(9_000_000_000 + ((512 - (9_000_000_000 % 512)) % 512));

@@ -1,6 +1,7 @@
 import { TarReader } from '../../../electron/tar/readTar';
 import { type TarHeader } from '../../../shared/layer/tarHeader';
 import { headerBlock, inBlocks, paxRecord, tarMember } from '../../setup/imageBuilder';
+import { defaultLimits } from '../../../shared/image/limits';
 
 /** A member as the reader gave it. */
 export interface Seen {
@@ -14,17 +15,20 @@ export function read(tar: Uint8Array, size = tar.length): { members: Seen[]; rea
   const members: Seen[] = [];
   let chunks: Buffer[] = [];
   let current: Omit<Seen, 'body'> | null = null;
-  const reader = new TarReader({
-    member: (header, offset) => {
-      current = { header, offset };
-      chunks = [];
-      return true;
+  const reader = new TarReader(
+    {
+      member: (header, offset) => {
+        current = { header, offset };
+        chunks = [];
+        return true;
+      },
+      body: (chunk) => void chunks.push(Buffer.from(chunk)),
+      end: () => {
+        if (current) members.push({ ...current, body: Buffer.concat(chunks) });
+      },
     },
-    body: (chunk) => void chunks.push(Buffer.from(chunk)),
-    end: () => {
-      if (current) members.push({ ...current, body: Buffer.concat(chunks) });
-    },
-  });
+    defaultLimits,
+  );
   for (let at = 0; at < tar.length; at += size) reader.feed(tar.subarray(at, at + size));
   return { members, reader };
 }
