@@ -1,6 +1,6 @@
 // npm test: sets everything up, then runs every check and every suite. `npm test -- unit` runs one part.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './lib/built.mjs';
 import { ensureDisplay } from './lib/display.mjs';
@@ -28,6 +28,8 @@ const results = join(root, 'test-results');
 ensurePackages(root);
 const notes = [];
 const totals = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, told again at the very end: thousands of lines lie between a failure and the totals. */
+const failures = [];
 let ok = true;
 
 if (wanted.has('check')) {
@@ -35,7 +37,19 @@ if (wanted.has('check')) {
     const worked = runStep(root, title, bin(name), args);
     ok = worked && ok;
     totals[worked ? 'passed' : 'failed']++;
+    if (!worked) failures.push(title);
   }
+}
+
+/** The failed tests of vitest's JSON report, each with where it is and the head of what it said. */
+function failedTests(files) {
+  const head = (text) => text.split('\n').slice(0, 12).join('\n    ');
+  return files.flatMap((file) => {
+    const name = relative(root, file.name);
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    if (failed.length === 0 && file.status === 'failed') return [`${name}\n    ${head(file.message ?? '')}`];
+    return failed.map((test) => `${name} > ${test.fullName}\n    ${head(test.failureMessages.join('\n'))}`);
+  });
 }
 
 /** Runs one suite with vitest and adds its counts. */
@@ -54,12 +68,14 @@ function runSuite(name, env = {}) {
   const worked = runStep(root, `Suite ${name}`, bin('vitest'), args, env);
   if (!existsSync(report)) {
     totals.failed++;
+    failures.push(`Suite ${name}: ended without a report`);
     ok = false;
     return;
   }
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(
     readFileSync(report, 'utf8'),
   );
+  failures.push(...failedTests(testResults));
   totals.passed += numPassedTests;
   totals.failed += numFailedTests;
   totals.skipped += numPendingTests;
@@ -109,6 +125,7 @@ if (!existsSync(join(process.env.STRATIGRAPH_SHARED ?? join(root, '..', 'shared'
   );
 }
 for (const note of notes) say(note);
+for (const failure of failures) say(`✗ ${failure}`);
 if (wanted.has('e2e')) say('Screenshots: test-results/screenshots');
 const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
 say(`${totals.passed} passed, ${totals.failed} failed${skipped}`);

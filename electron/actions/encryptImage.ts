@@ -37,17 +37,25 @@ type Change = (
   layer: OciDescriptor,
   ingest: Ingest,
   onBytes: (bytes: number) => void,
+  /** Its place among the layers, from 0. */
+  at: number,
 ) => Promise<OciDescriptor>;
+
+/** What is done to which layers of an image; `none` is said where there is no such layer. */
+interface Cipher {
+  readonly wanted: (layer: OciDescriptor) => Promise<boolean>;
+  readonly change: Change;
+  readonly none: 'nothing-to-encrypt' | 'nothing-to-decrypt';
+}
 
 /** Makes another manifest of the same config, with the layers that `wanted` takes changed. */
 async function remake(
   context: ActionContext,
-  request: CipherRequest,
+  { image: id, name, reference }: CipherRequest,
   run: Run,
-  how: { readonly wanted: (layer: OciDescriptor) => Promise<boolean>; readonly change: Change },
+  how: Cipher,
 ): Promise<CipheredImage> {
   const { store } = context;
-  const { image: id, name, reference } = request;
   const parsed = reference === null ? null : parseReference(reference.trim());
   if (parsed?.digest) throw problem('reference-invalid', { text: reference ?? '', reason: 'digest' });
   const view = await readStoreView(context);
@@ -58,22 +66,28 @@ async function remake(
   const manifest = parseManifest(bytes, storedOrigin(from));
   const chosen = new Set<Digest>();
   for (const layer of manifest.layers) if (await how.wanted(layer)) chosen.add(layer.digest);
+  if (chosen.size === 0) throw problem(how.none, { name: name ?? displayName(image) });
   const total = manifest.layers.reduce((sum, { digest, size }) => sum + (chosen.has(digest) ? size : 0), 0);
   let done = 0;
   const ingest = await store.beginIngest();
   try {
     const layers: OciDescriptor[] = [];
-    for (const layer of manifest.layers) {
+    for (const [at, layer] of manifest.layers.entries()) {
       if (!chosen.has(layer.digest)) {
         if ((await store.sizeOf(layer.digest)) !== null) await ingest.lease(layer.digest);
         layers.push(ociLayer(layer));
         continue;
       }
       layers.push(
-        await how.change(layer, ingest, (more) => {
-          done += more;
-          run.report({ phase: 'writing', done, total });
-        }),
+        await how.change(
+          layer,
+          ingest,
+          (more) => {
+            done += more;
+            run.report({ phase: 'writing', done, total });
+          },
+          at,
+        ),
       );
     }
     if (!(await ingest.lease(manifest.config.digest)))
@@ -122,7 +136,8 @@ export function encryptImage(
   run: Run,
 ): Promise<CipheredImage> {
   const { store } = context;
-  return remakeSome(context, request, run, 'nothing-to-encrypt', {
+  return remake(context, request, run, {
+    none: 'nothing-to-encrypt',
     wanted: async ({ mediaType: type, digest }) =>
       !isEncryptedLayerType(type) && (await store.sizeOf(digest)) !== null,
     change: async (layer, ingest, onBytes) => {
@@ -152,13 +167,10 @@ export async function decryptImage(
 ): Promise<CipheredImage> {
   const { store, pool } = context;
   const { diffIds } = parseImageConfig(await store.readDocument(request.image), storedOrigin(request.image));
-  const view = await readStoreView(context);
-  const { manifest } = signableImage(view, imageById(view.graph, request.image), request.name);
-  const { layers } = parseManifest(await store.readDocument(manifest), storedOrigin(manifest));
-  const diffIdOf = new Map(layers.map(({ digest }, i) => [digest, diffIds[i]]));
-  return remakeSome(context, request, run, 'nothing-to-decrypt', {
+  return remake(context, request, run, {
+    none: 'nothing-to-decrypt',
     wanted: ({ mediaType: type }) => Promise.resolve(isEncryptedLayerType(type)),
-    change: async (layer, ingest, onBytes) => {
+    change: async (layer, ingest, onBytes, at) => {
       const [to, indexTarget] = [ingest.newPath('decrypted'), ingest.newPath('index')];
       const files = { from: store.pathOf(layer.digest), to, signal: run.signal, onBytes };
       const { digest, size } = await decryptBlob(layer.digest, layer.annotations ?? {}, request.key, files);
@@ -170,7 +182,7 @@ export async function decryptImage(
         { ...range, target: null, asLayer: true, indexTarget },
         { signal: run.signal },
       );
-      if (facts.digest !== digest || facts.diffId !== diffIdOf.get(layer.digest))
+      if (facts.digest !== digest || facts.diffId !== diffIds[at])
         throw problem('layer-undecipherable', { layer: layer.digest.slice(7, 19), reason: 'changed' });
       const staged = facts.facts === null ? null : { path: indexTarget, facts: facts.facts };
       await ingest.adopt({ path: to, digest, size, index: staged });
@@ -182,19 +194,4 @@ export async function decryptImage(
       };
     },
   });
-}
-
-async function remakeSome(
-  context: ActionContext,
-  request: CipherRequest,
-  run: Run,
-  none: 'nothing-to-encrypt' | 'nothing-to-decrypt',
-  how: Parameters<typeof remake>[3],
-): Promise<CipheredImage> {
-  const view = await readStoreView(context);
-  const image = imageById(view.graph, request.image);
-  const { manifest } = signableImage(view, image, request.name);
-  const { layers } = parseManifest(await context.store.readDocument(manifest), storedOrigin(manifest));
-  for (const layer of layers) if (await how.wanted(layer)) return remake(context, request, run, how);
-  throw problem(none, { name: request.name ?? displayName(image) });
 }

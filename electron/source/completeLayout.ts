@@ -7,6 +7,7 @@ import { digestOf } from '../store/sha256';
 import type { ArchiveFiles } from './archiveFiles';
 import { completeLayers, type CompletedLayer } from './completeLayers';
 import { blobName, type LayoutWalk } from './layoutWalk';
+import { storedManifest } from './putImage';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 
 /**
@@ -59,12 +60,10 @@ async function storedRoot(
   const [image] = walk.images.get(digest)?.keys() ?? [];
   const bytes = walk.documents.get(digest);
   if (!isManifestType(type) || image === undefined || !bytes) return null;
-  const known = await tools.manifestOfImage(image);
-  const blobs = new Set<Digest>(known?.blobs);
-  for (const layer of parseManifest(bytes, storedOrigin(digest)).layers)
-    if (!anew.has(layer.digest) && !blobs.has(layer.digest)) return null;
-  for (const blob of blobs) if (!(await ingest.lease(blob))) return null;
-  return known;
+  const { layers } = parseManifest(bytes, storedOrigin(digest));
+  return storedManifest(image, ingest, tools, (blobs) =>
+    layers.every((layer) => anew.has(layer.digest) || blobs.has(layer.digest)),
+  );
 }
 
 type Listed = Pick<OciDescriptor, 'mediaType' | 'digest' | 'size'>;

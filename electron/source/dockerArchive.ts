@@ -74,7 +74,9 @@ async function layersOf(
   const elsewhere = new Map<DiffId, StagedLayer>();
   const leftOut = new Map((await readLeftOut(files)).map((layer) => [layer.diffId, layer]));
   const absent = new Map<DiffId, LeftOutLayer>();
+  const breath = new Breath();
   for (const { entry, config } of images) {
+    await breath.take();
     entry.layers.forEach((name, i) => {
       const key = files.key(name);
       const diffId = config.diffIds[i] as DiffId;

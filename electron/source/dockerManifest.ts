@@ -5,11 +5,13 @@ import {
   keyInTwoCases,
   looseMember,
   parseJsonDocument,
+  type DocumentOrigin,
 } from '../../shared/image/jsonDocument';
 import { parseDescriptor, type OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { tagName } from './ociNames';
+import { Breath } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 
 /** Where a docker-archive lists its images. */
@@ -48,30 +50,40 @@ export async function readDockerManifest(files: ArchiveFiles): Promise<readonly 
     const bound = { limit: limits.images, name: 'images', found: value.length } as const;
     throw problem('limit-exceeded', { file: label, what: dockerManifestName, ...bound });
   }
-  return value.map((item) => {
-    const object = asObject(item);
-    if (!object) throw invalidDocument(origin, 'has an image that is no object');
-    const twice = keyInTwoCases(object);
-    if (twice !== null)
-      throw invalidDocument(origin, `has the key ${JSON.stringify(twice.slice(0, 60))} in two spellings`);
-    const tags = looseMember(object, 'RepoTags') ?? [];
-    const layers = looseMember(object, 'Layers') ?? [];
-    if (!Array.isArray(tags) || !Array.isArray(layers))
-      throw invalidDocument(origin, 'has tags or layers that are no list');
-    return {
-      configName: memberName(looseMember(object, 'Config'), 'config', label),
-      names: tags.map((tag) => {
-        const name = tagName(asText(tag));
-        if (name !== null) return name;
-        throw invalidDocument(origin, `has a name that is none: ${JSON.stringify(asText(tag).slice(0, 80))}`);
-      }),
-      layers: layers.map((layer) => memberName(layer, 'name for a layer', label)),
-      sources: new Map(
-        Object.entries(asObject(looseMember(object, 'LayerSources')) ?? {}).map(([diffId, source]) => [
-          diffId,
-          parseDescriptor(source, origin, 'LayerSources'),
-        ]),
-      ),
-    };
-  });
+  // A thousand images take longer than the window's main process may be held.
+  const breath = new Breath();
+  const entries: DockerEntry[] = [];
+  for (const item of value as readonly unknown[]) {
+    await breath.take();
+    entries.push(readEntry(item, origin));
+  }
+  return entries;
+}
+
+function readEntry(item: unknown, origin: DocumentOrigin): DockerEntry {
+  const label = origin.file;
+  const object = asObject(item);
+  if (!object) throw invalidDocument(origin, 'has an image that is no object');
+  const twice = keyInTwoCases(object);
+  if (twice !== null)
+    throw invalidDocument(origin, `has the key ${JSON.stringify(twice.slice(0, 60))} in two spellings`);
+  const tags = looseMember(object, 'RepoTags') ?? [];
+  const layers = looseMember(object, 'Layers') ?? [];
+  if (!Array.isArray(tags) || !Array.isArray(layers))
+    throw invalidDocument(origin, 'has tags or layers that are no list');
+  return {
+    configName: memberName(looseMember(object, 'Config'), 'config', label),
+    names: tags.map((tag) => {
+      const name = tagName(asText(tag));
+      if (name !== null) return name;
+      throw invalidDocument(origin, `has a name that is none: ${JSON.stringify(asText(tag).slice(0, 80))}`);
+    }),
+    layers: layers.map((layer) => memberName(layer, 'name for a layer', label)),
+    sources: new Map(
+      Object.entries(asObject(looseMember(object, 'LayerSources')) ?? {}).map(([diffId, source]) => [
+        diffId,
+        parseDescriptor(source, origin, 'LayerSources'),
+      ]),
+    ),
+  };
 }

@@ -6,10 +6,18 @@ import type { StagedLayer } from './stageLayers';
 
 type Manifest = Pick<StagedRoot, 'mediaType' | 'digest' | 'size'>;
 
-/** The store's own manifest of an image, held for this ingest; null when there is none or it is not whole. */
-async function storedManifest(id: Digest, ingest: Ingest, tools: SourceTools): Promise<Manifest | null> {
+/**
+ * The store's own manifest of an image, held for this ingest; null when there is none, it is not whole, or
+ * does not have the blobs that `holds` asks for.
+ */
+export async function storedManifest(
+  id: Digest,
+  ingest: Ingest,
+  tools: SourceTools,
+  holds: (blobs: ReadonlySet<Digest>) => boolean = () => true,
+): Promise<Manifest | null> {
   const known = await tools.manifestOfImage(id);
-  if (!known) return null;
+  if (!known || !holds(new Set(known.blobs))) return null;
   for (const blob of known.blobs) if (!(await ingest.lease(blob))) return null;
   return { mediaType: known.mediaType, digest: known.digest, size: known.size };
 }

@@ -85,6 +85,7 @@ class DirectoryIngest implements Ingest {
   private readonly leased = new Set<Digest>();
   /** Documents of {@link DirectoryIngest.put} by digest: written, and synced together by the commit. */
   private readonly documents = new Map<Digest, Uint8Array>();
+  private readonly breath = new Breath();
   private counter = 0;
 
   constructor(
@@ -113,6 +114,7 @@ class DirectoryIngest implements Ingest {
   }
 
   async put(bytes: Uint8Array): Promise<{ digest: Digest; size: number }> {
+    await this.breath.take();
     const digest = digestOf(bytes);
     if (!this.holds(digest) && !(await this.lease(digest))) {
       const path = this.newPath('document');
@@ -194,10 +196,9 @@ class DirectoryIngest implements Ingest {
     change: (index: OciIndex) => OciIndex,
   ): Promise<{ revision: string; newBlobs: readonly Digest[]; addedBytes: number }> {
     const { paths } = this.host;
-    const breath = new Breath();
     let addedBytes = 0;
     for (const blob of this.staged.values()) {
-      await breath.take();
+      await this.breath.take();
       if (statSync(paths.blob(blob.digest), { throwIfNoEntry: false })?.isFile() !== true) {
         if (!this.documents.has(blob.digest)) chmodSync(blob.path, 0o444);
         renameSync(blob.path, paths.blob(blob.digest));
