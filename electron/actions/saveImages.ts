@@ -13,6 +13,7 @@ import { compressLayers } from './compressLayers';
 import type { ActionContext, Run } from './context';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
 import { whileHeld } from './whileHeld';
+import { writeVerified } from './writeVerified';
 
 /** What to save, where and how. */
 export interface SaveRequest extends ArchiveRequest {
@@ -69,17 +70,10 @@ async function writeImages(
     });
     const archive = join(draft, 'archive');
     const total = plan.bytes;
-    let done = 0;
-    const { bytes } = await context.pool.run(
-      'write-archive',
-      { target: archive, members: plan.members, label: file },
-      {
-        signal: run.signal,
-        onBytes: (more) => {
-          done = Math.min(total, done + more);
-          run.report({ phase: 'writing', done, total });
-        },
-      },
+    const { bytes } = await writeVerified(
+      context.pool,
+      { target: archive, members: plan.members, label: file, total },
+      run,
     );
     if (target !== null) {
       if (run.signal.aborted) throw problem('cancelled', {});

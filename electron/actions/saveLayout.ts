@@ -4,7 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { diskProblem } from '../worker/jobTools';
-import type { OutMember } from '../worker/jobs';
+import { eachLimited } from '../source/stageBlobs';
+import type { JobOptions, OutMember } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
 import { compressLayers } from './compressLayers';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
@@ -61,13 +62,15 @@ async function writeLayout(
       done = Math.min(total, done + bytes);
       run.report({ phase: 'writing', done, total });
     };
-    for (const member of plan.members) {
-      if (run.signal.aborted) throw problem('cancelled', {});
+    const blobs = plan.members.filter((member) => member.kind === 'range');
+    for (const member of plan.members)
+      if (member.kind !== 'range') advance(await writeMember(member, join(draft, member.name)));
+    await eachLimited(blobs, context.pool.size, run.signal, async (member, _, signal) => {
       const path = join(draft, member.name);
       // What was compressed for this folder is on disk and verified already.
-      if (member.kind === 'range' && dirname(member.file) === layers) await rename(member.file, path);
-      else await writeMember(context, member, path, { signal: run.signal, onBytes: advance });
-    }
+      if (dirname(member.file) === layers) await rename(member.file, path);
+      else await copyBlob(context, member, path, { signal, onBytes: advance });
+    });
     if (run.signal.aborted) throw problem('cancelled', {});
     for (const folder of [join(draft, 'blobs', 'sha256'), join(draft, 'blobs'), draft]) await sync(folder);
     await rename(draft, target);
@@ -106,29 +109,29 @@ function sizeOf(member: OutMember): number {
   return member.kind === 'range' ? member.size : member.kind === 'bytes' ? member.bytes.length : 0;
 }
 
-async function writeMember(
-  { pool }: ActionContext,
-  member: OutMember,
-  path: string,
-  options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
-): Promise<void> {
+/** Makes a folder or a small file; gives the bytes written. */
+async function writeMember(member: OutMember, path: string): Promise<number> {
   if (member.kind === 'directory') await mkdir(path, { mode: 0o755 });
-  else if (member.kind === 'bytes') {
-    const file = await open(path, 'wx', 0o644);
-    try {
-      await file.writeFile(member.bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    options.onBytes(member.bytes.length);
-  } else if (member.kind === 'range') {
-    const { file, offset, size, expect } = member;
-    const range = { file, offset, size, label: member.name, entry: member.name, target: path };
-    const facts = await pool.run('read-blob', { ...range, asLayer: false, indexTarget: null }, options);
-    if (expect !== undefined && expect !== null && facts.digest !== expect)
-      throw problem('blob-damaged', { digest: expect, reason: `now ${facts.digest}` });
-  } else throw new Error(`a layout has no ${member.kind}`);
+  if (member.kind !== 'bytes') return 0;
+  const file = await open(path, 'wx', 0o644);
+  try {
+    await file.writeFile(member.bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return member.bytes.length;
+}
+
+async function copyBlob(
+  { pool }: ActionContext,
+  { file, offset, size, name, expect }: OutMember & { readonly kind: 'range' },
+  target: string,
+  options: JobOptions,
+): Promise<void> {
+  const range = { file, offset, size, label: name, entry: name, target };
+  const { digest } = await pool.run('read-blob', { ...range, asLayer: false, indexTarget: null }, options);
+  if (digest !== expect) throw problem('blob-damaged', { digest: expect, reason: `now ${digest}` });
 }
 
 async function sync(folder: string): Promise<void> {

@@ -62,7 +62,7 @@ export function closeReading(fd: number): void {
 }
 
 /** After so many bytes the disk is set to work on what was written, while the job goes on. */
-const flushEvery = 64 << 20;
+const flushEvery = 32 << 20;
 
 /** A file that a job writes: every fault names the file, closing makes it durable. */
 export class OutFile {

@@ -292,7 +292,8 @@ export interface Jobs {
   /**
    * Merges layers (from the bottom up) into one layer tar at `target`: what is covered or deleted within them is gone.
    * `keepWhiteouts` false when nothing lies below: then the tar is a whole root filesystem. `directoriesLast` for a tar that
-   * is unpacked by tar(1); a layer has each directory before what is in it. Deterministic.
+   * is unpacked by tar(1); a layer has each directory before what is in it. Sparse files keep their holes in a layer, and are
+   * filled in the other: not every tar(1) knows them. Deterministic.
    */
   'merge-layers': {
     input: {
@@ -319,7 +320,8 @@ export interface Jobs {
       layer: { readonly file: string; readonly digest: Digest; readonly diffId: DiffId };
       patterns: readonly string[];
       target: string;
-      indexTarget: string;
+      /** Null where only the tar is wanted. */
+      indexTarget: string | null;
       label: string;
     };
     output: BlobFacts & { readonly entries: number; readonly dropped: number };
@@ -412,6 +414,8 @@ export type OutMember =
       readonly decompress: boolean;
       /** Digest that the bytes written must have; a mismatch throws `blob-damaged`. */
       readonly expect: string;
+      /** Another thread verifies the same bytes meanwhile: this one only counts them. */
+      readonly verifiedApart?: boolean;
       readonly mtime?: number;
     }
   | { readonly kind: 'bytes'; readonly name: string; readonly bytes: Uint8Array; readonly mtime?: number }

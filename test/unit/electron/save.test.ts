@@ -147,6 +147,24 @@ describe.each(formats)('%s', (format) => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test.each([
+    ['has another bit', (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.from([7])])],
+    ['ends early', (bytes: Buffer) => bytes.subarray(0, 10 << 20)],
+  ])('of a large layer, verified apart, that %s is refused and leaves no file', async (_, damage) => {
+    const big: ImageSpec = {
+      names: ['big:1'],
+      layers: [{ files: [{ path: 'big', content: Buffer.alloc(12 << 20, 'big') }] }],
+    };
+    const context = await storeWith(big);
+    const folder = await temporaryFolder();
+    const blob = join(context.directory, blobPath(buildImage(big).layers[0]?.digest ?? ''));
+    const bytes = damage(await readFile(blob));
+    await rm(blob);
+    await writeFile(blob, bytes);
+    await problemFacts(save(context, format, ['big:1'], join(folder, 'saved.tar')), 'blob-damaged');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   test('that is cancelled leaves nothing, and the file that was there as it was', async () => {
     const big: ImageSpec = {
       names: ['big:1'],
