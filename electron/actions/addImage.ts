@@ -2,12 +2,13 @@ import type { Digest, ImageId } from '../../shared/image/digest';
 import { parseImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import type { JsonObject } from '../../shared/image/jsonDocument';
-import { mediaType } from '../../shared/image/mediaType';
+import { layerMediaType, mediaType } from '../../shared/image/mediaType';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { digestOf } from '../store/sha256';
 import type { Ingest } from '../store/contentStore';
+import type { OutCompression } from '../tar/compress';
 import type { ActionContext, Run } from './context';
 import { imageLayers } from './imageLayers';
 import { NameTable } from './indexNames';
@@ -50,6 +51,12 @@ function documentTypes(layers: NewImage['layers']): { manifest: string; config: 
   return docker
     ? { manifest: mediaType.dockerManifest, config: mediaType.dockerConfig, layer: mediaType.dockerLayer }
     : { manifest: mediaType.ociManifest, config: mediaType.ociConfig, layer: mediaType.ociLayer };
+}
+
+/** The media type of a new layer beside others, in their family. Docker's has none for zstd. */
+export function layerTypeBeside(layers: NewImage['layers'], compression: OutCompression): string {
+  const docker = documentTypes(layers).layer === mediaType.dockerLayer;
+  return familyType(layerMediaType(compression) ?? mediaType.ociLayer, docker);
 }
 
 /** A layer's media type in the family of its manifest; a type that only one family has stays as it is. */

@@ -20,6 +20,7 @@ import { imageLayers } from './imageLayers';
 import { openStoredLayer } from './inspectLayer';
 import { adoptUnpacked, layerLimit, unpackImage } from './layerCache';
 import { withMount } from './mountHolds';
+import { stageLayer } from './newLayer';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 import { workspacePlaces, writeWorkspace, type WorkspaceRecord } from './workspaceRecords';
@@ -147,28 +148,21 @@ async function writeLayer(
   what: { readonly ingest: Ingest; readonly paths: readonly string[] | null; readonly run: Run },
 ): Promise<WrittenLayer> {
   const { ingest, run, paths } = what;
-  const target = ingest.newPath('layer');
-  const indexTarget = ingest.newPath('index');
   let done = 0;
   const owners =
     privileged.mode === 'root' ? ({} as const) : await recordedOwners(context, image, privileged.ids);
-  const layer = await privileged.pool.run(
-    'write-layer',
-    { upper, base, style: privileged.style, paths, owners, target, indexTarget },
-    {
-      signal: run.signal,
-      onBytes: (bytes) => run.report({ phase: 'writing', done: (done += bytes), total: null }),
-    },
+  const layer = await stageLayer(ingest, (targets) =>
+    privileged.pool.run(
+      'write-layer',
+      { upper, base, style: privileged.style, paths, owners, ...targets },
+      {
+        signal: run.signal,
+        onBytes: (bytes) => run.report({ phase: 'writing', done: (done += bytes), total: null }),
+      },
+    ),
   );
-  if (layer.facts === null || layer.diffId === null) throw new Error('a layer has facts');
-  await ingest.adopt({
-    path: target,
-    digest: layer.digest,
-    size: layer.size,
-    index: { path: indexTarget, facts: layer.facts },
-  });
   failPoint('layer-written');
-  return { ...layer, diffId: layer.diffId };
+  return layer;
 }
 
 /**

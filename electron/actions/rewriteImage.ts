@@ -1,17 +1,18 @@
 import type { ChainId, DiffId, ImageId } from '../../shared/image/digest';
-import type { ImageNode } from '../../shared/graph/imageGraph';
+import type { ImageNode, LayerBlob } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { parseImageConfig } from '../../shared/image/imageConfig';
-import { mediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { rewrittenConfig } from '../../shared/image/rewriteConfig';
 import { pathRemoval, type PathRemoval } from '../../shared/layer/removePaths';
 import { readLayerEntries } from '../index/layerIndex';
-import { addImage, type AddedImage, type NewImage } from './addImage';
+import type { OutCompression } from '../tar/compress';
+import { addImage, layerTypeBeside, type AddedImage, type NewImage } from './addImage';
 import type { ActionContext, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './inspectLayer';
+import { stagePackedLayer } from './newLayer';
 import { imageById } from './resolveImage';
 import { readStoreView, type StoreView } from './storeView';
 
@@ -147,9 +148,16 @@ export async function previewRewrite(
   return { layers, kept, removedBytes, freedBytes, sharedBytes, sharedWith };
 }
 
+/** What a layer is packed with anew: what it was; no media type of a layer names the others. */
+function packedLike({ compression, mediaType: type }: LayerBlob): OutCompression {
+  if (compression === 'gzip') return 'gzip';
+  return compression === 'zstd' && !type.includes('vnd.docker.') ? 'zstd' : 'none';
+}
+
 /**
  * Makes an image that has some paths in none of its layers, under `reference` or dangling; the old one stays. Patterns are
- * read by `pathRemoval`. Layers that hold none of them stay as they are; the others are written anew without them, plain.
+ * read by `pathRemoval`. Layers that hold none of them stay as they are; the others are written anew without them, packed as
+ * they were.
  * A hard link to a file that goes becomes the file. The same image and patterns give the same image ID. Throws what
  * {@link previewRewrite} throws, and `reference-invalid`, `layer-invalid`, `disk-full`, `cancelled`.
  */
@@ -167,8 +175,7 @@ export async function rewriteImage(
   const { image, all, layers, kept } = await plan(context, what);
   const changed = new Set(layers.map(({ number }) => number - 1));
   const total = 2 * layers.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
-  const docker = all[0]?.blob.mediaType.includes('vnd.docker.') === true;
-  const type = docker ? mediaType.dockerLayer : mediaType.ociLayer;
+  const blobs = all.map(({ blob }) => blob);
   let done = 0;
   let layerBytes = 0;
   const ingest = await context.store.beginIngest();
@@ -179,29 +186,30 @@ export async function rewriteImage(
         made.push({ digest: blob.digest, size: blob.size, mediaType: blob.mediaType, diffId });
         continue;
       }
-      const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
-      const written = await context.pool.run(
-        'filter-layer',
-        {
-          layer: { file: context.store.pathOf(digest), digest, diffId },
-          patterns: what.patterns,
-          target,
-          indexTarget,
-          label: displayName(image),
-        },
-        {
-          signal: run.signal,
-          onBytes: (bytes) => {
-            done = Math.min(total, done + bytes);
-            run.report({ phase: 'writing', done, total, layer: i + 1, layers: all.length });
-          },
-        },
+      const input = {
+        layer: { file: context.store.pathOf(digest), digest, diffId },
+        patterns: what.patterns,
+        label: displayName(image),
+      };
+      const onBytes = (bytes: number): void => {
+        done = Math.min(total, done + bytes);
+        run.report({ phase: 'writing', done, total, layer: i + 1, layers: all.length });
+      };
+      const compression = packedLike(blob);
+      const written = await stagePackedLayer(
+        context,
+        ingest,
+        { compression, label: displayName(image) },
+        (to) => context.pool.run('filter-layer', { ...input, ...to }, { signal: run.signal, onBytes }),
+        { signal: run.signal },
       );
-      if (written.facts === null || written.diffId === null) throw new Error('a layer has facts');
-      const index = { path: indexTarget, facts: written.facts };
-      await ingest.adopt({ path: target, digest: written.digest, size: written.size, index });
       layerBytes += written.size;
-      made.push({ digest: written.digest, size: written.size, mediaType: type, diffId: written.diffId });
+      made.push({
+        digest: written.digest,
+        size: written.size,
+        mediaType: layerTypeBeside(blobs, compression),
+        diffId: written.diffId,
+      });
     }
     run.report({ phase: 'committing', done: total, total });
     const { document } = parseImageConfig(await context.store.readDocument(image.id), {

@@ -3,17 +3,17 @@ import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
-import { mediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { squashedConfig } from '../../shared/image/squashConfig';
 import { LayerStack, stackProblem, toStackEntry, type StackEntry } from '../../shared/layer/stackLayers';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { readLayerEntries } from '../index/layerIndex';
-import { addImage } from './addImage';
+import { addImage, layerTypeBeside } from './addImage';
 import type { ActionContext, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './inspectLayer';
+import { stageLayer } from './newLayer';
 import { imageById } from './resolveImage';
 import { readStoreView, type StoreView } from './storeView';
 
@@ -109,31 +109,25 @@ export async function squashImage(
   const merged = layers.slice(kept);
   const ingest = await context.store.beginIngest();
   try {
-    const target = ingest.newPath('layer');
-    const indexTarget = ingest.newPath('index');
     const total = 2 * merged.reduce((sum, { blob }) => sum + blob.size, 0);
     let done = 0;
-    const layer = await context.pool.run(
-      'merge-layers',
-      {
-        layers: merged.map(({ digest, diffId }) => ({ file: context.store.pathOf(digest), digest, diffId })),
-        keepWhiteouts: kept > 0,
-        directoriesLast: false,
-        target,
-        indexTarget,
-        label: displayName(image),
-      },
-      {
-        signal: run.signal,
-        onBytes: (bytes) => {
-          done = Math.min(total, done + bytes);
-          run.report({ phase: 'writing', done, total });
-        },
-      },
+    const onBytes = (bytes: number): void => {
+      done = Math.min(total, done + bytes);
+      run.report({ phase: 'writing', done, total });
+    };
+    const input = {
+      layers: merged.map((layer) => ({
+        file: context.store.pathOf(layer.digest),
+        digest: layer.digest,
+        diffId: layer.diffId,
+      })),
+      keepWhiteouts: kept > 0,
+      directoriesLast: false,
+      label: displayName(image),
+    };
+    const { digest, size, diffId } = await stageLayer(ingest, (targets) =>
+      context.pool.run('merge-layers', { ...input, ...targets }, { signal: run.signal, onBytes }),
     );
-    if (layer.facts === null || layer.diffId === null) throw new Error('a layer has facts');
-    const { digest, size, diffId, facts } = layer;
-    await ingest.adopt({ path: target, digest, size, index: { path: indexTarget, facts } });
     run.report({ phase: 'committing', done: total, total });
     const origin = { ...storedOrigin(image.id), file: displayName(image) };
     const { document } = parseImageConfig(await context.store.readDocument(image.id), origin);
@@ -145,8 +139,10 @@ export async function squashImage(
       comment: `squashed from ${image.id}`,
     });
     const below = layers.slice(0, kept).map(({ blob }) => blob);
-    const family = layers[0]?.blob.mediaType.includes('vnd.docker.') === true;
-    const type = family ? mediaType.dockerLayer : mediaType.ociLayer;
+    const type = layerTypeBeside(
+      layers.map(({ blob }) => blob),
+      'none',
+    );
     const added = await addImage(
       context,
       ingest,

@@ -1,8 +1,12 @@
 import type { HeaderToWrite, TarHeader } from '../../shared/layer/tarHeader';
+import { sparseHeader } from '../../shared/layer/sparseHeader';
 import { SparseBody } from '../mount/sparseBody';
 import type { LayerSink } from './layerSink';
 
-/** The header of a member as it is written anew under `name`: sparse files as plain ones, attributes in a fixed order. */
+/**
+ * The header of a member as it is written anew under `name`: a sparse file's as that of a plain one, attributes in a fixed
+ * order.
+ */
 export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
   const { type, mode, uid, gid, nanoseconds, linkName, major, minor, xattrs } = header;
   const plain = type === 'sparse' || type === 'unknown' ? 'file' : type;
@@ -21,17 +25,31 @@ export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
   };
 }
 
-/** Copies members from a tar reader into a layer, one after the other. */
+/**
+ * Copies members from a tar reader into a layer, one after the other. `holes`: sparse files keep them, or are written as
+ * plain ones for readers that know no other.
+ */
 export class MemberCopy {
   private sparse: SparseBody | null = null;
 
-  constructor(private readonly sink: LayerSink) {}
+  constructor(
+    private readonly sink: LayerSink,
+    private readonly holes: 'kept' | 'filled',
+  ) {}
 
   /** Begins a member under `name`; true where its body must follow. */
-  begin(name: string, header: TarHeader): boolean {
-    this.sink.member(copiedHeader(name, header));
-    if (header.type === 'sparse') this.sparse = new SparseBody(header, new HoleWriter(this.sink));
-    return header.type === 'file' || header.type === 'sparse';
+  begin(name: string, source: TarHeader): boolean {
+    const plain = copiedHeader(name, source);
+    if (source.type !== 'sparse') this.sink.member(plain);
+    else if (this.holes === 'filled') {
+      this.sink.member(plain);
+      this.sparse = new SparseBody(source, new HoleWriter(this.sink));
+    } else {
+      const { header, before } = sparseHeader(plain, { stored: source.size, regions: source.regions });
+      this.sink.member(header);
+      this.sink.body(before);
+    }
+    return source.type === 'file' || source.type === 'sparse';
   }
 
   body(chunk: Uint8Array): void {

@@ -37,7 +37,7 @@ export async function filterLayer(
   const sink = new LayerSink(input.target, input.indexTarget);
   let whole = false;
   try {
-    const copy = new MemberCopy(sink);
+    const copy = new MemberCopy(sink, 'kept');
     let member = -1;
     const early = new Set([...plan.before.values()].flat().map(({ name }) => name));
     await read(input, tools, true, {
@@ -64,7 +64,7 @@ export async function filterLayer(
     if (!whole) {
       sink.abandon();
       rmSync(input.target, { force: true });
-      rmSync(input.indexTarget, { force: true });
+      if (input.indexTarget !== null) rmSync(input.indexTarget, { force: true });
     }
   }
 }

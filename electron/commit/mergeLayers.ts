@@ -135,7 +135,7 @@ class Merge {
   /** Second pass over a layer: everything of it that is visible, with its contents. */
   private async copyContents(layer: number, { nodes }: Stacked<Source>): Promise<void> {
     let member = 0;
-    const copy = new MemberCopy(this.sink);
+    const copy = new MemberCopy(this.sink, this.input.directoriesLast ? 'filled' : 'kept');
     await this.read(layer, true, {
       member: (header) => {
         const source = this.sources[layer]?.[member++] ?? null;

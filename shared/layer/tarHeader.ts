@@ -318,6 +318,8 @@ export interface HeaderToWrite {
   readonly minor?: number;
   /** Extended attributes, written as `SCHILY.xattr.NAME` in the order given. */
   readonly xattrs?: Iterable<readonly [name: string, value: Uint8Array]>;
+  /** Further pax records, written first and in the order given. */
+  readonly pax?: readonly (readonly [key: string, value: Uint8Array])[];
 }
 
 /** A time as pax writes it: decimal, exact to the nanosecond. */
@@ -371,7 +373,7 @@ export function encodeHeader(header: HeaderToWrite): Uint8Array {
   const link = encodeName(header.linkName ?? '');
   const uid = header.uid ?? 0;
   const gid = header.gid ?? 0;
-  const records: Uint8Array[] = [];
+  const records = (header.pax ?? []).map(([key, value]) => paxRecord(key, value));
   const ascii = (bytes: Uint8Array): boolean => bytes.every((b) => b < 128);
   if (name.length > 100 || !ascii(name)) records.push(paxRecord('path', name));
   if (link.length > 100 || !ascii(link)) records.push(paxRecord('linkpath', link));

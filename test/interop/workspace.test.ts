@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commitWorkspace } from '../../electron/actions/commitWorkspace';
 import { exportRootfs } from '../../electron/actions/exportRootfs';
-import { mountImage, unmountImage } from '../../electron/actions/mounts';
 import { squashImage } from '../../electron/actions/squashImage';
 import { createWorkspace, mountWorkspace, workspaceChanges } from '../../electron/actions/workspaces';
 import { diffLine } from '../../electron/cli/commands/workspace';
@@ -20,10 +19,8 @@ import {
   type TreeFacts,
 } from '../setup/treeFacts';
 import { openBench, type Bench, type TestStore } from './bench';
+import { dockerTree, engineOwn, ourTree, podmanTree } from './engineTrees';
 import { peerSuite } from './peers';
-
-/** What an engine puts into every container that it creates. */
-const engineOwn = /^(?:\.dockerenv|(?:dev|proc|sys)(?:\/.*)?|etc|etc\/(?:hostname|hosts|mtab|resolv\.conf))$/;
 
 peerSuite(
   'a workspace beside a real Docker engine, Podman and umoci',
@@ -39,20 +36,9 @@ peerSuite(
       return engine.docker(args);
     };
     const run = quietRun();
-    const treeOf = async (from: TestStore, name: string): Promise<TreeFacts> => {
-      const image = (await from.idsByName())[name];
-      if (image === undefined) throw new Error(`no ${name}`);
-      const what = { image: parseImageId(image), target: null, kept: false };
-      const { id, path } = await mountImage(from.context, what, run);
-      const facts = factsOfDirectory(path, engineOwn);
-      await unmountImage(from.context, id);
-      return facts;
-    };
     const exported = async (name: string, file: string): Promise<TreeFacts> => {
-      const container = (await docker('create', name, 'x')).trim();
-      await docker('export', '-o', bench.path(file), container);
-      await docker('rm', container);
-      return factsOfTar(bench.path(file), engineOwn);
+      if (engine === null) throw new Error('no engine');
+      return dockerTree(engine, name, bench.path(file));
     };
 
     beforeAll(async () => {
@@ -118,7 +104,7 @@ peerSuite(
     test('mounted again from its blob the tree is the same, and the workspace has no changes left', async () => {
       const fresh = await bench.store();
       await fresh.load(archive);
-      expect(differences(await treeOf(fresh, 'rig/committed:1'), ours)).toEqual([]);
+      expect(differences(await ourTree(fresh, 'rig/committed:1'), ours)).toEqual([]);
       expect((await workspaceChanges(store.context, 'all', run))?.changes).toEqual([]);
     });
 
@@ -126,19 +112,13 @@ peerSuite(
       const fresh = await bench.store();
       await fresh.load(bench.path('docker-made.tar'));
       const theirs = await exported('rig/docker-made:1', 'docker-made-export.tar');
-      expect(differences(withoutUserAttributes(await treeOf(fresh, 'rig/docker-made:1')), theirs)).toEqual(
+      expect(differences(withoutUserAttributes(await ourTree(fresh, 'rig/docker-made:1')), theirs)).toEqual(
         [],
       );
     });
 
     test('podman mounts the same tree', async () => {
-      const root = ['--root', bench.path('podman'), '--runroot', bench.path('podman-run')];
-      await must('podman', [...root, '--storage-driver', 'overlay', 'load', '-q', '-i', archive]);
-      const path = (await must('podman', [...root, 'image', 'mount', 'rig/committed:1'])).trim();
-      const facts = factsOfDirectory(path, engineOwn);
-      await must('podman', [...root, 'image', 'umount', '-f', 'rig/committed:1']);
-      await must('podman', [...root, 'rmi', '-af']);
-      expect(differences(facts, ours)).toEqual([]);
+      expect(differences(await podmanTree(bench, archive, 'rig/committed:1'), ours)).toEqual([]);
     });
 
     test('umoci unpacks the same tree', async () => {

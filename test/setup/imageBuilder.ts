@@ -34,6 +34,7 @@ export interface LayerSpec {
   readonly tar?: Uint8Array;
   /** Compression of the blob in an OCI layout; a docker-archive holds it as it is, too. */
   readonly gzip?: boolean;
+  readonly zstd?: boolean;
 }
 
 /** An image as a test describes it. */
@@ -223,13 +224,14 @@ export function tarOf(members: readonly TarMember[]): Buffer {
 /** Builds a layer's bytes and digests. */
 export function buildLayer(spec: LayerSpec): BuiltLayer {
   const tar = Buffer.from(spec.tar ?? tarOf(spec.files ?? []));
-  const blob = spec.gzip ? gzip(tar) : tar;
+  const blob = spec.gzip ? gzip(tar) : spec.zstd ? zstd(tar) : tar;
+  const packed = spec.gzip ? '+gzip' : spec.zstd ? '+zstd' : '';
   return {
     tar,
     diffId: parseDiffId(digestOf(tar)),
     blob,
     digest: digestOf(blob),
-    mediaType: spec.gzip ? `${types.layer}+gzip` : types.layer,
+    mediaType: `${types.layer}${packed}`,
   };
 }
 

@@ -1,0 +1,39 @@
+import { encodeName } from './entryPath';
+import type { SparseRegion } from './sparseMap';
+import { padded, type HeaderToWrite } from './tarHeader';
+
+/** The map of a sparse file as it begins a body: decimal lines, padded to whole blocks. */
+function bodyMap(regions: readonly SparseRegion[]): Uint8Array {
+  const numbers = [regions.length, ...regions.flatMap(({ offset, size }) => [offset, size])];
+  const text = new TextEncoder().encode(numbers.map((number) => `${number}\n`).join(''));
+  const out = new Uint8Array(padded(text.length));
+  out.set(text);
+  return out;
+}
+
+/**
+ * How a sparse file is written: pax form 1.0 (GNU tar manual, "PAX Format, Version 1.0"), which GNU tar, Go, Python and
+ * libarchive read. `plain` is its header as that of a file of `realSize` bytes; `stored`, the bytes of the body that there
+ * is; `regions`, its map, null where the body begins with it already. Gives the header, and what comes before that body.
+ */
+export function sparseHeader(
+  plain: HeaderToWrite,
+  { stored, regions }: { readonly stored: number; readonly regions: readonly SparseRegion[] | null },
+): { readonly header: HeaderToWrite; readonly before: Uint8Array } {
+  const before = regions === null ? new Uint8Array(0) : bodyMap(regions);
+  const slash = plain.name.lastIndexOf('/') + 1;
+  const text = new TextEncoder();
+  const header: HeaderToWrite = {
+    ...plain,
+    // Whoever does not know the form must not take the map for the file.
+    name: `${plain.name.slice(0, slash)}GNUSparseFile.0/${plain.name.slice(slash)}`,
+    size: before.length + stored,
+    pax: [
+      ['GNU.sparse.major', text.encode('1')],
+      ['GNU.sparse.minor', text.encode('0')],
+      ['GNU.sparse.name', encodeName(plain.name)],
+      ['GNU.sparse.realsize', text.encode(String(plain.size))],
+    ],
+  };
+  return { header, before };
+}
