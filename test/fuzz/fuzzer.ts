@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mutate, randomNumbers } from './mutate';
-import type { FuzzedParser } from './parsers';
+import type { FuzzedParser } from './fuzzed';
 import { builtSeeds } from './seeds';
 
 /** Longest time that one small input may take, milliseconds: far beyond what any takes on a busy machine. */

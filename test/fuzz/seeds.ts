@@ -78,6 +78,24 @@ export function builtSeeds(): Readonly<Record<string, readonly Buffer[]>> {
       ...text('[]', '[{"config":"a.json","layers":null,"repotags":null}]'),
     ],
     documents: [member(oci, 'index.json'), image.manifest, image.config],
+    v1: text(
+      JSON.stringify({
+        id: 'a'.repeat(64),
+        parent: 'b'.repeat(64),
+        created: '2014-06-01T10:00:00.123456789Z',
+        container_config: { Cmd: ['/bin/sh', '-c', 'true'], Env: null },
+        docker_version: '0.11.1',
+        config: { Cmd: ['sh'], ExposedPorts: { '80/tcp': {} }, Labels: { a: 'b' } },
+        architecture: 'amd64',
+        os: 'linux',
+        Size: 5,
+      }),
+      '{"docker_version":"1.9.1","throwaway":true,"config":{"Cmd":"sh"},"x":1.50,"created":"never"}',
+    ),
+    'left-out': text(
+      JSON.stringify({ leftOut: [{ diffId: image.id, digest: image.id, size: 5, from: 'shop:1' }] }),
+      '{"leftOut":[]}',
+    ),
     reference: text(
       'alpine',
       'shop:1.0',
