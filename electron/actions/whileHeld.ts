@@ -1,3 +1,4 @@
+import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import type { Digest } from '../../shared/image/digest';
 import { problem, problemOf } from '../../shared/image/problem';
@@ -18,8 +19,8 @@ async function beginHold({ store }: Pick<ActionContext, 'store'>): Promise<Inges
 
 /**
  * Runs `work` while every blob of some images (names or IDs) is held: whoever deletes an image in the meantime, what reads
- * it here reads it to the end. Throws `image-not-found` where one was deleted before it could be held,
- * `image-ambiguous`.
+ * it here reads it to the end. Throws `image-not-found` where one was deleted before it could be held, `blob-damaged` where
+ * one is there without a blob of its own, `image-ambiguous`.
  */
 export async function whileHeld<T>(
   context: Pick<ActionContext, 'store'>,
@@ -35,11 +36,23 @@ export async function whileHeld<T>(
       for (const root of image.roots)
         for (const digest of closures.get(root)?.keys() ?? [])
           if (!hold.holds(digest) && !(await leased(hold, digest)))
-            throw problem('image-not-found', { name: displayName(image) });
+            throw await lostBlob(context, image, digest);
     return await work();
   } finally {
     await hold.abort();
   }
+}
+
+/** What a blob's absence means: its image was deleted meanwhile, or it is there and not whole. */
+async function lostBlob(
+  context: Pick<ActionContext, 'store'>,
+  { id, names }: ImageNode,
+  digest: Digest,
+): Promise<Error> {
+  const { graph } = await readStoreView(context);
+  return graph.images.some((image) => image.id === id)
+    ? problem('blob-damaged', { digest, reason: 'missing' })
+    : problem('image-not-found', { name: displayName({ id, names }) });
 }
 
 /** Leases a blob; on a full disk, where not even a second name for it has room, it goes unheld. */

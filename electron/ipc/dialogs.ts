@@ -3,17 +3,25 @@ import type { Translate } from '../../shared/text/catalogue';
 
 /** Native dialogs. They run in the main process, so that the window never learns a path. */
 
-/** Asks for archives (or one folder) to load; the chosen paths, none when it was dismissed. */
+/** What archives are asked for. */
+export interface ArchiveChoice {
+  /** One folder instead of files. */
+  readonly directory: boolean;
+  /** To load them, or to say what the target of a save has; then a list of layers will do, too. */
+  readonly purpose: 'load' | 'held';
+}
+
+/** Asks for archives (or one folder); the chosen paths, none when it was dismissed. */
 export async function chooseArchives(
   window: BrowserWindow,
-  options: { directory: boolean },
+  { directory, purpose }: ArchiveChoice,
   t: Translate,
 ): Promise<readonly string[]> {
   const answer = await dialog.showOpenDialog(window, {
-    title: t('native.load'),
-    buttonLabel: t('native.loadButton'),
-    properties: options.directory ? ['openDirectory'] : ['openFile', 'multiSelections'],
-    ...(options.directory
+    title: t(purpose === 'load' ? 'native.load' : 'native.held'),
+    buttonLabel: t(purpose === 'load' ? 'native.loadButton' : 'native.heldButton'),
+    properties: directory ? ['openDirectory'] : ['openFile', 'multiSelections'],
+    ...(directory
       ? {}
       : {
           filters: [

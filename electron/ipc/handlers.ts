@@ -16,7 +16,8 @@ import {
   untagEngineImage,
   type OpenEngine,
 } from '../actions/engineImages';
-import { readHeld } from '../actions/heldLayers';
+import { readHeld, type Held } from '../actions/heldLayers';
+import type { ArchiveChoice } from './dialogs';
 import { inspectImage } from '../actions/inspectImage';
 import { inspectLayer } from '../actions/inspectLayer';
 import { pruneImages, previewPrune } from '../actions/pruneImages';
@@ -52,7 +53,7 @@ export interface HandlerWorld {
     'version' | 'platform' | 'locale' | 'storePath' | 'windowButtons'
   >;
   readonly settings: { read(): Settings; change(change: Partial<Settings>): Settings };
-  readonly chooseArchives: (caller: Caller, options: { directory: boolean }) => Promise<readonly string[]>;
+  readonly chooseArchives: (caller: Caller, options: ArchiveChoice) => Promise<readonly string[]>;
   readonly chooseTarget: (caller: Caller, suggestion: string) => Promise<string | null>;
   /** Asks where to copy one file or folder to; null when it was dismissed. */
   readonly chooseCopy: (caller: Caller, suggestion: string) => Promise<string | null>;
@@ -72,6 +73,16 @@ export interface HandlerWorld {
 export function createHandlers(world: HandlerWorld): Handlers {
   const { context, operations, files, engines } = world;
   const graphs = new GraphOffers();
+  const heldOf = (has: {
+    readonly except: readonly string[];
+    readonly exceptFiles: readonly string[];
+  }): Held => ({
+    images: has.except,
+    files: has.exceptFiles.map((token) => {
+      const path = files.pathOf(token);
+      return { path, label: basename(path) };
+    }),
+  });
   /** Does something with an engine or with the store, as `source` says. */
   const at = async <T>(
     source: SourceId,
@@ -157,7 +168,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       return Promise.all(paths.map((path) => files.register(path)));
     },
     'archive.load': ({ file, raise }) => ({ operation: world.startLoad(files.pathOf(file), file, raise) }),
-    'archive.save': async ({ source, what, format, compression, except }, caller) => {
+    'archive.save': async ({ source, what, format, compression, ...has }, caller) => {
       const plan = await at(
         source,
         async (open) => {
@@ -174,7 +185,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
           source,
           (open) => saveFromEngine(context, open, { what, target }, run),
           async () => {
-            const held = await readHeld(context, { images: except, files: [] }, run);
+            const held = await readHeld(context, heldOf(has), run);
             return saveImages(context, { what, format, compression, held, target }, run);
           },
         );
@@ -182,9 +193,9 @@ export function createHandlers(world: HandlerWorld): Handlers {
       });
       return { operation };
     },
-    'archive.previewSave': async ({ except, ...request }) => {
+    'archive.previewSave': async ({ except, exceptFiles, ...request }) => {
       const run = { signal: new AbortController().signal, report: () => undefined };
-      const held = await readHeld(context, { images: except, files: [] }, run);
+      const held = await readHeld(context, heldOf({ except, exceptFiles }), run);
       const { images, layers, bytes, exact, leftOut } = await planSave(context, { ...request, held });
       return { images, layers, bytes, exact, leftOut };
     },

@@ -4,7 +4,7 @@ import type { SourceId } from '../../shared/ipc/source';
 import type { Context } from './appStore';
 import type { AppActions } from './state';
 
-type ImageActions = Pick<AppActions, 'tag' | 'untag' | 'rename' | 'remove' | 'prune' | 'save'>;
+type ImageActions = Pick<AppActions, 'tag' | 'untag' | 'rename' | 'remove' | 'prune' | 'save' | 'chooseHeld'>;
 
 /** Names, deletion and saving. */
 export function imageActions(context: Context): ImageActions {
@@ -71,6 +71,7 @@ export function imageActions(context: Context): ImageActions {
     prune: async () => {
       await attempt('images.prune', { source: get().source });
     },
+    chooseHeld: async () => (await attempt('archive.choose', { directory: false, purpose: 'held' })) ?? [],
     save: async (what, format, layers) => {
       if (what.length === 0) return;
       await attempt('archive.save', { source: get().source, what, format, ...layers });

@@ -185,12 +185,18 @@ export interface AppActions {
   readonly undoCleanUp: (trash: string) => Promise<void>;
   /** Frees now what can still be put back. */
   readonly collectGarbage: () => Promise<void>;
+  /** Asks for archives or lists of layers that say what the target of a save has; empty when it was dismissed. */
+  readonly chooseHeld: () => Promise<readonly PickedFile[]>;
   /** Opens the native dialog and saves; `what` holds image IDs or names. */
   readonly save: (
     what: readonly string[],
     format: Settings['saveFormat'],
-    /** For images of the store: how layers are written, and IDs of images that the target has. */
-    layers?: { readonly compression: Settings['saveCompression']; readonly except: readonly ImageId[] },
+    /** For images of the store: how layers are written, and what the target has: images, tokens of files. */
+    layers?: {
+      readonly compression: Settings['saveCompression'];
+      readonly except: readonly ImageId[];
+      readonly exceptFiles: readonly string[];
+    },
   ) => Promise<void>;
   readonly cancelOperation: (id: string) => Promise<void>;
   readonly dismissOperation: (id: string) => Promise<void>;

@@ -22,10 +22,11 @@ const selection = z.object({
   names: z.array(s.referenceText).max(10_000),
 });
 
-/** How a save of images of the store writes layers, and images that its target has already. */
+/** How a save of images of the store writes layers, and what its target has already: images, archives, lists of layers. */
 const layersOfSave = {
   compression: z.enum(['kept', 'none', 'gzip', 'zstd']).default('kept'),
   except: z.array(s.imageId).max(1000).default([]),
+  exceptFiles: z.array(s.fileToken).max(100).default([]),
 };
 const nothing = z.strictObject({});
 const none = z.null();
@@ -110,7 +111,11 @@ export const requests = {
   'images.previewPrune': { input: z.strictObject({ source }), output: s.removalPreview },
   'images.prune': { input: z.strictObject({ source }), output: z.object({ operation: s.operationId }) },
   /** Opens the native dialog; an empty list when it was dismissed. */
-  'archive.choose': { input: z.strictObject({ directory: z.boolean() }), output: z.array(pickedFile) },
+  'archive.choose': {
+    /** `purpose`: to load them, or to say what the target of a save has. */
+    input: z.strictObject({ directory: z.boolean(), purpose: z.enum(['load', 'held']).default('load') }),
+    output: z.array(pickedFile),
+  },
   'archive.load': {
     /** `raise`: a bound that holds for this file from now on, as the person was asked. */
     input: z.strictObject({

@@ -49,6 +49,14 @@ describe.each([
     await inspector.getByText('Attestation').scrollIntoViewIfNeeded();
     await running.picture(`platforms-artifacts-${theme}-${width}`);
     expect(await violations(running)).toEqual([]);
+    // One name, two cards: what tells them apart is on them.
+    const labels = await page
+      .locator('.card', { hasText: 'shop:2.0' })
+      .evaluateAll((cards) => cards.map((card) => card.textContent));
+    expect(labels.map((label) => /amd64|arm64\/v8/.exec(label ?? '')?.[0]).sort()).toEqual([
+      'amd64',
+      'arm64/v8',
+    ]);
     const before = await picker.getAttribute('aria-label');
     await picker.focus();
     await page.keyboard.press('Enter');

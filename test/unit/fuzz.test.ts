@@ -6,11 +6,13 @@ import { parsers } from '../fuzz/parsers';
 import { builtSeeds } from '../fuzz/seeds';
 import { sharedDir } from '../setup/shared';
 
-/** The fuzz command for a bounded time; `npm run fuzz` goes on as long as one likes. */
+/**
+ * The fuzz command for a bounded time and with fixed seeds, so that who changed nothing sees nothing new; `npm run fuzz`
+ * takes others and goes on as long as one likes.
+ */
 
 const corpus = join(import.meta.dirname, '..', 'fuzz', 'corpus');
 const seconds = 0.7;
-const now = Date.now() % 2 ** 32;
 
 test('every parser has a corpus, with the seeds that our code makes', () => {
   const seeds = builtSeeds();
@@ -22,7 +24,7 @@ test('every parser has a corpus, with the seeds that our code makes', () => {
 });
 
 describe.each(parsers)('$name', (parser) => {
-  test.each([20_261_126, now])('holds what it must for mutated inputs of seed %d', async (seed) => {
+  test.each([20_261_126, 5])('holds what it must for mutated inputs of seed %d', async (seed) => {
     const { inputs, finding } = await fuzz(parser, seedsOf(parser.name, corpus, sharedDir()), {
       seconds,
       seed,

@@ -1,4 +1,4 @@
-import { shortDigest } from '../../../shared/image/digest';
+import { shortDigest, type ImageId } from '../../../shared/image/digest';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import type { Translate } from '../../../shared/text/catalogue';
@@ -46,8 +46,15 @@ function knownRepository(image: ImageNode): string {
 /** Name of an image's card: its first name; a dangling one has its short ID. */
 const nameOf = (image: ImageNode): string => visibleText(image.names[0] ?? shortDigest(image.id));
 
-/** The texts in a language; `now` is the time that ages are told from, milliseconds since 1970. */
-export function chartText(t: Translate, language: Language, sizes: ChipSizes, now: number): ChartText {
+/**
+ * The texts in a language; `now` is the time that ages are told from, milliseconds since 1970; `twins`, what tells images
+ * of one name apart.
+ */
+export function chartText(
+  t: Translate,
+  language: Language,
+  { sizes, now, twins }: { sizes: ChipSizes; now: number; twins: ReadonlyMap<ImageId, string> },
+): ChartText {
   const size = (chip: ChipItem): string => formatBytes(sizes === 'layer' ? chip.size : chip.cumulative);
   const groupOf = (images: readonly ImageNode[]): string => {
     const repositories = new Set<string>();
@@ -72,7 +79,11 @@ export function chartText(t: Translate, language: Language, sizes: ChipSizes, no
       return t('graph.group.below', { size: formatBytes(unique) });
     }
     const { image } = card;
-    const bytes = formatBytes(image.size);
+    const twin = twins.get(image.id);
+    const bytes =
+      twin === undefined
+        ? formatBytes(image.size)
+        : t('graph.card.platform', { platform: visibleText(twin), size: formatBytes(image.size) });
     if (image.names.length === 0) return t('graph.card.dangling', { size: bytes });
     if (isNoDate(image.created)) return bytes;
     return t('graph.card.age', { size: bytes, age: formatAge(image.created, now, language) });

@@ -1,6 +1,5 @@
 import { useState, type ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
-import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
@@ -13,7 +12,7 @@ import { Skeleton } from '../../ui/Skeleton';
 import { ImageName } from '../inspector/ImageName';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
-import { TargetHas } from './TargetHas';
+import { TargetHas, type Has } from './TargetHas';
 
 const imagesListed = 6;
 
@@ -24,11 +23,14 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
   const graph = useApp((state) => state.graph);
   const [format, setFormat] = useState(useApp((state) => state.settings.saveFormat));
   const [asked, setAsked] = useState(useApp((state) => state.settings.saveCompression));
-  const [except, setExcept] = useState<readonly ImageId[]>([]);
+  const [has, setHas] = useState<Has>({ images: [], files: [] });
   // Docker before 23 reads no zstd in its own form of archive.
   const compression = format === 'docker-archive' && asked === 'zstd' ? 'gzip' : asked;
   const revision = graph?.revision ?? '';
-  const preview = useReply('archive.previewSave', { what, format, compression, except }, revision);
+  const except = has.images;
+  const exceptFiles = has.files.map(({ token }) => token);
+  const request = { what, format, compression, except, exceptFiles };
+  const preview = useReply('archive.previewSave', request, revision);
   const images = pickImages(graph?.images ?? [], what);
   const { value, loading, again, problem } = preview;
   const [first] = images;
@@ -47,7 +49,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
         if (!value || problem) return;
         changeSettings({ saveFormat: format, saveCompression: compression });
         closeDialog();
-        void save(what, format, { compression, except });
+        void save(what, format, { compression, except, exceptFiles });
       }}
       footer={
         <>
@@ -106,7 +108,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             {t('dialog.save.compression.hint', { how: compression, format })}
           </span>
         </div>
-        <TargetHas graph={graph} saved={images} chosen={except} onChange={setExcept} />
+        <TargetHas graph={graph} saved={images} has={has} onChange={setHas} />
         {problem && <ProblemNotice problem={problem} again={again} />}
         {!value && !problem && <Skeleton rows={2} label={t('dialog.save.reading')} />}
         {value && (

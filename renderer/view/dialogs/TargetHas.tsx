@@ -3,7 +3,9 @@ import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
 import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
 import { visibleText } from '../../../shared/text/format';
-import { useT } from '../../store/hooks';
+import type { PickedFile } from '../../../shared/ipc/contract';
+import { useActions, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
 
 /** Images that have layers of those which are saved, most shared layers first. */
@@ -18,17 +20,31 @@ function helpful(graph: ImageGraph | null, saved: readonly ImageNode[]): readonl
     .map(({ image }) => image);
 }
 
-/** Which images the target has already: their layers are left out of the archive. Nothing where none would help. */
+/** What a target has: images of the store, and files that say what else. */
+export interface Has {
+  readonly images: readonly ImageId[];
+  readonly files: readonly PickedFile[];
+}
+
+/** What the target has already: its layers are left out of the archive. */
 export function TargetHas(props: {
   readonly graph: ImageGraph | null;
   readonly saved: readonly ImageNode[];
-  readonly chosen: readonly ImageId[];
-  readonly onChange: (chosen: readonly ImageId[]) => void;
+  readonly has: Has;
+  readonly onChange: (has: Has) => void;
 }): ReactNode {
-  const { graph, saved, chosen, onChange } = props;
+  const { graph, saved, has, onChange } = props;
   const t = useT();
+  const { chooseHeld } = useActions();
   const images = useMemo(() => helpful(graph, saved), [graph, saved]);
-  if (images.length === 0) return null;
+  const tick = (id: ImageId, on: boolean): void => {
+    const others = has.images.filter((other) => other !== id);
+    onChange({ ...has, images: on ? [...others, id] : others });
+  };
+  const add = async (): Promise<void> => {
+    const chosen = await chooseHeld();
+    if (chosen.length > 0) onChange({ ...has, files: [...has.files, ...chosen] });
+  };
   return (
     <details className="target-has">
       <summary>{t('dialog.save.has')}</summary>
@@ -37,13 +53,23 @@ export function TargetHas(props: {
         {images.map((image) => (
           <li key={image.id}>
             <CheckBox
-              checked={chosen.includes(image.id)}
+              checked={has.images.includes(image.id)}
               label={<span className="ell">{visibleText(displayName(image))}</span>}
-              onChange={(on) => onChange(on ? [...chosen, image.id] : chosen.filter((id) => id !== image.id))}
+              onChange={(on) => tick(image.id, on)}
+            />
+          </li>
+        ))}
+        {has.files.map((file) => (
+          <li key={file.token}>
+            <CheckBox
+              checked
+              label={<span className="ell">{visibleText(file.name)}</span>}
+              onChange={() => onChange({ ...has, files: has.files.filter((other) => other !== file) })}
             />
           </li>
         ))}
       </ul>
+      <Button onClick={() => void add()}>{t('dialog.save.has.file')}</Button>
     </details>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { LayersChart, type ChartEvents } from '../../chart/layers/layersChart';
+import { platformTwins } from '../../../shared/graph/platformTwins';
 import { chartText } from '../../chart/layers/chartText';
 import { appState, useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { useMenu } from '../../ui/Menu';
@@ -78,11 +79,13 @@ export function GraphView(): ReactNode {
     };
   }, []);
 
+  const index = useApp((state) => state.index);
+  const twins = useMemo(() => platformTwins(index?.graph.images ?? []), [index]);
   useEffect(() => {
     if (!scene) return;
-    const text = chartText(t, language, settings.graphSizes, Date.now());
+    const text = chartText(t, language, { sizes: settings.graphSizes, now: Date.now(), twins });
     chart.current?.show(scene, text, settings.graphEmptySteps);
-  }, [scene, t, language, settings.graphSizes, settings.graphEmptySteps, fonts]);
+  }, [scene, t, language, settings.graphSizes, settings.graphEmptySteps, fonts, twins]);
 
   useEffect(() => {
     chart.current?.select({ images: new Set(selection.images), layer: selection.layer });
@@ -103,7 +106,6 @@ export function GraphView(): ReactNode {
     else if (appState().lineage) focusLineage(null);
   }, [reveal, scene, filtered, uncover, showEverything, focusLineage]);
 
-  const index = useApp((state) => state.index);
   const offered = useMemo(
     () =>
       index && filtered && scene ? graphExport(index, filtered, () => chart.current?.document() ?? '') : null,

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { shortDigest } from '../../../shared/image/digest';
+import { platformText } from '../../../shared/image/platform';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { imagesOn } from '../../../shared/graph/lineageImages';
 import { repositoryOf } from '../../../shared/graph/repository';
@@ -62,6 +63,7 @@ export function ImageFacts({
       ))}
       <div className="row f11 t3">
         <span className="mono">{shortDigest(image.id)}</span>
+        <span>{visibleText(platformText(image))}</span>
         {!isNoDate(image.created) && <span className="right">{formatDateTime(image.created, language)}</span>}
       </div>
       <SizeBar

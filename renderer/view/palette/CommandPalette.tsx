@@ -8,6 +8,7 @@ import {
   type ReactNode,
 } from 'react';
 import { shortDigest } from '../../../shared/image/digest';
+import { platformTwins } from '../../../shared/graph/platformTwins';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
@@ -40,6 +41,7 @@ export function CommandPalette(): ReactNode {
   const [at, setAt] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
 
+  const twins = useMemo(() => platformTwins(index?.graph.images ?? []), [index]);
   const { options, more } = useMemo(() => {
     const commands = commandsFor().flatMap((command): Option[] => {
       const match = matchText(command.label, text) ?? unmarked(matchText(command.english, text));
@@ -64,7 +66,9 @@ export function CommandPalette(): ReactNode {
           icon: 'store',
           label,
           match: matchText(label, text) ?? { score: byId ? 3 : 0, marks: [] },
-          detail: `${shortDigest(image.id)}  ${formatBytes(image.size)}`,
+          detail: [visibleText(twins.get(image.id) ?? ''), shortDigest(image.id), formatBytes(image.size)]
+            .filter((part) => part !== '')
+            .join('  '),
           shortcut: undefined,
           disabledReason: null,
           run: () => revealImage(image.id),
@@ -79,7 +83,7 @@ export function CommandPalette(): ReactNode {
     return { options: [...forSelection, ...shown, ...anywhere], more: images.length - shown.length };
     // `selected` is read through commandsFor.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [text, index, selected]);
+  }, [text, index, selected, twins]);
 
   const place = Math.min(at, Math.max(0, options.length - 1));
   useLayoutEffect(() => {

@@ -170,9 +170,10 @@ export const dialog = {
   ],
   'dialog.save.has': ['The target already has…', '目标已有的镜像…'],
   'dialog.save.has.hint': [
-    'Layers of the ticked images are left out. The file then loads only where they are.',
-    '将省略所选镜像的层，文件只能在已有这些层的地方载入。',
+    'Layers of what is ticked are left out. The file then loads only where they are.',
+    '将省略所勾选内容中的层，文件只能在已有这些层的地方载入。',
   ],
+  'dialog.save.has.file': ['Add an archive or a list of layers…', '添加归档或层列表…'],
   'dialog.save.left': ['Left out', '省略'],
   'dialog.save.left.layers': [
     ({ layers, bytes }: { layers: number; bytes: string }) => `${counted(layers, 'layer')}, ${bytes}`,

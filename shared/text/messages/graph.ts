@@ -12,6 +12,10 @@ export const graph = {
     ({ size }: { size: string }) => `no name, ${size}`,
     ({ size }: { size: string }) => `无名称，${size}`,
   ],
+  'graph.card.platform': [
+    ({ platform, size }: { platform: string; size: string }) => `${platform}, ${size}`,
+    ({ platform, size }: { platform: string; size: string }) => `${platform}，${size}`,
+  ],
   'graph.card.age': [
     ({ size, age }: { size: string; age: string }) => `${size}, ${age}`,
     ({ size, age }: { size: string; age: string }) => `${size}，${age}`,

@@ -2,6 +2,8 @@
 export const native = {
   'native.load': ['Load images', '载入镜像'],
   'native.loadButton': ['Load', '载入'],
+  'native.held': ['What the target has already', '目标已有的内容'],
+  'native.heldButton': ['Choose', '选择'],
   'native.save': ['Save images', '导出镜像'],
   'native.saveButton': ['Save', '导出'],
   'native.archives': ['Image archives', '镜像归档'],

@@ -1,0 +1,28 @@
+import { platformText } from '../image/platform';
+import type { ImageId } from '../image/digest';
+import type { ImageNode } from './imageGraph';
+
+/**
+ * Images that a name alone does not tell apart, since it stands for several platforms: each with the platform as it is
+ * said beside the name, without the system where all of them have one (`arm64/v8`, not `linux/arm64/v8`).
+ */
+export function platformTwins(images: readonly ImageNode[]): ReadonlyMap<ImageId, string> {
+  const byName = new Map<string, ImageNode[]>();
+  for (const image of images)
+    for (const name of image.names) {
+      const known = byName.get(name);
+      if (known) known.push(image);
+      else byName.set(name, [image]);
+    }
+  const twins = new Map<ImageId, string>();
+  for (const several of byName.values()) {
+    if (several.length < 2) continue;
+    const [first] = several;
+    const sameSystem = several.every(({ os }) => os === first?.os);
+    for (const image of several) {
+      const text = platformText(sameSystem ? { ...image, os: '' } : image);
+      if (text !== '') twins.set(image.id, text);
+    }
+  }
+  return twins;
+}
