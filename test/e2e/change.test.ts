@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, type RunningApp } from '../setup/electronApp';
 import { showcaseArchive } from '../setup/showcase';
-import { answerSaveDialog, blobBytes, cli, dragFiles, seen } from '../setup/windowTools';
+import { answerOpenDialog, answerSaveDialog, blobBytes, cli, dragFiles, seen } from '../setup/windowTools';
 import { violations } from '../setup/lookTools';
 
 let running: RunningApp;
@@ -105,19 +105,14 @@ test('save in another format: the dialog says what will be written, to the byte'
   await dialog.getByRole('radio', { name: 'As stored', exact: true }).click();
   await dialog.getByText(/[\d\u202f]+ bytes/).waitFor();
   await dialog.getByText('The target already has…').click();
-  await running.app.evaluate(
-    ({ dialog: native }, path) => {
-      native.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
-    },
-    join(folder, 'saved.tar'),
-  );
+  await answerOpenDialog(running, [join(folder, 'saved.tar')]);
   await dialog.getByRole('button', { name: /^Add an archive/ }).click();
   // All that the archive of before holds is left out; unticked, nothing is.
-  await dialog.getByText('Left out').waitFor();
+  await dialog.getByText('Left out', { exact: true }).waitFor();
   await running.picture('save-has-light-1280');
   expect(await violations(running)).toEqual([]);
   await dialog.getByRole('checkbox', { name: 'saved.tar' }).uncheck();
-  await expect.poll(() => dialog.getByText('Left out').count()).toBe(0);
+  await expect.poll(() => dialog.getByText('Left out', { exact: true }).count()).toBe(0);
   await running.picture('save-light-1280');
   const promised = /([\d\u202f]+) bytes/.exec(await dialog.innerText())?.[1] ?? '';
   await dialog.getByRole('button', { name: /^Choose where/ }).click();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startApp, type RunningApp } from '../setup/electronApp';
+import { inMain, startApp, type RunningApp } from '../setup/electronApp';
 
 let running: RunningApp;
 beforeAll(async () => {
@@ -26,12 +26,16 @@ test('the page has no Node, no Electron, and only our bridge', async () => {
 });
 
 test('web preferences are the strict ones', async () => {
-  const preferences = await running.app.evaluate(({ BrowserWindow }) => {
-    const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
-      getLastWebPreferences(): Record<string, unknown>;
-    };
-    return contents.getLastWebPreferences();
-  });
+  const preferences = await inMain(
+    running,
+    ({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
+        getLastWebPreferences(): Record<string, unknown>;
+      };
+      return contents.getLastWebPreferences();
+    },
+    null,
+  );
   expect(preferences).toMatchObject({
     contextIsolation: true,
     sandbox: true,
@@ -112,7 +116,7 @@ test('navigation and new windows are denied', async () => {
   await page.waitForTimeout(300);
   expect(page.url()).toBe(before);
   expect(await page.locator('.app').count()).toBe(1);
-  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  expect(await inMain({ app }, ({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null)).toBe(1);
 });
 
 test('paths outside of the page do not exist', async () => {
@@ -154,10 +158,14 @@ test('a request that breaks the contract, or names a file it was not given, is r
 });
 
 test('a channel that is not in the contract does not exist', async () => {
-  const channels = await running.app.evaluate(({ ipcMain }) => {
-    const handlers = (ipcMain as unknown as { _invokeHandlers?: Map<string, unknown> })._invokeHandlers;
-    return handlers ? [...handlers.keys()] : [];
-  });
+  const channels = await inMain(
+    running,
+    ({ ipcMain }) => {
+      const handlers = (ipcMain as unknown as { _invokeHandlers?: Map<string, unknown> })._invokeHandlers;
+      return handlers ? [...handlers.keys()] : [];
+    },
+    null,
+  );
   expect(channels.length).toBeGreaterThan(15);
   expect(channels.every((name) => name.startsWith('request:') || name === 'files:register')).toBe(true);
 });

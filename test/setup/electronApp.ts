@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type * as Electron from 'electron';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 
 /** The runtime that `npm test` found, or one that a test made of it. */
@@ -32,6 +33,24 @@ export interface RunningApp {
   /** Resizes the content of the window, CSS pixels. */
   readonly resize: (width: number, height: number) => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+/**
+ * Runs something in the main process, with Electron's modules. It may run more than once: the inspector now and then loses
+ * the answer (playwright issue 33737), and says so.
+ */
+export async function inMain<R, A>(
+  { app }: { readonly app: ElectronApplication },
+  work: (electron: typeof Electron, argument: A) => R | Promise<R>,
+  argument: A,
+): Promise<R> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return (await app.evaluate(work as never, argument));
+    } catch (thrown) {
+      const lost = /promise was (?:garbage )?collected/i.test(String(thrown));
+      if (!lost || attempt === 5) throw thrown;
+    }
 }
 
 interface Options {
@@ -80,7 +99,8 @@ export async function startApp(options: Options = {}): Promise<RunningApp> {
   });
   page.on('pageerror', (fault) => complaints.push(String(fault)));
   const resize = async (w: number, h: number): Promise<void> => {
-    await app.evaluate(
+    await inMain(
+      { app },
       ({ BrowserWindow }, size) => {
         const [window] = BrowserWindow.getAllWindows();
         window?.setContentSize(size.w, size.h);

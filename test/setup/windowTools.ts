@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { RunningApp } from './electronApp';
+import { inMain, type RunningApp } from './electronApp';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /** The next native open dialog answers with these files, without being shown: a test has no hand to click in it. */
-export async function answerOpenDialog({ app }: RunningApp, paths: readonly string[]): Promise<void> {
-  await app.evaluate(
+export async function answerOpenDialog(running: RunningApp, paths: readonly string[]): Promise<void> {
+  await inMain(
+    running,
     ({ dialog }, filePaths) => {
       dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths });
     },
@@ -17,10 +18,15 @@ export async function answerOpenDialog({ app }: RunningApp, paths: readonly stri
 }
 
 /** The next native save dialog answers with this path; null dismisses it. */
-export async function answerSaveDialog({ app }: RunningApp, path: string | null): Promise<void> {
-  await app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' });
-  }, path);
+export async function answerSaveDialog(running: RunningApp, path: string | null): Promise<void> {
+  await inMain(
+    running,
+    ({ dialog }, filePath) => {
+      dialog.showSaveDialog = () =>
+        Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' });
+    },
+    path,
+  );
 }
 
 type DragType = 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel';

@@ -28,7 +28,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
   const compression = format === 'docker-archive' && asked === 'zstd' ? 'gzip' : asked;
   const revision = graph?.revision ?? '';
   const except = has.images;
-  const exceptFiles = has.files.map(({ token }) => token);
+  const exceptFiles = has.files.filter(({ ticked }) => ticked).map(({ token }) => token);
   const request = { what, format, compression, except, exceptFiles };
   const preview = useReply('archive.previewSave', request, revision);
   const images = pickImages(graph?.images ?? [], what);

@@ -23,7 +23,7 @@ function helpful(graph: ImageGraph | null, saved: readonly ImageNode[]): readonl
 /** What a target has: images of the store, and files that say what else. */
 export interface Has {
   readonly images: readonly ImageId[];
-  readonly files: readonly PickedFile[];
+  readonly files: readonly (PickedFile & { readonly ticked: boolean })[];
 }
 
 /** What the target has already: its layers are left out of the archive. */
@@ -43,28 +43,34 @@ export function TargetHas(props: {
   };
   const add = async (): Promise<void> => {
     const chosen = await chooseHeld();
-    if (chosen.length > 0) onChange({ ...has, files: [...has.files, ...chosen] });
+    const files = chosen.map((file) => ({ ...file, ticked: true }));
+    if (files.length > 0) onChange({ ...has, files: [...has.files, ...files] });
   };
   return (
     <details className="target-has">
       <summary>{t('dialog.save.has')}</summary>
       <p className="t3 f12">{t('dialog.save.has.hint')}</p>
       <ul aria-label={t('dialog.save.has')}>
+        {has.files.map((file) => (
+          <li key={file.token}>
+            <CheckBox
+              checked={file.ticked}
+              label={<span className="ell">{visibleText(file.name)}</span>}
+              onChange={(ticked) =>
+                onChange({
+                  ...has,
+                  files: has.files.map((other) => (other === file ? { ...file, ticked } : other)),
+                })
+              }
+            />
+          </li>
+        ))}
         {images.map((image) => (
           <li key={image.id}>
             <CheckBox
               checked={has.images.includes(image.id)}
               label={<span className="ell">{visibleText(displayName(image))}</span>}
               onChange={(on) => tick(image.id, on)}
-            />
-          </li>
-        ))}
-        {has.files.map((file) => (
-          <li key={file.token}>
-            <CheckBox
-              checked
-              label={<span className="ell">{visibleText(file.name)}</span>}
-              onChange={() => onChange({ ...has, files: has.files.filter((other) => other !== file) })}
             />
           </li>
         ))}
