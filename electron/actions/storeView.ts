@@ -21,7 +21,7 @@ import { graphSteps, type GraphImage, type GraphRoot } from '../../shared/graph/
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { Closures } from '../../shared/graph/sharing';
 import { sha256 } from '../store/sha256';
-import { Breath } from '../store/breath';
+import { breathe } from '../store/breath';
 import type { ImageStore } from '../store/contentStore';
 import type { ActionContext } from './context';
 import { referrersByRoot, subjectOf, type ReferrerRoot } from './referrers';
@@ -99,7 +99,6 @@ export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Pr
     }
     return root;
   };
-  const breath = new Breath();
   for (let from = 0; from < index.manifests.length; from += atOnce) {
     const some = index.manifests.slice(from, from + atOnce);
     // Opening files one after another is mostly waiting; in the end they stand in the order of the index all the same.
@@ -122,12 +121,12 @@ export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Pr
       if (problem.code === 'internal') throw outcome.reason;
       damaged.push({ digest: descriptor.digest, name, problem });
     }
-    await breath.take();
+    await breathe();
   }
   const referrers = attachReferrers(closures, artifacts, roots);
   const steps = graphSteps({ revision, roots });
   let made = steps.next();
-  for (; made.done !== true; made = steps.next()) await breath.take();
+  for (; made.done !== true; made = steps.next()) await breathe();
   const held = new Set([...referrers.values()].flatMap((own) => own.map(({ digest }) => digest)));
   const view: StoreView = {
     graph: made.value,

@@ -14,7 +14,7 @@ import { alignHistory } from '../../shared/image/alignHistory';
 import { chainIds, parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { problemOf, type Problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
-import { Breath } from '../store/breath';
+import { breathe } from '../store/breath';
 import {
   containerList,
   historyAnswer,
@@ -88,11 +88,10 @@ export class EngineImages {
     );
     if (this.last?.graph.revision === revision) return this.last;
     const damaged = await this.learn(listed, signal);
-    const breath = new Breath();
     const roots: GraphRoot[] = [];
     const closures = new Map<Digest, ReadonlyMap<Digest, number>>();
     for (const { id, names } of listed) {
-      await breath.take();
+      await breathe();
       const image = this.known.get(id);
       if (!image) continue;
       const graphImage = this.toGraph(id, image, containers.get(id) ?? []);
@@ -104,7 +103,7 @@ export class EngineImages {
     const { kind, name } = this.engine;
     const steps = graphSteps({ revision, roots, source: { kind: 'engine', engine: kind, name } });
     let made = steps.next();
-    for (; made.done !== true; made = steps.next()) await breath.take();
+    for (; made.done !== true; made = steps.next()) await breathe();
     const images = new Map(this.known);
     const view = { graph: made.value, closures, images, damaged };
     this.forgetGone(new Set(listed.map(({ id }) => id)));
@@ -181,11 +180,10 @@ export class EngineImages {
     await Promise.all(Array.from({ length: atOnce }, work));
     const layerCount = ({ inspected }: (typeof asked)[number]): number =>
       inspected.RootFS?.Layers?.length ?? 0;
-    const breath = new Breath();
     for (const { id, inspected, history } of asked.sort(
       (a, b) => layerCount(a) - layerCount(b) || (a.id < b.id ? -1 : 1),
     )) {
-      await breath.take();
+      await breathe();
       try {
         this.known.set(id, understand(id, inspected, history, this.sizes));
       } catch (thrown) {

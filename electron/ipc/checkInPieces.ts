@@ -1,4 +1,4 @@
-import { Breath } from '../store/breath';
+import { breathe } from '../store/breath';
 
 /** What a schema of the contract can do. */
 export interface Schema {
@@ -25,7 +25,6 @@ const piece = 200;
 export async function checkInPieces(schema: Schema, value: unknown): Promise<Checked> {
   const { shape } = schema as { shape?: Readonly<Record<string, Schema>> };
   if (!shape || typeof value !== 'object' || value === null) return schema.safeParse(value);
-  const breath = new Breath();
   const whole: Record<string, unknown> = { ...value };
   const checked: Record<string, unknown[]> = {};
   for (const [key, member] of Object.entries(whole)) {
@@ -36,7 +35,7 @@ export async function checkInPieces(schema: Schema, value: unknown): Promise<Che
       const result = list.safeParse(member.slice(at, at + piece));
       if (!result.success) return result;
       for (const item of result.data as unknown[]) out.push(item);
-      await breath.take();
+      await breathe();
     }
     checked[key] = out;
     whole[key] = [];

@@ -1,7 +1,7 @@
 import { cutGraph, type PiecedGraph } from '../../shared/graph/graphPieces';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import { graphNodes } from '../../shared/ipc/schemas';
-import { Breath } from '../store/breath';
+import { breathe } from '../store/breath';
 
 /** Graphs that are kept for windows that are still reading them; older offers are forgotten. */
 const kept = 4;
@@ -23,10 +23,9 @@ export class GraphOffers {
     for (const [token, { graph: known, cut }] of this.offers) {
       if (known === graph) return { revision: graph.revision, token, pieces: cut.count };
     }
-    const breath = new Breath();
     const steps = cutGraph(graph);
     let made = steps.next();
-    for (; made.done !== true; made = steps.next()) await breath.take();
+    for (; made.done !== true; made = steps.next()) await breathe();
     const token = `graph-${++this.count}`;
     this.offers.set(token, { graph, cut: made.value });
     const [oldest] = this.offers.keys();

@@ -5,7 +5,7 @@ import type { LeftOutLayer } from '../../shared/image/leftOut';
 import { isForeignLayerType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import { digestOf } from '../store/sha256';
-import { Breath } from '../store/breath';
+import { breathe } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 import { completeLayers, readLeftOut } from './completeLayers';
 import { dockerManifestName, readDockerManifest, type DockerEntry } from './dockerManifest';
@@ -38,9 +38,8 @@ export const dockerArchive: ImageSource = {
   async stage(files, ingest, tools, run) {
     const entries = await readDockerManifest(files);
     const configs: { entry: DockerEntry; bytes: Uint8Array; config: ImageConfig }[] = [];
-    const breath = new Breath();
     for (const entry of entries) {
-      await breath.take();
+      await breathe();
       const bytes = await files.readDocument(entry.configName, 'config');
       const origin = { file: files.label, entry: entry.configName, limits: files.limits };
       checkAddress(entry.configName, digestOf(bytes), origin);
@@ -74,9 +73,8 @@ async function layersOf(
   const elsewhere = new Map<DiffId, StagedLayer>();
   const leftOut = new Map((await readLeftOut(files)).map((layer) => [layer.diffId, layer]));
   const absent = new Map<DiffId, LeftOutLayer>();
-  const breath = new Breath();
   for (const { entry, config } of images) {
-    await breath.take();
+    await breathe();
     entry.layers.forEach((name, i) => {
       const key = files.key(name);
       const diffId = config.diffIds[i] as DiffId;

@@ -11,7 +11,7 @@ import { parseDescriptor, type OciDescriptor } from '../../shared/image/manifest
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { tagName } from './ociNames';
-import { Breath } from '../store/breath';
+import { breathe } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 
 /** Where a docker-archive lists its images. */
@@ -51,10 +51,9 @@ export async function readDockerManifest(files: ArchiveFiles): Promise<readonly 
     throw problem('limit-exceeded', { file: label, what: dockerManifestName, ...bound });
   }
   // A thousand images take longer than the window's main process may be held.
-  const breath = new Breath();
   const entries: DockerEntry[] = [];
   for (const item of value as readonly unknown[]) {
-    await breath.take();
+    await breathe();
     entries.push(readEntry(item, origin));
   }
   return entries;

@@ -9,7 +9,7 @@ import {
 import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { configOfV1, isV1Id, parseV1Image, type V1Image } from '../../shared/image/v1Image';
-import { Breath } from '../store/breath';
+import { breathe } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 import type { ImageSource, StagedRoot } from './imageSource';
 import { tagName } from './ociNames';
@@ -58,10 +58,9 @@ async function readNames(files: ArchiveFiles): Promise<ReadonlyMap<string, reado
 
 /** All layers' documents, each parent there. */
 async function readLayers(files: ArchiveFiles): Promise<ReadonlyMap<string, V1Image>> {
-  const breath = new Breath();
   const images = new Map<string, V1Image>();
   for (const id of layerIds(files)) {
-    await breath.take();
+    await breathe();
     const entry = documentName(id);
     const origin = { file: files.label, entry, limits: files.limits };
     images.set(id, parseV1Image(await files.readDocument(entry, 'config'), origin));
@@ -159,9 +158,8 @@ export const legacyArchive: ImageSource = {
       return layer?.entries === 0 && images.get(id)?.throwaway === true ? null : layer;
     };
     const roots: StagedRoot[] = [];
-    const breath = new Breath();
     for (const [i, below] of lines.entries()) {
-      await breath.take();
+      await breathe();
       const steps = below.map((id) => ({ id, image: images.get(id) as V1Image, layer: layerOf(id) }));
       const config = new TextEncoder().encode(
         configOfV1(steps.map(({ image, layer }) => ({ image, diffId: layer?.diffId ?? null }))),

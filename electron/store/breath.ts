@@ -1,19 +1,26 @@
-import { setImmediate } from 'node:timers/promises';
-
-/** How long a loop may hold the event loop before it lets others take a turn, milliseconds. */
+/** How long loops may hold the event loop before everything else takes a turn, milliseconds. */
 const hold = 8;
+
+/** When the event loop last had a turn of its own. */
+let since = performance.now();
+const waiting: (() => void)[] = [];
+
+/** One loop goes on in each turn: several of them together hold it no longer than one. */
+function next(): void {
+  since = performance.now();
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(next);
+}
 
 /**
  * Lets long loops breathe: the window's main process must never be held for more than 50 ms, however many images there
- * are. Costs a look at the clock.
+ * are, and however many such loops there are at a time. Gives the event loop a turn when they have had their share;
+ * costs a look at the clock.
  */
-export class Breath {
-  private since = performance.now();
-
-  /** Gives the event loop a turn when this loop has had its share. */
-  async take(): Promise<void> {
-    if (performance.now() - this.since < hold) return;
-    await setImmediate();
-    this.since = performance.now();
-  }
+export function breathe(): Promise<void> {
+  if (performance.now() - since < hold) return Promise.resolve();
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(next);
+  });
 }

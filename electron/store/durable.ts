@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { failPoint } from './failPoint';
 
@@ -34,18 +31,7 @@ const many = 24;
  * the whole file system (`syncfs`), which waits for the disk once and not once a file.
  */
 export async function syncFiles(folder: string, files: readonly string[]): Promise<void> {
-  if (files.length >= many && process.platform === 'linux') {
-    // Starting a process holds the event loop for some 20 ms: not on top of what came before.
-    await setImmediate();
-    const all = promisify(execFile)('sync', ['--file-system', folder]);
-    if (
-      await all.then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-  }
+  if (files.length >= many && process.platform === 'linux' && (await syncAll(folder))) return;
   for (const path of files) {
     const file = await open(path, 'r');
     try {
@@ -53,6 +39,20 @@ export async function syncFiles(folder: string, files: readonly string[]): Promi
     } finally {
       await file.close();
     }
+  }
+}
+
+/** Has the file system of a folder written to disk; false where that is not to be had. */
+async function syncAll(folder: string): Promise<boolean> {
+  const handle = await open(folder, 'r');
+  try {
+    // Few loads have so many documents: the native module is not loaded for the others.
+    const { syncFileSystemApart } = await import('../system/syscalls');
+    return await syncFileSystemApart(handle.fd);
+  } catch {
+    return false;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { hexOf, isDigest, type Digest } from '../../shared/image/digest';
 import type { OciIndex } from '../../shared/image/manifest';
 import { digestOf } from './sha256';
-import { Breath } from './breath';
+import { breathe } from './breath';
 import type { Ingest, StagedBlob } from './contentStore';
 import { storeProblem, syncDirectory, syncFiles } from './durable';
 import { failPoint } from './failPoint';
@@ -85,7 +85,6 @@ class DirectoryIngest implements Ingest {
   private readonly leased = new Set<Digest>();
   /** Documents of {@link DirectoryIngest.put} by digest: written, and synced together by the commit. */
   private readonly documents = new Map<Digest, Uint8Array>();
-  private readonly breath = new Breath();
   private counter = 0;
 
   constructor(
@@ -114,7 +113,7 @@ class DirectoryIngest implements Ingest {
   }
 
   async put(bytes: Uint8Array): Promise<{ digest: Digest; size: number }> {
-    await this.breath.take();
+    await breathe();
     const digest = digestOf(bytes);
     if (!this.holds(digest) && !(await this.lease(digest))) {
       const path = this.newPath('document');
@@ -198,7 +197,7 @@ class DirectoryIngest implements Ingest {
     const { paths } = this.host;
     let addedBytes = 0;
     for (const blob of this.staged.values()) {
-      await this.breath.take();
+      await breathe();
       if (statSync(paths.blob(blob.digest), { throwIfNoEntry: false })?.isFile() !== true) {
         if (!this.documents.has(blob.digest)) chmodSync(blob.path, 0o444);
         renameSync(blob.path, paths.blob(blob.digest));
