@@ -33,11 +33,10 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/setup/globalSetup.ts'],
+          // Two files at a time: a test mostly waits for its window. All windows are on one display, and none needs to be in front.
           pool: 'forks',
-          // One after the other: they share an engine, a display and two processors.
-          poolOptions: { forks: { singleFork: true } },
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -88,7 +88,7 @@ if (wanted.has('unit') || wanted.has('interop') || wanted.has('e2e')) ensureBuil
 if (wanted.has('unit') || wanted.has('interop') || wanted.has('e2e')) {
   const missing = ensureSystemPackages(
     treePackages,
-    'a static shell, OCI runtimes, the tools of rootless mounts and Graphviz',
+    'a static shell, OCI runtimes, the tools of rootless mounts, Graphviz and zsh',
   );
   if (missing.length > 0) notes.push(`Tests of mounts and runs may fail without ${missing.join(', ')}.`);
 }

@@ -19,7 +19,7 @@ export const fontPackages = ['fonts-noto-cjk'];
 /** Peers that the tests hold us against. */
 export const peerPackages = ['skopeo', 'umoci', 'podman', 'docker.io', 'buildah'];
 /** What tests of several parts need: a static shell for images, runtimes, the tools of rootless mounts, Graphviz. */
-export const treePackages = ['busybox-static', 'runc', 'crun', 'uidmap', 'fuse-overlayfs', 'graphviz'];
+export const treePackages = ['busybox-static', 'runc', 'crun', 'uidmap', 'fuse-overlayfs', 'graphviz', 'zsh'];
 
 /** Debian 13 and Ubuntu 24.04 have the same libraries under names with t64. */
 const alternatives = (name) => [name, `${name}t64`];

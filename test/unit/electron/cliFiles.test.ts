@@ -119,14 +119,39 @@ COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _stratigraph; printf '%s\\n' "\$
     expect(await complete(`stratigraph --store ${place.store} rmi ti`)).toEqual(['till:1']);
   });
 
-  test('the script for zsh is whole', async () => {
+  test('zsh completes commands, options, values, images and files', async () => {
     const script = await ok('completion', 'zsh');
     expect(script).toMatch(/^#compdef stratigraph\n/);
-    for (const word of ['fsck', '--repair[', '_stratigraph_ask names']) expect(script).toContain(word);
-    const zsh = findCommand('zsh');
-    if (zsh !== null) execFileSync(zsh, ['-n', await temporaryFile(script)]);
     expect((await stratigraph('completion', 'fish')).code).toBe(2);
-  });
+    const zsh = findCommand('zsh');
+    // `npm test` installs it where it may.
+    if (zsh === null) return;
+    const program = `stratigraph() { ${process.execPath} ${join(root, 'scripts', 'stratigraph.mjs')} "$@" }\n${script}`;
+    const lines = [
+      'fs',
+      'ls --r',
+      'save --format=oci-a',
+      'workspace cr',
+      'rmi ti',
+      `load -i ${root}/package.j`,
+    ];
+    const words = lines.map((line) => `stratigraph ${line}`);
+    const file = join(import.meta.dirname, '..', '..', 'setup', 'completeLines.zsh');
+    const { stdout } = await run(
+      zsh,
+      ['-f', '-o', 'extendedglob', file, await temporaryFile(program), ...words],
+      { env: { STRATIGRAPH_STORE: place.store, STRATIGRAPH_WORKER: undefined, LC_ALL: 'C.UTF-8' } },
+    );
+    const found = stdout.split('\n').filter((line) => line !== '');
+    expect(found.map((line) => line.replace('stratigraph ', '').trimEnd())).toEqual([
+      'fsck',
+      'ls --recursive',
+      'save --format=oci-archive',
+      'workspace create',
+      'rmi till:1',
+      `load -i ${root}/package.json`,
+    ]);
+  }, 60_000);
 });
 
 test('patterns', () => {
