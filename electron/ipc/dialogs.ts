@@ -1,15 +1,8 @@
 import { dialog, type BrowserWindow } from 'electron';
 import type { Translate } from '../../shared/text/catalogue';
+import type { ArchiveChoice } from './handlers';
 
 /** Native dialogs. They run in the main process, so that the window never learns a path. */
-
-/** What archives are asked for. */
-export interface ArchiveChoice {
-  /** One folder instead of files. */
-  readonly directory: boolean;
-  /** To load them, or to say what the target of a save has; then a list of layers will do, too. */
-  readonly purpose: 'load' | 'held';
-}
 
 /** Asks for archives (or one folder); the chosen paths, none when it was dismissed. */
 export async function chooseArchives(

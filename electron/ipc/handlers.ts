@@ -17,7 +17,6 @@ import {
   type OpenEngine,
 } from '../actions/engineImages';
 import { readHeld, type Held } from '../actions/heldLayers';
-import type { ArchiveChoice } from './dialogs';
 import { inspectImage } from '../actions/inspectImage';
 import { inspectLayer } from '../actions/inspectLayer';
 import { pruneImages, previewPrune } from '../actions/pruneImages';
@@ -39,6 +38,14 @@ import { GraphOffers } from './graphOffers';
 import { createLayerHandlers } from './layerHandlers';
 import { createCompareHandlers } from './compareHandlers';
 import type { Caller, Handlers } from './handlerMap';
+
+/** What archives are asked for. */
+export interface ArchiveChoice {
+  /** One folder instead of files. */
+  readonly directory: boolean;
+  /** To load them, or to say what the target of a save has; then a list of layers will do, too. */
+  readonly purpose: 'load' | 'held';
+}
 
 /** What the handlers need of the world; the parts that touch Electron are functions, so that this file does not. */
 export interface HandlerWorld {
