@@ -22,8 +22,6 @@ export default defineConfig({
           include: ['test/interop/**/*.test.ts'],
           globalSetup: ['test/setup/globalSetup.ts'],
           pool: 'forks',
-          // One after the other: they share an engine, a display and two processors.
-          poolOptions: { forks: { singleFork: true } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

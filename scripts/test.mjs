@@ -52,15 +52,15 @@ function failedTests(files) {
   });
 }
 
-/** Runs one suite with vitest and adds its counts. */
-function runSuite(name, env = {}) {
-  const report = join(results, `${name}.json`);
+/** Runs suites with vitest, their files side by side, and adds their counts. */
+function runSuites(names, env = {}) {
+  const name = names.join(' and ');
+  const report = join(results, `${names.join('-')}.json`);
   rmSync(report, { force: true });
   mkdirSync(results, { recursive: true });
   const args = [
     'run',
-    '--project',
-    name,
+    ...names.flatMap((each) => ['--project', each]),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
@@ -92,15 +92,18 @@ if (wanted.has('unit') || wanted.has('interop') || wanted.has('e2e')) {
   );
   if (missing.length > 0) notes.push(`Tests of mounts and runs may fail without ${missing.join(', ')}.`);
 }
-if (wanted.has('unit')) runSuite('unit');
+if (wanted.has('unit')) runSuites(['unit']);
 
+// These two wait most of the time, for windows, engines and disks: together they take little longer than one of them.
+const waiting = [];
 if (wanted.has('interop')) {
   const missing = ensureSystemPackages(peerPackages, 'the tools that the tests hold us against');
   if (missing.length > 0) notes.push(`Suite interop ran without ${missing.join(', ')}: not installed.`);
   if (process.getuid?.() !== 0) notes.push('Suite interop ran without a Docker engine: dockerd needs root.');
-  runSuite('interop');
+  waiting.push('interop');
 }
-
+let display = { env: {}, close: () => undefined };
+let electron = null;
 if (wanted.has('e2e')) {
   const missing = ensureSystemPackages(
     [...runtimePackages, ...fontPackages],
@@ -108,15 +111,19 @@ if (wanted.has('e2e')) {
   );
   if (missing.some((name) => !fontPackages.includes(name))) {
     notes.push(`Suite e2e did not run: ${missing.join(', ')} missing.`);
+    failures.push('Suite e2e');
+    totals.failed++;
     ok = false;
   } else {
-    const electron = await resolveElectron(root).catch((fault) => fail(fault.message));
+    electron = await resolveElectron(root).catch((fault) => fail(fault.message));
     // Larger than the largest window that is tested: a window manager's absence would clip it.
-    const display = await ensureDisplay('2560x1600x24');
-    runSuite('e2e', { ...display.env, STRATIGRAPH_ELECTRON_RUNTIME: JSON.stringify(electron) });
-    display.close();
+    display = await ensureDisplay('2560x1600x24');
+    waiting.push('e2e');
   }
 }
+if (waiting.length > 0)
+  runSuites(waiting, { ...display.env, STRATIGRAPH_ELECTRON_RUNTIME: JSON.stringify(electron) });
+display.close();
 
 say('');
 if (!existsSync(join(process.env.STRATIGRAPH_SHARED ?? join(root, '..', 'shared'), 'fixtures'))) {

@@ -19,8 +19,11 @@ interface Listed {
   readonly Names?: readonly string[] | null;
 }
 
-/** Opens a Podman in an empty folder. The `vfs` driver mounts nothing, so that removing the folder is enough. */
-export async function openPodman(folder: string): Promise<PodmanEngine> {
+/**
+ * Opens a Podman in an empty folder. The `vfs` driver mounts nothing, so that removing the folder is enough; it copies all
+ * layers below into each. `overlay` is for many images, of which none is run or stays mounted.
+ */
+export async function openPodman(folder: string, driver: 'vfs' | 'overlay' = 'vfs'): Promise<PodmanEngine> {
   const home = join(folder, 'home');
   await mkdir(home, { recursive: true });
   const own = [
@@ -31,7 +34,7 @@ export async function openPodman(folder: string): Promise<PodmanEngine> {
     '--tmpdir',
     join(folder, 'tmp'),
   ];
-  own.push('--storage-driver', 'vfs', '--events-backend', 'none', '--cgroup-manager', 'cgroupfs');
+  own.push('--storage-driver', driver, '--events-backend', 'none', '--cgroup-manager', 'cgroupfs');
   own.push('--network-config-dir', join(folder, 'networks'));
   // The person's own containers.conf, credentials and short-name aliases have no say.
   const env = { HOME: home, XDG_RUNTIME_DIR: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };

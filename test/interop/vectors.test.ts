@@ -112,7 +112,7 @@ else
     }, 300_000);
 
     test('Podman has every ID and every layer', async () => {
-      const podman = await openPodman(bench.path('podman'));
+      const podman = await openPodman(bench.path('podman'), 'overlay');
       // Of an archive of several it leaves out what has no name, or the name of another platform.
       await throughEngine(
         1,

@@ -46,7 +46,7 @@ export async function inMain<R, A>(
 ): Promise<R> {
   for (let attempt = 1; ; attempt++)
     try {
-      return (await app.evaluate(work as never, argument));
+      return await app.evaluate(work as never, argument);
     } catch (thrown) {
       const lost = /promise was (?:garbage )?collected/i.test(String(thrown));
       if (!lost || attempt === 5) throw thrown;
