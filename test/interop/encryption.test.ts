@@ -18,6 +18,8 @@ import {
   openStore,
   problemFacts,
   quietRun,
+  saved,
+  storeOf,
   temporaryFolder,
   type TestStore,
 } from '../setup/temporary';
@@ -67,14 +69,10 @@ async function decrypt(store: TestStore, pair: Pair): Promise<CipheredImage> {
 async function sealed(
   ...keys: readonly Pair[]
 ): Promise<{ store: TestStore; from: TestStore; made: CipheredImage; plain: readonly Digest[] }> {
-  const from = await openStore();
-  await load(from, ociArchive([image]));
+  const from = await storeOf(ociArchive([image]));
   const plain = await layerBlobs(from);
   const made = await encrypt(from, ...keys);
-  const target = join(await temporaryFolder(), 'sealed.tar');
-  await saveImages(from, { what: ['shop:sealed'], format: 'oci-archive', target }, quietRun());
-  const store = await openStore();
-  await load(store, target);
+  const store = await storeOf(await saved(from, ['shop:sealed']));
   return { store, from, made, plain };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect } from 'vitest';
 import type { ActionContext, Run } from '../../electron/actions/context';
 import { createContext, type OwnedContext } from '../../electron/actions/createContext';
+import { saveImages } from '../../electron/actions/saveImages';
 import { loadImages } from '../../electron/actions/loadImages';
 import { readLayerFacts } from '../../electron/index/layerIndex';
 import { openDirectoryStore } from '../../electron/store/directoryStore';
@@ -78,6 +79,24 @@ export async function load(
 ): ReturnType<typeof loadImages> {
   const path = typeof input === 'string' ? input : await temporaryFile(input);
   return loadImages(context, { path, label }, quietRun());
+}
+
+/** A fresh store with what an archive holds. */
+export async function storeOf(archive: Uint8Array | string): Promise<TestStore> {
+  const context = await openStore();
+  await load(context, archive);
+  return context;
+}
+
+/** Saves images of a store into a fresh folder; gives the archive's path. */
+export async function saved(
+  context: ActionContext,
+  what: readonly string[],
+  format: 'docker-archive' | 'oci-archive' = 'oci-archive',
+): Promise<string> {
+  const target = join(await temporaryFolder(), 'saved.tar');
+  await saveImages(context, { what, format, target }, quietRun());
+  return target;
 }
 
 /**

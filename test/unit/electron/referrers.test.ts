@@ -20,6 +20,8 @@ import {
   openStore,
   problemFacts,
   quietRun,
+  saved,
+  storeOf,
   temporaryFolder,
   type TestStore,
 } from '../../setup/temporary';
@@ -50,13 +52,8 @@ function signedLayout(): IndexedLayout & { readonly made: Record<'one' | 'list' 
   return { ...layout, made: made as Record<'one' | 'list' | 'ofList' | 'own', Made> };
 }
 
-async function roundTrip(context: TestStore, what: readonly string[]): Promise<TestStore> {
-  const target = join(await temporaryFolder(), 'saved.tar');
-  await saveImages(context, { what, format: 'oci-archive', target }, quietRun());
-  const again = await openStore();
-  await load(again, target);
-  return again;
-}
+const roundTrip = async (context: TestStore, what: readonly string[]): Promise<TestStore> =>
+  storeOf(await saved(context, what));
 
 const listed = async (store: TestStore): Promise<readonly string[]> =>
   (await readStoreView(store)).roots.map(({ digest }) => digest as string).sort();

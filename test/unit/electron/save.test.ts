@@ -23,6 +23,7 @@ import {
   problemFacts,
   quietRun,
   snapshotDirectory,
+  storeOf,
   temporaryFolder,
   type TestStore,
 } from '../../setup/temporary';
@@ -43,11 +44,7 @@ const packed: ImageSpec = {
   layers: [{ gzip: true, files: [{ path: long, content: noise(5000, 6), xattrs: { 'user.note': 'kept' } }] }],
 };
 
-async function storeWith(...specs: ImageSpec[]): Promise<TestStore> {
-  const context = await openStore();
-  await load(context, ociArchive(specs));
-  return context;
-}
+const storeWith = (...specs: ImageSpec[]): Promise<TestStore> => storeOf(ociArchive(specs));
 
 async function save(
   context: TestStore,

@@ -25,6 +25,7 @@ import {
   problemFacts,
   quietRun,
   snapshotDirectory,
+  storeOf,
   temporaryFolder,
   type TestStore,
 } from '../../setup/temporary';
@@ -51,12 +52,6 @@ const cases = [
   ['oci-dir', 'zstd'],
 ] as const;
 type Format = (typeof cases)[number][0];
-
-async function storeOf(archive: Uint8Array): Promise<TestStore> {
-  const context = await openStore();
-  await load(context, archive);
-  return context;
-}
 
 /** Saves into a fresh folder; gives the file or folder. */
 async function save(context: TestStore, format: Format, compression: SaveCompression): Promise<string> {

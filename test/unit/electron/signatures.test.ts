@@ -12,7 +12,6 @@ import {
   signingKinds,
 } from '../../../electron/actions/keyFiles';
 import { resolveImage } from '../../../electron/actions/resolveImage';
-import { saveImages } from '../../../electron/actions/saveImages';
 import { signImage, type Signed } from '../../../electron/actions/signImage';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { removeImages } from '../../../electron/actions/removeImages';
@@ -30,7 +29,8 @@ import {
   openStore,
   problemFacts,
   quietRun,
-  temporaryFolder,
+  saved,
+  storeOf,
   type TestStore,
 } from '../../setup/temporary';
 
@@ -161,10 +161,7 @@ describe('a signature', () => {
     const store = await openStore();
     await load(store, ociArchive([image, other]));
     await sign(store, 'shop:1', 'Ed25519');
-    const target = join(await temporaryFolder(), 'x.tar');
-    await saveImages(store, { what: ['shop:1'], format: 'oci-archive', target }, quietRun());
-    const again = await openStore();
-    await load(again, target);
+    const again = await storeOf(await saved(store, ['shop:1']));
     expect(await verify(again, 'shop:1', 'Ed25519')).toHaveLength(1);
     const { image: node } = resolveImage((await readStoreView(again)).graph, 'shop:1');
     expect((await inspectImage(again, node.id)).artifacts).toMatchObject([{ kind: 'signature', parts: 1 }]);
