@@ -61,8 +61,9 @@ async function run(): Promise<void> {
   const windows = new Set<BrowserWindow>();
   const files = new FileTokens();
   const operations = new Operations((state) => broadcast(windows, 'operation.changed', state));
-  const store = await openDefaultStore(launch.store);
-  const context = createContext(store);
+  const pool = createWorkerPool();
+  const store = await openDefaultStore(launch.store, pool);
+  const context = createContext(store, pool);
 
   const engines = new EngineHub({
     sourcesChanged: () => broadcast(windows, 'sources.changed', {}),
@@ -210,6 +211,7 @@ async function run(): Promise<void> {
     // What runs is cancelled and cleans up after itself before the process goes.
     void Promise.allSettled([operations.cancelAll(), settings.flush(), engines.close()])
       .then(() => context.close())
+      .then(() => pool.close())
       .finally(() => app.quit());
   });
 }

@@ -75,12 +75,16 @@ function runSuites(names, env = {}) {
   const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(
     readFileSync(report, 'utf8'),
   );
-  failures.push(...failedTests(testResults));
+  const failed = failedTests(testResults);
+  failures.push(...failed);
   totals.passed += numPassedTests;
   totals.failed += numFailedTests;
   totals.skipped += numPendingTests;
   // A file that could not even be loaded counts as a failure, though it counts no test.
-  if (!worked && numFailedTests === 0) totals.failed += Math.max(1, numFailedTestSuites);
+  if (!worked && numFailedTests === 0) {
+    totals.failed += Math.max(1, numFailedTestSuites);
+    if (failed.length === 0) failures.push(`Suite ${name}: failed outside of a test`);
+  }
   ok = worked && ok;
 }
 
@@ -109,16 +113,17 @@ if (wanted.has('e2e')) {
     [...runtimePackages, ...fontPackages],
     'the libraries that Electron needs',
   );
-  if (missing.some((name) => !fontPackages.includes(name))) {
-    notes.push(`Suite e2e did not run: ${missing.join(', ')} missing.`);
-    failures.push('Suite e2e');
-    totals.failed++;
-    ok = false;
-  } else {
-    electron = await resolveElectron(root).catch((fault) => fail(fault.message));
+  try {
+    const needed = missing.filter((name) => !fontPackages.includes(name));
+    if (needed.length > 0) throw new Error(`${needed.join(', ')} missing.`);
+    electron = await resolveElectron(root);
     // Larger than the largest window that is tested: a window manager's absence would clip it.
     display = await ensureDisplay('2560x1600x24');
     waiting.push('e2e');
+  } catch (fault) {
+    failures.push(`Suite e2e did not run: ${fault.message}`);
+    totals.failed++;
+    ok = false;
   }
 }
 if (waiting.length > 0)

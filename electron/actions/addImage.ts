@@ -53,10 +53,11 @@ function documentTypes(layers: NewImage['layers']): { manifest: string; config: 
     : { manifest: mediaType.ociManifest, config: mediaType.ociConfig, layer: mediaType.ociLayer };
 }
 
-/** The media type of a new layer beside others, in their family. Docker's has none for zstd. */
+/** The media type of a new layer beside others, in their family: a plain one's where it has none for the compression. */
 export function layerTypeBeside(layers: NewImage['layers'], compression: OutCompression): string {
   const docker = documentTypes(layers).layer === mediaType.dockerLayer;
-  return familyType(layerMediaType(compression) ?? mediaType.ociLayer, docker);
+  const type = layerMediaType(docker && compression === 'zstd' ? 'none' : compression);
+  return familyType(type ?? mediaType.ociLayer, docker);
 }
 
 /** A layer's media type in the family of its manifest; a type that only one family has stays as it is. */

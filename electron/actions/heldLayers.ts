@@ -43,9 +43,14 @@ export async function heldByWords(context: ActionContext, words: readonly string
 
 /**
  * The layers that a target has, by diff ID and by chain ID. Of an archive only its documents count; one that is compressed
- * outside is read through once. Throws what loading such a file would throw, `layer-list-invalid`, `image-not-found`.
+ * outside is read through once, and nothing but its documents kept. Throws what loading such a file would throw, `layer-list-invalid`, `image-not-found`.
  */
-export async function readHeld(context: ActionContext, held: Held, run: Run): Promise<HeldLayers> {
+export async function readHeld(
+  context: ActionContext,
+  held: Held,
+  run: Run,
+  readFile: typeof readHeldFile = readHeldFile,
+): Promise<HeldLayers> {
   const layers = new Map<string, string>();
   const chains = new Map<string, string>();
   const add = (diffIds: readonly DiffId[], from: string): void => {
@@ -65,12 +70,21 @@ export async function readHeld(context: ActionContext, held: Held, run: Run): Pr
       add(diffIds, name ?? displayName(each));
     }
   }
-  for (const { path, label } of held.files) {
-    const listed = await readList(path, label);
-    const found = listed ?? (await readArchive(context, path, label, run));
-    for (const diffIds of found) add(diffIds, label);
-  }
+  for (const file of held.files)
+    for (const diffIds of await readFile(context, file, run)) add(diffIds, file.label);
   return { layers, chains };
+}
+
+/** Chains of diff IDs, from the base up. */
+export type Chains = readonly (readonly DiffId[])[];
+
+/** What one file says that a target has. */
+export async function readHeldFile(
+  context: ActionContext,
+  { path, label }: Held['files'][number],
+  run: Run,
+): Promise<Chains> {
+  return (await readList(path, label)) ?? (await readArchive(context, path, label, run));
 }
 
 async function readArchive(

@@ -33,7 +33,7 @@ export async function stagePackedLayer(
   ingest: Ingest,
   { compression, label }: { readonly compression: OutCompression; readonly label: string },
   make: (targets: { readonly target: string; readonly indexTarget: string | null }) => Promise<BlobFacts>,
-  options: Pick<JobOptions, 'signal'>,
+  options: JobOptions,
 ): Promise<BlobFacts & { readonly diffId: DiffId }> {
   if (compression === 'none') return stageLayer(ingest, make);
   const plain = ingest.newPath('plain');

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { readLayerFacts } from '../index/layerIndex';
 import type { ImageStore } from '../store/contentStore';
 import { openDirectoryStore } from '../store/directoryStore';
+import type { WorkerPool } from '../worker/jobs';
 
 /**
  * Folder of the store: the one named, else `$STRATIGRAPH_STORE`, else `$XDG_DATA_HOME/stratigraph/store` (XDG base
@@ -16,7 +17,14 @@ export function storeDirectory(named: string | null, environment: NodeJS.Process
   return join(base, 'stratigraph', 'store');
 }
 
-/** Opens the store, making it where there is none. Throws `store-invalid`. */
-export function openDefaultStore(named: string | null): Promise<ImageStore> {
-  return openDirectoryStore(storeDirectory(named), readLayerFacts);
+/**
+ * Opens the store, making it where there is none. Threads of `pool` make the system calls that Node has not; without one
+ * the store does with what Node has. Throws `store-invalid`.
+ */
+export function openDefaultStore(
+  named: string | null,
+  pool: Pick<WorkerPool, 'run'> | null = null,
+): Promise<ImageStore> {
+  const syncFileSystem = pool ? (path: string) => pool.run('sync-tree', { path }) : undefined;
+  return openDirectoryStore(storeDirectory(named), { readFacts: readLayerFacts, syncFileSystem });
 }

@@ -1,6 +1,8 @@
 import type { ChainId, DiffId, ImageId } from '../../shared/image/digest';
 import type { ImageNode, LayerBlob } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
+import { storedOrigin } from '../../shared/image/jsonDocument';
+import { parseManifest } from '../../shared/image/manifest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
@@ -148,10 +150,22 @@ export async function previewRewrite(
   return { layers, kept, removedBytes, freedBytes, sharedBytes, sharedWith };
 }
 
-/** What a layer is packed with anew: what it was; no media type of a layer names the others. */
-function packedLike({ compression, mediaType: type }: LayerBlob): OutCompression {
-  if (compression === 'gzip') return 'gzip';
-  return compression === 'zstd' && !type.includes('vnd.docker.') ? 'zstd' : 'none';
+/** The blobs that the image's own manifest lists: a layer may be stored in other forms for other images. */
+async function ownBlobs(
+  { store }: Pick<ActionContext, 'store'>,
+  image: ImageNode,
+  all: readonly ImageLayer[],
+): Promise<readonly LayerBlob[]> {
+  const [digest] = image.manifests;
+  if (digest === undefined) return all.map(({ blob }) => blob);
+  const { layers } = parseManifest(await store.readDocument(digest), storedOrigin(digest));
+  return all.map(({ node, blob }, i) => node.blobs.find((each) => each.digest === layers[i]?.digest) ?? blob);
+}
+
+/** What a layer is packed with anew: what it was, where its family has a media type for that. */
+function packedLike({ compression }: LayerBlob, family: readonly LayerBlob[]): OutCompression {
+  if (compression !== 'gzip' && compression !== 'zstd') return 'none';
+  return layerTypeBeside(family, compression) === layerTypeBeside(family, 'none') ? 'none' : compression;
 }
 
 /**
@@ -174,8 +188,15 @@ export async function rewriteImage(
   if (what.reference !== null) parseReference(what.reference);
   const { image, all, layers, kept } = await plan(context, what);
   const changed = new Set(layers.map(({ number }) => number - 1));
-  const total = 2 * layers.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
-  const blobs = all.map(({ blob }) => blob);
+  const own = await ownBlobs(context, image, all);
+  const packings = own.map((blob) => packedLike(blob, own));
+  // Two passes over what is stored; what is packed is read once more plain, and once packed.
+  let total = 2 * layers.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+  for (const i of changed) {
+    const layer = all[i];
+    if (layer && packings[i] !== 'none')
+      total += layer.blob.size + (await openStoredLayer(context, layer.digest)).facts.tarSize;
+  }
   let done = 0;
   let layerBytes = 0;
   const ingest = await context.store.beginIngest();
@@ -195,19 +216,19 @@ export async function rewriteImage(
         done = Math.min(total, done + bytes);
         run.report({ phase: 'writing', done, total, layer: i + 1, layers: all.length });
       };
-      const compression = packedLike(blob);
+      const compression = packings[i] ?? 'none';
       const written = await stagePackedLayer(
         context,
         ingest,
         { compression, label: displayName(image) },
         (to) => context.pool.run('filter-layer', { ...input, ...to }, { signal: run.signal, onBytes }),
-        { signal: run.signal },
+        { signal: run.signal, onBytes },
       );
       layerBytes += written.size;
       made.push({
         digest: written.digest,
         size: written.size,
-        mediaType: layerTypeBeside(blobs, compression),
+        mediaType: layerTypeBeside(own, compression),
         diffId: written.diffId,
       });
     }

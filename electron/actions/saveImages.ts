@@ -40,7 +40,7 @@ export async function checkTarget(target: string, store: string): Promise<void> 
 
 /**
  * Writes images into one archive, shared layers once. The archive is written beside its target, verified as it is
- * copied, fsynced and renamed, so the target is the old file or the whole new one; after a fault or a cancel nothing is
+ * written, fsynced and renamed, so the target is the old file or the whole new one; after a fault or a cancel nothing is
  * left. Layers keep their bytes unless the request says otherwise (a docker-archive holds them uncompressed), configs
  * always, so image IDs survive.
  */

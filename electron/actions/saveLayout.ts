@@ -11,6 +11,7 @@ import { compressLayers } from './compressLayers';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
 import { checkTarget, leftOutOf } from './saveImages';
 import { whileHeld } from './whileHeld';
+import { asDamaged } from './writeVerified';
 
 /** What to save into which folder, and how. */
 type LayoutRequest = Omit<ArchiveRequest, 'format'> & { readonly target: string };
@@ -130,7 +131,11 @@ async function copyBlob(
   options: JobOptions,
 ): Promise<void> {
   const range = { file, offset, size, label: name, entry: name, target };
-  const { digest } = await pool.run('read-blob', { ...range, asLayer: false, indexTarget: null }, options);
+  const { digest } = await pool
+    .run('read-blob', { ...range, asLayer: false, indexTarget: null }, options)
+    .catch((cause: unknown) => {
+      throw asDamaged(cause, expect);
+    });
   if (digest !== expect) throw problem('blob-damaged', { digest: expect, reason: `now ${digest}` });
 }
 

@@ -36,7 +36,7 @@ export async function whileHeld<T>(
       for (const root of image.roots)
         for (const digest of closures.get(root)?.keys() ?? [])
           if (!hold.holds(digest) && !(await leased(hold, digest)))
-            throw await lostBlob(context, image, digest);
+            throw await lostBlob(context, image, root, digest);
     return await work();
   } finally {
     await hold.abort();
@@ -47,10 +47,11 @@ export async function whileHeld<T>(
 async function lostBlob(
   context: Pick<ActionContext, 'store'>,
   { id, names }: ImageNode,
+  root: Digest,
   digest: Digest,
 ): Promise<Error> {
   const { graph } = await readStoreView(context);
-  return graph.images.some((image) => image.id === id)
+  return graph.images.some((image) => image.id === id && image.roots.includes(root))
     ? problem('blob-damaged', { digest, reason: 'missing' })
     : problem('image-not-found', { name: displayName({ id, names }) });
 }

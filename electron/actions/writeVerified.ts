@@ -1,27 +1,41 @@
+import { setTimeout } from 'node:timers/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { bodyOffsets } from '../export/archiveSize';
 import { eachLimited } from '../source/stageBlobs';
-import type { JobInput, JobOptions, JobOutput, OutMember, WorkerPool } from '../worker/jobs';
+import type { JobInput, JobOutput, OutMember, WorkerPool } from '../worker/jobs';
 import type { Run } from './context';
 
 type RangeMember = OutMember & { readonly kind: 'range' };
 
 /** From this many bytes on a thread of its own is worth its while. */
 const large = 8 << 20;
+/** How often it is looked how far the archive is, milliseconds. */
+const look = 15;
+
+/** What to write, and the bytes that it comes to, for reports. */
+interface Archive extends Omit<JobInput<'write-archive'>, 'written'> {
+  readonly target: string;
+  readonly total: number;
+}
 
 /**
- * Writes an archive (the job `write-archive`) and has other threads verify its large members at the same time: hashing takes
- * longer than copying. What is copied compressed and written plain is verified where it is written. The first fault
- * stops all. `total`: bytes of the archive, for reports. Throws `blob-damaged`, `disk-full`, `file-unwritable`, `cancelled`.
+ * Writes an archive (the job `write-archive`) while other threads follow it and verify its large members as they stand in
+ * the file: hashing takes longer than copying. Small members, and those that are decompressed on the way, are verified where
+ * they are written. The first fault stops all; the caller removes the file. Throws `blob-damaged`, `disk-full`,
+ * `file-unwritable`, `cancelled`.
  */
 export async function writeVerified(
   pool: WorkerPool,
-  { total, ...archive }: JobInput<'write-archive'> & { readonly total: number },
+  { total, ...archive }: Archive,
   run: Run,
 ): Promise<JobOutput<'write-archive'>> {
-  const apart = new Set(pool.size > 1 ? archive.members.filter(isLarge) : []);
+  const offsets = bodyOffsets(archive.members);
+  const apart = pool.size > 1 ? archive.members.filter(isLarge) : [];
+  const followed = new Set<OutMember>(apart);
   const members = archive.members.map((member) =>
-    member.kind === 'range' && apart.has(member) ? { ...member, verifiedApart: true } : member,
+    member.kind === 'range' && followed.has(member) ? { ...member, verifiedApart: true } : member,
   );
+  const written = new SharedArrayBuffer(8);
   let done = 0;
   const onBytes = (more: number): void => {
     done = Math.min(total, done + more);
@@ -29,9 +43,18 @@ export async function writeVerified(
   };
   let output: JobOutput<'write-archive'> = { bytes: 0 };
   const write = async (signal: AbortSignal): Promise<void> => {
-    output = await pool.run('write-archive', { ...archive, members }, { signal, onBytes });
+    output = await pool.run('write-archive', { ...archive, members, written }, { signal, onBytes });
   };
-  const checks = [...apart].map((member) => (signal: AbortSignal) => verify(pool, member, { signal }));
+  const checks = archive.members.flatMap((member, i) => {
+    if (!followed.has(member) || member.kind !== 'range') return [];
+    const offset = offsets[i] ?? 0;
+    return [
+      async (signal: AbortSignal): Promise<void> => {
+        await reached(new BigInt64Array(written), offset + member.outSize, signal);
+        await verify(pool, member, { file: archive.target, offset, label: archive.label }, signal);
+      },
+    ];
+  });
   await eachLimited([write, ...checks], pool.size, run.signal, (work, _, signal) => work(signal));
   return output;
 }
@@ -39,19 +62,33 @@ export async function writeVerified(
 const isLarge = (member: OutMember): member is RangeMember =>
   member.kind === 'range' && !member.decompress && member.size >= large;
 
-async function verify(pool: WorkerPool, member: RangeMember, options: JobOptions): Promise<void> {
-  const { file, offset, size, name, expect } = member;
-  const range = { file, offset, size, label: name, entry: name };
-  const reading = pool.run(
+/** Waits until an archive is written up to `end`. Throws `cancelled` once it will not be. */
+async function reached(written: BigInt64Array, end: number, signal: AbortSignal): Promise<void> {
+  while (Number(Atomics.load(written, 0)) < end) {
+    if (signal.aborted) throw problem('cancelled', {});
+    await setTimeout(look);
+  }
+}
+
+async function verify(
+  pool: WorkerPool,
+  { outSize: size, name: entry, expect }: RangeMember,
+  place: { readonly file: string; readonly offset: number; readonly label: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const range = { ...place, size, entry };
+  const { digest } = await pool.run(
     'read-blob',
     { ...range, target: null, asLayer: false, indexTarget: null },
-    options,
+    { signal },
   );
-  const { digest } = await reading.catch((cause: unknown) => {
-    const code = cause instanceof ProblemError ? cause.problem.code : null;
-    const reason =
-      code === 'file-not-found' ? 'missing' : code === 'archive-truncated' ? 'it ends early' : null;
-    throw reason === null ? cause : problem('blob-damaged', { digest: expect, reason }, { cause });
-  });
   if (digest !== expect) throw problem('blob-damaged', { digest: expect, reason: `now ${digest}` });
+}
+
+/** What a fault of reading a stored blob means: it is not what it was. */
+export function asDamaged(cause: unknown, digest: string): unknown {
+  const code = cause instanceof ProblemError ? cause.problem.code : null;
+  const reason =
+    code === 'file-not-found' ? 'missing' : code === 'archive-truncated' ? 'it ends early' : null;
+  return reason === null ? cause : problem('blob-damaged', { digest, reason }, { cause });
 }

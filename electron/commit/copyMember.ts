@@ -1,6 +1,6 @@
 import type { HeaderToWrite, TarHeader } from '../../shared/layer/tarHeader';
 import { sparseHeader } from '../../shared/layer/sparseHeader';
-import { SparseBody } from '../mount/sparseBody';
+import { SparseBody, type SparseTarget } from '../mount/sparseBody';
 import type { LayerSink } from './layerSink';
 
 /**
@@ -25,12 +25,16 @@ export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
   };
 }
 
+/** Stored bytes up to which a sparse file keeps its holes: Python's tarfile loses its way behind a larger one. */
+const sparseLimit = 8 * 2 ** 30 - 2 ** 26;
+
 /**
  * Copies members from a tar reader into a layer, one after the other. `holes`: sparse files keep them, or are written as
- * plain ones for readers that know no other.
+ * plain ones for readers that know no other. Maps are checked in either case: throws {@link TarFault}.
  */
 export class MemberCopy {
   private sparse: SparseBody | null = null;
+  private copied = true;
 
   constructor(
     private readonly sink: LayerSink,
@@ -40,21 +44,20 @@ export class MemberCopy {
   /** Begins a member under `name`; true where its body must follow. */
   begin(name: string, source: TarHeader): boolean {
     const plain = copiedHeader(name, source);
-    if (source.type !== 'sparse') this.sink.member(plain);
-    else if (this.holes === 'filled') {
-      this.sink.member(plain);
-      this.sparse = new SparseBody(source, new HoleWriter(this.sink));
-    } else {
+    this.copied = source.type !== 'sparse' || (this.holes === 'kept' && source.size <= sparseLimit);
+    if (source.type === 'sparse')
+      this.sparse = new SparseBody(source, this.copied ? nowhere : new HoleWriter(this.sink));
+    if (source.type === 'sparse' && this.copied) {
       const { header, before } = sparseHeader(plain, { stored: source.size, regions: source.regions });
       this.sink.member(header);
       this.sink.body(before);
-    }
+    } else this.sink.member(plain);
     return source.type === 'file' || source.type === 'sparse';
   }
 
   body(chunk: Uint8Array): void {
-    if (this.sparse) this.sparse.write(chunk);
-    else this.sink.body(chunk);
+    this.sparse?.write(chunk);
+    if (this.copied) this.sink.body(chunk);
   }
 
   end(): void {
@@ -62,6 +65,9 @@ export class MemberCopy {
     this.sparse = null;
   }
 }
+
+/** For the contents of a sparse file that is copied as it is stored. */
+const nowhere: SparseTarget = { write: () => undefined, seek: () => undefined };
 
 /** Writes a sparse file as a plain one: what is passed over comes as zeros. */
 class HoleWriter {

@@ -1,39 +1,50 @@
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import type { OutMember } from '../worker/jobs';
 
+/** Bytes of a member's header and of its body with padding. */
+function sizesOf(member: OutMember): { readonly header: number; readonly body: number } {
+  const { name, mtime = 0 } = member;
+  switch (member.kind) {
+    case 'directory':
+      return {
+        header: encodeHeader({ name: `${name}/`, type: 'directory', size: 0, mode: 0o755, mtime }).length,
+        body: 0,
+      };
+    case 'symlink': {
+      const linkName = member.target;
+      return {
+        header: encodeHeader({ name, type: 'symlink', size: 0, mode: 0o777, mtime, linkName }).length,
+        body: 0,
+      };
+    }
+    case 'bytes':
+    case 'range': {
+      const size = member.kind === 'bytes' ? member.bytes.length : member.outSize;
+      return {
+        header: encodeHeader({ name, type: 'file', size, mode: 0o644, mtime }).length,
+        body: padded(size),
+      };
+    }
+  }
+}
+
+/** Where the body of each member begins in an archive of these members, bytes. */
+export function bodyOffsets(members: readonly OutMember[]): readonly number[] {
+  let at = 0;
+  return members.map((member) => {
+    const { header, body } = sizesOf(member);
+    const offset = at + header;
+    at = offset + body;
+    return offset;
+  });
+}
+
 /** Bytes of an archive of these members, exactly: headers, padded bodies, end of archive. */
 export function archiveSize(members: readonly OutMember[]): number {
   let bytes = 1024;
   for (const member of members) {
-    const mtime = member.mtime ?? 0;
-    switch (member.kind) {
-      case 'directory':
-        bytes += encodeHeader({
-          name: `${member.name}/`,
-          type: 'directory',
-          size: 0,
-          mode: 0o755,
-          mtime,
-        }).length;
-        break;
-      case 'symlink':
-        bytes += encodeHeader({
-          name: member.name,
-          type: 'symlink',
-          size: 0,
-          mode: 0o777,
-          mtime,
-          linkName: member.target,
-        }).length;
-        break;
-      case 'bytes':
-      case 'range': {
-        const size = member.kind === 'bytes' ? member.bytes.length : member.outSize;
-        bytes +=
-          encodeHeader({ name: member.name, type: 'file', size, mode: 0o644, mtime }).length + padded(size);
-        break;
-      }
-    }
+    const { header, body } = sizesOf(member);
+    bytes += header + body;
   }
   return bytes;
 }

@@ -4,6 +4,8 @@ import type { ArchiveChoice } from './handlers';
 
 /** Native dialogs. They run in the main process, so that the window never learns a path. */
 
+const archives = ['tar', 'gz', 'tgz', 'xz', 'zst', 'bz2', 'oci'];
+
 /** Asks for archives (or one folder); the chosen paths, none when it was dismissed. */
 export async function chooseArchives(
   window: BrowserWindow,
@@ -18,7 +20,9 @@ export async function chooseArchives(
       ? {}
       : {
           filters: [
-            { name: t('native.archives'), extensions: ['tar', 'gz', 'tgz', 'xz', 'zst', 'bz2', 'oci'] },
+            purpose === 'load'
+              ? { name: t('native.archives'), extensions: archives }
+              : { name: t('native.heldFiles'), extensions: [...archives, 'txt', 'json'] },
             { name: t('native.allFiles'), extensions: ['*'] },
           ],
         }),

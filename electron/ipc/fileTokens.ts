@@ -12,19 +12,20 @@ const keep = 1000;
  * dialog of the main process or dropped on the window, and hands the token back.
  */
 export class FileTokens {
-  private readonly paths = new Map<string, string>();
+  private readonly paths = new Map<string, { readonly path: string; readonly name: string }>();
 
   /** Makes a token for a path that exists; for directories `size` is null. Throws `file-not-found`, `not-an-image`. */
   async register(path: string): Promise<PickedFile> {
     if (path.includes('\0')) throw problem('file-not-found', { path: basename(path) });
     const found = await this.look(path);
-    return { token: this.mint(found.path), name: basename(path), size: found.size };
+    const name = basename(path);
+    return { token: this.mint(found.path, name), name, size: found.size };
   }
 
-  /** Makes a token for a file that we wrote ourselves. */
-  mint(path: string): string {
+  /** Makes a token for a file that we wrote ourselves; `name` is what the person knows it by. */
+  mint(path: string, name = basename(path)): string {
     const token = `file-${randomBytes(16).toString('hex')}`;
-    this.paths.set(token, path);
+    this.paths.set(token, { path, name });
     for (const oldest of this.paths.keys()) {
       if (this.paths.size <= keep) break;
       this.paths.delete(oldest);
@@ -34,9 +35,18 @@ export class FileTokens {
 
   /** The path behind a token. Throws `request-invalid` for one that we never gave out. */
   pathOf(token: string): string {
-    const path = this.paths.get(token);
-    if (path === undefined) throw problem('request-invalid', { what: 'file', reason: 'unknown file token' });
-    return path;
+    return this.of(token).path;
+  }
+
+  /** What the person knows the file by: the link that was chosen, not what it leads to. Throws as {@link pathOf} does. */
+  nameOf(token: string): string {
+    return this.of(token).name;
+  }
+
+  private of(token: string): { readonly path: string; readonly name: string } {
+    const found = this.paths.get(token);
+    if (!found) throw problem('request-invalid', { what: 'file', reason: 'unknown file token' });
+    return found;
   }
 
   /** Only regular files and directories: a device, socket or pipe that was dropped is refused before it is opened. */

@@ -16,7 +16,8 @@ import {
   untagEngineImage,
   type OpenEngine,
 } from '../actions/engineImages';
-import { readHeld, type Held } from '../actions/heldLayers';
+import { readHeld } from '../actions/heldLayers';
+import { HeldFiles } from './heldFiles';
 import { inspectImage } from '../actions/inspectImage';
 import { inspectLayer } from '../actions/inspectLayer';
 import { pruneImages, previewPrune } from '../actions/pruneImages';
@@ -80,16 +81,7 @@ export interface HandlerWorld {
 export function createHandlers(world: HandlerWorld): Handlers {
   const { context, operations, files, engines } = world;
   const graphs = new GraphOffers();
-  const heldOf = (has: {
-    readonly except: readonly string[];
-    readonly exceptFiles: readonly string[];
-  }): Held => ({
-    images: has.except,
-    files: has.exceptFiles.map((token) => {
-      const path = files.pathOf(token);
-      return { path, label: basename(path) };
-    }),
-  });
+  const heldFiles = new HeldFiles(files);
   /** Does something with an engine or with the store, as `source` says. */
   const at = async <T>(
     source: SourceId,
@@ -192,7 +184,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
           source,
           (open) => saveFromEngine(context, open, { what, target }, run),
           async () => {
-            const held = await readHeld(context, heldOf(has), run);
+            const held = await readHeld(context, heldFiles.held(has), run, heldFiles.read);
             return saveImages(context, { what, format, compression, held, target }, run);
           },
         );
@@ -202,7 +194,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
     },
     'archive.previewSave': async ({ except, exceptFiles, ...request }) => {
       const run = { signal: new AbortController().signal, report: () => undefined };
-      const held = await readHeld(context, heldOf({ except, exceptFiles }), run);
+      const held = await readHeld(context, heldFiles.held({ except, exceptFiles }), run, heldFiles.read);
       const { images, layers, bytes, exact, leftOut } = await planSave(context, { ...request, held });
       return { images, layers, bytes, exact, leftOut };
     },

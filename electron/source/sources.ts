@@ -54,6 +54,7 @@ async function openFiles(
   ingest: Ingest,
   tools: SourceTools,
   run: ActionRun,
+  documentsOnly = false,
 ): Promise<ArchiveFiles> {
   const { limits } = tools;
   const { info, head } = look(path, label);
@@ -74,7 +75,7 @@ async function openFiles(
   const total = info?.size ?? null;
   const spooled = await tools.pool.run(
     'spool-archive',
-    { file: path, label, directory: dirname(ingest.newPath('spool')), limits },
+    { file: path, label, directory: dirname(ingest.newPath('spool')), limits, documentsOnly },
     {
       signal: run.signal,
       onBytes: (bytes) => {
@@ -111,10 +112,12 @@ export async function readChains(
   tools: SourceTools,
   run: ActionRun,
 ): Promise<readonly (readonly DiffId[])[]> {
-  const files = await openFiles(path, label, ingest, tools, run);
+  const files = await openFiles(path, label, ingest, tools, run, true);
   const source = await sourceOf(files);
   if (source.chains) return source.chains(files);
-  const { roots } = await source.stage(files, ingest, tools, run);
+  // Only the layers themselves tell.
+  const whole = files instanceof SpooledArchive ? await openFiles(path, label, ingest, tools, run) : files;
+  const { roots } = await source.stage(whole, ingest, tools, run);
   return roots.flatMap(({ images }) => images.map(({ diffIds }) => diffIds));
 }
 

@@ -21,18 +21,23 @@ import { keepReserve, withReserve } from './reserve';
 import { readTrash, trashPath, writeTrash, type TrashEntry } from './trash';
 import { workspaceRoots } from './workspaceRoots';
 
-/** Reads the facts of a layer index at a path; handed in, since indexes belong to `electron/index`. */
-export type ReadLayerFacts = (path: string) => LayerFacts | null;
+/** What belongs to other folders and is handed in. */
+export interface StoreHelpers {
+  /** Reads the facts of a layer index at a path: indexes belong to `electron/index`. */
+  readonly readFacts: (path: string) => LayerFacts | null;
+  /** Has the file system of a folder written to disk, on a thread that may make system calls. */
+  readonly syncFileSystem?: ((folder: string) => Promise<unknown>) | undefined;
+}
 
 /**
  * Opens the store in `directory`, making an empty OCI image layout where there is none. Throws `store-invalid` when the
  * folder holds something else.
  */
-export async function openDirectoryStore(directory: string, readFacts: ReadLayerFacts): Promise<ImageStore> {
+export async function openDirectoryStore(directory: string, helpers: StoreHelpers): Promise<ImageStore> {
   const paths = new StorePaths(directory);
   await ensureLayout(paths);
   await keepReserve(paths);
-  return new DirectoryStore(paths, readFacts);
+  return new DirectoryStore(paths, helpers);
 }
 
 /** Waits this long for changes to settle before it tells of them, milliseconds. */
@@ -47,7 +52,7 @@ class DirectoryStore implements ImageStore {
 
   constructor(
     private readonly paths: StorePaths,
-    private readonly readFacts: ReadLayerFacts,
+    private readonly helpers: StoreHelpers,
   ) {
     this.directory = paths.directory;
   }
@@ -81,7 +86,7 @@ class DirectoryStore implements ImageStore {
   factsOf(blob: Digest): Promise<LayerFacts | null> {
     const known = this.facts.get(blob);
     if (known) return Promise.resolve(known);
-    const facts = this.readFacts(this.paths.layerIndex(blob));
+    const facts = this.helpers.readFacts(this.paths.layerIndex(blob));
     // The index is a cache that anyone may have written: it counts only for the blob that it names.
     const own = facts?.digest === blob ? facts : null;
     if (own) this.facts.set(blob, own);
@@ -134,6 +139,7 @@ class DirectoryStore implements ImageStore {
       locked: (work) => withLock(this.paths.lock, work),
       revision: async () => (await this.readIndex()).revision,
       remember: (digest, bytes) => this.remember(digest, bytes),
+      syncFileSystem: this.helpers.syncFileSystem,
       replaceIndex: (change) => this.replaceIndex(change),
     });
   }

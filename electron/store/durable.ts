@@ -27,11 +27,21 @@ export async function syncDirectory(path: string): Promise<void> {
 const many = 24;
 
 /**
- * Makes the contents of files in one folder durable. A few are synced one by one; for many of them Linux is asked to write
- * the whole file system (`syncfs`), which waits for the disk once and not once a file.
+ * Makes the contents of files in one folder durable. A few are synced one by one; for many of them the whole file system is
+ * written where `syncFileSystem` can (syncfs(2)), which waits for the disk once and not once a file.
  */
-export async function syncFiles(folder: string, files: readonly string[]): Promise<void> {
-  if (files.length >= many && process.platform === 'linux' && (await syncAll(folder))) return;
+export async function syncFiles(
+  folder: string,
+  files: readonly string[],
+  syncFileSystem: ((folder: string) => Promise<unknown>) | undefined,
+): Promise<void> {
+  if (files.length >= many && syncFileSystem && process.platform === 'linux') {
+    const worked = await syncFileSystem(folder).then(
+      () => true,
+      () => false,
+    );
+    if (worked) return;
+  }
   for (const path of files) {
     const file = await open(path, 'r');
     try {
@@ -39,20 +49,6 @@ export async function syncFiles(folder: string, files: readonly string[]): Promi
     } finally {
       await file.close();
     }
-  }
-}
-
-/** Has the file system of a folder written to disk; false where that is not to be had. */
-async function syncAll(folder: string): Promise<boolean> {
-  const handle = await open(folder, 'r');
-  try {
-    // Few loads have so many documents: the native module is not loaded for the others.
-    const { syncFileSystemApart } = await import('../system/syscalls');
-    return await syncFileSystemApart(handle.fd);
-  } catch {
-    return false;
-  } finally {
-    await handle.close();
   }
 }
 

@@ -21,6 +21,7 @@ export interface IngestHost {
   revision(): Promise<string>;
   /** Told of a document that the store has now, so that nobody has to read it back. */
   remember(digest: Digest, bytes: Uint8Array): void;
+  readonly syncFileSystem: ((folder: string) => Promise<unknown>) | undefined;
   /** Replaces index.json; call under the lock only. */
   replaceIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }>;
 }
@@ -167,6 +168,7 @@ class DirectoryIngest implements Ingest {
       await syncFiles(
         this.directory,
         [...this.documents.keys()].flatMap((digest) => this.staged.get(digest)?.path ?? []),
+        this.host.syncFileSystem,
       );
       failPoint('documents-synced');
       return await this.host.locked(async () => {

@@ -22,9 +22,7 @@ interface Calls {
   unshare(flags: number): number;
   chdir(path: Uint8Array): number;
   fchdir(fd: number): number;
-  syncfs: ((fd: number) => number) & {
-    async(fd: number, done: (fault: Error | null, result: number) => void): void;
-  };
+  syncfs(fd: number): number;
 }
 
 let loaded: Calls | null = null;
@@ -221,11 +219,4 @@ export function leaveMounts(): void {
 /** syncfs(2): writes the whole file system that a descriptor is on to disk. */
 export function syncFileSystem(fd: number): void {
   if (calls().syncfs(fd) !== 0) throw failure('syncfs', String(fd));
-}
-
-/** The same on a thread of Node's own, so that the caller goes on meanwhile; false where the file system could not. */
-export function syncFileSystemApart(fd: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    calls().syncfs.async(fd, (fault, result) => resolve(fault === null && result === 0));
-  });
 }

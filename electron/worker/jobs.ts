@@ -62,7 +62,14 @@ export interface Jobs {
    * tars are read as layers too and get an index; small members' bytes (<= 8 MiB JSON) come back in `bytes`.
    */
   'spool-archive': {
-    input: { file: string | RingMemory; label: string; directory: string; limits: Limits };
+    input: {
+      file: string | RingMemory;
+      label: string;
+      directory: string;
+      limits: Limits;
+      /** Members that are larger than any document may be are passed over: they are listed without a file of their own. */
+      documentsOnly?: boolean;
+    };
     output: { members: readonly SpooledMember[]; links: readonly ArchiveMember[]; size: number };
   };
   /** Reads a stored layer again and writes its index (the cache was deleted). Verifies the digest. */
@@ -154,7 +161,13 @@ export interface Jobs {
    * that another thread reads.
    */
   'write-archive': {
-    input: { target: string | RingMemory; members: readonly OutMember[]; label: string };
+    input: {
+      target: string | RingMemory;
+      members: readonly OutMember[];
+      label: string;
+      /** Eight bytes: how far the archive is written, kept up to date for who reads after it. */
+      written?: SharedArrayBuffer;
+    };
     output: { bytes: number };
   };
 
@@ -414,7 +427,7 @@ export type OutMember =
       readonly decompress: boolean;
       /** Digest that the bytes written must have; a mismatch throws `blob-damaged`. */
       readonly expect: string;
-      /** Another thread verifies the same bytes meanwhile: this one only counts them. */
+      /** Another thread verifies what was written: this one only counts the bytes. */
       readonly verifiedApart?: boolean;
       readonly mtime?: number;
     }

@@ -178,6 +178,9 @@ class Spooling {
   }
 }
 
+/** What is known of a member that was not read. */
+const passedOver = (size: number): BlobFacts => blobFacts(`sha256:${'0'.repeat(64)}`, size, 'none', null);
+
 /** One pass over an archive that cannot be seeked; every regular member is staged. See {@link JobInput}. */
 export async function spoolArchive(
   input: JobInput<'spool-archive'>,
@@ -200,6 +203,16 @@ export async function spoolArchive(
       if (++count > most) throw tooManyMembers(label, header.name, most);
       if (member.kind !== 'file') {
         links.push(member);
+        return false;
+      }
+      if (input.documentsOnly && member.size > limits['document-bytes']) {
+        members.push({
+          ...passedOver(member.size),
+          name: member.name,
+          path: '',
+          indexPath: null,
+          bytes: null,
+        });
         return false;
       }
       state.current = new Spooling(member, join(directory, `spool-${count}`), label, limits, kept);

@@ -62,6 +62,7 @@ export async function writeArchive(
 ): Promise<JobOutput<'write-archive'>> {
   const { target } = input;
   const out: Out = typeof target === 'string' ? new OutFile(target) : new RingWriter(target, tools);
+  const written = input.written ? new BigInt64Array(input.written) : null;
   let closed = false;
   try {
     for (const member of input.members) {
@@ -96,6 +97,7 @@ export async function writeArchive(
             encodeHeader({ name: member.name, type: 'file', size: member.outSize, mode: 0o644, mtime }),
           );
           await copyRange(member, out, input.label, tools);
+          if (written) Atomics.store(written, 0, BigInt(out.size));
           out.write(zeros.subarray(0, padded(member.outSize) - member.outSize));
           break;
       }

@@ -2,9 +2,15 @@ import { encodeName } from './entryPath';
 import type { SparseRegion } from './sparseMap';
 import { padded, type HeaderToWrite } from './tarHeader';
 
-/** The map of a sparse file as it begins a body: decimal lines, padded to whole blocks. */
-function bodyMap(regions: readonly SparseRegion[]): Uint8Array {
-  const numbers = [regions.length, ...regions.flatMap(({ offset, size }) => [offset, size])];
+/**
+ * The map of a sparse file as it begins a body: decimal lines, padded to whole blocks. GNU tar makes a file as long as its
+ * last region says, so a hole at the end is closed by an empty one.
+ */
+function bodyMap(regions: readonly SparseRegion[], realSize: number): Uint8Array {
+  const last = regions.at(-1);
+  const end = last ? last.offset + last.size : 0;
+  const closed = end < realSize || !last ? [...regions, { offset: realSize, size: 0 }] : regions;
+  const numbers = [closed.length, ...closed.flatMap(({ offset, size }) => [offset, size])];
   const text = new TextEncoder().encode(numbers.map((number) => `${number}\n`).join(''));
   const out = new Uint8Array(padded(text.length));
   out.set(text);
@@ -20,7 +26,7 @@ export function sparseHeader(
   plain: HeaderToWrite,
   { stored, regions }: { readonly stored: number; readonly regions: readonly SparseRegion[] | null },
 ): { readonly header: HeaderToWrite; readonly before: Uint8Array } {
-  const before = regions === null ? new Uint8Array(0) : bodyMap(regions);
+  const before = regions === null ? new Uint8Array(0) : bodyMap(regions, plain.size);
   const slash = plain.name.lastIndexOf('/') + 1;
   const text = new TextEncoder();
   const header: HeaderToWrite = {

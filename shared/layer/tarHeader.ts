@@ -318,7 +318,7 @@ export interface HeaderToWrite {
   readonly minor?: number;
   /** Extended attributes, written as `SCHILY.xattr.NAME` in the order given. */
   readonly xattrs?: Iterable<readonly [name: string, value: Uint8Array]>;
-  /** Further pax records, written first and in the order given. */
+  /** Further pax records, written behind those for what stands in the header: some readers let the last one count. */
   readonly pax?: readonly (readonly [key: string, value: Uint8Array])[];
 }
 
@@ -373,7 +373,7 @@ export function encodeHeader(header: HeaderToWrite): Uint8Array {
   const link = encodeName(header.linkName ?? '');
   const uid = header.uid ?? 0;
   const gid = header.gid ?? 0;
-  const records = (header.pax ?? []).map(([key, value]) => paxRecord(key, value));
+  const records: Uint8Array[] = [];
   const ascii = (bytes: Uint8Array): boolean => bytes.every((b) => b < 128);
   if (name.length > 100 || !ascii(name)) records.push(paxRecord('path', name));
   if (link.length > 100 || !ascii(link)) records.push(paxRecord('linkpath', link));
@@ -384,6 +384,7 @@ export function encodeHeader(header: HeaderToWrite): Uint8Array {
   const nanoseconds = header.nanoseconds ?? 0;
   if (header.mtime < 0 || header.mtime > 0o77777777777 || nanoseconds > 0)
     records.push(paxRecord('mtime', text.encode(paxTimeText(header.mtime, nanoseconds))));
+  for (const [key, value] of header.pax ?? []) records.push(paxRecord(key, value));
   for (const [key, value] of header.xattrs ?? []) records.push(paxRecord(`${xattrPrefix}${key}`, value));
 
   const block = (type: string, blockName: Uint8Array, size: number): Uint8Array => {

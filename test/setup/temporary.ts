@@ -7,8 +7,7 @@ import type { ActionContext, Run } from '../../electron/actions/context';
 import { createContext, type OwnedContext } from '../../electron/actions/createContext';
 import { saveImages } from '../../electron/actions/saveImages';
 import { loadImages } from '../../electron/actions/loadImages';
-import { readLayerFacts } from '../../electron/index/layerIndex';
-import { openDirectoryStore } from '../../electron/store/directoryStore';
+import { openDefaultStore } from '../../electron/actions/openStore';
 import type { WorkerPool } from '../../electron/worker/jobs';
 import { createWorkerPool } from '../../electron/worker/workerPool';
 import { ProblemError, type ProblemCode, type ProblemFacts } from '../../shared/image/problem';
@@ -57,7 +56,7 @@ export interface TestStore extends OwnedContext {
 /** Opens a store in a fresh folder, or the one that is in `directory`. */
 export async function openStore(directory?: string): Promise<TestStore> {
   const folder = directory ?? join(await temporaryFolder(), 'store');
-  const store = await openDirectoryStore(folder, readLayerFacts);
+  const store = await openDefaultStore(folder, sharedPool());
   const context = createContext(store, sharedPool());
   contexts.add(context);
   return { ...context, directory: folder };

@@ -20,6 +20,9 @@ function helpful(graph: ImageGraph | null, saved: readonly ImageNode[]): readonl
     .map(({ image }) => image);
 }
 
+/** Files that a request may name. */
+const mostFiles = 100;
+
 /** What a target has: images of the store, and files that say what else. */
 export interface Has {
   readonly images: readonly ImageId[];
@@ -43,8 +46,8 @@ export function TargetHas(props: {
   };
   const add = async (): Promise<void> => {
     const chosen = await chooseHeld();
-    const files = chosen.map((file) => ({ ...file, ticked: true }));
-    if (files.length > 0) onChange({ ...has, files: [...has.files, ...files] });
+    const fresh = chosen.map((file) => ({ ...file, ticked: true }));
+    if (fresh.length > 0) onChange({ ...has, files: [...has.files, ...fresh].slice(-mostFiles) });
   };
   return (
     <details className="target-has">

@@ -4,6 +4,7 @@ export const native = {
   'native.loadButton': ['Load', '载入'],
   'native.held': ['What the target has already', '目标已有的内容'],
   'native.heldButton': ['Choose', '选择'],
+  'native.heldFiles': ['Image archives and lists of layers', '镜像归档和层列表'],
   'native.save': ['Save images', '导出镜像'],
   'native.saveButton': ['Save', '导出'],
   'native.archives': ['Image archives', '镜像归档'],

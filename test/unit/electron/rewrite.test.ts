@@ -6,7 +6,7 @@ import { readStoreView } from '../../../electron/actions/storeView';
 import { readLayerEntries } from '../../../electron/index/layerIndex';
 import type { ImageId } from '../../../shared/image/digest';
 import { pathRemoval } from '../../../shared/layer/removePaths';
-import { dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
+import { dockerArchive, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import {
   expectSoundStore,
   load,
@@ -209,6 +209,28 @@ describe('taking paths out of every layer', () => {
       target: 'etc/conf',
     });
     await expectSoundStore(store.directory);
+  });
+
+  test('packs a layer as its image has it, whatever other forms of it are stored', async () => {
+    const packed = {
+      files: [
+        { path: 'a', content: noise(3000, 8) },
+        { path: 'gone', content: 'x' },
+      ],
+      gzip: true,
+    };
+    const store = await openStore();
+    await load(store, ociArchive([{ names: ['packed:1'], layers: [packed] }]));
+    await load(store, dockerArchive([{ names: ['plain:1'], layers: [{ ...packed, gzip: false }, base] }]));
+    const { id } = await resolved(store, 'packed:1');
+    await rewriteImage(store, { image: id, patterns: ['gone'], reference: 'packed:2' }, quietRun());
+    const { graph } = await readStoreView(store);
+    const [chain] = (await resolved(store, 'packed:2')).layers;
+    const [blob] = graph.layers.find(({ chainId }) => chainId === chain)?.blobs ?? [];
+    expect(blob).toMatchObject({
+      compression: 'gzip',
+      mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    });
   });
 
   test('leaves nothing behind when it is stopped', async () => {
