@@ -1,5 +1,5 @@
-import { parseDigest, type Digest } from '../../shared/image/digest';
-import type { ImageNode } from '../../shared/graph/imageGraph';
+import { parseDigest, type ChainId, type Digest } from '../../shared/image/digest';
+import type { ImageNode, LayerNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { exports as formats } from '../export/exports';
@@ -82,10 +82,10 @@ function pick(view: StoreView, what: readonly string[], format: ImageExport['for
 
 function toExport(
   view: StoreView,
+  byChain: ReadonlyMap<ChainId, LayerNode>,
   { image, roots, names }: Picked,
   format: ImageExport['format'],
 ): ExportImage {
-  const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
   const root = view.roots.find(({ digest }) => roots.has(digest));
   const own = new Set([...roots].flatMap((each) => [...(view.closures.get(each)?.keys() ?? [])]));
   const manifest = image.manifests.find((digest) => own.has(digest));
@@ -148,8 +148,9 @@ export async function planArchive(
     throw problem('request-invalid', { what: 'save', reason: 'a docker-archive takes no zstd layers' });
   const view = await readStoreView(context);
   const picked = pick(view, what, format);
+  const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
   const images = picked.map((entry) => {
-    const image = toExport(view, entry, format);
+    const image = toExport(view, byChain, entry, format);
     return { ...image, names: image.names.map(spell) };
   });
   const form = formats[format];

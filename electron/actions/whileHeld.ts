@@ -2,10 +2,14 @@ import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import type { Digest } from '../../shared/image/digest';
 import { problem, problemOf } from '../../shared/image/problem';
+import { eachLimited } from '../source/stageBlobs';
 import type { Ingest } from '../store/contentStore';
 import type { ActionContext } from './context';
 import { resolveImage } from './resolveImage';
 import { readStoreView } from './storeView';
+
+/** Making a second name for a file is mostly waiting. */
+const leasesAtOnce = 16;
 
 /** An ingest to hold blobs with; null for a store that cannot be written to, where nobody deletes either, or a full disk. */
 async function beginHold({ store }: Pick<ActionContext, 'store'>): Promise<Ingest | null> {
@@ -32,11 +36,14 @@ export async function whileHeld<T>(
   const hold = await beginHold(context);
   if (hold === null) return work();
   try {
+    const blobs = new Map<Digest, { readonly image: ImageNode; readonly root: Digest }>();
     for (const image of images)
       for (const root of image.roots)
-        for (const digest of closures.get(root)?.keys() ?? [])
-          if (!hold.holds(digest) && !(await leased(hold, digest)))
-            throw await lostBlob(context, image, root, digest);
+        for (const digest of closures.get(root)?.keys() ?? []) blobs.set(digest, { image, root });
+    const quiet = new AbortController().signal;
+    await eachLimited([...blobs], leasesAtOnce, quiet, async ([digest, { image, root }]) => {
+      if (!(await leased(hold, digest))) throw await lostBlob(context, image, root, digest);
+    });
     return await work();
   } finally {
     await hold.abort();

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { LayersChart, type ChartEvents } from '../../chart/layers/layersChart';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { platformTwins } from '../../../shared/graph/platformTwins';
 import { chartText } from '../../chart/layers/chartText';
 import { appState, useActions, useApp, useLanguage, useT } from '../../store/hooks';
@@ -18,6 +19,8 @@ import { LineageBar } from './LineageBar';
 import { useFolding } from './useFolding';
 import { useGraphScene } from './useGraphScene';
 import { ZoomControl } from './ZoomControl';
+
+const none: readonly ImageNode[] = [];
 
 const cardDelay = 300;
 
@@ -80,7 +83,7 @@ export function GraphView(): ReactNode {
   }, []);
 
   const index = useApp((state) => state.index);
-  const twins = useMemo(() => platformTwins(index?.graph.images ?? []), [index]);
+  const twins = platformTwins(index?.graph.images ?? none);
   useEffect(() => {
     if (!scene) return;
     const text = chartText(t, language, { sizes: settings.graphSizes, now: Date.now(), twins });

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { shortDigest, type ImageId } from '../../../shared/image/digest';
-import { useT } from '../../store/hooks';
+import { platformTwins } from '../../../shared/graph/platformTwins';
+import { visibleText } from '../../../shared/text/format';
+import { useApp, useT } from '../../store/hooks';
 import { tip } from '../../ui/Tooltip';
 import { NameText } from '../NameText';
 
@@ -8,9 +10,13 @@ interface Props {
   readonly image: { readonly id: ImageId; readonly names: readonly string[] };
 }
 
-/** How people know an image: repository and tag, of which only the repository is cut; a dangling one by its short ID. */
+/**
+ * How people know an image: repository and tag, of which only the repository is cut, and the platform where the name stands
+ * for several; a dangling one by its short ID.
+ */
 export function ImageName({ image }: Props): ReactNode {
   const t = useT();
+  const twin = useApp(({ graph }) => (graph ? platformTwins(graph.images).get(image.id) : undefined));
   const [name] = image.names;
   if (name === undefined) {
     return (
@@ -20,5 +26,11 @@ export function ImageName({ image }: Props): ReactNode {
       </span>
     );
   }
-  return <NameText name={name} />;
+  if (twin === undefined) return <NameText name={name} />;
+  return (
+    <span className="image-name">
+      <NameText name={name} />
+      <span className="f11 t3 image-platform">{visibleText(twin)}</span>
+    </span>
+  );
 }

@@ -41,7 +41,6 @@ export function CommandPalette(): ReactNode {
   const [at, setAt] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
 
-  const twins = useMemo(() => platformTwins(index?.graph.images ?? []), [index]);
   const { options, more } = useMemo(() => {
     const commands = commandsFor().flatMap((command): Option[] => {
       const match = matchText(command.label, text) ?? unmarked(matchText(command.english, text));
@@ -50,6 +49,7 @@ export function CommandPalette(): ReactNode {
       const group = command.group === 'selection' ? 'palette.forSelection' : 'palette.anywhere';
       return [{ ...command, group, match, detail: command.disabledReason ?? '' }];
     });
+    const twins = platformTwins(index?.graph.images ?? []);
     const images = (index?.graph.images ?? []).flatMap((image): Option[] => {
       if (text.trim() === '') return [];
       const label = visibleText(displayName(image));
@@ -83,7 +83,7 @@ export function CommandPalette(): ReactNode {
     return { options: [...forSelection, ...shown, ...anywhere], more: images.length - shown.length };
     // `selected` is read through commandsFor.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [text, index, selected, twins]);
+  }, [text, index, selected]);
 
   const place = Math.min(at, Math.max(0, options.length - 1));
   useLayoutEffect(() => {
