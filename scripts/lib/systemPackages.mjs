@@ -17,7 +17,7 @@ export const runtimePackages = [
 /** Chinese text needs a font that has it. */
 export const fontPackages = ['fonts-noto-cjk'];
 /** Peers that the tests hold us against. */
-export const peerPackages = ['skopeo', 'umoci', 'podman', 'docker.io', 'buildah'];
+export const peerPackages = ['skopeo', 'umoci', 'podman', 'docker.io', 'docker-registry', 'buildah'];
 /** What tests of several parts need: a static shell for images, runtimes, the tools of rootless mounts, Graphviz. */
 export const treePackages = ['busybox-static', 'runc', 'crun', 'uidmap', 'fuse-overlayfs', 'graphviz', 'zsh'];
 

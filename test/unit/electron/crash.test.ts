@@ -85,9 +85,9 @@ async function crashEverywhere(args: readonly string[]): Promise<number> {
     );
     await expectWhole(context);
     await expectSoundStore(directory, drafts);
-    // And the command itself can be given again.
-    const again = await runNode([cli, '--store', directory, ...args]);
-    if (index === before) {
+    // And the command itself can be given again: tried at every third step, each kind of step has several.
+    if (index === before && step % 3 === 0) {
+      const again = await runNode([cli, '--store', directory, ...args]);
       expect(again.code, again.stderr).toBe(0);
       expect(await readFile(join(directory, 'index.json'), 'utf8')).toBe(after);
     }
