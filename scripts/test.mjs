@@ -52,8 +52,8 @@ function failedTests(files) {
   });
 }
 
-/** Runs suites with vitest, their files side by side, and adds their counts. */
-function runSuites(names, env = {}) {
+/** Runs suites with vitest, `atOnce` files side by side, and adds their counts. */
+function runSuites(names, atOnce, env = {}) {
   const name = names.join(' and ');
   const report = join(results, `${names.join('-')}.json`);
   rmSync(report, { force: true });
@@ -61,6 +61,7 @@ function runSuites(names, env = {}) {
   const args = [
     'run',
     ...names.flatMap((each) => ['--project', each]),
+    `--maxWorkers=${atOnce}`,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
@@ -96,7 +97,7 @@ if (wanted.has('unit') || wanted.has('interop') || wanted.has('e2e')) {
   );
   if (missing.length > 0) notes.push(`Tests of mounts and runs may fail without ${missing.join(', ')}.`);
 }
-if (wanted.has('unit')) runSuites(['unit']);
+if (wanted.has('unit')) runSuites(['unit'], 2);
 
 // These two wait most of the time, for windows, engines and disks: together they take little longer than one of them.
 const waiting = [];
@@ -127,7 +128,7 @@ if (wanted.has('e2e')) {
   }
 }
 if (waiting.length > 0)
-  runSuites(waiting, { ...display.env, STRATIGRAPH_ELECTRON_RUNTIME: JSON.stringify(electron) });
+  runSuites(waiting, 3, { ...display.env, STRATIGRAPH_ELECTRON_RUNTIME: JSON.stringify(electron) });
 display.close();
 
 say('');

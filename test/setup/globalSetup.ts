@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Worker threads and helper processes run bundles, not TypeScript: they are made once a run, from the sources as they
- * are. `STRATIGRAPH_WORKER` and `STRATIGRAPH_HELPER` say where.
+ * Worker threads, helper processes and the command line run bundles, not TypeScript: they are made once a run, from the
+ * sources as they are, and never while tests run that use them. `STRATIGRAPH_WORKER` and `STRATIGRAPH_HELPER` say where the
+ * first two are; the command line's is in `dist`, where people's is.
  */
 export default async function setup(): Promise<void> {
   if (process.env['STRATIGRAPH_WORKER'] && existsSync(process.env['STRATIGRAPH_WORKER'])) return;
@@ -27,6 +29,8 @@ export default async function setup(): Promise<void> {
     join(root, 'node_modules', '@bokuweb', 'zstd-wasm', 'dist', 'common', 'zstd.wasm'),
     join(outdir, 'zstd.wasm'),
   );
+  const commandLine = [join(root, 'scripts', 'build.mjs'), '--only=cli,zod,worker,helper'];
+  execFileSync(process.execPath, commandLine, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   process.env['STRATIGRAPH_WORKER'] = join(outdir, 'worker.cjs');
   process.env['STRATIGRAPH_HELPER'] = join(outdir, 'helper.cjs');
 }

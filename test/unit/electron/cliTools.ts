@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { beforeAll, beforeEach, expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
 import { buildImage, dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
 import { run, type RunResult } from '../../setup/run';
 import { snapshotDirectory, temporaryFile, temporaryFolder } from '../../setup/temporary';
@@ -52,14 +51,8 @@ export async function fails(code: number, ...args: string[]): Promise<string> {
   return result.stderr;
 }
 
-/** Builds the command line before all tests and gives each a store of its own. */
+/** Gives each test a store of its own. The command line was built before all tests: see globalSetup.ts. */
 export function useCommandLine(): void {
-  beforeAll(() => {
-    const args = [join(root, 'scripts', 'build.mjs'), '--only=cli,zod,worker'];
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    expect(status, stderr).toBe(0);
-  });
-
   beforeEach(async () => {
     place.store = join(await temporaryFolder(), 'store');
   });
