@@ -52,8 +52,8 @@ function failedTests(files) {
   });
 }
 
-/** Runs suites with vitest, `atOnce` files side by side, and adds their counts. */
-function runSuites(names, atOnce, env = {}) {
+/** Runs suites with vitest, their files side by side, and adds their counts. */
+function runSuites(names, env = {}) {
   const name = names.join(' and ');
   const report = join(results, `${names.join('-')}.json`);
   rmSync(report, { force: true });
@@ -61,7 +61,6 @@ function runSuites(names, atOnce, env = {}) {
   const args = [
     'run',
     ...names.flatMap((each) => ['--project', each]),
-    `--maxWorkers=${atOnce}`,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
@@ -97,9 +96,9 @@ if (wanted.has('unit') || wanted.has('interop') || wanted.has('e2e')) {
   );
   if (missing.length > 0) notes.push(`Tests of mounts and runs may fail without ${missing.join(', ')}.`);
 }
-if (wanted.has('unit')) runSuites(['unit'], 2);
+if (wanted.has('unit')) runSuites(['unit']);
 
-// These two wait most of the time, for windows, engines and disks: together they take little longer than one of them.
+// Files of both side by side: while one waits for its engine, the other's window has the processor.
 const waiting = [];
 if (wanted.has('interop')) {
   const missing = ensureSystemPackages(peerPackages, 'the tools that the tests hold us against');
@@ -128,7 +127,7 @@ if (wanted.has('e2e')) {
   }
 }
 if (waiting.length > 0)
-  runSuites(waiting, 3, { ...display.env, STRATIGRAPH_ELECTRON_RUNTIME: JSON.stringify(electron) });
+  runSuites(waiting, { ...display.env, STRATIGRAPH_ELECTRON_RUNTIME: JSON.stringify(electron) });
 display.close();
 
 say('');
