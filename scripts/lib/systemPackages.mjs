@@ -87,7 +87,10 @@ export function ensureSystemPackages(names, what) {
   say(`Installing ${what} from Debian: ${missing.join(' ')}`);
   return withoutServices(() => {
     apt(['update', '-qq']);
-    apt(['install', '-y', '-qq', '--no-install-recommends', ...available(missing)]);
+    const install = (some) => apt(['install', '-y', '-qq', '--no-install-recommends', ...some]);
+    const wanted = available(missing);
+    // One that this release does not have must not keep the others away.
+    if (!install(wanted)) for (const name of wanted) install([name]);
     return missingPackages(missing) ?? [];
   });
 }
