@@ -188,6 +188,7 @@ export async function spoolArchive(
 ): Promise<JobOutput<'spool-archive'>> {
   const { label, directory, limits } = input;
   const most = limits['archive-members'];
+  const largestDocument = Math.max(limits['document-bytes'], limits['manifest-bytes']);
   const kept = new KeptBudget();
   const members: SpooledMember[] = [];
   const links: ArchiveMember[] = [];
@@ -205,7 +206,7 @@ export async function spoolArchive(
         links.push(member);
         return false;
       }
-      if (input.documentsOnly && member.size > limits['document-bytes']) {
+      if (input.documentsOnly && member.size > largestDocument) {
         members.push({
           ...passedOver(member.size),
           name: member.name,

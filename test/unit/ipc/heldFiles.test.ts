@@ -6,7 +6,7 @@ import { readHeld } from '../../../electron/actions/heldLayers';
 import { FileTokens } from '../../../electron/ipc/fileTokens';
 import { HeldFiles } from '../../../electron/ipc/heldFiles';
 import type { WorkerPool } from '../../../electron/worker/jobs';
-import { buildImage, dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
+import { buildImage, dockerArchive, noise, tarOf, type ImageSpec } from '../../setup/imageBuilder';
 import { openStore, problemFacts, quietRun, temporaryFile, temporaryFolder } from '../../setup/temporary';
 
 const image: ImageSpec = {
@@ -45,6 +45,19 @@ test('a compressed archive is read once for many questions, and again when it ha
   expect(await ask()).toEqual([diffIds[1]]);
   await rm(path);
   await problemFacts(ask(), 'file-not-found');
+});
+
+test('a large manifest.json of a compressed archive is read like any other', async () => {
+  const context = await openStore();
+  const built = buildImage(image);
+  const entry = { Config: `${built.id.slice(7)}.json`, RepoTags: ['shop:1'], Layers: ['a', 'b'] };
+  const archive = tarOf([
+    { path: entry.Config, content: built.config },
+    { path: 'manifest.json', content: JSON.stringify([entry]) + ' '.repeat(5 << 20) },
+  ]);
+  const path = await temporaryFile(gzipSync(archive), 'large.tar.gz');
+  const what = { images: [], files: [{ path, label: 'large.tar.gz' }] };
+  expect([...(await readHeld(context, what, quietRun())).layers.keys()]).toEqual(diffIds);
 });
 
 test('a file has the name that the person chose, and who is cancelled waits no longer', async () => {
