@@ -43,7 +43,8 @@ export async function heldByWords(context: ActionContext, words: readonly string
 
 /**
  * The layers that a target has, by diff ID and by chain ID. Of an archive only its documents count; one that is compressed
- * outside is read through once, and nothing but its documents kept. Throws what loading such a file would throw, `layer-list-invalid`, `image-not-found`.
+ * outside is read through once, and nothing but its documents kept. `readFile` reads a file in another way. Throws what
+ * loading such a file would throw, `layer-list-invalid`, `image-not-found`.
  */
 export async function readHeld(
   context: ActionContext,

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
-import { diskProblem } from '../worker/jobTools';
+import { damagedProblem, diskProblem } from '../worker/jobTools';
 import { eachLimited } from '../source/stageBlobs';
 import type { JobOptions, OutMember } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
@@ -11,7 +11,6 @@ import { compressLayers } from './compressLayers';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
 import { checkTarget, leftOutOf } from './saveImages';
 import { whileHeld } from './whileHeld';
-import { asDamaged } from './writeVerified';
 
 /** What to save into which folder, and how. */
 type LayoutRequest = Omit<ArchiveRequest, 'format'> & { readonly target: string };
@@ -134,7 +133,7 @@ async function copyBlob(
   const { digest } = await pool
     .run('read-blob', { ...range, asLayer: false, indexTarget: null }, options)
     .catch((cause: unknown) => {
-      throw asDamaged(cause, expect);
+      throw damagedProblem(cause, expect);
     });
   if (digest !== expect) throw problem('blob-damaged', { digest: expect, reason: `now ${digest}` });
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { problem, ProblemError } from '../../shared/image/problem';
+import { problem } from '../../shared/image/problem';
 import { bodyOffsets } from '../export/archiveSize';
 import { eachLimited } from '../source/stageBlobs';
 import type { JobInput, JobOutput, OutMember, WorkerPool } from '../worker/jobs';
@@ -30,12 +30,17 @@ export async function writeVerified(
   run: Run,
 ): Promise<JobOutput<'write-archive'>> {
   const offsets = bodyOffsets(archive.members);
-  const apart = pool.size > 1 ? archive.members.filter(isLarge) : [];
-  const followed = new Set<OutMember>(apart);
-  const members = archive.members.map((member) =>
-    member.kind === 'range' && followed.has(member) ? { ...member, verifiedApart: true } : member,
-  );
   const written = new SharedArrayBuffer(8);
+  const checks: ((signal: AbortSignal) => Promise<void>)[] = [];
+  const members = archive.members.map((member, i) => {
+    if (pool.size < 2 || !isLarge(member)) return member;
+    const offset = offsets[i] ?? 0;
+    checks.push(async (signal) => {
+      await reached(new BigInt64Array(written), offset + member.outSize, signal);
+      await verify(pool, member, { file: archive.target, offset, label: archive.label }, signal);
+    });
+    return { ...member, verifiedApart: true };
+  });
   let done = 0;
   const onBytes = (more: number): void => {
     done = Math.min(total, done + more);
@@ -45,16 +50,6 @@ export async function writeVerified(
   const write = async (signal: AbortSignal): Promise<void> => {
     output = await pool.run('write-archive', { ...archive, members, written }, { signal, onBytes });
   };
-  const checks = archive.members.flatMap((member, i) => {
-    if (!followed.has(member) || member.kind !== 'range') return [];
-    const offset = offsets[i] ?? 0;
-    return [
-      async (signal: AbortSignal): Promise<void> => {
-        await reached(new BigInt64Array(written), offset + member.outSize, signal);
-        await verify(pool, member, { file: archive.target, offset, label: archive.label }, signal);
-      },
-    ];
-  });
   await eachLimited([write, ...checks], pool.size, run.signal, (work, _, signal) => work(signal));
   return output;
 }
@@ -83,12 +78,4 @@ async function verify(
     { signal },
   );
   if (digest !== expect) throw problem('blob-damaged', { digest: expect, reason: `now ${digest}` });
-}
-
-/** What a fault of reading a stored blob means: it is not what it was. */
-export function asDamaged(cause: unknown, digest: string): unknown {
-  const code = cause instanceof ProblemError ? cause.problem.code : null;
-  const reason =
-    code === 'file-not-found' ? 'missing' : code === 'archive-truncated' ? 'it ends early' : null;
-  return reason === null ? cause : problem('blob-damaged', { digest, reason }, { cause });
 }

@@ -33,6 +33,19 @@ export function diskProblem(cause: unknown, path: string, doing: 'read' | 'write
   return problem('file-unreadable', { path: name, reason: code }, { cause });
 }
 
+/** What a fault of reading a stored blob means: it is not what was stored. Anything else is passed on as it is. */
+export function damagedProblem(cause: unknown, digest: string): unknown {
+  if (!(cause instanceof ProblemError)) return cause;
+  switch (cause.problem.code) {
+    case 'file-not-found':
+      return problem('blob-damaged', { digest, reason: 'missing' }, { cause });
+    case 'archive-truncated':
+      return problem('blob-damaged', { digest, reason: 'it ends early' }, { cause });
+    default:
+      return cause;
+  }
+}
+
 /** Opens a file for reading; throws `file-not-found` or `file-unreadable`. `-` is standard input. */
 export function openForReading(path: string): number {
   if (path === '-') return openStandardInput();

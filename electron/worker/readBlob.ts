@@ -8,7 +8,15 @@ import { LayerFault, LayerPass, type TarPass } from '../index/indexLayer';
 import { checkExpansion } from '../tar/expansion';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { limitProblem } from './indexArchive';
-import { closeReading, openForReading, OutFile, readRange, sizeOfFile, type JobTools } from './jobTools';
+import {
+  closeReading,
+  damagedProblem,
+  openForReading,
+  OutFile,
+  readRange,
+  sizeOfFile,
+  type JobTools,
+} from './jobTools';
 import type { BlobFacts, JobInput, JobOutput } from './jobs';
 
 /** Where bytes come from, for reports. */
@@ -178,9 +186,8 @@ async function readDamaged<T>(digest: string, read: () => Promise<T>): Promise<T
     return await read();
   } catch (cause) {
     const { code, facts } = problemOf(cause);
-    if (code !== 'layer-invalid' && code !== 'archive-damaged' && code !== 'archive-truncated') throw cause;
-    const reason = 'reason' in facts ? String(facts.reason) : 'it ends early';
-    throw problem('blob-damaged', { digest, reason }, { cause });
+    if (code !== 'layer-invalid' && code !== 'archive-damaged') throw damagedProblem(cause, digest);
+    throw problem('blob-damaged', { digest, reason: String(facts.reason) }, { cause });
   }
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { problem, ProblemError } from '../../shared/image/problem';
+import { problem } from '../../shared/image/problem';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { RingWriter } from './byteRing';
-import { closeReading, openForReading, OutFile, readRange, type JobTools } from './jobTools';
+import { closeReading, damagedProblem, openForReading, OutFile, readRange, type JobTools } from './jobTools';
 import type { JobInput, JobOutput, OutMember } from './jobs';
 
 type RangeMember = OutMember & { kind: 'range' };
@@ -44,9 +44,7 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
   } catch (cause) {
     if (cause instanceof TruncatedStream || cause instanceof DamagedStream)
       throw problem('blob-damaged', { digest: member.expect, reason: cause.message }, { cause });
-    if (cause instanceof ProblemError && cause.problem.code === 'archive-truncated')
-      throw problem('blob-damaged', { digest: member.expect, reason: 'it ends early' }, { cause });
-    throw cause;
+    throw damagedProblem(cause, member.expect);
   } finally {
     closeReading(fd);
   }
