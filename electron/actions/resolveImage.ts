@@ -1,5 +1,6 @@
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from '../../shared/graph/imageGraph';
+import { imagesByName } from '../../shared/graph/imagesByName';
 import { displayName } from '../../shared/graph/sharing';
 import { pickPlatform, platformText } from '../../shared/image/platform';
 import { problem } from '../../shared/image/problem';
@@ -52,7 +53,7 @@ export function resolveImage(
   if (byName) return resolved(byName.found, text, byName.name, platform);
   const hex = idPart(text.includes('@') ? text.slice(text.indexOf('@') + 1) : text);
   if (hex === null) throw problem('image-not-found', { name: text });
-  const whole = namesOf(graph).byId.get(`sha256:${hex}`);
+  const whole = imagesById(graph).get(`sha256:${hex}`);
   if (whole) return resolved([whole], text, null, platform);
   const starts = (digest: string): boolean => digest.startsWith(hex, 7);
   let found = graph.images.filter(({ id }) => starts(id));
@@ -80,27 +81,13 @@ function resolved(
   return { image, name, siblings: found.filter((other) => other !== image) };
 }
 
-/** Images of a graph by name, and by ID: whoever names thousands of them looks through them once. */
-interface Names {
-  readonly byName: ReadonlyMap<string, readonly ImageNode[]>;
-  readonly byId: ReadonlyMap<string, ImageNode>;
-}
+const known = new WeakMap<readonly ImageNode[], ReadonlyMap<string, ImageNode>>();
 
-const known = new WeakMap<readonly ImageNode[], Names>();
-
-function namesOf({ images }: Pick<ImageGraph, 'images'>): Names {
-  let names = known.get(images);
-  if (names) return names;
-  const byName = new Map<string, ImageNode[]>();
-  for (const image of images)
-    for (const name of image.names) {
-      const found = byName.get(name);
-      if (found) found.push(image);
-      else byName.set(name, [image]);
-    }
-  names = { byName, byId: new Map(images.map((image) => [image.id, image])) };
-  known.set(images, names);
-  return names;
+/** The images of a graph by ID: whoever names thousands of them looks through them once. */
+function imagesById({ images }: Pick<ImageGraph, 'images'>): ReadonlyMap<string, ImageNode> {
+  let found = known.get(images);
+  if (!found) known.set(images, (found = new Map(images.map((image) => [image.id, image]))));
+  return found;
 }
 
 /** All images that have a name, or null when the text is no name or nobody has it. */
@@ -116,13 +103,13 @@ function findByName(
   } catch {
     return null;
   }
-  const found = namesOf(graph).byName.get(wanted);
+  const found = imagesByName(graph.images).get(wanted);
   return found ? { found, name: wanted } : null;
 }
 
 /** An image by its full ID. Throws `image-not-found`. */
 export function imageById(graph: ImageGraph, id: ImageId): ImageNode {
-  const image = namesOf(graph).byId.get(id);
+  const image = imagesById(graph).get(id);
   if (!image) throw problem('image-not-found', { name: id });
   return image;
 }

@@ -1,6 +1,7 @@
 import { platformText } from '../image/platform';
 import type { ImageId } from '../image/digest';
 import type { ImageNode } from './imageGraph';
+import { imagesByName } from './imagesByName';
 
 const known = new WeakMap<readonly ImageNode[], ReadonlyMap<ImageId, string>>();
 
@@ -15,15 +16,8 @@ export function platformTwins(images: readonly ImageNode[]): ReadonlyMap<ImageId
 }
 
 function findTwins(images: readonly ImageNode[]): ReadonlyMap<ImageId, string> {
-  const byName = new Map<string, ImageNode[]>();
-  for (const image of images)
-    for (const name of image.names) {
-      const known = byName.get(name);
-      if (known) known.push(image);
-      else byName.set(name, [image]);
-    }
   const twins = new Map<ImageId, string>();
-  for (const several of byName.values()) {
+  for (const several of imagesByName(images).values()) {
     if (several.length < 2) continue;
     const [first] = several;
     const sameSystem = several.every(({ os }) => os === first?.os);
