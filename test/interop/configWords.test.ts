@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyConfigChanges, parseConfigChange } from '../../shared/image/configChange';
 import { problemOf } from '../../shared/image/problem';
-import { dockerEngineObstacle, startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
+import { dockerEngineObstacle, openDockerEngine, type DockerEngine } from '../setup/dockerEngine';
 import { dockerArchive } from '../setup/imageBuilder';
 import { openBench, type Bench } from './bench';
 import { peerSuite } from './peers';
@@ -185,9 +185,7 @@ peerSuite(
     };
     beforeAll(async () => {
       bench = await openBench();
-      const started = await startDockerEngine();
-      if (started.engine === null) throw new Error(started.reason);
-      engine = started.engine;
+      engine = await openDockerEngine();
       const spec = { names: ['rig/words:1'], layers: [{ files: [{ path: 'a' }] }], config: before };
       await writeFile(bench.path('words.tar'), dockerArchive([spec]));
       await docker('load', '-i', bench.path('words.tar'));

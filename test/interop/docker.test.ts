@@ -4,7 +4,7 @@ import { historyOf } from '../../electron/actions/inspectImage';
 import { openStoredLayer } from '../../electron/actions/inspectLayer';
 import { readLayerEntries } from '../../electron/index/layerIndex';
 import type { Digest } from '../../shared/image/digest';
-import { dockerEngineObstacle, startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
+import { dockerEngineObstacle, openDockerEngine, type DockerEngine } from '../setup/dockerEngine';
 import { tarOf } from '../setup/imageBuilder';
 import { legacyMembers, v1Id } from '../setup/legacyBuilder';
 import { must } from '../setup/run';
@@ -102,9 +102,7 @@ peerSuite(
     };
 
     beforeAll(async () => {
-      const started = await startDockerEngine();
-      if (started.engine === null) throw new Error(started.reason);
-      engine = started.engine;
+      engine = await openDockerEngine();
       bench = await openBench();
       store = await bench.store();
       await store.loadSamples();

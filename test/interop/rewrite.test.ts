@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rewriteImage } from '../../electron/actions/rewriteImage';
 import { squashImage } from '../../electron/actions/squashImage';
 import { parseImageId } from '../../shared/image/digest';
-import { dockerEngineObstacle, startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
+import { dockerEngineObstacle, openDockerEngine, type DockerEngine } from '../setup/dockerEngine';
 import { noise, ociArchive } from '../setup/imageBuilder';
 import { must } from '../setup/run';
 import { quietRun } from '../setup/temporary';
@@ -75,9 +75,7 @@ peerSuite(
     beforeAll(async () => {
       bench = await openBench();
       store = await bench.store();
-      const started = await startDockerEngine();
-      if (started.engine === null) throw new Error(started.reason);
-      engine = started.engine;
+      engine = await openDockerEngine();
       const forms = [
         ['--format=gnu'],
         ['--format=posix', '--sparse-version=1.0'],

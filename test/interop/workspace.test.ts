@@ -6,7 +6,7 @@ import { squashImage } from '../../electron/actions/squashImage';
 import { createWorkspace, mountWorkspace, workspaceChanges } from '../../electron/actions/workspaces';
 import { diffLine } from '../../electron/cli/commands/workspace';
 import { parseImageId } from '../../shared/image/digest';
-import { dockerEngineObstacle, startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
+import { dockerEngineObstacle, openDockerEngine, type DockerEngine } from '../setup/dockerEngine';
 import { changedImage, changeEverything } from '../setup/everyChange';
 import { dockerArchive } from '../setup/imageBuilder';
 import { must } from '../setup/run';
@@ -44,9 +44,7 @@ peerSuite(
     beforeAll(async () => {
       bench = await openBench();
       store = await bench.store();
-      const started = await startDockerEngine();
-      if (started.engine === null) throw new Error(started.reason);
-      engine = started.engine;
+      engine = await openDockerEngine();
       await writeFile(bench.path('base.tar'), dockerArchive([changedImage]));
       await store.load(bench.path('base.tar'));
       const image = parseImageId((await store.idsByName())['rig/changes:1']);

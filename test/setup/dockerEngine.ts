@@ -190,3 +190,10 @@ async function mountsBelow(folder: string): Promise<string[]> {
     )
     .filter((place) => place === folder || place.startsWith(folder + sep));
 }
+
+/** The same where there has to be one: throws with the reason why there is none. */
+export async function openDockerEngine(): Promise<DockerEngine> {
+  const { engine, reason } = await startDockerEngine();
+  if (engine === null) throw new Error(reason);
+  return engine;
+}
