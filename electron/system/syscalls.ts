@@ -23,6 +23,8 @@ interface Calls {
   chdir(path: Uint8Array): number;
   fchdir(fd: number): number;
   syncfs(fd: number): number;
+  close(fd: number): number;
+  syscall(number: number, directory: number, path: Uint8Array, how: BigUint64Array, size: number): number;
 }
 
 let loaded: Calls | null = null;
@@ -46,6 +48,8 @@ function calls(): Calls {
     chdir: define('chdir', 'int', path),
     fchdir: define('fchdir', 'int', 'int'),
     syncfs: define('syncfs', 'int', 'int'),
+    close: define('close', 'int', 'int'),
+    syscall: define('syscall', 'long', 'long', 'int', path, 'const uint64 *', 'size_t'),
   } as Calls;
   return loaded;
 }
@@ -180,6 +184,32 @@ export function setModified(path: Path, seconds: number, nanoseconds = 0): void 
 
 /** open(2), O_PATH: a descriptor that only names a directory. Not among Node's own constants. */
 const openPath = 0o10000000;
+
+/** openat2(2) has this number on every architecture; the C library has no function for it. */
+const openat2 = 437;
+/** RESOLVE_NO_XDEV, RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH (linux/openat2.h). */
+const resolveHere = 0x01 | 0x04 | 0x08;
+const closeOnExec = 0o2000000;
+
+/**
+ * A directory in a directory that is held open, as a descriptor for {@link closeHere}: neither through a link nor into what
+ * is mounted there, which throws EXDEV (openat2(2), Linux 5.6). Null where the kernel has no such call, or a filter of system
+ * calls keeps it from us.
+ */
+export function openDirectoryHere(directory: number, name: Path): number | null {
+  const flags = openPath | constants.O_DIRECTORY | constants.O_NOFOLLOW | closeOnExec;
+  const how = new BigUint64Array([BigInt(flags), 0n, BigInt(resolveHere)]);
+  const fd = calls().syscall(openat2, directory, cString(name), how, how.byteLength);
+  if (fd >= 0) return fd;
+  const fault = failure('openat2', name);
+  if (fault.code === 'ENOSYS' || fault.code === 'EPERM') return null;
+  throw fault;
+}
+
+/** Closes a descriptor of {@link openDirectoryHere}; `node:fs` warns of those that it has not opened. */
+export function closeHere(fd: number): void {
+  calls().close(fd);
+}
 
 /** The calling thread's current directory as a descriptor to come back to; null where this user may not look. */
 export function currentDirectory(): number | null {

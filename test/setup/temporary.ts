@@ -8,6 +8,7 @@ import { createContext, type OwnedContext } from '../../electron/actions/createC
 import { saveImages } from '../../electron/actions/saveImages';
 import { loadImages } from '../../electron/actions/loadImages';
 import { openDefaultStore } from '../../electron/actions/openStore';
+import { removeBeneath } from '../../electron/system/removeBeneath';
 import type { WorkerPool } from '../../electron/worker/jobs';
 import { createWorkerPool } from '../../electron/worker/workerPool';
 import { ProblemError, type ProblemCode, type ProblemFacts } from '../../shared/image/problem';
@@ -20,7 +21,9 @@ let pool: WorkerPool | null = null;
 afterEach(async () => {
   for (const context of contexts) await context.close();
   contexts.clear();
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  for (const folder of folders)
+    if (process.platform === 'linux') removeBeneath(folder);
+    else await rm(folder, { recursive: true, force: true });
   folders.clear();
 });
 

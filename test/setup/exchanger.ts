@@ -1,0 +1,36 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { afterEach } from 'vitest';
+
+/** Somebody else who works in a tree while we read it: a process that exchanges two paths as fast as it can. */
+const script = `
+const koffi = require(process.argv[1]);
+const call = koffi.load('libc.so.6').func('renameat2', 'int', ['int', 'str', 'int', 'str', 'uint']);
+const [one, other] = process.argv.slice(2);
+const pause = new Int32Array(new SharedArrayBuffer(4));
+process.stdout.write('ready');
+for (;;) {
+  for (let i = 0; i < 40; i++) call(-100, one, -100, other, 2);
+  Atomics.wait(pause, 0, 0, 0.05);
+}`;
+
+const running = new Set<ChildProcess>();
+
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+});
+
+/** Starts to exchange `one` and `other` (renameat2, RENAME_EXCHANGE) until the test ends or the returned function is called. */
+export async function exchange(one: string, other: string): Promise<() => void> {
+  const koffi = createRequire(import.meta.url).resolve('koffi');
+  const child = spawn(process.execPath, ['-e', script, koffi, one, other], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  running.add(child);
+  await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
+  return () => {
+    child.kill('SIGKILL');
+    running.delete(child);
+  };
+}
