@@ -2,7 +2,6 @@ import {
   asObject,
   asText,
   invalidDocument,
-  keyInTwoCases,
   looseMember,
   parseJsonDocument,
   type DocumentOrigin,
@@ -63,9 +62,6 @@ function readEntry(item: unknown, origin: DocumentOrigin): DockerEntry {
   const label = origin.file;
   const object = asObject(item);
   if (!object) throw invalidDocument(origin, 'has an image that is no object');
-  const twice = keyInTwoCases(object);
-  if (twice !== null)
-    throw invalidDocument(origin, `has the key ${JSON.stringify(twice.slice(0, 60))} in two spellings`);
   const tags = looseMember(object, 'RepoTags') ?? [];
   const layers = looseMember(object, 'Layers') ?? [];
   if (!Array.isArray(tags) || !Array.isArray(layers))

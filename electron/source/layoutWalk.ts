@@ -5,7 +5,7 @@ import {
   asObject,
   asText,
   invalidDocument,
-  member,
+  looseMember,
   parseJsonDocument,
   type DocumentOrigin,
   type JsonObject,
@@ -96,7 +96,7 @@ export class LayoutWalk {
       // An artifact of some other kind: no matter of ours.
       return descriptor;
     }
-    const own = asText(member(object ?? {}, 'mediaType'));
+    const own = asText(looseMember(object ?? {}, 'mediaType'));
     return isIndexType(own) || isManifestType(own) ? { ...descriptor, mediaType: own } : descriptor;
   }
 

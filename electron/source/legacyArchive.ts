@@ -38,7 +38,7 @@ async function readNames(files: ArchiveFiles): Promise<ReadonlyMap<string, reado
   const { label: file, limits } = files;
   const origin = { file, entry: repositoriesName, limits };
   const bytes = await files.readDocument(repositoriesName, 'index', 'manifest-bytes');
-  const repositories = asObject(parseJsonDocument(bytes, origin, 'manifest-bytes'));
+  const repositories = asObject(parseJsonDocument(bytes, origin, 'manifest-bytes', { allFree: true }));
   if (!repositories) throw invalidDocument(origin, 'is no JSON object');
   for (const [repository, value] of Object.entries(repositories)) {
     const tags = asObject(value);

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
+import { asObject, asText, looseMember, parseJsonDocument } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
 import { replaceDurably, storeProblem, syncDirectory } from './durable';
 import { placeNames } from './places';
@@ -124,8 +125,11 @@ async function exists(path: string): Promise<boolean> {
 /** True for the content of an `oci-layout` file that we can work with. */
 export function isLayoutMarker(text: string): boolean {
   try {
-    const version = (JSON.parse(text) as { imageLayoutVersion?: unknown }).imageLayoutVersion;
-    return typeof version === 'string' && /^1\./.test(version);
+    const marker = parseJsonDocument(new TextEncoder().encode(text), {
+      file: 'oci-layout',
+      entry: 'oci-layout',
+    });
+    return /^1\./.test(asText(looseMember(asObject(marker) ?? {}, 'imageLayoutVersion')));
   } catch {
     return false;
   }

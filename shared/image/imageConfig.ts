@@ -5,7 +5,6 @@ import {
   asTextMap,
   asTexts,
   invalidDocument,
-  keyInTwoCases,
   looseMember,
   parseJsonDocument,
   type DocumentOrigin,
@@ -113,8 +112,6 @@ export function parseImageConfig(bytes: Uint8Array, origin: DocumentOrigin): Ima
   const document = asObject(parseJsonDocument(bytes, origin));
   if (!document) throw invalidDocument(origin, 'is no JSON object');
   const rootfs = asObject(looseMember(document, 'rootfs')) ?? emptyObject;
-  const twice = keyInTwoCases(document) ?? keyInTwoCases(rootfs);
-  if (twice !== null) throw invalidDocument(origin, `has the key ${JSON.stringify(twice)} in two spellings`);
   checkTypes(document, origin);
   const ids = looseMember(rootfs, 'diff_ids') ?? [];
   if (!Array.isArray(ids)) throw invalidDocument(origin, 'has no list of diff IDs');

@@ -1,3 +1,4 @@
+import { findKeyFault, foldKey, type KeyRules } from './documentKeys';
 import { defaultLimits, storedLimits, type Limits } from './limits';
 import { problem, type ProblemError } from './problem';
 
@@ -22,68 +23,18 @@ export function invalidDocument(origin: DocumentOrigin, reason: string): Problem
   return problem('document-invalid', { file, entry, reason });
 }
 
-const quote = 0x22;
-const comma = 0x2c;
-const openList = 0x5b;
-const backslash = 0x5c;
-const closeList = 0x5d;
-const openObject = 0x7b;
-const closeObject = 0x7d;
-
-/** Place of the quote that ends the string which begins at `start`, in text that is JSON. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
-    if (end < 0) return text.length;
-    let before = end;
-    while (text.charCodeAt(before - 1) === backslash) before--;
-    // An odd number of backslashes means the quote is part of the string.
-    if ((end - before) % 2 === 0) return end;
-  }
-}
+/** What is said of a key that means two things. */
+const keyFaults = { twice: 'twice', 'two-spellings': 'in two spellings', spelling: 'in another spelling' };
 
 /**
- * Finds an object with the same key twice: parsers disagree on which one counts (CVE-2014-8179), so nobody's may.
- * Returns the key, or null. Works on text that `JSON.parse` accepts.
- */
-function duplicateKey(text: string, deepest: number, tooDeep: () => Error): string | null {
-  const stack: (Set<string> | null)[] = [];
-  let expectKey = false;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === quote) {
-      const start = i;
-      i = endOfString(text, start);
-      const keys = stack.at(-1);
-      if (expectKey && keys) {
-        const raw = text.slice(start + 1, i);
-        const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
-        if (keys.has(key)) return key;
-        keys.add(key);
-        expectKey = false;
-      }
-    } else if (c === openObject) {
-      stack.push(new Set());
-      expectKey = true;
-    } else if (c === openList) {
-      stack.push(null);
-      expectKey = false;
-    } else if (c === closeObject || c === closeList) {
-      stack.pop();
-      expectKey = false;
-    } else if (c === comma) expectKey = stack.at(-1) !== null && stack.length > 0;
-    if (stack.length > deepest) throw tooDeep();
-  }
-  return null;
-}
-
-/**
- * Bytes of a JSON document as a value: UTF-8, bounded in size and depth, no key twice in one object. Throws
- * `document-invalid` or `limit-exceeded`.
+ * Bytes of a JSON document as a value: UTF-8, bounded in size and depth, no key twice in one object, in whatever letter case
+ * (see `documentKeys.ts`). Throws `document-invalid` or `limit-exceeded`.
  */
 export function parseJsonDocument(
   bytes: Uint8Array,
   origin: DocumentOrigin,
   name: 'document-bytes' | 'manifest-bytes' = 'document-bytes',
+  keys: KeyRules = {},
 ): unknown {
   const { file, entry, limits = defaultLimits } = origin;
   if (bytes.length > limits[name])
@@ -97,11 +48,14 @@ export function parseJsonDocument(
   } catch (cause) {
     throw problem('document-invalid', { file, entry, reason: 'is not JSON' }, { cause });
   }
-  const twice = duplicateKey(text, depth, () =>
+  const fault = findKeyFault(text, keys, depth, () =>
     problem('limit-exceeded', { file, what: entry, limit: depth, name: 'json-depth' }),
   );
-  if (twice !== null)
-    throw invalidDocument(origin, `has the key ${JSON.stringify(twice.slice(0, 60))} twice`);
+  if (fault)
+    throw invalidDocument(
+      origin,
+      `has the key ${JSON.stringify(fault.key.slice(0, 60))} ${keyFaults[fault.kind]}`,
+    );
   return value;
 }
 
@@ -119,28 +73,14 @@ export function member(object: JsonObject, key: string): unknown {
 }
 
 /**
- * A member by name as Go's JSON reads it: the exact name first, else in any letter case. Real archives have keys in
- * any case, since the tools that wrote and read them were Go programs.
+ * A member by name as Go's JSON reads it: in any letter case. Real archives have keys in any case, since the tools that wrote
+ * and read them were Go programs. {@link parseJsonDocument} lets no object have one key in two.
  */
 export function looseMember(object: JsonObject, key: string): unknown {
   if (Object.hasOwn(object, key)) return object[key];
-  const lower = key.toLowerCase();
-  for (const name of Object.keys(object)) if (name.toLowerCase() === lower) return object[name];
+  const folded = foldKey(key);
+  for (const name of Object.keys(object)) if (foldKey(name) === folded) return object[name];
   return undefined;
-}
-
-/**
- * A key that an object has in two spellings that differ by letter case alone, or null. {@link looseMember} and Go's JSON
- * would not agree which one counts (CVE-2014-8179), so a document that needs loose reading must not have one.
- */
-export function keyInTwoCases(object: JsonObject): string | null {
-  const seen = new Set<string>();
-  for (const key of Object.keys(object)) {
-    const lower = key.toLowerCase();
-    if (seen.has(lower)) return key;
-    seen.add(lower);
-  }
-  return null;
 }
 
 /** Text, or '' for anything else. */
@@ -154,11 +94,12 @@ export function asTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
 
-/** A map of text to text; what is not text is left out. */
+/** A map of text to text; null is empty text, as in Go, and what is no text is left out. */
 export function asTextMap(value: unknown): Readonly<Record<string, string>> {
   const object = asObject(value);
   if (!object) return {};
   const map: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [key, text] of Object.entries(object)) if (typeof text === 'string') map[key] = text;
+  for (const [key, text] of Object.entries(object))
+    if (typeof text === 'string' || text === null) map[key] = text ?? '';
   return { ...map };
 }

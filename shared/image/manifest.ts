@@ -131,8 +131,19 @@ function parseDescriptors(
   return value.map((item, i) => parseDescriptor(item, origin, `${what}[${i}]`));
 }
 
+/**
+ * Members of manifests and indexes that somebody reads (image-spec and Docker's schemas). In another letter case Go's tools
+ * would read them and we would not: refused, since no tool writes them so.
+ */
+const exactNames = new Set(
+  `schemaVersion mediaType artifactType config layers manifests subject annotations digest size urls data platform os
+   architecture variant os.version os.features features fsLayers blobSum signatures history name tag`.split(
+    /\s+/,
+  ),
+);
+
 function parseHead(bytes: Uint8Array, origin: DocumentOrigin): JsonObject {
-  const object = asObject(parseJsonDocument(bytes, origin));
+  const object = asObject(parseJsonDocument(bytes, origin, 'document-bytes', { exact: exactNames }));
   if (!object) throw invalidDocument(origin, 'is no JSON object');
   const version = member(object, 'schemaVersion');
   if (version !== 2) throw invalidDocument(origin, 'has no schemaVersion 2');

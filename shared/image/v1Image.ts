@@ -4,7 +4,6 @@ import {
   asObject,
   asText,
   invalidDocument,
-  keyInTwoCases,
   looseMember,
   parseJsonDocument,
   type DocumentOrigin,
@@ -44,8 +43,6 @@ export function isV1Id(text: string): boolean {
 export function parseV1Image(bytes: Uint8Array, origin: DocumentOrigin): V1Image {
   const document = asObject(parseJsonDocument(bytes, origin));
   if (!document) throw invalidDocument(origin, 'is no JSON object');
-  const twice = keyInTwoCases(document);
-  if (twice !== null) throw invalidDocument(origin, `has the key ${JSON.stringify(twice)} in two spellings`);
   const parent = asText(looseMember(document, 'parent'));
   if (parent !== '' && !isV1Id(parent))
     throw invalidDocument(origin, `has a parent that is no ID: ${JSON.stringify(parent.slice(0, 80))}`);

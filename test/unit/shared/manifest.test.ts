@@ -54,7 +54,7 @@ describe('parseManifest', () => {
       bytes({ ...manifest, annotations: { a: 'b', c: 1, d: null }, urls: ['http://x'] }),
       origin,
     );
-    expect(parsed).toEqual({ ...manifest, annotations: { a: 'b' } });
+    expect(parsed).toEqual({ ...manifest, annotations: { a: 'b', d: '' } });
   });
 
   test('an annotation named __proto__ is an own member and changes no prototype', () => {
