@@ -133,7 +133,8 @@ async function fatesOf(
     for await (const entry of readLayerEntries(indexPath)) {
       const body: Body = { layer, path: entry.path, names: 0 };
       if (entry.kind === 'file') bodies.set(`${layer}:${entry.path}`, body);
-      entries.push(toStackEntry(entry, body));
+      const stacked = toStackEntry(entry, body);
+      if (stacked) entries.push(stacked);
     }
     try {
       stack.add(entries);

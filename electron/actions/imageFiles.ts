@@ -4,6 +4,8 @@ import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import type { LayerEntry } from '../../shared/layer/entry';
+import { impliedFacts, linkLimit } from '../../shared/layer/layerShape';
+import { LayerNames, type LayerName } from '../../shared/layer/layerNames';
 import { LayerStack, stackProblem, toStackEntry, type StackEntry } from '../../shared/layer/stackLayers';
 import { readLayerEntries } from '../index/layerIndex';
 import { streamFile, type OpenLayer } from '../index/openLayer';
@@ -13,29 +15,35 @@ import { openStoredLayer } from './inspectLayer';
 import { layerById } from './resolveImage';
 import type { StoreView } from './storeView';
 
-/** An object of a tree with the layer that it comes from; `entry` null for a directory that no archive lists. */
+/** An object of a tree with the layer that it comes from: null for a directory that no archive lists. */
 export interface TreeFile {
   readonly path: string;
-  readonly entry: LayerEntry | null;
+  readonly entry: LayerEntry;
   readonly layer: ImageLayer | null;
+  /** Of a hard link in one layer alone the entry that has its contents. */
+  readonly body?: LayerEntry;
 }
 
-/** How many links are followed on the way to a file, as the kernel has it. */
-const linkLimit = 40;
+/** A directory that no archive lists. */
+const impliedAt = (path: string): TreeFile => ({
+  path,
+  entry: { ...impliedFacts, kind: 'directory', path },
+  layer: null,
+});
 
 interface Known {
   readonly entry: LayerEntry;
   readonly layer: ImageLayer;
 }
 
-/** The root filesystem of an image, or the entries of one layer alone, known from the indexes of its layers. */
+/** The root filesystem of an image, or what one layer alone comes to, known from the indexes of its layers. */
 export class FileTree {
   private readonly files = new Map<string, TreeFile>();
   private readonly names = new Map<string, Set<string>>();
 
   /** Adds an object and the directories above it. */
   add(file: TreeFile): void {
-    if (!this.files.has(file.path) || file.entry !== null) this.files.set(file.path, file);
+    this.files.set(file.path, file);
     let path = file.path;
     while (path !== '') {
       const slash = path.lastIndexOf('/');
@@ -44,7 +52,7 @@ export class FileTree {
       if (!names) this.names.set(parent, (names = new Set()));
       if (names.has(path.slice(slash + 1))) break;
       names.add(path.slice(slash + 1));
-      if (!this.files.has(parent)) this.files.set(parent, { path: parent, entry: null, layer: null });
+      if (!this.files.has(parent)) this.files.set(parent, impliedAt(parent));
       path = parent;
     }
   }
@@ -63,7 +71,7 @@ export class FileTree {
       const next = at === '' ? part : `${at}/${part}`;
       const file = this.files.get(next);
       if (!file) return null;
-      if (file.entry?.kind === 'symlink' && (rest.length > 0 || follow)) {
+      if (file.entry.kind === 'symlink' && (rest.length > 0 || follow)) {
         if (++links > linkLimit) return null;
         const { target } = file.entry;
         if (target.startsWith('/')) at = '';
@@ -72,7 +80,7 @@ export class FileTree {
       }
       at = next;
     }
-    return this.files.get(at) ?? (at === '' ? { path: '', entry: null, layer: null } : null);
+    return this.files.get(at) ?? (at === '' ? impliedAt('') : null);
   }
 
   /** What is directly in a directory, by name. */
@@ -82,8 +90,9 @@ export class FileTree {
   }
 }
 
-/** Whether an object is a directory; one that no archive lists is. */
-export const isDirectory = ({ entry }: TreeFile): boolean => entry === null || entry.kind === 'directory';
+/** Whether an object is a directory; `opaque` is one that hides what is below. */
+export const isDirectory = ({ entry: { kind } }: TreeFile): boolean =>
+  kind === 'directory' || kind === 'opaque';
 
 /**
  * The tree of an image. With `layer` (a chain ID of it) that layer alone, deletions included. Throws `layer-not-found`,
@@ -97,24 +106,47 @@ export async function fileTree(
 ): Promise<FileTree> {
   const tree = new FileTree();
   const stack = new LayerStack<Known>();
+  const label = displayName(image);
   for (const each of imageLayers(view, image, layer)) {
+    if (layer !== null) {
+      for (const { path, entry, body } of await namesOf(context, each.digest, label))
+        tree.add({ path, entry, layer: each, body });
+      continue;
+    }
     const { indexPath } = await openStoredLayer(context, each.digest);
     const entries: StackEntry<Known>[] = [];
     for await (const entry of readLayerEntries(indexPath)) {
-      if (layer !== null) tree.add({ path: entry.path, entry, layer: each });
-      else entries.push(toStackEntry(entry, { entry, layer: each }));
+      const stacked = toStackEntry(entry, { entry, layer: each });
+      if (stacked) entries.push(stacked);
     }
     try {
       stack.add(entries);
     } catch (thrown) {
-      throw stackProblem(thrown, displayName(image));
+      throw stackProblem(thrown, label);
     }
   }
   const { directories, nodes } = stack.result();
-  for (const { path, data } of directories) tree.add({ path, entry: data.entry, layer: data.layer });
+  for (const { path, data } of directories)
+    tree.add(data ? { path, entry: { ...data.entry, path }, layer: data.layer } : impliedAt(path));
   for (const [data, paths] of nodes)
     for (const path of paths) tree.add({ path, entry: { ...data.entry, path }, layer: data.layer });
   return tree;
+}
+
+/** The names of one stored layer. Throws `layer-invalid`, `blob-damaged`. */
+async function namesOf(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  digest: Digest,
+  label: string,
+): Promise<readonly LayerName[]> {
+  const { indexPath } = await openStoredLayer(context, digest);
+  const names = new LayerNames();
+  try {
+    for await (const entry of readLayerEntries(indexPath)) names.add(entry);
+    return [...names.names()];
+  } catch (thrown) {
+    throw stackProblem(thrown, label);
+  }
 }
 
 /** A path as it was typed, for trees: without leading and trailing slashes. Throws `file-not-found`. */
@@ -127,10 +159,11 @@ export function typedPath(path: string): string {
 /** The contents of a file of a tree, piece by piece; read from its layer without unpacking that. Throws `file-unreadable`, `blob-damaged`. */
 export async function* readTreeFile(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  { path, entry, layer }: TreeFile,
+  { path, entry: named, layer, body }: TreeFile,
 ): AsyncGenerator<Uint8Array> {
-  if (entry?.kind !== 'file' || layer === null) {
-    const reason = entry === null || entry.kind === 'directory' ? 'EISDIR' : 'EINVAL';
+  const entry = body ?? named;
+  if (entry.kind !== 'file' || layer === null) {
+    const reason = entry.kind === 'directory' || entry.kind === 'opaque' ? 'EISDIR' : 'EINVAL';
     throw problem('file-unreadable', { path: `/${path}`, reason });
   }
   const open: OpenLayer = await openStoredLayer(context, layer.digest);
@@ -145,7 +178,7 @@ export interface PathHit {
   readonly images: readonly string[];
 }
 
-/** Every entry in any layer of the store whose path fits, layer by layer. Deletions are found, too. */
+/** Every listed name in any layer of the store whose real path fits, layer by layer. Deletions are found, too. */
 export async function* findPaths(
   context: Pick<ActionContext, 'store' | 'pool'>,
   view: StoreView,
@@ -172,9 +205,7 @@ export async function* findPaths(
   }
   for (const [digest, { chain, images }] of seen) {
     const layer = layerById(view.graph, chain);
-    const { indexPath } = await openStoredLayer(context, digest);
-    for await (const entry of readLayerEntries(indexPath))
-      if (entry.path !== '' && fits(entry.path))
-        yield { path: entry.path, entry, layer, images: [...images] };
+    for (const { path, entry, implied } of await namesOf(context, digest, [...images][0] ?? digest))
+      if (path !== '' && !implied && fits(path)) yield { path, entry, layer, images: [...images] };
   }
 }

@@ -55,7 +55,8 @@ async function stackEntries(
   const { indexPath } = await openStoredLayer(context, layer.digest);
   const entries: StackEntry<{ size: number }>[] = [];
   for await (const entry of readLayerEntries(indexPath)) {
-    entries.push(toStackEntry(entry, { size: entry.kind === 'file' ? entry.size : 0 }));
+    const stacked = toStackEntry(entry, { size: entry.kind === 'file' ? entry.size : 0 });
+    if (stacked) entries.push(stacked);
   }
   return entries;
 }

@@ -1,10 +1,16 @@
 import { rmSync } from 'node:fs';
 import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
-import { normalisePath } from '../../shared/layer/entryPath';
-import { LayerStack, StackFault, type StackEntry, type Stacked } from '../../shared/layer/stackLayers';
+import { impliedFacts } from '../../shared/layer/layerShape';
+import {
+  LayerStack,
+  StackFault,
+  toStackEntry,
+  type StackEntry,
+  type Stacked,
+} from '../../shared/layer/stackLayers';
 import { TarFault, type HeaderToWrite, type TarHeader } from '../../shared/layer/tarHeader';
-import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
+import { entryOf, LayerFault } from '../index/indexLayer';
 import { TarReader } from '../tar/readTar';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
@@ -87,8 +93,13 @@ class Merge {
   }
 
   private writeDirectories(directories: Stacked<Source>['directories']): void {
-    for (const { path, data } of directories)
-      this.sink.member(copiedHeader(path === '' ? './' : `${path}/`, data.header));
+    // What may have another look below stays implied.
+    for (const { path, data, renewed } of directories) {
+      const name = path === '' ? './' : `${path}/`;
+      if (data) this.sink.member(copiedHeader(name, data.header));
+      else if (renewed || !this.input.keepWhiteouts)
+        this.sink.member({ ...impliedFacts, name, type: 'directory', size: 0 });
+    }
   }
 
   private writeMarks({ whiteouts, opaques }: Stacked<Source>): void {
@@ -108,7 +119,7 @@ class Merge {
       member: (header) => {
         const source = { layer, member: sources.length, header };
         const entry = this.toEntry(header, source, layer);
-        sources.push(entry?.kind === 'node' ? source : null);
+        sources.push(entry?.kind === 'node' || entry?.kind === 'symlink' ? source : null);
         if (entry) entries.push(entry);
         return false;
       },
@@ -117,19 +128,13 @@ class Merge {
   }
 
   private toEntry(header: TarHeader, data: Source, layer: number): StackEntry<Source> | null {
-    const path = normalisePath(header.name);
-    if (path === null || isInvalidWhiteout(path))
-      throw this.fault(layer, header.name, 'leads out of the layer');
-    const found = whiteoutMark(path);
-    if (found) return found;
-    if (path.slice(path.lastIndexOf('/') + 1).startsWith('.wh..wh.') || header.type === 'unknown')
-      return null;
-    if (header.type === 'directory') return { kind: 'directory', path, data };
-    if (path === '') throw this.fault(layer, header.name, 'is the root, and no directory');
-    if (header.type !== 'hardlink') return { kind: 'node', path, data };
-    const target = normalisePath(header.linkName);
-    if (target === null) throw this.fault(layer, header.name, 'is a hard link out of the layer');
-    return { kind: 'hardlink', path, target, data };
+    try {
+      const entry = entryOf(header, 0);
+      return entry && toStackEntry(entry, data);
+    } catch (thrown) {
+      if (thrown instanceof LayerFault) throw this.fault(layer, thrown.entry, thrown.reason);
+      throw thrown;
+    }
   }
 
   /** Second pass over a layer: everything of it that is visible, with its contents. */

@@ -26,7 +26,14 @@ export class LayerFault extends Error {
   }
 }
 
-function toEntry(header: TarHeader, path: string, offset: number): LayerEntry | null {
+/**
+ * A member of a layer's tar as an entry, its contents at `offset`; null for what has no meaning in a layer. Throws
+ * {@link LayerFault} for a name that no layer may have.
+ */
+export function entryOf(header: TarHeader, offset: number): LayerEntry | null {
+  const path = normalisePath(header.name);
+  if (path === null) throw new LayerFault(header.name, 'leads out of the layer');
+  if (isInvalidWhiteout(path)) throw new LayerFault(header.name, 'is a deletion of nothing');
   const { mode, uid, gid, mtime } = header;
   const mark = whiteoutMark(path);
   if (mark) return { ...mark, mode, uid, gid, mtime };
@@ -78,10 +85,7 @@ export class LayerPass {
         const bound = { name: 'layer-members', limit: most } as const;
         throw new TarLimitFault('the layer has too many members', bound, header.name);
       }
-      const path = normalisePath(header.name);
-      if (path === null) throw new LayerFault(header.name, 'leads out of the layer');
-      if (isInvalidWhiteout(path)) throw new LayerFault(header.name, 'is a deletion of nothing');
-      const entry = toEntry(header, path, offset);
+      const entry = entryOf(header, offset);
       if (entry) {
         this.entries++;
         if (entry.kind === 'file') this.contentSize += entry.size;

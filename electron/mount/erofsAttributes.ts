@@ -29,6 +29,17 @@ const opaque: Attribute = {
 };
 
 /**
+ * Marks a directory that has deletions in it. Where no other layer has the directory overlayfs lists what is in it as it is,
+ * deletions included; with this attribute it looks at each (Linux, fs/overlayfs/inode.c: "non-merge dir that may have
+ * whiteouts"). It means "copied up from somewhere", and nothing else on a lower layer.
+ */
+const origin: Attribute = {
+  index: namespaces.trusted,
+  name: Buffer.from('overlay.origin'),
+  value: new Uint8Array(0),
+};
+
+/**
  * Whether a capability is one that a kernel takes as it is (linux/capability.h: VFS_CAP_REVISION_2 and 3); others it
  * refuses, or changes.
  */
@@ -67,9 +78,9 @@ const padded = (size: number): number => (size + 3) & ~3;
 
 /** The bytes behind an inode: none, or a header and every attribute. Throws {@link NotExpressible}. */
 export function attributeBytes(node: TreeNode): Buffer {
-  const isOpaque = node.kind === 'directory' && node.opaque;
-  if (node.metadata.xattrs.size === 0 && !isOpaque) return none;
-  const found: Attribute[] = isOpaque ? [opaque] : [];
+  const found: Attribute[] = [];
+  if (node.kind === 'directory' && node.opaque) found.push(opaque);
+  if (node.kind === 'directory' && node.marks) found.push(origin);
   for (const [name, value] of node.metadata.xattrs) {
     const attribute = attributeOf(name, value, node);
     if (attribute) found.push(attribute);

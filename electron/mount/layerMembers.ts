@@ -1,4 +1,5 @@
 import { normalisePath } from '../../shared/layer/entryPath';
+import { isAufsPath, isWhiteoutNumber } from '../../shared/layer/layerShape';
 import { storedLimits } from '../../shared/image/limits';
 import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
@@ -24,10 +25,6 @@ export class LayerMembers {
   private entries = 0;
   private bytes = 0;
   private devicesLeftOut = 0;
-  private opaqueRoot = false;
-  /** Whiteouts wait for the end: they speak of layers below, wherever they stand in this one. */
-  private readonly whiteouts: string[] = [];
-  private readonly opaques: string[] = [];
 
   constructor(private readonly tree: LayerTarget) {
     const visitor = {
@@ -45,10 +42,8 @@ export class LayerMembers {
 
   end(): LayerCount {
     if (!this.reader.complete) throw new TarFault('the layer ends in the middle of a member');
-    for (const path of this.opaques) if (this.tree.opaque(path)) this.opaqueRoot = true;
-    for (const path of this.whiteouts) this.tree.whiteout(path);
-    this.tree.end();
-    const { entries, bytes, devicesLeftOut, opaqueRoot } = this;
+    const { opaqueRoot } = this.tree.end();
+    const { entries, bytes, devicesLeftOut } = this;
     return { entries, bytes, devicesLeftOut, opaqueRoot };
   }
 
@@ -67,16 +62,14 @@ export class LayerMembers {
     const path = normalisePath(header.name);
     if (path === null) throw new TreeFault('leads out of the layer');
     if (isInvalidWhiteout(path)) throw new TreeFault('is a deletion of nothing');
-    const base = path.slice(path.lastIndexOf('/') + 1);
     const mark = whiteoutMark(path);
+    if (isAufsPath(mark?.path ?? path)) return false;
     if (mark) {
-      (mark.kind === 'opaque' ? this.opaques : this.whiteouts).push(mark.path);
+      if (mark.kind === 'opaque') this.tree.opaque(mark.path);
+      else this.tree.whiteout(mark.path);
       this.entries++;
       return false;
     }
-    // AUFS's own book-keeping (`.wh..wh.plnk`), in archives of its time.
-    if (base.startsWith('.wh..wh.')) return false;
-    if (path === '' && header.type !== 'directory') throw new TreeFault('is the root, and no directory');
     return this.take(path, header, offset);
   }
 
@@ -107,7 +100,8 @@ export class LayerMembers {
       case 'character':
       case 'block':
       case 'fifo':
-        if (!this.tree.node(path, header.type, header, metadataOf(header))) this.devicesLeftOut++;
+        if (isWhiteoutNumber(header.type, header.major, header.minor)) this.devicesLeftOut++;
+        else if (!this.tree.node(path, header.type, header, metadataOf(header))) this.devicesLeftOut++;
         return false;
       case 'unknown':
         this.entries--;

@@ -1,8 +1,9 @@
-import { decodeName, encodeName } from '../../shared/layer/entryPath';
+import { encodeName } from '../../shared/layer/entryPath';
+import { LayerShape } from '../../shared/layer/layerShape';
 import type { TarHeader } from '../../shared/layer/tarHeader';
-import { implied, linkLimit, TreeFault, type FileTarget, type LayerTarget, type Metadata } from './treeRules';
+import { implied, TreeFault, type FileTarget, type LayerTarget, type Metadata } from './treeRules';
 
-/** A layer as a tree in memory: the rules of `treeWriter.ts` without a file system. */
+/** A layer as a tree in memory, for an image of a file system: what `treeWriter.ts` makes as files. */
 
 /** A part of a file that stands in the layer's tar; what no extent covers is a hole. All in bytes. */
 export interface Extent {
@@ -48,11 +49,11 @@ export interface DirectoryNode {
   metadata: Metadata;
   /** Hides what is below it. */
   opaque: boolean;
-  /** Null for the root, and for what is no longer in the tree. */
-  parent: DirectoryNode | null;
+  /** Has deletions in it. */
+  marks: boolean;
+  /** Null for the root. */
+  readonly parent: DirectoryNode | null;
   readonly children: Map<string, TreeNode>;
-  /** Bytes of its path. */
-  readonly pathLength: number;
 }
 
 /** What a name in a tree stands for. */
@@ -72,162 +73,47 @@ const minorLimit = 0xfffff;
 
 const hidden: Metadata = { ...implied, mode: 0 };
 
-/** Where an entry is: a directory of the tree, and a name in it. */
-interface Place {
-  readonly parent: DirectoryNode;
-  readonly name: string;
-}
+/** What a shape holds of an entry. */
+type Held = Metadata | FileNode | SymlinkNode | SpecialNode;
 
-function byteLength(name: string): number {
-  return name.length > 85 ? encodeName(name).length : Buffer.byteLength(name);
-}
-
-function isWhiteout(node: TreeNode | undefined): boolean {
-  return node?.kind === 'character' && node.major === 0 && node.minor === 0;
-}
-
-/**
- * Makes a tree of entries that nobody vouches for. Paths are resolved as `TreeWriter` resolves them: links among the
- * layer's own entries never lead out of the root, and the last component is never followed.
- */
+/** A layer as a tree in memory, made of entries that nobody vouches for. */
 export class LayerTree implements LayerTarget {
-  readonly root: DirectoryNode = {
-    kind: 'directory',
-    metadata: implied,
-    opaque: false,
-    parent: null,
-    children: new Map(),
-    pathLength: 0,
-  };
+  readonly root: DirectoryNode = newDirectory(null, implied);
+  private readonly shape: LayerShape<Held>;
   private made = 1;
-  private last: { readonly path: string; readonly directory: DirectoryNode } | null = null;
 
   /** @param limit most objects that are made before {@link TreeTooLarge} is thrown */
-  constructor(private readonly limit: number) {}
-
-  /** The directory of a path, made with its parents where it is missing. */
-  private directory(path: string): DirectoryNode {
-    if (this.last?.path === path) return this.last.directory;
-    const directory = this.walk(path);
-    this.last = { path, directory };
-    return directory;
-  }
-
-  private walk(path: string): DirectoryNode {
-    const ahead = path.split('/').reverse();
-    let links = 0;
-    let at = this.root;
-    for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
-      if (name === '' || name === '.') continue;
-      if (name === '..') {
-        at = at.parent ?? this.root;
-        continue;
-      }
-      const found = at.children.get(name);
-      if (found?.kind === 'symlink') {
-        if (++links > linkLimit) throw new TreeFault('too many links on the way');
-        const target = decodeName(found.target);
-        if (target.startsWith('/')) at = this.root;
-        ahead.push(...target.split('/').reverse());
-      } else if (found?.kind === 'directory') at = found;
-      // Something else in the place of a directory gives way, as it does for every other tool.
-      else at = this.newDirectory({ parent: at, name }, isWhiteout(found));
-    }
-    return at;
-  }
-
-  private place(path: string): Place {
-    const slash = path.lastIndexOf('/');
-    const parent = slash < 0 ? this.root : this.directory(path.slice(0, slash));
-    return { parent, name: path.slice(slash + 1) };
-  }
-
-  /** Puts a node in its place; what is there gives way. */
-  private put({ parent, name }: Place, node: TreeNode): void {
-    const length = byteLength(name);
-    if (length > nameLimit || parent.pathLength + length + 1 > pathLimit) throw new TreeFault('ENAMETOOLONG');
-    const before = parent.children.get(name);
-    if (before) this.remove(before);
-    parent.children.set(name, node);
-    if (node.kind !== 'directory') node.links++;
+  constructor(private readonly limit: number) {
+    this.shape = new LayerShape<Held>({ made: () => this.count() }, { name: nameLimit, path: pathLimit });
   }
 
   private count(): void {
     if (++this.made > this.limit) throw new TreeTooLarge('the layer has too many entries');
   }
 
-  private remove(node: TreeNode): void {
-    this.last = null;
-    if (node.kind !== 'directory') {
-      node.links--;
-      return;
-    }
-    node.parent = null;
-    for (const child of node.children.values()) this.remove(child);
-    node.children.clear();
-  }
-
-  private newDirectory(place: Place, opaque = false): DirectoryNode {
-    this.count();
-    const { parent, name } = place;
-    const pathLength = parent.pathLength + byteLength(name) + 1;
-    const made: DirectoryNode = {
-      kind: 'directory',
-      metadata: implied,
-      opaque,
-      parent,
-      children: new Map(),
-      pathLength,
-    };
-    this.put(place, made);
-    return made;
-  }
-
   file(path: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget | null {
     this.count();
     const node: FileNode = { kind: 'file', metadata, size: header.realSize, extents: [], links: 0 };
-    this.put(this.place(path), node);
+    this.shape.object(path, node);
     if (header.type === 'sparse') return new ExtentFinder(node, offset + header.size);
     if (header.size > 0) node.extents = [{ position: 0, offset, length: header.size }];
     return null;
   }
 
   directoryEntry(path: string, metadata: Metadata): void {
-    if (path === '') {
-      this.root.metadata = metadata;
-      return;
-    }
-    const place = this.place(path);
-    const found = place.parent.children.get(place.name);
-    const directory = found?.kind === 'directory' ? found : this.newDirectory(place);
-    directory.metadata = metadata;
+    this.shape.directory(path, metadata);
   }
 
   symlink(path: string, target: string, metadata: Metadata): void {
-    const place = this.place(path);
     const bytes = encodeName(target);
     if (bytes.length === 0) throw new TreeFault('is a link to nothing');
     if (bytes.length > pathLimit) throw new TreeFault('ENAMETOOLONG');
     this.count();
-    this.put(place, { kind: 'symlink', metadata, target: bytes, links: 0 });
+    this.shape.object(path, { kind: 'symlink', metadata, target: bytes, links: 0 }, target);
   }
 
   hardlink(path: string, target: string): void {
-    const from = this.place(target);
-    const found = from.parent.children.get(from.name);
-    if (found === undefined) throw new TreeFault(`is a hard link to ${target}, which is not in the layer`);
-    if (found.kind === 'directory') throw new TreeFault(`is a hard link to the directory ${target}`);
-    const to = this.place(path);
-    if (to.parent === from.parent && to.name === from.name) return;
-    const before = to.parent.children.get(to.name);
-    if (before) {
-      this.remove(before);
-      to.parent.children.delete(to.name);
-    }
-    // What gave way for the link may have been its target, or have had it inside.
-    if (from.parent.children.get(from.name) !== found)
-      throw new TreeFault(`is a hard link to ${target}, which it replaces`);
-    this.put(to, found);
+    this.shape.hardlink(path, target);
   }
 
   node(
@@ -236,33 +122,51 @@ export class LayerTree implements LayerTarget {
     { major, minor }: { readonly major: number; readonly minor: number },
     metadata: Metadata,
   ): boolean {
-    // The numbers 0:0 are a whiteout to overlayfs: an archive must not say by a device what it says by a name.
-    if (type === 'character' && major === 0 && minor === 0) return false;
     if (major > majorLimit || minor > minorLimit) throw new TreeFault('EINVAL');
     this.count();
-    this.put(this.place(path), { kind: type, metadata, major, minor, links: 0 });
+    this.shape.object(path, { kind: type, metadata, major, minor, links: 0 });
     return true;
   }
 
   whiteout(path: string): void {
-    const place = this.place(path);
-    const found = place.parent.children.get(place.name);
-    if (found?.kind === 'directory') found.opaque = true;
-    if (found !== undefined) return;
     this.count();
-    this.put(place, { kind: 'character', metadata: hidden, major: 0, minor: 0, links: 0 });
+    this.shape.whiteout(path);
   }
 
-  opaque(path: string): boolean {
-    const directory = this.directory(path);
-    if (directory === this.root) return true;
-    directory.opaque = true;
-    return false;
+  opaque(path: string): void {
+    this.shape.opaque(path);
   }
 
-  end(): void {
-    this.last = null;
+  end(): { readonly opaqueRoot: boolean } {
+    const { shape } = this;
+    shape.finish();
+    // Own stack: hostile paths are deep.
+    const waiting = [{ from: shape.root, to: this.root }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { from, to } = next;
+      if (from.data !== null && !('kind' in from.data)) to.metadata = from.data;
+      // For the root overlayfs has no mark: who stacks the layers leaves out what is below.
+      to.opaque = from.opaque && from !== shape.root;
+      for (const [name, node] of from.children) {
+        if (node.kind === 'directory') {
+          const child = newDirectory(to, implied);
+          to.children.set(name, child);
+          waiting.push({ from: node, to: child });
+        } else if (node.kind === 'whiteout') {
+          to.marks = true;
+          to.children.set(name, { kind: 'character', metadata: hidden, major: 0, minor: 0, links: 1 });
+        } else if ('kind' in node.data) {
+          node.data.links = node.links;
+          to.children.set(name, node.data);
+        }
+      }
+    }
+    return { opaqueRoot: shape.root.opaque };
   }
+}
+
+function newDirectory(parent: DirectoryNode | null, metadata: Metadata): DirectoryNode {
+  return { kind: 'directory', metadata, opaque: false, marks: false, parent, children: new Map() };
 }
 
 /** Learns from where a sparse file's data go where they come from: they are the last bytes of its body. */

@@ -1,7 +1,13 @@
+import { impliedFacts, TreeFault } from '../../shared/layer/layerShape';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import type { SparseTarget } from './sparseBody';
 
-/** What holds for the tree of a layer in whatever form it is kept: as files on disk, or as an image of a file system. */
+/**
+ * What holds for the tree of a layer in whatever form it is kept: as files on disk, or as an image of a file system. What its
+ * entries come to is said by `LayerShape`.
+ */
+
+export { TreeFault };
 
 /** What an entry's metadata comes to on disk. */
 export interface Metadata {
@@ -14,23 +20,15 @@ export interface Metadata {
   readonly xattrs: ReadonlyMap<string, Uint8Array>;
 }
 
-/** An entry that a tree cannot hold; the reason is in English, for the report. */
-export class TreeFault extends Error {
-  override name = 'TreeFault';
-}
-
 /** Metadata of directories that a layer names only in the paths of others. */
 export const implied: Metadata = {
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  seconds: 0,
+  mode: impliedFacts.mode,
+  uid: impliedFacts.uid,
+  gid: impliedFacts.gid,
+  seconds: impliedFacts.mtime,
   nanoseconds: 0,
   xattrs: new Map(),
 };
-
-/** Links that one path may go through, as Linux counts (path_resolution(7)). */
-export const linkLimit = 40;
 
 /** Owners are 32 bits wide. */
 const ownerLimit = 0xffffffff;
@@ -74,10 +72,10 @@ export interface LayerTarget {
     device: { readonly major: number; readonly minor: number },
     metadata: Metadata,
   ): boolean;
-  /** A deletion of what lies below. What this same layer puts there stays; a directory then hides what was below it. */
+  /** A deletion of what lies below. */
   whiteout(path: string): void;
-  /** A directory that hides what lies below it; true when it is the root, for which overlayfs has no mark. */
-  opaque(path: string): boolean;
-  /** After the last of them. */
-  end(): void;
+  /** A directory that hides what lies below it. */
+  opaque(path: string): void;
+  /** After the last of them; says whether the root hides everything, for which overlayfs has no mark. */
+  end(): { readonly opaqueRoot: boolean };
 }

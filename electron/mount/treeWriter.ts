@@ -8,26 +8,17 @@ import {
   futimesSync,
   lchownSync,
   linkSync,
-  lstatSync,
   mkdirSync,
   openSync,
-  readlinkSync,
   rmSync,
   symlinkSync,
   writeSync,
 } from 'node:fs';
-import { decodeName, encodeName } from '../../shared/layer/entryPath';
+import { encodeName } from '../../shared/layer/entryPath';
+import { LayerShape, namesOfShape, pathOf, type ShapeDirectory } from '../../shared/layer/layerShape';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import type { TreeStyle } from '../worker/jobs';
-import {
-  implied,
-  isTaken,
-  linkLimit,
-  TreeFault,
-  type FileTarget,
-  type LayerTarget,
-  type Metadata,
-} from './treeRules';
+import { implied, isTaken, TreeFault, type FileTarget, type LayerTarget, type Metadata } from './treeRules';
 
 /** Who has what belongs to an ID that cannot be given here. */
 const nobody = 65_534;
@@ -40,18 +31,17 @@ function codeOf(thrown: unknown): string {
   return (thrown as NodeJS.ErrnoException).code ?? '';
 }
 
+/** What a shape holds: of directories their metadata, of anything else whether it is there. */
+type Held = Metadata | 'there' | 'left out';
+
 /**
- * Writes a tree below `root` that nobody else writes, from entries that nobody vouches for. No link is ever followed by
- * the kernel: every directory on the way is looked at with lstat, links among them are resolved here and never lead out
- * of the root (`..` at the root stays there, an absolute target begins at the root, as in a chroot). What is known of
- * directories is forgotten as soon as anything is removed (CVE-2021-32803).
+ * Writes a tree below `root` that nobody else writes, from entries that nobody vouches for. What goes where is said by a
+ * `LayerShape`, whose paths have no link on the way; the kernel never follows one either, for everything is made where
+ * nothing is (`O_EXCL`, mkdir, symlink, link, mknod), and what gives way is removed first. So a path leads through
+ * directories alone that were made here (CVE-2021-32803), also on a file system that takes two names for one: that fails.
  */
 export class TreeWriter implements LayerTarget {
-  /** Logical paths of directories with the real path below the root that they lead to. */
-  private directories = new Map<string, string>([['', '']]);
-  /** What directories will look like, by real path; set at the end, for writing into them changes it. */
-  private readonly finish = new Map<string, Metadata>();
-  private readonly whiteouts = new Set<string>();
+  private readonly shape: LayerShape<Held>;
   private readonly umask: number;
 
   /** Makes the root, which must not exist. */
@@ -61,7 +51,10 @@ export class TreeWriter implements LayerTarget {
   ) {
     mkdirSync(root, { mode: 0o700 });
     this.umask = process.umask();
-    this.finish.set('', implied);
+    this.shape = new LayerShape<Held>({
+      made: (real) => mkdirSync(this.at(real), { mode: 0o700 }),
+      removed: (real) => rmSync(this.at(real), { recursive: true, force: true }),
+    });
   }
 
   /** A path below the root as the file system takes it; bytes that are not UTF-8 stay what they are. */
@@ -70,83 +63,10 @@ export class TreeWriter implements LayerTarget {
     return /[\ud800-\udfff]/.test(path) ? Buffer.from(encodeName(path)) : path;
   }
 
-  /** The real path of a directory, made with its parents where it is missing. */
-  private directory(path: string): string {
-    const known = this.directories.get(path);
-    if (known !== undefined) return known;
-    const real = this.walk(path.split('/'), 0);
-    this.directories.set(path, real);
-    return real;
-  }
-
-  /** Resolves components from the root on, making directories that are missing. */
-  private walk(components: readonly string[], links: number): string {
-    let real = '';
-    for (let i = 0; i < components.length; i++) {
-      const name = components[i] ?? '';
-      if (name === '' || name === '.') continue;
-      if (name === '..') {
-        real = real.slice(0, Math.max(0, real.lastIndexOf('/')));
-        continue;
-      }
-      const next = real === '' ? name : `${real}/${name}`;
-      const info = lstatSync(this.at(next), { throwIfNoEntry: false });
-      if (info?.isSymbolicLink() === true) {
-        if (links >= linkLimit) throw new TreeFault('too many links on the way');
-        const target = decodeName(readlinkSync(this.at(next), { encoding: 'buffer' }));
-        const base = target.startsWith('/') ? [] : real.split('/');
-        return this.walk([...base, ...target.split('/'), ...components.slice(i + 1)], links + 1);
-      }
-      if (info === undefined || !info.isDirectory()) {
-        // Something else in the place of a directory gives way, as it does for every other tool.
-        const hidden = this.unhide(next);
-        if (info !== undefined) this.remove(next);
-        mkdirSync(this.at(next), { mode: 0o700 });
-        this.finish.set(next, implied);
-        if (hidden) this.makeOpaque(next);
-      }
-      real = next;
-    }
-    return real;
-  }
-
-  /** Where an entry goes: its parent resolved, its own name as it is. */
-  private place(path: string): string {
-    const slash = path.lastIndexOf('/');
-    const parent = slash < 0 ? '' : this.directory(path.slice(0, slash));
-    const name = path.slice(slash + 1);
-    return parent === '' ? name : `${parent}/${name}`;
-  }
-
-  private remove(real: string): void {
-    rmSync(this.at(real), { recursive: true, force: true });
-    this.directories = new Map([['', '']]);
-    for (const key of this.finish.keys())
-      if (key === real || key.startsWith(`${real}/`)) this.finish.delete(key);
-    for (const key of this.whiteouts)
-      if (key === real || key.startsWith(`${real}/`)) this.whiteouts.delete(key);
-  }
-
-  /** Runs `make` where nothing is; what is there gives way first. */
-  private replace(real: string, make: () => void): void {
-    this.unhide(real);
-    try {
-      make();
-    } catch (thrown) {
-      if (codeOf(thrown) !== 'EEXIST') throw thrown;
-      this.remove(real);
-      make();
-    }
-  }
-
-  /** Takes back the mark of a deletion where marks are files of their own: what comes now is there. */
-  private unhide(real: string): boolean {
-    if (this.whiteouts.size === 0 || !this.whiteouts.has(real)) return false;
-    if (this.style.whiteouts === 'file') {
-      rmSync(this.at(this.marked(real)), { force: true });
-      this.whiteouts.delete(real);
-    }
-    return true;
+  /** Makes the place of an object; gives its real path. */
+  private place(path: string, held: Held, target: string | null = null): string {
+    const { parent, name } = this.shape.object(path, held, target);
+    return pathOf(parent, name);
   }
 
   /**
@@ -176,9 +96,8 @@ export class TreeWriter implements LayerTarget {
   private attributes(real: string, { xattrs }: Metadata): void {
     for (const [name, value] of xattrs) {
       if (!isTaken(name)) continue;
-      const path = real === '' ? this.root : `${this.root}/${real}`;
       try {
-        setAttribute(path, name, value);
+        setAttribute(this.text(real), name, value);
       } catch (thrown) {
         const code = codeOf(thrown);
         const vital = name === 'security.capability' && this.style.owners === 'kept';
@@ -189,15 +108,14 @@ export class TreeWriter implements LayerTarget {
 
   /** Sets the times last, since everything else changes them. */
   private dated(real: string, { seconds, nanoseconds }: Metadata): void {
-    setModified(real === '' ? this.root : `${this.root}/${real}`, seconds, nanoseconds);
+    setModified(this.text(real), seconds, nanoseconds);
   }
 
   /** Begins a regular file; give it its contents, then {@link TreeFile.end}. */
   file(path: string, metadata: Metadata): TreeFile {
-    const real = this.place(path);
+    const real = this.place(path, 'there');
     const mode = metadata.mode & 0o777;
-    let fd = -1;
-    this.replace(real, () => (fd = openSync(this.at(real), newFile, mode)));
+    const fd = openSync(this.at(real), newFile, mode);
     return new TreeFile(fd, () => {
       const { uid, gid, seconds, nanoseconds, xattrs } = metadata;
       if (this.style.owners === 'kept' && (uid !== 0 || gid !== 0)) {
@@ -206,31 +124,21 @@ export class TreeWriter implements LayerTarget {
       // A change of owner takes setuid and capabilities away: they come after it.
       if ((mode & ~this.umask) !== metadata.mode) fchmodSync(fd, metadata.mode);
       if (xattrs.size > 0) this.attributes(real, metadata);
-      if (nanoseconds === 0) futimesSync(fd, seconds, seconds);
+      // Node takes a time before 1970 for now.
+      if (nanoseconds === 0 && seconds >= 0) futimesSync(fd, seconds, seconds);
       else this.dated(real, metadata);
     });
   }
 
   directoryEntry(path: string, metadata: Metadata): void {
-    const real = path === '' ? '' : this.place(path);
-    if (real !== '') {
-      const info = lstatSync(this.at(real), { throwIfNoEntry: false });
-      if (info?.isDirectory() !== true) {
-        const hidden = this.unhide(real);
-        if (info !== undefined) this.remove(real);
-        mkdirSync(this.at(real), { mode: 0o700 });
-        // Deleted and made anew in one layer: nothing of the old one may show through.
-        if (hidden) this.makeOpaque(real);
-      }
-    }
-    this.finish.set(real, metadata);
+    this.shape.directory(path, metadata);
   }
 
   symlink(path: string, target: string, metadata: Metadata): void {
-    const real = this.place(path);
     const bytes = encodeName(target);
     if (bytes.length === 0) throw new TreeFault('is a link to nothing');
-    this.replace(real, () => symlinkSync(Buffer.from(bytes), this.at(real)));
+    const real = this.place(path, 'there', target);
+    symlinkSync(Buffer.from(bytes), this.at(real));
     this.own(real, metadata);
     if (metadata.xattrs.size > 0) this.attributes(real, metadata);
     this.dated(real, metadata);
@@ -238,19 +146,10 @@ export class TreeWriter implements LayerTarget {
 
   /** Another name for a file of this tree; the target is resolved in the same way, and must be there. */
   hardlink(path: string, target: string): void {
-    const from = this.place(target);
-    const info = lstatSync(this.at(from), { throwIfNoEntry: false });
-    if (info === undefined) throw new TreeFault(`is a hard link to ${target}, which is not in the layer`);
-    if (info.isDirectory()) throw new TreeFault(`is a hard link to the directory ${target}`);
-    const real = this.place(path);
-    if (real === from) return;
-    try {
-      this.replace(real, () => linkSync(this.at(from), this.at(real)));
-    } catch (thrown) {
-      // What gave way for the link may have been its target, or have had it inside.
-      if (codeOf(thrown) !== 'ENOENT') throw thrown;
-      throw new TreeFault(`is a hard link to ${target}, which it replaces`);
-    }
+    const before = this.shape.hardlink(path, target);
+    if (before.again || before.object.data === 'left out') return;
+    const [from, real] = [before.from, before.place].map(({ parent, name }) => pathOf(parent, name));
+    linkSync(this.at(from ?? ''), this.at(real ?? ''));
   }
 
   /** A device or a fifo; false when this user may not make it. */
@@ -260,12 +159,10 @@ export class TreeWriter implements LayerTarget {
     device: { readonly major: number; readonly minor: number },
     metadata: Metadata,
   ): boolean {
-    if (type !== 'fifo' && !this.style.devices) return false;
-    // The numbers 0:0 are a whiteout to overlayfs: an archive must not say by a device what it says by a name.
-    if (type === 'character' && device.major === 0 && device.minor === 0) return false;
-    const real = this.place(path);
-    const where = `${this.root}/${real}`;
-    this.replace(real, () => makeNode(where, type, metadata.mode & 0o777, device));
+    const leftOut = type !== 'fifo' && !this.style.devices;
+    const real = this.place(path, leftOut ? 'left out' : 'there');
+    if (leftOut) return false;
+    makeNode(`${this.root}/${real}`, type, metadata.mode & 0o777, device);
     this.own(real, metadata);
     chmodSync(this.at(real), metadata.mode);
     if (metadata.xattrs.size > 0) this.attributes(real, metadata);
@@ -273,54 +170,62 @@ export class TreeWriter implements LayerTarget {
     return true;
   }
 
-  /** A deletion of what lies below. What this same layer puts there stays; a directory then hides what was below it. */
   whiteout(path: string): void {
-    const real = this.place(path);
-    const info = lstatSync(this.at(real), { throwIfNoEntry: false });
-    if (info !== undefined) {
-      if (info.isDirectory()) this.makeOpaque(real);
-      return;
-    }
-    if (this.style.whiteouts === 'device') makeNode(`${this.root}/${real}`, 'character', 0);
-    else closeSync(openSync(this.at(this.marked(real)), newFile, 0o600));
-    this.whiteouts.add(real);
+    this.shape.whiteout(path);
   }
 
-  /** The `.wh.` name of a path, for fuse-overlayfs. */
-  private marked(real: string): string {
-    const slash = real.lastIndexOf('/') + 1;
-    return `${real.slice(0, slash)}.wh.${real.slice(slash)}`;
+  opaque(path: string): void {
+    this.shape.opaque(path);
   }
 
-  /** A directory that hides what lies below it; true when it is the root, for which overlayfs has no mark. */
-  opaque(path: string): boolean {
-    const real = path === '' ? '' : this.directory(path);
-    if (real === '') return true;
-    this.makeOpaque(real);
-    return false;
-  }
-
-  private makeOpaque(real: string): void {
-    if (this.style.whiteouts === 'file') {
-      const mark = this.at(`${real}/.wh..wh..opq`);
-      if (lstatSync(mark, { throwIfNoEntry: false }) === undefined) closeSync(openSync(mark, newFile, 0o600));
-      return;
-    }
-    setAttribute(`${this.root}/${real}`, `${this.style.attributes}.overlay.opaque`, Uint8Array.of(0x79));
-  }
-
-  /** Gives directories their own mode, owner and times, the deepest first. */
-  end(): void {
-    const depth = (path: string): number => (path === '' ? 0 : path.split('/').length);
-    const all = [...this.finish].map(([real, metadata]) => ({ real, metadata, depth: depth(real) }));
-    all.sort((a, b) => b.depth - a.depth);
-    for (const { real, metadata } of all) {
+  /** Makes the marks of deletions, and gives directories their own mode, owner and times, the deepest first. */
+  end(): { readonly opaqueRoot: boolean } {
+    const { shape } = this;
+    shape.finish();
+    const all: { readonly real: string; readonly directory: ShapeDirectory<Held> }[] = [
+      { real: '', directory: shape.root },
+    ];
+    for (const { path, node } of namesOfShape(shape))
+      if (node.kind === 'directory') all.push({ real: path, directory: node });
+      else if (node.kind === 'whiteout') this.mark(path);
+    for (const { real, directory } of all.reverse()) {
+      // For the root overlayfs has no mark: who stacks the layers leaves out what is below.
+      if (directory.opaque && real !== '') this.makeOpaque(real);
+      if (this.style.whiteouts === 'device' && hasMarks(directory))
+        setAttribute(this.text(real), `${this.style.attributes}.overlay.origin`, new Uint8Array(0));
+      const metadata = typeof directory.data === 'object' ? (directory.data ?? implied) : implied;
       this.own(real, metadata);
       chmodSync(this.at(real), metadata.mode);
       if (metadata.xattrs.size > 0) this.attributes(real, metadata);
       this.dated(real, metadata);
     }
+    return { opaqueRoot: shape.root.opaque };
   }
+
+  private text(real: string): string {
+    return real === '' ? this.root : `${this.root}/${real}`;
+  }
+
+  /** The mark of a deletion: a device 0:0, or for fuse-overlayfs a file `.wh.NAME`. */
+  private mark(real: string): void {
+    const slash = real.lastIndexOf('/') + 1;
+    if (this.style.whiteouts === 'device') makeNode(`${this.root}/${real}`, 'character', 0);
+    else closeSync(openSync(this.at(`${real.slice(0, slash)}.wh.${real.slice(slash)}`), newFile, 0o600));
+  }
+
+  private makeOpaque(real: string): void {
+    if (this.style.whiteouts === 'file') closeSync(openSync(this.at(`${real}/.wh..wh..opq`), newFile, 0o600));
+    else setAttribute(this.text(real), `${this.style.attributes}.overlay.opaque`, Uint8Array.of(0x79));
+  }
+}
+
+/**
+ * Whether deletions are in a directory. overlayfs lists those of a directory that no other layer has, unless it is marked: see
+ * `erofsAttributes.ts`.
+ */
+function hasMarks({ children }: ShapeDirectory<Held>): boolean {
+  for (const { kind } of children.values()) if (kind === 'whiteout') return true;
+  return false;
 }
 
 /** A file that a {@link TreeWriter} has opened. */

@@ -1,5 +1,6 @@
 import type { ChangeAspect, NodeFacts } from './change';
 import type { LayerEntry } from './entry';
+import { impliedFacts, isAufsPath, isWhiteoutNumber } from './layerShape';
 import { LayerStack, type StackEntry } from './stackLayers';
 
 /** An object of a merged tree: what its layer's index says of it, and what is known of its contents. */
@@ -61,6 +62,11 @@ export function* treeObjects(
   let file = 0;
   for (const entry of entries) {
     const { path, kind, mode, uid, gid, mtime } = entry;
+    if (isAufsPath(path)) {
+      // No part of the layer, but counted among its files.
+      if (kind === 'file') file++;
+      continue;
+    }
     const facts = { mode, uid, gid, mtime, size: 0, target: '', contents: null, device: '', layer };
     switch (kind) {
       case 'whiteout':
@@ -80,10 +86,11 @@ export function* treeObjects(
         break;
       }
       case 'symlink':
-        yield { kind: 'node', path, data: { ...facts, type: 'symlink', target: entry.target } };
+        yield { kind, path, target: entry.target, data: { ...facts, type: 'symlink', target: entry.target } };
         break;
       case 'character':
       case 'block':
+        if (isWhiteoutNumber(kind, entry.major, entry.minor)) break;
         yield {
           kind: 'node',
           path,
@@ -97,6 +104,17 @@ export function* treeObjects(
   }
 }
 
+/** A directory that no layer lists. */
+const implied: TreeObject = {
+  ...impliedFacts,
+  type: 'directory',
+  size: 0,
+  target: '',
+  contents: null,
+  device: '',
+  layer: -1,
+};
+
 /**
  * The tree that layers come to, each given from the base up by {@link treeObjects}, by path. Throws a `StackFault` for a
  * hard link to nothing.
@@ -106,7 +124,7 @@ export function mergeTree(layers: Iterable<Iterable<StackEntry<TreeObject>>>): T
   for (const layer of layers) stack.add(layer);
   const { directories, nodes } = stack.result();
   const tree = new Map<string, TreeObject>();
-  for (const { path, data } of directories) tree.set(path, data);
+  for (const { path, data } of directories) tree.set(path, data ?? implied);
   for (const [data, paths] of nodes) for (const path of paths) tree.set(path, data);
   return tree;
 }

@@ -1,14 +1,31 @@
 import { problem } from '../image/problem';
 import type { LayerEntry } from './entry';
+import {
+  isAufsPath,
+  isWhiteoutNumber,
+  LayerShape,
+  TreeFault,
+  type GoneBy,
+  type Place,
+  type ShapeDirectory,
+  type ShapeNode,
+  type ShapeWatch,
+} from './layerShape';
+
+export type { GoneBy } from './layerShape';
 
 /**
- * Layers put on top of one another without unpacking them (OCI image-spec, layer.md): what covers what, what is deleted,
- * which names are one file. `T` is whatever the caller knows of an entry: where its bytes are, its header.
+ * Layers put on top of one another without unpacking them. What one layer comes to by itself is said by `LayerShape`; how it
+ * lies on those below is what overlayfs does with unpacked layers: directories are merged, anything else covers what is below,
+ * deletions take it away. In one thing we follow umoci, and the tree that the author of a layer saw: a directory that a layer
+ * only implies keeps the metadata of the lower one (overlayfs would show those of the upper directory, 0755 of root). `T` is
+ * whatever the caller knows of an entry: where its bytes are, its header.
  */
 export type StackEntry<T> =
   | { readonly kind: 'directory'; readonly path: string; readonly data: T }
-  /** Anything that is no directory and has contents of its own: file, symlink, device, fifo. */
+  /** Anything that is no directory and has contents of its own: file, device, fifo. */
   | { readonly kind: 'node'; readonly path: string; readonly data: T }
+  | { readonly kind: 'symlink'; readonly path: string; readonly target: string; readonly data: T }
   | { readonly kind: 'hardlink'; readonly path: string; readonly target: string; readonly data: T }
   /** `path` is what is deleted. */
   | { readonly kind: 'whiteout'; readonly path: string }
@@ -33,12 +50,70 @@ export function stackProblem(thrown: unknown, file: string): unknown {
   return problem('layer-invalid', { file, entry, reason: `${entry}: ${reason}` }, { cause: thrown });
 }
 
-/** An entry of a layer as a stack takes it, with what the caller knows of it. */
-export function toStackEntry<T>(entry: LayerEntry, data: T): StackEntry<T> {
+/**
+ * An entry of a layer as shapes and stacks take it, with what the caller knows of it; null for one that is no part of the
+ * layer (see `LayerShape`).
+ */
+export function toStackEntry<T>(entry: LayerEntry, data: T): StackEntry<T> | null {
   const { kind, path } = entry;
-  if (kind === 'whiteout' || kind === 'opaque') return { kind, path };
-  if (kind === 'hardlink') return { kind, path, target: entry.target, data };
-  return { kind: kind === 'directory' ? 'directory' : 'node', path, data };
+  if (isAufsPath(path)) return null;
+  switch (kind) {
+    case 'whiteout':
+    case 'opaque':
+      return { kind, path };
+    case 'hardlink':
+    case 'symlink':
+      return { kind, path, target: entry.target, data };
+    case 'directory':
+      return { kind, path, data };
+    case 'character':
+      return isWhiteoutNumber(kind, entry.major, entry.minor) ? null : { kind: 'node', path, data };
+    case 'file':
+    case 'block':
+    case 'fifo':
+      return { kind: 'node', path, data };
+  }
+}
+
+/** Where an entry came to stand, of a deletion where its mark would: `pathOf` has the path. */
+export interface Stood<T> {
+  readonly parent: ShapeDirectory<T> | null;
+  readonly name: string;
+  /** Of a hard link, where the name is that it was made from. */
+  readonly from?: Place<T>;
+}
+
+/** Puts one entry into a shape. Throws {@link StackFault}. */
+export function shapeEntry<T>(shape: LayerShape<T>, entry: StackEntry<T>): Stood<T> {
+  try {
+    switch (entry.kind) {
+      case 'whiteout':
+        return shape.whiteout(entry.path);
+      case 'opaque':
+        return shape.opaque(entry.path);
+      case 'directory':
+        return shape.directory(entry.path, entry.data);
+      case 'symlink':
+        return shape.object(entry.path, entry.data, entry.target);
+      case 'node':
+        return shape.object(entry.path, entry.data);
+      case 'hardlink': {
+        const { place, from } = shape.hardlink(entry.path, entry.target);
+        return { ...place, from };
+      }
+    }
+  } catch (thrown) {
+    if (thrown instanceof TreeFault) throw new StackFault(entry.path, thrown.message);
+    throw thrown;
+  }
+}
+
+/** What the entries of one layer come to. Throws {@link StackFault}. */
+export function shapeOf<T>(entries: Iterable<StackEntry<T>>, watch: ShapeWatch<T> = {}): LayerShape<T> {
+  const shape = new LayerShape<T>(watch);
+  for (const entry of entries) shapeEntry(shape, entry);
+  shape.finish();
+  return shape;
 }
 
 interface Node<T> {
@@ -50,11 +125,23 @@ interface Node<T> {
   deleted: boolean;
   /** A directory that hides what lies below the stack. */
   opaque: boolean;
+  /** A directory that is another one than that which may lie below the stack: it has none of its metadata either. */
+  renewed: boolean;
+}
+
+/** A directory of a stack. */
+export interface StackedDirectory<T> {
+  readonly path: string;
+  /** Null for one that no layer lists. */
+  readonly data: T | null;
+  /** What may lie below the stack has no say in its metadata. */
+  readonly renewed: boolean;
 }
 
 /** What a stack came to. Paths in byte order of UTF-16, a directory before what is in it. */
 export interface Stacked<T> {
-  readonly directories: readonly { readonly path: string; readonly data: T }[];
+  /** All of them but a root that no layer lists. */
+  readonly directories: readonly StackedDirectory<T>[];
   /** Visible files, links and devices by what holds their contents, each with all of its names, sorted. */
   readonly nodes: ReadonlyMap<T, readonly string[]>;
   /** Deletions that must be kept where something lies below the stack. */
@@ -74,18 +161,22 @@ export interface StackWatch<T> {
   gone(data: T, path: string, cause: GoneBy): void;
 }
 
-/** What takes a name out of sight, and where it is. */
-export interface GoneBy {
-  readonly how: 'whiteout' | 'opaque' | 'directory' | 'object';
-  readonly at: string;
-}
-
 const directory = <T>(data: T | null): Node<T> => ({
   data,
   children: new Map(),
   deleted: false,
   opaque: false,
+  renewed: false,
 });
+
+/** A directory of a layer, and the one of the stack that it comes to lie on. */
+interface Merging<T> {
+  readonly upper: ShapeDirectory<T>;
+  readonly lower: Node<T>;
+  readonly path: string;
+  /** Whether what lies below the stack is hidden here. */
+  readonly hidden: boolean;
+}
 
 /** Takes layers from the bottom up; costs as much as there are entries, whatever they say. */
 export class LayerStack<T> {
@@ -94,73 +185,85 @@ export class LayerStack<T> {
   /** @param watch told of every name that comes and goes; it costs nothing where there is none */
   constructor(private readonly watch: StackWatch<T> | null = null) {}
 
-  /** Puts one layer on top. Deletions speak of the layers below, wherever they stand in it. Throws {@link StackFault}. */
+  /** Puts one layer on top. Throws {@link StackFault}. */
   add(entries: Iterable<StackEntry<T>>): void {
-    const rest: Exclude<StackEntry<T>, { kind: 'whiteout' | 'opaque' }>[] = [];
-    for (const entry of entries) {
-      if (entry.kind === 'whiteout') this.remove(entry.path);
-      else if (entry.kind === 'opaque') this.hide(entry.path);
-      else rest.push(entry);
+    const { watch } = this;
+    const lost: { readonly data: T; readonly path: string; readonly cause: GoneBy }[] = [];
+    this.lay(
+      shapeOf(entries, watch ? { lost: (data, path, cause) => void lost.push({ data, path, cause }) } : {}),
+    );
+    // What the layer covers itself has come and gone.
+    for (const { data, path, cause } of lost) {
+      watch?.named(data, path);
+      watch?.gone(data, path, cause);
     }
-    for (const entry of rest) this.put(entry);
   }
 
-  private remove(path: string): void {
-    const slash = path.lastIndexOf('/');
-    const parent = this.directoryAt(slash < 0 ? '' : path.slice(0, slash));
-    this.leave(parent.children?.get(path.slice(slash + 1)), path, { how: 'whiteout', at: path });
-    parent.children?.set(path.slice(slash + 1), { data: null, children: null, deleted: true, opaque: false });
+  /** Puts a finished shape on top. */
+  lay({ root }: LayerShape<T>): void {
+    // Own stack: hostile paths are deep.
+    const waiting: Merging<T>[] = [{ upper: root, lower: this.root, path: '', hidden: false }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { upper, lower, path } = next;
+      if (upper.opaque) this.hide(lower, path);
+      if (upper.renewed) {
+        lower.renewed = true;
+        lower.data = null;
+      }
+      if (upper.data !== null) lower.data = upper.data;
+      const hidden = next.hidden || lower.opaque;
+      for (const [name, node] of upper.children) {
+        const at = path === '' ? name : `${path}/${name}`;
+        const below = this.put(lower, { name, at, hidden }, node);
+        if (below && node.kind === 'directory') waiting.push({ upper: node, lower: below, path: at, hidden });
+      }
+    }
   }
 
-  private hide(path: string): void {
-    const node = this.directoryAt(path);
+  /** Puts one name of a layer into a directory of the stack; gives the directory to go on in. */
+  private put(
+    parent: Node<T>,
+    { name, at, hidden }: { readonly name: string; readonly at: string; readonly hidden: boolean },
+    node: ShapeNode<T>,
+  ): Node<T> | null {
+    const children: Map<string, Node<T>> = (parent.children ??= new Map<string, Node<T>>());
+    const before = children.get(name);
+    switch (node.kind) {
+      case 'whiteout':
+        this.leave(before, at, { how: 'whiteout', at });
+        if (hidden) children.delete(name);
+        else children.set(name, { data: null, children: null, deleted: true, opaque: false, renewed: false });
+        return null;
+      case 'object':
+        // First of all: a link may take the place of what it names.
+        this.watch?.named(node.data, at);
+        this.leave(before, at, { how: 'object', at });
+        children.set(name, {
+          data: node.data,
+          children: null,
+          deleted: false,
+          opaque: false,
+          renewed: false,
+        });
+        return null;
+      case 'directory': {
+        if (before?.children) return before;
+        this.leave(before, at, { how: 'directory', at });
+        const made = directory<T>(null);
+        // In the place of something that hid what lies below, it must go on hiding it.
+        made.opaque = made.renewed = before !== undefined;
+        children.set(name, made);
+        return made;
+      }
+    }
+  }
+
+  private hide(node: Node<T>, path: string): void {
     if (this.watch)
       for (const [name, child] of node.children ?? [])
         this.leave(child, path === '' ? name : `${path}/${name}`, { how: 'opaque', at: path });
     node.children = new Map();
     node.opaque = true;
-  }
-
-  /** The directory at a path, made where there is none; what is no directory gives way. */
-  private directoryAt(path: string): Node<T> {
-    let node = this.root;
-    let length = -1;
-    for (const name of path === '' ? [] : path.split('/')) {
-      length += 1 + name.length;
-      const children: Map<string, Node<T>> = (node.children ??= new Map<string, Node<T>>());
-      let next = children.get(name);
-      if (!next?.children) {
-        const replaced = next !== undefined;
-        const at = path.slice(0, length);
-        this.leave(next, at, { how: 'directory', at });
-        next = directory<T>(null);
-        // In the place of something that hid what lies below, it must go on hiding it.
-        next.opaque = replaced;
-        children.set(name, next);
-      }
-      node = next;
-    }
-    return node;
-  }
-
-  private put(entry: Exclude<StackEntry<T>, { kind: 'whiteout' | 'opaque' }>): void {
-    if (entry.kind === 'directory') {
-      this.directoryAt(entry.path).data = entry.data;
-      return;
-    }
-    const data = entry.kind === 'hardlink' ? this.linked(entry.path, entry.target) : entry.data;
-    // First of all: a link may take the place of what it names.
-    this.watch?.named(data, entry.path);
-    const slash = entry.path.lastIndexOf('/');
-    const parent = this.directoryAt(slash < 0 ? '' : entry.path.slice(0, slash));
-    const name = entry.path.slice(slash + 1);
-    this.leave(parent.children?.get(name), entry.path, { how: 'object', at: entry.path });
-    parent.children?.set(name, {
-      data,
-      children: null,
-      deleted: false,
-      opaque: false,
-    });
   }
 
   /** Tells the watch that a node, and all that is in it, is out of sight. */
@@ -183,17 +286,9 @@ export class LayerStack<T> {
     return node && !node.children ? node.data : null;
   }
 
-  private linked(path: string, target: string): T {
-    let node: Node<T> | undefined = this.root;
-    for (const name of target.split('/')) node = node?.children?.get(name);
-    if (!node?.data || node.children)
-      throw new StackFault(path, `is a hard link to ${target}, which is not there`);
-    return node.data;
-  }
-
   /** What is visible now. */
   result(): Stacked<T> {
-    const directories: { path: string; data: T }[] = [];
+    const directories: StackedDirectory<T>[] = [];
     const nodes = new Map<T, string[]>();
     const whiteouts: string[] = [];
     const opaques: string[] = [];
@@ -203,7 +298,8 @@ export class LayerStack<T> {
       const { path, node } = next;
       if (node.deleted) whiteouts.push(path);
       else if (node.children) {
-        if (node.data !== null) directories.push({ path, data: node.data });
+        const { data, renewed } = node;
+        if (path !== '' || data !== null) directories.push({ path, data, renewed });
         if (node.opaque) opaques.push(path);
         const names = [...node.children.keys()].sort().reverse();
         for (const name of names) {

@@ -30,16 +30,15 @@ export const cat: Command = {
     for (const path of paths) {
       const file = tree.find(typedPath(path), true);
       if (!file) throw problem('file-not-found', { path: `/${typedPath(path)}` });
-      const real = file.entry?.kind === 'hardlink' ? (tree.find(file.entry.target, true) ?? file) : file;
       if (session.json) {
         listed.push({
-          path: real.path,
-          layer: real.layer?.node.chainId ?? null,
-          ...(await contents(readTreeFile(context, real))),
+          path: file.path,
+          layer: file.layer?.node.chainId ?? null,
+          ...(await contents(readTreeFile(context, file))),
         });
         continue;
       }
-      for await (const chunk of readTreeFile(context, real))
+      for await (const chunk of readTreeFile(context, file))
         if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
     }
     if (session.json) session.out(jsonText(listed));

@@ -35,7 +35,6 @@ function modeText(entry: LayerEntry): string {
 }
 
 function long({ path, entry, layer }: TreeFile, shown: string): string[] {
-  if (entry === null) return ['d?????????', '', '', '', '', shown];
   const when =
     entry.mtime === 0 ? '' : new Date(entry.mtime * 1000).toISOString().slice(0, 16).replace('T', ' ');
   const target = entry.kind === 'symlink' || entry.kind === 'hardlink' ? ` -> ${entry.target}` : '';
@@ -89,7 +88,7 @@ export const ls: Command = {
         if (switches.has('recursive') && isDirectory(file)) list(file.path);
       }
     };
-    if (isDirectory(at) || at.entry?.kind === 'opaque') list(at.path);
+    if (isDirectory(at)) list(at.path);
     else listed.push(at);
     if (session.json) {
       session.out(

@@ -7,6 +7,7 @@ import {
   treeObjects,
   type TreeComparison,
 } from '../../../shared/layer/compareTrees';
+import { bruteTree } from '../../setup/bruteTree';
 
 const common = { mode: 0o644, uid: 0, gid: 0, mtime: 100 };
 const file = (path: string, size: number, more: Partial<typeof common> = {}): LayerEntry => ({
@@ -124,12 +125,8 @@ describe('two trees', () => {
         const contents = (at: number, n: number): string => `${at} ${n}`;
         const found = compare(first, second, contents);
         const sizes = (stack: Layers): Map<string, number> => {
-          const tree = new Map<string, number>();
-          for (const entries of stack) {
-            for (const each of entries) if (each.kind === 'whiteout') tree.delete(each.path);
-            for (const each of entries) if (each.kind === 'file') tree.set(each.path, each.size);
-          }
-          return tree;
+          const tree = [...bruteTree(stack)].filter(([at]) => at !== '');
+          return new Map(tree.map(([at, { entry: found }]) => [at, found?.kind === 'file' ? found.size : 0]));
         };
         const tree = sizes(first);
         for (const { kind, path: at, after } of found.differences)

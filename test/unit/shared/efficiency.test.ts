@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bruteTree } from '../../setup/bruteTree';
 import { treeObjects } from '../../../shared/layer/compareTrees';
 import { efficiencyOf, efficiencyScore, type Efficiency } from '../../../shared/layer/efficiency';
 import type { LayerEntry } from '../../../shared/layer/entry';
@@ -133,41 +134,12 @@ describe('why bytes are stored and not seen', () => {
   });
 });
 
-/** Merges all layers by brute force: a flat table of paths, every rule as a search over all of it. */
+/** Bytes of all layers, and of what is seen when they are merged by brute force. */
 function mergedBytes(layers: Layers): { total: number; visible: number; seen: ReadonlySet<LayerEntry> } {
-  let tree = new Map<string, LayerEntry>();
-  const below = (path: string, root: string): boolean => root === '' || path.startsWith(`${root}/`);
-  const without = (drop: (path: string) => boolean): void => {
-    tree = new Map([...tree].filter(([path]) => !drop(path)));
-  };
-  let total = 0;
-  for (const entries of layers) {
-    for (const { kind, path } of entries) {
-      // A mark makes the directories above it; what is in their place gives way.
-      if (kind === 'whiteout' || kind === 'opaque')
-        without(
-          (each) =>
-            tree.get(each)?.kind !== 'directory' &&
-            (below(path, each) || (kind === 'opaque' && each === path)),
-        );
-      if (kind === 'whiteout') without((each) => each === path || below(each, path));
-      if (kind === 'opaque') without((each) => each !== path && below(each, path));
-    }
-    for (const entry of entries) {
-      const { kind, path } = entry;
-      if (kind === 'whiteout' || kind === 'opaque') continue;
-      if (kind === 'file') total += entry.size;
-      const holder = kind === 'hardlink' ? tree.get(entry.target) : entry;
-      if (!holder) throw new Error('a link to nothing');
-      without((each) => tree.get(each)?.kind !== 'directory' && below(path, each));
-      if (kind === 'directory') without((each) => each === path && tree.get(each)?.kind !== 'directory');
-      else without((each) => below(each, path));
-      tree.set(path, holder);
-    }
-  }
-  const seen = new Set(tree.values());
-  const visible = [...seen].reduce((sum, each) => sum + (each.kind === 'file' ? each.size : 0), 0);
-  return { total, visible, seen };
+  const bytes = (entries: Iterable<LayerEntry>): number =>
+    [...entries].reduce((sum, each) => sum + (each.kind === 'file' ? each.size : 0), 0);
+  const seen = new Set([...bruteTree(layers).values()].flatMap(({ entry }) => entry ?? []));
+  return { total: bytes(layers.flat()), visible: bytes(seen), seen };
 }
 
 const names = fc

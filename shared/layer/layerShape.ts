@@ -1,0 +1,369 @@
+import { encodeName } from './entryPath';
+
+/**
+ * The one rule of what the entries of a layer come to. Everything that says what is in a layer asks here: the views that
+ * read indexes, the layers that we write, images of file systems and unpacked files.
+ *
+ * The OCI image-spec (layer.md) leaves open what happens on the way to a name. We follow those who unpack each layer by
+ * itself and let overlayfs stack the results, as Docker (overlay2) and Podman (overlay) do, and where they refuse or depend on
+ * the order of entries, umoci:
+ *
+ * - Entries count in archive order; of a name the last one counts. A directory that comes again only gets other metadata;
+ *   anything else takes the place of what was there, with all that was in it. What is a directory in the end is merged with a
+ *   lower one, whatever it was in between.
+ * - On the way to a name symbolic links are followed, those that this same layer has put there until then, as in a chroot: an
+ *   absolute target begins at the layer's root, `..` stays in it, 40 links are the most (path_resolution(7)). The last
+ *   component is never followed. Links of lower layers are not followed: a directory takes their place (umoci and the `vfs`
+ *   drivers, which unpack all layers into one tree, would go through them).
+ * - Directories that are missing on the way are made ("implied"): 0755, of root, of 1970. What else is in the way gives way, as
+ *   with umoci; Docker refuses the layer.
+ * - A hard link names an object of this layer, found in the same way. One to a lower layer's file is refused, as by Docker's
+ *   overlay2 and Podman: a layer must be whole by itself.
+ * - A deletion (whiteout, opaque) belongs to the directory that its name led to when it came, and goes with it when that is
+ *   replaced. It speaks of the layers below, wherever it stands: what this layer itself puts there stays (layer.md; umoci). Of
+ *   a directory that this layer has, a whiteout leaves nothing of the lower one, neither contents nor metadata. Below a
+ *   directory that hides everything there is nothing to delete.
+ * - AUFS's own names (`.wh..wh.…`, opaque marks apart) and what is below them are no part of a layer, and the character device
+ *   0:0 is none either: overlayfs would take it for a deletion, which an archive says by a name alone (umoci makes the device;
+ *   Docker and Podman delete by it, depending on their driver).
+ */
+
+/** A directory of a layer. */
+export interface ShapeDirectory<T> {
+  readonly kind: 'directory';
+  /** Null for an implied one. */
+  data: T | null;
+  /** Hides all that lies below it. */
+  opaque: boolean;
+  /** Deleted and made anew by this layer: of a lower directory nothing is left, metadata included. */
+  renewed: boolean;
+  /** Null for the root, and for what is no longer in the tree. */
+  parent: ShapeDirectory<T> | null;
+  readonly name: string;
+  readonly children: Map<string, ShapeNode<T>>;
+  /** Bytes of its path, counted where there is a limit. */
+  readonly pathBytes: number;
+}
+
+/** Anything else: file, symbolic link, device, fifo. The same object under several names where hard links say so. */
+export interface ShapeObject<T> {
+  readonly kind: 'object';
+  readonly data: T;
+  /** Of a symbolic link; null for anything else. */
+  readonly target: string | null;
+  /** How many names it has in the tree; none when something else took its place. */
+  links: number;
+}
+
+/** A name that the layer deletes from what lies below. Comes with {@link LayerShape.finish}. */
+export interface ShapeWhiteout {
+  readonly kind: 'whiteout';
+}
+
+/** What a name in a layer stands for. */
+export type ShapeNode<T> = ShapeDirectory<T> | ShapeObject<T> | ShapeWhiteout;
+
+/** Where an entry is: a directory of the tree, and a name in it. */
+export interface Place<T> {
+  readonly parent: ShapeDirectory<T>;
+  readonly name: string;
+}
+
+/** What takes a name out of sight, and where it is. */
+export interface GoneBy {
+  readonly how: 'whiteout' | 'opaque' | 'directory' | 'object';
+  readonly at: string;
+}
+
+/** Told of what happens to a tree while entries are put into it. Paths are real ones: no link is on the way. */
+export interface ShapeWatch<T> {
+  /** A directory has come: implied, or the entry in hand. */
+  made?(path: string): void;
+  /** A node is about to go, with all that is in it. */
+  removed?(path: string): void;
+  /** An object has lost its last name, to something that the layer has at `cause.at`. */
+  lost?(data: T, path: string, cause: GoneBy): void;
+}
+
+/** What a file system takes at the most, in bytes. */
+export interface ShapeLimits {
+  readonly name: number;
+  readonly path: number;
+}
+
+/** An entry that a tree cannot hold; the reason is in English, for the report. */
+export class TreeFault extends Error {
+  override name = 'TreeFault';
+}
+
+/** Links that one path may go through, as Linux counts (path_resolution(7)). */
+export const linkLimit = 40;
+
+/**
+ * Components that all entries of a layer may walk through links. A chain of forty long targets is walked for each entry anew
+ * when something on it is replaced in between; nothing that was built by people comes near.
+ */
+const linkedSteps = 20_000_000;
+
+/** What a directory is like that a layer only implies, and no layer below has. */
+export const impliedFacts = { mode: 0o755, uid: 0, gid: 0, mtime: 0 } as const;
+
+const whiteout: ShapeWhiteout = { kind: 'whiteout' };
+
+/** Whether a path is AUFS's own book-keeping, or below it (`.wh..wh.plnk/1.2`). An opaque mark must be read before. */
+export function isAufsPath(path: string): boolean {
+  return path.startsWith('.wh..wh.') || path.includes('/.wh..wh.');
+}
+
+/** Whether a device is the one that overlayfs takes for a deletion. */
+export function isWhiteoutNumber(kind: string, major: number, minor: number): boolean {
+  return kind === 'character' && major === 0 && minor === 0;
+}
+
+function byteLength(name: string): number {
+  return encodeName(name).length;
+}
+
+/** The real path of a name in a directory of a shape; `''` for the root itself. */
+export function pathOf<T>(parent: ShapeDirectory<T> | null, name: string): string {
+  let path = name;
+  for (let at = parent; at !== null && at.name !== ''; at = at.parent) path = `${at.name}/${path}`;
+  return path;
+}
+
+/** One layer as a tree, made entry by entry by the rules above. Methods throw {@link TreeFault}. */
+export class LayerShape<T> {
+  readonly root: ShapeDirectory<T> = {
+    kind: 'directory',
+    data: null,
+    opaque: false,
+    renewed: false,
+    parent: null,
+    name: '',
+    children: new Map(),
+    pathBytes: 0,
+  };
+  /** Directories by the paths that entries spelled; forgotten when a directory or a link goes. */
+  private known = new Map<string, ShapeDirectory<T>>();
+  private readonly deletions: Place<T>[] = [];
+  private opaques = 0;
+  private steps = 0;
+
+  constructor(
+    private readonly watch: ShapeWatch<T> = {},
+    private readonly limits: ShapeLimits | null = null,
+  ) {}
+
+  /** The directory at a path, made with its parents where it is missing. */
+  private directoryAt(path: string): ShapeDirectory<T> {
+    if (path === '') return this.root;
+    const known = this.known.get(path);
+    if (known) return known;
+    const directory = this.walk(path);
+    this.known.set(path, directory);
+    return directory;
+  }
+
+  private walk(path: string): ShapeDirectory<T> {
+    const ahead = path.split('/').reverse();
+    let links = 0;
+    let at = this.root;
+    for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
+      if (links > 0 && ++this.steps > linkedSteps) throw new TreeFault('too many links on the way');
+      if (name === '' || name === '.') continue;
+      if (name === '..') {
+        at = at.parent ?? this.root;
+        continue;
+      }
+      const found = at.children.get(name);
+      if (found?.kind === 'directory') at = found;
+      else if (found?.kind === 'object' && found.target !== null) {
+        if (++links > linkLimit) throw new TreeFault('too many links on the way');
+        if (found.target.startsWith('/')) at = this.root;
+        for (const part of found.target.split('/').reverse()) ahead.push(part);
+      } else at = this.newDirectory({ parent: at, name });
+    }
+    return at;
+  }
+
+  /** Where an entry goes: its parent resolved, its own name as it is. */
+  private place(path: string): Place<T> {
+    if (path === '') throw new TreeFault('is the root, and no directory');
+    const slash = path.lastIndexOf('/');
+    return { parent: this.directoryAt(slash < 0 ? '' : path.slice(0, slash)), name: path.slice(slash + 1) };
+  }
+
+  /** Checks a name and clears its place. */
+  private clear({ parent, name }: Place<T>, how: GoneBy['how']): void {
+    if (this.limits) {
+      const length = byteLength(name);
+      if (length > this.limits.name || parent.pathBytes + length + 1 > this.limits.path)
+        throw new TreeFault('ENAMETOOLONG');
+    }
+    const before = parent.children.get(name);
+    if (!before) return;
+    const { watch } = this;
+    const path = watch.removed || watch.lost ? pathOf(parent, name) : '';
+    watch.removed?.(path);
+    parent.children.delete(name);
+    if (before.kind === 'directory' || (before.kind === 'object' && before.target !== null))
+      this.known = new Map();
+    // Own stack: hostile paths are deep.
+    const waiting: { node: ShapeNode<T>; path: string }[] = [{ node: before, path }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { node } = next;
+      if (node.kind === 'directory') {
+        node.parent = null;
+        for (const [each, child] of node.children)
+          waiting.push({ node: child, path: watch.lost ? `${next.path}/${each}` : '' });
+        node.children.clear();
+      } else if (node.kind === 'object' && --node.links === 0)
+        watch.lost?.(node.data, next.path, { how, at: path });
+    }
+  }
+
+  private newDirectory(place: Place<T>): ShapeDirectory<T> {
+    this.clear(place, 'directory');
+    const { parent, name } = place;
+    const made: ShapeDirectory<T> = {
+      kind: 'directory',
+      data: null,
+      opaque: false,
+      renewed: false,
+      parent,
+      name,
+      children: new Map(),
+      pathBytes: this.limits ? parent.pathBytes + byteLength(name) + 1 : 0,
+    };
+    parent.children.set(name, made);
+    if (this.watch.made) this.watch.made(pathOf(parent, name));
+    return made;
+  }
+
+  /** An entry that is a directory. */
+  directory(path: string, data: T): ShapeDirectory<T> {
+    if (path === '') {
+      this.root.data = data;
+      return this.root;
+    }
+    const place = this.place(path);
+    const found = place.parent.children.get(place.name);
+    const directory = found?.kind === 'directory' ? found : this.newDirectory(place);
+    directory.data = data;
+    return directory;
+  }
+
+  /** An entry that is an object of its own; `target` for a symbolic link. Gives its place. */
+  object(path: string, data: T, target: string | null = null): Place<T> {
+    const place = this.place(path);
+    this.clear(place, 'object');
+    place.parent.children.set(place.name, { kind: 'object', data, target, links: 1 });
+    return place;
+  }
+
+  /** Another name for an object of this layer; gives both places, and the object. */
+  hardlink(
+    path: string,
+    target: string,
+  ): {
+    readonly place: Place<T>;
+    readonly from: Place<T>;
+    readonly object: ShapeObject<T>;
+    /** It had that name already. */
+    readonly again: boolean;
+  } {
+    if (/(?:^|\/)\.\.(?:\/|$)/.test(target)) throw new TreeFault('is a hard link out of the layer');
+    const from = this.place(target);
+    const object = from.parent.children.get(from.name);
+    if (object === undefined) throw new TreeFault(`is a hard link to ${target}, which is not in the layer`);
+    if (object.kind !== 'object') throw new TreeFault(`is a hard link to the directory ${target}`);
+    const place = this.place(path);
+    if (place.parent.children.get(place.name) === object) return { place, from, object, again: true };
+    // What gives way for the link may be its target, or have it inside.
+    const gone = (): boolean => from.parent.children.get(from.name) !== object;
+    if (gone() || within(from.parent, place.parent.children.get(place.name)))
+      throw new TreeFault(`is a hard link to ${target}, which it replaces`);
+    this.clear(place, 'object');
+    place.parent.children.set(place.name, object);
+    object.links++;
+    return { place, from, object, again: false };
+  }
+
+  /** A deletion of `path` from what lies below; gives the place of its mark. */
+  whiteout(path: string): Place<T> {
+    const place = this.place(path);
+    this.deletions.push(place);
+    return place;
+  }
+
+  /** A mark that the directory hides all that lies below it. */
+  opaque(path: string): ShapeDirectory<T> {
+    const directory = this.directoryAt(path);
+    directory.opaque = true;
+    this.opaques++;
+    return directory;
+  }
+
+  /** Whether a directory is still in the tree. */
+  private holds(directory: ShapeDirectory<T>): boolean {
+    let at = directory;
+    while (at.parent !== null) at = at.parent;
+    return at === this.root;
+  }
+
+  /** After the last entry: deletions take effect. */
+  finish(): void {
+    let marks = 0;
+    for (const { parent, name } of this.deletions) {
+      if (!this.holds(parent)) continue;
+      const found = parent.children.get(name);
+      if (found?.kind === 'directory') {
+        found.opaque = found.renewed = true;
+        this.opaques++;
+      } else if (found === undefined) {
+        parent.children.set(name, whiteout);
+        marks++;
+      }
+    }
+    this.deletions.length = 0;
+    if (marks === 0 || this.opaques === 0) return;
+    const waiting: { directory: ShapeDirectory<T>; hidden: boolean }[] = [
+      { directory: this.root, hidden: false },
+    ];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { directory } = next;
+      const hidden = next.hidden || directory.opaque;
+      for (const [name, child] of directory.children)
+        if (child.kind === 'directory') waiting.push({ directory: child, hidden });
+        else if (child.kind === 'whiteout' && hidden) directory.children.delete(name);
+    }
+  }
+}
+
+/** Whether a directory is another one or lies in it. */
+function within<T>(directory: ShapeDirectory<T>, other: ShapeNode<T> | undefined): boolean {
+  if (other?.kind !== 'directory') return false;
+  for (let at: ShapeDirectory<T> | null = directory; at !== null; at = at.parent)
+    if (at === other) return true;
+  return false;
+}
+
+/** A name of a shape, with its real path. */
+export interface ShapeName<T> {
+  readonly path: string;
+  readonly node: ShapeNode<T>;
+}
+
+/** Every name of a finished shape but the root, a directory before what is in it. */
+export function* namesOfShape<T>({ root }: Pick<LayerShape<T>, 'root'>): Generator<ShapeName<T>> {
+  // Own stack: hostile paths are deep.
+  const waiting: { readonly prefix: string; readonly directory: ShapeDirectory<T> }[] = [
+    { prefix: '', directory: root },
+  ];
+  for (let next = waiting.pop(); next; next = waiting.pop())
+    for (const [name, node] of next.directory.children) {
+      const path = next.prefix + name;
+      yield { path, node };
+      if (node.kind === 'directory') waiting.push({ prefix: `${path}/`, directory: node });
+    }
+}

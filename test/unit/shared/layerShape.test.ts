@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { LayerEntry } from '../../../shared/layer/entry';
+import { layerNames } from '../../../shared/layer/layerNames';
+import { LayerStack, StackFault, toStackEntry } from '../../../shared/layer/stackLayers';
+import { bruteTree, type BruteNode } from '../../setup/bruteTree';
+
+const common = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
+const file = (path: string, offset = 0): LayerEntry => ({ ...common, path, kind: 'file', size: 1, offset });
+const link = (path: string, target: string): LayerEntry => ({ ...common, path, kind: 'symlink', target });
+const hard = (path: string, target: string): LayerEntry => ({ ...common, path, kind: 'hardlink', target });
+const folder = (path: string, mode = 0o755): LayerEntry => ({ ...common, path, kind: 'directory', mode });
+const gone = (path: string): LayerEntry => ({ ...common, path, kind: 'whiteout' });
+const opaque = (path: string): LayerEntry => ({ ...common, path, kind: 'opaque' });
+
+type Layers = readonly (readonly LayerEntry[])[];
+
+/** The tree by the rules themselves: a line each, equal where the brute one is. */
+function stacked(layers: Layers): ReadonlyMap<string, LayerEntry | null> {
+  const stack = new LayerStack<LayerEntry>();
+  for (const entries of layers)
+    stack.add(entries.flatMap((entry) => toStackEntry<LayerEntry>(entry, entry) ?? []));
+  const { directories, nodes } = stack.result();
+  const tree = new Map<string, LayerEntry | null>();
+  for (const { path, data } of directories) tree.set(path, data);
+  for (const [data, paths] of nodes) for (const path of paths) tree.set(path, data);
+  return tree;
+}
+
+const plain = (tree: ReadonlyMap<string, BruteNode>): [string, LayerEntry | null][] =>
+  [...tree].map(([path, { entry }]): [string, LayerEntry | null] => [path, entry]);
+const sorted = (tree: Iterable<[string, LayerEntry | null]>): [string, LayerEntry | null][] =>
+  [...tree].filter(([path, entry]) => path !== '' || entry !== null).sort(([a], [b]) => (a < b ? -1 : 1));
+const paths = (...layers: LayerEntry[][]): string[] =>
+  sorted(stacked(layers)).map(
+    ([path, entry]) => `${path}${entry?.kind === 'file' ? ` ${entry.offset}` : ''}`,
+  );
+
+describe('a path through a link of its own layer', () => {
+  test('is where the link leads: the later entry counts, whichever way it was spelled', () => {
+    const good = file('usr/sbin/tool', 1);
+    expect(paths([good, link('sbin', 'usr/sbin'), file('sbin/tool', 2)])).toEqual([
+      'sbin',
+      'usr',
+      'usr/sbin',
+      'usr/sbin/tool 2',
+    ]);
+    for (const target of ['/usr/sbin', '../../usr/./sbin/', 'chain', 'usr/sbin/../sbin'])
+      expect(
+        paths([good, link('chain', 'usr/sbin'), link('sbin', target), file('sbin/tool', 2)]),
+        target,
+      ).toContain('usr/sbin/tool 2');
+  });
+
+  test('follows the link that is there when it comes', () => {
+    expect(paths([link('l', 'a'), file('l/x', 1), link('l', 'b'), file('l/x', 2)])).toEqual([
+      'a',
+      'a/x 1',
+      'b',
+      'b/x 2',
+      'l',
+    ]);
+    expect(paths([link('l', 'a'), file('l/x', 1), folder('l'), file('l/x', 2)])).toEqual([
+      'a',
+      'a/x 1',
+      'l',
+      'l/x 2',
+    ]);
+  });
+
+  test('does not follow a link of a lower layer: a directory takes its place', () => {
+    expect(paths([link('l', 'a'), file('a/x', 1)], [file('l/x', 2)])).toEqual(['a', 'a/x 1', 'l', 'l/x 2']);
+  });
+
+  test('is followed for hard links, deletions and opaque marks, too', () => {
+    expect(paths([file('a/x', 1), link('l', 'a'), hard('l/y', 'l/x')])).toContain('a/y 1');
+    expect(paths([file('a/x', 1), folder('a')], [folder('a'), link('l', 'a'), gone('l/x')])).toEqual([
+      'a',
+      'l',
+    ]);
+    expect(paths([file('a/x', 1)], [folder('a'), link('l', 'a'), opaque('l')])).toEqual(['a', 'l']);
+  });
+
+  test('a chain without an end is a fault, and so are hard links to nothing, to folders and to lower layers', () => {
+    for (const entries of [
+      [link('a', 'b'), link('b', 'a'), file('a/x')],
+      [hard('a', 'b')],
+      [folder('b'), hard('a', 'b')],
+      [file('b'), hard('b/c', 'b')],
+      [file('b/c'), hard('b', 'b/c')],
+      [file('b'), hard('a', '../b')],
+    ])
+      expect(() => stacked([entries])).toThrow(StackFault);
+    expect(() => stacked([[file('low')], [hard('up', 'low')]])).toThrow('not in the layer');
+  });
+});
+
+describe('deletions', () => {
+  test('go with the directory that they were in', () => {
+    expect(paths([file('d/x', 1)], [gone('d/x'), file('d', 2)])).toEqual(['d 2']);
+  });
+
+  test('speak of what is below, wherever they stand; of a directory that is made anew nothing is left', () => {
+    const tree = stacked([
+      [folder('d', 0o700), file('d/old')],
+      [file('d/new'), gone('d')],
+    ]);
+    expect(tree.get('d')).toBeNull();
+    expect([...tree.keys()].sort()).toEqual(['d', 'd/new']);
+    expect(stacked([[folder('d', 0o700)], [opaque('d')]]).get('d')).toMatchObject({ mode: 0o700 });
+  });
+});
+
+test('a directory that a layer implies keeps the look of the lower one', () => {
+  const tree = stacked([[folder('d', 0o700)], [file('d/x')], [file('new/x')]]);
+  expect(tree.get('d')).toMatchObject({ mode: 0o700 });
+  expect(tree.get('new')).toBeNull();
+});
+
+test('neither what AUFS left nor the device 0:0 is in a layer', () => {
+  const device = (minor: number): LayerEntry => ({
+    ...common,
+    path: `c${minor}`,
+    kind: 'character',
+    major: 0,
+    minor,
+  });
+  expect(
+    paths([file('.wh..wh.plnk/1.2'), folder('d'), folder('d/.wh..wh..opaque'), device(0), device(1)]),
+  ).toEqual(['c1', 'd']);
+});
+
+test('names of one layer are real ones, deletions included; a hard link names the real path of its target', () => {
+  const names = [
+    ...layerNames([
+      folder('usr/sbin'),
+      link('sbin', 'usr/sbin'),
+      file('sbin/tool', 3),
+      hard('sbin/again', 'sbin/tool'),
+      gone('sbin/old'),
+      opaque('usr/lib'),
+    ]),
+  ];
+  expect(
+    names.map(({ path, entry, implied }) => `${entry.kind} ${path}${implied ? ' implied' : ''}`).sort(),
+  ).toEqual([
+    'directory usr implied',
+    'directory usr/lib implied',
+    'directory usr/sbin',
+    'file usr/sbin/tool',
+    'hardlink usr/sbin/again',
+    'opaque usr/lib',
+    'symlink sbin',
+    'whiteout usr/sbin/old',
+  ]);
+  expect(names.find(({ path }) => path === 'usr/sbin/again')).toMatchObject({
+    entry: { target: 'usr/sbin/tool' },
+    body: { kind: 'file', offset: 3 },
+  });
+});
+
+const name = fc.constantFrom('a', 'b', 'c');
+const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((all) => all.join('/'));
+const target = fc.oneof(path, fc.constantFrom('/', '.', '..', '/a', '../b', '/b/../c', './a//b', '../../c'));
+const entry = fc.oneof(
+  { weight: 5, arbitrary: fc.tuple(path, fc.nat()).map(([at, offset]) => file(at, offset)) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(path, fc.constantFrom(0o700, 0o755)).map(([at, mode]) => folder(at, mode)),
+  },
+  { weight: 4, arbitrary: fc.tuple(path, target).map(([at, to]) => link(at, to)) },
+  { weight: 2, arbitrary: fc.tuple(path, path).map(([at, to]) => hard(at, to)) },
+  { weight: 2, arbitrary: path.map(gone) },
+  { weight: 1, arbitrary: fc.oneof(path, fc.constant('')).map(opaque) },
+);
+
+test('any layers come to the tree that brute force makes of them', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(entry, { maxLength: 9 }), { minLength: 1, maxLength: 3 }), (layers) => {
+      const work = (make: () => [string, LayerEntry | null][]): [string, LayerEntry | null][] | null => {
+        try {
+          return sorted(make());
+        } catch {
+          return null;
+        }
+      };
+      expect(work(() => [...stacked(layers)])).toEqual(work(() => plain(bruteTree(layers))));
+    }),
+    { numRuns: 3000 },
+  );
+});
