@@ -14,7 +14,8 @@ export function isOwnPage(address: string): boolean {
 
 /**
  * Content security policy of every document (docs: electron-security, checklist 7). No inline script, no eval, no
- * remote content; scripts may only come to be through the one Trusted Types policy that makes our worker's URL.
+ * remote content; scripts may only come to be through the one Trusted Types policy that makes our worker's URL. Chromium does
+ * not know `webrtc 'block'` and would complain about it: peer connections are cut off in `window.ts`.
  */
 export const contentSecurityPolicy = [
   "default-src 'none'",

@@ -24,12 +24,13 @@ import { helperFlag, serveJobs } from './namespace/helper';
 import { watchPlaces } from './store/watchPlaces';
 import { registerAppScheme, serveApp } from './protocol';
 import { createWorkerPool } from './worker/workerPool';
-import { drawsWindowButtons, lockContents, lockSession, openWindow } from './window';
+import { drawsWindowButtons, lockContents, lockNetwork, lockSession, openWindow } from './window';
 
 app.setName('Stratigraph');
 // As root Chromium runs only with --no-sandbox, which this call would take away again from its child processes.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerAppScheme();
+lockNetwork();
 lockContents();
 
 const launch = parseLaunch(process.argv.slice(process.defaultApp ? 2 : 1), process.env);

@@ -7,6 +7,34 @@ import type { SettingsFile } from './ipc/settingsFile';
 /** Surface colours of the first frame, so that a dark window does not flash white (tokens.css `--surface`). */
 const firstPaint = { light: '#faf9f7', dark: '#191b1f' } as const;
 
+/**
+ * Must run before `ready`: no host has an address for Chromium, not even one that is written as an address. What the filter
+ * of requests does not see (preconnections, name look-ups, peer connections over TCP) then ends where it would begin.
+ * Nothing of ours uses Chromium's network: engines are spoken to by Node.
+ */
+export function lockNetwork(): void {
+  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
+}
+
+/** What our page has no use for and what leads out of it: pickers of Chromium's own, windows above others, ways to peers. */
+const unusedFeatures = [
+  'FileSystemAccessLocal',
+  'FileSystemAccess',
+  'DocumentPictureInPictureAPI',
+  'Presentation',
+  'RemotePlayback',
+  'PaymentRequest',
+  'FedCm',
+  'WebBluetooth',
+  'WebUSB',
+  'WebHID',
+  'Serial',
+].join(',');
+
+/** What else than files of the page is loaded: pictures that the page made, and developer tools in unpackaged runs. */
+const ownData = /^(?:blob:app:|data:image\/)/;
+const ownDataAndTools = /^(?:blob:app:|data:image\/|devtools:)/;
+
 /** Denies everything a page could ask of the system, and every request that is not for our own page. */
 export function lockSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
@@ -14,7 +42,8 @@ export function lockSession(session: Session): void {
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest((details, callback) => {
     const allowed =
-      details.url.startsWith(`${appOrigin}/`) || /^(?:blob:app:|data:image\/|devtools:)/.test(details.url);
+      details.url.startsWith(`${appOrigin}/`) ||
+      (app.isPackaged ? ownData : ownDataAndTools).test(details.url);
     callback({ cancel: !allowed });
   });
   session.on('will-download', (event) => event.preventDefault());
@@ -28,6 +57,10 @@ export function lockContents(): void {
     contents.on('will-redirect', (event) => event.preventDefault());
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    // A page cannot keep its window open.
+    contents.on('will-prevent-unload', (event) => event.preventDefault());
+    // Peer connections do without UDP, which no filter of requests sees; what is left to them, TCP, has no host to reach.
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   });
 }
 
@@ -72,10 +105,15 @@ export function openWindow(settings: SettingsFile, onState: (window: BrowserWind
       experimentalFeatures: false,
       webviewTag: false,
       navigateOnDragDrop: false,
+      // The page asks in its own dialogs; one that looks like the system's is none of ours.
+      disableDialogs: true,
+      disableBlinkFeatures: unusedFeatures,
       spellcheck: false,
     },
   });
   if (settings.window.maximized) window.maximize();
+  // What the system calls the window is ours to say.
+  window.on('page-title-updated', (event) => event.preventDefault());
   window.once('ready-to-show', () => window.show());
 
   const remember = (): void => {
