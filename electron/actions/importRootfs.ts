@@ -8,6 +8,8 @@ import { layerMediaType } from '../../shared/image/mediaType';
 import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
+import { opaquePath, reservedPart, whiteoutPath } from '../../shared/layer/whiteout';
+import { readLayerEntries } from '../index/layerIndex';
 import type { Ingest } from '../store/contentStore';
 import { hostArchitecture } from '../system/hostArchitecture';
 import { diskProblem } from '../worker/jobTools';
@@ -39,13 +41,15 @@ interface Staged {
   readonly indexPath: string;
 }
 
-/** A folder on this machine: devices and whiteouts in it are what overlayfs of the kernel would leave. */
-const style: TreeStyle = { attributes: 'trusted', whiteouts: 'device', owners: 'kept', devices: true };
+/** A folder on this machine: nothing in it marks a deletion. */
+const style: TreeStyle = { attributes: 'trusted', whiteouts: 'none', owners: 'kept', devices: true };
 
 /**
  * Makes an image of one layer from a root filesystem: a tarball as `export`, `docker export` or `tar` write it, or a
  * folder as debootstrap fills it. A tarball that is plain, gzip or zstd is kept as it is; any other compression is taken
- * off. Throws `reference-invalid`, `config-change-invalid`, `file-not-found`, `file-unreadable`, `layer-invalid`, `archive-damaged`,
+ * off. What is mounted below a folder is part of it, as for tar(1). A name that begins with `.wh.` would delete what the
+ * layers below have, and there are none: it is refused. Throws `name-reserved`, `device-reserved`, `tree-changed`,
+ * `tree-too-deep`, `reference-invalid`, `config-change-invalid`, `file-not-found`, `file-unreadable`, `layer-invalid`, `archive-damaged`,
  * `archive-truncated`, `limit-exceeded`, `disk-full`, `cancelled`.
  */
 export async function importRootfs(
@@ -166,6 +170,7 @@ async function tarball(
     { ...range, target, asLayer: true, indexTarget },
     options,
   );
+  if (facts.facts !== null) await refuseMarks(indexTarget);
   if (facts.facts === null || facts.diffId === null || layerMediaType(facts.facts.compression) !== null)
     return { facts, path: target, indexPath: indexTarget };
   const plain = { target: ingest.newPath('layer'), indexTarget: ingest.newPath('index') };
@@ -176,4 +181,14 @@ async function tarball(
     { signal: run.signal },
   );
   return { facts: merged, path: plain.target, indexPath: plain.indexTarget };
+}
+
+/** Throws `name-reserved` for a member of a tarball whose name is a mark, or leads through one. */
+async function refuseMarks(index: string): Promise<void> {
+  for await (const { kind, path } of readLayerEntries(index)) {
+    let found = reservedPart(path);
+    if (found === null && kind === 'whiteout') found = whiteoutPath(path);
+    if (found === null && kind === 'opaque') found = opaquePath(path);
+    if (found !== null) throw problem('name-reserved', { path: `/${found}` });
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rmdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import type { ImageId } from '../../shared/image/digest';
@@ -103,7 +103,8 @@ export async function mountImage(
     failPoint('mounted');
   } catch (thrown) {
     await dropMountRecord(store, id);
-    if (what.target === null) await rm(target, { recursive: true, force: true });
+    // Empty, or a mount point that must not be emptied.
+    if (what.target === null) await rmdir(target).catch(() => undefined);
     throw thrown;
   }
   if (what.kept) await writeMountRecord(store, { ...record, kept: true });

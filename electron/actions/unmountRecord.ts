@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { findHolder } from '../namespace/holder';
@@ -29,7 +29,8 @@ export async function unmountRecord(
   }
   await dropMountRecord(store, record.id);
   if (record.target === join(places.mounts(store), record.id))
-    await rm(record.target, { recursive: true, force: true });
+    // Empty now; where something is mounted after all, nothing in it is ours to remove.
+    await rmdir(record.target).catch(() => undefined);
 }
 
 /** False when the namespace that held a mount is gone, and the mount with it. */

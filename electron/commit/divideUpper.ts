@@ -1,17 +1,27 @@
 import {
   chmodSync,
   closeSync,
+  constants,
   copyFileSync,
-  openSync,
   lchownSync,
   linkSync,
   mkdirSync,
-  rmSync,
+  openSync,
   type BigIntStats,
 } from 'node:fs';
+import { whiteoutPath } from '../../shared/layer/whiteout';
 import { withLowerLayers } from '../mount/lowerLayers';
-import { look, lookBelow, namesOf, pathIn, textIn } from '../mount/treeReader';
-import { attributesOf, isOpaque, sameAttributes, upperEntries, type UpperEntry } from '../mount/upperEntries';
+import { namesIn } from '../mount/treeReader';
+import {
+  attributesOf,
+  below,
+  isOpaque,
+  sameAttributes,
+  upperEntries,
+  type UpperEntry,
+} from '../mount/upperEntries';
+import { HeldTree, identityOf, withTree } from '../system/beneath';
+import { removeBeneath } from '../system/removeBeneath';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, LowerLayer } from '../worker/jobs';
@@ -23,8 +33,8 @@ export function makeDirectoryLike({
 }: JobInput<'make-directory-like'>): JobOutput<'make-directory-like'> {
   try {
     mkdirSync(target, { mode: 0o700 });
-    const looks = typeof like === 'string' ? looksOf(like, '') : looksOfImage(target, like);
-    if (looks) dress(target, '', looks);
+    const looks = typeof like === 'string' ? looksOfRoot(like) : looksOfImage(target, like);
+    if (looks) withTree(target, (tree) => dress(tree, '', looks));
   } catch (cause) {
     throw diskProblem(cause, target, 'write');
   }
@@ -37,32 +47,42 @@ interface Looks {
   readonly attributes: readonly (readonly [name: string, value: Uint8Array])[];
 }
 
-function looksOf(root: string, path: string): Looks | null {
-  const info = look(pathIn(root, path));
-  return info && { info, attributes: attributesOf(root, path) };
+function looksOf(tree: HeldTree, path: string): Looks | null {
+  const info = tree.look(path);
+  return info && { info, attributes: attributesOf(tree.textAt(path)) };
 }
+
+const looksOfRoot = (root: string): Looks | null => withTree(root, (tree) => looksOf(tree, ''));
 
 /** Looks of the root of an image, which is mounted over the empty directory `place` for that, and for us alone. */
 function looksOfImage(place: string, image: LowerLayer): Looks | null {
-  return withLowerLayers(place, [image], ([name = '']) => looksOf(`${place}/${name}`, ''));
+  return withLowerLayers(place, [image], ([name = '']) => looksOfRoot(`${place}/${name}`));
 }
 
 /** Gives what was made the mode, owner, attributes and times of what it stands for. */
-function dress(root: string, path: string, { info, attributes }: Looks): void {
-  const at = pathIn(root, path);
-  lchownSync(at, Number(info.uid), Number(info.gid));
-  if (!info.isSymbolicLink()) chmodSync(at, Number(info.mode & 0o7777n));
-  for (const [name, value] of attributes) setAttribute(textIn(root, path), name, value);
+function dress(tree: HeldTree, path: string, { info, attributes }: Looks): void {
+  lchownSync(tree.at(path), Number(info.uid), Number(info.gid));
+  if (!info.isSymbolicLink()) chmodSync(tree.at(path), Number(info.mode & 0o7777n));
+  for (const [name, value] of attributes) setAttribute(tree.textAt(path), name, value);
   const seconds = info.mtimeNs / 1_000_000_000n;
-  setModified(textIn(root, path), Number(seconds), Number(info.mtimeNs - seconds * 1_000_000_000n));
+  setModified(tree.textAt(path), Number(seconds), Number(info.mtimeNs - seconds * 1_000_000_000n));
 }
 
 /** The job `divide-upper`. */
 export function divideUpper(input: JobInput<'divide-upper'>, tools: JobTools): JobOutput<'divide-upper'> {
   try {
-    new Division(input, tools).divide();
+    withTree(input.upper, (upper) =>
+      withTree(input.base, (base) => {
+        const division = new Division(input, { upper, base }, tools);
+        try {
+          division.divide();
+        } finally {
+          division.close();
+        }
+      }),
+    );
   } catch (cause) {
-    for (const path of [input.taken, input.rest]) rmSync(path, { recursive: true, force: true });
+    for (const path of [input.taken, input.rest]) removeBeneath(path);
     throw diskProblem(cause, input.upper, 'write');
   }
   return null;
@@ -70,143 +90,187 @@ export function divideUpper(input: JobInput<'divide-upper'>, tools: JobTools): J
 
 /** A directory that another one is made like: the tree it stands in, and what it looks like there. */
 interface Model {
-  readonly tree: string;
+  readonly tree: HeldTree;
   readonly info: BigIntStats;
 }
 
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
 /** One half of a division: directories are made when something goes into them. */
 class Half {
+  readonly tree: HeldTree;
   /** Directories with what they look like at the end; making entries in them changes their times. */
-  private readonly made = new Map<string, Model>();
+  private readonly made = new Map<string, Model | null>();
 
   constructor(
-    readonly root: string,
+    root: string,
     private readonly modelOf: (path: string) => Model | null,
   ) {
     mkdirSync(root, { mode: 0o700 });
-    const model = modelOf('');
-    if (model) this.made.set('', model);
+    this.tree = new HeldTree(root);
+    this.made.set('', modelOf(''));
   }
 
   directory(path: string): void {
-    if (this.made.has(path)) return;
-    const slash = path.lastIndexOf('/');
-    this.directory(slash < 0 ? '' : path.slice(0, slash));
-    mkdirSync(pathIn(this.root, path), { mode: 0o700 });
-    const model = this.modelOf(path);
-    if (model) this.made.set(path, model);
+    const missing: string[] = [];
+    for (let at = path; !this.made.has(at); at = parentOf(at)) missing.push(at);
+    for (let next = missing.pop(); next !== undefined; next = missing.pop()) {
+      mkdirSync(this.tree.at(next), { mode: 0o700 });
+      this.made.set(next, this.modelOf(next));
+    }
   }
 
   parentOf(path: string): void {
-    const slash = path.lastIndexOf('/');
-    this.directory(slash < 0 ? '' : path.slice(0, slash));
+    this.directory(parentOf(path));
   }
 
   finish(): void {
-    const deepest = [...this.made].sort(([a], [b]) => b.split('/').length - a.split('/').length);
-    for (const [path, { tree, info }] of deepest)
-      dress(this.root, path, { info, attributes: attributesOf(tree, path) });
+    // Each was made after the one that it is in.
+    for (const [path, model] of [...this.made].reverse())
+      if (model)
+        dress(this.tree, path, { info: model.info, attributes: attributesOf(model.tree.textAt(path)) });
   }
+}
+
+/** A directory of the upper tree that is being divided. */
+interface Level {
+  readonly path: string;
+  readonly inBase: boolean;
+  readonly opaque: boolean;
+  readonly entries: Iterator<UpperEntry>;
+  readonly seen: Set<string>;
 }
 
 class Division {
   private readonly ticked: ReadonlySet<string>;
+  private readonly upper: HeldTree;
+  private readonly base: HeldTree;
   private readonly taken: Half;
   private readonly rest: Half;
   /** For files with several names: which half has the inode itself, and the copy that the other one got. */
-  private readonly inodes = new Map<bigint, Map<Half, string>>();
+  private readonly inodes = new Map<string, Map<Half, string>>();
 
   constructor(
     private readonly input: JobInput<'divide-upper'>,
+    trees: { readonly upper: HeldTree; readonly base: HeldTree },
     private readonly tools: JobTools,
   ) {
     this.ticked = new Set(input.paths);
-    const { upper, base } = input;
+    const { upper, base } = trees;
+    this.upper = upper;
+    this.base = base;
     const own = (path: string): Model | null => {
-      const info = look(pathIn(upper, path));
+      const info = upper.look(path);
       return info && { tree: upper, info };
     };
     // As in the layer's tar: a directory that is there for what lies in it alone is the image's.
     const ofImage = (path: string): Model | null => {
-      const info = lookBelow(base, path);
+      const info = base.look(path);
       return info?.isDirectory() ? { tree: base, info } : own(path);
     };
     this.taken = new Half(input.taken, (path) => (this.ticked.has(path) ? own(path) : ofImage(path)));
     this.rest = new Half(input.rest, own);
   }
 
-  divide(): void {
-    this.directory('', true);
-    this.taken.finish();
-    this.rest.finish();
+  close(): void {
+    for (const { tree } of [this.taken, this.rest]) tree.close();
   }
 
-  /**
-   * An opaque directory hides all that the image had there. Divided, each hidden name becomes a deletion of its own, in
-   * the half that its tick says; so neither half hides what the other one shows. `hiding`: the directory above is opaque,
-   * and so is this one without a mark of its own.
-   */
-  private directory(path: string, inBase: boolean, hiding = false): void {
-    const { upper, base, style } = this.input;
-    const seen = new Set<string>();
-    const opaque = hiding || isOpaque(upper, path, style);
-    for (const entry of upperEntries(upper, path, style)) {
+  divide(): void {
+    const levels: Level[] = [this.enter('', true, false)];
+    for (let level = levels.at(-1); level; level = levels.at(-1)) {
+      const next = level.entries.next();
+      if (next.done === true) {
+        levels.pop();
+        this.leave(level);
+        continue;
+      }
       this.tools.tick(0);
-      seen.add(entry.name);
+      const entry = next.value;
+      level.seen.add(entry.name);
       const half = this.ticked.has(entry.path) ? this.taken : this.rest;
       if (entry.whiteout) {
         half.parentOf(entry.path);
         this.deletion(half, entry.path);
-      } else if (entry.info.isDirectory()) this.subdirectory(entry, half, inBase, opaque);
+      } else if (entry.info.isDirectory()) levels.push(this.subdirectory(entry, half, level));
       else this.node(half, entry);
     }
+    this.taken.finish();
+    this.rest.finish();
+  }
+
+  /** `hiding`: the directory above is opaque, and so is this one without a mark of its own. */
+  private enter(path: string, inBase: boolean, hiding: boolean): Level {
+    const { style } = this.input;
+    const opaque = hiding || isOpaque(this.upper, path, style);
+    return { path, inBase, opaque, entries: upperEntries(this.upper, path, style), seen: new Set() };
+  }
+
+  /**
+   * An opaque directory hides all that the image had there. Divided, each hidden name becomes a deletion of its own, in
+   * the half that its tick says; so neither half hides what the other one shows.
+   */
+  private leave({ path, inBase, opaque, seen }: Level): void {
     if (!inBase || !opaque) return;
-    for (const name of namesOf(pathIn(base, path))) {
+    for (const name of namesIn(this.base, path)) {
       if (seen.has(name)) continue;
-      const hidden = path === '' ? name : `${path}/${name}`;
+      const hidden = below(path, name);
       const half = this.ticked.has(hidden) ? this.taken : this.rest;
       half.directory(path);
       this.deletion(half, hidden);
     }
   }
 
-  private subdirectory({ path, info }: UpperEntry, half: Half, inBase: boolean, hiding: boolean): void {
-    const { upper, base } = this.input;
-    const before = inBase ? look(pathIn(base, path)) : null;
+  private subdirectory({ path, info }: UpperEntry, half: Half, { inBase, opaque }: Level): Level {
+    const before = inBase ? this.base.look(path) : null;
     const over = before?.isDirectory() === true;
     // A directory in the place of something else must stand before anything can be in it, in both halves.
-    if (half === this.taken || !over || metadataDiffers(info, before) || !sameAttributes(upper, base, path))
+    if (
+      half === this.taken ||
+      !over ||
+      metadataDiffers(info, before) ||
+      !sameAttributes(this.upper, this.base, path)
+    )
       half.directory(path);
-    this.directory(path, over, hiding);
+    return this.enter(path, over, opaque);
   }
 
-  private node(half: Half, { path, info, at }: UpperEntry): void {
+  private node(half: Half, { path, info }: UpperEntry): void {
     half.parentOf(path);
-    const target = pathIn(half.root, path);
     if (info.nlink > 1n && info.isFile()) {
-      const places = this.inodes.get(info.ino) ?? new Map<Half, string>();
-      this.inodes.set(info.ino, places);
+      const identity = identityOf(info);
+      const places = this.inodes.get(identity) ?? new Map<Half, string>();
+      this.inodes.set(identity, places);
       const own = places.get(half);
-      if (own !== undefined) linkSync(pathIn(half.root, own), target);
-      else if (places.size === 0) linkSync(at, target);
-      else {
-        // The other half has this inode: writing to one must not change the other.
-        copyFileSync(at, target);
-        dress(half.root, path, { info, attributes: attributesOf(this.input.upper, path) });
-      }
+      if (own !== undefined) half.tree.both(own, path, (from, to) => linkSync(from, to));
+      else if (places.size === 0) this.link(half, path);
+      // The other half has this inode: writing to one must not change the other.
+      else this.copy(half, path);
       if (own === undefined) places.set(half, path);
       return;
     }
-    linkSync(at, target);
+    this.link(half, path);
   }
 
-  private deletion(half: Half, path: string): void {
-    if (this.input.style.whiteouts === 'device') {
-      makeNode(textIn(half.root, path), 'character', 0);
-      return;
+  private link(half: Half, path: string): void {
+    linkSync(this.upper.at(path), half.tree.at(path));
+  }
+
+  private copy(half: Half, path: string): void {
+    const open = this.upper.file(path);
+    if (open === null) return;
+    const { fd, info } = open;
+    try {
+      copyFileSync(`/proc/self/fd/${fd}`, half.tree.at(path), constants.COPYFILE_EXCL);
+      dress(half.tree, path, { info, attributes: attributesOf(fd) });
+    } finally {
+      closeSync(fd);
     }
-    const slash = path.lastIndexOf('/') + 1;
-    closeSync(openSync(pathIn(half.root, `${path.slice(0, slash)}.wh.${path.slice(slash)}`), 'wx', 0o600));
+  }
+
+  private deletion({ tree }: Half, path: string): void {
+    if (this.input.style.whiteouts === 'device') makeNode(tree.textAt(path), 'character', 0);
+    else closeSync(openSync(tree.at(whiteoutPath(path)), 'wx', 0o600));
   }
 }
 

@@ -1,21 +1,39 @@
-import { closeSync, constants, openSync, readSync, rmSync, type BigIntStats } from 'node:fs';
+import { closeSync, lstatSync, readSync, rmSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import type { HeaderToWrite } from '../../shared/layer/tarHeader';
-import { deviceOf, look, lookBelow, namesOf, pathIn, targetOf, typeOf } from '../mount/treeReader';
-import { attributesOf, isOpaque, upperEntries } from '../mount/upperEntries';
+import { isReservedName, opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
+import { deviceOf, isGone, namesIn, typeOf } from '../mount/treeReader';
+import {
+  attributesOf,
+  below,
+  holdDepth,
+  isOpaque,
+  isWhiteoutDevice,
+  upperEntries,
+  type UpperEntry,
+} from '../mount/upperEntries';
+import { HeldTree, identityOf, isSame, leadsNowhere, type OpenFile } from '../system/beneath';
 import { chunkSize, diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { LayerSink } from './layerSink';
 
 /** Who has what belongs to an ID that could not be given; see `treeWriter.ts`. */
 const nobody = 65_534;
+/** How often an object that is exchanged while it is read is looked at again. */
+const attempts = 20;
 
 /** The job `write-layer`. */
 export function writeLayer(input: JobInput<'write-layer'>, tools: JobTools): JobOutput<'write-layer'> {
   const sink = new LayerSink(input.target, input.indexTarget);
+  const trees: HeldTree[] = [];
+  const hold = (root: string): HeldTree => {
+    const tree = new HeldTree(root);
+    trees.push(tree);
+    return tree;
+  };
   let whole = false;
   try {
-    const writer = new UpperWriter(input, sink, tools);
+    const writer = new UpperWriter(input, { upper: hold(input.upper), base: hold(input.base) }, sink, tools);
     writer.write();
     const facts = sink.finish();
     whole = true;
@@ -23,6 +41,7 @@ export function writeLayer(input: JobInput<'write-layer'>, tools: JobTools): Job
   } catch (cause) {
     throw diskProblem(cause, input.upper, 'read');
   } finally {
+    for (const tree of trees) tree.close();
     if (!whole) {
       sink.abandon();
       for (const path of [input.target, input.indexTarget]) rmSync(path, { force: true });
@@ -30,35 +49,68 @@ export function writeLayer(input: JobInput<'write-layer'>, tools: JobTools): Job
   }
 }
 
+/** A directory that is being read. */
+interface Level {
+  readonly path: string;
+  readonly depth: number;
+  /** The image has a directory there, too. */
+  readonly inBase: boolean;
+  /** All of the image's is hidden there, by a mark of its own or of a directory above. */
+  readonly opaque: boolean;
+  readonly entries: Iterator<UpperEntry>;
+  readonly seen: Set<string>;
+}
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
 /**
  * An upper directory, or the ticked paths of it, as members of a layer (OCI image-spec, layer.md). Depth first, names in
- * byte order, a directory before what is in it: the same tree gives the same bytes.
+ * byte order, a directory before what is in it: the same tree gives the same bytes. Others may write to the tree meanwhile:
+ * nothing is followed out of it, and what a member says is of the very object that its contents are of. What goes while it
+ * is read is left out.
  */
 class UpperWriter {
   private readonly ticked: ReadonlySet<string> | null;
   private readonly found = new Set<string>();
-  /** First path of every file with several names, by inode. */
-  private readonly links = new Map<bigint, string>();
+  /** First path of every file with several names, by what tells it from all others. */
+  private readonly links = new Map<string, string>();
   private readonly buffer = Buffer.allocUnsafe(chunkSize);
   /** Directories that are written already, with those above them. */
   private readonly written = new Set<string>();
+  private readonly upper: HeldTree;
+  private readonly base: HeldTree;
 
   constructor(
     private readonly input: JobInput<'write-layer'>,
+    trees: { readonly upper: HeldTree; readonly base: HeldTree },
     private readonly sink: LayerSink,
     private readonly tools: JobTools,
   ) {
+    this.upper = trees.upper;
+    this.base = trees.base;
     this.ticked = input.paths === null ? null : new Set(input.paths);
   }
 
   write(): void {
-    const root = look(pathIn(this.input.upper, ''));
+    const root = this.upper.look('');
     if (root && this.takesRoot(root)) {
       this.found.add('');
       this.written.add('');
-      this.sink.member(this.header('', root, this.input.upper));
+      this.sink.member(this.header('', root, this.upper));
     }
-    this.directory('', true);
+    const levels: Level[] = [this.enter('', 0, true, false)];
+    for (let level = levels.at(-1); level; level = levels.at(-1)) {
+      const next = level.entries.next();
+      if (next.done === true) {
+        this.leave(level);
+        levels.pop();
+        continue;
+      }
+      this.tools.tick(0);
+      level.seen.add(next.value.name);
+      const within = this.entry(level, next.value);
+      if (within) levels.push(within);
+    }
     for (const path of this.ticked ?? [])
       if (!this.found.has(path)) throw problem('change-not-found', { path: `/${path}` });
   }
@@ -66,7 +118,7 @@ class UpperWriter {
   /** The root is written only when it is not what it was: most layers say nothing of it. */
   private takesRoot(root: BigIntStats): boolean {
     if (this.ticked) return this.ticked.has('');
-    const before = look(pathIn(this.input.base, ''));
+    const before = this.base.look('');
     return before?.mode !== root.mode || before.uid !== root.uid || before.gid !== root.gid;
   }
 
@@ -77,96 +129,177 @@ class UpperWriter {
     return true;
   }
 
-  /** `hiding`: the directory above hides all of the image's; so does this one, without a mark of its own. */
-  private directory(path: string, inBase: boolean, hiding = false): void {
-    const { upper, base, style } = this.input;
-    const opaque = hiding || isOpaque(upper, path, style);
-    const seen = new Set<string>();
+  /** Begins a directory. `hiding`: the one above hides all of the image's; so does this one, without a mark of its own. */
+  private enter(path: string, depth: number, inBase: boolean, hiding: boolean): Level {
+    const { style } = this.input;
+    const opaque = hiding || this.hides(path);
     if (opaque && !hiding && inBase && this.ticked === null) {
-      const mark = path === '' ? '.wh..wh..opq' : `${path}/.wh..wh..opq`;
       this.parents(path);
-      this.sink.member(whiteout(mark));
+      this.sink.member(whiteout(opaquePath(path)));
     }
-    for (const entry of upperEntries(upper, path, style)) {
-      this.tools.tick(0);
-      seen.add(entry.name);
-      const before = inBase ? look(pathIn(base, entry.path)) : null;
-      if (entry.whiteout) {
-        if (before && !(opaque && this.ticked === null) && this.takes(entry.path)) this.deletion(entry.path);
-      } else if (entry.info.isDirectory()) {
-        const over = before?.isDirectory() === true;
-        if (this.takes(entry.path)) {
-          this.parents(path);
-          this.written.add(entry.path);
-          this.sink.member(this.header(entry.path, entry.info, upper));
-        }
-        this.directory(entry.path, over, opaque);
-      } else if (!entry.info.isSocket() && this.takes(entry.path)) this.node(entry.path, entry.info);
+    const entries = upperEntries(this.upper, path, style);
+    return { path, depth, inBase, opaque, entries, seen: new Set() };
+  }
+
+  private hides(path: string): boolean {
+    try {
+      return isOpaque(this.upper, path, this.input.style);
+    } catch (thrown) {
+      if (leadsNowhere(thrown)) return false;
+      throw thrown;
     }
+  }
+
+  /** Writes an entry; a directory is returned to be read next. */
+  private entry(level: Level, entry: UpperEntry): Level | null {
+    const { path } = entry;
+    const before = level.inBase ? this.base.look(path) : null;
+    if (entry.whiteout) {
+      if (before && !(level.opaque && this.ticked === null) && this.takes(path)) this.deletion(path);
+      return null;
+    }
+    const depth = level.depth + 1;
+    let info: BigIntStats | null = entry.info;
+    for (let i = 0; i < attempts && info; i++) {
+      if (info.isDirectory()) {
+        holdDepth(path, depth);
+        if (!this.takes(path) || this.directory(path))
+          return this.enter(path, depth, before?.isDirectory() === true, level.opaque);
+      } else if (info.isSocket() || !this.takes(path) || this.node(path, depth, info)) return null;
+      info = this.upper.look(path);
+    }
+    if (info) throw problem('tree-changed', { path: `/${path}` });
+    return null;
+  }
+
+  /** Writes a directory itself; false when it is none any more. */
+  private directory(path: string): boolean {
+    refuseReserved(path);
+    let header: HeaderToWrite;
+    try {
+      const held = this.upper.directory(path);
+      const info = lstatSync(held, { bigint: true });
+      header = this.headerOf(path, info, { attributes: attributesOf(held) });
+    } catch (thrown) {
+      if (leadsNowhere(thrown)) return false;
+      throw thrown;
+    }
+    this.parents(parentOf(path));
+    this.written.add(path);
+    this.sink.member(header);
+    return true;
+  }
+
+  /** Ends a directory. */
+  private leave({ path, inBase, opaque, seen }: Level): void {
     if (!opaque || !inBase || this.ticked === null) return;
     // Of a directory that hides everything only some deletions are wanted: each is said by its own name.
-    for (const name of namesOf(pathIn(base, path))) {
-      const hidden = path === '' ? name : `${path}/${name}`;
+    for (const name of namesIn(this.base, path)) {
+      const hidden = below(path, name);
       if (!seen.has(name) && this.takes(hidden)) this.deletion(hidden);
     }
   }
 
   /**
-   * Writes the directories above a path that are not written yet. What the person did not tick keeps the image's own
-   * metadata; a directory that the image lacks must come with the workspace's.
+   * Writes the directories above a path, and itself, that are not written yet. What the person did not tick keeps the image's
+   * own metadata; a directory that the image lacks must come with the workspace's.
    */
   private parents(path: string): void {
-    if (path === '' || this.written.has(path)) return;
-    const slash = path.lastIndexOf('/');
-    this.parents(slash < 0 ? '' : path.slice(0, slash));
-    this.written.add(path);
-    const { base, upper } = this.input;
-    const before = lookBelow(base, path);
-    const root = before?.isDirectory() ? base : upper;
-    const info = root === base ? before : look(pathIn(upper, path));
-    if (info) this.sink.member(this.header(path, info, root));
+    const missing: string[] = [];
+    for (let at = path; at !== '' && !this.written.has(at); at = parentOf(at)) missing.push(at);
+    for (let next = missing.pop(); next !== undefined; next = missing.pop()) {
+      refuseReserved(next);
+      this.written.add(next);
+      const before = this.base.look(next);
+      const tree = before?.isDirectory() ? this.base : this.upper;
+      const info = tree === this.base ? before : this.upper.look(next);
+      if (info) this.sink.member(this.header(next, info, tree));
+    }
   }
 
   private deletion(path: string): void {
-    const slash = path.lastIndexOf('/') + 1;
-    this.parents(path.slice(0, Math.max(0, slash - 1)));
-    this.sink.member(whiteout(`${path.slice(0, slash)}.wh.${path.slice(slash)}`));
+    refuseReserved(path);
+    this.parents(parentOf(path));
+    this.sink.member(whiteout(whiteoutPath(path)));
   }
 
-  private node(path: string, info: BigIntStats): void {
-    const slash = path.lastIndexOf('/');
-    this.parents(slash < 0 ? '' : path.slice(0, slash));
-    const { upper } = this.input;
-    if (info.nlink > 1n) {
-      const first = this.links.get(info.ino);
-      if (first !== undefined) {
-        const header = this.header(path, info, upper);
-        this.sink.member({ ...header, type: 'hardlink', size: 0, linkName: first, xattrs: [] });
-        return;
-      }
-      this.links.set(info.ino, path);
-    }
-    this.sink.member(this.header(path, info, upper));
-    if (info.isFile() && info.size > 0n) this.contents(path, Number(info.size));
-  }
-
-  /** A file's bytes, exactly as many as its header has said. */
-  private contents(path: string, size: number): void {
-    const fd = openSync(pathIn(this.input.upper, path), constants.O_RDONLY | constants.O_NOFOLLOW);
+  /** Writes what is no directory; false when it is not what it was looked at. */
+  private node(path: string, depth: number, info: BigIntStats): boolean {
+    refuseReserved(path);
+    if (isWhiteoutDevice(info)) throw problem('device-reserved', { path: `/${path}` });
+    holdDepth(path, depth);
+    this.parents(parentOf(path));
+    if (info.isFile()) return this.file(path);
+    let header: HeaderToWrite;
     try {
-      for (let left = size; left > 0;) {
-        const read = readSync(fd, this.buffer, 0, Math.min(this.buffer.length, left), null);
-        if (read === 0) throw problem('file-unreadable', { path: `/${path}`, reason: 'EIO' });
-        this.sink.body(this.buffer.subarray(0, read));
-        this.tools.tick(read);
-        left -= read;
-      }
+      header = this.header(path, info, this.upper);
+    } catch (thrown) {
+      if (isGone(thrown)) return false;
+      throw thrown;
+    }
+    // Of these there is no descriptor to ask: all that was asked is of one object if it is there, unchanged, at the end.
+    const after = this.upper.look(path);
+    if (!after || !isSame(info, after) || info.ctimeNs !== after.ctimeNs) return false;
+    if (!this.hardlink(path, info, header)) this.sink.member(header);
+    return true;
+  }
+
+  private file(path: string): boolean {
+    let open: OpenFile | null;
+    try {
+      open = this.upper.file(path);
+    } catch (thrown) {
+      if (leadsNowhere(thrown)) return false;
+      throw thrown;
+    }
+    if (open === null) return false;
+    const { fd, info } = open;
+    try {
+      const header = this.headerOf(path, info, { attributes: attributesOf(fd) });
+      if (this.hardlink(path, info, header)) return true;
+      this.sink.member(header);
+      if (info.size > 0n) this.contents(fd, path, Number(info.size));
+      return true;
     } finally {
       closeSync(fd);
     }
   }
 
-  private header(path: string, info: BigIntStats, root: string): HeaderToWrite {
+  /** Writes a further name of a file; false when this is the first. */
+  private hardlink(path: string, info: BigIntStats, header: HeaderToWrite): boolean {
+    if (info.nlink <= 1n) return false;
+    const identity = identityOf(info);
+    const first = this.links.get(identity);
+    if (first === undefined) this.links.set(identity, path);
+    else this.sink.member({ ...header, type: 'hardlink', size: 0, linkName: first, xattrs: [] });
+    return first !== undefined;
+  }
+
+  /** A file's bytes, exactly as many as its header has said: what was added since is left out. Throws `tree-changed`. */
+  private contents(fd: number, path: string, size: number): void {
+    for (let left = size; left > 0;) {
+      const read = readSync(fd, this.buffer, 0, Math.min(this.buffer.length, left), null);
+      if (read === 0) throw problem('tree-changed', { path: `/${path}` });
+      this.sink.body(this.buffer.subarray(0, read));
+      this.tools.tick(read);
+      left -= read;
+    }
+  }
+
+  private header(path: string, info: BigIntStats, tree: HeldTree): HeaderToWrite {
+    const attributes = attributesOf(tree.textAt(path));
+    return this.headerOf(
+      path,
+      info,
+      info.isSymbolicLink() ? { attributes, target: tree.target(path) } : { attributes },
+    );
+  }
+
+  private headerOf(
+    path: string,
+    info: BigIntStats,
+    { attributes, target }: { readonly attributes: HeaderToWrite['xattrs']; readonly target?: string },
+  ): HeaderToWrite {
     const type = typeOf(info);
     if (type === 'socket') throw new Error('a socket has no place in a layer');
     const [uid, gid] = this.ownerOf(path, info);
@@ -181,9 +314,9 @@ class UpperWriter {
       gid,
       mtime: Number(seconds),
       nanoseconds: Number(info.mtimeNs - seconds * 1_000_000_000n),
-      ...(type === 'symlink' ? { linkName: targetOf(pathIn(root, path)) } : {}),
+      ...(target === undefined ? {} : { linkName: target }),
       ...(type === 'character' || type === 'block' ? deviceOf(info) : {}),
-      xattrs: attributesOf(root, path),
+      ...(attributes === undefined ? {} : { xattrs: attributes }),
     };
   }
 
@@ -197,6 +330,12 @@ class UpperWriter {
     if (this.input.style.owners === 'single') return recorded ?? [0, 0];
     return recorded && (own[0] === 0 || own[0] === nobody) ? recorded : own;
   }
+}
+
+/** Throws `name-reserved` for a file that a layer would take for a mark. */
+function refuseReserved(path: string): void {
+  if (isReservedName(path.slice(path.lastIndexOf('/') + 1)))
+    throw problem('name-reserved', { path: `/${path}` });
 }
 
 function whiteout(name: string): HeaderToWrite {

@@ -2,12 +2,10 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
-  fstatSync,
   mkdirSync,
   openSync,
   readSync,
   renameSync,
-  rmSync,
   symlinkSync,
   writeSync,
   type BigIntStats,
@@ -15,36 +13,35 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { encodeName, normalisePath } from '../../shared/layer/entryPath';
+import { leadsNowhere, withTree, type FsPath, type HeldTree, type OpenFile } from '../system/beneath';
+import { removeBeneath } from '../system/removeBeneath';
 import { chunkSize, diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, ListedEntry } from '../worker/jobs';
-import { inHeld, inParent } from './descend';
-import { factsOf, look, namesOf, targetOf, type FsPath } from './treeReader';
+import { factsOf, namesIn, targetOf } from './treeReader';
+import { below } from './upperEntries';
 
-/** An object that was asked for: how to reach it, and what it is. */
+/** An object that was asked for: the tree that it is in, where, and what it is. */
 interface Asked {
+  readonly tree: HeldTree;
   readonly path: string;
-  readonly at: FsPath;
   readonly info: BigIntStats;
 }
 
 /**
- * Runs `work` with the object at a path that came from a window or a command line; the directory that holds it is open
- * meanwhile, so nobody can lead us elsewhere. Throws `file-unreadable`, `file-not-found`.
+ * Runs `work` with the object at a path that came from a window or a command line, in a tree that is held open: nobody can
+ * lead us elsewhere. Throws `file-unreadable`, `file-not-found`.
  */
 function withAsked<T>(root: string, path: string, work: (asked: Asked) => T): T {
   const normal = normalisePath(path);
   if (normal === null || normal.includes('\0')) throw problem('file-unreadable', { path, reason: 'EINVAL' });
   try {
-    return inParent(root, normal, (parent, name) => {
-      const at = parent.inside(name);
-      const info = look(at);
+    return withTree(root, (tree) => {
+      const info = tree.look(normal);
       if (info === null) throw problem('file-not-found', { path: `/${normal}` });
-      return work({ path: normal, at, info });
+      return work({ tree, path: normal, info });
     });
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP')
-      throw problem('file-not-found', { path: `/${normal}` }, { cause });
+    if (leadsNowhere(cause)) throw problem('file-not-found', { path: `/${normal}` }, { cause });
     throw cause;
   }
 }
@@ -55,21 +52,18 @@ export function listDirectory({
   path,
   limit,
 }: JobInput<'list-directory'>): JobOutput<'list-directory'> {
-  return withAsked(root, path, (asked) => {
-    if (!asked.info.isDirectory())
-      throw problem('file-unreadable', { path: `/${asked.path}`, reason: 'ENOTDIR' });
+  return withAsked(root, path, ({ tree, path: asked, info }) => {
+    if (!info.isDirectory()) throw problem('file-unreadable', { path: `/${asked}`, reason: 'ENOTDIR' });
     try {
-      return inHeld(asked.at, (directory) => {
-        const found: ListedEntry[] = [];
-        for (const name of namesOf(directory.at).slice(0, limit)) {
-          const at = directory.inside(name);
-          const info = look(at);
-          if (info) found.push({ name, ...factsOf(at, info) });
-        }
-        return found;
-      });
+      const found: ListedEntry[] = [];
+      for (const name of tree.names(asked).slice(0, limit)) {
+        const at = below(asked, name);
+        const listed = tree.look(at);
+        if (listed) found.push({ name, ...factsOf(tree, at, listed) });
+      }
+      return found;
     } catch (cause) {
-      throw diskProblem(cause, `/${asked.path}`, 'read');
+      throw diskProblem(cause, `/${asked}`, 'read');
     }
   });
 }
@@ -80,49 +74,86 @@ export function copyOut(input: JobInput<'copy-out'>, tools: JobTools): JobOutput
     dirname(input.target),
     `.${basename(input.target)}.${randomBytes(6).toString('hex')}.part`,
   );
-  return withAsked(input.root, input.path, ({ at }) => {
+  return withAsked(input.root, input.path, ({ tree, path, info }) => {
     try {
-      const bytes = copy(at, draft, tools);
+      const bytes = info.isDirectory()
+        ? copyDirectory(tree, path, draft, tools)
+        : copyNode(tree, path, { info, target: draft }, tools);
+      if (bytes === null) throw problem('file-unreadable', { path: `/${path}`, reason: 'EINVAL' });
       renameSync(draft, input.target);
       return { bytes };
     } catch (cause) {
       throw diskProblem(cause, input.target, 'write');
     } finally {
-      rmSync(draft, { recursive: true, force: true });
+      removeBeneath(draft);
     }
   });
 }
 
-/** Copies one object and what is below it, as the person's own: no owners, no special bits, no devices. */
-function copy(from: FsPath, target: FsPath, tools: JobTools): number {
-  const info = look(from);
-  if (!info) return 0;
-  if (info.isSymbolicLink()) {
-    symlinkSync(Buffer.from(encodeName(targetOf(from))), target);
-    return 0;
-  }
-  if (info.isFile()) return copyFile(from, target, Number(info.mode & 0o777n), tools);
-  if (!info.isDirectory()) return 0;
-  mkdirSync(target, { mode: 0o700 });
-  return inHeld(from, (directory) => {
+/** Copies a directory and what is in it, as the person's own: no owners, no special bits, no devices. Returns bytes. */
+function copyDirectory(tree: HeldTree, path: string, draft: string, tools: JobTools): number {
+  mkdirSync(draft, { mode: 0o700 });
+  return withTree(draft, (copy) => {
     let bytes = 0;
-    for (const name of namesOf(directory.at)) {
-      const below = Buffer.concat([Buffer.from(target), Buffer.from('/'), Buffer.from(encodeName(name))]);
-      bytes += copy(directory.inside(name), below, tools);
+    const waiting = [{ from: path, to: '' }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { from, to } = next;
+      const names = namesIn(tree, from);
+      tools.tick(0);
+      for (const name of names) {
+        const source = below(from, name);
+        const info = tree.look(source);
+        if (!info) continue;
+        const target = below(to, name);
+        if (info.isDirectory()) {
+          mkdirSync(copy.at(target), { mode: 0o700 });
+          waiting.push({ from: source, to: target });
+        } else bytes += copyNode(tree, source, { info, target: copy.at(target) }, tools) ?? 0;
+      }
     }
     return bytes;
   });
 }
 
-function copyFile(from: FsPath, target: FsPath, mode: number, tools: JobTools): number {
-  const input = openFile(from);
-  if (input === null) return 0;
+/** Copies what is no directory; null where nothing can be copied: a device, or what is something else by now. */
+function copyNode(
+  tree: HeldTree,
+  path: string,
+  { info, target }: { readonly info: BigIntStats; readonly target: FsPath },
+  tools: JobTools,
+): number | null {
+  if (info.isFile()) return copyFile(tree, path, target, tools);
+  const link = info.isSymbolicLink() ? targetOf(tree, path) : '';
+  if (link === '') return null;
+  symlinkSync(Buffer.from(encodeName(link)), target);
+  return 0;
+}
+
+/** A file, open for reading; null where something else is by now, or nothing. */
+function fileOf(tree: HeldTree, path: string): OpenFile | null {
   try {
-    const output = openSync(target, 'wx', (mode & 0o755) | 0o600);
+    return tree.file(path);
+  } catch (thrown) {
+    if (leadsNowhere(thrown)) return null;
+    throw thrown;
+  }
+}
+
+function copyFile(tree: HeldTree, path: string, target: FsPath, tools: JobTools): number | null {
+  const open = fileOf(tree, path);
+  if (open === null) return null;
+  const { fd: input, info } = open;
+  try {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+    const output = openSync(target, flags, (Number(info.mode) & 0o755) | 0o600);
     try {
       const buffer = Buffer.allocUnsafe(chunkSize);
+      // No more than there was: one that grows as it is read would have no end.
+      const size = Number(info.size);
       let bytes = 0;
-      for (let read = readSync(input, buffer); read > 0; read = readSync(input, buffer)) {
+      while (bytes < size) {
+        const read = readSync(input, buffer, 0, Math.min(buffer.length, size - bytes), null);
+        if (read === 0) break;
         for (let at = 0; at < read;) at += writeSync(output, buffer, at, read - at);
         bytes += read;
         tools.tick(read);
@@ -136,20 +167,12 @@ function copyFile(from: FsPath, target: FsPath, mode: number, tools: JobTools): 
   }
 }
 
-/** Opens a file for reading; null where something else has come into its place. */
-function openFile(path: FsPath): number | null {
-  // Without O_NONBLOCK a fifo would keep us waiting.
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  if (fstatSync(fd).isFile()) return fd;
-  closeSync(fd);
-  return null;
-}
-
 /** The job `read-head`. */
 export function readHead({ root, path, limit }: JobInput<'read-head'>): JobOutput<'read-head'> {
   return withAsked(root, path, (asked) => {
-    const fd = asked.info.isFile() ? openFile(asked.at) : null;
-    if (fd === null) throw problem('file-unreadable', { path: `/${asked.path}`, reason: 'EINVAL' });
+    const open = asked.info.isFile() ? asked.tree.file(asked.path) : null;
+    if (open === null) throw problem('file-unreadable', { path: `/${asked.path}`, reason: 'EINVAL' });
+    const { fd } = open;
     try {
       const buffer = Buffer.alloc(limit);
       return { text: buffer.subarray(0, readSync(fd, buffer)).toString('utf8') };

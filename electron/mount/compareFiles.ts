@@ -1,48 +1,38 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import type { JobTools } from '../worker/jobTools';
-import type { FsPath } from './treeReader';
 
 const pieceSize = 1 << 20;
 /** Within a piece that differs, blocks of this size are looked at before single bytes. */
 const blockBytes = 512;
 
-/**
- * How many bytes of two files differ at the same place; what one has beyond the end of the other counts as well. Links
- * are not followed. Throws the file system's own faults.
- */
-export function countDifferences(a: FsPath, b: FsPath, tools: JobTools): number {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
-  const first = openSync(a, flags);
-  try {
-    const second = openSync(b, flags);
-    try {
-      return count(first, second, tools);
-    } finally {
-      closeSync(second);
-    }
-  } finally {
-    closeSync(first);
-  }
+/** A file and how many bytes of it count: one that grows as it is read would have no end. */
+export interface Compared {
+  readonly fd: number;
+  readonly size: number;
 }
 
-/** As much as there is, up to a whole buffer. */
-function fill(fd: number, buffer: Buffer): Buffer {
+/** As much as there is from a position on, up to a whole buffer. */
+function fill({ fd, size }: Compared, buffer: Buffer, position: number): Buffer {
+  const wanted = Math.min(buffer.length, Math.max(0, size - position));
   let filled = 0;
-  while (filled < buffer.length) {
-    const read = readSync(fd, buffer, filled, buffer.length - filled, null);
+  while (filled < wanted) {
+    const read = readSync(fd, buffer, filled, wanted - filled, position + filled);
     if (read === 0) break;
     filled += read;
   }
   return buffer.subarray(0, filled);
 }
 
-function count(first: number, second: number, tools: JobTools): number {
+/**
+ * How many bytes of two open files differ at the same place; what one has beyond the end of the other counts as well. Throws the file system's own faults.
+ */
+export function countDifferences(first: Compared, second: Compared, tools: JobTools): number {
   const one = Buffer.allocUnsafe(pieceSize);
   const other = Buffer.allocUnsafe(pieceSize);
   let different = 0;
-  for (;;) {
-    const a = fill(first, one);
-    const b = fill(second, other);
+  for (let position = 0; ; position += pieceSize) {
+    const a = fill(first, one, position);
+    const b = fill(second, other, position);
     tools.tick(0);
     if (a.length === 0 && b.length === 0) return different;
     const common = Math.min(a.length, b.length);

@@ -64,9 +64,9 @@ export class TreeTooLarge extends Error {
   override name = 'TreeTooLarge';
 }
 
-/** Longest name and longest path of Linux, in bytes (limits.h: NAME_MAX; PATH_MAX less the zero). */
+/** Longest name and longest target of a link on Linux, in bytes (limits.h: NAME_MAX; PATH_MAX less the zero). */
 const nameLimit = 255;
-const pathLimit = 4095;
+const targetLimit = 4095;
 /** Most of a device's numbers that a kernel knows (new_encode_dev). */
 const majorLimit = 0xfff;
 const minorLimit = 0xfffff;
@@ -84,7 +84,7 @@ export class LayerTree implements LayerTarget {
 
   /** @param limit most objects that are made before {@link TreeTooLarge} is thrown */
   constructor(private readonly limit: number) {
-    this.shape = new LayerShape<Held>({ made: () => this.count() }, { name: nameLimit, path: pathLimit });
+    this.shape = new LayerShape<Held>({ made: () => this.count() }, { name: nameLimit });
   }
 
   private count(): void {
@@ -107,7 +107,7 @@ export class LayerTree implements LayerTarget {
   symlink(path: string, target: string, metadata: Metadata): void {
     const bytes = encodeName(target);
     if (bytes.length === 0) throw new TreeFault('is a link to nothing');
-    if (bytes.length > pathLimit) throw new TreeFault('ENAMETOOLONG');
+    if (bytes.length > targetLimit) throw new TreeFault('ENAMETOOLONG');
     this.count();
     this.shape.object(path, { kind: 'symlink', metadata, target: bytes, links: 0 }, target);
   }

@@ -1,23 +1,21 @@
 import { rmdirSync, unlinkSync } from 'node:fs';
+import { withTree } from '../system/beneath';
 import { diskProblem } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
-import { inParent } from './descend';
-import { look, lookBelow } from './treeReader';
 
 /** The job `missing-paths`. */
 export function missingPaths({ root, paths }: JobInput<'missing-paths'>): JobOutput<'missing-paths'> {
-  return paths.filter((path) => lookBelow(root, path) === null);
+  return withTree(root, (tree) => paths.filter((path) => tree.look(path) === null));
 }
 
 /** The job `remove-empty`. */
 export function removeEmpty({ root, paths }: JobInput<'remove-empty'>): JobOutput<'remove-empty'> {
   for (const path of [...paths].sort().reverse())
     try {
-      inParent(root, path, (parent, name) => {
-        const at = parent.inside(name);
-        const info = look(at);
-        if (info?.isDirectory()) rmdirSync(at);
-        else if (info?.isFile() && info.size === 0n) unlinkSync(at);
+      withTree(root, (tree) => {
+        const info = tree.look(path);
+        if (info?.isDirectory()) rmdirSync(tree.at(path));
+        else if (info?.isFile() && info.size === 0n) unlinkSync(tree.at(path));
       });
     } catch (cause) {
       const { code = '' } = cause as NodeJS.ErrnoException;

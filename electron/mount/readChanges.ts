@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
+import { closeSync, type BigIntStats } from 'node:fs';
 import type { Change, ChangeAspect } from '../../shared/layer/change';
+import { HeldTree, identityOf, leadsNowhere, type OpenFile } from '../system/beneath';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { countDifferences } from './compareFiles';
-import { factsOf, look, namesOf, pathIn, targetOf, typeOf } from './treeReader';
-import { isOpaque, sameAttributes, upperEntries, type UpperEntry } from './upperEntries';
+import { factsOf, namesIn, targetOf, typeOf } from './treeReader';
+import { below, holdDepth, isOpaque, sameAttributes, upperEntries, type UpperEntry } from './upperEntries';
 
 /** Entries of a deleted directory that are looked at to say how much it hides. */
 const hiddenEntryLimit = 200_000;
@@ -16,88 +17,147 @@ const comparedLimit = 50_000;
 
 /** The job `read-changes`. */
 export function readChanges(input: JobInput<'read-changes'>, tools: JobTools): JobOutput<'read-changes'> {
+  const trees: HeldTree[] = [];
+  const hold = (root: string): HeldTree => {
+    const tree = new HeldTree(root);
+    trees.push(tree);
+    return tree;
+  };
   try {
-    const fingerprint = input.known === 'unwanted' ? '' : fingerprintOf(input, tools);
+    const upper = hold(input.upper);
+    const fingerprint = input.known === 'unwanted' ? '' : fingerprintOf(upper, input, tools);
     if (fingerprint === input.known) return null;
-    return new ChangeReader(input, tools).read(fingerprint);
+    return new ChangeReader(input, { upper, base: hold(input.base) }, tools).read(fingerprint);
   } catch (cause) {
     throw diskProblem(cause, input.upper, 'read');
+  } finally {
+    for (const tree of trees) tree.close();
   }
 }
 
 /** A digest over all that a change to an upper directory changes. */
-function fingerprintOf({ upper, style }: JobInput<'read-changes'>, tools: JobTools): string {
+function fingerprintOf(upper: HeldTree, { style }: JobInput<'read-changes'>, tools: JobTools): string {
   const hash = createHash('sha1');
-  const waiting = [''];
-  for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+  const waiting = [{ directory: '', depth: 0 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
     tools.tick(0);
-    const own = look(pathIn(upper, directory));
+    const { directory, depth } = next;
+    const own = upper.look(directory);
     hash.update(`${directory}\0${own?.ctimeNs ?? ''}\0`);
     for (const { path, info } of upperEntries(upper, directory, style)) {
       hash.update(`${path}\0${info.mode}\0${info.ino}\0${info.ctimeNs}\0${info.mtimeNs}\0${info.size}\0`);
-      if (info.isDirectory()) waiting.push(path);
+      holdDepth(path, depth + 1);
+      if (info.isDirectory()) waiting.push({ directory: path, depth: depth + 1 });
     }
   }
   return hash.digest('hex');
 }
 
+/** A directory of the upper tree that is being read. */
+interface Level {
+  readonly path: string;
+  readonly depth: number;
+  /** The image has a directory there, too. */
+  readonly inBase: boolean;
+  /** All of the image's is hidden there, by a mark of its own or of a directory above. */
+  readonly opaque: boolean;
+  readonly entries: Iterator<UpperEntry>;
+  readonly seen: Set<string>;
+  /** After the last of its entries. */
+  readonly end: () => void;
+}
+
 class ChangeReader {
   private readonly changes: Change[] = [];
-  private readonly inodes = new Set<bigint>();
+  private readonly inodes = new Set<string>();
   private bytes = 0;
   private budget: number;
+  private readonly upper: HeldTree;
+  private readonly base: HeldTree;
 
   constructor(
     private readonly input: JobInput<'read-changes'>,
+    trees: { readonly upper: HeldTree; readonly base: HeldTree },
     private readonly tools: JobTools,
   ) {
+    this.upper = trees.upper;
+    this.base = trees.base;
     this.budget = input.compareBytes;
   }
 
   read(fingerprint: string): NonNullable<JobOutput<'read-changes'>> {
-    const { upper, base, style, limit } = this.input;
-    const root = look(pathIn(upper, ''));
-    const before = look(pathIn(base, ''));
+    const root = this.upper.look('');
+    const before = this.base.look('');
     if (root && before) {
       const aspects = this.aspects('', root, before).filter((aspect) => aspect !== 'times');
       if (aspects.length > 0) this.add('', 'changed', root, before, { aspects });
     }
-    this.directory('', true, isOpaque(upper, '', style));
+    const levels: Level[] = [
+      this.enter('', 0, { inBase: true, opaque: this.hides(''), end: () => undefined }),
+    ];
+    for (let level = levels.at(-1); level; level = levels.at(-1)) {
+      const next = level.entries.next();
+      if (next.done === true) {
+        levels.pop();
+        this.leave(level);
+      } else {
+        const within = this.entry(level, next.value);
+        if (within) levels.push(within);
+      }
+    }
     this.changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+    const { limit } = this.input;
     const omitted = Math.max(0, this.changes.length - limit);
     return { changes: this.changes.slice(0, limit), omitted, bytes: this.bytes, fingerprint };
   }
 
-  /** Everything that changed below a directory that is in upper; `inBase`: base has a directory there, too. */
-  private directory(path: string, inBase: boolean, opaque: boolean): void {
-    this.tools.tick(0);
-    const { upper, base, style } = this.input;
-    const seen = new Set<string>();
-    for (const entry of upperEntries(upper, path, style)) {
-      const before = inBase ? look(pathIn(base, entry.path)) : null;
-      seen.add(entry.name);
-      if (entry.whiteout) {
-        if (before) this.removed(entry.path, before);
-      } else this.entry(entry, before, opaque);
-    }
-    if (!opaque || !inBase) return;
-    // An opaque directory hides every name of the image that it has not itself.
-    for (const name of namesOf(pathIn(base, path))) {
-      if (seen.has(name)) continue;
-      const hidden = path === '' ? name : `${path}/${name}`;
-      const before = look(pathIn(base, hidden));
-      if (before) this.removed(hidden, before);
+  private hides(path: string): boolean {
+    try {
+      return isOpaque(this.upper, path, this.input.style);
+    } catch (thrown) {
+      if (leadsNowhere(thrown)) return false;
+      throw thrown;
     }
   }
 
-  private entry({ path, info }: UpperEntry, before: BigIntStats | null, hiding: boolean): void {
-    if (info.isFile() && !this.inodes.has(info.ino)) {
-      this.inodes.add(info.ino);
-      this.bytes += Number(info.size);
+  private enter(path: string, depth: number, more: Pick<Level, 'inBase' | 'opaque' | 'end'>): Level {
+    this.tools.tick(0);
+    const entries = upperEntries(this.upper, path, this.input.style);
+    return { path, depth, entries, seen: new Set(), ...more };
+  }
+
+  private leave({ path, inBase, opaque, seen, end }: Level): void {
+    // An opaque directory hides every name of the image that it has not itself.
+    if (opaque && inBase)
+      for (const name of namesIn(this.base, path)) {
+        if (seen.has(name)) continue;
+        const hidden = below(path, name);
+        const before = this.base.look(hidden);
+        if (before) this.removed(hidden, before);
+      }
+    end();
+  }
+
+  /** What an entry changes; a directory is returned to be read next. */
+  private entry(level: Level, { path, name, info, whiteout }: UpperEntry): Level | null {
+    const before = level.inBase ? this.base.look(path) : null;
+    level.seen.add(name);
+    if (whiteout) {
+      if (before) this.removed(path, before);
+      return null;
     }
-    if (info.isDirectory()) {
-      this.directoryEntry(path, info, before, hiding);
-      return;
+    const depth = level.depth + 1;
+    holdDepth(path, depth);
+    if (info.isDirectory()) return this.directory(path, depth, { info, before, hiding: level.opaque });
+    this.node(path, info, before);
+    return null;
+  }
+
+  private node(path: string, info: BigIntStats, before: BigIntStats | null): void {
+    const identity = identityOf(info);
+    if (info.isFile() && !this.inodes.has(identity)) {
+      this.inodes.add(identity);
+      this.bytes += Number(info.size);
     }
     if (!before) {
       this.add(path, 'added', info, null, {});
@@ -121,8 +181,15 @@ class ChangeReader {
   }
 
   /** `hiding`: the directory that it is in hides all of the image's; so does this one, without a mark of its own. */
-  private directoryEntry(path: string, info: BigIntStats, before: BigIntStats | null, hiding: boolean): void {
-    const { upper, style } = this.input;
+  private directory(
+    path: string,
+    depth: number,
+    {
+      info,
+      before,
+      hiding,
+    }: { readonly info: BigIntStats; readonly before: BigIntStats | null; readonly hiding: boolean },
+  ): Level {
     if (!before?.isDirectory()) {
       if (before)
         this.add(path, 'changed', info, before, {
@@ -130,15 +197,16 @@ class ChangeReader {
           hiddenBytes: before.isFile() ? Number(before.size) : 0,
         });
       else this.add(path, 'added', info, null, {});
-      this.directory(path, false, false);
-      return;
+      return this.enter(path, depth, { inBase: false, opaque: false, end: () => undefined });
     }
     const aspects = this.aspects(path, info, before);
     const at = this.changes.length;
-    this.directory(path, true, hiding || isOpaque(upper, path, style));
-    if (aspects.length === 0 && this.changes.length === at) return;
-    const onlyParent = aspects.every((aspect) => aspect === 'times');
-    this.add(path, 'changed', info, before, { aspects, onlyParent });
+    const end = (): void => {
+      if (aspects.length === 0 && this.changes.length === at) return;
+      const onlyParent = aspects.every((aspect) => aspect === 'times');
+      this.add(path, 'changed', info, before, { aspects, onlyParent });
+    };
+    return this.enter(path, depth, { inBase: true, opaque: hiding || this.hides(path), end });
   }
 
   private removed(path: string, before: BigIntStats): void {
@@ -152,12 +220,11 @@ class ChangeReader {
     before: BigIntStats | null,
     more: Partial<Change>,
   ): void {
-    const { upper, base } = this.input;
     this.changes.push({
       path,
       kind,
-      before: before ? factsOf(pathIn(base, path), before) : null,
-      after: after ? factsOf(pathIn(upper, path), after) : null,
+      before: before ? factsOf(this.base, path, before) : null,
+      after: after ? factsOf(this.upper, path, after) : null,
       aspects: [],
       copiedUp: 0,
       changedBytes: null,
@@ -169,15 +236,14 @@ class ChangeReader {
 
   /** What differs beside a file's contents. */
   private aspects(path: string, info: BigIntStats, before: BigIntStats): ChangeAspect[] {
-    const { upper, base } = this.input;
     const found: ChangeAspect[] = [];
     if (info.isSymbolicLink()) {
-      if (targetOf(pathIn(upper, path)) !== targetOf(pathIn(base, path))) found.push('target');
+      if (targetOf(this.upper, path) !== targetOf(this.base, path)) found.push('target');
     } else if ((info.mode & 0o7777n) !== (before.mode & 0o7777n)) found.push('mode');
     if ((info.isCharacterDevice() || info.isBlockDevice()) && info.rdev !== before.rdev)
       found.push('content');
     if (info.uid !== before.uid || info.gid !== before.gid) found.push('owner');
-    if (!sameAttributes(upper, base, path)) found.push('xattrs');
+    if (!sameAttributes(this.upper, this.base, path)) found.push('xattrs');
     if (info.mtimeNs !== before.mtimeNs) found.push('times');
     return found;
   }
@@ -191,30 +257,49 @@ class ChangeReader {
     const untouched = info.size === before.size && info.mtimeNs === before.mtimeNs;
     if (cost > this.budget && !untouched) return null;
     this.budget -= cost;
-    const { upper, base } = this.input;
-    const different = countDifferences(pathIn(upper, path), pathIn(base, path), this.tools);
+    const different = this.compare(path);
+    if (different === null) return null;
     if (compared.size >= comparedLimit) compared.clear();
     compared.set(key, different);
     return different;
+  }
+
+  /** Bytes in which the files of both trees differ; null where one of them is none any more. */
+  private compare(path: string): number | null {
+    const open: OpenFile[] = [];
+    try {
+      for (const tree of [this.upper, this.base]) {
+        const file = tree.file(path);
+        if (file === null) return null;
+        open.push(file);
+      }
+      const [a, b] = open.map(({ fd, info }) => ({ fd, size: Number(info.size) }));
+      return a && b ? countDifferences(a, b, this.tools) : null;
+    } catch (thrown) {
+      if (leadsNowhere(thrown)) return null;
+      throw thrown;
+    } finally {
+      for (const { fd } of open) closeSync(fd);
+    }
   }
 
   /** Bytes of regular files at and below a path of base, hard links once. */
   private sizeOf(path: string, info: BigIntStats): number {
     if (info.isFile()) return Number(info.size);
     if (!info.isDirectory()) return 0;
-    const inodes = new Set<bigint>();
+    const inodes = new Set<string>();
     const waiting = [path];
     let sum = 0;
     let looked = 0;
     for (let at = waiting.pop(); at !== undefined && looked < hiddenEntryLimit; at = waiting.pop()) {
       this.tools.tick(0);
-      for (const name of namesOf(pathIn(this.input.base, at))) {
+      for (const name of namesIn(this.base, at)) {
         looked++;
         const child = `${at}/${name}`;
-        const found = look(pathIn(this.input.base, child));
+        const found = this.base.look(child);
         if (found?.isDirectory()) waiting.push(child);
-        else if (found?.isFile() && !inodes.has(found.ino)) {
-          inodes.add(found.ino);
+        else if (found?.isFile() && !inodes.has(identityOf(found))) {
+          inodes.add(identityOf(found));
           sum += Number(found.size);
         }
       }

@@ -1,5 +1,5 @@
-import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { problem } from '../../shared/image/problem';
+import { removeBeneath } from '../system/removeBeneath';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { userOf } from './mountUsers';
@@ -8,28 +8,13 @@ import { listMounts } from './overlay';
 /** The job `remove-tree`. */
 export function removeTree({ path }: JobInput<'remove-tree'>, tools: JobTools): JobOutput<'remove-tree'> {
   tools.tick(0);
-  // What is mounted inside belongs to somebody else: removing through a mount point would empty it.
+  // What is mounted inside belongs to somebody else: it is never entered, and first of all nothing is half removed for it.
   const [inside] = process.platform === 'linux' ? listMounts({ below: path }) : [];
   if (inside !== undefined) throw problem('mount-busy', { target: inside, process: userOf(inside) });
   try {
-    rmSync(path, { recursive: true, force: true });
+    removeBeneath(path, () => tools.tick(0));
   } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code;
-    if (code !== 'EACCES' && code !== 'EPERM') throw diskProblem(thrown, path, 'write');
-    open(Buffer.from(path));
-    try {
-      rmSync(path, { recursive: true, force: true });
-    } catch (cause) {
-      throw diskProblem(cause, path, 'write');
-    }
+    throw diskProblem(thrown, path, 'write');
   }
   return null;
-}
-
-/** Gives an owner without rights of root the right to empty every directory of a tree, links not followed. */
-function open(path: Buffer): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-  chmodSync(path, 0o700);
-  for (const entry of readdirSync(path, { withFileTypes: true, encoding: 'buffer' }))
-    if (entry.isDirectory()) open(Buffer.concat([path, Buffer.from('/'), entry.name]));
 }

@@ -1,28 +1,8 @@
-import { lstatSync, readdirSync, readlinkSync, type BigIntStats } from 'node:fs';
-import { decodeName, encodeName } from '../../shared/layer/entryPath';
+import { lstatSync, type BigIntStats } from 'node:fs';
 import type { NodeFacts, NodeType } from '../../shared/layer/change';
+import { leadsNowhere, type FsPath, type HeldTree } from '../system/beneath';
 
-/** Reading trees whose names may be any bytes, and whose links must never be followed. */
-
-/** A path as the file system takes it. */
-export type FsPath = string | Buffer;
-
-/** A path below a root; bytes that are not UTF-8 (lone surrogates, see entryPath.ts) stay what they are. */
-export function pathIn(root: string, path: string): FsPath {
-  const whole = path === '' ? root : `${root}/${path}`;
-  return /[\ud800-\udfff]/.test(whole) ? Buffer.from(encodeName(whole)) : whole;
-}
-
-/** The same as a string for system calls, which encode it themselves. */
-export function textIn(root: string, path: string): string {
-  return path === '' ? root : `${root}/${path}`;
-}
-
-/** Names in a directory in byte order. */
-export function namesOf(directory: FsPath): string[] {
-  const names = readdirSync(directory, { encoding: 'buffer' });
-  return names.sort((a, b) => Buffer.compare(a, b)).map((name) => decodeName(name));
-}
+/** What the objects of a tree are; for the tree itself see `HeldTree`. */
 
 /** `lstat` to the nanosecond, or null where nothing is. */
 export function look(path: FsPath): BigIntStats | null {
@@ -40,13 +20,34 @@ export function typeOf(info: BigIntStats): NodeType {
   return 'socket';
 }
 
-/** Target of a symlink. */
-export function targetOf(path: FsPath): string {
-  return decodeName(readlinkSync(path, { encoding: 'buffer' }));
+/** Whether a fault says that an object is not what it was when it was looked at. */
+export function isGone(thrown: unknown): boolean {
+  // EINVAL: readlink(2) of what is no link any more.
+  return leadsNowhere(thrown) || (thrown as NodeJS.ErrnoException).code === 'EINVAL';
+}
+
+/** Target of a symlink; '' where there is none any more. */
+export function targetOf(tree: HeldTree, path: string): string {
+  try {
+    return tree.target(path);
+  } catch (thrown) {
+    if (isGone(thrown)) return '';
+    throw thrown;
+  }
+}
+
+/** Names in a directory in byte order; none where it is gone. */
+export function namesIn(tree: HeldTree, path: string): string[] {
+  try {
+    return tree.names(path);
+  } catch (thrown) {
+    if (leadsNowhere(thrown)) return [];
+    throw thrown;
+  }
 }
 
 /** What `lstat` says as plain data. */
-export function factsOf(path: FsPath, info: BigIntStats): NodeFacts {
+export function factsOf(tree: HeldTree, path: string, info: BigIntStats): NodeFacts {
   const type = typeOf(info);
   return {
     type,
@@ -55,7 +56,7 @@ export function factsOf(path: FsPath, info: BigIntStats): NodeFacts {
     gid: Number(info.gid),
     size: type === 'file' ? Number(info.size) : 0,
     mtime: Number(info.mtimeNs) / 1e9,
-    target: type === 'symlink' ? targetOf(path) : '',
+    target: type === 'symlink' ? targetOf(tree, path) : '',
   };
 }
 
@@ -65,17 +66,4 @@ export function deviceOf({ rdev }: BigIntStats): { readonly major: number; reado
     major: Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn)),
     minor: Number((rdev & 0xffn) | ((rdev >> 12n) & ~0xffn)),
   };
-}
-
-/**
- * `lstat` of a path below a root without following a link on the way: null where nothing is, also where something on the
- * way is no directory.
- */
-export function lookBelow(root: string, path: string): BigIntStats | null {
-  const parts = path === '' ? [] : path.split('/');
-  for (let i = 1; i < parts.length; i++) {
-    const parent = look(pathIn(root, parts.slice(0, i).join('/')));
-    if (!parent?.isDirectory()) return null;
-  }
-  return look(pathIn(root, path));
 }

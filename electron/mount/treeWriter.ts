@@ -10,12 +10,14 @@ import {
   linkSync,
   mkdirSync,
   openSync,
-  rmSync,
   symlinkSync,
   writeSync,
 } from 'node:fs';
 import { encodeName } from '../../shared/layer/entryPath';
 import { LayerShape, namesOfShape, pathOf, type ShapeDirectory } from '../../shared/layer/layerShape';
+import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
+import { HeldTree, pathIn, type FsPath } from '../system/beneath';
+import { removeBeneath } from '../system/removeBeneath';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import type { TreeStyle } from '../worker/jobs';
 import { implied, isTaken, TreeFault, type FileTarget, type LayerTarget, type Metadata } from './treeRules';
@@ -25,7 +27,8 @@ const nobody = 65_534;
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-type FsPath = string | Buffer;
+/** Up to here a path is as it is: Linux takes 4095 bytes, a character has three at most. What is longer goes by descriptors. */
+const plainPath = 1300;
 
 function codeOf(thrown: unknown): string {
   return (thrown as NodeJS.ErrnoException).code ?? '';
@@ -43,6 +46,7 @@ type Held = Metadata | 'there' | 'left out';
 export class TreeWriter implements LayerTarget {
   private readonly shape: LayerShape<Held>;
   private readonly umask: number;
+  private held: HeldTree | null = null;
 
   /** Makes the root, which must not exist. */
   constructor(
@@ -53,14 +57,36 @@ export class TreeWriter implements LayerTarget {
     this.umask = process.umask();
     this.shape = new LayerShape<Held>({
       made: (real) => mkdirSync(this.at(real), { mode: 0o700 }),
-      removed: (real) => rmSync(this.at(real), { recursive: true, force: true }),
+      removed: (real) => {
+        removeBeneath(this.at(real));
+        this.held?.forget();
+      },
     });
   }
 
-  /** A path below the root as the file system takes it; bytes that are not UTF-8 stay what they are. */
+  /** A path below the root as the file system takes it; bytes that are not UTF-8 stay what they are. To be used at once. */
   private at(real: string): FsPath {
-    const path = real === '' ? this.root : `${this.root}/${real}`;
-    return /[\ud800-\udfff]/.test(path) ? Buffer.from(encodeName(path)) : path;
+    return this.isPlain(real) ? pathIn(this.root, real) : this.tree().at(real);
+  }
+
+  /** The same as a string for system calls, which encode it themselves. */
+  private text(real: string): string {
+    if (!this.isPlain(real)) return this.tree().textAt(real);
+    return real === '' ? this.root : `${this.root}/${real}`;
+  }
+
+  private isPlain(real: string): boolean {
+    return this.root.length + real.length < plainPath;
+  }
+
+  private tree(): HeldTree {
+    return (this.held ??= new HeldTree(this.root));
+  }
+
+  /** Lets go of what is held open. */
+  close(): void {
+    this.held?.close();
+    this.held = null;
   }
 
   /** Makes the place of an object; gives its real path. */
@@ -75,8 +101,7 @@ export class TreeWriter implements LayerTarget {
    */
   private own(real: string, { uid, gid }: Metadata): void {
     if (this.style.owners === 'single' || (uid === 0 && gid === 0)) return;
-    const path = this.at(real);
-    this.chown(uid, gid, (u, g) => lchownSync(path, u, g));
+    this.chown(uid, gid, (u, g) => lchownSync(this.at(real), u, g));
   }
 
   private chown(uid: number, gid: number, apply: (uid: number, gid: number) => void): void {
@@ -148,8 +173,10 @@ export class TreeWriter implements LayerTarget {
   hardlink(path: string, target: string): void {
     const before = this.shape.hardlink(path, target);
     if (before.again || before.object.data === 'left out') return;
-    const [from, real] = [before.from, before.place].map(({ parent, name }) => pathOf(parent, name));
-    linkSync(this.at(from ?? ''), this.at(real ?? ''));
+    const from = pathOf(before.from.parent, before.from.name);
+    const real = pathOf(before.place.parent, before.place.name);
+    if (this.isPlain(from) && this.isPlain(real)) linkSync(this.at(from), this.at(real));
+    else this.tree().both(from, real, (one, other) => linkSync(one, other));
   }
 
   /** A device or a fifo; false when this user may not make it. */
@@ -162,7 +189,7 @@ export class TreeWriter implements LayerTarget {
     const leftOut = type !== 'fifo' && !this.style.devices;
     const real = this.place(path, leftOut ? 'left out' : 'there');
     if (leftOut) return false;
-    makeNode(`${this.root}/${real}`, type, metadata.mode & 0o777, device);
+    makeNode(this.text(real), type, metadata.mode & 0o777, device);
     this.own(real, metadata);
     chmodSync(this.at(real), metadata.mode);
     if (metadata.xattrs.size > 0) this.attributes(real, metadata);
@@ -202,19 +229,14 @@ export class TreeWriter implements LayerTarget {
     return { opaqueRoot: shape.root.opaque };
   }
 
-  private text(real: string): string {
-    return real === '' ? this.root : `${this.root}/${real}`;
-  }
-
   /** The mark of a deletion: a device 0:0, or for fuse-overlayfs a file `.wh.NAME`. */
   private mark(real: string): void {
-    const slash = real.lastIndexOf('/') + 1;
-    if (this.style.whiteouts === 'device') makeNode(`${this.root}/${real}`, 'character', 0);
-    else closeSync(openSync(this.at(`${real.slice(0, slash)}.wh.${real.slice(slash)}`), newFile, 0o600));
+    if (this.style.whiteouts === 'device') makeNode(this.text(real), 'character', 0);
+    else closeSync(openSync(this.at(whiteoutPath(real)), newFile, 0o600));
   }
 
   private makeOpaque(real: string): void {
-    if (this.style.whiteouts === 'file') closeSync(openSync(this.at(`${real}/.wh..wh..opq`), newFile, 0o600));
+    if (this.style.whiteouts === 'file') closeSync(openSync(this.at(opaquePath(real)), newFile, 0o600));
     else setAttribute(this.text(real), `${this.style.attributes}.overlay.opaque`, Uint8Array.of(0x79));
   }
 }

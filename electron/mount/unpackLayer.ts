@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { removeBeneath } from '../system/removeBeneath';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { storedLayerTar } from '../worker/storedLayer';
@@ -11,15 +11,17 @@ export async function unpackLayer(
   input: JobInput<'unpack-layer'>,
   tools: JobTools,
 ): Promise<JobOutput<'unpack-layer'>> {
-  const members = new LayerMembers(begin(input));
+  const tree = begin(input);
+  const members = new LayerMembers(tree);
   try {
     for await (const chunk of storedLayerTar(input, tools)) members.feed(chunk);
     return members.end();
   } catch (thrown) {
     members.abandon();
-    // Directories may have lost their write permission already; as their owner we can give it back.
-    rmSync(input.target, { recursive: true, force: true });
+    removeBeneath(input.target);
     throw layerProblem(thrown, members, input, input.target);
+  } finally {
+    tree.close();
   }
 }
 

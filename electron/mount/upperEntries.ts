@@ -1,7 +1,12 @@
 import type { BigIntStats } from 'node:fs';
-import { getAttribute, listAttributes } from '../system/syscalls';
+import { defaultLimits } from '../../shared/image/limits';
+import { problem } from '../../shared/image/problem';
+import { encodeName } from '../../shared/layer/entryPath';
+import { isReservedName, whiteoutMark, isInvalidWhiteout } from '../../shared/layer/whiteout';
+import { leadsNowhere, type HeldTree } from '../system/beneath';
+import { getAttribute, listAttributes, type Path } from '../system/syscalls';
 import type { TreeStyle } from '../worker/jobs';
-import { deviceOf, look, namesOf, pathIn, textIn, type FsPath } from './treeReader';
+import { deviceOf, namesIn } from './treeReader';
 
 /** What overlayfs, or fuse-overlayfs, leaves in an upper directory. */
 export interface UpperEntry {
@@ -10,10 +15,8 @@ export interface UpperEntry {
   readonly name: string;
   readonly whiteout: boolean;
   readonly info: BigIntStats;
-  readonly at: FsPath;
 }
 
-const marker = '.wh.';
 const opaqueMarker = '.wh..wh..opq';
 
 /** True for a character device 0:0: a deletion. */
@@ -23,43 +26,65 @@ export function isWhiteoutDevice(info: BigIntStats): boolean {
   return major === 0 && minor === 0;
 }
 
-/** The entries of a directory of an upper tree, by name in byte order; marks are told apart from files. */
-export function* upperEntries(upper: string, directory: string, style: TreeStyle): Generator<UpperEntry> {
-  for (const name of namesOf(pathIn(upper, directory))) {
-    const stored = directory === '' ? name : `${directory}/${name}`;
-    const at = pathIn(upper, stored);
-    const info = look(at);
+/** A path of a directory, and a name in it. */
+export const below = (directory: string, name: string): string =>
+  directory === '' ? name : `${directory}/${name}`;
+
+/**
+ * The entries of a directory of an upper tree, by name in byte order; marks are told apart from files. Where whiteouts are
+ * devices a `.wh.` name is a file like any other; where they are files, one that marks nothing is.
+ */
+export function* upperEntries(upper: HeldTree, directory: string, style: TreeStyle): Generator<UpperEntry> {
+  for (const name of namesIn(upper, directory)) {
+    const stored = below(directory, name);
+    const info = upper.look(stored);
     if (info === null) continue;
-    if (style.whiteouts === 'file' && name.startsWith(marker)) {
-      if (name.startsWith('.wh..wh.')) continue;
-      const hidden = name.slice(marker.length);
-      const path = directory === '' ? hidden : `${directory}/${hidden}`;
-      yield { path, name: hidden, whiteout: true, info, at };
-    } else yield { path: stored, name, whiteout: isWhiteoutDevice(info), info, at };
+    if (style.whiteouts === 'file' && isReservedName(name) && !info.isDirectory()) {
+      if (name === opaqueMarker) continue;
+      const mark = isInvalidWhiteout(name) ? null : whiteoutMark(name);
+      if (mark) {
+        yield { path: below(directory, mark.path), name: mark.path, whiteout: true, info };
+        continue;
+      }
+    }
+    yield { path: stored, name, whiteout: style.whiteouts !== 'none' && isWhiteoutDevice(info), info };
   }
 }
 
-/** Whether a directory of an upper tree hides what lies below it. */
-export function isOpaque(upper: string, directory: string, style: TreeStyle): boolean {
-  const where = textIn(upper, directory);
-  if (style.whiteouts === 'file' && look(pathIn(upper, `${directory}/${opaqueMarker}`)) !== null) return true;
+/** Whether a directory of an upper tree hides what lies below it. Throws where the directory is gone. */
+export function isOpaque(upper: HeldTree, directory: string, style: TreeStyle): boolean {
+  if (style.whiteouts === 'none') return false;
+  if (style.whiteouts === 'file' && upper.look(below(directory, opaqueMarker)) !== null) return true;
   const names =
     style.whiteouts === 'file'
       ? ['user.fuseoverlayfs.opaque', 'user.overlay.opaque']
       : [`${style.attributes}.overlay.opaque`];
+  const where = upper.directory(directory);
   return names.some((name) => {
     const value = getAttribute(where, name);
     return value !== null && Buffer.from(value).toString('latin1').startsWith('y');
   });
 }
 
+const limits = { levels: defaultLimits['path-depth'], bytes: defaultLimits['path-bytes'] };
+
+/**
+ * Holds a path of a tree against what a layer can say of it; `depth` is how many names it has. Throws `tree-too-deep`: what
+ * lies deeper would be refused by whoever loads the layer, we among them.
+ */
+export function holdDepth(path: string, depth: number): void {
+  const { levels, bytes } = limits;
+  // A character has at most three bytes.
+  if (depth <= levels && (path.length * 3 <= bytes || encodeName(path).length <= bytes)) return;
+  throw problem('tree-too-deep', { path: `/${path.slice(0, 60)}…`, ...limits });
+}
+
 /** Attributes that say how a tree is stored, or belong to this system: no part of an image. */
 const notOurs =
   /^(?:trusted\.|user\.overlay\.|user\.fuseoverlayfs\.|user\.containers\.|system\.|security\.(?:selinux|ima|evm)$)/;
 
-/** Extended attributes of an object that belong in a layer, by name in byte order. */
-export function attributesOf(root: string, path: string): readonly (readonly [string, Uint8Array])[] {
-  const where = textIn(root, path);
+/** Extended attributes of an object, or of an open file, that belong in a layer, by name in byte order. */
+export function attributesOf(where: Path | number): readonly (readonly [string, Uint8Array])[] {
   const found: [string, Uint8Array][] = [];
   for (const name of listAttributes(where)) {
     if (notOurs.test(name)) continue;
@@ -69,12 +94,17 @@ export function attributesOf(root: string, path: string): readonly (readonly [st
   return found;
 }
 
-/** Whether an object has the same attributes in two trees, as far as they belong in a layer. */
-export function sameAttributes(root: string, other: string, path: string): boolean {
-  const here = attributesOf(root, path);
-  const there = attributesOf(other, path);
-  return (
-    here.length === there.length &&
-    here.every(([name, value], i) => name === there[i]?.[0] && Buffer.compare(value, there[i][1]) === 0)
-  );
+/** Whether an object has the same attributes in two trees, as far as they belong in a layer; so it is where one is gone. */
+export function sameAttributes(one: HeldTree, other: HeldTree, path: string): boolean {
+  try {
+    const here = attributesOf(one.textAt(path));
+    const there = attributesOf(other.textAt(path));
+    return (
+      here.length === there.length &&
+      here.every(([name, value], i) => name === there[i]?.[0] && Buffer.compare(value, there[i][1]) === 0)
+    );
+  } catch (thrown) {
+    if (leadsNowhere(thrown)) return true;
+    throw thrown;
+  }
 }

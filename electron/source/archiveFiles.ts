@@ -7,6 +7,7 @@ import {
   readdirSync,
   readSync,
   realpathSync,
+  type BigIntStats,
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
@@ -14,6 +15,7 @@ import { defaultLimits, type LimitName, type Limits } from '../../shared/image/l
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import type { StagedBlob } from '../store/contentStore';
+import { isSame, leadsNowhere, withTree, type OpenFile } from '../system/beneath';
 import type { ArchiveMember, BlobFacts, JobOutput, SpooledMember } from '../worker/jobs';
 import type { Ingest, SourceTools } from './sourceTools';
 
@@ -252,9 +254,14 @@ export class SpooledArchive extends Members<SpooledMember> implements ArchiveFil
   }
 }
 
-/** Files of a folder. Only regular files below it count; a link that leads out of the folder does not. */
+/**
+ * Files of a folder. Only regular files below it count; a link that leads out of the folder does not. Somebody else may
+ * change the folder meanwhile: where a name leads is found out first, and then opened without following a link.
+ */
 export class FolderFiles implements ArchiveFiles {
   private readonly root: string;
+  /** What the folder was when it was opened: another one in its place is not what the person named. */
+  private readonly found: BigIntStats;
 
   constructor(
     readonly label: string,
@@ -262,6 +269,7 @@ export class FolderFiles implements ArchiveFiles {
     readonly limits: Limits = defaultLimits,
   ) {
     this.root = realpathSync(folder);
+    this.found = lstatSync(this.root, { bigint: true });
   }
 
   private path(name: string): string | null {
@@ -301,10 +309,22 @@ export class FolderFiles implements ArchiveFiles {
     what: 'manifest' | 'config' | 'index',
     limit: DocumentLimit = 'document-bytes',
   ): Promise<Uint8Array> {
-    const path = this.path(name);
-    if (path === null) throw missing(this.label, name, what);
-    holdSize(this, name, this.sizeOf(name) ?? 0, limit);
-    return readFile(path);
+    const open = this.open(name);
+    if (open === null) throw missing(this.label, name, what);
+    try {
+      const size = Number(open.info.size);
+      holdSize(this, name, size, limit);
+      const bytes = new Uint8Array(size);
+      let at = 0;
+      while (at < size) {
+        const read = readSync(open.fd, bytes, at, size - at, at);
+        if (read === 0) break;
+        at += read;
+      }
+      return Promise.resolve(bytes.subarray(0, at));
+    } finally {
+      closeSync(open.fd);
+    }
   }
 
   async readBlob(
@@ -312,15 +332,37 @@ export class FolderFiles implements ArchiveFiles {
     wish: BlobWish,
     tools: SourceTools,
   ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }> {
-    const path = this.path(name);
-    if (path === null) throw missing(this.label, name, wish.asLayer ? 'layer' : 'config');
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    let size: number;
+    const open = this.open(name);
+    if (open === null) throw missing(this.label, name, wish.asLayer ? 'layer' : 'config');
     try {
-      ({ size } = fstatSync(fd));
+      const at = { offset: 0, size: Number(open.info.size), label: this.label, entry: name };
+      return await readRangeBlob({ file: open.path, ...at }, wish, tools);
     } finally {
-      closeSync(fd);
+      closeSync(open.fd);
     }
-    return readRangeBlob({ file: path, offset: 0, size, label: this.label, entry: name }, wish, tools);
   }
+
+  /** The file that a name leads to, with a path to that very file for other threads of this process. */
+  private open(name: string): (OpenFile & { readonly path: string }) | null {
+    const real = this.path(name);
+    if (real === null) return null;
+    try {
+      if (process.platform !== 'linux') return openPlain(real);
+      const open = withTree(this.root, (tree) => {
+        const now = tree.look('');
+        return now && isSame(now, this.found) ? tree.file(real.slice(this.root.length + 1)) : null;
+      });
+      return open && { ...open, path: `/proc/self/fd/${open.fd}` };
+    } catch (thrown) {
+      if (leadsNowhere(thrown)) return null;
+      const { code = String(thrown) } = thrown as NodeJS.ErrnoException;
+      throw problem('file-unreadable', { path: name, reason: code }, { cause: thrown });
+    }
+  }
+}
+
+/** The same without /proc, where the last name alone is not followed. */
+function openPlain(path: string): OpenFile & { readonly path: string } {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  return { fd, info: fstatSync(fd, { bigint: true }), path };
 }

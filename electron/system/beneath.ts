@@ -144,6 +144,19 @@ export class HeldTree {
     return `/proc/self/fd/${this.open(slash < 0 ? '' : path.slice(0, slash))}/${name}`;
   }
 
+  /** Runs `work` with two objects at once, as {@link HeldTree.at} returns one. */
+  both<T>(one: string, other: string, work: (one: FsPath, other: FsPath) => T): T {
+    const slash = one.lastIndexOf('/');
+    const directory = this.directory(slash < 0 ? '' : one.slice(0, slash));
+    // On the way to the other the directory of the first could be closed: it is held once more.
+    const fd = openSync(directory, openPath | constants.O_DIRECTORY);
+    try {
+      return work(pathIn(`/proc/self/fd/${fd}`, one.slice(slash + 1)), this.at(other));
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   /** The directory at a path, held open, as something to list or to look at. Throws as {@link HeldTree.at} does. */
   directory(path: string): string {
     return heldPath(this.open(path));

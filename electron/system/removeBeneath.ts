@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmSync,
   rmdirSync,
   unlinkSync,
 } from 'node:fs';
@@ -40,9 +41,14 @@ const inside = (fd: number, name: Buffer): Buffer =>
 /**
  * Removes an object and everything in it, by descriptors: no link is followed, what is mounted in the tree is never entered
  * (EXDEV or EBUSY), and a directory that its owner may not look into is opened up first. Nothing happens where nothing is.
- * `tick` is called once a directory and may throw. Throws the file system's own faults. Linux only.
+ * `tick` is called once a directory and may throw. Throws the file system's own faults. Where there is no /proc
+ * (not Linux) a removal by paths.
  */
 export function removeBeneath(path: FsPath, tick: () => void = () => undefined): void {
+  if (process.platform !== 'linux') {
+    rmSync(path, { recursive: true, force: true });
+    return;
+  }
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (!found.isDirectory()) {

@@ -17,6 +17,8 @@ interface Calls {
   lsetxattr(path: Uint8Array, name: Uint8Array, value: Uint8Array, size: number, flags: number): number;
   lgetxattr(path: Uint8Array, name: Uint8Array, value: Uint8Array, size: number): number;
   llistxattr(path: Uint8Array, list: Uint8Array, size: number): number;
+  fgetxattr(fd: number, name: Uint8Array, value: Uint8Array, size: number): number;
+  flistxattr(fd: number, list: Uint8Array, size: number): number;
   lremovexattr(path: Uint8Array, name: Uint8Array): number;
   utimensat(directory: number, path: Uint8Array, times: BigInt64Array, flags: number): number;
   unshare(flags: number): number;
@@ -42,6 +44,8 @@ function calls(): Calls {
     lsetxattr: define('lsetxattr', 'int', path, path, path, 'size_t', 'int'),
     lgetxattr: define('lgetxattr', 'int64', path, path, 'uint8_t *', 'size_t'),
     llistxattr: define('llistxattr', 'int64', path, 'uint8_t *', 'size_t'),
+    fgetxattr: define('fgetxattr', 'int64', 'int', path, 'uint8_t *', 'size_t'),
+    flistxattr: define('flistxattr', 'int64', 'int', 'uint8_t *', 'size_t'),
     lremovexattr: define('lremovexattr', 'int', path, path),
     utimensat: define('utimensat', 'int', 'int', path, 'int64 *', 'int'),
     unshare: define('unshare', 'int', 'int'),
@@ -131,33 +135,46 @@ export function setAttribute(path: Path, name: string, value: Uint8Array): void 
     throw failure('lsetxattr', path);
 }
 
-/** An extended attribute, or null where the path has none of that name (or the file system has none at all). */
-export function getAttribute(path: Path, name: string): Uint8Array | null {
-  const target = cString(path);
+const reader =
+  (target: Uint8Array, read: (target: Uint8Array, buffer: Uint8Array) => number) =>
+  (buffer: Uint8Array): number =>
+    read(target, buffer);
+
+const named = (path: Path | number): Path => (typeof path === 'number' ? `/proc/self/fd/${path}` : path);
+
+/** An extended attribute of a path, or of an open file; null where it has none of that name (or the file system none at all). */
+export function getAttribute(path: Path | number, name: string): Uint8Array | null {
   const key = cString(name);
+  const read =
+    typeof path === 'number'
+      ? (buffer: Uint8Array) => calls().fgetxattr(path, key, buffer, buffer.length)
+      : reader(cString(path), (target, buffer) => calls().lgetxattr(target, key, buffer, buffer.length));
   for (let room = 256; ;) {
     const buffer = new Uint8Array(room);
-    const length = calls().lgetxattr(target, key, buffer, room);
+    const length = read(buffer);
     if (length >= 0) return buffer.slice(0, length);
-    const fault = failure('lgetxattr', path);
+    const fault = failure('lgetxattr', named(path));
     if (fault.code === 'ENODATA' || fault.code === 'ENOTSUP' || fault.code === 'EOPNOTSUPP') return null;
     if (fault.code !== 'ERANGE' || room >= 65_536) throw fault;
     room = 65_536;
   }
 }
 
-/** Names of the extended attributes of a path, in byte order. */
-export function listAttributes(path: Path): readonly string[] {
-  const target = cString(path);
+/** Names of the extended attributes of a path, or of an open file, in byte order. */
+export function listAttributes(path: Path | number): readonly string[] {
+  const read =
+    typeof path === 'number'
+      ? (buffer: Uint8Array) => calls().flistxattr(path, buffer, buffer.length)
+      : reader(cString(path), (target, buffer) => calls().llistxattr(target, buffer, buffer.length));
   for (let room = 1024; ;) {
     const buffer = new Uint8Array(room);
-    const length = calls().llistxattr(target, buffer, room);
+    const length = read(buffer);
     if (length === 0) return [];
     if (length > 0) {
       const text = Buffer.from(buffer.buffer, 0, length).toString('utf8');
       return text.split('\0').slice(0, -1).sort();
     }
-    const fault = failure('llistxattr', path);
+    const fault = failure('llistxattr', named(path));
     if (fault.code === 'ENOTSUP' || fault.code === 'EOPNOTSUPP') return [];
     if (fault.code !== 'ERANGE' || room >= 65_536) throw fault;
     room = 65_536;

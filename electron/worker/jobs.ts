@@ -364,8 +364,11 @@ export interface UnpackedFacts {
 export interface TreeStyle {
   /** Where overlay attributes live: `trusted.overlay.` as root, `user.overlay.` inside of a user namespace. */
   readonly attributes: 'trusted' | 'user';
-  /** A whiteout as a 0:0 character device, or as a `.wh.` file where devices cannot be made (fuse-overlayfs). */
-  readonly whiteouts: 'device' | 'file';
+  /**
+   * A whiteout as a 0:0 character device, or as a `.wh.` file where devices cannot be made (fuse-overlayfs). `none` for a
+   * folder of the person's own: nothing in it is a mark.
+   */
+  readonly whiteouts: 'device' | 'file' | 'none';
   /** `kept`: every file has its recorded owner. `single`: all belong to the one ID there is. */
   readonly owners: 'kept' | 'single';
   /** Whether real device nodes can be made. */

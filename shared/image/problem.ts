@@ -107,6 +107,14 @@ export interface ProblemFacts {
   'image-in-use': { name: string; workspaces: string };
   /** Ticked paths that are no changes (any more). */
   'change-not-found': { path: string };
+  /** A file, or a folder, whose name means a deletion to whoever reads a layer (`.wh.…`). */
+  'name-reserved': { path: string };
+  /** A character device 0:0, which means a deletion to overlayfs. */
+  'device-reserved': { path: string };
+  /** Something that became something else, or shorter, each time it was read. */
+  'tree-changed': { path: string };
+  /** A path that is longer, or has more names, than a layer may have; `path` is its beginning. */
+  'tree-too-deep': { path: string; levels: number; bytes: number };
   /** A config change (`CMD …`) that cannot be read. */
   'config-change-invalid': { text: string; reason: ConfigChangeFault };
   /** No OCI runtime is installed. */

@@ -41,8 +41,6 @@ export interface ShapeDirectory<T> {
   parent: ShapeDirectory<T> | null;
   readonly name: string;
   readonly children: Map<string, ShapeNode<T>>;
-  /** Bytes of its path, counted where there is a limit. */
-  readonly pathBytes: number;
 }
 
 /** Anything else: file, symbolic link, device, fifo. The same object under several names where hard links say so. */
@@ -88,7 +86,6 @@ export interface ShapeWatch<T> {
 /** What a file system takes at the most, in bytes. */
 export interface ShapeLimits {
   readonly name: number;
-  readonly path: number;
 }
 
 /** An entry that a tree cannot hold; the reason is in English, for the report. */
@@ -141,7 +138,6 @@ export class LayerShape<T> {
     parent: null,
     name: '',
     children: new Map(),
-    pathBytes: 0,
   };
   /** Directories by the paths that entries spelled; forgotten when a directory or a link goes. */
   private known = new Map<string, ShapeDirectory<T>>();
@@ -195,11 +191,7 @@ export class LayerShape<T> {
 
   /** Checks a name and clears its place. */
   private clear({ parent, name }: Place<T>, how: GoneBy['how']): void {
-    if (this.limits) {
-      const length = byteLength(name);
-      if (length > this.limits.name || parent.pathBytes + length + 1 > this.limits.path)
-        throw new TreeFault('ENAMETOOLONG');
-    }
+    if (this.limits && byteLength(name) > this.limits.name) throw new TreeFault('ENAMETOOLONG');
     const before = parent.children.get(name);
     if (!before) return;
     const { watch } = this;
@@ -233,7 +225,6 @@ export class LayerShape<T> {
       parent,
       name,
       children: new Map(),
-      pathBytes: this.limits ? parent.pathBytes + byteLength(name) + 1 : 0,
     };
     parent.children.set(name, made);
     if (this.watch.made) this.watch.made(pathOf(parent, name));

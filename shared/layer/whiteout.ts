@@ -26,6 +26,36 @@ export function whiteoutMark(path: string): WhiteoutMark {
   return { kind: 'whiteout', path: parent === '' ? name : `${parent}/${name}` };
 }
 
+/**
+ * True for a name that no file of a layer can have: it begins with `.wh.`, and whoever reads the layer takes it for a
+ * deletion, or for AUFS's book-keeping. A file that is really called so cannot be committed or imported.
+ */
+export function isReservedName(name: string): boolean {
+  return name.startsWith(prefix);
+}
+
+/** The first part of a path that has such a name, as a path; null when there is none. */
+export function reservedPart(path: string): string | null {
+  for (let from = 0; ;) {
+    const slash = path.indexOf('/', from);
+    const end = slash < 0 ? path.length : slash;
+    if (isReservedName(path.slice(from, end))) return path.slice(0, end);
+    if (slash < 0) return null;
+    from = slash + 1;
+  }
+}
+
+/** The path of the mark that deletes `path`, which must not have a reserved name: its mark would say something else. */
+export function whiteoutPath(path: string): string {
+  const slash = path.lastIndexOf('/') + 1;
+  return `${path.slice(0, slash)}${prefix}${path.slice(slash)}`;
+}
+
+/** The path of the mark that hides what lies below a directory. */
+export function opaquePath(directory: string): string {
+  return directory === '' ? opaque : `${directory}/${opaque}`;
+}
+
 /** True for `.wh.`, `.wh..` and `.wh...`: a deletion of nothing, of the directory itself or of its parent. */
 export function isInvalidWhiteout(path: string): boolean {
   const base = path.slice(path.lastIndexOf('/') + 1);

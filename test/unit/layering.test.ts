@@ -56,9 +56,9 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/source`, `electron/index`, `electron/export`',
-    cell: '`shared/`, node, `electron/tar`, `electron/store`; types of `electron/worker/jobs`',
+    cell: '`shared/`, node, `electron/tar`, `electron/store`; `electron/system/beneath`; types of `electron/worker/jobs`',
     rule: {
-      paths: ['shared', 'electron/tar', 'electron/store'],
+      paths: ['shared', 'electron/tar', 'electron/store', 'electron/system/beneath.ts'],
       types: ['electron/worker/jobs.ts'],
       node: true,
     },

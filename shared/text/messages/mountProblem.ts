@@ -1,5 +1,5 @@
 import type { ConfigChangeFault, ProblemFacts } from '../../image/problem';
-import { visibleName as v } from '../format';
+import { groupDigits, visibleName as v } from '../format';
 import type { ProblemTexts } from './problem';
 
 /** What people read when mounts, workspaces, commits and runs do not work; part of `problemTexts`. */
@@ -18,6 +18,10 @@ type Codes =
   | 'workspace-foreign'
   | 'image-in-use'
   | 'change-not-found'
+  | 'name-reserved'
+  | 'device-reserved'
+  | 'tree-changed'
+  | 'tree-too-deep'
   | 'config-change-invalid'
   | 'runtime-missing'
   | 'runtime-failed'
@@ -213,6 +217,48 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     title: [(f) => `${v(f.path)} is not changed in the workspace`, (f) => `工作区中 ${v(f.path)} 没有更改`],
     why: [() => 'It may have been changed back since.', () => '它可能已恢复原状。'],
     advice: workspaceKept,
+  },
+  'name-reserved': {
+    title: [(f) => `${v(f.path)} cannot be put into a layer`, (f) => `${v(f.path)} 无法写入层`],
+    why: [
+      () => 'In layers a name that begins with .wh. says that something is deleted, and is no file.',
+      () => '在层中，以 .wh. 开头的名称表示删除，而不是文件。',
+    ],
+    advice: [
+      () => 'Rename it, remove it, or leave it out. Nothing was changed.',
+      () => '请重命名、删除或排除它。未作任何更改。',
+    ],
+  },
+  'device-reserved': {
+    title: [(f) => `${v(f.path)} cannot be put into a layer`, (f) => `${v(f.path)} 无法写入层`],
+    why: [
+      () => 'A character device with the numbers 0:0 means a deletion to overlay file systems.',
+      () => '设备号为 0:0 的字符设备在叠加文件系统中表示删除。',
+    ],
+    advice: [
+      () => 'Remove it, or leave it out. Nothing was changed.',
+      () => '请删除或排除它。未作任何更改。',
+    ],
+  },
+  'tree-changed': {
+    title: [(f) => `${v(f.path)} was changed while it was read`, (f) => `${v(f.path)} 在读取过程中被更改`],
+    why: [() => 'Something else writes there at the moment.', () => '当前有其他程序正在写入该位置。'],
+    advice: [
+      () => 'Stop what writes there, and try again. Nothing was changed by this.',
+      () => '请停止写入该位置的程序后重试。此操作未作任何更改。',
+    ],
+  },
+  'tree-too-deep': {
+    title: [(f) => `${v(f.path)} lies too deep for a layer`, (f) => `${v(f.path)} 的层级过深，无法写入层`],
+    why: [
+      (f) =>
+        `A path in a layer has at most ${groupDigits(f.levels)} names and ${groupDigits(f.bytes)} bytes.`,
+      (f) => `层中的路径最多有 ${groupDigits(f.levels)} 级、${groupDigits(f.bytes)} 字节。`,
+    ],
+    advice: [
+      () => 'Move or remove what lies deeper. Nothing was changed.',
+      () => '请移动或删除更深处的内容。未作任何更改。',
+    ],
   },
   'config-change-invalid': {
     title: [(f) => `“${v(f.text)}” is no change to a config`, (f) => `“${v(f.text)}”不是有效的配置更改`],

@@ -104,6 +104,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'workspace-foreign': [{ name: 'fix', made: 'root', now: 'mapped-1000' }],
   'image-in-use': [{ name: 'shop:1', workspaces: 'fix' }],
   'change-not-found': [{ path: '/etc/x' }],
+  'name-reserved': [{ path: '/etc/.wh.x' }],
+  'device-reserved': [{ path: '/dev/gone' }],
+  'tree-changed': [{ path: '/var/log/x' }],
+  'tree-too-deep': [{ path: '/a/a/a…', levels: 2048, bytes: 16_384 }],
   'config-change-invalid': (
     ['empty', 'instruction', 'arguments', 'json', 'name', 'port', 'duration', 'signal', 'quote'] as const
   ).map((reason) => ({ text: 'FROM x', reason })),
