@@ -4,6 +4,7 @@ import type { Digest, ImageId } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin, type JsonObject } from '../../shared/image/jsonDocument';
 import { parseManifest, type OciDescriptor } from '../../shared/image/manifest';
+import { defaultLimits, storedLimits } from '../../shared/image/limits';
 import { decryptedType, encryptedType, isEncryptedLayerType, mediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
@@ -177,9 +178,11 @@ export async function decryptImage(
       const { keys, public: known } = encryptionAnnotations;
       const { [keys]: _keys, [known]: _known, ...annotations } = layer.annotations ?? {};
       const range = { file: to, offset: 0, size, label: digest, entry: digest };
+      // What is under the cipher nobody has looked at yet, unless the layer is in the store as it is, too.
+      const limits = (await ingest.lease(digest)) ? storedLimits : (context.limits ?? defaultLimits);
       const facts = await pool.run(
         'read-blob',
-        { ...range, target: null, asLayer: true, indexTarget },
+        { ...range, target: null, asLayer: true, indexTarget, limits },
         { signal: run.signal },
       );
       if (facts.digest !== digest || facts.diffId !== diffIds[at])

@@ -1,5 +1,6 @@
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
+import { storedOrigin } from '../../shared/image/jsonDocument';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { LayerStack, stackProblem, toStackEntry, type StackEntry } from '../../shared/layer/stackLayers';
 import { secretsIn, type SecretMatch } from '../../shared/layer/secretScan';
@@ -155,7 +156,7 @@ async function configOf(
   { store }: Pick<ActionContext, 'store'>,
   id: ImageId,
 ): Promise<{ config: ImageConfig }> {
-  return { config: parseImageConfig(await store.readDocument(id), { file: id, entry: id }) };
+  return { config: parseImageConfig(await store.readDocument(id), storedOrigin(id)) };
 }
 
 function configSecrets({ runtime, history }: ImageConfig): readonly ConfigSecret[] {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { shortDigest, type Digest } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
+import { storedLimits } from '../../shared/image/limits';
 import {
   isImageManifest,
   parseIndex,
@@ -63,7 +64,7 @@ interface Wanted {
 }
 
 /** How deep indexes may nest. */
-const nesting = 4;
+const nesting = storedLimits['index-depth'];
 
 /** Everything that roots reach, each blob once; documents are read and verified on the way. */
 class Walk {
@@ -255,7 +256,7 @@ async function digestOf(
   options: JobOptions,
 ): Promise<string> {
   const range = { file: store.pathOf(digest), offset: 0, size, label: digest, entry: digest };
-  const input = { ...range, target: null, asLayer: false, indexTarget: null };
+  const input = { ...range, target: null, asLayer: false, indexTarget: null, limits: storedLimits };
   return (await pool.run('read-blob', input, options)).digest;
 }
 

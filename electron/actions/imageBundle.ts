@@ -1,5 +1,7 @@
 import { artifactFacts, type ArtifactFacts } from '../../shared/image/artifact';
 import { parseImageId, type Digest, type ImageId } from '../../shared/image/digest';
+import { storedOrigin } from '../../shared/image/jsonDocument';
+import { storedLimits } from '../../shared/image/limits';
 import { isImageManifest, parseIndex, parseManifest, type OciDescriptor } from '../../shared/image/manifest';
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { platformText } from '../../shared/image/platform';
@@ -27,7 +29,7 @@ export interface ImageBundle {
 }
 
 /** How deep indexes may nest. */
-const nesting = 4;
+const nesting = storedLimits['index-depth'];
 
 /**
  * Reads what an image's roots list beside it. Platforms stand in the order of the index; attestations and artifacts are
@@ -43,7 +45,7 @@ export async function imageBundle(
   const nodes = new Map(view.graph.images.map((node) => [node.id, node]));
   const visit = async (descriptor: OciDescriptor, depth: number): Promise<void> => {
     const { digest, mediaType, platform } = descriptor;
-    const origin = { file: digest, entry: digest };
+    const origin = storedOrigin(digest);
     const absent = (): void => {
       const named = platform ? platformText(platform) : '';
       if (named !== '' && named !== 'unknown/unknown')

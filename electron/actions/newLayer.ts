@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { DiffId } from '../../shared/image/digest';
+import { storedLimits } from '../../shared/image/limits';
 import type { Ingest } from '../store/contentStore';
 import type { OutCompression } from '../tar/compress';
 import type { BlobFacts, JobOptions } from '../worker/jobs';
@@ -47,7 +48,8 @@ export async function stagePackedLayer(
         options,
       );
       const range = { file: target, offset: 0, size, label, entry: diffId };
-      return pool.run('read-blob', { ...range, target: null, asLayer: true, indexTarget }, options);
+      const made = { ...range, target: null, asLayer: true, indexTarget, limits: storedLimits };
+      return pool.run('read-blob', made, options);
     });
   } finally {
     await rm(plain, { force: true });

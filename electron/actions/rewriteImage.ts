@@ -233,10 +233,10 @@ export async function rewriteImage(
       });
     }
     run.report({ phase: 'committing', done: total, total });
-    const { document } = parseImageConfig(await context.store.readDocument(image.id), {
-      file: displayName(image),
-      entry: 'config',
-    });
+    const { document } = parseImageConfig(
+      await context.store.readDocument(image.id),
+      storedOrigin(image.id, displayName(image)),
+    );
     const config = rewrittenConfig(document, {
       diffIds: made.map(({ diffId }) => diffId),
       changed,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { damagedProblem, diskProblem } from '../worker/jobTools';
@@ -131,7 +132,7 @@ async function copyBlob(
 ): Promise<void> {
   const range = { file, offset, size, label: name, entry: name, target };
   const { digest } = await pool
-    .run('read-blob', { ...range, asLayer: false, indexTarget: null }, options)
+    .run('read-blob', { ...range, asLayer: false, indexTarget: null, limits: storedLimits }, options)
     .catch((cause: unknown) => {
       throw damagedProblem(cause, expect);
     });

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { bodyOffsets } from '../export/archiveSize';
 import { eachLimited } from '../source/stageBlobs';
@@ -74,7 +75,7 @@ async function verify(
   const range = { ...place, size, entry };
   const { digest } = await pool.run(
     'read-blob',
-    { ...range, target: null, asLayer: false, indexTarget: null },
+    { ...range, target: null, asLayer: false, indexTarget: null, limits: storedLimits },
     { signal },
   );
   if (digest !== expect) throw problem('blob-damaged', { digest: expect, reason: `now ${digest}` });

@@ -1,3 +1,4 @@
+import { storedLimits } from '../../shared/image/limits';
 import { LayerPass } from '../index/indexLayer';
 import { OutFile } from '../worker/jobTools';
 import type { BlobFacts } from '../worker/jobs';
@@ -24,7 +25,7 @@ export class LayerSink {
   constructor(target: string, indexTarget: string | null) {
     this.out = new OutFile(target);
     try {
-      this.pass = new LayerPass(indexTarget, true);
+      this.pass = new LayerPass(indexTarget, true, storedLimits);
     } catch (thrown) {
       this.out.abandon();
       throw thrown;

@@ -11,6 +11,7 @@ import { graphSteps, type GraphImage, type GraphRoot } from '../../shared/graph/
 import type { ContainerUse, ImageGraph } from '../../shared/graph/imageGraph';
 import type { Closures } from '../../shared/graph/sharing';
 import { alignHistory } from '../../shared/image/alignHistory';
+import { defaultLimits } from '../../shared/image/limits';
 import { chainIds, parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { problemOf, type Problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
@@ -294,7 +295,7 @@ function understand(
         })),
       }),
     ),
-    { file: id, entry: 'inspect' },
+    { file: id, entry: 'inspect', limits: defaultLimits },
   );
   const found = bytes.map((size) => size ?? 0);
   ids.forEach((chainId, i) => {

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { storedLimits, type Limits } from '../../shared/image/limits';
+import type { Limits } from '../../shared/image/limits';
 import { TarFault, TarLimitFault, type TarHeader } from '../../shared/layer/tarHeader';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
@@ -74,9 +74,9 @@ export class LayerPass {
   /**
    * @param indexPath where to write the index, null for none
    * @param ownHash false when the caller hashes the same bytes already (a plain blob's digest is its diff ID)
-   * @param limits by default those for what is in the store already
+   * @param limits those of the load; `storedLimits` for what is in the store already
    */
-  constructor(indexPath: string | null, ownHash: boolean, limits: Limits = storedLimits) {
+  constructor(indexPath: string | null, ownHash: boolean, limits: Limits) {
     this.hash = ownHash ? createHash('sha256') : null;
     this.writer = indexPath === null ? null : new LayerIndexWriter(indexPath);
     const most = limits['layer-members'];

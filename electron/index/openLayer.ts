@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 import { readLayerEntries, readLayerFacts } from './layerIndex';
@@ -102,7 +103,9 @@ export async function* streamFile(
     else {
       const { decompress } = await import('../tar/decompress');
       let at = 0;
-      for await (const chunk of decompress(layer.facts.compression, source as AsyncIterable<Uint8Array>)) {
+      const { compression, digest } = layer.facts;
+      const budget = { limits: storedLimits, file: digest, what: digest };
+      for await (const chunk of decompress(compression, source as AsyncIterable<Uint8Array>, budget)) {
         const piece = chunk.subarray(Math.max(0, entry.offset - at), Math.max(0, end - at));
         at += chunk.length;
         left -= piece.length;

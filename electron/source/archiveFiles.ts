@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { defaultLimits, type LimitName, type Limits } from '../../shared/image/limits';
+import type { LimitName, Limits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import type { StagedBlob } from '../store/contentStore';
@@ -167,7 +167,7 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
     label: string,
     private readonly file: string,
     indexed: JobOutput<'index-archive'>,
-    limits: Limits = defaultLimits,
+    limits: Limits,
   ) {
     super(label, limits);
     // A name that comes twice means its last member, as unpacking would leave it.
@@ -215,7 +215,7 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
 export class SpooledArchive extends Members<SpooledMember> implements ArchiveFiles {
   private readonly links = new Map<string, ArchiveMember>();
 
-  constructor(label: string, spooled: JobOutput<'spool-archive'>, limits: Limits = defaultLimits) {
+  constructor(label: string, spooled: JobOutput<'spool-archive'>, limits: Limits) {
     super(label, limits);
     for (const member of spooled.members) this.members.set(member.name, member);
     for (const link of spooled.links) this.links.set(link.name, link);
@@ -266,7 +266,7 @@ export class FolderFiles implements ArchiveFiles {
   constructor(
     readonly label: string,
     folder: string,
-    readonly limits: Limits = defaultLimits,
+    readonly limits: Limits,
   ) {
     this.root = realpathSync(folder);
     this.found = lstatSync(this.root, { bigint: true });

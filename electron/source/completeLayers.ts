@@ -1,5 +1,6 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { leftOutName, parseLeftOut, type LeftOutLayer } from '../../shared/image/leftOut';
+import { storedLimits } from '../../shared/image/limits';
 import { layerMediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
@@ -77,7 +78,7 @@ async function verifyStored(
   const range = { file: tools.blobs.pathOf(digest), offset: 0, size, label: files.label, entry: digest };
   const facts = await tools.pool.run(
     'read-blob',
-    { ...range, target: null, asLayer: true, indexTarget: null },
+    { ...range, target: null, asLayer: true, indexTarget: null, limits: storedLimits },
     how,
   );
   if (facts.digest !== digest) throw problem('blob-damaged', { digest, reason: `now ${facts.digest}` });

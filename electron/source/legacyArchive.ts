@@ -6,7 +6,6 @@ import {
   parseJsonDocument,
   type DocumentOrigin,
 } from '../../shared/image/jsonDocument';
-import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { configOfV1, isV1Id, parseV1Image, type V1Image } from '../../shared/image/v1Image';
 import { breathe } from '../store/breath';
@@ -78,7 +77,7 @@ async function readLayers(files: ArchiveFiles): Promise<ReadonlyMap<string, V1Im
 function lineOf(
   id: string,
   images: ReadonlyMap<string, V1Image>,
-  { file, entry, limits = defaultLimits }: DocumentOrigin,
+  { file, entry, limits }: DocumentOrigin,
 ): readonly string[] {
   const line: string[] = [];
   const seen = new Set<string>();

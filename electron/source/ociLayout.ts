@@ -25,7 +25,7 @@ const layoutMarker = 'oci-layout';
 
 /** Checks the layout's version (image-layout.md: a version that is not known must not be read as if it were). */
 async function checkVersion(files: ArchiveFiles): Promise<void> {
-  const origin = { file: files.label, entry: layoutMarker };
+  const origin = { file: files.label, entry: layoutMarker, limits: files.limits };
   const bytes = await files.readDocument(layoutMarker, 'index');
   const version = asText(looseMember(asObject(parseJsonDocument(bytes, origin)) ?? {}, 'imageLayoutVersion'));
   if (version === '') throw invalidDocument(origin, 'has no imageLayoutVersion');

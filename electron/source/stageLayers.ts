@@ -1,5 +1,5 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
-import { invalidDocument, type DocumentOrigin } from '../../shared/image/jsonDocument';
+import { invalidDocument, type DocumentPlace } from '../../shared/image/jsonDocument';
 import { layerMediaType, mediaType as mediaTypes } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
@@ -32,11 +32,11 @@ export interface StagedLayer {
  * Checks a member against the digest that its name promises: `blobs/sha256/<hex>` is an address. `<hex>.json` is a file name only: images
  * that were edited after `docker save` (bazel, go-containerregistry) keep the old one, and every reader computes the ID.
  */
-export function checkAddress(name: string, found: Digest, origin: DocumentOrigin): void {
+export function checkAddress(name: string, found: Digest, { file, entry }: DocumentPlace): void {
   const hex = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1];
   const expected = `sha256:${hex ?? ''}`;
   if (hex !== undefined && expected !== found)
-    throw problem('digest-mismatch', { ...origin, expected, found });
+    throw problem('digest-mismatch', { file, entry, expected, found });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
+import { defaultLimits } from '../../shared/image/limits';
 import { asObject, asText, looseMember, parseJsonDocument } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
 import { replaceDurably, storeProblem, syncDirectory } from './durable';
@@ -128,6 +129,7 @@ export function isLayoutMarker(text: string): boolean {
     const marker = parseJsonDocument(new TextEncoder().encode(text), {
       file: 'oci-layout',
       entry: 'oci-layout',
+      limits: defaultLimits,
     });
     return /^1\./.test(asText(looseMember(asObject(marker) ?? {}, 'imageLayoutVersion')));
   } catch {

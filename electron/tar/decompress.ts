@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
-import bitIterator, { type BitReader } from 'unbzip2-stream/lib/bit_iterator.js';
-import bzip2 from 'unbzip2-stream/lib/bzip2.js';
 import { XzReadableStream } from 'xz-decompress';
 import { hasChecksum, blockSize, isZeroBlock } from '../../shared/layer/tarHeader';
-import { ZstdWindows } from './zstdWindow';
+import { unbzip2 } from './bzip2';
+import { checkExpansion } from './expansion';
+import { ZstdFrames } from './zstdFrames';
+import type { Limits } from '../../shared/image/limits';
 import type { Compression } from '../../shared/image/mediaType';
+import { ProblemError } from '../../shared/image/problem';
 
 /** Bytes in pieces, from wherever. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -70,106 +72,117 @@ async function* gunzip(source: Chunks): AsyncIterable<Uint8Array> {
 async function* unzstd(source: Chunks): AsyncIterable<Uint8Array> {
   // Node's own decoder (since 22.15) stops at the end of the first frame, and layers have many.
   let out: Uint8Array[] = [];
-  const stream = new Decompress((chunk) => out.push(chunk));
-  const windows = new ZstdWindows();
-  for await (const chunk of source) {
-    windows.feed(chunk);
-    stream.push(chunk);
-    const ready = out;
-    out = [];
-    yield* ready;
-  }
-  stream.push(new Uint8Array(0), true);
-  yield* out;
+  let decoder: Decompress | null = null;
+  const frames = new ZstdFrames();
+  for await (const chunk of source)
+    for (const { bytes, last } of frames.pieces(chunk)) {
+      decoder ??= new Decompress((piece) => out.push(piece));
+      decoder.push(bytes, last);
+      if (last) decoder = null;
+      const ready = out;
+      out = [];
+      for (const piece of ready) if (piece.length > 0) yield piece;
+    }
+  if (!frames.complete) throw new Error('unexpected end');
 }
+
+/** What the decoder's class holds for all streams of a thread. */
+interface XzShared {
+  /** Makes a new instance of the decoder, which the stream that begins next takes. */
+  _getModuleInstance(): Promise<void>;
+  _contextMutex: { acquire(): Promise<void>; release(): void };
+}
+
+/**
+ * The decoder has one memory for all streams, lets one of them run at a time and waits for ever for one within another (an
+ * archive in xz whose layers are in xz), or behind one that was given up. Here each has an instance of its own, whose memory goes
+ * with it: 64 MiB for its dictionary at the most.
+ */
+const shared = XzReadableStream as unknown as XzShared;
+let begun = Promise.resolve();
+shared._contextMutex = {
+  acquire: () => (begun = begun.then(() => shared._getModuleInstance())),
+  release: () => undefined,
+};
 
 async function* unxz(source: Chunks): AsyncIterable<Uint8Array> {
   const input = Readable.toWeb(Readable.from(source, { objectMode: false }));
   const reader = new XzReadableStream(input as unknown as ReadableStream<Uint8Array>).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
-  }
-}
-
-/** Compressed bytes that hold any block of a bzip2 stream of level `level` (0: its header). */
-const bzip2BlockBytes = (level: number): number => (level === 0 ? 4 : 25_000 + 100_000 * level);
-
-/** Block by block, so that no more than one block is ever in memory, whatever a hostile stream expands to. */
-async function* unbzip(source: Chunks): AsyncIterable<Uint8Array> {
-  const waiting: Uint8Array[] = [];
-  let received = 0;
-  let bits: BitReader | null = null;
-  let level = 0;
-  let crc: number | null = 0;
-  const next = (reader: BitReader): Uint8Array | null => {
-    if (level === 0) {
-      level = bzip2.header(reader);
-      crc = 0;
-      return null;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      if (value.length > 0) yield value;
     }
-    const size = 100_000 * level;
-    const out: number[] = [];
-    crc = bzip2.decompress(reader, (byte) => out.push(byte), new Int32Array(size), size, crc ?? 0);
-    // The end of one stream: another may follow, pbzip2 writes many.
-    if (crc === null) level = 0;
-    return out.length > 0 ? Uint8Array.from(out) : null;
-  };
-  for await (const chunk of source) {
-    waiting.push(chunk);
-    received += chunk.length;
-    bits ??= bitIterator(() => {
-      const more = waiting.shift();
-      if (!more) throw new Error('unexpected end');
-      return more;
-    });
-    while (received - bits.bytesRead >= bzip2BlockBytes(level)) {
-      const block = next(bits);
-      if (block) yield block;
-    }
+  } finally {
+    // Gives the memory back where the stream is given up before its end.
+    await reader.cancel().catch(() => undefined);
   }
-  while (bits && received > bits.bytesRead) {
-    const block = next(bits);
-    if (block) yield block;
-  }
-  if (crc !== null) throw new Error('unexpected end');
 }
 
 /** Faults that mean the input ended too early, in the words of the decoders (8 is XZ_BUF_ERROR). */
 const endsEarly =
   /unexpected end|premature|truncated|unexpected EOF|Z_BUF_ERROR|invalid zstd data|input is truncated|error code 8\b/i;
 
+/** What may come out of a decoder, and what is said to have gone beyond it. */
+export interface Budget {
+  readonly limits: Limits;
+  /** What the person called the input. */
+  readonly file: string;
+  /** Name of the stream in it. */
+  readonly what: string;
+}
+
+/** Faults that mean that a decoder would need more memory than any ordinary stream (4 is XZ_MEMLIMIT_ERROR). */
+const asksTooMuch = /window of a frame is too large|error code 4\b/;
+
 /**
- * Decompresses by kind; `none` passes through. Throws {@link TruncatedStream} or {@link DamagedStream}. What a decoder
+ * Decompresses by kind; `none` passes through. The one way to a decoder: memory is bounded whatever the bytes are, and so is
+ * what comes out, by `budget`. Throws {@link TruncatedStream}, {@link DamagedStream} or `limit-exceeded`. What a decoder
  * leaves unread at the end (padding behind the last gzip member) is the caller's to read for its digest.
  */
-export async function* decompress(kind: Compression, source: Chunks): AsyncIterable<Uint8Array> {
+export async function* decompress(
+  kind: Compression,
+  source: Chunks,
+  budget: Budget,
+): AsyncIterable<Uint8Array> {
   if (kind === 'none') {
     yield* source;
     return;
   }
   let sourceFault: unknown = null;
   let ended = false;
+  let bytesIn = 0;
+  let bytesOut = 0;
   const watched = async function* (): AsyncIterable<Uint8Array> {
     try {
-      yield* source;
+      for await (const chunk of source) {
+        bytesIn += chunk.length;
+        yield chunk;
+      }
       ended = true;
     } catch (thrown) {
       sourceFault = thrown;
       throw thrown;
     }
   };
-  const decoders = { gzip: gunzip, zstd: unzstd, xz: unxz, bzip2: unbzip } as const;
+  const decoders = { gzip: gunzip, zstd: unzstd, xz: unxz, bzip2: unbzip2 } as const;
   try {
-    yield* decoders[kind](watched());
+    for await (const chunk of decoders[kind](watched())) {
+      bytesOut += chunk.length;
+      checkExpansion(budget.limits, bytesIn, bytesOut, { file: budget.file, what: budget.what });
+      yield chunk;
+    }
   } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
     if (sourceFault !== null) throw sourceFault as Error;
     const text =
       cause instanceof Error
         ? `${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`
         : String(cause);
     if (ended && endsEarly.test(text)) throw new TruncatedStream(`the ${kind} stream ends early`, { cause });
+    if (asksTooMuch.test(text))
+      throw new DamagedStream(`the ${kind} stream asks for more memory than is given`, { cause });
     throw new DamagedStream(`the ${kind} stream is damaged`, { cause });
   }
 }

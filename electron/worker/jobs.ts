@@ -36,8 +36,7 @@ export interface Jobs {
       target: string | null;
       asLayer: boolean;
       indexTarget: string | null;
-      /** Without: those for what is in the store already. */
-      limits?: Limits;
+      limits: Limits;
     };
     output: BlobFacts;
   };

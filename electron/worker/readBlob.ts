@@ -5,7 +5,6 @@ import type { Compression } from '../../shared/image/mediaType';
 import { problem, problemOf } from '../../shared/image/problem';
 import { TarFault, TarLimitFault } from '../../shared/layer/tarHeader';
 import { LayerFault, LayerPass, type TarPass } from '../index/indexLayer';
-import { checkExpansion } from '../tar/expansion';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { limitProblem } from './indexArchive';
 import {
@@ -52,14 +51,13 @@ export async function passCompressed(
   chunks: Iterable<Uint8Array>,
   pass: LayerPass,
   origin: Origin & { readonly limits: Limits },
-  bytesIn: () => number,
   tools: JobTools,
 ): Promise<void> {
-  for await (const chunk of decompress(compression, chunks)) {
+  const budget = { limits: origin.limits, file: origin.label, what: origin.entry };
+  for await (const chunk of decompress(compression, chunks, budget)) {
     // Much can come out of what was read long ago.
     tools.tick(0);
     pass.feed(chunk);
-    checkExpansion(origin.limits, bytesIn(), pass.size, { file: origin.label, what: origin.entry });
   }
 }
 
@@ -94,8 +92,7 @@ export async function readBlob(
   input: JobInput<'read-blob'>,
   tools: JobTools,
 ): Promise<JobOutput<'read-blob'>> {
-  const { label, entry, offset, size, asLayer } = input;
-  const { limits = storedLimits } = input;
+  const { label, entry, offset, size, asLayer, limits } = input;
   const origin = { label, entry, limits };
   const fd = openForReading(input.file);
   const hash = createHash('sha256');
@@ -140,7 +137,7 @@ export async function readBlob(
       pass = new LayerPass(input.indexTarget, true, limits);
       try {
         const open = { [Symbol.iterator]: () => source };
-        await passCompressed(compression, open, pass, origin, () => bytesIn, tools);
+        await passCompressed(compression, open, pass, origin, tools);
       } catch (thrown) {
         throw layerProblem(thrown, origin, pass.member);
       }
@@ -214,6 +211,7 @@ export async function rebuildIndex(
         target: null,
         asLayer: true,
         indexTarget: input.indexTarget,
+        limits: storedLimits,
       },
       tools,
     ),

@@ -12,7 +12,6 @@ import {
   looksLikeTar,
   TruncatedStream,
 } from '../tar/decompress';
-import { checkExpansion } from '../tar/expansion';
 import { TarReader, type TarVisitor } from '../tar/readTar';
 import { readRing } from './byteRing';
 import { limitProblem, tooManyMembers, toMember } from './indexArchive';
@@ -146,7 +145,7 @@ class Spooling {
         { label: this.label, reuse: false },
         quiet,
       );
-      await passCompressed(plain.compression, chunks, pass, origin, () => this.size, quiet);
+      await passCompressed(plain.compression, chunks, pass, origin, quiet);
       const facts = blobFacts(digest, this.size, plain.compression, pass.finish(null));
       if (facts.facts) pass.writeIndex(facts.facts);
       return { facts, indexPath: this.indexPath };
@@ -196,7 +195,6 @@ export async function spoolArchive(
   const state: { current: Spooling | null } = { current: null };
   let finished: Spooling[] = [];
   let read = 0;
-  let out = 0;
   let count = 0;
   const visitor: TarVisitor = {
     member: (header, offset) => {
@@ -243,10 +241,8 @@ export async function spoolArchive(
       yield first.value;
       yield* source;
     };
-    for await (const chunk of decompress(compression, all())) {
+    for await (const chunk of decompress(compression, all(), { limits, file: label, what: label })) {
       tools.tick(0);
-      out += chunk.length;
-      if (compression !== 'none') checkExpansion(limits, read, out, { file: label, what: label });
       reader.feed(chunk);
       const ready = finished;
       finished = [];

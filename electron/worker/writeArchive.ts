@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
@@ -39,7 +40,8 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
         yield* chunks;
       };
       const kind = first.done === true ? 'none' : detectCompression(first.value);
-      for await (const chunk of decompress(kind, all())) put(chunk);
+      const budget = { limits: storedLimits, file: label, what: member.expect };
+      for await (const chunk of decompress(kind, all(), budget)) put(chunk);
     } else for (const chunk of chunks) put(chunk);
   } catch (cause) {
     if (cause instanceof TruncatedStream || cause instanceof DamagedStream)

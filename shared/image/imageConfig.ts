@@ -10,7 +10,6 @@ import {
   type DocumentOrigin,
   type JsonObject,
 } from './jsonDocument';
-import { defaultLimits } from './limits';
 import { problem } from './problem';
 
 /** An image's config (OCI image-spec, config.md; Docker's image JSON), as much of it as we use. */
@@ -115,7 +114,7 @@ export function parseImageConfig(bytes: Uint8Array, origin: DocumentOrigin): Ima
   checkTypes(document, origin);
   const ids = looseMember(rootfs, 'diff_ids') ?? [];
   if (!Array.isArray(ids)) throw invalidDocument(origin, 'has no list of diff IDs');
-  const limit = (origin.limits ?? defaultLimits).layers;
+  const limit = origin.limits.layers;
   if (ids.length > limit) {
     const { file, entry } = origin;
     throw problem('limit-exceeded', { file, what: entry, limit, name: 'layers', found: ids.length });

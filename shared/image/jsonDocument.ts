@@ -1,24 +1,28 @@
 import { findKeyFault, foldKey, type KeyRules } from './documentKeys';
-import { defaultLimits, storedLimits, type Limits } from './limits';
+import { storedLimits, type Limits } from './limits';
 import { problem, type ProblemError } from './problem';
 
 /** Where a document came from, for the sentence that refuses it. */
-export interface DocumentOrigin {
+export interface DocumentPlace {
   /** What the person called the input. */
   readonly file: string;
   /** Name of the document in it. */
   readonly entry: string;
-  /** The bounds that hold for it; by default those for what nobody has looked at yet. */
-  readonly limits?: Limits;
 }
 
-/** The origin of a document that is in the store. */
-export function storedOrigin(digest: string): DocumentOrigin {
-  return { file: digest, entry: digest, limits: storedLimits };
+/** A place with the bounds that are held there. There is no default: what is in the store has others than what comes in. */
+export interface DocumentOrigin extends DocumentPlace {
+  /** The bounds that hold for it: `storedLimits` for what is in the store, else those that the person has set. */
+  readonly limits: Limits;
+}
+
+/** The origin of a document that is in the store; `file` is what the person called the image, where that is known. */
+export function storedOrigin(digest: string, file = digest): DocumentOrigin {
+  return { file, entry: digest, limits: storedLimits };
 }
 
 /** Makes a `document-invalid` problem. */
-export function invalidDocument(origin: DocumentOrigin, reason: string): ProblemError {
+export function invalidDocument(origin: DocumentPlace, reason: string): ProblemError {
   const { file, entry } = origin;
   return problem('document-invalid', { file, entry, reason });
 }
@@ -36,7 +40,7 @@ export function parseJsonDocument(
   name: 'document-bytes' | 'manifest-bytes' = 'document-bytes',
   keys: KeyRules = {},
 ): unknown {
-  const { file, entry, limits = defaultLimits } = origin;
+  const { file, entry, limits } = origin;
   if (bytes.length > limits[name])
     throw problem('limit-exceeded', { file, what: entry, limit: limits[name], name, found: bytes.length });
   const depth = limits['json-depth'];

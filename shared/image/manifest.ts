@@ -10,7 +10,6 @@ import {
   type DocumentOrigin,
   type JsonObject,
 } from './jsonDocument';
-import { defaultLimits } from './limits';
 import { isImageConfigType, isLayerType } from './mediaType';
 import { problem } from './problem';
 
@@ -117,7 +116,7 @@ function parseDescriptors(
 ): readonly OciDescriptor[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw invalidDocument(origin, `${what} is no list`);
-  const { file, entry, limits = defaultLimits } = origin;
+  const { file, entry, limits } = origin;
   const name = what === 'layers' ? 'layers' : 'descriptors';
   if (value.length > limits[name]) {
     throw problem('limit-exceeded', {

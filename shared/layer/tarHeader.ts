@@ -1,4 +1,4 @@
-import { defaultLimits, type Limits } from '../image/limits';
+import type { Limits } from '../image/limits';
 import { decodeName, encodeName } from './entryPath';
 import { mapOfPax, type SparseRegion } from './sparseMap';
 import { TarFault, TarLimitFault } from './tarFault';
@@ -144,7 +144,7 @@ export function typeFlag(block: Uint8Array): string {
 }
 
 /** Bytes that follow an extension header (flags x, g, L, K). Throws {@link TarFault}, also past the limit. */
-export function extensionSize(block: Uint8Array, limits: Limits = defaultLimits): number {
+export function extensionSize(block: Uint8Array, limits: Limits): number {
   const size = parseNumber(block, 124, 12, 'size');
   const limit = limits['extension-bytes'];
   if (size > limit) {

@@ -137,8 +137,9 @@ export const archiveParsers: readonly FuzzedParser[] = [
     check: async (input) => {
       const kind = detectCompression(input);
       let out = 0;
+      const budget = { limits: defaultLimits, file: 'input', what: 'stream' };
       try {
-        for await (const chunk of decompress(kind, [input.subarray(0, 7), input.subarray(7)])) {
+        for await (const chunk of decompress(kind, [input.subarray(0, 7), input.subarray(7)], budget)) {
           out += chunk.length;
           if (out > outLimit) break;
         }

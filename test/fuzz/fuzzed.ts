@@ -1,3 +1,4 @@
+import { defaultLimits } from '../../shared/image/limits';
 import { ProblemError } from '../../shared/image/problem';
 import { problemSentence } from '../../shared/text/problemText';
 
@@ -23,7 +24,7 @@ export function holds(condition: boolean, what: string): asserts condition {
 }
 
 /** Where documents are said to come from. */
-export const origin = { file: 'fuzz.tar', entry: 'document.json' };
+export const origin = { file: 'fuzz.tar', entry: 'document.json', limits: defaultLimits };
 
 /** Runs a parser; null when it refused the input with a problem, whose sentence must be fit to show. */
 export function orProblem<T>(parse: () => T): T | null {

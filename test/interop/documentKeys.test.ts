@@ -1,3 +1,4 @@
+import { storedOrigin } from '../../shared/image/jsonDocument';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDefaultStore } from '../../electron/actions/openStore';
@@ -86,10 +87,10 @@ peerSuite(
       }
       const [found] = await store.images();
       if (!found) return null;
-      const { runtime, os, diffIds } = parseImageConfig(await store.context.store.readDocument(found.id), {
-        file: '',
-        entry: '',
-      });
+      const { runtime, os, diffIds } = parseImageConfig(
+        await store.context.store.readDocument(found.id),
+        storedOrigin(found.id),
+      );
       return {
         layers: diffIds,
         os,

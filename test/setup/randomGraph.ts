@@ -1,3 +1,4 @@
+import { storedOrigin } from '../../shared/image/jsonDocument';
 import { createHash } from 'node:crypto';
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -252,7 +253,7 @@ export function randomGraph(options: RandomStore): ImageGraph {
     const found = {
       id,
       manifest: digest,
-      config: parseImageConfig(config, { file: id, entry: id }),
+      config: parseImageConfig(config, storedOrigin(id)),
       chainIds: chain.map(({ chainId }) => chainId),
       layers: chain.map((layer) => ({
         blob: {

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const folder = 'electron/cli/commands';
 
 /** What a command must not load before it is known to need it: each takes longer than most commands do. */
-const heavy = [/^electron\/engine\//, /^node_modules\/(?:zod|docker-modem|xz-decompress|unbzip2-stream)\//];
+const heavy = [/^electron\/engine\//, /^node_modules\/(?:zod|docker-modem|xz-decompress)\//];
 
 let inputs: Metafile['inputs'];
 

@@ -7,7 +7,8 @@ import {
   TruncatedStream,
   type Chunks,
 } from '../../../electron/tar/decompress';
-import { ZstdWindows } from '../../../electron/tar/zstdWindow';
+import { ZstdFrames } from '../../../electron/tar/zstdFrames';
+import { defaultLimits } from '../../../shared/image/limits';
 import type { Compression } from '../../../shared/image/mediaType';
 import { gzip, noise, tarOf, zstd } from '../../setup/imageBuilder';
 
@@ -32,9 +33,11 @@ function* pieces(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+const budget = { limits: defaultLimits, file: 'a', what: 'b' };
+
 async function all(kind: Compression, source: Chunks): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  for await (const chunk of decompress(kind, source)) parts.push(Buffer.from(chunk));
+  for await (const chunk of decompress(kind, source, budget)) parts.push(Buffer.from(chunk));
   return Buffer.concat(parts);
 }
 
@@ -125,8 +128,9 @@ describe('the windows of zstd frames', () => {
 
   test.each([1, 2, 100])('are followed frame by frame, in pieces of %d bytes', (size) => {
     const feed = (bytes: Buffer): void => {
-      const windows = new ZstdWindows();
-      for (let at = 0; at < bytes.length; at += size) windows.feed(bytes.subarray(at, at + size));
+      const frames = new ZstdFrames();
+      for (let at = 0; at < bytes.length; at += size)
+        for (const piece of frames.pieces(bytes.subarray(at, at + size))) void piece;
     };
     const packed = zstd(noise(300_000));
     expect(() => feed(Buffer.concat([skippable, packed, frame(17 << 3), packed]))).not.toThrow();
@@ -138,7 +142,7 @@ describe('the windows of zstd frames', () => {
   test('that are too large are refused before room is made for them', async () => {
     const memory = process.memoryUsage().arrayBuffers;
     const read = async (): Promise<void> => {
-      for await (const chunk of decompress('zstd', [frame(20 << 3)])) void chunk;
+      for await (const chunk of decompress('zstd', [frame(20 << 3)], budget)) void chunk;
     };
     await expect(read()).rejects.toThrow(DamagedStream);
     expect(process.memoryUsage().arrayBuffers - memory).toBeLessThan(256 << 20);

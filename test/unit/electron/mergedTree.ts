@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readLayerEntries } from '../../../electron/index/layerIndex';
 import { decompress } from '../../../electron/tar/decompress';
 import type { OpenLayer } from '../../../electron/index/openLayer';
+import { storedLimits } from '../../../shared/image/limits';
 import type { LayerEntry } from '../../../shared/layer/entry';
 import { createReadStream } from 'node:fs';
 
@@ -18,8 +19,9 @@ interface Node {
 
 async function uncompressed({ blobPath, facts }: OpenLayer): Promise<Buffer> {
   const parts: Uint8Array[] = [];
+  const budget = { limits: storedLimits, file: facts.digest, what: facts.digest };
   const source = createReadStream(blobPath) as AsyncIterable<Uint8Array>;
-  for await (const chunk of decompress(facts.compression, source)) parts.push(chunk);
+  for await (const chunk of decompress(facts.compression, source, budget)) parts.push(chunk);
   return Buffer.concat(parts);
 }
 

@@ -1,3 +1,4 @@
+import { storedOrigin } from '../../../shared/image/jsonDocument';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -94,7 +95,7 @@ async function contents(
   artifact: string,
 ): Promise<{ payload: Uint8Array; signature: Buffer }> {
   const bytes = await store.store.readDocument(parseDigest(artifact));
-  const [layer] = parseManifest(bytes, { file: '', entry: '' }).layers;
+  const [layer] = parseManifest(bytes, storedOrigin('')).layers;
   const signature = layer?.annotations?.['dev.cosignproject.cosign/signature'] ?? '';
   const payload = await store.store.readDocument(layer?.digest ?? parseDigest(artifact));
   return { payload, signature: Buffer.from(signature, 'base64') };

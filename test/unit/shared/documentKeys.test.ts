@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultLimits } from '../../../shared/image/limits';
 import { findKeyFault, foldKey } from '../../../shared/image/documentKeys';
 import { parseImageConfig } from '../../../shared/image/imageConfig';
 import { looseMember, parseJsonDocument } from '../../../shared/image/jsonDocument';
@@ -6,7 +7,7 @@ import { parseIndex, parseManifest } from '../../../shared/image/manifest';
 import { parseV1Image } from '../../../shared/image/v1Image';
 import { digestOf } from '../../setup/imageBuilder';
 
-const origin = { file: 'x.tar', entry: 'document' };
+const origin = { file: 'x.tar', entry: 'document', limits: defaultLimits };
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const config = JSON.stringify({
   architecture: 'amd64',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { defaultLimits } from '../../../shared/image/limits';
 import { parseDigest } from '../../../shared/image/digest';
 import { parseImageConfig } from '../../../shared/image/imageConfig';
 import { parseIndex, parseManifest } from '../../../shared/image/manifest';
@@ -8,7 +9,7 @@ import { parseReference } from '../../../shared/image/reference';
 
 /** Documents, digests and references of random making: right ones come out as they went in, changed ones never crash. */
 
-const origin = { file: 'any.tar', entry: 'document.json' };
+const origin = { file: 'any.tar', entry: 'document.json', limits: defaultLimits };
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const hex = (length: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { defaultLimits } from '../../../shared/image/limits';
 import { parseImageConfig } from '../../../shared/image/imageConfig';
 import { parseIndex, parseManifest } from '../../../shared/image/manifest';
 import { problemOf } from '../../../shared/image/problem';
@@ -36,7 +37,7 @@ const laxer: Readonly<Record<string, string>> = {
 };
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const origin = { file: 'vector', entry: 'document' };
+const origin = { file: 'vector', entry: 'document', limits: defaultLimits };
 
 /** What our parser makes of a document: null, or why it refuses it. */
 function refusal(kind: string, document: string): string | null {

@@ -11,7 +11,7 @@ import { mediaType } from '../../../shared/image/mediaType';
 import { ProblemError, type Problem } from '../../../shared/image/problem';
 import { digestOf } from './graphFixtures';
 
-const origin = { file: 'x.tar', entry: 'manifest.json' };
+const origin = { file: 'x.tar', entry: 'manifest.json', limits: defaultLimits };
 const bytes = (value: unknown): Uint8Array =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -95,7 +95,7 @@ describe('parseManifest', () => {
   ])('refuses %s', (_, value, reason) => {
     expect(refusal(() => parseManifest(bytes(value), origin))).toEqual({
       code: 'document-invalid',
-      facts: { ...origin, reason },
+      facts: { file: origin.file, entry: origin.entry, reason },
     });
   });
 

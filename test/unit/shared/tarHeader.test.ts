@@ -47,7 +47,7 @@ const parse = (fields: Readonly<Record<number, string | readonly number[]>>, ext
 /** Reads what encodeHeader wrote, its pax header included. */
 function read(bytes: Uint8Array): TarHeader {
   if (typeFlag(bytes) !== 'x') return parseHeader(bytes, none);
-  const size = extensionSize(bytes);
+  const size = extensionSize(bytes, defaultLimits);
   const pax = parsePax(bytes.subarray(blockSize, blockSize + size));
   return parseHeader(bytes.subarray(blockSize + padded(size)), { ...none, pax });
 }
@@ -198,8 +198,8 @@ describe('extensions of a header', () => {
   test('an extension header may not be longer than its limit', () => {
     const sized = (size: number): Uint8Array => block({ 124: size.toString(8).padStart(11, '0') });
     const longest = defaultLimits['extension-bytes'];
-    expect(extensionSize(sized(longest))).toBe(longest);
-    expect(() => extensionSize(sized(longest + 1))).toThrow('extension header is too long');
+    expect(extensionSize(sized(longest), defaultLimits)).toBe(longest);
+    expect(() => extensionSize(sized(longest + 1), defaultLimits)).toThrow('extension header is too long');
   });
 });
 
