@@ -12,17 +12,24 @@ export interface LayerTargets {
   readonly indexTarget: string;
 }
 
+/** A layer that is staged. */
+export interface StagedLayer {
+  readonly diffId: DiffId;
+  /** Where its index is until the commit, unless the store has the blob already. */
+  readonly indexPath: string;
+}
+
 /** Has a job make a layer and its index, and stages both. Gives what the job gave. */
 export async function stageLayer<T extends BlobFacts>(
   ingest: Ingest,
   make: (targets: LayerTargets) => Promise<T>,
-): Promise<T & { readonly diffId: DiffId }> {
+): Promise<T & StagedLayer> {
   const targets: LayerTargets = { target: ingest.newPath('layer'), indexTarget: ingest.newPath('index') };
   const made = await make(targets);
   const { digest, size, diffId, facts } = made;
   if (facts === null || diffId === null) throw new Error('a layer has facts');
   await ingest.adopt({ path: targets.target, digest, size, index: { path: targets.indexTarget, facts } });
-  return { ...made, diffId };
+  return { ...made, diffId, indexPath: targets.indexTarget };
 }
 
 /**
@@ -35,7 +42,7 @@ export async function stagePackedLayer(
   { compression, label }: { readonly compression: OutCompression; readonly label: string },
   make: (targets: { readonly target: string; readonly indexTarget: string | null }) => Promise<BlobFacts>,
   options: JobOptions,
-): Promise<BlobFacts & { readonly diffId: DiffId }> {
+): Promise<BlobFacts & StagedLayer> {
   if (compression === 'none') return stageLayer(ingest, make);
   const plain = ingest.newPath('plain');
   try {

@@ -1,4 +1,5 @@
-import type { ChainId, DiffId, ImageId } from '../../shared/image/digest';
+import { existsSync } from 'node:fs';
+import type { ChainId, Digest, DiffId, ImageId } from '../../shared/image/digest';
 import type { ImageNode, LayerBlob } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { storedOrigin } from '../../shared/image/jsonDocument';
@@ -7,11 +8,17 @@ import { parseImageConfig } from '../../shared/image/imageConfig';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { rewrittenConfig } from '../../shared/image/rewriteConfig';
-import { pathRemoval, type PathRemoval } from '../../shared/layer/removePaths';
+import type { LayerEntry } from '../../shared/layer/entry';
+import { normalisePath } from '../../shared/layer/entryPath';
+import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
+import { entryTree, removalFault, type EntryTree } from '../../shared/layer/proveRemoval';
+import { isPlainPath, pathRemoval, type PathRemoval } from '../../shared/layer/removePaths';
+import { LayerStack, stackProblem, toStackEntry, type Stacked } from '../../shared/layer/stackLayers';
 import { readLayerEntries } from '../index/layerIndex';
 import type { OutCompression } from '../tar/compress';
 import { addImage, layerTypeBeside, type AddedImage, type NewImage } from './addImage';
 import type { ActionContext, Run } from './context';
+import { FileTree } from './imageFiles';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './inspectLayer';
 import { stagePackedLayer } from './newLayer';
@@ -57,50 +64,136 @@ export interface RewrittenImage extends AddedImage {
   readonly layerBytes: number;
 }
 
+/** What of a layer goes beyond what patterns say of its real paths: entries by their count. */
+type More = readonly number[];
+
 interface RewritePlan extends RewritePreview {
+  readonly removal: PathRemoval;
+  readonly aliases: Readonly<Record<string, string>>;
+  /** By layer. */
+  readonly more: readonly More[];
+  readonly tree: EntryTree;
   readonly view: StoreView;
   readonly image: ImageNode;
   readonly all: readonly ImageLayer[];
 }
 
 /** Reads patterns; `removal-invalid` for one that cannot be meant. */
-function removalOf(patterns: readonly string[]): PathRemoval {
-  const removal = pathRemoval(patterns);
+function removalOf(patterns: readonly string[], aliases: Readonly<Record<string, string>> = {}): PathRemoval {
+  const removal = pathRemoval(patterns, aliases);
   if (!removal) throw problem('removal-invalid', { paths: patterns.join(', ') });
   return removal;
+}
+
+/** An entry of a layer with its data for a stack. */
+interface Known {
+  readonly entry: LayerEntry;
+}
+
+async function entriesOf(indexPath: string): Promise<readonly Known[]> {
+  const entries: Known[] = [];
+  for await (const entry of readLayerEntries(indexPath)) entries.push({ entry });
+  return entries;
+}
+
+/** What layers come to. Throws `layer-invalid`. */
+function stackOf(layers: readonly (readonly Known[])[], label: string): Stacked<Known> {
+  const stack = new LayerStack<Known>();
+  try {
+    for (const entries of layers)
+      stack.add(entries.flatMap((known) => toStackEntry(known.entry, known) ?? []));
+  } catch (thrown) {
+    throw stackProblem(thrown, label);
+  }
+  return stack.result();
+}
+
+/** Where plain paths lead to when links of the tree are on the way. */
+function aliasesOf(
+  patterns: readonly string[],
+  { directories, nodes }: Stacked<Known>,
+): Readonly<Record<string, string>> {
+  const tree = new FileTree();
+  for (const { path, data } of directories) if (data) tree.add({ path, entry: data.entry, layer: null });
+  for (const [{ entry }, paths] of nodes) for (const path of paths) tree.add({ path, entry, layer: null });
+  const aliases: Record<string, string> = {};
+  for (const pattern of patterns) {
+    const path = normalisePath(pattern) ?? '';
+    const slash = path.lastIndexOf('/');
+    const parent = slash < 0 || !isPlainPath(path) ? null : tree.find(path.slice(0, slash), true);
+    if (parent === null) continue;
+    const real = normalisePath(`${parent.path}/${path.slice(slash + 1)}`);
+    if (real !== null && real !== path) aliases[pattern] = real;
+  }
+  return aliases;
+}
+
+/** What goes of a layer, of which `isHidden` are seen by nobody. Throws `layer-invalid`. */
+function removed(
+  entries: readonly Known[],
+  removal: PathRemoval,
+  { isHidden, label }: { readonly isHidden: (known: Known) => boolean; readonly label: string },
+): RemovalPlan {
+  const layer = new LayerRemoval(removal, (at) => {
+    const known = entries[at];
+    return known !== undefined && isHidden(known);
+  });
+  try {
+    for (const { entry } of entries) layer.add(entry);
+    return layer.plan();
+  } catch (thrown) {
+    throw stackProblem(thrown, label);
+  }
+}
+
+/**
+ * Holds the layers that were made against what was to come of it, by the tree that would be mounted: it is the old one less
+ * the paths, and no layer has any of them. Throws `removal-unproved`.
+ */
+function prove(made: readonly (readonly Known[])[], { image, tree, removal }: RewritePlan): void {
+  const name = displayName(image);
+  const path =
+    removalFault(tree, entryTree(stackOf(made, name)), removal) ??
+    made.flatMap((entries) => removed(entries, removal, { isHidden: () => false, label: name }).gone)[0]
+      ?.path;
+  if (path !== undefined) throw problem('removal-unproved', { name, path });
 }
 
 async function plan(
   context: ActionContext,
   { image: id, patterns }: { readonly image: ImageId; readonly patterns: readonly string[] },
 ): Promise<RewritePlan> {
-  const removal = removalOf(patterns);
+  removalOf(patterns);
   const view = await readStoreView(context);
   const image = imageById(view.graph, id);
+  const label = displayName(image);
   const all = imageLayers(view, image);
+  const stacked: (readonly Known[])[] = [];
+  for (const { digest } of all)
+    stacked.push(await entriesOf((await openStoredLayer(context, digest)).indexPath));
+  const result = stackOf(stacked, label);
+  const aliases = aliasesOf(patterns, result);
+  const removal = removalOf(patterns, aliases);
   const layers: ChangedLayer[] = [];
-  for (const [i, { digest, blob, node }] of all.entries()) {
-    const { indexPath } = await openStoredLayer(context, digest);
-    const paths: string[] = [];
-    let bytes = 0;
-    const own = new Set<string>();
-    for await (const entry of readLayerEntries(indexPath)) {
-      const { path, kind } = entry;
-      const goes = removal.has(path);
-      if (kind === 'hardlink' && !goes && removal.has(entry.target) && !own.has(entry.target))
-        throw problem('removal-breaks-link', { name: displayName(image), path, target: entry.target });
-      if (kind !== 'whiteout' && kind !== 'opaque') own.add(path);
-      if (!goes) continue;
-      paths.push(path);
-      if (kind === 'file') bytes += entry.size;
-    }
-    if (paths.length === 0) continue;
-    paths.sort();
+  const more: More[] = [];
+  for (const [i, { blob, node }] of all.entries()) {
+    const entries = stacked[i] ?? [];
+    const { gone, more: own } = removed(entries, removal, {
+      isHidden: (known) => !result.nodes.has(known),
+      label,
+    });
+    more.push(own);
+    if (gone.length === 0) continue;
+    const paths = [...new Set(gone.map(({ path }) => path))].sort();
+    const bytes = gone.reduce((sum, each) => {
+      const entry = entries[each.entry]?.entry;
+      return sum + (entry?.kind === 'file' ? entry.size : 0);
+    }, 0);
     layers.push({
       number: i + 1,
       chainId: node.chainId,
       createdBy: node.createdBy,
-      entries: paths.length,
+      entries: gone.length,
       bytes,
       paths: paths.slice(0, pathsListed),
       storedBytes: blob.size,
@@ -131,6 +224,10 @@ async function plan(
   return {
     view,
     image,
+    removal,
+    aliases,
+    more,
+    tree: entryTree(result),
     all,
     layers,
     kept: all.length - layers.length,
@@ -141,7 +238,7 @@ async function plan(
   };
 }
 
-/** Works out a rewrite without making it. Throws `image-not-found`, `removal-invalid`, `nothing-to-remove`, `removal-breaks-link`, `blob-damaged`. */
+/** Works out a rewrite without making it. Throws `image-not-found`, `removal-invalid`, `nothing-to-remove`, `layer-invalid`, `blob-damaged`. */
 export async function previewRewrite(
   context: ActionContext,
   what: { readonly image: ImageId; readonly patterns: readonly string[] },
@@ -171,9 +268,9 @@ function packedLike({ compression }: LayerBlob, family: readonly LayerBlob[]): O
 /**
  * Makes an image that has some paths in none of its layers, under `reference` or dangling; the old one stays. Patterns are
  * read by `pathRemoval`. Layers that hold none of them stay as they are; the others are written anew without them, packed as
- * they were.
- * A hard link to a file that goes becomes the file. The same image and patterns give the same image ID. Throws what
- * {@link previewRewrite} throws, and `reference-invalid`, `layer-invalid`, `disk-full`, `cancelled`.
+ * they were. What a path is follows links: those of the layer on the way to an entry, and those of the image on the way to a
+ * pattern. The result is proved before it counts. A hard link to a file that goes becomes the file. The same image and patterns give the same image ID. Throws what
+ * {@link previewRewrite} throws, and `removal-unproved`, `reference-invalid`, `layer-invalid`, `disk-full`, `cancelled`.
  */
 export async function rewriteImage(
   context: ActionContext,
@@ -186,7 +283,8 @@ export async function rewriteImage(
 ): Promise<RewrittenImage> {
   run.report({ phase: 'starting', done: 0, total: null });
   if (what.reference !== null) parseReference(what.reference);
-  const { image, all, layers, kept } = await plan(context, what);
+  const planned = await plan(context, what);
+  const { image, all, layers, kept, aliases, more } = planned;
   const changed = new Set(layers.map(({ number }) => number - 1));
   const own = await ownBlobs(context, image, all);
   const packings = own.map((blob) => packedLike(blob, own));
@@ -202,14 +300,19 @@ export async function rewriteImage(
   const ingest = await context.store.beginIngest();
   try {
     const made: (NewImage['layers'][number] & { readonly diffId: DiffId })[] = [];
+    const inside: (readonly Known[])[] = [];
+    const indexes = new Map<Digest, string>();
     for (const [i, { digest, diffId, blob }] of all.entries()) {
       if (!changed.has(i)) {
         made.push({ digest: blob.digest, size: blob.size, mediaType: blob.mediaType, diffId });
+        inside.push(await entriesOf((await openStoredLayer(context, digest)).indexPath));
         continue;
       }
       const input = {
         layer: { file: context.store.pathOf(digest), digest, diffId },
         patterns: what.patterns,
+        aliases,
+        more: more[i] ?? [],
         label: displayName(image),
       };
       const onBytes = (bytes: number): void => {
@@ -225,6 +328,10 @@ export async function rewriteImage(
         { signal: run.signal, onBytes },
       );
       layerBytes += written.size;
+      if (existsSync(written.indexPath)) indexes.set(written.digest, written.indexPath);
+      // The same layer may have been made before: then its index is there.
+      const index = indexes.get(written.digest) ?? (await openStoredLayer(context, written.digest)).indexPath;
+      inside.push(await entriesOf(index));
       made.push({
         digest: written.digest,
         size: written.size,
@@ -232,6 +339,7 @@ export async function rewriteImage(
         diffId: written.diffId,
       });
     }
+    prove(inside, planned);
     run.report({ phase: 'committing', done: total, total });
     const { document } = parseImageConfig(
       await context.store.readDocument(image.id),

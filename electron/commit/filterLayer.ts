@@ -4,7 +4,9 @@ import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { pathRemoval } from '../../shared/layer/removePaths';
 import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
-import { whiteoutMark } from '../../shared/layer/whiteout';
+import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
+import { stackProblem } from '../../shared/layer/stackLayers';
+import { entryOf, LayerFault } from '../index/indexLayer';
 import { TarReader } from '../tar/readTar';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
@@ -13,51 +15,64 @@ import { copiedHeader, MemberCopy } from './copyMember';
 import { LayerSink } from './layerSink';
 
 /**
- * What to do with each member of the layer, by its count. `name` null drops it; a file that goes while a hard link to it
- * stays is written under the link's name, behind the directories that are above that.
- */
-interface Plan {
-  readonly names: readonly (string | null)[];
-  /** By member: for hard links, what they name now. */
-  readonly targets: ReadonlyMap<number, string>;
-  /** By member: directories (members) to write first. */
-  readonly before: ReadonlyMap<number, readonly TarHeader[]>;
-  readonly dropped: number;
-}
-
-/**
- * The job `filter-layer`. Two passes: the first reads headers and plans, the second copies all that stays, in its order. The
- * same layer and patterns give the same bytes.
+ * The job `filter-layer`. Two passes: the first reads headers and plans (`LayerRemoval`), the second copies all that stays, in
+ * its order. The same layer and patterns give the same bytes.
  */
 export async function filterLayer(
   input: JobInput<'filter-layer'>,
   tools: JobTools,
 ): Promise<JobOutput<'filter-layer'>> {
-  const plan = await planOf(input, tools);
+  const { plan, headers } = await planOf(input, tools);
   const sink = new LayerSink(input.target, input.indexTarget);
   let whole = false;
   try {
     const copy = new MemberCopy(sink, 'kept');
-    let member = -1;
-    const early = new Set([...plan.before.values()].flat().map(({ name }) => name));
+    const written = new Set<number>();
+    const directory = (at: number): void => {
+      const [header, path] = [headers.get(at), plan.names[at] ?? null];
+      if (!header || path === null || written.has(at)) return;
+      written.add(at);
+      sink.member(copiedHeader(spelled(header, path), header));
+    };
+    let at = -1;
     await read(input, tools, true, {
       member: (header) => {
-        member++;
-        const name = plan.names[member] ?? null;
-        if (name === null || (header.type === 'directory' && early.has(header.name))) return false;
-        for (const directory of plan.before.get(member) ?? [])
-          sink.member(copiedHeader(directory.name, directory));
-        if (header.type !== 'hardlink') return copy.begin(name, header);
-        const linkName = plan.targets.get(member) ?? header.linkName;
-        sink.member({ ...copiedHeader(name, header), type: 'hardlink', size: 0, linkName, xattrs: [] });
-        return false;
+        const entry = entryOf(header, 0);
+        if (entry === null) return false;
+        at++;
+        const path = plan.names[at] ?? null;
+        if (path === null) return false;
+        for (const each of plan.before.get(at) ?? []) directory(each);
+        const name = spelled(header, path);
+        switch (entry.kind) {
+          case 'directory':
+            directory(at);
+            return false;
+          case 'whiteout':
+          case 'opaque':
+            // Whatever it is written as: its name is all that it says.
+            sink.member({ ...copiedHeader(name, header), type: 'file', size: 0, xattrs: [] });
+            return false;
+          case 'hardlink': {
+            const target = plan.targets.get(at) ?? entry.target;
+            const linkName = normalisePath(header.linkName) === target ? header.linkName : target;
+            sink.member({ ...copiedHeader(name, header), type: 'hardlink', size: 0, linkName, xattrs: [] });
+            return false;
+          }
+          case 'file':
+          case 'symlink':
+          case 'character':
+          case 'block':
+          case 'fifo':
+            return copy.begin(name, header);
+        }
       },
       body: (chunk) => copy.body(chunk),
       end: () => copy.end(),
     });
     const facts = sink.finish();
     whole = true;
-    return { ...facts, entries: sink.entries, dropped: plan.dropped };
+    return { ...facts, entries: sink.entries, dropped: plan.gone.length };
   } catch (cause) {
     throw diskProblem(cause, input.label, 'write');
   } finally {
@@ -69,65 +84,34 @@ export async function filterLayer(
   }
 }
 
-async function planOf(input: JobInput<'filter-layer'>, tools: JobTools): Promise<Plan> {
-  const removal = pathRemoval(input.patterns);
+/** A path as the member spelled it, where it did not lead through links. */
+function spelled(header: TarHeader, path: string): string {
+  if (normalisePath(header.name) === path) return header.name;
+  if (path === '') return './';
+  return header.type === 'directory' ? `${path}/` : path;
+}
+
+/** The plan, and the headers of directories by their count. */
+async function planOf(
+  input: JobInput<'filter-layer'>,
+  tools: JobTools,
+): Promise<{ readonly plan: RemovalPlan; readonly headers: ReadonlyMap<number, TarHeader> }> {
+  const removal = pathRemoval(input.patterns, input.aliases);
   if (!removal) throw new Error('patterns are checked before a layer is read');
-  const names: (string | null)[] = [];
-  const targets = new Map<number, string>();
-  const before = new Map<number, TarHeader[]>();
-  const directories = new Map<string, Listed>();
-  /** Files by path, and those that go with the name that they get from the first link that stays. */
-  const files = new Map<string, number>();
-  const heirs = new Map<number, string>();
-  let dropped = 0;
+  const layer = new LayerRemoval(removal, (entry) => input.more.includes(entry));
+  const headers = new Map<number, TarHeader>();
+  let count = 0;
   await read(input, tools, false, {
     member: (header) => {
-      const at = names.length;
-      const path = normalisePath(header.name) ?? header.name;
-      const goes = removal.has(whiteoutMark(path)?.path ?? path);
-      names.push(goes ? null : header.name);
-      if (goes) dropped++;
-      if (header.type === 'directory' && !goes) directories.set(path, { header, at });
-      if (header.type !== 'hardlink') files.set(path, at);
-      else {
-        const target = normalisePath(header.linkName) ?? header.linkName;
-        const file = files.get(target);
-        if (file !== undefined) files.set(path, file);
-        if (goes || !removal.has(target)) return false;
-        if (file === undefined) throw problem('removal-breaks-link', { name: input.label, path, target });
-        const heir = heirs.get(file);
-        if (heir !== undefined) targets.set(at, heir);
-        else {
-          // The link stands where the file stood; directories of its that come later come with it.
-          heirs.set(file, header.name);
-          names[file] = header.name;
-          names[at] = null;
-          before.set(
-            file,
-            above(path, directories).flatMap((each) => (each.at > file ? [each.header] : [])),
-          );
-        }
-      }
+      const entry = entryOf(header, 0);
+      if (!entry) return false;
+      layer.add(entry);
+      if (entry.kind === 'directory') headers.set(count, header);
+      count++;
       return false;
     },
   });
-  return { names, targets, before, dropped };
-}
-
-/** A directory with its count among the members. */
-interface Listed {
-  readonly header: TarHeader;
-  readonly at: number;
-}
-
-/** Directories of the layer above a path, the highest first. */
-function above(path: string, directories: ReadonlyMap<string, Listed>): Listed[] {
-  const found: Listed[] = [];
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-    const directory = directories.get(path.slice(0, slash));
-    if (directory) found.push(directory);
-  }
-  return found;
+  return { plan: layer.plan(), headers };
 }
 
 async function read(
@@ -142,7 +126,8 @@ async function read(
     if (!reader.complete) throw new TarFault('the layer ends in the middle of a member');
   } catch (thrown) {
     if (thrown instanceof TarFault) throw fault(input, reader.member, thrown.message);
-    throw thrown;
+    if (thrown instanceof LayerFault) throw fault(input, thrown.entry, thrown.reason);
+    throw stackProblem(thrown, input.label);
   }
 }
 

@@ -324,13 +324,16 @@ export interface Jobs {
     output: BlobFacts & { readonly entries: number };
   };
   /**
-   * Writes a stored layer anew without the paths that `patterns` name (see `pathRemoval`) and without deletions of them. A hard
-   * link to a file that goes becomes the file; `removal-breaks-link` where that is in another layer. Deterministic.
+   * Writes a stored layer anew, as the tree that it comes to, without the paths that `patterns` and `aliases` name (see
+   * `pathRemoval`), without deletions of them, and without the entries `more` (counted as its index counts them). A hard
+   * link to a file that goes becomes the file. Deterministic.
    */
   'filter-layer': {
     input: {
       layer: { readonly file: string; readonly digest: Digest; readonly diffId: DiffId };
       patterns: readonly string[];
+      aliases: Readonly<Record<string, string>>;
+      more: readonly number[];
       target: string;
       /** Null where only the tar is wanted. */
       indexTarget: string | null;

@@ -129,7 +129,7 @@ export interface ProblemFacts {
   /** Paths that cannot be taken out of layers: the root, or one that leads out of it. */
   'removal-invalid': { paths: string };
   /** A hard link that stays names a file of a lower layer that would go. */
-  'removal-breaks-link': { name: string; path: string; target: string };
+  'removal-unproved': { name: string; path: string };
   /** Nobody answers at the address of an engine; `reason` is the system's error name. */
   'engine-not-running': { engine: string; kind: EngineKind; address: string; reason: string };
   /** This user may not open the engine's socket. */

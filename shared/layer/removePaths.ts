@@ -9,18 +9,28 @@ export interface PathRemoval {
   unused(): readonly string[];
 }
 
+/** Whether a pattern is a path as it is. */
+export const isPlainPath = (pattern: string): boolean => !/[*?[]/.test(pattern);
+
 /**
  * Reads patterns as people type them: a path with all that is below it; with `*`, `?` or `[…]` a shell pattern, of the whole
- * path where it holds a slash and of the last name where not. Null for a pattern that names the root, or leads upwards.
+ * path where it holds a slash and of the last name where not. `aliases` says of plain paths where they lead to in the tree that
+ * a person sees: what is there goes as well. Null for a pattern that names the root, or leads upwards.
  */
-export function pathRemoval(patterns: readonly string[]): PathRemoval | null {
+export function pathRemoval(
+  patterns: readonly string[],
+  aliases: Readonly<Record<string, string>> = {},
+): PathRemoval | null {
   const exact = new Map<string, string>();
   const globs: { readonly pattern: string; readonly fits: (path: string) => boolean }[] = [];
   for (const pattern of patterns) {
     const path = normalisePath(pattern);
     if (path === null || path === '') return null;
-    if (!/[*?[]/.test(path)) exact.set(path, pattern);
-    else {
+    if (isPlainPath(path)) {
+      exact.set(path, pattern);
+      const alias = Object.hasOwn(aliases, pattern) ? aliases[pattern] : undefined;
+      if (alias !== undefined && !exact.has(alias)) exact.set(alias, pattern);
+    } else {
       const glob = globToRegExp(path);
       const whole = pattern.includes('/');
       globs.push({

@@ -30,7 +30,7 @@ type Codes =
   | 'nothing-to-squash'
   | 'nothing-to-remove'
   | 'removal-invalid'
-  | 'removal-breaks-link';
+  | 'removal-unproved';
 
 type Pair = readonly [en: string, zh: string];
 type Facts<C extends Codes> = ProblemFacts[C];
@@ -309,15 +309,15 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     why: [() => 'A path below the root is needed.', () => '需要根目录下的路径。'],
     advice: [() => 'Your store is unchanged.', () => '仓库未受影响。'],
   },
-  'removal-breaks-link': {
+  'removal-unproved': {
     title: [(f) => `${v(f.name)} cannot be rewritten`, (f) => `无法重写 ${v(f.name)}`],
     why: [
-      (f) => `/${v(f.path)} is a hard link to /${v(f.target)} in a layer below, which would go.`,
-      (f) => `/${v(f.path)} 是指向下层 /${v(f.target)} 的硬链接，而后者将被移除。`,
+      (f) => `Without these paths /${v(f.path)} would not be what it is now, or would still be there.`,
+      (f) => `移除这些路径后，/${v(f.path)} 会与现在不同，或仍然存在。`,
     ],
     advice: [
-      () => 'Your store is unchanged. Name the link, too, or squash the layers first.',
-      () => '仓库未受影响。请同时指定该链接，或先合并这些层。',
+      () => 'Your store is unchanged. Squash the layers first, then remove the paths.',
+      () => '仓库未受影响。请先合并这些层，再移除路径。',
     ],
   },
 };

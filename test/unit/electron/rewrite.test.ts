@@ -182,7 +182,7 @@ describe('taking paths out of every layer', () => {
     });
   });
 
-  test('is refused where nothing fits, for the root, and where a link would hang; the store stays as it is', async () => {
+  test('is refused where nothing fits, for the root, and where a layer is not whole by itself; the store stays as it is', async () => {
     const { store, id } = await opened();
     const work =
       (image: ImageId, ...patterns: string[]) =>
@@ -203,10 +203,9 @@ describe('taking paths out of every layer', () => {
       ]),
     );
     const hang = (await resolved(store, 'hang:1')).id;
-    expect(await problemFacts(work(hang, '/etc/conf')(), 'removal-breaks-link')).toEqual({
-      name: 'hang:1',
-      path: 'b',
-      target: 'etc/conf',
+    expect(await problemFacts(work(hang, '/etc/conf')(), 'layer-invalid')).toMatchObject({
+      file: 'hang:1',
+      entry: 'b',
     });
     await expectSoundStore(store.directory);
   });

@@ -72,7 +72,7 @@ async function rewritten(...members: readonly Buffer[]): Promise<string> {
   const layer = { file: await temporaryFile(tar, 'layer.tar'), digest, diffId: parseDiffId(digest) };
   const target = join(await temporaryFolder(), 'filtered.tar');
   await filterLayer(
-    { layer, patterns: ['gone'], target, indexTarget: null, label: 'shop:1' },
+    { layer, aliases: {}, more: [], patterns: ['gone'], target, indexTarget: null, label: 'shop:1' },
     { tick: () => undefined },
   );
   return target;

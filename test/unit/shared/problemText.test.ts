@@ -117,7 +117,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'nothing-to-run': [{ name: 'shop:1' }],
   'nothing-to-remove': [{ name: 'shop:1.0', paths: '/root/key' }],
   'removal-invalid': [{ paths: '/' }],
-  'removal-breaks-link': [{ name: 'shop:1.0', path: 'b', target: 'a' }],
+  'removal-unproved': [{ name: 'shop:1.0', path: 'b' }],
   'key-unusable': (['not-pem', 'encrypted', 'passphrase', 'public', 'private', 'kind', 'short'] as const).map(
     (reason) => ({ path: 'key.pem', reason }),
   ),
