@@ -2,8 +2,8 @@ import { basename, dirname, resolve } from 'node:path';
 import type { OperationResult } from '../../shared/ipc/operation';
 import type { ListedEntry } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
-import { checkTarget } from './saveImages';
 import { openTree, type TreeName } from './openTree';
+import { withTarget } from './target';
 
 /** Entries of a directory that are listed at once. */
 const listLimit = 20_000;
@@ -32,24 +32,28 @@ export async function copyOutOfTree(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'export' | 'copy' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  const target = resolve(what.target);
-  await checkTarget(target, context.store.directory);
-  const open = await openTree(context, tree, run);
-  const { pool } = await context.privileged();
-  let done = 0;
-  const { bytes } = await pool.run(
-    'copy-out',
-    { root: open.path, path: what.path, target },
-    {
-      signal: run.signal,
-      onBytes: (more) => run.report({ phase: 'writing', done: (done += more), total: null }),
+  // The draft is made where the mounts are, by a process that cannot be handed a file of ours.
+  const options = { named: true } as const;
+  return withTarget(
+    context,
+    what.target,
+    run,
+    async ({ label, draft, finish }) => {
+      const open = await openTree(context, tree, run);
+      const { pool } = await context.privileged();
+      let done = 0;
+      const { bytes } = await pool.run(
+        'copy-out',
+        { root: open.path, path: what.path, target: draft, label },
+        {
+          signal: run.signal,
+          onBytes: (more) => run.report({ phase: 'writing', done: (done += more), total: null }),
+        },
+      );
+      await finish();
+      const folder = basename(dirname(resolve(what.target)));
+      return { kind: 'copy', bytes, entries: 1, file: `${folder}/${label}`, token: null };
     },
+    options,
   );
-  return {
-    kind: 'copy',
-    bytes,
-    entries: 1,
-    file: `${basename(dirname(target))}/${basename(target)}`,
-    token: null,
-  };
 }

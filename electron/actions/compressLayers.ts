@@ -1,18 +1,20 @@
-import { join } from 'node:path';
 import type { ExportLayer, WrittenLayer } from '../export/imageExport';
 import { eachLimited } from '../source/stageBlobs';
 import type { OutCompression } from '../tar/compress';
 import type { ActionContext, Run } from './context';
 
 /**
- * Compresses layers into files of a folder that the caller removes, several at once, each verified as it is read. Gives
+ * Compresses layers into files that the caller names and removes, several at once, each verified as it is read. Gives
  * them by diff ID: the same tar makes the same bytes, whatever it was stored as. Throws `blob-damaged`, `disk-full`,
  * `cancelled`.
  */
 export async function compressLayers(
   { pool, store }: Pick<ActionContext, 'pool' | 'store'>,
   layers: readonly ExportLayer[],
-  { folder, compression }: { readonly folder: string; readonly compression: OutCompression },
+  {
+    fileFor,
+    compression,
+  }: { readonly fileFor: (index: number) => string | Promise<string>; readonly compression: OutCompression },
   run: Run,
 ): Promise<ReadonlyMap<string, WrittenLayer>> {
   const total = layers.reduce((sum, { size }) => sum + size, 0);
@@ -23,7 +25,7 @@ export async function compressLayers(
   };
   const written = new Map<string, WrittenLayer>();
   await eachLimited(layers, pool.size, run.signal, async ({ blob, diffId }, index, signal) => {
-    const target = join(folder, `layer-${index}`);
+    const target = await fileFor(index);
     const input = { file: store.pathOf(blob), digest: blob, diffId, target, compression };
     const { digest, size } = await pool.run('compress-layer', input, { signal, onBytes });
     written.set(diffId, { digest, size, compression, file: target, fileSize: size, decompress: false });

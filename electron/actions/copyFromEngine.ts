@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { open as openFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,7 +7,7 @@ import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
-import { diskProblem } from '../worker/jobTools';
+import { diskProblem, isHeldFile } from '../worker/jobTools';
 import { createRing, feedRing } from '../worker/byteRing';
 import { refusedProblem } from '../engine/engine';
 import type { EngineView } from '../engine/readImages';
@@ -18,7 +15,7 @@ import type { ActionContext, Run } from './context';
 import { fullName, type OpenEngine } from './engineImages';
 import { loadImages } from './loadImages';
 import { resolveImage } from './resolveImage';
-import { checkTarget } from './saveImages';
+import { withTarget } from './target';
 
 /** Images of an engine to take out of it, and the words by which to ask for them. */
 export interface EnginePick {
@@ -150,10 +147,6 @@ export async function saveFromEngine(
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   run.report({ phase: 'starting', done: 0, total: null });
   const pick = pickFromEngine(await open.view(), request.what);
-  const file = typeof request.target === 'string' ? resolve(request.target) : null;
-  if (file !== null) await checkTarget(file, context.store.directory);
-  const draft =
-    file === null ? null : join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.part`);
   let bytes = 0;
   let tail: Uint8Array = new Uint8Array(0);
   const watch = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -171,37 +164,21 @@ export async function saveFromEngine(
     if (bytes < tailBytes || tail.some((byte) => byte !== 0))
       throw problem('archive-truncated', { file: open.engine.name, read: bytes });
   };
-  try {
+  return withTarget(context, request.target, run, async ({ label: file, draft, sink, finish }) => {
     const answer = await archiveOf(open, pick, run.signal);
-    const sink =
-      draft === null ? (request.target as Writable) : createWriteStream(draft, { flags: 'wx', mode: 0o600 });
+    const flags = isHeldFile(draft) ? 'r+' : 'wx';
+    const out = sink ?? createWriteStream(draft, { flags, mode: 0o600, flush: true });
     try {
-      await pipeline(watch(answer as AsyncIterable<Uint8Array>), sink, {
-        end: file !== null,
+      await pipeline(watch(answer as AsyncIterable<Uint8Array>), out, {
+        end: sink === null,
         signal: run.signal,
       });
     } catch (thrown) {
       if (run.signal.aborted) throw problem('cancelled', {}, { cause: thrown });
-      throw diskProblem(thrown, file ?? '-', 'write');
+      throw diskProblem(thrown, file, 'write');
     }
-    if (file !== null && draft !== null) {
-      const handle = await openFile(draft, 'r+');
-      await handle.sync().finally(() => handle.close());
-      if (run.signal.aborted) throw problem('cancelled', {});
-      await rename(draft, file).catch((cause: unknown) => {
-        throw diskProblem(cause, file, 'write');
-      });
-    }
+    if (sink === null) await finish();
     const { images, layers } = pick;
-    return {
-      kind: 'save',
-      images: images.length,
-      layers,
-      bytes,
-      file: file === null ? '-' : basename(file),
-      token: null,
-    };
-  } finally {
-    if (draft !== null) await rm(draft, { force: true });
-  }
+    return { kind: 'save', images: images.length, layers, bytes, file, token: null };
+  });
 }

@@ -1,30 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { access, mkdir, open, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
+import { sweepDrafts } from '../store/drafts';
 import { damagedProblem, diskProblem } from '../worker/jobTools';
 import { eachLimited } from '../source/stageBlobs';
 import type { JobOptions, OutMember } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
 import { compressLayers } from './compressLayers';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
-import { checkTarget, leftOutOf } from './saveImages';
+import { leftOutOf } from './saveImages';
+import { Drafts } from './target';
+import { findFolder } from './targetPlace';
 import { whileHeld } from './whileHeld';
 
 /** What to save into which folder, and how. */
 type LayoutRequest = Omit<ArchiveRequest, 'format'> & { readonly target: string };
-
-/** Throws `file-unwritable` unless there is nothing at the path, or an empty folder. */
-async function checkFree(target: string): Promise<void> {
-  const names = await readdir(target).catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw diskProblem(cause, target, 'write');
-  });
-  if (names === null) return;
-  if (names.length > 0) throw problem('file-unwritable', { path: target, reason: 'ENOTEMPTY' });
-}
 
 /**
  * Writes images into a folder as an OCI image layout (OCI image-spec, image-layout.md), shared blobs once, every blob with
@@ -38,58 +31,64 @@ export async function saveLayout(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  const target = resolve(request.target);
-  await checkFree(target);
-  await checkTarget(join(target, '..', `.${basename(target)}`), context.store.directory);
-  return whileHeld(context, request.what, () => writeLayout(context, { ...request, target }, run));
+  const place = await findFolder(request.target, context.store.directory);
+  await access(place.folder, constants.W_OK).catch((cause: unknown) => {
+    throw diskProblem(cause, place.name, 'write');
+  });
+  await sweepDrafts(place.folder);
+  return whileHeld(context, request.what, async () => {
+    const drafts = await Drafts.open(context, place.folder);
+    try {
+      return await writeLayout(context, request, { drafts, name: place.name }, run);
+    } catch (cause) {
+      throw diskProblem(cause, place.name, 'write');
+    } finally {
+      await drafts.close();
+    }
+  });
 }
 
 async function writeLayout(
   context: ActionContext,
   request: LayoutRequest,
+  { drafts, name }: { readonly drafts: Drafts; readonly name: string },
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
-  const { target } = request;
-  const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.part`);
-  const layers = `${draft}.layers`;
-  try {
-    await mkdir(draft, { mode: 0o755 });
-    await mkdir(layers, { mode: 0o700 });
-    const write = writerFor(context, request, layers, run);
-    const { plan, images } = await planArchive(context, { ...request, format: 'oci-archive' }, { write });
-    const total = plan.members.reduce((sum, member) => sum + sizeOf(member), 0);
-    let done = 0;
-    const advance = (bytes: number): void => {
-      done = Math.min(total, done + bytes);
-      run.report({ phase: 'writing', done, total });
-    };
-    const blobs = plan.members.filter((member) => member.kind === 'range');
-    for (const member of plan.members)
-      if (member.kind !== 'range') advance(await writeMember(member, join(draft, member.name)));
-    await eachLimited(blobs, context.pool.size, run.signal, async (member, _, signal) => {
-      const path = join(draft, member.name);
-      // What was compressed for this folder is on disk and verified already.
-      if (dirname(member.file) === layers) await rename(member.file, path);
-      else await copyBlob(context, member, path, { signal, onBytes: advance });
-    });
-    if (run.signal.aborted) throw problem('cancelled', {});
-    for (const folder of [join(draft, 'blobs', 'sha256'), join(draft, 'blobs'), draft]) await sync(folder);
-    await rename(draft, target);
-    await sync(dirname(target));
-    return {
-      kind: 'save',
-      images: images.length,
-      layers: plan.layers,
-      bytes: total,
-      file: basename(target),
-      token: null,
-      ...leftOutOf(plan),
-    };
-  } catch (cause) {
-    throw diskProblem(cause, target, 'write');
-  } finally {
-    for (const folder of [draft, layers]) await rm(folder, { recursive: true, force: true });
-  }
+  const within = await drafts.folderWithin();
+  const [draft, layers] = [join(within, 'layout'), join(within, 'layers')];
+  await mkdir(draft, { mode: 0o755 });
+  await mkdir(layers, { mode: 0o700 });
+  const write = writerFor(context, request, layers, run);
+  const { plan, images } = await planArchive(context, { ...request, format: 'oci-archive' }, { write });
+  const total = plan.members.reduce((sum, member) => sum + sizeOf(member), 0);
+  let done = 0;
+  const advance = (bytes: number): void => {
+    done = Math.min(total, done + bytes);
+    run.report({ phase: 'writing', done, total });
+  };
+  const blobs = plan.members.filter((member) => member.kind === 'range');
+  for (const member of plan.members)
+    if (member.kind !== 'range') advance(await writeMember(member, join(draft, member.name)));
+  await eachLimited(blobs, context.pool.size, run.signal, async (member, _, signal) => {
+    const path = join(draft, member.name);
+    // What was compressed for this folder is on disk and verified already.
+    if (dirname(member.file) === layers) await rename(member.file, path);
+    else await copyBlob(context, member, path, { signal, onBytes: advance });
+  });
+  if (run.signal.aborted) throw problem('cancelled', {});
+  for (const folder of [join(draft, 'blobs', 'sha256'), join(draft, 'blobs'), draft]) await sync(folder);
+  // rename(2) puts a folder in the place of nothing or of an empty folder only.
+  await rename(draft, join(drafts.folder, name));
+  await drafts.sync();
+  return {
+    kind: 'save',
+    images: images.length,
+    layers: plan.layers,
+    bytes: total,
+    file: name,
+    token: null,
+    ...leftOutOf(plan),
+  };
 }
 
 /** Writes layers anew beside the folder; plain ones are copied from the store. */
@@ -102,7 +101,12 @@ function writerFor(
   return async (layers) => {
     if (compression === 'kept') return new Map();
     const packed = layers.filter(({ blob, diffId }) => compression !== 'none' || (blob as string) !== diffId);
-    return compressLayers(context, packed, { folder, compression }, run);
+    return compressLayers(
+      context,
+      packed,
+      { fileFor: (index) => join(folder, `layer-${index}`), compression },
+      run,
+    );
   };
 }
 

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { impliedFacts } from '../../shared/layer/layerShape';
@@ -12,7 +11,7 @@ import {
 import { TarFault, type HeaderToWrite, type TarHeader } from '../../shared/layer/tarHeader';
 import { entryOf, LayerFault } from '../index/indexLayer';
 import { TarReader } from '../tar/readTar';
-import { diskProblem, type JobTools } from '../worker/jobTools';
+import { diskProblem, dropOutFile, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { storedLayerTar } from '../worker/storedLayer';
 import { copiedHeader, MemberCopy } from './copyMember';
@@ -49,8 +48,8 @@ export async function mergeLayers(
   } finally {
     if (!whole) {
       sink.abandon();
-      rmSync(input.target, { force: true });
-      if (input.indexTarget !== null) rmSync(input.indexTarget, { force: true });
+      dropOutFile(input.target);
+      if (input.indexTarget !== null) dropOutFile(input.indexTarget);
     }
   }
 }

@@ -229,7 +229,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
     'view.write': async ({ name, format, bytes }, caller) => {
       const target = await world.chooseViewFile(caller, `${name}.${format}`, format);
       if (target === null) return null;
-      const written = await writeViewFile(context.store.directory, target, bytes);
+      const written = await writeViewFile(context, target, bytes);
       return { ...written, file: files.mint(target) };
     },
     'clipboard.write': ({ text }) => {

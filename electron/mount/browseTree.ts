@@ -1,16 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
   mkdirSync,
   openSync,
   readSync,
-  renameSync,
   symlinkSync,
   writeSync,
   type BigIntStats,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { encodeName, normalisePath } from '../../shared/layer/entryPath';
 import { leadsNowhere, withTree, type FsPath, type HeldTree, type OpenFile } from '../system/beneath';
@@ -70,22 +67,17 @@ export function listDirectory({
 
 /** The job `copy-out`. */
 export function copyOut(input: JobInput<'copy-out'>, tools: JobTools): JobOutput<'copy-out'> {
-  const draft = join(
-    dirname(input.target),
-    `.${basename(input.target)}.${randomBytes(6).toString('hex')}.part`,
-  );
+  const { target, label } = input;
   return withAsked(input.root, input.path, ({ tree, path, info }) => {
     try {
       const bytes = info.isDirectory()
-        ? copyDirectory(tree, path, draft, tools)
-        : copyNode(tree, path, { info, target: draft }, tools);
-      if (bytes === null) throw problem('file-unreadable', { path: `/${path}`, reason: 'EINVAL' });
-      renameSync(draft, input.target);
+        ? copyDirectory(tree, path, target, tools)
+        : copyNode(tree, path, { info, target }, tools);
+      if (bytes === null) throw problem('file-unreadable', { path: `/${path}`, reason: 'another-kind' });
       return { bytes };
     } catch (cause) {
-      throw diskProblem(cause, input.target, 'write');
-    } finally {
-      removeBeneath(draft);
+      removeBeneath(target);
+      throw diskProblem(cause, label, 'write');
     }
   });
 }

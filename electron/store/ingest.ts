@@ -8,6 +8,7 @@ import { digestOf } from './sha256';
 import { breathe } from './breath';
 import type { Ingest, StagedBlob } from './contentStore';
 import { storeProblem, syncDirectory, syncFiles } from './durable';
+import { noteDraft, removeNoted } from './drafts';
 import { failPoint } from './failPoint';
 import type { StorePaths } from './layout';
 import { isAlive, newOwner, parseOwner } from './owner';
@@ -43,8 +44,10 @@ export async function sweepIngests(paths: StorePaths): Promise<void> {
   for (const name of await readdir(paths.ingest).catch(() => [] as string[])) {
     const folder = join(paths.ingest, name);
     const owner = parseOwner(await readFile(join(folder, ownerFile), 'utf8').catch(() => ''));
-    if (owner ? isAlive(owner) === false : await isOld(folder))
+    if (owner ? isAlive(owner) === false : await isOld(folder)) {
+      await removeNoted(folder);
       await rm(folder, { recursive: true, force: true });
+    }
   }
 }
 
@@ -98,6 +101,10 @@ class DirectoryIngest implements Ingest {
       this.directory,
       `${(this.counter++).toString().padStart(4, '0')}-${label.replace(/[^A-Za-z0-9._-]/g, '-')}`,
     );
+  }
+
+  noteOutside(draft: string): Promise<void> {
+    return noteDraft(this.directory, draft);
   }
 
   async adopt(blob: StagedBlob): Promise<void> {

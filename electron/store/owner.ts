@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
@@ -80,4 +80,19 @@ export function isAlive(owner: Owner): boolean | null {
     if ((thrown as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   return owner.start === '' || startOf(owner.pid) === owner.start;
+}
+
+const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/** This process in a word that fits into a file name: number, start time, boot, and where its number counts. */
+export function ownerWord(): string {
+  return [self.pid, self.start || '0', short(self.boot), short(`${self.host}\0${self.namespace}`)].join('-');
+}
+
+/** Whether the process of an {@link ownerWord} is still there; null where that is not to be told from here. */
+export function isWordAlive(word: string): boolean | null {
+  const [pid = '', start = '', boot = '', place = ''] = word.split('-');
+  if (place !== short(`${self.host}\0${self.namespace}`)) return null;
+  const owner = { ...self, pid: Number(pid), start: start === '0' ? '' : start, token: '' };
+  return isAlive({ ...owner, boot: boot === short(self.boot) ? self.boot : 'another' });
 }

@@ -25,6 +25,8 @@ interface Calls {
   chdir(path: Uint8Array): number;
   fchdir(fd: number): number;
   syncfs(fd: number): number;
+  linkat(from: number, path: Uint8Array, to: number, target: Uint8Array, flags: number): number;
+  renameat2(from: number, path: Uint8Array, to: number, target: Uint8Array, flags: number): number;
   close(fd: number): number;
   syscall(number: number, directory: number, path: Uint8Array, how: BigUint64Array, size: number): number;
 }
@@ -52,6 +54,8 @@ function calls(): Calls {
     chdir: define('chdir', 'int', path),
     fchdir: define('fchdir', 'int', 'int'),
     syncfs: define('syncfs', 'int', 'int'),
+    linkat: define('linkat', 'int', 'int', path, 'int', path, 'int'),
+    renameat2: define('renameat2', 'int', 'int', path, 'int', path, 'uint'),
     close: define('close', 'int', 'int'),
     syscall: define('syscall', 'long', 'long', 'int', path, 'const uint64 *', 'size_t'),
   } as Calls;
@@ -266,4 +270,20 @@ export function leaveMounts(): void {
 /** syncfs(2): writes the whole file system that a descriptor is on to disk. */
 export function syncFileSystem(fd: number): void {
   if (calls().syncfs(fd) !== 0) throw failure('syncfs', String(fd));
+}
+
+/** Gives a file that is open and has no name one (linkat(2), AT_SYMLINK_FOLLOW). `open` is its link in /proc. Throws EEXIST. */
+export function linkOpen(open: Path, target: Path): void {
+  if (calls().linkat(atCurrentDirectory, cString(open), atCurrentDirectory, cString(target), 0x400) !== 0)
+    throw failure('linkat', target);
+}
+
+/**
+ * Renames without replacing, or exchanges two names in one step (renameat2(2)). Throws EEXIST, ENOENT, and EINVAL or ENOSYS
+ * where the file system has no such call.
+ */
+export function renameOnly(from: Path, to: Path, how: 'new' | 'exchange'): void {
+  const flags = how === 'new' ? 1 : 2;
+  if (calls().renameat2(atCurrentDirectory, cString(from), atCurrentDirectory, cString(to), flags) !== 0)
+    throw failure('renameat2', to);
 }

@@ -16,6 +16,7 @@ const brief: ReadonlySet<JobName> = new Set<JobName>([
   'list-mounts',
   'remove-tree',
   'list-directory',
+  'place-file',
   'missing-paths',
   'remove-empty',
   'read-head',

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { parseDigest } from '../../shared/image/digest';
 import { compress } from '../tar/compress';
-import { OutFile, type JobTools } from './jobTools';
+import { dropOutFile, OutFile, type JobTools } from './jobTools';
 import type { JobInput, JobOutput } from './jobs';
 import { storedLayerTar } from './storedLayer';
 
@@ -24,7 +23,7 @@ export async function compressLayer(
     return { digest: parseDigest(`sha256:${hash.digest('hex')}`), size: out.size };
   } catch (thrown) {
     if (!closed) out.abandon();
-    rmSync(target, { force: true });
+    dropOutFile(target);
     throw thrown;
   }
 }

@@ -30,6 +30,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'remove-tree': async () => (await import('../mount/removeTree')).removeTree,
   'list-directory': async () => (await import('../mount/browseTree')).listDirectory,
   'copy-out': async () => (await import('../mount/browseTree')).copyOut,
+  'place-file': async () => (await import('../mount/placeFile')).placeFile,
   'missing-paths': async () => (await import('../mount/mountPoints')).missingPaths,
   'remove-empty': async () => (await import('../mount/mountPoints')).removeEmpty,
   'read-head': async () => (await import('../mount/browseTree')).readHead,

@@ -7,6 +7,7 @@ import {
   fsyncSync,
   openSync,
   readSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 import { basename } from 'node:path';
@@ -74,6 +75,17 @@ export function closeReading(fd: number): void {
   if (fd !== 0) closeSync(fd);
 }
 
+/**
+ * Whether a path names a file that this process holds open: it was made without a name, or belongs to whoever started us.
+ * Such a file is written as it is, and there is no name to take away.
+ */
+export const isHeldFile = (path: string): boolean => path.startsWith('/proc/self/fd/');
+
+/** Takes away what a job has begun to write. */
+export function dropOutFile(path: string): void {
+  if (!isHeldFile(path)) rmSync(path, { force: true });
+}
+
 /** After so many bytes the disk is set to work on what was written, while the job goes on. */
 const flushEvery = 32 << 20;
 
@@ -86,7 +98,7 @@ export class OutFile {
 
   constructor(readonly path: string) {
     try {
-      this.fd = openSync(path, 'wx', 0o600);
+      this.fd = isHeldFile(path) ? openSync(path, constants.O_WRONLY) : openSync(path, 'wx', 0o600);
     } catch (cause) {
       throw diskProblem(cause, path, 'write');
     }

@@ -244,8 +244,18 @@ export interface Jobs {
   'missing-paths': { input: { root: string; paths: readonly string[] }; output: readonly string[] };
   /** Removes empty directories and empty files of a tree, links not followed; what has something in it stays. */
   'remove-empty': { input: { root: string; paths: readonly string[] }; output: null };
-  /** Copies a file, link or directory out of a tree to `target`, as the person's own files: no special bits, no devices. */
-  'copy-out': { input: { root: string; path: string; target: string }; output: { bytes: number } };
+  /**
+   * Gives a whole draft the name of a target: that of a new file, or of a regular file, which it replaces in one step. Whatever
+   * else is found there keeps its place. `draft` is a path in the same folder, or a file without a name that is held open
+   * (`/proc/self/fd/N`), which then passes through the name `spare` where there is an old file. Throws `file-unwritable`,
+   * `disk-full`.
+   */
+  'place-file': { input: { draft: string; folder: string; name: string; spare: string }; output: null };
+  /** Copies a file, link or directory out of a tree to the new path `target`, as the person's own files: no special bits, no devices. */
+  'copy-out': {
+    input: { root: string; path: string; target: string; label: string };
+    output: { bytes: number };
+  };
   /**
    * What an upper directory changed of the tree below it. `base` is where the lower layers alone are mounted (read-only).
    * Throws `file-unreadable`, `cancelled`.

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { RingWriter } from './byteRing';
-import { closeReading, damagedProblem, openForReading, OutFile, readRange, type JobTools } from './jobTools';
+import {
+  closeReading,
+  damagedProblem,
+  dropOutFile,
+  openForReading,
+  OutFile,
+  readRange,
+  type JobTools,
+} from './jobTools';
 import type { JobInput, JobOutput, OutMember } from './jobs';
 
 type RangeMember = OutMember & { kind: 'range' };
@@ -109,7 +116,7 @@ export async function writeArchive(
     return { bytes: out.size };
   } catch (thrown) {
     if (!closed) out.abandon();
-    if (typeof target === 'string') rmSync(target, { force: true });
+    if (typeof target === 'string') dropOutFile(target);
     throw thrown;
   }
 }

@@ -5,7 +5,7 @@ import { saveImages } from '../../actions/saveImages';
 import { saveLayout } from '../../actions/saveLayout';
 import type { OutCompression } from '../../tar/compress';
 import { exports as formats } from '../../export/exports';
-import { formatBytes } from '../../../shared/text/format';
+import { formatBytes, visibleName } from '../../../shared/text/format';
 import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
@@ -35,7 +35,7 @@ function planText({ bytes, exact, layers, leftOut }: SavePlan): string {
 }
 
 function savedText({ file, bytes, layers, leftOut }: Saved): string {
-  return `${file}: ${formatBytes(bytes)}, ${counted(layers, 'layer')}${thereText(leftOut)}.`;
+  return `${visibleName(file)}: ${formatBytes(bytes)}, ${counted(layers, 'layer')}${thereText(leftOut)}.`;
 }
 
 function thereText(leftOut: Saved['leftOut']): string {

@@ -1,5 +1,5 @@
 import { counted } from '../counted';
-import { formatBytes, groupDigits } from '../format';
+import { formatBytes, groupDigits, visibleName } from '../format';
 
 interface Sizes {
   readonly bytes: number;
@@ -43,9 +43,9 @@ export const cli = {
   ],
   'cli.exported': [
     (f: Sizes & { file: string; entries: number }) =>
-      `${f.file}: ${formatBytes(f.bytes)}, ${counted(f.entries, 'entry', 'entries')}.`,
+      `${visibleName(f.file)}: ${formatBytes(f.bytes)}, ${counted(f.entries, 'entry', 'entries')}.`,
     (f: Sizes & { file: string; entries: number }) =>
-      `${f.file}：${formatBytes(f.bytes)}，${groupDigits(f.entries)} 个条目。`,
+      `${visibleName(f.file)}：${formatBytes(f.bytes)}，${groupDigits(f.entries)} 个条目。`,
   ],
   'cli.imported': [
     (f: Sizes & { entries: number }) =>

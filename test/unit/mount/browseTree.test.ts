@@ -49,7 +49,7 @@ describe('looking into a tree that somebody else can change', () => {
       renameSync(join(root, 'a'), join(root, 'aside'));
       symlinkSync(outside, join(root, 'a'));
     };
-    copyOut({ root, path: 'a', target }, { tick: exchange });
+    copyOut({ root, path: 'a', target, label: 'copy' }, { tick: exchange });
     expect(readFileSync(join(root, 'a', '2'), 'utf8')).toContain('secret');
     expect(readFileSync(join(target, '2'), 'utf8')).toBe('two');
   });
@@ -58,7 +58,7 @@ describe('looking into a tree that somebody else can change', () => {
     symlinkSync(outside, join(root, 'way'));
     for (const path of ['way/2', 'way/../way/2']) {
       expect(faultOf(() => readHead({ root, path, limit: 10 }))).toMatch(/^file-/);
-      expect(faultOf(() => copyOut({ root, path, target }, idle))).toMatch(/^file-/);
+      expect(faultOf(() => copyOut({ root, path, target, label: 'copy' }, idle))).toMatch(/^file-/);
     }
     expect(faultOf(() => listDirectory({ root, path: 'way', limit: 10 }))).toBe('file-unreadable');
     expect(faultOf(() => listDirectory({ root, path: '../outside', limit: 10 }))).toMatch(/^file-/);
@@ -76,7 +76,7 @@ describe('looking into a tree that somebody else can change', () => {
   test('a link is copied as what it is, a fifo neither read nor copied', () => {
     symlinkSync('/etc/shadow', join(root, 'a', 'link'));
     execFileSync('mkfifo', [join(root, 'a', 'fifo')]);
-    copyOut({ root, path: 'a', target }, idle);
+    copyOut({ root, path: 'a', target, label: 'copy' }, idle);
     expect(readdirSync(target)).toEqual(['1', '2', 'link']);
     expect(readlinkSync(join(target, 'link'))).toBe('/etc/shadow');
     expect(faultOf(() => readHead({ root, path: 'a/fifo', limit: 9 }))).toBe('file-unreadable');
@@ -86,7 +86,7 @@ describe('looking into a tree that somebody else can change', () => {
     const names = Array.from({ length: 300 }, (_, i) => `d${i}`);
     mkdirSync(join(root, ...names), { recursive: true });
     writeFileSync(join(root, ...names, 'end'), 'deep');
-    copyOut({ root, path: 'd0', target }, idle);
+    copyOut({ root, path: 'd0', target, label: 'copy' }, idle);
     expect(readFileSync(join(target, ...names.slice(1), 'end'), 'utf8')).toBe('deep');
   });
 

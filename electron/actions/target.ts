@@ -1,0 +1,222 @@
+import { constants, createReadStream, type Stats } from 'node:fs';
+import { access, mkdir, open, realpath, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { problem, ProblemError } from '../../shared/image/problem';
+import { draftName, isDraftName, removeDraft, sweepDrafts } from '../store/drafts';
+import type { Ingest } from '../store/contentStore';
+import { diskProblem, isHeldFile } from '../worker/jobTools';
+import type { ActionContext, Run } from './context';
+import { openSink } from './targetSink';
+import { findTarget, type TargetPlace } from './targetPlace';
+
+type TargetContext = Pick<ActionContext, 'store' | 'pool'>;
+
+/** What a target is opened with: who writes the draft decides how it may look. */
+interface TargetOptions {
+  /** Bits of a new file, which the process's umask takes from; an old file keeps its own. Without: 0600. */
+  readonly mode?: number;
+  /** The draft is made by another process, or is a folder: it has to have a name. */
+  readonly named?: boolean;
+}
+
+/** Something that a person asked for, on its way to where it was asked for. */
+export interface Target {
+  /** What people know it by; `-` for standard output. */
+  readonly label: string;
+  /** Path for what is written: a file that is there already (`/proc/self/fd/N`), or a name for a new one. */
+  readonly draft: string;
+  /** Where a stream is written to that need not be whole first; null for a file. */
+  readonly sink: Writable | null;
+  /** Path for a file that is needed on the way, on the same disk. */
+  readonly scratch: () => Promise<string>;
+  /** Puts the draft in the target's place, or writes it into the stream. Throws `file-unwritable`, `disk-full`, `cancelled`. */
+  readonly finish: () => Promise<void>;
+}
+
+/**
+ * The one way to write to a path that a person names. Finds out what is there ({@link findTarget}), hands out a draft, and
+ * puts it into place when `work` has called {@link Target.finish}: a new file appears whole, a regular file is replaced in one
+ * step and keeps its mode and owner, a pipe or device is written into, and nothing else is ever replaced. Drafts have no name
+ * (O_TMPFILE), so that whatever ends this process leaves nothing; where the file system has none of that, or a draft must have
+ * a name, it is swept by its name (`electron/store/drafts.ts`). A stream gets what was written and verified in a file without a
+ * name first. Throws `file-unwritable`, `target-in-store`, `disk-full`, and what `work` throws.
+ */
+export async function withTarget<T>(
+  context: TargetContext,
+  target: string | Writable,
+  run: Pick<Run, 'signal'>,
+  work: (target: Target) => Promise<T>,
+  options: TargetOptions = {},
+): Promise<T> {
+  const place: TargetPlace | Writable =
+    typeof target === 'string' ? await findTarget(target, context.store.directory) : target;
+  const label = typeof target === 'string' ? basename(target) : '-';
+  if (!(place instanceof Writable) && place.kind === 'file')
+    return withFile(context, { ...place, label }, run, work, options);
+  const sink = place instanceof Writable ? place : await openSink(place, label, run.signal);
+  const drafts = await Drafts.open(context, await realpath(tmpdir()));
+  try {
+    const draft = await drafts.next(options.named === true);
+    return await work({
+      label,
+      draft,
+      sink,
+      scratch: () => drafts.next(),
+      finish: async () => {
+        try {
+          // What was copied out of a tree may be a link: it is not read through.
+          const flags = constants.O_RDONLY | (isHeldFile(draft) ? 0 : constants.O_NOFOLLOW);
+          await pipeline(createReadStream(draft, { flags: flags as unknown as string }), sink, {
+            end: sink !== place,
+            signal: run.signal,
+          });
+        } catch (cause) {
+          if (run.signal.aborted) throw problem('cancelled', {}, { cause });
+          throw diskProblem(cause, label, 'write');
+        }
+      },
+    });
+  } catch (cause) {
+    throw ofTarget(cause, label);
+  } finally {
+    if (sink !== place) sink.destroy();
+    await drafts.close();
+  }
+}
+
+async function withFile<T>(
+  context: TargetContext,
+  place: TargetPlace & { readonly kind: 'file' } & { readonly label: string },
+  run: Pick<Run, 'signal'>,
+  work: (target: Target) => Promise<T>,
+  { mode = 0o600, named = false }: TargetOptions,
+): Promise<T> {
+  const { label, old } = place;
+  await access(place.folder, constants.W_OK).catch((cause: unknown) => {
+    throw diskProblem(cause, label, 'write');
+  });
+  await sweepDrafts(place.folder);
+  const drafts = await Drafts.open(context, place.folder);
+  try {
+    const draft = await drafts.next(named);
+    return await work({
+      label,
+      draft,
+      sink: null,
+      scratch: () => drafts.next(),
+      finish: async () => {
+        if (run.signal.aborted) throw problem('cancelled', {});
+        if (!named) await dress(draft, old, mode);
+        const input = { draft, folder: drafts.folder, name: place.name, spare: draftName() };
+        await context.pool.run('place-file', input);
+        await drafts.sync();
+      },
+    });
+  } catch (cause) {
+    throw ofTarget(cause, label);
+  } finally {
+    await drafts.close();
+  }
+}
+
+/** A fault of a draft as one of its target: nobody knows a draft by its name, or by the number that it has without one. */
+function ofTarget(cause: unknown, label: string): unknown {
+  if (!(cause instanceof ProblemError)) return diskProblem(cause, label, 'write');
+  const { code, facts } = cause.problem;
+  const isDraft = 'path' in facts && (isDraftName(facts.path) || /^\d+$/.test(facts.path));
+  if (!isDraft) return cause;
+  if (code === 'disk-full') return problem(code, { path: label }, { cause });
+  return code === 'file-unwritable' ? problem(code, { ...facts, path: label }, { cause }) : cause;
+}
+
+/** Gives a draft the mode and owner of the file that it replaces, without the bits that give rights to whoever runs it. */
+async function dress(draft: string, old: Stats | null, mode: number): Promise<void> {
+  const file = await open(draft, 'r');
+  try {
+    if (old === null) return await file.chmod(mode & ~process.umask());
+    // As root for everybody; else a group that we are in. Who cannot keep the owner becomes it.
+    const uid = process.getuid?.() === 0 ? old.uid : -1;
+    await file.chown(uid, old.gid).catch(() => undefined);
+    await file.chmod(old.mode & 0o777);
+  } finally {
+    await file.close();
+  }
+}
+
+/** open(2), O_TMPFILE: a file without a name. Not among Node's own constants. */
+const temporaryFile = 0o20000000 | constants.O_DIRECTORY;
+
+/** Files that are being written in one folder, which is held open. */
+export class Drafts {
+  private readonly held: FileHandle[] = [];
+  private readonly names: string[] = [];
+  private note: Ingest | null = null;
+
+  private constructor(
+    private readonly context: TargetContext,
+    private readonly directory: FileHandle,
+    /** The folder as long as it is held, wherever its name leads by then. */
+    readonly folder: string,
+    private readonly path: string,
+  ) {}
+
+  /** Holds a folder open. Throws what open(2) does. */
+  static async open(context: TargetContext, path: string): Promise<Drafts> {
+    const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    const held = `/proc/self/fd/${directory.fd}`;
+    const isHere = await access(held).then(
+      () => true,
+      () => false,
+    );
+    return new Drafts(context, directory, isHere ? held : path, path);
+  }
+
+  /** A path to write to: a file without a name where there can be one and it needs none, else a name. */
+  async next(named = false): Promise<string> {
+    if (!named && this.folder !== this.path) {
+      const file = await open(this.folder, temporaryFile | constants.O_RDWR, 0o600).catch(
+        (cause: unknown) => {
+          const { code = '' } = cause as NodeJS.ErrnoException;
+          if (['EOPNOTSUPP', 'ENOTSUP', 'EISDIR', 'ENOENT', 'EINVAL'].includes(code)) return null;
+          throw cause;
+        },
+      );
+      if (file) {
+        this.held.push(file);
+        return `/proc/self/fd/${file.fd}`;
+      }
+    }
+    const name = draftName();
+    this.names.push(name);
+    if (this.note === null) {
+      // A store that cannot be written to keeps no notes: then the next writer into the folder finds the draft.
+      this.note = await this.context.store.beginIngest().catch(() => null);
+      await this.note?.noteOutside(join(this.path, name)).catch(() => undefined);
+    }
+    // A process that works in another folder of processes cannot follow our descriptors.
+    return join(this.path, name);
+  }
+
+  /** A new folder of this user's alone, for drafts of many files. */
+  async folderWithin(): Promise<string> {
+    const path = await this.next(true);
+    await mkdir(path, { mode: 0o700 });
+    return path;
+  }
+
+  /** Makes what was renamed in the folder durable. */
+  async sync(): Promise<void> {
+    await this.directory.sync();
+  }
+
+  /** Lets go of files without a name, which are gone then, and removes those that have one. */
+  async close(): Promise<void> {
+    for (const file of this.held) await file.close().catch(() => undefined);
+    for (const name of this.names) await removeDraft(this.folder, name).catch(() => undefined);
+    await this.note?.abort();
+    await this.directory.close();
+  }
+}

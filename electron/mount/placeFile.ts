@@ -1,0 +1,125 @@
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+} from 'node:fs';
+import { problem } from '../../shared/image/problem';
+import { linkOpen, renameOnly } from '../system/syscalls';
+import { diskProblem, isHeldFile, OutFile, readRange, type JobTools } from '../worker/jobTools';
+import type { JobInput } from '../worker/jobs';
+
+/** Somebody who puts things in the target's place faster than this keeps us from it. */
+const tries = 50;
+
+/**
+ * The job `place-file`. To look at a target and to rename over it are two steps, and between them a device can come into its
+ * place: the draft is exchanged for what is there instead, and what came out is looked at. Where the file system cannot
+ * exchange names, it is looked at right before.
+ */
+export function placeFile({ draft, folder, name, spare }: JobInput<'place-file'>, tools: JobTools): null {
+  const target = `${folder}/${name}`;
+  const between = `${folder}/${spare}`;
+  try {
+    if (!isHeldFile(draft)) return place(draft, target, name);
+    if (nameHeld(draft, target) === 'named') return null;
+    // A file without a name replaces nothing: it gets one for a moment.
+    if (nameHeld(draft, between) !== 'named') copyHeld(draft, between, tools);
+    return place(between, target, name);
+  } catch (cause) {
+    if (isHeldFile(draft) && isRegular(between)) unlinkSync(between);
+    throw diskProblem(cause, name, 'write');
+  }
+}
+
+/** Renames a draft to a name that is free, or exchanges it for a regular file of that name, which goes. */
+function place(draft: string, target: string, name: string): null {
+  for (let i = 0; i < tries; i++) {
+    const isNew = attempted(() => renameOnly(draft, target, 'new'), ['EEXIST']);
+    if (isNew === 'done') return null;
+    if (isNew === 'unknown') return placeLooking(draft, target, name);
+    // A folder is not put in a file's place.
+    if (lookAt(draft)?.isDirectory()) throw problem('file-unwritable', { path: name, reason: 'EEXIST' });
+    const exchanged = attempted(() => renameOnly(draft, target, 'exchange'), ['ENOENT']);
+    if (exchanged === 'unknown') return placeLooking(draft, target, name);
+    if (exchanged === 'refused') continue;
+    if (isRegular(draft)) {
+      unlinkSync(draft);
+      return null;
+    }
+    renameOnly(draft, target, 'exchange');
+    throw changed(name);
+  }
+  throw changed(name);
+}
+
+/** For file systems that know rename(2) only. */
+function placeLooking(draft: string, target: string, name: string): null {
+  if (lookAt(target) !== null && !isRegular(target)) throw changed(name);
+  renameSync(draft, target);
+  return null;
+}
+
+const changed = (path: string): Error => problem('file-unwritable', { path, reason: 'changed' });
+
+function attempted(call: () => void, refusals: readonly string[]): 'done' | 'refused' | 'unknown' {
+  try {
+    call();
+    return 'done';
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    if (refusals.includes(code)) return 'refused';
+    if (code === 'EINVAL' || code === 'ENOSYS') return 'unknown';
+    throw cause;
+  }
+}
+
+function lookAt(path: string): ReturnType<typeof lstatSync> | null {
+  return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+}
+
+const isRegular = (path: string): boolean => lookAt(path)?.isFile() ?? false;
+
+/** Gives a file that has no name one that is free; says whether it did. Not every file system makes links. */
+function nameHeld(held: string, path: string): 'named' | 'taken' | 'no-links' {
+  try {
+    linkOpen(held, path);
+    return 'named';
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return 'taken';
+    if (['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'EXDEV', 'EMLINK', 'ENOENT'].includes(code ?? ''))
+      return 'no-links';
+    throw cause;
+  }
+}
+
+/** Copies a file without a name into one that has one. */
+function copyHeld(held: string, path: string, tools: JobTools): void {
+  const input = openSync(held, 'r');
+  try {
+    const { size, mode, uid, gid } = fstatSync(input);
+    const out = new OutFile(path);
+    try {
+      for (const chunk of readRange(input, { offset: 0, size }, { label: path, reuse: true }, tools))
+        out.write(chunk);
+    } catch (cause) {
+      out.abandon();
+      throw cause;
+    }
+    out.finish();
+    const made = openSync(path, 'r');
+    try {
+      fchmodSync(made, mode & 0o777);
+      if (process.getuid?.() === 0) fchownSync(made, uid, gid);
+    } finally {
+      closeSync(made);
+    }
+  } finally {
+    closeSync(input);
+  }
+}

@@ -1,0 +1,287 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  createReadStream,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { exportRootfs } from '../../../electron/actions/exportRootfs';
+import { saveImages } from '../../../electron/actions/saveImages';
+import { saveLayout } from '../../../electron/actions/saveLayout';
+import { readStoreView } from '../../../electron/actions/storeView';
+import { writeViewFile } from '../../../electron/actions/writeViewFile';
+import { draftName, isDraftName } from '../../../electron/store/drafts';
+import { exchange } from '../../setup/exchanger';
+import { blobPath, buildImage, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
+import {
+  expectSoundStore,
+  problemFacts,
+  quietRun,
+  storeOf,
+  temporaryFolder,
+  type TestStore,
+} from '../../setup/temporary';
+import { ok, place, root as program, stratigraph, useCommandLine } from './cliTools';
+
+/** What a person names as a target: written into, replaced in one step, or refused, and nothing is left beside it. */
+
+const image: ImageSpec = {
+  names: ['shop:1'],
+  layers: [
+    { files: [{ path: 'a', content: noise(400_000) }] },
+    { files: [{ path: 'b', content: noise(90_000, 2) }] },
+  ],
+};
+const isRoot = process.getuid?.() === 0;
+let context: TestStore;
+let folder = '';
+
+useCommandLine();
+beforeEach(async () => {
+  context = await storeOf(ociArchive([image]));
+  place.store = context.directory;
+  folder = await temporaryFolder();
+});
+
+type Writer = (target: string) => Promise<unknown>;
+const writers: Readonly<Record<string, Writer>> = {
+  save: (target) => saveImages(context, { what: ['shop:1'], format: 'docker-archive', target }, quietRun()),
+  'save compressed': (target) =>
+    saveImages(context, { what: ['shop:1'], format: 'oci-archive', compression: 'gzip', target }, quietRun()),
+  export: async (target) => {
+    const [first] = (await readStoreView(context)).graph.images;
+    if (!first) throw new Error('the store has an image');
+    return exportRootfs(context, { image: first.id }, target, quietRun());
+  },
+  view: (target) => writeViewFile(context, target, noise(300_000)),
+};
+const at = (name: string): string => join(folder, name);
+const kind = (name: string): string =>
+  execFileSync('stat', ['-c', '%F', at(name)], { encoding: 'utf8' }).trim();
+
+describe.each(Object.entries(writers))('%s', (_, write) => {
+  test('writes into pipes and devices, and replaces neither', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const reading = buffer(createReadStream(at('pipe')));
+    await write(at('pipe'));
+    await write(at('file'));
+    expect((await reading).equals(readFileSync(at('file')))).toBe(true);
+    const expected = ['fifo'];
+    if (isRoot) {
+      execFileSync('mknod', [at('null'), 'c', '1', '3']);
+      await write(at('null'));
+      expect(kind('null')).toBe('character special file');
+      execFileSync('mknod', [at('disk'), 'b', '7', '250']);
+      expect(await problemFacts(write(at('disk')), 'file-unwritable')).toMatchObject({
+        reason: 'block-device',
+      });
+      expect(kind('disk')).toBe('block special file');
+      execFileSync('mknod', [at('full'), 'c', '1', '7']);
+      expect(await problemFacts(write(at('full')), 'disk-full')).toEqual({ path: 'full' });
+    }
+    expect([kind('pipe')]).toEqual(expected);
+  });
+
+  test('refuses a socket, a folder and what leads nowhere', async () => {
+    const server = createServer().listen(at('socket'));
+    await once(server, 'listening');
+    mkdirSync(at('folder'));
+    symlinkSync('folder', at('to-folder'));
+    symlinkSync('other-loop', at('loop'));
+    symlinkSync('loop', at('other-loop'));
+    symlinkSync('nowhere/file', at('far'));
+    const before = readdirSync(folder);
+    for (const [target, reason] of [
+      [at('socket'), 'another-kind'],
+      [at('folder'), 'EISDIR'],
+      [at('to-folder'), 'EISDIR'],
+      [`${at('new')}/`, 'EISDIR'],
+      [`${at('new')}/.`, 'EISDIR'],
+      [at('loop'), 'ELOOP'],
+      [at('far'), 'ENOENT'],
+      ['', 'ENOENT'],
+      ['/proc/self/fd/', 'EISDIR'],
+      ['/proc/self/fd/none', 'ENOENT'],
+    ] as const)
+      expect(await problemFacts(write(target), 'file-unwritable'), target).toMatchObject({ reason });
+    expect(readdirSync(folder)).toEqual(before);
+    server.close();
+  });
+
+  test('follows links to the file, which keeps its mode and owner', async () => {
+    mkdirSync(at('real'));
+    writeFileSync(at('real/file'), 'old');
+    chmodSync(at('real/file'), 0o4750);
+    if (isRoot) chownSync(at('real/file'), 1234, 1235);
+    symlinkSync('real', at('folder-link'));
+    symlinkSync('folder-link/file', at('link'));
+    symlinkSync('link', at('second'));
+    symlinkSync('real/new', at('dangling'));
+    await write(at('second'));
+    await write(at('dangling'));
+    expect(['second', 'link', 'dangling'].map((name) => readlinkSync(at(name)))).toEqual([
+      'link',
+      'folder-link/file',
+      'real/new',
+    ]);
+    const { mode, uid, gid } = statSync(at('real/file'));
+    expect((mode & 0o7777).toString(8)).toBe('750');
+    if (isRoot) expect([uid, gid]).toEqual([1234, 1235]);
+    expect(readFileSync(at('real/file')).equals(readFileSync(at('real/new')))).toBe(true);
+    expect(readdirSync(at('real'))).toEqual(['file', 'new']);
+  });
+
+  test('refuses what is in the store, by whatever way', async () => {
+    const blob = join(context.directory, blobPath(buildImage(image).layers[0]?.digest ?? ''));
+    linkSync(blob, at('hard'));
+    symlinkSync(context.directory, at('store'));
+    symlinkSync(join(context.directory, 'index.json'), at('index'));
+    symlinkSync(blob, at('blob'));
+    const up = join(context.directory, 'blobs', '..', '..', 'store', 'x');
+    for (const target of [
+      at('hard'),
+      at('store/new'),
+      at('store/blobs/sha256/new'),
+      at('index'),
+      at('blob'),
+      up,
+    ])
+      await problemFacts(write(target), 'target-in-store');
+    await expectSoundStore(context.directory);
+  });
+
+  test('takes the longest name, and one with a line break', async () => {
+    for (const name of ['n'.repeat(255), 'new\nline', '-', '名'.repeat(85)]) await write(at(name));
+    expect(readdirSync(folder)).toHaveLength(4);
+  });
+});
+
+test('a pipe that nobody reads from is refused', async () => {
+  execFileSync('mkfifo', [at('pipe')]);
+  const refusals = Object.values(writers).map((write) => problemFacts(write(at('pipe')), 'file-unwritable'));
+  for (const facts of await Promise.all(refusals)) expect(facts).toEqual({ path: 'pipe', reason: 'ENXIO' });
+  expect(kind('pipe')).toBe('fifo');
+});
+
+test('what changes places with a pipe while it is written is never the pipe’s end', async () => {
+  execFileSync('mkfifo', [at('pipe')]);
+  writeFileSync(at('file'), 'old');
+  // Open at both ends, so that writers never wait; it holds more than is written here.
+  const pipe = openSync(at('pipe'), 'r+');
+  const stop = await exchange(at('pipe'), at('file'));
+  let refused = 0;
+  for (let i = 0; i < 60; i++) await writeViewFile(context, at('file'), noise(500, i)).catch(() => refused++);
+  stop();
+  closeSync(pipe);
+  expect([kind('file'), kind('pipe')].sort()).toEqual(['fifo', 'regular file']);
+  expect(readdirSync(folder).sort()).toEqual(['file', 'pipe']);
+  expect(refused).toBeLessThan(60);
+});
+
+test.runIf(isRoot)('a link that somebody else made in a folder for everybody is refused', async () => {
+  chmodSync(folder, 0o1777);
+  writeFileSync(at('victim'), 'mine');
+  symlinkSync('victim', at('link'));
+  execFileSync('chown', ['-h', '1234', at('link')]);
+  for (const write of Object.values(writers))
+    expect(await problemFacts(write(at('link')), 'file-unwritable')).toMatchObject({
+      reason: 'foreign-link',
+    });
+  expect(readFileSync(at('victim'), 'utf8')).toBe('mine');
+});
+
+test('what the shell opened is written into', async () => {
+  const cli = [process.execPath, join(program, 'scripts', 'stratigraph.mjs'), '--store', context.directory];
+  const shell = (line: string): string =>
+    execFileSync('bash', ['-c', line, 'bash', ...cli], { cwd: folder, encoding: 'utf8' });
+  const whole = await ok('save', '-o', at('whole'), 'shop:1').then(() => readFileSync(at('whole')));
+  shell('(printf head; "$@" save -o /dev/stdout shop:1) > out 2> said');
+  expect(readFileSync(at('out')).equals(Buffer.concat([Buffer.from('head'), whole]))).toBe(true);
+  shell('"$@" save -o >(cat > through) shop:1 2> said; wait; sleep 0.2');
+  expect(readFileSync(at('through')).equals(whole)).toBe(true);
+  shell('"$@" save -o /proc/self/fd/5 shop:1 5> five 2> said');
+  expect(readFileSync(at('five')).equals(whole)).toBe(true);
+  expect(readdirSync(folder).sort()).toEqual(['five', 'out', 'said', 'through', 'whole']);
+});
+
+test('an archive may be saved over the one that says what the target has', async () => {
+  await ok('save', '-o', at('held.tar'), 'shop:1');
+  await ok('save', '--except', at('held.tar'), '-o', at('held.tar'), 'shop:1');
+  expect(statSync(at('held.tar')).size).toBeLessThan(20_000);
+});
+
+describe('a folder', () => {
+  const save = (target: string): Promise<unknown> =>
+    saveLayout(context, { what: ['shop:1'], target }, quietRun());
+
+  test('is made through a link to an empty one, and nothing else gives way', async () => {
+    mkdirSync(at('empty'));
+    symlinkSync('empty', at('link'));
+    await save(`${at('link')}/`);
+    expect(readlinkSync(at('link'))).toBe('empty');
+    expect(readdirSync(at('empty')).sort()).toEqual(['blobs', 'index.json', 'oci-layout']);
+    execFileSync('mkfifo', [at('pipe')]);
+    symlinkSync('gone', at('dangling'));
+    for (const name of ['pipe', 'dangling', 'empty']) await problemFacts(save(at(name)), 'file-unwritable');
+    await problemFacts(save(join(context.directory, 'new')), 'target-in-store');
+    expect(readdirSync(folder).sort()).toEqual(['dangling', 'empty', 'link', 'pipe']);
+  });
+});
+
+test('SIGKILL at any moment leaves nothing beside the target after the next command', async () => {
+  const commands = [
+    ['save', '-o', at('a.tar'), 'shop:1'],
+    ['save', '--format', 'oci-archive', '--compress', 'gzip', '-o', at('a.tar'), 'shop:1'],
+    ['export', '-o', at('a.tar'), 'shop:1'],
+    ['save', '--format', 'oci-dir', '-o', at('layout'), 'shop:1'],
+  ];
+  const cli = join(program, 'scripts', 'stratigraph.mjs');
+  let killed = 0;
+  for (let i = 0; i < 24; i++) {
+    const words = [cli, '--store', context.directory, ...(commands[i % commands.length] ?? [])];
+    const child = spawn(process.execPath, words, { stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    // Starting takes about as long as the work: the moments are spread over the second half.
+    await new Promise((resolve) => setTimeout(resolve, 120 + Math.random() * 250));
+    if (child.kill('SIGKILL')) killed++;
+    await ended;
+    const names = readdirSync(folder);
+    // Files have no name before they are whole.
+    if (i % commands.length < 3)
+      expect(names.filter((name) => name.endsWith('.part') && !isDraftName(name))).toEqual([]);
+    if (names.includes('layout')) execFileSync('rm', ['-r', at('layout')]);
+  }
+  expect(killed).toBeGreaterThan(0);
+  expect((await stratigraph('gc')).code).toBe(0);
+  expect(readdirSync(folder).filter((name) => name !== 'a.tar' && name !== 'layout')).toEqual([]);
+  await expectSoundStore(context.directory);
+});
+
+test('drafts of the dead are swept by the next writer into a folder, nobody else’s', async () => {
+  const dead = draftName().replace(/-\d+-/, '-4194305-');
+  writeFileSync(at(dead), 'rest of a save');
+  mkdirSync(at(dead.replace(/[0-9a-f]{4}\.part$/, 'aaaa.part')));
+  const living = draftName();
+  writeFileSync(at(living), 'being written');
+  const like = `${dead}.txt`;
+  writeFileSync(at(like), 'a person’s own');
+  execFileSync('mkfifo', [at(dead.replace(/[0-9a-f]{4}\.part$/, 'bbbb.part'))]);
+  await writeViewFile(context, at('view.svg'), Buffer.from('<svg/>'));
+  const left = readdirSync(folder).filter((name) => !lstatSync(at(name)).isFIFO());
+  expect(left.sort()).toEqual([living, like, 'view.svg'].sort());
+});
