@@ -1,11 +1,11 @@
-import type { ChainId, DiffId, ImageId } from '../../shared/image/digest';
+import type { ChainId, DiffId, Digest, ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import { efficiencyScore, type Efficiency, type LayerEfficiency } from '../../shared/layer/efficiency';
-import { hashLayers, unhashed } from './contentHashes';
+import { hashLayers, unhashed, withHashes } from './contentHashes';
 import type { ActionContext, Run } from './context';
 import { imageLayers } from './imageLayers';
-import { openStoredLayer } from './inspectLayer';
+import { openStoredLayer } from './storedLayers';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 
@@ -45,18 +45,21 @@ export async function analyzeImage(
   const end = what.upTo === null ? image.layers.length : image.layers.findIndex((id) => id === what.upTo) + 1;
   if (end === 0 && what.upTo !== null) throw problem('layer-not-found', { name: what.upTo });
   const layers = imageLayers(view, image).slice(0, end);
-  const opened: { indexPath: string; hashesPath: string; diffId: DiffId }[] = [];
+  const opened: { indexPath: string; digest: Digest; diffId: DiffId }[] = [];
   for (const { digest, diffId, blob } of layers) {
     let done = 0;
     const { indexPath } = await openStoredLayer(context, digest, {
       signal: run.signal,
       onBytes: (more) => run.report({ phase: 'reading', done: (done += more), total: blob.size }),
     });
-    opened.push({ indexPath, hashesPath: context.store.hashesPathOf(digest), diffId });
+    opened.push({ indexPath, digest, diffId });
   }
-  const input = { layers: opened, limit: pathsListed, label: displayName(image) };
   const measure = (): Promise<Efficiency> =>
-    context.pool.run('analyze-layers', input, { signal: run.signal });
+    context.pool.run(
+      'analyze-layers',
+      { layers: withHashes(context, opened), limit: pathsListed, label: displayName(image) },
+      { signal: run.signal },
+    );
   let found = await measure();
   const toRead = found.unread.flatMap((at) => {
     const layer = layers[at];

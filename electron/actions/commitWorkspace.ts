@@ -17,8 +17,8 @@ import type { JobOutput } from '../worker/jobs';
 import { addImage, layerDescriptors, type AddedImage } from './addImage';
 import type { ActionContext, Run } from './context';
 import { imageLayers } from './imageLayers';
-import { openStoredLayer } from './inspectLayer';
-import { adoptUnpacked, layerLimit, unpackImage } from './layerCache';
+import { openStoredLayer } from './storedLayers';
+import { adoptUnpacked, layerLimit, stampAdopted, unpackImage } from './layerCache';
 import { withMount } from './mountHolds';
 import { stageLayer } from './newLayer';
 import { imageById } from './resolveImage';
@@ -266,7 +266,9 @@ async function goOn(
     failPoint('layer-adopted');
     for (const path of [before.work, ...(to.paths === null ? [] : [before.upper])])
       await pool.run('remove-tree', { path });
+    await stampAdopted(context, privileged, diffId);
     const quiet: Run = { signal: new AbortController().signal, report: () => undefined };
-    await mountPair(privileged, after, await unpackImage(context, privileged, image, quiet));
+    // The layers below were looked at when the workspace was mounted.
+    await mountPair(privileged, after, await unpackImage(context, privileged, image, quiet, false));
   });
 }

@@ -1,10 +1,10 @@
 import type { ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
-import { hashLayers, unhashed } from './contentHashes';
+import { hashLayers, unhashed, withHashes } from './contentHashes';
 import type { ActionContext, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
-import { openStoredLayer } from './inspectLayer';
+import { openStoredLayer } from './storedLayers';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 
@@ -39,19 +39,22 @@ export async function compareFiles(
       return layers.push(layer) - 1;
     }),
   ) as [number[], number[]];
-  const opened: { indexPath: string; hashesPath: string; diffId: ImageLayer['diffId'] }[] = [];
+  const opened: (Pick<ImageLayer, 'digest' | 'diffId'> & { indexPath: string })[] = [];
   for (const { digest, diffId, blob } of layers) {
     let done = 0;
     const { indexPath } = await openStoredLayer(context, digest, {
       signal: run.signal,
       onBytes: (more) => run.report({ phase: 'reading', done: (done += more), total: blob.size }),
     });
-    opened.push({ indexPath, hashesPath: context.store.hashesPathOf(digest), diffId });
+    opened.push({ indexPath, digest, diffId });
   }
   const label = images.map(displayName).join(', ');
-  const input = { layers: opened, first, second, limit: differencesListed, label };
   const compare = (): Promise<TreeComparison> =>
-    context.pool.run('compare-trees', input, { signal: run.signal });
+    context.pool.run(
+      'compare-trees',
+      { layers: withHashes(context, opened), first, second, limit: differencesListed, label },
+      { signal: run.signal },
+    );
   const toRead = ({
     unread,
   }: TreeComparison): { digest: ImageLayer['digest']; diffId: ImageLayer['diffId']; size: number }[] =>

@@ -24,7 +24,14 @@ export function hashLayers(
   layers: readonly LayerToHash[],
   run: Run,
 ): Promise<void> {
-  const { store } = context;
-  const reading = { job: 'hash-files' as const, targetOf: store.hashesPathOf.bind(store) };
+  const reading = { job: 'hash-files' as const, cache: 'hashes' as const };
   return readLayersOnce(context, unhashed(context, layers), reading, run);
+}
+
+/** Layers for a job, with where the hashes of each are now: what is asked before they are made may be another place. */
+export function withHashes<T extends { readonly digest: LayerToRead['digest'] }>(
+  { store }: Pick<ActionContext, 'store'>,
+  layers: readonly T[],
+): (T & { readonly hashesPath: string })[] {
+  return layers.map((layer) => ({ ...layer, hashesPath: store.hashesPathOf(layer.digest) }));
 }

@@ -4,7 +4,7 @@ import { isReadable, type LayerNode } from '../../shared/graph/imageGraph';
 import { hashLayers, type LayerToHash } from './contentHashes';
 import type { ActionContext, Run } from './context';
 import { blobToRead } from './imageLayers';
-import { openStoredLayer } from './inspectLayer';
+import { openStoredLayer } from './storedLayers';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 

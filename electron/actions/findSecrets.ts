@@ -8,7 +8,7 @@ import { readLayerEntries } from '../index/layerIndex';
 import { readLayerSecrets, type LayerSecrets } from '../index/secretFindings';
 import type { ActionContext, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
-import { openStoredLayer } from './inspectLayer';
+import { openStoredLayer } from './storedLayers';
 import { readLayersOnce } from './readLayersOnce';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
@@ -64,7 +64,7 @@ export async function findSecrets(
   await readLayersOnce(
     context,
     [...toRead.values()].map(({ digest, diffId, blob }) => ({ digest, diffId, size: blob.size })),
-    { job: 'scan-secrets', targetOf: store.secretsPathOf.bind(store) },
+    { job: 'scan-secrets', cache: 'secrets' },
     run,
   );
   const found: ImageSecrets[] = [];

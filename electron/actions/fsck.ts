@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { shortDigest, type Digest } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
@@ -20,9 +19,12 @@ import {
   isManifestType,
 } from '../../shared/image/mediaType';
 import { problem, problemOf, type Problem } from '../../shared/image/problem';
+import { isSameIndex } from '../index/layerIndex';
 import type { JobOptions } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
+import { makeRoom } from './layerCache';
 import { subjectOf } from './referrers';
+import { staleCaches } from './staleCaches';
 import { nameOfRoot } from './storeView';
 import { dropUnusedLayers } from './unusedLayers';
 
@@ -43,8 +45,10 @@ export interface FsckReport {
   readonly blobs: number;
   readonly bytes: number;
   readonly damage: readonly Damage[];
-  /** File indexes of layers that were missing or not what the layer says. */
+  /** File indexes of layers that were missing, not ours, or not what the layer says. */
   readonly staleIndexes: number;
+  /** Other caches that do not count, by their names in the store: changed since we made them, or made by somebody else. */
+  readonly staleCaches: readonly string[];
   /** Blobs that no image needs: no damage, `gc` frees them. */
   readonly unreached: { readonly blobs: number; readonly bytes: number };
   readonly repaired: boolean;
@@ -215,6 +219,14 @@ export async function fsck(
   const ends = await Promise.allSettled(Array.from({ length: context.pool.size }, work));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
+  const stale = await staleCaches(
+    context,
+    wanted.filter(({ kind }) => kind === 'layer'),
+  );
+  if (repair)
+    for (const { name, isLayer } of stale)
+      if (isLayer) await makeRoom(context, await context.privileged(), join(store.directory, name));
+      else await rm(join(store.directory, name), { recursive: true, force: true });
   const faults = [...walk.faults].filter(([digest]) => walk.wanted.has(digest));
   const moved = new Set<Digest>();
   if (repair) {
@@ -233,6 +245,7 @@ export async function fsck(
       return { digest, kind, images: [...images].sort(), problem: fault, quarantined: moved.has(digest) };
     }),
     staleIndexes,
+    staleCaches: stale.map(({ name }) => name).sort(),
     unreached: { blobs: unreached.length, bytes: unreached.reduce((sum, { size }) => sum + size, 0) },
     repaired: repair,
   };
@@ -283,28 +296,25 @@ async function checkBlob(
     return true;
   }
   const path = store.indexPathOf(digest);
-  const name = randomBytes(6).toString('hex');
-  // A check that changes nothing needs no room in the store either: its disk may be full.
-  const draft = repair ? `${path}.${name}` : join(tmpdir(), `stratigraph-index-${name}`);
-  if (repair) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    const facts = await pool.run(
-      'rebuild-index',
-      { file: store.pathOf(digest), digest, indexTarget: draft },
-      options,
-    );
+  const make = async (indexTarget: string): Promise<boolean> => {
+    const input = { file: store.pathOf(digest), digest, indexTarget };
+    const facts = await pool.run('rebuild-index', input, options);
     for (const diffId of diffIds)
       if (facts.diffId !== diffId)
         throw problem('blob-damaged', {
           digest,
           reason: `its tar is ${facts.diffId ?? 'none'}, not ${diffId}`,
         });
-    const made = await readFile(draft);
-    const kept = await readFile(path).catch(() => null);
-    if (kept?.equals(made) === true) return true;
-    if (repair) await rename(draft, path);
+    return isSameIndex(path, indexTarget);
+  };
+  // A check that changes nothing needs no room in the store either: its disk may be full.
+  const folder = await mkdtemp(join(tmpdir(), 'stratigraph-index-'));
+  try {
+    const draft = join(folder, 'index');
+    if (await make(draft)) return true;
+    if (repair) await store.makeCache('index', digest, (target) => copyFile(draft, target));
     return false;
   } finally {
-    await rm(draft, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }

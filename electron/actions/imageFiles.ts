@@ -11,7 +11,7 @@ import { readLayerEntries } from '../index/layerIndex';
 import { streamFile, type OpenLayer } from '../index/openLayer';
 import type { ActionContext } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
-import { openStoredLayer } from './inspectLayer';
+import { openStoredLayer } from './storedLayers';
 import { layerById } from './resolveImage';
 import type { StoreView } from './storeView';
 

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
+import { readOwnFile } from '../store/ownFile';
+import { fromSealedJson, toSealedJson } from '../store/seal';
 import { sha256 } from '../store/sha256';
 import type { ActionContext } from './context';
 import { readStoreView, type StoreView } from './storeView';
@@ -15,7 +18,7 @@ export interface ImageList {
 type Context = Pick<ActionContext, 'store'>;
 
 /** Goes up when images are kept in another form. */
-const version = 1;
+const version = 2;
 /** From so many images on the list is kept: fewer are read as fast. */
 const worthKeeping = 50;
 
@@ -31,15 +34,15 @@ async function keyOf(directory: string): Promise<string> {
 /**
  * The images of the store, as {@link readStoreView} has them. Of a large store the list is kept beside it, a cache that can
  * be deleted: a command line that only lists reads one file, not two for each image. Documents are verified when the list
- * is made, not when it is read again.
+ * is made, and again when the file system says that one was written to since.
  */
 export async function readImageList(context: Context): Promise<ImageList> {
   const { directory } = context.store;
   const key = await keyOf(directory).catch(() => null);
-  const kept = key === null ? null : await readKept(directory, key);
+  const kept = key === null ? null : readKept(context.store, key);
   if (kept) return { graph: { images: kept, source: { kind: 'store' } }, damaged: [] };
   const view = await readStoreView(context);
-  if (key !== null) await keep(directory, key, view);
+  if (key !== null) await keep(context.store, key, view);
   return view;
 }
 
@@ -47,29 +50,40 @@ export async function readImageList(context: Context): Promise<ImageList> {
 export async function keepImageList(context: Context): Promise<void> {
   const { directory } = context.store;
   const key = await keyOf(directory).catch(() => null);
-  if (key !== null) await keep(directory, key, await readStoreView(context));
+  if (key !== null) await keep(context.store, key, await readStoreView(context));
 }
 
-async function readKept(directory: string, key: string): Promise<readonly ImageNode[] | null> {
-  try {
-    const value = JSON.parse(await readFile(pathOf(directory), 'utf8')) as {
-      key?: unknown;
-      images?: unknown;
-    };
-    return value.key === key && Array.isArray(value.images) ? (value.images as ImageNode[]) : null;
-  } catch {
-    return null;
-  }
+function readKept(store: ActionContext['store'], key: string): readonly ImageNode[] | null {
+  const kept = fromSealedJson('images', readOwnFile(pathOf(store.directory))?.toString('utf8') ?? '');
+  if (kept?.['key'] !== key || !Array.isArray(kept['images'])) return null;
+  const images = kept['images'] as ImageNode[];
+  return kept['documents'] === stampOf(store, images) ? images : null;
+}
+
+/** What the file system says of the documents that a list was made of: a changed one is read again, and its fault told. */
+function stampOf(store: ActionContext['store'], images: readonly ImageNode[]): string {
+  const facts = images.flatMap(({ id, manifests }) =>
+    [id, ...manifests].map((digest) => {
+      const info = statSync(store.pathOf(digest), { throwIfNoEntry: false });
+      return info ? `${info.ino} ${info.size} ${info.mtimeMs}` : '-';
+    }),
+  );
+  return sha256(facts.join('\n'));
 }
 
 /** Writes the list; where that is not possible there is none, which costs time and nothing else. */
-async function keep(directory: string, key: string, { graph, damaged }: StoreView): Promise<void> {
-  const path = pathOf(directory);
+async function keep(
+  store: ActionContext['store'],
+  key: string,
+  { graph, damaged }: StoreView,
+): Promise<void> {
+  const path = pathOf(store.directory);
   if (damaged.length > 0 || graph.images.length < worthKeeping) return;
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  const documents = stampOf(store, graph.images);
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(draft, JSON.stringify({ key, images: graph.images }), { mode: 0o600 });
+    await writeFile(draft, toSealedJson('images', { key, documents, images: graph.images }), { mode: 0o600 });
     await rename(draft, path);
   } catch {
     await rm(draft, { force: true });

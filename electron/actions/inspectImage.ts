@@ -10,9 +10,10 @@ import { imageBundle, type ImageBundle } from './imageBundle';
 import { mountedAt } from './imageUse';
 import { configMembers, graphDriver, repoDigests } from './layerMembers';
 import { imageById } from './resolveImage';
+import { tarBytesOf } from './storedLayers';
 import { readStoreView, type StoreView } from './storeView';
 
-type Context = Pick<ActionContext, 'store'>;
+type Context = Pick<ActionContext, 'store' | 'pool'>;
 
 /** Images listed as sharing at the most. */
 const sharingListed = 100;
@@ -28,15 +29,13 @@ export async function readConfig(
   return { config: parseImageConfig(bytes, storedOrigin(id)), raw: decode(bytes) };
 }
 
-function tarSizeOf(view: StoreView, image: ImageNode): number | null {
-  const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
-  let total = 0;
-  for (const chainId of image.layers) {
-    const size = byChain.get(chainId)?.tarSize ?? null;
-    if (size === null) return null;
-    total += size;
-  }
-  return total;
+/** Bytes of the uncompressed layers; null when one cannot be read. */
+function tarSizeOf(context: Context, view: StoreView, image: ImageNode): Promise<number | null> {
+  const own = new Set(image.layers);
+  return tarBytesOf(
+    context,
+    view.graph.layers.filter(({ chainId }) => own.has(chainId)),
+  );
 }
 
 function keyValue(text: string): KeyValue {
@@ -100,7 +99,7 @@ export async function inspectImage(context: Context, id: ImageId): Promise<Image
     author: config.author,
     comment: config.comment,
     dockerVersion: config.dockerVersion,
-    tarSize: tarSizeOf(view, image),
+    tarSize: await tarSizeOf(context, view, image),
     config: configDetail(config),
     history: historyRows(view, image, config),
     manifests,
@@ -117,7 +116,7 @@ export async function inspectImage(context: Context, id: ImageId): Promise<Image
  * `Size` is that of the uncompressed layers, as in Docker; what the image takes in the store stands in `StoredSize`.
  */
 async function inspectDocument(
-  { store }: Context,
+  context: Context,
   view: StoreView,
   image: ImageNode,
   {
@@ -126,7 +125,7 @@ async function inspectDocument(
   }: { readonly config: ImageConfig; readonly bundle: ImageBundle },
 ): Promise<Record<string, unknown>> {
   const { document } = config;
-  const size = tarSizeOf(view, image);
+  const size = await tarSizeOf(context, view, image);
   return {
     Id: image.id,
     RepoTags: image.names,
@@ -141,7 +140,7 @@ async function inspectDocument(
     Os: config.os,
     Size: size ?? 0,
     VirtualSize: size ?? 0,
-    GraphDriver: graphDriver(await mountedAt(store.directory, image.id)),
+    GraphDriver: graphDriver(await mountedAt(context.store.directory, image.id)),
     RootFS: { Type: 'layers', Layers: config.diffIds },
     Manifests: image.manifests,
     ChainIds: image.layers,

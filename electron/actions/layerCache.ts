@@ -1,10 +1,9 @@
-import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hexOf, type Digest, type DiffId } from '../../shared/image/digest';
+import { hexOf, type DiffId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
-import { replaceDurably } from '../store/durable';
 import { bootId, newOwner } from '../store/owner';
 import { places } from '../store/places';
 import type { LowerLayer, UnpackedFacts } from '../worker/jobs';
@@ -12,35 +11,16 @@ import type { ActionContext, Privileged, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { imagesInUse } from './imageUse';
 import { layerForm, type LayerForm } from './layerForm';
+import { readRecord, replaceRecord, stampOf, writeRecord, type UnpackedRecord } from './layerRecord';
 import { beginStage, isAbandoned, isStage, publish, removeStaged } from './layerStage';
+import { readMountRecords } from './mountRecords';
 import { readStoreView } from './storeView';
 
 /** Most layers of an image that can be mounted: the kernel's own bound (OVL_MAX_STACK), less one for a workspace. */
 export const layerLimit = 499;
 
-/** What `layer.json` beside an unpacked tree or an image says. */
-interface UnpackedRecord {
-  readonly diffId: DiffId;
-  /** The boot during which it was made. */
-  readonly boot: string;
-  /** Whether it has been written to disk since; before that it does not outlive a power cut whole. */
-  readonly synced: boolean;
-  readonly devicesLeftOut: number;
-  /** `files` in `fs/`, or an `image` of EROFS; without it files, as they were before there were images. */
-  readonly form?: LayerForm;
-  /** Where the tar is that an image's files are in: the plain blob of this digest, or null for `tar` beside the image. */
-  readonly blob?: Digest | null;
-  /** Whether it hides all layers below it: overlayfs has no mark for that, so they are left out of the stack. */
-  readonly opaqueRoot?: boolean;
-}
-
-async function readRecord(folder: string): Promise<UnpackedRecord | null> {
-  try {
-    return JSON.parse(await readFile(join(folder, 'layer.json'), 'utf8')) as UnpackedRecord;
-  } catch {
-    return null;
-  }
-}
+/** In the name of what was a layer and is none any more, while a mount may show it. */
+const changedMark = '.changed-';
 
 /** A layer that is ready for a mount. */
 interface ReadyLayer {
@@ -51,29 +31,25 @@ interface ReadyLayer {
 /**
  * A layer of the cache as a mount takes it; null when it has to be made. It got its name by one rename after its last byte
  * was verified, so a crash of ours leaves no half of it; a power cut may, unless it was synced or the machine has not been
- * started again since. An image is of use only where images are mounted, and while the tar is there that it points into.
+ * started again since, and nobody has written to it (`look`; not needed of what is being shown already). An image is of use only
+ * where images are mounted, and while the tar is there that it points into.
  */
 async function findReady(
   context: ActionContext,
+  privileged: Privileged,
   folder: string,
-  { diffId, form }: { readonly diffId: DiffId; readonly form: LayerForm },
+  { diffId, form, look }: { readonly diffId: DiffId; readonly form: LayerForm; readonly look: boolean },
 ): Promise<ReadyLayer | null> {
-  const record = await readRecord(folder);
+  const record = readRecord(folder);
   if (record?.diffId !== diffId || !(record.synced || record.boot === bootId)) return null;
+  if (record.key !== privileged.key || record.stamp === undefined) return null;
+  if (record.form === 'image' && form !== 'image') return null;
+  if (look && (await stampOf(context, privileged, folder, record)) !== record.stamp) return null;
   const opaqueRoot = record.opaqueRoot === true;
   if (record.form !== 'image') return { lower: join(folder, 'fs'), opaqueRoot };
-  if (form !== 'image') return null;
   const { blob = null } = record;
   const tar = blob === null ? join(folder, 'tar') : context.store.pathOf(blob);
-  const isThere = await access(tar).then(
-    () => true,
-    () => false,
-  );
-  return isThere ? { lower: { image: join(folder, 'image'), tar }, opaqueRoot } : null;
-}
-
-async function writeRecord(folder: string, record: UnpackedRecord): Promise<void> {
-  await writeFile(join(folder, 'layer.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  return { lower: { image: join(folder, 'image'), tar }, opaqueRoot };
 }
 
 interface Unpacking {
@@ -91,20 +67,36 @@ async function unpack(
 ): Promise<void> {
   const parent = places.unpackedOf(context.store.directory, privileged.key);
   const folder = places.unpacked(context.store.directory, privileged.key, layer.diffId);
-  // What cannot be used any more makes room first.
-  if ((await readRecord(folder)) !== null) await removeStaged(privileged, folder);
+  await makeRoom(context, privileged, folder);
   const stage = await beginStage(parent);
   try {
     const { devicesLeftOut, opaqueRoot, form } = await fill(context, privileged, stage, layer, at);
     const { diffId, digest } = layer;
     const blob = form === 'image' && digest === (diffId as string) ? digest : null;
-    const made = { diffId, boot: bootId, synced: false };
-    await writeRecord(stage, { ...made, devicesLeftOut, form, blob, opaqueRoot });
+    const stamp = await stampOf(context, privileged, stage, { form, blob });
+    if (stamp === null) throw problem('layer-not-found', { name: diffId });
+    const made = { diffId, key: privileged.key, boot: bootId, synced: false };
+    await writeRecord(stage, { ...made, devicesLeftOut, form, blob, opaqueRoot, stamp });
     await publish(privileged, stage, folder);
   } catch (thrown) {
     await privileged.pool.run('remove-tree', { path: stage });
     throw thrown;
   }
+}
+
+/**
+ * Takes away what is in the place of a layer and cannot be used: of an earlier start of the machine, changed since, or not
+ * ours. A mount may still show it, so then it is only set aside, under a name that {@link sweepUnpacked} knows.
+ */
+export async function makeRoom(
+  context: Pick<ActionContext, 'store'>,
+  privileged: Privileged,
+  folder: string,
+): Promise<void> {
+  if ((await lstat(folder).catch(() => null)) === null) return;
+  if ((await readMountRecords(context.store.directory)).length > 0)
+    await rename(folder, `${folder}${changedMark}${newOwner().token}`);
+  else await removeStaged(privileged, folder);
 }
 
 /** Makes a layer in a stage: an image where that is asked for and can be, else files. */
@@ -128,7 +120,8 @@ async function fill(
 
 /**
  * Makes sure that every layer of an image is unpacked, as files or as an image, and returns what to stack, top first. A
- * layer is unpacked once, whatever images have it. Throws what the job `unpack-layer` throws, `too-many-layers`, `layer-elsewhere` and
+ * layer is unpacked once, whatever images have it, and again when somebody has written to it; that is not looked for when not
+ * `look`, since the layers are shown already. Throws what the job `unpack-layer` throws, `too-many-layers`, `layer-elsewhere` and
  * `image-of-other-system`.
  */
 export async function unpackImage(
@@ -136,6 +129,7 @@ export async function unpackImage(
   privileged: Privileged,
   image: ImageNode,
   run: Run,
+  look = true,
 ): Promise<readonly LowerLayer[]> {
   const store = context.store.directory;
   const label = displayName(image);
@@ -147,10 +141,15 @@ export async function unpackImage(
   await mkdir(places.unpackedOf(store, privileged.key), { recursive: true, mode: 0o700 });
   const form = await layerForm(context, privileged);
   const ready = ({ diffId }: ImageLayer): Promise<ReadyLayer | null> =>
-    findReady(context, places.unpacked(store, privileged.key, diffId), { diffId, form });
+    findReady(context, privileged, places.unpacked(store, privileged.key, diffId), { diffId, form, look });
   const missing: ImageLayer[] = [];
-  for (const layer of new Map(layers.map((layer) => [layer.diffId, layer])).values())
-    if ((await ready(layer)) === null) missing.push(layer);
+  const found = new Map<DiffId, ReadyLayer>();
+  const once = [...new Map(layers.map((layer) => [layer.diffId, layer])).values()];
+  for (const [i, there] of (await Promise.all(once.map(ready))).entries()) {
+    const layer = once[i] as ImageLayer;
+    if (there) found.set(layer.diffId, there);
+    else missing.push(layer);
+  }
   const total = missing.reduce((sum, { blob }) => sum + blob.size, 0);
   let done = 0;
   if (total > 0) run.report({ phase: 'unpacking', done, total });
@@ -172,10 +171,10 @@ export async function unpackImage(
   // One layer twice in an image: the upper one counts, overlayfs takes each directory once.
   const stack: LowerLayer[] = [];
   for (const layer of new Map([...layers].reverse().map((each) => [each.diffId, each])).values()) {
-    const found = await ready(layer);
-    if (!found) throw problem('layer-not-found', { name: layer.diffId });
-    stack.push(found.lower);
-    if (found.opaqueRoot) break;
+    const there = found.get(layer.diffId) ?? (await ready(layer));
+    if (!there) throw problem('layer-not-found', { name: layer.diffId });
+    stack.push(there.lower);
+    if (there.opaqueRoot) break;
   }
   return [...stack, ...(await emptyLayers(store, privileged.key, stack.length))];
 }
@@ -184,11 +183,19 @@ export async function unpackImage(
 async function emptyLayers(store: string, key: string, have: number): Promise<string[]> {
   const wanted = ([0, 1] as const).slice(0, Math.max(0, 2 - have));
   const paths = wanted.map((which) => places.empty(store, key, which));
-  for (const path of paths) await mkdir(path, { recursive: true, mode: 0o755 });
+  for (const path of paths) {
+    await mkdir(path, { recursive: true, mode: 0o755 });
+    // What somebody put there would be seen in every mount of an image of one layer.
+    if (!(await lstat(path)).isDirectory() || (await readdir(path)).length > 0)
+      throw problem('store-invalid', { path, reason: 'is not empty' });
+  }
   return paths;
 }
 
-/** Makes the tree at `fs` (an upper directory that rests now) the unpacked form of a layer, without copying it. */
+/**
+ * Makes the tree at `fs` (an upper directory that rests now) the unpacked form of a layer, without copying it. It counts once
+ * {@link stampAdopted} has run: other names of its files may still have to go.
+ */
 export async function adoptUnpacked(
   context: ActionContext,
   privileged: Privileged,
@@ -205,8 +212,22 @@ export async function adoptUnpacked(
     for (const path of [fs, stage]) await privileged.pool.run('remove-tree', { path });
     return;
   }
-  await writeRecord(stage, { diffId, boot: bootId, synced: false, devicesLeftOut: 0 });
+  const { key } = privileged;
+  await writeRecord(stage, { diffId, key, boot: bootId, synced: false, devicesLeftOut: 0 });
   await publish(privileged, stage, folder);
+}
+
+/** Lets an adopted tree count as a layer from now on, as it is. */
+export async function stampAdopted(
+  context: ActionContext,
+  privileged: Privileged,
+  diffId: DiffId,
+): Promise<void> {
+  const folder = places.unpacked(context.store.directory, privileged.key, diffId);
+  const record = readRecord(folder);
+  if (record?.diffId !== diffId || record.stamp !== undefined) return;
+  const stamp = await stampOf(context, privileged, folder, record);
+  if (stamp !== null) await replaceRecord(folder, { ...record, stamp });
 }
 
 /**
@@ -218,17 +239,14 @@ export async function syncUnpacked(context: ActionContext): Promise<void> {
   const parent = places.unpackedOf(context.store.directory, privileged.key);
   const fresh: { folder: string; record: UnpackedRecord }[] = [];
   for (const name of await readdir(parent).catch(() => [] as string[])) {
-    const record = /^[0-9a-f]{64}$/.test(name) ? await readRecord(join(parent, name)) : null;
+    const record = /^[0-9a-f]{64}$/.test(name) ? readRecord(join(parent, name)) : null;
     if (record && !record.synced && record.boot === bootId)
       fresh.push({ folder: join(parent, name), record });
   }
   if (fresh.length === 0) return;
   await privileged.pool.run('sync-tree', { path: parent });
-  for (const { folder, record } of fresh) {
-    const path = join(folder, 'layer.json');
-    const bytes = Buffer.from(`${JSON.stringify({ ...record, synced: true })}\n`);
-    await replaceDurably(path, bytes, `${path}.${newOwner().token}`).catch(() => undefined);
-  }
+  for (const { folder, record } of fresh)
+    await replaceRecord(folder, { ...record, synced: true }).catch(() => undefined);
 }
 
 /**
@@ -247,9 +265,12 @@ export async function sweepUnpacked(context: ActionContext): Promise<void> {
   // Another tool may have taken an image out of index.json that a workspace stands on: what it needs is not known here.
   const there = new Set(graph.images.map(({ id }) => id));
   const unknown = [...(await imagesInUse(context.store.directory)).keys()].some((id) => !there.has(id));
+  const isShown = (await readMountRecords(context.store.directory)).length > 0;
   for (const name of names) {
     const path = join(parent, name);
-    if (isStage(name)) {
+    if (name.includes(changedMark)) {
+      if (!isShown) await removeStaged(privileged, path);
+    } else if (isStage(name)) {
       if (await isAbandoned(path)) await privileged.pool.run('remove-tree', { path });
     } else if (/^[0-9a-f]{64}$/.test(name) && !used.has(name) && !unknown)
       await removeStaged(privileged, path);

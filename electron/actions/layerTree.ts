@@ -2,7 +2,7 @@ import type { ChainId } from '../../shared/image/digest';
 import { treePageLimit, type LayerTree } from '../../shared/ipc/layerTree';
 import type { ActionContext, Run } from './context';
 import { blobToRead } from './imageLayers';
-import { openStoredLayer } from './inspectLayer';
+import { openStoredLayer } from './storedLayers';
 import { layerById } from './resolveImage';
 import { readStoreView } from './storeView';
 

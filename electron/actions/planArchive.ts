@@ -14,7 +14,7 @@ import type {
 import type { OutCompression } from '../tar/compress';
 import type { ActionContext } from './context';
 import { blobToRead } from './imageLayers';
-import { openStoredLayer } from './inspectLayer';
+import { openStoredLayer } from './storedLayers';
 import { resolveImage } from './resolveImage';
 import { nameOfRoot, readStoreView, type StoreView } from './storeView';
 

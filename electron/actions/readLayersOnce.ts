@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
 import type { ActionContext, Run } from './context';
@@ -16,7 +13,7 @@ export interface LayerToRead {
 /** How layers are read, and where what was found out is kept. */
 export interface LayerReading {
   readonly job: 'hash-files' | 'scan-secrets';
-  readonly targetOf: (digest: Digest) => string;
+  readonly cache: 'hashes' | 'secrets';
 }
 
 /**
@@ -26,7 +23,7 @@ export interface LayerReading {
 export async function readLayersOnce(
   { store, pool }: Pick<ActionContext, 'store' | 'pool'>,
   layers: readonly LayerToRead[],
-  { job, targetOf }: LayerReading,
+  { job, cache }: LayerReading,
   run: Run,
 ): Promise<void> {
   const waiting = [...layers];
@@ -41,19 +38,18 @@ export async function readLayersOnce(
       begun++;
       tell(0);
       const { digest, diffId } = layer;
-      const target = targetOf(digest);
-      const draft = `${target}.${randomBytes(6).toString('hex')}`;
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       try {
-        const input = { file: store.pathOf(digest), digest, diffId, target: draft };
-        await pool.run(job, input, { signal: run.signal, onBytes: tell });
-        await rename(draft, target);
+        await store.makeCache(cache, digest, (target) =>
+          pool.run(
+            job,
+            { file: store.pathOf(digest), digest, diffId, target },
+            { signal: run.signal, onBytes: tell },
+          ),
+        );
       } catch (thrown) {
         // The others stop, too: the first problem is what is told.
         waiting.length = 0;
         throw thrown;
-      } finally {
-        await rm(draft, { force: true });
       }
     }
   };

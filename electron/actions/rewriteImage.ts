@@ -20,7 +20,7 @@ import { addImage, layerTypeBeside, type AddedImage, type NewImage } from './add
 import type { ActionContext, Run } from './context';
 import { FileTree } from './imageFiles';
 import { imageLayers, type ImageLayer } from './imageLayers';
-import { openStoredLayer } from './inspectLayer';
+import { openStoredLayer } from './storedLayers';
 import { stagePackedLayer } from './newLayer';
 import { imageById } from './resolveImage';
 import { readStoreView, type StoreView } from './storeView';

@@ -12,7 +12,7 @@ import { readLayerEntries } from '../index/layerIndex';
 import { addImage, layerTypeBeside } from './addImage';
 import type { ActionContext, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
-import { openStoredLayer } from './inspectLayer';
+import { openStoredLayer } from './storedLayers';
 import { stageLayer } from './newLayer';
 import { imageById } from './resolveImage';
 import { readStoreView, type StoreView } from './storeView';

@@ -1,11 +1,14 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { readOwnFile } from '../store/ownFile';
+import { isSealed, seal } from '../store/seal';
 
 /**
  * Hashes of the files of one layer: a line of JSON of fixed length, then 32 bytes (SHA-256 of the contents) for each regular
  * file in the order of the layer's index. All zeros stand for a file whose contents were not hashed: a sparse one, whose
- * body is not what it reads as. A cache like the index: it can be deleted and is made again from the blob.
+ * body is not what it reads as. A cache like the index: it can be deleted, counts only with our seal, and is made again from the
+ * blob.
  */
-const format = 1;
+const format = 2;
 const headBytes = 256;
 /** Bytes of one hash. */
 export const hashBytes = 32;
@@ -21,7 +24,8 @@ export interface ContentHashes {
 export function writeContentHashes(path: string, diffId: string, hashes: Uint8Array): void {
   const fd = openSync(path, 'wx', 0o600);
   try {
-    const head = JSON.stringify({ format, diffId, files: hashes.length / hashBytes });
+    const facts = { format, diffId, files: hashes.length / hashBytes };
+    const head = JSON.stringify({ ...facts, seal: seal('contents', JSON.stringify(facts), hashes) });
     writeSync(fd, Buffer.from(`${head.padEnd(headBytes - 1)}\n`));
     for (let at = 0; at < hashes.length;) at += writeSync(fd, hashes, at);
     fsyncSync(fd);
@@ -30,19 +34,12 @@ export function writeContentHashes(path: string, diffId: string, hashes: Uint8Ar
   }
 }
 
-/** The hashes at a path, or null when there are none of this layer that are whole. */
+/** The hashes at a path, or null when there are none of this layer that are whole, and ours. */
 export function readContentHashes(path: string, diffId: string): ContentHashes | null {
-  let bytes: Buffer;
-  let head: { format: number; diffId: string; files: number };
-  try {
-    bytes = readFileSync(path);
-    head = JSON.parse(bytes.toString('utf8', 0, headBytes)) as typeof head;
-  } catch {
-    return null;
-  }
-  const { files } = head;
-  if (head.format !== format || head.diffId !== diffId || bytes.length !== headBytes + files * hashBytes)
-    return null;
+  const bytes = readOwnFile(path);
+  const facts = bytes && readHead(bytes);
+  if (!facts || facts.format !== format || facts.diffId !== diffId) return null;
+  const { files } = facts;
   return {
     files,
     hashOf: (file) => {
@@ -51,4 +48,19 @@ export function readContentHashes(path: string, diffId: string): ContentHashes |
       return hash.length !== 2 * hashBytes || /^0+$/.test(hash) ? null : hash;
     },
   };
+}
+
+/** The head of a file with our seal, whole; else null. */
+function readHead(bytes: Buffer): { format: number; diffId: string; files: number } | null {
+  try {
+    const { seal: found, ...facts } = JSON.parse(bytes.toString('utf8', 0, headBytes)) as {
+      format: number;
+      diffId: string;
+      files: number;
+      seal: unknown;
+    };
+    return isSealed(found, 'contents', JSON.stringify(facts), bytes.subarray(headBytes)) ? facts : null;
+  } catch {
+    return null;
+  }
 }

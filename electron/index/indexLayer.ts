@@ -100,6 +100,7 @@ export class LayerPass {
   feed(chunk: Uint8Array): void {
     this.hash?.update(chunk);
     this.fed += chunk.length;
+    this.writer?.tar(chunk);
     this.reader.feed(chunk);
   }
 

@@ -1,17 +1,20 @@
-import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { createReadStream } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, read, readSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
+import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store/seal';
 
 /**
  * The file index of a layer on disk: JSON Lines. The first line holds the facts and has a fixed length; it is written
  * last, so a file that was cut off has none and counts as missing. Every further line is one entry as a compact array:
  * `[kind, path, mode, uid, gid, mtime, …]` with size and offset for files, the target for links, major and minor for
- * devices. An index is a cache: it can be deleted and is made again from the blob.
+ * devices. The last line holds tags of the lines before it and of the layer's plain tar, block by block (`store/seal.ts`), so
+ * that a part of either can be read and checked alone. An index is a cache: it can be deleted, counts only with our seal, and
+ * is made again from the blob.
  */
-const format = 1;
+const format = 2;
 /** Bytes of the first line, newline included. */
 const headBytes = 1024;
 const codes = {
@@ -94,6 +97,10 @@ function fromLine(line: string): LayerEntry | null {
 /** Writes an index while a layer streams by. Synchronous, for worker threads. */
 export class LayerIndexWriter {
   private readonly fd: number;
+  private readonly salt = randomBytes(16).toString('base64url');
+  private readonly lines = new BlockTagger('lines', this.salt);
+  private readonly tarTags = new BlockTagger('tar', this.salt);
+  private body = 0;
   private pending: string[] = [];
   private pendingLength = 0;
 
@@ -110,13 +117,25 @@ export class LayerIndexWriter {
     if (this.pendingLength > 1 << 18) this.write();
   }
 
+  /** The next bytes of the layer's plain tar, which a part of it is checked against when it is read alone. */
+  tar(bytes: Uint8Array): void {
+    this.tarTags.feed(bytes);
+  }
+
   /** Writes the facts and makes the file durable. */
   finish(facts: LayerFacts): void {
     this.write();
+    const tags = { lines: this.lines.finish(), tar: this.tarTags.finish() };
+    const trailer = Buffer.from(
+      `${JSON.stringify({ lines: tags.lines.toString('base64'), tar: tags.tar.toString('base64') })}\n`,
+    );
+    writeAll(this.fd, trailer);
     // The entries must be on disk before the line that says they are.
     fsyncSync(this.fd);
-    const head = JSON.stringify({ format, ...facts });
-    writeSync(this.fd, Buffer.from(head.padEnd(headBytes - 1)), 0, headBytes - 1, 0);
+    const { salt, body } = this;
+    const head = { format, ...facts, salt, body, trailer: trailer.length, tags: seal('index-tags', trailer) };
+    const sealed = JSON.stringify({ ...head, seal: seal('index', JSON.stringify(head)) });
+    writeSync(this.fd, Buffer.from(sealed.padEnd(headBytes - 1)), 0, headBytes - 1, 0);
     fsyncSync(this.fd);
     closeSync(this.fd);
   }
@@ -127,29 +146,133 @@ export class LayerIndexWriter {
   }
 
   private write(): void {
-    if (this.pending.length > 0) writeSync(this.fd, this.pending.join(''));
+    const bytes = Buffer.from(this.pending.join(''));
+    this.lines.feed(bytes);
+    writeAll(this.fd, bytes);
+    this.body += bytes.length;
     this.pending = [];
     this.pendingLength = 0;
   }
 }
 
-/** Facts of an indexed layer, or null when there is no whole index at `path`. Reads one line whatever the size. */
-export function readLayerFacts(path: string): LayerFacts | null {
-  let fd: number;
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+}
+
+/** What the first line says: the facts, and where the rest is. */
+interface Head {
+  readonly facts: LayerFacts;
+  readonly salt: string;
+  /** Bytes of the entries. */
+  readonly body: number;
+  /** Bytes of the last line. */
+  readonly trailer: number;
+  readonly tags: string;
+}
+
+function readHead(fd: number): Head | null {
+  const bytes = Buffer.alloc(headBytes);
+  if (readSync(fd, bytes, 0, headBytes, 0) !== headBytes) return null;
+  const text = bytes.toString('utf8').trim();
+  if (text === '') return null;
+  const { seal: found, ...head } = JSON.parse(text) as LayerFacts &
+    Head & { readonly format: number; readonly seal: unknown };
+  if (head.format !== format || !isSealed(found, 'index', JSON.stringify(head))) return null;
+  const { digest, size, compression, diffId, tarSize, contentSize, entries, salt, body, trailer, tags } =
+    head;
+  const facts = { digest, size, compression, diffId, tarSize, contentSize, entries };
+  return { facts, salt, body, trailer, tags };
+}
+
+/** Opens an index for reading; null for what is no file of its own: a link, a pipe. */
+function openIndex(path: string): number | null {
   try {
-    fd = openSync(path, 'r');
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if (fstatSync(fd).isFile()) return fd;
+    closeSync(fd);
+  } catch {
+    // There is none that we could read.
+  }
+  return null;
+}
+
+/** Runs `use` on an index whose head is ours; null where there is none. */
+function withIndex<T>(path: string, use: (fd: number, head: Head) => T): T | null {
+  const fd = openIndex(path);
+  if (fd === null) return null;
+  try {
+    const head = readHead(fd);
+    return head && use(fd, head);
   } catch {
     return null;
+  } finally {
+    closeSync(fd);
   }
+}
+
+/**
+ * Facts of an indexed layer, or null when there is no whole index with our seal at `path`. Reads one line whatever the size.
+ */
+export function readLayerFacts(path: string): LayerFacts | null {
+  return withIndex(path, (_fd, { facts }) => facts);
+}
+
+interface Tags {
+  readonly lines: Buffer;
+  readonly tar: Buffer;
+}
+
+function readTags(fd: number, { body, trailer, tags }: Head): Tags | null {
+  const bytes = Buffer.alloc(trailer);
+  if (fstatSync(fd).size !== headBytes + body + trailer) return null;
+  if (readSync(fd, bytes, 0, trailer, headBytes + body) !== trailer) return null;
+  if (!isSealed(tags, 'index-tags', bytes)) return null;
+  const read = JSON.parse(bytes.toString('utf8')) as Record<keyof Tags, string>;
+  return { lines: Buffer.from(read.lines, 'base64'), tar: Buffer.from(read.tar, 'base64') };
+}
+
+/** What a part of a layer's plain tar is held against; null where there is no index of ours. */
+export function readTarTags(path: string): BlockChecker | null {
+  return withIndex(path, (fd, head) => {
+    const tags = readTags(fd, head);
+    return tags && new BlockChecker('tar', head.salt, tags.tar);
+  });
+}
+
+const readAsync = promisify(read);
+
+/** The blocks of the entries, each checked. Small indexes are read at once: there are thousands of them. */
+async function* blocksOf(fd: number, head: Head): AsyncGenerator<Buffer> {
+  const tags = readTags(fd, head);
+  const checker = tags && new BlockChecker('lines', head.salt, tags.lines);
+  for (let at = 0; at < head.body; at += taggedBlock) {
+    const size = Math.min(taggedBlock, head.body - at);
+    const bytes = Buffer.allocUnsafe(size);
+    const position = headBytes + at;
+    const found =
+      head.body <= taggedBlock
+        ? readSync(fd, bytes, 0, size, position)
+        : (await readAsync(fd, bytes, 0, size, position)).bytesRead;
+    if (found !== size || checker?.isBlock(at / taggedBlock, bytes) !== true) throw new IndexChanged();
+    yield bytes;
+  }
+  if (!checker) throw new IndexChanged();
+}
+
+/** The bytes of an index are not those that were sealed. */
+class IndexChanged extends Error {
+  override name = 'IndexChanged';
+}
+
+/** Facts of a layer when its index is whole to the last byte, and ours; else null. */
+export async function checkIndex(path: string): Promise<LayerFacts | null> {
+  const fd = openIndex(path);
+  if (fd === null) return null;
   try {
-    const head = Buffer.alloc(headBytes);
-    if (readSync(fd, head, 0, headBytes, 0) !== headBytes) return null;
-    const text = head.toString('utf8').trim();
-    if (text === '') return null;
-    const parsed = JSON.parse(text) as LayerFacts & { format: number };
-    if (parsed.format !== format) return null;
-    const { digest, size, compression, diffId, tarSize, contentSize, entries } = parsed;
-    return { digest, size, compression, diffId, tarSize, contentSize, entries };
+    const head = readHead(fd);
+    if (!head) return null;
+    for await (const block of blocksOf(fd, head)) void block;
+    return head.facts;
   } catch {
     return null;
   } finally {
@@ -165,7 +288,12 @@ function readLine(line: string, path: string): LayerEntry | null {
   } catch {
     // Said below, whatever it is.
   }
-  throw problem('layer-invalid', { file: basename(path), entry: '', reason: 'its file index is damaged' });
+  throw damagedIndex(path);
+}
+
+function damagedIndex(path: string, cause?: unknown): Error {
+  const facts = { file: basename(path), entry: '', reason: 'its file index is damaged' };
+  return problem('layer-invalid', facts, { cause });
 }
 
 function isEntry(entry: LayerEntry): boolean {
@@ -177,11 +305,45 @@ function isEntry(entry: LayerEntry): boolean {
   return numbers.every((each) => typeof each === 'number') && texts.every((each) => typeof each === 'string');
 }
 
-/** The entries of an index in archive order, without holding them all. Throws `layer-invalid` for one that is damaged. */
-export async function* readLayerEntries(path: string): AsyncIterable<LayerEntry> {
-  const lines = createInterface({ input: createReadStream(path, { start: headBytes }), crlfDelay: Infinity });
-  for await (const line of lines) {
-    const entry = line === '' ? null : readLine(line, path);
-    if (entry) yield entry;
+/** Whether two indexes are whole, ours, and say the same. */
+export async function isSameIndex(a: string, b: string): Promise<boolean> {
+  const [first, second] = [await checkIndex(a), await checkIndex(b)];
+  if (!first || JSON.stringify(first) !== JSON.stringify(second)) return false;
+  const others = readLayerEntries(b);
+  try {
+    for await (const entry of readLayerEntries(a)) {
+      const other = await others.next();
+      if (other.done === true || toLine(other.value) !== toLine(entry)) return false;
+    }
+    return (await others.next()).done === true;
+  } finally {
+    await others.return(undefined);
+  }
+}
+
+/**
+ * The entries of an index in archive order, without holding them all; each was checked against the seal before it comes out.
+ * Throws `layer-invalid` for one that is damaged.
+ */
+export async function* readLayerEntries(path: string): AsyncGenerator<LayerEntry> {
+  const fd = openIndex(path);
+  try {
+    const head = fd === null ? null : readHead(fd);
+    if (fd === null || !head) throw new IndexChanged();
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const block of blocksOf(fd, head)) {
+      const bytes = rest.length === 0 ? block : Buffer.concat([rest, block]);
+      const end = bytes.lastIndexOf(0x0a) + 1;
+      rest = bytes.subarray(end);
+      for (const line of bytes.toString('utf8', 0, end).split('\n')) {
+        const entry = line === '' ? null : readLine(line, path);
+        if (entry) yield entry;
+      }
+    }
+  } catch (cause) {
+    if (!(cause instanceof IndexChanged || cause instanceof SyntaxError)) throw cause;
+    throw damagedIndex(path, cause);
+  } finally {
+    if (fd !== null) closeSync(fd);
   }
 }

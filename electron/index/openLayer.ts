@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
-import { readLayerEntries, readLayerFacts } from './layerIndex';
+import { taggedBlock } from '../store/seal';
+import { checkIndex, readLayerEntries, readTarTags } from './layerIndex';
 
 /** A stored layer with its index: what is needed to look inside without unpacking. */
 export interface OpenLayer {
@@ -11,10 +12,17 @@ export interface OpenLayer {
   readonly facts: LayerFacts;
 }
 
-/** Opens a layer by its files; null when its index is missing (rebuild it, then try again). */
-export function openLayer(blobPath: string, indexPath: string): OpenLayer | null {
-  const facts = readLayerFacts(indexPath);
-  return facts ? { blobPath, indexPath, facts } : null;
+/**
+ * Opens a layer by its files; null when its index is missing, of another blob or not as we sealed it (rebuild it, then try
+ * again). The index is read to its end.
+ */
+export async function openLayer(
+  digest: string,
+  blobPath: string,
+  indexPath: string,
+): Promise<OpenLayer | null> {
+  const facts = await checkIndex(indexPath);
+  return facts?.digest === digest ? { blobPath, indexPath, facts } : null;
 }
 
 /** The entries directly inside of `directory` (`''`: the root), in archive order. */
@@ -78,8 +86,9 @@ export async function readFileHead(
 
 /**
  * All of a file's contents, piece by piece, read at the offset that the index gives: from the blob itself when it is
- * stored plain, by streaming to the offset when it is compressed. Nothing is unpacked to disk. Throws `blob-damaged` when the blob ends
- * before the contents do, `file-unreadable` for a sparse file, whose contents are in several places.
+ * stored plain, by streaming to the offset when it is compressed. Nothing is unpacked to disk. Every piece was checked against
+ * what the layer's tar was when the index was made, before it comes out. Throws `blob-damaged` where it is not that any more,
+ * `file-unreadable` for a sparse file, whose contents are in several places.
  */
 export async function* streamFile(
   layer: OpenLayer,
@@ -87,34 +96,66 @@ export async function* streamFile(
 ): AsyncGenerator<Uint8Array> {
   if (entry.size === 0) return;
   if (entry.offset < 0) throw problem('file-unreadable', { path: `/${entry.path}`, reason: 'it is sparse' });
-  const plain = layer.facts.compression === 'none';
+  const { digest, tarSize } = layer.facts;
+  const damaged = (reason: string, cause?: unknown): Error =>
+    problem('blob-damaged', { digest, reason }, { cause });
+  const tags = readTarTags(layer.indexPath);
   const end = entry.offset + entry.size;
-  const source = createReadStream(layer.blobPath, {
-    highWaterMark: 1 << 18,
-    ...(plain ? { start: entry.offset, end: end - 1 } : {}),
-  });
-  let left = entry.size;
-  try {
-    if (plain)
-      for await (const chunk of source as AsyncIterable<Uint8Array>) {
-        left -= chunk.length;
-        yield chunk;
-      }
-    else {
-      const { decompress } = await import('../tar/decompress');
-      let at = 0;
-      const { compression, digest } = layer.facts;
-      const budget = { limits: storedLimits, file: digest, what: digest };
-      for await (const chunk of decompress(compression, source as AsyncIterable<Uint8Array>, budget)) {
-        const piece = chunk.subarray(Math.max(0, entry.offset - at), Math.max(0, end - at));
-        at += chunk.length;
-        left -= piece.length;
-        if (piece.length > 0) yield piece;
-        if (left === 0) break;
-      }
+  if (!tags || end > tarSize) throw damaged('its file index has changed');
+  // Whole blocks: each has one tag.
+  const from = entry.offset - (entry.offset % taggedBlock);
+  const to = Math.min(tarSize, Math.ceil(end / taggedBlock) * taggedBlock);
+  const block = Buffer.allocUnsafe(taggedBlock);
+  let filled = 0;
+  let at = from;
+  for await (const chunk of tarRange(layer, from, to)) {
+    for (let used = 0; used < chunk.length;) {
+      const size = Math.min(taggedBlock, to - at);
+      const part = chunk.subarray(used, used + size - filled);
+      block.set(part, filled);
+      used += part.length;
+      filled += part.length;
+      if (filled < size) continue;
+      const bytes = block.subarray(0, size);
+      if (!tags.isBlock(at / taggedBlock, bytes)) throw damaged('its bytes have changed');
+      yield Buffer.from(bytes.subarray(Math.max(0, entry.offset - at), Math.min(size, end - at)));
+      at += size;
+      filled = 0;
     }
+  }
+  if (at < to) throw damaged('ends early');
+}
+
+/** A range of the plain tar of a layer, as its blob has it now. Throws `blob-damaged` for a stream that cannot be decompressed. */
+async function* tarRange({ blobPath, facts }: OpenLayer, from: number, to: number): AsyncGenerator<Buffer> {
+  const plain = facts.compression === 'none';
+  const source = createReadStream(blobPath, {
+    highWaterMark: taggedBlock,
+    ...(plain ? { start: from, end: to - 1 } : {}),
+  }) as AsyncIterable<Buffer> & { destroy(): void };
+  try {
+    if (plain) {
+      yield* source;
+      return;
+    }
+    const { decompress, DamagedStream, TruncatedStream } = await import('../tar/decompress');
+    const budget = { limits: storedLimits, file: facts.digest, what: facts.digest };
+    let at = 0;
+    try {
+      for await (const chunk of decompress(facts.compression, source, budget)) {
+        const piece = chunk.subarray(Math.max(0, from - at), Math.max(0, to - at));
+        at += chunk.length;
+        if (piece.length > 0) yield Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+        if (at >= to) break;
+      }
+    } catch (cause) {
+      if (!(cause instanceof DamagedStream || cause instanceof TruncatedStream)) throw cause;
+      throw problem('blob-damaged', { digest: facts.digest, reason: cause.message }, { cause });
+    }
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    throw problem('blob-damaged', { digest: facts.digest, reason: 'missing' }, { cause });
   } finally {
     source.destroy();
   }
-  if (left > 0) throw problem('blob-damaged', { digest: layer.facts.digest, reason: 'ends early' });
 }

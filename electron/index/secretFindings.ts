@@ -1,5 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { secretRulesVersion } from '../../shared/layer/secretRules';
+import { readOwnFile } from '../store/ownFile';
+import { fromSealedJson, toSealedJson } from '../store/seal';
 import type { SecretMatch } from '../../shared/layer/secretScan';
 
 /** Bytes of the file change with this and with the rules. */
@@ -18,7 +20,9 @@ export interface LayerSecrets {
 export function writeLayerSecrets(path: string, diffId: string, found: LayerSecrets): void {
   const fd = openSync(path, 'wx', 0o600);
   try {
-    const bytes = Buffer.from(JSON.stringify({ format, rules: secretRulesVersion, diffId, ...found }));
+    const bytes = Buffer.from(
+      toSealedJson('secrets', { format, rules: secretRulesVersion, diffId, ...found }),
+    );
     for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
     fsyncSync(fd);
   } finally {
@@ -26,18 +30,11 @@ export function writeLayerSecrets(path: string, diffId: string, found: LayerSecr
   }
 }
 
-/** What is kept of a layer; null when there is nothing whole that these rules made. */
+/** What is kept of a layer; null when there is nothing whole with our seal that these rules made. */
 export function readLayerSecrets(path: string, diffId: string): LayerSecrets | null {
-  try {
-    const read = JSON.parse(readFileSync(path, 'utf8')) as LayerSecrets & {
-      format: number;
-      rules: number;
-      diffId: string;
-    };
-    if (read.format !== format || read.rules !== secretRulesVersion || read.diffId !== diffId) return null;
-    const { files, scanned, skipped } = read;
-    return { files, scanned, skipped };
-  } catch {
-    return null;
-  }
+  const read = fromSealedJson('secrets', readOwnFile(path)?.toString('utf8') ?? '') as
+    (LayerSecrets & { format: number; rules: number; diffId: string }) | null;
+  if (read?.format !== format || read.rules !== secretRulesVersion || read.diffId !== diffId) return null;
+  const { files, scanned, skipped } = read;
+  return { files, scanned, skipped };
 }

@@ -31,6 +31,15 @@ export interface LayerIndexReader {
   hashesPathOf(blob: Digest): string;
   /** File of the secrets found in the layer, masked, whether it exists or not; made when somebody asks for them. */
   secretsPathOf(blob: Digest): string;
+  /**
+   * Has a cache of a layer made: `make` writes it to the draft that it is given. Returns where it is then: in the store, or in
+   * our own cache folder where the store is somebody else's or cannot be written to. Throws what `make` throws.
+   */
+  makeCache(
+    what: 'index' | 'hashes' | 'secrets',
+    blob: Digest,
+    make: (draft: string) => Promise<unknown>,
+  ): Promise<string>;
 }
 
 /** A file that a worker has written inside an ingest folder, hashed and fsynced. */

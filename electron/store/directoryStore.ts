@@ -16,6 +16,7 @@ import { beginIngest, digestOfFileName, heldByIngests, sweepIngests } from './in
 import { ensureLayout, StorePaths } from './layout';
 import { sweepLeftovers } from './leftovers';
 import { withLock } from './lock';
+import { CachePlaces } from './cachePlaces';
 import { newOwner } from './owner';
 import { keepReserve, withReserve } from './reserve';
 import { readTrash, trashPath, writeTrash, type TrashEntry } from './trash';
@@ -47,6 +48,7 @@ class DirectoryStore implements ImageStore {
   readonly directory: string;
   private readonly documents = new Map<Digest, Uint8Array>();
   private readonly facts = new Map<Digest, LayerFacts>();
+  private readonly caches: CachePlaces;
   /** The index as it was read last: it is asked for much more often than it changes. */
   private last: { readonly index: OciIndex; readonly revision: string } | null = null;
 
@@ -55,6 +57,7 @@ class DirectoryStore implements ImageStore {
     private readonly helpers: StoreHelpers,
   ) {
     this.directory = paths.directory;
+    this.caches = new CachePlaces(paths.directory);
   }
 
   async sizeOf(digest: Digest): Promise<number | null> {
@@ -86,7 +89,7 @@ class DirectoryStore implements ImageStore {
   factsOf(blob: Digest): Promise<LayerFacts | null> {
     const known = this.facts.get(blob);
     if (known) return Promise.resolve(known);
-    const facts = this.helpers.readFacts(this.paths.layerIndex(blob));
+    const facts = this.helpers.readFacts(this.indexPathOf(blob));
     // The index is a cache that anyone may have written: it counts only for the blob that it names.
     const own = facts?.digest === blob ? facts : null;
     if (own) this.facts.set(blob, own);
@@ -94,15 +97,29 @@ class DirectoryStore implements ImageStore {
   }
 
   indexPathOf(blob: Digest): string {
-    return this.paths.layerIndex(blob);
+    return this.caches.find(this.paths.layerIndex(blob));
   }
 
   hashesPathOf(blob: Digest): string {
-    return this.paths.contentHash(blob);
+    return this.caches.find(this.paths.contentHash(blob));
   }
 
   secretsPathOf(blob: Digest): string {
-    return this.paths.secrets(blob);
+    return this.caches.find(this.paths.secrets(blob));
+  }
+
+  makeCache(
+    what: 'index' | 'hashes' | 'secrets',
+    blob: Digest,
+    make: (draft: string) => Promise<unknown>,
+  ): Promise<string> {
+    const { paths } = this;
+    const places = {
+      index: paths.layerIndex(blob),
+      hashes: paths.contentHash(blob),
+      secrets: paths.secrets(blob),
+    };
+    return this.caches.make(places[what], make);
   }
 
   async readIndex(): Promise<{ index: OciIndex; revision: string }> {
@@ -258,7 +275,7 @@ class DirectoryStore implements ImageStore {
           if ((await this.sizeOf(digest)) === null) continue;
           await rename(this.paths.blob(digest), join(this.paths.quarantine, hexOf(digest)));
           failPoint('blob-quarantined');
-          await rm(this.paths.layerIndex(digest), { force: true });
+          await this.caches.remove(this.paths.layerIndex(digest));
           this.documents.delete(digest);
           this.facts.delete(digest);
           moved.push(digest);
@@ -305,8 +322,9 @@ class DirectoryStore implements ImageStore {
         if (size === null) continue;
         await rm(this.paths.blob(digest), { force: true });
         failPoint('blob-removed');
-        await rm(this.paths.layerIndex(digest), { force: true });
-        await rm(this.paths.contentHash(digest), { force: true });
+        await this.caches.remove(this.paths.layerIndex(digest));
+        await this.caches.remove(this.paths.contentHash(digest));
+        await this.caches.remove(this.paths.secrets(digest));
         this.documents.delete(digest);
         this.facts.delete(digest);
         freedBlobs.push(digest);

@@ -110,11 +110,8 @@ class DirectoryIngest implements Ingest {
   async adopt(blob: StagedBlob): Promise<void> {
     if (this.holds(blob.digest) || (await this.lease(blob.digest))) {
       await rm(blob.path, { force: true });
-      // The store may have the blob without its index, the cache having been deleted: keep the fresh one.
-      const known = this.staged.get(blob.digest);
-      if (blob.index && !known?.index && (await sizeOf(this.host.paths.layerIndex(blob.digest))) === null) {
-        await rename(blob.index.path, this.host.paths.layerIndex(blob.digest));
-      } else if (blob.index) await rm(blob.index.path, { force: true });
+      // The store may have the blob without an index that counts: keep the fresh one.
+      if (blob.index) await this.keepIndex(blob.digest, blob.index.path);
       return;
     }
     this.staged.set(blob.digest, blob);
@@ -199,6 +196,11 @@ class DirectoryIngest implements Ingest {
     }
   }
 
+  /** Gives an index its place; where something is in the way there is none, and it is made again when it is asked for. */
+  private async keepIndex(digest: Digest, staged: string): Promise<void> {
+    await rename(staged, this.host.paths.layerIndex(digest)).catch(() => rm(staged, { force: true }));
+  }
+
   private async moveIn(
     newBlobs: Digest[],
     change: (index: OciIndex) => OciIndex,
@@ -215,7 +217,7 @@ class DirectoryIngest implements Ingest {
         addedBytes += blob.size;
       }
       if (blob.index) {
-        await rename(blob.index.path, paths.layerIndex(blob.digest));
+        await this.keepIndex(blob.digest, blob.index.path);
         failPoint('layer-index-renamed');
       }
     }

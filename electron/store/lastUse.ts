@@ -1,22 +1,20 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDigest, type Digest, type ImageId } from '../../shared/image/digest';
 import { newOwner } from './owner';
+import { readOwnFile } from './ownFile';
+import { fromSealedJson, toSealedJson } from './seal';
 
 /** When images were last used, a cache: what it does not know is taken from the blobs' own times. */
 const usePath = (store: string): string => join(store, 'cache', 'used.json');
 
-async function readUses(store: string): Promise<Map<Digest, number>> {
-  try {
-    const parsed = JSON.parse(await readFile(usePath(store), 'utf8')) as Record<string, unknown>;
-    return new Map(
-      Object.entries(parsed).flatMap(([id, at]) =>
-        isDigest(id) && typeof at === 'number' ? [[id, at] as const] : [],
-      ),
-    );
-  } catch {
-    return new Map();
-  }
+function readUses(store: string): Map<Digest, number> {
+  const kept = fromSealedJson('uses', readOwnFile(usePath(store))?.toString('utf8') ?? '');
+  return new Map(
+    Object.entries(kept ?? {}).flatMap(([id, at]) =>
+      isDigest(id) && typeof at === 'number' ? [[id, at] as const] : [],
+    ),
+  );
 }
 
 /**
@@ -27,10 +25,10 @@ export async function recordUse(store: string, images: readonly ImageId[]): Prom
   const path = usePath(store);
   const draft = `${path}.${newOwner().token}`;
   try {
-    const uses = await readUses(store);
+    const uses = readUses(store);
     for (const image of images) uses.set(image, Date.now());
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(draft, JSON.stringify(Object.fromEntries(uses)), { mode: 0o600 });
+    await writeFile(draft, toSealedJson('uses', Object.fromEntries(uses)), { mode: 0o600 });
     await rename(draft, path);
   } catch {
     await rm(draft, { force: true }).catch(() => undefined);
@@ -46,7 +44,7 @@ export async function lastUses(
   images: readonly { readonly id: ImageId; readonly manifests: readonly Digest[] }[],
   pathOf: (digest: Digest) => string,
 ): Promise<ReadonlyMap<ImageId, number>> {
-  const uses = await readUses(store);
+  const uses = readUses(store);
   const found = new Map<ImageId, number>();
   for (const { id, manifests } of images) {
     const noted = uses.get(id) ?? 0;

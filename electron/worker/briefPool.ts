@@ -14,6 +14,7 @@ const brief: ReadonlySet<JobName> = new Set<JobName>([
   'unmount',
   'freeze-overlay',
   'list-mounts',
+  'stamp-tree',
   'remove-tree',
   'list-directory',
   'place-file',

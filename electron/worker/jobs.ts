@@ -234,6 +234,11 @@ export interface Jobs {
   'list-mounts': { input: { below: string }; output: readonly string[] };
   /** Writes the file system that a path is on to disk (syncfs). */
   'sync-tree': { input: { path: string }; output: null };
+  /**
+   * A hash over what the file system says of every object of a directory tree, contents aside: who writes to the tree changes
+   * it. Null where there is no directory, or only a link to one.
+   */
+  'stamp-tree': { input: { path: string }; output: { readonly stamp: string | null } };
   /** Removes a directory tree, whoever owns what is in it; never crosses into another file system or follows a link. */
   'remove-tree': { input: { path: string }; output: null };
   /** Entries of a directory of a tree, names in byte order, links not followed on the way: `path` stays below `root`. */

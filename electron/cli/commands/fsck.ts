@@ -48,11 +48,15 @@ export const fsck: Command = {
         `${visibleText(images.join(', '))}: ${what} ${digest}${moved}: ${problemSentence(problem, session.language)}\n`,
       );
     }
-    const { blobs, bytes, staleIndexes: stale, unreached } = report;
+    const { blobs, bytes, staleIndexes: stale, staleCaches: caches, unreached } = report;
     const size = `${formatBytes(bytes)} (${groupDigits(bytes)} bytes)`;
     if (zh) {
       session.out(`已校验 ${blobs} 个 blob，${formatBytes(bytes)}；损坏 ${report.damage.length} 个。\n`);
       if (stale > 0) session.out(`${stale} 个层的文件索引${repair ? '已重建' : '需要重建（--repair）'}。\n`);
+      for (const name of caches)
+        session.out(
+          `缓存 ${visibleText(name)} 已被改动或不是由本程序写入，不再采用${repair ? '，已清除' : ''}。\n`,
+        );
       if (unreached.blobs > 0)
         session.out(
           `${unreached.blobs} 个 blob（${formatBytes(unreached.bytes)}）没有镜像需要：gc 可释放。\n`,
@@ -62,6 +66,10 @@ export const fsck: Command = {
       if (stale > 0)
         session.out(
           `File indexes of layers ${repair ? 'made again' : 'to be made again (--repair)'}: ${stale}.\n`,
+        );
+      for (const name of caches)
+        session.out(
+          `Cache ${visibleText(name)} was changed or is not ours, and is passed over${repair ? '; dropped' : ''}.\n`,
         );
       if (unreached.blobs > 0)
         session.out(

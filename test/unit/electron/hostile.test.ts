@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openStoredLayer } from '../../../electron/actions/inspectLayer';
+import { openStoredLayer } from '../../../electron/actions/storedLayers';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { readLayerEntries } from '../../../electron/index/layerIndex';
 import type { LayerEntry } from '../../../shared/layer/entry';

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openStoredLayer } from '../../../electron/actions/inspectLayer';
+import { openStoredLayer } from '../../../electron/actions/storedLayers';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { readLayerEntries } from '../../../electron/index/layerIndex';
 import { problemOf } from '../../../shared/image/problem';

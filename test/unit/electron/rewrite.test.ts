@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openStoredLayer } from '../../../electron/actions/inspectLayer';
+import { openStoredLayer } from '../../../electron/actions/storedLayers';
 import { previewRewrite, rewriteImage } from '../../../electron/actions/rewriteImage';
 import { resolveImage } from '../../../electron/actions/resolveImage';
 import { readStoreView } from '../../../electron/actions/storeView';

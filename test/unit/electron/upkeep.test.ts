@@ -154,14 +154,14 @@ describe('fsck', () => {
   test('--repair makes file indexes again that are missing or wrong', async () => {
     const context = await filled();
     const folder = join(context.directory, 'cache', 'index', 'sha256');
-    const before = await snapshotDirectory(folder);
-    const [first = '', second = ''] = await readdir(folder);
+    const names = await readdir(folder);
+    const [first = '', second = ''] = names;
     await rm(join(folder, first));
     await appendFile(join(folder, second), '{"path":"srv/never-there"}\n');
     expect(await check(context)).toMatchObject({ damage: [], staleIndexes: 2 });
     expect(await check(context, true)).toMatchObject({ damage: [], staleIndexes: 2 });
-    expect(await snapshotDirectory(folder)).toEqual(before);
-    expect(await check(context)).toMatchObject({ damage: [], staleIndexes: 0 });
+    expect(await readdir(folder)).toEqual(names);
+    expect(await check(context)).toMatchObject({ damage: [], staleIndexes: 0, staleCaches: [] });
   });
 
   test('a cancelled check leaves nothing behind', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openStoredLayer } from '../../../electron/actions/inspectLayer';
+import { openStoredLayer } from '../../../electron/actions/storedLayers';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { parseReference } from '../../../shared/image/reference';
 import { ProblemError, problemOf } from '../../../shared/image/problem';

@@ -1,0 +1,71 @@
+import { lstat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Digest, DiffId } from '../../shared/image/digest';
+import { replaceDurably } from '../store/durable';
+import { newOwner } from '../store/owner';
+import { readOwnFile } from '../store/ownFile';
+import { fromSealedJson, toSealedJson } from '../store/seal';
+import type { ActionContext, Privileged } from './context';
+import type { LayerForm } from './layerForm';
+
+/** What `layer.json` beside an unpacked tree or an image says. */
+export interface UnpackedRecord {
+  readonly diffId: DiffId;
+  /** The boot during which it was made. */
+  readonly boot: string;
+  /** Whether it has been written to disk since; before that it does not outlive a power cut whole. */
+  readonly synced: boolean;
+  readonly devicesLeftOut: number;
+  /** `files` in `fs/`, or an `image` of EROFS; without it files, as they were before there were images. */
+  readonly form?: LayerForm;
+  /** Where the tar is that an image's files are in: the plain blob of this digest, or null for `tar` beside the image. */
+  readonly blob?: Digest | null;
+  /** Whether it hides all layers below it: overlayfs has no mark for that, so they are left out of the stack. */
+  readonly opaqueRoot?: boolean;
+  /** Whose IDs its files have: `Privileged.key`. */
+  readonly key: string;
+  /** What the file system said of all it consists of when it was made; without it, it is not to be used yet. */
+  readonly stamp?: string;
+}
+
+/** What stands in `layer.json`; null where there is none with our seal, so that it is not known who made what lies beside it. */
+export function readRecord(folder: string): UnpackedRecord | null {
+  const text = readOwnFile(join(folder, 'layer.json'))?.toString('utf8') ?? '';
+  return fromSealedJson('layer', text) as UnpackedRecord | null;
+}
+
+/**
+ * What the file system says of a layer that is ready: of every object of an unpacked tree, or of an image and the tar that it
+ * points into. It changes when somebody writes to one of them, and nothing has to be read for it. Of a blob's own times only
+ * that of its contents counts: names for it come and go. Null where something is missing, or a link.
+ */
+export async function stampOf(
+  { store }: Pick<ActionContext, 'store'>,
+  { pool }: Privileged,
+  folder: string,
+  { form, blob = null }: Pick<UnpackedRecord, 'form' | 'blob'>,
+): Promise<string | null> {
+  if (form !== 'image') return (await pool.run('stamp-tree', { path: join(folder, 'fs') })).stamp;
+  const image = await fileFacts(join(folder, 'image'), true);
+  const tar = blob === null ? fileFacts(join(folder, 'tar'), true) : fileFacts(store.pathOf(blob), false);
+  const facts = [image, await tar];
+  return facts.includes(null) ? null : facts.join(', ');
+}
+
+async function fileFacts(path: string, withChange: boolean): Promise<string | null> {
+  const info = await lstat(path).catch(() => null);
+  if (info?.isFile() !== true) return null;
+  return `${info.ino} ${info.size} ${info.mtimeMs}${withChange ? ` ${info.ctimeMs}` : ''}`;
+}
+
+/** Writes what is known of a layer, sealed. */
+export async function writeRecord(folder: string, record: UnpackedRecord): Promise<void> {
+  await writeFile(join(folder, 'layer.json'), toSealedJson('layer', record), { mode: 0o600 });
+}
+
+/** Replaces what is known of a layer, durably. */
+export async function replaceRecord(folder: string, record: UnpackedRecord): Promise<void> {
+  const path = join(folder, 'layer.json');
+  const bytes = Buffer.from(toSealedJson('layer', record));
+  await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
+}

@@ -1,0 +1,83 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Digest } from '../../shared/image/digest';
+import { readContentHashes } from '../index/contentHashes';
+import { readLayerSecrets } from '../index/secretFindings';
+import { readOwnFile } from '../store/ownFile';
+import { places } from '../store/places';
+import { fromSealedJson } from '../store/seal';
+import type { ActionContext, Privileged } from './context';
+import { readRecord, stampOf } from './layerRecord';
+
+/** A cache that says something which we did not find out, or not of what is there now. */
+export interface StaleCache {
+  /** Below the store. */
+  readonly name: string;
+  /** Whether it is a layer that is ready for a mount: a folder, which a mount may show. */
+  readonly isLayer: boolean;
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Caches beside the indexes that do not count: without our seal, or layers that somebody has written to since they were made.
+ * Commands pass them over and make them again; they are told so that a person knows. `layers` are blobs with the diff IDs that
+ * images give them.
+ */
+export async function staleCaches(
+  context: Pick<ActionContext, 'store' | 'privileged'>,
+  layers: readonly { readonly digest: Digest; readonly diffIds: ReadonlySet<string> }[],
+): Promise<readonly StaleCache[]> {
+  const { store } = context;
+  const stale: string[] = [];
+  const check = async (path: string, counts: () => boolean): Promise<void> => {
+    if ((await isThere(path)) && !counts()) stale.push(path);
+  };
+  for (const { digest, diffIds } of layers) {
+    const ids = [...diffIds];
+    const hashes = store.hashesPathOf(digest);
+    const secrets = store.secretsPathOf(digest);
+    await check(hashes, () => ids.some((diffId) => readContentHashes(hashes, diffId) !== null));
+    await check(secrets, () => ids.some((diffId) => readLayerSecrets(secrets, diffId) !== null));
+  }
+  for (const [name, purpose] of [
+    ['images.json', 'images'],
+    ['used.json', 'uses'],
+  ] as const) {
+    const path = join(store.directory, 'cache', name);
+    await check(path, () => fromSealedJson(purpose, readOwnFile(path)?.toString('utf8') ?? '') !== null);
+  }
+  const named = (path: string, isLayer: boolean): StaleCache => ({
+    name: relative(store.directory, path),
+    isLayer,
+  });
+  return [
+    ...stale.map((path) => named(path, false)),
+    ...(await staleLayers(context)).map((path) => named(path, true)),
+  ];
+}
+
+async function staleLayers(context: Pick<ActionContext, 'store' | 'privileged'>): Promise<string[]> {
+  const directory = context.store.directory;
+  if ((await readdir(join(directory, 'cache', 'layers')).catch(() => [])).length === 0) return [];
+  const privileged: Privileged | null = await context.privileged().catch(() => null);
+  if (!privileged) return [];
+  const parent = places.unpackedOf(directory, privileged.key);
+  const found: string[] = [];
+  for (const name of await readdir(parent).catch(() => [] as string[])) {
+    if (!/^[0-9a-f]{64}$/.test(name)) continue;
+    const folder = join(parent, name);
+    const record = readRecord(folder);
+    const counts =
+      record !== null &&
+      record.key === privileged.key &&
+      record.diffId === `sha256:${name}` &&
+      (await stampOf(context, privileged, folder, record)) === record.stamp;
+    if (!counts) found.push(folder);
+  }
+  return found;
+}

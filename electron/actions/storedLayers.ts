@@ -1,0 +1,46 @@
+import type { Digest } from '../../shared/image/digest';
+import { isReadable, type LayerNode } from '../../shared/graph/imageGraph';
+import { problem } from '../../shared/image/problem';
+import { openLayer, type OpenLayer } from '../index/openLayer';
+import type { JobOptions } from '../worker/jobs';
+import type { ActionContext } from './context';
+import { blobToRead } from './imageLayers';
+
+/**
+ * Opens a stored layer, making its index again when the cache has none that is whole and ours; `options` are for that. Throws `blob-damaged`,
+ * `cancelled`.
+ */
+export async function openStoredLayer(
+  { store, pool }: Pick<ActionContext, 'store' | 'pool'>,
+  blob: Digest,
+  options: JobOptions = {},
+): Promise<OpenLayer> {
+  const file = store.pathOf(blob);
+  const ready = await openLayer(blob, file, store.indexPathOf(blob));
+  if (ready) return ready;
+  const path = await store.makeCache('index', blob, (indexTarget) =>
+    pool.run('rebuild-index', { file, digest: blob, indexTarget }, options),
+  );
+  const made = await openLayer(blob, file, path);
+  if (!made) throw problem('blob-damaged', { digest: blob, reason: 'its index cannot be made' });
+  return made;
+}
+
+/** Whether no blob of a layer can be read: the store may be without it, or it is encrypted. */
+export const isClosed = ({ blobs }: LayerNode): boolean => blobs.length > 0 && !blobs.some(isReadable);
+
+/**
+ * Bytes of the uncompressed tars of layers together; null when one cannot be read. A layer whose index is missing, or does not
+ * count, is read for it. Throws `blob-damaged`.
+ */
+export async function tarBytesOf(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  layers: readonly LayerNode[],
+): Promise<number | null> {
+  let total = 0;
+  for (const layer of layers) {
+    if (layer.tarSize === null && isClosed(layer)) return null;
+    total += layer.tarSize ?? (await openStoredLayer(context, blobToRead(layer).digest)).facts.tarSize;
+  }
+  return total;
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+
+/** Bytes of the key. */
+const keyBytes = 32;
+/** Where threads find the key of a process that cannot keep one in a file. */
+const sharedName = 'stratigraph.seal-key';
+
+/** `$XDG_DATA_HOME`, else `~/.local/share` (XDG base directories: a relative value counts as none). */
+export function dataHome(environment: NodeJS.ProcessEnv = process.env): string {
+  const named = environment['XDG_DATA_HOME'];
+  return named !== undefined && isAbsolute(named) ? named : join(homedir(), '.local', 'share');
+}
+
+/** `$XDG_CACHE_HOME`, else `~/.cache`. */
+export function cacheHome(environment: NodeJS.ProcessEnv = process.env): string {
+  const named = environment['XDG_CACHE_HOME'];
+  return named !== undefined && isAbsolute(named) ? named : join(homedir(), '.cache');
+}
+
+/** The key in a file, when it is ours alone: nobody else has written it or can read it. */
+function readKey(path: string): Buffer | null {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return null;
+  }
+  try {
+    const info = fstatSync(fd);
+    const isOurs = info.uid === (process.geteuid?.() ?? info.uid) && (info.mode & 0o077) === 0;
+    if (!info.isFile() || !isOurs || info.size !== keyBytes) return null;
+    const key = Buffer.alloc(keyBytes);
+    return readSync(fd, key, 0, keyBytes, 0) === keyBytes ? key : null;
+  } catch {
+    return null;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Makes the key where there is none that can be used; another process may be faster, then its key counts. */
+function makeKey(path: string): Buffer | null {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const fd = openSync(draft, 'wx', 0o600);
+    try {
+      writeSync(fd, randomBytes(keyBytes));
+    } finally {
+      closeSync(fd);
+    }
+    try {
+      linkSync(draft, path);
+    } catch (cause) {
+      const made = readKey(path);
+      if (made) return made;
+      // A half-written one of a power cut, or one that others can read. Where there are no hard links, too.
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw cause;
+      renameSync(draft, path);
+    }
+    return readKey(path);
+  } catch {
+    return null;
+  } finally {
+    try {
+      rmSync(draft, { force: true });
+    } catch {
+      // Its folder is not ours to write in: then there is no draft either.
+    }
+  }
+}
+
+const keys = new Map<string, Buffer>();
+
+/**
+ * The secret with which this user's caches are sealed: 32 random bytes in `stratigraph/cache-key` of the user's data folder,
+ * outside of every store, readable by nobody else. Root that works in another user's home has one of its own there. Where no
+ * file can be kept the key is one for this process, its threads included, and other processes make the caches again.
+ */
+export function sealKey(environment: NodeJS.ProcessEnv = process.env): Buffer {
+  const folder = join(dataHome(environment), 'stratigraph');
+  const known = keys.get(folder);
+  if (known) return known;
+  const names = ['cache-key', `cache-key-${process.geteuid?.() ?? 0}`].map((name) => join(folder, name));
+  const shared = getEnvironmentData(sharedName);
+  let key: Buffer | null = null;
+  if (typeof shared === 'string') key = Buffer.from(shared, 'hex');
+  else {
+    for (const path of names) key ??= readKey(path);
+    for (const path of names) key ??= isForeign(path) ? null : makeKey(path);
+  }
+  if (!key) {
+    key = randomBytes(keyBytes);
+    setEnvironmentData(sharedName, key.toString('hex'));
+  }
+  keys.set(folder, key);
+  return key;
+}
+
+/** Whether a file there belongs to somebody else, so that it must stay as it is. */
+function isForeign(path: string): boolean {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      return fstatSync(fd).uid !== (process.geteuid?.() ?? 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
+}
