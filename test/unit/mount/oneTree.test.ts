@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { exportRootfs } from '../../../electron/actions/exportRootfs';
 import { fileTree, readTreeFile, type FileTree } from '../../../electron/actions/imageFiles';
 import { imageLayers } from '../../../electron/actions/imageLayers';
-import { openStoredLayer } from '../../../electron/actions/inspectLayer';
+import { openStoredLayer } from '../../../electron/actions/storedLayers';
 import { mountImage, unmountImage } from '../../../electron/actions/mounts';
 import { resolveImage } from '../../../electron/actions/resolveImage';
 import { squashImage } from '../../../electron/actions/squashImage';
