@@ -10,7 +10,7 @@ import { EngineHub } from './engine/engineHub';
 import { sweepWork } from './actions/sweepWork';
 import { loadImages } from './actions/loadImages';
 import { parseLaunch } from './launch';
-import { chooseArchives, chooseCopy, chooseTarget, chooseViewFile } from './ipc/dialogs';
+import { askTerminal, chooseArchives, chooseCopy, chooseTarget, chooseViewFile } from './ipc/dialogs';
 import { FileLimits, type RaisedLimit } from './ipc/fileLimits';
 import { FileTokens } from './ipc/fileTokens';
 import type { Caller } from './ipc/handlerMap';
@@ -24,6 +24,7 @@ import { helperFlag, serveJobs } from './namespace/helper';
 import { watchPlaces } from './store/watchPlaces';
 import { registerAppScheme, serveApp } from './protocol';
 import { createWorkerPool } from './worker/workerPool';
+import { personIn, watchPerson } from './person';
 import { drawsWindowButtons, lockContents, lockNetwork, lockSession, openWindow } from './window';
 
 app.setName('Stratigraph');
@@ -32,6 +33,7 @@ if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerAppScheme();
 lockNetwork();
 lockContents();
+watchPerson();
 
 const launch = parseLaunch(process.argv.slice(process.defaultApp ? 2 : 1), process.env);
 const version = (
@@ -130,6 +132,8 @@ async function run(): Promise<void> {
         format,
         translator(language()),
       ),
+    askTerminal: (caller, question) => askTerminal(windowOf(caller), question, translator(language())),
+    person: ({ id }) => personIn(id),
     showFile: (path) => shell.showItemInFolder(path),
     openFolder: async (path) => {
       await shell.openPath(path);

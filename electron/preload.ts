@@ -41,4 +41,14 @@ const bridge: Bridge = Object.freeze({
     ) as ReturnType<Bridge['registerFiles']>,
 });
 
+// Who uses a screen reader activates things without a key or the mouse: the event is real, and of no kind that the main process
+// sees. A script cannot make one that is trusted.
+addEventListener(
+  'click',
+  ({ isTrusted }) => {
+    if (isTrusted) ipcRenderer.send('person:acted');
+  },
+  true,
+);
+
 contextBridge.exposeInMainWorld('stratigraph', bridge);

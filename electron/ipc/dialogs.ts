@@ -1,6 +1,8 @@
 import { dialog, type BrowserWindow } from 'electron';
 import type { Translate } from '../../shared/text/catalogue';
+import { visibleName } from '../../shared/text/format';
 import type { ArchiveChoice } from './handlers';
+import type { TerminalQuestion } from './terminalGate';
 
 /** Native dialogs. They run in the main process, so that the window never learns a path. */
 
@@ -76,4 +78,31 @@ export async function chooseCopy(
     properties: ['createDirectory', 'showOverwriteConfirmation'],
   });
   return answer.canceled || answer.filePath === '' ? null : answer.filePath;
+}
+
+/**
+ * Asks whether a terminal may reach beyond its container. "No" is what Enter and Escape give: the question may come while
+ * somebody types.
+ */
+export async function askTerminal(
+  window: BrowserWindow,
+  { what, name, command }: TerminalQuestion,
+  t: Translate,
+): Promise<boolean> {
+  const shown = { name: visibleName(name) };
+  const words = command === null ? t('native.ownCommand') : visibleName(command.join(' '));
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    title: 'Stratigraph',
+    message: what === 'shell' ? t('native.askShell', shown) : t('native.askNetwork', shown),
+    detail: what === 'shell' ? t('native.askShellDetail') : t('native.askNetworkDetail', { command: words }),
+    buttons:
+      what === 'shell'
+        ? [t('native.askShellYes'), t('native.askShellNo')]
+        : [t('native.askNetworkYes'), t('native.askNetworkNo')],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
 }

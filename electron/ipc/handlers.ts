@@ -1,3 +1,4 @@
+import { problem } from '../../shared/image/problem';
 import type { Settings } from '../../shared/ipc/settings';
 import type { RaisedLimit } from './fileLimits';
 import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
@@ -39,6 +40,8 @@ import { GraphOffers } from './graphOffers';
 import { createLayerHandlers } from './layerHandlers';
 import { createCompareHandlers } from './compareHandlers';
 import type { Caller, Handlers } from './handlerMap';
+import type { TerminalQuestion } from './terminalGate';
+import type { TypedInput } from './typedInput';
 
 /** What archives are asked for. */
 export interface ArchiveChoice {
@@ -67,6 +70,10 @@ export interface HandlerWorld {
   readonly chooseCopy: (caller: Caller, suggestion: string) => Promise<string | null>;
   /** Asks where to write a view's picture or data to; null when it was dismissed. */
   readonly chooseViewFile: (caller: Caller, suggestion: string, format: ViewFormat) => Promise<string | null>;
+  /** Asks in a native dialog whether a terminal may reach beyond its container. */
+  readonly askTerminal: (caller: Caller, question: TerminalQuestion) => Promise<boolean>;
+  /** What the person really did in the caller's window. */
+  readonly person: (caller: Caller) => Pick<TypedInput, 'active' | 'use' | 'take'>;
   readonly showFile: (path: string) => void;
   /** Opens a folder in the file manager. */
   readonly openFolder: (path: string) => Promise<void>;
@@ -209,8 +216,10 @@ export function createHandlers(world: HandlerWorld): Handlers {
       operations.dismiss(operation);
       return null;
     },
-    'file.show': ({ file }) => {
-      world.showFile(files.pathOf(file));
+    'file.show': ({ file }, caller) => {
+      const path = files.pathOf(file);
+      checkAsked(world.person(caller));
+      world.showFile(path);
       return null;
     },
     'cleanup.list': () => listCleanUp(context),
@@ -232,7 +241,9 @@ export function createHandlers(world: HandlerWorld): Handlers {
       const written = await writeViewFile(context, target, bytes);
       return { ...written, file: files.mint(target) };
     },
-    'clipboard.write': ({ text }) => {
+    'clipboard.write': ({ text }, caller) => {
+      // What stands there is pasted into terminals: only who clicked may have it changed.
+      checkAsked(world.person(caller));
       world.writeClipboard(text);
       return null;
     },
@@ -246,6 +257,11 @@ export function createHandlers(world: HandlerWorld): Handlers {
     ...createLayerHandlers(world),
     ...createCompareHandlers(world),
   };
+}
+
+/** Programs are opened, and the clipboard is changed, only where a key or a click came before. Throws `action-unasked`. */
+export function checkAsked(person: { readonly active: boolean }): void {
+  if (!person.active) throw problem('action-unasked', {});
 }
 
 /** A partial change whose unset members are absent, as `exactOptionalPropertyTypes` wants them. */

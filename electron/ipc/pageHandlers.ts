@@ -5,10 +5,15 @@ import { imageById } from '../actions/resolveImage';
 import { previewSquash, squashImage } from '../actions/squashImage';
 import { readStoreView } from '../actions/storeView';
 import { displayName } from '../../shared/graph/sharing';
+import { problem } from '../../shared/image/problem';
+import { findMount } from '../actions/mounts';
+import type { TreeName } from '../actions/openTree';
+import { listWorkspaces } from '../actions/workspaces';
 import { Terminals } from '../run/terminals';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlers';
 import { savedFileName } from './savedFileName';
+import { TerminalGate } from './terminalGate';
 import { unwatchedRun } from './workspaceHandlers';
 
 type Names = Extract<
@@ -27,6 +32,19 @@ export function createPageHandlers(world: HandlerWorld): Pick<Handlers, Names> {
   const guide = new GuideSession(context);
   const nameOf = async (image: Parameters<typeof imageById>[1]): Promise<string> =>
     displayName(imageById((await readStoreView(context)).graph, image));
+  const gate = new TerminalGate(world);
+  /** What people call the tree of a terminal, and what an answer about it is remembered by. Throws where there is none. */
+  const placeOf = async (tree: TreeName): Promise<{ readonly key: string; readonly name: string }> => {
+    if ('image' in tree) return { key: `image ${tree.image}`, name: await nameOf(tree.image) };
+    if ('mount' in tree) {
+      const { id, name } = await findMount(context, tree.mount);
+      return { key: `mount ${id}`, name };
+    }
+    const { workspace } = tree;
+    if (!(await listWorkspaces(context)).some(({ name }) => name === workspace))
+      throw problem('workspace-not-found', { name: workspace });
+    return { key: `workspace ${workspace}`, name: workspace };
+  };
   return {
     'squash.preview': ({ image, from }) => previewSquash(context, image, from),
     'squash.start': async ({ image, from, reference }) => ({
@@ -44,20 +62,33 @@ export function createPageHandlers(world: HandlerWorld): Pick<Handlers, Names> {
       }));
       return { operation };
     },
-    'terminal.open': async ({ tree, kind, command, network, columns, rows }) => {
+    'terminal.open': async ({ tree, kind, command, network, columns, rows }, caller) => {
+      terminals.checkRoom();
+      if (kind === 'shell' || network) {
+        const place = await placeOf(tree);
+        const asked = kind === 'shell' ? ({ what: 'shell' } as const) : ({ what: 'network' } as const);
+        await gate.pass(caller, place.key, {
+          ...asked,
+          name: place.name,
+          command: kind === 'shell' ? null : command,
+        });
+      }
       const plan = await planTerminal(context, tree, { kind, command, network }, unwatchedRun());
-      return { terminal: terminals.start(plan, { columns, rows }), title: plan.title };
+      return { terminal: terminals.start(caller.id, plan, { columns, rows }), title: plan.title };
     },
-    'terminal.write': ({ terminal, data }) => {
+    'terminal.write': async ({ terminal, data }, caller) => {
+      if (!terminals.has(caller.id, terminal)) return null;
+      // Whatever calls in the page: a terminal takes what the person typed, and its own answers.
+      if (!(await world.person(caller).take(data))) throw problem('terminal-input-refused', {});
       terminals.write(terminal, data);
       return null;
     },
-    'terminal.resize': ({ terminal, columns, rows }) => {
-      terminals.resize(terminal, columns, rows);
+    'terminal.resize': ({ terminal, columns, rows }, caller) => {
+      if (terminals.has(caller.id, terminal)) terminals.resize(terminal, columns, rows);
       return null;
     },
-    'terminal.close': async ({ terminal }) => {
-      await terminals.close(terminal);
+    'terminal.close': async ({ terminal }, caller) => {
+      if (terminals.has(caller.id, terminal)) await terminals.close(terminal);
       return null;
     },
     'guide.start': () => guide.start(),

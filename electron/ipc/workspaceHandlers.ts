@@ -16,7 +16,8 @@ import {
   workspaceChanges,
 } from '../actions/workspaces';
 import type { Run } from '../actions/context';
-import type { HandlerWorld } from './handlers';
+import { checkAsked, type HandlerWorld } from './handlers';
+import { copiedName } from './copiedName';
 import type { Handlers } from './handlerMap';
 
 type Names = Extract<keyof Handlers, `mount.${string}` | `tree.${string}` | `workspace.${string}`>;
@@ -69,7 +70,8 @@ export function createWorkspaceHandlers(world: HandlerWorld): Pick<Handlers, Nam
       await announced(unmountImage(context, mount));
       return null;
     },
-    'tree.show': async ({ tree }) => {
+    'tree.show': async ({ tree }, caller) => {
+      checkAsked(world.person(caller));
       const { path } = await openTree(context, tree, unwatchedRun());
       await world.openFolder((await context.privileged()).reach(path));
       return null;
@@ -77,7 +79,7 @@ export function createWorkspaceHandlers(world: HandlerWorld): Pick<Handlers, Nam
     'tree.list': ({ tree, path }) => listTree(context, tree, path),
     'tree.copyOut': async ({ tree, path }, caller) => {
       const name = path.slice(path.lastIndexOf('/') + 1);
-      const target = await world.chooseCopy(caller, name);
+      const target = await world.chooseCopy(caller, copiedName(path));
       if (target === null) return null;
       const operation = operations.start('copy', name, async (run) => ({
         ...(await copyOutOfTree(context, tree, { path, target }, run)),

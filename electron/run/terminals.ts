@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { spawn, type IPty } from '@lydell/node-pty';
+import { problem } from '../../shared/image/problem';
 
 /** What a terminal shows: events to the window. */
 export interface TerminalEvents {
@@ -22,7 +23,12 @@ const pieceLength = 64 * 1024;
 /** How long a command may take to end by itself, milliseconds. */
 const grace = 2000;
 
+/** Terminals that may be open at once: each is a process, and a person looks at a few. */
+const most = 32;
+
 interface Open {
+  /** The page that opened it, by Electron's ID of its web contents: nobody else writes to it. */
+  readonly owner: number;
   readonly pty: IPty;
   pending: string;
   timer: NodeJS.Timeout | null;
@@ -35,8 +41,17 @@ export class Terminals {
 
   constructor(private readonly events: TerminalEvents) {}
 
-  /** Starts a command in a terminal; throws what the system says when it cannot be started. */
-  start(what: TerminalCommand, size: { readonly columns: number; readonly rows: number }): string {
+  /** Throws `too-many-terminals` when no more can be opened. */
+  checkRoom(): void {
+    if (this.open.size >= most) throw problem('too-many-terminals', { limit: most });
+  }
+
+  /** Starts a command in a terminal of one page; throws what the system says when it cannot be started. */
+  start(
+    owner: number,
+    what: TerminalCommand,
+    size: { readonly columns: number; readonly rows: number },
+  ): string {
     const id = `term-${randomBytes(8).toString('hex')}`;
     const [program = '', ...words] = what.command;
     const pty = spawn(program, words, {
@@ -60,10 +75,15 @@ export class Terminals {
           });
       });
     });
-    const state: Open = { pty, pending: '', timer: null, ended };
+    const state: Open = { owner, pty, pending: '', timer: null, ended };
     this.open.set(id, state);
     pty.onData((data) => this.take(id, state, data));
     return id;
+  }
+
+  /** Whether a terminal of this page is open. */
+  has(owner: number, id: string): boolean {
+    return this.open.get(id)?.owner === owner;
   }
 
   /** What the person typed. Terminals that have ended take nothing. */

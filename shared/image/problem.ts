@@ -123,6 +123,20 @@ export interface ProblemFacts {
   'runtime-failed': { runtime: string; reason: string };
   'user-unknown': { user: string; image: string };
   'nothing-to-run': { name: string };
+  /**
+   * A terminal that reaches beyond its container was not opened: `declined` by the person, asked for by no key or click of
+   * theirs (`unasked`), or beside another question (`busy`). `what`: a shell of this machine, or this machine's network.
+   */
+  'terminal-refused': {
+    name: string;
+    what: 'shell' | 'network';
+    reason: 'declined' | 'unasked' | 'busy';
+  };
+  /** Text for a terminal that is not what the person typed or pasted. */
+  'terminal-input-refused': Record<never, never>;
+  /** A program of this machine was to be opened, and no key or click asked for it. */
+  'action-unasked': Record<never, never>;
+  'too-many-terminals': { limit: number };
   'nothing-to-squash': { name: string };
   /** Paths that no layer of an image has; nothing was done. */
   'nothing-to-remove': { name: string; paths: string };

@@ -26,6 +26,8 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
   const [round, setRound] = useState(0);
   const [ended, setEnded] = useState<{ readonly code: number | null } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  /** Why the last input was not taken. */
+  const [refused, setRefused] = useState<Problem | null>(null);
   const tell = useRef(onEnd);
   tell.current = onEnd;
   // A new plan is another terminal: whoever renders this gives it another key.
@@ -38,6 +40,7 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
     let id: string | null = null;
     setEnded(null);
     setProblem(null);
+    setRefused(null);
     const style = getComputedStyle(element);
     const screen = new Terminal({
       fontFamily: style.getPropertyValue('--font-mono'),
@@ -76,7 +79,10 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
       tell.current?.(code);
     });
     screen.onData((data) => {
-      if (id !== null) void bridge.request['terminal.write']({ terminal: id, data });
+      if (id === null) return;
+      void bridge.request['terminal.write']({ terminal: id, data }).then((reply) => {
+        if (live) setRefused(reply.ok ? null : reply.problem);
+      });
     });
     const resize = (): void => {
       fit.fit();
@@ -112,6 +118,7 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
   return (
     <div className="terminal">
       {problem && <ProblemNotice problem={problem} again={() => setRound((n) => n + 1)} />}
+      {refused && <ProblemNotice problem={refused} />}
       <div ref={holder} className="terminal-screen" />
       {ended && (
         <div className="terminal-end" role="status">

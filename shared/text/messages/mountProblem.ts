@@ -27,6 +27,10 @@ type Codes =
   | 'runtime-failed'
   | 'user-unknown'
   | 'nothing-to-run'
+  | 'terminal-refused'
+  | 'terminal-input-refused'
+  | 'action-unasked'
+  | 'too-many-terminals'
   | 'nothing-to-squash'
   | 'nothing-to-remove'
   | 'removal-invalid'
@@ -37,6 +41,13 @@ type Facts<C extends Codes> = ProblemFacts[C];
 
 const none: readonly [() => string, () => string] = [() => '', () => ''];
 
+const refusals: Readonly<Record<Facts<'terminal-refused'>['reason'], Pair>> = {
+  declined: ['You declined it.', '您已拒绝。'],
+  unasked: ['No key or click asked for it.', '没有按键或点按提出该请求。'],
+  busy: ['Another question is still open.', '另一个询问尚未回答。'],
+};
+const refusal = (reason: Facts<'terminal-refused'>['reason']): Pair =>
+  refusals[reason === 'declined' || reason === 'busy' ? reason : 'unasked'];
 const unavailable: Readonly<Record<Facts<'mount-unavailable'>['reason'], Pair>> = {
   platform: ['Overlay mounts need Linux.', '叠加挂载需要 Linux。'],
   'user-namespaces': [
@@ -293,6 +304,43 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     title: [(f) => `${v(f.name)} names no command to run`, (f) => `${v(f.name)} 没有指定要运行的命令`],
     why: [() => 'It has neither an entrypoint nor a command.', () => '它既没有 entrypoint，也没有默认命令。'],
     advice: [() => 'Give a command.', () => '请给出命令。'],
+  },
+  'terminal-refused': {
+    title: [
+      (f) =>
+        f.what === 'shell'
+          ? `The shell in ${v(f.name)} was not opened`
+          : `The command in ${v(f.name)} was not run with this machine’s network`,
+      (f) =>
+        f.what === 'shell' ? `未在 ${v(f.name)} 中打开 Shell` : `未在 ${v(f.name)} 中使用本机网络运行该命令`,
+    ],
+    why: [(f) => refusal(f.reason)[0], (f) => refusal(f.reason)[1]],
+    advice: [
+      () => 'Nothing was started. “Try again” asks again.',
+      () => '未启动任何程序。点按“重试”会再次询问。',
+    ],
+  },
+  'terminal-input-refused': {
+    title: [() => 'Some text was not typed into the terminal', () => '部分文字未输入到终端'],
+    why: [
+      () =>
+        'It came neither from a key nor from the clipboard, so a program and not you may have written it.',
+      () => '它既不是按键输入，也不是来自剪贴板，可能由程序而非您本人写入。',
+    ],
+    advice: [() => 'Type it on the keyboard, or paste it.', () => '请用键盘输入，或将其粘贴。'],
+  },
+  'action-unasked': {
+    title: [() => 'Nothing was opened', () => '未打开任何内容'],
+    why: [() => 'No key or click asked for it.', () => '没有按键或点按提出该请求。'],
+    advice: [() => 'Click or press a key to ask again.', () => '请点按或按键后重试。'],
+  },
+  'too-many-terminals': {
+    title: [
+      (f) => `No more than ${f.limit} terminals are open at once`,
+      (f) => `最多同时打开 ${f.limit} 个终端`,
+    ],
+    why: [() => 'Each is a program that runs.', () => '每个终端都是一个正在运行的程序。'],
+    advice: [() => 'Close one first. Nothing was started.', () => '请先关闭一个终端。未启动任何程序。'],
   },
   'nothing-to-squash': {
     title: [(f) => `${v(f.name)} has nothing to squash there`, (f) => `${v(f.name)} 没有可合并的层`],

@@ -18,5 +18,28 @@ export const native = {
   'native.menu.strata': ['Strata', '地层'],
   'native.menu.table': ['Table', '列表'],
   'native.copy': ['Copy out', '复制出'],
+  'native.askShell': [
+    ({ name }: { name: string }) => `Open a shell of this machine in ${name}?`,
+    ({ name }: { name: string }) => `要在 ${name} 中打开本机的 Shell 吗？`,
+  ],
+  'native.askShellDetail': [
+    'It runs outside of any container and with your rights: what is typed there can read and change all your files. Open it only if you just asked for it. For this place you are asked once until Stratigraph is closed.',
+    '它在任何容器之外以您的权限运行：在其中输入的命令可以读取和更改您的所有文件。仅当您刚刚提出此请求时才打开。在关闭 Stratigraph 之前，同一位置只询问一次。',
+  ],
+  'native.askShellYes': ['Open shell', '打开 Shell'],
+  'native.askShellNo': ['Do not open', '不打开'],
+  'native.askNetwork': [
+    ({ name }: { name: string }) => `Run a command with this machine’s network in ${name}?`,
+    ({ name }: { name: string }) => `要在 ${name} 中使用本机网络运行命令吗？`,
+  ],
+  'native.askNetworkDetail': [
+    ({ command }: { command: string }) =>
+      `${command}\n\nIt runs in a container, but reaches every network and every port that this machine reaches. Run it only if you just asked for it. For this command in this place you are asked once until Stratigraph is closed.`,
+    ({ command }: { command: string }) =>
+      `${command}\n\n它在容器中运行，但可访问本机能够访问的所有网络和端口。仅当您刚刚提出此请求时才运行。在关闭 Stratigraph 之前，同一位置的同一命令只询问一次。`,
+  ],
+  'native.ownCommand': ['The image’s own command', '镜像的默认命令'],
+  'native.askNetworkYes': ['Run', '运行'],
+  'native.askNetworkNo': ['Do not run', '不运行'],
   'native.copyButton': ['Copy', '复制'],
 } as const;

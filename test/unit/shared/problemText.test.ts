@@ -115,6 +115,12 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'runtime-failed': [{ runtime: 'crun', reason: 'no such file' }],
   'user-unknown': [{ user: 'app', image: 'shop:1' }],
   'nothing-to-run': [{ name: 'shop:1' }],
+  'terminal-refused': (['shell', 'network'] as const).flatMap((what) =>
+    (['declined', 'unasked', 'busy'] as const).map((reason) => ({ name: 'fix', what, reason })),
+  ),
+  'terminal-input-refused': [{}],
+  'action-unasked': [{}],
+  'too-many-terminals': [{ limit: 32 }],
   'nothing-to-remove': [{ name: 'shop:1.0', paths: '/root/key' }],
   'removal-invalid': [{ paths: '/' }],
   'removal-unproved': [{ name: 'shop:1.0', path: 'b' }],

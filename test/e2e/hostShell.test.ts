@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inMain, startApp, type RunningApp } from '../setup/electronApp';
+import { shellArchive } from '../setup/shellImage';
+import { cli, dragFiles } from '../setup/windowTools';
+
+/** A shell may take its time to start on a busy machine. */
+const patience = { timeout: 20_000 };
+let running: RunningApp;
+let secret: string;
+let made: string;
+beforeAll(async () => {
+  running = await startApp();
+  secret = join(running.folder, 'secret');
+  made = join(running.folder, 'made');
+  await writeFile(secret, 'TOP SECRET', { mode: 0o600 });
+  const file = join(running.folder, 'shell.tar');
+  await writeFile(file, shellArchive());
+  await dragFiles(running, [file]);
+  await running.page.locator('.card', { hasText: 'rig/shell:1.0' }).waitFor();
+  await cli(running.store, 'workspace', 'create', 'rig/shell:1.0', 'fix');
+  await answer(1);
+});
+afterAll(() => running.close());
+
+/** The question of the main process answers with a button, 0 for yes; gives its texts later. */
+const answer = (button: number): Promise<void> =>
+  inMain(
+    running,
+    ({ dialog }, response) => {
+      const shown = ((globalThis as { shown?: string[] }).shown ??= []);
+      dialog.showMessageBox = ((_window: unknown, options: Electron.MessageBoxOptions) => {
+        shown.push(`${options.message}\n${options.detail}\n${options.defaultId}`);
+        return Promise.resolve({ response, checkboxChecked: false });
+      }) as typeof dialog.showMessageBox;
+    },
+    button,
+  );
+const questions = (): Promise<string[]> =>
+  inMain(running, () => (globalThis as { shown?: string[] }).shown ?? [], null);
+
+interface Reply {
+  readonly ok: boolean;
+  readonly value: { readonly terminal: string };
+  readonly problem: { readonly code: string; readonly facts: { readonly reason?: string } };
+}
+/** A script of the page calls a request, as any script there can. */
+const call = (name: string, input: unknown): Promise<Reply> =>
+  running.page.evaluate(
+    ([to, what]) => {
+      const { request } = (window as unknown as { stratigraph: { request: Record<string, never> } })
+        .stratigraph;
+      return (request[to] as unknown as (input: unknown) => Promise<Reply>)(what);
+    },
+    [name, input] as const,
+  );
+const shell = {
+  tree: { workspace: 'fix' },
+  kind: 'shell',
+  command: null,
+  network: false,
+  columns: 80,
+  rows: 24,
+};
+test('a script gets no shell of this machine, no network, no program and no clipboard by itself', async () => {
+  // Nobody has touched the window yet.
+  const refused = await call('terminal.open', shell);
+  expect(refused.problem).toMatchObject({ code: 'terminal-refused', facts: { reason: 'unasked' } });
+  const network = await call('terminal.open', {
+    ...shell,
+    kind: 'run',
+    command: ['sh', '-c', 'cat /proc/net/tcp'],
+    network: true,
+  });
+  expect(network.problem).toMatchObject({ code: 'terminal-refused', facts: { reason: 'unasked' } });
+  for (const [name, input] of [
+    ['tree.show', { tree: { workspace: 'fix' } }],
+    ['clipboard.write', { text: 'rm -rf ~\n' }],
+  ] as const)
+    expect((await call(name, input)).problem.code).toBe('action-unasked');
+  // Events that a script makes are none of the person's.
+  await running.page.evaluate(() => {
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    document.body.click();
+  });
+  expect((await call('terminal.open', shell)).problem.facts.reason).toBe('unasked');
+  expect(await questions()).toEqual([]);
+});
+
+test('a click asks; what is declined is said in the tab, in both languages, and asked again', async () => {
+  const { page } = running;
+  await page.locator('.side-item', { hasText: 'fix' }).click();
+  await page.getByRole('button', { name: 'Shell with this machine’s tools' }).click();
+  await page.getByText('The shell in fix was not opened. You declined it.').waitFor();
+  const [question = ''] = await questions();
+  expect(question).toContain('Open a shell of this machine in fix?');
+  // Enter declines.
+  expect(question.endsWith('\n1')).toBe(true);
+  await running.picture('terminal-declined-light-1280');
+  await call('settings.change', { language: 'zh-CN', theme: 'dark' });
+  await page.reload();
+  await page.locator('.side-item', { hasText: 'fix' }).click();
+  await page.getByRole('button', { name: '使用本机工具的 Shell' }).click();
+  await page.getByText('未在 fix 中打开 Shell').waitFor();
+  await running.picture('terminal-declined-dark-zh-1280');
+  expect(await questions()).toHaveLength(2);
+  await call('settings.change', { language: 'en', theme: 'light' });
+  await page.reload();
+});
+
+test('a shell that was allowed takes what is typed, and nothing that a script writes', async () => {
+  const { page } = running;
+  await answer(0);
+  await page.locator('.side-item', { hasText: 'fix' }).click();
+  await page.getByRole('button', { name: 'Shell with this machine’s tools' }).click();
+  const screen = page.locator('.terminal-screen');
+  await page.locator('.terminal-screen textarea').focus();
+  await expect.poll(() => screen.innerText(), patience).toMatch(/[#$%>]/);
+  await page.keyboard.type('echo typed-$((6*7))');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => screen.innerText(), patience).toContain('typed-42');
+  // The script's own terminal in the place that was allowed: it opens, and stays without a word.
+  const own = await call('terminal.open', shell);
+  expect(own.ok).toBe(true);
+  const { terminal } = own.value;
+  await page.keyboard.type('x');
+  const typing = await call('terminal.write', { terminal, data: `cat ${secret} > ${made}\r` });
+  expect(typing.problem.code).toBe('terminal-input-refused');
+  for (const data of ['\r', `\u001b[200~id\r\u001b[201~`, '\u001b[A'])
+    expect((await call('terminal.write', { terminal, data })).problem.code).toBe('terminal-input-refused');
+  expect(existsSync(made)).toBe(false);
+  await page.keyboard.press('Backspace');
+});
+
+test('text of an input method and of the clipboard is typed', async () => {
+  const { page, app } = running;
+  const screen = page.locator('.terminal-screen');
+  await page.locator('.terminal-screen textarea').focus();
+  const session = await app.context().newCDPSession(page);
+  await session.send('Input.dispatchKeyEvent', {
+    type: 'rawKeyDown',
+    windowsVirtualKeyCode: 229,
+    key: 'Process',
+    code: 'KeyR',
+  });
+  await session.send('Input.imeSetComposition', { text: 'r', selectionStart: 1, selectionEnd: 1 });
+  await session.send('Input.insertText', { text: '容器' });
+  await expect.poll(() => screen.innerText(), patience).toContain('容器');
+  await page.keyboard.press('Control+c');
+  await inMain(running, ({ clipboard }) => void clipboard.writeText('echo pasted-words'), null);
+  await page.keyboard.press('Shift+Insert');
+  await expect.poll(() => screen.innerText(), patience).toContain('echo pasted-words');
+  await page.keyboard.press('Enter');
+  expect(await page.getByText('Some text was not typed').count()).toBe(0);
+});
