@@ -4,16 +4,20 @@ import { join } from 'node:path';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
-import { findRuntime, hasCgroups, runtimePackages, type Runtime } from '../run/findRuntime';
-import { findProgram } from '../namespace/holder';
+import { removeCgroups } from '../run/cgroups';
+import { findRuntime, installedRuntimes, runtimePackages, type Runtime } from '../run/findRuntime';
 import { resolveUser } from '../run/imageUser';
-import { commandLine, mountPoints, runtimeSpec, type RunOptions } from '../run/runtimeSpec';
+import { probeGuards } from '../run/probeGuards';
+import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from '../run/runtimeCommand';
+import { commandLine, runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
+import { startFailure } from '../run/startFailure';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import { isSettled } from '../store/settled';
 import { runQuietly } from '../namespace/runQuietly';
 import type { ActionContext, Privileged, Run } from './context';
 import { holdMount, runnerOf, type TakenHold } from './mountHolds';
+import { checkWords, runPlaces } from './runPlaces';
 import { openTree, type OpenTree, type TreeName } from './openTree';
 import { withWorkspace } from './workspaces';
 
@@ -24,46 +28,19 @@ export interface PlannedRun {
   readonly env: Readonly<Record<string, string>>;
   /** What people call what runs. */
   readonly title: string;
+  /** What keeps the command in, as far as this machine can. */
+  readonly guards: Guards;
+  readonly runtime: Runtime;
+  /** After it has ended: the exit code for a command that could not be started (125, 126, 127), else null. */
+  startFailure(): Promise<number | null>;
   /** Ends what may still run, and removes what was made for it. */
   finish(): Promise<void>;
-}
-
-/** Bytes of the image's /etc/passwd that are read at most: a real one has a few thousand. */
-const passwdLimit = 1 << 20;
-
-/** A small file of a tree, '' when it is not there; links on the way are not followed (CVE-2026-47262). */
-async function readInTree(privileged: Privileged, root: string, path: string): Promise<string> {
-  try {
-    const { text } = await privileged.pool.run('read-head', { root, path, limit: passwdLimit });
-    return text;
-  } catch {
-    return '';
-  }
-}
-
-/**
- * Mounts for a run see setuid bits, as a container does: the tree is bound once more in a mount namespace of the run's own,
- * where that flag is taken off. Nothing of an image is part of the script; it comes as positional parameters.
- */
-const bindScript = 'mount --bind "$1" "$1" && mount -o remount,bind,suid,nodev "$1" && shift && exec "$@"';
-
-/** Words of a runtime's `run`, for its own rights: in a user namespace there are no cgroups to manage. */
-function runtimeWords(runtime: Runtime, state: string, mode: Privileged['mode']): string[] {
-  const rootless = mode !== 'root';
-  if (runtime.name === 'crun')
-    return [
-      runtime.path,
-      '--root',
-      state,
-      ...(rootless || !hasCgroups() ? ['--cgroup-manager=disabled'] : []),
-    ];
-  return [runtime.path, '--root', state, ...(rootless || !hasCgroups() ? ['--rootless', 'true'] : [])];
 }
 
 /**
  * Prepares to run a command in a tree with the image's entrypoint, environment, user and directory, in an OCI runtime. A
  * workspace keeps what the command writes; on an image a throw-away layer takes it. Throws `runtime-missing`,
- * `nothing-to-run`, `user-unknown` and what opening the tree throws.
+ * `nothing-to-run`, `run-refused`, `user-unknown` and what opening the tree throws.
  */
 export async function planRun(
   context: ActionContext,
@@ -82,12 +59,15 @@ export async function planRun(
   const id = `stratigraph-${randomBytes(6).toString('hex')}`;
   const bundle = join(places.runs(store), id);
   const state = join(places.runs(store), 'state');
+  const start = startOf(privileged, runtime, state);
+  // Root mounts one of any network; in a user namespace only that of a network of its own can be.
+  const ownSys = privileged.mode === 'root' || !what.network;
+  let guards: Guards = { deviceRules: false, seccomp: false };
   let root = open.path;
   /** What the runtime adds to a workspace, and no change of the person's. */
   let added: readonly string[] = [];
   const finish = async (): Promise<void> => {
-    const words = [...privileged.enter, ...runtimeWords(runtime, state, privileged.mode)];
-    await runQuietly([...words, 'delete', '--force', id]);
+    await endRun(privileged, runtime, state, id);
     if (root !== open.path) await privileged.pool.run('unmount', { target: root, lazy: true });
     await privileged.pool.run('remove-tree', { path: bundle });
     await hold.release();
@@ -102,48 +82,60 @@ export async function planRun(
     await writeFile(join(bundle, 'owner'), JSON.stringify(newOwner()), { mode: 0o600 });
     const origin = { ...storedOrigin(open.image), file: open.name };
     const config = parseImageConfig(await context.store.readDocument(open.image), origin).runtime;
-    if (commandLine(config, what).length === 0) throw problem('nothing-to-run', { name: open.name });
-    const [passwd, group] = await Promise.all(
-      ['etc/passwd', 'etc/group'].map((path) => readInTree(privileged, open.path, path)),
-    );
-    const user = resolveUser(what.user ?? config.user, passwd ?? '', group ?? '', open.name);
+    const args = commandLine(config, what);
+    if (args.length === 0) throw problem('nothing-to-run', { name: open.name });
+    const asked = { privileged, root: open.path, name: open.name };
+    const found = await runPlaces(asked, what.workingDir ?? (config.workingDir || '/'), what.network);
+    const user = resolveUser(what.user ?? config.user, found.passwd, found.group, open.name);
     if (user.uid >= privileged.ids || user.gid >= privileged.ids)
       throw problem('user-unknown', { user: what.user ?? config.user, image: open.name });
-    if (open.writable) added = await privileged.pool.run('missing-paths', { root, paths: mountPoints(what) });
+    const hostname = open.name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60);
+    const env = runEnvironment(config, what, { home: user.home, hostname });
+    await checkWords(asked, { args, env, cwd: found.cwd });
+    guards = await probeGuards(start, bundle, id);
+    if (open.writable) added = await privileged.pool.run('missing-paths', { root, paths: found.points });
     else root = await throwAway(privileged, open.path, bundle);
-    const spec = runtimeSpec({
-      image: config,
-      options: what,
-      user,
-      root,
-      hostname: open.name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60),
-      ids: privileged.ids,
-    });
+    const { terminal, network } = what;
+    const { cwd, resolvConf } = found;
+    const { ids } = privileged;
+    const rest = { args, env, cwd, terminal, network, user, root, hostname, ids, id, guards, resolvConf };
+    const spec = runtimeSpec({ ...rest, ownSys, ownNodes: start.asRoot });
     await writeFile(join(bundle, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
   } catch (thrown) {
     await finish().catch(() => undefined);
     throw thrown;
   }
-  const unshare = [findProgram('unshare') ?? 'unshare', '--mount', '--propagation', 'private', '--'];
-  const shell = ['/bin/sh', '-c', bindScript, 'sh', root];
+  // What the runtime itself has to say comes plain then, not as a line of a log.
+  const log = join(bundle, 'log');
   return {
-    command: [
-      ...privileged.enter,
-      ...unshare,
-      ...shell,
-      ...runtimeWords(runtime, state, privileged.mode),
-      // What the runtime itself has to say comes plain then, not as a line of a log.
+    command: runtimeCommand({ ...start, cgroup: guards.deviceRules }, { root, sealSys: !ownSys }, [
       '--log',
-      join(bundle, 'log'),
+      log,
       'run',
       '--bundle',
       bundle,
       id,
-    ],
-    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', XDG_RUNTIME_DIR: state },
+    ]),
+    env: runtimeEnvironment(state),
     title: open.name,
+    guards,
+    runtime,
+    startFailure: () => startFailure(log),
     finish,
   };
+}
+
+/** How a runtime is started under these rights. */
+function startOf(privileged: Privileged, runtime: Runtime, state: string): Omit<RuntimeStart, 'cgroup'> {
+  return { runtime, enter: privileged.enter, asRoot: privileged.mode === 'root', state };
+}
+
+/** Ends what a runtime may have running under an ID, and removes its record and cgroup. */
+async function endRun(privileged: Privileged, runtime: Runtime, state: string, id: string): Promise<void> {
+  const start = { ...startOf(privileged, runtime, state), cgroup: privileged.mode === 'root' };
+  const words = runtimeCommand(start, { root: '', sealSys: false }, ['delete', '--force', id]);
+  await runQuietly(words, runtimeEnvironment(state));
+  removeCgroups(id);
 }
 
 /** Opens a tree and keeps it mounted for a command. A workspace that is being committed is waited for. */
@@ -182,11 +174,8 @@ export async function sweepRuns(context: ActionContext): Promise<void> {
     const owner = parseOwner(await readFile(join(bundle, 'owner'), 'utf8').catch(() => ''));
     if (owner === null ? !(await isSettled(bundle)) : isAlive(owner) !== false) continue;
     const privileged = await context.privileged();
-    const runtime = await findRuntime();
-    if (runtime) {
-      const words = [...privileged.enter, ...runtimeWords(runtime, join(folder, 'state'), privileged.mode)];
-      await runQuietly([...words, 'delete', '--force', name]);
-    }
+    for (const runtime of await installedRuntimes())
+      await endRun(privileged, runtime, join(folder, 'state'), name);
     await privileged.pool.run('unmount', { target: join(bundle, 'root'), lazy: true });
     await privileged.pool.run('remove-tree', { path: bundle });
   }

@@ -127,6 +127,7 @@ async function main(argv: readonly string[]): Promise<number> {
   let json = argv.includes('--json');
   /** The command, once it is known. */
   let known: string | null = null;
+  let failureCode: number = exit.failed;
   /** The exit code, unless what was said did not arrive. */
   const said = async (code: number): Promise<number> => {
     const lost = await output.fault();
@@ -153,6 +154,7 @@ async function main(argv: readonly string[]): Promise<number> {
       throw new UsageFault((t) => t('usage.command', { name: visibleText(wanted), text }));
     }
     known = wanted;
+    failureCode = command.failureCode ?? exit.failed;
     if (globals.help || name === 'help') {
       process.stdout.write(commandHelp(command, language));
       return await said(0);
@@ -187,7 +189,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (problem.code === 'internal' && thrown instanceof Error && process.env['STRATIGRAPH_DEBUG']) {
       process.stderr.write(`${thrown.stack ?? ''}\n`);
     }
-    return problem.code === 'cancelled' ? exit.cancelled : exit.failed;
+    return problem.code === 'cancelled' ? exit.cancelled : failureCode;
   } finally {
     await session?.close();
   }

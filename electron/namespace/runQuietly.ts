@@ -6,10 +6,19 @@ export interface Ended {
   readonly said: string;
 }
 
-/** Runs a program to its end without a terminal, and without making this thread wait. Never rejects. */
-export function runQuietly([program = '', ...words]: readonly string[]): Promise<Ended> {
+/**
+ * Runs a program to its end without a terminal, and without making this thread wait; `env` in place of our environment.
+ * Never rejects.
+ */
+export function runQuietly(
+  [program = '', ...words]: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(program, words, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...(env ? { env: { ...env } } : {}),
+    });
     let said = '';
     child.stderr.setEncoding('utf8');
     child.stderr.on('data', (text: string) => (said = (said + text).slice(-4000)));

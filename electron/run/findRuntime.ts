@@ -1,54 +1,58 @@
 import { execFile } from 'node:child_process';
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { findProgram } from '../namespace/holder';
+import { cgroupTree } from './cgroups';
 
 /** An OCI runtime that is installed (OCI runtime-spec; crun and runc share their command line). */
 export interface Runtime {
   readonly name: 'crun' | 'runc';
   readonly path: string;
   readonly version: string;
+  /** Whether it was built with libseccomp, and the kernel has filters of system calls. */
+  readonly seccomp: boolean;
 }
 
-const cgroupFolder = '/sys/fs/cgroup';
-const tmpfsMagic = 0x01021994;
-const cgroup2Magic = 0x63677270;
-
-function fileSystemOf(path: string): number {
-  try {
-    return statfsSync(path).type;
-  } catch {
-    return 0;
-  }
-}
-
-/** Old and new cgroups side by side, as some systems start: crun refuses to work there, runc does not. */
-const hybrid = (): boolean =>
-  fileSystemOf(cgroupFolder) === tmpfsMagic && existsSync(`${cgroupFolder}/unified`);
-
-/** Whether there is a cgroup tree of the new kind, which a runtime run by root may use. */
-export const hasCgroups = (): boolean => fileSystemOf(cgroupFolder) === cgroup2Magic;
-
-/** The Debian package that brings a runtime which works here. */
-export const runtimePackages = hybrid() ? 'runc' : 'crun';
+/** The Debian package that brings a runtime which works best here: crun takes no part in old and new cgroups side by side. */
+export const runtimePackages = cgroupTree() === 'hybrid' ? 'runc' : 'crun';
 
 /** The runtime to use, or null when none that works here is installed. `STRATIGRAPH_RUNTIME` names one by its path. */
 export async function findRuntime(): Promise<Runtime | null> {
-  const named = process.env['STRATIGRAPH_RUNTIME'];
-  const candidates = named
-    ? [named]
-    : (hybrid() ? ['runc'] : ['crun', 'runc']).map((name) => findProgram(name));
-  for (const path of candidates) {
-    if (path === null) continue;
-    const version = await versionOf(path);
-    if (version !== null) return { name: path.endsWith('runc') ? 'runc' : 'crun', path, version };
+  for (const path of candidates()) {
+    const runtime = await runtimeAt(path);
+    if (runtime) return runtime;
   }
   return null;
 }
 
+/** Every runtime that is installed, that to use first: one of them may have started what is still running. */
+export async function installedRuntimes(): Promise<readonly Runtime[]> {
+  const others = ['crun', 'runc'].map((name) => findProgram(name)).filter((path) => path !== null);
+  const paths = [...new Set([...candidates(), ...others])];
+  const found = await Promise.all(paths.map((path) => runtimeAt(path)));
+  return found.filter((runtime) => runtime !== null);
+}
+
+function candidates(): readonly string[] {
+  const named = process.env['STRATIGRAPH_RUNTIME'];
+  if (named) return [named];
+  const names = runtimePackages === 'runc' ? ['runc', 'crun'] : ['crun', 'runc'];
+  return names.map((name) => findProgram(name)).filter((path) => path !== null);
+}
+
+async function runtimeAt(path: string): Promise<Runtime | null> {
+  const said = await versionOf(path);
+  if (said === null) return null;
+  const version = /version\s+(\S+)/.exec(said)?.[1] ?? '';
+  return { name: path.endsWith('runc') ? 'runc' : 'crun', path, version, seccomp: hasSeccomp(said) };
+}
+
+/** crun lists `+SECCOMP` among its features, runc the version of the library. */
+function hasSeccomp(said: string): boolean {
+  return /\+SECCOMP\b|^libseccomp:/m.test(said) && existsSync('/proc/sys/kernel/seccomp/actions_avail');
+}
+
 function versionOf(path: string): Promise<string | null> {
   return new Promise((resolve) => {
-    execFile(path, ['--version'], { timeout: 10_000 }, (fault, out) => {
-      resolve(fault ? null : (/version\s+(\S+)/.exec(out)?.[1] ?? ''));
-    });
+    execFile(path, ['--version'], { timeout: 10_000 }, (fault, out) => resolve(fault ? null : out));
   });
 }

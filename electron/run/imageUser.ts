@@ -27,7 +27,9 @@ function rows(text: string): readonly (readonly string[])[] {
  * /etc/group, as Docker does: a number needs no entry, a name does. Throws `user-unknown`.
  */
 export function resolveUser(text: string, passwd: string, group: string, image: string): RunUser {
-  const [userText = '', groupText] = text.split(':');
+  const colon = text.indexOf(':');
+  const userText = colon < 0 ? text : text.slice(0, colon);
+  const groupText = colon < 0 ? undefined : text.slice(colon + 1);
   const unknown = (): Error => problem('user-unknown', { user: text, image });
   const users = rows(passwd);
   const groups = rows(group);

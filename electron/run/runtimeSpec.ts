@@ -1,5 +1,9 @@
 import type { RuntimeConfig } from '../../shared/image/imageConfig';
+import { findProgram } from '../namespace/holder';
+import { deviceMounts, deviceRules } from './devices';
 import type { RunUser } from './imageUser';
+import { maskedPaths, readonlyPaths } from './maskedPaths';
+import { seccompProfile } from './seccompProfile';
 
 /** What to run, apart from what the image says. */
 export interface RunOptions {
@@ -15,6 +19,14 @@ export interface RunOptions {
   readonly network: boolean;
 }
 
+/** What holds around a run, as far as this machine and its runtime can. */
+export interface Guards {
+  /** A cgroup decides which devices open. */
+  readonly deviceRules: boolean;
+  /** The runtime filters system calls. */
+  readonly seccomp: boolean;
+}
+
 /** The command line of a run: entrypoint, then command (a new entrypoint drops the image's command, as in Docker). */
 export function commandLine(
   image: Pick<RuntimeConfig, 'entrypoint' | 'cmd'>,
@@ -24,13 +36,12 @@ export function commandLine(
   return [...image.entrypoint, ...(command ?? image.cmd)];
 }
 
-/** The capabilities that Docker gives a container. */
+/** The capabilities that Docker gives a container, but CAP_MKNOD. */
 const capabilities = [
   'CAP_CHOWN',
   'CAP_DAC_OVERRIDE',
   'CAP_FSETID',
   'CAP_FOWNER',
-  'CAP_MKNOD',
   'CAP_NET_RAW',
   'CAP_SETGID',
   'CAP_SETUID',
@@ -44,10 +55,20 @@ const capabilities = [
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The last of equal keys counts. */
-function environment(...lists: (readonly string[])[]): string[] {
+/** The environment of a run; of equal keys the last counts. */
+export function runEnvironment(
+  image: Pick<RuntimeConfig, 'env'>,
+  { env, terminal }: Pick<RunOptions, 'env' | 'terminal'>,
+  { home, hostname }: { readonly home: string; readonly hostname: string },
+): readonly string[] {
   const byKey = new Map<string, string>();
-  for (const entry of lists.flat()) {
+  const own = [
+    defaultPath,
+    `HOME=${home}`,
+    `HOSTNAME=${hostname}`,
+    ...(terminal ? ['TERM=xterm-256color'] : []),
+  ];
+  for (const entry of [...own, ...image.env, ...env]) {
     const equals = entry.indexOf('=');
     // An entry without a value would be looked up in the runtime's own environment (CVE-2026-57231).
     if (equals > 0 && !entry.includes('\0')) byKey.set(entry.slice(0, equals), entry);
@@ -55,132 +76,125 @@ function environment(...lists: (readonly string[])[]): string[] {
   return [...byKey.values()];
 }
 
-/** Paths that a runtime makes in a tree where they are missing, to mount something there (parents before children). */
-export function mountPoints({ network }: Pick<RunOptions, 'network'>): readonly string[] {
-  return ['dev', 'proc', 'sys', ...(network ? ['etc', 'etc/resolv.conf'] : [])];
-}
-
 /** What a `config.json` is made of (OCI runtime-spec). */
 export interface SpecInput {
-  readonly image: RuntimeConfig;
-  readonly options: RunOptions;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  /** Absolute, without links. */
+  readonly cwd: string;
+  readonly terminal: boolean;
+  readonly network: boolean;
   readonly user: RunUser;
   readonly root: string;
   readonly hostname: string;
-  /** With IDs from 0 up to this; groups beyond cannot own devices. */
+  /** With IDs from 0 up to this; groups beyond cannot own devices, and cannot be taken on. */
   readonly ids: number;
+  /** Name of the run, also of its cgroup where it has one. */
+  readonly id: string;
+  readonly guards: Guards;
+  /** Where in the tree the host's resolv.conf is to be seen, without links; null for nowhere. */
+  readonly resolvConf: string | null;
+  /** Whether a /sys of its own can be mounted; else the host's is bound, which must be sealed before. */
+  readonly ownSys: boolean;
+  /**
+   * Whether device nodes are bound by us: a runtime that may make nodes makes them in /dev, where they would not open. In a
+   * user namespace it binds the host's itself, and runc fails where something is bound already.
+   */
+  readonly ownNodes: boolean;
+}
+
+const guarded = ['nosuid', 'noexec', 'nodev'];
+
+function mountsOf({
+  network,
+  ids,
+  resolvConf,
+  ownSys,
+  ownNodes,
+}: SpecInput): readonly Record<string, unknown>[] {
+  const mount = (type: string, destination: string, options: readonly string[], source = type) => ({
+    destination,
+    type,
+    source,
+    options,
+  });
+  return [
+    mount('proc', '/proc', guarded),
+    // `nodev`: nodes that the command makes open for nobody. The usual ones are mounts of their own.
+    mount('tmpfs', '/dev', [...guarded, 'strictatime', 'mode=755', 'size=65536k']),
+    mount('devpts', '/dev/pts', [
+      'nosuid',
+      'noexec',
+      'newinstance',
+      'ptmxmode=0666',
+      'mode=0620',
+      ...(ids > 5 ? ['gid=5'] : []),
+    ]),
+    mount('tmpfs', '/dev/shm', [...guarded, 'mode=1777', 'size=65536k'], 'shm'),
+    mount('mqueue', '/dev/mqueue', guarded),
+    ...(ownNodes ? deviceMounts() : []),
+    // One of its own shows the devices of the network that the mounting process is in, and has nothing mounted below it.
+    ownSys
+      ? mount('sysfs', '/sys', [...guarded, 'ro'])
+      : mount('none', '/sys', ['rbind', ...guarded, 'ro'], '/sys'),
+    ...(network && resolvConf !== null
+      ? [mount('none', resolvConf, ['bind', ...guarded, 'ro'], '/etc/resolv.conf')]
+      : []),
+  ];
 }
 
 /**
- * The `config.json` of a run. No network unless it is asked for, Docker's default capabilities, masked kernel files. There
- * is no seccomp profile: Docker's is part of Docker, and half a profile breaks programs without protecting anybody; the
- * command has the rights of the person at the most, and in a user namespace fewer.
+ * Takes device nodes off the root once more, in the container's mounts before it begins: crun clears the flags that the tree
+ * was mounted with, and the nodes of an image's layers would open. A hook that fails ends the start.
  */
-export function runtimeSpec({
-  image,
-  options,
-  user,
-  root,
-  hostname,
-  ids,
-}: SpecInput): Record<string, unknown> {
-  const term = options.terminal ? ['TERM=xterm-256color'] : [];
-  const cwd = options.workingDir ?? (image.workingDir || '/');
-  const ptyGroup = ids > 5 ? ['gid=5'] : [];
-  const tmpfs = (destination: string, ...more: string[]): Record<string, unknown> => ({
-    destination,
-    type: 'tmpfs',
-    source: 'tmpfs',
-    options: ['nosuid', 'noexec', 'nodev', ...more],
-  });
+function rootWithoutNodes(root: string): Record<string, unknown> {
+  const path = findProgram('mount') ?? '/bin/mount';
+  return { path, args: ['mount', '-o', 'remount,bind,suid,nodev', root] };
+}
+
+/**
+ * The `config.json` of a run: no network unless it is asked for, Docker's default capabilities, devices and masked kernel
+ * files, and a filter of system calls. See docs/containers.md for a comparison with what engines give.
+ */
+export function runtimeSpec(input: SpecInput): Record<string, unknown> {
+  const { user, ids, guards, network } = input;
+  // A node that nobody can open is of no use, and where no cgroup says so as well, there should be none.
+  const given = guards.deviceRules ? [...capabilities, 'CAP_MKNOD'] : capabilities;
+  const groups = user.groups.filter((group) => group < ids);
+  const filter = guards.seccomp ? seccompProfile() : null;
   return {
     ociVersion: '1.0.2',
     process: {
-      terminal: options.terminal,
-      user: { uid: user.uid, gid: user.gid, ...(ids > 1 ? { additionalGids: user.groups } : {}) },
-      args: commandLine(image, options),
-      env: environment(
-        [defaultPath, `HOME=${user.home}`, `HOSTNAME=${hostname}`, ...term],
-        image.env,
-        options.env,
-      ),
-      cwd: cwd.startsWith('/') ? cwd : `/${cwd}`,
+      terminal: input.terminal,
+      user: { uid: user.uid, gid: user.gid, ...(ids > 1 ? { additionalGids: groups } : {}) },
+      args: input.args,
+      env: input.env,
+      cwd: input.cwd,
       capabilities: {
-        bounding: capabilities,
-        permitted: capabilities,
-        effective: user.uid === 0 ? capabilities : [],
+        bounding: given,
+        permitted: given,
+        effective: user.uid === 0 ? given : [],
         inheritable: [],
       },
       noNewPrivileges: false,
     },
-    root: { path: root, readonly: false },
-    hostname,
-    mounts: [
-      { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
-      {
-        destination: '/dev',
-        type: 'tmpfs',
-        source: 'tmpfs',
-        options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
-      },
-      {
-        destination: '/dev/pts',
-        type: 'devpts',
-        source: 'devpts',
-        options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', ...ptyGroup],
-      },
-      { ...tmpfs('/dev/shm', 'mode=1777', 'size=65536k'), source: 'shm' },
-      {
-        destination: '/dev/mqueue',
-        type: 'mqueue',
-        source: 'mqueue',
-        options: ['nosuid', 'noexec', 'nodev'],
-      },
-      options.network
-        ? {
-            destination: '/sys',
-            type: 'none',
-            source: '/sys',
-            options: ['rbind', 'nosuid', 'noexec', 'nodev', 'ro'],
-          }
-        : {
-            destination: '/sys',
-            type: 'sysfs',
-            source: 'sysfs',
-            options: ['nosuid', 'noexec', 'nodev', 'ro'],
-          },
-      ...(options.network
-        ? [
-            {
-              destination: '/etc/resolv.conf',
-              type: 'none',
-              source: '/etc/resolv.conf',
-              options: ['bind', 'ro'],
-            },
-          ]
-        : []),
-    ],
+    root: { path: input.root, readonly: false },
+    hostname: input.hostname,
+    hooks: { createContainer: [rootWithoutNodes(input.root)] },
+    mounts: mountsOf(input),
     linux: {
       namespaces: [
         { type: 'pid' },
         { type: 'ipc' },
         { type: 'uts' },
         { type: 'mount' },
-        ...(options.network ? [] : [{ type: 'network' }]),
+        { type: 'cgroup' },
+        ...(network ? [] : [{ type: 'network' }]),
       ],
-      maskedPaths: [
-        '/proc/acpi',
-        '/proc/asound',
-        '/proc/kcore',
-        '/proc/keys',
-        '/proc/latency_stats',
-        '/proc/timer_list',
-        '/proc/timer_stats',
-        '/proc/sched_debug',
-        '/proc/scsi',
-        '/sys/firmware',
-      ],
-      readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+      ...(guards.deviceRules ? { cgroupsPath: `/${input.id}`, resources: { devices: deviceRules() } } : {}),
+      ...(filter ? { seccomp: filter } : {}),
+      maskedPaths: maskedPaths(),
+      readonlyPaths,
     },
   };
 }

@@ -23,11 +23,14 @@ function text(path: string): string {
   }
 }
 
-function startOf(pid: number): string {
+/** What proc(5) says of a process from its third field on. */
+function statOf(pid: number): readonly string[] {
   const stat = text(`/proc/${pid}/stat`);
   // The name in the second field may hold spaces and parentheses: count from its end.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
+
+const startOf = (pid: number): string => statOf(pid)[19] ?? '';
 
 const self = ((): Omit<Owner, 'token'> => {
   let namespace = '';
@@ -79,7 +82,10 @@ export function isAlive(owner: Owner): boolean | null {
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  return owner.start === '' || startOf(owner.pid) === owner.start;
+  const [state = '', ...more] = statOf(owner.pid);
+  // One that has ended and that its parent has not asked for yet does nothing any more, for however long that takes.
+  if (state === 'Z' || state === 'X') return false;
+  return owner.start === '' || (more[18] ?? '') === owner.start;
 }
 
 const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);

@@ -18,6 +18,7 @@ const brief: ReadonlySet<JobName> = new Set<JobName>([
   'remove-tree',
   'list-directory',
   'place-file',
+  'resolve-inside',
   'missing-paths',
   'remove-empty',
   'read-head',

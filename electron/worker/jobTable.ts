@@ -32,6 +32,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'list-directory': async () => (await import('../mount/browseTree')).listDirectory,
   'copy-out': async () => (await import('../mount/browseTree')).copyOut,
   'place-file': async () => (await import('../mount/placeFile')).placeFile,
+  'resolve-inside': async () => (await import('../mount/resolveInside')).resolveInside,
   'missing-paths': async () => (await import('../mount/mountPoints')).missingPaths,
   'remove-empty': async () => (await import('../mount/mountPoints')).removeEmpty,
   'read-head': async () => (await import('../mount/browseTree')).readHead,

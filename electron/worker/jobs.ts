@@ -245,6 +245,14 @@ export interface Jobs {
   'list-directory': { input: { root: string; path: string; limit: number }; output: readonly ListedEntry[] };
   /** The first `limit` bytes of a regular file of a tree as text, links not followed on the way. */
   'read-head': { input: { root: string; path: string; limit: number }; output: { text: string } };
+  /**
+   * Where paths of a tree lead for somebody whose root the tree is, links followed inside of it; what lies in `opaque` (first
+   * names) is not looked up.
+   */
+  'resolve-inside': {
+    input: { root: string; paths: readonly string[]; opaque: readonly string[] };
+    output: readonly ResolvedPath[];
+  };
   /** Which of these paths of a tree are not there, links not followed on the way. */
   'missing-paths': { input: { root: string; paths: readonly string[] }; output: readonly string[] };
   /** Removes empty directories and empty files of a tree, links not followed; what has something in it stays. */
@@ -475,4 +483,18 @@ export interface WorkerPool {
   close(): Promise<void>;
   /** Threads in the pool: how many jobs run at once. */
   readonly size: number;
+}
+
+/** Where a path of a tree leads. */
+export interface ResolvedPath {
+  /** Relative to the root, without links, `.` and `..`; where it could not be followed to its end, as far as that went. */
+  readonly path: string;
+  /**
+   * What is there. `missing`: nothing, and directories may be made on the way; `blocked`: something that is no directory is
+   * on the way; `opaque`: in a part that was not looked at; `loop`, `too-long`, `nul`: no path that could be followed.
+   */
+  readonly kind:
+    'directory' | 'file' | 'other' | 'missing' | 'blocked' | 'opaque' | 'loop' | 'too-long' | 'nul';
+  /** Whether a link was followed. */
+  readonly linked: boolean;
 }

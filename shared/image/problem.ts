@@ -121,6 +121,8 @@ export interface ProblemFacts {
   'runtime-missing': { packages: string };
   /** The OCI runtime could not start the command. */
   'runtime-failed': { runtime: string; reason: string };
+  /** An image asks for what cannot be run, or not without reaching out of it; `path` is the path, or the word. */
+  'run-refused': { name: string; path: string; reason: RunFault };
   'user-unknown': { user: string; image: string };
   'nothing-to-run': { name: string };
   /**
@@ -201,6 +203,13 @@ export type EngineKind = 'docker' | 'podman';
 
 /** Why a key file was refused; `kind`: its algorithm, `short`: too few bits. */
 export type KeyFault = 'not-pem' | 'encrypted' | 'passphrase' | 'public' | 'private' | 'kind' | 'short';
+
+/**
+ * Why an image is not run as it asks: a `link`, or no `directory` or `file`, where a folder of the kernel or a file of the
+ * host belongs; a path into the `kernel`'s own folders; a path that is a `loop`, too `long`, or holds a zero (`nul`); a
+ * command line with its environment that the kernel would not take (`large`).
+ */
+export type RunFault = 'link' | 'directory' | 'file' | 'kernel' | 'loop' | 'long' | 'nul' | 'large';
 
 /** Why a config change was refused; see `shared/image/configChange.ts`. */
 export type ConfigChangeFault =

@@ -17,6 +17,8 @@ export interface OrdinaryUser {
   readonly place: string;
   /** A Node that the user can run. */
   readonly node: string;
+  /** The bundle of `userStory.ts`, for who runs it in another way than {@link OrdinaryUser.story}. */
+  readonly script: string;
   /** Words to put before a command so that it runs as the user, in the same process. */
   readonly as: readonly string[];
   /** Runs a story of `userStory.ts` in a process of that user, and gives what it printed as JSON. */
@@ -65,6 +67,7 @@ export async function makeOrdinaryUser(): Promise<OrdinaryUser> {
     folder: home,
     place: folder,
     node,
+    script: join(program, 'story.cjs'),
     as: isRoot
       ? ['setpriv', `--reuid=${name}`, `--regid=${name}`, '--init-groups', '--', 'env', `HOME=${home}`]
       : [],

@@ -1,7 +1,22 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dockerArchive, type ImageSpec } from './imageBuilder';
+import { dockerArchive, type ImageSpec, type TarMember } from './imageBuilder';
 
-/** A small image with a shell in it: Debian's static busybox, with a user, a big file and a directory to change. */
+/** The libraries that a program of this machine needs, at their places, with the folders above; none for a static one. */
+export function librariesOf(program: string): readonly TarMember[] {
+  const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });
+  const paths = [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path.slice(1));
+  const folders = paths.flatMap((path) => {
+    const parts = path.split('/').slice(0, -1);
+    return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
+  });
+  return [
+    ...[...new Set(folders)].sort().map((path) => ({ path, type: 'directory' as const, mode: 0o755 })),
+    ...[...new Set(paths)].map((path) => ({ path, content: readFileSync(`/${path}`), mode: 0o755 })),
+  ];
+}
+
+/** A small image with a shell in it: Debian's busybox, with a user, a big file and a directory to change. */
 export function shellImage(name = 'rig/shell:1.0', more: Partial<ImageSpec> = {}): ImageSpec {
   const busybox = readFileSync('/bin/busybox');
   const applets = [
@@ -18,6 +33,11 @@ export function shellImage(name = 'rig/shell:1.0', more: Partial<ImageSpec> = {}
     'sleep',
     'chmod',
     'ln',
+    'touch',
+    'true',
+    'grep',
+    'head',
+    'mknod',
   ];
   return {
     names: [name],
@@ -26,6 +46,7 @@ export function shellImage(name = 'rig/shell:1.0', more: Partial<ImageSpec> = {}
         files: [
           { path: 'bin', type: 'directory', mode: 0o755 },
           { path: 'bin/busybox', content: busybox, mode: 0o755 },
+          ...librariesOf('/bin/busybox'),
           ...applets.map((applet) => ({
             path: `bin/${applet}`,
             type: 'symlink' as const,

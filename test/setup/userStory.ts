@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commitWorkspace } from '../../electron/actions/commitWorkspace';
 import type { ActionContext, Run } from '../../electron/actions/context';
 import { createContext } from '../../electron/actions/createContext';
 import { exportRootfs } from '../../electron/actions/exportRootfs';
+import { planRun } from '../../electron/actions/runImage';
 import { GuideSession } from '../../electron/actions/guide';
 import { unpackImage } from '../../electron/actions/layerCache';
 import { loadImages } from '../../electron/actions/loadImages';
@@ -11,6 +12,8 @@ import { openDefaultStore } from '../../electron/actions/openStore';
 import { imageById, resolveImage } from '../../electron/actions/resolveImage';
 import { readStoreView } from '../../electron/actions/storeView';
 import { createWorkspace, mountWorkspace, workspaceChanges } from '../../electron/actions/workspaces';
+import { places } from '../../electron/store/places';
+import type { Guards } from '../../electron/run/runtimeSpec';
 import { defaultLimits } from '../../shared/image/limits';
 import { problemOf } from '../../shared/image/problem';
 import { spawnSync } from 'node:child_process';
@@ -28,6 +31,55 @@ interface Input {
   readonly target?: string;
   /** Paths to commit; all that changed when left out. */
   readonly paths?: readonly string[] | null;
+  readonly runs?: readonly RunWish[];
+}
+
+/** One command in a tree, with the image's own configuration where nothing else is said. */
+export interface RunWish {
+  readonly image: string;
+  /** In a workspace that is made on the image. */
+  readonly inWorkspace?: boolean;
+  readonly command?: readonly string[];
+  readonly network?: boolean;
+  readonly user?: string;
+  readonly workingDir?: string;
+}
+
+/** What became of it: the problem's code and reason before it started, or how it ended with what it said. */
+export interface RunEnd {
+  readonly problem: string | null;
+  readonly code: number | null;
+  readonly out: string;
+  readonly said: string;
+  readonly guards: Guards | null;
+}
+
+async function runOnce(context: ActionContext, wish: RunWish, index: number): Promise<RunEnd> {
+  try {
+    const { id } = resolveImage((await readStoreView(context)).graph, wish.image).image;
+    const name = `own-${index}`;
+    if (wish.inWorkspace) await createWorkspace(context, { image: id, name }, run);
+    const options = { entrypoint: null, env: [], terminal: false, network: wish.network ?? false };
+    const more = {
+      command: wish.command ?? null,
+      user: wish.user ?? null,
+      workingDir: wish.workingDir ?? null,
+    };
+    const tree = wish.inWorkspace ? { workspace: name } : { image: id };
+    const plan = await planRun(context, tree, { ...options, ...more }, run);
+    try {
+      const [program = '', ...words] = plan.command;
+      const ended = spawnSync(program, words, { env: plan.env, input: '', encoding: 'utf8' });
+      const code = ended.status === 0 ? 0 : ((await plan.startFailure()) ?? ended.status);
+      return { problem: null, code, out: ended.stdout, said: ended.stderr, guards: plan.guards };
+    } finally {
+      await plan.finish();
+    }
+  } catch (thrown) {
+    const { code, facts } = problemOf(thrown);
+    const text = [code, ...('reason' in facts ? [facts.reason] : [])].join(' ');
+    return { problem: text, code: null, out: '', said: '', guards: null };
+  }
 }
 
 const stories: Readonly<Record<string, (context: ActionContext, input: Input) => Promise<unknown>>> = {
@@ -62,6 +114,15 @@ const stories: Readonly<Record<string, (context: ActionContext, input: Input) =>
     await exportRootfs(context, { image: made.id }, target, run);
     const left = (await workspaceChanges(context, 'own', run))?.changes.length;
     return { mode: privileged.mode, id, changes, left };
+  },
+  /** Commands in images and workspaces, one after the other, and what is left of them. */
+  async runs(context, { archive = '', runs = [] }) {
+    await loadImages(context, { path: archive, label: 'archive.tar' }, run);
+    const ends = [];
+    for (const [i, wish] of runs.entries()) ends.push(await runOnce(context, wish, i));
+    const left = readdirSync(places.runs(context.store.directory)).filter((name) => name !== 'state');
+    const { mode } = await context.privileged();
+    return { mode, ends, left };
   },
   /** Loads archives and unpacks every image of each; what was refused is told. What expands without end is not the point. */
   async unpack(own, { archive = '' }) {

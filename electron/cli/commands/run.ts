@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { problem } from '../../../shared/image/problem';
+import { translator } from '../../../shared/text/catalogue';
 import type { ActionContext } from '../../actions/context';
 import { treeOfWord } from '../../actions/treeOfWord';
 import { planRun } from '../../actions/runImage';
 import { sweepWork } from '../../actions/sweepWork';
+import { startCodes } from '../../run/startFailure';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 
@@ -54,6 +56,7 @@ export const run: Command = {
   name: 'run',
   usage: 'run [-e K[=V]…] [-u USER] [-w DIR] [--entrypoint WORDS] [--network none|host] IMG|WORKSPACE [CMD…]',
   optionsFirst: true,
+  failureCode: startCodes.failed,
   summary: [
     'Runs a command in an image or a workspace with its entrypoint, environment, user and directory, in an OCI runtime (crun or runc). No network unless asked for. What it writes stays in a workspace, and vanishes with an image. Its exit code is ours.',
     '在镜像或工作区中运行命令，使用其 entrypoint、环境变量、用户和目录，由 OCI 运行时（crun 或 runc）执行。默认没有网络。写入内容保留在工作区，在镜像中则丢弃。退出码即命令的退出码。',
@@ -131,8 +134,13 @@ export const run: Command = {
       watched,
     );
     session.endProgress();
+    const t = translator(session.language);
+    if ((await context.privileged()).mode === 'root' && !plan.guards.deviceRules)
+      session.note(t('cli.runWithoutRules'));
+    if (!plan.guards.seccomp) session.note(t('cli.runWithoutFilter', { runtime: plan.runtime.name }));
     try {
-      const code = await runToEnd(plan);
+      const ended = await runToEnd(plan);
+      const code = ended === 0 ? 0 : ((await plan.startFailure()) ?? ended);
       // Standard output is the command's own.
       if (session.json) session.note(JSON.stringify({ code }));
       return code;

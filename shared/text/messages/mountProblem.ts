@@ -1,4 +1,4 @@
-import type { ConfigChangeFault, ProblemFacts } from '../../image/problem';
+import type { ConfigChangeFault, ProblemFacts, RunFault } from '../../image/problem';
 import { groupDigits, visibleName as v } from '../format';
 import type { ProblemTexts } from './problem';
 
@@ -25,6 +25,7 @@ type Codes =
   | 'config-change-invalid'
   | 'runtime-missing'
   | 'runtime-failed'
+  | 'run-refused'
   | 'user-unknown'
   | 'nothing-to-run'
   | 'terminal-refused'
@@ -73,6 +74,27 @@ const points: Readonly<Record<Facts<'mount-point-invalid'>['reason'], Pair>> = {
   'not-a-directory': ['It is no folder.', '它不是目录。'],
   'in-store': ['It lies inside of the store.', '它位于仓库内部。'],
   missing: ['It is not there.', '它不存在。'],
+};
+
+/** `%` stands for the path. */
+const refusals: Readonly<Record<RunFault, Pair>> = {
+  link: [
+    'Its % is a link, where a folder of the kernel belongs, which would lead out of the image.',
+    '其 % 是链接，而那里应是内核的目录，这会指向镜像之外。',
+  ],
+  directory: ['Its % is no folder.', '其 % 不是目录。'],
+  file: ['Its % is no regular file.', '其 % 不是普通文件。'],
+  kernel: [
+    'Its % lies in a folder of the kernel, from where a program can reach out of the image.',
+    '其 % 位于内核的目录中，程序可由此离开镜像。',
+  ],
+  loop: ['The links on the way to its % lead nowhere.', '通往其 % 的链接没有尽头。'],
+  long: ['Its % is longer than a path can be.', '其 % 超过路径的最大长度。'],
+  nul: ['Its % holds a zero byte.', '其 % 含有零字节。'],
+  large: [
+    'Its command line and environment are more than the kernel hands to a program (%).',
+    '其命令行和环境变量超过内核可传给程序的大小（%）。',
+  ],
 };
 
 const faults: Readonly<Record<ConfigChangeFault, Pair>> = {
@@ -288,6 +310,17 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     title: [(f) => `${v(f.runtime)} could not start the command`, (f) => `${v(f.runtime)} 无法启动命令`],
     why: [(f) => `It says: ${v(f.reason)}.`, (f) => `其报告：${v(f.reason)}。`],
     advice: [() => 'The image and the workspace are as they were.', () => '镜像和工作区保持原样。'],
+  },
+  'run-refused': {
+    title: [(f) => `${v(f.name)} cannot be run as it is`, (f) => `无法按原样运行 ${v(f.name)}`],
+    why: [
+      (f) => refusals[f.reason][0].replace('%', () => v(f.path)),
+      (f) => refusals[f.reason][1].replace('%', () => v(f.path)),
+    ],
+    advice: [
+      () => 'Nothing was started, the image and the workspace are as they were.',
+      () => '未启动任何程序，镜像和工作区保持原样。',
+    ],
   },
   'user-unknown': {
     title: [

@@ -113,6 +113,9 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   ).map((reason) => ({ text: 'FROM x', reason })),
   'runtime-missing': [{ packages: 'crun' }],
   'runtime-failed': [{ runtime: 'crun', reason: 'no such file' }],
+  'run-refused': (['link', 'directory', 'file', 'kernel', 'loop', 'long', 'nul', 'large'] as const).map(
+    (reason) => ({ name: 'shop:1', path: '/dev', reason }),
+  ),
   'user-unknown': [{ user: 'app', image: 'shop:1' }],
   'nothing-to-run': [{ name: 'shop:1' }],
   'terminal-refused': (['shell', 'network'] as const).flatMap((what) =>
@@ -286,7 +289,7 @@ describe('hostile facts', () => {
     const closed = ['seen', 'what', 'reason'];
     const ours = [
       ...['not-an-image', 'blob-missing', 'reference-invalid', 'file-unreadable', 'file-unwritable'],
-      ...['mount-unavailable', 'mount-point-invalid', 'config-change-invalid'],
+      ...['mount-unavailable', 'mount-point-invalid', 'config-change-invalid', 'run-refused'],
     ];
     const free = Object.entries(facts).map(([key, value]): [string, unknown] => {
       const keep = closed.includes(key) && ours.includes(code);

@@ -1,0 +1,144 @@
+import { problem, type RunFault } from '../../shared/image/problem';
+import type { ResolvedPath } from '../worker/jobs';
+import type { Privileged } from './context';
+
+/**
+ * Where in a tree a run's mounts, its working directory and its program are. A tree comes from whoever made the image, and a
+ * runtime looks some of these places up as a part of the host (CVE-2019-16884, CVE-2021-30465, CVE-2024-21626 and their
+ * like): what is handed to it has no link in it, and leads nowhere but into the tree.
+ */
+
+/** Folders of the kernel, where a runtime mounts and makes nodes; those below /dev are in one of its own. */
+const kernelFolders = ['dev', 'proc', 'sys'];
+/** Of these only the shared memory may be a place to work in: nothing else is empty to begin with. */
+const harmless = /^dev\/shm(?:\/|$)/;
+
+/** Bytes of the image's /etc/passwd that are read at most: a real one has a few thousand. */
+const passwdLimit = 1 << 20;
+/** MAX_ARG_STRLEN of Linux, one word or variable with its zero; and what all of them may take with a usual stack (8 MiB). */
+const wordLimit = 131_072;
+const wordsLimit = 2 << 20;
+
+/** A tree that a command is to run in. */
+export interface RunTree {
+  readonly privileged: Privileged;
+  readonly root: string;
+  /** What people call it. */
+  readonly name: string;
+}
+
+function refused({ name }: RunTree, path: string, reason: RunFault): Error {
+  return problem('run-refused', { name, path, reason });
+}
+
+const faults: Readonly<Partial<Record<ResolvedPath['kind'], RunFault>>> = {
+  loop: 'loop',
+  blocked: 'directory',
+  'too-long': 'long',
+  nul: 'nul',
+};
+
+function resolveAll(tree: RunTree, paths: readonly string[]): Promise<readonly ResolvedPath[]> {
+  return tree.privileged.pool.run('resolve-inside', { root: tree.root, paths, opaque: kernelFolders });
+}
+
+/** A path that could be followed to its end. Throws `run-refused`. */
+function followed(tree: RunTree, asked: string, found: ResolvedPath | undefined): ResolvedPath {
+  const fault = found === undefined ? 'loop' : faults[found.kind];
+  if (fault !== undefined || found === undefined) throw refused(tree, asked.slice(0, 200), fault ?? 'loop');
+  return found;
+}
+
+/** What {@link runPlaces} found. */
+export interface RunPlaces {
+  /** The working directory, absolute. */
+  readonly cwd: string;
+  /** Where the host's resolv.conf is to be seen, absolute; null for nowhere. */
+  readonly resolvConf: string | null;
+  /** Paths that a runtime makes in the tree where they are missing, parents before children. */
+  readonly points: readonly string[];
+  readonly passwd: string;
+  readonly group: string;
+}
+
+/**
+ * Looks at everything of a tree that a runtime will touch before the command runs. Throws `run-refused` where that would lead
+ * out of it, or where something else is in the way.
+ */
+export async function runPlaces(tree: RunTree, workingDir: string, network: boolean): Promise<RunPlaces> {
+  const paths = [...kernelFolders, workingDir, 'etc/resolv.conf', 'etc/passwd', 'etc/group'];
+  const found = await resolveAll(tree, paths);
+  kernelFolders.forEach((folder, i) => {
+    const { kind, linked } = followed(tree, `/${folder}`, found[i]);
+    if (linked) throw refused(tree, `/${folder}`, 'link');
+    if (kind !== 'directory' && kind !== 'missing') throw refused(tree, `/${folder}`, 'directory');
+  });
+  const [work, resolv, passwd, group] = found.slice(kernelFolders.length);
+  const cwd = followed(tree, workingDir, work);
+  if (cwd.kind === 'opaque' && (!harmless.test(cwd.path) || cwd.path.split('/').includes('..')))
+    throw refused(tree, workingDir, 'kernel');
+  if (cwd.kind === 'file' || cwd.kind === 'other') throw refused(tree, workingDir, 'directory');
+  const resolvConf = network ? fileToCover(tree, '/etc/resolv.conf', resolv) : null;
+  return {
+    cwd: `/${cwd.path}`,
+    resolvConf: resolvConf === null ? null : `/${resolvConf}`,
+    points: [...kernelFolders, ...(resolvConf === null ? [] : withParents(resolvConf))],
+    passwd: await readFound(tree, passwd),
+    group: await readFound(tree, group),
+  };
+}
+
+/** Where a file of the host is put over one of the tree. */
+function fileToCover(tree: RunTree, asked: string, found: ResolvedPath | undefined): string {
+  const { kind, path } = followed(tree, asked, found);
+  if (kind === 'opaque') throw refused(tree, asked, 'kernel');
+  if (kind !== 'file' && kind !== 'missing') throw refused(tree, asked, 'file');
+  return path;
+}
+
+function withParents(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
+}
+
+/** A small file of a tree, '' when it is none (CVE-2026-47262: what a link leads to outside is not read). */
+async function readFound({ privileged, root }: RunTree, found: ResolvedPath | undefined): Promise<string> {
+  if (found?.kind !== 'file') return '';
+  try {
+    const { text } = await privileged.pool.run('read-head', { root, path: found.path, limit: passwdLimit });
+    return text;
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Holds the program's path, the folders in which it is looked for and the size of all words against what the kernel takes
+ * and a tree may ask for. A program in a folder of the kernel is no program of the image: `/proc/self/exe` is the runtime
+ * itself, `/proc/self/fd/N` what it has open. Throws `run-refused`.
+ */
+export async function checkWords(
+  tree: RunTree,
+  {
+    args,
+    env,
+    cwd,
+  }: { readonly args: readonly string[]; readonly env: readonly string[]; readonly cwd: string },
+): Promise<void> {
+  const sizes = [...args, ...env].map((word) => Buffer.byteLength(word) + 1);
+  const total = sizes.reduce((sum, size) => sum + size + 8, 0);
+  if (total > wordsLimit || sizes.some((size) => size > wordLimit))
+    throw refused(tree, `${total} B`, 'large');
+  const withZero = args.find((word) => word.includes('\0'));
+  if (withZero !== undefined) throw refused(tree, withZero.slice(0, 200), 'nul');
+  const program = args[0] ?? '';
+  const folders = env
+    .filter((entry) => entry.startsWith('PATH='))
+    .flatMap((entry) => entry.slice('PATH='.length).split(':'));
+  const places = (program.includes('/') ? [program] : folders).map((path) =>
+    path.startsWith('/') ? path : `${cwd}/${path}`,
+  );
+  const found = await resolveAll(tree, places);
+  const outside = found.find(({ kind }) => kind === 'opaque');
+  if (outside) throw refused(tree, `/${outside.path}`.slice(0, 200), 'kernel');
+}

@@ -1,0 +1,56 @@
+import { allowedCalls, refusedCalls } from './systemCalls';
+
+/** Values of errno on Linux, the same on all architectures but MIPS and its like. */
+const notPermitted = 1;
+const noSuchCall = 38;
+
+/** Bits of clone(2) that make namespaces (CLONE_NEWNS … CLONE_NEWNET). */
+const namespaceBits = 0x7e020000;
+/** personality(2): Linux as it is, UNAME26 and 32 bit apart and together, and the question which one it is. */
+const personalities = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff];
+/** AF_VSOCK: sockets that reach past network namespaces, to the hypervisor. */
+const vsock = 40;
+
+/** Architectures that run on a processor, beginning with its own (libseccomp's names). */
+const architectures: Readonly<Partial<Record<NodeJS.Architecture, readonly string[]>>> = {
+  x64: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'],
+  arm64: ['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM'],
+};
+
+interface Rule {
+  readonly names: readonly string[];
+  readonly action: 'SCMP_ACT_ALLOW' | 'SCMP_ACT_ERRNO';
+  readonly errnoRet?: number;
+  readonly args?: readonly Record<string, unknown>[];
+}
+
+const allow = (name: string, op: string, value: number, more: Record<string, unknown> = {}): Rule => ({
+  names: [name],
+  action: 'SCMP_ACT_ALLOW',
+  args: [{ index: 0, value, op, ...more }],
+});
+
+/**
+ * The filter of system calls of a run (OCI runtime-spec, `linux.seccomp`): what is not named is refused. It refuses what
+ * Docker's and Podman's refuse with the capabilities that a run has, and io_uring, as Docker does since version 25. Null on
+ * an architecture whose calls nobody has compared.
+ */
+export function seccompProfile(machine: NodeJS.Architecture = process.arch): Record<string, unknown> | null {
+  const known = architectures[machine];
+  if (!known) return null;
+  const syscalls: readonly Rule[] = [
+    { names: allowedCalls, action: 'SCMP_ACT_ALLOW' },
+    { names: refusedCalls, action: 'SCMP_ACT_ERRNO', errnoRet: notPermitted },
+    ...personalities.map((value) => allow('personality', 'SCMP_CMP_EQ', value)),
+    allow('clone', 'SCMP_CMP_MASKED_EQ', namespaceBits, { valueTwo: 0 }),
+    // Its flags are in memory, where a filter cannot look; programs go back to clone then.
+    { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: noSuchCall },
+    allow('socket', 'SCMP_CMP_NE', vsock),
+  ];
+  return {
+    defaultAction: 'SCMP_ACT_ERRNO',
+    defaultErrnoRet: noSuchCall,
+    architectures: known,
+    syscalls,
+  };
+}

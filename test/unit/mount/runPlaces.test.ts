@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkWords, runPlaces, type RunTree } from '../../../electron/actions/runPlaces';
+import { resolveInside } from '../../../electron/mount/resolveInside';
+import { resolveUser } from '../../../electron/run/imageUser';
+import { problemOf } from '../../../shared/image/problem';
+import { must } from '../../setup/run';
+import { sharedPool, temporaryFolder } from '../../setup/temporary';
+
+/** What of a tree and of an image's config is refused before a runtime starts. */
+
+/** What stands at a path: a link, a file's text, a folder, or a FIFO. */
+type Node = { readonly link: string } | { readonly text: string } | 'folder' | 'fifo';
+
+async function treeOf(nodes: Readonly<Record<string, Node>>): Promise<RunTree> {
+  const root = await temporaryFolder();
+  for (const path of ['etc', 'srv', 'bin']) if (!(path in nodes)) mkdirSync(join(root, path));
+  for (const [path, node] of Object.entries(nodes)) {
+    const at = join(root, path);
+    if (node === 'folder') mkdirSync(at);
+    else if (node === 'fifo') await must('mkfifo', [at]);
+    else if ('link' in node) symlinkSync(node.link, at);
+    else writeFileSync(at, node.text);
+  }
+  // Of the rights only the pool is needed here.
+  const privileged = { pool: sharedPool() } as unknown as RunTree['privileged'];
+  return { privileged, root, name: 'shop:1' };
+}
+
+/** The reason for which something is refused, or what it gives. */
+async function reasonOf<T>(work: Promise<T>): Promise<T | string> {
+  try {
+    return await work;
+  } catch (thrown) {
+    const { code, facts } = problemOf(thrown);
+    return code === 'run-refused' && 'reason' in facts ? String(facts.reason) : code;
+  }
+}
+
+const host = { link: '/tmp' };
+const up = { link: '../../../../../../../../tmp' };
+
+describe('folders of the kernel', () => {
+  const cases = ['dev', 'proc', 'sys'].flatMap((path): [string, Readonly<Record<string, Node>>, string][] => [
+    ['link', { [path]: host }, path],
+    ['link', { [path]: up }, path],
+    ['link', { [path]: { link: 'srv' } }, path],
+    ['link', { hop: up, [path]: { link: '/hop' } }, path],
+    ['loop', { [path]: { link: path } }, path],
+    ['directory', { [path]: { text: 'a file' } }, path],
+    ['directory', { [path]: 'fifo' }, path],
+  ]);
+
+  test.each(cases)('are refused for a %s: %j', async (reason, nodes) => {
+    expect(await reasonOf(runPlaces(await treeOf(nodes), '/', false))).toBe(reason);
+  });
+});
+
+test('the host’s resolv.conf is put where the tree’s own links lead, inside of it', async () => {
+  const at = async (nodes: Readonly<Record<string, Node>>): Promise<unknown> => {
+    const found = await reasonOf(runPlaces(await treeOf(nodes), '/', true));
+    return typeof found === 'string' ? found : found.resolvConf;
+  };
+  expect(await at({})).toBe('/etc/resolv.conf');
+  expect(await at({ etc: up })).toBe('/tmp/resolv.conf');
+  expect(await at({ etc: 'folder', 'etc/resolv.conf': { link: '../run/stub/../r.conf' } })).toBe(
+    '/run/r.conf',
+  );
+  expect(await at({ etc: 'folder', 'etc/resolv.conf': { link: 'resolv.conf' } })).toBe('loop');
+  expect(await at({ etc: { link: '/proc/self' } })).toBe('kernel');
+  expect(await at({ etc: { text: 'a file' } })).toBe('directory');
+  expect(await at({ etc: 'folder', 'etc/resolv.conf': 'folder' })).toBe('file');
+  expect(await at({ etc: 'folder', 'etc/resolv.conf': 'fifo' })).toBe('file');
+});
+
+test('a working directory is one of the tree, or refused', async () => {
+  const tree = await treeOf({
+    work: { link: 'proc/self/fd/7' },
+    out: up,
+    a: { link: 'b' },
+    b: { link: 'a' },
+    file: { text: '' },
+  });
+  const cwd = async (path: string): Promise<unknown> => {
+    const found = await reasonOf(runPlaces(tree, path, false));
+    return typeof found === 'string' ? found : found.cwd;
+  };
+  expect(await cwd('/')).toBe('/');
+  expect(await cwd('../../..//srv/./new/')).toBe('/srv/new');
+  expect(await cwd('relative')).toBe('/relative');
+  expect(await cwd('/out/x')).toBe('/tmp/x');
+  expect(await cwd('/proc/../srv')).toBe('/srv');
+  expect(await cwd('/dev/shm/x')).toBe('/dev/shm/x');
+  expect(await cwd('/d'.repeat(2000))).toBe('/d'.repeat(2000));
+  for (const path of ['/d'.repeat(5000), `/${'x'.repeat(300)}`]) expect(await cwd(path)).toBe('long');
+  expect(await cwd('/srv\0/etc')).toBe('nul');
+  for (const path of ['/file', '/file/below', '/file/..']) expect(await cwd(path)).toBe('directory');
+  expect(await cwd('/a/x')).toBe('loop');
+  const kernel = ['/work', '/work/..', '/proc/1/root', '/dev/fd/7', '/dev/shm/../fd/7', '/sys/fs/cgroup'];
+  for (const path of [...kernel, '/proc/self/fd/8/../../../../../srv', 'srv/../proc/./self/cwd'])
+    expect(await cwd(path)).toBe('kernel');
+});
+
+test('words are what the kernel takes, and the program is one of the tree', async () => {
+  const tree = await treeOf({ go: { link: '/proc/self/exe' }, 'bin/x': { text: '' } });
+  const check = (args: readonly string[], env: readonly string[] = ['PATH=/bin']): Promise<unknown> =>
+    reasonOf(checkWords(tree, { args, env, cwd: '/srv' }));
+  expect(await check(['x'])).toBe(undefined);
+  expect(await check(['../bin/x', 'y'])).toBe(undefined);
+  for (const program of ['/proc/self/exe', '/go', '../go', '../proc/self/fd/7/bin/sh', '/dev/fd/7'])
+    expect(await check([program])).toBe('kernel');
+  expect(await check(['x'], ['PATH=/bin:/proc/self/fd/7/bin'])).toBe('kernel');
+  expect(await check(['x', 'a\0b'])).toBe('nul');
+  expect(await check(['x', 'y'.repeat(200_000)])).toBe('large');
+  const many = Array.from({ length: 3000 }, (_, i) => `K${i}=${'v'.repeat(1000)}`);
+  expect(await check(['x'], many)).toBe('large');
+});
+
+test('users that are none, and files that are no list of users', async () => {
+  const passwd = 'root:x:0:0::/root:\napp:x:1000:1000::/srv:\nbig:x:4294967295:0::/:\nneg:x:-1:0::/:\n';
+  const none = ['-1', '4294967295', '4294967296', '99999999999999', '0:0:0', 'no body', '0:-1', 'root\nroot'];
+  for (const name of [...none, 'root\0', '0x0', '1e3', 'big', 'neg', ':nobody', '٣'])
+    expect(() => resolveUser(name, passwd, '', 'shop:1'), name).toThrow();
+  expect(resolveUser('4294967294', passwd, '', 'shop:1')).toMatchObject({ uid: 4294967294, gid: 0 });
+  expect(resolveUser('app', passwd, '', 'shop:1')).toMatchObject({ uid: 1000, home: '/srv' });
+  const read = async (nodes: Readonly<Record<string, Node>>): Promise<unknown> => {
+    const found = await reasonOf(runPlaces(await treeOf({ etc: 'folder', ...nodes }), '/', false));
+    return typeof found === 'string' ? found : found.passwd;
+  };
+  expect(await read({ 'etc/passwd': { link: '/etc/passwd' } })).toBe('');
+  expect(await read({ 'etc/passwd': { link: `../../../../../../../../../${process.execPath}` } })).toBe('');
+  expect(await read({ 'etc/passwd': 'fifo' })).toBe('');
+  expect(await read({ 'etc/passwd': 'folder' })).toBe('');
+  expect(await read({ 'etc/passwd': { link: '/srv/users' }, users: { text: 'x' } })).toBe('');
+  expect(await read({ 'etc/passwd': { link: '../users' }, users: { text: 'me' } })).toBe('me');
+});
+
+/** A generator of numbers from 0 to 1 with a seed (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+test('random links lead where the kernel says for whoever has the tree as root', async () => {
+  const next = random(13);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
+  const names = ['a', 'b', 'c', 'd'];
+  const word = (): string => pick([...names, ...names, '..', '.']);
+  const path = (): string => Array.from({ length: 1 + Math.floor(next() * 4) }, word).join('/');
+  for (let round = 0; round < 30; round++) {
+    const root = mkdtempSync(join(await temporaryFolder(), 'tree-'));
+    for (let i = 0; i < 12; i++) {
+      const at = join(root, pick(names), ...(next() < 0.5 ? [pick(names)] : []));
+      try {
+        if (next() < 0.4) mkdirSync(at);
+        // Without links that begin at the root, and where `..` stays within it, the kernel's own answer is the same.
+        else symlinkSync(path(), at);
+      } catch {
+        // Something is there, or nothing above it.
+      }
+    }
+    const asked = Array.from({ length: 20 }, path);
+    const found = resolveInside({ root, paths: asked, opaque: [] });
+    for (const [i, each] of asked.entries()) {
+      const real = await realpath(join(root, '.') + '/' + each).catch(() => null);
+      const ours = found[i];
+      expect(ours?.path.split('/').includes('..')).toBe(false);
+      // Whoever leaves the root is somewhere else for the kernel, and never finds back.
+      if (real !== null && (real === root || real.startsWith(`${root}/`)))
+        expect(join(root, ours?.path ?? '', '.')).toBe(join(real, '.'));
+    }
+  }
+});
