@@ -148,8 +148,9 @@ function mountsOf({
  * was mounted with, and the nodes of an image's layers would open. A hook that fails ends the start.
  */
 function rootWithoutNodes(root: string): Record<string, unknown> {
-  const path = findProgram('mount') ?? '/bin/mount';
-  return { path, args: ['mount', '-o', 'remount,bind,suid,nodev', root] };
+  // It takes what the runtime has to say (the container's state) first, else that is left with a broken pipe.
+  const script = 'while read -r line; do :; done; exec "$1" -o remount,bind,suid,nodev "$2"';
+  return { path: '/bin/sh', args: ['sh', '-c', script, 'sh', findProgram('mount') ?? '/bin/mount', root] };
 }
 
 /**

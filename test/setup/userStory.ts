@@ -52,6 +52,8 @@ export interface RunEnd {
   readonly out: string;
   readonly said: string;
   readonly guards: Guards | null;
+  /** Name of the run, '' where there was none. */
+  readonly id: string;
 }
 
 async function runOnce(context: ActionContext, wish: RunWish, index: number): Promise<RunEnd> {
@@ -71,14 +73,21 @@ async function runOnce(context: ActionContext, wish: RunWish, index: number): Pr
       const [program = '', ...words] = plan.command;
       const ended = spawnSync(program, words, { env: plan.env, input: '', encoding: 'utf8' });
       const code = ended.status === 0 ? 0 : ((await plan.startFailure()) ?? ended.status);
-      return { problem: null, code, out: ended.stdout, said: ended.stderr, guards: plan.guards };
+      return {
+        problem: null,
+        code,
+        out: ended.stdout,
+        said: ended.stderr,
+        guards: plan.guards,
+        id: words.at(-1) ?? '',
+      };
     } finally {
       await plan.finish();
     }
   } catch (thrown) {
     const { code, facts } = problemOf(thrown);
     const text = [code, ...('reason' in facts ? [facts.reason] : [])].join(' ');
-    return { problem: text, code: null, out: '', said: '', guards: null };
+    return { problem: text, code: null, out: '', said: '', guards: null, id: '' };
   }
 }
 
