@@ -77,7 +77,7 @@ const points: Readonly<Record<Facts<'mount-point-invalid'>['reason'], Pair>> = {
 };
 
 /** `%` stands for the path. */
-const refusals: Readonly<Record<RunFault, Pair>> = {
+const runFaults: Readonly<Record<RunFault, Pair>> = {
   link: [
     'Its % is a link, where a folder of the kernel belongs, which would lead out of the image.',
     '其 % 是链接，而那里应是内核的目录，这会指向镜像之外。',
@@ -314,8 +314,8 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
   'run-refused': {
     title: [(f) => `${v(f.name)} cannot be run as it is`, (f) => `无法按原样运行 ${v(f.name)}`],
     why: [
-      (f) => refusals[f.reason][0].replace('%', () => v(f.path)),
-      (f) => refusals[f.reason][1].replace('%', () => v(f.path)),
+      (f) => runFaults[f.reason][0].replace('%', () => v(f.path)),
+      (f) => runFaults[f.reason][1].replace('%', () => v(f.path)),
     ],
     advice: [
       () => 'Nothing was started, the image and the workspace are as they were.',
