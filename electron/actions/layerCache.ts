@@ -7,6 +7,7 @@ import { problem } from '../../shared/image/problem';
 import { bootId, newOwner } from '../store/owner';
 import { places } from '../store/places';
 import type { LowerLayer, UnpackedFacts } from '../worker/jobs';
+import { checkRoom } from '../worker/freeSpace';
 import type { ActionContext, Privileged, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { imagesInUse } from './imageUse';
@@ -104,11 +105,13 @@ async function fill(
   context: ActionContext,
   { pool, style }: Privileged,
   stage: string,
-  { digest, diffId }: ImageLayer,
+  { digest, diffId, node }: ImageLayer,
   { label, form, run, onBytes }: Unpacking,
 ): Promise<UnpackedFacts & { readonly form: LayerForm }> {
   const layer = { file: context.store.pathOf(digest), digest, diffId, label };
   const options = { signal: run.signal, onBytes };
+  const plain = digest === (diffId as string) && form === 'image';
+  if (!plain) checkRoom(stage, node.tarSize ?? 0, label);
   if (form === 'image') {
     const [image, tar] = [join(stage, 'image'), join(stage, 'tar')];
     const facts = await pool.run('image-layer', { ...layer, image, tar }, options);

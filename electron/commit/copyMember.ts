@@ -1,6 +1,6 @@
 import type { HeaderToWrite, TarHeader } from '../../shared/layer/tarHeader';
-import { sparseHeader } from '../../shared/layer/sparseHeader';
-import { SparseBody, type SparseTarget } from '../mount/sparseBody';
+import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
+import { SparseBody, type SparseTarget } from '../tar/sparseBody';
 import type { LayerSink } from './layerSink';
 
 /**
@@ -25,26 +25,20 @@ export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
   };
 }
 
-/** Stored bytes up to which a sparse file keeps its holes: Python's tarfile loses its way behind a larger one. */
-const sparseLimit = 8 * 2 ** 30 - 2 ** 26;
-
 /**
- * Copies members from a tar reader into a layer, one after the other. `holes`: sparse files keep them, or are written as
- * plain ones for readers that know no other. Maps are checked in either case: throws {@link TarFault}.
+ * Copies members from a tar reader into a layer, one after the other. Sparse files keep their holes (see `keepsHoles`): 2 kB
+ * may stand for more than any disk holds. Maps are checked: throws {@link TarFault}.
  */
 export class MemberCopy {
   private sparse: SparseBody | null = null;
   private copied = true;
 
-  constructor(
-    private readonly sink: LayerSink,
-    private readonly holes: 'kept' | 'filled',
-  ) {}
+  constructor(private readonly sink: LayerSink) {}
 
   /** Begins a member under `name`; true where its body must follow. */
   begin(name: string, source: TarHeader): boolean {
     const plain = copiedHeader(name, source);
-    this.copied = source.type !== 'sparse' || (this.holes === 'kept' && source.size <= sparseLimit);
+    this.copied = source.type !== 'sparse' || keepsHoles(source.size, source.realSize);
     if (source.type === 'sparse')
       this.sparse = new SparseBody(source, this.copied ? nowhere : new HoleWriter(this.sink));
     if (source.type === 'sparse' && this.copied) {

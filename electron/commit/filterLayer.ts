@@ -26,7 +26,7 @@ export async function filterLayer(
   const sink = new LayerSink(input.target, input.indexTarget);
   let whole = false;
   try {
-    const copy = new MemberCopy(sink, 'kept');
+    const copy = new MemberCopy(sink);
     const written = new Set<number>();
     const directory = (at: number): void => {
       const [header, path] = [headers.get(at), plan.names[at] ?? null];

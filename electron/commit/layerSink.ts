@@ -1,5 +1,6 @@
 import { storedLimits } from '../../shared/image/limits';
 import { LayerPass } from '../index/indexLayer';
+import { checkRoom } from '../worker/freeSpace';
 import { OutFile } from '../worker/jobTools';
 import type { BlobFacts } from '../worker/jobs';
 import { blobFacts } from '../worker/readBlob';
@@ -32,9 +33,13 @@ export class LayerSink {
     }
   }
 
-  /** Begins a member; its body, `header.size` bytes, must follow by {@link LayerSink.body}. */
+  /**
+   * Begins a member; its body, `header.size` bytes, must follow by {@link LayerSink.body}. Throws `no-room` before one that the
+   * disk cannot hold.
+   */
   member(header: HeaderToWrite): void {
     if (this.bodyLeft !== 0) throw new Error('the body before is not complete');
+    if (header.type === 'file') checkRoom(this.out.path, header.size, `/${header.name}`);
     this.put(encodeHeader(header));
     this.bodyLeft = header.type === 'file' ? header.size : 0;
     this.bodySize = this.bodyLeft;

@@ -11,6 +11,7 @@ import {
 import { TarFault, type HeaderToWrite, type TarHeader } from '../../shared/layer/tarHeader';
 import { entryOf, LayerFault } from '../index/indexLayer';
 import { TarReader } from '../tar/readTar';
+import { checkRoom } from '../worker/freeSpace';
 import { diskProblem, dropOutFile, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { storedLayerTar } from '../worker/storedLayer';
@@ -76,6 +77,8 @@ class Merge {
       }
     }
     const stacked = stack.result();
+    const bytes = [...stacked.nodes.keys()].reduce((sum, { header }) => sum + header.size, 0);
+    checkRoom(this.input.target, bytes, this.input.label);
     if (!directoriesLast) this.writeDirectories(stacked.directories);
     if (keepWhiteouts) this.writeMarks(stacked);
     for (let layer = 0; layer < layers.length; layer++) await this.copyContents(layer, stacked);
@@ -139,7 +142,7 @@ class Merge {
   /** Second pass over a layer: everything of it that is visible, with its contents. */
   private async copyContents(layer: number, { nodes }: Stacked<Source>): Promise<void> {
     let member = 0;
-    const copy = new MemberCopy(this.sink, this.input.directoriesLast ? 'filled' : 'kept');
+    const copy = new MemberCopy(this.sink);
     await this.read(layer, true, {
       member: (header) => {
         const source = this.sources[layer]?.[member++] ?? null;

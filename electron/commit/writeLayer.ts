@@ -1,5 +1,7 @@
 import { closeSync, lstatSync, readSync, rmSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
+import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
+import type { SparseRegion } from '../../shared/layer/sparseMap';
 import type { HeaderToWrite } from '../../shared/layer/tarHeader';
 import { isReservedName, opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { deviceOf, isGone, namesIn, typeOf } from '../mount/treeReader';
@@ -13,6 +15,7 @@ import {
   type UpperEntry,
 } from '../mount/upperEntries';
 import { HeldTree, identityOf, isSame, leadsNowhere, type OpenFile } from '../system/beneath';
+import { dataRegions } from '../system/holes';
 import { chunkSize, diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { LayerSink } from './layerSink';
@@ -257,8 +260,21 @@ class UpperWriter {
     try {
       const header = this.headerOf(path, info, { attributes: attributesOf(fd) });
       if (this.hardlink(path, info, header)) return true;
-      this.sink.member(header);
-      if (info.size > 0n) this.contents(fd, path, Number(info.size));
+      const size = Number(info.size);
+      // Maps of sparse files say sizes as whole numbers that a double holds.
+      if (!Number.isSafeInteger(size))
+        throw problem('file-unreadable', { path: `/${path}`, reason: 'EFBIG' });
+      const regions = dataRegions(fd, size);
+      const stored = regions?.reduce((sum, region) => sum + region.size, 0) ?? size;
+      if (regions === null || !keepsHoles(stored, size)) {
+        this.sink.member(header);
+        this.contents(fd, path, { offset: 0, size });
+        return true;
+      }
+      const sparse = sparseHeader(header, { stored, regions });
+      this.sink.member(sparse.header);
+      this.sink.body(sparse.before);
+      for (const region of regions) this.contents(fd, path, region);
       return true;
     } finally {
       closeSync(fd);
@@ -275,10 +291,10 @@ class UpperWriter {
     return first !== undefined;
   }
 
-  /** A file's bytes, exactly as many as its header has said: what was added since is left out. Throws `tree-changed`. */
-  private contents(fd: number, path: string, size: number): void {
+  /** Bytes of a file, exactly as many as its header has said: what was added since is left out. Throws `tree-changed`. */
+  private contents(fd: number, path: string, { offset, size }: SparseRegion): void {
     for (let left = size; left > 0;) {
-      const read = readSync(fd, this.buffer, 0, Math.min(this.buffer.length, left), null);
+      const read = readSync(fd, this.buffer, 0, Math.min(this.buffer.length, left), offset + size - left);
       if (read === 0) throw problem('tree-changed', { path: `/${path}` });
       this.sink.body(this.buffer.subarray(0, read));
       this.tools.tick(read);

@@ -4,6 +4,7 @@ import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 import { taggedBlock } from '../store/seal';
 import { checkIndex, readLayerEntries, readTarTags } from './layerIndex';
+import { streamSparseFile } from './sparseFile';
 
 /** A stored layer with its index: what is needed to look inside without unpacking. */
 export interface OpenLayer {
@@ -87,23 +88,32 @@ export async function readFileHead(
 /**
  * All of a file's contents, piece by piece, read at the offset that the index gives: from the blob itself when it is
  * stored plain, by streaming to the offset when it is compressed. Nothing is unpacked to disk. Every piece was checked against
- * what the layer's tar was when the index was made, before it comes out. Throws `blob-damaged` where it is not that any more,
- * `file-unreadable` for a sparse file, whose contents are in several places.
+ * what the layer's tar was when the index was made, before it comes out. Throws `blob-damaged` where it is not that any more. A sparse file's
+ * holes come as zeros.
  */
 export async function* streamFile(
   layer: OpenLayer,
   entry: LayerEntry & { kind: 'file' },
 ): AsyncGenerator<Uint8Array> {
   if (entry.size === 0) return;
-  if (entry.offset < 0) throw problem('file-unreadable', { path: `/${entry.path}`, reason: 'it is sparse' });
+  if (entry.offset < 0)
+    yield* streamSparseFile(
+      () => checkedRange(layer, 0, layer.facts.tarSize),
+      entry.path,
+      layer.facts.digest,
+    );
+  else yield* checkedRange(layer, entry.offset, entry.offset + entry.size);
+}
+
+/** A range of the plain tar of a layer, every block of it held against its tag before it comes out. Throws `blob-damaged`. */
+async function* checkedRange(layer: OpenLayer, begin: number, end: number): AsyncGenerator<Buffer> {
   const { digest, tarSize } = layer.facts;
   const damaged = (reason: string, cause?: unknown): Error =>
     problem('blob-damaged', { digest, reason }, { cause });
   const tags = readTarTags(layer.indexPath);
-  const end = entry.offset + entry.size;
   if (!tags || end > tarSize) throw damaged('its file index has changed');
   // Whole blocks: each has one tag.
-  const from = entry.offset - (entry.offset % taggedBlock);
+  const from = begin - (begin % taggedBlock);
   const to = Math.min(tarSize, Math.ceil(end / taggedBlock) * taggedBlock);
   const block = Buffer.allocUnsafe(taggedBlock);
   let filled = 0;
@@ -118,7 +128,7 @@ export async function* streamFile(
       if (filled < size) continue;
       const bytes = block.subarray(0, size);
       if (!tags.isBlock(at / taggedBlock, bytes)) throw damaged('its bytes have changed');
-      yield Buffer.from(bytes.subarray(Math.max(0, entry.offset - at), Math.min(size, end - at)));
+      yield Buffer.from(bytes.subarray(Math.max(0, begin - at), Math.min(size, end - at)));
       at += size;
       filled = 0;
     }

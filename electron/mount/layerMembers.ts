@@ -4,7 +4,7 @@ import { storedLimits } from '../../shared/image/limits';
 import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
 import { TarReader } from '../tar/readTar';
-import { SparseBody } from './sparseBody';
+import { SparseBody } from '../tar/sparseBody';
 import { metadataOf, TreeFault, type FileTarget, type LayerTarget } from './treeRules';
 
 /** What a layer came to. */

@@ -1,6 +1,6 @@
 import { impliedFacts, TreeFault } from '../../shared/layer/layerShape';
 import type { TarHeader } from '../../shared/layer/tarHeader';
-import type { SparseTarget } from './sparseBody';
+import type { SparseTarget } from '../tar/sparseBody';
 
 /**
  * What holds for the tree of a layer in whatever form it is kept: as files on disk, or as an image of a file system. What its

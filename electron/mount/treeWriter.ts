@@ -19,6 +19,8 @@ import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { HeldTree, pathIn, type FsPath } from '../system/beneath';
 import { removeBeneath } from '../system/removeBeneath';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
+import type { TarHeader } from '../../shared/layer/tarHeader';
+import { checkRoom } from '../worker/freeSpace';
 import type { TreeStyle } from '../worker/jobs';
 import { implied, isTaken, TreeFault, type FileTarget, type LayerTarget, type Metadata } from './treeRules';
 
@@ -136,8 +138,9 @@ export class TreeWriter implements LayerTarget {
     setModified(this.text(real), seconds, nanoseconds);
   }
 
-  /** Begins a regular file; give it its contents, then {@link TreeFile.end}. */
-  file(path: string, metadata: Metadata): TreeFile {
+  /** Begins a regular file; give it its contents, `size` bytes without its holes, then {@link TreeFile.end}. */
+  file(path: string, metadata: Metadata, { size }: Pick<TarHeader, 'size'>): TreeFile {
+    checkRoom(this.root, size, `/${path}`);
     const real = this.place(path, 'there');
     const mode = metadata.mode & 0o777;
     const fd = openSync(this.at(real), newFile, mode);

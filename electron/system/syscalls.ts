@@ -28,6 +28,7 @@ interface Calls {
   linkat(from: number, path: Uint8Array, to: number, target: Uint8Array, flags: number): number;
   renameat2(from: number, path: Uint8Array, to: number, target: Uint8Array, flags: number): number;
   close(fd: number): number;
+  lseek(fd: number, position: number, whence: number): number | bigint;
   syscall(number: number, directory: number, path: Uint8Array, how: BigUint64Array, size: number): number;
 }
 
@@ -57,6 +58,7 @@ function calls(): Calls {
     linkat: define('linkat', 'int', 'int', path, 'int', path, 'int'),
     renameat2: define('renameat2', 'int', 'int', path, 'int', path, 'uint'),
     close: define('close', 'int', 'int'),
+    lseek: define('lseek', 'int64', 'int', 'int64', 'int'),
     syscall: define('syscall', 'long', 'long', 'int', path, 'const uint64 *', 'size_t'),
   } as Calls;
   return loaded;
@@ -65,6 +67,19 @@ function calls(): Calls {
 const names = new Map<number, string>(
   Object.entries(koffi.os.errno).map(([name, number]) => [number, name] as const),
 );
+
+/** `SEEK_DATA` and `SEEK_HOLE` (lseek(2)); macOS has them the other way round. */
+const whence = process.platform === 'linux' ? { data: 3, hole: 4 } : { data: 4, hole: 3 };
+
+/**
+ * Where the next data or hole of an open file begins, from `position` on. Null: there is no more data. Undefined: the file system
+ * does not tell.
+ */
+export function seekTo(fd: number, position: number, what: 'data' | 'hole'): number | null | undefined {
+  const found = Number(calls().lseek(fd, position, whence[what]));
+  if (found >= 0) return found;
+  return names.get(koffi.errno()) === 'ENXIO' ? null : undefined;
+}
 
 /** The call that just failed as the error that `node:fs` would throw. */
 export function failure(syscall: string, path: Path): NodeJS.ErrnoException {

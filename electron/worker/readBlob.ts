@@ -6,6 +6,7 @@ import { problem, problemOf } from '../../shared/image/problem';
 import { TarFault, TarLimitFault } from '../../shared/layer/tarHeader';
 import { LayerFault, LayerPass, type TarPass } from '../index/indexLayer';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
+import { checkRoom } from './freeSpace';
 import { limitProblem } from './indexArchive';
 import {
   closeReading,
@@ -100,6 +101,7 @@ export async function readBlob(
   let pass: LayerPass | null = null;
   let settled = false;
   try {
+    if (input.target !== null) checkRoom(input.target, size, label);
     out = input.target === null ? null : new OutFile(input.target);
     const target = out;
     const head = [

@@ -4,6 +4,7 @@ import { problem } from '../../shared/image/problem';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { RingWriter } from './byteRing';
+import { checkRoom } from './freeSpace';
 import {
   closeReading,
   damagedProblem,
@@ -16,6 +17,12 @@ import {
 import type { JobInput, JobOutput, OutMember } from './jobs';
 
 type RangeMember = OutMember & { kind: 'range' };
+
+/** Bytes of a member behind its header. */
+function bodySize(member: OutMember): number {
+  if (member.kind === 'range') return member.outSize;
+  return member.kind === 'bytes' ? member.bytes.length : 0;
+}
 
 const zeros = new Uint8Array(1024);
 
@@ -68,6 +75,8 @@ export async function writeArchive(
   tools: JobTools,
 ): Promise<JobOutput<'write-archive'>> {
   const { target } = input;
+  const total = input.members.reduce((sum, member) => sum + bodySize(member), 0);
+  if (typeof target === 'string') checkRoom(target, total, input.label);
   const out: Out = typeof target === 'string' ? new OutFile(target) : new RingWriter(target, tools);
   const written = input.written ? new BigInt64Array(input.written) : null;
   let closed = false;

@@ -17,6 +17,17 @@ function bodyMap(regions: readonly SparseRegion[], realSize: number): Uint8Array
   return out;
 }
 
+/** Stored bytes up to which every reader finds what is behind a sparse file: Python's tarfile loses its way behind a larger one. */
+const easyBytes = 8 * 2 ** 30 - 2 ** 26;
+
+/**
+ * Whether a file of `realSize` bytes, of which `stored` are there, is written with its holes: always, but where too much is
+ * stored for some readers and the holes are the smaller part, so that no file grows to more than twice of what is there.
+ */
+export function keepsHoles(stored: number, realSize: number): boolean {
+  return stored <= easyBytes || realSize > 2 * stored;
+}
+
 /**
  * How a sparse file is written: pax form 1.0 (GNU tar manual, "PAX Format, Version 1.0"), which GNU tar, Go, Python and
  * libarchive read. `plain` is its header as that of a file of `realSize` bytes; `stored`, the bytes of the body that there

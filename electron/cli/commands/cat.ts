@@ -3,11 +3,15 @@ import { once } from 'node:events';
 import { problem } from '../../../shared/image/problem';
 import { fileTree, readTreeFile, typedPath } from '../../actions/imageFiles';
 import { readStoreView } from '../../actions/storeView';
+import { checkRoom } from '../../worker/freeSpace';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
+
+/** Most bytes of a file that `--json` shows. */
+const jsonBytes = 256 << 20;
 
 export const cat: Command = {
   name: 'cat',
@@ -30,7 +34,11 @@ export const cat: Command = {
     for (const path of paths) {
       const file = tree.find(typedPath(path), true);
       if (!file) throw problem('file-not-found', { path: `/${typedPath(path)}` });
+      const size = file.entry?.kind === 'file' ? file.entry.size : 0;
       if (session.json) {
+        // A document is made in memory.
+        if (size > jsonBytes)
+          throw problem('limit-exceeded', { file: name, what: file.path, limit: jsonBytes, found: size });
         listed.push({
           path: file.path,
           layer: file.layer?.node.chainId ?? null,
@@ -38,6 +46,7 @@ export const cat: Command = {
         });
         continue;
       }
+      checkRoom('/proc/self/fd/1', size, `/${file.path}`);
       for await (const chunk of readTreeFile(context, file))
         if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
     }

@@ -394,6 +394,17 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [(f) => `The system says: ${disk(f.reason, 0)}.`, (f) => `系统提示：${disk(f.reason, 1)}。`],
     advice: [() => 'Nothing was changed. Choose another place.', () => '未作任何更改。请选择其他位置。'],
   },
+  'no-room': {
+    title: [
+      (f) => `No room for ${v(f.path)}: it needs ${formatBytes(f.needed)}, ${formatBytes(f.free)} are free`,
+      (f) => `${v(f.path)} 放不下：需要 ${formatBytes(f.needed)}，可用 ${formatBytes(f.free)}`,
+    ],
+    why: [() => 'Nothing of it was written.', () => '未写入任何内容。'],
+    advice: [
+      () => 'Free some space or choose another place, then try again.',
+      () => '请释放空间或选择其他位置后重试。',
+    ],
+  },
   'disk-full': {
     title: [
       (f) => `The disk is full: ${v(f.path)} could not be written`,

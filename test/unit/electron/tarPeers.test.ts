@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SparseBody } from '../../../electron/mount/sparseBody';
+import { SparseBody } from '../../../electron/tar/sparseBody';
 import { encodeName } from '../../../shared/layer/entryPath';
 import { temporaryFolder } from '../../setup/temporary';
 import { read, type Seen } from './tarTools';
