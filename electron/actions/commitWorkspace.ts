@@ -10,6 +10,8 @@ import { parseReference } from '../../shared/image/reference';
 import { problem } from '../../shared/image/problem';
 import type { Change } from '../../shared/layer/change';
 import type { OperationResult } from '../../shared/ipc/operation';
+import { LayerNames } from '../../shared/layer/layerNames';
+import { stackProblem } from '../../shared/layer/stackLayers';
 import { readLayerEntries } from '../index/layerIndex';
 import { failPoint } from '../store/failPoint';
 import type { Ingest } from '../store/contentStore';
@@ -180,10 +182,16 @@ export async function recordedOwners(
   >;
   for (const { digest } of imageLayers(await readStoreView(context), image)) {
     const { indexPath } = await openStoredLayer(context, digest);
-    for await (const entry of readLayerEntries(indexPath)) {
-      if (entry.kind === 'whiteout' || entry.kind === 'opaque') continue;
-      if (entry.uid < ids && entry.gid < ids) delete owners[entry.path];
-      else owners[entry.path] = [entry.uid, entry.gid];
+    const names = new LayerNames();
+    try {
+      for await (const entry of readLayerEntries(indexPath)) names.add(entry);
+    } catch (thrown) {
+      throw stackProblem(thrown, image.id);
+    }
+    for (const { path, entry, body, implied } of names.names()) {
+      if (implied || entry.kind === 'whiteout' || entry.kind === 'opaque') continue;
+      if (body.uid < ids && body.gid < ids) delete owners[path];
+      else owners[path] = [body.uid, body.gid];
     }
   }
   return owners;

@@ -1,4 +1,6 @@
 import { DuplicateFinder, SizeSieve } from '../../shared/graph/duplicateFiles';
+import { LayerShape, namesOfShape } from '../../shared/layer/layerShape';
+import { shapeEntry, StackFault, toStackEntry } from '../../shared/layer/stackLayers';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { readContentHashes } from './contentHashes';
 import { readLayerEntries } from './layerIndex';
@@ -10,18 +12,38 @@ interface Tools {
   readonly tick: (bytes: number) => void;
 }
 
-/** Regular files of a layer as unpacking leaves them, by their place among the layer's files: of a path the last counts. */
+/**
+ * Regular files of a layer as unpacking leaves them, by their place among the layer's files; a file with several names has one
+ * of them. What cannot be unpacked has none.
+ */
 async function filesOf(
   indexPath: string,
   tools: Tools,
 ): Promise<ReadonlyMap<string, { readonly file: number; readonly size: number }>> {
-  const files = new Map<string, { file: number; size: number }>();
+  interface Known {
+    readonly file: number;
+    readonly size: number;
+  }
+  const files = new Map<string, Known>();
+  const shape = new LayerShape<Known>();
   let count = 0;
   let file = 0;
   for await (const entry of readLayerEntries(indexPath)) {
     if (++count % stride === 0) tools.tick(0);
-    if (entry.kind === 'file') files.set(entry.path, { file: file++, size: entry.size });
-    else if (entry.kind !== 'whiteout' && entry.kind !== 'opaque') files.delete(entry.path);
+    const known = entry.kind === 'file' ? { file: file++, size: entry.size } : { file: -1, size: 0 };
+    const stacked = toStackEntry(entry, known);
+    try {
+      if (stacked) shapeEntry(shape, stacked);
+    } catch (thrown) {
+      if (!(thrown instanceof StackFault)) throw thrown;
+    }
+  }
+  shape.finish();
+  const seen = new Set<Known>();
+  for (const { path, node } of namesOfShape(shape)) {
+    if (node.kind !== 'object' || node.data.file < 0 || seen.has(node.data)) continue;
+    seen.add(node.data);
+    files.set(path, node.data);
   }
   return files;
 }
