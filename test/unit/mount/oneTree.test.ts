@@ -80,7 +80,7 @@ function lessOf(
       // A mount shows none of these, an archive has them as they were.
       const text = all.replace(/ (?:trusted|user\.overlay)\.\S+/g, '');
       let left = implied.has(path) ? text.replace(/^directory .*$/s, 'directory') : text;
-      if (!links) left = left.replace(/ = .*$/, '');
+      if (!links) left = left.replace(/ = .*$/s, '');
       if (!attributes) left = left.replace(/ (?:user|security)\.\S+/g, '');
       return [path, left];
     }),
