@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanUpCandidates } from '../../shared/graph/cleanUp';
 import type { ImageNode } from '../../shared/graph/imageGraph';
@@ -7,7 +7,9 @@ import type { ImageId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
 import type { CleanUpList } from '../../shared/ipc/cleanUp';
 import type { OperationResult } from '../../shared/ipc/operation';
+import { ingestFolders } from '../store/ingest';
 import { lastUses } from '../store/lastUse';
+import { readOwnText } from '../store/ownPlaces';
 import { isAlive, parseOwner } from '../store/owner';
 import type { ActionContext, Run } from './context';
 import { diskBytes } from './diskBytes';
@@ -28,13 +30,11 @@ export const undoTime = 10 * 60_000;
 
 /** Ingests that a crash or a power cut left: their owner is gone. */
 async function interruptedIngests(store: string): Promise<readonly { path: string; since: number }[]> {
-  const folder = join(store, 'ingest');
   const found: { path: string; since: number }[] = [];
-  for (const name of await readdir(folder).catch(() => [] as string[])) {
-    const path = join(folder, name);
-    const owner = parseOwner(await readFile(join(path, 'owner'), 'utf8').catch(() => ''));
+  for (const path of await ingestFolders(store)) {
+    const owner = parseOwner(await readOwnText(join(path, 'owner')).catch(() => ''));
     if (owner === null || isAlive(owner) !== false) continue;
-    found.push({ path, since: (await stat(path).catch(() => null))?.mtimeMs ?? Date.now() });
+    found.push({ path, since: (await lstat(path).catch(() => null))?.mtimeMs ?? Date.now() });
   }
   return found;
 }
@@ -106,11 +106,13 @@ export async function cleanUp(
     for (const path of await unusedLayers(context)) cacheBytes += await diskBytes(path);
     await dropUnusedLayers(context);
   }
-  if (request.interrupted)
+  if (request.interrupted) {
+    context.store.checkOwned();
     for (const { path } of await interruptedIngests(context.store.directory)) {
       cacheBytes += await diskBytes(path);
       await rm(path, { recursive: true, force: true });
     }
+  }
   return { kind: 'cleanup', removed: plan.images.map(({ id }: ImageNode) => id), trash, cacheBytes };
 }
 
@@ -145,6 +147,7 @@ export async function collectGarbage(
 /** Frees what a process that has ended left in the trash and nobody can be waiting for any more. */
 export async function sweepTrash(context: Pick<ActionContext, 'store'>): Promise<void> {
   const before = Date.now() - undoTime;
+  if (!context.store.keepsCaches || !context.store.isStoreAlone()) return;
   if ((await context.store.readTrash()).some(({ removedAt }) => removedAt < before))
     await collectGarbage(context, { before });
 }

@@ -20,7 +20,11 @@ export function createContext(store: ImageStore, shared?: WorkerPool): OwnedCont
   return {
     store,
     pool,
-    privileged: privileges.get,
+    // Whoever asks for rights is about to mount, unpack or remove something below the store.
+    privileged: () => {
+      store.checkOwned();
+      return privileges.get();
+    },
     onClose: (work) => void endings.push(work),
     async close() {
       for (const work of endings.splice(0).reverse()) await work().catch(() => undefined);
@@ -28,6 +32,7 @@ export function createContext(store: ImageStore, shared?: WorkerPool): OwnedCont
       // Namespaces in which nothing is mounted serve nobody; an unused process would be left behind.
       if ((await readMountRecords(store.directory).catch(() => [null])).length === 0)
         await endHolderIfAlone(places.mounts(store.directory)).catch(() => undefined);
+      await store.close();
       if (shared === undefined) await pool.close();
     },
   };

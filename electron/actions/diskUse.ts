@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freedByRoots } from '../../shared/graph/sharing';
 import type { ImageId } from '../../shared/image/digest';
+import { listOwn } from '../store/ownPlaces';
 import type { ActionContext } from './context';
 import { diskBytes } from './diskBytes';
 import { imagesInUse } from './imageUse';
@@ -69,7 +69,7 @@ export async function readDiskUse(context: ActionContext): Promise<DiskUse> {
   const indexes = await diskBytes(join(store, 'cache', 'index'));
   const unreached = await context.store.unreachedBlobs({ withTrash: true });
   const bytes = unreached.reduce((sum, { size }) => sum + size, 0);
-  const indexFiles = await readdir(join(store, 'cache', 'index', 'sha256')).catch(() => []);
+  const indexFiles = await listOwn(join(store, 'cache', 'index', 'sha256'));
   return {
     images,
     rows: [
@@ -96,11 +96,11 @@ export async function readDiskUse(context: ActionContext): Promise<DiskUse> {
 
 async function workspaceUse(store: string): Promise<{ readonly count: number; readonly size: number }> {
   const folder = join(store, 'workspaces');
-  const names = (await readdir(folder).catch(() => [] as string[])).filter((name) => !name.startsWith('.'));
+  const names = (await listOwn(folder)).filter((name) => !name.startsWith('.'));
   const uppers: string[] = [];
   // Only what was changed is the workspace's own; its mounted trees would be counted as files.
   for (const name of names)
-    for (const part of await readdir(join(folder, name)).catch(() => [] as string[]))
+    for (const part of await listOwn(join(folder, name)))
       if (part.startsWith('upper')) uppers.push(join(folder, name, part));
   return { count: names.length, size: await diskBytes(...uppers) };
 }
@@ -108,8 +108,8 @@ async function workspaceUse(store: string): Promise<{ readonly count: number; re
 async function unpackedFolders(store: string): Promise<readonly string[]> {
   const folder = join(store, 'cache', 'layers');
   const found: string[] = [];
-  for (const key of await readdir(folder).catch(() => [] as string[]))
-    for (const name of await readdir(join(folder, key)).catch(() => [] as string[]))
+  for (const key of await listOwn(folder))
+    for (const name of await listOwn(join(folder, key)))
       if (/^[0-9a-f]{64}$/.test(name)) found.push(join(folder, key, name));
   return found;
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuideState } from '../../shared/ipc/guide';
+import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import { isSettled } from '../store/settled';
@@ -47,8 +48,10 @@ export class GuideSession {
 
   private async begin(): Promise<GuideState> {
     await sweepGuides(this.context);
-    const folder = join(places.guides(this.context.store.directory), randomBytes(6).toString('hex'));
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    this.context.store.checkOwned();
+    const parent = await makeOwnFolder(this.context.store.directory, 'guide');
+    const folder = join(parent, randomBytes(6).toString('hex'));
+    await mkdir(folder, { mode: 0o700 });
     await writeFile(join(folder, 'owner'), JSON.stringify(newOwner()), { mode: 0o600 });
     await mkdir(join(folder, 'house'), { mode: 0o700 });
     this.folder = folder;
@@ -86,9 +89,10 @@ async function removeGuide(context: ActionContext, folder: string): Promise<void
 /** Removes folders of guided pages whose process is gone. */
 export async function sweepGuides(context: ActionContext): Promise<void> {
   const parent = places.guides(context.store.directory);
-  for (const name of await readdir(parent).catch(() => [] as string[])) {
+  for (const name of await listOwn(parent)) {
     const folder = join(parent, name);
-    const owner = parseOwner(await readFile(join(folder, 'owner'), 'utf8').catch(() => ''));
+    if (!/^[0-9a-f]{12}$/.test(name) || !(await isOwnFolder(folder))) continue;
+    const owner = parseOwner(await readOwnText(join(folder, 'owner')).catch(() => ''));
     const left = owner === null ? await isSettled(folder) : isAlive(owner) === false;
     if (left) await removeGuide(context, folder);
   }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
 import { readOwnFile } from '../store/ownFile';
+import { makeOwnFolder, readOwn, replaceCached } from '../store/ownPlaces';
 import { fromSealedJson, toSealedJson } from '../store/seal';
 import { sha256 } from '../store/sha256';
 import type { ActionContext } from './context';
@@ -26,7 +27,7 @@ const pathOf = (directory: string): string => join(directory, 'cache', 'images.j
 
 /** What the list depends on: the bytes of index.json, and which blobs are there. */
 async function keyOf(directory: string): Promise<string> {
-  const index = await readFile(join(directory, 'index.json'));
+  const index = await readOwn(join(directory, 'index.json'));
   const { mtimeNs } = await stat(join(directory, 'blobs', 'sha256'), { bigint: true });
   return `${version} ${sha256(index)} ${mtimeNs}`;
 }
@@ -77,14 +78,15 @@ async function keep(
   key: string,
   { graph, damaged }: StoreView,
 ): Promise<void> {
+  if (!store.keepsCaches) return;
   const path = pathOf(store.directory);
   if (damaged.length > 0 || graph.images.length < worthKeeping) return;
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const documents = stampOf(store, graph.images);
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeOwnFolder(store.directory, 'cache');
     await writeFile(draft, toSealedJson('images', { key, documents, images: graph.images }), { mode: 0o600 });
-    await rename(draft, path);
+    await replaceCached(draft, path);
   } catch {
     await rm(draft, { force: true });
   }

@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, stat, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readOwnText } from '../store/ownPlaces';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import type { Privileged } from './context';
 
@@ -7,13 +8,14 @@ import type { Privileged } from './context';
 const stagePrefix = '.stage-';
 
 /** True for the name of a folder of this kind. */
-export const isStage = (name: string): boolean => name.startsWith(stagePrefix);
+export const isStage = (name: string): boolean => /^\.stage-[0-9a-f]{32}$/.test(name);
 
 /** A folder for something that is being made; a crash leaves it to the sweep. */
 export async function beginStage(parent: string): Promise<string> {
   const owner = newOwner();
   const stage = join(parent, `${stagePrefix}${owner.token}`);
-  await mkdir(stage, { recursive: true, mode: 0o700 });
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await mkdir(stage, { mode: 0o700 });
   await writeFile(join(stage, 'owner'), JSON.stringify(owner), { mode: 0o600 });
   return stage;
 }
@@ -39,7 +41,7 @@ export async function removeStaged(privileged: Privileged, folder: string): Prom
 
 /** Whether the process that made a stage is gone, so that it can be swept. */
 export async function isAbandoned(stage: string): Promise<boolean> {
-  const owner = parseOwner(await readFile(join(stage, 'owner'), 'utf8').catch(() => ''));
+  const owner = parseOwner(await readOwnText(join(stage, 'owner')).catch(() => ''));
   // Without an owner it is about to be renamed, or was left between two steps: the next sweep sees.
   return owner === null ? isOld(stage) : isAlive(owner) === false;
 }
@@ -48,6 +50,6 @@ export async function isAbandoned(stage: string): Promise<boolean> {
 const settled = 60_000;
 
 async function isOld(path: string): Promise<boolean> {
-  const info = await stat(path).catch(() => null);
+  const info = await lstat(path).catch(() => null);
   return info !== null && Date.now() - info.mtimeMs > settled;
 }

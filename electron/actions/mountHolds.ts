@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../store/lock';
+import { listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { isAlive, newOwner, parseOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 
@@ -22,17 +23,6 @@ const folderOf = (store: string): string => join(places.mounts(store), 'holds');
 
 const namePattern = /^(.+)\.([0-9a-f]{32})\.json$/;
 
-/** Makes a folder where there is none. Made in one go it would say ENOENT of a disk that is read-only. */
-async function ensureFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    if (code === 'ENOENT') await mkdir(path, { recursive: true, mode: 0o700 });
-    else if (code !== 'EEXIST') throw thrown;
-  }
-}
-
 /** A hold that was taken: what tells it from others, and how to let go. */
 export interface TakenHold {
   readonly token: string;
@@ -42,18 +32,17 @@ export interface TakenHold {
 /** Holds a mount for this process until it is released, or the process is gone. */
 export async function holdMount(store: string, id: string, command: string | null): Promise<TakenHold> {
   const owner = newOwner();
-  const folder = folderOf(store);
-  await ensureFolder(folder);
+  const folder = await makeOwnFolder(store, 'mounts', 'holds');
   const path = join(folder, `${id}.${owner.token}.json`);
   const hold: MountHold = { owner, command };
-  await writeFile(path, JSON.stringify(hold), { mode: 0o600 });
+  await writeFile(path, JSON.stringify(hold), { flag: 'wx', mode: 0o600 });
   return { token: owner.token, release: () => rm(path, { force: true }) };
 }
 
 /** The holds of a mount by processes that are there; those of others are removed. */
 export async function readHolds(store: string, id: string): Promise<readonly MountHold[]> {
   const found: MountHold[] = [];
-  for (const name of await readdir(folderOf(store)).catch(() => [] as string[])) {
+  for (const name of await listOwn(folderOf(store))) {
     if (namePattern.exec(name)?.[1] !== id) continue;
     const hold = await readHold(join(folderOf(store), name));
     if (hold) found.push(hold);
@@ -63,14 +52,14 @@ export async function readHolds(store: string, id: string): Promise<readonly Mou
 
 /** Removes the holds of processes that are gone. */
 export async function sweepHolds(store: string): Promise<void> {
-  for (const name of await readdir(folderOf(store)).catch(() => [] as string[]))
+  for (const name of await listOwn(folderOf(store)))
     if (namePattern.test(name)) await readHold(join(folderOf(store), name));
 }
 
 /** A hold that counts, or null; one whose process is gone is removed. */
 async function readHold(path: string): Promise<MountHold | null> {
   try {
-    const { owner: found, command } = JSON.parse(await readFile(path, 'utf8')) as Partial<MountHold>;
+    const { owner: found, command } = JSON.parse(await readOwnText(path)) as Partial<MountHold>;
     const owner = parseOwner(JSON.stringify(found ?? null));
     if (owner === null) return null;
     if (isAlive(owner) !== false) return { owner, command: typeof command === 'string' ? command : null };
@@ -90,6 +79,6 @@ export async function runnerOf(store: string, id: string): Promise<string | null
 
 /** Work on one mount, one process at a time: mounting, unmounting, and what its record says of it. */
 export async function withMount<T>(store: string, id: string, work: () => Promise<T>): Promise<T> {
-  await ensureFolder(mountLocks(store));
+  await makeOwnFolder(store, 'mounts', 'locks');
   return withLock(join(mountLocks(store), `lock-${id}`), work);
 }

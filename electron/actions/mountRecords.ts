@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { ImageId } from '../../shared/image/digest';
+import { rm } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { isDigest, type ImageId } from '../../shared/image/digest';
 import { replaceDurably } from '../store/durable';
+import { checkOwned, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { bootId, newOwner, parseOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 import { isSettled } from '../store/settled';
@@ -43,7 +44,8 @@ function recordPath(store: string, id: string): string {
 
 /** Records a mount, or replaces its record. */
 export async function writeMountRecord(store: string, record: MountRecord): Promise<void> {
-  await mkdir(places.mounts(store), { recursive: true, mode: 0o700 });
+  checkOwned(store);
+  await makeOwnFolder(store, 'mounts');
   const path = recordPath(store, record.id);
   await replaceDurably(path, Buffer.from(`${JSON.stringify(record)}\n`), `${path}.${newOwner().token}`);
 }
@@ -55,23 +57,55 @@ export async function dropMountRecord(store: string, id: string): Promise<void> 
 
 /** All records, oldest first; those of an earlier boot are dropped, since nothing of them is mounted any more. */
 export async function readMountRecords(store: string): Promise<readonly MountRecord[]> {
-  const names = await readdir(places.mounts(store)).catch(() => [] as string[]);
+  const names = await listOwn(places.mounts(store));
   const records: MountRecord[] = [];
   for (const name of names) {
     if (!name.endsWith(suffix)) continue;
     const record = await readOne(join(places.mounts(store), name));
-    if (record === null) continue;
+    if (record === null || record.id !== name.slice(0, -suffix.length)) continue;
     if (record.owner.boot === bootId) records.push(record);
-    else await dropMountRecord(store, record.id);
+    else if (isOurs(store)) await dropMountRecord(store, record.id);
   }
   return records.sort((a, b) => a.since - b.since);
 }
 
+/** Whether records that have outlived their boot may be removed: not from a store that somebody else could have made. */
+function isOurs(store: string): boolean {
+  try {
+    checkOwned(store);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** IDs become names of files and folders. */
+const idPattern = /^(?:mount|workspace)-[0-9a-f]{12}$/;
+const isPlace = (value: unknown): boolean =>
+  typeof value === 'string' && isAbsolute(value) && !value.split('/').includes('..') && !value.includes('\0');
+
+/** Whether a document says all that a record says, in its terms: it may have been put there by somebody. */
+function isRecord(value: Record<keyof MountRecord, unknown>): value is MountRecord {
+  const { id, kind, image, name, target, base, since, kept, owner, key } = value;
+  return (
+    typeof id === 'string' &&
+    idPattern.test(id) &&
+    (kind === 'image' || kind === 'workspace') &&
+    isDigest(image) &&
+    typeof name === 'string' &&
+    isPlace(target) &&
+    (base === null || isPlace(base)) &&
+    typeof since === 'number' &&
+    typeof kept === 'boolean' &&
+    typeof key === 'string' &&
+    parseOwner(JSON.stringify(owner ?? null)) !== null
+  );
+}
+
 async function readOne(path: string): Promise<MountRecord | null> {
   try {
-    const record = JSON.parse(await readFile(path, 'utf8')) as MountRecord;
-    const whole = typeof record.id === 'string' && typeof record.target === 'string';
-    return whole && parseOwner(JSON.stringify(record.owner)) !== null ? record : null;
+    const record = JSON.parse(await readOwnText(path)) as Record<keyof MountRecord, unknown>;
+    return isRecord(record) ? record : null;
   } catch {
     return null;
   }
@@ -80,7 +114,7 @@ async function readOne(path: string): Promise<MountRecord | null> {
 /** Removes drafts of records that processes left which were killed while they wrote one. */
 export async function sweepRecordDrafts(store: string): Promise<void> {
   const folder = places.mounts(store);
-  for (const name of await readdir(folder).catch(() => [] as string[])) {
+  for (const name of await listOwn(folder)) {
     if (!/\.json\.[0-9a-f]{32}$/.test(name)) continue;
     if (await isSettled(join(folder, name))) await rm(join(folder, name), { force: true });
   }

@@ -9,6 +9,7 @@ import { failPoint } from '../store/failPoint';
 import { sweepLockDrafts } from '../store/lock';
 import { isAlive, newOwner } from '../store/owner';
 import { recordUse } from '../store/lastUse';
+import { makeOwnFolder } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { ActionContext, Privileged, Run } from './context';
 import { unpackImage } from './layerCache';
@@ -35,7 +36,7 @@ async function prepareTarget(
 ): Promise<string> {
   if (wanted === null) {
     const target = join(places.mounts(store), id);
-    await mkdir(places.mounts(store), { recursive: true, mode: 0o700 });
+    await makeOwnFolder(store, 'mounts');
     await mkdir(target, { mode: 0o700 });
     return target;
   }

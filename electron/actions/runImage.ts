@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
@@ -11,6 +11,7 @@ import { probeGuards } from '../run/probeGuards';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from '../run/runtimeCommand';
 import { commandLine, runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
 import { startFailure } from '../run/startFailure';
+import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import { isSettled } from '../store/settled';
@@ -77,8 +78,8 @@ export async function planRun(
     await open.release();
   };
   try {
-    await mkdir(bundle, { recursive: true, mode: 0o700 });
-    await mkdir(state, { recursive: true, mode: 0o700 });
+    await makeOwnFolder(store, 'run', 'state');
+    await mkdir(bundle, { mode: 0o700 });
     await writeFile(join(bundle, 'owner'), JSON.stringify(newOwner()), { mode: 0o600 });
     const origin = { ...storedOrigin(open.image), file: open.name };
     const config = parseImageConfig(await context.store.readDocument(open.image), origin).runtime;
@@ -168,10 +169,10 @@ async function throwAway(privileged: Privileged, lower: string, bundle: string):
 /** Removes what runs of processes that are gone have left. */
 export async function sweepRuns(context: ActionContext): Promise<void> {
   const folder = places.runs(context.store.directory);
-  for (const name of await readdir(folder).catch(() => [] as string[])) {
-    if (!name.startsWith('stratigraph-')) continue;
+  for (const name of await listOwn(folder)) {
     const bundle = join(folder, name);
-    const owner = parseOwner(await readFile(join(bundle, 'owner'), 'utf8').catch(() => ''));
+    if (!/^stratigraph-[0-9a-f]{12}$/.test(name) || !(await isOwnFolder(bundle))) continue;
+    const owner = parseOwner(await readOwnText(join(bundle, 'owner')).catch(() => ''));
     if (owner === null ? !(await isSettled(bundle)) : isAlive(owner) !== false) continue;
     const privileged = await context.privileged();
     for (const runtime of await installedRuntimes())

@@ -11,6 +11,8 @@ import { sweepWorkspaces } from './sweepWorkspaces';
  * there is nothing to do; asks for rights only where there is something. Returns how many mounts were ended.
  */
 export async function sweepWork(context: ActionContext): Promise<number> {
+  // Nothing of ours is in a store that none of us has written to, and nobody knows whose things lie beside another layout.
+  if (!context.store.keepsCaches || !context.store.isStoreAlone()) return 0;
   const ended = await sweepMounts(context);
   await sweepRuns(context);
   await sweepGuides(context);

@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problemOf } from '../../shared/image/problem';
 import { sweepLockDrafts } from '../store/lock';
+import { listOwn } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { ActionContext } from './context';
 import { readWorkspace, readWorkspaces, workspacePlaces } from './workspaceRecords';
@@ -13,14 +13,15 @@ export async function sweepWorkspaces(context: ActionContext): Promise<void> {
   const folder = places.workspaces(store);
   for (const each of [folder, places.mounts(store)]) await sweepLockDrafts(each);
   const left = async (pattern: RegExp): Promise<string[]> =>
-    (await readdir(folder).catch(() => [] as string[])).filter((name) => pattern.test(name));
+    (await listOwn(folder)).filter((name) => pattern.test(name));
   const removeAll = async (names: readonly string[]): Promise<void> => {
     for (const name of names)
       await (await context.privileged()).pool.run('remove-tree', { path: join(folder, name) });
   };
-  await removeAll(await left(/^\.old-/));
+  await removeAll(await left(/^\.old-[0-9a-f]{32}$/));
   // Who makes a workspace has the list to itself: what is there without that is nobody's.
-  if ((await left(/^\.new-/)).length > 0) await withList(store, async () => removeAll(await left(/^\.new-/)));
+  if ((await left(/^\.new-[0-9a-f]{32}$/)).length > 0)
+    await withList(store, async () => removeAll(await left(/^\.new-[0-9a-f]{32}$/)));
   for (const { name } of await readWorkspaces(store)) await sweepGenerations(context, name);
 }
 
@@ -28,7 +29,7 @@ export async function sweepWorkspaces(context: ActionContext): Promise<void> {
 async function earlierGenerations(store: string, name: string): Promise<readonly string[]> {
   const { generation } = await readWorkspace(store, name);
   const { folder } = workspacePlaces(store, { name, generation });
-  return (await readdir(folder).catch(() => [] as string[]))
+  return (await listOwn(folder))
     .filter((each) => {
       const found = /^(?:upper|work)-(\d+)(?:\..*)?$/.exec(each)?.[1];
       return found !== undefined && Number(found) !== generation;

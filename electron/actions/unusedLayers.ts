@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf } from '../../shared/image/digest';
+import { listOwn } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { ActionContext } from './context';
 import { removeStaged } from './layerStage';
@@ -16,7 +17,7 @@ const settled = 60_000;
  */
 export async function unusedLayers(context: ActionContext): Promise<readonly string[]> {
   const store = context.store.directory;
-  if ((await readdir(join(store, 'cache', 'layers')).catch(() => [])).length === 0) return [];
+  if ((await listOwn(join(store, 'cache', 'layers'))).length === 0) return [];
   const privileged = await context.privileged().catch(() => null);
   if (!privileged) return [];
   const parent = places.unpackedOf(store, privileged.key);
@@ -34,9 +35,9 @@ export async function unusedLayers(context: ActionContext): Promise<readonly str
   const listed = new Set(graph.images.map(({ id }) => id));
   if ([...mounted].some((id) => !listed.has(id))) return [];
   const found: string[] = [];
-  for (const name of await readdir(parent).catch(() => [] as string[])) {
+  for (const name of await listOwn(parent)) {
     if (!/^[0-9a-f]{64}$/.test(name) || shown.has(name)) continue;
-    const info = await stat(join(parent, name)).catch(() => null);
+    const info = await lstat(join(parent, name)).catch(() => null);
     if (info !== null && Date.now() - info.mtimeMs > settled) found.push(join(parent, name));
   }
   return found;

@@ -11,8 +11,9 @@ import { readStoreView } from './storeView';
 /** Making a second name for a file is mostly waiting. */
 const leasesAtOnce = 16;
 
-/** An ingest to hold blobs with; null for a store that cannot be written to, where nobody deletes either, or a full disk. */
+/** An ingest to hold blobs with; null for a store that none of us has written to, or can, where nobody deletes either, or a full disk. */
 async function beginHold({ store }: Pick<ActionContext, 'store'>): Promise<Ingest | null> {
+  if (!store.keepsCaches) return null;
   try {
     return await store.beginIngest();
   } catch (thrown) {

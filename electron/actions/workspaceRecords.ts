@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageId } from '../../shared/image/digest';
+import { isDigest, type ImageId } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import { replaceDurably } from '../store/durable';
+import { isOwnFolder, listOwn, readOwnText } from '../store/ownPlaces';
 import { newOwner } from '../store/owner';
 import { places } from '../store/places';
 
@@ -61,12 +62,32 @@ export function checkWorkspaceName(text: string): string {
   return text;
 }
 
+/** Whether a document says all that a record says: it may have been put there by somebody, and its ID becomes a path. */
+function isRecord(value: Record<keyof WorkspaceRecord, unknown>): value is WorkspaceRecord {
+  const { format, id, image, root, imageName, created, key, generation } = value;
+  const { digest, mediaType, size } = (root ?? {}) as Partial<Record<keyof OciDescriptor, unknown>>;
+  return (
+    format === 1 &&
+    typeof id === 'string' &&
+    /^[0-9a-f]{12}$/.test(id) &&
+    isDigest(image) &&
+    isDigest(digest) &&
+    typeof mediaType === 'string' &&
+    typeof size === 'number' &&
+    typeof imageName === 'string' &&
+    typeof created === 'string' &&
+    typeof key === 'string' &&
+    Number.isSafeInteger(generation) &&
+    Number(generation) > 0
+  );
+}
+
 async function readOne(store: string, name: string): Promise<WorkspaceRecord | null> {
   try {
-    const text = await readFile(join(places.workspace(store, name), 'workspace.json'), 'utf8');
-    const record = JSON.parse(text) as WorkspaceRecord;
-    const whole = Number.isSafeInteger(record.generation) && typeof record.image === 'string';
-    return whole && record.format === 1 ? { ...record, name } : null;
+    if (!(await isOwnFolder(places.workspace(store, name)))) return null;
+    const text = await readOwnText(join(places.workspace(store, name), 'workspace.json'));
+    const record = JSON.parse(text) as Record<keyof WorkspaceRecord, unknown>;
+    return isRecord(record) ? { ...record, name } : null;
   } catch {
     return null;
   }
@@ -74,7 +95,7 @@ async function readOne(store: string, name: string): Promise<WorkspaceRecord | n
 
 /** All workspaces by name. Folders without a record are being made or removed, and none. */
 export async function readWorkspaces(store: string): Promise<readonly WorkspaceRecord[]> {
-  const names = await readdir(places.workspaces(store)).catch(() => [] as string[]);
+  const names = await listOwn(places.workspaces(store));
   const records = await Promise.all(
     names.filter((name) => namePattern.test(name)).map((name) => readOne(store, name)),
   );
@@ -93,7 +114,7 @@ export async function readWorkspace(store: string, name: string): Promise<Worksp
 /** Replaces a workspace's record: the one step that moves it from one state to the next. */
 export async function writeWorkspace(store: string, record: WorkspaceRecord, folder?: string): Promise<void> {
   const home = folder ?? places.workspace(store, record.name);
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  if (!(await isOwnFolder(home))) await mkdir(home, { mode: 0o700 });
   const path = join(home, 'workspace.json');
   const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
   await replaceDurably(path, bytes, `${path}.${newOwner().token}`);

@@ -11,6 +11,7 @@ import { failPoint } from '../store/failPoint';
 import { withLock } from '../store/lock';
 import { isAlive, newOwner } from '../store/owner';
 import { recordUse } from '../store/lastUse';
+import { checkOwned, makeOwnFolder } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { LowerLayer } from '../worker/jobs';
 import type { ActionContext, Privileged, Run } from './context';
@@ -51,7 +52,8 @@ function freeName(image: ImageNode, taken: ReadonlySet<string>): string {
 
 /** Work on one store's list of workspaces, one process at a time. */
 export async function withList<T>(store: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(places.workspaces(store), { recursive: true, mode: 0o700 });
+  checkOwned(store);
+  await makeOwnFolder(store, 'workspaces');
   return withLock(join(places.workspaces(store), '.lock'), work);
 }
 

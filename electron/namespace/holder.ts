@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { replaceDurably } from '../store/durable';
 import { withLock } from '../store/lock';
+import { readOwnText } from '../store/ownPlaces';
 import { isAlive, newOwner, ownerOf, parseOwner, type Owner } from '../store/owner';
 import { runQuietly } from './runQuietly';
 
@@ -62,7 +63,7 @@ interface HolderRecord {
 
 async function readRecord(path: string): Promise<HolderRecord | null> {
   try {
-    const value = JSON.parse(await readFile(path, 'utf8')) as { owner?: unknown; mode?: unknown };
+    const value = JSON.parse(await readOwnText(path)) as { owner?: unknown; mode?: unknown };
     const owner = parseOwner(JSON.stringify(value.owner ?? null));
     return owner && (value.mode === 'mapped' || value.mode === 'single') ? { owner, mode: value.mode } : null;
   } catch {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import type { Privileged } from '../actions/context';
+import { makeOwnFolder } from '../store/ownPlaces';
 import type { TreeStyle, WorkerPool } from '../worker/jobs';
 import { canMountIn, enterWords, ensureHolder, findProgram, NoNamespace, type Holder } from './holder';
 import { helperFlag } from './helper';
@@ -49,8 +49,7 @@ function helperWords(): readonly string[] {
 }
 
 async function openNamespace(store: string, wanted: Holder['mode'] | null): Promise<Privileged> {
-  const folder = join(store, 'mounts');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const folder = await makeOwnFolder(store, 'mounts');
   const holder = await ensureHolder(folder, wanted);
   const refused = await canMountIn(holder, folder);
   if (refused !== null)

@@ -140,6 +140,17 @@ export interface Upkeep {
 export interface ImageStore extends BlobReader, LayerIndexReader, References, Trash, Upkeep {
   /** The layout's folder. */
   readonly directory: string;
+  /**
+   * Whether what reading finds out is kept in the store. Not in one that was never written to by us, or cannot be: there it
+   * is kept apart until {@link ImageStore.close}, and a command that only reads writes nothing.
+   */
+  readonly keepsCaches: boolean;
+  /** Before something below the folder is written or deleted by others than the store: throws `store-unsafe`. */
+  checkOwned(): void;
+  /** Whether the folder holds a store and nothing else: nothing is swept otherwise. */
+  isStoreAlone(): boolean;
+  /** Removes what was kept for this process alone. */
+  close(): Promise<void>;
   /** Begins an all-or-nothing addition. */
   beginIngest(): Promise<Ingest>;
   /** Calls back (debounced) when index.json changed, by whoever; returns a function that stops. */

@@ -1,5 +1,5 @@
 import { watch as watchFolder } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
 import { storedLimits } from '../../shared/image/limits';
@@ -13,12 +13,14 @@ import { readVerified, walkRoot } from './documents';
 import { replaceDurably, storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
 import { beginIngest, digestOfFileName, heldByIngests, sweepIngests } from './ingest';
-import { ensureLayout, StorePaths } from './layout';
+import { keepUnknown, wholeRoots } from './keepUnknown';
+import { ensureLayout, prepareWriting, StorePaths } from './layout';
 import { sweepLeftovers } from './leftovers';
 import { withLock } from './lock';
 import { CachePlaces } from './cachePlaces';
 import { newOwner } from './owner';
-import { keepReserve, withReserve } from './reserve';
+import { checkNothingElse, checkOwned, fileInfo, listOwn, makeOwnFolder, readOwn } from './ownPlaces';
+import { withReserve } from './reserve';
 import { readTrash, trashPath, writeTrash, type TrashEntry } from './trash';
 import { workspaceRoots } from './workspaceRoots';
 
@@ -37,7 +39,6 @@ export interface StoreHelpers {
 export async function openDirectoryStore(directory: string, helpers: StoreHelpers): Promise<ImageStore> {
   const paths = new StorePaths(directory);
   await ensureLayout(paths);
-  await keepReserve(paths);
   return new DirectoryStore(paths, helpers);
 }
 
@@ -61,12 +62,7 @@ class DirectoryStore implements ImageStore {
   }
 
   async sizeOf(digest: Digest): Promise<number | null> {
-    try {
-      const info = await stat(this.paths.blob(digest));
-      return info.isFile() ? info.size : null;
-    } catch {
-      return null;
-    }
+    return (await fileInfo(this.paths.blob(digest)))?.size ?? null;
   }
 
   pathOf(digest: Digest): string {
@@ -125,7 +121,7 @@ class DirectoryStore implements ImageStore {
   async readIndex(): Promise<{ index: OciIndex; revision: string }> {
     let bytes: Uint8Array;
     try {
-      bytes = await readFile(this.paths.index);
+      bytes = await readOwn(this.paths.index);
     } catch (cause) {
       throw problem(
         'store-invalid',
@@ -150,10 +146,12 @@ class DirectoryStore implements ImageStore {
     }
   }
 
-  beginIngest(): Promise<Ingest> {
+  async beginIngest(): Promise<Ingest> {
+    await this.prepareWriting();
     return beginIngest({
       paths: this.paths,
       locked: (work) => withLock(this.paths.lock, work),
+      maySweep: this.isStoreAlone(),
       revision: async () => (await this.readIndex()).revision,
       remember: (digest, bytes) => this.remember(digest, bytes),
       syncFileSystem: this.helpers.syncFileSystem,
@@ -162,6 +160,7 @@ class DirectoryStore implements ImageStore {
   }
 
   async updateIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }> {
+    await this.prepareWriting();
     return withLock(this.paths.lock, () => this.replaceIndex(change));
   }
 
@@ -169,11 +168,13 @@ class DirectoryStore implements ImageStore {
     change: (index: OciIndex) => OciIndex,
     signal?: AbortSignal,
   ): Promise<{ revision: string; freedBytes: number; freedBlobs: readonly Digest[] }> {
-    await sweepIngests(this.paths);
+    await this.prepareWriting();
+    const alone = this.isStoreAlone();
+    if (alone) await sweepIngests(this.paths);
     return this.removing(async () => {
       if (signal?.aborted) throw problem('cancelled', {});
       const { revision } = await this.replaceIndex(change);
-      return { revision, ...(await this.sweep()) };
+      return { revision, ...(alone ? await this.sweep() : { freedBytes: 0, freedBlobs: [] }) };
     });
   }
 
@@ -188,7 +189,9 @@ class DirectoryStore implements ImageStore {
       if (going.length === 0) return null;
       const id = newOwner().token;
       // First the trash, then the index: a crash between them leaves the images where they were.
-      await writeTrash(this.directory, [...entries, { id, removedAt: Date.now(), roots: going }]);
+      const stored = JSON.parse((await readOwn(this.paths.index)).toString('utf8')) as object;
+      const whole = wholeRoots(stored, index, going);
+      await writeTrash(this.directory, [...entries, { id, removedAt: Date.now(), roots: whole }]);
       failPoint('trash-written');
       await this.replaceIndex((now) => ({
         ...now,
@@ -219,6 +222,8 @@ class DirectoryStore implements ImageStore {
     freedBytes: number;
     freedBlobs: readonly Digest[];
   }> {
+    await this.prepareWriting();
+    checkNothingElse(this.directory);
     await sweepIngests(this.paths);
     return this.withTrash(async (entries) => {
       if (signal?.aborted) throw problem('cancelled', {});
@@ -235,8 +240,40 @@ class DirectoryStore implements ImageStore {
     return withReserve(this.paths, () => withLock(this.paths.lock, work));
   }
 
+  checkOwned(): void {
+    checkOwned(this.directory);
+  }
+
+  get keepsCaches(): boolean {
+    return this.paths.cachesApart === null;
+  }
+
+  async close(): Promise<void> {
+    const apart = this.paths.cachesApart;
+    if (apart !== null) await rm(apart, { recursive: true, force: true });
+  }
+
+  /** See {@link prepareWriting}: what the disk had no room for is made by the next one. */
+  private async prepareWriting(): Promise<void> {
+    try {
+      await prepareWriting(this.paths);
+    } catch (thrown) {
+      if (!(thrown instanceof ProblemError && thrown.problem.code === 'disk-full')) throw thrown;
+    }
+  }
+
+  isStoreAlone(): boolean {
+    try {
+      checkNothingElse(this.directory);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Runs `work` on the trash under the lock; the disk's faults come out as problems. */
-  private withTrash<T>(work: (entries: readonly TrashEntry[]) => Promise<T>): Promise<T> {
+  private async withTrash<T>(work: (entries: readonly TrashEntry[]) => Promise<T>): Promise<T> {
+    await this.prepareWriting();
     return this.removing(async () => {
       try {
         return await work(await readTrash(this.directory));
@@ -254,7 +291,7 @@ class DirectoryStore implements ImageStore {
     readonly without?: ReadonlySet<Digest>;
   }): Promise<readonly { readonly digest: Digest; readonly size: number }[]> {
     // Blobs first: one that comes in between is reached by what is read after it.
-    const names = await readdir(this.paths.blobs);
+    const names = await listOwn(this.paths.blobs);
     const marked = await this.mark(!withTrash, without);
     const found: { digest: Digest; size: number }[] = [];
     for (const name of names) {
@@ -268,9 +305,10 @@ class DirectoryStore implements ImageStore {
 
   async quarantine(blobs: readonly Digest[]): Promise<readonly Digest[]> {
     const moved: Digest[] = [];
+    await this.prepareWriting();
     await withLock(this.paths.lock, async () => {
       try {
-        await mkdir(this.paths.quarantine, { recursive: true, mode: 0o700 });
+        await makeOwnFolder(this.directory, 'quarantine');
         for (const digest of blobs) {
           if ((await this.sizeOf(digest)) === null) continue;
           await rename(this.paths.blob(digest), join(this.paths.quarantine, hexOf(digest)));
@@ -315,7 +353,7 @@ class DirectoryStore implements ImageStore {
     const freedBlobs: Digest[] = [];
     let freedBytes = 0;
     try {
-      for (const name of await readdir(this.paths.blobs)) {
+      for (const name of await listOwn(this.paths.blobs)) {
         const digest = digestOfFileName(name);
         if (digest === null || marked.has(digest)) continue;
         const size = await this.sizeOf(digest);
@@ -343,12 +381,8 @@ class DirectoryStore implements ImageStore {
     const { index, revision } = await this.readIndex();
     const next = change(index);
     if (next === index) return { revision };
-    const stored = JSON.parse(await readFile(this.paths.index, 'utf8')) as {
-      manifests: readonly OciDescriptor[];
-    };
-    const known = new Map(index.manifests.map((descriptor, i) => [descriptor, stored.manifests[i]]));
-    const manifests = next.manifests.map((descriptor) => known.get(descriptor) ?? descriptor);
-    const bytes = new TextEncoder().encode(`${JSON.stringify({ ...stored, manifests })}\n`);
+    const stored = JSON.parse((await readOwn(this.paths.index)).toString('utf8')) as object;
+    const bytes = new TextEncoder().encode(`${JSON.stringify(keepUnknown(stored, index, next))}\n`);
     try {
       await replaceDurably(this.paths.index, bytes, `${this.paths.index}.${newOwner().token}`);
     } catch (cause) {

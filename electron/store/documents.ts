@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
 import type { Digest } from '../../shared/image/digest';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { storedLimits } from '../../shared/image/limits';
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { parseIndex, parseManifest, type OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
+import { openOwn } from './ownPlaces';
 import { digestOf } from './sha256';
 import type { StorePaths } from './layout';
 
@@ -14,7 +14,7 @@ export async function readVerified(
   digest: Digest,
   limit: number = storedLimits['document-bytes'],
 ): Promise<Uint8Array> {
-  const file = await open(paths.blob(digest), 'r').catch((cause: unknown) => {
+  const file = await openOwn(paths.blob(digest)).catch((cause: unknown) => {
     throw problem('blob-damaged', { digest, reason: 'missing' }, { cause });
   });
   let bytes: Uint8Array;

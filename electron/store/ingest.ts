@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmodSync, lstatSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { hexOf, isDigest, type Digest } from '../../shared/image/digest';
 import type { OciIndex } from '../../shared/image/manifest';
 import { digestOf } from './sha256';
@@ -11,7 +11,9 @@ import { storeProblem, syncDirectory, syncFiles } from './durable';
 import { noteDraft, removeNoted } from './drafts';
 import { failPoint } from './failPoint';
 import type { StorePaths } from './layout';
+import { fileInfo, isOwnFolder, listOwn, readOwnText, replaceCached } from './ownPlaces';
 import { isAlive, newOwner, parseOwner } from './owner';
+import { isSettled } from './settled';
 
 /** What an ingest needs of its store. */
 export interface IngestHost {
@@ -23,6 +25,8 @@ export interface IngestHost {
   /** Told of a document that the store has now, so that nobody has to read it back. */
   remember(digest: Digest, bytes: Uint8Array): void;
   readonly syncFileSystem: ((folder: string) => Promise<unknown>) | undefined;
+  /** Whether what crashes left may be removed: not beside what is somebody's. */
+  readonly maySweep: boolean;
   /** Replaces index.json; call under the lock only. */
   replaceIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }>;
 }
@@ -31,46 +35,43 @@ const ownerFile = 'owner';
 const leaseFolder = 'leases';
 
 async function sizeOf(path: string): Promise<number | null> {
-  try {
-    const info = await stat(path);
-    return info.isFile() ? info.size : null;
-  } catch {
-    return null;
-  }
+  return (await fileInfo(path))?.size ?? null;
+}
+
+/** Folders of ingests. */
+export async function ingestFolders(directory: string): Promise<readonly string[]> {
+  const parent = join(directory, 'ingest');
+  const found: string[] = [];
+  for (const name of await listOwn(parent))
+    if (await isOwnFolder(join(parent, name))) found.push(join(parent, name));
+  return found;
 }
 
 /** Removes ingest folders whose owner is gone. Called by every writer that begins. */
 export async function sweepIngests(paths: StorePaths): Promise<void> {
-  for (const name of await readdir(paths.ingest).catch(() => [] as string[])) {
-    const folder = join(paths.ingest, name);
-    const owner = parseOwner(await readFile(join(folder, ownerFile), 'utf8').catch(() => ''));
-    if (owner ? isAlive(owner) === false : await isOld(folder)) {
+  for (const folder of await ingestFolders(paths.directory)) {
+    const owner = parseOwner(await readOwnText(join(folder, ownerFile)).catch(() => ''));
+    // A folder without an owner file belongs to a process that died, or is just beginning: give it a minute. One with a name
+    // that we do not give is somebody's.
+    const ours = owner !== null || /^[0-9a-f]{16}$/.test(basename(folder));
+    if (ours && (owner ? isAlive(owner) === false : await isSettled(folder))) {
       await removeNoted(folder);
       await rm(folder, { recursive: true, force: true });
     }
   }
 }
 
-/** A folder without an owner file belongs to a process that died, or is just beginning: give it a minute. */
-async function isOld(folder: string): Promise<boolean> {
-  const info = await stat(folder).catch(() => null);
-  return info !== null && Date.now() - info.mtimeMs > 60_000;
-}
-
 /** Digests that running ingests hold: staged and leased. A sweep spares them. */
 export async function heldByIngests(paths: StorePaths): Promise<Set<string>> {
   const held = new Set<string>();
-  for (const name of await readdir(paths.ingest).catch(() => [] as string[])) {
-    for (const lease of await readdir(join(paths.ingest, name, leaseFolder)).catch(() => [] as string[])) {
-      held.add(`sha256:${lease}`);
-    }
-  }
+  for (const folder of await ingestFolders(paths.directory))
+    for (const lease of await listOwn(join(folder, leaseFolder))) held.add(`sha256:${lease}`);
   return held;
 }
 
 /** Begins an ingest: a folder of its own on the store's file system. */
 export async function beginIngest(host: IngestHost): Promise<Ingest> {
-  await sweepIngests(host.paths);
+  if (host.maySweep) await sweepIngests(host.paths);
   const directory = join(host.paths.ingest, randomBytes(8).toString('hex'));
   try {
     await mkdir(join(directory, leaseFolder), { recursive: true, mode: 0o700 });
@@ -139,7 +140,7 @@ class DirectoryIngest implements Ingest {
     if (this.leased.has(digest)) return true;
     const from = this.host.paths.blob(digest);
     const to = join(this.directory, leaseFolder, hexOf(digest));
-    if (!existsSync(from)) return false;
+    if ((await fileInfo(from)) === null) return false;
     try {
       // A second name for the same bytes: whatever is deleted now, we still have them.
       await link(from, to);
@@ -198,7 +199,7 @@ class DirectoryIngest implements Ingest {
 
   /** Gives an index its place; where something is in the way there is none, and it is made again when it is asked for. */
   private async keepIndex(digest: Digest, staged: string): Promise<void> {
-    await rename(staged, this.host.paths.layerIndex(digest)).catch(() => rm(staged, { force: true }));
+    await replaceCached(staged, this.host.paths.layerIndex(digest)).catch(() => rm(staged, { force: true }));
   }
 
   private async moveIn(
@@ -209,7 +210,7 @@ class DirectoryIngest implements Ingest {
     let addedBytes = 0;
     for (const blob of this.staged.values()) {
       await breathe();
-      if (statSync(paths.blob(blob.digest), { throwIfNoEntry: false })?.isFile() !== true) {
+      if (lstatSync(paths.blob(blob.digest), { throwIfNoEntry: false })?.isFile() !== true) {
         if (!this.documents.has(blob.digest)) chmodSync(blob.path, 0o444);
         renameSync(blob.path, paths.blob(blob.digest));
         failPoint('blob-renamed');

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDigest, type Digest, type ImageId } from '../../shared/image/digest';
+import { checkOwned, fileInfo, hasBeenWritten, makeOwnFolder, replaceCached } from './ownPlaces';
 import { newOwner } from './owner';
 import { readOwnFile } from './ownFile';
 import { fromSealedJson, toSealedJson } from './seal';
@@ -22,14 +23,17 @@ function readUses(store: string): Map<Digest, number> {
  * costs a wrong age in a list of suggestions, nothing else. The last of two writers counts.
  */
 export async function recordUse(store: string, images: readonly ImageId[]): Promise<void> {
+  // A store that we never wrote to is left as it is.
+  if (!hasBeenWritten(store)) return;
   const path = usePath(store);
   const draft = `${path}.${newOwner().token}`;
   try {
     const uses = readUses(store);
     for (const image of images) uses.set(image, Date.now());
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(draft, toSealedJson('uses', Object.fromEntries(uses)), { mode: 0o600 });
-    await rename(draft, path);
+    checkOwned(store);
+    await makeOwnFolder(store, 'cache');
+    await writeFile(draft, toSealedJson('uses', Object.fromEntries(uses)), { flag: 'wx', mode: 0o600 });
+    await replaceCached(draft, path);
   } catch {
     await rm(draft, { force: true }).catch(() => undefined);
   }
@@ -49,7 +53,7 @@ export async function lastUses(
   for (const { id, manifests } of images) {
     const noted = uses.get(id) ?? 0;
     const [manifest] = manifests;
-    const info = manifest === undefined ? null : await stat(pathOf(manifest)).catch(() => null);
+    const info = manifest === undefined ? null : await fileInfo(pathOf(manifest));
     const at = Math.max(noted, info?.mtimeMs ?? 0);
     if (at > 0) found.set(id, Math.round(at));
   }

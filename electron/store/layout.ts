@@ -1,11 +1,22 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { access, constants, mkdir, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
 import { defaultLimits } from '../../shared/image/limits';
 import { asObject, asText, looseMember, parseJsonDocument } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
 import { replaceDurably, storeProblem, syncDirectory } from './durable';
-import { placeNames } from './places';
+import { keepReserve } from './reserve';
+import {
+  checkOwned,
+  checkPlaces,
+  fileInfo,
+  hasBeenWritten,
+  isStoreName,
+  makeOwnFolder,
+  readOwnText,
+} from './ownPlaces';
 
 /** Where everything of a store is (OCI image-spec, image-layout.md; beside it our own caches). */
 export class StorePaths {
@@ -13,26 +24,49 @@ export class StorePaths {
   readonly marker: string;
   readonly blobs: string;
   readonly ingest: string;
-  readonly layerIndexes: string;
-  readonly contentHashes: string;
-  readonly secretFindings: string;
   readonly lock: string;
   /** Blobs whose bytes are not what their names say, kept for who wants to look. */
   readonly quarantine: string;
   /** Room kept for removals on a full disk. */
   readonly reserve: string;
 
+  /** Where caches are: in the store, or apart from it while nothing may be written there. */
+  private caches: string;
+
   constructor(readonly directory: string) {
+    this.caches = join(directory, 'cache');
     this.index = join(directory, 'index.json');
     this.marker = join(directory, 'oci-layout');
     this.blobs = join(directory, 'blobs', 'sha256');
     this.ingest = join(directory, 'ingest');
-    this.layerIndexes = join(directory, 'cache', 'index', 'sha256');
-    this.contentHashes = join(directory, 'cache', 'contents', 'sha256');
-    this.secretFindings = join(directory, 'cache', 'secrets', 'sha256');
     this.lock = join(directory, 'lock');
     this.quarantine = join(directory, 'quarantine');
     this.reserve = join(directory, 'reserve');
+  }
+
+  /** The caches' folder, when it is apart from the store: for this process alone, made by who first needs it. */
+  get cachesApart(): string | null {
+    return this.caches === join(this.directory, 'cache') ? null : this.caches;
+  }
+
+  /** Has caches kept apart, for a store that is only read; or in the store again. */
+  keepCaches(where: 'apart' | 'inside'): void {
+    this.caches =
+      where === 'inside'
+        ? join(this.directory, 'cache')
+        : join(tmpdir(), `stratigraph-cache-${randomBytes(12).toString('hex')}`);
+  }
+
+  get layerIndexes(): string {
+    return join(this.caches, 'index', 'sha256');
+  }
+
+  get contentHashes(): string {
+    return join(this.caches, 'contents', 'sha256');
+  }
+
+  get secretFindings(): string {
+    return join(this.caches, 'secrets', 'sha256');
   }
 
   blob(digest: Digest): string {
@@ -55,9 +89,20 @@ export class StorePaths {
 /** What `index.json` of an empty layout holds. */
 const emptyIndex = '{"schemaVersion":2,"manifests":[]}\n';
 
+/** What `oci-layout` says, or null where there is none. Throws `store-invalid`. */
+async function readMarker({ directory, marker }: StorePaths): Promise<string | null> {
+  try {
+    return await readOwnText(marker);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw problem('store-invalid', { path: directory, reason: 'cannot be read' }, { cause });
+  }
+}
+
 /**
- * Makes sure that `directory` is an OCI image layout, creating one where there is nothing. Throws `store-invalid` for a
- * folder that holds something else: a store is never made among somebody's files.
+ * Makes sure that `directory` is an OCI image layout, creating one where there is nothing. A layout that is there is only
+ * looked at: whether something may be written to it is for who writes ({@link prepareWriting}). Throws `store-invalid` for
+ * a folder that holds something else, since a store is never made among somebody's files, and `store-unsafe`.
  */
 export async function ensureLayout(paths: StorePaths): Promise<void> {
   const { directory } = paths;
@@ -66,61 +111,65 @@ export async function ensureLayout(paths: StorePaths): Promise<void> {
   } catch (cause) {
     throw storeProblem(cause, directory);
   }
-  let marker: string | null = null;
-  try {
-    marker = await readFile(paths.marker, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw problem('store-invalid', { path: directory, reason: 'cannot be read' }, { cause });
-    }
-  }
-  if (marker === null) {
-    // `lock` and `ingest` may come first when two processes begin at once.
-    const ours = new Set([
-      ...placeNames,
-      'blobs',
-      'ingest',
-      'quarantine',
-      'reserve',
-      'lock',
-      'index.json',
-      'oci-layout',
-    ]);
-    const foreign = (await readdir(directory)).find(
-      (name) => !ours.has(name) && !/^(?:lock|index|oci-layout)\./.test(name),
-    );
-    if (foreign !== undefined)
-      throw problem('store-invalid', { path: directory, reason: 'holds other files' });
-  } else if (!isLayoutMarker(marker)) {
+  checkPlaces(directory);
+  const marker = await readMarker(paths);
+  if (marker === null) await makeLayout(paths);
+  else if (!isLayoutMarker(marker))
     throw problem('store-invalid', { path: directory, reason: 'is an image layout of another version' });
-  }
+  else if ((await fileInfo(paths.index)) === null)
+    throw problem('store-invalid', { path: directory, reason: 'has no index.json' });
+  if (!(await mayKeepCaches(directory))) paths.keepCaches('apart');
+}
+
+/** A store that no writer of ours has written to, or that cannot be written to, is left as it is. */
+async function mayKeepCaches(directory: string): Promise<boolean> {
+  if (!hasBeenWritten(directory)) return false;
   try {
-    for (const folder of [paths.blobs, paths.ingest, paths.layerIndexes])
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+    checkOwned(directory);
+    await access(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function makeLayout(paths: StorePaths): Promise<void> {
+  const { directory } = paths;
+  // `lock` and `ingest` may come first when two processes begin at once.
+  const names = await readdir(directory).catch((cause: unknown) => {
+    throw problem('store-invalid', { path: directory, reason: 'cannot be read' }, { cause });
+  });
+  if (!names.every(isStoreName))
+    throw problem('store-invalid', { path: directory, reason: 'holds other files' });
+  await prepareWriting(paths);
+  try {
     const token = `${process.pid}-${Date.now()}`;
     const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-    if (!(await exists(paths.index)))
+    if ((await fileInfo(paths.index)) === null)
       await replaceDurably(paths.index, bytes(emptyIndex), `${paths.index}.${token}`);
-    if (marker === null) {
-      await replaceDurably(
-        paths.marker,
-        bytes('{"imageLayoutVersion":"1.0.0"}\n'),
-        `${paths.marker}.${token}`,
-      );
-      await syncDirectory(directory);
-    }
+    await replaceDurably(paths.marker, bytes('{"imageLayoutVersion":"1.0.0"}\n'), `${paths.marker}.${token}`);
+    await syncDirectory(directory);
   } catch (cause) {
     throw storeProblem(cause, directory);
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+/**
+ * What every writer does first: looks whether all places are ours and nobody else can change them, and makes the folders
+ * that are missing. Throws `store-unsafe`, `disk-full`, `file-unwritable`.
+ */
+export async function prepareWriting(paths: StorePaths): Promise<void> {
+  const { directory } = paths;
+  checkOwned(directory);
   try {
-    await readFile(path);
-    return true;
-  } catch {
-    return false;
+    await makeOwnFolder(directory, 'blobs', 'sha256');
+    await makeOwnFolder(directory, 'ingest');
+    await makeOwnFolder(directory, 'cache', 'index', 'sha256');
+  } catch (cause) {
+    throw storeProblem(cause, directory);
   }
+  await keepReserve(paths);
+  if (paths.cachesApart !== null && hasBeenWritten(directory)) paths.keepCaches('inside');
 }
 
 /** True for the content of an `oci-layout` file that we can work with. */

@@ -1,8 +1,9 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOfFileName } from './ingest';
 import { sweepLockDrafts } from './lock';
 import type { StorePaths } from './layout';
+import { fileInfo, listOwn } from './ownPlaces';
 
 const indexSuffix = '.jsonl';
 /** Hashes are written within moments once they are made: an older draft is a crash's, milliseconds. */
@@ -14,22 +15,22 @@ const draftAge = 600_000;
  */
 export async function sweepLeftovers(paths: StorePaths): Promise<void> {
   await sweepLockDrafts(paths.directory);
-  for (const name of await readdir(paths.directory)) {
+  for (const name of await listOwn(paths.directory)) {
     if (/^(?:index|trash)\.json\.[0-9a-z-]+$/i.test(name))
       await rm(join(paths.directory, name), { force: true });
   }
-  for (const name of await readdir(paths.layerIndexes).catch(() => [] as string[])) {
+  for (const name of await listOwn(paths.layerIndexes)) {
     const digest = name.endsWith(indexSuffix) ? digestOfFileName(name.slice(0, -indexSuffix.length)) : null;
     if (digest === null) continue;
-    const blob = await stat(paths.blob(digest)).catch(() => null);
+    const blob = await fileInfo(paths.blob(digest));
     if (blob === null) await rm(paths.layerIndex(digest), { force: true });
   }
   for (const folder of [paths.contentHashes, paths.secretFindings])
-    for (const name of await readdir(folder).catch(() => [] as string[])) {
+    for (const name of await listOwn(folder)) {
       const digest = digestOfFileName(name.slice(0, 64));
       const path = join(folder, name);
-      const blob = digest === null ? null : await stat(paths.blob(digest)).catch(() => null);
-      const draft = name.length > 64 ? await stat(path).catch(() => null) : null;
+      const blob = digest === null ? null : await fileInfo(paths.blob(digest));
+      const draft = name.length > 64 ? await fileInfo(path) : null;
       if (blob === null || (draft !== null && Date.now() - draft.mtimeMs > draftAge))
         await rm(path, { force: true });
     }

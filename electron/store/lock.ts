@@ -1,31 +1,59 @@
-import { link, readdir, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { link, lstat, open, rm, rmdir, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../shared/image/problem';
 import { storeProblem } from './durable';
+import { identityOf, listOwn, readOwnText } from './ownPlaces';
 import { isAlive, newOwner, parseOwner, type Owner } from './owner';
 
 /** Milliseconds after which a lock counts as left behind when nobody can tell whether its owner lives. */
 const stale = 60_000;
 /** How often a holder shows that it is there. */
 const refresh = 15_000;
+/**
+ * After so many milliseconds something in a lock's place that names no owner, and has not changed, is left over from a power
+ * cut or put there by somebody: a lock appears with its whole content.
+ */
+const ownerless = 5_000;
 /** How long to wait for a lock, milliseconds. */
 const patience = 30_000;
 
 async function readOwner(path: string): Promise<Owner | null> {
   try {
-    return parseOwner(await readFile(path, 'utf8'));
+    return parseOwner(await readOwnText(path));
   } catch {
     return null;
   }
 }
 
-/** Creates `path` with its whole content at once: a link appears complete or not at all. False when it is there. */
+/** Writes a new file and its bytes to disk, so that a power cut leaves it whole or not at all. Throws `EEXIST`. */
+async function writeOwner(path: string, owner: Owner): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(JSON.stringify(owner));
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** What a file system says that knows no second names for a file (vfat, exFAT, some network shares). */
+const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK', 'EACCES']);
+
+/**
+ * Creates `path` with its whole content at once: a link appears complete or not at all. Where there are no links it is
+ * written in place, and names nobody for a moment. False when it is there.
+ */
 async function createOwned(path: string, owner: Owner): Promise<boolean> {
+  if (identityOf(path) !== '') return false;
   const draft = `${path}.${owner.token}`;
   try {
-    await writeFile(draft, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
-    await link(draft, path);
+    await writeOwner(draft, owner);
+    await link(draft, path).catch(async (thrown: unknown) => {
+      if (!noLinks.has((thrown as NodeJS.ErrnoException).code ?? '')) throw thrown;
+      await writeOwner(path, owner);
+    });
     return true;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -39,7 +67,7 @@ async function isLeftBehind(path: string, owner: Owner): Promise<boolean> {
   const alive = isAlive(owner);
   if (alive !== null) return !alive;
   try {
-    return Date.now() - (await stat(path)).mtimeMs > stale;
+    return Date.now() - (await lstat(path)).mtimeMs > stale;
   } catch {
     return false;
   }
@@ -52,18 +80,51 @@ async function isLeftBehind(path: string, owner: Owner): Promise<boolean> {
  * is broken in the same way.
  */
 async function breakLock(path: string, dead: Owner): Promise<void> {
-  const claim = `${path}.break-${dead.token.slice(0, 16)}`;
+  await withClaim(path, dead.token.slice(0, 16), async () => {
+    if ((await readOwner(path))?.token === dead.token) await unlink(path);
+  });
+}
+
+/** Runs `work` while holding the claim of a name on a lock; not at all while another process holds it. */
+async function withClaim(path: string, name: string, work: () => Promise<void>): Promise<void> {
+  const claim = `${path}.break-${name}`;
   if (claim.length > 3000) return;
   if (!(await createOwned(claim, newOwner()))) {
     const other = await readOwner(claim);
+    const identity = identityOf(claim);
     if (other && (await isLeftBehind(claim, other))) await breakLock(claim, other);
+    else if (!other && identity !== '' && (await isLongThere(claim))) await breakOwnerless(claim, identity);
     return;
   }
   try {
-    if ((await readOwner(path))?.token === dead.token) await unlink(path);
+    await work();
   } finally {
     await rm(claim, { force: true });
   }
+}
+
+/** Whether what names nobody is so old that nobody can be about to write it. */
+async function isLongThere(path: string): Promise<boolean> {
+  const info = await lstat(path).catch(() => null);
+  return info !== null && Date.now() - info.mtimeMs > stale;
+}
+
+/**
+ * Removes what lies in a lock's place and names no owner, when it is still what was watched: an empty or damaged file, a link
+ * (not what it leads to), an empty folder. Throws `file-unwritable` for a folder that holds something.
+ */
+async function breakOwnerless(path: string, identity: string): Promise<void> {
+  const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
+  await withClaim(path, name, async () => {
+    if (identityOf(path) !== identity || (await readOwner(path)) !== null) return;
+    const info = await lstat(path).catch(() => null);
+    try {
+      if (info?.isDirectory()) await rmdir(path);
+      else if (info) await unlink(path);
+    } catch (thrown) {
+      throw storeProblem(thrown, path);
+    }
+  });
 }
 
 /**
@@ -71,14 +132,15 @@ async function breakLock(path: string, dead: Owner): Promise<void> {
  * used twice, so nobody can have made it anew in between.
  */
 export async function sweepLockDrafts(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [] as string[])) {
+  for (const name of await listOwn(folder)) {
     // A claim on a dead lock protects nothing once both are dead: the next one to break it makes its own.
     if (!/^\.?lock.*(?:\.[0-9a-f]{32}|\.break-[0-9a-f]{16})$/.test(name)) continue;
     const path = join(folder, name);
     const owner = await readOwner(path);
     const age = async (): Promise<number> =>
-      Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
-    if (owner ? await isLeftBehind(path, owner) : (await age()) > stale) await rm(path, { force: true });
+      Date.now() - ((await lstat(path).catch(() => null))?.mtimeMs ?? Date.now());
+    if (owner ? await isLeftBehind(path, owner) : (await age()) > stale)
+      await rm(path, { force: true }).catch(() => undefined);
   }
 }
 
@@ -88,11 +150,20 @@ const queues = new Map<string, Promise<unknown>>();
 async function withFileLock<T>(path: string, work: () => Promise<T>, wait: number): Promise<T> {
   const owner = newOwner();
   const began = Date.now();
+  /** What was found without an owner, and since when it has been the same. */
+  let watched = { identity: '', since: began };
   for (let pause = 2; !(await createOwned(path, owner)); pause = Math.min(pause * 1.6, 120)) {
     const holder = await readOwner(path);
     if (holder && (await isLeftBehind(path, holder))) {
       await breakLock(path, holder);
       continue;
+    }
+    const identity = holder ? '' : identityOf(path);
+    if (identity !== watched.identity) watched = { identity, since: Date.now() };
+    const seen = Date.now() - watched.since;
+    if (identity !== '' && (seen > ownerless || (await isLongThere(path)))) {
+      await breakOwnerless(path, identity);
+      watched = { identity: '', since: Date.now() };
     }
     if (Date.now() - began > wait) {
       const name = holder ? `${holder.host}, process ${holder.pid}` : 'unknown';

@@ -21,6 +21,3 @@ export const places = {
   runs: (store: string): string => join(store, 'run'),
   guides: (store: string): string => join(store, 'guide'),
 } as const;
-
-/** Names of the folders above, for the check that a store is not made among somebody's files. */
-export const placeNames: readonly string[] = ['cache', 'mounts', 'workspaces', 'run', 'guide'];

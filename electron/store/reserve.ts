@@ -1,8 +1,9 @@
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { ProblemError } from '../../shared/image/problem';
 import type { StorePaths } from './layout';
+import { fileInfo, listOwn } from './ownPlaces';
 
 /**
  * Room for removals on a full disk. Whoever removes an image writes before anything is freed: a lock, a new index.json.
@@ -12,15 +13,21 @@ const reserved = 256 << 10;
 
 /** Makes sure that the store keeps its reserve; where there is no room for it, it goes without. */
 export async function keepReserve(paths: StorePaths): Promise<void> {
-  const size = await stat(paths.reserve).then(
-    (info) => info.size,
-    () => -1,
-  );
-  if (size === reserved) return;
-  // Not zeros: a file system that compresses, or that keeps holes, would set nothing aside for them.
-  await writeFile(paths.reserve, randomBytes(reserved), { mode: 0o600 }).catch(() =>
-    rm(paths.reserve, { force: true }),
-  );
+  if ((await fileInfo(paths.reserve))?.size === reserved) return;
+  try {
+    await rm(paths.reserve, { force: true });
+    const file = await open(paths.reserve, 'wx', 0o600);
+    try {
+      // Not zeros: a file system that compresses, or that keeps holes, would set nothing aside for them.
+      await file.writeFile(randomBytes(reserved));
+    } finally {
+      await file.close();
+    }
+  } catch (thrown) {
+    // Another process may be writing it.
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST')
+      await rm(paths.reserve, { force: true }).catch(() => undefined);
+  }
 }
 
 const isFull = (thrown: unknown): boolean =>
@@ -29,8 +36,7 @@ const isFull = (thrown: unknown): boolean =>
 /** Gives up what is made anew on demand: indexes of layers and hashes of files. */
 async function dropCaches(paths: StorePaths): Promise<void> {
   for (const folder of [paths.contentHashes, paths.layerIndexes])
-    for (const name of await readdir(folder).catch(() => [] as string[]))
-      await rm(join(folder, name), { recursive: true, force: true });
+    for (const name of await listOwn(folder)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /**

@@ -1,8 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { replaceDurably } from './durable';
+import { readOwnText } from './ownPlaces';
 import { newOwner } from './owner';
 
 /** What one clean-up took out of index.json; it can be put back until the garbage collector runs. */
@@ -19,7 +20,11 @@ export const trashPath = (store: string): string => join(store, 'trash.json');
 
 function isRoot(value: unknown): value is OciDescriptor {
   const root = value as Partial<OciDescriptor> | null;
-  return isDigest(root?.digest) && typeof root?.mediaType === 'string' && typeof root.size === 'number';
+  if (!isDigest(root?.digest) || typeof root?.mediaType !== 'string') return false;
+  const { size, annotations = {} } = root as { size?: unknown; annotations?: unknown };
+  if (typeof annotations !== 'object' || annotations === null) return false;
+  if (!Object.values(annotations).every((each) => typeof each === 'string')) return false;
+  return Number.isSafeInteger(size) && Number(size) >= 0;
 }
 
 function isEntry(value: unknown): value is TrashEntry {
@@ -35,7 +40,7 @@ function isEntry(value: unknown): value is TrashEntry {
 /** What can be put back, the oldest first; nothing where the file is missing or is none of ours. */
 export async function readTrash(store: string): Promise<readonly TrashEntry[]> {
   try {
-    const { entries } = JSON.parse(await readFile(trashPath(store), 'utf8')) as { entries?: unknown };
+    const { entries } = JSON.parse(await readOwnText(trashPath(store))) as { entries?: unknown };
     return Array.isArray(entries) ? entries.filter(isEntry) : [];
   } catch {
     return [];

@@ -1,7 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
+import { listOwn, readOwnText } from './ownPlaces';
 import { places } from './places';
 
 /**
@@ -11,9 +11,9 @@ import { places } from './places';
 export async function workspaceRoots(store: string): Promise<readonly OciDescriptor[]> {
   const folder = places.workspaces(store);
   const roots: OciDescriptor[] = [];
-  for (const name of await readdir(folder).catch(() => [] as string[])) {
+  for (const name of await listOwn(folder)) {
     try {
-      const text = await readFile(join(folder, name, 'workspace.json'), 'utf8');
+      const text = await readOwnText(join(folder, name, 'workspace.json'));
       const { root } = JSON.parse(text) as { root?: Partial<OciDescriptor> };
       if (
         root &&

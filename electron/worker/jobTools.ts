@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename } from 'node:path';
+import { openOwnSync } from '../store/ownPlaces';
 import { problem, ProblemError } from '../../shared/image/problem';
 
 /** What a job is handed beside its input: a way to report bytes and to learn that it should stop. */
@@ -52,6 +53,15 @@ export function openForReading(path: string): number {
   if (path === '-') return openStandardInput();
   try {
     return openSync(path, 'r');
+  } catch (cause) {
+    throw diskProblem(cause, path, 'read');
+  }
+}
+
+/** Opens a file of the store for reading, no link and no FIFO in its place; throws as {@link openForReading}. */
+export function openStored(path: string): number {
+  try {
+    return openOwnSync(path);
   } catch (cause) {
     throw diskProblem(cause, path, 'read');
   }

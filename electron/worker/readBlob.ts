@@ -12,6 +12,7 @@ import {
   closeReading,
   damagedProblem,
   openForReading,
+  openStored,
   OutFile,
   readRange,
   sizeOfFile,
@@ -195,7 +196,7 @@ export async function rebuildIndex(
   input: JobInput<'rebuild-index'>,
   tools: JobTools,
 ): Promise<JobOutput<'rebuild-index'>> {
-  const fd = openForReading(input.file);
+  const fd = openStored(input.file);
   let size: number;
   try {
     size = sizeOfFile(fd, input.digest);

@@ -3,7 +3,7 @@ import type { Digest, DiffId } from '../../shared/image/digest';
 import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
-import { closeReading, openForReading, readRange, sizeOfFile, type JobTools } from './jobTools';
+import { closeReading, openStored, readRange, sizeOfFile, type JobTools } from './jobTools';
 
 /** A stored layer: what it must be. */
 export interface StoredLayer {
@@ -22,7 +22,7 @@ export async function* storedLayerTar(
   tools: JobTools,
   verify = true,
 ): AsyncGenerator<Uint8Array> {
-  const fd = openForReading(layer.file);
+  const fd = openStored(layer.file);
   try {
     const size = sizeOfFile(fd, layer.digest);
     const blobHash = createHash('sha256');

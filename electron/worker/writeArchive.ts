@@ -9,7 +9,7 @@ import {
   closeReading,
   damagedProblem,
   dropOutFile,
-  openForReading,
+  openStored,
   OutFile,
   readRange,
   type JobTools,
@@ -41,7 +41,7 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
   };
   let fd: number;
   try {
-    fd = openForReading(member.file);
+    fd = openStored(member.file);
   } catch (cause) {
     throw problem('blob-damaged', { digest: member.expect, reason: 'missing' }, { cause });
   }

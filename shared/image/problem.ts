@@ -80,6 +80,12 @@ export interface ProblemFacts {
   'target-in-store': { path: string };
   'store-busy': { path: string; owner: string; seconds: number };
   'store-invalid': { path: string; reason: string };
+  /** Something in the store's folder is not what the store keeps there: `place` is its name, relative to the folder. */
+  'store-unsafe': {
+    path: string;
+    place: string;
+    fault: 'link' | 'not-a-folder' | 'not-a-file' | 'owner' | 'writers' | 'more';
+  };
   /** A stored blob is missing or its bytes have changed. */
   'blob-damaged': { digest: string; reason: string };
   /** Overlays cannot be mounted here; `missing` names the Debian package that would help, '' when none would. */

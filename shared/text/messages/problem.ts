@@ -42,6 +42,26 @@ const copyAgain: readonly [() => string, () => string] = [
   () => '仓库未受影响。请重新复制或导出该文件后再载入。',
 ];
 
+/** What somebody else made of a place in the store's folder. */
+const faults: Readonly<Record<string, readonly [string, string]>> = {
+  link: ['is a symbolic link, and what it leads to is not ours', '是符号链接，它指向的内容不属于仓库'],
+  'not-a-folder': ['is no folder', '不是目录'],
+  'not-a-file': ['is no regular file', '不是普通文件'],
+  owner: ['belongs to another user', '属于其他用户'],
+  writers: ['can be changed by other users', '可以被其他用户修改'],
+  more: [
+    'was not put there by Stratigraph, so what lies beside it is not swept',
+    '不是 Stratigraph 放入的，因此不会清理该目录',
+  ],
+};
+
+const foreign = ({ fault }: ProblemFacts['store-unsafe'], column: 0 | 1): string =>
+  faults[fault]?.[column] ?? (column === 0 ? 'is not ours' : '不属于仓库');
+
+/** Whether a fault keeps a folder from being read, too. */
+const isUnusable = (fault: ProblemFacts['store-unsafe']['fault']): boolean =>
+  ['link', 'not-a-folder', 'not-a-file'].includes(fault);
+
 const place = (f: { entry?: string; layer?: number; layers?: number }): [string, string] =>
   f.layer !== undefined && f.layers !== undefined
     ? [`in layer ${f.layer} of ${f.layers}`, `的第 ${f.layer} 层（共 ${f.layers} 层）`]
@@ -450,6 +470,30 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: [
       () => 'Nothing was changed. Name another folder with --store.',
       () => '未作任何更改。请用 --store 指定其他目录。',
+    ],
+  },
+  'store-unsafe': {
+    title: [
+      (f) =>
+        isUnusable(f.fault)
+          ? `${v(f.path)} cannot be used as a store`
+          : `Nothing is written to ${v(f.path)}, or deleted there`,
+      (f) => (isUnusable(f.fault) ? `${v(f.path)} 不能用作仓库` : `不会在 ${v(f.path)} 中写入或删除任何内容`),
+    ],
+    why: [(f) => `${v(f.place)} in it ${foreign(f, 0)}.`, (f) => `其中的 ${v(f.place)} ${foreign(f, 1)}。`],
+    advice: [
+      (f) =>
+        f.fault === 'writers'
+          ? 'Nothing was changed. Take that right away (chmod -R go-w), or name another folder with --store.'
+          : f.fault === 'owner'
+            ? 'Nothing was changed. Work as that user, or copy the folder.'
+            : 'Nothing was changed. Move it away, or name another folder with --store.',
+      (f) =>
+        f.fault === 'writers'
+          ? '未作任何更改。请收回该权限（chmod -R go-w），或用 --store 指定其他目录。'
+          : f.fault === 'owner'
+            ? '未作任何更改。请以该用户的身份操作，或复制该目录。'
+            : '未作任何更改。请将其移走，或用 --store 指定其他目录。',
     ],
   },
   'blob-damaged': {

@@ -82,6 +82,9 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'target-in-store': [{ path: '/store/x.tar' }],
   'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],
   'store-invalid': [{ path: '/store', reason: 'is not empty' }],
+  'store-unsafe': (['link', 'not-a-folder', 'not-a-file', 'owner', 'writers', 'more'] as const).map(
+    (fault) => ({ path: '/store', place: 'ingest', fault }),
+  ),
   'blob-damaged': [{ digest: digestOf('a'), reason: 'size' }],
   'mount-unavailable': (
     ['platform', 'user-namespaces', 'subordinate-ids', 'command', 'kernel'] as const

@@ -1,0 +1,280 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  type BigIntStats,
+  type Dirent,
+  type Stats,
+} from 'node:fs';
+import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { problem, type ProblemError, type ProblemFacts } from '../../shared/image/problem';
+
+/**
+ * The one guard of our own folders and files. A store may have come from elsewhere, so what lies where we keep something
+ * need not be ours: a symbolic link leads out of the store, a FIFO never answers. So nothing of ours is opened through a
+ * link, files are regular ones, and what we write to or delete is in folders that no other user can change, which is why a
+ * look before the deed is enough: nobody can exchange a folder in between.
+ */
+
+/** Folders with names of their own, relative to the store. */
+const folders = [
+  'blobs',
+  'blobs/sha256',
+  'ingest',
+  'cache',
+  'cache/index',
+  'cache/index/sha256',
+  'cache/contents',
+  'cache/contents/sha256',
+  'cache/secrets',
+  'cache/secrets/sha256',
+  'cache/layers',
+  'mounts',
+  'mounts/holds',
+  'mounts/locks',
+  'workspaces',
+  'run',
+  'run/state',
+  'guide',
+  'quarantine',
+] as const;
+
+/** Files that a store cannot do without, or writes in place. */
+const files = ['oci-layout', 'index.json', 'trash.json', 'reserve', 'mounts/namespace.json'] as const;
+
+/** Folders whose members are found by reading them; those with `deep` hold folders of which the same is true. */
+const lists = [
+  { path: 'cache/layers', deep: true },
+  { path: 'workspaces', deep: true },
+  { path: 'ingest', deep: true },
+  { path: 'mounts', deep: false },
+  { path: 'mounts/holds', deep: false },
+  { path: 'mounts/locks', deep: false },
+  { path: 'run', deep: false },
+  { path: 'guide', deep: false },
+] as const;
+
+/** Names that a store of ours has at its top, and what file systems put there themselves. */
+const topNames = new Set([
+  ...folders.filter((each) => !each.includes('/')),
+  ...files.filter((each) => !each.includes('/')),
+  'lock',
+  'lost+found',
+]);
+const draftNames = /^(?:lock|index|trash|oci-layout)(?:\.|$)/;
+
+/** Whether something at the top of a store is one of the names that we use. */
+export function isStoreName(name: string): boolean {
+  return topNames.has(name) || draftNames.test(name);
+}
+
+type Fault = ProblemFacts['store-unsafe']['fault'];
+
+function unsafe(store: string, place: string, fault: Fault): ProblemError {
+  return problem('store-unsafe', { path: store, place, fault });
+}
+
+const missing = (thrown: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((thrown as NodeJS.ErrnoException).code ?? '');
+
+function look(path: string): Stats | null {
+  return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+}
+
+/** Members of a folder by kind; none where it is not there or may not be read. */
+function membersOf(path: string): readonly Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Looks at every place of a store once: folders are folders, files are regular ones, nothing is a symbolic link. The
+ * store's folder itself may be reached through links: a person named it. Throws `store-unsafe`.
+ */
+export function checkPlaces(store: string): void {
+  for (const place of folders) {
+    const info = look(join(store, place));
+    if (info?.isSymbolicLink()) throw unsafe(store, place, 'link');
+    if (info && !info.isDirectory()) throw unsafe(store, place, 'not-a-folder');
+  }
+  for (const place of files) {
+    const info = look(join(store, place));
+    if (info?.isSymbolicLink()) throw unsafe(store, place, 'link');
+    if (info && !info.isFile()) throw unsafe(store, place, 'not-a-file');
+  }
+  for (const { path, deep } of lists) checkMembers(store, path, deep);
+}
+
+function checkMembers(store: string, place: string, deep: boolean): void {
+  for (const member of membersOf(join(store, place))) {
+    const at = `${place}/${member.name}`;
+    if (member.isSymbolicLink()) throw unsafe(store, at, 'link');
+    if (deep && member.isDirectory()) checkMembers(store, at, false);
+  }
+}
+
+/** This process's user; null where the system has no numbers for them. */
+const self = process.getuid?.() ?? null;
+
+/**
+ * {@link checkPlaces}, and that no other user can put something else there: folders belong to this user, and only this
+ * user writes to them, or nobody else gets into the store at all. Before anything is written or deleted. Throws
+ * `store-unsafe`.
+ */
+export function checkOwned(store: string): void {
+  checkPlaces(store);
+  if (self === null) return;
+  const top = lstatSync(join(store, '.'));
+  const closed = (top.mode & 0o033) === 0;
+  for (const place of ['.', ...folders]) {
+    const info = place === '.' ? top : look(join(store, place));
+    if (info === null) continue;
+    if (info.uid !== self) throw unsafe(store, place, 'owner');
+    // A group of one's own, with the user's number, is the user (user private groups, with a mask of 002).
+    const others = info.gid === self ? 0o002 : 0o022;
+    if (!closed && (info.mode & others) !== 0) throw unsafe(store, place, 'writers');
+  }
+}
+
+/**
+ * That a folder holds nothing but a store: what lies beside a layout that we did not make is somebody's, and nobody knows
+ * which blobs it needs. Before anything is swept. Throws `store-unsafe`.
+ */
+export function checkNothingElse(store: string): void {
+  const other = readdirSync(store).find((name) => !isStoreName(name));
+  if (other !== undefined) throw unsafe(store, other, 'more');
+}
+
+/** Whether a writer of ours has been here: every one leaves the reserve. */
+export function hasBeenWritten(store: string): boolean {
+  const info = look(join(store, 'reserve'));
+  return info?.isFile() === true && (self === null || info.uid === self);
+}
+
+/** What an open of ours is refused with when a link, FIFO, device or folder lies in a file's place. */
+export class NotOurFile extends Error {
+  readonly code = 'ENOENT';
+}
+
+// A FIFO would be waited for, a device may do something when it is opened.
+const reading = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+function refused(path: string, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  return code === 'ELOOP' || code === 'ENXIO' || code === 'ENODEV' || code === 'EISDIR'
+    ? new NotOurFile(`${path} is no regular file`, { cause })
+    : cause;
+}
+
+/** Opens a regular file of ours for reading, links not followed. What is no file is not there (`ENOENT`). */
+export function openOwnSync(path: string): number {
+  let fd: number;
+  try {
+    if (look(path)?.isFile() === false) throw new NotOurFile(`${path} is no regular file`);
+    fd = openSync(path, reading);
+  } catch (cause) {
+    throw refused(path, cause);
+  }
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new NotOurFile(`${path} is no regular file`);
+}
+
+/** {@link openOwnSync}, waiting. */
+export async function openOwn(path: string): Promise<FileHandle> {
+  let file: FileHandle;
+  try {
+    if ((await lstat(path)).isFile()) file = await open(path, reading);
+    else throw new NotOurFile(`${path} is no regular file`);
+  } catch (cause) {
+    throw refused(path, cause);
+  }
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new NotOurFile(`${path} is no regular file`);
+}
+
+/** The bytes of a regular file of ours. What is no file is not there (`ENOENT`). */
+export async function readOwn(path: string): Promise<Buffer> {
+  const file = await openOwn(path);
+  try {
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+/** {@link readOwn} of text. */
+export async function readOwnText(path: string): Promise<string> {
+  return (await readOwn(path)).toString('utf8');
+}
+
+/** {@link readOwn}, at once. */
+export function readOwnSync(path: string): Buffer {
+  const fd = openOwnSync(path);
+  try {
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Facts of a regular file of ours; null for anything else. */
+export async function fileInfo(path: string): Promise<Stats | null> {
+  const info = await lstat(path).catch(() => null);
+  return info?.isFile() === true ? info : null;
+}
+
+/** Names in a folder of ours; none where there is none, or something else is in its place. */
+export async function listOwn(path: string): Promise<string[]> {
+  try {
+    return (await lstat(path)).isDirectory() ? await readdir(path) : [];
+  } catch (thrown) {
+    if (missing(thrown)) return [];
+    throw thrown;
+  }
+}
+
+/** Whether a folder, and no link to one, is at a path. */
+export async function isOwnFolder(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null))?.isDirectory() === true;
+}
+
+/** Makes a folder of ours below the store with those above it, which are looked at on the way. Throws `store-unsafe`. */
+export async function makeOwnFolder(store: string, ...names: readonly string[]): Promise<string> {
+  let path = store;
+  for (const [i, name] of names.entries()) {
+    path = join(path, name);
+    await mkdir(path, { mode: 0o700 }).catch((thrown: unknown) => {
+      // A disk that cannot be written to says so also of a folder that is there.
+      if (!['EEXIST', 'EROFS'].includes((thrown as NodeJS.ErrnoException).code ?? '')) throw thrown;
+      const info = look(path);
+      if (info === null) throw thrown;
+      const place = names.slice(0, i + 1).join('/');
+      if (info.isSymbolicLink()) throw unsafe(store, place, 'link');
+      if (!info.isDirectory()) throw unsafe(store, place, 'not-a-folder');
+    });
+  }
+  return path;
+}
+
+/** Gives a finished draft its name; what lies there and is no file, in a cache, makes way. */
+export async function replaceCached(draft: string, path: string): Promise<void> {
+  if ((await lstat(path).catch(() => null))?.isDirectory() === true)
+    await rm(path, { recursive: true, force: true });
+  await rename(draft, path);
+}
+
+/** Tells one thing at a path from another that takes its place; '' where nothing is. */
+export function identityOf(path: string): string {
+  const info: BigIntStats | undefined = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return info ? `${info.dev}:${info.ino}:${info.mtimeNs}:${info.ctimeNs}` : '';
+}
