@@ -117,8 +117,12 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
   }, [bridge, round]);
   return (
     <div className="terminal">
-      {problem && <ProblemNotice problem={problem} again={() => setRound((n) => n + 1)} />}
-      {refused && <ProblemNotice problem={refused} />}
+      {(problem ?? refused) && (
+        <div className="terminal-notice">
+          {problem && <ProblemNotice problem={problem} again={() => setRound((n) => n + 1)} />}
+          {refused && <ProblemNotice problem={refused} />}
+        </div>
+      )}
       <div ref={holder} className="terminal-screen" />
       {ended && (
         <div className="terminal-end" role="status">
