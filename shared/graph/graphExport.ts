@@ -1,5 +1,6 @@
 import { platformText } from '../image/platform';
 import { shortDigest } from '../image/digest';
+import { csvField, dotText } from './escape';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
 import { layerTitle } from './layerTitle';
 
@@ -13,12 +14,8 @@ export function partOfGraph(
   return { images, layers: graph.layers.filter(({ chainId }) => needed.has(chainId)) };
 }
 
-/** A text as Graphviz takes it between double quotes (doc/info/lang.html, "ID"). */
-function quoted(text: string): string {
-  // Control characters have no place in a label; a backslash would begin an escape of Graphviz's own.
-  const safe = [...text].map((char) => (char < ' ' || char === '\u007f' ? ' ' : char)).join('');
-  return `"${safe.replace(/\\/g, '\\\\').replace(/"/g, '\\"')}"`;
-}
+/** A text as Graphviz takes it between double quotes. */
+const quoted = (text: string): string => `"${dotText(text)}"`;
 
 /** Lines of a label; `\n` is Graphviz's own line break. */
 const label = (lines: readonly string[]): string =>
@@ -106,10 +103,7 @@ export function imageRows(images: readonly ImageNode[]): Rows {
  * take for a formula begins with an apostrophe: names and commands come from images.
  */
 export function csvText({ head, rows }: Rows): string {
-  const cell = (value: string | number): string => {
-    if (typeof value === 'number') return String(value);
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
-  };
+  const cell = (value: string | number): string =>
+    typeof value === 'number' ? String(value) : csvField(value);
   return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }

@@ -73,10 +73,10 @@ export function formatAge(iso: string, now: number, language: Language): string 
 
 /**
  * What a terminal or a window must not be given as it is: control characters, marks that turn the direction of text or
- * that cannot be seen, and lone surrogates (bytes of a name that are not UTF-8).
+ * that cannot be seen, code points that are no characters, and lone surrogates (bytes of a name that are not UTF-8).
  */
 const hidden =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\ud800-\udfff]/gu;
+  /[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}\ud800-\udfff]/gu;
 
 /** Text from an image made safe to show on one line: control and bidirectional characters as `\u{…}` escapes. */
 export function visibleText(text: string): string {

@@ -1,5 +1,7 @@
+import { xmlDocument } from '../../../shared/graph/escape';
 import { csvText } from '../../../shared/graph/graphExport';
 import type { ViewFormat } from '../../../shared/ipc/contract';
+import { safeJson } from '../../../shared/text/format';
 import type { ChartExport } from '../../chart/chartExport';
 import { currentActions } from '../../store/hooks';
 import { currentExport } from './currentExport';
@@ -17,12 +19,12 @@ export async function exportBytes(
   offered: ChartExport,
   format: ViewFormat,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (format === 'png') return rasterise(offered.svg());
-  if (format === 'svg') return text(offered.svg());
+  if (format === 'png') return rasterise(xmlDocument(offered.svg()));
+  if (format === 'svg') return text(xmlDocument(offered.svg()));
   const { json, csv, dot } = offered.data();
   if (format === 'csv') return text(csvText(csv));
   if (format === 'dot') return text(dot ?? '');
-  return text(`${JSON.stringify(json, null, 2)}\n`);
+  return text(`${safeJson(JSON.stringify(json, null, 2))}\n`);
 }
 
 /** Takes what the view shows away as a file; nothing while it draws nothing. */
