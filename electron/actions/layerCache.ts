@@ -4,6 +4,7 @@ import { hexOf, type DiffId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
+import { makeOwnFolder } from '../store/ownPlaces';
 import { bootId, newOwner } from '../store/owner';
 import { places } from '../store/places';
 import type { LowerLayer, UnpackedFacts } from '../worker/jobs';
@@ -141,7 +142,7 @@ export async function unpackImage(
   const layers = imageLayers(await readStoreView(context), image);
   if (layers.length > layerLimit)
     throw problem('too-many-layers', { name: label, layers: layers.length, limit: layerLimit });
-  await mkdir(places.unpackedOf(store, privileged.key), { recursive: true, mode: 0o700 });
+  await makeOwnFolder(store, 'cache', 'layers', privileged.key);
   const form = await layerForm(context, privileged);
   const ready = ({ diffId }: ImageLayer): Promise<ReadyLayer | null> =>
     findReady(context, privileged, places.unpacked(store, privileged.key, diffId), { diffId, form, look });

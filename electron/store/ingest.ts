@@ -74,7 +74,8 @@ export async function beginIngest(host: IngestHost): Promise<Ingest> {
   if (host.maySweep) await sweepIngests(host.paths);
   const directory = join(host.paths.ingest, randomBytes(8).toString('hex'));
   try {
-    await mkdir(join(directory, leaseFolder), { recursive: true, mode: 0o700 });
+    await mkdir(directory, { mode: 0o700 });
+    await mkdir(join(directory, leaseFolder), { mode: 0o700 });
     // Not synced: an owner means something while its boot lasts, and a file that a power cut emptied counts as none.
     await writeFile(join(directory, ownerFile), JSON.stringify(newOwner()), { flag: 'wx', mode: 0o600 });
     failPoint('ingest-owned');

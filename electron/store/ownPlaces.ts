@@ -13,6 +13,7 @@ import {
 import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problem, type ProblemError, type ProblemFacts } from '../../shared/image/problem';
+import { storeProblem } from './durable';
 
 /**
  * The one guard of our own folders and files. A store may have come from elsewhere, so what lies where we keep something
@@ -255,9 +256,10 @@ export async function makeOwnFolder(store: string, ...names: readonly string[]):
     path = join(path, name);
     await mkdir(path, { mode: 0o700 }).catch((thrown: unknown) => {
       // A disk that cannot be written to says so also of a folder that is there.
-      if (!['EEXIST', 'EROFS'].includes((thrown as NodeJS.ErrnoException).code ?? '')) throw thrown;
+      if (!['EEXIST', 'EROFS'].includes((thrown as NodeJS.ErrnoException).code ?? ''))
+        throw storeProblem(thrown, path);
       const info = look(path);
-      if (info === null) throw thrown;
+      if (info === null) throw storeProblem(thrown, path);
       const place = names.slice(0, i + 1).join('/');
       if (info.isSymbolicLink()) throw unsafe(store, place, 'link');
       if (!info.isDirectory()) throw unsafe(store, place, 'not-a-folder');
