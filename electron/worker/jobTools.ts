@@ -58,8 +58,12 @@ export function openForReading(path: string): number {
   }
 }
 
-/** Opens a file of the store for reading, no link and no FIFO in its place; throws as {@link openForReading}. */
+/**
+ * Opens a file of the store, or a draft without a name that this process holds, for reading: no link and no FIFO in a
+ * file's place. Throws as {@link openForReading}.
+ */
 export function openStored(path: string): number {
+  if (isHeldFile(path)) return openForReading(path);
   try {
     return openOwnSync(path);
   } catch (cause) {
