@@ -1,8 +1,19 @@
 import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..', '..', '..');
+
+/** Packages with binaries beside them stay where they are installed. */
+const installed: Plugin = {
+  name: 'installed',
+  setup: (its) =>
+    its.onResolve({ filter: /^(?:koffi|@lydell\/node-pty)$/ }, ({ path }) => ({
+      path: createRequire(import.meta.url).resolve(path),
+      external: true,
+    })),
+};
 
 /**
  * Bundles a TypeScript file so that a process of its own can run it, into a folder that the test removes: `dist/` belongs
@@ -18,6 +29,7 @@ export async function bundle(entry: string, outfile: string): Promise<string> {
     target: 'node20',
     format: 'cjs',
     logLevel: 'warning',
+    plugins: [installed],
   });
   return outfile;
 }
