@@ -22,36 +22,42 @@ function rows(text: string): readonly (readonly string[])[] {
     .map((line) => line.trim().split(':'));
 }
 
+/** What is written as a number is an ID, whatever names there are: a row of the image's files must not give it another meaning. */
+const isNumber = (text: string): boolean => /^[+-]?\d+$/.test(text);
+
+/** The first row of /etc/passwd or /etc/group for a name or an ID. */
+function rowFor(wanted: string, table: readonly (readonly string[])[]): readonly string[] | undefined {
+  if (!isNumber(wanted)) return table.find(([name]) => name === wanted);
+  const id = toId(wanted);
+  return id === null ? undefined : table.find(([, , each = '']) => toId(each) === id);
+}
+
 /**
  * Reads the `User` of an image (`user`, `uid`, `user:group`, `uid:gid`; '' is root) with the image's own /etc/passwd and
- * /etc/group, as Docker does: a number needs no entry, a name does. Throws `user-unknown`.
+ * /etc/group, as Docker does: a number needs no entry, a name does. The user's group is one of `groups`, too: a program that
+ * gives its group up stays in it (CVE-2022-36109). Throws `user-unknown`.
  */
 export function resolveUser(text: string, passwd: string, group: string, image: string): RunUser {
   const colon = text.indexOf(':');
   const userText = colon < 0 ? text : text.slice(0, colon);
-  const groupText = colon < 0 ? undefined : text.slice(colon + 1);
-  const unknown = (): Error => problem('user-unknown', { user: text, image });
-  const users = rows(passwd);
+  const groupText = colon < 0 ? '' : text.slice(colon + 1);
   const groups = rows(group);
+  const known = (id: number | null): number => {
+    if (id === null) throw problem('user-unknown', { user: text, image });
+    return id;
+  };
   const wanted = userText === '' ? '0' : userText;
-  const byName = users.find(([name]) => name === wanted);
-  const id = toId(wanted);
-  const row = byName ?? users.find(([, , uid]) => id !== null && uid === String(id));
-  const uid = row ? toId(row[2] ?? '') : id;
-  if (uid === null) throw unknown();
-  let gid = row ? (toId(row[3] ?? '') ?? 0) : 0;
-  const name = row?.[0];
-  let more: number[] = [];
-  if (groupText !== undefined && groupText !== '') {
-    const found = groups.find(([each]) => each === groupText);
-    const own = found ? toId(found[2] ?? '') : toId(groupText);
-    if (own === null) throw unknown();
-    gid = own;
-  } else if (name !== undefined) {
-    more = groups
-      .filter(([, , , members = '']) => members.split(',').includes(name))
-      .map(([, , each = '']) => toId(each))
-      .filter((each) => each !== null);
+  const row = rowFor(wanted, rows(passwd));
+  const [name, , ownUid, ownGid = '', , home] = row ?? [];
+  const uid = known(toId(ownUid ?? wanted));
+  if (groupText !== '') {
+    const gid = known(toId(rowFor(groupText, groups)?.[2] ?? groupText));
+    return { uid, gid, groups: [gid], home: home || '/' };
   }
-  return { uid, gid, groups: [...new Set(more)], home: row?.[5] || '/' };
+  const gid = ownGid === '' ? 0 : known(toId(ownGid));
+  const more = groups
+    .filter(([, , , members = '']) => name !== undefined && members.split(',').includes(name))
+    .map(([, , each = '']) => toId(each))
+    .filter((each) => each !== null);
+  return { uid, gid, groups: [...new Set([gid, ...more])], home: home || '/' };
 }

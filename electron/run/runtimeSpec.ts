@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { RuntimeConfig } from '../../shared/image/imageConfig';
 import { findProgram } from '../namespace/holder';
 import { deviceMounts, deviceRules } from './devices';
@@ -154,6 +155,22 @@ function rootWithoutNodes(root: string): Record<string, unknown> {
 }
 
 /**
+ * What Docker sets in a network of the command's own: whoever it runs as listens on any port (an image with `USER` and a port
+ * below 1024 starts), and may send pings. Settings that this kernel has not would end the start.
+ */
+function networkSettings(ids: number): Readonly<Record<string, string>> {
+  const wanted = {
+    'net.ipv4.ip_unprivileged_port_start': '0',
+    // Groups that the user namespace has.
+    'net.ipv4.ping_group_range': `0 ${Math.min(ids - 1, 2 ** 31 - 1)}`,
+  };
+  const known = Object.entries(wanted).filter(([name]) =>
+    existsSync(`/proc/sys/${name.replaceAll('.', '/')}`),
+  );
+  return Object.fromEntries(known);
+}
+
+/**
  * The `config.json` of a run: no network unless it is asked for, Docker's default capabilities, devices and masked kernel
  * files, and a filter of system calls. See docs/containers.md for a comparison with what engines give.
  */
@@ -194,6 +211,7 @@ export function runtimeSpec(input: SpecInput): Record<string, unknown> {
       ],
       ...(guards.deviceRules ? { cgroupsPath: `/${input.id}`, resources: { devices: deviceRules() } } : {}),
       ...(filter ? { seccomp: filter } : {}),
+      ...(network ? {} : { sysctl: networkSettings(ids) }),
       maskedPaths: maskedPaths(),
       readonlyPaths,
     },

@@ -4,8 +4,9 @@ import { allowedCalls, refusedCalls } from './systemCalls';
 const notPermitted = 1;
 const noSuchCall = 38;
 
-/** Bits of clone(2) that make namespaces (CLONE_NEWNS … CLONE_NEWNET). */
-const namespaceBits = 0x7e020000;
+/** Bits of clone(2) that make namespaces: CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
+const namespaceBits = [0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000];
+const anyNamespace = namespaceBits.reduce((sum, bit) => sum + bit, 0);
 /** personality(2): Linux as it is, UNAME26 and 32 bit apart and together, and the question which one it is. */
 const personalities = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff];
 /** AF_VSOCK: sockets that reach past network namespaces, to the hypervisor. */
@@ -24,10 +25,18 @@ interface Rule {
   readonly args?: readonly Record<string, unknown>[];
 }
 
-const allow = (name: string, op: string, value: number, more: Record<string, unknown> = {}): Rule => ({
+type Op = 'SCMP_CMP_EQ' | 'SCMP_CMP_NE' | 'SCMP_CMP_MASKED_EQ';
+
+/** A rule for a call by its first argument; of a masked comparison `value` is the mask. */
+const allow = (name: string, op: Op, value: number, more: Record<string, unknown> = {}): Rule => ({
   names: [name],
   action: 'SCMP_ACT_ALLOW',
   args: [{ index: 0, value, op, ...more }],
+});
+const refuse = (...rule: Parameters<typeof allow>): Rule => ({
+  ...allow(...rule),
+  action: 'SCMP_ACT_ERRNO',
+  errnoRet: notPermitted,
 });
 
 /**
@@ -42,10 +51,13 @@ export function seccompProfile(machine: NodeJS.Architecture = process.arch): Rec
     { names: allowedCalls, action: 'SCMP_ACT_ALLOW' },
     { names: refusedCalls, action: 'SCMP_ACT_ERRNO', errnoRet: notPermitted },
     ...personalities.map((value) => allow('personality', 'SCMP_CMP_EQ', value)),
-    allow('clone', 'SCMP_CMP_MASKED_EQ', namespaceBits, { valueTwo: 0 }),
+    allow('clone', 'SCMP_CMP_MASKED_EQ', anyNamespace, { valueTwo: 0 }),
+    // That there is no clone at all, as of what is not named, is not what programs expect.
+    ...namespaceBits.map((bit) => refuse('clone', 'SCMP_CMP_MASKED_EQ', bit, { valueTwo: bit })),
     // Its flags are in memory, where a filter cannot look; programs go back to clone then.
     { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: noSuchCall },
     allow('socket', 'SCMP_CMP_NE', vsock),
+    refuse('socket', 'SCMP_CMP_EQ', vsock),
   ];
   return {
     defaultAction: 'SCMP_ACT_ERRNO',

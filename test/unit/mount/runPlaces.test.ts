@@ -1,5 +1,7 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkWords, runPlaces, type RunTree } from '../../../electron/actions/runPlaces';
@@ -121,15 +123,56 @@ test('words are what the kernel takes, and the program is one of the tree', asyn
 test('users that are none, and files that are no list of users', async () => {
   const passwd = 'root:x:0:0::/root:\napp:x:1000:1000::/srv:\nbig:x:4294967295:0::/:\nneg:x:-1:0::/:\n';
   const none = ['-1', '4294967295', '4294967296', '99999999999999', '0:0:0', 'no body', '0:-1', 'root\nroot'];
-  for (const name of [...none, 'root\0', '0x0', '1e3', 'big', 'neg', ':nobody', '٣'])
-    expect(() => resolveUser(name, passwd, '', 'shop:1'), name).toThrow();
-  expect(resolveUser('4294967294', passwd, '', 'shop:1')).toMatchObject({ uid: 4294967294, gid: 0 });
+  const odd = [
+    'root\0',
+    '0x0',
+    '1e3',
+    'big',
+    'neg',
+    ':nobody',
+    '٣',
+    ' ',
+    '\n',
+    '0:4294967295',
+    '0:4294967296',
+    '0: ',
+  ];
+  const whole = `${passwd}-1:x:0:0::/:\nhigh:x:5:4294967295::/:\nodd:x:6:x::/:\n`;
+  for (const name of [...none, ...odd, 'high', 'odd', '0:\n', '+0', '0:+0', '1'.repeat(1_000_000)])
+    expect(() => resolveUser(name, whole, 'odd:x:-1:\n', 'shop:1'), name.slice(0, 20)).toThrow();
+  expect(() => resolveUser('0:odd', whole, 'odd:x:-1:\n', 'shop:1')).toThrow();
+  for (const id of [2147483647, 2147483648, 4294967294]) {
+    expect(resolveUser(String(id), passwd, '', 'shop:1')).toMatchObject({ uid: id, gid: 0, home: '/' });
+    expect(resolveUser(`0:${id}`, passwd, '', 'shop:1')).toMatchObject({ uid: 0, gid: id, groups: [id] });
+  }
+  // A number is an ID, though a row of the image's files calls somebody so.
+  const named = '1000:x:0:0::/root:\napp:x:1000:1000::/srv:\n';
+  expect(resolveUser('1000:50', named, '50:x:0:\n', 'shop:1')).toEqual({
+    uid: 1000,
+    gid: 50,
+    groups: [50],
+    home: '/srv',
+  });
+  // What a user gives up with the main group stays with the others.
+  expect(resolveUser('app', named, 'a:x:7:app\nb:x:1000:app\n', 'shop:1').groups).toEqual([1000, 7]);
   expect(resolveUser('app', passwd, '', 'shop:1')).toMatchObject({ uid: 1000, home: '/srv' });
   const read = async (nodes: Readonly<Record<string, Node>>): Promise<unknown> => {
     const found = await reasonOf(runPlaces(await treeOf({ etc: 'folder', ...nodes }), '/', false));
     return typeof found === 'string' ? found : found.passwd;
   };
   expect(await read({ 'etc/passwd': { link: '/etc/passwd' } })).toBe('');
+  const device = await treeOf({ etc: 'folder' });
+  // A device node needs root to be made; a socket is another thing that is no file.
+  const listener = createServer().listen(join(device.root, 'etc/passwd'));
+  await once(listener, 'listening');
+  if (process.getuid?.() === 0) await must('mknod', [join(device.root, 'etc/group'), 'c', '1', '5']);
+  expect(await runPlaces(device, '/', false)).toMatchObject({ passwd: '', group: '' });
+  listener.close();
+  const sparse = await treeOf({ etc: 'folder', 'etc/passwd': { text: 'root:x:0:0::/root:\n' } });
+  truncateSync(join(sparse.root, 'etc/passwd'), 2 ** 40);
+  const head = (await runPlaces(sparse, '/', false)).passwd;
+  expect(head.length).toBe(2 ** 20);
+  expect(resolveUser('root', head, '', 'shop:1')).toMatchObject({ uid: 0, home: '/root' });
   expect(await read({ 'etc/passwd': { link: `../../../../../../../../../${process.execPath}` } })).toBe('');
   expect(await read({ 'etc/passwd': 'fifo' })).toBe('');
   expect(await read({ 'etc/passwd': 'folder' })).toBe('');
