@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { hexOf, type DiffId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
@@ -191,7 +191,7 @@ async function emptyLayers(store: string, key: string, have: number): Promise<st
     await mkdir(path, { recursive: true, mode: 0o755 });
     // What somebody put there would be seen in every mount of an image of one layer.
     if (!(await lstat(path)).isDirectory() || (await readdir(path)).length > 0)
-      throw problem('store-invalid', { path, reason: 'is not empty' });
+      throw problem('store-unsafe', { path: store, place: relative(store, path), fault: 'not-empty' });
   }
   return paths;
 }

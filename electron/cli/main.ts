@@ -95,6 +95,12 @@ interface Globals {
   readonly rest: readonly string[];
 }
 
+/** The folder that `--store` names. An empty word is an unset variable of a script, which never meant the person's own store. */
+function storeWord(word: string | undefined): string {
+  if (word === undefined || word === '') throw new UsageFault((t) => t('usage.store'));
+  return word;
+}
+
 /** Takes the options before the command, and `--json`, `--store` and `--help` anywhere before `--`. */
 function takeGlobals(argv: readonly string[]): Globals {
   const found = { store: null as string | null, json: false, help: false, version: false };
@@ -110,10 +116,8 @@ function takeGlobals(argv: readonly string[]): Globals {
     else if (word === '--help' || (word === '-h' && rest.length === 0)) found.help = true;
     else if (word === '--version' && rest.length === 0) found.version = true;
     else if (word === '--store') {
-      const value = argv[++i];
-      if (value === undefined) throw new UsageFault((t) => t('usage.store'));
-      found.store = value;
-    } else if (word.startsWith('--store=')) found.store = word.slice('--store='.length);
+      found.store = storeWord(argv[++i]);
+    } else if (word.startsWith('--store=')) found.store = storeWord(word.slice('--store='.length));
     else rest.push(word);
   }
   return { ...found, rest };

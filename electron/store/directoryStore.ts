@@ -125,7 +125,7 @@ class DirectoryStore implements ImageStore {
     } catch (cause) {
       throw problem(
         'store-invalid',
-        { path: this.directory, reason: 'index.json cannot be read' },
+        { path: this.directory, reason: 'index-unreadable' },
         { cause },
       );
     }
@@ -142,7 +142,7 @@ class DirectoryStore implements ImageStore {
       return this.last;
     } catch (cause) {
       if (!(cause instanceof ProblemError)) throw cause;
-      throw problem('store-invalid', { path: this.directory, reason: 'index.json is damaged' }, { cause });
+      throw problem('store-invalid', { path: this.directory, reason: 'index-damaged' }, { cause });
     }
   }
 

@@ -95,7 +95,7 @@ async function readMarker({ directory, marker }: StorePaths): Promise<string | n
     return await readOwnText(marker);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw problem('store-invalid', { path: directory, reason: 'cannot be read' }, { cause });
+    throw problem('store-invalid', { path: directory, reason: 'unreadable' }, { cause });
   }
 }
 
@@ -115,9 +115,9 @@ export async function ensureLayout(paths: StorePaths): Promise<void> {
   const marker = await readMarker(paths);
   if (marker === null) await makeLayout(paths);
   else if (!isLayoutMarker(marker))
-    throw problem('store-invalid', { path: directory, reason: 'is an image layout of another version' });
+    throw problem('store-invalid', { path: directory, reason: 'other-version' });
   else if ((await fileInfo(paths.index)) === null)
-    throw problem('store-invalid', { path: directory, reason: 'has no index.json' });
+    throw problem('store-invalid', { path: directory, reason: 'no-index' });
   if (!(await mayKeepCaches(directory))) paths.keepCaches('apart');
 }
 
@@ -137,10 +137,10 @@ async function makeLayout(paths: StorePaths): Promise<void> {
   const { directory } = paths;
   // `lock` and `ingest` may come first when two processes begin at once.
   const names = await readdir(directory).catch((cause: unknown) => {
-    throw problem('store-invalid', { path: directory, reason: 'cannot be read' }, { cause });
+    throw problem('store-invalid', { path: directory, reason: 'unreadable' }, { cause });
   });
   if (!names.every(isStoreName))
-    throw problem('store-invalid', { path: directory, reason: 'holds other files' });
+    throw problem('store-invalid', { path: directory, reason: 'other-files' });
   await prepareWriting(paths);
   try {
     const token = `${process.pid}-${Date.now()}`;

@@ -133,7 +133,8 @@ const self = process.getuid?.() ?? null;
 export function checkOwned(store: string): void {
   checkPlaces(store);
   if (self === null) return;
-  const top = lstatSync(join(store, '.'));
+  // Not `join`, which drops the dot: a store's folder may be reached through a link, whose own mode says nothing.
+  const top = lstatSync(`${store}/.`);
   const closed = (top.mode & 0o033) === 0;
   for (const place of ['.', ...folders]) {
     const info = place === '.' ? top : look(join(store, place));

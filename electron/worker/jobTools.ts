@@ -65,7 +65,8 @@ export function openForReading(path: string): number {
 export function openStored(path: string): number {
   if (isHeldFile(path)) return openForReading(path);
   try {
-    return openOwnSync(path);
+    // A draft without a name is behind a link of the kernel's own; nobody else can put one there.
+    return isHeldFile(path) ? openSync(path, constants.O_RDONLY) : openOwnSync(path);
   } catch (cause) {
     throw diskProblem(cause, path, 'read');
   }

@@ -79,12 +79,17 @@ export interface ProblemFacts {
   /** A save would land inside of the store. */
   'target-in-store': { path: string };
   'store-busy': { path: string; owner: string; seconds: number };
-  'store-invalid': { path: string; reason: string };
+  /** The folder is no store, or its list of images is of no use. */
+  'store-invalid': {
+    path: string;
+    reason:
+      'unreadable' | 'other-version' | 'no-index' | 'other-files' | 'index-unreadable' | 'index-damaged';
+  };
   /** Something in the store's folder is not what the store keeps there: `place` is its name, relative to the folder. */
   'store-unsafe': {
     path: string;
     place: string;
-    fault: 'link' | 'not-a-folder' | 'not-a-file' | 'owner' | 'writers' | 'more';
+    fault: 'link' | 'not-a-folder' | 'not-a-file' | 'not-empty' | 'owner' | 'writers' | 'more';
   };
   /** A stored blob is missing or its bytes have changed. */
   'blob-damaged': { digest: string; reason: string };

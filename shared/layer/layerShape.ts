@@ -345,16 +345,19 @@ export interface ShapeName<T> {
   readonly node: ShapeNode<T>;
 }
 
-/** Every name of a finished shape but the root, a directory before what is in it. */
+/** Every name of a finished shape but the root, in the order of the layer, what is in a directory right behind it. */
 export function* namesOfShape<T>({ root }: Pick<LayerShape<T>, 'root'>): Generator<ShapeName<T>> {
   // Own stack: hostile paths are deep.
-  const waiting: { readonly prefix: string; readonly directory: ShapeDirectory<T> }[] = [
-    { prefix: '', directory: root },
-  ];
-  for (let next = waiting.pop(); next; next = waiting.pop())
-    for (const [name, node] of next.directory.children) {
-      const path = next.prefix + name;
-      yield { path, node };
-      if (node.kind === 'directory') waiting.push({ prefix: `${path}/`, directory: node });
+  const open = [{ prefix: '', children: root.children.entries() }];
+  for (let last = open.at(-1); last; last = open.at(-1)) {
+    const next = last.children.next();
+    if (next.done === true) {
+      open.pop();
+      continue;
     }
+    const [name, node] = next.value;
+    const path = last.prefix + name;
+    yield { path, node };
+    if (node.kind === 'directory') open.push({ prefix: `${path}/`, children: node.children.entries() });
+  }
 }

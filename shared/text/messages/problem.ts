@@ -42,11 +42,25 @@ const copyAgain: readonly [() => string, () => string] = [
   () => '仓库未受影响。请重新复制或导出该文件后再载入。',
 ];
 
+/** Why a folder is no store. */
+const reasons: Readonly<Record<ProblemFacts['store-invalid']['reason'], readonly [string, string]>> = {
+  unreadable: ['The folder cannot be read.', '无法读取该目录。'],
+  'other-version': ['It is an image layout of another version.', '它是其他版本的镜像布局。'],
+  'no-index': ['It has no index.json.', '其中没有 index.json。'],
+  'other-files': ['It holds other files.', '其中有其他文件。'],
+  'index-unreadable': ['Its index.json cannot be read.', '无法读取其中的 index.json。'],
+  'index-damaged': ['Its index.json is damaged.', '其中的 index.json 已损坏。'],
+};
+
+const noStore = ({ reason }: ProblemFacts['store-invalid'], column: 0 | 1): string =>
+  (reasons[reason] ?? reasons.unreadable)[column];
+
 /** What somebody else made of a place in the store's folder. */
 const faults: Readonly<Record<string, readonly [string, string]>> = {
   link: ['is a symbolic link, and what it leads to is not ours', '是符号链接，它指向的内容不属于仓库'],
   'not-a-folder': ['is no folder', '不是目录'],
   'not-a-file': ['is no regular file', '不是普通文件'],
+  'not-empty': ['is not empty', '不是空的'],
   owner: ['belongs to another user', '属于其他用户'],
   writers: ['can be changed by other users', '可以被其他用户修改'],
   more: [
@@ -60,7 +74,7 @@ const foreign = ({ fault }: ProblemFacts['store-unsafe'], column: 0 | 1): string
 
 /** Whether a fault keeps a folder from being read, too. */
 const isUnusable = (fault: ProblemFacts['store-unsafe']['fault']): boolean =>
-  ['link', 'not-a-folder', 'not-a-file'].includes(fault);
+  ['link', 'not-a-folder', 'not-a-file', 'not-empty'].includes(fault);
 
 const place = (f: { entry?: string; layer?: number; layers?: number }): [string, string] =>
   f.layer !== undefined && f.layers !== undefined
@@ -466,7 +480,7 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   },
   'store-invalid': {
     title: [(f) => `${v(f.path)} cannot be used as a store`, (f) => `${v(f.path)} 不能用作仓库`],
-    why: [(f) => `The folder ${v(f.reason)}.`, (f) => `该目录：${v(f.reason)}。`],
+    why: [(f) => noStore(f, 0), (f) => noStore(f, 1)],
     advice: [
       () => 'Nothing was changed. Name another folder with --store.',
       () => '未作任何更改。请用 --store 指定其他目录。',
@@ -480,7 +494,10 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
           : `Nothing is written to ${v(f.path)}, or deleted there`,
       (f) => (isUnusable(f.fault) ? `${v(f.path)} 不能用作仓库` : `不会在 ${v(f.path)} 中写入或删除任何内容`),
     ],
-    why: [(f) => `${v(f.place)} in it ${foreign(f, 0)}.`, (f) => `其中的 ${v(f.place)} ${foreign(f, 1)}。`],
+    why: [
+      (f) => `${f.place === '.' ? 'The folder' : `${v(f.place)} in it`} ${foreign(f, 0)}.`,
+      (f) => `${f.place === '.' ? '该目录' : `其中的 ${v(f.place)} `}${foreign(f, 1)}。`,
+    ],
     advice: [
       (f) =>
         f.fault === 'writers'

@@ -221,3 +221,16 @@ test('what lies in a lock’s place and names no owner is broken when it is old'
     await expect(lstat(path)).rejects.toThrow();
   }
 });
+
+describe("a store's own folder", () => {
+  test('may be reached through a link, also by who writes', async () => {
+    const folder = await temporaryFolder();
+    const [real, link] = [join(folder, 'real'), join(folder, 'link')];
+    await mkdir(real, { mode: 0o755 });
+    await symlink('real', link);
+    const context = await openStore(link);
+    await load(context, dockerArchive([image]));
+    expect((await readStoreView(context)).graph.images.map(({ id }) => id)).toEqual([built.id]);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  });
+});

@@ -81,7 +81,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'output-lost': [{ reason: 'ENOSPC' }, { reason: 'EPIPE' }],
   'target-in-store': [{ path: '/store/x.tar' }],
   'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],
-  'store-invalid': [{ path: '/store', reason: 'is not empty' }],
+  'store-invalid': [{ path: '/store', reason: 'other-files' }],
   'store-unsafe': (['link', 'not-a-folder', 'not-a-file', 'owner', 'writers', 'more'] as const).map(
     (fault) => ({ path: '/store', place: 'ingest', fault }),
   ),

@@ -183,7 +183,7 @@ describe('the window', () => {
     await app.actions.begin();
     answers['store.graph'] = {
       ok: false,
-      problem: { code: 'store-invalid', facts: { path: '/s', reason: 'x' } },
+      problem: { code: 'store-invalid', facts: { path: '/s', reason: 'unreadable' } },
     };
     await app.actions.refreshGraph();
     expect(app.store.getState().graphProblem?.code).toBe('store-invalid');
