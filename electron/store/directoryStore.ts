@@ -123,11 +123,7 @@ class DirectoryStore implements ImageStore {
     try {
       bytes = await readOwn(this.paths.index);
     } catch (cause) {
-      throw problem(
-        'store-invalid',
-        { path: this.directory, reason: 'index-unreadable' },
-        { cause },
-      );
+      throw problem('store-invalid', { path: this.directory, reason: 'index-unreadable' }, { cause });
     }
     try {
       const revision = sha256(bytes);

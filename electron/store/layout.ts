@@ -139,8 +139,7 @@ async function makeLayout(paths: StorePaths): Promise<void> {
   const names = await readdir(directory).catch((cause: unknown) => {
     throw problem('store-invalid', { path: directory, reason: 'unreadable' }, { cause });
   });
-  if (!names.every(isStoreName))
-    throw problem('store-invalid', { path: directory, reason: 'other-files' });
+  if (!names.every(isStoreName)) throw problem('store-invalid', { path: directory, reason: 'other-files' });
   await prepareWriting(paths);
   try {
     const token = `${process.pid}-${Date.now()}`;
