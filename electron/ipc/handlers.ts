@@ -3,6 +3,7 @@ import type { Settings } from '../../shared/ipc/settings';
 import type { RaisedLimit } from './fileLimits';
 import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { SourceId } from '../../shared/ipc/source';
+import { pasteText } from '../../shared/text/format';
 import type { ActionContext } from '../actions/context';
 import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/cleanUp';
 import type { EngineHub } from '../engine/engineHub';
@@ -244,7 +245,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
     'clipboard.write': ({ text }, caller) => {
       // What stands there is pasted into terminals: only who clicked may have it changed.
       checkAsked(world.person(caller));
-      world.writeClipboard(text);
+      world.writeClipboard(pasteText(text));
       return null;
     },
     'window.control': ({ action }, caller) => {

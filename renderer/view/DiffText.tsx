@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { visibleText } from '../../shared/text/format';
+import { visibleLines } from '../../shared/text/format';
 import type { DiffPiece } from '../../shared/text/wordDiff';
 
 /** One side of two texts that were compared word by word: what the other side has not is marked. */
@@ -14,10 +14,7 @@ export function DiffText({
   return pieces
     .filter(({ kind }) => kind !== other)
     .map(({ kind, text }, i) => {
-      const shown = text
-        .split(/(\n|\t)/)
-        .map((part, k) => (k % 2 === 1 ? part : visibleText(part)))
-        .join('');
+      const shown = visibleLines(text);
       if (kind === 'gone') return <del key={i}>{shown}</del>;
       return kind === 'new' ? <ins key={i}>{shown}</ins> : <span key={i}>{shown}</span>;
     });

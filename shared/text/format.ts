@@ -83,6 +83,36 @@ export function visibleText(text: string): string {
   return text.replace(hidden, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** {@link visibleText} for text of several lines: line feeds and tabs stay. */
+export function visibleLines(text: string): string {
+  return text.replace(hidden, (c) => (c === '\n' || c === '\t' ? c : visibleText(c)));
+}
+
+/**
+ * Text for the clipboard, from where it may go into a terminal: {@link visibleLines}, and of a JSON document the same
+ * document, its hidden characters as JSON's own escapes.
+ */
+export function pasteText(text: string): string {
+  return isJson(text)
+    ? text.replace(hidden, (c) => (/[\t\r\n]/.test(c) ? c : jsonEscape(c)))
+    : visibleLines(text.replace(/\r\n/g, '\n'));
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const jsonEscape = (char: string): string =>
+  [...Array(char.length).keys()]
+    .map((i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, '0')}`)
+    .join('');
+
 /** Characters of a name that stand in a sentence: at most so many, from its beginning and its end. */
 const shownInSentence = { head: 200, tail: 100 } as const;
 
@@ -98,11 +128,5 @@ export function visibleName(text: string): string {
  * obey. Line breaks between its members stay.
  */
 export function safeJson(json: string): string {
-  return json.replace(hidden, (c) =>
-    c === '\n'
-      ? c
-      : [...Array(c.length).keys()]
-          .map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`)
-          .join(''),
-  );
+  return json.replace(hidden, (c) => (c === '\n' ? c : jsonEscape(c)));
 }

@@ -84,7 +84,7 @@ function Pairs({ label, count, pairs, what }: PairsProps): ReactNode {
           {count}
           <Icon name={open ? 'chevronUp' : 'chevronDown'} size={12} />
         </button>
-        <CopyButton text={pairs.map(({ key, value }) => `${key}=${value}`).join('\n')} what={what} />
+        <CopyButton text={pairs.map(({ key, value }) => `${key}=${value}`)} what={what} />
       </Fact>
       {open && (
         <dd className="insp-pairs">

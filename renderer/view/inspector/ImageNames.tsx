@@ -22,7 +22,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
       id: 'copy',
       label: t('inspector.name.copy'),
       icon: 'copy',
-      run: () => void copy(name),
+      run: () => void copy(visibleText(name)),
     },
     {
       kind: 'item',

@@ -1,5 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
-import { visibleText } from '../../../shared/text/format';
+import { visibleLines } from '../../../shared/text/format';
 import { prettyJson } from './prettyJson';
 
 interface Props {
@@ -15,8 +15,8 @@ interface Props {
 /** A stored text, every line safe to show; can be selected, scrolled with the keyboard and read by a screen reader. */
 export function RawText({ text, label, wrap = false, className = '', limit }: Props): ReactNode {
   const shown = useMemo(() => {
-    const lines = prettyJson(text);
-    return readable(limit === undefined ? lines : lines.slice(0, limit));
+    const lines = prettyJson(text).replace(/\r\n/g, '\n');
+    return visibleLines(limit === undefined ? lines : lines.slice(0, limit));
   }, [text, limit]);
   return (
     <pre
@@ -30,12 +30,4 @@ export function RawText({ text, label, wrap = false, className = '', limit }: Pr
       {shown}
     </pre>
   );
-}
-
-/** {@link visibleText} for text of several lines: line breaks and tabs stay. */
-function readable(text: string): string {
-  return text
-    .split(/(\r?\n|\t)/)
-    .map((part, i) => (i % 2 === 1 ? part : visibleText(part)))
-    .join('');
 }

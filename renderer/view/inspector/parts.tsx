@@ -1,7 +1,14 @@
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { ChainId, Digest, DiffId, ImageId } from '../../../shared/image/digest';
 import { shortDigest } from '../../../shared/image/digest';
-import { formatBytes, formatDateTime, formatUtc, groupDigits, isNoDate } from '../../../shared/text/format';
+import {
+  formatBytes,
+  formatDateTime,
+  formatUtc,
+  groupDigits,
+  isNoDate,
+  visibleText,
+} from '../../../shared/text/format';
 import type { MessageKey } from '../../../shared/text/catalogue';
 import { useActions, useLanguage, useT } from '../../store/hooks';
 import { IconButton } from '../../ui/Button';
@@ -102,8 +109,17 @@ export function useCopy(): { readonly copied: boolean; readonly copy: (text: str
   return { copied: round > 0, copy };
 }
 
-/** Copies a text; `what` names it in the tooltip. */
-export function CopyButton({ text, what }: { readonly text: string; readonly what: CopiedThing }): ReactNode {
+/**
+ * Copies a text as it is shown, on one line, so that a terminal into which it is pasted runs nothing; of several each
+ * has its own. `what` names it in the tooltip.
+ */
+export function CopyButton({
+  text,
+  what,
+}: {
+  readonly text: string | readonly string[];
+  readonly what: CopiedThing;
+}): ReactNode {
   const t = useT();
   const { copied, copy } = useCopy();
   return (
@@ -112,7 +128,7 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
       size="sm"
       className="insp-copy"
       label={t(what)}
-      onClick={() => copy(text)}
+      onClick={() => copy([text].flat().map(visibleText).join('\n'))}
     />
   );
 }

@@ -1,4 +1,5 @@
 import type { Translate } from '../../../shared/text/catalogue';
+import { visibleText } from '../../../shared/text/format';
 import type { MapNode, MapTree } from '../../chart/treemap/mapTree';
 import { imagesOf } from '../../chart/treemap/mapTree';
 import { splitName } from '../../../shared/image/reference';
@@ -69,7 +70,7 @@ export function mapMenu(node: MapNode, { tree, t, enter }: World): readonly Menu
         id: 'copyPath',
         label: t('map.menu.copyPath'),
         icon: 'copy',
-        run: () => void act.copy(`/${node.path}`),
+        run: () => void act.copy(`/${visibleText(node.path)}`),
       });
       return entries;
     case 'store':

@@ -1,5 +1,6 @@
 import type { WorkspaceInfo } from '../../../shared/ipc/workspace';
 import type { Translate } from '../../../shared/text/catalogue';
+import { visibleText } from '../../../shared/text/format';
 import { currentActions } from '../../store/hooks';
 import type { MenuEntry } from '../../ui/Menu';
 
@@ -22,7 +23,7 @@ export function workspaceMenu({ name, image, path }: WorkspaceInfo, t: Translate
       id: 'path',
       label: t('workspace.copyPath'),
       icon: 'copy',
-      run: () => void act.copy(path),
+      run: () => void act.copy(visibleText(path)),
     },
     {
       kind: 'item',

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csvField, dotText, xmlDocument } from '../../../shared/graph/escape';
+import { pasteText, visibleText } from '../../../shared/text/format';
 
 /** Any text in files that other programs read, held against those programs: Python's XML and CSV readers, Graphviz. */
 
@@ -59,7 +60,28 @@ test('a CSV reader finds a cell for each text, none of them a formula or with a 
 
 test('Graphviz shows each text and makes one node of it', () => {
   const dot = `digraph { ${texts.map((text, i) => `n${i} [label="${dotText(text)}"];`).join('\n')} }`;
-  const drawn = execFileSync('dot', ['-Tdot_json'], { input: dot, maxBuffer: 1 << 26 }).toString();
-  const { objects } = JSON.parse(drawn) as { objects: { name: string }[] };
+  const drawn = execFileSync('dot', ['-Tjson'], { input: dot, maxBuffer: 1 << 26 }).toString();
+  // What Graphviz draws is in the operations of a label: each line's letters, escapes and entities resolved.
+  type Drawn = { name: string; _ldraw_?: { op: string; text?: string }[] };
+  const { objects } = JSON.parse(drawn) as { objects: Drawn[] };
   expect(objects.map(({ name }) => name).sort()).toEqual(texts.map((_, i) => `n${i}`).sort());
+  for (const { name, _ldraw_ } of objects) {
+    const lines = (_ldraw_ ?? []).flatMap(({ op, text }) => (op === 'T' ? [text ?? ''] : []));
+    const text = texts[Number(name.slice(1))] ?? '';
+    expect(lines.length).toBeLessThanOrEqual(1);
+    expect(lines.join('').trim()).toBe(visibleText(text.replace(/[\t\n\r]/g, ' ')).trim());
+  }
+});
+
+test('what goes to the clipboard has nothing that a terminal obeys, and documents stay documents', () => {
+  for (const text of texts) {
+    expect(pasteText(text)).not.toMatch(
+      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
+    );
+    expect(visibleText(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+    const json = `{\r\n\t"key": ${JSON.stringify(`${text}\u202e\u007f`)}\n}`;
+    expect(JSON.parse(pasteText(json))).toEqual(JSON.parse(json));
+    expect(pasteText(json)).not.toMatch(/[\u007f\u202e]/);
+  }
+  expect(pasteText('a\tb\r\nc\rd')).toBe('a\tb\nc\\u{d}d');
 });
