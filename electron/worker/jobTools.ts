@@ -65,8 +65,7 @@ export function openForReading(path: string): number {
 export function openStored(path: string): number {
   if (isHeldFile(path)) return openForReading(path);
   try {
-    // A draft without a name is behind a link of the kernel's own; nobody else can put one there.
-    return isHeldFile(path) ? openSync(path, constants.O_RDONLY) : openOwnSync(path);
+    return openOwnSync(path);
   } catch (cause) {
     throw diskProblem(cause, path, 'read');
   }
