@@ -44,6 +44,9 @@ const expected = [
   'added srv/new.js',
   'removed srv/old.js',
   'changed srv/run.sh mode',
+  // Directories that no layer lists are in the tree all the same.
+  'removed var',
+  'removed var/cache',
   'removed var/cache/apt.bin',
 ];
 
