@@ -1,38 +1,47 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { problem } from '../../../shared/image/problem';
 import { translator } from '../../../shared/text/catalogue';
 import type { ActionContext } from '../../actions/context';
 import { treeOfWord } from '../../actions/treeOfWord';
-import { planRun } from '../../actions/runImage';
+import { planRun, type PlannedRun } from '../../actions/runImage';
 import { sweepWork } from '../../actions/sweepWork';
 import { startCodes } from '../../run/startFailure';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 
-/** Starts a planned run in the terminal of the command line; resolves with its exit code. */
-async function runToEnd(plan: {
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}): Promise<number> {
-  const [program = '', ...words] = plan.command;
-  const child = spawn(program, words, { stdio: 'inherit', env: { ...plan.env } });
-  // Ctrl+C is for the command inside; it reaches it through the terminal, or from us where there is none.
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Starts a planned run in the terminal of the command line, and cleans up after it; resolves with its exit code. A signal is
+ * for the command inside: it comes through the terminal, or from us where there is none. Who is impatient while we clean up
+ * does not end that.
+ */
+async function runToEnd(plan: PlannedRun): Promise<number> {
+  let child: ChildProcess | null = null;
+  const pass = (signal: NodeJS.Signals): void => void child?.kill(signal);
   for (const signal of signals) process.on(signal, pass);
   try {
-    return await new Promise((resolve, reject) => {
-      child.on('error', (cause) =>
-        reject(problem('runtime-failed', { runtime: program, reason: cause.message }, { cause })),
-      );
-      child.on('exit', (code, signal) =>
-        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
-      );
-    });
+    const [program = '', ...words] = plan.command;
+    child = spawn(program, words, { stdio: 'inherit', env: { ...plan.env } });
+    const ended = await exitCode(child, program);
+    return ended === 0 ? 0 : ((await plan.startFailure()) ?? ended);
   } finally {
-    for (const signal of signals) process.off(signal, pass);
+    await plan.finish().finally(() => {
+      for (const signal of signals) process.off(signal, pass);
+    });
   }
+}
+
+function exitCode(child: ChildProcess, program: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on('error', (cause) =>
+      reject(problem('runtime-failed', { runtime: program, reason: cause.message }, { cause })),
+    );
+    child.on('exit', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
+  });
 }
 
 /**
@@ -138,14 +147,9 @@ export const run: Command = {
     if ((await context.privileged()).mode === 'root' && !plan.guards.deviceRules)
       session.note(t('cli.runWithoutRules'));
     if (!plan.guards.seccomp) session.note(t('cli.runWithoutFilter', { runtime: plan.runtime.name }));
-    try {
-      const ended = await runToEnd(plan);
-      const code = ended === 0 ? 0 : ((await plan.startFailure()) ?? ended);
-      // Standard output is the command's own.
-      if (session.json) session.note(JSON.stringify({ code }));
-      return code;
-    } finally {
-      await plan.finish();
-    }
+    const code = await runToEnd(plan);
+    // Standard output is the command's own.
+    if (session.json) session.note(JSON.stringify({ code }));
+    return code;
   },
 };
