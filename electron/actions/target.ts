@@ -110,7 +110,10 @@ async function withFile<T>(
       finish: async () => {
         if (run.signal.aborted) throw problem('cancelled', {});
         if (!named) await dress(draft, old, mode);
-        const input = { draft, folder: drafts.folder, name: place.name, spare: draftName() };
+        // A file without a name replaces nothing: it gets one for a moment, which is noted as a draft's is.
+        const spare = draftName();
+        if (old !== null && isHeldFile(draft)) await drafts.note(spare);
+        const input = { draft, folder: drafts.folder, name: place.name, spare };
         await context.pool.run('place-file', input);
         await drafts.sync();
       },
@@ -153,7 +156,7 @@ const temporaryFile = 0o20000000 | constants.O_DIRECTORY;
 export class Drafts {
   private readonly held: FileHandle[] = [];
   private readonly names: string[] = [];
-  private note: Ingest | null = null;
+  private notes: Ingest | null = null;
 
   private constructor(
     private readonly context: TargetContext,
@@ -190,14 +193,19 @@ export class Drafts {
       }
     }
     const name = draftName();
+    await this.note(name);
     this.names.push(name);
-    if (this.note === null) {
-      // A store that cannot be written to keeps no notes: then the next writer into the folder finds the draft.
-      this.note = await this.context.store.beginIngest().catch(() => null);
-      await this.note?.noteOutside(join(this.path, name)).catch(() => undefined);
-    }
     // A process that works in another folder of processes cannot follow our descriptors.
     return join(this.path, name);
+  }
+
+  /**
+   * Notes in the store that a draft of this name will be in the folder, for the next writer if this process is killed. A
+   * store that cannot be written to keeps no notes: then the next writer into the folder finds the draft.
+   */
+  async note(name: string): Promise<void> {
+    this.notes ??= await this.context.store.beginIngest().catch(() => null);
+    await this.notes?.noteOutside(join(this.path, name)).catch(() => undefined);
   }
 
   /** A new folder of this user's alone, for drafts of many files. */
@@ -216,7 +224,7 @@ export class Drafts {
   async close(): Promise<void> {
     for (const file of this.held) await file.close().catch(() => undefined);
     for (const name of this.names) await removeDraft(this.folder, name).catch(() => undefined);
-    await this.note?.abort();
+    await this.notes?.abort();
     await this.directory.close();
   }
 }

@@ -1,12 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { lstat, mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { profileSchema, type Profile, type WindowState } from '../../shared/ipc/profile';
 import { settingsInFile, type Settings } from '../../shared/ipc/settings';
 
+/** A file of settings that somebody has filled with more is not read, bytes. */
+const mostBytes = 1_000_000;
+
 /**
  * What is remembered between starts, in one JSON file. A broken file is as good as none: every value falls back to its
- * default by itself. Writes are atomic and coalesced.
+ * default by itself. Writes are atomic and coalesced. A link leads to the file that is read and replaced; what is no regular
+ * file (a FIFO would be waited for) is neither read nor replaced.
  */
 export class SettingsFile {
   private state: Profile;
@@ -16,7 +21,7 @@ export class SettingsFile {
   constructor(private readonly path: string) {
     let stored: unknown = {};
     try {
-      stored = JSON.parse(readFileSync(path, 'utf8'));
+      stored = JSON.parse(readRegular(path));
     } catch {
       // No file yet, or not JSON: the defaults below.
     }
@@ -52,8 +57,7 @@ export class SettingsFile {
     this.writing = this.writing.then(async () => {
       try {
         await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-        await writeFile(`${this.path}.new`, text, { mode: 0o600 });
-        await rename(`${this.path}.new`, this.path);
+        await replaceRegular(this.path, text);
       } catch {
         // Said above: nothing is lost but the memory of a setting.
       }
@@ -66,5 +70,32 @@ export class SettingsFile {
       this.timer = null;
       void this.flush();
     }, 300);
+  }
+}
+
+/** Contents of a regular file; throws for anything else. */
+function readRegular(path: string): string {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const info = fstatSync(fd);
+    if (!info.isFile() || info.size > mostBytes) throw new Error(`${path} is no file of settings`);
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Puts a text in the place of a regular file, at the end of its links, or of nothing; throws for anything else. */
+async function replaceRegular(path: string, text: string): Promise<void> {
+  const real = await realpath(path).catch(() => path);
+  const info = await lstat(real).catch(() => null);
+  if (info?.isFile() === false) throw new Error(`${path} is no file of settings`);
+  const draft = `${real}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
+    await rename(draft, real);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw cause;
   }
 }

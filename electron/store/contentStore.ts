@@ -58,7 +58,7 @@ export interface StagedBlob {
 export interface Ingest {
   /** A fresh path inside the ingest folder, on the store's file system; `label` only helps people who look. */
   newPath(label: string): string;
-  /** Notes the one draft outside of the store that goes with this ingest: after a crash the next writer removes it. */
+  /** Notes a draft outside of the store that goes with this ingest: after a crash the next writer removes it. */
   noteOutside(draft: string): Promise<void>;
   /** Takes over a staged file. Adopting a digest twice, or one the store holds, drops the file. */
   adopt(blob: StagedBlob): Promise<void>;

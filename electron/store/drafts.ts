@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, open, readdir, readFile, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, readdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { removeBeneath } from '../system/removeBeneath';
+import { readOwnText } from './ownPlaces';
 import { isWordAlive, ownerWord } from './owner';
 
 /**
@@ -30,19 +31,21 @@ export async function sweepDrafts(folder: string): Promise<void> {
     if (pattern.test(name)) await removeDead(folder, name).catch(() => undefined);
 }
 
-/** Notes in an ingest's folder where a draft is made, for {@link removeNoted}. */
+/** Notes in an ingest's folder, one after the other, where drafts are made, for {@link removeNoted}. */
 export async function noteDraft(ingest: string, draft: string): Promise<void> {
-  await writeFile(join(ingest, noteFile), draft, { mode: 0o600 });
+  await appendFile(join(ingest, noteFile), `${draft}\0`, { mode: 0o600 });
 }
 
 /**
- * Removes the draft that a dead ingest notes. The note is not trusted, a store may come from elsewhere: nothing goes that is
+ * Removes the drafts that a dead ingest notes. The note is not trusted, a store may come from elsewhere: nothing goes that is
  * not by its name a draft of a process that is gone, and this user's own.
  */
 export async function removeNoted(ingest: string): Promise<void> {
-  const path = await readFile(join(ingest, noteFile), 'utf8').catch(() => '');
-  const name = basename(path);
-  if (pattern.test(name)) await removeDead(dirname(path), name).catch(() => undefined);
+  const notes = await readOwnText(join(ingest, noteFile)).catch(() => '');
+  for (const path of notes.split('\0')) {
+    const name = basename(path);
+    if (pattern.test(name)) await removeDead(dirname(path), name).catch(() => undefined);
+  }
 }
 
 async function removeDead(folder: string, name: string): Promise<void> {
@@ -54,20 +57,14 @@ async function removeDead(folder: string, name: string): Promise<void> {
   await removeDraft(folder, name);
 }
 
-/** Removes a draft, a file, a link or a folder. Anything else that has come into its place stays. */
+/**
+ * Removes a draft, a file, a link or a folder, whatever was copied into that: by descriptors, links not followed, however
+ * deep. Anything else that has come into its place stays.
+ */
 export async function removeDraft(folder: string, name: string): Promise<void> {
   const path = join(folder, name);
   const info = await lstat(path).catch(() => null);
   if (info === null) return;
   if (info.isFile() || info.isSymbolicLink()) return unlink(path);
-  if (!info.isDirectory()) return;
-  // The folder is held, and only this user can put things into it: nothing leads elsewhere on the way down.
-  const held = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  try {
-    const inside = process.platform === 'linux' ? `/proc/self/fd/${held.fd}` : path;
-    for (const each of await readdir(inside)) await rm(join(inside, each), { recursive: true, force: true });
-  } finally {
-    await held.close();
-  }
-  await rmdir(path);
+  if (info.isDirectory()) removeBeneath(path);
 }

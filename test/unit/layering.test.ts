@@ -51,8 +51,12 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/store`',
-    cell: 'the same, `electron/tar`',
-    rule: { paths: ['shared', 'electron/tar'], node: true, packages: decompression },
+    cell: 'the same, `electron/tar`, `electron/system/removeBeneath`',
+    rule: {
+      paths: ['shared', 'electron/tar', 'electron/system/removeBeneath.ts'],
+      node: true,
+      packages: decompression,
+    },
   },
   {
     folders: '`electron/source`, `electron/index`, `electron/export`',

@@ -25,7 +25,8 @@ import { saveImages } from '../../../electron/actions/saveImages';
 import { saveLayout } from '../../../electron/actions/saveLayout';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { writeViewFile } from '../../../electron/actions/writeViewFile';
-import { draftName, isDraftName } from '../../../electron/store/drafts';
+import { draftName, isDraftName, noteDraft, removeNoted } from '../../../electron/store/drafts';
+import { deepTree } from '../../setup/deepTree';
 import { exchange } from '../../setup/exchanger';
 import { blobPath, buildImage, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import {
@@ -284,4 +285,41 @@ test('drafts of the dead are swept by the next writer into a folder, nobody else
   await writeViewFile(context, at('view.svg'), Buffer.from('<svg/>'));
   const left = readdirSync(folder).filter((name) => !lstatSync(at(name)).isFIFO());
   expect(left.sort()).toEqual([living, like, 'view.svg'].sort());
+});
+
+test('drafts that a dead process noted go, however many and however deep', async () => {
+  const names = [1, 2, 3].map((i) => draftName().replace(/-\d+-/, `-419430${i}-`));
+  const dead = join(folder, 'ingest');
+  mkdirSync(dead);
+  for (const name of names) await noteDraft(dead, at(name));
+  mkdirSync(at(names[0] ?? ''));
+  deepTree(at(names[0] ?? ''), 3000);
+  symlinkSync(folder, join(at(names[0] ?? ''), 'link'));
+  writeFileSync(at(names[1] ?? ''), 'x');
+  symlinkSync('nowhere', at(names[2] ?? ''));
+  writeFileSync(at('own'), 'a person’s');
+  await noteDraft(dead, at('own'));
+  await removeNoted(dead);
+  expect(readdirSync(folder).sort()).toEqual(['ingest', 'own']);
+});
+
+test.runIf(isRoot)('a full disk leaves the old file and no draft', () => {
+  const script = `
+    set -e
+    mount -t tmpfs -o size=300k tmpfs "$1"
+    echo old > "$1/old.tar"
+    for words in "save" "save --format oci-archive --compress gzip" "export"; do
+      if node "$2" --store "$3" $words -o "$1/old.tar" shop:1 2> "$1/../said"; then echo written; fi
+      ls -A "$1"; cat "$1/old.tar"
+    done`;
+  mkdirSync(at('disk'));
+  const cli = join(program, 'scripts', 'stratigraph.mjs');
+  const said = execFileSync(
+    'unshare',
+    ['-m', '--propagation', 'private', 'sh', '-c', script, 'sh', at('disk'), cli, context.directory],
+    { encoding: 'utf8' },
+  );
+  expect(said).toBe('old.tar\nold\n'.repeat(3));
+  expect(readFileSync(at('said'), 'utf8')).toMatch(/old\.tar/);
+  expect(readFileSync(at('said'), 'utf8')).not.toContain('.part');
 });

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,5 +47,28 @@ describe('the settings file', () => {
     const path = join(folder, 'odd.json');
     writeFileSync(path, text);
     expect(new SettingsFile(path).settings.view).toBe('graph');
+  });
+
+  it('follows a link to the file, and neither waits for a FIFO nor replaces one', async () => {
+    const real = join(folder, 'dotfiles.json');
+    const link = join(folder, 'linked.json');
+    writeFileSync(real, JSON.stringify({ settings: { view: 'table' } }));
+    symlinkSync(real, link);
+    const file = new SettingsFile(link);
+    expect(file.settings.view).toBe('table');
+    file.changeSettings({ theme: 'dark' });
+    await file.flush();
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(real, 'utf8'))).toMatchObject({
+      settings: { theme: 'dark', view: 'table' },
+    });
+    const pipe = join(folder, 'pipe.json');
+    execFileSync('mkfifo', [pipe]);
+    const other = new SettingsFile(pipe);
+    expect(other.settings.view).toBe('graph');
+    other.changeSettings({ theme: 'dark' });
+    await other.flush();
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 });
