@@ -222,6 +222,7 @@ export async function fsck(
   const stale = await staleCaches(
     context,
     wanted.filter(({ kind }) => kind === 'layer'),
+    run,
   );
   if (repair)
     for (const { name, isLayer } of stale)

@@ -1,13 +1,14 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Digest } from '../../shared/image/digest';
+import { problemOf } from '../../shared/image/problem';
 import { readContentHashes } from '../index/contentHashes';
 import { readLayerSecrets } from '../index/secretFindings';
 import { readOwnFile } from '../store/ownFile';
 import { places } from '../store/places';
 import { fromSealedJson } from '../store/seal';
-import type { ActionContext, Privileged } from './context';
-import { readRecord, stampOf } from './layerRecord';
+import type { ActionContext, Privileged, Run } from './context';
+import { readRecord, stampOf, type UnpackedRecord } from './layerRecord';
 
 /** A cache that says something which we did not find out, or not of what is there now. */
 export interface StaleCache {
@@ -15,6 +16,12 @@ export interface StaleCache {
   readonly name: string;
   /** Whether it is a layer that is ready for a mount: a folder, which a mount may show. */
   readonly isLayer: boolean;
+}
+
+/** A layer's blob, with the diff IDs that images give it. */
+interface StoredBlob {
+  readonly digest: Digest;
+  readonly diffIds: ReadonlySet<string>;
 }
 
 const isThere = (path: string): Promise<boolean> =>
@@ -30,7 +37,8 @@ const isThere = (path: string): Promise<boolean> =>
  */
 export async function staleCaches(
   context: Pick<ActionContext, 'store' | 'privileged'>,
-  layers: readonly { readonly digest: Digest; readonly diffIds: ReadonlySet<string> }[],
+  layers: readonly StoredBlob[],
+  run: Run,
 ): Promise<readonly StaleCache[]> {
   const { store } = context;
   const stale: string[] = [];
@@ -57,11 +65,15 @@ export async function staleCaches(
   });
   return [
     ...stale.map((path) => named(path, false)),
-    ...(await staleLayers(context)).map((path) => named(path, true)),
+    ...(await staleLayers(context, layers, run)).map((path) => named(path, true)),
   ];
 }
 
-async function staleLayers(context: Pick<ActionContext, 'store' | 'privileged'>): Promise<string[]> {
+async function staleLayers(
+  context: Pick<ActionContext, 'store' | 'privileged'>,
+  layers: readonly StoredBlob[],
+  run: Run,
+): Promise<string[]> {
   const directory = context.store.directory;
   if ((await readdir(join(directory, 'cache', 'layers')).catch(() => [])).length === 0) return [];
   const privileged: Privileged | null = await context.privileged().catch(() => null);
@@ -76,8 +88,34 @@ async function staleLayers(context: Pick<ActionContext, 'store' | 'privileged'>)
       record !== null &&
       record.key === privileged.key &&
       record.diffId === `sha256:${name}` &&
-      (await stampOf(context, privileged, folder, record)) === record.stamp;
+      (await stampOf(context, privileged, folder, record)) === record.stamp &&
+      (await holdsItsBlob(context, privileged, folder, record, layers, run));
     if (!counts) found.push(folder);
   }
   return found;
+}
+
+/** Whether a layer holds what its blob does; true also where no sound blob is there to say otherwise, which `fsck` tells anyway. */
+async function holdsItsBlob(
+  { store }: Pick<ActionContext, 'store'>,
+  { pool, style }: Privileged,
+  folder: string,
+  { diffId, form = 'files', blob }: UnpackedRecord,
+  layers: readonly StoredBlob[],
+  { signal }: Run,
+): Promise<boolean> {
+  const own = layers.filter(({ diffIds }) => diffIds.has(diffId));
+  // An image whose tar lies beside it came of a compressed blob, one without of the plain one.
+  const digest = own.find((each) => each.digest === blob)?.digest ?? own[0]?.digest;
+  if (digest === undefined) return true;
+  const input = { file: store.pathOf(digest), digest, diffId, label: digest, folder, form, style };
+  try {
+    return (
+      await pool.run('check-ready', { ...input, beside: form === 'image' && blob === null }, { signal })
+    ).same;
+  } catch (thrown) {
+    const { code } = problemOf(thrown);
+    if (code === 'blob-damaged' || code === 'layer-invalid') return true;
+    throw thrown;
+  }
 }

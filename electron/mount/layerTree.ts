@@ -81,6 +81,8 @@ export class LayerTree implements LayerTarget {
   readonly root: DirectoryNode = newDirectory(null, implied);
   private readonly shape: LayerShape<Held>;
   private made = 1;
+  /** The file that was begun last. */
+  protected latest: FileNode | null = null;
 
   /** @param limit most objects that are made before {@link TreeTooLarge} is thrown */
   constructor(private readonly limit: number) {
@@ -94,6 +96,7 @@ export class LayerTree implements LayerTarget {
   file(path: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget | null {
     this.count();
     const node: FileNode = { kind: 'file', metadata, size: header.realSize, extents: [], links: 0 };
+    this.latest = node;
     this.shape.object(path, node);
     if (header.type === 'sparse') return new ExtentFinder(node, offset + header.size);
     if (header.size > 0) node.extents = [{ position: 0, offset, length: header.size }];

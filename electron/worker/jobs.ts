@@ -239,6 +239,25 @@ export interface Jobs {
    * it. Null where there is no directory, or only a link to one.
    */
   'stamp-tree': { input: { path: string }; output: { readonly stamp: string | null } };
+  /**
+   * Whether a layer that is ready for a mount in `folder` (see `electron/actions/layerRecord.ts`) holds what its blob does:
+   * names, types, contents and targets of links, modes of files where owners are kept; of an image every byte. Verifies blob
+   * digest and diff ID. Throws `blob-damaged`, `layer-invalid`, `cancelled`.
+   */
+  'check-ready': {
+    input: {
+      file: string;
+      digest: Digest;
+      diffId: DiffId;
+      label: string;
+      folder: string;
+      form: 'files' | 'image';
+      /** Whether the tar of an image lies beside it, as `tar`. */
+      beside: boolean;
+      style: TreeStyle;
+    };
+    output: { readonly same: boolean };
+  };
   /** Removes a directory tree, whoever owns what is in it; never crosses into another file system or follows a link. */
   'remove-tree': { input: { path: string }; output: null };
   /** Entries of a directory of a tree, names in byte order, links not followed on the way: `path` stays below `root`. */

@@ -1,0 +1,173 @@
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, readFileSync, readSync, type BigIntStats } from 'node:fs';
+import { join } from 'node:path';
+import { encodeName } from '../../shared/layer/entryPath';
+import type { TarHeader } from '../../shared/layer/tarHeader';
+import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
+import { HeldTree, openRegular } from '../system/beneath';
+import type { JobTools } from '../worker/jobTools';
+import type { JobInput, JobOutput, TreeStyle } from '../worker/jobs';
+import { storedLayerTar } from '../worker/storedLayer';
+import { erofsImage } from './erofsImage';
+import { LayerMembers } from './layerMembers';
+import { layerProblem } from './layerProblem';
+import { LayerTree, type DirectoryNode, type FileNode, type TreeNode } from './layerTree';
+import { deviceOf, typeOf } from './treeReader';
+import type { FileTarget, Metadata } from './treeRules';
+
+/** Bytes read at once. */
+const pieceSize = 1 << 20;
+
+/** A layer's tree that also knows what its files hold. */
+class KnownTree extends LayerTree {
+  readonly contents = new Map<FileNode, Hash>();
+
+  constructor() {
+    super(Infinity);
+  }
+
+  override file(path: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget {
+    const inner = super.file(path, metadata, header, offset);
+    const hash = createHash('sha256');
+    if (this.latest) this.contents.set(this.latest, hash);
+    return {
+      write: (bytes) => {
+        hash.update(bytes);
+        inner?.write(bytes);
+      },
+      seek: (position) => inner?.seek(position),
+      end: () => inner?.end(),
+      abandon: () => inner?.abandon(),
+    };
+  }
+}
+
+/**
+ * The job `check-ready`: whether a layer that is ready for a mount still holds what its blob does, byte by byte; what a mount
+ * looks at is only what the file system says of it, and a disk that loses bits says nothing.
+ */
+export async function checkReady(
+  input: JobInput<'check-ready'>,
+  tools: JobTools,
+): Promise<JobOutput<'check-ready'>> {
+  const { folder, form, beside, diffId, style } = input;
+  const tree = new KnownTree();
+  const members = new LayerMembers(tree);
+  let tarBytes = 0;
+  try {
+    for await (const chunk of storedLayerTar(input, tools)) {
+      tarBytes += chunk.length;
+      members.feed(chunk);
+    }
+    members.end();
+  } catch (thrown) {
+    throw layerProblem(thrown, members, input, folder);
+  }
+  if (form === 'files') return { same: isSameTree(join(folder, 'fs'), tree, style, tools) };
+  const image = readFileSync(join(folder, 'image'));
+  const isSame =
+    image.equals(erofsImage(tree.root, tarBytes)) &&
+    (!beside || hashOfFile(join(folder, 'tar'), tools) === diffId);
+  return { same: isSame };
+}
+
+function isSameTree(root: string, known: KnownTree, style: TreeStyle, tools: JobTools): boolean {
+  const tree = new HeldTree(root);
+  try {
+    const waiting: { readonly path: string; readonly node: DirectoryNode }[] = [
+      { path: '', node: known.root },
+    ];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      tools.tick(0);
+      const { path, node } = next;
+      const inside = (name: string): string => (path === '' ? name : `${path}/${name}`);
+      const wanted = new Map<string, TreeNode | 'mark'>();
+      for (const [name, child] of node.children)
+        if (style.whiteouts === 'file' && isWhiteout(child)) wanted.set(whiteoutPath(name), 'mark');
+        else wanted.set(name, child);
+      if (style.whiteouts === 'file' && node.opaque) wanted.set(opaquePath(''), 'mark');
+      for (const name of tree.names(path)) {
+        const info = tree.look(inside(name));
+        const child = wanted.get(name);
+        wanted.delete(name);
+        if (info === null) return false;
+        // The upper directory of a workspace may hold sockets, which no layer can.
+        if (child === undefined && typeOf(info) === 'socket') continue;
+        if (child === undefined) return false;
+        if (child === 'mark') {
+          if (typeOf(info) !== 'file' || info.size !== 0n) return false;
+        } else if (child.kind === 'directory') {
+          if (typeOf(info) !== 'directory') return false;
+          waiting.push({ path: inside(name), node: child });
+        } else if (!isSameObject(tree, inside(name), info, child, known, style, tools)) return false;
+      }
+      // Devices that this user may not make were left out.
+      for (const child of wanted.values())
+        if (child === 'mark' || style.devices || isWhiteout(child)) return false;
+        else if (child.kind !== 'character' && child.kind !== 'block') return false;
+    }
+    return true;
+  } finally {
+    tree.close();
+  }
+}
+
+function isWhiteout(node: TreeNode): boolean {
+  return node.kind === 'character' && node.major === 0 && node.minor === 0;
+}
+
+function isSameObject(
+  tree: HeldTree,
+  path: string,
+  info: BigIntStats,
+  node: Exclude<TreeNode, DirectoryNode>,
+  known: KnownTree,
+  style: TreeStyle,
+  tools: JobTools,
+): boolean {
+  if (typeOf(info) !== node.kind) return false;
+  if (node.kind === 'symlink') return Buffer.from(encodeName(tree.target(path))).equals(node.target);
+  if (node.kind === 'fifo') return true;
+  if (node.kind !== 'file') {
+    const { major, minor } = deviceOf(info);
+    return major === node.major && minor === node.minor;
+  }
+  if (info.size !== BigInt(node.size)) return false;
+  if (style.owners === 'kept' && Number(info.mode & 0o7777n) !== node.metadata.mode) return false;
+  const open = tree.file(path);
+  if (!open) return false;
+  try {
+    const hash = createHash('sha256');
+    for (const { position, length } of node.extents) hashRange(open.fd, position, length, hash, tools);
+    return hash.digest('hex') === known.contents.get(node)?.copy().digest('hex');
+  } finally {
+    closeSync(open.fd);
+  }
+}
+
+const piece = Buffer.allocUnsafe(pieceSize);
+
+/** Hashes a range of a file as far as it goes; gives how many bytes that were. */
+function hashRange(fd: number, from: number, length: number, hash: Hash, tools: JobTools): number {
+  let done = 0;
+  while (done < length) {
+    const read = readSync(fd, piece, 0, Math.min(pieceSize, length - done), from + done);
+    if (read === 0) break;
+    tools.tick(0);
+    hash.update(piece.subarray(0, read));
+    done += read;
+  }
+  return done;
+}
+
+function hashOfFile(path: string, tools: JobTools): string | null {
+  const open = openRegular(path);
+  if (!open) return null;
+  try {
+    const hash = createHash('sha256');
+    hashRange(open.fd, 0, Infinity, hash, tools);
+    return `sha256:${hash.digest('hex')}`;
+  } finally {
+    closeSync(open.fd);
+  }
+}
