@@ -19,7 +19,7 @@ export interface ImageList {
 type Context = Pick<ActionContext, 'store'>;
 
 /** Goes up when images are kept in another form. */
-const version = 2;
+const version = 3;
 /** From so many images on the list is kept: fewer are read as fast. */
 const worthKeeping = 50;
 
@@ -66,7 +66,7 @@ function stampOf(store: ActionContext['store'], images: readonly ImageNode[]): s
   const facts = images.flatMap(({ id, manifests }) =>
     [id, ...manifests].map((digest) => {
       const info = statSync(store.pathOf(digest), { throwIfNoEntry: false });
-      return info ? `${info.ino} ${info.size} ${info.mtimeMs}` : '-';
+      return info ? `${info.ino} ${info.size} ${info.mtimeMs} ${info.ctimeMs}` : '-';
     }),
   );
   return sha256(facts.join('\n'));

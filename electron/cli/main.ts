@@ -2,9 +2,10 @@ import { problemOf } from '../../shared/image/problem';
 import { translator } from '../../shared/text/catalogue';
 import { visibleText, type Language } from '../../shared/text/format';
 import { commandNames, loadCommand, summaries } from './commands';
-import type { Command, Session } from './command';
+import type { Command } from './command';
 import { nearest } from './nearest';
 import { parseOptions, UsageFault } from './parser';
+import type { OpenSession } from './session';
 import { watchStandardOutput } from './standardOutput';
 
 declare const STRATIGRAPH_VERSION: string | undefined;
@@ -127,7 +128,7 @@ const output = watchStandardOutput();
 
 async function main(argv: readonly string[]): Promise<number> {
   const language = terminalLanguage(process.env);
-  let session: (Session & { close(): Promise<void> }) | null = null;
+  let session: OpenSession | null = null;
   let json = argv.includes('--json');
   /** The command, once it is known. */
   let known: string | null = null;
@@ -167,7 +168,9 @@ async function main(argv: readonly string[]): Promise<number> {
     const { openSession } = await import('./session');
     session = openSession({ store: globals.store, json: globals.json, language });
     output.begin(wanted);
-    return await said((await command.execute(session, parsed)) ?? 0);
+    const code = (await command.execute(session, parsed)) ?? 0;
+    const { isIncomplete } = await import('./source');
+    return await said(code === 0 && isIncomplete(session) ? exit.failed : code);
   } catch (thrown) {
     session?.endProgress();
     if (thrown instanceof UsageFault) {
@@ -183,7 +186,13 @@ async function main(argv: readonly string[]): Promise<number> {
       return exit.usage;
     }
     // A full disk behind standard output is not one of the store's.
-    const problem = problemOf((await output.fault()) ?? thrown);
+    let problem = problemOf((await output.fault()) ?? thrown);
+    const opened = session?.opened();
+    if (session && opened && problem.code === 'image-not-found') {
+      const { whyUnread } = await import('./source');
+      const { name } = problem.facts;
+      problem = (await whyUnread(session, await opened, name).catch(() => null)) ?? problem;
+    }
     const { problemSentence } = await import('../../shared/text/problemText');
     const { jsonText } = await import('./columns');
     const sentence = problemSentence(problem, language);

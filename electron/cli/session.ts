@@ -1,4 +1,4 @@
-import type { Run } from '../actions/context';
+import type { ActionContext, Run } from '../actions/context';
 import { createContext, type OwnedContext } from '../actions/createContext';
 import { openDefaultStore } from '../actions/openStore';
 import { createProgressMeter } from '../actions/progressMeter';
@@ -10,12 +10,19 @@ import type { Session } from './command';
 /** Shortest time between two progress lines, milliseconds. */
 const interval = 100;
 
+/** A session with its end. */
+export interface OpenSession extends Session {
+  /** The store, where a command has asked for it. */
+  opened(): Promise<ActionContext> | null;
+  close(): Promise<void>;
+}
+
 /** Opens a session: nothing is touched before a command asks for the store. */
 export function openSession(options: {
   store: string | null;
   json: boolean;
   language: Language;
-}): Session & { close(): Promise<void> } {
+}): OpenSession {
   const { json, language } = options;
   const abort = new AbortController();
   const pool = createBriefPool(createWorkerPool());
@@ -58,6 +65,7 @@ export function openSession(options: {
     note: (text) => void process.stderr.write(`${text}\n`),
     run,
     endProgress,
+    opened: () => context,
     async close() {
       endProgress();
       process.off('SIGINT', cancel);

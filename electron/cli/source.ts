@@ -1,9 +1,11 @@
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { Problem } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
 import { problemSentence } from '../../shared/text/problemText';
+import type { ActionContext } from '../actions/context';
 import type { OpenEngine } from '../actions/engineImages';
 import { readImageList } from '../actions/imageList';
-import { readStoreView } from '../actions/storeView';
+import { readStoreView, type StoreView } from '../actions/storeView';
 import type { Session } from './command';
 import type { OptionSpec, Parsed } from './parser';
 
@@ -35,28 +37,97 @@ export async function sourceOf(session: Session, { values }: Parsed): Promise<Op
   return word === undefined || word === 'store' ? null : openSource(session, word);
 }
 
-/** The images of an engine or of the store; what could not be read of them is noted. */
+/** The images of an engine or of the store, for a command about some of them; what could not be read is noted. */
 export async function readGraph(session: Session, open: OpenEngine | null): Promise<ImageGraph> {
   const { graph, damaged } = open ? await open.view() : await readStoreView(await session.context());
   noteDamage(session, damaged);
   return graph;
 }
 
-/** As {@link readGraph}, of the images only: a large store has their list at hand. */
+/**
+ * The store, for a command whose answer is about all of it: what could not be read is missing in the answer, so it is noted
+ * and the command fails (see {@link isIncomplete}).
+ */
+export async function readWholeStore(session: Session): Promise<StoreView> {
+  const view = await readStoreView(await session.context());
+  noteDamage(session, view.damaged, true);
+  return view;
+}
+
+/** As {@link readWholeStore}, of the store or of an engine. */
+export async function readWholeGraph(session: Session, open: OpenEngine | null): Promise<ImageGraph> {
+  if (!open) return (await readWholeStore(session)).graph;
+  const { graph, damaged } = await open.view();
+  noteDamage(session, damaged, true);
+  return graph;
+}
+
+/** As {@link readWholeGraph}, of the images only: a large store has their list at hand. */
 export async function readImages(
   session: Session,
   open: OpenEngine | null,
 ): Promise<Pick<ImageGraph, 'images' | 'source'>> {
-  if (open) return readGraph(session, open);
+  if (open) return readWholeGraph(session, open);
   const { graph, damaged } = await readImageList(await session.context());
-  noteDamage(session, damaged);
+  noteDamage(session, damaged, true);
   return graph;
+}
+
+/**
+ * Notes roots without a name that could not be read, of which one may be a signature of an image that is handed on with its
+ * artifacts: then one may be missing, and the command fails.
+ */
+export async function noteLostArtifacts(session: Session, context: ActionContext): Promise<void> {
+  const { damaged } = await readStoreView(context);
+  noteDamage(
+    session,
+    damaged.filter(({ name }) => name === null),
+    true,
+  );
+}
+
+/** What has been noted in a session, so that nothing is said twice. */
+const noted = new WeakMap<Session, Set<string>>();
+const incomplete = new WeakSet<Session>();
+
+/** Whether a command of this session gave an answer about a whole in which something is missing: then it leaves with 1. */
+export function isIncomplete(session: Session): boolean {
+  return incomplete.has(session);
+}
+
+/**
+ * Why an image is not found that is in the store and could not be read; null where it is not known to be there. Others that
+ * could not be read are noted: one of them may be meant by its ID.
+ */
+export async function whyUnread(
+  session: Session,
+  context: ActionContext,
+  name: string,
+): Promise<Problem | null> {
+  const { damaged } = await readStoreView(context);
+  const familiar = (text: string): string => {
+    try {
+      return parseReference(text).familiar;
+    } catch {
+      return text;
+    }
+  };
+  const meant = damaged.find((each) => each.name !== null && familiar(each.name) === familiar(name));
+  if (!meant && !session.json) noteDamage(session, damaged);
+  return meant?.problem ?? null;
 }
 
 function noteDamage(
   session: Session,
   damaged: readonly { readonly name: string | null; readonly digest?: string; readonly problem: Problem }[],
+  whole = false,
 ): void {
-  for (const { name, digest, problem } of damaged)
-    session.note(`${name ?? digest?.slice(7, 19) ?? ''}: ${problemSentence(problem, session.language)}`);
+  if (whole && damaged.length > 0) incomplete.add(session);
+  const before = noted.get(session) ?? new Set();
+  noted.set(session, before);
+  for (const { name, digest, problem } of damaged) {
+    const line = `${name ?? digest?.slice(7, 19) ?? ''}: ${problemSentence(problem, session.language)}`;
+    if (!before.has(line)) session.note(line);
+    before.add(line);
+  }
 }

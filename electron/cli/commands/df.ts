@@ -4,6 +4,7 @@ import { readDiskUse, type DiskUseRow } from '../../actions/diskUse';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { readWholeStore } from '../source';
 
 const kinds: Readonly<Record<DiskUseRow['kind'], readonly [en: string, zh: string]>> = {
   images: ['Images', '镜像'],
@@ -24,6 +25,7 @@ export const df: Command = {
   examples: ['stratigraph df', 'stratigraph df -v', 'stratigraph --json df'],
   async execute(session, { switches, words }) {
     if (words.length > 0) throw new UsageFault((t) => t('usage.df'));
+    await readWholeStore(session);
     const use = await readDiskUse(await session.context());
     if (session.json) {
       session.out(jsonText(use));

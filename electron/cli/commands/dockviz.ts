@@ -18,7 +18,7 @@ import { resolveImage } from '../../actions/resolveImage';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault, type OptionSpec, type Parsed } from '../parser';
-import { readGraph, sourceOf, sourceOption } from '../source';
+import { readWholeGraph, sourceOf, sourceOption } from '../source';
 
 /** The option that takes a list of images from standard input. */
 export const stdinOption: OptionSpec = {
@@ -67,7 +67,7 @@ interface DockvizInput {
 
 async function dockvizInput(session: Session, parsed: Parsed): Promise<DockvizInput> {
   if (!parsed.switches.has('stdin')) {
-    const graph = await readGraph(session, await sourceOf(session, parsed));
+    const graph = await readWholeGraph(session, await sourceOf(session, parsed));
     return { images: dockvizImages(graph), graph };
   }
   if (parsed.values.has('source')) throw new UsageFault((t) => t('usage.stdinSource'));

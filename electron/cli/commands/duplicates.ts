@@ -6,6 +6,7 @@ import { resolveImage } from '../../actions/resolveImage';
 import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { readWholeStore } from '../source';
 
 /** Files in the list, unless --json. */
 const listed = 50;
@@ -25,7 +26,7 @@ export const duplicates: Command = {
   ],
   async execute(session, { words }) {
     const context = await session.context();
-    const { graph } = await readStoreView(context);
+    const { graph } = words.length === 0 ? await readWholeStore(session) : await readStoreView(context);
     const images = words.length === 0 ? null : words.map((word) => resolveImage(graph, word).image.id);
     const found = await findDuplicateFiles(context, images, session.run('duplicates'));
     session.endProgress();

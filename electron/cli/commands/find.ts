@@ -1,10 +1,10 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { visibleText } from '../../../shared/text/format';
 import { findPaths, type PathHit } from '../../actions/imageFiles';
-import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { readWholeStore } from '../source';
 import { globToRegExp } from '../../../shared/image/glob';
 
 /** Images named in a line before it says how many more there are. */
@@ -41,7 +41,7 @@ export const find: Command = {
     if (pattern === undefined || pattern === '' || more !== undefined)
       throw new UsageFault((t) => t('usage.find'));
     const context = await session.context();
-    const view = await readStoreView(context);
+    const view = await readWholeStore(session);
     const hits: PathHit[] = [];
     for await (const hit of findPaths(context, view, pathPattern(pattern))) {
       if (session.json) hits.push(hit);

@@ -3,7 +3,7 @@ import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { dockvizList, stdinOption } from './dockviz';
-import { readGraph, sourceOf, sourceOption } from '../source';
+import { readWholeGraph, sourceOf, sourceOption } from '../source';
 
 export const graph: Command = {
   name: 'graph',
@@ -34,6 +34,6 @@ export const graph: Command = {
       return;
     }
     if (switches.has('stdin')) throw new UsageFault((t) => t('usage.stdinDockviz'));
-    session.out(jsonText(await readGraph(session, await sourceOf(session, parsed))));
+    session.out(jsonText(await readWholeGraph(session, await sourceOf(session, parsed))));
   },
 };

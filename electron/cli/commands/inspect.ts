@@ -6,7 +6,7 @@ import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { pickImage, platformOption } from '../platform';
-import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
+import { engineActions, noteLostArtifacts, readGraph, sourceOf, sourceOption } from '../source';
 
 export const inspect: Command = {
   name: 'inspect',
@@ -45,6 +45,7 @@ export const inspect: Command = {
         );
       }
     }
+    if (!open) await noteLostArtifacts(session, await session.context());
     session.out(jsonText(documents));
   },
 };

@@ -10,7 +10,7 @@ import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
-import { engineActions, openSource, sourceOf, sourceOption } from '../source';
+import { engineActions, noteLostArtifacts, openSource, sourceOf, sourceOption } from '../source';
 
 function isFormat(text: string): text is keyof typeof formats {
   return Object.hasOwn(formats, text);
@@ -162,6 +162,7 @@ export const save: Command = {
         run,
       );
       session.endProgress();
+      await noteLostArtifacts(session, await session.context());
       if (session.json) session.out(jsonText(saved));
       else session.note(savedText(saved));
       return;
@@ -180,6 +181,8 @@ export const save: Command = {
       ? await (await engineActions()).saveFromEngine(context, open, { what: words, target }, run)
       : await saveImages(context, { what: words, format, compression, target, ...(held && { held }) }, run);
     session.endProgress();
+    // A docker-archive has no artifacts in any case.
+    if (!open && format === 'oci-archive') await noteLostArtifacts(session, context);
     if (session.json && toStream) session.note(jsonText(result).trimEnd());
     else if (session.json) session.out(jsonText(result));
     else if (!toStream) session.note(savedText(result));

@@ -1,9 +1,8 @@
 import { problemSentence } from '../../../shared/text/problemText';
-import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { engineActions } from '../source';
+import { engineActions, readWholeStore } from '../source';
 
 const kinds = { store: 'store', docker: 'Docker', podman: 'Podman' } as const;
 
@@ -21,7 +20,7 @@ export const sources: Command = {
     const { signal } = session.run('sources');
     const { findEngines } = await engineActions();
     const [context, engines] = await Promise.all([session.context(), findEngines({ count: true, signal })]);
-    const { graph } = await readStoreView(context);
+    const { graph } = await readWholeStore(session);
     const listed = [
       {
         name: 'store',
