@@ -7,6 +7,7 @@ import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
+import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, isHeldFile } from '../worker/jobTools';
 import { createRing, feedRing } from '../worker/byteRing';
 import { refusedProblem } from '../engine/engine';
@@ -149,15 +150,20 @@ export async function saveFromEngine(
   const pick = pickFromEngine(await open.view(), request.what);
   let bytes = 0;
   let tail: Uint8Array = new Uint8Array(0);
-  const watch = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const watch = async function* (
+    chunks: AsyncIterable<Uint8Array>,
+    room: RoomWatch | null,
+  ): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of chunks) {
         bytes += chunk.length;
         run.report({ phase: 'writing', done: bytes, total: guess(bytes, pick) });
         tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
+        room?.take(chunk.length);
         yield chunk;
       }
     } catch (thrown) {
+      if (thrown instanceof ProblemError) throw thrown;
       throw open.engine.connection.problemOf(thrown, { signal: run.signal });
     }
     // An engine that fails in the middle writes why where the next member should be, and ends as if all were well.
@@ -165,11 +171,12 @@ export async function saveFromEngine(
       throw problem('archive-truncated', { file: open.engine.name, read: bytes });
   };
   return withTarget(context, request.target, run, async ({ label: file, draft, sink, finish }) => {
+    const room = sink === null ? new RoomWatch(draft, file) : null;
     const answer = await archiveOf(open, pick, run.signal);
     const flags = isHeldFile(draft) ? 'r+' : 'wx';
     const out = sink ?? createWriteStream(draft, { flags, mode: 0o600, flush: true });
     try {
-      await pipeline(watch(answer as AsyncIterable<Uint8Array>), out, {
+      await pipeline(watch(answer as AsyncIterable<Uint8Array>, room), out, {
         end: sink === null,
         signal: run.signal,
       });

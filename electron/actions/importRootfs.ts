@@ -12,6 +12,7 @@ import { opaquePath, reservedPart, whiteoutPath } from '../../shared/layer/white
 import { readLayerEntries } from '../index/layerIndex';
 import type { Ingest } from '../store/contentStore';
 import { hostArchitecture } from '../system/hostArchitecture';
+import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem } from '../worker/jobTools';
 import type { BlobFacts, TreeStyle } from '../worker/jobs';
 import { addImage, type AddedImage } from './addImage';
@@ -116,7 +117,14 @@ async function stage(
   if (path === '-') {
     const spooled = ingest.newPath('input');
     try {
-      await pipeline(process.stdin, createWriteStream(spooled, { flags: 'wx', mode: 0o600 }), {
+      const room = new RoomWatch(spooled, label);
+      const watched = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+        for await (const chunk of chunks) {
+          room.take(chunk.length);
+          yield chunk;
+        }
+      };
+      await pipeline(process.stdin, watched, createWriteStream(spooled, { flags: 'wx', mode: 0o600 }), {
         signal: run.signal,
       });
     } catch (cause) {

@@ -15,6 +15,7 @@ import { open } from 'node:fs/promises';
 import { parseDigest, type Digest } from '../../shared/image/digest';
 import { asObject, asText, member, type JsonObject } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
+import { RoomWatch } from '../worker/freeSpace';
 
 /**
  * Encrypted layers as ocicrypt makes them, which skopeo, Podman and containerd read: the blob is encrypted with AES-256-CTR
@@ -105,6 +106,7 @@ async function pass(
   see: (before: Buffer, after: Buffer) => void,
 ): Promise<number> {
   const file = await open(to, 'wx', 0o600);
+  const room = new RoomWatch(to);
   let size = 0;
   try {
     for await (const bytes of createReadStream(from, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
@@ -112,6 +114,7 @@ async function pass(
       const changed = change(bytes);
       see(bytes, changed);
       size += changed.length;
+      room.take(changed.length);
       await file.writeFile(changed);
       onBytes(bytes.length);
     }

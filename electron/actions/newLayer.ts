@@ -51,7 +51,7 @@ export async function stagePackedLayer(
     return await stageLayer(ingest, async ({ target, indexTarget }) => {
       const { size } = await pool.run(
         'compress-layer',
-        { file: plain, digest, diffId, target, compression },
+        { file: plain, digest, diffId, target, compression, label },
         options,
       );
       const range = { file: target, offset: 0, size, label, entry: diffId };

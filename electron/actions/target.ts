@@ -132,6 +132,7 @@ function ofTarget(cause: unknown, label: string): unknown {
   const isDraft = 'path' in facts && (isDraftName(facts.path) || /^\d+$/.test(facts.path));
   if (!isDraft) return cause;
   if (code === 'disk-full') return problem(code, { path: label }, { cause });
+  if (code === 'no-room') return problem(code, { ...cause.problem.facts, path: label }, { cause });
   return code === 'file-unwritable' ? problem(code, { ...facts, path: label }, { cause }) : cause;
 }
 

@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  lchownSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  type BigIntStats,
-} from 'node:fs';
+import { chmodSync, closeSync, lchownSync, linkSync, mkdirSync, openSync, type BigIntStats } from 'node:fs';
 import { whiteoutPath } from '../../shared/layer/whiteout';
 import { withLowerLayers } from '../mount/lowerLayers';
 import { namesIn } from '../mount/treeReader';
@@ -21,8 +11,10 @@ import {
   type UpperEntry,
 } from '../mount/upperEntries';
 import { HeldTree, identityOf, withTree } from '../system/beneath';
+import { copyData } from '../system/holes';
 import { removeBeneath } from '../system/removeBeneath';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
+import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, LowerLayer } from '../worker/jobs';
 
@@ -261,7 +253,16 @@ class Division {
     if (open === null) return;
     const { fd, info } = open;
     try {
-      copyFileSync(`/proc/self/fd/${fd}`, half.tree.at(path), constants.COPYFILE_EXCL);
+      const output = openSync(half.tree.at(path), 'wx', 0o600);
+      try {
+        const room = new RoomWatch(`/proc/self/fd/${output}`, `/${path}`);
+        copyData(fd, output, Number(info.size), (bytes) => {
+          this.tools.tick(bytes);
+          room.take(bytes);
+        });
+      } finally {
+        closeSync(output);
+      }
       dress(half.tree, path, { info, attributes: attributesOf(fd) });
     } finally {
       closeSync(fd);

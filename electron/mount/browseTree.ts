@@ -1,18 +1,11 @@
-import {
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  readSync,
-  symlinkSync,
-  writeSync,
-  type BigIntStats,
-} from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readSync, symlinkSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import { encodeName, normalisePath } from '../../shared/layer/entryPath';
 import { leadsNowhere, withTree, type FsPath, type HeldTree, type OpenFile } from '../system/beneath';
+import { copyData } from '../system/holes';
 import { removeBeneath } from '../system/removeBeneath';
-import { chunkSize, diskProblem, type JobTools } from '../worker/jobTools';
+import { RoomWatch } from '../worker/freeSpace';
+import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, ListedEntry } from '../worker/jobs';
 import { factsOf, namesIn, targetOf } from './treeReader';
 import { below } from './upperEntries';
@@ -139,18 +132,12 @@ function copyFile(tree: HeldTree, path: string, target: FsPath, tools: JobTools)
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
     const output = openSync(target, flags, (Number(info.mode) & 0o755) | 0o600);
     try {
-      const buffer = Buffer.allocUnsafe(chunkSize);
+      const room = new RoomWatch(`/proc/self/fd/${output}`, `/${path}`);
       // No more than there was: one that grows as it is read would have no end.
-      const size = Number(info.size);
-      let bytes = 0;
-      while (bytes < size) {
-        const read = readSync(input, buffer, 0, Math.min(buffer.length, size - bytes), null);
-        if (read === 0) break;
-        for (let at = 0; at < read;) at += writeSync(output, buffer, at, read - at);
-        bytes += read;
-        tools.tick(read);
-      }
-      return bytes;
+      return copyData(input, output, Number(info.size), (bytes) => {
+        tools.tick(bytes);
+        room.take(bytes);
+      });
     } finally {
       closeSync(output);
     }

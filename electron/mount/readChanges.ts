@@ -14,6 +14,8 @@ const hiddenEntryLimit = 200_000;
 /** What comparing two files gave, by what tells a version of a file from another; kept between polls. */
 const compared = new Map<string, number>();
 const comparedLimit = 50_000;
+/** Bytes that are read of a file that looks untouched, where the file system does not tell holes from data. */
+const mostOfOne = 64 * 2 ** 30;
 
 /** The job `read-changes`. */
 export function readChanges(input: JobInput<'read-changes'>, tools: JobTools): JobOutput<'read-changes'> {
@@ -52,6 +54,10 @@ function fingerprintOf(upper: HeldTree, { style }: JobInput<'read-changes'>, too
   }
   return hash.digest('hex');
 }
+
+/** Bytes of a file that may be other than holes. */
+const dataBytes = ({ size, blocks }: BigIntStats): number =>
+  Number(blocks * 512n < size ? blocks * 512n : size);
 
 /** A directory of the upper tree that is being read. */
 interface Level {
@@ -253,19 +259,19 @@ class ChangeReader {
     const key = `${info.dev}:${info.ino}:${info.ctimeNs}:${info.size}:${before.dev}:${before.ino}:${before.size}`;
     const known = compared.get(key);
     if (known !== undefined) return known;
-    const cost = Number(info.size) + Number(before.size);
+    const cost = dataBytes(info) + dataBytes(before);
     const untouched = info.size === before.size && info.mtimeNs === before.mtimeNs;
     if (cost > this.budget && !untouched) return null;
     this.budget -= cost;
-    const different = this.compare(path);
+    const different = this.compare(path, untouched ? mostOfOne : Math.max(cost, this.input.compareBytes));
     if (different === null) return null;
     if (compared.size >= comparedLimit) compared.clear();
     compared.set(key, different);
     return different;
   }
 
-  /** Bytes in which the files of both trees differ; null where one of them is none any more. */
-  private compare(path: string): number | null {
+  /** Bytes in which the files of both trees differ; null where one of them is none any more, or more would be read than `most`. */
+  private compare(path: string, most: number): number | null {
     const open: OpenFile[] = [];
     try {
       for (const tree of [this.upper, this.base]) {
@@ -274,7 +280,7 @@ class ChangeReader {
         open.push(file);
       }
       const [a, b] = open.map(({ fd, info }) => ({ fd, size: Number(info.size) }));
-      return a && b ? countDifferences(a, b, this.tools) : null;
+      return a && b ? countDifferences(a, b, most, this.tools) : null;
     } catch (thrown) {
       if (leadsNowhere(thrown)) return null;
       throw thrown;

@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
 import { XzReadableStream } from 'xz-decompress';
 import { hasChecksum, blockSize, isZeroBlock } from '../../shared/layer/tarHeader';
 import { unbzip2 } from './bzip2';
 import { checkExpansion } from './expansion';
-import { ZstdFrames } from './zstdFrames';
+import { unzstd } from './zstd';
 import type { Limits } from '../../shared/image/limits';
 import type { Compression } from '../../shared/image/mediaType';
 import { ProblemError } from '../../shared/image/problem';
@@ -67,23 +66,6 @@ export async function* viaStream(
 
 async function* gunzip(source: Chunks): AsyncIterable<Uint8Array> {
   yield* viaStream(source, zlib.createGunzip({ chunkSize: 1 << 18 }));
-}
-
-async function* unzstd(source: Chunks): AsyncIterable<Uint8Array> {
-  // Node's own decoder (since 22.15) stops at the end of the first frame, and layers have many.
-  let out: Uint8Array[] = [];
-  let decoder: Decompress | null = null;
-  const frames = new ZstdFrames();
-  for await (const chunk of source)
-    for (const { bytes, last } of frames.pieces(chunk)) {
-      decoder ??= new Decompress((piece) => out.push(piece));
-      decoder.push(bytes, last);
-      if (last) decoder = null;
-      const ready = out;
-      out = [];
-      for (const piece of ready) if (piece.length > 0) yield piece;
-    }
-  if (!frames.complete) throw new Error('unexpected end');
 }
 
 /** What the decoder's class holds for all streams of a thread. */

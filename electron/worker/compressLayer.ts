@@ -7,10 +7,10 @@ import { storedLayerTar } from './storedLayer';
 
 /** Writes a stored layer anew in one compression. See {@link JobInput}. */
 export async function compressLayer(
-  { target, compression, ...layer }: JobInput<'compress-layer'>,
+  { target, compression, label, ...layer }: JobInput<'compress-layer'>,
   tools: JobTools,
 ): Promise<JobOutput<'compress-layer'>> {
-  const out = new OutFile(target);
+  const out = new OutFile(target, label);
   const hash = createHash('sha256');
   let closed = false;
   try {

@@ -13,6 +13,7 @@ import {
 import { basename } from 'node:path';
 import { openOwnSync } from '../store/ownPlaces';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { RoomWatch } from './freeSpace';
 
 /** What a job is handed beside its input: a way to report bytes and to learn that it should stop. */
 export interface JobTools {
@@ -103,14 +104,23 @@ export function dropOutFile(path: string): void {
 /** After so many bytes the disk is set to work on what was written, while the job goes on. */
 const flushEvery = 32 << 20;
 
-/** A file that a job writes: every fault names the file, closing makes it durable. */
+/**
+ * A file that a job writes: every fault names the file, closing makes it durable, and it is stopped with `no-room` before the
+ * disk is full. `label` is what the person knows it as.
+ */
 export class OutFile {
   private readonly fd: number;
   /** Bytes written so far. */
   size = 0;
   private flushed = 0;
 
-  constructor(readonly path: string) {
+  private readonly room: RoomWatch;
+
+  constructor(
+    readonly path: string,
+    label?: string,
+  ) {
+    this.room = new RoomWatch(path, label);
     try {
       this.fd = isHeldFile(path) ? openSync(path, constants.O_WRONLY) : openSync(path, 'wx', 0o600);
     } catch (cause) {
@@ -119,6 +129,7 @@ export class OutFile {
   }
 
   write(bytes: Uint8Array): void {
+    this.room.take(bytes.length);
     try {
       let at = 0;
       while (at < bytes.length) at += writeSync(this.fd, bytes, at, bytes.length - at);

@@ -150,7 +150,15 @@ export interface Jobs {
    * `disk-full`, `file-unwritable`, `limit-exceeded`, `cancelled`.
    */
   'compress-layer': {
-    input: { file: string; digest: Digest; diffId: DiffId; target: string; compression: OutCompression };
+    /** `label`: what the person knows the layer as. */
+    input: {
+      file: string;
+      digest: Digest;
+      diffId: DiffId;
+      target: string;
+      compression: OutCompression;
+      label?: string;
+    };
     output: { readonly digest: Digest; readonly size: number };
   };
   /**

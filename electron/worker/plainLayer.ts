@@ -14,7 +14,7 @@ export async function plainLayer(
   { file, digest, diffId, target, indexTarget, label, entry, limits }: JobInput<'plain-layer'>,
   tools: JobTools,
 ): Promise<JobOutput<'plain-layer'>> {
-  const out = new OutFile(target);
+  const out = new OutFile(target, label);
   const pass = new LayerPass(indexTarget, true, limits);
   try {
     try {

@@ -103,7 +103,7 @@ export async function readBlob(
   let settled = false;
   try {
     if (input.target !== null) checkRoom(input.target, size, label);
-    out = input.target === null ? null : new OutFile(input.target);
+    out = input.target === null ? null : new OutFile(input.target, label);
     const target = out;
     const head = [
       ...readRange(

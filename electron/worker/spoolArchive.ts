@@ -53,7 +53,7 @@ class Spooling {
     private readonly kept: KeptBudget,
   ) {
     this.indexPath = `${path}.index`;
-    this.out = new OutFile(path);
+    this.out = new OutFile(path, label);
   }
 
   write(chunk: Uint8Array): void {

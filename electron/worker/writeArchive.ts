@@ -77,7 +77,8 @@ export async function writeArchive(
   const { target } = input;
   const total = input.members.reduce((sum, member) => sum + bodySize(member), 0);
   if (typeof target === 'string') checkRoom(target, total, input.label);
-  const out: Out = typeof target === 'string' ? new OutFile(target) : new RingWriter(target, tools);
+  const out: Out =
+    typeof target === 'string' ? new OutFile(target, input.label) : new RingWriter(target, tools);
   const written = input.written ? new BigInt64Array(input.written) : null;
   let closed = false;
   try {

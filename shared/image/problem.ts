@@ -72,8 +72,11 @@ export interface ProblemFacts {
   'file-unreadable': { path: string; reason: string };
   'file-unwritable': { path: string; reason: string };
   'disk-full': { path: string };
-  /** What is about to be written is larger than what is free; both in bytes, nothing was written. */
-  'no-room': { path: string; needed: number; free: number };
+  /**
+   * What is about to be written is larger than what is free; both in bytes, nothing was written. `begun`: its size was not known,
+   * `needed` is what it had come to when it was stopped and removed.
+   */
+  'no-room': { path: string; needed: number; free: number; begun?: true };
   /** Standard output does not take what a command says; `reason` is the system's error name. */
   'output-lost': { reason: string };
   /** A save would land inside of the store. */

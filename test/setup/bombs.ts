@@ -33,6 +33,22 @@ function runs(blocks: number, window: number): Buffer {
   return out;
 }
 
+/** A zstd frame of one compressed block: one literal, and 98,000 matches of 65,539 bytes that take no bits. */
+function endlessBlock(): Buffer {
+  const count = 98_000 - 0x7f00;
+  const block = Buffer.from([0x09, 0x41, 255, count & 255, count >> 8, 0x54, 0, 0, 51, 1]);
+  const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38, 0, 0, 0]);
+  head.writeUIntLE((block.length << 3) | (2 << 1) | 1, 6, 3);
+  return Buffer.concat([head, block]);
+}
+
+/** A zstd frame with the largest window, full of it, and behind that blocks of nothing. */
+function emptyBlocks(blocks: number): Buffer {
+  const full = runs(1024, 17 << 3);
+  full.writeUIntLE((131_072 << 3) | (1 << 1), full.length - 4, 3);
+  return Buffer.concat([full, Buffer.alloc(3 * blocks), Uint8Array.of(1, 0, 0)]);
+}
+
 const emptyFrame = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 1, 0, 0);
 /** An empty frame that asks for a window of 128 MiB. */
 const greedyFrame = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 1, 0, 0);
@@ -55,6 +71,12 @@ export const bombs: Readonly<Record<string, Bomb>> = {
     bytes: 1024 * MiB,
   },
   'zstd, the largest window': { kind: 'zstd', pieces: () => [runs(32, 17 << 3)], bytes: 4 * MiB },
+  'zstd, 300000 blocks of nothing behind the largest window': {
+    kind: 'zstd',
+    pieces: () => [emptyBlocks(300_000)],
+    bytes: 128 * MiB,
+  },
+  'zstd, a block that claims 6 GB': { kind: 'zstd', pieces: () => [endlessBlock()], bytes: null },
   'zstd, a window beyond the largest': { kind: 'zstd', pieces: () => [runs(32, 18 << 3)], bytes: null },
   'zstd, 100000 frames in one piece': {
     kind: 'zstd',

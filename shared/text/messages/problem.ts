@@ -430,10 +430,19 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   },
   'no-room': {
     title: [
-      (f) => `No room for ${v(f.path)}: it needs ${formatBytes(f.needed)}, ${formatBytes(f.free)} are free`,
-      (f) => `${v(f.path)} 放不下：需要 ${formatBytes(f.needed)}，可用 ${formatBytes(f.free)}`,
+      (f) =>
+        f.begun
+          ? `No room for ${v(f.path)}: it takes more than ${formatBytes(f.needed)}, ${formatBytes(f.free)} are left`
+          : `No room for ${v(f.path)}: it needs ${formatBytes(f.needed)}, ${formatBytes(f.free)} are free`,
+      (f) =>
+        f.begun
+          ? `${v(f.path)} 放不下：需要超过 ${formatBytes(f.needed)}，仅剩 ${formatBytes(f.free)}`
+          : `${v(f.path)} 放不下：需要 ${formatBytes(f.needed)}，可用 ${formatBytes(f.free)}`,
     ],
-    why: [() => 'Nothing of it was written.', () => '未写入任何内容。'],
+    why: [
+      (f) => (f.begun ? 'What was written of it is removed again.' : 'Nothing of it was written.'),
+      (f) => (f.begun ? '已写入的部分已被清除。' : '未写入任何内容。'),
+    ],
     advice: [
       () => 'Free some space or choose another place, then try again.',
       () => '请释放空间或选择其他位置后重试。',

@@ -77,7 +77,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   })),
   'file-unwritable': ['EPERM', 'EROFS', 'ENOENT', 'EMFILE'].map((reason) => ({ path: '/tmp/x.tar', reason })),
   'disk-full': [{ path: '/tmp/x.tar' }],
-  'no-room': [{ path: '/tmp/x.tar', needed: 2 ** 53 - 1, free: 12_000_000_000 }],
+  'no-room': [
+    { path: '/tmp/x.tar', needed: 2 ** 53 - 1, free: 12_000_000_000 },
+    { path: 'shop.tar', needed: 2 ** 30, free: 64_000_000, begun: true },
+  ],
   'output-lost': [{ reason: 'ENOSPC' }, { reason: 'EPIPE' }],
   'target-in-store': [{ path: '/store/x.tar' }],
   'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { statfsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { problemOf } from '../../../shared/image/problem';
+import { RoomWatch } from '../../../electron/worker/freeSpace';
+import type { NoRoomTry } from '../../setup/noRoom';
+import { dockerArchive, noise, tarOf } from '../../setup/imageBuilder';
+import { must } from '../../setup/run';
+import { temporaryFolder } from '../../setup/temporary';
+import { bundle } from './scripts';
+
+/** Writes whose size nobody knows before: they stop before the disk is full, and what they wrote is gone. */
+
+test('what comes from a pipe, a decoder or a compressor stops while a margin is left, and is removed', async () => {
+  const folder = await temporaryFolder();
+  const cli = await bundle('electron/cli/main.ts', join(folder, 'cli.cjs'));
+  const script = await bundle('test/setup/noRoom.ts', join(folder, 'noRoom.cjs'));
+  const content = noise(4 << 20);
+  const files = Array.from({ length: 8 }, (_, i) => ({ path: `file-${i}`, content }));
+  const places = ['small', 'large.tar', 'root.tar', 'root.tar.xz'].map((name) => join(folder, name));
+  const [template = '', archive = '', rootfs = '', packed = ''] = places;
+  await writeFile(template, dockerArchive([{ names: ['small:1'], layers: [{ files: [{ path: 'a' }] }] }]));
+  await writeFile(archive, dockerArchive([{ names: ['large:1'], layers: [{ files }] }]));
+  await writeFile(rootfs, tarOf(files));
+  // This compression no media type names: the layer is kept plain.
+  const zeros = tarOf([{ path: 'zeros', content: Buffer.alloc(32 << 20) }]);
+  await writeFile(packed, execFileSync('xz', ['-1', '-c'], { input: zeros }));
+  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  const words = [...user, '--mount', process.execPath, script, cli, join(folder, 'disk'), ...places];
+  const tries = JSON.parse(await must('unshare', words)) as readonly NoRoomTry[];
+  expect(tries.map(({ command }) => command)).toEqual(['load -', 'import -', 'import', 'save']);
+  for (const each of tries) {
+    const label = JSON.stringify(each);
+    expect(each.code, label).toBe(1);
+    expect(each.stderr, label).toMatch(
+      /^stratigraph: No room for (?:standard input|large\.tar|root\.tar\.xz|saved\.tar|-): it (?:takes more than|needs) [^\n]* (?:left|free): [^\n]*\n$/,
+    );
+    expect(each.least, label).toBeGreaterThanOrEqual(each.kept);
+    // A page or two of a file system in memory for names.
+    expect(each.gone, label).toBeLessThanOrEqual(64 << 10);
+    expect(each.left, label).toEqual([]);
+  }
+  expect(tries.filter(({ stderr }) => stderr.includes('takes more than')).length).toBeGreaterThanOrEqual(3);
+});
+
+test('a watch lets through what there is room for, and asks again as it goes', async () => {
+  const folder = await temporaryFolder();
+  const { bavail, bsize } = statfsSync(folder);
+  const watch = new RoomWatch(folder, 'shop.tar');
+  for (let i = 0; i < 100; i++) watch.take(1 << 20);
+  const thrown = ((): unknown => {
+    try {
+      watch.take(bavail * bsize * 2);
+      return null;
+    } catch (fault) {
+      return fault;
+    }
+  })();
+  expect(problemOf(thrown)).toMatchObject({ code: 'no-room', facts: { path: 'shop.tar', begun: true } });
+  // A device has no room of its own.
+  expect(() => new RoomWatch('/dev/null').take(2 ** 50)).not.toThrow();
+});
