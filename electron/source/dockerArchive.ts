@@ -26,7 +26,10 @@ export const dockerArchive: ImageSource = {
 
   async chains(files) {
     const found: (readonly DiffId[])[] = [];
+    const seen = new Set<string>();
     for (const { configName } of await readDockerManifest(files)) {
+      if (seen.has(configName)) continue;
+      seen.add(configName);
       const bytes = await files.readDocument(configName, 'config');
       found.push(
         parseImageConfig(bytes, { file: files.label, entry: configName, limits: files.limits }).diffIds,
@@ -37,24 +40,39 @@ export const dockerArchive: ImageSource = {
 
   async stage(files, ingest, tools, run) {
     const entries = await readDockerManifest(files);
-    const configs: { entry: DockerEntry; bytes: Uint8Array; config: ImageConfig }[] = [];
+    // Of a config no more is held than its diff IDs, and once: a hundred thousand entries may name one of some megabytes.
+    const configs = new Map<string, Pick<ImageConfig, 'diffIds'>>();
+    const images: { entry: DockerEntry; config: Pick<ImageConfig, 'diffIds'> }[] = [];
     for (const entry of entries) {
       await breathe();
-      const bytes = await files.readDocument(entry.configName, 'config');
       const origin = { file: files.label, entry: entry.configName, limits: files.limits };
-      checkAddress(entry.configName, digestOf(bytes), origin);
-      const config = parseImageConfig(bytes, origin);
+      let config = configs.get(entry.configName);
+      if (!config) {
+        const bytes = await files.readDocument(entry.configName, 'config');
+        checkAddress(entry.configName, digestOf(bytes), origin);
+        config = { diffIds: parseImageConfig(bytes, origin).diffIds };
+        configs.set(entry.configName, config);
+      }
       if (config.diffIds.length !== entry.layers.length) {
         const counts = `names ${config.diffIds.length} layers, manifest.json ${entry.layers.length}`;
         throw invalidDocument(origin, counts);
       }
-      configs.push({ entry, bytes, config });
+      images.push({ entry, config });
     }
-    const layers = await layersOf(files, ingest, tools, run, configs);
+    const layers = await layersOf(files, ingest, tools, run, images);
     const roots: StagedRoot[] = [];
-    for (const { entry, bytes, config } of configs) {
-      const blobs = config.diffIds.map((diffId) => layers.get(diffId) as StagedLayer);
-      const { id, manifest } = await putImage(bytes, blobs, ingest, tools);
+    const put = new Map<string, Awaited<ReturnType<typeof putImage>>>();
+    for (const { entry, config } of images) {
+      await breathe();
+      let made = put.get(entry.configName);
+      // The same image once more, without a name.
+      if (made && entry.names.length === 0) continue;
+      if (!made) {
+        const blobs = config.diffIds.map((diffId) => layers.get(diffId) as StagedLayer);
+        made = await putImage(await files.readDocument(entry.configName, 'config'), blobs, ingest, tools);
+        put.set(entry.configName, made);
+      }
+      const { id, manifest } = made;
       roots.push({ ...manifest, names: entry.names, images: [{ id, diffIds: config.diffIds }] });
     }
     return { roots, layers: layers.size };
@@ -67,7 +85,7 @@ async function layersOf(
   ingest: Ingest,
   tools: SourceTools,
   run: ActionRun,
-  images: readonly { entry: DockerEntry; config: ImageConfig }[],
+  images: readonly { entry: DockerEntry; config: Pick<ImageConfig, 'diffIds'> }[],
 ): Promise<ReadonlyMap<DiffId, StagedLayer>> {
   const wanted = new Map<string, WantedLayer & { readonly diffId: DiffId }>();
   const elsewhere = new Map<DiffId, StagedLayer>();
