@@ -11,6 +11,7 @@ import { sweepWork } from './actions/sweepWork';
 import { loadImages } from './actions/loadImages';
 import { parseLaunch } from './launch';
 import { askTerminal, chooseArchives, chooseCopy, chooseTarget, chooseViewFile } from './ipc/dialogs';
+import { Answers } from './ipc/answer';
 import { FileLimits, type RaisedLimit } from './ipc/fileLimits';
 import { FileTokens } from './ipc/fileTokens';
 import type { Caller } from './ipc/handlerMap';
@@ -78,7 +79,11 @@ async function run(): Promise<void> {
   const applySettings = (now: Settings): void => {
     nativeTheme.themeSource = now.theme;
     Menu.setApplicationMenu(
-      buildMenu(translator(language()), (action) => broadcast(windows, 'menu.action', { action })),
+      buildMenu(translator(language()), (action) => {
+        // Whoever chose an item of the menu asked for what it does, though neither key nor click was the page's.
+        for (const window of windows) if (window.isFocused()) personIn(window.webContents.id).act();
+        broadcast(windows, 'menu.action', { action });
+      }),
     );
   };
   const fileLimits = new FileLimits(process.env);
@@ -152,7 +157,14 @@ async function run(): Promise<void> {
       else window.maximize();
     },
   });
-  serve(windows, handlers, (paths) => Promise.all(paths.map((path) => files.register(path))));
+  const answers = new Answers(
+    handlers,
+    (paths) => Promise.all(paths.map((path) => files.register(path))),
+    (thrown) => {
+      process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+    },
+  );
+  serve(windows, answers);
 
   const stopWatching = store.watch(() => {
     void store.readIndex().then(
@@ -183,15 +195,15 @@ async function run(): Promise<void> {
   };
   const loadAll = async (paths: readonly string[]): Promise<void> => {
     for (const path of paths) {
+      await operations.room();
       // A file that is not there fails as a load, so that the person sees it in the window.
       startLoad(path, files.mint(path));
-      await Promise.resolve();
     }
   };
 
   open();
   engines.start();
-  await loadAll(launch.files.map((file) => resolve(file)));
+  void loadAll(launch.files.map((file) => resolve(file))).catch(() => undefined);
 
   app.on('second-instance', (_event, _argv, cwd, data) => {
     const handed = (data as { files?: readonly string[] }).files ?? [];
@@ -199,7 +211,7 @@ async function run(): Promise<void> {
     const window = first ?? open();
     if (window.isMinimized()) window.restore();
     window.focus();
-    void loadAll(handed.map((file) => resolve(cwd, file)));
+    void loadAll(handed.map((file) => resolve(cwd, file))).catch(() => undefined);
   });
   app.on('activate', () => {
     if (windows.size === 0) open();
@@ -211,6 +223,7 @@ async function run(): Promise<void> {
     if (leaving) return;
     event.preventDefault();
     leaving = true;
+    answers.close();
     stopWatching();
     stopWatchingPlaces();
     // What runs is cancelled and cleans up after itself before the process goes.

@@ -1,11 +1,13 @@
-// npm run fuzz: feeds the parsers with mutated inputs, as long as you like.
+// npm run fuzz: feeds the parsers with mutated inputs, as long as you like; `npm run fuzz ipc`: the window's requests.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from './lib/built.mjs';
 import { ensurePackages } from './lib/packages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 ensurePackages(root);
+if (process.argv[2] === 'ipc') ensureBuilt(root);
 const { build } = await import('esbuild');
 const outfile = join(root, 'dist', 'fuzz.cjs');
 await build({
@@ -16,6 +18,7 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  external: ['koffi', '@lydell/node-pty'],
   define: { 'import.meta.dirname': JSON.stringify(join(root, 'test', 'setup')) },
   logLevel: 'warning',
 });

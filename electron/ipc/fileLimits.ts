@@ -1,6 +1,9 @@
 import { defaultLimits, limitSpecs, type LimitName, type Limits } from '../../shared/image/limits';
 import { environmentLimits } from '../actions/environmentLimits';
 
+/** Files whose bounds are remembered: as many as there are tokens. */
+const keep = 1000;
+
 /** A bound that the person raised for one file. */
 export interface RaisedLimit {
   readonly name: LimitName;
@@ -25,6 +28,10 @@ export class FileLimits {
     const value = Math.min(raise.value, limitSpecs[raise.name].most);
     const now = { ...limits, [raise.name]: Math.max(limits[raise.name], value) };
     this.raised.set(token, now);
+    for (const oldest of this.raised.keys()) {
+      if (this.raised.size <= keep) break;
+      this.raised.delete(oldest);
+    }
     return now;
   }
 }

@@ -31,6 +31,7 @@ import { readStoreView } from '../actions/storeView';
 import { writeViewFile } from '../actions/writeViewFile';
 import { renameImage, tagImage, untagImage } from '../actions/tagImages';
 import { basename } from 'node:path';
+import { DialogGate } from './dialogGate';
 import type { FileTokens } from './fileTokens';
 import type { Operations } from './operations';
 import { savedFileName } from './savedFileName';
@@ -90,6 +91,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
   const { context, operations, files, engines } = world;
   const graphs = new GraphOffers();
   const heldFiles = new HeldFiles(files);
+  const dialogs = new DialogGate(world.person);
   /** Does something with an engine or with the store, as `source` says. */
   const at = async <T>(
     source: SourceId,
@@ -170,36 +172,38 @@ export function createHandlers(world: HandlerWorld): Handlers {
         ),
       ),
     }),
-    'archive.choose': async (options, caller) => {
-      const paths = await world.chooseArchives(caller, options);
-      return Promise.all(paths.map((path) => files.register(path)));
-    },
+    'archive.choose': (options, caller) =>
+      dialogs.pass(caller, async () => {
+        const paths = await world.chooseArchives(caller, options);
+        return Promise.all(paths.map((path) => files.register(path)));
+      }),
     'archive.load': ({ file, raise }) => ({ operation: world.startLoad(files.pathOf(file), file, raise) }),
-    'archive.save': async ({ source, what, format, compression, ...has }, caller) => {
-      const plan = await at(
-        source,
-        async (open) => {
-          const { images, names } = pickFromEngine(await open.view(), what);
-          return { images: images.length, names };
-        },
-        () => planSave(context, { what, format, compression }),
-      );
-      const target = await world.chooseTarget(caller, savedFileName(plan.names));
-      if (target === null) return null;
-      const subject = plan.images > 1 ? String(plan.images) : (plan.names[0] ?? basename(target));
-      const operation = operations.start('save', subject, async (run) => {
-        const result = await at(
+    'archive.save': ({ source, what, format, compression, ...has }, caller) =>
+      dialogs.pass(caller, async () => {
+        const plan = await at(
           source,
-          (open) => saveFromEngine(context, open, { what, target }, run),
-          async () => {
-            const held = await readHeld(context, heldFiles.held(has), run, heldFiles.read);
-            return saveImages(context, { what, format, compression, held, target }, run);
+          async (open) => {
+            const { images, names } = pickFromEngine(await open.view(), what);
+            return { images: images.length, names };
           },
+          () => planSave(context, { what, format, compression }),
         );
-        return result.kind === 'save' ? { ...result, token: files.mint(target) } : result;
-      });
-      return { operation };
-    },
+        const target = await world.chooseTarget(caller, savedFileName(plan.names));
+        if (target === null) return null;
+        const subject = plan.images > 1 ? String(plan.images) : (plan.names[0] ?? basename(target));
+        const operation = operations.start('save', subject, async (run) => {
+          const result = await at(
+            source,
+            (open) => saveFromEngine(context, open, { what, target }, run),
+            async () => {
+              const held = await readHeld(context, heldFiles.held(has), run, heldFiles.read);
+              return saveImages(context, { what, format, compression, held, target }, run);
+            },
+          );
+          return result.kind === 'save' ? { ...result, token: files.mint(target) } : result;
+        });
+        return { operation };
+      }),
     'archive.previewSave': async ({ except, exceptFiles, ...request }) => {
       const run = { signal: new AbortController().signal, report: () => undefined };
       const held = await readHeld(context, heldFiles.held({ except, exceptFiles }), run, heldFiles.read);
@@ -236,12 +240,13 @@ export function createHandlers(world: HandlerWorld): Handlers {
     }),
     'cleanup.undo': async ({ trash }) => ({ restored: await undoCleanUp(context, trash) }),
     'cleanup.collect': async () => ({ freedBytes: (await collectGarbage(context)).freedBytes }),
-    'view.write': async ({ name, format, bytes }, caller) => {
-      const target = await world.chooseViewFile(caller, `${name}.${format}`, format);
-      if (target === null) return null;
-      const written = await writeViewFile(context, target, bytes);
-      return { ...written, file: files.mint(target) };
-    },
+    'view.write': ({ name, format, bytes }, caller) =>
+      dialogs.pass(caller, async () => {
+        const target = await world.chooseViewFile(caller, `${name}.${format}`, format);
+        if (target === null) return null;
+        const written = await writeViewFile(context, target, bytes);
+        return { ...written, file: files.mint(target) };
+      }),
     'clipboard.write': ({ text }, caller) => {
       // What stands there is pasted into terminals: only who clicked may have it changed.
       checkAsked(world.person(caller));
@@ -253,8 +258,8 @@ export function createHandlers(world: HandlerWorld): Handlers {
       return null;
     },
     ...createSourceHandlers(world, graphs),
-    ...createWorkspaceHandlers(world),
-    ...createPageHandlers(world),
+    ...createWorkspaceHandlers(world, dialogs),
+    ...createPageHandlers(world, dialogs),
     ...createLayerHandlers(world),
     ...createCompareHandlers(world),
   };

@@ -8,11 +8,14 @@ import type {
 } from '../../shared/ipc/operation';
 import type { Run } from '../actions/context';
 import { createProgressMeter } from '../actions/progressMeter';
+import { shownProblem } from './shownProblem';
 
 /** Shortest time between two progress events of one operation, milliseconds. */
 const interval = 100;
 /** Finished operations that are remembered. */
 const remembered = 50;
+/** Operations that run at a time: somebody may drop many archives at once. */
+const mostRunning = 200;
 
 const nothingYet: OperationProgress = {
   phase: 'starting',
@@ -30,6 +33,7 @@ export class Operations {
   private readonly states = new Map<string, OperationState>();
   private readonly aborts = new Map<string, AbortController>();
   private readonly running = new Set<Promise<void>>();
+  private closed = false;
 
   constructor(private readonly announce: (state: OperationState) => void) {}
 
@@ -38,18 +42,29 @@ export class Operations {
     return [...this.states.values()].reverse();
   }
 
+  /** Resolves when one more may be started. */
+  async room(): Promise<void> {
+    while (this.running.size >= mostRunning) await Promise.race(this.running);
+  }
+
   /** True while anything runs. */
   get busy(): boolean {
     return this.running.size > 0;
   }
 
-  /** Starts work and answers at once with the operation's ID. `work` must leave nothing behind when it is aborted. */
+  /**
+   * Starts work and answers at once with the operation's ID. `work` must leave nothing behind when it is aborted. Throws
+   * `too-much-at-once`, and `app-closing` after `cancelAll`.
+   */
   start(
     kind: OperationKind,
     subject: string,
     work: (run: Run) => Promise<OperationResult>,
     retryToken: string | null = null,
   ): string {
+    if (this.closed) throw problem('app-closing', {});
+    if (this.running.size >= mostRunning)
+      throw problem('too-much-at-once', { what: 'operation', limit: mostRunning });
     const id = `op-${randomBytes(8).toString('hex')}`;
     const abort = new AbortController();
     this.aborts.set(id, abort);
@@ -82,8 +97,9 @@ export class Operations {
     if (this.states.get(id)?.status !== 'running') this.states.delete(id);
   }
 
-  /** Cancels all and resolves when the last one has cleaned up. */
+  /** Cancels all, starts no more, and resolves when the last one has cleaned up. */
   async cancelAll(): Promise<void> {
+    this.closed = true;
     for (const abort of this.aborts.values()) abort.abort();
     await Promise.all(this.running);
   }
@@ -124,7 +140,7 @@ export class Operations {
       end =
         found.code === 'cancelled'
           ? { status: 'cancelled' }
-          : { status: 'failed', problem: found, retryToken };
+          : { status: 'failed', problem: shownProblem(found), retryToken };
     }
     if (pending) clearTimeout(pending);
     this.aborts.delete(id);

@@ -12,6 +12,7 @@ import { listWorkspaces } from '../actions/workspaces';
 import { Terminals } from '../run/terminals';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlers';
+import type { DialogGate } from './dialogGate';
 import { savedFileName } from './savedFileName';
 import { TerminalGate } from './terminalGate';
 import { unwatchedRun } from './workspaceHandlers';
@@ -22,7 +23,7 @@ type Names = Extract<
 >;
 
 /** Handlers of squash, export, terminals and the guided page. */
-export function createPageHandlers(world: HandlerWorld): Pick<Handlers, Names> {
+export function createPageHandlers(world: HandlerWorld, dialogs: DialogGate): Pick<Handlers, Names> {
   const { context, operations, files } = world;
   const terminals = new Terminals({
     data: (terminal, data) => world.send('terminal.data', { terminal, data }),
@@ -52,16 +53,17 @@ export function createPageHandlers(world: HandlerWorld): Pick<Handlers, Names> {
         squashImage(context, { image, from, reference }, run),
       ),
     }),
-    'rootfs.export': async ({ what }, caller) => {
-      const name = 'workspace' in what ? what.workspace : await nameOf(what.image);
-      const target = await world.chooseTarget(caller, savedFileName([`${name}-rootfs`]));
-      if (target === null) return null;
-      const operation = operations.start('export', name, async (run) => ({
-        ...(await exportRootfs(context, what, target, run)),
-        token: files.mint(target),
-      }));
-      return { operation };
-    },
+    'rootfs.export': ({ what }, caller) =>
+      dialogs.pass(caller, async () => {
+        const name = 'workspace' in what ? what.workspace : await nameOf(what.image);
+        const target = await world.chooseTarget(caller, savedFileName([`${name}-rootfs`]));
+        if (target === null) return null;
+        const operation = operations.start('export', name, async (run) => ({
+          ...(await exportRootfs(context, what, target, run)),
+          token: files.mint(target),
+        }));
+        return { operation };
+      }),
     'terminal.open': async ({ tree, kind, command, network, columns, rows }, caller) => {
       terminals.checkRoom();
       if (kind === 'shell' || network) {
@@ -74,7 +76,13 @@ export function createPageHandlers(world: HandlerWorld): Pick<Handlers, Names> {
         });
       }
       const plan = await planTerminal(context, tree, { kind, command, network }, unwatchedRun());
-      return { terminal: terminals.start(caller.id, plan, { columns, rows }), title: plan.title };
+      try {
+        return { terminal: terminals.start(caller.id, plan, { columns, rows }), title: plan.title };
+      } catch (thrown) {
+        // Others may have taken the room, or the program begun to end, while this was made ready.
+        await plan.finish().catch(() => undefined);
+        throw thrown;
+      }
     },
     'terminal.write': async ({ terminal, data }, caller) => {
       if (!terminals.has(caller.id, terminal)) return null;

@@ -17,6 +17,7 @@ import {
 } from '../actions/workspaces';
 import type { Run } from '../actions/context';
 import { checkAsked, type HandlerWorld } from './handlers';
+import type { DialogGate } from './dialogGate';
 import { copiedName } from './copiedName';
 import type { Handlers } from './handlerMap';
 
@@ -28,7 +29,7 @@ export function unwatchedRun(): Run {
 }
 
 /** Handlers of mounts, of the trees that are mounted, and of workspaces. */
-export function createWorkspaceHandlers(world: HandlerWorld): Pick<Handlers, Names> {
+export function createWorkspaceHandlers(world: HandlerWorld, dialogs: DialogGate): Pick<Handlers, Names> {
   const { context, operations, files } = world;
   /** Tells every window that the lists have changed, when the work has. */
   const announced = async <T>(work: Promise<T>): Promise<T> => {
@@ -77,16 +78,17 @@ export function createWorkspaceHandlers(world: HandlerWorld): Pick<Handlers, Nam
       return null;
     },
     'tree.list': ({ tree, path }) => listTree(context, tree, path),
-    'tree.copyOut': async ({ tree, path }, caller) => {
-      const name = path.slice(path.lastIndexOf('/') + 1);
-      const target = await world.chooseCopy(caller, copiedName(path));
-      if (target === null) return null;
-      const operation = operations.start('copy', name, async (run) => ({
-        ...(await copyOutOfTree(context, tree, { path, target }, run)),
-        token: files.mint(target),
-      }));
-      return { operation };
-    },
+    'tree.copyOut': ({ tree, path }, caller) =>
+      dialogs.pass(caller, async () => {
+        const name = path.slice(path.lastIndexOf('/') + 1);
+        const target = await world.chooseCopy(caller, copiedName(path));
+        if (target === null) return null;
+        const operation = operations.start('copy', name, async (run) => ({
+          ...(await copyOutOfTree(context, tree, { path, target }, run)),
+          token: files.mint(target),
+        }));
+        return { operation };
+      }),
     'workspace.list': () => listWorkspaces(context),
     'workspace.create': ({ image, name }) => ({
       operation: operations.start('workspace', name ?? image, (run) =>

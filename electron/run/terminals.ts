@@ -38,20 +38,23 @@ interface Open {
 /** The terminals of the window: real ones of the system, with output in pieces that a window can take. */
 export class Terminals {
   private readonly open = new Map<string, Open>();
+  private closed = false;
 
   constructor(private readonly events: TerminalEvents) {}
 
-  /** Throws `too-many-terminals` when no more can be opened. */
+  /** Throws `too-many-terminals` when no more can be opened, and `app-closing` after {@link closeAll}. */
   checkRoom(): void {
+    if (this.closed) throw problem('app-closing', {});
     if (this.open.size >= most) throw problem('too-many-terminals', { limit: most });
   }
 
-  /** Starts a command in a terminal of one page; throws what the system says when it cannot be started. */
+  /** Starts a command in a terminal of one page; throws as {@link checkRoom} does, and what the system says when it cannot be started. */
   start(
     owner: number,
     what: TerminalCommand,
     size: { readonly columns: number; readonly rows: number },
   ): string {
+    this.checkRoom();
     const id = `term-${randomBytes(8).toString('hex')}`;
     const [program = '', ...words] = what.command;
     const pty = spawn(program, words, {
@@ -113,7 +116,9 @@ export class Terminals {
     clearTimeout(timer);
   }
 
+  /** Ends them all, and opens no more. */
   async closeAll(): Promise<void> {
+    this.closed = true;
     await Promise.all([...this.open.keys()].map((id) => this.close(id)));
   }
 

@@ -155,6 +155,12 @@ export interface ProblemFacts {
   /** A program of this machine was to be opened, and no key or click asked for it. */
   'action-unasked': Record<never, never>;
   'too-many-terminals': { limit: number };
+  /** More of the window's requests, or of the operations that they start, at a time than anybody needs. */
+  'too-much-at-once': { what: 'request' | 'operation'; limit: number };
+  /** A file dialog was asked for while the window has one. */
+  'dialog-open': Record<never, never>;
+  /** The window asked for something after the program had begun to end. */
+  'app-closing': Record<never, never>;
   'nothing-to-squash': { name: string };
   /** Paths that no layer of an image has; nothing was done. */
   'nothing-to-remove': { name: string; paths: string };

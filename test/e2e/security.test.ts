@@ -157,6 +157,117 @@ test('a request that breaks the contract, or names a file it was not given, is r
   expect(replies.settings).toBe('request-invalid');
 });
 
+test('whatever a script hands to the bridge is answered with a problem, or is never sent', async () => {
+  const { page } = running;
+  const outcome = await page.evaluate(async () => {
+    type Reply = { ok: boolean; problem?: { code: string; facts: object } };
+    type Ask = (input?: unknown) => Promise<Reply>;
+    const { request } = (window as unknown as { stratigraph: { request: Record<string, Ask> } }).stratigraph;
+    const cycle: Record<string, unknown> = {};
+    cycle['self'] = [cycle];
+    let deep: unknown = 1;
+    for (let i = 0; i < 100_000; i++) deep = [deep];
+    const ill: readonly (() => unknown)[] = [
+      () => undefined,
+      () => null,
+      () => NaN,
+      () => -0,
+      () => 2 ** 53,
+      () => 10n,
+      () => '../../etc/passwd',
+      () => 'a\0b',
+      () => '\ud800',
+      () => [],
+      () => cycle,
+      () => deep,
+      () => new Map([[1, 2]]),
+      () => new Set([1]),
+      () => new Date(NaN),
+      () => new Error('x'),
+      () => new ArrayBuffer(8),
+      () => new Float64Array(2),
+      () => 'x'.repeat(5 << 20),
+      () => new Array(1_000_000),
+      () => JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":{"a":1}}}') as unknown,
+      () => Object.defineProperty({}, 'image', { enumerable: true, get: () => document.title }),
+      () =>
+        Object.defineProperty({}, 'image', {
+          enumerable: true,
+          get: () => {
+            throw new Error('from a getter');
+          },
+        }),
+      () => new Proxy({}, { ownKeys: () => ['image'], get: () => 'x' }),
+      () => () => 1,
+      () => Symbol('x'),
+      () => document.body,
+      () => Promise.resolve(1),
+      () => new Blob(['x']),
+      () => window,
+    ];
+    // Those with a member that has to be right: an ill one has nothing to do.
+    const names = [
+      'image.inspect',
+      'archive.load',
+      'tree.list',
+      'workspace.commit',
+      'graph.piece',
+      'terminal.write',
+    ];
+    const codes: Record<string, number> = {};
+    const bad: string[] = [];
+    for (const name of names)
+      for (const make of ill) {
+        const ask = request[name] as Ask;
+        let reply: Reply | null = null;
+        try {
+          reply = await ask(make());
+        } catch {
+          // The page's own call fails: nothing was sent.
+        }
+        const code = reply === null ? 'unsent' : reply.ok ? 'ok' : (reply.problem?.code ?? '');
+        codes[code] = (codes[code] ?? 0) + 1;
+        if (reply && /\\n\s+at |node_modules|main\.cjs|\/tmp\//.test(JSON.stringify(reply)))
+          bad.push(JSON.stringify(reply).slice(0, 300));
+      }
+    // Many at once, of which some are beyond what is answered at a time.
+    const many = await Promise.all(Array.from({ length: 600 }, () => (request['cleanup.list'] as Ask)({})));
+    const strange = many.filter(({ ok, problem }) => !ok && problem?.code !== 'too-much-at-once').length;
+    const after = await (request['app.start'] as Ask)({});
+    return { codes, bad, strange, alive: after.ok };
+  });
+  const { codes, ...rest } = outcome;
+  expect(rest).toEqual({ bad: [], strange: 0, alive: true });
+  expect(Object.keys(codes).sort()).toEqual(['request-invalid', 'unsent']);
+});
+
+test('a script opens no file dialogs: a click opens one at most', async () => {
+  await inMain(
+    running,
+    ({ dialog }) => {
+      const counted = globalThis as unknown as { shown: number };
+      counted.shown = 0;
+      dialog.showOpenDialog = () => {
+        counted.shown++;
+        return Promise.resolve({ canceled: true, filePaths: [] });
+      };
+    },
+    null,
+  );
+  const codes = await running.page.evaluate(async () => {
+    type Ask = (input: unknown) => Promise<{ ok: boolean; problem?: { code: string } }>;
+    const { request } = (window as unknown as { stratigraph: { request: Record<string, Ask> } }).stratigraph;
+    const found: (string | undefined)[] = [];
+    for (let i = 0; i < 10; i++)
+      found.push((await (request['archive.choose'] as Ask)({ directory: false })).problem?.code);
+    return found;
+  });
+  // The click that loaded the images may still count, once.
+  expect(codes.slice(1)).toEqual(Array(9).fill('action-unasked'));
+  const shown = await inMain(running, () => (globalThis as unknown as { shown: number }).shown, null);
+  expect(shown).toBeLessThan(2);
+});
+
 test('a channel that is not in the contract does not exist', async () => {
   const channels = await inMain(
     running,

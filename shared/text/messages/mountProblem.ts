@@ -32,6 +32,9 @@ type Codes =
   | 'terminal-input-refused'
   | 'action-unasked'
   | 'too-many-terminals'
+  | 'too-much-at-once'
+  | 'dialog-open'
+  | 'app-closing'
   | 'nothing-to-squash'
   | 'nothing-to-remove'
   | 'removal-invalid'
@@ -374,6 +377,31 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     ],
     why: [() => 'Each is a program that runs.', () => '每个终端都是一个正在运行的程序。'],
     advice: [() => 'Close one first. Nothing was started.', () => '请先关闭一个终端。未启动任何程序。'],
+  },
+  'too-much-at-once': {
+    title: [
+      (f) =>
+        f.what === 'request'
+          ? `The window asks for more than ${f.limit} things at once`
+          : `No more than ${f.limit} operations run at once`,
+      (f) =>
+        f.what === 'request' ? `窗口同时提出了超过 ${f.limit} 个请求` : `最多同时进行 ${f.limit} 个操作`,
+    ],
+    why: [() => 'Each takes memory and its turn on the disk.', () => '每一个都占用内存，并需轮流使用磁盘。'],
+    advice: [
+      () => 'Wait until some are done, then try again. Nothing was started.',
+      () => '请等待其中一些完成后重试。未启动任何操作。',
+    ],
+  },
+  'dialog-open': {
+    title: [() => 'No second file dialog was opened', () => '未打开第二个文件对话框'],
+    why: [() => 'This window has one already.', () => '此窗口已有一个。'],
+    advice: [() => 'Answer or close that one first.', () => '请先处理或关闭该对话框。'],
+  },
+  'app-closing': {
+    title: [() => 'Stratigraph is closing', () => 'Stratigraph 正在关闭'],
+    why: [() => 'Nothing new is begun any more.', () => '不再开始新的操作。'],
+    advice: [() => 'Start it again to go on. Nothing was changed.', () => '请重新启动后继续。未作任何更改。'],
   },
   'nothing-to-squash': {
     title: [(f) => `${v(f.name)} has nothing to squash there`, (f) => `${v(f.name)} 没有可合并的层`],

@@ -545,8 +545,8 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     title: [() => 'The window asked for something that does not exist', () => '窗口发出了无效的请求'],
     why: [(f) => `${v(f.what)}: ${v(f.reason)}.`, (f) => `${v(f.what)}：${v(f.reason)}。`],
     advice: [
-      () => 'Nothing was changed. This is a bug of ours; a report helps.',
-      () => '未作任何更改。这是我们的缺陷，欢迎反馈。',
+      () => 'Nothing was changed. Try it again; if that does not help, close the window and open it again.',
+      () => '未作任何更改。请重试；如仍无效，请关闭窗口后重新打开。',
     ],
   },
   internal: {

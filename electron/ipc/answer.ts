@@ -1,0 +1,105 @@
+import { problem, problemOf } from '../../shared/image/problem';
+import { requests, type RequestName } from '../../shared/ipc/contract';
+import type { Reply } from '../../shared/ipc/reply';
+import { checkInPieces } from './checkInPieces';
+import type { Caller, Handlers } from './handlerMap';
+import { excessOf } from './messageBounds';
+import { shownProblem } from './shownProblem';
+
+/** Requests that are answered at a time: a page asks for a few. */
+const mostAtOnce = 500;
+/** Most paths in one call of dropped files. */
+const mostFiles = 1000;
+
+/**
+ * Answers calls of a page: the bounds of the message, then its schema, then the handler, then the schema of the reply.
+ * Whatever goes wrong becomes a problem (code and facts), never an exception. Who calls is checked before, in `serve.ts`,
+ * which is all that knows Electron.
+ */
+export class Answers {
+  private running = 0;
+  private closed = false;
+
+  /** `report` gets what only a bug of ours throws: worth its stack, which the page never sees. */
+  constructor(
+    private readonly handlers: Handlers,
+    private readonly registerFiles: (paths: readonly string[]) => Promise<unknown>,
+    private readonly report: (thrown: unknown) => void,
+  ) {}
+
+  /** From now on every call is answered with `app-closing`: what the handlers work on is being closed. */
+  close(): void {
+    this.closed = true;
+  }
+
+  /** Answers a request of the contract; `args` are what crossed, of which a request has one. */
+  request(name: RequestName, args: readonly unknown[], caller: Caller): Promise<Reply<unknown>> {
+    return this.guard(async () => {
+      const { input, output } = requests[name];
+      if (args.length !== 1) throw invalid(name, 'one argument expected');
+      const excess = excessOf(args[0]);
+      if (excess !== null) throw invalid(name, excess);
+      const parsed = input.safeParse(args[0]);
+      if (!parsed.success) throw invalid(name, misfit(parsed.error.issues));
+      const handler = this.handlers[name] as (input: unknown, caller: Caller) => unknown;
+      const value = await handler(parsed.data, caller);
+      const checked = await checkInPieces(output, value);
+      if (!checked.success) {
+        const issue = checked.error.issues[0];
+        throw new Error(
+          `reply of ${name} breaks the contract at ${issue?.path.join('.')}: ${issue?.message}`,
+        );
+      }
+      return checked.data;
+    });
+  }
+
+  /** Takes the paths of dropped files, which only the preload knows. */
+  files(args: readonly unknown[]): Promise<Reply<unknown>> {
+    return this.guard(async () => {
+      const [paths] = args;
+      if (!Array.isArray(paths) || paths.length > mostFiles || !paths.every(isText))
+        throw invalid('files', 'a list of paths expected');
+      return this.registerFiles(paths);
+    });
+  }
+
+  /** The reply to a call that came from elsewhere. */
+  refused(): Promise<Reply<unknown>> {
+    return this.guard(() => Promise.reject(invalid('sender', 'unknown sender')));
+  }
+
+  private async guard(work: () => Promise<unknown>): Promise<Reply<unknown>> {
+    if (this.closed) return { ok: false, problem: problemOf(problem('app-closing', {})) };
+    if (this.running >= mostAtOnce)
+      return {
+        ok: false,
+        problem: problemOf(problem('too-much-at-once', { what: 'request', limit: mostAtOnce })),
+      };
+    this.running++;
+    try {
+      return { ok: true, value: await work() };
+    } catch (thrown) {
+      const found = problemOf(thrown);
+      if (found.code !== 'internal') return { ok: false, problem: shownProblem(found) };
+      // What was cut off in the middle fails in any way.
+      if (this.closed) return { ok: false, problem: problemOf(problem('app-closing', {})) };
+      this.report(thrown);
+      return { ok: false, problem: shownProblem(found) };
+    } finally {
+      this.running--;
+    }
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** Where a message does not fit its request: members of the contract and numbers of a list, never a word of the message. */
+function misfit([first]: readonly { readonly path: readonly PropertyKey[] }[]): string {
+  const place = (first?.path ?? []).map(String).join('.');
+  return place === '' ? 'its members are not those of the request' : `the value of ${place} does not fit`;
+}
+
+function invalid(what: string, reason: string): Error {
+  return problem('request-invalid', { what, reason });
+}

@@ -1,0 +1,52 @@
+/** Most values in one message: a commit may name 200,000 paths. */
+const mostValues = 300_000;
+/** Most characters of all texts of one message together. */
+const mostCharacters = 64 << 20;
+/** Most levels: no request nests deeper than its members' members. */
+const mostLevels = 16;
+
+/**
+ * What a message is too much of, or holds that no request takes; null where it may go to its schema. A schema looks at
+ * every value, and some keep a note of each that is wrong: what is beyond all requests is refused before, by a walk that
+ * has an end whatever is handed in (cycles, too) and reads no accessor.
+ */
+export function excessOf(message: unknown): string | null {
+  let values = 0;
+  let characters = 0;
+  let level: readonly unknown[] = [message];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > mostLevels) return 'nested too deeply';
+    const below: unknown[] = [];
+    for (const value of level) {
+      if (typeof value === 'string') characters += value.length;
+      if (characters > mostCharacters) return 'too much text';
+      if (typeof value !== 'object' || value === null) continue;
+      if (ArrayBuffer.isView(value)) {
+        if (!(value.buffer instanceof ArrayBuffer)) return 'shared memory';
+        continue;
+      }
+      if (!isPlain(value)) return 'neither a list nor an object';
+      // Holes of a list count as values: whoever reads it goes through them.
+      values += Array.isArray(value) ? value.length : 0;
+      if (values > mostValues) return 'too many values';
+      const keys = Object.keys(value);
+      if (!Array.isArray(value)) values += keys.length;
+      if (values > mostValues) return 'too many values';
+      for (const key of keys) {
+        characters += key.length;
+        const held = Object.getOwnPropertyDescriptor(value, key);
+        if (held && !('value' in held)) return 'an accessor';
+        below.push(held?.value);
+      }
+    }
+    level = below;
+  }
+  return null;
+}
+
+/** Lists, and objects that are nothing but their members, whichever realm made them. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const made = Object.getPrototypeOf(value) as object | null;
+  return made === null || Object.getPrototypeOf(made) === null;
+}

@@ -1,0 +1,287 @@
+import { createHash } from 'node:crypto';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createContext, type OwnedContext } from '../../electron/actions/createContext';
+import { loadImages } from '../../electron/actions/loadImages';
+import { newMountId, writeMountRecord } from '../../electron/actions/mountRecords';
+import { openDefaultStore } from '../../electron/actions/openStore';
+import { readStoreView } from '../../electron/actions/storeView';
+import { createWorkspace } from '../../electron/actions/workspaces';
+import { EngineHub } from '../../electron/engine/engineHub';
+import { Answers } from '../../electron/ipc/answer';
+import { FileLimits } from '../../electron/ipc/fileLimits';
+import { FileTokens } from '../../electron/ipc/fileTokens';
+import { createHandlers } from '../../electron/ipc/handlers';
+import { Operations } from '../../electron/ipc/operations';
+import { newOwner } from '../../electron/store/owner';
+import { createWorkerPool } from '../../electron/worker/workerPool';
+import type { WorkerPool } from '../../electron/worker/jobs';
+import { defaultSettings } from '../../shared/ipc/defaultSettings';
+import { settingsInFile, type Settings } from '../../shared/ipc/settings';
+import type { OperationState } from '../../shared/ipc/operation';
+import { dockerArchive } from '../setup/imageBuilder';
+
+/** The window's main process without its window: the real handlers over a real store, and stubs for what a person would do. */
+
+const archive = dockerArchive([
+  {
+    names: ['shop:1', 'shop:latest'],
+    layers: [
+      { files: [{ path: 'etc/passwd', content: 'app:x:1:1::/:/bin/sh\n' }] },
+      { files: [{ path: 'a/b' }] },
+    ],
+    config: { Cmd: ['/bin/sh'], User: '1' },
+  },
+  {
+    names: ['shop:2'],
+    layers: [
+      { files: [{ path: 'etc/passwd', content: 'app:x:1:1::/:/bin/sh\n' }] },
+      { files: [{ path: 'a/.wh.b' }, { path: 'large', content: 'x'.repeat(70_000) }] },
+      { files: [{ path: 'large', content: 'y'.repeat(70_000) }] },
+    ],
+  },
+  { layers: [{ files: [{ path: 'dangling' }] }] },
+]);
+const quiet = { signal: new AbortController().signal, report: () => undefined };
+
+/** Counts of what should never happen by itself. */
+export interface Deeds {
+  /** Times that somebody pressed a key or a button, and what was opened by it. */
+  done: number;
+  opened: number;
+  /** Opened where nobody had. */
+  unasked: number;
+}
+
+export interface IpcWorld {
+  readonly answers: Answers;
+  readonly operations: Operations;
+  readonly context: OwnedContext;
+  readonly deeds: Deeds;
+  /** The folder of everything, and in it the store's. */
+  readonly folder: string;
+  readonly store: string;
+  /** Every state of an operation that windows were told of since the last call. */
+  announced(): readonly OperationState[];
+  /** What only a bug of ours throws. */
+  readonly bugs: unknown[];
+  /** The person does something, or has long done nothing. */
+  act(does: boolean): void;
+  /** Texts that stand for something in this world now. */
+  known(): readonly string[];
+  /** Takes down tokens and IDs of a reply. */
+  harvest(text: string): void;
+  /** Brings back what was removed. */
+  refill(): Promise<void>;
+  /** What lies beside the store, byte for byte. */
+  outside(): string;
+  /** Ends all as quitting does; `remove` also takes the folder away. */
+  close(remove: boolean): Promise<void>;
+}
+
+/** Makes a world in a fresh folder; `pool` stays open. */
+export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size: 2 })): Promise<IpcWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'stratigraph-fuzz-'));
+  const out = join(folder, 'out');
+  const canary = join(folder, 'canary');
+  const input = join(folder, 'shop.tar');
+  for (const each of [out, canary]) mkdirSync(each);
+  writeFileSync(input, archive);
+  writeFileSync(join(canary, 'secret'), 'nobody reads or writes this\n');
+  const imageStore = await openDefaultStore(join(folder, 'store'), pool);
+  const context = createContext(imageStore, pool);
+  const store = imageStore.directory;
+
+  let states: OperationState[] = [];
+  const operations = new Operations((state) => void (states.push(state), (states = states.slice(-500))));
+  const files = new FileTokens();
+  const limits = new FileLimits({});
+  const engines = new EngineHub({ sourcesChanged: () => undefined, sourceChanged: () => undefined }, () =>
+    Promise.resolve([]),
+  );
+  const deeds: Deeds = { done: 0, opened: 0, unasked: 0 };
+  let acting = false;
+  let uses = 0;
+  let dialogs = 0;
+  let targets = 0;
+  const dialog = <T>(answer: T): Promise<T> => {
+    deeds.opened++;
+    if (++dialogs > uses) deeds.unasked++;
+    return Promise.resolve(answer);
+  };
+  const opens = (): void => {
+    deeds.opened++;
+    if (!acting) deeds.unasked++;
+  };
+  const target = (): string | null => (++targets % 3 === 0 ? null : join(out, `written-${targets % 7}`));
+  let settings: Settings = defaultSettings;
+  const bugs: unknown[] = [];
+  const handlers = createHandlers({
+    context,
+    operations,
+    engines,
+    files,
+    startLoad: (path, token, raise) =>
+      operations.start(
+        'load',
+        'shop.tar',
+        (run) =>
+          loadImages({ ...context, limits: limits.of(token, raise) }, { path, label: 'shop.tar' }, run),
+        token,
+      ),
+    app: () => ({ version: '0', platform: 'linux', locale: 'en', storePath: store, windowButtons: true }),
+    settings: {
+      read: () => settings,
+      change: (change) => (settings = settingsInFile.parse({ ...settings, ...change })),
+    },
+    chooseArchives: () => dialog(++targets % 2 === 0 ? [] : [input]),
+    chooseTarget: () => dialog(target()),
+    chooseCopy: () => dialog(target()),
+    chooseViewFile: () => dialog(target()),
+    askTerminal: () => dialog(false),
+    person: () => ({
+      get active() {
+        return acting;
+      },
+      use: () => {
+        if (acting) uses++;
+        acting = false;
+      },
+      take: () => Promise.resolve(acting),
+    }),
+    showFile: opens,
+    openFolder: () => Promise.resolve(opens()),
+    send: () => undefined,
+    writeClipboard: opens,
+    isMaximized: () => false,
+    controlWindow: () => undefined,
+  });
+  const answers = new Answers(
+    handlers,
+    (paths) => Promise.all(paths.map((path) => files.register(path))),
+    (thrown) => bugs.push(thrown),
+  );
+
+  const found = new Map<string, string[]>();
+  let standing: readonly string[] = [];
+  const refill = async (): Promise<void> => {
+    await loadImages(context, { path: input, label: 'shop.tar' }, quiet);
+    const { graph } = await readStoreView(context);
+    const [image] = graph.images;
+    if (image) await createWorkspace(context, { image: image.id, name: 'fix' }, quiet).catch(() => undefined);
+    standing = [
+      ...graph.images.flatMap(({ id, names, manifests }) => [id, ...names, ...manifests]),
+      ...graph.layers.flatMap(({ chainId, diffId }) => [chainId, diffId]),
+      'fix',
+    ];
+    found.get('file')?.splice(0, 2);
+    harvest(`"${(await files.register(input)).token}" "${files.mint(join(folder, 'gone.tar'))}"`);
+  };
+  const harvest = (text: string): void => {
+    for (const [, value = '', kind = ''] of text.matchAll(/"((file|graph|op|term|mount)-[0-9a-f]+)"/g)) {
+      const list = found.get(kind) ?? [];
+      if (!list.includes(value)) list.push(value);
+      found.set(kind, list.slice(-12));
+    }
+    for (const [, value = ''] of text.matchAll(/"(?:id|trash)":"([0-9a-f]{32})"/g))
+      found.set('trash', [...(found.get('trash') ?? []).slice(-3), value]);
+  };
+
+  await refill();
+  const [image] = (await readStoreView(context)).graph.images;
+  const mount = newMountId();
+  if (image) {
+    const record = {
+      id: mount,
+      image: image.id,
+      name: 'shop:1',
+      target: join(store, 'mounts', mount),
+      base: null,
+    };
+    const more = { kind: 'image', since: 1, kept: false, owner: newOwner(), key: 'elsewhere' } as const;
+    await writeMountRecord(store, { ...record, ...more });
+  }
+  harvest(`"${mount}"`);
+
+  return {
+    answers,
+    operations,
+    context,
+    deeds,
+    folder,
+    store,
+    bugs,
+    announced: () => {
+      const told = states;
+      states = [];
+      return told;
+    },
+    act: (does) => {
+      acting = does;
+      if (does) deeds.done++;
+    },
+    known: () => [...standing, ...[...found.values()].flat(), ...absent],
+    harvest,
+    refill,
+    outside: () => snapshot(folder, new Set([store, out])),
+    close: async (remove) => {
+      answers.close();
+      await operations.cancelAll();
+      await engines.close();
+      await context.close();
+      if (remove) {
+        await pool.run('remove-tree', { path: folder });
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** IDs and tokens of the right form that stand for nothing here, or for something of another window. */
+const absent = [
+  `sha256:${'0'.repeat(64)}`,
+  `file-${'0'.repeat(32)}`,
+  'graph-999999999999',
+  `op-${'0'.repeat(16)}`,
+  `mount-${'0'.repeat(12)}`,
+  `term-${'0'.repeat(16)}`,
+  `engine-${'0'.repeat(16)}`,
+  '0'.repeat(32),
+  'store',
+  'nobody',
+  'nobody:1',
+];
+
+/** Everything below a folder but some, as text: names, links, digests. */
+function snapshot(folder: string, without: ReadonlySet<string>): string {
+  const lines: string[] = [];
+  const walk = (at: string): void => {
+    for (const name of readdirSync(at).sort()) {
+      const path = join(at, name);
+      if (without.has(path)) continue;
+      const info = lstatSync(path);
+      if (info.isDirectory()) walk(path);
+      const held = info.isFile()
+        ? createHash('sha256').update(readFileSync(path)).digest('hex')
+        : info.isSymbolicLink()
+          ? readlinkSync(path)
+          : '';
+      lines.push(`${path} ${info.mode} ${info.mtimeMs} ${held}`);
+    }
+  };
+  walk(folder);
+  return lines.join('\n');
+}
+
+/** What no reply may hold: places of this program and of this person. */
+export const hiddenPlaces = [homedir(), process.cwd(), 'node_modules'].filter((place) => place !== '/');
