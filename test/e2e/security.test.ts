@@ -187,7 +187,7 @@ test('whatever a script hands to the bridge is answered with a problem, or is ne
       () => new ArrayBuffer(8),
       () => new Float64Array(2),
       () => 'x'.repeat(5 << 20),
-      () => new Array(1_000_000),
+      () => new Array<null>(1_000_000),
       () => JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":{"a":1}}}') as unknown,
       () => Object.defineProperty({}, 'image', { enumerable: true, get: () => document.title }),
       () =>

@@ -193,7 +193,7 @@ export async function fuzzIpc(options: {
 
   // Many at once, and the end in the middle of them.
   const last = Array.from({ length: 60 }, () => crossed(nextMessage(world.known(), random)));
-  const calls = last.map((message) => (message ? send(message, world) : undefined));
+  const calls = last.map((message) => (message ? send(message, world) : Promise.resolve()));
   const closing = world.close(false);
   await Promise.all(calls);
   await closing;

@@ -1,5 +1,5 @@
 import { requests, type RequestName } from '../../shared/ipc/contract';
-import { randomNumbers } from './mutate';
+import type { randomNumbers } from './mutate';
 
 /**
  * Messages for the requests of the contract, made of their schemas: right ones with values that exist, and the same spoilt in
@@ -28,7 +28,7 @@ interface Schema {
 }
 
 export const requestList = Object.keys(requests) as readonly RequestName[];
-const schemaOf = (name: RequestName): Schema => requests[name].input as unknown as Schema;
+const schemaOf = (name: RequestName): Schema => requests[name].input;
 
 const pick = <T>(random: Random, list: readonly T[]): T => list[random(list.length)] as T;
 const chance = (random: Random, one: number): boolean => random(one) === 0;
@@ -163,7 +163,7 @@ const hugeValues: readonly (() => unknown)[] = [
   () => '\u4e00'.repeat(10 << 20),
   () => Array.from({ length: 100_000 }, () => null),
   () => Array.from({ length: 400_000 }, (_, i) => `name-${i}`),
-  () => new Array(5_000_000),
+  () => new Array<null>(5_000_000),
   () => Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, i])),
   () => new Uint8Array(20 << 20),
   () => nested(100_000, true),

@@ -46,7 +46,7 @@ describe('requests of a page', () => {
     const reply = await answersOf(() => Promise.reject(fault), bugs).request('app.start', [{}], caller);
     expect(reply).toEqual({
       ok: false,
-      problem: { code: 'internal', facts: { message: expect.any(String) } },
+      problem: { code: 'internal', facts: { message: expect.any(String) as string } },
     });
     expect(JSON.stringify(reply)).not.toMatch(/home|someone|srv|main\.cjs|\bat f\b/);
     expect(bugs).toEqual([fault]);
