@@ -126,6 +126,8 @@ test('files that differ are listed; equal sizes are compared when asked for', as
     [
       `${oldFirst ? 'A' : 'D'}/srv/old.js`,
       `${oldFirst ? 'D' : 'A'}/srv/new.js`,
+      `${oldFirst ? 'A' : 'D'}/var`,
+      `${oldFirst ? 'A' : 'D'}/var/cache`,
       `${oldFirst ? 'A' : 'D'}/var/cache/apt.bin`,
       `${oldFirst ? 'A' : 'D'}/etc/hosts`,
       'C/srv/app.js',
