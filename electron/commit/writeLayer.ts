@@ -11,8 +11,8 @@ import {
   holdDepth,
   isOpaque,
   isWhiteoutDevice,
-  upperEntries,
-  type UpperEntry,
+  upperMembers,
+  type UpperMember,
 } from '../mount/upperEntries';
 import { HeldTree, identityOf, isSame, leadsNowhere, type OpenFile } from '../system/beneath';
 import { dataRegions } from '../system/holes';
@@ -60,7 +60,7 @@ interface Level {
   readonly inBase: boolean;
   /** All of the image's is hidden there, by a mark of its own or of a directory above. */
   readonly opaque: boolean;
-  readonly entries: Iterator<UpperEntry>;
+  readonly entries: Iterator<UpperMember, void>;
   readonly seen: Set<string>;
 }
 
@@ -140,7 +140,7 @@ class UpperWriter {
       this.parents(path);
       this.sink.member(whiteout(opaquePath(path)));
     }
-    const entries = upperEntries(this.upper, path, style);
+    const entries = upperMembers(this.upper, path, style);
     return { path, depth, inBase, opaque, entries, seen: new Set() };
   }
 
@@ -154,7 +154,7 @@ class UpperWriter {
   }
 
   /** Writes an entry; a directory is returned to be read next. */
-  private entry(level: Level, entry: UpperEntry): Level | null {
+  private entry(level: Level, entry: UpperMember): Level | null {
     const { path } = entry;
     const before = level.inBase ? this.base.look(path) : null;
     if (entry.whiteout) {
@@ -162,7 +162,12 @@ class UpperWriter {
       return null;
     }
     const depth = level.depth + 1;
-    let info: BigIntStats | null = entry.info;
+    let info = entry.info;
+    if (info === null) {
+      // What its directory calls a file is looked at when it is open.
+      if (!this.takes(path) || this.file(path, depth)) return null;
+      info = this.upper.look(path);
+    }
     for (let i = 0; i < attempts && info; i++) {
       if (info.isDirectory()) {
         holdDepth(path, depth);
@@ -228,11 +233,11 @@ class UpperWriter {
 
   /** Writes what is no directory; false when it is not what it was looked at. */
   private node(path: string, depth: number, info: BigIntStats): boolean {
+    if (info.isFile()) return this.file(path, depth);
     refuseReserved(path);
     if (isWhiteoutDevice(info)) throw problem('device-reserved', { path: `/${path}` });
     holdDepth(path, depth);
     this.parents(parentOf(path));
-    if (info.isFile()) return this.file(path);
     let header: HeaderToWrite;
     try {
       header = this.header(path, info, this.upper);
@@ -247,7 +252,8 @@ class UpperWriter {
     return true;
   }
 
-  private file(path: string): boolean {
+  /** Writes a regular file; false when it is none, or not there. */
+  private file(path: string, depth: number): boolean {
     let open: OpenFile | null;
     try {
       open = this.upper.file(path);
@@ -258,6 +264,9 @@ class UpperWriter {
     if (open === null) return false;
     const { fd, info } = open;
     try {
+      refuseReserved(path);
+      holdDepth(path, depth);
+      this.parents(parentOf(path));
       const header = this.headerOf(path, info, { attributes: attributesOf(fd) });
       if (this.hardlink(path, info, header)) return true;
       const size = Number(info.size);

@@ -1,6 +1,6 @@
 import { lstatSync, type BigIntStats } from 'node:fs';
 import type { NodeFacts, NodeType } from '../../shared/layer/change';
-import { leadsNowhere, type FsPath, type HeldTree } from '../system/beneath';
+import { leadsNowhere, type FsPath, type HeldMember, type HeldTree } from '../system/beneath';
 
 /** What the objects of a tree are; for the tree itself see `HeldTree`. */
 
@@ -40,6 +40,16 @@ export function targetOf(tree: HeldTree, path: string): string {
 export function namesIn(tree: HeldTree, path: string): string[] {
   try {
     return tree.names(path);
+  } catch (thrown) {
+    if (leadsNowhere(thrown)) return [];
+    throw thrown;
+  }
+}
+
+/** {@link namesIn}, with what the directory says of each. */
+export function membersIn(tree: HeldTree, path: string): readonly HeldMember[] {
+  try {
+    return tree.members(path);
   } catch (thrown) {
     if (leadsNowhere(thrown)) return [];
     throw thrown;

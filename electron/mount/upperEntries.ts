@@ -6,7 +6,7 @@ import { isReservedName, whiteoutMark, isInvalidWhiteout } from '../../shared/la
 import { leadsNowhere, type HeldTree } from '../system/beneath';
 import { getAttribute, listAttributes, type Path } from '../system/syscalls';
 import type { TreeStyle } from '../worker/jobs';
-import { deviceOf, namesIn } from './treeReader';
+import { deviceOf, membersIn } from './treeReader';
 
 /** What overlayfs, or fuse-overlayfs, leaves in an upper directory. */
 export interface UpperEntry {
@@ -30,16 +30,26 @@ export function isWhiteoutDevice(info: BigIntStats): boolean {
 export const below = (directory: string, name: string): string =>
   directory === '' ? name : `${directory}/${name}`;
 
+/** An {@link UpperEntry} of which no more was asked than what its directory says. */
+export interface UpperMember extends Omit<UpperEntry, 'info'> {
+  /** Null: by its directory a regular file, which was not looked at. */
+  readonly info: BigIntStats | null;
+}
+
 /**
- * The entries of a directory of an upper tree, by name in byte order; marks are told apart from files. Where whiteouts are
+ * The members of a directory of an upper tree, by name in byte order; marks are told apart from files. Where whiteouts are
  * devices a `.wh.` name is a file like any other; where they are files, one that marks nothing is.
  */
-export function* upperEntries(upper: HeldTree, directory: string, style: TreeStyle): Generator<UpperEntry> {
-  for (const name of namesIn(upper, directory)) {
+export function* upperMembers(
+  upper: HeldTree,
+  directory: string,
+  style: TreeStyle,
+): Generator<UpperMember, void> {
+  for (const { name, isFile } of membersIn(upper, directory)) {
     const stored = below(directory, name);
-    const info = upper.look(stored);
-    if (info === null) continue;
-    if (style.whiteouts === 'file' && isReservedName(name) && !info.isDirectory()) {
+    const info = isFile ? null : upper.look(stored);
+    if (!isFile && info === null) continue;
+    if (style.whiteouts === 'file' && isReservedName(name) && info?.isDirectory() !== true) {
       if (name === opaqueMarker) continue;
       const mark = isInvalidWhiteout(name) ? null : whiteoutMark(name);
       if (mark) {
@@ -47,9 +57,24 @@ export function* upperEntries(upper: HeldTree, directory: string, style: TreeSty
         continue;
       }
     }
-    yield { path: stored, name, whiteout: style.whiteouts !== 'none' && isWhiteoutDevice(info), info };
+    yield { path: stored, name, whiteout: info !== null && marksDeletion(info, style), info };
   }
 }
+
+/** {@link upperMembers}, each of them looked at. */
+export function* upperEntries(
+  upper: HeldTree,
+  directory: string,
+  style: TreeStyle,
+): Generator<UpperEntry, void> {
+  for (const { path, name, whiteout, info: known } of upperMembers(upper, directory, style)) {
+    const info = known ?? upper.look(whiteout ? below(directory, `.wh.${name}`) : path);
+    if (info) yield { path, name, whiteout: whiteout || marksDeletion(info, style), info };
+  }
+}
+
+const marksDeletion = (info: BigIntStats, style: TreeStyle): boolean =>
+  style.whiteouts !== 'none' && isWhiteoutDevice(info);
 
 /** Whether a directory of an upper tree hides what lies below it. Throws where the directory is gone. */
 export function isOpaque(upper: HeldTree, directory: string, style: TreeStyle): boolean {

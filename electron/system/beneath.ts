@@ -62,7 +62,14 @@ export function identityOf({ dev, ino, birthtimeNs, mode }: BigIntStats): string
   return `${dev}:${ino}:${birthtimeNs}:${mode & 0o170000n}`;
 }
 
-/** A regular file that is open for reading, and what it is. */
+/** A name in a directory. */
+export interface HeldMember {
+  readonly name: string;
+  /** The directory says that it is a regular file. It may be something else by now, or on a file system that does not say. */
+  readonly isFile: boolean;
+}
+
+/** A regular file that is open for reading, and what it was just before. */
 export interface OpenFile {
   readonly fd: number;
   readonly info: BigIntStats;
@@ -75,10 +82,11 @@ export interface OpenFile {
 export function openRegular(at: FsPath): OpenFile | null {
   const pinned = openSync(at, openPath | constants.O_NOFOLLOW);
   try {
-    if (!fstatSync(pinned).isFile()) return null;
+    const info = fstatSync(pinned, { bigint: true });
+    if (!info.isFile()) return null;
     // Without O_NONBLOCK a lease that somebody holds would keep us waiting.
     const fd = openSync(`/proc/self/fd/${pinned}`, constants.O_RDONLY | constants.O_NONBLOCK);
-    return { fd, info: fstatSync(fd, { bigint: true }) };
+    return { fd, info };
   } finally {
     closeSync(pinned);
   }
@@ -176,6 +184,14 @@ export class HeldTree {
   names(path: string): string[] {
     const names = readdirSync(this.directory(path), { encoding: 'buffer' });
     return names.sort((a, b) => Buffer.compare(a, b)).map((name) => decodeName(name));
+  }
+
+  /** {@link HeldTree.names} with what the directory says of each, which costs no look at them. */
+  members(path: string): HeldMember[] {
+    const members = readdirSync(this.directory(path), { encoding: 'buffer', withFileTypes: true });
+    return members
+      .sort((a, b) => Buffer.compare(a.name, b.name))
+      .map((member) => ({ name: decodeName(member.name), isFile: member.isFile() }));
   }
 
   /** Target of a symlink. */
