@@ -1,4 +1,4 @@
-import { lstat, rm } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanUpCandidates } from '../../shared/graph/cleanUp';
 import type { ImageNode } from '../../shared/graph/imageGraph';
@@ -20,6 +20,7 @@ import { withReferrers } from './referrers';
 import { imageById } from './resolveImage';
 import { nameOfRoot, readStoreView } from './storeView';
 import { dropUnusedLayers, unusedLayers } from './unusedLayers';
+import { removeOwn } from '../store/removeOwn';
 
 /** A month: what nobody used for so long may be called unused. */
 const unusedFor = 30 * 86_400_000;
@@ -110,7 +111,7 @@ export async function cleanUp(
     context.store.checkOwned();
     for (const { path } of await interruptedIngests(context.store.directory)) {
       cacheBytes += await diskBytes(path);
-      await rm(path, { recursive: true, force: true });
+      await removeOwn(path);
     }
   }
   return { kind: 'cleanup', removed: plan.images.map(({ id }: ImageNode) => id), trash, cacheBytes };

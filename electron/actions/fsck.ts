@@ -20,6 +20,7 @@ import {
 } from '../../shared/image/mediaType';
 import { problem, problemOf, type Problem } from '../../shared/image/problem';
 import { isSameIndex } from '../index/layerIndex';
+import { MetDocuments, nesting } from '../store/documents';
 import type { JobOptions } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
 import { makeRoom } from './layerCache';
@@ -27,6 +28,7 @@ import { subjectOf } from './referrers';
 import { staleCaches } from './staleCaches';
 import { nameOfRoot } from './storeView';
 import { dropUnusedLayers } from './unusedLayers';
+import { removeOwn } from '../store/removeOwn';
 
 /** What is wrong with one blob. */
 export interface Damage {
@@ -67,9 +69,6 @@ interface Wanted {
   readonly diffIds: Set<string>;
 }
 
-/** How deep indexes may nest. */
-const nesting = storedLimits['index-depth'];
-
 /** Everything that roots reach, each blob once; documents are read and verified on the way. */
 class Walk {
   readonly wanted = new Map<Digest, Wanted>();
@@ -78,7 +77,7 @@ class Walk {
   constructor(private readonly store: ActionContext['store']) {}
 
   async root(descriptor: OciDescriptor, images: Iterable<string>): Promise<void> {
-    for (const image of images) await this.node(descriptor, image, true, 0);
+    for (const image of images) await this.node(descriptor, image, true, 0, new MetDocuments());
   }
 
   /** Images that need a digest, as far as roots have been walked. */
@@ -110,8 +109,18 @@ class Walk {
     }
   }
 
-  private async node(descriptor: OciDescriptor, image: string, top: boolean, depth: number): Promise<void> {
-    const { digest, mediaType } = descriptor;
+  private async node(
+    descriptor: OciDescriptor,
+    image: string,
+    top: boolean,
+    depth: number,
+    met: MetDocuments,
+  ): Promise<void> {
+    const { digest, mediaType, size } = descriptor;
+    if (!met.isNew(descriptor, depth)) {
+      this.wanted.get(digest)?.sizes.add(size);
+      return;
+    }
     // An index may name platforms that were never here.
     if (!top && (await this.store.sizeOf(digest)) === null) return;
     const origin = storedOrigin(digest);
@@ -119,7 +128,7 @@ class Walk {
       this.want(descriptor, 'index', image);
       const index = await this.document(digest, (bytes) => parseIndex(bytes, origin));
       if (depth < nesting)
-        for (const child of index?.manifests ?? []) await this.node(child, image, false, depth + 1);
+        for (const child of index?.manifests ?? []) await this.node(child, image, false, depth + 1, met);
     } else if (isManifestType(mediaType)) {
       this.want(descriptor, 'manifest', image);
       const manifest = await this.document(digest, (bytes) => parseManifest(bytes, origin));
@@ -227,7 +236,7 @@ export async function fsck(
   if (repair)
     for (const { name, isLayer } of stale)
       if (isLayer) await makeRoom(context, await context.privileged(), join(store.directory, name));
-      else await rm(join(store.directory, name), { recursive: true, force: true });
+      else await removeOwn(join(store.directory, name));
   const faults = [...walk.faults].filter(([digest]) => walk.wanted.has(digest));
   const moved = new Set<Digest>();
   if (repair) {

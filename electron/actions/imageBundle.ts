@@ -1,11 +1,11 @@
 import { artifactFacts, type ArtifactFacts } from '../../shared/image/artifact';
 import { parseImageId, type Digest, type ImageId } from '../../shared/image/digest';
 import { storedOrigin } from '../../shared/image/jsonDocument';
-import { storedLimits } from '../../shared/image/limits';
 import { isImageManifest, parseIndex, parseManifest, type OciDescriptor } from '../../shared/image/manifest';
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { platformText } from '../../shared/image/platform';
 import type { ImageNode } from '../../shared/graph/imageGraph';
+import { MetDocuments, nesting } from '../store/documents';
 import type { ActionContext } from './context';
 import type { StoreView } from './storeView';
 
@@ -28,9 +28,6 @@ export interface ImageBundle {
   readonly artifacts: readonly BundleArtifact[];
 }
 
-/** How deep indexes may nest. */
-const nesting = storedLimits['index-depth'];
-
 /**
  * Reads what an image's roots list beside it. Platforms stand in the order of the index; attestations and artifacts are
  * those that speak of this image, of its root, or of nothing that can be told. Throws `blob-damaged`.
@@ -43,6 +40,7 @@ export async function imageBundle(
   const platforms = new Map<Digest, BundlePlatform>();
   const artifacts = new Map<Digest, BundleArtifact>();
   const nodes = new Map(view.graph.images.map((node) => [node.id, node]));
+  const met = new MetDocuments();
   const visit = async (descriptor: OciDescriptor, depth: number): Promise<void> => {
     const { digest, mediaType, platform } = descriptor;
     const origin = storedOrigin(digest);
@@ -53,7 +51,7 @@ export async function imageBundle(
     };
     if ((await store.sizeOf(digest)) === null) absent();
     else if (isIndexType(mediaType)) {
-      if (depth >= nesting) return;
+      if (depth >= nesting || !met.isNew(descriptor, depth)) return;
       for (const child of parseIndex(await store.readDocument(digest), origin).manifests)
         await visit(child, depth + 1);
     } else if (isManifestType(mediaType)) {

@@ -48,15 +48,22 @@ export function referrersByRoot(
   }
   for (const [root, blobs] of roots) {
     const own = new Set<ReferrerRoot>();
-    const look = (digests: Iterable<Digest>): void => {
-      for (const digest of digests)
-        for (const referrer of bySubject.get(digest) ?? []) {
-          if (own.has(referrer)) continue;
-          own.add(referrer);
-          look([referrer.descriptor.digest]);
-        }
-    };
-    look(blobs.keys());
+    // What speaks of what speaks of an image may go on for as long as somebody likes.
+    const stack = [blobs.keys() as Iterator<Digest>];
+    for (let digests = stack.at(-1); digests; digests = stack.at(-1)) {
+      const next = digests.next();
+      if (next.done === true) {
+        stack.pop();
+        continue;
+      }
+      const fresh: Digest[] = [];
+      for (const referrer of bySubject.get(next.value) ?? []) {
+        if (own.has(referrer)) continue;
+        own.add(referrer);
+        fresh.push(referrer.descriptor.digest);
+      }
+      if (fresh.length > 0) stack.push(fresh.values());
+    }
     if (own.size > 0) found.set(root, [...own]);
   }
   return found;

@@ -22,6 +22,7 @@ import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { Closures } from '../../shared/graph/sharing';
 import { sha256 } from '../store/sha256';
 import { breathe } from '../store/breath';
+import { MetDocuments, nesting } from '../store/documents';
 import type { ImageStore } from '../store/contentStore';
 import type { ActionContext } from './context';
 import { referrersByRoot, subjectOf, type ReferrerRoot } from './referrers';
@@ -170,15 +171,18 @@ async function readImages(
   known: Pick<Known, 'images' | 'configs'>,
   descriptor: OciDescriptor,
   top: boolean,
+  depth = 0,
+  met = new MetDocuments(),
 ): Promise<readonly GraphImage[]> {
   const ready = known.images.get(descriptor.digest);
   if (ready) return [ready];
   const origin = storedOrigin(descriptor.digest);
   if (isIndexType(descriptor.mediaType)) {
     const found: GraphImage[] = [];
+    if (depth >= nesting || !met.isNew(descriptor, depth)) return found;
     for (const child of parseIndex(await store.readDocument(descriptor.digest), origin).manifests) {
       if ((await store.sizeOf(child.digest)) !== null)
-        found.push(...(await readImages(store, known, child, false)));
+        for (const image of await readImages(store, known, child, false, depth + 1, met)) found.push(image);
     }
     return found;
   }

@@ -189,7 +189,7 @@ async function layersBelow(
   if (isIndexType(root.mediaType)) {
     const found: ExportLayer[] = [];
     for (const child of parseIndex(await store.readDocument(root.digest), origin).manifests)
-      found.push(...(await layersBelow(child, store, seen)));
+      for (const layer of await layersBelow(child, store, seen)) found.push(layer);
     return found;
   }
   if (!isManifestType(root.mediaType)) return [];
@@ -211,7 +211,8 @@ export const ociArchive: ImageExport = {
   async layers(images, store) {
     const seen = new Set<Digest>();
     const found: ExportLayer[] = [];
-    for (const { root } of images) found.push(...(await layersBelow(root, store, seen)));
+    for (const { root } of images)
+      for (const layer of await layersBelow(root, store, seen)) found.push(layer);
     return once(found);
   },
 

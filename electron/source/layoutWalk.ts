@@ -38,10 +38,28 @@ export interface WantedBlob {
   readonly layer: { readonly diffId: DiffId; readonly index: number; readonly count: number } | null;
 }
 
+/** A map that can forget what was added last, at the cost of just that. */
+class Gathered<V> extends Map<Digest, V> {
+  private readonly added: Digest[] = [];
+
+  override set(digest: Digest, value: V): this {
+    if (!this.has(digest)) this.added.push(digest);
+    return super.set(digest, value);
+  }
+
+  /** Remembers what is here; the function it gives forgets what came since. */
+  mark(): () => void {
+    const { length } = this.added;
+    return () => {
+      while (this.added.length > length) this.delete(this.added.pop() as Digest);
+    };
+  }
+}
+
 /** Walks the documents of a layout, verifying each, and gathers what is to be staged; no layer is read yet. */
 export class LayoutWalk {
-  readonly documents = new Map<Digest, Uint8Array>();
-  readonly blobs = new Map<Digest, WantedBlob>();
+  readonly documents = new Gathered<Uint8Array>();
+  readonly blobs = new Gathered<WantedBlob>();
   /** Images below each root. */
   readonly images = new Map<Digest, Map<Digest, readonly DiffId[]>>();
   /** Descriptors of manifests that an index lists and the input does not hold. */
@@ -145,11 +163,9 @@ export class LayoutWalk {
 
   /** Remembers what is gathered so far; the function it gives forgets what came since. */
   mark(): () => void {
-    const documents = this.documents.size;
-    const blobs = this.blobs.size;
+    const forget = [this.documents.mark(), this.blobs.mark()];
     return () => {
-      for (const digest of [...this.documents.keys()].slice(documents)) this.documents.delete(digest);
-      for (const digest of [...this.blobs.keys()].slice(blobs)) this.blobs.delete(digest);
+      for (const each of forget) each();
     };
   }
 

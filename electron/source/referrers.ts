@@ -21,14 +21,21 @@ export async function findReferrers(
   files: ArchiveFiles,
   roots: readonly OciDescriptor[],
 ): Promise<readonly OciDescriptor[]> {
-  const walked = new Set(walk.documents.keys());
-  let waiting = await findCandidates(walk, files, roots);
+  const waiting = await findCandidates(walk, files, roots);
+  const bySubject = new Map<Digest, OciDescriptor[]>();
+  let next: OciDescriptor[] = [];
+  for (const { descriptor, subject } of waiting) {
+    const about = bySubject.get(subject);
+    if (walk.documents.has(subject)) next.push(descriptor);
+    else if (about) about.push(descriptor);
+    else bySubject.set(subject, [descriptor]);
+  }
   const found: OciDescriptor[] = [];
-  for (;;) {
-    const next = waiting.filter(({ subject }) => walked.has(subject));
-    if (next.length === 0) break;
-    waiting = waiting.filter(({ subject }) => !walked.has(subject));
-    for (const { descriptor } of next) {
+  // Round by round: what speaks of an image stands before what speaks of that.
+  while (next.length > 0) {
+    const round = next;
+    next = [];
+    for (const descriptor of round) {
       const absent = walk.absent;
       const forget = walk.mark();
       await walk.root(descriptor, descriptor.digest, 1);
@@ -37,7 +44,7 @@ export async function findReferrers(
         continue;
       }
       found.push(descriptor);
-      walked.add(descriptor.digest);
+      for (const each of bySubject.get(descriptor.digest) ?? []) next.push(each);
     }
   }
   return found;

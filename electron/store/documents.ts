@@ -31,11 +31,31 @@ export async function readVerified(
 }
 
 /** How deep indexes may nest: what was let in. */
-const nesting = storedLimits['index-depth'];
+export const nesting = storedLimits['index-depth'];
+
+/**
+ * Documents that a walk has met: an index may list another twice, and that one again, which along every path would be
+ * more than anybody can read.
+ */
+export class MetDocuments {
+  private readonly depths = new Map<string, number>();
+
+  /**
+   * Whether a document has to be gone into: it is met for the first time, or nearer to the root than before, since what
+   * lies too deep below it was left out then.
+   */
+  isNew({ digest, mediaType }: Pick<OciDescriptor, 'digest' | 'mediaType'>, depth: number): boolean {
+    // One blob that is listed as two types is two documents.
+    const key = `${digest} ${mediaType}`;
+    if ((this.depths.get(key) ?? Infinity) <= depth) return false;
+    this.depths.set(key, depth);
+    return true;
+  }
+}
 
 /**
  * Walks what a root reaches: itself, the manifests of an index, their configs and layers. `see` is told each descriptor
- * once a path; a document that is missing or damaged is told, too, and not entered when `tolerant`, else throws.
+ * at least once; a document that is missing or damaged is told, too, and not entered when `tolerant`, else throws.
  */
 export async function walkRoot(
   root: OciDescriptor,
@@ -43,15 +63,17 @@ export async function walkRoot(
   see: (descriptor: OciDescriptor) => void,
   tolerant: boolean,
   depth = 0,
+  met = new MetDocuments(),
 ): Promise<void> {
   see(root);
+  if (!met.isNew(root, depth)) return;
   const origin = storedOrigin(root.digest);
   try {
     if (isIndexType(root.mediaType)) {
       if (depth >= nesting)
         throw problem('limit-exceeded', { file: root.digest, what: 'nested indexes', limit: nesting });
       for (const child of parseIndex(await read(root.digest), origin).manifests) {
-        await walkRoot(child, read, see, true, depth + 1);
+        await walkRoot(child, read, see, true, depth + 1, met);
       }
     } else if (isManifestType(root.mediaType)) {
       const manifest = parseManifest(await read(root.digest), origin);

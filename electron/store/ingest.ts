@@ -14,6 +14,7 @@ import type { StorePaths } from './layout';
 import { fileInfo, isOwnFolder, listOwn, readOwnText, replaceCached } from './ownPlaces';
 import { isAlive, newOwner, parseOwner } from './owner';
 import { isSettled } from './settled';
+import { removeOwn } from './removeOwn';
 
 /** What an ingest needs of its store. */
 export interface IngestHost {
@@ -56,7 +57,7 @@ export async function sweepIngests(paths: StorePaths): Promise<void> {
     const ours = owner !== null || /^[0-9a-f]{16}$/.test(basename(folder));
     if (ours && (owner ? isAlive(owner) === false : await isSettled(folder))) {
       await removeNoted(folder);
-      await rm(folder, { recursive: true, force: true });
+      await removeOwn(folder);
     }
   }
 }
@@ -80,7 +81,7 @@ export async function beginIngest(host: IngestHost): Promise<Ingest> {
     await writeFile(join(directory, ownerFile), JSON.stringify(newOwner()), { flag: 'wx', mode: 0o600 });
     failPoint('ingest-owned');
   } catch (cause) {
-    await rm(directory, { recursive: true, force: true });
+    await removeOwn(directory);
     throw storeProblem(cause, directory);
   }
   return new DirectoryIngest(host, directory);
@@ -237,7 +238,7 @@ class DirectoryIngest implements Ingest {
   }
 
   async abort(): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true });
+    await removeOwn(this.directory);
     this.staged.clear();
     this.leased.clear();
     this.documents.clear();

@@ -10,10 +10,11 @@ import {
   type Dirent,
   type Stats,
 } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problem, type ProblemError, type ProblemFacts } from '../../shared/image/problem';
 import { storeProblem } from './durable';
+import { removeOwn } from './removeOwn';
 
 /**
  * The one guard of our own folders and files. A store may have come from elsewhere, so what lies where we keep something
@@ -271,8 +272,7 @@ export async function makeOwnFolder(store: string, ...names: readonly string[]):
 
 /** Gives a finished draft its name; what lies there and is no file, in a cache, makes way. */
 export async function replaceCached(draft: string, path: string): Promise<void> {
-  if ((await lstat(path).catch(() => null))?.isDirectory() === true)
-    await rm(path, { recursive: true, force: true });
+  if ((await lstat(path).catch(() => null))?.isDirectory() === true) await removeOwn(path);
   await rename(draft, path);
 }
 

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { ProblemError } from '../../shared/image/problem';
 import type { StorePaths } from './layout';
 import { fileInfo, listOwn } from './ownPlaces';
+import { removeOwn } from './removeOwn';
 
 /**
  * Room for removals on a full disk. Whoever removes an image writes before anything is freed: a lock, a new index.json.
@@ -36,7 +37,7 @@ const isFull = (thrown: unknown): boolean =>
 /** Gives up what is made anew on demand: indexes of layers and hashes of files. */
 async function dropCaches(paths: StorePaths): Promise<void> {
   for (const folder of [paths.contentHashes, paths.layerIndexes])
-    for (const name of await listOwn(folder)) await rm(join(folder, name), { recursive: true, force: true });
+    for (const name of await listOwn(folder)) await removeOwn(join(folder, name));
 }
 
 /**

@@ -69,7 +69,10 @@ export class DuplicateFinder {
         return share && share.tarBytes > 0 ? size * Math.min(1, share.storedBytes / share.tarBytes) : size;
       });
       // The copy that costs most is the one that is kept: the rest is the least that can be saved.
-      const least = Math.round(onDisk.reduce((sum, bytes) => sum + bytes, 0) - Math.max(...onDisk));
+      const least = Math.round(
+        onDisk.reduce((sum, bytes) => sum + bytes, 0) -
+          onDisk.reduce((most, bytes) => Math.max(most, bytes), 0),
+      );
       const wasted = size * (copies.size - 1);
       waste += wasted;
       stored += least;

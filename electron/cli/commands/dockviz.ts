@@ -132,7 +132,7 @@ function below({ roots, children }: DockvizForest): readonly DockvizImage[] {
   for (const image of waiting) {
     if (found.has(image.id)) continue;
     found.set(image.id, image);
-    waiting.push(...(children.get(image.id) ?? []));
+    for (const child of children.get(image.id) ?? []) waiting.push(child);
   }
   return [...found.values()];
 }

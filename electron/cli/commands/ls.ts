@@ -81,15 +81,19 @@ export const ls: Command = {
     const at = tree.find(typedPath(path), true);
     if (!at) throw problem('file-not-found', { path: `/${typedPath(path)}` });
     const listed: TreeFile[] = [];
-    const list = (directory: string): void => {
-      const inside = [...tree.inside(directory)];
-      for (const file of inside) {
-        listed.push(file);
-        if (switches.has('recursive') && isDirectory(file)) list(file.path);
+    const inside = (directory: string): Iterator<TreeFile, void> => [...tree.inside(directory)].values();
+    if (!isDirectory(at)) listed.push(at);
+    const levels = isDirectory(at) ? [inside(at.path)] : [];
+    for (let level = levels.at(-1); level; level = levels.at(-1)) {
+      const next = level.next();
+      if (next.done === true) {
+        levels.pop();
+        continue;
       }
-    };
-    if (isDirectory(at)) list(at.path);
-    else listed.push(at);
+      const file = next.value;
+      listed.push(file);
+      if (switches.has('recursive') && isDirectory(file)) levels.push(inside(file.path));
+    }
     if (session.json) {
       session.out(
         jsonText(

@@ -188,7 +188,9 @@ export class LayersChart {
     if (target.kind === 'group' && target.collapsed === null) {
       const rows = target.images.flatMap((image) => scene.cardOf(image)?.y ?? []);
       const half = scene.metrics.rowPitch / 2;
-      this.view.showRows(Math.min(...rows) - half, Math.max(...rows) + half);
+      const first = rows.reduce((least, row) => Math.min(least, row), Infinity);
+      const last = rows.reduce((most, row) => Math.max(most, row), -Infinity);
+      this.view.showRows(first - half, last + half);
       return;
     }
     const item = itemOf(scene, target);

@@ -88,7 +88,7 @@ export function imagesOf(forest: Forest, root: number): number[] {
   const found: number[] = [];
   const pending = [root];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    found.push(...(forest.ends[at] ?? []));
+    for (const image of forest.ends[at] ?? []) found.push(image);
     const kids = forest.children[at] ?? [];
     for (let i = kids.length - 1; i >= 0; i--) pending.push(kids[i] as number);
   }

@@ -18,7 +18,7 @@ export function imagesFramed(frame: Frame, box: Box): readonly ImageId[] {
       continue;
     }
     const group = scene.groups[scene.layout.columnBlock[column] ?? -1];
-    if (group && meets(headBox(frame, group))) found.push(...group.images.map(({ id }) => id));
+    if (group && meets(headBox(frame, group))) for (const { id } of group.images) found.push(id);
   }
   return [...new Set(found)];
 }

@@ -14,7 +14,8 @@ const many = '\n';
 export function branchHues({ graph, children }: GraphIndex): ReadonlyMap<ChainId, number> {
   const repository = new Map<ChainId, string>();
   const order: LayerNode[] = [...(children.get(null) ?? [])];
-  for (let i = 0; i < order.length; i++) order.push(...(children.get(order[i]?.chainId ?? null) ?? []));
+  for (let i = 0; i < order.length; i++)
+    for (const child of children.get(order[i]?.chainId ?? null) ?? []) order.push(child);
   const meet = (layer: ChainId, other: string | undefined): void => {
     if (other === undefined) return;
     const own = repository.get(layer);

@@ -57,7 +57,7 @@ export function chartInput(index: GraphIndex, options: ChartOptions): ChartInput
     const parent = layer.parent === null ? -1 : (placeOfLayer.get(layer.parent) ?? -1);
     inputs.push({ parent, size: layer.size, made: timeOf(layer.created) });
     layers.push(layer);
-    pending.push(...(index.children.get(layer.chainId) ?? []));
+    for (const child of index.children.get(layer.chainId) ?? []) pending.push(child);
   }
   const repositories: string[] = [];
   const numbers = new Map<string, number>();

@@ -130,7 +130,7 @@ class Columns {
 
   add(images: readonly number[]): void {
     for (const image of images) this.push(image, -1, 1);
-    this.sequence.push(...images);
+    for (const image of images) this.sequence.push(image);
     this.note(images);
   }
 
@@ -143,7 +143,7 @@ class Columns {
       const image = images[Math.floor(((i + 0.5) * images.length) / slots)] as number;
       this.push(image, group, width);
     }
-    this.sequence.push(...images);
+    for (const image of images) this.sequence.push(image);
     this.note(images);
     this.span.set(group, { from, to: this.count - 1 });
   }

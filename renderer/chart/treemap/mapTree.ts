@@ -234,7 +234,7 @@ export function* mapSteps(index: GraphIndex, shown: ReadonlySet<ImageId>): Gener
         spans: joined,
       }));
     }
-    place.spans.push(...spans);
+    for (const span of spans) place.spans.push(span);
     place.blocks.push(layerBlock(blob, layers, holders));
   }
   const documents = index.graph.storedBytes - all;

@@ -15,7 +15,7 @@ export function dockvizImages(graph: Pick<ImageGraph, 'images' | 'layers'>): rea
   for (const image of graph.images) {
     if (image.top !== null) {
       const list = tags.get(image.top);
-      if (list) list.push(...image.names);
+      if (list) for (const name of image.names) list.push(name);
       else tags.set(image.top, [...image.names]);
       continue;
     }
