@@ -352,6 +352,8 @@ export function writeRandomStore(directory: string, options: RandomStore): void 
     }));
     manifests.push(...(named.length > 0 ? named : [descriptor]));
   }
+  // By this a store is known as one of ours, whose caches count.
+  writeFileSync(join(directory, 'reserve'), '', { mode: 0o600 });
   writeFileSync(join(directory, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}\n');
   writeFileSync(join(directory, 'index.json'), `${JSON.stringify({ schemaVersion: 2, manifests })}\n`);
 }
