@@ -61,6 +61,32 @@ interface Unpacking {
   readonly onBytes: (bytes: number) => void;
 }
 
+/** Layers that are being made, by their folders. */
+const making = new Map<string, Promise<void>>();
+
+/**
+ * Makes a layer when it is its turn: one at a time in this process. Who comes after another finds it made, and takes away nothing
+ * that the other is about to mount.
+ */
+async function unpackOnce(
+  context: ActionContext,
+  privileged: Privileged,
+  layer: ImageLayer,
+  at: Unpacking,
+): Promise<void> {
+  const folder = places.unpacked(context.store.directory, privileged.key, layer.diffId);
+  for (let other = making.get(folder); other; other = making.get(folder)) await other.catch(() => undefined);
+  const work = async (): Promise<void> => {
+    if (at.run.signal.aborted) throw problem('cancelled', {});
+    const wanted = { diffId: layer.diffId, form: at.form, look: true };
+    if ((await findReady(context, privileged, folder, wanted)) === null)
+      await unpack(context, privileged, layer, at);
+  };
+  const made = work();
+  making.set(folder, made);
+  await made.finally(() => making.delete(folder));
+}
+
 async function unpack(
   context: ActionContext,
   privileged: Privileged,
@@ -97,7 +123,10 @@ export async function makeRoom(
 ): Promise<void> {
   if ((await lstat(folder).catch(() => null)) === null) return;
   if ((await readMountRecords(context.store.directory)).length > 0)
-    await rename(folder, `${folder}${changedMark}${newOwner().token}`);
+    await rename(folder, `${folder}${changedMark}${newOwner().token}`).catch((cause: unknown) => {
+      // Another process was faster.
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    });
   else await removeStaged(privileged, folder);
 }
 
@@ -165,7 +194,7 @@ export async function unpackImage(
         done = Math.min(total, done + bytes);
         run.report({ phase: 'unpacking', done, total });
       };
-      await unpack(context, privileged, layer, { label, form, run, onBytes });
+      await unpackOnce(context, privileged, layer, { label, form, run, onBytes });
     }
   };
   const workers = Array.from({ length: Math.min(privileged.pool.size, missing.length) }, work);

@@ -159,7 +159,12 @@ export async function fuzzIpc(options: {
   const idle = async (world: IpcWorld): Promise<void> => {
     for (const { id, status } of world.operations.list())
       if (status === 'running') world.operations.cancel(id);
-    while (world.operations.busy) await new Promise((resolve) => setTimeout(resolve, 5));
+    const end = performance.now() + patience;
+    while (world.operations.busy && performance.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const { kind, subject, status, progress } of world.operations.list())
+      if (status === 'running')
+        found(`cancelled without end: ${kind} ${subject} ${JSON.stringify(progress)}`, null);
   };
 
   const outside = world.outside();

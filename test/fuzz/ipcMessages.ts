@@ -196,7 +196,7 @@ function spoil(message: unknown, known: readonly string[], random: Random): unkn
       return message;
     case 2:
       return withOwn(
-        message as object,
+        places.length > 0 && !Array.isArray(message) ? (message as object) : {},
         pick(random, ['extra', '__proto__', 'constructor', 'prototype', '', '0', 'force', 'path', 'toJSON']),
         ill(),
       );

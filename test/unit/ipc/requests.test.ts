@@ -75,7 +75,7 @@ describe('requests of a page', () => {
       expect(reply).toMatchObject({ ok: false, problem: { code: 'app-closing' } });
   });
 
-  it('hold no more than any request needs, and nothing that is neither list nor object', () => {
+  it('hold no more than any request needs, and nothing that is neither list nor object', async () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = [cycle, cycle, cycle];
     let deep: unknown = 1;
@@ -86,6 +86,10 @@ describe('requests of a page', () => {
     for (const value of ill) expect(excessOf(value)).not.toBeNull();
     expect(excessOf(new Uint8Array(new SharedArrayBuffer(1)))).not.toBeNull();
     expect(read).toBe(false);
+    // What has no members of its own would else pass for a request without members.
+    expect(await answersOf(() => null).request('duplicates.list', [new Map()], caller)).toMatchObject({
+      problem: { code: 'request-invalid' },
+    });
     const commit = {
       paths: Array.from({ length: 200_000 }, (_, i) => `p${i}`),
       name: 'fix',
@@ -111,7 +115,10 @@ describe('file dialogs', () => {
       shown.push(name);
       return new Promise((resolve) => (dismiss = () => resolve(null)));
     };
-    await problemFacts(gate.pass(caller, show('unasked')), 'action-unasked');
+    await problemFacts(
+      gate.pass(caller, () => Promise.resolve(shown.push('unasked'))),
+      'action-unasked',
+    );
     active = true;
     const first = gate.pass(caller, show('first'));
     active = true;
@@ -119,7 +126,10 @@ describe('file dialogs', () => {
     active = false;
     dismiss();
     expect(await first).toBeNull();
-    await problemFacts(gate.pass(caller, show('third')), 'action-unasked');
+    await problemFacts(
+      gate.pass(caller, () => Promise.resolve(shown.push('third'))),
+      'action-unasked',
+    );
     expect(shown).toEqual(['first']);
   });
 });

@@ -13,6 +13,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { fsck } from '../../../electron/actions/fsck';
 import { mountImage, unmountImage } from '../../../electron/actions/mounts';
 import { findMount } from '../../../electron/actions/mounts';
+import type { ImageId } from '../../../shared/image/digest';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { buildImage, dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { openStore, problemFacts, quietRun, storeOf, type TestStore } from '../../setup/temporary';
@@ -105,6 +106,21 @@ describe.skipIf(process.geteuid?.() !== 0)('a layer that somebody wrote to after
     rmSync(blob);
     writeFileSync(blob, Buffer.from(bytes.toString('latin1').replace('right', 'wrong'), 'latin1'));
     await problemFacts(shown(context.directory), 'blob-damaged');
+  });
+
+  test('mounted many times at once: it is made again once, for all', async () => {
+    process.env['STRATIGRAPH_LAYERS'] = 'files';
+    const context = await storeOf(dockerArchive([spec]));
+    await shown(context.directory);
+    const [image] = (await readStoreView(context)).graph.images;
+    const what = { image: image?.id as ImageId, target: null, kept: false };
+    const first = await mountImage(context, what, quietRun());
+    writeFileSync(place(context, 'fs', 'a'), 'LIE-IN-CACHE');
+    const mounts = await Promise.all(Array.from({ length: 12 }, () => mountImage(context, what, quietRun())));
+    for (const { path } of mounts) expect(readFileSync(join(path, 'a'), 'utf8')).toBe('right\n');
+    const layers = readdirSync(place(context, '..')).filter((name) => name.startsWith(hex));
+    expect(layers).toHaveLength(2);
+    for (const { id } of [first, ...mounts]) await unmountImage(context, id);
   });
 
   test('while a mount shows it: that mount stays, the next one is right', async () => {
