@@ -1,3 +1,5 @@
+import { pastedText } from '../../shared/text/format';
+
 /** A key press as Electron tells it. */
 export interface KeyPress {
   /** The key's value as `KeyboardEvent.key` has it. */
@@ -182,11 +184,11 @@ export class TypedInput {
     if (this.permits.length > remembered) this.permits.splice(0, this.permits.length - remembered);
   }
 
-  /** The clipboard of this moment as xterm pastes it: line ends as Enter, perhaps in brackets. */
+  /** The clipboard of this moment as a terminal pastes it: without escapes, line ends as Enter, perhaps in brackets. */
   private pasted(clipboard: () => Promise<string>): Match {
     let text = '';
     const read = clipboard().then(
-      (found) => void (text = found.replace(/\r?\n/g, '\r')),
+      (found) => void (text = pastedText(found).replace(/\r?\n/g, '\r')),
       () => undefined,
     );
     this.reading = Promise.all([this.reading, read]).then(() => undefined);

@@ -98,6 +98,14 @@ export function pasteText(text: string): string {
     : visibleLines(text.replace(/\r\n/g, '\n'));
 }
 
+/**
+ * What a terminal may be given of a clipboard: no control characters but tabs and line ends, and no marks that turn the
+ * direction of text. An escape could end the brackets of a paste (`ESC [201~`), so that the rest is run as if it was typed.
+ */
+export function pastedText(text: string): string {
+  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '');
+}
+
 function isJson(text: string): boolean {
   if (!/^\s*[[{]/.test(text)) return false;
   try {

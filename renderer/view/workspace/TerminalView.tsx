@@ -4,6 +4,7 @@ import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { RequestInput } from '../../../shared/ipc/contract';
 import { problemOf, type Problem } from '../../../shared/image/problem';
+import { pastedText } from '../../../shared/text/format';
 import { useBridge, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { ProblemNotice } from '../dialogs/NameDialog';
@@ -78,6 +79,13 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
       setEnded({ code });
       tell.current?.(code);
     });
+    // Before xterm sees it, which would pass on an escape that ends its own brackets.
+    const paste = (event: ClipboardEvent): void => {
+      event.preventDefault();
+      event.stopPropagation();
+      screen.paste(pastedText(event.clipboardData?.getData('text/plain') ?? ''));
+    };
+    element.addEventListener('paste', paste, true);
     screen.onData((data) => {
       if (id === null) return;
       void bridge.request['terminal.write']({ terminal: id, data }).then((reply) => {
@@ -111,6 +119,7 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
       stopData();
       stopExit();
       if (id !== null) void bridge.request['terminal.close']({ terminal: id });
+      element.removeEventListener('paste', paste, true);
       dropStyles();
       screen.dispose();
     };

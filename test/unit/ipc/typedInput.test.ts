@@ -95,6 +95,13 @@ describe('a page that makes up input', () => {
     expect(await typed.take('\x1b[200~good\rwords\x1b[201~')).toBe(true);
     expect(await typed.take('good\rwords')).toBe(false);
   });
+
+  test('pastes no escape, which could end the brackets of the paste', async () => {
+    clipboard = 'good\x1b[201~\nevil\x07\u202e\tend';
+    typed.key(press('V', { control: true, shift: true }));
+    expect(await typed.take('\x1b[200~good\x1b[201~\revil\x07\u202e\tend\x1b[201~')).toBe(false);
+    expect(await typed.take('\x1b[200~good[201~\revil\tend\x1b[201~')).toBe(true);
+  });
 });
 
 describe('a person', () => {
