@@ -25,6 +25,7 @@ interface Calls {
   chdir(path: Uint8Array): number;
   fchdir(fd: number): number;
   syncfs(fd: number): number;
+  pipe2(ends: Int32Array, flags: number): number;
   linkat(from: number, path: Uint8Array, to: number, target: Uint8Array, flags: number): number;
   renameat2(from: number, path: Uint8Array, to: number, target: Uint8Array, flags: number): number;
   close(fd: number): number;
@@ -55,6 +56,7 @@ function calls(): Calls {
     chdir: define('chdir', 'int', path),
     fchdir: define('fchdir', 'int', 'int'),
     syncfs: define('syncfs', 'int', 'int'),
+    pipe2: define('pipe2', 'int', 'int *', 'int'),
     linkat: define('linkat', 'int', 'int', path, 'int', path, 'int'),
     renameat2: define('renameat2', 'int', 'int', path, 'int', path, 'uint'),
     close: define('close', 'int', 'int'),
@@ -301,4 +303,13 @@ export function renameOnly(from: Path, to: Path, how: 'new' | 'exchange'): void 
   const flags = how === 'new' ? 1 : 2;
   if (calls().renameat2(atCurrentDirectory, cString(from), atCurrentDirectory, cString(to), flags) !== 0)
     throw failure('renameat2', to);
+}
+
+/** pipe2(2): descriptors of a new pipe's two ends, which programs that are started do not inherit. The caller closes them. */
+export function makePipe(): { readonly read: number; readonly write: number } {
+  const ends = new Int32Array(2);
+  const closeOnExec = 0o2000000;
+  if (calls().pipe2(ends, closeOnExec) !== 0) throw failure('pipe2', '');
+  const [read = -1, write = -1] = ends;
+  return { read, write };
 }

@@ -1,4 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { problem } from '../../../shared/image/problem';
 import { translator } from '../../../shared/text/catalogue';
@@ -7,6 +9,7 @@ import { treeOfWord } from '../../actions/treeOfWord';
 import { planRun, type PlannedRun } from '../../actions/runImage';
 import { sweepWork } from '../../actions/sweepWork';
 import { startCodes } from '../../run/startFailure';
+import { makePipe } from '../../system/syscalls';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 
@@ -17,20 +20,72 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * for the command inside: it comes through the terminal, or from us where there is none. Who is impatient while we clean up
  * does not end that.
  */
-async function runToEnd(plan: PlannedRun): Promise<number> {
+async function runToEnd(plan: PlannedRun, terminal: boolean): Promise<number> {
   let child: ChildProcess | null = null;
   const pass = (signal: NodeJS.Signals): void => void child?.kill(signal);
   for (const signal of signals) process.on(signal, pass);
   try {
     const [program = '', ...words] = plan.command;
-    child = spawn(program, words, { stdio: 'inherit', env: { ...plan.env } });
-    const ended = await exitCode(child, program);
+    const streams = openStreams(terminal);
+    child = spawn(program, words, { stdio: streams.stdio, env: { ...plan.env } });
+    const ending = exitCode(child, program);
+    streams.serve();
+    const ended = await ending.finally(streams.end);
     return ended === 0 ? 0 : ((await plan.startFailure()) ?? ended);
   } finally {
     await plan.finish().finally(() => {
       for (const signal of signals) process.off(signal, pass);
     });
   }
+}
+
+/** What a command is started with, and how its streams are served. */
+interface Streams {
+  readonly stdio: StdioOptions;
+  /** To be called once it was started, or was not. */
+  readonly serve: () => void;
+  /** Settles when all that it wrote has been handed on; our own input is read no longer. */
+  readonly end: () => Promise<void>;
+}
+
+/**
+ * Standard streams by way of pipes. A file of this machine as the command's own stream could be opened anew through
+ * /proc/self/fd, for writing too. Real pipes: the sockets that Node makes of them cannot be opened as /dev/stdout. With a
+ * terminal the runtime makes one of its own.
+ */
+function openStreams(terminal: boolean): Streams {
+  const nothing = { serve: () => undefined, end: () => Promise.resolve() };
+  if (terminal) return { stdio: 'inherit', ...nothing };
+  const [input, output, errors] = [makePipe(), makePipe(), makePipe()];
+  const written: Promise<void>[] = [];
+  const stdin = new Socket({ fd: input.write, readable: false, writable: true });
+  return {
+    stdio: [input.read, output.write, errors.write],
+    serve: () => {
+      for (const fd of [input.read, output.write, errors.write]) closeSync(fd);
+      // Who does not read to the end, or ends, closes its input.
+      stdin.on('error', () => process.stdin.unpipe(stdin));
+      process.stdin.on('error', () => stdin.end());
+      process.stdin.pipe(stdin);
+      for (const [{ read }, to] of [
+        [output, process.stdout],
+        [errors, process.stderr],
+      ] as const) {
+        const from = new Socket({ fd: read, readable: true, writable: false });
+        written.push(new Promise((resolve) => from.on('close', () => resolve())));
+        from.on('error', () => from.destroy());
+        from.pipe(to, { end: false });
+        // Nobody reads any more: the command hears of it as it would without us.
+        to.on('error', () => from.destroy());
+      }
+    },
+    end: async () => {
+      process.stdin.unpipe(stdin);
+      process.stdin.destroy();
+      stdin.destroy();
+      await Promise.all(written);
+    },
+  };
 }
 
 function exitCode(child: ChildProcess, program: string): Promise<number> {
@@ -124,6 +179,7 @@ export const run: Command = {
     const context: ActionContext = await session.context();
     await sweepWork(context);
     const watched = session.run(name);
+    const terminal = process.stdin.isTTY && process.stdout.isTTY;
     const plan = await planRun(
       context,
       await treeOfWord(context, name),
@@ -137,7 +193,7 @@ export const run: Command = {
         env: variables(values.get('env') ?? [], process.env),
         workingDir: values.get('workdir')?.[0] ?? null,
         user: values.get('user')?.[0] ?? null,
-        terminal: process.stdin.isTTY && process.stdout.isTTY,
+        terminal,
         network: network === 'host',
       },
       watched,
@@ -147,7 +203,7 @@ export const run: Command = {
     if ((await context.privileged()).mode === 'root' && !plan.guards.deviceRules)
       session.note(t('cli.runWithoutRules'));
     if (!plan.guards.seccomp) session.note(t('cli.runWithoutFilter', { runtime: plan.runtime.name }));
-    const code = await runToEnd(plan);
+    const code = await runToEnd(plan, terminal);
     // Standard output is the command's own.
     if (session.json) session.note(JSON.stringify({ code }));
     return code;
