@@ -169,6 +169,8 @@ class DirectoryStore implements ImageStore {
     if (alone) await sweepIngests(this.paths);
     return this.removing(async () => {
       if (signal?.aborted) throw problem('cancelled', {});
+      // Before anything is changed: a damaged record of a workspace keeps all from being swept.
+      await workspaceRoots(this.directory);
       const { revision } = await this.replaceIndex(change);
       return { revision, ...(alone ? await this.sweep() : { freedBytes: 0, freedBlobs: [] }) };
     });

@@ -6,6 +6,7 @@ import { fsck } from '../../../electron/actions/fsck';
 import { readImageList } from '../../../electron/actions/imageList';
 import { inspectLayer } from '../../../electron/actions/inspectLayer';
 import { readMountRecords } from '../../../electron/actions/mountRecords';
+import { removeImages } from '../../../electron/actions/removeImages';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { sweepWork } from '../../../electron/actions/sweepWork';
 import { tagImage, untagImage } from '../../../electron/actions/tagImages';
@@ -234,3 +235,21 @@ describe("a store's own folder", () => {
     expect((await lstat(link)).isSymbolicLink()).toBe(true);
   });
 });
+
+test.each(['', '{"format":1', '{"format":1,"root":{"digest":"sha256:x"}}'])(
+  'a workspace whose record says %j keeps its image from being removed',
+  async (record) => {
+    const context = await openStore();
+    await load(context, dockerArchive([image]));
+    await mkdir(join(context.directory, 'workspaces', 'w'), { recursive: true, mode: 0o700 });
+    await writeFile(join(context.directory, 'workspaces', 'w', 'workspace.json'), record);
+    const before = await snapshotDirectory(join(context.directory, 'blobs'));
+    const facts = await problemFacts(
+      removeImages(context, { images: [built.id], names: [] }, quietRun()),
+      'store-unsafe',
+    );
+    expect(facts).toMatchObject({ place: 'workspaces/w/workspace.json', fault: 'damaged' });
+    expect(await snapshotDirectory(join(context.directory, 'blobs'))).toEqual(before);
+    expect((await readStoreView(context)).graph.images.map(({ id }) => id)).toEqual([built.id]);
+  },
+);
