@@ -1,7 +1,7 @@
 import { problem, problemOf } from '../../shared/image/problem';
 import { requests, type RequestName } from '../../shared/ipc/contract';
 import type { Reply } from '../../shared/ipc/reply';
-import { checkInPieces } from './checkInPieces';
+import { checkInPieces, type Schema } from './checkInPieces';
 import type { Caller, Handlers } from './handlerMap';
 import { excessOf } from './messageBounds';
 import { shownProblem } from './shownProblem';
@@ -37,7 +37,7 @@ export class Answers {
     return this.guard(async () => {
       const { input, output } = requests[name];
       if (args.length !== 1) throw invalid(name, 'one argument expected');
-      const excess = excessOf(args[0]);
+      const excess = excessOf(args[0], bytesOf(name));
       if (excess !== null) throw invalid(name, excess);
       const parsed = input.safeParse(args[0]);
       if (!parsed.success) throw invalid(name, misfit(parsed.error.issues));
@@ -90,6 +90,13 @@ export class Answers {
       this.running--;
     }
   }
+}
+
+/** Members of a request that are bytes. */
+function bytesOf(name: RequestName): ReadonlySet<string> {
+  const { shape } = requests[name].input as { readonly shape: Readonly<Record<string, Schema>> };
+  const empty = new Uint8Array();
+  return new Set(Object.keys(shape).filter((key) => shape[key]?.safeParse(empty).success));
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -8,9 +8,10 @@ const mostLevels = 16;
 /**
  * What a message is too much of, or holds that no request takes; null where it may go to its schema. A schema looks at
  * every value, and some keep a note of each that is wrong: what is beyond all requests is refused before, by a walk that
- * has an end whatever is handed in (cycles, too) and reads no accessor.
+ * has an end whatever is handed in (cycles, too) and reads no accessor. Bytes are let through where the message has them in a
+ * member that `bytes` names: a check of objects would take each byte for a member, 20 MB of them for gigabytes.
  */
-export function excessOf(message: unknown): string | null {
+export function excessOf(message: unknown, bytes: ReadonlySet<string>): string | null {
   let values = 0;
   let characters = 0;
   let level: readonly unknown[] = [message];
@@ -21,10 +22,6 @@ export function excessOf(message: unknown): string | null {
       if (typeof value === 'string') characters += value.length;
       if (characters > mostCharacters) return 'too much text';
       if (typeof value !== 'object' || value === null) continue;
-      if (ArrayBuffer.isView(value)) {
-        if (!(value.buffer instanceof ArrayBuffer)) return 'shared memory';
-        continue;
-      }
       if (!isPlain(value)) return 'neither a list nor an object';
       // Holes of a list count as values: whoever reads it goes through them.
       values += Array.isArray(value) ? value.length : 0;
@@ -36,7 +33,9 @@ export function excessOf(message: unknown): string | null {
         characters += key.length;
         const held = Object.getOwnPropertyDescriptor(value, key);
         if (held && !('value' in held)) return 'an accessor';
-        below.push(held?.value);
+        const inner: unknown = held?.value;
+        if (depth > 0 || !bytes.has(key) || !(inner instanceof Uint8Array)) below.push(inner);
+        else if (!(inner.buffer instanceof ArrayBuffer)) return 'shared memory';
       }
     }
     level = below;

@@ -78,6 +78,8 @@ function crossed(message: Message): Message | null {
   }
 }
 
+/** Most that memory may grow over a run, bytes: the largest messages are 40 MB, and some are sent thirty times at once. */
+const growth = 1200 << 20;
 /** Longest time until a reply, milliseconds: far beyond what any takes on a busy machine. */
 const patience = 20_000;
 
@@ -169,6 +171,7 @@ export async function fuzzIpc(options: {
 
   const outside = world.outside();
   let files = Infinity;
+  const memory = process.memoryUsage.rss();
   for (let i = 0; sent < options.messages && findings.length < most; i++) {
     const message = crossed(nextMessage(world.known(), random, requestList[i % (2 * requestList.length)]));
     world.act(random(2) === 0);
@@ -179,6 +182,10 @@ export async function fuzzIpc(options: {
     }
     const times = random(25) === 0 ? Math.min(2 + random(30), options.messages - sent) : 1;
     await Promise.all(Array.from({ length: Math.max(1, times) }, () => send(message, world)));
+    if (process.memoryUsage.rss() - memory > growth) {
+      found(`memory grew by ${Math.round((process.memoryUsage.rss() - memory) / 1e6)} MB`, message);
+      break;
+    }
     if (i % 50 === 0) await settle(world);
     if (i % 100 === 0) {
       await idle(world);

@@ -76,15 +76,27 @@ describe('requests of a page', () => {
   });
 
   it('hold no more than any request needs, and nothing that is neither list nor object', async () => {
+    const bytes = new Set(['bytes']);
     const cycle: Record<string, unknown> = {};
     cycle['self'] = [cycle, cycle, cycle];
     let deep: unknown = 1;
     for (let i = 0; i < 100_000; i++) deep = [deep];
     let read = false;
     const lazy = Object.defineProperty({}, 'a', { enumerable: true, get: () => (read = true) });
-    const ill = [cycle, deep, lazy, new Array(400_000), new Map(), new Date(), 'x'.repeat((64 << 20) + 1)];
-    for (const value of ill) expect(excessOf(value)).not.toBeNull();
-    expect(excessOf(new Uint8Array(new SharedArrayBuffer(1)))).not.toBeNull();
+    const ill = [
+      cycle,
+      deep,
+      lazy,
+      new Array(400_000),
+      new Map(),
+      new Date(),
+      new Uint8Array(9),
+      { tree: new Uint8Array(9) },
+      { a: { bytes: new Uint8Array(9) } },
+      'x'.repeat((64 << 20) + 1),
+    ];
+    for (const value of ill) expect(excessOf(value, bytes)).not.toBeNull();
+    expect(excessOf({ bytes: new Uint8Array(new SharedArrayBuffer(1)) }, bytes)).not.toBeNull();
     expect(read).toBe(false);
     // What has no members of its own would else pass for a request without members.
     expect(await answersOf(() => null).request('duplicates.list', [new Map()], caller)).toMatchObject({
@@ -96,7 +108,7 @@ describe('requests of a page', () => {
       reference: null,
     };
     for (const value of [commit, { bytes: new Uint8Array(9) }, {}, 'x', 1, null])
-      expect(excessOf(value)).toBeNull();
+      expect(excessOf(value, bytes)).toBeNull();
   });
 });
 
