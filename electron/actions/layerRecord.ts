@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { replaceDurably } from '../store/durable';
 import { newOwner } from '../store/owner';
-import { readOwnFile } from '../store/ownFile';
+import { readOwnFile } from '../store/ownPlaces';
 import { fromSealedJson, toSealedJson } from '../store/seal';
 import type { ActionContext, Privileged } from './context';
 import type { LayerForm } from './layerForm';

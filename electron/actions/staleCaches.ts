@@ -4,7 +4,7 @@ import type { Digest } from '../../shared/image/digest';
 import { problemOf } from '../../shared/image/problem';
 import { readContentHashes } from '../index/contentHashes';
 import { readLayerSecrets } from '../index/secretFindings';
-import { readOwnFile } from '../store/ownFile';
+import { readOwnFile } from '../store/ownPlaces';
 import { places } from '../store/places';
 import { fromSealedJson } from '../store/seal';
 import type { ActionContext, Privileged, Run } from './context';

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { readOwnFile } from '../store/ownFile';
+import { readOwnFile } from '../store/ownPlaces';
 import { isSealed, seal } from '../store/seal';
 
 /**

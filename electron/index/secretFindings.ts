@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { secretRulesVersion } from '../../shared/layer/secretRules';
-import { readOwnFile } from '../store/ownFile';
+import { readOwnFile } from '../store/ownPlaces';
 import { fromSealedJson, toSealedJson } from '../store/seal';
 import type { SecretMatch } from '../../shared/layer/secretScan';
 

@@ -1,9 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest, type Digest, type ImageId } from '../../shared/image/digest';
-import { checkOwned, fileInfo, hasBeenWritten, makeOwnFolder, replaceCached } from './ownPlaces';
+import { checkOwned, fileInfo, hasBeenWritten, makeOwnFolder, readOwnFile, replaceCached } from './ownPlaces';
 import { newOwner } from './owner';
-import { readOwnFile } from './ownFile';
 import { fromSealedJson, toSealedJson } from './seal';
 
 /** When images were last used, a cache: what it does not know is taken from the blobs' own times. */

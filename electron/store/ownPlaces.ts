@@ -220,13 +220,17 @@ export async function readOwnText(path: string): Promise<string> {
   return (await readOwn(path)).toString('utf8');
 }
 
-/** {@link readOwn}, at once. */
-export function readOwnSync(path: string): Buffer {
-  const fd = openOwnSync(path);
+/** The bytes of a regular file of ours, at once; null where there is none that can be read. */
+export function readOwnFile(path: string): Buffer | null {
   try {
-    return readFileSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openOwnSync(path);
+    try {
+      return readFileSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return null;
   }
 }
 

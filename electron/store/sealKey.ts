@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
-  constants,
   fstatSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
-  readSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeSync,
@@ -14,6 +14,7 @@ import {
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { openOwnSync } from './ownPlaces';
 
 /** Bytes of the key. */
 const keyBytes = 32;
@@ -34,22 +35,17 @@ export function cacheHome(environment: NodeJS.ProcessEnv = process.env): string 
 
 /** The key in a file, when it is ours alone: nobody else has written it or can read it. */
 function readKey(path: string): Buffer | null {
-  let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const fd = openOwnSync(path);
+    try {
+      const info = fstatSync(fd);
+      const isOurs = info.uid === (process.geteuid?.() ?? info.uid) && (info.mode & 0o077) === 0;
+      return isOurs && info.size === keyBytes ? readFileSync(fd) : null;
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     return null;
-  }
-  try {
-    const info = fstatSync(fd);
-    const isOurs = info.uid === (process.geteuid?.() ?? info.uid) && (info.mode & 0o077) === 0;
-    if (!info.isFile() || !isOurs || info.size !== keyBytes) return null;
-    const key = Buffer.alloc(keyBytes);
-    return readSync(fd, key, 0, keyBytes, 0) === keyBytes ? key : null;
-  } catch {
-    return null;
-  } finally {
-    closeSync(fd);
   }
 }
 
@@ -112,16 +108,12 @@ export function sealKey(environment: NodeJS.ProcessEnv = process.env): Buffer {
   return key;
 }
 
-/** Whether a file there belongs to somebody else, so that it must stay as it is. */
+/** Whether what is there belongs to somebody else, so that it must stay as it is. */
 function isForeign(path: string): boolean {
   try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      return fstatSync(fd).uid !== (process.geteuid?.() ?? 0);
-    } finally {
-      closeSync(fd);
-    }
+    const info = lstatSync(path, { throwIfNoEntry: false });
+    return info !== undefined && info.uid !== (process.geteuid?.() ?? 0);
   } catch {
-    return false;
+    return true;
   }
 }
