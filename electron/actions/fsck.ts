@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { shortDigest, type Digest } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
-import { storedLimits } from '../../shared/image/limits';
 import {
   isImageManifest,
   parseIndex,
@@ -21,13 +20,14 @@ import {
 import { problem, problemOf, type Problem } from '../../shared/image/problem';
 import { isSameIndex } from '../index/layerIndex';
 import { MetDocuments, nesting } from '../store/documents';
-import type { JobOptions } from '../worker/jobs';
+import { checkDigest, digestOf } from './blobDigest';
 import type { ActionContext, Run } from './context';
 import { makeRoom } from './layerCache';
 import { subjectOf } from './referrers';
 import { staleCaches } from './staleCaches';
 import { nameOfRoot } from './storeView';
 import { dropUnusedLayers } from './unusedLayers';
+import { damagedWorkspaces } from './workspaceRecords';
 import { removeOwn } from '../store/removeOwn';
 
 /** What is wrong with one blob. */
@@ -51,6 +51,8 @@ export interface FsckReport {
   readonly staleIndexes: number;
   /** Other caches that do not count, by their names in the store: changed since we made them, or made by somebody else. */
   readonly staleCaches: readonly string[];
+  /** Workspaces whose records are damaged, by name: nothing is swept beside them. */
+  readonly damagedWorkspaces: readonly string[];
   /** Blobs that no image needs: no damage, `gc` frees them. */
   readonly unreached: { readonly blobs: number; readonly bytes: number };
   readonly repaired: boolean;
@@ -245,7 +247,8 @@ export async function fsck(
     for (const digest of await store.quarantine(wrong)) moved.add(digest);
   }
   if (repair) await dropUnusedLayers(context);
-  const unreached = await store.unreachedBlobs({ withTrash: false });
+  const workspaces = await damagedWorkspaces(store.directory);
+  const unreached = workspaces.length > 0 ? [] : await store.unreachedBlobs({ withTrash: false });
   return {
     roots: index.manifests.length,
     blobs: wanted.length,
@@ -256,6 +259,7 @@ export async function fsck(
     }),
     staleIndexes,
     staleCaches: stale.map(({ name }) => name).sort(),
+    damagedWorkspaces: workspaces,
     unreached: { blobs: unreached.length, bytes: unreached.reduce((sum, { size }) => sum + size, 0) },
     repaired: repair,
   };
@@ -266,21 +270,8 @@ export async function fsck(
  * document that speaks of it lies, or it is one that we do not understand, and another copy would be no better.
  */
 async function isChanged(context: ActionContext, digest: Digest, signal: AbortSignal): Promise<boolean> {
-  const size = await context.store.sizeOf(digest);
-  if (size === null) return false;
-  return (await digestOf(context, digest, size, { signal })) !== digest;
-}
-
-/** The digest that a blob's bytes have. */
-async function digestOf(
-  { store, pool }: ActionContext,
-  digest: Digest,
-  size: number,
-  options: JobOptions,
-): Promise<string> {
-  const range = { file: store.pathOf(digest), offset: 0, size, label: digest, entry: digest };
-  const input = { ...range, target: null, asLayer: false, indexTarget: null, limits: storedLimits };
-  return (await pool.run('read-blob', input, options)).digest;
+  if ((await context.store.sizeOf(digest)) === null) return false;
+  return (await digestOf(context, digest, { signal })) !== digest;
 }
 
 async function checkSize(store: ActionContext['store'], { digest, sizes }: Wanted): Promise<void> {
@@ -298,13 +289,11 @@ async function checkBlob(
   options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
 ): Promise<boolean> {
   const { store, pool } = context;
-  const size = await store.sizeOf(digest);
-  if (size === null) throw problem('blob-damaged', { digest, reason: 'missing' });
   if (kind === 'blob') {
-    const found = await digestOf(context, digest, size, options);
-    if (found !== digest) throw problem('blob-damaged', { digest, reason: `now ${found}` });
+    await checkDigest(context, digest, options);
     return true;
   }
+  if ((await store.sizeOf(digest)) === null) throw problem('blob-damaged', { digest, reason: 'missing' });
   const path = store.indexPathOf(digest);
   const make = async (indexTarget: string): Promise<boolean> => {
     const input = { file: store.pathOf(digest), digest, indexTarget };

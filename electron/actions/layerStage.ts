@@ -1,5 +1,6 @@
 import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { storeProblem } from '../store/durable';
 import { readOwnText } from '../store/ownPlaces';
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import type { Privileged } from './context';
@@ -10,13 +11,19 @@ const stagePrefix = '.stage-';
 /** True for the name of a folder of this kind. */
 export const isStage = (name: string): boolean => /^\.stage-[0-9a-f]{32}$/.test(name);
 
-/** A folder for something that is being made; a crash leaves it to the sweep. */
+/** A folder for something that is being made; a crash leaves it to the sweep. Throws `disk-full`, `file-unwritable`. */
 export async function beginStage(parent: string): Promise<string> {
   const owner = newOwner();
   const stage = join(parent, `${stagePrefix}${owner.token}`);
   await mkdir(parent, { recursive: true, mode: 0o700 });
   await mkdir(stage, { mode: 0o700 });
-  await writeFile(join(stage, 'owner'), JSON.stringify(owner), { mode: 0o600 });
+  try {
+    await writeFile(join(stage, 'owner'), JSON.stringify(owner), { mode: 0o600 });
+  } catch (cause) {
+    // On a full disk: nobody would know it for a folder that is left behind.
+    await rm(stage, { recursive: true, force: true });
+    throw storeProblem(cause, stage);
+  }
   return stage;
 }
 

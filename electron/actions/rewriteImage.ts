@@ -17,6 +17,7 @@ import { LayerStack, stackProblem, toStackEntry, type Stacked } from '../../shar
 import { readLayerEntries } from '../index/layerIndex';
 import type { OutCompression } from '../tar/compress';
 import { addImage, layerTypeBeside, type AddedImage, type NewImage } from './addImage';
+import { checkDigest } from './blobDigest';
 import type { ActionContext, Run } from './context';
 import { FileTree } from './imageFiles';
 import { imageLayers, type ImageLayer } from './imageLayers';
@@ -288,8 +289,8 @@ export async function rewriteImage(
   const changed = new Set(layers.map(({ number }) => number - 1));
   const own = await ownBlobs(context, image, all);
   const packings = own.map((blob) => packedLike(blob, own));
-  // Two passes over what is stored; what is packed is read once more plain, and once packed.
-  let total = 2 * layers.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+  // Two passes over what is stored of a changed layer, one over the others; what is packed is read once more plain, and once packed.
+  let total = all.reduce((sum, { blob }, i) => sum + blob.size * (changed.has(i) ? 2 : 1), 0);
   for (const i of changed) {
     const layer = all[i];
     if (layer && packings[i] !== 'none')
@@ -303,7 +304,13 @@ export async function rewriteImage(
     const inside: (readonly Known[])[] = [];
     const indexes = new Map<Digest, string>();
     for (const [i, { digest, diffId, blob }] of all.entries()) {
+      const onBytes = (bytes: number): void => {
+        done = Math.min(total, done + bytes);
+        run.report({ phase: 'writing', done, total, layer: i + 1, layers: all.length });
+      };
       if (!changed.has(i)) {
+        // The proof rests on what the layer's index says of it.
+        await checkDigest(context, digest, { signal: run.signal, onBytes });
         made.push({ digest: blob.digest, size: blob.size, mediaType: blob.mediaType, diffId });
         inside.push(await entriesOf((await openStoredLayer(context, digest)).indexPath));
         continue;
@@ -314,10 +321,6 @@ export async function rewriteImage(
         aliases,
         more: more[i] ?? [],
         label: displayName(image),
-      };
-      const onBytes = (bytes: number): void => {
-        done = Math.min(total, done + bytes);
-        run.report({ phase: 'writing', done, total, layer: i + 1, layers: all.length });
       };
       const compression = packings[i] ?? 'none';
       const written = await stagePackedLayer(

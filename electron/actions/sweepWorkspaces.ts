@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { problemOf } from '../../shared/image/problem';
-import { sweepLockDrafts } from '../store/lock';
+import { sweepDeadLocks, sweepLockDrafts } from '../store/lock';
 import { listOwn } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { ActionContext } from './context';
@@ -18,6 +18,7 @@ export async function sweepWorkspaces(context: ActionContext): Promise<void> {
     for (const name of names)
       await (await context.privileged()).pool.run('remove-tree', { path: join(folder, name) });
   };
+  await sweepDeadLocks((await left(/^\.lock-[a-zA-Z0-9]/)).map((name) => join(folder, name)));
   await removeAll(await left(/^\.old-[0-9a-f]{32}$/));
   // Who makes a workspace has the list to itself: what is there without that is nobody's.
   if ((await left(/^\.new-[0-9a-f]{32}$/)).length > 0)

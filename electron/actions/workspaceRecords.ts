@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest, type ImageId } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
@@ -93,6 +93,20 @@ async function readOne(store: string, name: string): Promise<WorkspaceRecord | n
   }
 }
 
+/** Workspaces whose records are there and say nothing that can be used, by name. */
+export async function damagedWorkspaces(store: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of await listOwn(places.workspaces(store)))
+    if (namePattern.test(name) && (await isDamaged(store, name))) found.push(name);
+  return found.sort();
+}
+
+async function isDamaged(store: string, name: string): Promise<boolean> {
+  // The record last: one that is replaced meanwhile is whole at every moment.
+  const path = join(places.workspace(store, name), 'workspace.json');
+  return (await lstat(path).catch(() => null)) !== null && (await readOne(store, name)) === null;
+}
+
 /** All workspaces by name. Folders without a record are being made or removed, and none. */
 export async function readWorkspaces(store: string): Promise<readonly WorkspaceRecord[]> {
   const names = await listOwn(places.workspaces(store));
@@ -104,11 +118,12 @@ export async function readWorkspaces(store: string): Promise<readonly WorkspaceR
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** One workspace. Throws `workspace-not-found`. */
+/** One workspace. Throws `workspace-not-found`, `workspace-damaged`. */
 export async function readWorkspace(store: string, name: string): Promise<WorkspaceRecord> {
   const record = namePattern.test(name) ? await readOne(store, name) : null;
-  if (!record) throw problem('workspace-not-found', { name });
-  return record;
+  if (record) return record;
+  const damaged = namePattern.test(name) && (await isDamaged(store, name));
+  throw problem(damaged ? 'workspace-damaged' : 'workspace-not-found', { name });
 }
 
 /** Replaces a workspace's record: the one step that moves it from one state to the next. */

@@ -23,6 +23,7 @@ import { unmountRecord } from './unmountRecord';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 import {
+  damagedWorkspaces,
   checkWorkspaceName,
   readWorkspace,
   readWorkspaces,
@@ -327,9 +328,19 @@ export async function renameWorkspace(context: ActionContext, name: string, to: 
   });
 }
 
-/** Removes a workspace with all changes in it; the image stays. Throws `workspace-not-found`, `workspace-busy`. */
+/**
+ * Removes a workspace with all changes in it, also one whose record is damaged; the image stays. Throws
+ * `workspace-not-found`, `workspace-busy`, `mount-busy`.
+ */
 export async function removeWorkspace(context: ActionContext, name: string): Promise<void> {
   const store = context.store.directory;
+  if ((await damagedWorkspaces(store)).includes(name)) {
+    const { pool } = await context.privileged();
+    // Nobody knows its mount: where one is, this refuses.
+    const path = places.workspace(store, name);
+    await withLock(lockOf(store, name), () => pool.run('remove-tree', { path }));
+    return;
+  }
   const record = await readWorkspace(store, name);
   const privileged = await context.privileged();
   checkKey(record, privileged);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { link, lstat, open, rm, rmdir, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { problem } from '../../shared/image/problem';
+import { problem, ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { identityOf, listOwn, readOwnText } from './ownPlaces';
 import { isAlive, newOwner, parseOwner, type Owner } from './owner';
@@ -142,6 +142,14 @@ export async function sweepLockDrafts(folder: string): Promise<void> {
     if (owner ? await isLeftBehind(path, owner) : (await age()) > stale)
       await rm(path, { force: true }).catch(() => undefined);
   }
+}
+
+/** Removes locks of processes that are gone, by their paths; one that is held stays. */
+export async function sweepDeadLocks(paths: readonly string[]): Promise<void> {
+  for (const path of paths)
+    await withLock(path, () => Promise.resolve(), 0).catch((thrown: unknown) => {
+      if (!(thrown instanceof ProblemError) || thrown.problem.code !== 'store-busy') throw thrown;
+    });
 }
 
 /** Holders in this process wait for each other without touching the disk. */

@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { isDigest } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
@@ -8,8 +8,8 @@ import { places } from './places';
 
 /**
  * Roots of the images that workspaces stand on. They are kept like those of index.json: another tool may have taken such
- * an image out of the index, and its blobs would be swept from under the workspace. Throws `store-unsafe` for a record that
- * is damaged: nobody knows what it keeps.
+ * an image out of the index, and its blobs would be swept from under the workspace. Throws `workspace-damaged`: nobody
+ * knows what such a record keeps.
  */
 export async function workspaceRoots(store: string): Promise<readonly OciDescriptor[]> {
   const folder = places.workspaces(store);
@@ -19,8 +19,7 @@ export async function workspaceRoots(store: string): Promise<readonly OciDescrip
     const root = await rootIn(path);
     if (root) roots.push(root);
     // One that is there and says nothing: whatever is swept now may be what the workspace stands on.
-    else if ((await lstat(path).catch(() => null)) !== null)
-      throw problem('store-unsafe', { path: store, place: relative(store, path), fault: 'damaged' });
+    else if ((await lstat(path).catch(() => null)) !== null) throw problem('workspace-damaged', { name });
   }
   return roots;
 }

@@ -92,7 +92,7 @@ export interface ProblemFacts {
   'store-unsafe': {
     path: string;
     place: string;
-    fault: 'link' | 'not-a-folder' | 'not-a-file' | 'not-empty' | 'damaged' | 'owner' | 'writers' | 'more';
+    fault: 'link' | 'not-a-folder' | 'not-a-file' | 'not-empty' | 'owner' | 'writers' | 'more';
   };
   /** A stored blob is missing or its bytes have changed. */
   'blob-damaged': { digest: string; reason: string };
@@ -113,6 +113,8 @@ export interface ProblemFacts {
   /** A commit would give the image one layer more than can be stacked; `name` is the image below the workspace. */
   'commit-too-many-layers': { workspace: string; name: string; layers: number; limit: number };
   'workspace-not-found': { name: string };
+  /** Its record is there, and says nothing that can be used. */
+  'workspace-damaged': { name: string };
   'workspace-exists': { name: string };
   'workspace-name-invalid': { text: string };
   /** A program in the workspace keeps it from resting, for a commit or a removal. */

@@ -1,3 +1,4 @@
+import { problem } from '../../../shared/image/problem';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
 import { fsck as check } from '../../actions/fsck';
@@ -35,19 +36,21 @@ export const fsck: Command = {
     const repair = switches.has('repair');
     const report = await check(await session.context(), { repair }, session.run('fsck'));
     session.endProgress();
-    const failed = report.damage.length > 0 ? 1 : 0;
+    const failed = report.damage.length + report.damagedWorkspaces.length > 0 ? 1 : 0;
     if (session.json) {
       session.out(jsonText(report));
       return failed;
     }
     const zh = session.language === 'zh-CN';
-    for (const { images, kind, digest, problem, quarantined } of report.damage) {
+    for (const { images, kind, digest, problem: fault, quarantined } of report.damage) {
       const what = kinds[kind]?.[zh ? 1 : 0] ?? kind;
       const moved = quarantined ? (zh ? '（已移至 quarantine/）' : ' (moved to quarantine/)') : '';
       session.out(
-        `${visibleText(images.join(', '))}: ${what} ${digest}${moved}: ${problemSentence(problem, session.language)}\n`,
+        `${visibleText(images.join(', '))}: ${what} ${digest}${moved}: ${problemSentence(fault, session.language)}\n`,
       );
     }
+    for (const name of report.damagedWorkspaces)
+      session.out(`${problemSentence(problem('workspace-damaged', { name }).problem, session.language)}\n`);
     const { blobs, bytes, staleIndexes: stale, staleCaches: caches, unreached } = report;
     const size = `${formatBytes(bytes)} (${groupDigits(bytes)} bytes)`;
     if (zh) {

@@ -1,11 +1,13 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { formatBytes, visibleText } from '../../../shared/text/format';
+import { problemSentence } from '../../../shared/text/problemText';
 import type { Change } from '../../../shared/layer/change';
 import { problem } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/context';
 import { resolveImage } from '../../actions/resolveImage';
 import { readStoreView } from '../../actions/storeView';
 import { sweepWork } from '../../actions/sweepWork';
+import { damagedWorkspaces } from '../../actions/workspaceRecords';
 import {
   createWorkspace,
   listWorkspaces,
@@ -20,7 +22,7 @@ import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 
-type Verb = (session: Session, context: ActionContext, words: readonly string[]) => Promise<void>;
+type Verb = (session: Session, context: ActionContext, words: readonly string[]) => Promise<number | void>;
 
 function one(words: readonly string[], verb: string): string {
   const [name, more] = words;
@@ -67,6 +69,10 @@ const verbs: Readonly<Record<string, Verb>> = {
           ]),
         ]),
       );
+    const damaged = await damagedWorkspaces(context.store.directory);
+    for (const name of damaged)
+      session.note(problemSentence(problem('workspace-damaged', { name }).problem, session.language));
+    return damaged.length > 0 ? 1 : 0;
   },
   async rm(session, context, words) {
     if (words.length === 0) throw new UsageFault((t) => t('usage.workspaceRm'));
@@ -129,6 +135,6 @@ export const workspace: Command = {
     if (!work) throw new UsageFault((t) => t('usage.verbs', { text: Object.keys(verbs).join(', ') }));
     const context = await session.context();
     await sweepWork(context);
-    await work(session, context, rest);
+    return (await work(session, context, rest)) ?? 0;
   },
 };

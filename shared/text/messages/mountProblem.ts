@@ -12,6 +12,7 @@ type Codes =
   | 'too-many-layers'
   | 'commit-too-many-layers'
   | 'workspace-not-found'
+  | 'workspace-damaged'
   | 'workspace-exists'
   | 'workspace-name-invalid'
   | 'workspace-busy'
@@ -202,6 +203,20 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     title: [(f) => `No workspace is called ${v(f.name)}`, (f) => `没有名为 ${v(f.name)} 的工作区`],
     why: [() => 'It may have been renamed or removed.', () => '它可能已被重命名或删除。'],
     advice: none,
+  },
+  'workspace-damaged': {
+    title: [(f) => `The workspace ${v(f.name)} cannot be read`, (f) => `无法读取工作区 ${v(f.name)}`],
+    why: [
+      () =>
+        'Its workspace.json is damaged, or of a newer version: nobody knows which image it stands on, so none is removed.',
+      () => '它的 workspace.json 已损坏或来自更新的版本：无法得知它基于哪个镜像，因此不会删除任何镜像。',
+    ],
+    advice: [
+      (f) =>
+        `Nothing was changed. What was changed in it lies in workspaces/${v(f.name)} of the store: copy that out, then stratigraph workspace rm ${v(f.name)}.`,
+      (f) =>
+        `未作任何更改。其中的更改位于仓库的 workspaces/${v(f.name)}：请先复制出来，再运行 stratigraph workspace rm ${v(f.name)}。`,
+    ],
   },
   'workspace-exists': {
     title: [(f) => `A workspace ${v(f.name)} is there already`, (f) => `工作区 ${v(f.name)} 已存在`],

@@ -61,7 +61,6 @@ const faults: Readonly<Record<string, readonly [string, string]>> = {
   'not-a-folder': ['is no folder', '不是目录'],
   'not-a-file': ['is no regular file', '不是普通文件'],
   'not-empty': ['is not empty', '不是空的'],
-  damaged: ['is damaged, so that nobody knows what it needs', '已损坏，无法得知它需要哪些内容'],
   owner: ['belongs to another user', '属于其他用户'],
   writers: ['can be changed by other users', '可以被其他用户修改'],
   more: [

@@ -9,6 +9,7 @@ import { readMountRecords } from '../../../electron/actions/mountRecords';
 import { removeImages } from '../../../electron/actions/removeImages';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { sweepWork } from '../../../electron/actions/sweepWork';
+import { removeWorkspace } from '../../../electron/actions/workspaces';
 import { tagImage, untagImage } from '../../../electron/actions/tagImages';
 import { readWorkspaces } from '../../../electron/actions/workspaceRecords';
 import { withLock } from '../../../electron/store/lock';
@@ -246,10 +247,14 @@ test.each(['', '{"format":1', '{"format":1,"root":{"digest":"sha256:x"}}'])(
     const before = await snapshotDirectory(join(context.directory, 'blobs'));
     const facts = await problemFacts(
       removeImages(context, { images: [built.id], names: [] }, quietRun()),
-      'store-unsafe',
+      'workspace-damaged',
     );
-    expect(facts).toMatchObject({ place: 'workspaces/w/workspace.json', fault: 'damaged' });
+    expect(facts).toEqual({ name: 'w' });
+    expect(await fsck(context, { repair: false }, quietRun())).toMatchObject({ damagedWorkspaces: ['w'] });
     expect(await snapshotDirectory(join(context.directory, 'blobs'))).toEqual(before);
     expect((await readStoreView(context)).graph.images.map(({ id }) => id)).toEqual([built.id]);
+    await removeWorkspace(context, 'w');
+    await removeImages(context, { images: [built.id], names: [] }, quietRun());
+    expect((await readStoreView(context)).graph.images).toEqual([]);
   },
 );

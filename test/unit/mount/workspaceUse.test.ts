@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
@@ -217,5 +217,13 @@ describe.runIf(asRoot)('what is mounted', () => {
     await writeFile(lock, JSON.stringify({ ...ownerOf(process.ppid), start: '1' }));
     await sweepWork(first);
     expect(await made()).toEqual([]);
+    expect(existsSync(lock)).toBe(false);
+    // Also where there is nothing else to sweep; one that is held stays.
+    await writeFile(lock, JSON.stringify({ ...ownerOf(process.ppid), start: '1' }));
+    const held = join(first.directory, 'workspaces', '.lock-other');
+    await writeFile(held, JSON.stringify(ownerOf(process.ppid)));
+    await sweepWork(first);
+    expect([lock, held].map((path) => existsSync(path))).toEqual([false, true]);
+    await rm(held);
   });
 });
