@@ -55,8 +55,8 @@ else if (!helping)
   void app
     .whenReady()
     .then(run)
-    .catch((thrown: unknown) => {
-      sayLaunchFailure(thrown, languageOf(app.getLocale()));
+    .catch(async (thrown: unknown) => {
+      await sayLaunchFailure(thrown, languageOf(app.getLocale()));
       app.exit(1);
     });
 
