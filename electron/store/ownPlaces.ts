@@ -1,4 +1,5 @@
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -128,11 +129,16 @@ const self = process.getuid?.() ?? null;
 
 /**
  * {@link checkPlaces}, and that no other user can put something else there: folders belong to this user, and only this
- * user writes to them, or nobody else gets into the store at all. Before anything is written or deleted. Throws
- * `store-unsafe`.
+ * user writes to them, or nobody else gets into the store at all; nor does the disk refuse everybody. Before anything is
+ * written or deleted. Throws `store-unsafe`.
  */
 export function checkOwned(store: string): void {
   checkPlaces(store);
+  try {
+    accessSync(store, constants.W_OK);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EROFS') throw unsafe(store, '.', 'read-only');
+  }
   if (self === null) return;
   // Not `join`, which drops the dot: a store's folder may be reached through a link, whose own mode says nothing.
   const top = lstatSync(`${store}/.`);

@@ -92,7 +92,7 @@ export interface ProblemFacts {
   'store-unsafe': {
     path: string;
     place: string;
-    fault: 'link' | 'not-a-folder' | 'not-a-file' | 'not-empty' | 'owner' | 'writers' | 'more';
+    fault: 'link' | 'not-a-folder' | 'not-a-file' | 'not-empty' | 'read-only' | 'owner' | 'writers' | 'more';
   };
   /** A stored blob is missing or its bytes have changed. */
   'blob-damaged': { digest: string; reason: string };

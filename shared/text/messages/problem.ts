@@ -61,6 +61,7 @@ const faults: Readonly<Record<string, readonly [string, string]>> = {
   'not-a-folder': ['is no folder', '不是目录'],
   'not-a-file': ['is no regular file', '不是普通文件'],
   'not-empty': ['is not empty', '不是空的'],
+  'read-only': ['is on a disk that cannot be written to', '位于只读的磁盘上'],
   owner: ['belongs to another user', '属于其他用户'],
   writers: ['can be changed by other users', '可以被其他用户修改'],
   more: [
@@ -513,13 +514,17 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
           ? 'Nothing was changed. Take that right away (chmod -R go-w), or name another folder with --store.'
           : f.fault === 'owner'
             ? 'Nothing was changed. Work as that user, or copy the folder.'
-            : 'Nothing was changed. Move it away, or name another folder with --store.',
+            : f.fault === 'read-only'
+              ? 'Nothing was changed. What is in it can be looked at, saved and exported; copy the folder to change it.'
+              : 'Nothing was changed. Move it away, or name another folder with --store.',
       (f) =>
         f.fault === 'writers'
           ? '未作任何更改。请收回该权限（chmod -R go-w），或用 --store 指定其他目录。'
           : f.fault === 'owner'
             ? '未作任何更改。请以该用户的身份操作，或复制该目录。'
-            : '未作任何更改。请将其移走，或用 --store 指定其他目录。',
+            : f.fault === 'read-only'
+              ? '未作任何更改。其中的内容可以查看、保存和导出；如需更改，请复制该目录。'
+              : '未作任何更改。请将其移走，或用 --store 指定其他目录。',
     ],
   },
   'blob-damaged': {
