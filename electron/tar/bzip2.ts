@@ -11,6 +11,10 @@ const maxSymbols = 258;
 const groupCodes = 50;
 /** Bytes that are given out at a time. */
 const pieceBytes = 1 << 18;
+/** Most bytes that a code of a block stands for: behind four equal ones the fifth says how many more there are, up to 255. */
+const mostOfCode = (4 + 255) / 5;
+/** Bytes that are read ahead at once: what waits is copied each time, so that they must not come in drops. */
+const aheadBytes = 1 << 19;
 
 /** Most bytes that a block takes: every code as long as can be, the tables and selectors before them. */
 const mostBlockBytes = (level: number): number =>
@@ -175,7 +179,7 @@ function readTables(
   return { tables, selectors };
 }
 
-/** Reads a block behind its mark; `chain` has room for all that one of this level may have. */
+/** Reads a block behind its mark; `chain` has as much room as one of this level may take. */
 function readBlock(bits: Bits, chain: Int32Array): Block {
   const crc = bits.word();
   if (bits.take(1) === 1) throw new Error('a block is randomised, as no version since 0.9.5 writes them');
@@ -240,7 +244,9 @@ function readBlock(bits: Bits, chain: Int32Array): Block {
 /** The bytes of a block in pieces. Throws when they have another checksum than the block says. */
 function* blockBytes({ chain, count, first, crc: expected }: Block): Generator<Uint8Array> {
   let crc = -1;
-  let out = Buffer.allocUnsafe(pieceBytes);
+  // A small block makes no large piece: streams can have one every thirty bytes.
+  const room = Math.min(pieceBytes, Math.ceil(count * mostOfCode) + 255);
+  let out = Buffer.allocUnsafe(room);
   let filled = 0;
   let at = (chain[first] ?? 0) >>> 8;
   /** Equal bytes so far: behind four of them comes how many more there are. */
@@ -262,7 +268,7 @@ function* blockBytes({ chain, count, first, crc: expected }: Block): Generator<U
     }
     if (filled + copies > out.length) {
       yield out.subarray(0, filled);
-      out = Buffer.allocUnsafe(pieceBytes);
+      out = Buffer.allocUnsafe(room);
       filled = 0;
     }
     for (let copy = 0; copy < copies; copy++) {
@@ -283,8 +289,9 @@ export async function* unbzip2(
   const bits = new Bits();
   const input = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   const want = async (bytes: number): Promise<void> => {
+    if (bits.waiting >= bytes || bits.ended) return;
     const chunks: Uint8Array[] = [];
-    for (let waiting = bits.waiting; waiting < bytes && !bits.ended;) {
+    for (let waiting = bits.waiting; waiting < bytes + aheadBytes && !bits.ended;) {
       const step = await input.next();
       if (step.done === true) bits.ended = true;
       else {
@@ -294,6 +301,7 @@ export async function* unbzip2(
     }
     if (chunks.length > 0) bits.add(chunks);
   };
+  // Grows to the highest level that has a block, and serves all streams: one of nothing is made of 14 bytes.
   let chain = new Int32Array(0);
   try {
     for (let streams = 0; ; streams++) {
@@ -302,14 +310,14 @@ export async function* unbzip2(
       if (bits.take(24) !== 0x425a68) throw new Error('no stream begins here');
       const level = bits.take(8) - 0x30;
       if (level < 1 || level > 9) throw new Error('an unknown level');
-      if (chain.length !== level * blockUnit) chain = new Int32Array(level * blockUnit);
       let crc = 0;
       for (;;) {
         await want(mostBlockBytes(level));
         const [high, low] = [bits.take(24), bits.take(24)];
         if (high === marks.end[0] && low === marks.end[1]) break;
         if (high !== marks.block[0] || low !== marks.block[1]) throw new Error('no block begins here');
-        const block = readBlock(bits, chain);
+        if (chain.length < level * blockUnit) chain = new Int32Array(level * blockUnit);
+        const block = readBlock(bits, chain.subarray(0, level * blockUnit));
         yield* blockBytes(block);
         crc = ((crc << 1) | (crc >>> 31)) ^ block.crc;
       }

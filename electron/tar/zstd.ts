@@ -1,11 +1,12 @@
+import { Xxh64 } from './xxh64';
 import { BlockDecoder, firstState, type Written } from './zstdBlock';
 
 /**
  * Decoding of zstd (RFC 8878). Node has a decoder from 22.15 on only, and that one ends with the first frame. The
  * libraries in JavaScript move the whole window for every block (45 ms for 3 bytes of a block that gives nothing), and
  * carry out sequences without holding them against the end of a block (two minutes for 19 bytes). Here the time is that of the
- * bytes that go in and come out, and memory one window and a quarter. Checksums of frames are not looked at: what is read
- * here is held against a digest.
+ * bytes that go in and come out, and memory one window and a quarter. Checksums of frames are held against what came out: an
+ * archive that is imported has no digest that would.
  */
 
 /** Largest window of a frame that is decoded: what Node's own decoder allows (ZSTD_WINDOWLOG_LIMIT_DEFAULT). */
@@ -162,6 +163,7 @@ async function* frame(input: Input, decoder: BlockDecoder, output: Output): Asyn
   const { window, content, checksum } = await readFrameHeader(input);
   const most = Math.min(window, blockLimit);
   const state = firstState();
+  const hash = checksum ? new Xxh64() : null;
   output.begin(window);
   let total = 0;
   for (let last = false; !last;) {
@@ -182,9 +184,12 @@ async function* frame(input: Input, decoder: BlockDecoder, output: Output): Asyn
       output.reach += size;
     }
     total += output.filled - before;
+    hash?.update(output.bytes.subarray(before, output.filled));
     yield* output.ready(pieceBytes);
   }
   yield* output.ready(1);
   if (content !== null && content !== total) throw new Error('a frame gives another size than it says');
-  if (checksum) await input.take(4);
+  // Its low four bytes (3.1.1).
+  if (hash && littleEndian(await input.take(4)) !== hash.digest().low)
+    throw new Error('the checksum of a frame is wrong');
 }

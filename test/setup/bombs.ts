@@ -123,6 +123,12 @@ export const bombs: Readonly<Record<string, Bomb>> = {
     pieces: () => times(repeated(packed('bzip2', 0, '-9'), 50_000), 2),
     bytes: 0,
   },
+  'bzip2, 100000 empty streams, the lowest and the highest level in turn': {
+    kind: 'bzip2',
+    pieces: () =>
+      times(repeated(Buffer.concat([packed('bzip2', 0, '-1'), packed('bzip2', 0, '-9')]), 1000), 50),
+    bytes: 0,
+  },
   'bzip2, 2000 streams': {
     kind: 'bzip2',
     pieces: () => [repeated(packed('bzip2', 1, '-9'), 2000)],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import {
   DamagedStream,
@@ -8,6 +9,7 @@ import {
   type Chunks,
 } from '../../../electron/tar/decompress';
 import { unzstd } from '../../../electron/tar/zstd';
+import { Xxh64 } from '../../../electron/tar/xxh64';
 import { defaultLimits } from '../../../shared/image/limits';
 import type { Compression } from '../../../shared/image/mediaType';
 import { gzip, noise, tarOf, zstd } from '../../setup/imageBuilder';
@@ -65,8 +67,8 @@ describe.each(streams)('%s', (kind, bytes) => {
       changed[at] = (changed[at] ?? 0) ^ 0x10;
       const result = await all(kind, pieces(changed, 50)).catch((thrown: unknown) => thrown);
       if (result instanceof Buffer) {
-        // Bits without meaning (a flag in the header, say) may change; without a checksum zstd cannot know more.
-        if (kind !== 'zstd') expect(result, `changed at ${at}`).toEqual(text);
+        // Bits without meaning (a flag in the header, say) may change.
+        expect(result, `changed at ${at}`).toEqual(text);
       } else
         expect(result, `changed at ${at}`).toSatisfy(
           (r) => r instanceof DamagedStream || r instanceof TruncatedStream,
@@ -103,6 +105,45 @@ test('large zstd and gzip streams come in whole', async () => {
   const large = noise(3 << 20);
   expect((await all('zstd', pieces(zstd(large), 65_536))).equals(large)).toBe(true);
   expect((await all('gzip', pieces(gzip(large), 65_536))).equals(large)).toBe(true);
+});
+
+describe('the checksum of a zstd frame', () => {
+  test('is XXH64, as the program has it, whatever the length and the pieces', () => {
+    const bytes = noise(300_000);
+    const lengths = [...Array.from({ length: 67 }, (_, i) => i), 1000, 131_072, 299_999];
+    for (const [i, length] of lengths.entries()) {
+      const part = bytes.subarray(i, i + length);
+      const stream = execFileSync('zstd', ['-q', '--check', '-c'], { input: part });
+      const whole = new Xxh64();
+      whole.update(part);
+      const inPieces = new Xxh64();
+      for (const piece of pieces(part, 1 + ((i * 7) % 50))) inPieces.update(piece);
+      expect(whole.digest().low, `${length} bytes`).toBe(stream.readUInt32LE(stream.length - 4));
+      expect(inPieces.digest()).toEqual(whole.digest());
+    }
+    const known = { '': 'ef46db3751d8e999', a: 'd24ec4f1a98c6e5b', abc: '44bc2cf5ad770999' };
+    for (const [word, expected] of Object.entries(known)) {
+      const hash = new Xxh64();
+      hash.update(Buffer.from(word));
+      const { low, high } = hash.digest();
+      expect((BigInt(high) * 2n ** 32n + BigInt(low)).toString(16)).toBe(expected);
+    }
+  });
+
+  test('tells a changed bit of what no compressor makes smaller', async () => {
+    const bytes = noise(300_000);
+    const stream = execFileSync('zstd', ['-q', '--check', '-c'], { input: bytes });
+    expect((await all('zstd', pieces(stream, 1000))).equals(bytes)).toBe(true);
+    for (const at of [100, 150_000, stream.length - 5, stream.length - 1]) {
+      const changed = Buffer.from(stream);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      await expect(all('zstd', pieces(changed, 1000)), `at ${at}`).rejects.toThrow(DamagedStream);
+    }
+    // Of several frames each has its own.
+    const last = Buffer.from(stream);
+    last[150_000] = (last[150_000] ?? 0) ^ 1;
+    await expect(all('zstd', [stream, last])).rejects.toThrow(DamagedStream);
+  });
 });
 
 test('a zstd stream may begin with a frame to skip', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { unbzip2 } from '../../../electron/tar/bzip2';
 import { DamagedStream, decompress, TruncatedStream } from '../../../electron/tar/decompress';
 import { defaultLimits } from '../../../shared/image/limits';
@@ -50,6 +50,62 @@ describe.each(['gzip, zeros', 'zstd, zeros in one piece of 32 KiB'])('%s', (name
       code: 'limit-exceeded',
       facts: { name: 'expanded-bytes', limit: 1 << 20 },
     });
+  });
+});
+
+describe('bytes that a decoder of ours asks for stay in proportion to those that go in and come out', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  /** Counts the bytes of all lists and buffers that are made while something is done. */
+  async function asked(work: () => Promise<unknown>): Promise<number> {
+    let sum = 0;
+    const counting = <T extends typeof Int32Array | typeof Uint8Array>(list: T): T =>
+      new Proxy(list, {
+        construct: (target, [first, ...others]: [unknown, ...unknown[]], self) => {
+          if (typeof first === 'number') sum += first * target.BYTES_PER_ELEMENT;
+          return Reflect.construct(target, [first, ...others], self) as object;
+        },
+      });
+    vi.stubGlobal('Int32Array', counting(Int32Array));
+    vi.stubGlobal('Uint8Array', counting(Uint8Array));
+    const unsafe = vi.spyOn(Buffer, 'allocUnsafe');
+    const joined = vi.spyOn(Buffer, 'concat');
+    try {
+      await work();
+      for (const [size] of unsafe.mock.calls) sum += size;
+      for (const { value } of joined.mock.results) sum += (value as Buffer).length;
+    } finally {
+      unsafe.mockRestore();
+      joined.mockRestore();
+      vi.unstubAllGlobals();
+    }
+    return sum;
+  }
+
+  const bzip2 = (level: number, bytes: number): Buffer =>
+    execFileSync('bzip2', [`-${level}`, '-c'], { input: Buffer.alloc(bytes, 'a') });
+  /** In pieces of some bytes, as a stream within another can come. */
+  function* pieces(bytes: Buffer, size: number): Generator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+  const times = (count: number, ...parts: Buffer[]): Buffer =>
+    Buffer.concat(Array.from({ length: count }, () => parts).flat());
+  const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x24, 0, 1, 0, 0, 0x99, 0xe9, 0xd8, 0x51]);
+
+  test.each([
+    ['bzip2', 'empty streams of all levels in turn', times(5000, ...[1, 9, 2, 8].map((l) => bzip2(l, 0)))],
+    [
+      'bzip2',
+      'streams of one byte, of all levels in turn',
+      times(500, ...[1, 9, 2, 8].map((l) => bzip2(l, 1))),
+    ],
+    ['zstd', 'empty frames', times(20_000, frame)],
+  ] as const)('%s: %s', async (kind, _, stream) => {
+    for (const size of [20, 1 << 20]) {
+      const bytes = await asked(() => gathered(decompress(kind, pieces(stream, size), budget)));
+      // One table of the highest level, what waits for a block, and some bytes for each that came.
+      expect(bytes, `in pieces of ${size}`).toBeLessThan((16 << 20) + 200 * stream.length);
+    }
   });
 });
 

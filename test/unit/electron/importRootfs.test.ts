@@ -6,6 +6,7 @@ import { exportRootfs } from '../../../electron/actions/exportRootfs';
 import { importRootfs, type ImportRequest } from '../../../electron/actions/importRootfs';
 import { readStoreView } from '../../../electron/actions/storeView';
 import type { ImageId } from '../../../shared/image/digest';
+import { noise } from '../../setup/imageBuilder';
 import {
   expectSoundStore,
   openStore,
@@ -71,6 +72,29 @@ describe('import', () => {
     expect(await exported(id)).toEqual([...(await factsOfTar(path))].filter(([name]) => name !== ''));
     await expectSoundStore(context.directory);
   });
+
+  test.each([
+    ['gzip', ['gzip', '-c']],
+    ['zstd', ['zstd', '-q', '-c']],
+    ['xz', ['xz', '-c']],
+    ['bzip2', ['bzip2', '-c']],
+  ] as const)(
+    'a %s tarball is held against its checksum, which lies behind the end of the tar',
+    async (name, words) => {
+      await writeFile(join(tree, 'noise'), noise(50_000));
+      const plain = execFileSync('tar', ['-C', tree, '-c', '.'], { maxBuffer: 1 << 26 });
+      const [program, ...options] = words;
+      const stream = execFileSync(program, options, { input: plain, maxBuffer: 1 << 26 });
+      const file = join(folder, 'changed');
+      // In the contents, and in the checksum itself (of bzip2 that of the stream, before at most 7 bits of filling).
+      for (const at of [30_000, stream.length - (name === 'gzip' ? 8 : 3)]) {
+        const changed = Buffer.from(stream);
+        changed[at] = (changed[at] ?? 0) ^ 1;
+        await writeFile(file, changed);
+        await refusedUnchanged(context, () => importRootfs(context, request(file), run), 'archive-damaged');
+      }
+    },
+  );
 
   test('a folder becomes the same tree', async () => {
     const fromFolder = await importRootfs(context, request(tree), run);
