@@ -227,7 +227,7 @@ export class LayersChart {
 
   /** Ends everything. */
   close(): void {
-    this.rest.stop();
+    this.rest.close();
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();
     this.minimap.close();
@@ -306,6 +306,7 @@ export class LayersChart {
   }
 
   private listen(): void {
+    this.rest.watch(this.svg);
     this.drawing.root
       .on('pointermove.chart', (event: PointerEvent) => {
         if (event.buttons === 0) this.hoverSoon(this.targetAt(event));

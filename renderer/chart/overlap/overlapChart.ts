@@ -88,7 +88,7 @@ export class OverlapChart {
   /** Ends everything. */
   close(): void {
     this.ended.abort();
-    this.rest.stop();
+    this.rest.close();
     this.watch.disconnect();
     this.overlay.close();
     this.host.replaceChildren();
@@ -161,6 +161,7 @@ export class OverlapChart {
   private listen(): void {
     const { host } = this;
     const { signal } = this.ended;
+    this.rest.watch(host);
     const how = (event: MouseEvent | KeyboardEvent): 'only' | 'toggle' | 'extend' =>
       event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'toggle' : 'only';
     host.addEventListener('pointermove', (event) => this.hoverSoon(this.at(event)), { signal });

@@ -85,6 +85,7 @@ export class StrataChart {
       this.camera.scrollTo(x);
       this.schedule();
     });
+    this.rest.watch(svg);
     this.deafen = listen(svg, () => this.spaceHeld !== null, {
       hover: (x, y) => this.hoverSoon(this.itemAt(x, y)),
       leave: () => this.hoverSoon(null),
@@ -219,7 +220,7 @@ export class StrataChart {
   /** Stops listening and drawing. */
   close(): void {
     cancelAnimationFrame(this.drawing);
-    this.rest.stop();
+    this.rest.close();
     this.slides.stop();
     this.watch.disconnect();
     this.deafen();

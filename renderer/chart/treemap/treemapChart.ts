@@ -130,7 +130,7 @@ export class TreemapChart {
   /** Ends everything. */
   close(): void {
     this.ended.abort();
-    this.rest.stop();
+    this.rest.close();
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();
     this.overlay.close();
@@ -277,6 +277,7 @@ export class TreemapChart {
   private listen(): void {
     const { host } = this;
     const { signal } = this.ended;
+    this.rest.watch(host);
     host.addEventListener('pointermove', (event) => this.hoverSoon(this.at(event)), { signal });
     host.addEventListener('pointerleave', () => this.hoverSoon(null), { signal });
     host.addEventListener('click', (event) => this.click(event), { signal });

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { PointerRest } from '../../../renderer/chart/pointerRest';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A pointer over an element, whose events come as a browser sends them. */
+function pointerOver(host: EventTarget): (type: string, x?: number, y?: number) => void {
+  return (type, screenX = 0, screenY = 0) =>
+    host.dispatchEvent(Object.assign(new Event(type), { screenX, screenY }));
+}
+
+function watched(): {
+  rest: PointerRest<string>;
+  told: (string | null)[];
+  send: ReturnType<typeof pointerOver>;
+} {
+  const host = new EventTarget();
+  const told: (string | null)[] = [];
+  const rest = new PointerRest<string>((item) => told.push(item));
+  rest.watch(host);
+  return { rest, told, send: pointerOver(host) };
+}
+
+test('a pointer that rests is told of once', () => {
+  const { rest, told, send } = watched();
+  send('pointermove', 1, 1);
+  rest.come('a', false);
+  send('pointermove', 2, 1);
+  rest.come('b', false);
+  vi.runAllTimers();
+  rest.come('b', true);
+  vi.runAllTimers();
+  expect(told).toEqual(['b']);
+});
+
+test('after a key a pointer that lies still tells nothing, however often the browser speaks of it', () => {
+  const { rest, told, send } = watched();
+  send('pointermove', 5, 5);
+  rest.come('below', false);
+  send('keydown');
+  vi.runAllTimers();
+  expect(told).toEqual([]);
+  send('pointermove', 5, 5);
+  rest.come('below', false);
+  rest.come(null, false);
+  vi.runAllTimers();
+  expect(told).toEqual([]);
+  send('pointermove', 6, 5);
+  rest.come('beside', false);
+  vi.runAllTimers();
+  expect(told).toEqual(['beside']);
+});
+
+test('a press counts as the pointer, and nothing is told after the end', () => {
+  const { rest, told, send } = watched();
+  send('keydown');
+  send('pointerdown');
+  rest.come('pressed', false);
+  vi.runAllTimers();
+  rest.come('late', false);
+  rest.close();
+  vi.runAllTimers();
+  expect(told).toEqual(['pressed']);
+});
