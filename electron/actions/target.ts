@@ -224,7 +224,9 @@ export class Drafts {
   /** Lets go of files without a name, which are gone then, and removes those that have one. */
   async close(): Promise<void> {
     for (const file of this.held) await file.close().catch(() => undefined);
-    for (const name of this.names) await removeDraft(this.folder, name).catch(() => undefined);
+    // A copy of a large tree is removed file by file.
+    const removeFolder = (path: string): Promise<unknown> => this.context.pool.run('remove-tree', { path });
+    for (const name of this.names) await removeDraft(this.folder, name, removeFolder).catch(() => undefined);
     await this.notes?.abort();
     await this.directory.close();
   }

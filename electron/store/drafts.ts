@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, lstat, readdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { removeBeneath } from '../system/removeBeneath';
 import { readOwnText } from './ownPlaces';
+import { removeByDescriptors } from './removeOwn';
 import { isWordAlive, ownerWord } from './owner';
 
 /**
@@ -59,12 +59,16 @@ async function removeDead(folder: string, name: string): Promise<void> {
 
 /**
  * Removes a draft, a file, a link or a folder, whatever was copied into that: by descriptors, links not followed, however
- * deep. Anything else that has come into its place stays.
+ * deep. Anything else that has come into its place stays. `removeFolder`: how a process with a window does it, on a thread.
  */
-export async function removeDraft(folder: string, name: string): Promise<void> {
+export async function removeDraft(
+  folder: string,
+  name: string,
+  removeFolder: (path: string) => Promise<unknown> = removeByDescriptors,
+): Promise<void> {
   const path = join(folder, name);
   const info = await lstat(path).catch(() => null);
   if (info === null) return;
   if (info.isFile() || info.isSymbolicLink()) return unlink(path);
-  if (info.isDirectory()) removeBeneath(path);
+  if (info.isDirectory()) await removeFolder(path);
 }

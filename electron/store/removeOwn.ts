@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { removeBeneath } from '../system/removeBeneath';
 
 /**
  * Removes a file or folder of ours with all that is in it; nothing happens where nothing is. Only this user can write there
@@ -10,6 +9,15 @@ export async function removeOwn(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
   } catch {
-    removeBeneath(path);
+    await removeByDescriptors(path);
   }
+}
+
+/**
+ * `removeBeneath`, loaded when it is wanted: it needs system calls that Node has not, and neither the window's process nor a
+ * command that removes nothing of the kind should depend on them.
+ */
+export async function removeByDescriptors(path: string): Promise<void> {
+  const { removeBeneath } = await import('../system/removeBeneath');
+  removeBeneath(path);
 }
