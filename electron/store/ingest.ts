@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, renameSync, writeFileSync } from 'node:fs';
 import { copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -12,7 +11,7 @@ import { noteDraft, removeNoted } from './drafts';
 import { failPoint } from './failPoint';
 import type { StorePaths } from './layout';
 import { fileInfo, isOwnFolder, listOwn, readOwnText, replaceCached } from './ownPlaces';
-import { isAlive, newOwner, parseOwner } from './owner';
+import { isAlive, isWordAlive, newOwner, ownName, parseOwner, wordOfName } from './owner';
 import { isSettled } from './settled';
 import { removeOwn } from './removeOwn';
 
@@ -48,14 +47,22 @@ export async function ingestFolders(directory: string): Promise<readonly string[
   return found;
 }
 
+/** Whether the process is gone that made an ingest folder; of one with a name that we do not give, which is somebody's, no. */
+async function isLeftBehind(folder: string): Promise<boolean> {
+  const name = basename(folder);
+  const word = wordOfName(name);
+  const alive = word === null ? null : isWordAlive(word);
+  if (alive !== null) return !alive;
+  const owner = parseOwner(await readOwnText(join(folder, ownerFile)).catch(() => ''));
+  if (owner) return isAlive(owner) === false;
+  // Without an owner file it belongs to a process that died, or is just beginning: give it a minute.
+  return (word !== null || /^[0-9a-f]{16}$/.test(name)) && isSettled(folder);
+}
+
 /** Removes ingest folders whose owner is gone. Called by every writer that begins. */
 export async function sweepIngests(paths: StorePaths): Promise<void> {
   for (const folder of await ingestFolders(paths.directory)) {
-    const owner = parseOwner(await readOwnText(join(folder, ownerFile)).catch(() => ''));
-    // A folder without an owner file belongs to a process that died, or is just beginning: give it a minute. One with a name
-    // that we do not give is somebody's.
-    const ours = owner !== null || /^[0-9a-f]{16}$/.test(basename(folder));
-    if (ours && (owner ? isAlive(owner) === false : await isSettled(folder))) {
+    if (await isLeftBehind(folder)) {
       await removeNoted(folder);
       await removeOwn(folder);
     }
@@ -73,7 +80,7 @@ export async function heldByIngests(paths: StorePaths): Promise<Set<string>> {
 /** Begins an ingest: a folder of its own on the store's file system. */
 export async function beginIngest(host: IngestHost): Promise<Ingest> {
   if (host.maySweep) await sweepIngests(host.paths);
-  const directory = join(host.paths.ingest, randomBytes(8).toString('hex'));
+  const directory = join(host.paths.ingest, ownName());
   try {
     await mkdir(directory, { mode: 0o700 });
     await mkdir(join(directory, leaseFolder), { mode: 0o700 });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { identityOf, listOwn, readOwnText } from './ownPlaces';
-import { isAlive, newOwner, parseOwner, type Owner } from './owner';
+import { isAlive, isWordAlive, newOwner, ownName, parseOwner, wordOfName, type Owner } from './owner';
 
 /** Milliseconds after which a lock counts as left behind when nobody can tell whether its owner lives. */
 const stale = 60_000;
@@ -47,7 +47,8 @@ const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', '
  */
 async function createOwned(path: string, owner: Owner): Promise<boolean> {
   if (identityOf(path) !== '') return false;
-  const draft = `${path}.${owner.token}`;
+  // Whose it is stands in its name, too: who is killed before it has a content leaves one that says so.
+  const draft = `${path}.${ownName()}`;
   try {
     await writeOwner(draft, owner);
     await link(draft, path).catch(async (thrown: unknown) => {
@@ -136,6 +137,10 @@ export async function sweepLockDrafts(folder: string): Promise<void> {
     // A claim on a dead lock protects nothing once both are dead: the next one to break it makes its own.
     if (!/^\.?lock.*(?:\.[0-9a-f]{32}|\.break-[0-9a-f]{16})$/.test(name)) continue;
     const path = join(folder, name);
+    const word = wordOfName(name);
+    const alive = word === null ? null : isWordAlive(word);
+    if (alive === false) await rm(path, { force: true }).catch(() => undefined);
+    if (alive !== null) continue;
     const owner = await readOwner(path);
     const age = async (): Promise<number> =>
       Date.now() - ((await lstat(path).catch(() => null))?.mtimeMs ?? Date.now());

@@ -95,6 +95,13 @@ export function ownerWord(): string {
   return [self.pid, self.start || '0', short(self.boot), short(`${self.host}\0${self.namespace}`)].join('-');
 }
 
+/** A name of this process's own, that is never given twice and says whose it is: an {@link ownerWord} and random digits. */
+export const ownName = (): string => `${ownerWord()}.${randomBytes(16).toString('hex')}`;
+
+/** The {@link ownerWord} in what ends with an {@link ownName}; null where there is none. */
+export const wordOfName = (name: string): string | null =>
+  /(?:^|\.)(\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8})\.[0-9a-f]{32}$/.exec(name)?.[1] ?? null;
+
 /** Whether the process of an {@link ownerWord} is still there; null where that is not to be told from here. */
 export function isWordAlive(word: string): boolean | null {
   const [pid = '', start = '', boot = '', place = ''] = word.split('-');

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withLock } from '../../../electron/store/lock';
-import { newOwner } from '../../../electron/store/owner';
-import { problemFacts, temporaryFolder } from '../../setup/temporary';
+import { sweepIngests } from '../../../electron/store/ingest';
+import { StorePaths } from '../../../electron/store/layout';
+import { sweepLockDrafts, withLock } from '../../../electron/store/lock';
+import { newOwner, ownName } from '../../../electron/store/owner';
+import { openStore, problemFacts, temporaryFolder } from '../../setup/temporary';
 import { bundle, runNode } from './scripts';
 
 /** The lock between processes: real processes, a real folder. */
@@ -137,4 +139,24 @@ test('who lost it does not take it from who has it now', async () => {
   const other = JSON.stringify(newOwner());
   await withLock(path, () => writeFile(path, other));
   expect(await readFile(path, 'utf8')).toBe(other);
+});
+
+test('what a process left that was killed before its first byte goes at once, and that of one that lives stays', async () => {
+  const { directory } = await openStore();
+  const paths = new StorePaths(directory);
+  const { ingest } = paths;
+  const alive = ownName();
+  // Its number is taken by a process that began at another time.
+  const dead = ownName().replace(/^(\d+)-\d+/, '$1-1');
+  for (const name of [alive, dead]) {
+    await writeFile(join(directory, `lock.${name}`), '');
+    await writeFile(join(directory, `lock.break-0123456789abcdef.${name}`), '');
+    await mkdir(join(ingest, name));
+  }
+  await sweepLockDrafts(directory);
+  await sweepIngests(paths);
+  const left = [...(await readdir(directory)), ...(await readdir(ingest))].filter((name) =>
+    /\d-\d/.test(name),
+  );
+  expect(left.sort()).toEqual([alive, `lock.${alive}`, `lock.break-0123456789abcdef.${alive}`].sort());
 });
