@@ -36,58 +36,77 @@ interface Known {
   readonly layer: ImageLayer;
 }
 
+/** A name of a tree. */
+interface TreeName {
+  readonly name: string;
+  readonly parent: TreeName | null;
+  /** Null until it is added: a directory that is known by what is in it. */
+  file: TreeFile | null;
+  /** Null where nothing is in it. */
+  inside: Map<string, TreeName> | null;
+}
+
 /** The root filesystem of an image, or what one layer alone comes to, known from the indexes of its layers. */
 export class FileTree {
-  private readonly files = new Map<string, TreeFile>();
-  private readonly names = new Map<string, Set<string>>();
+  private readonly root: TreeName = { name: '', parent: null, file: null, inside: null };
 
   /** Adds an object and the directories above it. */
   add(file: TreeFile): void {
-    this.files.set(file.path, file);
-    let path = file.path;
-    while (path !== '') {
-      const slash = path.lastIndexOf('/');
-      const parent = slash < 0 ? '' : path.slice(0, slash);
-      let names = this.names.get(parent);
-      if (!names) this.names.set(parent, (names = new Set()));
-      if (names.has(path.slice(slash + 1))) break;
-      names.add(path.slice(slash + 1));
-      if (!this.files.has(parent)) this.files.set(parent, impliedAt(parent));
-      path = parent;
-    }
+    let at = this.root;
+    if (file.path !== '')
+      for (const name of file.path.split('/')) {
+        const inside: Map<string, TreeName> = (at.inside ??= new Map<string, TreeName>());
+        let next = inside.get(name);
+        if (!next) inside.set(name, (next = { name, parent: at, file: null, inside: null }));
+        at = next;
+      }
+    at.file = file;
   }
 
   /** What is at a path. Links on the way are followed within the tree, the last one when `follow`. Null: nothing. */
   find(path: string, follow: boolean): TreeFile | null {
-    let parts = path.split('/').filter((part) => part !== '' && part !== '.');
-    let at = '';
-    for (let links = 0; parts.length > 0;) {
-      const [part = '', ...rest] = parts;
-      parts = rest;
-      if (part === '..') {
-        at = at.slice(0, Math.max(0, at.lastIndexOf('/')));
+    const at = this.walk(path, follow);
+    return at && fileOf(at);
+  }
+
+  private walk(path: string, follow: boolean): TreeName | null {
+    // A step costs the same however long the way is: forty targets have room for a great many.
+    const ahead = path.split('/').reverse();
+    let at = this.root;
+    let links = 0;
+    for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
+      if (name === '' || name === '.') continue;
+      if (name === '..') {
+        at = at.parent ?? this.root;
         continue;
       }
-      const next = at === '' ? part : `${at}/${part}`;
-      const file = this.files.get(next);
-      if (!file) return null;
-      if (file.entry.kind === 'symlink' && (rest.length > 0 || follow)) {
+      const next = at.inside?.get(name);
+      if (!next) return null;
+      const entry = next.file?.entry;
+      if (entry?.kind === 'symlink' && (follow || ahead.some((each) => each !== '' && each !== '.'))) {
         if (++links > linkLimit) return null;
-        const { target } = file.entry;
-        if (target.startsWith('/')) at = '';
-        parts = [...target.split('/').filter((each) => each !== '' && each !== '.'), ...rest];
-        continue;
-      }
-      at = next;
+        if (entry.target.startsWith('/')) at = this.root;
+        for (const part of entry.target.split('/').reverse()) ahead.push(part);
+      } else at = next;
     }
-    return this.files.get(at) ?? (at === '' ? impliedAt('') : null);
+    return at;
   }
 
   /** What is directly in a directory, by name. */
   inside(path: string): readonly TreeFile[] {
-    const names = [...(this.names.get(path) ?? [])].sort();
-    return names.flatMap((name) => this.files.get(path === '' ? name : `${path}/${name}`) ?? []);
+    let at: TreeName | undefined = this.root;
+    for (const name of path === '' ? [] : path.split('/')) at = at?.inside?.get(name);
+    const names = [...(at?.inside ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+    return names.map(([, name]) => fileOf(name));
   }
+}
+
+/** What stands at a name: a directory where nothing says otherwise. */
+function fileOf(name: TreeName): TreeFile {
+  if (name.file) return name.file;
+  const parts: string[] = [];
+  for (let at = name; at.parent; at = at.parent) parts.push(at.name);
+  return impliedAt(parts.reverse().join('/'));
 }
 
 /** Whether an object is a directory; `opaque` is one that hides what is below. */

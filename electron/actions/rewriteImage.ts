@@ -8,23 +8,17 @@ import { parseImageConfig } from '../../shared/image/imageConfig';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { rewrittenConfig } from '../../shared/image/rewriteConfig';
-import type { LayerEntry } from '../../shared/layer/entry';
-import { normalisePath } from '../../shared/layer/entryPath';
-import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
-import { entryTree, removalFault, type EntryTree } from '../../shared/layer/proveRemoval';
-import { isPlainPath, pathRemoval, type PathRemoval } from '../../shared/layer/removePaths';
-import { LayerStack, stackProblem, toStackEntry, type Stacked } from '../../shared/layer/stackLayers';
-import { readLayerEntries } from '../index/layerIndex';
+import { pathRemoval } from '../../shared/layer/removePaths';
 import type { OutCompression } from '../tar/compress';
+import type { JobOptions } from '../worker/jobs';
 import { addImage, layerTypeBeside, type AddedImage, type NewImage } from './addImage';
 import { checkDigest } from './blobDigest';
 import type { ActionContext, Run } from './context';
-import { FileTree } from './imageFiles';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { stagePackedLayer } from './newLayer';
 import { imageById } from './resolveImage';
-import { readStoreView, type StoreView } from './storeView';
+import { readStoreView } from './storeView';
 
 /** Paths that are listed of a layer at the most. */
 const pathsListed = 1000;
@@ -65,144 +59,46 @@ export interface RewrittenImage extends AddedImage {
   readonly layerBytes: number;
 }
 
-/** What of a layer goes beyond what patterns say of its real paths: entries by their count. */
-type More = readonly number[];
-
 interface RewritePlan extends RewritePreview {
-  readonly removal: PathRemoval;
   readonly aliases: Readonly<Record<string, string>>;
+  /** By layer: entries, by their count, that go beyond what patterns say of their real paths. */
+  readonly more: readonly (readonly number[])[];
   /** By layer. */
-  readonly more: readonly More[];
-  readonly tree: EntryTree;
-  readonly view: StoreView;
+  readonly indexes: readonly string[];
   readonly image: ImageNode;
   readonly all: readonly ImageLayer[];
 }
 
 /** Reads patterns; `removal-invalid` for one that cannot be meant. */
-function removalOf(patterns: readonly string[], aliases: Readonly<Record<string, string>> = {}): PathRemoval {
-  const removal = pathRemoval(patterns, aliases);
-  if (!removal) throw problem('removal-invalid', { paths: patterns.join(', ') });
-  return removal;
-}
-
-/** An entry of a layer with its data for a stack. */
-interface Known {
-  readonly entry: LayerEntry;
-}
-
-async function entriesOf(indexPath: string): Promise<readonly Known[]> {
-  const entries: Known[] = [];
-  for await (const entry of readLayerEntries(indexPath)) entries.push({ entry });
-  return entries;
-}
-
-/** What layers come to. Throws `layer-invalid`. */
-function stackOf(layers: readonly (readonly Known[])[], label: string): Stacked<Known> {
-  const stack = new LayerStack<Known>();
-  try {
-    for (const entries of layers)
-      stack.add(entries.flatMap((known) => toStackEntry(known.entry, known) ?? []));
-  } catch (thrown) {
-    throw stackProblem(thrown, label);
-  }
-  return stack.result();
-}
-
-/** Where plain paths lead to when links of the tree are on the way. */
-function aliasesOf(
-  patterns: readonly string[],
-  { directories, nodes }: Stacked<Known>,
-): Readonly<Record<string, string>> {
-  const tree = new FileTree();
-  for (const { path, data } of directories) if (data) tree.add({ path, entry: data.entry, layer: null });
-  for (const [{ entry }, paths] of nodes) for (const path of paths) tree.add({ path, entry, layer: null });
-  const aliases: Record<string, string> = {};
-  for (const pattern of patterns) {
-    const path = normalisePath(pattern) ?? '';
-    const slash = path.lastIndexOf('/');
-    const parent = slash < 0 || !isPlainPath(path) ? null : tree.find(path.slice(0, slash), true);
-    if (parent === null) continue;
-    const real = normalisePath(`${parent.path}/${path.slice(slash + 1)}`);
-    if (real !== null && real !== path) aliases[pattern] = real;
-  }
-  return aliases;
-}
-
-/** What goes of a layer, of which `isHidden` are seen by nobody. Throws `layer-invalid`. */
-function removed(
-  entries: readonly Known[],
-  removal: PathRemoval,
-  { isHidden, label }: { readonly isHidden: (known: Known) => boolean; readonly label: string },
-): RemovalPlan {
-  const layer = new LayerRemoval(removal, (at) => {
-    const known = entries[at];
-    return known !== undefined && isHidden(known);
-  });
-  try {
-    for (const { entry } of entries) layer.add(entry);
-    return layer.plan();
-  } catch (thrown) {
-    throw stackProblem(thrown, label);
-  }
-}
-
-/**
- * Holds the layers that were made against what was to come of it, by the tree that would be mounted: it is the old one less
- * the paths, and no layer has any of them. Throws `removal-unproved`.
- */
-function prove(made: readonly (readonly Known[])[], { image, tree, removal }: RewritePlan): void {
-  const name = displayName(image);
-  const path =
-    removalFault(tree, entryTree(stackOf(made, name)), removal) ??
-    made.flatMap((entries) => removed(entries, removal, { isHidden: () => false, label: name }).gone)[0]
-      ?.path;
-  if (path !== undefined) throw problem('removal-unproved', { name, path });
+function checkPatterns(patterns: readonly string[]): void {
+  if (!pathRemoval(patterns)) throw problem('removal-invalid', { paths: patterns.join(', ') });
 }
 
 async function plan(
   context: ActionContext,
   { image: id, patterns }: { readonly image: ImageId; readonly patterns: readonly string[] },
+  options: JobOptions = {},
 ): Promise<RewritePlan> {
-  removalOf(patterns);
+  checkPatterns(patterns);
   const view = await readStoreView(context);
   const image = imageById(view.graph, id);
   const label = displayName(image);
   const all = imageLayers(view, image);
-  const stacked: (readonly Known[])[] = [];
-  for (const { digest } of all)
-    stacked.push(await entriesOf((await openStoredLayer(context, digest)).indexPath));
-  const result = stackOf(stacked, label);
-  const aliases = aliasesOf(patterns, result);
-  const removal = removalOf(patterns, aliases);
-  const layers: ChangedLayer[] = [];
-  const more: More[] = [];
-  for (const [i, { blob, node }] of all.entries()) {
-    const entries = stacked[i] ?? [];
-    const { gone, more: own } = removed(entries, removal, {
-      isHidden: (known) => !result.nodes.has(known),
-      label,
-    });
-    more.push(own);
-    if (gone.length === 0) continue;
-    const paths = [...new Set(gone.map(({ path }) => path))].sort();
-    const bytes = gone.reduce((sum, each) => {
-      const entry = entries[each.entry]?.entry;
-      return sum + (entry?.kind === 'file' ? entry.size : 0);
-    }, 0);
-    layers.push({
-      number: i + 1,
-      chainId: node.chainId,
-      createdBy: node.createdBy,
-      entries: gone.length,
-      bytes,
-      paths: paths.slice(0, pathsListed),
-      storedBytes: blob.size,
-    });
-  }
-  const unused = removal.unused();
-  if (unused.length > 0)
-    throw problem('nothing-to-remove', { name: displayName(image), paths: unused.join(', ') });
+  const indexes: string[] = [];
+  for (const { digest } of all) indexes.push((await openStoredLayer(context, digest, options)).indexPath);
+  const found = await context.pool.run(
+    'plan-rewrite',
+    { layers: indexes, patterns, limit: pathsListed, label },
+    options,
+  );
+  if (found.unused.length > 0)
+    throw problem('nothing-to-remove', { name: label, paths: found.unused.join(', ') });
+  const layers = all.flatMap(({ blob, node }, i): ChangedLayer[] => {
+    const { entries = 0, bytes = 0, paths = [] } = found.layers[i] ?? {};
+    if (entries === 0) return [];
+    const { chainId, createdBy } = node;
+    return [{ number: i + 1, chainId, createdBy, entries, bytes, paths, storedBytes: blob.size }];
+  });
   const chains = new Set(layers.map(({ chainId }) => chainId));
   const diffs = new Set(all.flatMap(({ node }) => (chains.has(node.chainId) ? [node.diffId] : [])));
   const nodes = new Map(view.graph.layers.map((node) => [node.chainId, node]));
@@ -223,12 +119,10 @@ async function plan(
     return [...blobs.values()].reduce((bytes, size) => bytes + size, 0);
   };
   return {
-    view,
     image,
-    removal,
-    aliases,
-    more,
-    tree: entryTree(result),
+    aliases: found.aliases,
+    more: found.layers.map(({ more }) => more),
+    indexes,
     all,
     layers,
     kept: all.length - layers.length,
@@ -239,12 +133,17 @@ async function plan(
   };
 }
 
-/** Works out a rewrite without making it. Throws `image-not-found`, `removal-invalid`, `nothing-to-remove`, `layer-invalid`, `blob-damaged`. */
+/** Works out a rewrite without making it. Throws `image-not-found`, `removal-invalid`, `nothing-to-remove`, `layer-invalid`, `blob-damaged`, `cancelled`. */
 export async function previewRewrite(
   context: ActionContext,
   what: { readonly image: ImageId; readonly patterns: readonly string[] },
+  signal?: AbortSignal,
 ): Promise<RewritePreview> {
-  const { layers, kept, removedBytes, freedBytes, sharedBytes, sharedWith } = await plan(context, what);
+  const { layers, kept, removedBytes, freedBytes, sharedBytes, sharedWith } = await plan(
+    context,
+    what,
+    signal ? { signal } : {},
+  );
   return { layers, kept, removedBytes, freedBytes, sharedBytes, sharedWith };
 }
 
@@ -284,8 +183,9 @@ export async function rewriteImage(
 ): Promise<RewrittenImage> {
   run.report({ phase: 'starting', done: 0, total: null });
   if (what.reference !== null) parseReference(what.reference);
-  const planned = await plan(context, what);
-  const { image, all, layers, kept, aliases, more } = planned;
+  const { image, all, layers, kept, aliases, more, indexes } = await plan(context, what, {
+    signal: run.signal,
+  });
   const changed = new Set(layers.map(({ number }) => number - 1));
   const own = await ownBlobs(context, image, all);
   const packings = own.map((blob) => packedLike(blob, own));
@@ -301,18 +201,19 @@ export async function rewriteImage(
   const ingest = await context.store.beginIngest();
   try {
     const made: (NewImage['layers'][number] & { readonly diffId: DiffId })[] = [];
-    const inside: (readonly Known[])[] = [];
-    const indexes = new Map<Digest, string>();
+    const inside: { readonly before: string; readonly after: string }[] = [];
+    const staged = new Map<Digest, string>();
     for (const [i, { digest, diffId, blob }] of all.entries()) {
       const onBytes = (bytes: number): void => {
         done = Math.min(total, done + bytes);
         run.report({ phase: 'writing', done, total, layer: i + 1, layers: all.length });
       };
+      const before = indexes[i] ?? '';
       if (!changed.has(i)) {
         // The proof rests on what the layer's index says of it.
         await checkDigest(context, digest, { signal: run.signal, onBytes });
         made.push({ digest: blob.digest, size: blob.size, mediaType: blob.mediaType, diffId });
-        inside.push(await entriesOf((await openStoredLayer(context, digest)).indexPath));
+        inside.push({ before, after: before });
         continue;
       }
       const input = {
@@ -331,10 +232,10 @@ export async function rewriteImage(
         { signal: run.signal, onBytes },
       );
       layerBytes += written.size;
-      if (existsSync(written.indexPath)) indexes.set(written.digest, written.indexPath);
+      if (existsSync(written.indexPath)) staged.set(written.digest, written.indexPath);
       // The same layer may have been made before: then its index is there.
-      const index = indexes.get(written.digest) ?? (await openStoredLayer(context, written.digest)).indexPath;
-      inside.push(await entriesOf(index));
+      const after = staged.get(written.digest) ?? (await openStoredLayer(context, written.digest)).indexPath;
+      inside.push({ before, after });
       made.push({
         digest: written.digest,
         size: written.size,
@@ -342,7 +243,13 @@ export async function rewriteImage(
         diffId: written.diffId,
       });
     }
-    prove(inside, planned);
+    const label = displayName(image);
+    const { fault } = await context.pool.run(
+      'prove-rewrite',
+      { layers: inside, patterns: what.patterns, aliases, label },
+      { signal: run.signal },
+    );
+    if (fault !== null) throw problem('removal-unproved', { name: label, path: fault });
     run.report({ phase: 'committing', done: total, total });
     const { document } = parseImageConfig(
       await context.store.readDocument(image.id),

@@ -98,7 +98,8 @@ async function planOf(
 ): Promise<{ readonly plan: RemovalPlan; readonly headers: ReadonlyMap<number, TarHeader> }> {
   const removal = pathRemoval(input.patterns, input.aliases);
   if (!removal) throw new Error('patterns are checked before a layer is read');
-  const layer = new LayerRemoval(removal, (entry) => input.more.includes(entry));
+  const more = new Set(input.more);
+  const layer = new LayerRemoval(removal, (entry) => more.has(entry));
   const headers = new Map<number, TarHeader>();
   let count = 0;
   await read(input, tools, false, {

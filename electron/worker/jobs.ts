@@ -374,6 +374,39 @@ export interface Jobs {
     output: BlobFacts & { readonly entries: number };
   };
   /**
+   * Works out what `filter-layer` is to do with each layer of an image, from the base up, by their indexes. Throws
+   * `layer-invalid`, `cancelled`.
+   */
+  'plan-rewrite': {
+    input: {
+      layers: readonly string[];
+      patterns: readonly string[];
+      /** Most paths to list of a layer. */
+      limit: number;
+      label: string;
+    };
+    output: {
+      readonly aliases: Readonly<Record<string, string>>;
+      /** Patterns that fit nothing. */
+      readonly unused: readonly string[];
+      readonly layers: readonly LayerRewrite[];
+    };
+  };
+  /**
+   * Holds layers that were rewritten against what was to come of them: the tree that would be mounted is the old one less the
+   * paths, and no layer has any of them. `before` and `after` are indexes; where both are the same file the layer stays. Gives
+   * the first path at which it is not so. Throws `layer-invalid`, `cancelled`.
+   */
+  'prove-rewrite': {
+    input: {
+      layers: readonly { readonly before: string; readonly after: string }[];
+      patterns: readonly string[];
+      aliases: Readonly<Record<string, string>>;
+      label: string;
+    };
+    output: { readonly fault: string | null };
+  };
+  /**
    * Writes a stored layer anew, as the tree that it comes to, without the paths that `patterns` and `aliases` name (see
    * `pathRemoval`), without deletions of them, and without the entries `more` (counted as its index counts them). A hard
    * link to a file that goes becomes the file. Deterministic.
@@ -396,6 +429,17 @@ export interface Jobs {
     input: { directory: string; step: number; style: TreeStyle };
     output: { state: GuideState; commands: readonly GuideCommand[] };
   };
+}
+
+/** What a rewrite takes out of a layer. */
+export interface LayerRewrite {
+  /** Entries that go, deletions of paths that go included, with the bytes of their files. */
+  readonly entries: number;
+  readonly bytes: number;
+  /** The first of them, by path. */
+  readonly paths: readonly string[];
+  /** Entries, by their count, that go beyond what patterns say of their real paths. */
+  readonly more: readonly number[];
 }
 
 /** A lower layer of an overlay: a directory, or an image with the tar that has the contents of its files. */

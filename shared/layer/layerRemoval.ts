@@ -1,7 +1,8 @@
 import type { LayerEntry } from './entry';
-import { LayerShape, namesOfShape, pathOf, type ShapeObject } from './layerShape';
-import type { PathRemoval } from './removePaths';
+import { LayerShape, namesOfShape, pathOf, type ShapeDirectory, type ShapeObject } from './layerShape';
+import type { PathRemoval, RemovalStep } from './removePaths';
 import { shapeEntry, toStackEntry } from './stackLayers';
+import { opaquePath, whiteoutPath } from './whiteout';
 
 /** What to do with each entry of a layer, by its count. */
 export interface RemovalPlan {
@@ -17,7 +18,13 @@ export interface RemovalPlan {
   readonly gone: readonly { readonly entry: number; readonly path: string }[];
 }
 
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+type Directory = ShapeDirectory<number>;
+
+/** A name that stays, of an object. */
+interface Kept {
+  readonly path: string;
+  readonly parent: Directory;
+}
 
 /**
  * Plans a layer without some paths: what is left of it is written as the tree that it comes to, each name once and under its
@@ -28,8 +35,9 @@ export class LayerRemoval {
   private readonly shape = new LayerShape<number>();
   /** Real path of each entry; null for one that is no part of the layer. */
   private readonly paths: (string | null)[] = [];
-  private readonly marks: { readonly entry: number; readonly path: string; readonly name: string }[] = [];
-  private readonly directories = new Map<string, number>();
+  /** Deletions that stay: the directory they are in, or hide the contents of, and the path of the mark. */
+  private readonly marks: { readonly entry: number; readonly home: Directory; readonly path: string }[] = [];
+  private readonly steps = new WeakMap<Directory, RemovalStep>();
   /** Hard links by real path, the last of each. */
   private readonly links = new Map<string, number>();
   private readonly gone: { entry: number; path: string }[] = [];
@@ -58,53 +66,77 @@ export class LayerRemoval {
     const path = pathOf(parent, name);
     this.paths.push(path);
     const spelled = entry.kind === 'file' && path !== entry.path && this.removal.has(entry.path);
-    if (this.removal.has(path)) this.gone.push({ entry: at, path });
+    const out = this.takes(parent, name);
+    if (out) this.gone.push({ entry: at, path });
     else if (spelled && this.hidden(at)) {
       this.more.add(at);
       this.gone.push({ entry: at, path });
     }
-    if (entry.kind === 'whiteout')
-      this.marks.push({ entry: at, path, name: within(parentOf(path), `.wh.${name}`) });
-    else if (entry.kind === 'opaque')
-      this.marks.push({ entry: at, path, name: within(path, '.wh..wh..opq') });
-    else if (entry.kind === 'directory') this.directories.set(path, at);
-    else if (entry.kind === 'hardlink') this.links.set(path, at);
-    else this.links.delete(path);
+    if (entry.kind === 'whiteout') {
+      if (!out && parent) this.marks.push({ entry: at, home: parent, path: whiteoutPath(path) });
+    } else if (entry.kind === 'opaque') {
+      const home = parent ? parent.children.get(name) : this.shape.root;
+      if (!out && home?.kind === 'directory') this.marks.push({ entry: at, home, path: opaquePath(path) });
+    } else if (entry.kind === 'hardlink') this.links.set(path, at);
+    else if (entry.kind !== 'directory') this.links.delete(path);
+  }
+
+  /** How far the patterns fit on the way to a directory; each is asked for once. */
+  private stepTo(directory: Directory): RemovalStep {
+    const asked: Directory[] = [];
+    let at: Directory | null = directory;
+    let found: RemovalStep | undefined;
+    while (at !== null && (found = this.steps.get(at)) === undefined) {
+      asked.push(at);
+      at = at.parent;
+    }
+    let step = found ?? this.removal.root;
+    for (let next = asked.pop(); next; next = asked.pop()) {
+      if (next.name !== '') step = this.removal.step(step, next.name);
+      this.steps.set(next, step);
+    }
+    return step;
+  }
+
+  /** Whether a name goes; the root never does. */
+  private takes(parent: Directory | null, name: string): boolean {
+    return name !== '' && this.removal.step(this.stepTo(parent ?? this.shape.root), name).gone;
   }
 
   /** To be called once, after the last entry. */
   plan(): RemovalPlan {
-    const { shape, paths, removal } = this;
+    const { shape, paths } = this;
     shape.finish();
     const names: (string | null)[] = paths.map(() => null);
     const targets = new Map<number, string>();
     const before = new Map<number, readonly number[]>();
-    const out = (path: string): boolean => removal.has(path);
     if (shape.root.data !== null) names[shape.root.data] = '';
-    const objects = new Map<ShapeObject<number>, string[]>();
-    const alive = new Set<string>(['']);
-    for (const { path, node } of namesOfShape(shape)) {
+    const objects = new Map<ShapeObject<number>, Kept[]>();
+    const alive = new Set<Directory>([shape.root]);
+    for (const { path, parent, name, node } of namesOfShape(shape)) {
+      if (node.kind === 'directory') alive.add(node);
+      if (this.takes(parent, name)) continue;
       if (node.kind === 'directory') {
-        alive.add(path);
-        if (node.data !== null && !out(path)) names[node.data] = path;
-      } else if (node.kind === 'object' && !out(path) && !this.more.has(node.data)) {
+        if (node.data !== null) names[node.data] = path;
+      } else if (node.kind === 'object' && !this.more.has(node.data)) {
         const known = objects.get(node);
-        if (known) known.push(path);
-        else objects.set(node, [path]);
+        if (known) known.push({ path, parent });
+        else objects.set(node, [{ path, parent }]);
       }
     }
     for (const [{ data: body }, all] of objects) this.write(body, all, { names, targets, before });
     // The last of a name is as good as all of them.
-    const marks = new Map(this.marks.map((mark) => [mark.name, mark]));
-    for (const { entry, path, name } of marks.values())
-      if (!out(path) && alive.has(parentOf(name))) names[entry] = name;
+    for (const { entry, path } of new Map(
+      this.marks.flatMap((mark) => (alive.has(mark.home) ? [[mark.path, mark] as const] : [])),
+    ).values())
+      names[entry] = path;
     return { names, targets, before, gone: this.gone, more: [...this.more] };
   }
 
   /** Gives an object its name, and the links to it theirs. */
   private write(
     body: number,
-    all: readonly string[],
+    all: readonly Kept[],
     {
       names,
       targets,
@@ -115,34 +147,29 @@ export class LayerRemoval {
       readonly before: Map<number, readonly number[]>;
     },
   ): void {
-    const own = this.paths[body] ?? '';
-    const linkAt = (path: string): number => this.links.get(path) ?? -1;
-    const keeps = all.includes(own) && !this.links.has(own);
-    const sorted = [...all].sort((a, b) => linkAt(a) - linkAt(b));
-    const main = keeps ? own : (sorted[0] ?? '');
-    names[body] = main;
+    const linkAt = ({ path }: Kept): number => this.links.get(path) ?? -1;
+    const own = all.find(({ path }) => path === this.paths[body]);
+    const keeps = own !== undefined && !this.links.has(own.path);
+    const main = keeps ? own : [...all].sort((a, b) => linkAt(a) - linkAt(b))[0];
+    if (!main) return;
+    names[body] = main.path;
     if (!keeps) {
-      const late = this.above(main).filter((directory) => directory > body);
+      const late = directoriesAbove(main).filter((directory) => directory > body);
       if (late.length > 0) before.set(body, late);
     }
-    for (const path of all) {
-      const link = linkAt(path);
-      if (path === main || link < 0) continue;
-      names[link] = path;
-      targets.set(link, main);
+    for (const each of all) {
+      const link = linkAt(each);
+      if (each === main || link < 0) continue;
+      names[link] = each.path;
+      targets.set(link, main.path);
     }
-  }
-
-  /** Listed directories that stay above a path, the highest first. */
-  private above(path: string): number[] {
-    const found: number[] = [];
-    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-      const directory = this.directories.get(path.slice(0, slash));
-      if (directory !== undefined) found.push(directory);
-    }
-    return found;
   }
 }
 
-const within = (directory: string, name: string): string =>
-  directory === '' ? name : `${directory}/${name}`;
+/** Listed directories above a name, the highest first. */
+function directoriesAbove({ parent }: Kept): number[] {
+  const found: number[] = [];
+  for (let at: Directory | null = parent; at?.parent; at = at.parent)
+    if (at.data !== null) found.push(at.data);
+  return found.reverse();
+}

@@ -1,3 +1,4 @@
+import { defaultLimits } from '../image/limits';
 import { encodeName } from './entryPath';
 
 /**
@@ -31,6 +32,9 @@ import { encodeName } from './entryPath';
 /** A directory of a layer. */
 export interface ShapeDirectory<T> {
   readonly kind: 'directory';
+  /** How many names its real path has, and how many bytes. */
+  readonly depth: number;
+  readonly bytes: number;
   /** Null for an implied one. */
   data: T | null;
   /** Hides all that lies below it. */
@@ -101,6 +105,21 @@ export const linkLimit = 40;
  * when something on it is replaced in between; nothing that was built by people comes near.
  */
 const linkedSteps = 20_000_000;
+/** As how many of these a directory counts that only links ask for: it is memory that no entry pays for. */
+const stepsToMake = 20;
+/**
+ * Bytes by which the real paths of all entries of a layer may be longer than what the entries spell: a short name below a link
+ * stands for as long a path as there may be. A million entries below `lib -> usr/lib` have 4 MB.
+ */
+const linkedBytes = 128 << 20;
+
+/**
+ * What a real path may have, whatever links lead to: as much as a name in an archive (`path-bytes`, `path-depth`). Where an
+ * entry spells more than that, in a load for which limits were raised, twice as much as it spells.
+ */
+const usual = { bytes: defaultLimits['path-bytes'], depth: defaultLimits['path-depth'] } as const;
+/** Names shorter than this are within these limits, whatever they are made of: a character has at most three bytes. */
+const surelyShort = Math.min(Math.floor(usual.bytes / 3), 2 * usual.depth);
 
 /** What a directory is like that a layer only implies, and no layer below has. */
 export const impliedFacts = { mode: 0o755, uid: 0, gid: 0, mtime: 0 } as const;
@@ -121,11 +140,19 @@ function byteLength(name: string): number {
   return encodeName(name).length;
 }
 
+/** Where an entry's directory is. */
+interface Known<T> {
+  readonly directory: ShapeDirectory<T>;
+  /** Bytes by which its real path is longer than what the entry spells. */
+  readonly longer: number;
+}
+
 /** The real path of a name in a directory of a shape; `''` for the root itself. */
 export function pathOf<T>(parent: ShapeDirectory<T> | null, name: string): string {
-  let path = name;
-  for (let at = parent; at !== null && at.name !== ''; at = at.parent) path = `${at.name}/${path}`;
-  return path;
+  // In one piece: a text that is added to name by name keeps a part for each of them.
+  const names = [name];
+  for (let at = parent; at !== null && at.name !== ''; at = at.parent) names.push(at.name);
+  return names.length === 1 ? name : names.reverse().join('/');
 }
 
 /** One layer as a tree, made entry by entry by the rules above. Methods throw {@link TreeFault}. */
@@ -133,6 +160,8 @@ export class LayerShape<T> {
   readonly root: ShapeDirectory<T> = {
     kind: 'directory',
     data: null,
+    depth: 0,
+    bytes: 0,
     opaque: false,
     renewed: false,
     parent: null,
@@ -140,10 +169,12 @@ export class LayerShape<T> {
     children: new Map(),
   };
   /** Directories by the paths that entries spelled; forgotten when a directory or a link goes. */
-  private known = new Map<string, ShapeDirectory<T>>();
+  private known = new Map<string, Known<T>>();
   private readonly deletions: Place<T>[] = [];
   private opaques = 0;
   private steps = 0;
+  private longer = 0;
+  private most: { readonly bytes: number; readonly depth: number } = usual;
 
   constructor(
     private readonly watch: ShapeWatch<T> = {},
@@ -153,11 +184,36 @@ export class LayerShape<T> {
   /** The directory at a path, made with its parents where it is missing. */
   private directoryAt(path: string): ShapeDirectory<T> {
     if (path === '') return this.root;
-    const known = this.known.get(path);
-    if (known) return known;
-    const directory = this.walk(path);
-    this.known.set(path, directory);
-    return directory;
+    let known = this.known.get(path);
+    if (!known) {
+      const directory = this.walk(path);
+      known = { directory, longer: Math.max(0, directory.bytes - byteLength(path)) };
+      this.known.set(path, known);
+    }
+    this.longer += known.longer;
+    if (this.longer > linkedBytes) throw new TreeFault('links make too many paths too long');
+    return known.directory;
+  }
+
+  /** Lets real paths be as long as what an entry spells, be it a name or a link's target. */
+  private spelled(text: string): void {
+    if (text.length < surelyShort) return;
+    const bytes = byteLength(text);
+    const depth = text.split('/').length;
+    const { most } = this;
+    this.most = {
+      bytes: bytes > usual.bytes ? Math.max(most.bytes, 2 * bytes) : most.bytes,
+      depth: depth > usual.depth ? Math.max(most.depth, 2 * depth) : most.depth,
+    };
+  }
+
+  /** How deep a name of a directory lies, and how many bytes its path has. Throws where that is too much. */
+  private extent({ parent, name }: Place<T>): { readonly depth: number; readonly bytes: number } {
+    const { most } = this;
+    const [depth, bytes] = [parent.depth + 1, parent.bytes + byteLength(name) + (parent.depth > 0 ? 1 : 0)];
+    if (depth > most.depth || bytes > most.bytes)
+      throw new TreeFault(`leads to a path of more than ${most.bytes} bytes or ${most.depth} folders`);
+    return { depth, bytes };
   }
 
   private walk(path: string): ShapeDirectory<T> {
@@ -175,9 +231,13 @@ export class LayerShape<T> {
       if (found?.kind === 'directory') at = found;
       else if (found?.kind === 'object' && found.target !== null) {
         if (++links > linkLimit) throw new TreeFault('too many links on the way');
+        this.spelled(found.target);
         if (found.target.startsWith('/')) at = this.root;
         for (const part of found.target.split('/').reverse()) ahead.push(part);
-      } else at = this.newDirectory({ parent: at, name });
+      } else {
+        if (links > 0) this.steps += stepsToMake;
+        at = this.newDirectory({ parent: at, name });
+      }
     }
     return at;
   }
@@ -185,8 +245,13 @@ export class LayerShape<T> {
   /** Where an entry goes: its parent resolved, its own name as it is. */
   private place(path: string): Place<T> {
     if (path === '') throw new TreeFault('is the root, and no directory');
+    this.spelled(path);
     const slash = path.lastIndexOf('/');
-    return { parent: this.directoryAt(slash < 0 ? '' : path.slice(0, slash)), name: path.slice(slash + 1) };
+    const parent = this.directoryAt(slash < 0 ? '' : path.slice(0, slash));
+    const place = { parent, name: path.slice(slash + 1) };
+    if (parent.bytes + 3 * place.name.length >= surelyShort || parent.depth >= usual.depth)
+      this.extent(place);
+    return place;
   }
 
   /** Checks a name and clears its place. */
@@ -215,10 +280,12 @@ export class LayerShape<T> {
   }
 
   private newDirectory(place: Place<T>): ShapeDirectory<T> {
+    const extent = this.extent(place);
     this.clear(place, 'directory');
     const { parent, name } = place;
     const made: ShapeDirectory<T> = {
       kind: 'directory',
+      ...extent,
       data: null,
       opaque: false,
       renewed: false,
@@ -289,24 +356,36 @@ export class LayerShape<T> {
 
   /** A mark that the directory hides all that lies below it. */
   opaque(path: string): ShapeDirectory<T> {
+    this.spelled(path);
     const directory = this.directoryAt(path);
     directory.opaque = true;
     this.opaques++;
     return directory;
   }
 
-  /** Whether a directory is still in the tree. */
-  private holds(directory: ShapeDirectory<T>): boolean {
+  /** Whether a directory is still in the tree; `known` has what was found out, so that each is asked for once. */
+  private holds(directory: ShapeDirectory<T>, known: Map<ShapeDirectory<T>, boolean>): boolean {
+    const asked: ShapeDirectory<T>[] = [];
     let at = directory;
-    while (at.parent !== null) at = at.parent;
-    return at === this.root;
+    let found = known.get(at);
+    for (; found === undefined; found = known.get(at)) {
+      asked.push(at);
+      if (at.parent === null) {
+        found = at === this.root;
+        break;
+      }
+      at = at.parent;
+    }
+    for (const each of asked) known.set(each, found);
+    return found;
   }
 
   /** After the last entry: deletions take effect. */
   finish(): void {
     let marks = 0;
+    const known = new Map<ShapeDirectory<T>, boolean>();
     for (const { parent, name } of this.deletions) {
-      if (!this.holds(parent)) continue;
+      if (!this.holds(parent, known)) continue;
       const found = parent.children.get(name);
       if (found?.kind === 'directory') {
         found.opaque = found.renewed = true;
@@ -342,13 +421,15 @@ function within<T>(directory: ShapeDirectory<T>, other: ShapeNode<T> | undefined
 /** A name of a shape, with its real path. */
 export interface ShapeName<T> {
   readonly path: string;
+  readonly parent: ShapeDirectory<T>;
+  readonly name: string;
   readonly node: ShapeNode<T>;
 }
 
 /** Every name of a finished shape but the root, in the order of the layer, what is in a directory right behind it. */
 export function* namesOfShape<T>({ root }: Pick<LayerShape<T>, 'root'>): Generator<ShapeName<T>> {
   // Own stack: hostile paths are deep.
-  const open = [{ prefix: '', children: root.children.entries() }];
+  const open = [{ parent: root, prefix: '', children: root.children.entries() }];
   for (let last = open.at(-1); last; last = open.at(-1)) {
     const next = last.children.next();
     if (next.done === true) {
@@ -357,7 +438,8 @@ export function* namesOfShape<T>({ root }: Pick<LayerShape<T>, 'root'>): Generat
     }
     const [name, node] = next.value;
     const path = last.prefix + name;
-    yield { path, node };
-    if (node.kind === 'directory') open.push({ prefix: `${path}/`, children: node.children.entries() });
+    yield { path, parent: last.parent, name, node };
+    if (node.kind === 'directory')
+      open.push({ parent: node, prefix: `${path}/`, children: node.children.entries() });
   }
 }

@@ -1,16 +1,53 @@
 import { globToRegExp } from '../image/glob';
 import { normalisePath } from './entryPath';
 
+/** How far the patterns fit on the way to a directory. */
+export interface RemovalStep {
+  /** The directory goes, and so does all that is in it. */
+  readonly gone: boolean;
+  /** Patterns that fit so far, each with which of its names comes next. */
+  readonly ahead: readonly { readonly pattern: NamePattern; readonly next: number }[];
+}
+
 /** What is to be taken out of layers. */
 export interface PathRemoval {
+  /** Where a walk begins. */
+  readonly root: RemovalStep;
+  /** From a directory to a name in it: a name costs the same however deep it lies. */
+  step(from: RemovalStep, name: string): RemovalStep;
   /** Whether a path goes: it fits, or a directory above it does. */
   has(path: string): boolean;
   /** Which of the patterns fit none of the paths that were asked for. */
   unused(): readonly string[];
 }
 
+interface NamePattern {
+  /** As the person typed it. */
+  readonly pattern: string;
+  /** What fits each name of a path. */
+  readonly names: readonly ((name: string) => boolean)[];
+}
+
 /** Whether a pattern is a path as it is. */
 export const isPlainPath = (pattern: string): boolean => !/[*?[]/.test(pattern);
+
+const gone: RemovalStep = { gone: true, ahead: [] };
+const nothing: RemovalStep = { gone: false, ahead: [] };
+
+/** A pattern in parts, one a name: `*` and `?` do not cross a slash, and one in brackets parts nothing. */
+function partsOf(pattern: string): readonly string[] {
+  return pattern.match(/(?:\[[^\]]*\]|[^/])+/g) ?? [];
+}
+
+function namePattern(pattern: string, path: string): NamePattern {
+  if (isPlainPath(path))
+    return { pattern, names: path.split('/').map((part) => (name: string) => name === part) };
+  const names = partsOf(path).map((part) => {
+    const glob = globToRegExp(part);
+    return (name: string) => glob.test(name);
+  });
+  return { pattern, names };
+}
 
 /**
  * Reads patterns as people type them: a path with all that is below it; with `*`, `?` or `[…]` a shell pattern, of the whole
@@ -21,42 +58,54 @@ export function pathRemoval(
   patterns: readonly string[],
   aliases: Readonly<Record<string, string>> = {},
 ): PathRemoval | null {
-  const exact = new Map<string, string>();
-  const globs: { readonly pattern: string; readonly fits: (path: string) => boolean }[] = [];
+  const whole: NamePattern[] = [];
+  /** Those that fit a name in any directory. */
+  const anywhere: NamePattern[] = [];
   for (const pattern of patterns) {
     const path = normalisePath(pattern);
     if (path === null || path === '') return null;
-    if (isPlainPath(path)) {
-      exact.set(path, pattern);
-      const alias = Object.hasOwn(aliases, pattern) ? aliases[pattern] : undefined;
-      if (alias !== undefined && !exact.has(alias)) exact.set(alias, pattern);
-    } else {
-      const glob = globToRegExp(path);
-      const whole = pattern.includes('/');
-      globs.push({
-        pattern,
-        fits: (each) => glob.test(whole ? each : each.slice(each.lastIndexOf('/') + 1)),
-      });
-    }
+    const plain = isPlainPath(path);
+    (plain || pattern.includes('/') ? whole : anywhere).push(namePattern(pattern, path));
+    const alias = plain && Object.hasOwn(aliases, pattern) ? aliases[pattern] : undefined;
+    if (alias !== undefined) whole.push(namePattern(pattern, alias));
   }
   const used = new Set<string>();
-  const fits = (path: string): boolean => {
-    const plain = exact.get(path);
-    if (plain !== undefined) used.add(plain);
-    let found = plain !== undefined;
-    for (const glob of globs)
-      if (glob.fits(path)) {
-        used.add(glob.pattern);
+  const root: RemovalStep = { gone: false, ahead: whole.map((pattern) => ({ pattern, next: 0 })) };
+  const step = (from: RemovalStep, name: string): RemovalStep => {
+    if (from.gone) return from;
+    let found = false;
+    const ahead: RemovalStep['ahead'][number][] = [];
+    for (const { pattern, next } of from.ahead) {
+      if (pattern.names[next]?.(name) !== true) continue;
+      if (next + 1 < pattern.names.length) ahead.push({ pattern, next: next + 1 });
+      else {
+        used.add(pattern.pattern);
         found = true;
       }
+    }
+    for (const { pattern, names } of anywhere)
+      if (names[0]?.(name) === true) {
+        used.add(pattern);
+        found = true;
+      }
+    return found ? gone : ahead.length === 0 ? nothing : { gone: false, ahead };
+  };
+  /** By directory: whoever asks for a path asks for its neighbours, too. */
+  const known = new Map<string, RemovalStep>([['', root]]);
+  const directory = (path: string): RemovalStep => {
+    const before = known.get(path);
+    if (before) return before;
+    const found = path.split('/').reduce(step, root);
+    known.set(path, found);
     return found;
   };
   return {
+    root,
+    step,
     has: (path) => {
       if (path === '') return false;
-      for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
-        if (fits(path.slice(0, slash))) return true;
-      return fits(path);
+      const slash = path.lastIndexOf('/');
+      return step(directory(path.slice(0, Math.max(0, slash))), path.slice(slash + 1)).gone;
     },
     unused: () => patterns.filter((pattern) => !used.has(pattern)),
   };

@@ -4,6 +4,7 @@ import {
   isAufsPath,
   isWhiteoutNumber,
   LayerShape,
+  linkLimit,
   TreeFault,
   type GoneBy,
   type Place,
@@ -284,6 +285,34 @@ export class LayerStack<T> {
     let node: Node<T> | undefined = this.root;
     for (const name of path.split('/')) node = node?.children?.get(name);
     return node && !node.children ? node.data : null;
+  }
+
+  /**
+   * The real path of what a path leads to, as in a chroot: every link on the way is followed, the last one, too. `targetOf` has
+   * the target of a symbolic link. Null where there is nothing, and behind more links than a path may have.
+   */
+  realPath(path: string, targetOf: (data: T) => string | null): string | null {
+    const way: { readonly name: string; readonly node: Node<T> }[] = [];
+    const ahead = path.split('/').reverse();
+    let links = 0;
+    for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
+      if (name === '' || name === '.') continue;
+      if (name === '..') {
+        way.pop();
+        continue;
+      }
+      const node = (way.at(-1)?.node ?? this.root).children?.get(name);
+      if (!node || node.deleted) return null;
+      const target = node.children || node.data === null ? null : targetOf(node.data);
+      if (target === null) {
+        way.push({ name, node });
+        continue;
+      }
+      if (++links > linkLimit) return null;
+      if (target.startsWith('/')) way.length = 0;
+      for (const part of target.split('/').reverse()) ahead.push(part);
+    }
+    return way.map(({ name }) => name).join('/');
   }
 
   /** What is visible now. */

@@ -51,7 +51,7 @@ export const rewrite: Command = {
     const t = translator(session.language);
     const what = { image: image.id, patterns, reference: reference ?? null };
     if (switches.has('dry-run')) {
-      const preview = await previewRewrite(context, what);
+      const preview = await previewRewrite(context, what, session.run(name).signal);
       if (session.json) {
         session.out(jsonText(preview));
         return;

@@ -189,3 +189,36 @@ test('any layers come to the tree that brute force makes of them', () => {
     { numRuns: 3000 },
   );
 });
+
+describe('real paths', () => {
+  const real = (entries: readonly LayerEntry[]): number =>
+    Math.max(...[...layerNames(entries)].map(({ path: each }) => each.length));
+
+  test('are as long as a name may be, whatever links lead to', () => {
+    const long = (letter: string, length: number): string => `${letter}/`.repeat(length / 2);
+    // Each target begins with the link before it: the paths add up.
+    const chain = (links: number, length: number): LayerEntry[] =>
+      [...Array(links).keys()].map((i) =>
+        link(`l${i}`, `${i === 0 ? '' : `l${i - 1}/`}${long(String.fromCharCode(97 + (i % 26)), length)}`),
+      );
+    expect(real([...chain(3, 1000), file('l2/x')])).toBe(3001);
+    expect(() => real([...chain(40, 16_000), file('l39/x')])).toThrow(StackFault);
+    expect(() => real([...chain(2, 4000), file('l1/x')])).toThrow('leads to a path');
+    // Names of a load for which limits were raised stay what they are, one link included.
+    const deep = long('d', 12_000);
+    expect(real([file(`${deep}x`), link('l', deep), file('l/y')])).toBe(12_001);
+  });
+
+  test('of all entries together are bounded as far as they are longer than what is spelled', () => {
+    const target = `${'n'.repeat(250)}/`.repeat(60);
+    function* layer(count: number): Generator<LayerEntry> {
+      yield link('l', target);
+      for (let i = 0; i < count; i++) yield file(`l/${i % 10}`);
+    }
+    expect(real([...layer(1000)])).toBe(target.length + 1);
+    expect(() => [...layerNames(layer(20_000))]).toThrow('too many paths too long');
+    expect([
+      ...layerNames([link('lib', 'usr/lib'), ...Array<LayerEntry>(20_000).fill(file('lib/x'))]),
+    ]).toHaveLength(4);
+  });
+});

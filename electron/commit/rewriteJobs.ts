@@ -1,0 +1,140 @@
+import type { LayerEntry } from '../../shared/layer/entry';
+import { normalisePath } from '../../shared/layer/entryPath';
+import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
+import { entryTree, removalFault } from '../../shared/layer/proveRemoval';
+import { isPlainPath, pathRemoval, type PathRemoval } from '../../shared/layer/removePaths';
+import {
+  LayerStack,
+  stackProblem,
+  toStackEntry,
+  type StackEntry,
+  type Stacked,
+} from '../../shared/layer/stackLayers';
+import { readLayerEntries } from '../index/layerIndex';
+import type { JobTools } from '../worker/jobTools';
+import type { JobInput, JobOutput, LayerRewrite } from '../worker/jobs';
+
+/** An entry of a layer with its data for a stack. */
+interface Known {
+  readonly entry: LayerEntry;
+}
+type Entries = readonly Known[];
+
+async function entriesOf(indexPath: string, tools: JobTools): Promise<Entries> {
+  const entries: Known[] = [];
+  for await (const entry of readLayerEntries(indexPath)) {
+    tools.tick(0);
+    entries.push({ entry });
+  }
+  return entries;
+}
+
+function* stackEntries(entries: Entries, tools: JobTools): Generator<StackEntry<Known>> {
+  for (const known of entries) {
+    tools.tick(0);
+    const stacked = toStackEntry(known.entry, known);
+    if (stacked) yield stacked;
+  }
+}
+
+/** What layers come to. Throws a `StackFault`. */
+function stackOf(layers: readonly Entries[], tools: JobTools): LayerStack<Known> {
+  const stack = new LayerStack<Known>();
+  for (const entries of layers) stack.add(stackEntries(entries, tools));
+  return stack;
+}
+
+const linkTarget = ({ entry }: Known): string | null => (entry.kind === 'symlink' ? entry.target : null);
+
+/** Where plain paths lead to when links of the tree are on the way. */
+function aliasesOf(patterns: readonly string[], stack: LayerStack<Known>): Readonly<Record<string, string>> {
+  const aliases: Record<string, string> = {};
+  for (const pattern of patterns) {
+    const path = normalisePath(pattern) ?? '';
+    const slash = path.lastIndexOf('/');
+    if (slash < 0 || !isPlainPath(path)) continue;
+    const parent = stack.realPath(path.slice(0, slash), linkTarget);
+    if (parent === null) continue;
+    const real = `${parent === '' ? '' : `${parent}/`}${path.slice(slash + 1)}`;
+    if (real !== path) aliases[pattern] = real;
+  }
+  return aliases;
+}
+
+/** What goes of a layer, of which `isHidden` are seen by nobody. Throws a `StackFault`. */
+function removed(
+  entries: Entries,
+  removal: PathRemoval,
+  { isHidden, tools }: { readonly isHidden: (known: Known) => boolean; readonly tools: JobTools },
+): RemovalPlan {
+  const layer = new LayerRemoval(removal, (at) => {
+    const known = entries[at];
+    return known !== undefined && isHidden(known);
+  });
+  for (const { entry } of entries) {
+    tools.tick(0);
+    layer.add(entry);
+  }
+  return layer.plan();
+}
+
+function removalOf(patterns: readonly string[], aliases: Readonly<Record<string, string>>): PathRemoval {
+  const removal = pathRemoval(patterns, aliases);
+  if (!removal) throw new Error('patterns are checked before a layer is read');
+  return removal;
+}
+
+/** The job `plan-rewrite`. */
+export async function planRewrite(
+  { layers: indexes, patterns, limit, label }: JobInput<'plan-rewrite'>,
+  tools: JobTools,
+): Promise<JobOutput<'plan-rewrite'>> {
+  const layers: Entries[] = [];
+  for (const index of indexes) layers.push(await entriesOf(index, tools));
+  try {
+    const stack = stackOf(layers, tools);
+    const aliases = aliasesOf(patterns, stack);
+    const removal = removalOf(patterns, aliases);
+    const { nodes }: Stacked<Known> = stack.result();
+    const found = layers.map((entries): LayerRewrite => {
+      const { gone, more } = removed(entries, removal, { isHidden: (known) => !nodes.has(known), tools });
+      const bytes = gone.reduce((sum, { entry: at }) => {
+        const entry = entries[at]?.entry;
+        return sum + (entry?.kind === 'file' ? entry.size : 0);
+      }, 0);
+      const paths = [...new Set(gone.map(({ path }) => path))].sort().slice(0, limit);
+      return { entries: gone.length, bytes, paths, more };
+    });
+    return { aliases, unused: removal.unused(), layers: found };
+  } catch (thrown) {
+    throw stackProblem(thrown, label);
+  }
+}
+
+/** The job `prove-rewrite`. */
+export async function proveRewrite(
+  { layers: indexes, patterns, aliases, label }: JobInput<'prove-rewrite'>,
+  tools: JobTools,
+): Promise<JobOutput<'prove-rewrite'>> {
+  const before: Entries[] = [];
+  const after: Entries[] = [];
+  for (const index of indexes) {
+    const old = await entriesOf(index.before, tools);
+    before.push(old);
+    after.push(index.after === index.before ? old : await entriesOf(index.after, tools));
+  }
+  try {
+    const removal = removalOf(patterns, aliases);
+    const tree = (layers: readonly Entries[]): ReturnType<typeof entryTree> =>
+      entryTree(stackOf(layers, tools).result());
+    const differs = removalFault(tree(before), tree(after), removal);
+    if (differs !== null) return { fault: differs };
+    for (const entries of after) {
+      const [left] = removed(entries, removal, { isHidden: () => false, tools }).gone;
+      if (left) return { fault: left.path };
+    }
+    return { fault: null };
+  } catch (thrown) {
+    throw stackProblem(thrown, label);
+  }
+}
