@@ -19,6 +19,7 @@ import { createHandlers } from './ipc/handlers';
 import { Operations } from './ipc/operations';
 import { broadcast, serve } from './ipc/serve';
 import { SettingsFile } from './ipc/settingsFile';
+import type { TypedInput } from './ipc/typedInput';
 import { sayLaunchFailure } from './launchFailure';
 import { buildMenu } from './menu';
 import { helperFlag, serveJobs } from './namespace/helper';
@@ -26,13 +27,21 @@ import { watchPlaces } from './store/watchPlaces';
 import { registerAppScheme, serveApp } from './protocol';
 import { createWorkerPool } from './worker/workerPool';
 import { personIn, watchPerson } from './person';
-import { drawsWindowButtons, lockContents, lockNetwork, lockSession, openWindow } from './window';
+import {
+  drawsWindowButtons,
+  lockClipboard,
+  lockContents,
+  lockNetwork,
+  lockSession,
+  openWindow,
+} from './window';
 
 app.setName('Stratigraph');
 // As root Chromium runs only with --no-sandbox, which this call would take away again from its child processes.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerAppScheme();
 lockNetwork();
+lockClipboard();
 lockContents();
 watchPerson();
 
@@ -76,13 +85,20 @@ async function run(): Promise<void> {
 
   const language = (): Language =>
     settings.settings.language === 'system' ? languageOf(app.getLocale()) : settings.settings.language;
+  const focused = (): TypedInput[] =>
+    [...windows].filter((window) => window.isFocused()).map(({ webContents: { id } }) => personIn(id));
   const applySettings = (now: Settings): void => {
     nativeTheme.themeSource = now.theme;
     Menu.setApplicationMenu(
-      buildMenu(translator(language()), (action) => {
-        // Whoever chose an item of the menu asked for what it does, though neither key nor click was the page's.
-        for (const window of windows) if (window.isFocused()) personIn(window.webContents.id).act();
-        broadcast(windows, 'menu.action', { action });
+      buildMenu(translator(language()), {
+        act: (action) => {
+          // Whoever chose an item of the menu asked for what it does, though neither key nor click was the page's.
+          for (const person of focused()) person.act();
+          broadcast(windows, 'menu.action', { action });
+        },
+        opened: () => {
+          for (const person of focused()) person.menu();
+        },
       }),
     );
   };

@@ -5,7 +5,10 @@ import type { Translate } from '../shared/text/catalogue';
  * The application menu. On macOS it is the menu bar; elsewhere the window draws its own menus and this one only carries
  * the accelerators that belong to Electron (editing, zoom, closing). Developer tools exist in unpackaged runs only.
  */
-export function buildMenu(t: Translate, act: (action: string) => void): Menu {
+export function buildMenu(
+  t: Translate,
+  { act, opened }: { readonly act: (action: string) => void; readonly opened: () => void },
+): Menu {
   const item = (label: string, action: string, accelerator?: string): MenuItemConstructorOptions => ({
     label,
     click: () => act(action),
@@ -13,7 +16,7 @@ export function buildMenu(t: Translate, act: (action: string) => void): Menu {
     ...(accelerator ? { accelerator, registerAccelerator: false } : {}),
   });
   const mac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ role: 'appMenu' }] : [];
-  return Menu.buildFromTemplate([
+  const menu = Menu.buildFromTemplate([
     ...mac,
     {
       label: t('native.menu.file'),
@@ -42,4 +45,8 @@ export function buildMenu(t: Translate, act: (action: string) => void): Menu {
     },
     { role: 'windowMenu' },
   ]);
+  // Items for copying and pasting do their work without a word to us: that their menu was opened says that they may.
+  for (const each of [menu, ...menu.items.flatMap(({ submenu }) => submenu ?? [])])
+    each.on('menu-will-show', opened);
+  return menu;
 }

@@ -1,11 +1,9 @@
-import { app, clipboard, ipcMain, type InputEvent, type WebContents } from 'electron';
+import { app, clipboard, ipcMain, type InputEvent } from 'electron';
+import { clickedChannel, editingChannel } from '../shared/ipc/names';
 import { TypedInput, type KeyPress } from './ipc/typedInput';
 
-/** Channel on which the preload says that the person activated something; a script of the page cannot reach it. */
-export const actedChannel = 'person:acted';
-
-const persons = new WeakMap<WebContents, TypedInput>();
-const byId = new Map<number, TypedInput>();
+/** By the ID of the web contents. */
+const persons = new Map<number, TypedInput>();
 /** Of web contents that are gone or never were: nobody did anything. */
 const nobody = new TypedInput({ text: () => Promise.resolve(''), selection: () => Promise.resolve('') });
 
@@ -41,12 +39,14 @@ export function watchPerson(): void {
   app.on('web-contents-created', (_event, contents) => {
     const typed = new TypedInput(clipboards);
     const { id } = contents;
-    persons.set(contents, typed);
-    byId.set(id, typed);
-    contents.on('destroyed', () => byId.delete(id));
+    persons.set(id, typed);
+    contents.on('destroyed', () => persons.delete(id));
     contents.on('blur', () => typed.leave());
     contents.on('did-start-navigation', (details) => {
-      if (details.isMainFrame && !details.isSameDocument) typed.leave();
+      if (!details.isMainFrame || details.isSameDocument) return;
+      // What was done on a page is nothing that the next one was asked for.
+      typed.leave();
+      typed.use();
     });
     // A key of the keyboard comes twice: before the page gets it, and as an event of the page's widget. A debugger's only so.
     let told = false;
@@ -57,34 +57,41 @@ export function watchPerson(): void {
     contents.on('input-event', (_input, event: SeenEvent) => {
       const { type } = event;
       if (type === 'keyDown' || type === 'rawKeyDown') {
-        if (!told && typeof event.key === 'string') typed.key({ ...noModifiers, ...event, key: event.key });
+        if (!told && typeof event.key === 'string') typed.key({ ...plainPress, ...event, key: event.key });
         told = false;
-      } else if (pointerTypes.has(type)) {
+      } else if (pressTypes.has(type)) {
         const modifiers = (event.modifiers ?? []).map((each) => each.toLowerCase());
         const middle = event.button === 'middle' || modifiers.includes('middlebuttondown');
-        typed.pointer({ wheel: type === 'mouseWheel' || type === 'gestureScrollUpdate', middle });
+        typed.pointer({ wheel: type === 'mouseWheel', middle, alt: modifiers.includes('alt') });
       }
     });
   });
-  ipcMain.on(actedChannel, ({ sender, senderFrame }) => {
-    if (senderFrame !== null && senderFrame.parent === null) persons.get(sender)?.act();
+  // A script can make a click that is trusted (that of a label's field), so a click alone is a deed only where assistive
+  // software is at work, which no script can switch on.
+  ipcMain.on(clickedChannel, ({ sender, senderFrame }) => {
+    if (!app.accessibilitySupportEnabled) return;
+    if (senderFrame !== null && senderFrame.parent === null) persons.get(sender.id)?.click();
+  });
+  ipcMain.on(editingChannel, (event, what: unknown) => {
+    const main = event.senderFrame !== null && event.senderFrame.parent === null;
+    const known = what === 'copy' || what === 'cut' || what === 'paste';
+    event.returnValue = main && known && persons.get(event.sender.id)?.edits(what) === true;
   });
 }
 
-const noModifiers = { isComposing: false, shift: false, control: false, alt: false, meta: false };
-const pointerTypes = new Set<string>([
-  'mouseDown',
-  'mouseUp',
-  'mouseWheel',
-  'gestureTap',
-  'gestureScrollUpdate',
-  'touchStart',
-  'touchEnd',
-  'pointerDown',
-  'pointerUp',
-]);
+const plainPress = {
+  code: '',
+  isAutoRepeat: false,
+  isComposing: false,
+  shift: false,
+  control: false,
+  alt: false,
+  meta: false,
+};
+/** What begins a deed. That a button goes up, and what a touch is taken for, are parts of the same. */
+const pressTypes = new Set<string>(['mouseDown', 'mouseWheel', 'touchStart', 'pointerDown']);
 
 /** What the person did in web contents, by their ID. */
 export function personIn(id: number): TypedInput {
-  return byId.get(id) ?? nobody;
+  return persons.get(id) ?? nobody;
 }

@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { Bridge } from '../shared/ipc/bridge';
 import type { EventName, RequestName } from '../shared/ipc/contract';
-import { eventNames, requestNames } from '../shared/ipc/names';
+import { clickedChannel, editingChannel, eventNames, filesChannel, requestNames } from '../shared/ipc/names';
 
 /**
  * The only thing that the page gets from Electron: one frozen object with a function a request and a function an event.
@@ -36,19 +36,32 @@ const bridge: Bridge = Object.freeze({
   on,
   registerFiles: (files: readonly File[]) =>
     ipcRenderer.invoke(
-      'files:register',
+      filesChannel,
       Array.from(files, (file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
     ) as ReturnType<Bridge['registerFiles']>,
 });
 
-// Who uses a screen reader activates things without a key or the mouse: the event is real, and of no kind that the main process
-// sees. A script cannot make one that is trusted.
+// Who uses a screen reader activates things without a key or the mouse: of these the main process sees nothing else. A click that
+// a script brings about counts as activated by nobody.
 addEventListener(
   'click',
   ({ isTrusted }) => {
-    if (isTrusted) ipcRenderer.send('person:acted');
+    if (isTrusted && navigator.userActivation.isActive) ipcRenderer.send(clickedChannel);
   },
   true,
 );
+
+// Text goes to the clipboard and comes from it where the person asked for it by a key, the middle button or the menu; a script
+// could else do it by a command at any key that is pressed. This listener is the window's first: none of the page's comes before it.
+for (const what of ['copy', 'cut', 'paste'])
+  addEventListener(
+    what,
+    (event) => {
+      if (event.isTrusted && ipcRenderer.sendSync(editingChannel, what) === true) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    true,
+  );
 
 contextBridge.exposeInMainWorld('stratigraph', bridge);

@@ -16,6 +16,14 @@ export function lockNetwork(): void {
   app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
 }
 
+/**
+ * Must run before `ready`: a script reads nothing from the clipboard, and writes to it where a key was pressed at the most, which
+ * the preload holds against what the person asked for.
+ */
+export function lockClipboard(): void {
+  app.commandLine.appendSwitch('blink-settings', 'javaScriptCanAccessClipboard=false,DOMPasteAllowed=false');
+}
+
 /** What our page has no use for and what leads out of it: pickers of Chromium's own, windows above others, ways to peers. */
 const unusedFeatures = [
   'FileSystemAccessLocal',
@@ -127,6 +135,11 @@ export function openWindow(settings: SettingsFile, onState: (window: BrowserWind
   window.on('unmaximize', remember);
   window.on('focus', () => onState(window));
   window.on('blur', () => onState(window));
+
+  // Our page has no frames: one in it is a script's, and out of reach of the preload.
+  window.webContents.on('frame-created', (_event, { frame }) => {
+    if (frame !== null && frame.parent !== null) window.webContents.reload();
+  });
 
   void window.loadURL(appPage);
   return window;

@@ -1,4 +1,3 @@
-import { problem } from '../../shared/image/problem';
 import type { Settings } from '../../shared/ipc/settings';
 import type { RaisedLimit } from './fileLimits';
 import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
@@ -31,7 +30,7 @@ import { readStoreView } from '../actions/storeView';
 import { writeViewFile } from '../actions/writeViewFile';
 import { renameImage, tagImage, untagImage } from '../actions/tagImages';
 import { basename } from 'node:path';
-import { DialogGate } from './dialogGate';
+import { DialogGate, takeDeed } from './dialogGate';
 import type { FileTokens } from './fileTokens';
 import type { Operations } from './operations';
 import { savedFileName } from './savedFileName';
@@ -223,7 +222,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
     },
     'file.show': ({ file }, caller) => {
       const path = files.pathOf(file);
-      checkAsked(world.person(caller));
+      takeDeed(world.person(caller));
       world.showFile(path);
       return null;
     },
@@ -249,7 +248,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       }),
     'clipboard.write': ({ text }, caller) => {
       // What stands there is pasted into terminals: only who clicked may have it changed.
-      checkAsked(world.person(caller));
+      takeDeed(world.person(caller));
       world.writeClipboard(pasteText(text));
       return null;
     },
@@ -263,11 +262,6 @@ export function createHandlers(world: HandlerWorld): Handlers {
     ...createLayerHandlers(world),
     ...createCompareHandlers(world),
   };
-}
-
-/** Programs are opened, and the clipboard is changed, only where a key or a click came before. Throws `action-unasked`. */
-export function checkAsked(person: { readonly active: boolean }): void {
-  if (!person.active) throw problem('action-unasked', {});
 }
 
 /** A partial change whose unset members are absent, as `exactOptionalPropertyTypes` wants them. */

@@ -8,11 +8,9 @@ import {
   type EventPayload,
   type RequestName,
 } from '../../shared/ipc/contract';
+import { filesChannel } from '../../shared/ipc/names';
 import { isOwnPage } from '../appScheme';
 import type { Answers } from './answer';
-
-/** Channel on which the preload hands over the paths of dropped files; only the preload can call it. */
-export const registerFilesChannel = 'files:register';
 
 /** True when a call comes from the main frame of one of our windows, showing our own page. */
 export function isTrusted(event: IpcMainInvokeEvent, windows: ReadonlySet<BrowserWindow>): boolean {
@@ -32,7 +30,7 @@ export function serve(windows: ReadonlySet<BrowserWindow>, answers: Answers): vo
     ipcMain.handle(requestChannel(name), (event, ...args: unknown[]) =>
       isTrusted(event, windows) ? answers.request(name, args, event.sender) : answers.refused(),
     );
-  ipcMain.handle(registerFilesChannel, (event, ...args: unknown[]) =>
+  ipcMain.handle(filesChannel, (event, ...args: unknown[]) =>
     isTrusted(event, windows) ? answers.files(args) : answers.refused(),
   );
 }

@@ -1,4 +1,5 @@
 import { problem } from '../../shared/image/problem';
+import type { Deeds } from './dialogGate';
 import type { Caller } from './handlerMap';
 
 /** What a terminal would reach beyond its container. */
@@ -15,7 +16,7 @@ export interface TerminalQuestion {
 export interface TerminalGateWorld {
   /** Asks the person in a dialog of the main process. */
   readonly askTerminal: (caller: Caller, question: TerminalQuestion) => Promise<boolean>;
-  readonly person: (caller: Caller) => { readonly active: boolean; use(): void };
+  readonly person: (caller: Caller) => Deeds;
 }
 
 /**

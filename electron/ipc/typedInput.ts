@@ -4,6 +4,10 @@ import { pastedText } from '../../shared/text/format';
 export interface KeyPress {
   /** The key's value as `KeyboardEvent.key` has it. */
   readonly key: string;
+  /** The key's place as `KeyboardEvent.code` has it; empty where it is not known. */
+  readonly code: string;
+  /** The key is held: no press of its own. */
+  readonly isAutoRepeat: boolean;
   readonly isComposing: boolean;
   readonly shift: boolean;
   readonly control: boolean;
@@ -21,9 +25,11 @@ export interface Clipboards {
 const lasting = 10_000;
 /** The same for an input method, in which a person looks for a word. */
 const composing = 60_000;
-/** Code points that an input method may have given for one key, and a dead key with the one after it. */
+/** Code points beyond ASCII that an input method may have given for one key, and a dead key with the one after it. */
 const composedPoints = 64;
 const deadPoints = 2;
+/** How soon the page's click follows the key or button that makes it, milliseconds. */
+const clickLag = 1000;
 /** Presses that are remembered: a held key repeats thirty times a second. */
 const remembered = 600;
 
@@ -33,6 +39,8 @@ type Match = (data: string, at: number) => number;
 interface Permit {
   readonly until: number;
   readonly match: Match;
+  /** A key of an input method: part of the word that it gives. */
+  readonly composing: boolean;
 }
 
 /**
@@ -44,6 +52,7 @@ const answers =
 /** Keys without a character: cursor, editing and function keys with their modifiers. */
 const sequence = /\x1b{1,2}(?:\[[0-9;]{0,8}[A-Za-z~]|O[A-Za-z])/y;
 /** Cursor keys that the wheel and a click with Alt stand for. */
+const turns = /(?:\x1b[[O]A){1,100}|(?:\x1b[[O]B){1,100}/y;
 const moves = /(?:\x1b[[O][ABCD]){1,500}/y;
 /** Keys that give nothing by themselves. */
 const modifiers = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'NumLock', 'Fn']);
@@ -63,24 +72,81 @@ const oneOf =
     texts.find((text) => text !== '' && data.startsWith(text, at))?.length ?? 0;
 const answer = matching(answers);
 
+/** One press gives one thing: the first of these that fits. */
+const firstOf =
+  (...matches: readonly Match[]): Match =>
+  (data, at) => {
+    for (const match of matches) {
+      const length = match(data, at);
+      if (length > 0) return length;
+    }
+    return 0;
+  };
+
+/**
+ * The Latin letter that a key stands for when it is pressed with Ctrl or Alt, small; null for others. A layout of another script
+ * (Cyrillic, Greek, Arabic, Hebrew) has none: there it is the one that a keyboard of the United States has in the place, as
+ * Chromium tells terminals.
+ */
+export function latinLetter({ key, code }: Pick<KeyPress, 'key' | 'code'>): string | null {
+  if (/^[A-Za-z]$/.test(key)) return key.toLowerCase();
+  return /^[\x20-\x7e]$/.test(key) ? null : (/^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() ?? null);
+}
+const controlOf = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) - 96);
+
 /** What a terminal makes of a key that has a character; see the key tables of xterm. */
-function characterMatch({ key, control, alt }: KeyPress): Match {
+function characterMatch(press: KeyPress): Match {
+  const { key, control, shift, alt } = press;
+  const letter = latinLetter(press);
   if (control && !alt) {
-    // Ctrl and a letter is one control character; beside the letters lie those that begin and cut sequences.
-    if (/^[A-Za-z]$/.test(key)) return oneOf(String.fromCharCode(key.toUpperCase().charCodeAt(0) - 64));
-    return oneOf('\x1b', '\x1c', '\x1d', '\x1e', '\x1f', '\x7f');
+    // Ctrl and a letter is one control character; beside the letters lie those that begin and cut sequences, and NUL.
+    if (letter === null) return oneOf('\0', '\x1b', '\x1c', '\x1d', '\x1e', '\x1f', '\x7f');
+    return shift ? () => 0 : oneOf(controlOf(letter));
   }
   // With Alt the key's place counts, not what the layout makes of it; AltGr (Ctrl and Alt) gives a character.
-  if (alt) return (data, at) => oneOf(key)(data, at) || matching(/\x1b[\x01-\x1a\x20-\x7e]/y)(data, at);
-  return oneOf(key);
+  if (alt)
+    return firstOf(
+      oneOf(key),
+      letter === null
+        ? matching(/\x1b[\0\x20-\x40\x5b-\x60\x7b-\x7e]/y)
+        : oneOf(...[letter, letter.toUpperCase(), controlOf(letter)].map((each) => `\x1b${each}`)),
+    );
+  // A key that has two characters (Arabic lam with alef) may give the first alone.
+  return oneOf(key, [...key][0] ?? '');
 }
 
-const named: Readonly<Record<string, Match>> = {
-  Enter: oneOf('\r', '\x1b\r'),
-  Tab: oneOf('\t', '\x1b[Z'),
-  Backspace: oneOf('\x7f', '\b', '\x1b\x7f', '\x1b\b'),
-  Escape: oneOf('\x1b\x1b', '\x1b'),
-};
+/**
+ * What an input method may pass on of a key as it is: its letter, its digit or a space, by the key's place, once. Whatever else is
+ * ASCII an input method does not give: of presses in which a person looks for a word a script could else make any command.
+ */
+function passedOn({ key, code }: KeyPress): Match {
+  // With a blank, or in place of the letter that does not take it, an accent stands for itself.
+  if (key === 'Dead') return oneOf('^', '`', '~', '"', "'");
+  const [, letter, digit] = /^(?:Key([A-Z])|(?:Digit|Numpad)([0-9]))$/.exec(code) ?? [];
+  if (letter !== undefined) return oneOf(letter.toLowerCase(), letter);
+  return digit !== undefined ? oneOf(digit) : code === 'Space' ? oneOf(' ') : () => 0;
+}
+
+const named = new Map<string, Match>([
+  ['Enter', oneOf('\r', '\x1b\r')],
+  ['Tab', oneOf('\t', '\x1b[Z')],
+  ['Backspace', oneOf('\x7f', '\b', '\x1b\x7f', '\x1b\b')],
+  ['Escape', oneOf('\x1b\x1b', '\x1b')],
+]);
+/** Keys that have a name and no character: `KeyboardEvent.key` has either. */
+const keyName = /^[A-Z][A-Za-z0-9]+$/;
+
+/** What is done with a clipboard by a key or the middle button. */
+export type ClipboardUse = 'copy' | 'cut' | 'paste';
+
+/** What a key press does with the clipboard, in Chromium and in terminals; null for others. */
+function clipboardUse(press: KeyPress): ClipboardUse | null {
+  const { key, control, shift, meta } = press;
+  const letter = control || meta ? latinLetter(press) : null;
+  if (letter === 'v' || (key === 'Insert' && shift)) return 'paste';
+  if (letter === 'c' || (key === 'Insert' && control)) return 'copy';
+  return letter === 'x' || (key === 'Delete' && shift) ? 'cut' : null;
+}
 
 /**
  * What a person really did in one window, as the main process sees it: key presses, clicks, the keys of a paste. A script of the
@@ -89,8 +155,11 @@ const named: Readonly<Record<string, Match>> = {
  */
 export class TypedInput {
   private permits: Permit[] = [];
+  private uses: { readonly what: ClipboardUse; readonly until: number }[] = [];
   private composed = { points: 0, until: 0 };
   private acted = 0;
+  /** Until when a click of the page is the last key's or button's own, and not a deed. */
+  private clicks = 0;
   /** Settles when the clipboard of the last paste was read. */
   private reading: Promise<void> = Promise.resolve();
 
@@ -102,40 +171,78 @@ export class TypedInput {
 
   /** A key went down (or repeats). */
   key(press: KeyPress): void {
-    const { key, control, shift, alt, meta, isComposing } = press;
-    this.act();
-    if (isComposing || composingKey.test(key)) {
+    const { key, control, alt, meta, isComposing, isAutoRepeat } = press;
+    if (modifiers.has(key)) return;
+    if (!isAutoRepeat) this.begin();
+    const gives: Match[] = [];
+    const use = clipboardUse(press);
+    if (use !== null) this.mayUse(use);
+    if (use === 'paste') gives.push(this.pasted(this.clipboards.text));
+    const composes = isComposing || composingKey.test(key);
+    if (composes) {
       const left = this.composed.until > this.now() ? this.composed.points : 0;
       this.composed = {
         points: Math.min(left + (key === 'Dead' ? deadPoints : composedPoints), 16 * composedPoints),
         until: this.now() + composing,
       };
+      gives.push(passedOn(press));
     }
-    const paste = (key.toLowerCase() === 'v' && (control || meta)) || (key === 'Insert' && shift);
-    if (paste) this.permit(this.pasted(this.clipboards.text));
-    if (meta) return;
-    if ([...key].length === 1) this.permit(characterMatch(press));
-    else if (key in named && Object.hasOwn(named, key)) this.permit(named[key] as Match);
-    else if (!modifiers.has(key)) this.permit(matching(sequence));
-    if (modifiers.has(key)) return;
-    if (alt || control) this.permit(matching(sequence));
+    if (!meta) {
+      const own = named.get(key);
+      if (own) gives.push(own);
+      else if (!keyName.test(key)) gives.push(characterMatch(press));
+      else if (!composes) gives.push(matching(sequence));
+      if (alt || control) gives.push(matching(sequence));
+    }
+    if (gives.length > 0) this.permit(firstOf(...gives), composes);
   }
 
-  /** A button of the mouse went down or up, or the wheel turned. */
-  pointer(what: { readonly wheel: boolean; readonly middle: boolean }): void {
-    if (!what.wheel) this.act();
-    this.permit(matching(moves));
-    if (what.middle) this.permit(this.pasted(this.clipboards.selection));
+  /**
+   * A button of the mouse or a finger went down, or the wheel turned. What follows on the same (the button goes up, a tap, the page's
+   * click) is not told: it is the same deed.
+   */
+  pointer(what: { readonly wheel: boolean; readonly middle: boolean; readonly alt: boolean }): void {
+    const { wheel, middle, alt } = what;
+    if (!wheel) this.begin();
+    if (wheel) this.permit(matching(turns));
+    else if (middle) {
+      this.mayUse('paste');
+      this.permit(this.pasted(this.clipboards.selection));
+    } else if (alt) this.permit(matching(moves));
   }
 
-  /** Something was activated by the person without a key or the mouse, as a screen reader does. Gives no text. */
+  /** The person did something without a key or the mouse, an item of the native menu. Gives no text. */
   act(): void {
     this.acted = this.now() + lasting;
+  }
+
+  /** The person opened the native menu, in which editing is done. */
+  menu(): void {
+    for (const what of ['copy', 'cut', 'paste'] as const) this.mayUse(what);
+  }
+
+  /**
+   * The page says that it was clicked by assistive software, of which no key and no button tells. A click that comes with a
+   * key or a button is no second deed.
+   */
+  click(): void {
+    if (this.clicks > this.now()) this.clicks = 0;
+    else this.act();
+  }
+
+  /** True, once, where the person has just asked to copy, cut or paste by a key, a button or the menu. */
+  edits(what: ClipboardUse): boolean {
+    const now = this.now();
+    this.uses = this.uses.filter(({ until }) => until > now);
+    const at = this.uses.findIndex((each) => each.what === what);
+    if (at >= 0) this.uses.splice(at, 1);
+    return at >= 0;
   }
 
   /** The window lost the focus: what was not used is void. */
   leave(): void {
     this.permits = [];
+    this.uses = [];
     this.composed = { points: 0, until: 0 };
   }
 
@@ -154,7 +261,8 @@ export class TypedInput {
     await this.reading;
     const now = this.now();
     const open = this.permits.filter(({ until }) => until > now);
-    let points = this.composed.until > now ? this.composed.points : 0;
+    const had = this.composed.until > now ? this.composed.points : 0;
+    let points = had;
     let next = 0;
     for (let at = 0; at < data.length;) {
       let length = 0;
@@ -166,7 +274,7 @@ export class TypedInput {
       length ||= answer(data, at);
       if (length === 0 && points > 0) {
         const point = data.codePointAt(at) ?? 0;
-        if (point >= 0x20 && (point < 0x7f || point >= 0xa0)) {
+        if (point >= 0xa0) {
           length = point > 0xffff ? 2 : 1;
           points--;
         }
@@ -174,13 +282,25 @@ export class TypedInput {
       if (length === 0) return false;
       at += length;
     }
-    this.permits = open.slice(next);
+    // A word that an input method gave has taken the keys that it was made of.
+    this.permits = open.slice(next).filter((each) => points === had || !each.composing);
     this.composed = { ...this.composed, points };
     return true;
   }
 
-  private permit(match: Match): void {
-    this.permits.push({ until: this.now() + lasting, match });
+  /** A deed begins, of which a click of the page may be a part. */
+  private begin(): void {
+    this.act();
+    this.clicks = this.now() + clickLag;
+  }
+
+  private mayUse(what: ClipboardUse): void {
+    this.uses.push({ what, until: this.now() + lasting });
+    if (this.uses.length > remembered) this.uses.shift();
+  }
+
+  private permit(match: Match, composes = false): void {
+    this.permits.push({ until: this.now() + (composes ? composing : lasting), match, composing: composes });
     if (this.permits.length > remembered) this.permits.splice(0, this.permits.length - remembered);
   }
 

@@ -16,8 +16,8 @@ import {
   workspaceChanges,
 } from '../actions/workspaces';
 import type { Run } from '../actions/context';
-import { checkAsked, type HandlerWorld } from './handlers';
-import type { DialogGate } from './dialogGate';
+import type { HandlerWorld } from './handlers';
+import { takeDeed, type DialogGate } from './dialogGate';
 import { copiedName } from './copiedName';
 import type { Handlers } from './handlerMap';
 
@@ -72,7 +72,7 @@ export function createWorkspaceHandlers(world: HandlerWorld, dialogs: DialogGate
       return null;
     },
     'tree.show': async ({ tree }, caller) => {
-      checkAsked(world.person(caller));
+      takeDeed(world.person(caller));
       const { path } = await openTree(context, tree, unwatchedRun());
       await world.openFolder((await context.privileged()).reach(path));
       return null;

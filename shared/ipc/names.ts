@@ -84,5 +84,12 @@ const eventRecord: Readonly<Record<EventName, true>> = {
   'layer.reading': true,
 };
 
+/** On this channel the preload hands over the paths of dropped files; a script of the page cannot call it. */
+export const filesChannel = 'files:register';
+/** On this one it says that the page was clicked, as assistive software does without a key or the mouse. */
+export const clickedChannel = 'person:clicked';
+/** On this one it asks whether the person wanted to copy, cut or paste. */
+export const editingChannel = 'person:editing';
+
 export const requestNames = Object.keys(requestRecord) as readonly RequestName[];
 export const eventNames = Object.keys(eventRecord) as readonly EventName[];

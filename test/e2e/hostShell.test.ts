@@ -148,6 +148,34 @@ test('text of an input method and of the clipboard is typed', async () => {
   await session.send('Input.imeSetComposition', { text: 'r', selectionStart: 1, selectionEnd: 1 });
   await session.send('Input.insertText', { text: '容器' });
   await expect.poll(() => screen.innerText(), patience).toContain('容器');
+  // Ctrl+C on a Russian keyboard, Ctrl+Space and Ctrl+@.
+  await page.keyboard.press('Control+u');
+  await page.keyboard.type('sleep 1000');
+  await page.keyboard.press('Enter');
+  const control = { type: 'rawKeyDown', modifiers: 2 } as const;
+  await session.send('Input.dispatchKeyEvent', {
+    ...control,
+    windowsVirtualKeyCode: 67,
+    key: 'с',
+    code: 'KeyC',
+  });
+  await session.send('Input.dispatchKeyEvent', {
+    ...control,
+    windowsVirtualKeyCode: 32,
+    key: ' ',
+    code: 'Space',
+  });
+  await session.send('Input.dispatchKeyEvent', {
+    ...control,
+    modifiers: 10,
+    windowsVirtualKeyCode: 50,
+    key: '@',
+    code: 'Digit2',
+  });
+  await page.keyboard.type('echo inter-$((1+1))');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => screen.innerText(), patience).toContain('inter-2');
+  expect(await page.getByText('Some text was not typed').count()).toBe(0);
   await page.keyboard.press('Control+c');
   await inMain(running, ({ clipboard }) => void clipboard.writeText('echo pasted-words'), null);
   await page.keyboard.press('Shift+Insert');

