@@ -22,12 +22,13 @@ import { isSameIndex } from '../index/layerIndex';
 import { MetDocuments, nesting } from '../store/documents';
 import { checkDigest, digestOf } from './blobDigest';
 import type { ActionContext, Run } from './context';
+import { dropRoots } from './indexNames';
 import { makeRoom } from './layerCache';
 import { subjectOf } from './referrers';
 import { staleCaches } from './staleCaches';
 import { nameOfRoot } from './storeView';
 import { dropUnusedLayers } from './unusedLayers';
-import { damagedWorkspaces } from './workspaceRecords';
+import { damagedWorkspaces, readWorkspaces } from './workspaceRecords';
 import { removeOwn } from '../store/removeOwn';
 
 /** What is wrong with one blob. */
@@ -53,6 +54,8 @@ export interface FsckReport {
   readonly staleCaches: readonly string[];
   /** Workspaces whose records are damaged, by name: nothing is swept beside them. */
   readonly damagedWorkspaces: readonly string[];
+  /** Roots that `repair` took out of index.json, since what they name is not there any more; with their names. */
+  readonly droppedRoots: readonly { readonly digest: Digest; readonly names: readonly string[] }[];
   /** Blobs that no image needs: no damage, `gc` frees them. */
   readonly unreached: { readonly blobs: number; readonly bytes: number };
   readonly repaired: boolean;
@@ -167,8 +170,8 @@ class Walk {
 /**
  * Verifies all that images of the store need: every blob against its digest and size, documents as what they should be,
  * layers as tars against the diff IDs of their images, and the file index of each layer. Reads everything, writes nothing
- * unless `repair`: then indexes are made again, blobs whose bytes have changed are moved to `quarantine/`, and unpacked layers that no mount
- * shows are dropped, to be made again when they are needed. Throws `store-invalid` when index.json cannot be read,
+ * unless `repair`: then indexes are made again, blobs whose bytes have changed are moved to `quarantine/`, roots whose manifest is not
+ * there (any more) are taken out of index.json, and unpacked layers that no mount shows are dropped, to be made again when they are needed. Throws `store-invalid` when index.json cannot be read,
  * `cancelled`.
  */
 export async function fsck(
@@ -246,6 +249,7 @@ export async function fsck(
     for (const [digest] of faults) if (await isChanged(context, digest, run.signal)) wrong.push(digest);
     for (const digest of await store.quarantine(wrong)) moved.add(digest);
   }
+  const dropped = repair ? await dropLostRoots(context, new Set(faults.map(([digest]) => digest))) : [];
   if (repair) await dropUnusedLayers(context);
   const workspaces = await damagedWorkspaces(store.directory);
   const unreached = workspaces.length > 0 ? [] : await store.unreachedBlobs({ withTrash: false });
@@ -260,9 +264,31 @@ export async function fsck(
     staleIndexes,
     staleCaches: stale.map(({ name }) => name).sort(),
     damagedWorkspaces: workspaces,
+    droppedRoots: dropped,
     unreached: { blobs: unreached.length, bytes: unreached.reduce((sum, { size }) => sum + size, 0) },
     repaired: repair,
   };
+}
+
+/**
+ * Takes roots out of index.json whose own document is not there: nothing can be known of such an image, and it would be named
+ * as damaged for ever. One that a workspace stands on stays.
+ */
+async function dropLostRoots(
+  { store }: Pick<ActionContext, 'store'>,
+  faults: ReadonlySet<Digest>,
+): Promise<FsckReport['droppedRoots']> {
+  const held = new Set((await readWorkspaces(store.directory)).map(({ root }) => root.digest));
+  const names = new Map<Digest, string[]>();
+  const { index } = await store.readIndex();
+  for (const root of index.manifests) {
+    if (!faults.has(root.digest) || held.has(root.digest)) continue;
+    if ((await store.sizeOf(root.digest)) !== null) continue;
+    const name = nameOfRoot(root);
+    names.set(root.digest, [...(names.get(root.digest) ?? []), ...(name === null ? [] : [name])]);
+  }
+  if (names.size > 0) await store.updateIndex((now) => dropRoots(now, new Set(names.keys())));
+  return [...names].map(([digest, own]) => ({ digest, names: own }));
 }
 
 /**

@@ -5,7 +5,8 @@ import { parseReference } from '../../shared/image/reference';
 import type { ActionContext } from './context';
 import { addName, removeName, rootWithName } from './indexNames';
 import { imageById } from './resolveImage';
-import { readStoreView, type StoreView } from './storeView';
+import { nameOfRoot, readStoreView, type StoreView } from './storeView';
+import { findUnread } from './unreadRoots';
 
 type Context = Pick<ActionContext, 'store'>;
 
@@ -50,20 +51,27 @@ export async function tagImage(context: Context, image: ImageId, text: string): 
   return { name, movedFrom: holderOf(view, name, image) };
 }
 
-/** Takes a name away. The image stays; without any name left it is dangling. Throws `name-not-found`. */
+/**
+ * Takes a name away. The image stays; without any name left it is dangling. `image` is null where the image cannot be read.
+ * Throws `name-not-found`.
+ */
 export async function untagImage(
   context: Context,
   text: string,
-): Promise<{ image: ImageId; dangling: boolean }> {
-  const name = parseReference(text.trim()).familiar;
+): Promise<{ image: ImageId | null; dangling: boolean }> {
+  const familiar = parseReference(text.trim()).familiar;
   const view = await readStoreView(context);
-  const image = view.graph.images.find(({ names }) => names.includes(name));
-  if (!image) throw problem('name-not-found', { name });
+  const image = view.graph.images.find(({ names }) => names.includes(familiar));
+  const unread = image ? null : findUnread(view, familiar);
+  if (!image && !(unread && 'name' in unread)) throw problem('name-not-found', { name: familiar });
+  const name = unread && 'name' in unread ? unread.name : familiar;
   await context.store.updateIndex((index) => {
     if (!rootWithName(index, name)) throw problem('name-not-found', { name });
     return removeName(index, name);
   });
-  return { image: image.id, dangling: image.names.length === 1 };
+  if (image) return { image: image.id, dangling: image.names.length === 1 };
+  const digest = view.roots.find((root) => nameOfRoot(root) === name)?.digest;
+  return { image: null, dangling: view.roots.filter((root) => root.digest === digest).length === 1 };
 }
 
 /** Changes a name into another in one step: nobody sees the image with both or with none. */

@@ -46,8 +46,10 @@ export function imageActions(context: Context): ImageActions {
       const value = await attempt('image.untag', { source, name });
       if (!value) return;
       await refreshGraph();
-      news(t()('app.nameRemoved', { name, dangling: value.dangling }), () =>
-        putName(source, value.image, name),
+      const { image, dangling } = value;
+      news(
+        t()('app.nameRemoved', { name, dangling }),
+        image === null ? null : () => putName(source, image, name),
       );
     },
     rename: async (from, to) => {

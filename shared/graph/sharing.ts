@@ -8,6 +8,8 @@ export type Closures = ReadonlyMap<Digest, ReadonlyMap<Digest, number>>;
 export interface RemovalSelection {
   readonly images: readonly ImageId[];
   readonly names: readonly string[];
+  /** Roots that no image of the graph has, since they cannot be read. */
+  readonly roots?: readonly Digest[] | undefined;
 }
 
 /** What a removal comes to: roots that go, names that go alone. */
@@ -32,7 +34,7 @@ export function displayName(image: Pick<ImageNode, 'id' | 'names'>): string {
 export function planRemoval(graph: ImageGraph, selection: RemovalSelection): RemovalPlan {
   const picked = new Set(selection.images);
   const names = new Set(selection.names);
-  const roots = new Set<Digest>();
+  const roots = new Set<Digest>(selection.roots);
   const untagged: string[] = [];
   const addRoots = (image: ImageNode): void => image.roots.forEach((root) => roots.add(root));
   for (const image of graph.images) {

@@ -96,7 +96,7 @@ export const requests = {
   /** Takes a name away; the answer says whether the image is dangling now. */
   'image.untag': {
     input: z.strictObject({ source, name: s.referenceText }),
-    output: z.object({ image: s.imageId, dangling: z.boolean() }),
+    output: z.object({ image: s.imageId.nullable(), dangling: z.boolean() }),
   },
   'image.rename': {
     input: z.strictObject({ source, from: s.referenceText, to: s.referenceText }),

@@ -25,8 +25,8 @@ export const fsck: Command = {
     {
       long: 'repair',
       help: [
-        'rebuild file indexes, drop unpacked layers that no mount shows, move damaged blobs to quarantine/',
-        '重建文件索引，清除未挂载的解包层，并把损坏的 blob 移至 quarantine/',
+        'rebuild file indexes, drop unpacked layers that no mount shows, move damaged blobs to quarantine/, list images without a manifest no more',
+        '重建文件索引，清除未挂载的解包层，把损坏的 blob 移至 quarantine/，并不再列出没有 manifest 的镜像',
       ],
     },
   ],
@@ -47,6 +47,14 @@ export const fsck: Command = {
       const moved = quarantined ? (zh ? '（已移至 quarantine/）' : ' (moved to quarantine/)') : '';
       session.out(
         `${visibleText(images.join(', '))}: ${what} ${digest}${moved}: ${problemSentence(fault, session.language)}\n`,
+      );
+    }
+    for (const { digest, names } of report.droppedRoots) {
+      const what = visibleText(names.length > 0 ? names.join(', ') : digest);
+      session.out(
+        zh
+          ? `${what} 已从镜像列表中移除：其 manifest 已不存在。载入包含它的归档即可恢复。\n`
+          : `${what} is no longer listed: its manifest is not there. Load an archive that holds it to have it back.\n`,
       );
     }
     for (const name of report.damagedWorkspaces)

@@ -1,11 +1,14 @@
 import { translator } from '../../../shared/text/catalogue';
-import type { ImageId } from '../../../shared/image/digest';
-import { shortDigest } from '../../../shared/image/digest';
-import type { RemovalPreview } from '../../../shared/graph/imageGraph';
+import { shortDigest, type Digest, type ImageId } from '../../../shared/image/digest';
+import type { ImageGraph, RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
+import { problemOf } from '../../../shared/image/problem';
 import { formatBytes, visibleText } from '../../../shared/text/format';
+import type { ActionContext } from '../../actions/context';
 import { previewRemove, removeImages } from '../../actions/removeImages';
 import { resolveImage } from '../../actions/resolveImage';
+import { readStoreView } from '../../actions/storeView';
+import { findUnread } from '../../actions/unreadRoots';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
@@ -33,6 +36,22 @@ export function printPreview(session: Session, preview: RemovalPreview): void {
     session.out(`In use: ${shortDigest(image)} by container ${visibleText(name)} (${visibleText(state)})\n`);
   const bytes = { bytes: preview.freedBytes, kept: preview.keptBytes };
   session.out(`${translator(session.language)('cli.wouldFreeAndKeep', bytes)}\n`);
+}
+
+/** What a word means of the images that cannot be read, where it means no other. */
+async function unreadFor(
+  context: ActionContext,
+  graph: ImageGraph,
+  word: string,
+): Promise<ReturnType<typeof findUnread>> {
+  const view = await readStoreView(context);
+  if (view.damaged.length === 0) return null;
+  try {
+    resolveImage(graph, word);
+    return null;
+  } catch (thrown) {
+    return problemOf(thrown).code === 'image-not-found' ? findUnread(view, word) : null;
+  }
 }
 
 export const rmi: Command = {
@@ -70,14 +89,21 @@ export const rmi: Command = {
     const graph = await readGraph(session, open);
     const images: ImageId[] = [];
     const names: string[] = [];
+    const roots: Digest[] = [];
     for (const word of words) {
+      const unread = open ? null : await unreadFor(await session.context(), graph, word);
+      if (unread) {
+        if ('name' in unread) names.push(unread.name);
+        else roots.push(unread.root);
+        continue;
+      }
       const { image, name } = resolveImage(graph, word);
       if (name !== null) names.push(name);
       else if (image.names.length > 1 && !switches.has('force')) {
         throw new UsageFault((t) => t('usage.severalNames', { name: word, text: image.names.join(', ') }));
       } else images.push(image.id);
     }
-    const selection = { images, names };
+    const selection = { images, names, roots };
     if (switches.has('dry-run')) {
       const preview = open
         ? await (await engineActions()).previewEngineRemoval(open, selection)

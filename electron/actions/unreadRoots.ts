@@ -1,0 +1,82 @@
+import type { Digest } from '../../shared/image/digest';
+import { planRemoval, type RemovalPlan, type RemovalSelection } from '../../shared/graph/sharing';
+import { problem } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
+import { isAlive } from '../store/owner';
+import { readMountRecords } from './mountRecords';
+import { nameOfRoot, type StoreView } from './storeView';
+import { readWorkspaces } from './workspaceRecords';
+
+/**
+ * Roots whose documents are missing or damaged are no images of the graph. They are found here by what index.json says of
+ * them, so that their names can be taken away and they can be removed: nothing else would ever get rid of them.
+ */
+
+const familiar = (text: string): string => {
+  try {
+    return parseReference(text).familiar;
+  } catch {
+    return text;
+  }
+};
+
+/**
+ * What a word means of the roots that cannot be read: a name, as it stands in index.json, or a root by its digest or the
+ * beginning of one. Null where it means none. Throws `image-ambiguous`.
+ */
+export function findUnread(
+  { damaged }: Pick<StoreView, 'damaged'>,
+  word: string,
+): { readonly name: string } | { readonly root: Digest } | null {
+  for (const { name } of damaged) if (name !== null && familiar(name) === familiar(word)) return { name };
+  const text = word.slice(word.indexOf('@') + 1);
+  const hex = text.startsWith('sha256:') ? text.slice(7) : text;
+  if (!/^[0-9a-f]{2,64}$/.test(hex)) return null;
+  const found = new Set(damaged.map(({ digest }) => digest).filter((digest) => digest.startsWith(hex, 7)));
+  if (found.size > 1) throw problem('image-ambiguous', { name: word, matches: [...found].join(', ') });
+  const [root] = found;
+  return root === undefined ? null : { root };
+}
+
+/** {@link planRemoval}, of roots that cannot be read as well: such a root goes with its last name, too. */
+export function planWithUnread(view: StoreView, selection: RemovalSelection): RemovalPlan {
+  const names = new Set(selection.names);
+  const roots = new Set(selection.roots);
+  const untagged = new Set<string>();
+  for (const { digest } of view.damaged) {
+    const own = view.roots.filter((root) => root.digest === digest).map(nameOfRoot);
+    if (own.every((name) => name !== null && names.has(name))) roots.add(digest);
+    for (const name of own) if (name !== null && (names.has(name) || roots.has(digest))) untagged.add(name);
+  }
+  const plan = planRemoval(view.graph, { ...selection, roots: [...roots] });
+  return { ...plan, untagged: [...plan.untagged, ...untagged] };
+}
+
+/**
+ * Throws `image-in-use` for a root that cannot be read and that a workspace stands on, or that may be what a mount shows: of
+ * such a one nobody can tell.
+ */
+export async function checkUnreadUnused(
+  store: string,
+  view: StoreView,
+  going: ReadonlySet<Digest>,
+): Promise<void> {
+  const unread = view.damaged.filter(({ digest }) => going.has(digest));
+  if (unread.length === 0) return;
+  const known = new Set(view.graph.images.map(({ id }) => id));
+  const [workspaces, mounts] = await Promise.all([readWorkspaces(store), readMountRecords(store)]);
+  const shown = mounts
+    .filter(
+      ({ kind, image, kept, owner }) =>
+        kind === 'image' && !known.has(image) && (kept || isAlive(owner) !== false),
+    )
+    .map(({ target }) => target);
+  for (const { digest, name } of unread) {
+    const users = [
+      ...workspaces.filter(({ root }) => root.digest === digest).map((each) => each.name),
+      ...shown,
+    ];
+    if (users.length > 0)
+      throw problem('image-in-use', { name: name ?? digest, workspaces: users.join(', ') });
+  }
+}
