@@ -1,39 +1,51 @@
 /** Milliseconds that the pointer rests on something before that counts. */
 const delay = 80;
 
-/** Where the pointer was last told to be, on the screen. */
-let place: { readonly x: number; readonly y: number } | null = null;
+/** Where the pointer was last told to be, on the screen, and how often that was another place. */
+let place = { x: NaN, y: NaN };
+let moves = 0;
+
+/** Counts moves of the pointer. A browser tells of one that lies still, too, when windows and what is drawn move below it. */
+function seen(event: Event): void {
+  const { screenX: x, screenY: y } = event as PointerEvent;
+  if (place.x === x && place.y === y) return;
+  place = { x, y };
+  moves++;
+}
+if (typeof window !== 'undefined')
+  for (const type of ['pointerover', 'pointermove']) window.addEventListener(type, seen, { capture: true });
 
 /**
- * Waits until the pointer rests, so that passing over things does nothing. After a key has led somewhere, a pointer that
- * lies still tells nothing: browsers tell of it again when windows and what is drawn move below it.
+ * Waits until the pointer rests, so that passing over things does nothing. After a key has led somewhere, what lies below a
+ * pointer that has not moved since tells nothing.
  */
 export class PointerRest<T> {
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private byKeys = false;
+  /** {@link moves} when a key was pressed last; null: the pointer leads. */
+  private keyAt: number | null = null;
   private readonly ended = new AbortController();
 
   /** `onRest` is told what the pointer rests on; null: nothing. */
   constructor(private readonly onRest: (item: T | null) => void) {}
 
-  /** Watches the keys and the pointer of an element, before its own listeners do. */
+  /** Watches the keys of an element, before its own listeners do. */
   watch(host: EventTarget): void {
     const options = { signal: this.ended.signal, capture: true };
     host.addEventListener(
       'keydown',
       () => {
         this.stop();
-        this.byKeys = true;
+        this.keyAt = moves;
       },
       options,
     );
-    host.addEventListener('pointermove', (event) => this.seen(event as PointerEvent), options);
-    host.addEventListener('pointerdown', () => (this.byKeys = false), options);
+    host.addEventListener('pointerdown', () => (this.keyAt = null), options);
   }
 
   /** The pointer came to something. `isKnown`: it rested there before, and there is nothing new to tell. */
   come(item: T | null, isKnown: boolean): void {
-    if (this.byKeys) return;
+    if (this.keyAt === moves) return;
+    this.keyAt = null;
     this.stop();
     if (!isKnown) this.timer = setTimeout(() => this.onRest(item), delay);
   }
@@ -47,10 +59,5 @@ export class PointerRest<T> {
   close(): void {
     this.stop();
     this.ended.abort();
-  }
-
-  private seen({ screenX: x, screenY: y }: PointerEvent): void {
-    if (place !== null && (place.x !== x || place.y !== y)) this.byKeys = false;
-    place = { x, y };
   }
 }

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { PointerRest } from '../../../renderer/chart/pointerRest';
+
+const page = new EventTarget();
+vi.stubGlobal('window', page);
+const { PointerRest } = await import('../../../renderer/chart/pointerRest');
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -8,22 +11,24 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A pointer over an element, whose events come as a browser sends them. */
-function pointerOver(host: EventTarget): (type: string, x?: number, y?: number) => void {
-  return (type, screenX = 0, screenY = 0) =>
-    host.dispatchEvent(Object.assign(new Event(type), { screenX, screenY }));
+/** Sends events of the pointer and the keys to the window and to an element in it. */
+function sender(host: EventTarget): (type: string, x?: number, y?: number) => void {
+  return (type, screenX = 0, screenY = 0) => {
+    for (const target of [page, host])
+      target.dispatchEvent(Object.assign(new Event(type), { screenX, screenY }));
+  };
 }
 
 function watched(): {
-  rest: PointerRest<string>;
+  rest: InstanceType<typeof PointerRest<string>>;
   told: (string | null)[];
-  send: ReturnType<typeof pointerOver>;
+  send: ReturnType<typeof sender>;
 } {
   const host = new EventTarget();
   const told: (string | null)[] = [];
   const rest = new PointerRest<string>((item) => told.push(item));
   rest.watch(host);
-  return { rest, told, send: pointerOver(host) };
+  return { rest, told, send: sender(host) };
 }
 
 test('a pointer that rests is told of once', () => {
