@@ -340,6 +340,6 @@ async function checkBlob(
     if (repair) await store.makeCache('index', digest, (target) => copyFile(draft, target));
     return false;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }

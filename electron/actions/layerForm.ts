@@ -22,7 +22,7 @@ async function canMountImages(context: ActionContext, privileged: Privileged): P
     await mkdir(folder);
     return await privileged.pool.run('try-images', { folder });
   } finally {
-    await privileged.pool.run('remove-tree', { path: stage });
+    await privileged.pool.run('remove-tree', { path: stage }).catch(() => undefined);
   }
 }
 
@@ -35,6 +35,11 @@ export async function layerForm(context: ActionContext, privileged: Privileged):
   if (privileged.mode !== 'root' || asked === 'files') return 'files';
   if (asked === 'erofs') return 'image';
   let answer = found.get(privileged);
-  if (!answer) found.set(privileged, (answer = canMountImages(context, privileged)));
+  if (!answer) {
+    answer = canMountImages(context, privileged);
+    found.set(privileged, answer);
+    // A full disk is no answer: it is asked again.
+    answer.catch(() => found.delete(privileged));
+  }
   return (await answer) ? 'image' : 'files';
 }

@@ -59,6 +59,6 @@ export async function stagePackedLayer(
       return pool.run('read-blob', made, options);
     });
   } finally {
-    await rm(plain, { force: true });
+    await rm(plain, { force: true }).catch(() => undefined);
   }
 }

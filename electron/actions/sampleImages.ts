@@ -214,6 +214,6 @@ export async function loadSampleImages(
     await writeFile(path, await sampleArchive());
     return { ...(await loadImages(context, { path, label: 'samples.tar' }, run)), kind: 'samples' };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -1,4 +1,5 @@
 import { chmodSync, closeSync, lchownSync, linkSync, mkdirSync, openSync, type BigIntStats } from 'node:fs';
+import { problem } from '../../shared/image/problem';
 import { whiteoutPath } from '../../shared/layer/whiteout';
 import { withLowerLayers } from '../mount/lowerLayers';
 import { namesIn } from '../mount/treeReader';
@@ -6,13 +7,15 @@ import {
   attributesOf,
   below,
   isOpaque,
+  looksOfDirectory,
   sameAttributes,
   upperEntries,
+  type Looks,
   type UpperEntry,
 } from '../mount/upperEntries';
-import { HeldTree, identityOf, withTree } from '../system/beneath';
+import { identityOf, isSame, leadsNowhere, withTree, type HeldTree } from '../system/beneath';
 import { copyData } from '../system/holes';
-import { removeBeneath } from '../system/removeBeneath';
+import { dropBeneath } from '../system/removeBeneath';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, type JobTools } from '../worker/jobTools';
@@ -33,18 +36,7 @@ export function makeDirectoryLike({
   return null;
 }
 
-/** What an object looks like from outside. */
-interface Looks {
-  readonly info: BigIntStats;
-  readonly attributes: readonly (readonly [name: string, value: Uint8Array])[];
-}
-
-function looksOf(tree: HeldTree, path: string): Looks | null {
-  const info = tree.look(path);
-  return info && { info, attributes: attributesOf(tree.textAt(path)) };
-}
-
-const looksOfRoot = (root: string): Looks | null => withTree(root, (tree) => looksOf(tree, ''));
+const looksOfRoot = (root: string): Looks | null => withTree(root, (tree) => looksOfDirectory(tree, ''));
 
 /** Looks of the root of an image, which is mounted over the empty directory `place` for that, and for us alone. */
 function looksOfImage(place: string, image: LowerLayer): Looks | null {
@@ -62,45 +54,38 @@ function dress(tree: HeldTree, path: string, { info, attributes }: Looks): void 
 
 /** The job `divide-upper`. */
 export function divideUpper(input: JobInput<'divide-upper'>, tools: JobTools): JobOutput<'divide-upper'> {
+  const made: string[] = [];
   try {
+    for (const half of [input.taken, input.rest]) {
+      mkdirSync(half, { mode: 0o700 });
+      made.push(half);
+    }
     withTree(input.upper, (upper) =>
-      withTree(input.base, (base) => {
-        const division = new Division(input, { upper, base }, tools);
-        try {
-          division.divide();
-        } finally {
-          division.close();
-        }
-      }),
+      withTree(input.base, (base) =>
+        withTree(input.taken, (taken) =>
+          withTree(input.rest, (rest) => new Division(input, { upper, base, taken, rest }, tools).divide()),
+        ),
+      ),
     );
   } catch (cause) {
-    for (const path of [input.taken, input.rest]) removeBeneath(path);
+    for (const half of made) dropBeneath(half);
     throw diskProblem(cause, input.upper, 'write');
   }
   return null;
-}
-
-/** A directory that another one is made like: the tree it stands in, and what it looks like there. */
-interface Model {
-  readonly tree: HeldTree;
-  readonly info: BigIntStats;
 }
 
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** One half of a division: directories are made when something goes into them. */
 class Half {
-  readonly tree: HeldTree;
   /** Directories with what they look like at the end; making entries in them changes their times. */
-  private readonly made = new Map<string, Model | null>();
+  private readonly made = new Map<string, Looks | null>();
 
   constructor(
-    root: string,
-    private readonly modelOf: (path: string) => Model | null,
+    readonly tree: HeldTree,
+    private readonly looksOf: (path: string) => Looks | null,
   ) {
-    mkdirSync(root, { mode: 0o700 });
-    this.tree = new HeldTree(root);
-    this.made.set('', modelOf(''));
+    this.made.set('', looksOf(''));
   }
 
   directory(path: string): void {
@@ -108,7 +93,7 @@ class Half {
     for (let at = path; !this.made.has(at); at = parentOf(at)) missing.push(at);
     for (let next = missing.pop(); next !== undefined; next = missing.pop()) {
       mkdirSync(this.tree.at(next), { mode: 0o700 });
-      this.made.set(next, this.modelOf(next));
+      this.made.set(next, this.looksOf(next));
     }
   }
 
@@ -118,11 +103,14 @@ class Half {
 
   finish(): void {
     // Each was made after the one that it is in.
-    for (const [path, model] of [...this.made].reverse())
-      if (model)
-        dress(this.tree, path, { info: model.info, attributes: attributesOf(model.tree.textAt(path)) });
+    for (const [path, looks] of [...this.made].reverse()) if (looks) dress(this.tree, path, looks);
   }
 }
+
+type Entry = Pick<UpperEntry, 'path' | 'info'>;
+
+/** How often an entry is asked for whose way is gone for a moment. */
+const attempts = 20;
 
 /** A directory of the upper tree that is being divided. */
 interface Level {
@@ -144,28 +132,23 @@ class Division {
 
   constructor(
     private readonly input: JobInput<'divide-upper'>,
-    trees: { readonly upper: HeldTree; readonly base: HeldTree },
+    trees: {
+      readonly upper: HeldTree;
+      readonly base: HeldTree;
+      readonly taken: HeldTree;
+      readonly rest: HeldTree;
+    },
     private readonly tools: JobTools,
   ) {
     this.ticked = new Set(input.paths);
-    const { upper, base } = trees;
+    const { upper, base, taken, rest } = trees;
     this.upper = upper;
     this.base = base;
-    const own = (path: string): Model | null => {
-      const info = upper.look(path);
-      return info && { tree: upper, info };
-    };
+    const own = (path: string): Looks | null => looksOfDirectory(upper, path);
     // As in the layer's tar: a directory that is there for what lies in it alone is the image's.
-    const ofImage = (path: string): Model | null => {
-      const info = base.look(path);
-      return info?.isDirectory() ? { tree: base, info } : own(path);
-    };
-    this.taken = new Half(input.taken, (path) => (this.ticked.has(path) ? own(path) : ofImage(path)));
-    this.rest = new Half(input.rest, own);
-  }
-
-  close(): void {
-    for (const { tree } of [this.taken, this.rest]) tree.close();
+    const ofImage = (path: string): Looks | null => looksOfDirectory(base, path) ?? own(path);
+    this.taken = new Half(taken, (path) => (this.ticked.has(path) ? own(path) : ofImage(path)));
+    this.rest = new Half(rest, own);
   }
 
   divide(): void {
@@ -227,30 +210,57 @@ class Division {
     return this.enter(path, over, opaque);
   }
 
-  private node(half: Half, { path, info }: UpperEntry): void {
+  private node(half: Half, entry: Entry): void {
+    const { path, info } = entry;
     half.parentOf(path);
-    if (info.nlink > 1n && info.isFile()) {
-      const identity = identityOf(info);
-      const places = this.inodes.get(identity) ?? new Map<Half, string>();
-      this.inodes.set(identity, places);
-      const own = places.get(half);
-      if (own !== undefined) half.tree.both(own, path, (from, to) => linkSync(from, to));
-      else if (places.size === 0) this.link(half, path);
-      // The other half has this inode: writing to one must not change the other.
-      else this.copy(half, path);
-      if (own === undefined) places.set(half, path);
+    if (info.nlink <= 1n || !info.isFile()) {
+      this.link(half, entry);
       return;
     }
-    this.link(half, path);
+    const identity = identityOf(info);
+    const places = this.inodes.get(identity) ?? new Map<Half, string>();
+    this.inodes.set(identity, places);
+    const own = places.get(half);
+    if (own !== undefined) half.tree.both(own, path, (from, to) => linkSync(from, to));
+    // Where the other half has this inode, writing to one must not change the other.
+    else if (places.size === 0 ? this.link(half, entry) : this.copy(half, entry)) places.set(half, path);
   }
 
-  private link(half: Half, path: string): void {
-    linkSync(this.upper.at(path), half.tree.at(path));
+  /**
+   * Runs `work` with an entry; null where it is gone. It is tried again where only the way to it was gone for a moment. Throws
+   * `tree-changed` where something else is in its place: what is in neither half would be lost.
+   */
+  private living<T>({ path, info }: Entry, work: () => T | null): T | null {
+    for (let i = 0; i < attempts; i++) {
+      let fault: unknown;
+      try {
+        const done = work();
+        if (done !== null) return done;
+      } catch (thrown) {
+        fault = thrown;
+      }
+      const now = this.upper.look(path);
+      if (now === null) return null;
+      if (!isSame(now, info)) break;
+      if (fault !== undefined && !leadsNowhere(fault)) throw fault as Error;
+    }
+    throw problem('tree-changed', { path: `/${path}` });
   }
 
-  private copy(half: Half, path: string): void {
-    const open = this.upper.file(path);
-    if (open === null) return;
+  /** Gives a half the very object; false where it is gone. */
+  private link(half: Half, entry: Entry): boolean {
+    const linked = this.living(entry, () => {
+      linkSync(this.upper.at(entry.path), half.tree.at(entry.path));
+      return true;
+    });
+    return linked === true;
+  }
+
+  /** Gives a half a copy of a file; false where it is gone. */
+  private copy(half: Half, entry: Entry): boolean {
+    const { path } = entry;
+    const open = this.living(entry, () => this.upper.file(path));
+    if (open === null) return false;
     const { fd, info } = open;
     try {
       const output = openSync(half.tree.at(path), 'wx', 0o600);
@@ -267,6 +277,7 @@ class Division {
     } finally {
       closeSync(fd);
     }
+    return true;
   }
 
   private deletion({ tree }: Half, path: string): void {

@@ -1,18 +1,16 @@
-import { rmSync } from 'node:fs';
-import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { pathRemoval } from '../../shared/layer/removePaths';
-import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
+import type { TarHeader } from '../../shared/layer/tarHeader';
 import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
 import { stackProblem } from '../../shared/layer/stackLayers';
 import { entryOf, LayerFault } from '../index/indexLayer';
-import { TarReader } from '../tar/readTar';
+import type { TarVisitor } from '../tar/readTar';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
-import { storedLayerTar } from '../worker/storedLayer';
+import { readStored } from '../worker/storedLayer';
 import { copiedHeader, MemberCopy } from './copyMember';
-import { LayerSink } from './layerSink';
+import { withSink, type LayerSink } from './layerSink';
 
 /**
  * The job `filter-layer`. Two passes: the first reads headers and plans (`LayerRemoval`), the second copies all that stays, in
@@ -23,65 +21,73 @@ export async function filterLayer(
   tools: JobTools,
 ): Promise<JobOutput<'filter-layer'>> {
   const { plan, headers } = await planOf(input, tools);
-  const sink = new LayerSink(input.target, input.indexTarget);
-  let whole = false;
   try {
-    const copy = new MemberCopy(sink);
-    const written = new Set<number>();
-    const directory = (at: number): void => {
-      const [header, path] = [headers.get(at), plan.names[at] ?? null];
-      if (!header || path === null || written.has(at)) return;
-      written.add(at);
-      sink.member(copiedHeader(spelled(header, path), header));
-    };
-    let at = -1;
-    await read(input, tools, true, {
-      member: (header) => {
-        const entry = entryOf(header, 0);
-        if (entry === null) return false;
-        at++;
-        const path = plan.names[at] ?? null;
-        if (path === null) return false;
-        for (const each of plan.before.get(at) ?? []) directory(each);
-        const name = spelled(header, path);
-        switch (entry.kind) {
-          case 'directory':
-            directory(at);
-            return false;
-          case 'whiteout':
-          case 'opaque':
-            // Whatever it is written as: its name is all that it says.
-            sink.member({ ...copiedHeader(name, header), type: 'file', size: 0, xattrs: [] });
-            return false;
-          case 'hardlink': {
-            const target = plan.targets.get(at) ?? entry.target;
-            const linkName = normalisePath(header.linkName) === target ? header.linkName : target;
-            sink.member({ ...copiedHeader(name, header), type: 'hardlink', size: 0, linkName, xattrs: [] });
-            return false;
-          }
-          case 'file':
-          case 'symlink':
-          case 'character':
-          case 'block':
-          case 'fifo':
-            return copy.begin(name, header);
-        }
-      },
-      body: (chunk) => copy.body(chunk),
-      end: () => copy.end(),
+    return await withSink(input, async (sink) => {
+      await copyRest(input, { plan, headers, sink }, tools);
+      return { dropped: plan.gone.length };
     });
-    const facts = sink.finish();
-    whole = true;
-    return { ...facts, entries: sink.entries, dropped: plan.gone.length };
   } catch (cause) {
     throw diskProblem(cause, input.label, 'write');
-  } finally {
-    if (!whole) {
-      sink.abandon();
-      rmSync(input.target, { force: true });
-      if (input.indexTarget !== null) rmSync(input.indexTarget, { force: true });
-    }
   }
+}
+
+interface Filtering {
+  readonly plan: RemovalPlan;
+  /** Of directories, by their count. */
+  readonly headers: ReadonlyMap<number, TarHeader>;
+  readonly sink: LayerSink;
+}
+
+/** Second pass: copies what stays. */
+async function copyRest(
+  input: JobInput<'filter-layer'>,
+  { plan, headers, sink }: Filtering,
+  tools: JobTools,
+): Promise<void> {
+  const copy = new MemberCopy(sink);
+  const written = new Set<number>();
+  const directory = (at: number): void => {
+    const [header, path] = [headers.get(at), plan.names[at] ?? null];
+    if (!header || path === null || written.has(at)) return;
+    written.add(at);
+    sink.member(copiedHeader(spelled(header, path), header));
+  };
+  let at = -1;
+  await read(input, tools, true, {
+    member: (header) => {
+      const entry = entryOf(header, 0);
+      if (entry === null) return false;
+      at++;
+      const path = plan.names[at] ?? null;
+      if (path === null) return false;
+      for (const each of plan.before.get(at) ?? []) directory(each);
+      const name = spelled(header, path);
+      switch (entry.kind) {
+        case 'directory':
+          directory(at);
+          return false;
+        case 'whiteout':
+        case 'opaque':
+          // Whatever it is written as: its name is all that it says.
+          sink.member({ ...copiedHeader(name, header), type: 'file', size: 0, xattrs: [] });
+          return false;
+        case 'hardlink': {
+          const target = plan.targets.get(at) ?? entry.target;
+          const linkName = normalisePath(header.linkName) === target ? header.linkName : target;
+          sink.member({ ...copiedHeader(name, header), type: 'hardlink', size: 0, linkName, xattrs: [] });
+          return false;
+        }
+        case 'file':
+        case 'symlink':
+        case 'character':
+        case 'block':
+        case 'fifo':
+          return copy.begin(name, header);
+      }
+    },
+    body: (chunk) => copy.body(chunk),
+    end: () => copy.end(),
+  });
 }
 
 /** A path as the member spelled it, where it did not lead through links. */
@@ -92,10 +98,7 @@ function spelled(header: TarHeader, path: string): string {
 }
 
 /** The plan, and the headers of directories by their count. */
-async function planOf(
-  input: JobInput<'filter-layer'>,
-  tools: JobTools,
-): Promise<{ readonly plan: RemovalPlan; readonly headers: ReadonlyMap<number, TarHeader> }> {
+async function planOf(input: JobInput<'filter-layer'>, tools: JobTools): Promise<Omit<Filtering, 'sink'>> {
   const removal = pathRemoval(input.patterns, input.aliases);
   if (!removal) throw new Error('patterns are checked before a layer is read');
   const more = new Set(input.more);
@@ -119,14 +122,14 @@ async function read(
   input: JobInput<'filter-layer'>,
   tools: JobTools,
   verify: boolean,
-  visitor: ConstructorParameters<typeof TarReader>[0],
+  visitor: TarVisitor,
 ): Promise<void> {
-  const reader = new TarReader(visitor, storedLimits);
   try {
-    for await (const chunk of storedLayerTar(input.layer, tools, verify)) reader.feed(chunk);
-    if (!reader.complete) throw new TarFault('the layer ends in the middle of a member');
+    await readStored(input.layer, visitor, tools, {
+      verify,
+      fault: (member, { message }) => fault(input, member, message),
+    });
   } catch (thrown) {
-    if (thrown instanceof TarFault) throw fault(input, reader.member, thrown.message);
     if (thrown instanceof LayerFault) throw fault(input, thrown.entry, thrown.reason);
     throw stackProblem(thrown, input.label);
   }

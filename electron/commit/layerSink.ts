@@ -1,13 +1,37 @@
 import { storedLimits } from '../../shared/image/limits';
 import { LayerPass } from '../index/indexLayer';
 import { checkRoom } from '../worker/freeSpace';
-import { OutFile } from '../worker/jobTools';
+import { dropOutFile, OutFile } from '../worker/jobTools';
 import type { BlobFacts } from '../worker/jobs';
 import { blobFacts } from '../worker/readBlob';
 import { blockSize, encodeHeader, padded, type HeaderToWrite } from '../../shared/layer/tarHeader';
 
 const bufferSize = 1 << 20;
 const zeros = new Uint8Array(2 * blockSize);
+
+/** Where a layer is written; neither file is there before. */
+export interface LayerFiles {
+  readonly target: string;
+  /** Null where only the tar is wanted. */
+  readonly indexTarget: string | null;
+}
+
+/** Has `work` write a layer; where that fails nothing is left of it. Throws what `work` and {@link LayerSink} throw. */
+export async function withSink<T extends object>(
+  files: LayerFiles,
+  work: (sink: LayerSink) => T | Promise<T>,
+): Promise<BlobFacts & { readonly entries: number } & T> {
+  const sink = new LayerSink(files);
+  try {
+    const more = await work(sink);
+    return { ...sink.finish(), entries: sink.entries, ...more };
+  } catch (thrown) {
+    sink.abandon();
+    dropOutFile(files.target);
+    if (files.indexTarget !== null) dropOutFile(files.indexTarget);
+    throw thrown;
+  }
+}
 
 /**
  * A layer tar that is being written: hashed and indexed as it goes by, so that nothing has to be read again. Small pieces
@@ -23,12 +47,13 @@ export class LayerSink {
   entries = 0;
 
   /** Creates both files; `indexTarget` null makes no index. Throws `file-unwritable`, `disk-full`. */
-  constructor(target: string, indexTarget: string | null) {
+  constructor({ target, indexTarget }: LayerFiles) {
     this.out = new OutFile(target);
     try {
       this.pass = new LayerPass(indexTarget, true, storedLimits);
     } catch (thrown) {
       this.out.abandon();
+      dropOutFile(target);
       throw thrown;
     }
   }
@@ -65,6 +90,7 @@ export class LayerSink {
     return facts;
   }
 
+  /** Closes both files, whatever has become of them. */
   abandon(): void {
     this.pass.abandon();
     this.out.abandon();

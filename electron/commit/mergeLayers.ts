@@ -1,4 +1,3 @@
-import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { impliedFacts } from '../../shared/layer/layerShape';
 import {
@@ -8,15 +7,16 @@ import {
   type StackEntry,
   type Stacked,
 } from '../../shared/layer/stackLayers';
-import { TarFault, type HeaderToWrite, type TarHeader } from '../../shared/layer/tarHeader';
+import type { HeaderToWrite, TarFault, TarHeader } from '../../shared/layer/tarHeader';
+import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { entryOf, LayerFault } from '../index/indexLayer';
-import { TarReader } from '../tar/readTar';
+import type { TarVisitor } from '../tar/readTar';
 import { checkRoom } from '../worker/freeSpace';
-import { diskProblem, dropOutFile, type JobTools } from '../worker/jobTools';
+import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
-import { storedLayerTar } from '../worker/storedLayer';
+import { readStored } from '../worker/storedLayer';
 import { copiedHeader, MemberCopy } from './copyMember';
-import { LayerSink } from './layerSink';
+import { withSink, type LayerSink } from './layerSink';
 
 /** An entry of a layer by where it stands: the second pass finds its contents by the same count. */
 interface Source {
@@ -36,22 +36,13 @@ export async function mergeLayers(
   input: JobInput<'merge-layers'>,
   tools: JobTools,
 ): Promise<JobOutput<'merge-layers'>> {
-  const sink = new LayerSink(input.target, input.indexTarget);
-  let whole = false;
   try {
-    const merge = new Merge(input, sink, tools);
-    await merge.run();
-    const facts = sink.finish();
-    whole = true;
-    return { ...facts, entries: sink.entries };
+    return await withSink(input, async (sink) => {
+      await new Merge(input, sink, tools).run();
+      return {};
+    });
   } catch (cause) {
     throw diskProblem(cause, input.label, 'write');
-  } finally {
-    if (!whole) {
-      sink.abandon();
-      dropOutFile(input.target);
-      if (input.indexTarget !== null) dropOutFile(input.indexTarget);
-    }
   }
 }
 
@@ -105,11 +96,8 @@ class Merge {
   }
 
   private writeMarks({ whiteouts, opaques }: Stacked<Source>): void {
-    for (const path of opaques) this.sink.member(mark(path === '' ? '.wh..wh..opq' : `${path}/.wh..wh..opq`));
-    for (const path of whiteouts) {
-      const slash = path.lastIndexOf('/') + 1;
-      this.sink.member(mark(`${path.slice(0, slash)}.wh.${path.slice(slash)}`));
-    }
+    for (const path of opaques) this.sink.member(mark(opaquePath(path)));
+    for (const path of whiteouts) this.sink.member(mark(whiteoutPath(path)));
   }
 
   /** First pass over a layer: its entries. Verified in the second pass, before anything of it counts. */
@@ -155,21 +143,10 @@ class Merge {
     });
   }
 
-  private async read(
-    layer: number,
-    verify: boolean,
-    visitor: ConstructorParameters<typeof TarReader>[0],
-  ): Promise<void> {
+  private async read(layer: number, verify: boolean, visitor: TarVisitor): Promise<void> {
     const stored = this.input.layers[layer];
-    if (!stored) return;
-    const reader = new TarReader(visitor, storedLimits);
-    try {
-      for await (const chunk of storedLayerTar(stored, this.tools, verify)) reader.feed(chunk);
-      if (!reader.complete) throw new TarFault('the layer ends in the middle of a member');
-    } catch (thrown) {
-      if (thrown instanceof TarFault) throw this.fault(layer, reader.member, thrown.message);
-      throw thrown;
-    }
+    const fault = (member: string, { message }: TarFault): Error => this.fault(layer, member, message);
+    if (stored) await readStored(stored, visitor, this.tools, { verify, fault });
   }
 
   private fault(layer: number, entry: string, reason: string): Error {

@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, readSync, rmSync, type BigIntStats } from 'node:fs';
+import { closeSync, readSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
@@ -11,14 +11,15 @@ import {
   holdDepth,
   isOpaque,
   isWhiteoutDevice,
+  looksOfDirectory,
   upperMembers,
   type UpperMember,
 } from '../mount/upperEntries';
-import { HeldTree, identityOf, isSame, leadsNowhere, type OpenFile } from '../system/beneath';
+import { identityOf, isSame, leadsNowhere, withTree, type HeldTree, type OpenFile } from '../system/beneath';
 import { dataRegions } from '../system/holes';
 import { chunkSize, diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
-import { LayerSink } from './layerSink';
+import { withSink, type LayerSink } from './layerSink';
 
 /** Who has what belongs to an ID that could not be given; see `treeWriter.ts`. */
 const nobody = 65_534;
@@ -26,29 +27,21 @@ const nobody = 65_534;
 const attempts = 20;
 
 /** The job `write-layer`. */
-export function writeLayer(input: JobInput<'write-layer'>, tools: JobTools): JobOutput<'write-layer'> {
-  const sink = new LayerSink(input.target, input.indexTarget);
-  const trees: HeldTree[] = [];
-  const hold = (root: string): HeldTree => {
-    const tree = new HeldTree(root);
-    trees.push(tree);
-    return tree;
-  };
-  let whole = false;
+export async function writeLayer(
+  input: JobInput<'write-layer'>,
+  tools: JobTools,
+): Promise<JobOutput<'write-layer'>> {
   try {
-    const writer = new UpperWriter(input, { upper: hold(input.upper), base: hold(input.base) }, sink, tools);
-    writer.write();
-    const facts = sink.finish();
-    whole = true;
-    return { ...facts, entries: sink.entries };
+    return await withSink(input, (sink) =>
+      withTree(input.upper, (upper) =>
+        withTree(input.base, (base) => {
+          new UpperWriter(input, { upper, base }, sink, tools).write();
+          return {};
+        }),
+      ),
+    );
   } catch (cause) {
     throw diskProblem(cause, input.upper, 'read');
-  } finally {
-    for (const tree of trees) tree.close();
-    if (!whole) {
-      sink.abandon();
-      for (const path of [input.target, input.indexTarget]) rmSync(path, { force: true });
-    }
   }
 }
 
@@ -99,7 +92,7 @@ class UpperWriter {
     if (root && this.takesRoot(root)) {
       this.found.add('');
       this.written.add('');
-      this.sink.member(this.header('', root, this.upper));
+      this.sink.member(this.header('', root));
     }
     const levels: Level[] = [this.enter('', 0, true, false)];
     for (let level = levels.at(-1); level; level = levels.at(-1)) {
@@ -135,22 +128,13 @@ class UpperWriter {
   /** Begins a directory. `hiding`: the one above hides all of the image's; so does this one, without a mark of its own. */
   private enter(path: string, depth: number, inBase: boolean, hiding: boolean): Level {
     const { style } = this.input;
-    const opaque = hiding || this.hides(path);
+    const opaque = hiding || isOpaque(this.upper, path, style);
     if (opaque && !hiding && inBase && this.ticked === null) {
       this.parents(path);
       this.sink.member(whiteout(opaquePath(path)));
     }
     const entries = upperMembers(this.upper, path, style);
     return { path, depth, inBase, opaque, entries, seen: new Set() };
-  }
-
-  private hides(path: string): boolean {
-    try {
-      return isOpaque(this.upper, path, this.input.style);
-    } catch (thrown) {
-      if (leadsNowhere(thrown)) return false;
-      throw thrown;
-    }
   }
 
   /** Writes an entry; a directory is returned to be read next. */
@@ -183,15 +167,9 @@ class UpperWriter {
   /** Writes a directory itself; false when it is none any more. */
   private directory(path: string): boolean {
     refuseReserved(path);
-    let header: HeaderToWrite;
-    try {
-      const held = this.upper.directory(path);
-      const info = lstatSync(held, { bigint: true });
-      header = this.headerOf(path, info, { attributes: attributesOf(held) });
-    } catch (thrown) {
-      if (leadsNowhere(thrown)) return false;
-      throw thrown;
-    }
+    const looks = looksOfDirectory(this.upper, path);
+    if (looks === null) return false;
+    const header = this.headerOf(path, looks.info, looks);
     this.parents(parentOf(path));
     this.written.add(path);
     this.sink.member(header);
@@ -218,10 +196,8 @@ class UpperWriter {
     for (let next = missing.pop(); next !== undefined; next = missing.pop()) {
       refuseReserved(next);
       this.written.add(next);
-      const before = this.base.look(next);
-      const tree = before?.isDirectory() ? this.base : this.upper;
-      const info = tree === this.base ? before : this.upper.look(next);
-      if (info) this.sink.member(this.header(next, info, tree));
+      const looks = looksOfDirectory(this.base, next) ?? looksOfDirectory(this.upper, next);
+      if (looks) this.sink.member(this.headerOf(next, looks.info, looks));
     }
   }
 
@@ -240,7 +216,7 @@ class UpperWriter {
     this.parents(parentOf(path));
     let header: HeaderToWrite;
     try {
-      header = this.header(path, info, this.upper);
+      header = this.header(path, info);
     } catch (thrown) {
       if (isGone(thrown)) return false;
       throw thrown;
@@ -311,13 +287,10 @@ class UpperWriter {
     }
   }
 
-  private header(path: string, info: BigIntStats, tree: HeldTree): HeaderToWrite {
-    const attributes = attributesOf(tree.textAt(path));
-    return this.headerOf(
-      path,
-      info,
-      info.isSymbolicLink() ? { attributes, target: tree.target(path) } : { attributes },
-    );
+  private header(path: string, info: BigIntStats): HeaderToWrite {
+    const attributes = attributesOf(this.upper.textAt(path));
+    const target = info.isSymbolicLink() ? { target: this.upper.target(path) } : {};
+    return this.headerOf(path, info, { attributes, ...target });
   }
 
   private headerOf(

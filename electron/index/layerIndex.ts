@@ -103,6 +103,7 @@ export class LayerIndexWriter {
   private body = 0;
   private pending: string[] = [];
   private pendingLength = 0;
+  private isOpen = true;
 
   /** Creates the file; throws the file system's own faults. */
   constructor(path: string) {
@@ -137,12 +138,14 @@ export class LayerIndexWriter {
     const sealed = JSON.stringify({ ...head, seal: seal('index', JSON.stringify(head)) });
     writeSync(this.fd, Buffer.from(sealed.padEnd(headBytes - 1)), 0, headBytes - 1, 0);
     fsyncSync(this.fd);
-    closeSync(this.fd);
+    this.abandon();
   }
 
   /** Closes without facts: the file counts as missing. */
+  /** Closes the file, unless that was done: the number may be another file's by then. */
   abandon(): void {
-    closeSync(this.fd);
+    if (this.isOpen) closeSync(this.fd);
+    this.isOpen = false;
   }
 
   private write(): void {

@@ -3,7 +3,7 @@ import { problem } from '../../shared/image/problem';
 import { encodeName, normalisePath } from '../../shared/layer/entryPath';
 import { leadsNowhere, withTree, type FsPath, type HeldTree, type OpenFile } from '../system/beneath';
 import { copyData } from '../system/holes';
-import { removeBeneath } from '../system/removeBeneath';
+import { dropBeneath } from '../system/removeBeneath';
 import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, ListedEntry } from '../worker/jobs';
@@ -69,7 +69,7 @@ export function copyOut(input: JobInput<'copy-out'>, tools: JobTools): JobOutput
       if (bytes === null) throw problem('file-unreadable', { path: `/${path}`, reason: 'another-kind' });
       return { bytes };
     } catch (cause) {
-      removeBeneath(target);
+      dropBeneath(target);
       throw diskProblem(cause, label, 'write');
     }
   });
@@ -154,7 +154,12 @@ export function readHead({ root, path, limit }: JobInput<'read-head'>): JobOutpu
     const { fd } = open;
     try {
       const buffer = Buffer.alloc(limit);
-      return { text: buffer.subarray(0, readSync(fd, buffer)).toString('utf8') };
+      let filled = 0;
+      for (let read = -1; read !== 0 && filled < limit; filled += read)
+        read = readSync(fd, buffer, filled, limit - filled, null);
+      return { text: buffer.subarray(0, filled).toString('utf8') };
+    } catch (cause) {
+      throw diskProblem(cause, `/${asked.path}`, 'read');
     } finally {
       closeSync(fd);
     }

@@ -1,5 +1,5 @@
-import { closeSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { diskProblem, type JobTools } from '../worker/jobTools';
+import { closeSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { diskProblem, dropOutFile, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, UnpackedFacts } from '../worker/jobs';
 import { storedLayerTar } from '../worker/storedLayer';
 import { NotExpressible } from './erofsFault';
@@ -19,8 +19,8 @@ export async function imageLayer(
   try {
     return await makeImage(input, tools);
   } catch (thrown) {
-    rmSync(input.image, { force: true });
-    rmSync(input.tar, { force: true });
+    dropOutFile(input.image);
+    dropOutFile(input.tar);
     if (thrown instanceof NotExpressible || thrown instanceof TreeTooLarge) return null;
     throw thrown;
   }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { attachMount, makeMount, mountAttributes } from '../system/apartMounts';
+import { dropBeneath } from '../system/removeBeneath';
 import { inDirectory, mount, mountFlags, unmount } from '../system/syscalls';
 import type { JobInput, JobOutput, LowerLayer, TreeStyle } from '../worker/jobs';
 import { withLowerLayers } from './lowerLayers';
@@ -45,7 +46,7 @@ function withLinks<T>(
     }
     return run(links, options);
   } finally {
-    rmSync(links, { recursive: true, force: true });
+    dropBeneath(links);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, type BigIntStats } from 'node:fs';
 import type { Change, ChangeAspect } from '../../shared/layer/change';
-import { HeldTree, identityOf, leadsNowhere, type OpenFile } from '../system/beneath';
+import { identityOf, leadsNowhere, withTree, type HeldTree, type OpenFile } from '../system/beneath';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { countDifferences } from './compareFiles';
@@ -19,21 +19,16 @@ const mostOfOne = 64 * 2 ** 30;
 
 /** The job `read-changes`. */
 export function readChanges(input: JobInput<'read-changes'>, tools: JobTools): JobOutput<'read-changes'> {
-  const trees: HeldTree[] = [];
-  const hold = (root: string): HeldTree => {
-    const tree = new HeldTree(root);
-    trees.push(tree);
-    return tree;
-  };
   try {
-    const upper = hold(input.upper);
-    const fingerprint = input.known === 'unwanted' ? '' : fingerprintOf(upper, input, tools);
-    if (fingerprint === input.known) return null;
-    return new ChangeReader(input, { upper, base: hold(input.base) }, tools).read(fingerprint);
+    return withTree(input.upper, (upper) => {
+      const fingerprint = input.known === 'unwanted' ? '' : fingerprintOf(upper, input, tools);
+      if (fingerprint === input.known) return null;
+      return withTree(input.base, (base) =>
+        new ChangeReader(input, { upper, base }, tools).read(fingerprint),
+      );
+    });
   } catch (cause) {
     throw diskProblem(cause, input.upper, 'read');
-  } finally {
-    for (const tree of trees) tree.close();
   }
 }
 
@@ -99,7 +94,11 @@ class ChangeReader {
       if (aspects.length > 0) this.add('', 'changed', root, before, { aspects });
     }
     const levels: Level[] = [
-      this.enter('', 0, { inBase: true, opaque: this.hides(''), end: () => undefined }),
+      this.enter('', 0, {
+        inBase: true,
+        opaque: isOpaque(this.upper, '', this.input.style),
+        end: () => undefined,
+      }),
     ];
     for (let level = levels.at(-1); level; level = levels.at(-1)) {
       const next = level.entries.next();
@@ -115,15 +114,6 @@ class ChangeReader {
     const { limit } = this.input;
     const omitted = Math.max(0, this.changes.length - limit);
     return { changes: this.changes.slice(0, limit), omitted, bytes: this.bytes, fingerprint };
-  }
-
-  private hides(path: string): boolean {
-    try {
-      return isOpaque(this.upper, path, this.input.style);
-    } catch (thrown) {
-      if (leadsNowhere(thrown)) return false;
-      throw thrown;
-    }
   }
 
   private enter(path: string, depth: number, more: Pick<Level, 'inBase' | 'opaque' | 'end'>): Level {
@@ -212,7 +202,8 @@ class ChangeReader {
       const onlyParent = aspects.every((aspect) => aspect === 'times');
       this.add(path, 'changed', info, before, { aspects, onlyParent });
     };
-    return this.enter(path, depth, { inBase: true, opaque: hiding || this.hides(path), end });
+    const opaque = hiding || isOpaque(this.upper, path, this.input.style);
+    return this.enter(path, depth, { inBase: true, opaque, end });
   }
 
   private removed(path: string, before: BigIntStats): void {

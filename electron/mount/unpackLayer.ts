@@ -1,4 +1,4 @@
-import { removeBeneath } from '../system/removeBeneath';
+import { dropBeneath } from '../system/removeBeneath';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { storedLayerTar } from '../worker/storedLayer';
@@ -18,7 +18,7 @@ export async function unpackLayer(
     return members.end();
   } catch (thrown) {
     members.abandon();
-    removeBeneath(input.target);
+    dropBeneath(input.target);
     throw layerProblem(thrown, members, input, input.target);
   } finally {
     tree.close();

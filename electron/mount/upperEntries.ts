@@ -1,8 +1,14 @@
-import type { BigIntStats } from 'node:fs';
+import { lstatSync, type BigIntStats } from 'node:fs';
 import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { encodeName } from '../../shared/layer/entryPath';
-import { isReservedName, whiteoutMark, isInvalidWhiteout } from '../../shared/layer/whiteout';
+import {
+  isInvalidWhiteout,
+  isReservedName,
+  opaquePath,
+  whiteoutMark,
+  whiteoutPath,
+} from '../../shared/layer/whiteout';
 import { leadsNowhere, type HeldTree } from '../system/beneath';
 import { getAttribute, listAttributes, type Path } from '../system/syscalls';
 import type { TreeStyle } from '../worker/jobs';
@@ -17,7 +23,7 @@ export interface UpperEntry {
   readonly info: BigIntStats;
 }
 
-const opaqueMarker = '.wh..wh..opq';
+const opaqueMarker = opaquePath('');
 
 /** True for a character device 0:0: a deletion. */
 export function isWhiteoutDevice(info: BigIntStats): boolean {
@@ -68,7 +74,7 @@ export function* upperEntries(
   style: TreeStyle,
 ): Generator<UpperEntry, void> {
   for (const { path, name, whiteout, info: known } of upperMembers(upper, directory, style)) {
-    const info = known ?? upper.look(whiteout ? below(directory, `.wh.${name}`) : path);
+    const info = known ?? upper.look(whiteout ? whiteoutPath(path) : path);
     if (info) yield { path, name, whiteout: whiteout || marksDeletion(info, style), info };
   }
 }
@@ -76,19 +82,24 @@ export function* upperEntries(
 const marksDeletion = (info: BigIntStats, style: TreeStyle): boolean =>
   style.whiteouts !== 'none' && isWhiteoutDevice(info);
 
-/** Whether a directory of an upper tree hides what lies below it. Throws where the directory is gone. */
+/** Whether a directory of an upper tree hides what lies below it. One that is gone hides nothing. */
 export function isOpaque(upper: HeldTree, directory: string, style: TreeStyle): boolean {
   if (style.whiteouts === 'none') return false;
-  if (style.whiteouts === 'file' && upper.look(below(directory, opaqueMarker)) !== null) return true;
+  if (style.whiteouts === 'file' && upper.look(opaquePath(directory)) !== null) return true;
   const names =
     style.whiteouts === 'file'
       ? ['user.fuseoverlayfs.opaque', 'user.overlay.opaque']
       : [`${style.attributes}.overlay.opaque`];
-  const where = upper.directory(directory);
-  return names.some((name) => {
-    const value = getAttribute(where, name);
-    return value !== null && Buffer.from(value).toString('latin1').startsWith('y');
-  });
+  try {
+    const where = upper.directory(directory);
+    return names.some((name) => {
+      const value = getAttribute(where, name);
+      return value !== null && Buffer.from(value).toString('latin1').startsWith('y');
+    });
+  } catch (thrown) {
+    if (leadsNowhere(thrown)) return false;
+    throw thrown;
+  }
 }
 
 const limits = { levels: defaultLimits['path-depth'], bytes: defaultLimits['path-bytes'] };
@@ -117,6 +128,23 @@ export function attributesOf(where: Path | number): readonly (readonly [string, 
     if (value) found.push([name, value]);
   }
   return found;
+}
+
+/** What an object looks like from outside. */
+export interface Looks {
+  readonly info: BigIntStats;
+  readonly attributes: readonly (readonly [name: string, value: Uint8Array])[];
+}
+
+/** What a directory looks like, all of it true of one and the same; null where there is none. */
+export function looksOfDirectory(tree: HeldTree, path: string): Looks | null {
+  try {
+    const held = tree.directory(path);
+    return { info: lstatSync(held, { bigint: true }), attributes: attributesOf(held) };
+  } catch (thrown) {
+    if (leadsNowhere(thrown)) return null;
+    throw thrown;
+  }
 }
 
 /** Whether an object has the same attributes in two trees, as far as they belong in a layer; so it is where one is gone. */

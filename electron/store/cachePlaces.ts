@@ -77,7 +77,7 @@ export class CachePlaces {
       if (isUnwritable(cause)) return false;
       throw cause;
     } finally {
-      await rm(draft, { force: true });
+      await rm(draft, { force: true }).catch(() => undefined);
     }
   }
 }

@@ -58,6 +58,15 @@ export function removeBeneath(path: FsPath, tick: () => void = () => undefined):
   new Removal(path, tick).run();
 }
 
+/** Removes what a fault has left behind, as far as that can be done: the fault itself is what people have to hear of. */
+export function dropBeneath(path: FsPath): void {
+  try {
+    removeBeneath(path);
+  } catch {
+    // It stays: whoever sweeps the folder it is in finds it.
+  }
+}
+
 class Removal {
   private readonly stack: Level[] = [];
   private readonly prefix = `.deep-${randomBytes(12).toString('hex')}-`;

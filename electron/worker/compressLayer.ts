@@ -12,17 +12,15 @@ export async function compressLayer(
 ): Promise<JobOutput<'compress-layer'>> {
   const out = new OutFile(target, label);
   const hash = createHash('sha256');
-  let closed = false;
   try {
     for await (const chunk of compress(compression, storedLayerTar(layer, tools))) {
       hash.update(chunk);
       out.write(chunk);
     }
-    closed = true;
     out.finish();
     return { digest: parseDigest(`sha256:${hash.digest('hex')}`), size: out.size };
   } catch (thrown) {
-    if (!closed) out.abandon();
+    out.abandon();
     dropOutFile(target);
     throw thrown;
   }

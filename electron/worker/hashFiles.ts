@@ -1,15 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
 import { normalisePath } from '../../shared/layer/entryPath';
-import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
-import { TarFault } from '../../shared/layer/tarHeader';
+import type { TarFault } from '../../shared/layer/tarHeader';
 import { hashBytes, writeContentHashes } from '../index/contentHashes';
-import { TarReader, type TarVisitor } from '../tar/readTar';
-import { diskProblem, type JobTools } from './jobTools';
+import type { TarVisitor } from '../tar/readTar';
+import { diskProblem, dropOutFile, type JobTools } from './jobTools';
 import type { JobInput, JobOutput } from './jobs';
-import { storedLayerTar } from './storedLayer';
+import { readStored } from './storedLayer';
 
 /**
  * The job `hash-files`. The members that count are those that the layer's index calls files, in the same order; the blob and
@@ -38,15 +36,14 @@ export async function hashFiles(
       hash = null;
     },
   };
-  const reader = new TarReader(visitor, storedLimits);
   try {
-    for await (const chunk of storedLayerTar({ file, digest, diffId }, tools)) reader.feed(chunk);
+    const fault = (_: string, cause: TarFault): unknown =>
+      problem('blob-damaged', { digest, reason: cause.message }, { cause });
+    await readStored({ file, digest, diffId }, visitor, tools, { fault });
     writeContentHashes(target, diffId, Buffer.concat(hashes));
     return { files: hashes.length, bytes };
   } catch (cause) {
-    rmSync(target, { force: true });
-    if (cause instanceof TarFault)
-      throw problem('blob-damaged', { digest, reason: cause.message }, { cause });
+    dropOutFile(target);
     throw diskProblem(cause, target, 'write');
   }
 }

@@ -96,9 +96,14 @@ export function closeReading(fd: number): void {
  */
 export const isHeldFile = (path: string): boolean => path.startsWith('/proc/self/fd/');
 
-/** Takes away what a job has begun to write. */
+/** Takes away what a job has begun to write, as far as that can be done: it is another fault that people have to hear of. */
 export function dropOutFile(path: string): void {
-  if (!isHeldFile(path)) rmSync(path, { force: true });
+  if (isHeldFile(path)) return;
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It lies in a folder that is swept.
+  }
 }
 
 /** After so many bytes the disk is set to work on what was written, while the job goes on. */
@@ -113,6 +118,7 @@ export class OutFile {
   /** Bytes written so far. */
   size = 0;
   private flushed = 0;
+  private isOpen = true;
 
   private readonly room: RoomWatch;
 
@@ -161,12 +167,14 @@ export class OutFile {
     } catch (cause) {
       throw diskProblem(cause, this.path, 'write');
     } finally {
-      closeSync(this.fd);
+      this.abandon();
     }
   }
 
+  /** Closes the file, unless that was done: the number may be another file's by then. */
   abandon(): void {
-    closeSync(this.fd);
+    if (this.isOpen) closeSync(this.fd);
+    this.isOpen = false;
   }
 }
 

@@ -1,7 +1,6 @@
-import { rmSync } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import { LayerPass } from '../index/indexLayer';
-import { diskProblem, OutFile, type JobTools } from './jobTools';
+import { diskProblem, dropOutFile, OutFile, type JobTools } from './jobTools';
 import type { JobInput, JobOutput } from './jobs';
 import { blobFacts, layerProblem } from './readBlob';
 import { storedLayerTar } from './storedLayer';
@@ -15,8 +14,9 @@ export async function plainLayer(
   tools: JobTools,
 ): Promise<JobOutput<'plain-layer'>> {
   const out = new OutFile(target, label);
-  const pass = new LayerPass(indexTarget, true, limits);
+  let pass: LayerPass | null = null;
   try {
+    pass = new LayerPass(indexTarget, true, limits);
     try {
       for await (const chunk of storedLayerTar({ file, digest, diffId }, tools)) {
         out.write(chunk);
@@ -33,9 +33,9 @@ export async function plainLayer(
     out.finish();
     return facts;
   } catch (cause) {
-    pass.abandon();
+    pass?.abandon();
     out.abandon();
-    rmSync(target, { force: true });
+    dropOutFile(target);
     throw diskProblem(cause, target, 'write');
   }
 }

@@ -1,15 +1,13 @@
-import { rmSync } from 'node:fs';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { binaryLimit, isSamplePath, SecretScan, type SecretMatch } from '../../shared/layer/secretScan';
-import { TarFault } from '../../shared/layer/tarHeader';
+import type { TarFault } from '../../shared/layer/tarHeader';
 import { whiteoutMark } from '../../shared/layer/whiteout';
-import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { writeLayerSecrets } from '../index/secretFindings';
-import { TarReader } from '../tar/readTar';
-import { diskProblem, type JobTools } from './jobTools';
+import type { TarReader } from '../tar/readTar';
+import { diskProblem, dropOutFile, type JobTools } from './jobTools';
 import type { JobInput, JobOutput } from './jobs';
-import { storedLayerTar } from './storedLayer';
+import { readStored } from './storedLayer';
 
 /** Bytes of a file by which it is told whether it is text: a zero byte among them, and it is none. */
 const headBytes = 8192;
@@ -64,15 +62,14 @@ export async function scanSecrets(
       current = null;
     },
   };
-  const reader = new TarReader(visitor, storedLimits);
   try {
-    for await (const chunk of storedLayerTar({ file, digest, diffId }, tools)) reader.feed(chunk);
+    const fault = (_: string, cause: TarFault): unknown =>
+      problem('blob-damaged', { digest, reason: cause.message }, { cause });
+    await readStored({ file, digest, diffId }, visitor, tools, { fault });
     writeLayerSecrets(target, diffId, { files, scanned, skipped });
     return { files: scanned.files, bytes: scanned.bytes };
   } catch (cause) {
-    rmSync(target, { force: true });
-    if (cause instanceof TarFault)
-      throw problem('blob-damaged', { digest, reason: cause.message }, { cause });
+    dropOutFile(target);
     throw diskProblem(cause, target, 'write');
   }
 }

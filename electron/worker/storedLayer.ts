@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
+import { TarFault } from '../../shared/layer/tarFault';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
+import { TarReader, type TarVisitor } from '../tar/readTar';
 import { closeReading, openStored, readRange, sizeOfFile, type JobTools } from './jobTools';
 
 /** A stored layer: what it must be. */
@@ -70,5 +72,27 @@ export async function* storedLayerTar(
     if (foundTar !== layer.diffId) throw damaged(`its tar has the diff ID ${foundTar}`);
   } finally {
     closeReading(fd);
+  }
+}
+
+/**
+ * Reads the members of a stored layer, to its end; verified as by {@link storedLayerTar}, which says what is thrown. What is
+ * wrong with the tar itself is thrown as what `fault` makes of the member in hand and of the reason.
+ */
+export async function readStored(
+  layer: StoredLayer,
+  visitor: TarVisitor,
+  tools: JobTools,
+  {
+    verify = true,
+    fault,
+  }: { readonly verify?: boolean; readonly fault: (member: string, cause: TarFault) => unknown },
+): Promise<void> {
+  const reader = new TarReader(visitor, storedLimits);
+  try {
+    for await (const chunk of storedLayerTar(layer, tools, verify)) reader.feed(chunk);
+    if (!reader.complete) throw new TarFault('the layer ends in the middle of a member');
+  } catch (thrown) {
+    throw thrown instanceof TarFault ? fault(reader.member, thrown) : thrown;
   }
 }

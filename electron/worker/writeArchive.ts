@@ -80,7 +80,6 @@ export async function writeArchive(
   const out: Out =
     typeof target === 'string' ? new OutFile(target, input.label) : new RingWriter(target, tools);
   const written = input.written ? new BigInt64Array(input.written) : null;
-  let closed = false;
   try {
     for (const member of input.members) {
       const mtime = member.mtime ?? 0;
@@ -121,11 +120,10 @@ export async function writeArchive(
     }
     // End of archive: two blocks of zeros (POSIX); the record is not padded to 10 KiB, as Go's writers do not either.
     out.write(zeros);
-    closed = true;
     out.finish();
     return { bytes: out.size };
   } catch (thrown) {
-    if (!closed) out.abandon();
+    out.abandon();
     if (typeof target === 'string') dropOutFile(target);
     throw thrown;
   }

@@ -100,7 +100,7 @@ test('what is known to be larger than what is free is refused before a byte of i
   expect(() => checkRoom(join(folder, 'to come'), claimed)).toThrow();
   // What is written into has no room of its own.
   expect(() => checkRoom('/dev/null', claimed)).not.toThrow();
-  const sink = new LayerSink(join(folder, 'layer.tar'), null);
+  const sink = new LayerSink({ target: join(folder, 'layer.tar'), indexTarget: null });
   expect(() => sink.member({ name: 'huge', type: 'file', size: claimed, mode: 0o644, mtime: 0 })).toThrow();
   sink.abandon();
   expect((await stat(join(folder, 'layer.tar'))).size).toBe(0);
