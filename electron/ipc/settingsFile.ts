@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { lstat, mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { profileSchema, type Profile, type WindowState } from '../../shared/ipc/profile';
 import { settingsInFile, type Settings } from '../../shared/ipc/settings';
+import { makeFolders } from '../store/makeFolders';
 
 /** A file of settings that somebody has filled with more is not read, bytes. */
 const mostBytes = 1_000_000;
@@ -56,7 +57,7 @@ export class SettingsFile {
     const text = `${JSON.stringify(this.state, null, 2)}\n`;
     this.writing = this.writing.then(async () => {
       try {
-        await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+        makeFolders(dirname(this.path), 0o700);
         await replaceRegular(this.path, text);
       } catch {
         // Said above: nothing is lost but the memory of a setting.

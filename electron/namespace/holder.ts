@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { replaceDurably } from '../store/durable';
 import { withLock } from '../store/lock';
+import { makeFolders } from '../store/makeFolders';
 import { readOwnText } from '../store/ownPlaces';
 import { isAlive, newOwner, ownerOf, parseOwner, type Owner } from '../store/owner';
 import { runQuietly } from './runQuietly';
@@ -87,7 +88,7 @@ export async function ensureHolder(folder: string, wanted: Holder['mode'] | null
     holder !== null && (wanted === null || holder.mode === wanted);
   const found = await findHolder(folder);
   if (fits(found)) return found;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder, 0o700);
   return withLock(join(folder, 'lock'), async () => {
     const since = await findHolder(folder);
     if (fits(since)) return since;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { open, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolders } from './makeFolders';
 import { sha256 } from './sha256';
 import { cacheHome } from './sealKey';
 
@@ -57,7 +58,7 @@ export class CachePlaces {
   private async tryAt(path: string, make: (draft: string) => Promise<unknown>): Promise<boolean> {
     const draft = `${path}.${randomBytes(6).toString('hex')}`;
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolders(dirname(path), 0o700);
       await (await open(draft, 'wx', 0o600)).close();
       rmSync(draft);
     } catch (cause) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, readdir } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
@@ -7,6 +7,7 @@ import { defaultLimits } from '../../shared/image/limits';
 import { asObject, asText, looseMember, parseJsonDocument } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
 import { replaceDurably, storeProblem, syncDirectory } from './durable';
+import { makeFolders } from './makeFolders';
 import { keepReserve } from './reserve';
 import {
   checkOwned,
@@ -107,7 +108,7 @@ async function readMarker({ directory, marker }: StorePaths): Promise<string | n
 export async function ensureLayout(paths: StorePaths): Promise<void> {
   const { directory } = paths;
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    makeFolders(directory, 0o700);
   } catch (cause) {
     throw storeProblem(cause, directory);
   }

@@ -4,7 +4,6 @@ import {
   fstatSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { makeFolders } from './makeFolders';
 import { openOwnSync } from './ownPlaces';
 
 /** Bytes of the key. */
@@ -53,7 +53,7 @@ function readKey(path: string): Buffer | null {
 function makeKey(path: string): Buffer | null {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(path), 0o700);
     const fd = openSync(draft, 'wx', 0o600);
     try {
       writeSync(fd, randomBytes(keyBytes));
