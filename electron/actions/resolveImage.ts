@@ -32,6 +32,8 @@ function choose(found: readonly ImageNode[], text: string, platform: string | nu
 
 /** Shortest part of an ID that counts as one. */
 const shortestId = 2;
+/** Digits of an abbreviated ID, as lists print it. */
+const printedId = 12;
 
 function idPart(text: string): string | null {
   const hex = text.startsWith('sha256:') ? text.slice(7) : text;
@@ -39,9 +41,11 @@ function idPart(text: string): string | null {
 }
 
 /**
- * Finds an image as Docker does: by name in any spelling (no tag means `latest`), by ID or the beginning of one, by
- * manifest digest (`name@sha256:…` or bare). A name wins over an ID. Where several platforms are under it, `platform`
- * says which; without it that of this machine, else the first. Throws `image-not-found`, `image-ambiguous`,
+ * Finds an image, in this order: by ID or manifest digest (`sha256:…`, bare, or `name@sha256:…`), whole or abbreviated to
+ * no fewer digits than are printed; by name in any spelling (no tag means `latest`); by a shorter beginning of an ID or a
+ * digest. Docker asks for names before abbreviations: there an archive can take the ID that somebody is about to type as a
+ * name of its own. Where several platforms are under it, `platform` says which; without it that of this machine, else the
+ * first. Throws `image-not-found`, `image-ambiguous`,
  * `platform-not-found`.
  */
 export function resolveImage(
@@ -49,10 +53,23 @@ export function resolveImage(
   text: string,
   platform: string | null = null,
 ): ResolvedImage {
+  const hex = idPart(text.includes('@') ? text.slice(text.indexOf('@') + 1) : text);
+  const byId = hex !== null && hex.length >= printedId ? findById(graph, text, hex, platform) : null;
+  if (byId) return byId;
   const byName = findByName(graph, text);
   if (byName) return resolved(byName.found, text, byName.name, platform);
-  const hex = idPart(text.includes('@') ? text.slice(text.indexOf('@') + 1) : text);
-  if (hex === null) throw problem('image-not-found', { name: text });
+  const found = hex === null ? null : findById(graph, text, hex, platform);
+  if (!found) throw problem('image-not-found', { name: text });
+  return found;
+}
+
+/** The image whose ID or digest begins with hex digits; null for none. Throws `image-ambiguous`, `platform-not-found`. */
+function findById(
+  graph: Pick<ImageGraph, 'images'>,
+  text: string,
+  hex: string,
+  platform: string | null,
+): ResolvedImage | null {
   const whole = imagesById(graph).get(`sha256:${hex}`);
   if (whole) return resolved([whole], text, null, platform);
   const starts = (digest: string): boolean => digest.startsWith(hex, 7);
@@ -67,8 +84,7 @@ export function resolveImage(
   if (found.length > 1 && isOfOneRoot !== true) {
     throw problem('image-ambiguous', { name: text, matches: found.slice(0, 5).map(displayName).join(', ') });
   }
-  if (!one) throw problem('image-not-found', { name: text });
-  return resolved(found, text, null, platform);
+  return one ? resolved(found, text, null, platform) : null;
 }
 
 function resolved(

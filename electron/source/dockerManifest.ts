@@ -9,6 +9,7 @@ import {
 import { parseDescriptor, type OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
+import { readsAsDigest } from '../../shared/image/reference';
 import { tagName } from './ociNames';
 import { breathe } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
@@ -68,9 +69,11 @@ function readEntry(item: unknown, origin: DocumentOrigin): DockerEntry {
     throw invalidDocument(origin, 'has tags or layers that are no list');
   return {
     configName: memberName(looseMember(object, 'Config'), 'config', label),
-    names: tags.map((tag) => {
+    names: tags.flatMap((tag) => {
       const name = tagName(asText(tag));
-      if (name !== null) return name;
+      if (name !== null) return [name];
+      // The image is not lost for a name that would pass for another's ID.
+      if (readsAsDigest(asText(tag))) return [];
       throw invalidDocument(origin, `has a name that is none: ${JSON.stringify(asText(tag).slice(0, 80))}`);
     }),
     layers: layers.map((layer) => memberName(layer, 'name for a layer', label)),

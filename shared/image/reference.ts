@@ -28,6 +28,14 @@ const ipv6 = /^\[[0-9a-fA-F:]+\](?::\d{1,5})?$/;
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const digestPattern = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}$/;
 const longestName = 255;
+/** What digests begin with (OCI image specification: registered algorithms). */
+const digestAlgorithms: ReadonlySet<string> = new Set(['sha256', 'sha384', 'sha512', 'blake3']);
+
+/** Whether a text is a digest, whole or not, to whoever reads it without knowing the images: `sha256:…`. */
+export const readsAsDigest = (text: string): boolean =>
+  digestAlgorithms.has(
+    text.replace(/^(?:(?:index\.)?docker\.io\/)?(?:library\/)?/, '').replace(/[:@][^/]*$/, ''),
+  );
 
 /** Docker's rule for telling a registry from a namespace, by the part before the first slash. */
 function isRegistry(first: string): boolean {
@@ -79,6 +87,8 @@ export function parseReference(text: string): Reference {
   const nested = path.includes('/') && isRegistry(path.slice(0, path.indexOf('/')));
   const repositoryName =
     hub && !nested ? repository.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${repository}`;
+  // `sha256:…` without a registry is an ID to everybody who reads it: Docker gives no such name either.
+  if (readsAsDigest(repositoryName)) fail('looks-like-id');
   const suffix = `${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
   return {
     registry,

@@ -127,7 +127,10 @@ export const referenceFaults: Readonly<Record<ReferenceFault, readonly [string, 
     '标签只能包含字母、数字和 . _ -，最多 128 个字符',
   ],
   digest: ['A digest cannot be part of a name that is given', '指定名称时不能包含 digest'],
-  'looks-like-id': ['64 hex digits would be taken for an image ID', '64 位十六进制数会被当作镜像 ID'],
+  'looks-like-id': [
+    'sha256:… and 64 hex digits would be taken for an image ID',
+    'sha256:… 和 64 位十六进制数会被当作镜像 ID',
+  ],
   registry: [
     'The registry is no host name, for example registry.example:5000',
     '镜像源不是主机名，例如 registry.example:5000',

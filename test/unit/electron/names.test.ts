@@ -5,7 +5,7 @@ import { resolveImage } from '../../../electron/actions/resolveImage';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { renameImage, tagImage, untagImage } from '../../../electron/actions/tagImages';
 import { parseImageId } from '../../../shared/image/digest';
-import { buildImage, ociArchive } from '../../setup/imageBuilder';
+import { buildImage, dockerArchive, ociArchive } from '../../setup/imageBuilder';
 import {
   blobsOnDisk,
   load,
@@ -15,7 +15,7 @@ import {
   snapshotDirectory,
   type TestStore,
 } from '../../setup/temporary';
-import { all, filled, idDangling, idOne, idTwo, namesOf, one } from './shopStore';
+import { all, filled, idDangling, idOne, idTwo, namesOf, one, two } from './shopStore';
 
 /** Names as skopeo and others read them from the layout. */
 async function refNames({ directory }: TestStore): Promise<(string | undefined)[]> {
@@ -192,5 +192,27 @@ describe('images are found', () => {
         Promise.resolve().then(() => resolveImage(graph, text)),
         'image-not-found',
       );
+  });
+
+  test('by an ID as it is printed, whatever name another image has taken; a name goes before a shorter one', async () => {
+    const context = await filled();
+    const other = parseImageId(idTwo);
+    await tagImage(context, other, idOne.slice(7, 19));
+    await tagImage(context, other, idOne.slice(7, 11));
+    const { graph } = await readStoreView(context);
+    expect(resolveImage(graph, idOne.slice(7, 19)).image.id).toBe(idOne);
+    expect(resolveImage(graph, `${idOne.slice(7, 19)}:latest`).image.id).toBe(idTwo);
+    expect(resolveImage(graph, idOne.slice(7, 11)).image.id).toBe(idTwo);
+    expect(resolveImage(graph, idOne.slice(0, 11)).image.id).toBe(idOne);
+  });
+
+  test('by its ID where an archive gives that to another image as a name', async () => {
+    const context = await openStore();
+    await load(context, dockerArchive([one]));
+    await load(context, dockerArchive([{ ...two, names: [idOne] }]));
+    await load(context, ociArchive([{ ...two, names: [idOne] }]));
+    const { graph } = await readStoreView(context);
+    expect(graph.images.flatMap(({ names }) => names)).toEqual(['shop:1.0']);
+    expect(resolveImage(graph, idOne).image.id).toBe(idOne);
   });
 });
