@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { problem } from '../../shared/image/problem';
 import { readLayerFacts } from '../index/layerIndex';
 import type { ImageStore } from '../store/contentStore';
 import { openDirectoryStore } from '../store/directoryStore';
+import { isEmptyPlace } from '../store/layout';
 import type { WorkerPool } from '../worker/jobs';
 
 /**
@@ -17,14 +19,21 @@ export function storeDirectory(named: string | null, environment: NodeJS.Process
   return join(base, 'stratigraph', 'store');
 }
 
+/** Whether a folder was named for the store, and not by default. */
+const isNamed = (named: string | null): boolean => Boolean(named ?? process.env['STRATIGRAPH_STORE']);
+
 /**
- * Opens the store, making it where there is none. Threads of `pool` make the system calls that Node has not; without one
- * the store does with what Node has. Throws `store-invalid`.
+ * Opens the store, making it where there is none; in a folder that somebody named only with `make`. Threads of `pool` make
+ * the system calls that Node has not; without one the store does with what Node has. Throws `store-invalid`.
  */
-export function openDefaultStore(
+export async function openDefaultStore(
   named: string | null,
   pool: Pick<WorkerPool, 'run'> | null = null,
+  make = true,
 ): Promise<ImageStore> {
+  const directory = storeDirectory(named);
+  if (!make && isNamed(named) && isEmptyPlace(directory))
+    throw problem('store-invalid', { path: directory, reason: 'missing' });
   const syncFileSystem = pool ? (path: string) => pool.run('sync-tree', { path }) : undefined;
-  return openDirectoryStore(storeDirectory(named), { readFacts: readLayerFacts, syncFileSystem });
+  return openDirectoryStore(directory, { readFacts: readLayerFacts, syncFileSystem });
 }

@@ -4,8 +4,11 @@ import type { OptionSpec, Parsed } from './parser';
 
 /** What a command is handed: the store on demand, the streams, and how to say things. */
 export interface Session {
-  /** Opens store and pool when first asked for. */
-  context(): Promise<ActionContext>;
+  /**
+   * Opens store and pool when first asked for. A folder named as the store in which there is none is made one with `make`
+   * only: a mistyped name is no new store. Throws `store-invalid`.
+   */
+  context(options?: { readonly make: boolean }): Promise<ActionContext>;
   readonly json: boolean;
   readonly language: Language;
   /** Writes text to standard output. */

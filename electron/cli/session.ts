@@ -59,8 +59,8 @@ export function openSession(options: {
   return {
     json,
     language,
-    context: () =>
-      (context ??= openDefaultStore(options.store, pool).then((store) => createContext(store, pool))),
+    context: ({ make } = { make: false }) =>
+      (context ??= openDefaultStore(options.store, pool, make).then((store) => createContext(store, pool))),
     out: (text) => void process.stdout.write(text),
     note: (text) => void process.stderr.write(`${text}\n`),
     run,

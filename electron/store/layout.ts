@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
@@ -120,6 +121,15 @@ export async function ensureLayout(paths: StorePaths): Promise<void> {
   else if ((await fileInfo(paths.index)) === null)
     throw problem('store-invalid', { path: directory, reason: 'no-index' });
   if (!(await mayKeepCaches(directory))) paths.keepCaches('apart');
+}
+
+/** Whether a store could be made in a folder, and is not there yet: nothing is at the path, or an empty folder. */
+export function isEmptyPlace(directory: string): boolean {
+  try {
+    return readdirSync(directory).length === 0;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }
 
 /** A store that no writer of ours has written to, or that cannot be written to, is left as it is. */

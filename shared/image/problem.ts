@@ -86,7 +86,13 @@ export interface ProblemFacts {
   'store-invalid': {
     path: string;
     reason:
-      'unreadable' | 'other-version' | 'no-index' | 'other-files' | 'index-unreadable' | 'index-damaged';
+      | 'missing'
+      | 'unreadable'
+      | 'other-version'
+      | 'no-index'
+      | 'other-files'
+      | 'index-unreadable'
+      | 'index-damaged';
   };
   /** Something in the store's folder is not what the store keeps there: `place` is its name, relative to the folder. */
   'store-unsafe': {

@@ -38,7 +38,7 @@ export const importCommand: Command = {
     if (path === undefined || more !== undefined) throw new UsageFault((t) => t('usage.import'));
     if (path === '-' && process.stdin.isTTY) throw new UsageFault((t) => t('usage.importInput'));
     const result = await importRootfs(
-      { ...(await session.context()), limits },
+      { ...(await session.context({ make: true })), limits },
       {
         path,
         reference: reference ?? null,

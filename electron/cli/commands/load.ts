@@ -48,7 +48,7 @@ export const load: Command = {
       if (process.stdin.isTTY) throw new UsageFault((t) => t('usage.load'));
       files.push('-');
     }
-    const context = { ...(await session.context()), limits };
+    const context = { ...(await session.context({ make: true })), limits };
     const t = translator(session.language);
     const results = [];
     for (const file of files) {

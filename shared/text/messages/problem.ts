@@ -44,6 +44,7 @@ const copyAgain: readonly [() => string, () => string] = [
 
 /** Why a folder is no store. */
 const reasons: Readonly<Record<ProblemFacts['store-invalid']['reason'], readonly [string, string]>> = {
+  missing: ['There is none; load and import make one.', '其中没有仓库；load 和 import 会创建仓库。'],
   unreadable: ['The folder cannot be read.', '无法读取该目录。'],
   'other-version': ['It is an image layout of another version.', '它是其他版本的镜像布局。'],
   'no-index': ['It has no index.json.', '其中没有 index.json。'],

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dockerArchive, noise, ociArchive } from '../../setup/imageBuilder';
@@ -8,6 +9,7 @@ import { changeTests } from './cliChanges';
 import {
   fails,
   loadAll,
+  makeStore,
   namelessImage,
   newImage,
   newShop,
@@ -193,7 +195,22 @@ describe('images', () => {
     }
   });
 
+  test('of a folder in which there is no store says so, as every command does but those that fill one, and makes none', async () => {
+    for (const words of [['images'], ['df'], ['gc'], ['rmi', 'shop:1.0'], ['save', 'shop:1.0'], ['mount']]) {
+      const { code, stderr } = await stratigraph(...words);
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringContaining('There is none') as string,
+      });
+    }
+    expect(existsSync(place.store)).toBe(false);
+    await mkdir(place.store);
+    await fails(1, 'images');
+    expect(await readdir(place.store)).toEqual([]);
+  });
+
   test('of an empty store is a head alone', async () => {
+    await makeStore();
     expect((await ok('images')).trimEnd().split('\n')).toHaveLength(1);
     expect(await ok('images', '-q')).toBe('');
     expect(JSON.parse(await ok('images', '--json'))).toEqual([]);

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { dockerArchive, noise } from '../../setup/imageBuilder';
 import { must } from '../../setup/run';
 import { snapshotDirectory, temporaryFile } from '../../setup/temporary';
-import { loadAll, newShop, ok, oldShop, place, root, useCommandLine } from './cliTools';
+import { loadAll, makeStore, newShop, ok, oldShop, place, root, useCommandLine } from './cliTools';
 
 useCommandLine();
 
@@ -74,7 +74,7 @@ test('a load goes on when nobody reads what it says', async () => {
 });
 
 test('Ctrl+C ends a load from a pipe whose writer is silent: code 130, nothing left', async () => {
-  await ok('images');
+  await makeStore();
   const before = await snapshotDirectory(place.store);
   const child = spawn(process.execPath, [script, '--store', place.store, 'load', '-i', '-'], {
     env: { ...process.env, LC_ALL: 'C.UTF-8', STRATIGRAPH_WORKER: undefined },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeEach, expect } from 'vitest';
+import { openDefaultStore } from '../../../electron/actions/openStore';
 import { buildImage, dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
 import { run, type RunResult } from '../../setup/run';
 import { snapshotDirectory, temporaryFile, temporaryFolder } from '../../setup/temporary';
@@ -39,6 +40,9 @@ export async function ok(...args: string[]): Promise<string> {
   expect(code, stderr).toBe(0);
   return stdout;
 }
+
+/** Makes the store of the running test, with nothing in it. */
+export const makeStore = (): Promise<unknown> => openDefaultStore(place.store);
 
 /** Runs a command that fails, and checks that it said so in one line and left the store alone. */
 export async function fails(code: number, ...args: string[]): Promise<string> {
