@@ -50,7 +50,7 @@ export async function planRun(
   run: Run,
 ): Promise<PlannedRun> {
   const runtime = await findRuntime();
-  if (!runtime) throw problem('runtime-missing', { packages: runtimePackages });
+  if (!runtime) throw problem('runtime-missing', { packages: runtimePackages() });
   const privileged = await context.privileged();
   if (privileged.mode === 'fuse')
     throw problem('mount-unavailable', { reason: 'user-namespaces', detail: 'run', missing: '' });
@@ -135,7 +135,7 @@ function startOf(privileged: Privileged, runtime: Runtime, state: string): Omit<
 async function endRun(privileged: Privileged, runtime: Runtime, state: string, id: string): Promise<void> {
   const start = { ...startOf(privileged, runtime, state), cgroup: privileged.mode === 'root' };
   const words = runtimeCommand(start, { root: '', sealSys: false }, ['delete', '--force', id]);
-  await runQuietly(words, runtimeEnvironment(state));
+  await runQuietly(words, { env: runtimeEnvironment(state) });
   removeCgroups(id);
 }
 
@@ -169,13 +169,15 @@ async function throwAway(privileged: Privileged, lower: string, bundle: string):
 /** Removes what runs of processes that are gone have left. */
 export async function sweepRuns(context: ActionContext): Promise<void> {
   const folder = places.runs(context.store.directory);
+  /** One of them has started what is left; they are asked for once, where anything is. */
+  let runtimes: Promise<readonly Runtime[]> | null = null;
   for (const name of await listOwn(folder)) {
     const bundle = join(folder, name);
     if (!/^stratigraph-[0-9a-f]{12}$/.test(name) || !(await isOwnFolder(bundle))) continue;
     const owner = parseOwner(await readOwnText(join(bundle, 'owner')).catch(() => ''));
     if (owner === null ? !(await isSettled(bundle)) : isAlive(owner) !== false) continue;
     const privileged = await context.privileged();
-    for (const runtime of await installedRuntimes())
+    for (const runtime of await (runtimes ??= installedRuntimes()))
       await endRun(privileged, runtime, join(folder, 'state'), name);
     await privileged.pool.run('unmount', { target: join(bundle, 'root'), lazy: true });
     await privileged.pool.run('remove-tree', { path: bundle });

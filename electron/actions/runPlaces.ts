@@ -1,4 +1,4 @@
-import { problem, type RunFault } from '../../shared/image/problem';
+import { problem, problemOf, type RunFault } from '../../shared/image/problem';
 import type { ResolvedPath } from '../worker/jobs';
 import type { Privileged } from './context';
 
@@ -107,8 +107,11 @@ async function readFound({ privileged, root }: RunTree, found: ResolvedPath | un
   try {
     const { text } = await privileged.pool.run('read-head', { root, path: found.path, limit: passwdLimit });
     return text;
-  } catch {
-    return '';
+  } catch (thrown) {
+    const { code, facts } = problemOf(thrown);
+    // It is gone by now, or no file. Anything else is a reason not to start: whoever is looked up in it would be another one.
+    if (code === 'file-not-found' || (code === 'file-unreadable' && facts.reason === 'EINVAL')) return '';
+    throw thrown;
   }
 }
 

@@ -54,7 +54,7 @@ export function createWorkspaceHandlers(world: HandlerWorld, dialogs: DialogGate
       return {
         ...mode,
         runtime: runtime === null ? null : `${runtime.name} ${runtime.version}`.trim(),
-        runtimePackages,
+        runtimePackages: runtimePackages(),
       };
     },
     'mount.list': () => listMounts(context),

@@ -10,6 +10,9 @@ import type { JobInput, JobOutput, LowerLayer, TreeStyle } from '../worker/jobs'
 import { withLowerLayers } from './lowerLayers';
 import { userOf, writerOf } from './mountUsers';
 
+/** How long the programs of FUSE may take: they are done in a moment where nothing hangs. */
+const patience = { timeout: 60_000, killSignal: 'SIGKILL' } as const;
+
 /** A mount that only looks must not hand out rights: setuid bits and devices of an image mean nothing in it. */
 const guarded = mountFlags.noSuid | mountFlags.noDev;
 
@@ -121,6 +124,7 @@ function mountFuse(links: string, target: string, options: readonly string[]): v
   execFileSync('fuse-overlayfs', ['-o', [...options, 'nosuid', 'nodev'].join(','), target], {
     cwd: links,
     stdio: ['ignore', 'ignore', 'pipe'],
+    ...patience,
   });
 }
 
@@ -142,7 +146,10 @@ export function unmountTree({ target, lazy }: JobInput<'unmount'>): JobOutput<'u
 function unmountFuse(target: string, lazy: boolean): null {
   if (!mountPoints().includes(target)) return null;
   try {
-    execFileSync('fusermount3', ['-u', ...(lazy ? ['-z'] : []), '--', target], { stdio: 'pipe' });
+    execFileSync('fusermount3', ['-u', ...(lazy ? ['-z'] : []), '--', target], {
+      stdio: 'pipe',
+      ...patience,
+    });
   } catch (cause) {
     const busy = String((cause as { stderr?: Buffer }).stderr ?? '').includes('busy');
     if (busy) throw problem('mount-busy', { target, process: userOf(target) }, { cause });

@@ -55,6 +55,9 @@ export function hasSubordinateIds(): boolean {
   return programs && listed('/etc/subuid') && listed('/etc/subgid');
 }
 
+/** How long a holder may take until it stands, milliseconds. */
+const patience = 20_000;
+
 const recordName = 'namespace.json';
 
 interface HolderRecord {
@@ -135,15 +138,19 @@ function tryHolder(unshare: string, maps: readonly string[], faults: string[]): 
   return new Promise((resolve) => {
     let said = '';
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
-    child.on('error', (fault) => {
-      faults.push(fault.message);
+    const fail = (reason: string): void => {
+      clearTimeout(timer);
+      faults.push(reason);
       resolve(null);
-    });
-    child.on('exit', () => {
-      faults.push(said.trim());
-      resolve(null);
-    });
+    };
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail('unshare does not answer');
+    }, patience);
+    child.on('error', (fault) => fail(fault.message));
+    child.on('exit', () => fail(said.trim()));
     child.stdout.on('data', () => {
+      clearTimeout(timer);
       child.removeAllListeners('exit');
       child.stdout.destroy();
       child.stderr.destroy();

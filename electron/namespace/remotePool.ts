@@ -128,11 +128,13 @@ function remotePool(helper: {
     async close() {
       if (helper.isEnded()) return;
       hold(child);
-      // The helper ends by itself when its input does, having stopped what it runs.
+      // The helper ends by itself when its input does, having stopped what it runs; one that hangs is ended.
+      const timer = setTimeout(() => child.kill('SIGKILL'), patience);
       await new Promise<void>((resolve) => {
         child.once('exit', () => resolve());
         child.stdin?.end();
       });
+      clearTimeout(timer);
     },
   };
 }

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findProgram } from '../namespace/holder';
+import { runQuietly } from '../namespace/runQuietly';
 import { cgroupTree } from './cgroups';
 
 /** An OCI runtime that is installed (OCI runtime-spec; crun and runc share their command line). */
@@ -13,7 +13,9 @@ export interface Runtime {
 }
 
 /** The Debian package that brings a runtime which works best here: crun takes no part in old and new cgroups side by side. */
-export const runtimePackages = cgroupTree() === 'hybrid' ? 'runc' : 'crun';
+export function runtimePackages(): 'runc' | 'crun' {
+  return cgroupTree() === 'hybrid' ? 'runc' : 'crun';
+}
 
 /** The runtime to use, or null when none that works here is installed. `STRATIGRAPH_RUNTIME` names one by its path. */
 export async function findRuntime(): Promise<Runtime | null> {
@@ -35,7 +37,7 @@ export async function installedRuntimes(): Promise<readonly Runtime[]> {
 function candidates(): readonly string[] {
   const named = process.env['STRATIGRAPH_RUNTIME'];
   if (named) return [named];
-  const names = runtimePackages === 'runc' ? ['runc', 'crun'] : ['crun', 'runc'];
+  const names = runtimePackages() === 'runc' ? ['runc', 'crun'] : ['crun', 'runc'];
   return names.map((name) => findProgram(name)).filter((path) => path !== null);
 }
 
@@ -51,8 +53,7 @@ function hasSeccomp(said: string): boolean {
   return /\+SECCOMP\b|^libseccomp:/m.test(said) && existsSync('/proc/sys/kernel/seccomp/actions_avail');
 }
 
-function versionOf(path: string): Promise<string | null> {
-  return new Promise((resolve) => {
-    execFile(path, ['--version'], { timeout: 10_000 }, (fault, out) => resolve(fault ? null : out));
-  });
+async function versionOf(path: string): Promise<string | null> {
+  const { code, wrote } = await runQuietly([path, '--version'], { time: 10_000 });
+  return code === 0 ? wrote : null;
 }

@@ -11,13 +11,19 @@ import type { Guards } from './runtimeSpec';
 /** Name of a program that is nowhere; that it is missing is what a runtime says last. */
 const nowhere = '/no-such-program';
 
+/** Whether a runtime came as far as it should, and whether that would be so again. */
+interface Answer {
+  readonly holds: boolean;
+  readonly certain: boolean;
+}
+
 /** Starts a runtime with a config in an empty tree; whether it came as far as the program, which is not there. */
 async function comesToTheProgram(
   start: RuntimeStart,
   bundle: string,
   id: string,
   linux: Record<string, unknown>,
-): Promise<boolean> {
+): Promise<Answer> {
   await mkdir(join(bundle, 'probe'), { recursive: true, mode: 0o700 });
   const config = {
     ociVersion: '1.0.2',
@@ -29,14 +35,16 @@ async function comesToTheProgram(
   await writeFile(join(bundle, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   const apart = { root: '', sealSys: false };
   const env = runtimeEnvironment(start.state);
-  const { said } = await runQuietly(runtimeCommand(start, apart, ['run', '--bundle', bundle, id]), env);
-  await runQuietly(runtimeCommand(start, apart, ['delete', '--force', id]), env);
+  const { code, said } = await runQuietly(runtimeCommand(start, apart, ['run', '--bundle', bundle, id]), {
+    env,
+  });
+  await runQuietly(runtimeCommand(start, apart, ['delete', '--force', id]), { env });
   removeCgroups(id);
-  return said.includes(nowhere);
+  return { holds: said.includes(nowhere), certain: code !== null };
 }
 
-/** What was found out, by runtime and kind of cgroups: it holds for as long as a process lives. */
-const known = new Map<string, Promise<boolean>>();
+/** What was found out, by runtime: it holds for as long as a process lives. What could not be found out is asked again. */
+const known = new Map<string, Promise<Answer>>();
 
 /**
  * What a runtime can hold a command to on this machine. For device rules it is asked itself, since nothing else says for
@@ -56,16 +64,24 @@ export async function probeGuards(
   };
 }
 
-function holdsRules(
+async function holdsRules(
   start: Omit<RuntimeStart, 'cgroup'>,
-  runtime: Runtime,
+  { path }: Runtime,
   bundle: string,
   id: string,
 ): Promise<boolean> {
-  const found = known.get(runtime.path);
-  if (found) return found;
-  const linux = { cgroupsPath: `/${id}`, resources: { devices: deviceRules() } };
-  const asked = comesToTheProgram({ ...start, cgroup: true }, bundle, id, linux);
-  known.set(runtime.path, asked);
-  return asked;
+  let asked = known.get(path);
+  if (!asked) {
+    const linux = { cgroupsPath: `/${id}`, resources: { devices: deviceRules() } };
+    asked = comesToTheProgram({ ...start, cgroup: true }, bundle, id, linux);
+    known.set(path, asked);
+  }
+  try {
+    const { holds, certain } = await asked;
+    if (!certain) known.delete(path);
+    return holds;
+  } catch (thrown) {
+    known.delete(path);
+    throw thrown;
+  }
 }

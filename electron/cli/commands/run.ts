@@ -51,27 +51,30 @@ interface Streams {
 /**
  * Standard streams by way of pipes. A file of this machine as the command's own stream could be opened anew through
  * /proc/self/fd, for writing too. Real pipes: the sockets that Node makes of them cannot be opened as /dev/stdout. With a
- * terminal the runtime makes one of its own.
+ * terminal the runtime makes one of its own, and ours are those of the runtime: as far as they are terminals.
  */
 function openStreams(terminal: boolean): Streams {
-  const nothing = { serve: () => undefined, end: () => Promise.resolve() };
-  if (terminal) return { stdio: 'inherit', ...nothing };
-  const [input, output, errors] = [makePipe(), makePipe(), makePipe()];
+  const input = terminal ? null : makePipe();
+  const output = terminal ? null : makePipe();
+  const errors = terminal && process.stderr.isTTY ? null : makePipe();
   const written: Promise<void>[] = [];
-  const stdin = new Socket({ fd: input.write, readable: false, writable: true });
+  const stdin = input && new Socket({ fd: input.write, readable: false, writable: true });
   return {
-    stdio: [input.read, output.write, errors.write],
+    stdio: [input?.read ?? 'inherit', output?.write ?? 'inherit', errors?.write ?? 'inherit'],
     serve: () => {
-      for (const fd of [input.read, output.write, errors.write]) closeSync(fd);
-      // Who does not read to the end, or ends, closes its input.
-      stdin.on('error', () => process.stdin.unpipe(stdin));
-      process.stdin.on('error', () => stdin.end());
-      process.stdin.pipe(stdin);
-      for (const [{ read }, to] of [
+      for (const fd of [input?.read, output?.write, errors?.write]) if (fd !== undefined) closeSync(fd);
+      if (stdin) {
+        // Who does not read to the end, or ends, closes its input.
+        stdin.on('error', () => process.stdin.unpipe(stdin));
+        process.stdin.on('error', () => stdin.end());
+        process.stdin.pipe(stdin);
+      }
+      for (const [pipe, to] of [
         [output, process.stdout],
         [errors, process.stderr],
       ] as const) {
-        const from = new Socket({ fd: read, readable: true, writable: false });
+        if (!pipe) continue;
+        const from = new Socket({ fd: pipe.read, readable: true, writable: false });
         written.push(new Promise((resolve) => from.on('close', () => resolve())));
         from.on('error', () => from.destroy());
         from.pipe(to, { end: false });
@@ -80,9 +83,11 @@ function openStreams(terminal: boolean): Streams {
       }
     },
     end: async () => {
-      process.stdin.unpipe(stdin);
-      process.stdin.destroy();
-      stdin.destroy();
+      if (stdin) {
+        process.stdin.unpipe(stdin);
+        process.stdin.destroy();
+        stdin.destroy();
+      }
       await Promise.all(written);
     },
   };

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isAlive, newOwner, ownerOf } from '../../../electron/store/owner';
@@ -64,6 +64,31 @@ describe.each(runtimes)('%s', (runtime) => {
       '',
     ]);
     expect(readFileSync(secret, 'utf8')).toBe('original\n');
+  });
+
+  test('gets with a terminal no file of this machine as its errors either', async () => {
+    const folder = await temporaryFolder();
+    const [store, file, seen, errors] = ['store', 'in.tar', 'seen', 'errors'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string, string];
+    await writeFile(file, archive);
+    await must(process.execPath, [script, '--store', store, 'load', '-q', '-i', file]);
+    // In the runtime's place: it says what it was given, and that what it says is handed on.
+    const watched = join(folder, basename(runtime));
+    const words = `case "$*" in *" --log "*) its=$(readlink /proc/$$/fd/[012]); echo "$its" > ${seen}; echo said >&2;; esac`;
+    await writeFile(watched, `#!/bin/sh\n${words}\nexec ${runtime} "$@"\n`, { mode: 0o755 });
+    const command = `"${process.execPath}" "${script}" --store "${store}" run rig/shell:1.0 sh -c "echo out" 2> "${errors}"`;
+    const shown = await must('script', ['-qec', command, '/dev/null'], {
+      env: { STRATIGRAPH_RUNTIME: watched },
+    });
+    expect(shown).toContain('out');
+    expect(readFileSync(seen, 'utf8').split('\n')).toEqual([
+      expect.stringMatching(/^\/dev\/pts\//),
+      expect.stringMatching(/^\/dev\/pts\//),
+      expect.stringMatching(/^pipe:/),
+      '',
+    ]);
+    expect(readFileSync(errors, 'utf8')).toContain('said\n');
   });
 });
 

@@ -1,0 +1,108 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { runPlaces, type RunTree } from '../../../electron/actions/runPlaces';
+import type { Runtime } from '../../../electron/run/findRuntime';
+import { probeGuards } from '../../../electron/run/probeGuards';
+import { runQuietly } from '../../../electron/namespace/runQuietly';
+import { isAlive, ownerOf } from '../../../electron/store/owner';
+import { problem } from '../../../shared/image/problem';
+import { problemFacts, temporaryFolder } from '../../setup/temporary';
+
+/** Programs that we start for ourselves: what they say, and that none of them holds us up. */
+
+const linux = process.platform === 'linux';
+const root = linux && process.getuid?.() === 0;
+
+describe.runIf(linux)('a program that runs aside', () => {
+  const sh = (script: string, time?: number): ReturnType<typeof runQuietly> =>
+    runQuietly(['/bin/sh', '-c', script], time === undefined ? {} : { time });
+
+  test('gives its code, the first that it wrote and the last that it said', async () => {
+    expect(await sh('echo out; echo err >&2; exit 3')).toEqual({ code: 3, said: 'err', wrote: 'out\n' });
+    expect(await runQuietly(['/no/such/program'])).toMatchObject({ code: null });
+    const long = await sh('i=0; while [ $i -lt 3000 ]; do echo line $i; echo line $i >&2; i=$((i+1)); done');
+    expect(long.wrote.startsWith('line 0\n')).toBe(true);
+    expect(long.said.endsWith('line 2999')).toBe(true);
+  });
+
+  test('is ended with what it has started when it does not end', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'pid');
+    const ended = await sh(`sleep 1000 & echo $! > ${file}; wait`, 500);
+    expect(ended).toMatchObject({ code: null, said: '/bin/sh does not end' });
+    const child = ownerOf(Number(readFileSync(file, 'utf8')));
+    while (isAlive(child) === true) await delay(10);
+  });
+
+  test('is not waited for when only what it has left behind holds its output open', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'pid');
+    expect(await sh(`sleep 1000 & echo $! > ${file}; exit 3`)).toMatchObject({ code: 3 });
+    process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
+  });
+});
+
+describe.runIf(root)('what a runtime can do', () => {
+  /** A runtime of our own: the words say how often it is killed before it answers. */
+  async function runtimeOf(killed: number): Promise<{ runtime: Runtime; folder: string; state: string }> {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'crun');
+    const state = join(folder, 'state');
+    mkdirSync(state);
+    writeFileSync(
+      path,
+      `#!/bin/sh
+case "$*" in *" run --bundle "*) ;; *) exit 0;; esac
+echo x >> ${folder}/asked
+[ $(wc -l < ${folder}/asked) -gt ${killed} ] || kill -9 $$
+echo "no such file: /no-such-program" >&2; exit 1
+`,
+    );
+    chmodSync(path, 0o755);
+    return { runtime: { name: 'crun', path, version: '1', seccomp: false }, folder, state };
+  }
+
+  const ask = ({ runtime, state }: Awaited<ReturnType<typeof runtimeOf>>, bundle: string): Promise<boolean> =>
+    probeGuards({ runtime, enter: [], asRoot: true, state }, bundle, 'stratigraph-probe').then(
+      ({ deviceRules }) => deviceRules,
+    );
+
+  test('is asked again where it could not be asked', async () => {
+    const its = await runtimeOf(0);
+    // No folder can be made in a file.
+    await expect(ask(its, its.runtime.path)).rejects.toThrow('ENOTDIR');
+    expect(await ask(its, its.folder)).toBe(true);
+    expect(await ask(its, its.runtime.path)).toBe(true);
+    expect(readFileSync(join(its.folder, 'asked'), 'utf8')).toBe('x\n');
+  });
+
+  test('is asked again where it was ended', async () => {
+    const its = await runtimeOf(1);
+    expect([await ask(its, its.folder), await ask(its, its.folder)]).toEqual([false, true]);
+  });
+});
+
+describe('users of a tree', () => {
+  const treeWith = (fault: () => Error): RunTree => {
+    const run = (job: string, { paths }: { readonly paths: readonly string[] }): Promise<unknown> =>
+      job === 'resolve-inside'
+        ? Promise.resolve(
+            paths.map((path) => ({
+              kind: path.startsWith('etc/') ? 'file' : 'directory',
+              path,
+              linked: false,
+            })),
+          )
+        : Promise.reject(fault());
+    return { privileged: { pool: { run } }, root: '/', name: 'image' } as unknown as RunTree;
+  };
+
+  test('are none where the file is gone, and a reason not to start where it cannot be read', async () => {
+    const gone = treeWith(() => problem('file-not-found', { path: 'etc/passwd' }));
+    expect(await runPlaces(gone, '/', false)).toMatchObject({ passwd: '', group: '' });
+    const broken = treeWith(() => problem('file-unreadable', { path: 'etc/passwd', reason: 'EIO' }));
+    await problemFacts(runPlaces(broken, '/', false), 'file-unreadable');
+  });
+});
