@@ -1,13 +1,19 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   lstatSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fsck } from '../../../electron/actions/fsck';
@@ -16,10 +22,15 @@ import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
 import { readRecord, replaceRecord, stampOf } from '../../../electron/actions/layerRecord';
 import { createWorkspace, mountWorkspace } from '../../../electron/actions/workspaces';
 import { readStoreView } from '../../../electron/actions/storeView';
+import { checkReady } from '../../../electron/mount/checkReady';
+import { imageLayer } from '../../../electron/mount/imageLayer';
+import { unpackLayer } from '../../../electron/mount/unpackLayer';
+import { removeAttribute } from '../../../electron/system/syscalls';
+import type { Digest, DiffId } from '../../../shared/image/digest';
 import { ProblemError } from '../../../shared/image/problem';
-import { buildImage, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
+import { buildImage, noise, ociArchive, type ImageSpec, type TarMember } from '../../setup/imageBuilder';
 import { randomLayer, seeded } from '../../setup/randomLayers';
-import { openStore, quietRun, storeOf } from '../../setup/temporary';
+import { openStore, quietRun, storeOf, temporaryFolder } from '../../setup/temporary';
 
 const spec: ImageSpec = {
   names: ['x:1'],
@@ -171,5 +182,75 @@ describe.skipIf(process.geteuid?.() !== 0).each(['files', 'image'])('layers made
       expect(await stale(context.directory), `round ${round}`).toEqual([]);
     }
     expect(ready).toBeGreaterThan(3);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a layer that is ready, held against its blob', () => {
+  const linux = { attributes: 'user', whiteouts: 'device', owners: 'single', devices: false } as const;
+  const idle = { tick: () => undefined };
+  const size = 40 << 20;
+  const files: readonly TarMember[] = [
+    {
+      path: 'sparse',
+      content: 'x'.repeat(4096),
+      pax: { 'GNU.sparse.map': `${1 << 20},4096`, 'GNU.sparse.size': String(size) },
+    },
+    { path: 'd/plain', content: 'plain' },
+    { path: 'd/empty', content: '' },
+    { path: 'hides/x', content: 'x' },
+    { path: 'hides/.wh..wh..opq' },
+  ];
+
+  async function ready(form: 'files' | 'image'): Promise<{ folder: string; same: () => Promise<boolean> }> {
+    const folder = await temporaryFolder();
+    const [{ tar, digest, diffId } = { tar: Buffer.alloc(0), digest: '', diffId: '' }] = buildImage({
+      names: ['x:1'],
+      layers: [{ files }],
+    }).layers;
+    const file = join(folder, 'blob');
+    writeFileSync(file, tar);
+    const layer = { file, digest: digest as Digest, diffId: diffId as DiffId, label: 'x', style: linux };
+    if (form === 'files') await unpackLayer({ ...layer, target: join(folder, 'fs') }, idle);
+    else await imageLayer({ ...layer, image: join(folder, 'image'), tar: join(folder, 'tar') }, idle);
+    const input = { ...layer, folder, form, beside: false };
+    return { folder, same: async () => (await checkReady(input, idle)).same };
+  }
+
+  test('is not the same with data in a hole, wherever', async () => {
+    const { folder, same } = await ready('files');
+    const sparse = join(folder, 'fs/sparse');
+    expect([lstatSync(sparse).size, await same()]).toEqual([size, true]);
+    for (const at of [0, (1 << 20) - 1, (1 << 20) + 4096, size - 1]) {
+      const fd = openSync(sparse, 'r+');
+      const write = (byte: number): void => void writeSync(fd, Uint8Array.of(byte), 0, 1, at);
+      write(1);
+      expect(await same(), String(at)).toBe(false);
+      write(0);
+      closeSync(fd);
+      // Written zeros are as good as a hole.
+      expect(await same(), String(at)).toBe(true);
+    }
+  });
+
+  test('is not the same without a mark that hides what lies below', async () => {
+    const { folder, same } = await ready('files');
+    removeAttribute(join(folder, 'fs/hides'), 'user.overlay.opaque');
+    expect(await same()).toBe(false);
+  });
+
+  test.each(['fifo', 'link', 'nothing'])('is not the same with a %s in a file\u2019s place', async (kind) => {
+    for (const [form, name] of [
+      ['image', 'image'],
+      ['files', 'fs/d/plain'],
+      ['files', 'fs'],
+    ] as const) {
+      const { folder, same } = await ready(form);
+      const path = join(folder, name);
+      expect(await same()).toBe(true);
+      renameSync(path, join(folder, 'old'));
+      if (kind === 'fifo') execFileSync('mkfifo', [path]);
+      if (kind === 'link') symlinkSync(join(folder, name === 'fs' ? 'nowhere' : 'old'), path);
+      expect(await same(), name).toBe(false);
+    }
   });
 });
