@@ -8,7 +8,7 @@ import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import { findMount } from '../actions/mounts';
 import type { TreeName } from '../actions/openTree';
-import { listWorkspaces } from '../actions/workspaces';
+import { readWorkspace } from '../actions/workspaceRecords';
 import { Terminals } from '../run/terminals';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlers';
@@ -34,17 +34,18 @@ export function createPageHandlers(world: HandlerWorld, dialogs: DialogGate): Pi
   const nameOf = async (image: Parameters<typeof imageById>[1]): Promise<string> =>
     displayName(imageById((await readStoreView(context)).graph, image));
   const gate = new TerminalGate(world);
-  /** What people call the tree of a terminal, and what an answer about it is remembered by. Throws where there is none. */
+  /**
+   * What people call the tree of a terminal, and what an answer about it is remembered by: never a name alone, which may be given
+   * anew. Throws where there is none.
+   */
   const placeOf = async (tree: TreeName): Promise<{ readonly key: string; readonly name: string }> => {
     if ('image' in tree) return { key: `image ${tree.image}`, name: await nameOf(tree.image) };
     if ('mount' in tree) {
       const { id, name } = await findMount(context, tree.mount);
       return { key: `mount ${id}`, name };
     }
-    const { workspace } = tree;
-    if (!(await listWorkspaces(context)).some(({ name }) => name === workspace))
-      throw problem('workspace-not-found', { name: workspace });
-    return { key: `workspace ${workspace}`, name: workspace };
+    const { id, name } = await readWorkspace(context.store.directory, tree.workspace);
+    return { key: `workspace ${id}`, name };
   };
   return {
     'squash.preview': ({ image, from }) => previewSquash(context, image, from),
@@ -67,13 +68,13 @@ export function createPageHandlers(world: HandlerWorld, dialogs: DialogGate): Pi
     'terminal.open': async ({ tree, kind, command, network, columns, rows }, caller) => {
       terminals.checkRoom();
       if (kind === 'shell' || network) {
-        const place = await placeOf(tree);
-        const asked = kind === 'shell' ? ({ what: 'shell' } as const) : ({ what: 'network' } as const);
-        await gate.pass(caller, place.key, {
-          ...asked,
-          name: place.name,
-          command: kind === 'shell' ? null : command,
-        });
+        const what = kind === 'shell' ? 'shell' : 'network';
+        for (let place = await placeOf(tree), asked = ''; asked !== place.key; place = await placeOf(tree)) {
+          const { key, name } = place;
+          await gate.pass(caller, key, { what, name, command: kind === 'shell' ? null : command });
+          // While the question stood the name may have come to mean another place.
+          asked = key;
+        }
       }
       const plan = await planTerminal(context, tree, { kind, command, network }, unwatchedRun());
       try {

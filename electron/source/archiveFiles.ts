@@ -4,13 +4,14 @@ import {
   fstatSync,
   lstatSync,
   openSync,
+  read,
   readdirSync,
-  readSync,
   realpathSync,
   type BigIntStats,
 } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { promisify } from 'node:util';
 import type { LimitName, Limits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
@@ -69,6 +70,24 @@ function holdSize(
 ): void {
   const limit = files.limits[name];
   if (size > limit) throw problem('limit-exceeded', { file: files.label, what, limit, name, found: size });
+}
+
+/** Bytes that are read at once: whoever waits for something else gets a turn between two of these. */
+const piece = 4 << 20;
+const readSome = promisify(read);
+
+/**
+ * A range of an open file, less where the file ends before. Its size is held against a limit before. Read on another thread:
+ * the window's main process does this, too.
+ */
+async function readRange(fd: number, offset: number, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size;) {
+    const { bytesRead } = await readSome(fd, bytes, at, Math.min(piece, size - at), offset + at);
+    if (bytesRead === 0) return bytes.subarray(0, at);
+    at += bytesRead;
+  }
+  return bytes;
 }
 
 /** How many links may lead to one another. */
@@ -184,18 +203,14 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
     limit: DocumentLimit = 'document-bytes',
   ): Promise<Uint8Array> {
     const member = this.document(name, what, limit);
-    const fd = openSync(this.file, constants.O_RDONLY);
+    const file = await open(this.file);
     try {
-      const bytes = new Uint8Array(member.size);
-      let at = 0;
-      while (at < bytes.length) {
-        const read = readSync(fd, bytes, at, bytes.length - at, member.offset + at);
-        if (read === 0) throw problem('archive-truncated', { file: this.label, read: member.offset + at });
-        at += read;
-      }
-      return Promise.resolve(bytes);
+      const bytes = await readRange(file.fd, member.offset, member.size);
+      if (bytes.length < member.size)
+        throw problem('archive-truncated', { file: this.label, read: member.offset + bytes.length });
+      return bytes;
     } finally {
-      closeSync(fd);
+      await file.close();
     }
   }
 
@@ -309,21 +324,14 @@ export class FolderFiles implements ArchiveFiles {
     what: 'manifest' | 'config' | 'index',
     limit: DocumentLimit = 'document-bytes',
   ): Promise<Uint8Array> {
-    const open = this.open(name);
-    if (open === null) throw missing(this.label, name, what);
+    const file = this.open(name);
+    if (file === null) throw missing(this.label, name, what);
     try {
-      const size = Number(open.info.size);
+      const size = Number(file.info.size);
       holdSize(this, name, size, limit);
-      const bytes = new Uint8Array(size);
-      let at = 0;
-      while (at < size) {
-        const read = readSync(open.fd, bytes, at, size - at, at);
-        if (read === 0) break;
-        at += read;
-      }
-      return Promise.resolve(bytes.subarray(0, at));
+      return await readRange(file.fd, 0, size);
     } finally {
-      closeSync(open.fd);
+      closeSync(file.fd);
     }
   }
 
