@@ -146,7 +146,7 @@ function tickedPaths(changes: readonly Change[], paths: readonly string[]): read
 
 async function writeLayer(
   context: ActionContext,
-  { privileged, upper, base, image }: MountedWorkspace,
+  { privileged, upper, base, image, record }: MountedWorkspace,
   what: { readonly ingest: Ingest; readonly paths: readonly string[] | null; readonly run: Run },
 ): Promise<WrittenLayer> {
   const { ingest, run, paths } = what;
@@ -156,7 +156,7 @@ async function writeLayer(
   const layer = await stageLayer(ingest, (targets) =>
     privileged.pool.run(
       'write-layer',
-      { upper, base, style: privileged.style, paths, owners, ...targets },
+      { upper, base, style: privileged.style, paths, owners, label: record.name, ...targets },
       {
         signal: run.signal,
         onBytes: (bytes) => run.report({ phase: 'writing', done: (done += bytes), total: null }),

@@ -26,7 +26,8 @@ export async function compressLayers(
   const written = new Map<string, WrittenLayer>();
   await eachLimited(layers, pool.size, run.signal, async ({ blob, diffId }, index, signal) => {
     const target = await fileFor(index);
-    const input = { file: store.pathOf(blob), digest: blob, diffId, target, compression };
+    const label = `sha256:${diffId.slice(7, 19)}`;
+    const input = { file: store.pathOf(blob), digest: blob, diffId, target, compression, label };
     const { digest, size } = await pool.run('compress-layer', input, { signal, onBytes });
     written.set(diffId, { digest, size, compression, file: target, fileSize: size, decompress: false });
   });

@@ -83,7 +83,16 @@ async function layersOf(
   const file = own.newPath('changes');
   const { digest, diffId } = await pool.run(
     'write-layer',
-    { upper, base, style, paths: null, owners, target: file, indexTarget: `${file}.index` },
+    {
+      upper,
+      base,
+      style,
+      paths: null,
+      owners,
+      target: file,
+      indexTarget: `${file}.index`,
+      label: record.name,
+    },
     { signal: run.signal, onBytes: progress(run) },
   );
   if (diffId === null) throw new Error('a layer has a diff ID');

@@ -136,18 +136,23 @@ async function stage(
     throw diskProblem(cause, path, 'read');
   });
   return info.isDirectory()
-    ? folder(context, ingest, resolve(path), run)
+    ? folder(context, ingest, { upper: resolve(path), label }, run)
     : tarball(context, ingest, { file: resolve(path), label }, run);
 }
 
-async function folder(context: ActionContext, ingest: Ingest, upper: string, run: Run): Promise<Staged> {
+async function folder(
+  context: ActionContext,
+  ingest: Ingest,
+  { upper, label }: { readonly upper: string; readonly label: string },
+  run: Run,
+): Promise<Staged> {
   const base = ingest.newPath('nothing');
   await mkdir(base, { mode: 0o700 });
   const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
   let done = 0;
   const facts = await context.pool.run(
     'write-layer',
-    { upper, base, style, paths: null, owners: {}, target, indexTarget },
+    { upper, base, style, paths: null, owners: {}, target, indexTarget, label },
     {
       signal: run.signal,
       onBytes: (bytes) => run.report({ phase: 'reading', done: (done += bytes), total: null }),

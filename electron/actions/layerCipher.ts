@@ -102,11 +102,12 @@ interface Pass {
 
 async function pass(
   { from, to, signal, onBytes }: Pass,
+  blob: Digest,
   change: (bytes: Buffer) => Buffer,
   see: (before: Buffer, after: Buffer) => void,
 ): Promise<number> {
   const file = await open(to, 'wx', 0o600);
-  const room = new RoomWatch(to);
+  const room = new RoomWatch(to, `sha256:${blob.slice(7, 19)}`);
   let size = 0;
   try {
     for await (const bytes of createReadStream(from, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
@@ -139,6 +140,7 @@ export async function encryptBlob(
   const [before, after] = [createHash('sha256'), createHash('sha256')];
   const size = await pass(
     files,
+    digest,
     (bytes) => cipher.update(bytes),
     (plain, changed) => {
       before.update(plain);
@@ -213,6 +215,7 @@ export async function decryptBlob(
   const hash = createHash('sha256');
   const size = await pass(
     files,
+    layer,
     (bytes) => cipher.update(bytes),
     (changed, plain) => {
       mac.update(changed);

@@ -145,7 +145,7 @@ export async function planArchive(
   { write, spell = (name) => name }: { write?: LayerWriter; spell?: (name: string) => string } = {},
 ): Promise<ArchivePlan> {
   if (format === 'docker-archive' && compression === 'zstd')
-    throw problem('request-invalid', { what: 'save', reason: 'a docker-archive takes no zstd layers' });
+    throw problem('request-invalid', { what: 'save', reason: 'compression', place: '' });
   const view = await readStoreView(context);
   const picked = pick(view, what, format);
   const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));

@@ -14,6 +14,8 @@ export interface LayerFiles {
   readonly target: string;
   /** Null where only the tar is wanted. */
   readonly indexTarget: string | null;
+  /** What the person knows the layer as. */
+  readonly label: string;
 }
 
 /** Has `work` write a layer; where that fails nothing is left of it. Throws what `work` and {@link LayerSink} throw. */
@@ -47,8 +49,8 @@ export class LayerSink {
   entries = 0;
 
   /** Creates both files; `indexTarget` null makes no index. Throws `file-unwritable`, `disk-full`. */
-  constructor({ target, indexTarget }: LayerFiles) {
-    this.out = new OutFile(target);
+  constructor({ target, indexTarget, label }: LayerFiles) {
+    this.out = new OutFile(target, label);
     try {
       this.pass = new LayerPass(indexTarget, true, storedLimits);
     } catch (thrown) {

@@ -1,10 +1,10 @@
-import { problem, problemOf } from '../../shared/image/problem';
+import { problem, problemOf, type ProblemError, type RequestFault } from '../../shared/image/problem';
 import { requests, type RequestName } from '../../shared/ipc/contract';
 import type { Reply } from '../../shared/ipc/reply';
+import { shownProblem } from '../../shared/ipc/shownProblem';
 import { checkInPieces, type Schema } from './checkInPieces';
 import type { Caller, Handlers } from './handlerMap';
 import { excessOf } from './messageBounds';
-import { shownProblem } from './shownProblem';
 
 /** Requests that are answered at a time: a page asks for a few. */
 const mostAtOnce = 500;
@@ -36,11 +36,11 @@ export class Answers {
   request(name: RequestName, args: readonly unknown[], caller: Caller): Promise<Reply<unknown>> {
     return this.guard(async () => {
       const { input, output } = requests[name];
-      if (args.length !== 1) throw invalid(name, 'one argument expected');
+      if (args.length !== 1) throw invalid(name, 'arguments');
       const excess = excessOf(args[0], bytesOf(name));
       if (excess !== null) throw invalid(name, excess);
       const parsed = input.safeParse(args[0]);
-      if (!parsed.success) throw invalid(name, misfit(parsed.error.issues));
+      if (!parsed.success) throw misfit(name, parsed.error.issues);
       const handler = this.handlers[name] as (input: unknown, caller: Caller) => unknown;
       const value = await handler(parsed.data, caller);
       const checked = await checkInPieces(output, value);
@@ -59,14 +59,14 @@ export class Answers {
     return this.guard(async () => {
       const [paths] = args;
       if (!Array.isArray(paths) || paths.length > mostFiles || !paths.every(isText))
-        throw invalid('files', 'a list of paths expected');
+        throw invalid('files', 'paths');
       return this.registerFiles(paths);
     });
   }
 
   /** The reply to a call that came from elsewhere. */
   refused(): Promise<Reply<unknown>> {
-    return this.guard(() => Promise.reject(invalid('sender', 'unknown sender')));
+    return this.guard(() => Promise.reject(invalid('sender', 'sender')));
   }
 
   private async guard(work: () => Promise<unknown>): Promise<Reply<unknown>> {
@@ -102,11 +102,14 @@ function bytesOf(name: RequestName): ReadonlySet<string> {
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Where a message does not fit its request: members of the contract and numbers of a list, never a word of the message. */
-function misfit([first]: readonly { readonly path: readonly PropertyKey[] }[]): string {
+function misfit(
+  name: RequestName,
+  [first]: readonly { readonly path: readonly PropertyKey[] }[],
+): ProblemError {
   const place = (first?.path ?? []).map(String).join('.');
-  return place === '' ? 'its members are not those of the request' : `the value of ${place} does not fit`;
+  return invalid(name, place === '' ? 'members' : 'value', place);
 }
 
-function invalid(what: string, reason: string): Error {
-  return problem('request-invalid', { what, reason });
+function invalid(what: string, reason: RequestFault, place = ''): ProblemError {
+  return problem('request-invalid', { what, reason, place });
 }

@@ -1,4 +1,4 @@
-import { problem } from '../../shared/image/problem';
+import { problem, type ProblemFacts } from '../../shared/image/problem';
 import type { Caller } from './handlerMap';
 
 /** Whether the person did something a moment ago, which has had no effect yet. */
@@ -11,8 +11,8 @@ export interface Deeds {
  * A dialog, a program or a change of the clipboard for something that the person did: a key or a click gives one of them. Throws
  * `action-unasked`.
  */
-export function takeDeed(person: Deeds): void {
-  if (!person.active) throw problem('action-unasked', {});
+export function takeDeed(person: Deeds, what: ProblemFacts['action-unasked']['what']): void {
+  if (!person.active) throw problem('action-unasked', { what });
   person.use();
 }
 
@@ -31,7 +31,7 @@ export class DialogGate {
    */
   async pass<T>(caller: Caller, work: () => Promise<T>): Promise<T> {
     if (this.open.has(caller.id)) throw problem('dialog-open', {});
-    takeDeed(this.person(caller));
+    takeDeed(this.person(caller), 'open');
     this.open.add(caller.id);
     try {
       return await work();

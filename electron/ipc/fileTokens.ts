@@ -45,7 +45,7 @@ export class FileTokens {
 
   private of(token: string): { readonly path: string; readonly name: string } {
     const found = this.paths.get(token);
-    if (!found) throw problem('request-invalid', { what: 'file', reason: 'unknown file token' });
+    if (!found) throw problem('request-invalid', { what: 'file', reason: 'file', place: '' });
     return found;
   }
 

@@ -222,7 +222,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
     },
     'file.show': ({ file }, caller) => {
       const path = files.pathOf(file);
-      takeDeed(world.person(caller));
+      takeDeed(world.person(caller), 'open');
       world.showFile(path);
       return null;
     },
@@ -248,7 +248,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       }),
     'clipboard.write': ({ text }, caller) => {
       // What stands there is pasted into terminals: only who clicked may have it changed.
-      takeDeed(world.person(caller));
+      takeDeed(world.person(caller), 'copy');
       world.writeClipboard(pasteText(text));
       return null;
     },

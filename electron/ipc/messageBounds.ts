@@ -1,3 +1,5 @@
+import type { MessageExcess } from '../../shared/image/problem';
+
 /** Most values in one message: a commit may name 200,000 paths. */
 const mostValues = 300_000;
 /** Most characters of all texts of one message together. */
@@ -11,31 +13,31 @@ const mostLevels = 16;
  * has an end whatever is handed in (cycles, too) and reads no accessor. Bytes are let through where the message has them in a
  * member that `bytes` names: a check of objects would take each byte for a member, 20 MB of them for gigabytes.
  */
-export function excessOf(message: unknown, bytes: ReadonlySet<string>): string | null {
+export function excessOf(message: unknown, bytes: ReadonlySet<string>): MessageExcess | null {
   let values = 0;
   let characters = 0;
   let level: readonly unknown[] = [message];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > mostLevels) return 'nested too deeply';
+    if (depth > mostLevels) return 'deep';
     const below: unknown[] = [];
     for (const value of level) {
       if (typeof value === 'string') characters += value.length;
-      if (characters > mostCharacters) return 'too much text';
+      if (characters > mostCharacters) return 'text';
       if (typeof value !== 'object' || value === null) continue;
-      if (!isPlain(value)) return 'neither a list nor an object';
+      if (!isPlain(value)) return 'kind';
       // Holes of a list count as values: whoever reads it goes through them.
       values += Array.isArray(value) ? value.length : 0;
-      if (values > mostValues) return 'too many values';
+      if (values > mostValues) return 'many';
       const keys = Object.keys(value);
       if (!Array.isArray(value)) values += keys.length;
-      if (values > mostValues) return 'too many values';
+      if (values > mostValues) return 'many';
       for (const key of keys) {
         characters += key.length;
         const held = Object.getOwnPropertyDescriptor(value, key);
-        if (held && !('value' in held)) return 'an accessor';
+        if (held && !('value' in held)) return 'accessor';
         const inner: unknown = held?.value;
         if (depth > 0 || !bytes.has(key) || !(inner instanceof Uint8Array)) below.push(inner);
-        else if (!(inner.buffer instanceof ArrayBuffer)) return 'shared memory';
+        else if (!(inner.buffer instanceof ArrayBuffer)) return 'shared';
       }
     }
     level = below;

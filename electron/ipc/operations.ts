@@ -8,7 +8,6 @@ import type {
 } from '../../shared/ipc/operation';
 import type { Run } from '../actions/context';
 import { createProgressMeter } from '../actions/progressMeter';
-import { shownProblem } from './shownProblem';
 
 /** Shortest time between two progress events of one operation, milliseconds. */
 const interval = 100;
@@ -88,7 +87,7 @@ export class Operations {
   /** Asks a running operation to stop. Throws `request-invalid` for one that is not known. */
   cancel(id: string): void {
     if (!this.states.has(id))
-      throw problem('request-invalid', { what: 'operation', reason: 'unknown operation' });
+      throw problem('request-invalid', { what: 'operation', reason: 'operation', place: '' });
     this.aborts.get(id)?.abort();
   }
 
@@ -140,7 +139,7 @@ export class Operations {
       end =
         found.code === 'cancelled'
           ? { status: 'cancelled' }
-          : { status: 'failed', problem: shownProblem(found), retryToken };
+          : { status: 'failed', problem: found, retryToken };
     }
     if (pending) clearTimeout(pending);
     this.aborts.delete(id);

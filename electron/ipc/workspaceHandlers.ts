@@ -72,7 +72,7 @@ export function createWorkspaceHandlers(world: HandlerWorld, dialogs: DialogGate
       return null;
     },
     'tree.show': async ({ tree }, caller) => {
-      takeDeed(world.person(caller));
+      takeDeed(world.person(caller), 'open');
       const { path } = await openTree(context, tree, unwatchedRun());
       await world.openFolder((await context.privileged()).reach(path));
       return null;

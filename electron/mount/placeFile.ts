@@ -28,7 +28,7 @@ export function placeFile({ draft, folder, name, spare }: JobInput<'place-file'>
     if (!isHeldFile(draft)) return place(draft, target, name);
     if (nameHeld(draft, target) === 'named') return null;
     // A file without a name replaces nothing: it gets one for a moment.
-    if (nameHeld(draft, between) !== 'named') copyHeld(draft, between, tools);
+    if (nameHeld(draft, between) !== 'named') copyHeld(draft, between, name, tools);
     return place(between, target, name);
   } catch (cause) {
     if (isHeldFile(draft) && isRegular(between)) unlinkSync(between);
@@ -99,11 +99,11 @@ function nameHeld(held: string, path: string): 'named' | 'taken' | 'no-links' {
 }
 
 /** Copies a file without a name into one that has one. */
-function copyHeld(held: string, path: string, tools: JobTools): void {
+function copyHeld(held: string, path: string, label: string, tools: JobTools): void {
   const input = openSync(held, 'r');
   try {
     const { size, mode, uid, gid } = fstatSync(input);
-    const out = new OutFile(path);
+    const out = new OutFile(path, label);
     try {
       for (const chunk of readRange(input, { offset: 0, size }, { label: path, reuse: true }, tools))
         out.write(chunk);

@@ -1,5 +1,5 @@
 import { statfsSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { problem } from '../../shared/image/problem';
 
 /** Writes smaller than this are not asked about beforehand. Bytes. */
@@ -35,7 +35,7 @@ function roomAt(path: string): Room | null {
  * folder; pipes and devices have no room to ask for. `name` is what the person knows it as. A file system that does not say what
  * is free is let be.
  */
-export function checkRoom(path: string, bytes: number, name = basename(path)): void {
+export function checkRoom(path: string, bytes: number, name: string): void {
   if (bytes < leastAsked) return;
   const room = roomAt(path);
   if (room && bytes > room.free - room.kept)
@@ -53,9 +53,10 @@ export class RoomWatch {
   private written = 0;
   private asks = true;
 
+  /** `name` is what the person knows the file as: never a name that we gave it while it is made. */
   constructor(
     private readonly path: string,
-    private readonly name = basename(path),
+    private readonly name: string,
   ) {}
 
   /** Says that so many bytes are about to be written. Throws `no-room`. */

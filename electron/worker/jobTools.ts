@@ -124,7 +124,7 @@ export class OutFile {
 
   constructor(
     readonly path: string,
-    label?: string,
+    label: string,
   ) {
     this.room = new RoomWatch(path, label);
     try {

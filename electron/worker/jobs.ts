@@ -157,7 +157,7 @@ export interface Jobs {
       diffId: DiffId;
       target: string;
       compression: OutCompression;
-      label?: string;
+      label: string;
     };
     output: { readonly digest: Digest; readonly size: number };
   };
@@ -330,6 +330,8 @@ export interface Jobs {
       owners: Readonly<Record<string, readonly [uid: number, gid: number]>>;
       target: string;
       indexTarget: string;
+      /** What the person knows the tree as. */
+      label: string;
     };
     output: BlobFacts & { readonly entries: number };
   };

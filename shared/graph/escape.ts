@@ -1,15 +1,13 @@
+import { replaceHidden, shownEscape } from '../image/hiddenText';
+
 /**
  * Text from images in files that other programs read: one escape a format. Images are other people's text; in none of these
  * files may it mean anything.
  */
 
-/** What no reader needs and some obey: controls, marks that turn text, lone surrogates, code points that are no characters. */
-const unfit =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]/gu;
-
-/** The same text with what is {@link unfit} as `\u{…}`; tabs and line breaks stay. */
+/** The same text with what cannot be seen as `\u{…}`; tabs and line breaks stay. */
 const visible = (text: string): string =>
-  text.replace(unfit, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+  replaceHidden(text, (char) => (/[\t\r\n]/.test(char) ? char : shownEscape(char)));
 
 /** What XML 1.0 (2.2, "Char") forbids, also as a reference. */
 const notXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;

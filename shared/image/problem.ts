@@ -160,8 +160,8 @@ export interface ProblemFacts {
   };
   /** Text for a terminal that is not what the person typed or pasted. */
   'terminal-input-refused': Record<never, never>;
-  /** A program of this machine was to be opened, and no key or click asked for it. */
-  'action-unasked': Record<never, never>;
+  /** A dialog or a program was to be opened, or the clipboard changed, and no key or click asked for it. */
+  'action-unasked': { what: 'open' | 'copy' };
   'too-many-terminals': { limit: number };
   /** More of the window's requests, or of the operations that they start, at a time than anybody needs. */
   'too-much-at-once': { what: 'request' | 'operation'; limit: number };
@@ -222,8 +222,8 @@ export interface ProblemFacts {
   /** Of `count` signatures none is one of this image by the key with that fingerprint. */
   'signature-refused': { name: string; key: string; count: number; reason: 'key' | 'digest' };
   cancelled: Record<never, never>;
-  /** A call over IPC or a command that breaks the contract. */
-  'request-invalid': { what: string; reason: string };
+  /** A call over IPC or a command that breaks the contract: `what` is its name, `place` where in it, '' for the whole. */
+  'request-invalid': { what: string; reason: RequestFault; place: string };
   /** A bug of ours; `message` is for the report. */
   internal: { message: string };
 }
@@ -240,6 +240,25 @@ export type KeyFault = 'not-pem' | 'encrypted' | 'passphrase' | 'public' | 'priv
  * command line with its environment that the kernel would not take (`large`).
  */
 export type RunFault = 'link' | 'directory' | 'file' | 'kernel' | 'loop' | 'long' | 'nul' | 'large';
+
+/**
+ * Why a call was refused before anything was done: from an unknown `sender`; not one argument (`arguments`), no list of
+ * `paths`; `members` of it, or the value at a place (`value`), are not those of the request; more than any request needs: too
+ * `deep`, too much `text`, too many values (`many`); holding what is no plain value (`kind`), an `accessor` or memory that is `shared`;
+ * an `operation` or a `file` that nobody gave out; a `compression` that the format does not have.
+ */
+export type RequestFault =
+  | MessageExcess
+  | 'sender'
+  | 'arguments'
+  | 'paths'
+  | 'members'
+  | 'value'
+  | 'operation'
+  | 'file'
+  | 'compression';
+/** What a message of the window is too much of, or holds that none does. */
+export type MessageExcess = 'deep' | 'text' | 'many' | 'kind' | 'accessor' | 'shared';
 
 /** Why a config change was refused; see `shared/image/configChange.ts`. */
 export type ConfigChangeFault =

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChainId, DiffId, Digest, ImageId } from '../image/digest';
 import { isDigest } from '../image/digest';
 import type { Problem } from '../image/problem';
+import { shownProblem } from './shownProblem';
 import type {
   ContainerUse,
   HistoryStep,
@@ -46,10 +47,10 @@ export const operationId = z.string().regex(/^op-[0-9a-f]{16}$/);
 const bytes = z.number().int().nonnegative();
 const iso = z.string().nullable();
 
-export const problem = z.custom<Problem>(
-  (v) => typeof v === 'object' && v !== null && 'code' in v && 'facts' in v,
-  'not a problem',
-);
+/** A problem that goes to a page: what comes out of the check is fit to be shown there. */
+export const problem = z
+  .custom<Problem>((v) => typeof v === 'object' && v !== null && 'code' in v && 'facts' in v, 'not a problem')
+  .transform(shownProblem);
 
 export const historyStep = z.object({
   createdBy: z.string(),

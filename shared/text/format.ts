@@ -1,3 +1,5 @@
+import { replaceHidden, shownEscape } from '../image/hiddenText';
+
 /** Languages of the message catalogue. */
 export type Language = 'en' | 'zh-CN';
 
@@ -71,21 +73,14 @@ export function formatAge(iso: string, now: number, language: Language): string 
   return zh ? `${Math.round(days / 365.25)} 年前` : `${Math.round(days / 365.25)} yr ago`;
 }
 
-/**
- * What a terminal or a window must not be given as it is: control characters, marks that turn the direction of text or
- * that cannot be seen, code points that are no characters, and lone surrogates (bytes of a name that are not UTF-8).
- */
-const hidden =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}\ud800-\udfff]/gu;
-
-/** Text from an image made safe to show on one line: control and bidirectional characters as `\u{…}` escapes. */
+/** Text from an image made safe to show on one line: what a terminal obeys or nobody sees as `\u{…}` escapes. */
 export function visibleText(text: string): string {
-  return text.replace(hidden, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+  return replaceHidden(text, shownEscape);
 }
 
 /** {@link visibleText} for text of several lines: line feeds and tabs stay. */
 export function visibleLines(text: string): string {
-  return text.replace(hidden, (c) => (c === '\n' || c === '\t' ? c : visibleText(c)));
+  return replaceHidden(text, (c) => (c === '\n' || c === '\t' ? c : shownEscape(c)));
 }
 
 /**
@@ -94,7 +89,7 @@ export function visibleLines(text: string): string {
  */
 export function pasteText(text: string): string {
   return isJson(text)
-    ? text.replace(hidden, (c) => (/[\t\r\n]/.test(c) ? c : jsonEscape(c)))
+    ? replaceHidden(text, (c) => (/[\t\r\n]/.test(c) ? c : jsonEscape(c)))
     : visibleLines(text.replace(/\r\n/g, '\n'));
 }
 
@@ -103,7 +98,7 @@ export function pasteText(text: string): string {
  * direction of text. An escape could end the brackets of a paste (`ESC [201~`), so that the rest is run as if it was typed.
  */
 export function pastedText(text: string): string {
-  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '');
+  return text.replace(/(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/gu, '');
 }
 
 function isJson(text: string): boolean {
@@ -136,5 +131,5 @@ export function visibleName(text: string): string {
  * obey. Line breaks between its members stay.
  */
 export function safeJson(json: string): string {
-  return json.replace(hidden, (c) => (c === '\n' ? c : jsonEscape(c)));
+  return replaceHidden(json, (c) => (c === '\n' ? c : jsonEscape(c)));
 }

@@ -26,6 +26,7 @@ import { Operations } from '../../electron/ipc/operations';
 import { newOwner } from '../../electron/store/owner';
 import { createWorkerPool } from '../../electron/worker/workerPool';
 import type { WorkerPool } from '../../electron/worker/jobs';
+import { events } from '../../shared/ipc/contract';
 import { defaultSettings } from '../../shared/ipc/defaultSettings';
 import { settingsInFile, type Settings } from '../../shared/ipc/settings';
 import type { OperationState } from '../../shared/ipc/operation';
@@ -103,7 +104,10 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
   const store = imageStore.directory;
 
   let states: OperationState[] = [];
-  const operations = new Operations((state) => void (states.push(state), (states = states.slice(-500))));
+  // As windows are told: an event goes through its schema.
+  const operations = new Operations((state) => {
+    states = [...states.slice(-499), events['operation.changed'].parse(state)];
+  });
   const files = new FileTokens();
   const limits = new FileLimits({});
   const engines = new EngineHub({ sourcesChanged: () => undefined, sourceChanged: () => undefined }, () =>

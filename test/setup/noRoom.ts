@@ -58,9 +58,23 @@ async function main(): Promise<void> {
   // The store is elsewhere, the target is on the small disk.
   const roomy = join(disk, '..', 'roomy');
   execFileSync(process.execPath, [cli, '--store', roomy, 'load', '-q', '-i', archive]);
-  const target = join(disk, 'saved.tar');
+  const [target, folder] = [join(disk, 'saved.tar'), join(disk, 'saved')];
   tries.push(
     await attempt('save', null, '--store', roomy, 'save', '--compress', 'gzip', '-o', target, 'large:1'),
+    await attempt(
+      'save as files',
+      null,
+      '--store',
+      roomy,
+      'save',
+      '--format',
+      'oci-dir',
+      '--compress',
+      'gzip',
+      '-o',
+      folder,
+      'large:1',
+    ),
   );
   process.stdout.write(JSON.stringify(tries));
 }

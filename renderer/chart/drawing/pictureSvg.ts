@@ -1,3 +1,4 @@
+import { xmlDocument } from '../../../shared/graph/escape';
 import { textures } from '../layers/textures';
 import type { Palette } from './palette';
 import type { Label, LabelStyle, Picture, Shape } from './picture';
@@ -14,12 +15,9 @@ const styles: Readonly<Record<LabelStyle, string>> = {
 };
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const forbidden =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Text as XML has it; characters that XML forbids become the replacement character. */
-export const xml = (text: string): string =>
-  text.replace(forbidden, '\ufffd').replace(/[&<>"]/g, (c) => escapes[c] ?? c);
+export const xml = (text: string): string => xmlDocument(text).replace(/[&<>"]/g, (c) => escapes[c] ?? c);
 
 const n = (value: number): string => (Math.round(value * 100) / 100).toString();
 

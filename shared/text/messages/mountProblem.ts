@@ -381,7 +381,10 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     advice: [() => 'Type it on the keyboard, or paste it.', () => '请用键盘输入，或将其粘贴。'],
   },
   'action-unasked': {
-    title: [() => 'Nothing was opened', () => '未打开任何内容'],
+    title: [
+      (f) => (f.what === 'copy' ? 'Nothing was copied' : 'Nothing was opened'),
+      (f) => (f.what === 'copy' ? '未复制任何内容' : '未打开任何内容'),
+    ],
     why: [() => 'No key or click asked for it.', () => '没有按键或点按提出该请求。'],
     advice: [() => 'Click or press a key to ask again.', () => '请点按或按键后重试。'],
   },

@@ -1,5 +1,5 @@
 import { isLimitName, limitText, raisedLimit } from '../../image/limits';
-import type { ProblemFacts, ReferenceFault } from '../../image/problem';
+import type { ProblemFacts, ReferenceFault, RequestFault } from '../../image/problem';
 import { counted } from '../counted';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
 import type { MessageOf } from '../catalogue';
@@ -41,6 +41,24 @@ const copyAgain: readonly [() => string, () => string] = [
   () => 'Your store is unchanged. Copy or save the file again and load that.',
   () => '仓库未受影响。请重新复制或导出该文件后再载入。',
 ];
+
+/** Why a call of the window was refused. */
+const requestFaults: Readonly<Record<RequestFault, readonly [string, string]>> = {
+  sender: ['The call came from elsewhere.', '该调用来自其他来源。'],
+  arguments: ['It takes one argument.', '该请求只接受一个参数。'],
+  paths: ['A list of paths is expected.', '应为路径列表。'],
+  members: ['Its members are not those of the request.', '其中的字段与该请求不符。'],
+  value: ['The value of {place} does not fit.', '{place} 的值不符合要求。'],
+  deep: ['It is nested too deeply.', '嵌套过深。'],
+  text: ['It holds too much text.', '文本过多。'],
+  many: ['It holds too many values.', '值过多。'],
+  kind: ['It holds what is neither a list nor an object.', '其中含有既非列表也非对象的内容。'],
+  accessor: ['It holds an accessor.', '其中含有访问器。'],
+  shared: ['It holds shared memory.', '其中含有共享内存。'],
+  operation: ['There is no such operation.', '没有这项操作。'],
+  file: ['No such file was chosen.', '没有选择过这个文件。'],
+  compression: ['A docker-archive takes no layers in zstd.', 'docker-archive 不支持 zstd 压缩的层。'],
+};
 
 /** Why a folder is no store. */
 const reasons: Readonly<Record<ProblemFacts['store-invalid']['reason'], readonly [string, string]>> = {
@@ -551,8 +569,14 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: none,
   },
   'request-invalid': {
-    title: [() => 'The window asked for something that does not exist', () => '窗口发出了无效的请求'],
-    why: [(f) => `${v(f.what)}: ${v(f.reason)}.`, (f) => `${v(f.what)}：${v(f.reason)}。`],
+    title: [
+      (f) => `The window asked for something that does not exist (${v(f.what)})`,
+      (f) => `窗口发出了无效的请求（${v(f.what)}）`,
+    ],
+    why: [
+      (f) => requestFaults[f.reason][0].replace('{place}', () => v(f.place)),
+      (f) => requestFaults[f.reason][1].replace('{place}', () => v(f.place)),
+    ],
     advice: [
       () => 'Nothing was changed. Try it again; if that does not help, close the window and open it again.',
       () => '未作任何更改。请重试；如仍无效，请关闭窗口后重新打开。',

@@ -202,7 +202,7 @@ test('a docker-archive with zstd layers is refused', async () => {
     planSave(context, { what, format: 'docker-archive', compression: 'zstd' }),
     'request-invalid',
   );
-  expect(facts.reason).toContain('zstd');
+  expect(facts.reason).toBe('compression');
 });
 
 test('a plan says whether its bytes are exact', async () => {

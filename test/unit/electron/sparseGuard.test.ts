@@ -96,11 +96,11 @@ test('what is known to be larger than what is free is refused before a byte of i
   );
   expect(found).toMatchObject({ code: 'no-room', facts: { path: 'shop.tar', needed: claimed } });
   expect((found.facts as { free: number }).free / (bavail * bsize)).toBeCloseTo(1, 1);
-  expect(() => checkRoom(folder, MiB)).not.toThrow();
-  expect(() => checkRoom(join(folder, 'to come'), claimed)).toThrow();
+  expect(() => checkRoom(folder, MiB, 'shop.tar')).not.toThrow();
+  expect(() => checkRoom(join(folder, 'to come'), claimed, 'shop.tar')).toThrow();
   // What is written into has no room of its own.
-  expect(() => checkRoom('/dev/null', claimed)).not.toThrow();
-  const sink = new LayerSink({ target: join(folder, 'layer.tar'), indexTarget: null });
+  expect(() => checkRoom('/dev/null', claimed, 'null')).not.toThrow();
+  const sink = new LayerSink({ target: join(folder, 'layer.tar'), indexTarget: null, label: 'shop:1' });
   expect(() => sink.member({ name: 'huge', type: 'file', size: claimed, mode: 0o644, mtime: 0 })).toThrow();
   sink.abandon();
   expect((await stat(join(folder, 'layer.tar'))).size).toBe(0);

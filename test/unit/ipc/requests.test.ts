@@ -4,7 +4,9 @@ import { DialogGate } from '../../../electron/ipc/dialogGate';
 import type { Handlers } from '../../../electron/ipc/handlerMap';
 import { excessOf } from '../../../electron/ipc/messageBounds';
 import { Operations } from '../../../electron/ipc/operations';
-import type { RequestName } from '../../../shared/ipc/contract';
+import { ProblemError, type Problem } from '../../../shared/image/problem';
+import { events, type RequestName } from '../../../shared/ipc/contract';
+import { defaultSettings } from '../../../shared/ipc/defaultSettings';
 import { fuzzIpc } from '../../fuzz/ipcFuzz';
 import { nextMessage, requestList } from '../../fuzz/ipcMessages';
 import { randomNumbers } from '../../fuzz/mutate';
@@ -50,6 +52,81 @@ describe('requests of a page', () => {
     });
     expect(JSON.stringify(reply)).not.toMatch(/home|someone|srv|main\.cjs|\bat f\b/);
     expect(bugs).toEqual([fault]);
+  });
+
+  it('and events get problems that are fit to be shown, wherever these stand', async () => {
+    const evil = '\u202etxt.\u180e\u{e0041}\x1b[31m\n';
+    const long = `${evil}${'x'.repeat(1_000_000)}`;
+    const problems: readonly Problem[] = [
+      { code: 'engine-refused', facts: { engine: evil, status: 500, message: long } },
+      {
+        code: 'layers-missing',
+        facts: { file: long, missing: 9, diffIds: Array(5000).fill(evil), from: evil },
+      },
+      {
+        code: 'internal',
+        facts: { message: `${evil}open '/home/someone/x'\n    at f (/srv/app/main.cjs:1:2)` },
+      },
+    ];
+    const source = {
+      id: 'store',
+      kind: 'store',
+      name: 's',
+      word: 's',
+      address: '',
+      version: null,
+      images: null,
+    };
+    const operation = {
+      ...{
+        id: `op-${'0'.repeat(16)}`,
+        kind: 'load',
+        subject: 's',
+        status: 'failed',
+        startedAt: 1,
+        finishedAt: 2,
+      },
+      ...{
+        progress: { phase: 'starting', done: 0, total: null, rate: null, secondsLeft: null },
+        result: null,
+      },
+      retryToken: null,
+    };
+    const image = `sha256:${'a'.repeat(64)}`;
+    const workspace = { name: 'fix', image, imageName: 's', created: '', mounted: false, path: '' };
+    const app = {
+      ...{
+        version: '0',
+        platform: 'linux',
+        locale: 'en',
+        storePath: '/',
+        windowButtons: true,
+        maximized: false,
+      },
+      settings: defaultSettings,
+    };
+    const replies: readonly [RequestName, (problem: Problem) => unknown][] = [
+      ['sources.list', (found) => [{ ...source, state: 'refused', problem: found }]],
+      ['workspace.list', (found) => Array.from({ length: 300 }, () => ({ ...workspace, problem: found }))],
+      ['mount.support', (found) => ({ mode: 'none', problem: found, runtime: null, runtimePackages: '' })],
+      ['app.start', (found) => ({ ...app, operations: [{ ...operation, problem: found }] })],
+    ];
+    for (const found of problems) {
+      const shown: unknown[] = [events['operation.changed'].parse({ ...operation, problem: found })];
+      for (const [name, reply] of replies)
+        shown.push(await answersOf(() => reply(found)).request(name, [{}], caller));
+      shown.push(
+        await answersOf(() => Promise.reject(ProblemError.from(found))).request('app.start', [{}], caller),
+      );
+      for (const each of shown) {
+        const text = JSON.stringify(each);
+        expect(text).toContain(`"code":"${found.code}"`);
+        expect(text).toContain('u{202e}');
+        // A control character would be an escape of JSON here.
+        expect(text).not.toMatch(/[\p{Cf}\p{Cc}]|\\u00|\\n|someone|srv/u);
+        expect(text.length / text.split('"code"').length).toBeLessThan(60_000);
+      }
+    }
   });
 
   it('are refused beyond a bound at a time, and go on when some are done', async () => {

@@ -47,7 +47,7 @@ describe.runIf(linux)('a layer that cannot be made durable', () => {
     const indexTarget = join(folder, 'index');
     try {
       const { reason } = await problemFacts(
-        withSink({ target: `/proc/self/fd/${pipe}`, indexTarget }, () => ({})),
+        withSink({ target: `/proc/self/fd/${pipe}`, indexTarget, label: 'fix' }, () => ({})),
         'file-unwritable',
       );
       expect(reason).toBe('EINVAL');
@@ -61,7 +61,9 @@ describe.runIf(linux)('a layer that cannot be made durable', () => {
     const folder = await temporaryFolder();
     const [target, indexTarget] = [join(folder, 'layer'), join(folder, 'index')];
     writeFileSync(indexTarget, 'mine');
-    await expect(withSink({ target, indexTarget }, () => ({}))).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(withSink({ target, indexTarget, label: 'fix' }, () => ({}))).rejects.toMatchObject({
+      code: 'EEXIST',
+    });
     expect([existsSync(target), existsSync(indexTarget)]).toEqual([false, true]);
   });
 });

@@ -63,7 +63,10 @@ async function places(files: number): Promise<Places> {
 async function layerOf({ folder, tree, base }: Places, tools = idle): Promise<Buffer> {
   const [target, indexTarget] = [join(folder, 'layer.tar'), join(folder, 'layer.index')];
   for (const path of [target, indexTarget]) rmSync(path, { force: true });
-  await writeLayer({ upper: tree, base, style, paths: null, owners: {}, target, indexTarget }, tools);
+  await writeLayer(
+    { upper: tree, base, style, paths: null, owners: {}, target, indexTarget, label: 'fix' },
+    tools,
+  );
   return readFileSync(target);
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { csvField, dotText } from '../../../shared/graph/escape';
 import {
   formatAge,
   formatBytes,
@@ -9,6 +10,9 @@ import {
   formatUtc,
   groupDigits,
   isNoDate,
+  pasteText,
+  safeJson,
+  visibleLines,
   visibleText,
 } from '../../../shared/text/format';
 
@@ -145,6 +149,42 @@ describe('visibleText', () => {
     ['\udcff', '\\u{dcff}'],
   ])('%j is shown as %s', (text, shown) => {
     expect(visibleText(text)).toBe(shown);
+  });
+
+  test.each([
+    ['a\u180eb\u00ad', 'a\\u{180e}b\\u{ad}'],
+    ['\u{e0041}\u{e007f}\u{e0100}', '\\u{e0041}\\u{e007f}\\u{e0100}'],
+    ['pass\u200dwd\u200c v1\ufe0f.0', 'pass\\u{200d}wd\\u{200c} v1\\u{fe0f}.0'],
+    ['\u3164\uffa0\u115f\u034f', '\\u{3164}\\u{ffa0}\\u{115f}\\u{34f}'],
+    // What joiners and selectors shape is seen.
+    ['❤\ufe0f\u200d🔥 👩🏽\u200d💻', '❤\ufe0f\u200d🔥 👩🏽\u200d💻'],
+    ['نامه\u200cای क्\u200dष', 'نامه\u200cای क्\u200dष'],
+    ['❤\ufe0f\ufe0f a\ufe0f\u200d🔥', '❤\ufe0f\\u{fe0f} a\\u{fe0f}\\u{200d}🔥'],
+  ])('%j shows nothing that cannot be seen: %s', (text, shown) => {
+    expect(visibleText(text)).toBe(shown);
+    expect(visibleText(shown)).toBe(shown);
+  });
+
+  test('and every other way to show text escape whatever Unicode counts as not to be seen, and nothing else', () => {
+    const unseen =
+      /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Noncharacter_Code_Point}\p{Variation_Selector}]/u;
+    const wrong: string[] = [];
+    for (let point = 0; point <= 0x10ffff; point++) {
+      const char = String.fromCodePoint(point);
+      const text = `a${char}b`;
+      const hides = unseen.test(char);
+      const line = char === '\t' || char === '\n' || char === '\r';
+      const found = [
+        (visibleText(text) !== text) === hides,
+        (visibleLines(text) !== text) === (hides && char !== '\t' && char !== '\n'),
+        (safeJson(text) !== text) === (hides && char !== '\n'),
+        !hides || line || !pasteText(text).includes(char),
+        !hides || line || !csvField(text).includes(char),
+        !hides || !dotText(text).includes(char),
+      ];
+      if (found.includes(false)) wrong.push(`${point.toString(16)} ${found.join(' ')}`);
+    }
+    expect(wrong).toEqual([]);
   });
 
   test('holds no control and no bidirectional character, is well-formed, and stays as it is when shown again', () => {

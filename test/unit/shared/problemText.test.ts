@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Problem, ProblemCode, ProblemFacts, ReferenceFault } from '../../../shared/image/problem';
+import type {
+  Problem,
+  ProblemCode,
+  ProblemFacts,
+  ReferenceFault,
+  RequestFault,
+} from '../../../shared/image/problem';
 import type { Language } from '../../../shared/text/format';
 import { describeProblem, problemSentence } from '../../../shared/text/problemText';
 import { digestOf } from './graphFixtures';
@@ -8,6 +14,12 @@ const faults: Readonly<Record<ReferenceFault, true>> = {
   ...{ empty: true, 'too-long': true, 'upper-case': true, characters: true, tag: true, digest: true },
   ...{ 'looks-like-id': true, registry: true },
 };
+const requestFaults: Readonly<Record<RequestFault, true>> = {
+  ...{ sender: true, arguments: true, paths: true, members: true, value: true, deep: true, text: true },
+  ...{ many: true, kind: true, accessor: true, shared: true, operation: true, file: true, compression: true },
+};
+const keysOf = <K extends string>(record: Readonly<Record<K, true>>): readonly K[] =>
+  Object.keys(record) as K[];
 const inFile = { file: 'shop.tar', entry: 'blobs/sha256/abc' };
 const inLayer = { layer: 2, layers: 3 };
 const digests = { expected: digestOf('a'), found: digestOf('b') };
@@ -130,7 +142,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     (['declined', 'unasked', 'busy'] as const).map((reason) => ({ name: 'fix', what, reason })),
   ),
   'terminal-input-refused': [{}],
-  'action-unasked': [{}],
+  'action-unasked': [{ what: 'open' }, { what: 'copy' }],
   'too-many-terminals': [{ limit: 32 }],
   'too-much-at-once': (['request', 'operation'] as const).map((what) => ({ what, limit: 200 })),
   'dialog-open': [{}],
@@ -191,7 +203,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   })),
   'source-not-found': [{ name: 'moby', known: 'store, docker' }],
   cancelled: [{}],
-  'request-invalid': [{ what: 'image.tag', reason: 'no such field' }],
+  'request-invalid': keysOf(requestFaults).map((reason) => ({ what: 'image.tag', reason, place: 'names.0' })),
   internal: [{ message: 'the index is closed' }],
 };
 const problems: readonly (readonly [string, Problem])[] = Object.entries(plausible).flatMap(([code, list]) =>
@@ -224,6 +236,14 @@ describe('the languages', () => {
     expect(zh.advice === '').toBe(en.advice === '');
     expect(zh.facts.map(({ tone }) => tone)).toEqual(en.facts.map(({ tone }) => tone));
     if (zh.advice !== '') expect(zh.advice).toMatch(han);
+  });
+
+  test('a refused request has no English in its Chinese but the names of the contract', () => {
+    for (const facts of plausible['request-invalid']) {
+      const { title, explanation } = describeProblem({ code: 'request-invalid', facts }, 'zh-CN');
+      const words = `${title}${explanation}`.replaceAll(facts.what, '').replaceAll(facts.place, '');
+      expect(words.replace(/docker-archive|zstd/g, '')).not.toMatch(/[A-Za-z]{2}/);
+    }
   });
 
   test('a reason of the system that we do not know is given as its code', () => {
@@ -301,6 +321,7 @@ describe('hostile facts', () => {
     const ours = [
       ...['not-an-image', 'blob-missing', 'reference-invalid', 'file-unreadable', 'file-unwritable'],
       ...['mount-unavailable', 'mount-point-invalid', 'config-change-invalid', 'run-refused'],
+      'request-invalid',
     ];
     const free = Object.entries(facts).map(([key, value]): [string, unknown] => {
       const keep = closed.includes(key) && ours.includes(code);

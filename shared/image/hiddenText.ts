@@ -1,0 +1,32 @@
+/**
+ * Which characters of foreign text are not shown as they are, the one list for terminals, the window, files and the clipboard:
+ * controls, what Unicode calls formats and what it lets a font leave out (marks that turn the direction of text or cannot be
+ * seen, tags, fillers, selectors), separators of lines, lone surrogates (bytes of a name that are not UTF-8) and code points that
+ * are no characters. Joiners and selectors stay where they shape what is seen: in pictographs, and between letters of
+ * scripts that have them (Unicode 16, 23.2; UTS #51).
+ */
+const unseen =
+  '\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}';
+const pictograph = '[\\p{Extended_Pictographic}\\p{Emoji_Modifier}]';
+const joining = [
+  ...['Arabic', 'Syriac', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu'],
+  ...['Kannada', 'Malayalam', 'Sinhala'],
+]
+  .map((script) => `\\p{Script=${script}}`)
+  .join('');
+const shaping = [
+  `(?<=\\p{Extended_Pictographic})[\\ufe0e\\ufe0f]`,
+  `(?<=${pictograph}\\ufe0f?)\\u200d(?=\\p{Extended_Pictographic})`,
+  `(?<=[${joining}])[\\u200c\\u200d](?=[${joining}])`,
+].join('|');
+const hidden = new RegExp(`(?!${shaping})[${unseen}]`, 'gu');
+
+/** The same text with each hidden character, or an unpaired half of one, as `escape` gives it. */
+export function replaceHidden(text: string, escape: (char: string) => string): string {
+  return text.replace(hidden, escape);
+}
+
+/** How a hidden character is shown: `\u{202e}`. */
+export function shownEscape(char: string): string {
+  return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+}
