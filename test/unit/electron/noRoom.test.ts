@@ -30,7 +30,13 @@ test('what comes from a pipe, a decoder or a compressor stops while a margin is 
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const words = [...user, '--mount', process.execPath, script, cli, join(folder, 'disk'), ...places];
   const tries = JSON.parse(await must('unshare', words)) as readonly NoRoomTry[];
-  expect(tries.map(({ command }) => command)).toEqual(['load -', 'import -', 'import', 'save', 'save as files']);
+  expect(tries.map(({ command }) => command)).toEqual([
+    'load -',
+    'import -',
+    'import',
+    'save',
+    'save as files',
+  ]);
   for (const each of tries) {
     const label = JSON.stringify(each);
     expect(each.code, label).toBe(1);
