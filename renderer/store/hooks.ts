@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import type { Bridge } from '../../shared/ipc/bridge';
 import { translator, type Translate } from '../../shared/text/catalogue';
-import type { Language } from '../../shared/text/format';
+import { marksOf, type Language } from '../../shared/text/format';
 import type { App } from './appStore';
 import type { AppActions, AppState } from './state';
 
@@ -50,6 +50,11 @@ export function useBridge(): Bridge {
 /** Translates into the current language; a new function only when the language changes. */
 export function useT(): Translate {
   return translators[useApp((state) => state.language)];
+}
+
+/** {@link marksOf} the person's language. */
+export function useMarks(): ReturnType<typeof marksOf> {
+  return marksOf(useLanguage());
 }
 
 /** The current language, for dates and sizes. */

@@ -120,7 +120,7 @@ export function IconButton(props: IconButtonProps): ReactNode {
       aria-pressed={pressed}
       aria-disabled={off || undefined}
       onClick={(event) => (off ? event.preventDefault() : onClick?.(event))}
-      {...tip(off && disabledReason ? `${label}: ${disabledReason}` : label, shortcut)}
+      {...tip(off && disabledReason ? `${label} – ${disabledReason}` : label, shortcut)}
     >
       <Icon name={icon} size={iconSize ?? (size === 'sm' ? 14 : 16)} />
     </button>

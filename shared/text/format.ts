@@ -3,6 +3,21 @@ import { replaceHidden, shownEscape } from '../image/hiddenText';
 /** Languages of the message catalogue. */
 export type Language = 'en' | 'zh-CN';
 
+/** Punctuation where texts are put together: the end of a sentence, and what stands between. */
+export function marksOf(language: Language): {
+  readonly stop: string;
+  readonly colon: string;
+  readonly comma: string;
+  /** Between the members of a list. */
+  readonly listed: string;
+  /** Between two sentences. */
+  readonly space: string;
+} {
+  return language === 'zh-CN'
+    ? { stop: '。', colon: '：', comma: '，', listed: '、', space: '' }
+    : { stop: '.', colon: ': ', comma: ', ', listed: ', ', space: ' ' };
+}
+
 const units = ['kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 /** A size in decimal units with three significant digits: `36 B`, `9.23 MB`, `117 MB`. Takes whole bytes >= 0. */

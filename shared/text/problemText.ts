@@ -1,6 +1,6 @@
 import type { Problem, ProblemFacts } from '../image/problem';
 import { translator } from './catalogue';
-import { groupDigits, visibleText, type Language } from './format';
+import { groupDigits, marksOf, visibleText, type Language } from './format';
 import { problemTexts, type ProblemTexts } from './messages/problem';
 
 /** A problem in words. */
@@ -76,7 +76,7 @@ function factsOf(problem: Problem, language: Language): ProblemDescription['fact
 /** One line for the command line: what failed, on what, why, and what can be done. */
 export function problemSentence(problem: Problem, language: Language): string {
   const { title, explanation, advice } = describeProblem(problem, language);
-  const [colon, space] = language === 'zh-CN' ? ['：', ''] : [': ', ' '];
+  const { colon, space } = marksOf(language);
   const lower = language === 'zh-CN' ? explanation : lowerFirst(explanation);
   return `${title}${colon}${lower}${advice === '' ? '' : `${space}${advice}`}`;
 }

@@ -10,6 +10,7 @@ import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { Tag } from '../../ui/Tag';
+import { ProblemText } from '../ProblemText';
 import { checkName, type NameCheck } from './checkName';
 
 /** Gives an image a further name. */
@@ -168,7 +169,6 @@ export function ProblemNotice({
   readonly again?: () => void;
 }): ReactNode {
   const t = useT();
-  const { title, explanation, advice } = describeProblem(problem, useLanguage());
   return (
     <InlineNotice
       actions={
@@ -179,7 +179,7 @@ export function ProblemNotice({
         )
       }
     >
-      <span className="m">{title}.</span> {explanation} {advice}
+      <ProblemText problem={problem} />
     </InlineNotice>
   );
 }

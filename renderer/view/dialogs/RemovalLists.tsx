@@ -3,7 +3,7 @@ import { shortDigest, type ChainId, type ImageId } from '../../../shared/image/d
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
-import { useApp, useT } from '../../store/hooks';
+import { useApp, useMarks, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { tip } from '../../ui/Tooltip';
@@ -163,6 +163,7 @@ export function RemovalFrees({ preview }: { readonly preview: RemovalPreview }):
 /** The layers that stay, and for whom. */
 export function RemovalStays({ preview }: { readonly preview: RemovalPreview }): ReactNode {
   const t = useT();
+  const { listed } = useMarks();
   const { keptBytes } = preview;
   // A layer may stay for others in a form of its own while every byte of these images goes.
   const kept = keptBytes === 0 ? [] : preview.kept;
@@ -183,7 +184,7 @@ export function RemovalStays({ preview }: { readonly preview: RemovalPreview }):
                   name: [
                     ...holders.map(visibleText),
                     ...containers.map((name) => t('dialog.remove.heldBy', { names: visibleText(name) })),
-                  ].join(', '),
+                  ].join(listed),
                   more: holderCount - holders.length,
                 })}
               </div>

@@ -5,7 +5,7 @@ import { displayName } from '../../../shared/graph/sharing';
 import type { Problem } from '../../../shared/image/problem';
 import { describeProblem } from '../../../shared/text/problemText';
 import { formatBytes, visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
@@ -46,7 +46,7 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
     });
   };
   const layers = node?.layers ?? [];
-  const comma = language === 'en' ? ', ' : '、';
+  const comma = useMarks().listed;
   return (
     <Dialog
       title={t('squash.title', { name: node ? visibleText(displayName(node)) : '' })}

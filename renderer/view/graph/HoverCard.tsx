@@ -8,7 +8,7 @@ import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, formatDateTime, isNoDate, visibleText } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
 import type { ChartTarget } from '../../chart/layers/target';
-import { useApp, useLanguage, useT } from '../../store/hooks';
+import { useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
 import { placeBeside } from '../../ui/placement';
 
@@ -82,6 +82,7 @@ export function ImageFacts({
 
 function LayerFacts({ run }: { readonly run: Extract<ChartTarget, { kind: 'layer' }>['run'] }): ReactNode {
   const t = useT();
+  const { comma } = useMarks();
   const index = useApp((state) => state.index);
   const layers = run.flatMap((id) => index?.layers.get(id) ?? []);
   const last = layers[layers.length - 1];
@@ -124,7 +125,7 @@ function LayerFacts({ run }: { readonly run: Extract<ChartTarget, { kind: 'layer
       {empty > 0 && <div className="f11 t3">{t('graph.hover.steps', { count: empty })}</div>}
       <div className="f12 t2 num">
         {t('graph.hover.images', { count: holders.length })}
-        {saved > 0 && `, ${t('graph.hover.saves', { size: formatBytes(saved) })}`}
+        {saved > 0 && `${comma}${t('graph.hover.saves', { size: formatBytes(saved) })}`}
       </div>
       <div className="hover-names f11 t3">
         {holders

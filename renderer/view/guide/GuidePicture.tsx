@@ -1,7 +1,7 @@
 import type { CSSProperties, ReactNode } from 'react';
 import type { GuideState } from '../../../shared/ipc/guide';
 import { formatBytes } from '../../../shared/text/format';
-import { useT } from '../../store/hooks';
+import { useMarks, useT } from '../../store/hooks';
 import { tip } from '../../ui/Tooltip';
 import { guideNames, guideRows, hiddenBy, seenFrom, type GuideRow } from './guideRows';
 
@@ -62,6 +62,7 @@ function Cell({
   readonly rows: readonly GuideRow[];
 }): ReactNode {
   const t = useT();
+  const { comma } = useMarks();
   const entry = row.entries.get(name);
   const source = seenFrom(rows, name);
   if (row.role === 'merge') {
@@ -95,7 +96,7 @@ function Cell({
   const cover = hiddenBy(rows, row, name);
   const text = cover
     ? cover.entries.get(name)?.type === 'whiteout'
-      ? `${t('guide.stillThere')}, ${formatBytes(entry.size)}`
+      ? `${t('guide.stillThere')}${comma}${formatBytes(entry.size)}`
       : t('guide.hiddenBy', { name: cover.name })
     : entry.text;
   return (

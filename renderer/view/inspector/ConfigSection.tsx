@@ -78,7 +78,7 @@ function Pairs({ label, count, pairs, what }: PairsProps): ReactNode {
           type="button"
           className="insp-disclose"
           aria-expanded={open}
-          aria-label={`${label}: ${count}`}
+          aria-label={`${label} – ${count}`}
           onClick={() => setOpen(!open)}
         >
           {count}

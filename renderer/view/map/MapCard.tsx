@@ -6,7 +6,7 @@ import { formatBytes, groupDigits, visibleText } from '../../../shared/text/form
 import type { LayerTree } from '../../../shared/ipc/layerTree';
 import type { MapText } from '../../chart/treemap/mapText';
 import { imagesOf, type MapNode, type MapTree } from '../../chart/treemap/mapTree';
-import { useApp, useT } from '../../store/hooks';
+import { useApp, useMarks, useT } from '../../store/hooks';
 import { placeBeside } from '../../ui/placement';
 
 interface Props {
@@ -106,6 +106,7 @@ function Facts({ node, tree, inside }: Pick<Props, 'node' | 'tree' | 'inside'>):
 
 function LayerFacts({ node }: { readonly node: Extract<MapNode, { kind: 'layer' }> }): ReactNode {
   const t = useT();
+  const { comma } = useMarks();
   const index = useApp((state) => state.index);
   const [layer] = node.layers;
   const { command } = layerTitle(layer.createdBy);
@@ -126,7 +127,7 @@ function LayerFacts({ node }: { readonly node: Extract<MapNode, { kind: 'layer' 
       {command !== '' && <div className="hover-command mono f11">{visibleText(command.slice(0, 400))}</div>}
       <div className="t2 num">
         {t('graph.hover.images', { count: node.holders })}
-        {saved > 0 && `, ${t('graph.hover.saves', { size: formatBytes(saved) })}`}
+        {saved > 0 && `${comma}${t('graph.hover.saves', { size: formatBytes(saved) })}`}
       </div>
       <Names names={holders.map(displayName)} />
       {chains.size > 1 && <div className="f11 t3">{t('map.card.chains', { count: chains.size })}</div>}

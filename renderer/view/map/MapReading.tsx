@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { describeProblem } from '../../../shared/text/problemText';
-import { useLanguage, useT } from '../../store/hooks';
+import { useT } from '../../store/hooks';
 import { ProgressBar } from '../../ui/Amounts';
 import { Button } from '../../ui/Button';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { useSlow } from '../../ui/Skeleton';
+import { ProblemText } from '../ProblemText';
 import type { LayerReading } from './useLayerTree';
 
 interface Props {
@@ -16,11 +16,9 @@ interface Props {
 /** What lies over the map while a layer is read, when it could not be, and when there is nothing to draw in it. */
 export function MapReading({ reading, title, onOut }: Props): ReactNode {
   const t = useT();
-  const language = useLanguage();
   const { value, problem, loading, progress, again } = reading;
   const slow = useSlow(loading && !value);
   if (problem && problem.code !== 'cancelled') {
-    const said = describeProblem(problem, language);
     return (
       <div className="map-over">
         <InlineNotice
@@ -35,7 +33,7 @@ export function MapReading({ reading, title, onOut }: Props): ReactNode {
             </>
           }
         >
-          <span className="m">{said.title}.</span> {said.explanation} {said.advice}
+          <ProblemText problem={problem} />
         </InlineNotice>
       </div>
     );

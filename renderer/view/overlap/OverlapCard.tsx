@@ -3,7 +3,7 @@ import { formatBytes } from '../../../shared/text/format';
 import type { Cell } from '../../chart/overlap/overlapLayout';
 import type { OverlapScene } from '../../chart/overlap/overlapPicture';
 import { percentText } from '../../chart/overlap/overlapText';
-import { useT } from '../../store/hooks';
+import { useMarks, useT } from '../../store/hooks';
 import { placeBeside } from '../../ui/placement';
 import { Swatch } from '../inspector/Swatch';
 
@@ -16,6 +16,7 @@ interface Props {
 /** The card beside a cell: the two by name, what they share, what only one of them has. */
 export function OverlapCard({ scene, cell, box }: Props): ReactNode {
   const t = useT();
+  const { comma } = useMarks();
   const card = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = card.current;
@@ -43,7 +44,7 @@ export function OverlapCard({ scene, cell, box }: Props): ReactNode {
         <>
           {line(a, common, '')}
           <div className="f11 t3">
-            {a.kind === 'image' ? '' : `${t('overlap.level.image', { count: a.images.length })}, `}
+            {a.kind === 'image' ? '' : `${t('overlap.level.image', { count: a.images.length })}${comma}`}
             {t('overlap.card.layers')}
           </div>
         </>

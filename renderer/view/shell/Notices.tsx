@@ -3,7 +3,7 @@ import { describeProblem } from '../../../shared/text/problemText';
 import { canRetry, raisableLimit } from '../../store/operationList';
 import { operationOutcome } from '../../store/operationText';
 import type { Notice } from '../../store/state';
-import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 
@@ -29,6 +29,7 @@ export function Notices(): ReactNode {
 function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
   const t = useT();
   const language = useLanguage();
+  const { colon } = useMarks();
   const { dismissNotice, retryOperation, chooseAndLoad, openDialog, copy } = useActions();
   const operation = useApp((state) => state.operations.find(({ id }) => id === notice.operation));
   const card = useRef<HTMLDivElement>(null);
@@ -42,7 +43,12 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
   const outcome = operation && operation.kind !== 'load' ? operationOutcome(operation, t) : null;
   const heading = title;
   const { layer, layers } = layersIn(problem.facts);
-  const details = [heading, explanation, advice, ...facts.map(({ label, value }) => `${label}: ${value}`)]
+  const details = [
+    heading,
+    explanation,
+    advice,
+    ...facts.map(({ label, value }) => `${label}${colon}${value}`),
+  ]
     .concat(`${problem.code} ${JSON.stringify(problem.facts)}`)
     .filter((line) => line !== '')
     .join('\n');

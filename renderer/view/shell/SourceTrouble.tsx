@@ -6,17 +6,16 @@ import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { Skeleton } from '../../ui/Skeleton';
+import { ProblemText } from '../ProblemText';
 
 /** Says that the images could not be read; what was read before stays in sight below. */
 export function SourceTrouble(): ReactNode {
   const t = useT();
-  const language = useLanguage();
   const problem = useApp((state) => state.graphProblem);
   const inStore = useApp((state) => state.source === 'store');
   const stale = useApp((state) => state.graph !== null);
   const { refreshGraph } = useActions();
   if (!problem || (!inStore && !stale)) return null;
-  const { title, explanation, advice } = describeProblem(problem, language);
   return (
     <InlineNotice
       actions={
@@ -26,13 +25,9 @@ export function SourceTrouble(): ReactNode {
       }
     >
       {inStore ? (
-        <>
-          <span className="m">{t('app.storeTrouble')}</span> {title}. {explanation} {advice}
-        </>
+        <ProblemText problem={problem} before={t('app.storeTrouble')} />
       ) : (
-        <>
-          <span className="m">{title}.</span> {t('source.stale')} {advice}
-        </>
+        <ProblemText problem={problem} explanation={t('source.stale')} />
       )}
     </InlineNotice>
   );

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { SourceInfo } from '../../../shared/ipc/source';
 import { describeProblem } from '../../../shared/text/problemText';
 import { groupDigits, visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { sourceName } from '../../store/sources';
 import { Icon } from '../../ui/Icon';
 import { tip } from '../../ui/Tooltip';
@@ -36,6 +36,7 @@ export function Sources(): ReactNode {
 function Source({ source }: { readonly source: SourceInfo }): ReactNode {
   const t = useT();
   const language = useLanguage();
+  const { stop, space } = useMarks();
   const { showSource } = useActions();
   const current = useApp((state) => state.source === source.id);
   const onImages = useApp((state) => state.page.kind === 'images');
@@ -61,7 +62,11 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
       className={['side-item', on && 'on', !ready && 'off'].filter(Boolean).join(' ')}
       aria-current={on}
       onClick={() => void showSource(source.id)}
-      {...tip(why ? `${why.title}. ${why.explanation} ${why.advice}` : about)}
+      {...tip(
+        why
+          ? `${why.title}${stop}${space}${[why.explanation, why.advice].filter(Boolean).join(space)}`
+          : about,
+      )}
     >
       <Icon name={source.kind === 'store' ? 'store' : 'engine'} />
       <span className="ell">{name}</span>

@@ -236,6 +236,8 @@ describe('the languages', () => {
     expect(zh.advice === '').toBe(en.advice === '');
     expect(zh.facts.map(({ tone }) => tone)).toEqual(en.facts.map(({ tone }) => tone));
     if (zh.advice !== '') expect(zh.advice).toMatch(han);
+    for (const text of [zh.title, zh.explanation, zh.advice, problemSentence(problem, 'zh-CN')])
+      expect(text).not.toMatch(/\p{Script=Han}[,;:!?.](?!\w)/u);
   });
 
   test('a refused request has no English in its Chinese but the names of the contract', () => {
