@@ -88,7 +88,7 @@ export async function addImage(
     image.layers.map(async ({ digest }) => ingest.holds(digest) || (await ingest.lease(digest))),
   );
   const missing = image.layers.find((_, i) => !held[i]);
-  if (missing) throw problem('blob-damaged', { digest: missing.digest, reason: 'it is missing' });
+  if (missing) throw problem('blob-damaged', { digest: missing.digest, reason: 'missing', found: '' });
   const types = documentTypes(image.layers);
   const docker = types.manifest === mediaType.dockerManifest;
   const encoder = new TextEncoder();

@@ -13,7 +13,7 @@ export async function digestOf(
   options: JobOptions,
 ): Promise<string> {
   const size = await store.sizeOf(digest);
-  if (size === null) throw problem('blob-damaged', { digest, reason: 'missing' });
+  if (size === null) throw problem('blob-damaged', { digest, reason: 'missing', found: '' });
   const range = { file: store.pathOf(digest), offset: 0, size, label: digest, entry: digest };
   const input = { ...range, target: null, asLayer: false, indexTarget: null, limits: storedLimits };
   return (await pool.run('read-blob', input, options)).digest;
@@ -22,5 +22,5 @@ export async function digestOf(
 /** Reads a stored blob to its end. Throws `blob-damaged` where it is not what its name says, `cancelled`. */
 export async function checkDigest(context: Context, digest: Digest, options: JobOptions): Promise<void> {
   const found = await digestOf(context, digest, options);
-  if (found !== digest) throw problem('blob-damaged', { digest, reason: `now ${found}` });
+  if (found !== digest) throw problem('blob-damaged', { digest, reason: 'digest', found });
 }

@@ -92,7 +92,7 @@ async function remake(
       );
     }
     if (!(await ingest.lease(manifest.config.digest)))
-      throw problem('blob-damaged', { digest: manifest.config.digest, reason: 'missing' });
+      throw problem('blob-damaged', { digest: manifest.config.digest, reason: 'missing', found: '' });
     const document: JsonObject = {
       ...(JSON.parse(new TextDecoder().decode(bytes)) as JsonObject),
       mediaType: mediaType.ociManifest,

@@ -153,7 +153,9 @@ class Walk {
         config.digest,
         problem('blob-damaged', {
           digest: config.digest,
-          reason: `${read.diffIds.length} diff IDs, ${layers.length} layers`,
+          reason: 'layers',
+          found: String(read.diffIds.length),
+          expected: String(layers.length),
         }).problem,
       );
     for (const [i, layer] of layers.entries()) {
@@ -302,9 +304,15 @@ async function isChanged(context: ActionContext, digest: Digest, signal: AbortSi
 
 async function checkSize(store: ActionContext['store'], { digest, sizes }: Wanted): Promise<void> {
   const found = await store.sizeOf(digest);
-  if (found === null) throw problem('blob-damaged', { digest, reason: 'missing' });
+  if (found === null) throw problem('blob-damaged', { digest, reason: 'missing', found: '' });
   for (const size of sizes)
-    if (size !== found) throw problem('blob-damaged', { digest, reason: `${found} bytes, not ${size}` });
+    if (size !== found)
+      throw problem('blob-damaged', {
+        digest,
+        reason: 'size',
+        found: String(found),
+        expected: String(size),
+      });
 }
 
 /** Reads a blob to its end. False where the file index of a layer is not what it should be. */
@@ -319,7 +327,8 @@ async function checkBlob(
     await checkDigest(context, digest, options);
     return true;
   }
-  if ((await store.sizeOf(digest)) === null) throw problem('blob-damaged', { digest, reason: 'missing' });
+  if ((await store.sizeOf(digest)) === null)
+    throw problem('blob-damaged', { digest, reason: 'missing', found: '' });
   const path = store.indexPathOf(digest);
   const make = async (indexTarget: string): Promise<boolean> => {
     const input = { file: store.pathOf(digest), digest, indexTarget };
@@ -328,7 +337,8 @@ async function checkBlob(
       if (facts.diffId !== diffId)
         throw problem('blob-damaged', {
           digest,
-          reason: `its tar is ${facts.diffId ?? 'none'}, not ${diffId}`,
+          reason: 'diff-id',
+          found: facts.diffId ?? '',
         });
     return isSameIndex(path, indexTarget);
   };

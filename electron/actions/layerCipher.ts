@@ -149,7 +149,7 @@ export async function encryptBlob(
     },
   );
   const found = digestFrom(before.digest('hex'));
-  if (found !== digest) throw problem('blob-damaged', { digest, reason: `now ${found}` });
+  if (found !== digest) throw problem('blob-damaged', { digest, reason: 'digest', found });
   const hidden = JSON.stringify({
     symkey: secret.key.toString('base64'),
     digest,

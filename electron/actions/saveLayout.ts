@@ -140,7 +140,7 @@ async function copyBlob(
     .catch((cause: unknown) => {
       throw damagedProblem(cause, expect);
     });
-  if (digest !== expect) throw problem('blob-damaged', { digest: expect, reason: `now ${digest}` });
+  if (digest !== expect) throw problem('blob-damaged', { digest: expect, reason: 'digest', found: digest });
 }
 
 async function sync(folder: string): Promise<void> {

@@ -22,7 +22,7 @@ export async function openStoredLayer(
     pool.run('rebuild-index', { file, digest: blob, indexTarget }, options),
   );
   const made = await openLayer(blob, file, path);
-  if (!made) throw problem('blob-damaged', { digest: blob, reason: 'its index cannot be made' });
+  if (!made) throw problem('blob-damaged', { digest: blob, reason: 'index', found: '' });
   return made;
 }
 

@@ -60,7 +60,7 @@ async function lostBlob(
 ): Promise<Error> {
   const { graph } = await readStoreView(context);
   return graph.images.some((image) => image.id === id && image.roots.includes(root))
-    ? problem('blob-damaged', { digest, reason: 'missing' })
+    ? problem('blob-damaged', { digest, reason: 'missing', found: '' })
     : problem('image-not-found', { name: displayName({ id, names }) });
 }
 

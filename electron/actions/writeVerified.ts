@@ -78,5 +78,5 @@ async function verify(
     { ...range, target: null, asLayer: false, indexTarget: null, limits: storedLimits },
     { signal },
   );
-  if (digest !== expect) throw problem('blob-damaged', { digest: expect, reason: `now ${digest}` });
+  if (digest !== expect) throw problem('blob-damaged', { digest: expect, reason: 'digest', found: digest });
 }

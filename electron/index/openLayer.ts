@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { storedLimits } from '../../shared/image/limits';
-import { problem } from '../../shared/image/problem';
+import { problem, type BlobFault } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 import { taggedBlock } from '../store/seal';
 import { checkIndex, readLayerEntries, readTarTags } from './layerIndex';
@@ -108,10 +108,9 @@ export async function* streamFile(
 /** A range of the plain tar of a layer, every block of it held against its tag before it comes out. Throws `blob-damaged`. */
 async function* checkedRange(layer: OpenLayer, begin: number, end: number): AsyncGenerator<Buffer> {
   const { digest, tarSize } = layer.facts;
-  const damaged = (reason: string, cause?: unknown): Error =>
-    problem('blob-damaged', { digest, reason }, { cause });
+  const damaged = (reason: BlobFault): Error => problem('blob-damaged', { digest, reason, found: '' });
   const tags = readTarTags(layer.indexPath);
-  if (!tags || end > tarSize) throw damaged('its file index has changed');
+  if (!tags || end > tarSize) throw damaged('index');
   // Whole blocks: each has one tag.
   const from = begin - (begin % taggedBlock);
   const to = Math.min(tarSize, Math.ceil(end / taggedBlock) * taggedBlock);
@@ -127,13 +126,13 @@ async function* checkedRange(layer: OpenLayer, begin: number, end: number): Asyn
       filled += part.length;
       if (filled < size) continue;
       const bytes = block.subarray(0, size);
-      if (!tags.isBlock(at / taggedBlock, bytes)) throw damaged('its bytes have changed');
+      if (!tags.isBlock(at / taggedBlock, bytes)) throw damaged('bytes');
       yield Buffer.from(bytes.subarray(Math.max(0, begin - at), Math.min(size, end - at)));
       at += size;
       filled = 0;
     }
   }
-  if (at < to) throw damaged('ends early');
+  if (at < to) throw damaged('short');
 }
 
 /** A range of the plain tar of a layer, as its blob has it now. Throws `blob-damaged` for a stream that cannot be decompressed. */
@@ -160,11 +159,15 @@ async function* tarRange({ blobPath, facts }: OpenLayer, from: number, to: numbe
       }
     } catch (cause) {
       if (!(cause instanceof DamagedStream || cause instanceof TruncatedStream)) throw cause;
-      throw problem('blob-damaged', { digest: facts.digest, reason: cause.message }, { cause });
+      throw problem(
+        'blob-damaged',
+        { digest: facts.digest, reason: 'form', found: cause.message },
+        { cause },
+      );
     }
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw problem('blob-damaged', { digest: facts.digest, reason: 'missing' }, { cause });
+    throw problem('blob-damaged', { digest: facts.digest, reason: 'missing', found: '' }, { cause });
   } finally {
     source.destroy();
   }

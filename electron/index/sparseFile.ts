@@ -63,10 +63,10 @@ export async function* streamSparseFile(
     }
   } catch (cause) {
     if (cause instanceof TarFault)
-      throw problem('blob-damaged', { digest, reason: cause.message }, { cause });
+      throw problem('blob-damaged', { digest, reason: 'form', found: cause.message }, { cause });
     throw cause;
   }
-  throw problem('blob-damaged', { digest, reason: 'ends early' });
+  throw problem('blob-damaged', { digest, reason: 'short', found: '' });
 }
 
 /** Which member of a layer, counted from 0, a sparse file's path stands for; -1 for none. */

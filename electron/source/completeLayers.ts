@@ -81,9 +81,10 @@ async function verifyStored(
     { ...range, target: null, asLayer: true, indexTarget: null, limits: storedLimits },
     how,
   );
-  if (facts.digest !== digest) throw problem('blob-damaged', { digest, reason: `now ${facts.digest}` });
+  if (facts.digest !== digest)
+    throw problem('blob-damaged', { digest, reason: 'digest', found: facts.digest });
   if (facts.diffId !== diffId)
-    throw problem('blob-damaged', { digest, reason: `its diff ID is ${facts.diffId ?? 'none'}` });
+    throw problem('blob-damaged', { digest, reason: 'diff-id', found: facts.diffId ?? '' });
   const type = layerMediaType(facts.compression);
   if (type === null) throw problem('unsupported', { file: files.label, what: `${facts.compression} layers` });
   return { digest, size, mediaType: type, entries: facts.facts?.entries ?? 0 };

@@ -15,7 +15,7 @@ export async function readVerified(
   limit: number = storedLimits['document-bytes'],
 ): Promise<Uint8Array> {
   const file = await openOwn(paths.blob(digest)).catch((cause: unknown) => {
-    throw problem('blob-damaged', { digest, reason: 'missing' }, { cause });
+    throw problem('blob-damaged', { digest, reason: 'missing', found: '' }, { cause });
   });
   let bytes: Uint8Array;
   try {
@@ -26,7 +26,7 @@ export async function readVerified(
     await file.close();
   }
   const found = digestOf(bytes);
-  if (found !== digest) throw problem('blob-damaged', { digest, reason: `now ${found}` });
+  if (found !== digest) throw problem('blob-damaged', { digest, reason: 'digest', found });
   return bytes;
 }
 

@@ -41,9 +41,9 @@ export function damagedProblem(cause: unknown, digest: string): unknown {
   if (!(cause instanceof ProblemError)) return cause;
   switch (cause.problem.code) {
     case 'file-not-found':
-      return problem('blob-damaged', { digest, reason: 'missing' }, { cause });
+      return problem('blob-damaged', { digest, reason: 'missing', found: '' }, { cause });
     case 'archive-truncated':
-      return problem('blob-damaged', { digest, reason: 'it ends early' }, { cause });
+      return problem('blob-damaged', { digest, reason: 'short', found: '' }, { cause });
     default:
       return cause;
   }

@@ -27,7 +27,7 @@ export async function plainLayer(
     }
     const tar = pass.finish(null);
     if (tar.diffId !== diffId)
-      throw problem('blob-damaged', { digest, reason: `its tar has the diff ID ${tar.diffId}` });
+      throw problem('blob-damaged', { digest, reason: 'diff-id', found: tar.diffId });
     const facts = blobFacts(tar.diffId, out.size, 'none', tar);
     if (facts.facts) pass.writeIndex(facts.facts);
     out.finish();

@@ -187,7 +187,7 @@ async function readDamaged<T>(digest: string, read: () => Promise<T>): Promise<T
   } catch (cause) {
     const { code, facts } = problemOf(cause);
     if (code !== 'layer-invalid' && code !== 'archive-damaged') throw damagedProblem(cause, digest);
-    throw problem('blob-damaged', { digest, reason: String(facts.reason) }, { cause });
+    throw problem('blob-damaged', { digest, reason: 'form', found: String(facts.reason) }, { cause });
   }
 }
 
@@ -222,7 +222,8 @@ export async function rebuildIndex(
   if (facts.digest !== input.digest) {
     throw problem('blob-damaged', {
       digest: input.digest,
-      reason: `its bytes have the digest ${facts.digest}`,
+      reason: 'digest',
+      found: facts.digest,
     });
   }
   return facts;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { storedLimits } from '../../shared/image/limits';
-import { problem } from '../../shared/image/problem';
+import { problem, type BlobFault } from '../../shared/image/problem';
 import { TarFault } from '../../shared/layer/tarFault';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { TarReader, type TarVisitor } from '../tar/readTar';
@@ -31,7 +31,8 @@ export async function* storedLayerTar(
     const quiet: JobTools = { tick: () => undefined };
     const [head] = readRange(fd, { offset: 0, size: Math.min(size, 6) }, { label: '', reuse: false }, quiet);
     const compression = detectCompression(head ?? new Uint8Array(0));
-    const damaged = (reason: string): Error => problem('blob-damaged', { digest: layer.digest, reason });
+    const damaged = (reason: BlobFault, found: string): Error =>
+      problem('blob-damaged', { digest: layer.digest, reason, found });
     if (compression === 'none') {
       for (const chunk of readRange(fd, { offset: 0, size }, { label: layer.digest, reuse: true }, tools)) {
         if (verify) blobHash.update(chunk);
@@ -39,8 +40,8 @@ export async function* storedLayerTar(
       }
       if (!verify) return;
       const found = `sha256:${blobHash.digest('hex')}`;
-      if (found !== layer.digest) throw damaged(`its bytes have the digest ${found}`);
-      if (found !== layer.diffId) throw damaged(`its tar has the diff ID ${found}`);
+      if (found !== layer.digest) throw damaged('digest', found);
+      if (found !== layer.diffId) throw damaged('diff-id', found);
       return;
     }
     const teed = (function* (): Generator<Uint8Array> {
@@ -56,7 +57,8 @@ export async function* storedLayerTar(
     const chunks = decompress(compression, open, budget)[Symbol.asyncIterator]();
     for (;;) {
       const step = await chunks.next().catch((cause: unknown) => {
-        if (cause instanceof TruncatedStream || cause instanceof DamagedStream) throw damaged(cause.message);
+        if (cause instanceof TruncatedStream || cause instanceof DamagedStream)
+          throw damaged('form', cause.message);
         throw cause;
       });
       if (step.done === true) break;
@@ -67,9 +69,9 @@ export async function* storedLayerTar(
     if (!verify) return;
     for (const rest of teed) void rest;
     const found = `sha256:${blobHash.digest('hex')}`;
-    if (found !== layer.digest) throw damaged(`its bytes have the digest ${found}`);
+    if (found !== layer.digest) throw damaged('digest', found);
     const foundTar = `sha256:${tarHash.digest('hex')}`;
-    if (foundTar !== layer.diffId) throw damaged(`its tar has the diff ID ${foundTar}`);
+    if (foundTar !== layer.diffId) throw damaged('diff-id', foundTar);
   } finally {
     closeReading(fd);
   }

@@ -35,7 +35,7 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
   const put = (chunk: Uint8Array): void => {
     hash?.update(chunk);
     if (out.size - begin + chunk.length > member.outSize) {
-      throw problem('blob-damaged', { digest: member.expect, reason: 'longer than it was' });
+      throw problem('blob-damaged', { digest: member.expect, reason: 'long', found: '' });
     }
     out.write(chunk);
   };
@@ -43,7 +43,7 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
   try {
     fd = openStored(member.file);
   } catch (cause) {
-    throw problem('blob-damaged', { digest: member.expect, reason: 'missing' }, { cause });
+    throw problem('blob-damaged', { digest: member.expect, reason: 'missing', found: '' }, { cause });
   }
   try {
     const chunks = readRange(fd, member, { label, reuse: !member.decompress }, tools);
@@ -59,14 +59,18 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
     } else for (const chunk of chunks) put(chunk);
   } catch (cause) {
     if (cause instanceof TruncatedStream || cause instanceof DamagedStream)
-      throw problem('blob-damaged', { digest: member.expect, reason: cause.message }, { cause });
+      throw problem(
+        'blob-damaged',
+        { digest: member.expect, reason: 'form', found: cause.message },
+        { cause },
+      );
     throw damagedProblem(cause, member.expect);
   } finally {
     closeReading(fd);
   }
   const found = hash === null ? member.expect : `sha256:${hash.digest('hex')}`;
   if (found !== member.expect)
-    throw problem('blob-damaged', { digest: member.expect, reason: `now ${found}` });
+    throw problem('blob-damaged', { digest: member.expect, reason: 'digest', found });
 }
 
 /** Writes a tar archive; on any fault or cancel the file is gone. See {@link JobInput}. */

@@ -101,7 +101,7 @@ export interface ProblemFacts {
     fault: 'link' | 'not-a-folder' | 'not-a-file' | 'not-empty' | 'read-only' | 'owner' | 'writers' | 'more';
   };
   /** A stored blob is missing or its bytes have changed. */
-  'blob-damaged': { digest: string; reason: string };
+  'blob-damaged': { digest: string; reason: BlobFault; found: string; expected?: string };
   /** Overlays cannot be mounted here; `missing` names the Debian package that would help, '' when none would. */
   'mount-unavailable': {
     reason: 'platform' | 'user-namespaces' | 'subordinate-ids' | 'command' | 'kernel';
@@ -233,6 +233,15 @@ export type EngineKind = 'docker' | 'podman';
 
 /** Why a key file was refused; `kind`: its algorithm, `short`: too few bits. */
 export type KeyFault = 'not-pem' | 'encrypted' | 'passphrase' | 'public' | 'private' | 'kind' | 'short';
+
+/**
+ * What is wrong with a stored blob: it is not there (`missing`), its bytes have another `digest` or, somewhere in it, have
+ * changed (`bytes`), it ends early (`short`) or goes on (`long`), its `size` is not what a descriptor says, it cannot be
+ * decompressed or read as a layer (`form`; `found` says why, in English, for the report), its tar has another diff ID (`diff-id`;
+ * `found` is '' where it is no layer), its file `index` does not fit it, or a config has other `layers` than its manifest.
+ */
+export type BlobFault =
+  'missing' | 'digest' | 'bytes' | 'short' | 'long' | 'size' | 'form' | 'diff-id' | 'index' | 'layers';
 
 /**
  * Why an image is not run as it asks: a `link`, or no `directory` or `file`, where a folder of the kernel or a file of the

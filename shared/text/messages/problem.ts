@@ -186,6 +186,40 @@ const disk = (code: string, column: 0 | 1): string => diskReasons[code]?.[column
 /** Docker's manifests of schema 1, signed or not. */
 const isSchema1 = (type: string): boolean => /\.distribution\.manifest\.v1\+/.test(type);
 
+type BlobDamage = ProblemFacts['blob-damaged'];
+
+/** Why a blob of the store is no good, in both languages. */
+const blobFaults: Readonly<Record<BlobDamage['reason'], (f: BlobDamage) => readonly [string, string]>> = {
+  missing: () => ['It is not there.', '文件不存在。'],
+  digest: (f) => [`Its bytes have the digest ${v(f.found)}.`, `其内容的 digest 为 ${v(f.found)}。`],
+  bytes: () => ['Its bytes have changed.', '其内容已改变。'],
+  short: () => ['It ends early.', '其内容不完整。'],
+  long: () => ['It is longer than it was.', '其内容比原来长。'],
+  size: (f) => [
+    `It has ${v(f.found)} bytes where ${v(f.expected ?? '')} are expected.`,
+    `其大小为 ${v(f.found)} 字节，应为 ${v(f.expected ?? '')} 字节。`,
+  ],
+  form: () => ['It cannot be decompressed and read any more.', '其内容已无法解压和读取。'],
+  'diff-id': (f) =>
+    f.found === ''
+      ? ['It is no layer, and the config says that it is.', '它不是镜像层，而配置称其为镜像层。']
+      : [
+          `Its tar has the diff ID ${v(f.found)}, which is not what the config says.`,
+          `其 tar 的 diff ID 为 ${v(f.found)}，与配置不符。`,
+        ],
+  index: () => ['Its file index does not fit it.', '其文件索引与内容不符。'],
+  layers: (f) => [
+    `It has ${v(f.found)} diff IDs for ${v(f.expected ?? '')} layers.`,
+    `它有 ${v(f.found)} 个 diff ID，而镜像层有 ${v(f.expected ?? '')} 个。`,
+  ],
+};
+
+/** A problem may come from a cache, or across a boundary: what is no reason of ours says that much. */
+function damageOf(facts: BlobDamage): readonly [string, string] {
+  const say = Object.hasOwn(blobFaults, facts.reason) ? blobFaults[facts.reason] : blobFaults.bytes;
+  return say(facts);
+}
+
 /** All texts; a code without them does not compile. */
 export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C> } = {
   ...mountProblemTexts,
@@ -551,13 +585,11 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   },
   'blob-damaged': {
     title: [
-      (f) => `A blob of the store is damaged: ${v(f.digest.slice(0, 19))}`,
-      (f) => `仓库中的 blob 已损坏：${v(f.digest.slice(0, 19))}`,
+      (f) =>
+        `A blob of the store is ${f.reason === 'missing' ? 'missing' : 'damaged'}: ${v(f.digest.slice(0, 19))}`,
+      (f) => `仓库中的 blob ${f.reason === 'missing' ? '缺失' : '已损坏'}：${v(f.digest.slice(0, 19))}`,
     ],
-    why: [
-      (f) => `Its content is not what its digest says (${v(f.reason)}).`,
-      (f) => `内容与 digest 不符（${v(f.reason)}）。`,
-    ],
+    why: [(f) => damageOf(f)[0], (f) => damageOf(f)[1]],
     advice: [
       () => 'Nothing was changed. Load an archive that holds this image to repair it.',
       () => '未作任何更改。载入包含该镜像的归档即可修复。',

@@ -100,7 +100,22 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'store-unsafe': (['link', 'not-a-folder', 'not-a-file', 'owner', 'writers', 'more'] as const).map(
     (fault) => ({ path: '/store', place: 'ingest', fault }),
   ),
-  'blob-damaged': [{ digest: digestOf('a'), reason: 'size' }],
+  'blob-damaged': [
+    ...(['missing', 'digest', 'bytes', 'short', 'long', 'form', 'index', 'diff-id'] as const).map(
+      (reason) => ({
+        digest: digestOf('a'),
+        reason,
+        found: 'found',
+      }),
+    ),
+    ...(['size', 'layers'] as const).map((reason) => ({
+      digest: digestOf('a'),
+      reason,
+      found: '12',
+      expected: '34',
+    })),
+    { digest: digestOf('a'), reason: 'diff-id', found: '' },
+  ],
   'mount-unavailable': (
     ['platform', 'user-namespaces', 'subordinate-ids', 'command', 'kernel'] as const
   ).flatMap((reason) => [
@@ -246,6 +261,17 @@ describe('the languages', () => {
       const words = `${title}${explanation}`.replaceAll(facts.what, '').replaceAll(facts.place, '');
       expect(words.replace(/docker-archive|zstd/g, '')).not.toMatch(/[A-Za-z]{2}/);
     }
+  });
+
+  test('a damaged blob has no English in its Chinese but words of the field, and says of each reason what it is', () => {
+    const seen = new Set<string>();
+    for (const facts of plausible['blob-damaged']) {
+      const { title, explanation } = describeProblem({ code: 'blob-damaged', facts }, 'zh-CN');
+      seen.add(explanation);
+      const words = `${title}${explanation}`.replaceAll(facts.digest.slice(0, 19), '');
+      expect(words.replace(/blob|digest|diff ID|tar|found/g, '')).not.toMatch(/[A-Za-z]{2}/);
+    }
+    expect(seen.size).toBe(plausible['blob-damaged'].length);
   });
 
   test('a reason of the system that we do not know is given as its code', () => {
