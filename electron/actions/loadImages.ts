@@ -8,6 +8,7 @@ import type { StagedRoot } from '../source/imageSource';
 import type { SourceTools } from '../source/sourceTools';
 import type { ActionContext, Run } from './context';
 import { NameTable } from './indexNames';
+import { unfitImages } from './unfitImages';
 import { withinTime } from './withinTime';
 import { readStoreView, type StoreView } from './storeView';
 
@@ -66,6 +67,8 @@ async function loadWithin(
     const ids = [...new Set(staged.roots.flatMap(({ images }) => images.map(({ id }) => id)))];
     const names = namesNow(after, staged.roots);
     const layers = new Set(after.graph.layers.flatMap(({ blobs }) => blobs.map(({ digest }) => digest)));
+    const newIds = new Set<string>(ids.filter((id) => !known.has(id)));
+    const unfit = await unfitImages(context, after, newIds, run);
     return {
       kind: 'load',
       images: ids.map((id) => ({
@@ -78,6 +81,7 @@ async function loadWithin(
       addedBytes,
       movedNames: [...moved],
       converted: staged.converted ?? 0,
+      ...(unfit.length > 0 ? { unfit } : {}),
     };
   } finally {
     await ingest.abort();

@@ -15,6 +15,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'scan-secrets': async () => (await import('./scanSecrets')).scanSecrets,
   'compare-trees': async () => (await import('../index/compareTrees')).compareLayerTrees,
   'analyze-layers': async () => (await import('../index/analyzeLayers')).analyzeLayers,
+  'unfit-layers': async () => (await import('../index/unfitLayers')).unfitLayers,
   'duplicate-candidates': async () => (await import('../index/findDuplicates')).duplicateCandidates,
   'find-duplicates': async () => (await import('../index/findDuplicates')).findDuplicates,
   'compress-layer': async () => (await import('./compressLayer')).compressLayer,

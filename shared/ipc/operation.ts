@@ -45,6 +45,17 @@ export interface OperationProgress {
   readonly layers?: number;
 }
 
+/** A loaded image of which no tree can be made, as Docker and Podman could make none either. */
+export interface UnfitImage {
+  /** A name of it, or its ID. */
+  readonly name: string;
+  /** The layer, from the base up, 1-based, and how many there are. */
+  readonly layer: number;
+  readonly layers: number;
+  /** The entry that no tree can have: a hard link to what its layer has not, the root as a file. */
+  readonly path: string;
+}
+
 /** What a finished operation gives. */
 export type OperationResult =
   | {
@@ -63,6 +74,8 @@ export type OperationResult =
       readonly movedNames: readonly string[];
       /** Images that came in a form of old (before Docker 1.10) and were made into today's. */
       readonly converted: number;
+      /** Images of which no tree can be made, where there are any: the first are named. */
+      readonly unfit?: readonly UnfitImage[] | undefined;
     }
   | {
       readonly kind: 'save';

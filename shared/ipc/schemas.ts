@@ -176,6 +176,16 @@ const result = z.discriminatedUnion('kind', [
     addedBytes: bytes,
     movedNames: z.array(z.string()),
     converted: z.number().int().nonnegative(),
+    unfit: z
+      .array(
+        z.object({
+          name: z.string(),
+          layer: z.number().int().positive(),
+          layers: z.number().int().positive(),
+          path: z.string(),
+        }),
+      )
+      .optional(),
   }),
   z.object({
     kind: z.literal('save'),

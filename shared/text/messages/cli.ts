@@ -41,6 +41,12 @@ export const cli = {
     (f: { count: number }) =>
       `已从 Docker 1.10 之前的格式转换 ${groupDigits(f.count)} 个镜像；镜像 ID 与 docker load 一致。`,
   ],
+  'cli.unfit': [
+    (f: { name: string; layer: number; layers: number; path: string }) =>
+      `${visibleName(f.name)} cannot be mounted, run, exported or listed: no tree can have /${visibleName(f.path)} in layer ${f.layer} of ${f.layers}.`,
+    (f: { name: string; layer: number; layers: number; path: string }) =>
+      `${visibleName(f.name)} 无法挂载、运行、导出或列出文件：第 ${f.layer} 层（共 ${f.layers} 层）中的 /${visibleName(f.path)} 无法存在于任何目录树中。`,
+  ],
   'cli.exported': [
     (f: Sizes & { file: string; entries: number }) =>
       `${visibleName(f.file)}: ${formatBytes(f.bytes)}, ${counted(f.entries, 'entry', 'entries')}.`,

@@ -121,6 +121,10 @@ export const operation = {
     ({ names }: { names: string }) => `; moved ${names}`,
     ({ names }: { names: string }) => `，${names} 改指新镜像`,
   ],
+  'operation.unfit': [
+    ({ names }: { names: string }) => `; no tree can be made of ${names}: its files cannot be used`,
+    ({ names }: { names: string }) => `；无法由 ${names} 构成目录树，其中的文件不可用`,
+  ],
   'operation.converted': [
     ({ images }: { images: number }) =>
       images === 1
