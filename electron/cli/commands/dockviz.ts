@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { text as readText } from 'node:stream/consumers';
 import type { ImageGraph } from '../../../shared/graph/imageGraph';
 import { dockvizImages } from '../../../shared/graph/dockviz/fromGraph';
@@ -19,6 +20,9 @@ import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault, type OptionSpec, type Parsed } from '../parser';
 import { readWholeGraph, sourceOf, sourceOption } from '../source';
+
+/** Characters that are written at once. */
+const atOnce = 1 << 16;
 
 /** The option that takes a list of images from standard input. */
 export const stdinOption: OptionSpec = {
@@ -93,7 +97,7 @@ interface Drawn {
   readonly name: 'tree' | 'dot';
   readonly summary: Command['summary'];
   readonly examples: readonly string[];
-  readonly draw: (forest: DockvizForest, options: DockvizOptions) => string;
+  readonly draw: (forest: DockvizForest, options: DockvizOptions) => Iterable<string>;
 }
 
 function drawing({ name, summary, examples, draw }: Drawn): Command {
@@ -114,13 +118,21 @@ function drawing({ name, summary, examples, draw }: Drawn): Command {
         session.out(jsonText(dockvizJson(below(forest))));
         return;
       }
-      const text = draw(forest, {
+      const pieces = draw(forest, {
         wholeIds: switches.has('no-trunc'),
         incremental: switches.has('incremental'),
         plainBytes: switches.has('no-human'),
         createdBy: switches.has('show-created-by'),
       });
-      session.out(printable(text));
+      let gathered = '';
+      for (const piece of pieces) {
+        gathered += printable(piece);
+        if (gathered.length < atOnce) continue;
+        session.out(gathered);
+        gathered = '';
+        if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+      }
+      session.out(gathered);
     },
   };
 }

@@ -45,38 +45,38 @@ function* visit({ roots, children }: DockvizForest): Generator<Step> {
   }
 }
 
-/** The tree as `dockviz images --tree` prints it. */
-export function dockvizTree(forest: DockvizForest, options: DockvizOptions): string {
-  let text = '';
+/**
+ * The tree as `dockviz images --tree` prints it, line by line: of a chain of a hundred thousand layers the last line alone has
+ * 200 kB, and all of them have more than one text can hold.
+ */
+export function* dockvizTree(forest: DockvizForest, options: DockvizOptions): Generator<string, void> {
   for (const { image, prefix, last } of visit(forest)) {
     const id = options.wholeIds ? image.shownId : shortId(image.shownId);
     const command = options.createdBy ? ` (${shortCommand(image.createdBy, 100)})` : '';
     const tags = isNamed(image) ? ` Tags: ${image.repoTags.join(', ')}` : '';
-    text += `${prefix}${last ? '└─' : '├─'}${id} ${sizeText(image, options)}${command}${tags}\n`;
+    yield `${prefix}${last ? '└─' : '├─'}${id} ${sizeText(image, options)}${command}${tags}\n`;
   }
-  return text;
 }
 
-/** The graph as `dockviz images --dot` prints it; `area` is the image's own size in MiB. */
-export function dockvizDot(forest: DockvizForest, options: DockvizOptions): string {
-  let text = 'digraph docker {\n';
+/** The graph as `dockviz images --dot` prints it, piece by piece; `area` is the image's own size in MiB. */
+export function* dockvizDot(forest: DockvizForest, options: DockvizOptions): Generator<string, void> {
+  yield 'digraph docker {\n';
   for (const { image } of visit(forest)) {
     const id = image.id.slice(0, 12);
     const area = `area=${roundHalfEven(image.size / (1 << 20), 6)}`;
-    text +=
-      image.parentId === ''
-        ? ` base -> "${id}" [style=invis]\n`
-        : ` "${image.parentId.slice(0, 12)}" -> "${id}"\n`;
+    yield image.parentId === ''
+      ? ` base -> "${id}" [style=invis]\n`
+      : ` "${image.parentId.slice(0, 12)}" -> "${id}"\n`;
     const shown = shortId(image.shownId);
     if (isNamed(image)) {
       const look = 'shape=box,fillcolor="paleturquoise",style="filled,rounded"';
-      text += ` "${id}" [label="${[shown, ...image.repoTags].join('\\n')}",${area},${look}];\n`;
+      yield ` "${id}" [label="${[shown, ...image.repoTags].join('\\n')}",${area},${look}];\n`;
     } else {
       const command = options.createdBy ? [shortCommand(image.createdBy, 30)] : [];
-      text += ` "${id}" [label="${[shown, ...command, sizeText(image, options)].join('\n')}",${area}]\n`;
+      yield ` "${id}" [label="${[shown, ...command, sizeText(image, options)].join('\n')}",${area}]\n`;
     }
   }
-  return `${text} base [style=invisible]\n}\n`;
+  yield ' base [style=invisible]\n}\n';
 }
 
 /** Repositories by name with their tags in the order of the list, as `dockviz images --short` prints them. */

@@ -24,14 +24,17 @@ const bottom = (depth: number, name: string) => (fd: number, at: number) => {
   if (at === depth) writeFileSync(`/proc/self/fd/${fd}/${name}`, 'deep');
 };
 
-describe.runIf(root)('a layer with a path of 2,000 directories', () => {
-  test.each([['files'], ['image']])(
-    'is mounted as %s, with all of it, and swept',
-    async (form) => {
+describe.runIf(root)('a layer with a path longer than any that can be opened', () => {
+  test.each([
+    ['files', 1200],
+    ['image', 2000],
+  ] as const)(
+    'is mounted as %s, with all of its %i directories, and swept',
+    async (form, depth) => {
       process.env['STRATIGRAPH_LAYERS'] = form;
       try {
         const store = await openStore();
-        const path = `${chain(2000, 'abc')}/f`;
+        const path = `${chain(depth, 'abc')}/f`;
         const files = [
           { path, content: 'deep' },
           { path: 'again', type: 'hardlink' as const, linkTarget: path },
@@ -42,11 +45,11 @@ describe.runIf(root)('a layer with a path of 2,000 directories', () => {
         withTree(at, (tree) => {
           expect(tree.look(path)?.size).toBe(4n);
           expect(tree.look('again')?.size).toBe(4n);
-          expect(tree.names(chain(1999, 'abc'))).toEqual(['abc']);
+          expect(tree.names(chain(depth - 1, 'abc'))).toEqual(['abc']);
         });
         const target = join(await temporaryFolder(), 'copy');
         copyOut({ root: at, path: 'abc', target, label: 'abc' }, { tick: () => undefined });
-        withTree(target, (tree) => expect(tree.look(`${chain(1999, 'abc')}/f`)?.size).toBe(4n));
+        withTree(target, (tree) => expect(tree.look(`${chain(depth - 1, 'abc')}/f`)?.size).toBe(4n));
         await unmountImage(store, id);
       } finally {
         delete process.env['STRATIGRAPH_LAYERS'];
@@ -59,7 +62,8 @@ describe.runIf(root)('a layer with a path of 2,000 directories', () => {
 describe.runIf(root)('a workspace in which a container went down and down', () => {
   test('within what a layer holds is shown, committed whole and in part, and removed', async () => {
     const { store, merged } = await openWorkspace(spec);
-    const depth = 600;
+    // As a path longer than any that can be opened.
+    const depth = 450;
     deepTree(merged, depth, 'downwards', bottom(depth, 'leaf'));
     mkdirSync(join(merged, 'other'));
     const leaf = `${chain(depth, 'downwards')}/leaf`;
@@ -76,7 +80,8 @@ describe.runIf(root)('a workspace in which a container went down and down', () =
 
   test('beyond that is refused in a sentence, counted, and removed', async () => {
     const { store, merged } = await openWorkspace(spec);
-    deepTree(merged, 2200, 'n'.repeat(200));
+    // Many times what a path holds, and deeper than removal goes down by descriptors.
+    deepTree(merged, 400, 'n'.repeat(200));
     await problemFacts(workspaceChanges(store, 'own', run), 'tree-too-deep');
     await problemFacts(commitPaths(store, null), 'tree-too-deep');
     const folder = join(store.store.directory, 'workspaces');
@@ -92,7 +97,7 @@ describe.runIf(linux)('a folder that is deeper than any path', () => {
     const request = { reference: null, message: '', changes: [] };
     const folder = await temporaryFolder();
     for (const [name, depth] of [
-      ['within', 1100],
+      ['within', 650],
       ['beyond', 2100],
     ] as const) {
       const path = join(folder, name);
@@ -106,8 +111,8 @@ describe.runIf(linux)('a folder that is deeper than any path', () => {
 
   test('is counted whole', async () => {
     const folder = await temporaryFolder();
-    deepTree(folder, 1000, 'folder', (fd, at) => {
-      if (at % 250 === 0) writeFileSync(`/proc/self/fd/${fd}/file`, Buffer.alloc(4096));
+    deepTree(folder, 800, 'folder', (fd, at) => {
+      if (at % 200 === 0) writeFileSync(`/proc/self/fd/${fd}/file`, Buffer.alloc(4096));
     });
     const one = lstatSync(join(folder, 'file')).blocks * 512;
     expect(existsSync(join(folder, 'folder'))).toBe(true);

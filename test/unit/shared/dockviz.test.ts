@@ -10,8 +10,15 @@ import {
   type DockvizImage,
 } from '../../../shared/graph/dockviz/images';
 import { dockvizJson, parseDockvizJson } from '../../../shared/graph/dockviz/json';
-import { dockvizDot, dockvizShort, dockvizTree } from '../../../shared/graph/dockviz/print';
+import {
+  dockvizDot as dotPieces,
+  dockvizShort,
+  dockvizTree as treeLines,
+} from '../../../shared/graph/dockviz/print';
 import { problemOf } from '../../../shared/image/problem';
+
+const dockvizTree = (...of: Parameters<typeof treeLines>): string => [...treeLines(...of)].join('');
+const dockvizDot = (...of: Parameters<typeof dotPieces>): string => [...dotPieces(...of)].join('');
 
 const plain = { wholeIds: false, incremental: false, plainBytes: false, createdBy: false };
 
@@ -186,6 +193,19 @@ test.each(['', '{}', '[1]', '[{"Id":1}]', '[{"Size":1.5}]', '[{"RepoTags":[1]}]'
     expect(code).toBe('image-list-unreadable');
   },
 );
+
+test('a chain is told line by line: all of it is more than one text can hold', () => {
+  const images = Array.from({ length: 25_000 }, (_, i) => image(`i${i}`, i === 0 ? '' : `i${i - 1}`));
+  let [lines, characters, last] = [0, 0, ''];
+  for (const line of treeLines(forestOf(images, null, false), plain)) {
+    lines++;
+    characters += line.length;
+    last = line;
+  }
+  expect([lines, last.trimStart().startsWith('└─i24999 ')]).toEqual([25_000, true]);
+  // The longest text of V8 has 2^29 - 24.
+  expect(characters).toBeGreaterThan(2 ** 29);
+});
 
 test('a chain of 50,000 images needs no deep stack', () => {
   const images = Array.from({ length: 50_000 }, (_, i) => image(`i${i}`, i === 0 ? '' : `i${i - 1}`));
