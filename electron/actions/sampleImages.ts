@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whiteoutPath } from '../../shared/layer/whiteout';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { sha256 } from '../store/sha256';
@@ -137,10 +138,7 @@ function filler(size: number, seed: number): Uint8Array {
 
 function layerTar(layer: SampleLayer): Uint8Array {
   const parts = Object.entries(layer.files).map(([path, text]) => {
-    if (text === null) {
-      const slash = path.lastIndexOf('/');
-      return member(`${path.slice(0, slash + 1)}.wh.${path.slice(slash + 1)}`, new Uint8Array(0));
-    }
+    if (text === null) return member(whiteoutPath(path), new Uint8Array(0));
     return path.endsWith('/') ? member(path, null, 'directory') : member(path, encoder.encode(text));
   });
   if (layer.filler !== undefined) {

@@ -1,11 +1,11 @@
 import { chmodSync, closeSync, lchownSync, linkSync, mkdirSync, openSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
+import { below, parentOf } from '../../shared/layer/entryPath';
 import { whiteoutPath } from '../../shared/layer/whiteout';
 import { withLowerLayers } from '../mount/lowerLayers';
 import { namesIn } from '../mount/treeReader';
 import {
   attributesOf,
-  below,
   isOpaque,
   looksOfDirectory,
   sameAttributes,
@@ -73,8 +73,6 @@ export function divideUpper(input: JobInput<'divide-upper'>, tools: JobTools): J
   }
   return null;
 }
-
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** One half of a division: directories are made when something goes into them. */
 class Half {

@@ -1,5 +1,6 @@
 import { closeSync, readSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
+import { below, parentOf } from '../../shared/layer/entryPath';
 import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
 import type { HeaderToWrite } from '../../shared/layer/tarHeader';
@@ -7,7 +8,6 @@ import { isReservedName, opaquePath, whiteoutPath } from '../../shared/layer/whi
 import { deviceOf, isGone, namesIn, typeOf } from '../mount/treeReader';
 import {
   attributesOf,
-  below,
   holdDepth,
   isOpaque,
   isWhiteoutDevice,
@@ -56,8 +56,6 @@ interface Level {
   readonly entries: Iterator<UpperMember, void>;
   readonly seen: Set<string>;
 }
-
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /**
  * An upper directory, or the ticked paths of it, as members of a layer (OCI image-spec, layer.md). Depth first, names in

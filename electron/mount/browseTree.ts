@@ -1,6 +1,6 @@
 import { closeSync, constants, mkdirSync, openSync, readSync, symlinkSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
-import { encodeName, normalisePath } from '../../shared/layer/entryPath';
+import { below, encodeName, normalisePath } from '../../shared/layer/entryPath';
 import { leadsNowhere, withTree, type FsPath, type HeldTree, type OpenFile } from '../system/beneath';
 import { copyData } from '../system/holes';
 import { dropBeneath } from '../system/removeBeneath';
@@ -8,7 +8,6 @@ import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, ListedEntry } from '../worker/jobs';
 import { factsOf, namesIn, targetOf } from './treeReader';
-import { below } from './upperEntries';
 
 /** An object that was asked for: the tree that it is in, where, and what it is. */
 interface Asked {

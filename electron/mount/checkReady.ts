@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, readSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
-import { encodeName } from '../../shared/layer/entryPath';
+import { below, encodeName } from '../../shared/layer/entryPath';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { leadsNowhere, openRegular, withTree, type HeldTree, type OpenFile } from '../system/beneath';
@@ -15,7 +15,7 @@ import { layerProblem } from './layerProblem';
 import { LayerTree, type DirectoryNode, type FileNode, type TreeNode } from './layerTree';
 import { deviceOf, typeOf } from './treeReader';
 import type { FileTarget, Metadata } from './treeRules';
-import { below, isOpaque } from './upperEntries';
+import { isOpaque } from './upperEntries';
 
 /** Bytes read at once. */
 const pieceSize = 1 << 20;

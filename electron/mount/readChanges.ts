@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { closeSync, type BigIntStats } from 'node:fs';
+import { below } from '../../shared/layer/entryPath';
 import type { Change, ChangeAspect } from '../../shared/layer/change';
 import { identityOf, leadsNowhere, withTree, type HeldTree, type OpenFile } from '../system/beneath';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { countDifferences } from './compareFiles';
 import { factsOf, namesIn, targetOf, typeOf } from './treeReader';
-import { below, holdDepth, isOpaque, sameAttributes, upperEntries, type UpperEntry } from './upperEntries';
+import { holdDepth, isOpaque, sameAttributes, upperEntries, type UpperEntry } from './upperEntries';
 
 /** Entries of a deleted directory that are looked at to say how much it hides. */
 const hiddenEntryLimit = 200_000;

@@ -1,9 +1,8 @@
 import { encodeName } from '../../shared/layer/entryPath';
+import { linkLimit } from '../../shared/layer/layerShape';
 import { leadsNowhere, withTree, type HeldTree } from '../system/beneath';
 import type { JobInput, JobOutput, ResolvedPath } from '../worker/jobs';
 
-/** As many links as the kernel follows on one way (path_resolution(7)). */
-const linkLimit = 40;
 /** PATH_MAX without its zero, and NAME_MAX. */
 const pathLimit = 4095;
 const nameLimit = 255;

@@ -1,7 +1,7 @@
 import { lstatSync, type BigIntStats } from 'node:fs';
 import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
-import { encodeName } from '../../shared/layer/entryPath';
+import { below, encodeName } from '../../shared/layer/entryPath';
 import {
   isInvalidWhiteout,
   isReservedName,
@@ -31,10 +31,6 @@ export function isWhiteoutDevice(info: BigIntStats): boolean {
   const { major, minor } = deviceOf(info);
   return major === 0 && minor === 0;
 }
-
-/** A path of a directory, and a name in it. */
-export const below = (directory: string, name: string): string =>
-  directory === '' ? name : `${directory}/${name}`;
 
 /** An {@link UpperEntry} of which no more was asked than what its directory says. */
 export interface UpperMember extends Omit<UpperEntry, 'info'> {

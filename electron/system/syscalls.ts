@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import koffi from 'koffi';
 import { encodeName } from '../../shared/layer/entryPath';
+import { openPath } from './beneath';
 
 /**
  * The system calls that Node has not: mount, umount, mknod, extended attributes, times to the nanosecond. Linux only,
@@ -220,9 +221,6 @@ export function setModified(path: Path, seconds: number, nanoseconds = 0): void 
     throw failure('utimensat', path);
 }
 
-/** open(2), O_PATH: a descriptor that only names a directory. Not among Node's own constants. */
-const openPath = 0o10000000;
-
 /** openat2(2) has this number on every architecture; the C library has no function for it. */
 const openat2 = 437;
 /** RESOLVE_NO_XDEV, RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH (linux/openat2.h). */
@@ -308,7 +306,6 @@ export function renameOnly(from: Path, to: Path, how: 'new' | 'exchange'): void 
 /** pipe2(2): descriptors of a new pipe's two ends, which programs that are started do not inherit. The caller closes them. */
 export function makePipe(): { readonly read: number; readonly write: number } {
   const ends = new Int32Array(2);
-  const closeOnExec = 0o2000000;
   if (calls().pipe2(ends, closeOnExec) !== 0) throw failure('pipe2', '');
   const [read = -1, write = -1] = ends;
   return { read, write };

@@ -1,7 +1,7 @@
 import type { ChangeAspect, NodeFacts } from './change';
 import type { LayerEntry } from './entry';
-import { impliedFacts, isAufsPath, isWhiteoutNumber } from './layerShape';
-import { LayerStack, type StackEntry } from './stackLayers';
+import { impliedFacts } from './layerShape';
+import { LayerStack, toStackEntry, type StackEntry } from './stackLayers';
 
 /** An object of a merged tree: what its layer's index says of it, and what is known of its contents. */
 export interface TreeObject extends NodeFacts {
@@ -61,47 +61,29 @@ export function* treeObjects(
 ): Iterable<StackEntry<TreeObject>> {
   let file = 0;
   for (const entry of entries) {
-    const { path, kind, mode, uid, gid, mtime } = entry;
-    if (isAufsPath(path)) {
-      // No part of the layer, but counted among its files.
-      if (kind === 'file') file++;
-      continue;
-    }
-    const facts = { mode, uid, gid, mtime, size: 0, target: '', contents: null, device: '', layer };
-    switch (kind) {
-      case 'whiteout':
-      case 'opaque':
-        yield { kind, path };
-        break;
-      case 'directory':
-        yield { kind, path, data: { ...facts, type: 'directory' } };
-        break;
-      case 'hardlink':
-        // Its data is that of the file it names; the stack takes it from there.
-        yield { kind, path, target: entry.target, data: { ...facts, type: 'file' } };
-        break;
-      case 'file': {
-        const contents = contentsOf(file++);
-        yield { kind: 'node', path, data: { ...facts, type: 'file', size: entry.size, contents } };
-        break;
-      }
-      case 'symlink':
-        yield { kind, path, target: entry.target, data: { ...facts, type: 'symlink', target: entry.target } };
-        break;
-      case 'character':
-      case 'block':
-        if (isWhiteoutNumber(kind, entry.major, entry.minor)) break;
-        yield {
-          kind: 'node',
-          path,
-          data: { ...facts, type: kind, device: `${entry.major}:${entry.minor}` },
-        };
-        break;
-      case 'fifo':
-        yield { kind: 'node', path, data: { ...facts, type: 'fifo' } };
-        break;
-    }
+    // What is no part of the layer counts among its files.
+    const contents = entry.kind === 'file' ? contentsOf(file++) : null;
+    const stacked = toStackEntry(entry, objectOf(entry, layer, contents));
+    if (stacked) yield stacked;
   }
+}
+
+function objectOf(entry: LayerEntry, layer: number, contents: string | null): TreeObject {
+  const { kind, mode, uid, gid, mtime } = entry;
+  // Of a hard link a stack takes what it names, and of a deletion nothing.
+  const type = kind === 'hardlink' || kind === 'whiteout' || kind === 'opaque' ? 'file' : kind;
+  return {
+    type,
+    mode,
+    uid,
+    gid,
+    mtime,
+    size: kind === 'file' ? entry.size : 0,
+    target: kind === 'symlink' ? entry.target : '',
+    contents,
+    device: kind === 'character' || kind === 'block' ? `${entry.major}:${entry.minor}` : '',
+    layer,
+  };
 }
 
 /** A directory that no layer lists. */

@@ -85,3 +85,13 @@ export function normalisePath(name: string): string | null {
   }
   return parts.join('/');
 }
+
+/** The path of the directory that a normalised path is in; `''` for the root, and for what is directly in it. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** The path of a name in a directory. */
+export function below(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
+}

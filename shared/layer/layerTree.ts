@@ -1,3 +1,4 @@
+import { parentOf } from './entryPath';
 import type { LayerEntry } from './entry';
 
 /** What a name in a layer is, as the map draws it; links to a file that is counted elsewhere take no bytes. */
@@ -177,8 +178,6 @@ export class LayerTreeSums {
     };
   }
 }
-
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 function find(root: Folder, directory: string): Folder | null {
   let at: Folder | undefined = root;
