@@ -35,7 +35,15 @@ export async function exportRootfs(
         const { layers, label } = await layersOf(context, what, own, run);
         return context.pool.run(
           'merge-layers',
-          { layers, keepWhiteouts: false, directoriesLast: true, target: draft, indexTarget: null, label },
+          {
+            layers,
+            keepWhiteouts: false,
+            directoriesLast: true,
+            target: draft,
+            indexTarget: null,
+            label,
+            targetLabel: file,
+          },
           { signal: run.signal, onBytes: progress(run) },
         );
       };

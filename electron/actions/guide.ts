@@ -82,7 +82,8 @@ export class GuideSession {
 
 async function removeGuide(context: ActionContext, folder: string): Promise<void> {
   const { pool } = await context.privileged();
-  await pool.run('unmount', { target: join(folder, 'house', 'merge'), lazy: true });
+  if (await isOwnFolder(join(folder, 'house')))
+    await pool.run('unmount', { target: join(folder, 'house', 'merge'), lazy: true });
   await pool.run('remove-tree', { path: folder });
 }
 

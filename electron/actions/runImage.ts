@@ -8,11 +8,12 @@ import { removeCgroups } from '../run/cgroups';
 import { findRuntime, installedRuntimes, runtimePackages, type Runtime } from '../run/findRuntime';
 import { resolveUser } from '../run/imageUser';
 import { probeGuards } from '../run/probeGuards';
+import { makeRuntimeHome, runtimeHome } from './runtimeHome';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from '../run/runtimeCommand';
 import { commandLine, runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
 import { startFailure } from '../run/startFailure';
 import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
-import { isAlive, newOwner, parseOwner } from '../store/owner';
+import { bootId, isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import { isSettled } from '../store/settled';
 import { runQuietly } from '../namespace/runQuietly';
@@ -59,7 +60,7 @@ export async function planRun(
   const { open, hold } = await holdTree(context, tree, what, run);
   const id = `stratigraph-${randomBytes(6).toString('hex')}`;
   const bundle = join(places.runs(store), id);
-  const state = join(places.runs(store), 'state');
+  const state = makeRuntimeHome();
   const start = startOf(privileged, runtime, state);
   // Root mounts one of any network; in a user namespace only that of a network of its own can be.
   const ownSys = privileged.mode === 'root' || !what.network;
@@ -78,7 +79,7 @@ export async function planRun(
     await open.release();
   };
   try {
-    await makeOwnFolder(store, 'run', 'state');
+    await makeOwnFolder(store, 'run');
     await mkdir(bundle, { mode: 0o700 });
     await writeFile(join(bundle, 'owner'), JSON.stringify(newOwner()), { mode: 0o600 });
     const origin = { ...storedOrigin(open.image), file: open.name };
@@ -177,9 +178,12 @@ export async function sweepRuns(context: ActionContext): Promise<void> {
     const owner = parseOwner(await readOwnText(join(bundle, 'owner')).catch(() => ''));
     if (owner === null ? !(await isSettled(bundle)) : isAlive(owner) !== false) continue;
     const privileged = await context.privileged();
-    for (const runtime of await (runtimes ??= installedRuntimes()))
-      await endRun(privileged, runtime, join(folder, 'state'), name);
-    await privileged.pool.run('unmount', { target: join(bundle, 'root'), lazy: true });
+    // Of another boot nothing runs or is mounted, and who makes a store for others knows none of this machine's.
+    if (owner?.boot === bootId) {
+      for (const runtime of await (runtimes ??= installedRuntimes()))
+        await endRun(privileged, runtime, runtimeHome(), name);
+      await privileged.pool.run('unmount', { target: join(bundle, 'root'), lazy: true });
+    }
     await privileged.pool.run('remove-tree', { path: bundle });
   }
 }

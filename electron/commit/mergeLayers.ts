@@ -36,13 +36,14 @@ export async function mergeLayers(
   input: JobInput<'merge-layers'>,
   tools: JobTools,
 ): Promise<JobOutput<'merge-layers'>> {
+  const name = input.targetLabel ?? input.label;
   try {
-    return await withSink(input, async (sink) => {
+    return await withSink({ ...input, label: name }, async (sink) => {
       await new Merge(input, sink, tools).run();
       return {};
     });
   } catch (cause) {
-    throw diskProblem(cause, input.label, 'write');
+    throw diskProblem(cause, name, 'write');
   }
 }
 
@@ -69,7 +70,7 @@ class Merge {
     }
     const stacked = stack.result();
     const bytes = [...stacked.nodes.keys()].reduce((sum, { header }) => sum + header.size, 0);
-    checkRoom(this.input.target, bytes, this.input.label);
+    checkRoom(this.input.target, bytes, this.input.targetLabel ?? this.input.label);
     if (!directoriesLast) this.writeDirectories(stacked.directories);
     if (keepWhiteouts) this.writeMarks(stacked);
     for (let layer = 0; layer < layers.length; layer++) await this.copyContents(layer, stacked);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { attachMount, makeMount, mountAttributes } from '../system/apartMounts';
 import { dropBeneath } from '../system/removeBeneath';
@@ -15,6 +15,12 @@ const patience = { timeout: 60_000, killSignal: 'SIGKILL' } as const;
 
 /** A mount that only looks must not hand out rights: setuid bits and devices of an image mean nothing in it. */
 const guarded = mountFlags.noSuid | mountFlags.noDev;
+
+/**
+ * What our overlays say they are mounted from. A store may have come from elsewhere, with records and links that lead to mounts
+ * of the host: only what says so is ever unmounted.
+ */
+const ownSource = 'stratigraph';
 
 function codeOf(cause: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? String(cause);
@@ -74,7 +80,7 @@ function mountDirectories(lower: readonly string[], input: JobInput<'mount-overl
     else
       inDirectory(links, () =>
         mount(
-          'overlay',
+          ownSource,
           target,
           'overlay',
           guarded | (upper === null ? mountFlags.readOnly : 0),
@@ -109,7 +115,7 @@ function optionsFor(
   const lower = readOnly ? names : names.slice(0, -2);
   const [upper = '', work = ''] = names.slice(-2);
   return [
-    ['source', 'overlay'],
+    ['source', ownSource],
     ...lower.map((name) => ['lowerdir+', name] as const),
     ...(readOnly ? [['ro', null] as const] : [['upperdir', upper] as const, ['workdir', work] as const]),
     ...overlayOptions(style).map((option): readonly [string, string | null] => {
@@ -128,8 +134,9 @@ function mountFuse(links: string, target: string, options: readonly string[]): v
   });
 }
 
-/** The job `unmount`. */
+/** The job `unmount`: what is mounted there and is not ours stays. */
 export function unmountTree({ target, lazy }: JobInput<'unmount'>): JobOutput<'unmount'> {
+  if (!isOurs(target)) return null;
   try {
     unmount(target, lazy);
   } catch (cause) {
@@ -144,7 +151,6 @@ export function unmountTree({ target, lazy }: JobInput<'unmount'>): JobOutput<'u
 }
 
 function unmountFuse(target: string, lazy: boolean): null {
-  if (!mountPoints().includes(target)) return null;
   try {
     execFileSync('fusermount3', ['-u', ...(lazy ? ['-z'] : []), '--', target], {
       stdio: 'pipe',
@@ -158,8 +164,13 @@ function unmountFuse(target: string, lazy: boolean): null {
   return null;
 }
 
-/** The job `freeze-overlay`. */
+/**
+ * The job `freeze-overlay`. Throws `mount-busy`, also for what somebody has mounted in the tree: that would go with it when the
+ * tree is mounted anew, and what is in it is in no layer.
+ */
 export function freezeOverlay({ target, frozen }: JobInput<'freeze-overlay'>): JobOutput<'freeze-overlay'> {
+  const inner = frozen ? mountsIn(target)[0] : undefined;
+  if (inner !== undefined) throw problem('mount-busy', { target, process: `mount (${inner})` });
   // fuse-overlayfs cannot be remounted; its commits read files that may change under them, and say so if they do.
   if (isFuse(target)) return null;
   const flags = mountFlags.remount | guarded | (frozen ? mountFlags.readOnly : 0);
@@ -173,15 +184,22 @@ export function freezeOverlay({ target, frozen }: JobInput<'freeze-overlay'>): J
   return null;
 }
 
-/** Mount points and file system types of this namespace (proc(5), mountinfo). Space, tab and backslash come as octal. */
-function mountTable(): { readonly point: string; readonly type: string }[] {
+interface MountedThere {
+  readonly point: string;
+  readonly type: string;
+  readonly source: string;
+}
+
+/** What is mounted in this namespace (proc(5), mountinfo), in order. Space, tab and backslash come as octal. */
+function mountTable(): MountedThere[] {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return lines.flatMap((line) => {
     const fields = line.split(' ');
     const point = fields[4]?.replace(/\\([0-7]{3})/g, (_, octal: string) =>
       String.fromCharCode(parseInt(octal, 8)),
     );
-    return point === undefined ? [] : [{ point, type: fields[fields.indexOf('-') + 1] ?? '' }];
+    const rest = fields.slice(fields.indexOf('-') + 1);
+    return point === undefined ? [] : [{ point, type: rest[0] ?? '', source: rest[1] ?? '' }];
   });
 }
 
@@ -189,8 +207,32 @@ function mountPoints(): string[] {
   return mountTable().map(({ point }) => point);
 }
 
+/** What is on top at a path, which may lead through links to where it is; null for nothing. */
+function mountedAt(target: string): MountedThere | null {
+  let place = target;
+  try {
+    place = join(realpathSync(dirname(target)), basename(target));
+  } catch {
+    // Nothing is there, and so is no mount.
+  }
+  return mountTable().findLast(({ point }) => point === place) ?? null;
+}
+
 function isFuse(target: string): boolean {
-  return mountTable().some(({ point, type }) => point === target && type.startsWith('fuse'));
+  return mountedAt(target)?.type.startsWith('fuse') === true;
+}
+
+function isOurs(target: string): boolean {
+  const there = mountedAt(target);
+  return (there?.type === 'overlay' && there.source === ownSource) || there?.type === 'fuse.fuse-overlayfs';
+}
+
+/** Mount points in a tree, as paths in it. */
+function mountsIn(target: string): string[] {
+  const top = mountedAt(target)?.point ?? target;
+  return mountPoints()
+    .filter((point) => point.startsWith(`${top}/`))
+    .map((point) => point.slice(top.length));
 }
 
 /** The job `list-mounts`. */

@@ -42,7 +42,6 @@ const folders = [
   'mounts/locks',
   'workspaces',
   'run',
-  'run/state',
   'guide',
   'quarantine',
 ] as const;

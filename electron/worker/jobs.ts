@@ -376,7 +376,10 @@ export interface Jobs {
       target: string;
       /** Null where only the tar is wanted. */
       indexTarget: string | null;
+      /** What the person knows the image as. */
       label: string;
+      /** What the person knows the target as, where that is a file of theirs. */
+      targetLabel?: string;
     };
     output: BlobFacts & { readonly entries: number };
   };

@@ -60,7 +60,6 @@ const folders = [
   'workspaces',
   'workspaces/far',
   'run',
-  'run/state',
   'guide',
   'quarantine',
 ];

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { runtimeHome } from '../../../electron/actions/runtimeHome';
 import { isAlive, newOwner, ownerOf } from '../../../electron/store/owner';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { findCommand, must } from '../../setup/run';
@@ -115,7 +116,7 @@ const moments: Readonly<Record<string, ((store: string, id: string) => boolean) 
   'has a name': (store, id) =>
     (statSync(join(store, 'run', id, 'owner'), { throwIfNoEntry: false })?.size ?? 0) > 0,
   'has its config': (store, id) => existsSync(join(store, 'run', id, 'config.json')),
-  'is known to the runtime': (store, id) => existsSync(join(store, 'run', 'state', id)),
+  'is known to the runtime': (_store, id) => existsSync(join(runtimeHome(), id)),
   runs: null,
 };
 
@@ -172,8 +173,7 @@ describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose com
     expect(ids.size).toBe(Object.keys(moments).length);
     const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
     expect(mounts.filter((line) => line.includes(store))).toEqual([]);
-    const state = existsSync(join(store, 'run', 'state')) ? readdirSync(join(store, 'run', 'state')) : [];
-    expect(state.filter((name) => ids.has(name))).toEqual([]);
+    expect(readdirSync(runtimeHome()).filter((name) => ids.has(name))).toEqual([]);
     const trees = existsSync('/sys/fs/cgroup') ? ['.', ...readdirSync('/sys/fs/cgroup')] : [];
     const cgroups = trees.flatMap((tree) => [...ids].map((id) => join('/sys/fs/cgroup', tree, id)));
     expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
