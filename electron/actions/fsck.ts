@@ -63,6 +63,12 @@ export interface FsckReport {
 
 type Kind = Damage['kind'];
 
+/** What ends a check without saying anything of a blob: it is cancelled, a bug of ours, or too many files are open. */
+function isNoDamage(fault: Problem): boolean {
+  if (fault.code === 'file-unreadable') return ['EMFILE', 'ENFILE'].includes(fault.facts.reason);
+  return fault.code === 'cancelled' || fault.code === 'internal';
+}
+
 /** A blob that is to be looked at, and for whom. */
 interface Wanted {
   readonly digest: Digest;
@@ -108,7 +114,7 @@ class Walk {
       return parse(await this.store.readDocument(digest));
     } catch (thrown) {
       const fault = problemOf(thrown);
-      if (fault.code === 'internal') throw thrown;
+      if (isNoDamage(fault)) throw thrown;
       this.faults.set(digest, fault);
       return null;
     }
@@ -222,7 +228,7 @@ export async function fsck(
       await checkSize(store, each);
     } catch (thrown) {
       const fault = problemOf(thrown);
-      if (fault.code === 'cancelled' || fault.code === 'internal') throw thrown;
+      if (isNoDamage(fault)) throw thrown;
       if (!walk.faults.has(each.digest)) walk.faults.set(each.digest, fault);
     }
     done += (sizes.get(each.digest) ?? 0) - read;
@@ -254,7 +260,9 @@ export async function fsck(
   const dropped = repair ? await dropLostRoots(context, new Set(faults.map(([digest]) => digest))) : [];
   if (repair) await dropUnusedLayers(context);
   const workspaces = await damagedWorkspaces(store.directory);
-  const unreached = workspaces.length > 0 ? [] : await store.unreachedBlobs({ withTrash: false });
+  // Beside what cannot be read nobody knows what is needed.
+  const isUnknown = workspaces.length > 0 || faults.some(([, fault]) => fault.code === 'file-unreadable');
+  const unreached = isUnknown ? [] : await store.unreachedBlobs({ withTrash: false });
   return {
     roots: index.manifests.length,
     blobs: wanted.length,

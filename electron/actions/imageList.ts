@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
-import { makeOwnFolder, readOwn, readOwnFile, replaceCached } from '../store/ownPlaces';
+import { makeOwnFolder, mostBytes, readOwn, readOwnFile, replaceCached } from '../store/ownPlaces';
 import { fromSealedJson, toSealedJson } from '../store/seal';
 import { sha256 } from '../store/sha256';
 import type { ActionContext } from './context';
@@ -26,7 +26,7 @@ const pathOf = (directory: string): string => join(directory, 'cache', 'images.j
 
 /** What the list depends on: the bytes of index.json, and which blobs are there. */
 async function keyOf(directory: string): Promise<string> {
-  const index = await readOwn(join(directory, 'index.json'));
+  const index = await readOwn(join(directory, 'index.json'), mostBytes.list);
   const { mtimeNs } = await stat(join(directory, 'blobs', 'sha256'), { bigint: true });
   return `${version} ${sha256(index)} ${mtimeNs}`;
 }

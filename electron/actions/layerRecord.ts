@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { replaceDurably } from '../store/durable';
 import { newOwner } from '../store/owner';
-import { readOwnFile } from '../store/ownPlaces';
+import { mostBytes, readOwnFile } from '../store/ownPlaces';
 import { fromSealedJson, toSealedJson } from '../store/seal';
 import type { ActionContext, Privileged } from './context';
 import type { LayerForm } from './layerForm';
@@ -30,7 +30,7 @@ export interface UnpackedRecord {
 
 /** What stands in `layer.json`; null where there is none with our seal, so that it is not known who made what lies beside it. */
 export function readRecord(folder: string): UnpackedRecord | null {
-  const text = readOwnFile(join(folder, 'layer.json'))?.toString('utf8') ?? '';
+  const text = readOwnFile(join(folder, 'layer.json'), mostBytes.record)?.toString('utf8') ?? '';
   return fromSealedJson('layer', text) as UnpackedRecord | null;
 }
 

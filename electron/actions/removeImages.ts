@@ -2,7 +2,7 @@ import { parseImageId, type Digest, type ImageId } from '../../shared/image/dige
 import type { ImageGraph, RemovalPreview } from '../../shared/graph/imageGraph';
 import { previewRemoval, type RemovalPlan, type RemovalSelection } from '../../shared/graph/sharing';
 import type { OciDescriptor } from '../../shared/image/manifest';
-import { problem } from '../../shared/image/problem';
+import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import type { ActionContext, Run } from './context';
 import { checkUnused, imagesInUse } from './imageUse';
@@ -40,6 +40,9 @@ export async function previewRemove(context: Context, selection: RemovalSelectio
     if (!closures.has(root.digest)) closures.set(root.digest, await presentOf(context, root));
   const plan = planWithUnread(view, selection);
   await checkPlanUnused(context, view, plan);
+  // Nobody knows what such a one needs, so that nothing can be freed beside it.
+  for (const { digest, problem: fault } of view.damaged)
+    if (!plan.roots.has(digest) && fault.code === 'file-unreadable') throw ProblemError.from(fault);
   const preview = previewRemoval(view.graph, closures, { ...selection, roots: [...plan.roots] });
   return { ...preview, untagged: plan.untagged };
 }

@@ -69,6 +69,7 @@ export async function withWorkspace<T>(
   wait?: number,
 ): Promise<T> {
   await readWorkspace(store, name);
+  checkOwned(store);
   return withLock(lockOf(store, name), work, wait);
 }
 
@@ -155,6 +156,8 @@ export async function mountWorkspace(
   run: Run,
 ): Promise<MountedWorkspace> {
   const store = context.store.directory;
+  // First whether there is one: asking for rights makes folders.
+  await readWorkspace(store, name);
   const privileged = await context.privileged();
   const look = async (): Promise<MountedWorkspace & { readonly live: boolean }> => {
     const record = await readWorkspace(store, name);

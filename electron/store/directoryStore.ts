@@ -19,7 +19,15 @@ import { sweepLeftovers } from './leftovers';
 import { withLock } from './lock';
 import { CachePlaces } from './cachePlaces';
 import { newOwner } from './owner';
-import { checkNothingElse, checkOwned, fileInfo, listOwn, makeOwnFolder, readOwn } from './ownPlaces';
+import {
+  checkNothingElse,
+  checkOwned,
+  fileInfo,
+  listOwn,
+  makeOwnFolder,
+  mostBytes,
+  readOwn,
+} from './ownPlaces';
 import { withReserve } from './reserve';
 import { readTrash, trashPath, writeTrash, type TrashEntry } from './trash';
 import { workspaceRoots } from './workspaceRoots';
@@ -121,7 +129,7 @@ class DirectoryStore implements ImageStore {
   async readIndex(): Promise<{ index: OciIndex; revision: string }> {
     let bytes: Uint8Array;
     try {
-      bytes = await readOwn(this.paths.index);
+      bytes = await readOwn(this.paths.index, mostBytes.list);
     } catch (cause) {
       throw problem('store-invalid', { path: this.directory, reason: 'index-unreadable' }, { cause });
     }
@@ -169,10 +177,10 @@ class DirectoryStore implements ImageStore {
     if (alone) await sweepIngests(this.paths);
     return this.removing(async () => {
       if (signal?.aborted) throw problem('cancelled', {});
-      // Before anything is changed: a damaged record of a workspace keeps all from being swept.
-      await workspaceRoots(this.directory);
+      // Before anything is changed: a damaged record of a workspace, or what cannot be read, keeps all from being swept.
+      const kept = await this.mark(change((await this.readIndex()).index).manifests, await this.readTrash());
       const { revision } = await this.replaceIndex(change);
-      return { revision, ...(alone ? await this.sweep() : { freedBytes: 0, freedBlobs: [] }) };
+      return { revision, ...(alone ? await this.sweep(kept) : { freedBytes: 0, freedBlobs: [] }) };
     });
   }
 
@@ -187,7 +195,7 @@ class DirectoryStore implements ImageStore {
       if (going.length === 0) return null;
       const id = newOwner().token;
       // First the trash, then the index: a crash between them leaves the images where they were.
-      const stored = JSON.parse((await readOwn(this.paths.index)).toString('utf8')) as object;
+      const stored = JSON.parse((await readOwn(this.paths.index, mostBytes.list)).toString('utf8')) as object;
       const whole = wholeRoots(stored, index, going);
       await writeTrash(this.directory, [...entries, { id, removedAt: Date.now(), roots: whole }]);
       failPoint('trash-written');
@@ -225,11 +233,10 @@ class DirectoryStore implements ImageStore {
     await sweepIngests(this.paths);
     return this.withTrash(async (entries) => {
       if (signal?.aborted) throw problem('cancelled', {});
-      await writeTrash(
-        this.directory,
-        entries.filter(({ removedAt }) => removedAt >= before),
-      );
-      return this.sweep();
+      const staying = entries.filter(({ removedAt }) => removedAt >= before);
+      const kept = await this.mark((await this.readIndex()).index.manifests, staying);
+      await writeTrash(this.directory, staying);
+      return this.sweep(kept);
     });
   }
 
@@ -290,7 +297,9 @@ class DirectoryStore implements ImageStore {
   }): Promise<readonly { readonly digest: Digest; readonly size: number }[]> {
     // Blobs first: one that comes in between is reached by what is read after it.
     const names = await listOwn(this.paths.blobs);
-    const marked = await this.mark(!withTrash, without);
+    const listed = (await this.readIndex()).index.manifests;
+    const roots = without ? listed.filter(({ digest }) => !without.has(digest)) : listed;
+    const marked = await this.mark(roots, withTrash ? [] : await this.readTrash());
     const found: { digest: Digest; size: number }[] = [];
     for (const name of names) {
       const digest = digestOfFileName(name);
@@ -306,7 +315,7 @@ class DirectoryStore implements ImageStore {
     await this.prepareWriting();
     await withLock(this.paths.lock, async () => {
       try {
-        await makeOwnFolder(this.directory, 'quarantine');
+        if (blobs.length > 0) await makeOwnFolder(this.directory, 'quarantine');
         for (const digest of blobs) {
           if ((await this.sizeOf(digest)) === null) continue;
           await rename(this.paths.blob(digest), join(this.paths.quarantine, hexOf(digest)));
@@ -325,12 +334,13 @@ class DirectoryStore implements ImageStore {
     return moved;
   }
 
-  /** Everything that a root, a workspace or a running ingest needs, and, with `trash`, what can still be put back. */
-  private async mark(trash: boolean, without?: ReadonlySet<Digest>): Promise<ReadonlySet<string>> {
-    const listed = (await this.readIndex()).index.manifests;
-    const roots = without ? listed.filter(({ digest }) => !without.has(digest)) : listed;
+  /** Everything that these roots, a workspace or a running ingest needs, and what can still be put back of the trash. */
+  private async mark(
+    roots: readonly OciDescriptor[],
+    trash: readonly TrashEntry[],
+  ): Promise<ReadonlySet<string>> {
     const marked = await heldByIngests(this.paths);
-    const trashed = trash ? (await readTrash(this.directory)).flatMap(({ roots }) => roots) : [];
+    const trashed = trash.flatMap((entry) => entry.roots);
     for (const root of [...roots, ...trashed, ...(await workspaceRoots(this.directory))]) {
       await walkRoot(
         root,
@@ -343,11 +353,13 @@ class DirectoryStore implements ImageStore {
   }
 
   /**
-   * Removes what nothing reaches: mark from index.json, then sweep. Runs after index.json is in place and under the lock,
-   * so a crash leaves unreachable blobs for the next sweep and never a reference without its blob.
+   * Removes all blobs but those that were marked, and those that ingests took since. Runs after index.json is in place and under
+   * the lock, so a crash leaves unreachable blobs for the next sweep and never a reference without its blob.
    */
-  private async sweep(): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
-    const marked = await this.mark(true);
+  private async sweep(
+    kept: ReadonlySet<string>,
+  ): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
+    const marked = new Set([...kept, ...(await heldByIngests(this.paths))]);
     const freedBlobs: Digest[] = [];
     let freedBytes = 0;
     try {
@@ -379,7 +391,7 @@ class DirectoryStore implements ImageStore {
     const { index, revision } = await this.readIndex();
     const next = change(index);
     if (next === index) return { revision };
-    const stored = JSON.parse((await readOwn(this.paths.index)).toString('utf8')) as object;
+    const stored = JSON.parse((await readOwn(this.paths.index, mostBytes.list)).toString('utf8')) as object;
     const bytes = new TextEncoder().encode(`${JSON.stringify(keepUnknown(stored, index, next))}\n`);
     try {
       await replaceDurably(this.paths.index, bytes, `${this.paths.index}.${newOwner().token}`);

@@ -3,25 +3,34 @@ import { storedOrigin } from '../../shared/image/jsonDocument';
 import { storedLimits } from '../../shared/image/limits';
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { parseIndex, parseManifest, type OciDescriptor } from '../../shared/image/manifest';
-import { problem } from '../../shared/image/problem';
+import { problem, ProblemError } from '../../shared/image/problem';
 import { openOwn } from './ownPlaces';
 import { digestOf } from './sha256';
 import type { StorePaths } from './layout';
 
-/** Reads a small blob and checks it against its digest. Throws `blob-damaged`, `limit-exceeded`. */
+/** Reads a small blob and checks it against its digest. Throws `blob-damaged`, `limit-exceeded`, `file-unreadable`. */
 export async function readVerified(
   paths: StorePaths,
   digest: Digest,
   limit: number = storedLimits['document-bytes'],
 ): Promise<Uint8Array> {
+  // What the system refuses now it may give later: only what is not there counts as missing.
+  const refused = (cause: unknown): ProblemError => {
+    const { code = 'EIO' } = cause as NodeJS.ErrnoException;
+    return code === 'ENOENT'
+      ? problem('blob-damaged', { digest, reason: 'missing', found: '' }, { cause })
+      : problem('file-unreadable', { path: digest, reason: code }, { cause });
+  };
   const file = await openOwn(paths.blob(digest)).catch((cause: unknown) => {
-    throw problem('blob-damaged', { digest, reason: 'missing', found: '' }, { cause });
+    throw refused(cause);
   });
   let bytes: Uint8Array;
   try {
     const { size } = await file.stat();
     if (size > limit) throw problem('limit-exceeded', { file: digest, what: 'document', limit });
-    bytes = await file.readFile();
+    bytes = await file.readFile().catch((cause: unknown) => {
+      throw refused(cause);
+    });
   } finally {
     await file.close();
   }
@@ -55,7 +64,9 @@ export class MetDocuments {
 
 /**
  * Walks what a root reaches: itself, the manifests of an index, their configs and layers. `see` is told each descriptor
- * at least once; a document that is missing or damaged is told, too, and not entered when `tolerant`, else throws.
+ * at least once; a document that is missing or damaged is told, too, and not entered when `tolerant`, else throws. One that
+ * the system does not let us read (missing rights, a failing disk, too many open files) always throws: nobody knows what it
+ * needs, and a sweep would take that away.
  */
 export async function walkRoot(
   root: OciDescriptor,
@@ -82,6 +93,7 @@ export async function walkRoot(
     }
   } catch (thrown) {
     // An index may list platforms that are not here: that is allowed, and a later look may find them.
-    if (!tolerant) throw thrown;
+    const isKnown = thrown instanceof ProblemError && thrown.problem.code !== 'file-unreadable';
+    if (!tolerant || !isKnown) throw thrown;
   }
 }

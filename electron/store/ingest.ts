@@ -10,7 +10,7 @@ import { storeProblem, syncDirectory, syncFiles } from './durable';
 import { noteDraft, removeNoted } from './drafts';
 import { failPoint } from './failPoint';
 import type { StorePaths } from './layout';
-import { fileInfo, isOwnFolder, listOwn, readOwnText, replaceCached } from './ownPlaces';
+import { fileInfo, isOwnFolder, listOwn, readOwn, readOwnText, replaceCached } from './ownPlaces';
 import { isAlive, isWordAlive, newOwner, ownName, parseOwner, wordOfName } from './owner';
 import { isSettled } from './settled';
 import { removeOwn } from './removeOwn';
@@ -99,6 +99,8 @@ class DirectoryIngest implements Ingest {
   private readonly leased = new Set<Digest>();
   /** Documents of {@link DirectoryIngest.put} by digest: written, and synced together by the commit. */
   private readonly documents = new Map<Digest, Uint8Array>();
+  /** Documents that the store has in other bytes. */
+  private readonly replaced = new Set<Digest>();
   private counter = 0;
 
   constructor(
@@ -130,7 +132,7 @@ class DirectoryIngest implements Ingest {
   async put(bytes: Uint8Array): Promise<{ digest: Digest; size: number }> {
     await breathe();
     const digest = digestOf(bytes);
-    if (!this.holds(digest) && !(await this.lease(digest))) {
+    if (!this.holds(digest) && !(await this.leaseWhole(digest, bytes))) {
       const path = this.newPath('document');
       try {
         // At once, not in turns with the event loop: an archive of a thousand images has two thousand of them.
@@ -143,6 +145,17 @@ class DirectoryIngest implements Ingest {
       this.staged.set(digest, { path, digest, size: bytes.length, index: null });
     }
     return { digest, size: bytes.length };
+  }
+
+  /** Leases a document that the store has; one whose bytes have changed on disk is replaced by the commit. */
+  private async leaseWhole(digest: Digest, bytes: Uint8Array): Promise<boolean> {
+    const path = this.host.paths.blob(digest);
+    const size = await sizeOf(path);
+    if (size === null) return false;
+    const there = size === bytes.length ? await readOwn(path, bytes.length).catch(() => null) : null;
+    if (there?.equals(bytes)) return this.lease(digest);
+    this.replaced.add(digest);
+    return false;
   }
 
   async lease(digest: Digest): Promise<boolean> {
@@ -219,7 +232,11 @@ class DirectoryIngest implements Ingest {
     let addedBytes = 0;
     for (const blob of this.staged.values()) {
       await breathe();
-      if (lstatSync(paths.blob(blob.digest), { throwIfNoEntry: false })?.isFile() !== true) {
+      const isThere = lstatSync(paths.blob(blob.digest), { throwIfNoEntry: false })?.isFile() === true;
+      if (isThere && this.replaced.has(blob.digest)) {
+        renameSync(blob.path, paths.blob(blob.digest));
+        failPoint('blob-replaced');
+      } else if (!isThere) {
         if (!this.documents.has(blob.digest)) chmodSync(blob.path, 0o444);
         renameSync(blob.path, paths.blob(blob.digest));
         failPoint('blob-renamed');

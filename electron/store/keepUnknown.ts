@@ -15,14 +15,16 @@ function storedManifests(stored: object): readonly unknown[] {
 /** A descriptor with the members that only the stored one has: its own, and those of its platform. */
 function whole(descriptor: OciDescriptor, stored: unknown, read: OciDescriptor): OciDescriptor {
   if (!isObject(stored)) return descriptor;
-  const unknown = Object.entries(stored).filter(([key]) => !(key in read) && key !== 'annotations');
+  const unknown = Object.entries(stored).filter(
+    ([key]) => !Object.hasOwn(read, key) && key !== 'annotations',
+  );
   const { platform } = stored;
   return {
     ...descriptor,
     ...(descriptor.platform && isObject(platform)
       ? { platform: { ...platform, ...descriptor.platform } }
       : {}),
-    ...Object.fromEntries(unknown.filter(([key]) => !(key in descriptor))),
+    ...Object.fromEntries(unknown.filter(([key]) => !Object.hasOwn(descriptor, key))),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { link, lstat, open, rm, rmdir, unlink, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
@@ -19,11 +19,16 @@ const ownerless = 5_000;
 /** How long to wait for a lock, milliseconds. */
 const patience = 30_000;
 
+/**
+ * Whom a lock names; null where nothing is, or what is there names nobody. Throws `file-unwritable` where it cannot be read:
+ * its owner may live.
+ */
 async function readOwner(path: string): Promise<Owner | null> {
   try {
     return parseOwner(await readOwnText(path));
-  } catch {
-    return null;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw storeProblem(thrown, path);
   }
 }
 
@@ -112,7 +117,7 @@ async function isLongThere(path: string): Promise<boolean> {
 
 /**
  * Removes what lies in a lock's place and names no owner, when it is still what was watched: an empty or damaged file, a link
- * (not what it leads to), an empty folder. Throws `file-unwritable` for a folder that holds something.
+ * (not what it leads to), an empty folder. Throws `store-unsafe` for a folder that holds something.
  */
 async function breakOwnerless(path: string, identity: string): Promise<void> {
   const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
@@ -123,6 +128,8 @@ async function breakOwnerless(path: string, identity: string): Promise<void> {
       if (info?.isDirectory()) await rmdir(path);
       else if (info) await unlink(path);
     } catch (thrown) {
+      if (info?.isDirectory())
+        throw problem('store-unsafe', { path: dirname(path), place: basename(path), fault: 'not-a-file' });
       throw storeProblem(thrown, path);
     }
   });

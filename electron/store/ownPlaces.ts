@@ -12,7 +12,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { problem, type ProblemError, type ProblemFacts } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { removeOwn } from './removeOwn';
@@ -85,7 +85,35 @@ const missing = (thrown: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes((thrown as NodeJS.ErrnoException).code ?? '');
 
 function look(path: string): Stats | null {
-  return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (thrown) {
+    if (missing(thrown)) return null;
+    throw thrown;
+  }
+}
+
+const isRefused = (thrown: unknown): boolean =>
+  ['EACCES', 'EPERM'].includes((thrown as NodeJS.ErrnoException).code ?? '');
+
+/** Places without which nothing of a store can be read. */
+const needed: ReadonlySet<string> = new Set(['.', 'blobs', 'blobs/sha256']);
+
+/**
+ * What is at a place. One that may not be read is nothing to who reads the images of somebody else's store (caches, runs,
+ * mounts of that user); without the images' own there is no store. Throws `store-unsafe`.
+ */
+function lookAt(store: string, place: string): Stats | null {
+  try {
+    const info = look(join(store, place));
+    if (info?.isDirectory() && needed.has(place))
+      accessSync(join(store, place), constants.R_OK | constants.X_OK);
+    return info;
+  } catch (thrown) {
+    if (!isRefused(thrown)) throw thrown;
+    if (!needed.has(place) && place.includes('/')) return null;
+    throw unsafe(store, needed.has(place) ? place : '.', 'unreadable');
+  }
 }
 
 /** Members of a folder by kind; none where it is not there or may not be read. */
@@ -102,13 +130,14 @@ function membersOf(path: string): readonly Dirent[] {
  * store's folder itself may be reached through links: a person named it. Throws `store-unsafe`.
  */
 export function checkPlaces(store: string): void {
+  lookAt(store, '.');
   for (const place of folders) {
-    const info = look(join(store, place));
+    const info = lookAt(store, place);
     if (info?.isSymbolicLink()) throw unsafe(store, place, 'link');
     if (info && !info.isDirectory()) throw unsafe(store, place, 'not-a-folder');
   }
   for (const place of files) {
-    const info = look(join(store, place));
+    const info = lookAt(store, place);
     if (info?.isSymbolicLink()) throw unsafe(store, place, 'link');
     if (info && !info.isFile()) throw unsafe(store, place, 'not-a-file');
   }
@@ -123,13 +152,19 @@ function checkMembers(store: string, place: string, deep: boolean): void {
   }
 }
 
+/** Folders whose members hold what is made for one workspace, run or load: who can write to one of those decides what is done there. */
+const holders = ['workspaces', 'run', 'guide', 'ingest', 'cache/layers'] as const;
+
+const foldersIn = (store: string, place: string): readonly string[] =>
+  membersOf(join(store, place)).flatMap((each) => (each.isDirectory() ? [`${place}/${each.name}`] : []));
+
 /** This process's user; null where the system has no numbers for them. */
 const self = process.getuid?.() ?? null;
 
 /**
  * {@link checkPlaces}, and that no other user can put something else there: folders belong to this user, and only this
- * user writes to them, or nobody else gets into the store at all; nor does the disk refuse everybody. Before anything is
- * written or deleted. Throws `store-unsafe`.
+ * user writes to them, or nobody else gets into the store at all; nor does the disk refuse everybody, or the folders' own
+ * mode this user. Before anything is written or deleted. Throws `store-unsafe`.
  */
 export function checkOwned(store: string): void {
   checkPlaces(store);
@@ -142,13 +177,19 @@ export function checkOwned(store: string): void {
   // Not `join`, which drops the dot: a store's folder may be reached through a link, whose own mode says nothing.
   const top = lstatSync(`${store}/.`);
   const closed = (top.mode & 0o033) === 0;
-  for (const place of ['.', ...folders]) {
-    const info = place === '.' ? top : look(join(store, place));
+  for (const place of ['.', ...folders, ...holders.flatMap((each) => foldersIn(store, each))]) {
+    const info = place === '.' ? top : lookAt(store, place);
     if (info === null) continue;
     if (info.uid !== self) throw unsafe(store, place, 'owner');
     // A group of one's own, with the user's number, is the user (user private groups, with a mask of 002).
     const others = info.gid === self ? 0o002 : 0o022;
     if (!closed && (info.mode & others) !== 0) throw unsafe(store, place, 'writers');
+    try {
+      accessSync(join(store, place), constants.W_OK | constants.X_OK);
+    } catch (thrown) {
+      if (isRefused(thrown)) throw unsafe(store, place, 'rights');
+      throw thrown;
+    }
   }
 }
 
@@ -210,10 +251,25 @@ export async function openOwn(path: string): Promise<FileHandle> {
   throw new NotOurFile(`${path} is no regular file`);
 }
 
-/** The bytes of a regular file of ours. What is no file is not there (`ENOENT`). */
-export async function readOwn(path: string): Promise<Buffer> {
+/**
+ * Most bytes of a file of ours: of a record of one thing, and of a list of all images or what was found in a layer. A store may
+ * have come from elsewhere, and a file with holes claims gigabytes that a kilobyte brought.
+ */
+export const mostBytes = { record: 4 << 20, list: 128 << 20 } as const;
+
+function checkSize(path: string, size: number, limit: number): void {
+  if (size > limit)
+    throw problem('limit-exceeded', { file: basename(path), what: 'document', limit, found: size });
+}
+
+/**
+ * The bytes of a regular file of ours. What is no file is not there (`ENOENT`). Throws `limit-exceeded` for one that is larger
+ * than ours are.
+ */
+export async function readOwn(path: string, limit: number = mostBytes.record): Promise<Buffer> {
   const file = await openOwn(path);
   try {
+    checkSize(path, (await file.stat()).size, limit);
     return await file.readFile();
   } finally {
     await file.close();
@@ -221,15 +277,16 @@ export async function readOwn(path: string): Promise<Buffer> {
 }
 
 /** {@link readOwn} of text. */
-export async function readOwnText(path: string): Promise<string> {
-  return (await readOwn(path)).toString('utf8');
+export async function readOwnText(path: string, limit: number = mostBytes.record): Promise<string> {
+  return (await readOwn(path, limit)).toString('utf8');
 }
 
-/** The bytes of a regular file of ours, at once; null where there is none that can be read. */
-export function readOwnFile(path: string): Buffer | null {
+/** The bytes of a regular file of ours, at once; null where there is none that can be read, or one larger than ours are. */
+export function readOwnFile(path: string, limit: number = mostBytes.list): Buffer | null {
   try {
     const fd = openOwnSync(path);
     try {
+      checkSize(path, fstatSync(fd).size, limit);
       return readFileSync(fd);
     } finally {
       closeSync(fd);
@@ -245,13 +302,20 @@ export async function fileInfo(path: string): Promise<Stats | null> {
   return info?.isFile() === true ? info : null;
 }
 
-/** Names in a folder of ours; none where there is none, or something else is in its place. */
+/**
+ * Names in a folder of ours; none where there is none, or something else is in its place, or it is another user's own: who
+ * reads the images of that user's store has nothing there. Throws `file-unreadable` for one of ours that cannot be read.
+ */
 export async function listOwn(path: string): Promise<string[]> {
+  let isOthers = false;
   try {
-    return (await lstat(path)).isDirectory() ? await readdir(path) : [];
+    const info = await lstat(path);
+    isOthers = self !== null && info.uid !== self;
+    return info.isDirectory() ? await readdir(path) : [];
   } catch (thrown) {
-    if (missing(thrown)) return [];
-    throw thrown;
+    if (missing(thrown) || (isOthers && isRefused(thrown))) return [];
+    const { code = '' } = thrown as NodeJS.ErrnoException;
+    throw code === '' ? thrown : problem('file-unreadable', { path, reason: code }, { cause: thrown });
   }
 }
 

@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
+import { problem, ProblemError } from '../../shared/image/problem';
 import { replaceDurably } from './durable';
-import { readOwnText } from './ownPlaces';
+import { mostBytes, readOwnText } from './ownPlaces';
 import { newOwner } from './owner';
 
 /** What one clean-up took out of index.json; it can be put back until the garbage collector runs. */
@@ -37,10 +38,19 @@ function isEntry(value: unknown): value is TrashEntry {
   );
 }
 
-/** What can be put back, the oldest first; nothing where the file is missing or is none of ours. */
+/**
+ * What can be put back, the oldest first; nothing where the file is missing or is none of ours. Throws `file-unreadable` where
+ * the system does not let us read it: a sweep would take what it keeps.
+ */
 export async function readTrash(store: string): Promise<readonly TrashEntry[]> {
+  const text = await readOwnText(trashPath(store), mostBytes.list).catch((cause: unknown) => {
+    const { code = 'EIO' } = cause as NodeJS.ErrnoException;
+    // One larger than ours are is none of ours.
+    if (code === 'ENOENT' || cause instanceof ProblemError) return '{}';
+    throw problem('file-unreadable', { path: trashPath(store), reason: code }, { cause });
+  });
   try {
-    const { entries } = JSON.parse(await readOwnText(trashPath(store))) as { entries?: unknown };
+    const { entries } = JSON.parse(text) as { entries?: unknown };
     return Array.isArray(entries) ? entries.filter(isEntry) : [];
   } catch {
     return [];

@@ -98,7 +98,17 @@ export interface ProblemFacts {
   'store-unsafe': {
     path: string;
     place: string;
-    fault: 'link' | 'not-a-folder' | 'not-a-file' | 'not-empty' | 'read-only' | 'owner' | 'writers' | 'more';
+    fault:
+      | 'link'
+      | 'not-a-folder'
+      | 'not-a-file'
+      | 'not-empty'
+      | 'unreadable'
+      | 'read-only'
+      | 'rights'
+      | 'owner'
+      | 'writers'
+      | 'more';
   };
   /** A stored blob is missing or its bytes have changed. */
   'blob-damaged': { digest: string; reason: BlobFault; found: string; expected?: string };
@@ -309,16 +319,39 @@ export function problem<C extends ProblemCode>(
   return new ProblemError(code, facts, options);
 }
 
+/** What a system says of a file that is no bug of ours: of rights, of the disk, of how many files are open. */
+const environmental = new Set([
+  ...['EACCES', 'EPERM', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ELOOP', 'ENAMETOOLONG'],
+  ...['ESTALE', 'ENXIO', 'ENODEV', 'ENOTCONN', 'ETIMEDOUT', 'EHOSTDOWN'],
+]);
+/** Calls that look at files and change nothing. */
+const looking = new Set([
+  'open',
+  'read',
+  'stat',
+  'lstat',
+  'fstat',
+  'access',
+  'scandir',
+  'readlink',
+  'realpath',
+]);
+
 /**
- * The problem behind any thrown value. A full or a read-only disk may show at any write, and is nobody's bug; anything
- * else that is not a {@link ProblemError} is one of ours and becomes `internal`.
+ * The problem behind any thrown value. A full or a read-only disk may show at any write, missing rights and a failing disk at
+ * any access, and are nobody's bug; anything else that is not a {@link ProblemError} is one of ours and becomes `internal`.
  */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof ProblemError) return thrown.problem;
   if (thrown instanceof Error) {
-    const { code, path = '' } = thrown as { readonly code?: unknown; readonly path?: string };
+    const { code, path = '', syscall } = thrown as { code?: unknown; path?: string; syscall?: unknown };
     if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 'disk-full', facts: { path } };
     if (code === 'EROFS') return { code: 'file-unwritable', facts: { path, reason: code } };
+    if (typeof code === 'string' && typeof syscall === 'string' && environmental.has(code)) {
+      // Only its last name: the path of a file within the store means nothing to people, and need not cross to the page.
+      const facts = { path: path.slice(path.lastIndexOf('/') + 1), reason: code };
+      return looking.has(syscall) ? { code: 'file-unreadable', facts } : { code: 'file-unwritable', facts };
+    }
   }
   return { code: 'internal', facts: { message: thrown instanceof Error ? thrown.message : String(thrown) } };
 }

@@ -80,6 +80,8 @@ const faults: Readonly<Record<string, readonly [string, string]>> = {
   'not-a-folder': ['is no folder', '不是目录'],
   'not-a-file': ['is no regular file', '不是普通文件'],
   'not-empty': ['is not empty', '不是空的'],
+  unreadable: ['cannot be read: permission is missing', '无法读取：权限不足'],
+  rights: ['cannot be written to: you took that right from yourself', '无法写入：其权限不允许您写入'],
   'read-only': ['is on a disk that cannot be written to', '位于只读的磁盘上'],
   owner: ['belongs to another user', '属于其他用户'],
   writers: ['can be changed by other users', '可以被其他用户修改'],
@@ -94,7 +96,48 @@ const foreign = ({ fault }: ProblemFacts['store-unsafe'], column: 0 | 1): string
 
 /** Whether a fault keeps a folder from being read, too. */
 const isUnusable = (fault: ProblemFacts['store-unsafe']['fault']): boolean =>
-  ['link', 'not-a-folder', 'not-a-file', 'not-empty'].includes(fault);
+  ['link', 'not-a-folder', 'not-a-file', 'not-empty', 'unreadable'].includes(fault);
+
+/** Places whose content cannot be made again: what stands there is not thrown away lightly. */
+const isContent = (place: string): boolean =>
+  /^(?:blobs|workspaces|quarantine)(?:\/|$)|^(?:oci-layout|index\.json|trash\.json)$/.test(place);
+
+/** What can be done about a place that is not as we made it. */
+function mend({ fault, place }: ProblemFacts['store-unsafe']): readonly [string, string] {
+  if (fault === 'writers')
+    return [
+      'Take that right away (chmod -R go-w), or name another folder with --store.',
+      '请收回该权限（chmod -R go-w），或用 --store 指定其他目录。',
+    ];
+  if (fault === 'owner')
+    return ['Work as that user, or copy the folder.', '请以该用户的身份操作，或复制该目录。'];
+  if (fault === 'unreadable')
+    return [
+      'Work as the user whose store it is, or name another folder with --store.',
+      '请以仓库所有者的身份操作，或用 --store 指定其他目录。',
+    ];
+  if (fault === 'rights')
+    return [
+      'What is in it can be looked at, saved and exported; give the right back (chmod -R u+w) to change it.',
+      '其中的内容可以查看、保存和导出；如需更改，请恢复该权限（chmod -R u+w）。',
+    ];
+  if (fault === 'read-only')
+    return [
+      'What is in it can be looked at, saved and exported; copy the folder to change it.',
+      '其中的内容可以查看、保存和导出；如需更改，请复制该目录。',
+    ];
+  if (fault === 'link')
+    return isContent(place)
+      ? [
+          'Put what it leads to in its place (for another disk use a bind mount), or name another folder with --store.',
+          '请将它指向的内容放到此处（若在其他磁盘上，可使用 bind 挂载），或用 --store 指定其他目录。',
+        ]
+      : [
+          'Remove the link (what it leads to stays as it is), or name another folder with --store.',
+          '请删除该链接（它指向的内容不受影响），或用 --store 指定其他目录。',
+        ];
+  return ['Move it away, or name another folder with --store.', '请将其移走，或用 --store 指定其他目录。'];
+}
 
 const place = (f: { entry?: string; layer?: number; layers?: number }): [string, string] =>
   f.layer !== undefined && f.layers !== undefined
@@ -564,24 +607,7 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
       (f) => `${f.place === '.' ? 'The folder' : `${v(f.place)} in it`} ${foreign(f, 0)}.`,
       (f) => `${f.place === '.' ? '该目录' : `其中的 ${v(f.place)} `}${foreign(f, 1)}。`,
     ],
-    advice: [
-      (f) =>
-        f.fault === 'writers'
-          ? 'Nothing was changed. Take that right away (chmod -R go-w), or name another folder with --store.'
-          : f.fault === 'owner'
-            ? 'Nothing was changed. Work as that user, or copy the folder.'
-            : f.fault === 'read-only'
-              ? 'Nothing was changed. What is in it can be looked at, saved and exported; copy the folder to change it.'
-              : 'Nothing was changed. Move it away, or name another folder with --store.',
-      (f) =>
-        f.fault === 'writers'
-          ? '未作任何更改。请收回该权限（chmod -R go-w），或用 --store 指定其他目录。'
-          : f.fault === 'owner'
-            ? '未作任何更改。请以该用户的身份操作，或复制该目录。'
-            : f.fault === 'read-only'
-              ? '未作任何更改。其中的内容可以查看、保存和导出；如需更改，请复制该目录。'
-              : '未作任何更改。请将其移走，或用 --store 指定其他目录。',
-    ],
+    advice: [(f) => `Nothing was changed. ${mend(f)[0]}`, (f) => `未作任何更改。${mend(f)[1]}`],
   },
   'blob-damaged': {
     title: [
@@ -591,8 +617,9 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     ],
     why: [(f) => damageOf(f)[0], (f) => damageOf(f)[1]],
     advice: [
-      () => 'Nothing was changed. Load an archive that holds this image to repair it.',
-      () => '未作任何更改。载入包含该镜像的归档即可修复。',
+      () =>
+        'Nothing was changed. Run stratigraph fsck --repair, then load an archive that holds this image to repair it.',
+      () => '未作任何更改。请运行 stratigraph fsck --repair，然后载入包含该镜像的归档以修复。',
     ],
   },
   cancelled: {

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { collectGarbage, undoCleanUp } from '../../../electron/actions/cleanUp';
@@ -11,9 +11,10 @@ import { readStoreView } from '../../../electron/actions/storeView';
 import { sweepWork } from '../../../electron/actions/sweepWork';
 import { removeWorkspace } from '../../../electron/actions/workspaces';
 import { tagImage, untagImage } from '../../../electron/actions/tagImages';
-import { readWorkspaces } from '../../../electron/actions/workspaceRecords';
+import { damagedWorkspaces, readWorkspaces } from '../../../electron/actions/workspaceRecords';
 import { withLock } from '../../../electron/store/lock';
 import { newOwner } from '../../../electron/store/owner';
+import { checkOwned } from '../../../electron/store/ownPlaces';
 import { buildImage, dockerArchive, ociMembers, writeMembers } from '../../setup/imageBuilder';
 import { must } from '../../setup/run';
 import {
@@ -136,6 +137,51 @@ test('a folder that others can change is read, and not written to', async () => 
   expect((await readImageList(context)).graph.images).toHaveLength(1);
   const facts = await problemFacts(tagImage(context, built.id, 'near:1'), 'store-unsafe');
   expect(facts.fault).toBe('writers');
+});
+
+test.each(['workspaces/far', 'run/far', 'guide/far', 'ingest/far', 'cache/layers/root'])(
+  '%s is not written to when another user made it, or can write to it',
+  async (place) => {
+    const { layout } = await downloaded();
+    const context = await openStore(layout);
+    await mkdir(join(layout, place), { recursive: true, mode: 0o755 });
+    await must('chmod', ['-R', 'go-w', layout]);
+    expect(() => checkOwned(layout)).not.toThrow();
+    await chmod(join(layout, place), 0o757);
+    const facts = await problemFacts(tagImage(context, built.id, 'near:1'), 'store-unsafe');
+    expect(facts).toMatchObject({ place, fault: 'writers' });
+    await chmod(join(layout, place), 0o755);
+    if (process.getuid?.() !== 0) return;
+    await chown(join(layout, place), 12_345, 12_345);
+    expect(await problemFacts(collectGarbage(context), 'store-unsafe')).toMatchObject({
+      place,
+      fault: 'owner',
+    });
+  },
+);
+
+test('a file of ours that claims a gigabyte is not read', async () => {
+  const { layout } = await downloaded();
+  const context = await openStore(layout);
+  await tagImage(context, built.id, 'near:1');
+  await readImageList(context);
+  await mkdir(join(layout, 'workspaces', 'w'), { recursive: true, mode: 0o700 });
+  for (const place of [
+    'cache/images.json',
+    'trash.json',
+    'workspaces/w/workspace.json',
+    `cache/secrets/sha256/${'a'.repeat(64)}`,
+  ]) {
+    await mkdir(dirname(join(layout, place)), { recursive: true, mode: 0o700 });
+    await writeFile(join(layout, place), '');
+    // JavaScript has no text of that length.
+    await truncate(join(layout, place), 2 ** 30);
+  }
+  expect((await readImageList(context)).graph.images).toHaveLength(1);
+  expect(await damagedWorkspaces(layout)).toEqual(['w']);
+  expect((await fsck(context, { repair: false }, quietRun())).damage).toEqual([]);
+  await truncate(join(layout, 'index.json'), 2 ** 30);
+  await problemFacts(readImageList(context), 'store-invalid');
 });
 
 test('IDs of records become no paths', async () => {

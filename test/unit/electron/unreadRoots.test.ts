@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { callCommand } from '../../setup/callCommand';
 import { buildImage, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { indexedLayout } from '../../setup/indexBuilder';
-import { blobsOnDisk, load, openStore, temporaryFolder } from '../../setup/temporary';
+import { blobsOnDisk, load, openStore, temporaryFile, temporaryFolder } from '../../setup/temporary';
 
 /** Images whose documents are missing or damaged: they can be taken out, by name and by digest, and nothing else goes with them. */
 
@@ -110,6 +110,16 @@ describe.each(cases)('whose %s is %s', (what, how, digest, name) => {
     expect((await stratigraph('untag', names[0] ?? '')).code).toBe(1);
     await ok('rmi', root);
     expect(await listed()).toEqual(others);
+  });
+
+  test('loading it again makes it whole', async () => {
+    await cp(sound, place.store, { recursive: true });
+    await harm(digest, how);
+    const archive = await temporaryFile(name === 'lost' ? ociArchive([lost]) : platforms.archive);
+    await ok('load', '-q', '-i', archive);
+    await ok('fsck');
+    await ok('images');
+    expect(await listed()).toEqual(['kept:1', 'lost:1', 'lost:2', 'multi:1']);
   });
 
   test('fsck --repair lists it no more where nothing can be known of it', async () => {

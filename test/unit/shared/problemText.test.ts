@@ -97,9 +97,12 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'target-in-store': [{ path: '/store/x.tar' }],
   'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],
   'store-invalid': [{ path: '/store', reason: 'other-files' }],
-  'store-unsafe': (['link', 'not-a-folder', 'not-a-file', 'owner', 'writers', 'more'] as const).map(
-    (fault) => ({ path: '/store', place: 'ingest', fault }),
-  ),
+  'store-unsafe': (
+    [
+      ...(['link', 'not-a-folder', 'not-a-file', 'not-empty', 'unreadable'] as const),
+      ...(['read-only', 'rights', 'owner', 'writers', 'more'] as const),
+    ] as const
+  ).flatMap((fault) => ['ingest', 'blobs/sha256', '.'].map((place) => ({ path: '/store', place, fault }))),
   'blob-damaged': [
     ...(['missing', 'digest', 'bytes', 'short', 'long', 'form', 'index', 'diff-id'] as const).map(
       (reason) => ({
