@@ -92,11 +92,17 @@ export class Answers {
   }
 }
 
-/** Members of a request that are bytes. */
+/** Members of requests that are bytes, by request: found out once. */
+const byteMembers = new Map<RequestName, ReadonlySet<string>>();
+
 function bytesOf(name: RequestName): ReadonlySet<string> {
+  const known = byteMembers.get(name);
+  if (known) return known;
   const { shape } = requests[name].input as { readonly shape: Readonly<Record<string, Schema>> };
   const empty = new Uint8Array();
-  return new Set(Object.keys(shape).filter((key) => shape[key]?.safeParse(empty).success));
+  const found = new Set(Object.keys(shape).filter((key) => shape[key]?.safeParse(empty).success));
+  byteMembers.set(name, found);
+  return found;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { lstat, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { profileSchema, type Profile, type WindowState } from '../../shared/ipc/profile';
 import { settingsInFile, type Settings } from '../../shared/ipc/settings';
 import { makeFolders } from '../store/makeFolders';
 
 /** A file of settings that somebody has filled with more is not read, bytes. */
 const mostBytes = 1_000_000;
+/** A draft that is older belongs to a process that was ended while it wrote, milliseconds. */
+const draftAge = 60_000;
 
 /**
  * What is remembered between starts, in one JSON file. A broken file is as good as none: every value falls back to its
@@ -18,6 +20,7 @@ export class SettingsFile {
   private state: Profile;
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
+  private swept = false;
 
   constructor(private readonly path: string) {
     let stored: unknown = {};
@@ -58,6 +61,8 @@ export class SettingsFile {
     this.writing = this.writing.then(async () => {
       try {
         makeFolders(dirname(this.path), 0o700);
+        if (!this.swept) await sweepDrafts(this.path);
+        this.swept = true;
         await replaceRegular(this.path, text);
       } catch {
         // Said above: nothing is lost but the memory of a setting.
@@ -86,9 +91,24 @@ function readRegular(path: string): string {
   }
 }
 
+/** The file at the end of a path's links, or the path where there is none. */
+const realOf = (path: string): Promise<string> => realpath(path).catch(() => path);
+
+/** Removes what {@link replaceRegular} has left of a file where it was ended in the middle. */
+async function sweepDrafts(path: string): Promise<void> {
+  const real = await realOf(path);
+  const own = basename(real);
+  for (const name of await readdir(dirname(real))) {
+    if (!name.startsWith(own) || !/^\.[0-9a-f]{12}\.new$/.test(name.slice(own.length))) continue;
+    const draft = join(dirname(real), name);
+    const info = await lstat(draft).catch(() => null);
+    if (info?.isFile() === true && Date.now() - info.mtimeMs > draftAge) await rm(draft, { force: true });
+  }
+}
+
 /** Puts a text in the place of a regular file, at the end of its links, or of nothing; throws for anything else. */
 async function replaceRegular(path: string, text: string): Promise<void> {
-  const real = await realpath(path).catch(() => path);
+  const real = await realOf(path);
   const info = await lstat(real).catch(() => null);
   if (info?.isFile() === false) throw new Error(`${path} is no file of settings`);
   const draft = `${real}.${randomBytes(6).toString('hex')}.new`;

@@ -104,7 +104,7 @@ async function* unxz(source: Chunks): AsyncIterable<Uint8Array> {
 
 /** Faults that mean the input ended too early, in the words of the decoders (8 is XZ_BUF_ERROR). */
 const endsEarly =
-  /unexpected end|premature|truncated|unexpected EOF|Z_BUF_ERROR|invalid zstd data|input is truncated|error code 8\b/i;
+  /unexpected end|premature|truncated|unexpected EOF|Z_BUF_ERROR|input is truncated|error code 8\b/i;
 
 /** What may come out of a decoder, and what is said to have gone beyond it. */
 export interface Budget {

@@ -1,7 +1,7 @@
 /** The two codes of zstd (RFC 8878, 4): finite state entropy and Huffman, as tables to look symbols up in. */
 
 /** Place of the highest bit that is set; -1 for 0. */
-export const highBit = (value: number): number => 31 - Math.clz32(value);
+const highBit = (value: number): number => 31 - Math.clz32(value);
 
 /** Bits of a stream that is read from its end. Beyond its beginning there are zeros; {@link BackBits.left} is below 0 then. */
 export class BackBits {

@@ -18,7 +18,7 @@ class TextureTiles {
   }
 
   private make(kind: string): CanvasPattern | null {
-    if (!(kind in textures)) return null;
+    if (!Object.hasOwn(textures, kind)) return null;
     const { colour, ratio } = this;
     const [width, height, path] = textures[kind as keyof typeof textures];
     const tile = new OffscreenCanvas(Math.round(width * ratio), Math.round(height * ratio));

@@ -66,7 +66,7 @@ export class CanvasLayer {
   write(frame: Frame, size: Size, transform: ViewTransform, background: string): string {
     const { palette } = this;
     const ctx = new SvgPen();
-    const texture: Paint['texture'] = (kind) => (kind in textures ? SvgPen.texture(kind) : null);
+    const texture: Paint['texture'] = (kind) => (Object.hasOwn(textures, kind) ? SvgPen.texture(kind) : null);
     const strokePath: Paint['strokePath'] = (path) => ctx.strokePath(path);
     const paint = { ctx, frame, palette, texture, strokePath, transform, motion: null };
     this.paintOn(paint, () => ctx.enter(transform));

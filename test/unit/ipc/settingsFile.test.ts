@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import {
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -70,5 +72,21 @@ describe('the settings file', () => {
     await other.flush();
     expect(lstatSync(pipe).isFIFO()).toBe(true);
     expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  it('removes the drafts of programs that were ended while they wrote, and nothing else', async () => {
+    const place = join(folder, 'drafts');
+    mkdirSync(join(place, 'settings.json.00112233445566.new'), { recursive: true });
+    const draft = 'settings.json.0123456789ab.new';
+    const fresh = 'settings.json.ba9876543210.new';
+    const others = ['settings.json.new', 'settings.json.0123456789ab.new.txt', 'other.json.0123456789ab.new'];
+    for (const name of [draft, fresh, ...others]) writeFileSync(join(place, name), '{');
+    for (const name of [draft, ...others]) utimesSync(join(place, name), 1e9, 1e9);
+    const file = new SettingsFile(join(place, 'settings.json'));
+    file.changeSettings({ theme: 'dark' });
+    await file.flush();
+    expect(readdirSync(place).sort()).toEqual(
+      [...others, fresh, 'settings.json', 'settings.json.00112233445566.new'].sort(),
+    );
   });
 });
