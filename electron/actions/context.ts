@@ -14,8 +14,11 @@ export interface ActionContext {
    * namespace, or through fuse-overlayfs. Throws `mount-unavailable`.
    */
   readonly privileged: () => Promise<Privileged>;
-  /** Adds work for the end of this process, last added first; a failure does not keep the rest from being done. */
-  readonly onClose: (work: () => Promise<void>) => void;
+  /**
+   * Adds work for the end of this process, last added first; a failure does not keep the rest from being done. `last`: once
+   * everything else is done, whenever it was added.
+   */
+  readonly onClose: (work: () => Promise<void>, last?: 'last') => void;
 }
 
 /** Where trees with owners are made and mounted; see `electron/namespace`. */

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../store/lock';
 import { listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
-import { isAlive, newOwner, parseOwner, type Owner } from '../store/owner';
+import { isAlive, isOurs, newOwner, parseOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 
 /**
@@ -71,10 +71,21 @@ async function readHold(path: string): Promise<MountHold | null> {
   }
 }
 
-/** Who runs a command in a mount, as `name (number)`; null when nobody does. */
-export async function runnerOf(store: string, id: string): Promise<string | null> {
-  const hold = (await readHolds(store, id)).find(({ command }) => command !== null);
-  return hold ? `${hold.command ?? ''} (${hold.owner.pid})` : null;
+/** Who is in the way of work on a mount, for the sentence that says so. */
+export interface Runner {
+  /** `name (number)`; of a terminal of this window the name alone: the number would be our own. */
+  readonly process: string;
+  readonly here?: true;
+}
+
+/** Who runs a command in a mount; null when nobody does. */
+export async function runnerOf(store: string, id: string): Promise<Runner | null> {
+  const running = (await readHolds(store, id)).filter(({ command }) => command !== null);
+  // Others first: what runs here the person can see.
+  const hold = running.find(({ owner }) => !isOurs(owner)) ?? running[0];
+  if (!hold) return null;
+  const name = hold.command ?? '';
+  return isOurs(hold.owner) ? { process: name, here: true } : { process: `${name} (${hold.owner.pid})` };
 }
 
 /** Work on one mount, one process at a time: mounting, unmounting, and what its record says of it. */

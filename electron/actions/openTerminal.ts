@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import type { TerminalCommand } from '../run/terminals';
 import type { ActionContext, Run } from './context';
 import { openTree, type TreeName } from './openTree';
-import { planRun } from './runImage';
+import { planRun, type PlannedRun } from './runImage';
 
 /** Goes to the first word as a folder and becomes the rest; nothing of an image is part of the script. */
 const shellScript = 'cd "$1" && shift && exec "$@"';
@@ -19,13 +19,18 @@ export async function planTerminal(
   what: {
     readonly kind: 'run' | 'shell';
     readonly command: readonly string[] | null;
+    /** Every word that the person has allowed: these are run and no others. Null where nothing was asked. */
+    readonly allowed: readonly string[] | null;
     readonly network: boolean;
   },
   run: Run,
-): Promise<TerminalCommand & { readonly title: string }> {
+): Promise<TerminalCommand & Pick<PlannedRun, 'title' | 'missing'>> {
   if (what.kind === 'run') {
-    const options = { entrypoint: null, env: [], workingDir: null, user: null, terminal: true } as const;
-    return planRun(context, tree, { ...options, command: what.command, network: what.network }, run);
+    const options = { env: [], workingDir: null, user: null, terminal: true } as const;
+    const { network, allowed } = what;
+    const words =
+      allowed === null ? { entrypoint: null, command: what.command } : { entrypoint: allowed, command: [] };
+    return planRun(context, tree, { ...options, ...words, network }, run);
   }
   const open = await openTree(context, tree, run);
   const privileged = await context.privileged();
@@ -38,6 +43,7 @@ export async function planTerminal(
     command: [...privileged.enter, '/bin/sh', '-c', shellScript, 'sh', open.path, shell],
     env,
     title: open.name,
+    missing: [],
     finish: () => open.release(),
   };
 }

@@ -16,10 +16,11 @@ function ownOf(context: ActionContext): Map<string, Own> {
   if (found) return found;
   const made = new Map<string, Own>();
   ownMounts.set(context.store, made);
+  // What runs in them here ends first: to its hold a mount would be handed over, and stay behind us.
   context.onClose(async () => {
     ownMounts.delete(context.store);
     for (const [id, own] of [...made].reverse()) await letGo(context, id, own).catch(() => undefined);
-  });
+  }, 'last');
   return made;
 }
 

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseImageConfig } from '../../shared/image/imageConfig';
-import { storedOrigin } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
+import type { MissingGuard } from '../../shared/ipc/workspace';
 import { removeCgroups } from '../run/cgroups';
 import { findRuntime, installedRuntimes, runtimePackages, type Runtime } from '../run/findRuntime';
 import { resolveUser } from '../run/imageUser';
 import { probeGuards } from '../run/probeGuards';
 import { makeRuntimeHome, runtimeHome } from './runtimeHome';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from '../run/runtimeCommand';
-import { commandLine, runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
+import { runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
 import { startFailure } from '../run/startFailure';
 import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { bootId, isAlive, newOwner, parseOwner } from '../store/owner';
@@ -20,6 +19,7 @@ import { runQuietly } from '../namespace/runQuietly';
 import type { ActionContext, Privileged, Run } from './context';
 import { holdMount, runnerOf, type TakenHold } from './mountHolds';
 import { checkWords, runPlaces } from './runPlaces';
+import { imageRuntime, wordsOf } from './runWords';
 import { openTree, type OpenTree, type TreeName } from './openTree';
 import { withWorkspace } from './workspaces';
 
@@ -32,7 +32,8 @@ export interface PlannedRun {
   readonly title: string;
   /** What keeps the command in, as far as this machine can. */
   readonly guards: Guards;
-  readonly runtime: Runtime;
+  /** What does not, and has to be said. */
+  readonly missing: readonly MissingGuard[];
   /** After it has ended: the exit code for a command that could not be started (125, 126, 127), else null. */
   startFailure(): Promise<number | null>;
   /** Ends what may still run, and removes what was made for it. */
@@ -82,10 +83,8 @@ export async function planRun(
     await makeOwnFolder(store, 'run');
     await mkdir(bundle, { mode: 0o700 });
     await writeFile(join(bundle, 'owner'), JSON.stringify(newOwner()), { mode: 0o600 });
-    const origin = { ...storedOrigin(open.image), file: open.name };
-    const config = parseImageConfig(await context.store.readDocument(open.image), origin).runtime;
-    const args = commandLine(config, what);
-    if (args.length === 0) throw problem('nothing-to-run', { name: open.name });
+    const config = await imageRuntime(context, open);
+    const args = wordsOf(config, what, open.name);
     const asked = { privileged, root: open.path, name: open.name };
     const found = await runPlaces(asked, what.workingDir ?? (config.workingDir || '/'), what.network);
     const user = resolveUser(what.user ?? config.user, found.passwd, found.group, open.name);
@@ -121,10 +120,18 @@ export async function planRun(
     env: runtimeEnvironment(state),
     title: open.name,
     guards,
-    runtime,
+    missing: missingOf(guards, privileged, runtime),
     startFailure: () => startFailure(log),
     finish,
   };
+}
+
+/** In a user namespace there are no devices that rules could keep from a command. */
+function missingOf(guards: Guards, { mode }: Privileged, { name }: Runtime): readonly MissingGuard[] {
+  return [
+    ...(mode === 'root' && !guards.deviceRules ? [{ guard: 'device-rules' } as const] : []),
+    ...(guards.seccomp ? [] : [{ guard: 'seccomp', runtime: name } as const]),
+  ];
 }
 
 /** How a runtime is started under these rights. */

@@ -21,7 +21,7 @@ export async function unmountRecord(
   if (await canBeMounted(context, record)) {
     // A run has the tree in a mount namespace of its own: to the kernel our mount is not in use.
     const runner = lazy ? null : await runnerOf(store, record.id);
-    if (runner !== null) throw problem('mount-busy', { target: record.target, process: runner });
+    if (runner !== null) throw problem('mount-busy', { target: record.target, ...runner });
     const privileged = await context.privileged();
     for (const target of [record.target, ...(record.base === null ? [] : [record.base])])
       await privileged.pool.run('unmount', { target, lazy });

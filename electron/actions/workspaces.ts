@@ -255,15 +255,16 @@ async function unmountLocked(context: ActionContext, name: string): Promise<void
 
 /** Throws `workspace-busy` while a command runs in a workspace: it would go on in a tree that nobody sees any more. */
 export async function checkNoRun(store: string, record: WorkspaceRecord): Promise<void> {
-  const process = await runnerOf(store, mountIdOf(record));
-  if (process !== null) throw problem('workspace-busy', { name: record.name, process });
+  const runner = await runnerOf(store, mountIdOf(record));
+  if (runner !== null) throw problem('workspace-busy', { name: record.name, ...runner });
 }
 
 /** Says of a busy mount which workspace it is. */
 export function asBusyWorkspace(thrown: unknown, name: string): unknown {
   const found = problemOf(thrown);
   if (found.code !== 'mount-busy') return thrown;
-  return problem('workspace-busy', { name, process: found.facts.process }, { cause: thrown });
+  const { process, here } = found.facts;
+  return problem('workspace-busy', { name, process, ...(here && { here }) }, { cause: thrown });
 }
 
 /** All workspaces, as the window and the command line list them. */

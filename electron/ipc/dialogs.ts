@@ -1,5 +1,6 @@
 import { dialog, type BrowserWindow } from 'electron';
 import type { Translate } from '../../shared/text/catalogue';
+import { askedCommand } from '../../shared/text/commandWords';
 import { visibleName } from '../../shared/text/format';
 import type { ArchiveChoice } from './handlers';
 import type { TerminalQuestion } from './terminalGate';
@@ -90,12 +91,14 @@ export async function askTerminal(
   t: Translate,
 ): Promise<boolean> {
   const shown = { name: visibleName(name) };
-  const words = command === null ? t('native.ownCommand') : visibleName(command.join(' '));
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     title: 'Stratigraph',
     message: what === 'shell' ? t('native.askShell', shown) : t('native.askNetwork', shown),
-    detail: what === 'shell' ? t('native.askShellDetail') : t('native.askNetworkDetail', { command: words }),
+    detail:
+      what === 'shell'
+        ? t('native.askShellDetail')
+        : t('native.askNetworkDetail', askedCommand(command ?? [])),
     buttons:
       what === 'shell'
         ? [t('native.askShellYes'), t('native.askShellNo')]

@@ -34,6 +34,7 @@ import { DialogGate, takeDeed } from './dialogGate';
 import type { FileTokens } from './fileTokens';
 import type { Operations } from './operations';
 import { savedFileName } from './savedFileName';
+import { Terminals } from '../run/terminals';
 import { createPageHandlers } from './pageHandlers';
 import { createSourceHandlers, openOf } from './sourceHandlers';
 import { createWorkspaceHandlers } from './workspaceHandlers';
@@ -91,6 +92,10 @@ export function createHandlers(world: HandlerWorld): Handlers {
   const graphs = new GraphOffers();
   const heldFiles = new HeldFiles(files);
   const dialogs = new DialogGate(world.person);
+  const terminals = new Terminals({
+    data: (terminal, data) => world.send('terminal.data', { terminal, data }),
+    exit: (terminal, code, signal) => world.send('terminal.exit', { terminal, code, signal }),
+  });
   /** Does something with an engine or with the store, as `source` says. */
   const at = async <T>(
     source: SourceId,
@@ -257,8 +262,8 @@ export function createHandlers(world: HandlerWorld): Handlers {
       return null;
     },
     ...createSourceHandlers(world, graphs),
-    ...createWorkspaceHandlers(world, dialogs),
-    ...createPageHandlers(world, dialogs),
+    ...createWorkspaceHandlers(world, dialogs, () => terminals.settled()),
+    ...createPageHandlers(world, dialogs, terminals),
     ...createLayerHandlers(world),
     ...createCompareHandlers(world),
   };

@@ -5,16 +5,19 @@ import { imageById } from '../actions/resolveImage';
 import { previewSquash, squashImage } from '../actions/squashImage';
 import { readStoreView } from '../actions/storeView';
 import { displayName } from '../../shared/graph/sharing';
+import type { ImageId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
+import type { RequestInput } from '../../shared/ipc/contract';
 import { findMount } from '../actions/mounts';
 import type { TreeName } from '../actions/openTree';
+import { imageRuntime, wordsOf } from '../actions/runWords';
 import { readWorkspace } from '../actions/workspaceRecords';
-import { Terminals } from '../run/terminals';
+import type { Terminals } from '../run/terminals';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlers';
 import type { DialogGate } from './dialogGate';
 import { savedFileName } from './savedFileName';
-import { TerminalGate } from './terminalGate';
+import { TerminalGate, type TerminalQuestion } from './terminalGate';
 import { unwatchedRun } from './workspaceHandlers';
 
 type Names = Extract<
@@ -23,12 +26,12 @@ type Names = Extract<
 >;
 
 /** Handlers of squash, export, terminals and the guided page. */
-export function createPageHandlers(world: HandlerWorld, dialogs: DialogGate): Pick<Handlers, Names> {
+export function createPageHandlers(
+  world: HandlerWorld,
+  dialogs: DialogGate,
+  terminals: Terminals,
+): Pick<Handlers, Names> {
   const { context, operations, files } = world;
-  const terminals = new Terminals({
-    data: (terminal, data) => world.send('terminal.data', { terminal, data }),
-    exit: (terminal, code, signal) => world.send('terminal.exit', { terminal, code, signal }),
-  });
   context.onClose(() => terminals.closeAll());
   const guide = new GuideSession(context);
   const nameOf = async (image: Parameters<typeof imageById>[1]): Promise<string> =>
@@ -38,14 +41,32 @@ export function createPageHandlers(world: HandlerWorld, dialogs: DialogGate): Pi
    * What people call the tree of a terminal, and what an answer about it is remembered by: never a name alone, which may be given
    * anew. Throws where there is none.
    */
-  const placeOf = async (tree: TreeName): Promise<{ readonly key: string; readonly name: string }> => {
-    if ('image' in tree) return { key: `image ${tree.image}`, name: await nameOf(tree.image) };
+  const placeOf = async (
+    tree: TreeName,
+  ): Promise<{ readonly key: string; readonly name: string; readonly image: ImageId }> => {
+    if ('image' in tree)
+      return { key: `image ${tree.image}`, name: await nameOf(tree.image), image: tree.image };
     if ('mount' in tree) {
-      const { id, name } = await findMount(context, tree.mount);
-      return { key: `mount ${id}`, name };
+      const { id, name, image } = await findMount(context, tree.mount);
+      return { key: `mount ${id}`, name, image };
     }
-    const { id, name } = await readWorkspace(context.store.directory, tree.workspace);
-    return { key: `workspace ${id}`, name };
+    const { id, name, image } = await readWorkspace(context.store.directory, tree.workspace);
+    return { key: `workspace ${id}`, name, image };
+  };
+  /** What is asked about a terminal: with the network every word that will be run, also those that the image brings. */
+  const questionOf = async ({
+    tree,
+    kind,
+    command,
+  }: RequestInput<'terminal.open'>): Promise<{
+    readonly key: string;
+    readonly question: TerminalQuestion;
+  }> => {
+    const { key, name, image } = await placeOf(tree);
+    if (kind === 'shell') return { key, question: { what: 'shell', name, command: null } };
+    const config = await imageRuntime(context, { image, name });
+    const words = wordsOf(config, { command, entrypoint: null }, name);
+    return { key, question: { what: 'network', name, command: words } };
   };
   return {
     'squash.preview': ({ image, from }) => previewSquash(context, image, from),
@@ -65,20 +86,26 @@ export function createPageHandlers(world: HandlerWorld, dialogs: DialogGate): Pi
         }));
         return { operation };
       }),
-    'terminal.open': async ({ tree, kind, command, network, columns, rows }, caller) => {
+    'terminal.open': async (request, caller) => {
+      const { tree, kind, command, network, columns, rows } = request;
       terminals.checkRoom();
+      let allowed: readonly string[] | null = null;
       if (kind === 'shell' || network) {
-        const what = kind === 'shell' ? 'shell' : 'network';
-        for (let place = await placeOf(tree), asked = ''; asked !== place.key; place = await placeOf(tree)) {
-          const { key, name } = place;
-          await gate.pass(caller, key, { what, name, command: kind === 'shell' ? null : command });
-          // While the question stood the name may have come to mean another place.
-          asked = key;
+        for (let asked = ''; ;) {
+          const now = await questionOf(request);
+          // While the question stood the name may have come to mean another place, and its image another command.
+          const about = JSON.stringify([now.key, now.question.command]);
+          if (asked === about) break;
+          await gate.pass(caller, now.key, now.question);
+          asked = about;
+          allowed = now.question.command;
         }
       }
-      const plan = await planTerminal(context, tree, { kind, command, network }, unwatchedRun());
+      const what = { kind, command, allowed, network };
+      const plan = await planTerminal(context, tree, what, unwatchedRun());
       try {
-        return { terminal: terminals.start(caller.id, plan, { columns, rows }), title: plan.title };
+        const terminal = terminals.start(caller.id, plan, { columns, rows });
+        return { terminal, title: plan.title, missing: plan.missing };
       } catch (thrown) {
         // Others may have taken the room, or the program begun to end, while this was made ready.
         await plan.finish().catch(() => undefined);

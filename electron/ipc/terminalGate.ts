@@ -8,7 +8,7 @@ export interface TerminalQuestion {
   readonly what: 'shell' | 'network';
   /** The workspace, mount or image, as people call it. */
   readonly name: string;
-  /** The words of the command; null for the image's own, and for a shell. */
+  /** Every word that will be run, the image's own among them; null for a shell. */
   readonly command: readonly string[] | null;
 }
 

@@ -28,13 +28,22 @@ export function unwatchedRun(): Run {
   return { signal: new AbortController().signal, report: () => undefined };
 }
 
-/** Handlers of mounts, of the trees that are mounted, and of workspaces. */
-export function createWorkspaceHandlers(world: HandlerWorld, dialogs: DialogGate): Pick<Handlers, Names> {
+/**
+ * Handlers of mounts, of the trees that are mounted, and of workspaces. `settled` resolves when terminals that were closed
+ * have let go of their trees.
+ */
+export function createWorkspaceHandlers(
+  world: HandlerWorld,
+  dialogs: DialogGate,
+  settled: () => Promise<void>,
+): Pick<Handlers, Names> {
   const { context, operations, files } = world;
   /** Tells every window that the lists have changed, when the work has. */
-  const announced = async <T>(work: Promise<T>): Promise<T> => {
+  const announced = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      const done = await work;
+      // A terminal that the person has just closed is in nobody's way, though its command may take a moment to end.
+      await settled();
+      const done = await work();
       // In the background: what was unpacked should outlive a power cut, and nobody has to wait for the disk.
       void syncUnpacked(context).catch(() => undefined);
       return done;
@@ -60,7 +69,7 @@ export function createWorkspaceHandlers(world: HandlerWorld, dialogs: DialogGate
     'mount.list': () => listMounts(context),
     'mount.create': ({ image }) => ({
       operation: operations.start('mount', image, (run) =>
-        announced(
+        announced(() =>
           mountImage(context, { image, target: null, kept: false }, run).then(
             ({ id, name, path }): OperationResult => ({ kind: 'mount', mount: id, image: name, path }),
           ),
@@ -68,7 +77,7 @@ export function createWorkspaceHandlers(world: HandlerWorld, dialogs: DialogGate
       ),
     }),
     'mount.remove': async ({ mount }) => {
-      await announced(unmountImage(context, mount));
+      await announced(() => unmountImage(context, mount));
       return null;
     },
     'tree.show': async ({ tree }, caller) => {
@@ -92,7 +101,7 @@ export function createWorkspaceHandlers(world: HandlerWorld, dialogs: DialogGate
     'workspace.list': () => listWorkspaces(context),
     'workspace.create': ({ image, name }) => ({
       operation: operations.start('workspace', name ?? image, (run) =>
-        announced(
+        announced(() =>
           createWorkspace(context, { image, name }, run).then(async (record): Promise<OperationResult> => {
             await mountWorkspace(context, record.name, false, run);
             return { kind: 'workspace', name: record.name, image: record.imageName };
@@ -101,25 +110,25 @@ export function createWorkspaceHandlers(world: HandlerWorld, dialogs: DialogGate
       ),
     }),
     'workspace.rename': async ({ name, to }) => {
-      await announced(renameWorkspace(context, name, to));
+      await announced(() => renameWorkspace(context, name, to));
       return null;
     },
     'workspace.remove': async ({ name }) => {
-      await announced(removeWorkspace(context, name));
+      await announced(() => removeWorkspace(context, name));
       return null;
     },
     'workspace.mount': async ({ name }) => {
-      await announced(mountWorkspace(context, name, false, unwatchedRun()));
+      await announced(() => mountWorkspace(context, name, false, unwatchedRun()));
       return null;
     },
     'workspace.unmount': async ({ name }) => {
-      await announced(unmountWorkspace(context, name));
+      await announced(() => unmountWorkspace(context, name));
       return null;
     },
     'workspace.changes': ({ name, known }) => workspaceChanges(context, name, unwatchedRun(), known),
     'workspace.commit': ({ name, reference, author, message, changes, paths }) => ({
       operation: operations.start('commit', name, (run) =>
-        announced(
+        announced(() =>
           commitWorkspace(context, { workspace: name, reference, author, message, changes, paths }, run),
         ),
       ),

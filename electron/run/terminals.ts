@@ -20,8 +20,8 @@ export interface TerminalCommand {
 /** Output is sent at most this often, milliseconds, and at most this much at once, characters. */
 const interval = 16;
 const pieceLength = 64 * 1024;
-/** How long a command may take to end by itself, milliseconds. */
-const grace = 2000;
+/** How long a command may take to end by itself, milliseconds: somebody waits for the tab, or for the tree that it holds. */
+const grace = 500;
 
 /** Terminals that may be open at once: each is a process, and a person looks at a few. */
 const most = 32;
@@ -38,6 +38,7 @@ interface Open {
 /** The terminals of the window: real ones of the system, with output in pieces that a window can take. */
 export class Terminals {
   private readonly open = new Map<string, Open>();
+  private readonly ending = new Set<Promise<void>>();
   private closed = false;
 
   constructor(private readonly events: TerminalEvents) {}
@@ -112,8 +113,15 @@ export class Terminals {
     };
     signal('SIGHUP');
     const timer = setTimeout(() => signal('SIGKILL'), grace);
+    this.ending.add(ended);
     await ended;
+    this.ending.delete(ended);
     clearTimeout(timer);
+  }
+
+  /** Resolves when what was being closed is cleaned up: from then on nothing of it is in the way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.ending);
   }
 
   /** Ends them all, and opens no more. */

@@ -73,6 +73,17 @@ export function parseOwner(json: string): Owner | null {
   }
 }
 
+/** Whether an owner is this very process. */
+export function isOurs({ pid, start, boot, namespace, host }: Owner): boolean {
+  return (
+    pid === self.pid &&
+    start === self.start &&
+    boot === self.boot &&
+    namespace === self.namespace &&
+    host === self.host
+  );
+}
+
 /** Whether an owner is still there: yes, no, or not to be told from here (another machine or process namespace). */
 export function isAlive(owner: Owner): boolean | null {
   if (owner.host !== self.host || owner.namespace !== self.namespace) return null;

@@ -120,8 +120,11 @@ export interface ProblemFacts {
   };
   /** The kernel refused a mount or an unmount; `reason` is its error name. */
   'mount-failed': { target: string; reason: string };
-  /** Somebody uses the mount; `process` names one of them with its number, '' when none was found. */
-  'mount-busy': { target: string; process: string };
+  /**
+   * Somebody uses the mount; `process` names one of them with its number, '' when none was found. `here`: a terminal of this
+   * window, by its command.
+   */
+  'mount-busy': { target: string; process: string; here?: true };
   'mount-not-found': { name: string };
   /** The folder to mount at holds something or is no folder. */
   'mount-point-invalid': { path: string; reason: 'not-empty' | 'not-a-directory' | 'in-store' | 'missing' };
@@ -133,8 +136,8 @@ export interface ProblemFacts {
   'workspace-damaged': { name: string };
   'workspace-exists': { name: string };
   'workspace-name-invalid': { text: string };
-  /** A program in the workspace keeps it from resting, for a commit or a removal. */
-  'workspace-busy': { name: string; process: string };
+  /** A program in the workspace keeps it from resting, for a commit or a removal; the same. */
+  'workspace-busy': { name: string; process: string; here?: true };
   /** A workspace made under other rights (as root, or with other subordinate IDs) cannot be used by this user. */
   'workspace-foreign': { name: string; made: string; now: string };
   /** The image is what a workspace stands on. */

@@ -18,6 +18,13 @@ export const workspaceName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}
 export const mountId = z.string().regex(/^mount-[0-9a-f]{12}$/);
 export const terminalId = z.string().regex(/^term-[0-9a-f]{16}$/);
 
+/** A guard around a run that this machine cannot hold. */
+export const missingGuard = z.discriminatedUnion('guard', [
+  z.object({ guard: z.literal('device-rules') }),
+  z.object({ guard: z.literal('seccomp'), runtime: z.string() }),
+]);
+export type MissingGuard = Plain<z.infer<typeof missingGuard>>;
+
 /** How overlays are mounted for this person. */
 export const mountSupport = z.object({
   /** `none`: not at all, see `problem`. */
@@ -195,7 +202,7 @@ export const workspaceRequests = {
       columns: z.number().int().min(2).max(1000),
       rows: z.number().int().min(1).max(1000),
     }),
-    output: z.object({ terminal: terminalId, title: z.string() }),
+    output: z.object({ terminal: terminalId, title: z.string(), missing: z.array(missingGuard) }),
   },
   'terminal.write': {
     input: z.strictObject({ terminal: terminalId, data: s.text(1_000_000) }),

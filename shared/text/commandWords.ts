@@ -1,3 +1,12 @@
+import { visibleText } from './format';
+
+/** Words as a shell takes them, so that what is one word is seen as one: the inverse of {@link commandWords}. */
+export function quotedWords(words: readonly string[]): string {
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+}
+
 /**
  * Splits a command line into words as a shell does: blanks part, single quotes keep everything, double quotes let a
  * backslash through before `"`, `\`, `$` and a back quote. Nothing is expanded. Null while a quote is open.
@@ -29,4 +38,15 @@ export function commandWords(text: string): readonly string[] | null {
   if (quote !== '') return null;
   if (word !== null) words.push(word);
   return words;
+}
+
+/** Characters of a command that a question shows: from its beginning and its end, where it has more. */
+const shown = { head: 1000, tail: 400 } as const;
+
+/** {@link quotedWords} for a question: all of it, or both ends and how many characters between them are `hidden`. */
+export function askedCommand(words: readonly string[]): { readonly text: string; readonly hidden: number } {
+  const text = visibleText(quotedWords(words));
+  const hidden = text.length - shown.head - shown.tail;
+  if (hidden <= 0) return { text, hidden: 0 };
+  return { text: `${text.slice(0, shown.head)}…${text.slice(-shown.tail)}`, hidden };
 }

@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { problem } from '../../../shared/image/problem';
 import { translator } from '../../../shared/text/catalogue';
+import { missingGuardText } from '../../../shared/text/missingGuard';
 import type { ActionContext } from '../../actions/context';
 import { treeOfWord } from '../../actions/treeOfWord';
 import { planRun, type PlannedRun } from '../../actions/runImage';
@@ -205,9 +206,7 @@ export const run: Command = {
     );
     session.endProgress();
     const t = translator(session.language);
-    if ((await context.privileged()).mode === 'root' && !plan.guards.deviceRules)
-      session.note(t('cli.runWithoutRules'));
-    if (!plan.guards.seccomp) session.note(t('cli.runWithoutFilter', { runtime: plan.runtime.name }));
+    for (const each of plan.missing) session.note(missingGuardText(each, t));
     const code = await runToEnd(plan, terminal);
     // Standard output is the command's own.
     if (session.json) session.note(JSON.stringify({ code }));

@@ -164,19 +164,29 @@ const namesListed = 12;
 export function ProblemNotice({
   problem,
   again,
+  close,
 }: {
   readonly problem: Problem;
   readonly again?: () => void;
+  /** Puts away what failed, with its notice. */
+  readonly close?: () => void;
 }): ReactNode {
   const t = useT();
   return (
     <InlineNotice
       actions={
-        again && (
-          <Button size="sm" onClick={again}>
-            {t('app.tryAgain')}
-          </Button>
-        )
+        <>
+          {again && (
+            <Button size="sm" onClick={again}>
+              {t('app.tryAgain')}
+            </Button>
+          )}
+          {close && (
+            <Button size="sm" onClick={close}>
+              {t('app.close')}
+            </Button>
+          )}
+        </>
       }
     >
       <ProblemText problem={problem} />

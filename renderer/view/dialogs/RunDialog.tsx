@@ -64,6 +64,7 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
       {started ? (
         <div className="run-terminal">
           <TerminalView
+            onClose={closeDialog}
             plan={{ tree, kind: 'run', command: running === null ? null : [...running], network }}
           />
         </div>

@@ -33,7 +33,7 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
         </span>
         <IconButton icon="copy" size="sm" label={t('mount.copyPath')} onClick={() => void copy(mount.path)} />
         <span className="right row">
-          <Button size="sm" icon="terminal" onClick={() => setTerminal(!terminal)}>
+          <Button size="sm" icon="terminal" aria-expanded={terminal} onClick={() => setTerminal(!terminal)}>
             {t('mount.terminal')}
           </Button>
           <Button
@@ -51,8 +51,27 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
       <FileBrowser tree={{ mount: id }} />
       {terminal && (
         <section className="terminals" aria-label={t('mount.terminal')} data-pane="terminal">
+          <div className="tabs">
+            <span className="tab on">
+              <span className="tab-name">
+                <Icon name="terminal" size={14} />
+                {t('terminal.hostShell')}
+              </span>
+              <IconButton
+                icon="close"
+                size="sm"
+                iconSize={12}
+                label={t('terminal.close')}
+                onClick={() => setTerminal(false)}
+              />
+            </span>
+            <span className="right t3 f11">{t('terminal.leave')}</span>
+          </div>
           <div className="terminal-holder">
-            <TerminalView plan={{ tree: { mount: id }, kind: 'shell', command: null, network: false }} />
+            <TerminalView
+              plan={{ tree: { mount: id }, kind: 'shell', command: null, network: false }}
+              onClose={() => setTerminal(false)}
+            />
           </div>
         </section>
       )}

@@ -1,4 +1,4 @@
-import { useId, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { ChangeTotals } from '../../../shared/layer/changeRows';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import type { Problem } from '../../../shared/image/problem';
@@ -25,6 +25,12 @@ interface Props {
   readonly onCommit: () => void;
 }
 
+interface Sent {
+  readonly operation: string;
+  readonly message: string;
+  readonly changes: readonly string[];
+}
+
 /** The right side of a workspace's page: what the commit is called, and what it will make. */
 export function CommitPanel({ workspace, totals, paths, onCommit }: Props): ReactNode {
   const t = useT();
@@ -46,6 +52,18 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
   const trouble = check && !check.ok ? describeProblem(check.problem, language).explanation : null;
   const can = trouble === null && !running;
 
+  /** The commit that is on its way, and what it was told: emptied once that is in the image, and not after a refusal. */
+  const [sent, setSent] = useState<Sent | null>(null);
+  const ended = useApp((state) => state.operations.find(({ id }) => id === sent?.operation)?.status);
+  useEffect(() => {
+    if (sent === null || ended === undefined || ended === 'running') return;
+    setSent(null);
+    if (ended !== 'done') return;
+    // What was typed meanwhile is for the next one.
+    setMessage((now) => (now === sent.message ? '' : now));
+    setChanges((now) => (now === sent.changes ? [] : now));
+  }, [sent, ended]);
+
   const commit = (): void => {
     lastAuthor = author;
     setFailed(null);
@@ -61,8 +79,7 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
         setFailed(reply.problem);
         return;
       }
-      setMessage('');
-      setChanges([]);
+      setSent({ operation: reply.value.operation, message, changes });
       onCommit();
     });
   };

@@ -137,6 +137,7 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
         <div key={id} className="terminal-holder" hidden={shown !== id}>
           <TerminalView
             plan={plan}
+            onClose={() => close(id)}
             onEnd={(code) => setHistory((was) => [{ title, code, at: Date.now() }, ...was].slice(0, 100))}
           />
         </div>

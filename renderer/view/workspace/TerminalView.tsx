@@ -3,10 +3,13 @@ import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { RequestInput } from '../../../shared/ipc/contract';
+import type { MissingGuard } from '../../../shared/ipc/workspace';
 import { problemOf, type Problem } from '../../../shared/image/problem';
 import { pastedText } from '../../../shared/text/format';
+import { missingGuardText } from '../../../shared/text/missingGuard';
 import { useBridge, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
+import { InlineNotice } from '../../ui/InlineNotice';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { adoptStyles } from './terminalStyles';
 
@@ -17,16 +20,20 @@ interface Props {
   readonly plan: TerminalPlan;
   /** Called when what runs has ended; `code` null when a signal ended it. */
   readonly onEnd?: (code: number | null) => void;
+  /** Closes it; offered where it could not be opened. */
+  readonly onClose: () => void;
 }
 
 /** A terminal of the system in the window. It starts when it is shown, and ends when it goes away. */
-export function TerminalView({ plan, onEnd }: Props): ReactNode {
+export function TerminalView({ plan, onEnd, onClose }: Props): ReactNode {
   const t = useT();
   const bridge = useBridge();
   const holder = useRef<HTMLDivElement>(null);
   const [round, setRound] = useState(0);
   const [ended, setEnded] = useState<{ readonly code: number | null } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  /** What does not keep the command in here, though it should. */
+  const [missing, setMissing] = useState<readonly MissingGuard[]>([]);
   /** Why the last input was not taken. */
   const [refused, setRefused] = useState<Problem | null>(null);
   const tell = useRef(onEnd);
@@ -42,6 +49,7 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
     setEnded(null);
     setProblem(null);
     setRefused(null);
+    setMissing([]);
     const style = getComputedStyle(element);
     const screen = new Terminal({
       fontFamily: style.getPropertyValue('--font-mono'),
@@ -109,6 +117,7 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
         id = reply.value.terminal;
         if (!live) void bridge.request['terminal.close']({ terminal: id });
         else {
+          setMissing(reply.value.missing);
           resize();
           screen.focus();
         }
@@ -126,10 +135,17 @@ export function TerminalView({ plan, onEnd }: Props): ReactNode {
   }, [bridge, round]);
   return (
     <div className="terminal">
-      {(problem ?? refused) && (
+      {(problem !== null || refused !== null || missing.length > 0) && (
         <div className="terminal-notice">
-          {problem && <ProblemNotice problem={problem} again={() => setRound((n) => n + 1)} />}
+          {problem && (
+            <ProblemNotice problem={problem} again={() => setRound((n) => n + 1)} close={onClose} />
+          )}
           {refused && <ProblemNotice problem={refused} />}
+          {missing.map((each) => (
+            <InlineNotice key={each.guard} tone="warn">
+              {missingGuardText(each, t)}
+            </InlineNotice>
+          ))}
         </div>
       )}
       <div ref={holder} className="terminal-screen" />

@@ -85,13 +85,4 @@ export const cli = {
     (f: { name: string; platform: string; others: string; more: number }) =>
       `${f.name}：当前为 ${f.platform}；--platform 可选 ${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''}。`,
   ],
-  'cli.runWithoutRules': [
-    'No cgroup holds rules for devices here: the command cannot make device files (CAP_MKNOD), and none but the usual ones open.',
-    '此处没有 cgroup 可执行设备规则：命令不能创建设备文件（CAP_MKNOD），只能打开常用设备。',
-  ],
-  'cli.runWithoutFilter': [
-    (f: { runtime: string }) =>
-      `${f.runtime} was built without seccomp: no system call is kept from the command.`,
-    (f: { runtime: string }) => `${f.runtime} 未启用 seccomp：不会限制命令的系统调用。`,
-  ],
 } as const;

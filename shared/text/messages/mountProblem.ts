@@ -128,6 +128,11 @@ const faults: Readonly<Record<ConfigChangeFault, Pair>> = {
 const who = (process: string, zh: boolean): string =>
   process === '' ? (zh ? '某个程序' : 'A program') : v(process);
 
+/** A terminal of this window is open in a tree; `end` goes on or ends the sentence. */
+const hereEn = (command: string, end: string): string =>
+  `A terminal of this window is open in it (${v(command)})${end}`;
+const hereZh = (command: string, end: string): string => `此窗口的终端（${v(command)}）正在其中打开${end}`;
+
 const install = (packages: string): readonly [() => string, () => string] => [
   () => `Run "sudo apt-get install ${v(packages)}", then try again.`,
   () => `请运行“sudo apt-get install ${v(packages)}”后重试。`,
@@ -157,10 +162,16 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
   },
   'mount-busy': {
     title: [(f) => `${v(f.target)} is in use`, (f) => `${v(f.target)} 正在使用中`],
-    why: [(f) => `${who(f.process, false)} works in it.`, (f) => `${who(f.process, true)}正在其中工作。`],
+    why: [
+      (f) => (f.here ? hereEn(f.process, '.') : `${who(f.process, false)} works in it.`),
+      (f) => (f.here ? hereZh(f.process, '。') : `${who(f.process, true)}正在其中工作。`),
+    ],
     advice: [
-      () => 'Close what is open there (a terminal, a file manager), then try again.',
-      () => '请关闭在其中打开的终端或文件管理器后重试。',
+      (f) =>
+        f.here
+          ? 'Close that terminal, then try again.'
+          : 'Close what is open there (a terminal, a file manager), then try again.',
+      (f) => (f.here ? '请关闭该终端后重试。' : '请关闭在其中打开的终端或文件管理器后重试。'),
     ],
   },
   'mount-not-found': {
@@ -234,12 +245,19 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
   'workspace-busy': {
     title: [(f) => `The workspace ${v(f.name)} is in use`, (f) => `工作区 ${v(f.name)} 正在使用中`],
     why: [
-      (f) => `${who(f.process, false)} runs in it or has a file of it open, and it has to rest for this.`,
-      (f) => `${who(f.process, true)}正在其中运行或打开了其中的文件，此操作需要工作区处于静止状态。`,
+      (f) =>
+        f.here
+          ? hereEn(f.process, ', and it has to rest for this.')
+          : `${who(f.process, false)} runs in it or has a file of it open, and it has to rest for this.`,
+      (f) =>
+        f.here
+          ? hereZh(f.process, '，此操作需要工作区处于静止状态。')
+          : `${who(f.process, true)}正在其中运行或打开了其中的文件，此操作需要工作区处于静止状态。`,
     ],
     advice: [
-      () => 'Close it, then try again. The workspace and everything in it is as it was.',
-      () => '请关闭后重试。工作区及其内容保持原样。',
+      (f) =>
+        `Close ${f.here ? 'that terminal' : 'it'}, then try again. The workspace and everything in it is as it was.`,
+      (f) => `请关闭${f.here ? '该终端' : ''}后重试。工作区及其内容保持原样。`,
     ],
   },
   'workspace-foreign': {

@@ -186,6 +186,16 @@ export const workspace = {
   'terminal.run': ['Run', '运行'],
   'terminal.stop': ['Stop', '停止'],
 
+  'run.withoutRules': [
+    'No cgroup holds rules for devices here: the command cannot make device files (CAP_MKNOD), and none but the usual ones open.',
+    '此处没有 cgroup 可执行设备规则：命令不能创建设备文件（CAP_MKNOD），只能打开常用设备。',
+  ],
+  'run.withoutFilter': [
+    (f: { runtime: string }) =>
+      `${f.runtime} was built without seccomp: no system call is kept from the command.`,
+    (f: { runtime: string }) => `${f.runtime} 未启用 seccomp：不会限制命令的系统调用。`,
+  ],
+
   'workspace.dialog.title': [
     ({ name }: Named) => `Open a workspace on ${name}`,
     ({ name }: Named) => `为 ${name} 创建工作区`,

@@ -126,7 +126,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { reason, detail: '', missing: '' },
   ]),
   'mount-failed': [{ target: '/mnt', reason: 'EPERM' }],
-  'mount-busy': ['bash (12)', ''].map((process) => ({ target: '/mnt', process })),
+  'mount-busy': [
+    ...['bash (12)', ''].map((process) => ({ target: '/mnt', process })),
+    { target: '/mnt', process: 'sh', here: true },
+  ],
   'mount-not-found': [{ name: 'shop:1' }],
   'mount-point-invalid': (['not-empty', 'not-a-directory', 'in-store', 'missing'] as const).map((reason) => ({
     path: '/mnt',
@@ -138,7 +141,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'workspace-damaged': [{ name: 'fix' }],
   'workspace-exists': [{ name: 'fix' }],
   'workspace-name-invalid': [{ text: '-x' }],
-  'workspace-busy': ['bash (12)', ''].map((process) => ({ name: 'fix', process })),
+  'workspace-busy': [
+    ...['bash (12)', ''].map((process) => ({ name: 'fix', process })),
+    { name: 'fix', process: 'sh', here: true },
+  ],
   'workspace-foreign': [{ name: 'fix', made: 'root', now: 'mapped-1000' }],
   'image-in-use': [{ name: 'shop:1', workspaces: 'fix' }],
   'change-not-found': [{ path: '/etc/x' }],
