@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findRuntime } from '../../electron/run/findRuntime';
@@ -14,6 +15,8 @@ import { cli, dragFiles } from '../setup/windowTools';
 /** A runtime may take its time to start on a busy machine. */
 const patience = { timeout: 20_000 };
 let running: RunningApp;
+/** Folder of a runtime of our own. */
+let runtimes: string;
 beforeAll(async () => {
   running = await startApp({ env: { STRATIGRAPH_RUNTIME: await unfilteredRuntime() } });
   const file = join(running.folder, 'shell.tar');
@@ -25,6 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   // The last terminal is open, and its tree mounted.
   await running.close();
+  await rm(runtimes, { recursive: true });
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(running.folder);
 });
 
@@ -32,9 +36,8 @@ afterAll(async () => {
 async function unfilteredRuntime(): Promise<string> {
   const real = await findRuntime();
   if (!real) throw new Error('no runtime');
-  const folder = join('/tmp', `stratigraph-runtime-${process.pid}`);
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, basename(real.path));
+  runtimes = await mkdtemp(join(tmpdir(), 'stratigraph-runtime-'));
+  const path = join(runtimes, basename(real.path));
   const hide = `'${real.path}' --version | sed -e 's/+SECCOMP//' -e '/^libseccomp/d'`;
   await writeFile(
     path,
