@@ -52,7 +52,8 @@ export async function planRun(
   run: Run,
 ): Promise<PlannedRun> {
   const runtime = await findRuntime();
-  if (!runtime) throw problem('runtime-missing', { packages: runtimePackages() });
+  const named = process.env['STRATIGRAPH_RUNTIME'] ?? '';
+  if (!runtime) throw problem('runtime-missing', { packages: runtimePackages(), named });
   const privileged = await context.privileged();
   if (privileged.mode === 'fuse')
     throw problem('mount-unavailable', { reason: 'user-namespaces', detail: 'run', missing: '' });

@@ -32,7 +32,14 @@ export async function findTarget(target: string, store: string): Promise<TargetP
   const refuse = (reason: string, cause?: unknown): Error =>
     problem('file-unwritable', { path: label, reason }, { cause });
   if (target === '') throw refuse('ENOENT');
-  if (/\/\.{0,2}$/.test(target)) throw refuse('EISDIR');
+  if (/\/\.{0,2}$/.test(target)) {
+    // It has to be a folder then: where none is that is the fault.
+    const found = await stat(target).then(
+      () => 'EISDIR',
+      (cause: unknown) => (cause as NodeJS.ErrnoException).code ?? 'unknown',
+    );
+    throw refuse(found);
+  }
   try {
     let at = resolve(target);
     for (let links = 0; links <= mostLinks; links++) {

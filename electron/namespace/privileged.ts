@@ -12,11 +12,13 @@ import { startRemotePool } from './remotePool';
 type Mode = Privileged['mode'];
 
 /** What a person may ask for by `STRATIGRAPH_OVERLAY`; else the best that works is taken. */
-const modes: readonly string[] = ['root', 'mapped', 'single', 'fuse', 'none'];
+const modes: readonly string[] = ['root', 'mapped', 'single', 'fuse'];
 
 function askedMode(): Mode | 'none' | null {
   const asked = process.env['STRATIGRAPH_OVERLAY'] ?? '';
-  return modes.includes(asked) ? (asked as Mode | 'none') : null;
+  if (asked === '') return null;
+  // What is no kind is asked for as little as none: the best one may be what a person wanted to keep away from.
+  return modes.includes(asked) ? (asked as Mode) : 'none';
 }
 
 const styles: { readonly [M in Mode]: TreeStyle } = {
@@ -90,8 +92,9 @@ function firstSubordinate(pid: number): string {
  */
 export async function openPrivileged(store: string, pool: WorkerPool): Promise<Privileged> {
   const asked = askedMode();
-  if (process.platform !== 'linux' || asked === 'none')
+  if (process.platform !== 'linux')
     throw problem('mount-unavailable', { reason: 'platform', detail: process.platform, missing: '' });
+  if (asked === 'none') throw problem('mount-unavailable', { reason: 'asked', detail: '', missing: '' });
   if (asked === 'root' || (asked === null && isRealRoot())) {
     const here = (path: string): string => path;
     return { pool, mode: 'root', key: 'root', style: styles.root, ids: 2 ** 32 - 1, enter: [], reach: here };

@@ -114,7 +114,7 @@ export interface ProblemFacts {
   'blob-damaged': { digest: string; reason: BlobFault; found: string; expected?: string };
   /** Overlays cannot be mounted here; `missing` names the Debian package that would help, '' when none would. */
   'mount-unavailable': {
-    reason: 'platform' | 'user-namespaces' | 'subordinate-ids' | 'command' | 'kernel';
+    reason: 'platform' | 'asked' | 'user-namespaces' | 'subordinate-ids' | 'command' | 'kernel';
     detail: string;
     missing: string;
   };
@@ -155,7 +155,8 @@ export interface ProblemFacts {
   /** A config change (`CMD …`) that cannot be read. */
   'config-change-invalid': { text: string; reason: ConfigChangeFault };
   /** No OCI runtime is installed. */
-  'runtime-missing': { packages: string };
+  /** `named`: what `STRATIGRAPH_RUNTIME` names and is none, where it names one. */
+  'runtime-missing': { packages: string; named?: string };
   /** The OCI runtime could not start the command. */
   'runtime-failed': { runtime: string; reason: string };
   /** An image asks for what cannot be run, or not without reaching out of it; `path` is the path, or the word. */

@@ -55,6 +55,10 @@ const refusal = (reason: Facts<'terminal-refused'>['reason']): Pair =>
   refusals[reason === 'declined' || reason === 'busy' ? reason : 'unasked'];
 const unavailable: Readonly<Record<Facts<'mount-unavailable'>['reason'], Pair>> = {
   platform: ['Overlay mounts need Linux.', '叠加挂载需要 Linux。'],
+  asked: [
+    'STRATIGRAPH_OVERLAY asks for no mounts, or for a kind that there is not: it takes root, mapped, single and fuse.',
+    'STRATIGRAPH_OVERLAY 要求不挂载，或指定了不存在的方式：可用值为 root、mapped、single 和 fuse。',
+  ],
   'user-namespaces': [
     'This system does not let ordinary users make user namespaces (kernel.unprivileged_userns_clone, or AppArmor).',
     '系统不允许普通用户创建用户命名空间（kernel.unprivileged_userns_clone 或 AppArmor）。',
@@ -335,10 +339,19 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     advice: none,
   },
   'runtime-missing': {
-    title: [() => 'No OCI runtime is installed', () => '没有安装 OCI 运行时'],
+    title: [
+      ({ named = '' }) => (named === '' ? 'No OCI runtime is installed' : `${v(named)} is no OCI runtime`),
+      ({ named = '' }) => (named === '' ? '没有安装 OCI 运行时' : `${v(named)} 不是 OCI 运行时`),
+    ],
     why: [
-      () => 'Running a command of an image needs crun or runc.',
-      () => '运行镜像中的命令需要 crun 或 runc。',
+      ({ named = '' }) =>
+        named === ''
+          ? 'Running a command of an image needs crun or runc.'
+          : 'STRATIGRAPH_RUNTIME has to be the path of crun or runc, or not be set.',
+      ({ named = '' }) =>
+        named === ''
+          ? '运行镜像中的命令需要 crun 或 runc。'
+          : 'STRATIGRAPH_RUNTIME 须为 crun 或 runc 的路径，或不设置。',
     ],
     advice: [(f) => install(f.packages)[0](), (f) => install(f.packages)[1]()],
   },

@@ -106,13 +106,16 @@ describe.each(Object.entries(writers))('%s', (_, write) => {
     symlinkSync('other-loop', at('loop'));
     symlinkSync('loop', at('other-loop'));
     symlinkSync('nowhere/file', at('far'));
+    writeFileSync(at('file'), 'old');
     const before = readdirSync(folder);
     for (const [target, reason] of [
       [at('socket'), 'another-kind'],
       [at('folder'), 'EISDIR'],
       [at('to-folder'), 'EISDIR'],
-      [`${at('new')}/`, 'EISDIR'],
-      [`${at('new')}/.`, 'EISDIR'],
+      [`${at('new')}/`, 'ENOENT'],
+      [`${at('new')}/.`, 'ENOENT'],
+      [`${at('file')}/`, 'ENOTDIR'],
+      [`${at('folder')}/`, 'EISDIR'],
       [at('loop'), 'ELOOP'],
       [at('far'), 'ENOENT'],
       ['', 'ENOENT'],

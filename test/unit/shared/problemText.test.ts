@@ -120,7 +120,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { digest: digestOf('a'), reason: 'diff-id', found: '' },
   ],
   'mount-unavailable': (
-    ['platform', 'user-namespaces', 'subordinate-ids', 'command', 'kernel'] as const
+    ['platform', 'asked', 'user-namespaces', 'subordinate-ids', 'command', 'kernel'] as const
   ).flatMap((reason) => [
     { reason, detail: 'x', missing: 'uidmap' },
     { reason, detail: '', missing: '' },
@@ -155,7 +155,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'config-change-invalid': (
     ['empty', 'instruction', 'arguments', 'json', 'name', 'port', 'duration', 'signal', 'quote'] as const
   ).map((reason) => ({ text: 'FROM x', reason })),
-  'runtime-missing': [{ packages: 'crun' }],
+  'runtime-missing': [{ packages: 'crun' }, { packages: 'crun', named: 'foo' }],
   'runtime-failed': [{ runtime: 'crun', reason: 'no such file' }],
   'run-refused': (['link', 'directory', 'file', 'kernel', 'loop', 'long', 'nul', 'large'] as const).map(
     (reason) => ({ name: 'shop:1', path: '/dev', reason }),
