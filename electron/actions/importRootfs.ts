@@ -81,6 +81,9 @@ async function importWithin(
     const { facts, path, indexPath } = await stage(context, ingest, { path: request.path, label }, run);
     if (facts.facts === null || facts.diffId === null)
       throw problem('layer-invalid', { file: label, entry: '', reason: 'it is no tar archive' });
+    // Whoever wanted a root filesystem is told now, not when the image is mounted.
+    const [unfit] = await context.pool.run('unfit-layers', { layers: [indexPath] }, { signal: run.signal });
+    if (unfit) throw problem('layer-invalid', { file: label, entry: unfit.path, reason: unfit.reason });
     const { digest, size, diffId } = facts;
     const type = layerMediaType(facts.facts.compression);
     if (type === null) throw new Error('other compressions were taken off');
@@ -196,9 +199,15 @@ async function tarball(
   return { facts: merged, path: plain.target, indexPath: plain.indexTarget };
 }
 
-/** Throws `name-reserved` for a member of a tarball whose name is a mark, or leads through one. */
+/**
+ * Throws `name-reserved` for a member of a tarball whose name is a mark, or leads through one, and `device-reserved` for the
+ * device that is one to overlayfs.
+ */
 async function refuseMarks(index: string): Promise<void> {
-  for await (const { kind, path } of readLayerEntries(index)) {
+  for await (const entry of readLayerEntries(index)) {
+    const { kind, path } = entry;
+    if (entry.kind === 'character' && entry.major === 0 && entry.minor === 0)
+      throw problem('device-reserved', { path: `/${path}` });
     let found = reservedPart(path);
     if (found === null && kind === 'whiteout') found = whiteoutPath(path);
     if (found === null && kind === 'opaque') found = opaquePath(path);

@@ -205,10 +205,12 @@ export class TarReader {
   }
 
   private begin(header: TarHeader): void {
-    this.remaining = header.size;
-    this.padding = padded(header.size) - header.size;
+    const { size, passedOver = 0 } = header;
+    this.remaining = size + passedOver;
+    this.padding = padded(this.remaining) - this.remaining;
     this.wanted = this.visitor.member(header, this.position);
-    if (this.wanted && header.size === 0) this.visitor.end?.();
+    if (this.wanted && size === 0) this.visitor.end?.();
+    if (passedOver > 0) this.wanted = false;
   }
 
   private takeExtension(chunk: Uint8Array, at: number): number {

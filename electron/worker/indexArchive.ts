@@ -56,7 +56,7 @@ export function indexArchive(input: JobInput<'index-archive'>, tools: JobTools):
         members.push(toMember(header, offset, label));
         if (members.length > most) throw tooManyMembers(label, header.name, most);
         bodyEnd = offset + header.size;
-        skip = padded(header.size);
+        skip = padded(header.size + (header.passedOver ?? 0));
         return false;
       },
     };

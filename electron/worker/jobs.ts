@@ -133,7 +133,10 @@ export interface Jobs {
    * Whether each of these layers, given by their indexes, comes to a tree by itself (see `LayerShape`): the first entry that
    * none can have, or null. Throws `cancelled`.
    */
-  'unfit-layers': { input: { layers: readonly string[] }; output: readonly (string | null)[] };
+  'unfit-layers': {
+    input: { layers: readonly string[] };
+    output: readonly ({ path: string; reason: string } | null)[];
+  };
   /** Which of these layers, given by their indexes, have a file of a size that files of another one have, too. Throws `cancelled`. */
   'duplicate-candidates': { input: { layers: readonly string[] }; output: readonly number[] };
   /** Finds files of equal contents in different layers, by the hashes that there are. Throws `cancelled`. */

@@ -14,6 +14,8 @@ export interface TarHeader {
   readonly size: number;
   /** Bytes of the file itself: differs from `size` for sparse files only. */
   readonly realSize: number;
+  /** Bytes that follow and are no part of what the header stands for, where there are any. */
+  readonly passedOver?: number;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
@@ -129,6 +131,8 @@ const types: Readonly<Record<string, TarType>> = {
   '5': 'directory',
   '6': 'fifo',
   S: 'sparse',
+  // A directory of an incremental archive of GNU tar; its body lists what was in it.
+  D: 'directory',
 };
 
 /** What extension headers have said about the next member. */
@@ -225,6 +229,7 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
   // Old writers mark directories by a trailing slash alone.
   if (type === 'file' && name.endsWith('/') && flag !== '7') type = 'directory';
   let size = paxNumber(pax, 'size') ?? parseNumber(block, 124, 12, 'size');
+  const passedOver = flag === 'D' ? size : 0;
   // Links and directories have no body, whatever their size field says (GNU tar, star and Go agree).
   if (type !== 'file' && type !== 'sparse' && type !== 'unknown') size = 0;
   let realSize = size;
@@ -250,6 +255,7 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
     name,
     size,
     realSize,
+    ...(passedOver > 0 ? { passedOver } : {}),
     mode: parseNumber(block, 100, 8, 'mode') & 0o7777,
     uid: paxNumber(pax, 'uid') ?? parseOwner(block, 108, 'owner'),
     gid: paxNumber(pax, 'gid') ?? parseOwner(block, 116, 'group'),

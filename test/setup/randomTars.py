@@ -132,6 +132,8 @@ kinds = {
     tarfile.REGTYPE: "file", tarfile.AREGTYPE: "file", tarfile.CONTTYPE: "file", tarfile.LNKTYPE: "hardlink",
     tarfile.SYMTYPE: "symlink", tarfile.CHRTYPE: "character", tarfile.BLKTYPE: "block", tarfile.DIRTYPE: "directory",
     tarfile.FIFOTYPE: "fifo", tarfile.GNUTYPE_SPARSE: "sparse",
+    # A directory of an incremental archive, which tarfile has no name for (GNU tar manual, "Dumpdir").
+    b"D": "directory",
 }
 
 letters = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}

@@ -6,7 +6,7 @@ import { exportRootfs } from '../../../electron/actions/exportRootfs';
 import { importRootfs, type ImportRequest } from '../../../electron/actions/importRootfs';
 import { readStoreView } from '../../../electron/actions/storeView';
 import type { ImageId } from '../../../shared/image/digest';
-import { noise } from '../../setup/imageBuilder';
+import { noise, tarOf } from '../../setup/imageBuilder';
 import {
   expectSoundStore,
   openStore,
@@ -137,5 +137,55 @@ describe('import', () => {
     await problemFacts(importRootfs(context, request(tree), quietRun(abort.signal)), 'cancelled');
     expect((await readStoreView(context)).graph.images).toEqual([]);
     await expectSoundStore(context.directory);
+  });
+
+  test('what no tree can be made of is refused with its place, and nothing stays', async () => {
+    const link = { path: 'l', type: 'hardlink' } as const;
+    for (const [members, code, facts] of [
+      [
+        [{ path: 'dev/gone', type: 'character', major: 0, minor: 0 }],
+        'device-reserved',
+        { path: '/dev/gone' },
+      ],
+      [[{ ...link, linkTarget: 'etc/passwd' }], 'layer-invalid', { entry: 'l' }],
+      [
+        [
+          { path: 'd', type: 'directory' },
+          { ...link, linkTarget: 'd' },
+        ],
+        'layer-invalid',
+        { entry: 'l' },
+      ],
+      [[{ path: '.', content: 'x' }], 'layer-invalid', {}],
+      [
+        [
+          { path: 'a', type: 'symlink', linkTarget: 'b' },
+          { path: 'b', type: 'symlink', linkTarget: 'a' },
+          { path: 'a/x', content: 'x' },
+        ],
+        'layer-invalid',
+        { entry: 'a/x' },
+      ],
+    ] as const) {
+      const path = join(folder, 'odd.tar');
+      await writeFile(path, tarOf(members));
+      expect(
+        await refusedUnchanged(context, () => importRootfs(context, request(path), run), code),
+      ).toMatchObject(facts);
+    }
+  });
+
+  test('an incremental archive of GNU tar becomes the tree that it was made of', async () => {
+    await mkdir(join(tree, 'empty'));
+    await mkdir(join(tree, 'private'), { mode: 0o700 });
+    await writeFile(join(tree, 'private', 'key'), 'k');
+    const path = join(folder, 'incremental.tar');
+    execFileSync('tar', ['-C', tree, '-c', '-f', path, `--listed-incremental=${join(folder, 'notes')}`, '.']);
+    const incremental = await importRootfs(context, request(path), run);
+    const plain = join(folder, 'again.tar');
+    execFileSync('tar', ['-C', tree, '-c', '-f', plain, '.']);
+    const again = await importRootfs(context, request(plain, { reference: null }), run);
+    expect(await exported(incremental.id)).toEqual(await exported(again.id));
+    expect(await exported(incremental.id)).toContainEqual(['empty', expect.anything()]);
   });
 });
