@@ -8,6 +8,7 @@ import { layerMediaType } from '../../shared/image/mediaType';
 import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
+import { isWhiteoutNumber } from '../../shared/layer/layerShape';
 import { opaquePath, reservedPart, whiteoutPath } from '../../shared/layer/whiteout';
 import { readLayerEntries } from '../index/layerIndex';
 import type { Ingest } from '../store/contentStore';
@@ -206,7 +207,7 @@ async function tarball(
 async function refuseMarks(index: string): Promise<void> {
   for await (const entry of readLayerEntries(index)) {
     const { kind, path } = entry;
-    if (entry.kind === 'character' && entry.major === 0 && entry.minor === 0)
+    if (kind === 'character' && isWhiteoutNumber(kind, entry.major, entry.minor))
       throw problem('device-reserved', { path: `/${path}` });
     let found = reservedPart(path);
     if (found === null && kind === 'whiteout') found = whiteoutPath(path);

@@ -52,6 +52,8 @@ export class NameTable {
   private readonly entries: (OciDescriptor | null)[];
   private readonly byName = new Map<string, number>();
   private readonly byDigest = new Map<Digest, Set<number>>();
+  /** The entries of a root without a name: one that has thousands of names must not be gone through for each of them. */
+  private readonly nameless = new Map<Digest, Set<number>>();
   private changed = false;
 
   constructor(private readonly before: OciIndex) {
@@ -73,13 +75,13 @@ export class NameTable {
     if (holder && at !== undefined) {
       this.byName.delete(name);
       if ((this.byDigest.get(holder.digest)?.size ?? 0) > 1) this.drop(at);
-      else this.entries[at] = named(holder, null);
+      else {
+        this.entries[at] = named(holder, null);
+        put(this.nameless, holder.digest, at);
+      }
     }
     // The dangling entry of this root gives way to the named one.
-    for (const place of [...(this.byDigest.get(root.digest) ?? [])]) {
-      const entry = this.entries[place];
-      if (entry && nameOfRoot(entry) === null) this.drop(place);
-    }
+    for (const place of [...(this.nameless.get(root.digest) ?? [])]) this.drop(place);
     this.push(named(root, name));
   }
 
@@ -99,10 +101,9 @@ export class NameTable {
   private push(descriptor: OciDescriptor): void {
     const place = this.entries.push(descriptor) - 1;
     const name = nameOfRoot(descriptor);
-    if (name !== null && !this.byName.has(name)) this.byName.set(name, place);
-    const places = this.byDigest.get(descriptor.digest);
-    if (places) places.add(place);
-    else this.byDigest.set(descriptor.digest, new Set([place]));
+    if (name === null) put(this.nameless, descriptor.digest, place);
+    else if (!this.byName.has(name)) this.byName.set(name, place);
+    put(this.byDigest, descriptor.digest, place);
   }
 
   private drop(place: number): void {
@@ -110,7 +111,14 @@ export class NameTable {
     if (!entry) return;
     this.entries[place] = null;
     this.byDigest.get(entry.digest)?.delete(place);
+    this.nameless.get(entry.digest)?.delete(place);
   }
+}
+
+function put(places: Map<Digest, Set<number>>, digest: Digest, place: number): void {
+  const known = places.get(digest);
+  if (known) known.add(place);
+  else places.set(digest, new Set([place]));
 }
 
 /** Drops roots with all of their names. */

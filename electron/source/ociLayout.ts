@@ -103,7 +103,7 @@ async function dockerNames(
   files: ArchiveFiles,
   walk: LayoutWalk,
 ): Promise<ReadonlyMap<Digest, readonly string[]>> {
-  const names = new Map<Digest, readonly string[]>();
+  const names = new Map<Digest, string[]>();
   if (!files.has(dockerManifestName)) return names;
   const ids = new Set([...walk.images.values()].flatMap((images) => [...images.keys()]));
   for (const { configName, names: own } of await readDockerManifest(files)) {
@@ -113,7 +113,9 @@ async function dockerNames(
       const origin = { file: files.label, entry: dockerManifestName };
       throw invalidDocument(origin, 'lists an image that index.json does not reach');
     }
-    names.set(id, [...(names.get(id) ?? []), ...own]);
+    const known = names.get(id);
+    if (known) for (const name of own) known.push(name);
+    else names.set(id, [...own]);
   }
   return names;
 }
@@ -131,20 +133,21 @@ function toRoots(
   dockerNames: ReadonlyMap<Digest, readonly string[]>,
   label: string,
 ): readonly StagedRoot[] {
-  const roots = new Map<Digest, StagedRoot & { names: string[] }>();
+  const roots = new Map<Digest, Omit<StagedRoot, 'names'> & { readonly names: Set<string> }>();
   for (const descriptor of found) {
     const { mediaType, digest, size } = descriptor;
     let root = roots.get(digest);
     if (!root) {
       const images = [...(walk.images.get(digest) ?? [])].map(([id, diffIds]) => ({ id, diffIds }));
-      roots.set(digest, (root = { mediaType, digest, size, names: [], images }));
+      roots.set(digest, (root = { mediaType, digest, size, names: new Set(), images }));
     }
     const own = nameOf(descriptor, label);
-    const given = root.images.flatMap(({ id }) => dockerNames.get(id) ?? []);
-    for (const name of own === null ? given : [own, ...given])
-      if (!root.names.includes(name)) root.names.push(name);
+    if (own !== null) root.names.add(own);
   }
-  return [...roots.values()];
+  // Behind those of index.json, and once a root: both lists may be long.
+  for (const { images, names } of roots.values())
+    for (const { id } of images) for (const name of dockerNames.get(id) ?? []) names.add(name);
+  return [...roots.values()].map((root) => ({ ...root, names: [...root.names] }));
 }
 
 async function stageBlobs(

@@ -150,10 +150,14 @@ describe.runIf(root)('a folder or a tarball with such names', () => {
     const folder = await temporaryFolder();
     mkdirSync(join(folder, 'dev'));
     execFileSync('mknod', [join(folder, 'dev/gone'), 'c', '0', '0']);
-    const fault = await faultOf(() =>
-      importRootfs(store, { path: folder, reference: null, message: '', changes: [] }, run),
-    );
-    expect(fault).toEqual({ code: 'device-reserved', facts: { path: '/dev/gone' } });
+    const tar = join(await temporaryFolder(), 'rootfs.tar');
+    execFileSync('tar', ['-C', folder, '-cf', tar, '.']);
+    for (const path of [folder, tar]) {
+      const fault = await faultOf(() =>
+        importRootfs(store, { path, reference: null, message: '', changes: [] }, run),
+      );
+      expect(fault).toEqual({ code: 'device-reserved', facts: { path: '/dev/gone' } });
+    }
   });
 });
 
