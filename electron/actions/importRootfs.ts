@@ -35,12 +35,16 @@ export interface ImportRequest {
 export interface ImportedImage extends AddedImage {
   readonly layerBytes: number;
   readonly entries: number;
+  /** Members of the tarball that are no files and were left out: see `LayerFacts.leftOut`. */
+  readonly leftOut?: number;
 }
 
 interface Staged {
   readonly facts: BlobFacts;
   readonly path: string;
   readonly indexPath: string;
+  /** Members that are no entries, where the layer was written anew without them. */
+  readonly leftOut?: number | undefined;
 }
 
 /** A folder on this machine: nothing in it marks a deletion. */
@@ -79,12 +83,14 @@ async function importWithin(
   run.report({ phase: 'starting', done: 0, total: null });
   const ingest = await context.store.beginIngest();
   try {
-    const { facts, path, indexPath } = await stage(context, ingest, { path: request.path, label }, run);
+    const { facts, path, indexPath, leftOut } = await stage(
+      context,
+      ingest,
+      { path: request.path, label },
+      run,
+    );
     if (facts.facts === null || facts.diffId === null)
       throw problem('layer-invalid', { file: label, entry: '', reason: 'it is no tar archive' });
-    // Whoever wanted a root filesystem is told now, not when the image is mounted.
-    const [unfit] = await context.pool.run('unfit-layers', { layers: [indexPath] }, { signal: run.signal });
-    if (unfit) throw problem('layer-invalid', { file: label, entry: unfit.path, reason: unfit.reason });
     const { digest, size, diffId } = facts;
     const type = layerMediaType(facts.facts.compression);
     if (type === null) throw new Error('other compressions were taken off');
@@ -106,7 +112,8 @@ async function importWithin(
     });
     const layers = [{ digest, size, mediaType: type }];
     const added = await addImage(context, ingest, { config, layers, reference: request.reference }, run);
-    return { ...added, layerBytes: size, entries: facts.facts.entries };
+    const { entries, leftOut: own = leftOut } = facts.facts;
+    return { ...added, layerBytes: size, entries, ...(own === undefined ? {} : { leftOut: own }) };
   } finally {
     await ingest.abort();
   }
@@ -187,17 +194,20 @@ async function tarball(
     { ...range, target, asLayer: true, indexTarget },
     options,
   );
-  if (facts.facts !== null) await refuseMarks(indexTarget);
-  if (facts.facts === null || facts.diffId === null || layerMediaType(facts.facts.compression) !== null)
+  if (facts.facts === null || facts.diffId === null) return { facts, path: target, indexPath: indexTarget };
+  await refuseMarks(indexTarget);
+  const layer = { file: target, digest: facts.digest, diffId: facts.diffId };
+  // Whoever wanted a root filesystem is told now, not when the image is mounted.
+  await context.pool.run('prove-layer', { ...layer, label }, { signal: run.signal });
+  if (layerMediaType(facts.facts.compression) !== null)
     return { facts, path: target, indexPath: indexTarget };
   const plain = { target: ingest.newPath('layer'), indexTarget: ingest.newPath('index') };
-  const layers = [{ file: target, digest: facts.digest, diffId: facts.diffId }];
   const merged = await context.pool.run(
     'merge-layers',
-    { layers, keepWhiteouts: true, directoriesLast: false, ...plain, label },
+    { layers: [layer], keepWhiteouts: true, directoriesLast: false, ...plain, label },
     { signal: run.signal },
   );
-  return { facts: merged, path: plain.target, indexPath: plain.indexTarget };
+  return { facts: merged, path: plain.target, indexPath: plain.indexTarget, leftOut: facts.facts.leftOut };
 }
 
 /**

@@ -68,6 +68,9 @@ async function loadWithin(
     const names = namesNow(after, staged.roots);
     const layers = new Set(after.graph.layers.flatMap(({ blobs }) => blobs.map(({ digest }) => digest)));
     const newIds = new Set<string>(ids.filter((id) => !known.has(id)));
+    let leftOut = 0;
+    for (const digest of fresh)
+      if (layers.has(digest)) leftOut += (await store.factsOf(digest))?.leftOut ?? 0;
     const unfit = await unfitImages(context, after, newIds, run);
     return {
       kind: 'load',
@@ -82,6 +85,7 @@ async function loadWithin(
       movedNames: [...moved],
       converted: staged.converted ?? 0,
       ...(unfit.length > 0 ? { unfit } : {}),
+      ...(leftOut > 0 ? { leftOut } : {}),
     };
   } finally {
     await ingest.abort();

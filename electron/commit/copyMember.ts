@@ -9,7 +9,7 @@ import type { LayerSink } from './layerSink';
  */
 export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
   const { type, mode, uid, gid, nanoseconds, linkName, major, minor, xattrs } = header;
-  const plain = type === 'sparse' || type === 'unknown' ? 'file' : type;
+  const plain = type === 'sparse' || type === 'volume' ? 'file' : type;
   return {
     name,
     type: plain,

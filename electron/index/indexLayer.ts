@@ -13,6 +13,8 @@ export interface TarPass {
   readonly tarSize: number;
   readonly contentSize: number;
   readonly entries: number;
+  /** Members that are no entries: see {@link LayerFacts.leftOut}. */
+  readonly leftOut: number;
 }
 
 /** An entry that no layer may have; `entry` names it. */
@@ -54,7 +56,7 @@ export function entryOf(header: TarHeader, offset: number): LayerEntry | null {
     case 'character':
     case 'block':
       return { ...common, kind: header.type, major: header.major, minor: header.minor };
-    case 'unknown':
+    case 'volume':
       return null;
   }
 }
@@ -69,6 +71,7 @@ export class LayerPass {
   private readonly writer: LayerIndexWriter | null;
   private contentSize = 0;
   private entries = 0;
+  private leftOut = 0;
   private fed = 0;
 
   /**
@@ -90,7 +93,7 @@ export class LayerPass {
         this.entries++;
         if (entry.kind === 'file') this.contentSize += entry.size;
         this.writer?.add(entry);
-      }
+      } else this.leftOut++;
       return false;
     };
     this.reader = new TarReader({ member }, limits);
@@ -119,7 +122,8 @@ export class LayerPass {
     if (!this.reader.complete) throw new TarFault('the layer ends in the middle of a member');
     const diffId = this.hash ? `sha256:${this.hash.digest('hex')}` : plainDigest;
     if (diffId === null) throw new Error('a pass without its own hash needs the digest');
-    return { diffId, tarSize: this.fed, contentSize: this.contentSize, entries: this.entries };
+    const { contentSize, entries, leftOut } = this;
+    return { diffId, tarSize: this.fed, contentSize, entries, leftOut };
   }
 
   /** Completes the index file. */

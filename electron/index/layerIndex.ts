@@ -14,7 +14,7 @@ import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store
  * that a part of either can be read and checked alone. An index is a cache: it can be deleted, counts only with our seal, and
  * is made again from the blob.
  */
-const format = 2;
+const format = 3;
 /** Bytes of the first line, newline included. */
 const headBytes = 1024;
 const codes = {
@@ -181,9 +181,10 @@ function readHead(fd: number): Head | null {
   const { seal: found, ...head } = JSON.parse(text) as LayerFacts &
     Head & { readonly format: number; readonly seal: unknown };
   if (head.format !== format || !isSealed(found, 'index', JSON.stringify(head))) return null;
-  const { digest, size, compression, diffId, tarSize, contentSize, entries, salt, body, trailer, tags } =
-    head;
-  const facts = { digest, size, compression, diffId, tarSize, contentSize, entries };
+  const { digest, size, compression, diffId, tarSize, contentSize, entries, leftOut } = head;
+  const { salt, body, trailer, tags } = head;
+  const counts = { tarSize, contentSize, entries, ...(leftOut === undefined ? {} : { leftOut }) };
+  const facts = { digest, size, compression, diffId, ...counts };
   return { facts, salt, body, trailer, tags };
 }
 

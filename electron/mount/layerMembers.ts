@@ -52,6 +52,11 @@ export class LayerMembers {
     this.file = null;
   }
 
+  /** Name of the member in hand, as the archive spells it. */
+  get inHand(): string {
+    return this.reader.member;
+  }
+
   /** What a fault says of the layer, with the member in hand. */
   reason(what: string): string {
     const { member } = this.reader;
@@ -103,7 +108,7 @@ export class LayerMembers {
         if (isWhiteoutNumber(header.type, header.major, header.minor)) this.devicesLeftOut++;
         else if (!this.tree.node(path, header.type, header, metadataOf(header))) this.devicesLeftOut++;
         return false;
-      case 'unknown':
+      case 'volume':
         this.entries--;
         return false;
     }

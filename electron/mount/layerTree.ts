@@ -1,7 +1,14 @@
-import { encodeName } from '../../shared/layer/entryPath';
 import { LayerShape } from '../../shared/layer/layerShape';
 import type { TarHeader } from '../../shared/layer/tarHeader';
-import { implied, TreeFault, type FileTarget, type LayerTarget, type Metadata } from './treeRules';
+import {
+  holdDevice,
+  implied,
+  nameLimit,
+  targetBytes,
+  type FileTarget,
+  type LayerTarget,
+  type Metadata,
+} from './treeRules';
 
 /** A layer as a tree in memory, for an image of a file system: what `treeWriter.ts` makes as files. */
 
@@ -64,13 +71,6 @@ export class TreeTooLarge extends Error {
   override name = 'TreeTooLarge';
 }
 
-/** Longest name and longest target of a link on Linux, in bytes (limits.h: NAME_MAX; PATH_MAX less the zero). */
-const nameLimit = 255;
-const targetLimit = 4095;
-/** Most of a device's numbers that a kernel knows (new_encode_dev). */
-const majorLimit = 0xfff;
-const minorLimit = 0xfffff;
-
 const hidden: Metadata = { ...implied, mode: 0 };
 
 /** What a shape holds of an entry. */
@@ -108,9 +108,7 @@ export class LayerTree implements LayerTarget {
   }
 
   symlink(path: string, target: string, metadata: Metadata): void {
-    const bytes = encodeName(target);
-    if (bytes.length === 0) throw new TreeFault('is a link to nothing');
-    if (bytes.length > targetLimit) throw new TreeFault('ENAMETOOLONG');
+    const bytes = targetBytes(target);
     this.count();
     this.shape.object(path, { kind: 'symlink', metadata, target: bytes, links: 0 }, target);
   }
@@ -122,10 +120,11 @@ export class LayerTree implements LayerTarget {
   node(
     path: string,
     type: 'character' | 'block' | 'fifo',
-    { major, minor }: { readonly major: number; readonly minor: number },
+    device: { readonly major: number; readonly minor: number },
     metadata: Metadata,
   ): boolean {
-    if (major > majorLimit || minor > minorLimit) throw new TreeFault('EINVAL');
+    holdDevice(device);
+    const { major, minor } = device;
     this.count();
     this.shape.object(path, { kind: type, metadata, major, minor, links: 0 });
     return true;

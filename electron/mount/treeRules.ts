@@ -1,3 +1,4 @@
+import { encodeName } from '../../shared/layer/entryPath';
 import { impliedFacts, TreeFault } from '../../shared/layer/layerShape';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import type { SparseTarget } from '../tar/sparseBody';
@@ -33,10 +34,38 @@ export const implied: Metadata = {
 /** Owners are 32 bits wide. */
 const ownerLimit = 0xffffffff;
 
-/** The metadata of a member. Throws {@link TreeFault} for an owner that there cannot be. */
+/** Longest name and longest target of a link on Linux, in bytes (limits.h: NAME_MAX; PATH_MAX less the zero). */
+export const nameLimit = 255;
+const targetLimit = 4095;
+/** Most of a device's numbers that a kernel knows (new_encode_dev). */
+const majorLimit = 0xfff;
+const minorLimit = 0xfffff;
+/** Longest name and longest value of an extended attribute on Linux, in bytes (limits.h: XATTR_NAME_MAX, XATTR_SIZE_MAX). */
+const attributeNameLimit = 255;
+const attributeLimit = 65536;
+
+/** The metadata of a member. Throws {@link TreeFault} for an owner, and for an attribute, that there cannot be. */
 export function metadataOf({ mode, uid, gid, mtime, nanoseconds, xattrs }: TarHeader): Metadata {
   if (uid > ownerLimit || gid > ownerLimit) throw new TreeFault('has an owner out of range');
+  for (const [name, value] of xattrs)
+    if (isTaken(name) && (encodeName(name).length > attributeNameLimit || value.length > attributeLimit))
+      throw new TreeFault('has an extended attribute that is larger than Linux allows');
   return { mode, uid, gid, seconds: Math.floor(mtime), nanoseconds, xattrs };
+}
+
+/** The target of a symbolic link as bytes. Throws {@link TreeFault} for one that there cannot be. */
+export function targetBytes(target: string): Uint8Array {
+  const bytes = encodeName(target);
+  if (bytes.length === 0) throw new TreeFault('is a link to nothing');
+  if (bytes.length > targetLimit)
+    throw new TreeFault(`is a link whose target has more than ${targetLimit} bytes`);
+  return bytes;
+}
+
+/** Throws {@link TreeFault} for a device whose numbers Linux does not know. */
+export function holdDevice({ major, minor }: { readonly major: number; readonly minor: number }): void {
+  if (major > majorLimit || minor > minorLimit)
+    throw new TreeFault(`is a device with the numbers ${major}:${minor}, which Linux does not know`);
 }
 
 /**

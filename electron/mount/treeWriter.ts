@@ -13,7 +13,6 @@ import {
   symlinkSync,
   writeSync,
 } from 'node:fs';
-import { encodeName } from '../../shared/layer/entryPath';
 import { LayerShape, namesOfShape, pathOf, type ShapeDirectory } from '../../shared/layer/layerShape';
 import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { HeldTree, pathIn, type FsPath } from '../system/beneath';
@@ -22,7 +21,16 @@ import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import { checkRoom } from '../worker/freeSpace';
 import type { TreeStyle } from '../worker/jobs';
-import { implied, isTaken, TreeFault, type FileTarget, type LayerTarget, type Metadata } from './treeRules';
+import {
+  holdDevice,
+  implied,
+  isTaken,
+  nameLimit,
+  targetBytes,
+  type FileTarget,
+  type LayerTarget,
+  type Metadata,
+} from './treeRules';
 
 /** Who has what belongs to an ID that cannot be given here. */
 const nobody = 65_534;
@@ -57,13 +65,14 @@ export class TreeWriter implements LayerTarget {
   ) {
     mkdirSync(root, { mode: 0o700 });
     this.umask = process.umask();
-    this.shape = new LayerShape<Held>({
-      made: (real) => mkdirSync(this.at(real), { mode: 0o700 }),
-      removed: (real) => {
+    const watch = {
+      made: (real: string) => mkdirSync(this.at(real), { mode: 0o700 }),
+      removed: (real: string) => {
         removeBeneath(this.at(real));
         this.held?.forget();
       },
-    });
+    };
+    this.shape = new LayerShape<Held>(watch, { name: nameLimit });
   }
 
   /** A path below the root as the file system takes it; bytes that are not UTF-8 stay what they are. To be used at once. */
@@ -163,8 +172,7 @@ export class TreeWriter implements LayerTarget {
   }
 
   symlink(path: string, target: string, metadata: Metadata): void {
-    const bytes = encodeName(target);
-    if (bytes.length === 0) throw new TreeFault('is a link to nothing');
+    const bytes = targetBytes(target);
     const real = this.place(path, 'there', target);
     symlinkSync(Buffer.from(bytes), this.at(real));
     this.own(real, metadata);
@@ -189,6 +197,7 @@ export class TreeWriter implements LayerTarget {
     device: { readonly major: number; readonly minor: number },
     metadata: Metadata,
   ): boolean {
+    holdDevice(device);
     const leftOut = type !== 'fifo' && !this.style.devices;
     const real = this.place(path, leftOut ? 'left out' : 'there');
     if (leftOut) return false;

@@ -22,6 +22,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'write-archive': async () => (await import('./writeArchive')).writeArchive,
   'unpack-layer': async () => (await import('../mount/unpackLayer')).unpackLayer,
   'image-layer': async () => (await import('../mount/imageLayer')).imageLayer,
+  'prove-layer': async () => (await import('../mount/proveLayer')).proveLayer,
   'try-images': async () => (await import('../mount/tryImages')).tryImages,
   'mount-overlay': async () => (await import('../mount/overlay')).mountOverlay,
   unmount: async () => (await import('../mount/overlay')).unmountTree,

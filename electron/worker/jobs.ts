@@ -137,6 +137,14 @@ export interface Jobs {
     input: { layers: readonly string[] };
     output: readonly ({ path: string; reason: string } | null)[];
   };
+  /**
+   * Whether a tree could be made of a layer, down to the maps of its sparse files, device numbers and attributes; nothing is
+   * made, and nothing verified. Throws `layer-invalid` of `label` with the member that no tree can have, `cancelled`.
+   */
+  'prove-layer': {
+    input: { file: string; digest: Digest; diffId: DiffId; label: string };
+    output: void;
+  };
   /** Which of these layers, given by their indexes, have a file of a size that files of another one have, too. Throws `cancelled`. */
   'duplicate-candidates': { input: { layers: readonly string[] }; output: readonly number[] };
   /** Finds files of equal contents in different layers, by the hashes that there are. Throws `cancelled`. */

@@ -84,6 +84,7 @@ export function blobFacts(
           tarSize: tar.tarSize,
           contentSize: tar.contentSize,
           entries: tar.entries,
+          ...(tar.leftOut > 0 ? { leftOut: tar.leftOut } : {}),
         }
       : null,
   };

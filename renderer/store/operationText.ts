@@ -20,12 +20,13 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
     case 'load':
     case 'samples':
     case 'copyIn': {
-      const { images, layers, newLayers, movedNames, converted, unfit = [] } = result;
+      const { images, layers, newLayers, movedNames, converted, leftOut, unfit = [] } = result;
       const text = t(`operation.${result.kind}.done`, { subject, images: images.length, layers, newLayers });
       const made = converted === 0 ? '' : t('operation.converted', { images: converted });
       const moved = movedNames.length === 0 ? '' : t('operation.moved', { names: movedNames.join(', ') });
       const names = unfit.map(({ name }) => visibleText(name)).join(', ');
-      return text + made + moved + (names === '' ? '' : t('operation.unfit', { names }));
+      const without = leftOut === undefined ? '' : t('operation.leftOut', { members: leftOut });
+      return text + made + moved + without + (names === '' ? '' : t('operation.unfit', { names }));
     }
     case 'copyOut':
       return t('operation.copyOut.done', {

@@ -76,6 +76,8 @@ export type OperationResult =
       readonly converted: number;
       /** Images of which no tree can be made, where there are any: the first are named. */
       readonly unfit?: readonly UnfitImage[] | undefined;
+      /** Members of new layers that are no files (see `LayerFacts.leftOut`), where there are any. */
+      readonly leftOut?: number | undefined;
     }
   | {
       readonly kind: 'save';

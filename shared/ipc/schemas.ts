@@ -176,6 +176,7 @@ const result = z.discriminatedUnion('kind', [
     addedBytes: bytes,
     movedNames: z.array(z.string()),
     converted: z.number().int().nonnegative(),
+    leftOut: z.number().int().positive().optional(),
     unfit: z
       .array(
         z.object({

@@ -43,4 +43,6 @@ export interface LayerFacts {
   readonly contentSize: number;
   /** Entries in it. */
   readonly entries: number;
+  /** Members of the tar that are no entries (an archive's label, the rest of a file of another volume), where there are any. */
+  readonly leftOut?: number;
 }

@@ -256,7 +256,8 @@ export class LayerShape<T> {
 
   /** Checks a name and clears its place. */
   private clear({ parent, name }: Place<T>, how: GoneBy['how']): void {
-    if (this.limits && byteLength(name) > this.limits.name) throw new TreeFault('ENAMETOOLONG');
+    if (this.limits && byteLength(name) > this.limits.name)
+      throw new TreeFault(`has a name of more than ${this.limits.name} bytes`);
     const before = parent.children.get(name);
     if (!before) return;
     const { watch } = this;

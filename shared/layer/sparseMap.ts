@@ -46,9 +46,17 @@ function pairs(numbers: readonly number[]): SparseRegion[] {
 
 function toNumber(text: string): number {
   const value = Number(text);
-  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(value))
-    throw new TarFault('sparse map holds what is no number');
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw notANumber(text);
   return value;
+}
+
+/** What is wrong with what stands where a number should. */
+function notANumber(text: string): TarFault {
+  return new TarFault(
+    /^\d+$/.test(text)
+      ? 'sparse map holds a number that is out of range'
+      : 'sparse map holds what is no number',
+  );
 }
 
 /**
@@ -82,7 +90,7 @@ export class BodyMapReader {
       const byte = chunk[at++] ?? 0;
       this.taken++;
       if (byte !== 0x0a) {
-        if (this.text.length > 16) throw new TarFault('sparse map holds what is no number');
+        if (this.text.length > 16) throw notANumber(this.text);
         this.text += String.fromCharCode(byte);
         continue;
       }

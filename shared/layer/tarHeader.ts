@@ -33,9 +33,12 @@ export interface TarHeader {
   readonly xattrs: ReadonlyMap<string, Uint8Array>;
 }
 
-/** What a header stands for; `sparse` is a regular file whose body is not its contents as they are. */
+/**
+ * What a header stands for; `sparse` is a regular file whose body is not its contents as they are, `volume` what belongs to an
+ * archive in several volumes and is no member: its label, or the rest of a file that began on the volume before.
+ */
 export type TarType =
-  'file' | 'hardlink' | 'symlink' | 'character' | 'block' | 'directory' | 'fifo' | 'sparse' | 'unknown';
+  'file' | 'hardlink' | 'symlink' | 'character' | 'block' | 'directory' | 'fifo' | 'sparse' | 'volume';
 
 export { TarFault, TarLimitFault } from './tarFault';
 
@@ -120,6 +123,7 @@ export function hasChecksum(block: Uint8Array): boolean {
   return stored === unsigned || stored === signed;
 }
 
+/** Every other flag is a regular file (POSIX pax, "ustar Interchange Format", typeflag), as for GNU tar, libarchive and Python. */
 const types: Readonly<Record<string, TarType>> = {
   '\0': 'file',
   '0': 'file',
@@ -133,6 +137,9 @@ const types: Readonly<Record<string, TarType>> = {
   S: 'sparse',
   // A directory of an incremental archive of GNU tar; its body lists what was in it.
   D: 'directory',
+  // GNU tar makes nothing of them either (GNU tar manual, "Basic Tar Format").
+  M: 'volume',
+  V: 'volume',
 };
 
 /** What extension headers have said about the next member. */
@@ -161,7 +168,7 @@ export function extensionSize(block: Uint8Array, limits: Limits): number {
 function paxNumber(pax: ReadonlyMap<string, string>, key: string): number | null {
   const text = pax.get(key);
   if (text === undefined || text === '') return null;
-  if (!/^\d{1,16}$/.test(text)) throw new TarFault(`pax ${key} is not a number`);
+  if (!/^\d+$/.test(text)) throw new TarFault(`pax ${key} is not a number`);
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new TarFault(`pax ${key} is out of range`);
   return value;
@@ -225,13 +232,13 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
     name = `${field(block, 345, 155)}/${name}`;
   }
   const linkName = gnuLink ?? (pax.get('linkpath') || field(block, 157, 100));
-  let type = types[flag] ?? 'unknown';
+  let type = types[flag] ?? 'file';
   // Old writers mark directories by a trailing slash alone.
-  if (type === 'file' && name.endsWith('/') && flag !== '7') type = 'directory';
+  if ((flag === '0' || flag === '\0') && name.endsWith('/')) type = 'directory';
   let size = paxNumber(pax, 'size') ?? parseNumber(block, 124, 12, 'size');
   const passedOver = flag === 'D' ? size : 0;
   // Links and directories have no body, whatever their size field says (GNU tar, star and Go agree).
-  if (type !== 'file' && type !== 'sparse' && type !== 'unknown') size = 0;
+  if (type !== 'file' && type !== 'sparse' && type !== 'volume') size = 0;
   let realSize = size;
   let regions: readonly SparseRegion[] | null = null;
   if (type === 'sparse') {

@@ -324,7 +324,7 @@ export function writeRandomStore(directory: string, options: RandomStore): void 
     const tags = { lines: tagger.finish(), tar: new BlockTagger('tar', salt).finish() };
     const trailer = `${JSON.stringify({ lines: tags.lines.toString('base64'), tar: tags.tar.toString('base64') })}\n`;
     const head = {
-      format: 2,
+      format: 3,
       digest: layer.digest,
       size: layer.size,
       compression: 'gzip',

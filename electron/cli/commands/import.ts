@@ -51,8 +51,10 @@ export const importCommand: Command = {
     if (session.json) session.out(jsonText(result));
     else {
       session.out(`${result.id}\n`);
-      const { layerBytes: bytes, entries } = result;
-      session.note(translator(session.language)('cli.imported', { bytes, entries }));
+      const { layerBytes: bytes, entries, leftOut = 0 } = result;
+      const t = translator(session.language);
+      session.note(t('cli.imported', { bytes, entries }));
+      if (leftOut > 0) session.note(t('cli.membersLeftOut', { count: leftOut }));
     }
   },
 };

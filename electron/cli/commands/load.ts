@@ -70,6 +70,7 @@ export const load: Command = {
       for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
       if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
       for (const image of result.unfit ?? []) session.note(t('cli.unfit', image));
+      if (result.leftOut !== undefined) session.note(t('cli.membersLeftOut', { count: result.leftOut }));
       const { addedBytes: bytes, layers, newLayers: fresh } = result;
       session.note(t('cli.added', { bytes, layers, fresh }));
     }

@@ -47,6 +47,14 @@ export const cli = {
     (f: { name: string; layer: number; layers: number; path: string }) =>
       `${visibleName(f.name)} 无法挂载、运行、导出或列出文件：第 ${f.layer} 层（共 ${f.layers} 层）中的 /${visibleName(f.path)} 无法存在于任何目录树中。`,
   ],
+  'cli.membersLeftOut': [
+    (f: { count: number }) =>
+      f.count === 1
+        ? '1 member was left out: it is the label of a volume, or the rest of a file that began on another volume.'
+        : `${groupDigits(f.count)} members were left out: each is the label of a volume, or the rest of a file that began on another volume.`,
+    (f: { count: number }) =>
+      `已略过 ${groupDigits(f.count)} 个成员：它们是分卷标签，或在另一分卷中开始的文件的剩余部分。`,
+  ],
   'cli.exported': [
     (f: Sizes & { file: string; entries: number }) =>
       `${visibleName(f.file)}: ${formatBytes(f.bytes)}, ${counted(f.entries, 'entry', 'entries')}.`,

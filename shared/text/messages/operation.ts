@@ -125,6 +125,10 @@ export const operation = {
     ({ names }: { names: string }) => `; no tree can be made of ${names}: its files cannot be used`,
     ({ names }: { names: string }) => `；无法由 ${names} 构成目录树，其中的文件不可用`,
   ],
+  'operation.leftOut': [
+    ({ members }: { members: number }) => `; ${counted(members, 'member')} left out that belong to volumes`,
+    ({ members }: { members: number }) => `；已略过 ${groupDigits(members)} 个分卷成员`,
+  ],
   'operation.converted': [
     ({ images }: { images: number }) =>
       images === 1

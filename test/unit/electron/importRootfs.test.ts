@@ -6,9 +6,10 @@ import { exportRootfs } from '../../../electron/actions/exportRootfs';
 import { importRootfs, type ImportRequest } from '../../../electron/actions/importRootfs';
 import { readStoreView } from '../../../electron/actions/storeView';
 import type { ImageId } from '../../../shared/image/digest';
-import { noise, tarOf } from '../../setup/imageBuilder';
+import { headerBlock, inBlocks, noise, tarOf, dockerArchive } from '../../setup/imageBuilder';
 import {
   expectSoundStore,
+  load,
   openStore,
   problemFacts,
   quietRun,
@@ -173,6 +174,98 @@ describe('import', () => {
         await refusedUnchanged(context, () => importRootfs(context, request(path), run), code),
       ).toMatchObject(facts);
     }
+  });
+
+  test.each<[string, () => Buffer, RegExp]>([
+    ['a name that is too long', () => tarOf([{ path: 'n'.repeat(256) }]), /more than 255 bytes/],
+    [
+      'a link to too long a path',
+      () => tarOf([{ path: 'l', type: 'symlink', linkTarget: 'zzzz/'.repeat(820) }]),
+      /4095/,
+    ],
+    [
+      'numbers that no device has',
+      () => tarOf([{ path: 'n', type: 'block', major: 0o7777777, minor: 1 }]),
+      /numbers 2097151:1/,
+    ],
+    ['an owner that nobody can be', () => tarOf([{ path: 'a', pax: { uid: '4294967296' } }]), /owner/],
+    [
+      'an attribute that is too large',
+      () => tarOf([{ path: 'a', xattrs: { 'user.big': 'v'.repeat(70_000) } }]),
+      /attribute/,
+    ],
+    ...(
+      [
+        ['over another', '0,512,256,256', /out of order/],
+        ['behind the end', '0,512,4096,256', /out of order/],
+        ['out of order', '768,256,0,512', /out of order/],
+        ['with fewer bytes than there are', '0,512', /does not fit/],
+        ['with too long a number', '0,512,99999999999999999,256', /number that is out of range/],
+        ['with no number', '0,512,-5,256', /no number/],
+      ] as const
+    ).map(([what, map, reason]): [string, () => Buffer, RegExp] => [
+      `a sparse map ${what}`,
+      () =>
+        tarOf([
+          {
+            path: 'a',
+            content: noise(768),
+            pax: { 'GNU.sparse.name': 'sp', 'GNU.sparse.size': '1024', 'GNU.sparse.map': map },
+          },
+        ]),
+      reason,
+    ]),
+    [
+      'a sparse map in the body that has a number that is too long',
+      () =>
+        tarOf([
+          {
+            path: 'a',
+            content: `${'9'.repeat(17)}\n`,
+            pax: {
+              ...{ 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0' },
+              ...{ 'GNU.sparse.name': 'sp', 'GNU.sparse.realsize': '1024' },
+            },
+          },
+        ]),
+      /number that is out of range/,
+    ],
+    [
+      'a size that is too long',
+      () => tarOf([{ path: 'a', pax: { 'GNU.sparse.size': '9'.repeat(17), 'GNU.sparse.map': '' } }]),
+      /GNU.sparse.size is out of range/,
+    ],
+  ])('a tarball with %s is refused', async (_, tar, reason) => {
+    const path = join(folder, 'odd.tar');
+    await writeFile(path, tar());
+    const facts = await refusedUnchanged(
+      context,
+      () => importRootfs(context, request(path), run),
+      'layer-invalid',
+    );
+    expect(facts.reason).toMatch(reason);
+  });
+
+  test('what belongs to volumes is left out, and that is said', async () => {
+    const member = (name: string, flag: string): Buffer =>
+      Buffer.concat([headerBlock({ name, flag, size: 3 }), inBlocks(Buffer.from('abc'))]);
+    const tar = Buffer.concat([
+      member('label', 'V'),
+      member('rest', 'M'),
+      member('a', '0'),
+      Buffer.alloc(1024),
+    ]);
+    const path = join(folder, 'volume.tar');
+    await writeFile(path, tar);
+    for (const words of [[], ['xz', '-k', '-f']]) {
+      if (words[0] !== undefined) execFileSync(words[0], [...words.slice(1), path]);
+      const made = await importRootfs(context, request(words.length > 0 ? `${path}.xz` : path), run);
+      expect(made).toMatchObject({ entries: 1, leftOut: 2 });
+    }
+    const loaded = await load(await openStore(), dockerArchive([{ layers: [{ tar }] }]));
+    expect(loaded.leftOut).toBe(2);
+    const plain = await load(await openStore(), dockerArchive([{ layers: [{ files: [{ path: 'a' }] }] }]));
+    expect(plain.leftOut).toBeUndefined();
   });
 
   test('an incremental archive of GNU tar becomes the tree that it was made of', async () => {

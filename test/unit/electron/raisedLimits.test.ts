@@ -186,11 +186,11 @@ const samples: Readonly<Record<string, Sample>> = {
       ]),
     // The attribute is larger than the file systems of Linux hold.
     refusals: {
-      'mount img:1': 'file-unwritable',
-      'workspace create img:1 own': 'file-unwritable',
+      'mount img:1': 'layer-invalid',
+      'workspace create img:1 own': 'layer-invalid',
       'workspace diff own': 'workspace-not-found',
       'commit -c CMD ["x"] own next:1': 'workspace-not-found',
-      'run img:1 /nothing': 'file-unwritable',
+      'run img:1 /nothing': 'layer-invalid',
     },
   },
 };

@@ -134,10 +134,22 @@ describe('a tree in memory', () => {
   });
 
   test('refuses what no file system takes', () => {
-    expect(() => treeOf(file('n'.repeat(256)))).toThrow('ENAMETOOLONG');
-    expect(() => treeOf(link('a', 'z'.repeat(4096)))).toThrow('ENAMETOOLONG');
+    expect(() => treeOf(file('n'.repeat(256)))).toThrow('more than 255 bytes');
+    expect(() => treeOf(link('a', 'z'.repeat(4096)))).toThrow('more than 4095 bytes');
     expect(() => treeOf(link('a', ''))).toThrow('link to nothing');
-    expect(() => treeOf({ path: 'd', type: 'block', major: 5000, minor: 0 })).toThrow('EINVAL');
+    expect(() => treeOf({ path: 'd', type: 'block', major: 5000, minor: 0 })).toThrow(
+      'is a device with the numbers 5000:0, which Linux does not know',
+    );
+    const attributed = (name: string, size: number): TarMember => ({
+      ...file('a'),
+      xattrs: { [name]: 'v'.repeat(size) },
+    });
+    for (const [name, size] of [
+      ['user.big', 65_537],
+      [`user.${'n'.repeat(251)}`, 1],
+    ] as const)
+      expect(() => treeOf(attributed(name, size))).toThrow('an extended attribute that is larger');
+    expect(() => treeOf(attributed('user.big', 65_536))).not.toThrow();
   });
 
   test('takes paths that are longer than Linux can open at once, and lets go of them', () => {

@@ -77,7 +77,11 @@ describe('parseHeader', () => {
     ['5', 'directory'],
     ['6', 'fifo'],
     ['S', 'sparse'],
-    ['V', 'unknown'],
+    ['V', 'volume'],
+    ['M', 'volume'],
+    ['D', 'directory'],
+    ['N', 'file'],
+    ['a', 'file'],
   ])('flag %j is a %s', (flag, type) => {
     expect(parse({ 156: flag }).type).toBe(type);
   });
