@@ -5,7 +5,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { exportRootfs } from '../../../electron/actions/exportRootfs';
 import { importRootfs, type ImportRequest } from '../../../electron/actions/importRootfs';
 import { readStoreView } from '../../../electron/actions/storeView';
+import { operationOutcome } from '../../../renderer/store/operationText';
 import type { ImageId } from '../../../shared/image/digest';
+import type { OperationState } from '../../../shared/ipc/operation';
+import { translator } from '../../../shared/text/catalogue';
 import { headerBlock, inBlocks, noise, tarOf, dockerArchive } from '../../setup/imageBuilder';
 import {
   expectSoundStore,
@@ -266,6 +269,15 @@ describe('import', () => {
     expect(loaded.leftOut).toBe(2);
     const plain = await load(await openStore(), dockerArchive([{ layers: [{ files: [{ path: 'a' }] }] }]));
     expect(plain.leftOut).toBeUndefined();
+    for (const language of ['en', 'zh-CN'] as const) {
+      const t = translator(language);
+      expect(t('cli.membersLeftOut', { count: 1 })).toContain('1 ');
+      expect(t('cli.membersLeftOut', { count: 2 })).toContain('2 ');
+      const operation = { kind: 'load', status: 'done', subject: 'a.tar', result: loaded };
+      expect(operationOutcome(operation as unknown as OperationState, t)).toContain(
+        t('operation.leftOut', { members: 2 }),
+      );
+    }
   });
 
   test('an incremental archive of GNU tar becomes the tree that it was made of', async () => {
