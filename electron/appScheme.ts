@@ -32,4 +32,6 @@ export const contentSecurityPolicy = [
   "object-src 'none'",
   "require-trusted-types-for 'script'",
   'trusted-types stratigraph',
+  // No dialogs of Chromium's own (print, alert), no downloads, no windows. Forms tell the page that they were filled in, and go nowhere.
+  'sandbox allow-scripts allow-same-origin allow-forms',
 ].join('; ');

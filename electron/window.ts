@@ -1,4 +1,4 @@
-import { app, BrowserWindow, nativeTheme, screen, type Session } from 'electron';
+import { app, BrowserWindow, nativeTheme, screen, type Session, type WebContents } from 'electron';
 import { join } from 'node:path';
 import { appOrigin, appPage } from './appScheme';
 import type { WindowState } from '../shared/ipc/profile';
@@ -67,9 +67,35 @@ export function lockContents(): void {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
     // A page cannot keep its window open.
     contents.on('will-prevent-unload', (event) => event.preventDefault());
+    denyFilePickers(contents);
     // Peer connections do without UDP, which no filter of requests sees; what is left to them, TCP, has no host to reach.
     contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   });
+}
+
+/**
+ * Chromium's own file pickers (`<input type=file>`) never open: a script could open one at any click, and would be handed what is
+ * chosen. No setting turns them off; the protocol of the developer tools takes them over, and nobody chooses anything.
+ */
+function denyFilePickers(contents: WebContents): void {
+  const { debugger: tools } = contents;
+  const deny = (): void => {
+    if (contents.isDestroyed()) return;
+    try {
+      if (!tools.isAttached()) tools.attach();
+      for (const [command, input] of [
+        ['Page.enable', {}],
+        ['Page.setInterceptFileChooserDialog', { enabled: true }],
+      ] as const)
+        void tools.sendCommand(command, input).catch(() => undefined);
+    } catch {
+      // It is going away.
+    }
+  };
+  deny();
+  // The renderer process may be another one after a navigation.
+  contents.on('did-start-navigation', deny);
+  tools.on('detach', () => setImmediate(deny));
 }
 
 /** The remembered place, unless it lies on a display that is gone. */

@@ -96,7 +96,8 @@ export function createPageHandlers(
           // While the question stood the name may have come to mean another place, and its image another command.
           const about = JSON.stringify([now.key, now.question.command]);
           if (asked === about) break;
-          await gate.pass(caller, now.key, now.question);
+          const isLasting = kind === 'shell' || 'image' in tree;
+          await gate.pass(caller, isLasting ? now.key : null, now.question);
           asked = about;
           allowed = now.question.command;
         }
@@ -113,9 +114,10 @@ export function createPageHandlers(
       }
     },
     'terminal.write': async ({ terminal, data }, caller) => {
-      if (!terminals.has(caller.id, terminal)) return null;
-      // Whatever calls in the page: a terminal takes what the person typed, and its own answers.
-      if (!(await world.person(caller).take(data))) throw problem('terminal-input-refused', {});
+      const questions = terminals.has(caller.id, terminal) ? terminals.questionsOf(terminal) : null;
+      if (questions === null) return null;
+      // Whatever calls in the page: a terminal takes what the person typed, and what it answers its programs.
+      if (!(await world.person(caller).take(data, questions))) throw problem('terminal-input-refused', {});
       terminals.write(terminal, data);
       return null;
     },

@@ -21,8 +21,9 @@ export interface TerminalGateWorld {
 
 /**
  * The one way to a terminal that reaches beyond its container: the person is asked, by the main process and never by the page.
- * A yes holds for that place (and, with a network, that command) until this process ends, and is kept nowhere else; a no is
- * not remembered. A question needs a key or a click of the person before it, and stands alone, so that a page cannot ask until
+ * A yes to a shell holds for that place, one to a network for that command of an image, until this process ends, and is kept
+ * nowhere else; one to a network in a tree that keeps what is written to it (a workspace) holds once, for whatever runs there without
+ * a network can exchange the program that was meant. A no is not remembered. A question needs a key or a click of the person before it, and stands alone, so that a page cannot ask until
  * somebody gives in.
  */
 export class TerminalGate {
@@ -32,12 +33,13 @@ export class TerminalGate {
   constructor(private readonly world: TerminalGateWorld) {}
 
   /**
-   * Resolves when the person allows it; `place` is what the answer is remembered by. Throws `terminal-refused`.
+   * Resolves when the person allows it; `place` is what the answer is remembered by, null for one that holds once. Throws
+   * `terminal-refused`.
    */
-  async pass(caller: Caller, place: string, question: TerminalQuestion): Promise<void> {
+  async pass(caller: Caller, place: string | null, question: TerminalQuestion): Promise<void> {
     const { what, name, command } = question;
     const key = JSON.stringify([what, place, what === 'network' ? command : null]);
-    if (this.allowed.has(key)) return;
+    if (place !== null && this.allowed.has(key)) return;
     if (this.asking) throw problem('terminal-refused', { name, what, reason: 'busy' });
     const person = this.world.person(caller);
     if (!person.active) throw problem('terminal-refused', { name, what, reason: 'unasked' });
@@ -46,7 +48,7 @@ export class TerminalGate {
     try {
       if (!(await this.world.askTerminal(caller, question)))
         throw problem('terminal-refused', { name, what, reason: 'declined' });
-      this.allowed.add(key);
+      if (place !== null) this.allowed.add(key);
     } finally {
       this.asking = false;
     }

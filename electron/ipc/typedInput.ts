@@ -1,4 +1,5 @@
 import { pastedText } from '../../shared/text/format';
+import type { TerminalQuestions } from '../run/terminalQuestions';
 
 /** A key press as Electron tells it. */
 export interface KeyPress {
@@ -43,12 +44,6 @@ interface Permit {
   readonly composing: boolean;
 }
 
-/**
- * What a terminal answers by itself to a program's question: its kind, its cursor, modes, colours, focus, the mouse. Digits and fixed
- * letters only, so that no words can be made of it.
- */
-const answers =
-  /\x1b(?:\[[?>=]?[0-9;]{0,40}[cRnty]|\[\?[0-9;]{1,20}\$y|\[[IO]|\[<[0-9;]{1,20}[Mm]|\](?:4;[0-9]{1,3}|1[0-2]);rgb:[0-9a-f/]{1,14}(?:\x07|\x1b\\)|P[01]\$r[0-9;]{0,20}(?:m|r|s|"p|"q| q)\x1b\\|P>\|xterm\.js\([0-9.]{1,12}\)\x1b\\)/y;
 /** Keys without a character: cursor, editing and function keys with their modifiers. */
 const sequence = /\x1b{1,2}(?:\[[0-9;]{0,8}[A-Za-z~]|O[A-Za-z])/y;
 /** Cursor keys that the wheel and a click with Alt stand for. */
@@ -70,7 +65,6 @@ const oneOf =
   (...texts: readonly string[]): Match =>
   (data, at) =>
     texts.find((text) => text !== '' && data.startsWith(text, at))?.length ?? 0;
-const answer = matching(answers);
 
 /** One press gives one thing: the first of these that fits. */
 const firstOf =
@@ -256,14 +250,18 @@ export class TypedInput {
     this.acted = 0;
   }
 
-  /** Takes input for a terminal, whole or not at all: true when it is what the person typed or pasted, or a terminal's own answer. */
-  async take(data: string): Promise<boolean> {
+  /**
+   * Takes input for a terminal, whole or not at all: true when it is what the person typed or pasted, or answers what the
+   * programs in that terminal have asked.
+   */
+  async take(data: string, questions: TerminalQuestions): Promise<boolean> {
     await this.reading;
     const now = this.now();
     const open = this.permits.filter(({ until }) => until > now);
     const had = this.composed.until > now ? this.composed.points : 0;
     let points = had;
     let next = 0;
+    const given = new Map<number, number>();
     for (let at = 0; at < data.length;) {
       let length = 0;
       for (let i = next; i < open.length && length === 0; i++) {
@@ -271,7 +269,7 @@ export class TypedInput {
         // What was pressed before and was not used is void: presses count in their order.
         if (length > 0) next = i + 1;
       }
-      length ||= answer(data, at);
+      length ||= questions.match(data, at, given);
       if (length === 0 && points > 0) {
         const point = data.codePointAt(at) ?? 0;
         if (point >= 0xa0) {
@@ -282,6 +280,7 @@ export class TypedInput {
       if (length === 0) return false;
       at += length;
     }
+    questions.answered(given);
     // A word that an input method gave has taken the keys that it was made of.
     this.permits = open.slice(next).filter((each) => points === had || !each.composing);
     this.composed = { ...this.composed, points };

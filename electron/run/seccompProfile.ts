@@ -11,6 +11,8 @@ const anyNamespace = namespaceBits.reduce((sum, bit) => sum + bit, 0);
 const personalities = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff];
 /** AF_VSOCK: sockets that reach past network namespaces, to the hypervisor. */
 const vsock = 40;
+/** The bits of an int: a number is another one where one of them differs. */
+const halfBits = Array.from({ length: 32 }, (_, i) => 2 ** i);
 
 /** Architectures that run on a processor, beginning with its own (libseccomp's names). */
 const architectures: Readonly<Partial<Record<NodeJS.Architecture, readonly string[]>>> = {
@@ -56,8 +58,11 @@ export function seccompProfile(machine: NodeJS.Architecture = process.arch): Rec
     ...namespaceBits.map((bit) => refuse('clone', 'SCMP_CMP_MASKED_EQ', bit, { valueTwo: bit })),
     // Its flags are in memory, where a filter cannot look; programs go back to clone then.
     { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: noSuchCall },
-    allow('socket', 'SCMP_CMP_NE', vsock),
-    refuse('socket', 'SCMP_CMP_EQ', vsock),
+    // The kernel takes the lower half of the register: a filter that compares all of it lets 40 with a bit above through.
+    ...halfBits.map((bit) =>
+      allow('socket', 'SCMP_CMP_MASKED_EQ', bit, { valueTwo: (vsock & bit) === 0 ? bit : 0 }),
+    ),
+    refuse('socket', 'SCMP_CMP_MASKED_EQ', 0xffffffff, { valueTwo: vsock }),
   ];
   return {
     defaultAction: 'SCMP_ACT_ERRNO',

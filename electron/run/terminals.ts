@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { spawn, type IPty } from '@lydell/node-pty';
 import { problem } from '../../shared/image/problem';
+import { TerminalQuestions } from './terminalQuestions';
 
 /** What a terminal shows: events to the window. */
 export interface TerminalEvents {
@@ -33,6 +34,7 @@ interface Open {
   pending: string;
   timer: NodeJS.Timeout | null;
   readonly ended: Promise<void>;
+  readonly questions: TerminalQuestions;
 }
 
 /** The terminals of the window: real ones of the system, with output in pieces that a window can take. */
@@ -79,7 +81,7 @@ export class Terminals {
           });
       });
     });
-    const state: Open = { owner, pty, pending: '', timer: null, ended };
+    const state: Open = { owner, pty, pending: '', timer: null, ended, questions: new TerminalQuestions() };
     this.open.set(id, state);
     pty.onData((data) => this.take(id, state, data));
     return id;
@@ -88,6 +90,11 @@ export class Terminals {
   /** Whether a terminal of this page is open. */
   has(owner: number, id: string): boolean {
     return this.open.get(id)?.owner === owner;
+  }
+
+  /** What the programs in a terminal have asked it; null for one that is not open. */
+  questionsOf(id: string): TerminalQuestions | null {
+    return this.open.get(id)?.questions ?? null;
   }
 
   /** What the person typed. Terminals that have ended take nothing. */
@@ -131,6 +138,7 @@ export class Terminals {
   }
 
   private take(id: string, state: Open, data: string): void {
+    state.questions.read(data);
     state.pending += data;
     // A program that writes faster than a window can show waits, as it would for a real terminal.
     if (state.pending.length > pieceLength) state.pty.pause();

@@ -55,7 +55,11 @@ const differences: readonly {
   },
   {
     why: 'sockets to the hypervisor: refused by newer engines',
-    calls: ['socket vsock'],
+    calls: [
+      'socket vsock',
+      'socket vsock, with a bit that is none',
+      'socket vsock, with all bits that are none',
+    ],
     docker: /^errno 0$/,
     ours: /^errno 1$/,
   },

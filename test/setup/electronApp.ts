@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import type * as Electron from 'electron';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 
+/** Said of a picture drawn from SVG: a document without scripts, which has the page's policy. */
+const ofPictures = /allow-scripts and allow-same-origin/;
+
 /** The runtime that `npm test` found, or one that a test made of it. */
 export interface Runtime {
   readonly executable: string;
@@ -95,7 +98,8 @@ export async function startApp(options: Options = {}): Promise<RunningApp> {
   const page = await app.firstWindow();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    const text = message.text();
+    if (['error', 'warning'].includes(message.type()) && !ofPictures.test(text)) complaints.push(text);
   });
   page.on('pageerror', (fault) => complaints.push(String(fault)));
   const resize = async (w: number, h: number): Promise<void> => {

@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { TypedInput, type KeyPress } from '../../../electron/ipc/typedInput';
+import { TerminalQuestions } from '../../../electron/run/terminalQuestions';
 
 let now: number;
 let clipboard: string;
 let selection: string;
 let typed: TypedInput;
+let questions: TerminalQuestions;
+const take = (data: string): Promise<boolean> => typed.take(data, questions);
 beforeEach(() => {
   now = 1_000_000;
   clipboard = '';
   selection = '';
+  questions = new TerminalQuestions();
   typed = new TypedInput(
     { text: () => Promise.resolve(clipboard), selection: () => Promise.resolve(selection) },
     () => now,
@@ -37,7 +41,7 @@ describe('a page that makes up input', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }), async (data) => {
         // Answers of a terminal begin with an escape and hold no words.
         fc.pre(!data.includes('\x1b'));
-        expect(await typed.take(data)).toBe(false);
+        expect(await take(data)).toBe(false);
       }),
     );
     for (const data of [
@@ -49,18 +53,18 @@ describe('a page that makes up input', () => {
       '\x1b[1;1Rid',
       '\x1b]0;x\x07',
     ])
-      expect(await typed.take(data), JSON.stringify(data)).toBe(false);
+      expect(await take(data), JSON.stringify(data)).toBe(false);
   });
 
   test('cannot make other words of the keys that are pressed, nor use one twice', async () => {
     type('ls\r');
-    expect(await typed.take('rm')).toBe(false);
-    expect(await typed.take('lss')).toBe(false);
-    expect(await typed.take('sl')).toBe(false);
-    expect(await typed.take('ls')).toBe(true);
-    expect(await typed.take('ls')).toBe(false);
-    expect(await typed.take('\r')).toBe(true);
-    expect(await typed.take('\r')).toBe(false);
+    expect(await take('rm')).toBe(false);
+    expect(await take('lss')).toBe(false);
+    expect(await take('sl')).toBe(false);
+    expect(await take('ls')).toBe(true);
+    expect(await take('ls')).toBe(false);
+    expect(await take('\r')).toBe(true);
+    expect(await take('\r')).toBe(false);
   });
 
   test('types at most what is left of the presses when keys and words are random', async () => {
@@ -71,7 +75,7 @@ describe('a page that makes up input', () => {
         typed.leave();
         for (const key of pressed) typed.key(press(key));
         let taken = '';
-        for (const each of writes) if (await typed.take(each)) taken += each;
+        for (const each of writes) if (await take(each)) taken += each;
         // What came through is a part of what was pressed, in its order.
         let at = 0;
         for (const key of pressed) if (taken[at] === (key === 'Enter' ? '\r' : key)) at++;
@@ -104,13 +108,13 @@ describe('a page that makes up input', () => {
     ]) {
       typed.leave();
       compose();
-      expect(await typed.take(data), JSON.stringify(data)).toBe(false);
+      expect(await take(data), JSON.stringify(data)).toBe(false);
     }
     // Once the word was given its keys are used up.
     typed.leave();
     compose();
-    expect(await typed.take('中国人民')).toBe(true);
-    expect(await typed.take('z')).toBe(false);
+    expect(await take('中国人民')).toBe(true);
+    expect(await take('z')).toBe(false);
     const key = fc.constantFrom('KeyR', 'KeyM', 'KeyS', 'KeyH', 'Space', 'Digit1', 'Slash', 'Enter', '');
     const data = fc.string({
       unit: fc.constantFrom('r', 'm', 's', 'h', ' ', '1', '/', '\r', '镜'),
@@ -125,7 +129,7 @@ describe('a page that makes up input', () => {
           typed.leave();
           for (const code of codes) typed.key(press('Process', { code }));
           let taken = '';
-          for (const each of writes) if (await typed.take(each)) taken += each;
+          for (const each of writes) if (await take(each)) taken += each;
           const ascii = [...taken].filter((each) => each !== '镜');
           const given = codes.map(
             (code) =>
@@ -146,56 +150,56 @@ describe('a page that makes up input', () => {
     clipboard = 'words';
     selection = 'picked';
     typed.key(press('v', { control: true, code: 'KeyV' }));
-    expect(await typed.take('\x16')).toBe(true);
-    expect(await typed.take('words')).toBe(false);
+    expect(await take('\x16')).toBe(true);
+    expect(await take('words')).toBe(false);
     typed.leave();
     typed.key(press('b', { alt: true, code: 'KeyB' }));
-    expect(await typed.take('\x1bb')).toBe(true);
-    expect(await typed.take('\x1b[A')).toBe(false);
-    expect(await typed.take('\x1br')).toBe(false);
+    expect(await take('\x1bb')).toBe(true);
+    expect(await take('\x1b[A')).toBe(false);
+    expect(await take('\x1br')).toBe(false);
     typed.leave();
     // The middle button goes down and up: the clipboard of the first moment, once.
     typed.pointer({ wheel: false, middle: true, alt: false });
     selection = 'evil';
-    expect(await typed.take('evil')).toBe(false);
-    expect(await typed.take('picked')).toBe(true);
-    expect(await typed.take('picked')).toBe(false);
-    expect(await typed.take('\x1b[A')).toBe(false);
+    expect(await take('evil')).toBe(false);
+    expect(await take('picked')).toBe(true);
+    expect(await take('picked')).toBe(false);
+    expect(await take('\x1b[A')).toBe(false);
     // A click without Alt moves no cursor.
     typed.pointer({ wheel: false, middle: false, alt: false });
-    expect(await typed.take('\x1b[A')).toBe(false);
+    expect(await take('\x1b[A')).toBe(false);
   });
 
   test('finds no key by a name that every object has', async () => {
     for (const key of ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf']) {
       typed.key(press(key));
-      expect(await typed.take('\r')).toBe(false);
+      expect(await take('\r')).toBe(false);
     }
   });
 
   test('cannot hoard presses: they are void after a while, and when the window loses the focus', async () => {
     type('ab');
     now += 11_000;
-    expect(await typed.take('a')).toBe(false);
+    expect(await take('a')).toBe(false);
     type('ab');
     typed.leave();
-    expect(await typed.take('a')).toBe(false);
+    expect(await take('a')).toBe(false);
   });
 
   test('pastes nothing but what the clipboard held at the press', async () => {
     clipboard = 'good\nwords';
     typed.key(press('V', { control: true, shift: true }));
     clipboard = 'evil';
-    expect(await typed.take('evil')).toBe(false);
-    expect(await typed.take('\x1b[200~good\rwords\x1b[201~')).toBe(true);
-    expect(await typed.take('good\rwords')).toBe(false);
+    expect(await take('evil')).toBe(false);
+    expect(await take('\x1b[200~good\rwords\x1b[201~')).toBe(true);
+    expect(await take('good\rwords')).toBe(false);
   });
 
   test('pastes no escape, which could end the brackets of the paste', async () => {
     clipboard = 'good\x1b[201~\nevil\x07\u202e\tend';
     typed.key(press('V', { control: true, shift: true }));
-    expect(await typed.take('\x1b[200~good\x1b[201~\revil\x07\u202e\tend\x1b[201~')).toBe(false);
-    expect(await typed.take('\x1b[200~good[201~\revil\tend\x1b[201~')).toBe(true);
+    expect(await take('\x1b[200~good\x1b[201~\revil\x07\u202e\tend\x1b[201~')).toBe(false);
+    expect(await take('\x1b[200~good[201~\revil\tend\x1b[201~')).toBe(true);
   });
 });
 
@@ -242,7 +246,7 @@ describe('a person', () => {
   ])('types %s with %j', async (key, more, data) => {
     typed.key(press('Shift', { shift: true }));
     typed.key(press(key, more));
-    expect(await typed.take(data)).toBe(true);
+    expect(await take(data)).toBe(true);
   });
 
   test('types with an input method, and with a dead key', async () => {
@@ -251,23 +255,23 @@ describe('a person', () => {
     };
     compose('rqjx');
     now += 30_000;
-    expect(await typed.take('容器镜像')).toBe(true);
-    expect(await typed.take('层\r')).toBe(false);
+    expect(await take('容器镜像')).toBe(true);
+    expect(await take('层\r')).toBe(false);
     typed.leave();
     typed.key(press('Dead'));
     typed.key(press('e'));
-    expect(await typed.take('é')).toBe(true);
+    expect(await take('é')).toBe(true);
     typed.leave();
-    expect(await typed.take('容')).toBe(false);
+    expect(await take('容')).toBe(false);
     // Letters may be passed on as they are, those that were pressed.
     compose('ls');
     typed.key(press('Process', { code: 'Space' }));
     typed.key(press('Process', { code: 'Digit1' }));
-    expect(await typed.take('ls 1')).toBe(true);
+    expect(await take('ls 1')).toBe(true);
     // A dead key and a blank give the accent itself.
     typed.key(press('Dead', { code: 'Backquote' }));
     typed.key(press('Process', { code: 'Space' }));
-    expect(await typed.take('~')).toBe(true);
+    expect(await take('~')).toBe(true);
   });
 
   test('copies, cuts and pastes by its keys, each once, on every layout', () => {
@@ -313,17 +317,42 @@ describe('a person', () => {
   test('pastes with the middle button, scrolls in a program, and terminals answer programs', async () => {
     selection = 'picked';
     typed.pointer({ wheel: false, middle: true, alt: false });
-    expect(await typed.take('picked')).toBe(true);
+    expect(await take('picked')).toBe(true);
     typed.pointer({ wheel: true, middle: false, alt: false });
-    expect(await typed.take('\x1b[A\x1b[A\x1b[A')).toBe(true);
-    for (const data of [
-      '\x1b[12;40R',
-      '\x1b[?1;2c',
-      '\x1b[I',
-      '\x1b[<0;10;10M',
-      '\x1b]11;rgb:1111/1414/1818\x1b\\',
-    ])
-      expect(await typed.take(data), JSON.stringify(data)).toBe(true);
+    expect(await take('\x1b[A\x1b[A\x1b[A')).toBe(true);
+    for (const [question, data] of [
+      ['\x1b[6n', '\x1b[12;40R'],
+      ['\x1b[5n', '\x1b[0n'],
+      ['\x1b[c', '\x1b[?1;2c'],
+      ['\x1b[>c', '\x1b[>0;276;0c'],
+      ['\x1b[18t', '\x1b[8;24;80t'],
+      ['\x1b[?2004$p', '\x1b[?2004;1$y'],
+      ['\x1b]11;?\x07', '\x1b]11;rgb:1111/1414/1818\x1b\\'],
+      ['\x1bP$qm\x1b\\', '\x1bP1$r0m\x1b\\'],
+      ['\x1b[>q', '\x1bP>|xterm.js(5.5.0)\x1b\\'],
+    ] as const) {
+      expect(await take(data), `${JSON.stringify(data)} unasked`).toBe(false);
+      // In two pieces, as output comes, and with the same in the piece before.
+      questions.read(`text ${question.slice(0, 2)}`);
+      questions.read(`${question.slice(2)} more`);
+      questions.read('and more');
+      expect(await take(data + data), `${JSON.stringify(data)} twice`).toBe(false);
+      expect(await take(data), JSON.stringify(data)).toBe(true);
+      expect(await take(data), `${JSON.stringify(data)} again`).toBe(false);
+    }
+    for (const [mode, data] of [
+      ['1004', '\x1b[I'],
+      ['1000', '\x1b[<0;10;10M'],
+    ] as const) {
+      expect(await take(data)).toBe(false);
+      questions.read(`\x1b[?${mode};1006h`);
+      expect(await take(data)).toBe(true);
+      questions.read(`\x1b[?${mode}l`);
+      expect(await take(data)).toBe(false);
+    }
+    // A question that programs have not, and letters that a shell would take for typed ones.
+    questions.read('\x1b[c\x1b[6n');
+    expect(await take('\x1b[y')).toBe(false);
   });
 
   test('counts as active for a moment after a key, a click, or what a screen reader activates', () => {
