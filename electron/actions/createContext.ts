@@ -20,8 +20,9 @@ export function createContext(store: ImageStore, shared?: WorkerPool): OwnedCont
   return {
     store,
     pool,
-    // Whoever asks for rights is about to mount, unpack or remove something below the store.
-    privileged: () => {
+    // Whoever asks for rights is about to mount, unpack or remove something below the store. A promise also of the refusal: who
+    // can do without rights catches that.
+    privileged: async () => {
       store.checkOwned();
       return privileges.get();
     },

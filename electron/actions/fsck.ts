@@ -180,7 +180,7 @@ class Walk {
  * layers as tars against the diff IDs of their images, and the file index of each layer. Reads everything, writes nothing
  * unless `repair`: then indexes are made again, blobs whose bytes have changed are moved to `quarantine/`, roots whose manifest is not
  * there (any more) are taken out of index.json, and unpacked layers that no mount shows are dropped, to be made again when they are needed. Throws `store-invalid` when index.json cannot be read,
- * `cancelled`.
+ * `store-unsafe` for a repair of what is not ours to change, `cancelled`.
  */
 export async function fsck(
   context: ActionContext,
@@ -188,6 +188,8 @@ export async function fsck(
   run: Run,
 ): Promise<FsckReport> {
   const { store } = context;
+  // Before anything is removed, and before it takes a while to read everything.
+  if (repair) store.checkOwned();
   const { index } = await store.readIndex();
   const walk = new Walk(store);
   // Also what a clean-up took away and can still put back.

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { isDigest, type ImageId } from '../../shared/image/digest';
 import { replaceDurably } from '../store/durable';
-import { checkOwned, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
+import { checkOwned, isOurs, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { bootId, newOwner, parseOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 import { isSettled } from '../store/settled';
@@ -64,19 +64,10 @@ export async function readMountRecords(store: string): Promise<readonly MountRec
     const record = await readOne(join(places.mounts(store), name));
     if (record === null || record.id !== name.slice(0, -suffix.length)) continue;
     if (record.owner.boot === bootId) records.push(record);
+    // Not from a store that somebody else could have made.
     else if (isOurs(store)) await dropMountRecord(store, record.id);
   }
   return records.sort((a, b) => a.since - b.since);
-}
-
-/** Whether records that have outlived their boot may be removed: not from a store that somebody else could have made. */
-function isOurs(store: string): boolean {
-  try {
-    checkOwned(store);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** IDs become names of files and folders. */

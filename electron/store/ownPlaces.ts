@@ -194,6 +194,19 @@ export function checkOwned(store: string): void {
 }
 
 /**
+ * Whether {@link checkOwned} has nothing against a store: for who cleans up on the way to something else, and would keep a
+ * person from reading by refusing.
+ */
+export function isOurs(store: string): boolean {
+  try {
+    checkOwned(store);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * That a folder holds nothing but a store: what lies beside a layout that we did not make is somebody's, and nobody knows
  * which blobs it needs. Before anything is swept. Throws `store-unsafe`.
  */

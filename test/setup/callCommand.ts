@@ -1,52 +1,7 @@
-import type { Session } from '../../electron/cli/command';
-import { loadCommand } from '../../electron/cli/commands';
-import { parseOptions, UsageFault } from '../../electron/cli/parser';
-import { isIncomplete } from '../../electron/cli/source';
-import { problemOf, type ProblemCode } from '../../shared/image/problem';
-import { problemSentence } from '../../shared/text/problemText';
-import { openStore, quietRun, type TestStore } from './temporary';
-
-/** What a command came to. */
-export interface Called {
-  readonly code: number;
-  /** Standard output. */
-  readonly out: string;
-  /** Standard error: notes, and at the end the sentence of a failure. */
-  readonly err: string;
-  /** The code of the problem that it ended with; null where it ended by itself. */
-  readonly problem: ProblemCode | null;
-}
+import { performCommand, type Called } from './performCommand';
+import { openStore } from './temporary';
 
 /** Runs a command of the table on a store in this process, as the command line does: a process for each would take a second. */
-export async function callCommand(store: string, words: readonly string[]): Promise<Called> {
-  const json = words[0] === '--json';
-  const [name = '', ...rest] = json ? words.slice(1) : words;
-  const command = await loadCommand(name);
-  if (!command) throw new Error(`no command is called ${name}`);
-  let opened: Promise<TestStore> | null = null;
-  let [out, err] = ['', ''];
-  const session: Session = {
-    json,
-    language: 'en',
-    context: () => (opened ??= openStore(store)),
-    out: (text) => void (out += text),
-    note: (text) => void (err += `${text}\n`),
-    run: () => quietRun(),
-    endProgress: () => undefined,
-  };
-  try {
-    const code =
-      (await command.execute(session, parseOptions(rest, command.options, command.optionsFirst))) ?? 0;
-    return { code: code === 0 && isIncomplete(session) ? 1 : code, out, err, problem: null };
-  } catch (thrown) {
-    if (thrown instanceof UsageFault) throw new Error(`wrong usage: ${words.join(' ')}`, { cause: thrown });
-    const problem = problemOf(thrown);
-    err += `${problemSentence(problem, 'en')}\n`;
-    return { code: command.failureCode ?? 1, out, err, problem: problem.code };
-  } finally {
-    await (opened as Promise<TestStore> | null)?.then(
-      (context) => context.close(),
-      () => undefined,
-    );
-  }
+export function callCommand(store: string, words: readonly string[]): Promise<Called> {
+  return performCommand(() => openStore(store), words);
 }

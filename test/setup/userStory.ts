@@ -16,6 +16,7 @@ import { places } from '../../electron/store/places';
 import type { Guards } from '../../electron/run/runtimeSpec';
 import { defaultLimits } from '../../shared/image/limits';
 import { problemOf } from '../../shared/image/problem';
+import { performCommand } from './performCommand';
 import { spawnSync } from 'node:child_process';
 
 // What an ordinary user does, in a process of its own; see ordinaryUser.ts. Input and output are JSON.
@@ -32,6 +33,8 @@ interface Input {
   /** Paths to commit; all that changed when left out. */
   readonly paths?: readonly string[] | null;
   readonly runs?: readonly RunWish[];
+  /** Commands, as they are called. */
+  readonly calls?: readonly (readonly string[])[];
 }
 
 /** One command in a tree, with the image's own configuration where nothing else is said. */
@@ -153,8 +156,20 @@ const stories: Readonly<Record<string, (context: ActionContext, input: Input) =>
   },
 };
 
+/** Commands of the table one after the other, each with the store opened anew. */
+async function callAll({ store, calls = [] }: Input): Promise<unknown> {
+  const ends = [];
+  for (const words of calls)
+    ends.push(await performCommand(async () => createContext(await openDefaultStore(store)), words));
+  return ends;
+}
+
 async function main(): Promise<void> {
   const input = JSON.parse(readFileSync(0, 'utf8')) as Input;
+  if (process.argv[2] === 'calls') {
+    process.stdout.write(JSON.stringify(await callAll(input)));
+    return;
+  }
   mkdirSync(join(input.store, '..'), { recursive: true });
   const context = createContext(await openDefaultStore(input.store));
   try {
