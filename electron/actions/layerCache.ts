@@ -9,6 +9,7 @@ import { bootId, newOwner } from '../store/owner';
 import { places } from '../store/places';
 import type { LowerLayer, UnpackedFacts } from '../worker/jobs';
 import { checkRoom } from '../worker/freeSpace';
+import { damageOf } from './damageOf';
 import type { ActionContext, Privileged, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { imagesInUse } from './imageUse';
@@ -168,7 +169,8 @@ export async function unpackImage(
   const label = displayName(image);
   // Its files lie in folders of their own (`Files`, `Hives`), and mean nothing to this kernel.
   if (image.os === 'windows') throw problem('image-of-other-system', { name: label, os: 'Windows' });
-  const layers = imageLayers(await readStoreView(context), image);
+  const view = await readStoreView(context);
+  const layers = imageLayers(view, image);
   if (layers.length > layerLimit)
     throw problem('too-many-layers', { name: label, layers: layers.length, limit: layerLimit });
   await makeOwnFolder(store, 'cache', 'layers', privileged.key);
@@ -200,7 +202,7 @@ export async function unpackImage(
   const workers = Array.from({ length: Math.min(privileged.pool.size, missing.length) }, work);
   const ends = await Promise.allSettled(workers);
   const failed = ends.find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
+  if (failed) throw damageOf(failed.reason, view.graph.layers, [image]);
   // One layer twice in an image: the upper one counts, overlayfs takes each directory once.
   const stack: LowerLayer[] = [];
   for (const layer of new Map([...layers].reverse().map((each) => [each.diffId, each])).values()) {

@@ -14,7 +14,7 @@ const fullWait = { first: 1, most: 50 } as const;
 /**
  * A pipe, device or descriptor to write into. Never waits in the kernel, where it could not be told to stop: a named pipe
  * that nobody reads from is refused after two seconds, a slow reader is waited for here. Throws `file-unwritable`,
- * `cancelled`.
+ * `cancelled`; what it does not take ends the stream with `output-lost`: no disk of ours is full then.
  */
 export async function openSink(
   place: TargetPlace & { readonly kind: 'stream' | 'descriptor' },
@@ -22,7 +22,7 @@ export async function openSink(
   signal: AbortSignal,
 ): Promise<Writable> {
   const fd = place.kind === 'descriptor' ? place.fd : await openStream(place.path, label, signal);
-  return sinkOf(fd, { isOurs: place.kind === 'stream', signal });
+  return sinkOf(fd, { isOurs: place.kind === 'stream', label, signal });
 }
 
 async function openStream(path: string, label: string, signal: AbortSignal): Promise<number> {
@@ -41,8 +41,9 @@ async function openStream(path: string, label: string, signal: AbortSignal): Pro
 
 function sinkOf(
   fd: number,
-  { isOurs, signal }: { readonly isOurs: boolean; readonly signal: AbortSignal },
+  options: { readonly isOurs: boolean; readonly label: string; readonly signal: AbortSignal },
 ): Writable {
+  const { isOurs, label, signal } = options;
   const writeAll = async (bytes: Uint8Array): Promise<void> => {
     let pause: number = fullWait.first;
     for (let at = 0; at < bytes.length;) {
@@ -51,7 +52,8 @@ function sinkOf(
         at += bytesWritten;
         pause = fullWait.first;
       } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== 'EAGAIN') throw cause;
+        const { code: reason = 'EIO' } = cause as NodeJS.ErrnoException;
+        if (reason !== 'EAGAIN') throw problem('output-lost', { path: label, reason }, { cause });
         if (signal.aborted) throw problem('cancelled', {}, { cause });
         await delay(pause);
         pause = Math.min(fullWait.most, pause * 2);

@@ -5,6 +5,7 @@ import { problem, problemOf } from '../../shared/image/problem';
 import { eachLimited } from '../source/stageBlobs';
 import type { Ingest } from '../store/contentStore';
 import type { ActionContext } from './context';
+import { damageOf } from './damageOf';
 import { resolveImage } from './resolveImage';
 import { readStoreView } from './storeView';
 
@@ -25,7 +26,7 @@ async function beginHold({ store }: Pick<ActionContext, 'store'>): Promise<Inges
 /**
  * Runs `work` while every blob of some images (names or IDs) is held: whoever deletes an image in the meantime, what reads
  * it here reads it to the end. Throws `image-not-found` where one was deleted before it could be held, `blob-damaged` where
- * one is there without a blob of its own, `image-ambiguous`.
+ * one is there without a blob of its own, `image-ambiguous`. A layer that is damaged is named by its image.
  */
 export async function whileHeld<T>(
   context: Pick<ActionContext, 'store'>,
@@ -35,8 +36,8 @@ export async function whileHeld<T>(
   const { graph, closures } = await readStoreView(context);
   const images = new Set(what.map((text) => resolveImage(graph, text).image));
   const hold = await beginHold(context);
-  if (hold === null) return work();
   try {
+    if (hold === null) return await work();
     const blobs = new Map<Digest, { readonly image: ImageNode; readonly root: Digest }>();
     for (const image of images)
       for (const root of image.roots)
@@ -46,8 +47,10 @@ export async function whileHeld<T>(
       if (!(await leased(hold, digest))) throw await lostBlob(context, image, root, digest);
     });
     return await work();
+  } catch (thrown) {
+    throw damageOf(thrown, graph.layers, images);
   } finally {
-    await hold.abort();
+    await hold?.abort();
   }
 }
 

@@ -14,7 +14,7 @@ import type { TarVisitor } from '../tar/readTar';
 import { checkRoom } from '../worker/freeSpace';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
-import { readStored } from '../worker/storedLayer';
+import { blobFault, readStored } from '../worker/storedLayer';
 import { copiedHeader, MemberCopy } from './copyMember';
 import { withSink, type LayerSink } from './layerSink';
 
@@ -64,8 +64,10 @@ class Merge {
       try {
         stack.add(entries);
       } catch (thrown) {
-        if (thrown instanceof StackFault) throw this.fault(layer, thrown.path, thrown.reason);
-        throw thrown;
+        if (!(thrown instanceof StackFault)) throw thrown;
+        const fault = this.fault(layer, thrown.path, thrown.reason);
+        const stored = layers[layer];
+        throw stored ? await blobFault(stored, fault, this.tools) : fault;
       }
     }
     const stacked = stack.result();

@@ -8,7 +8,7 @@ import { leadsNowhere, openRegular, withTree, type HeldTree, type OpenFile } fro
 import { nextData } from '../system/holes';
 import type { JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, TreeStyle } from '../worker/jobs';
-import { storedLayerTar } from '../worker/storedLayer';
+import { blobFault, storedLayerTar } from '../worker/storedLayer';
 import { erofsImage } from './erofsImage';
 import { LayerMembers } from './layerMembers';
 import { layerProblem } from './layerProblem';
@@ -71,7 +71,7 @@ export async function checkReady(
     }
     members.end();
   } catch (thrown) {
-    throw layerProblem(thrown, members, input, folder);
+    throw await blobFault(input, layerProblem(thrown, members, input, folder), tools);
   }
   if (form === 'files') return { same: isSameFolder(join(folder, 'fs'), tree, style, tools) };
   const isSame =

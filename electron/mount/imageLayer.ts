@@ -1,7 +1,7 @@
 import { closeSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { diskProblem, dropOutFile, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, UnpackedFacts } from '../worker/jobs';
-import { storedLayerTar } from '../worker/storedLayer';
+import { blobFault, storedLayerTar } from '../worker/storedLayer';
 import { NotExpressible } from './erofsFault';
 import { erofsImage } from './erofsImage';
 import { layerProblem } from './layerProblem';
@@ -42,7 +42,7 @@ async function makeImage(input: JobInput<'image-layer'>, tools: JobTools): Promi
     return facts;
   } catch (thrown) {
     if (thrown instanceof NotExpressible || thrown instanceof TreeTooLarge) throw thrown;
-    throw layerProblem(thrown, members, input, input.image);
+    throw await blobFault(input, layerProblem(thrown, members, input, input.image), tools);
   } finally {
     out?.close();
   }

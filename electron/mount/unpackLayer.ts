@@ -1,7 +1,7 @@
 import { dropBeneath } from '../system/removeBeneath';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
-import { storedLayerTar } from '../worker/storedLayer';
+import { blobFault, storedLayerTar } from '../worker/storedLayer';
 import { LayerMembers } from './layerMembers';
 import { layerProblem } from './layerProblem';
 import { TreeWriter } from './treeWriter';
@@ -19,7 +19,7 @@ export async function unpackLayer(
   } catch (thrown) {
     members.abandon();
     dropBeneath(input.target);
-    throw layerProblem(thrown, members, input, input.target);
+    throw await blobFault(input, layerProblem(thrown, members, input, input.target), tools);
   } finally {
     tree.close();
   }

@@ -3,7 +3,7 @@ import { LayerPass } from '../index/indexLayer';
 import { diskProblem, dropOutFile, OutFile, type JobTools } from './jobTools';
 import type { JobInput, JobOutput } from './jobs';
 import { blobFacts, layerProblem } from './readBlob';
-import { storedLayerTar } from './storedLayer';
+import { blobFault, storedLayerTar } from './storedLayer';
 
 /**
  * The job `plain-layer`: writes the tar of a compressed layer as it is, so that the blob's digest is the diff ID, and
@@ -23,7 +23,8 @@ export async function plainLayer(
         pass.feed(chunk);
       }
     } catch (thrown) {
-      throw layerProblem(thrown, { label, entry }, pass.member);
+      const fault = layerProblem(thrown, { label, entry }, pass.member);
+      throw await blobFault({ file, digest, diffId }, fault, tools);
     }
     const tar = pass.finish(null);
     if (tar.diffId !== diffId)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { storedLimits } from '../../shared/image/limits';
-import { problem, type BlobFault } from '../../shared/image/problem';
+import { problem, problemOf, type BlobFault } from '../../shared/image/problem';
 import { TarFault } from '../../shared/layer/tarFault';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { TarReader, type TarVisitor } from '../tar/readTar';
-import { closeReading, openStored, readRange, sizeOfFile, type JobTools } from './jobTools';
+import { closeReading, damagedProblem, openStored, readRange, sizeOfFile, type JobTools } from './jobTools';
 
 /** A stored layer: what it must be. */
 export interface StoredLayer {
@@ -24,7 +24,7 @@ export async function* storedLayerTar(
   tools: JobTools,
   verify = true,
 ): AsyncGenerator<Uint8Array> {
-  const fd = openStored(layer.file);
+  const fd = openLayer(layer);
   try {
     const size = sizeOfFile(fd, layer.digest);
     const blobHash = createHash('sha256');
@@ -77,9 +77,31 @@ export async function* storedLayerTar(
   }
 }
 
+function openLayer({ file, digest }: StoredLayer): number {
+  try {
+    return openStored(file);
+  } catch (cause) {
+    throw damagedProblem(cause, digest);
+  }
+}
+
+/**
+ * What a fault of a stored layer's tar (`layer-invalid`) is: a blob whose bytes have changed may be wrong in any way, and is met
+ * before its end shows that it is another one. It is read again to its end; what is wrong with the blob goes first.
+ */
+export async function blobFault(layer: StoredLayer, fault: unknown, tools: JobTools): Promise<unknown> {
+  if (problemOf(fault).code !== 'layer-invalid') return fault;
+  try {
+    for await (const chunk of storedLayerTar(layer, tools)) void chunk;
+    return fault;
+  } catch (damage) {
+    return damage;
+  }
+}
+
 /**
  * Reads the members of a stored layer, to its end; verified as by {@link storedLayerTar}, which says what is thrown. What is
- * wrong with the tar itself is thrown as what `fault` makes of the member in hand and of the reason.
+ * wrong with the tar itself is thrown as what `fault` makes of the member in hand and of the reason, unless {@link blobFault}.
  */
 export async function readStored(
   layer: StoredLayer,
@@ -95,6 +117,7 @@ export async function readStored(
     for await (const chunk of storedLayerTar(layer, tools, verify)) reader.feed(chunk);
     if (!reader.complete) throw new TarFault('the layer ends in the middle of a member');
   } catch (thrown) {
-    throw thrown instanceof TarFault ? fault(reader.member, thrown) : thrown;
+    const found = thrown instanceof TarFault ? fault(reader.member, thrown) : thrown;
+    throw await blobFault(layer, found, tools);
   }
 }

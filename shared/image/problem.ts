@@ -77,8 +77,11 @@ export interface ProblemFacts {
    * `needed` is what it had come to when it was stopped and removed.
    */
   'no-room': { path: string; needed: number; free: number; begun?: true };
-  /** Standard output does not take what a command says; `reason` is the system's error name. */
-  'output-lost': { reason: string };
+  /**
+   * Standard output, or the pipe or device at `path` that a person named, does not take what is written into it; `reason` is the
+   * system's error name.
+   */
+  'output-lost': { reason: string; path?: string };
   /** A save would land inside of the store. */
   'target-in-store': { path: string };
   'store-busy': { path: string; owner: string; seconds: number };
@@ -111,7 +114,16 @@ export interface ProblemFacts {
       | 'more';
   };
   /** A stored blob is missing or its bytes have changed. */
-  'blob-damaged': { digest: string; reason: BlobFault; found: string; expected?: string };
+  'blob-damaged': {
+    digest: string;
+    reason: BlobFault;
+    found: string;
+    expected?: string;
+    /** The image that it was read for, and which of its layers it is, counted from 1, where that is known. */
+    image?: string;
+    layer?: number;
+    layers?: number;
+  };
   /** Overlays cannot be mounted here; `missing` names the Debian package that would help, '' when none would. */
   'mount-unavailable': {
     reason: 'platform' | 'asked' | 'user-namespaces' | 'subordinate-ids' | 'command' | 'kernel';

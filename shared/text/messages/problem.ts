@@ -257,6 +257,14 @@ const blobFaults: Readonly<Record<BlobDamage['reason'], (f: BlobDamage) => reado
   ],
 };
 
+const damagedWhat = ({ image, layer, layers }: BlobDamage): readonly [string, string] =>
+  image === undefined
+    ? ['A blob of the store', '仓库中的 blob ']
+    : [
+        `Layer ${layer ?? 0} of ${layers ?? 0} of ${v(image)}`,
+        `${v(image)} 的第 ${layer ?? 0} 层（共 ${layers ?? 0} 层）`,
+      ];
+
 /** A problem may come from a cache, or across a boundary: what is no reason of ours says that much. */
 function damageOf(facts: BlobDamage): readonly [string, string] {
   const say = Object.hasOwn(blobFaults, facts.reason) ? blobFaults[facts.reason] : blobFaults.bytes;
@@ -557,14 +565,23 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: [() => 'Free some space, then try again.', () => '请释放空间后重试。'],
   },
   'output-lost': {
-    title: [() => 'Standard output could not be written', () => '无法写入标准输出'],
+    title: [
+      ({ path = '' }) => `${path === '' ? 'Standard output' : v(path)} could not be written`,
+      ({ path = '' }) => (path === '' ? '无法写入标准输出' : `无法写入 ${v(path)}`),
+    ],
     why: [
       (f) =>
         f.reason === 'EPIPE'
           ? 'The reader has gone: what arrived is not whole.'
-          : `The system says: ${v(disk(f.reason, 0))}.`,
+          : f.path === undefined
+            ? `The system says: ${v(disk(f.reason, 0))}.`
+            : `It refused what was written into it: ${v(disk(f.reason, 0))}.`,
       (f) =>
-        f.reason === 'EPIPE' ? '读取方已结束，收到的内容不完整。' : `系统提示：${v(disk(f.reason, 1))}。`,
+        f.reason === 'EPIPE'
+          ? '读取方已结束，收到的内容不完整。'
+          : f.path === undefined
+            ? `系统提示：${v(disk(f.reason, 1))}。`
+            : `目标拒绝写入：${v(disk(f.reason, 1))}。`,
     ],
     advice: [() => 'Send it somewhere else, then try again.', () => '请改为输出到其他位置后重试。'],
   },
@@ -612,8 +629,8 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   'blob-damaged': {
     title: [
       (f) =>
-        `A blob of the store is ${f.reason === 'missing' ? 'missing' : 'damaged'}: ${v(f.digest.slice(0, 19))}`,
-      (f) => `仓库中的 blob ${f.reason === 'missing' ? '缺失' : '已损坏'}：${v(f.digest.slice(0, 19))}`,
+        `${damagedWhat(f)[0]} is ${f.reason === 'missing' ? 'missing' : 'damaged'}: ${v(f.digest.slice(0, 19))}`,
+      (f) => `${damagedWhat(f)[1]}${f.reason === 'missing' ? '缺失' : '已损坏'}：${v(f.digest.slice(0, 19))}`,
     ],
     why: [(f) => damageOf(f)[0], (f) => damageOf(f)[1]],
     advice: [

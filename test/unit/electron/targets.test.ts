@@ -93,9 +93,21 @@ describe.each(Object.entries(writers))('%s', (_, write) => {
       });
       expect(kind('disk')).toBe('block special file');
       execFileSync('mknod', [at('full'), 'c', '1', '7']);
-      expect(await problemFacts(write(at('full')), 'disk-full')).toEqual({ path: 'full' });
+      expect(await problemFacts(write(at('full')), 'output-lost')).toEqual({
+        path: 'full',
+        reason: 'ENOSPC',
+      });
     }
     expect([kind('pipe')]).toEqual(expected);
+  });
+
+  test('says of a reader that went that it did', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const reader = createReadStream(at('pipe'), { highWaterMark: 1 });
+    reader.once('data', () => reader.destroy());
+    // More than the pipe holds, so that the reader is gone before all is in it.
+    const refused = problemFacts(write(at('pipe')), 'output-lost');
+    expect(await refused).toEqual({ path: 'pipe', reason: 'EPIPE' });
   });
 
   test('refuses a socket, a folder and what leads nowhere', async () => {

@@ -93,7 +93,12 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { path: '/tmp/x.tar', needed: 2 ** 53 - 1, free: 12_000_000_000 },
     { path: 'shop.tar', needed: 2 ** 30, free: 64_000_000, begun: true },
   ],
-  'output-lost': [{ reason: 'ENOSPC' }, { reason: 'EPIPE' }],
+  'output-lost': [
+    { reason: 'ENOSPC' },
+    { reason: 'EPIPE' },
+    { reason: 'ENOSPC', path: 'full' },
+    { reason: 'EPIPE', path: 'pipe' },
+  ],
   'target-in-store': [{ path: '/store/x.tar' }],
   'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],
   'store-invalid': [{ path: '/store', reason: 'other-files' }],
@@ -118,6 +123,8 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
       expected: '34',
     })),
     { digest: digestOf('a'), reason: 'diff-id', found: '' },
+    { digest: digestOf('a'), reason: 'missing', found: '', image: 'shop:1', layer: 2, layers: 3 },
+    { digest: digestOf('a'), reason: 'bytes', found: '', image: 'shop:1', layer: 2, layers: 3 },
   ],
   'mount-unavailable': (
     ['platform', 'asked', 'user-namespaces', 'subordinate-ids', 'command', 'kernel'] as const
@@ -276,8 +283,10 @@ describe('the languages', () => {
     const seen = new Set<string>();
     for (const facts of plausible['blob-damaged']) {
       const { title, explanation } = describeProblem({ code: 'blob-damaged', facts }, 'zh-CN');
-      seen.add(explanation);
-      const words = `${title}${explanation}`.replaceAll(facts.digest.slice(0, 19), '');
+      seen.add(`${title}${explanation}`);
+      const words = `${title}${explanation}`
+        .replaceAll(facts.digest.slice(0, 19), '')
+        .replaceAll(facts.image ?? '\n', '');
       expect(words.replace(/blob|digest|diff ID|tar|found/g, '')).not.toMatch(/[A-Za-z]{2}/);
     }
     expect(seen.size).toBe(plausible['blob-damaged'].length);

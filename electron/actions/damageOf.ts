@@ -1,0 +1,29 @@
+import type { ImageNode, LayerNode } from '../../shared/graph/imageGraph';
+import { displayName } from '../../shared/graph/sharing';
+import { problem, problemOf } from '../../shared/image/problem';
+
+/**
+ * Says of a damaged blob whose layer it is, where one of these images has it: people know images by their names, and no digest.
+ * A plain tar is verified by its diff ID; it is named by its blob, as `fsck` does. Anything else is given back as it was thrown.
+ */
+export function damageOf(
+  thrown: unknown,
+  layers: readonly LayerNode[],
+  images: Iterable<ImageNode>,
+): unknown {
+  const found = problemOf(thrown);
+  if (found.code !== 'blob-damaged' || found.facts.image !== undefined) return thrown;
+  const { facts } = found;
+  const nodes = new Map(layers.map((layer) => [layer.chainId, layer]));
+  for (const image of images)
+    for (const [i, chainId] of image.layers.entries()) {
+      const node = nodes.get(chainId);
+      const isTar = node?.diffId === facts.digest;
+      const blob = node?.blobs.find(({ digest }) => digest === facts.digest) ?? (isTar && node.blobs[0]);
+      if (!blob) continue;
+      const reason = blob.digest !== facts.digest && facts.reason === 'digest' ? 'diff-id' : facts.reason;
+      const whose = { image: displayName(image), layer: i + 1, layers: image.layers.length };
+      return problem('blob-damaged', { ...facts, digest: blob.digest, reason, ...whose }, { cause: thrown });
+    }
+  return thrown;
+}
