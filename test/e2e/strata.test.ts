@@ -113,8 +113,12 @@ describe('with the images of a shop', () => {
     const { page } = running;
     await page.locator('.strata-chart').focus();
     await page.keyboard.press('Home');
-    for (let i = 0; i < 20 && !(await active(running)).startsWith('Image shop-api:1.4'); i++)
+    await expect.poll(() => active(running)).toMatch(/^Image debian:bookworm-slim/);
+    for (let at = await active(running); !at.startsWith('Image shop-api:1.4'); at = await active(running)) {
       await page.keyboard.press('ArrowRight');
+      // What is told follows with the next frame.
+      await expect.poll(() => active(running)).not.toBe(at);
+    }
     await page.keyboard.press('Space');
     await page.keyboard.press('Shift+ArrowRight');
     await page.keyboard.press('Shift+ArrowRight');
@@ -365,8 +369,10 @@ describe.each([
     const { page } = running;
     await page.locator('.strata-chart').focus();
     await page.keyboard.press('Home');
-    for (let i = 0; i < 10 && !(await active(running)).startsWith('Group '); i++)
+    for (let at = await active(running); !at.startsWith('Group '); at = await active(running)) {
       await page.keyboard.press('ArrowRight');
+      await expect.poll(() => active(running)).not.toBe(at);
+    }
     const group = await active(running);
     expect(group).toMatch(/^Group .+, \d[\d\s]* images, /);
     await page.keyboard.press('Enter');
