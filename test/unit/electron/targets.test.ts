@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   closeSync,
   createReadStream,
   linkSync,
@@ -301,6 +302,32 @@ test('drafts of the dead are swept by the next writer into a folder, nobody else
   const left = readdirSync(folder).filter((name) => !lstatSync(at(name)).isFIFO());
   expect(left.sort()).toEqual([living, like, 'view.svg'].sort());
 });
+
+test.runIf(isRoot)(
+  'a folder of ours that somebody else could have named as a draft stays, with what is in it',
+  async () => {
+    const named = at(draftName().replace(/-\d+-/, '-4194305-'));
+    const notes = join(folder, 'ingest');
+    mkdirSync(notes);
+    await noteDraft(notes, named);
+    mkdirSync(named, { mode: 0o700 });
+    writeFileSync(join(named, 'only'), 'copy');
+    for (const [owner, mode] of [
+      [1234, 0o755],
+      [0, 0o777],
+    ] as const) {
+      chownSync(folder, owner, 4321);
+      chmodSync(folder, mode);
+      await writeViewFile(context, at('view.svg'), Buffer.from('<svg/>'));
+      await removeNoted(notes);
+      expect(readFileSync(join(named, 'only'), 'utf8')).toBe('copy');
+    }
+    chownSync(folder, 0, 0);
+    chmodSync(folder, 0o700);
+    await removeNoted(notes);
+    expect(existsSync(named)).toBe(false);
+  },
+);
 
 test('drafts that a dead process noted go, however many and however deep', async () => {
   const names = [1, 2, 3].map((i) => draftName().replace(/-\d+-/, `-419430${i}-`));
