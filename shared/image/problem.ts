@@ -139,7 +139,10 @@ export interface ProblemFacts {
   'mount-busy': { target: string; process: string; here?: true };
   'mount-not-found': { name: string };
   /** The folder to mount at holds something or is no folder. */
-  'mount-point-invalid': { path: string; reason: 'not-empty' | 'not-a-directory' | 'in-store' | 'missing' };
+  'mount-point-invalid': {
+    path: string;
+    reason: 'not-empty' | 'not-a-directory' | 'in-store' | 'missing' | 'foreign';
+  };
   'too-many-layers': { name: string; layers: number; limit: number };
   /** A commit would give the image one layer more than can be stacked; `name` is the image below the workspace. */
   'commit-too-many-layers': { workspace: string; name: string; layers: number; limit: number };

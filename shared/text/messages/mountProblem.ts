@@ -82,6 +82,10 @@ const points: Readonly<Record<Facts<'mount-point-invalid'>['reason'], Pair>> = {
   'not-a-directory': ['It is no folder.', '它不是目录。'],
   'in-store': ['It lies inside of the store.', '它位于仓库内部。'],
   missing: ['It is not there.', '它不存在。'],
+  foreign: [
+    'Another user can rename a folder on the way to it, and something else would be covered.',
+    '其他用户可以重命名通往它的某个文件夹，挂载可能遮住别的内容。',
+  ],
 };
 
 /** `%` stands for the path. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -109,6 +109,28 @@ describe.runIf(asRoot)('what is mounted', () => {
     await sweepWork(first);
     expect(await listMounts(first)).toEqual([]);
     await checkUnused(first.directory, [image]);
+  });
+
+  test('a folder below one that another user can exchange is mounted on by nobody', async () => {
+    const way = await temporaryFolder();
+    const target = join(way, 'inner', 'target');
+    mkdirSync(target, { recursive: true, mode: 0o755 });
+    const tries: readonly (readonly [path: string, owner: number, mode: number])[] = [
+      [join(way, 'inner'), 1234, 0o755],
+      [join(way, 'inner'), 0, 0o777],
+      [way, 1234, 0o700],
+    ];
+    for (const [path, owner, mode] of tries) {
+      chownSync(path, owner, 4321);
+      chmodSync(path, mode);
+      const refused = mountImage(first, { image: image.id, target, kept: false }, run);
+      expect(await problemFacts(refused, 'mount-point-invalid')).toMatchObject({ reason: 'foreign' });
+      chownSync(path, 0, 0);
+      chmodSync(path, 0o755);
+    }
+    chmodSync(join(way, 'inner'), 0o1777);
+    await mountImage(first, { image: image.id, target, kept: false }, run);
+    expect(mountedBelow(target)).toEqual([target]);
   });
 
   test('a second mount at one folder is refused, also when what is mounted there is empty', async () => {

@@ -138,10 +138,12 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { target: '/mnt', process: 'sh', here: true },
   ],
   'mount-not-found': [{ name: 'shop:1' }],
-  'mount-point-invalid': (['not-empty', 'not-a-directory', 'in-store', 'missing'] as const).map((reason) => ({
-    path: '/mnt',
-    reason,
-  })),
+  'mount-point-invalid': (['not-empty', 'not-a-directory', 'in-store', 'missing', 'foreign'] as const).map(
+    (reason) => ({
+      path: '/mnt',
+      reason,
+    }),
+  ),
   'too-many-layers': [{ name: 'shop:1', layers: 700, limit: 499 }],
   'commit-too-many-layers': [{ workspace: 'fix', name: 'shop:1', layers: 499, limit: 499 }],
   'workspace-not-found': [{ name: 'fix' }],
