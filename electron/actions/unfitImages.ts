@@ -29,7 +29,7 @@ export async function unfitImages(
     for (const digest of digests)
       indexes.push((await openStoredLayer(context, digest, { signal })).indexPath);
     const found = await context.pool.run('unfit-layers', { layers: indexes }, { signal });
-    digests.forEach((digest, i) => faults.set(digest, found[i]?.path ?? null));
+    digests.forEach((digest, i) => faults.set(digest, found[i] ?? null));
   } catch {
     return [];
   }

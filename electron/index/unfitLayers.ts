@@ -8,7 +8,7 @@ export async function unfitLayers(
   { layers }: JobInput<'unfit-layers'>,
   tools: { readonly tick: (bytes: number) => void },
 ): Promise<JobOutput<'unfit-layers'>> {
-  const found: JobOutput<'unfit-layers'>[number][] = [];
+  const found: (string | null)[] = [];
   for (const indexPath of layers) found.push(await faultOf(indexPath, tools));
   return found;
 }
@@ -17,7 +17,7 @@ export async function unfitLayers(
 async function faultOf(
   indexPath: string,
   tools: { readonly tick: (bytes: number) => void },
-): Promise<JobOutput<'unfit-layers'>[number]> {
+): Promise<string | null> {
   const shape = new LayerShape<null>();
   try {
     for await (const entry of readLayerEntries(indexPath)) {
@@ -26,7 +26,7 @@ async function faultOf(
       if (stacked) shapeEntry(shape, stacked);
     }
   } catch (thrown) {
-    if (thrown instanceof StackFault) return { path: thrown.path, reason: thrown.reason };
+    if (thrown instanceof StackFault) return thrown.path;
     throw thrown;
   }
   return null;

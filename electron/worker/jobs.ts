@@ -135,7 +135,7 @@ export interface Jobs {
    */
   'unfit-layers': {
     input: { layers: readonly string[] };
-    output: readonly ({ path: string; reason: string } | null)[];
+    output: readonly (string | null)[];
   };
   /**
    * Whether a tree could be made of a layer, down to the maps of its sparse files, device numbers and attributes; nothing is
