@@ -1,11 +1,12 @@
-import { mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { mkdir, readdir, realpath, rmdir } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import type { ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { MountInfo } from '../../shared/ipc/workspace';
 import { failPoint } from '../store/failPoint';
+import { isWayOurs } from '../store/folderTrust';
 import { sweepLockDrafts } from '../store/lock';
 import { isAlive, newOwner } from '../store/owner';
 import { recordUse } from '../store/lastUse';
@@ -55,22 +56,6 @@ async function prepareTarget(
   const mounted = (await pool.run('list-mounts', { below: real })).includes(real);
   if (names.length > 0 || mounted) throw problem('mount-point-invalid', { path, reason: 'not-empty' });
   return real;
-}
-
-/**
- * Whether nobody but this user and root can put another folder in the way to a path: it is looked at by its name, and mounted
- * on by it. Where anybody may write, a sticky bit leaves names to their owners.
- */
-async function isWayOurs(real: string): Promise<boolean> {
-  const self = process.getuid?.();
-  for (let at = real; at !== dirname(at);) {
-    at = dirname(at);
-    const { uid, gid, mode } = await stat(at);
-    const others = gid === self ? 0o002 : 0o022;
-    if (uid !== 0 && uid !== self) return false;
-    if ((mode & others) !== 0 && (mode & 0o1000) === 0) return false;
-  }
-  return true;
 }
 
 /**

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { storeProblem } from '../store/durable';
+import { othersMayWrite } from '../store/folderTrust';
 import { makeFolders } from '../store/makeFolders';
 import { dataHome } from '../store/sealKey';
 
@@ -25,6 +26,6 @@ export function makeRuntimeHome(): string {
     problem('store-unsafe', { path: home, place: '.', fault });
   if (!info.isDirectory()) throw unsafe('link');
   if (info.uid !== (process.getuid?.() ?? info.uid)) throw unsafe('owner');
-  if ((info.mode & 0o022) !== 0) throw unsafe('writers');
+  if (othersMayWrite(info)) throw unsafe('writers');
   return home;
 }

@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { draftName, isDraftName, removeDraft, sweepDrafts } from '../store/drafts';
+import { isWayOurs } from '../store/folderTrust';
 import type { Ingest } from '../store/contentStore';
 import { diskProblem, isHeldFile } from '../worker/jobTools';
 import type { ActionContext, Run } from './context';
@@ -178,7 +179,10 @@ export class Drafts {
     return new Drafts(context, directory, isHere ? held : path, path);
   }
 
-  /** A path to write to: a file without a name where there can be one and it needs none, else a name. */
+  /**
+   * A path to write to: a file without a name where there can be one and it needs none, else a name. Throws `file-unwritable` to
+   * root for a name in a folder that another user can exchange.
+   */
   async next(named = false): Promise<string> {
     if (!named && this.folder !== this.path) {
       const file = await open(this.folder, temporaryFile | constants.O_RDWR, 0o600).catch(
@@ -194,6 +198,9 @@ export class Drafts {
       }
     }
     const name = draftName();
+    // A folder, or what is copied, is written to by its name many times: root must not be led elsewhere meanwhile.
+    if (named && process.getuid?.() === 0 && !(await isWayOurs(join(this.path, name))))
+      throw problem('file-unwritable', { path: basename(this.path), reason: 'foreign-folder' });
     await this.note(name);
     this.names.push(name);
     // A process that works in another folder of processes cannot follow our descriptors.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, lstat, readdir, stat, unlink } from 'node:fs/promises';
+import { appendFile, lstat, readdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { areNamesOurs } from './folderTrust';
 import { readOwnText } from './ownPlaces';
 import { removeByDescriptors } from './removeOwn';
 import { isWordAlive, ownerWord } from './owner';
@@ -48,24 +49,12 @@ export async function removeNoted(ingest: string): Promise<void> {
   }
 }
 
-/**
- * Whether nobody but this user gives names in a folder, or takes them: somebody else could give a draft's name to a folder of ours
- * that he may not empty himself. Where anybody may write, a sticky bit leaves names to their owners and the folder's.
- */
-async function namesAreOurs(folder: string): Promise<boolean> {
-  const { uid, gid, mode } = await stat(folder);
-  const self = process.getuid?.();
-  // A group of one's own, with the user's number, is the user.
-  const others = gid === self ? 0o002 : 0o022;
-  return uid === self && ((mode & others) === 0 || (mode & 0o1000) !== 0);
-}
-
 async function removeDead(folder: string, name: string): Promise<void> {
   const [, word = ''] = pattern.exec(name) ?? [];
   const info = await lstat(join(folder, name));
   if (info.uid !== process.getuid?.()) return;
-  // A file is the draft itself; a folder may be anything.
-  if (info.isDirectory() && !(await namesAreOurs(folder))) return;
+  // A folder may be one of ours that somebody else named so, who may not empty it himself.
+  if (info.isDirectory() && !(await areNamesOurs(folder))) return;
   const isAlive = isWordAlive(word);
   if (isAlive === true || (isAlive === null && Date.now() - info.mtimeMs < foreignAge)) return;
   await removeDraft(folder, name);

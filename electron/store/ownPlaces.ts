@@ -15,6 +15,7 @@ import { lstat, mkdir, open, readdir, rename, type FileHandle } from 'node:fs/pr
 import { basename, join } from 'node:path';
 import { problem, type ProblemError, type ProblemFacts } from '../../shared/image/problem';
 import { storeProblem } from './durable';
+import { othersMayWrite } from './folderTrust';
 import { removeOwn } from './removeOwn';
 
 /**
@@ -181,9 +182,7 @@ export function checkOwned(store: string): void {
     const info = place === '.' ? top : lookAt(store, place);
     if (info === null) continue;
     if (info.uid !== self) throw unsafe(store, place, 'owner');
-    // A group of one's own, with the user's number, is the user (user private groups, with a mask of 002).
-    const others = info.gid === self ? 0o002 : 0o022;
-    if (!closed && (info.mode & others) !== 0) throw unsafe(store, place, 'writers');
+    if (!closed && othersMayWrite(info)) throw unsafe(store, place, 'writers');
     try {
       accessSync(join(store, place), constants.W_OK | constants.X_OK);
     } catch (thrown) {

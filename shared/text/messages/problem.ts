@@ -219,6 +219,10 @@ const diskReasons: Readonly<Record<string, readonly [string, string]>> = {
     'it is a link that somebody else made in a shared folder',
     '它是他人在共享文件夹中创建的链接',
   ],
+  'foreign-folder': [
+    'another user can exchange a folder on the way to it, and root would write elsewhere',
+    '其他用户可以替换通往它的文件夹，root 可能因此写到别处',
+  ],
   changed: ['it became something else meanwhile', '它在此期间变成了别的内容'],
   ENOSPC: ['no room is left', '空间不足'],
   EIO: ['the disk does not answer properly', '磁盘读写异常'],

@@ -329,6 +329,28 @@ test.runIf(isRoot)(
   },
 );
 
+test.runIf(isRoot)(
+  'root makes no folder of many files where another user can exchange the way to it',
+  async () => {
+    mkdirSync(at('shared'));
+    const words = ['save', '--format', 'oci-dir', '-o', at('shared/out'), 'shop:1'];
+    for (const [owner, mode] of [
+      [1234, 0o755],
+      [0, 0o777],
+    ] as const) {
+      chownSync(at('shared'), owner, 4321);
+      chmodSync(at('shared'), mode);
+      const { code, stderr } = await stratigraph(...words);
+      expect(code).toBe(1);
+      expect(stderr).toContain('another user can exchange');
+      expect(readdirSync(at('shared'))).toEqual([]);
+    }
+    chmodSync(at('shared'), 0o1777);
+    await ok(...words);
+    expect(readdirSync(at('shared'))).toEqual(['out']);
+  },
+);
+
 test('drafts that a dead process noted go, however many and however deep', async () => {
   const names = [1, 2, 3].map((i) => draftName().replace(/-\d+-/, `-419430${i}-`));
   const dead = join(folder, 'ingest');
