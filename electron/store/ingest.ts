@@ -11,7 +11,7 @@ import { noteDraft, removeNoted } from './drafts';
 import { failPoint } from './failPoint';
 import type { StorePaths } from './layout';
 import { fileInfo, isOwnFolder, listOwn, readOwn, readOwnText, replaceCached } from './ownPlaces';
-import { isAlive, isWordAlive, newOwner, ownName, parseOwner, wordOfName } from './owner';
+import { isAlive, isMakerAlive, newOwner, ownName, parseOwner, wordOfName } from './owner';
 import { isSettled } from './settled';
 import { removeOwn } from './removeOwn';
 
@@ -50,13 +50,12 @@ export async function ingestFolders(directory: string): Promise<readonly string[
 /** Whether the process is gone that made an ingest folder; of one with a name that we do not give, which is somebody's, no. */
 async function isLeftBehind(folder: string): Promise<boolean> {
   const name = basename(folder);
-  const word = wordOfName(name);
-  const alive = word === null ? null : isWordAlive(word);
+  const alive = isMakerAlive(name);
   if (alive !== null) return !alive;
   const owner = parseOwner(await readOwnText(join(folder, ownerFile)).catch(() => ''));
   if (owner) return isAlive(owner) === false;
   // Without an owner file it belongs to a process that died, or is just beginning: give it a minute.
-  return (word !== null || /^[0-9a-f]{16}$/.test(name)) && isSettled(folder);
+  return (wordOfName(name) !== null || /^[0-9a-f]{16}$/.test(name)) && isSettled(folder);
 }
 
 /** Removes ingest folders whose owner is gone. Called by every writer that begins. */

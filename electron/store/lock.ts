@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { identityOf, listOwn, readOwnText } from './ownPlaces';
-import { isAlive, isWordAlive, newOwner, ownName, parseOwner, wordOfName, type Owner } from './owner';
+import { isAlive, isMakerAlive, newOwner, ownName, parseOwner, type Owner } from './owner';
 
 /** Milliseconds after which a lock counts as left behind when nobody can tell whether its owner lives. */
 const stale = 60_000;
@@ -144,8 +144,7 @@ export async function sweepLockDrafts(folder: string): Promise<void> {
     // A claim on a dead lock protects nothing once both are dead: the next one to break it makes its own.
     if (!/^\.?lock.*(?:\.[0-9a-f]{32}|\.break-[0-9a-f]{16})$/.test(name)) continue;
     const path = join(folder, name);
-    const word = wordOfName(name);
-    const alive = word === null ? null : isWordAlive(word);
+    const alive = isMakerAlive(name);
     if (alive === false) await rm(path, { force: true }).catch(() => undefined);
     if (alive !== null) continue;
     const owner = await readOwner(path);

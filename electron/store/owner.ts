@@ -113,6 +113,12 @@ export const ownName = (): string => `${ownerWord()}.${randomBytes(16).toString(
 export const wordOfName = (name: string): string | null =>
   /(?:^|\.)(\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8})\.[0-9a-f]{32}$/.exec(name)?.[1] ?? null;
 
+/** Whether the process is still there that gave what ends with an {@link ownName}; null where that is not to be told. */
+export function isMakerAlive(name: string): boolean | null {
+  const word = wordOfName(name);
+  return word === null ? null : isWordAlive(word);
+}
+
 /** Whether the process of an {@link ownerWord} is still there; null where that is not to be told from here. */
 export function isWordAlive(word: string): boolean | null {
   const [pid = '', start = '', boot = '', place = ''] = word.split('-');
