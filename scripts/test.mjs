@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './lib/built.mjs';
-import { ensureDisplay } from './lib/display.mjs';
+import { displaysForTests } from './lib/display.mjs';
 import { resolveElectron } from './lib/electronRuntime.mjs';
 import { ensurePackages } from './lib/packages.mjs';
 import { fail, say } from './lib/say.mjs';
@@ -118,7 +118,7 @@ if (wanted.has('e2e')) {
     if (needed.length > 0) throw new Error(`${needed.join(', ')} missing.`);
     electron = await resolveElectron(root);
     // Larger than the largest window that is tested: a window manager's absence would clip it.
-    display = await ensureDisplay('2560x1600x24');
+    display = await displaysForTests(2, '2560x1600x24');
     waiting.push('e2e');
   } catch (fault) {
     failures.push(`Suite e2e did not run: ${fault.message}`);

@@ -233,6 +233,11 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
   }
   const linkName = gnuLink ?? (pax.get('linkpath') || field(block, 157, 100));
   let type = types[flag] ?? 'file';
+  const isPaxSparse =
+    type === 'file' &&
+    (pax.has('GNU.sparse.major') || pax.has('GNU.sparse.map') || pax.has('GNU.sparse.size'));
+  // Before the type is judged by the name: the header of such a member has another name, cut to what fits.
+  if (isPaxSparse) name = pax.get('GNU.sparse.name') ?? name;
   // Old writers mark directories by a trailing slash alone.
   if ((flag === '0' || flag === '\0') && name.endsWith('/')) type = 'directory';
   let size = paxNumber(pax, 'size') ?? parseNumber(block, 124, 12, 'size');
@@ -245,14 +250,9 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
     realSize = parseNumber(block, 483, 12, 'real size');
     regions = sparseRegions(block, 386, 4);
   }
-  const sparseName = pax.get('GNU.sparse.name');
-  if (
-    type === 'file' &&
-    (pax.has('GNU.sparse.major') || pax.has('GNU.sparse.map') || pax.has('GNU.sparse.size'))
-  ) {
+  if (isPaxSparse && type === 'file') {
     type = 'sparse';
     realSize = paxNumber(pax, 'GNU.sparse.realsize') ?? paxNumber(pax, 'GNU.sparse.size') ?? size;
-    if (sparseName !== undefined) name = sparseName;
     regions = mapOfPax(pax);
   }
   if (name.includes('\0') || linkName.includes('\0')) throw new TarFault('NUL in a name');

@@ -56,6 +56,16 @@ export async function inMain<R, A>(
     }
 }
 
+/**
+ * The display of this worker, where each has its own (`scripts/lib/display.mjs`): windows on a common one take the focus from
+ * each other. As environment variables.
+ */
+export function ownDisplay(): Record<string, string> {
+  const displays = process.env['STRATIGRAPH_DISPLAYS']?.split(' ') ?? [];
+  const own = displays[(Number(process.env['VITEST_POOL_ID'] ?? 1) - 1) % displays.length];
+  return own === undefined ? {} : { DISPLAY: own };
+}
+
 interface Options {
   /** Settings that the profile begins with. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -93,7 +103,7 @@ export async function startApp(options: Options = {}): Promise<RunningApp> {
       `--store=${store}`,
       ...(options.files ?? []),
     ],
-    env: { ...process.env, LANGUAGE: 'en', LC_ALL: 'C.UTF-8', TZ: 'UTC', ...options.env },
+    env: { ...process.env, LANGUAGE: 'en', LC_ALL: 'C.UTF-8', TZ: 'UTC', ...ownDisplay(), ...options.env },
   });
   const page = await app.firstWindow();
   const complaints: string[] = [];

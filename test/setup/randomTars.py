@@ -60,6 +60,10 @@ def by_tarfile(target):
             seen.add(raw)
             info = tarfile.TarInfo(text(raw))
             info.type = rnd.choice([tarfile.REGTYPE] * 4 + [tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.AREGTYPE])
+            if info.type == tarfile.AREGTYPE and "/" in (text(raw)[99:100], text(raw[99:100])):
+                # tarfile takes a member without a type for a directory by its name as cut for the header, and not, as GNU
+                # tar and Go do, by its whole name.
+                info.type = tarfile.REGTYPE
             info.mode = rnd.randrange(0o10000)
             info.uid = rnd.choice([0, 1000, 65534, 2097151] + ([] if short else [2097152, 4294967295]))
             info.gid = rnd.choice([0, 5, 2097151] + ([] if short else [2097152, 4294967294]))
