@@ -1,5 +1,6 @@
 import { shortDigest, type Digest, type DiffId } from '../../shared/image/digest';
 import { isReadable, type ImageNode, type LayerBlob, type LayerNode } from '../../shared/graph/imageGraph';
+import { ownLayer } from '../../shared/graph/ownLayer';
 import { problem } from '../../shared/image/problem';
 import type { StoreView } from './storeView';
 
@@ -42,6 +43,6 @@ export function imageLayers(
     const node = byChain.get(chainId);
     if (!node) throw problem('layer-not-found', { name: chainId });
     const blob = blobToRead(node);
-    return { node, blob, digest: blob.digest, diffId: node.diffId };
+    return { node: ownLayer(image, node), blob, digest: blob.digest, diffId: node.diffId };
   });
 }

@@ -3,6 +3,7 @@ import type { ImageConfig } from '../../shared/image/imageConfig';
 import { asText, looseMember, type JsonObject } from '../../shared/image/jsonDocument';
 import { splitName } from '../../shared/image/reference';
 import type { ImageGraph, ImageNode, LayerNode } from '../../shared/graph/imageGraph';
+import { ownLayer } from '../../shared/graph/ownLayer';
 import { displayName } from '../../shared/graph/sharing';
 
 const none: JsonObject = {};
@@ -53,16 +54,17 @@ export function chainOf(graph: ImageGraph, layer: LayerNode): readonly LayerNode
 
 /**
  * What `inspect LAYER` says of a layer of a store or an engine, but for its sizes: the members of `docker inspect`, then
- * our own. Names are those of the images whose top layer it is, the config that of the newest of them.
+ * our own. Names are those of the images whose top layer it is, config and step those of the newest of them.
  */
 export function layerMembers(
   graph: ImageGraph,
-  layer: LayerNode,
+  node: LayerNode,
   config: ImageConfig | null,
 ): Record<string, unknown> {
-  const onTop = imagesOnTop(graph, layer);
-  const users = graph.images.filter(({ layers }) => layers.includes(layer.chainId));
+  const onTop = imagesOnTop(graph, node);
+  const users = graph.images.filter(({ layers }) => layers.includes(node.chainId));
   const [first] = [...onTop, ...users];
+  const layer = ownLayer(first ?? {}, node);
   return {
     Id: layer.chainId,
     RepoTags: [...new Set(onTop.flatMap(({ names }) => names))],

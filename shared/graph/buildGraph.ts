@@ -9,6 +9,7 @@ import type {
   ImageNode,
   LayerBlob,
   LayerNode,
+  LayerStep,
 } from './imageGraph';
 
 /** What a store or an engine holds, as read: the input of {@link buildGraph}. */
@@ -51,6 +52,8 @@ interface Gathered {
   readonly manifests: Set<Digest>;
   readonly roots: Set<Digest>;
   readonly closure: Map<Digest, number>;
+  /** See {@link ImageNode.steps}. */
+  readonly steps: Map<ChainId, LayerStep>;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -80,14 +83,15 @@ export function* graphSteps(input: GraphInput): Generator<undefined, ImageGraph>
     for (const image of root.images) {
       let found = images.get(image.id);
       if (!found) {
-        found = { image, names: new Set(), manifests: new Set(), roots: new Set(), closure: new Map() };
+        const sets = { names: new Set<string>(), manifests: new Set<Digest>(), roots: new Set<Digest>() };
+        found = { image, ...sets, closure: new Map(), steps: new Map() };
         images.set(image.id, found);
       }
       if (root.name !== null) found.names.add(root.name);
       found.manifests.add(image.manifest);
       found.roots.add(root.digest);
       for (const [digest, size] of root.blobs) found.closure.set(digest, size);
-      addLayers(image, layers);
+      addLayers(image, layers, found.steps);
     }
   }
 
@@ -140,7 +144,14 @@ function byName(a: ImageNode, b: ImageNode): number {
 /** Bytes that a blob takes: none while it is somewhere else. */
 const storedSize = ({ size, missing }: LayerBlob): number => (missing ? 0 : size);
 
-function addLayers(image: GraphImage, layers: Map<ChainId, Writable<LayerNode>>): void {
+const isSameStep = (a: LayerStep, b: LayerStep): boolean =>
+  a.createdBy === b.createdBy && a.comment === b.comment && a.author === b.author && a.created === b.created;
+
+function addLayers(
+  image: GraphImage,
+  layers: Map<ChainId, Writable<LayerNode>>,
+  own: Map<ChainId, LayerStep>,
+): void {
   const steps = matchHistory(image.config);
   const made: (HistoryStep | undefined)[] = [];
   const empty: HistoryStep[][] = [];
@@ -152,8 +163,11 @@ function addLayers(image: GraphImage, layers: Map<ChainId, Writable<LayerNode>>)
   image.chainIds.forEach((chainId, i) => {
     const layer = image.layers[i];
     if (!layer) return;
+    const { createdBy = '', comment = '', author = '', created = null } = made[i] ?? {};
+    const step: LayerStep = { createdBy, comment, author, created };
     const known = layers.get(chainId);
     if (known) {
+      if (!isSameStep(known, step)) own.set(chainId, step);
       if (!known.blobs.some(({ digest }) => digest === layer.blob.digest)) {
         known.blobs = [...known.blobs, layer.blob];
         known.size += storedSize(layer.blob);
@@ -168,10 +182,7 @@ function addLayers(image: GraphImage, layers: Map<ChainId, Writable<LayerNode>>)
       blobs: [layer.blob],
       size: storedSize(layer.blob),
       tarSize: layer.tarSize,
-      createdBy: made[i]?.createdBy ?? '',
-      comment: made[i]?.comment ?? '',
-      author: made[i]?.author ?? '',
-      created: made[i]?.created ?? null,
+      ...step,
       emptySteps: empty[i] ?? [],
       imageCount: 0,
     });
@@ -218,7 +229,7 @@ function* countPartners(
 }
 
 function toNode(found: Gathered, holders: ReadonlyMap<Digest, number>, sharedWith: number): ImageNode {
-  const { image, closure } = found;
+  const { image, closure, steps } = found;
   const { config } = image;
   let size = 0;
   let shared = 0;
@@ -233,6 +244,7 @@ function toNode(found: Gathered, holders: ReadonlyMap<Digest, number>, sharedWit
     roots: [...found.roots],
     layers: image.chainIds,
     top: image.chainIds.at(-1) ?? null,
+    ...(steps.size > 0 ? { steps: Object.fromEntries(steps) } : {}),
     created: config.created,
     os: config.os,
     architecture: config.architecture,

@@ -1,6 +1,7 @@
 import type { GraphIndex } from './graphIndex';
 import type { ImageNode, LayerNode } from './imageGraph';
 import { plainCommand } from './layerTitle';
+import { ownLayers } from './ownLayer';
 import { pairOf, type Pair } from './pairOf';
 
 /**
@@ -39,7 +40,7 @@ const sharesBlob = (a: LayerNode, b: LayerNode): boolean =>
 export function compareImages(index: GraphIndex, a: ImageNode, b: ImageNode): Comparison {
   const pair = pairOf(index, a, b);
   const above = (image: ImageNode): readonly LayerNode[] =>
-    image.layers.slice(pair.trunk.length).flatMap((chainId) => index.layers.get(chainId) ?? []);
+    ownLayers(image, index.layers).slice(pair.trunk.length);
   return { ...pair, rows: alignLayers(above(a), above(b)) };
 }
 

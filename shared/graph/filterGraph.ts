@@ -1,7 +1,8 @@
 import type { ChainId, ImageId } from '../image/digest';
 import { parseFilter, tokenTest } from './filterQuery';
 import type { GraphIndex } from './graphIndex';
-import type { ImageNode } from './imageGraph';
+import type { ImageNode, LayerNode } from './imageGraph';
+import { ownLayer } from './ownLayer';
 
 /** What the window shows of the store. */
 export interface GraphFilter {
@@ -21,7 +22,7 @@ export interface Filtered {
   /** Images in sight: those of shown families, that match. */
   readonly images: readonly ImageNode[];
   readonly ids: ReadonlySet<ImageId>;
-  /** Layers whose own command or ID matches the text; empty when there is no text. */
+  /** Layers of which a command, of whichever image, or an ID matches the text; empty when there is no text. */
   readonly layers: ReadonlySet<ChainId>;
 }
 
@@ -33,20 +34,13 @@ function idMatches(digest: string, word: string): boolean {
 export function filterGraph(index: GraphIndex, filter: GraphFilter): Filtered {
   const { words: wanted, tokens } = parseFilter(filter.text);
   const fits = tokenTest(tokens, filter.now ?? Date.now());
-  const layers = new Set<ChainId>();
+  const told = new Set<ChainId>();
   if (wanted.length > 0) {
-    for (const layer of index.graph.layers) {
-      const command = layer.createdBy.toLowerCase();
-      const matches = wanted.every(
-        (word) =>
-          (word.length >= 3 && command.includes(word)) ||
-          idMatches(layer.chainId, word) ||
-          idMatches(layer.diffId, word) ||
-          layer.blobs.some(({ digest }) => idMatches(digest, word)),
-      );
-      if (matches) layers.add(layer.chainId);
-    }
+    for (const layer of index.graph.layers) if (matchesLayer(layer, wanted)) told.add(layer.chainId);
   }
+  const own = ownMatches(index, wanted);
+  const layers = new Set(told);
+  for (const found of own.values()) for (const [chainId, matches] of found) if (matches) layers.add(chainId);
   const asksDangling = tokens.some(
     ({ kind, value, negated }) => kind === 'dangling' && value === 'true' && !negated,
   );
@@ -58,10 +52,40 @@ export function filterGraph(index: GraphIndex, filter: GraphFilter): Filtered {
     return (
       wanted.length === 0 ||
       matchesImage(image, wanted) ||
-      image.layers.some((chainId) => layers.has(chainId))
+      image.layers.some((chainId) => own.get(image.id)?.get(chainId) ?? told.has(chainId))
     );
   });
   return { images, ids: new Set(images.map(({ id }) => id)), layers };
+}
+
+function matchesLayer(layer: LayerNode, wanted: readonly string[]): boolean {
+  const command = layer.createdBy.toLowerCase();
+  return wanted.every(
+    (word) =>
+      (word.length >= 3 && command.includes(word)) ||
+      idMatches(layer.chainId, word) ||
+      idMatches(layer.diffId, word) ||
+      layer.blobs.some(({ digest }) => idMatches(digest, word)),
+  );
+}
+
+/** By image, whether the layers match of which its own history says something else than the graph. */
+function ownMatches(
+  { graph, layers }: GraphIndex,
+  wanted: readonly string[],
+): ReadonlyMap<ImageId, ReadonlyMap<ChainId, boolean>> {
+  const found = new Map<ImageId, ReadonlyMap<ChainId, boolean>>();
+  if (wanted.length === 0) return found;
+  for (const image of graph.images) {
+    if (!image.steps) continue;
+    const own = new Map<ChainId, boolean>();
+    for (const chainId of Object.keys(image.steps) as ChainId[]) {
+      const layer = layers.get(chainId);
+      if (layer) own.set(chainId, matchesLayer(ownLayer(image, layer), wanted));
+    }
+    found.set(image.id, own);
+  }
+  return found;
 }
 
 function matchesImage(image: ImageNode, wanted: readonly string[]): boolean {

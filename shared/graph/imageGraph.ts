@@ -51,6 +51,9 @@ export interface LayerNode {
   readonly imageCount: number;
 }
 
+/** How a layer was made, as a history has it. */
+export type LayerStep = Pick<LayerNode, 'createdBy' | 'comment' | 'author' | 'created'>;
+
 /** A stored form of a layer. */
 export interface LayerBlob {
   readonly digest: Digest;
@@ -92,6 +95,8 @@ export interface ImageNode {
   readonly layers: readonly ChainId[];
   /** Chain ID of the top layer; null for an image without layers. */
   readonly top: ChainId | null;
+  /** What its own history says of layers of which the graph says something else: there the image that came first speaks. */
+  readonly steps?: Readonly<Record<ChainId, LayerStep>> | undefined;
   readonly created: string | null;
   readonly os: string;
   readonly architecture: string;

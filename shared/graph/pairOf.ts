@@ -1,6 +1,7 @@
 import type { ChainId, Digest } from '../image/digest';
 import type { GraphIndex } from './graphIndex';
 import type { HistoryStep, ImageNode, LayerNode } from './imageGraph';
+import { ownLayers } from './ownLayer';
 
 /** What two images have in common, and what not. All bytes are those of layer blobs as stored. */
 export interface Pair {
@@ -44,9 +45,7 @@ export function pairOf(index: GraphIndex, a: ImageNode, b: ImageNode): Pair {
   for (const [digest, size] of blobsB) if (!blobsA.has(digest)) onlySecond += size;
   let depth = 0;
   while (depth < a.layers.length && a.layers[depth] === b.layers[depth]) depth++;
-  const layersOf = (image: ImageNode): readonly LayerNode[] =>
-    image.layers.flatMap((chainId) => index.layers.get(chainId) ?? []);
-  const [layersA, layersB] = [layersOf(a), layersOf(b)];
+  const [layersA, layersB] = [ownLayers(a, index.layers), ownLayers(b, index.layers)];
   const later = new Map<string, LayerNode>();
   for (const layer of layersB.slice(depth)) if (!later.has(layer.diffId)) later.set(layer.diffId, layer);
   const elsewhere = layersA.slice(depth).flatMap((first) => {

@@ -1,5 +1,5 @@
 import { shortDigest, type ChainId, type Digest, type ImageId } from '../image/digest';
-import type { ImageGraph, ImageNode, RemovalPreview } from './imageGraph';
+import type { ImageGraph, ImageNode, LayerNode, LayerStep, RemovalPreview } from './imageGraph';
 
 /** Blobs that each root needs, with stored bytes. */
 export type Closures = ReadonlyMap<Digest, ReadonlyMap<Digest, number>>;
@@ -112,6 +112,14 @@ export function freedByRoots(closures: Closures): (roots: readonly Digest[]) => 
   };
 }
 
+/** How layers were made by what images themselves say, the first that says something else than the graph. */
+function stepsOf(images: readonly ImageNode[]): (layer: LayerNode) => LayerStep {
+  const own = new Map<string, LayerStep>();
+  for (const { steps = {} } of images)
+    for (const [chainId, step] of Object.entries(steps)) if (!own.has(chainId)) own.set(chainId, step);
+  return (layer) => own.get(layer.chainId) ?? layer;
+}
+
 /** Layers of the images that go with the bytes that are freed of them; a blob in two chains counts for the first. */
 function listFreed(
   graph: ImageGraph,
@@ -121,7 +129,9 @@ function listFreed(
 ): RemovalPreview['freed'] {
   const wanted = new Set(plan.images.flatMap(({ layers }) => layers));
   const counted = new Set<Digest>();
-  const found = graph.layers.flatMap(({ chainId, blobs, createdBy }) => {
+  const stepOf = stepsOf(plan.images);
+  const found = graph.layers.flatMap((layer) => {
+    const { chainId, blobs } = layer;
     if (!wanted.has(chainId)) return [];
     let size = 0;
     for (const { digest } of blobs) {
@@ -129,6 +139,7 @@ function listFreed(
       counted.add(digest);
       size += going.get(digest) ?? 0;
     }
+    const { createdBy } = stepOf(layer);
     return size > 0 ? [{ chainId, size, createdBy }] : [];
   });
   return found.sort((a, b) => b.size - a.size || (a.chainId < b.chainId ? -1 : 1)).slice(0, keptListed);
@@ -170,12 +181,13 @@ function listKept(graph: ImageGraph, plan: RemovalPlan, kept: ReadonlySet<Digest
       }
     }
   }
+  const stepOf = stepsOf(plan.images);
   return listed.map((layer) => {
     const names = new Set(layer.blobs.flatMap(({ digest }) => [...(holders.get(digest) ?? [])]));
     return {
       chainId: layer.chainId,
       size: layer.size,
-      createdBy: layer.createdBy,
+      createdBy: stepOf(layer).createdBy,
       holders: [...names].sort().slice(0, holdersListed),
       holderCount: names.size,
       containers: [...(users.get(layer.chainId) ?? [])].sort().slice(0, holdersListed),

@@ -97,6 +97,12 @@ export const imageNode = z.object({
   roots: z.array(digest),
   layers: z.array(chainId),
   top: chainId.nullable(),
+  steps: z
+    .record(
+      chainId,
+      z.object({ createdBy: z.string(), comment: z.string(), author: z.string(), created: iso }),
+    )
+    .optional(),
   created: iso,
   os: z.string(),
   architecture: z.string(),

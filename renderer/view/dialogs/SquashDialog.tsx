@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import { layerTitle } from '../../../shared/graph/layerTitle';
+import { ownLayers } from '../../../shared/graph/ownLayer';
 import { displayName } from '../../../shared/graph/sharing';
 import type { Problem } from '../../../shared/image/problem';
 import { describeProblem } from '../../../shared/text/problemText';
@@ -45,7 +46,7 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
       else closeDialog();
     });
   };
-  const layers = node?.layers ?? [];
+  const layers = node && index ? ownLayers(node, index.layers) : [];
   const comma = useMarks().listed;
   return (
     <Dialog
@@ -73,11 +74,11 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
             onChange={(event) => setFrom((event.target.value || null) as ChainId | null)}
           >
             <option value="">{t('squash.all')}</option>
-            {layers.slice(1, -1).map((chain, i) => (
-              <option key={chain} value={chain}>
+            {layers.slice(1, -1).map(({ chainId, createdBy }, i) => (
+              <option key={chainId} value={chainId}>
                 {t('squash.fromLayer', {
                   count: i + 2,
-                  name: visibleText(layerTitle(index?.layers.get(chain)?.createdBy ?? '').title).slice(0, 60),
+                  name: visibleText(layerTitle(createdBy).title).slice(0, 60),
                 })}
               </option>
             ))}

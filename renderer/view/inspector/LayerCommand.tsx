@@ -1,21 +1,33 @@
 import type { ReactNode } from 'react';
-import type { LayerNode } from '../../../shared/graph/imageGraph';
+import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { plainCommand } from '../../../shared/graph/layerTitle';
 import { visibleText } from '../../../shared/text/format';
 import { useActions, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
-import { CopyButton, Section } from './parts';
+import { ImageName } from './ImageName';
+import { CappedList, CopyButton, Section } from './parts';
 import { RawText } from './RawText';
 
 /** Characters in sight; the dialog shows all. */
 const shownLength = 1500;
 const stepsListed = 12;
+const imagesListed = 4;
 
-/** The step that made a layer as it was recorded, and the empty ones right after it. */
-export function LayerCommand({ layer }: { readonly layer: LayerNode }): ReactNode {
+interface Props {
+  readonly layer: LayerNode;
+  /** Those that have it. */
+  readonly images: readonly ImageNode[];
+}
+
+/** The step that made a layer as it was recorded, the empty ones right after it, and what other images say instead. */
+export function LayerCommand({ layer, images }: Props): ReactNode {
   const t = useT();
   const { openDialog } = useActions();
   const { createdBy, emptySteps } = layer;
+  const others = images.flatMap((image) => {
+    const step = image.steps?.[layer.chainId];
+    return step && step.createdBy !== createdBy ? [{ image, step }] : [];
+  });
   return (
     <Section
       title={t('inspector.layer.command')}
@@ -55,6 +67,26 @@ export function LayerCommand({ layer }: { readonly layer: LayerNode }): ReactNod
               <li className="f12 t3">{t('dialog.more', { count: emptySteps.length - stepsListed })}</li>
             )}
           </ul>
+        </>
+      )}
+      {others.length > 0 && (
+        <>
+          <p className="f12 t2 insp-note">{t('inspector.layer.others', { count: others.length })}</p>
+          <CappedList
+            items={others}
+            cap={imagesListed}
+            className="insp-steps"
+            render={({ image, step }) => (
+              <li key={image.id} className="f11 t2">
+                <div>
+                  <ImageName image={image} />
+                </div>
+                <div className="mono insp-wrap selectable">
+                  {visibleText(plainCommand(step.createdBy) || step.comment) || t('graph.noStep')}
+                </div>
+              </li>
+            )}
+          />
         </>
       )}
     </Section>

@@ -68,7 +68,7 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
           <Facts layer={layer} />
         </section>
         <Sizes layer={layer} detail={value} images={images.length} />
-        <LayerCommand layer={layer} />
+        <LayerCommand layer={layer} images={images} />
         <Section title={t('inspector.layer.sharedBy', { count: images.length })} fold="layer-images">
           <CappedList
             items={images}

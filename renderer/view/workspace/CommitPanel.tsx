@@ -1,6 +1,7 @@
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { ChangeTotals } from '../../../shared/layer/changeRows';
 import { layerTitle } from '../../../shared/graph/layerTitle';
+import { ownLayers } from '../../../shared/graph/ownLayer';
 import type { Problem } from '../../../shared/image/problem';
 import type { WorkspaceInfo } from '../../../shared/ipc/workspace';
 import { describeProblem } from '../../../shared/text/problemText';
@@ -144,7 +145,7 @@ function LayerPreview({ workspace, totals }: Pick<Props, 'workspace' | 'totals'>
   const t = useT();
   const index = useApp((state) => state.index);
   const image = index?.images.get(workspace.image);
-  const layers = [...(image?.layers ?? [])].reverse().flatMap((id) => index?.layers.get(id) ?? []);
+  const layers = image && index ? [...ownLayers(image, index.layers)].reverse() : [];
   const family = index?.families.find(({ images }) => images.includes(workspace.image));
   const fill = `var(--lin-${family?.colour ?? 1}-fill)`;
   return (

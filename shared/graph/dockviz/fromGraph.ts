@@ -1,5 +1,6 @@
 import { hexOf } from '../../image/digest';
-import type { ImageGraph, LayerNode } from '../imageGraph';
+import type { ImageGraph, ImageNode, LayerNode } from '../imageGraph';
+import { ownLayer } from '../ownLayer';
 import { noName, type DockvizImage } from './images';
 
 const seconds = (date: string | null): number =>
@@ -12,8 +13,11 @@ const seconds = (date: string | null): number =>
 export function dockvizImages(graph: Pick<ImageGraph, 'images' | 'layers'>): readonly DockvizImage[] {
   const tags = new Map<string, string[]>();
   const bare: DockvizImage[] = [];
+  // Where an image ends it is that image's word.
+  const ends = new Map<string, ImageNode>();
   for (const image of graph.images) {
     if (image.top !== null) {
+      if (!ends.has(image.top)) ends.set(image.top, image);
       const list = tags.get(image.top);
       if (list) for (const name of image.names) list.push(name);
       else tags.set(image.top, [...image.names]);
@@ -26,7 +30,8 @@ export function dockvizImages(graph: Pick<ImageGraph, 'images' | 'layers'>): rea
   }
   const total = new Map<string, number>();
   const below = (layer: LayerNode): number => (layer.parent === null ? 0 : (total.get(layer.parent) ?? 0));
-  const layers = graph.layers.map((layer): DockvizImage => {
+  const layers = graph.layers.map((node): DockvizImage => {
+    const layer = ownLayer(ends.get(node.chainId) ?? {}, node);
     const virtualSize = below(layer) + layer.size;
     total.set(layer.chainId, virtualSize);
     const id = hexOf(layer.chainId);

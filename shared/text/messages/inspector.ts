@@ -231,6 +231,13 @@ export const inspector = {
     ({ count }: Counted) => `Then ${counted(count, 'empty step')}`,
     ({ count }: Counted) => `随后 ${groupDigits(count)} 个空步骤`,
   ],
+  'inspector.layer.others': [
+    ({ count }: Counted) =>
+      count === 1
+        ? 'One image says that it was made by'
+        : `${groupDigits(count)} images say that it was made by`,
+    ({ count }: Counted) => `${groupDigits(count)} 个镜像称其生成命令为`,
+  ],
   'inspector.layer.largest': ['Largest files', '最大的文件'],
   'inspector.layer.noFiles': ['Holds no files', '不含文件'],
   'inspector.compression': [

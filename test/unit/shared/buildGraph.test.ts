@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildGraph, type GraphInput, type GraphRoot } from '../../../shared/graph/buildGraph';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
+import { ownLayers } from '../../../shared/graph/ownLayer';
 import {
   chainIdOf,
   diffIdOf,
@@ -191,6 +192,37 @@ describe('layers', () => {
       ['ADD', 'ARG', 'ENV', 'LABEL'],
       ['RUN', 'CMD'],
     ]);
+  });
+
+  test('in the context of an image its own history speaks, whichever image came first', () => {
+    const history = fc.array(
+      fc.record({ command: fc.constantFrom('ADD', 'RUN', 'COPY', ''), isEmpty: fc.boolean() }),
+      { maxLength: 6 },
+    );
+    const images = fc.array(
+      fc.record({
+        layers: fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 3 }),
+        history: history.map((steps) => steps.map(({ command, isEmpty }) => step(command, isEmpty))),
+      }),
+      { minLength: 1, maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(images, (specs) => {
+        const graph = build({
+          images: specs,
+          roots: specs.map((_, i) => ({ name: `x:${i}`, images: [i] })),
+        });
+        const nodes = new Map(graph.layers.map((layer) => [layer.chainId, layer]));
+        specs.forEach(({ history: steps, layers }, i) => {
+          const made = steps.filter(({ empty }) => !empty);
+          const own = image(graph, i);
+          const told = own && ownLayers(own, nodes).map(({ createdBy }) => createdBy);
+          // Steps that are more than the layers make none.
+          expect(told).toEqual(layers.map((_, at) => made[at]?.createdBy ?? ''));
+        });
+      }),
+      { seed: 20_261_128 },
+    );
   });
 
   test('layers that history does not name have an empty command', () => {

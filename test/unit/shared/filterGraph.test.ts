@@ -117,3 +117,29 @@ test('ids are those of the images in sight', () => {
   const { ids, images } = filter({ text: 'shop/' });
   expect([...ids]).toEqual(images.map(({ id }) => id));
 });
+
+describe('a layer that two images tell of in other words', () => {
+  const told = (first: string, second: string): readonly [string[], number] => {
+    const twice = indexGraph(
+      buildGraph(
+        storeOf({
+          images: [
+            { layers: ['a'], history: [step('RUN make honest')], labels: { n: '1' } },
+            { layers: ['a'], history: [step('RUN make liar')], labels: { n: '2' } },
+          ],
+          roots: [
+            { name: `${first}:1`, images: [first === 'honest' ? 0 : 1] },
+            { name: `${second}:1`, images: [second === 'honest' ? 0 : 1] },
+          ],
+        }),
+      ),
+    );
+    const found = filterGraph(twice, { ...everything, text: 'make honest' });
+    return [found.images.map(displayName), found.layers.size];
+  };
+
+  test('is found by the words of both, each for its own image, whichever came first', () => {
+    expect(told('honest', 'liar')).toEqual([['honest:1'], 1]);
+    expect(told('liar', 'honest')).toEqual([['honest:1'], 1]);
+  });
+});
