@@ -90,7 +90,7 @@ async function importWithin(
       run,
     );
     if (facts.facts === null || facts.diffId === null)
-      throw problem('layer-invalid', { file: label, entry: '', reason: 'it is no tar archive' });
+      throw problem('layer-invalid', { file: label, entry: '', reason: 'not-tar' });
     const { digest, size, diffId } = facts;
     const type = layerMediaType(facts.facts.compression);
     if (type === null) throw new Error('other compressions were taken off');

@@ -1,6 +1,7 @@
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { pathRemoval } from '../../shared/layer/removePaths';
+import type { LayerError } from '../../shared/layer/tarFault';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
 import { stackProblem } from '../../shared/layer/stackLayers';
@@ -127,14 +128,14 @@ async function read(
   try {
     await readStored(input.layer, visitor, tools, {
       verify,
-      fault: (member, { message }) => fault(input, member, message),
+      fault: (member, cause) => fault(input, member, cause),
     });
   } catch (thrown) {
-    if (thrown instanceof LayerFault) throw fault(input, thrown.entry, thrown.reason);
+    if (thrown instanceof LayerFault) throw fault(input, thrown.entry, thrown);
     throw stackProblem(thrown, input.label);
   }
 }
 
-function fault({ label: file }: JobInput<'filter-layer'>, entry: string, reason: string): Error {
-  return problem('layer-invalid', { file, entry, reason: `${entry}: ${reason}` });
+function fault({ label: file }: JobInput<'filter-layer'>, entry: string, cause: LayerError): Error {
+  return problem('layer-invalid', { file, entry, ...cause.facts(entry) }, { cause });
 }

@@ -7,6 +7,7 @@ import {
   type StackEntry,
   type Stacked,
 } from '../../shared/layer/stackLayers';
+import type { LayerError } from '../../shared/layer/tarFault';
 import type { HeaderToWrite, TarFault, TarHeader } from '../../shared/layer/tarHeader';
 import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { entryOf, LayerFault } from '../index/indexLayer';
@@ -65,7 +66,7 @@ class Merge {
         stack.add(entries);
       } catch (thrown) {
         if (!(thrown instanceof StackFault)) throw thrown;
-        const fault = this.fault(layer, thrown.path, thrown.reason);
+        const fault = this.fault(layer, thrown.path, thrown.fault);
         const stored = layers[layer];
         throw stored ? await blobFault(stored, fault, this.tools) : fault;
       }
@@ -125,7 +126,7 @@ class Merge {
       const entry = entryOf(header, 0);
       return entry && toStackEntry(entry, data);
     } catch (thrown) {
-      if (thrown instanceof LayerFault) throw this.fault(layer, thrown.entry, thrown.reason);
+      if (thrown instanceof LayerFault) throw this.fault(layer, thrown.entry, thrown);
       throw thrown;
     }
   }
@@ -148,16 +149,16 @@ class Merge {
 
   private async read(layer: number, verify: boolean, visitor: TarVisitor): Promise<void> {
     const stored = this.input.layers[layer];
-    const fault = (member: string, { message }: TarFault): Error => this.fault(layer, member, message);
+    const fault = (member: string, cause: TarFault): Error => this.fault(layer, member, cause);
     if (stored) await readStored(stored, visitor, this.tools, { verify, fault });
   }
 
-  private fault(layer: number, entry: string, reason: string): Error {
+  private fault(layer: number, entry: string, cause: LayerError): Error {
     const { label: file, layers } = this.input;
     return problem('layer-invalid', {
       file,
       entry,
-      reason: `${entry}: ${reason}`,
+      ...cause.facts(entry),
       layer: layer + 1,
       layers: layers.length,
     });

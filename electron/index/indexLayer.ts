@@ -1,5 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Limits } from '../../shared/image/limits';
+import type { LayerReason } from '../../shared/image/faultReason';
+import { LayerError } from '../../shared/layer/tarFault';
 import { TarFault, TarLimitFault, type TarHeader } from '../../shared/layer/tarHeader';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
@@ -18,13 +20,13 @@ export interface TarPass {
 }
 
 /** An entry that no layer may have; `entry` names it. */
-export class LayerFault extends Error {
+export class LayerFault extends LayerError {
   override name = 'LayerFault';
   constructor(
     readonly entry: string,
-    readonly reason: string,
+    reason: LayerReason,
   ) {
-    super(`${entry}: ${reason}`);
+    super(reason);
   }
 }
 
@@ -34,8 +36,8 @@ export class LayerFault extends Error {
  */
 export function entryOf(header: TarHeader, offset: number): LayerEntry | null {
   const path = normalisePath(header.name);
-  if (path === null) throw new LayerFault(header.name, 'leads out of the layer');
-  if (isInvalidWhiteout(path)) throw new LayerFault(header.name, 'is a deletion of nothing');
+  if (path === null) throw new LayerFault(header.name, 'outside-layer');
+  if (isInvalidWhiteout(path)) throw new LayerFault(header.name, 'whiteout-nothing');
   const { mode, uid, gid, mtime } = header;
   const mark = whiteoutMark(path);
   if (mark) return { ...mark, mode, uid, gid, mtime };
@@ -86,7 +88,7 @@ export class LayerPass {
     const member: TarVisitor['member'] = (header, offset) => {
       if (this.reader.members > most) {
         const bound = { name: 'layer-members', limit: most } as const;
-        throw new TarLimitFault('the layer has too many members', bound, header.name);
+        throw new TarLimitFault(bound, header.name);
       }
       const entry = entryOf(header, offset);
       if (entry) {
@@ -119,7 +121,7 @@ export class LayerPass {
 
   /** Ends the pass. `plainDigest`: the digest of the same bytes when the caller hashed them. Throws {@link TarFault}. */
   finish(plainDigest: string | null): TarPass {
-    if (!this.reader.complete) throw new TarFault('the layer ends in the middle of a member');
+    if (!this.reader.complete) throw new TarFault('tar-ends');
     const diffId = this.hash ? `sha256:${this.hash.digest('hex')}` : plainDigest;
     if (diffId === null) throw new Error('a pass without its own hash needs the digest');
     const { contentSize, entries, leftOut } = this;

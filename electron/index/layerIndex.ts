@@ -296,7 +296,7 @@ function readLine(line: string, path: string): LayerEntry | null {
 }
 
 function damagedIndex(path: string, cause?: unknown): Error {
-  const facts = { file: basename(path), entry: '', reason: 'its file index is damaged' };
+  const facts = { file: basename(path), entry: '', reason: 'index-damaged' } as const;
   return problem('layer-invalid', facts, { cause });
 }
 

@@ -159,11 +159,7 @@ async function* tarRange({ blobPath, facts }: OpenLayer, from: number, to: numbe
       }
     } catch (cause) {
       if (!(cause instanceof DamagedStream || cause instanceof TruncatedStream)) throw cause;
-      throw problem(
-        'blob-damaged',
-        { digest: facts.digest, reason: 'form', found: cause.message },
-        { cause },
-      );
+      throw problem('blob-damaged', { digest: facts.digest, reason: 'form', found: cause.reason }, { cause });
     }
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;

@@ -63,7 +63,7 @@ export async function* streamSparseFile(
     }
   } catch (cause) {
     if (cause instanceof TarFault)
-      throw problem('blob-damaged', { digest, reason: 'form', found: cause.message }, { cause });
+      throw problem('blob-damaged', { digest, reason: 'form', found: cause.reason }, { cause });
     throw cause;
   }
   throw problem('blob-damaged', { digest, reason: 'short', found: '' });

@@ -41,7 +41,7 @@ export class LayerMembers {
   }
 
   end(): LayerCount {
-    if (!this.reader.complete) throw new TarFault('the layer ends in the middle of a member');
+    if (!this.reader.complete) throw new TarFault('tar-ends');
     const { opaqueRoot } = this.tree.end();
     const { entries, bytes, devicesLeftOut } = this;
     return { entries, bytes, devicesLeftOut, opaqueRoot };
@@ -57,16 +57,10 @@ export class LayerMembers {
     return this.reader.member;
   }
 
-  /** What a fault says of the layer, with the member in hand. */
-  reason(what: string): string {
-    const { member } = this.reader;
-    return member === '' ? what : `${member}: ${what}`;
-  }
-
   private member(header: TarHeader, offset: number): boolean {
     const path = normalisePath(header.name);
-    if (path === null) throw new TreeFault('leads out of the layer');
-    if (isInvalidWhiteout(path)) throw new TreeFault('is a deletion of nothing');
+    if (path === null) throw new TreeFault('outside-layer');
+    if (isInvalidWhiteout(path)) throw new TreeFault('whiteout-nothing');
     const mark = whiteoutMark(path);
     if (isAufsPath(mark?.path ?? path)) return false;
     if (mark) {
@@ -98,7 +92,7 @@ export class LayerMembers {
         return false;
       case 'hardlink': {
         const target = normalisePath(header.linkName);
-        if (target === null) throw new TreeFault('is a hard link out of the layer');
+        if (target === null) throw new TreeFault('hardlink-outside');
         this.tree.hardlink(path, target);
         return false;
       }

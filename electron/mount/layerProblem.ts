@@ -1,21 +1,21 @@
 import type { Digest } from '../../shared/image/digest';
+import type { LayerReason } from '../../shared/image/faultReason';
 import { problem } from '../../shared/image/problem';
-import { TarFault } from '../../shared/layer/tarHeader';
+import { LayerError } from '../../shared/layer/tarFault';
 import { diskProblem } from '../worker/jobTools';
 import type { LayerMembers } from './layerMembers';
-import { TreeFault } from './treeRules';
 
 /** Faults of the file system that the archive is to blame for, and what they say of the member. */
-const blamable: ReadonlyMap<string, string> = new Map([
-  ['ENAMETOOLONG', 'has a name that is longer than the file system takes'],
-  ['EINVAL', 'has something that the file system does not know'],
-  ['ELOOP', 'lies behind links that lead in a circle'],
-  ['ENOTDIR', 'lies below what is no directory'],
-  ['EISDIR', 'is in the place of a directory'],
-  ['EMLINK', 'has more names than the file system takes'],
-  ['EPERM', 'has something that the system does not let be made'],
-  ['E2BIG', 'has an extended attribute that is larger than the file system takes'],
-  ['ERANGE', 'has an extended attribute with a name that is longer than the file system takes'],
+const blamable: ReadonlyMap<string, LayerReason> = new Map<string, LayerReason>([
+  ['ENAMETOOLONG', 'system-name'],
+  ['EINVAL', 'system-unknown'],
+  ['ELOOP', 'system-loop'],
+  ['ENOTDIR', 'system-below-file'],
+  ['EISDIR', 'system-directory'],
+  ['EMLINK', 'system-names'],
+  ['EPERM', 'system-refused'],
+  ['E2BIG', 'system-attribute'],
+  ['ERANGE', 'system-attribute-name'],
 ]);
 
 /** What a fault while a layer is unpacked to `target` means for the person: the layer's, the disk's, or ours. */
@@ -26,9 +26,8 @@ export function layerProblem(
   target: string,
 ): unknown {
   const code = (thrown as NodeJS.ErrnoException).code ?? '';
-  const atFault = thrown instanceof TarFault || thrown instanceof TreeFault;
-  const blamed = atFault ? thrown.message : blamable.get(code);
-  if (blamed === undefined) return diskProblem(thrown, target, 'write');
-  const reason = members.reason(blamed);
-  return problem('layer-invalid', { file, entry, reason }, { cause: thrown });
+  const blamed = blamable.get(code);
+  const fault = thrown instanceof LayerError ? thrown : blamed && new LayerError(blamed);
+  if (!fault) return diskProblem(thrown, target, 'write');
+  return problem('layer-invalid', { file, entry, ...fault.facts(members.inHand) }, { cause: thrown });
 }

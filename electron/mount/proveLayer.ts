@@ -77,7 +77,7 @@ export async function proveLayer(
   } catch (thrown) {
     if (thrown instanceof TarLimitFault || !(thrown instanceof TarFault || thrown instanceof TreeFault))
       throw thrown;
-    const facts = { file: input.label, entry: members.inHand, reason: thrown.message };
+    const facts = { file: input.label, entry: members.inHand, ...thrown.facts() };
     throw problem('layer-invalid', facts, { cause: thrown });
   }
 }

@@ -46,26 +46,24 @@ const attributeLimit = 65536;
 
 /** The metadata of a member. Throws {@link TreeFault} for an owner, and for an attribute, that there cannot be. */
 export function metadataOf({ mode, uid, gid, mtime, nanoseconds, xattrs }: TarHeader): Metadata {
-  if (uid > ownerLimit || gid > ownerLimit) throw new TreeFault('has an owner out of range');
+  if (uid > ownerLimit || gid > ownerLimit) throw new TreeFault('owner-range');
   for (const [name, value] of xattrs)
     if (isTaken(name) && (encodeName(name).length > attributeNameLimit || value.length > attributeLimit))
-      throw new TreeFault('has an extended attribute that is larger than Linux allows');
+      throw new TreeFault('attribute-large');
   return { mode, uid, gid, seconds: Math.floor(mtime), nanoseconds, xattrs };
 }
 
 /** The target of a symbolic link as bytes. Throws {@link TreeFault} for one that there cannot be. */
 export function targetBytes(target: string): Uint8Array {
   const bytes = encodeName(target);
-  if (bytes.length === 0) throw new TreeFault('is a link to nothing');
-  if (bytes.length > targetLimit)
-    throw new TreeFault(`is a link whose target has more than ${targetLimit} bytes`);
+  if (bytes.length === 0) throw new TreeFault('symlink-empty');
+  if (bytes.length > targetLimit) throw new TreeFault('symlink-long', targetLimit);
   return bytes;
 }
 
 /** Throws {@link TreeFault} for a device whose numbers Linux does not know. */
 export function holdDevice({ major, minor }: { readonly major: number; readonly minor: number }): void {
-  if (major > majorLimit || minor > minorLimit)
-    throw new TreeFault(`is a device with the numbers ${major}:${minor}, which Linux does not know`);
+  if (major > majorLimit || minor > minorLimit) throw new TreeFault('device-numbers', `${major}:${minor}`);
 }
 
 /**

@@ -54,8 +54,7 @@ export const dockerArchive: ImageSource = {
         configs.set(entry.configName, config);
       }
       if (config.diffIds.length !== entry.layers.length) {
-        const counts = `names ${config.diffIds.length} layers, manifest.json ${entry.layers.length}`;
-        throw invalidDocument(origin, counts);
+        throw invalidDocument(origin, 'layers-archive', config.diffIds.length, entry.layers.length);
       }
       images.push({ entry, config });
     }

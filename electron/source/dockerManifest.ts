@@ -1,3 +1,4 @@
+import type { DocumentReason } from '../../shared/image/faultReason';
 import {
   asObject,
   asText,
@@ -28,10 +29,9 @@ export interface DockerEntry {
 }
 
 /** Member names in manifest.json as tar names are: normalised, never upwards. */
-function memberName(value: unknown, what: string, label: string): string {
+function memberName(value: unknown, none: DocumentReason, label: string): string {
   const name = normalisePath(asText(value));
-  if (name === null || name === '')
-    throw invalidDocument({ file: label, entry: dockerManifestName }, `has no ${what}`);
+  if (name === null || name === '') throw invalidDocument({ file: label, entry: dockerManifestName }, none);
   return name;
 }
 
@@ -44,7 +44,7 @@ export async function readDockerManifest(files: ArchiveFiles): Promise<readonly 
   const origin = { file: label, entry: dockerManifestName, limits };
   const bytes = await files.readDocument(dockerManifestName, 'manifest', 'manifest-bytes');
   const value = parseJsonDocument(bytes, origin, 'manifest-bytes');
-  if (!Array.isArray(value)) throw invalidDocument(origin, 'is no list');
+  if (!Array.isArray(value)) throw invalidDocument(origin, 'no-list');
   if (value.length === 0) throw problem('archive-empty', { file: label });
   if (value.length > limits.images) {
     const bound = { limit: limits.images, name: 'images', found: value.length } as const;
@@ -62,21 +62,20 @@ export async function readDockerManifest(files: ArchiveFiles): Promise<readonly 
 function readEntry(item: unknown, origin: DocumentOrigin): DockerEntry {
   const label = origin.file;
   const object = asObject(item);
-  if (!object) throw invalidDocument(origin, 'has an image that is no object');
+  if (!object) throw invalidDocument(origin, 'image-no-object');
   const tags = looseMember(object, 'RepoTags') ?? [];
   const layers = looseMember(object, 'Layers') ?? [];
-  if (!Array.isArray(tags) || !Array.isArray(layers))
-    throw invalidDocument(origin, 'has tags or layers that are no list');
+  if (!Array.isArray(tags) || !Array.isArray(layers)) throw invalidDocument(origin, 'tags-no-list');
   return {
-    configName: memberName(looseMember(object, 'Config'), 'config', label),
+    configName: memberName(looseMember(object, 'Config'), 'no-config-name', label),
     names: tags.flatMap((tag) => {
       const name = tagName(asText(tag));
       if (name !== null) return [name];
       // The image is not lost for a name that would pass for another's ID.
       if (readsAsDigest(asText(tag))) return [];
-      throw invalidDocument(origin, `has a name that is none: ${JSON.stringify(asText(tag).slice(0, 80))}`);
+      throw invalidDocument(origin, 'name-invalid', JSON.stringify(asText(tag).slice(0, 80)));
     }),
-    layers: layers.map((layer) => memberName(layer, 'name for a layer', label)),
+    layers: layers.map((layer) => memberName(layer, 'no-layer-name', label)),
     sources: new Map(
       Object.entries(asObject(looseMember(object, 'LayerSources')) ?? {}).map(([diffId, source]) => [
         diffId,

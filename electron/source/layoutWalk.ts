@@ -198,8 +198,7 @@ export class LayoutWalk {
     const bytes = await this.document(manifest.config, 'config');
     const { diffIds } = parseImageConfig(bytes, { file, entry, limits });
     if (diffIds.length !== manifest.layers.length) {
-      const reason = `names ${diffIds.length} layers, the manifest ${manifest.layers.length}`;
-      throw problem('document-invalid', { file, entry, reason });
+      throw invalidDocument({ file, entry }, 'layers-manifest', diffIds.length, manifest.layers.length);
     }
     manifest.layers.forEach((descriptor, i) => {
       if (this.isElsewhere(descriptor)) return;
@@ -243,5 +242,5 @@ function checkType(
 ): void {
   if (own === undefined || own === listed) return;
   if (isIndexType(listed) ? !isIndexType(own) : !isManifestType(own))
-    throw invalidDocument(origin, `is listed as ${listed} and calls itself ${own}`);
+    throw invalidDocument(origin, 'listed-as', listed, own);
 }

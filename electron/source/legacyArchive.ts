@@ -38,14 +38,13 @@ async function readNames(files: ArchiveFiles): Promise<ReadonlyMap<string, reado
   const origin = { file, entry: repositoriesName, limits };
   const bytes = await files.readDocument(repositoriesName, 'index', 'manifest-bytes');
   const repositories = asObject(parseJsonDocument(bytes, origin, 'manifest-bytes', { allFree: true }));
-  if (!repositories) throw invalidDocument(origin, 'is no JSON object');
+  if (!repositories) throw invalidDocument(origin, 'no-object');
   for (const [repository, value] of Object.entries(repositories)) {
     const tags = asObject(value);
-    if (!tags) throw invalidDocument(origin, `has no tags for ${JSON.stringify(repository.slice(0, 80))}`);
+    if (!tags) throw invalidDocument(origin, 'no-tags', JSON.stringify(repository.slice(0, 80)));
     for (const [tag, id] of Object.entries(tags)) {
       const text = asText(id);
-      if (!isV1Id(text))
-        throw invalidDocument(origin, `names a layer that is no ID: ${JSON.stringify(text.slice(0, 80))}`);
+      if (!isV1Id(text)) throw invalidDocument(origin, 'layer-no-id', JSON.stringify(text.slice(0, 80)));
       const name = tagName(`${repository}:${tag}`);
       const known = names.get(text);
       if (known) known.push(...(name === null ? [] : [name]));
@@ -67,7 +66,7 @@ async function readLayers(files: ArchiveFiles): Promise<ReadonlyMap<string, V1Im
   for (const [id, { parent }] of images) {
     if (parent !== null && !images.has(parent)) {
       const entry = documentName(id);
-      throw invalidDocument({ file: files.label, entry }, `stands on the layer ${parent}, which is not here`);
+      throw invalidDocument({ file: files.label, entry }, 'parent-missing', parent);
     }
   }
   return images;
@@ -82,7 +81,7 @@ function lineOf(
   const line: string[] = [];
   const seen = new Set<string>();
   for (let at: string | null = id; at !== null; at = images.get(at)?.parent ?? null) {
-    if (seen.has(at)) throw invalidDocument({ file, entry }, `stands on itself, by way of ${at}`);
+    if (seen.has(at)) throw invalidDocument({ file, entry }, 'parent-loop', at);
     if (line.length >= limits.layers)
       throw problem('limit-exceeded', { file, what: entry, limit: limits.layers, name: 'layers' });
     seen.add(at);

@@ -28,7 +28,7 @@ async function checkVersion(files: ArchiveFiles): Promise<void> {
   const origin = { file: files.label, entry: layoutMarker, limits: files.limits };
   const bytes = await files.readDocument(layoutMarker, 'index');
   const version = asText(looseMember(asObject(parseJsonDocument(bytes, origin)) ?? {}, 'imageLayoutVersion'));
-  if (version === '') throw invalidDocument(origin, 'has no imageLayoutVersion');
+  if (version === '') throw invalidDocument(origin, 'no-layout-version');
   if (!/^1\.\d+\.\d+$/.test(version))
     throw problem('unsupported', { file: files.label, what: `image layout version ${version.slice(0, 40)}` });
 }
@@ -111,7 +111,7 @@ async function dockerNames(
     const id = digestOf(bytes);
     if (!ids.has(id)) {
       const origin = { file: files.label, entry: dockerManifestName };
-      throw invalidDocument(origin, 'lists an image that index.json does not reach');
+      throw invalidDocument(origin, 'not-reached');
     }
     const known = names.get(id);
     if (known) for (const name of own) known.push(name);

@@ -44,8 +44,7 @@ export function atLayer(thrown: unknown, layer: number, layers: number): unknown
     case 'layer-invalid':
       return new ProblemError(code, { ...facts, layer, layers }, { cause: thrown });
     case 'archive-damaged': {
-      const { file, entry, reason } = facts;
-      return new ProblemError('layer-invalid', { file, entry, reason, layer, layers }, { cause: thrown });
+      return new ProblemError('layer-invalid', { ...facts, layer, layers }, { cause: thrown });
     }
     default:
       return thrown;

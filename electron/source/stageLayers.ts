@@ -84,7 +84,7 @@ async function stageLayer(
   );
   checkAddress(item.name, facts.digest, origin);
   const { diffId } = facts;
-  if (diffId === null) throw invalidDocument(origin, 'is no layer');
+  if (diffId === null) throw invalidDocument(origin, 'not-layer');
   if (item.diffId !== null && diffId !== item.diffId) {
     const { layer, layers } = item;
     throw problem('diff-id-mismatch', { ...origin, expected: item.diffId, found: diffId, layer, layers });

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { XzReadableStream } from 'xz-decompress';
+import { LayerError } from '../../shared/layer/tarFault';
 import { hasChecksum, blockSize, isZeroBlock } from '../../shared/layer/tarHeader';
 import { unbzip2 } from './bzip2';
 import { checkExpansion } from './expansion';
 import { unzstd } from './zstd';
+import type { LayerReason } from '../../shared/image/faultReason';
 import type { Limits } from '../../shared/image/limits';
 import type { Compression } from '../../shared/image/mediaType';
 import { ProblemError } from '../../shared/image/problem';
@@ -12,13 +14,21 @@ import { ProblemError } from '../../shared/image/problem';
 /** Bytes in pieces, from wherever. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
+/** What is wrong with a compressed stream of a kind. */
+class StreamFault extends LayerError {
+  constructor(reason: LayerReason, kind: string, cause: unknown) {
+    super(reason, kind);
+    this.cause = cause;
+  }
+}
+
 /** A compressed stream that ended before its end. */
-export class TruncatedStream extends Error {
+export class TruncatedStream extends StreamFault {
   override name = 'TruncatedStream';
 }
 
 /** A compressed stream whose bytes break its format. */
-export class DamagedStream extends Error {
+export class DamagedStream extends StreamFault {
   override name = 'DamagedStream';
 }
 
@@ -162,9 +172,8 @@ export async function* decompress(
       cause instanceof Error
         ? `${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`
         : String(cause);
-    if (ended && endsEarly.test(text)) throw new TruncatedStream(`the ${kind} stream ends early`, { cause });
-    if (asksTooMuch.test(text))
-      throw new DamagedStream(`the ${kind} stream asks for more memory than is given`, { cause });
-    throw new DamagedStream(`the ${kind} stream is damaged`, { cause });
+    if (ended && endsEarly.test(text)) throw new TruncatedStream('stream-ends', kind, cause);
+    if (asksTooMuch.test(text)) throw new DamagedStream('stream-memory', kind, cause);
+    throw new DamagedStream('stream-damaged', kind, cause);
   }
 }

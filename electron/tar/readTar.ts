@@ -112,7 +112,7 @@ export class TarReader {
    * for callers that can seek.
    */
   skip(bytes: number): void {
-    if (bytes !== this.remaining + this.padding) throw new TarFault('skip over something else than a body');
+    if (bytes !== this.remaining + this.padding) throw new TarFault('tar-form');
     this.remaining = 0;
     this.padding = 0;
     this.position += bytes;
@@ -140,7 +140,7 @@ export class TarReader {
       const { header, regions } = this.sparse;
       regions.push(...sparseRegions(block, 0, regionsInBlock));
       // Counted as if they were full: blocks that hold nothing may go on for ever, too.
-      this.hold('sparse-regions', ++this.sparse.blocks * regionsInBlock, 'sparse map is too long');
+      this.hold('sparse-regions', ++this.sparse.blocks * regionsInBlock);
       if (block[504] === 0) {
         this.sparse = null;
         this.begin({ ...header, regions });
@@ -153,11 +153,7 @@ export class TarReader {
       return;
     }
     if (!hasChecksum(block)) {
-      throw new TarFault(
-        this.sawHeader
-          ? 'header checksum is wrong'
-          : 'header checksum is wrong; the data may be compressed or no tar',
-      );
+      throw new TarFault(this.sawHeader ? 'tar-checksum' : 'tar-checksum-first');
     }
     // A lone zero block between members: GNU tar warns and reads on.
     this.zeroBlocks = 0;
@@ -185,23 +181,23 @@ export class TarReader {
   }
 
   /** Holds a number against its bound. Throws {@link TarLimitFault} with the member in hand. */
-  private hold(name: LimitName, found: number, reason: string): void {
+  private hold(name: LimitName, found: number): void {
     const limit = this.limits[name];
-    if (found > limit) throw new TarLimitFault(reason, { name, limit, found }, this.current);
+    if (found > limit) throw new TarLimitFault({ name, limit, found }, this.current);
   }
 
   private check({ name, linkName, xattrs, regions }: TarHeader): void {
     for (const path of [name, linkName]) {
       // Most names are short: they need not be encoded and taken apart to see that.
       if (path.length < 256) continue;
-      this.hold('path-bytes', encodeName(path).length, 'name is too long');
-      this.hold('path-depth', path.split('/').length, 'name is too deep');
+      this.hold('path-bytes', encodeName(path).length);
+      this.hold('path-depth', path.split('/').length);
     }
-    if (regions) this.hold('sparse-regions', regions.length, 'sparse map is too long');
+    if (regions) this.hold('sparse-regions', regions.length);
     if (xattrs.size === 0) return;
     let bytes = 0;
     for (const [key, value] of xattrs) bytes += key.length + value.length;
-    this.hold('xattr-bytes', bytes, 'extended attributes are too long');
+    this.hold('xattr-bytes', bytes);
   }
 
   private begin(header: TarHeader): void {

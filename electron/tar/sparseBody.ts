@@ -41,7 +41,7 @@ export class SparseBody {
     rest = rest.subarray(skipped);
     while (rest.length > 0) {
       const region = this.regions?.[this.at];
-      if (!region) throw new TarFault('sparse map does not fit its data');
+      if (!region) throw new TarFault('sparse-data');
       const take = Math.min(rest.length, region.size - this.inRegion);
       if (take > 0) {
         this.target.seek(region.offset + this.inRegion);
@@ -58,7 +58,7 @@ export class SparseBody {
 
   /** Ends the file: what lies behind its last region is a hole up to its size. */
   end(): void {
-    if (this.regions === null) throw new TarFault('sparse map is cut off');
+    if (this.regions === null) throw new TarFault('sparse-cut');
     this.target.seek(this.header.realSize);
   }
 }

@@ -38,7 +38,7 @@ export async function hashFiles(
   };
   try {
     const fault = (_: string, cause: TarFault): unknown =>
-      problem('blob-damaged', { digest, reason: 'form', found: cause.message }, { cause });
+      problem('blob-damaged', { digest, reason: 'form', found: cause.reason }, { cause });
     await readStored({ file, digest, diffId }, visitor, tools, { fault });
     writeContentHashes(target, diffId, Buffer.concat(hashes));
     return { files: hashes.length, bytes };

@@ -24,10 +24,10 @@ const headerWindow = 4096;
 export function toMember(header: TarHeader, offset: number, label: string): ArchiveMember {
   const name = normalisePath(header.name);
   if (name === null) {
-    throw problem('archive-damaged', { file: label, entry: header.name, reason: 'leads out of the archive' });
+    throw problem('archive-damaged', { file: label, entry: header.name, reason: 'outside-archive' });
   }
   if (header.type === 'sparse') {
-    throw problem('archive-damaged', { file: label, entry: header.name, reason: 'sparse' });
+    throw problem('archive-damaged', { file: label, entry: header.name, reason: 'sparse-member' });
   }
   const { type } = header;
   const kind =
@@ -101,7 +101,7 @@ export function indexArchive(input: JobInput<'index-archive'>, tools: JobTools):
         throw problem('not-an-image', { file: label, seen: 'unknown' }, { cause: thrown });
       throw problem(
         'archive-damaged',
-        { file: label, entry: reader.member, reason: thrown.message },
+        { file: label, entry: reader.member, ...thrown.facts() },
         { cause: thrown },
       );
     }

@@ -30,19 +30,14 @@ export interface Origin {
 export function layerProblem(thrown: unknown, origin: Origin, member: string): unknown {
   const { label: file, entry } = origin;
   if (thrown instanceof LayerFault) {
-    return problem(
-      'layer-invalid',
-      { file, entry, reason: `${thrown.entry}: ${thrown.reason}` },
-      { cause: thrown },
-    );
+    return problem('layer-invalid', { file, entry, ...thrown.facts(thrown.entry) }, { cause: thrown });
   }
   if (thrown instanceof TarLimitFault) return limitProblem(thrown, file, entry);
   if (thrown instanceof TarFault) {
-    const reason = member === '' ? thrown.message : `${member}: ${thrown.message}`;
-    return problem('layer-invalid', { file, entry, reason }, { cause: thrown });
+    return problem('layer-invalid', { file, entry, ...thrown.facts(member) }, { cause: thrown });
   }
   if (thrown instanceof TruncatedStream || thrown instanceof DamagedStream) {
-    return problem('archive-damaged', { file, entry, reason: thrown.message }, { cause: thrown });
+    return problem('archive-damaged', { file, entry, ...thrown.facts() }, { cause: thrown });
   }
   return thrown;
 }
@@ -188,7 +183,7 @@ async function readDamaged<T>(digest: string, read: () => Promise<T>): Promise<T
   } catch (cause) {
     const { code, facts } = problemOf(cause);
     if (code !== 'layer-invalid' && code !== 'archive-damaged') throw damagedProblem(cause, digest);
-    throw problem('blob-damaged', { digest, reason: 'form', found: String(facts.reason) }, { cause });
+    throw problem('blob-damaged', { digest, reason: 'form', found: facts.reason }, { cause });
   }
 }
 

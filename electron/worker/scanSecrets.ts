@@ -64,7 +64,7 @@ export async function scanSecrets(
   };
   try {
     const fault = (_: string, cause: TarFault): unknown =>
-      problem('blob-damaged', { digest, reason: 'form', found: cause.message }, { cause });
+      problem('blob-damaged', { digest, reason: 'form', found: cause.reason }, { cause });
     await readStored({ file, digest, diffId }, visitor, tools, { fault });
     writeLayerSecrets(target, diffId, { files, scanned, skipped });
     return { files: scanned.files, bytes: scanned.bytes };

@@ -258,7 +258,7 @@ export async function spoolArchive(
       if (count === 0) throw problem('not-an-image', { file: label, seen: 'unknown' }, { cause: thrown });
       throw problem(
         'archive-damaged',
-        { file: label, entry: reader.member, reason: thrown.message },
+        { file: label, entry: reader.member, ...thrown.facts() },
         { cause: thrown },
       );
     }
@@ -267,7 +267,7 @@ export async function spoolArchive(
     if (thrown instanceof DamagedStream) {
       throw problem(
         'archive-damaged',
-        { file: label, entry: reader.member, reason: thrown.message },
+        { file: label, entry: reader.member, ...thrown.facts() },
         { cause: thrown },
       );
     }

@@ -58,7 +58,7 @@ export async function* storedLayerTar(
     for (;;) {
       const step = await chunks.next().catch((cause: unknown) => {
         if (cause instanceof TruncatedStream || cause instanceof DamagedStream)
-          throw damaged('form', cause.message);
+          throw damaged('form', cause.reason);
         throw cause;
       });
       if (step.done === true) break;
@@ -115,7 +115,7 @@ export async function readStored(
   const reader = new TarReader(visitor, storedLimits);
   try {
     for await (const chunk of storedLayerTar(layer, tools, verify)) reader.feed(chunk);
-    if (!reader.complete) throw new TarFault('the layer ends in the middle of a member');
+    if (!reader.complete) throw new TarFault('tar-ends');
   } catch (thrown) {
     const found = thrown instanceof TarFault ? fault(reader.member, thrown) : thrown;
     throw await blobFault(layer, found, tools);

@@ -61,7 +61,7 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
     if (cause instanceof TruncatedStream || cause instanceof DamagedStream)
       throw problem(
         'blob-damaged',
-        { digest: member.expect, reason: 'form', found: cause.message },
+        { digest: member.expect, reason: 'form', found: cause.reason },
         { cause },
       );
     throw damagedProblem(cause, member.expect);

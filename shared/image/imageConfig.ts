@@ -75,8 +75,7 @@ function checkTypes(document: JsonObject, origin: DocumentOrigin): void {
   ];
   for (const [object, key, fits] of checks) {
     const value = looseMember(object, key) ?? null;
-    if (value !== null && !fits(value))
-      throw invalidDocument(origin, `has the member ${key} of another type`);
+    if (value !== null && !fits(value)) throw invalidDocument(origin, 'member-type', key);
   }
 }
 
@@ -109,11 +108,11 @@ function parseRuntime(value: unknown): RuntimeConfig {
  */
 export function parseImageConfig(bytes: Uint8Array, origin: DocumentOrigin): ImageConfig {
   const document = asObject(parseJsonDocument(bytes, origin));
-  if (!document) throw invalidDocument(origin, 'is no JSON object');
+  if (!document) throw invalidDocument(origin, 'no-object');
   const rootfs = asObject(looseMember(document, 'rootfs')) ?? emptyObject;
   checkTypes(document, origin);
   const ids = looseMember(rootfs, 'diff_ids') ?? [];
-  if (!Array.isArray(ids)) throw invalidDocument(origin, 'has no list of diff IDs');
+  if (!Array.isArray(ids)) throw invalidDocument(origin, 'no-diff-ids');
   const limit = origin.limits.layers;
   if (ids.length > limit) {
     const { file, entry } = origin;
@@ -129,7 +128,7 @@ export function parseImageConfig(bytes: Uint8Array, origin: DocumentOrigin): Ima
     variant: asText(looseMember(document, 'variant')),
     dockerVersion: asText(looseMember(document, 'docker_version')),
     diffIds: ids.map((id, i) => {
-      if (!isDigest(id)) throw invalidDocument(origin, `has no sha256 diff ID for layer ${i + 1}`);
+      if (!isDigest(id)) throw invalidDocument(origin, 'no-diff-id', i + 1);
       return parseDiffId(id);
     }),
     history: (Array.isArray(history) ? history : []).map((step) => {

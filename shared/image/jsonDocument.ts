@@ -1,4 +1,5 @@
 import { findKeyFault, foldKey, type KeyRules } from './documentKeys';
+import { reasonFacts, type DocumentReason } from './faultReason';
 import { storedLimits, type Limits } from './limits';
 import { problem, type ProblemError } from './problem';
 
@@ -21,14 +22,14 @@ export function storedOrigin(digest: string, file = digest): DocumentOrigin {
   return { file, entry: digest, limits: storedLimits };
 }
 
-/** Makes a `document-invalid` problem. */
-export function invalidDocument(origin: DocumentPlace, reason: string): ProblemError {
-  const { file, entry } = origin;
-  return problem('document-invalid', { file, entry, reason });
+/** Makes a `document-invalid` problem; `named` is what the reason names. */
+export function invalidDocument(
+  { file, entry }: DocumentPlace,
+  reason: DocumentReason,
+  ...named: readonly (string | number)[]
+): ProblemError {
+  return problem('document-invalid', { file, entry, ...reasonFacts(reason, named) });
 }
-
-/** What is said of a key that means two things. */
-const keyFaults = { twice: 'twice', 'two-spellings': 'in two spellings', spelling: 'in another spelling' };
 
 /**
  * Bytes of a JSON document as a value: UTF-8, bounded in size and depth, no key twice in one object, in whatever letter case
@@ -50,16 +51,12 @@ export function parseJsonDocument(
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     value = JSON.parse(text);
   } catch (cause) {
-    throw problem('document-invalid', { file, entry, reason: 'is not JSON' }, { cause });
+    throw problem('document-invalid', { file, entry, reason: 'json' }, { cause });
   }
   const fault = findKeyFault(text, keys, depth, () =>
     problem('limit-exceeded', { file, what: entry, limit: depth, name: 'json-depth' }),
   );
-  if (fault)
-    throw invalidDocument(
-      origin,
-      `has the key ${JSON.stringify(fault.key.slice(0, 60))} ${keyFaults[fault.kind]}`,
-    );
+  if (fault) throw invalidDocument(origin, `key-${fault.kind}`, JSON.stringify(fault.key.slice(0, 60)));
   return value;
 }
 

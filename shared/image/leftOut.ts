@@ -37,15 +37,15 @@ export function leftOutDocument(layers: readonly LeftOutLayer[]): string {
 export function parseLeftOut(bytes: Uint8Array, origin: DocumentOrigin): readonly LeftOutLayer[] {
   const object = asObject(parseJsonDocument(bytes, origin));
   const list = object ? member(object, 'leftOut') : undefined;
-  if (!Array.isArray(list)) throw invalidDocument(origin, 'has no list of layers');
+  if (!Array.isArray(list)) throw invalidDocument(origin, 'no-layer-list');
   return list.map((item) => {
     const layer = asObject(item) ?? {};
     const diffId = member(layer, 'diffId');
     const digest = member(layer, 'digest');
     const size = member(layer, 'size');
-    if (!isDigest(diffId) || !isDigest(digest)) throw invalidDocument(origin, 'has a layer without a digest');
+    if (!isDigest(diffId) || !isDigest(digest)) throw invalidDocument(origin, 'layer-no-digest');
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
-      throw invalidDocument(origin, 'has a layer without a size');
+      throw invalidDocument(origin, 'layer-no-size');
     const from = asText(member(layer, 'from')).slice(0, nameLimit);
     return { diffId: parseDiffId(diffId), digest, size, from };
   });

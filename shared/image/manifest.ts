@@ -65,23 +65,25 @@ export const fullNameAnnotation = 'io.containerd.image.name';
 /** A media type (RFC 6838, 4.2), as the image-spec's schemas have it. */
 const mediaTypePattern = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
 
-/** A media type, '' where there is none; early tools left it out. Throws `document-invalid` for what cannot be one. */
+/** A media type of a part (`what`, '' for the document), '' where there is none; early tools left it out. Throws `document-invalid` for what cannot be one. */
 function parseMediaType(object: JsonObject, key: string, origin: DocumentOrigin, what: string): string {
   const value = member(object, key) ?? '';
   if (value === '' || (typeof value === 'string' && mediaTypePattern.test(value))) return value;
-  throw invalidDocument(origin, `${what} has a ${key} that is none`);
+  throw what === ''
+    ? invalidDocument(origin, 'own-type', key)
+    : invalidDocument(origin, 'part-type', what, key);
 }
 
 /** Parses a descriptor; `what` names it in reports. Throws `document-invalid`. */
 export function parseDescriptor(value: unknown, origin: DocumentOrigin, what: string): OciDescriptor {
   const object = asObject(value);
-  if (!object) throw invalidDocument(origin, `${what} is no descriptor`);
+  if (!object) throw invalidDocument(origin, 'part-no-descriptor', what);
   const digest = member(object, 'digest');
   const size = member(object, 'size');
   const type = parseMediaType(object, 'mediaType', origin, what);
-  if (!isDigest(digest)) throw invalidDocument(origin, `${what} has no sha256 digest`);
+  if (!isDigest(digest)) throw invalidDocument(origin, 'part-no-digest', what);
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-    throw invalidDocument(origin, `${what} has no size`);
+    throw invalidDocument(origin, 'part-no-size', what);
   }
   const platform = asObject(member(object, 'platform'));
   const annotations = asTextMap(member(object, 'annotations'));
@@ -115,7 +117,7 @@ function parseDescriptors(
   what: 'manifests' | 'layers',
 ): readonly OciDescriptor[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw invalidDocument(origin, `${what} is no list`);
+  if (!Array.isArray(value)) throw invalidDocument(origin, 'part-no-list', what);
   const { file, entry, limits } = origin;
   const name = what === 'layers' ? 'layers' : 'descriptors';
   if (value.length > limits[name]) {
@@ -143,13 +145,13 @@ const exactNames = new Set(
 
 function parseHead(bytes: Uint8Array, origin: DocumentOrigin): JsonObject {
   const object = asObject(parseJsonDocument(bytes, origin, 'document-bytes', { exact: exactNames }));
-  if (!object) throw invalidDocument(origin, 'is no JSON object');
+  if (!object) throw invalidDocument(origin, 'no-object');
   const version = member(object, 'schemaVersion');
-  if (version !== 2) throw invalidDocument(origin, 'has no schemaVersion 2');
+  if (version !== 2) throw invalidDocument(origin, 'no-schema');
   // A document that is manifest and index at once means two things to two readers (CVE-2021-41190).
   const has = (key: string): boolean => member(object, key) !== undefined && member(object, key) !== null;
   if (has('manifests') && (has('layers') || has('config') || has('fsLayers'))) {
-    throw invalidDocument(origin, 'is a manifest and an index at once');
+    throw invalidDocument(origin, 'manifest-and-index');
   }
   return object;
 }
@@ -158,7 +160,7 @@ function common(
   object: JsonObject,
   origin: DocumentOrigin,
 ): Pick<OciManifest, 'mediaType' | 'annotations' | 'subject'> {
-  const type = parseMediaType(object, 'mediaType', origin, 'the document');
+  const type = parseMediaType(object, 'mediaType', origin, '');
   const subject = member(object, 'subject') ?? null;
   const annotations = asTextMap(member(object, 'annotations'));
   return {
@@ -172,7 +174,7 @@ function common(
 export function parseIndex(bytes: Uint8Array, origin: DocumentOrigin): OciIndex {
   const object = parseHead(bytes, origin);
   if (asObject(member(object, 'config')) !== null || Array.isArray(member(object, 'layers')))
-    throw invalidDocument(origin, 'is a manifest where an index should be');
+    throw invalidDocument(origin, 'manifest-for-index');
   const manifests = parseDescriptors(member(object, 'manifests'), origin, 'manifests');
   return { schemaVersion: 2, ...common(object, origin), manifests };
 }
@@ -180,7 +182,7 @@ export function parseIndex(bytes: Uint8Array, origin: DocumentOrigin): OciIndex 
 /** Parses an image manifest (OCI or Docker schema 2). Throws `document-invalid`, `limit-exceeded`. */
 export function parseManifest(bytes: Uint8Array, origin: DocumentOrigin): OciManifest {
   const object = parseHead(bytes, origin);
-  const artifactType = parseMediaType(object, 'artifactType', origin, 'the document');
+  const artifactType = parseMediaType(object, 'artifactType', origin, '');
   return {
     schemaVersion: 2,
     ...common(object, origin),

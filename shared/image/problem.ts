@@ -1,3 +1,4 @@
+import type { DocumentReason, LayerReason, Reason } from './faultReason';
 import type { LimitName } from './limits';
 
 /**
@@ -12,7 +13,7 @@ export interface ProblemFacts {
   /** The input ended before its end. Byte counts where known. */
   'archive-truncated': { file: string; read: number; expected?: number; layer?: number; layers?: number };
   /** The tar or compressed stream breaks its format at `entry`. */
-  'archive-damaged': { file: string; entry: string; reason: string };
+  'archive-damaged': { file: string; entry: string } & Reason<LayerReason>;
   /** Bytes do not have the digest under which the archive lists them. */
   'digest-mismatch': {
     file: string;
@@ -40,9 +41,9 @@ export interface ProblemFacts {
   /** A file that should list the layers of a target is no list of digests; `line` is the first that is none. */
   'layer-list-invalid': { file: string; line: number };
   /** A JSON document (manifest, config, index) is not what the specification allows. */
-  'document-invalid': { file: string; entry: string; reason: string };
+  'document-invalid': { file: string; entry: string } & Reason<DocumentReason>;
   /** A layer's tar cannot be read as a layer. */
-  'layer-invalid': { file: string; entry: string; reason: string; layer?: number; layers?: number };
+  'layer-invalid': { file: string; entry: string; layer?: number; layers?: number } & Reason<LayerReason>;
   /** The input is an image in a form we do not read. */
   unsupported: { file: string; what: string };
   /** What the input holds is no image but something of this media type; '' where it says none. */
@@ -266,7 +267,7 @@ export type KeyFault = 'not-pem' | 'encrypted' | 'passphrase' | 'public' | 'priv
 /**
  * What is wrong with a stored blob: it is not there (`missing`), its bytes have another `digest` or, somewhere in it, have
  * changed (`bytes`), it ends early (`short`) or goes on (`long`), its `size` is not what a descriptor says, it cannot be
- * decompressed or read as a layer (`form`; `found` says why, in English, for the report), its tar has another diff ID (`diff-id`;
+ * decompressed or read as a layer (`form`; `found` is the reason, a `LayerReason`), its tar has another diff ID (`diff-id`;
  * `found` is '' where it is no layer), its file `index` does not fit it, or a config has other `layers` than its manifest.
  */
 export type BlobFault =

@@ -42,10 +42,10 @@ export function isV1Id(text: string): boolean {
 /** Parses a layer's `json`. Throws `document-invalid`, `limit-exceeded`. */
 export function parseV1Image(bytes: Uint8Array, origin: DocumentOrigin): V1Image {
   const document = asObject(parseJsonDocument(bytes, origin));
-  if (!document) throw invalidDocument(origin, 'is no JSON object');
+  if (!document) throw invalidDocument(origin, 'no-object');
   const parent = asText(looseMember(document, 'parent'));
   if (parent !== '' && !isV1Id(parent))
-    throw invalidDocument(origin, `has a parent that is no ID: ${JSON.stringify(parent.slice(0, 80))}`);
+    throw invalidDocument(origin, 'parent-no-id', JSON.stringify(parent.slice(0, 80)));
   return {
     parent: parent === '' ? null : parent,
     throwaway: looseMember(document, 'throwaway') === true,

@@ -1,3 +1,4 @@
+import { LayerError } from './tarFault';
 import { defaultLimits } from '../image/limits';
 import { encodeName } from './entryPath';
 
@@ -92,8 +93,8 @@ export interface ShapeLimits {
   readonly name: number;
 }
 
-/** An entry that a tree cannot hold; the reason is in English, for the report. */
-export class TreeFault extends Error {
+/** An entry that a tree cannot hold. */
+export class TreeFault extends LayerError {
   override name = 'TreeFault';
 }
 
@@ -191,7 +192,7 @@ export class LayerShape<T> {
       this.known.set(path, known);
     }
     this.longer += known.longer;
-    if (this.longer > linkedBytes) throw new TreeFault('links make too many paths too long');
+    if (this.longer > linkedBytes) throw new TreeFault('links-long');
     return known.directory;
   }
 
@@ -211,8 +212,7 @@ export class LayerShape<T> {
   private extent({ parent, name }: Place<T>): { readonly depth: number; readonly bytes: number } {
     const { most } = this;
     const [depth, bytes] = [parent.depth + 1, parent.bytes + byteLength(name) + (parent.depth > 0 ? 1 : 0)];
-    if (depth > most.depth || bytes > most.bytes)
-      throw new TreeFault(`leads to a path of more than ${most.bytes} bytes or ${most.depth} folders`);
+    if (depth > most.depth || bytes > most.bytes) throw new TreeFault('path-long', most.bytes, most.depth);
     return { depth, bytes };
   }
 
@@ -221,7 +221,7 @@ export class LayerShape<T> {
     let links = 0;
     let at = this.root;
     for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
-      if (links > 0 && ++this.steps > linkedSteps) throw new TreeFault('too many links on the way');
+      if (links > 0 && ++this.steps > linkedSteps) throw new TreeFault('links-many');
       if (name === '' || name === '.') continue;
       if (name === '..') {
         at = at.parent ?? this.root;
@@ -230,7 +230,7 @@ export class LayerShape<T> {
       const found = at.children.get(name);
       if (found?.kind === 'directory') at = found;
       else if (found?.kind === 'object' && found.target !== null) {
-        if (++links > linkLimit) throw new TreeFault('too many links on the way');
+        if (++links > linkLimit) throw new TreeFault('links-many');
         this.spelled(found.target);
         if (found.target.startsWith('/')) at = this.root;
         for (const part of found.target.split('/').reverse()) ahead.push(part);
@@ -244,7 +244,7 @@ export class LayerShape<T> {
 
   /** Where an entry goes: its parent resolved, its own name as it is. */
   private place(path: string): Place<T> {
-    if (path === '') throw new TreeFault('is the root, and no directory');
+    if (path === '') throw new TreeFault('root-object');
     this.spelled(path);
     const slash = path.lastIndexOf('/');
     const parent = this.directoryAt(slash < 0 ? '' : path.slice(0, slash));
@@ -257,7 +257,7 @@ export class LayerShape<T> {
   /** Checks a name and clears its place. */
   private clear({ parent, name }: Place<T>, how: GoneBy['how']): void {
     if (this.limits && byteLength(name) > this.limits.name)
-      throw new TreeFault(`has a name of more than ${this.limits.name} bytes`);
+      throw new TreeFault('name-long', this.limits.name);
     const before = parent.children.get(name);
     if (!before) return;
     const { watch } = this;
@@ -331,17 +331,17 @@ export class LayerShape<T> {
     /** It had that name already. */
     readonly again: boolean;
   } {
-    if (/(?:^|\/)\.\.(?:\/|$)/.test(target)) throw new TreeFault('is a hard link out of the layer');
+    if (/(?:^|\/)\.\.(?:\/|$)/.test(target)) throw new TreeFault('hardlink-outside');
     const from = this.place(target);
     const object = from.parent.children.get(from.name);
-    if (object === undefined) throw new TreeFault(`is a hard link to ${target}, which is not in the layer`);
-    if (object.kind !== 'object') throw new TreeFault(`is a hard link to the directory ${target}`);
+    if (object === undefined) throw new TreeFault('hardlink-missing', target);
+    if (object.kind !== 'object') throw new TreeFault('hardlink-directory', target);
     const place = this.place(path);
     if (place.parent.children.get(place.name) === object) return { place, from, object, again: true };
     // What gives way for the link may be its target, or have it inside.
     const gone = (): boolean => from.parent.children.get(from.name) !== object;
     if (gone() || within(from.parent, place.parent.children.get(place.name)))
-      throw new TreeFault(`is a hard link to ${target}, which it replaces`);
+      throw new TreeFault('hardlink-replaced', target);
     this.clear(place, 'object');
     place.parent.children.set(place.name, object);
     object.links++;

@@ -24,20 +24,20 @@ export function checkRegions(
   realSize: number,
   stored: number,
 ): readonly SparseRegion[] {
-  if (regions.length > regionLimit) throw new TarFault('sparse map is too long');
+  if (regions.length > regionLimit) throw new TarFault('sparse-long');
   let end = 0;
   let sum = 0;
   for (const { offset, size } of regions) {
-    if (offset < end || offset + size > realSize) throw new TarFault('sparse map is out of order');
+    if (offset < end || offset + size > realSize) throw new TarFault('sparse-order');
     end = offset + size;
     sum += size;
   }
-  if (sum !== stored) throw new TarFault('sparse map does not fit its data');
+  if (sum !== stored) throw new TarFault('sparse-data');
   return regions;
 }
 
 function pairs(numbers: readonly number[]): SparseRegion[] {
-  if (numbers.length % 2 !== 0) throw new TarFault('sparse map has half a region');
+  if (numbers.length % 2 !== 0) throw new TarFault('sparse-half');
   const regions: SparseRegion[] = [];
   for (let i = 0; i < numbers.length; i += 2)
     regions.push({ offset: numbers[i] ?? 0, size: numbers[i + 1] ?? 0 });
@@ -52,11 +52,7 @@ function toNumber(text: string): number {
 
 /** What is wrong with what stands where a number should. */
 function notANumber(text: string): TarFault {
-  return new TarFault(
-    /^\d+$/.test(text)
-      ? 'sparse map holds a number that is out of range'
-      : 'sparse map holds what is no number',
-  );
+  return new TarFault(/^\d+$/.test(text) ? 'sparse-range' : 'sparse-number');
 }
 
 /**
@@ -69,7 +65,7 @@ export function mapOfPax(pax: ReadonlyMap<string, string>): readonly SparseRegio
   const offsets = pax.get('GNU.sparse.offset')?.split(',') ?? [];
   const sizes = pax.get('GNU.sparse.numbytes')?.split(',') ?? [];
   if (offsets.length === 0 && sizes.length === 0) return null;
-  if (offsets.length !== sizes.length) throw new TarFault('sparse map has half a region');
+  if (offsets.length !== sizes.length) throw new TarFault('sparse-half');
   return offsets.map((offset, i) => ({ offset: toNumber(offset), size: toNumber(sizes[i] ?? '') }));
 }
 
@@ -97,7 +93,7 @@ export class BodyMapReader {
       this.numbers.push(toNumber(this.text));
       this.text = '';
       const [count = 0] = this.numbers;
-      if (count > regionLimit) throw new TarFault('sparse map is too long');
+      if (count > regionLimit) throw new TarFault('sparse-long');
       if (this.numbers.length === 1 + 2 * count) {
         this.length = Math.ceil(this.taken / 512) * 512;
         return at;

@@ -1,3 +1,4 @@
+import type { LayerError } from './tarFault';
 import { problem } from '../image/problem';
 import type { LayerEntry } from './entry';
 import {
@@ -38,17 +39,17 @@ export class StackFault extends Error {
   override name = 'StackFault';
   constructor(
     readonly path: string,
-    readonly reason: string,
+    readonly fault: LayerError,
   ) {
-    super(`${path}: ${reason}`);
+    super(`${path}: ${fault.message}`, { cause: fault });
   }
 }
 
 /** What is wrong with the layers of `file`, in a sentence, where a stack refused them; anything else as it is. */
 export function stackProblem(thrown: unknown, file: string): unknown {
   if (!(thrown instanceof StackFault)) return thrown;
-  const { path: entry, reason } = thrown;
-  return problem('layer-invalid', { file, entry, reason: `${entry}: ${reason}` }, { cause: thrown });
+  const { path: entry, fault } = thrown;
+  return problem('layer-invalid', { file, entry, ...fault.facts(entry) }, { cause: thrown });
 }
 
 /**
@@ -104,7 +105,7 @@ export function shapeEntry<T>(shape: LayerShape<T>, entry: StackEntry<T>): Stood
       }
     }
   } catch (thrown) {
-    if (thrown instanceof TreeFault) throw new StackFault(entry.path, thrown.message);
+    if (thrown instanceof TreeFault) throw new StackFault(entry.path, thrown);
     throw thrown;
   }
 }

@@ -1,7 +1,24 @@
+import { reasonFacts, type LayerReason, type Reason } from '../image/faultReason';
 import type { LimitName } from '../image/limits';
 
-/** A block that is no header, with the reason in English for the report. */
-export class TarFault extends Error {
+/** Something in a layer or an archive that cannot be; `facts`, with the member where it stands, are those of the problem. */
+export class LayerError extends Error {
+  private readonly named: readonly (string | number)[];
+  constructor(
+    readonly reason: LayerReason,
+    ...named: readonly (string | number)[]
+  ) {
+    super([reason, ...named].join(' '));
+    this.named = named;
+  }
+
+  facts(member = ''): Reason<LayerReason> {
+    return reasonFacts(this.reason, this.named, member);
+  }
+}
+
+/** A block that is no header, or a member that breaks the format. */
+export class TarFault extends LayerError {
   override name = 'TarFault';
 }
 
@@ -9,10 +26,9 @@ export class TarFault extends Error {
 export class TarLimitFault extends TarFault {
   override name = 'TarLimitFault';
   constructor(
-    reason: string,
     readonly limit: { readonly name: LimitName; readonly limit: number; readonly found?: number },
     readonly entry: string,
   ) {
-    super(reason);
+    super('tar-limit', limit.name);
   }
 }

@@ -50,11 +50,11 @@ const decoder = new TextDecoder('latin1');
 function parseNumber(block: Uint8Array, offset: number, length: number, what: string): number {
   const first = block[offset] ?? 0;
   if (first & 0x80) {
-    if (first & 0x40) throw new TarFault(`negative ${what}`);
+    if (first & 0x40) throw new TarFault('number-negative', what);
     let value = first & 0x3f;
     for (let i = 1; i < length; i++) {
       value = value * 256 + (block[offset + i] ?? 0);
-      if (value > Number.MAX_SAFE_INTEGER) throw new TarFault(`${what} out of range`);
+      if (value > Number.MAX_SAFE_INTEGER) throw new TarFault('number-range', what);
     }
     return value;
   }
@@ -65,7 +65,7 @@ function parseNumber(block: Uint8Array, offset: number, length: number, what: st
   for (; i < end; i++) {
     const c = block[i] ?? 0;
     if (c === 0 || c === 0x20) break;
-    if (c < 0x30 || c > 0x37) throw new TarFault(`${what} is not a number`);
+    if (c < 0x30 || c > 0x37) throw new TarFault('number-form', what);
     value = value * 8 + (c - 0x30);
   }
   return value;
@@ -79,7 +79,7 @@ function parseOwner(block: Uint8Array, offset: number, what: string): number {
 
 /** Times may lie before 1970: GNU writes those in base 256 with the sign bits set. */
 function parseTime(block: Uint8Array): number {
-  if ((block[136] ?? 0) !== 0xff) return parseNumber(block, 136, 12, 'time');
+  if ((block[136] ?? 0) !== 0xff) return parseNumber(block, 136, 12, 'mtime');
   let value = 0;
   for (let i = 136; i < 148; i++) value = value * 256 + (255 - (block[i] ?? 0));
   return -(value + 1);
@@ -160,7 +160,7 @@ export function extensionSize(block: Uint8Array, limits: Limits): number {
   const limit = limits['extension-bytes'];
   if (size > limit) {
     const bound = { name: 'extension-bytes', limit, found: size } as const;
-    throw new TarLimitFault('extension header is too long', bound, field(block, 0, 100));
+    throw new TarLimitFault(bound, field(block, 0, 100));
   }
   return size;
 }
@@ -168,9 +168,9 @@ export function extensionSize(block: Uint8Array, limits: Limits): number {
 function paxNumber(pax: ReadonlyMap<string, string>, key: string): number | null {
   const text = pax.get(key);
   if (text === undefined || text === '') return null;
-  if (!/^\d+$/.test(text)) throw new TarFault(`pax ${key} is not a number`);
+  if (!/^\d+$/.test(text)) throw new TarFault('pax-number', key);
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new TarFault(`pax ${key} is out of range`);
+  if (!Number.isSafeInteger(value)) throw new TarFault('pax-range', key);
   return value;
 }
 
@@ -178,7 +178,7 @@ function paxTime(pax: ReadonlyMap<string, string>): { mtime: number; nanoseconds
   const text = pax.get('mtime');
   if (text === undefined || text === '') return null;
   const parts = /^-?\d{1,16}(?:\.(\d*))?$/.exec(text);
-  if (!parts) throw new TarFault('pax mtime is not a number');
+  if (!parts) throw new TarFault('pax-number', 'mtime');
   const fraction = Number((parts[1] ?? '').slice(0, 9).padEnd(9, '0'));
   // A negative time's fraction counts downwards; ours counts up from the second below.
   const nanoseconds = text.startsWith('-') && fraction > 0 ? 1_000_000_000 - fraction : fraction;
@@ -193,7 +193,7 @@ function paxXattrs(pax: ReadonlyMap<string, string>): ReadonlyMap<string, Uint8A
   for (const [key, value] of pax) {
     if (!key.startsWith(xattrPrefix) || key.length === xattrPrefix.length) continue;
     const name = key.slice(xattrPrefix.length);
-    if (name.includes('\0')) throw new TarFault('NUL in the name of an extended attribute');
+    if (name.includes('\0')) throw new TarFault('nul-attribute');
     // `parsePax` keeps these values as one character a byte.
     (found ??= new Map()).set(
       name,
@@ -209,8 +209,8 @@ export function sparseRegions(block: Uint8Array, offset: number, count: number):
   for (let i = 0; i < count; i++) {
     const at = offset + i * 24;
     if (block[at] === 0 && block[at + 12] === 0) break;
-    const where = parseNumber(block, at, 12, 'sparse offset');
-    regions.push({ offset: where, size: parseNumber(block, at + 12, 12, 'sparse size') });
+    const where = parseNumber(block, at, 12, 'offset');
+    regions.push({ offset: where, size: parseNumber(block, at + 12, 12, 'numbytes') });
   }
   return regions;
 }
@@ -220,7 +220,7 @@ export function sparseRegions(block: Uint8Array, offset: number, count: number):
  * member let files be smuggled). Throws {@link TarFault}.
  */
 export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHeader {
-  if (!hasChecksum(block)) throw new TarFault('header checksum is wrong');
+  if (!hasChecksum(block)) throw new TarFault('tar-checksum');
   const { pax, gnuName, gnuLink } = extensions;
   const flag = typeFlag(block);
   const ustar = decoder.decode(block.subarray(257, 262)) === 'ustar';
@@ -247,7 +247,7 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
   let realSize = size;
   let regions: readonly SparseRegion[] | null = null;
   if (type === 'sparse') {
-    realSize = parseNumber(block, 483, 12, 'real size');
+    realSize = parseNumber(block, 483, 12, 'realsize');
     regions = sparseRegions(block, 386, 4);
   }
   if (isPaxSparse && type === 'file') {
@@ -255,7 +255,7 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
     realSize = paxNumber(pax, 'GNU.sparse.realsize') ?? paxNumber(pax, 'GNU.sparse.size') ?? size;
     regions = mapOfPax(pax);
   }
-  if (name.includes('\0') || linkName.includes('\0')) throw new TarFault('NUL in a name');
+  if (name.includes('\0') || linkName.includes('\0')) throw new TarFault('nul-name');
   const device = type === 'character' || type === 'block';
   const time = paxTime(pax) ?? { mtime: parseTime(block), nanoseconds: 0 };
   return {
@@ -264,13 +264,13 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
     realSize,
     ...(passedOver > 0 ? { passedOver } : {}),
     mode: parseNumber(block, 100, 8, 'mode') & 0o7777,
-    uid: paxNumber(pax, 'uid') ?? parseOwner(block, 108, 'owner'),
-    gid: paxNumber(pax, 'gid') ?? parseOwner(block, 116, 'group'),
+    uid: paxNumber(pax, 'uid') ?? parseOwner(block, 108, 'uid'),
+    gid: paxNumber(pax, 'gid') ?? parseOwner(block, 116, 'gid'),
     ...time,
     type,
     linkName,
-    major: device ? parseNumber(block, 329, 8, 'device') : 0,
-    minor: device ? parseNumber(block, 337, 8, 'device') : 0,
+    major: device ? parseNumber(block, 329, 8, 'devmajor') : 0,
+    minor: device ? parseNumber(block, 337, 8, 'devminor') : 0,
     regions,
     xattrs: pax.size === 0 ? noXattrs : paxXattrs(pax),
   };
@@ -293,18 +293,16 @@ export function parsePax(bytes: Uint8Array): Map<string, string> {
     const lengthText = decoder.decode(bytes.subarray(at, digits));
     // Some writers pad the last block with zeros inside of the declared size.
     if (bytes[at] === 0) break;
-    if (!/^\d{1,10}$/.test(lengthText)) throw new TarFault('pax record has no length');
+    if (!/^\d{1,10}$/.test(lengthText)) throw new TarFault('pax-length');
     const end = at + Number(lengthText);
-    if (end > bytes.length || end <= digits + 1 || bytes[end - 1] !== 0x0a)
-      throw new TarFault('pax record is cut off');
+    if (end > bytes.length || end <= digits + 1 || bytes[end - 1] !== 0x0a) throw new TarFault('pax-cut');
     const record = bytes.subarray(digits + 1, end - 1);
     const equals = record.indexOf(0x3d);
-    if (equals <= 0) throw new TarFault('pax record has no key');
+    if (equals <= 0) throw new TarFault('pax-key');
     const key = decoder.decode(record.subarray(0, equals));
     const value = record.subarray(equals + 1);
     const text = key.startsWith(xattrPrefix) ? oneCharacterAByte(value) : decodeName(value);
-    if ((key === 'path' || key === 'linkpath') && text.includes('\0'))
-      throw new TarFault('NUL in a pax name');
+    if ((key === 'path' || key === 'linkpath') && text.includes('\0')) throw new TarFault('nul-pax');
     // Sparse form 0.0 says the same key again and again: one list of them.
     const repeated = key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes';
     const before = repeated ? records.get(key) : undefined;

@@ -156,7 +156,7 @@ peerSuite(
       const { graph, damaged } = await readStoreView({ store });
       expect(graph.images).toEqual([]);
       expect(damaged.map(({ problem }) => problem)).toMatchObject([
-        { code: 'document-invalid', facts: { reason: 'has the key "Config" in two spellings' } },
+        { code: 'document-invalid', facts: { reason: 'key-two-spellings', named: ['"Config"'] } },
       ]);
     });
   },

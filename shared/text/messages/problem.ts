@@ -1,4 +1,5 @@
 import { isLimitName, limitText, raisedLimit } from '../../image/limits';
+import { documentReasons, layerReasons, saidReason } from './faultReason';
 import type { ProblemFacts, ReferenceFault, RequestFault } from '../../image/problem';
 import { counted } from '../counted';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
@@ -304,7 +305,10 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   },
   'archive-damaged': {
     title: damagedTitle,
-    why: [(f) => `The archive breaks its format: ${v(f.reason)}.`, (f) => `归档格式有误：${v(f.reason)}。`],
+    why: [
+      (f) => `The archive breaks its format: ${saidReason(layerReasons, f, 0)}.`,
+      (f) => `归档格式有误：${saidReason(layerReasons, f, 1)}。`,
+    ],
     advice: copyAgain,
   },
   'digest-mismatch': {
@@ -385,12 +389,18 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   },
   'document-invalid': {
     title: [(f) => `${v(f.file)} cannot be read as an image`, (f) => `无法将 ${v(f.file)} 读作镜像`],
-    why: [(f) => `${v(f.entry)} ${v(f.reason)}.`, (f) => `${v(f.entry)}：${v(f.reason)}。`],
+    why: [
+      (f) => `${v(f.entry)} ${saidReason(documentReasons, f, 0)}.`,
+      (f) => `${v(f.entry)}：${saidReason(documentReasons, f, 1)}。`,
+    ],
     advice: unchanged,
   },
   'layer-invalid': {
     title: damagedTitle,
-    why: [(f) => `The layer cannot be read: ${v(f.reason)}.`, (f) => `无法读取该层：${v(f.reason)}。`],
+    why: [
+      (f) => `The layer cannot be read: ${saidReason(layerReasons, f, 0)}.`,
+      (f) => `无法读取该层：${saidReason(layerReasons, f, 1)}。`,
+    ],
     advice: unchanged,
   },
   unsupported: {

@@ -21,6 +21,7 @@ import {
   type TestStore,
 } from '../../setup/temporary';
 import { factsOfTar } from '../../setup/treeFacts';
+import { reasonText } from '../../setup/reasonText';
 
 describe('import', () => {
   let context: TestStore;
@@ -246,7 +247,7 @@ describe('import', () => {
       () => importRootfs(context, request(path), run),
       'layer-invalid',
     );
-    expect(facts.reason).toMatch(reason);
+    expect(reasonText(facts)).toMatch(reason);
   });
 
   test('what belongs to volumes is left out, and that is said', async () => {

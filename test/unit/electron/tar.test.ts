@@ -123,7 +123,7 @@ describe('ends and faults', () => {
   });
 
   test('what is no tar at all is refused at its first block', () => {
-    expect(() => read(noise(512))).toThrow('no tar');
+    expect(() => read(noise(512))).toThrow('tar-checksum-first');
   });
 
   test('checksums that were summed up signed are right, too', () => {

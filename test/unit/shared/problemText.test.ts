@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { DocumentReason, LayerReason, Reason } from '../../../shared/image/faultReason';
 import type {
   Problem,
   ProblemCode,
@@ -7,6 +8,7 @@ import type {
   RequestFault,
 } from '../../../shared/image/problem';
 import type { Language } from '../../../shared/text/format';
+import { documentReasons, layerReasons } from '../../../shared/text/messages/faultReason';
 import { describeProblem, problemSentence } from '../../../shared/text/problemText';
 import { digestOf } from './graphFixtures';
 
@@ -20,6 +22,16 @@ const requestFaults: Readonly<Record<RequestFault, true>> = {
 };
 const keysOf = <K extends string>(record: Readonly<Record<K, true>>): readonly K[] =>
   Object.keys(record) as K[];
+/** Every reason of a table, each with as much as its English sentence names. */
+const reasonsOf = <C extends string>(
+  table: Readonly<Record<C, readonly [string, string]>>,
+): readonly Reason<C>[] =>
+  (Object.keys(table) as C[]).map((reason) => {
+    const named = ['a/b', '7'].slice(0, table[reason][0].match(/\{[01]\}/g)?.length ?? 0);
+    return { reason, ...(named.length > 0 ? { named } : {}) };
+  });
+const documentFaults = reasonsOf<DocumentReason>(documentReasons);
+const layerFaults = reasonsOf<LayerReason>(layerReasons);
 const inFile = { file: 'shop.tar', entry: 'blobs/sha256/abc' };
 const inLayer = { layer: 2, layers: 3 };
 const digests = { expected: digestOf('a'), found: digestOf('b') };
@@ -36,8 +48,8 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { file: 'shop.tar', read: 0, layer: 1 },
   ],
   'archive-damaged': [
-    { ...inFile, reason: 'header checksum is wrong' },
-    { ...inFile, entry: '', reason: 'x' },
+    ...layerFaults.map((said) => ({ ...inFile, ...said })),
+    { ...inFile, entry: '', reason: 'tar-checksum' },
   ],
   'digest-mismatch': [
     { ...inFile, ...digests },
@@ -51,10 +63,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { file: 'thin.tar', missing: 1, diffIds: [digests.expected], from: '' },
   ],
   'layer-list-invalid': [{ file: 'list.txt', line: 3 }],
-  'document-invalid': [{ ...inFile, reason: 'is not JSON' }],
+  'document-invalid': documentFaults.map((said) => ({ ...inFile, ...said })),
   'layer-invalid': [
-    { ...inFile, reason: 'NUL in a name' },
-    { ...inFile, reason: 'NUL in a name', ...inLayer },
+    ...layerFaults.map((said) => ({ ...inFile, ...said, member: 'etc/m' })),
+    { ...inFile, reason: 'nul-name', ...inLayer },
   ],
   'holds-no-image': [
     'application/vnd.cncf.helm.config.v1+json',
@@ -281,6 +293,39 @@ describe('the languages', () => {
     }
   });
 
+  test.each(['document-invalid', 'layer-invalid', 'archive-damaged'] as const)(
+    'the reasons of %s are all told, and have no English in their Chinese but words of the field',
+    (code) => {
+      const seen = new Set<string>();
+      for (const facts of plausible[code]) {
+        const { explanation } = describeProblem({ code, facts } as Problem, 'zh-CN');
+        const english = describeProblem({ code, facts } as Problem, 'en').explanation;
+        for (const word of facts.named ?? [])
+          expect([explanation, english].every((text) => text.includes(word))).toBe(true);
+        expect(`${english}${explanation}`).not.toMatch(/\{\d\}|cannot be read\.$/);
+        seen.add(explanation);
+        const words = explanation
+          .replaceAll(facts.entry || '\n', '')
+          .replaceAll('a/b', '')
+          .replaceAll('etc/m', '');
+        const field =
+          /manifest\.json|index\.json|JSON|schemaVersion|manifest|sha256|digest|diff ID|imageLayoutVersion|ID|NUL|pax|tar|Linux/g;
+        expect(words.replace(field, '')).not.toMatch(/[A-Za-z]{2}/);
+      }
+      const reasons = new Set(plausible[code].map(({ reason }) => reason));
+      expect(seen.size).toBeGreaterThanOrEqual(reasons.size);
+    },
+  );
+
+  test('a reason that is none of ours says that much, whatever it holds', () => {
+    for (const reason of ['is not JSON', '__proto__', 'constructor', '']) {
+      const facts = { ...inFile, reason: reason as LayerReason };
+      expect(describeProblem({ code: 'layer-invalid', facts }, 'zh-CN').explanation).toBe(
+        '无法读取该层：无法读取。',
+      );
+    }
+  });
+
   test('a damaged blob has no English in its Chinese but words of the field, and says of each reason what it is', () => {
     const seen = new Set<string>();
     for (const facts of plausible['blob-damaged']) {
@@ -325,7 +370,8 @@ describe('facts to compare', () => {
 
   test('a member without a name is not listed', () => {
     expect(
-      describeProblem({ code: 'archive-damaged', facts: { file: 'x', entry: '', reason: 'y' } }, 'en').facts,
+      describeProblem({ code: 'archive-damaged', facts: { file: 'x', entry: '', reason: 'tar-form' } }, 'en')
+        .facts,
     ).toEqual([]);
   });
 });
@@ -348,9 +394,9 @@ describe('problemSentence', () => {
       'shop.tar 的第 2 层（共 3 层）已损坏：该层的字节与归档给出的 digest 不符。仓库未受影响。请重新复制或导出该文件后再载入。',
     ],
     [
-      { code: 'document-invalid', facts: { file: 'x.tar', entry: 'index.json', reason: 'is not JSON' } },
+      { code: 'document-invalid', facts: { file: 'x.tar', entry: 'index.json', reason: 'json' } },
       'x.tar cannot be read as an image: index.json is not JSON. Your store is unchanged.',
-      '无法将 x.tar 读作镜像：index.json：is not JSON。仓库未受影响。',
+      '无法将 x.tar 读作镜像：index.json：不是 JSON。仓库未受影响。',
     ],
   ])('%j', (problem, en, zh) => {
     expect([problemSentence(problem, 'en'), problemSentence(problem, 'zh-CN')]).toEqual([en, zh]);
