@@ -36,6 +36,8 @@ export interface PlannedRun {
   readonly missing: readonly MissingGuard[];
   /** After it has ended: the exit code for a command that could not be started (125, 126, 127), else null. */
   startFailure(): Promise<number | null>;
+  /** Kills what runs, whatever it does with signals; {@link finish} is still to come. Never rejects. */
+  kill(): Promise<void>;
   /** Ends what may still run, and removes what was made for it. */
   finish(): Promise<void>;
 }
@@ -123,6 +125,7 @@ export async function planRun(
     guards,
     missing: missingOf(guards, privileged, runtime),
     startFailure: () => startFailure(log),
+    kill: () => endRun(privileged, runtime, state, id),
     finish,
   };
 }

@@ -6,7 +6,7 @@ import type { Command } from './command';
 import { nearest } from './nearest';
 import { parseOptions, UsageFault } from './parser';
 import type { OpenSession } from './session';
-import { watchStandardOutput } from './standardOutput';
+import { endProcess, watchStandardOutput } from './standardOutput';
 
 declare const STRATIGRAPH_VERSION: string | undefined;
 
@@ -208,6 +208,4 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+void main(process.argv.slice(2)).then(endProcess);

@@ -32,6 +32,23 @@ export interface StandardOutput {
   fault(): Promise<ProblemError | null>;
 }
 
+/** Whether nobody waits any more for a reader that takes nothing. */
+let abandoned = false;
+const ending = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+let onAbandon = (): void => undefined;
+
+/** What is not read yet is lost: somebody who wants an end does not wait for a reader that takes nothing. */
+export function abandonOutput(): void {
+  abandoned = true;
+  onAbandon();
+}
+
+/** Ends the process with a code: at once where output was abandoned, which would keep it alive. */
+export function endProcess(code: number): void {
+  process.exitCode = code;
+  if (abandoned) process.exit();
+}
+
 /** Watches standard output and standard error from now on. Ends the process where nobody reads what a command shows. */
 export function watchStandardOutput(): StandardOutput {
   let command: string | null = null;
@@ -50,8 +67,18 @@ export function watchStandardOutput(): StandardOutput {
       command = name;
     },
     async fault() {
-      if (process.stdout.writableLength > 0 && !process.stdout.destroyed)
-        await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+      if (process.stdout.writableLength > 0 && !process.stdout.destroyed && !abandoned) {
+        const cancel = (): void => {
+          found ??= problem('cancelled', {});
+          abandonOutput();
+        };
+        await new Promise<void>((resolve) => {
+          onAbandon = resolve;
+          for (const signal of ending) process.on(signal, cancel);
+          process.stdout.write('', () => resolve());
+        });
+        for (const signal of ending) process.off(signal, cancel);
+      }
       // A fault of a file is told at the next turn.
       await new Promise<void>((resolve) => setImmediate(resolve));
       return found;

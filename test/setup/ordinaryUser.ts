@@ -19,6 +19,8 @@ export interface OrdinaryUser {
   readonly node: string;
   /** The bundle of `userStory.ts`, for who runs it in another way than {@link OrdinaryUser.story}. */
   readonly script: string;
+  /** The bundle of the command line. */
+  readonly cli: string;
   /** Words to put before a command so that it runs as the user, in the same process. */
   readonly as: readonly string[];
   /** Runs a story of `userStory.ts` in a process of that user, and gives what it printed as JSON. */
@@ -39,6 +41,7 @@ export async function makeOrdinaryUser(): Promise<OrdinaryUser> {
       worker: 'electron/worker/worker.ts',
       helper: 'electron/namespace/helperMain.ts',
       story: 'test/setup/userStory.ts',
+      cli: 'electron/cli/main.ts',
     },
     outdir: program,
     outExtension: { '.js': '.cjs' },
@@ -68,6 +71,7 @@ export async function makeOrdinaryUser(): Promise<OrdinaryUser> {
     place: folder,
     node,
     script: join(program, 'story.cjs'),
+    cli: join(program, 'cli.cjs'),
     as: isRoot
       ? ['setpriv', `--reuid=${name}`, `--regid=${name}`, '--init-groups', '--', 'env', `HOME=${home}`]
       : [],

@@ -13,30 +13,54 @@ import { startCodes } from '../../run/startFailure';
 import { makePipe } from '../../system/syscalls';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { passSignals } from '../passSignals';
+import { abandonOutput } from '../standardOutput';
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** How long a runtime may take to see that its command was killed, milliseconds. */
+const grace = 500;
+/** Exit code of what SIGKILL ended, as shells and Docker give it. */
+const killed = 128 + constants.signals.SIGKILL;
 
 /**
  * Starts a planned run in the terminal of the command line, and cleans up after it; resolves with its exit code. A signal is
- * for the command inside: it comes through the terminal, or from us where there is none. Who is impatient while we clean up
- * does not end that.
+ * for the command inside: it comes through the terminal, or from us where there is none. A command that does not end by it is
+ * killed ({@link passSignals}); who is impatient while we clean up does not end that. Throws `cancelled` where a signal came
+ * before there was a command.
  */
-async function runToEnd(plan: PlannedRun, terminal: boolean): Promise<number> {
+async function runToEnd(plan: PlannedRun, terminal: boolean, early: AbortSignal): Promise<number> {
   let child: ChildProcess | null = null;
-  const pass = (signal: NodeJS.Signals): void => void child?.kill(signal);
-  for (const signal of signals) process.on(signal, pass);
+  const kills: Promise<void>[] = [];
+  let giveUp = (): void => undefined;
+  const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
+  const force = async (): Promise<void> => {
+    await plan.kill();
+    // A runtime that was only about to start the command, or hangs itself.
+    setTimeout(() => {
+      child?.kill('SIGKILL');
+      giveUp();
+    }, grace);
+  };
+  const signals = passSignals(
+    (signal) => void child?.kill(signal),
+    () => kills.push(force()),
+  );
   try {
+    if (early.aborted) throw problem('cancelled', {});
     const [program = '', ...words] = plan.command;
     const streams = openStreams(terminal);
-    child = spawn(program, words, { stdio: streams.stdio, env: { ...plan.env } });
+    // In a group of its own: Ctrl+C comes to us alone, and to the command once.
+    child = spawn(program, words, { stdio: streams.stdio, env: { ...plan.env }, detached: !terminal });
     const ending = exitCode(child, program);
     streams.serve();
-    const ended = await ending.finally(streams.end);
-    return ended === 0 ? 0 : ((await plan.startFailure()) ?? ended);
+    // All that it wrote is handed on, unless nobody takes it and somebody wants an end.
+    const ended = await ending.finally(() => Promise.race([streams.end(), givenUp]));
+    if (kills.length === 0) return ended === 0 ? 0 : ((await plan.startFailure()) ?? ended);
+    await Promise.all(kills);
+    abandonOutput();
+    return killed;
   } finally {
-    await plan.finish().finally(() => {
-      for (const signal of signals) process.off(signal, pass);
-    });
+    signals.ended();
+    await plan.finish().finally(() => signals.stop());
   }
 }
 
@@ -207,7 +231,7 @@ export const run: Command = {
     session.endProgress();
     const t = translator(session.language);
     for (const each of plan.missing) session.note(missingGuardText(each, t));
-    const code = await runToEnd(plan, terminal);
+    const code = await runToEnd(plan, terminal, watched.signal);
     // Standard output is the command's own.
     if (session.json) session.note(JSON.stringify({ code }));
     return code;

@@ -1,13 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runtimeHome } from '../../../electron/actions/runtimeHome';
 import { isAlive, newOwner, ownerOf } from '../../../electron/store/owner';
 import { dockerArchive } from '../../setup/imageBuilder';
+import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { findCommand, must } from '../../setup/run';
 import { shellImage } from '../../setup/shellImage';
 import { temporaryFolder } from '../../setup/temporary';
@@ -36,9 +37,33 @@ test('a process that has ended counts as gone, also before anybody has asked how
 });
 
 let archive: Buffer;
-beforeAll(() => {
+/** An image whose program may ask to be traced. */
+let tracer: Buffer;
+beforeAll(async () => {
   archive = dockerArchive([shellImage()]);
+  tracer = await tracerImage();
 });
+
+/** Says that it has started and waits for ever, without handlers for signals; with a word as one that is traced. */
+const program = `#include <sys/ptrace.h>
+#include <unistd.h>
+int main(int words, char **word) {
+  if (words > 1 && ptrace(PTRACE_TRACEME, 0, 0, 0) != 0) return 1;
+  if (write(1, "started\\n", 8) != 8) return 1;
+  for (;;) pause();
+}
+`;
+
+async function tracerImage(): Promise<Buffer> {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'tracer.c'), program);
+  await must('gcc', ['-static', '-o', join(folder, 'tracer'), join(folder, 'tracer.c')]);
+  const { layers, ...rest } = shellImage('rig/tracer:1.0');
+  const content = readFileSync(join(folder, 'tracer'));
+  return dockerArchive([
+    { ...rest, layers: [...layers, { files: [{ path: 'bin/tracer', content, mode: 0o755 }] }] },
+  ]);
+}
 
 describe.each(runtimes)('%s', (runtime) => {
   test('gives a command pipes as its streams, no file of this machine that it could write to', async () => {
@@ -111,71 +136,185 @@ function processesWith(word: string): string[] {
 }
 
 /** When a run is as far as that; null for the moment at which the command has said something. */
-const moments: Readonly<Record<string, ((store: string, id: string) => boolean) | null>> = {
+const moments: Readonly<Record<string, ((store: string, id: string, state: string) => boolean) | null>> = {
   // A folder without its owner's name is left to a later sweep: for a minute it may be about to get one.
   'has a name': (store, id) =>
     (statSync(join(store, 'run', id, 'owner'), { throwIfNoEntry: false })?.size ?? 0) > 0,
   'has its config': (store, id) => existsSync(join(store, 'run', id, 'config.json')),
-  'is known to the runtime': (_store, id) => existsSync(join(runtimeHome(), id)),
+  'is known to the runtime': (_store, id, state) => existsSync(join(state, id)),
   runs: null,
 };
 
-describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose command line is ended', () => {
-  const [first] = runtimes;
-  const each = [
-    ...runtimes.map((runtime) => ['SIGKILL', runtime] as const),
-    ...(first ? (['SIGTERM', 'SIGINT'] as const).map((signal) => [signal, first] as const) : []),
-  ];
+/** Who runs our command line: the words that do it, with a store and a home of his own. */
+interface Caller {
+  readonly words: readonly string[];
+  readonly store: string;
+  /** Where runtimes keep what they know. */
+  readonly state: string;
+}
 
-  test.each(each)('by %s, with %s, leaves nothing after the next command', async (signal, runtime) => {
-    const folder = await temporaryFolder();
-    const store = join(folder, 'store');
-    await writeFile(join(folder, 'shell.tar'), archive);
-    const env = { ...process.env, STRATIGRAPH_RUNTIME: runtime, STRATIGRAPH_WORKER: undefined };
-    const ours = (...words: string[]): ChildProcess =>
-      spawn(process.execPath, [script, '--store', store, ...words], {
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-    const next = (...words: string[]): Promise<string> =>
-      must(process.execPath, [script, '--store', store, ...words], { env });
-    await next('load', '-q', '-i', join(folder, 'shell.tar'));
-    const ids = new Set<string>();
-    for (const [moment, reached] of Object.entries(moments)) {
+let user: OrdinaryUser;
+let stores = 0;
+
+async function callerOf(who: 'root' | 'user'): Promise<Caller> {
+  const folder = who === 'root' ? await temporaryFolder() : join(user.folder, `own-${stores++}`);
+  const store = join(folder, 'store');
+  const program =
+    who === 'root'
+      ? [process.execPath, script]
+      : [...user.as, 'env', '-u', 'XDG_DATA_HOME', user.node, user.cli];
+  const state = who === 'root' ? runtimeHome() : join(user.folder, '.local', 'share', 'stratigraph', 'run');
+  return { words: [...program, '--store', store], store, state };
+}
+
+describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose command line is ended', () => {
+  beforeAll(async () => {
+    user = await makeOrdinaryUser();
+    await writeFile(join(user.place, 'shell.tar'), archive);
+    await writeFile(join(user.place, 'tracer.tar'), tracer);
+  });
+  afterAll(() => user.remove());
+
+  const environment = (runtime: string): NodeJS.ProcessEnv => ({
+    ...process.env,
+    STRATIGRAPH_RUNTIME: runtime,
+    STRATIGRAPH_WORKER: undefined,
+    STRATIGRAPH_HELPER: undefined,
+  });
+  const begin = (caller: Caller, runtime: string, ...more: string[]): ChildProcess => {
+    const [program = '', ...words] = caller.words;
+    const options = {
+      cwd: '/',
+      env: environment(runtime),
+      stdio: ['ignore', 'pipe', 'pipe'] satisfies StdioOptions,
+    };
+    return spawn(program, [...words, ...more], options);
+  };
+  const call = (caller: Caller, runtime: string, ...more: string[]): Promise<string> => {
+    const [program = '', ...words] = caller.words;
+    return must(program, [...words, ...more], { cwd: '/', env: environment(runtime) });
+  };
+  const everybody = ['root', 'user'] as const;
+
+  const stubborn = [
+    ['ignores them', 'shell', ['sh', '-c', 'trap "" TERM INT HUP; echo started; while :; do sleep 1; done']],
+    ['asked to be traced', 'tracer', ['tracer', 'traced']],
+  ] as const;
+  const cases = everybody.flatMap((who) =>
+    runtimes.flatMap((runtime) => stubborn.map((each) => [who, runtime, ...each] as const)),
+  );
+  test.each(cases)(
+    'by a second signal, as %s, with %s, is cleaned up when the first process of its container %s',
+    async (who, runtime, _, image, command) => {
+      const caller = await callerOf(who);
+      await call(caller, runtime, 'load', '-q', '-i', join(user.place, `${image}.tar`));
       const mark = `mark-${process.pid}-${marks++}-end`;
-      const command = `trap "exit 3" TERM INT; echo started; while :; do sleep 1; done # ${mark}`;
-      const child = ours('run', 'rig/shell:1.0', 'sh', '-c', command);
+      const child = begin(caller, runtime, 'run', '-e', `MARK=${mark}`, `rig/${image}:1.0`, ...command);
       const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
       let out = '';
-      child.stdout?.on('data', (text: Buffer) => (out += text.toString()));
-      const there = (): boolean => {
-        const id = runsOf(store)[0];
-        if (id !== undefined) ids.add(id);
-        return reached === null ? out.includes('started') : id !== undefined && reached(store, id);
-      };
-      while (child.exitCode === null && !there()) await delay(2);
-      // As a person presses Ctrl+C again: a command that has not said yet what it does with a signal does not get it.
-      const again = setInterval(() => child.kill(signal), 200);
-      child.kill(signal);
-      const [code] = await exit;
-      clearInterval(again);
-      if (moment === 'runs' && signal !== 'SIGKILL') {
-        // The command was told, and answered; we cleaned up ourselves.
-        expect(code).toBe(3);
-        expect(runsOf(store)).toEqual([]);
-      }
-      // What starts a moment later is found, too.
-      await next('run', 'rig/shell:1.0', 'true');
-      expect(runsOf(store), moment).toEqual([]);
-      await delay(200);
-      expect(processesWith(mark), moment).toEqual([]);
-    }
-    expect(ids.size).toBe(Object.keys(moments).length);
-    const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
-    expect(mounts.filter((line) => line.includes(store))).toEqual([]);
-    expect(readdirSync(runtimeHome()).filter((name) => ids.has(name))).toEqual([]);
-    const trees = existsSync('/sys/fs/cgroup') ? ['.', ...readdirSync('/sys/fs/cgroup')] : [];
-    const cgroups = trees.flatMap((tree) => [...ids].map((id) => join('/sys/fs/cgroup', tree, id)));
-    expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
+      await new Promise<void>((resolve) => {
+        child.stdout?.on('data', (text: Buffer) => {
+          out += text.toString();
+          if (out.includes('started')) resolve();
+        });
+        void exit.then(() => resolve());
+      });
+      expect(out).toBe('started\n');
+      const [id = ''] = runsOf(caller.store);
+      expect(existsSync(join(caller.state, id))).toBe(true);
+      child.kill('SIGTERM');
+      await delay(300);
+      expect(child.exitCode).toBe(null);
+      child.kill('SIGHUP');
+      expect(await exit).toEqual([137, null]);
+      expect(runsOf(caller.store)).toEqual([]);
+      expect(existsSync(join(caller.state, id))).toBe(false);
+      expect(processesWith(id)).toEqual([]);
+      expect(
+        readFileSync('/proc/mounts', 'utf8')
+          .split('\n')
+          .filter((line) => line.includes(caller.store)),
+      ).toEqual([]);
+      expect(
+        readdirSync(join(caller.store, 'mounts')).filter(
+          (name) => name.endsWith('.json') && name.startsWith('mount-'),
+        ),
+      ).toEqual([]);
+    },
+  );
+
+  const [first = ''] = runtimes;
+
+  test('by a second signal, also when nobody takes what the command writes', async () => {
+    const caller = await callerOf('root');
+    await call(caller, first, 'load', '-q', '-i', join(user.place, 'shell.tar'));
+    const mark = `mark-${process.pid}-${marks++}-end`;
+    const flood = `trap "" TERM; while :; do echo ${'y'.repeat(1000)}; done # ${mark}`;
+    const child = begin(caller, first, 'run', 'rig/shell:1.0', 'sh', '-c', flood);
+    const exit = once(child, 'exit');
+    child.stdout?.pause();
+    while (!runsOf(caller.store).some((id) => existsSync(join(caller.state, id)))) await delay(10);
+    await delay(500);
+    child.kill('SIGTERM');
+    await delay(100);
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([137, null]);
+    expect(processesWith(mark)).toEqual([]);
+    expect(runsOf(caller.store)).toEqual([]);
   });
+
+  const each = [
+    ...runtimes.map((runtime) => ['SIGKILL', 'root', runtime] as const),
+    ['SIGKILL', 'user', first] as const,
+    ...(['SIGTERM', 'SIGINT'] as const).map((signal) => [signal, 'root', first] as const),
+  ];
+
+  test.each(each)(
+    'by %s, as %s, with %s, leaves nothing after the next command',
+    async (signal, who, runtime) => {
+      const caller = await callerOf(who);
+      const { store } = caller;
+      const next = (...words: string[]): Promise<string> => call(caller, runtime, ...words);
+      await next('load', '-q', '-i', join(user.place, 'shell.tar'));
+      const ids = new Set<string>();
+      for (const [moment, reached] of Object.entries(moments)) {
+        const mark = `mark-${process.pid}-${marks++}-end`;
+        const command = `trap "exit 3" TERM INT; echo started; while :; do sleep 1; done # ${mark}`;
+        const child = begin(caller, runtime, 'run', 'rig/shell:1.0', 'sh', '-c', command);
+        const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
+        let out = '';
+        child.stdout?.on('data', (text: Buffer) => (out += text.toString()));
+        const there = (): boolean => {
+          const id = runsOf(store)[0];
+          if (id !== undefined) ids.add(id);
+          return reached === null
+            ? out.includes('started')
+            : id !== undefined && reached(store, id, caller.state);
+        };
+        while (child.exitCode === null && !there()) await delay(2);
+        child.kill(signal);
+        // As a person presses Ctrl+C again: a command that has not said yet what it does with a signal does not get it.
+        const again = moment === 'runs' ? null : setInterval(() => child.kill(signal), 200);
+        const [code] = await exit;
+        if (again) clearInterval(again);
+        if (moment === 'runs' && signal !== 'SIGKILL') {
+          // The command was told, and answered; we cleaned up ourselves.
+          expect(code).toBe(3);
+          expect(runsOf(store)).toEqual([]);
+        }
+        // What starts a moment later is found, too.
+        await next('run', 'rig/shell:1.0', 'true');
+        expect(runsOf(store), moment).toEqual([]);
+        await delay(200);
+        expect(processesWith(mark), moment).toEqual([]);
+      }
+      expect(ids.size).toBe(Object.keys(moments).length);
+      const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
+      expect(mounts.filter((line) => line.includes(store))).toEqual([]);
+      expect(readdirSync(caller.state).filter((name) => ids.has(name))).toEqual([]);
+      const trees = existsSync('/sys/fs/cgroup') ? ['.', ...readdirSync('/sys/fs/cgroup')] : [];
+      const cgroups = trees.flatMap((tree) => [...ids].map((id) => join('/sys/fs/cgroup', tree, id)));
+      expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
+    },
+  );
 });
