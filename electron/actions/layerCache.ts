@@ -4,9 +4,11 @@ import { hexOf, type DiffId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
+import type { ImpliedDirectory } from '../../shared/layer/stackLayers';
 import { makeOwnFolder } from '../store/ownPlaces';
 import { bootId, newOwner } from '../store/owner';
 import { places } from '../store/places';
+
 import type { LowerLayer, UnpackedFacts } from '../worker/jobs';
 import { checkRoom } from '../worker/freeSpace';
 import { damageOf } from './damageOf';
@@ -18,8 +20,9 @@ import { readRecord, replaceRecord, stampOf, writeRecord, type UnpackedRecord } 
 import { beginStage, isAbandoned, isStage, publish, removeStaged } from './layerStage';
 import { readMountRecords } from './mountRecords';
 import { readStoreView } from './storeView';
+import { openStoredLayer } from './storedLayers';
 
-/** Most layers of an image that can be mounted: the kernel's own bound (OVL_MAX_STACK), less one for a workspace. */
+/** Most layers of an image that can be mounted: the kernel's own bound (OVL_MAX_STACK), less one for `directoriesOnTop`. */
 export const layerLimit = 499;
 
 /** In the name of what was a layer and is none any more, while a mount may show it. */
@@ -29,6 +32,9 @@ const changedMark = '.changed-';
 interface ReadyLayer {
   readonly lower: LowerLayer;
   readonly opaqueRoot: boolean;
+  /** See `UnpackedFacts`; of a layer that nobody counted as if there were some. */
+  readonly impliedRoot: boolean;
+  readonly implied: boolean;
 }
 
 /**
@@ -48,11 +54,15 @@ async function findReady(
   if (record.key !== privileged.key || record.stamp === undefined) return null;
   if (record.form === 'image' && form !== 'image') return null;
   if (look && (await stampOf(context, privileged, folder, record)) !== record.stamp) return null;
-  const opaqueRoot = record.opaqueRoot === true;
-  if (record.form !== 'image') return { lower: join(folder, 'fs'), opaqueRoot };
+  const facts = {
+    opaqueRoot: record.opaqueRoot === true,
+    impliedRoot: record.impliedRoot !== false,
+    implied: record.implied !== 0,
+  };
+  if (record.form !== 'image') return { lower: join(folder, 'fs'), ...facts };
   const { blob = null } = record;
   const tar = blob === null ? join(folder, 'tar') : context.store.pathOf(blob);
-  return { lower: { image: join(folder, 'image'), tar }, opaqueRoot };
+  return { lower: { image: join(folder, 'image'), tar }, ...facts };
 }
 
 interface Unpacking {
@@ -75,13 +85,23 @@ async function unpackOnce(
   layer: ImageLayer,
   at: Unpacking,
 ): Promise<void> {
-  const folder = places.unpacked(context.store.directory, privileged.key, layer.diffId);
+  await makeOnce(context, privileged, { diffId: layer.diffId, form: at.form, run: at.run }, () =>
+    unpack(context, privileged, layer, at),
+  );
+}
+
+/** Makes what has no place of the cache yet by `make`, when it is its turn. */
+async function makeOnce(
+  context: ActionContext,
+  privileged: Privileged,
+  { diffId, form, run }: { readonly diffId: DiffId; readonly form: LayerForm; readonly run: Run },
+  make: () => Promise<void>,
+): Promise<void> {
+  const folder = places.unpacked(context.store.directory, privileged.key, diffId);
   for (let other = making.get(folder); other; other = making.get(folder)) await other.catch(() => undefined);
   const work = async (): Promise<void> => {
-    if (at.run.signal.aborted) throw problem('cancelled', {});
-    const wanted = { diffId: layer.diffId, form: at.form, look: true };
-    if ((await findReady(context, privileged, folder, wanted)) === null)
-      await unpack(context, privileged, layer, at);
+    if (run.signal.aborted) throw problem('cancelled', {});
+    if ((await findReady(context, privileged, folder, { diffId, form, look: true })) === null) await make();
   };
   const made = work();
   making.set(folder, made);
@@ -94,18 +114,37 @@ async function unpack(
   layer: ImageLayer,
   at: Unpacking,
 ): Promise<void> {
+  await makeInStage(context, privileged, layer.diffId, async (stage) => {
+    const { devicesLeftOut, opaqueRoot, impliedRoot, implied, form } = await fill(
+      context,
+      privileged,
+      stage,
+      layer,
+      at,
+    );
+    const { diffId, digest } = layer;
+    const blob = form === 'image' && digest === (diffId as string) ? digest : null;
+    return { devicesLeftOut, form, blob, opaqueRoot, impliedRoot, implied };
+  });
+}
+
+/** Makes what has `diffId` for its name: `make` fills a stage, and says what is to be known of it. */
+async function makeInStage(
+  context: ActionContext,
+  privileged: Privileged,
+  diffId: DiffId,
+  make: (stage: string) => Promise<Omit<UnpackedRecord, 'diffId' | 'key' | 'boot' | 'synced' | 'stamp'>>,
+): Promise<void> {
   const parent = places.unpackedOf(context.store.directory, privileged.key);
-  const folder = places.unpacked(context.store.directory, privileged.key, layer.diffId);
+  const folder = places.unpacked(context.store.directory, privileged.key, diffId);
   await makeRoom(context, privileged, folder);
   const stage = await beginStage(parent);
   try {
-    const { devicesLeftOut, opaqueRoot, form } = await fill(context, privileged, stage, layer, at);
-    const { diffId, digest } = layer;
-    const blob = form === 'image' && digest === (diffId as string) ? digest : null;
-    const stamp = await stampOf(context, privileged, stage, { form, blob });
+    const known = await make(stage);
+    const stamp = await stampOf(context, privileged, stage, known);
     if (stamp === null) throw problem('layer-not-found', { name: diffId });
     const made = { diffId, key: privileged.key, boot: bootId, synced: false };
-    await writeRecord(stage, { ...made, devicesLeftOut, form, blob, opaqueRoot, stamp });
+    await writeRecord(stage, { ...made, ...known, stamp });
     await publish(privileged, stage, folder);
   } catch (thrown) {
     await privileged.pool.run('remove-tree', { path: stage });
@@ -203,15 +242,81 @@ export async function unpackImage(
   const ends = await Promise.allSettled(workers);
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw damageOf(failed.reason, view.graph.layers, [image]);
-  // One layer twice in an image: the upper one counts, overlayfs takes each directory once.
-  const stack: LowerLayer[] = [];
-  for (const layer of new Map([...layers].reverse().map((each) => [each.diffId, each])).values()) {
-    const there = found.get(layer.diffId) ?? (await ready(layer));
+  for (const layer of missing) {
+    const there = await ready(layer);
     if (!there) throw problem('layer-not-found', { name: layer.diffId });
+    found.set(layer.diffId, there);
+  }
+  const all = layers.map((layer) => ({ layer, ready: found.get(layer.diffId) as ReadyLayer }));
+  const stack: LowerLayer[] = [
+    ...(await directoriesOnTop(context, privileged, all, { label, form, run, look })),
+  ];
+  // One layer twice in an image: the upper one counts, overlayfs takes each directory once.
+  for (const { ready: there } of new Map(
+    [...all].reverse().map((each) => [each.layer.diffId, each]),
+  ).values()) {
     stack.push(there.lower);
     if (there.opaqueRoot) break;
   }
   return [...stack, ...(await emptyLayers(store, privileged.key, stack.length))];
+}
+
+/**
+ * A layer of directories alone that goes on top of an image's where some of them only imply directories that lower ones list: of
+ * a merged directory overlayfs shows the metadata of the topmost. What it has follows from the layers, so it lies among the layers
+ * that are ready, by the chain ID of the whole image. Null where overlayfs is right by itself, for nearly all images.
+ */
+async function directoriesOnTop(
+  context: ActionContext,
+  privileged: Privileged,
+  layers: readonly { readonly layer: ImageLayer; readonly ready: ReadyLayer }[],
+  { label, form, run, look }: Omit<Unpacking, 'onBytes'> & { readonly look: boolean },
+): Promise<readonly LowerLayer[]> {
+  const top = layers.at(-1);
+  if (!top || layers.length === 1) return [];
+  const rootAt = layers.findLastIndex(({ ready }) => !ready.impliedRoot);
+  const isRootAlone = layers.slice(1).every(({ ready }) => !ready.implied);
+  if (isRootAlone && (rootAt < 0 || rootAt === layers.length - 1)) return [];
+  const name = top.layer.node.chainId as string as DiffId;
+  const folder = places.unpacked(context.store.directory, privileged.key, name);
+  const ready = (): Promise<ReadyLayer | null> =>
+    findReady(context, privileged, folder, { diffId: name, form, look });
+  let there = await ready();
+  if (!there) {
+    await makeOnce(context, privileged, { diffId: name, form, run }, async () => {
+      const directories = isRootAlone
+        ? [{ path: '', layer: rootAt }]
+        : await impliedIn(
+            context,
+            layers.map(({ layer }) => layer),
+            label,
+            run,
+          );
+      await makeInStage(context, privileged, name, async (stage) => {
+        const lower = layers.map((each) => each.ready.lower);
+        const input = { target: join(stage, 'fs'), directories, layers: lower };
+        await privileged.pool.run('implied-layer', input, { signal: run.signal });
+        return { devicesLeftOut: 0, form: 'files' };
+      });
+    });
+    there = await ready();
+    if (!there) throw problem('layer-not-found', { name });
+  }
+  return [there.lower];
+}
+
+/** The directories of such a layer; where none needs it, the root as overlayfs would show it. */
+async function impliedIn(
+  context: ActionContext,
+  layers: readonly ImageLayer[],
+  label: string,
+  run: Run,
+): Promise<readonly ImpliedDirectory[]> {
+  const indexes: string[] = [];
+  for (const { digest } of layers)
+    indexes.push((await openStoredLayer(context, digest, { signal: run.signal })).indexPath);
+  const found = await context.pool.run('implied-directories', { indexes, label }, { signal: run.signal });
+  return found.length > 0 ? found : [{ path: '', layer: layers.length - 1 }];
 }
 
 /** Empty directories that bring a stack up to the two lower layers that overlayfs wants. */
@@ -296,7 +401,7 @@ export async function sweepUnpacked(context: ActionContext): Promise<void> {
   // In this order: an image is in the store before a layer of it is unpacked, so none that came in between is missed.
   const names = await readdir(parent).catch(() => [] as string[]);
   const { graph } = await readStoreView(context);
-  const used = new Set(graph.layers.map(({ diffId }) => hexOf(diffId)));
+  const used = new Set(graph.layers.flatMap(({ diffId, chainId }) => [hexOf(diffId), hexOf(chainId)]));
   // Another tool may have taken an image out of index.json that a workspace stands on: what it needs is not known here.
   const there = new Set(graph.images.map(({ id }) => id));
   const unknown = [...(await imagesInUse(context.store.directory)).keys()].some((id) => !there.has(id));

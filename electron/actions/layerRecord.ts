@@ -22,6 +22,9 @@ export interface UnpackedRecord {
   readonly blob?: Digest | null;
   /** Whether it hides all layers below it: overlayfs has no mark for that, so they are left out of the stack. */
   readonly opaqueRoot?: boolean;
+  /** What only lower layers say of its directories: see `UnpackedFacts`; not known of one that was adopted. */
+  readonly impliedRoot?: boolean;
+  readonly implied?: number;
   /** Whose IDs its files have: `Privileged.key`. */
   readonly key: string;
   /** What the file system said of all it consists of when it was made; without it, it is not to be used yet. */

@@ -29,7 +29,7 @@ export async function unusedLayers(context: ActionContext): Promise<readonly str
     if (mounted.has(image.id))
       for (const chainId of image.layers) {
         const layer = layers.get(chainId);
-        if (layer) shown.add(hexOf(layer.diffId));
+        if (layer) shown.add(hexOf(layer.diffId)).add(hexOf(chainId));
       }
   // A mount of an image that is no longer listed: what it shows cannot be told, so nothing is called unused.
   const listed = new Set(graph.images.map(({ id }) => id));

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, lchownSync, linkSync, mkdirSync, openSync, type BigIntStats } from 'node:fs';
+import { closeSync, linkSync, mkdirSync, openSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import { below, parentOf } from '../../shared/layer/entryPath';
 import { whiteoutPath } from '../../shared/layer/whiteout';
+import { dress } from '../mount/dress';
 import { withLowerLayers } from '../mount/lowerLayers';
 import { namesIn } from '../mount/treeReader';
 import {
@@ -16,7 +17,7 @@ import {
 import { identityOf, isSame, leadsNowhere, withTree, type HeldTree } from '../system/beneath';
 import { copyData } from '../system/holes';
 import { dropBeneath } from '../system/removeBeneath';
-import { makeNode, setAttribute, setModified } from '../system/syscalls';
+import { makeNode } from '../system/syscalls';
 import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, LowerLayer } from '../worker/jobs';
@@ -41,15 +42,6 @@ const looksOfRoot = (root: string): Looks | null => withTree(root, (tree) => loo
 /** Looks of the root of an image, which is mounted over the empty directory `place` for that, and for us alone. */
 function looksOfImage(place: string, image: LowerLayer): Looks | null {
   return withLowerLayers(place, [image], ([name = '']) => looksOfRoot(`${place}/${name}`));
-}
-
-/** Gives what was made the mode, owner, attributes and times of what it stands for. */
-function dress(tree: HeldTree, path: string, { info, attributes }: Looks): void {
-  lchownSync(tree.at(path), Number(info.uid), Number(info.gid));
-  if (!info.isSymbolicLink()) chmodSync(tree.at(path), Number(info.mode & 0o7777n));
-  for (const [name, value] of attributes) setAttribute(tree.textAt(path), name, value);
-  const seconds = info.mtimeNs / 1_000_000_000n;
-  setModified(tree.textAt(path), Number(seconds), Number(info.mtimeNs - seconds * 1_000_000_000n));
 }
 
 /** The job `divide-upper`. */

@@ -5,7 +5,7 @@ import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
 import type { HeaderToWrite } from '../../shared/layer/tarHeader';
 import { isReservedName, opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
-import { deviceOf, isGone, namesIn, typeOf } from '../mount/treeReader';
+import { deviceOf, modifiedOf, isGone, namesIn, typeOf } from '../mount/treeReader';
 import {
   attributesOf,
   holdDepth,
@@ -299,8 +299,7 @@ class UpperWriter {
     const type = typeOf(info);
     if (type === 'socket') throw new Error('a socket has no place in a layer');
     const [uid, gid] = this.ownerOf(path, info);
-    const seconds =
-      info.mtimeNs >= 0n ? info.mtimeNs / 1_000_000_000n : (info.mtimeNs - 999_999_999n) / 1_000_000_000n;
+    const { seconds, nanoseconds } = modifiedOf(info);
     return {
       name: type === 'directory' ? `${path === '' ? '.' : path}/` : path,
       type,
@@ -308,8 +307,8 @@ class UpperWriter {
       mode: Number(info.mode & 0o7777n),
       uid,
       gid,
-      mtime: Number(seconds),
-      nanoseconds: Number(info.mtimeNs - seconds * 1_000_000_000n),
+      mtime: seconds,
+      nanoseconds,
       ...(target === undefined ? {} : { linkName: target }),
       ...(type === 'character' || type === 'block' ? deviceOf(info) : {}),
       ...(attributes === undefined ? {} : { xattrs: attributes }),

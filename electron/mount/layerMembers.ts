@@ -5,17 +5,15 @@ import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
 import { TarReader } from '../tar/readTar';
 import { SparseBody } from '../tar/sparseBody';
-import { metadataOf, TreeFault, type FileTarget, type LayerTarget } from './treeRules';
+import { metadataOf, TreeFault, type FileTarget, type LayerTarget, type TreeEnd } from './treeRules';
 
 /** What a layer came to. */
-export interface LayerCount {
+export interface LayerCount extends TreeEnd {
   readonly entries: number;
   /** Bytes of its regular files. */
   readonly bytes: number;
   /** Device nodes that may not be made here. */
   readonly devicesLeftOut: number;
-  /** It hides everything below it. */
-  readonly opaqueRoot: boolean;
 }
 
 /** One layer on its way from tar to tree. Feed it the stream, then call {@link LayerMembers.end}. */
@@ -42,9 +40,8 @@ export class LayerMembers {
 
   end(): LayerCount {
     if (!this.reader.complete) throw new TarFault('tar-ends');
-    const { opaqueRoot } = this.tree.end();
     const { entries, bytes, devicesLeftOut } = this;
-    return { entries, bytes, devicesLeftOut, opaqueRoot };
+    return { entries, bytes, devicesLeftOut, ...this.tree.end() };
   }
 
   abandon(): void {

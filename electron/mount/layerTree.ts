@@ -2,12 +2,14 @@ import { LayerShape } from '../../shared/layer/layerShape';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import {
   holdDevice,
-  implied,
+  impliedMetadata,
+  isImplied,
   nameLimit,
   targetBytes,
   type FileTarget,
   type LayerTarget,
   type Metadata,
+  type TreeEnd,
 } from './treeRules';
 
 /** A layer as a tree in memory, for an image of a file system: what `treeWriter.ts` makes as files. */
@@ -71,14 +73,14 @@ export class TreeTooLarge extends Error {
   override name = 'TreeTooLarge';
 }
 
-const hidden: Metadata = { ...implied, mode: 0 };
+const hidden: Metadata = { ...impliedMetadata, mode: 0 };
 
 /** What a shape holds of an entry. */
 type Held = Metadata | FileNode | SymlinkNode | SpecialNode;
 
 /** A layer as a tree in memory, made of entries that nobody vouches for. */
 export class LayerTree implements LayerTarget {
-  readonly root: DirectoryNode = newDirectory(null, implied);
+  readonly root: DirectoryNode = newDirectory(null, impliedMetadata);
   private readonly shape: LayerShape<Held>;
   private made = 1;
   /** The file that was begun last. */
@@ -139,19 +141,21 @@ export class LayerTree implements LayerTarget {
     this.shape.opaque(path);
   }
 
-  end(): { readonly opaqueRoot: boolean } {
+  end(): TreeEnd {
     const { shape } = this;
     shape.finish();
     // Own stack: hostile paths are deep.
     const waiting = [{ from: shape.root, to: this.root }];
+    let implied = 0;
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       const { from, to } = next;
       if (from.data !== null && !('kind' in from.data)) to.metadata = from.data;
       // For the root overlayfs has no mark: who stacks the layers leaves out what is below.
       to.opaque = from.opaque && from !== shape.root;
+      if (from !== shape.root && isImplied(from)) implied++;
       for (const [name, node] of from.children) {
         if (node.kind === 'directory') {
-          const child = newDirectory(to, implied);
+          const child = newDirectory(to, impliedMetadata);
           to.children.set(name, child);
           waiting.push({ from: node, to: child });
         } else if (node.kind === 'whiteout') {
@@ -163,7 +167,7 @@ export class LayerTree implements LayerTarget {
         }
       }
     }
-    return { opaqueRoot: shape.root.opaque };
+    return { opaqueRoot: shape.root.opaque, impliedRoot: isImplied(shape.root), implied };
   }
 }
 

@@ -12,6 +12,7 @@ import {
   TreeFault,
   type FileTarget,
   type LayerTarget,
+  type TreeEnd,
 } from './treeRules';
 
 /** For contents that are looked at and kept nowhere. */
@@ -59,9 +60,11 @@ class ProvedTree implements LayerTarget {
     this.shape.opaque(path);
   }
 
-  end(): { readonly opaqueRoot: boolean } {
+  end(): TreeEnd {
     this.shape.finish();
-    return { opaqueRoot: this.shape.root.opaque };
+    const { opaque } = this.shape.root;
+    // Nobody mounts it.
+    return { opaqueRoot: opaque, impliedRoot: false, implied: 0 };
   }
 }
 

@@ -70,6 +70,15 @@ export function factsOf(tree: HeldTree, path: string, info: BigIntStats): NodeFa
   };
 }
 
+/** When something was changed: whole seconds since 1970, rounded down also before it, and what is left, 0 to 999,999,999 ns. */
+export function modifiedOf({ mtimeNs }: BigIntStats): {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+} {
+  const seconds = (mtimeNs >= 0n ? mtimeNs : mtimeNs - 999_999_999n) / 1_000_000_000n;
+  return { seconds: Number(seconds), nanoseconds: Number(mtimeNs - seconds * 1_000_000_000n) };
+}
+
 /** Device numbers, as the kernel packs them (gnu_dev_major, gnu_dev_minor). */
 export function deviceOf({ rdev }: BigIntStats): { readonly major: number; readonly minor: number } {
   return {

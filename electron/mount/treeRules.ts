@@ -1,5 +1,5 @@
 import { encodeName } from '../../shared/layer/entryPath';
-import { impliedFacts, TreeFault } from '../../shared/layer/layerShape';
+import { impliedFacts, TreeFault, type ShapeDirectory } from '../../shared/layer/layerShape';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import type { SparseTarget } from '../tar/sparseBody';
 
@@ -22,7 +22,7 @@ export interface Metadata {
 }
 
 /** Metadata of directories that a layer names only in the paths of others. */
-export const implied: Metadata = {
+export const impliedMetadata: Metadata = {
   mode: impliedFacts.mode,
   uid: impliedFacts.uid,
   gid: impliedFacts.gid,
@@ -103,6 +103,21 @@ export interface LayerTarget {
   whiteout(path: string): void;
   /** A directory that hides what lies below it. */
   opaque(path: string): void;
-  /** After the last of them; says whether the root hides everything, for which overlayfs has no mark. */
-  end(): { readonly opaqueRoot: boolean };
+  /** After the last of them. */
+  end(): TreeEnd;
+}
+
+/** What is to be known of a tree beside the tree. */
+export interface TreeEnd {
+  /** The root hides everything, for which overlayfs has no mark. */
+  readonly opaqueRoot: boolean;
+  /** No entry is the root: its metadata are a lower layer's. */
+  readonly impliedRoot: boolean;
+  /** So many directories below the root are only implied. */
+  readonly implied: number;
+}
+
+/** Whether the metadata of a directory are those of a lower layer, where that has it: no entry is it, nor was it deleted before. */
+export function isImplied<T>({ data, renewed }: Pick<ShapeDirectory<T>, 'data' | 'renewed'>): boolean {
+  return data === null && !renewed;
 }

@@ -23,13 +23,15 @@ import { checkRoom } from '../worker/freeSpace';
 import type { TreeStyle } from '../worker/jobs';
 import {
   holdDevice,
-  implied,
+  impliedMetadata,
+  isImplied,
   isTaken,
   nameLimit,
   targetBytes,
   type FileTarget,
   type LayerTarget,
   type Metadata,
+  type TreeEnd,
 } from './treeRules';
 
 /** Who has what belongs to an ID that cannot be given here. */
@@ -218,7 +220,7 @@ export class TreeWriter implements LayerTarget {
   }
 
   /** Makes the marks of deletions, and gives directories their own mode, owner and times, the deepest first. */
-  end(): { readonly opaqueRoot: boolean } {
+  end(): TreeEnd {
     const { shape } = this;
     shape.finish();
     const all: { readonly real: string; readonly directory: ShapeDirectory<Held> }[] = [
@@ -232,13 +234,15 @@ export class TreeWriter implements LayerTarget {
       if (directory.opaque && real !== '') this.makeOpaque(real);
       if (this.style.whiteouts === 'device' && hasMarks(directory))
         setAttribute(this.text(real), `${this.style.attributes}.overlay.origin`, new Uint8Array(0));
-      const metadata = typeof directory.data === 'object' ? (directory.data ?? implied) : implied;
+      const metadata =
+        typeof directory.data === 'object' ? (directory.data ?? impliedMetadata) : impliedMetadata;
       this.own(real, metadata);
       chmodSync(this.at(real), metadata.mode);
       if (metadata.xattrs.size > 0) this.attributes(real, metadata);
       this.dated(real, metadata);
     }
-    return { opaqueRoot: shape.root.opaque };
+    const implied = all.filter(({ real, directory }) => real !== '' && isImplied(directory)).length;
+    return { opaqueRoot: shape.root.opaque, impliedRoot: isImplied(shape.root), implied };
   }
 
   /** The mark of a deletion: a device 0:0, or for fuse-overlayfs a file `.wh.NAME`. */

@@ -22,6 +22,8 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'write-archive': async () => (await import('./writeArchive')).writeArchive,
   'unpack-layer': async () => (await import('../mount/unpackLayer')).unpackLayer,
   'image-layer': async () => (await import('../mount/imageLayer')).imageLayer,
+  'implied-directories': async () => (await import('../index/impliedDirectories')).findImplied,
+  'implied-layer': async () => (await import('../mount/impliedLayer')).impliedLayer,
   'prove-layer': async () => (await import('../mount/proveLayer')).proveLayer,
   'try-images': async () => (await import('../mount/tryImages')).tryImages,
   'mount-overlay': async () => (await import('../mount/overlay')).mountOverlay,

@@ -5,6 +5,7 @@ import type { LayerFacts } from '../../shared/layer/entry';
 import type { ChangeSet, NodeType } from '../../shared/layer/change';
 import type { OutCompression } from '../tar/compress';
 import type { RingMemory } from './byteRing';
+import type { ImpliedDirectory } from '../../shared/layer/stackLayers';
 import type { TreePage } from '../../shared/layer/layerTree';
 import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFiles';
 import type { Efficiency } from '../../shared/layer/efficiency';
@@ -224,6 +225,26 @@ export interface Jobs {
   'image-layer': {
     input: { file: string; digest: Digest; diffId: DiffId; image: string; tar: string; label: string };
     output: UnpackedFacts | null;
+  };
+  /**
+   * The directories that a mount of these layers, the base first, has to be told of beside them: those that a layer only implies
+   * while a lower one lists them, with all above them. Throws `layer-invalid`.
+   */
+  'implied-directories': {
+    input: { indexes: readonly string[]; label: string };
+    output: readonly ImpliedDirectory[];
+  };
+  /**
+   * Makes directories alone at `target`, which must not exist, each like the one at its path in the layer of that number. The
+   * first one is the root.
+   */
+  'implied-layer': {
+    input: {
+      target: string;
+      directories: readonly ImpliedDirectory[];
+      layers: readonly LowerLayer[];
+    };
+    output: null;
   };
   /**
    * Whether images of layers can be mounted from files in a directory, stacked, and read with all they hold. Uses an empty
@@ -475,6 +496,10 @@ export interface UnpackedFacts {
   readonly devicesLeftOut: number;
   /** The layer hides everything below it: overlayfs has no mark for that on a root, layers below are not stacked. */
   readonly opaqueRoot: boolean;
+  /** No entry is the root: its metadata are a lower layer's. */
+  readonly impliedRoot: boolean;
+  /** Directories below the root that the layer only implies, of which the same holds. */
+  readonly implied: number;
 }
 
 /** How an unpacked tree says what overlayfs, or fuse-overlayfs in its place, must understand. */

@@ -17,7 +17,8 @@ import { encodeName } from './entryPath';
  *   absolute target begins at the layer's root, `..` stays in it, 40 links are the most (path_resolution(7)). The last
  *   component is never followed. Links of lower layers are not followed: a directory takes their place (umoci and the `vfs`
  *   drivers, which unpack all layers into one tree, would go through them).
- * - Directories that are missing on the way are made ("implied"): 0755, of root, of 1970. What else is in the way gives way, as
+ * - Directories that are missing on the way are made ("implied"): 0755, of root, of 1970, where no lower layer lists them; else they
+ *   stay as the lower one is (umoci, containerd; with Docker's and Podman's overlay they become 0755 of root). What else is in the way gives way, as
  *   with umoci; Docker refuses the layer.
  * - A hard link names an object of this layer, found in the same way. One to a lower layer's file is refused, as by Docker's
  *   overlay2 and Podman: a layer must be whole by itself.
@@ -122,7 +123,7 @@ const usual = { bytes: defaultLimits['path-bytes'], depth: defaultLimits['path-d
 /** Names shorter than this are within these limits, whatever they are made of: a character has at most three bytes. */
 const surelyShort = Math.min(Math.floor(usual.bytes / 3), 2 * usual.depth);
 
-/** What a directory is like that a layer only implies, and no layer below has. */
+/** What a directory is like that a layer only implies, and no layer below lists. */
 export const impliedFacts = { mode: 0o755, uid: 0, gid: 0, mtime: 0 } as const;
 
 const whiteout: ShapeWhiteout = { kind: 'whiteout' };

@@ -1,6 +1,7 @@
 import type { LayerError } from './tarFault';
 import { problem } from '../image/problem';
 import type { LayerEntry } from './entry';
+import { parentOf } from './entryPath';
 import {
   isAufsPath,
   isWhiteoutNumber,
@@ -20,7 +21,8 @@ export type { GoneBy } from './layerShape';
  * Layers put on top of one another without unpacking them. What one layer comes to by itself is said by `LayerShape`; how it
  * lies on those below is what overlayfs does with unpacked layers: directories are merged, anything else covers what is below,
  * deletions take it away. In one thing we follow umoci, and the tree that the author of a layer saw: a directory that a layer
- * only implies keeps the metadata of the lower one (overlayfs would show those of the upper directory, 0755 of root). `T` is
+ * only implies keeps the metadata of the lower one. overlayfs would show those of the upper directory, 0755 of root: what is
+ * mounted has these directories in a layer of their own on top (`impliedDirectories`). `T` is
  * whatever the caller knows of an entry: where its bytes are, its header.
  */
 export type StackEntry<T> =
@@ -129,6 +131,8 @@ interface Node<T> {
   opaque: boolean;
   /** A directory that is another one than that which may lie below the stack: it has none of its metadata either. */
   renewed: boolean;
+  /** A directory that the topmost layer that has it only implies. */
+  implied: boolean;
 }
 
 /** A directory of a stack. */
@@ -138,6 +142,8 @@ export interface StackedDirectory<T> {
   readonly data: T | null;
   /** What may lie below the stack has no say in its metadata. */
   readonly renewed: boolean;
+  /** The topmost layer that has it only implies it: its metadata are a lower one's. */
+  readonly implied: boolean;
 }
 
 /** What a stack came to. Paths in byte order of UTF-16, a directory before what is in it. */
@@ -169,6 +175,16 @@ const directory = <T>(data: T | null): Node<T> => ({
   deleted: false,
   opaque: false,
   renewed: false,
+  implied: true,
+});
+
+const leaf = <T>(data: T | null, deleted: boolean): Node<T> => ({
+  data,
+  children: null,
+  deleted,
+  opaque: false,
+  renewed: false,
+  implied: false,
 });
 
 /** A directory of a layer, and the one of the stack that it comes to lie on. */
@@ -213,6 +229,7 @@ export class LayerStack<T> {
         lower.data = null;
       }
       if (upper.data !== null) lower.data = upper.data;
+      lower.implied = upper.data === null;
       const hidden = next.hidden || lower.opaque;
       for (const [name, node] of upper.children) {
         const at = path === '' ? name : `${path}/${name}`;
@@ -234,19 +251,13 @@ export class LayerStack<T> {
       case 'whiteout':
         this.leave(before, at, { how: 'whiteout', at });
         if (hidden) children.delete(name);
-        else children.set(name, { data: null, children: null, deleted: true, opaque: false, renewed: false });
+        else children.set(name, leaf<T>(null, true));
         return null;
       case 'object':
         // First of all: a link may take the place of what it names.
         this.watch?.named(node.data, at);
         this.leave(before, at, { how: 'object', at });
-        children.set(name, {
-          data: node.data,
-          children: null,
-          deleted: false,
-          opaque: false,
-          renewed: false,
-        });
+        children.set(name, leaf(node.data, false));
         return null;
       case 'directory': {
         if (before?.children) return before;
@@ -328,8 +339,8 @@ export class LayerStack<T> {
       const { path, node } = next;
       if (node.deleted) whiteouts.push(path);
       else if (node.children) {
-        const { data, renewed } = node;
-        if (path !== '' || data !== null) directories.push({ path, data, renewed });
+        const { data, renewed, implied } = node;
+        if (path !== '' || data !== null) directories.push({ path, data, renewed, implied });
         if (node.opaque) opaques.push(path);
         const names = [...node.children.keys()].sort().reverse();
         for (const name of names) {
@@ -344,4 +355,31 @@ export class LayerStack<T> {
     }
     return { directories, nodes, whiteouts, opaques };
   }
+}
+
+/** A directory whose metadata overlayfs would take from a layer that only implies it, or one above such a directory. */
+export interface ImpliedDirectory {
+  readonly path: string;
+  /** Number of the layer that has its metadata, from 0 at the base; null where none lists it. */
+  readonly layer: number | null;
+}
+
+/**
+ * The directories that a mount has to be told of beside the layers, so that it shows each with the metadata of the topmost
+ * layer that lists it: those that a higher layer only implies, and all above them, a directory before what is in it. `stack`
+ * has numbers of layers as its data. Empty where overlayfs is right by itself.
+ */
+export function impliedDirectories(stack: LayerStack<number>): readonly ImpliedDirectory[] {
+  const { directories } = stack.result();
+  const byPath = new Map(directories.map((each) => [each.path, each.data]));
+  const wanted = new Set<string>();
+  for (const { path, data, implied } of directories) {
+    if (!implied || data === null) continue;
+    for (let at = path; !wanted.has(at); at = parentOf(at)) {
+      wanted.add(at);
+      if (at === '') break;
+    }
+    wanted.add('');
+  }
+  return [...wanted].sort().map((path) => ({ path, layer: byPath.get(path) ?? null }));
 }

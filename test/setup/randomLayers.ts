@@ -74,6 +74,7 @@ export function randomLayer(random: Random): TarMember[] {
       const content = `${path} ${random(10)}`.repeat(pick([0, 1, 1, 90]));
       return { ...common, content, ...(xattrs ? { xattrs } : {}) };
     }
+    if (kind < 38) return { ...common, path: pick(['.', './', '/']), type: 'directory' };
     if (kind < 56) return { ...common, type: 'directory', ...(xattrs ? { xattrs } : {}) };
     if (kind < 74) return { ...common, type: 'symlink', linkTarget: pick(targets) };
     if (kind < 84 && used.length > 0) return { ...common, type: 'hardlink', linkTarget: spelled(pick(used)) };

@@ -216,7 +216,7 @@ describe.runIf(asRoot)('what is mounted', () => {
     await writeFile(index, JSON.stringify({ ...whole, manifests: [] }));
     await sweepWork(second);
     expect(readFileSync(join(merged, 'etc', 'same'), 'utf8')).toBe('same\n');
-    expect(await readdir(join(first.directory, 'cache', 'layers', 'root'))).toHaveLength(2);
+    expect(await readdir(join(first.directory, 'cache', 'layers', 'root'))).toHaveLength(3);
   });
 
   test('a window lists as many changes as it can take, a command line all', async () => {
