@@ -1,11 +1,12 @@
 import type { HeaderToWrite, TarHeader } from '../../shared/layer/tarHeader';
 import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
+import { isTaken } from '../mount/treeRules';
 import { SparseBody, type SparseTarget } from '../tar/sparseBody';
 import type { LayerSink } from './layerSink';
 
 /**
  * The header of a member as it is written anew under `name`: a sparse file's as that of a plain one, attributes in a fixed
- * order.
+ * order, and without those that no tree has.
  */
 export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
   const { type, mode, uid, gid, nanoseconds, linkName, major, minor, xattrs } = header;
@@ -21,7 +22,7 @@ export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
     nanoseconds,
     ...(plain === 'symlink' ? { linkName } : {}),
     ...(plain === 'character' || plain === 'block' ? { major, minor } : {}),
-    xattrs: [...xattrs].sort(([a], [b]) => (a < b ? -1 : 1)),
+    xattrs: [...xattrs].filter(([key]) => isTaken(key)).sort(([a], [b]) => (a < b ? -1 : 1)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { encodeName } from '../../shared/layer/entryPath';
 import { NotExpressible } from './erofsFault';
 import type { TreeNode } from './layerTree';
-import { isTaken } from './treeRules';
+import { capabilityOwner, isTaken } from './treeRules';
 
 /** Extended attributes of an object as EROFS keeps them behind its inode (erofs_fs.h, "inline xattrs"). */
 
@@ -39,20 +39,9 @@ const origin: Attribute = {
   value: new Uint8Array(0),
 };
 
-/**
- * Whether a capability is one that a kernel takes as it is (linux/capability.h: VFS_CAP_REVISION_2 and 3); others it
- * refuses, or changes.
- */
-function isCapability(value: Uint8Array): boolean {
-  const { byteLength: size } = value;
-  if (size !== 20 && size !== 24) return false;
-  const view = new DataView(value.buffer, value.byteOffset, size);
-  const magic = view.getUint32(0, true);
-  if ((magic & 0x00fffffe) !== 0) return false;
-  if (size === 20) return magic >>> 24 === 2;
-  const owner = view.getUint32(20, true);
-  return magic >>> 24 === 3 && owner !== 0 && owner !== 0xffffffff;
-}
+/** Whether a kernel keeps a capability as it is: one of the namespace that it is set in it writes in the older form. */
+const isKept = (value: Uint8Array): boolean =>
+  value.byteLength === 20 || (value.byteLength === 24 && capabilityOwner(value) !== 0);
 
 /** An attribute in the form of the image; null for one that a file system of files would not take either. */
 function attributeOf(full: string, value: Uint8Array, node: TreeNode): Attribute | null {
@@ -66,8 +55,7 @@ function attributeOf(full: string, value: Uint8Array, node: TreeNode): Attribute
   if (space === 'user' && node.kind !== 'file' && node.kind !== 'directory') return null;
   const name = encodeName(full.slice(dot + 1));
   if (name.length === 0) return null;
-  if (full === 'security.capability' && !isCapability(value))
-    throw new NotExpressible(`the attribute ${full}`);
+  if (full === 'security.capability' && !isKept(value)) throw new NotExpressible(`the attribute ${full}`);
   if (name.length + dot + 1 > nameLimit || value.length > valueLimit)
     throw new NotExpressible('the size of an attribute');
   return { index: namespaces[space], name, value };

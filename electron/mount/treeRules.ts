@@ -47,10 +47,32 @@ const attributeLimit = 65536;
 /** The metadata of a member. Throws {@link TreeFault} for an owner, and for an attribute, that there cannot be. */
 export function metadataOf({ mode, uid, gid, mtime, nanoseconds, xattrs }: TarHeader): Metadata {
   if (uid > ownerLimit || gid > ownerLimit) throw new TreeFault('owner-range');
-  for (const [name, value] of xattrs)
+  for (const [name, value] of xattrs) {
+    if (name === 'security.capability' && !isCapability(value)) throw new TreeFault('capability-form');
     if (isTaken(name) && (encodeName(name).length > attributeNameLimit || value.length > attributeLimit))
       throw new TreeFault('attribute-large');
+  }
   return { mode, uid, gid, seconds: Math.floor(mtime), nanoseconds, xattrs };
+}
+
+/** Whose root a capability of revision 3 is for: the user that is 0 in a namespace. */
+export function capabilityOwner(value: Uint8Array): number {
+  return new DataView(value.buffer, value.byteOffset, value.byteLength).getUint32(20, true);
+}
+
+/**
+ * Whether the value of `security.capability` is one that a kernel takes (linux/capability.h, VFS_CAP_REVISION_2 and 3; Linux,
+ * security/commoncap.c, cap_convert_nscap). A tree without it would not be the layer's: what has it runs with other rights.
+ */
+export function isCapability(value: Uint8Array): boolean {
+  const { byteLength: size } = value;
+  // An empty one is stored without a look.
+  if (size === 0) return true;
+  if (size !== 20 && size !== 24) return false;
+  const magic = new DataView(value.buffer, value.byteOffset, size).getUint32(0, true);
+  // The lowest bit is the flag that they are effective.
+  if ((magic & 0x00fffffe) !== 0 || magic >>> 24 !== (size === 20 ? 2 : 3)) return false;
+  return size === 20 || capabilityOwner(value) !== 0xffffffff;
 }
 
 /** The target of a symbolic link as bytes. Throws {@link TreeFault} for one that there cannot be. */
@@ -67,8 +89,9 @@ export function holdDevice({ major, minor }: { readonly major: number; readonly 
 }
 
 /**
- * Whether an attribute of an archive goes into a tree. `trusted.` and the overlay's own would be read by overlayfs as
- * orders of ours; labels are this system's.
+ * Whether an attribute of an archive goes into a tree, and so into whatever is written of one (`export`, `squash`, an import,
+ * the layers of a `rewrite`). `trusted.` and the overlay's own would be read by overlayfs as orders of ours; labels are this
+ * system's. Docker's export writes `security.capability` alone, Podman's that and `user.`: neither hands on these.
  */
 export function isTaken(attribute: string): boolean {
   return (

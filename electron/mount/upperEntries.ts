@@ -13,6 +13,7 @@ import { leadsNowhere, type HeldTree } from '../system/beneath';
 import { getAttribute, listAttributes, type Path } from '../system/syscalls';
 import type { TreeStyle } from '../worker/jobs';
 import { deviceOf, membersIn } from './treeReader';
+import { isTaken } from './treeRules';
 
 /** What overlayfs, or fuse-overlayfs, leaves in an upper directory. */
 export interface UpperEntry {
@@ -112,14 +113,14 @@ export function holdDepth(path: string, depth: number): void {
 }
 
 /** Attributes that say how a tree is stored, or belong to this system: no part of an image. */
-const notOurs =
-  /^(?:trusted\.|user\.overlay\.|user\.fuseoverlayfs\.|user\.containers\.|system\.|security\.(?:selinux|ima|evm)$)/;
+const notOurs = (name: string): boolean =>
+  !isTaken(name) || /^(?:system\.|security\.(?:ima|evm)$)/.test(name);
 
 /** Extended attributes of an object, or of an open file, that belong in a layer, by name in byte order. */
 export function attributesOf(where: Path | number): readonly (readonly [string, Uint8Array])[] {
   const found: [string, Uint8Array][] = [];
   for (const name of listAttributes(where)) {
-    if (notOurs.test(name)) continue;
+    if (notOurs(name)) continue;
     const value = getAttribute(where, name);
     if (value) found.push([name, value]);
   }

@@ -91,6 +91,7 @@ export type LayerReason =
   | 'whiteout-nothing'
   | 'owner-range'
   | 'attribute-large'
+  | 'capability-form'
   | 'symlink-empty'
   | 'symlink-long'
   | 'device-numbers'

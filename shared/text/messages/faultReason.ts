@@ -85,6 +85,10 @@ export const layerReasons: Readonly<Record<LayerReason, Pair>> = {
     'has an extended attribute that is larger than Linux allows',
     '扩展属性超出 Linux 允许的大小',
   ],
+  'capability-form': [
+    'has a security.capability attribute of a form that no kernel takes',
+    'security.capability 属性的格式无效，内核不会接受',
+  ],
   'symlink-empty': ['is a link to nothing', '是没有目标的链接'],
   'symlink-long': ['is a link whose target has more than {0} bytes', '链接目标超过 {0} 字节'],
   'device-numbers': [

@@ -198,6 +198,11 @@ describe('import', () => {
       () => tarOf([{ path: 'a', xattrs: { 'user.big': 'v'.repeat(70_000) } }]),
       /attribute/,
     ],
+    [
+      'a capability that no kernel takes',
+      () => tarOf([{ path: 'a', xattrs: { 'security.capability': 'x'.repeat(20) } }]),
+      /^has a security\.capability attribute of a form/,
+    ],
     ...(
       [
         ['over another', '0,512,256,256', /out of order/],

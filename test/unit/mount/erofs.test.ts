@@ -253,7 +253,10 @@ describe.runIf(process.getuid?.() === 0)('a layer as an image', () => {
         pax: { 'GNU.sparse.map': '100,100,1000,100', 'GNU.sparse.size': '2000' },
       },
     },
-    { title: 'a capability of another kind', member: { path: 'f', xattrs: { 'security.capability': 'x' } } },
+    {
+      title: 'a capability of the namespace that it would be set in',
+      member: { path: 'f', xattrs: { 'security.capability': '\x01\0\0\x03'.padEnd(24, '\0') } },
+    },
     { title: 'an access list', member: { path: 'f', xattrs: { 'system.posix_acl_access': 'x' } } },
   ])('leaves to files: $title', async ({ member }) => {
     const spec = { files: [member], gzip: true };

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
 import { exportRootfs } from '../../../electron/actions/exportRootfs';
 import { mountImage, unmountImage } from '../../../electron/actions/mounts';
@@ -91,6 +92,37 @@ test('tar(1) unpacks it with every mode and time, though directories are read-on
     `ro/sub/c 644 ${time}`,
   ]);
   expect(readFileSync(join(tree, 'ro/sub/c'), 'utf8')).toBe('c');
+});
+
+test('attributes that no mount has are in no export and no squash; the others are', async () => {
+  const capability = '\x01\0\0\x02\0\x04'.padEnd(20, '\0');
+  const xattrs = {
+    ...{
+      'trusted.mark': '1',
+      'trusted.overlay.opaque': 'y',
+      'user.overlay.opaque': 'y',
+      'security.selinux': 'label',
+    },
+    ...{ 'user.note': 'kept', 'security.capability': capability },
+  };
+  const files = [
+    { path: 'd', type: 'directory', xattrs },
+    { path: 'd/f', content: 'x', xattrs },
+  ] as const;
+  const image = await loaded({ names: ['marked:1'], layers: [{ files }, { files: [{ path: 'more' }] }] });
+  const found = (tar: Buffer): string[] =>
+    [...tar.toString('latin1').matchAll(/SCHILY\.xattr\.([^=]+)=/g)].map(([, name = '']) => name).sort();
+  const kept = ['security.capability', 'security.capability', 'user.note', 'user.note'];
+  const target = join(folder, 'marked.tar');
+  await exportRootfs(store, { image }, target, run);
+  expect(found(readFileSync(target))).toEqual(kept);
+  const { id } = await squashImage(store, { image, from: null, reference: null }, run);
+  const { graph } = await readStoreView(store);
+  const squashed = graph.images.find((each) => each.id === id);
+  const blob = graph.layers.find(({ chainId }) => chainId === squashed?.top)?.blobs[0];
+  if (!blob) throw new Error('no layer');
+  const bytes = readFileSync(store.store.pathOf(blob.digest));
+  expect(found(blob.compression === 'gzip' ? gunzipSync(bytes) : bytes)).toEqual(kept);
 });
 
 test('a hard link to nothing is the fault of its layer, in an export and in a squash', async () => {
