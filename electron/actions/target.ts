@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
-import { draftName, isDraftName, removeDraft, sweepDrafts } from '../store/drafts';
+import { draftName, isDraftName, removeDraft, spareName, sweepDrafts } from '../store/drafts';
 import { isWayOurs } from '../store/folderTrust';
 import type { Ingest } from '../store/contentStore';
 import { diskProblem, isHeldFile } from '../worker/jobTools';
@@ -111,9 +111,9 @@ async function withFile<T>(
       finish: async () => {
         if (run.signal.aborted) throw problem('cancelled', {});
         if (!named) await dress(draft, old, mode);
-        // A file without a name replaces nothing: it gets one for a moment, which is noted as a draft's is.
-        const spare = draftName();
-        if (old !== null && isHeldFile(draft)) await drafts.note(spare);
+        // A draft that replaces something passes through this name, which is noted as a draft's is.
+        const spare = spareName();
+        if (old !== null) await drafts.note(spare);
         const input = { draft, folder: drafts.folder, name: place.name, spare };
         await context.pool.run('place-file', input);
         await drafts.sync();

@@ -7,8 +7,10 @@ import {
   openSync,
   renameSync,
   unlinkSync,
+  type Stats,
 } from 'node:fs';
 import { problem } from '../../shared/image/problem';
+import { failPoint } from '../store/failPoint';
 import { linkOpen, renameOnly } from '../system/syscalls';
 import { diskProblem, isHeldFile, OutFile, readRange, type JobTools } from '../worker/jobTools';
 import type { JobInput } from '../worker/jobs';
@@ -18,43 +20,73 @@ const tries = 50;
 
 /**
  * The job `place-file`. To look at a target and to rename over it are two steps, and between them a device can come into its
- * place: the draft is exchanged for what is there instead, and what came out is looked at. Where the file system cannot
- * exchange names, it is looked at right before.
+ * place: the draft is exchanged for what is there instead, and what came out is looked at. It comes out under the name `spare`,
+ * from which sweeps take files alone (`electron/store/drafts.ts`): who is killed before he looked leaves a folder or link of the
+ * person's there, and nobody removes it. Where the file system cannot exchange names, the target is looked at right before.
  */
 export function placeFile({ draft, folder, name, spare }: JobInput<'place-file'>, tools: JobTools): null {
   const target = `${folder}/${name}`;
   const between = `${folder}/${spare}`;
+  /** What stands under `spare` and may be removed; null for nothing. */
+  const ours: Ours = { at: null };
   try {
-    if (!isHeldFile(draft)) return place(draft, target, name);
+    if (!isHeldFile(draft)) return place(draft, target, { between, name, ours });
     if (nameHeld(draft, target) === 'named') return null;
     // A file without a name replaces nothing: it gets one for a moment.
     if (nameHeld(draft, between) !== 'named') copyHeld(draft, between, name, tools);
-    return place(between, target, name);
+    failPoint('draft-named');
+    return place(between, target, { between, name, ours });
   } catch (cause) {
-    if (isHeldFile(draft) && isRegular(between)) unlinkSync(between);
+    const left = lookAt(between);
+    if (left && (ours.at ? isSame(left, ours.at) : left.isFile())) unlinkSync(between);
     throw diskProblem(cause, name, 'write');
   }
 }
 
+interface Ours {
+  at: Stats | null;
+}
+
 /** Renames a draft to a name that is free, or exchanges it for a regular file of that name, which goes. */
-function place(draft: string, target: string, name: string): null {
+function place(
+  draft: string,
+  target: string,
+  { between, name, ours }: { readonly between: string; readonly name: string; readonly ours: Ours },
+): null {
+  let at = draft;
   for (let i = 0; i < tries; i++) {
-    const isNew = attempted(() => renameOnly(draft, target, 'new'), ['EEXIST']);
+    const isNew = attempted(() => renameOnly(at, target, 'new'), ['EEXIST']);
     if (isNew === 'done') return null;
-    if (isNew === 'unknown') return placeLooking(draft, target, name);
+    if (isNew === 'unknown') return placeLooking(at, target, name);
     // A folder is not put in a file's place.
-    if (lookAt(draft)?.isDirectory()) throw problem('file-unwritable', { path: name, reason: 'EEXIST' });
-    const exchanged = attempted(() => renameOnly(draft, target, 'exchange'), ['ENOENT']);
-    if (exchanged === 'unknown') return placeLooking(draft, target, name);
+    if (lookAt(at)?.isDirectory()) throw problem('file-unwritable', { path: name, reason: 'EEXIST' });
+    if (at !== between) renameOnly(at, between, 'new');
+    at = between;
+    ours.at = lookAt(between);
+    failPoint('draft-between');
+    const exchanged = attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']);
+    if (exchanged === 'unknown') return placeLooking(between, target, name);
     if (exchanged === 'refused') continue;
-    if (isRegular(draft)) {
-      unlinkSync(draft);
+    failPoint('draft-exchanged');
+    if (isRegular(between)) {
+      unlinkSync(between);
       return null;
     }
-    renameOnly(draft, target, 'exchange');
+    putBack(between, target, ours);
     throw changed(name);
   }
   throw changed(name);
+}
+
+/** Gives what came out its name again. Whoever exchanges names meanwhile may be in the way: until our own draft comes back. */
+function putBack(between: string, target: string, { at: draft }: Ours): void {
+  for (let i = 0; i < tries; i++) {
+    const there = lookAt(between);
+    if (there === null || (draft && isSame(there, draft))) return;
+    if (attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']) === 'refused')
+      attempted(() => renameOnly(between, target, 'new'), ['EEXIST', 'ENOENT']);
+    failPoint('draft-put-back');
+  }
 }
 
 /** For file systems that know rename(2) only. */
@@ -78,9 +110,11 @@ function attempted(call: () => void, refusals: readonly string[]): 'done' | 'ref
   }
 }
 
-function lookAt(path: string): ReturnType<typeof lstatSync> | null {
+function lookAt(path: string): Stats | null {
   return lstatSync(path, { throwIfNoEntry: false }) ?? null;
 }
+
+const isSame = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino;
 
 const isRegular = (path: string): boolean => lookAt(path)?.isFile() ?? false;
 

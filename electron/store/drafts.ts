@@ -12,7 +12,7 @@ import { isWordAlive, ownerWord } from './owner';
  * that died has left, and so does the next writer of the store, in which the draft's place is noted.
  */
 
-const pattern = /^\.stratigraph-(\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8})-[0-9a-f]{12}\.part$/;
+const pattern = /^\.stratigraph-(\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8})-[0-9a-f]{12}\.(part|swap)$/;
 /** A draft of a process that cannot be looked for from here (another machine, another container) is left for so long, milliseconds. */
 const foreignAge = 7 * 86_400_000;
 /** Where an ingest notes a draft outside of the store. */
@@ -23,7 +23,15 @@ export function draftName(): string {
   return `.stratigraph-${ownerWord()}-${randomBytes(6).toString('hex')}.part`;
 }
 
-/** Whether a name is one of {@link draftName}, of whichever process. */
+/**
+ * A fresh name from which a draft is exchanged for what has its target's name. Whatever that is comes out here: a regular file is
+ * what the draft replaced, anything else is the person's, and no sweep removes it.
+ */
+export function spareName(): string {
+  return draftName().replace(/part$/, 'swap');
+}
+
+/** Whether a name is one of {@link draftName} or {@link spareName}, of whichever process. */
 export const isDraftName = (name: string): boolean => pattern.test(name);
 
 /** Removes what dead processes of the same user left in a folder. Whatever cannot be removed stays. */
@@ -50,8 +58,9 @@ export async function removeNoted(ingest: string): Promise<void> {
 }
 
 async function removeDead(folder: string, name: string): Promise<void> {
-  const [, word = ''] = pattern.exec(name) ?? [];
+  const [, word = '', kind] = pattern.exec(name) ?? [];
   const info = await lstat(join(folder, name));
+  if (kind === 'swap' && !info.isFile()) return;
   if (info.uid !== process.getuid?.()) return;
   // A folder may be one of ours that somebody else named so, who may not empty it himself.
   if (info.isDirectory() && !(await areNamesOurs(folder))) return;

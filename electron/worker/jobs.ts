@@ -324,7 +324,7 @@ export interface Jobs {
   /**
    * Gives a whole draft the name of a target: that of a new file, or of a regular file, which it replaces in one step. Whatever
    * else is found there keeps its place. `draft` is a path in the same folder, or a file without a name that is held open
-   * (`/proc/self/fd/N`), which then passes through the name `spare` where there is an old file. Throws `file-unwritable`,
+   * (`/proc/self/fd/N`), and passes through the name `spare` where there is an old file. Throws `file-unwritable`,
    * `disk-full`.
    */
   'place-file': { input: { draft: string; folder: string; name: string; spare: string }; output: null };

@@ -79,9 +79,10 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/mount`, `electron/commit`',
-    cell: '`shared/`, node, `electron/system`, `electron/tar`, `electron/index`, `electron/worker`; `commit` also `electron/mount`',
+    cell: '`shared/`, node, `electron/system`, `electron/tar`, `electron/index`, `electron/worker`, `electron/store/failPoint`; `commit` also `electron/mount`',
     rule: {
       paths: [
+        'electron/store/failPoint.ts',
         'shared',
         'electron/system',
         'electron/tar',

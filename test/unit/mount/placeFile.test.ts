@@ -1,11 +1,26 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, lstatSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { placeFile } from '../../../electron/mount/placeFile';
+import { sweepDrafts } from '../../../electron/store/drafts';
 import type * as syscalls from '../../../electron/system/syscalls';
 import { ProblemError } from '../../../shared/image/problem';
 import { temporaryFolder } from '../../setup/temporary';
+import { bundle, runNode } from '../electron/scripts';
 
 /** Putting a draft into place where the file system knows less than ours: no links, no exchange of names. */
 
@@ -55,5 +70,70 @@ describe.each([false, true])('links are missing: %s', (noLinks) => {
     placeFile({ draft: join(folder, 'draft'), folder, name: 'new', spare: '.spare.part' }, tools);
     expect(readFileSync(join(folder, 'new'), 'utf8')).toBe('named');
     expect(readdirSync(folder).sort()).toEqual(['new', 'pipe']);
+  });
+});
+
+/** What a person may have put there since it was looked at, and what says that it is all there still. */
+const found = {
+  'a file': {
+    make: (path: string) => writeFileSync(path, 'theirs'),
+    is: (path: string) => readFileSync(path, 'utf8') === 'theirs',
+  },
+  'a folder': {
+    make: (path: string) => {
+      mkdirSync(path);
+      writeFileSync(join(path, 'letter'), 'theirs');
+    },
+    is: (path: string) => readFileSync(join(path, 'letter'), 'utf8') === 'theirs',
+  },
+  'a link': {
+    make: (path: string) => symlinkSync('theirs', path),
+    is: (path: string) => readlinkSync(path) === 'theirs',
+  },
+  'a pipe': {
+    make: (path: string) => execFileSync('mkfifo', [path]),
+    is: (path: string) => lstatSync(path).isFIFO(),
+  },
+} as const;
+
+describe('killed at every step', () => {
+  let place = '';
+  let program = '';
+  beforeAll(async () => {
+    place = await mkdtemp(join(tmpdir(), 'stratigraph-place-'));
+    program = await bundle('test/setup/placeOnce.ts', join(place, 'placeOnce.cjs'));
+  });
+  afterAll(() => rm(place, { recursive: true }));
+
+  const cases = (['held', 'file', 'link'] as const).flatMap((draft) =>
+    Object.entries(found).map(([what, { make, is }]) => ({ draft, what, make, is })),
+  );
+  test.each(cases)('a draft ($draft) where $what is loses nobody’s', async ({ draft, what, make, is }) => {
+    const kept = (path: string): boolean => {
+      try {
+        return is(path);
+      } catch {
+        return false;
+      }
+    };
+    let steps = 0;
+    for (let killed = true; killed; steps++) {
+      const at = join(folder, String(steps));
+      mkdirSync(at);
+      make(join(at, 'target'));
+      const env = { STRATIGRAPH_FAIL_POINT: String(steps) };
+      const { signal, code, stderr } = await runNode([program, at, 'target', draft], env);
+      killed = signal === 'SIGKILL';
+      expect(killed || code === 0, stderr).toBe(true);
+      await sweepDrafts(at);
+      const names = readdirSync(at);
+      expect(names).toContain('target');
+      // A file is replaced as a whole; whatever else there is stays, under its name or the one that the kill left it.
+      const theirs = names.filter((name) => kept(join(at, name)));
+      if (what !== 'a file') expect(theirs, `${steps}: ${names.join(' ')}`).toHaveLength(1);
+      else expect(names.filter((name) => draft !== 'link' || !name.endsWith('.swap'))).toEqual(['target']);
+      if (!killed && what !== 'a file') expect(names).toEqual(['target']);
+    }
+    expect(steps).toBeGreaterThan(2);
   });
 });
