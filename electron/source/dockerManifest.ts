@@ -23,6 +23,7 @@ export interface DockerEntry {
   readonly configName: string;
   /** Familiar names; empty for a dangling image. */
   readonly names: readonly string[];
+  /** Empty for one that whoever wrote the archive found in the engine already (`pack`, of buildpacks). */
   readonly layers: readonly string[];
   /** Layers that may be left where they came from, by diff ID: where that is. */
   readonly sources: ReadonlyMap<string, OciDescriptor>;
@@ -75,7 +76,7 @@ function readEntry(item: unknown, origin: DocumentOrigin): DockerEntry {
       if (readsAsDigest(asText(tag))) return [];
       throw invalidDocument(origin, 'name-invalid', JSON.stringify(asText(tag).slice(0, 80)));
     }),
-    layers: layers.map((layer) => memberName(layer, 'no-layer-name', label)),
+    layers: layers.map((layer) => (layer === '' ? '' : memberName(layer, 'no-layer-name', label))),
     sources: new Map(
       Object.entries(asObject(looseMember(object, 'LayerSources')) ?? {}).map(([diffId, source]) => [
         diffId,

@@ -67,10 +67,10 @@ async function openFiles(
         throw problem('not-an-image', { file: label, seen: isText(head) ? 'text' : 'unknown' });
       run.report({ phase: 'reading', done: 0, total: info.size });
       const indexed = await tools.pool.run('index-archive', { file, label, limits }, { signal: run.signal });
-      return new SeekableArchive(label, file, indexed, limits);
+      if (!indexed.sparse) return new SeekableArchive(label, file, indexed, limits);
     }
   } else if (info !== null) throw problem('not-an-image', { file: label, seen: 'unknown' });
-  // Compressed outside, or a pipe: everything is staged in one pass, what is what shows at the end.
+  // Compressed outside, a pipe, or packed with holes (`tar -S`): everything is staged in one pass, what is what shows at the end.
   let done = 0;
   const total = info?.size ?? null;
   const spooled = await tools.pool.run(

@@ -26,17 +26,14 @@ export function toMember(header: TarHeader, offset: number, label: string): Arch
   if (name === null) {
     throw problem('archive-damaged', { file: label, entry: header.name, reason: 'outside-archive' });
   }
-  if (header.type === 'sparse') {
-    throw problem('archive-damaged', { file: label, entry: header.name, reason: 'sparse-member' });
-  }
-  const { type } = header;
+  const type = header.type === 'sparse' ? 'file' : header.type;
   const kind =
     type === 'file' || type === 'directory' || type === 'symlink' || type === 'hardlink' ? type : 'other';
   return {
     name,
     kind,
     offset,
-    size: header.size,
+    size: header.realSize,
     target: kind === 'symlink' || kind === 'hardlink' ? header.linkName : '',
   };
 }
@@ -49,11 +46,13 @@ export function indexArchive(input: JobInput<'index-archive'>, tools: JobTools):
   try {
     const size = sizeOfFile(fd, label);
     const members: ArchiveMember[] = [];
+    let sparse = false;
     let bodyEnd = 0;
     let skip = 0;
     const visitor: TarVisitor = {
       member: (header, offset) => {
         members.push(toMember(header, offset, label));
+        if (header.type === 'sparse') sparse = true;
         if (members.length > most) throw tooManyMembers(label, header.name, most);
         bodyEnd = offset + header.size;
         skip = padded(header.size + (header.passedOver ?? 0));
@@ -112,7 +111,7 @@ export function indexArchive(input: JobInput<'index-archive'>, tools: JobTools):
         ...(bodyEnd > size ? { expected: bodyEnd } : {}),
       });
     }
-    return { members, size };
+    return { members, size, sparse };
   } finally {
     closeReading(fd);
   }

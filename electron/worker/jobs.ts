@@ -20,7 +20,8 @@ export interface Jobs {
   /** Headers of an uncompressed outer tar, bodies skipped by seeking. Throws `archive-damaged`, `archive-truncated`, `not-an-image`, `limit-exceeded`. */
   'index-archive': {
     input: { file: string; label: string; limits: Limits };
-    output: { members: readonly ArchiveMember[]; size: number };
+    /** `sparse`: a member has holes, so that its contents are no range of the file. */
+    output: { members: readonly ArchiveMember[]; size: number; sparse: boolean };
   };
   /**
    * Reads a range of a file once: copies it to `target` (when given), hashes it, and where `asLayer` decompresses it

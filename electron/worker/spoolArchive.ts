@@ -3,16 +3,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { Limits } from '../../shared/image/limits';
-import { blockSize, TarFault, TarLimitFault } from '../../shared/layer/tarHeader';
+import { blockSize, TarFault, TarLimitFault, type TarHeader } from '../../shared/layer/tarHeader';
 import { LayerPass } from '../index/indexLayer';
-import {
-  DamagedStream,
-  decompress,
-  detectCompression,
-  looksLikeTar,
-  TruncatedStream,
-} from '../tar/decompress';
+import { DamagedStream, detectCompression, looksLikeTar, TruncatedStream } from '../tar/decompress';
+import { checkExpansion } from '../tar/expansion';
+import { unwrap } from '../tar/unwrap';
 import { TarReader, type TarVisitor } from '../tar/readTar';
+import { SparseBody, type SparseTarget } from '../tar/sparseBody';
 import { readRing } from './byteRing';
 import { limitProblem, tooManyMembers, toMember } from './indexArchive';
 import { closeReading, openForReading, OutFile, readRange, readToEnd, type JobTools } from './jobTools';
@@ -32,6 +29,9 @@ class KeptBudget {
     return true;
   }
 }
+
+/** A piece of a hole. */
+const zeros = new Uint8Array(1 << 18);
 
 /** A regular member while it streams by. */
 class Spooling {
@@ -91,6 +91,19 @@ class Spooling {
       // Whether this member is a layer at all is known only at the end, from the manifest.
       this.fault = thrown;
     }
+  }
+
+  /** A body with holes, which are bytes like all others to whoever hashes them. Throws `limit-exceeded`, {@link TarFault}. */
+  writeSparse(header: TarHeader): SparseBody {
+    const at = { file: this.label, what: this.member.name };
+    checkExpansion(this.limits, header.size, header.realSize, at);
+    const target: SparseTarget = {
+      write: (bytes) => this.write(bytes),
+      seek: (position) => {
+        while (this.size < position) this.write(zeros.subarray(0, position - this.size));
+      },
+    };
+    return new SparseBody(header, target);
   }
 
   async end(tools: JobTools): Promise<SpooledMember> {
@@ -192,7 +205,7 @@ export async function spoolArchive(
   const members: SpooledMember[] = [];
   const links: ArchiveMember[] = [];
   const fd = typeof input.file === 'string' ? openForReading(input.file) : null;
-  const state: { current: Spooling | null } = { current: null };
+  const state: { current: Spooling | null; sparse: SparseBody | null } = { current: null, sparse: null };
   let finished: Spooling[] = [];
   let read = 0;
   let count = 0;
@@ -215,10 +228,12 @@ export async function spoolArchive(
         return false;
       }
       state.current = new Spooling(member, join(directory, `spool-${count}`), label, limits, kept);
+      state.sparse = header.type === 'sparse' ? state.current.writeSparse(header) : null;
       return true;
     },
-    body: (chunk) => state.current?.write(chunk),
+    body: (chunk) => (state.sparse ?? state.current)?.write(chunk),
     end: () => {
+      state.sparse?.end();
       if (state.current) finished.push(state.current);
       state.current = null;
     },
@@ -236,12 +251,11 @@ export async function spoolArchive(
   try {
     const first = source.next();
     if (first.done === true) throw problem('not-an-image', { file: label, seen: 'empty' });
-    const compression = detectCompression(first.value);
     const all = function* (): Generator<Uint8Array> {
       yield first.value;
       yield* source;
     };
-    for await (const chunk of decompress(compression, all(), { limits, file: label, what: label })) {
+    for await (const chunk of unwrap(all(), { limits, file: label, what: label })) {
       tools.tick(0);
       reader.feed(chunk);
       const ready = finished;

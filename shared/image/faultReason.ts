@@ -80,7 +80,6 @@ export type LayerReason =
   | 'sparse-half'
   | 'sparse-range'
   | 'sparse-number'
-  | 'sparse-member'
   /** A compressed stream; `named` is its kind. */
   | 'stream-ends'
   | 'stream-memory'

@@ -73,7 +73,6 @@ export const layerReasons: Readonly<Record<LayerReason, Pair>> = {
   'sparse-half': ['sparse map has half a region', '稀疏映射中有不完整的区段'],
   'sparse-range': ['sparse map holds a number that is out of range', '稀疏映射中有超出范围的数字'],
   'sparse-number': ['sparse map holds what is no number', '稀疏映射中有不是数字的内容'],
-  'sparse-member': ['is a sparse file', '是稀疏文件'],
   'stream-ends': ['the {0} stream ends early', '{0} 数据流不完整'],
   'stream-memory': ['the {0} stream asks for more memory than is given', '{0} 数据流要求的内存超出允许值'],
   'stream-damaged': ['the {0} stream is damaged', '{0} 数据流已损坏'],

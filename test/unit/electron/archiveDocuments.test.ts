@@ -18,7 +18,12 @@ async function both(limits = storedLimits): Promise<Readonly<Record<string, Arch
   ] as const;
   return {
     folder: new FolderFiles('shop', folder, limits),
-    archive: new SeekableArchive('shop.tar', join(folder, 'index.json'), { members, size }, limits),
+    archive: new SeekableArchive(
+      'shop.tar',
+      join(folder, 'index.json'),
+      { members, size, sparse: false },
+      limits,
+    ),
   };
 }
 
