@@ -19,6 +19,8 @@ export interface OrdinaryUser {
   readonly node: string;
   /** The bundle of `userStory.ts`, for who runs it in another way than {@link OrdinaryUser.story}. */
   readonly script: string;
+  /** The bundle of `randomSteps.ts`. */
+  readonly steps: string;
   /** The bundle of the command line. */
   readonly cli: string;
   /** Words to put before a command so that it runs as the user, in the same process. */
@@ -42,6 +44,7 @@ export async function makeOrdinaryUser(): Promise<OrdinaryUser> {
       helper: 'electron/namespace/helperMain.ts',
       story: 'test/setup/userStory.ts',
       cli: 'electron/cli/main.ts',
+      steps: 'test/setup/randomSteps.ts',
     },
     outdir: program,
     outExtension: { '.js': '.cjs' },
@@ -72,6 +75,7 @@ export async function makeOrdinaryUser(): Promise<OrdinaryUser> {
     node,
     script: join(program, 'story.cjs'),
     cli: join(program, 'cli.cjs'),
+    steps: join(program, 'steps.cjs'),
     as: isRoot
       ? ['setpriv', `--reuid=${name}`, `--regid=${name}`, '--init-groups', '--', 'env', `HOME=${home}`]
       : [],
