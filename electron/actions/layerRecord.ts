@@ -31,11 +31,23 @@ export interface UnpackedRecord {
   readonly stamp?: string;
 }
 
-/** What stands in `layer.json`; null where there is none with our seal, so that it is not known who made what lies beside it. */
+/**
+ * Goes up when the same tar comes to another tree than before: 2 since members of incremental archives (type `D`) are
+ * directories, and those of unknown types files. What was made by other rules is made again.
+ */
+const treeRules = 2;
+
+/**
+ * What stands in `layer.json`; null where there is none with our seal, so that it is not known who made what lies beside it, and
+ * where it was made by the rules of another version.
+ */
 export function readRecord(folder: string): UnpackedRecord | null {
   const text = readOwnFile(join(folder, 'layer.json'), mostBytes.record)?.toString('utf8') ?? '';
-  return fromSealedJson('layer', text) as UnpackedRecord | null;
+  const record = fromSealedJson('layer', text) as (UnpackedRecord & { readonly rules?: number }) | null;
+  return record?.rules === treeRules ? record : null;
 }
+
+const toText = (record: UnpackedRecord): string => toSealedJson('layer', { ...record, rules: treeRules });
 
 /**
  * What the file system says of a layer that is ready: of every object of an unpacked tree, or of an image and the tar that it
@@ -63,12 +75,12 @@ async function fileFacts(path: string, withChange: boolean): Promise<string | nu
 
 /** Writes what is known of a layer, sealed. */
 export async function writeRecord(folder: string, record: UnpackedRecord): Promise<void> {
-  await writeFile(join(folder, 'layer.json'), toSealedJson('layer', record), { mode: 0o600 });
+  await writeFile(join(folder, 'layer.json'), toText(record), { mode: 0o600 });
 }
 
 /** Replaces what is known of a layer, durably. */
 export async function replaceRecord(folder: string, record: UnpackedRecord): Promise<void> {
   const path = join(folder, 'layer.json');
-  const bytes = Buffer.from(toSealedJson('layer', record));
+  const bytes = Buffer.from(toText(record));
   await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
 }
