@@ -33,9 +33,9 @@ function choose(found: readonly ImageNode[], text: string, platform: string | nu
 /** Shortest part of an ID that counts as one. */
 const shortestId = 2;
 /** Digits of an abbreviated ID, as lists print it. */
-const printedId = 12;
+export const printedId = 12;
 
-function idPart(text: string): string | null {
+export function idPart(text: string): string | null {
   const hex = text.startsWith('sha256:') ? text.slice(7) : text;
   return /^[0-9a-f]{2,64}$/.test(hex) && hex.length >= shortestId ? hex : null;
 }

@@ -4,6 +4,7 @@ import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { isAlive } from '../store/owner';
 import { readMountRecords } from './mountRecords';
+import { idPart, printedId } from './resolveImage';
 import { nameOfRoot, type StoreView } from './storeView';
 import { readWorkspaces } from './workspaceRecords';
 
@@ -21,17 +22,28 @@ const familiar = (text: string): string => {
 };
 
 /**
- * What a word means of the roots that cannot be read: a name, as it stands in index.json, or a root by its digest or the
- * beginning of one. Null where it means none. Throws `image-ambiguous`.
+ * What a word means of the roots that cannot be read, in the order of `resolveImage`: a root by its digest, a name, as it
+ * stands in index.json, or a root by a shorter beginning of its digest. Null where it means none. Throws `image-ambiguous`.
  */
 export function findUnread(
-  { damaged }: Pick<StoreView, 'damaged'>,
+  view: Pick<StoreView, 'damaged'>,
   word: string,
 ): { readonly name: string } | { readonly root: Digest } | null {
-  for (const { name } of damaged) if (name !== null && familiar(name) === familiar(word)) return { name };
-  const text = word.slice(word.indexOf('@') + 1);
-  const hex = text.startsWith('sha256:') ? text.slice(7) : text;
-  if (!/^[0-9a-f]{2,64}$/.test(hex)) return null;
+  const printed = unreadByDigest(view, word, printedId);
+  if (printed) return printed;
+  for (const { name } of view.damaged)
+    if (name !== null && familiar(name) === familiar(word)) return { name };
+  return unreadByDigest(view, word, 2);
+}
+
+/** The root that cannot be read whose digest begins with so many digits at the least. Throws `image-ambiguous`. */
+export function unreadByDigest(
+  { damaged }: Pick<StoreView, 'damaged'>,
+  word: string,
+  least: number = printedId,
+): { readonly root: Digest } | null {
+  const hex = idPart(word.slice(word.indexOf('@') + 1));
+  if (hex === null || hex.length < least) return null;
   const found = new Set(damaged.map(({ digest }) => digest).filter((digest) => digest.startsWith(hex, 7)));
   if (found.size > 1) throw problem('image-ambiguous', { name: word, matches: [...found].join(', ') });
   const [root] = found;

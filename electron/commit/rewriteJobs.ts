@@ -48,7 +48,8 @@ const linkTarget = ({ entry }: Known): string | null => (entry.kind === 'symlink
 
 /** Where plain paths lead to when links of the tree are on the way. */
 function aliasesOf(patterns: readonly string[], stack: LayerStack<Known>): Readonly<Record<string, string>> {
-  const aliases: Record<string, string> = {};
+  // Names are a person's: `__proto__` is one as any other.
+  const aliases = Object.create(null) as Record<string, string>;
   for (const pattern of patterns) {
     const path = normalisePath(pattern) ?? '';
     const slash = path.lastIndexOf('/');

@@ -8,7 +8,7 @@ import type { ActionContext } from '../../actions/context';
 import { previewRemove, removeImages } from '../../actions/removeImages';
 import { resolveImage } from '../../actions/resolveImage';
 import { readStoreView } from '../../actions/storeView';
-import { findUnread } from '../../actions/unreadRoots';
+import { findUnread, unreadByDigest } from '../../actions/unreadRoots';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
@@ -47,8 +47,8 @@ async function unreadFor(
   const view = await readStoreView(context);
   if (view.damaged.length === 0) return null;
   try {
-    resolveImage(graph, word);
-    return null;
+    // No name stands for a digest that a list has printed.
+    return resolveImage(graph, word).name === null ? null : unreadByDigest(view, word);
   } catch (thrown) {
     return problemOf(thrown).code === 'image-not-found' ? findUnread(view, word) : null;
   }
