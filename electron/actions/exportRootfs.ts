@@ -38,7 +38,7 @@ export async function exportRootfs(
           {
             layers,
             keepWhiteouts: false,
-            directoriesLast: true,
+            forTar: true,
             target: draft,
             indexTarget: null,
             label,

@@ -123,7 +123,7 @@ export async function squashImage(
         diffId: layer.diffId,
       })),
       keepWhiteouts: kept > 0,
-      directoriesLast: false,
+      forTar: false,
       label: displayName(image),
     };
     const { digest, size, diffId } = await stageLayer(ingest, (targets) =>

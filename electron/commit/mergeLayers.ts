@@ -1,4 +1,5 @@
 import { problem } from '../../shared/image/problem';
+import { parentOf } from '../../shared/layer/entryPath';
 import { impliedFacts } from '../../shared/layer/layerShape';
 import {
   LayerStack,
@@ -6,6 +7,7 @@ import {
   toStackEntry,
   type StackEntry,
   type Stacked,
+  type StackedDirectory,
 } from '../../shared/layer/stackLayers';
 import type { LayerError } from '../../shared/layer/tarFault';
 import type { HeaderToWrite, TarFault, TarHeader } from '../../shared/layer/tarHeader';
@@ -17,6 +19,7 @@ import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { blobFault, readStored } from '../worker/storedLayer';
 import { copiedHeader, MemberCopy } from './copyMember';
+import { DirectoryOrder } from './directoryOrder';
 import { withSink, type LayerSink } from './layerSink';
 
 /** An entry of a layer by where it stands: the second pass finds its contents by the same count. */
@@ -29,9 +32,8 @@ interface Source {
 /**
  * The job `merge-layers`. Two passes: the first reads headers and finds out what is visible, the second copies the contents
  * of that. Members come in an order that needs each layer once: directories by path, then everything else as the layers
- * have it from the bottom up, then further names of files. With `directoriesLast` directories end the archive, the deepest
- * first: tar(1) gives a directory its mode and times as soon as something else follows, and could then put nothing into
- * one that is read-only, or would change its times. The same layers give the same bytes.
+ * have it from the bottom up, each with its further names. With `forTar` directories come between the others instead, as tar(1)
+ * needs them (`DirectoryOrder`). The same layers give the same bytes.
  */
 export async function mergeLayers(
   input: JobInput<'merge-layers'>,
@@ -50,6 +52,8 @@ export async function mergeLayers(
 
 class Merge {
   private readonly sources: (Source | null)[][] = [];
+  /** Links that are written behind the second entry of their directory. */
+  private readonly waiting = new Map<string, Source[]>();
 
   constructor(
     private readonly input: JobInput<'merge-layers'>,
@@ -58,7 +62,7 @@ class Merge {
   ) {}
 
   async run(): Promise<void> {
-    const { layers, keepWhiteouts, directoriesLast } = this.input;
+    const { layers, keepWhiteouts, forTar } = this.input;
     const stack = new LayerStack<Source>();
     for (let layer = 0; layer < layers.length; layer++) {
       const entries = await this.readHeaders(layer);
@@ -74,28 +78,47 @@ class Merge {
     const stacked = stack.result();
     const bytes = [...stacked.nodes.keys()].reduce((sum, { header }) => sum + header.size, 0);
     checkRoom(this.input.target, bytes, this.input.targetLabel ?? this.input.label);
-    if (!directoriesLast) this.writeDirectories(stacked.directories);
+    const order = forTar ? this.orderOf(stacked) : null;
+    // What may have another look below stays implied.
+    if (!order)
+      for (const directory of stacked.directories)
+        if (directory.data || directory.renewed || !keepWhiteouts)
+          this.writeDirectory(directory, modeOf(directory));
     if (keepWhiteouts) this.writeMarks(stacked);
-    for (let layer = 0; layer < layers.length; layer++) await this.copyContents(layer, stacked);
-    for (const [{ header }, [first = '', ...others]] of stacked.nodes)
-      for (const name of others)
-        this.sink.member({
-          ...copiedHeader(name, header),
-          type: 'hardlink',
-          size: 0,
-          linkName: first,
-          xattrs: [],
-        });
-    if (directoriesLast) this.writeDirectories([...stacked.directories].reverse());
+    for (let layer = 0; layer < layers.length; layer++) await this.copyContents(layer, stacked, order);
+    order?.finish((directory) => {
+      for (const source of this.waiting.get(directory) ?? []) {
+        const names = stacked.nodes.get(source) ?? [];
+        this.sink.member(copiedHeader(names[0] ?? '', source.header));
+      }
+    });
   }
 
-  private writeDirectories(directories: Stacked<Source>['directories']): void {
-    // What may have another look below stays implied.
-    for (const { path, data, renewed } of directories) {
-      const name = path === '' ? './' : `${path}/`;
-      if (data) this.sink.member(copiedHeader(name, data.header));
-      else if (renewed || !this.input.keepWhiteouts)
-        this.sink.member({ ...impliedFacts, name, type: 'directory', size: 0 });
+  private orderOf({ directories, nodes }: Stacked<Source>): DirectoryOrder<Source> {
+    const members = this.sources.flatMap((sources) =>
+      sources.flatMap((source) => (source && nodes.get(source)) ?? []),
+    );
+    return new DirectoryOrder(directories, members, modeOf, (directory, mode) =>
+      this.writeDirectory(directory, mode),
+    );
+  }
+
+  private writeDirectory({ path, data }: StackedDirectory<Source>, mode: number): void {
+    const name = path === '' ? './' : `${path}/`;
+    const header = data ? copiedHeader(name, data.header) : { ...impliedFacts, name, size: 0 };
+    this.sink.member({ ...header, type: 'directory', mode });
+  }
+
+  /** Writes the further names of what was just written by its first one. */
+  private writeNames(
+    { header }: Source,
+    [first = '', ...others]: readonly string[],
+    order: DirectoryOrder<Source> | null,
+  ): void {
+    for (const name of others) {
+      order?.before(name);
+      const plain = copiedHeader(name, header);
+      this.sink.member({ ...plain, type: 'hardlink', size: 0, linkName: first, xattrs: [] });
     }
   }
 
@@ -132,19 +155,49 @@ class Merge {
   }
 
   /** Second pass over a layer: everything of it that is visible, with its contents. */
-  private async copyContents(layer: number, { nodes }: Stacked<Source>): Promise<void> {
+  private async copyContents(
+    layer: number,
+    { nodes }: Stacked<Source>,
+    order: DirectoryOrder<Source> | null,
+  ): Promise<void> {
     let member = 0;
+    let source: Source | null = null;
+    let names: readonly string[] = [];
     const copy = new MemberCopy(this.sink);
+    const end = (): void => {
+      copy.end();
+      if (source) this.writeNames(source, names, order);
+    };
     await this.read(layer, true, {
       member: (header) => {
-        const source = this.sources[layer]?.[member++] ?? null;
-        const [name] = (source && nodes.get(source)) ?? [];
-        if (name === undefined) return false;
-        return copy.begin(name, header);
+        source = this.sources[layer]?.[member++] ?? null;
+        names = (source && nodes.get(source)) ?? [];
+        const [name] = names;
+        if (name === undefined || (source && this.mustWait(source, names, order))) return false;
+        order?.before(name);
+        const hasBody = copy.begin(name, header);
+        if (!hasBody) end();
+        return hasBody;
       },
       body: (chunk) => copy.body(chunk),
-      end: () => copy.end(),
+      end,
     });
+  }
+
+  /** Whether a link that leads elsewhere has to be written after everything else, remembered then; not one with several names. */
+  private mustWait(
+    source: Source,
+    [name = '', ...others]: readonly string[],
+    order: DirectoryOrder<Source> | null,
+  ): boolean {
+    const { type, linkName } = source.header;
+    if (!order || type !== 'symlink' || others.length > 0 || !order.comesAgain(name)) return false;
+    if (!/^\/|(?:^|\/)\.\.(?:\/|$)/.test(linkName)) return false;
+    const directory = parentOf(name);
+    const waiting = this.waiting.get(directory);
+    if (waiting) waiting.push(source);
+    else this.waiting.set(directory, [source]);
+    return true;
   }
 
   private async read(layer: number, verify: boolean, visitor: TarVisitor): Promise<void> {
@@ -164,5 +217,7 @@ class Merge {
     });
   }
 }
+
+const modeOf = ({ data }: StackedDirectory<Source>): number => data?.header.mode ?? impliedFacts.mode;
 
 const mark = (name: string): HeaderToWrite => ({ name, type: 'file', size: 0, mode: 0o600, mtime: 0 });

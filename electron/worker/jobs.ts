@@ -393,8 +393,8 @@ export interface Jobs {
   'make-directory-like': { input: { target: string; like: LowerLayer }; output: null };
   /**
    * Merges layers (from the bottom up) into one layer tar at `target`: what is covered or deleted within them is gone.
-   * `keepWhiteouts` false when nothing lies below: then the tar is a whole root filesystem. `directoriesLast` for a tar that
-   * is unpacked by tar(1); a layer has each directory before what is in it. Sparse files keep their holes in a layer, and are
+   * `keepWhiteouts` false when nothing lies below: then the tar is a whole root filesystem. `forTar` for a tar that
+   * is unpacked by tar(1) (`DirectoryOrder`); a layer begins with its directories. Sparse files keep their holes in a layer, and are
    * filled in the other: not every tar(1) knows them. Deterministic.
    */
   'merge-layers': {
@@ -405,7 +405,7 @@ export interface Jobs {
         readonly diffId: DiffId;
       }[];
       keepWhiteouts: boolean;
-      directoriesLast: boolean;
+      forTar: boolean;
       target: string;
       /** Null where only the tar is wanted. */
       indexTarget: string | null;
