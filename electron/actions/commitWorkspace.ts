@@ -277,6 +277,11 @@ async function goOn(
     await stampAdopted(context, privileged, diffId);
     const quiet: Run = { signal: new AbortController().signal, report: () => undefined };
     // The layers below were looked at when the workspace was mounted.
-    await mountPair(privileged, after, await unpackImage(context, privileged, image, quiet, false));
+    await mountPair(
+      context.store.directory,
+      privileged,
+      after,
+      await unpackImage(context, privileged, image, quiet, false),
+    );
   });
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { rm, rmdir } from 'node:fs/promises';
+import { basename, isAbsolute, join } from 'node:path';
 import { isDigest, type ImageId } from '../../shared/image/digest';
+import { draftName, sweepDrafts } from '../store/drafts';
 import { replaceDurably } from '../store/durable';
 import { checkOwned, isOurs, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { bootId, newOwner, parseOwner, type Owner } from '../store/owner';
@@ -102,11 +103,23 @@ async function readOne(path: string): Promise<MountRecord | null> {
   }
 }
 
-/** Removes drafts of records that processes left which were killed while they wrote one. */
+/** A path for the folder that a mount is arranged in (the job `mount-overlay`): its name says whose it is. */
+export async function mountPlace(store: string): Promise<string> {
+  await makeOwnFolder(store, 'mounts');
+  return join(places.mounts(store), draftName());
+}
+
+/** Removes drafts of records, and folders for mounts without one, that processes left which were killed meanwhile. */
 export async function sweepRecordDrafts(store: string): Promise<void> {
   const folder = places.mounts(store);
-  for (const name of await listOwn(folder)) {
-    if (!/\.json\.[0-9a-f]{32}$/.test(name)) continue;
-    if (await isSettled(join(folder, name))) await rm(join(folder, name), { force: true });
+  await sweepDrafts(folder);
+  const names = await listOwn(folder);
+  for (const name of names) {
+    const path = join(folder, name);
+    if (/\.json\.[0-9a-f]{32}$/.test(name)) {
+      if (await isSettled(path)) await rm(path, { force: true });
+    } else if (/^mount-[0-9a-f]{12}$/.test(name) && !names.includes(basename(recordPath(store, name))))
+      // A mount point without a record; one that something is in, or mounted on, stays.
+      if (await isSettled(path)) await rmdir(path).catch(() => undefined);
   }
 }

@@ -17,6 +17,7 @@ import { unpackImage } from './layerCache';
 import { mountLocks, sweepHolds, withMount } from './mountHolds';
 import {
   dropMountRecord,
+  mountPlace,
   newMountId,
   readMountRecords,
   sweepRecordDrafts,
@@ -100,7 +101,7 @@ export async function mountImage(
     run.report({ phase: 'mounting', done: 0, total: null });
     await privileged.pool.run(
       'mount-overlay',
-      { target, lower, upper: null, work: null, style: privileged.style },
+      { target, place: await mountPlace(store), lower, upper: null, work: null, style: privileged.style },
       { signal: run.signal },
     );
     failPoint('mounted');

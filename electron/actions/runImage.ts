@@ -174,7 +174,14 @@ async function throwAway(privileged: Privileged, lower: string, bundle: string):
   for (const path of [target, work]) await mkdir(path, { mode: 0o700 });
   const { pool, style } = privileged;
   await pool.run('make-directory-like', { target: upper, like: lower });
-  await pool.run('mount-overlay', { target, lower: [lower], upper, work, style });
+  await pool.run('mount-overlay', {
+    target,
+    place: join(bundle, 'links'),
+    lower: [lower],
+    upper,
+    work,
+    style,
+  });
   return target;
 }
 

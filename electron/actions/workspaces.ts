@@ -17,7 +17,13 @@ import type { LowerLayer } from '../worker/jobs';
 import type { ActionContext, Privileged, Run } from './context';
 import { unpackImage } from './layerCache';
 import { runnerOf, withMount } from './mountHolds';
-import { dropMountRecord, readMountRecords, writeMountRecord, type MountRecord } from './mountRecords';
+import {
+  dropMountRecord,
+  mountPlace,
+  readMountRecords,
+  writeMountRecord,
+  type MountRecord,
+} from './mountRecords';
 import { endWithProcess, forgetMount, isOwnMount, shareMount } from './ownMounts';
 import { unmountRecord } from './unmountRecord';
 import { imageById } from './resolveImage';
@@ -183,7 +189,12 @@ export async function mountWorkspace(
       // Until it stands it ends with this process: a kill leaves no record of a mount that is none.
       await writeMountRecord(store, fresh);
       try {
-        await mountPair(privileged, at, await unpackImage(context, privileged, found.image, run));
+        await mountPair(
+          context.store.directory,
+          privileged,
+          at,
+          await unpackImage(context, privileged, found.image, run),
+        );
       } catch (thrown) {
         await dropMountRecord(store, id);
         throw thrown;
@@ -220,6 +231,7 @@ function mountRecord(
 
 /** Mounts base and merged of a workspace anew; what is left of earlier mounts there goes first. */
 export async function mountPair(
+  store: string,
   privileged: Privileged,
   at: { readonly base: string; readonly merged: string; readonly upper: string; readonly work: string },
   lower: readonly LowerLayer[],
@@ -227,9 +239,23 @@ export async function mountPair(
   const { pool, style } = privileged;
   for (const target of [at.merged, at.base]) await pool.run('unmount', { target, lazy: true });
   // overlayfs's work directory must be empty of what another kind of mount left there.
-  await pool.run('mount-overlay', { target: at.base, lower, upper: null, work: null, style });
+  await pool.run('mount-overlay', {
+    target: at.base,
+    place: await mountPlace(store),
+    lower,
+    upper: null,
+    work: null,
+    style,
+  });
   failPoint('base-mounted');
-  await pool.run('mount-overlay', { target: at.merged, lower, upper: at.upper, work: at.work, style });
+  await pool.run('mount-overlay', {
+    target: at.merged,
+    place: await mountPlace(store),
+    lower,
+    upper: at.upper,
+    work: at.work,
+    style,
+  });
   failPoint('workspace-mounted');
 }
 

@@ -116,6 +116,7 @@ class Guide {
   private mount(lower: readonly string[], upper: string, work: string): void {
     mountOverlay({
       target: this.at('merge'),
+      place: this.at('links'),
       lower: lower.map((name) => this.at(name)),
       upper: this.at(upper),
       work: this.at(work),

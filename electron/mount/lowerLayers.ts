@@ -7,7 +7,7 @@ import type { LowerLayer } from '../worker/jobs';
 const guarded = mountFlags.readOnly | mountFlags.noSuid | mountFlags.noDev;
 
 /**
- * Runs `work` with every layer under a name of its own in the directory `place`, which is the current one meanwhile: a
+ * Runs `work` with every layer under a name of its own in the directory `place` of ours, which is the current one meanwhile: a
  * link where the layer is a directory, a mount where it is an image. All this is in a mount namespace of the calling
  * thread, on a file system in memory that covers `place` there. An overlay that `work` makes keeps the images for itself;
  * nobody else ever sees the mounts that it is made from, and a crash leaves none.

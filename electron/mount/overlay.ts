@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, realpathSync, rmdirSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { attachMount, makeMount, mountAttributes } from '../system/apartMounts';
@@ -41,10 +40,10 @@ function overlayOptions(style: TreeStyle): string[] {
  */
 function withLinks<T>(
   lower: readonly string[],
-  { upper, work }: Pick<JobInput<'mount-overlay'>, 'upper' | 'work'>,
+  { place: links, upper, work }: Pick<JobInput<'mount-overlay'>, 'place' | 'upper' | 'work'>,
   run: (links: string, options: string[]) => T,
 ): T {
-  const links = mkdtempSync(join(tmpdir(), 'stratigraph-mount-'));
+  mkdirSync(links, { mode: 0o700 });
   try {
     lower.forEach((path, i) => symlinkSync(path, join(links, i.toString(36))));
     const options = [`lowerdir=${lower.map((_, i) => i.toString(36)).join(':')}`];
@@ -91,11 +90,16 @@ function mountDirectories(lower: readonly string[], input: JobInput<'mount-overl
 }
 
 /** The overlay is made where its layers are mounted, which nobody sees, and then attached where everybody does. */
-function mountImages({ target, lower, upper, work, style }: JobInput<'mount-overlay'>): void {
-  const made = withLowerLayers(target, [...lower, ...above(upper, work)], (names) =>
-    makeMount('overlay', optionsFor(names, upper === null, style), attributesFor(upper === null)),
-  );
-  attachMount(made, target);
+function mountImages({ target, place, lower, upper, work, style }: JobInput<'mount-overlay'>): void {
+  mkdirSync(place, { mode: 0o700 });
+  try {
+    const made = withLowerLayers(place, [...lower, ...above(upper, work)], (names) =>
+      makeMount('overlay', optionsFor(names, upper === null, style), attributesFor(upper === null)),
+    );
+    attachMount(made, target);
+  } finally {
+    rmdirSync(place);
+  }
 }
 
 const above = (upper: string | null, work: string | null): string[] =>

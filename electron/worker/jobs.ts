@@ -254,11 +254,13 @@ export interface Jobs {
   'try-images': { input: { folder: string }; output: boolean };
   /**
    * Mounts an overlay at `target`, which must exist: `lower` from the top down, `upper` and `work` null for a read-only
-   * one. Always nosuid and nodev. Takes 500 layers (the kernel's own bound). Throws `mount-failed`.
+   * one. Always nosuid and nodev. Takes 500 layers (the kernel's own bound). `place` is a path for a folder that is made for
+   * the call, where nobody else gives names: a target may be in somebody else's. Throws `mount-failed`.
    */
   'mount-overlay': {
     input: {
       target: string;
+      place: string;
       lower: readonly LowerLayer[];
       upper: string | null;
       work: string | null;

@@ -89,7 +89,14 @@ test.runIf(process.getuid?.() === 0)('mounting leaves the current directory wher
   await writeFile(join(one, 'file'), 'here\n');
   const before = await readlink('/proc/self/cwd');
   const asRoot = { attributes: 'trusted', whiteouts: 'device', owners: 'kept', devices: true } as const;
-  await pool.run('mount-overlay', { target, lower: [one, two], upper: null, work: null, style: asRoot });
+  await pool.run('mount-overlay', {
+    target,
+    place: join(folder, 'place'),
+    lower: [one, two],
+    upper: null,
+    work: null,
+    style: asRoot,
+  });
   try {
     expect(await readFile(join(target, 'file'), 'utf8')).toBe('here\n');
     expect(await readlink('/proc/self/cwd')).toBe(before);

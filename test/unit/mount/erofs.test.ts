@@ -45,7 +45,14 @@ async function ready(spec: LayerSpec, name: string, form: Form): Promise<LowerLa
 async function mount(lower: readonly LowerLayer[], name: string): Promise<string> {
   const target = join(folder, name);
   mkdirSync(target);
-  await pool().run('mount-overlay', { target, lower, upper: null, work: null, style });
+  await pool().run('mount-overlay', {
+    target,
+    place: join(folder, 'place'),
+    lower,
+    upper: null,
+    work: null,
+    style,
+  });
   mounted.push(target);
   return target;
 }

@@ -84,7 +84,7 @@ test.each(everybody)(
   `${kills} kills, as %s, seed ${seed}: nothing is lost, nobody’s file is touched, nothing is left`,
   async (who) => {
     const home = join(who === 'root' ? user.place : user.folder, 'own');
-    const [store, out] = [join(home, 'store'), join(home, 'out')];
+    const [store, out, tmp] = [join(home, 'store'), join(home, 'out'), join(home, 'tmp')];
     const as = [
       ...(who === 'user' ? user.as : []),
       'env',
@@ -103,7 +103,7 @@ test.each(everybody)(
       String(seed + round),
       ...archives,
     ];
-    for (const folder of [out, join(out, 'theirs', 'deep')]) mkdirSync(folder, { recursive: true });
+    for (const folder of [tmp, out, join(out, 'theirs', 'deep')]) mkdirSync(folder, { recursive: true });
     for (const [path, text] of Object.entries(theirs)) writeFileSync(join(out, path), text);
     if (who === 'user' && user.name !== '') await must('chown', ['-R', `${user.name}:${user.name}`, home]);
     const [program = '', ...rest] = [...as, user.node, user.cli, '--store', store, 'load', '-q', '-i'];
@@ -134,6 +134,7 @@ test.each(everybody)(
       await expectWholeTargets(out, label);
     }
     await look('end', 'in the end');
+    expect(readdirSync(tmp)).toEqual([]);
   },
   kills * 20_000 + 60_000,
 );
