@@ -1,4 +1,4 @@
-import type { ImageNode, LayerNode } from '../../shared/graph/imageGraph';
+import type { ImageGraph, ImageNode, LayerNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem, problemOf } from '../../shared/image/problem';
 
@@ -26,4 +26,27 @@ export function damageOf(
       return problem('blob-damaged', { ...facts, digest: blob.digest, reason, ...whose }, { cause: thrown });
     }
   return thrown;
+}
+
+/** Runs `work`; a damaged blob that it meets is named by the first of these images that has it, see {@link damageOf}. */
+export async function namingDamage<T>(
+  { graph }: { readonly graph: Pick<ImageGraph, 'layers'> },
+  images: Iterable<ImageNode>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw damageOf(thrown, graph.layers, images);
+  }
+}
+
+/** The same where a layer is looked at by itself: any image that has it. */
+export function namingLayerDamage<T>(
+  view: { readonly graph: Pick<ImageGraph, 'layers' | 'images'> },
+  layer: LayerNode,
+  work: () => Promise<T>,
+): Promise<T> {
+  const images = view.graph.images.filter(({ layers }) => layers.includes(layer.chainId));
+  return namingDamage(view, images, work);
 }

@@ -10,6 +10,7 @@ import { LayerStack, stackProblem, toStackEntry, type StackEntry } from '../../s
 import { readLayerEntries } from '../index/layerIndex';
 import { streamFile, type OpenLayer } from '../index/openLayer';
 import type { ActionContext } from './context';
+import { namingDamage } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { layerById } from './resolveImage';
@@ -117,16 +118,25 @@ export const isDirectory = ({ entry: { kind } }: TreeFile): boolean =>
  * The tree of an image. With `layer` (a chain ID of it) that layer alone, deletions included. Throws `layer-not-found`,
  * `layer-invalid`, `blob-damaged`.
  */
-export async function fileTree(
+export function fileTree(
   context: Pick<ActionContext, 'store' | 'pool'>,
   view: StoreView,
+  image: ImageNode,
+  layer: string | null,
+): Promise<FileTree> {
+  return namingDamage(view, [image], () => treeOf(context, imageLayers(view, image, layer), image, layer));
+}
+
+async function treeOf(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  layers: readonly ImageLayer[],
   image: ImageNode,
   layer: string | null,
 ): Promise<FileTree> {
   const tree = new FileTree();
   const stack = new LayerStack<Known>();
   const label = displayName(image);
-  for (const each of imageLayers(view, image, layer)) {
+  for (const each of layers) {
     if (layer !== null) {
       for (const { path, entry, body } of await namesOf(context, each.digest, label))
         tree.add({ path, entry, layer: each, body });

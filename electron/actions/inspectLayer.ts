@@ -7,6 +7,7 @@ import type { ActionContext } from './context';
 import { blobToRead } from './imageLayers';
 import { mountedAt } from './imageUse';
 import { readConfig } from './inspectImage';
+import { namingLayerDamage } from './damageOf';
 import { chainOf, graphDriver, imagesOnTop, layerMembers } from './layerMembers';
 import { layerById } from './resolveImage';
 import { isClosed, openStoredLayer, tarBytesOf } from './storedLayers';
@@ -19,13 +20,16 @@ const largestListed = 8;
 export async function inspectLayer(context: ActionContext, chainId: ChainId): Promise<LayerDetail> {
   const view = await readStoreView(context);
   const layer = layerById(view.graph, chainId);
-  const open = isClosed(layer) ? null : await openStoredLayer(context, blobToRead(layer).digest);
+  const [open, largest] = await namingLayerDamage(view, layer, async () => {
+    const found = isClosed(layer) ? null : await openStoredLayer(context, blobToRead(layer).digest);
+    return [found, found ? await largestFiles(found, largestListed) : []] as const;
+  });
   return {
     chainId,
     contentSize: open?.facts.contentSize ?? null,
     tarSize: open?.facts.tarSize ?? null,
     entries: open?.facts.entries ?? null,
-    largest: open ? await largestFiles(open, largestListed) : [],
+    largest,
     inspectJson: JSON.stringify(await layerDocument(context, view, layer, open?.facts ?? null), null, 2),
   };
 }
@@ -37,7 +41,9 @@ export async function inspectLayerDocument(
 ): Promise<Record<string, unknown>> {
   const view = await readStoreView(context);
   const layer = layerById(view.graph, chainId);
-  const open = isClosed(layer) ? null : await openStoredLayer(context, blobToRead(layer).digest);
+  const open = isClosed(layer)
+    ? null
+    : await namingLayerDamage(view, layer, () => openStoredLayer(context, blobToRead(layer).digest));
   return layerDocument(context, view, layer, open?.facts ?? null);
 }
 

@@ -1,6 +1,7 @@
 import type { ChainId } from '../../shared/image/digest';
 import { treePageLimit, type LayerTree } from '../../shared/ipc/layerTree';
 import type { ActionContext, Run } from './context';
+import { namingLayerDamage } from './damageOf';
 import { blobToRead } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { layerById } from './resolveImage';
@@ -23,14 +24,15 @@ export async function readLayerTree(
   }: { readonly layer: ChainId; readonly path: string; readonly offset: number },
   run: Run,
 ): Promise<LayerTree> {
-  const { graph } = await readStoreView(context);
-  const layer = layerById(graph, chainId);
+  const view = await readStoreView(context);
+  const layer = layerById(view.graph, chainId);
   const blob = blobToRead(layer);
   let done = 0;
-  const { indexPath } = await openStoredLayer(context, blob.digest, {
-    signal: run.signal,
-    onBytes: (more) => run.report({ phase: 'reading', done: (done += more), total: blob.size }),
-  });
+  const onBytes = (more: number): void =>
+    run.report({ phase: 'reading', done: (done += more), total: blob.size });
+  const { indexPath } = await namingLayerDamage(view, layer, () =>
+    openStoredLayer(context, blob.digest, { signal: run.signal, onBytes }),
+  );
   const page = await context.pool.run(
     'layer-tree',
     { indexPath, path, offset, limit: treePageLimit, inner: innerListed },

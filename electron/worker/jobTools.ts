@@ -72,6 +72,15 @@ export function openStored(path: string): number {
   }
 }
 
+/** Opens the file of a stored blob. Throws `blob-damaged` where it is not there. */
+export function openBlob(file: string, digest: string): number {
+  try {
+    return openStored(file);
+  } catch (cause) {
+    throw damagedProblem(cause, digest);
+  }
+}
+
 /**
  * A pipe is opened once more, so that reads of ours do not block and those of other processes stay as they are: a thread
  * that waits in the kernel for a silent writer cannot be told to stop.

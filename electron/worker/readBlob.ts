@@ -12,7 +12,7 @@ import {
   closeReading,
   damagedProblem,
   openForReading,
-  openStored,
+  openBlob,
   OutFile,
   readRange,
   sizeOfFile,
@@ -192,7 +192,7 @@ export async function rebuildIndex(
   input: JobInput<'rebuild-index'>,
   tools: JobTools,
 ): Promise<JobOutput<'rebuild-index'>> {
-  const fd = openStored(input.file);
+  const fd = openBlob(input.file, input.digest);
   let size: number;
   try {
     size = sizeOfFile(fd, input.digest);

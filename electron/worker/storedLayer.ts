@@ -5,7 +5,7 @@ import { problem, problemOf, type BlobFault } from '../../shared/image/problem';
 import { TarFault } from '../../shared/layer/tarFault';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { TarReader, type TarVisitor } from '../tar/readTar';
-import { closeReading, damagedProblem, openStored, readRange, sizeOfFile, type JobTools } from './jobTools';
+import { closeReading, openBlob, readRange, sizeOfFile, type JobTools } from './jobTools';
 
 /** A stored layer: what it must be. */
 export interface StoredLayer {
@@ -24,7 +24,7 @@ export async function* storedLayerTar(
   tools: JobTools,
   verify = true,
 ): AsyncGenerator<Uint8Array> {
-  const fd = openLayer(layer);
+  const fd = openBlob(layer.file, layer.digest);
   try {
     const size = sizeOfFile(fd, layer.digest);
     const blobHash = createHash('sha256');
@@ -74,14 +74,6 @@ export async function* storedLayerTar(
     if (foundTar !== layer.diffId) throw damaged('diff-id', foundTar);
   } finally {
     closeReading(fd);
-  }
-}
-
-function openLayer({ file, digest }: StoredLayer): number {
-  try {
-    return openStored(file);
-  } catch (cause) {
-    throw damagedProblem(cause, digest);
   }
 }
 

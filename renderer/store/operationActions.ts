@@ -36,6 +36,19 @@ export function operationActions(
 ): OperationActions {
   const { get, set, ask, attempt, addNotice, pushUndo, announce, refreshGraph, bridge, t } = context;
 
+  /** What failed before and has succeeded now is no trouble any more. */
+  const forgetFailures = ({ kind, subject }: OperationState): void => {
+    const over = new Set(
+      get()
+        .operations.filter(
+          (each) => each.kind === kind && each.subject === subject && each.status === 'failed',
+        )
+        .map(({ id }) => id),
+    );
+    if (over.size > 0)
+      set({ notices: get().notices.filter(({ operation: id }) => id === null || !over.has(id)) });
+  };
+
   const ended = async (operation: OperationState): Promise<void> => {
     const { status, result, problem } = operation;
     if (status === 'failed') {
@@ -45,6 +58,7 @@ export function operationActions(
       return;
     }
     announce(operationOutcome(operation, t()));
+    if (status === 'done') forgetFailures(operation);
     if (status === 'done' && (result?.kind === 'mount' || result?.kind === 'workspace')) {
       await pages.refreshWorkspaces();
       pages.openPage(

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import { problem } from '../../../shared/image/problem';
+import { namingDamage } from '../../actions/damageOf';
 import { fileTree, readTreeFile, typedPath } from '../../actions/imageFiles';
 import { readStoreView } from '../../actions/storeView';
 import { checkRoom } from '../../worker/freeSpace';
@@ -31,7 +32,7 @@ export const cat: Command = {
     const { image, layer } = imageAndLayer(session, view, name, parsed);
     const tree = await fileTree(context, view, image, layer);
     const listed: unknown[] = [];
-    for (const path of paths) {
+    const read = async (path: string): Promise<void> => {
       const file = tree.find(typedPath(path), true);
       if (!file) throw problem('file-not-found', { path: `/${typedPath(path)}` });
       const size = file.entry?.kind === 'file' ? file.entry.size : 0;
@@ -44,12 +45,13 @@ export const cat: Command = {
           layer: file.layer?.node.chainId ?? null,
           ...(await contents(readTreeFile(context, file))),
         });
-        continue;
+        return;
       }
       checkRoom('/proc/self/fd/1', size, `/${file.path}`);
       for await (const chunk of readTreeFile(context, file))
         if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
-    }
+    };
+    for (const path of paths) await namingDamage(view, [image], () => read(path));
     if (session.json) session.out(jsonText(listed));
   },
 };

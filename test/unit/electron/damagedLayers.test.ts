@@ -35,6 +35,10 @@ describe.each(Object.entries(kinds))('a layer that is stored as %s', (_kind, how
     await callCommand(sound, ['load', '-q', '-i', await temporaryFile(ociArchive([spec]))]);
     const { digest = '' } = buildImage(spec).layers[1] ?? {};
     const out = join(folder, 'out');
+    const { out: listed } = await callCommand(sound, ['--json', 'graph']);
+    const chain = (JSON.parse(listed) as { images: { top: string }[] }).images[0]?.top ?? '';
+    // Caches would answer without the blob.
+    rmSync(join(sound, 'cache'), { recursive: true, force: true });
     for (const words of [
       ...['docker-archive', 'oci-archive', 'oci-dir'].map((format) => [
         'save',
@@ -46,6 +50,9 @@ describe.each(Object.entries(kinds))('a layer that is stored as %s', (_kind, how
       ]),
       ['save', '--compress', 'gzip', '-o', out, 'shop:1'],
       ['export', '-o', out, 'shop:1'],
+      ['ls', 'shop:1'],
+      ['cat', 'shop:1', '/b'],
+      ['inspect', chain],
       ...mounting,
     ]) {
       const store = join(folder, 'store');

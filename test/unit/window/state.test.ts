@@ -215,6 +215,36 @@ describe('the window', () => {
     expect(app.store.getState().notices.map(({ operation: id }) => id)).toEqual(['y']);
   });
 
+  test('a trouble goes when the same succeeds, and no other does', async () => {
+    const { bridge, send } = fakeBridge({ 'app.start': start(), 'store.graph': { ok: true, value } });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    const problem = { code: 'workspace-busy', facts: { name: 'w', process: '' } } as const;
+    for (const [id, subject] of [
+      ['x', 'w'],
+      ['y', 'v'],
+    ] as const) {
+      send('operation.changed', operation({ id, kind: 'commit', subject }));
+      send(
+        'operation.changed',
+        operation({ id, kind: 'commit', subject, status: 'failed', finishedAt: 2, problem }),
+      );
+    }
+    const troubles = (): unknown[] => app.store.getState().notices.map(({ operation: id }) => id);
+    expect(troubles()).toEqual(['x', 'y']);
+    send(
+      'operation.changed',
+      operation({ id: 'z', kind: 'load', subject: 'w', status: 'done', finishedAt: 3 }),
+    );
+    expect(troubles()).toEqual(['x', 'y']);
+    send('operation.changed', operation({ id: 'z2', kind: 'commit', subject: 'w' }));
+    send(
+      'operation.changed',
+      operation({ id: 'z2', kind: 'commit', subject: 'w', status: 'done', finishedAt: 4 }),
+    );
+    expect(troubles()).toEqual(['y']);
+  });
+
   test('a name that was added can be taken back', async () => {
     const { bridge, asked } = fakeBridge({
       'app.start': start(),
