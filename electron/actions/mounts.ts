@@ -167,8 +167,10 @@ export async function findMount(context: ActionContext, text: string): Promise<M
 /** Unmounts an image's tree. Throws `mount-not-found`, `mount-busy`, `mount-failed`. */
 export async function unmountImage(context: ActionContext, text: string, lazy = false): Promise<MountInfo> {
   const record = await findMount(context, text);
-  await unmountRecord(context, record, lazy);
-  await forgetMount(context, record.id);
+  await context.store.freeing(async () => {
+    await unmountRecord(context, record, lazy);
+    await forgetMount(context, record.id);
+  });
   return toInfo(record, null);
 }
 

@@ -16,6 +16,10 @@ export async function sweepWork(context: ActionContext): Promise<number> {
   // Nothing of ours is in a store that none of us has written to, and nobody knows whose things lie beside another layout.
   if (!context.store.keepsCaches || !context.store.isStoreAlone() || !isOurs(context.store.directory))
     return 0;
+  return context.store.freeing(() => sweepAll(context));
+}
+
+async function sweepAll(context: ActionContext): Promise<number> {
   const ended = await sweepMounts(context);
   await sweepRuns(context);
   await sweepGuides(context);

@@ -261,7 +261,9 @@ export async function mountPair(
 
 /** Unmounts a workspace; it stays as it is on disk. Throws `workspace-not-found`, `workspace-busy`. */
 export async function unmountWorkspace(context: ActionContext, name: string): Promise<void> {
-  await withWorkspace(context.store.directory, name, () => unmountLocked(context, name));
+  await context.store.freeing(() =>
+    withWorkspace(context.store.directory, name, () => unmountLocked(context, name)),
+  );
 }
 
 /** The same, for who has the workspace to himself already. */
@@ -363,6 +365,10 @@ export async function renameWorkspace(context: ActionContext, name: string, to: 
  * `workspace-not-found`, `workspace-busy`, `mount-busy`.
  */
 export async function removeWorkspace(context: ActionContext, name: string): Promise<void> {
+  await context.store.freeing(() => removeIt(context, name));
+}
+
+async function removeIt(context: ActionContext, name: string): Promise<void> {
   const store = context.store.directory;
   if ((await damagedWorkspaces(store)).includes(name)) {
     const { pool } = await context.privileged();

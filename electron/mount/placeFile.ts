@@ -1,19 +1,25 @@
 import {
   closeSync,
+  constants,
   fchmodSync,
   fchownSync,
   fstatSync,
+  fsyncSync,
   lstatSync,
   openSync,
   renameSync,
   unlinkSync,
+  writeSync,
   type Stats,
 } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import { failPoint } from '../store/failPoint';
 import { linkOpen, renameOnly } from '../system/syscalls';
-import { diskProblem, isHeldFile, OutFile, readRange, type JobTools } from '../worker/jobTools';
+import { RoomWatch } from '../worker/freeSpace';
+import { diskProblem, isHeldFile, readRange, type JobTools } from '../worker/jobTools';
 import type { JobInput } from '../worker/jobs';
+
+const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /** Somebody who puts things in the target's place faster than this keeps us from it. */
 const tries = 50;
@@ -30,12 +36,12 @@ export function placeFile({ draft, folder, name, spare }: JobInput<'place-file'>
   /** What stands under `spare` and may be removed; null for nothing. */
   const ours: Ours = { at: null };
   try {
-    if (!isHeldFile(draft)) return place(draft, target, { between, name, ours });
+    if (!isHeldFile(draft)) return place(draft, target, { between, spare, name, ours });
     if (nameHeld(draft, target) === 'named') return null;
     // A file without a name replaces nothing: it gets one for a moment.
     if (nameHeld(draft, between) !== 'named') copyHeld(draft, between, name, tools);
     failPoint('draft-named');
-    return place(between, target, { between, name, ours });
+    return place(between, target, { between, spare, name, ours });
   } catch (cause) {
     const left = lookAt(between);
     if (left && (ours.at ? isSame(left, ours.at) : left.isFile())) unlinkSync(between);
@@ -51,7 +57,12 @@ interface Ours {
 function place(
   draft: string,
   target: string,
-  { between, name, ours }: { readonly between: string; readonly name: string; readonly ours: Ours },
+  {
+    between,
+    spare,
+    name,
+    ours,
+  }: { readonly between: string; readonly spare: string; readonly name: string; readonly ours: Ours },
 ): null {
   let at = draft;
   for (let i = 0; i < tries; i++) {
@@ -72,21 +83,26 @@ function place(
       unlinkSync(between);
       return null;
     }
-    putBack(between, target, ours);
+    // What is the person's and could not be given its name again stays under this one, which nobody sweeps.
+    if (!putBack(between, target, ours)) throw problem('file-displaced', { path: name, now: spare });
     throw changed(name);
   }
   throw changed(name);
 }
 
-/** Gives what came out its name again. Whoever exchanges names meanwhile may be in the way: until our own draft comes back. */
-function putBack(between: string, target: string, { at: draft }: Ours): void {
+/**
+ * Gives what came out its name again; says whether that is so. Whoever exchanges names meanwhile may be in the way: until our own
+ * draft comes back.
+ */
+function putBack(between: string, target: string, { at: draft }: Ours): boolean {
   for (let i = 0; i < tries; i++) {
     const there = lookAt(between);
-    if (there === null || (draft && isSame(there, draft))) return;
+    if (there === null || (draft && isSame(there, draft))) return true;
     if (attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']) === 'refused')
       attempted(() => renameOnly(between, target, 'new'), ['EEXIST', 'ENOENT']);
     failPoint('draft-put-back');
   }
+  return false;
 }
 
 /** For file systems that know rename(2) only. */
@@ -137,19 +153,17 @@ function copyHeld(held: string, path: string, label: string, tools: JobTools): v
   const input = openSync(held, 'r');
   try {
     const { size, mode, uid, gid } = fstatSync(input);
-    const out = new OutFile(path, label);
+    // All through one descriptor: in a folder of somebody else its name may be another file's by now.
+    const made = openSync(path, newFile, 0o600);
+    const room = new RoomWatch(path, label);
     try {
-      for (const chunk of readRange(input, { offset: 0, size }, { label: path, reuse: true }, tools))
-        out.write(chunk);
-    } catch (cause) {
-      out.abandon();
-      throw cause;
-    }
-    out.finish();
-    const made = openSync(path, 'r');
-    try {
+      for (const chunk of readRange(input, { offset: 0, size }, { label: path, reuse: true }, tools)) {
+        room.take(chunk.length);
+        for (let at = 0; at < chunk.length;) at += writeSync(made, chunk, at);
+      }
       fchmodSync(made, mode & 0o777);
       if (process.getuid?.() === 0) fchownSync(made, uid, gid);
+      fsyncSync(made);
     } finally {
       closeSync(made);
     }

@@ -145,6 +145,11 @@ export interface ImageStore extends BlobReader, LayerIndexReader, References, Tr
    * is kept apart until {@link ImageStore.close}, and a command that only reads writes nothing.
    */
   readonly keepsCaches: boolean;
+  /**
+   * Runs work that ends something and writes a little for that first (a lock, a record): on a full disk with the room that the
+   * store keeps for removals. It may run several times. Throws what it throws.
+   */
+  freeing<T>(work: () => Promise<T>): Promise<T>;
   /** Before something below the folder is written or deleted by others than the store: throws `store-unsafe`. */
   checkOwned(): void;
   /** Whether the folder holds a store and nothing else: nothing is swept otherwise. */

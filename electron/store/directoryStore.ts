@@ -245,6 +245,10 @@ class DirectoryStore implements ImageStore {
     return withReserve(this.paths, () => withLock(this.paths.lock, work));
   }
 
+  freeing<T>(work: () => Promise<T>): Promise<T> {
+    return withReserve(this.paths, work);
+  }
+
   checkOwned(): void {
     checkOwned(this.directory);
   }

@@ -72,6 +72,8 @@ export interface ProblemFacts {
   'file-not-found': { path: string };
   'file-unreadable': { path: string; reason: string };
   'file-unwritable': { path: string; reason: string };
+  /** What came into a target's place while it was written could not be given its name again. */
+  'file-displaced': { path: string; now: string };
   'disk-full': { path: string };
   /**
    * What is about to be written is larger than what is free; both in bytes, nothing was written. `begun`: its size was not known,

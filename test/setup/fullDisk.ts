@@ -99,4 +99,11 @@ for (const command of [['rmi', 'base:2'], ['prune', '-a'], ['gc']]) {
   begin();
   tries.push(attempt(0, ...command));
 }
+// A workspace that filled the disk can be ended and removed.
+begin();
+leave(2 << 20);
+if (stratigraph('workspace', 'create', 'base:2', 'own').code === 0) {
+  for (const command of [['workspace', 'umount', 'own'], ['workspace', 'rm', 'own'], ['gc']])
+    tries.push(attempt(0, ...command));
+} else tries.push(attempt(0, 'workspace', 'create', 'base:2'));
 process.stdout.write(JSON.stringify(tries));

@@ -550,6 +550,20 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [(f) => `The system says: ${disk(f.reason, 0)}.`, (f) => `系统提示：${disk(f.reason, 1)}。`],
     advice: [() => 'Nothing was changed. Choose another place.', () => '未作任何更改。请选择其他位置。'],
   },
+  'file-displaced': {
+    title: [
+      (f) => `What came into the place of ${v(f.path)} is called ${v(f.now)} now`,
+      (f) => `占用 ${v(f.path)} 位置的内容现在名为 ${v(f.now)}`,
+    ],
+    why: [
+      () => 'Something else put it there meanwhile, and keeps its name from being given back.',
+      () => '其他程序在此期间将它放到该处，并阻止恢复其名称。',
+    ],
+    advice: [
+      () => 'It is in the same folder, whole, and nothing removes it. Rename it, then try again.',
+      () => '它完整保留在同一文件夹中，不会被删除。请重命名后重试。',
+    ],
+  },
   'no-room': {
     title: [
       (f) =>

@@ -112,7 +112,7 @@ test('on a disk that fills up commands fail with a sentence and leave nothing; r
   for (const each of tries) {
     const label = JSON.stringify(each);
     expect(each.fsck, label).toBe(0);
-    if (['rmi', 'prune', 'gc'].includes(each.command)) {
+    if (['rmi', 'prune', 'gc', 'workspace'].includes(each.command)) {
       expect(each.code, label).toBe(0);
       if (each.command === 'rmi') expect(each.images, label).toBe(1);
       if (each.command === 'prune') expect(each.images, label).toBe(0);

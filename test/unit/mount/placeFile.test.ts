@@ -16,17 +16,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { placeFile } from '../../../electron/mount/placeFile';
-import { sweepDrafts } from '../../../electron/store/drafts';
+import { spareName, sweepDrafts } from '../../../electron/store/drafts';
 import type * as syscalls from '../../../electron/system/syscalls';
 import { ProblemError } from '../../../shared/image/problem';
-import { temporaryFolder } from '../../setup/temporary';
+import { problemFacts, temporaryFolder } from '../../setup/temporary';
 import { bundle, runNode } from '../electron/scripts';
 
 /** Putting a draft into place where the file system knows less than ours: no links, no exchange of names. */
 
-const lacks = vi.hoisted(() => ({ links: false, exchange: false }));
+const lacks = vi.hoisted(() => ({ links: false, exchange: false, second: false }));
 vi.mock('../../../electron/system/syscalls', async (original) => {
   const real = await original<typeof syscalls>();
+  let calls = 0;
   const fault = (code: string): Error => Object.assign(new Error(code), { code });
   return {
     ...real,
@@ -36,6 +37,8 @@ vi.mock('../../../electron/system/syscalls', async (original) => {
     },
     renameOnly: (...words: Parameters<typeof real.renameOnly>) => {
       if (lacks.exchange) throw fault('EINVAL');
+      if (lacks.second && words[2] === 'exchange' && calls++ > 0) throw fault('ENOENT');
+      if (lacks.second && words[2] === 'new' && calls > 0) throw fault('EEXIST');
       real.renameOnly(...words);
     },
   };
@@ -50,11 +53,14 @@ beforeEach(async () => {
 describe.each([false, true])('links are missing: %s', (noLinks) => {
   test.each([false, true])('exchange is missing: %s', (noExchange) => {
     Object.assign(lacks, { links: noLinks, exchange: noExchange });
+    // As people's folders are named to the job: by a descriptor.
+    const way = openSync(folder, constants.O_DIRECTORY);
     const write = (name: string, text: string): void => {
       const fd = openSync(folder, 0o20000000 | constants.O_DIRECTORY | constants.O_RDWR, 0o640);
       try {
         writeFileSync(fd, text);
-        placeFile({ draft: `/proc/self/fd/${fd}`, folder, name, spare: '.spare.part' }, tools);
+        const into = `/proc/self/fd/${way}`;
+        placeFile({ draft: `/proc/self/fd/${fd}`, folder: into, name, spare: '.spare.part' }, tools);
       } finally {
         closeSync(fd);
       }
@@ -69,8 +75,24 @@ describe.each([false, true])('links are missing: %s', (noLinks) => {
     writeFileSync(join(folder, 'draft'), 'named');
     placeFile({ draft: join(folder, 'draft'), folder, name: 'new', spare: '.spare.part' }, tools);
     expect(readFileSync(join(folder, 'new'), 'utf8')).toBe('named');
+    closeSync(way);
     expect(readdirSync(folder).sort()).toEqual(['new', 'pipe']);
   });
+});
+
+test('what cannot be given its name again is told of, and stays', async () => {
+  Object.assign(lacks, { links: false, exchange: false, second: true });
+  writeFileSync(join(folder, 'draft'), 'ours');
+  mkdirSync(join(folder, 'target'));
+  writeFileSync(join(folder, 'target', 'thesis'), 'theirs');
+  const spare = spareName();
+  const work = Promise.resolve().then(() =>
+    placeFile({ draft: join(folder, 'draft'), folder, name: 'target', spare }, tools),
+  );
+  expect(await problemFacts(work, 'file-displaced')).toEqual({ path: 'target', now: spare });
+  lacks.second = false;
+  await sweepDrafts(folder);
+  expect(readFileSync(join(folder, spare, 'thesis'), 'utf8')).toBe('theirs');
 });
 
 /** What a person may have put there since it was looked at, and what says that it is all there still. */

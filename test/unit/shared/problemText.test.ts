@@ -99,6 +99,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     path: '/tmp/x.tar',
     reason,
   })),
+  'file-displaced': [{ path: '/tmp/x.tar', now: '.stratigraph-1.swap' }],
   'file-unwritable': ['EPERM', 'EROFS', 'ENOENT', 'EMFILE'].map((reason) => ({ path: '/tmp/x.tar', reason })),
   'disk-full': [{ path: '/tmp/x.tar' }],
   'no-room': [
