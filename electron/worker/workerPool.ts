@@ -73,7 +73,7 @@ export function createWorkerPool(options: { script?: string; size?: number } = {
       done(true);
     };
     const onError = (fault: Error): void => {
-      task.reject(problem('internal', { message: `worker thread: ${fault.message}` }, { cause: fault }));
+      task.reject(threadProblem(fault));
       done(false);
     };
     const onExit = (): void => onError(new Error('ended unexpectedly'));
@@ -114,4 +114,16 @@ export function createWorkerPool(options: { script?: string; size?: number } = {
       idle.length = 0;
     },
   };
+}
+
+/**
+ * What it means that a thread ended without an answer. One that could not begin (Node's ERR_WORKER_INIT_FAILED, with libuv's
+ * name for the reason) lacked files that may be open, memory or processes: the system's refusal, and no bug.
+ */
+export function threadProblem(fault: Error): Error {
+  const [reason] = /\b(?:EMFILE|ENFILE|ENOMEM|EAGAIN)\b/.exec(fault.message) ?? [];
+  const isRefused =
+    (fault as NodeJS.ErrnoException).code === 'ERR_WORKER_INIT_FAILED' && reason !== undefined;
+  if (isRefused) return problem('file-unreadable', { path: 'worker.cjs', reason }, { cause: fault });
+  return problem('internal', { message: `worker thread: ${fault.message}` }, { cause: fault });
 }
