@@ -187,7 +187,8 @@ export function checkOwned(store: string): void {
       accessSync(join(store, place), constants.W_OK | constants.X_OK);
     } catch (thrown) {
       if (isRefused(thrown)) throw unsafe(store, place, 'rights');
-      throw thrown;
+      // Another process has just ended its load or run.
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
     }
   }
 }
