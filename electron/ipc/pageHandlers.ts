@@ -121,6 +121,10 @@ export function createPageHandlers(
       terminals.write(terminal, data);
       return null;
     },
+    'terminal.shown': ({ terminal, characters }, caller) => {
+      if (terminals.has(caller.id, terminal)) terminals.shown(terminal, characters);
+      return null;
+    },
     'terminal.resize': ({ terminal, columns, rows }, caller) => {
       if (terminals.has(caller.id, terminal)) terminals.resize(terminal, columns, rows);
       return null;

@@ -38,6 +38,8 @@ const reports = [
   { modes: new Set(['1004']), answers: /\x1b\[[IO]/y },
   { modes: new Set(['1000', '1002', '1003']), answers: /\x1b\[<[0-9;]{1,20}[Mm]/y },
 ] as const;
+/** All that is remembered of modes: what a program sets else is neither asked for nor kept, however many there are. */
+const reported = new Set<string>(reports.flatMap(({ modes }) => [...modes]));
 const setting = /\x1b\[\?([0-9;]{1,40})([hl])/g;
 
 /**
@@ -61,8 +63,8 @@ export class TerminalQuestions {
     });
     for (const { 1: modes = '', 2: how } of text.matchAll(setting))
       for (const mode of modes.split(';'))
-        if (how === 'h') this.on.add(mode);
-        else this.on.delete(mode);
+        if (how === 'l') this.on.delete(mode);
+        else if (reported.has(mode)) this.on.add(mode);
     this.rest = text.slice(-longest);
   }
 

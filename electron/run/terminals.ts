@@ -21,6 +21,9 @@ export interface TerminalCommand {
 /** Output is sent at most this often, milliseconds, and at most this much at once, characters. */
 const interval = 16;
 const pieceLength = 64 * 1024;
+/** Most characters that are sent beyond those that the window has shown, and most that wait here: then the program waits. */
+const aheadOfWindow = 512 * 1024;
+const mostPending = 4 << 20;
 /** How long a command may take to end by itself, milliseconds: somebody waits for the tab, or for the tree that it holds. */
 const grace = 500;
 
@@ -32,6 +35,8 @@ interface Open {
   readonly owner: number;
   readonly pty: IPty;
   pending: string;
+  /** Characters that were sent and are not shown yet. */
+  ahead: number;
   timer: NodeJS.Timeout | null;
   readonly ended: Promise<void>;
   readonly questions: TerminalQuestions;
@@ -70,7 +75,7 @@ export class Terminals {
     const ended = new Promise<void>((resolve) => {
       pty.onExit(({ exitCode, signal }) => {
         const state = this.open.get(id);
-        if (state) this.flush(id, state);
+        if (state) this.flush(id, state, Infinity);
         this.open.delete(id);
         void what
           .finish()
@@ -81,9 +86,24 @@ export class Terminals {
           });
       });
     });
-    const state: Open = { owner, pty, pending: '', timer: null, ended, questions: new TerminalQuestions() };
+    const state: Open = {
+      owner,
+      pty,
+      pending: '',
+      ahead: 0,
+      timer: null,
+      ended,
+      questions: new TerminalQuestions(),
+    };
     this.open.set(id, state);
-    pty.onData((data) => this.take(id, state, data));
+    pty.onData((data) => {
+      try {
+        this.take(id, state, data);
+      } catch {
+        // What a program writes ends its own terminal at the most, never this process.
+        void this.close(id);
+      }
+    });
     return id;
   }
 
@@ -100,6 +120,14 @@ export class Terminals {
   /** What the person typed. Terminals that have ended take nothing. */
   write(id: string, data: string): void {
     this.open.get(id)?.pty.write(data);
+  }
+
+  /** The window has shown so many characters more: it can be sent others. */
+  shown(id: string, characters: number): void {
+    const state = this.open.get(id);
+    if (!state) return;
+    state.ahead = Math.max(0, state.ahead - characters);
+    this.schedule(id, state);
   }
 
   resize(id: string, columns: number, rows: number): void {
@@ -142,18 +170,27 @@ export class Terminals {
     state.pending += data;
     // A program that writes faster than a window can show waits, as it would for a real terminal.
     if (state.pending.length > pieceLength) state.pty.pause();
+    this.schedule(id, state);
+  }
+
+  private schedule(id: string, state: Open): void {
     state.timer ??= setTimeout(() => {
       state.timer = null;
-      this.flush(id, state);
-      state.pty.resume();
+      this.flush(id, state, aheadOfWindow);
+      if (state.pending.length < mostPending) state.pty.resume();
     }, interval);
   }
 
-  private flush(id: string, state: Open): void {
+  /** Sends what waits, as far as the window is no more than `most` characters behind. */
+  private flush(id: string, state: Open, most: number): void {
     if (state.timer) clearTimeout(state.timer);
     state.timer = null;
-    for (let at = 0; at < state.pending.length; at += pieceLength)
-      this.events.data(id, state.pending.slice(at, at + pieceLength));
-    state.pending = '';
+    let at = 0;
+    for (; at < state.pending.length && state.ahead < most; at += pieceLength) {
+      const piece = state.pending.slice(at, at + pieceLength);
+      state.ahead += piece.length;
+      this.events.data(id, piece);
+    }
+    state.pending = state.pending.slice(at);
   }
 }

@@ -64,6 +64,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'rootfs.export': true,
   'terminal.open': true,
   'terminal.write': true,
+  'terminal.shown': true,
   'terminal.resize': true,
   'terminal.close': true,
   'guide.start': true,

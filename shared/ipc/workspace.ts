@@ -208,6 +208,11 @@ export const workspaceRequests = {
     input: z.strictObject({ terminal: terminalId, data: s.text(1_000_000) }),
     output: none,
   },
+  /** The window has shown so many characters more of what was sent to it. */
+  'terminal.shown': {
+    input: z.strictObject({ terminal: terminalId, characters: z.number().int().min(1).max(16_000_000) }),
+    output: none,
+  },
   'terminal.resize': {
     input: z.strictObject({
       terminal: terminalId,

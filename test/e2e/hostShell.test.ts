@@ -134,6 +134,35 @@ test('a shell that was allowed takes what is typed, and nothing that a script wr
   await page.keyboard.press('Backspace');
 });
 
+test('whatever a program writes, the window goes on', async () => {
+  const { page } = running;
+  const far = 2_147_483_647;
+  const counts = [...'@ABCDEFGHILMPSTXZ`abdefr'].map((final) => `x\x1b[2;9r\x1b[${far}${final}`).join('');
+  const hostile = [
+    counts.repeat(20),
+    `x${'\u0301'.repeat(3_000_000)}`,
+    `\x1b[?${Array.from({ length: 200_000 }, (_, i) => 10_000 + i).join(';')}h`,
+    '\x1b#8\x1b[2J\x1bc'.repeat(3000),
+    '\x1b]8;;http://x/\x07y'.repeat(50_000),
+    `\x1b]4;${'0;?;'.repeat(500_000)}0;?\x07`,
+    '\x1b[c'.repeat(20_000),
+    // A long line, all of which a screen reader would be told of.
+    'z'.repeat(5_000_000),
+    '\x1bc',
+  ].join('');
+  const file = join(running.folder, 'hostile');
+  await writeFile(file, hostile);
+  const screen = page.locator('.terminal-screen');
+  await page.locator('.terminal-screen textarea').focus();
+  // What the terminal answers is read by cat, not by the shell as a command.
+  await page.keyboard.type(`stty -echo; cat '${file}'; sleep 1; stty echo; echo alive-$((6*7))`);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => screen.innerText(), { timeout: 90_000 }).toContain('alive-42');
+  const kept = await page.evaluate(() => document.querySelector('.terminal-screen')?.textContent.length ?? 0);
+  expect(kept).toBeLessThan(500_000);
+  await page.keyboard.press('Control+u');
+});
+
 test('text of an input method and of the clipboard is typed', async () => {
   const { page, app } = running;
   const screen = page.locator('.terminal-screen');

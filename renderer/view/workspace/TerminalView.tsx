@@ -11,6 +11,8 @@ import { useBridge, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { ProblemNotice } from '../dialogs/NameDialog';
+import { boundScreen } from './screenBounds';
+import { ScreenFeed } from './screenFeed';
 import { adoptStyles } from './terminalStyles';
 
 /** What a terminal runs: see the request `terminal.open`. */
@@ -23,6 +25,9 @@ interface Props {
   /** Closes it; offered where it could not be opened. */
   readonly onClose: () => void;
 }
+
+/** Most inputs that wait for an answer: a program can ask for answers faster than they are given. */
+const mostInputs = 100;
 
 /** A terminal of the system in the window. It starts when it is shown, and ends when it goes away. */
 export function TerminalView({ plan, onEnd, onClose }: Props): ReactNode {
@@ -65,6 +70,10 @@ export function TerminalView({ plan, onEnd, onClose }: Props): ReactNode {
         selectionBackground: '#3a5a8c',
       },
     });
+    boundScreen(screen);
+    const feed = new ScreenFeed(screen, (characters) => {
+      if (id !== null) void bridge.request['terminal.shown']({ terminal: id, characters });
+    });
     const fit = new FitAddon();
     screen.loadAddon(fit);
     screen.open(element);
@@ -79,7 +88,7 @@ export function TerminalView({ plan, onEnd, onClose }: Props): ReactNode {
       return !leaves;
     });
     const stopData = bridge.on['terminal.data'](({ terminal, data }) => {
-      if (terminal === id) screen.write(data);
+      if (terminal === id) feed.write(data);
     });
     const stopExit = bridge.on['terminal.exit'](({ terminal, code }) => {
       if (terminal !== id || !live) return;
@@ -94,9 +103,12 @@ export function TerminalView({ plan, onEnd, onClose }: Props): ReactNode {
       screen.paste(pastedText(event.clipboardData?.getData('text/plain') ?? ''));
     };
     element.addEventListener('paste', paste, true);
+    let inputs = 0;
     screen.onData((data) => {
-      if (id === null) return;
+      if (id === null || inputs >= mostInputs) return;
+      inputs++;
       void bridge.request['terminal.write']({ terminal: id, data }).then((reply) => {
+        inputs--;
         if (live) setRefused(reply.ok ? null : reply.problem);
       });
     });
@@ -130,6 +142,7 @@ export function TerminalView({ plan, onEnd, onClose }: Props): ReactNode {
       if (id !== null) void bridge.request['terminal.close']({ terminal: id });
       element.removeEventListener('paste', paste, true);
       dropStyles();
+      feed.end();
       screen.dispose();
     };
   }, [bridge, round]);

@@ -74,6 +74,7 @@ const valid: Record<keyof typeof requests, unknown> = {
     rows: 24,
   },
   'terminal.write': { terminal, data: 'ls' },
+  'terminal.shown': { terminal, characters: 5 },
   'terminal.resize': { terminal, columns: 80, rows: 24 },
   'terminal.close': { terminal },
   'guide.start': {},

@@ -355,6 +355,15 @@ describe('a person', () => {
     expect(await take('\x1b[y')).toBe(false);
   });
 
+  test('are remembered by what matters alone, whatever a program sets', async () => {
+    const modes = (from: number): string => Array.from({ length: 6 }, (_, i) => 10_000 + from + i).join(';');
+    for (let i = 0; i < 20_000; i++) questions.read(`\x1b[?${modes(i * 6)}h`);
+    questions.read('\x1b[?1003h');
+    const kept = Object.values(questions).filter((each) => each instanceof Set);
+    expect(kept.map(({ size }) => size)).toEqual([1]);
+    expect(await take('\x1b[<0;10;10M')).toBe(true);
+  });
+
   test('counts as active for a moment after a key, a click, or what a screen reader activates', () => {
     expect(typed.active).toBe(false);
     for (const deed of [
