@@ -3,13 +3,19 @@ import { createPrivileges } from '../namespace/privileged';
 import type { ImageStore } from '../store/contentStore';
 import type { WorkerPool } from '../worker/jobs';
 import { createWorkerPool } from '../worker/workerPool';
-import { places } from '../store/places';
+import { isOurs } from '../store/ownPlaces';
 import type { ActionContext } from './context';
 import { readMountRecords } from './mountRecords';
 
 /** A context with its end: threads, helper process and what this process mounted for itself. */
 export interface OwnedContext extends ActionContext {
   close(): Promise<void>;
+}
+
+/** Namespaces in which nothing is mounted serve nobody; an unused process would be left behind. */
+async function endNamespaces(store: string): Promise<void> {
+  if (!isOurs(store) || (await readMountRecords(store)).length > 0) return;
+  await endHolderIfAlone(store);
 }
 
 /** The context of a process over an open store. A pool that is handed in is shared, and stays open. */
@@ -30,9 +36,7 @@ export function createContext(store: ImageStore, shared?: WorkerPool): OwnedCont
     async close() {
       for (const work of endings.splice(0).reverse()) await work().catch(() => undefined);
       await privileges.close();
-      // Namespaces in which nothing is mounted serve nobody; an unused process would be left behind.
-      if ((await readMountRecords(store.directory).catch(() => [null])).length === 0)
-        await endHolderIfAlone(places.mounts(store.directory)).catch(() => undefined);
+      await endNamespaces(store.directory).catch(() => undefined);
       await store.close();
       if (shared === undefined) await pool.close();
     },

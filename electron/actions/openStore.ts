@@ -1,9 +1,9 @@
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { readLayerFacts } from '../index/layerIndex';
 import type { ImageStore } from '../store/contentStore';
 import { openDirectoryStore } from '../store/directoryStore';
+import { dataHome } from '../store/homes';
 import { isEmptyPlace } from '../store/layout';
 import type { WorkerPool } from '../worker/jobs';
 
@@ -14,9 +14,7 @@ import type { WorkerPool } from '../worker/jobs';
 export function storeDirectory(named: string | null, environment: NodeJS.ProcessEnv = process.env): string {
   const chosen = named ?? environment['STRATIGRAPH_STORE'];
   if (chosen) return resolve(chosen);
-  const data = environment['XDG_DATA_HOME'];
-  const base = data !== undefined && isAbsolute(data) ? data : join(homedir(), '.local', 'share');
-  return join(base, 'stratigraph', 'store');
+  return join(dataHome(environment), 'stratigraph', 'store');
 }
 
 /** Whether a folder was named for the store, and not by default. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import type { TerminalCommand } from '../run/terminals';
+import { userShell } from '../store/thisUser';
 import type { ActionContext, Run } from './context';
 import { openTree, type TreeName } from './openTree';
 import { planRun, type PlannedRun } from './runImage';
@@ -34,8 +34,8 @@ export async function planTerminal(
   }
   const open = await openTree(context, tree, run);
   const privileged = await context.privileged();
-  const named = userInfo().shell ?? '';
-  const shell = named !== '' && existsSync(named) ? named : '/bin/sh';
+  const named = userShell();
+  const shell = named !== null && existsSync(named) ? named : '/bin/sh';
   const env = Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

@@ -7,10 +7,10 @@ import { removeCgroups } from '../run/cgroups';
 import { findRuntime, installedRuntimes, runtimePackages, type Runtime } from '../run/findRuntime';
 import { resolveUser } from '../run/imageUser';
 import { probeGuards } from '../run/probeGuards';
-import { makeRuntimeHome, runtimeHome } from './runtimeHome';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from '../run/runtimeCommand';
 import { runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
 import { startFailure } from '../run/startFailure';
+import { isPrivateHome, makePrivateHome, privateHome } from '../store/homes';
 import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { bootId, isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
@@ -64,7 +64,7 @@ export async function planRun(
   const { open, hold } = await holdTree(context, tree, what, run);
   const id = `stratigraph-${randomBytes(6).toString('hex')}`;
   const bundle = join(places.runs(store), id);
-  const state = makeRuntimeHome();
+  const state = makePrivateHome('run');
   const start = startOf(privileged, runtime, state);
   // Root mounts one of any network; in a user namespace only that of a network of its own can be.
   const ownSys = privileged.mode === 'root' || !what.network;
@@ -198,8 +198,8 @@ export async function sweepRuns(context: ActionContext): Promise<void> {
     const privileged = await context.privileged();
     // Of another boot nothing runs or is mounted, and who makes a store for others knows none of this machine's.
     if (owner?.boot === bootId) {
-      for (const runtime of await (runtimes ??= installedRuntimes()))
-        await endRun(privileged, runtime, runtimeHome(), name);
+      for (const runtime of isPrivateHome('run') ? await (runtimes ??= installedRuntimes()) : [])
+        await endRun(privileged, runtime, privateHome('run'), name);
       await privileged.pool.run('unmount', { target: join(bundle, 'root'), lazy: true });
     }
     await privileged.pool.run('remove-tree', { path: bundle });

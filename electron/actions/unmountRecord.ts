@@ -36,6 +36,6 @@ export async function unmountRecord(
 /** False when the namespace that held a mount is gone, and the mount with it. */
 export async function canBeMounted(context: ActionContext, record: MountRecord): Promise<boolean> {
   if (!/^(?:mapped|single)-/.test(record.key)) return true;
-  const holder = await findHolder(places.mounts(context.store.directory));
+  const holder = await findHolder(context.store.directory);
   return holder !== null && record.key.startsWith(holder.mode);
 }

@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import type { EngineKind } from '../../shared/image/problem';
 import type { SourceId } from '../../shared/ipc/source';
+import { userHome } from '../store/thisUser';
 import { addressText, parseAddress, sourceIdOf, type EngineAddress } from './address';
 import { currentContext, readContexts } from './dockerContexts';
 
@@ -30,7 +30,7 @@ export interface Surroundings {
 
 /** The surroundings of this process. */
 export function ownSurroundings(): Surroundings {
-  return { env: process.env, home: homedir(), platform: process.platform, root: '' };
+  return { env: process.env, home: userHome(), platform: process.platform, root: '' };
 }
 
 type Candidate = Omit<EngineEndpoint, 'id'>;

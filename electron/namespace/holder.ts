@@ -1,13 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { replaceDurably } from '../store/durable';
-import { withLock } from '../store/lock';
-import { makeFolders } from '../store/makeFolders';
-import { readOwnText } from '../store/ownPlaces';
-import { isAlive, newOwner, ownerOf, parseOwner, type Owner } from '../store/owner';
+import { userName, userNumber } from '../store/thisUser';
+import { dropHolder, holderCommand, readHolder, withHolders, writeHolder } from './holderRecord';
 import { runQuietly } from './runQuietly';
 
 /**
@@ -38,7 +33,7 @@ export function findProgram(name: string): string | null {
 
 /** Whether /etc/subuid and /etc/subgid give this user a range (subuid(5)), and the programs to use it are there. */
 export function hasSubordinateIds(): boolean {
-  const { uid, username } = userInfo();
+  const [uid, username] = [userNumber(), userName()];
   const listed = (file: string): boolean => {
     try {
       return readFileSync(file, 'utf8')
@@ -58,47 +53,32 @@ export function hasSubordinateIds(): boolean {
 /** How long a holder may take until it stands, milliseconds. */
 const patience = 20_000;
 
-const recordName = 'namespace.json';
-
-interface HolderRecord {
-  readonly owner: Owner;
-  readonly mode: Holder['mode'];
-}
-
-async function readRecord(path: string): Promise<HolderRecord | null> {
-  try {
-    const value = JSON.parse(await readOwnText(path)) as { owner?: unknown; mode?: unknown };
-    const owner = parseOwner(JSON.stringify(value.owner ?? null));
-    return owner && (value.mode === 'mapped' || value.mode === 'single') ? { owner, mode: value.mode } : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The holder of a store's namespaces, when there is one that lives. `folder`: the store's `mounts` folder. */
-export async function findHolder(folder: string): Promise<Holder | null> {
-  const record = await readRecord(join(folder, recordName));
-  if (!record || isAlive(record.owner) !== true) return null;
-  return { pid: record.owner.pid, mode: record.mode };
+/** The holder of a store's namespaces, when there is one that lives. Writes nothing. */
+export async function findHolder(store: string): Promise<Holder | null> {
+  const record = await readHolder(store);
+  return record && { pid: record.owner.pid, mode: record.mode };
 }
 
 /**
  * The holder of a store's namespaces, started where there is none. `wanted` limits the mode (tests, and people who ask for
- * it). Throws {@link NoNamespace}.
+ * it). Throws {@link NoNamespace}, and what {@link withHolders} throws.
  */
-export async function ensureHolder(folder: string, wanted: Holder['mode'] | null): Promise<Holder> {
+export async function ensureHolder(store: string, wanted: Holder['mode'] | null): Promise<Holder> {
   const fits = (holder: Holder | null): holder is Holder =>
     holder !== null && (wanted === null || holder.mode === wanted);
-  const found = await findHolder(folder);
+  const found = await findHolder(store);
   if (fits(found)) return found;
-  makeFolders(folder, 0o700);
-  return withLock(join(folder, 'lock'), async () => {
-    const since = await findHolder(folder);
+  return withHolders(async () => {
+    const since = await findHolder(store);
     if (fits(since)) return since;
     const holder = await startHolder(wanted);
-    const owner = ownerOf(holder.pid);
-    const bytes = Buffer.from(`${JSON.stringify({ owner, mode: holder.mode })}\n`);
-    await replaceDurably(join(folder, recordName), bytes, join(folder, `${recordName}.${newOwner().token}`));
+    try {
+      await writeHolder(store, holder.pid, holder.mode);
+    } catch (thrown) {
+      // Nobody would ever find it.
+      process.kill(holder.pid, 'SIGTERM');
+      throw thrown;
+    }
     return holder;
   });
 }
@@ -127,7 +107,7 @@ function tryHolder(unshare: string, maps: readonly string[], faults: string[]): 
   const script =
     'echo ready; exec 1>/dev/null 2>&1; for f in /proc/self/fd/*; do n=${f##*/}; ' +
     'if [ "$n" -gt 2 ] && { [ "$n" -lt 10 ] || [ -n "$BASH_VERSION" ]; }; then eval "exec $n>&-"; fi; done; ' +
-    'exec sleep infinity';
+    `exec ${holderCommand.join(' ')}`;
   const shell = findProgram('bash') ?? '/bin/sh';
   const child = spawn(unshare, [...words, shell, '-c', script], {
     cwd: '/',
@@ -166,11 +146,11 @@ export function enterWords(holder: Holder): readonly string[] {
   return [nsenter, '-t', String(holder.pid), '--user', '--mount', '--preserve-credentials', '--'];
 }
 
-/** Ends the holder when no other process is in its namespaces; mounts must be gone before. */
-export async function endHolderIfAlone(folder: string): Promise<void> {
-  if ((await findHolder(folder)) === null) return;
-  await withLock(join(folder, 'lock'), async () => {
-    const holder = await findHolder(folder);
+/** Ends the holder of a store when no other process is in its namespaces; mounts must be gone before. */
+export async function endHolderIfAlone(store: string): Promise<void> {
+  if ((await findHolder(store)) === null) return;
+  await withHolders(async () => {
+    const holder = await findHolder(store);
     if (!holder) return;
     const namespace = readlinkSync(`/proc/${holder.pid}/ns/mnt`);
     const others = readdirSync('/proc').filter((name) => {
@@ -183,7 +163,7 @@ export async function endHolderIfAlone(folder: string): Promise<void> {
     });
     if (others.length > 0) return;
     process.kill(holder.pid, 'SIGTERM');
-    await rm(join(folder, recordName), { force: true });
+    await dropHolder(store);
   });
 }
 

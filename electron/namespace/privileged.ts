@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import type { Privileged } from '../actions/context';
 import { makeOwnFolder } from '../store/ownPlaces';
+import { userNumber } from '../store/thisUser';
 import type { TreeStyle, WorkerPool } from '../worker/jobs';
 import { canMountIn, enterWords, ensureHolder, findProgram, NoNamespace, type Holder } from './holder';
 import { helperFlag } from './helper';
@@ -52,13 +52,13 @@ function helperWords(): readonly string[] {
 
 async function openNamespace(store: string, wanted: Holder['mode'] | null): Promise<Privileged> {
   const folder = await makeOwnFolder(store, 'mounts');
-  const holder = await ensureHolder(folder, wanted);
+  const holder = await ensureHolder(store, wanted);
   const refused = await canMountIn(holder, folder);
   if (refused !== null)
     throw problem('mount-unavailable', { reason: 'kernel', detail: refused, missing: 'fuse-overlayfs' });
   const enter = enterWords(holder);
   const pool = await startRemotePool([...enter, ...helperWords()], process.env);
-  const { uid } = userInfo();
+  const uid = userNumber();
   return {
     pool,
     mode: holder.mode,
@@ -115,7 +115,7 @@ export async function openPrivileged(store: string, pool: WorkerPool): Promise<P
     findProgram('fusermount3') !== null
   ) {
     const here = (path: string): string => path;
-    const { uid } = userInfo();
+    const uid = userNumber();
     return { pool, mode: 'fuse', key: `fuse-${uid}`, style: styles.fuse, ids: 1, enter: [], reach: here };
   }
   const reason = asked === 'mapped' ? 'subordinate-ids' : asked === 'fuse' ? 'command' : 'user-namespaces';

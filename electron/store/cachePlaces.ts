@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { open, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { cacheHome } from './homes';
 import { makeFolders } from './makeFolders';
 import { sha256 } from './sha256';
-import { cacheHome } from './sealKey';
 
 /** Faults that say that a store's own cache cannot be written to: it is read-only, somebody else's, or something is in the way. */
 const unwritable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENOTEMPTY', 'EEXIST']);

@@ -48,7 +48,7 @@ const folders = [
 ] as const;
 
 /** Files that a store cannot do without, or writes in place. */
-const files = ['oci-layout', 'index.json', 'trash.json', 'reserve', 'mounts/namespace.json'] as const;
+const files = ['oci-layout', 'index.json', 'trash.json', 'reserve'] as const;
 
 /** Folders whose members are found by reading them; those with `deep` hold folders of which the same is true. */
 const lists = [

@@ -61,13 +61,23 @@ export function ownerOf(pid: number): Owner {
   return { ...self, pid, start: startOf(pid), token: randomBytes(16).toString('hex') };
 }
 
+/** Whether a value says all that an owner says, in its terms: it may have been put there by somebody. */
+function isOwner(value: Readonly<Record<keyof Owner, unknown>> | null): value is Owner {
+  if (value === null || typeof value !== 'object') return false;
+  const { pid, start, boot, namespace, host, token } = value;
+  return (
+    Number.isSafeInteger(pid) &&
+    Number(pid) > 0 &&
+    [start, boot, namespace, host, token].every((each) => typeof each === 'string') &&
+    /^[0-9a-f]{32}$/.test(String(token))
+  );
+}
+
 /** Reads an owner that {@link JSON.stringify} wrote; null for anything else. */
 export function parseOwner(json: string): Owner | null {
   try {
-    const value = JSON.parse(json) as Partial<Owner>;
-    const whole =
-      typeof value.pid === 'number' && typeof value.token === 'string' && /^[0-9a-f]{32}$/.test(value.token);
-    return whole ? (value as Owner) : null;
+    const value = JSON.parse(json) as Readonly<Record<keyof Owner, unknown>> | null;
+    return isOwner(value) ? value : null;
   } catch {
     return null;
   }
@@ -84,7 +94,10 @@ export function isOurs({ pid, start, boot, namespace, host }: Owner): boolean {
   );
 }
 
-/** Whether an owner is still there: yes, no, or not to be told from here (another machine or process namespace). */
+/**
+ * Whether an owner is still there: yes, no, or not to be told from here (another machine or process namespace). A number alone
+ * names no process: where the system tells start times, an owner without one is nobody.
+ */
 export function isAlive(owner: Owner): boolean | null {
   if (owner.host !== self.host || owner.namespace !== self.namespace) return null;
   if (owner.boot !== self.boot) return false;
@@ -96,7 +109,7 @@ export function isAlive(owner: Owner): boolean | null {
   const [state = '', ...more] = statOf(owner.pid);
   // One that has ended and that its parent has not asked for yet does nothing any more, for however long that takes.
   if (state === 'Z' || state === 'X') return false;
-  return owner.start === '' || (more[18] ?? '') === owner.start;
+  return owner.start === (more[18] ?? '') && (owner.start !== '' || self.start === '');
 }
 
 const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);

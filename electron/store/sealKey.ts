@@ -10,9 +10,9 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { dataHome } from './homes';
 import { makeFolders } from './makeFolders';
 import { openOwnSync } from './ownPlaces';
 
@@ -20,18 +20,6 @@ import { openOwnSync } from './ownPlaces';
 const keyBytes = 32;
 /** Where threads find the key of a process that cannot keep one in a file. */
 const sharedName = 'stratigraph.seal-key';
-
-/** `$XDG_DATA_HOME`, else `~/.local/share` (XDG base directories: a relative value counts as none). */
-export function dataHome(environment: NodeJS.ProcessEnv = process.env): string {
-  const named = environment['XDG_DATA_HOME'];
-  return named !== undefined && isAbsolute(named) ? named : join(homedir(), '.local', 'share');
-}
-
-/** `$XDG_CACHE_HOME`, else `~/.cache`. */
-export function cacheHome(environment: NodeJS.ProcessEnv = process.env): string {
-  const named = environment['XDG_CACHE_HOME'];
-  return named !== undefined && isAbsolute(named) ? named : join(homedir(), '.cache');
-}
 
 /** The key in a file, when it is ours alone: nobody else has written it or can read it. */
 function readKey(path: string): Buffer | null {

@@ -69,8 +69,12 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/engine`',
-    cell: '`shared/`, node, `docker-modem`, `zod`; `electron/store/breath`',
-    rule: { paths: ['shared', 'electron/store/breath.ts'], node: true, packages: ['docker-modem', 'zod'] },
+    cell: '`shared/`, node, `docker-modem`, `zod`; `electron/store/breath`, `electron/store/thisUser`',
+    rule: {
+      paths: ['shared', 'electron/store/breath.ts', 'electron/store/thisUser.ts'],
+      node: true,
+      packages: ['docker-modem', 'zod'],
+    },
   },
   {
     folders: '`electron/system`',

@@ -64,7 +64,7 @@ const folders = [
   'guide',
   'quarantine',
 ];
-const files = ['reserve', 'trash.json', 'oci-layout', 'index.json', 'mounts/namespace.json'];
+const files = ['reserve', 'trash.json', 'oci-layout', 'index.json'];
 
 describe.each([...folders, ...files])('%s', (place) => {
   test('as a link leads nobody out of the store', async () => {

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runtimeHome } from '../../../electron/actions/runtimeHome';
+import { privateHome } from '../../../electron/store/homes';
 import { isAlive, newOwner, ownerOf } from '../../../electron/store/owner';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
@@ -163,7 +163,7 @@ async function callerOf(who: 'root' | 'user'): Promise<Caller> {
     who === 'root'
       ? [process.execPath, script]
       : [...user.as, 'env', '-u', 'XDG_DATA_HOME', user.node, user.cli];
-  const state = who === 'root' ? runtimeHome() : join(user.folder, '.local', 'share', 'stratigraph', 'run');
+  const state = who === 'root' ? privateHome('run') : join(user.folder, '.local', 'share', 'stratigraph', 'run');
   return { words: [...program, '--store', store], store, state };
 }
 

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { runtimeHome } from '../../../electron/actions/runtimeHome';
+import { privateHome } from '../../../electron/store/homes';
 import { newOwner } from '../../../electron/store/owner';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { findCommand, must, run } from '../../setup/run';
@@ -46,7 +46,7 @@ async function recordOf(runtime: string, { at: to, store }: { at: string; store:
   const exit = once(child, 'exit');
   await once(child.stdout, 'data');
   const [id = ''] = readdirSync(join(store, 'run')).filter((name) => name.startsWith('stratigraph-'));
-  cpSync(join(runtimeHome(), id), join(to, 'record'), {
+  cpSync(join(privateHome('run'), id), join(to, 'record'), {
     recursive: true,
     filter: (path) => basename(path) !== 'exec.fifo' && basename(path) !== 'notify',
   });
