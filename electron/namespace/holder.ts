@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { userName, userNumber } from '../store/thisUser';
-import { dropHolder, holderCommand, readHolder, withHolders, writeHolder } from './holderRecord';
+import { dropHolder, holderCommand, isOurHolder, readHolder, withHolders, writeHolder } from './holderRecord';
 import { runQuietly } from './runQuietly';
 
 /**
@@ -73,6 +74,8 @@ export async function ensureHolder(store: string, wanted: Holder['mode'] | null)
     if (fits(since)) return since;
     const holder = await startHolder(wanted);
     try {
+      // It says that it is ready as a shell, and is what it is known by a moment later.
+      for (let tries = 0; !isOurHolder(holder.pid) && tries < patience / 5; tries++) await sleep(5);
       await writeHolder(store, holder.pid, holder.mode);
     } catch (thrown) {
       // Nobody would ever find it.

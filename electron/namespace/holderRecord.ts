@@ -44,7 +44,7 @@ async function readRecord(path: string): Promise<HolderRecord | null> {
  * Whether a process is a holder that this user started: the user's own, doing what holders do, in a user namespace apart from ours
  * in which the user is root, as the kernel says.
  */
-function isOurHolder(pid: number): boolean {
+export function isOurHolder(pid: number): boolean {
   try {
     const user = process.geteuid?.() ?? -1;
     const rows = readFileSync(`/proc/${pid}/uid_map`, 'utf8').trim().split('\n');

@@ -163,7 +163,8 @@ async function callerOf(who: 'root' | 'user'): Promise<Caller> {
     who === 'root'
       ? [process.execPath, script]
       : [...user.as, 'env', '-u', 'XDG_DATA_HOME', user.node, user.cli];
-  const state = who === 'root' ? privateHome('run') : join(user.folder, '.local', 'share', 'stratigraph', 'run');
+  const state =
+    who === 'root' ? privateHome('run') : join(user.folder, '.local', 'share', 'stratigraph', 'run');
   return { words: [...program, '--store', store], store, state };
 }
 
