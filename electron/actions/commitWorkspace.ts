@@ -47,6 +47,8 @@ export interface CommitRequest {
   readonly changes: readonly string[];
   /** Ticked paths; null takes every change. */
   readonly paths: readonly string[] | null;
+  /** A path stands for all changes below it, too. */
+  readonly below?: boolean;
 }
 
 type WrittenLayer = JobOutput<'write-layer'> & { readonly diffId: DiffId };
@@ -89,7 +91,7 @@ export async function commitWorkspace(
         )) ?? {};
       // A directory that is listed for what is in it carries no news of its own.
       const real = found.filter(({ onlyParent }) => !onlyParent);
-      const ticked = request.paths === null ? null : tickedPaths(real, request.paths);
+      const ticked = request.paths === null ? null : tickedPaths(real, request.paths, request.below ?? false);
       const taken = ticked === null ? real.length : ticked.length;
       const paths = taken < real.length ? ticked : null;
       const { length: layers } = mounted.image.layers;
@@ -125,9 +127,14 @@ export async function commitWorkspace(
 
 /**
  * The ticked paths, each once, with the new directories that they lie in: nothing can be in an image without these, so
- * they are committed as well. Throws `change-not-found` for a path that did not change.
+ * they are committed as well. With `below` a path stands for every change below it, as a folder does for `git add`. Throws
+ * `change-not-found` for a path where nothing changed.
  */
-function tickedPaths(changes: readonly Change[], paths: readonly string[]): readonly string[] {
+function tickedPaths(
+  changes: readonly Change[],
+  paths: readonly string[],
+  below: boolean,
+): readonly string[] {
   const changed = new Set(changes.map(({ path }) => path));
   const newDirectories = new Set(
     changes
@@ -136,8 +143,11 @@ function tickedPaths(changes: readonly Change[], paths: readonly string[]): read
   );
   const ticked = new Set<string>();
   for (const path of paths) {
-    if (!changed.has(path)) throw problem('change-not-found', { path: `/${path}` });
-    ticked.add(path);
+    const folder = path === '' ? '' : `${path}/`;
+    const inside = below ? changes.filter((change) => change.path.startsWith(folder)) : [];
+    if (!changed.has(path) && inside.length === 0) throw problem('change-not-found', { path: `/${path}` });
+    if (changed.has(path)) ticked.add(path);
+    for (const change of inside) ticked.add(change.path);
     for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
       if (newDirectories.has(path.slice(0, at))) ticked.add(path.slice(0, at));
   }

@@ -8,7 +8,9 @@ export type AskedKind = (typeof askedKinds)[number];
 /** What a value or a word can be: something that we are asked for, files, folders, or one of a few words. */
 export type Candidates = AskedKind | 'files' | 'folders' | readonly string[];
 
-const change = 'CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK'.split(' ');
+const change = 'CMD ENTRYPOINT ENV EXPOSE LABEL ONBUILD USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK'.split(
+  ' ',
+);
 
 /** Values by the option's long name. */
 const byOption: Readonly<Record<string, Candidates>> = {

@@ -26,14 +26,17 @@ function withMember(object: JsonObject, key: string, value: unknown): JsonObject
  * and would be wrong of it.
  */
 const ofOneContainer = ['container', 'container_config', 'id', 'parent', 'parent_id'];
+/** Who made the image below and what for: `docker commit` takes neither over. */
+const ofItsMaker = ['author', 'comment'];
+const dropped = new Set([...ofOneContainer, ...ofItsMaker]);
 
 /**
  * A config document with one more step (OCI image-spec, config.md): the diff ID behind the others, a history entry, and
- * the author and time of the new image. Members keep their order and spelling, and those that we do not know stay.
+ * the author, comment and time of the new image, left out where they are empty. Members keep their order and spelling, and those that we do not know stay.
  */
 export function appendStep(document: JsonObject, step: NewStep): JsonObject {
   const kept = Object.fromEntries(
-    Object.entries(document).filter(([key]) => !ofOneContainer.includes(key.toLowerCase())),
+    Object.entries(document).filter(([key]) => !dropped.has(key.toLowerCase())),
   );
   const rootfs = asObject(looseMember(document, 'rootfs')) ?? { type: 'layers', diff_ids: [] };
   const ids = looseMember(rootfs, 'diff_ids');
@@ -47,6 +50,7 @@ export function appendStep(document: JsonObject, step: NewStep): JsonObject {
   };
   let next: JsonObject = withMember(kept, 'created', step.created);
   if (step.author !== '') next = withMember(next, 'author', step.author);
+  if (step.comment !== '') next = withMember(next, 'comment', step.comment);
   next = withMember(
     next,
     'rootfs',

@@ -9,6 +9,7 @@ export const configWords = [
   'ENV',
   'EXPOSE',
   'LABEL',
+  'ONBUILD',
   'USER',
   'WORKDIR',
   'VOLUME',
@@ -27,7 +28,11 @@ export type ConfigChange =
       readonly items: readonly string[];
       readonly raw: boolean;
     }
-  | { readonly word: 'USER' | 'WORKDIR' | 'STOPSIGNAL'; readonly text: string; readonly value: string }
+  | {
+      readonly word: 'ONBUILD' | 'USER' | 'WORKDIR' | 'STOPSIGNAL';
+      readonly text: string;
+      readonly value: string;
+    }
   | { readonly word: 'HEALTHCHECK'; readonly text: string; readonly check: Healthcheck };
 
 /** A key with its value, quotes and variables still in them. */
@@ -167,6 +172,10 @@ function build(word: ConfigWord, rest: string, all: string): ConfigChange {
       if (items.length === 0 || items.some((item) => item.trim() === '')) refuse(all, 'arguments');
       return { word, text: rest, items, raw: list !== null };
     }
+    case 'ONBUILD':
+      // Kept as it is for the build that comes, which puts the variables in.
+      if (/^(?:ONBUILD|FROM|MAINTAINER)(?:\s|$)/i.test(rest)) refuse(all, 'trigger');
+      return { word, text: rest, value: rest };
     case 'USER':
     case 'WORKDIR':
     case 'STOPSIGNAL':
@@ -299,6 +308,8 @@ function applyOne(config: JsonObject, change: ConfigChange): JsonObject {
         'Volumes',
         change.items.map((item) => expand(item)),
       );
+    case 'ONBUILD':
+      return set('OnBuild', [...asTexts(looseMember(config, 'OnBuild')), change.value]);
     case 'USER':
       return set('User', expand(change.value));
     case 'STOPSIGNAL':
@@ -325,6 +336,7 @@ const members = {
   ENTRYPOINT: 'Entrypoint',
   ENV: 'Env',
   LABEL: 'Labels',
+  ONBUILD: 'OnBuild',
   EXPOSE: 'ExposedPorts',
   VOLUME: 'Volumes',
   USER: 'User',
@@ -339,7 +351,7 @@ function isThere(config: JsonObject, change: ConfigChange): boolean {
     return change.pairs.some(({ key }) => asTexts(value).some((entry) => entry.startsWith(`${key}=`)));
   if (change.word === 'LABEL')
     return change.pairs.some(({ key }) => Object.hasOwn(asObject(value) ?? {}, key));
-  if (change.word === 'EXPOSE' || change.word === 'VOLUME') return false;
+  if (change.word === 'EXPOSE' || change.word === 'VOLUME' || change.word === 'ONBUILD') return false;
   return (
     value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
   );

@@ -16,6 +16,7 @@ import { problem } from './problem';
 export interface ImageConfig {
   readonly created: string | null;
   readonly author: string;
+  /** The image's own, else that of its last step, as `docker inspect` has it. */
   readonly comment: string;
   readonly os: string;
   readonly architecture: string;
@@ -119,10 +120,13 @@ export function parseImageConfig(bytes: Uint8Array, origin: DocumentOrigin): Ima
     throw problem('limit-exceeded', { file, what: entry, limit, name: 'layers', found: ids.length });
   }
   const history = looseMember(document, 'history');
+  const last: unknown = Array.isArray(history) ? history.at(-1) : null;
   return {
     created: date(looseMember(document, 'created')),
     author: asText(looseMember(document, 'author')),
-    comment: asText(looseMember(document, 'comment')),
+    comment:
+      asText(looseMember(document, 'comment')) ||
+      asText(looseMember(asObject(last) ?? emptyObject, 'comment')),
     os: asText(looseMember(document, 'os')),
     architecture: asText(looseMember(document, 'architecture')),
     variant: asText(looseMember(document, 'variant')),

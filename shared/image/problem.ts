@@ -303,7 +303,16 @@ export type MessageExcess = 'deep' | 'text' | 'many' | 'kind' | 'accessor' | 'sh
 
 /** Why a config change was refused; see `shared/image/configChange.ts`. */
 export type ConfigChangeFault =
-  'empty' | 'instruction' | 'arguments' | 'json' | 'name' | 'port' | 'duration' | 'signal' | 'quote';
+  | 'empty'
+  | 'instruction'
+  | 'trigger'
+  | 'arguments'
+  | 'json'
+  | 'name'
+  | 'port'
+  | 'duration'
+  | 'signal'
+  | 'quote';
 
 /** Why a reference was refused; see `shared/image/reference.ts`. */
 export type ReferenceFault =

@@ -83,6 +83,7 @@ const cases: readonly (readonly string[])[] = [
   ['VOLUME ["/cache", "/with blank"]'],
   ['VOLUME $HOME/data'],
   ['VOLUME relative'],
+  ['ONBUILD COPY . /app', 'ONBUILD RUN make $HOME'],
   ['VOLUME ["/cache", "$HOME"]'],
   ['HEALTHCHECK NONE'],
   ['HEALTHCHECK CMD curl -f http://localhost/ || exit 1'],

@@ -21,8 +21,8 @@ export const commit: Command = {
       value: 'CHANGE',
       many: true,
       help: [
-        'change the config in Dockerfile words: CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
-        '用 Dockerfile 语法更改配置：CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
+        'change the config in Dockerfile words: CMD ENTRYPOINT ENV EXPOSE LABEL ONBUILD USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
+        '用 Dockerfile 语法更改配置：CMD ENTRYPOINT ENV EXPOSE LABEL ONBUILD USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
       ],
     },
     {
@@ -30,7 +30,10 @@ export const commit: Command = {
       short: 'p',
       value: 'PATH',
       many: true,
-      help: ['take this change only; the rest stays in the workspace', '只提交该更改，其余留在工作区'],
+      help: [
+        'take this change only, of a folder all that is below it; the rest stays in the workspace',
+        '只提交该更改（目录则含其下全部更改），其余留在工作区',
+      ],
     },
   ],
   examples: [
@@ -51,6 +54,7 @@ export const commit: Command = {
         message: values.get('message')?.[0] ?? '',
         changes: values.get('change') ?? [],
         paths,
+        below: true,
       },
       session.run(workspace),
     );

@@ -19,8 +19,8 @@ export const importCommand: Command = {
       value: 'CHANGE',
       many: true,
       help: [
-        'set the config in Dockerfile words: CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
-        '用 Dockerfile 语法设置配置：CMD ENTRYPOINT ENV EXPOSE LABEL USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
+        'set the config in Dockerfile words: CMD ENTRYPOINT ENV EXPOSE LABEL ONBUILD USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
+        '用 Dockerfile 语法设置配置：CMD ENTRYPOINT ENV EXPOSE LABEL ONBUILD USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK',
       ],
     },
     limitOption,

@@ -15,6 +15,7 @@ const examples: Readonly<Record<ConfigWord, string>> = {
   ENV: 'DEBUG=1',
   EXPOSE: '8080/tcp',
   LABEL: 'version=1.6.1',
+  ONBUILD: 'COPY . /app',
   USER: 'app',
   WORKDIR: '/app',
   VOLUME: '/data',

@@ -112,8 +112,12 @@ const runFaults: Readonly<Record<RunFault, Pair>> = {
 const faults: Readonly<Record<ConfigChangeFault, Pair>> = {
   empty: ['It is empty.', '内容为空。'],
   instruction: [
-    'These words change a config: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, USER, WORKDIR, VOLUME, STOPSIGNAL, HEALTHCHECK.',
-    '可更改配置的指令：CMD、ENTRYPOINT、ENV、EXPOSE、LABEL、USER、WORKDIR、VOLUME、STOPSIGNAL、HEALTHCHECK。',
+    'These words change a config: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, USER, WORKDIR, VOLUME, STOPSIGNAL, HEALTHCHECK.',
+    '可更改配置的指令：CMD、ENTRYPOINT、ENV、EXPOSE、LABEL、ONBUILD、USER、WORKDIR、VOLUME、STOPSIGNAL、HEALTHCHECK。',
+  ],
+  trigger: [
+    'ONBUILD takes no ONBUILD, FROM or MAINTAINER.',
+    'ONBUILD 后不能是 ONBUILD、FROM 或 MAINTAINER。',
   ],
   arguments: ['The instruction cannot take these arguments.', '该指令不接受这些参数。'],
   json: [
