@@ -1,12 +1,17 @@
+import { tokenForms, type SecretTokenId } from './secretTokens';
+
 /**
  * What counts as a secret. Rules are data: a pattern whose first group is the secret, words without which it cannot fit (so
  * that most texts are never tried), and where it is looked for. Raise {@link secretRulesVersion} with every change: what was
  * found is kept by it.
  */
-export const secretRulesVersion = 2;
+export const secretRulesVersion = 3;
 
 /** What a rule finds; described by the message `secret.ID`. */
-export type SecretRuleId =
+export type SecretRuleId = SecretTokenId | OwnRuleId;
+
+/** Those that are no token of one service. */
+export type OwnRuleId =
   | 'private-key'
   | 'putty-key'
   | 'aws-access-key'
@@ -30,6 +35,15 @@ export type SecretRuleId =
   | 'password-hash'
   | 'jwt'
   | 'url-password'
+  | 'http-auth'
+  | 'discord-token'
+  | 'okta-token'
+  | 'twitter-token'
+  | 'mysql-password'
+  | 'htpasswd'
+  | 'rails-key'
+  | 'wireguard-key'
+  | 'xml-password'
   | 'assigned-secret';
 
 /** One rule. */
@@ -39,8 +53,13 @@ export interface SecretRule {
   readonly pattern: RegExp;
   /** The text holds one of these, or the rule does not fit. */
   readonly words: readonly string[];
-  /** Only files with such a path; anywhere where left out. `settings`: files that programs are set up with, and configs. */
-  readonly where?: RegExp | 'settings';
+  /**
+   * Only files with such a path; anywhere where left out. `settings`: files that programs are set up with, and configs;
+   * `sources`: those, and programs.
+   */
+  readonly where?: RegExp | 'settings' | 'sources';
+  /** What cannot stand before it: quicker to look at afterwards than for the pattern. */
+  readonly beside?: RegExp;
   /** Also looked for in files that are no text. */
   readonly binary?: true;
   /** Whether what the pattern found is one. */
@@ -49,7 +68,11 @@ export interface SecretRule {
 
 /** Files that programs are set up with. */
 export const settingsPath =
-  /(?:^|\/)(?:\.env[^/]*|\.?[^/]*(?:rc|\.conf|\.cfg|\.cnf|\.ini|\.env|\.envrc|\.properties|\.toml|\.ya?ml|\.json|\.xml|\.sh|\.tfvars|\.tfstate)|Dockerfile[^/]*|environment|credentials)$/;
+  /(?:^|\/)(?:\.env[^/]*|\.?[^/]*(?:rc|\.conf|\.config|\.cfg|\.cnf|\.ini|\.env|\.envrc|\.properties|\.toml|\.ya?ml|\.json|\.xml|\.sh|\.bash|\.zsh|\.service|\.tfvars|\.tfstate|\.gradle|\.hcl)|Dockerfile[^/]*|environment|credentials)$/;
+
+/** Programs as they are written: there a secret stands in quotes. */
+export const sourcePath =
+  /\.(?:py|[cm]?[jt]sx?|php|rb|tf|go|java|kts?|scala|cs|vb|fs|pl|pm|lua|r|swift|ps1|psm1|ex|exs|erl|clj|groovy|sql|http|ipynb)$/i;
 
 /** Bits of information in a character, on average (Shannon). */
 export function entropy(text: string): number {
@@ -103,10 +126,63 @@ function decoded(base64: string): string | null {
 /** Claims of the tokens that manuals of JSON web tokens show. */
 const sampleClaims = /"John Doe"|"some"\s*:\s*"payload"|"foo"\s*:\s*"bar"|\bexample\.(?:com|org|net)\b/;
 
+/** What names of variables end in that hold a secret; a key that is for all to see is none. */
 const names =
-  'pass(?:wd|word|phrase)?|pwd|secret(?:_?key)?|api_?key|access_?key|auth_?token|token|credentials?|private_?key';
+  'pass(?:wd|word|phrase|code)?|pwd|secret(?:_?key)?|(?<!public|primary|foreign|sort|partition|cache|routing|idempotency|deploy|lookup|order|group)[_.-]?key|token|credentials?|[_.-](?:auth|salt|pat|dsn)|connection_?string|bearer';
 
-export const secretRules: readonly SecretRule[] = [
+/** Characters of one kind follow each other in words, and seldom in what a generator made. */
+function changes(text: string): number {
+  const kind = (c: string): number => (/\d/.test(c) ? 0 : /[A-Z]/.test(c) ? 1 : /[a-z]/.test(c) ? 2 : 3);
+  let count = 0;
+  for (let i = 1; i < text.length; i++) {
+    const [before, at] = [kind(text[i - 1] ?? ''), kind(text[i] ?? '')];
+    // A word begins with a capital.
+    if (before !== at && !(before === 1 && at === 2)) count++;
+  }
+  return count / Math.max(1, text.length - 1);
+}
+
+/**
+ * Whether a text looks as if a generator made it: digits among letters, or capitals all over; not words, paths, versions, times or
+ * names of variables, whatever stands between their parts.
+ */
+export function looksRandom(text: string): boolean {
+  if (/^[0-9a-f-]+$/i.test(text) && text.replace(/-/g, '').length >= 24)
+    return entropy(text) >= 2.9 && /\d/.test(text) && /[a-f]/i.test(text);
+  // What is worth a look by itself: a password has no long part, but all its parts together.
+  const parts = text.split(/[./\\:,;|]+/).filter((part) => part.length >= 10);
+  return (parts.length > 0 ? parts : [text.replace(/[./\\:,;|]+/g, '')]).some(isRandomPart);
+}
+
+function isRandomPart(part: string): boolean {
+  if (part.length < 8 || entropy(part) < Math.min(3.3, Math.log2(part.length) - 0.6)) return false;
+  // `snake_case_of_2024`, `some-name-v12`: words that are put together, with numbers at most at their ends.
+  if (/^[-_]*(?:(?:[A-Za-z]?[a-z]+|[A-Z]+)\d{0,4}(?:[-_ ]+|$)|\d{1,8}(?:[-_ ]+|$)){1,20}$/.test(part))
+    return false;
+  if (!/\d/.test(part)) {
+    const capitals = part.replace(/[^A-Z]/g, '').length / part.length;
+    return (
+      part.length >= 16 && capitals >= 0.25 && capitals <= 0.75 && /[a-z]/.test(part) && changes(part) >= 0.15
+    );
+  }
+  return /[A-Za-z]/.test(part) && changes(part) >= 0.15;
+}
+
+/** Expressions, addresses and references to a secret that is kept elsewhere. */
+const isCode = (text: string): boolean =>
+  /[({[]\w*[)}\]]|\(\)|=>|::|%[\d.]*[dsfx]|^[a-z][a-z0-9+.-]{0,20}:\/\/|^(?:arn|urn|vault|secret|ssm|op|data):|^[./~?!<>*&]|^\w+\(|^(?:os|process|config|settings|env|self|this|ctx|req|data|var|local|module|secrets?|ENV|System)\./.test(
+    text,
+  );
+
+const serviceRules: readonly SecretRule[] = tokenForms.map(({ id, words, search, beside, bits = 3 }) => ({
+  beside,
+  id,
+  pattern: search,
+  words,
+  verify: (secret) => entropy(secret) >= bits && real(secret) && (bits === 3 || looksRandom(secret)),
+}));
+
+const ownRules: readonly SecretRule[] = [
   {
     id: 'private-key',
     // The key itself must follow: code and manuals name the header alone. `\n` as JSON writes it counts as a line break.
@@ -164,8 +240,23 @@ export const secretRules: readonly SecretRule[] = [
   },
   {
     id: 'gitlab-token',
-    pattern: /(?<![A-Za-z0-9_-])(gl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_-]{20,64})(?![A-Za-z0-9_-])/g,
-    words: ['glpat-', 'gldt-', 'glrt-', 'glcbt-', 'glptt-', 'glsoat-'],
+    pattern:
+      /(?<![A-Za-z0-9_-])(gl(?:pat|dt|rt|rtr|cbt|ptt|soat|ft|ffct|imt|agent|oas)-[A-Za-z0-9_-]{20,64}(?:\.[a-z0-9]{2,4}\.[a-z0-9]{7,9})?|GR1348941[A-Za-z0-9_-]{20})(?![A-Za-z0-9_-])/g,
+    words: [
+      'glpat-',
+      'gldt-',
+      'glrt-',
+      'glrtr-',
+      'glcbt-',
+      'glptt-',
+      'glsoat-',
+      'glft-',
+      'glffct-',
+      'glimt-',
+      'glagent-',
+      'gloas-',
+      'GR1348941',
+    ],
     verify: (secret) => real(secret) && entropy(secret) > 3.5,
   },
   {
@@ -206,7 +297,7 @@ export const secretRules: readonly SecretRule[] = [
   },
   {
     id: 'openai-key',
-    pattern: /(?<![A-Za-z0-9_-])(sk-[A-Za-z0-9_-]{0,100}T3BlbkFJ[A-Za-z0-9_-]{20,})/g,
+    pattern: /(?<![A-Za-z0-9_-])(sk-[A-Za-z0-9_-]{0,200}T3BlbkFJ[A-Za-z0-9_-]{20,})/g,
     words: ['T3BlbkFJ'],
   },
   {
@@ -264,19 +355,103 @@ export const secretRules: readonly SecretRule[] = [
     verify: (secret) => real(secret) && !/^(.)\1*$/.test(secret),
   },
   {
+    id: 'http-auth',
+    pattern:
+      /authorization["']?\s{0,5}[:=,]\s{0,5}["'`]?(?:basic|bearer|token)\s{1,3}([A-Za-z0-9._~+/=-]{8,2000})/gi,
+    words: ['uthorization', 'UTHORIZATION'],
+    where: 'sources',
+    verify: (secret, whole) =>
+      /basic/i.test(whole)
+        ? /^[\x20-\x7e]+:[\x20-\x7e]{3,}$/.test(decoded(secret) ?? '') &&
+          real((decoded(secret) ?? '').replace(/^[^:]*:/, ''))
+        : real(secret) && secret.length >= 20 && looksRandom(secret),
+  },
+  {
+    id: 'discord-token',
+    pattern:
+      /(?<![A-Za-z0-9_-])([MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40})(?![A-Za-z0-9_-])/g,
+    words: ['iscord', 'ISCORD'],
+    // Its first part is the number of the account.
+    verify: (secret) => /^\d{17,20}$/.test(decoded(secret.split('.')[0] ?? '') ?? ''),
+  },
+  {
+    id: 'okta-token',
+    pattern:
+      /(?:SSWS\s{1,3}|okta[A-Za-z0-9_.-]{0,30}["']?\s{0,5}[=:]\s{0,5}["']?)(00[A-Za-z0-9_-]{40})(?![A-Za-z0-9_-])/gi,
+    words: ['SSWS', 'okta', 'OKTA', 'Okta'],
+    verify: looksRandom,
+  },
+  {
+    id: 'twitter-token',
+    pattern: /(?<![A-Za-z0-9%])(A{20,24}[A-Za-z0-9%]{60,120})(?![A-Za-z0-9%])/g,
+    words: ['AAAAAAAAAAAAAAAAAAAA'],
+    verify: (secret) => looksRandom(secret.replace(/^A+/, '').replace(/%/g, '')),
+  },
+  {
+    id: 'mysql-password',
+    pattern: /^\s{0,20}password\s{0,5}=\s{0,5}["']?([^\s"']{3,})/gm,
+    words: ['password'],
+    where: /(?:^|\/)(?:\.my|my|debian|\.mylogin|\.pgpass)\.cnf$/,
+    verify: real,
+  },
+  {
+    id: 'htpasswd',
+    pattern: /^[^:\s#]{1,64}:(\$(?:apr1|2[abxy]|5|6)\$[^\s:]{10,}|\{S?SHA\}[A-Za-z0-9+/=]{20,})/gm,
+    words: [':'],
+    where: /(?:^|\/)\.?htpasswd[^/]*$/,
+  },
+  {
+    id: 'rails-key',
+    pattern: /^([0-9a-f]{32}(?:[0-9a-f]{32})?)\s{0,3}$/gm,
+    words: ['0', '1', '2', '3', 'a', 'b'],
+    where: /(?:^|\/)config\/(?:master|credentials\/[a-z_-]{1,40})\.key$/,
+  },
+  {
+    id: 'wireguard-key',
+    pattern: /^\s{0,10}(?:PrivateKey|PresharedKey)\s{0,5}=\s{0,5}([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)/gm,
+    words: ['PrivateKey', 'PresharedKey'],
+    verify: (secret) => entropy(secret) > 4,
+  },
+  {
+    id: 'xml-password',
+    pattern:
+      /<(?:[A-Za-z]{1,20}:)?(?:password|passphrase|secret|token|apiKey)>([^<>\s]{4,400})<|\b(?:password|ClearTextPassword"\s{1,5}value)\s{0,3}=\s{0,3}"([^"<>\s]{4,400})"/gi,
+    words: ['assword', 'assphrase', 'ecret', 'oken', 'apiKey'],
+    where:
+      /(?:^|\/)(?:settings(?:-security)?|server|context|tomcat-users|web|standalone|credentials|beans|hibernate\.cfg|persistence)\.xml$|(?:^|\/)nuget\.config$/i,
+    // Maven writes an encrypted one in braces.
+    verify: (secret) => real(secret) && !/^[{%$#@]|^[a-z]*(?:pass|pwd|secret)[a-z]*$/i.test(secret),
+  },
+  {
     id: 'assigned-secret',
     pattern: new RegExp(
-      `(?<![A-Za-z0-9])[A-Za-z0-9_.-]{0,40}(?:${names})["']?\\s{0,5}[=:]\\s{0,5}["']?([A-Za-z0-9+/_=.~!@#%^*-]{12,200})`,
+      `(?:${names})["']?\\s{0,5}[=:]\\s{0,5}["']?([A-Za-z0-9+/_=.~!@#$%^&*?:|,;()-]{12,400})`,
       'gi',
     ),
     words: ['=', ':'],
     where: 'settings',
-    // What programs make has digits and letters and looks random; words, paths and versions do not.
-    verify: (secret) =>
-      real(secret) &&
-      /\d/.test(secret) &&
-      /[A-Za-z]/.test(secret) &&
-      !/^[a-z]+(?:[._/-][a-z0-9]+)*$/i.test(secret.replace(/\d+$/, '')) &&
-      entropy(secret) >= 3.5,
+    verify: (secret) => real(secret) && !isCode(secret) && looksRandom(secret),
+  },
+  {
+    id: 'assigned-secret',
+    pattern: new RegExp(
+      `(?:${names})["'\\]]{0,2}\\s{0,5}(?:=>|:=|[=:,])\\s{0,5}["'\`]([^"'\`\\s\\\\]{12,400})["'\`]`,
+      'gi',
+    ),
+    words: ['"', "'", '`'],
+    where: 'sources',
+    verify: (secret) => real(secret) && !isCode(secret) && looksRandom(secret),
   },
 ];
+
+/** All rules; the first that finds a secret names it. */
+export const secretRules: readonly SecretRule[] = [
+  ...ownRules.filter(({ id }) => !isGuess(id)),
+  ...serviceRules,
+  ...ownRules.filter(({ id }) => isGuess(id)),
+];
+
+/** Told by what stands around it, not by its form. */
+function isGuess(id: SecretRuleId): boolean {
+  return id === 'assigned-secret' || id === 'http-auth' || id === 'url-password';
+}

@@ -1,4 +1,5 @@
-import { secretRules, settingsPath, type SecretRule, type SecretRuleId } from './secretRules';
+import { WordFinder } from './wordFinder';
+import { secretRules, settingsPath, sourcePath, type SecretRule, type SecretRuleId } from './secretRules';
 
 /** A secret in a text. */
 export interface SecretMatch {
@@ -18,7 +19,7 @@ export const binaryLimit = 8 * 2 ** 20;
 
 /** Samples that come with programs: keys there open nothing. */
 const samples =
-  /(?:^|\/)(?:tests?|testing|testdata|test[_-]data|__tests__|spec|fixtures?|examples?|samples?|docs?|man|locale)\//i;
+  /(?:^|\/)(?:tests?|testing|dummyserver|testdata|test[_-]data|__tests__|spec|fixtures?|examples?|samples?|docs?|man|locale)\//i;
 /** Manuals and declarations by their name: what a package says of itself. */
 const manuals =
   /(?:^|\/)(?:PKG-INFO|METADATA|(?:README|CHANGE(?:S|LOG)|HISTORY|NEWS|LICENSE|COPYING)[^/]*|[^/]*\.(?:md|rst|pod|d\.[cm]?ts))$/i;
@@ -35,14 +36,11 @@ export function masked(secret: string): string {
   return `${shown.replace(/[^\x20-\x7e]/g, '?')}… (${secret.length})`;
 }
 
-/** The words of all rules that fit any path, as one search: hardly a text holds one of them. */
-const anyWord = new RegExp(
-  secretRules
-    .filter(({ where }) => where === undefined)
-    .flatMap(({ words }) => words)
-    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('|'),
-);
+/** The words of all rules; what is shorter is in any text. */
+const finder = new WordFinder(secretRules.flatMap(({ words }) => words).filter(({ length }) => length >= 3));
+
+const isOf = (where: 'settings' | 'sources', path: string): boolean =>
+  settingsPath.test(path) || (where === 'sources' && sourcePath.test(path));
 
 /** The name that a secret is assigned to, where it is. */
 const assigned = /([A-Za-z0-9_.-]{1,40}["']?\s{0,5}[=:]\s{0,5}["']?)$/;
@@ -62,9 +60,11 @@ export class SecretScan {
 
   constructor(path: string | null, binary = false) {
     this.rules = secretRules.filter(({ where, binary: also }) => {
-      if (binary && also !== true) return false;
+      // Keys in a library's own file are those of its self-test: whoever removed the file would remove the library.
+      if (binary && (also !== true || (path !== null && installed.test(path)))) return false;
       if (where === undefined) return true;
-      if (where === 'settings') return path === null || (settingsPath.test(path) && !installed.test(path));
+      if (where === 'settings' || where === 'sources')
+        return path === null || (isOf(where, path) && !installed.test(path));
       return path !== null ? where.test(path) : where.test('');
     });
   }
@@ -87,14 +87,15 @@ export class SecretScan {
       return;
     }
     const found: { at: number; match: Omit<SecretMatch, 'line'> }[] = [];
-    const anywhere = anyWord.test(text);
-    for (const { id, pattern, words, where, verify } of this.rules) {
-      if ((where === undefined && !anywhere) || !words.some((word) => text.includes(word))) continue;
+    const there = finder.in(text);
+    for (const { id, pattern, words, beside, verify } of this.rules) {
+      if (!words.some((word) => there.has(word) || (word.length < 3 && text.includes(word)))) continue;
       pattern.lastIndex = 0;
       for (let hit = pattern.exec(text); hit; hit = pattern.exec(text)) {
-        const secret = hit[1] ?? '';
+        const secret = hit[1] ?? hit[2] ?? '';
         // What begins in the overlap is found with the next piece, whole.
         if (hit.index >= until) break;
+        if (beside && hit.index > 0 && beside.test(text[hit.index - 1] ?? '')) continue;
         if (verify && !verify(secret, hit[0])) continue;
         const at = hit.index + hit[0].lastIndexOf(secret);
         // The first rule that finds it is the one that knows most of it.

@@ -1,9 +1,10 @@
-import type { SecretRuleId } from '../../layer/secretRules';
+import type { OwnRuleId } from '../../layer/secretRules';
+import { tokenForms, type SecretTokenId } from '../../layer/secretTokens';
 import type { Message } from '../catalogue';
 import { counted } from '../counted';
 import { formatBytes, groupDigits } from '../format';
 
-const rules: { readonly [R in SecretRuleId as `secret.${R}`]: Message } = {
+const ownRules: { readonly [R in OwnRuleId as `secret.${R}`]: Message } = {
   'secret.private-key': ['private key', '私钥'],
   'secret.putty-key': ['PuTTY private key', 'PuTTY 私钥'],
   'secret.aws-access-key': ['AWS access key ID', 'AWS 访问密钥 ID'],
@@ -27,12 +28,37 @@ const rules: { readonly [R in SecretRuleId as `secret.${R}`]: Message } = {
   'secret.password-hash': ['password hash', '密码哈希'],
   'secret.jwt': ['JSON web token', 'JSON 网络令牌'],
   'secret.url-password': ['password in a URL', 'URL 中的密码'],
+  'secret.http-auth': ['login in an HTTP header', 'HTTP 头中的登录信息'],
+  'secret.discord-token': ['Discord token', 'Discord 令牌'],
+  'secret.okta-token': ['Okta token', 'Okta 令牌'],
+  'secret.twitter-token': ['X (Twitter) token', 'X（Twitter）令牌'],
+  'secret.mysql-password': ['password of MySQL', 'MySQL 密码'],
+  'secret.htpasswd': ['password hash in .htpasswd', '.htpasswd 中的密码哈希'],
+  'secret.rails-key': ['Rails master key', 'Rails 主密钥'],
+  'secret.wireguard-key': ['WireGuard key', 'WireGuard 密钥'],
+  'secret.xml-password': ['password in XML settings', 'XML 设置中的密码'],
   'secret.assigned-secret': ['random value of a secret’s name', '名称像密钥的随机值'],
 };
 
+const words = {
+  key: ['key', '密钥'],
+  token: ['token', '令牌'],
+  secret: ['secret', '机密'],
+  webhook: ['webhook', '回调地址'],
+} as const;
+
+/** Services have one name in every language. */
+const tokens = Object.fromEntries(
+  tokenForms.map(({ id, service, what }) => [
+    `secret.${id}`,
+    [`${service} ${words[what][0]}`, `${service} ${words[what][1]}`],
+  ]),
+) as unknown as { readonly [R in SecretTokenId as `secret.${R}`]: readonly [string, string] };
+
 /** What `secrets` says of what it found. */
 export const secret = {
-  ...rules,
+  ...ownRules,
+  ...tokens,
   'secret.visible': ['visible', '可见'],
   'secret.covered': [
     (f: { by: number }) => `covered by layer ${f.by}`,
