@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
@@ -68,6 +69,6 @@ export async function compareFiles(
     await hashLayers(context, toRead(found), run);
     found = await compare();
   }
-  const bytesToRead = unhashed(context, toRead(found)).reduce((sum, { size }) => sum + size, 0);
+  const bytesToRead = unhashed(context, toRead(found)).reduce((sum, { size }) => addBytes(sum, size), 0);
   return { ...found, bytesToRead };
 }

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { ExportLayer, WrittenLayer } from '../export/imageExport';
 import { eachLimited } from '../source/stageBlobs';
 import type { OutCompression } from '../tar/compress';
@@ -17,7 +18,7 @@ export async function compressLayers(
   }: { readonly fileFor: (index: number) => string | Promise<string>; readonly compression: OutCompression },
   run: Run,
 ): Promise<ReadonlyMap<string, WrittenLayer>> {
-  const total = layers.reduce((sum, { size }) => sum + size, 0);
+  const total = layers.reduce((sum, { size }) => addBytes(sum, size), 0);
   let done = 0;
   const onBytes = (bytes: number): void => {
     done = Math.min(total, done + bytes);

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { type Readable } from 'node:stream';
@@ -50,7 +51,7 @@ export function pickFromEngine({ graph }: EngineView, what: readonly string[]): 
     images: [...images.values()],
     words: [...words],
     names: [...names],
-    bytes: layers.reduce((sum, { size }) => sum + size, 0),
+    bytes: layers.reduce((sum, { size }) => addBytes(sum, size), 0),
     layers: layers.length,
   };
 }
@@ -156,7 +157,7 @@ export async function saveFromEngine(
   ): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of chunks) {
-        bytes += chunk.length;
+        bytes = addBytes(bytes, chunk.length);
         run.report({ phase: 'writing', done: bytes, total: guess(bytes, pick) });
         tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
         room?.take(chunk.length);

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { join } from 'node:path';
 import { freedByRoots } from '../../shared/graph/sharing';
 import type { ImageId } from '../../shared/image/digest';
@@ -68,7 +69,7 @@ export async function readDiskUse(context: ActionContext): Promise<DiskUse> {
   const idle = await unusedLayers(context);
   const indexes = await diskBytes(join(store, 'cache', 'index'));
   const unreached = await context.store.unreachedBlobs({ withTrash: true });
-  const bytes = unreached.reduce((sum, { size }) => sum + size, 0);
+  const bytes = unreached.reduce((sum, { size }) => addBytes(sum, size), 0);
   const indexFiles = await listOwn(join(store, 'cache', 'index', 'sha256'));
   return {
     images,

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { KeyObject } from 'node:crypto';
 import { displayName } from '../../shared/graph/sharing';
 import type { Digest, ImageId } from '../../shared/image/digest';
@@ -68,7 +69,10 @@ async function remake(
   const chosen = new Set<Digest>();
   for (const layer of manifest.layers) if (await how.wanted(layer)) chosen.add(layer.digest);
   if (chosen.size === 0) throw problem(how.none, { name: name ?? displayName(image) });
-  const total = manifest.layers.reduce((sum, { digest, size }) => sum + (chosen.has(digest) ? size : 0), 0);
+  const total = manifest.layers.reduce(
+    (sum, { digest, size }) => addBytes(sum, chosen.has(digest) ? size : 0),
+    0,
+  );
   let done = 0;
   const ingest = await store.beginIngest();
   try {

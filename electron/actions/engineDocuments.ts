@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import { matchHistory } from '../../shared/image/history';
 import type { JsonObject } from '../../shared/image/jsonDocument';
@@ -95,7 +96,7 @@ export async function engineLayerDocument(
   return {
     ...layerMembers(view.graph, layer, config),
     Size: layer.size,
-    VirtualSize: chainOf(view.graph, layer).reduce((sum, { size }) => sum + size, 0),
+    VirtualSize: chainOf(view.graph, layer).reduce((sum, { size }) => addBytes(sum, size), 0),
     GraphDriver: null,
   };
 }

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { ImageId } from '../../shared/image/digest';
 import type { ImageNode, RemovalPreview } from '../../shared/graph/imageGraph';
 import { displayName, planRemoval, previewRemoval, type RemovalSelection } from '../../shared/graph/sharing';
@@ -159,7 +160,7 @@ export async function removeEngineImages(
     ),
     freedBytes: before.graph.layers
       .filter(({ chainId }) => !left.has(chainId) && !held.has(chainId))
-      .reduce((sum, { size }) => sum + size, 0),
+      .reduce((sum, { size }) => addBytes(sum, size), 0),
   };
 }
 

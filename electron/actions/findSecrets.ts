@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import { storedOrigin } from '../../shared/image/jsonDocument';
@@ -79,7 +80,7 @@ export async function findSecrets(
     for (const each of secrets) {
       if (!each) continue;
       sum.scanned.files += each.scanned.files;
-      sum.scanned.bytes += each.scanned.bytes;
+      sum.scanned.bytes = addBytes(sum.scanned.bytes, each.scanned.bytes);
       sum.skipped.large += each.skipped.large;
       sum.skipped.sparse += each.skipped.sparse;
       sum.skipped.samples += each.skipped.samples;

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { problem } from '../../shared/image/problem';
 import type { ActionContext, Run } from './context';
 import { dropLostReferrers, lostReferrers } from './lostReferrers';
@@ -19,7 +20,7 @@ export async function previewUnreached(context: Pick<ActionContext, 'store'>): P
   const found = await store.unreachedBlobs({ withTrash: true, without: lost });
   return {
     blobs: found.map(({ digest }) => digest),
-    bytes: found.reduce((sum, { size }) => sum + size, 0),
+    bytes: found.reduce((sum, { size }) => addBytes(sum, size), 0),
     removals: (await store.readTrash()).length,
   };
 }

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -209,7 +210,7 @@ export async function fsck(
   const wanted = [...walk.wanted.values()];
   const sizes = new Map<Digest, number>();
   for (const { digest } of wanted) sizes.set(digest, (await store.sizeOf(digest)) ?? 0);
-  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const total = [...sizes.values()].reduce((sum, size) => addBytes(sum, size), 0);
   let done = 0;
   let staleIndexes = 0;
   const report = (): void => run.report({ phase: 'verifying', done, total });
@@ -277,7 +278,10 @@ export async function fsck(
     staleCaches: stale.map(({ name }) => name).sort(),
     damagedWorkspaces: workspaces,
     droppedRoots: dropped,
-    unreached: { blobs: unreached.length, bytes: unreached.reduce((sum, { size }) => sum + size, 0) },
+    unreached: {
+      blobs: unreached.length,
+      bytes: unreached.reduce((sum, { size }) => addBytes(sum, size), 0),
+    },
     repaired: repair,
   };
 }

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { hexOf, type DiffId } from '../../shared/image/digest';
@@ -224,7 +225,7 @@ export async function unpackImage(
     if (there) found.set(layer.diffId, there);
     else missing.push(layer);
   }
-  const total = missing.reduce((sum, { blob }) => sum + blob.size, 0);
+  const total = missing.reduce((sum, { blob }) => addBytes(sum, blob.size), 0);
   let done = 0;
   if (total > 0) run.report({ phase: 'unpacking', done, total });
   // The largest first: the last one to end should be a small one.

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { parseDigest, type ChainId, type Digest } from '../../shared/image/digest';
 import type { ImageNode, LayerNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
@@ -181,7 +182,7 @@ export async function planSave(context: ActionContext, request: ArchiveRequest):
     exact: compression === 'kept' || compression === 'none',
     leftOut: {
       layers: plan.leftOut.length,
-      bytes: plan.leftOut.reduce((sum, { size }) => sum + size, 0),
+      bytes: plan.leftOut.reduce((sum, { size }) => addBytes(sum, size), 0),
     },
     names,
   };

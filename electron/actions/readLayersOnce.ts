@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
 import type { ActionContext, Run } from './context';
@@ -27,7 +28,7 @@ export async function readLayersOnce(
   run: Run,
 ): Promise<void> {
   const waiting = [...layers];
-  const total = waiting.reduce((sum, { size }) => sum + size, 0);
+  const total = waiting.reduce((sum, { size }) => addBytes(sum, size), 0);
   const all = waiting.length;
   let done = 0;
   let begun = 0;

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { existsSync } from 'node:fs';
 import type { ChainId, Digest, DiffId, ImageId } from '../../shared/image/digest';
 import type { ImageNode, LayerBlob } from '../../shared/graph/imageGraph';
@@ -116,7 +117,7 @@ async function plan(
         chains.has(node.chainId) && held.has(node.diffId) === shared ? [[blob.digest, blob.size]] : [],
       ),
     );
-    return [...blobs.values()].reduce((bytes, size) => bytes + size, 0);
+    return [...blobs.values()].reduce((bytes, size) => addBytes(bytes, size), 0);
   };
   return {
     image,
@@ -126,7 +127,7 @@ async function plan(
     all,
     layers,
     kept: all.length - layers.length,
-    removedBytes: layers.reduce((bytes, layer) => bytes + layer.bytes, 0),
+    removedBytes: layers.reduce((bytes, layer) => addBytes(bytes, layer.bytes), 0),
     freedBytes: sum(false),
     sharedBytes: sum(true),
     sharedWith: others.map(displayName),
@@ -190,7 +191,7 @@ export async function rewriteImage(
   const own = await ownBlobs(context, image, all);
   const packings = own.map((blob) => packedLike(blob, own));
   // Two passes over what is stored of a changed layer, one over the others; what is packed is read once more plain, and once packed.
-  let total = all.reduce((sum, { blob }, i) => sum + blob.size * (changed.has(i) ? 2 : 1), 0);
+  let total = all.reduce((sum, { blob }, i) => addBytes(sum, blob.size * (changed.has(i) ? 2 : 1)), 0);
   for (const i of changed) {
     const layer = all[i];
     if (layer && packings[i] !== 'none')
@@ -231,7 +232,7 @@ export async function rewriteImage(
         (to) => context.pool.run('filter-layer', { ...input, ...to }, { signal: run.signal, onBytes }),
         { signal: run.signal, onBytes },
       );
-      layerBytes += written.size;
+      layerBytes = addBytes(layerBytes, written.size);
       if (existsSync(written.indexPath)) staged.set(written.digest, written.indexPath);
       // The same layer may have been made before: then its index is there.
       const after = staged.get(written.digest) ?? (await openStoredLayer(context, written.digest)).indexPath;

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { Writable } from 'node:stream';
 import type { OperationResult } from '../../shared/ipc/operation';
 import type { ExportPlan } from '../export/imageExport';
@@ -71,5 +72,7 @@ function writerFor(context: ActionContext, request: ArchiveRequest, target: Targ
 /** What a result says of layers that were left out; nothing where none were. */
 export function leftOutOf({ leftOut }: ExportPlan): { leftOut?: { layers: number; bytes: number } } {
   if (leftOut.length === 0) return {};
-  return { leftOut: { layers: leftOut.length, bytes: leftOut.reduce((sum, { size }) => sum + size, 0) } };
+  return {
+    leftOut: { layers: leftOut.length, bytes: leftOut.reduce((sum, { size }) => addBytes(sum, size), 0) },
+  };
 }

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { constants } from 'node:fs';
 import { access, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -60,7 +61,7 @@ async function writeLayout(
   await mkdir(layers, { mode: 0o700 });
   const write = writerFor(context, request, layers, run);
   const { plan, images } = await planArchive(context, { ...request, format: 'oci-archive' }, { write });
-  const total = plan.members.reduce((sum, member) => sum + sizeOf(member), 0);
+  const total = plan.members.reduce((sum, member) => addBytes(sum, sizeOf(member)), 0);
   let done = 0;
   const advance = (bytes: number): void => {
     done = Math.min(total, done + bytes);

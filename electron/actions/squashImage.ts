@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
@@ -79,7 +80,7 @@ export async function previewSquash(
     }
   }
   let keptBytes = 0;
-  for (const { size } of stack.result().nodes.keys()) keptBytes += size;
+  for (const { size } of stack.result().nodes.keys()) keptBytes = addBytes(keptBytes, size);
   const chains = new Set(merged.map(({ node }) => node.chainId));
   const shared = merged.filter(({ node }) => node.imageCount > 1);
   const others = view.graph.images.filter(
@@ -87,9 +88,9 @@ export async function previewSquash(
   );
   return {
     layers: merged.length,
-    bytes: merged.reduce((sum, { blob }) => sum + blob.size, 0),
+    bytes: merged.reduce((sum, { blob }) => addBytes(sum, blob.size), 0),
     keptBytes,
-    sharedBytes: shared.reduce((sum, { blob }) => sum + blob.size, 0),
+    sharedBytes: shared.reduce((sum, { blob }) => addBytes(sum, blob.size), 0),
     sharedWith: others.map(displayName),
   };
 }
@@ -110,7 +111,7 @@ export async function squashImage(
   const merged = layers.slice(kept);
   const ingest = await context.store.beginIngest();
   try {
-    const total = 2 * merged.reduce((sum, { blob }) => sum + blob.size, 0);
+    const total = 2 * merged.reduce((sum, { blob }) => addBytes(sum, blob.size), 0);
     let done = 0;
     const onBytes = (bytes: number): void => {
       done = Math.min(total, done + bytes);

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { problem } from '../../shared/image/problem';
 import { parentOf } from '../../shared/layer/entryPath';
 import { impliedFacts } from '../../shared/layer/layerShape';
@@ -76,7 +77,7 @@ class Merge {
       }
     }
     const stacked = stack.result();
-    const bytes = [...stacked.nodes.keys()].reduce((sum, { header }) => sum + header.size, 0);
+    const bytes = [...stacked.nodes.keys()].reduce((sum, { header }) => addBytes(sum, header.size), 0);
     checkRoom(this.input.target, bytes, this.input.targetLabel ?? this.input.label);
     const order = forTar ? this.orderOf(stacked) : null;
     // What may have another look below stays implied.

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { LayerEntry } from '../../shared/layer/entry';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
@@ -101,7 +102,7 @@ export async function planRewrite(
       const { gone, more } = removed(entries, removal, { isHidden: (known) => !nodes.has(known), tools });
       const bytes = gone.reduce((sum, { entry: at }) => {
         const entry = entries[at]?.entry;
-        return sum + (entry?.kind === 'file' ? entry.size : 0);
+        return addBytes(sum, entry?.kind === 'file' ? entry.size : 0);
       }, 0);
       const paths = [...new Set(gone.map(({ path }) => path))].sort().slice(0, limit);
       return { entries: gone.length, bytes, paths, more };

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import type { OutMember } from '../worker/jobs';
 
@@ -44,7 +45,7 @@ export function archiveSize(members: readonly OutMember[]): number {
   let bytes = 1024;
   for (const member of members) {
     const { header, body } = sizesOf(member);
-    bytes += header + body;
+    bytes = addBytes(bytes, header + body);
   }
   return bytes;
 }

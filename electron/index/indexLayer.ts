@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { createHash, type Hash } from 'node:crypto';
 import type { Limits } from '../../shared/image/limits';
 import type { LayerReason } from '../../shared/image/faultReason';
@@ -93,7 +94,7 @@ export class LayerPass {
       const entry = entryOf(header, offset);
       if (entry) {
         this.entries++;
-        if (entry.kind === 'file') this.contentSize += entry.size;
+        if (entry.kind === 'file') this.contentSize = addBytes(this.contentSize, entry.size);
         this.writer?.add(entry);
       } else this.leftOut++;
       return false;

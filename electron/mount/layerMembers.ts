@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { isAufsPath, isWhiteoutNumber } from '../../shared/layer/layerShape';
 import { storedLimits } from '../../shared/image/limits';
@@ -74,7 +75,7 @@ export class LayerMembers {
     switch (header.type) {
       case 'file':
       case 'sparse': {
-        this.bytes += header.realSize;
+        this.bytes = addBytes(this.bytes, header.realSize);
         const out = this.tree.file(path, metadataOf(header), header, offset);
         if (out === null) return false;
         const sparse = header.type === 'sparse' ? new SparseBody(header, out) : null;

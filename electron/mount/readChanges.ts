@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { createHash } from 'node:crypto';
 import { closeSync, type BigIntStats } from 'node:fs';
 import { below } from '../../shared/layer/entryPath';
@@ -154,7 +155,7 @@ class ChangeReader {
     const identity = identityOf(info);
     if (info.isFile() && !this.inodes.has(identity)) {
       this.inodes.add(identity);
-      this.bytes += Number(info.size);
+      this.bytes = addBytes(this.bytes, Number(info.size));
     }
     if (!before) {
       this.add(path, 'added', info, null, {});

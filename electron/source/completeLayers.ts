@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { leftOutName, parseLeftOut, type LeftOutLayer } from '../../shared/image/leftOut';
 import { storedLimits } from '../../shared/image/limits';
@@ -53,7 +54,7 @@ export async function completeLayers(
       from: [...from].join(', '),
     });
   }
-  const total = [...found.values()].reduce((sum, { size }) => sum + size, 0);
+  const total = [...found.values()].reduce((sum, { size }) => addBytes(sum, size), 0);
   const progress = new StageProgress(run, total, found.size);
   const completed = new Map<DiffId, CompletedLayer>();
   await eachLimited([...found], tools.pool.size, run.signal, async ([diffId, layer], _index, signal) => {

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { type Digest } from '../../shared/image/digest';
 import {
   asObject,
@@ -159,7 +160,7 @@ async function stageBlobs(
 ): Promise<void> {
   for (const bytes of walk.documents.values()) await ingest.put(bytes);
   const wanted = [...walk.blobs.values()].filter(({ descriptor }) => !walk.documents.has(descriptor.digest));
-  const total = wanted.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+  const total = wanted.reduce((sum, { descriptor }) => addBytes(sum, descriptor.size), 0);
   const progress = new StageProgress(run, total, countLayers(walk));
   await eachLimited(wanted, tools.pool.size, run.signal, async (item, _index, signal) => {
     const { descriptor, layer } = item;

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { invalidDocument, type DocumentPlace } from '../../shared/image/jsonDocument';
 import { layerMediaType, mediaType as mediaTypes } from '../../shared/image/mediaType';
@@ -50,7 +51,7 @@ export async function stageLayers(
   run: ActionRun,
   list: readonly WantedLayer[],
 ): Promise<readonly StagedLayer[]> {
-  const total = list.reduce((sum, { name }) => sum + (files.sizeOf(name) ?? 0), 0);
+  const total = list.reduce((sum, { name }) => addBytes(sum, files.sizeOf(name) ?? 0), 0);
   const progress = new StageProgress(run, total, list.length);
   const read: StagedLayer[] = [];
   await eachLimited(list, tools.pool.size, run.signal, async (item, index, signal) => {

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { createHash, type Hash } from 'node:crypto';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
 import { normalisePath } from '../../shared/layer/entryPath';
@@ -27,7 +28,7 @@ export async function hashFiles(
       if (header.type === 'sparse') hashes.push(new Uint8Array(hashBytes));
       if (header.type !== 'file') return false;
       hash = createHash('sha256');
-      bytes += header.size;
+      bytes = addBytes(bytes, header.size);
       return true;
     },
     body: (chunk) => void hash?.update(chunk),

@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { binaryLimit, isSamplePath, SecretScan, type SecretMatch } from '../../shared/layer/secretScan';
 import type { TarFault } from '../../shared/layer/tarHeader';
@@ -50,7 +51,7 @@ export async function scanSecrets(
         }
         current.scan = new SecretScan(current.path, binary);
         scanned.files++;
-        scanned.bytes += current.size;
+        scanned.bytes = addBytes(scanned.bytes, current.size);
       }
       current.scan.feed(bytes.toString('latin1'));
     },

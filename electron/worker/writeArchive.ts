@@ -1,3 +1,4 @@
+import { addBytes } from '../../shared/image/bytes';
 import { createHash } from 'node:crypto';
 import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
@@ -79,7 +80,7 @@ export async function writeArchive(
   tools: JobTools,
 ): Promise<JobOutput<'write-archive'>> {
   const { target } = input;
-  const total = input.members.reduce((sum, member) => sum + bodySize(member), 0);
+  const total = input.members.reduce((sum, member) => addBytes(sum, bodySize(member)), 0);
   if (typeof target === 'string') checkRoom(target, total, input.label);
   const out: Out =
     typeof target === 'string' ? new OutFile(target, input.label) : new RingWriter(target, tools);

@@ -1,3 +1,4 @@
+import { addBytes } from '../image/bytes';
 import type { ChainId, Digest, DiffId, ImageId } from '../image/digest';
 import { matchHistory } from '../image/history';
 import type { ImageConfig } from '../image/imageConfig';
@@ -121,7 +122,7 @@ export function* graphSteps(input: GraphInput): Generator<undefined, ImageGraph>
     images: nodes,
     layers: [...layers.values()],
     storedBytes: sum(stored.values()),
-    unsharedBytes: nodes.reduce((total, node) => total + node.size, 0),
+    unsharedBytes: nodes.reduce((total, node) => addBytes(total, node.size), 0),
   };
 }
 
@@ -170,7 +171,7 @@ function addLayers(
       if (!isSameStep(known, step)) own.set(chainId, step);
       if (!known.blobs.some(({ digest }) => digest === layer.blob.digest)) {
         known.blobs = [...known.blobs, layer.blob];
-        known.size += storedSize(layer.blob);
+        known.size = addBytes(known.size, storedSize(layer.blob));
       }
       known.tarSize ??= layer.tarSize;
       return;
@@ -234,8 +235,8 @@ function toNode(found: Gathered, holders: ReadonlyMap<Digest, number>, sharedWit
   let size = 0;
   let shared = 0;
   for (const [digest, bytes] of closure) {
-    size += bytes;
-    if ((holders.get(digest) ?? 0) > 1) shared += bytes;
+    size = addBytes(size, bytes);
+    if ((holders.get(digest) ?? 0) > 1) shared = addBytes(shared, bytes);
   }
   return {
     id: image.id,

@@ -1,3 +1,5 @@
+import { addBytes } from '../image/bytes';
+
 /** A layer in which equal files are looked for. */
 export interface LayerShare {
   /** Bytes of the blob and of the tar that it stores: an estimate of what a file takes on disk is made of their ratio. */
@@ -70,12 +72,12 @@ export class DuplicateFinder {
       });
       // The copy that costs most is the one that is kept: the rest is the least that can be saved.
       const least = Math.round(
-        onDisk.reduce((sum, bytes) => sum + bytes, 0) -
+        onDisk.reduce((sum, bytes) => addBytes(sum, bytes), 0) -
           onDisk.reduce((most, bytes) => Math.max(most, bytes), 0),
       );
-      const wasted = size * (copies.size - 1);
-      waste += wasted;
-      stored += least;
+      const wasted = addBytes(size * (copies.size - 1), 0);
+      waste = addBytes(waste, wasted);
+      stored = addBytes(stored, least);
       files.push({
         contents,
         size,

@@ -1,3 +1,4 @@
+import { addBytes } from '../image/bytes';
 import type { ChainId, Digest, ImageId } from '../image/digest';
 import { splitName } from '../image/reference';
 import { equalLayers } from './equalLayers';
@@ -20,7 +21,7 @@ export function equalContent(index: GraphIndex, layer: LayerNode): EqualContent 
   const blobs = new Map<Digest, number>();
   for (const each of same) for (const { digest, size } of each.blobs) blobs.set(digest, size);
   const sizes = [...blobs.values()];
-  const sum = sizes.reduce((total, size) => total + size, 0);
+  const sum = sizes.reduce((total, size) => addBytes(total, size), 0);
   return {
     others: same
       .filter((each) => each !== layer)
@@ -163,15 +164,15 @@ function weigh(
   }
   let bytes = 0;
   for (const [digest, { size, users }] of gone)
-    if (!kept.has(digest) && needed.get(digest) === users) bytes += size;
-  const equalBytes = [...equal.values()].reduce((sum, size) => sum + size, 0);
+    if (!kept.has(digest) && needed.get(digest) === users) bytes = addBytes(bytes, size);
+  const equalBytes = [...equal.values()].reduce((sum, size) => addBytes(sum, size), 0);
   let below = 0;
   for (
     let at: LayerNode | undefined = from;
     at;
     at = at.parent === null ? undefined : index.layers.get(at.parent)
   )
-    if (!base.layers.includes(at.chainId)) below += at.size;
+    if (!base.layers.includes(at.chainId)) below = addBytes(below, at.size);
   const related =
     sameRepository(base, index.imagesAt.get(from.chainId) ?? []) || equalBytes >= leastEvidence * below;
   if (bytes === 0 || equalBytes === 0 || !related) return null;

@@ -1,3 +1,4 @@
+import { addBytes } from '../image/bytes';
 import type { ChainId, ImageId } from '../image/digest';
 import { denseSteps } from './denseGraph';
 import type { Family, GraphIndex } from './graphIndex';
@@ -66,7 +67,7 @@ export function* indexSteps(graph: ImageGraph): Generator<undefined, GraphIndex>
     depth.set(layer.chainId, layer.parent === null ? 0 : (depth.get(layer.parent) ?? 0) + 1);
     const base = layer.parent === null ? layer.chainId : (baseOfLayer.get(layer.parent) ?? layer.chainId);
     baseOfLayer.set(layer.chainId, base);
-    bytes.set(base, (bytes.get(base) ?? 0) + layer.size);
+    bytes.set(base, addBytes(bytes.get(base) ?? 0, layer.size));
     for (const child of children.get(layer.chainId) ?? []) pending.push(child);
   }
   const ordered = [...groups].sort(

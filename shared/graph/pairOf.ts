@@ -1,3 +1,4 @@
+import { addBytes } from '../image/bytes';
 import type { ChainId, Digest } from '../image/digest';
 import type { GraphIndex } from './graphIndex';
 import type { HistoryStep, ImageNode, LayerNode } from './imageGraph';
@@ -38,11 +39,11 @@ export function pairOf(index: GraphIndex, a: ImageNode, b: ImageNode): Pair {
   let common = 0;
   let onlyFirst = 0;
   for (const [digest, size] of blobsA) {
-    if (blobsB.has(digest)) common += size;
-    else onlyFirst += size;
+    if (blobsB.has(digest)) common = addBytes(common, size);
+    else onlyFirst = addBytes(onlyFirst, size);
   }
   let onlySecond = 0;
-  for (const [digest, size] of blobsB) if (!blobsA.has(digest)) onlySecond += size;
+  for (const [digest, size] of blobsB) if (!blobsA.has(digest)) onlySecond = addBytes(onlySecond, size);
   let depth = 0;
   while (depth < a.layers.length && a.layers[depth] === b.layers[depth]) depth++;
   const [layersA, layersB] = [ownLayers(a, index.layers), ownLayers(b, index.layers)];

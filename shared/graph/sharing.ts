@@ -1,3 +1,4 @@
+import { addBytes } from '../image/bytes';
 import { shortDigest, type ChainId, type Digest, type ImageId } from '../image/digest';
 import type { ImageGraph, ImageNode, LayerNode, LayerStep, RemovalPreview } from './imageGraph';
 
@@ -72,9 +73,9 @@ export function previewRemoval(
   let freedBlobs = 0;
   let keptBytes = 0;
   for (const [digest, size] of going) {
-    if (kept.has(digest)) keptBytes += size;
+    if (kept.has(digest)) keptBytes = addBytes(keptBytes, size);
     else {
-      freedBytes += size;
+      freedBytes = addBytes(freedBytes, size);
       freedBlobs++;
     }
   }
@@ -107,7 +108,8 @@ export function freedByRoots(closures: Closures): (roots: readonly Digest[]) => 
         else going.set(digest, { count: 1, size });
       }
     let freed = 0;
-    for (const [digest, { count, size }] of going) if (count === holders.get(digest)) freed += size;
+    for (const [digest, { count, size }] of going)
+      if (count === holders.get(digest)) freed = addBytes(freed, size);
     return freed;
   };
 }
@@ -137,7 +139,7 @@ function listFreed(
     for (const { digest } of blobs) {
       if (kept.has(digest) || counted.has(digest) || !going.has(digest)) continue;
       counted.add(digest);
-      size += going.get(digest) ?? 0;
+      size = addBytes(size, going.get(digest) ?? 0);
     }
     const { createdBy } = stepOf(layer);
     return size > 0 ? [{ chainId, size, createdBy }] : [];
@@ -152,7 +154,7 @@ function listKept(graph: ImageGraph, plan: RemovalPlan, kept: ReadonlySet<Digest
   for (const image of plan.images) for (const chainId of image.layers) wanted.add(chainId);
   const staying = graph.layers.flatMap((layer) => {
     const blobs = wanted.has(layer.chainId) ? layer.blobs.filter(({ digest }) => kept.has(digest)) : [];
-    const size = blobs.reduce((sum, blob) => sum + blob.size, 0);
+    const size = blobs.reduce((sum, blob) => addBytes(sum, blob.size), 0);
     return blobs.length > 0 ? [{ ...layer, blobs, size }] : [];
   });
   const listed = staying
@@ -213,7 +215,7 @@ export function sharingOf(
     for (const chainId of other.layers) {
       for (const { digest } of byChain.get(chainId)?.blobs ?? []) {
         const size = own.get(digest);
-        if (size !== undefined && !seen.has(digest)) bytes += size;
+        if (size !== undefined && !seen.has(digest)) bytes = addBytes(bytes, size);
         seen.add(digest);
       }
     }

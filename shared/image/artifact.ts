@@ -1,3 +1,4 @@
+import { addBytes } from './bytes';
 import type { Digest } from './digest';
 import { isImageConfigType } from './mediaType';
 import type { OciDescriptor, OciManifest } from './manifest';
@@ -46,7 +47,7 @@ export function artifactFacts(manifest: OciManifest, descriptor: OciDescriptor):
       ...new Set(layers.flatMap(({ annotations }) => annotations?.['in-toto.io/predicate-type'] ?? [])),
     ],
     parts: layers.length,
-    size: [config, ...layers].reduce((sum, { size }) => sum + size, descriptor.size),
+    size: [config, ...layers].reduce((sum, { size }) => addBytes(sum, size), descriptor.size),
     subject: subject?.digest ?? about ?? null,
   };
 }

@@ -1,3 +1,4 @@
+import { addBytes } from '../image/bytes';
 import type { Change } from './change';
 
 /** A line of the list of changes: one change, or a directory that is new with everything in it. */
@@ -72,7 +73,7 @@ export function changeRows(changes: readonly Change[], view: ChangeView): readon
       paths: all.map(({ path }) => path),
       folded: folded.length,
       files: folded.filter(({ after }) => after?.type === 'file').length,
-      size: all.reduce((sum, each) => sum + bytesOf(each), 0),
+      size: all.reduce((sum, each) => addBytes(sum, bytesOf(each)), 0),
       copiedUp: change.copiedUp,
       hiddenBytes: change.hiddenBytes,
       depth: depthOf(change.path, newDirectories),
@@ -142,7 +143,7 @@ export function changeTotals(changes: readonly Change[], unticked: ReadonlySet<s
     count++;
     if (unticked.has(change.path)) continue;
     ticked++;
-    bytes += bytesOf(change);
+    bytes = addBytes(bytes, bytesOf(change));
     if (change.kind === 'removed') whiteouts++;
   }
   return { changes: count, ticked, bytes, whiteouts };

@@ -1,3 +1,4 @@
+import { addBytes } from '../image/bytes';
 import type { ChangeAspect, NodeFacts } from './change';
 import type { LayerEntry } from './entry';
 import { impliedFacts } from './layerShape';
@@ -161,8 +162,8 @@ export function compareTrees(first: Tree, second: Tree, limit: number): TreeComp
   const add = (difference: FileDifference): void => {
     const sum = sums[difference.kind];
     sum.paths++;
-    sum.before += difference.before?.size ?? 0;
-    sum.after += difference.after?.size ?? 0;
+    sum.before = addBytes(sum.before, difference.before?.size ?? 0);
+    sum.after = addBytes(sum.after, difference.after?.size ?? 0);
     found.push(difference);
   };
   for (const [path, before] of first) {

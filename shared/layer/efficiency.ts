@@ -1,3 +1,4 @@
+import { addBytes } from '../image/bytes';
 import type { FileAspect, TreeObject } from './compareTrees';
 import { aspectsOf } from './compareTrees';
 import { LayerStack, type GoneBy, type StackEntry, type StackWatch } from './stackLayers';
@@ -147,17 +148,20 @@ export function efficiencyOf(layers: Iterable<Iterable<StackEntry<TreeObject>>>,
     }
     const own = sums[data.layer];
     const hider = sums[layer];
-    if (own) own.hidden += data.size;
-    if (hider) hider[cause === 'deleted' || cause === 'directory' ? 'removed' : 'covered'] += data.size;
+    if (own) own.hidden = addBytes(own.hidden, data.size);
+    if (hider) {
+      const what = cause === 'deleted' || cause === 'directory' ? 'removed' : 'covered';
+      hider[what] = addBytes(hider[what], data.size);
+    }
     const sum = causes.get(cause) ?? { bytes: 0, files: 0 };
-    causes.set(cause, { bytes: sum.bytes + data.size, files: sum.files + 1 });
+    causes.set(cause, { bytes: addBytes(sum.bytes, data.size), files: sum.files + 1 });
     const place = cause === 'directory' ? `${gone.cause.at}/` : gone.path;
     let parts = paths.get(place);
     if (!parts) paths.set(place, (parts = new Map<string, WastePart & { bytes: number; files: number }>()));
     const key = `${data.layer} ${layer} ${cause} ${aspects.join()}`;
     const part = parts.get(key);
     if (part) {
-      part.bytes += data.size;
+      part.bytes = addBytes(part.bytes, data.size);
       part.files++;
     } else parts.set(key, { layer: data.layer, by: layer, cause, aspects, bytes: data.size, files: 1 });
   };
@@ -177,19 +181,20 @@ export function efficiencyOf(layers: Iterable<Iterable<StackEntry<TreeObject>>>,
     };
     stack.add(own());
     for (const data of bodies) {
-      sum.size += data.size;
-      sum[watch.bodies.get(data)?.changes === true ? 'changed' : 'added'] += data.size;
+      sum.size = addBytes(sum.size, data.size);
+      const what = watch.bodies.get(data)?.changes === true ? 'changed' : 'added';
+      sum[what] = addBytes(sum[what], data.size);
     }
     for (const gone of watch.lost) addWaste(gone, number);
     watch.lost.length = 0;
   }
 
-  const totalBytes = sums.reduce((all, { size }) => all + size, 0);
-  const wastedBytes = sums.reduce((all, { hidden }) => all + hidden, 0);
+  const totalBytes = sums.reduce((all, { size }) => addBytes(all, size), 0);
+  const wastedBytes = sums.reduce((all, { hidden }) => addBytes(all, hidden), 0);
   const waste = [...paths].map(([place, found]): WastedPath => {
     const directory = place.endsWith('/');
     const parts = [...found.values()].sort((a, b) => a.layer - b.layer || a.by - b.by);
-    const bytes = parts.reduce((all, part) => all + part.bytes, 0);
+    const bytes = parts.reduce((all, part) => addBytes(all, part.bytes), 0);
     return { path: directory ? place.slice(0, -1) : place, directory, bytes, parts };
   });
   waste.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));

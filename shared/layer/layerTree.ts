@@ -1,3 +1,4 @@
+import { addBytes } from '../image/bytes';
 import { parentOf } from './entryPath';
 import type { LayerEntry } from './entry';
 
@@ -128,7 +129,7 @@ export class LayerTreeBuilder {
       // The name that a file was first given may be another file's by now: what holds the bytes is a file all the same.
       at.kind = inode.sparse ? 'sparse' : 'file';
       for (const folder of through) {
-        folder.bytes += inode.size;
+        folder.bytes = addBytes(folder.bytes, inode.size);
         folder.files++;
       }
     }
@@ -174,7 +175,7 @@ export class LayerTreeSums {
       deletions: folder.deletions,
       entries: sorted.length,
       page: page.map(([name, child]) => toEntry(name, child, inner)),
-      restBytes: rest.reduce((total, [, { bytes }]) => total + bytes, 0),
+      restBytes: rest.reduce((total, [, { bytes }]) => addBytes(total, bytes), 0),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { addBytes } from '../../image/bytes';
 import { hexOf } from '../../image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from '../imageGraph';
 import { ownLayer } from '../ownLayer';
@@ -32,7 +33,7 @@ export function dockvizImages(graph: Pick<ImageGraph, 'images' | 'layers'>): rea
   const below = (layer: LayerNode): number => (layer.parent === null ? 0 : (total.get(layer.parent) ?? 0));
   const layers = graph.layers.map((node): DockvizImage => {
     const layer = ownLayer(ends.get(node.chainId) ?? {}, node);
-    const virtualSize = below(layer) + layer.size;
+    const virtualSize = addBytes(below(layer), layer.size);
     total.set(layer.chainId, virtualSize);
     const id = hexOf(layer.chainId);
     const names = tags.get(layer.chainId) ?? [];
