@@ -285,7 +285,7 @@ export const secretTokens = {
     ['AGE-SECRET-KEY-', 'AGE-PLUGIN-'],
     `AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}`,
   ),
-  '1password-key': form(
+  'onepassword-key': form(
     '1Password',
     'token',
     ['ops_eyJ', 'A3-'],

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { tokenForms } from '../../../shared/layer/secretTokens';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -55,6 +56,9 @@ function factsOf(count: number, asked = new Set<string>()): object {
 /** Names that both languages write alike: products, commands, file names, keys, terms of the field. */
 const terms = new RegExp(
   [
+    // Services have their names.
+    ...tokenForms.map(({ service }) => `\\b${service.replace(/[.()]/g, '\\$&')}\\b`),
+    'htpasswd|Twitter|MySQL|WireGuard|Rails|Discord|Okta|HTTP|XML',
     // Words that people type.
     ...[
       'workspace (?:rename|create|ls|rm)',
