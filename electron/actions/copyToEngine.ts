@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../../shared/image/jsonScan';
 import { Readable } from 'node:stream';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
@@ -108,7 +109,7 @@ async function load(engine: Engine, body: Readable, signal: AbortSignal): Promis
   for (const line of said.split('\n')) {
     let value: unknown;
     try {
-      value = JSON.parse(line);
+      value = parseBoundedJson(line);
     } catch {
       continue;
     }

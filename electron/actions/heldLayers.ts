@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../../shared/image/jsonScan';
 import { existsSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -147,7 +148,7 @@ export function parseLayerList(text: string, label: string): readonly (readonly 
 function jsonList(text: string): readonly DiffId[] | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseBoundedJson(text);
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../../shared/image/jsonScan';
 import {
   constants,
   createCipheriv,
@@ -57,7 +58,7 @@ function seal(text: string, recipient: KeyObject): JsonObject {
 
 const objectIn = (text: string): JsonObject => {
   try {
-    return asObject(JSON.parse(text) as unknown) ?? {};
+    return asObject(parseBoundedJson(text)) ?? {};
   } catch {
     return {};
   }

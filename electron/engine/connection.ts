@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type Modem from 'docker-modem';
 import type { z } from 'zod';
+import { parseBoundedJson } from '../../shared/image/jsonScan';
 import { problem, ProblemError, type EngineKind } from '../../shared/image/problem';
 import { addressText, type EngineAddress } from './address';
 import { makeModem } from './modem';
@@ -15,12 +16,21 @@ export interface EngineRequest {
   /** A tar archive. */
   readonly body?: Readable;
   readonly signal?: AbortSignal;
-  /** How long the engine may take until it begins to answer, milliseconds; null: as long as it likes. */
+  /**
+   * How long the engine may take until it begins to answer, and for each part of an answer that is read whole, milliseconds;
+   * null: as long as it likes.
+   */
   readonly patience?: number | null;
 }
 
 /** How long an engine may take until it begins to answer what is no work, milliseconds. */
 const usualPatience = 30_000;
+/**
+ * Least bytes of an answer that is read whole within each patience, unless it ends, and how many times that it may last: an
+ * engine that sends a byte a second would hold whoever waits for it for ever.
+ */
+const leastBytes = 64 << 10;
+const longest = 20;
 /** Most bytes of an answer that is read whole. */
 const answerLimit = 64 << 20;
 /** Most bytes of a refusal; what is longer says nothing to anybody. */
@@ -97,9 +107,10 @@ export class EngineConnection {
     const text = await this.text(await this.stream(request), request, limit);
     let value: unknown;
     try {
-      value = JSON.parse(text);
-    } catch {
-      throw this.invalid(request, 'is not JSON');
+      value = parseBoundedJson(text);
+    } catch (thrown) {
+      const beyond = /^more than .*/.exec((thrown as Error).message)?.[0];
+      throw this.invalid(request, beyond ?? 'is not JSON');
     }
     const checked = schema.safeParse(value);
     if (checked.success) return checked.data;
@@ -107,10 +118,21 @@ export class EngineConnection {
     throw this.invalid(request, `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
   }
 
-  /** Reads an answer to its end as text. Throws `engine-answer-invalid` beyond `limit` bytes. */
+  /** Reads an answer to its end as text. Throws `engine-answer-invalid` beyond `limit` bytes, `engine-silent` for one that drips. */
   async text(answer: IncomingMessage, request: EngineRequest, limit = answerLimit): Promise<string> {
     const chunks: Buffer[] = [];
     let size = 0;
+    const { patience = usualPatience } = request;
+    let [parts, before] = [0, 0];
+    const late =
+      patience === null ? null : problem('engine-silent', { engine: this.name, seconds: patience / 1000 });
+    const watch =
+      patience === null
+        ? null
+        : setInterval(() => {
+            if (size - before < leastBytes || ++parts >= longest) answer.destroy(late ?? undefined);
+            before = size;
+          }, patience);
     try {
       for await (const chunk of answer as AsyncIterable<Buffer>) {
         size += chunk.length;
@@ -120,6 +142,7 @@ export class EngineConnection {
     } catch (thrown) {
       throw this.problemOf(thrown, request);
     } finally {
+      if (watch) clearInterval(watch);
       answer.destroy();
     }
     return Buffer.concat(chunks).toString('utf8');
@@ -204,7 +227,7 @@ function codeOf(thrown: unknown): string {
 function refusalText(text: string): string {
   let said = text.trim();
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseBoundedJson(text);
     if (
       typeof value === 'object' &&
       value !== null &&

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../../shared/image/jsonScan';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asObject, asText, member, type JsonObject } from '../../shared/image/jsonDocument';
@@ -16,7 +17,7 @@ const fileLimit = 1 << 20;
 async function readJson(path: string): Promise<JsonObject | null> {
   try {
     const bytes = await readFile(path);
-    return bytes.length > fileLimit ? null : asObject(JSON.parse(bytes.toString('utf8')));
+    return bytes.length > fileLimit ? null : asObject(parseBoundedJson(bytes.toString('utf8')));
   } catch {
     // Not there, not ours to read, or not JSON: as good as none.
     return null;

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../../shared/image/jsonScan';
 import { eventLine } from './answers';
 import { EngineRefusal } from './connection';
 import { refusedProblem, type Engine } from './engine';
@@ -45,7 +46,7 @@ export async function followEvents(
 function matters(line: string): boolean {
   if (line.trim() === '') return false;
   try {
-    const event = eventLine.safeParse(JSON.parse(line));
+    const event = eventLine.safeParse(parseBoundedJson(line));
     return event.success && !idle.test(event.data.Action || event.data.status);
   } catch {
     // Not JSON: whatever it is, looking again does no harm.

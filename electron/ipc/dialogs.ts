@@ -98,7 +98,7 @@ export async function askTerminal(
     detail:
       what === 'shell'
         ? t('native.askShellDetail')
-        : t('native.askNetworkDetail', askedCommand(command ?? [])),
+        : t('native.askNetworkDetail', { text: askedCommand(command ?? []) ?? '' }),
     buttons:
       what === 'shell'
         ? [t('native.askShellYes'), t('native.askShellNo')]

@@ -1,4 +1,5 @@
 import { problem } from '../../shared/image/problem';
+import { askedCommand } from '../../shared/text/commandWords';
 import type { Deeds } from './dialogGate';
 import type { Caller } from './handlerMap';
 
@@ -40,6 +41,9 @@ export class TerminalGate {
     const { what, name, command } = question;
     const key = JSON.stringify([what, place, what === 'network' ? command : null]);
     if (place !== null && this.allowed.has(key)) return;
+    // Nobody can say yes to what is not seen.
+    if (command !== null && askedCommand(command) === null)
+      throw problem('terminal-refused', { name, what, reason: 'long' });
     if (this.asking) throw problem('terminal-refused', { name, what, reason: 'busy' });
     const person = this.world.person(caller);
     if (!person.active) throw problem('terminal-refused', { name, what, reason: 'unasked' });

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from './jsonScan';
 import { asObject, asText, asTexts, looseMember, type JsonObject } from './jsonDocument';
 import { problem, type ConfigChangeFault } from './problem';
 import { expandWord, OpenQuote, splitWords } from './shellWords';
@@ -53,7 +54,7 @@ function jsonList(text: string, all: string): readonly string[] | null {
   if (!text.startsWith('[')) return null;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseBoundedJson(text);
   } catch {
     return null;
   }

@@ -188,7 +188,7 @@ export interface ProblemFacts {
   'terminal-refused': {
     name: string;
     what: 'shell' | 'network';
-    reason: 'declined' | 'unasked' | 'busy';
+    reason: 'declined' | 'unasked' | 'busy' | 'long';
   };
   /** Text for a terminal that is not what the person typed or pasted. */
   'terminal-input-refused': Record<never, never>;

@@ -40,13 +40,13 @@ export function commandWords(text: string): readonly string[] | null {
   return words;
 }
 
-/** Characters of a command that a question shows: from its beginning and its end, where it has more. */
-const shown = { head: 1000, tail: 400 } as const;
+/** Most characters of a command that a question can show: a dialog of the system does not scroll, and has no more room. */
+export const mostAsked = 1400;
 
-/** {@link quotedWords} for a question: all of it, or both ends and how many characters between them are `hidden`. */
-export function askedCommand(words: readonly string[]): { readonly text: string; readonly hidden: number } {
+/** {@link quotedWords} for a question, whole; null for what is too long for one: nobody can say yes to what is not seen. */
+export function askedCommand(words: readonly string[]): string | null {
+  // Escapes make it longer, never shorter.
+  if (words.reduce((sum, word) => sum + word.length + 1, 0) > 2 * mostAsked) return null;
   const text = visibleText(quotedWords(words));
-  const hidden = text.length - shown.head - shown.tail;
-  if (hidden <= 0) return { text, hidden: 0 };
-  return { text: `${text.slice(0, shown.head)}…${text.slice(-shown.tail)}`, hidden };
+  return text.length > mostAsked ? null : text;
 }

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../image/jsonScan';
 import { replaceHidden, shownEscape } from '../image/hiddenText';
 
 /** Languages of the message catalogue. */
@@ -119,7 +120,7 @@ export function pastedText(text: string): string {
 function isJson(text: string): boolean {
   if (!/^\s*[[{]/.test(text)) return false;
   try {
-    JSON.parse(text);
+    parseBoundedJson(text);
     return true;
   } catch {
     return false;

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../../image/jsonScan';
 import { problem } from '../../image/problem';
 import { noName, type DockvizImage } from './images';
 
@@ -24,7 +25,7 @@ export function parseDockvizJson(text: string): readonly DockvizImage[] {
   const fault = (reason: string): Error => problem('image-list-unreadable', { reason });
   let list: unknown;
   try {
-    list = JSON.parse(text);
+    list = parseBoundedJson(text);
   } catch (cause) {
     throw problem('image-list-unreadable', { reason: (cause as Error).message }, { cause });
   }

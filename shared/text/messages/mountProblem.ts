@@ -50,9 +50,13 @@ const refusals: Readonly<Record<Facts<'terminal-refused'>['reason'], Pair>> = {
   declined: ['You declined it.', '您已拒绝。'],
   unasked: ['No key or click asked for it.', '没有按键或点按提出该请求。'],
   busy: ['Another question is still open.', '另一个询问尚未回答。'],
+  long: [
+    'The question could not show all of the command, which is too long: write it into a file and run that.',
+    '命令太长，询问中无法完整显示：请将其写入文件后再运行。',
+  ],
 };
 const refusal = (reason: Facts<'terminal-refused'>['reason']): Pair =>
-  refusals[reason === 'declined' || reason === 'busy' ? reason : 'unasked'];
+  refusals[Object.hasOwn(refusals, reason) ? reason : 'unasked'];
 const unavailable: Readonly<Record<Facts<'mount-unavailable'>['reason'], Pair>> = {
   platform: ['Overlay mounts need Linux.', '叠加挂载需要 Linux。'],
   asked: [

@@ -33,10 +33,10 @@ export const native = {
     ({ name }: { name: string }) => `要在 ${name} 中使用本机网络运行命令吗？`,
   ],
   'native.askNetworkDetail': [
-    ({ text, hidden }: { text: string; hidden: number }) =>
-      `${text}\n\n${hidden > 0 ? `${hidden} characters in the middle of this command are not shown. ` : ''}It runs in a container, but reaches every network and every port that this machine reaches. Run it only if you just asked for it. For this command in this place you are asked once until Stratigraph is closed.`,
-    ({ text, hidden }: { text: string; hidden: number }) =>
-      `${text}\n\n${hidden > 0 ? `此命令中间有 ${hidden} 个字符未显示。` : ''}它在容器中运行，但可访问本机能够访问的所有网络和端口。仅当您刚刚提出此请求时才运行。在关闭 Stratigraph 之前，同一位置的同一命令只询问一次。`,
+    ({ text }: { text: string }) =>
+      `${text}\n\nIt runs in a container, but reaches every network and every port that this machine reaches. Run it only if you just asked for it. For this command in this place you are asked once until Stratigraph is closed.`,
+    ({ text }: { text: string }) =>
+      `${text}\n\n它在容器中运行，但可访问本机能够访问的所有网络和端口。仅当您刚刚提出此请求时才运行。在关闭 Stratigraph 之前，同一位置的同一命令只询问一次。`,
   ],
   'native.askNetworkYes': ['Run', '运行'],
   'native.askNetworkNo': ['Do not run', '不运行'],

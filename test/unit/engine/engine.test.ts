@@ -1,7 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { chmod } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { EngineHub } from '../../../electron/engine/engineHub';
 import { openEngine } from '../../../electron/engine/engine';
 import { EngineImages } from '../../../electron/engine/readImages';
@@ -265,6 +267,39 @@ describe('images', () => {
     expect(await problemFacts(view(), 'engine-refused')).toMatchObject({
       message: 'no space left on device',
     });
+  });
+});
+
+describe('answers without end', () => {
+  const drip = (response: ServerResponse, text: string): void => {
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.write(text);
+    const timer = setInterval(() => response.write(' '), 10);
+    response.on('close', () => clearInterval(timer));
+  };
+
+  test('a list that comes a byte at a time is given up, whatever asks for it', async () => {
+    const engine = await shop({
+      'GET /images/json': (_request, response) => drip(response, '['),
+      'GET /one': (_request, response) => {
+        drip(response, '{}');
+        setTimeout(() => response.end(), 700);
+      },
+    });
+    const { connection } = await engine.open();
+    const asking = connection.json({ path: '/images/json', patience: 200 }, z.unknown());
+    expect(await problemFacts(asking, 'engine-silent')).toMatchObject({ seconds: 0.2 });
+    // As long as it likes, where that is said.
+    expect(await connection.json({ path: '/one', patience: null }, z.unknown())).toEqual({});
+  });
+
+  test('lists within lists and values beyond all measure are refused before they are parsed', async () => {
+    for (const text of ['['.repeat(20_000_000), `[${'[],'.repeat(3_000_000)}[]]`]) {
+      const engine = await shop({ 'GET /images/json': (_request, response) => void response.end(text) });
+      const reading = new EngineImages(await engine.open()).read();
+      const { reason } = await problemFacts(reading, 'engine-answer-invalid');
+      expect(reason).toMatch(/^more than \d+ (?:levels|values)$/);
+    }
   });
 });
 

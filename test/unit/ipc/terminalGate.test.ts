@@ -82,3 +82,10 @@ test('a question that cannot be shown allows nothing, and blocks no later one', 
   answer = () => Promise.resolve(true);
   expect(await refusal(gate.pass(caller, 'workspace fix', shell))).toBeNull();
 });
+
+test('asks for no command that a question cannot show to its end, and nothing else is taken for a yes', async () => {
+  const long = run('sh', '-c', `${'true;'.repeat(2000)}evil`);
+  expect(await refusal(gate.pass(caller, 'image x', long))).toMatchObject({ reason: 'long' });
+  expect(asked).toEqual([]);
+  expect(active).toBe(true);
+});
