@@ -275,11 +275,13 @@ async function goOn(
   await mkdir(after.work, { mode: 0o700 });
   failPoint('next-generation-made');
   const { diffId } = to.layer;
-  await withMount(store, mountIdOf(record), async () => {
+  const label = mountIdOf(record);
+  await withMount(store, label, async () => {
     await writeWorkspace(store, next);
     failPoint('workspace-moved-on');
     // Whoever is still in the old tree keeps it, read-only: its upper directory is part of an image now.
-    for (const target of [before.merged, before.base]) await pool.run('unmount', { target, lazy: true });
+    for (const target of [before.merged, before.base])
+      await pool.run('unmount', { target, label, lazy: true });
     await adoptUnpacked(context, privileged, diffId, taken);
     failPoint('layer-adopted');
     for (const path of [before.work, ...(to.paths === null ? [] : [before.upper])])
@@ -290,7 +292,7 @@ async function goOn(
     await mountPair(
       context.store.directory,
       privileged,
-      after,
+      { ...after, label },
       await unpackImage(context, privileged, image, quiet, false),
     );
   });

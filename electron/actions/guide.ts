@@ -6,6 +6,7 @@ import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPl
 import { isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import { isSettled } from '../store/settled';
+import { guideLabel } from '../worker/jobs';
 import type { ActionContext } from './context';
 
 /**
@@ -83,7 +84,7 @@ export class GuideSession {
 async function removeGuide(context: ActionContext, folder: string): Promise<void> {
   const { pool } = await context.privileged();
   if (await isOwnFolder(join(folder, 'house')))
-    await pool.run('unmount', { target: join(folder, 'house', 'merge'), lazy: true });
+    await pool.run('unmount', { target: join(folder, 'house', 'merge'), label: guideLabel, lazy: true });
   await pool.run('remove-tree', { path: folder });
 }
 

@@ -4,6 +4,7 @@ import { withLock } from '../store/lock';
 import { listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { isAlive, isOurs, newOwner, parseOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
+import { fromStoreJson, toStoreJson } from '../store/seal';
 
 /**
  * Who needs a mount besides the process that made it: one small file a holder beside the mount's record. Without it the
@@ -34,8 +35,7 @@ export async function holdMount(store: string, id: string, command: string | nul
   const owner = newOwner();
   const folder = await makeOwnFolder(store, 'mounts', 'holds');
   const path = join(folder, `${id}.${owner.token}.json`);
-  const hold: MountHold = { owner, command };
-  await writeFile(path, JSON.stringify(hold), { flag: 'wx', mode: 0o600 });
+  await writeFile(path, toStoreJson('hold', store, { id, owner, command }), { flag: 'wx', mode: 0o600 });
   return { token: owner.token, release: () => rm(path, { force: true }) };
 }
 
@@ -44,7 +44,7 @@ export async function readHolds(store: string, id: string): Promise<readonly Mou
   const found: MountHold[] = [];
   for (const name of await listOwn(folderOf(store))) {
     if (namePattern.exec(name)?.[1] !== id) continue;
-    const hold = await readHold(join(folderOf(store), name));
+    const hold = await readHold(store, name);
     if (hold) found.push(hold);
   }
   return found;
@@ -52,16 +52,18 @@ export async function readHolds(store: string, id: string): Promise<readonly Mou
 
 /** Removes the holds of processes that are gone. */
 export async function sweepHolds(store: string): Promise<void> {
-  for (const name of await listOwn(folderOf(store)))
-    if (namePattern.test(name)) await readHold(join(folderOf(store), name));
+  for (const name of await listOwn(folderOf(store))) if (namePattern.test(name)) await readHold(store, name);
 }
 
 /** A hold that counts, or null; one whose process is gone is removed. */
-async function readHold(path: string): Promise<MountHold | null> {
+async function readHold(store: string, name: string): Promise<MountHold | null> {
+  const path = join(folderOf(store), name);
   try {
-    const { owner: found, command } = JSON.parse(await readOwnText(path)) as Partial<MountHold>;
-    const owner = parseOwner(JSON.stringify(found ?? null));
-    if (owner === null) return null;
+    const found = fromStoreJson('hold', store, await readOwnText(path));
+    const owner = parseOwner(JSON.stringify(found?.['owner'] ?? null));
+    // One that somebody else has put there keeps nobody from a mount.
+    if (found === null || owner === null || found['id'] !== namePattern.exec(name)?.[1]) return null;
+    const { command } = found;
     if (isAlive(owner) !== false) return { owner, command: typeof command === 'string' ? command : null };
     await rm(path, { force: true });
     return null;

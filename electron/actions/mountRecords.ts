@@ -4,9 +4,11 @@ import { basename, isAbsolute, join } from 'node:path';
 import { isDigest, type ImageId } from '../../shared/image/digest';
 import { draftName, sweepDrafts } from '../store/drafts';
 import { replaceDurably } from '../store/durable';
-import { checkOwned, isOurs, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
+import { checkOwned, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { bootId, newOwner, parseOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
+import { fromStoreJson, toStoreJson } from '../store/seal';
+import { checkLastingKey } from '../store/sealKey';
 import { isSettled } from '../store/settled';
 
 /**
@@ -46,9 +48,11 @@ function recordPath(store: string, id: string): string {
 /** Records a mount, or replaces its record. */
 export async function writeMountRecord(store: string, record: MountRecord): Promise<void> {
   checkOwned(store);
+  checkLastingKey();
   await makeOwnFolder(store, 'mounts');
   const path = recordPath(store, record.id);
-  await replaceDurably(path, Buffer.from(`${JSON.stringify(record)}\n`), `${path}.${newOwner().token}`);
+  const bytes = Buffer.from(toStoreJson('mount', store, record));
+  await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
 }
 
 /** Forgets a mount. */
@@ -56,17 +60,17 @@ export async function dropMountRecord(store: string, id: string): Promise<void> 
   await rm(recordPath(store, id), { force: true });
 }
 
-/** All records, oldest first; those of an earlier boot are dropped, since nothing of them is mounted any more. */
+/**
+ * All records of this user's for this very store, oldest first; not those of an earlier boot, since nothing of them is mounted any
+ * more. What somebody else has put there counts for nothing: it would say what is shown as an image, and what is unmounted.
+ */
 export async function readMountRecords(store: string): Promise<readonly MountRecord[]> {
   const names = await listOwn(places.mounts(store));
   const records: MountRecord[] = [];
   for (const name of names) {
     if (!name.endsWith(suffix)) continue;
-    const record = await readOne(join(places.mounts(store), name));
-    if (record === null || record.id !== name.slice(0, -suffix.length)) continue;
-    if (record.owner.boot === bootId) records.push(record);
-    // Not from a store that somebody else could have made.
-    else if (isOurs(store)) await dropMountRecord(store, record.id);
+    const record = await readOne(store, name);
+    if (record?.owner.boot === bootId) records.push(record);
   }
   return records.sort((a, b) => a.since - b.since);
 }
@@ -94,10 +98,13 @@ function isRecord(value: Record<keyof MountRecord, unknown>): value is MountReco
   );
 }
 
-async function readOne(path: string): Promise<MountRecord | null> {
+async function readOne(store: string, name: string): Promise<MountRecord | null> {
   try {
-    const record = JSON.parse(await readOwnText(path)) as Record<keyof MountRecord, unknown>;
-    return isRecord(record) ? record : null;
+    const text = await readOwnText(join(places.mounts(store), name));
+    const found = fromStoreJson('mount', store, text);
+    if (found === null) return null;
+    const { store: _, ...record } = found as Record<keyof MountRecord | 'store', unknown>;
+    return isRecord(record) && `${record.id}${suffix}` === name ? record : null;
   } catch {
     return null;
   }
@@ -109,7 +116,18 @@ export async function mountPlace(store: string): Promise<string> {
   return join(places.mounts(store), draftName());
 }
 
-/** Removes drafts of records, and folders for mounts without one, that processes left which were killed meanwhile. */
+/** Whether a record, whoever wrote it, says that it is of an earlier boot. */
+async function isOfBefore(path: string): Promise<boolean> {
+  try {
+    const { owner } = JSON.parse(await readOwnText(path)) as { readonly owner?: unknown };
+    const boot = parseOwner(JSON.stringify(owner ?? null))?.boot;
+    return boot !== undefined && boot !== bootId;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes records of an earlier boot, drafts of records, and folders for mounts without one, that processes left which were killed meanwhile. */
 export async function sweepRecordDrafts(store: string): Promise<void> {
   const folder = places.mounts(store);
   await sweepDrafts(folder);
@@ -118,6 +136,8 @@ export async function sweepRecordDrafts(store: string): Promise<void> {
     const path = join(folder, name);
     if (/\.json\.[0-9a-f]{32}$/.test(name)) {
       if (await isSettled(path)) await rm(path, { force: true });
+    } else if (name.endsWith(suffix)) {
+      if (await isOfBefore(path)) await rm(path, { force: true });
     } else if (/^mount-[0-9a-f]{12}$/.test(name) && !names.includes(basename(recordPath(store, name))))
       // A mount point without a record; one that something is in, or mounted on, stays.
       if (await isSettled(path)) await rmdir(path).catch(() => undefined);

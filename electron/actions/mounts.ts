@@ -29,6 +29,9 @@ import { canBeMounted, unmountRecord } from './unmountRecord';
 import { imageById, resolveImage } from './resolveImage';
 import { readStoreView } from './storeView';
 
+/** Where a mount goes that nobody named a folder for. */
+const ownTarget = (store: string, id: string): string => join(places.mounts(store), id);
+
 /** Where a mount goes, checked: an empty directory outside of the store, or a folder of ours. */
 async function prepareTarget(
   store: string,
@@ -37,7 +40,7 @@ async function prepareTarget(
   { pool }: Privileged,
 ): Promise<string> {
   if (wanted === null) {
-    const target = join(places.mounts(store), id);
+    const target = ownTarget(store, id);
     await makeOwnFolder(store, 'mounts');
     await mkdir(target, { mode: 0o700 });
     return target;
@@ -101,7 +104,15 @@ export async function mountImage(
     run.report({ phase: 'mounting', done: 0, total: null });
     await privileged.pool.run(
       'mount-overlay',
-      { target, place: await mountPlace(store), lower, upper: null, work: null, style: privileged.style },
+      {
+        target,
+        label: id,
+        place: await mountPlace(store),
+        lower,
+        upper: null,
+        work: null,
+        style: privileged.style,
+      },
       { signal: run.signal },
     );
     failPoint('mounted');
@@ -123,11 +134,21 @@ async function keptMount(
   privileged: Privileged,
 ): Promise<MountRecord | null> {
   const store = context.store.directory;
-  const live = await privileged.pool.run('list-mounts', { below: places.mounts(store) });
-  const records = await readMountRecords(store);
-  const fits = (record: MountRecord): boolean =>
-    record.kind === 'image' && record.image === image && record.kept && live.includes(record.target);
-  return records.find(fits) ?? null;
+  const records = (await readMountRecords(store)).filter(
+    (each) =>
+      each.kind === 'image' && each.image === image && each.kept && each.target === ownTarget(store, each.id),
+  );
+  return (await mountedOf(records, privileged))[0] ?? null;
+}
+
+/** Which of these records name what is mounted there and is theirs: somebody may have unmounted it, by umount(8). */
+async function mountedOf(
+  records: readonly MountRecord[],
+  { pool }: Privileged,
+): Promise<readonly MountRecord[]> {
+  const mounts = records.map(({ id, target }) => ({ label: id, target }));
+  const live = await pool.run('are-mounted', { mounts });
+  return records.filter((_, i) => live[i] === true);
 }
 
 function toInfo(record: MountRecord, privileged: Privileged | null): MountInfo {
@@ -140,7 +161,8 @@ export async function listMounts(context: ActionContext): Promise<readonly Mount
   const records = (await readMountRecords(context.store.directory)).filter(({ kind }) => kind === 'image');
   if (records.length === 0) return [];
   const privileged = await context.privileged().catch(() => null);
-  return records.map((record) => toInfo(record, privileged));
+  const live = privileged ? await mountedOf(records, privileged) : records;
+  return live.map((record) => toInfo(record, privileged));
 }
 
 /** Finds a mount by its ID, its folder, or the image's name or ID. Throws `mount-not-found`. */
@@ -162,6 +184,14 @@ export async function findMount(context: ActionContext, text: string): Promise<M
   const byImage = records.find((record) => record.image === image?.id);
   if (!byImage) throw problem('mount-not-found', { name: text });
   return byImage;
+}
+
+/** {@link findMount}, and that it is mounted there: whoever looks at the folder sees the image. Throws `mount-not-found`. */
+export async function findLiveMount(context: ActionContext, text: string): Promise<MountRecord> {
+  const record = await findMount(context, text);
+  const [live] = await mountedOf([record], await context.privileged());
+  if (!live) throw problem('mount-not-found', { name: text });
+  return live;
 }
 
 /** Unmounts an image's tree. Throws `mount-not-found`, `mount-busy`, `mount-failed`. */
@@ -205,8 +235,8 @@ async function sweepMount(context: ActionContext, record: MountRecord): Promise<
   if (record.kept) {
     const { pool } = await context.privileged();
     // Somebody may have unmounted it by umount(8).
-    if (!(await pool.run('list-mounts', { below: record.target })).includes(record.target))
-      await unmountRecord(context, record, true);
+    const [live] = await pool.run('are-mounted', { mounts: [{ target: record.target, label: record.id }] });
+    if (live !== true) await unmountRecord(context, record, true);
     return false;
   }
   if (await handOver(store, record)) return false;

@@ -1,7 +1,7 @@
 import type { ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import type { ActionContext, Run } from './context';
-import { findMount, mountImage, unmountImage } from './mounts';
+import { findLiveMount, mountImage, unmountImage } from './mounts';
 import { readMountRecords } from './mountRecords';
 import { forgetMount } from './ownMounts';
 import { unmountRecord } from './unmountRecord';
@@ -36,7 +36,7 @@ export interface OpenTree {
 export async function openTree(context: ActionContext, tree: TreeName, run: Run): Promise<OpenTree> {
   const stay = (): Promise<void> => Promise.resolve();
   if ('mount' in tree) {
-    const { id, target, name, image } = await findMount(context, tree.mount);
+    const { id, target, name, image } = await findLiveMount(context, tree.mount);
     return { path: target, name, image, writable: false, mount: id, release: stay };
   }
   if ('workspace' in tree) {
@@ -46,7 +46,7 @@ export async function openTree(context: ActionContext, tree: TreeName, run: Run)
   }
   const image = imageById((await readStoreView(context)).graph, tree.image);
   const { id } = await mountImage(context, { image: image.id, target: null, kept: false }, run);
-  const { target } = await findMount(context, id);
+  const { target } = await findLiveMount(context, id);
   return {
     path: target,
     name: displayName(image),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import type { MissingGuard } from '../../shared/ipc/workspace';
 import { removeCgroups } from '../run/cgroups';
@@ -14,6 +14,7 @@ import { isPrivateHome, makePrivateHome, privateHome } from '../store/homes';
 import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
 import { bootId, isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
+import { fromStoreJson, toStoreJson } from '../store/seal';
 import { isSettled } from '../store/settled';
 import { runQuietly } from '../namespace/runQuietly';
 import type { ActionContext, Privileged, Run } from './context';
@@ -74,7 +75,7 @@ export async function planRun(
   let added: readonly string[] = [];
   const finish = async (): Promise<void> => {
     await endRun(privileged, runtime, state, id);
-    if (root !== open.path) await privileged.pool.run('unmount', { target: root, lazy: true });
+    if (root !== open.path) await privileged.pool.run('unmount', { target: root, label: id, lazy: true });
     await privileged.pool.run('remove-tree', { path: bundle });
     await hold.release();
     // Who else runs something there has mounts of his own on them.
@@ -85,7 +86,8 @@ export async function planRun(
   try {
     await makeOwnFolder(store, 'run');
     await mkdir(bundle, { mode: 0o700 });
-    await writeFile(join(bundle, 'owner'), JSON.stringify(newOwner()), { mode: 0o600 });
+    const owner = toStoreJson('run', store, { name: id, ...newOwner() });
+    await writeFile(join(bundle, 'owner'), owner, { mode: 0o600 });
     const config = await imageRuntime(context, open);
     const args = wordsOf(config, what, open.name);
     const asked = { privileged, root: open.path, name: open.name };
@@ -176,6 +178,7 @@ async function throwAway(privileged: Privileged, lower: string, bundle: string):
   await pool.run('make-directory-like', { target: upper, like: lower });
   await pool.run('mount-overlay', {
     target,
+    label: basename(bundle),
     place: join(bundle, 'links'),
     lower: [lower],
     upper,
@@ -187,20 +190,23 @@ async function throwAway(privileged: Privileged, lower: string, bundle: string):
 
 /** Removes what runs of processes that are gone have left. */
 export async function sweepRuns(context: ActionContext): Promise<void> {
-  const folder = places.runs(context.store.directory);
+  const store = context.store.directory;
+  const folder = places.runs(store);
   /** One of them has started what is left; they are asked for once, where anything is. */
   let runtimes: Promise<readonly Runtime[]> | null = null;
   for (const name of await listOwn(folder)) {
     const bundle = join(folder, name);
     if (!/^stratigraph-[0-9a-f]{12}$/.test(name) || !(await isOwnFolder(bundle))) continue;
-    const owner = parseOwner(await readOwnText(join(bundle, 'owner')).catch(() => ''));
+    const text = await readOwnText(join(bundle, 'owner')).catch(() => '');
+    const owner = parseOwner(text);
+    const isOwn = fromStoreJson('run', store, text)?.['name'] === name;
     if (owner === null ? !(await isSettled(bundle)) : isAlive(owner) !== false) continue;
     const privileged = await context.privileged();
-    // Of another boot nothing runs or is mounted, and who makes a store for others knows none of this machine's.
-    if (owner?.boot === bootId) {
+    // Of another boot nothing runs or is mounted, and what somebody else says runs is not ours to end.
+    if (isOwn && owner?.boot === bootId) {
       for (const runtime of isPrivateHome('run') ? await (runtimes ??= installedRuntimes()) : [])
         await endRun(privileged, runtime, privateHome('run'), name);
-      await privileged.pool.run('unmount', { target: join(bundle, 'root'), lazy: true });
+      await privileged.pool.run('unmount', { target: join(bundle, 'root'), label: name, lazy: true });
     }
     await privileged.pool.run('remove-tree', { path: bundle });
   }

@@ -24,7 +24,7 @@ export async function unmountRecord(
     if (runner !== null) throw problem('mount-busy', { target: record.target, ...runner });
     const privileged = await context.privileged();
     for (const target of [record.target, ...(record.base === null ? [] : [record.base])])
-      await privileged.pool.run('unmount', { target, lazy });
+      await privileged.pool.run('unmount', { target, label: record.id, lazy });
     failPoint('unmounted');
   }
   await dropMountRecord(store, record.id);

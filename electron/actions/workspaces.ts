@@ -169,9 +169,9 @@ export async function mountWorkspace(
     const record = await readWorkspace(store, name);
     checkKey(record, privileged);
     const image = imageById((await readStoreView(context)).graph, record.image);
-    const { folder, upper, base, merged } = workspacePlaces(store, record);
-    const points = await privileged.pool.run('list-mounts', { below: folder });
-    const live = points.includes(merged) && points.includes(base);
+    const { upper, base, merged } = workspacePlaces(store, record);
+    const mounts = [merged, base].map((target) => ({ target, label: mountIdOf(record) }));
+    const live = (await privileged.pool.run('are-mounted', { mounts })).every(Boolean);
     return { record, image, base, merged, upper, privileged, live };
   };
   const first = await look();
@@ -192,7 +192,7 @@ export async function mountWorkspace(
         await mountPair(
           context.store.directory,
           privileged,
-          at,
+          { ...at, label: id },
           await unpackImage(context, privileged, found.image, run),
         );
       } catch (thrown) {
@@ -233,14 +233,22 @@ function mountRecord(
 export async function mountPair(
   store: string,
   privileged: Privileged,
-  at: { readonly base: string; readonly merged: string; readonly upper: string; readonly work: string },
+  at: {
+    readonly label: string;
+    readonly base: string;
+    readonly merged: string;
+    readonly upper: string;
+    readonly work: string;
+  },
   lower: readonly LowerLayer[],
 ): Promise<void> {
   const { pool, style } = privileged;
-  for (const target of [at.merged, at.base]) await pool.run('unmount', { target, lazy: true });
+  const { label } = at;
+  for (const target of [at.merged, at.base]) await pool.run('unmount', { target, label, lazy: true });
   // overlayfs's work directory must be empty of what another kind of mount left there.
   await pool.run('mount-overlay', {
     target: at.base,
+    label,
     place: await mountPlace(store),
     lower,
     upper: null,
@@ -250,6 +258,7 @@ export async function mountPair(
   failPoint('base-mounted');
   await pool.run('mount-overlay', {
     target: at.merged,
+    label,
     place: await mountPlace(store),
     lower,
     upper: at.upper,

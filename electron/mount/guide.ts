@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import type { GuideCommand, GuideEntry, GuideState } from '../../shared/ipc/guide';
 import type { JobTools } from '../worker/jobTools';
-import type { JobInput, JobOutput, TreeStyle } from '../worker/jobs';
+import { guideLabel, type JobInput, type JobOutput, type TreeStyle } from '../worker/jobs';
 import { listMounts, mountOverlay, unmountTree } from './overlay';
 import { deviceOf, look } from './treeReader';
 import { isWhiteoutDevice } from './upperEntries';
@@ -72,7 +72,7 @@ class Guide {
         this.list('material2');
         return;
       case 5:
-        unmountTree({ target: this.at('merge'), lazy: false });
+        unmountTree({ target: this.at('merge'), label: guideLabel, lazy: false });
         this.ran('umount merge', [], true);
         mkdirSync(this.at('next'), { mode: 0o755 });
         mkdirSync(this.at('work2'), { mode: 0o755 });
@@ -116,6 +116,7 @@ class Guide {
   private mount(lower: readonly string[], upper: string, work: string): void {
     mountOverlay({
       target: this.at('merge'),
+      label: guideLabel,
       place: this.at('links'),
       lower: lower.map((name) => this.at(name)),
       upper: this.at(upper),

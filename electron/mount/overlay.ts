@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, rmdirSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { attachMount, makeMount, mountAttributes } from '../system/apartMounts';
 import { dropBeneath } from '../system/removeBeneath';
 import { inDirectory, mount, mountFlags, unmount } from '../system/syscalls';
-import type { JobInput, JobOutput, LowerLayer, TreeStyle } from '../worker/jobs';
+import type { JobInput, JobOutput, LabelledMount, LowerLayer, TreeStyle } from '../worker/jobs';
 import { withLowerLayers } from './lowerLayers';
 import { userOf, writerOf } from './mountUsers';
 
@@ -16,10 +16,10 @@ const patience = { timeout: 60_000, killSignal: 'SIGKILL' } as const;
 const guarded = mountFlags.noSuid | mountFlags.noDev;
 
 /**
- * What our overlays say they are mounted from. A store may have come from elsewhere, with records and links that lead to mounts
- * of the host: only what says so is ever unmounted.
+ * What our overlays say they are mounted from: that they are ours, and what for. A store may have come from elsewhere, with records
+ * and links that lead to mounts of the host, or of another store: only what says this is ever taken for ours, or unmounted.
  */
-const ownSource = 'stratigraph';
+const sourceOf = (label: string): string => `stratigraph:${label}`;
 
 function codeOf(cause: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? String(cause);
@@ -73,13 +73,13 @@ export function mountOverlay(input: JobInput<'mount-overlay'>): JobOutput<'mount
 }
 
 function mountDirectories(lower: readonly string[], input: JobInput<'mount-overlay'>): void {
-  const { target, upper, style } = input;
+  const { target, label, upper, style } = input;
   withLinks(lower, input, (links, options) => {
-    if (style.whiteouts === 'file') mountFuse(links, target, options);
+    if (style.whiteouts === 'file') mountFuse(links, { target, label }, options);
     else
       inDirectory(links, () =>
         mount(
-          ownSource,
+          sourceOf(label),
           target,
           'overlay',
           guarded | (upper === null ? mountFlags.readOnly : 0),
@@ -90,11 +90,11 @@ function mountDirectories(lower: readonly string[], input: JobInput<'mount-overl
 }
 
 /** The overlay is made where its layers are mounted, which nobody sees, and then attached where everybody does. */
-function mountImages({ target, place, lower, upper, work, style }: JobInput<'mount-overlay'>): void {
+function mountImages({ target, place, label, lower, upper, work, style }: JobInput<'mount-overlay'>): void {
   mkdirSync(place, { mode: 0o700 });
   try {
     const made = withLowerLayers(place, [...lower, ...above(upper, work)], (names) =>
-      makeMount('overlay', optionsFor(names, upper === null, style), attributesFor(upper === null)),
+      makeMount('overlay', optionsFor(names, label, upper === null, style), attributesFor(upper === null)),
     );
     attachMount(made, target);
   } finally {
@@ -113,13 +113,14 @@ function attributesFor(readOnly: boolean): number {
 /** Options one by one: each value may have 255 bytes, all of them as many as they need. */
 function optionsFor(
   names: readonly string[],
+  label: string,
   readOnly: boolean,
   style: TreeStyle,
 ): (readonly [key: string, value: string | null])[] {
   const lower = readOnly ? names : names.slice(0, -2);
   const [upper = '', work = ''] = names.slice(-2);
   return [
-    ['source', ownSource],
+    ['source', sourceOf(label)],
     ...lower.map((name) => ['lowerdir+', name] as const),
     ...(readOnly ? [['ro', null] as const] : [['upperdir', upper] as const, ['workdir', work] as const]),
     ...overlayOptions(style).map((option): readonly [string, string | null] => {
@@ -129,18 +130,23 @@ function optionsFor(
   ];
 }
 
-/** fuse-overlayfs in the kernel's place, for systems without user namespaces; it stays behind as a daemon. */
-function mountFuse(links: string, target: string, options: readonly string[]): void {
-  execFileSync('fuse-overlayfs', ['-o', [...options, 'nosuid', 'nodev'].join(','), target], {
-    cwd: links,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    ...patience,
-  });
+/**
+ * fuse-overlayfs in the kernel's place, for systems without user namespaces; it stays behind as a daemon. It takes no name for
+ * what it mounts, and gives its own: that is the name by which it is called.
+ */
+function mountFuse(links: string, { target, label }: LabelledMount, options: readonly string[]): void {
+  const words = ['-o', [...options, 'nosuid', 'nodev'].join(','), target];
+  const stdio = ['ignore', 'ignore', 'pipe'] as const;
+  const argv0 = sourceOf(label);
+  const ended = spawnSync('fuse-overlayfs', words, { cwd: links, argv0, stdio: [...stdio], ...patience });
+  if (ended.error) throw ended.error;
+  if (ended.status === 0 && isOurs({ target, label })) return;
+  throw Object.assign(new Error(ended.stderr.toString()), { code: 'fuse-overlayfs' });
 }
 
 /** The job `unmount`: what is mounted there and is not ours stays. */
-export function unmountTree({ target, lazy }: JobInput<'unmount'>): JobOutput<'unmount'> {
-  if (!isOurs(target)) return null;
+export function unmountTree({ target, label, lazy }: JobInput<'unmount'>): JobOutput<'unmount'> {
+  if (!isOurs({ target, label })) return null;
   try {
     unmount(target, lazy);
   } catch (cause) {
@@ -226,9 +232,16 @@ function isFuse(target: string): boolean {
   return mountedAt(target)?.type.startsWith('fuse') === true;
 }
 
-function isOurs(target: string): boolean {
+/** Whether what is on top at a path is our mount with this label. */
+function isOurs({ target, label }: LabelledMount): boolean {
   const there = mountedAt(target);
-  return (there?.type === 'overlay' && there.source === ownSource) || there?.type === 'fuse.fuse-overlayfs';
+  const source = sourceOf(label);
+  return there?.source === source && (there.type === 'overlay' || there.type === `fuse.${source}`);
+}
+
+/** The job `are-mounted`. */
+export function areMounted({ mounts }: JobInput<'are-mounted'>): JobOutput<'are-mounted'> {
+  return mounts.map(isOurs);
 }
 
 /** Mount points in a tree, as paths in it. */

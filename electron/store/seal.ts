@@ -1,4 +1,5 @@
 import { createCipheriv, createHmac, timingSafeEqual, type CipherGCM } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { sealKey } from './sealKey';
 
 /**
@@ -9,7 +10,8 @@ import { sealKey } from './sealKey';
  */
 
 /** What a cache is, and of what: a seal holds for this alone, so that files cannot be exchanged. */
-export type SealPurpose = 'index' | 'index-tags' | 'images' | 'contents' | 'secrets' | 'layer' | 'uses';
+export type SealPurpose =
+  'index' | 'index-tags' | 'images' | 'contents' | 'secrets' | 'layer' | 'uses' | 'mount' | 'hold' | 'run';
 
 /** The seal of bytes: HMAC-SHA-256 as 43 characters of base64url. */
 export function seal(purpose: SealPurpose, ...parts: readonly (string | Uint8Array)[]): string {
@@ -52,6 +54,26 @@ export function fromSealedJson(purpose: SealPurpose, text: string): Readonly<Rec
   } catch {
     return null;
   }
+}
+
+/** A folder as what it is, not by its path. */
+function identityOf(store: string): string {
+  const { dev, ino } = statSync(store, { bigint: true });
+  return `${dev}:${ino}`;
+}
+
+/** {@link toSealedJson} of what is acted upon, and holds for one store: in a copy of it nothing of this is so. */
+export const toStoreJson = (purpose: SealPurpose, store: string, value: object): string =>
+  toSealedJson(purpose, { store: identityOf(store), ...value });
+
+/** The object that {@link toStoreJson} wrote of this store; null for anything else. */
+export function fromStoreJson(
+  purpose: SealPurpose,
+  store: string,
+  text: string,
+): Readonly<Record<string, unknown>> | null {
+  const value = fromSealedJson(purpose, text);
+  return value !== null && value['store'] === identityOf(store) ? value : null;
 }
 
 /** Bytes of one tag. */

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { storeProblem } from './durable';
 import { dataHome } from './homes';
 import { makeFolders } from './makeFolders';
 import { openOwnSync } from './ownPlaces';
@@ -70,6 +71,8 @@ function makeKey(path: string): Buffer | null {
 }
 
 const keys = new Map<string, Buffer>();
+/** Folders whose key is in a file, where later processes find it. */
+const lasting = new Set<string>();
 
 /**
  * The secret with which this user's caches are sealed: 32 random bytes in `stratigraph/cache-key` of the user's data folder,
@@ -88,12 +91,23 @@ export function sealKey(environment: NodeJS.ProcessEnv = process.env): Buffer {
     for (const path of names) key ??= readKey(path);
     for (const path of names) key ??= isForeign(path) ? null : makeKey(path);
   }
+  if (key && typeof shared !== 'string') lasting.add(folder);
   if (!key) {
     key = randomBytes(keyBytes);
     setEnvironmentData(sharedName, key.toString('hex'));
   }
   keys.set(folder, key);
   return key;
+}
+
+/**
+ * That later processes have the key, too: what they would not know as ours they could not end. Throws `file-unwritable` where
+ * none can be kept.
+ */
+export function checkLastingKey(): void {
+  sealKey();
+  const folder = join(dataHome(), 'stratigraph');
+  if (!lasting.has(folder)) throw storeProblem(Object.assign(new Error(folder), { code: 'EACCES' }), folder);
 }
 
 /** Whether what is there belongs to somebody else, so that it must stay as it is. */

@@ -13,6 +13,7 @@ const brief: ReadonlySet<JobName> = new Set<JobName>([
   'mount-overlay',
   'unmount',
   'freeze-overlay',
+  'are-mounted',
   'list-mounts',
   'stamp-tree',
   'remove-tree',

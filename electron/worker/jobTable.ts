@@ -29,6 +29,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'mount-overlay': async () => (await import('../mount/overlay')).mountOverlay,
   unmount: async () => (await import('../mount/overlay')).unmountTree,
   'freeze-overlay': async () => (await import('../mount/overlay')).freezeOverlay,
+  'are-mounted': async () => (await import('../mount/overlay')).areMounted,
   'list-mounts': async () => (await import('../mount/overlay')).listMounts,
   'sync-tree': async () => (await import('../mount/syncTree')).syncTree,
   'check-ready': async () => (await import('../mount/checkReady')).checkReady,

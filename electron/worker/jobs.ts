@@ -12,6 +12,15 @@ import type { Efficiency } from '../../shared/layer/efficiency';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
 import type { GuideCommand, GuideState } from '../../shared/ipc/guide';
 
+/** The label of what the guided page mounts. */
+export const guideLabel = 'guide';
+
+/** A mount of ours: where it is, and what it says it is for (ID of its record, name of a run). */
+export interface LabelledMount {
+  readonly target: string;
+  readonly label: string;
+}
+
 /**
  * The work that worker threads do, as data: what each job takes and gives. All heavy bytes (hashing, decompressing,
  * parsing tar) go through these; nothing of it runs on a main thread.
@@ -255,11 +264,13 @@ export interface Jobs {
   /**
    * Mounts an overlay at `target`, which must exist: `lower` from the top down, `upper` and `work` null for a read-only
    * one. Always nosuid and nodev. Takes 500 layers (the kernel's own bound). `place` is a path for a folder that is made for
-   * the call, where nobody else gives names: a target may be in somebody else's. Throws `mount-failed`.
+   * the call, where nobody else gives names: a target may be in somebody else's. `label` says what the mount is for, and is
+   * asked for by {@link LabelledMount}. Throws `mount-failed`.
    */
   'mount-overlay': {
     input: {
       target: string;
+      label: string;
       place: string;
       lower: readonly LowerLayer[];
       upper: string | null;
@@ -269,15 +280,18 @@ export interface Jobs {
     output: null;
   };
   /**
-   * Unmounts what is mounted at `target`; `lazy` detaches it though somebody is in it. Nothing mounted there is no fault.
+   * Unmounts our mount of this label at `target`; `lazy` detaches it though somebody is in it. Nothing mounted there is no fault,
+   * and whatever else is mounted there stays.
    * Throws `mount-busy` (naming a process that is in the way where it can be found), `mount-failed`.
    */
-  unmount: { input: { target: string; lazy: boolean }; output: null };
+  unmount: { input: LabelledMount & { lazy: boolean }; output: null };
   /**
    * Makes an overlay read-only for everybody who has it, so that its upper directory rests. Throws `mount-busy` naming a
    * process that has a file open for writing.
    */
   'freeze-overlay': { input: { target: string; frozen: boolean }; output: null };
+  /** Of each of these, whether it is what is mounted there in this namespace, wherever links on the way lead. */
+  'are-mounted': { input: { mounts: readonly LabelledMount[] }; output: readonly boolean[] };
   /** Mount points below a directory that are mounted in this namespace, deepest first. */
   'list-mounts': { input: { below: string }; output: readonly string[] };
   /** Writes the file system that a path is on to disk (syncfs). */

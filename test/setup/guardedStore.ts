@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { commandNames } from '../../electron/cli/commands';
 import { newOwner } from '../../electron/store/owner';
+import { toStoreJson } from '../../electron/store/seal';
 import { callCommand } from './callCommand';
 import { dockerArchive, noise, type ImageSpec } from './imageBuilder';
 import type { Called } from './performCommand';
@@ -265,6 +266,6 @@ export async function leaveSomething(store: string): Promise<void> {
     owner: dead,
     key: 'root',
   };
-  writeFileSync(join(store, 'mounts', `${id}.mount.json`), JSON.stringify(record));
+  writeFileSync(join(store, 'mounts', `${id}.mount.json`), toStoreJson('mount', store, record));
   await must('find', [store, '-exec', 'touch', '-h', '-d', '2 days ago', '{}', '+']);
 }

@@ -91,6 +91,7 @@ test.runIf(process.getuid?.() === 0)('mounting leaves the current directory wher
   const asRoot = { attributes: 'trusted', whiteouts: 'device', owners: 'kept', devices: true } as const;
   await pool.run('mount-overlay', {
     target,
+    label: 'test',
     place: join(folder, 'place'),
     lower: [one, two],
     upper: null,
@@ -102,7 +103,7 @@ test.runIf(process.getuid?.() === 0)('mounting leaves the current directory wher
     expect(await readlink('/proc/self/cwd')).toBe(before);
     expect(await pool.run('list-mounts', { below: folder })).toEqual([target]);
   } finally {
-    await pool.run('unmount', { target, lazy: false });
+    await pool.run('unmount', { target, label: 'test', lazy: false });
   }
   expect(await readdir(target)).toEqual([]);
 });

@@ -15,6 +15,7 @@ import { damagedWorkspaces, readWorkspaces } from '../../../electron/actions/wor
 import { withLock } from '../../../electron/store/lock';
 import { newOwner } from '../../../electron/store/owner';
 import { checkOwned } from '../../../electron/store/ownPlaces';
+import { toStoreJson } from '../../../electron/store/seal';
 import { buildImage, dockerArchive, ociMembers, writeMembers } from '../../setup/imageBuilder';
 import { must } from '../../setup/run';
 import {
@@ -202,7 +203,7 @@ test('IDs of records become no paths', async () => {
   for (const id of ['../../x', '.', 'mount-0123456789ab'])
     await writeFile(
       join(layout, 'mounts', `${id.length > 9 ? id : 'x'}.mount.json`),
-      JSON.stringify({ ...record, id, target: '/tmp/../etc' }),
+      toStoreJson('mount', layout, { ...record, id, target: '/tmp/../etc' }),
     );
   expect(await readMountRecords(layout)).toEqual([]);
   await mkdir(join(layout, 'workspaces', 'far'), { recursive: true, mode: 0o700 });

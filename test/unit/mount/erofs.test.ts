@@ -22,7 +22,7 @@ beforeEach(async () => {
   mkdirSync(join(folder, 'empty'));
 });
 afterEach(async () => {
-  for (const target of mounted) await pool().run('unmount', { target, lazy: false });
+  for (const target of mounted) await pool().run('unmount', { target, label: 'test', lazy: false });
   mounted = [];
 });
 
@@ -47,6 +47,7 @@ async function mount(lower: readonly LowerLayer[], name: string): Promise<string
   mkdirSync(target);
   await pool().run('mount-overlay', {
     target,
+    label: 'test',
     place: join(folder, 'place'),
     lower,
     upper: null,
@@ -159,7 +160,8 @@ describe.runIf(process.getuid?.() === 0)('a layer as an image', () => {
       const random = randomOf(seed);
       const layers = Array.from({ length: 1 + random(3) }, () => randomLayer(random));
       if (typeof (await expectSame(layers)) !== 'string') trees++;
-      for (const target of mounted.splice(0)) await pool().run('unmount', { target, lazy: false });
+      for (const target of mounted.splice(0))
+        await pool().run('unmount', { target, label: 'test', lazy: false });
       folder = await temporaryFolder();
       mkdirSync(join(folder, 'empty'));
     }

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
 import { checkUnused } from '../../../electron/actions/imageUse';
 import { holdMount } from '../../../electron/actions/mountHolds';
-import { readMountRecords } from '../../../electron/actions/mountRecords';
+import { readMountRecords, writeMountRecord } from '../../../electron/actions/mountRecords';
 import { listMounts, mountImage, unmountImage } from '../../../electron/actions/mounts';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { sweepWork } from '../../../electron/actions/sweepWork';
@@ -104,8 +104,7 @@ describe.runIf(asRoot)('what is mounted', () => {
     await removeWorkspace(first, 'own');
     await problemFacts(checkUnused(first.directory, [image]), 'image-in-use');
     // Its owner is a process that has ended.
-    const file = join(first.directory, 'mounts', `${record.id}.mount.json`);
-    execFileSync('sed', ['-i', 's/"start":"[0-9]*"/"start":"1"/', file]);
+    await writeMountRecord(first.directory, { ...record, owner: { ...record.owner, start: '1' } });
     await sweepWork(first);
     expect(await listMounts(first)).toEqual([]);
     await checkUnused(first.directory, [image]);
