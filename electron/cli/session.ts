@@ -4,7 +4,7 @@ import { openDefaultStore } from '../actions/openStore';
 import { createProgressMeter } from '../actions/progressMeter';
 import { createBriefPool } from '../worker/briefPool';
 import { createWorkerPool } from '../worker/workerPool';
-import { formatBytes, formatRate, type Language } from '../../shared/text/format';
+import { formatBytes, formatRate, visibleLines, visibleText, type Language } from '../../shared/text/format';
 import type { Session } from './command';
 
 /** Shortest time between two progress lines, milliseconds. */
@@ -52,7 +52,9 @@ export function openSession(options: {
         const seconds = progress.secondsLeft === null ? null : Math.ceil(progress.secondsLeft);
         const left =
           seconds === null ? '' : language === 'zh-CN' ? `  剩余 ${seconds} 秒` : `  ${seconds} s left`;
-        process.stderr.write(`\r\u001b[K${title}  ${formatBytes(progress.done)}${total}${rate}${left}`);
+        process.stderr.write(
+          `\r\u001b[K${visibleText(title)}  ${formatBytes(progress.done)}${total}${rate}${left}`,
+        );
       },
     };
   };
@@ -61,8 +63,9 @@ export function openSession(options: {
     language,
     context: ({ make } = { make: false }) =>
       (context ??= openDefaultStore(options.store, pool, make).then((store) => createContext(store, pool))),
-    out: (text) => void process.stdout.write(text),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    // Whatever a command prints of a store, a terminal obeys none of it. A program gets a path as it is.
+    out: (text) => void process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text),
+    note: (text) => void process.stderr.write(`${visibleLines(text)}\n`),
     run,
     endProgress,
     opened: () => context,

@@ -1,3 +1,4 @@
+import { visibleText } from '../../../shared/text/format';
 import { listMounts, unmountImage } from '../../actions/mounts';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
@@ -30,6 +31,8 @@ export const umount: Command = {
     const ended = [];
     for (const name of names) ended.push(await unmountImage(context, name, switches.has('lazy')));
     if (session.json) session.out(jsonText(ended));
-    else for (const { name, path } of ended) session.note(`${name}: ${path} is unmounted.`);
+    else
+      for (const { name, path } of ended)
+        session.note(`${visibleText(name)}: ${visibleText(path)} is unmounted.`);
   },
 };
