@@ -28,12 +28,14 @@ import { registerAppScheme, serveApp } from './protocol';
 import { createWorkerPool } from './worker/workerPool';
 import { personIn, watchPerson } from './person';
 import {
+  clearKept,
   drawsWindowButtons,
   lockClipboard,
   lockContents,
   lockNetwork,
   lockSession,
   openWindow,
+  pageSession,
 } from './window';
 
 app.setName('Stratigraph');
@@ -116,8 +118,10 @@ async function run(): Promise<void> {
     return window;
   };
 
-  lockSession(session.defaultSession);
-  serveApp(join(__dirname, 'renderer'));
+  // Windows have the one in memory; nothing is begun in the other.
+  for (const each of [session.defaultSession, pageSession()]) lockSession(each);
+  clearKept();
+  serveApp(pageSession(), join(__dirname, 'renderer'));
   applySettings(settings.settings);
 
   const handlers = createHandlers({

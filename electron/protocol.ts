@@ -1,4 +1,4 @@
-import { protocol } from 'electron';
+import { protocol, type Session } from 'electron';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -35,8 +35,8 @@ function allowList(folder: string): ReadonlyMap<string, string> {
   return list;
 }
 
-/** Serves the packaged page and nothing else: a look-up in an allow-list, so that no path can lead anywhere. */
-export function serveApp(folder: string): void {
+/** Serves the packaged page and nothing else, to windows of a session: a look-up in an allow-list, so that no path can lead anywhere. */
+export function serveApp(session: Session, folder: string): void {
   const files = allowList(folder);
   const headers = {
     'Content-Security-Policy': contentSecurityPolicy,
@@ -44,7 +44,7 @@ export function serveApp(folder: string): void {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cache-Control': 'no-cache',
   };
-  protocol.handle(appScheme, async (request) => {
+  session.protocol.handle(appScheme, async (request) => {
     const url = new URL(request.url);
     const path = url.host === appHost && request.method === 'GET' ? files.get(url.pathname) : undefined;
     if (path === undefined) return new Response('', { status: 404, headers });

@@ -1,4 +1,4 @@
-import { app, BrowserWindow, nativeTheme, screen, type Session, type WebContents } from 'electron';
+import { app, BrowserWindow, nativeTheme, screen, session, type Session, type WebContents } from 'electron';
 import { join } from 'node:path';
 import { appOrigin, appPage } from './appScheme';
 import type { WindowState } from '../shared/ipc/profile';
@@ -28,6 +28,7 @@ export function lockClipboard(): void {
 const unusedFeatures = [
   'FileSystemAccessLocal',
   'FileSystemAccess',
+  'FileSystemAccessOriginPrivate',
   'DocumentPictureInPictureAPI',
   'Presentation',
   'RemotePlayback',
@@ -43,18 +44,31 @@ const unusedFeatures = [
 const ownData = /^(?:blob:app:|data:image\/)/;
 const ownDataAndTools = /^(?:blob:app:|data:image\/|devtools:)/;
 
+/**
+ * The session of all windows. It is in memory: the page keeps nothing of its own (settings are the main process's), and a script
+ * in it could else fill the disk through the databases and files that Chromium lets a page keep, and find them again later.
+ */
+export function pageSession(): Session {
+  return session.fromPartition('page', { cache: false });
+}
+
+/** Removes what pages of earlier versions may have kept on the disk. */
+export function clearKept(): void {
+  void session.defaultSession.clearStorageData().catch(() => undefined);
+}
+
 /** Denies everything a page could ask of the system, and every request that is not for our own page. */
-export function lockSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
-  session.setPermissionCheckHandler(() => false);
-  session.setDevicePermissionHandler(() => false);
-  session.webRequest.onBeforeRequest((details, callback) => {
+export function lockSession(locked: Session): void {
+  locked.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
+  locked.setPermissionCheckHandler(() => false);
+  locked.setDevicePermissionHandler(() => false);
+  locked.webRequest.onBeforeRequest((details, callback) => {
     const allowed =
       details.url.startsWith(`${appOrigin}/`) ||
       (app.isPackaged ? ownData : ownDataAndTools).test(details.url);
     callback({ cancel: !allowed });
   });
-  session.on('will-download', (event) => event.preventDefault());
+  locked.on('will-download', (event) => event.preventDefault());
 }
 
 /** Navigation, new windows and embedded views are denied for every web contents there will ever be. */
@@ -129,6 +143,7 @@ export function openWindow(settings: SettingsFile, onState: (window: BrowserWind
     ...(process.platform === 'win32' ? { titleBarOverlay: { height: 43 } } : {}),
     webPreferences: {
       preload: join(__dirname, 'preload.cjs'),
+      session: pageSession(),
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
