@@ -3,6 +3,7 @@ import { matchHistory } from '../../shared/image/history';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { asObject, asText, looseMember, storedOrigin } from '../../shared/image/jsonDocument';
 import type { ImageNode } from '../../shared/graph/imageGraph';
+import { ownLayer, ownLayers } from '../../shared/graph/ownLayer';
 import { sharingOf } from '../../shared/graph/sharing';
 import type { ImageDetail, KeyValue } from '../../shared/ipc/detail';
 import type { ActionContext } from './context';
@@ -60,7 +61,8 @@ function historyRows(view: StoreView, image: ImageNode, config: ImageConfig): re
   const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
   return matchHistory(config).map(({ layer, ...step }) => {
     const chainId = layer === null ? null : (image.layers[layer] ?? null);
-    return { ...step, chainId, size: chainId === null ? 0 : (byChain.get(chainId)?.size ?? 0) };
+    const node = chainId === null ? undefined : byChain.get(chainId);
+    return { ...step, chainId, size: node ? ownLayer(image, node).size : 0 };
   });
 }
 
@@ -126,6 +128,7 @@ async function inspectDocument(
 ): Promise<Record<string, unknown>> {
   const { document } = config;
   const size = await tarSizeOf(context, view, image);
+  const layers = ownLayers(image, new Map(view.graph.layers.map((layer) => [layer.chainId, layer])));
   return {
     Id: image.id,
     RepoTags: image.names,
@@ -166,6 +169,14 @@ async function inspectDocument(
           })),
         }
       : {}),
+    // With the documents: what the layers take, each as this image's own manifest names it, and the image add up.
+    Layers: layers.map(({ chainId, diffId, blobs, size: bytes }) => ({
+      ChainId: chainId,
+      DiffId: diffId,
+      Blobs: blobs.map(({ digest }) => digest),
+      StoredSize: bytes,
+    })),
+    DocumentsSize: layers.reduce((rest, { size: bytes }) => rest - bytes, image.size),
     StoredSize: image.size,
     SharedSize: image.shared,
     UniqueSize: image.unique,

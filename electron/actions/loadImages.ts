@@ -67,6 +67,8 @@ async function loadWithin(
     const ids = [...new Set(staged.roots.flatMap(({ images }) => images.map(({ id }) => id)))];
     const names = namesNow(after, staged.roots);
     const layers = new Set(after.graph.layers.flatMap(({ blobs }) => blobs.map(({ digest }) => digest)));
+    const diffs = diffIdsOf(after, new Set(ids));
+    const knownDiffs = new Set(before.graph.layers.map(({ diffId }) => diffId));
     const newIds = new Set<string>(ids.filter((id) => !known.has(id)));
     let leftOut = 0;
     for (const digest of fresh)
@@ -79,8 +81,9 @@ async function loadWithin(
         names: names.get(id) ?? [],
         isNew: !known.has(id),
       })),
-      layers: staged.layers,
-      newLayers: [...fresh].filter((digest) => layers.has(digest)).length,
+      // One content in two compressions is one layer.
+      layers: Math.min(staged.layers, diffs.size),
+      newLayers: [...diffs].filter((diffId) => !knownDiffs.has(diffId)).length,
       addedBytes,
       movedNames: [...moved],
       converted: staged.converted ?? 0,
@@ -90,6 +93,16 @@ async function loadWithin(
   } finally {
     await ingest.abort();
   }
+}
+
+/** Contents of the layers of images; one that is left where it came from is none of the store. */
+function diffIdsOf({ graph }: StoreView, ids: ReadonlySet<Digest>): ReadonlySet<DiffId> {
+  const chains = new Set(graph.images.flatMap(({ id, layers }) => (ids.has(id) ? layers : [])));
+  return new Set(
+    graph.layers.flatMap(({ chainId, diffId, blobs }) =>
+      chains.has(chainId) && blobs.some(({ missing }) => missing === undefined) ? [diffId] : [],
+    ),
+  );
 }
 
 /** The staged names that images have now: of two roots in one archive with the same name the last one has it. */

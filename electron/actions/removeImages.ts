@@ -97,7 +97,7 @@ export async function removeImages(
     kind: 'remove',
     // Of what cannot be read nobody knows the ID: it is the digest of the root there.
     removed: [...plan.images.map(({ id }) => id), ...unread.map(parseImageId)],
-    untagged: [...plan.untagged, ...names],
+    untagged: [...new Set([...plan.untagged, ...names])],
     freedBytes,
   };
 }

@@ -11,6 +11,7 @@ import type {
   LayerBlob,
   LayerNode,
   LayerStep,
+  OwnForm,
 } from './imageGraph';
 
 /** What a store or an engine holds, as read: the input of {@link buildGraph}. */
@@ -55,6 +56,8 @@ interface Gathered {
   readonly closure: Map<Digest, number>;
   /** See {@link ImageNode.steps}. */
   readonly steps: Map<ChainId, LayerStep>;
+  /** Blobs of each layer that its manifests name. */
+  readonly own: Map<ChainId, readonly LayerBlob[]>;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -77,35 +80,39 @@ export function* graphSteps(input: GraphInput): Generator<undefined, ImageGraph>
   const images = new Map<ImageId, Gathered>();
   const layers = new Map<ChainId, Writable<LayerNode>>();
   const stored = new Map<Digest, number>();
+  const roots = new Map<Digest, GraphRoot>();
+  /** Roots that need a blob, each once whatever its names. */
+  const holders = new Map<Digest, number>();
 
   for (const root of input.roots) {
     if (++count % stride === 0) yield;
     for (const [digest, size] of root.blobs) stored.set(digest, size);
+    if (!roots.has(root.digest))
+      for (const digest of root.blobs.keys()) holders.set(digest, (holders.get(digest) ?? 0) + 1);
+    roots.set(root.digest, root);
+    const rest = restOf(root);
     for (const image of root.images) {
       let found = images.get(image.id);
       if (!found) {
         const sets = { names: new Set<string>(), manifests: new Set<Digest>(), roots: new Set<Digest>() };
-        found = { image, ...sets, closure: new Map(), steps: new Map() };
+        found = { image, ...sets, closure: new Map(), steps: new Map(), own: new Map() };
         images.set(image.id, found);
       }
       if (root.name !== null) found.names.add(root.name);
       found.manifests.add(image.manifest);
       found.roots.add(root.digest);
-      for (const [digest, size] of root.blobs) found.closure.set(digest, size);
-      addLayers(image, layers, found.steps);
+      const own = rest && new Set<Digest>(ownBlobs(image));
+      for (const [digest, size] of root.blobs)
+        if (rest === null || own?.has(digest) || rest.has(digest)) found.closure.set(digest, size);
+      addLayers(image, layers, found);
     }
   }
 
-  const holders = new Map<Digest, number>();
-  for (const { closure } of images.values()) {
-    if (++count % stride === 0) yield;
-    for (const digest of closure.keys()) holders.set(digest, (holders.get(digest) ?? 0) + 1);
-  }
   const partners = yield* countPartners(images);
   const nodes: ImageNode[] = [];
   for (const found of images.values()) {
     if (++count % stride === 0) yield;
-    nodes.push(toNode(found, holders, partners.get(found.image.id) ?? 0));
+    nodes.push(toNode(found, { layers, holders, roots }, partners.get(found.image.id) ?? 0));
   }
   nodes.sort(byName);
   for (const { layers: chain } of nodes) {
@@ -148,10 +155,24 @@ const storedSize = ({ size, missing }: LayerBlob): number => (missing ? 0 : size
 const isSameStep = (a: LayerStep, b: LayerStep): boolean =>
   a.createdBy === b.createdBy && a.comment === b.comment && a.author === b.author && a.created === b.created;
 
+const ownBlobs = (image: GraphImage): readonly Digest[] => [
+  image.manifest,
+  image.id,
+  ...image.layers.map(({ blob }) => blob.digest),
+];
+
+/** Of a root with several images the blobs that are of none of them alone: the index, attestations; null for one image. */
+function restOf({ blobs, images }: GraphRoot): ReadonlySet<Digest> | null {
+  if (images.length < 2) return null;
+  const rest = new Set(blobs.keys());
+  for (const image of images) for (const digest of ownBlobs(image)) rest.delete(digest);
+  return rest;
+}
+
 function addLayers(
   image: GraphImage,
   layers: Map<ChainId, Writable<LayerNode>>,
-  own: Map<ChainId, LayerStep>,
+  found: Pick<Gathered, 'steps' | 'own'>,
 ): void {
   const steps = matchHistory(image.config);
   const made: (HistoryStep | undefined)[] = [];
@@ -164,11 +185,14 @@ function addLayers(
   image.chainIds.forEach((chainId, i) => {
     const layer = image.layers[i];
     if (!layer) return;
+    const named = found.own.get(chainId) ?? [];
+    if (!named.some(({ digest }) => digest === layer.blob.digest))
+      found.own.set(chainId, [...named, layer.blob]);
     const { createdBy = '', comment = '', author = '', created = null } = made[i] ?? {};
     const step: LayerStep = { createdBy, comment, author, created };
     const known = layers.get(chainId);
     if (known) {
-      if (!isSameStep(known, step)) own.set(chainId, step);
+      if (!isSameStep(known, step)) found.steps.set(chainId, step);
       if (!known.blobs.some(({ digest }) => digest === layer.blob.digest)) {
         known.blobs = [...known.blobs, layer.blob];
         known.size = addBytes(known.size, storedSize(layer.blob));
@@ -229,14 +253,45 @@ function* countPartners(
   return counts;
 }
 
-function toNode(found: Gathered, holders: ReadonlyMap<Digest, number>, sharedWith: number): ImageNode {
+/** What the whole graph says that the sizes of one image depend on. */
+interface Surroundings {
+  readonly layers: ReadonlyMap<ChainId, LayerNode>;
+  readonly holders: ReadonlyMap<Digest, number>;
+  readonly roots: ReadonlyMap<Digest, GraphRoot>;
+}
+
+/** See {@link ImageNode.forms}. */
+function formsOf(
+  { image, own }: Gathered,
+  layers: Surroundings['layers'],
+): Readonly<Record<ChainId, OwnForm>> {
+  const forms: Record<ChainId, OwnForm> = {};
+  const counted = new Set<Digest>();
+  for (const chainId of image.chainIds) {
+    const named = own.get(chainId) ?? [];
+    let size = 0;
+    for (const blob of named) {
+      if (!counted.has(blob.digest)) size = addBytes(size, storedSize(blob));
+      counted.add(blob.digest);
+    }
+    const layer = layers.get(chainId);
+    if (layer && (layer.blobs.length !== named.length || layer.size !== size))
+      forms[chainId] = { blobs: named.map(({ digest }) => digest), size };
+  }
+  return forms;
+}
+
+function toNode(found: Gathered, { layers, holders, roots }: Surroundings, sharedWith: number): ImageNode {
   const { image, closure, steps } = found;
   const { config } = image;
+  const forms = formsOf(found, layers);
   let size = 0;
   let shared = 0;
   for (const [digest, bytes] of closure) {
     size = addBytes(size, bytes);
-    if ((holders.get(digest) ?? 0) > 1) shared = addBytes(shared, bytes);
+    let own = 0;
+    for (const root of found.roots) if (roots.get(root)?.blobs.has(digest)) own++;
+    if ((holders.get(digest) ?? 0) > own) shared = addBytes(shared, bytes);
   }
   return {
     id: image.id,
@@ -246,6 +301,7 @@ function toNode(found: Gathered, holders: ReadonlyMap<Digest, number>, sharedWit
     layers: image.chainIds,
     top: image.chainIds.at(-1) ?? null,
     ...(steps.size > 0 ? { steps: Object.fromEntries(steps) } : {}),
+    ...(Object.keys(forms).length > 0 ? { forms } : {}),
     created: config.created,
     os: config.os,
     architecture: config.architecture,

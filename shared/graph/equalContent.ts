@@ -4,6 +4,7 @@ import { splitName } from '../image/reference';
 import { equalLayers } from './equalLayers';
 import type { GraphIndex } from './graphIndex';
 import type { ImageNode, LayerNode } from './imageGraph';
+import { ownLayer } from './ownLayer';
 
 /** A layer's content in other places. */
 export interface EqualContent {
@@ -77,7 +78,8 @@ export function rebaseAdvice(index: GraphIndex): readonly RebaseAdvice[] {
     let move: Move | undefined;
     for (const chainId of image.layers) {
       move = starts.get(chainId) ?? move;
-      for (const { digest } of index.layers.get(chainId)?.blobs ?? []) blobs.add(digest);
+      const layer = index.layers.get(chainId);
+      for (const { digest } of layer ? ownLayer(image, layer).blobs : []) blobs.add(digest);
     }
     for (const digest of blobs) needed.set(digest, (needed.get(digest) ?? 0) + 1);
     if (!move || move.base === image) continue;
@@ -152,7 +154,7 @@ function weigh(
         there = index.children.get(there.chainId)?.find(({ diffId }) => diffId === layer.diffId);
       const replaced = at < start || there !== undefined;
       if (at >= start && there) equal.set(chainId, layer.size);
-      for (const { digest, size } of layer.blobs)
+      for (const { digest, size } of ownLayer(image, layer).blobs)
         if (replaced) mine.set(digest, size);
         else kept.add(digest);
     });

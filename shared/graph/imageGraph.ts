@@ -54,6 +54,13 @@ export interface LayerNode {
 /** How a layer was made, as a history has it. */
 export type LayerStep = Pick<LayerNode, 'createdBy' | 'comment' | 'author' | 'created'>;
 
+/** The stored forms of a layer that an image's own manifests name. */
+export interface OwnForm {
+  readonly blobs: readonly Digest[];
+  /** Bytes of those that are there and that no layer below in the image has counted. */
+  readonly size: number;
+}
+
 /** A stored form of a layer. */
 export interface LayerBlob {
   readonly digest: Digest;
@@ -97,16 +104,24 @@ export interface ImageNode {
   readonly top: ChainId | null;
   /** What its own history says of layers of which the graph says something else: there the image that came first speaks. */
   readonly steps?: Readonly<Record<ChainId, LayerStep>> | undefined;
+  /**
+   * Layers of which the store has other forms than those that its own manifests name, or that it has twice: what they are
+   * in this image. `ownLayer` applies it.
+   */
+  readonly forms?: Readonly<Record<ChainId, OwnForm>> | undefined;
   readonly created: string | null;
   readonly os: string;
   readonly architecture: string;
   readonly variant: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Bytes of every blob it needs: layers, config, manifest, index. */
+  /**
+   * Bytes of every blob it needs, each once: layers, config, manifest, index. Of an index of several platforms those of the
+   * others are not its own.
+   */
   readonly size: number;
-  /** The part of `size` that other images need too. */
+  /** The part of `size` that stays when its roots go, since other roots need it too. */
   readonly shared: number;
-  /** The part of `size` that deleting this image alone frees. */
+  /** The part of `size` that goes with its roots. */
   readonly unique: number;
   /** Other images that share at least one blob with it. */
   readonly sharedWith: number;

@@ -1,18 +1,25 @@
 import type { ChainId } from '../image/digest';
 import type { ImageNode, LayerNode } from './imageGraph';
 
+type Own = Pick<ImageNode, 'steps' | 'forms'>;
+
 /**
- * A layer as an image's own history tells it. Layers are shared, and a graph has one label for each, of the image that came
- * first: who looks at one image is told what that one says, and another can put no words in its mouth.
+ * A layer as an image has it. Layers are shared, and a graph has one label for each, of the image that came first, and every
+ * stored form: who looks at one image is told what its own history says, and another can put no words in its mouth; and the
+ * layer is the blob that its own manifest names, so that the sizes of its layers and its documents add up to its size.
  */
-export function ownLayer(image: Pick<ImageNode, 'steps'>, layer: LayerNode): LayerNode {
-  const own = image.steps?.[layer.chainId];
-  return own ? { ...layer, ...own } : layer;
+export function ownLayer(image: Own, layer: LayerNode): LayerNode {
+  const step = image.steps?.[layer.chainId];
+  const form = image.forms?.[layer.chainId];
+  if (!form) return step ? { ...layer, ...step } : layer;
+  const named = new Set(form.blobs);
+  const blobs = layer.blobs.filter(({ digest }) => named.has(digest));
+  return { ...layer, ...step, blobs, size: form.size };
 }
 
 /** The layers of an image from the base up, each as {@link ownLayer} has it; those that `layers` has not are left out. */
 export function ownLayers(
-  image: Pick<ImageNode, 'layers' | 'steps'>,
+  image: Own & Pick<ImageNode, 'layers'>,
   layers: ReadonlyMap<ChainId, LayerNode>,
 ): readonly LayerNode[] {
   return image.layers.flatMap((chainId) => {

@@ -27,9 +27,8 @@ export interface Pair {
 /** Bytes of the layer blobs of an image, each counted once. */
 export function blobsOf(index: GraphIndex, image: ImageNode): ReadonlyMap<Digest, number> {
   const blobs = new Map<Digest, number>();
-  for (const chainId of image.layers) {
-    for (const { digest, size } of index.layers.get(chainId)?.blobs ?? []) blobs.set(digest, size);
-  }
+  for (const layer of ownLayers(image, index.layers))
+    for (const { digest, size } of layer.blobs) blobs.set(digest, size);
   return blobs;
 }
 

@@ -1,6 +1,7 @@
 import { addBytes } from '../image/bytes';
 import { shortDigest, type ChainId, type Digest, type ImageId } from '../image/digest';
 import type { ImageGraph, ImageNode, LayerNode, LayerStep, RemovalPreview } from './imageGraph';
+import { ownLayer } from './ownLayer';
 
 /** Blobs that each root needs, with stored bytes. */
 export type Closures = ReadonlyMap<Digest, ReadonlyMap<Digest, number>>;
@@ -86,7 +87,7 @@ export function previewRemoval(
     freedBlobs,
     freed: listFreed(graph, plan, going, kept),
     keptBytes,
-    kept: listKept(graph, plan, new Set([...going.keys()].filter((digest) => kept.has(digest)))),
+    kept: listKept(graph, plan, new Map([...going].filter(([digest]) => kept.has(digest)))),
     containers: plan.images.flatMap(({ id, containers }) => containers.map((use) => ({ ...use, image: id }))),
   };
 }
@@ -147,14 +148,29 @@ function listFreed(
   return found.sort((a, b) => b.size - a.size || (a.chainId < b.chainId ? -1 : 1)).slice(0, keptListed);
 }
 
+/** Blobs of a layer that an image needs: those that its own manifests name. */
+const blobsIn = (image: ImageNode, layer: LayerNode | undefined): readonly Digest[] =>
+  layer ? (image.forms?.[layer.chainId]?.blobs ?? layer.blobs.map(({ digest }) => digest)) : [];
+
 /** Layers of the images that go whose blobs stay; a layer stored twice counts with what they need of it alone. */
-function listKept(graph: ImageGraph, plan: RemovalPlan, kept: ReadonlySet<Digest>): RemovalPreview['kept'] {
+function listKept(
+  graph: ImageGraph,
+  plan: RemovalPlan,
+  kept: ReadonlyMap<Digest, number>,
+): RemovalPreview['kept'] {
   const gone = new Set(plan.images.map(({ id }) => id));
   const wanted = new Set<ChainId>();
   for (const image of plan.images) for (const chainId of image.layers) wanted.add(chainId);
+  const counted = new Set<Digest>();
   const staying = graph.layers.flatMap((layer) => {
-    const blobs = wanted.has(layer.chainId) ? layer.blobs.filter(({ digest }) => kept.has(digest)) : [];
-    const size = blobs.reduce((sum, blob) => addBytes(sum, blob.size), 0);
+    const blobs = wanted.has(layer.chainId)
+      ? layer.blobs.filter(({ digest }) => kept.has(digest) && !counted.has(digest))
+      : [];
+    let size = 0;
+    for (const { digest } of blobs) {
+      counted.add(digest);
+      size = addBytes(size, kept.get(digest) ?? 0);
+    }
     return blobs.length > 0 ? [{ ...layer, blobs, size }] : [];
   });
   const listed = staying
@@ -175,7 +191,7 @@ function listKept(graph: ImageGraph, plan: RemovalPlan, kept: ReadonlySet<Digest
   for (const image of graph.images) {
     if (gone.has(image.id)) continue;
     for (const chainId of image.layers) {
-      for (const { digest } of byChain.get(chainId)?.blobs ?? []) {
+      for (const digest of blobsIn(image, byChain.get(chainId))) {
         if (!interesting.has(digest)) continue;
         let set = holders.get(digest);
         if (!set) holders.set(digest, (set = new Set()));
@@ -205,7 +221,9 @@ export function sharingOf(
   const byChain = new Map(graph.layers.map((layer) => [layer.chainId, layer]));
   const own = new Map<Digest, number>();
   for (const chainId of image.layers) {
-    for (const { digest, size } of byChain.get(chainId)?.blobs ?? []) own.set(digest, size);
+    const layer = byChain.get(chainId);
+    for (const { digest, size, missing } of layer ? ownLayer(image, layer).blobs : [])
+      own.set(digest, missing ? 0 : size);
   }
   const shares: { id: ImageId; name: string; bytes: number }[] = [];
   for (const other of graph.images) {
@@ -213,7 +231,7 @@ export function sharingOf(
     let bytes = 0;
     const seen = new Set<Digest>();
     for (const chainId of other.layers) {
-      for (const { digest } of byChain.get(chainId)?.blobs ?? []) {
+      for (const digest of blobsIn(other, byChain.get(chainId))) {
         const size = own.get(digest);
         if (size !== undefined && !seen.has(digest)) bytes = addBytes(bytes, size);
         seen.add(digest);

@@ -103,6 +103,7 @@ export const imageNode = z.object({
       z.object({ createdBy: z.string(), comment: z.string(), author: z.string(), created: iso }),
     )
     .optional(),
+  forms: z.record(chainId, z.object({ blobs: z.array(digest), size: bytes })).optional(),
   created: iso,
   os: z.string(),
   architecture: z.string(),

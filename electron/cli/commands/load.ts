@@ -63,10 +63,11 @@ export const load: Command = {
       session.endProgress();
       results.push({ file, ...result });
       if (session.json || switches.has('quiet')) continue;
-      for (const image of result.images) {
-        if (image.names.length === 0) session.out(`Loaded image ID: ${image.id}\n`);
-        for (const name of image.names) session.out(`Loaded image: ${name}\n`);
-      }
+      // The images of several platforms have their names in common.
+      const lines = result.images.flatMap(({ id, names }) =>
+        names.length === 0 ? [`Loaded image ID: ${id}`] : names.map((name) => `Loaded image: ${name}`),
+      );
+      for (const line of new Set(lines)) session.out(`${line}\n`);
       for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
       if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
       for (const image of result.unfit ?? []) session.note(t('cli.unfit', image));

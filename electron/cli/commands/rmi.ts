@@ -16,11 +16,10 @@ import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 /** Prints what a removal would do. */
 export function printPreview(session: Session, preview: RemovalPreview): void {
-  for (const name of preview.untagged) session.out(`Would untag: ${name}\n`);
-  for (const image of preview.images) {
-    for (const name of image.names) session.out(`Would untag: ${name}\n`);
-    session.out(`Would delete: ${image.id}\n`);
-  }
+  // The images of several platforms have their names in common.
+  const names = new Set([...preview.untagged, ...preview.images.flatMap((image) => image.names)]);
+  for (const name of names) session.out(`Would untag: ${name}\n`);
+  for (const image of preview.images) session.out(`Would delete: ${image.id}\n`);
   for (const layer of preview.kept) {
     const title = visibleText(layerTitle(layer.createdBy).title);
     const more = layer.holderCount > layer.holders.length ? ', …' : '';
