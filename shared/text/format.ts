@@ -94,6 +94,19 @@ export function visibleText(text: string): string {
   return replaceHidden(text, shownEscape);
 }
 
+/** Characters of a text of an image that a window lays out: megabytes of one would hold it for half a minute. */
+const laidOut = 1000;
+
+/** {@link visibleText} for a text of any length in a window: what comes after so many characters is cut off. */
+export function shownPiece(text: string): string {
+  return visibleText(isCut(text) ? `${text.slice(0, laidOut)}…` : text);
+}
+
+/** Whether {@link shownPiece} cuts something off. */
+export function isCut(text: string): boolean {
+  return text.length > laidOut;
+}
+
 /** {@link visibleText} for text of several lines: line feeds and tabs stay. */
 export function visibleLines(text: string): string {
   return replaceHidden(text, (c) => (c === '\n' || c === '\t' ? c : shownEscape(c)));

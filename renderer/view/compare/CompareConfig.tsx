@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import type { ConfigComparison, ConfigDifference } from '../../../shared/image/compareConfigs';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
-import { formatDateTime, visibleText } from '../../../shared/text/format';
+import { formatDateTime, shownPiece } from '../../../shared/text/format';
 import { wordDiff } from '../../../shared/text/wordDiff';
 import { useLanguage, useT } from '../../store/hooks';
 import { Skeleton } from '../../ui/Skeleton';
@@ -93,7 +93,7 @@ function Setting({ difference }: { readonly difference: ConfigDifference }): Rea
           </span>
           <span className="col">
             <span className="t2">{t(`compare.field.${field}`)}</span>
-            {key !== '' && <span className="mono f11 compare-key">{visibleText(key)}</span>}
+            {key !== '' && <span className="mono f11 compare-key">{shownPiece(key)}</span>}
           </span>
         </span>
       </th>

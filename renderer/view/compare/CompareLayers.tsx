@@ -5,7 +5,7 @@ import type { ComparedRow, Comparison } from '../../../shared/graph/compareImage
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { plainCommand } from '../../../shared/graph/layerTitle';
 import { displayName } from '../../../shared/graph/sharing';
-import { formatBytes, visibleText } from '../../../shared/text/format';
+import { formatBytes, visibleText, shownPiece } from '../../../shared/text/format';
 import { wordDiff, type DiffPiece } from '../../../shared/text/wordDiff';
 import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useT } from '../../store/hooks';
@@ -237,7 +237,7 @@ function Detail(props: {
       <div className="pair-command mono f11 selectable">
         {layer.createdBy === '' ? (
           layer.comment !== '' ? (
-            visibleText(layer.comment)
+            shownPiece(layer.comment)
           ) : (
             t('graph.noStep')
           )

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { shortDigest, type ChainId, type ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
-import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { formatBytes, groupDigits, visibleText, visibleName } from '../../../shared/text/format';
 import { useApp, useMarks, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
 import { InlineNotice } from '../../ui/InlineNotice';
@@ -50,7 +50,7 @@ export function RemovalGoes({ preview, selected }: GoesProps): ReactNode {
                     <ImageName image={image} />
                     {node && others > 0 && (
                       // Platforms of one image have the same name.
-                      <span className="f12 t3">{visibleText(`${node.os}/${node.architecture}`)}</span>
+                      <span className="f12 t3">{visibleName(`${node.os}/${node.architecture}`)}</span>
                     )}
                     {node && (
                       <span

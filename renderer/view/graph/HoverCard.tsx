@@ -5,7 +5,7 @@ import { layerTitle } from '../../../shared/graph/layerTitle';
 import { imagesOn } from '../../../shared/graph/lineageImages';
 import { repositoryOf } from '../../../shared/graph/repository';
 import { displayName } from '../../../shared/graph/sharing';
-import { formatBytes, formatDateTime, isNoDate, visibleText } from '../../../shared/text/format';
+import { formatBytes, formatDateTime, isNoDate, visibleText, visibleName } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
 import type { ChartTarget } from '../../chart/layers/target';
 import { useApp, useLanguage, useMarks, useT } from '../../store/hooks';
@@ -63,7 +63,7 @@ export function ImageFacts({
       ))}
       <div className="row f11 t3">
         <span className="mono">{shortDigest(image.id)}</span>
-        <span>{visibleText(platformText(image))}</span>
+        <span>{visibleName(platformText(image))}</span>
         {!isNoDate(image.created) && <span className="right">{formatDateTime(image.created, language)}</span>}
       </div>
       <SizeBar

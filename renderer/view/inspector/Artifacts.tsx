@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { shortDigest } from '../../../shared/image/digest';
 import type { ImageDetail } from '../../../shared/ipc/detail';
-import { visibleText } from '../../../shared/text/format';
+import { shownPiece } from '../../../shared/text/format';
 import { useT } from '../../store/hooks';
 import { Icon } from '../../ui/Icon';
 import { tip } from '../../ui/Tooltip';
@@ -13,7 +13,7 @@ type Artifact = ImageDetail['artifacts'][number];
 
 /** A type or predicate without what all of them have. */
 function shortType(type: string): string {
-  return visibleText(type.replace(/^https?:\/\/|^application\/(?:vnd\.)?/, '').replace(/\+json$/, ''));
+  return shownPiece(type.replace(/^https?:\/\/|^application\/(?:vnd\.)?/, '').replace(/\+json$/, ''));
 }
 
 /** What is kept with an image and is none: attestations, signatures, other artifacts; shown, never opened. */
@@ -42,7 +42,7 @@ export function Artifacts({ artifacts }: { readonly artifacts: readonly Artifact
               {(artifact.predicates.length > 0 ? artifact.predicates : [artifact.type])
                 .filter((type) => type !== '')
                 .map((type) => (
-                  <div key={type} className="t2 insp-wrap selectable" {...tip(visibleText(type))}>
+                  <div key={type} className="t2 insp-wrap selectable" {...tip(shownPiece(type))}>
                     {shortType(type)}
                   </div>
                 ))}

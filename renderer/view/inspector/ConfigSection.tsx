@@ -1,13 +1,11 @@
 import { useState, type ReactNode } from 'react';
 import { commandLine } from '../../../shared/image/compareConfigs';
 import type { ImageDetail, KeyValue } from '../../../shared/ipc/detail';
-import { visibleText } from '../../../shared/text/format';
+import { shownPiece } from '../../../shared/text/format';
 import { useT } from '../../store/hooks';
 import { Icon } from '../../ui/Icon';
 import { CappedList, CopyButton, Fact, Section } from './parts';
 
-/** Characters of a value in sight; all of them when copied. */
-const valueLength = 1000;
 const pairsListed = 30;
 
 /** What a container of the image starts with; what is not set is left out. */
@@ -34,7 +32,7 @@ export function ConfigSection({ config }: { readonly config: ImageDetail['config
         <dl className="insp-facts">
           {set.map(([label, text]) => (
             <Fact key={label} label={label} mono>
-              <span className="insp-wrap selectable grow">{cut(text)}</span>
+              <span className="insp-wrap selectable grow">{shownPiece(text)}</span>
               <CopyButton text={text} what="inspector.copy.value" />
             </Fact>
           ))}
@@ -94,9 +92,9 @@ function Pairs({ label, count, pairs, what }: PairsProps): ReactNode {
             label={label}
             render={({ key, value }, at) => (
               <li key={at} className="selectable mono f11">
-                <span className="t3 insp-wrap">{cut(key)}</span>
+                <span className="t3 insp-wrap">{shownPiece(key)}</span>
                 <span className="insp-wrap">
-                  {value === '' ? <span className="t3">{t('inspector.emptyValue')}</span> : cut(value)}
+                  {value === '' ? <span className="t3">{t('inspector.emptyValue')}</span> : shownPiece(value)}
                 </span>
               </li>
             )}
@@ -105,8 +103,4 @@ function Pairs({ label, count, pairs, what }: PairsProps): ReactNode {
       )}
     </>
   );
-}
-
-function cut(text: string): string {
-  return visibleText(text.length > valueLength ? `${text.slice(0, valueLength)}…` : text);
 }

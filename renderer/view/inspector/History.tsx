@@ -2,7 +2,7 @@ import { useState, type CSSProperties, type ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { layerTitle, plainCommand } from '../../../shared/graph/layerTitle';
 import type { ImageDetail } from '../../../shared/ipc/detail';
-import { formatBytes, visibleText } from '../../../shared/text/format';
+import { formatBytes, visibleText, shownPiece } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { tip } from '../../ui/Tooltip';
 import { CappedList, CopyButton, DateText, Section } from './parts';
@@ -64,7 +64,7 @@ function LayerStep({
   const t = useT();
   const { selectLayer } = useActions();
   const { title, command } = layerTitle(step.createdBy);
-  const shown = visibleText(title !== '' ? title : step.comment) || t('graph.noStep');
+  const shown = shownPiece(title !== '' ? title : step.comment) || t('graph.noStep');
   return (
     <li className="step">
       <button
@@ -85,7 +85,7 @@ function LayerStep({
 function EmptyStep({ step }: { readonly step: Step }): ReactNode {
   const t = useT();
   const [open, setOpen] = useState(false);
-  const command = visibleText(plainCommand(step.createdBy)) || visibleText(step.comment) || t('graph.noStep');
+  const command = shownPiece(plainCommand(step.createdBy)) || shownPiece(step.comment) || t('graph.noStep');
   return (
     <li className="step empty">
       <button

@@ -22,7 +22,7 @@ import { Advice } from './EqualContent';
 import { History } from './History';
 import { ImageNames } from './ImageNames';
 import { ImageSizes } from './ImageSizes';
-import { DateText, DigestFact, Fact } from './parts';
+import { DateText, DigestFact, Fact, LongText } from './parts';
 import { PlatformFact } from './PlatformFact';
 import { Sharing } from './Sharing';
 
@@ -187,7 +187,7 @@ function RecordedFacts({ detail }: { readonly detail: ImageDetail }): ReactNode 
   return facts.map(([label, text]) =>
     text === '' ? null : (
       <Fact key={label} label={label}>
-        <span className="insp-wrap selectable">{visibleText(text)}</span>
+        <LongText text={text} />
       </Fact>
     ),
   );

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { shortDigest, type ImageId } from '../../../shared/image/digest';
 import { platformTwins } from '../../../shared/graph/platformTwins';
-import { visibleText } from '../../../shared/text/format';
+import { visibleName } from '../../../shared/text/format';
 import { useApp, useT } from '../../store/hooks';
 import { tip } from '../../ui/Tooltip';
 import { NameText } from '../NameText';
@@ -30,7 +30,7 @@ export function ImageName({ image }: Props): ReactNode {
   return (
     <span className="image-name">
       <NameText name={name} />
-      <span className="f11 t3 image-platform">{visibleText(twin)}</span>
+      <span className="f11 t3 image-platform">{visibleName(twin)}</span>
     </span>
   );
 }

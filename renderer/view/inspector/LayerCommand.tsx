@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { plainCommand } from '../../../shared/graph/layerTitle';
-import { visibleText } from '../../../shared/text/format';
+import { shownPiece } from '../../../shared/text/format';
 import { useActions, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { ImageName } from './ImageName';
@@ -60,7 +60,7 @@ export function LayerCommand({ layer, images }: Props): ReactNode {
           <ul className="insp-steps">
             {emptySteps.slice(0, stepsListed).map((step, at) => (
               <li key={at} className="mono f11 t2 insp-wrap selectable">
-                {visibleText(plainCommand(step.createdBy) || step.comment) || t('graph.noStep')}
+                {shownPiece(plainCommand(step.createdBy) || step.comment) || t('graph.noStep')}
               </li>
             ))}
             {emptySteps.length > stepsListed && (
@@ -82,7 +82,7 @@ export function LayerCommand({ layer, images }: Props): ReactNode {
                   <ImageName image={image} />
                 </div>
                 <div className="mono insp-wrap selectable">
-                  {visibleText(plainCommand(step.createdBy) || step.comment) || t('graph.noStep')}
+                  {shownPiece(plainCommand(step.createdBy) || step.comment) || t('graph.noStep')}
                 </div>
               </li>
             )}

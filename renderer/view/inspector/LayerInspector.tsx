@@ -3,7 +3,7 @@ import { shortDigest } from '../../../shared/image/digest';
 import type { LayerNode } from '../../../shared/graph/imageGraph';
 import type { displayName } from '../../../shared/graph/sharing';
 import type { LayerDetail } from '../../../shared/ipc/detail';
-import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { formatBytes, groupDigits, shownPiece } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
@@ -16,7 +16,7 @@ import { Documents } from './Documents';
 import { AlsoUnder } from './EqualContent';
 import { ImageName } from './ImageName';
 import { LayerCommand } from './LayerCommand';
-import { Bytes, CappedList, CopyButton, DateText, DigestFact, Fact, Section } from './parts';
+import { Bytes, CappedList, CopyButton, DateText, DigestFact, Fact, Section, LongText } from './parts';
 import { Swatch } from './Swatch';
 
 const imagesListed = 8;
@@ -125,7 +125,7 @@ function Elsewhere({ urls }: { readonly urls: readonly string[] }): ReactNode {
       <span className="b">{t('inspector.layer.elsewhere')}</span>
       {urls.map((url) => (
         <span key={url} className="t2 insp-wrap selectable">
-          {visibleText(url)}
+          {shownPiece(url)}
         </span>
       ))}
     </span>
@@ -149,7 +149,7 @@ function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
           digest={blob.digest}
           what="inspector.copy.blob"
         >
-          <span className="t3 insp-kind" {...tip(visibleText(blob.mediaType))}>
+          <span className="t3 insp-kind" {...tip(shownPiece(blob.mediaType))}>
             {blob.compression === null
               ? formatBytes(blob.size)
               : t('inspector.compression', { name: blob.compression, size: formatBytes(blob.size) })}
@@ -177,12 +177,12 @@ function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
       </Fact>
       {layer.author !== '' && (
         <Fact label={t('inspector.author')}>
-          <span className="insp-wrap selectable">{visibleText(layer.author)}</span>
+          <LongText text={layer.author} />
         </Fact>
       )}
       {layer.comment !== '' && (
         <Fact label={t('inspector.comment')}>
-          <span className="insp-wrap selectable">{visibleText(layer.comment)}</span>
+          <LongText text={layer.comment} />
         </Fact>
       )}
     </dl>
@@ -253,8 +253,8 @@ function Largest({ detail }: { readonly detail: LayerDetail }): ReactNode {
         <ul className="insp-rows">
           {detail.largest.map(({ path, size }) => (
             <li key={path} className="row f12 insp-file">
-              <span className="mono f11 selectable insp-path" {...tip(visibleText(path))}>
-                <bdi>{visibleText(path)}</bdi>
+              <span className="mono f11 selectable insp-path" {...tip(shownPiece(path))}>
+                <bdi>{shownPiece(path)}</bdi>
               </span>
               <CopyButton text={path} what="inspector.copy.path" />
               <Bytes bytes={size} className="insp-amount" />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { platformText } from '../../../shared/image/platform';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import type { ImageDetail } from '../../../shared/ipc/detail';
-import { visibleText } from '../../../shared/text/format';
+import { visibleName } from '../../../shared/text/format';
 import { useActions, useT } from '../../store/hooks';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
@@ -21,14 +21,14 @@ export function PlatformFact({ image, platforms }: Props): ReactNode {
   const t = useT();
   const { revealImage } = useActions();
   const menu = useMenu(t('inspector.platforms'));
-  const own = visibleText(platformText(image));
+  const own = visibleName(platformText(image));
   const here = platforms.filter((each) => each.image !== null);
   const absent = platforms.length - here.length;
   const entries = (): readonly MenuEntry[] =>
     here.map((each): MenuEntry => ({
       kind: 'item',
       id: each.manifest,
-      label: visibleText(each.platform),
+      label: visibleName(each.platform),
       checked: each.image === image.id,
       run: () => each.image !== null && revealImage(each.image),
     }));

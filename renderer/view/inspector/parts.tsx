@@ -7,6 +7,8 @@ import {
   formatUtc,
   groupDigits,
   isNoDate,
+  isCut,
+  shownPiece,
   visibleText,
 } from '../../../shared/text/format';
 import type { MessageKey } from '../../../shared/text/catalogue';
@@ -183,6 +185,19 @@ export function Bytes({
   );
 }
 
+/** A text of an image of any length: its beginning, and a button that copies all of it where that is not all. */
+export function LongText({ text }: { readonly text: string }): ReactNode {
+  return (
+    <>
+      <span className="insp-wrap selectable">{shownPiece(text)}</span>
+      {isCut(text) && <CopyButton text={text} what="inspector.copy.value" />}
+    </>
+  );
+}
+
+/** Items that one press of the button lays out: a hundred thousand at once would hold the window for seconds. */
+const atOnce = 1000;
+
 interface CappedProps<T> {
   readonly items: readonly T[];
   /** Items in sight until all are asked for. */
@@ -192,25 +207,30 @@ interface CappedProps<T> {
   readonly label?: string;
 }
 
-/** A list that begins short and shows all on demand. */
+/** A list that begins short and shows more on demand, all of it where that is not too much at once. */
 export function CappedList<T>({ items, cap, render, className, label }: CappedProps<T>): ReactNode {
   const t = useT();
-  const [all, setAll] = useState(false);
+  const [more, setMore] = useState(0);
   // One more line costs as much as the button that hides it.
-  const short = !all && items.length > cap + 1;
+  const short = items.length > cap + 1 && cap + more < items.length;
+  const next = Math.min(atOnce, items.length - cap - more);
   return (
     <>
       <ul className={className} aria-label={label}>
-        {(short ? items.slice(0, cap) : items).map(render)}
+        {(short ? items.slice(0, cap + more) : items).map(render)}
       </ul>
       {items.length > cap + 1 && (
         <button
           type="button"
           className="link-btn f12 insp-all"
-          aria-expanded={all}
-          onClick={() => setAll(!all)}
+          aria-expanded={more > 0}
+          onClick={() => setMore(short ? more + atOnce : 0)}
         >
-          {short ? t('inspector.showAll', { count: items.length }) : t('inspector.showFewer')}
+          {!short
+            ? t('inspector.showFewer')
+            : more + next + cap === items.length
+              ? t('inspector.showAll', { count: items.length })
+              : t('inspector.showMore', { count: next, all: items.length })}
         </button>
       )}
     </>

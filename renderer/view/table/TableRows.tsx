@@ -10,6 +10,7 @@ import {
   groupDigits,
   isNoDate,
   visibleText,
+  visibleName,
 } from '../../../shared/text/format';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
@@ -170,7 +171,7 @@ export function ImageRow(props: ImageRowProps): ReactNode {
       {wide && <BuiltOn image={image} />}
       {wide && (
         <span role="gridcell" className="t3 ell">
-          {visibleText(platformText(image))}
+          {visibleName(platformText(image))}
         </span>
       )}
     </div>

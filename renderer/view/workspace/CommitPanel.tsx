@@ -5,7 +5,7 @@ import { ownLayers } from '../../../shared/graph/ownLayer';
 import type { Problem } from '../../../shared/image/problem';
 import type { WorkspaceInfo } from '../../../shared/ipc/workspace';
 import { describeProblem } from '../../../shared/text/problemText';
-import { formatBytes, visibleText } from '../../../shared/text/format';
+import { formatBytes, visibleText, shownPiece } from '../../../shared/text/format';
 import { useApp, useBridge, useLanguage, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
@@ -177,7 +177,7 @@ function LayerPreview({ workspace, totals }: Pick<Props, 'workspace' | 'totals'>
           <div key={layer.chainId} className="slab" style={{ height, background: fill }}>
             {height >= 16 && (
               <>
-                <span className="ell">{visibleText(layerTitle(layer.createdBy).title)}</span>
+                <span className="ell">{shownPiece(layerTitle(layer.createdBy).title)}</span>
                 <span className="right num">{formatBytes(layer.size)}</span>
               </>
             )}

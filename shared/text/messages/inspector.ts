@@ -127,6 +127,11 @@ export const inspector = {
     ({ count }: Counted) => `Show all ${count}`,
     ({ count }: Counted) => `显示全部 ${count} 项`,
   ],
+  'inspector.showMore': [
+    ({ count, all }: Counted & { all: number }) => `Show ${groupDigits(count)} more of ${groupDigits(all)}`,
+    ({ count, all }: Counted & { all: number }) =>
+      `再显示 ${groupDigits(count)} 项，共 ${groupDigits(all)} 项`,
+  ],
   'inspector.showFewer': ['Show fewer', '收起'],
 
   // config
