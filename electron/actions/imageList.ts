@@ -18,7 +18,7 @@ export interface ImageList {
 type Context = Pick<ActionContext, 'store'>;
 
 /** Goes up when images are kept in another form. */
-const version = 5;
+const version = 6;
 /** From so many images on the list is kept: fewer are read as fast. */
 const worthKeeping = 50;
 

@@ -3,6 +3,7 @@ import type { ImageConfig } from '../../shared/image/imageConfig';
 import { asText, looseMember, type JsonObject } from '../../shared/image/jsonDocument';
 import { splitName } from '../../shared/image/reference';
 import type { ImageGraph, ImageNode, LayerNode } from '../../shared/graph/imageGraph';
+import { nameDigest } from '../../shared/graph/nameDigest';
 import { ownLayer } from '../../shared/graph/ownLayer';
 import { displayName } from '../../shared/graph/sharing';
 
@@ -15,10 +16,10 @@ export function imagesOnTop(graph: ImageGraph, { chainId }: LayerNode): readonly
     .sort((a, b) => (b.created ?? '').localeCompare(a.created ?? '') || (a.id < b.id ? -1 : 1));
 }
 
-/** Images as `docker inspect` writes them in `RepoDigests`: each repository with each manifest of the image. */
+/** Images as `docker inspect` writes them in `RepoDigests`: each repository with the digest that the name stands for. */
 export function repoDigests(images: readonly ImageNode[]): readonly string[] {
-  const found = images.flatMap(({ names, manifests }) =>
-    manifests.flatMap((digest) => names.map((name) => `${splitName(name).repository}@${digest}`)),
+  const found = images.flatMap((image) =>
+    image.names.map((name) => `${splitName(name).repository}@${nameDigest(image, name)}`),
   );
   return [...new Set(found)];
 }

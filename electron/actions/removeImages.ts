@@ -1,6 +1,11 @@
 import { parseImageId, type Digest, type ImageId } from '../../shared/image/digest';
-import type { ImageGraph, RemovalPreview } from '../../shared/graph/imageGraph';
-import { previewRemoval, type RemovalPlan, type RemovalSelection } from '../../shared/graph/sharing';
+import type { ImageGraph, ImageNode, RemovalPreview } from '../../shared/graph/imageGraph';
+import {
+  previewRemoval,
+  type Closures,
+  type RemovalPlan,
+  type RemovalSelection,
+} from '../../shared/graph/sharing';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
@@ -32,19 +37,34 @@ export function checkSelection(
 export async function previewRemove(context: Context, selection: RemovalSelection): Promise<RemovalPreview> {
   const view = await readStoreView(context);
   checkSelection(view.graph, selection, view.damaged);
-  const closures = new Map(view.closures);
-  // What can still be put back holds its blobs like any other image; what cannot be read, those that it is known to need.
-  const trashed = (await context.store.readTrash()).flatMap(({ roots }) => roots);
-  const unread = new Set(view.damaged.map(({ digest }) => digest));
-  for (const root of [...trashed, ...view.roots.filter(({ digest }) => unread.has(digest))])
-    if (!closures.has(root.digest)) closures.set(root.digest, await presentOf(context, root));
+  const closures = await heldClosures(context, view);
   const plan = planWithUnread(view, selection);
   await checkPlanUnused(context, view, plan);
   // Nobody knows what such a one needs, so that nothing can be freed beside it.
   for (const { digest, problem: fault } of view.damaged)
     if (!plan.roots.has(digest) && fault.code === 'file-unreadable') throw ProblemError.from(fault);
   const preview = previewRemoval(view.graph, closures, { ...selection, roots: [...plan.roots] });
-  return { ...preview, untagged: plan.untagged };
+  // A removal sweeps what nothing needs already, too.
+  const idle = await context.store.unreachedBlobs({ withTrash: false });
+  return {
+    ...preview,
+    untagged: plan.untagged,
+    freedBytes: idle.reduce((sum, { size }) => sum + size, preview.freedBytes),
+    freedBlobs: preview.freedBlobs + idle.length,
+  };
+}
+
+/**
+ * Blobs by the root that holds them, of all that a removal leaves: what can still be put back holds its blobs like any other
+ * image; what cannot be read, those that it is known to need. `df` counts with the same.
+ */
+export async function heldClosures(context: Context, view: StoreView): Promise<Closures> {
+  const closures = new Map(view.closures);
+  const trashed = (await context.store.readTrash()).flatMap(({ roots }) => roots);
+  const unread = new Set(view.damaged.map(({ digest }) => digest));
+  for (const root of [...trashed, ...view.roots.filter(({ digest }) => unread.has(digest))])
+    if (!closures.has(root.digest)) closures.set(root.digest, await presentOf(context, root));
+  return closures;
 }
 
 /** Blobs that a root is known to need and that are here, with their sizes. */
@@ -102,11 +122,49 @@ export async function removeImages(
   };
 }
 
-/** All images that nothing names, or all images; those that a workspace or a mount uses are left out. */
-export async function prunable(context: Context, all: boolean): Promise<readonly ImageId[]> {
+/** Images that a prune takes, and those that it would take and that something uses. */
+export interface PrunePlan {
+  readonly images: readonly ImageId[];
+  readonly skipped: readonly { readonly image: ImageNode; readonly usedBy: readonly string[] }[];
+}
+
+/** Which images are meant: without a name or, with `all`, whichever; of them those that `keep` passes. */
+export interface PruneChoice {
+  readonly all: boolean;
+  readonly fits?: ((image: ImageNode) => boolean) | undefined;
+}
+
+/**
+ * The images that a prune takes: none that a workspace or a mount uses, nor a platform under a name of which another is used,
+ * for names go whole. Platforms go together: where one does not fit, all of its index stay.
+ */
+export function planPrune(
+  { images }: Pick<ImageGraph, 'images'>,
+  used: ReadonlyMap<ImageId, readonly string[]>,
+  { all, fits = () => true }: PruneChoice,
+): PrunePlan {
+  const users = new Map<Digest, Set<string>>();
+  const unfit = new Set<Digest>();
+  for (const image of images)
+    for (const root of image.roots) {
+      if (!fits(image) || (!all && image.names.length > 0)) unfit.add(root);
+      for (const name of used.get(image.id) ?? []) users.set(root, (users.get(root) ?? new Set()).add(name));
+    }
+  const meant = images.filter(({ roots }) => roots.every((root) => !unfit.has(root)));
+  const usedBy = (image: ImageNode): readonly string[] => [
+    ...new Set(image.roots.flatMap((root) => [...(users.get(root) ?? [])])),
+  ];
+  return {
+    images: meant.filter((image) => usedBy(image).length === 0).map(({ id }) => id),
+    skipped: meant.flatMap((image) => {
+      const names = usedBy(image);
+      return names.length > 0 ? [{ image, usedBy: names }] : [];
+    }),
+  };
+}
+
+/** {@link planPrune} of the store as it is. */
+export async function prunable(context: Context, choice: PruneChoice): Promise<PrunePlan> {
   const { graph } = await readStoreView(context);
-  const used = await imagesInUse(context.store.directory);
-  return graph.images
-    .filter(({ id, names }) => (all || names.length === 0) && !used.has(id))
-    .map(({ id }) => id);
+  return planPrune(graph, await imagesInUse(context.store.directory), choice);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hexOf } from '../../shared/image/digest';
 import { listOwn } from '../store/ownPlaces';
 import { places } from '../store/places';
-import type { ActionContext } from './context';
+import type { ActionContext, Privileged } from './context';
 import { removeStaged } from './layerStage';
 import { readMountRecords } from './mountRecords';
 import { readStoreView } from './storeView';
@@ -12,15 +12,14 @@ import { readStoreView } from './storeView';
 const settled = 60_000;
 
 /**
- * Folders of unpacked layers that no mount shows now: they are made again when they are needed. Only those that this
- * process's rights made. None, and no rights asked for, where nothing was ever unpacked.
+ * Folders of unpacked layers that no mount shows now: they are made again when they are needed. Those that this
+ * process's rights made, and those of others that it may remove: root's of everybody, a user's of both kinds of mounts. None, and no rights asked for, where nothing was ever unpacked.
  */
 export async function unusedLayers(context: ActionContext): Promise<readonly string[]> {
   const store = context.store.directory;
   if ((await listOwn(join(store, 'cache', 'layers'))).length === 0) return [];
   const privileged = await context.privileged().catch(() => null);
   if (!privileged) return [];
-  const parent = places.unpackedOf(store, privileged.key);
   const { graph } = await readStoreView(context);
   const layers = new Map(graph.layers.map((layer) => [layer.chainId, layer]));
   const shown = new Set<string>();
@@ -35,12 +34,21 @@ export async function unusedLayers(context: ActionContext): Promise<readonly str
   const listed = new Set(graph.images.map(({ id }) => id));
   if ([...mounted].some((id) => !listed.has(id))) return [];
   const found: string[] = [];
-  for (const name of await listOwn(parent)) {
-    if (!/^[0-9a-f]{64}$/.test(name) || shown.has(name)) continue;
-    const info = await lstat(join(parent, name)).catch(() => null);
-    if (info !== null && Date.now() - info.mtimeMs > settled) found.push(join(parent, name));
+  for (const key of await removableKeys(store, privileged)) {
+    const parent = places.unpackedOf(store, key);
+    for (const name of await listOwn(parent)) {
+      if (!/^[0-9a-f]{64}$/.test(name) || shown.has(name)) continue;
+      const info = await lstat(join(parent, name)).catch(() => null);
+      if (info !== null && Date.now() - info.mtimeMs > settled) found.push(join(parent, name));
+    }
   }
   return found;
+}
+
+/** Whose layers a process may remove: see `Privileged.key`. The files of a fuse mount belong to the user alone. */
+async function removableKeys(store: string, { mode, key }: Privileged): Promise<readonly string[]> {
+  if (mode === 'root') return listOwn(join(store, 'cache', 'layers'));
+  return mode === 'mapped' ? [key, `fuse-${key.split('-')[1]}`] : [key];
 }
 
 /** Removes {@link unusedLayers}: each is renamed first, so that nobody finds half of one. */

@@ -50,7 +50,8 @@ export interface GraphImage {
 
 interface Gathered {
   readonly image: GraphImage;
-  readonly names: Set<string>;
+  /** With the roots that they stand for. */
+  readonly names: Map<string, Digest>;
   readonly manifests: Set<Digest>;
   readonly roots: Set<Digest>;
   readonly closure: Map<Digest, number>;
@@ -94,11 +95,15 @@ export function* graphSteps(input: GraphInput): Generator<undefined, ImageGraph>
     for (const image of root.images) {
       let found = images.get(image.id);
       if (!found) {
-        const sets = { names: new Set<string>(), manifests: new Set<Digest>(), roots: new Set<Digest>() };
+        const sets = {
+          names: new Map<string, Digest>(),
+          manifests: new Set<Digest>(),
+          roots: new Set<Digest>(),
+        };
         found = { image, ...sets, closure: new Map(), steps: new Map(), own: new Map() };
         images.set(image.id, found);
       }
-      if (root.name !== null) found.names.add(root.name);
+      if (root.name !== null) found.names.set(root.name, root.digest);
       found.manifests.add(image.manifest);
       found.roots.add(root.digest);
       const own = rest && new Set<Digest>(ownBlobs(image));
@@ -285,6 +290,8 @@ function toNode(found: Gathered, { layers, holders, roots }: Surroundings, share
   const { image, closure, steps } = found;
   const { config } = image;
   const forms = formsOf(found, layers);
+  const [first] = found.manifests;
+  const nameRoots = [...found.names].filter(([, root]) => root !== first);
   let size = 0;
   let shared = 0;
   for (const [digest, bytes] of closure) {
@@ -295,7 +302,8 @@ function toNode(found: Gathered, { layers, holders, roots }: Surroundings, share
   }
   return {
     id: image.id,
-    names: [...found.names].sort(),
+    names: [...found.names.keys()].sort(),
+    ...(nameRoots.length > 0 ? { nameRoots: Object.fromEntries(nameRoots) } : {}),
     manifests: [...found.manifests],
     roots: [...found.roots],
     layers: image.chainIds,

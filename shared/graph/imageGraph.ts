@@ -94,6 +94,8 @@ export interface ImageNode {
   readonly id: ImageId;
   /** Familiar names (`rig/tiny:1.0`), sorted; empty for a dangling image. */
   readonly names: readonly string[];
+  /** Roots that names stand for where they are not the first manifest: an index of platforms, say. See `nameDigest`. */
+  readonly nameRoots?: Readonly<Record<string, Digest>> | undefined;
   /** Digests of the manifests with this config, the preferred one first; an engine's image has its own ID here. */
   readonly manifests: readonly Digest[];
   /** Digests of the index.json descriptors that reach it; differs from `manifests` for multi-platform images. */

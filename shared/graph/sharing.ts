@@ -115,6 +115,16 @@ export function freedByRoots(closures: Closures): (roots: readonly Digest[]) => 
   };
 }
 
+/** Bytes that roots need together, each blob once. */
+export function unionOf(closures: Closures): (roots: readonly Digest[]) => number {
+  return (roots) => {
+    const needed = new Map(roots.flatMap((root) => [...(closures.get(root) ?? [])]));
+    let size = 0;
+    for (const bytes of needed.values()) size = addBytes(size, bytes);
+    return size;
+  };
+}
+
 /** How layers were made by what images themselves say, the first that says something else than the graph. */
 function stepsOf(images: readonly ImageNode[]): (layer: LayerNode) => LayerStep {
   const own = new Map<string, LayerStep>();

@@ -103,6 +103,7 @@ export const imageNode = z.object({
       z.object({ createdBy: z.string(), comment: z.string(), author: z.string(), created: iso }),
     )
     .optional(),
+  nameRoots: z.record(z.string(), digest).optional(),
   forms: z.record(chainId, z.object({ blobs: z.array(digest), size: bytes })).optional(),
   created: iso,
   os: z.string(),

@@ -18,8 +18,8 @@ export const df: Command = {
   name: 'df',
   usage: 'df [-v]',
   summary: [
-    'Shows what the store takes on disk and what can be freed. Shared blobs are counted once; with -v each image with its shared, unique and reclaimable bytes.',
-    '显示仓库占用的磁盘空间及可释放的空间。共享的 blob 只计一次；-v 列出每个镜像的共享、独占和可释放字节数。',
+    'Shows what the store takes on disk and what can be freed. Shared blobs are counted once; with -v each image with its shared, unique and reclaimable bytes, and what only goes with several. Reclaimable are, as in Docker, all images that nothing uses (prune -a).',
+    '显示仓库占用的磁盘空间及可释放的空间。共享的 blob 只计一次；-v 列出每个镜像的共享、独占和可释放字节数，以及多个镜像共有的部分。与 Docker 相同，可释放指一切未被使用的镜像（prune -a）。',
   ],
   options: [{ long: 'verbose', short: 'v', help: ['each image on its own', '逐个列出镜像'] }],
   examples: ['stratigraph df', 'stratigraph df -v', 'stratigraph --json df'],
@@ -39,7 +39,14 @@ export const df: Command = {
       formatBytes(size),
       formatBytes(reclaimable) + (size > 0 ? ` (${Math.floor((reclaimable / size) * 100)}%)` : ''),
     ]);
-    session.out(columns([['TYPE', 'TOTAL', 'ACTIVE', 'SIZE', 'RECLAIMABLE'], ...rows]));
+    const total = [
+      at === 1 ? '合计' : 'Total',
+      '',
+      '',
+      formatBytes(use.total.size),
+      formatBytes(use.total.reclaimable),
+    ];
+    session.out(columns([['TYPE', 'TOTAL', 'ACTIVE', 'SIZE', 'RECLAIMABLE'], ...rows, total]));
     if (!switches.has('verbose')) return;
     const now = Date.now();
     const images = [...use.images].sort((a, b) => b.unique - a.unique || (a.id < b.id ? -1 : 1));
@@ -54,6 +61,18 @@ export const df: Command = {
       image.usedBy.join(', '),
     ]);
     const head = ['IMAGE', 'ID', 'CREATED', 'SIZE', 'SHARED', 'UNIQUE', 'RECLAIMABLE', 'USED BY'];
-    session.out(`\n${columns([head, ...table])}`);
+    // What belongs to several goes when the last of them does: with it the columns add up to the row of images.
+    const { size, reclaimable } = use.between;
+    const between = [
+      at === 1 ? '<共享>' : '<shared>',
+      '',
+      '',
+      '',
+      formatBytes(size),
+      '',
+      formatBytes(reclaimable),
+      '',
+    ];
+    session.out(`\n${columns([head, ...table, ...(size > 0 ? [between] : [])])}`);
   },
 };

@@ -4,6 +4,9 @@ import { findPaths, type PathHit } from '../../actions/imageFiles';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { readStoreView, type StoreView } from '../../actions/storeView';
+import { imageAndLayer } from '../imageAndLayer';
+import { platformOption } from '../platform';
 import { readWholeStore } from '../source';
 import { globToRegExp } from '../../../shared/image/glob';
 
@@ -29,19 +32,30 @@ export function pathPattern(pattern: string): (path: string) => boolean {
 
 export const find: Command = {
   name: 'find',
-  usage: 'find PATTERN',
+  usage: 'find [--platform OS/ARCH[/VARIANT]] PATTERN [IMG[@LAYER]…]',
   summary: [
-    'Finds paths in every layer of the store, also those that later layers delete or cover. A pattern with *, ? or [] is a shell pattern, of the whole path where it holds a slash; any other is a part of a path, or with a slash before it a path and what is below.',
-    '在仓库的每一层中查找路径，包括被后续层删除或覆盖的路径。含 *、? 或 [] 的为 shell 通配符，含斜杠时匹配整个路径；其余为路径的一部分，以斜杠开头则为该路径及其下内容。',
+    'Finds paths in every layer of the store, or of the images that are named, also those that later layers delete or cover. A pattern with *, ? or [] is a shell pattern, of the whole path where it holds a slash; any other is a part of a path, or with a slash before it a path and what is below.',
+    '在仓库的每一层（或所指定镜像的各层）中查找路径，包括被后续层删除或覆盖的路径。含 *、? 或 [] 的为 shell 通配符，含斜杠时匹配整个路径；其余为路径的一部分，以斜杠开头则为该路径及其下内容。',
   ],
-  options: [],
-  examples: ['stratigraph find id_rsa', `stratigraph find '*.pem'`, 'stratigraph find /etc/shadow'],
-  async execute(session, { words }) {
-    const [pattern, more] = words;
-    if (pattern === undefined || pattern === '' || more !== undefined)
-      throw new UsageFault((t) => t('usage.find'));
+  options: [platformOption],
+  examples: [
+    'stratigraph find id_rsa',
+    `stratigraph find '*.pem'`,
+    'stratigraph find /etc/shadow',
+    'stratigraph find id_rsa shop:1.6',
+  ],
+  async execute(session, parsed) {
+    const [pattern, ...names] = parsed.words;
+    if (pattern === undefined || pattern === '') throw new UsageFault((t) => t('usage.find'));
     const context = await session.context();
-    const view = await readWholeStore(session);
+    const whole = names.length === 0 ? await readWholeStore(session) : await readStoreView(context);
+    const view =
+      names.length === 0
+        ? whole
+        : within(
+            whole,
+            names.map((name) => imageAndLayer(session, whole, name, parsed)),
+          );
     const hits: PathHit[] = [];
     for await (const hit of findPaths(context, view, pathPattern(pattern))) {
       if (session.json) hits.push(hit);
@@ -53,6 +67,16 @@ export const find: Command = {
       );
   },
 };
+
+/** The part of a store that is of these images, or of one layer of them. */
+function within(view: StoreView, named: readonly ReturnType<typeof imageAndLayer>[]): StoreView {
+  const chains = new Set(named.flatMap(({ image, layer }) => (layer === null ? image.layers : [layer])));
+  const images = [...new Set(named.map(({ image }) => image))];
+  return {
+    ...view,
+    graph: { ...view.graph, images, layers: view.graph.layers.filter(({ chainId }) => chains.has(chainId)) },
+  };
+}
 
 function line({ path, entry, layer, images }: PathHit): string {
   const deleted = entry.kind === 'whiteout' ? ' (deleted here)' : '';

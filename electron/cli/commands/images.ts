@@ -3,6 +3,7 @@ import { platformText } from '../../../shared/image/platform';
 import { parseReference, splitName } from '../../../shared/image/reference';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
 import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
+import { nameDigest } from '../../../shared/graph/nameDigest';
 import { resolveImage } from '../../actions/resolveImage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
@@ -49,6 +50,51 @@ export function parseFilters(texts: readonly string[], graph: Images): Keep {
 /** The key of a filter; Docker takes capitals and blanks around it. */
 const filterKey = (text: string): string => (text.split('=', 1)[0] ?? '').trim().toLowerCase();
 
+const units = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 1e-3, µs: 1e-3, ns: 1e-6 } as const;
+
+/**
+ * The time that `until` names, as Docker takes it: an age in Go's words (`24h`, `1h30m`), seconds since 1970, or a date with
+ * or without a time, of this machine's zone where it names none. Milliseconds since 1970; null for anything else.
+ */
+export function timeBefore(text: string, now: number): number | null {
+  if (/^(?:\d+(?:\.\d+)?(?:h|ms|us|µs|ns|m|s))+$/.test(text)) {
+    let age = 0;
+    for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)/g))
+      age += Number(amount) * units[unit as keyof typeof units];
+    return now - age;
+  }
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const date = /^(\d{4}-\d\d-\d\d)(T\d\d(?::\d\d(?::\d\d(?:\.\d+)?)?)?)?(Z|[+-]\d\d:\d\d)?$/.exec(text);
+  if (!date) return null;
+  const [, day = '', time = 'T00', zone = ''] = date;
+  const whole = time.length === 3 ? `${time}:00` : time;
+  const found = Date.parse(`${day}${whole}${zone}`);
+  return Number.isNaN(found) ? null : found;
+}
+
+/**
+ * Whether a name fits a pattern, with its tag or without: in its familiar spelling as Docker matches it, or in the long one
+ * (`docker.io/library/debian`, `library/debian`) where the pattern begins like that.
+ */
+export function namePattern(text: string): (name: string) => boolean {
+  const glob = globToRegExp(text);
+  const isLong = /^(?:(?:index\.)?docker\.io|library)\//.test(text);
+  return (name) => {
+    const { repository } = splitName(name);
+    if (glob.test(name) || glob.test(repository)) return true;
+    if (!isLong) return false;
+    const { full, registry } = parseReference(name);
+    if (registry !== 'docker.io') return false;
+    const path = full.slice('docker.io/'.length);
+    return ['docker.io/', 'index.docker.io/', ''].some((host) =>
+      [path, name].some((each) => {
+        const long = `${host}${each}`;
+        return glob.test(long) || glob.test(splitName(long).repository);
+      }),
+    );
+  };
+}
+
 function parseFilter(text: string, graph: Images): Keep {
   const equals = text.indexOf('=');
   if (equals < 0) throw new UsageFault((t) => t('usage.filterForm', { text }));
@@ -60,15 +106,24 @@ function parseFilter(text: string, graph: Images): Keep {
       const wanted = value === 'true' || value === '1';
       return ({ image }) => (image.names.length === 0) === wanted;
     }
+    case 'label!':
     case 'label': {
+      if (key === 'label!') {
+        const has = parseFilter(`label=${value}`, graph);
+        return (row) => !has(row);
+      }
       const at = value.indexOf('=');
       if (at < 0) return ({ image }) => Object.hasOwn(image.labels, value);
       return ({ image }) => image.labels[value.slice(0, at)] === value.slice(at + 1);
     }
     case 'reference': {
-      const pattern = globToRegExp(value);
-      return ({ repository, name }) =>
-        name !== null && repository !== null && (pattern.test(name) || pattern.test(repository));
+      const fits = namePattern(value);
+      return ({ name }) => name !== null && fits(name);
+    }
+    case 'until': {
+      const until = timeBefore(value, Date.now());
+      if (until === null) throw new UsageFault((t) => t('usage.until', { text: value }));
+      return ({ image }) => (isNoDate(image.created) ? 0 : Date.parse(image.created)) < until;
     }
     case 'before':
     case 'since': {
@@ -82,24 +137,24 @@ function parseFilter(text: string, graph: Images): Keep {
   }
 }
 
-/** The filter of the word behind the options: a repository, or one of its tags. */
+/**
+ * The filter of the word behind the options: a repository, one of its tags, a digest of it, or a pattern of such. Throws
+ * `reference-invalid` for what is neither.
+ */
 function parseWord(word: string): Keep {
-  const last = word.slice(word.lastIndexOf('/') + 1);
-  if (last.includes(':') || word.includes('@')) {
-    const { familiar } = parseReference(word);
-    return ({ name }) => name === familiar;
+  if (!/[*?[]/.test(word)) {
+    const { digest, repositoryName } = parseReference(word);
+    if (digest !== null)
+      return ({ repository, name, image }) =>
+        repository === repositoryName && name !== null && nameDigest(image, name) === digest;
   }
-  if (/[*?[]/.test(word)) {
-    const pattern = globToRegExp(word);
-    return ({ repository }) => repository !== null && pattern.test(repository);
-  }
-  const { repositoryName } = parseReference(word);
-  return ({ repository }) => repository === repositoryName;
+  const fits = namePattern(word);
+  return ({ name }) => name !== null && fits(name);
 }
 
 export const images: Command = {
   name: 'images',
-  usage: 'images [-a] [-q] [--no-trunc] [--digests] [-f FILTER] [--source NAME] [REPO[:TAG]]',
+  usage: 'images [-a] [-q] [--no-trunc] [--digests] [-f FILTER] [--source NAME] [REPO[:TAG]|GLOB]',
   summary: [
     'Lists images, newest first. SIZE is what the image takes in the store, shared layers included; SHARED is the part that other images need too. Sizes of an engine are bytes of unpacked files.',
     '列出镜像（从新到旧）。SIZE 为镜像在仓库中的大小（含共享层）；SHARED 为其他镜像也需要的部分。引擎的大小为解包后文件的字节数。',
@@ -112,15 +167,15 @@ export const images: Command = {
     },
     { long: 'quiet', short: 'q', help: ['print image IDs only', '只输出镜像 ID'] },
     { long: 'no-trunc', help: ['print IDs whole', '完整显示 ID'] },
-    { long: 'digests', help: ['print manifest digests', '显示 manifest digest'] },
+    { long: 'digests', help: ['print the digests that names stand for', '显示名称所指的 digest'] },
     {
       long: 'filter',
       short: 'f',
       value: 'FILTER',
       many: true,
       help: [
-        'dangling=BOOL, label=K[=V], reference=GLOB, before=IMG, since=IMG',
-        'dangling=BOOL、label=K[=V]、reference=GLOB、before=IMG、since=IMG',
+        'dangling=BOOL, label=K[=V], reference=GLOB, before=IMG, since=IMG, until=TIME|AGE',
+        'dangling=BOOL、label=K[=V]、reference=GLOB、before=IMG、since=IMG、until=时间|时长',
       ],
     },
     sourceOption,
@@ -140,11 +195,12 @@ export const images: Command = {
     if (session.json) {
       session.out(
         jsonText(
-          rows.map(({ repository, tag, image }) => ({
+          rows.map(({ repository, tag, name, image }) => ({
             id: image.id,
             repository,
             tag,
             names: image.names,
+            digest: nameDigest(image, name),
             manifests: image.manifests,
             created: image.created,
             platform: platformText(image),
@@ -170,10 +226,10 @@ export const images: Command = {
     const platforms = new Set(named).size < named.length;
     const now = Date.now();
     const none = '<none>';
-    const table = rows.map(({ repository, tag, image }) => [
+    const table = rows.map(({ repository, tag, name, image }) => [
       repository ?? none,
       tag ?? none,
-      ...(digests ? [image.manifests[0] ?? none] : []),
+      ...(digests ? [nameDigest(image, name) ?? none] : []),
       id(image),
       ...(platforms ? [platformText(image)] : []),
       isNoDate(image.created) ? 'N/A' : formatAge(image.created, now, session.language),

@@ -5,15 +5,16 @@ import { problemOf } from '../../../shared/image/problem';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { pickImage, platformOption } from '../platform';
+import { imageAndLayer } from '../imageAndLayer';
+import { platformOption } from '../platform';
 import { engineActions, noteLostArtifacts, readGraph, sourceOf, sourceOption } from '../source';
 
 export const inspect: Command = {
   name: 'inspect',
-  usage: 'inspect [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG|LAYER…',
+  usage: 'inspect [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG[@LAYER]|LAYER…',
   summary: [
-    'Prints all there is to know of images and layers as a JSON list, in the spelling of docker inspect. A layer is named by chain ID, diff ID or blob digest. With --source it is what the engine itself says.',
-    '以 JSON 列表输出镜像和层的全部信息，字段与 docker inspect 一致。层可用 chain ID、diff ID 或 blob digest 指定。使用 --source 时输出引擎自己给出的内容。',
+    'Prints all there is to know of images and layers as a JSON list, in the spelling of docker inspect. A layer is named by chain ID, diff ID or blob digest, or as IMG@LAYER by its number from the base or an ID. With --source it is what the engine itself says.',
+    '以 JSON 列表输出镜像和层的全部信息，字段与 docker inspect 一致。层可用 chain ID、diff ID 或 blob digest 指定，也可用 IMG@LAYER（自底向上的序号或 ID）。使用 --source 时输出引擎自己给出的内容。',
   ],
   options: [platformOption, sourceOption],
   examples: [
@@ -29,7 +30,16 @@ export const inspect: Command = {
     const documents = [];
     for (const word of words) {
       try {
-        const { id } = pickImage(session, graph, word, parsed);
+        const { image, layer } = imageAndLayer(session, { graph }, word, parsed);
+        const { id } = image;
+        if (layer !== null) {
+          documents.push(
+            open
+              ? await (await engineActions()).engineLayerDocument(open, layer)
+              : await inspectLayerDocument(await session.context(), layer),
+          );
+          continue;
+        }
         documents.push(
           open
             ? await (await engineActions()).inspectEngineDocument(open, id)

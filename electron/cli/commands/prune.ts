@@ -1,5 +1,11 @@
+import type { ImageId } from '../../../shared/image/digest';
 import { translator } from '../../../shared/text/catalogue';
+import { displayName } from '../../../shared/graph/sharing';
+import { visibleText } from '../../../shared/text/format';
 import { previewPrune, pruneImages } from '../../actions/pruneImages';
+import { prunable } from '../../actions/removeImages';
+import { readStoreView } from '../../actions/storeView';
+import { imageRows, parseFilters } from './images';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
@@ -7,30 +13,59 @@ import { printPreview } from './rmi';
 
 export const prune: Command = {
   name: 'prune',
-  usage: 'prune [-a] [-n]',
-  summary: ['Removes images without a name.', '删除没有名称的镜像。'],
+  usage: 'prune [-a] [-f] [-n] [--filter FILTER]',
+  summary: [
+    'Removes images without a name. What a workspace or a mount uses stays, and is said.',
+    '删除没有名称的镜像。工作区或挂载正在使用的镜像会保留并列出。',
+  ],
   options: [
     { long: 'all', short: 'a', help: ['remove every image, named or not', '删除全部镜像，无论有无名称'] },
+    {
+      long: 'filter',
+      value: 'FILTER',
+      many: true,
+      help: [
+        'only images that pass: until=TIME|AGE, label=K[=V], label!=K[=V], and those of images',
+        '仅限符合条件的镜像：until=时间|时长、label=K[=V]、label!=K[=V]，以及 images 的筛选条件',
+      ],
+    },
+    {
+      long: 'force',
+      short: 'f',
+      help: ['taken for Docker’s sake: nothing is asked', '为兼容 Docker；从不询问'],
+    },
     { long: 'dry-run', short: 'n', help: ['only say what would be freed', '只说明将释放的内容'] },
   ],
-  examples: ['stratigraph prune -n', 'stratigraph prune'],
-  async execute(session, { switches, words }) {
+  examples: ['stratigraph prune -n', 'stratigraph prune', 'stratigraph prune -a --filter until=240h'],
+  async execute(session, { switches, values, words }) {
     if (words.length > 0) throw new UsageFault((t) => t('usage.prune'));
     const context = await session.context();
-    const all = switches.has('all');
+    const { graph } = await readStoreView(context);
+    const keep = parseFilters(values.get('filter') ?? [], graph);
+    const fitting = new Set(imageRows(graph).flatMap((row) => (keep(row) ? [row.image.id] : [])));
+    const choice = { all: switches.has('all'), fits: ({ id }: { id: ImageId }) => fitting.has(id) };
+    const { skipped } = await prunable(context, choice);
+    const t = translator(session.language);
+    for (const { image, usedBy } of skipped)
+      session.note(
+        t('cli.skippedInUse', {
+          name: visibleText(displayName(image)),
+          users: usedBy.map(visibleText).join(', '),
+        }),
+      );
     if (switches.has('dry-run')) {
-      const preview = await previewPrune(context, { all });
+      const preview = await previewPrune(context, choice);
       if (session.json) session.out(jsonText(preview));
       else printPreview(session, preview);
       return;
     }
-    const result = await pruneImages(context, { all }, session.run('prune'));
+    const result = await pruneImages(context, choice, session.run('prune'));
     session.endProgress();
     if (session.json) session.out(jsonText(result));
     else {
       for (const name of result.untagged) session.out(`Untagged: ${name}\n`);
       for (const id of result.removed) session.out(`Deleted: ${id}\n`);
-      session.note(translator(session.language)('cli.freed', { bytes: result.freedBytes }));
+      session.note(t('cli.freed', { bytes: result.freedBytes }));
     }
   },
 };

@@ -1,9 +1,9 @@
 import { translator } from '../../../shared/text/catalogue';
-import { problem } from '../../../shared/image/problem';
-import { resolveImage, resolveLayer } from '../../actions/resolveImage';
+import { resolveImage } from '../../actions/resolveImage';
 import { previewSquash, squashImage } from '../../actions/squashImage';
 import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
+import { layerOf } from '../imageAndLayer';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 
@@ -18,7 +18,10 @@ export const squash: Command = {
     {
       long: 'from',
       value: 'LAYER',
-      help: ['merge from this layer (chain ID or diff ID) up', '从该层（chain ID 或 diff ID）开始合并'],
+      help: [
+        'merge from this layer up: its number from the base, or an ID',
+        '从该层（自底向上的序号或 ID）开始合并',
+      ],
     },
     {
       long: 'dry-run',
@@ -38,13 +41,7 @@ export const squash: Command = {
     const { graph } = await readStoreView(context);
     const { image } = resolveImage(graph, name);
     const text = values.get('from')?.[0];
-    const own = new Set(image.layers);
-    const layer =
-      text === undefined
-        ? null
-        : resolveLayer({ ...graph, layers: graph.layers.filter(({ chainId }) => own.has(chainId)) }, text);
-    if (text !== undefined && layer === null) throw problem('layer-not-found', { name: text });
-    const from = layer?.chainId ?? null;
+    const from = text === undefined ? null : layerOf(graph, image, text);
     if (switches.has('dry-run')) {
       const preview = await previewSquash(context, image.id, from);
       if (session.json) session.out(jsonText(preview));

@@ -15,6 +15,10 @@ export const cli = {
     (f: Sizes) => `${formatBytes(f.bytes)} (${groupDigits(f.bytes)} bytes) freed.`,
     (f: Sizes) => `已释放 ${formatBytes(f.bytes)}（${groupDigits(f.bytes)} 字节）。`,
   ],
+  'cli.skippedInUse': [
+    (f: { name: string; users: string }) => `${f.name} stays: ${f.users} uses it.`,
+    (f: { name: string; users: string }) => `${f.name} 保留：${f.users} 正在使用。`,
+  ],
   'cli.wouldFree': [
     (f: Sizes) => `Would free ${formatBytes(f.bytes)} (${groupDigits(f.bytes)} bytes).`,
     (f: Sizes) => `将释放 ${formatBytes(f.bytes)}（${groupDigits(f.bytes)} 字节）。`,

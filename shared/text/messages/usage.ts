@@ -117,9 +117,14 @@ export const usage = {
     (f: { name: string }) => `没有环境变量 ${f.name}`,
   ],
   'usage.dangling': ['dangling takes true or false', 'dangling 只能是 true 或 false'],
+  'usage.until': [
+    (f: { text: string }) => `until takes a time or an age, as 2026-01-31T12:00 or 24h, not ${f.text}`,
+    (f: { text: string }) => `until 需要时间或时长，如 2026-01-31T12:00 或 24h，而不是 ${f.text}`,
+  ],
   'usage.filter': [
-    (f: { name: string }) => `there is no filter ${f.name}: use dangling, label, reference, before or since`,
-    (f: { name: string }) => `没有筛选条件 ${f.name}：可用 dangling、label、reference、before、since`,
+    (f: { name: string }) =>
+      `there is no filter ${f.name}: use dangling, label, reference, before, since or until`,
+    (f: { name: string }) => `没有筛选条件 ${f.name}：可用 dangling、label、reference、before、since、until`,
   ],
   'usage.format': [
     (f: { text: string }) => `--format takes ${f.text}`,
