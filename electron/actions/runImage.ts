@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import type { MissingGuard } from '../../shared/ipc/workspace';
-import { removeCgroups } from '../run/cgroups';
+import { cgroupsFor, recordedCgroups, removeCgroups } from '../run/cgroups';
 import { findRuntime, installedRuntimes, runtimePackages, type Runtime } from '../run/findRuntime';
 import { resolveUser } from '../run/imageUser';
 import { probeGuards } from '../run/probeGuards';
@@ -65,7 +65,8 @@ export async function planRun(
   const { open, hold } = await holdTree(context, tree, what, run);
   const id = `stratigraph-${randomBytes(6).toString('hex')}`;
   const bundle = join(places.runs(store), id);
-  const state = makePrivateHome('run');
+  const state = await stateOf(makePrivateHome('run'), runtime);
+  const cgroups = cgroupsFor(id, runtime);
   const start = startOf(privileged, runtime, state);
   // Root mounts one of any network; in a user namespace only that of a network of its own can be.
   const ownSys = privileged.mode === 'root' || !what.network;
@@ -74,7 +75,7 @@ export async function planRun(
   /** What the runtime adds to a workspace, and no change of the person's. */
   let added: readonly string[] = [];
   const finish = async (): Promise<void> => {
-    await endRun(privileged, runtime, state, id);
+    await endRun(privileged, runtime, { state, id, cgroups: cgroups.folders });
     if (root !== open.path) await privileged.pool.run('unmount', { target: root, label: id, lazy: true });
     await privileged.pool.run('remove-tree', { path: bundle });
     await hold.release();
@@ -86,7 +87,7 @@ export async function planRun(
   try {
     await makeOwnFolder(store, 'run');
     await mkdir(bundle, { mode: 0o700 });
-    const owner = toStoreJson('run', store, { name: id, ...newOwner() });
+    const owner = toStoreJson('run', store, { name: id, cgroups: cgroups.folders, ...newOwner() });
     await writeFile(join(bundle, 'owner'), owner, { mode: 0o600 });
     const config = await imageRuntime(context, open);
     const args = wordsOf(config, what, open.name);
@@ -104,7 +105,20 @@ export async function planRun(
     const { terminal, network } = what;
     const { cwd, resolvConf } = found;
     const { ids } = privileged;
-    const rest = { args, env, cwd, terminal, network, user, root, hostname, ids, id, guards, resolvConf };
+    const rest = {
+      args,
+      env,
+      cwd,
+      terminal,
+      network,
+      user,
+      root,
+      hostname,
+      ids,
+      cgroups: cgroups.path,
+      guards,
+      resolvConf,
+    };
     const spec = runtimeSpec({ ...rest, ownSys, ownNodes: start.asRoot });
     await writeFile(join(bundle, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
   } catch (thrown) {
@@ -127,7 +141,7 @@ export async function planRun(
     guards,
     missing: missingOf(guards, privileged, runtime),
     startFailure: () => startFailure(log),
-    kill: () => endRun(privileged, runtime, state, id),
+    kill: () => endRun(privileged, runtime, { state, id, cgroups: cgroups.folders }),
     finish,
   };
 }
@@ -146,11 +160,28 @@ function startOf(privileged: Privileged, runtime: Runtime, state: string): Omit<
 }
 
 /** Ends what a runtime may have running under an ID, and removes its record and cgroup. */
-async function endRun(privileged: Privileged, runtime: Runtime, state: string, id: string): Promise<void> {
+async function endRun(
+  privileged: Privileged,
+  runtime: Runtime,
+  {
+    state,
+    id,
+    cgroups,
+  }: { readonly state: string; readonly id: string; readonly cgroups: readonly string[] },
+): Promise<void> {
   const start = { ...startOf(privileged, runtime, state), cgroup: privileged.mode === 'root' };
   const words = runtimeCommand(start, { root: '', sealSys: false }, ['delete', '--force', id]);
   await runQuietly(words, { env: runtimeEnvironment(state) });
-  removeCgroups(id);
+  removeCgroups(cgroups);
+}
+
+/**
+ * A runtime's own folder of what runs: one takes what another has written there for a container that is gone, and removes it.
+ */
+async function stateOf(home: string, { name }: Runtime): Promise<string> {
+  const state = join(home, name);
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  return state;
 }
 
 /** Opens a tree and keeps it mounted for a command. A workspace that is being committed is waited for. */
@@ -199,13 +230,17 @@ export async function sweepRuns(context: ActionContext): Promise<void> {
     if (!/^stratigraph-[0-9a-f]{12}$/.test(name) || !(await isOwnFolder(bundle))) continue;
     const text = await readOwnText(join(bundle, 'owner')).catch(() => '');
     const owner = parseOwner(text);
-    const isOwn = fromStoreJson('run', store, text)?.['name'] === name;
+    const record = fromStoreJson('run', store, text);
+    const isOwn = record?.['name'] === name;
     if (owner === null ? !(await isSettled(bundle)) : isAlive(owner) !== false) continue;
     const privileged = await context.privileged();
     // Of another boot nothing runs or is mounted, and what somebody else says runs is not ours to end.
     if (isOwn && owner?.boot === bootId) {
-      for (const runtime of isPrivateHome('run') ? await (runtimes ??= installedRuntimes()) : [])
-        await endRun(privileged, runtime, privateHome('run'), name);
+      const cgroups = recordedCgroups(name, record?.['cgroups']);
+      for (const runtime of isPrivateHome('run') ? await (runtimes ??= installedRuntimes()) : []) {
+        const state = await stateOf(privateHome('run'), runtime);
+        await endRun(privileged, runtime, { state, id: name, cgroups });
+      }
       await privileged.pool.run('unmount', { target: join(bundle, 'root'), label: name, lazy: true });
     }
     await privileged.pool.run('remove-tree', { path: bundle });

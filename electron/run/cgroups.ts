@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -38,20 +38,89 @@ export function cgroupTree(): CgroupTree {
   return existsSync(`${cgroupFolder}/unified`) ? 'hybrid' : 'v1';
 }
 
-/**
- * Removes the empty cgroups of a run, in every tree: a runtime that could not make one ready leaves it (crun, where it may not
- * load a program for devices).
- */
-export function removeCgroups(id: string): void {
-  let trees: string[] = [];
+/** A tree of cgroups that is mounted: where, from which of its groups down, and what it is for (mountinfo of proc(5)). */
+interface MountedTree {
+  readonly point: string;
+  readonly root: string;
+  readonly kind: 'v1' | 'v2';
+  readonly options: readonly string[];
+}
+
+function linesOf(path: string): string[] {
   try {
-    trees = readdirSync(cgroupFolder);
+    return readFileSync(path, 'utf8').split('\n');
   } catch {
-    // No cgroups, none left.
+    return [];
   }
-  for (const folder of ['.', ...trees])
+}
+
+function mountedTrees(): MountedTree[] {
+  return linesOf('/proc/self/mountinfo').flatMap((line): MountedTree[] => {
+    const [before = '', after = ''] = line.split(' - ');
+    const [, , , root = '', point = ''] = before.split(' ');
+    const [type, , options = ''] = after.split(' ');
+    if (type !== 'cgroup' && type !== 'cgroup2') return [];
+    if (point !== cgroupFolder && !point.startsWith(`${cgroupFolder}/`)) return [];
+    return [{ point, root, kind: type === 'cgroup' ? 'v1' : 'v2', options: options.split(',') }];
+  });
+}
+
+/**
+ * The cgroup of this process in every tree, as a folder: what it is limited to holds below it alone (cgroups(7),
+ * "/proc/[pid]/cgroup").
+ */
+function ownCgroups(): { readonly kind: 'v1' | 'v2'; readonly folder: string; readonly path: string }[] {
+  const trees = mountedTrees();
+  return linesOf('/proc/self/cgroup').flatMap((line) => {
+    const [, number = '', controllers = '', path = ''] = /^(\d+):([^:]*):(\/.*)$/.exec(line) ?? [];
+    if (path === '' || path.split('/').includes('..')) return [];
+    const names = controllers.split(',');
+    const tree = trees.find(({ kind, options }) =>
+      number === '0' ? kind === 'v2' : kind === 'v1' && names.every((name) => options.includes(name)),
+    );
+    if (!tree) return [];
+    const isBelow = tree.root === '/' || path === tree.root || path.startsWith(`${tree.root}/`);
+    if (!isBelow) return [];
+    const inner = tree.root === '/' ? path : path.slice(tree.root.length);
+    return [{ kind: tree.kind, folder: join(tree.point, inner), path }];
+  });
+}
+
+/** Where a run's cgroups are: below those of this process, so that whatever limits it limits the run. */
+export interface RunCgroups {
+  /** What a runtime is told (runtime-spec, config-linux.md "Cgroups Path"). */
+  readonly path: string;
+  readonly folders: readonly string[];
+}
+
+/** The cgroups of a run with this ID. runc takes a relative path from its own cgroup in each tree, crun from the root. */
+export function cgroupsFor(id: string, { name }: { readonly name: string }): RunCgroups {
+  const own = ownCgroups();
+  const folders = own.map(({ folder }) => join(folder, id));
+  const main = own.find(({ kind }) => kind === 'v2' && cgroupTree() === 'v2') ?? own[0];
+  return { path: name === 'runc' ? id : join(main?.path ?? '/', id), folders };
+}
+
+/** Of a list that was written down, what can be a cgroup of this run. */
+export function recordedCgroups(id: string, folders: unknown): readonly string[] {
+  if (!Array.isArray(folders)) return [];
+  return folders.filter(
+    (each): each is string =>
+      typeof each === 'string' &&
+      each.startsWith(`${cgroupFolder}/`) &&
+      each.endsWith(`/${id}`) &&
+      !each.split('/').includes('..'),
+  );
+}
+
+/**
+ * Removes the empty cgroups of a run: a runtime that could not make one ready leaves it (crun, where it may not load a program for
+ * devices).
+ */
+export function removeCgroups(folders: readonly string[]): void {
+  for (const folder of folders)
     try {
-      rmdirSync(join(cgroupFolder, folder, id));
+      rmdirSync(folder);
     } catch {
       // There is none, or somebody is in it.
     }

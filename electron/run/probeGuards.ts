@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runQuietly } from '../namespace/runQuietly';
-import { removeCgroups } from './cgroups';
+import { cgroupsFor, removeCgroups } from './cgroups';
 import { deviceRules } from './devices';
 import type { Runtime } from './findRuntime';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from './runtimeCommand';
@@ -39,7 +39,7 @@ async function comesToTheProgram(
     env,
   });
   await runQuietly(runtimeCommand(start, apart, ['delete', '--force', id]), { env });
-  removeCgroups(id);
+  removeCgroups(cgroupsFor(id, start.runtime).folders);
   return { holds: said.includes(nowhere), certain: code !== null };
 }
 
@@ -66,13 +66,14 @@ export async function probeGuards(
 
 async function holdsRules(
   start: Omit<RuntimeStart, 'cgroup'>,
-  { path }: Runtime,
+  runtime: Runtime,
   bundle: string,
   id: string,
 ): Promise<boolean> {
+  const { path } = runtime;
   let asked = known.get(path);
   if (!asked) {
-    const linux = { cgroupsPath: `/${id}`, resources: { devices: deviceRules() } };
+    const linux = { cgroupsPath: cgroupsFor(id, runtime).path, resources: { devices: deviceRules() } };
     asked = comesToTheProgram({ ...start, cgroup: true }, bundle, id, linux);
     known.set(path, asked);
   }

@@ -90,8 +90,8 @@ export interface SpecInput {
   readonly hostname: string;
   /** With IDs from 0 up to this; groups beyond cannot own devices, and cannot be taken on. */
   readonly ids: number;
-  /** Name of the run, also of its cgroup where it has one. */
-  readonly id: string;
+  /** What the runtime is told of its cgroup, where it has one. */
+  readonly cgroups: string;
   readonly guards: Guards;
   /** Where in the tree the host's resolv.conf is to be seen, without links; null for nowhere. */
   readonly resolvConf: string | null;
@@ -209,7 +209,7 @@ export function runtimeSpec(input: SpecInput): Record<string, unknown> {
         { type: 'cgroup' },
         ...(network ? [] : [{ type: 'network' }]),
       ],
-      ...(guards.deviceRules ? { cgroupsPath: `/${input.id}`, resources: { devices: deviceRules() } } : {}),
+      ...(guards.deviceRules ? { cgroupsPath: input.cgroups, resources: { devices: deviceRules() } } : {}),
       ...(filter ? { seccomp: filter } : {}),
       ...(network ? {} : { sysctl: networkSettings(ids) }),
       maskedPaths: maskedPaths(),

@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +17,7 @@ import { privateHome } from '../../../electron/store/homes';
 import { isAlive, newOwner, ownerOf } from '../../../electron/store/owner';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
-import { findCommand, must } from '../../setup/run';
+import { findCommand, must, run } from '../../setup/run';
 import { shellImage } from '../../setup/shellImage';
 import { temporaryFolder } from '../../setup/temporary';
 
@@ -222,14 +230,14 @@ describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose com
       });
       expect(out).toBe('started\n');
       const [id = ''] = runsOf(caller.store);
-      expect(existsSync(join(caller.state, id))).toBe(true);
+      expect(existsSync(join(caller.state, basename(runtime), id))).toBe(true);
       child.kill('SIGTERM');
       await delay(300);
       expect(child.exitCode).toBe(null);
       child.kill('SIGHUP');
       expect(await exit).toEqual([137, null]);
       expect(runsOf(caller.store)).toEqual([]);
-      expect(existsSync(join(caller.state, id))).toBe(false);
+      expect(existsSync(join(caller.state, basename(runtime), id))).toBe(false);
       expect(processesWith(id)).toEqual([]);
       expect(
         readFileSync('/proc/mounts', 'utf8')
@@ -254,7 +262,8 @@ describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose com
     const child = begin(caller, first, 'run', 'rig/shell:1.0', 'sh', '-c', flood);
     const exit = once(child, 'exit');
     child.stdout?.pause();
-    while (!runsOf(caller.store).some((id) => existsSync(join(caller.state, id)))) await delay(10);
+    while (!runsOf(caller.store).some((id) => existsSync(join(caller.state, basename(first), id))))
+      await delay(10);
     await delay(500);
     child.kill('SIGTERM');
     await delay(100);
@@ -262,6 +271,61 @@ describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose com
     expect(await exit).toEqual([137, null]);
     expect(processesWith(mark)).toEqual([]);
     expect(runsOf(caller.store)).toEqual([]);
+  });
+
+  // `null`: whichever is found first.
+  const pairs = everybody.flatMap((who) =>
+    runtimes.flatMap((one) => [...runtimes, null].map((other) => [who, one, other] as const)),
+  );
+  test.runIf(runtimes.length > 1).each(pairs)(
+    'by SIGKILL, as %s, with %s, leaves nothing after a command with %s',
+    async (who, runtime, other) => {
+      const caller = await callerOf(who);
+      await call(caller, runtime, 'load', '-q', '-i', join(user.place, 'shell.tar'));
+      const mark = `mark-${process.pid}-${marks++}-end`;
+      const child = begin(
+        caller,
+        runtime,
+        'run',
+        'rig/shell:1.0',
+        'sh',
+        '-c',
+        `echo up; while :; do sleep 1; done # ${mark}`,
+      );
+      const exit = once(child, 'exit');
+      await once(child.stdout as NodeJS.ReadableStream, 'data');
+      child.kill('SIGKILL');
+      await exit;
+      expect(processesWith(mark)).not.toEqual([]);
+      await call(caller, other ?? '', 'run', 'rig/shell:1.0', 'true');
+      await delay(200);
+      expect(processesWith(mark)).toEqual([]);
+      expect(runsOf(caller.store)).toEqual([]);
+    },
+  );
+
+  test.each(runtimes)('%s keeps a command within the limits of who started it', async (runtime) => {
+    const caller = await callerOf('root');
+    await call(caller, runtime, 'load', '-q', '-i', join(user.place, 'shell.tar'));
+    const own = '/sys/fs/cgroup/pids';
+    if (!existsSync(join(own, 'cgroup.procs'))) return;
+    const limit = join(own, `stratigraph-test-${process.pid}`);
+    mkdirSync(limit);
+    try {
+      writeFileSync(join(limit, 'pids.max'), '60');
+      const script = `echo $$ > ${limit}/cgroup.procs; exec "$@"`;
+      const words = [...caller.words, 'run', 'rig/shell:1.0', 'sh', '-c'];
+      const many = 'i=0; while [ $i -lt 100 ]; do sleep 5 & i=$((i+1)); done; echo all';
+      const { code, stdout } = await run('/bin/sh', ['-c', script, 'sh', ...words, many], {
+        cwd: '/',
+        env: environment(runtime),
+      });
+      expect([code === 0, stdout]).not.toEqual([true, 'all\n']);
+      expect(readdirSync(limit).filter((name) => name.startsWith('stratigraph-'))).toEqual([]);
+    } finally {
+      while (readFileSync(join(limit, 'cgroup.procs'), 'utf8') !== '') await delay(50);
+      rmdirSync(limit);
+    }
   });
 
   const each = [
@@ -290,7 +354,7 @@ describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose com
           if (id !== undefined) ids.add(id);
           return reached === null
             ? out.includes('started')
-            : id !== undefined && reached(store, id, caller.state);
+            : id !== undefined && reached(store, id, join(caller.state, basename(runtime)));
         };
         while (child.exitCode === null && !there()) await delay(2);
         child.kill(signal);
@@ -312,7 +376,8 @@ describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose com
       expect(ids.size).toBe(Object.keys(moments).length);
       const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
       expect(mounts.filter((line) => line.includes(store))).toEqual([]);
-      expect(readdirSync(caller.state).filter((name) => ids.has(name))).toEqual([]);
+      const known = readdirSync(caller.state, { recursive: true, encoding: 'utf8' });
+      expect(known.filter((name) => ids.has(basename(name)))).toEqual([]);
       const trees = existsSync('/sys/fs/cgroup') ? ['.', ...readdirSync('/sys/fs/cgroup')] : [];
       const cgroups = trees.flatMap((tree) => [...ids].map((id) => join('/sys/fs/cgroup', tree, id)));
       expect(cgroups.filter((path) => existsSync(path))).toEqual([]);

@@ -46,7 +46,7 @@ async function recordOf(runtime: string, { at: to, store }: { at: string; store:
   const exit = once(child, 'exit');
   await once(child.stdout, 'data');
   const [id = ''] = readdirSync(join(store, 'run')).filter((name) => name.startsWith('stratigraph-'));
-  cpSync(join(privateHome('run'), id), join(to, 'record'), {
+  cpSync(join(privateHome('run'), basename(runtime), id), join(to, 'record'), {
     recursive: true,
     filter: (path) => basename(path) !== 'exec.fifo' && basename(path) !== 'notify',
   });
