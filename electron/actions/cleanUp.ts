@@ -10,7 +10,8 @@ import type { OperationResult } from '../../shared/ipc/operation';
 import { ingestFolders } from '../store/ingest';
 import { lastUses } from '../store/lastUse';
 import { readOwnText } from '../store/ownPlaces';
-import { isAlive, parseOwner } from '../store/owner';
+import { parseOwner } from '../store/owner';
+import { isOwnerGone } from '../store/settled';
 import type { ActionContext, Run } from './context';
 import { diskBytes } from './diskBytes';
 import { checkUnused, imagesInUse } from './imageUse';
@@ -34,7 +35,7 @@ async function interruptedIngests(store: string): Promise<readonly { path: strin
   const found: { path: string; since: number }[] = [];
   for (const path of await ingestFolders(store)) {
     const owner = parseOwner(await readOwnText(join(path, 'owner')).catch(() => ''));
-    if (owner === null || isAlive(owner) !== false) continue;
+    if (owner === null || !(await isOwnerGone(owner, path))) continue;
     found.push({ path, since: (await lstat(path).catch(() => null))?.mtimeMs ?? Date.now() });
   }
   return found;

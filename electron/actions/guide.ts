@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuideState } from '../../shared/ipc/guide';
 import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
-import { isAlive, newOwner, parseOwner } from '../store/owner';
+import { newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
-import { isSettled } from '../store/settled';
+import { isOwnerGone, isSettled } from '../store/settled';
 import { guideLabel } from '../worker/jobs';
 import type { ActionContext } from './context';
 
@@ -95,7 +95,7 @@ export async function sweepGuides(context: ActionContext): Promise<void> {
     const folder = join(parent, name);
     if (!/^[0-9a-f]{12}$/.test(name) || !(await isOwnFolder(folder))) continue;
     const owner = parseOwner(await readOwnText(join(folder, 'owner')).catch(() => ''));
-    const left = owner === null ? await isSettled(folder) : isAlive(owner) === false;
+    const left = owner === null ? await isSettled(folder) : await isOwnerGone(owner, folder);
     if (left) await removeGuide(context, folder);
   }
 }

@@ -1,8 +1,9 @@
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storeProblem } from '../store/durable';
 import { readOwnText } from '../store/ownPlaces';
-import { isAlive, newOwner, parseOwner } from '../store/owner';
+import { newOwner, parseOwner } from '../store/owner';
+import { isOwnerGone, isSettled } from '../store/settled';
 import type { Privileged } from './context';
 
 /** Folders beside the layers of the cache in which one is made or removed, so that nobody finds half of it. */
@@ -50,13 +51,5 @@ export async function removeStaged(privileged: Privileged, folder: string): Prom
 export async function isAbandoned(stage: string): Promise<boolean> {
   const owner = parseOwner(await readOwnText(join(stage, 'owner')).catch(() => ''));
   // Without an owner it is about to be renamed, or was left between two steps: the next sweep sees.
-  return owner === null ? isOld(stage) : isAlive(owner) === false;
-}
-
-/** A minute: longer than the steps between which a stage has no owner. */
-const settled = 60_000;
-
-async function isOld(path: string): Promise<boolean> {
-  const info = await lstat(path).catch(() => null);
-  return info !== null && Date.now() - info.mtimeMs > settled;
+  return owner === null ? isSettled(stage) : isOwnerGone(owner, stage);
 }

@@ -15,7 +15,7 @@ import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPl
 import { bootId, isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import { fromStoreJson, toStoreJson } from '../store/seal';
-import { isSettled } from '../store/settled';
+import { isOwnerGone, isSettled } from '../store/settled';
 import { runQuietly } from '../namespace/runQuietly';
 import type { ActionContext, Privileged, Run } from './context';
 import { holdMount, runnerOf, type TakenHold } from './mountHolds';
@@ -232,7 +232,9 @@ export async function sweepRuns(context: ActionContext): Promise<void> {
     const owner = parseOwner(text);
     const record = fromStoreJson('run', store, text);
     const isOwn = record?.['name'] === name;
-    if (owner === null ? !(await isSettled(bundle)) : isAlive(owner) !== false) continue;
+    // Ours in another container lives for as long as its command does.
+    if (isOwn && owner !== null && isAlive(owner) === null) continue;
+    if (!(owner === null ? await isSettled(bundle) : await isOwnerGone(owner, bundle))) continue;
     const privileged = await context.privileged();
     // Of another boot nothing runs or is mounted, and what somebody else says runs is not ours to end.
     if (isOwn && owner?.boot === bootId) {

@@ -5,6 +5,7 @@ import { areNamesOurs } from './folderTrust';
 import { readOwnText } from './ownPlaces';
 import { removeByDescriptors } from './removeOwn';
 import { isWordAlive, ownerWord } from './owner';
+import { isLeft } from './settled';
 
 /**
  * Drafts beside a person's file, where the file system has no files without a name. The name says whose it is (process,
@@ -13,8 +14,6 @@ import { isWordAlive, ownerWord } from './owner';
  */
 
 const pattern = /^\.stratigraph-(\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8})-[0-9a-f]{12}\.(part|swap)$/;
-/** A draft of a process that cannot be looked for from here (another machine, another container) is left for so long, milliseconds. */
-const foreignAge = 7 * 86_400_000;
 /** Where an ingest notes a draft outside of the store. */
 const noteFile = 'outside';
 
@@ -64,8 +63,7 @@ async function removeDead(folder: string, name: string): Promise<void> {
   if (info.uid !== process.getuid?.()) return;
   // A folder may be one of ours that somebody else named so, who may not empty it himself.
   if (info.isDirectory() && !(await areNamesOurs(folder))) return;
-  const isAlive = isWordAlive(word);
-  if (isAlive === true || (isAlive === null && Date.now() - info.mtimeMs < foreignAge)) return;
+  if (!(await isLeft(isWordAlive(word), join(folder, name)))) return;
   await removeDraft(folder, name);
 }
 

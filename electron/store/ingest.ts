@@ -11,8 +11,8 @@ import { noteDraft, removeNoted } from './drafts';
 import { failPoint } from './failPoint';
 import type { StorePaths } from './layout';
 import { fileInfo, isOwnFolder, listOwn, readOwn, readOwnText, replaceCached } from './ownPlaces';
-import { isAlive, isMakerAlive, newOwner, ownName, parseOwner, wordOfName } from './owner';
-import { isSettled } from './settled';
+import { isMakerAlive, newOwner, ownName, parseOwner, wordOfName } from './owner';
+import { isOwnerGone, isSettled } from './settled';
 import { removeOwn } from './removeOwn';
 
 /** What an ingest needs of its store. */
@@ -53,7 +53,7 @@ async function isLeftBehind(folder: string): Promise<boolean> {
   const alive = isMakerAlive(name);
   if (alive !== null) return !alive;
   const owner = parseOwner(await readOwnText(join(folder, ownerFile)).catch(() => ''));
-  if (owner) return isAlive(owner) === false;
+  if (owner) return isOwnerGone(owner, folder);
   // Without an owner file it belongs to a process that died, or is just beginning: give it a minute.
   return (wordOfName(name) !== null || /^[0-9a-f]{16}$/.test(name)) && isSettled(folder);
 }

@@ -6,6 +6,7 @@ import { problem, ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { identityOf, listOwn, readOwnText } from './ownPlaces';
 import { isAlive, isMakerAlive, newOwner, ownName, parseOwner, type Owner } from './owner';
+import { ageOf, isSettled } from './settled';
 
 /** Milliseconds after which a lock counts as left behind when nobody can tell whether its owner lives. */
 const stale = 60_000;
@@ -69,14 +70,21 @@ async function createOwned(path: string, owner: Owner): Promise<boolean> {
   }
 }
 
+/**
+ * When a holder that cannot be looked for from here last showed that it is there: the time that it gives the lock, or that at which
+ * the file system saw this, whichever is later, since clocks differ. A time in the future is none; null where there is no other.
+ */
+async function lastSign(path: string): Promise<number | null> {
+  const info = await lstat(path).catch(() => null);
+  const times = info === null ? [] : [info.mtimeMs, info.ctimeMs].filter((time) => time <= Date.now());
+  return times.length === 0 ? null : Math.max(...times);
+}
+
 async function isLeftBehind(path: string, owner: Owner): Promise<boolean> {
   const alive = isAlive(owner);
   if (alive !== null) return !alive;
-  try {
-    return Date.now() - (await lstat(path)).mtimeMs > stale;
-  } catch {
-    return false;
-  }
+  const sign = await lastSign(path);
+  return sign !== null && Date.now() - sign > stale;
 }
 
 /**
@@ -111,8 +119,9 @@ async function withClaim(path: string, name: string, work: () => Promise<void>):
 
 /** Whether what names nobody is so old that nobody can be about to write it. */
 async function isLongThere(path: string): Promise<boolean> {
-  const info = await lstat(path).catch(() => null);
-  return info !== null && Date.now() - info.mtimeMs > stale;
+  const age = await ageOf(path);
+  // One from the future is watched instead.
+  return age !== null && age > stale && age !== Infinity;
 }
 
 /**
@@ -148,9 +157,7 @@ export async function sweepLockDrafts(folder: string): Promise<void> {
     if (alive === false) await rm(path, { force: true }).catch(() => undefined);
     if (alive !== null) continue;
     const owner = await readOwner(path);
-    const age = async (): Promise<number> =>
-      Date.now() - ((await lstat(path).catch(() => null))?.mtimeMs ?? Date.now());
-    if (owner ? await isLeftBehind(path, owner) : (await age()) > stale)
+    if (owner ? await isLeftBehind(path, owner) : await isSettled(path))
       await rm(path, { force: true }).catch(() => undefined);
   }
 }
@@ -169,7 +176,7 @@ const queues = new Map<string, Promise<unknown>>();
 async function withFileLock<T>(path: string, work: () => Promise<T>, wait: number): Promise<T> {
   const owner = newOwner();
   const began = Date.now();
-  /** What was found without an owner, and since when it has been the same. */
+  /** What was found without an owner, or with one and no time but of the future, and since when it has been the same. */
   let watched = { identity: '', since: began };
   for (let pause = 2; !(await createOwned(path, owner)); pause = Math.min(pause * 1.6, 120)) {
     const holder = await readOwner(path);
@@ -177,14 +184,18 @@ async function withFileLock<T>(path: string, work: () => Promise<T>, wait: numbe
       await breakLock(path, holder);
       continue;
     }
-    const identity = holder ? '' : identityOf(path);
+    const isUntold = holder !== null && isAlive(holder) === null && (await lastSign(path)) === null;
+    const identity = holder && !isUntold ? '' : identityOf(path);
     if (identity !== watched.identity) watched = { identity, since: Date.now() };
     const seen = Date.now() - watched.since;
-    if (identity !== '' && (seen > ownerless || (await isLongThere(path)))) {
+    if (holder && isUntold && identity !== '' && seen > stale) await breakLock(path, holder);
+    if (!holder && identity !== '' && (seen > ownerless || (await isLongThere(path)))) {
       await breakOwnerless(path, identity);
       watched = { identity: '', since: Date.now() };
     }
-    if (Date.now() - began > wait) {
+    // A true holder shows itself four times in that while.
+    const patient = isUntold && wait >= ownerless ? Math.max(wait, stale + refresh) : wait;
+    if (Date.now() - began > patient) {
       const name = holder ? `${holder.host}, process ${holder.pid}` : 'unknown';
       throw problem('store-busy', { path, owner: name, seconds: Math.round(wait / 1000) });
     }

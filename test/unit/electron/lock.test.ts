@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { sweepIngests } from '../../../electron/store/ingest';
 import { StorePaths } from '../../../electron/store/layout';
 import { sweepLockDrafts, withLock } from '../../../electron/store/lock';
@@ -19,6 +19,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stratigraph-lock-'));
   lockScript = await bundle('electron/store/lock.ts', join(folder, 'lock.cjs'));
 });
+
+afterEach(() => vi.useRealTimers());
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -122,9 +124,63 @@ test('a lock of another machine is left alone until it has not been touched for 
     withLock(path, () => Promise.resolve(), 50),
     'store-busy',
   );
+  // Its clock may be behind: what the file system saw counts, too.
   const before = new Date(Date.now() - 120_000);
   await utimes(path, before, before);
+  await problemFacts(
+    withLock(path, () => Promise.resolve(), 50),
+    'store-busy',
+  );
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
   expect(await withLock(path, () => Promise.resolve('done'), 2000)).toBe('done');
+});
+
+test('a lock of another machine from the future is broken when it is still the same after a minute, however that is told', async () => {
+  const path = join(await temporaryFolder(), 'lock');
+  const future = new Date('2100-01-01');
+  const make = async (): Promise<void> => {
+    await writeFile(path, JSON.stringify({ ...newOwner(), host: 'another-machine' }));
+    await utimes(path, future, future);
+  };
+  await make();
+  await problemFacts(
+    withLock(path, () => Promise.resolve(), 50),
+    'store-busy',
+  );
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+  expect(await withLock(path, () => Promise.resolve('done'), 2000)).toBe('done');
+  vi.useRealTimers();
+  // The file system's own clock was ahead, too: it is watched. Who beats is there.
+  for (const beats of [true, false]) {
+    await make();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    const time = setInterval(() => {
+      vi.setSystemTime(Date.now() + 5000);
+      if (beats) void utimes(path, future, new Date(future.getTime() + Date.now())).catch(() => undefined);
+    }, 150);
+    const taken = withLock(path, () => Promise.resolve('done'), 6000);
+    if (beats) await problemFacts(taken, 'store-busy');
+    else expect(await taken).toBe('done');
+    clearInterval(time);
+    vi.useRealTimers();
+  }
+});
+
+test('a load of another machine is given up when nothing in it has changed for a week, also one from the future', async () => {
+  const { directory } = await openStore();
+  const folder = join(directory, 'ingest', '0123456789abcdef');
+  const times = [new Date('2100-01-01'), new Date()];
+  for (const time of times) {
+    await mkdir(folder);
+    await writeFile(join(folder, 'owner'), JSON.stringify({ ...newOwner(), host: 'another-machine' }));
+    await utimes(folder, time, time);
+    await sweepIngests(new StorePaths(directory));
+    expect(await readdir(join(directory, 'ingest'))).toEqual(['0123456789abcdef']);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 8 * 86_400_000 });
+    await sweepIngests(new StorePaths(directory));
+    vi.useRealTimers();
+    expect(await readdir(join(directory, 'ingest'))).toEqual([]);
+  }
 });
 
 test('it is let go when the work fails', async () => {
