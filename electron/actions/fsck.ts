@@ -1,6 +1,5 @@
 import { addBytes } from '../../shared/image/bytes';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shortDigest, type Digest } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
@@ -22,6 +21,7 @@ import { problem, problemOf, type Problem } from '../../shared/image/problem';
 import { isSameIndex } from '../index/layerIndex';
 import { MetDocuments, nesting } from '../store/documents';
 import { checkDigest, digestOf } from './blobDigest';
+import { makeTemporary } from '../store/temporary';
 import type { ActionContext, Run } from './context';
 import { dropRoots } from './indexNames';
 import { makeRoom } from './layerCache';
@@ -357,7 +357,7 @@ async function checkBlob(
     return isSameIndex(path, indexTarget);
   };
   // A check that changes nothing needs no room in the store either: its disk may be full.
-  const folder = await mkdtemp(join(tmpdir(), 'stratigraph-index-'));
+  const folder = await makeTemporary('index');
   try {
     const draft = join(folder, 'index');
     if (await make(draft)) return true;

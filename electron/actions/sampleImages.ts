@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { whiteoutPath } from '../../shared/layer/whiteout';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { sha256 } from '../store/sha256';
 import type { ActionContext, Run } from './context';
+import { makeTemporary } from '../store/temporary';
 import { loadImages } from './loadImages';
 
 /**
@@ -206,7 +206,7 @@ export async function loadSampleImages(
   context: ActionContext,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'load' | 'samples' }> {
-  const folder = await mkdtemp(join(tmpdir(), 'stratigraph-samples-'));
+  const folder = await makeTemporary('samples');
   try {
     const path = join(folder, 'samples.tar');
     await writeFile(path, await sampleArchive());

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { access, constants, readdir } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
 import { defaultLimits } from '../../shared/image/limits';
@@ -10,6 +8,7 @@ import { problem } from '../../shared/image/problem';
 import { replaceDurably, storeProblem, syncDirectory } from './durable';
 import { makeFolders } from './makeFolders';
 import { keepReserve } from './reserve';
+import { sweepTemporary, temporaryPath } from './temporary';
 import {
   checkOwned,
   checkPlaces,
@@ -53,10 +52,7 @@ export class StorePaths {
 
   /** Has caches kept apart, for a store that is only read; or in the store again. */
   keepCaches(where: 'apart' | 'inside'): void {
-    this.caches =
-      where === 'inside'
-        ? join(this.directory, 'cache')
-        : join(tmpdir(), `stratigraph-cache-${randomBytes(12).toString('hex')}`);
+    this.caches = where === 'inside' ? join(this.directory, 'cache') : temporaryPath('cache');
   }
 
   get layerIndexes(): string {
@@ -120,7 +116,9 @@ export async function ensureLayout(paths: StorePaths): Promise<void> {
     throw problem('store-invalid', { path: directory, reason: 'other-version' });
   else if ((await fileInfo(paths.index)) === null)
     throw problem('store-invalid', { path: directory, reason: 'no-index' });
-  if (!(await mayKeepCaches(directory))) paths.keepCaches('apart');
+  if (await mayKeepCaches(directory)) return;
+  await sweepTemporary();
+  paths.keepCaches('apart');
 }
 
 /** Whether a store could be made in a folder, and is not there yet: nothing is at the path, or an empty folder. */

@@ -1,0 +1,48 @@
+import { lstat, mkdir, readdir, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { storeProblem } from './durable';
+import { isWayOurs } from './folderTrust';
+import { isMakerAlive, ownName } from './owner';
+import { removeOwn } from './removeOwn';
+
+/**
+ * Folders in the system's temporary one. Their names say whose they are, so that the next process which needs one removes those
+ * of processes that were killed.
+ */
+export type TemporaryKind = 'cache' | 'index' | 'samples';
+
+const pattern = /^stratigraph-(?:cache|index|samples)\.\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8}\.[0-9a-f]{32}$/;
+
+/** A fresh path there, of this process's own. */
+export const temporaryPath = (kind: TemporaryKind): string =>
+  join(tmpdir(), `stratigraph-${kind}.${ownName()}`);
+
+/** Makes such a folder, after {@link sweepTemporary}. Throws `disk-full`, `file-unwritable`. */
+export async function makeTemporary(kind: TemporaryKind): Promise<string> {
+  await sweepTemporary();
+  const path = temporaryPath(kind);
+  await mkdir(path, { mode: 0o700 }).catch((cause: unknown) => {
+    throw storeProblem(cause, path);
+  });
+  return path;
+}
+
+/**
+ * Removes what this user's processes left that are gone; what cannot be removed stays. Nothing where others could have given one of
+ * this user's folders such a name.
+ */
+export async function sweepTemporary(): Promise<void> {
+  try {
+    const folder = await realpath(tmpdir());
+    const names = (await readdir(folder)).filter((name) => pattern.test(name));
+    if (names.length === 0 || !(await isWayOurs(join(folder, 'any')))) return;
+    for (const name of names) {
+      const info = await lstat(join(folder, name)).catch(() => null);
+      if (info?.isDirectory() !== true || info.uid !== process.getuid?.()) continue;
+      if (isMakerAlive(name) === false) await removeOwn(join(folder, name)).catch(() => undefined);
+    }
+  } catch {
+    // There is none, or none that can be read.
+  }
+}
