@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../store/lock';
-import { listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
-import { isAlive, isOurs, newOwner, parseOwner, type Owner } from '../store/owner';
+import { listRecords, makeOwnFolder, mostText, readOwnText } from '../store/ownPlaces';
+import { isAlive, isOurs, newOwner, toOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 import { fromStoreJson, toStoreJson } from '../store/seal';
 
@@ -35,15 +35,16 @@ export async function holdMount(store: string, id: string, command: string | nul
   const owner = newOwner();
   const folder = await makeOwnFolder(store, 'mounts', 'holds');
   const path = join(folder, `${id}.${owner.token}.json`);
-  await writeFile(path, toStoreJson('hold', store, { id, owner, command }), { flag: 'wx', mode: 0o600 });
+  const hold = { id, owner, command: command?.slice(0, mostText) ?? null };
+  await writeFile(path, toStoreJson('hold', store, hold), { flag: 'wx', mode: 0o600 });
   return { token: owner.token, release: () => rm(path, { force: true }) };
 }
 
 /** The holds of a mount by processes that are there; those of others are removed. */
 export async function readHolds(store: string, id: string): Promise<readonly MountHold[]> {
   const found: MountHold[] = [];
-  for (const name of await listOwn(folderOf(store))) {
-    if (namePattern.exec(name)?.[1] !== id) continue;
+  const isOne = (name: string): boolean => namePattern.exec(name)?.[1] === id;
+  for (const name of await listRecords(folderOf(store), isOne)) {
     const hold = await readHold(store, name);
     if (hold) found.push(hold);
   }
@@ -52,7 +53,8 @@ export async function readHolds(store: string, id: string): Promise<readonly Mou
 
 /** Removes the holds of processes that are gone. */
 export async function sweepHolds(store: string): Promise<void> {
-  for (const name of await listOwn(folderOf(store))) if (namePattern.test(name)) await readHold(store, name);
+  for (const name of await listRecords(folderOf(store), (each) => namePattern.test(each)))
+    await readHold(store, name);
 }
 
 /** A hold that counts, or null; one whose process is gone is removed. */
@@ -60,7 +62,7 @@ async function readHold(store: string, name: string): Promise<MountHold | null> 
   const path = join(folderOf(store), name);
   try {
     const found = fromStoreJson('hold', store, await readOwnText(path));
-    const owner = parseOwner(JSON.stringify(found?.['owner'] ?? null));
+    const owner = toOwner(found?.['owner']);
     // One that somebody else has put there keeps nobody from a mount.
     if (found === null || owner === null || found['id'] !== namePattern.exec(name)?.[1]) return null;
     const { command } = found;

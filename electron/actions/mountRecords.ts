@@ -4,8 +4,8 @@ import { basename, isAbsolute, join } from 'node:path';
 import { isDigest, type ImageId } from '../../shared/image/digest';
 import { draftName, sweepDrafts } from '../store/drafts';
 import { replaceDurably } from '../store/durable';
-import { checkOwned, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
-import { bootId, newOwner, parseOwner, type Owner } from '../store/owner';
+import { checkOwned, listOwn, listRecords, makeOwnFolder, mostText, readOwnText } from '../store/ownPlaces';
+import { bootId, newOwner, toOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 import { fromStoreJson, toStoreJson } from '../store/seal';
 import { checkLastingKey } from '../store/sealKey';
@@ -51,7 +51,7 @@ export async function writeMountRecord(store: string, record: MountRecord): Prom
   checkLastingKey();
   await makeOwnFolder(store, 'mounts');
   const path = recordPath(store, record.id);
-  const bytes = Buffer.from(toStoreJson('mount', store, record));
+  const bytes = Buffer.from(toStoreJson('mount', store, { ...record, name: record.name.slice(0, mostText) }));
   await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
 }
 
@@ -65,10 +65,9 @@ export async function dropMountRecord(store: string, id: string): Promise<void> 
  * more. What somebody else has put there counts for nothing: it would say what is shown as an image, and what is unmounted.
  */
 export async function readMountRecords(store: string): Promise<readonly MountRecord[]> {
-  const names = await listOwn(places.mounts(store));
+  const names = await listRecords(places.mounts(store), (name) => name.endsWith(suffix));
   const records: MountRecord[] = [];
   for (const name of names) {
-    if (!name.endsWith(suffix)) continue;
     const record = await readOne(store, name);
     if (record?.owner.boot === bootId) records.push(record);
   }
@@ -94,7 +93,7 @@ function isRecord(value: Record<keyof MountRecord, unknown>): value is MountReco
     typeof since === 'number' &&
     typeof kept === 'boolean' &&
     typeof key === 'string' &&
-    parseOwner(JSON.stringify(owner ?? null)) !== null
+    toOwner(owner) !== null
   );
 }
 
@@ -120,7 +119,7 @@ export async function mountPlace(store: string): Promise<string> {
 async function isOfBefore(path: string): Promise<boolean> {
   try {
     const { owner } = JSON.parse(await readOwnText(path)) as { readonly owner?: unknown };
-    const boot = parseOwner(JSON.stringify(owner ?? null))?.boot;
+    const boot = toOwner(owner)?.boot;
     return boot !== undefined && boot !== bootId;
   } catch {
     return false;

@@ -4,7 +4,7 @@ import { isDigest, type ImageId } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import { replaceDurably } from '../store/durable';
-import { isOwnFolder, listOwn, readOwnText } from '../store/ownPlaces';
+import { isOwnFolder, isRecordText, listRecords, mostText, readOwnText } from '../store/ownPlaces';
 import { newOwner } from '../store/owner';
 import { places } from '../store/places';
 
@@ -55,6 +55,7 @@ export function workspacePlaces(
 }
 
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
+const isName = (name: string): boolean => namePattern.test(name);
 
 /** Checks a workspace's name: letters, digits, `_`, `.` and `-`, as Docker's container names. Throws `workspace-name-invalid`. */
 export function checkWorkspaceName(text: string): string {
@@ -62,32 +63,30 @@ export function checkWorkspaceName(text: string): string {
   return text;
 }
 
-/** Whether a document says all that a record says: it may have been put there by somebody, and its ID becomes a path. */
-function isRecord(value: Record<keyof WorkspaceRecord, unknown>): value is WorkspaceRecord {
+/**
+ * What a document says of a workspace, no more of it than a record has; null where that is not all of it: it may have been put
+ * there by somebody, and its ID becomes a path.
+ */
+function toRecord(
+  value: Partial<Record<keyof WorkspaceRecord, unknown>>,
+  name: string,
+): WorkspaceRecord | null {
   const { format, id, image, root, imageName, created, key, generation } = value;
   const { digest, mediaType, size } = (root ?? {}) as Partial<Record<keyof OciDescriptor, unknown>>;
-  return (
-    format === 1 &&
-    typeof id === 'string' &&
-    /^[0-9a-f]{12}$/.test(id) &&
-    isDigest(image) &&
-    isDigest(digest) &&
-    typeof mediaType === 'string' &&
-    typeof size === 'number' &&
-    typeof imageName === 'string' &&
-    typeof created === 'string' &&
-    typeof key === 'string' &&
-    Number.isSafeInteger(generation) &&
-    Number(generation) > 0
-  );
+  if (format !== 1 || typeof id !== 'string' || !/^[0-9a-f]{12}$/.test(id)) return null;
+  if (!isDigest(image) || !isDigest(digest) || !isRecordText(mediaType) || typeof size !== 'number')
+    return null;
+  if (!isRecordText(imageName) || !isRecordText(created) || !isRecordText(key)) return null;
+  if (typeof generation !== 'number' || !Number.isSafeInteger(generation) || generation <= 0) return null;
+  const whole = { format, id, name, image: image as ImageId, imageName, created, key, generation } as const;
+  return { ...whole, root: { mediaType, digest, size } };
 }
 
 async function readOne(store: string, name: string): Promise<WorkspaceRecord | null> {
   try {
     if (!(await isOwnFolder(places.workspace(store, name)))) return null;
     const text = await readOwnText(join(places.workspace(store, name), 'workspace.json'));
-    const record = JSON.parse(text) as Record<keyof WorkspaceRecord, unknown>;
-    return isRecord(record) ? { ...record, name } : null;
+    return toRecord(JSON.parse(text) as Partial<Record<keyof WorkspaceRecord, unknown>>, name);
   } catch {
     return null;
   }
@@ -96,8 +95,8 @@ async function readOne(store: string, name: string): Promise<WorkspaceRecord | n
 /** Workspaces whose records are there and say nothing that can be used, by name. */
 export async function damagedWorkspaces(store: string): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const name of await listOwn(places.workspaces(store)))
-    if (namePattern.test(name) && (await isDamaged(store, name))) found.push(name);
+  for (const name of await listRecords(places.workspaces(store), isName))
+    if (await isDamaged(store, name)) found.push(name);
   return found.sort();
 }
 
@@ -109,13 +108,12 @@ async function isDamaged(store: string, name: string): Promise<boolean> {
 
 /** All workspaces by name. Folders without a record are being made or removed, and none. */
 export async function readWorkspaces(store: string): Promise<readonly WorkspaceRecord[]> {
-  const names = await listOwn(places.workspaces(store));
-  const records = await Promise.all(
-    names.filter((name) => namePattern.test(name)).map((name) => readOne(store, name)),
-  );
-  return records
-    .filter((record) => record !== null)
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const records: WorkspaceRecord[] = [];
+  for (const name of await listRecords(places.workspaces(store), isName)) {
+    const record = await readOne(store, name);
+    if (record) records.push(record);
+  }
+  return records.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 /** One workspace. Throws `workspace-not-found`, `workspace-damaged`. */
@@ -131,6 +129,10 @@ export async function writeWorkspace(store: string, record: WorkspaceRecord, fol
   const home = folder ?? places.workspace(store, record.name);
   if (!(await isOwnFolder(home))) await mkdir(home, { mode: 0o700 });
   const path = join(home, 'workspace.json');
-  const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
+  // Of the root what keeps its blobs: its annotations may be larger than a record.
+  const { mediaType, digest, size } = record.root;
+  const imageName = record.imageName.slice(0, mostText);
+  const kept = { ...record, imageName, root: { mediaType, digest, size } };
+  const bytes = Buffer.from(`${JSON.stringify(kept, null, 2)}\n`);
   await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
 }

@@ -6,7 +6,7 @@ import { replaceDurably } from '../store/durable';
 import { isPrivateHome, makePrivateHome, privateHome } from '../store/homes';
 import { sweepLockDrafts, withLock } from '../store/lock';
 import { listOwn, readOwnText } from '../store/ownPlaces';
-import { isAlive, newOwner, ownerOf, parseOwner, type Owner } from '../store/owner';
+import { isAlive, newOwner, ownerOf, toOwner, type Owner } from '../store/owner';
 
 /**
  * What is known of the holders of stores: one small file a store in `$XDG_DATA_HOME/stratigraph/holders`. Never in the store: who
@@ -33,7 +33,7 @@ function pathOf(store: string): string {
 async function readRecord(path: string): Promise<HolderRecord | null> {
   try {
     const value = JSON.parse(await readOwnText(path)) as { owner?: unknown; mode?: unknown };
-    const owner = parseOwner(JSON.stringify(value.owner ?? null));
+    const owner = toOwner(value.owner);
     return owner && (value.mode === 'mapped' || value.mode === 'single') ? { owner, mode: value.mode } : null;
   } catch {
     return null;

@@ -72,6 +72,25 @@ function holdSize(
   if (size > limit) throw problem('limit-exceeded', { file: files.label, what, limit, name, found: size });
 }
 
+/**
+ * Bytes of all documents that were read of an input: they are held until it is clear which of them belong to images, and each
+ * may come to its own bound.
+ */
+class DocumentTotal {
+  private readonly counted = new Set<string>();
+  private sum = 0;
+
+  /** Counts a document once, however often it is read. Throws `limit-exceeded`. */
+  add({ label, limits }: Pick<ArchiveFiles, 'label' | 'limits'>, what: string, size: number): void {
+    if (this.counted.has(what)) return;
+    this.counted.add(what);
+    this.sum += size;
+    const limit = limits['documents-total'];
+    if (this.sum > limit)
+      throw problem('limit-exceeded', { file: label, what, limit, name: 'documents-total', found: this.sum });
+  }
+}
+
 /** Bytes that are read at once: whoever waits for something else gets a turn between two of these. */
 const piece = 4 << 20;
 const readSome = promisify(read);
@@ -145,6 +164,7 @@ function toStaged(facts: BlobFacts, path: string, indexPath: string | null): Sta
 /** What the members of an archive have in common, however they are read. */
 abstract class Members<M extends { readonly size: number }> {
   protected readonly members = new Map<string, M>();
+  private readonly total = new DocumentTotal();
 
   constructor(
     readonly label: string,
@@ -176,6 +196,7 @@ abstract class Members<M extends { readonly size: number }> {
     const member = this.member(name);
     if (!member) throw missing(this.label, name, what);
     holdSize(this, name, member.size, limit);
+    this.total.add(this, name, member.size);
     return member;
   }
 }
@@ -277,6 +298,7 @@ export class FolderFiles implements ArchiveFiles {
   private readonly root: string;
   /** What the folder was when it was opened: another one in its place is not what the person named. */
   private readonly found: BigIntStats;
+  private readonly total = new DocumentTotal();
 
   constructor(
     readonly label: string,
@@ -329,6 +351,7 @@ export class FolderFiles implements ArchiveFiles {
     try {
       const size = Number(file.info.size);
       holdSize(this, name, size, limit);
+      this.total.add(this, name, size);
       return await readRange(file.fd, 0, size);
     } finally {
       closeSync(file.fd);

@@ -9,7 +9,7 @@ import { problem, ProblemError } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
 import { sha256 } from './sha256';
 import type { ImageStore, Ingest } from './contentStore';
-import { readVerified, walkRoot } from './documents';
+import { mostKept, readVerified, walkRoot } from './documents';
 import { replaceDurably, storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
 import { beginIngest, digestOfFileName, heldByIngests, sweepIngests } from './ingest';
@@ -53,9 +53,14 @@ export async function openDirectoryStore(directory: string, helpers: StoreHelper
 /** Waits this long for changes to settle before it tells of them, milliseconds. */
 const settle = 60;
 
+const isPastLimit = (cause: unknown): boolean =>
+  cause instanceof ProblemError && cause.problem.code === 'limit-exceeded';
+
 class DirectoryStore implements ImageStore {
   readonly directory: string;
   private readonly documents = new Map<Digest, Uint8Array>();
+  /** Bytes of all of {@link DirectoryStore.documents}. */
+  private kept = 0;
   private readonly facts = new Map<Digest, LayerFacts>();
   private readonly caches: CachePlaces;
   /** The index as it was read last: it is asked for much more often than it changes. */
@@ -85,9 +90,16 @@ class DirectoryStore implements ImageStore {
     return bytes;
   }
 
-  /** Blobs never change: once verified, small ones are kept. A bound keeps ten thousand images within memory. */
+  /** Blobs never change: once verified, small ones are kept, of ten thousand images most. */
   private remember(digest: Digest, bytes: Uint8Array): void {
-    if (bytes.length <= 65_536 && this.documents.size < 40_000) this.documents.set(digest, bytes);
+    if (bytes.length > mostKept.each || this.kept + bytes.length > mostKept.all) return;
+    if (!this.documents.has(digest)) this.kept += bytes.length;
+    this.documents.set(digest, bytes);
+  }
+
+  private forget(digest: Digest): void {
+    this.kept -= this.documents.get(digest)?.length ?? 0;
+    this.documents.delete(digest);
   }
 
   factsOf(blob: Digest): Promise<LayerFacts | null> {
@@ -131,6 +143,7 @@ class DirectoryStore implements ImageStore {
     try {
       bytes = await readOwn(this.paths.index, mostBytes.list);
     } catch (cause) {
+      if (isPastLimit(cause)) throw cause;
       throw problem('store-invalid', { path: this.directory, reason: 'index-unreadable' }, { cause });
     }
     try {
@@ -145,7 +158,7 @@ class DirectoryStore implements ImageStore {
       }
       return this.last;
     } catch (cause) {
-      if (!(cause instanceof ProblemError)) throw cause;
+      if (!(cause instanceof ProblemError) || isPastLimit(cause)) throw cause;
       throw problem('store-invalid', { path: this.directory, reason: 'index-damaged' }, { cause });
     }
   }
@@ -325,7 +338,7 @@ class DirectoryStore implements ImageStore {
           await rename(this.paths.blob(digest), join(this.paths.quarantine, hexOf(digest)));
           failPoint('blob-quarantined');
           await this.caches.remove(this.paths.layerIndex(digest));
-          this.documents.delete(digest);
+          this.forget(digest);
           this.facts.delete(digest);
           moved.push(digest);
         }
@@ -377,7 +390,7 @@ class DirectoryStore implements ImageStore {
         await this.caches.remove(this.paths.layerIndex(digest));
         await this.caches.remove(this.paths.contentHash(digest));
         await this.caches.remove(this.paths.secrets(digest));
-        this.documents.delete(digest);
+        this.forget(digest);
         this.facts.delete(digest);
         freedBlobs.push(digest);
         freedBytes += size;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Digest } from '../../shared/image/digest';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { storedLimits } from '../../shared/image/limits';
@@ -7,6 +8,20 @@ import { problem, ProblemError } from '../../shared/image/problem';
 import { openOwn } from './ownPlaces';
 import { digestOf } from './sha256';
 import type { StorePaths } from './layout';
+
+/** Bytes of a document that is kept in memory, and of all of them. */
+export const mostKept = { each: 64 << 10, all: 128 << 20 } as const;
+
+/** Documents of more bytes are read one after the other: many are read at once, and sixteen of these would not fit. */
+const large = 1 << 20;
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Runs `read` when all before it are done. Whoever waits for a document parses it before the next one comes. */
+function inTurn<T>(read: () => Promise<T>): Promise<T> {
+  const mine = turn.then(read);
+  turn = mine.catch(() => undefined).then(() => setImmediate());
+  return mine;
+}
 
 /** Reads a small blob and checks it against its digest. Throws `blob-damaged`, `limit-exceeded`, `file-unreadable`. */
 export async function readVerified(
@@ -27,10 +42,15 @@ export async function readVerified(
   let bytes: Uint8Array;
   try {
     const { size } = await file.stat();
-    if (size > limit) throw problem('limit-exceeded', { file: digest, what: 'document', limit });
-    bytes = await file.readFile().catch((cause: unknown) => {
-      throw refused(cause);
-    });
+    if (size > limit) {
+      const name = 'document-bytes';
+      throw problem('limit-exceeded', { file: digest, what: 'document', limit, name, found: size });
+    }
+    const read = (): Promise<Uint8Array> =>
+      file.readFile().catch((cause: unknown) => {
+        throw refused(cause);
+      });
+    bytes = await (size > large ? inTurn(read) : read());
   } finally {
     await file.close();
   }

@@ -5,6 +5,7 @@ import { hexOf, isDigest, type Digest } from '../../shared/image/digest';
 import type { OciIndex } from '../../shared/image/manifest';
 import { digestOf } from './sha256';
 import { breathe } from './breath';
+import { mostKept } from './documents';
 import type { Ingest, StagedBlob } from './contentStore';
 import { storeProblem, syncDirectory, syncFiles } from './durable';
 import { noteDraft, removeNoted } from './drafts';
@@ -96,8 +97,12 @@ export async function beginIngest(host: IngestHost): Promise<Ingest> {
 class DirectoryIngest implements Ingest {
   private readonly staged = new Map<Digest, StagedBlob>();
   private readonly leased = new Set<Digest>();
-  /** Documents of {@link DirectoryIngest.put} by digest: written, and synced together by the commit. */
-  private readonly documents = new Map<Digest, Uint8Array>();
+  /**
+   * Documents of {@link DirectoryIngest.put} by digest: written, and synced together by the commit. Of small ones the bytes are
+   * held as long as they are not many, for {@link IngestHost.remember}; all others are on disk alone.
+   */
+  private readonly documents = new Map<Digest, Uint8Array | null>();
+  private held = 0;
   /** Documents that the store has in other bytes. */
   private readonly replaced = new Set<Digest>();
   private counter = 0;
@@ -140,7 +145,9 @@ class DirectoryIngest implements Ingest {
       } catch (cause) {
         throw storeProblem(cause, path);
       }
-      this.documents.set(digest, bytes);
+      const isKept = bytes.length <= mostKept.each && this.held + bytes.length <= mostKept.all;
+      if (isKept) this.held += bytes.length;
+      this.documents.set(digest, isKept ? bytes : null);
       this.staged.set(digest, { path, digest, size: bytes.length, index: null });
     }
     return { digest, size: bytes.length };
@@ -256,7 +263,7 @@ class DirectoryIngest implements Ingest {
     await syncDirectory(paths.blobs);
     failPoint('blobs-synced');
     const { revision } = await this.host.replaceIndex(change);
-    for (const [digest, bytes] of this.documents) this.host.remember(digest, bytes);
+    for (const [digest, bytes] of this.documents) if (bytes) this.host.remember(digest, bytes);
     return { revision, newBlobs, addedBytes };
   }
 

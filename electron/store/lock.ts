@@ -29,6 +29,8 @@ async function readOwner(path: string): Promise<Owner | null> {
     return parseOwner(await readOwnText(path));
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    // Larger than any owner is: it names nobody.
+    if (thrown instanceof ProblemError && thrown.problem.code === 'limit-exceeded') return null;
     throw storeProblem(thrown, path);
   }
 }

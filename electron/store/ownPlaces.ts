@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { limitSpecs } from '../../shared/image/limits';
 import { problem, type ProblemError, type ProblemFacts } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { othersMayWrite } from './folderTrust';
@@ -265,10 +266,21 @@ export async function openOwn(path: string): Promise<FileHandle> {
 }
 
 /**
- * Most bytes of a file of ours: of a record of one thing, and of a list of all images or what was found in a layer. A store may
- * have come from elsewhere, and a file with holes claims gigabytes that a kilobyte brought.
+ * Most bytes of a file of ours: of a record of one thing, of a list of all images, and of a cache, which counts with our seal
+ * alone. A store may have come from elsewhere, and a file with holes claims gigabytes that a kilobyte brought.
  */
-export const mostBytes = { record: 4 << 20, list: 128 << 20 } as const;
+export const mostBytes = {
+  record: 64 << 10,
+  list: limitSpecs['document-bytes'].most,
+  cache: 128 << 20,
+} as const;
+
+/**
+ * Most records in a folder of ours, which a person's workspaces and mounts do not come near; and most characters of a text in
+ * one: the longest path that Linux opens.
+ */
+export const mostRecords = 10_000;
+export const mostText = 4096;
 
 function checkSize(path: string, size: number, limit: number): void {
   if (size > limit)
@@ -295,7 +307,7 @@ export async function readOwnText(path: string, limit: number = mostBytes.record
 }
 
 /** The bytes of a regular file of ours, at once; null where there is none that can be read, or one larger than ours are. */
-export function readOwnFile(path: string, limit: number = mostBytes.list): Buffer | null {
+export function readOwnFile(path: string, limit: number = mostBytes.cache): Buffer | null {
   try {
     const fd = openOwnSync(path);
     try {
@@ -331,6 +343,26 @@ export async function listOwn(path: string): Promise<string[]> {
     throw code === '' ? thrown : problem('file-unreadable', { path, reason: code }, { cause: thrown });
   }
 }
+
+/**
+ * {@link listOwn} of a folder with records that `isOne` picks by name: whoever reads them holds them all. Throws
+ * `limit-exceeded` where there are more than anybody has.
+ */
+export async function listRecords(path: string, isOne: (name: string) => boolean): Promise<string[]> {
+  const names = (await listOwn(path)).filter(isOne);
+  if (names.length > mostRecords)
+    throw problem('limit-exceeded', {
+      file: path,
+      what: 'records',
+      limit: mostRecords,
+      found: names.length,
+    });
+  return names;
+}
+
+/** Whether a value in a record is a text as records have them. */
+export const isRecordText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= mostText;
 
 /** Whether a folder, and no link to one, is at a path. */
 export async function isOwnFolder(path: string): Promise<boolean> {

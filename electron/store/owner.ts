@@ -61,26 +61,28 @@ export function ownerOf(pid: number): Owner {
   return { ...self, pid, start: startOf(pid), token: randomBytes(16).toString('hex') };
 }
 
-/** Whether a value says all that an owner says, in its terms: it may have been put there by somebody. */
-function isOwner(value: Readonly<Record<keyof Owner, unknown>> | null): value is Owner {
-  if (value === null || typeof value !== 'object') return false;
-  const { pid, start, boot, namespace, host, token } = value;
-  return (
-    Number.isSafeInteger(pid) &&
-    Number(pid) > 0 &&
-    [start, boot, namespace, host, token].every((each) => typeof each === 'string') &&
-    /^[0-9a-f]{32}$/.test(String(token))
-  );
-}
-
 /** Reads an owner that {@link JSON.stringify} wrote; null for anything else. */
 export function parseOwner(json: string): Owner | null {
   try {
-    const value = JSON.parse(json) as Readonly<Record<keyof Owner, unknown>> | null;
-    return isOwner(value) ? value : null;
+    return toOwner(JSON.parse(json));
   } catch {
     return null;
   }
+}
+
+/** Whether a value is a text of an owner: names of hosts have at most 255 characters. */
+const isWord = (value: unknown): value is string => typeof value === 'string' && value.length <= 255;
+
+/**
+ * An owner in a record that was parsed; null for what does not say all that an owner says, in its terms: it may have been put
+ * there by somebody, so no more of it is kept than an owner has.
+ */
+export function toOwner(value: unknown): Owner | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { pid, start, boot, namespace, host, token } = value as Partial<Record<keyof Owner, unknown>>;
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return null;
+  if (!isWord(start) || !isWord(boot) || !isWord(namespace) || !isWord(host)) return null;
+  return isWord(token) && /^[0-9a-f]{32}$/.test(token) ? { pid, start, boot, namespace, host, token } : null;
 }
 
 /** Whether an owner is this very process. */

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest } from '../../shared/image/digest';
+import { parseBoundedJson } from '../../shared/image/jsonScan';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { replaceDurably } from './durable';
-import { mostBytes, readOwnText } from './ownPlaces';
+import { mostBytes, readOwn } from './ownPlaces';
 import { newOwner } from './owner';
 
 /** What one clean-up took out of index.json; it can be put back until the garbage collector runs. */
@@ -18,6 +19,8 @@ export interface TrashEntry {
 
 /** File of a store that lists what was removed and is still there. */
 export const trashPath = (store: string): string => join(store, 'trash.json');
+
+const nothing = Buffer.from('{}');
 
 function isRoot(value: unknown): value is OciDescriptor {
   const root = value as Partial<OciDescriptor> | null;
@@ -43,14 +46,15 @@ function isEntry(value: unknown): value is TrashEntry {
  * the system does not let us read it: a sweep would take what it keeps.
  */
 export async function readTrash(store: string): Promise<readonly TrashEntry[]> {
-  const text = await readOwnText(trashPath(store), mostBytes.list).catch((cause: unknown) => {
+  const bytes = await readOwn(trashPath(store), mostBytes.list).catch((cause: unknown) => {
     const { code = 'EIO' } = cause as NodeJS.ErrnoException;
     // One larger than ours are is none of ours.
-    if (code === 'ENOENT' || cause instanceof ProblemError) return '{}';
+    if (code === 'ENOENT' || cause instanceof ProblemError) return nothing;
     throw problem('file-unreadable', { path: trashPath(store), reason: code }, { cause });
   });
   try {
-    const { entries } = JSON.parse(text) as { entries?: unknown };
+    // One of more values than ours are is none of ours either.
+    const { entries } = parseBoundedJson(bytes.toString('utf8')) as { entries?: unknown };
     return Array.isArray(entries) ? entries.filter(isEntry) : [];
   } catch {
     return [];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDigest } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
-import { listOwn, readOwnText } from './ownPlaces';
+import { isRecordText, listRecords, readOwnText } from './ownPlaces';
 import { places } from './places';
 
 /**
@@ -14,7 +14,7 @@ import { places } from './places';
 export async function workspaceRoots(store: string): Promise<readonly OciDescriptor[]> {
   const folder = places.workspaces(store);
   const roots: OciDescriptor[] = [];
-  for (const name of await listOwn(folder)) {
+  for (const name of await listRecords(folder, () => true)) {
     const path = join(folder, name, 'workspace.json');
     const root = await rootIn(path);
     if (root) roots.push(root);
@@ -30,7 +30,7 @@ async function rootIn(path: string): Promise<OciDescriptor | null> {
     const { root } = JSON.parse(await readOwnText(path)) as { root?: Partial<OciDescriptor> };
     if (!root || !isDigest(root.digest)) return null;
     const { mediaType, digest, size } = root;
-    return typeof mediaType === 'string' && typeof size === 'number' ? { mediaType, digest, size } : null;
+    return isRecordText(mediaType) && typeof size === 'number' ? { mediaType, digest, size } : null;
   } catch {
     return null;
   }

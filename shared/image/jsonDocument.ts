@@ -1,7 +1,8 @@
 import { findKeyFault, foldKey, type KeyRules } from './documentKeys';
 import { reasonFacts, type DocumentReason } from './faultReason';
+import { jsonExcess } from './jsonScan';
 import { storedLimits, type Limits } from './limits';
-import { problem, type ProblemError } from './problem';
+import { problem, ProblemError } from './problem';
 
 /** Where a document came from, for the sentence that refuses it. */
 export interface DocumentPlace {
@@ -32,7 +33,7 @@ export function invalidDocument(
 }
 
 /**
- * Bytes of a JSON document as a value: UTF-8, bounded in size and depth, no key twice in one object, in whatever letter case
+ * Bytes of a JSON document as a value: UTF-8, bounded in size, values and depth, no key twice in one object, in whatever letter case
  * (see `documentKeys.ts`). Throws `document-invalid` or `limit-exceeded`.
  */
 export function parseJsonDocument(
@@ -45,17 +46,21 @@ export function parseJsonDocument(
   if (bytes.length > limits[name])
     throw problem('limit-exceeded', { file, what: entry, limit: limits[name], name, found: bytes.length });
   const depth = limits['json-depth'];
+  const beyond = (bound: 'json-values' | 'json-depth'): ProblemError =>
+    problem('limit-exceeded', { file, what: entry, limit: limits[bound], name: bound });
   let value: unknown;
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // Before it is parsed: values cost much more than their bytes, and levels without end would end the process.
+    const excess = jsonExcess(text, { values: limits['json-values'], depth });
+    if (excess !== null) throw beyond(`json-${excess}`);
     value = JSON.parse(text);
   } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
     throw problem('document-invalid', { file, entry, reason: 'json' }, { cause });
   }
-  const fault = findKeyFault(text, keys, depth, () =>
-    problem('limit-exceeded', { file, what: entry, limit: depth, name: 'json-depth' }),
-  );
+  const fault = findKeyFault(text, keys, depth, () => beyond('json-depth'));
   if (fault) throw invalidDocument(origin, `key-${fault.kind}`, JSON.stringify(fault.key.slice(0, 60)));
   return value;
 }

@@ -18,17 +18,24 @@ const TiB = 2 ** 40;
 /** The bounds by the names that people use. */
 export const limitSpecs = {
   /** Bytes of a manifest, config or index. The OCI distribution spec has registries stop at 4 MiB, too (CVE-2020-1702, CVE-2023-25153). */
-  'document-bytes': { unit: 'bytes', default: 4 * MiB, most: 256 * MiB },
+  'document-bytes': { unit: 'bytes', default: 4 * MiB, most: 64 * MiB },
+  /** Bytes of all documents of one input together: they are held until it is clear which of them belong to images. */
+  'documents-total': { unit: 'bytes', default: 256 * MiB, most: GiB },
   /** Bytes of a docker-archive's manifest.json: it lists all images, 8 MiB hold some thousands of them. */
-  'manifest-bytes': { unit: 'bytes', default: 8 * MiB, most: 256 * MiB },
+  'manifest-bytes': { unit: 'bytes', default: 8 * MiB, most: 64 * MiB },
+  /**
+   * Values in a JSON document: each costs a hundred bytes and more, however few it is written in. An index of ten thousand
+   * images has 150,000; `most` takes half a gigabyte, or what 200,000 images come to.
+   */
+  'json-values': { unit: 'count', default: 1_000_000, most: 2_000_000 },
   /** Nesting of a JSON document; real ones have 6. A parser that calls itself would overflow its stack. */
   'json-depth': { unit: 'count', default: 64, most: 1000 },
-  /** Descriptors followed along every path of a layout: 9 nested indexes of 10 each would be a billion. */
-  descriptors: { unit: 'count', default: 100_000, most: 10_000_000 },
+  /** Descriptors followed along every path of a layout: 9 nested indexes of 10 each would be a billion. `most` take a gigabyte. */
+  descriptors: { unit: 'count', default: 100_000, most: 250_000 },
   /** How deep indexes nest; two is what tools write. */
   'index-depth': { unit: 'count', default: 4, most: 32 },
   /** Images in one archive; a thousand is the most that anybody is known to save at once. */
-  images: { unit: 'count', default: 100_000, most: 1_000_000 },
+  images: { unit: 'count', default: 100_000, most: 250_000 },
   /** Layers of one image: Docker stops at 127, the kernel stacks 500. */
   layers: { unit: 'count', default: 4096, most: 100_000 },
   /** Members of the archive itself: each costs memory. The largest real ones have some ten thousand. */

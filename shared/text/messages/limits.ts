@@ -5,7 +5,9 @@ import { groupDigits } from '../format';
 /** What each bound counts, to be read before "at most 4 MiB". English and Simplified Chinese side by side. */
 export const limitTexts: Readonly<Record<LimitName, readonly [en: string, zh: string]>> = {
   'document-bytes': ['size of a manifest, config or index', 'manifest、配置或索引的大小'],
+  'documents-total': ['size of all documents of one input together', '一个输入中所有文档的总大小'],
   'manifest-bytes': ['size of manifest.json', 'manifest.json 的大小'],
+  'json-values': ['values in a JSON document', 'JSON 文档中值的数量'],
   'json-depth': ['levels of lists and objects in a document', '文档中列表和对象的嵌套层数'],
   descriptors: ['descriptors of a layout', '布局中的描述符数量'],
   'index-depth': ['indexes within one another', '索引的嵌套层数'],
