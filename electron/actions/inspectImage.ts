@@ -135,7 +135,7 @@ async function inspectDocument(
     RepoDigests: repoDigests([image]),
     Parent: asText(looseMember(document, 'parent')),
     Comment: config.comment,
-    Created: asText(looseMember(document, 'created')),
+    ...(config.created === null ? {} : { Created: config.created }),
     ...configMembers(config),
     Author: config.author,
     Architecture: config.architecture,

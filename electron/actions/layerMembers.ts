@@ -72,7 +72,7 @@ export function layerMembers(
     RepoDigests: repoDigests(onTop),
     Parent: layer.parent ?? '',
     Comment: layer.comment,
-    Created: layer.created ?? '',
+    ...(layer.created === null ? {} : { Created: layer.created }),
     ...configMembers(config),
     Author: layer.author,
     Architecture: first?.architecture ?? '',

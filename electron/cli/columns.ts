@@ -1,4 +1,4 @@
-import { safeJson, visibleText } from '../../shared/text/format';
+import { safeJson, visibleLines, visibleText } from '../../shared/text/format';
 
 /** Columns a terminal shows for a character: Han and other wide ones take two. */
 function width(text: string): number {
@@ -15,16 +15,23 @@ function width(text: string): number {
   return columns;
 }
 
-/** Rows as aligned columns, three spaces between, as Docker prints them. Cells are made safe for a terminal. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  const safe = rows.map((row) => row.map(visibleText));
+/** The last line of a cell, behind which the next one stands. */
+const lastLine = (cell: string): string => cell.slice(cell.lastIndexOf('\n') + 1);
+
+/**
+ * Rows as aligned columns, three spaces between, as Docker prints them. Cells are made safe for a terminal; with `lines` their
+ * line feeds and tabs stay.
+ */
+export function columns(rows: readonly (readonly string[])[], { lines = false } = {}): string {
+  const safe = rows.map((row) => row.map(lines ? visibleLines : visibleText));
   const widths: number[] = [];
-  for (const row of safe) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, width(cell))));
+  for (const row of safe)
+    row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, width(lastLine(cell)))));
   return safe
     .map((row) =>
       row
         .map((cell, i) =>
-          i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell) + 3),
+          i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(lastLine(cell)) + 3),
         )
         .join('')
         .trimEnd(),

@@ -46,7 +46,7 @@ export const summaries = {
     '把镜像或工作区的根文件系统导出为 tar 归档',
   ],
   limits: ['List the limits on untrusted input', '列出对不可信输入的限制'],
-  completion: ['Print a completion script for bash or zsh', '输出 bash 或 zsh 的补全脚本'],
+  completion: ['Print a completion script for bash, zsh or fish', '输出 bash、zsh 或 fish 的补全脚本'],
 } as const satisfies Readonly<Record<string, readonly [en: string, zh: string]>>;
 
 export const commandNames = Object.keys(summaries) as readonly (keyof typeof summaries)[];

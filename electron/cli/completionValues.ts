@@ -23,6 +23,7 @@ const byOption: Readonly<Record<string, Candidates>> = {
   network: ['none', 'host'],
   filter: ['dangling=true', 'dangling=false', 'label=', 'reference=', 'before=', 'since='],
   change,
+  sort: ['name', 'size', 'time'],
 };
 
 /** What an option's value can be; null where nobody but the person knows. */
@@ -46,7 +47,7 @@ export function wordCandidates({
   readonly name: string;
   readonly usage: string;
 }): readonly Candidates[] {
-  if (name === 'completion') return [['bash', 'zsh']];
+  if (name === 'completion') return [['bash', 'zsh', 'fish']];
   if (name === 'workspace') return [workspaceVerbs, 'names', 'workspaces'];
   if (name === 'load' || name === 'import') return ['files'];
   return [

@@ -6,6 +6,7 @@ import type { Command } from './command';
 import { nearest } from './nearest';
 import { parseOptions, UsageFault } from './parser';
 import type { OpenSession } from './session';
+import { groupNames, spelledOut } from './synonyms';
 import { endProcess, watchStandardOutput } from './standardOutput';
 
 declare const STRATIGRAPH_VERSION: string | undefined;
@@ -147,11 +148,12 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(globals.json ? `${JSON.stringify({ version })}\n` : `stratigraph ${version}\n`);
       return await said(0);
     }
-    const [name, ...rest] = globals.rest;
-    const wanted = name === 'help' ? rest[0] : name;
-    if (wanted === undefined) {
-      (globals.help || name === 'help' ? process.stdout : process.stderr).write(generalHelp(language));
-      return await said(globals.help || name === 'help' ? 0 : exit.usage);
+    const asked = globals.rest[0] === 'help';
+    const [wanted, ...rest] = spelledOut(asked ? globals.rest.slice(1) : globals.rest);
+    const help = globals.help || asked;
+    if (wanted === undefined || (groupNames.includes(wanted) && help)) {
+      (help ? process.stdout : process.stderr).write(generalHelp(language));
+      return await said(help ? 0 : exit.usage);
     }
     const command = await loadCommand(wanted);
     if (!command) {
@@ -160,11 +162,11 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     known = wanted;
     failureCode = command.failureCode ?? exit.failed;
-    if (globals.help || name === 'help') {
+    const parsed = help ? null : parseOptions(rest, command.options, command.optionsFirst);
+    if (parsed === null || parsed.switches.has('help')) {
       process.stdout.write(commandHelp(command, language));
       return await said(0);
     }
-    const parsed = parseOptions(rest, command.options, command.optionsFirst);
     const { openSession } = await import('./session');
     session = openSession({ store: globals.store, json: globals.json, language });
     output.begin(wanted);

@@ -38,7 +38,7 @@ export interface Parsed {
 
 /**
  * Parses the words after a command as people know it from Docker: `-a`, `-aq`, `-o FILE`, `-oFILE`, `--format=x`,
- * `--format x`, `--` before words that begin with a dash. With `optionsFirst` everything from the first word on is a word.
+ * `--format x`, `-h` for help (the switch `help`) where it is no option of the command, `--` before words that begin with a dash. With `optionsFirst` everything from the first word on is a word.
  * Throws {@link UsageFault}.
  */
 export function parseOptions(
@@ -77,7 +77,8 @@ export function parseOptions(
           throw new UsageFault((t) => t('usage.needs', { name: `--${name}`, text: spec.value ?? '' }));
         take(spec, value);
       }
-    } else if (word.startsWith('-') && word !== '-') {
+    } else if (word === '-h' && !specs.some(({ short }) => short === 'h')) switches.add('help');
+    else if (word.startsWith('-') && word !== '-') {
       for (let at = 1; at < word.length; at++) {
         const letter = word[at] ?? '';
         const spec = specs.find(({ short }) => short === letter);

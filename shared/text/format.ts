@@ -44,11 +44,14 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(Math.round(bytesPerSecond))}/s`;
 }
 
+/** The day after the zero date of Go, which image tools write when they have none; 1970 is what a build asked for. */
+const noDateUntil = Date.parse('0001-01-02T00:00:00Z');
+
 /** True for dates that image tools write when they have none. */
 export function isNoDate(iso: string | null): iso is null {
   if (iso === null || iso === '') return true;
   const time = Date.parse(iso);
-  return Number.isNaN(time) || time <= 0;
+  return Number.isNaN(time) || time <= noDateUntil;
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
@@ -74,19 +77,49 @@ export function formatUtc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** The age of a date under 70 days in words (`4 d ago`, `3 wk ago`), older ones in months and years. */
+/** Units of an age: in short, in Docker's words, in Chinese. */
+const ageUnits = {
+  minute: ['min', 'minutes', '分钟'],
+  hour: ['h', 'hours', '小时'],
+  day: ['d', 'days', '天'],
+  week: ['wk', 'weeks', '周'],
+  month: ['mo', 'months', '个月'],
+  year: ['yr', 'years', '年'],
+} as const;
+
+/** An age in the one unit that Docker says it in, and rounded as there (go-units, `HumanDuration`): 4 d 11 h are 4 days. */
+function ageIn(minutes: number): readonly [count: number, unit: keyof typeof ageUnits] {
+  if (minutes < 60) return [Math.floor(minutes), 'minute'];
+  const hours = Math.floor(minutes / 60 + 0.5);
+  if (hours < 48) return [hours, 'hour'];
+  const days = Math.floor(hours / 24);
+  if (days < 14) return [days, 'day'];
+  if (days < 60) return [Math.floor(days / 7), 'week'];
+  if (days < 730) return [Math.floor(days / 30), 'month'];
+  return [Math.floor(Math.floor(minutes / 60) / 24 / 365), 'year'];
+}
+
+/** The age of a date in short: `just now`, `4 d ago`, `3 wk ago`. */
 export function formatAge(iso: string, now: number, language: Language): string {
   const zh = language === 'zh-CN';
-  const minutes = Math.max(0, Math.round((now - Date.parse(iso)) / 60_000));
+  const minutes = (now - Date.parse(iso)) / 60_000;
   if (minutes < 1) return zh ? '刚刚' : 'just now';
-  if (minutes < 60) return zh ? `${minutes} 分钟前` : `${minutes} min ago`;
-  const hours = Math.round(minutes / 60);
-  if (hours < 24) return zh ? `${hours} 小时前` : `${hours} h ago`;
-  const days = Math.round(hours / 24);
-  if (days < 14) return zh ? `${days} 天前` : `${days} d ago`;
-  if (days < 70) return zh ? `${Math.round(days / 7)} 周前` : `${Math.round(days / 7)} wk ago`;
-  if (days < 730) return zh ? `${Math.round(days / 30.44)} 个月前` : `${Math.round(days / 30.44)} mo ago`;
-  return zh ? `${Math.round(days / 365.25)} 年前` : `${Math.round(days / 365.25)} yr ago`;
+  const [count, unit] = ageIn(minutes);
+  const [short, , chinese] = ageUnits[unit];
+  return zh ? `${count} ${chinese}前` : `${count} ${short} ago`;
+}
+
+/** The age of a date as Docker words it: `4 days ago`, `About an hour ago`; in Chinese as {@link formatAge}. */
+export function formatAgeInWords(iso: string, now: number, language: Language): string {
+  const elapsed = now - Date.parse(iso);
+  if (language === 'zh-CN') return formatAge(iso, now, language);
+  const seconds = Math.floor(elapsed / 1000);
+  if (seconds < 1) return 'Less than a second ago';
+  if (seconds < 60) return seconds === 1 ? '1 second ago' : `${seconds} seconds ago`;
+  const [count, unit] = ageIn(elapsed / 60_000);
+  if (count === 1 && (unit === 'minute' || unit === 'hour'))
+    return unit === 'minute' ? 'About a minute ago' : 'About an hour ago';
+  return `${count} ${ageUnits[unit][1]} ago`;
 }
 
 /** Text from an image made safe to show on one line: what a terminal obeys or nobody sees as `\u{…}` escapes. */

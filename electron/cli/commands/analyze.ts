@@ -24,6 +24,19 @@ function why(t: Translate, { cause, aspects, files }: WastePart): string {
   });
 }
 
+/**
+ * Refuses what is no score of 0 to 100, and a fraction of one: other tools count to 1, and 0.9 of 100 would let everything
+ * pass. A percent sign says what is meant. Throws {@link UsageFault}.
+ */
+function checkScore(text: string): void {
+  const [, number, percent] = /^([0-9]+(?:\.[0-9]+)?)(%?)$/.exec(text) ?? [];
+  if (number === undefined || Number(number) > 100) throw new UsageFault((t) => t('usage.failBelow'));
+  if (percent === '' && number.includes('.') && Number(number) > 0 && Number(number) <= 1)
+    throw new UsageFault((t) =>
+      t('usage.failBelowOne', { text, percent: String(Number((Number(number) * 100).toFixed(6))) }),
+    );
+}
+
 /** A score as people read it: rounded down, so that only a whole one is 100. */
 const percent = (score: number): string => (Math.floor(score * 1000) / 10).toFixed(1);
 
@@ -48,8 +61,7 @@ export const analyze: Command = {
     const [name, more] = words;
     if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.analyze'));
     const limit = values.get('fail-below')?.[0];
-    if (limit !== undefined && !(/^[0-9]+(?:\.[0-9]+)?$/.test(limit) && Number(limit) <= 100))
-      throw new UsageFault((t) => t('usage.failBelow'));
+    if (limit !== undefined) checkScore(limit);
     const context = await session.context();
     const { image, layer } = imageAndLayer(session, await readStoreView(context), name, parsed);
     const found = await analyzeImage(context, { image: image.id, upTo: layer }, session.run('analyze'));
@@ -81,7 +93,7 @@ export const analyze: Command = {
       const left = found.waste.length + found.omitted - listed;
       if (left > 0) session.note(t('analyze.more', { count: left }));
     }
-    if (limit === undefined || found.score * 100 >= Number(limit)) return;
+    if (limit === undefined || found.score * 100 >= Number.parseFloat(limit)) return;
     session.note(t('analyze.below', { score, limit }));
     return 1;
   },

@@ -5,11 +5,15 @@ import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { commandNames, loadCommand } from '../commands';
 import { bashCompletion } from '../bashCompletion';
+import { fishCompletion } from '../fishCompletion';
 import { zshCompletion, type Completable } from '../completion';
 import { askedKinds, type AskedKind } from '../completionValues';
 import { UsageFault } from '../parser';
 import { engineActions } from '../source';
 
+const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
+const isShell = (text: string | undefined): text is keyof typeof scripts =>
+  text !== undefined && Object.hasOwn(scripts, text);
 const asked = (text: string | undefined): AskedKind | undefined => askedKinds.find((kind) => kind === text);
 
 /** What there is of a kind, as one word each. */
@@ -27,17 +31,21 @@ async function candidates(session: Session, kind: AskedKind): Promise<readonly s
 
 export const completion: Command = {
   name: 'completion',
-  usage: 'completion bash|zsh',
+  usage: 'completion bash|zsh|fish',
   summary: [
     'Prints a script that completes commands, options and names of images in a shell.',
     '输出 shell 补全脚本，可补全命令、选项和镜像名称。',
   ],
   options: [],
-  examples: ['source <(stratigraph completion bash)', 'stratigraph completion zsh > ~/.zfunc/_stratigraph'],
+  examples: [
+    'source <(stratigraph completion bash)',
+    'stratigraph completion zsh > ~/.zfunc/_stratigraph',
+    'stratigraph completion fish > ~/.config/fish/completions/stratigraph.fish',
+  ],
   async execute(session, { words }) {
     const [shell, more] = words;
     const kind = asked(shell);
-    if (more !== undefined || (shell !== 'bash' && shell !== 'zsh' && kind === undefined))
+    if (more !== undefined || (!isShell(shell) && kind === undefined))
       throw new UsageFault((t) => t('usage.completion'));
     if (kind !== undefined) {
       const found = await candidates(session, kind);
@@ -56,7 +64,7 @@ export const completion: Command = {
           summary: command.summary[at].split(/(?<=[.。])/)[0] ?? '',
         });
     }
-    const script = shell === 'bash' ? bashCompletion(commands) : zshCompletion(commands, at);
+    const script = isShell(shell) ? scripts[shell](commands, at) : '';
     session.out(session.json ? jsonText({ shell, script }) : script);
   },
 };

@@ -1,5 +1,5 @@
 import { shortDigest } from '../../../shared/image/digest';
-import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
+import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
 import { readDiskUse, type DiskUseRow } from '../../actions/diskUse';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
@@ -53,7 +53,7 @@ export const df: Command = {
     const table = images.map((image) => [
       image.names[0] ?? '<none>',
       shortDigest(image.id),
-      isNoDate(image.created) ? 'N/A' : formatAge(image.created, now, session.language),
+      isNoDate(image.created) ? 'N/A' : formatAgeInWords(image.created, now, session.language),
       formatBytes(image.size),
       formatBytes(image.shared),
       formatBytes(image.unique),

@@ -1,5 +1,5 @@
 import { shortDigest } from '../../../shared/image/digest';
-import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
+import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
 import { historyOf } from '../../actions/inspectImage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
@@ -47,12 +47,12 @@ export const history: Command = {
     }
     const now = Date.now();
     const rows = steps.map((step) => {
-      const command = step.createdBy.replace(/\s+/g, ' ');
-      const shown =
-        whole || command.length <= commandWidth ? command : `${command.slice(0, commandWidth - 1)}…`;
-      const created = isNoDate(step.created) ? 'N/A' : formatAge(step.created, now, session.language);
+      const line = step.createdBy.replace(/\s+/g, ' ');
+      const short = line.length <= commandWidth ? line : `${line.slice(0, commandWidth - 1)}…`;
+      const shown = whole ? step.createdBy : short;
+      const created = isNoDate(step.created) ? 'N/A' : formatAgeInWords(step.created, now, session.language);
       return [id(step), created, shown, formatBytes(step.size), step.comment];
     });
-    session.out(columns([['LAYER', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'], ...rows]));
+    session.out(columns([['LAYER', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'], ...rows], { lines: whole }));
   },
 };

@@ -2,7 +2,7 @@ import { shortDigest } from '../../../shared/image/digest';
 import { platformText } from '../../../shared/image/platform';
 import { parseReference, splitName } from '../../../shared/image/reference';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
-import { formatAge, formatBytes, isNoDate } from '../../../shared/text/format';
+import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
 import { nameDigest } from '../../../shared/graph/nameDigest';
 import { resolveImage } from '../../actions/resolveImage';
 import { columns, jsonText } from '../columns';
@@ -232,7 +232,7 @@ export const images: Command = {
       ...(digests ? [nameDigest(image, name) ?? none] : []),
       id(image),
       ...(platforms ? [platformText(image)] : []),
-      isNoDate(image.created) ? 'N/A' : formatAge(image.created, now, session.language),
+      isNoDate(image.created) ? 'N/A' : formatAgeInWords(image.created, now, session.language),
       formatBytes(image.size),
       formatBytes(image.shared),
     ]);

@@ -29,7 +29,11 @@ export const load: Command = {
       help: ['copy images from this engine (see sources)', '从该引擎复制镜像（见 sources）'],
     },
     limitOption,
-    { long: 'quiet', short: 'q', help: ['print nothing but faults', '只输出问题'] },
+    {
+      long: 'quiet',
+      short: 'q',
+      help: ['print the names of images only, no sizes or notes', '只输出镜像名称，不输出大小和说明'],
+    },
   ],
   examples: [
     'stratigraph load -i shop.tar',
@@ -62,12 +66,13 @@ export const load: Command = {
             ).copyFromEngine(context, await openSource(session, from), words, session.run(words[0] ?? ''));
       session.endProgress();
       results.push({ file, ...result });
-      if (session.json || switches.has('quiet')) continue;
+      if (session.json) continue;
       // The images of several platforms have their names in common.
       const lines = result.images.flatMap(({ id, names }) =>
         names.length === 0 ? [`Loaded image ID: ${id}`] : names.map((name) => `Loaded image: ${name}`),
       );
       for (const line of new Set(lines)) session.out(`${line}\n`);
+      if (switches.has('quiet')) continue;
       for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
       if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
       for (const image of result.unfit ?? []) session.note(t('cli.unfit', image));

@@ -1,7 +1,7 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { problem } from '../../../shared/image/problem';
 import type { LayerEntry } from '../../../shared/layer/entry';
-import { visibleText } from '../../../shared/text/format';
+import { formatBytes, visibleText } from '../../../shared/text/format';
 import { fileTree, isDirectory, typedPath, type TreeFile } from '../../actions/imageFiles';
 import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
@@ -34,11 +34,21 @@ function modeText(entry: LayerEntry): string {
   return letters[entry.kind] + bits.join('');
 }
 
-function long({ path, entry, layer }: TreeFile, shown: string): string[] {
-  const when =
-    entry.mtime === 0 ? '' : new Date(entry.mtime * 1000).toISOString().slice(0, 16).replace('T', ' ');
+/** Minutes in UTC; beyond the years that JavaScript counts, seconds since 1970. */
+function timeText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime())
+    ? String(seconds)
+    : date
+        .toISOString()
+        .replace(/:\d\d\.\d+Z$/, '')
+        .replace('T', ' ');
+}
+
+function long({ path, entry, layer }: TreeFile, shown: string, human: boolean): string[] {
+  const when = timeText(entry.mtime);
   const target = entry.kind === 'symlink' || entry.kind === 'hardlink' ? ` -> ${entry.target}` : '';
-  const size = entry.kind === 'file' ? String(entry.size) : '';
+  const size = entry.kind !== 'file' ? '' : human ? formatBytes(entry.size) : String(entry.size);
   const what =
     entry.kind === 'whiteout'
       ? `${shown} (deleted)`
@@ -49,9 +59,21 @@ function long({ path, entry, layer }: TreeFile, shown: string): string[] {
   return [modeText(entry), `${entry.uid}:${entry.gid}`, size, when, from, path === '' ? '/' : what];
 }
 
+const orders = ['name', 'size', 'time'] as const;
+type Order = (typeof orders)[number];
+const isOrder = (text: string): text is Order => (orders as readonly string[]).includes(text);
+
+/** Files of one directory as `--sort` asks for; they come by name, and stay so where they are equal. */
+function inOrder(files: readonly TreeFile[], order: Order): readonly TreeFile[] {
+  if (order === 'name') return files;
+  const key = ({ entry }: TreeFile): number =>
+    order === 'time' ? entry.mtime : entry.kind === 'file' ? entry.size : 0;
+  return [...files].sort((a, b) => key(b) - key(a));
+}
+
 export const ls: Command = {
   name: 'ls',
-  usage: 'ls [-l] [-R] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
+  usage: 'ls [-l] [-h] [-R] [--sort KEY] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
   summary: [
     'Lists files of an image without unpacking it; with @LAYER (a number from the base, or an ID) what is in that layer alone, deletions included.',
     '无需解包即可列出镜像中的文件；用 @LAYER（自底向上的序号或 ID）只列出该层自身的内容，包括删除项。',
@@ -62,7 +84,24 @@ export const ls: Command = {
       short: 'l',
       help: ['mode, owner, size, time, and the layer it is from', '显示模式、属主、大小、时间及所在层'],
     },
+    {
+      long: 'all',
+      short: 'a',
+      help: [
+        'taken for ls’s sake: names that begin with a dot are always listed',
+        '为兼容 ls；总是列出以点开头的名称',
+      ],
+    },
+    { long: 'human-readable', short: 'h', help: ['with -l sizes as 1.19 kB', '与 -l 合用时显示易读的大小'] },
     platformOption,
+    {
+      long: 'sort',
+      value: 'KEY',
+      help: [
+        'order in each directory: name (default), size or time, largest and newest first',
+        '每个目录内的顺序：name（默认）、size 或 time，最大、最新者在前',
+      ],
+    },
     { long: 'recursive', short: 'R', help: ['everything below', '列出其下全部内容'] },
   ],
   examples: [
@@ -71,9 +110,11 @@ export const ls: Command = {
     'stratigraph --json ls shop:1.6 /etc',
   ],
   async execute(session, parsed) {
-    const { switches, words } = parsed;
+    const { switches, values, words } = parsed;
     const [name, path = '/', more] = words;
     if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.ls'));
+    const order = values.get('sort')?.[0] ?? 'name';
+    if (!isOrder(order)) throw new UsageFault((t) => t('usage.sort', { text: orders.join(', ') }));
     const context = await session.context();
     const view = await readStoreView(context);
     const { image, layer } = imageAndLayer(session, view, name, parsed);
@@ -81,7 +122,8 @@ export const ls: Command = {
     const at = tree.find(typedPath(path), true);
     if (!at) throw problem('file-not-found', { path: `/${typedPath(path)}` });
     const listed: TreeFile[] = [];
-    const inside = (directory: string): Iterator<TreeFile, void> => [...tree.inside(directory)].values();
+    const inside = (directory: string): Iterator<TreeFile, void> =>
+      inOrder([...tree.inside(directory)], order).values();
     if (!isDirectory(at)) listed.push(at);
     const levels = isDirectory(at) ? [inside(at.path)] : [];
     for (let level = levels.at(-1); level; level = levels.at(-1)) {
@@ -108,7 +150,8 @@ export const ls: Command = {
     }
     const cut = at.path === '' ? 0 : at.path.length + 1;
     const shown = (file: TreeFile): string => (file === at ? file.path : file.path.slice(cut));
-    if (switches.has('long')) session.out(columns(listed.map((file) => long(file, shown(file)))));
+    if (switches.has('long'))
+      session.out(columns(listed.map((file) => long(file, shown(file), switches.has('human-readable')))));
     else for (const file of listed) session.out(`${visibleText(shown(file))}\n`);
   },
 };

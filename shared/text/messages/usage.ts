@@ -27,6 +27,10 @@ export const usage = {
     'save --to 只接受仓库中的镜像，不接受文件或格式',
   ],
   'usage.ls': ['ls needs an image, and perhaps a path', 'ls 需要镜像，路径可选'],
+  'usage.sort': [
+    (f: { text: string }) => `--sort takes ${f.text}`,
+    (f: { text: string }) => `--sort 可以是 ${f.text}`,
+  ],
   'usage.loadFrom': [
     'load --from needs the images to copy, and takes no file',
     'load --from 需要要复制的镜像，不接受文件',
@@ -39,7 +43,7 @@ export const usage = {
   'usage.find': ['find needs one pattern', 'find 需要一个模式'],
   'usage.export': ['export needs an image or a workspace', 'export 需要镜像或工作区'],
   'usage.diff': ['diff needs two images', 'diff 需要两个镜像'],
-  'usage.completion': ['completion knows bash and zsh', 'completion 支持 bash 和 zsh'],
+  'usage.completion': ['completion knows bash, zsh and fish', 'completion 支持 bash、zsh 和 fish'],
   'usage.commit': [
     'commit needs a workspace, and perhaps a name for the image',
     'commit 需要工作区，镜像名称可选',
@@ -54,6 +58,12 @@ export const usage = {
   ],
   'usage.ociDir': ['--format oci-dir needs a folder: -o DIR', '--format oci-dir 需要用 -o 指定目录'],
   'usage.failBelow': ['--fail-below takes a number from 0 to 100', '--fail-below 需要 0 到 100 的数'],
+  'usage.failBelowOne': [
+    (f: { text: string; percent: string }) =>
+      `--fail-below counts to 100: for ${f.percent} % write ${f.percent}, for ${f.text} % write ${f.text}%`,
+    (f: { text: string; percent: string }) =>
+      `--fail-below 以 100 为满分：表示 ${f.percent} % 请写 ${f.percent}，表示 ${f.text} % 请写 ${f.text}%`,
+  ],
   'usage.exitCode': ['--exit-code takes a number from 0 to 255', '--exit-code 需要 0 到 255 的整数'],
   'usage.images': ['images takes one name', 'images 只接受一个名称'],
   'usage.workspaceLs': ['workspace ls takes nothing', 'workspace ls 不接受参数'],
@@ -141,6 +151,16 @@ export const usage = {
   'usage.needs': [
     (f: { name: string; text: string }) => `${f.name} needs ${f.text}`,
     (f: { name: string; text: string }) => `${f.name} 需要 ${f.text}`,
+  ],
+  'usage.group': [
+    (f: { name: string; verb: string; text: string; meant: boolean }) =>
+      f.meant
+        ? `there is no ${f.name} ${f.verb}: did you mean ${f.name} ${f.text}?`
+        : `there is no ${f.name} ${f.verb}: ${f.name} takes ${f.text}`,
+    (f: { name: string; verb: string; text: string; meant: boolean }) =>
+      f.meant
+        ? `没有 ${f.name} ${f.verb}：是否指 ${f.name} ${f.text}？`
+        : `没有 ${f.name} ${f.verb}：${f.name} 可用 ${f.text}`,
   ],
   'usage.workspaceOne': [
     (f: { name: string }) => `workspace ${f.name} needs one workspace`,

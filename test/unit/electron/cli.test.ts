@@ -48,9 +48,13 @@ describe('load', () => {
     expect(stderr).toMatch(/added, 4 of 4 layers were new\.\n$/);
   });
 
-  test('with -q says nothing', async () => {
+  test('with -q says the names alone, as docker load does', async () => {
     const file = await temporaryFile(dockerArchive([oldShop]));
-    expect(await stratigraph('load', '-q', '-i', file)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await stratigraph('load', '-q', '-i', file)).toEqual({
+      code: 0,
+      stdout: 'Loaded image: shop:1.0\n',
+      stderr: '',
+    });
   });
 
   test.each([['load', '-i', '-'], ['load']])('reads standard input: %s %s %s', async (...args) => {

@@ -122,7 +122,7 @@ COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _stratigraph; printf '%s\\n' "\$
   test('zsh completes commands, options, values, images and files', async () => {
     const script = await ok('completion', 'zsh');
     expect(script).toMatch(/^#compdef stratigraph\n/);
-    expect((await stratigraph('completion', 'fish')).code).toBe(2);
+    expect((await stratigraph('completion', 'csh')).code).toBe(2);
     const zsh = findCommand('zsh');
     // `npm test` installs it where it may.
     if (zsh === null) return;

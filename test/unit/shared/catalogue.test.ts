@@ -70,6 +70,7 @@ const terms = new RegExp(
       'CAP_MKNOD',
       'bash',
       'zsh',
+      'fish',
       'none',
       'host',
     ],

@@ -1,0 +1,92 @@
+import type { Completable } from './completion';
+import { valueCandidates, wordCandidates, type Candidates } from './completionValues';
+import type { OptionSpec } from './parser';
+
+/** A word as fish quotes it: within single quotes a backslash escapes itself and the quote (fish-language, "Quotes"). */
+const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
+
+/** What `complete` is told of candidates: files are fish's own, others are asked for when Tab is pressed. */
+function offered(found: readonly Candidates[]): string {
+  if (found.length === 0) return '';
+  if (found.some((each) => each === 'files' || each === 'folders'))
+    return found.includes('folders') ? ` -a '(__fish_complete_directories)'` : ' -F';
+  const asked = found.filter((each) => typeof each === 'string');
+  const words = found.flatMap((each) => (typeof each === 'string' ? [] : each));
+  const parts = [...words, ...(asked.length > 0 ? [`(__stratigraph_ask ${asked.join(' ')})`] : [])];
+  return ` -a ${quoted(parts.join(' '))}`;
+}
+
+/**
+ * A script for fish (complete(1)): sourced, or as `stratigraph.fish` in a folder of completions. Names and values are asked for
+ * of the program itself, of the store that `--store` names on the line.
+ */
+export function fishCompletion(commands: readonly Completable[], language: 0 | 1): string {
+  const option = (when: string, { long, short, value, help }: OptionSpec): string => {
+    const found = value === undefined ? null : valueCandidates({ long, value, help });
+    const rest = value === undefined ? '' : ` -r${found === 'files' ? ' -F' : ' -f'}`;
+    const candidates = found === null || found === 'files' ? '' : offered([found]);
+    const letter = short === undefined ? '' : ` -s ${short}`;
+    return `complete -c stratigraph -n ${when} -l ${long}${letter}${rest}${candidates} -d ${quoted(help[language])}`;
+  };
+  const lines = commands.flatMap((command) => {
+    const { name, options, summary } = command;
+    const when = quoted(`__stratigraph_in ${name}`);
+    const [verbs, ...others] = name === 'workspace' ? wordCandidates(command) : [];
+    const words =
+      verbs === undefined
+        ? [`complete -c stratigraph -n ${when}${offered(wordCandidates(command))}`]
+        : [
+            `complete -c stratigraph -n ${quoted('__stratigraph_in workspace; and test (__stratigraph_words) -eq 1')}${offered([verbs])}`,
+            `complete -c stratigraph -n ${quoted('__stratigraph_in workspace; and test (__stratigraph_words) -gt 1')}${offered(others)}`,
+          ];
+    return [
+      `complete -c stratigraph -n __stratigraph_first -a ${name} -d ${quoted(summary)}`,
+      ...options.map((spec) => option(when, spec)),
+      ...words.filter((line) => / -a | -F$/.test(line)),
+    ];
+  });
+  return `# Completion of stratigraph for fish: stratigraph completion fish > ~/.config/fish/completions/stratigraph.fish
+# Words of the line up to the cursor that are neither options nor the store's folder.
+function __stratigraph_line
+  set -l skip 0
+  for each in (commandline -opc)[2..-1]
+    if test $skip = 1
+      set skip 0
+    else if test "$each" = --store
+      set skip 1
+    else if not string match -q -- '-*' $each
+      echo $each
+    end
+  end
+end
+function __stratigraph_words
+  count (__stratigraph_line)
+end
+function __stratigraph_first
+  test (count (__stratigraph_line)) -eq 0
+end
+function __stratigraph_in
+  set -l line (__stratigraph_line)
+  test "$line[1]" = $argv[1]
+end
+function __stratigraph_ask
+  set -l words (commandline -opc)
+  set -l store
+  for i in (seq (count $words))
+    if test "$words[$i]" = --store; and test $i -lt (count $words)
+      set store --store $words[(math $i + 1)]
+    end
+  end
+  for kind in $argv
+    stratigraph $store completion $kind 2>/dev/null
+  end
+end
+complete -c stratigraph -e
+complete -c stratigraph -f
+complete -c stratigraph -n __stratigraph_first -l store -r -a '(__fish_complete_directories)'
+complete -c stratigraph -l json
+complete -c stratigraph -l help -s h
+complete -c stratigraph -n __stratigraph_first -l version
+${lines.join('\n')}
+`;
+}
