@@ -93,12 +93,16 @@ export interface RunCgroups {
   readonly folders: readonly string[];
 }
 
-/** The cgroups of a run with this ID. runc takes a relative path from its own cgroup in each tree, crun from the root. */
+/**
+ * The cgroups of a run with this ID. In trees of the first kind runc takes a relative path from its own cgroup in each of them; in
+ * the one of the second kind from the group beside it. crun takes every path from the root.
+ */
 export function cgroupsFor(id: string, { name }: { readonly name: string }): RunCgroups {
   const own = ownCgroups();
   const folders = own.map(({ folder }) => join(folder, id));
   const main = own.find(({ kind }) => kind === 'v2' && cgroupTree() === 'v2') ?? own[0];
-  return { path: name === 'runc' ? id : join(main?.path ?? '/', id), folders };
+  const isRelative = name === 'runc' && cgroupTree() !== 'v2';
+  return { path: isRelative ? id : join(main?.path ?? '/', id), folders };
 }
 
 /** Of a list that was written down, what can be a cgroup of this run. */

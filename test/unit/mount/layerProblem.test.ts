@@ -20,7 +20,8 @@ test.each(['ENAMETOOLONG', 'EINVAL', 'ELOOP', 'ENOTDIR', 'EISDIR', 'EMLINK', 'EP
   (code) => {
     const { code: found, facts } = said(code);
     expect(found).toBe('layer-invalid');
-    expect((facts as { reason: string }).reason).toMatch(/^a\/b: (?:has|is|lies) [a-z -]+$/);
+    expect((facts as { reason: string }).reason).toMatch(/^system-[a-z-]+$/);
+    expect((facts as { member: string }).member).toBe('a/b');
   },
 );
 
