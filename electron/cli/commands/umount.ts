@@ -25,6 +25,8 @@ export const umount: Command = {
   examples: ['stratigraph umount shop:1.6', 'stratigraph umount /mnt', 'stratigraph umount -a'],
   async execute(session, { switches, words }) {
     const context = await session.context();
+    // In a store of somebody else nothing of ours is mounted, and why it cannot be is to be said.
+    context.store.checkOwned();
     const all = switches.has('all');
     if (all === words.length > 0) throw new UsageFault((t) => t('usage.umount'));
     const names = all ? (await listMounts(context)).map(({ id }) => id) : words;
