@@ -1,3 +1,5 @@
+import { endOfString, jsonCodes } from './jsonScan';
+
 /**
  * The one guard against a document that means two things to two readers: we take a key as it is written, Go's
  * `encoding/json` (skopeo, Podman, containerd, Docker) takes one that differs by letter case as well, and of two it takes the
@@ -53,24 +55,7 @@ export function foldKey(key: string): string {
 const isOne = (text: string): boolean => text.length === 1 || [...text].length === 1;
 const wellFormed = (text: string): string => text.replace(loneSurrogates, '\ufffd');
 
-const quote = 0x22;
-const comma = 0x2c;
-const openList = 0x5b;
-const backslash = 0x5c;
-const closeList = 0x5d;
-const openObject = 0x7b;
-const closeObject = 0x7d;
-
-/** Place of the quote that ends the string which begins at `start`, in text that is JSON. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
-    if (end < 0) return text.length;
-    let before = end;
-    while (text.charCodeAt(before - 1) === backslash) before--;
-    // An odd number of backslashes means the quote is part of the string.
-    if ((end - before) % 2 === 0) return end;
-  }
-}
+const { quote, comma, openList, closeList, openObject, closeObject } = jsonCodes;
 
 /** An object or a list that is open while the text is looked through. */
 interface Level {

@@ -1,10 +1,14 @@
-const quote = 0x22;
-const comma = 0x2c;
-const openList = 0x5b;
-const backslash = 0x5c;
-const closeList = 0x5d;
-const openObject = 0x7b;
-const closeObject = 0x7d;
+/** The characters that a JSON text is built of (RFC 8259), as codes. */
+export const jsonCodes = {
+  quote: 0x22,
+  comma: 0x2c,
+  openList: 0x5b,
+  backslash: 0x5c,
+  closeList: 0x5d,
+  openObject: 0x7b,
+  closeObject: 0x7d,
+} as const;
+const { quote, comma, openList, backslash, closeList, openObject, closeObject } = jsonCodes;
 
 /** Bounds of a JSON text (RFC 8259). */
 export interface JsonBounds {
@@ -51,8 +55,8 @@ export function parseBoundedJson(text: string, bounds: JsonBounds = jsonBounds):
   return JSON.parse(text) as unknown;
 }
 
-/** Place of the quote that ends the string which begins at `start`. */
-function endOfString(text: string, start: number): number {
+/** Place of the quote that ends the string which begins at `start`; the end of the text where none does. */
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end;
     while (text.charCodeAt(before - 1) === backslash) before--;
