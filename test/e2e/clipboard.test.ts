@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { inMain, startApp, type RunningApp } from '../setup/electronApp';
 
 let running: RunningApp;
@@ -33,7 +33,7 @@ interface Hostile {
 type HostileWindow = Window & { readonly hostile: Hostile };
 
 /** A field of the page whose script does something at a key that the person presses. */
-beforeEach(async () => {
+const prepare = async (): Promise<void> => {
   const { page } = running;
   await page.evaluate(() => {
     document.querySelector('#hostile')?.remove();
@@ -59,8 +59,10 @@ beforeEach(async () => {
         { once: true, capture: true },
       );
   });
-  await page.locator('#hostile').click();
-});
+  await page.locator('#hostile').click({ timeout: 5000 });
+};
+// A page that the test before has begun anew may not be there yet, or goes while it is prepared.
+beforeEach(() => vi.waitFor(prepare, { timeout: 30_000, interval: 100 }));
 
 test('a script neither writes the clipboard nor reads it, at whichever key the person presses', async () => {
   const { page } = running;
