@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { defaultProcesses } from '../run/processLimit';
 import type { TerminalCommand } from '../run/terminals';
 import { userShell } from '../store/thisUser';
 import type { ActionContext, Run } from './context';
@@ -26,7 +27,13 @@ export async function planTerminal(
   run: Run,
 ): Promise<TerminalCommand & Pick<PlannedRun, 'title' | 'missing'>> {
   if (what.kind === 'run') {
-    const options = { env: [], workingDir: null, user: null, terminal: true } as const;
+    const options = {
+      env: [],
+      workingDir: null,
+      user: null,
+      terminal: true,
+      processes: defaultProcesses,
+    } as const;
     const { network, allowed } = what;
     const words =
       allowed === null ? { entrypoint: null, command: what.command } : { entrypoint: allowed, command: [] };

@@ -6,9 +6,10 @@ import type { MissingGuard } from '../../shared/ipc/workspace';
 import { cgroupsFor, recordedCgroups, removeCgroups } from '../run/cgroups';
 import { findRuntime, installedRuntimes, runtimePackages, type Runtime } from '../run/findRuntime';
 import { resolveUser } from '../run/imageUser';
+import { processRlimits } from '../run/processLimit';
 import { probeGuards } from '../run/probeGuards';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from '../run/runtimeCommand';
-import { runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
+import { needsCgroup, runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
 import { startFailure } from '../run/startFailure';
 import { isPrivateHome, makePrivateHome, privateHome } from '../store/homes';
 import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
@@ -16,6 +17,7 @@ import { bootId, isAlive, newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import { fromStoreJson, toStoreJson } from '../store/seal';
 import { isOwnerGone, isSettled } from '../store/settled';
+import { findHolder } from '../namespace/holder';
 import { runQuietly } from '../namespace/runQuietly';
 import type { ActionContext, Privileged, Run } from './context';
 import { holdMount, runnerOf, type TakenHold } from './mountHolds';
@@ -70,7 +72,7 @@ export async function planRun(
   const start = startOf(privileged, runtime, state);
   // Root mounts one of any network; in a user namespace only that of a network of its own can be.
   const ownSys = privileged.mode === 'root' || !what.network;
-  let guards: Guards = { deviceRules: false, seccomp: false };
+  let guards: Guards = { deviceRules: false, processes: null, seccomp: false };
   let root = open.path;
   /** What the runtime adds to a workspace, and no change of the person's. */
   let added: readonly string[] = [];
@@ -99,12 +101,15 @@ export async function planRun(
     const hostname = open.name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60);
     const env = runEnvironment(config, what, { home: user.home, hostname });
     await checkWords(asked, { args, env, cwd: found.cwd });
-    guards = await probeGuards(start, bundle, id);
+    guards = await probeGuards(start, bundle, id, privileged.mode);
     if (open.writable) added = await privileged.pool.run('missing-paths', { root, paths: found.points });
     else root = await throwAway(privileged, open.path, bundle);
     const { terminal, network } = what;
     const { cwd, resolvConf } = found;
     const { ids } = privileged;
+    const { processes } = what;
+    const holder = guards.processes === 'rlimit' && processes !== null ? await findHolder(store) : null;
+    const rlimits = processes !== null && holder ? processRlimits(processes, holder.pid) : [];
     const rest = {
       args,
       env,
@@ -117,6 +122,8 @@ export async function planRun(
       ids,
       cgroups: cgroups.path,
       guards,
+      processes,
+      rlimits,
       resolvConf,
     };
     const spec = runtimeSpec({ ...rest, ownSys, ownNodes: start.asRoot });
@@ -128,7 +135,7 @@ export async function planRun(
   // What the runtime itself has to say comes plain then, not as a line of a log.
   const log = join(bundle, 'log');
   return {
-    command: runtimeCommand({ ...start, cgroup: guards.deviceRules }, { root, sealSys: !ownSys }, [
+    command: runtimeCommand({ ...start, cgroup: needsCgroup(guards) }, { root, sealSys: !ownSys }, [
       '--log',
       log,
       'run',
@@ -139,7 +146,7 @@ export async function planRun(
     env: runtimeEnvironment(state),
     title: open.name,
     guards,
-    missing: missingOf(guards, privileged, runtime),
+    missing: missingOf(guards, what.processes, privileged, runtime),
     startFailure: () => startFailure(log),
     kill: () => endRun(privileged, runtime, { state, id, cgroups: cgroups.folders }),
     finish,
@@ -147,9 +154,15 @@ export async function planRun(
 }
 
 /** In a user namespace there are no devices that rules could keep from a command. */
-function missingOf(guards: Guards, { mode }: Privileged, { name }: Runtime): readonly MissingGuard[] {
+function missingOf(
+  guards: Guards,
+  processes: number | null,
+  { mode }: Privileged,
+  { name }: Runtime,
+): readonly MissingGuard[] {
   return [
     ...(mode === 'root' && !guards.deviceRules ? [{ guard: 'device-rules' } as const] : []),
+    ...(guards.processes === null && processes !== null ? [{ guard: 'processes', processes } as const] : []),
     ...(guards.seccomp ? [] : [{ guard: 'seccomp', runtime: name } as const]),
   ];
 }

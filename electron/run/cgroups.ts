@@ -105,6 +105,23 @@ export function cgroupsFor(id: string, { name }: { readonly name: string }): Run
   return { path: isRelative ? id : join(main?.path ?? '/', id), folders };
 }
 
+/**
+ * Whether the cgroups of a run can count its processes: a tree of the first kind does that, or the group below which the run's is
+ * made offers it (`cgroup.controllers` of the second kind). Null where there are none and the runtime gets its own; crun gets none
+ * where both kinds are side by side.
+ */
+export function countsProcesses({ name }: { readonly name: string }): boolean | null {
+  const tree = cgroupTree();
+  if (tree === 'none') return null;
+  if (tree === 'hybrid' && name === 'crun') return false;
+  if (tree !== 'v2')
+    return mountedTrees().some(({ kind, options }) => kind === 'v1' && options.includes('pids'));
+  const own = ownCgroups().find(({ kind }) => kind === 'v2');
+  return (linesOf(join(own?.folder ?? cgroupFolder, 'cgroup.controllers'))[0] ?? '')
+    .split(' ')
+    .includes('pids');
+}
+
 /** Of a list that was written down, what can be a cgroup of this run. */
 export function recordedCgroups(id: string, folders: unknown): readonly string[] {
   if (!Array.isArray(folders)) return [];

@@ -1,12 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runQuietly } from '../namespace/runQuietly';
-import { cgroupsFor, removeCgroups } from './cgroups';
-import { deviceRules } from './devices';
-import type { Runtime } from './findRuntime';
+import { cgroupsFor, countsProcesses, removeCgroups } from './cgroups';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from './runtimeCommand';
 import { seccompProfile } from './seccompProfile';
-import type { Guards } from './runtimeSpec';
+import { canLimitByUser, defaultProcesses } from './processLimit';
+import { resourcesFor, type Guards } from './runtimeSpec';
 
 /** Name of a program that is nowhere; that it is missing is what a runtime says last. */
 const nowhere = '/no-such-program';
@@ -43,46 +42,72 @@ async function comesToTheProgram(
   return { holds: said.includes(nowhere), certain: code !== null };
 }
 
+/** What a cgroup holds a run to. */
+interface Held {
+  readonly devices: boolean;
+  readonly pids: boolean;
+}
+
+const nothing: Held = { devices: false, pids: false };
+
 /** What was found out, by runtime: it holds for as long as a process lives. What could not be found out is asked again. */
-const known = new Map<string, Promise<Answer>>();
+const known = new Map<string, Promise<Held & { readonly certain: boolean }>>();
 
 /**
- * What a runtime can hold a command to on this machine. For device rules it is asked itself, since nothing else says for
- * certain that a cgroup can be made, that the kernel takes a program for it, and that the runtime may load one. `bundle` is
+ * What a runtime can hold a command to on this machine. For rules of cgroups it is asked itself, since nothing else says for
+ * certain that a cgroup can be made, that the kernel takes a program for devices, and that the runtime may load one. `bundle` is
  * an empty folder of the run's own.
  */
 export async function probeGuards(
   start: Omit<RuntimeStart, 'cgroup'>,
   bundle: string,
   id: string,
+  mode: 'root' | 'mapped' | 'single',
 ): Promise<Guards> {
   const { runtime, asRoot } = start;
+  // Without being root there is no cgroup that could be given such rules.
+  const held = asRoot ? await heldByCgroup(start, bundle, id) : nothing;
   return {
-    // Without being root there is no cgroup that could be given such rules.
-    deviceRules: asRoot && (await holdsRules(start, runtime, bundle, id)),
+    deviceRules: held.devices,
+    processes: held.pids ? 'cgroup' : canLimitByUser(mode) ? 'rlimit' : null,
     seccomp: runtime.seccomp && seccompProfile() !== null,
   };
 }
 
-async function holdsRules(
-  start: Omit<RuntimeStart, 'cgroup'>,
-  runtime: Runtime,
-  bundle: string,
-  id: string,
-): Promise<boolean> {
-  const { path } = runtime;
-  let asked = known.get(path);
-  if (!asked) {
-    const linux = { cgroupsPath: cgroupsFor(id, runtime).path, resources: { devices: deviceRules() } };
-    asked = comesToTheProgram({ ...start, cgroup: true }, bundle, id, linux);
-    known.set(path, asked);
-  }
+async function heldByCgroup(start: Omit<RuntimeStart, 'cgroup'>, bundle: string, id: string): Promise<Held> {
+  const { path } = start.runtime;
+  const asked = known.get(path) ?? askRuntime(start, bundle, id);
+  known.set(path, asked);
   try {
-    const { holds, certain } = await asked;
-    if (!certain) known.delete(path);
-    return holds;
+    const found = await asked;
+    if (!found.certain) known.delete(path);
+    return found;
   } catch (thrown) {
     known.delete(path);
     throw thrown;
   }
+}
+
+/** Asks for all first, then for each alone. */
+async function askRuntime(
+  start: Omit<RuntimeStart, 'cgroup'>,
+  bundle: string,
+  id: string,
+): Promise<Held & { readonly certain: boolean }> {
+  const counted = countsProcesses(start.runtime) ?? start.runtime.name === 'runc';
+  const tries = [
+    ...(counted ? [{ devices: true, pids: true }] : []),
+    { devices: true, pids: false },
+    ...(counted ? [{ devices: false, pids: true }] : []),
+  ];
+  for (const held of tries) {
+    const linux = {
+      cgroupsPath: cgroupsFor(id, start.runtime).path,
+      resources: resourcesFor(held, defaultProcesses),
+    };
+    const answer = await comesToTheProgram({ ...start, cgroup: true }, bundle, id, linux);
+    if (answer.holds) return { ...held, certain: true };
+    if (!answer.certain) return { ...nothing, certain: false };
+  }
+  return { ...nothing, certain: true };
 }

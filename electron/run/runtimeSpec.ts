@@ -4,6 +4,7 @@ import { findProgram } from '../namespace/holder';
 import { deviceMounts, deviceRules } from './devices';
 import type { RunUser } from './imageUser';
 import { maskedPaths, readonlyPaths } from './maskedPaths';
+import type { ProcessGuard } from './processLimit';
 import { seccompProfile } from './seccompProfile';
 
 /** What to run, apart from what the image says. */
@@ -18,12 +19,16 @@ export interface RunOptions {
   readonly terminal: boolean;
   /** The network of this machine; otherwise the command has none but its own loopback. */
   readonly network: boolean;
+  /** Processes and threads that there may be at once; null for no limit. */
+  readonly processes: number | null;
 }
 
 /** What holds around a run, as far as this machine and its runtime can. */
 export interface Guards {
   /** A cgroup decides which devices open. */
   readonly deviceRules: boolean;
+  /** What keeps the number of processes. */
+  readonly processes: ProcessGuard;
   /** The runtime filters system calls. */
   readonly seccomp: boolean;
 }
@@ -93,6 +98,10 @@ export interface SpecInput {
   /** What the runtime is told of its cgroup, where it has one. */
   readonly cgroups: string;
   readonly guards: Guards;
+  /** Processes that there may be at once, where a cgroup counts them; null for no limit. */
+  readonly processes: number | null;
+  /** Limits of the process (setrlimit(2)). */
+  readonly rlimits: readonly Record<string, unknown>[];
   /** Where in the tree the host's resolv.conf is to be seen, without links; null for nowhere. */
   readonly resolvConf: string | null;
   /** Whether a /sys of its own can be mounted; else the host's is bound, which must be sealed before. */
@@ -170,6 +179,21 @@ function networkSettings(ids: number): Readonly<Record<string, string>> {
   return Object.fromEntries(known);
 }
 
+/** `resources` of a config (OCI runtime-spec, config-linux.md): what cgroups hold a command to. */
+export function resourcesFor(
+  held: { readonly devices: boolean; readonly pids: boolean },
+  processes: number | null,
+): Record<string, unknown> {
+  return {
+    ...(held.devices ? { devices: deviceRules() } : {}),
+    ...(held.pids && processes !== null ? { pids: { limit: processes } } : {}),
+  };
+}
+
+/** Whether a cgroup is made for a run: where one holds the command to something. */
+export const needsCgroup = ({ deviceRules, processes }: Guards): boolean =>
+  deviceRules || processes === 'cgroup';
+
 /**
  * The `config.json` of a run: no network unless it is asked for, Docker's default capabilities, devices and masked kernel
  * files, and a filter of system calls. See docs/containers.md for a comparison with what engines give.
@@ -179,6 +203,8 @@ export function runtimeSpec(input: SpecInput): Record<string, unknown> {
   // A node that nobody can open is of no use, and where no cgroup says so as well, there should be none.
   const given = guards.deviceRules ? [...capabilities, 'CAP_MKNOD'] : capabilities;
   const groups = user.groups.filter((group) => group < ids);
+  const held = { devices: guards.deviceRules, pids: guards.processes === 'cgroup' };
+  const resources = resourcesFor(held, input.processes);
   const filter = guards.seccomp ? seccompProfile() : null;
   return {
     ociVersion: '1.0.2',
@@ -195,6 +221,7 @@ export function runtimeSpec(input: SpecInput): Record<string, unknown> {
         inheritable: [],
       },
       noNewPrivileges: false,
+      ...(input.rlimits.length > 0 ? { rlimits: input.rlimits } : {}),
     },
     root: { path: input.root, readonly: false },
     hostname: input.hostname,
@@ -209,7 +236,7 @@ export function runtimeSpec(input: SpecInput): Record<string, unknown> {
         { type: 'cgroup' },
         ...(network ? [] : [{ type: 'network' }]),
       ],
-      ...(guards.deviceRules ? { cgroupsPath: input.cgroups, resources: { devices: deviceRules() } } : {}),
+      ...(needsCgroup(guards) ? { cgroupsPath: input.cgroups, resources } : {}),
       ...(filter ? { seccomp: filter } : {}),
       ...(network ? {} : { sysctl: networkSettings(ids) }),
       maskedPaths: maskedPaths(),

@@ -21,6 +21,7 @@ export const terminalId = z.string().regex(/^term-[0-9a-f]{16}$/);
 /** A guard around a run that this machine cannot hold. */
 export const missingGuard = z.discriminatedUnion('guard', [
   z.object({ guard: z.literal('device-rules') }),
+  z.object({ guard: z.literal('processes'), processes: z.number().int().positive() }),
   z.object({ guard: z.literal('seccomp'), runtime: z.string() }),
 ]);
 export type MissingGuard = Plain<z.infer<typeof missingGuard>>;

@@ -176,7 +176,14 @@ peerSuite(
 
     async function ours(user: string | null, command: readonly string[]): Promise<string> {
       const { id } = resolveImage((await store.view()).graph, image).image;
-      const rest = { entrypoint: null, env: [], workingDir: '/tmp', terminal: false, network: false };
+      const rest = {
+        entrypoint: null,
+        env: [],
+        workingDir: '/tmp',
+        terminal: false,
+        network: false,
+        processes: null,
+      };
       const plan = await planRun(store.context, { image: id }, { ...rest, user, command }, quiet);
       try {
         const [program = '', ...words] = plan.command;

@@ -12,6 +12,7 @@ import { openDefaultStore } from '../../electron/actions/openStore';
 import { imageById, resolveImage } from '../../electron/actions/resolveImage';
 import { readStoreView } from '../../electron/actions/storeView';
 import { createWorkspace, mountWorkspace, workspaceChanges } from '../../electron/actions/workspaces';
+import { defaultProcesses } from '../../electron/run/processLimit';
 import { places } from '../../electron/store/places';
 import type { Guards } from '../../electron/run/runtimeSpec';
 import { defaultLimits } from '../../shared/image/limits';
@@ -46,6 +47,8 @@ export interface RunWish {
   readonly network?: boolean;
   readonly user?: string;
   readonly workingDir?: string;
+  /** Processes at once; null for no limit. */
+  readonly processes?: number | null;
 }
 
 /** What became of it: the problem's code and reason before it started, or how it ended with what it said. */
@@ -55,6 +58,8 @@ export interface RunEnd {
   readonly out: string;
   readonly said: string;
   readonly guards: Guards | null;
+  /** What is said to hold no command here. */
+  readonly missing: readonly string[];
   /** Name of the run, '' where there was none. */
   readonly id: string;
 }
@@ -69,6 +74,7 @@ async function runOnce(context: ActionContext, wish: RunWish, index: number): Pr
       command: wish.command ?? null,
       user: wish.user ?? null,
       workingDir: wish.workingDir ?? null,
+      processes: wish.processes === undefined ? defaultProcesses : wish.processes,
     };
     const tree = wish.inWorkspace ? { workspace: name } : { image: id };
     const plan = await planRun(context, tree, { ...options, ...more }, run);
@@ -82,6 +88,7 @@ async function runOnce(context: ActionContext, wish: RunWish, index: number): Pr
         out: ended.stdout,
         said: ended.stderr,
         guards: plan.guards,
+        missing: plan.missing.map(({ guard }) => guard),
         id: words.at(-1) ?? '',
       };
     } finally {
@@ -90,7 +97,7 @@ async function runOnce(context: ActionContext, wish: RunWish, index: number): Pr
   } catch (thrown) {
     const { code, facts } = problemOf(thrown);
     const text = [code, ...('reason' in facts ? [facts.reason] : [])].join(' ');
-    return { problem: text, code: null, out: '', said: '', guards: null, id: '' };
+    return { problem: text, code: null, out: '', said: '', guards: null, missing: [], id: '' };
   }
 }
 

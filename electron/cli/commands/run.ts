@@ -9,6 +9,7 @@ import type { ActionContext } from '../../actions/context';
 import { treeOfWord } from '../../actions/treeOfWord';
 import { planRun, type PlannedRun } from '../../actions/runImage';
 import { sweepWork } from '../../actions/sweepWork';
+import { defaultProcesses, parseProcessLimit } from '../../run/processLimit';
 import { startCodes } from '../../run/startFailure';
 import { makePipe } from '../../system/syscalls';
 import type { Command } from '../command';
@@ -148,7 +149,8 @@ export function variables(
 
 export const run: Command = {
   name: 'run',
-  usage: 'run [-e K[=V]…] [-u USER] [-w DIR] [--entrypoint WORDS] [--network none|host] IMG|WORKSPACE [CMD…]',
+  usage:
+    'run [-e K[=V]…] [-u USER] [-w DIR] [--entrypoint WORDS] [--network none|host] [--pids-limit N] IMG|WORKSPACE [CMD…]',
   optionsFirst: true,
   failureCode: startCodes.failed,
   summary: [
@@ -174,6 +176,14 @@ export const run: Command = {
       long: 'network',
       value: 'NETWORK',
       help: ['none (default), or host: the network of this machine', 'none（默认）或 host：使用本机网络'],
+    },
+    {
+      long: 'pids-limit',
+      value: 'N',
+      help: [
+        `processes at once, at most: ${defaultProcesses}; -1 for no limit`,
+        `同时存在的进程数上限：${defaultProcesses}；-1 表示不限制`,
+      ],
     },
     {
       long: 'interactive',
@@ -206,6 +216,9 @@ export const run: Command = {
     if (name === undefined) throw new UsageFault((t) => t('usage.run'));
     const network = values.get('network')?.[0] ?? 'none';
     if (network !== 'none' && network !== 'host') throw new UsageFault((t) => t('usage.network'));
+    const limit = values.get('pids-limit')?.at(-1);
+    const processes = limit === undefined ? defaultProcesses : parseProcessLimit(limit);
+    if (processes === undefined) throw new UsageFault((t) => t('usage.processes'));
     const context: ActionContext = await session.context();
     await sweepWork(context);
     const watched = session.run(name);
@@ -225,6 +238,7 @@ export const run: Command = {
         user: values.get('user')?.[0] ?? null,
         terminal,
         network: network === 'host',
+        processes,
       },
       watched,
     );

@@ -97,6 +97,10 @@ export const usage = {
   'usage.short': ['short takes no image', 'short 不接受镜像'],
   'usage.stdinSource': ['--stdin and --source exclude each other', '--stdin 与 --source 不能同时使用'],
   'usage.network': ['--network takes none or host', '--network 只能是 none 或 host'],
+  'usage.processes': [
+    '--pids-limit takes a whole number; -1 or 0 for no limit',
+    '--pids-limit 需要整数；-1 或 0 表示不限制',
+  ],
   'usage.run': ['run needs an image or a workspace', 'run 需要镜像或工作区'],
   'usage.untag': ['untag needs REF', 'untag 需要名称'],
   'usage.history': ['history needs one image', 'history 需要一个镜像'],

@@ -190,6 +190,11 @@ export const workspace = {
     'No cgroup holds rules for devices here: the command cannot make device files (CAP_MKNOD), and none but the usual ones open.',
     '此处没有 cgroup 可执行设备规则：命令不能创建设备文件（CAP_MKNOD），只能打开常用设备。',
   ],
+  'run.withoutLimit': [
+    (f: { processes: number }) =>
+      `No cgroup counts processes here: the command is not held to ${f.processes} of them.`,
+    (f: { processes: number }) => `此处没有 cgroup 可统计进程：不会将命令限制为 ${f.processes} 个进程。`,
+  ],
   'run.withoutFilter': [
     (f: { runtime: string }) =>
       `${f.runtime} was built without seccomp: no system call is kept from the command.`,

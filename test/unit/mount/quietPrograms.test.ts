@@ -65,7 +65,7 @@ echo "no such file: /no-such-program" >&2; exit 1
   }
 
   const ask = ({ runtime, state }: Awaited<ReturnType<typeof runtimeOf>>, bundle: string): Promise<boolean> =>
-    probeGuards({ runtime, enter: [], asRoot: true, state }, bundle, 'stratigraph-probe').then(
+    probeGuards({ runtime, enter: [], asRoot: true, state }, bundle, 'stratigraph-probe', 'root').then(
       ({ deviceRules }) => deviceRules,
     );
 

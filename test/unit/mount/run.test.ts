@@ -23,7 +23,14 @@ test('-e gives a value, or takes the one of the environment', () => {
 });
 
 describe.runIf(process.getuid?.() === 0 && runtime !== null)('a command in a workspace', () => {
-  const options = { entrypoint: null, env: [], workingDir: null, user: null, terminal: false };
+  const options = {
+    entrypoint: null,
+    env: [],
+    workingDir: null,
+    user: null,
+    terminal: false,
+    processes: null,
+  };
 
   /** An image without mount points, a workspace on it, and a command in that. */
   async function ran(command: readonly string[]): Promise<{ said: string; changes: readonly string[] }> {
