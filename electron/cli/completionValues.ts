@@ -29,6 +29,7 @@ const byOption: Readonly<Record<string, Candidates>> = {
 /** What an option's value can be; null where nobody but the person knows. */
 export function valueCandidates({ long, value }: OptionSpec): Candidates | null {
   if (value === undefined) return null;
+  if (long === 'format' && value === 'FORMAT') return ['json', 'table'];
   if (Object.hasOwn(byOption, long)) return byOption[long] ?? null;
   // `load --from` names an engine, `squash --from` a layer.
   if (long === 'from' && value === 'NAME') return 'sources';

@@ -2,6 +2,7 @@ import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
 import { readDiskUse, type DiskUseRow } from '../../actions/diskUse';
 import { columns, jsonText } from '../columns';
+import { rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { readWholeStore } from '../source';
@@ -14,17 +15,32 @@ const kinds: Readonly<Record<DiskUseRow['kind'], readonly [en: string, zh: strin
   unreached: ['Unreached blobs', '无人引用的 blob'],
 };
 
+/** The fields of Docker's templates for `system df`, with their headings. */
+const heads = {
+  Type: 'TYPE',
+  TotalCount: 'TOTAL',
+  Active: 'ACTIVE',
+  Size: 'SIZE',
+  Reclaimable: 'RECLAIMABLE',
+};
+
 export const df: Command = {
   name: 'df',
-  usage: 'df [-v]',
+  usage: 'df [-v] [--format FORMAT]',
   summary: [
     'Shows what the store takes on disk and what can be freed. Shared blobs are counted once; with -v each image with its shared, unique and reclaimable bytes, and what only goes with several. Reclaimable are, as in Docker, all images that nothing uses (prune -a).',
     '显示仓库占用的磁盘空间及可释放的空间。共享的 blob 只计一次；-v 列出每个镜像的共享、独占和可释放字节数，以及多个镜像共有的部分。与 Docker 相同，可释放指一切未被使用的镜像（prune -a）。',
   ],
-  options: [{ long: 'verbose', short: 'v', help: ['each image on its own', '逐个列出镜像'] }],
+  options: [
+    { long: 'verbose', short: 'v', help: ['each image on its own', '逐个列出镜像'] },
+    rowFormatOption,
+  ],
   examples: ['stratigraph df', 'stratigraph df -v', 'stratigraph --json df'],
-  async execute(session, { switches, words }) {
+  async execute(session, parsed) {
+    const { switches, words } = parsed;
     if (words.length > 0) throw new UsageFault((t) => t('usage.df'));
+    const format = rowFormat(session, parsed, heads);
+    if (format && switches.has('verbose')) throw new UsageFault((t) => t('usage.dfFormat'));
     await readWholeStore(session);
     const use = await readDiskUse(await session.context());
     if (session.json) {
@@ -39,6 +55,18 @@ export const df: Command = {
       formatBytes(size),
       formatBytes(reclaimable) + (size > 0 ? ` (${Math.floor((reclaimable / size) * 100)}%)` : ''),
     ]);
+    if (format) {
+      format(
+        rows.map(([Type = '', TotalCount = '', Active = '', Size = '', Reclaimable = '']) => ({
+          Type,
+          TotalCount,
+          Active,
+          Size,
+          Reclaimable,
+        })),
+      );
+      return;
+    }
     const total = [
       at === 1 ? '合计' : 'Total',
       '',

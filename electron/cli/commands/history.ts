@@ -2,6 +2,7 @@ import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
 import { historyOf } from '../../actions/inspectImage';
 import { columns, jsonText } from '../columns';
+import { field, rfc3339, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { pickImage, platformOption } from '../platform';
@@ -10,9 +11,19 @@ import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 /** Longest command in a row, unless --no-trunc. */
 const commandWidth = 45;
 
+/** The fields of Docker's templates for a history, with their headings. */
+const heads = {
+  ID: 'LAYER',
+  CreatedSince: 'CREATED',
+  CreatedAt: 'CREATED AT',
+  CreatedBy: 'CREATED BY',
+  Size: 'SIZE',
+  Comment: 'COMMENT',
+};
+
 export const history: Command = {
   name: 'history',
-  usage: 'history [--no-trunc] [-q] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG',
+  usage: 'history [--no-trunc] [-q] [--format FORMAT] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG',
   summary: [
     'Shows the steps that made an image, newest first, with the layer of each.',
     '显示构建镜像的各个步骤（从新到旧）及其对应的层。',
@@ -20,6 +31,7 @@ export const history: Command = {
   options: [
     { long: 'no-trunc', help: ['print IDs and commands whole', '完整显示 ID 和命令'] },
     { long: 'quiet', short: 'q', help: ['print chain IDs only', '只输出 chain ID'] },
+    rowFormatOption,
     platformOption,
     sourceOption,
   ],
@@ -28,6 +40,7 @@ export const history: Command = {
     const { switches, words } = parsed;
     const [name] = words;
     if (name === undefined || words.length > 1) throw new UsageFault((t) => t('usage.history'));
+    const format = rowFormat(session, parsed, heads);
     const open = await sourceOf(session, parsed);
     const image = pickImage(session, await readGraph(session, open), name, parsed);
     const oldestFirst = open
@@ -41,18 +54,38 @@ export const history: Command = {
     const whole = switches.has('no-trunc');
     const id = (step: (typeof steps)[number]): string =>
       step.chainId === null ? '<missing>' : whole ? step.chainId : shortDigest(step.chainId);
+    const now = Date.now();
+    const command = (step: (typeof steps)[number]): string => {
+      const line = step.createdBy.replace(/\s+/g, ' ');
+      const short = line.length <= commandWidth ? line : `${line.slice(0, commandWidth - 1)}…`;
+      return whole ? step.createdBy : short;
+    };
+    const age = (step: (typeof steps)[number]): string =>
+      isNoDate(step.created) ? 'N/A' : formatAgeInWords(step.created, now, session.language);
+    if (format) {
+      format(
+        steps.map((step) => ({
+          ID: id(step),
+          CreatedSince: age(step),
+          CreatedAt: isNoDate(step.created) ? 'N/A' : rfc3339(step.created),
+          CreatedBy: field(command(step)),
+          Size: formatBytes(step.size),
+          Comment: field(step.comment),
+        })),
+      );
+      return;
+    }
     if (switches.has('quiet')) {
       for (const step of steps) session.out(`${id(step)}\n`);
       return;
     }
-    const now = Date.now();
-    const rows = steps.map((step) => {
-      const line = step.createdBy.replace(/\s+/g, ' ');
-      const short = line.length <= commandWidth ? line : `${line.slice(0, commandWidth - 1)}…`;
-      const shown = whole ? step.createdBy : short;
-      const created = isNoDate(step.created) ? 'N/A' : formatAgeInWords(step.created, now, session.language);
-      return [id(step), created, shown, formatBytes(step.size), step.comment];
-    });
+    const rows = steps.map((step) => [
+      id(step),
+      age(step),
+      command(step),
+      formatBytes(step.size),
+      step.comment,
+    ]);
     session.out(columns([['LAYER', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'], ...rows], { lines: whole }));
   },
 };

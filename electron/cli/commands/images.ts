@@ -7,6 +7,7 @@ import { nameDigest } from '../../../shared/graph/nameDigest';
 import { resolveImage } from '../../actions/resolveImage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { field, goTime, rowFormat, rowFormatOption } from '../rowFormat';
 import { globToRegExp } from '../../../shared/image/glob';
 import { UsageFault } from '../parser';
 import { readImages, sourceOf, sourceOption } from '../source';
@@ -152,9 +153,26 @@ function parseWord(word: string): Keep {
   return ({ name }) => name !== null && fits(name);
 }
 
+/** The fields of Docker's templates for images, with their headings. */
+const heads = {
+  ID: 'IMAGE ID',
+  Repository: 'REPOSITORY',
+  Tag: 'TAG',
+  Digest: 'DIGEST',
+  CreatedSince: 'CREATED',
+  CreatedAt: 'CREATED AT',
+  Size: 'SIZE',
+  VirtualSize: 'SIZE',
+  SharedSize: 'SHARED SIZE',
+  UniqueSize: 'UNIQUE SIZE',
+  Containers: 'CONTAINERS',
+  Platform: 'PLATFORM',
+};
+
 export const images: Command = {
   name: 'images',
-  usage: 'images [-a] [-q] [--no-trunc] [--digests] [-f FILTER] [--source NAME] [REPO[:TAG]|GLOB]',
+  usage:
+    'images [-a] [-q] [--no-trunc] [--digests] [-f FILTER] [--format FORMAT] [--source NAME] [REPO[:TAG]|GLOB]',
   summary: [
     'Lists images, newest first. SIZE is what the image takes in the store, shared layers included; SHARED is the part that other images need too. Sizes of an engine are bytes of unpacked files.',
     '列出镜像（从新到旧）。SIZE 为镜像在仓库中的大小（含共享层）；SHARED 为其他镜像也需要的部分。引擎的大小为解包后文件的字节数。',
@@ -178,12 +196,19 @@ export const images: Command = {
         'dangling=BOOL、label=K[=V]、reference=GLOB、before=IMG、since=IMG、until=时间|时长',
       ],
     },
+    rowFormatOption,
     sourceOption,
   ],
-  examples: ['stratigraph images', 'stratigraph images -f dangling=true -q', "stratigraph images 'rig/*'"],
+  examples: [
+    'stratigraph images',
+    'stratigraph images -f dangling=true -q',
+    "stratigraph images --format '{{.Repository}}:{{.Tag}} {{.Size}}'",
+    "stratigraph images 'rig/*'",
+  ],
   async execute(session, parsed) {
     const { switches, values, words } = parsed;
     if (words.length > 1) throw new UsageFault((t) => t('usage.images'));
+    const format = rowFormat(session, parsed, heads);
     const graph = await readImages(session, await sourceOf(session, parsed));
     const keep = [parseFilters(values.get('filter') ?? [], graph)];
     const [word] = words;
@@ -216,6 +241,29 @@ export const images: Command = {
       return;
     }
     const id = (image: ImageNode): string => (switches.has('no-trunc') ? image.id : shortDigest(image.id));
+    const now = Date.now();
+    const none = '<none>';
+    const age = (image: ImageNode): string =>
+      isNoDate(image.created) ? 'N/A' : formatAgeInWords(image.created, now, session.language);
+    if (format) {
+      format(
+        rows.map(({ repository, tag, name, image }) => ({
+          ID: id(image),
+          Repository: field(repository ?? none),
+          Tag: field(tag ?? none),
+          Digest: nameDigest(image, name) ?? none,
+          CreatedSince: age(image),
+          CreatedAt: isNoDate(image.created) ? 'N/A' : goTime(image.created),
+          Size: formatBytes(image.size),
+          VirtualSize: formatBytes(image.size),
+          SharedSize: formatBytes(image.shared),
+          UniqueSize: formatBytes(image.unique),
+          Containers: graph.source.kind === 'engine' ? String(image.containers.length) : 'N/A',
+          Platform: field(platformText(image)),
+        })),
+      );
+      return;
+    }
     if (switches.has('quiet')) {
       for (const each of new Set(rows.map(({ image }) => id(image)))) session.out(`${each}\n`);
       return;
@@ -224,15 +272,13 @@ export const images: Command = {
     const named = rows.flatMap(({ name }) => name ?? []);
     // Where a name stands for several platforms its rows would look alike.
     const platforms = new Set(named).size < named.length;
-    const now = Date.now();
-    const none = '<none>';
     const table = rows.map(({ repository, tag, name, image }) => [
       repository ?? none,
       tag ?? none,
       ...(digests ? [nameDigest(image, name) ?? none] : []),
       id(image),
       ...(platforms ? [platformText(image)] : []),
-      isNoDate(image.created) ? 'N/A' : formatAgeInWords(image.created, now, session.language),
+      age(image),
       formatBytes(image.size),
       formatBytes(image.shared),
     ]);

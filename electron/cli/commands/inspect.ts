@@ -3,6 +3,8 @@ import { inspectLayerDocument } from '../../actions/inspectLayer';
 import { resolveLayer } from '../../actions/resolveImage';
 import { problemOf } from '../../../shared/image/problem';
 import { jsonText } from '../columns';
+import { templatePrinter } from '../template/evaluate';
+import type { Value } from '../template/goPrint';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
@@ -11,19 +13,35 @@ import { engineActions, noteLostArtifacts, readGraph, sourceOf, sourceOption } f
 
 export const inspect: Command = {
   name: 'inspect',
-  usage: 'inspect [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG[@LAYER]|LAYER…',
+  usage: 'inspect [-f FORMAT] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG[@LAYER]|LAYER…',
   summary: [
     'Prints all there is to know of images and layers as a JSON list, in the spelling of docker inspect. A layer is named by chain ID, diff ID or blob digest, or as IMG@LAYER by its number from the base or an ID. With --source it is what the engine itself says.',
     '以 JSON 列表输出镜像和层的全部信息，字段与 docker inspect 一致。层可用 chain ID、diff ID 或 blob digest 指定，也可用 IMG@LAYER（自底向上的序号或 ID）。使用 --source 时输出引擎自己给出的内容。',
   ],
-  options: [platformOption, sourceOption],
+  options: [
+    {
+      long: 'format',
+      short: 'f',
+      value: 'FORMAT',
+      help: [
+        "a Go template for each, or 'json', as Docker takes them",
+        "对每一项使用的 Go 模板，或 'json'，与 Docker 相同",
+      ],
+    },
+    platformOption,
+    sourceOption,
+  ],
   examples: [
     'stratigraph inspect shop:1.6',
     'stratigraph inspect --platform linux/arm64 shop:1.6',
     'stratigraph inspect 83a6fb3',
+    "stratigraph inspect -f '{{range .Config.Env}}{{println .}}{{end}}' shop:1.6",
   ],
   async execute(session, parsed) {
-    const { words } = parsed;
+    const { words, values } = parsed;
+    const format = values.get('format')?.[0] ?? '';
+    if (format !== '' && session.json) throw new UsageFault((t) => t('usage.formatJson'));
+    const print = format === '' || format === 'json' ? null : templatePrinter(format);
     if (words.length === 0) throw new UsageFault((t) => t('usage.inspect'));
     const open = await sourceOf(session, parsed);
     const graph = await readGraph(session, open);
@@ -56,6 +74,10 @@ export const inspect: Command = {
       }
     }
     if (!open) await noteLostArtifacts(session, await session.context());
-    session.out(jsonText(documents));
+    if (print) {
+      // What is printed of all or of none: a member that the last one lacks is a fault before anything is said.
+      const lines = documents.map((each) => `${print(each as unknown as Value)}\n`);
+      for (const line of lines) session.out(line);
+    } else session.out(jsonText(documents, format === 'json' ? 0 : 2));
   },
 };

@@ -49,7 +49,7 @@ type Saved = Pick<OperationResult & { readonly kind: 'save' }, 'file' | 'bytes' 
 export const save: Command = {
   name: 'save',
   usage:
-    'save [-o FILE | --to NAME] [--format docker-archive|oci-archive|oci-dir] [--compress none|gzip|zstd] [--except IMG|FILE]… [-n] [--source NAME] IMG…',
+    'save [-o FILE | --to NAME] [--format FORM] [--compress none|gzip|zstd] [--except IMG|FILE]… [-n] [--source NAME] IMG…',
   summary: [
     'Saves images into one archive, shared layers once. Layers keep their bytes, so image IDs survive. The file is replaced only when the archive is whole. With --to they are copied to an engine instead.',
     '把镜像导出到一个归档，共享层只写一份。层的字节不变，镜像 ID 保持不变。归档完整后才替换目标文件。使用 --to 时改为复制到引擎。',
@@ -63,7 +63,7 @@ export const save: Command = {
     },
     {
       long: 'format',
-      value: 'FORMAT',
+      value: 'FORM',
       help: [
         'docker-archive (default), oci-archive, or oci-dir: a folder',
         'docker-archive（默认）、oci-archive 或 oci-dir（目录）',

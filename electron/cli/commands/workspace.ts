@@ -1,5 +1,5 @@
 import { shortDigest } from '../../../shared/image/digest';
-import { formatBytes, visibleText } from '../../../shared/text/format';
+import { formatAgeInWords, formatBytes, visibleText } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
 import type { Change } from '../../../shared/layer/change';
 import { problem } from '../../../shared/image/problem';
@@ -19,10 +19,16 @@ import {
 } from '../../actions/workspaces';
 import { columns, jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
+import { field, goTime, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command, Session } from '../command';
-import { UsageFault } from '../parser';
+import { UsageFault, type Parsed } from '../parser';
 
-type Verb = (session: Session, context: ActionContext, words: readonly string[]) => Promise<number | void>;
+type Verb = (
+  session: Session,
+  context: ActionContext,
+  words: readonly string[],
+  parsed: Parsed,
+) => Promise<number | void>;
 
 function one(words: readonly string[], verb: string): string {
   const [name, more] = words;
@@ -38,6 +44,17 @@ export function diffLine({ kind, path }: Pick<Change, 'kind' | 'path'>): string 
   return `${letters[kind]} /${visibleText(path)}`;
 }
 
+/** The fields of templates for workspaces, with their headings. */
+const heads = {
+  Name: 'NAME',
+  Image: 'IMAGE',
+  ImageID: 'IMAGE ID',
+  CreatedAt: 'CREATED AT',
+  CreatedSince: 'CREATED',
+  Mounted: 'MOUNTED',
+  Path: 'PATH',
+};
+
 const verbs: Readonly<Record<string, Verb>> = {
   async create(session, context, words) {
     const [imageName, name, more] = words;
@@ -52,10 +69,23 @@ const verbs: Readonly<Record<string, Verb>> = {
     session.endProgress();
     session.out(session.json ? jsonText({ name: record.name, image: record.image }) : `${record.name}\n`);
   },
-  async ls(session, context, words) {
+  async ls(session, context, words, parsed) {
     if (words.length > 0) throw new UsageFault((t) => t('usage.workspaceLs'));
+    const format = rowFormat(session, parsed, heads);
     const all = await listWorkspaces(context);
-    if (session.json) session.out(jsonText(all));
+    if (format)
+      format(
+        all.map((each) => ({
+          Name: each.name,
+          Image: field(each.imageName),
+          ImageID: shortDigest(each.image),
+          CreatedAt: goTime(each.created),
+          CreatedSince: formatAgeInWords(each.created, Date.now(), session.language),
+          Mounted: String(each.mounted),
+          Path: each.mounted ? field(each.path) : '',
+        })),
+      );
+    else if (session.json) session.out(jsonText(all));
     else
       session.out(
         columns([
@@ -118,23 +148,24 @@ const verbs: Readonly<Record<string, Verb>> = {
 export const workspace: Command = {
   name: 'workspace',
   usage:
-    'workspace create IMG [NAME] | ls | path NAME | diff NAME | umount NAME | rename NAME NEW | rm NAME…',
+    'workspace create IMG [NAME] | ls [--format FORMAT] | path NAME | diff NAME | umount NAME | rename NAME NEW | rm NAME…',
   summary: [
     'Writable overlays on images: create makes one, path mounts it and prints where to work, diff lists what changed as docker diff does, rm removes it with its changes. commit makes an image of it.',
     '镜像之上的可写工作区：create 创建，path 挂载并输出工作目录，diff 像 docker diff 一样列出更改，rm 连同更改一起删除。用 commit 把它提交为镜像。',
   ],
-  options: [],
+  options: [rowFormatOption],
   examples: [
     'stratigraph workspace create shop:1.6 fix',
     'cd "$(stratigraph workspace path fix)"',
     'stratigraph workspace diff fix',
   ],
-  async execute(session, { words }) {
-    const [verb = '', ...rest] = words;
+  async execute(session, parsed) {
+    const [verb = '', ...rest] = parsed.words;
     const work = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
     if (!work) throw new UsageFault((t) => t('usage.verbs', { text: Object.keys(verbs).join(', ') }));
+    if (verb !== 'ls' && parsed.values.has('format')) throw new UsageFault((t) => t('usage.workspaceFormat'));
     const context = await session.context();
     await sweepWork(context);
-    return (await work(session, context, rest)) ?? 0;
+    return (await work(session, context, rest, parsed)) ?? 0;
   },
 };

@@ -1,5 +1,60 @@
 /** What is wrong with the words of a command line; the program's name stands before it. */
 export const usage = {
+  'usage.formatJson': ['give --json or --format, not both', '--json 与 --format 只能用一个'],
+  'usage.dfFormat': ['--format is for the table without -v', '--format 用于不带 -v 的表格'],
+  'usage.workspaceFormat': ['--format is for workspace ls', '--format 用于 workspace ls'],
+  'usage.templateOpen': [
+    'the template has {{ without }}; quote it for the shell',
+    '模板中的 {{ 没有对应的 }}；请为 shell 加上引号',
+  ],
+  'usage.templateEnd': [
+    'the template has if, range or with without {{end}}',
+    '模板中的 if、range 或 with 缺少 {{end}}',
+  ],
+  'usage.templateEnds': ['an action of the template ends too early', '模板中的动作不完整'],
+  'usage.templateWord': [
+    (f: { text: string }) => `the template has “${f.text}” where it has no meaning`,
+    (f: { text: string }) => `模板中的“${f.text}”在此处没有意义`,
+  ],
+  'usage.templateString': [
+    (f: { text: string }) => `the template has a text with an unknown escape: ${f.text}`,
+    (f: { text: string }) => `模板中的文本含有未知的转义：${f.text}`,
+  ],
+  'usage.templateCall': [
+    (f: { name: string }) => `the template calls ${f.name}, which is no function`,
+    (f: { name: string }) => `模板调用了 ${f.name}，但它不是函数`,
+  ],
+  'usage.templateFunction': [
+    (f: { name: string; text: string }) => `templates have no function ${f.name}; there are ${f.text}`,
+    (f: { name: string; text: string }) => `模板没有函数 ${f.name}；可用的有 ${f.text}`,
+  ],
+  'usage.templateArguments': [
+    (f: { name: string }) => `${f.name} of the template cannot work on what it is given`,
+    (f: { name: string }) => `模板的 ${f.name} 无法处理给定的值`,
+  ],
+  'usage.templateVariable': [
+    (f: { name: string }) => `the template uses ${f.name} before it has a value`,
+    (f: { name: string }) => `模板使用了尚未赋值的 ${f.name}`,
+  ],
+  'usage.templateField': [
+    (f: { name: string; text: string }) =>
+      `the template asks for ${f.name}, which is not there${f.text === '' ? '' : `; there are ${f.text}`}`,
+    (f: { name: string; text: string }) =>
+      `模板要求 ${f.name}，但不存在${f.text === '' ? '' : `；可用的有 ${f.text}`}`,
+  ],
+  'usage.templateIndex': [
+    (f: { name: string; text: string }) => `the template asks for member ${f.name} of ${f.text}`,
+    (f: { name: string; text: string }) => `模板要求第 ${f.name} 项，但只有 ${f.text} 项`,
+  ],
+  'usage.templateRange': [
+    (f: { text: string }) => `range of the template needs a list or an object, not ${f.text}`,
+    (f: { text: string }) => `模板的 range 需要列表或对象，而不是 ${f.text}`,
+  ],
+  'usage.templateNamed': [
+    (f: { name: string }) => `the template uses “${f.name}”, which it does not define`,
+    (f: { name: string }) => `模板使用了未定义的“${f.name}”`,
+  ],
+  'usage.templateLong': ['the template prints without an end', '模板的输出没有尽头'],
   'usage.engineFormat': [
     'an engine writes its own form: --format, --compress, --except and -n are for the store',
     '引擎只写自己的格式：--format、--compress、--except 和 -n 仅用于仓库',

@@ -1,0 +1,191 @@
+import { UsageFault } from '../parser';
+
+/** A value that a template works on: what JSON knows; `undefined` where there is none. */
+export type Value =
+  string | number | boolean | null | undefined | readonly Value[] | { readonly [key: string]: Value };
+
+/** Whether a value is a map: an object that is no list. */
+export function isMap(value: Value): value is { readonly [key: string]: Value } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Strings as Go orders them: by their bytes in UTF-8, which is the order of code points. */
+export function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** A number as `%v` prints it: whole ones by their digits, others in the shortest form, with exponents as Go has them. */
+function numberText(value: number): string {
+  // Go turns to exponents below 0.0001, JavaScript below 0.000001.
+  const text = value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
+  return text.replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** A value as Go's `%v` prints it, within a list or map or alone. */
+export function plain(value: Value): string {
+  if (value === undefined || value === null) return '<nil>';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'boolean') return String(value);
+  if (!isMap(value)) return `[${value.map(plain).join(' ')}]`;
+  const members = Object.keys(value)
+    .sort(byBytes)
+    .map((key) => `${key}:${plain(value[key])}`);
+  return `map[${members.join(' ')}]`;
+}
+
+/** A string in quotes as `%q` prints it (strconv.Quote). */
+export function quoted(text: string): string {
+  const short: Readonly<Record<string, string>> = {
+    '\x07': '\\a',
+    '\b': '\\b',
+    '\f': '\\f',
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
+    '\v': '\\v',
+    '\\': '\\\\',
+    '"': '\\"',
+  };
+  const body = Array.from(text, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    if (short[char] !== undefined) return short[char];
+    if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, '0')}`;
+    if (!/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(char)) return char;
+    return code > 0xffff
+      ? `\\U${code.toString(16).padStart(8, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+  return `"${body.join('')}"`;
+}
+
+/** `fmt.Sprint`: blanks between operands of which neither is a string. */
+export function sprint(values: readonly Value[]): string {
+  return values
+    .map((value, i) => {
+      const before = values[i - 1];
+      const parts = i > 0 && typeof value !== 'string' && typeof before !== 'string';
+      return (parts ? ' ' : '') + plain(value);
+    })
+    .join('');
+}
+
+/** A number with an exponent of at least two digits, as `%e` prints it. */
+const exponential = (value: number, digits: number): string =>
+  value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
+
+/** The hexadecimal digits of a number, or of a string's bytes. */
+function hexadecimal(value: Value): string | null {
+  if (typeof value === 'string') return Buffer.from(value).toString('hex');
+  return typeof value === 'number' && Number.isInteger(value) ? value.toString(16) : null;
+}
+
+/** One verb of a format; null where it doesn't fit the value. */
+function verbText(verb: string, value: Value, flags: string, precision: number | null): string | null {
+  const number = typeof value === 'number' ? value : null;
+  const signed = (text: string): string =>
+    number !== null && number >= 0 && flags.includes('+') ? `+${text}` : text;
+  const whole = number !== null && Number.isInteger(number) ? number : null;
+  switch (verb) {
+    case 'v': {
+      if (flags.includes('#') && typeof value === 'string') return quoted(value);
+      return signed(plain(value));
+    }
+    case 's': {
+      if (number !== null || typeof value === 'boolean') return null;
+      const text = plain(value);
+      return precision === null ? text : Array.from(text).slice(0, precision).join('');
+    }
+    case 'q':
+      if (whole !== null) return `'${String.fromCodePoint(whole)}'`;
+      if (Array.isArray(value))
+        return `[${(value as readonly Value[]).map((each) => verbText('q', each, '', null) ?? plain(each)).join(' ')}]`;
+      return typeof value === 'string' ? quoted(value) : null;
+    case 't':
+      return typeof value === 'boolean' ? String(value) : null;
+    case 'd':
+      return whole === null ? null : signed(String(whole));
+    case 'b':
+      return whole === null ? null : signed(whole.toString(2));
+    case 'o':
+      return whole === null ? null : signed(whole.toString(8));
+    case 'c':
+      return whole === null ? null : String.fromCodePoint(whole);
+    case 'U':
+      return whole === null ? null : `U+${whole.toString(16).toUpperCase().padStart(4, '0')}`;
+    case 'x':
+    case 'X': {
+      const found = hexadecimal(value);
+      if (found === null) return null;
+      return signed((flags.includes('#') ? '0x' : '') + found)[
+        verb === 'X' ? 'toUpperCase' : 'toLowerCase'
+      ]();
+    }
+    case 'f':
+    case 'F':
+      return number === null ? null : signed(number.toFixed(Math.min(precision ?? 6, 100)));
+    case 'e':
+      return number === null ? null : signed(exponential(number, Math.min(precision ?? 6, 100)));
+    case 'g':
+      return number === null
+        ? null
+        : signed(
+            numberText(precision === null ? number : Number(number.toPrecision(Math.max(1, precision)))),
+          );
+    default:
+      return null;
+  }
+}
+
+/** The widest field that a format may ask for. */
+const widest = 10_000;
+
+/** `fmt.Sprintf` for the verbs that values of JSON can have. Faults stand in the text, as Go puts them there. */
+export function sprintf(format: string, values: readonly Value[]): string {
+  let used = 0;
+  const take = (): { readonly is: boolean; readonly value: Value } => {
+    const is = used < values.length;
+    return { is, value: values[used++] };
+  };
+  const text = format.replace(
+    /%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d*))?([^]|$)/gu,
+    (_, flags: string, width: string | undefined, precision: string | undefined, verb: string) => {
+      if (verb === '%') return '%';
+      if (verb === '') return '%!(NOVERB)';
+      const amount = (word: string | undefined): number | null => {
+        if (word === undefined) return null;
+        const found = word === '*' ? take().value : Number(word === '' ? 0 : word);
+        if (typeof found !== 'number' || Math.abs(found) > widest)
+          throw new UsageFault((t) => t('usage.templateArguments', { name: 'printf' }));
+        return found;
+      };
+      const columns = amount(width);
+      const digits = amount(precision);
+      const { is, value } = take();
+      if (!is) return `%!${verb}(MISSING)`;
+      const left = flags.includes('-') || (columns ?? 0) < 0;
+      const body = verbText(verb, value, flags, digits);
+      if (body === null)
+        return `%!${verb}(${value === null || value === undefined ? '<nil>' : `${goType(value)}=${plain(value)}`})`;
+      const missing = Math.abs(columns ?? 0) - Array.from(body).length;
+      if (missing <= 0) return body;
+      if (left) return body + ' '.repeat(missing);
+      if (!flags.includes('0')) return ' '.repeat(missing) + body;
+      const sign = typeof value === 'number' && /^[+-]/.test(body) ? (body[0] ?? '') : '';
+      return sign + '0'.repeat(missing) + body.slice(sign.length);
+    },
+  );
+  if (used >= values.length) return text;
+  const extra = values
+    .slice(used)
+    .map((value) => (value === null || value === undefined ? '<nil>' : `${goType(value)}=${plain(value)}`));
+  return `${text}%!(EXTRA ${extra.join(', ')})`;
+}
+
+/** The type that Go would name for a value that came from JSON. */
+function goType(value: Value): string {
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float64';
+  return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
+}

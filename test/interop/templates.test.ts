@@ -1,0 +1,210 @@
+import { writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { templatePrinter } from '../../electron/cli/template/evaluate';
+import type { Value } from '../../electron/cli/template/goPrint';
+import { dockerEngineObstacle, openDockerEngine, type DockerEngine } from '../setup/dockerEngine';
+import { dockerArchive, type ImageSpec } from '../setup/imageBuilder';
+import { place, stratigraph } from '../unit/electron/cliTools';
+import { openBench, type Bench } from './bench';
+import { peerSuite } from './peers';
+
+/** `--format` takes the templates that Docker takes, and prints what Docker prints of the same images. */
+
+const spec: ImageSpec = {
+  names: ['rig/shop:1', 'rig/shop:latest', 'registry.example:5000/a/b:v2'],
+  created: '2020-03-04T05:06:07.123456789Z',
+  layers: [{ files: [{ path: 'a', content: 'one' }] }, { files: [{ path: 'b', content: 'two' }] }],
+  config: {
+    Env: ['PATH=/bin:/usr/bin', 'LANG=C.UTF-8', 'TEXT=a "b" <c> & é 目录'],
+    Cmd: ['/bin/serve', '--all'],
+    Entrypoint: ['/bin/init'],
+    WorkingDir: '/srv/app',
+    Labels: { kept: 'yes', 'com.example.a': 'x y', empty: '' },
+    ExposedPorts: { '80/tcp': {}, '53/udp': {} },
+    User: 'app',
+  },
+};
+const other: ImageSpec = {
+  names: ['rig/tool:2'],
+  created: '2021-01-01T00:00:00Z',
+  layers: spec.layers ?? [],
+};
+
+/** Templates for `docker image inspect`. */
+const inspected: readonly string[] = [
+  '{{.Id}}',
+  '{{.ID}}',
+  '{{.Os}}/{{.Architecture}}',
+  '{{.Config.WorkingDir}}|{{.Config.User}}',
+  '{{.Config.Cmd}}',
+  '{{.RepoTags}}',
+  '{{json .Config.Env}}',
+  '{{json .Config.Labels}}',
+  '{{json .RootFS}}',
+  '{{json .RepoTags | len}}',
+  '{{len .RootFS.Layers}}',
+  '{{len .Config.Env | printf "%03d"}}',
+  '{{index .Config.Env 1}}',
+  '{{index .Config.Labels "kept"}}',
+  '{{index .Config.Labels "none"}}|',
+  '{{.Config.Labels.kept}}',
+  '{{.Config.Labels.none}}',
+  '{{index .Config.Labels "com.example.a"}}',
+  '{{range .Config.Env}}{{println .}}{{end}}',
+  '{{range $i, $e := .Config.Env}}{{if $i}}, {{end}}{{$i}}={{$e}}{{end}}',
+  '{{range $k, $v := .Config.Labels}}[{{$k}}={{$v}}]{{end}}',
+  '{{range $k, $v := .Config.ExposedPorts}}{{$k}} {{end}}',
+  '{{range .Config.OnBuild}}x{{else}}none{{end}}',
+  '{{with .Config.User}}user {{.}}{{else}}root{{end}}',
+  '{{with .Config.Hostname}}host {{.}}{{else}}no host{{end}}',
+  '{{if .Config.Entrypoint}}{{join .Config.Entrypoint " "}} {{end}}{{join .Config.Cmd " "}}',
+  '{{if eq .Os "linux"}}yes{{else}}no{{end}}',
+  '{{if and .Config.User (eq .Config.User "app")}}app{{else if .Config.User}}other{{else}}none{{end}}',
+  '{{if or .Config.Hostname .Config.User}}{{or .Config.Hostname .Config.User}}{{end}}',
+  '{{if not .Config.Hostname}}no{{end}}',
+  '{{if ne .Os "windows"}}a{{end}}{{if lt 1 2}}b{{end}}{{if le 2 2}}c{{end}}{{if gt 3 2}}d{{end}}{{if ge 1 2}}e{{end}}',
+  '{{eq .Os "windows" "linux"}}',
+  '{{upper .Os}} {{lower "ABC"}} {{title "a small text, it\'s one"}}',
+  '{{split "a:b:c" ":"}} {{index (split .Config.WorkingDir "/") 1}}',
+  '{{(index .RepoTags 0) | upper}}',
+  '{{truncate .Id 12}}|{{truncate "ab" 12}}|{{pad "x" 2 3}}|{{pad "" 2 3}}|',
+  '{{slice .Id 7 19}}',
+  '{{printf "%s=%d %v %q %5s|%-5s|%05d %x %t %%" "a" 7 true "q\\"r" "r" "l" 42 255 false}}',
+  '{{printf "%.2f %8.3f %e %g" 3.14159 2.5 1234.5 0.000001}}',
+  '{{printf "%q" .Config.Cmd}}',
+  '{{printf "%d %s" "x" 1}} {{printf "%d"}} {{printf "%d" 1 2}} {{printf "%!"}}',
+  '{{print "a" 1 2 "b" true false}}',
+  '{{print 1 2}} {{println "a" 1}}',
+  '{{html "<a href=\'x\'>&\\"</a>"}} {{urlquery "a b/c?d=é&e"}}',
+  '{{- /* a comment */ -}} x {{- " y " -}} z',
+  'a  {{- "b" -}}  c',
+  '{{"quoted \\t tab \\u00e9 \\x41"}}{{`raw \\n`}}{{\'a\'}}',
+  '{{$x := .Os}}{{$x}}{{$x = "new"}}{{$x}}{{range .Config.Cmd}}{{$x = .}}{{end}}{{$x}}',
+  '{{range .Config.Env}}{{$.Os}} {{end}}',
+  '{{define "t"}}<{{.}}>{{end}}{{template "t" .Os}}{{template "t"}}',
+  '{{block "b" .Os}}({{.}}){{end}}',
+  '{{(.Config).User}} {{(index .Config.Env 0)}}',
+  '{{.Config.Env | len | printf "%d entries"}}',
+  '{{range $i, $l := .RootFS.Layers}}{{printf "%d %.15s\\n" $i $l}}{{end}}',
+  '{{json .RootFS}}{{/* nothing */}}',
+  '{{1}} {{-2}} {{0x10}} {{1.5}} {{1e3}} {{true}} {{"s"}}',
+  '{{len "é目"}} {{index "abc" 1}} {{printf "%5s|" "é"}}',
+  'no action at all',
+  '{{.Config.Volumes | len}}',
+];
+
+/** Templates that Docker refuses, too: what they ask for is not there, or they are none. */
+const refused: readonly string[] = [
+  '{{.Nothing}}',
+  '{{.Config.Nothing}}',
+  '{{.Os',
+  '{{if .Os}}x',
+  '{{end}}',
+  '{{else}}',
+  '{{nofunction .Os}}',
+  '{{index .Config.Env 99}}',
+  '{{index .Config.Env -1}}',
+  '{{$y}}',
+  '{{.Os.More}}',
+  '{{"a" "b"}}',
+  '{{lower 1}}',
+  '{{len 3}}',
+  '{{template "none"}}',
+  '{{nil}}',
+  '{{range .Os}}x{{end}}',
+  '{{lt 1 "a"}}',
+  '{{| .Os}}',
+  '{{"open}}',
+  '{{.Os)}}',
+];
+
+/** Formats of `docker images`. */
+const listed: readonly string[] = [
+  '{{.Repository}}:{{.Tag}}',
+  '{{.ID}}',
+  '{{.CreatedAt}}',
+  '{{.CreatedSince}}',
+  '{{.Containers}}',
+  '{{.Repository}}\\t{{.Tag}}\\n',
+  '{{json .Repository}} {{upper .Tag}} {{.Repository | len}}',
+  '{{if eq .Tag "1"}}one{{else}}{{.Tag}}{{end}}',
+  'table {{.Repository}}\\t{{.Tag}}\\t{{.ID}}',
+  'table {{.Tag}} {{.Repository}}',
+  'table {{.Repository}}\\t{{upper .Tag}}\\t{{json .ID}}\\t{{truncate .Repository 5}}',
+  'table   {{.CreatedAt}}\\t{{.CreatedSince}}  ',
+];
+
+/** Formats of `docker history`. */
+const steps: readonly string[] = [
+  '{{.CreatedAt}}',
+  '{{.CreatedBy}}|{{.Comment}}',
+  'table {{.CreatedBy}}\\t{{.CreatedAt}}',
+];
+
+peerSuite(
+  'Templates beside a real Docker engine',
+  ['docker'],
+  () => {
+    let bench: Bench;
+    let engine: DockerEngine | null = null;
+    let document: Value = null;
+    const docker = async (...args: string[]): Promise<string | null> => {
+      if (engine === null) throw new Error('no engine');
+      return engine.docker(args).catch(() => null);
+    };
+
+    beforeAll(async () => {
+      bench = await openBench();
+      place.store = bench.path('store');
+      engine = await openDockerEngine();
+      await writeFile(bench.path('rig.tar'), dockerArchive([spec, other]));
+      await docker('load', '-i', bench.path('rig.tar'));
+      await stratigraph('load', '-q', '-i', bench.path('rig.tar'));
+      document = (JSON.parse((await docker('image', 'inspect', 'rig/shop:1')) ?? '') as readonly Value[])[0];
+    });
+    afterAll(async () => {
+      await engine?.stop();
+      await bench.close();
+    });
+
+    test.each(inspected)('inspect -f %s', async (template) => {
+      expect(`${templatePrinter(template)(document)}\n`).toBe(
+        await docker('image', 'inspect', '-f', template, 'rig/shop:1'),
+      );
+    });
+
+    test.each(refused)('inspect -f %s is refused', async (template) => {
+      expect(await docker('image', 'inspect', '-f', template, 'rig/shop:1')).toBeNull();
+      expect(() => templatePrinter(template)(document)).toThrow();
+    });
+
+    // What our document says itself where Docker's says it, too; names stand in no order there, and not all is in ours.
+    const differs = /json \.RootFS|Config\.(?:Volumes|OnBuild|Hostname)|{{\.RepoTags}}|index \.RepoTags/;
+    test.each(inspected.filter((each) => !differs.test(each)))('our inspect -f %s', async (template) => {
+      const { stdout, stderr } = await stratigraph('inspect', '-f', template, 'rig/shop:1');
+      expect(stderr).toBe('');
+      expect(stdout).toBe(await docker('image', 'inspect', '-f', template, 'rig/shop:1'));
+    });
+
+    test.each(listed)('images --format %s', async (format) => {
+      const { stdout, stderr } = await stratigraph('images', '--format', format);
+      expect(stderr).toBe('');
+      // Docker gives the names of an image in the order of its map.
+      const sorted = (text: string | null): readonly string[] => (text ?? '').split('\n').sort();
+      expect(sorted(stdout)).toEqual(sorted(await docker('images', '--format', format)));
+    });
+
+    test.each(steps)('history --format %s', async (format) => {
+      const { stdout } = await stratigraph('history', '--format', format, 'rig/shop:1');
+      expect(stdout).toBe(await docker('history', '--format', format, 'rig/shop:1'));
+    });
+
+    test('images --format json has the members of Docker', async () => {
+      const mine = (await stratigraph('images', '--format', 'json', 'rig/tool')).stdout;
+      const theirs = await docker('images', '--format', '{{json .}}', 'rig/tool');
+      const keys = (text: string | null): readonly string[] => Object.keys(JSON.parse(text ?? '') as object);
+      expect(keys(mine)).toEqual(expect.arrayContaining([...keys(theirs)]));
+    });
+  },
+  dockerEngineObstacle(),
+);

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { rowJson } from '../../../electron/cli/rowFormat';
+import { templatePrinter } from '../../../electron/cli/template/evaluate';
+import { ok, fails, loadAll, newImage, oldImage, short, stratigraph, useCommandLine } from './cliTools';
+
+useCommandLine();
+
+test('lists print rows by Docker’s templates, tables and JSON', async () => {
+  await loadAll();
+  expect((await ok('images', '--format', '{{.Repository}}:{{.Tag}} {{.ID}}')).split('\n')).toEqual(
+    expect.arrayContaining([`shop:1.1 ${short(newImage.id)}`, `shop:1.0 ${short(oldImage.id)}`]),
+  );
+  expect(await ok('images', '-q', '--no-trunc', '--format', '{{.ID}}')).toContain(newImage.id);
+  const rows = (await ok('images', '--format', 'json')).trim().split('\n');
+  for (const row of rows) expect(Object.keys(JSON.parse(row) as object)).toContain('CreatedSince');
+  expect(await ok('images', '--format', 'table')).toBe(await ok('images'));
+  expect((await ok('history', '--format', 'table {{.ID}}\t{{.Size}}', 'shop:1.1')).split('\n')[0]).toMatch(
+    /^LAYER {10}SIZE$/,
+  );
+  expect(await ok('df', '--format', '{{.Type}}={{.TotalCount}}')).toContain('Images=3\n');
+  expect(await ok('inspect', '-f', '{{len .RepoTags}}', 'shop:1.1', 'shop:1.0')).toBe('2\n1\n');
+  expect(JSON.parse(await ok('inspect', '--format', 'json', 'shop:1.1'))).toHaveLength(1);
+});
+
+test('a template that asks for what there is not is a fault of the words, before anything is printed', async () => {
+  await loadAll();
+  for (const words of [
+    ['images', '--format', '{{.Nothing}}'],
+    ['images', '--format', '{{.ID'],
+    ['images', '-f', 'label=none', '--format', '{{.Nothing}}'],
+    ['history', '--format', '{{nofunction .ID}}', 'shop:1.1'],
+    ['inspect', '-f', '{{.Config.Nothing}}', 'shop:1.1'],
+    ['df', '-v', '--format', '{{.Type}}'],
+    ['--json', 'images', '--format', 'json'],
+    ['--json', 'inspect', '-f', '{{.Id}}', 'shop:1.1'],
+    ['workspace', 'rm', 'none', '--format', '{{.Name}}'],
+  ]) {
+    const { code, stdout } = await stratigraph(...words);
+    expect([words.join(' '), code, stdout]).toEqual([words.join(' '), 2, '']);
+  }
+  expect(await fails(2, 'images', '--format', '{{.Nothing}}')).toContain('.Repository');
+});
+
+test('a template that defines itself anew, or prints without end, ends', () => {
+  const print = templatePrinter('{{define "a"}}{{template "a" .}}{{end}}{{template "a" .}}');
+  expect(() => print('x')).toThrow();
+});
+
+test('rows are JSON as Go writes it', () => {
+  expect(rowJson({ b: '<none>', a: 'x & y' })).toBe('{"a":"x \\u0026 y","b":"\\u003cnone\\u003e"}');
+});
+
+test('range stops and goes on', () => {
+  const document = { list: ['a', 'b', 'c', 'd'] };
+  expect(
+    templatePrinter(
+      '{{range .list}}{{if eq . "b"}}{{continue}}{{end}}{{if eq . "d"}}{{break}}{{end}}{{.}}{{end}}',
+    )(document),
+  ).toBe('ac');
+  expect(() => templatePrinter('{{break}}')(document)).toThrow();
+});
