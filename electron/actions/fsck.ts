@@ -21,6 +21,7 @@ import { problem, problemOf, type Problem } from '../../shared/image/problem';
 import { isSameIndex } from '../index/layerIndex';
 import { MetDocuments, nesting } from '../store/documents';
 import { checkDigest, digestOf } from './blobDigest';
+import type { MendedIndex } from '../store/mendIndex';
 import { makeTemporary } from '../store/temporary';
 import type { ActionContext, Run } from './context';
 import { dropRoots } from './indexNames';
@@ -60,6 +61,8 @@ export interface FsckReport {
   /** Blobs that no image needs: no damage, `gc` frees them. */
   readonly unreached: { readonly blobs: number; readonly bytes: number };
   readonly repaired: boolean;
+  /** What `repair` made of an index.json that was too long to be read; null where it was not. */
+  readonly mended: MendedIndex | null;
 }
 
 type Kind = Damage['kind'];
@@ -180,7 +183,7 @@ class Walk {
  * Verifies all that images of the store need: every blob against its digest and size, documents as what they should be,
  * layers as tars against the diff IDs of their images, and the file index of each layer. Reads everything, writes nothing
  * unless `repair`: then indexes are made again, blobs whose bytes have changed are moved to `quarantine/`, roots whose manifest is not
- * there (any more) are taken out of index.json, and unpacked layers that no mount shows are dropped, to be made again when they are needed. Throws `store-invalid` when index.json cannot be read,
+ * there (any more) are taken out of index.json, an index.json that is too long to be read is made shorter, and unpacked layers that no mount shows are dropped, to be made again when they are needed. Throws `store-invalid` or `list-too-long` when index.json cannot be read,
  * `store-unsafe` for a repair of what is not ours to change, `cancelled`.
  */
 export async function fsck(
@@ -191,6 +194,7 @@ export async function fsck(
   const { store } = context;
   // Before anything is removed, and before it takes a while to read everything.
   if (repair) store.checkOwned();
+  const mended = repair ? await store.mendIndex(run.signal) : null;
   const { index } = await store.readIndex();
   const walk = new Walk(store);
   // Also what a clean-up took away and can still put back.
@@ -283,6 +287,7 @@ export async function fsck(
       bytes: unreached.reduce((sum, { size }) => addBytes(sum, size), 0),
     },
     repaired: repair,
+    mended,
   };
 }
 

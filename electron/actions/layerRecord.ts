@@ -1,9 +1,7 @@
 import { lstat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest, DiffId } from '../../shared/image/digest';
-import { replaceDurably } from '../store/durable';
-import { newOwner } from '../store/owner';
-import { mostBytes, readOwnFile } from '../store/ownPlaces';
+import { mostBytes, readOwnFile, replaceOwn } from '../store/ownPlaces';
 import { fromSealedJson, toSealedJson } from '../store/seal';
 import type { ActionContext, Privileged } from './context';
 import type { LayerForm } from './layerForm';
@@ -82,5 +80,5 @@ export async function writeRecord(folder: string, record: UnpackedRecord): Promi
 export async function replaceRecord(folder: string, record: UnpackedRecord): Promise<void> {
   const path = join(folder, 'layer.json');
   const bytes = Buffer.from(toText(record));
-  await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
+  await replaceOwn(path, bytes);
 }

@@ -3,9 +3,16 @@ import { rm, rmdir } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { isDigest, type ImageId } from '../../shared/image/digest';
 import { draftName, sweepDrafts } from '../store/drafts';
-import { replaceDurably } from '../store/durable';
-import { checkOwned, listOwn, listRecords, makeOwnFolder, mostText, readOwnText } from '../store/ownPlaces';
-import { bootId, newOwner, toOwner, type Owner } from '../store/owner';
+import {
+  checkOwned,
+  listOwn,
+  listRecords,
+  makeOwnFolder,
+  mostText,
+  readOwnText,
+  replaceOwn,
+} from '../store/ownPlaces';
+import { bootId, toOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 import { fromStoreJson, toStoreJson } from '../store/seal';
 import { checkLastingKey } from '../store/sealKey';
@@ -52,7 +59,7 @@ export async function writeMountRecord(store: string, record: MountRecord): Prom
   await makeOwnFolder(store, 'mounts');
   const path = recordPath(store, record.id);
   const bytes = Buffer.from(toStoreJson('mount', store, { ...record, name: record.name.slice(0, mostText) }));
-  await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
+  await replaceOwn(path, bytes);
 }
 
 /** Forgets a mount. */

@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { isDigest, type ImageId } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
-import { replaceDurably } from '../store/durable';
-import { isOwnFolder, isRecordText, listRecords, mostText, readOwnText } from '../store/ownPlaces';
-import { newOwner } from '../store/owner';
+import {
+  isOwnFolder,
+  isRecordText,
+  listRecords,
+  mostText,
+  readOwnText,
+  replaceOwn,
+} from '../store/ownPlaces';
 import { places } from '../store/places';
 
 /** What `workspace.json` says; replaced as a whole, so a workspace is always in one state or the next. */
@@ -134,5 +139,5 @@ export async function writeWorkspace(store: string, record: WorkspaceRecord, fol
   const imageName = record.imageName.slice(0, mostText);
   const kept = { ...record, imageName, root: { mediaType, digest, size } };
   const bytes = Buffer.from(`${JSON.stringify(kept, null, 2)}\n`);
-  await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
+  await replaceOwn(path, bytes);
 }

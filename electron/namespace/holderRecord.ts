@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceDurably } from '../store/durable';
 import { isPrivateHome, makePrivateHome, privateHome } from '../store/homes';
 import { sweepLockDrafts, withLock } from '../store/lock';
-import { listOwn, readOwnText } from '../store/ownPlaces';
-import { isAlive, newOwner, ownerOf, toOwner, type Owner } from '../store/owner';
+import { listOwn, readOwnText, replaceOwn } from '../store/ownPlaces';
+import { isAlive, ownerOf, toOwner, type Owner } from '../store/owner';
 
 /**
  * What is known of the holders of stores: one small file a store in `$XDG_DATA_HOME/stratigraph/holders`. Never in the store: who
@@ -75,7 +74,7 @@ export async function readHolder(store: string): Promise<HolderRecord | null> {
 export async function writeHolder(store: string, pid: number, mode: HolderRecord['mode']): Promise<void> {
   const path = pathOf(store);
   const record: HolderRecord = { owner: ownerOf(pid), mode };
-  await replaceDurably(path, Buffer.from(`${JSON.stringify(record)}\n`), `${path}.${newOwner().token}`);
+  await replaceOwn(path, Buffer.from(`${JSON.stringify(record)}\n`));
 }
 
 /** Forgets the holder of a store. */

@@ -11,7 +11,7 @@ import { parseDescriptor, type OciDescriptor } from '../../shared/image/manifest
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { readsAsDigest } from '../../shared/image/reference';
-import { tagName } from './ociNames';
+import { checkNames, tagName } from './ociNames';
 import { breathe } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 
@@ -53,9 +53,13 @@ export async function readDockerManifest(files: ArchiveFiles): Promise<readonly 
   }
   // A thousand images take longer than the window's main process may be held.
   const entries: DockerEntry[] = [];
+  let names = 0;
   for (const item of value as readonly unknown[]) {
     await breathe();
-    entries.push(readEntry(item, origin));
+    const entry = readEntry(item, origin);
+    names += entry.names.length;
+    checkNames(files, dockerManifestName, names);
+    entries.push(entry);
   }
   return entries;
 }

@@ -11,7 +11,7 @@ import { configOfV1, isV1Id, parseV1Image, type V1Image } from '../../shared/ima
 import { breathe } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 import type { ImageSource, StagedRoot } from './imageSource';
-import { tagName } from './ociNames';
+import { checkNames, tagName } from './ociNames';
 import { putImage } from './putImage';
 import { stageLayers, type StagedLayer, type WantedLayer } from './stageLayers';
 
@@ -39,6 +39,7 @@ async function readNames(files: ArchiveFiles): Promise<ReadonlyMap<string, reado
   const bytes = await files.readDocument(repositoriesName, 'index', 'manifest-bytes');
   const repositories = asObject(parseJsonDocument(bytes, origin, 'manifest-bytes', { allFree: true }));
   if (!repositories) throw invalidDocument(origin, 'no-object');
+  let count = 0;
   for (const [repository, value] of Object.entries(repositories)) {
     const tags = asObject(value);
     if (!tags) throw invalidDocument(origin, 'no-tags', JSON.stringify(repository.slice(0, 80)));
@@ -46,6 +47,7 @@ async function readNames(files: ArchiveFiles): Promise<ReadonlyMap<string, reado
       const text = asText(id);
       if (!isV1Id(text)) throw invalidDocument(origin, 'layer-no-id', JSON.stringify(text.slice(0, 80)));
       const name = tagName(`${repository}:${tag}`);
+      checkNames(files, repositoriesName, ++count);
       const known = names.get(text);
       if (known) known.push(...(name === null ? [] : [name]));
       else names.set(text, name === null ? [] : [name]);

@@ -17,7 +17,7 @@ import { readLeftOut } from './completeLayers';
 import { dockerManifestName, readDockerManifest } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
 import { blobName, LayoutWalk, type WantedBlob } from './layoutWalk';
-import { nameOf } from './ociNames';
+import { checkNames, nameOf } from './ociNames';
 import { findReferrers } from './referrers';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 import { atLayer, eachLimited, StageProgress } from './stageBlobs';
@@ -90,8 +90,9 @@ export const ociLayout: ImageSource = {
     const names = await dockerNames(files, walk);
     const whole = await completeLayout(found, walk, files, ingest, tools, run);
     const referrers = await findReferrers(walk, files, index.manifests);
+    const roots = toRoots(whole, walk, names, files);
     await stageBlobs(walk, files, ingest, tools, run);
-    return { roots: toRoots(whole, walk, names, file), layers: countLayers(walk), referrers };
+    return { roots, layers: countLayers(walk), referrers };
   },
 };
 
@@ -132,7 +133,7 @@ function toRoots(
   found: readonly OciDescriptor[],
   walk: LayoutWalk,
   dockerNames: ReadonlyMap<Digest, readonly string[]>,
-  label: string,
+  files: ArchiveFiles,
 ): readonly StagedRoot[] {
   const roots = new Map<Digest, Omit<StagedRoot, 'names'> & { readonly names: Set<string> }>();
   for (const descriptor of found) {
@@ -142,12 +143,14 @@ function toRoots(
       const images = [...(walk.images.get(digest) ?? [])].map(([id, diffIds]) => ({ id, diffIds }));
       roots.set(digest, (root = { mediaType, digest, size, names: new Set(), images }));
     }
-    const own = nameOf(descriptor, label);
+    const own = nameOf(descriptor, files.label);
     if (own !== null) root.names.add(own);
   }
   // Behind those of index.json, and once a root: both lists may be long.
   for (const { images, names } of roots.values())
     for (const { id } of images) for (const name of dockerNames.get(id) ?? []) names.add(name);
+  let count = 0;
+  for (const { names } of roots.values()) checkNames(files, 'index.json', (count += names.size));
   return [...roots.values()].map((root) => ({ ...root, names: [...root.names] }));
 }
 

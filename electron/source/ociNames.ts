@@ -1,5 +1,7 @@
 import { fullNameAnnotation, refNameAnnotation, type OciDescriptor } from '../../shared/image/manifest';
+import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
+import type { ArchiveFiles } from './archiveFiles';
 
 /** A reference name that is a bare version or `latest`: what Docker 25 and buildx write beside the full name. */
 const bareTag = /^(?:latest|v?\d[A-Za-z0-9_.-]*)$/;
@@ -15,6 +17,16 @@ export function tagName(text: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Holds the number of names that `entry` of an input gives against its bound. Throws `limit-exceeded`. */
+export function checkNames(
+  { label: file, limits }: Pick<ArchiveFiles, 'label' | 'limits'>,
+  entry: string,
+  found: number,
+): void {
+  if (found > limits.names)
+    throw problem('limit-exceeded', { file, what: entry, limit: limits.names, name: 'names', found });
 }
 
 /** The name of a file without its endings, as a repository: `My App-1.tar.gz` gives `my-app-1`. */

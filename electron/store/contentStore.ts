@@ -1,6 +1,7 @@
 import type { Digest } from '../../shared/image/digest';
 import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import type { LayerFacts } from '../../shared/layer/entry';
+import type { MendedIndex } from './mendIndex';
 import type { TrashEntry } from './trash';
 
 /**
@@ -134,6 +135,11 @@ export interface Upkeep {
    * image again brings them back. Returns those that were there.
    */
   quarantine(blobs: readonly Digest[]): Promise<readonly Digest[]>;
+  /**
+   * Makes an index.json that is too long to be read into one that can be: see {@link MendedIndex}. Null where it can be read
+   * as it is. Throws `store-invalid` where nothing of it can be made out, `cancelled`.
+   */
+  mendIndex(signal?: AbortSignal): Promise<MendedIndex | null>;
 }
 
 /** The embedded store: the sum of its parts. */

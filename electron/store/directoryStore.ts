@@ -2,32 +2,24 @@ import { watch as watchFolder } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
-import { storedLimits } from '../../shared/image/limits';
-import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
+import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
-import { problem, ProblemError } from '../../shared/image/problem';
+import { problem, ProblemError, problemOf } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
-import { sha256 } from './sha256';
 import type { ImageStore, Ingest } from './contentStore';
 import { mostKept, readVerified, walkRoot } from './documents';
-import { replaceDurably, storeProblem, syncDirectory } from './durable';
+import { storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
 import { beginIngest, digestOfFileName, heldByIngests, sweepIngests } from './ingest';
-import { keepUnknown, wholeRoots } from './keepUnknown';
+import { rawIndex, readIndexFile, writeIndexFile, type StoredIndex } from './indexFile';
+import { wholeRoots } from './keepUnknown';
 import { ensureLayout, prepareWriting, StorePaths } from './layout';
+import { mendIndex, type MendedIndex } from './mendIndex';
 import { sweepLeftovers } from './leftovers';
 import { withLock } from './lock';
 import { CachePlaces } from './cachePlaces';
 import { newOwner } from './owner';
-import {
-  checkNothingElse,
-  checkOwned,
-  fileInfo,
-  listOwn,
-  makeOwnFolder,
-  mostBytes,
-  readOwn,
-} from './ownPlaces';
+import { checkNothingElse, checkOwned, fileInfo, listOwn, makeOwnFolder } from './ownPlaces';
 import { withReserve } from './reserve';
 import { readTrash, trashPath, writeTrash, type TrashEntry } from './trash';
 import { workspaceRoots } from './workspaceRoots';
@@ -53,9 +45,6 @@ export async function openDirectoryStore(directory: string, helpers: StoreHelper
 /** Waits this long for changes to settle before it tells of them, milliseconds. */
 const settle = 60;
 
-const isPastLimit = (cause: unknown): boolean =>
-  cause instanceof ProblemError && cause.problem.code === 'limit-exceeded';
-
 class DirectoryStore implements ImageStore {
   readonly directory: string;
   private readonly documents = new Map<Digest, Uint8Array>();
@@ -64,7 +53,7 @@ class DirectoryStore implements ImageStore {
   private readonly facts = new Map<Digest, LayerFacts>();
   private readonly caches: CachePlaces;
   /** The index as it was read last: it is asked for much more often than it changes. */
-  private last: { readonly index: OciIndex; readonly revision: string } | null = null;
+  private last: StoredIndex | null = null;
 
   constructor(
     private readonly paths: StorePaths,
@@ -138,29 +127,8 @@ class DirectoryStore implements ImageStore {
     return this.caches.make(places[what], make);
   }
 
-  async readIndex(): Promise<{ index: OciIndex; revision: string }> {
-    let bytes: Uint8Array;
-    try {
-      bytes = await readOwn(this.paths.index, mostBytes.list);
-    } catch (cause) {
-      if (isPastLimit(cause)) throw cause;
-      throw problem('store-invalid', { path: this.directory, reason: 'index-unreadable' }, { cause });
-    }
-    try {
-      const revision = sha256(bytes);
-      if (this.last?.revision !== revision) {
-        const index = parseIndex(bytes, {
-          file: this.directory,
-          entry: 'index.json',
-          limits: storedLimits,
-        });
-        this.last = { index, revision };
-      }
-      return this.last;
-    } catch (cause) {
-      if (!(cause instanceof ProblemError) || isPastLimit(cause)) throw cause;
-      throw problem('store-invalid', { path: this.directory, reason: 'index-damaged' }, { cause });
-    }
+  async readIndex(): Promise<StoredIndex> {
+    return (this.last = await readIndexFile(this.paths, this.last));
   }
 
   async beginIngest(): Promise<Ingest> {
@@ -208,8 +176,7 @@ class DirectoryStore implements ImageStore {
       if (going.length === 0) return null;
       const id = newOwner().token;
       // First the trash, then the index: a crash between them leaves the images where they were.
-      const stored = JSON.parse((await readOwn(this.paths.index, mostBytes.list)).toString('utf8')) as object;
-      const whole = wholeRoots(stored, index, going);
+      const whole = wholeRoots(await rawIndex(this.paths), index, going);
       await writeTrash(this.directory, [...entries, { id, removedAt: Date.now(), roots: whole }]);
       failPoint('trash-written');
       await this.replaceIndex((now) => ({
@@ -403,19 +370,27 @@ class DirectoryStore implements ImageStore {
     return { freedBytes, freedBlobs };
   }
 
-  /** Replaces index.json; under the lock only. Members that we do not know stay as they are. */
+  /** Replaces index.json; under the lock only. */
   private async replaceIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }> {
     const { index, revision } = await this.readIndex();
     const next = change(index);
     if (next === index) return { revision };
-    const stored = JSON.parse((await readOwn(this.paths.index, mostBytes.list)).toString('utf8')) as object;
-    const bytes = new TextEncoder().encode(`${JSON.stringify(keepUnknown(stored, index, next))}\n`);
-    try {
-      await replaceDurably(this.paths.index, bytes, `${this.paths.index}.${newOwner().token}`);
-    } catch (cause) {
-      throw storeProblem(cause, this.paths.index);
-    }
-    return { revision: sha256(bytes) };
+    return (this.last = await writeIndexFile(this.paths, index, next));
+  }
+
+  async mendIndex(signal?: AbortSignal): Promise<MendedIndex | null> {
+    const isTooLong = async (): Promise<boolean> => {
+      try {
+        await this.readIndex();
+        return false;
+      } catch (thrown) {
+        if (problemOf(thrown).code === 'list-too-long') return true;
+        throw thrown;
+      }
+    };
+    if (!(await isTooLong())) return null;
+    await this.prepareWriting();
+    return this.removing(async () => ((await isTooLong()) ? mendIndex(this.paths, signal) : null));
   }
 
   watch(onChange: () => void): () => void {

@@ -5,7 +5,7 @@ import { hexOf, type Digest } from '../../shared/image/digest';
 import { defaultLimits } from '../../shared/image/limits';
 import { asObject, asText, looseMember, parseJsonDocument } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
-import { replaceDurably, storeProblem, syncDirectory } from './durable';
+import { storeProblem, syncDirectory } from './durable';
 import { makeFolders } from './makeFolders';
 import { keepReserve } from './reserve';
 import { sweepTemporary, temporaryPath } from './temporary';
@@ -17,6 +17,7 @@ import {
   isStoreName,
   makeOwnFolder,
   readOwnText,
+  replaceOwn,
 } from './ownPlaces';
 
 /** Where everything of a store is (OCI image-spec, image-layout.md; beside it our own caches). */
@@ -151,11 +152,9 @@ async function makeLayout(paths: StorePaths): Promise<void> {
   if (!names.every(isStoreName)) throw problem('store-invalid', { path: directory, reason: 'other-files' });
   await prepareWriting(paths);
   try {
-    const token = `${process.pid}-${Date.now()}`;
     const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-    if ((await fileInfo(paths.index)) === null)
-      await replaceDurably(paths.index, bytes(emptyIndex), `${paths.index}.${token}`);
-    await replaceDurably(paths.marker, bytes('{"imageLayoutVersion":"1.0.0"}\n'), `${paths.marker}.${token}`);
+    if ((await fileInfo(paths.index)) === null) await replaceOwn(paths.index, bytes(emptyIndex));
+    await replaceOwn(paths.marker, bytes('{"imageLayoutVersion":"1.0.0"}\n'));
     await syncDirectory(directory);
   } catch (cause) {
     throw storeProblem(cause, directory);

@@ -15,8 +15,9 @@ import { lstat, mkdir, open, readdir, rename, type FileHandle } from 'node:fs/pr
 import { basename, join } from 'node:path';
 import { limitSpecs } from '../../shared/image/limits';
 import { problem, type ProblemError, type ProblemFacts } from '../../shared/image/problem';
-import { storeProblem } from './durable';
+import { replaceDurably, storeProblem } from './durable';
 import { othersMayWrite } from './folderTrust';
+import { newOwner } from './owner';
 import { removeOwn } from './removeOwn';
 
 /**
@@ -272,6 +273,8 @@ export async function openOwn(path: string): Promise<FileHandle> {
 export const mostBytes = {
   record: 64 << 10,
   list: limitSpecs['document-bytes'].most,
+  /** A list of all images fits into an empty trash. */
+  trash: limitSpecs['document-bytes'].most + (1 << 20),
   cache: 128 << 20,
 } as const;
 
@@ -299,6 +302,19 @@ export async function readOwn(path: string, limit: number = mostBytes.record): P
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Replaces a file of ours as a whole, durably: the one way to write what {@link readOwn} reads. Throws `limit-exceeded` for what
+ * that would not read any more, before anything is written.
+ */
+export async function replaceOwn(
+  path: string,
+  bytes: Uint8Array,
+  limit: number = mostBytes.record,
+): Promise<void> {
+  checkSize(path, bytes.length, limit);
+  await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
 }
 
 /** {@link readOwn} of text. */

@@ -2,11 +2,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest } from '../../shared/image/digest';
 import { parseBoundedJson } from '../../shared/image/jsonScan';
+import { storedLimits } from '../../shared/image/limits';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
-import { replaceDurably } from './durable';
-import { mostBytes, readOwn } from './ownPlaces';
-import { newOwner } from './owner';
+import { mostBytes, readOwn, replaceOwn } from './ownPlaces';
 
 /** What one clean-up took out of index.json; it can be put back until the garbage collector runs. */
 export interface TrashEntry {
@@ -41,12 +40,21 @@ function isEntry(value: unknown): value is TrashEntry {
   );
 }
 
+/** Values and levels are those of index.json, in what is written around its roots: an entry holds all of them, at the most. */
+const bounds = { values: storedLimits['json-values'] + 10_000, depth: storedLimits['json-depth'] + 10 };
+
+/** Entries in the bytes of a list; throws where it has more values or levels than ours, or is no JSON. */
+function entriesOf(bytes: Buffer): readonly TrashEntry[] {
+  const { entries } = parseBoundedJson(bytes.toString('utf8'), bounds) as { entries?: unknown };
+  return Array.isArray(entries) ? entries.filter(isEntry) : [];
+}
+
 /**
  * What can be put back, the oldest first; nothing where the file is missing or is none of ours. Throws `file-unreadable` where
  * the system does not let us read it: a sweep would take what it keeps.
  */
 export async function readTrash(store: string): Promise<readonly TrashEntry[]> {
-  const bytes = await readOwn(trashPath(store), mostBytes.list).catch((cause: unknown) => {
+  const bytes = await readOwn(trashPath(store), mostBytes.trash).catch((cause: unknown) => {
     const { code = 'EIO' } = cause as NodeJS.ErrnoException;
     // One larger than ours are is none of ours.
     if (code === 'ENOENT' || cause instanceof ProblemError) return nothing;
@@ -54,20 +62,32 @@ export async function readTrash(store: string): Promise<readonly TrashEntry[]> {
   });
   try {
     // One of more values than ours are is none of ours either.
-    const { entries } = parseBoundedJson(bytes.toString('utf8')) as { entries?: unknown };
-    return Array.isArray(entries) ? entries.filter(isEntry) : [];
+    return entriesOf(bytes);
   } catch {
     return [];
   }
 }
 
-/** Replaces the list; under the store's lock only. An empty one leaves no file. */
+/**
+ * Replaces the list; under the store's lock only. An empty one leaves no file. Throws `list-too-long` for one that would not be
+ * read any more: the next sweep would take what it keeps.
+ */
 export async function writeTrash(store: string, entries: readonly TrashEntry[]): Promise<void> {
   const path = trashPath(store);
   if (entries.length === 0) {
     await rm(path, { force: true });
     return;
   }
-  const bytes = new TextEncoder().encode(`${JSON.stringify({ entries })}\n`);
-  await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
+  const bytes = Buffer.from(`${JSON.stringify({ entries })}\n`);
+  if (bytes.length > mostBytes.trash || !isReadBack(bytes, entries))
+    throw problem('list-too-long', { path: store, file: 'trash.json', at: 'written' });
+  await replaceOwn(path, bytes, mostBytes.trash);
+}
+
+function isReadBack(bytes: Buffer, entries: readonly TrashEntry[]): boolean {
+  try {
+    return entriesOf(bytes).length === entries.length;
+  } catch {
+    return false;
+  }
 }

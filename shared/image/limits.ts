@@ -36,6 +36,8 @@ export const limitSpecs = {
   'index-depth': { unit: 'count', default: 4, most: 32 },
   /** Images in one archive; a thousand is the most that anybody is known to save at once. */
   images: { unit: 'count', default: 100_000, most: 250_000 },
+  /** Names in one archive, all images' together: each costs some 300 bytes of index.json. */
+  names: { unit: 'count', default: 100_000, most: 250_000 },
   /** Layers of one image: Docker stops at 127, the kernel stacks 500. */
   layers: { unit: 'count', default: 4096, most: 100_000 },
   /** Members of the archive itself: each costs memory. The largest real ones have some ten thousand. */

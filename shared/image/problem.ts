@@ -100,6 +100,11 @@ export interface ProblemFacts {
       | 'index-unreadable'
       | 'index-damaged';
   };
+  /**
+   * A list of the store at `path` has more bytes, values or entries than are read of it, or would have them when it was
+   * `written`, which was refused.
+   */
+  'list-too-long': { path: string; file: 'index.json' | 'trash.json'; at: 'read' | 'written' };
   /** Something in the store's folder is not what the store keeps there: `place` is its name, relative to the folder. */
   'store-unsafe': {
     path: string;

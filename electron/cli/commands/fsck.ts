@@ -25,8 +25,8 @@ export const fsck: Command = {
     {
       long: 'repair',
       help: [
-        'rebuild file indexes, drop unpacked layers that no mount shows, move damaged blobs to quarantine/, list images without a manifest no more',
-        '重建文件索引，清除未挂载的解包层，把损坏的 blob 移至 quarantine/，并不再列出没有 manifest 的镜像',
+        'rebuild file indexes, drop unpacked layers that no mount shows, move damaged blobs to quarantine/, list images without a manifest no more, make an index.json shorter that is too long to be read',
+        '重建文件索引，清除未挂载的解包层，把损坏的 blob 移至 quarantine/，不再列出没有 manifest 的镜像，并缩短过长而无法读取的 index.json',
       ],
     },
   ],
@@ -47,6 +47,14 @@ export const fsck: Command = {
       const moved = quarantined ? (zh ? '（已移至 quarantine/）' : ' (moved to quarantine/)') : '';
       session.out(
         `${visibleText(images.join(', '))}: ${what} ${digest}${moved}: ${problemSentence(fault, session.language)}\n`,
+      );
+    }
+    if (report.mended !== null) {
+      const { names, images, unreadable, aside } = report.mended;
+      session.out(
+        zh
+          ? `index.json 过长，已重新列出镜像；不再列出 ${images} 个镜像、其他镜像的 ${names} 个多余名称和 ${unreadable} 个无法读取的条目。旧列表保留在 ${visibleText(aside)}。\n`
+          : `index.json was too long and lists the images again; left out: images ${images}, further names of others ${names}, entries that cannot be read ${unreadable}. The old list is ${visibleText(aside)}.\n`,
       );
     }
     for (const { digest, names } of report.droppedRoots) {

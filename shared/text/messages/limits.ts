@@ -12,6 +12,7 @@ export const limitTexts: Readonly<Record<LimitName, readonly [en: string, zh: st
   descriptors: ['descriptors of a layout', '布局中的描述符数量'],
   'index-depth': ['indexes within one another', '索引的嵌套层数'],
   images: ['images in one archive', '一个归档中的镜像数量'],
+  names: ['names in one archive', '一个归档中的名称数量'],
   layers: ['layers of an image', '一个镜像的层数'],
   'archive-members': ['members of an archive', '归档的成员数量'],
   'layer-members': ['members of a layer', '层的成员数量'],

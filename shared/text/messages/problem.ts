@@ -1,4 +1,4 @@
-import { isLimitName, limitText, raisedLimit } from '../../image/limits';
+import { isLimitName, limitSpecs, limitText, raisedLimit } from '../../image/limits';
 import { documentReasons, layerReasons, saidReason } from './faultReason';
 import type { ProblemFacts, ReferenceFault, RequestFault } from '../../image/problem';
 import { counted } from '../counted';
@@ -36,6 +36,16 @@ function raise(
 ): string {
   const value = name === undefined || !isLimitName(name) ? null : raisedLimit(name, limit, found);
   return name === undefined || value === null ? '' : sentence(`--limit ${name}=${limitText(name, value)}`);
+}
+
+/** What index.json is read up to. */
+function longestList(column: 0 | 1): string {
+  const [bytes, entries, values] = (['document-bytes', 'descriptors', 'json-values'] as const).map(
+    (name) => limitValueText(name, limitSpecs[name].most)[column],
+  );
+  return column === 0
+    ? `${bytes}, ${entries} entries or ${values} values`
+    : `${bytes}、${entries} 个条目或 ${values} 个值`;
 }
 
 const copyAgain: readonly [() => string, () => string] = [
@@ -638,6 +648,28 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: [
       () => 'Nothing was changed. Name another folder with --store.',
       () => '未作任何更改。请用 --store 指定其他目录。',
+    ],
+  },
+  'list-too-long': {
+    title: [
+      (f) => (f.at === 'read' ? `${v(f.path)} lists more than is read` : `${v(f.path)} cannot list as much`),
+      (f) => (f.at === 'read' ? `${v(f.path)} 的列表过长，不会读取` : `${v(f.path)} 无法列出这么多内容`),
+    ],
+    why: [
+      ({ file, at }) =>
+        `${v(file)} ${at === 'read' ? 'has' : 'would have'} more than ${longestList(0)}, and ${at === 'read' ? 'is not read' : 'would not be read any more'}.`,
+      ({ file, at }) =>
+        `${v(file)} ${at === 'read' ? '' : '将'}超过 ${longestList(1)}，${at === 'read' ? '因此不会读取' : '将无法再读取'}。`,
+    ],
+    advice: [
+      ({ file, at }) =>
+        at === 'read'
+          ? 'No image is lost: stratigraph fsck --repair lists the images again and keeps the old list in quarantine/.'
+          : `Your store is unchanged. ${file === 'trash.json' ? 'Free what was removed before (gc), then try again.' : 'Take names or images away first (untag, rmi), or name another store with --store.'}`,
+      ({ file, at }) =>
+        at === 'read'
+          ? '镜像没有丢失：stratigraph fsck --repair 会重新列出镜像，并把旧列表保留在 quarantine/ 中。'
+          : `仓库未受影响。${file === 'trash.json' ? '请先释放此前移除的内容（gc），再重试。' : '请先移除一些名称或镜像（untag、rmi），或用 --store 指定其他仓库。'}`,
     ],
   },
   'store-unsafe': {

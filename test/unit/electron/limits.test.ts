@@ -82,6 +82,8 @@ const cases: readonly [LimitName, number, Uint8Array, RegExp][] = [
   ['descriptors', 1, ociArchive(two), /^index\.json$/],
   ['images', 1, dockerArchive(two), /^manifest\.json$/],
   ['images', 1, ociArchive(two), /^blobs\/sha256\//],
+  ['names', 1, dockerArchive(two), /^manifest\.json$/],
+  ['names', 1, ociArchive(two), /^index\.json$/],
   ['layers', 1, dockerArchive([shop]), /\.json$/],
   ['layers', 1, ociArchive([shop]), /^blobs\/sha256\//],
   ['archive-members', 2, dockerArchive([shop]), /./],

@@ -198,6 +198,7 @@ const samples: Readonly<Record<string, Sample>> = {
 /** Bounds that no small input goes beyond, or that take long: what holds for them when they are lowered holds when they were raised. */
 const lowered: readonly LimitName[] = [
   'layers',
+  'names',
   'json-values',
   'layer-members',
   'sparse-regions',

@@ -115,6 +115,9 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'target-in-store': [{ path: '/store/x.tar' }],
   'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],
   'store-invalid': [{ path: '/store', reason: 'other-files' }],
+  'list-too-long': (['read', 'written'] as const).flatMap((at) =>
+    (['index.json', 'trash.json'] as const).map((file) => ({ path: '/store', file, at })),
+  ),
   'store-unsafe': (
     [
       ...(['link', 'not-a-folder', 'not-a-file', 'not-empty', 'unreadable'] as const),

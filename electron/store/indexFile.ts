@@ -1,0 +1,82 @@
+import { parseBoundedJson } from '../../shared/image/jsonScan';
+import { storedLimits } from '../../shared/image/limits';
+import { parseIndex, type OciIndex } from '../../shared/image/manifest';
+import { problem, ProblemError } from '../../shared/image/problem';
+import { storeProblem } from './durable';
+import { keepUnknown } from './keepUnknown';
+import type { StorePaths } from './layout';
+import { mostBytes, readOwn, replaceOwn } from './ownPlaces';
+import { sha256 } from './sha256';
+
+/**
+ * The one reader and the one writer of a store's index.json. What is written is read back before it takes the old one's place:
+ * a list that we would not read any more would put all images out of reach at once.
+ */
+export interface StoredIndex {
+  readonly index: OciIndex;
+  /** Changes with the file's bytes. */
+  readonly revision: string;
+}
+
+const isPastLimit = (cause: unknown): boolean =>
+  cause instanceof ProblemError && cause.problem.code === 'limit-exceeded';
+
+const tooLong = (path: string, at: 'read' | 'written', cause: unknown): ProblemError =>
+  problem('list-too-long', { path, file: 'index.json', at }, { cause });
+
+const parse = (bytes: Uint8Array, directory: string): OciIndex =>
+  parseIndex(bytes, { file: directory, entry: 'index.json', limits: storedLimits });
+
+/** Reads index.json; `last` is given back where its bytes are the same. Throws `store-invalid`, `list-too-long`. */
+export async function readIndexFile(
+  { index: path, directory }: StorePaths,
+  last: StoredIndex | null,
+): Promise<StoredIndex> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readOwn(path, mostBytes.list);
+  } catch (cause) {
+    if (isPastLimit(cause)) throw tooLong(directory, 'read', cause);
+    throw problem('store-invalid', { path: directory, reason: 'index-unreadable' }, { cause });
+  }
+  try {
+    const revision = sha256(bytes);
+    return last?.revision === revision ? last : { index: parse(bytes, directory), revision };
+  } catch (cause) {
+    if (isPastLimit(cause)) throw tooLong(directory, 'read', cause);
+    if (!(cause instanceof ProblemError)) throw cause;
+    throw problem('store-invalid', { path: directory, reason: 'index-damaged' }, { cause });
+  }
+}
+
+/** index.json as JSON, with the members that we do not know. */
+export async function rawIndex({ index }: StorePaths): Promise<object> {
+  return parseBoundedJson((await readOwn(index, mostBytes.list)).toString('utf8'), {
+    values: storedLimits['json-values'],
+    depth: storedLimits['json-depth'],
+  }) as object;
+}
+
+async function bytesOf(paths: StorePaths, before: OciIndex, next: OciIndex): Promise<Uint8Array> {
+  return new TextEncoder().encode(`${JSON.stringify(keepUnknown(await rawIndex(paths), before, next))}\n`);
+}
+
+/**
+ * Replaces index.json, which was read as `before`; under the lock only. Members that we do not know stay as they are. Throws
+ * `list-too-long` for a list that could not be read any more, before anything is written.
+ */
+export async function writeIndexFile(
+  paths: StorePaths,
+  before: OciIndex,
+  next: OciIndex,
+): Promise<StoredIndex> {
+  const bytes = await bytesOf(paths, before, next);
+  try {
+    // Read back as it will be read, whatever came to it: its bytes, values, levels and descriptors are bounded there.
+    const index = parse(bytes, paths.directory);
+    await replaceOwn(paths.index, bytes, mostBytes.list);
+    return { index, revision: sha256(bytes) };
+  } catch (cause) {
+    throw isPastLimit(cause) ? tooLong(paths.directory, 'written', cause) : storeProblem(cause, paths.index);
+  }
+}
