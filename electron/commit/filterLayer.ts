@@ -6,6 +6,7 @@ import type { TarHeader } from '../../shared/layer/tarHeader';
 import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
 import { stackProblem } from '../../shared/layer/stackLayers';
 import { entryOf, LayerFault } from '../index/indexLayer';
+import { holdNumbers, TreeFault } from '../mount/treeRules';
 import type { TarVisitor } from '../tar/readTar';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
@@ -110,6 +111,11 @@ async function planOf(input: JobInput<'filter-layer'>, tools: JobTools): Promise
     member: (header) => {
       const entry = entryOf(header, 0);
       if (!entry) return false;
+      try {
+        holdNumbers(header);
+      } catch (thrown) {
+        throw thrown instanceof TreeFault ? fault(input, header.name, thrown) : thrown;
+      }
       layer.add(entry);
       if (entry.kind === 'directory') headers.set(count, header);
       count++;

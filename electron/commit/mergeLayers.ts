@@ -14,6 +14,7 @@ import type { LayerError } from '../../shared/layer/tarFault';
 import type { HeaderToWrite, TarFault, TarHeader } from '../../shared/layer/tarHeader';
 import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { entryOf, LayerFault } from '../index/indexLayer';
+import { holdNumbers, TreeFault } from '../mount/treeRules';
 import type { TarVisitor } from '../tar/readTar';
 import { checkRoom } from '../worker/freeSpace';
 import { diskProblem, type JobTools } from '../worker/jobTools';
@@ -147,10 +148,12 @@ class Merge {
 
   private toEntry(header: TarHeader, data: Source, layer: number): StackEntry<Source> | null {
     try {
+      holdNumbers(header);
       const entry = entryOf(header, 0);
       return entry && toStackEntry(entry, data);
     } catch (thrown) {
       if (thrown instanceof LayerFault) throw this.fault(layer, thrown.entry, thrown);
+      if (thrown instanceof TreeFault) throw this.fault(layer, header.name, thrown);
       throw thrown;
     }
   }

@@ -46,7 +46,7 @@ const attributeLimit = 65536;
 
 /** The metadata of a member. Throws {@link TreeFault} for an owner, and for an attribute, that there cannot be. */
 export function metadataOf({ mode, uid, gid, mtime, nanoseconds, xattrs }: TarHeader): Metadata {
-  if (uid > ownerLimit || gid > ownerLimit) throw new TreeFault('owner-range');
+  holdOwner({ uid, gid });
   for (const [name, value] of xattrs) {
     if (name === 'security.capability' && !isCapability(value)) throw new TreeFault('capability-form');
     if (isTaken(name) && (encodeName(name).length > attributeNameLimit || value.length > attributeLimit))
@@ -81,6 +81,20 @@ export function targetBytes(target: string): Uint8Array {
   if (bytes.length === 0) throw new TreeFault('symlink-empty');
   if (bytes.length > targetLimit) throw new TreeFault('symlink-long', targetLimit);
   return bytes;
+}
+
+/** Throws {@link TreeFault} for an owner that Linux cannot have. */
+function holdOwner({ uid, gid }: { readonly uid: number; readonly gid: number }): void {
+  if (uid > ownerLimit || gid > ownerLimit) throw new TreeFault('owner-range');
+}
+
+/**
+ * Throws {@link TreeFault} for a member with numbers that no tree can have: what is written of it (`export`, `squash`, `rewrite`)
+ * would have others, because tar's fields end sooner than those that were read.
+ */
+export function holdNumbers(header: Pick<TarHeader, 'type' | 'uid' | 'gid' | 'major' | 'minor'>): void {
+  holdOwner(header);
+  if (header.type === 'character' || header.type === 'block') holdDevice(header);
 }
 
 /** Throws {@link TreeFault} for a device whose numbers Linux does not know. */

@@ -81,7 +81,10 @@ function parseOwner(block: Uint8Array, offset: number, what: string): number {
 function parseTime(block: Uint8Array): number {
   if ((block[136] ?? 0) !== 0xff) return parseNumber(block, 136, 12, 'mtime');
   let value = 0;
-  for (let i = 136; i < 148; i++) value = value * 256 + (255 - (block[i] ?? 0));
+  for (let i = 136; i < 148; i++) {
+    value = value * 256 + (255 - (block[i] ?? 0));
+    if (value >= Number.MAX_SAFE_INTEGER) throw new TarFault('number-range', 'mtime');
+  }
   return -(value + 1);
 }
 
@@ -182,7 +185,10 @@ function paxTime(pax: ReadonlyMap<string, string>): { mtime: number; nanoseconds
   const fraction = Number((parts[1] ?? '').slice(0, 9).padEnd(9, '0'));
   // A negative time's fraction counts downwards; ours counts up from the second below.
   const nanoseconds = text.startsWith('-') && fraction > 0 ? 1_000_000_000 - fraction : fraction;
-  return { mtime: Number(text), nanoseconds };
+  // Beyond it a double has no whole seconds any more, and no file system has such times.
+  const mtime = Number(text);
+  if (Math.abs(mtime) >= Number.MAX_SAFE_INTEGER) throw new TarFault('pax-range', 'mtime');
+  return { mtime, nanoseconds };
 }
 
 const xattrPrefix = 'SCHILY.xattr.';
