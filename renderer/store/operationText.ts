@@ -1,6 +1,6 @@
 import type { OperationState } from '../../shared/ipc/operation';
 import type { Translate } from '../../shared/text/catalogue';
-import { formatBytes, visibleText } from '../../shared/text/format';
+import { formatBytes, shownNames, visibleText } from '../../shared/text/format';
 
 /** What an operation works on: a name, or how many images where there are several. */
 export function operationSubject({ kind, subject }: OperationState, t: Translate): string {
@@ -23,8 +23,8 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
       const { images, layers, newLayers, movedNames, converted, leftOut, unfit = [] } = result;
       const text = t(`operation.${result.kind}.done`, { subject, images: images.length, layers, newLayers });
       const made = converted === 0 ? '' : t('operation.converted', { images: converted });
-      const moved = movedNames.length === 0 ? '' : t('operation.moved', { names: movedNames.join(', ') });
-      const names = unfit.map(({ name }) => visibleText(name)).join(', ');
+      const moved = movedNames.length === 0 ? '' : t('operation.moved', { names: shownNames(movedNames) });
+      const names = shownNames(unfit.map(({ name }) => name));
       const without = leftOut === undefined ? '' : t('operation.leftOut', { members: leftOut });
       return text + made + moved + without + (names === '' ? '' : t('operation.unfit', { names }));
     }

@@ -47,6 +47,9 @@ interface Spec {
 const ctrl = (key: string, shift = false): Chord => ({ key, ctrl: true, shift });
 const plain = (key: string): Chord => ({ key, ctrl: false, shift: false });
 
+/** Names of one image that commands are offered for; the inspector has all of them. */
+const namesOffered = 50;
+
 function selectionCommands(state: AppState, selection: Selection, t: Translate, act: AppActions): Spec[] {
   const images = selection.images.flatMap((id) => state.index?.images.get(id) ?? []);
   const count = images.length;
@@ -101,7 +104,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
           first === undefined ? { kind: 'tag', image: one.id } : { kind: 'rename', name: first },
         ),
     },
-    ...(one?.names ?? []).map((reference): Spec => ({
+    ...(one?.names ?? []).slice(0, namesOffered).map((reference): Spec => ({
       id: `untag ${reference}`,
       label: t('command.untag', { name: visibleText(reference) }),
       icon: 'close',

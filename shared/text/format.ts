@@ -135,6 +135,15 @@ export function shownPiece(text: string): string {
   return visibleText(isCut(text) ? `${text.slice(0, laidOut)}…` : text);
 }
 
+/** Names of one line or tooltip: an image may have a hundred thousand. */
+const namesTold = 50;
+
+/** Names one behind the other as {@link visibleText}, of many the first ones and how many more there are (`… +7`). */
+export function shownNames(names: readonly string[], between = ', '): string {
+  const told = names.slice(0, namesTold).map(visibleText);
+  return [...told, ...(names.length > told.length ? [`… +${names.length - told.length}`] : [])].join(between);
+}
+
 /** Whether {@link shownPiece} cuts something off. */
 export function isCut(text: string): boolean {
   return text.length > laidOut;

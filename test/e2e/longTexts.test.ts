@@ -54,3 +54,55 @@ test('are shown by their beginnings, copied whole, and lists by a thousand at a 
   await expect.poll(() => items.count()).toBe(1030);
   expect(await length()).toBeLessThan(100_000);
 });
+
+test('an image with ten thousands of names shows the first of them everywhere', async () => {
+  const { page, folder } = running;
+  const count = 60_000;
+  const names = Array.from({ length: count }, (_, i) => `many${i}:1`);
+  const file = join(folder, 'many.tar');
+  await writeFile(file, tarOf(dockerMembers([buildImage({ names, layers: [{ files: [{ path: 'b' }] }] })])));
+  await dragFiles(running, [file]);
+  const elements = (): Promise<number> => page.evaluate(() => document.querySelectorAll('*').length);
+  const card = page.locator('.card', { hasText: 'many0' });
+  await card.waitFor();
+  await card.click();
+  const tags = page.locator('.insp-names button.tag');
+  await expect.poll(() => tags.count()).toBe(51);
+  await page
+    .locator('.insp-names')
+    .getByRole('button', { name: /^Show 1.000 more of 60.000$/ })
+    .click();
+  await expect.poll(() => tags.count()).toBe(1051);
+  await page.locator('.insp-names').scrollIntoViewIfNeeded();
+  expect(await elements()).toBeLessThan(6000);
+  // What lists names elsewhere: commands, the table's tooltip, the dialogs of saving and removing.
+  await page.keyboard.press('Control+k');
+  await page.locator('.palette-option').first().waitFor();
+  expect(await page.locator('.palette-option').count()).toBeLessThan(150);
+  await page.keyboard.press('Escape');
+  for (const [key, dialog] of [
+    ['Control+Shift+s', 'Save'],
+    ['Delete', 'Remove'],
+  ] as const) {
+    await page.keyboard.press(key);
+    const open = page.locator('dialog[open]');
+    await open.waitFor();
+    await expect
+      .poll(() => open.evaluate(({ textContent }) => textContent.length), { message: dialog })
+      .toBeLessThan(5000);
+    await page.keyboard.press('Escape');
+    await open.waitFor({ state: 'detached' });
+  }
+  await page.keyboard.press('Control+5');
+  await page.getByRole('grid').waitFor();
+  const tips = (): Promise<number> =>
+    page.evaluate(() =>
+      Math.max(
+        ...[...document.querySelectorAll('[data-tip]')].map(
+          (each) => each.getAttribute('data-tip')?.length ?? 0,
+        ),
+      ),
+    );
+  await expect.poll(tips).toBeGreaterThan(300);
+  expect(await tips()).toBeLessThan(3000);
+});

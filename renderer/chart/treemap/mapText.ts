@@ -70,11 +70,11 @@ export function mapText(tree: Pick<MapTree, 'order'>, t: Translate): MapText {
         return [t('map.nameless')];
       case 'image': {
         const { repository } = splitName(node.image.names[0] ?? '');
-        const others = node.image.names.slice(1).map((name) => {
+        if (node.image.names.length === 0) return [shortName(node.image)];
+        return list(node.image.names, (name) => {
           const parts = splitName(name);
-          return visibleText(parts.repository === repository ? parts.tag : name);
+          return visibleText((parts.repository === repository && parts.tag) || name);
         });
-        return list([shortName(node.image), ...others], (name) => name);
       }
       case 'across':
         return [t('map.across'), t('map.across.short')];

@@ -3,7 +3,14 @@ import type { ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import type { RequestOutput } from '../../../shared/ipc/contract';
-import { formatAge, formatBytes, formatDate, groupDigits, visibleText } from '../../../shared/text/format';
+import {
+  formatAge,
+  formatBytes,
+  formatDate,
+  groupDigits,
+  shownNames,
+  visibleText,
+} from '../../../shared/text/format';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
 import { Button } from '../../ui/Button';
@@ -238,8 +245,8 @@ function Removed({ list }: { readonly list: CleanUpList }): ReactNode {
       </h3>
       {list.trash.map(({ id, images, names, removedAt }) => (
         <div key={id} className="cleanup-item">
-          <span className="m ell" {...tip(names.map(visibleText).join('\n'))}>
-            {names.length === 0 ? t('cleanup.noNames') : names.map(visibleText).join(', ')}
+          <span className="m ell" {...tip(shownNames(names, '\n'))}>
+            {names.length === 0 ? t('cleanup.noNames') : shownNames(names)}
           </span>
           <Button size="sm" onClick={() => void undoCleanUp(id)}>
             {t('cleanup.restore')}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { shortDigest, type ChainId, type ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
-import { formatBytes, groupDigits, visibleText, visibleName } from '../../../shared/text/format';
+import { formatBytes, groupDigits, shownNames, visibleText, visibleName } from '../../../shared/text/format';
 import { useApp, useMarks, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
 import { InlineNotice } from '../../ui/InlineNotice';
@@ -43,7 +43,7 @@ export function RemovalGoes({ preview, selected }: GoesProps): ReactNode {
           <ul className="removal-list">
             {images.slice(0, listed).map((image) => {
               const node = index?.images.get(image.id);
-              const more = image.names.slice(1).map(visibleText).join(', ');
+              const more = shownNames(image.names.slice(1));
               return (
                 <li key={image.id}>
                   <div className="row">

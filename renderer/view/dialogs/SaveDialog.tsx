@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
-import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { formatBytes, groupDigits, shownNames, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { RadioGroup } from '../../ui/Choice';
@@ -116,7 +116,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             {first && images.length === 1 && namesIn(first, what).length > 1 && (
               <>
                 <dt>{t('dialog.save.names')}</dt>
-                <dd>{namesIn(first, what).map(visibleText).join(', ')}</dd>
+                <dd>{shownNames(namesIn(first, what))}</dd>
               </>
             )}
             <dt>{t('dialog.save.layers')}</dt>

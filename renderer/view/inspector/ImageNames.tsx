@@ -6,6 +6,10 @@ import { useActions, useApp, useT } from '../../store/hooks';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
 import { Tag } from '../../ui/Tag';
+import { useCapped } from './parts';
+
+/** Names in sight until more are asked for. */
+const cap = 50;
 
 /** An image's names as tags: those of the first repository without it. A press on one opens its menu. */
 export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode {
@@ -14,6 +18,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
   const inStore = useApp((state) => state.source === 'store');
   const format = useApp((state) => state.settings.saveFormat);
   const menu = useMenu(t('inspector.more'));
+  const { shown, button } = useCapped(image.names, cap);
   const [first = ''] = image.names;
   const { repository } = splitName(first);
   const entries = (name: string): readonly MenuEntry[] => [
@@ -50,7 +55,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
   ];
   return (
     <div className="insp-names">
-      {image.names.map((name) => {
+      {shown.map((name) => {
         const own = splitName(name);
         return (
           <Tag
@@ -72,6 +77,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
       >
         <Icon name="plus" size={12} />
       </Tag>
+      {button}
       {menu.element}
     </div>
   );

@@ -207,32 +207,44 @@ interface CappedProps<T> {
   readonly label?: string;
 }
 
-/** A list that begins short and shows more on demand, all of it where that is not too much at once. */
-export function CappedList<T>({ items, cap, render, className, label }: CappedProps<T>): ReactNode {
+/** The beginning of a list, and the button that shows more of it; null where it is all there. */
+export function useCapped<T>(
+  items: readonly T[],
+  cap: number,
+): { readonly shown: readonly T[]; readonly button: ReactNode } {
   const t = useT();
   const [more, setMore] = useState(0);
   // One more line costs as much as the button that hides it.
   const short = items.length > cap + 1 && cap + more < items.length;
   const next = Math.min(atOnce, items.length - cap - more);
+  return {
+    shown: short ? items.slice(0, cap + more) : items,
+    button: items.length > cap + 1 && (
+      <button
+        type="button"
+        className="link-btn f12 insp-all"
+        aria-expanded={more > 0}
+        onClick={() => setMore(short ? more + atOnce : 0)}
+      >
+        {!short
+          ? t('inspector.showFewer')
+          : more + next + cap === items.length
+            ? t('inspector.showAll', { count: items.length })
+            : t('inspector.showMore', { count: next, all: items.length })}
+      </button>
+    ),
+  };
+}
+
+/** A list that begins short and shows more on demand, all of it where that is not too much at once. */
+export function CappedList<T>({ items, cap, render, className, label }: CappedProps<T>): ReactNode {
+  const { shown, button } = useCapped(items, cap);
   return (
     <>
       <ul className={className} aria-label={label}>
-        {(short ? items.slice(0, cap + more) : items).map(render)}
+        {shown.map(render)}
       </ul>
-      {items.length > cap + 1 && (
-        <button
-          type="button"
-          className="link-btn f12 insp-all"
-          aria-expanded={more > 0}
-          onClick={() => setMore(short ? more + atOnce : 0)}
-        >
-          {!short
-            ? t('inspector.showFewer')
-            : more + next + cap === items.length
-              ? t('inspector.showAll', { count: items.length })
-              : t('inspector.showMore', { count: next, all: items.length })}
-        </button>
-      )}
+      {button}
     </>
   );
 }

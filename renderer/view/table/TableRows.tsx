@@ -9,6 +9,7 @@ import {
   formatUtc,
   groupDigits,
   isNoDate,
+  shownNames,
   visibleText,
   visibleName,
 } from '../../../shared/text/format';
@@ -140,7 +141,7 @@ export function ImageRow(props: ImageRowProps): ReactNode {
           <span className="ell">{visibleText(row.tag)}</span>
         )}
         {more > 0 && (
-          <span className="tag" {...tip(image.names.slice(1).map(visibleText).join('\n'))}>
+          <span className="tag" {...tip(shownNames(image.names.slice(1), '\n'))}>
             {more === 1 ? otherTag(image, row.repository) : `+${more}`}
           </span>
         )}
