@@ -3,7 +3,7 @@ import { problem } from '../../shared/image/problem';
 import { below, parentOf } from '../../shared/layer/entryPath';
 import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
-import type { HeaderToWrite } from '../../shared/layer/tarHeader';
+import { isPaxName, type HeaderToWrite } from '../../shared/layer/tarHeader';
 import { isReservedName, opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { deviceOf, modifiedOf, isGone, namesIn, typeOf } from '../mount/treeReader';
 import {
@@ -299,6 +299,8 @@ class UpperWriter {
     const type = typeOf(info);
     if (type === 'socket') throw new Error('a socket has no place in a layer');
     const [uid, gid] = this.ownerOf(path, info);
+    for (const [attribute] of attributes ?? [])
+      if (!isPaxName(attribute)) throw problem('attribute-unwritable', { path: `/${path}`, attribute });
     const { seconds, nanoseconds } = modifiedOf(info);
     return {
       name: type === 'directory' ? `${path === '' ? '.' : path}/` : path,

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import koffi from 'koffi';
-import { encodeName } from '../../shared/layer/entryPath';
+import { decodeName, encodeName } from '../../shared/layer/entryPath';
 import { openPath } from './beneath';
 
 /**
@@ -182,7 +182,7 @@ export function getAttribute(path: Path | number, name: string): Uint8Array | nu
   }
 }
 
-/** Names of the extended attributes of a path, or of an open file, in byte order. */
+/** Names of the extended attributes of a path, or of an open file, in byte order; bytes that are not UTF-8 as in names of files. */
 export function listAttributes(path: Path | number): readonly string[] {
   const read =
     typeof path === 'number'
@@ -193,8 +193,11 @@ export function listAttributes(path: Path | number): readonly string[] {
     const length = read(buffer);
     if (length === 0) return [];
     if (length > 0) {
-      const text = Buffer.from(buffer.buffer, 0, length).toString('utf8');
-      return text.split('\0').slice(0, -1).sort();
+      const bytes = Buffer.from(buffer.buffer, 0, length);
+      const names: Buffer[] = [];
+      for (let at = 0, end = 0; (end = bytes.indexOf(0, at)) >= 0; at = end + 1)
+        names.push(bytes.subarray(at, end));
+      return names.sort((one, other) => Buffer.compare(one, other)).map((name) => decodeName(name));
     }
     const fault = failure('llistxattr', named(path));
     if (fault.code === 'ENOTSUP' || fault.code === 'EOPNOTSUPP') return [];

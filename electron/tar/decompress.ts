@@ -74,8 +74,35 @@ export async function* viaStream(
   for await (const chunk of output) yield chunk as Uint8Array;
 }
 
+/**
+ * gzip members one after the other (RFC 1952, section 2.2). zlib's stream ends at a zero byte between them, as where a file is
+ * padded at its end, and says nothing of what follows: so that is read here. Zeros alone are padding (gzip(1)); a member
+ * behind them would be lost without a word, and is refused as by Go and gzip(1).
+ */
 async function* gunzip(source: Chunks): AsyncIterable<Uint8Array> {
-  yield* viaStream(source, zlib.createGunzip({ chunkSize: 1 << 18 }));
+  const decoder = zlib.createGunzip({ chunkSize: 1 << 18 });
+  /** What the decoder was given and may not have taken, the first at `begin`. */
+  const given: Uint8Array[] = [];
+  let begin = 0;
+  const feed = (async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      for (let first = given[0]; first && begin + first.length <= decoder.bytesWritten; first = given[0]) {
+        begin += first.length;
+        given.shift();
+      }
+      given.push(chunk);
+      yield chunk;
+    }
+  })();
+  yield* viaStream({ [Symbol.asyncIterator]: () => feed }, decoder);
+  do {
+    for (const chunk of given) {
+      const unread = chunk.subarray(Math.max(0, decoder.bytesWritten - begin));
+      if (unread.some((byte) => byte !== 0)) throw new Error('bytes behind the padding');
+      begin += chunk.length;
+    }
+    given.length = 0;
+  } while ((await feed.next()).done !== true);
 }
 
 /** What the decoder's class holds for all streams of a thread. */
@@ -131,7 +158,7 @@ const asksTooMuch = /window of a frame is too large|error code 4\b/;
 /**
  * Decompresses by kind; `none` passes through. The one way to a decoder: memory is bounded whatever the bytes are, and so is
  * what comes out, by `budget`. Throws {@link TruncatedStream}, {@link DamagedStream} or `limit-exceeded`. What a decoder
- * leaves unread at the end (padding behind the last gzip member) is the caller's to read for its digest.
+ * leaves unread at the end is the caller's to read for its digest.
  */
 export async function* decompress(
   kind: Compression,

@@ -16,9 +16,6 @@ import {
 import { decodeName, encodeName } from '../../shared/layer/entryPath';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
 
-/** Keys of pax records that can only be meant for one member. */
-const ofOneMember = /^(?:path|linkpath|size|GNU\.sparse\..*)$/;
-
 /** Regions in a block that goes on with an old GNU sparse map. */
 const regionsInBlock = 21;
 
@@ -47,7 +44,6 @@ export class TarReader {
   private sparse: { readonly header: TarHeader; readonly regions: SparseRegion[]; blocks: number } | null =
     null;
   private wanted = false;
-  private globalPax = new Map<string, string>();
   private pax = new Map<string, string>();
   private gnuName: string | null = null;
   private gnuLink: string | null = null;
@@ -135,6 +131,13 @@ export class TarReader {
     );
   }
 
+  /** Lets go of what was said of the next member. */
+  private forget(): void {
+    this.pax = new Map();
+    this.gnuName = null;
+    this.gnuLink = null;
+  }
+
   private takeHeader(block: Uint8Array): void {
     if (this.sparse) {
       const { header, regions } = this.sparse;
@@ -159,18 +162,24 @@ export class TarReader {
     this.zeroBlocks = 0;
     this.sawHeader = true;
     const flag = typeFlag(block);
-    if (flag === 'x' || flag === 'g' || flag === 'L' || flag === 'K' || flag === 'X') {
+    if (flag === 'g') {
+      // What a global header says of all that follows Docker and Podman pass over (umoci refuses it), and so do we; for Go it ends
+      // what was said of the next member, too. It may come any number of times: nothing of it is kept.
+      this.remaining = extensionSize(block, this.limits);
+      this.padding = padded(this.remaining) - this.remaining;
+      this.wanted = false;
+      this.forget();
+      return;
+    }
+    if (flag === 'x' || flag === 'L' || flag === 'K' || flag === 'X') {
       const size = extensionSize(block, this.limits);
       this.extensionPadding = padded(size) - size;
       this.extension = { flag, bytes: new Uint8Array(size), at: 0 };
       if (size === 0) this.endExtension();
       return;
     }
-    const pax = this.globalPax.size === 0 ? this.pax : new Map([...this.globalPax, ...this.pax]);
-    const header = parseHeader(block, { pax, gnuName: this.gnuName, gnuLink: this.gnuLink });
-    this.pax = new Map();
-    this.gnuName = null;
-    this.gnuLink = null;
+    const header = parseHeader(block, { pax: this.pax, gnuName: this.gnuName, gnuLink: this.gnuLink });
+    this.forget();
     this.current = header.name;
     this.members++;
     this.check(header);
@@ -226,10 +235,7 @@ export class TarReader {
     this.extension = null;
     this.padding = this.extensionPadding;
     const { flag, bytes } = extension;
-    if (flag === 'g') {
-      // A name, target or size for every member makes sense to nobody but an attacker; readers differ on it.
-      for (const [key, value] of parsePax(bytes)) if (!ofOneMember.test(key)) this.globalPax.set(key, value);
-    } else if (flag === 'x' || flag === 'X') this.pax = parsePax(bytes);
+    if (flag === 'x' || flag === 'X') this.pax = parsePax(bytes);
     else {
       let length = bytes.length;
       while (length > 0 && bytes[length - 1] === 0) length--;

@@ -171,6 +171,8 @@ export interface ProblemFacts {
   'name-reserved': { path: string };
   /** A character device 0:0, which means a deletion to overlayfs. */
   'device-reserved': { path: string };
+  /** An extended attribute whose name no layer can hold. */
+  'attribute-unwritable': { path: string; attribute: string };
   /** Something that became something else, or shorter, each time it was read. */
   'tree-changed': { path: string };
   /** A path that is longer, or has more names, than a layer may have; `path` is its beginning. */

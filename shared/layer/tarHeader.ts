@@ -46,46 +46,61 @@ export const blockSize = 512;
 
 const decoder = new TextDecoder('latin1');
 
-/** Octal, or base-256 with the high bit set (GNU). Blank is zero. Throws {@link TarFault}. */
-function parseNumber(block: Uint8Array, offset: number, length: number, what: string): number {
-  const first = block[offset] ?? 0;
-  if (first & 0x80) {
-    if (first & 0x40) throw new TarFault('number-negative', what);
-    let value = first & 0x3f;
-    for (let i = 1; i < length; i++) {
-      value = value * 256 + (block[offset + i] ?? 0);
-      if (value > Number.MAX_SAFE_INTEGER) throw new TarFault('number-range', what);
-    }
-    return value;
-  }
-  let value = 0;
+/**
+ * The octal number of a field; null for what is none. Blanks and NULs around it do not count, a NUL ends it, and a field of
+ * nothing else is zero: as in Go (archive/tar, parseOctal), which is what Docker and Podman read with. GNU tar, too, passes
+ * over a NUL before the number. Whoever takes such a size for zero makes members of a member's body.
+ */
+function octalOf(block: Uint8Array, offset: number, length: number): number | null {
+  const isBlank = (at: number): boolean => block[at] === 0 || block[at] === 0x20;
+  let end = offset + length;
   let i = offset;
-  const end = offset + length;
-  while (i < end && block[i] === 0x20) i++;
+  while (i < end && isBlank(i)) i++;
+  while (end > i && isBlank(end - 1)) end--;
+  let value = 0;
   for (; i < end; i++) {
     const c = block[i] ?? 0;
-    if (c === 0 || c === 0x20) break;
-    if (c < 0x30 || c > 0x37) throw new TarFault('number-form', what);
+    if (c === 0) break;
+    if (c < 0x30 || c > 0x37) return null;
     value = value * 8 + (c - 0x30);
   }
   return value;
 }
 
+/** The number of a field in base 256 (GNU: the high bit is set), below zero as two's complement; past 2^53 it is only near. */
+function base256(block: Uint8Array, offset: number, length: number): number {
+  const first = block[offset] ?? 0;
+  const flip = first & 0x40 ? 0xff : 0;
+  let value = (first ^ flip) & 0x3f;
+  for (let i = 1; i < length; i++) value = value * 256 + ((block[offset + i] ?? 0) ^ flip);
+  return flip === 0 ? value : -value - 1;
+}
+
+/** Octal, or base 256. Throws {@link TarFault}. */
+function parseNumber(block: Uint8Array, offset: number, length: number, what: string): number {
+  if ((block[offset] ?? 0) & 0x80) {
+    const value = base256(block, offset, length);
+    if (value < 0) throw new TarFault('number-negative', what);
+    if (value > Number.MAX_SAFE_INTEGER) throw new TarFault('number-range', what);
+    return value;
+  }
+  const value = octalOf(block, offset, length);
+  if (value === null) throw new TarFault('number-form', what);
+  return value;
+}
+
 /** Owners are 32 bits wide: what GNU tar writes as a negative number in base 256 is `(uid_t)-1` and its neighbours. */
 function parseOwner(block: Uint8Array, offset: number, what: string): number {
-  if (block[offset] !== 0xff) return parseNumber(block, offset, 8, what);
+  for (let i = 0; i < 4; i++) if (block[offset + i] !== 0xff) return parseNumber(block, offset, 8, what);
   return new DataView(block.buffer, block.byteOffset).getUint32(offset + 4);
 }
 
-/** Times may lie before 1970: GNU writes those in base 256 with the sign bits set. */
+/** Times may lie before 1970: GNU writes those in base 256. */
 function parseTime(block: Uint8Array): number {
   if ((block[136] ?? 0) !== 0xff) return parseNumber(block, 136, 12, 'mtime');
-  let value = 0;
-  for (let i = 136; i < 148; i++) {
-    value = value * 256 + (255 - (block[i] ?? 0));
-    if (value >= Number.MAX_SAFE_INTEGER) throw new TarFault('number-range', 'mtime');
-  }
-  return -(value + 1);
+  const value = base256(block, 136, 12);
+  if (value < -Number.MAX_SAFE_INTEGER) throw new TarFault('number-range', 'mtime');
+  return value;
 }
 
 function fieldEnd(block: Uint8Array, offset: number, length: number): number {
@@ -105,16 +120,7 @@ export function isZeroBlock(block: Uint8Array): boolean {
 
 /** Tells whether a block's checksum is right, signed or unsigned as old writers disagreed. */
 export function hasChecksum(block: Uint8Array): boolean {
-  let stored = 0;
-  let i = 148;
-  while (i < 156 && block[i] === 0x20) i++;
-  const start = i;
-  for (; i < 156; i++) {
-    const c = block[i] ?? 0;
-    if (c < 0x30 || c > 0x37) break;
-    stored = stored * 8 + (c - 0x30);
-  }
-  if (i === start) return false;
+  const stored = octalOf(block, 148, 8);
   let unsigned = 256;
   let signed = 256;
   for (let j = 0; j < blockSize; j++) {
@@ -214,7 +220,10 @@ export function sparseRegions(block: Uint8Array, offset: number, count: number):
   const regions: SparseRegion[] = [];
   for (let i = 0; i < count; i++) {
     const at = offset + i * 24;
-    if (block[at] === 0 && block[at + 12] === 0) break;
+    const ends = [at, at + 12].map((field) => block[field] === 0);
+    if (ends[0] && ends[1]) break;
+    // For Go the map ends where there is no offset, for GNU tar where there is no size.
+    if (ends[0] || ends[1]) throw new TarFault('number-form', ends[0] ? 'offset' : 'numbytes');
     const where = parseNumber(block, at, 12, 'offset');
     regions.push({ offset: where, size: parseNumber(block, at + 12, 12, 'numbytes') });
   }
@@ -233,20 +242,25 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
   const gnu = ustar && block[262] === 0x20;
   // An empty pax value takes a record back (POSIX pax, "extended header"): the header's own field counts.
   const paxPath = pax.get('path') || null;
-  let name = gnuName ?? paxPath ?? field(block, 0, 100);
-  if (ustar && !gnu && gnuName === null && paxPath === null && block[345] !== 0) {
+  // Of GNU's name and target, too, an empty one says nothing (Go).
+  const longName = gnuName || paxPath;
+  let name = longName ?? field(block, 0, 100);
+  if (ustar && !gnu && longName === null && block[345] !== 0) {
     name = `${field(block, 345, 155)}/${name}`;
   }
-  const linkName = gnuLink ?? (pax.get('linkpath') || field(block, 157, 100));
+  const linkName = gnuLink || pax.get('linkpath') || field(block, 157, 100);
   let type = types[flag] ?? 'file';
   const isPaxSparse =
     type === 'file' &&
     (pax.has('GNU.sparse.major') || pax.has('GNU.sparse.map') || pax.has('GNU.sparse.size'));
   // Before the type is judged by the name: the header of such a member has another name, cut to what fits.
-  if (isPaxSparse) name = pax.get('GNU.sparse.name') ?? name;
-  // Old writers mark directories by a trailing slash alone.
-  if ((flag === '0' || flag === '\0') && name.endsWith('/')) type = 'directory';
-  let size = paxNumber(pax, 'size') ?? parseNumber(block, 124, 12, 'size');
+  if (isPaxSparse) name = pax.get('GNU.sparse.name') || name;
+  // Writers from before POSIX mark directories by a trailing slash alone; a member that says that it is a file is one, with all
+  // of its body, as for Go, so for Docker, Podman and umoci. GNU tar makes a directory of it, and passes over the body.
+  if (flag === '\0' && name.endsWith('/')) type = 'directory';
+  // The field must be a number also where it does not count, as for Go.
+  const ownSize = parseNumber(block, 124, 12, 'size');
+  let size = paxNumber(pax, 'size') ?? ownSize;
   const passedOver = flag === 'D' ? size : 0;
   // Links and directories have no body, whatever their size field says (GNU tar, star and Go agree).
   if (type !== 'file' && type !== 'sparse' && type !== 'volume') size = 0;
@@ -305,7 +319,8 @@ export function parsePax(bytes: Uint8Array): Map<string, string> {
     const record = bytes.subarray(digits + 1, end - 1);
     const equals = record.indexOf(0x3d);
     if (equals <= 0) throw new TarFault('pax-key');
-    const key = decoder.decode(record.subarray(0, equals));
+    // Names of attributes are bytes, as names of files are.
+    const key = decodeName(record.subarray(0, equals));
     const value = record.subarray(equals + 1);
     const text = key.startsWith(xattrPrefix) ? oneCharacterAByte(value) : decodeName(value);
     if ((key === 'path' || key === 'linkpath') && text.includes('\0')) throw new TarFault('nul-pax');
@@ -316,6 +331,11 @@ export function parsePax(bytes: Uint8Array): Map<string, string> {
     at = end;
   }
   return records;
+}
+
+/** Whether an attribute of that name can be written: pax ends a key at its first `=`, and knows no escape. */
+export function isPaxName(attribute: string): boolean {
+  return !attribute.includes('=');
 }
 
 /** What a written header says. */
@@ -368,7 +388,9 @@ function putOctal(block: Uint8Array, offset: number, length: number, value: numb
 }
 
 function paxRecord(key: string, value: Uint8Array): Uint8Array {
-  const head = new TextEncoder().encode(` ${key}=`);
+  // It would be another key with another value.
+  if (!isPaxName(key)) throw new TarFault('pax-key');
+  const head = encodeName(` ${key}=`);
   let length = head.length + value.length + 1;
   length += String(length).length;
   if (String(length).length + head.length + value.length + 1 > length) length++;
@@ -383,7 +405,8 @@ function paxRecord(key: string, value: Uint8Array): Uint8Array {
 
 /**
  * Bytes of a header: one ustar block, with a pax header before it where a name, a size or an owner does not fit.
- * Deterministic: the same record gives the same bytes.
+ * Deterministic: the same record gives the same bytes. Throws {@link TarFault} for an attribute whose name
+ * has a `=` (see {@link isPaxName}).
  */
 export function encodeHeader(header: HeaderToWrite): Uint8Array {
   const name = encodeName(header.name);

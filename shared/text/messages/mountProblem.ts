@@ -21,6 +21,7 @@ type Codes =
   | 'change-not-found'
   | 'name-reserved'
   | 'device-reserved'
+  | 'attribute-unwritable'
   | 'tree-changed'
   | 'tree-too-deep'
   | 'config-change-invalid'
@@ -323,6 +324,20 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     advice: [
       () => 'Remove it, or leave it out. Nothing was changed.',
       () => '请删除或排除它。未作任何更改。',
+    ],
+  },
+  'attribute-unwritable': {
+    title: [
+      (f) => `The attribute ${v(f.attribute)} of ${v(f.path)} cannot be put into a layer`,
+      (f) => `${v(f.path)} 的扩展属性 ${v(f.attribute)} 无法写入层`,
+    ],
+    why: [
+      () => 'Layers have no way to write an extended attribute whose name has an equals sign.',
+      () => '层无法写入名称中带有等号的扩展属性。',
+    ],
+    advice: [
+      () => 'Remove the attribute (setfattr -x), or leave the file out. Nothing was changed.',
+      () => '请删除该属性(setfattr -x)或排除此文件。未作任何更改。',
     ],
   },
   'tree-changed': {

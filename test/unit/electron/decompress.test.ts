@@ -101,6 +101,34 @@ test('zeros behind the end of a gzip stream are no fault', async () => {
   expect(await all('gzip', [Buffer.concat([gzip(text), Buffer.alloc(1000)])])).toEqual(text);
 });
 
+describe.each(streams)('what follows a %s stream', (kind, bytes) => {
+  const zeros = (count: number): Buffer => Buffer.alloc(count);
+  const behind: readonly (readonly [string, Buffer])[] = [
+    ...[1, 4, 64, 511, 300_000].map((count) => [`${count} zeros`, zeros(count)] as const),
+    ['a byte', Buffer.from('x')],
+    ['its own first byte', bytes.subarray(0, 1)],
+    ['text', text],
+    ['zeros and text', Buffer.concat([zeros(512), text])],
+  ];
+
+  test.each(behind)('%s and a further stream: refused, or read to the end', async (_, between) => {
+    const whole = Buffer.concat([bytes, between, bytes]);
+    for (const size of [1, bytes.length - 1, bytes.length, bytes.length + 3, whole.length]) {
+      if (whole.length / size > 5000) continue;
+      const result = await all(kind, pieces(whole, size)).catch((thrown: unknown) => thrown);
+      if (Buffer.isBuffer(result))
+        expect(result, `in pieces of ${size}`).toEqual(Buffer.concat([text, text]));
+      else expect(result, `in pieces of ${size}`).toBeInstanceOf(Error);
+    }
+  });
+
+  test.each(behind.filter(([what]) => !what.endsWith('zeros')))('%s alone: refused', async (_, rest) => {
+    const whole = Buffer.concat([bytes, rest]);
+    for (const size of [1, bytes.length, whole.length])
+      await expect(all(kind, pieces(whole, size)), `in pieces of ${size}`).rejects.toThrow();
+  });
+});
+
 test('large zstd and gzip streams come in whole', async () => {
   const large = noise(3 << 20);
   expect((await all('zstd', pieces(zstd(large), 65_536))).equals(large)).toBe(true);

@@ -35,13 +35,37 @@ describe('extensions', () => {
     }
   });
 
-  test('global pax headers are read, and their comment is nobody’s', () => {
-    expect(names(Buffer.concat([pax({ comment: 'x' }, 'g'), file('a'), file('b'), end]))).toEqual(['a', 'b']);
+  test('global pax headers are passed over, whatever they say, as by Docker and Podman', () => {
+    const said = {
+      ...{ comment: 'x', path: 'everywhere', linkpath: 'there', size: '512', uid: '7', gid: '8', mtime: '9' },
+      ...{ 'SCHILY.xattr.user.x': 'y', 'GNU.sparse.major': '1', 'GNU.sparse.realsize': '99' },
+    };
+    const tar = Buffer.concat([pax(said, 'g'), file('a'), pax(said, 'g'), file('b', 'bc'), end]);
+    for (const size of [1, 513, tar.length]) {
+      const { members } = read(tar, size);
+      expect(members.map(({ header, body }) => [header.name, header.type, body.toString()])).toEqual([
+        ['a', 'file', ''],
+        ['b', 'file', 'bc'],
+      ]);
+      for (const { header } of members)
+        expect(header).toMatchObject({ uid: 0, gid: 0, mtime: 0, linkName: '', xattrs: new Map() });
+    }
   });
 
-  test('a global path does not name every member alike', () => {
-    const tar = Buffer.concat([pax({ path: 'everywhere' }, 'g'), file('a'), file('b'), end]);
-    expect(names(tar)).toEqual(['a', 'b']);
+  test('a global header takes back what was said of the next member, as for Go', () => {
+    const tar = Buffer.concat([pax({ path: 'one' }), gnuLong('L', 'two'), pax({}, 'g'), file('a'), end]);
+    expect(names(tar)).toEqual(['a']);
+  });
+
+  test('nothing is kept of global headers, however many', () => {
+    const many = pax({ comment: 'c'.repeat(900_000) }, 'g');
+    const reader = new TarReader({ member: () => false }, defaultLimits);
+    const before = process.memoryUsage();
+    for (let i = 0; i < 400; i++) reader.feed(many);
+    for (let i = 0; i < 20_000; i++) reader.feed(file('a'));
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    expect(heapUsed + arrayBuffers - before.heapUsed - before.arrayBuffers).toBeLessThan(100 << 20);
+    expect(reader.members).toBe(20_000);
   });
 
   test.each([

@@ -175,6 +175,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'change-not-found': [{ path: '/etc/x' }],
   'name-reserved': [{ path: '/etc/.wh.x' }],
   'device-reserved': [{ path: '/dev/gone' }],
+  'attribute-unwritable': [{ path: '/f', attribute: 'user.a=b' }],
   'tree-changed': [{ path: '/var/log/x' }],
   'tree-too-deep': [{ path: '/a/a/a…', levels: 2048, bytes: 16_384 }],
   'config-change-invalid': (

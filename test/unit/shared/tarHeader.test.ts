@@ -87,7 +87,7 @@ describe('parseHeader', () => {
   });
 
   test.each([
-    ['0', 'directory'],
+    ['0', 'file'],
     ['\0', 'directory'],
     ['7', 'file'],
   ])('a name with a trailing slash and flag %j is a %s', (flag, type) => {
@@ -113,6 +113,11 @@ describe('parseHeader', () => {
     ['a size in base 256', 124, [0x80, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1], { size: 2 ** 33 + 1 }],
     ['a size padded with spaces', 124, '      17777 ', { size: 8191 }],
     ['a size that is blank', 124, '            ', { size: 0 }],
+    ['a size behind a NUL', 124, '\u00000000002000', { size: 1024 }],
+    ['a size behind NULs and blanks', 124, '\0 \0 2000 \0 ', { size: 1024 }],
+    ['a size that a NUL ends', 124, '2000\u0000garbage', { size: 1024 }],
+    ['an owner behind a NUL', 108, '\u0000001750', { uid: 1000 }],
+    ['a mode behind a NUL', 100, '\u0000000755', { mode: 0o755 }],
     ['an owner in base 256', 108, [0x80, 0, 0, 0, 0xff, 0xff, 0xff, 0xfe], { uid: 4294967294 }],
     ['owner -1 as GNU writes it', 108, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], { uid: 4294967295 }],
     ['group -2 as GNU writes it', 116, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe], { gid: 4294967294 }],
@@ -127,10 +132,34 @@ describe('parseHeader', () => {
     ['a negative size', { 124: new Array<number>(12).fill(0xff) }],
     ['a size beyond 2^53', { 124: [0x80, ...new Array<number>(11).fill(0xff)] }],
     ['a size that is no number', { 124: '00000000009' }],
+    ['a size of two numbers', { 124: '20 00\0' }],
+    ['a size with a sign', { 124: '-0000002000' }],
+    ['an owner far below zero', { 108: [0xff, 0, 0, 0, 0, 0, 0, 0] }],
+    [
+      'an old map of sparse data that ends for one reader alone',
+      { 156: 'S', 386: '\u00000000001000', 398: '00000001000' },
+    ],
+    ['an old map of sparse data that ends for another alone', { 156: 'S', 386: '00000001000' }],
     ['a mode that is no number', { 100: 'rwxr-xr' }],
     ['a device that is no number', { 156: '3', 329: 'abc' }],
   ])('refuses %s', (_, fields) => {
     expect(() => parse(fields)).toThrow(TarFault);
+  });
+
+  test('a checksum is a number as any other', () => {
+    const written = block();
+    const digits = written.slice(148, 154);
+    for (const [before, behind] of [
+      ['\0', '\0'],
+      [' ', '\0'],
+      ['\0 ', ''],
+      ['', '  '],
+    ] as const) {
+      written.set([...text(before), ...digits, ...text(behind)], 148);
+      expect(hasChecksum(written), JSON.stringify([before, behind])).toBe(true);
+    }
+    written.fill(0x20, 148, 156);
+    expect(hasChecksum(written)).toBe(false);
   });
 
   test('refuses a block whose checksum is wrong', () => {
@@ -164,6 +193,7 @@ describe('extensions of a header', () => {
     ['uid', '', { uid: 0 }],
     ['mtime', '', { mtime: 1 }],
     ['path', '', { name: 'a' }],
+    ['GNU.sparse.name', '', { name: 'a' }],
     ['mtime', '-1.5', { mtime: -1.5 }],
   ])('pax %s=%j', (key, value, expected) => {
     expect(parse({}, withPax({ [key]: value }))).toMatchObject(expected);
@@ -180,6 +210,11 @@ describe('extensions of a header', () => {
     ['mtime', 'now'],
   ])('refuses pax %s=%s', (key, value) => {
     expect(() => parse({}, withPax({ [key]: value }))).toThrow(TarFault);
+  });
+
+  test('an empty name or target of GNU says nothing', () => {
+    const empty = { ...none, gnuName: '', gnuLink: '' };
+    expect(parse({ 156: '2', 157: 'to', 345: 'in' }, empty)).toMatchObject({ name: 'in/a', linkName: 'to' });
   });
 
   test('refuses a NUL in a long name', () => {
