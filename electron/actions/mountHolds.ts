@@ -30,9 +30,13 @@ export interface TakenHold {
   release(): Promise<void>;
 }
 
-/** Holds a mount for this process until it is released, or the process is gone. */
-export async function holdMount(store: string, id: string, command: string | null): Promise<TakenHold> {
-  const owner = newOwner();
+/** Holds a mount for this process, or the one named, until it is released, or the process is gone. */
+export async function holdMount(
+  store: string,
+  id: string,
+  command: string | null,
+  owner: Owner = newOwner(),
+): Promise<TakenHold> {
   const folder = await makeOwnFolder(store, 'mounts', 'holds');
   const path = join(folder, `${id}.${owner.token}.json`);
   const hold = { id, owner, command: command?.slice(0, mostText) ?? null };

@@ -3,23 +3,22 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import type { MissingGuard } from '../../shared/ipc/workspace';
-import { cgroupsFor, recordedCgroups, removeCgroups } from '../run/cgroups';
-import { findRuntime, installedRuntimes, runtimePackages, type Runtime } from '../run/findRuntime';
+import { cgroupsFor } from '../run/cgroups';
+import { findRuntime, runtimePackages, type Runtime } from '../run/findRuntime';
 import { resolveUser } from '../run/imageUser';
 import { processRlimits } from '../run/processLimit';
 import { probeGuards } from '../run/probeGuards';
-import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from '../run/runtimeCommand';
+import { runtimeCommand, runtimeEnvironment } from '../run/runtimeCommand';
 import { needsCgroup, runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
 import { startFailure } from '../run/startFailure';
-import { isPrivateHome, makePrivateHome, privateHome } from '../store/homes';
-import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
-import { bootId, isAlive, newOwner, parseOwner } from '../store/owner';
+import { makePrivateHome } from '../store/homes';
+import { makeOwnFolder } from '../store/ownPlaces';
+import { newOwner } from '../store/owner';
 import { places } from '../store/places';
-import { fromStoreJson, toStoreJson } from '../store/seal';
-import { isOwnerGone, isSettled } from '../store/settled';
+import { toStoreJson } from '../store/seal';
 import { findHolder } from '../namespace/holder';
-import { runQuietly } from '../namespace/runQuietly';
 import type { ActionContext, Privileged, Run } from './context';
+import { endRun, notEnded, startOf, stateOf, sweepRuns, type RecordedRun } from './endRun';
 import { holdMount, runnerOf, type TakenHold } from './mountHolds';
 import { checkWords, runPlaces } from './runPlaces';
 import { imageRuntime, wordsOf } from './runWords';
@@ -41,7 +40,7 @@ export interface PlannedRun {
   startFailure(): Promise<number | null>;
   /** Kills what runs, whatever it does with signals; {@link finish} is still to come. Never rejects. */
   kill(): Promise<void>;
-  /** Ends what may still run, and removes what was made for it. */
+  /** Ends what may still run, and removes what was made for it. Throws `run-not-ended`: then it is kept. */
   finish(): Promise<void>;
 }
 
@@ -76,8 +75,21 @@ export async function planRun(
   let root = open.path;
   /** What the runtime adds to a workspace, and no change of the person's. */
   let added: readonly string[] = [];
+  const recorded: RecordedRun = {
+    bundle,
+    owner: newOwner(),
+    runtimes: [runtime],
+    cgroups: cgroups.folders,
+    mount: open.mount,
+    title: open.name,
+  };
   const finish = async (): Promise<void> => {
-    await endRun(privileged, runtime, { state, id, cgroups: cgroups.folders });
+    const still = await endRun(privileged, store, recorded);
+    if (still) {
+      // Its mount is held for it, and stays: another on the same folders would be undefined.
+      await hold.release();
+      throw notEnded(still);
+    }
     if (root !== open.path) await privileged.pool.run('unmount', { target: root, label: id, lazy: true });
     await privileged.pool.run('remove-tree', { path: bundle });
     await hold.release();
@@ -89,7 +101,9 @@ export async function planRun(
   try {
     await makeOwnFolder(store, 'run');
     await mkdir(bundle, { mode: 0o700 });
-    const owner = toStoreJson('run', store, { name: id, cgroups: cgroups.folders, ...newOwner() });
+    const { name } = runtime;
+    const facts = { cgroups: recorded.cgroups, runtime: name, mount: open.mount, title: open.name };
+    const owner = toStoreJson('run', store, { name: id, ...facts, ...recorded.owner });
     await writeFile(join(bundle, 'owner'), owner, { mode: 0o600 });
     const config = await imageRuntime(context, open);
     const args = wordsOf(config, what, open.name);
@@ -118,6 +132,7 @@ export async function planRun(
       network,
       user,
       root,
+      bundle,
       hostname,
       ids,
       cgroups: cgroups.path,
@@ -148,7 +163,7 @@ export async function planRun(
     guards,
     missing: missingOf(guards, what.processes, privileged, runtime),
     startFailure: () => startFailure(log),
-    kill: () => endRun(privileged, runtime, { state, id, cgroups: cgroups.folders }),
+    kill: async () => void (await endRun(privileged, store, recorded).catch(() => null)),
     finish,
   };
 }
@@ -165,36 +180,6 @@ function missingOf(
     ...(guards.processes === null && processes !== null ? [{ guard: 'processes', processes } as const] : []),
     ...(guards.seccomp ? [] : [{ guard: 'seccomp', runtime: name } as const]),
   ];
-}
-
-/** How a runtime is started under these rights. */
-function startOf(privileged: Privileged, runtime: Runtime, state: string): Omit<RuntimeStart, 'cgroup'> {
-  return { runtime, enter: privileged.enter, asRoot: privileged.mode === 'root', state };
-}
-
-/** Ends what a runtime may have running under an ID, and removes its record and cgroup. */
-async function endRun(
-  privileged: Privileged,
-  runtime: Runtime,
-  {
-    state,
-    id,
-    cgroups,
-  }: { readonly state: string; readonly id: string; readonly cgroups: readonly string[] },
-): Promise<void> {
-  const start = { ...startOf(privileged, runtime, state), cgroup: privileged.mode === 'root' };
-  const words = runtimeCommand(start, { root: '', sealSys: false }, ['delete', '--force', id]);
-  await runQuietly(words, { env: runtimeEnvironment(state) });
-  removeCgroups(cgroups);
-}
-
-/**
- * A runtime's own folder of what runs: one takes what another has written there for a container that is gone, and removes it.
- */
-async function stateOf(home: string, { name }: Runtime): Promise<string> {
-  const state = join(home, name);
-  await mkdir(state, { recursive: true, mode: 0o700 });
-  return state;
 }
 
 /** Opens a tree and keeps it mounted for a command. A workspace that is being committed is waited for. */
@@ -230,34 +215,4 @@ async function throwAway(privileged: Privileged, lower: string, bundle: string):
     style,
   });
   return target;
-}
-
-/** Removes what runs of processes that are gone have left. */
-export async function sweepRuns(context: ActionContext): Promise<void> {
-  const store = context.store.directory;
-  const folder = places.runs(store);
-  /** One of them has started what is left; they are asked for once, where anything is. */
-  let runtimes: Promise<readonly Runtime[]> | null = null;
-  for (const name of await listOwn(folder)) {
-    const bundle = join(folder, name);
-    if (!/^stratigraph-[0-9a-f]{12}$/.test(name) || !(await isOwnFolder(bundle))) continue;
-    const text = await readOwnText(join(bundle, 'owner')).catch(() => '');
-    const owner = parseOwner(text);
-    const record = fromStoreJson('run', store, text);
-    const isOwn = record?.['name'] === name;
-    // Ours in another container lives for as long as its command does.
-    if (isOwn && owner !== null && isAlive(owner) === null) continue;
-    if (!(owner === null ? await isSettled(bundle) : await isOwnerGone(owner, bundle))) continue;
-    const privileged = await context.privileged();
-    // Of another boot nothing runs or is mounted, and what somebody else says runs is not ours to end.
-    if (isOwn && owner?.boot === bootId) {
-      const cgroups = recordedCgroups(name, record?.['cgroups']);
-      for (const runtime of isPrivateHome('run') ? await (runtimes ??= installedRuntimes()) : []) {
-        const state = await stateOf(privateHome('run'), runtime);
-        await endRun(privileged, runtime, { state, id: name, cgroups });
-      }
-      await privileged.pool.run('unmount', { target: join(bundle, 'root'), label: name, lazy: true });
-    }
-    await privileged.pool.run('remove-tree', { path: bundle });
-  }
 }

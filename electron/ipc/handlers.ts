@@ -94,7 +94,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
   const dialogs = new DialogGate(world.person);
   const terminals = new Terminals({
     data: (terminal, data) => world.send('terminal.data', { terminal, data }),
-    exit: (terminal, code, signal) => world.send('terminal.exit', { terminal, code, signal }),
+    exit: (terminal, ended) => world.send('terminal.exit', { terminal, ...ended }),
   });
   /** Does something with an engine or with the store, as `source` says. */
   const at = async <T>(

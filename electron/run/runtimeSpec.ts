@@ -3,6 +3,7 @@ import type { RuntimeConfig } from '../../shared/image/imageConfig';
 import { findProgram } from '../namespace/holder';
 import { deviceMounts, deviceRules } from './devices';
 import type { RunUser } from './imageUser';
+import { recordInit } from './initRecord';
 import { maskedPaths, readonlyPaths } from './maskedPaths';
 import type { ProcessGuard } from './processLimit';
 import { seccompProfile } from './seccompProfile';
@@ -92,6 +93,8 @@ export interface SpecInput {
   readonly network: boolean;
   readonly user: RunUser;
   readonly root: string;
+  /** The folder of the run. */
+  readonly bundle: string;
   readonly hostname: string;
   /** With IDs from 0 up to this; groups beyond cannot own devices, and cannot be taken on. */
   readonly ids: number;
@@ -225,7 +228,7 @@ export function runtimeSpec(input: SpecInput): Record<string, unknown> {
     },
     root: { path: input.root, readonly: false },
     hostname: input.hostname,
-    hooks: { createContainer: [rootWithoutNodes(input.root)] },
+    hooks: { createRuntime: [recordInit(input.bundle)], createContainer: [rootWithoutNodes(input.root)] },
     mounts: mountsOf(input),
     linux: {
       namespaces: [

@@ -1,12 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { spawn, type IPty } from '@lydell/node-pty';
-import { problem } from '../../shared/image/problem';
+import { problem, ProblemError, type Problem } from '../../shared/image/problem';
 import { TerminalQuestions } from './terminalQuestions';
 
 /** What a terminal shows: events to the window. */
 export interface TerminalEvents {
   data(terminal: string, data: string): void;
-  exit(terminal: string, code: number | null, signal: number | null): void;
+  exit(terminal: string, ended: TerminalEnd): void;
+}
+
+/** How a program in a terminal ended; `problem`: what could not be cleaned up after it. */
+export interface TerminalEnd {
+  readonly code: number | null;
+  readonly signal: number | null;
+  readonly problem: Problem | null;
 }
 
 /** What to start in a terminal. */
@@ -79,9 +86,13 @@ export class Terminals {
         this.open.delete(id);
         void what
           .finish()
-          .catch(() => undefined)
-          .then(() => {
-            this.events.exit(id, signal ? null : exitCode, signal ? signal : null);
+          .then(
+            () => null,
+            (thrown: unknown) => (thrown instanceof ProblemError ? thrown.problem : null),
+          )
+          .then((left) => {
+            const code = signal ? null : exitCode;
+            this.events.exit(id, { code, signal: signal ? signal : null, problem: left });
             resolve();
           });
       });

@@ -185,6 +185,7 @@ export interface ProblemFacts {
   /** The OCI runtime could not start the command. */
   'runtime-failed': { runtime: string; reason: string };
   /** An image asks for what cannot be run, or not without reaching out of it; `path` is the path, or the word. */
+  'run-not-ended': { name: string; process: number };
   'run-refused': { name: string; path: string; reason: RunFault };
   'user-unknown': { user: string; image: string };
   'nothing-to-run': { name: string };

@@ -108,8 +108,12 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/run`',
-    cell: '`shared/`, node, `electron/namespace`, `@lydell/node-pty`',
-    rule: { paths: ['shared', 'electron/namespace'], node: true, packages: ['@lydell/node-pty'] },
+    cell: '`shared/`, node, `electron/namespace`, `electron/store/owner`, `electron/store/ownPlaces`, `@lydell/node-pty`',
+    rule: {
+      paths: ['shared', 'electron/namespace', 'electron/store/owner.ts', 'electron/store/ownPlaces.ts'],
+      node: true,
+      packages: ['@lydell/node-pty'],
+    },
   },
   {
     folders: '`electron/worker`',

@@ -4,6 +4,7 @@ import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { sweptContext } from '../sweep';
 
 export const commit: Command = {
   name: 'commit',
@@ -46,7 +47,7 @@ export const commit: Command = {
     if (workspace === undefined || more !== undefined) throw new UsageFault((t) => t('usage.commit'));
     const paths = values.get('path')?.map((path) => path.replace(/^\/+|\/+$/g, '')) ?? null;
     const result = await commitWorkspace(
-      await session.context(),
+      await sweptContext(session),
       {
         workspace,
         reference: reference ?? null,

@@ -6,6 +6,7 @@ import { rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { readWholeStore } from '../source';
+import { sweptContext } from '../sweep';
 
 const kinds: Readonly<Record<DiskUseRow['kind'], readonly [en: string, zh: string]>> = {
   images: ['Images', '镜像'],
@@ -41,8 +42,9 @@ export const df: Command = {
     if (words.length > 0) throw new UsageFault((t) => t('usage.df'));
     const format = rowFormat(session, parsed, heads);
     if (format && switches.has('verbose')) throw new UsageFault((t) => t('usage.dfFormat'));
+    const context = await sweptContext(session, { reads: true });
     await readWholeStore(session);
-    const use = await readDiskUse(await session.context());
+    const use = await readDiskUse(context);
     if (session.json) {
       session.out(jsonText(use));
       return;

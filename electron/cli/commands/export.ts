@@ -4,6 +4,7 @@ import { treeOfWord } from '../../actions/treeOfWord';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { sweptContext } from '../sweep';
 import { platformOf, platformOption } from '../platform';
 
 export const exportCommand: Command = {
@@ -30,7 +31,7 @@ export const exportCommand: Command = {
     const output = values.get('output')?.[0];
     const toStream = output === undefined || output === '-';
     if (output === undefined && process.stdout.isTTY) throw new UsageFault((t) => t('usage.tarballTerminal'));
-    const context = await session.context();
+    const context = await sweptContext(session, { reads: true });
     const target = toStream ? process.stdout : output;
     const result = await exportRootfs(
       context,

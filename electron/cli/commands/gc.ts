@@ -3,6 +3,7 @@ import { freeUnreached, previewUnreached } from '../../actions/freeUnreached';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { sweptContext } from '../sweep';
 
 export const gc: Command = {
   name: 'gc',
@@ -15,8 +16,8 @@ export const gc: Command = {
   examples: ['stratigraph gc -n', 'stratigraph gc'],
   async execute(session, { switches, words }) {
     if (words.length > 0) throw new UsageFault((t) => t('usage.gc'));
-    const context = await session.context();
     const preview = switches.has('dry-run');
+    const context = await (preview ? session.context() : sweptContext(session));
     const freed = preview ? await previewUnreached(context) : await freeUnreached(context, session.run('gc'));
     session.endProgress();
     if (session.json) {

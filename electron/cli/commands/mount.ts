@@ -1,10 +1,10 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { listMounts, mountImage } from '../../actions/mounts';
 import { readStoreView } from '../../actions/storeView';
-import { sweepWork } from '../../actions/sweepWork';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { sweptContext } from '../sweep';
 import { pickImage, platformOption } from '../platform';
 
 export const mount: Command = {
@@ -24,8 +24,7 @@ export const mount: Command = {
     const { words } = parsed;
     const [name, target, more] = words;
     if (more !== undefined) throw new UsageFault((t) => t('usage.mount'));
-    const context = await session.context();
-    await sweepWork(context);
+    const context = await sweptContext(session);
     if (name === undefined) {
       const mounts = await listMounts(context);
       if (session.json) session.out(jsonText(mounts));

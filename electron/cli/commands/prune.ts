@@ -9,6 +9,7 @@ import { imageRows, parseFilters } from './images';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { sweptContext } from '../sweep';
 import { printPreview } from './rmi';
 
 export const prune: Command = {
@@ -39,7 +40,8 @@ export const prune: Command = {
   examples: ['stratigraph prune -n', 'stratigraph prune', 'stratigraph prune -a --filter until=240h'],
   async execute(session, { switches, values, words }) {
     if (words.length > 0) throw new UsageFault((t) => t('usage.prune'));
-    const context = await session.context();
+    const isPreview = switches.has('dry-run');
+    const context = await (isPreview ? session.context() : sweptContext(session, { reads: true }));
     const { graph } = await readStoreView(context);
     const keep = parseFilters(values.get('filter') ?? [], graph);
     const fitting = new Set(imageRows(graph).flatMap((row) => (keep(row) ? [row.image.id] : [])));
@@ -53,7 +55,7 @@ export const prune: Command = {
           users: usedBy.map(visibleText).join(', '),
         }),
       );
-    if (switches.has('dry-run')) {
+    if (isPreview) {
       const preview = await previewPrune(context, choice);
       if (session.json) session.out(jsonText(preview));
       else printPreview(session, preview);

@@ -12,6 +12,7 @@ import { findUnread, unreadByDigest } from '../../actions/unreadRoots';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
+import { sweptContext } from '../sweep';
 import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 /** Prints what a removal would do. */
@@ -85,6 +86,8 @@ export const rmi: Command = {
     const { switches, words } = parsed;
     if (words.length === 0) throw new UsageFault((t) => t('usage.rmi'));
     const open = await sourceOf(session, parsed);
+    // A run that was killed with its command line may be on one of them.
+    if (!open && !switches.has('dry-run')) await sweptContext(session, { reads: true });
     const graph = await readGraph(session, open);
     const images: ImageId[] = [];
     const names: string[] = [];

@@ -5,15 +5,14 @@ import { constants } from 'node:os';
 import { problem } from '../../../shared/image/problem';
 import { translator } from '../../../shared/text/catalogue';
 import { missingGuardText } from '../../../shared/text/missingGuard';
-import type { ActionContext } from '../../actions/context';
 import { treeOfWord } from '../../actions/treeOfWord';
 import { planRun, type PlannedRun } from '../../actions/runImage';
-import { sweepWork } from '../../actions/sweepWork';
 import { defaultProcesses, parseProcessLimit } from '../../run/processLimit';
 import { startCodes } from '../../run/startFailure';
 import { makePipe } from '../../system/syscalls';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { sweptContext } from '../sweep';
 import { passSignals } from '../passSignals';
 import { abandonOutput } from '../standardOutput';
 
@@ -219,8 +218,7 @@ export const run: Command = {
     const limit = values.get('pids-limit')?.at(-1);
     const processes = limit === undefined ? defaultProcesses : parseProcessLimit(limit);
     if (processes === undefined) throw new UsageFault((t) => t('usage.processes'));
-    const context: ActionContext = await session.context();
-    await sweepWork(context);
+    const context = await sweptContext(session);
     const watched = session.run(name);
     const terminal = process.stdin.isTTY && process.stdout.isTTY;
     const plan = await planRun(

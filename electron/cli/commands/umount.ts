@@ -3,6 +3,7 @@ import { listMounts, unmountImage } from '../../actions/mounts';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { sweptContext } from '../sweep';
 
 export const umount: Command = {
   name: 'umount',
@@ -24,11 +25,11 @@ export const umount: Command = {
   ],
   examples: ['stratigraph umount shop:1.6', 'stratigraph umount /mnt', 'stratigraph umount -a'],
   async execute(session, { switches, words }) {
-    const context = await session.context();
     // In a store of somebody else nothing of ours is mounted, and why it cannot be is to be said.
-    context.store.checkOwned();
+    (await session.context()).store.checkOwned();
     const all = switches.has('all');
     if (all === words.length > 0) throw new UsageFault((t) => t('usage.umount'));
+    const context = await sweptContext(session);
     const names = all ? (await listMounts(context)).map(({ id }) => id) : words;
     const ended = [];
     for (const name of names) ended.push(await unmountImage(context, name, switches.has('lazy')));

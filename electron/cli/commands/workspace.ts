@@ -6,7 +6,6 @@ import { problem } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/context';
 import { resolveImage } from '../../actions/resolveImage';
 import { readStoreView } from '../../actions/storeView';
-import { sweepWork } from '../../actions/sweepWork';
 import { damagedWorkspaces } from '../../actions/workspaceRecords';
 import {
   createWorkspace,
@@ -22,6 +21,7 @@ import { counted } from '../../../shared/text/counted';
 import { field, goTime, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command, Session } from '../command';
 import { UsageFault, type Parsed } from '../parser';
+import { sweptContext } from '../sweep';
 
 type Verb = (
   session: Session,
@@ -164,8 +164,7 @@ export const workspace: Command = {
     const work = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
     if (!work) throw new UsageFault((t) => t('usage.verbs', { text: Object.keys(verbs).join(', ') }));
     if (verb !== 'ls' && parsed.values.has('format')) throw new UsageFault((t) => t('usage.workspaceFormat'));
-    const context = await session.context();
-    await sweepWork(context);
+    const context = await sweptContext(session);
     return (await work(session, context, rest, parsed)) ?? 0;
   },
 };

@@ -39,7 +39,7 @@ export function TerminalView({ plan, onEnd, onClose }: Props): ReactNode {
   const [problem, setProblem] = useState<Problem | null>(null);
   /** What does not keep the command in here, though it should. */
   const [missing, setMissing] = useState<readonly MissingGuard[]>([]);
-  /** Why the last input was not taken. */
+  /** Why the last input was not taken, or what could not be cleaned up at the end. */
   const [refused, setRefused] = useState<Problem | null>(null);
   const tell = useRef(onEnd);
   tell.current = onEnd;
@@ -90,8 +90,9 @@ export function TerminalView({ plan, onEnd, onClose }: Props): ReactNode {
     const stopData = bridge.on['terminal.data'](({ terminal, data }) => {
       if (terminal === id) feed.write(data);
     });
-    const stopExit = bridge.on['terminal.exit'](({ terminal, code }) => {
+    const stopExit = bridge.on['terminal.exit'](({ terminal, code, problem: left }) => {
       if (terminal !== id || !live) return;
+      setRefused(left);
       id = null;
       setEnded({ code });
       tell.current?.(code);

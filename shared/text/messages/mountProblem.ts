@@ -28,6 +28,7 @@ type Codes =
   | 'runtime-missing'
   | 'runtime-failed'
   | 'run-refused'
+  | 'run-not-ended'
   | 'user-unknown'
   | 'nothing-to-run'
   | 'terminal-refused'
@@ -386,6 +387,17 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     title: [(f) => `${v(f.runtime)} could not start the command`, (f) => `${v(f.runtime)} 无法启动命令`],
     why: [(f) => `It says: ${v(f.reason)}.`, (f) => `其报告：${v(f.reason)}。`],
     advice: [() => 'The image and the workspace are as they were.', () => '镜像和工作区保持原样。'],
+  },
+  'run-not-ended': {
+    title: [
+      (f) => `What runs in ${v(f.name)} cannot be ended (process ${f.process})`,
+      (f) => `无法结束 ${v(f.name)} 中正在运行的程序（进程 ${f.process}）`,
+    ],
+    why: [() => 'Neither the runtime nor the system ended it.', () => '运行时和系统都未能结束它。'],
+    advice: [
+      () => 'What it uses stays as it is, and the next command tries again.',
+      () => '它所使用的内容保持不变，下一个命令会再次尝试。',
+    ],
   },
   'run-refused': {
     title: [(f) => `${v(f.name)} cannot be run as it is`, (f) => `无法按原样运行 ${v(f.name)}`],

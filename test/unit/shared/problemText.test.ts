@@ -183,6 +183,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   ).map((reason) => ({ text: 'FROM x', reason })),
   'runtime-missing': [{ packages: 'crun' }, { packages: 'crun', named: 'foo' }],
   'runtime-failed': [{ runtime: 'crun', reason: 'no such file' }],
+  'run-not-ended': [{ name: 'shop:1', process: 4711 }],
   'run-refused': (['link', 'directory', 'file', 'kernel', 'loop', 'long', 'nul', 'large'] as const).map(
     (reason) => ({ name: 'shop:1', path: '/dev', reason }),
   ),

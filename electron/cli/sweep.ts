@@ -1,0 +1,26 @@
+import { ProblemError, problemOf } from '../../shared/image/problem';
+import { problemSentence } from '../../shared/text/problemText';
+import type { ActionContext } from '../actions/context';
+import { notEnded } from '../actions/endRun';
+import { sweepWork } from '../actions/sweepWork';
+import type { Session } from './command';
+
+/**
+ * The store, without what killed commands left of mounts, runs and workspaces: for every command that counts these, works in
+ * them, or ends them. What still runs and cannot be ended is said. With `reads` the command goes on where that cannot be
+ * cleaned up (a disk that nobody can write to), and says why.
+ */
+export async function sweptContext(
+  session: Session,
+  { reads = false }: { readonly reads?: boolean } = {},
+): Promise<ActionContext> {
+  const context = await session.context();
+  try {
+    const { running } = await sweepWork(context);
+    for (const each of running) session.note(problemSentence(problemOf(notEnded(each)), session.language));
+  } catch (thrown) {
+    if (!reads || !(thrown instanceof ProblemError)) throw thrown;
+    session.note(problemSentence(problemOf(thrown), session.language));
+  }
+  return context;
+}
