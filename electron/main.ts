@@ -1,3 +1,4 @@
+import './store/noDebugger';
 import { app, BrowserWindow, clipboard, Menu, nativeTheme, session, shell, webContents } from 'electron';
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';

@@ -1,3 +1,4 @@
+import '../store/noDebugger';
 import { problemOf } from '../../shared/image/problem';
 import { translator } from '../../shared/text/catalogue';
 import { visibleText, type Language } from '../../shared/text/format';

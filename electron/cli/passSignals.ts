@@ -1,4 +1,25 @@
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { constants } from 'node:os';
+
+/** Ask this process to end. */
+const ending = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/**
+ * Mean what the command says they mean; `docker run` passes them on, too. Those of job control stop us as they stop any program of
+ * a shell, and those of the kernel's about our own faults are ours.
+ */
+const telling = [
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGVTALRM',
+  'SIGPROF',
+  'SIGWINCH',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSTKFLT',
+  'SIGXCPU',
+  'SIGXFSZ',
+] as const;
 
 /** How long what was signalled may take to end, milliseconds: as long as `docker stop` waits. */
 const patience = 10_000;
@@ -12,7 +33,7 @@ export interface PassedSignals {
 }
 
 /**
- * Hands the signals that ask this process to end on to a command, by `pass`. A command may ignore them, as the first process of a
+ * Hands the signals that come to this process on to a command, by `pass`. One that asks it to end, a command may ignore them, as the first process of a
  * container does with all that it has no handler for, or never see them, when it asked to be traced: its runtime is its tracer
  * then, which every signal but SIGKILL waits for. So `force` is called, once, at a second signal or ten seconds after the first.
  */
@@ -33,12 +54,19 @@ export function passSignals(pass: (signal: NodeJS.Signals) => void, force: () =>
     timer = setTimeout(end, patience);
     pass(signal);
   };
-  for (const signal of signals) process.on(signal, take);
+  const tell = (signal: NodeJS.Signals): void => {
+    if (!done) pass(signal);
+  };
+  const listeners = [
+    ...ending.map((signal) => ({ signal, listener: take })),
+    ...telling.filter((signal) => signal in constants.signals).map((signal) => ({ signal, listener: tell })),
+  ];
+  for (const { signal, listener } of listeners) process.on(signal, listener);
   return {
     ended,
     stop: () => {
       ended();
-      for (const signal of signals) process.off(signal, take);
+      for (const { signal, listener } of listeners) process.off(signal, listener);
     },
   };
 }

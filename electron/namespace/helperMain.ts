@@ -1,3 +1,4 @@
+import '../store/noDebugger';
 import { createBriefPool } from '../worker/briefPool';
 import { createWorkerPool } from '../worker/workerPool';
 import { serveJobs } from './helper';

@@ -38,6 +38,16 @@ test('a second signal, whichever it is, kills at once', () => {
   expect(done).toEqual(['SIGINT', 'killed']);
 });
 
+test('what asks for no end is handed on as often as it comes, and kills nothing', () => {
+  const sent = ['SIGUSR1', 'SIGQUIT', 'SIGUSR2', 'SIGUSR1', 'SIGWINCH', 'SIGALRM'] as const;
+  for (const signal of sent) expect(process.emit(signal, signal)).toBe(true);
+  vi.advanceTimersByTime(60_000);
+  expect(done).toEqual(sent);
+  signals.ended();
+  expect(process.emit('SIGQUIT', 'SIGQUIT')).toBe(true);
+  expect(done).toEqual(sent);
+});
+
 test('what comes after the end is heard and goes nowhere', () => {
   process.emit('SIGHUP', 'SIGHUP');
   signals.ended();

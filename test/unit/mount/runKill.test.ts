@@ -44,6 +44,26 @@ test('a process that has ended counts as gone, also before anybody has asked how
   expect(isAlive(zombie)).toBe(false);
 });
 
+test.each([
+  ['a command', [script, '--store', 'STORE', 'load', '-']],
+  ['a helper', [join(script, '..', '..', 'dist', 'helper.cjs')]],
+])('%s opens no debugger at SIGUSR1', async (_, words) => {
+  const store = join(await temporaryFolder(), 'store');
+  const child = spawn(
+    process.execPath,
+    words.map((word) => (word === 'STORE' ? store : word)),
+    { stdio: ['pipe', 'pipe', 'pipe'] },
+  );
+  let said = '';
+  child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  await delay(1500);
+  child.kill('SIGUSR1');
+  await delay(300);
+  expect({ said, code: child.exitCode }).toEqual({ said: '', code: null });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+});
+
 let archive: Buffer;
 /** An image whose program may ask to be traced. */
 let tracer: Buffer;
@@ -98,6 +118,47 @@ describe.each(runtimes)('%s', (runtime) => {
       '',
     ]);
     expect(readFileSync(secret, 'utf8')).toBe('original\n');
+  });
+
+  test('hands on every signal that the command may mean something by, and opens no debugger', async () => {
+    const store = join(await temporaryFolder(), 'store');
+    const own = (...words: string[]): ChildProcess =>
+      spawn(process.execPath, [script, '--store', store, ...words], {
+        env: { ...process.env, STRATIGRAPH_RUNTIME: runtime },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
+    const load = own('load', '-q');
+    load.stdin?.end(archive);
+    await once(load, 'exit');
+    const signals = ['USR1', 'QUIT', 'USR2', 'ALRM', 'PWR'];
+    const trap = signals.map((name) => `trap 'echo got ${name}' ${name}`).join('; ');
+    const child = own(
+      'run',
+      'rig/shell:1.0',
+      'sh',
+      '-c',
+      `${trap}; trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done`,
+    );
+    let said = '';
+    child.stdout?.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    let noted = '';
+    child.stderr?.on('data', (bytes: Buffer) => (noted += bytes.toString()));
+    const until = async (text: string): Promise<void> => {
+      while (!said.includes(text) && child.exitCode === null && child.signalCode === null) await delay(10);
+      expect(said).toContain(text);
+    };
+    await until('ready');
+    for (const name of signals) {
+      child.kill(`SIG${name}` as NodeJS.Signals);
+      await until(`got ${name}\n`);
+    }
+    child.kill('SIGTERM');
+    const [code] = (await once(child, 'close')) as [number];
+    expect(noted).not.toContain('ebugger');
+    expect({ code, said }).toEqual({
+      code: 7,
+      said: ['ready', ...signals.map((name) => `got ${name}`), ''].join('\n'),
+    });
   });
 
   test('gets with a terminal no file of this machine as its errors either', async () => {
