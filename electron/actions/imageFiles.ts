@@ -21,7 +21,7 @@ export interface TreeFile {
   readonly path: string;
   readonly entry: LayerEntry;
   readonly layer: ImageLayer | null;
-  /** Of a hard link in one layer alone the entry that has its contents. */
+  /** Of what has several names, and of a hard link in one layer alone, the entry that has its contents. */
   readonly body?: LayerEntry;
 }
 
@@ -158,7 +158,13 @@ async function treeOf(
   for (const { path, data } of directories)
     tree.add(data ? { path, entry: { ...data.entry, path }, layer: data.layer } : impliedAt(path));
   for (const [data, paths] of nodes)
-    for (const path of paths) tree.add({ path, entry: { ...data.entry, path }, layer: data.layer });
+    for (const path of paths)
+      tree.add({
+        path,
+        entry: { ...data.entry, path },
+        layer: data.layer,
+        ...(paths.length > 1 ? { body: data.entry } : {}),
+      });
   return tree;
 }
 

@@ -6,6 +6,9 @@ const looking: ReadonlySet<string> = new Set([
   'df',
   'inspect',
   'history',
+  'manifest',
+  'config',
+  'du',
   'ls',
   'cat',
   'find',
@@ -22,7 +25,7 @@ const looking: ReadonlySet<string> = new Set([
   'completion',
 ]);
 /** Commands whose output is an archive: half of one is a fault, whoever stopped reading. */
-const writing: ReadonlySet<string> = new Set(['save', 'export']);
+const writing: ReadonlySet<string> = new Set(['save', 'export', 'blob']);
 
 /** Whether standard output took what was written to it. */
 export interface StandardOutput {

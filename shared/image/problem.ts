@@ -63,6 +63,8 @@ export interface ProblemFacts {
   'platform-not-found': { name: string; platform: string; known: string };
   'name-not-found': { name: string };
   'layer-not-found': { name: string };
+  /** No blob of the store has this digest, or several begin so. */
+  'blob-unknown': { name: string; count: number };
   /** A layer that may be left where it came from (Windows bases) and that this needs; `urls` may be ''. */
   'layer-elsewhere': { layer: string; urls: string };
   /** The image is made for another system than the one that would mount it. */

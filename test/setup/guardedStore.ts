@@ -18,7 +18,7 @@ import type { commandNames } from '../../electron/cli/commands';
 import { newOwner } from '../../electron/store/owner';
 import { toStoreJson } from '../../electron/store/seal';
 import { callCommand } from './callCommand';
-import { dockerArchive, noise, type ImageSpec } from './imageBuilder';
+import { buildImage, dockerArchive, noise, type ImageSpec } from './imageBuilder';
 import type { Called } from './performCommand';
 import { must } from './run';
 
@@ -35,6 +35,10 @@ export const calls: { readonly [N in Name]: readonly (readonly [Kind, string])[]
   images: [['reads', '-a --digests']],
   inspect: [['reads', 'img:1']],
   history: [['reads', 'img:1']],
+  manifest: [['reads', '--json img:1']],
+  config: [['reads', 'img:1']],
+  blob: [['reads', '--json CONFIG']],
+  du: [['reads', 'img:1']],
   ls: [['reads', '-R -l img:1']],
   cat: [['reads', '--json img:1 /a']],
   find: [['reads', 'a']],
@@ -196,6 +200,7 @@ export async function makeGuardedStore(): Promise<void> {
     RSAPUBLIC: join(base, 'rp'),
     OTHER: join(base, 'third.tar'),
     FOLDER: join(base, 'rootfs'),
+    CONFIG: buildImage(image).id,
     OUT: out(),
     OUTDIR: `${out()}.dir`,
   };

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import { problem } from '../../../shared/image/problem';
 import { namingDamage } from '../../actions/damageOf';
@@ -6,13 +5,11 @@ import { fileTree, readTreeFile, typedPath } from '../../actions/imageFiles';
 import { readStoreView } from '../../actions/storeView';
 import { checkRoom } from '../../worker/freeSpace';
 import { jsonText } from '../columns';
+import { contents, jsonBytes } from '../contents';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
-
-/** Most bytes of a file that `--json` shows. */
-const jsonBytes = 256 << 20;
 
 export const cat: Command = {
   name: 'cat',
@@ -55,15 +52,3 @@ export const cat: Command = {
     if (session.json) session.out(jsonText(listed));
   },
 };
-
-/** Contents for a document: as text where they are UTF-8, else as base64. */
-async function contents(
-  chunks: AsyncIterable<Uint8Array>,
-): Promise<{ size: number; encoding: 'utf-8' | 'base64'; contents: string }> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(Uint8Array.from(chunk));
-  const bytes = Buffer.concat(parts);
-  const text = isUtf8(bytes);
-  const encoding = text ? 'utf-8' : 'base64';
-  return { size: bytes.length, encoding, contents: bytes.toString(encoding) };
-}

@@ -530,6 +530,24 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
       () => '无需挂载即可浏览、列出和读取其中的文件。',
     ],
   },
+  'blob-unknown': {
+    title: [
+      (f) =>
+        f.count > 1 ? `${f.count} blobs begin with ${v(f.name)}` : `The store holds no blob ${v(f.name)}`,
+      (f) => (f.count > 1 ? `有 ${f.count} 个 blob 以 ${v(f.name)} 开头` : `仓库中没有 blob ${v(f.name)}`),
+    ],
+    why: [
+      (f) =>
+        f.count > 1
+          ? 'More digits of the digest tell them apart.'
+          : 'A blob is named by the digest of its stored bytes, or by twelve digits of it or more; inspect lists those of an image.',
+      (f) =>
+        f.count > 1
+          ? '请给出更多位 digest。'
+          : 'blob 由其存储字节的 digest（或其前十二位及以上）指定；inspect 会列出镜像的 blob。',
+    ],
+    advice: none,
+  },
   'layer-not-found': {
     title: [(f) => `There is no layer ${v(f.name)}`, (f) => `没有层 ${v(f.name)}`],
     why: [() => 'It may have been deleted with its last image.', () => '它可能已随最后一个镜像被删除。'],

@@ -145,6 +145,18 @@ export const usage = {
   'usage.secrets': ['secrets needs an image', 'secrets 需要镜像'],
   'usage.save': ['save needs an image', 'save 需要镜像'],
   'usage.rmi': ['rmi needs an image', 'rmi 需要镜像'],
+  'usage.manifest': ['manifest needs one image', 'manifest 需要一个镜像'],
+  'usage.config': ['config needs one image', 'config 需要一个镜像'],
+  'usage.blob': ['blob needs one digest', 'blob 需要一个 digest'],
+  'usage.blobTerminal': [
+    'what is no text is not written to a terminal: use a pipe or > FILE',
+    '非文本内容不会写到终端：请使用管道或 > 文件',
+  ],
+  'usage.du': ['du needs an image, and perhaps a path', 'du 需要镜像，路径可选'],
+  'usage.depth': [
+    (f: { text: string }) => `a depth is a number of levels, not ${f.text}`,
+    (f: { text: string }) => `层级数应为数字，而不是 ${f.text}`,
+  ],
   'usage.inspect': ['inspect needs an image or a layer', 'inspect 需要镜像或层'],
   'usage.store': ['--store needs DIR', '--store 需要目录'],
   'usage.stdinDockviz': ['--stdin needs --dockviz', '--stdin 需要 --dockviz'],

@@ -20,7 +20,7 @@ import { parseOptions, UsageFault } from '../../../electron/cli/parser';
 import { isIncomplete } from '../../../electron/cli/source';
 import type { Digest } from '../../../shared/image/digest';
 import { ProblemError } from '../../../shared/image/problem';
-import { buildImage, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
+import { buildImage, noise, ociArchive, type BuiltLayer, type ImageSpec } from '../../setup/imageBuilder';
 import { indexedLayout } from '../../setup/indexBuilder';
 import { load, openStore, quietRun, snapshotDirectory } from '../../setup/temporary';
 
@@ -56,6 +56,10 @@ const table: { readonly [N in Name]: readonly Row[] | string } = {
   images: [row('', all), row('-a --digests', all)],
   inspect: [row('x:1', [...image]), row('--platform linux/arm64 multi:1', ['index'])],
   history: [row('x:1', image)],
+  manifest: [row('x:1', image), row('multi:1', ['index'])],
+  config: [row('x:1', image)],
+  blob: [row('CONFIG', ['config']), row('LAYER', ['layer'])],
+  du: [row('x:1', image)],
   ls: [row('-R -l x:1', image)],
   cat: [row('x:1 /a /b /c', whole)],
   find: [row('a', all)],
@@ -163,7 +167,7 @@ async function perform(store: string, name: string, { words, random }: Row): Pro
   let text = '';
   let notes = '';
   const session: Session = {
-    json: name === 'graph' || name === 'cat',
+    json: ['graph', 'cat', 'manifest', 'blob'].includes(name),
     language: 'en',
     context: () => Promise.resolve(context),
     out: (more) => void (text += more),
@@ -204,6 +208,8 @@ beforeAll(async () => {
     PUBLIC: join(base, 'p'),
     RSAKEY: join(base, 'rk'),
     RSAPUBLIC: join(base, 'rp'),
+    CONFIG: buildImage(x).id,
+    LAYER: (buildImage(x).layers[0] as BuiltLayer).digest,
   };
   writeFileSync(join(base, 'k'), ed.privateKey.export({ type: 'pkcs8', format: 'pem' }));
   writeFileSync(join(base, 'p'), ed.publicKey.export({ type: 'spki', format: 'pem' }));

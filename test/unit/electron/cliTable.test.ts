@@ -17,7 +17,7 @@ import {
   temporaryFolder,
   type TestStore,
 } from '../../setup/temporary';
-import { newShop, ok, oldShop, place, root, stratigraph, useCommandLine } from './cliTools';
+import { newShop, ok, oldImage, oldShop, place, root, stratigraph, useCommandLine } from './cliTools';
 
 /** What holds of every command of the table: none can be added without it. */
 
@@ -33,6 +33,10 @@ const words: { readonly [N in Name]: readonly string[] | null } = {
   tag: ['shop:1.0', 'shop:2'],
   history: ['shop:1.0'],
   inspect: ['shop:1.0'],
+  manifest: ['shop:1.0'],
+  config: ['shop:1.0'],
+  blob: [oldImage.id],
+  du: ['shop:1.0'],
   ls: ['-R', 'shop:1.0'],
   cat: ['shop:1.0', '/etc/os', '/srv/shop'],
   find: ['shop'],

@@ -2,6 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { resolveImage } from '../../../electron/actions/resolveImage';
+import { readStoreView } from '../../../electron/actions/storeView';
 import { loadImages } from '../../../electron/actions/loadImages';
 import type { ActionContext } from '../../../electron/actions/context';
 import type { Session } from '../../../electron/cli/command';
@@ -38,6 +40,10 @@ const calls: { readonly [N in Name]: readonly (readonly string[])[] } = {
   images: [['-a']],
   inspect: [['img:1']],
   history: [['img:1']],
+  manifest: [['img:1']],
+  config: [['img:1']],
+  blob: [['CONFIG']],
+  du: [['img:1']],
   ls: [['-R', 'img:1']],
   cat: [['img:1', '/a']],
   find: [['a']],
@@ -255,7 +261,8 @@ async function outcome(context: ActionContext, name: Name, words: readonly strin
 
 /** Everything that did not end as it should: the words, and how it ended. */
 async function differing(context: ActionContext, refusals: Refusals): Promise<readonly string[]> {
-  const at = await places();
+  const { graph } = await readStoreView(context);
+  const at = { ...(await places()), CONFIG: resolveImage(graph, 'img:1').image.id };
   const found: string[] = [];
   for (const name of Object.keys(calls) as Name[]) {
     if (mounting.has(name) && process.getuid?.() !== 0) continue;
@@ -263,7 +270,7 @@ async function differing(context: ActionContext, refusals: Refusals): Promise<re
       const ended = await outcome(
         context,
         name,
-        words.map((word) => at[word] ?? word),
+        words.map((word) => (at as Readonly<Record<string, string>>)[word] ?? word),
       );
       if (ended !== (refusals[[name, ...words].join(' ')] ?? null))
         found.push(`${name} ${words.join(' ')}: ${ended ?? 'worked'}`);

@@ -92,6 +92,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   ],
   'image-of-other-system': [{ name: 'win:1', os: 'windows' }],
   'layer-not-found': [{ name: 'abc' }],
+  'blob-unknown': [
+    { name: 'abc', count: 0 },
+    { name: 'abc', count: 2 },
+  ],
   'archive-empty': [{ file: 'shop.tar' }],
   'nothing-to-save': [{}],
   'file-not-found': [{ path: '/tmp/x.tar' }],

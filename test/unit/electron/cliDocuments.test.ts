@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readable } from '../../../electron/cli/readableJson';
+import { buildImage, ociArchive, type BuiltLayer, type ImageSpec } from '../../setup/imageBuilder';
+import { indexedLayout } from '../../setup/indexBuilder';
+import { findCommand, run } from '../../setup/run';
+import { temporaryFolder } from '../../setup/temporary';
+import { fails, ok, place, root, stratigraph, useCommandLine } from './cliTools';
+
+useCommandLine();
+
+const sha = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+const spec: ImageSpec = {
+  names: ['doc:1'],
+  config: { Labels: { b: '<x>', a: 'é' } },
+  layers: [
+    {
+      files: [
+        { path: 'big', content: 'x'.repeat(3000) },
+        { path: 'dir/one', content: 'y'.repeat(2000) },
+        { path: 'dir/two', type: 'hardlink', linkTarget: 'dir/one' },
+        { path: 'dir/deep/three', content: 'z'.repeat(500) },
+        { path: 'dir/link', type: 'symlink', linkTarget: 'one' },
+      ],
+    },
+    { gzip: true, files: [{ path: 'dir/one', content: 'new' }] },
+  ],
+};
+const built = buildImage(spec);
+
+async function loaded(): Promise<void> {
+  const archive = join(await temporaryFolder(), 'doc.tar');
+  await writeFile(archive, ociArchive([spec]));
+  await ok('load', '-q', '-i', archive);
+}
+
+test('manifest, config --raw and blob print the bytes whose digest is theirs', async () => {
+  await loaded();
+  expect(sha(await ok('manifest', 'doc:1'))).toBe(built.manifestDigest);
+  expect(sha(await ok('config', '--raw', 'doc:1'))).toBe(built.id);
+  expect(JSON.parse(await ok('config', 'doc:1'))).toEqual(JSON.parse(await ok('config', '--raw', 'doc:1')));
+  expect(sha(await ok('blob', built.manifestDigest))).toBe(built.manifestDigest);
+  const gzipped = built.layers[1] as BuiltLayer;
+  const document = JSON.parse(await ok('--json', 'blob', gzipped.digest.slice(7, 19))) as {
+    contents: string;
+  };
+  expect(Buffer.from(document.contents, 'base64')).toEqual(gzipped.blob);
+  const { stdout } = await run('sh', [
+    '-c',
+    `"$0" "$1" --store "$2" blob "$3" | sha256sum`,
+    process.execPath,
+    join(root, 'scripts', 'stratigraph.mjs'),
+    place.store,
+    gzipped.digest,
+  ]);
+  expect(`sha256:${stdout.slice(0, 64)}`).toBe(gzipped.digest);
+  expect(await fails(1, 'blob', 'f'.repeat(64))).toContain('no blob');
+  expect(await fails(1, 'blob', 'doc:1')).toContain('no blob');
+});
+
+test('a blob that has changed is said at its end', async () => {
+  await loaded();
+  const { digest, blob } = built.layers[0] as BuiltLayer;
+  const path = join(place.store, 'blobs', 'sha256', digest.slice(7));
+  await run('chmod', ['u+w', path]);
+  const changed = Buffer.from(blob);
+  changed[600] = (changed[600] ?? 0) ^ 1;
+  await writeFile(path, changed);
+  const { code, stderr } = await stratigraph('blob', digest);
+  expect([code, stderr.includes('bytes')]).toEqual([1, true]);
+});
+
+test('manifest of a name for several platforms is their index, with --platform that of one', async () => {
+  const platforms = ['amd64', 'arm64'].map((architecture) => ({
+    os: 'linux',
+    architecture,
+    layers: [{ files: [{ path: 'p', content: architecture }] }],
+  }));
+  const { archive, index } = indexedLayout('multi:1', platforms);
+  const file = join(await temporaryFolder(), 'multi.tar');
+  await writeFile(file, archive);
+  await ok('load', '-q', '-i', file);
+  expect(sha(await ok('manifest', 'multi:1'))).toBe(index.digest);
+  expect(sha(await ok('manifest', index.digest))).toBe(index.digest);
+  for (const platform of platforms) {
+    const { manifestDigest } = buildImage(platform);
+    expect(sha(await ok('manifest', '--platform', `linux/${platform.architecture}`, 'multi:1'))).toBe(
+      manifestDigest,
+    );
+    expect(sha(await ok('manifest', manifestDigest))).toBe(manifestDigest);
+  }
+});
+
+test('du lists what a folder comes to, largest first, several names once', async () => {
+  await loaded();
+  expect(await ok('du', '-b', 'doc:1')).toBe(
+    ['5503   /', '3000   /big', '2503   /dir/'].map((line) => `${line}\n`).join(''),
+  );
+  expect(await ok('du', '-b', 'doc:1', '/dir')).toBe(
+    ['2503   /dir/', '2000   /dir/two', '500    /dir/deep/', '3      /dir/one']
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  expect(await ok('du', '-b', 'doc:1@1', 'dir')).toContain('2500   /dir/\n');
+  expect(await ok('du', '-b', '-d', '0', 'doc:1@2')).toBe('3   /\n');
+  expect(await fails(1, 'du', 'doc:1', '/none')).toContain('/none');
+  expect(await fails(2, 'du', '-d', 'x', 'doc:1')).toContain('depth');
+});
+
+test('du agrees with du(1) of the same tree', async () => {
+  if (findCommand('du') === null) throw new Error('coreutils are missing');
+  await loaded();
+  const folder = await temporaryFolder();
+  await ok('export', '-o', join(folder, 'out.tar'), 'doc:1');
+  await run('sh', ['-c', 'mkdir "$0/x" && tar -C "$0/x" -xf "$0/out.tar"', folder]);
+  const { stdout } = await run('sh', [
+    '-c',
+    // Directories themselves have no contents in an image.
+    'cd "$0/x" && find . -type f -printf "%i %s\\n" | sort -u | awk \'{ s += $2 } END { print s }\'',
+    folder,
+  ]);
+  expect((await ok('du', '-b', '-d', '0', 'doc:1')).split(' ')[0]).toBe(stdout.trim());
+});
+
+test('JSON is set out for reading with its tokens as they are', () => {
+  for (const value of [{}, [], { a: [], b: {}, c: [1, { d: 'x\n"y' }] }, 'text', 3, [[[]]], [[], [1]]])
+    expect(readable(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2));
+  expect(readable('{"n":9223372036854775807,"f":1.10,"e":"\\u00e9"}')).toBe(
+    '{\n  "n": 9223372036854775807,\n  "f": 1.10,\n  "e": "\\u00e9"\n}',
+  );
+});
