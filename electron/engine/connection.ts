@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type Modem from 'docker-modem';
 import type { z } from 'zod';
-import { parseBoundedJson } from '../../shared/image/jsonScan';
+import { isBeyondBounds, parseBoundedJson } from '../../shared/image/jsonScan';
+import { reasonFacts, type AnswerReason } from '../../shared/image/faultReason';
 import { problem, ProblemError, type EngineKind } from '../../shared/image/problem';
 import { addressText, type EngineAddress } from './address';
 import { makeModem } from './modem';
@@ -109,13 +110,13 @@ export class EngineConnection {
     try {
       value = parseBoundedJson(text);
     } catch (thrown) {
-      const beyond = /^more than .*/.exec((thrown as Error).message)?.[0];
-      throw this.invalid(request, beyond ?? 'is not JSON');
+      throw this.invalid(request, isBeyondBounds(thrown) ? 'json-bound' : 'json');
     }
     const checked = schema.safeParse(value);
     if (checked.success) return checked.data;
     const [issue] = checked.error.issues;
-    throw this.invalid(request, `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
+    const path = issue?.path.join('.') ?? '';
+    throw path === '' ? this.invalid(request, 'whole') : this.invalid(request, 'member', path);
   }
 
   /** Reads an answer to its end as text. Throws `engine-answer-invalid` beyond `limit` bytes, `engine-silent` for one that drips. */
@@ -136,7 +137,7 @@ export class EngineConnection {
     try {
       for await (const chunk of answer as AsyncIterable<Buffer>) {
         size += chunk.length;
-        if (size > limit) throw this.invalid(request, `more than ${limit} bytes`);
+        if (size > limit) throw this.invalid(request, 'bytes', limit);
         chunks.push(chunk);
       }
     } catch (thrown) {
@@ -164,7 +165,7 @@ export class EngineConnection {
         : problem('engine-not-running', { ...place, kind, reason }, options);
     if (unreachable.has(reason)) return problem('engine-unreachable', { ...place, reason }, options);
     if (reason.startsWith('HPE_')) {
-      const facts = { engine, what: addressText(address), reason: `is not HTTP (${reason})` };
+      const facts = { engine, what: addressText(address), ...reasonFacts('http' as const, [reason]) };
       return problem('engine-answer-invalid', facts, options);
     }
     if (/CERT|SSL|TLS|SIGNATURE|^EPROTO$/.test(reason))
@@ -173,11 +174,15 @@ export class EngineConnection {
   }
 
   /** An answer that cannot be what was asked for. */
-  invalid(request: Pick<EngineRequest, 'path'>, reason: string): ProblemError {
+  invalid(
+    request: Pick<EngineRequest, 'path'>,
+    reason: AnswerReason,
+    named: string | number = '',
+  ): ProblemError {
     return problem('engine-answer-invalid', {
       engine: this.name,
       what: request.path.slice(0, 200),
-      reason: reason.slice(0, 200),
+      ...reasonFacts(reason, named === '' ? [] : [String(named).slice(0, 200)]),
     });
   }
 

@@ -47,7 +47,7 @@ export async function openEngine(endpoint: EngineEndpoint, signal?: AbortSignal)
   const connection = new EngineConnection(address, engineName(hint, label), hint);
   const request = { path: '/version', patience, ...(signal ? { signal } : {}) };
   const said = await connection.json(request, versionAnswer, 1 << 20).catch((thrown: unknown) => {
-    if (thrown instanceof EngineRefusal) throw connection.invalid(request, `HTTP ${thrown.status}`);
+    if (thrown instanceof EngineRefusal) throw connection.invalid(request, 'status', thrown.status);
     throw thrown;
   });
   const kind = said.Components.some(({ Name }) => /podman/i.test(Name)) ? 'podman' : 'docker';
@@ -55,7 +55,7 @@ export async function openEngine(endpoint: EngineEndpoint, signal?: AbortSignal)
   connection.name = name;
   connection.kind = kind;
   const theirs = parseApi(said.ApiVersion);
-  if (!theirs) throw connection.invalid(request, `no version of the API in ${said.ApiVersion.slice(0, 40)}`);
+  if (!theirs) throw connection.invalid(request, 'api-version', said.ApiVersion.slice(0, 40));
   if (isBefore(theirs, oldest)) {
     throw problem('engine-too-old', {
       engine: name,

@@ -32,8 +32,7 @@ export async function followEvents(
     for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
-      if (rest.length > lineLimit)
-        throw connection.invalid(request, `a line of more than ${lineLimit} bytes`);
+      if (rest.length > lineLimit) throw connection.invalid(request, 'line', lineLimit);
       if (lines.some(matters)) changed();
     }
   } catch (thrown) {

@@ -3,6 +3,7 @@ import type { Digest, DiffId } from '../../shared/image/digest';
 import { leftOutName, parseLeftOut, type LeftOutLayer } from '../../shared/image/leftOut';
 import { storedLimits } from '../../shared/image/limits';
 import { layerMediaType } from '../../shared/image/mediaType';
+import { reasonFacts } from '../../shared/image/faultReason';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
@@ -87,6 +88,10 @@ async function verifyStored(
   if (facts.diffId !== diffId)
     throw problem('blob-damaged', { digest, reason: 'diff-id', found: facts.diffId ?? '' });
   const type = layerMediaType(facts.compression);
-  if (type === null) throw problem('unsupported', { file: files.label, what: `${facts.compression} layers` });
+  if (type === null)
+    throw problem('unsupported', {
+      file: files.label,
+      ...reasonFacts('layer-compression' as const, [facts.compression]),
+    });
   return { digest, size, mediaType: type, entries: facts.facts?.entries ?? 0 };
 }

@@ -9,6 +9,7 @@ import {
 } from '../../shared/image/jsonDocument';
 import { isEncryptedLayerType, isLayerType } from '../../shared/image/mediaType';
 import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
+import { reasonFacts } from '../../shared/image/faultReason';
 import { problem } from '../../shared/image/problem';
 import { digestOf } from '../store/sha256';
 import type { ArchiveFiles } from './archiveFiles';
@@ -31,7 +32,10 @@ async function checkVersion(files: ArchiveFiles): Promise<void> {
   const version = asText(looseMember(asObject(parseJsonDocument(bytes, origin)) ?? {}, 'imageLayoutVersion'));
   if (version === '') throw invalidDocument(origin, 'no-layout-version');
   if (!/^1\.\d+\.\d+$/.test(version))
-    throw problem('unsupported', { file: files.label, what: `image layout version ${version.slice(0, 40)}` });
+    throw problem('unsupported', {
+      file: files.label,
+      ...reasonFacts('layout-version' as const, [version.slice(0, 40)]),
+    });
 }
 
 async function readIndex(files: ArchiveFiles): Promise<OciIndex> {

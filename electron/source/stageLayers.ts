@@ -2,6 +2,7 @@ import { addBytes } from '../../shared/image/bytes';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { invalidDocument, type DocumentPlace } from '../../shared/image/jsonDocument';
 import { layerMediaType, mediaType as mediaTypes } from '../../shared/image/mediaType';
+import { reasonFacts } from '../../shared/image/faultReason';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
@@ -96,7 +97,11 @@ async function stageLayer(
   const mediaType = layerMediaType(facts.compression);
   // Docker and Podman take layers of any compression that they know, but no media type names these: the tar itself is kept.
   if (mediaType === null) {
-    if (!staged) throw problem('unsupported', { file: files.label, what: `${facts.compression} layers` });
+    if (!staged)
+      throw problem('unsupported', {
+        file: files.label,
+        ...reasonFacts('layer-compression' as const, [facts.compression]),
+      });
     const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
     const { path: file, digest } = staged;
     const plain = await tools.pool.run(

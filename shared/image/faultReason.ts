@@ -115,6 +115,29 @@ export type LayerReason =
   | 'system-attribute-name'
   | 'index-damaged';
 
+/** Why a list of images on standard input cannot be read; `named` is the number of the entry, or its member and that. */
+export type ListReason =
+  'json' | 'json-bound' | 'no-list' | 'no-object' | 'no-text' | 'no-number' | 'no-texts';
+
+/** Why an engine's answer makes no sense. */
+export type AnswerReason =
+  | 'json'
+  | 'json-bound'
+  /** A member of another kind; `named` is its path. */
+  | 'member'
+  | 'whole'
+  /** Beyond this many bytes: all of it, or one line of it. */
+  | 'bytes'
+  | 'line'
+  /** What Node's parser says; the status of an answer. */
+  | 'http'
+  | 'status'
+  /** The text that is no version. */
+  | 'api-version';
+
+/** What of an archive cannot be loaded yet; `named` is the compression, or the version. */
+export type UnsupportedReason = 'layer-compression' | 'layout-version';
+
 /** A reason with what it names, as facts of a problem; `member`: the member of a tar that it is about. */
 export interface Reason<C extends string> {
   readonly reason: C;

@@ -45,13 +45,21 @@ export function jsonExcess(
   return null;
 }
 
+/** What {@link parseBoundedJson} throws for a text beyond its bounds. */
+class BeyondBounds extends SyntaxError {
+  override name = 'BeyondBounds';
+}
+
+/** Whether a text was refused for its levels or values, not for being no JSON. */
+export const isBeyondBounds = (thrown: unknown): boolean => thrown instanceof BeyondBounds;
+
 /**
  * `JSON.parse` for whatever text comes from elsewhere: throws a `SyntaxError` as that does, also for what is beyond the bounds.
  */
 export function parseBoundedJson(text: string, bounds: JsonBounds = jsonBounds): unknown {
   const excess = jsonExcess(text, bounds);
   if (excess !== null)
-    throw new SyntaxError(`more than ${bounds[excess]} ${excess === 'depth' ? 'levels' : 'values'}`);
+    throw new BeyondBounds(`more than ${bounds[excess]} ${excess === 'depth' ? 'levels' : 'values'}`);
   return JSON.parse(text) as unknown;
 }
 

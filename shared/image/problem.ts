@@ -1,4 +1,11 @@
-import type { DocumentReason, LayerReason, Reason } from './faultReason';
+import type {
+  AnswerReason,
+  DocumentReason,
+  LayerReason,
+  ListReason,
+  Reason,
+  UnsupportedReason,
+} from './faultReason';
 import type { LimitName } from './limits';
 
 /**
@@ -45,7 +52,7 @@ export interface ProblemFacts {
   /** A layer's tar cannot be read as a layer. */
   'layer-invalid': { file: string; entry: string; layer?: number; layers?: number } & Reason<LayerReason>;
   /** The input is an image in a form we do not read. */
-  unsupported: { file: string; what: string };
+  unsupported: { file: string } & Reason<UnsupportedReason>;
   /** What the input holds is no image but something of this media type; '' where it says none. */
   'holds-no-image': { file: string; type: string };
   /**
@@ -57,7 +64,7 @@ export interface ProblemFacts {
   'reference-invalid': { text: string; reason: ReferenceFault };
   'image-not-found': { name: string };
   /** A list of images as Docker's API and dockviz know it cannot be read; `reason` says where it is at fault. */
-  'image-list-unreadable': { reason: string };
+  'image-list-unreadable': Reason<ListReason>;
   'image-ambiguous': { name: string; matches: string };
   /** Nothing of that platform is under a name; `known` lists what is. */
   'platform-not-found': { name: string; platform: string; known: string };
@@ -234,7 +241,7 @@ export interface ProblemFacts {
   /** The engine does not answer in time. */
   'engine-silent': { engine: string; seconds: number };
   /** An answer is not what the API describes. */
-  'engine-answer-invalid': { engine: string; what: string; reason: string };
+  'engine-answer-invalid': { engine: string; what: string } & Reason<AnswerReason>;
   /** The engine said no, in its own words. */
   'engine-refused': { engine: string; status: number; message: string };
   /** Containers use the image; `active`: one of them runs. `force`: the engine can remove it all the same. */

@@ -1,4 +1,5 @@
-import { parseBoundedJson } from '../../image/jsonScan';
+import { reasonFacts, type ListReason } from '../../image/faultReason';
+import { isBeyondBounds, parseBoundedJson } from '../../image/jsonScan';
 import { problem } from '../../image/problem';
 import { noName, type DockvizImage } from './images';
 
@@ -22,32 +23,36 @@ function membersOf(value: object): Members {
  * not know are passed over; a missing one is empty or zero. Throws `image-list-unreadable`.
  */
 export function parseDockvizJson(text: string): readonly DockvizImage[] {
-  const fault = (reason: string): Error => problem('image-list-unreadable', { reason });
+  const fault = (reason: ListReason, ...named: (string | number)[]): Error =>
+    problem('image-list-unreadable', reasonFacts(reason, named));
   let list: unknown;
   try {
     list = parseBoundedJson(text);
   } catch (cause) {
-    throw problem('image-list-unreadable', { reason: (cause as Error).message }, { cause });
+    throw problem(
+      'image-list-unreadable',
+      { reason: isBeyondBounds(cause) ? 'json-bound' : 'json' },
+      { cause },
+    );
   }
   if (list === null) return [];
-  if (!Array.isArray(list)) throw fault('It is no list');
+  if (!Array.isArray(list)) throw fault('no-list');
   return list.map((value: unknown, i) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw fault(`Entry ${i + 1} is no object`);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fault('no-object', i + 1);
     const members = membersOf(value);
     const textOf = (name: Name): string => {
       const member = members[name] ?? '';
-      if (typeof member !== 'string') throw fault(`${name} of entry ${i + 1} is no text`);
+      if (typeof member !== 'string') throw fault('no-text', name, i + 1);
       return member;
     };
     const numberOf = (name: Name): number => {
       const member = members[name] ?? 0;
-      if (!Number.isInteger(member)) throw fault(`${name} of entry ${i + 1} is no whole number`);
+      if (!Number.isInteger(member)) throw fault('no-number', name, i + 1);
       return member as number;
     };
     const tags: unknown = members.RepoTags ?? [];
     if (!Array.isArray(tags) || !tags.every((tag): tag is string => typeof tag === 'string'))
-      throw fault(`RepoTags of entry ${i + 1} is no list of texts`);
+      throw fault('no-texts', 'RepoTags', i + 1);
     const id = textOf('Id');
     return {
       id,

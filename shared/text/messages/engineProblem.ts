@@ -1,5 +1,6 @@
 import type { EngineKind, ProblemFacts } from '../../image/problem';
 import { visibleName as v } from '../format';
+import { answerReasons, saidReason } from './faultReason';
 import type { ProblemTexts } from './problem';
 
 /** What people read when Docker or Podman do not do what was asked; part of `problemTexts`. */
@@ -150,7 +151,10 @@ export const engineProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof
       (f) => `${v(f.engine)} gave an answer that makes no sense`,
       (f) => `${v(f.engine)} 的回答无法理解`,
     ],
-    why: [(f) => `${v(f.what)}: ${v(f.reason)}.`, (f) => `${v(f.what)}：${v(f.reason)}。`],
+    why: [
+      (f) => `${v(f.what)}: ${saidReason(answerReasons, f, 0)}.`,
+      (f) => `${v(f.what)}：${saidReason(answerReasons, f, 1)}。`,
+    ],
     advice: [
       () => 'Check that Docker or Podman listens at this address, and nothing else.',
       () => '请确认该地址上是 Docker 或 Podman，而不是其他程序。',

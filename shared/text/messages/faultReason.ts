@@ -1,4 +1,11 @@
-import type { DocumentReason, LayerReason, Reason } from '../../image/faultReason';
+import type {
+  AnswerReason,
+  DocumentReason,
+  LayerReason,
+  ListReason,
+  Reason,
+  UnsupportedReason,
+} from '../../image/faultReason';
 import { visibleText as v } from '../format';
 
 type Pair = readonly [english: string, chinese: string];
@@ -42,6 +49,39 @@ export const documentReasons: Readonly<Record<DocumentReason, Pair>> = {
   'no-layer-list': ['has no list of layers', '没有层的列表'],
   'layer-no-digest': ['has a layer without a digest', '有一层没有 digest'],
   'layer-no-size': ['has a layer without a size', '有一层没有大小'],
+};
+
+/** What is wrong with a list of images: a sentence without its end. */
+export const listReasons: Readonly<Record<ListReason, Pair>> = {
+  json: ['It is not JSON', '不是 JSON'],
+  'json-bound': ['It has more levels or values than are read', '层级或值的数量超出可读取的范围'],
+  'no-list': ['It is no list', '不是列表'],
+  'no-object': ['Entry {0} is no object', '第 {0} 项不是对象'],
+  'no-text': ['{0} of entry {1} is no text', '第 {1} 项的 {0} 不是文本'],
+  'no-number': ['{0} of entry {1} is no whole number', '第 {1} 项的 {0} 不是整数'],
+  'no-texts': ['{0} of entry {1} is no list of texts', '第 {1} 项的 {0} 不是文本列表'],
+};
+
+/** What is wrong with an engine's answer, behind what was asked for and a colon. */
+export const answerReasons: Readonly<Record<AnswerReason, Pair>> = {
+  json: ['the answer is not JSON', '回答不是 JSON'],
+  'json-bound': [
+    'the answer has more levels or values than are read',
+    '回答的层级或值的数量超出可读取的范围',
+  ],
+  member: ['{0} is not what it should be', '{0} 不是应有的内容'],
+  whole: ['the answer is not what it should be', '回答不是应有的内容'],
+  bytes: ['the answer has more than {0} bytes', '回答超过 {0} 字节'],
+  line: ['the answer has a line of more than {0} bytes', '回答中有一行超过 {0} 字节'],
+  http: ['the answer is not HTTP ({0})', '回答不是 HTTP（{0}）'],
+  status: ['the answer is HTTP {0}', '回答为 HTTP {0}'],
+  'api-version': ['{0} is no version of the API', '{0} 不是 API 版本'],
+};
+
+/** What is of a kind that cannot be loaded. */
+export const unsupportedReasons: Readonly<Record<UnsupportedReason, Pair>> = {
+  'layer-compression': ['It holds layers that are packed with {0}', '其中有用 {0} 压缩的层'],
+  'layout-version': ['Its image layout is of version {0}', '其镜像布局为版本 {0}'],
 };
 
 /** What is wrong with a layer or an archive, behind a colon or behind the name of a member. */

@@ -1,5 +1,5 @@
 import { isLimitName, limitSpecs, limitText, raisedLimit } from '../../image/limits';
-import { documentReasons, layerReasons, saidReason } from './faultReason';
+import { documentReasons, layerReasons, listReasons, saidReason, unsupportedReasons } from './faultReason';
 import type { ProblemFacts, ReferenceFault, RequestFault } from '../../image/problem';
 import { counted } from '../counted';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
@@ -415,7 +415,10 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   },
   unsupported: {
     title: [(f) => `${v(f.file)} is of a kind that cannot be loaded yet`, (f) => `暂不支持载入 ${v(f.file)}`],
-    why: [(f) => `It holds this: ${v(f.what)}.`, (f) => `其内容为：${v(f.what)}。`],
+    why: [
+      (f) => `${saidReason(unsupportedReasons, f, 0)}.`,
+      (f) => `${saidReason(unsupportedReasons, f, 1)}。`,
+    ],
     advice: [
       () => 'Your store is unchanged. An archive of docker save or an OCI archive works.',
       () => '仓库未受影响。可使用 docker save 归档或 OCI 归档。',
@@ -486,7 +489,7 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
       () => 'The list of images on standard input cannot be read',
       () => '无法读取标准输入上的镜像列表',
     ],
-    why: [(f) => `${v(f.reason)}.`, (f) => `${v(f.reason)}。`],
+    why: [(f) => `${saidReason(listReasons, f, 0)}.`, (f) => `${saidReason(listReasons, f, 1)}。`],
     advice: [
       () => 'It must be JSON as Docker’s /images/json?all=1 gives it.',
       () => '内容须为 Docker /images/json?all=1 返回的 JSON。',

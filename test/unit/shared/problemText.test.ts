@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { DocumentReason, LayerReason, Reason } from '../../../shared/image/faultReason';
+import type {
+  AnswerReason,
+  DocumentReason,
+  LayerReason,
+  ListReason,
+  Reason,
+  UnsupportedReason,
+} from '../../../shared/image/faultReason';
 import type {
   Problem,
   ProblemCode,
@@ -8,7 +15,13 @@ import type {
   RequestFault,
 } from '../../../shared/image/problem';
 import type { Language } from '../../../shared/text/format';
-import { documentReasons, layerReasons } from '../../../shared/text/messages/faultReason';
+import {
+  answerReasons,
+  documentReasons,
+  layerReasons,
+  listReasons,
+  unsupportedReasons,
+} from '../../../shared/text/messages/faultReason';
 import { describeProblem, problemSentence } from '../../../shared/text/problemText';
 import { digestOf } from './graphFixtures';
 
@@ -73,7 +86,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     'application/vnd.docker.distribution.manifest.v1+prettyjws',
     '',
   ].map((type) => ({ file: 'shop.tar', type })),
-  unsupported: [{ file: 'shop.tar', what: 'sparse files' }],
+  unsupported: reasonsOf<UnsupportedReason>(unsupportedReasons).map((said) => ({
+    file: 'shop.tar',
+    ...said,
+  })),
   'limit-exceeded': [
     { file: 'shop.tar', what: 'manifest.json', limit: 4_194_304 },
     { file: 'shop.tar', what: 'manifest.json', limit: 8_388_608, name: 'manifest-bytes', found: 67_000_000 },
@@ -82,7 +98,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'digest-invalid': [{ text: 'sha256:xyz' }],
   'reference-invalid': Object.keys(faults).map((reason) => ({ text: 'X', reason: reason as ReferenceFault })),
   'image-not-found': [{ name: 'shop/web:1.0' }],
-  'image-list-unreadable': [{ reason: 'It is no list' }],
+  'image-list-unreadable': [...reasonsOf<ListReason>(listReasons)],
   'image-ambiguous': [{ name: 'ab', matches: 'abc, abd' }],
   'platform-not-found': [{ name: 'shop:1.0', platform: 'linux/s390x', known: 'linux/amd64, linux/arm64' }],
   'name-not-found': [{ name: 'shop/web:1.0' }],
@@ -231,7 +247,11 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'engine-untrusted': [{ engine: 'Docker', address: 'tcp://far:2376', reason: 'CERT_HAS_EXPIRED' }],
   'engine-lost': [{ engine: 'Docker' }],
   'engine-silent': [{ engine: 'Docker', seconds: 30 }],
-  'engine-answer-invalid': [{ engine: 'Docker', what: '/version', reason: 'is not JSON' }],
+  'engine-answer-invalid': reasonsOf<AnswerReason>(answerReasons).map((said) => ({
+    engine: 'Docker',
+    what: '/version',
+    ...said,
+  })),
   'engine-refused': ['no space left on device', ''].map((message) => ({
     engine: 'Docker',
     status: 500,
