@@ -6,7 +6,7 @@ import { normalisePath } from '../../shared/layer/entryPath';
 import type { LayerEntry } from '../../shared/layer/entry';
 import { impliedFacts, linkLimit } from '../../shared/layer/layerShape';
 import { LayerNames, type LayerName } from '../../shared/layer/layerNames';
-import { LayerStack, stackProblem, toStackEntry, type StackEntry } from '../../shared/layer/stackLayers';
+import { LayerStack, stackProblem, toStackEntry } from '../../shared/layer/stackLayers';
 import { readLayerEntries } from '../index/layerIndex';
 import { streamFile, type OpenLayer } from '../index/openLayer';
 import type { ActionContext } from './context';
@@ -143,13 +143,13 @@ async function treeOf(
       continue;
     }
     const { indexPath } = await openStoredLayer(context, each.digest);
-    const entries: StackEntry<Known>[] = [];
-    for await (const entry of readLayerEntries(indexPath)) {
-      const stacked = toStackEntry(entry, { entry, layer: each });
-      if (stacked) entries.push(stacked);
-    }
     try {
-      stack.add(entries);
+      const stacking = stack.begin();
+      for await (const entry of readLayerEntries(indexPath)) {
+        const stacked = toStackEntry(entry, { entry, layer: each });
+        if (stacked) stacking.put(stacked);
+      }
+      stacking.end();
     } catch (thrown) {
       throw stackProblem(thrown, label);
     }
@@ -173,12 +173,12 @@ async function namesOf(
   context: Pick<ActionContext, 'store' | 'pool'>,
   digest: Digest,
   label: string,
-): Promise<readonly LayerName[]> {
+): Promise<Iterable<LayerName>> {
   const { indexPath } = await openStoredLayer(context, digest);
   const names = new LayerNames();
   try {
     for await (const entry of readLayerEntries(indexPath)) names.add(entry);
-    return [...names.names()];
+    return names.names();
   } catch (thrown) {
     throw stackProblem(thrown, label);
   }

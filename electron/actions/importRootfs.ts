@@ -160,10 +160,11 @@ async function folder(
   const base = ingest.newPath('nothing');
   await mkdir(base, { mode: 0o700 });
   const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
+  const limits = context.limits ?? defaultLimits;
   let done = 0;
   const facts = await context.pool.run(
     'write-layer',
-    { upper, base, style, paths: null, owners: {}, target, indexTarget, label },
+    { upper, base, style, paths: null, owners: {}, target, indexTarget, label, limits },
     {
       signal: run.signal,
       onBytes: (bytes) => run.report({ phase: 'reading', done: (done += bytes), total: null }),

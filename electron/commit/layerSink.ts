@@ -1,10 +1,17 @@
-import { storedLimits } from '../../shared/image/limits';
+import { storedLimits, type Limits } from '../../shared/image/limits';
 import { LayerPass } from '../index/indexLayer';
 import { checkRoom } from '../worker/freeSpace';
+import { limitProblem } from '../worker/indexArchive';
 import { dropOutFile, OutFile } from '../worker/jobTools';
 import type { BlobFacts } from '../worker/jobs';
 import { blobFacts } from '../worker/readBlob';
-import { blockSize, encodeHeader, padded, type HeaderToWrite } from '../../shared/layer/tarHeader';
+import {
+  blockSize,
+  encodeHeader,
+  padded,
+  TarLimitFault,
+  type HeaderToWrite,
+} from '../../shared/layer/tarHeader';
 
 const bufferSize = 1 << 20;
 const zeros = new Uint8Array(2 * blockSize);
@@ -16,9 +23,11 @@ export interface LayerFiles {
   readonly indexTarget: string | null;
   /** What the person knows the layer as. */
   readonly label: string;
+  /** Those of what comes from outside; left out for what is in the store already. */
+  readonly limits?: Limits;
 }
 
-/** Has `work` write a layer; where that fails nothing is left of it. Throws what `work` and {@link LayerSink} throw. */
+/** Has `work` write a layer; where that fails nothing is left of it. Throws what `work` and {@link LayerSink} throw, `limit-exceeded`. */
 export async function withSink<T extends object>(
   files: LayerFiles,
   work: (sink: LayerSink) => T | Promise<T>,
@@ -31,7 +40,7 @@ export async function withSink<T extends object>(
     sink.abandon();
     dropOutFile(files.target);
     if (files.indexTarget !== null) dropOutFile(files.indexTarget);
-    throw thrown;
+    throw thrown instanceof TarLimitFault ? limitProblem(thrown, files.label) : thrown;
   }
 }
 
@@ -49,10 +58,10 @@ export class LayerSink {
   entries = 0;
 
   /** Creates both files; `indexTarget` null makes no index. Throws `file-unwritable`, `disk-full`. */
-  constructor({ target, indexTarget, label }: LayerFiles) {
+  constructor({ target, indexTarget, label, limits = storedLimits }: LayerFiles) {
     this.out = new OutFile(target, label);
     try {
-      this.pass = new LayerPass(indexTarget, true, storedLimits);
+      this.pass = new LayerPass(indexTarget, true, limits);
     } catch (thrown) {
       this.out.abandon();
       dropOutFile(target);

@@ -9,6 +9,7 @@ import {
   type StackEntry,
   type Stacked,
   type StackedDirectory,
+  type StackLayer,
 } from '../../shared/layer/stackLayers';
 import type { LayerError } from '../../shared/layer/tarFault';
 import type { HeaderToWrite, TarFault, TarHeader } from '../../shared/layer/tarHeader';
@@ -28,7 +29,10 @@ import { withSink, type LayerSink } from './layerSink';
 interface Source {
   readonly layer: number;
   readonly member: number;
-  readonly header: TarHeader;
+  /** Bytes of its body. */
+  readonly size: number;
+  /** Null for what is no directory: its header comes again with its contents, and there are a great many. */
+  readonly header: TarHeader | null;
 }
 
 /**
@@ -55,7 +59,7 @@ export async function mergeLayers(
 class Merge {
   private readonly sources: (Source | null)[][] = [];
   /** Links that are written behind the second entry of their directory. */
-  private readonly waiting = new Map<string, Source[]>();
+  private readonly waiting = new Map<string, { readonly name: string; readonly header: TarHeader }[]>();
 
   constructor(
     private readonly input: JobInput<'merge-layers'>,
@@ -67,9 +71,10 @@ class Merge {
     const { layers, keepWhiteouts, forTar } = this.input;
     const stack = new LayerStack<Source>();
     for (let layer = 0; layer < layers.length; layer++) {
-      const entries = await this.readHeaders(layer);
       try {
-        stack.add(entries);
+        const stacking = stack.begin();
+        await this.readHeaders(layer, stacking);
+        stacking.end();
       } catch (thrown) {
         if (!(thrown instanceof StackFault)) throw thrown;
         const fault = this.fault(layer, thrown.path, thrown.fault);
@@ -78,7 +83,7 @@ class Merge {
       }
     }
     const stacked = stack.result();
-    const bytes = [...stacked.nodes.keys()].reduce((sum, { header }) => addBytes(sum, header.size), 0);
+    const bytes = [...stacked.nodes.keys()].reduce((sum, { size }) => addBytes(sum, size), 0);
     checkRoom(this.input.target, bytes, this.input.targetLabel ?? this.input.label);
     const order = forTar ? this.orderOf(stacked) : null;
     // What may have another look below stays implied.
@@ -89,10 +94,8 @@ class Merge {
     if (keepWhiteouts) this.writeMarks(stacked);
     for (let layer = 0; layer < layers.length; layer++) await this.copyContents(layer, stacked, order);
     order?.finish((directory) => {
-      for (const source of this.waiting.get(directory) ?? []) {
-        const names = stacked.nodes.get(source) ?? [];
-        this.sink.member(copiedHeader(names[0] ?? '', source.header));
-      }
+      for (const { name, header } of this.waiting.get(directory) ?? [])
+        this.sink.member(copiedHeader(name, header));
     });
   }
 
@@ -107,13 +110,13 @@ class Merge {
 
   private writeDirectory({ path, data }: StackedDirectory<Source>, mode: number): void {
     const name = path === '' ? './' : `${path}/`;
-    const header = data ? copiedHeader(name, data.header) : { ...impliedFacts, name, size: 0 };
+    const header = data?.header ? copiedHeader(name, data.header) : { ...impliedFacts, name, size: 0 };
     this.sink.member({ ...header, type: 'directory', mode });
   }
 
   /** Writes the further names of what was just written by its first one. */
   private writeNames(
-    { header }: Source,
+    header: TarHeader,
     [first = '', ...others]: readonly string[],
     order: DirectoryOrder<Source> | null,
   ): void {
@@ -130,20 +133,19 @@ class Merge {
   }
 
   /** First pass over a layer: its entries. Verified in the second pass, before anything of it counts. */
-  private async readHeaders(layer: number): Promise<StackEntry<Source>[]> {
-    const entries: StackEntry<Source>[] = [];
+  private async readHeaders(layer: number, stacking: StackLayer<Source>): Promise<void> {
     const sources: (Source | null)[] = [];
     this.sources.push(sources);
     await this.read(layer, false, {
       member: (header) => {
-        const source = { layer, member: sources.length, header };
+        const { type, size } = header;
+        const source = { layer, member: sources.length, size, header: type === 'directory' ? header : null };
         const entry = this.toEntry(header, source, layer);
         sources.push(entry?.kind === 'node' || entry?.kind === 'symlink' ? source : null);
-        if (entry) entries.push(entry);
+        if (entry) stacking.put(entry);
         return false;
       },
     });
-    return entries;
   }
 
   private toEntry(header: TarHeader, data: Source, layer: number): StackEntry<Source> | null {
@@ -165,19 +167,20 @@ class Merge {
     order: DirectoryOrder<Source> | null,
   ): Promise<void> {
     let member = 0;
-    let source: Source | null = null;
+    let inHand: TarHeader | null = null;
     let names: readonly string[] = [];
     const copy = new MemberCopy(this.sink);
     const end = (): void => {
       copy.end();
-      if (source) this.writeNames(source, names, order);
+      if (inHand) this.writeNames(inHand, names, order);
     };
     await this.read(layer, true, {
       member: (header) => {
-        source = this.sources[layer]?.[member++] ?? null;
+        const source = this.sources[layer]?.[member++] ?? null;
+        inHand = source && header;
         names = (source && nodes.get(source)) ?? [];
         const [name] = names;
-        if (name === undefined || (source && this.mustWait(source, names, order))) return false;
+        if (name === undefined || (source && this.mustWait(header, names, order))) return false;
         order?.before(name);
         const hasBody = copy.begin(name, header);
         if (!hasBody) end();
@@ -190,17 +193,17 @@ class Merge {
 
   /** Whether a link that leads elsewhere has to be written after everything else, remembered then; not one with several names. */
   private mustWait(
-    source: Source,
+    header: TarHeader,
     [name = '', ...others]: readonly string[],
     order: DirectoryOrder<Source> | null,
   ): boolean {
-    const { type, linkName } = source.header;
+    const { type, linkName } = header;
     if (!order || type !== 'symlink' || others.length > 0 || !order.comesAgain(name)) return false;
     if (!/^\/|(?:^|\/)\.\.(?:\/|$)/.test(linkName)) return false;
     const directory = parentOf(name);
     const waiting = this.waiting.get(directory);
-    if (waiting) waiting.push(source);
-    else this.waiting.set(directory, [source]);
+    if (waiting) waiting.push({ name, header });
+    else this.waiting.set(directory, [{ name, header }]);
     return true;
   }
 
@@ -222,6 +225,6 @@ class Merge {
   }
 }
 
-const modeOf = ({ data }: StackedDirectory<Source>): number => data?.header.mode ?? impliedFacts.mode;
+const modeOf = ({ data }: StackedDirectory<Source>): number => data?.header?.mode ?? impliedFacts.mode;
 
 const mark = (name: string): HeaderToWrite => ({ name, type: 'file', size: 0, mode: 0o600, mtime: 0 });

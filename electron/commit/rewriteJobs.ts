@@ -5,6 +5,7 @@ import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval'
 import { entryTree, removalFault } from '../../shared/layer/proveRemoval';
 import { isPlainPath, pathRemoval, type PathRemoval } from '../../shared/layer/removePaths';
 import {
+  EntryCount,
   LayerStack,
   stackProblem,
   toStackEntry,
@@ -21,10 +22,11 @@ interface Known {
 }
 type Entries = readonly Known[];
 
-async function entriesOf(indexPath: string, tools: JobTools): Promise<Entries> {
+async function entriesOf(indexPath: string, held: EntryCount, tools: JobTools): Promise<Entries> {
   const entries: Known[] = [];
   for await (const entry of readLayerEntries(indexPath)) {
     tools.tick(0);
+    held.add(entry.path);
     entries.push({ entry });
   }
   return entries;
@@ -92,8 +94,9 @@ export async function planRewrite(
   tools: JobTools,
 ): Promise<JobOutput<'plan-rewrite'>> {
   const layers: Entries[] = [];
-  for (const index of indexes) layers.push(await entriesOf(index, tools));
+  const held = new EntryCount();
   try {
+    for (const index of indexes) layers.push(await entriesOf(index, held, tools));
     const stack = stackOf(layers, tools);
     const aliases = aliasesOf(patterns, stack);
     const removal = removalOf(patterns, aliases);
@@ -120,12 +123,14 @@ export async function proveRewrite(
 ): Promise<JobOutput<'prove-rewrite'>> {
   const before: Entries[] = [];
   const after: Entries[] = [];
-  for (const index of indexes) {
-    const old = await entriesOf(index.before, tools);
-    before.push(old);
-    after.push(index.after === index.before ? old : await entriesOf(index.after, tools));
-  }
+  // Those that a rewrite changed are there twice.
+  const [held, heldAfter] = [new EntryCount(), new EntryCount()];
   try {
+    for (const index of indexes) {
+      const old = await entriesOf(index.before, held, tools);
+      before.push(old);
+      after.push(index.after === index.before ? old : await entriesOf(index.after, heldAfter, tools));
+    }
     const removal = removalOf(patterns, aliases);
     const tree = (layers: readonly Entries[]): ReturnType<typeof entryTree> =>
       entryTree(stackOf(layers, tools).result());

@@ -1,6 +1,5 @@
-import { treeObjects } from '../../shared/layer/compareTrees';
-import { efficiencyOf } from '../../shared/layer/efficiency';
-import type { LayerEntry } from '../../shared/layer/entry';
+import { treeObject } from '../../shared/layer/compareTrees';
+import { countEfficiency } from '../../shared/layer/efficiency';
 import { stackProblem } from '../../shared/layer/stackLayers';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { readContentHashes } from './contentHashes';
@@ -14,19 +13,22 @@ export async function analyzeLayers(
   { layers, limit, label }: JobInput<'analyze-layers'>,
   tools: { readonly tick: (bytes: number) => void },
 ): Promise<JobOutput<'analyze-layers'>> {
-  const objects: ReturnType<typeof treeObjects>[] = [];
+  const efficiency = countEfficiency();
   let count = 0;
-  for (const [layer, { indexPath, hashesPath, diffId }] of layers.entries()) {
-    const entries: LayerEntry[] = [];
-    for await (const entry of readLayerEntries(indexPath)) {
-      if (++count % stride === 0) tools.tick(0);
-      entries.push(entry);
-    }
-    const hashes = readContentHashes(hashesPath, diffId);
-    objects.push(treeObjects(entries, layer, (file) => hashes?.hashOf(file) ?? null));
-  }
   try {
-    return efficiencyOf(objects, limit);
+    for (const [number, { indexPath, hashesPath, diffId }] of layers.entries()) {
+      const hashes = readContentHashes(hashesPath, diffId);
+      const toObject = treeObject(number, (file) => hashes?.hashOf(file) ?? null);
+      // Entry by entry: a list of a large layer would take as much as its tree.
+      const layer = efficiency.begin();
+      for await (const entry of readLayerEntries(indexPath)) {
+        if (++count % stride === 0) tools.tick(0);
+        const stacked = toObject(entry);
+        if (stacked) layer.put(stacked);
+      }
+      layer.end();
+    }
+    return efficiency.result(limit);
   } catch (thrown) {
     throw stackProblem(thrown, label);
   }

@@ -1,6 +1,5 @@
-import { compareTrees, mergeTree, treeObjects, type TreeObject } from '../../shared/layer/compareTrees';
-import type { LayerEntry } from '../../shared/layer/entry';
-import { stackProblem, type StackEntry } from '../../shared/layer/stackLayers';
+import { compareTrees, mergeTree, treeObject, type TreeObject } from '../../shared/layer/compareTrees';
+import { EntryCount, stackProblem, type StackEntry } from '../../shared/layer/stackLayers';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { readContentHashes } from './contentHashes';
 import { readLayerEntries } from './layerIndex';
@@ -14,19 +13,23 @@ export async function compareLayerTrees(
   tools: { readonly tick: (bytes: number) => void },
 ): Promise<JobOutput<'compare-trees'>> {
   const objects: (readonly StackEntry<TreeObject>[])[] = [];
+  const held = new EntryCount();
   let count = 0;
-  for (const [layer, { indexPath, hashesPath, diffId }] of layers.entries()) {
-    const entries: LayerEntry[] = [];
-    for await (const entry of readLayerEntries(indexPath)) {
-      if (++count % stride === 0) tools.tick(0);
-      entries.push(entry);
-    }
-    const hashes = readContentHashes(hashesPath, diffId);
-    objects.push([...treeObjects(entries, layer, (file) => hashes?.hashOf(file) ?? null)]);
-  }
-  const stack = (which: readonly number[]): ReturnType<typeof mergeTree> =>
-    mergeTree(which.map((layer) => objects[layer] ?? []));
   try {
+    for (const [layer, { indexPath, hashesPath, diffId }] of layers.entries()) {
+      const hashes = readContentHashes(hashesPath, diffId);
+      const toObject = treeObject(layer, (file) => hashes?.hashOf(file) ?? null);
+      const entries: StackEntry<TreeObject>[] = [];
+      for await (const entry of readLayerEntries(indexPath)) {
+        if (++count % stride === 0) tools.tick(0);
+        held.add(entry.path);
+        const stacked = toObject(entry);
+        if (stacked) entries.push(stacked);
+      }
+      objects.push(entries);
+    }
+    const stack = (which: readonly number[]): ReturnType<typeof mergeTree> =>
+      mergeTree(which.map((layer) => objects[layer] ?? []));
     const trees = [stack(first), stack(second)] as const;
     tools.tick(0);
     return compareTrees(...trees, limit);

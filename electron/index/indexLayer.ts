@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Limits } from '../../shared/image/limits';
 import type { LayerReason } from '../../shared/image/faultReason';
 import { LayerError } from '../../shared/layer/tarFault';
-import { TarFault, TarLimitFault, type TarHeader } from '../../shared/layer/tarHeader';
+import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
 import type { LayerEntry } from '../../shared/layer/entry';
@@ -85,12 +85,8 @@ export class LayerPass {
   constructor(indexPath: string | null, ownHash: boolean, limits: Limits) {
     this.hash = ownHash ? createHash('sha256') : null;
     this.writer = indexPath === null ? null : new LayerIndexWriter(indexPath);
-    const most = limits['layer-members'];
     const member: TarVisitor['member'] = (header, offset) => {
-      if (this.reader.members > most) {
-        const bound = { name: 'layer-members', limit: most } as const;
-        throw new TarLimitFault(bound, header.name);
-      }
+      this.reader.holdMember();
       const entry = entryOf(header, offset);
       if (entry) {
         this.entries++;

@@ -56,6 +56,7 @@ export class LayerMembers {
   }
 
   private member(header: TarHeader, offset: number): boolean {
+    this.reader.holdMember();
     const path = normalisePath(header.name);
     if (path === null) throw new TreeFault('outside-layer');
     if (isInvalidWhiteout(path)) throw new TreeFault('whiteout-nothing');

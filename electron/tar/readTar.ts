@@ -13,7 +13,8 @@ import {
   typeFlag,
   type TarHeader,
 } from '../../shared/layer/tarHeader';
-import { decodeName, encodeName } from '../../shared/layer/entryPath';
+import { decodeName } from '../../shared/layer/entryPath';
+import { NameTally, nameBytes } from '../../shared/layer/nameTally';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
 
 /** Regions in a block that goes on with an old GNU sparse map. */
@@ -51,6 +52,7 @@ export class TarReader {
   private ended = false;
   private sawHeader = false;
   private current = '';
+  private readonly names = new NameTally();
   /** Bytes fed so far. */
   position = 0;
   /** Members so far. */
@@ -195,13 +197,23 @@ export class TarReader {
     if (found > limit) throw new TarLimitFault({ name, limit, found }, this.current);
   }
 
+  /**
+   * For whoever reads a layer, to be called with each member: the members so far, with the directories that their names imply,
+   * are held against `layer-members`. Throws {@link TarLimitFault}.
+   */
+  holdMember(): void {
+    this.hold('layer-members', this.members + this.names.implied);
+  }
+
   private check({ name, linkName, xattrs, regions }: TarHeader): void {
     for (const path of [name, linkName]) {
-      // Most names are short: they need not be encoded and taken apart to see that.
+      // Most names are short: they need not be taken apart to see that.
       if (path.length < 256) continue;
-      this.hold('path-bytes', encodeName(path).length);
+      this.hold('path-bytes', nameBytes(path));
       this.hold('path-depth', path.split('/').length);
     }
+    this.names.add(name, linkName);
+    this.hold('names-total', this.names.bytes);
     if (regions) this.hold('sparse-regions', regions.length);
     if (xattrs.size === 0) return;
     let bytes = 0;

@@ -386,6 +386,8 @@ export interface Jobs {
       indexTarget: string;
       /** What the person knows the tree as. */
       label: string;
+      /** Those of a tree that comes from outside; left out for a workspace. */
+      limits?: Limits;
     };
     output: BlobFacts & { readonly entries: number };
   };

@@ -104,7 +104,12 @@ export async function readStored(
     fault,
   }: { readonly verify?: boolean; readonly fault: (member: string, cause: TarFault) => unknown },
 ): Promise<void> {
-  const reader = new TarReader(visitor, storedLimits);
+  const member: TarVisitor['member'] = (header, offset) => {
+    reader.holdMember();
+    return visitor.member(header, offset);
+  };
+  const held: TarVisitor = { member, body: (chunk) => visitor.body?.(chunk), end: () => visitor.end?.() };
+  const reader: TarReader = new TarReader(held, storedLimits);
   try {
     for await (const chunk of storedLayerTar(layer, tools, verify)) reader.feed(chunk);
     if (!reader.complete) throw new TarFault('tar-ends');

@@ -94,6 +94,7 @@ export type LayerReason =
   | 'symlink-empty'
   | 'symlink-long'
   | 'device-numbers'
+  | 'entries-many'
   | 'links-long'
   | 'links-many'
   | 'path-long'

@@ -42,12 +42,20 @@ export const limitSpecs = {
   layers: { unit: 'count', default: 4096, most: 100_000 },
   /** Members of the archive itself: each costs memory. The largest real ones have some ten thousand. */
   'archive-members': { unit: 'count', default: 1_000_000, most: 20_000_000 },
-  /** Members of a layer: ten times the files of the largest images known. */
-  'layer-members': { unit: 'count', default: 10_000_000, most: 1_000_000_000 },
+  /**
+   * Members of a layer, with the directories that they imply: a Debian system with all its
+   * tools has 150,000. What makes a tree of them takes up to a kilobyte for each, which bounds `most`.
+   */
+  'layer-members': { unit: 'count', default: 1_000_000, most: 1_500_000 },
   /** Bytes of one pax or GNU extension header, held in memory (CVE-2022-2879); real ones have some hundred. */
   'extension-bytes': { unit: 'bytes', default: MiB, most: 64 * MiB },
   /** Bytes of a name or of a link's target: four times what Linux can open. */
   'path-bytes': { unit: 'bytes', default: 16 * KiB, most: MiB },
+  /**
+   * Bytes of all names and link targets of one tar together: whoever makes a list or a tree of it holds them, and an extension
+   * header of 16 KiB compresses to nothing. A layer of a million files has 80 MiB.
+   */
+  'names-total': { unit: 'bytes', default: 128 * MiB, most: 256 * MiB },
   /** Directories in a name: a path that Linux can open has no more (CVE-2024-28863). */
   'path-depth': { unit: 'count', default: 2048, most: 100_000 },
   /** Bytes of all extended attributes of a member: Linux holds 64 KiB in one. */

@@ -60,13 +60,24 @@ export function* treeObjects(
   layer: number,
   contentsOf: (file: number) => string | null,
 ): Iterable<StackEntry<TreeObject>> {
-  let file = 0;
+  const toObject = treeObject(layer, contentsOf);
   for (const entry of entries) {
-    // What is no part of the layer counts among its files.
-    const contents = entry.kind === 'file' ? contentsOf(file++) : null;
-    const stacked = toStackEntry(entry, objectOf(entry, layer, contents));
+    const stacked = toObject(entry);
     if (stacked) yield stacked;
   }
+}
+
+/** The same for one entry after the other, in the order of the layer; null for what is no part of it. */
+export function treeObject(
+  layer: number,
+  contentsOf: (file: number) => string | null,
+): (entry: LayerEntry) => StackEntry<TreeObject> | null {
+  let file = 0;
+  return (entry) => {
+    // What is no part of the layer counts among its files.
+    const contents = entry.kind === 'file' ? contentsOf(file++) : null;
+    return toStackEntry(entry, objectOf(entry, layer, contents));
+  };
 }
 
 function objectOf(entry: LayerEntry, layer: number, contents: string | null): TreeObject {

@@ -1,7 +1,7 @@
 import { addBytes } from '../image/bytes';
 import type { FileAspect, TreeObject } from './compareTrees';
 import { aspectsOf } from './compareTrees';
-import { LayerStack, type GoneBy, type StackEntry, type StackWatch } from './stackLayers';
+import { LayerStack, type GoneBy, type StackEntry, type StackLayer, type StackWatch } from './stackLayers';
 
 /**
  * Why the contents of a file are stored and never seen:
@@ -129,6 +129,23 @@ const empty = (): { -readonly [K in keyof LayerEfficiency]: number } => ({
  * a hard link to nothing.
  */
 export function efficiencyOf(layers: Iterable<Iterable<StackEntry<TreeObject>>>, limit: number): Efficiency {
+  const count = countEfficiency();
+  for (const entries of layers) {
+    const layer = count.begin();
+    for (const entry of entries) layer.put(entry);
+    layer.end();
+  }
+  return count.result(limit);
+}
+
+/** The same, entry by entry: {@link efficiencyOf}. */
+export interface EfficiencyCount {
+  begin(): StackLayer<TreeObject>;
+  result(limit: number): Efficiency;
+}
+
+/** Begins a count without layers. */
+export function countEfficiency(): EfficiencyCount {
   const sums: ReturnType<typeof empty>[] = [];
   const paths = new Map<string, Map<string, WastePart & { bytes: number; files: number }>>();
   const causes = new Map<WasteCause, { bytes: number; files: number }>();
@@ -166,50 +183,57 @@ export function efficiencyOf(layers: Iterable<Iterable<StackEntry<TreeObject>>>,
     } else parts.set(key, { layer: data.layer, by: layer, cause, aspects, bytes: data.size, files: 1 });
   };
 
-  for (const entries of layers) {
+  const begin = (): StackLayer<TreeObject> => {
     const number = sums.length;
     watch.layer = number;
     watch.before.clear();
     const sum = empty();
     sums.push(sum);
     const bodies: TreeObject[] = [];
-    const own = function* (): Iterable<StackEntry<TreeObject>> {
-      for (const entry of entries) {
-        if (entry.kind === 'node' && entry.data.type === 'file') bodies.push(entry.data);
-        yield entry;
-      }
+    const layer = stack.begin();
+    return {
+      put: (entry) => {
+        if (entry.kind === 'node' && entry.data.type === 'file' && entry.data.size > 0)
+          bodies.push(entry.data);
+        layer.put(entry);
+      },
+      end: () => {
+        layer.end();
+        for (const data of bodies) {
+          sum.size = addBytes(sum.size, data.size);
+          const what = watch.bodies.get(data)?.changes === true ? 'changed' : 'added';
+          sum[what] = addBytes(sum[what], data.size);
+        }
+        for (const gone of watch.lost) addWaste(gone, number);
+        watch.lost.length = 0;
+      },
     };
-    stack.add(own());
-    for (const data of bodies) {
-      sum.size = addBytes(sum.size, data.size);
-      const what = watch.bodies.get(data)?.changes === true ? 'changed' : 'added';
-      sum[what] = addBytes(sum[what], data.size);
-    }
-    for (const gone of watch.lost) addWaste(gone, number);
-    watch.lost.length = 0;
-  }
-
-  const totalBytes = sums.reduce((all, { size }) => addBytes(all, size), 0);
-  const wastedBytes = sums.reduce((all, { hidden }) => addBytes(all, hidden), 0);
-  const waste = [...paths].map(([place, found]): WastedPath => {
-    const directory = place.endsWith('/');
-    const parts = [...found.values()].sort((a, b) => a.layer - b.layer || a.by - b.by);
-    const bytes = parts.reduce((all, part) => addBytes(all, part.bytes), 0);
-    return { path: directory ? place.slice(0, -1) : place, directory, bytes, parts };
-  });
-  waste.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
-  return {
-    totalBytes,
-    visibleBytes: totalBytes - wastedBytes,
-    wastedBytes,
-    layers: sums,
-    causes: [...causes]
-      .map(([cause, sum]) => ({ cause, ...sum }))
-      .sort((a, b) => b.bytes - a.bytes || (a.cause < b.cause ? -1 : 1)),
-    waste: waste.slice(0, limit),
-    omitted: Math.max(0, waste.length - limit),
-    unread: [...unread].sort((a, b) => a - b),
   };
+
+  const result = (limit: number): Efficiency => {
+    const totalBytes = sums.reduce((all, { size }) => addBytes(all, size), 0);
+    const wastedBytes = sums.reduce((all, { hidden }) => addBytes(all, hidden), 0);
+    const waste = [...paths].map(([place, found]): WastedPath => {
+      const directory = place.endsWith('/');
+      const parts = [...found.values()].sort((a, b) => a.layer - b.layer || a.by - b.by);
+      const bytes = parts.reduce((all, part) => addBytes(all, part.bytes), 0);
+      return { path: directory ? place.slice(0, -1) : place, directory, bytes, parts };
+    });
+    waste.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
+    return {
+      totalBytes,
+      visibleBytes: totalBytes - wastedBytes,
+      wastedBytes,
+      layers: sums,
+      causes: [...causes]
+        .map(([cause, sum]) => ({ cause, ...sum }))
+        .sort((a, b) => b.bytes - a.bytes || (a.cause < b.cause ? -1 : 1)),
+      waste: waste.slice(0, limit),
+      omitted: Math.max(0, waste.length - limit),
+      unread: [...unread].sort((a, b) => a - b),
+    };
+  };
+  return { begin, result };
 }
 
 /** Why contents went; `by` is what stands at their place when `layer`, which took them away, is complete. */

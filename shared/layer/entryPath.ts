@@ -20,11 +20,8 @@ function sequenceLength(first: number): number {
 
 /** Bytes to a string, losing nothing. */
 export function decodeName(bytes: Uint8Array): string {
-  if (isAscii(bytes)) {
-    let out = '';
-    for (let i = 0; i < bytes.length; i++) out += String.fromCharCode(bytes[i] ?? 0);
-    return out;
-  }
+  // In one piece: a text that is added to character by character keeps a part for each of them.
+  if (bytes.length < 256 && isAscii(bytes)) return String.fromCharCode(...bytes);
   try {
     return strict.decode(bytes);
   } catch {

@@ -1,4 +1,5 @@
-import type { LayerError } from './tarFault';
+import { limitSpecs } from '../image/limits';
+import { LayerError } from './tarFault';
 import { problem } from '../image/problem';
 import type { LayerEntry } from './entry';
 import { parentOf } from './entryPath';
@@ -196,25 +197,74 @@ interface Merging<T> {
   readonly hidden: boolean;
 }
 
+/** A layer on its way to the top of a stack, which does not have to hold a list of its entries. */
+export interface StackLayer<T> {
+  /** The next entry. Throws {@link StackFault}. */
+  put(entry: StackEntry<T>): void;
+  /** After the last one: the stack has the layer. */
+  end(): void;
+}
+
+/** Entries of all layers of a stack together: as many as one layer may have, for a tree costs the same however they are divided. */
+const mostEntries = limitSpecs['layer-members'].most;
+
+/** Counts the entries of layers that are held together. */
+export class EntryCount {
+  private found = 0;
+
+  constructor(private readonly most: number = mostEntries) {}
+
+  /** One more. Throws {@link StackFault} where they are too many. */
+  add(path: string): void {
+    if (++this.found > this.most) throw new StackFault(path, new LayerError('entries-many', this.most));
+  }
+}
+
 /** Takes layers from the bottom up; costs as much as there are entries, whatever they say. */
 export class LayerStack<T> {
   private readonly root: Node<T> = directory<T>(null);
+  private readonly entries: EntryCount;
 
-  /** @param watch told of every name that comes and goes; it costs nothing where there is none */
-  constructor(private readonly watch: StackWatch<T> | null = null) {}
+  /**
+   * @param watch told of every name that comes and goes; it costs nothing where there is none
+   * @param most entries of all layers together
+   */
+  constructor(
+    private readonly watch: StackWatch<T> | null = null,
+    most: number = mostEntries,
+  ) {
+    this.entries = new EntryCount(most);
+  }
 
   /** Puts one layer on top. Throws {@link StackFault}. */
   add(entries: Iterable<StackEntry<T>>): void {
+    const layer = this.begin();
+    for (const entry of entries) layer.put(entry);
+    layer.end();
+  }
+
+  /** Begins the next layer. */
+  begin(): StackLayer<T> {
     const { watch } = this;
     const lost: { readonly data: T; readonly path: string; readonly cause: GoneBy }[] = [];
-    this.lay(
-      shapeOf(entries, watch ? { lost: (data, path, cause) => void lost.push({ data, path, cause }) } : {}),
+    const shape = new LayerShape<T>(
+      watch ? { lost: (data, path, cause) => void lost.push({ data, path, cause }) } : {},
     );
-    // What the layer covers itself has come and gone.
-    for (const { data, path, cause } of lost) {
-      watch?.named(data, path);
-      watch?.gone(data, path, cause);
-    }
+    return {
+      put: (entry) => {
+        this.entries.add(entry.path);
+        shapeEntry(shape, entry);
+      },
+      end: () => {
+        shape.finish();
+        this.lay(shape);
+        // What the layer covers itself has come and gone.
+        for (const { data, path, cause } of lost) {
+          watch?.named(data, path);
+          watch?.gone(data, path, cause);
+        }
+      },
+    };
   }
 
   /** Puts a finished shape on top. */

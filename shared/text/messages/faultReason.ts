@@ -134,6 +134,10 @@ export const layerReasons: Readonly<Record<LayerReason, Pair>> = {
     'is a device with the numbers {0}, which Linux does not know',
     '是编号为 {0} 的设备，Linux 没有这样的编号',
   ],
+  'entries-many': [
+    'is one of more than {0} files and folders in the layers of an image',
+    '使该镜像各层的文件和目录总数超过 {0} 个',
+  ],
   'links-long': ['links make too many paths too long', '链接使过多的路径过长'],
   'links-many': ['too many links on the way', '途中链接过多'],
   'path-long': ['leads to a path of more than {0} bytes or {1} folders', '路径超过 {0} 字节或 {1} 层目录'],

@@ -1,3 +1,5 @@
+import { symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { analyzeImage } from '../../../electron/actions/analyzeImage';
 import { findSecrets } from '../../../electron/actions/findSecrets';
@@ -25,6 +27,7 @@ import {
   quietRun,
   refusedUnchanged,
   temporaryFile,
+  temporaryFolder,
   type TestStore,
 } from '../../setup/temporary';
 
@@ -87,9 +90,11 @@ const cases: readonly [LimitName, number, Uint8Array, RegExp][] = [
   ['layers', 1, dockerArchive([shop]), /\.json$/],
   ['layers', 1, ociArchive([shop]), /^blobs\/sha256\//],
   ['archive-members', 2, dockerArchive([shop]), /./],
-  ['layer-members', 2, dockerArchive([shop]), /layer\.tar: big$/],
+  ['layer-members', 42, dockerArchive([shop]), /layer\.tar: big$/],
   ['extension-bytes', 100, dockerArchive([shop]), /PaxHeaders/],
   ['path-bytes', 100, dockerArchive([shop]), /folder\/file$/],
+  ['layer-members', 20, dockerArchive([shop]), /folder\/file$/],
+  ['names-total', 100, dockerArchive([shop]), /./],
   ['path-depth', 10, dockerArchive([shop]), /folder\/file$/],
   ['xattr-bytes', 100, dockerArchive([shop]), /marked$/],
   ['sparse-regions', 1, dockerArchive([sparse]), /holes$/],
@@ -159,6 +164,55 @@ test('an import is held against the same bounds', async () => {
   );
   expect(facts).toMatchObject({ what: 'root.tar: c', name: 'layer-members' });
   expect((await importRootfs(context, request, quietRun())).entries).toBe(3);
+});
+
+test('a folder is held against the same bounds as a tarball', async () => {
+  const context = await openStore();
+  const path = await temporaryFolder();
+  for (const name of ['a', 'b', 'c']) await writeFile(join(path, name), name);
+  await symlink('x'.repeat(200), join(path, 'd'));
+  const request = { path, reference: null, message: '', changes: [] };
+  for (const [name, value] of [
+    ['layer-members', 2],
+    ['names-total', 100],
+  ] as const) {
+    const limits = { ...defaultLimits, [name]: value };
+    const facts = await refusedUnchanged(
+      context,
+      () => importRootfs({ ...context, limits }, request, quietRun()),
+      'limit-exceeded',
+    );
+    expect(facts).toMatchObject({ file: basename(path), name, limit: value });
+  }
+  await importRootfs(context, request, quietRun());
+});
+
+test('a layer of long names is refused by their sum before a list of them is made', async () => {
+  const context = await openStore();
+  const names = Array.from({ length: 20 }, (_, i) => ({ path: `${i}${'/n'.repeat(900)}` }));
+  const limits = { ...defaultLimits, 'names-total': 16 * 1802 };
+  const path = await temporaryFile(gzip(tarOf(names)), 'root.tar');
+  const facts = await refusedUnchanged(
+    context,
+    () =>
+      importRootfs({ ...context, limits }, { path, reference: null, message: '', changes: [] }, quietRun()),
+    'limit-exceeded',
+  );
+  expect(facts).toMatchObject({ name: 'names-total', limit: limits['names-total'] });
+  expect(facts.what).toMatch(/^root\.tar: 1\d\/n/);
+  const few = { ...defaultLimits, 'layer-members': 10_000 };
+  expect(
+    await refusedUnchanged(
+      context,
+      () =>
+        importRootfs(
+          { ...context, limits: few },
+          { path, reference: null, message: '', changes: [] },
+          quietRun(),
+        ),
+      'limit-exceeded',
+    ),
+  ).toMatchObject({ name: 'layer-members' });
 });
 
 test('a load that takes longer than it may is stopped, and leaves nothing behind', async () => {

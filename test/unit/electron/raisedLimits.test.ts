@@ -207,6 +207,7 @@ const lowered: readonly LimitName[] = [
   'names',
   'json-values',
   'layer-members',
+  'names-total',
   'sparse-regions',
   'expanded-bytes',
   'archive-members',
