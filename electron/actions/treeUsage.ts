@@ -24,12 +24,14 @@ interface Level {
  * du(1) counts, with the bytes of contents instead of a disk's blocks.
  */
 export function treeUse(tree: FileTree, at: TreeFile, depth: number): readonly TreeUse[] {
-  const seen = new Set<LayerEntry>();
-  const bytesOf = ({ entry, body }: TreeFile): number => {
+  const seen = new Set<LayerEntry | string>();
+  const bytesOf = ({ entry, body, layer }: TreeFile): number => {
     const contents = body ?? entry;
     if (contents.kind !== 'file') return 0;
-    if (seen.has(contents)) return 0;
-    seen.add(contents);
+    // Where its bytes lie is the same for all names of a file; a sparse one lies nowhere.
+    const known = contents.offset < 0 || layer === null ? contents : `${layer.digest} ${contents.offset}`;
+    if (seen.has(known)) return 0;
+    seen.add(known);
     return contents.size;
   };
   if (!isDirectory(at)) return [{ path: at.path, isDirectory: false, bytes: bytesOf(at), files: 1 }];
