@@ -19,7 +19,7 @@ import { HeldTree, pathIn, type FsPath } from '../system/beneath';
 import { removeBeneath } from '../system/removeBeneath';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import type { TarHeader } from '../../shared/layer/tarHeader';
-import { checkRoom } from '../worker/freeSpace';
+import { checkRoom, RoomWatch } from '../worker/freeSpace';
 import type { TreeStyle } from '../worker/jobs';
 import {
   holdDevice,
@@ -42,6 +42,9 @@ const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | cons
 /** Up to here a path is as it is: Linux takes 4095 bytes, a character has three at most. What is longer goes by descriptors. */
 const plainPath = 1300;
 
+/** What a directory takes of a disk (ext4; others take as much as they need). */
+const directoryBytes = 4096;
+
 function codeOf(thrown: unknown): string {
   return (thrown as NodeJS.ErrnoException).code ?? '';
 }
@@ -60,15 +63,20 @@ export class TreeWriter implements LayerTarget {
   private readonly umask: number;
   private held: HeldTree | null = null;
 
-  /** Makes the root, which must not exist. */
+  /** Makes the root, which must not exist; `label` is what the person knows the tree as. */
   constructor(
     private readonly root: string,
     private readonly style: TreeStyle,
+    label: string,
   ) {
     mkdirSync(root, { mode: 0o700 });
     this.umask = process.umask();
+    const room = new RoomWatch(root, label);
     const watch = {
-      made: (real: string) => mkdirSync(this.at(real), { mode: 0o700 }),
+      made: (real: string) => {
+        room.take(directoryBytes);
+        mkdirSync(this.at(real), { mode: 0o700 });
+      },
       removed: (real: string) => {
         removeBeneath(this.at(real));
         this.held?.forget();

@@ -25,9 +25,9 @@ export async function unpackLayer(
   }
 }
 
-function begin({ target, style }: JobInput<'unpack-layer'>): TreeWriter {
+function begin({ target, style, label }: JobInput<'unpack-layer'>): TreeWriter {
   try {
-    return new TreeWriter(target, style);
+    return new TreeWriter(target, style, label);
   } catch (cause) {
     throw diskProblem(cause, target, 'write');
   }

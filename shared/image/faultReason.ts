@@ -97,6 +97,7 @@ export type LayerReason =
   | 'entries-many'
   | 'links-long'
   | 'links-many'
+  | 'implied-many'
   | 'path-long'
   | 'name-long'
   | 'root-object'

@@ -116,6 +116,13 @@ const stepsToMake = 20;
 const linkedBytes = 128 << 20;
 
 /**
+ * Directories that a layer may imply: so many, and so many more for each entry; and bytes of all their paths together. An entry of
+ * 2,000 names is 4 kB as it is spelled, and 2,000 objects with 4 MB of paths as it is listed, mounted and exported. Layers of
+ * tools that list no directory at all have less than one for each file.
+ */
+const impliedMost = { all: 20_000, ofEntry: 4, bytes: 128 << 20 } as const;
+
+/**
  * What a real path may have, whatever links lead to: as much as a name in an archive (`path-bytes`, `path-depth`). Where an
  * entry spells more than that, in a load for which limits were raised, twice as much as it spells.
  */
@@ -176,6 +183,9 @@ export class LayerShape<T> {
   private opaques = 0;
   private steps = 0;
   private longer = 0;
+  private entries = 0;
+  /** Implied directories that were made, and the bytes of their paths. */
+  private readonly implied = { count: 0, bytes: 0 };
   private most: { readonly bytes: number; readonly depth: number } = usual;
 
   constructor(
@@ -185,6 +195,7 @@ export class LayerShape<T> {
 
   /** The directory at a path, made with its parents where it is missing. */
   private directoryAt(path: string): ShapeDirectory<T> {
+    this.entries++;
     if (path === '') return this.root;
     let known = this.known.get(path);
     if (!known) {
@@ -238,9 +249,22 @@ export class LayerShape<T> {
       } else {
         if (links > 0) this.steps += stepsToMake;
         at = this.newDirectory({ parent: at, name });
+        this.implies(at.bytes);
       }
     }
     return at;
+  }
+
+  /** Counts a directory that no entry is. Those that turn out to be listed are counted, too: somebody listed them behind their contents. */
+  private implies(bytes: number): void {
+    const { implied } = this;
+    implied.count++;
+    implied.bytes += bytes;
+    if (
+      implied.count > impliedMost.all + impliedMost.ofEntry * this.entries ||
+      implied.bytes > impliedMost.bytes
+    )
+      throw new TreeFault('implied-many');
   }
 
   /** Where an entry goes: its parent resolved, its own name as it is. */

@@ -140,6 +140,7 @@ export const layerReasons: Readonly<Record<LayerReason, Pair>> = {
   ],
   'links-long': ['links make too many paths too long', '链接使过多的路径过长'],
   'links-many': ['too many links on the way', '途中链接过多'],
+  'implied-many': ['names too many folders that the layer does not list', '涉及过多未在层中列出的目录'],
   'path-long': ['leads to a path of more than {0} bytes or {1} folders', '路径超过 {0} 字节或 {1} 层目录'],
   'name-long': ['has a name of more than {0} bytes', '名称超过 {0} 字节'],
   'root-object': ['is the root, and no directory', '是根，却不是目录'],

@@ -221,4 +221,21 @@ describe('real paths', () => {
       ...layerNames([link('lib', 'usr/lib'), ...Array<LayerEntry>(20_000).fill(file('lib/x'))]),
     ]).toHaveLength(4);
   });
+
+  test('that only imply folders are bounded by their number and by their bytes', () => {
+    const own = (count: number, depth: number): LayerEntry[] =>
+      [...Array(count).keys()].map((i) => file(`${`q${i}/`.repeat(depth)}x`));
+    // As many as tools make that list no directory.
+    expect([...layerNames(own(12_000, 4))]).toHaveLength(60_000);
+    expect(real(own(8, 2000))).toBeGreaterThan(6000);
+    expect(() => [...layerNames(own(60, 1500))]).toThrow('implied-many');
+    expect(() => [...layerNames(own(2000, 100))]).toThrow('implied-many');
+    // A directory is as good where it is listed first.
+    const listed = own(300, 100).flatMap(({ path, ...rest }) => {
+      const names = path.split('/');
+      const folders = names.slice(0, -1).map((_, i) => folder(names.slice(0, i + 1).join('/')));
+      return [...folders, { path, ...rest } as LayerEntry];
+    });
+    expect([...layerNames(listed)]).toHaveLength(30_300);
+  });
 });
