@@ -6,7 +6,7 @@ import type {
   Reason,
   UnsupportedReason,
 } from '../../image/faultReason';
-import { visibleText as v } from '../format';
+import { visibleName as v } from '../format';
 
 type Pair = readonly [english: string, chinese: string];
 

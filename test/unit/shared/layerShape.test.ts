@@ -234,7 +234,7 @@ describe('real paths', () => {
     const listed = own(300, 100).flatMap(({ path, ...rest }) => {
       const names = path.split('/');
       const folders = names.slice(0, -1).map((_, i) => folder(names.slice(0, i + 1).join('/')));
-      return [...folders, { path, ...rest } as LayerEntry];
+      return [...folders, { path, ...rest }];
     });
     expect([...layerNames(listed)]).toHaveLength(30_300);
   });
