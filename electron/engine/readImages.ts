@@ -102,7 +102,10 @@ export class EngineImages {
       for (const name of names.length === 0 ? [null] : names) roots.push({ ...root, name });
     }
     const { kind, name } = this.engine;
-    const steps = graphSteps({ revision, roots, source: { kind: 'engine', engine: kind, name } });
+    // With what could not be read it is another graph than later, when that can be.
+    const whole =
+      damaged.length === 0 ? revision : sha256(JSON.stringify([revision, damaged.map((each) => each.name)]));
+    const steps = graphSteps({ revision: whole, roots, source: { kind: 'engine', engine: kind, name } });
     let made = steps.next();
     for (; made.done !== true; made = steps.next()) await breathe();
     const images = new Map(this.known);

@@ -41,8 +41,12 @@ export function createSourceHandlers(world: HandlerWorld, graphs: GraphOffers): 
       };
       return [store, ...engines.list()];
     },
-    'source.graph': async ({ source }) =>
-      graphs.offer((source === 'store' ? await readStoreView(context) : await engines.view(source)).graph),
+    'source.graph': async ({ source }) => {
+      if (source === 'store') return graphs.offer((await readStoreView(context)).graph);
+      const { graph, damaged } = await engines.view(source);
+      const first = damaged.slice(0, 20).map(({ name, problem }) => ({ name: name.slice(0, 500), problem }));
+      return { ...(await graphs.offer(graph)), leftOut: { count: damaged.length, first } };
+    },
     'source.copyIn': async ({ source, images }) => {
       const open = openOf(engines, source);
       const pick = pickFromEngine(await open.view(), images);

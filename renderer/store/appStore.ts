@@ -51,6 +51,7 @@ const initial: AppState = {
   sources: [],
   graph: null,
   index: null,
+  leftOut: null,
   graphProblem: null,
   page: { kind: 'images' },
   workspaces: [],

@@ -4,7 +4,7 @@ import { indexSteps } from '../../shared/graph/indexGraph';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { Reply } from '../../shared/ipc/reply';
 import type { RequestInput, RequestName, RequestOutput } from '../../shared/ipc/contract';
-import type { SourceId } from '../../shared/ipc/source';
+import type { LeftOut, SourceId } from '../../shared/ipc/source';
 import { Pauses } from './pauses';
 
 type Ask = <N extends RequestName>(name: N, input: RequestInput<N>) => Promise<Reply<RequestOutput<N>>>;
@@ -13,6 +13,7 @@ type Ask = <N extends RequestName>(name: N, input: RequestInput<N>) => Promise<R
 export interface ReadGraph {
   readonly graph: ImageGraph;
   readonly index: GraphIndex;
+  readonly leftOut: LeftOut | null;
 }
 
 /** How often a graph is begun again because a newer one took its place while it was read. */
@@ -29,9 +30,10 @@ export async function readGraph(
 ): Promise<Reply<ReadGraph | null>> {
   const pauses = new Pauses();
   for (let attempt = 1; ; attempt++) {
-    const offer = source === 'store' ? await ask('store.graph', {}) : await ask('source.graph', { source });
+    const offer: Reply<RequestOutput<'source.graph'>> =
+      source === 'store' ? await ask('store.graph', {}) : await ask('source.graph', { source });
     if (!offer.ok) return offer;
-    const { revision, token, pieces } = offer.value;
+    const { revision, token, pieces, leftOut = null } = offer.value;
     if (revision === known) return { ok: true, value: null };
     const reader = new GraphReader();
     let piece = 1;
@@ -50,6 +52,6 @@ export async function readGraph(
     const steps = indexSteps(graph);
     let made = steps.next();
     for (; made.done !== true; made = steps.next()) await pauses.take();
-    return { ok: true, value: { graph, index: made.value } };
+    return { ok: true, value: { graph, index: made.value, leftOut } };
   }
 }

@@ -30,11 +30,12 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       set({ graphProblem: null });
       return;
     }
-    const { graph, index } = reply.value;
+    const { graph, index, leftOut } = reply.value;
     const { lineage, selection } = get();
     set({
       graph,
       index,
+      leftOut,
       graphProblem: null,
       selection: keepExisting(selection, index),
       lineage: lineage && index.images.has(lineage.image) ? lineage : null,
@@ -65,6 +66,7 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
         source,
         graph: null,
         index: null,
+        leftOut: null,
         graphProblem: null,
         selection: noSelection,
         reveal: null,

@@ -7,7 +7,7 @@ import type { OperationState } from '../../shared/ipc/operation';
 import type { PickedFile, RequestInput, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { MountInfo, MountSupport, WorkspaceInfo } from '../../shared/ipc/workspace';
 import type { Settings } from '../../shared/ipc/settings';
-import type { SourceId, SourceInfo } from '../../shared/ipc/source';
+import type { LeftOut, SourceId, SourceInfo } from '../../shared/ipc/source';
 import type { Language } from '../../shared/text/format';
 
 /** What is selected, the same in every view. A layer and images are never selected together. */
@@ -76,6 +76,8 @@ export interface AppState {
   /** Of the source in view; null while it is read for the first time. */
   readonly graph: ImageGraph | null;
   readonly index: GraphIndex | null;
+  /** Images of an engine that cannot be read, and are not in the graph. */
+  readonly leftOut: LeftOut | null;
   /** Why the graph could not be read; the last good graph stays. */
   readonly graphProblem: Problem | null;
   readonly page: Page;

@@ -18,7 +18,7 @@ import { Notices } from './shell/Notices';
 import { OperationsBar } from './shell/OperationsBar';
 import { Rail } from './shell/Rail';
 import { Sidebar } from './shell/Sidebar';
-import { SourceEmpty, SourceTrouble, SourceWaits } from './shell/SourceTrouble';
+import { SourceEmpty, SourceLeftOut, SourceTrouble, SourceWaits } from './shell/SourceTrouble';
 import { Splitter } from './shell/Splitter';
 import { Toolbar } from './shell/Toolbar';
 import { StrataView } from './strata/StrataView';
@@ -79,6 +79,7 @@ export function App(): ReactNode {
           {sidebar && <LeftPane />}
           <main className="main" aria-label={t('app.main')}>
             <SourceTrouble />
+            <SourceLeftOut />
             {!ready ? <SourceWaits /> : bare ? <SourceEmpty /> : <View />}
           </main>
           {inspector && ready && <PaneEdge pane="inspector" />}

@@ -70,7 +70,7 @@ export const requests = {
   /** The store, then the engines that are listed. */
   'sources.list': { input: nothing, output: z.array(s.sourceInfo) },
   /** Offers the graph of an engine in the same way. */
-  'source.graph': { input: z.strictObject({ source: s.sourceId }), output: s.graphOffer },
+  'source.graph': { input: z.strictObject({ source: s.sourceId }), output: s.engineOffer },
   /** One piece of an offered graph, counted from 1, as text for `GraphReader`; null when a newer offer has taken its place. */
   'graph.piece': {
     input: z.strictObject({ token: s.graphToken, piece: z.number().int().positive() }),

@@ -41,6 +41,12 @@ export const graphOffer = z.object({
   token: graphToken,
   pieces: z.number().int().positive(),
 });
+/** Images of an engine that cannot be read and are not in its graph: how many, and the first of them with why. */
+export const leftOut = z.object({
+  count: z.number().int().nonnegative(),
+  first: z.array(z.object({ name: z.string(), problem: z.lazy(() => problem) })).max(20),
+});
+export const engineOffer = graphOffer.extend({ leftOut: leftOut.optional() });
 /** A source of images: the store, or an engine by the ID that `sources.list` gives. */
 export const sourceId = z.custom<SourceId>(isSourceId, 'not a source');
 export const operationId = z.string().regex(/^op-[0-9a-f]{16}$/);

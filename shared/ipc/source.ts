@@ -8,6 +8,13 @@ export function isSourceId(value: unknown): value is SourceId {
   return value === 'store' || (typeof value === 'string' && /^engine-[0-9a-f]{16}$/.test(value));
 }
 
+/** Images of an engine whose answers make no sense: they are not in its graph. */
+export interface LeftOut {
+  readonly count: number;
+  /** The first of them, with why. */
+  readonly first: readonly { readonly name: string; readonly problem: Problem }[];
+}
+
 /** Where images are, as the sidebar and `stratigraph sources` list it. */
 export interface SourceInfo {
   readonly id: SourceId;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
+import { visibleName } from '../../../shared/text/format';
 import { describeProblem } from '../../../shared/text/problemText';
-import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { currentSource, sourceName } from '../../store/sources';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
@@ -29,6 +30,37 @@ export function SourceTrouble(): ReactNode {
       ) : (
         <ProblemText problem={problem} explanation={t('source.stale')} />
       )}
+    </InlineNotice>
+  );
+}
+
+/** Says which images of an engine cannot be read, and why: its graph is without them. */
+export function SourceLeftOut(): ReactNode {
+  const t = useT();
+  const leftOut = useApp((state) => state.leftOut);
+  const source = useApp(currentSource);
+  const { refreshGraph } = useActions();
+  const { colon } = useMarks();
+  if (leftOut === null || leftOut.count === 0) return null;
+  const more = leftOut.count - leftOut.first.length;
+  return (
+    <InlineNotice
+      tone="warn"
+      actions={
+        <Button size="sm" onClick={() => void refreshGraph()}>
+          {t('app.tryAgain')}
+        </Button>
+      }
+    >
+      <span className="m">{t('source.leftOut', { name: sourceName(source, t), images: leftOut.count })}</span>
+      <ul className="left-out">
+        {leftOut.first.map(({ name, problem }, i) => (
+          <li key={i} className="t2 selectable">
+            <ProblemText problem={problem} before={`${visibleName(name)}${colon}`} />
+          </li>
+        ))}
+        {more > 0 && <li className="t2">{t('source.leftOut.more', { images: more })}</li>}
+      </ul>
     </InlineNotice>
   );
 }
@@ -74,15 +106,16 @@ export function SourceWaits(): ReactNode {
   );
 }
 
-/** In the place of a view: an engine that has no image yet. */
+/** In the place of a view: an engine that has no image yet, or none that can be read. */
 export function SourceEmpty(): ReactNode {
   const t = useT();
   const source = useApp(currentSource);
+  const isEmpty = useApp((state) => state.leftOut === null || state.leftOut.count === 0);
   return (
     <>
       <div className="view-bar" />
       <div className="canvas source-waits">
-        <p className="t2">{t('source.empty', { name: sourceName(source, t) })}</p>
+        {isEmpty && <p className="t2">{t('source.empty', { name: sourceName(source, t) })}</p>}
       </div>
     </>
   );

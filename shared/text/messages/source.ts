@@ -26,6 +26,16 @@ export const source = {
     ({ name }: { name: string }) => `正在读取 ${name}`,
   ],
   'source.stale': ['What was read before is shown.', '显示的是之前读取的内容。'],
+  'source.leftOut': [
+    ({ name, images }: { name: string; images: number }) =>
+      `${counted(images, 'image')} of ${name} cannot be read, and ${images === 1 ? 'is' : 'are'} not shown.`,
+    ({ name, images }: { name: string; images: number }) =>
+      `${name} 中有 ${groupDigits(images)} 个镜像无法读取，因此未显示。`,
+  ],
+  'source.leftOut.more': [
+    ({ images }: { images: number }) => `and ${counted(images, 'other', 'others')}`,
+    ({ images }: { images: number }) => `另有 ${groupDigits(images)} 个`,
+  ],
   'source.empty': [
     ({ name }: { name: string }) => `There is no image in ${name} yet.`,
     ({ name }: { name: string }) => `${name} 中还没有镜像。`,
