@@ -7,10 +7,12 @@ import type { Digest, ImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { parseReference } from '../../shared/image/reference';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, isHeldFile } from '../worker/jobTools';
 import { createRing, feedRing } from '../worker/byteRing';
+import type { StagedRoot } from '../source/imageSource';
 import { refusedProblem } from '../engine/engine';
 import type { EngineView } from '../engine/readImages';
 import type { ActionContext, Run } from './context';
@@ -24,6 +26,8 @@ export interface EnginePick {
   readonly images: readonly ImageNode[];
   /** Names in full, and IDs of images that have none. */
   readonly words: readonly string[];
+  /** The image that each of the names is listed for, by their familiar spelling. */
+  readonly wanted: ReadonlyMap<string, ImageId>;
   /** How people know the images, in the order asked for. */
   readonly names: readonly string[];
   /** Unpacked bytes, shared layers once: about what the archive will have. */
@@ -35,14 +39,18 @@ export interface EnginePick {
 export function pickFromEngine({ graph }: EngineView, what: readonly string[]): EnginePick {
   const images = new Map<ImageId, ImageNode>();
   const words = new Set<string>();
+  const wanted = new Map<string, ImageId>();
   const names = new Set<string>();
   for (const text of what) {
     const { image, name } = resolveImage(graph, text);
     images.set(image.id, image);
     names.add(name ?? displayName(image));
-    if (name !== null) words.add(fullName(name));
-    else if (image.names.length === 0) words.add(image.id);
-    else for (const each of image.names) words.add(fullName(each));
+    const asked = name === null ? image.names : [name];
+    if (asked.length === 0) words.add(image.id);
+    for (const each of asked) {
+      words.add(fullName(each));
+      wanted.set(parseReference(each).familiar, image.id);
+    }
   }
   if (images.size === 0) throw new ProblemError('nothing-to-save');
   const chains = new Set([...images.values()].flatMap(({ layers }) => layers));
@@ -50,10 +58,56 @@ export function pickFromEngine({ graph }: EngineView, what: readonly string[]): 
   return {
     images: [...images.values()],
     words: [...words],
+    wanted,
     names: [...names],
     bytes: layers.reduce((sum, { size }) => addBytes(sum, size), 0),
     layers: layers.length,
   };
+}
+
+/**
+ * What was asked for of what arrived: the images that the engine had listed, each under the names that it was asked for by. Names
+ * beyond these are left out; an image beyond them, under whatever name, is refused, since nobody chose it. Throws
+ * `engine-copy-differs`.
+ */
+function pickedRoots(
+  roots: readonly StagedRoot[],
+  { images, wanted }: EnginePick,
+  engine: string,
+): readonly StagedRoot[] {
+  const listed = new Set<Digest>(images.map(({ id }) => id));
+  const idsOf = ({ digest, images: own }: StagedRoot): readonly Digest[] => [
+    digest,
+    ...own.map(({ id }) => id),
+  ];
+  // The containerd image store of Docker calls an image by its manifest or index, all others by its config.
+  const isListed = (root: StagedRoot): boolean =>
+    listed.has(root.digest) || (root.images.length > 0 && root.images.every(({ id }) => listed.has(id)));
+  const differs = (name: string, expected: Digest, found: Digest | ''): ProblemError =>
+    problem('engine-copy-differs', { engine, name, expected, found });
+  const [first] = images;
+  for (const root of roots) {
+    if (isListed(root)) continue;
+    const name = root.names.find((each) => wanted.has(each));
+    const expected = name === undefined ? first?.id : wanted.get(name);
+    const found = root.images[0]?.id ?? root.digest;
+    if (first && expected !== undefined) throw differs(name ?? displayName(first), expected, found);
+  }
+  const left = new Map(wanted);
+  const taken = roots.map((root) => {
+    const ids = new Set(idsOf(root));
+    const names = root.names.filter((name) => ids.has(left.get(name) ?? ('' as Digest)) && left.delete(name));
+    return { ...root, names };
+  });
+  for (const image of images)
+    if (!taken.some((root) => idsOf(root).includes(image.id)))
+      throw differs(displayName(image), image.id, roots[0]?.images[0]?.id ?? '');
+  // A name that the archive gives to another of the listed images, or to none, is the one's for which the engine listed it.
+  return taken.map((root) => {
+    const ids = new Set(idsOf(root));
+    const own = [...left].filter(([name, id]) => ids.has(id) && left.delete(name)).map(([name]) => name);
+    return { ...root, names: [...root.names, ...own] };
+  });
 }
 
 /** The archive of images as the engine writes it. */
@@ -100,19 +154,8 @@ export async function copyFromEngine(
     report: (step) =>
       run.report(step.phase === 'reading' ? { ...step, total: guess(step.done, pick) } : step),
   };
-  const accept = (roots: readonly { digest: Digest; images: readonly { id: Digest }[] }[]): void => {
-    // The containerd image store of Docker calls an image by its manifest or index, all others by its config.
-    const arrived = new Set(roots.flatMap(({ digest, images }) => [digest, ...images.map(({ id }) => id)]));
-    for (const image of pick.images) {
-      if (arrived.has(image.id)) continue;
-      throw problem('engine-copy-differs', {
-        engine: open.engine.name,
-        name: displayName(image),
-        expected: image.id,
-        found: roots[0]?.images[0]?.id ?? '',
-      });
-    }
-  };
+  const accept = (roots: readonly StagedRoot[]): readonly StagedRoot[] =>
+    pickedRoots(roots, pick, open.engine.name);
   try {
     const label = open.engine.name;
     return { ...(await loadImages(context, { path: memory, label, accept }, guessing)), kind: 'copyIn' };

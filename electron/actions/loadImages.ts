@@ -18,8 +18,8 @@ export interface LoadRequest {
   readonly path: ArchiveInput;
   /** What the person called it. */
   readonly label: string;
-  /** Looks at what was found before any of it is visible; what it throws ends the load. */
-  readonly accept?: (roots: readonly StagedRoot[]) => void;
+  /** Says, before any of it is visible, what is listed of what was found, and under which names; what it throws ends the load. */
+  readonly accept?: (roots: readonly StagedRoot[]) => readonly StagedRoot[];
 }
 
 /**
@@ -49,8 +49,8 @@ async function loadWithin(
     const before = await readStoreView(context);
     const known = new Set(before.graph.images.map(({ id }) => id as string));
     const tools = sourceTools(context, before);
-    const staged = await stageInput(path, label, ingest, tools, run);
-    accept?.(staged.roots);
+    const found = await stageInput(path, label, ingest, tools, run);
+    const staged = { ...found, roots: accept?.(found.roots) ?? found.roots };
     if (run.signal.aborted) throw problem('cancelled', {});
     run.report({ phase: 'committing', done: 0, total: null });
     const moved = new Set<string>();

@@ -112,6 +112,59 @@ describe('from an engine into the store', () => {
     expect(await snapshotDirectory(store.directory)).toEqual(before);
   });
 
+  describe('that brings more than was asked for', () => {
+    const evil: ImageSpec = {
+      layers: [{ files: [{ path: 'evil', content: 'evil' }] }],
+      config: { Cmd: ['/evil'] },
+    };
+    const trusted: ImageSpec = { names: ['trusted:1'], layers: [{ files: [{ path: 'own' }] }] };
+    const bring = async (...specs: ImageSpec[]) => {
+      const store = await openStore();
+      await load(store, dockerArchive([trusted]));
+      const bytes = dockerArchive(specs);
+      return { store, ...(await engineWith((_, response) => response.end(bytes))) };
+    };
+    const namesIn = async (store: Awaited<ReturnType<typeof openStore>>) =>
+      Object.fromEntries(
+        (await readStoreView(await openStore(store.directory))).graph.images.flatMap(({ id, names }) =>
+          names.map((name) => [name, id]),
+        ),
+      );
+    const before = { 'trusted:1': buildImage(trusted).id };
+
+    test.each<readonly [string, readonly ImageSpec[]]>([
+      [
+        'an image under the name of another',
+        [
+          { ...spec, names: ['b:1'] },
+          { ...evil, names: ['shop:1'] },
+        ],
+      ],
+      ['another image under a name of the store', [spec, { ...evil, names: ['trusted:1'] }]],
+      ['another image without a name', [spec, evil]],
+    ])('%s: is refused', async (_, specs) => {
+      const { store, open } = await bring(...specs);
+      const facts = await problemFacts(
+        copyFromEngine(store, open, ['shop:1'], quietRun()),
+        'engine-copy-differs',
+      );
+      expect(facts).toMatchObject({ name: 'shop:1', expected: image.id, found: buildImage(evil).id });
+      expect(await namesIn(store)).toEqual(before);
+      await expectSoundStore(store.directory);
+    });
+
+    test.each<readonly [string, readonly string[]]>([
+      ['names that nobody asked for', ['shop:1', 'trusted:1', 'more:1']],
+      ['names that nobody asked for alone', ['trusted:1']],
+      ['no name', []],
+    ])('%s: the image comes under the name that it was asked for by', async (_, names) => {
+      const { store, open } = await bring({ ...spec, names: [...names] });
+      const result = await copyFromEngine(store, open, ['shop:1'], quietRun());
+      expect(result).toMatchObject({ images: [{ id: image.id, names: ['shop:1'] }], movedNames: [] });
+      expect(await namesIn(store)).toEqual({ ...before, 'shop:1': image.id });
+    });
+  });
+
   test('what the engine writes instead of the rest of an archive is a problem', async () => {
     const store = await openStore();
     const { open } = await engineWith((_, response) => {
