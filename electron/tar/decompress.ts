@@ -5,6 +5,7 @@ import { LayerError } from '../../shared/layer/tarFault';
 import { hasChecksum, blockSize, isZeroBlock } from '../../shared/layer/tarHeader';
 import { unbzip2 } from './bzip2';
 import { checkExpansion } from './expansion';
+import { withoutSha256, XzSums } from './xzChecks';
 import { unzstd } from './zstd';
 import type { LayerReason } from '../../shared/image/faultReason';
 import type { Limits } from '../../shared/image/limits';
@@ -125,14 +126,18 @@ shared._contextMutex = {
 };
 
 async function* unxz(source: Chunks): AsyncIterable<Uint8Array> {
-  const input = Readable.toWeb(Readable.from(source, { objectMode: false }));
+  const sums = new XzSums();
+  const input = Readable.toWeb(Readable.from(withoutSha256(source, sums), { objectMode: false }));
   const reader = new XzReadableStream(input as unknown as ReadableStream<Uint8Array>).getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return;
-      if (value.length > 0) yield value;
+      if (done) break;
+      if (value.length === 0) continue;
+      sums.add(value);
+      yield value;
     }
+    sums.end();
   } finally {
     // Gives the memory back where the stream is given up before its end.
     await reader.cancel().catch(() => undefined);
