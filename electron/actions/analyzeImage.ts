@@ -4,6 +4,7 @@ import { problem } from '../../shared/image/problem';
 import { efficiencyScore, type Efficiency, type LayerEfficiency } from '../../shared/layer/efficiency';
 import { hashLayers, unhashed, withHashes } from './contentHashes';
 import type { ActionContext, Run } from './context';
+import { namingImages } from './damageOf';
 import { imageLayers } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { imageById } from './resolveImage';
@@ -35,7 +36,15 @@ export interface ImageAnalysis extends Efficiency {
  * that one. Made from the indexes; layers with a file that one of equal size covers are read and hashed, once for all times.
  * Throws `image-not-found`, `layer-not-found`, `layer-invalid`, `blob-damaged`, `disk-full`, `cancelled`.
  */
-export async function analyzeImage(
+export function analyzeImage(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  what: { readonly image: ImageId; readonly upTo: string | null },
+  run: Run,
+): Promise<ImageAnalysis> {
+  return namingImages(context, [what.image], () => analyze(context, what, run));
+}
+
+async function analyze(
   context: Pick<ActionContext, 'store' | 'pool'>,
   what: { readonly image: ImageId; readonly upTo: string | null },
   run: Run,

@@ -4,6 +4,7 @@ import { displayName } from '../../shared/graph/sharing';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
 import { hashLayers, unhashed, withHashes } from './contentHashes';
 import type { ActionContext, Run } from './context';
+import { namingImages } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { imageById } from './resolveImage';
@@ -23,7 +24,15 @@ export interface FileComparison extends TreeComparison {
  * `contents` layers that hold files of equal size are read and their files hashed, once for all times; without, such files
  * are told as `unread`. Throws `image-not-found`, `layer-invalid`, `blob-damaged`, `cancelled`.
  */
-export async function compareFiles(
+export function compareFiles(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  what: { readonly first: ImageId; readonly second: ImageId; readonly contents: boolean },
+  run: Run,
+): Promise<FileComparison> {
+  return namingImages(context, [what.first, what.second], () => compareWithin(context, what, run));
+}
+
+async function compareWithin(
   context: Pick<ActionContext, 'store' | 'pool'>,
   what: { readonly first: ImageId; readonly second: ImageId; readonly contents: boolean },
   run: Run,

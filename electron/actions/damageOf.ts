@@ -1,6 +1,9 @@
+import type { ImageId } from '../../shared/image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem, problemOf } from '../../shared/image/problem';
+import type { ActionContext } from './context';
+import { readStoreView } from './storeView';
 
 /**
  * Says of a damaged blob whose layer it is, where one of these images has it: people know images by their names, and no digest.
@@ -49,4 +52,24 @@ export function namingLayerDamage<T>(
 ): Promise<T> {
   const images = view.graph.images.filter(({ layers }) => layers.includes(layer.chainId));
   return namingDamage(view, images, work);
+}
+
+/**
+ * The same for images of which only the IDs are known, null for all of the store. They are looked up when there is damage, and
+ * what was thrown stays as it is where they cannot be.
+ */
+export async function namingImages<T>(
+  context: Pick<ActionContext, 'store'>,
+  ids: readonly ImageId[] | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const view =
+      problemOf(thrown).code === 'blob-damaged' ? await readStoreView(context).catch(() => null) : null;
+    if (!view) throw thrown;
+    const { images, layers } = view.graph;
+    throw damageOf(thrown, layers, ids === null ? images : images.filter(({ id }) => ids.includes(id)));
+  }
 }

@@ -3,6 +3,7 @@ import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFil
 import { isReadable, type LayerNode } from '../../shared/graph/imageGraph';
 import { hashLayers, type LayerToHash } from './contentHashes';
 import type { ActionContext, Run } from './context';
+import { namingImages } from './damageOf';
 import { blobToRead } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { imageById } from './resolveImage';
@@ -42,7 +43,15 @@ const imagesListed = 100;
  * indexes; only layers that have a file of a size that another layer has, too, are read and hashed, once for all times.
  * Throws `image-not-found`, `blob-damaged`, `disk-full`, `cancelled`.
  */
-export async function findDuplicateFiles(
+export function findDuplicateFiles(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  images: readonly ImageId[] | null,
+  run: Run,
+): Promise<DuplicateReport> {
+  return namingImages(context, images, () => duplicatesOf(context, images, run));
+}
+
+async function duplicatesOf(
   context: Pick<ActionContext, 'store' | 'pool'>,
   images: readonly ImageId[] | null,
   run: Run,

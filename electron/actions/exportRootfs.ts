@@ -6,6 +6,7 @@ import type { Ingest } from '../store/contentStore';
 import type { JobInput } from '../worker/jobs';
 import { recordedOwners } from './commitWorkspace';
 import type { ActionContext, Run } from './context';
+import { namingImages } from './damageOf';
 import { imageLayers } from './imageLayers';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
@@ -20,7 +21,17 @@ type Layers = JobInput<'merge-layers'>['layers'];
  * so that owners, devices and attributes are the recorded ones whoever runs this. The file is replaced only when it is
  * whole. Throws `image-not-found`, `workspace-not-found`, `file-unwritable`, `disk-full`, `cancelled`.
  */
-export async function exportRootfs(
+export function exportRootfs(
+  context: ActionContext,
+  what: { readonly image: ImageId } | { readonly workspace: string },
+  target: string | Writable,
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'export' | 'copy' }> {
+  const ids = 'image' in what ? [what.image] : null;
+  return namingImages(context, ids, () => writeRootfs(context, what, target, run));
+}
+
+async function writeRootfs(
   context: ActionContext,
   what: { readonly image: ImageId } | { readonly workspace: string },
   target: string | Writable,

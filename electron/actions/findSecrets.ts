@@ -8,6 +8,7 @@ import { secretsIn, type SecretMatch } from '../../shared/layer/secretScan';
 import { readLayerEntries } from '../index/layerIndex';
 import { readLayerSecrets, type LayerSecrets } from '../index/secretFindings';
 import type { ActionContext, Run } from './context';
+import { namingImages } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { readLayersOnce } from './readLayersOnce';
@@ -48,7 +49,15 @@ export interface ImageSecrets {
  * is read once for all times, until the rules change. Throws `image-not-found`, `layer-invalid`, `blob-damaged`, `disk-full`,
  * `cancelled`.
  */
-export async function findSecrets(
+export function findSecrets(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  ids: readonly ImageId[],
+  run: Run,
+): Promise<readonly ImageSecrets[]> {
+  return namingImages(context, ids, () => secretsOf(context, ids, run));
+}
+
+async function secretsOf(
   context: Pick<ActionContext, 'store' | 'pool'>,
   ids: readonly ImageId[],
   run: Run,

@@ -10,7 +10,7 @@ import { LayerStack, stackProblem, toStackEntry } from '../../shared/layer/stack
 import { readLayerEntries } from '../index/layerIndex';
 import { streamFile, type OpenLayer } from '../index/openLayer';
 import type { ActionContext } from './context';
-import { namingDamage } from './damageOf';
+import { namingDamage, namingLayerDamage } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { layerById } from './resolveImage';
@@ -240,7 +240,10 @@ export async function* findPaths(
   }
   for (const [digest, { chain, images }] of seen) {
     const layer = layerById(view.graph, chain);
-    for (const { path, entry, implied } of await namesOf(context, digest, [...images][0] ?? digest))
+    const names = await namingLayerDamage(view, layer, () =>
+      namesOf(context, digest, [...images][0] ?? digest),
+    );
+    for (const { path, entry, implied } of names)
       if (path !== '' && !implied && fits(path)) yield { path, entry, layer, images: [...images] };
   }
 }

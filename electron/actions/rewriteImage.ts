@@ -15,6 +15,7 @@ import type { JobOptions } from '../worker/jobs';
 import { addImage, layerTypeBeside, type AddedImage, type NewImage } from './addImage';
 import { checkDigest } from './blobDigest';
 import type { ActionContext, Run } from './context';
+import { namingImages } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { stagePackedLayer } from './newLayer';
@@ -135,7 +136,15 @@ async function plan(
 }
 
 /** Works out a rewrite without making it. Throws `image-not-found`, `removal-invalid`, `nothing-to-remove`, `layer-invalid`, `blob-damaged`, `cancelled`. */
-export async function previewRewrite(
+export function previewRewrite(
+  context: ActionContext,
+  what: { readonly image: ImageId; readonly patterns: readonly string[] },
+  signal?: AbortSignal,
+): Promise<RewritePreview> {
+  return namingImages(context, [what.image], () => preview(context, what, signal));
+}
+
+async function preview(
   context: ActionContext,
   what: { readonly image: ImageId; readonly patterns: readonly string[] },
   signal?: AbortSignal,
@@ -173,7 +182,19 @@ function packedLike({ compression }: LayerBlob, family: readonly LayerBlob[]): O
  * pattern. The result is proved before it counts. A hard link to a file that goes becomes the file. The same image and patterns give the same image ID. Throws what
  * {@link previewRewrite} throws, and `removal-unproved`, `reference-invalid`, `layer-invalid`, `disk-full`, `cancelled`.
  */
-export async function rewriteImage(
+export function rewriteImage(
+  context: ActionContext,
+  what: {
+    readonly image: ImageId;
+    readonly patterns: readonly string[];
+    readonly reference: string | null;
+  },
+  run: Run,
+): Promise<RewrittenImage> {
+  return namingImages(context, [what.image], () => rewrite(context, what, run));
+}
+
+async function rewrite(
   context: ActionContext,
   what: {
     readonly image: ImageId;

@@ -12,6 +12,7 @@ import type { OperationResult } from '../../shared/ipc/operation';
 import { readLayerEntries } from '../index/layerIndex';
 import { addImage, layerTypeBeside } from './addImage';
 import type { ActionContext, Run } from './context';
+import { namingImages } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { stageLayer } from './newLayer';
@@ -63,11 +64,15 @@ async function stackEntries(
 }
 
 /** Works out a squash without making it. Throws `image-not-found`, `layer-not-found`, `nothing-to-squash`. */
-export async function previewSquash(
+export function previewSquash(
   context: ActionContext,
   id: ImageId,
   from: ChainId | null,
 ): Promise<SquashPreview> {
+  return namingImages(context, [id], () => preview(context, id, from));
+}
+
+async function preview(context: ActionContext, id: ImageId, from: ChainId | null): Promise<SquashPreview> {
   const { view, image, layers, kept } = await plan(context, id, from);
   const merged = layers.slice(kept);
   const stack = new LayerStack<{ size: number }>();
@@ -100,7 +105,15 @@ export async function previewSquash(
  * root filesystem is the same. Makes a new image, under `reference` or dangling; the old one stays. Throws what
  * {@link previewSquash} throws, and `reference-invalid`, `blob-damaged`, `disk-full`, `cancelled`.
  */
-export async function squashImage(
+export function squashImage(
+  context: ActionContext,
+  what: { readonly image: ImageId; readonly from: ChainId | null; readonly reference: string | null },
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'commit' | 'squash' }> {
+  return namingImages(context, [what.image], () => squash(context, what, run));
+}
+
+async function squash(
   context: ActionContext,
   what: { readonly image: ImageId; readonly from: ChainId | null; readonly reference: string | null },
   run: Run,
