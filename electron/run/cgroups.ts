@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmdirSync, statfsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * Which cgroups this machine shows (cgroups(7)): one tree of the second kind, trees of the first, both side by side, none.
@@ -93,12 +93,65 @@ export interface RunCgroups {
   readonly folders: readonly string[];
 }
 
+/** What the files of a group of the second kind hold where it limits nothing (Documentation/admin-guide/cgroup-v2.rst). */
+const unlimited: Readonly<Record<string, RegExp>> = {
+  'memory.max': /^max$/,
+  'memory.high': /^max$/,
+  'memory.swap.max': /^max$/,
+  'cpu.max': /^max\b/,
+  'pids.max': /^max$/,
+  'io.max': /^$/,
+  'cpuset.cpus': /^$/,
+};
+
+/** Whether a group of the second kind limits who is in it; `read` gives the text of its file of a name, null where it has none. */
+export function isLimited(read: (file: string) => string | null): boolean {
+  return Object.entries(unlimited).some(([file, free]) => {
+    const text = read(file);
+    return text !== null && !free.test(text.trim());
+  });
+}
+
+/**
+ * Where below the tree of the second kind a run's group is made: below our own; by crun beside it, since crun makes none below a
+ * group that has processes, but for the root (measured with 1.8.1 and Linux 6.1; it leaves that group half threaded, too). Null
+ * where that would leave limits that hold for us: then there is no group for a run.
+ */
+export function groupAbove(own: string, runtime: string, limited: boolean): string | null {
+  if (runtime !== 'crun' || own === '/') return own;
+  return limited ? null : dirname(own);
+}
+
+const onlySecond = (): { readonly folder: string; readonly path: string } | null =>
+  (cgroupTree() === 'v2' && ownCgroups().find(({ kind }) => kind === 'v2')) || null;
+
+function groupAboveRun({ name }: { readonly name: string }): string | null {
+  const own = onlySecond();
+  if (own === null) return null;
+  const read = (file: string): string | null => {
+    const path = join(own.folder, file);
+    return existsSync(path) ? linesOf(path).join('\n') : null;
+  };
+  return groupAbove(own.path, name, name === 'crun' && own.path !== '/' && isLimited(read));
+}
+
+/** Whether a runtime can be asked for a cgroup here without leaving limits, or ours changed. */
+export const mayHaveCgroup = (runtime: { readonly name: string }): boolean =>
+  onlySecond() === null || groupAboveRun(runtime) !== null;
+
 /**
  * The cgroups of a run with this ID. In trees of the first kind runc takes a relative path from its own cgroup in each of them; in
- * the one of the second kind from the group beside it. crun takes every path from the root.
+ * the one of the second kind from the group beside it. crun takes every path from the root; see {@link groupAbove}.
  */
 export function cgroupsFor(id: string, { name }: { readonly name: string }): RunCgroups {
   const own = ownCgroups();
+  const above = groupAboveRun({ name });
+  const mine = onlySecond();
+  if (mine !== null && above !== null) {
+    // The folder of a group is that of ours, or the one above.
+    const folder = above === mine.path ? mine.folder : dirname(mine.folder);
+    return { path: join(above, id), folders: [join(folder, id)] };
+  }
   const folders = own.map(({ folder }) => join(folder, id));
   const main = own.find(({ kind }) => kind === 'v2' && cgroupTree() === 'v2') ?? own[0];
   const isRelative = name === 'runc' && cgroupTree() !== 'v2';
@@ -116,10 +169,10 @@ export function countsProcesses({ name }: { readonly name: string }): boolean | 
   if (tree === 'hybrid' && name === 'crun') return false;
   if (tree !== 'v2')
     return mountedTrees().some(({ kind, options }) => kind === 'v1' && options.includes('pids'));
-  const own = ownCgroups().find(({ kind }) => kind === 'v2');
-  return (linesOf(join(own?.folder ?? cgroupFolder, 'cgroup.controllers'))[0] ?? '')
-    .split(' ')
-    .includes('pids');
+  const own = onlySecond();
+  const folder = own?.folder ?? cgroupFolder;
+  const above = own === null || groupAboveRun({ name }) === own.path ? folder : dirname(folder);
+  return (linesOf(join(above, 'cgroup.controllers'))[0] ?? '').split(' ').includes('pids');
 }
 
 /** Of a list that was written down, what can be a cgroup of this run. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runQuietly } from '../namespace/runQuietly';
-import { cgroupsFor, countsProcesses, removeCgroups } from './cgroups';
+import { cgroupsFor, countsProcesses, mayHaveCgroup, removeCgroups } from './cgroups';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from './runtimeCommand';
 import { seccompProfile } from './seccompProfile';
 import { canLimitByUser, defaultProcesses } from './processLimit';
@@ -66,7 +66,7 @@ export async function probeGuards(
 ): Promise<Guards> {
   const { runtime, asRoot } = start;
   // Without being root there is no cgroup that could be given such rules.
-  const held = asRoot ? await heldByCgroup(start, bundle, id) : nothing;
+  const held = asRoot && mayHaveCgroup(runtime) ? await heldByCgroup(start, bundle, id) : nothing;
   return {
     deviceRules: held.devices,
     processes: held.pids ? 'cgroup' : canLimitByUser(mode) ? 'rlimit' : null,
