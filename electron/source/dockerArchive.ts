@@ -11,6 +11,7 @@ import { completeLayers, readLeftOut } from './completeLayers';
 import { dockerManifestName, readDockerManifest, type DockerEntry } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
+import { holdLayers } from './layerTotal';
 import { putImage } from './putImage';
 import { checkAddress, stageLayers, type StagedLayer, type WantedLayer } from './stageLayers';
 
@@ -31,9 +32,13 @@ export const dockerArchive: ImageSource = {
       if (seen.has(configName)) continue;
       seen.add(configName);
       const bytes = await files.readDocument(configName, 'config');
-      found.push(
-        parseImageConfig(bytes, { file: files.label, entry: configName, limits: files.limits }).diffIds,
-      );
+      const { diffIds } = parseImageConfig(bytes, {
+        file: files.label,
+        entry: configName,
+        limits: files.limits,
+      });
+      holdLayers(files, configName, diffIds.length);
+      found.push(diffIds);
     }
     return found;
   },
@@ -51,6 +56,7 @@ export const dockerArchive: ImageSource = {
         const bytes = await files.readDocument(entry.configName, 'config');
         checkAddress(entry.configName, digestOf(bytes), origin);
         config = { diffIds: parseImageConfig(bytes, origin).diffIds };
+        holdLayers(files, entry.configName, config.diffIds.length);
         configs.set(entry.configName, config);
       }
       if (config.diffIds.length !== entry.layers.length) {

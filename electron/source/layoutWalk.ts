@@ -27,6 +27,7 @@ import {
 import { problem } from '../../shared/image/problem';
 import { digestOf } from '../store/sha256';
 import type { ArchiveFiles } from './archiveFiles';
+import { holdLayers } from './layerTotal';
 
 /** Where a layout keeps a blob. */
 export const blobName = (digest: Digest): string => `blobs/sha256/${hexOf(digest)}`;
@@ -197,6 +198,7 @@ export class LayoutWalk {
     const entry = blobName(manifest.config.digest);
     const bytes = await this.document(manifest.config, 'config');
     const { diffIds } = parseImageConfig(bytes, { file, entry, limits });
+    holdLayers(this.files, entry, diffIds.length);
     if (diffIds.length !== manifest.layers.length) {
       throw invalidDocument({ file, entry }, 'layers-manifest', diffIds.length, manifest.layers.length);
     }

@@ -12,6 +12,7 @@ import { breathe } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 import type { ImageSource, StagedRoot } from './imageSource';
 import { checkNames, tagName } from './ociNames';
+import { holdLayers } from './layerTotal';
 import { putImage } from './putImage';
 import { stageLayers, type StagedLayer, type WantedLayer } from './stageLayers';
 
@@ -169,6 +170,7 @@ export const legacyArchive: ImageSource = {
         entry: documentName(ids[i] ?? ''),
         limits: files.limits,
       });
+      holdLayers(files, ids[i] ?? '', diffIds.length);
       const layers = steps.flatMap(({ layer }) => layer ?? []);
       const { id, manifest } = await putImage(config, layers, ingest, tools);
       roots.push({ ...manifest, names: names.get(ids[i] ?? '') ?? [], images: [{ id, diffIds }] });

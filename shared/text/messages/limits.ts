@@ -14,6 +14,7 @@ export const limitTexts: Readonly<Record<LimitName, readonly [en: string, zh: st
   images: ['images in one archive', '一个归档中的镜像数量'],
   names: ['names in one archive', '一个归档中的名称数量'],
   layers: ['layers of an image', '一个镜像的层数'],
+  'layers-total': ['layers of all images of one input together', '一个输入中所有镜像的层数总和'],
   'archive-members': ['members of an archive', '归档的成员数量'],
   'layer-members': ['members of a layer, with the folders that they imply', '层的成员数量，包括隐含的目录'],
   'extension-bytes': ['size of an extension header', '扩展头的大小'],

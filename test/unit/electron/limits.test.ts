@@ -89,6 +89,8 @@ const cases: readonly [LimitName, number, Uint8Array, RegExp][] = [
   ['names', 1, ociArchive(two), /^index\.json$/],
   ['layers', 1, dockerArchive([shop]), /\.json$/],
   ['layers', 1, ociArchive([shop]), /^blobs\/sha256\//],
+  ['layers-total', 2, dockerArchive(two), /\.json$/],
+  ['layers-total', 2, ociArchive(two), /^blobs\/sha256\//],
   ['archive-members', 2, dockerArchive([shop]), /./],
   ['layer-members', 42, dockerArchive([shop]), /layer\.tar: big$/],
   ['extension-bytes', 100, dockerArchive([shop]), /PaxHeaders/],

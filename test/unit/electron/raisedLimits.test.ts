@@ -204,6 +204,7 @@ const samples: Readonly<Record<string, Sample>> = {
 /** Bounds that no small input goes beyond, or that take long: what holds for them when they are lowered holds when they were raised. */
 const lowered: readonly LimitName[] = [
   'layers',
+  'layers-total',
   'names',
   'json-values',
   'layer-members',
