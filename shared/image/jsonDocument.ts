@@ -51,7 +51,8 @@ export function parseJsonDocument(
   let value: unknown;
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // A byte order mark is no part of JSON (RFC 8259, 8.1), and Go's tools refuse it: it stays, and is none of ours to skip.
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     // Before it is parsed: values cost much more than their bytes, and levels without end would end the process.
     const excess = jsonExcess(text, { values: limits['json-values'], depth });
     if (excess !== null) throw beyond(`json-${excess}`);
