@@ -11,7 +11,14 @@ import { EngineHub } from './engine/engineHub';
 import { sweepWork } from './actions/sweepWork';
 import { loadImages } from './actions/loadImages';
 import { parseLaunch } from './launch';
-import { askTerminal, chooseArchives, chooseCopy, chooseTarget, chooseViewFile } from './ipc/dialogs';
+import {
+  askPaste,
+  askTerminal,
+  chooseArchives,
+  chooseCopy,
+  chooseTarget,
+  chooseViewFile,
+} from './ipc/dialogs';
 import { Answers } from './ipc/answer';
 import { FileLimits, type RaisedLimit } from './ipc/fileLimits';
 import { FileTokens } from './ipc/fileTokens';
@@ -27,7 +34,7 @@ import { helperFlag, serveJobs } from './namespace/helper';
 import { watchPlaces } from './store/watchPlaces';
 import { registerAppScheme, serveApp } from './protocol';
 import { createWorkerPool } from './worker/workerPool';
-import { personIn, watchPerson } from './person';
+import { pageCopies, personIn, watchPerson } from './person';
 import {
   clearKept,
   drawsWindowButtons,
@@ -159,6 +166,7 @@ async function run(): Promise<void> {
         translator(language()),
       ),
     askTerminal: (caller, question) => askTerminal(windowOf(caller), question, translator(language())),
+    askPaste: (caller, question) => askPaste(windowOf(caller), question, translator(language())),
     person: ({ id }) => personIn(id),
     showFile: (path) => shell.showItemInFolder(path),
     openFolder: async (path) => {
@@ -166,6 +174,7 @@ async function run(): Promise<void> {
     },
     send: (name, payload) => broadcast(windows, name, payload),
     writeClipboard: (text) => {
+      pageCopies.wrote(text);
       // Electron 45 answers with a promise where 33 answers nothing.
       void clipboard.writeText(text);
     },

@@ -1,19 +1,24 @@
 import { app, clipboard, ipcMain, type InputEvent } from 'electron';
-import { clickedChannel, editingChannel } from '../shared/ipc/names';
+import { clickedChannel, copiedChannel, editingChannel } from '../shared/ipc/names';
+import { PageCopies } from './ipc/pageCopies';
 import { TypedInput, type KeyPress } from './ipc/typedInput';
 
 /** By the ID of the web contents. */
 const persons = new Map<number, TypedInput>();
-/** Of web contents that are gone or never were: nobody did anything. */
-const nobody = new TypedInput({ text: () => Promise.resolve(''), selection: () => Promise.resolve('') });
-
 /** How long a program that owns the clipboard may take to hand it out, milliseconds. */
 const handOut = 1000;
 
+const readText = (): Promise<string> => inTime(() => clipboard.readText());
+/** What pages of ours have put on the clipboard, which is one for all windows. */
+export const pageCopies = new PageCopies(readText);
+
 const clipboards = {
-  text: () => inTime(() => clipboard.readText()),
+  text: readText,
   selection: () => inTime(readSelection),
+  mayBePages: (text: string) => pageCopies.mayHold(text),
 };
+/** Of web contents that are gone or never were: nobody did anything. */
+const nobody = new TypedInput({ ...clipboards, text: () => Promise.resolve('') });
 
 /** Electron 45 has the selection apart and answers with promises; 33 takes its name and answers at once. */
 function readSelection(): unknown {
@@ -40,7 +45,13 @@ export function watchPerson(): void {
     const typed = new TypedInput(clipboards);
     const { id } = contents;
     persons.set(id, typed);
-    contents.on('destroyed', () => persons.delete(id));
+    contents.on('destroyed', () => {
+      persons.delete(id);
+      void pageCopies.done(id);
+    });
+    // A page that is gone copies nothing more.
+    contents.on('did-navigate', () => void pageCopies.done(id));
+    contents.on('render-process-gone', () => void pageCopies.done(id));
     contents.on('blur', () => typed.leave());
     contents.on('did-start-navigation', (details) => {
       if (!details.isMainFrame || details.isSameDocument) return;
@@ -75,7 +86,12 @@ export function watchPerson(): void {
   ipcMain.on(editingChannel, (event, what: unknown) => {
     const main = event.senderFrame !== null && event.senderFrame.parent === null;
     const known = what === 'copy' || what === 'cut' || what === 'paste';
-    event.returnValue = main && known && persons.get(event.sender.id)?.edits(what) === true;
+    const may = main && known && persons.get(event.sender.id)?.edits(what) === true;
+    if (may && what !== 'paste') pageCopies.begins(event.sender.id);
+    event.returnValue = may;
+  });
+  ipcMain.on(copiedChannel, ({ sender, senderFrame }) => {
+    if (senderFrame !== null && senderFrame.parent === null) void pageCopies.done(sender.id);
   });
 }
 

@@ -1,7 +1,14 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { Bridge } from '../shared/ipc/bridge';
 import type { EventName, RequestName } from '../shared/ipc/contract';
-import { clickedChannel, editingChannel, eventNames, filesChannel, requestNames } from '../shared/ipc/names';
+import {
+  clickedChannel,
+  copiedChannel,
+  editingChannel,
+  eventNames,
+  filesChannel,
+  requestNames,
+} from '../shared/ipc/names';
 
 /**
  * The only thing that the page gets from Electron: one frozen object with a function a request and a function an event.
@@ -57,7 +64,11 @@ for (const what of ['copy', 'cut', 'paste'])
   addEventListener(
     what,
     (event) => {
-      if (event.isTrusted && ipcRenderer.sendSync(editingChannel, what) === true) return;
+      if (event.isTrusted && ipcRenderer.sendSync(editingChannel, what) === true) {
+        // After all listeners, and after Chromium has put there what they say.
+        if (what !== 'paste') setTimeout(() => ipcRenderer.send(copiedChannel));
+        return;
+      }
       event.preventDefault();
       event.stopImmediatePropagation();
     },

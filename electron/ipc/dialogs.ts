@@ -1,11 +1,49 @@
-import { dialog, type BrowserWindow } from 'electron';
+import { dialog, type BrowserWindow, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
 import type { Translate } from '../../shared/text/catalogue';
 import { askedCommand } from '../../shared/text/commandWords';
 import { visibleName } from '../../shared/text/format';
 import type { ArchiveChoice } from './handlers';
-import type { TerminalQuestion } from './terminalGate';
+import { calmAnswer } from './calmAnswer';
+import type { PasteQuestion, TerminalQuestion } from './terminalGate';
 
 /** Native dialogs. They run in the main process, so that the window never learns a path. */
+
+/** A dialog that asks where to save; null when it was dismissed. */
+async function savePath(window: BrowserWindow, options: SaveDialogOptions): Promise<string | null> {
+  const { canceled, filePath } = await calmAnswer(
+    window,
+    () =>
+      dialog.showSaveDialog(window, {
+        ...options,
+        properties: ['createDirectory', 'showOverwriteConfirmation'],
+      }),
+    (answer) => !answer.canceled,
+  );
+  return canceled || filePath === '' ? null : filePath;
+}
+
+/** A question, true for yes. "No" is what Enter and Escape give: the question may come while somebody types. */
+async function allows(
+  window: BrowserWindow,
+  { message, detail, yes, no }: Record<'message' | 'detail' | 'yes' | 'no', string>,
+): Promise<boolean> {
+  const { response } = await calmAnswer(
+    window,
+    () =>
+      dialog.showMessageBox(window, {
+        type: 'warning',
+        title: 'Stratigraph',
+        message,
+        detail,
+        buttons: [yes, no],
+        defaultId: 1,
+        cancelId: 1,
+        noLink: true,
+      }),
+    (answer) => answer.response === 0,
+  );
+  return response === 0;
+}
 
 const archives = ['tar', 'gz', 'tgz', 'xz', 'zst', 'bz2', 'oci'];
 
@@ -15,7 +53,7 @@ export async function chooseArchives(
   { directory, purpose }: ArchiveChoice,
   t: Translate,
 ): Promise<readonly string[]> {
-  const answer = await dialog.showOpenDialog(window, {
+  const options: OpenDialogOptions = {
     title: t(purpose === 'load' ? 'native.load' : 'native.held'),
     buttonLabel: t(purpose === 'load' ? 'native.loadButton' : 'native.heldButton'),
     properties: directory ? ['openDirectory'] : ['openFile', 'multiSelections'],
@@ -29,83 +67,85 @@ export async function chooseArchives(
             { name: t('native.allFiles'), extensions: ['*'] },
           ],
         }),
-  });
+  };
+  const answer = await calmAnswer(
+    window,
+    () => dialog.showOpenDialog(window, options),
+    ({ canceled }) => !canceled,
+  );
   return answer.canceled ? [] : answer.filePaths;
 }
 
 /** Asks where to save; null when it was dismissed. */
-export async function chooseTarget(
+export function chooseTarget(
   window: BrowserWindow,
   suggestion: string,
   t: Translate,
 ): Promise<string | null> {
-  const answer = await dialog.showSaveDialog(window, {
+  return savePath(window, {
     title: t('native.save'),
     buttonLabel: t('native.saveButton'),
     defaultPath: suggestion,
     filters: [{ name: t('native.archives'), extensions: ['tar'] }],
-    properties: ['createDirectory', 'showOverwriteConfirmation'],
   });
-  return answer.canceled || answer.filePath === '' ? null : answer.filePath;
 }
 
 /** Asks where to write a view's picture or data; null when it was dismissed. */
-export async function chooseViewFile(
+export function chooseViewFile(
   window: BrowserWindow,
   suggestion: string,
   format: string,
   t: Translate,
 ): Promise<string | null> {
-  const answer = await dialog.showSaveDialog(window, {
+  return savePath(window, {
     title: t('native.view'),
     buttonLabel: t('native.viewButton'),
     defaultPath: suggestion,
     filters: [{ name: format.toUpperCase(), extensions: [format] }],
-    properties: ['createDirectory', 'showOverwriteConfirmation'],
   });
-  return answer.canceled || answer.filePath === '' ? null : answer.filePath;
 }
 
 /** Asks where to copy something out of a tree to; null when it was dismissed. */
-export async function chooseCopy(
-  window: BrowserWindow,
-  suggestion: string,
-  t: Translate,
-): Promise<string | null> {
-  const answer = await dialog.showSaveDialog(window, {
+export function chooseCopy(window: BrowserWindow, suggestion: string, t: Translate): Promise<string | null> {
+  return savePath(window, {
     title: t('native.copy'),
     buttonLabel: t('native.copyButton'),
     defaultPath: suggestion,
-    properties: ['createDirectory', 'showOverwriteConfirmation'],
   });
-  return answer.canceled || answer.filePath === '' ? null : answer.filePath;
 }
 
-/**
- * Asks whether a terminal may reach beyond its container. "No" is what Enter and Escape give: the question may come while
- * somebody types.
- */
-export async function askTerminal(
+/** Asks whether a terminal may reach beyond its container. */
+export function askTerminal(
   window: BrowserWindow,
   { what, name, command }: TerminalQuestion,
   t: Translate,
 ): Promise<boolean> {
   const shown = { name: visibleName(name) };
-  const { response } = await dialog.showMessageBox(window, {
-    type: 'warning',
-    title: 'Stratigraph',
-    message: what === 'shell' ? t('native.askShell', shown) : t('native.askNetwork', shown),
-    detail:
-      what === 'shell'
-        ? t('native.askShellDetail')
-        : t('native.askNetworkDetail', { text: askedCommand(command ?? []) ?? '' }),
-    buttons:
-      what === 'shell'
-        ? [t('native.askShellYes'), t('native.askShellNo')]
-        : [t('native.askNetworkYes'), t('native.askNetworkNo')],
-    defaultId: 1,
-    cancelId: 1,
-    noLink: true,
+  if (what === 'shell')
+    return allows(window, {
+      message: t('native.askShell', shown),
+      detail: t('native.askShellDetail'),
+      yes: t('native.askShellYes'),
+      no: t('native.askShellNo'),
+    });
+  return allows(window, {
+    message: t('native.askNetwork', shown),
+    detail: t('native.askNetworkDetail', { text: askedCommand(command ?? []) ?? '' }),
+    yes: t('native.askNetworkYes'),
+    no: t('native.askNetworkNo'),
   });
-  return response === 0;
+}
+
+/** Asks whether a text may be pasted into a terminal that reaches beyond its container. */
+export function askPaste(
+  window: BrowserWindow,
+  { name, text, why }: PasteQuestion,
+  t: Translate,
+): Promise<boolean> {
+  return allows(window, {
+    message: t('native.askPaste', { name: visibleName(name) }),
+    detail: t(why === 'page' ? 'native.askPastePage' : 'native.askPasteLines', { text }),
+    yes: t('native.askPasteYes'),
+    no: t('native.askPasteNo'),
+  });
 }

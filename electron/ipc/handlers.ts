@@ -42,7 +42,7 @@ import { GraphOffers } from './graphOffers';
 import { createLayerHandlers } from './layerHandlers';
 import { createCompareHandlers } from './compareHandlers';
 import type { Caller, Handlers } from './handlerMap';
-import type { TerminalQuestion } from './terminalGate';
+import type { PasteQuestion, TerminalQuestion } from './terminalGate';
 import type { TypedInput } from './typedInput';
 
 /** What archives are asked for. */
@@ -74,6 +74,8 @@ export interface HandlerWorld {
   readonly chooseViewFile: (caller: Caller, suggestion: string, format: ViewFormat) => Promise<string | null>;
   /** Asks in a native dialog whether a terminal may reach beyond its container. */
   readonly askTerminal: (caller: Caller, question: TerminalQuestion) => Promise<boolean>;
+  /** Asks there whether a text may be pasted into such a terminal. */
+  readonly askPaste: (caller: Caller, question: PasteQuestion) => Promise<boolean>;
   /** What the person really did in the caller's window. */
   readonly person: (caller: Caller) => Pick<TypedInput, 'active' | 'use' | 'take'>;
   readonly showFile: (path: string) => void;

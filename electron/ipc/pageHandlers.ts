@@ -17,6 +17,7 @@ import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlers';
 import type { DialogGate } from './dialogGate';
 import { savedFileName } from './savedFileName';
+import { doubtfulPaste, sentInput } from './terminalPaste';
 import { TerminalGate, type TerminalQuestion } from './terminalGate';
 import { unwatchedRun } from './workspaceHandlers';
 
@@ -90,6 +91,7 @@ export function createPageHandlers(
       const { tree, kind, command, network, columns, rows } = request;
       terminals.checkRoom();
       let allowed: readonly string[] | null = null;
+      let beyond: string | null = null;
       if (kind === 'shell' || network) {
         for (let asked = ''; ;) {
           const now = await questionOf(request);
@@ -100,12 +102,13 @@ export function createPageHandlers(
           await gate.pass(caller, isLasting ? now.key : null, now.question);
           asked = about;
           allowed = now.question.command;
+          beyond = now.question.name;
         }
       }
       const what = { kind, command, allowed, network };
       const plan = await planTerminal(context, tree, what, unwatchedRun());
       try {
-        const terminal = terminals.start(caller.id, plan, { columns, rows });
+        const terminal = terminals.start(caller.id, plan, { columns, rows }, beyond);
         return { terminal, title: plan.title, missing: plan.missing };
       } catch (thrown) {
         // Others may have taken the room, or the program begun to end, while this was made ready.
@@ -117,8 +120,12 @@ export function createPageHandlers(
       const questions = terminals.has(caller.id, terminal) ? terminals.questionsOf(terminal) : null;
       if (questions === null) return null;
       // Whatever calls in the page: a terminal takes what the person typed, and what it answers its programs.
-      if (!(await world.person(caller).take(data, questions))) throw problem('terminal-input-refused', {});
-      terminals.write(terminal, data);
+      const taken = await world.person(caller).take(data, questions);
+      if (taken === null) throw problem('terminal-input-refused', {});
+      const beyond = terminals.beyond(terminal);
+      const doubt = beyond === null ? null : doubtfulPaste(taken, questions.bracketedPaste);
+      if (beyond !== null && doubt !== null) await gate.passPaste(caller, beyond, doubt.text, doubt.why);
+      terminals.write(terminal, sentInput(taken, questions.bracketedPaste));
       return null;
     },
     'terminal.shown': ({ terminal, characters }, caller) => {

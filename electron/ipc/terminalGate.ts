@@ -1,7 +1,8 @@
 import { problem } from '../../shared/image/problem';
-import { askedCommand } from '../../shared/text/commandWords';
+import { askedCommand, askedLines } from '../../shared/text/commandWords';
 import type { Deeds } from './dialogGate';
 import type { Caller } from './handlerMap';
+import type { PasteDoubt } from './terminalPaste';
 
 /** What a terminal would reach beyond its container. */
 export interface TerminalQuestion {
@@ -13,10 +14,20 @@ export interface TerminalQuestion {
   readonly command: readonly string[] | null;
 }
 
+/** A text that was pasted into a terminal which reaches beyond its container. */
+export interface PasteQuestion {
+  /** The workspace, mount or image, as people call it. */
+  readonly name: string;
+  /** The text, as the person will see it; of the person's own only the beginning, where it is long. */
+  readonly text: string;
+  readonly why: PasteDoubt;
+}
+
 /** What the gate needs of the world. */
 export interface TerminalGateWorld {
   /** Asks the person in a dialog of the main process. */
   readonly askTerminal: (caller: Caller, question: TerminalQuestion) => Promise<boolean>;
+  readonly askPaste: (caller: Caller, question: PasteQuestion) => Promise<boolean>;
   readonly person: (caller: Caller) => Deeds;
 }
 
@@ -53,6 +64,23 @@ export class TerminalGate {
       if (!(await this.world.askTerminal(caller, question)))
         throw problem('terminal-refused', { name, what, reason: 'declined' });
       if (place !== null) this.allowed.add(key);
+    } finally {
+      this.asking = false;
+    }
+  }
+  /**
+   * Resolves when the person allows that a text is pasted into a terminal that this gate has let open. Throws
+   * `terminal-paste-refused`.
+   */
+  async passPaste(caller: Caller, name: string, text: string, why: PasteDoubt): Promise<void> {
+    const shown = askedLines(text);
+    // Nobody can say yes to what is not seen; of a text that the page could not choose its beginning is enough.
+    if (shown.isCut && why === 'page') throw problem('terminal-paste-refused', { reason: 'long' });
+    if (this.asking) throw problem('terminal-paste-refused', { reason: 'busy' });
+    this.asking = true;
+    try {
+      if (!(await this.world.askPaste(caller, { name, text: shown.text, why })))
+        throw problem('terminal-paste-refused', { reason: 'declined' });
     } finally {
       this.asking = false;
     }

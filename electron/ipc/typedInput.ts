@@ -1,5 +1,6 @@
 import { pastedText } from '../../shared/text/format';
 import type { TerminalQuestions } from '../run/terminalQuestions';
+import type { Pasted, TerminalInput } from './terminalPaste';
 
 /** A key press as Electron tells it. */
 export interface KeyPress {
@@ -20,6 +21,8 @@ export interface KeyPress {
 export interface Clipboards {
   readonly text: () => Promise<string>;
   readonly selection: () => Promise<string>;
+  /** Whether the page may have put this text on the clipboard. */
+  readonly mayBePages: (text: string) => boolean;
 }
 
 /** How long what a person did counts, milliseconds: a page that is busy hands a key on late. */
@@ -40,12 +43,14 @@ type Match = (data: string, at: number) => number;
 interface Permit {
   readonly until: number;
   readonly match: Match;
+  /** What the press pastes, where it does: with or without brackets. */
+  readonly paste: { pasted: Pasted | null } | null;
   /** A key of an input method: part of the word that it gives. */
   readonly composing: boolean;
 }
 
-/** Keys without a character: cursor, editing and function keys with their modifiers. */
-const sequence = /\x1b{1,2}(?:\[[0-9;]{0,8}[A-Za-z~]|O[A-Za-z])/y;
+/** Keys without a character: cursor, editing and function keys with their modifiers; not the brackets of a paste. */
+const sequence = /\x1b{1,2}(?:\[(?!20[01]~)[0-9;]{0,8}[A-Za-z~]|O[A-Za-z])/y;
 /** Cursor keys that the wheel and a click with Alt stand for. */
 const turns = /(?:\x1b[[O]A){1,100}|(?:\x1b[[O]B){1,100}/y;
 const moves = /(?:\x1b[[O][ABCD]){1,500}/y;
@@ -171,7 +176,7 @@ export class TypedInput {
     const gives: Match[] = [];
     const use = clipboardUse(press);
     if (use !== null) this.mayUse(use);
-    if (use === 'paste') gives.push(this.pasted(this.clipboards.text));
+    const paste = use === 'paste' ? this.pasted(this.clipboards.text, this.clipboards.mayBePages) : null;
     const composes = isComposing || composingKey.test(key);
     if (composes) {
       const left = this.composed.until > this.now() ? this.composed.points : 0;
@@ -188,7 +193,7 @@ export class TypedInput {
       else if (!composes) gives.push(matching(sequence));
       if (alt || control) gives.push(matching(sequence));
     }
-    if (gives.length > 0) this.permit(firstOf(...gives), composes);
+    if (gives.length > 0 || paste !== null) this.permit(firstOf(...gives), { composes, paste });
   }
 
   /**
@@ -201,7 +206,8 @@ export class TypedInput {
     if (wheel) this.permit(matching(turns));
     else if (middle) {
       this.mayUse('paste');
-      this.permit(this.pasted(this.clipboards.selection));
+      // What is selected in the page is the selection, too, and nobody says whose it is.
+      this.permit(() => 0, { paste: this.pasted(this.clipboards.selection, () => true) });
     } else if (alt) this.permit(matching(moves));
   }
 
@@ -251,10 +257,10 @@ export class TypedInput {
   }
 
   /**
-   * Takes input for a terminal, whole or not at all: true when it is what the person typed or pasted, or answers what the
-   * programs in that terminal have asked.
+   * Takes input for a terminal, whole or not at all: what the terminal is given when all of it is what the person typed or pasted, or
+   * answers what the programs in that terminal have asked; else null.
    */
-  async take(data: string, questions: TerminalQuestions): Promise<boolean> {
+  async take(data: string, questions: TerminalQuestions): Promise<TerminalInput | null> {
     await this.reading;
     const now = this.now();
     const open = this.permits.filter(({ until }) => until > now);
@@ -262,10 +268,18 @@ export class TypedInput {
     let points = had;
     let next = 0;
     const given = new Map<number, number>();
+    const taken: (string | Pasted)[] = [];
     for (let at = 0; at < data.length;) {
       let length = 0;
+      let paste: Pasted | null = null;
       for (let i = next; i < open.length && length === 0; i++) {
-        length = open[i]?.match(data, at) ?? 0;
+        const permit = open[i];
+        paste = permit?.paste?.pasted ?? null;
+        if (paste !== null) length = oneOf(`\x1b[200~${paste.text}\x1b[201~`, paste.text)(data, at);
+        if (length === 0) {
+          paste = null;
+          length = permit?.match(data, at) ?? 0;
+        }
         // What was pressed before and was not used is void: presses count in their order.
         if (length > 0) next = i + 1;
       }
@@ -277,14 +291,15 @@ export class TypedInput {
           points--;
         }
       }
-      if (length === 0) return false;
+      if (length === 0) return null;
+      taken.push(paste ?? data.slice(at, at + length));
       at += length;
     }
     questions.answered(given);
     // A word that an input method gave has taken the keys that it was made of.
     this.permits = open.slice(next).filter((each) => points === had || !each.composing);
     this.composed = { ...this.composed, points };
-    return true;
+    return taken;
   }
 
   /** A deed begins, of which a click of the page may be a part. */
@@ -298,19 +313,32 @@ export class TypedInput {
     if (this.uses.length > remembered) this.uses.shift();
   }
 
-  private permit(match: Match, composes = false): void {
-    this.permits.push({ until: this.now() + (composes ? composing : lasting), match, composing: composes });
+  private permit(
+    match: Match,
+    {
+      composes = false,
+      paste = null,
+    }: { readonly composes?: boolean; readonly paste?: Permit['paste'] } = {},
+  ): void {
+    const until = this.now() + (composes ? composing : lasting);
+    this.permits.push({ until, match, paste, composing: composes });
     if (this.permits.length > remembered) this.permits.splice(0, this.permits.length - remembered);
   }
 
-  /** The clipboard of this moment as a terminal pastes it: without escapes, line ends as Enter, perhaps in brackets. */
-  private pasted(clipboard: () => Promise<string>): Match {
-    let text = '';
+  /** The clipboard of this moment as a terminal pastes it: without escapes, line ends as Enter. */
+  private pasted(
+    clipboard: () => Promise<string>,
+    mayBePages: (text: string) => boolean,
+  ): NonNullable<Permit['paste']> {
+    const paste: { pasted: Pasted | null } = { pasted: null };
     const read = clipboard().then(
-      (found) => void (text = pastedText(found).replace(/\r?\n/g, '\r')),
+      (found) => {
+        const text = pastedText(found).replace(/\r?\n/g, '\r');
+        if (text !== '') paste.pasted = { text, mayBePages: () => mayBePages(text) || mayBePages(found) };
+      },
       () => undefined,
     );
     this.reading = Promise.all([this.reading, read]).then(() => undefined);
-    return (data, at) => (text === '' ? 0 : oneOf(`\x1b[200~${text}\x1b[201~`, text)(data, at));
+    return paste;
   }
 }

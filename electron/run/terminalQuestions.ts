@@ -39,8 +39,10 @@ const reports = [
   { modes: new Set(['1000', '1002', '1003']), answers: /\x1b\[<[0-9;]{1,20}[Mm]/y },
 ] as const;
 /** All that is remembered of modes: what a program sets else is neither asked for nor kept, however many there are. */
-const reported = new Set<string>(reports.flatMap(({ modes }) => [...modes]));
-const setting = /\x1b\[\?([0-9;]{1,40})([hl])/g;
+const bracketed = '2004';
+const reported = new Set<string>([bracketed, ...reports.flatMap(({ modes }) => [...modes])]);
+/** A mode is set or reset; a terminal that is reset as a whole has none. */
+const setting = /\x1b(?:\[\?([0-9;]{1,40})([hl])|c)/g;
 
 /**
  * What the programs in a terminal have asked it, by what they wrote: only that is answered. A script in the page could else send
@@ -61,11 +63,19 @@ export class TerminalQuestions {
         if (index + found.length > this.rest.length)
           this.waiting[i] = Math.min(most, (this.waiting[i] ?? 0) + 1);
     });
-    for (const { 1: modes = '', 2: how } of text.matchAll(setting))
-      for (const mode of modes.split(';'))
-        if (how === 'l') this.on.delete(mode);
-        else if (reported.has(mode)) this.on.add(mode);
+    for (const { 1: modes = '', 2: how } of text.matchAll(setting)) {
+      if (how === undefined) this.on.clear();
+      else
+        for (const mode of modes.split(';'))
+          if (how === 'l') this.on.delete(mode);
+          else if (reported.has(mode)) this.on.add(mode);
+    }
     this.rest = text.slice(-longest);
+  }
+
+  /** Whether the program that is in front takes what is pasted in brackets, so that no line of it is run by itself. */
+  get bracketedPaste(): boolean {
+    return this.on.has(bracketed);
   }
 
   /** The length of an answer at a place; 0 where nothing is, or nobody has asked. `given`: answers in hand already, by kind. */

@@ -41,6 +41,8 @@ interface Open {
   /** The page that opened it, by Electron's ID of its web contents: nobody else writes to it. */
   readonly owner: number;
   readonly pty: IPty;
+  /** What people call its tree, where it reaches beyond its container; else null. */
+  readonly beyond: string | null;
   pending: string;
   /** Characters that were sent and are not shown yet. */
   ahead: number;
@@ -63,11 +65,15 @@ export class Terminals {
     if (this.open.size >= most) throw problem('too-many-terminals', { limit: most });
   }
 
-  /** Starts a command in a terminal of one page; throws as {@link checkRoom} does, and what the system says when it cannot be started. */
+  /**
+   * Starts a command in a terminal of one page. `beyond`: see {@link beyond}. Throws as {@link checkRoom} does, and what the system says
+   * when it cannot be started.
+   */
   start(
     owner: number,
     what: TerminalCommand,
     size: { readonly columns: number; readonly rows: number },
+    beyond: string | null,
   ): string {
     this.checkRoom();
     const id = `term-${randomBytes(8).toString('hex')}`;
@@ -100,6 +106,7 @@ export class Terminals {
     const state: Open = {
       owner,
       pty,
+      beyond,
       pending: '',
       ahead: 0,
       timer: null,
@@ -126,6 +133,11 @@ export class Terminals {
   /** What the programs in a terminal have asked it; null for one that is not open. */
   questionsOf(id: string): TerminalQuestions | null {
     return this.open.get(id)?.questions ?? null;
+  }
+
+  /** What people call the tree of a terminal that reaches beyond its container; null for others, and for one that is not open. */
+  beyond(id: string): string | null {
+    return this.open.get(id)?.beyond ?? null;
   }
 
   /** What the person typed. Terminals that have ended take nothing. */

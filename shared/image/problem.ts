@@ -209,6 +209,8 @@ export interface ProblemFacts {
   };
   /** Text for a terminal that is not what the person typed or pasted. */
   'terminal-input-refused': Record<never, never>;
+  /** A paste into a shell of this machine: `declined` by the person, too `long` for a question, or beside another (`busy`). */
+  'terminal-paste-refused': { reason: 'declined' | 'long' | 'busy' };
   /** A dialog or a program was to be opened, or the clipboard changed, and no key or click asked for it. */
   'action-unasked': { what: 'open' | 'copy' };
   'too-many-terminals': { limit: number };

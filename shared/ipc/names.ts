@@ -91,6 +91,8 @@ export const filesChannel = 'files:register';
 export const clickedChannel = 'person:clicked';
 /** On this one it asks whether the person wanted to copy, cut or paste. */
 export const editingChannel = 'person:editing';
+/** On this one it says that a copy is over, and what was copied is on its way. */
+export const copiedChannel = 'person:copied';
 
 export const requestNames = Object.keys(requestRecord) as readonly RequestName[];
 export const eventNames = Object.keys(eventRecord) as readonly EventName[];

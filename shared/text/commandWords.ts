@@ -1,4 +1,4 @@
-import { visibleText } from './format';
+import { visibleLines, visibleText } from './format';
 
 /** Words as a shell takes them, so that what is one word is seen as one: the inverse of {@link commandWords}. */
 export function quotedWords(words: readonly string[]): string {
@@ -49,4 +49,16 @@ export function askedCommand(words: readonly string[]): string | null {
   if (words.reduce((sum, word) => sum + word.length + 1, 0) > 2 * mostAsked) return null;
   const text = visibleText(quotedWords(words));
   return text.length > mostAsked ? null : text;
+}
+
+/** Most lines of a text that a question can show. */
+const mostLines = 20;
+
+/** A text of several lines for a question, `…` behind what is cut off. `\r` ends a line as Enter does. */
+export function askedLines(text: string): { readonly text: string; readonly isCut: boolean } {
+  const whole = visibleLines(text.slice(0, 2 * mostAsked).replace(/\r\n?/g, '\n'));
+  const lines = whole.split('\n');
+  const isCut = text.length > 2 * mostAsked || whole.length > mostAsked || lines.length > mostLines;
+  const shown = lines.slice(0, mostLines).join('\n').slice(0, mostAsked);
+  return { text: isCut ? `${shown}…` : shown, isCut };
 }

@@ -109,7 +109,8 @@ async function main(): Promise<void> {
   };
   const load = async (path: string): Promise<void> => {
     await app.evaluate(({ dialog }, file) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
+      const answer = { canceled: false, filePaths: [file] };
+      dialog.showOpenDialog = () => new Promise((resolve) => setTimeout(resolve, 900, answer));
     }, path);
     const before = await page.locator('.operations-line').innerText();
     await page.keyboard.press('Control+o');
@@ -137,7 +138,8 @@ async function main(): Promise<void> {
   await step('load it again', () => load(big));
   await step('save both images', async () => {
     await app.evaluate(({ dialog }, filePath) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+      const answer = { canceled: false, filePath };
+      dialog.showSaveDialog = () => new Promise((resolve) => setTimeout(resolve, 900, answer));
     }, saved);
     await page.keyboard.press('Control+5');
     await page.locator('[role=row][tabindex="0"]').focus();

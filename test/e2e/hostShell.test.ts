@@ -25,18 +25,21 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-/** The question of the main process answers with a button, 0 for yes; gives its texts later. */
-const answer = (button: number): Promise<void> =>
+/**
+ * The question of the main process answers with a button, 0 for yes, after some milliseconds (a yes does not count at once); gives
+ * its texts later.
+ */
+const answer = (button: number, after = 900): Promise<void> =>
   inMain(
     running,
-    ({ dialog }, response) => {
+    ({ dialog }, [response, delay]) => {
       const shown = ((globalThis as { shown?: string[] }).shown ??= []);
       dialog.showMessageBox = ((_window: unknown, options: Electron.MessageBoxOptions) => {
         shown.push(`${options.message}\n${options.detail}\n${options.defaultId}`);
-        return Promise.resolve({ response, checkboxChecked: false });
+        return new Promise((resolve) => setTimeout(resolve, delay, { response, checkboxChecked: false }));
       }) as typeof dialog.showMessageBox;
     },
-    button,
+    [button, after] as const,
   );
 const questions = (): Promise<string[]> =>
   inMain(running, () => (globalThis as { shown?: string[] }).shown ?? [], null);
@@ -108,6 +111,31 @@ test('a click asks; what is declined is said in the tab, in both languages, and 
   expect(await questions()).toHaveLength(2);
   await call('settings.change', { language: 'en', theme: 'light' });
   await page.reload();
+});
+
+test('a yes that comes sooner than anybody can have read the question opens nothing: it is asked again', async () => {
+  // The second click of a double-click, and then a no.
+  await inMain(
+    running,
+    ({ dialog }) => {
+      const answers = [
+        [0, 100],
+        [0, 300],
+        [1, 0],
+      ] as const;
+      let at = 0;
+      dialog.showMessageBox = () => {
+        const [response, after] = answers[Math.min(at++, 2)] ?? [1, 0];
+        (globalThis as { shownTimes?: number }).shownTimes = at;
+        return new Promise((resolve) => setTimeout(resolve, after, { response, checkboxChecked: false }));
+      };
+    },
+    null,
+  );
+  await running.page.keyboard.press('Escape');
+  const reply = await call('terminal.open', shell);
+  expect(reply.problem).toMatchObject({ code: 'terminal-refused', facts: { reason: 'declined' } });
+  expect(await inMain(running, () => (globalThis as { shownTimes?: number }).shownTimes, null)).toBe(3);
 });
 
 test('a shell that was allowed takes what is typed, and nothing that a script writes', async () => {
@@ -206,9 +234,76 @@ test('text of an input method and of the clipboard is typed', async () => {
   await expect.poll(() => screen.innerText(), patience).toContain('inter-2');
   expect(await page.getByText('Some text was not typed').count()).toBe(0);
   await page.keyboard.press('Control+c');
+  const before = await questions();
   await inMain(running, ({ clipboard }) => void clipboard.writeText('echo pasted-words'), null);
   await page.keyboard.press('Shift+Insert');
   await expect.poll(() => screen.innerText(), patience).toContain('echo pasted-words');
   await page.keyboard.press('Enter');
   expect(await page.getByText('Some text was not typed').count()).toBe(0);
+  // The person's own words, copied elsewhere: nobody is asked.
+  expect(await questions()).toEqual(before);
+});
+
+test('what a script put on the clipboard is no paste of the person’s, unless the person sees it and says yes', async () => {
+  const { page } = running;
+  const own = await call('terminal.open', shell);
+  expect(own.ok).toBe(true);
+  const { terminal } = own.value;
+  const command = `touch ${made}`;
+  const screen = page.locator('.terminal-screen');
+  /** Ways in which a script gets its words there, at a key that the person presses for something else. */
+  const ways = { 'a request': 'l', 'a copy': 'Control+c' };
+  for (const [way, key] of Object.entries(ways))
+    for (const data of [`${command}\r`, `\x1b[200~${command}\r\x1b[201~`]) {
+      await inMain(running, async ({ clipboard }) => await clipboard.writeText('my own words'), null);
+      await answer(1, 0);
+      await page.evaluate((text) => {
+        const { request } = (window as unknown as { stratigraph: { request: Record<string, never> } })
+          .stratigraph;
+        const write = request['clipboard.write'] as unknown as (input: unknown) => Promise<unknown>;
+        addEventListener('keydown', ({ ctrlKey }) => void (ctrlKey || write({ text })), {
+          once: true,
+          capture: true,
+        });
+        const field = document.createElement('textarea');
+        document.body.append(field);
+        field.value = 'shown';
+        field.select();
+        // What is copied is the script's, and no other terminal gets the paste.
+        for (const type of ['copy', 'paste'] as const)
+          document.addEventListener(
+            type,
+            (event) => {
+              if (type === 'copy') event.clipboardData?.setData('text/plain', text);
+              event.preventDefault();
+              event.stopImmediatePropagation();
+            },
+            { once: true, capture: true },
+          );
+      }, `${command}\n`);
+      await page.keyboard.press(key);
+      await expect
+        .poll(() => inMain(running, ({ clipboard }) => clipboard.readText(), null))
+        .toBe(`${command}\n`);
+      const asked = await questions();
+      await page.keyboard.press('Control+v');
+      const reply = await call('terminal.write', { terminal, data });
+      expect(reply.problem, way).toMatchObject({
+        code: 'terminal-paste-refused',
+        facts: { reason: 'declined' },
+      });
+      const [question = '', ...more] = (await questions()).slice(asked.length);
+      expect(more).toEqual([]);
+      expect(question).toContain(`Paste this text into the terminal in fix?\n${command}\n`);
+      expect(existsSync(made)).toBe(false);
+    }
+  await call('terminal.close', { terminal });
+  // Who copied from this window, and says so, has it pasted.
+  await answer(0);
+  await page.locator('.terminal-screen textarea').focus();
+  await page.keyboard.press('Control+u');
+  await page.keyboard.press('Shift+Insert');
+  await expect.poll(() => screen.innerText(), patience).toContain(command);
+  await page.keyboard.press('Control+c');
+  await expect.poll(() => existsSync(made)).toBe(false);
 });

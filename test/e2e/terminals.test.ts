@@ -54,7 +54,8 @@ const answer = (button: number): Promise<void> =>
       const shown = ((globalThis as { shown?: string[] }).shown ??= []);
       dialog.showMessageBox = ((_window: unknown, options: Electron.MessageBoxOptions) => {
         shown.push(`${options.message}\n${options.detail}`);
-        return Promise.resolve({ response, checkboxChecked: false });
+        // No sooner than a yes counts.
+        return new Promise((resolve) => setTimeout(resolve, 900, { response, checkboxChecked: false }));
       }) as typeof dialog.showMessageBox;
     },
     button,

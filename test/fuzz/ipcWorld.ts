@@ -151,6 +151,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
     chooseCopy: () => dialog(target()),
     chooseViewFile: () => dialog(target()),
     askTerminal: () => dialog(false),
+    askPaste: () => dialog(false),
     person: () => ({
       get active() {
         return acting;
@@ -159,7 +160,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
         if (acting) uses++;
         acting = false;
       },
-      take: () => Promise.resolve(acting),
+      take: (data) => Promise.resolve(acting ? [data] : null),
     }),
     showFile: opens,
     openFolder: () => Promise.resolve(opens()),

@@ -11,7 +11,9 @@ export async function answerOpenDialog(running: RunningApp, paths: readonly stri
   await inMain(
     running,
     ({ dialog }, filePaths) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths });
+      const answer = { canceled: filePaths.length === 0, filePaths };
+      // No sooner than it counts.
+      dialog.showOpenDialog = () => new Promise((resolve) => setTimeout(resolve, 900, answer));
     },
     [...paths],
   );
@@ -22,8 +24,8 @@ export async function answerSaveDialog(running: RunningApp, path: string | null)
   await inMain(
     running,
     ({ dialog }, filePath) => {
-      dialog.showSaveDialog = () =>
-        Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' });
+      const answer = { canceled: filePath === null, filePath: filePath ?? '' };
+      dialog.showSaveDialog = () => new Promise((resolve) => setTimeout(resolve, 900, answer));
     },
     path,
   );

@@ -33,6 +33,7 @@ type Codes =
   | 'nothing-to-run'
   | 'terminal-refused'
   | 'terminal-input-refused'
+  | 'terminal-paste-refused'
   | 'action-unasked'
   | 'too-many-terminals'
   | 'too-much-at-once'
@@ -57,6 +58,16 @@ const refusals: Readonly<Record<Facts<'terminal-refused'>['reason'], Pair>> = {
     '命令太长，询问中无法完整显示：请将其写入文件后再运行。',
   ],
 };
+const pasteRefusals: Readonly<Record<Facts<'terminal-paste-refused'>['reason'], Pair>> = {
+  declined: ['You declined it.', '您已拒绝。'],
+  long: [
+    'It may have been put on the clipboard by this window, and is too long to be shown in a question.',
+    '它可能是由本窗口放入剪贴板的，而且过长，无法在询问中显示。',
+  ],
+  busy: ['Another question is open.', '另一个询问正在等待回答。'],
+};
+const pasteRefusal = (reason: Facts<'terminal-paste-refused'>['reason']): Pair =>
+  pasteRefusals[Object.hasOwn(pasteRefusals, reason) ? reason : 'declined'];
 const refusal = (reason: Facts<'terminal-refused'>['reason']): Pair =>
   refusals[Object.hasOwn(refusals, reason) ? reason : 'unasked'];
 const unavailable: Readonly<Record<Facts<'mount-unavailable'>['reason'], Pair>> = {
@@ -449,6 +460,14 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
       () => '它既不是按键输入，也不是来自剪贴板，可能由程序而非您本人写入。',
     ],
     advice: [() => 'Type it on the keyboard, or paste it.', () => '请用键盘输入，或将其粘贴。'],
+  },
+  'terminal-paste-refused': {
+    title: [() => 'The text was not pasted into the terminal', () => '文字未粘贴到终端'],
+    why: [(f) => pasteRefusal(f.reason)[0], (f) => pasteRefusal(f.reason)[1]],
+    advice: [
+      () => 'Nothing was run. Paste it in shorter pieces, or copy it anew from another program.',
+      () => '未运行任何内容。请分成较短的部分粘贴，或从其他程序中重新复制。',
+    ],
   },
   'action-unasked': {
     title: [

@@ -40,5 +40,23 @@ export const native = {
   ],
   'native.askNetworkYes': ['Run', '运行'],
   'native.askNetworkNo': ['Do not run', '不运行'],
+  'native.askPaste': [
+    ({ name }: { name: string }) => `Paste this text into the terminal in ${name}?`,
+    ({ name }: { name: string }) => `要将这段文字粘贴到 ${name} 中的终端吗？`,
+  ],
+  'native.askPastePage': [
+    ({ text }: { text: string }) =>
+      `${text}\n\nIt was copied or selected in this window, or may have been. The terminal reaches beyond a container: paste it only if it is what you expect.`,
+    ({ text }: { text: string }) =>
+      `${text}\n\n它是（或可能是）在本窗口中复制或选取的。该终端可访问容器之外的内容：仅当它与您预期的一致时才粘贴。`,
+  ],
+  'native.askPasteLines': [
+    ({ text }: { text: string }) =>
+      `${text}\n\nIt has line ends, at which the program in this terminal may run what stands before them.`,
+    ({ text }: { text: string }) =>
+      `${text}\n\n其中含有换行，该终端中的程序可能会在换行处立即运行前面的内容。`,
+  ],
+  'native.askPasteYes': ['Paste', '粘贴'],
+  'native.askPasteNo': ['Do not paste', '不粘贴'],
   'native.copyButton': ['Copy', '复制'],
 } as const;

@@ -14,6 +14,7 @@ function startIn(command: readonly string[]) {
     1,
     { command, env: { PATH: process.env.PATH ?? '' }, finish: () => Promise.resolve() },
     size,
+    null,
   );
   return { terminals, id, got: () => got, ended: () => ended };
 }
@@ -46,6 +47,7 @@ test('what throws while output is taken ends that terminal alone', async () => {
     1,
     { command: ['cat'], env: { PATH: process.env.PATH ?? '' }, finish: () => Promise.resolve() },
     size,
+    null,
   );
   const questions = terminals.questionsOf(id);
   if (!questions) throw new Error('no terminal');

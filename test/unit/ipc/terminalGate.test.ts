@@ -1,22 +1,28 @@
 import { beforeEach, expect, test } from 'vitest';
-import { TerminalGate, type TerminalQuestion } from '../../../electron/ipc/terminalGate';
+import { TerminalGate, type PasteQuestion, type TerminalQuestion } from '../../../electron/ipc/terminalGate';
 import { ProblemError } from '../../../shared/image/problem';
 
 const caller = { id: 1 };
 const shell: TerminalQuestion = { what: 'shell', name: 'fix', command: null };
 const run = (...command: string[]): TerminalQuestion => ({ what: 'network', name: 'fix', command });
 let asked: TerminalQuestion[];
+let pasted: PasteQuestion[];
 let answer: () => Promise<boolean>;
 let active: boolean;
 let gate: TerminalGate;
 
 beforeEach(() => {
   asked = [];
+  pasted = [];
   answer = () => Promise.resolve(true);
   active = true;
   gate = new TerminalGate({
     askTerminal: (_caller, question) => {
       asked.push(question);
+      return answer();
+    },
+    askPaste: (_caller, question) => {
+      pasted.push(question);
       return answer();
     },
     person: () => ({
@@ -88,4 +94,23 @@ test('asks for no command that a question cannot show to its end, and nothing el
   expect(await refusal(gate.pass(caller, 'image x', long))).toMatchObject({ reason: 'long' });
   expect(asked).toEqual([]);
   expect(active).toBe(true);
+});
+
+test('a paste is shown whole where the page may have written it, and asked about each time', async () => {
+  const evil = `${'\r'.repeat(30)}evil`;
+  expect(await refusal(gate.passPaste(caller, 'fix', evil, 'page'))).toEqual({ reason: 'long' });
+  expect(await refusal(gate.passPaste(caller, 'fix', `${'x'.repeat(1500)}evil`, 'page'))).toEqual({
+    reason: 'long',
+  });
+  expect(pasted).toEqual([]);
+  for (const way of [true, true, false]) {
+    answer = () => Promise.resolve(way);
+    const said = await refusal(gate.passPaste(caller, 'fix', 'a\rb\x1b', 'page'));
+    expect(said).toEqual(way ? null : { reason: 'declined' });
+  }
+  expect(pasted.map(({ text }) => text)).toEqual(Array(3).fill('a\nb\\u{1b}'));
+  // Of a long text of the person's own the beginning is shown.
+  answer = () => Promise.resolve(true);
+  expect(await refusal(gate.passPaste(caller, 'fix', 'line\r'.repeat(1000), 'lines'))).toBeNull();
+  expect(pasted[3]?.text.split('\n')).toHaveLength(20);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { doubtfulPaste, sentInput, type TerminalInput } from '../../../electron/ipc/terminalPaste';
 import { TypedInput, type KeyPress } from '../../../electron/ipc/typedInput';
 import { TerminalQuestions } from '../../../electron/run/terminalQuestions';
 
@@ -8,14 +9,21 @@ let clipboard: string;
 let selection: string;
 let typed: TypedInput;
 let questions: TerminalQuestions;
-const take = (data: string): Promise<boolean> => typed.take(data, questions);
+let ofPage: Set<string>;
+const input = (data: string): Promise<TerminalInput | null> => typed.take(data, questions);
+const take = async (data: string): Promise<boolean> => (await input(data)) !== null;
 beforeEach(() => {
   now = 1_000_000;
   clipboard = '';
   selection = '';
+  ofPage = new Set();
   questions = new TerminalQuestions();
   typed = new TypedInput(
-    { text: () => Promise.resolve(clipboard), selection: () => Promise.resolve(selection) },
+    {
+      text: () => Promise.resolve(clipboard),
+      selection: () => Promise.resolve(selection),
+      mayBePages: (text) => ofPage.has(text),
+    },
     () => now,
   );
 });
@@ -200,6 +208,73 @@ describe('a page that makes up input', () => {
     typed.key(press('V', { control: true, shift: true }));
     expect(await take('\x1b[200~good\x1b[201~\revil\x07\u202e\tend\x1b[201~')).toBe(false);
     expect(await take('\x1b[200~good[201~\revil\tend\x1b[201~')).toBe(true);
+  });
+});
+
+describe('a paste', () => {
+  const paste = async (text: string, more: Partial<KeyPress> = {}): Promise<TerminalInput> => {
+    clipboard = text;
+    typed.key(press('v', { control: true, code: 'KeyV', ...more }));
+    return (await input(text.replaceAll('\n', '\r'))) ?? [];
+  };
+
+  test('comes in brackets where the program asked for them, and only there, whatever the page did', async () => {
+    for (const [output, isOn] of [
+      ['', false],
+      ['\x1b[?2004h$ ', true],
+      ['\x1b[?1;2004', true],
+      ['l', false],
+      ['\x1b[?25;2004h', true],
+      ['text\x1bc', false],
+      ['\x1b[?2004h\x1b[?2004l', false],
+      ['\x1b[?2004l\x1b[?2004h', true],
+    ] as const) {
+      questions.read(output);
+      expect(questions.bracketedPaste, output).toBe(isOn);
+    }
+    clipboard = 'a\nb';
+    for (const sent of ['a\rb', '\x1b[200~a\rb\x1b[201~']) {
+      typed.key(press('l'));
+      typed.key(press('v', { control: true, code: 'KeyV' }));
+      const taken = (await input(`l${sent}`)) ?? [];
+      expect(sentInput(taken, true)).toBe('l\x1b[200~a\rb\x1b[201~');
+      expect(sentInput(taken, false)).toBe('la\rb');
+    }
+  });
+
+  test('has brackets that no key gives, and keys before it are not in its way', async () => {
+    for (const bracket of ['\x1b[200~', '\x1b[201~', '\x1b\x1b[200~']) {
+      typed.key(press('c', { control: true, code: 'KeyC' }));
+      typed.key(press('F5'));
+      typed.key(press('b', { alt: true, code: 'KeyB' }));
+      expect(await take(bracket)).toBe(false);
+    }
+    clipboard = 'words';
+    typed.key(press('v', { control: true, code: 'KeyV' }));
+    expect(await take('\x1b[200~words\x1b[201~')).toBe(true);
+  });
+
+  test('is asked about where the page may have written it, or its lines would be run', async () => {
+    expect(doubtfulPaste(await paste('one line'), false)).toBeNull();
+    expect(doubtfulPaste(await paste('two\nlines'), true)).toBeNull();
+    expect(doubtfulPaste(await paste('two\nlines'), false)).toEqual({ text: 'two\rlines', why: 'lines' });
+    ofPage.add('words');
+    for (const bracketed of [true, false])
+      expect(doubtfulPaste(await paste('words'), bracketed)).toEqual({ text: 'words', why: 'page' });
+    // Two at once: all of it is shown.
+    clipboard = 'words';
+    typed.key(press('v', { control: true, code: 'KeyV' }));
+    await Promise.resolve();
+    clipboard = 'mine';
+    typed.key(press('Insert', { shift: true }));
+    expect(doubtfulPaste((await input('wordsmine')) ?? [], true)).toEqual({
+      text: 'words\rmine',
+      why: 'page',
+    });
+    // What is selected may be selected in the page.
+    selection = 'picked';
+    typed.pointer({ wheel: false, middle: true, alt: false });
+    expect(doubtfulPaste((await input('picked')) ?? [], true)?.why).toBe('page');
   });
 });
 

@@ -213,6 +213,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     (['declined', 'unasked', 'busy'] as const).map((reason) => ({ name: 'fix', what, reason })),
   ),
   'terminal-input-refused': [{}],
+  'terminal-paste-refused': (['declined', 'long', 'busy'] as const).map((reason) => ({ reason })),
   'action-unasked': [{ what: 'open' }, { what: 'copy' }],
   'too-many-terminals': [{ limit: 32 }],
   'too-much-at-once': (['request', 'operation'] as const).map((what) => ({ what, limit: 200 })),
