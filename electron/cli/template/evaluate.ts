@@ -121,7 +121,7 @@ class Evaluation {
             .map((key) => [key, of[key]] as const)
         : [];
     if (of !== null && of !== undefined && typeof of !== 'object')
-      throw new UsageFault((t) => t('usage.templateRange', { text: plain(of) }));
+      throw new UsageFault((t) => t('usage.templateRange', { name: 'range', text: plain(of) }));
     for (const [key, value] of pairs) {
       const inner = new Scope(around);
       const taken = names.length === 2 ? [key, value] : [value];

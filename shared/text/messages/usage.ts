@@ -5,12 +5,9 @@ export const usage = {
   'usage.workspaceFormat': ['--format is for workspace ls', '--format 用于 workspace ls'],
   'usage.templateOpen': [
     'the template has {{ without }}; quote it for the shell',
-    '模板中的 {{ 没有对应的 }}；请为 shell 加上引号',
+    '模板中的 {{ 没有对应的 }}；请在命令行中加上引号',
   ],
-  'usage.templateEnd': [
-    'the template has if, range or with without {{end}}',
-    '模板中的 if、range 或 with 缺少 {{end}}',
-  ],
+  'usage.templateEnd': ['a block of the template has no {{end}}', '模板中的块没有结尾'],
   'usage.templateEnds': ['an action of the template ends too early', '模板中的动作不完整'],
   'usage.templateWord': [
     (f: { text: string }) => `the template has “${f.text}” where it has no meaning`,
@@ -21,12 +18,12 @@ export const usage = {
     (f: { text: string }) => `模板中的文本含有未知的转义：${f.text}`,
   ],
   'usage.templateCall': [
-    (f: { name: string }) => `the template calls ${f.name}, which is no function`,
-    (f: { name: string }) => `模板调用了 ${f.name}，但它不是函数`,
+    (f: { name: string }) => `the template calls ${f.name}, which cannot be called`,
+    (f: { name: string }) => `模板调用了 ${f.name}，但它不能被调用`,
   ],
   'usage.templateFunction': [
-    (f: { name: string; text: string }) => `templates have no function ${f.name}; there are ${f.text}`,
-    (f: { name: string; text: string }) => `模板没有函数 ${f.name}；可用的有 ${f.text}`,
+    (f: { name: string; text: string }) => `templates know no ${f.name}; they know ${f.text}`,
+    (f: { name: string; text: string }) => `模板中没有 ${f.name}；可用的有 ${f.text}`,
   ],
   'usage.templateArguments': [
     (f: { name: string }) => `${f.name} of the template cannot work on what it is given`,
@@ -47,8 +44,9 @@ export const usage = {
     (f: { name: string; text: string }) => `模板要求第 ${f.name} 项，但只有 ${f.text} 项`,
   ],
   'usage.templateRange': [
-    (f: { text: string }) => `range of the template needs a list or an object, not ${f.text}`,
-    (f: { text: string }) => `模板的 range 需要列表或对象，而不是 ${f.text}`,
+    (f: { name: string; text: string }) =>
+      `${f.name} of the template needs a list or an object, not ${f.text}`,
+    (f: { name: string; text: string }) => `模板的 ${f.name} 需要列表或对象，而不是 ${f.text}`,
   ],
   'usage.templateNamed': [
     (f: { name: string }) => `the template uses “${f.name}”, which it does not define`,
