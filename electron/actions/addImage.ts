@@ -1,3 +1,4 @@
+import { exactJson } from '../../shared/image/exactJson';
 import type { Digest, ImageId } from '../../shared/image/digest';
 import { parseImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
@@ -92,7 +93,7 @@ export async function addImage(
   const types = documentTypes(image.layers);
   const docker = types.manifest === mediaType.dockerManifest;
   const encoder = new TextEncoder();
-  const config = encoder.encode(JSON.stringify(image.config));
+  const config = encoder.encode(exactJson(image.config));
   const configDigest = digestOf(config);
   const manifestBytes = encoder.encode(
     JSON.stringify({

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { displayName } from '../../shared/graph/sharing';
 import type { Digest, ImageId } from '../../shared/image/digest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
+import { exactJson, parseExactJson } from '../../shared/image/exactJson';
 import { storedOrigin, type JsonObject } from '../../shared/image/jsonDocument';
 import { parseManifest, type OciDescriptor } from '../../shared/image/manifest';
 import { defaultLimits, storedLimits } from '../../shared/image/limits';
@@ -98,12 +99,12 @@ async function remake(
     if (!(await ingest.lease(manifest.config.digest)))
       throw problem('blob-damaged', { digest: manifest.config.digest, reason: 'missing', found: '' });
     const document: JsonObject = {
-      ...(JSON.parse(new TextDecoder().decode(bytes)) as JsonObject),
+      ...(parseExactJson(new TextDecoder().decode(bytes)) as JsonObject),
       mediaType: mediaType.ociManifest,
       config: { ...manifest.config, mediaType: mediaType.ociConfig },
       layers,
     };
-    const made = await ingest.put(new TextEncoder().encode(JSON.stringify(document)));
+    const made = await ingest.put(new TextEncoder().encode(exactJson(document)));
     const root: OciDescriptor = { mediaType: mediaType.ociManifest, ...made };
     if (run.signal.aborted) throw problem('cancelled', {});
     await ingest.commit((index) => {

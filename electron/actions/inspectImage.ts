@@ -1,3 +1,4 @@
+import { exactJson } from '../../shared/image/exactJson';
 import type { ImageId } from '../../shared/image/digest';
 import { matchHistory } from '../../shared/image/history';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
@@ -109,7 +110,7 @@ export async function inspectImage(context: Context, id: ImageId): Promise<Image
     sharing: sharingOf(view.graph, image).slice(0, sharingListed),
     rawConfig: raw,
     rawManifest,
-    inspectJson: JSON.stringify(await inspectDocument(context, view, image, { config, bundle }), null, 2),
+    inspectJson: exactJson(await inspectDocument(context, view, image, { config, bundle }), 2),
   };
 }
 

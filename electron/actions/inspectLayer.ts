@@ -1,3 +1,4 @@
+import { exactJson } from '../../shared/image/exactJson';
 import type { ChainId } from '../../shared/image/digest';
 import type { LayerNode } from '../../shared/graph/imageGraph';
 import type { LayerFacts } from '../../shared/layer/entry';
@@ -30,7 +31,7 @@ export async function inspectLayer(context: ActionContext, chainId: ChainId): Pr
     tarSize: open?.facts.tarSize ?? null,
     entries: open?.facts.entries ?? null,
     largest,
-    inspectJson: JSON.stringify(await layerDocument(context, view, layer, open?.facts ?? null), null, 2),
+    inspectJson: exactJson(await layerDocument(context, view, layer, open?.facts ?? null), 2),
   };
 }
 

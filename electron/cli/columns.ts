@@ -1,3 +1,4 @@
+import { exactJson } from '../../shared/image/exactJson';
 import { safeJson, visibleLines, visibleText } from '../../shared/text/format';
 
 /** Columns a terminal shows for a character: Han and other wide ones take two. */
@@ -42,5 +43,5 @@ export function columns(rows: readonly (readonly string[])[], { lines = false } 
 
 /** Machine-readable output: one document, a final newline. Characters that a terminal must not get are escaped as JSON has it. */
 export function jsonText(value: unknown, indent: 0 | 2 = 2): string {
-  return `${safeJson(JSON.stringify(value, null, indent))}\n`;
+  return `${safeJson(exactJson(value, indent))}\n`;
 }

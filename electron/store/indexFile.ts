@@ -1,4 +1,5 @@
-import { parseBoundedJson } from '../../shared/image/jsonScan';
+import { exactJson, parseExactJson } from '../../shared/image/exactJson';
+import { jsonExcess } from '../../shared/image/jsonScan';
 import { storedLimits } from '../../shared/image/limits';
 import { parseIndex, type OciIndex } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
@@ -51,14 +52,14 @@ export async function readIndexFile(
 
 /** index.json as JSON, with the members that we do not know. */
 export async function rawIndex({ index }: StorePaths): Promise<object> {
-  return parseBoundedJson((await readOwn(index, mostBytes.list)).toString('utf8'), {
-    values: storedLimits['json-values'],
-    depth: storedLimits['json-depth'],
-  }) as object;
+  const text = (await readOwn(index, mostBytes.list)).toString('utf8');
+  const { 'json-values': values, 'json-depth': depth } = storedLimits;
+  if (jsonExcess(text, { values, depth }) !== null) throw new SyntaxError('more than is read');
+  return parseExactJson(text) as object;
 }
 
 async function bytesOf(paths: StorePaths, before: OciIndex, next: OciIndex): Promise<Uint8Array> {
-  return new TextEncoder().encode(`${JSON.stringify(keepUnknown(await rawIndex(paths), before, next))}\n`);
+  return new TextEncoder().encode(`${exactJson(keepUnknown(await rawIndex(paths), before, next))}\n`);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest } from '../../shared/image/digest';
-import { parseBoundedJson } from '../../shared/image/jsonScan';
+import { exactJson, parseExactJson } from '../../shared/image/exactJson';
+import { jsonExcess } from '../../shared/image/jsonScan';
 import { storedLimits } from '../../shared/image/limits';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
@@ -45,7 +46,9 @@ const bounds = { values: storedLimits['json-values'] + 10_000, depth: storedLimi
 
 /** Entries in the bytes of a list; throws where it has more values or levels than ours, or is no JSON. */
 function entriesOf(bytes: Buffer): readonly TrashEntry[] {
-  const { entries } = parseBoundedJson(bytes.toString('utf8'), bounds) as { entries?: unknown };
+  const text = bytes.toString('utf8');
+  if (jsonExcess(text, bounds) !== null) throw new SyntaxError('more than ours are');
+  const { entries } = parseExactJson(text) as { entries?: unknown };
   return Array.isArray(entries) ? entries.filter(isEntry) : [];
 }
 
@@ -78,7 +81,7 @@ export async function writeTrash(store: string, entries: readonly TrashEntry[]):
     await rm(path, { force: true });
     return;
   }
-  const bytes = Buffer.from(`${JSON.stringify({ entries })}\n`);
+  const bytes = Buffer.from(`${exactJson({ entries })}\n`);
   if (bytes.length > mostBytes.trash || !isReadBack(bytes, entries))
     throw problem('list-too-long', { path: store, file: 'trash.json', at: 'written' });
   await replaceOwn(path, bytes, mostBytes.trash);

@@ -1,3 +1,5 @@
+import { exactJson } from './exactJson';
+
 /**
  * JSON as Go's encoder writes it. Images that other programs convert get their ID from such bytes, so ours have to be
  * the same to the last escape.
@@ -17,7 +19,7 @@ function escapeForHtml(text: string): string {
 /** A value as Go's `json.Marshal` writes it, members in the order that they have. */
 export function goJson(value: unknown): string {
   // Outside of strings none of these characters occurs; Go has no short forms of backspace and form feed.
-  return escapeForHtml(JSON.stringify(value)).replace(/\\(?:\\|[bf])/g, (escape) =>
+  return escapeForHtml(exactJson(value)).replace(/\\(?:\\|[bf])/g, (escape) =>
     escape === '\\b' ? '\\u0008' : escape === '\\f' ? '\\u000c' : escape,
   );
 }

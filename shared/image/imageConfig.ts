@@ -108,7 +108,7 @@ function parseRuntime(value: unknown): RuntimeConfig {
  * every diff ID must be a sha256 digest. Throws `document-invalid`, `limit-exceeded`.
  */
 export function parseImageConfig(bytes: Uint8Array, origin: DocumentOrigin): ImageConfig {
-  const document = asObject(parseJsonDocument(bytes, origin));
+  const document = asObject(parseJsonDocument(bytes, origin, 'document-bytes', { exactNumbers: true }));
   if (!document) throw invalidDocument(origin, 'no-object');
   const rootfs = asObject(looseMember(document, 'rootfs')) ?? emptyObject;
   checkTypes(document, origin);

@@ -1,3 +1,4 @@
+import { JsonNumber, parseExactJson } from './exactJson';
 import { findKeyFault, foldKey, type KeyRules } from './documentKeys';
 import { reasonFacts, type DocumentReason } from './faultReason';
 import { jsonExcess } from './jsonScan';
@@ -40,7 +41,10 @@ export function parseJsonDocument(
   bytes: Uint8Array,
   origin: DocumentOrigin,
   name: 'document-bytes' | 'manifest-bytes' = 'document-bytes',
-  keys: KeyRules = {},
+  keys: KeyRules & {
+    /** For what is taken over into another document: see {@link parseExactJson}. */
+    readonly exactNumbers?: true;
+  } = {},
 ): unknown {
   const { file, entry, limits } = origin;
   if (bytes.length > limits[name])
@@ -56,7 +60,7 @@ export function parseJsonDocument(
     // Before it is parsed: values cost much more than their bytes, and levels without end would end the process.
     const excess = jsonExcess(text, { values: limits['json-values'], depth });
     if (excess !== null) throw beyond(`json-${excess}`);
-    value = JSON.parse(text);
+    value = keys.exactNumbers ? parseExactJson(text) : JSON.parse(text);
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
     throw problem('document-invalid', { file, entry, reason: 'json' }, { cause });
@@ -71,7 +75,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The value as an object, or null. */
 export function asObject(value: unknown): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return value instanceof JsonNumber ? null : (value as JsonObject);
 }
 
 /** An own member; undefined for what the prototype holds. */

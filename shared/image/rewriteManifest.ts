@@ -1,4 +1,5 @@
 import type { Digest } from './digest';
+import { exactJson } from './exactJson';
 import {
   asObject,
   asText,
@@ -10,6 +11,8 @@ import {
 } from './jsonDocument';
 import { mediaType } from './mediaType';
 import type { OciDescriptor } from './manifest';
+
+const exact = { exactNumbers: true } as const;
 
 /** The blob that takes a layer's place. */
 export interface AnewLayer {
@@ -54,7 +57,7 @@ export function rewriteManifest(
   digest: Digest,
   written: ReadonlyMap<number, AnewLayer>,
 ): Uint8Array {
-  const document = asObject(parseJsonDocument(bytes, storedOrigin(digest))) ?? {};
+  const document = asObject(parseJsonDocument(bytes, storedOrigin(digest), 'document-bytes', exact)) ?? {};
   const { schemaVersion: _version, mediaType: _type, config, layers, ...rest } = document;
   const list = Array.isArray(layers) ? layers.map((layer) => asObject(layer) ?? {}) : [];
   const { mediaType: _config, ...configRest } = asObject(config) ?? {};
@@ -79,7 +82,7 @@ export function rewriteIndex(
   digest: Digest,
   anew: ReadonlyMap<Digest, Pick<OciDescriptor, 'mediaType' | 'digest' | 'size'>>,
 ): Uint8Array {
-  const document = asObject(parseJsonDocument(bytes, storedOrigin(digest))) ?? {};
+  const document = asObject(parseJsonDocument(bytes, storedOrigin(digest), 'document-bytes', exact)) ?? {};
   const { schemaVersion: _version, mediaType: _type, manifests, ...rest } = document;
   const list = Array.isArray(manifests) ? manifests.map((each) => asObject(each) ?? {}) : [];
   return encode({
@@ -98,4 +101,4 @@ export function rewriteIndex(
   });
 }
 
-const encode = (value: JsonObject): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const encode = (value: JsonObject): Uint8Array => new TextEncoder().encode(exactJson(value));

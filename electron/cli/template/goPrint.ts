@@ -1,3 +1,4 @@
+import { JsonNumber } from '../../../shared/image/exactJson';
 import { UsageFault } from '../parser';
 
 /** A value that a template works on: what JSON knows; `undefined` where there is none. */
@@ -6,7 +7,9 @@ export type Value =
 
 /** Whether a value is a map: an object that is no list. */
 export function isMap(value: Value): value is { readonly [key: string]: Value } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber)
+  );
 }
 
 /** Strings as Go orders them: by their bytes in UTF-8, which is the order of code points. */
@@ -25,6 +28,8 @@ function numberText(value: number): string {
 export function plain(value: Value): string {
   if (value === undefined || value === null) return '<nil>';
   if (typeof value === 'string') return value;
+  // What Go has in 64 bits and JavaScript has not, as it is written.
+  if (value instanceof JsonNumber) return value.text;
   if (typeof value === 'number') return numberText(value);
   if (typeof value === 'boolean') return String(value);
   if (!isMap(value)) return `[${value.map(plain).join(' ')}]`;
