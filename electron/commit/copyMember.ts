@@ -9,7 +9,7 @@ import type { LayerSink } from './layerSink';
  * order, and without those that no tree has.
  */
 export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
-  const { type, mode, uid, gid, nanoseconds, linkName, major, minor, xattrs } = header;
+  const { type, mode, uid, gid, seconds, nanoseconds, linkName, major, minor, xattrs } = header;
   const plain = type === 'sparse' || type === 'volume' ? 'file' : type;
   return {
     name,
@@ -18,7 +18,7 @@ export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
     mode,
     uid,
     gid,
-    mtime: Math.floor(header.mtime),
+    mtime: seconds,
     nanoseconds,
     ...(plain === 'symlink' ? { linkName } : {}),
     ...(plain === 'character' || plain === 'block' ? { major, minor } : {}),

@@ -45,14 +45,14 @@ const attributeNameLimit = 255;
 const attributeLimit = 65536;
 
 /** The metadata of a member. Throws {@link TreeFault} for an owner, and for an attribute, that there cannot be. */
-export function metadataOf({ mode, uid, gid, mtime, nanoseconds, xattrs }: TarHeader): Metadata {
+export function metadataOf({ mode, uid, gid, seconds, nanoseconds, xattrs }: TarHeader): Metadata {
   holdOwner({ uid, gid });
   for (const [name, value] of xattrs) {
     if (name === 'security.capability' && !isCapability(value)) throw new TreeFault('capability-form');
     if (isTaken(name) && (encodeName(name).length > attributeNameLimit || value.length > attributeLimit))
       throw new TreeFault('attribute-large');
   }
-  return { mode, uid, gid, seconds: Math.floor(mtime), nanoseconds, xattrs };
+  return { mode, uid, gid, seconds, nanoseconds, xattrs };
 }
 
 /** Whose root a capability of revision 3 is for: the user that is 0 in a namespace. */

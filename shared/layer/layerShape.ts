@@ -184,6 +184,8 @@ export class LayerShape<T> {
   private steps = 0;
   private longer = 0;
   private entries = 0;
+  /** Most bytes that the directories of one name can come to, of names beyond what is usual. */
+  private longest = 0;
   /** Implied directories that were made, and the bytes of their paths. */
   private readonly implied = { count: 0, bytes: 0 };
   private most: { readonly bytes: number; readonly depth: number } = usual;
@@ -214,6 +216,8 @@ export class LayerShape<T> {
     const bytes = byteLength(text);
     const depth = text.split('/').length;
     const { most } = this;
+    // A name of a load for which limits were raised may imply what it spells.
+    if (bytes > usual.bytes || depth > usual.depth) this.longest = Math.max(this.longest, bytes * depth);
     this.most = {
       bytes: bytes > usual.bytes ? Math.max(most.bytes, 2 * bytes) : most.bytes,
       depth: depth > usual.depth ? Math.max(most.depth, 2 * depth) : most.depth,
@@ -261,8 +265,8 @@ export class LayerShape<T> {
     implied.count++;
     implied.bytes += bytes;
     if (
-      implied.count > impliedMost.all + impliedMost.ofEntry * this.entries ||
-      implied.bytes > impliedMost.bytes
+      implied.count > impliedMost.all + impliedMost.ofEntry * this.entries + this.most.depth ||
+      implied.bytes > impliedMost.bytes + this.longest
     )
       throw new TreeFault('implied-many');
   }

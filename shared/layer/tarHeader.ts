@@ -21,7 +21,9 @@ export interface TarHeader {
   readonly gid: number;
   /** Seconds since 1970, with fraction (to a fraction of a microsecond, as far as a double goes). */
   readonly mtime: number;
-  /** The fraction of `mtime` in whole nanoseconds, exact: 0..999,999,999, counted up from the second below. */
+  /** Its whole seconds, exact, rounded down also before 1970: a double rounds the last nanoseconds of a second up. */
+  readonly seconds: number;
+  /** The fraction of `mtime` in whole nanoseconds, exact: 0..999,999,999, counted up from `seconds`. */
   readonly nanoseconds: number;
   readonly type: TarType;
   readonly linkName: string;
@@ -183,7 +185,11 @@ function paxNumber(pax: ReadonlyMap<string, string>, key: string): number | null
   return value;
 }
 
-function paxTime(pax: ReadonlyMap<string, string>): { mtime: number; nanoseconds: number } | null {
+type TarTime = Pick<TarHeader, 'mtime' | 'seconds' | 'nanoseconds'>;
+
+const wholeTime = (seconds: number): TarTime => ({ mtime: seconds, seconds, nanoseconds: 0 });
+
+function paxTime(pax: ReadonlyMap<string, string>): TarTime | null {
   const text = pax.get('mtime');
   if (text === undefined || text === '') return null;
   const parts = /^-?\d{1,16}(?:\.(\d*))?$/.exec(text);
@@ -194,7 +200,8 @@ function paxTime(pax: ReadonlyMap<string, string>): { mtime: number; nanoseconds
   // Beyond it a double has no whole seconds any more, and no file system has such times.
   const mtime = Number(text);
   if (Math.abs(mtime) >= Number.MAX_SAFE_INTEGER) throw new TarFault('pax-range', 'mtime');
-  return { mtime, nanoseconds };
+  const whole = Number(text.split('.', 1)[0]);
+  return { mtime, seconds: text.startsWith('-') && fraction > 0 ? whole - 1 : whole, nanoseconds };
 }
 
 const xattrPrefix = 'SCHILY.xattr.';
@@ -277,7 +284,7 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
   }
   if (name.includes('\0') || linkName.includes('\0')) throw new TarFault('nul-name');
   const device = type === 'character' || type === 'block';
-  const time = paxTime(pax) ?? { mtime: parseTime(block), nanoseconds: 0 };
+  const time = paxTime(pax) ?? wholeTime(parseTime(block));
   return {
     name,
     size,

@@ -61,6 +61,7 @@ describe('parseHeader', () => {
     expect(parseHeader(encodeHeader(header), none)).toEqual({
       ...plainHeader,
       ...header,
+      seconds: header.mtime,
       realSize: 0,
       linkName: '',
     });
@@ -316,7 +317,7 @@ describe('encodeHeader', () => {
     uid: fc.nat({ max: 2 ** 32 - 1 }),
     gid: fc.nat({ max: 2 ** 32 - 1 }),
     mtime: fc.integer({ min: -(2 ** 31), max: 2 ** 33 - 1 }),
-    nanoseconds: fc.nat({ max: 999_999_999 }),
+    nanoseconds: fc.oneof(fc.nat({ max: 999_999_999 }), fc.integer({ min: 999_999_000, max: 999_999_999 })),
     xattrs: fc.uniqueArray(
       fc.tuple(fc.stringMatching(/^user\.[a-z]{1,8}$/), fc.uint8Array({ maxLength: 40 })),
       { selector: ([key]) => key, maxLength: 3 },
@@ -331,6 +332,7 @@ describe('encodeHeader', () => {
         const { xattrs, ...found } = read(encodeHeader(record));
         expect(found).toEqual({
           ...record,
+          seconds: record.mtime,
           mtime: expect.closeTo(record.mtime + record.nanoseconds / 1e9, 5) as number,
           xattrs: undefined,
           size,
