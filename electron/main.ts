@@ -34,6 +34,7 @@ import { helperFlag, serveJobs } from './namespace/helper';
 import { watchPlaces } from './store/watchPlaces';
 import { registerAppScheme, serveApp } from './protocol';
 import { createWorkerPool } from './worker/workerPool';
+import { watchPage } from './pageLife';
 import { pageCopies, personIn, watchPerson } from './person';
 import {
   clearKept,
@@ -132,6 +133,7 @@ async function run(): Promise<void> {
   serveApp(pageSession(), join(__dirname, 'renderer'));
   applySettings(settings.settings);
 
+  const pageGone: ((caller: Caller) => void)[] = [];
   const handlers = createHandlers({
     context,
     operations,
@@ -168,6 +170,7 @@ async function run(): Promise<void> {
     askTerminal: (caller, question) => askTerminal(windowOf(caller), question, translator(language())),
     askPaste: (caller, question) => askPaste(windowOf(caller), question, translator(language())),
     person: ({ id }) => personIn(id),
+    onPageGone: (listener) => void pageGone.push(listener),
     showFile: (path) => shell.showItemInFolder(path),
     openFolder: async (path) => {
       await shell.openPath(path);
@@ -219,6 +222,13 @@ async function run(): Promise<void> {
         focused: changed.isFocused(),
       }),
     );
+    const caller = { id: window.webContents.id };
+    watchPage(window, {
+      gone: () => {
+        for (const listener of pageGone) listener(caller);
+      },
+      translate: () => translator(language()),
+    });
     windows.add(window);
     window.on('closed', () => windows.delete(window));
     return window;

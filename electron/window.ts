@@ -79,6 +79,8 @@ export function lockContents(): void {
     contents.on('will-redirect', (event) => event.preventDefault());
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    // Nor move or resize it: a window that lies outside of all displays, or on a dialog's place, is a script's.
+    contents.on('content-bounds-updated', (event) => event.preventDefault());
     // A page cannot keep its window open.
     contents.on('will-prevent-unload', (event) => event.preventDefault());
     denyFilePickers(contents);

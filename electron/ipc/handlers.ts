@@ -78,6 +78,8 @@ export interface HandlerWorld {
   readonly askPaste: (caller: Caller, question: PasteQuestion) => Promise<boolean>;
   /** What the person really did in the caller's window. */
   readonly person: (caller: Caller) => Pick<TypedInput, 'active' | 'use' | 'take'>;
+  /** Calls back when a page has ended or begins anew: nothing shows any more what it had open. */
+  readonly onPageGone: (listener: (caller: Caller) => void) => void;
   readonly showFile: (path: string) => void;
   /** Opens a folder in the file manager. */
   readonly openFolder: (path: string) => Promise<void>;

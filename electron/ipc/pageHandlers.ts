@@ -34,6 +34,7 @@ export function createPageHandlers(
 ): Pick<Handlers, Names> {
   const { context, operations, files } = world;
   context.onClose(() => terminals.closeAll());
+  world.onPageGone(({ id }) => void terminals.closeOf(id));
   const guide = new GuideSession(context);
   const nameOf = async (image: Parameters<typeof imageById>[1]): Promise<string> =>
     displayName(imageById((await readStoreView(context)).graph, image));
@@ -90,6 +91,7 @@ export function createPageHandlers(
     'terminal.open': async (request, caller) => {
       const { tree, kind, command, network, columns, rows } = request;
       terminals.checkRoom();
+      const page = terminals.pageOf(caller.id);
       let allowed: readonly string[] | null = null;
       let beyond: string | null = null;
       if (kind === 'shell' || network) {
@@ -108,7 +110,7 @@ export function createPageHandlers(
       const what = { kind, command, allowed, network };
       const plan = await planTerminal(context, tree, what, unwatchedRun());
       try {
-        const terminal = terminals.start(caller.id, plan, { columns, rows }, beyond);
+        const terminal = terminals.start(caller.id, plan, { columns, rows }, beyond, page);
         return { terminal, title: plan.title, missing: plan.missing };
       } catch (thrown) {
         // Others may have taken the room, or the program begun to end, while this was made ready.

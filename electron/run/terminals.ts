@@ -55,6 +55,8 @@ interface Open {
 export class Terminals {
   private readonly open = new Map<string, Open>();
   private readonly ending = new Set<Promise<void>>();
+  /** How many pages of some web contents have gone, by their ID. */
+  private readonly pages = new Map<number, number>();
   private closed = false;
 
   constructor(private readonly events: TerminalEvents) {}
@@ -66,7 +68,8 @@ export class Terminals {
   }
 
   /**
-   * Starts a command in a terminal of one page. `beyond`: see {@link beyond}. Throws as {@link checkRoom} does, and what the system says
+   * Starts a command in a terminal of one page. `beyond`: see {@link beyond}; `page`: what {@link pageOf} said when the page
+   * asked for it. Throws `cancelled` when that page is gone, as {@link checkRoom} does, and what the system says
    * when it cannot be started.
    */
   start(
@@ -74,8 +77,10 @@ export class Terminals {
     what: TerminalCommand,
     size: { readonly columns: number; readonly rows: number },
     beyond: string | null,
+    page = this.pageOf(owner),
   ): string {
     this.checkRoom();
+    if (page !== this.pageOf(owner)) throw problem('cancelled', {});
     const id = `term-${randomBytes(8).toString('hex')}`;
     const [program = '', ...words] = what.command;
     const pty = spawn(program, words, {
@@ -180,6 +185,19 @@ export class Terminals {
   /** Resolves when what was being closed is cleaned up: from then on nothing of it is in the way. */
   async settled(): Promise<void> {
     await Promise.all(this.ending);
+  }
+
+  /** A number for the page that some web contents show now. */
+  pageOf(owner: number): number {
+    return this.pages.get(owner) ?? 0;
+  }
+
+  /** A page is gone: ends what it had open, which nothing shows any more, and what it has asked for opens no more. */
+  async closeOf(owner: number): Promise<void> {
+    this.pages.set(owner, this.pageOf(owner) + 1);
+    await Promise.all(
+      [...this.open].filter(([, each]) => each.owner === owner).map(([id]) => this.close(id)),
+    );
   }
 
   /** Ends them all, and opens no more. */

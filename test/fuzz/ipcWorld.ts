@@ -162,6 +162,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
       },
       take: (data) => Promise.resolve(acting ? [data] : null),
     }),
+    onPageGone: () => undefined,
     showFile: opens,
     openFolder: () => Promise.resolve(opens()),
     send: () => undefined,

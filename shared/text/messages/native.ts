@@ -58,5 +58,20 @@ export const native = {
   ],
   'native.askPasteYes': ['Paste', '粘贴'],
   'native.askPasteNo': ['Do not paste', '不粘贴'],
+  'native.pageEnded': ['The window’s page ended and was loaded again.', '窗口的页面意外结束，已重新加载。'],
+  'native.pageEndedAgain': ['The window’s page has ended again.', '窗口的页面再次意外结束。'],
+  'native.pageEndedDetail': [
+    'Perhaps memory ran out. Terminals of the window were ended; your store is whole, and what was being loaded or saved goes on.',
+    '可能是内存不足。窗口中的终端已结束；仓库完好，正在进行的载入或导出会继续。',
+  ],
+  'native.pageHangs': ['The window does not answer.', '窗口没有响应。'],
+  'native.pageHangsDetail': [
+    'Loading it again ends its terminals; your store is whole, and what is being loaded or saved goes on. Closing it cancels that.',
+    '重新加载会结束其中的终端；仓库完好，正在进行的载入或导出会继续。关闭窗口会将其取消。',
+  ],
+  'native.pageWait': ['Wait', '等待'],
+  'native.pageLoad': ['Load again', '重新加载'],
+  'native.pageClose': ['Close', '关闭'],
+  'native.pageGood': ['OK', '好'],
   'native.copyButton': ['Copy', '复制'],
 } as const;

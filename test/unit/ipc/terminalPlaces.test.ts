@@ -53,6 +53,7 @@ beforeEach(async () => {
       return answer();
     },
     person: () => person,
+    onPageGone: () => undefined,
   } as unknown as HandlerWorld;
   const handlers = createPageHandlers(
     world,
