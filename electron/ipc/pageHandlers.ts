@@ -15,7 +15,7 @@ import { readWorkspace } from '../actions/workspaceRecords';
 import type { Terminals } from '../run/terminals';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlers';
-import type { DialogGate } from './dialogGate';
+import { takeDeed, type DialogGate } from './dialogGate';
 import { savedFileName } from './savedFileName';
 import { doubtfulPaste, sentInput } from './terminalPaste';
 import { TerminalGate, type TerminalQuestion } from './terminalGate';
@@ -94,7 +94,9 @@ export function createPageHandlers(
       const page = terminals.pageOf(caller.id);
       let allowed: readonly string[] | null = null;
       let beyond: string | null = null;
-      if (kind === 'shell' || network) {
+      // A script of the page could else fill this machine's disk and memory from containers that nobody wanted.
+      if (kind !== 'shell' && !network) takeDeed(world.person(caller), 'open');
+      else
         for (let asked = ''; ;) {
           const now = await questionOf(request);
           // While the question stood the name may have come to mean another place, and its image another command.
@@ -106,7 +108,6 @@ export function createPageHandlers(
           allowed = now.question.command;
           beyond = now.question.name;
         }
-      }
       const what = { kind, command, allowed, network };
       const plan = await planTerminal(context, tree, what, unwatchedRun());
       try {

@@ -79,6 +79,7 @@ test('a script gets no shell of this machine, no network, no program and no clip
   });
   expect(network.problem).toMatchObject({ code: 'terminal-refused', facts: { reason: 'unasked' } });
   for (const [name, input] of [
+    ['terminal.open', { ...shell, kind: 'run', command: ['sleep', '100'] }],
     ['tree.show', { tree: { workspace: 'fix' } }],
     ['clipboard.write', { text: 'rm -rf ~\n' }],
   ] as const)
@@ -295,6 +296,7 @@ test('what a script put on the clipboard is no paste of the person’s, unless t
       const [question = '', ...more] = (await questions()).slice(asked.length);
       expect(more).toEqual([]);
       expect(question).toContain(`Paste this text into the terminal in fix?\n${command}\n`);
+      expect(question).toContain('copied or selected in this window');
       expect(existsSync(made)).toBe(false);
     }
   await call('terminal.close', { terminal });

@@ -27,7 +27,7 @@ interface Rule {
 }
 
 const electronFiles =
-  '`main.ts`, `window.ts`, `person.ts`, `menu.ts`, `protocol.ts`, `launchFailure.ts`, `preload.ts`, `ipc/serve.ts`, `ipc/dialogs.ts`';
+  '`main.ts`, `window.ts`, `pageLife.ts`, `person.ts`, `menu.ts`, `protocol.ts`, `launchFailure.ts`, `preload.ts`, `ipc/serve.ts`, `ipc/dialogs.ts`';
 const decompression = ['@bokuweb/zstd-wasm', 'xz-decompress'];
 
 /** The table of docs/architecture.md, cell for cell. Every folder may import itself, those of `electron/` node too. */
