@@ -17,8 +17,9 @@ import {
   type OciManifest,
 } from '../../shared/image/manifest';
 import { problemOf, type Problem } from '../../shared/image/problem';
-import { graphSteps, type GraphImage, type GraphRoot } from '../../shared/graph/buildGraph';
-import type { ImageGraph } from '../../shared/graph/imageGraph';
+import { heldLabels } from '../../shared/graph/heldLabels';
+import { graphSteps, type GraphConfig, type GraphImage, type GraphRoot } from '../../shared/graph/buildGraph';
+import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
 import type { Closures } from '../../shared/graph/sharing';
 import { sha256 } from '../store/sha256';
 import { breathe } from '../store/breath';
@@ -52,7 +53,7 @@ const atOnce = 16;
 /** What does not change while a blob keeps its digest; made once a process. */
 interface Known {
   readonly images: Map<Digest, GraphImage>;
-  readonly configs: Map<Digest, { config: ImageConfig; chainIds: readonly ChainId[] }>;
+  readonly configs: Map<Digest, { config: GraphConfig; chainIds: readonly ChainId[] }>;
   /** Roots that are no images, with what they are about. */
   readonly subjects: Map<Digest, Digest | null>;
   last: StoreView | null;
@@ -197,6 +198,39 @@ async function readImages(
   return [image];
 }
 
+/** What is held of a config for as long as the store is open. */
+function graphConfig({
+  created,
+  os,
+  architecture,
+  variant,
+  history,
+  diffIds,
+  runtime,
+}: ImageConfig): GraphConfig {
+  const { labels, areCut } = heldLabels(runtime.labels);
+  const facts = { created, os, architecture, variant, history, diffIds, runtime: { labels } };
+  return areCut ? { ...facts, labelsCut: true } : facts;
+}
+
+/** A graph whose images have their labels whole, for whoever decides something by them. Throws `blob-damaged`. */
+export async function withWholeLabels<G extends Pick<ImageGraph, 'images'>>(
+  { store }: Pick<ActionContext, 'store'>,
+  graph: G,
+): Promise<G> {
+  if (graph.images.every(({ labelsCut }) => labelsCut === undefined)) return graph;
+  const images: ImageNode[] = [];
+  for (const image of graph.images) {
+    if (!image.labelsCut) {
+      images.push(image);
+      continue;
+    }
+    const { runtime } = parseImageConfig(await store.readDocument(image.id), storedOrigin(image.id));
+    images.push({ ...image, labels: runtime.labels });
+  }
+  return { ...graph, images };
+}
+
 async function readImage(
   store: ImageStore,
   known: Pick<Known, 'images' | 'configs'>,
@@ -207,7 +241,7 @@ async function readImage(
   let config = known.configs.get(id);
   if (!config) {
     const parsed = parseImageConfig(await store.readDocument(id), storedOrigin(id));
-    config = { config: parsed, chainIds: chainIds(parsed.diffIds, sha256) };
+    config = { config: graphConfig(parsed), chainIds: chainIds(parsed.diffIds, sha256) };
     known.configs.set(id, config);
   }
   const { diffIds } = config.config;

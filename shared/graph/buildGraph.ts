@@ -1,7 +1,7 @@
 import { addBytes } from '../image/bytes';
 import type { ChainId, Digest, DiffId, ImageId } from '../image/digest';
 import { matchHistory } from '../image/history';
-import type { ImageConfig } from '../image/imageConfig';
+import type { ImageConfig, RuntimeConfig } from '../image/imageConfig';
 import type {
   ContainerUse,
   GraphSource,
@@ -33,11 +33,17 @@ export interface GraphRoot {
   readonly images: readonly GraphImage[];
 }
 
+/** What a graph takes of a config: the rest of a document of megabytes is not held for it. */
+export type GraphConfig = Pick<
+  ImageConfig,
+  'created' | 'os' | 'architecture' | 'variant' | 'history' | 'diffIds'
+> & { readonly runtime: Pick<RuntimeConfig, 'labels'>; readonly labelsCut?: true };
+
 /** An image that a root reaches. */
 export interface GraphImage {
   readonly id: ImageId;
   readonly manifest: Digest;
-  readonly config: ImageConfig;
+  readonly config: GraphConfig;
   readonly chainIds: readonly ChainId[];
   readonly layers: readonly {
     readonly blob: LayerBlob;
@@ -315,6 +321,7 @@ function toNode(found: Gathered, { layers, holders, roots }: Surroundings, share
     architecture: config.architecture,
     variant: config.variant,
     labels: config.runtime.labels,
+    ...(config.labelsCut ? { labelsCut: true } : {}),
     size,
     shared,
     unique: size - shared,

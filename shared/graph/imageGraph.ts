@@ -116,6 +116,8 @@ export interface ImageNode {
   readonly architecture: string;
   readonly variant: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Labels of megabytes are shortened here: see `heldLabels`. */
+  readonly labelsCut?: true | undefined;
   /**
    * Bytes of every blob it needs, each once: layers, config, manifest, index. Of an index of several platforms those of the
    * others are not its own.

@@ -44,7 +44,7 @@ export const limitSpecs = {
    * Layers of all images of one input together, however many images share them: each is a line in a manifest that we write, and
    * one in every list of the store. A thousand images of a hundred layers are a large registry's backup.
    */
-  'layers-total': { unit: 'count', default: 250_000, most: 1_000_000 },
+  'layers-total': { unit: 'count', default: 250_000, most: 400_000 },
   /** Members of the archive itself: each costs memory. The largest real ones have some ten thousand. */
   'archive-members': { unit: 'count', default: 1_000_000, most: 20_000_000 },
   /**

@@ -116,6 +116,7 @@ export const imageNode = z.object({
   architecture: z.string(),
   variant: z.string(),
   labels: z.record(z.string(), z.string()),
+  labelsCut: z.literal(true).optional(),
   size: bytes,
   shared: bytes,
   unique: bytes,

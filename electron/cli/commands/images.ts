@@ -5,6 +5,7 @@ import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
 import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
 import { nameDigest } from '../../../shared/graph/nameDigest';
 import { resolveImage } from '../../actions/resolveImage';
+import { withWholeLabels } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { field, goTime, rowFormat, rowFormatOption } from '../rowFormat';
@@ -47,6 +48,10 @@ export function parseFilters(texts: readonly string[], graph: Images): Keep {
   return (row) =>
     others.every((keep) => keep(row)) && (references.length === 0 || references.some((keep) => keep(row)));
 }
+
+/** Whether one of the filters is about labels. */
+export const asksLabels = (texts: readonly string[]): boolean =>
+  texts.some((text) => /^label!?$/.test(filterKey(text)));
 
 /** The key of a filter; Docker takes capitals and blanks around it. */
 const filterKey = (text: string): string => (text.split('=', 1)[0] ?? '').trim().toLowerCase();
@@ -209,8 +214,12 @@ export const images: Command = {
     const { switches, values, words } = parsed;
     if (words.length > 1) throw new UsageFault((t) => t('usage.images'));
     const format = rowFormat(session, parsed, heads);
-    const graph = await readImages(session, await sourceOf(session, parsed));
-    const keep = [parseFilters(values.get('filter') ?? [], graph)];
+    const open = await sourceOf(session, parsed);
+    const read = await readImages(session, open);
+    const filters = values.get('filter') ?? [];
+    const isWhole = open !== null || !asksLabels(filters);
+    const graph = isWhole ? read : await withWholeLabels(await session.context(), read);
+    const keep = [parseFilters(filters, graph)];
     const [word] = words;
     if (word !== undefined) {
       const named = parseWord(word);
