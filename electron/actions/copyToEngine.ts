@@ -9,7 +9,7 @@ import type { ExportImage } from '../export/imageExport';
 import { createRing, drainRing } from '../worker/byteRing';
 import type { ActionContext, Run } from './context';
 import { fullName } from './engineImages';
-import { planArchive } from './planArchive';
+import { planArchive, type ArchiveRequest } from './planArchive';
 import { whileHeld } from './whileHeld';
 
 /** Most bytes of what an engine says while it loads. */
@@ -17,7 +17,7 @@ const answerLimit = 8 << 20;
 
 /**
  * Copies images of the store to an engine: a docker-archive streams into its load, verified while it is read, and what
- * arrived is compared by image ID. A load that is cancelled leaves nothing behind. Throws `image-not-found`,
+ * arrived is compared by image ID. Of names for several platforms one is sent: that of `platform`, else of this machine. A load that is cancelled leaves nothing behind. Throws `image-not-found`, `platform-not-found`,
  * `blob-damaged`, `engine-lost`, `engine-refused`, `engine-copy-differs`.
  */
 export async function copyToEngine(
@@ -25,21 +25,22 @@ export async function copyToEngine(
   engine: Engine,
   what: readonly string[],
   run: Run,
+  platform: string | null = null,
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  return whileHeld(context, what, () => sendImages(context, engine, what, run));
+  return whileHeld(context, what, () => sendImages(context, engine, { what, platform }, run));
 }
 
 async function sendImages(
   context: ActionContext,
   engine: Engine,
-  what: readonly string[],
+  asked: Pick<ArchiveRequest, 'what' | 'platform'>,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   // In full, so that Podman does not take a name of Docker Hub for one of its own host.
-  const { plan, images, names } = await planArchive(
+  const { plan, images, names, otherPlatforms } = await planArchive(
     context,
-    { what, format: 'docker-archive' },
+    { ...asked, format: 'docker-archive' },
     { spell: fullName },
   );
   const memory = createRing();
@@ -86,6 +87,7 @@ async function sendImages(
     images: images.length,
     layers: plan.layers,
     bytes: plan.bytes,
+    ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
   };
 }
 

@@ -2,7 +2,12 @@ import { addBytes } from '../../shared/image/bytes';
 import { parseDigest, type ChainId, type Digest } from '../../shared/image/digest';
 import type { ImageNode, LayerNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
+import { storedOrigin } from '../../shared/image/jsonDocument';
+import { parseManifest } from '../../shared/image/manifest';
+import { isIndexType, mediaType } from '../../shared/image/mediaType';
+import { platformText } from '../../shared/image/platform';
 import { problem, ProblemError } from '../../shared/image/problem';
+import type { OtherPlatforms } from '../../shared/ipc/operation';
 import { exports as formats } from '../export/exports';
 import type {
   ExportImage,
@@ -16,6 +21,7 @@ import type { OutCompression } from '../tar/compress';
 import type { ActionContext } from './context';
 import { blobToRead } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
+import { subjectOf } from './referrers';
 import { resolveImage } from './resolveImage';
 import { nameOfRoot, readStoreView, type StoreView } from './storeView';
 
@@ -31,6 +37,8 @@ export interface ArchiveRequest {
   readonly compression?: SaveCompression;
   /** Layers to leave out, since the target has them. */
   readonly held?: HeldLayers;
+  /** `OS/ARCH[/VARIANT]`: of names for several platforms this one alone, in every form. */
+  readonly platform?: string | null;
 }
 
 /** What a save would write. */
@@ -43,6 +51,8 @@ export interface SavePlan {
   readonly exact: boolean;
   /** Layers that are left out, and their bytes in the archive that would hold them. */
   readonly leftOut: { readonly layers: number; readonly bytes: number };
+  /** Platforms that a docker-archive has no room for, and nobody chose to leave out. */
+  readonly otherPlatforms: readonly OtherPlatforms[];
   /** How people know the images, in the order asked for. */
   readonly names: readonly string[];
 }
@@ -60,7 +70,12 @@ interface Picked {
  * Images with the roots that their names stand for: one image may have an encrypted and a plain one. A docker-archive has
  * room for each image once.
  */
-function pick(view: StoreView, what: readonly string[], format: ImageExport['format']): readonly Picked[] {
+function pick(
+  view: StoreView,
+  what: readonly string[],
+  format: ImageExport['format'],
+  platform: string | null,
+): readonly Picked[] {
   const picked = new Map<string, Picked>();
   const rootOf = new Map(view.roots.map((root) => [nameOfRoot(root), root.digest]));
   const add = (image: ImageNode, root: Digest | undefined, name: string | null): void => {
@@ -72,7 +87,7 @@ function pick(view: StoreView, what: readonly string[], format: ImageExport['for
     if (name !== null) entry.names.add(name);
   };
   for (const text of what) {
-    const { image, name } = resolveImage(view.graph, text);
+    const { image, name } = resolveImage(view.graph, text, platform);
     const names = name === null ? image.names : [name];
     for (const each of names) add(image, rootOf.get(each), each);
     if (names.length === 0) add(image, image.roots[0], null);
@@ -105,10 +120,40 @@ function toExport(
       // A layout lists a layer that is elsewhere as its manifest does; a docker-archive has to hold it.
       const blob = layer && (format === 'docker-archive' ? blobToRead(layer) : layer.blobs[0]);
       if (!layer || !blob) throw problem('layer-not-found', { name: chainId });
-      const { digest, size, mediaType } = blob;
-      return { blob: digest, size, diffId: layer.diffId, mediaType, chainId };
+      const { digest, size, mediaType: type } = blob;
+      return { blob: digest, size, diffId: layer.diffId, mediaType: type, chainId };
     }),
   };
+}
+
+/**
+ * An image with the manifest of its own platform for a root, without what is about others: an archive of one platform
+ * lists no index.
+ */
+async function alone({ store }: ActionContext, image: ExportImage): Promise<ExportImage> {
+  if (!isIndexType(image.root.mediaType)) return image;
+  const bytes = await store.readDocument(image.manifest);
+  const { mediaType: type = mediaType.ociManifest } = parseManifest(bytes, storedOrigin(image.manifest));
+  const subjects = await Promise.all(image.referrers.map((each) => subjectOf(store, each)));
+  return {
+    ...image,
+    root: { mediaType: type, digest: image.manifest, size: bytes.length },
+    referrers: image.referrers.filter((_, i) => subjects[i] === image.manifest),
+  };
+}
+
+/** What of the platforms under the names that were picked a docker-archive does not hold. */
+function platformsLeft(view: StoreView, picked: readonly Picked[]): readonly OtherPlatforms[] {
+  const kept = new Set(picked.map(({ image }) => image.id));
+  const byRoot = new Map<Digest, ImageNode[]>();
+  for (const image of view.graph.images)
+    for (const root of image.roots) byRoot.set(root, [...(byRoot.get(root) ?? []), image]);
+  return picked.flatMap(({ image, roots, names: [name] }) => {
+    const others = [...roots].flatMap((root) => byRoot.get(root) ?? []).filter(({ id }) => !kept.has(id));
+    const texts = [...new Set(others.map(platformText))];
+    if (texts.length === 0) return [];
+    return [{ name: name ?? displayName(image), platform: platformText(image), others: texts }];
+  });
 }
 
 /** An archive as it would be written. */
@@ -117,6 +162,8 @@ export interface ArchivePlan {
   /** How people know the images, in the order asked for. */
   readonly names: readonly string[];
   readonly images: readonly ExportImage[];
+  /** Platforms that a docker-archive has no room for, and nobody chose to leave out. */
+  readonly otherPlatforms: readonly OtherPlatforms[];
 }
 
 /** Makes layers ready to be written, by diff ID; those that it does not give are written plain. See `compressLayers.ts`. */
@@ -138,22 +185,26 @@ export async function plainLayer(context: ActionContext, layer: ExportLayer): Pr
 
 /**
  * Plans an archive of images. `write` compresses layers; without it they are planned as plain ones. `spell` changes the
- * names in the archive. Throws `image-not-found`, `image-ambiguous`, `nothing-to-save`, `request-invalid`.
+ * names in the archive. Throws `image-not-found`, `image-ambiguous`, `platform-not-found`, `nothing-to-save`,
+ * `request-invalid`.
  */
 export async function planArchive(
   context: ActionContext,
-  { what, format, compression = 'kept', held = nothingHeld }: ArchiveRequest,
+  { what, format, compression = 'kept', held = nothingHeld, platform = null }: ArchiveRequest,
   { write, spell = (name) => name }: { write?: LayerWriter; spell?: (name: string) => string } = {},
 ): Promise<ArchivePlan> {
   if (format === 'docker-archive' && compression === 'zstd')
     throw problem('request-invalid', { what: 'save', reason: 'compression', place: '' });
   const view = await readStoreView(context);
-  const picked = pick(view, what, format);
+  const picked = pick(view, what, format, platform);
   const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
-  const images = picked.map((entry) => {
-    const image = toExport(view, byChain, entry, format);
-    return { ...image, names: image.names.map(spell) };
-  });
+  const images = await Promise.all(
+    picked.map(async (entry) => {
+      const found = toExport(view, byChain, entry, format);
+      const image = platform === null ? found : await alone(context, found);
+      return { ...image, names: image.names.map(spell) };
+    }),
+  );
   const form = formats[format];
   const plain = (layer: ExportLayer): Promise<WrittenLayer> => plainLayer(context, layer);
   const kept = compression === 'kept';
@@ -168,12 +219,13 @@ export async function planArchive(
     plan = await form.plan(images, context.store, { ...draft, written });
   }
   const names = picked.map(({ image, names: [first] }) => first ?? displayName(image));
-  return { plan, names, images };
+  const otherPlatforms = format === 'docker-archive' && platform === null ? platformsLeft(view, picked) : [];
+  return { plan, names, images, otherPlatforms };
 }
 
 /** What a save would write. Throws what {@link planArchive} throws. */
 export async function planSave(context: ActionContext, request: ArchiveRequest): Promise<SavePlan> {
-  const { plan, images, names } = await planArchive(context, request);
+  const { plan, images, names, otherPlatforms } = await planArchive(context, request);
   const compression = request.compression ?? 'kept';
   return {
     images: images.length,
@@ -184,6 +236,7 @@ export async function planSave(context: ActionContext, request: ArchiveRequest):
       layers: plan.leftOut.length,
       bytes: plan.leftOut.reduce((sum, { size }) => addBytes(sum, size), 0),
     },
+    otherPlatforms,
     names,
   };
 }

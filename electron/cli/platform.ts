@@ -27,6 +27,14 @@ export function platformOf({ values }: Pick<Parsed, 'values'>): string | null {
 /** Platforms named in a note before it says how many more there are. */
 const platformsNamed = 4;
 
+/** Platforms as a note names them: the first few, and how many more there are. */
+export function namedPlatforms(platforms: readonly string[]): { others: string; more: number } {
+  return {
+    others: platforms.slice(0, platformsNamed).join(', '),
+    more: Math.max(0, platforms.length - platformsNamed),
+  };
+}
+
 /** Says which of several platforms was taken, where nobody chose. */
 export function notePlatform(
   session: Session,
@@ -36,10 +44,8 @@ export function notePlatform(
 ): void {
   const others = [...new Set(siblings.map(platformText))];
   if (others.length === 0) return;
-  const named = others.slice(0, platformsNamed).join(', ');
-  const more = Math.max(0, others.length - platformsNamed);
   const t = translator(session.language);
-  session.note(t('cli.platform', { name: word, platform: platformText(image), others: named, more }));
+  session.note(t('cli.platform', { name: word, platform: platformText(image), ...namedPlatforms(others) }));
 }
 
 /**

@@ -215,8 +215,8 @@ export function createHandlers(world: HandlerWorld): Handlers {
     'archive.previewSave': async ({ except, exceptFiles, ...request }) => {
       const run = { signal: new AbortController().signal, report: () => undefined };
       const held = await readHeld(context, heldFiles.held({ except, exceptFiles }), run, heldFiles.read);
-      const { images, layers, bytes, exact, leftOut } = await planSave(context, { ...request, held });
-      return { images, layers, bytes, exact, leftOut };
+      const { names: _, ...plan } = await planSave(context, { ...request, held });
+      return plan;
     },
     'samples.load': () => ({
       operation: operations.start('samples', '', (run) => loadSampleImages(context, run)),

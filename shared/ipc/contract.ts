@@ -156,6 +156,7 @@ export const requests = {
       /** False where layers are yet to be compressed: then `bytes` is what they are before. */
       exact: z.boolean(),
       leftOut: z.object({ layers: z.number(), bytes: z.number() }),
+      otherPlatforms: s.otherPlatforms,
     }),
   },
   'samples.load': { input: nothing, output: z.object({ operation: s.operationId }) },

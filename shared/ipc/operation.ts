@@ -18,6 +18,14 @@ export type OperationKind =
   | 'copyOut'
   | 'hash';
 
+/** Of a name for several platforms the one that was written, and those that were not. */
+export interface OtherPlatforms {
+  readonly name: string;
+  /** `OS/ARCH[/VARIANT]`, as the others. */
+  readonly platform: string;
+  readonly others: readonly string[];
+}
+
 /** What an operation is doing now; each has a message (`operation.phase.<phase>`). */
 export type OperationPhase =
   | 'starting'
@@ -86,6 +94,8 @@ export type OperationResult =
       readonly bytes: number;
       /** Layers that the target has and that were left out, where there were any, and their bytes. */
       readonly leftOut?: { readonly layers: number; readonly bytes: number } | undefined;
+      /** Platforms that a docker-archive has no room for, where there were any. */
+      readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
       /** File name without its folder, and a token to show it in the file manager (window only). */
       readonly file: string;
       readonly token: string | null;
@@ -111,6 +121,8 @@ export type OperationResult =
       readonly images: number;
       readonly layers: number;
       readonly bytes: number;
+      /** As of a save. */
+      readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
     }
   | {
       readonly kind: 'mount';

@@ -23,6 +23,11 @@ export const diffId = z.custom<DiffId>(isDigest, 'not a diff ID');
 export const chainId = z.custom<ChainId>(isDigest, 'not a chain ID');
 export const imageId = z.custom<ImageId>(isDigest, 'not an image ID');
 
+/** Names for several platforms, each with the one that is written and those that are not. */
+export const otherPlatforms = z.array(
+  z.object({ name: z.string(), platform: z.string(), others: z.array(z.string()) }),
+);
+
 /** Bounded text without NUL: what a person may have typed or an image may carry. */
 export const text = (max: number) =>
   z
@@ -209,6 +214,7 @@ const result = z.discriminatedUnion('kind', [
     layers: z.number().int().nonnegative(),
     bytes,
     leftOut: z.object({ layers: z.number().int().nonnegative(), bytes }).optional(),
+    otherPlatforms: otherPlatforms.optional(),
     file: z.string(),
     token: z.string().nullable(),
   }),
@@ -231,6 +237,7 @@ const result = z.discriminatedUnion('kind', [
     images: z.number().int().nonnegative(),
     layers: z.number().int().nonnegative(),
     bytes,
+    otherPlatforms: otherPlatforms.optional(),
   }),
   z.object({ kind: z.literal('mount'), mount: z.string(), image: z.string(), path: z.string() }),
   z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),

@@ -1,6 +1,7 @@
 import { planSave, type SaveCompression, type SavePlan } from '../../actions/planArchive';
 import type { HeldLayers } from '../../export/imageExport';
-import type { OperationResult } from '../../../shared/ipc/operation';
+import type { OperationResult, OtherPlatforms } from '../../../shared/ipc/operation';
+import { translator } from '../../../shared/text/catalogue';
 import { saveImages } from '../../actions/saveImages';
 import { saveLayout } from '../../actions/saveLayout';
 import type { OutCompression } from '../../tar/compress';
@@ -10,6 +11,7 @@ import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
+import { namedPlatforms, platformOf } from '../platform';
 import { engineActions, noteLostArtifacts, openSource, sourceOf, sourceOption } from '../source';
 
 function isFormat(text: string): text is keyof typeof formats {
@@ -44,12 +46,19 @@ function thereText(leftOut: Saved['leftOut']): string {
   return `; ${counted(leftOut.layers, 'layer')} (${formatBytes(leftOut.bytes)}) ${are} already there`;
 }
 
+/** Says of each name which of its platforms a docker-archive holds, and which are left out. */
+function notePlatforms(session: Session, left: readonly OtherPlatforms[] = []): void {
+  const t = translator(session.language);
+  for (const { name, platform, others } of left)
+    session.note(t('cli.platformsLeftOut', { name: visibleName(name), platform, ...namedPlatforms(others) }));
+}
+
 type Saved = Pick<OperationResult & { readonly kind: 'save' }, 'file' | 'bytes' | 'layers' | 'leftOut'>;
 
 export const save: Command = {
   name: 'save',
   usage:
-    'save [-o FILE | --to NAME] [--format FORM] [--compress none|gzip|zstd] [--except IMG|FILE]… [-n] [--source NAME] IMG…',
+    'save [-o FILE | --to NAME] [--format FORM] [--compress none|gzip|zstd] [--except IMG|FILE]… [-n] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG…',
   summary: [
     'Saves images into one archive, shared layers once. Layers keep their bytes, so image IDs survive. The file is replaced only when the archive is whole. With --to they are copied to an engine instead.',
     '把镜像导出到一个归档，共享层只写一份。层的字节不变，镜像 ID 保持不变。归档完整后才替换目标文件。使用 --to 时改为复制到引擎。',
@@ -96,12 +105,21 @@ export const save: Command = {
       value: 'NAME',
       help: ['copy to this engine (see sources)', '复制到该引擎（见 sources）'],
     },
+    {
+      long: 'platform',
+      value: 'OS/ARCH[/VARIANT]',
+      help: [
+        'of names for several platforms write this one alone (without it: a docker-archive that of this machine, an OCI form all)',
+        '名称含多个平台时只写出该平台（省略时 docker-archive 写出本机平台，OCI 形式写出全部）',
+      ],
+    },
     sourceOption,
   ],
   examples: [
     'stratigraph save -o shop.tar shop:1.6',
     'stratigraph save --format oci-archive -o all.tar shop:1.5 shop:1.6',
     'stratigraph save --format oci-dir -o ./layout shop:1.6',
+    'stratigraph save --platform linux/arm64 -o shop.tar shop:1.6',
     'stratigraph save --except debian:12 -o thin.tar shop:1.6',
     'stratigraph save --compress gzip -o shop.tar shop:1.6',
     'stratigraph save shop:1.6 | docker load',
@@ -123,14 +141,16 @@ export const save: Command = {
       throw new UsageFault((t) => t('usage.compressZstd'));
     const output = values.get('output')?.[0];
     const to = values.get('to')?.[0];
+    const platform = platformOf(parsed);
     if (to !== undefined) {
       const other = ['output', 'format', 'compress', 'except', 'source'].some((name) => values.has(name));
       if (other || parsed.switches.has('dry-run')) throw new UsageFault((t) => t('usage.saveTo'));
       const { engine } = await openSource(session, to);
       const copied = await (
         await engineActions()
-      ).copyToEngine(await session.context(), engine, words, session.run(words[0] ?? ''));
+      ).copyToEngine(await session.context(), engine, words, session.run(words[0] ?? ''), platform);
       session.endProgress();
+      notePlatforms(session, copied.otherPlatforms);
       if (session.json) session.out(jsonText(copied));
       else
         session.note(
@@ -140,14 +160,15 @@ export const save: Command = {
     }
     const dryRun = parsed.switches.has('dry-run');
     const except = values.get('except') ?? [];
-    if ((dryRun || except.length > 0) && values.has('source'))
+    if ((dryRun || except.length > 0 || platform !== null) && values.has('source'))
       throw new UsageFault((t) => t('usage.engineFormat'));
     const held = except.length === 0 ? undefined : await readExcept(session, except);
     if (dryRun) {
       const archive = format === 'oci-dir' ? 'oci-archive' : format;
-      const request = { what: words, format: archive, compression, ...(held && { held }) };
+      const request = { what: words, format: archive, compression, platform, ...(held && { held }) };
       const plan = await planSave(await session.context(), request);
       session.endProgress();
+      notePlatforms(session, plan.otherPlatforms);
       if (session.json) session.out(jsonText(plan));
       else session.out(`${planText(plan)}\n`);
       return;
@@ -158,7 +179,7 @@ export const save: Command = {
       const run = session.run(words[0] ?? '');
       const saved = await saveLayout(
         await session.context(),
-        { what: words, compression, target: output, ...(held && { held }) },
+        { what: words, compression, platform, target: output, ...(held && { held }) },
         run,
       );
       session.endProgress();
@@ -179,8 +200,13 @@ export const save: Command = {
     const run = session.run(words[0] ?? '');
     const result = open
       ? await (await engineActions()).saveFromEngine(context, open, { what: words, target }, run)
-      : await saveImages(context, { what: words, format, compression, target, ...(held && { held }) }, run);
+      : await saveImages(
+          context,
+          { what: words, format, compression, platform, target, ...(held && { held }) },
+          run,
+        );
     session.endProgress();
+    if (result.kind === 'save') notePlatforms(session, result.otherPlatforms);
     // A docker-archive has no artifacts in any case.
     if (!open && format === 'oci-archive') await noteLostArtifacts(session, context);
     if (session.json && toStream) session.note(jsonText(result).trimEnd());

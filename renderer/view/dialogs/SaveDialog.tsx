@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, shownNames, visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useT } from '../../store/hooks';
+import { useActions, useApp, useMarks, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { RadioGroup } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
@@ -15,6 +15,8 @@ import { ProblemNotice } from './NameDialog';
 import { TargetHas, type Has } from './TargetHas';
 
 const imagesListed = 6;
+/** Names of which it is said that platforms are left out. */
+const platformNotices = 3;
 
 /** Saves images to one archive: the format, and what the file will hold. The place is asked for by the system. */
 export function SaveDialog({ what }: { readonly what: readonly string[] }): ReactNode {
@@ -38,6 +40,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
     images: images.length === 1 ? 1 : what.length,
     name: first ? nameIn(first, what) : visibleText(what[0] ?? ''),
   });
+  const comma = useMarks().listed;
   const counted = images.reduce((sum, { layers }) => sum + layers.length, 0);
   return (
     <Dialog
@@ -141,6 +144,11 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             </dd>
           </dl>
         )}
+        {value?.otherPlatforms.slice(0, platformNotices).map(({ name, platform, others }) => (
+          <InlineNotice key={`${name} ${platform}`} tone="warn">
+            {t('dialog.save.platforms', { name: visibleText(name), platform, others: others.join(comma) })}
+          </InlineNotice>
+        ))}
         {images.some((image) => image.names.length === 0) && (
           <InlineNotice tone="plain">{t('dialog.save.unnamed')}</InlineNotice>
         )}

@@ -189,6 +189,12 @@ export const dialog = {
       layers < all ? `${layers}，共享的层只写一次（逐个镜像计为 ${all}）` : `${layers}`,
   ],
   'dialog.save.size': ['File size', '文件大小'],
+  'dialog.save.platforms': [
+    (f: { name: string; platform: string; others: string }) =>
+      `A docker-archive holds one platform. Of ${f.name} it is ${f.platform}; ${f.others} will be left out. An OCI archive keeps all.`,
+    (f: { name: string; platform: string; others: string }) =>
+      `docker-archive 只含一个平台。${f.name} 写出的是 ${f.platform}，不含 ${f.others}。OCI 归档保留全部平台。`,
+  ],
   'dialog.save.unnamed': [
     'An image without a name is saved without one: it is loaded as a dangling image.',
     '没有名称的镜像导出后同样没有名称，载入时为悬空镜像。',

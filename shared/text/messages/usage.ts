@@ -54,8 +54,8 @@ export const usage = {
   ],
   'usage.templateLong': ['the template prints without an end', '模板的输出没有尽头'],
   'usage.engineFormat': [
-    'an engine writes its own form: --format, --compress, --except and -n are for the store',
-    '引擎只写自己的格式：--format、--compress、--except 和 -n 仅用于仓库',
+    'an engine writes its own form: --format, --compress, --except, --platform and -n are for the store',
+    '引擎只写自己的格式：--format、--compress、--except、--platform 和 -n 仅用于仓库',
   ],
   'usage.compress': ['--compress takes none, gzip, zstd', '--compress 可以是 none、gzip、zstd'],
   'usage.compressZstd': [

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { readStoreView } from '../../../electron/actions/storeView';
 import { readable } from '../../../electron/cli/readableJson';
+import { hostArchitecture } from '../../../electron/system/hostArchitecture';
 import { buildImage, ociArchive, type BuiltLayer, type ImageSpec } from '../../setup/imageBuilder';
 import { indexedLayout } from '../../setup/indexBuilder';
 import { findCommand, run } from '../../setup/run';
-import { temporaryFolder } from '../../setup/temporary';
+import { load, openStore, temporaryFile, temporaryFolder } from '../../setup/temporary';
 import { fails, ok, place, root, stratigraph, useCommandLine } from './cliTools';
 
 useCommandLine();
@@ -92,6 +94,62 @@ test('manifest of a name for several platforms is their index, with --platform t
     );
     expect(sha(await ok('manifest', manifestDigest))).toBe(manifestDigest);
   }
+});
+
+describe('save of a name for several platforms', () => {
+  const platforms = ['amd64', 'arm64', 's390x'].map((architecture) => ({
+    os: 'linux',
+    architecture,
+    layers: [{ files: [{ path: 'p', content: architecture }] }],
+  }));
+  const { archive, index, ids } = indexedLayout('multi:1', platforms);
+  const here = `linux/${hostArchitecture}`;
+  const others = Object.keys(ids).filter((platform) => platform !== here);
+
+  async function saved(...words: string[]): Promise<{ readonly file: string; readonly stderr: string }> {
+    const file = join(await temporaryFolder(), 'out.tar');
+    const { code, stderr } = await stratigraph('save', '-o', file, ...words, 'multi:1');
+    expect(code, stderr).toBe(0);
+    return { file, stderr };
+  }
+  /** Platforms in an archive, by another store that loads it. */
+  async function held(file: string): Promise<readonly string[]> {
+    const fresh = await openStore();
+    await load(fresh, file);
+    return (await readStoreView(fresh)).graph.images.map(({ id }) => id).sort();
+  }
+
+  test('says which ones a docker-archive leaves out; an OCI form keeps all', async () => {
+    await ok('load', '-q', '-i', await temporaryFile(archive));
+    const docker = await saved();
+    for (const platform of [...others, here, 'oci-archive', '--platform'])
+      expect(docker.stderr).toContain(platform);
+    expect(await held(docker.file)).toEqual([ids[here]]);
+    for (const format of ['oci-archive', 'oci-dir']) {
+      const oci = await saved('--format', format);
+      expect(oci.stderr).not.toContain(others[0]);
+      expect(await held(oci.file)).toEqual(Object.values(ids).sort());
+    }
+    const { stderr } = await stratigraph('save', '-n', 'multi:1');
+    expect(stderr).toContain(others[0]);
+    // By every ID nothing is left out.
+    const all = await stratigraph('save', '-n', ...Object.values(ids));
+    expect(all.stderr).toBe('');
+  });
+
+  test('writes the one that --platform names in every form, and it alone', async () => {
+    await ok('load', '-q', '-i', await temporaryFile(archive));
+    for (const format of ['docker-archive', 'oci-archive', 'oci-dir'])
+      for (const platform of ['linux/arm64', 'linux/s390x']) {
+        const { file, stderr } = await saved('--format', format, '--platform', platform);
+        expect(stderr).not.toContain('left out');
+        expect(await held(file)).toEqual([ids[platform]]);
+      }
+    const away = join(await temporaryFolder(), 'no.tar');
+    expect(await fails(1, 'save', '-o', away, '--platform', 'linux/mips', 'multi:1')).toContain('linux/mips');
+    await fails(2, 'save', '-o', away, '--platform', 'arm', 'multi:1');
+    expect(index.digest).toBe(sha(await ok('manifest', 'multi:1')));
+  });
 });
 
 test('du lists what a folder comes to, largest first, several names once', async () => {
