@@ -1,5 +1,5 @@
 import { goJson } from '../../shared/image/goJson';
-import { visibleText, type Language } from '../../shared/text/format';
+import { visibleText } from '../../shared/text/format';
 import type { Session } from './command';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
 import { templatePrinter } from './template/evaluate';
@@ -82,7 +82,7 @@ export function rowFormat(
     .replace(/^ +| +$/g, '')
     .replaceAll('\\t', '\t')
     .replaceAll('\\n', '\n');
-  const print = templatePrinter(template, rowJson);
+  const print = templatePrinter(template, { toJson: rowJson });
   // Also without rows a field that there is not is a fault.
   print(heads);
   return (rows) => {
@@ -91,6 +91,19 @@ export function rowFormat(
       session.out(aligned([headed(template, heads), ...lines].flatMap((line) => line.split('\n'))));
     else for (const line of lines) session.out(`${line}\n`);
   };
+}
+
+const sizeUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/**
+ * Bytes as Docker's templates print them (docker/go-units, HumanSizeWithPrecision): units of a thousand, `digits` of the number,
+ * no blank and no zeros behind.
+ */
+export function dockerSize(bytes: number, digits: 3 | 4 = 3): string {
+  let size = bytes;
+  let unit = 0;
+  for (; size >= 1000 && unit < sizeUnits.length - 1; unit++) size /= 1000;
+  return `${Number(size.toPrecision(digits))}${sizeUnits[unit] ?? ''}`;
 }
 
 /** A time as Go prints it (`2026-01-31 12:00:00 +0100 CET`), in this machine's zone; Docker's `.CreatedAt`. */
@@ -128,9 +141,6 @@ function localTime(iso: string): {
         : offset;
   return { day: local.slice(0, 10), clock: local.slice(11, 19), offset, zone };
 }
-
-/** Text that a person's terminal may get, of `session.language`. */
-export type InLanguage = (language: Language) => string;
 
 /** A field of a row: without line ends or tabs that would break the columns. */
 export function field(text: string): string {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { templatePrinter } from '../../electron/cli/template/evaluate';
 import type { Value } from '../../electron/cli/template/goPrint';
+import { inspectZeros } from '../../electron/cli/template/zeros';
 import { dockerEngineObstacle, openDockerEngine, type DockerEngine } from '../setup/dockerEngine';
 import { dockerArchive, type ImageSpec } from '../setup/imageBuilder';
 import { place, stratigraph } from '../unit/electron/cliTools';
@@ -91,6 +92,11 @@ const inspected: readonly string[] = [
   '{{len "é目"}} {{index "abc" 1}} {{printf "%5s|" "é"}}',
   'no action at all',
   '{{.Config.Volumes | len}}',
+  '{{.Config.StopSignal}}|{{.Config.Shell}}|{{.Config.Healthcheck}}|{{.Variant}}|{{.OsVersion}}',
+  '{{if .Config.Healthcheck}}checked{{else}}unchecked{{end}}',
+  '{{.Config.OnBuild}} {{json .Config.OnBuild}} {{len .Config.OnBuild}} {{.Config.Volumes}} {{json .Config.Volumes}}',
+  '{{.Config.Hostname}}|{{.Parent}}|{{.Comment}}|{{.DockerVersion}}|{{.Author}}',
+  '{{range $k, $v := .Config.Volumes}}{{$k}}{{else}}no volumes{{end}}',
 ];
 
 /** Templates that Docker refuses, too: what they ask for is not there, or they are none. */
@@ -116,6 +122,16 @@ const refused: readonly string[] = [
   '{{| .Os}}',
   '{{"open}}',
   '{{.Os)}}',
+];
+
+/** Of an image whose config says nothing, too. */
+const bare: readonly string[] = [
+  '{{.Config.Labels.none}}',
+  '{{index .Config.Labels "none"}}|',
+  '{{.Config.Labels}} {{.Config.Env}} {{.Config.Cmd}} {{.Config.Entrypoint}} {{.Config.ExposedPorts}}',
+  '{{json .Config.Labels}} {{json .Config.Cmd}}',
+  '{{.Config.User}}|{{.Config.WorkingDir}}|{{.Config.StopSignal}}',
+  '{{if .Config.Labels}}labels{{else}}none{{end}} {{len .Config.Labels}}',
 ];
 
 /** Formats of `docker images`. */
@@ -168,22 +184,28 @@ peerSuite(
     });
 
     test.each(inspected)('inspect -f %s', async (template) => {
-      expect(`${templatePrinter(template)(document)}\n`).toBe(
+      expect(`${templatePrinter(template, { zeros: inspectZeros })(document)}\n`).toBe(
         await docker('image', 'inspect', '-f', template, 'rig/shop:1'),
       );
     });
 
     test.each(refused)('inspect -f %s is refused', async (template) => {
       expect(await docker('image', 'inspect', '-f', template, 'rig/shop:1')).toBeNull();
-      expect(() => templatePrinter(template)(document)).toThrow();
+      expect(() => templatePrinter(template, { zeros: inspectZeros })(document)).toThrow();
     });
 
     // What our document says itself where Docker's says it, too; names stand in no order there, and not all is in ours.
-    const differs = /json \.RootFS|Config\.(?:Volumes|OnBuild|Hostname)|{{\.RepoTags}}|index \.RepoTags/;
+    const differs = /json \.RootFS|{{\.RepoTags}}|index \.RepoTags/;
     test.each(inspected.filter((each) => !differs.test(each)))('our inspect -f %s', async (template) => {
       const { stdout, stderr } = await stratigraph('inspect', '-f', template, 'rig/shop:1');
       expect(stderr).toBe('');
       expect(stdout).toBe(await docker('image', 'inspect', '-f', template, 'rig/shop:1'));
+    });
+
+    test.each(bare)('inspect -f %s of an image whose config is empty', async (template) => {
+      const { stdout, stderr } = await stratigraph('inspect', '-f', template, 'rig/tool:2');
+      expect(stderr).toBe('');
+      expect(stdout).toBe(await docker('image', 'inspect', '-f', template, 'rig/tool:2'));
     });
 
     test.each(listed)('images --format %s', async (format) => {

@@ -2,7 +2,7 @@ import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
 import { readDiskUse, type DiskUseRow } from '../../actions/diskUse';
 import { columns, jsonText } from '../columns';
-import { rowFormat, rowFormatOption } from '../rowFormat';
+import { dockerSize, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { readWholeStore } from '../source';
@@ -15,6 +15,10 @@ const kinds: Readonly<Record<DiskUseRow['kind'], readonly [en: string, zh: strin
   indexes: ['File indexes', '文件索引'],
   unreached: ['Unreached blobs', '无人引用的 blob'],
 };
+
+/** How much of it that is, as Docker prints it. */
+const share = (part: number, whole: number): string =>
+  whole > 0 ? ` (${Math.floor((part / whole) * 100)}%)` : '';
 
 /** The fields of Docker's templates for `system df`, with their headings. */
 const heads = {
@@ -55,16 +59,16 @@ export const df: Command = {
       String(count),
       String(active),
       formatBytes(size),
-      formatBytes(reclaimable) + (size > 0 ? ` (${Math.floor((reclaimable / size) * 100)}%)` : ''),
+      formatBytes(reclaimable) + share(reclaimable, size),
     ]);
     if (format) {
       format(
-        rows.map(([Type = '', TotalCount = '', Active = '', Size = '', Reclaimable = '']) => ({
-          Type,
-          TotalCount,
-          Active,
-          Size,
-          Reclaimable,
+        use.rows.map(({ kind, count, active, size, reclaimable }) => ({
+          Type: kinds[kind][at],
+          TotalCount: String(count),
+          Active: String(active),
+          Size: dockerSize(size, 4),
+          Reclaimable: dockerSize(reclaimable, 4) + share(reclaimable, size),
         })),
       );
       return;

@@ -2,7 +2,7 @@ import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
 import { historyOf } from '../../actions/inspectImage';
 import { columns, jsonText } from '../columns';
-import { field, rfc3339, rowFormat, rowFormatOption } from '../rowFormat';
+import { dockerSize, field, rfc3339, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { pickImage, platformOption } from '../platform';
@@ -69,7 +69,7 @@ export const history: Command = {
           CreatedSince: age(step),
           CreatedAt: isNoDate(step.created) ? 'N/A' : rfc3339(step.created),
           CreatedBy: field(command(step)),
-          Size: formatBytes(step.size),
+          Size: dockerSize(step.size),
           Comment: field(step.comment),
         })),
       );

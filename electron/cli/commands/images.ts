@@ -8,7 +8,7 @@ import { resolveImage } from '../../actions/resolveImage';
 import { withWholeLabels } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
-import { field, goTime, rowFormat, rowFormatOption } from '../rowFormat';
+import { dockerSize, field, goTime, rowFormat, rowFormatOption } from '../rowFormat';
 import { globToRegExp } from '../../../shared/image/glob';
 import { UsageFault } from '../parser';
 import { readImages, sourceOf, sourceOption } from '../source';
@@ -263,10 +263,10 @@ export const images: Command = {
           Digest: nameDigest(image, name) ?? none,
           CreatedSince: age(image),
           CreatedAt: isNoDate(image.created) ? 'N/A' : goTime(image.created),
-          Size: formatBytes(image.size),
-          VirtualSize: formatBytes(image.size),
-          SharedSize: formatBytes(image.shared),
-          UniqueSize: formatBytes(image.unique),
+          Size: dockerSize(image.size),
+          VirtualSize: dockerSize(image.size),
+          SharedSize: dockerSize(image.shared),
+          UniqueSize: dockerSize(image.unique),
           Containers: graph.source.kind === 'engine' ? String(image.containers.length) : 'N/A',
           Platform: field(platformText(image)),
         })),

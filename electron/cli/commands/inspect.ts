@@ -2,9 +2,11 @@ import { inspectImageDocument } from '../../actions/inspectImage';
 import { inspectLayerDocument } from '../../actions/inspectLayer';
 import { resolveLayer } from '../../actions/resolveImage';
 import { problemOf } from '../../../shared/image/problem';
+import { problemSentence } from '../../../shared/text/problemText';
 import { jsonText } from '../columns';
 import { templatePrinter } from '../template/evaluate';
 import type { Value } from '../template/goPrint';
+import { inspectZeros } from '../template/zeros';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
@@ -41,11 +43,13 @@ export const inspect: Command = {
     const { words, values } = parsed;
     const format = values.get('format')?.[0] ?? '';
     if (format !== '' && session.json) throw new UsageFault((t) => t('usage.formatJson'));
-    const print = format === '' || format === 'json' ? null : templatePrinter(format);
+    const print =
+      format === '' || format === 'json' ? null : templatePrinter(format, { zeros: inspectZeros });
     if (words.length === 0) throw new UsageFault((t) => t('usage.inspect'));
     const open = await sourceOf(session, parsed);
     const graph = await readGraph(session, open);
     const documents = [];
+    let missing = 0;
     for (const word of words) {
       try {
         const { image, layer } = imageAndLayer(session, { graph }, word, parsed);
@@ -64,8 +68,15 @@ export const inspect: Command = {
             : await inspectImageDocument(await session.context(), id),
         );
       } catch (thrown) {
-        const layer = problemOf(thrown).code === 'image-not-found' ? resolveLayer(graph, word) : null;
-        if (!layer) throw thrown;
+        const isMissing = problemOf(thrown).code === 'image-not-found';
+        const layer = isMissing ? resolveLayer(graph, word) : null;
+        if (!layer) {
+          // As Docker: what is there is printed, what is not is said. Of one word alone there is nothing else to say.
+          if (!isMissing || words.length === 1) throw thrown;
+          missing++;
+          session.note(problemSentence(problemOf(thrown), session.language));
+          continue;
+        }
         documents.push(
           open
             ? await (await engineActions()).engineLayerDocument(open, layer.chainId)
@@ -79,5 +90,6 @@ export const inspect: Command = {
       const lines = documents.map((each) => `${print(each as unknown as Value)}\n`);
       for (const line of lines) session.out(line);
     } else session.out(jsonText(documents, format === 'json' ? 0 : 2));
+    return missing > 0 ? 1 : 0;
   },
 };

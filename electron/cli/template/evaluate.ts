@@ -1,6 +1,7 @@
 import { UsageFault } from '../parser';
 import { functions, isTrue, type Call, type ToJson } from './functions';
 import { byBytes, isMap, plain, type Value } from './goPrint';
+import { nilList, nilMap, type Zeros } from './zeros';
 import { parseTemplate, type Node, type Operand, type Pipe, type Template } from './parser';
 
 /** Members whose keys are a person's own: asking for one that there is not is no fault. */
@@ -36,8 +37,7 @@ class Scope {
 }
 
 /** A value as an action prints it. */
-const printed = (value: Value): string =>
-  value === undefined || value === null ? '<no value>' : plain(value);
+const printed = (value: Value): string => (value === undefined ? '<no value>' : plain(value));
 
 class Evaluation {
   readonly #dictionaries = new WeakSet<object>();
@@ -46,6 +46,7 @@ class Evaluation {
   constructor(
     readonly template: Template,
     readonly calls: Readonly<Record<string, Call>>,
+    readonly zeros: Zeros,
   ) {}
 
   text(value: Value): string {
@@ -204,12 +205,14 @@ class Evaluation {
     if (isMap(of)) {
       // Docker's own name of the member that its JSON calls `Id`.
       const key = !Object.hasOwn(of, name) && name === 'ID' ? 'Id' : name;
-      if (Object.hasOwn(of, key)) {
-        const value = of[key];
+      const isOfPerson = this.#dictionaries.has(of);
+      const hasZero = !isOfPerson && Object.hasOwn(this.zeros, key);
+      if (Object.hasOwn(of, key) || hasZero) {
+        const value = (Object.hasOwn(of, key) ? of[key] : null) ?? (hasZero ? this.zeros[key] : null);
         if (ownKeys.has(key) && isMap(value)) this.#dictionaries.add(value);
         return value;
       }
-      if (this.#dictionaries.has(of)) return undefined;
+      if (isOfPerson) return undefined;
       const text = Object.keys(of)
         .slice(0, 40)
         .map((each) => `.${each}`)
@@ -250,25 +253,30 @@ function isDictionary(map: { readonly [key: string]: Value }): boolean {
  * sorts those of a map; nothing escaped for HTML.
  */
 export const plainJson: ToJson = (value) =>
-  JSON.stringify(value ?? null, (key, member: Value) =>
-    isMap(member) && (ownKeys.has(key) || (key === '' && isDictionary(member)))
+  JSON.stringify(value ?? null, (key, member: Value) => {
+    // What Docker has not is null in its JSON, however it prints.
+    if (member === nilList || member === nilMap) return null;
+    return isMap(member) && (ownKeys.has(key) || (key === '' && isDictionary(member)))
       ? Object.fromEntries(
           Object.keys(member)
             .sort(byBytes)
             .map((each) => [each, member[each]]),
         )
-      : member,
-  );
+      : member;
+  });
 
 /**
  * Makes a printer of a template of Go's text/template with Docker's functions; what it prints of a value is text.
  * Throws {@link UsageFault}, here for what cannot be parsed and from the printer for members that there are not.
  */
-export function templatePrinter(template: string, toJson: ToJson = plainJson): (value: Value) => string {
+export function templatePrinter(
+  template: string,
+  { toJson = plainJson, zeros = {} }: { readonly toJson?: ToJson; readonly zeros?: Zeros } = {},
+): (value: Value) => string {
   const parsed = parseTemplate(template);
   return (value) => {
     try {
-      return new Evaluation(parsed, functions(toJson)).text(value);
+      return new Evaluation(parsed, functions(toJson), zeros).text(value);
     } catch (thrown) {
       if (thrown instanceof Break || thrown instanceof Continue)
         throw new UsageFault((t) =>

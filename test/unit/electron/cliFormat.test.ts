@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rowJson } from '../../../electron/cli/rowFormat';
+import { dockerSize, rowJson } from '../../../electron/cli/rowFormat';
 import { templatePrinter } from '../../../electron/cli/template/evaluate';
 import { ok, fails, loadAll, newImage, oldImage, short, stratigraph, useCommandLine } from './cliTools';
 
@@ -58,4 +58,23 @@ test('range stops and goes on', () => {
     )(document),
   ).toBe('ac');
   expect(() => templatePrinter('{{break}}')(document)).toThrow();
+});
+
+test('sizes are Docker’s: three digits, no zeros behind', () => {
+  expect([0, 999, 1000, 5_100_000, 7_151_234, 1_234_567_890_123].map((size) => dockerSize(size))).toEqual([
+    '0B',
+    '999B',
+    '1kB',
+    '5.1MB',
+    '7.15MB',
+    '1.23TB',
+  ]);
+  expect(dockerSize(7_151_234, 4)).toBe('7.151MB');
+});
+
+test('inspect prints what is there, and says what is not', async () => {
+  await loadAll();
+  const { code, stdout, stderr } = await stratigraph('inspect', 'none:1', 'shop:1.1');
+  expect([code, (JSON.parse(stdout) as unknown[]).length]).toEqual([1, 1]);
+  expect(stderr).toContain('none:1');
 });
