@@ -1,4 +1,5 @@
 import { createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { calledName } from '../../shared/graph/calledNames';
 import { displayName } from '../../shared/graph/sharing';
 import type { Digest, ImageId } from '../../shared/image/digest';
 import { storedOrigin } from '../../shared/image/jsonDocument';
@@ -49,8 +50,8 @@ export async function signImage(context: ActionContext, request: SignRequest, ru
     size,
   } = platformOnly ? await manifestDescriptor(context, signable.manifest) : signable.root;
   const subject: OciDescriptor = { mediaType: type, digest, size };
-  const given = name ?? image.names[0];
-  const reference = given === undefined ? '' : signedReference(parseReference(given).full);
+  const given = name ?? calledName(image.names);
+  const reference = given === null ? '' : signedReference(parseReference(given).full);
   const open = createPublicKey(key);
   const made = async (): Promise<VerifiedSignature | undefined> => {
     const now = await readStoreView(context);

@@ -48,7 +48,7 @@ export const mountIdOf = (record: Pick<WorkspaceRecord, 'id'>): string => `works
 
 /** A name for a workspace of this image that none has: `shop-api`, `shop-api-2`. */
 function freeName(image: ImageNode, taken: ReadonlySet<string>): string {
-  const full = image.names[0] ?? image.id.slice(7, 19);
+  const full = displayName(image);
   const last = full.slice(full.lastIndexOf('/') + 1).split(':')[0] ?? '';
   const base = last.replace(/[^a-zA-Z0-9_.-]/g, '-').replace(/^[^a-zA-Z0-9]+/, '') || 'workspace';
   for (let n = 1; ; n++) {
@@ -326,7 +326,7 @@ export async function listWorkspaces(context: ActionContext): Promise<readonly W
     return {
       name: record.name,
       image: record.image,
-      imageName: image ? displayName(image) : record.imageName,
+      imageName: image && !image.names.includes(record.imageName) ? displayName(image) : record.imageName,
       created: record.created,
       mounted: mounts.some(({ id }) => id === mountIdOf(record)),
       path: 'code' in privileged ? merged : privileged.reach(merged),

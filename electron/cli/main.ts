@@ -1,4 +1,5 @@
 import '../store/noDebugger';
+import { callByWords } from '../../shared/graph/calledNames';
 import { problemOf } from '../../shared/image/problem';
 import { translator } from '../../shared/text/catalogue';
 import { visibleText, type Language } from '../../shared/text/format';
@@ -168,6 +169,7 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(commandHelp(command, language));
       return await said(0);
     }
+    callByWords([...parsed.words, ...[...parsed.values.values()].flat()]);
     const { openSession } = await import('./session');
     session = openSession({ store: globals.store, json: globals.json, language });
     output.begin(wanted);

@@ -1,3 +1,4 @@
+import { calledName } from './calledNames';
 import { addBytes } from '../image/bytes';
 import { shortDigest, type ChainId, type Digest, type ImageId } from '../image/digest';
 import type { ImageGraph, ImageNode, LayerNode, LayerStep, RemovalPreview } from './imageGraph';
@@ -24,9 +25,9 @@ export interface RemovalPlan {
 const keptListed = 50;
 const holdersListed = 8;
 
-/** How people know an image: its first name, else its short ID. */
+/** How people know an image: the name that they typed, else its first one, else its short ID. */
 export function displayName(image: Pick<ImageNode, 'id' | 'names'>): string {
-  return image.names[0] ?? shortDigest(image.id);
+  return calledName(image.names) ?? shortDigest(image.id);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { compareConfigs, type ConfigComparison } from '../../../shared/image/compareConfigs';
+import { calledName } from '../../../shared/graph/calledNames';
 import { compareImages, type Comparison } from '../../../shared/graph/compareImages';
 import { indexGraph } from '../../../shared/graph/indexGraph';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
@@ -131,7 +132,7 @@ export const diff: Command = {
       session.out(jsonText(document(images, { layers, config, files })));
       return;
     }
-    const names = [visibleText(displayName(first)), visibleText(displayName(second))] as const;
+    const names = [nameOf(first, a), nameOf(second, b)] as const;
     const shown = [
       layers && ((): void => printLayers(session, layers, names)),
       config && ((): void => printConfig(session, config)),
@@ -148,6 +149,11 @@ interface Found {
   readonly layers: Comparison | null;
   readonly config: ConfigComparison | null;
   readonly files: FileComparison | null;
+}
+
+/** The name that a word is of an image, so that two names of one image stay apart; else how people know it. */
+function nameOf(image: ImageNode, word: string): string {
+  return visibleText(calledName(image.names, word) ?? displayName(image));
 }
 
 /** What `diff --json` prints: the parts that were asked for. */
