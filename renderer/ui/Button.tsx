@@ -36,7 +36,7 @@ interface ButtonProps extends Common {
 
 /**
  * A button. A disabled one stays in the tab order with `aria-disabled`, so that its tooltip can say why; it never
- * calls `onClick`.
+ * calls `onClick`. A primary one, or one of danger, takes a double click for one.
  */
 export function Button(props: ButtonProps): ReactNode {
   const {
@@ -51,6 +51,8 @@ export function Button(props: ButtonProps): ReactNode {
   } = props;
   const { onClick, disabled, disabledReason, shortcut, className = '', ...rest } = omit(props);
   const off = disabled === true || (disabledReason ?? '') !== '';
+  // What it does is done once by a double click, also where the first click was over before the second one came.
+  const acts = variant === 'primary' || variant === 'danger';
   const classes = `btn ${variant === 'plain' ? '' : variant} ${size === 'md' ? '' : size} ${className}`;
   return (
     <button
@@ -59,7 +61,7 @@ export function Button(props: ButtonProps): ReactNode {
       className={classes.replace(/\s+/g, ' ').trim()}
       aria-disabled={off || undefined}
       data-autofocus={autoFocus === true || undefined}
-      onClick={(event) => (off ? event.preventDefault() : onClick?.(event))}
+      onClick={(event) => (off || (acts && event.detail > 1) ? event.preventDefault() : onClick?.(event))}
       {...tip(off && disabledReason ? disabledReason : tooltip, off && disabledReason ? undefined : shortcut)}
     >
       {icon && <Icon name={icon} size={14} />}
