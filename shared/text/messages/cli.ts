@@ -95,7 +95,7 @@ export const cli = {
     (f: { name: string; platform: string; others: string; more: number }) =>
       `${f.name}: a docker-archive holds one platform, here ${f.platform}; ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''} left out. --platform takes another one, --format oci-archive or oci-dir keeps all.`,
     (f: { name: string; platform: string; others: string; more: number }) =>
-      `${f.name}：docker-archive 只含一个平台，此处为 ${f.platform}；未写出 ${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''}。--platform 可选其他平台，--format oci-archive 或 oci-dir 保留全部平台。`,
+      `${f.name}：Docker 归档只含一个平台，此处为 ${f.platform}；未写出 ${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''}。--platform 可选其他平台，OCI 归档或目录保留全部平台。`,
   ],
   'cli.platform': [
     (f: { name: string; platform: string; others: string; more: number }) =>

@@ -193,7 +193,7 @@ export const dialog = {
     (f: { name: string; platform: string; others: string }) =>
       `A docker-archive holds one platform. Of ${f.name} it is ${f.platform}; ${f.others} will be left out. An OCI archive keeps all.`,
     (f: { name: string; platform: string; others: string }) =>
-      `docker-archive 只含一个平台。${f.name} 写出的是 ${f.platform}，不含 ${f.others}。OCI 归档保留全部平台。`,
+      `Docker 归档只含一个平台。${f.name} 写出的是 ${f.platform}，不含 ${f.others}。OCI 归档保留全部平台。`,
   ],
   'dialog.save.unnamed': [
     'An image without a name is saved without one: it is loaded as a dangling image.',
