@@ -66,7 +66,7 @@ test('an index.json or manifest of nothing but empty objects is refused before i
   const large = await layout(`{"schemaVersion":2,"manifests":[${listed('large')}]}`, ['large']);
   await truncate(join(large, blobPath(digestOf('large'))), 65 * MiB);
   const stores = [
-    [await layout(index), /index\.json is past json-values/],
+    [await layout(index), /index\.json has more than .*values/],
     [
       await layout(`{"schemaVersion":2,"manifests":[${listed(manifest)}]}`, [manifest]),
       /is past json-values/,
