@@ -39,6 +39,9 @@ export function entryOf(header: TarHeader, offset: number): LayerEntry | null {
   const path = normalisePath(header.name);
   if (path === null) throw new LayerFault(header.name, 'outside-layer');
   if (isInvalidWhiteout(path)) throw new LayerFault(header.name, 'whiteout-nothing');
+  // No tree has a file for its root; of Docker, too, such a layer is refused.
+  if (path === '' && (header.type === 'file' || header.type === 'sparse'))
+    throw new LayerFault(header.name, 'root-object');
   const { mode, uid, gid, mtime } = header;
   const mark = whiteoutMark(path);
   if (mark) return { ...mark, mode, uid, gid, mtime };

@@ -182,7 +182,7 @@ test('a file of ours that claims a gigabyte is not read', async () => {
   expect(await damagedWorkspaces(layout)).toEqual(['w']);
   expect((await fsck(context, { repair: false }, quietRun())).damage).toEqual([]);
   await truncate(join(layout, 'index.json'), 2 ** 30);
-  await problemFacts(readImageList(context), 'limit-exceeded');
+  await problemFacts(readImageList(context), 'list-too-long');
 });
 
 test('IDs of records become no paths', async () => {
