@@ -1,8 +1,8 @@
 import { goJson } from '../../shared/image/goJson';
-import { visibleText } from '../../shared/text/format';
 import type { Session } from './command';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
 import { templatePrinter } from './template/evaluate';
+import type { Call } from './template/functions';
 import type { Value } from './template/goPrint';
 
 /** A row of a list as Docker's templates see it: every field is text. */
@@ -42,24 +42,13 @@ function aligned(lines: readonly string[]): string {
     .join('');
 }
 
-/** Headings go through a template as they are: `{{json .ID}}` or `{{lower .Tag}}` over a column leave its heading alone. */
-function headed(template: string, heads: Row): string {
-  const names = 'json|lower|upper|title|truncate|pad|split|join';
-  const bare = new RegExp(`\\b(?:${names})\\b`);
-  try {
-    return templatePrinter(
-      template.replace(/\{\{[^]*?\}\}/g, (action) => (bare.test(action) ? onlyFields(action) : action)),
-    )(heads);
-  } catch (thrown) {
-    if (thrown instanceof UsageFault) return '';
-    throw thrown;
-  }
-}
-
-/** An action that prints its fields without what is done with them. */
-function onlyFields(action: string): string {
-  return [...action.matchAll(/\.[A-Z]\w*/g)].map(([field]) => `{{${field}}}`).join(' ');
-}
+/** What is done with a field leaves its heading alone, as in Docker's tables: `{{upper .Tag}}` stands under TAG. */
+const alone: Readonly<Record<string, Call>> = Object.fromEntries(
+  ['json', 'lower', 'upper', 'title', 'truncate', 'pad', 'split', 'join'].map((name): [string, Call] => [
+    name,
+    ([first]) => first,
+  ]),
+);
 
 /**
  * Prints rows by `--format` and says whether it was given; null where the command's own table is wanted (`table`, or no
@@ -83,12 +72,12 @@ export function rowFormat(
     .replaceAll('\\t', '\t')
     .replaceAll('\\n', '\n');
   const print = templatePrinter(template, { toJson: rowJson });
+  const heading = isTable ? templatePrinter(template, { calls: alone })(heads) : null;
   // Also without rows a field that there is not is a fault.
   print(heads);
   return (rows) => {
     const lines = rows.map((row) => print(row));
-    if (isTable)
-      session.out(aligned([headed(template, heads), ...lines].flatMap((line) => line.split('\n'))));
+    if (heading !== null) session.out(aligned([heading, ...lines].flatMap((line) => line.split('\n'))));
     else for (const line of lines) session.out(`${line}\n`);
   };
 }
@@ -140,9 +129,4 @@ function localTime(iso: string): {
         ? (part ?? '')
         : offset;
   return { day: local.slice(0, 10), clock: local.slice(11, 19), offset, zone };
-}
-
-/** A field of a row: without line ends or tabs that would break the columns. */
-export function field(text: string): string {
-  return visibleText(text);
 }

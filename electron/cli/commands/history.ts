@@ -1,8 +1,8 @@
 import { shortDigest } from '../../../shared/image/digest';
-import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
+import { formatAgeInWords, formatBytes, isNoDate, visibleText } from '../../../shared/text/format';
 import { historyOf } from '../../actions/inspectImage';
 import { columns, jsonText } from '../columns';
-import { dockerSize, field, rfc3339, rowFormat, rowFormatOption } from '../rowFormat';
+import { dockerSize, rfc3339, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { pickImage, platformOption } from '../platform';
@@ -68,9 +68,9 @@ export const history: Command = {
           ID: id(step),
           CreatedSince: age(step),
           CreatedAt: isNoDate(step.created) ? 'N/A' : rfc3339(step.created),
-          CreatedBy: field(command(step)),
+          CreatedBy: visibleText(command(step)),
           Size: dockerSize(step.size),
-          Comment: field(step.comment),
+          Comment: visibleText(step.comment),
         })),
       );
       return;

@@ -2,13 +2,13 @@ import { shortDigest } from '../../../shared/image/digest';
 import { platformText } from '../../../shared/image/platform';
 import { parseReference, splitName } from '../../../shared/image/reference';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
-import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
+import { formatAgeInWords, formatBytes, isNoDate, visibleText } from '../../../shared/text/format';
 import { nameDigest } from '../../../shared/graph/nameDigest';
 import { resolveImage } from '../../actions/resolveImage';
 import { withWholeLabels } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
-import { dockerSize, field, goTime, rowFormat, rowFormatOption } from '../rowFormat';
+import { dockerSize, goTime, rowFormat, rowFormatOption } from '../rowFormat';
 import { globToRegExp } from '../../../shared/image/glob';
 import { UsageFault } from '../parser';
 import { readImages, sourceOf, sourceOption } from '../source';
@@ -258,8 +258,8 @@ export const images: Command = {
       format(
         rows.map(({ repository, tag, name, image }) => ({
           ID: id(image),
-          Repository: field(repository ?? none),
-          Tag: field(tag ?? none),
+          Repository: visibleText(repository ?? none),
+          Tag: visibleText(tag ?? none),
           Digest: nameDigest(image, name) ?? none,
           CreatedSince: age(image),
           CreatedAt: isNoDate(image.created) ? 'N/A' : goTime(image.created),
@@ -268,7 +268,7 @@ export const images: Command = {
           SharedSize: dockerSize(image.shared),
           UniqueSize: dockerSize(image.unique),
           Containers: graph.source.kind === 'engine' ? String(image.containers.length) : 'N/A',
-          Platform: field(platformText(image)),
+          Platform: visibleText(platformText(image)),
         })),
       );
       return;

@@ -18,7 +18,7 @@ import {
 } from '../../actions/workspaces';
 import { columns, jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
-import { field, goTime, rowFormat, rowFormatOption } from '../rowFormat';
+import { goTime, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command, Session } from '../command';
 import { UsageFault, type Parsed } from '../parser';
 import { sweptContext } from '../sweep';
@@ -77,12 +77,12 @@ const verbs: Readonly<Record<string, Verb>> = {
       format(
         all.map((each) => ({
           Name: each.name,
-          Image: field(each.imageName),
+          Image: visibleText(each.imageName),
           ImageID: shortDigest(each.image),
           CreatedAt: goTime(each.created),
           CreatedSince: formatAgeInWords(each.created, Date.now(), session.language),
           Mounted: String(each.mounted),
-          Path: each.mounted ? field(each.path) : '',
+          Path: each.mounted ? visibleText(each.path) : '',
         })),
       );
     else if (session.json) session.out(jsonText(all));

@@ -1,3 +1,4 @@
+import { exactJson } from '../../../shared/image/exactJson';
 import { UsageFault } from '../parser';
 import { functions, isTrue, type Call, type ToJson } from './functions';
 import { byBytes, isMap, plain, type Value } from './goPrint';
@@ -252,18 +253,18 @@ function isDictionary(map: { readonly [key: string]: Value }): boolean {
  * JSON as `{{json .}}` writes it of a document: members in the order that they have, keys of a person's own in theirs, as Go
  * sorts those of a map; nothing escaped for HTML.
  */
-export const plainJson: ToJson = (value) =>
-  JSON.stringify(value ?? null, (key, member: Value) => {
-    // What Docker has not is null in its JSON, however it prints.
-    if (member === nilList || member === nilMap) return null;
-    return isMap(member) && (ownKeys.has(key) || (key === '' && isDictionary(member)))
-      ? Object.fromEntries(
-          Object.keys(member)
-            .sort(byBytes)
-            .map((each) => [each, member[each]]),
-        )
-      : member;
-  });
+export const plainJson: ToJson = (value) => exactJson(asDocker(value ?? null, ''));
+
+/** A value as Docker's encoder takes it, with what stands at `key`. */
+function asDocker(value: Value, key: string): Value {
+  // What Docker has not is null in its JSON, however it prints.
+  if (value === nilList || value === nilMap) return null;
+  if (Array.isArray(value)) return (value as readonly Value[]).map((each) => asDocker(each, '-'));
+  if (!isMap(value)) return value;
+  const isSorted = ownKeys.has(key) || (key === '' && isDictionary(value));
+  const names = isSorted ? Object.keys(value).sort(byBytes) : Object.keys(value);
+  return Object.fromEntries(names.map((name) => [name, asDocker(value[name], name)]));
+}
 
 /**
  * Makes a printer of a template of Go's text/template with Docker's functions; what it prints of a value is text.
@@ -271,12 +272,21 @@ export const plainJson: ToJson = (value) =>
  */
 export function templatePrinter(
   template: string,
-  { toJson = plainJson, zeros = {} }: { readonly toJson?: ToJson; readonly zeros?: Zeros } = {},
+  {
+    toJson = plainJson,
+    zeros = {},
+    calls = {},
+  }: {
+    readonly toJson?: ToJson;
+    readonly zeros?: Zeros;
+    /** Functions that take the place of ours. */
+    readonly calls?: Readonly<Record<string, Call>>;
+  } = {},
 ): (value: Value) => string {
   const parsed = parseTemplate(template);
   return (value) => {
     try {
-      return new Evaluation(parsed, functions(toJson), zeros).text(value);
+      return new Evaluation(parsed, { ...functions(toJson), ...calls }, zeros).text(value);
     } catch (thrown) {
       if (thrown instanceof Break || thrown instanceof Continue)
         throw new UsageFault((t) =>

@@ -1,3 +1,4 @@
+import { JsonNumber } from '../../../shared/image/exactJson';
 import { UsageFault } from '../parser';
 import { byBytes, isMap, plain, sprint, sprintf, type Value } from './goPrint';
 
@@ -66,8 +67,11 @@ function sameKind(name: string, a: Value, b: Value): void {
   if (kind(a) !== kind(b) && kind(a) !== 'nil' && kind(b) !== 'nil') throw fault(name);
 }
 
+/** A number that JavaScript would round, as the text that it is; anything else as it is. */
+const whole = (value: Value): Value => (value instanceof JsonNumber ? value.text : value);
+
 function equal(values: readonly Value[]): boolean {
-  const [first, ...others] = values;
+  const [first, ...others] = values.map(whole);
   if (others.length === 0) throw fault('eq');
   return others.some((other) => {
     if (typeof first === 'object' && first !== null) throw fault('eq');
@@ -77,7 +81,7 @@ function equal(values: readonly Value[]): boolean {
 }
 
 function compared(name: string, values: readonly Value[]): number {
-  const [a, b] = values;
+  const [a, b] = values.map((value) => (value instanceof JsonNumber ? Number(value.text) : value));
   if (values.length !== 2) throw fault(name);
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') return byBytes(a, b);

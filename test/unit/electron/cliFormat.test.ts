@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { dockerSize, rowJson } from '../../../electron/cli/rowFormat';
 import { templatePrinter } from '../../../electron/cli/template/evaluate';
+import type { Value } from '../../../electron/cli/template/goPrint';
+import { parseExactJson } from '../../../shared/image/exactJson';
 import { ok, fails, loadAll, newImage, oldImage, short, stratigraph, useCommandLine } from './cliTools';
 
 useCommandLine();
@@ -77,4 +79,17 @@ test('inspect prints what is there, and says what is not', async () => {
   const { code, stdout, stderr } = await stratigraph('inspect', 'none:1', 'shop:1.1');
   expect([code, (JSON.parse(stdout) as unknown[]).length]).toEqual([1, 1]);
   expect(stderr).toContain('none:1');
+});
+
+test('numbers beyond those of JavaScript are printed, encoded and compared as they are written', () => {
+  const document = parseExactJson(
+    '{"Check":{"Interval":9223372036854775807},"Other":9223372036854775806}',
+  ) as Value;
+  const print = (template: string): string => templatePrinter(template)(document);
+  expect(print('{{json .Check}} {{json .}}')).toBe(
+    '{"Interval":9223372036854775807} {"Check":{"Interval":9223372036854775807},"Other":9223372036854775806}',
+  );
+  expect(print('{{.Check.Interval}} {{eq .Check.Interval .Other}} {{eq .Other .Other}}')).toBe(
+    '9223372036854775807 false true',
+  );
 });
