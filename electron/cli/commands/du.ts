@@ -1,11 +1,8 @@
-import { problem } from '../../../shared/image/problem';
 import { formatBytes, visibleText } from '../../../shared/text/format';
-import { fileTree, typedPath } from '../../actions/imageFiles';
-import { readStoreView } from '../../actions/storeView';
 import { treeUse } from '../../actions/treeUsage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
-import { imageAndLayer } from '../imageAndLayer';
+import { treeAt } from '../treeAt';
 import { UsageFault } from '../parser';
 import { platformOption } from '../platform';
 
@@ -32,12 +29,7 @@ export const du: Command = {
     if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.du'));
     const word = parsed.values.get('max-depth')?.[0] ?? '1';
     if (!/^\d{1,4}$/.test(word)) throw new UsageFault((t) => t('usage.depth', { text: word }));
-    const context = await session.context();
-    const view = await readStoreView(context);
-    const { image, layer } = imageAndLayer(session, view, name, parsed);
-    const tree = await fileTree(context, view, image, layer);
-    const at = tree.find(typedPath(path), true);
-    if (!at) throw problem('file-not-found', { path: `/${typedPath(path)}` });
+    const { tree, at } = await treeAt(session, parsed, name, path);
     const uses = treeUse(tree, at, Number(word));
     if (session.json) {
       session.out(jsonText(uses));

@@ -1,13 +1,11 @@
 import { shortDigest } from '../../../shared/image/digest';
-import { problem } from '../../../shared/image/problem';
 import type { LayerEntry } from '../../../shared/layer/entry';
 import { formatBytes, visibleText } from '../../../shared/text/format';
-import { fileTree, isDirectory, typedPath, type TreeFile } from '../../actions/imageFiles';
-import { readStoreView } from '../../actions/storeView';
+import { isDirectory, type TreeFile } from '../../actions/imageFiles';
 import { columns, jsonText } from '../columns';
-import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
 import type { Command } from '../command';
+import { treeAt } from '../treeAt';
 import { UsageFault } from '../parser';
 
 const letters: Readonly<Record<LayerEntry['kind'], string>> = {
@@ -115,12 +113,7 @@ export const ls: Command = {
     if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.ls'));
     const order = values.get('sort')?.[0] ?? 'name';
     if (!isOrder(order)) throw new UsageFault((t) => t('usage.sort', { text: orders.join(', ') }));
-    const context = await session.context();
-    const view = await readStoreView(context);
-    const { image, layer } = imageAndLayer(session, view, name, parsed);
-    const tree = await fileTree(context, view, image, layer);
-    const at = tree.find(typedPath(path), true);
-    if (!at) throw problem('file-not-found', { path: `/${typedPath(path)}` });
+    const { tree, at } = await treeAt(session, parsed, name, path);
     const listed: TreeFile[] = [];
     const inside = (directory: string): Iterator<TreeFile, void> =>
       inOrder([...tree.inside(directory)], order).values();
