@@ -16,6 +16,9 @@ import { mountWorkspace } from './workspaces';
 
 type Layers = JobInput<'merge-layers'>['layers'];
 
+/** What is exported. */
+type Exported = { readonly image: ImageId } | { readonly workspace: string };
+
 /**
  * Writes the root filesystem of an image, or of a workspace as it is now, as one tarball: made from the layers' own tars,
  * so that owners, devices and attributes are the recorded ones whoever runs this. The file is replaced only when it is
@@ -23,7 +26,7 @@ type Layers = JobInput<'merge-layers'>['layers'];
  */
 export function exportRootfs(
   context: ActionContext,
-  what: { readonly image: ImageId } | { readonly workspace: string },
+  what: Exported,
   target: string | Writable,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'export' | 'copy' }> {
@@ -33,7 +36,7 @@ export function exportRootfs(
 
 async function writeRootfs(
   context: ActionContext,
-  what: { readonly image: ImageId } | { readonly workspace: string },
+  what: Exported,
   target: string | Writable,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'export' | 'copy' }> {
@@ -76,7 +79,7 @@ function progress(run: Run): (bytes: number) => void {
 /** The layers to merge; a workspace's changes come as one more on top, written into `own`. */
 async function layersOf(
   context: ActionContext,
-  what: { readonly image: ImageId } | { readonly workspace: string },
+  what: Exported,
   own: Ingest | null,
   run: Run,
 ): Promise<{ layers: Layers; label: string }> {

@@ -175,6 +175,13 @@ function packedLike({ compression }: LayerBlob, family: readonly LayerBlob[]): O
   return layerTypeBeside(family, compression) === layerTypeBeside(family, 'none') ? 'none' : compression;
 }
 
+/** An image, the paths that go, and the new image's name; null leaves it dangling. */
+interface Rewriting {
+  readonly image: ImageId;
+  readonly patterns: readonly string[];
+  readonly reference: string | null;
+}
+
 /**
  * Makes an image that has some paths in none of its layers, under `reference` or dangling; the old one stays. Patterns are
  * read by `pathRemoval`. Layers that hold none of them stay as they are; the others are written anew without them, packed as
@@ -182,27 +189,11 @@ function packedLike({ compression }: LayerBlob, family: readonly LayerBlob[]): O
  * pattern. The result is proved before it counts. A hard link to a file that goes becomes the file. The same image and patterns give the same image ID. Throws what
  * {@link previewRewrite} throws, and `removal-unproved`, `reference-invalid`, `layer-invalid`, `disk-full`, `cancelled`.
  */
-export function rewriteImage(
-  context: ActionContext,
-  what: {
-    readonly image: ImageId;
-    readonly patterns: readonly string[];
-    readonly reference: string | null;
-  },
-  run: Run,
-): Promise<RewrittenImage> {
+export function rewriteImage(context: ActionContext, what: Rewriting, run: Run): Promise<RewrittenImage> {
   return namingImages(context, [what.image], () => rewrite(context, what, run));
 }
 
-async function rewrite(
-  context: ActionContext,
-  what: {
-    readonly image: ImageId;
-    readonly patterns: readonly string[];
-    readonly reference: string | null;
-  },
-  run: Run,
-): Promise<RewrittenImage> {
+async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promise<RewrittenImage> {
   run.report({ phase: 'starting', done: 0, total: null });
   if (what.reference !== null) parseReference(what.reference);
   const { image, all, layers, kept, aliases, more, indexes } = await plan(context, what, {
