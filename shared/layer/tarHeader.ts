@@ -214,10 +214,7 @@ function paxXattrs(pax: ReadonlyMap<string, string>): ReadonlyMap<string, Uint8A
     const name = key.slice(xattrPrefix.length);
     if (name.includes('\0')) throw new TarFault('nul-attribute');
     // `parsePax` keeps these values as one character a byte.
-    (found ??= new Map()).set(
-      name,
-      Uint8Array.from(value, (c) => c.charCodeAt(0)),
-    );
+    (found ??= new Map()).set(name, bytesOfCharacters(value));
   }
   return found ?? noXattrs;
 }
@@ -305,9 +302,18 @@ export function parseHeader(block: Uint8Array, extensions: TarExtensions): TarHe
 
 /** TextDecoder's `latin1` is windows-1252 by the standard and would change bytes 128 to 159. */
 function oneCharacterAByte(bytes: Uint8Array): string {
-  let out = '';
-  for (const byte of bytes) out += String.fromCharCode(byte);
-  return out;
+  const pieces: string[] = [];
+  // As many arguments as a call takes.
+  for (let at = 0; at < bytes.length; at += 8192)
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  return pieces.join('');
+}
+
+/** The bytes of a text that {@link oneCharacterAByte} made. */
+function bytesOfCharacters(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** Reads pax records (`LENGTH KEY=VALUE\n`, length in bytes and of the whole record). Throws {@link TarFault}. */
