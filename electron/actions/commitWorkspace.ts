@@ -282,7 +282,10 @@ async function goOn(
     // Whoever is still in the old tree keeps it, read-only: its upper directory is part of an image now.
     for (const target of [before.merged, before.base])
       await pool.run('unmount', { target, label, lazy: true });
-    await adoptUnpacked(context, privileged, diffId, taken);
+    // A tree that says more than the layer is made anew from that when it is needed.
+    if ((await pool.run('plain-marks', { path: taken })).plain)
+      await adoptUnpacked(context, privileged, diffId, taken);
+    else await pool.run('remove-tree', { path: taken });
     failPoint('layer-adopted');
     for (const path of [before.work, ...(to.paths === null ? [] : [before.upper])])
       await pool.run('remove-tree', { path });

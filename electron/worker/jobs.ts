@@ -300,6 +300,7 @@ export interface Jobs {
    * A hash over what the file system says of every object of a directory tree, contents aside: who writes to the tree changes
    * it. Null where there is no directory, or only a link to one.
    */
+  'plain-marks': { input: { path: string }; output: { readonly plain: boolean } };
   'stamp-tree': { input: { path: string }; output: { readonly stamp: string | null } };
   /**
    * Whether a layer that is ready for a mount in `folder` (see `electron/actions/layerRecord.ts`) holds what its blob does:
