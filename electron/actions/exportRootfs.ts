@@ -41,7 +41,7 @@ async function writeRootfs(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'export' | 'copy' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  return withTarget(context, target, run, async ({ label: file, draft, finish }) => {
+  return withTarget(context, target, run, async ({ label: file, draft, scratch, finish }) => {
     // A workspace's changes are written by whoever may read them, into the store: there nothing is left behind either.
     const own = 'image' in what ? null : await context.store.beginIngest();
     try {
@@ -52,7 +52,7 @@ async function writeRootfs(
           {
             layers,
             keepWhiteouts: false,
-            forTar: true,
+            spool: await scratch(),
             target: draft,
             indexTarget: null,
             label,

@@ -205,7 +205,7 @@ async function tarball(
   const plain = { target: ingest.newPath('layer'), indexTarget: ingest.newPath('index') };
   const merged = await context.pool.run(
     'merge-layers',
-    { layers: [layer], keepWhiteouts: true, forTar: false, ...plain, label },
+    { layers: [layer], keepWhiteouts: true, spool: null, ...plain, label },
     { signal: run.signal },
   );
   return { facts: merged, path: plain.target, indexPath: plain.indexTarget, leftOut: facts.facts.leftOut };

@@ -137,7 +137,7 @@ async function squash(
         diffId: layer.diffId,
       })),
       keepWhiteouts: kept > 0,
-      forTar: false,
+      spool: null,
       label: displayName(image),
     };
     const { digest, size, diffId } = await stageLayer(ingest, (targets) =>

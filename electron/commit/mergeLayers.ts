@@ -1,6 +1,5 @@
 import { addBytes } from '../../shared/image/bytes';
 import { problem } from '../../shared/image/problem';
-import { parentOf } from '../../shared/layer/entryPath';
 import { impliedFacts } from '../../shared/layer/layerShape';
 import {
   LayerStack,
@@ -22,8 +21,10 @@ import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { blobFault, readStored } from '../worker/storedLayer';
 import { copiedHeader, MemberCopy } from './copyMember';
-import { DirectoryOrder } from './directoryOrder';
 import { withSink, type LayerSink } from './layerSink';
+import { MemberSpool } from './memberSpool';
+import { TreeCopy } from './treeCopy';
+import { treeOrder } from './treeOrder';
 
 /** An entry of a layer by where it stands: the second pass finds its contents by the same count. */
 interface Source {
@@ -33,13 +34,15 @@ interface Source {
   readonly size: number;
   /** Null for what is no directory: its header comes again with its contents, and there are a great many. */
   readonly header: TarHeader | null;
+  /** A symbolic link that tar(1) makes after everything else, since it may lead out of the tree. */
+  readonly leadsAway: boolean;
 }
 
 /**
  * The job `merge-layers`. Two passes: the first reads headers and finds out what is visible, the second copies the contents
  * of that. Members come in an order that needs each layer once: directories by path, then everything else as the layers
- * have it from the bottom up, each with its further names. With `forTar` directories come between the others instead, as tar(1)
- * needs them (`DirectoryOrder`). The same layers give the same bytes.
+ * have it from the bottom up, each with its further names. With a `spool` they come in that of the tree (`treeOrder`). The same
+ * layers give the same bytes.
  */
 export async function mergeLayers(
   input: JobInput<'merge-layers'>,
@@ -58,8 +61,6 @@ export async function mergeLayers(
 
 class Merge {
   private readonly sources: (Source | null)[][] = [];
-  /** Links that are written behind the second entry of their directory. */
-  private readonly waiting = new Map<string, { readonly name: string; readonly header: TarHeader }[]>();
 
   constructor(
     private readonly input: JobInput<'merge-layers'>,
@@ -68,7 +69,7 @@ class Merge {
   ) {}
 
   async run(): Promise<void> {
-    const { layers, keepWhiteouts, forTar } = this.input;
+    const { layers, keepWhiteouts, spool } = this.input;
     const stack = new LayerStack<Source>();
     for (let layer = 0; layer < layers.length; layer++) {
       try {
@@ -85,43 +86,69 @@ class Merge {
     const stacked = stack.result();
     const bytes = [...stacked.nodes.keys()].reduce((sum, { size }) => addBytes(sum, size), 0);
     checkRoom(this.input.target, bytes, this.input.targetLabel ?? this.input.label);
-    const order = forTar ? this.orderOf(stacked) : null;
-    // What may have another look below stays implied.
-    if (!order)
+    if (spool !== null) await this.writeTree(stacked, spool);
+    else {
+      // What may have another look below stays implied.
       for (const directory of stacked.directories)
-        if (directory.data || directory.renewed || !keepWhiteouts)
-          this.writeDirectory(directory, modeOf(directory));
-    if (keepWhiteouts) this.writeMarks(stacked);
-    for (let layer = 0; layer < layers.length; layer++) await this.copyContents(layer, stacked, order);
-    order?.finish((directory) => {
-      for (const { name, header } of this.waiting.get(directory) ?? [])
-        this.sink.member(copiedHeader(name, header));
-    });
+        if (directory.data || directory.renewed || !keepWhiteouts) this.writeDirectory(directory);
+      if (keepWhiteouts) this.writeMarks(stacked);
+      for (let layer = 0; layer < layers.length; layer++) await this.copyContents(layer, stacked);
+    }
   }
 
-  private orderOf({ directories, nodes }: Stacked<Source>): DirectoryOrder<Source> {
-    const members = this.sources.flatMap((sources) =>
-      sources.flatMap((source) => (source && nodes.get(source)) ?? []),
+  /**
+   * Writes all in the order of the tree. The layer with the most to see is read last, and gives the order of what is beside one
+   * another: of the others what is seen waits on the disk, of that one hardly anything.
+   */
+  private async writeTree(stacked: Stacked<Source>, file: string): Promise<void> {
+    const { nodes } = stacked;
+    const seen = this.input.layers.map(() => 0);
+    for (const { layer, size } of nodes.keys()) seen[layer] = addBytes(seen[layer] ?? 0, size + 1);
+    const main = seen.indexOf(Math.max(...seen));
+    const waiting = seen.reduce((sum, bytes, layer) => addBytes(sum, layer === main ? 0 : bytes), 0);
+    checkRoom(
+      this.input.target,
+      addBytes(waiting, seen[main] ?? 0),
+      this.input.targetLabel ?? this.input.label,
     );
-    return new DirectoryOrder(directories, members, modeOf, (directory, mode) =>
-      this.writeDirectory(directory, mode),
-    );
+    const spool = new MemberSpool<Source>(file);
+    try {
+      const steps = treeOrder(
+        stacked,
+        ({ layer, member }) => (layer === main ? member : Infinity),
+        ({ leadsAway }) => leadsAway,
+      );
+      const copy = new TreeCopy(this.sink, steps, spool, {
+        isShared: (source) => (nodes.get(source)?.length ?? 0) > 1,
+        writeDirectory: (directory) => this.writeDirectory(directory),
+      });
+      const order = this.input.layers.map((_, layer) => layer).filter((layer) => layer !== main);
+      for (const layer of main < 0 ? order : [...order, main]) {
+        let member = 0;
+        await this.read(layer, true, {
+          member: (header) => {
+            const source = this.sources[layer]?.[member++] ?? null;
+            return source !== null && nodes.has(source) && copy.begin(source, header);
+          },
+          body: (chunk) => copy.body(chunk),
+          end: () => copy.end(),
+        });
+      }
+      copy.finish();
+    } finally {
+      spool.close();
+    }
   }
 
-  private writeDirectory({ path, data }: StackedDirectory<Source>, mode: number): void {
+  private writeDirectory({ path, data }: StackedDirectory<Source>): void {
     const name = path === '' ? './' : `${path}/`;
     const header = data?.header ? copiedHeader(name, data.header) : { ...impliedFacts, name, size: 0 };
-    this.sink.member({ ...header, type: 'directory', mode });
+    this.sink.member({ ...header, type: 'directory' });
   }
 
   /** Writes the further names of what was just written by its first one. */
-  private writeNames(
-    header: TarHeader,
-    [first = '', ...others]: readonly string[],
-    order: DirectoryOrder<Source> | null,
-  ): void {
+  private writeNames(header: TarHeader, [first = '', ...others]: readonly string[]): void {
     for (const name of others) {
-      order?.before(name);
       const plain = copiedHeader(name, header);
       this.sink.member({ ...plain, type: 'hardlink', size: 0, linkName: first, xattrs: [] });
     }
@@ -138,8 +165,14 @@ class Merge {
     this.sources.push(sources);
     await this.read(layer, false, {
       member: (header) => {
-        const { type, size } = header;
-        const source = { layer, member: sources.length, size, header: type === 'directory' ? header : null };
+        const { type, size, linkName } = header;
+        const source = {
+          layer,
+          member: sources.length,
+          size,
+          header: type === 'directory' ? header : null,
+          leadsAway: type === 'symlink' && /^\/|(?:^|\/)\.\.(?:\/|$)/.test(linkName),
+        };
         const entry = this.toEntry(header, source, layer);
         sources.push(entry?.kind === 'node' || entry?.kind === 'symlink' ? source : null);
         if (entry) stacking.put(entry);
@@ -161,18 +194,14 @@ class Merge {
   }
 
   /** Second pass over a layer: everything of it that is visible, with its contents. */
-  private async copyContents(
-    layer: number,
-    { nodes }: Stacked<Source>,
-    order: DirectoryOrder<Source> | null,
-  ): Promise<void> {
+  private async copyContents(layer: number, { nodes }: Stacked<Source>): Promise<void> {
     let member = 0;
     let inHand: TarHeader | null = null;
     let names: readonly string[] = [];
     const copy = new MemberCopy(this.sink);
     const end = (): void => {
       copy.end();
-      if (inHand) this.writeNames(inHand, names, order);
+      if (inHand) this.writeNames(inHand, names);
     };
     await this.read(layer, true, {
       member: (header) => {
@@ -180,8 +209,7 @@ class Merge {
         inHand = source && header;
         names = (source && nodes.get(source)) ?? [];
         const [name] = names;
-        if (name === undefined || (source && this.mustWait(header, names, order))) return false;
-        order?.before(name);
+        if (name === undefined) return false;
         const hasBody = copy.begin(name, header);
         if (!hasBody) end();
         return hasBody;
@@ -189,22 +217,6 @@ class Merge {
       body: (chunk) => copy.body(chunk),
       end,
     });
-  }
-
-  /** Whether a link that leads elsewhere has to be written after everything else, remembered then; not one with several names. */
-  private mustWait(
-    header: TarHeader,
-    [name = '', ...others]: readonly string[],
-    order: DirectoryOrder<Source> | null,
-  ): boolean {
-    const { type, linkName } = header;
-    if (!order || type !== 'symlink' || others.length > 0 || !order.comesAgain(name)) return false;
-    if (!/^\/|(?:^|\/)\.\.(?:\/|$)/.test(linkName)) return false;
-    const directory = parentOf(name);
-    const waiting = this.waiting.get(directory);
-    if (waiting) waiting.push({ name, header });
-    else this.waiting.set(directory, [{ name, header }]);
-    return true;
   }
 
   private async read(layer: number, verify: boolean, visitor: TarVisitor): Promise<void> {
@@ -224,7 +236,5 @@ class Merge {
     });
   }
 }
-
-const modeOf = ({ data }: StackedDirectory<Source>): number => data?.header?.mode ?? impliedFacts.mode;
 
 const mark = (name: string): HeaderToWrite => ({ name, type: 'file', size: 0, mode: 0o600, mtime: 0 });

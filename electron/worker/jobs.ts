@@ -412,8 +412,8 @@ export interface Jobs {
   'make-directory-like': { input: { target: string; like: LowerLayer }; output: null };
   /**
    * Merges layers (from the bottom up) into one layer tar at `target`: what is covered or deleted within them is gone.
-   * `keepWhiteouts` false when nothing lies below: then the tar is a whole root filesystem. `forTar` for a tar that
-   * is unpacked by tar(1) (`DirectoryOrder`); a layer begins with its directories. Sparse files keep their holes in a layer, and are
+   * `keepWhiteouts` false when nothing lies below: then the tar is a whole root filesystem. With a `spool`, a file for
+   * what comes before its turn, it is in the order of the tree (`treeOrder`), for others to unpack or import; a layer (null) begins with its directories. Sparse files keep their holes in a layer, and are
    * filled in the other: not every tar(1) knows them. Deterministic.
    */
   'merge-layers': {
@@ -424,7 +424,7 @@ export interface Jobs {
         readonly diffId: DiffId;
       }[];
       keepWhiteouts: boolean;
-      forTar: boolean;
+      spool: string | null;
       target: string;
       /** Null where only the tar is wanted. */
       indexTarget: string | null;
