@@ -8,10 +8,10 @@ import { endInit, isInitAlive, readInit } from '../run/initRecord';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from '../run/runtimeCommand';
 import { isPrivateHome, privateHome } from '../store/homes';
 import { isOwnFolder, listOwn, readOwnText } from '../store/ownPlaces';
-import { bootId, isAlive, newOwner, parseOwner, type Owner } from '../store/owner';
+import { bootId, newOwner, parseOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 import { fromStoreJson } from '../store/seal';
-import { isOwnerGone, isSettled } from '../store/settled';
+import { isOwnerGone, isSettled, isStillThere } from '../store/settled';
 import type { ActionContext, Privileged } from './context';
 import { holdMount, readHolds } from './mountHolds';
 
@@ -107,7 +107,7 @@ export async function sweepRuns(context: ActionContext): Promise<readonly StillR
     const record = fromStoreJson('run', store, text);
     const isOwn = record?.['name'] === name;
     // Ours in another container lives for as long as its command does.
-    if (isOwn && owner !== null && isAlive(owner) === null) continue;
+    if (isOwn && owner !== null && (await isStillThere(owner, bundle)) === null) continue;
     if (!(owner === null ? await isSettled(bundle) : await isOwnerGone(owner, bundle))) continue;
     const privileged = await context.privileged();
     // Of another boot nothing runs or is mounted, and what somebody else says runs is not ours to end.
@@ -130,14 +130,14 @@ export async function sweepRuns(context: ActionContext): Promise<readonly StillR
         continue;
       }
       await privileged.pool.run('unmount', { target: join(bundle, 'root'), label: name, lazy: true });
-    } else if (owner !== null && (await isStillThere(bundle, owner))) continue;
+    } else if (owner !== null && (await runsStill(bundle, owner))) continue;
     await privileged.pool.run('remove-tree', { path: bundle });
   }
   return running;
 }
 
 /** Whether the container of a record that is not ours runs: it may be ours of before our key was made anew. */
-async function isStillThere(bundle: string, owner: Owner): Promise<boolean> {
+async function runsStill(bundle: string, owner: Owner): Promise<boolean> {
   const init = await readInit(bundle, owner);
   return init !== null && isInitAlive(init);
 }

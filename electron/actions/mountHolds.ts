@@ -2,9 +2,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../store/lock';
 import { listRecords, makeOwnFolder, mostText, readOwnText } from '../store/ownPlaces';
-import { isAlive, isOurs, newOwner, toOwner, type Owner } from '../store/owner';
+import { isOurs, newOwner, toOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 import { fromStoreJson, toStoreJson } from '../store/seal';
+import { isStillThere } from '../store/settled';
 
 /**
  * Who needs a mount besides the process that made it: one small file a holder beside the mount's record. Without it the
@@ -70,7 +71,8 @@ async function readHold(store: string, name: string): Promise<MountHold | null> 
     // One that somebody else has put there keeps nobody from a mount.
     if (found === null || owner === null || found['id'] !== namePattern.exec(name)?.[1]) return null;
     const { command } = found;
-    if (isAlive(owner) !== false) return { owner, command: typeof command === 'string' ? command : null };
+    if ((await isStillThere(owner, path)) !== false)
+      return { owner, command: typeof command === 'string' ? command : null };
     await rm(path, { force: true });
     return null;
   } catch {

@@ -16,7 +16,7 @@ import { bootId, toOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 import { fromStoreJson, toStoreJson } from '../store/seal';
 import { checkLastingKey } from '../store/sealKey';
-import { isSettled } from '../store/settled';
+import { isOwnerGone, isSettled } from '../store/settled';
 
 /**
  * What is mounted, one small file a mount in the store's `mounts` folder: written before the mount is made and removed
@@ -122,12 +122,12 @@ export async function mountPlace(store: string): Promise<string> {
   return join(places.mounts(store), draftName());
 }
 
-/** Whether a record, whoever wrote it, says that it is of an earlier boot. */
+/** Whether a record, whoever wrote it, says that it is of an earlier boot, or of another machine that does not come back to it. */
 async function isOfBefore(path: string): Promise<boolean> {
   try {
     const { owner } = JSON.parse(await readOwnText(path)) as { readonly owner?: unknown };
-    const boot = toOwner(owner)?.boot;
-    return boot !== undefined && boot !== bootId;
+    const known = toOwner(owner);
+    return known !== null && known.boot !== bootId && (await isOwnerGone(known, path));
   } catch {
     return false;
   }

@@ -6,6 +6,7 @@ import { isPrivateHome, makePrivateHome, privateHome } from '../store/homes';
 import { sweepLockDrafts, withLock } from '../store/lock';
 import { listOwn, readOwnText, replaceOwn } from '../store/ownPlaces';
 import { isAlive, ownerOf, toOwner, type Owner } from '../store/owner';
+import { isStillThere } from '../store/settled';
 
 /**
  * What is known of the holders of stores: one small file a store in `$XDG_DATA_HOME/stratigraph/holders`. Never in the store: who
@@ -93,7 +94,7 @@ export async function withHolders<T>(work: () => Promise<T>): Promise<T> {
     for (const name of await listOwn(home)) {
       const path = join(home, name);
       const record = recordPattern.test(name) ? await readRecord(path) : null;
-      const isGone = record !== null && isAlive(record.owner) === false;
+      const isGone = record !== null && (await isStillThere(record.owner, path)) === false;
       // Drafts are written under the lock alone.
       if (isGone || draftPattern.test(name)) await rm(path, { force: true });
     }

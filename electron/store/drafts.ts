@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { areNamesOurs } from './folderTrust';
 import { readOwnText } from './ownPlaces';
 import { removeByDescriptors } from './removeOwn';
-import { isWordAlive, ownerWord } from './owner';
-import { isLeft } from './settled';
+import { ownerOfWord, ownerWord } from './owner';
+import { isOwnerGone } from './settled';
 
 /**
  * Drafts beside a person's file, where the file system has no files without a name. The name says whose it is (process,
@@ -63,7 +63,7 @@ async function removeDead(folder: string, name: string): Promise<void> {
   if (info.uid !== process.getuid?.()) return;
   // A folder may be one of ours that somebody else named so, who may not empty it himself.
   if (info.isDirectory() && !(await areNamesOurs(folder))) return;
-  if (!(await isLeft(isWordAlive(word), join(folder, name)))) return;
+  if (!(await isOwnerGone(ownerOfWord(word), join(folder, name)))) return;
   await removeDraft(folder, name);
 }
 

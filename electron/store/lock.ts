@@ -6,12 +6,16 @@ import { problem, ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { identityOf, listOwn, readOwnText } from './ownPlaces';
 import { isAlive, isMakerAlive, newOwner, ownName, parseOwner, type Owner } from './owner';
-import { ageOf, isSettled } from './settled';
+import { ageOf, isOwnerGone, isSettled, isStillThere, quietSince } from './settled';
 
 /** Milliseconds after which a lock counts as left behind when nobody can tell whether its owner lives. */
 const stale = 60_000;
 /** How often a holder shows that it is there. */
 const refresh = 15_000;
+/** For how long nothing may have changed while one is watched that is said to be stale, milliseconds: a true holder has shown itself. */
+const watch = refresh + 5_000;
+/** Locks that are watched at once, at most. */
+const mostWatched = 1000;
 /**
  * After so many milliseconds something in a lock's place that names no owner, and has not changed, is left over from a power
  * cut or put there by somebody: a lock appears with its whole content.
@@ -72,22 +76,40 @@ async function createOwned(path: string, owner: Owner): Promise<boolean> {
   }
 }
 
+/** What is watched of other machines' locks: how it looks, and since when, milliseconds of our monotonic clock. */
+const watched = new Map<string, { readonly identity: string; readonly since: number }>();
+
 /**
- * When a holder that cannot be looked for from here last showed that it is there: the time that it gives the lock, or that at which
- * the file system saw this, whichever is later, since clocks differ. A time in the future is none; null where there is no other.
+ * For how long something has looked the same to this process, milliseconds from the first time that it asks: by a clock that nobody
+ * sets, and that stands still while the machine sleeps, as its holder's does when that is in another container of it.
  */
-async function lastSign(path: string): Promise<number | null> {
-  const info = await lstat(path).catch(() => null);
-  const times = info === null ? [] : [info.mtimeMs, info.ctimeMs].filter((time) => time <= Date.now());
-  return times.length === 0 ? null : Math.max(...times);
+function unchangedFor(path: string): number {
+  const identity = identityOf(path);
+  const before = watched.get(path);
+  if (before?.identity === identity && identity !== '') return performance.now() - before.since;
+  if (watched.size >= mostWatched) watched.clear();
+  watched.set(path, { identity, since: performance.now() });
+  return 0;
 }
 
+/**
+ * Whether the owner of a lock is gone. Of one that cannot be looked for from here: when the lock has shown no change for a minute by the
+ * file system's own clock, and none for longer than a holder is silent while we watch, since any clock may jump; or none for a
+ * minute while we watch, whatever its times say.
+ */
 async function isLeftBehind(path: string, owner: Owner): Promise<boolean> {
-  const alive = isAlive(owner);
-  if (alive !== null) return !alive;
-  const sign = await lastSign(path);
-  return sign !== null && Date.now() - sign > stale;
+  const there = await isStillThere(owner, path);
+  if (there !== null) return !there;
+  const seen = unchangedFor(path);
+  return seen > stale || (seen > watch && ((await quietSince(path)) ?? 0) > stale);
 }
+
+/**
+ * Whether neither the holder of a lock nor the lock's times say if it is left behind: it takes a minute of watching to tell, in which a
+ * true holder shows itself four times.
+ */
+const isUntold = async (path: string, holder: Owner | null): Promise<boolean> =>
+  holder !== null && isAlive(holder) === null && (await quietSince(path)) === null;
 
 /**
  * Removes a lock whose owner is gone. Two processes may come to that conclusion at once, and the slower one must not
@@ -159,7 +181,7 @@ export async function sweepLockDrafts(folder: string): Promise<void> {
     if (alive === false) await rm(path, { force: true }).catch(() => undefined);
     if (alive !== null) continue;
     const owner = await readOwner(path);
-    if (owner ? await isLeftBehind(path, owner) : await isSettled(path))
+    if (owner ? await isOwnerGone(owner, path) : await isSettled(path))
       await rm(path, { force: true }).catch(() => undefined);
   }
 }
@@ -177,27 +199,24 @@ const queues = new Map<string, Promise<unknown>>();
 
 async function withFileLock<T>(path: string, work: () => Promise<T>, wait: number): Promise<T> {
   const owner = newOwner();
-  const began = Date.now();
-  /** What was found without an owner, or with one and no time but of the future, and since when it has been the same. */
-  let watched = { identity: '', since: began };
+  const began = performance.now();
+  /** What was found that names nobody, and since when it has been the same. */
+  let nobody = { identity: '', since: began };
   for (let pause = 2; !(await createOwned(path, owner)); pause = Math.min(pause * 1.6, 120)) {
     const holder = await readOwner(path);
     if (holder && (await isLeftBehind(path, holder))) {
       await breakLock(path, holder);
       continue;
     }
-    const isUntold = holder !== null && isAlive(holder) === null && (await lastSign(path)) === null;
-    const identity = holder && !isUntold ? '' : identityOf(path);
-    if (identity !== watched.identity) watched = { identity, since: Date.now() };
-    const seen = Date.now() - watched.since;
-    if (holder && isUntold && identity !== '' && seen > stale) await breakLock(path, holder);
-    if (!holder && identity !== '' && (seen > ownerless || (await isLongThere(path)))) {
-      await breakOwnerless(path, identity);
-      watched = { identity: '', since: Date.now() };
-    }
-    // A true holder shows itself four times in that while.
-    const patient = isUntold && wait >= ownerless ? Math.max(wait, stale + refresh) : wait;
-    if (Date.now() - began > patient) {
+    const identity = holder ? '' : identityOf(path);
+    if (identity !== nobody.identity) nobody = { identity, since: performance.now() };
+    if (!holder && identity !== '')
+      if (performance.now() - nobody.since > ownerless || (await isLongThere(path))) {
+        await breakOwnerless(path, identity);
+        nobody = { identity: '', since: performance.now() };
+      }
+    const waited = performance.now() - began;
+    if (waited > wait && (waited > stale + refresh || wait < ownerless || !(await isUntold(path, holder)))) {
       const name = holder ? `${holder.host}, process ${holder.pid}` : 'unknown';
       throw problem('store-busy', { path, owner: name, seconds: Math.round(wait / 1000) });
     }

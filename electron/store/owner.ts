@@ -11,6 +11,8 @@ export interface Owner {
   readonly boot: string;
   readonly namespace: string;
   readonly host: string;
+  /** Identity of the machine, which outlives its boots and differs where host names do not; '' where the system has none. */
+  readonly machine: string;
   /** Never used twice. */
   readonly token: string;
 }
@@ -32,6 +34,14 @@ function statOf(pid: number): readonly string[] {
 
 const startOf = (pid: number): string => statOf(pid)[19] ?? '';
 
+const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/** machine-id(5) is not to be made known: what is derived from it is. */
+function machineOf(): string {
+  const id = text('/etc/machine-id') || text('/var/lib/dbus/machine-id');
+  return /^[0-9a-f]{32}$/.test(id) ? createHash('sha256').update(`stratigraph ${id}`).digest('hex') : '';
+}
+
 const self = ((): Omit<Owner, 'token'> => {
   let namespace = '';
   try {
@@ -45,6 +55,7 @@ const self = ((): Omit<Owner, 'token'> => {
     boot: text('/proc/sys/kernel/random/boot_id'),
     namespace,
     host: hostname(),
+    machine: machineOf(),
   };
 })();
 
@@ -79,10 +90,15 @@ const isWord = (value: unknown): value is string => typeof value === 'string' &&
  */
 export function toOwner(value: unknown): Owner | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { pid, start, boot, namespace, host, token } = value as Partial<Record<keyof Owner, unknown>>;
+  const { pid, start, boot, namespace, host, machine, token } = value as Partial<
+    Record<keyof Owner, unknown>
+  >;
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return null;
   if (!isWord(start) || !isWord(boot) || !isWord(namespace) || !isWord(host)) return null;
-  return isWord(token) && /^[0-9a-f]{32}$/.test(token) ? { pid, start, boot, namespace, host, token } : null;
+  // Owners of earlier versions name no machine.
+  if (machine !== undefined && !isWord(machine)) return null;
+  if (!isWord(token) || !/^[0-9a-f]{32}$/.test(token)) return null;
+  return { pid, start, boot, namespace, host, machine: machine ?? '', token };
 }
 
 /** Whether an owner is this very process. */
@@ -96,13 +112,15 @@ export function isOurs({ pid, start, boot, namespace, host }: Owner): boolean {
   );
 }
 
+/** Whether process numbers of an owner are of this machine and process namespace, by their names: two machines may share all of them. */
+const isOfHere = ({ host, namespace }: Owner): boolean => host === self.host && namespace === self.namespace;
+
 /**
- * Whether an owner is still there: yes, no, or not to be told from here (another machine or process namespace). A number alone
- * names no process: where the system tells start times, an owner without one is nobody.
+ * Whether an owner is still there: yes, no, or not to be told from here (another machine, boot or process namespace). A number
+ * alone names no process: where the system tells start times, an owner without one is nobody.
  */
 export function isAlive(owner: Owner): boolean | null {
-  if (owner.host !== self.host || owner.namespace !== self.namespace) return null;
-  if (owner.boot !== self.boot) return false;
+  if (!isOfHere(owner) || owner.boot !== self.boot) return null;
   try {
     process.kill(owner.pid, 0);
   } catch (thrown) {
@@ -114,11 +132,19 @@ export function isAlive(owner: Owner): boolean | null {
   return owner.start === (more[18] ?? '') && (owner.start !== '' || self.start === '');
 }
 
-const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+/**
+ * Whether an owner may be of an earlier boot of this machine. Copies of a machine have its identity, too, and run at the same time: it
+ * was one only where it has given no sign since this boot began, see `isStillThere`.
+ */
+export const mayBeOfBefore = (owner: Owner): boolean =>
+  isOfHere(owner) && owner.boot !== self.boot && owner.machine !== '' && owner.machine === self.machine;
+
+/** Where the number of this process counts, in a file name. */
+const place = short([self.machine, self.host, self.namespace].join('\0'));
 
 /** This process in a word that fits into a file name: number, start time, boot, and where its number counts. */
 export function ownerWord(): string {
-  return [self.pid, self.start || '0', short(self.boot), short(`${self.host}\0${self.namespace}`)].join('-');
+  return [self.pid, self.start || '0', short(self.boot), place].join('-');
 }
 
 /** A name of this process's own, that is never given twice and says whose it is: an {@link ownerWord} and random digits. */
@@ -136,8 +162,14 @@ export function isMakerAlive(name: string): boolean | null {
 
 /** Whether the process of an {@link ownerWord} is still there; null where that is not to be told from here. */
 export function isWordAlive(word: string): boolean | null {
-  const [pid = '', start = '', boot = '', place = ''] = word.split('-');
-  if (place !== short(`${self.host}\0${self.namespace}`)) return null;
+  const owner = ownerOfWord(word);
+  return owner && isAlive(owner);
+}
+
+/** As much of an owner as an {@link ownerWord} says; null for one of another machine or process namespace. */
+export function ownerOfWord(word: string): Owner | null {
+  const [pid = '', start = '', boot = '', where = ''] = word.split('-');
+  if (where !== place) return null;
   const owner = { ...self, pid: Number(pid), start: start === '0' ? '' : start, token: '' };
-  return isAlive({ ...owner, boot: boot === short(self.boot) ? self.boot : 'another' });
+  return { ...owner, boot: boot === short(self.boot) ? self.boot : 'another' };
 }

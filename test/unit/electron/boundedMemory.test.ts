@@ -152,7 +152,15 @@ test('more records than anybody has are refused, and owners have no members of o
   for (let i = 0; i <= mostRecords; i++) await writeFile(join(store, 'mounts', `${i}.mount.json`), '');
   const facts = await problemFacts(readMountRecords(store), 'limit-exceeded');
   expect(facts).toMatchObject({ limit: mostRecords, found: mostRecords + 1 });
-  const owner = { pid: 1, start: '2', boot: 'b', namespace: 'n', host: 'h', token: '0'.repeat(32) };
+  const owner = {
+    pid: 1,
+    start: '2',
+    boot: 'b',
+    namespace: 'n',
+    host: 'h',
+    machine: 'm',
+    token: '0'.repeat(32),
+  };
   expect(parseOwner(JSON.stringify({ ...owner, x: [{}, {}] }))).toEqual(owner);
   expect(parseOwner(JSON.stringify({ ...owner, host: 'h'.repeat(9999) }))).toBeNull();
 });

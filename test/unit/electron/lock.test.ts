@@ -1,16 +1,25 @@
 import { spawn } from 'node:child_process';
+import { utimesSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { sweepIngests } from '../../../electron/store/ingest';
 import { StorePaths } from '../../../electron/store/layout';
 import { sweepLockDrafts, withLock } from '../../../electron/store/lock';
-import { newOwner, ownName } from '../../../electron/store/owner';
+import { newOwner, ownName, parseOwner, type Owner } from '../../../electron/store/owner';
 import { openStore, problemFacts, temporaryFolder } from '../../setup/temporary';
 import { bundle, runNode } from './scripts';
 
 /** The lock between processes: real processes, a real folder. */
+
+/** By how much the time of new files is later than it is, milliseconds. */
+const fileClock = vi.hoisted(() => ({ ahead: 0 }));
+
+vi.mock('../../../electron/store/fileClock', async (original) => {
+  const { timeBeside } = await original<{ timeBeside: (path: string) => Promise<number> }>();
+  return { timeBeside: async (path: string) => (await timeBeside(path)) + fileClock.ahead };
+});
 
 let folder = '';
 let lockScript = '';
@@ -20,7 +29,9 @@ beforeAll(async () => {
   lockScript = await bundle('electron/store/lock.ts', join(folder, 'lock.cjs'));
 });
 
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  fileClock.ahead = 0;
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -83,12 +94,9 @@ test('a dead process is no holder: several that come at once take it over, one a
 test('the claim of a process that died while it broke a dead lock is broken, too', async () => {
   const place = await temporaryFolder();
   const path = join(place, 'lock');
-  const dead = { ...newOwner(), boot: 'before' };
+  const dead = { ...newOwner(), start: '1' };
   await writeFile(path, JSON.stringify(dead));
-  await writeFile(
-    `${path}.break-${dead.token.slice(0, 16)}`,
-    JSON.stringify({ ...newOwner(), boot: 'before' }),
-  );
+  await writeFile(`${path}.break-${dead.token.slice(0, 16)}`, JSON.stringify({ ...newOwner(), start: '1' }));
   expect(await withLock(path, () => Promise.resolve('done'), 2000)).toBe('done');
   expect(await readdir(place)).toEqual([]);
 });
@@ -117,70 +125,142 @@ test('a living process keeps it: who waits too long is told who has it', async (
   expect(await withLock(path, () => Promise.resolve('done'))).toBe('done');
 });
 
-test('a lock of another machine is left alone until it has not been touched for a minute', async () => {
+/** Where process numbers say nothing to this process: another machine, a copy of this one, another boot of it, a container. */
+const elsewhere: readonly (readonly [string, Partial<Owner>])[] = [
+  ['another machine', { host: 'another-machine' }],
+  ['another process namespace', { namespace: 'pid:[1]' }],
+  ['another machine of the same host name', { boot: 'another', machine: 'f'.repeat(64) }],
+  ['a machine that says nothing of itself', { boot: 'another', machine: '' }],
+  ['a copy of this machine that runs', { boot: 'another' }],
+];
+
+const minute = 60_000;
+
+/** Runs `work` with our own clock, and the one that nobody sets, told by the test; waiting takes no time. */
+async function withClocks<T>(ahead: number, work: (pass: (by: number) => void) => Promise<T>): Promise<T> {
+  const [date, monotonic] = [Date.now.bind(Date), performance.now.bind(performance)];
+  let passed = 0;
+  const spies = [
+    vi.spyOn(Date, 'now').mockImplementation(() => date() + ahead + passed),
+    vi.spyOn(performance, 'now').mockImplementation(() => monotonic() + passed),
+  ];
+  try {
+    return await work((by) => (passed += by));
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** Lets the time of the file system, as it is told by new files, be later by so much. */
+const setFileClock = (ahead: number): void => {
+  fileClock.ahead = ahead;
+};
+
+test.each(elsewhere)(
+  'a lock of %s that shows itself is nobody else’s, whatever any clock says',
+  async (_, who) => {
+    const path = join(await temporaryFolder(), 'lock');
+    const content = JSON.stringify({ ...newOwner(), ...who });
+    for (const [ours, files] of [
+      [0, 0],
+      [90_000, 0],
+      [-90_000, 0],
+      [400 * 86_400_000, 0],
+      // The file system's clock has jumped since the holder last showed itself: this machine was asleep.
+      [10 * minute, 10 * minute],
+      [0, -86_400_000],
+    ] as const) {
+      await writeFile(path, content);
+      setFileClock(files);
+      await withClocks(ours, async (pass) => {
+        let n = 0;
+        // It beats every 15 s.
+        const beat = setInterval(() => {
+          pass(5000);
+          if (++n % 3 === 0) utimesSync(path, 1000 + n, 1000 + n);
+        }, 15);
+        await problemFacts(
+          withLock(path, () => Promise.resolve(), 90_000),
+          'store-busy',
+        ).finally(() => clearInterval(beat));
+      });
+      expect(await readFile(path, 'utf8')).toBe(content);
+    }
+  },
+);
+
+test.each(elsewhere)('a lock of %s that shows nothing any more is taken over', async (_, who) => {
   const path = join(await temporaryFolder(), 'lock');
-  await writeFile(path, JSON.stringify({ ...newOwner(), host: 'another-machine' }));
-  await problemFacts(
-    withLock(path, () => Promise.resolve(), 50),
-    'store-busy',
-  );
-  // Its clock may be behind: what the file system saw counts, too.
-  const before = new Date(Date.now() - 120_000);
-  await utimes(path, before, before);
-  await problemFacts(
-    withLock(path, () => Promise.resolve(), 50),
-    'store-busy',
-  );
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
-  expect(await withLock(path, () => Promise.resolve('done'), 2000)).toBe('done');
+  for (const [files, needs] of [
+    // Long ago by the file system's clock: watched for longer than a holder is silent.
+    [2 * minute, 20_000],
+    // Just now, or in the future.
+    [0, minute],
+    [-86_400_000, minute],
+  ] as const) {
+    await writeFile(path, JSON.stringify({ ...newOwner(), ...who }));
+    setFileClock(files);
+    await withClocks(0, async (pass) => {
+      let passed = 0;
+      const time = setInterval(() => pass((passed += 1000) && 1000), 5);
+      expect(await withLock(path, () => Promise.resolve('done'), 300_000)).toBe('done');
+      clearInterval(time);
+      expect(passed).toBeGreaterThanOrEqual(needs - 1000);
+    });
+  }
 });
 
-test('a lock of another machine from the future is broken when it is still the same after a minute, however that is told', async () => {
-  const path = join(await temporaryFolder(), 'lock');
-  const future = new Date('2100-01-01');
-  const make = async (): Promise<void> => {
-    await writeFile(path, JSON.stringify({ ...newOwner(), host: 'another-machine' }));
-    await utimes(path, future, future);
-  };
-  await make();
-  await problemFacts(
-    withLock(path, () => Promise.resolve(), 50),
-    'store-busy',
-  );
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
-  expect(await withLock(path, () => Promise.resolve('done'), 2000)).toBe('done');
-  vi.useRealTimers();
-  // The file system's own clock was ahead, too: it is watched. Who beats is there.
-  for (const beats of [true, false]) {
-    await make();
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
-    const time = setInterval(() => {
-      vi.setSystemTime(Date.now() + 5000);
-      if (beats) void utimes(path, future, new Date(future.getTime() + Date.now())).catch(() => undefined);
-    }, 150);
-    const taken = withLock(path, () => Promise.resolve('done'), 6000);
-    if (beats) await problemFacts(taken, 'store-busy');
-    else expect(await taken).toBe('done');
-    clearInterval(time);
-    vi.useRealTimers();
+test('what has shown nothing since this boot began is of an earlier one of this machine, and goes at once', async () => {
+  const place = await temporaryFolder();
+  const path = join(place, 'lock');
+  const since = os.uptime() * 1000;
+  for (const [who, code] of [
+    [{ boot: 'another' }, null],
+    [{ boot: 'another', machine: 'f'.repeat(64) }, 'store-busy'],
+    [{ boot: 'another', machine: '' }, 'store-busy'],
+    [{ boot: 'another', host: 'another-machine' }, 'store-busy'],
+  ] as const) {
+    await writeFile(path, JSON.stringify({ ...newOwner(), ...who }));
+    setFileClock(since - minute);
+    await problemFacts(
+      withLock(path, () => Promise.resolve(), 50),
+      'store-busy',
+    );
+    setFileClock(since + minute);
+    const taken = withLock(path, () => Promise.resolve('done'), 50);
+    if (code === null) expect(await taken).toBe('done');
+    else await problemFacts(taken, code);
   }
+  expect(await readdir(place)).toEqual(['lock']);
+});
+
+test('the machine is named, but not by what it names itself', async () => {
+  const { machine } = newOwner();
+  const id = (await readFile('/etc/machine-id', 'utf8').catch(() => '')).trim();
+  expect(machine).toMatch(id === '' ? /^$/ : /^[0-9a-f]{64}$/);
+  if (id !== '') expect(JSON.stringify(newOwner())).not.toContain(id);
+  // Earlier versions said nothing of it.
+  const { machine: _, ...before } = newOwner();
+  expect(parseOwner(JSON.stringify(before))).toEqual({ ...before, machine: '' });
 });
 
 test('a load of another machine is given up when nothing in it has changed for a week, also one from the future', async () => {
   const { directory } = await openStore();
   const folder = join(directory, 'ingest', '0123456789abcdef');
   const times = [new Date('2100-01-01'), new Date()];
-  for (const time of times) {
-    await mkdir(folder);
-    await writeFile(join(folder, 'owner'), JSON.stringify({ ...newOwner(), host: 'another-machine' }));
-    await utimes(folder, time, time);
-    await sweepIngests(new StorePaths(directory));
-    expect(await readdir(join(directory, 'ingest'))).toEqual(['0123456789abcdef']);
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 8 * 86_400_000 });
-    await sweepIngests(new StorePaths(directory));
-    vi.useRealTimers();
-    expect(await readdir(join(directory, 'ingest'))).toEqual([]);
-  }
+  for (const [, who] of elsewhere)
+    for (const time of times) {
+      await mkdir(folder);
+      await writeFile(join(folder, 'owner'), JSON.stringify({ ...newOwner(), ...who }));
+      await utimes(folder, time, time);
+      // Our own clock says nothing of what a file server has stamped.
+      await withClocks(30 * 86_400_000, () => sweepIngests(new StorePaths(directory)));
+      expect(await readdir(join(directory, 'ingest'))).toEqual(['0123456789abcdef']);
+      setFileClock(8 * 86_400_000);
+      await sweepIngests(new StorePaths(directory));
+      setFileClock(0);
+      expect(await readdir(join(directory, 'ingest'))).toEqual([]);
+    }
 });
 
 test('it is let go when the work fails', async () => {

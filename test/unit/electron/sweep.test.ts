@@ -124,12 +124,16 @@ describe('a sweep', () => {
       await writeFile(join(directory, 'ingest', name, 'owner'), JSON.stringify(owner));
     };
     await folder('dead', { ...newOwner(), pid: 0x3fffff, start: '1' });
-    await folder('before-this-boot', { ...newOwner(), boot: 'another' });
     await folder('reused-number', { ...newOwner(), start: '1' });
     await folder('elsewhere', { ...newOwner(), host: 'another-machine' });
+    await folder('elsewhere-of-the-same-name', { ...newOwner(), boot: 'another', machine: 'other' });
     await folder('alive', newOwner());
     await store.updateAndSweep((index) => index);
-    expect((await readdir(join(directory, 'ingest'))).sort()).toEqual(['alive', 'elsewhere']);
+    expect((await readdir(join(directory, 'ingest'))).sort()).toEqual([
+      'alive',
+      'elsewhere',
+      'elsewhere-of-the-same-name',
+    ]);
   });
 
   test('leaves files that are no blobs alone', async () => {
