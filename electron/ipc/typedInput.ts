@@ -47,18 +47,70 @@ interface Permit {
   readonly paste: { pasted: Pasted | null } | null;
   /** A key of an input method: part of the word that it gives. */
   readonly composing: boolean;
+  /** What it gives a program that wants the mouse. */
+  readonly mouse: Match | null;
 }
 
-/** Keys without a character: cursor, editing and function keys with their modifiers; not the brackets of a paste. */
-const sequence = /\x1b{1,2}(?:\[(?!20[01]~)[0-9;]{0,8}[A-Za-z~]|O[A-Za-z])/y;
-/** Cursor keys that the wheel and a click with Alt stand for. */
-const turns = /(?:\x1b[[O]A){1,100}|(?:\x1b[[O]B){1,100}/y;
+/** Cursor keys that a turn of the wheel and a click with Alt stand for. */
+const turns = /(?:\x1b[[O]A){1,20}|(?:\x1b[[O]B){1,20}/y;
 const moves = /(?:\x1b[[O][ABCD]){1,500}/y;
 /** Keys that give nothing by themselves. */
 const modifiers = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'NumLock', 'Fn']);
 /** Keys of input methods: what they give is no character of a key. */
 const composingKey =
   /^(?:Process|Dead|Compose|Unidentified|Convert|NonConvert|Accept|ModeChange|AllCandidates|.*Candidate|CodeInput|Alphanumeric|Eisu|H(?:angul|anja|iragana).*|Ka(?:na|takana).*|Junja.*|Final.*|Zenkaku.*|Hankaku|Romaji)$/;
+
+/** Reports of the mouse in the form of SGR (xterm control sequences, "Extended coordinates"): a button down, up, a step of the wheel. */
+const mouse = {
+  down: /\x1b\[<(?:[0-9]|[12][0-9]|3[01]);[0-9]{1,5};[0-9]{1,5}M/y,
+  up: /\x1b\[<(?:[0-9]|[12][0-9]|3[01]);[0-9]{1,5};[0-9]{1,5}m/y,
+  wheel: /(?:\x1b\[<(?:6[4-9]|[78][0-9]|9[0-5]);[0-9]{1,5};[0-9]{1,5}M){1,20}/y,
+};
+
+/** Keys that are a letter behind `ESC [`, or `ESC O` in the mode of applications; the first four function keys have that alone. */
+const lettered = new Map([
+  ['ArrowUp', 'A'],
+  ['ArrowDown', 'B'],
+  ['ArrowRight', 'C'],
+  ['ArrowLeft', 'D'],
+  ['Home', 'H'],
+  ['End', 'F'],
+  ['F1', 'P'],
+  ['F2', 'Q'],
+  ['F3', 'R'],
+  ['F4', 'S'],
+]);
+/** Keys that are a number before `~`. */
+const numbered = new Map([
+  ['Insert', 2],
+  ['Delete', 3],
+  ['PageUp', 5],
+  ['PageDown', 6],
+  ['F5', 15],
+  ['F6', 17],
+  ['F7', 18],
+  ['F8', 19],
+  ['F9', 20],
+  ['F10', 21],
+  ['F11', 23],
+  ['F12', 24],
+]);
+
+/**
+ * What a terminal makes of a key that has a name and no character, with the modifiers that were pressed (xterm control sequences, "PC-Style
+ * Function Keys"). Just that: by other sequences of the kind some programs know characters.
+ */
+function namedKey({ key, shift, alt, control }: KeyPress): Match {
+  const modifiers = 1 + Number(shift) + 2 * Number(alt) + 4 * Number(control);
+  const number = numbered.get(key);
+  if (number !== undefined) return oneOf(`\x1b[${number};${modifiers}~`, `\x1b[${number}~`);
+  const letter = lettered.get(key);
+  if (letter === undefined) return () => 0;
+  if (modifiers === 1) return oneOf(`\x1b[${letter}`, `\x1bO${letter}`);
+  // A cursor key with Alt is given as one with Ctrl, by which shells go word by word.
+  const asControl = modifiers === 3 ? [`\x1b[1;5${letter}`] : [];
+  return oneOf(`\x1b[1;${modifiers}${letter}`, ...asControl);
+}
 
 const matching =
   (pattern: RegExp): Match =>
@@ -170,7 +222,7 @@ export class TypedInput {
 
   /** A key went down (or repeats). */
   key(press: KeyPress): void {
-    const { key, control, alt, meta, isComposing, isAutoRepeat } = press;
+    const { key, meta, isComposing, isAutoRepeat } = press;
     if (modifiers.has(key)) return;
     if (!isAutoRepeat) this.begin();
     const gives: Match[] = [];
@@ -190,8 +242,7 @@ export class TypedInput {
       const own = named.get(key);
       if (own) gives.push(own);
       else if (!keyName.test(key)) gives.push(characterMatch(press));
-      else if (!composes) gives.push(matching(sequence));
-      if (alt || control) gives.push(matching(sequence));
+      else if (!composes) gives.push(namedKey(press));
     }
     if (gives.length > 0 || paste !== null) this.permit(firstOf(...gives), { composes, paste });
   }
@@ -209,6 +260,12 @@ export class TypedInput {
       // What is selected in the page is the selection, too, and nobody says whose it is.
       this.permit(() => 0, { paste: this.pasted(this.clipboards.selection, () => true) });
     } else if (alt) this.permit(matching(moves));
+    // What a program that wants the mouse is told of it: a button goes down and up once, wherever the pointer has come to.
+    if (wheel) this.permit(() => 0, { mouse: matching(mouse.wheel) });
+    else {
+      this.permit(() => 0, { mouse: matching(mouse.down) });
+      this.permit(() => 0, { mouse: matching(mouse.up) });
+    }
   }
 
   /** The person did something without a key or the mouse, an item of the native menu. Gives no text. */
@@ -279,6 +336,7 @@ export class TypedInput {
         if (length === 0) {
           paste = null;
           length = permit?.match(data, at) ?? 0;
+          if (length === 0 && questions.wantsMouse) length = permit?.mouse?.(data, at) ?? 0;
         }
         // What was pressed before and was not used is void: presses count in their order.
         if (length > 0) next = i + 1;
@@ -318,10 +376,15 @@ export class TypedInput {
     {
       composes = false,
       paste = null,
-    }: { readonly composes?: boolean; readonly paste?: Permit['paste'] } = {},
+      mouse: reports = null,
+    }: {
+      readonly composes?: boolean;
+      readonly paste?: Permit['paste'];
+      readonly mouse?: Permit['mouse'];
+    } = {},
   ): void {
     const until = this.now() + (composes ? composing : lasting);
-    this.permits.push({ until, match, paste, composing: composes });
+    this.permits.push({ until, match, paste, composing: composes, mouse: reports });
     if (this.permits.length > remembered) this.permits.splice(0, this.permits.length - remembered);
   }
 

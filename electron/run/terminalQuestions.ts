@@ -33,10 +33,14 @@ const kinds: readonly Kind[] = [
   { asks: /\x1b\[>0?q/g, answers: /\x1bP>\|xterm\.js\([0-9.]{1,12}\)\x1b\\/y },
 ];
 
-/** What a program asks to be told of: the focus, and the mouse (DEC private modes). */
+const mouseModes = ['1000', '1002', '1003'];
+/**
+ * What a program asks to be told of by itself: the focus, and where the mouse goes (DEC private modes). A button and the wheel are
+ * deeds of the person, which it is told of where they were done (`TypedInput`).
+ */
 const reports = [
   { modes: new Set(['1004']), answers: /\x1b\[[IO]/y },
-  { modes: new Set(['1000', '1002', '1003']), answers: /\x1b\[<[0-9;]{1,20}[Mm]/y },
+  { modes: new Set(mouseModes), answers: /\x1b\[<(?:3[2-9]|[45][0-9]|6[0-3]);[0-9]{1,5};[0-9]{1,5}M/y },
 ] as const;
 /** All that is remembered of modes: what a program sets else is neither asked for nor kept, however many there are. */
 const bracketed = '2004';
@@ -76,6 +80,11 @@ export class TerminalQuestions {
   /** Whether the program that is in front takes what is pasted in brackets, so that no line of it is run by itself. */
   get bracketedPaste(): boolean {
     return this.on.has(bracketed);
+  }
+
+  /** Whether a program wants to be told of the mouse. */
+  get wantsMouse(): boolean {
+    return mouseModes.some((mode) => this.on.has(mode));
   }
 
   /** The length of an answer at a place; 0 where nothing is, or nobody has asked. `given`: answers in hand already, by kind. */

@@ -163,6 +163,29 @@ test('a shell that was allowed takes what is typed, and nothing that a script wr
   await page.keyboard.press('Backspace');
 });
 
+test('a program that wants the mouse is told of what a person does with it, and nothing that a script writes', async () => {
+  const { page } = running;
+  const screen = page.locator('.terminal-screen');
+  await page.locator('.terminal-screen textarea').focus();
+  await page.keyboard.type('printf "\\033[?1000h\\033[?1006h"; cat -v; printf "\\033[?1000l\\033[?1006l"');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => screen.innerText(), patience).toContain('cat -v');
+  const box = await screen.boundingBox();
+  if (!box) throw new Error('no terminal');
+  await expect
+    .poll(async () => {
+      await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      return screen.innerText();
+    }, patience)
+    .toMatch(/\^\[\[<0;\d+;\d+M\^\[\[<0;\d+;\d+m/);
+  await page.mouse.wheel(0, 100);
+  await expect.poll(() => screen.innerText(), patience).toMatch(/\^\[\[<65;\d+;\d+M/);
+  for (const key of ['ArrowUp', 'F5', 'Delete', 'Shift+ArrowLeft']) await page.keyboard.press(key);
+  await expect.poll(() => screen.innerText(), patience).toContain('^[[A^[[15~^[[3~^[[1;2D');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+d');
+});
+
 test('whatever a program writes, the window goes on', async () => {
   const { page } = running;
   const far = 2_147_483_647;

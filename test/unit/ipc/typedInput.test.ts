@@ -417,7 +417,7 @@ describe('a person', () => {
     }
     for (const [mode, data] of [
       ['1004', '\x1b[I'],
-      ['1000', '\x1b[<0;10;10M'],
+      ['1003', '\x1b[<35;10;10M'],
     ] as const) {
       expect(await take(data)).toBe(false);
       questions.read(`\x1b[?${mode};1006h`);
@@ -430,13 +430,76 @@ describe('a person', () => {
     expect(await take('\x1b[y')).toBe(false);
   });
 
+  test('a button and the wheel are told of once for each time that they were used, where a program wants them', async () => {
+    const [down, up, step] = ['\x1b[<0;36;12M', '\x1b[<0;36;12m', '\x1b[<64;10;10M'];
+    const click = (): void => typed.pointer({ wheel: false, middle: false, alt: false });
+    click();
+    expect(await take(down)).toBe(false);
+    questions.read('\x1b[?1002;1006h');
+    for (const report of [step, down, up]) expect(await take(report), report).toBe(report !== step);
+    click();
+    // What the mouse does in between takes nothing of it.
+    expect(await take(`${down}\x1b[<32;37;12M`)).toBe(true);
+    expect(await take(up)).toBe(true);
+    for (const report of [down, up, step, `${down}${up}`]) expect(await take(report), report).toBe(false);
+    typed.pointer({ wheel: true, middle: false, alt: false });
+    for (const report of [down, up]) expect(await take(report), report).toBe(false);
+    expect(await take(step)).toBe(true);
+    expect(await take(step)).toBe(false);
+    questions.read('\x1b[?1002l');
+    click();
+    expect(await take(down)).toBe(false);
+  });
+
+  test('a key without a character gives what terminals make of it, and no sequence of another', async () => {
+    const keys: readonly (readonly [string, Partial<KeyPress>, readonly string[]])[] = [
+      ['ArrowUp', {}, ['\x1b[A', '\x1bOA']],
+      ['ArrowUp', { shift: true }, ['\x1b[1;2A']],
+      ['ArrowLeft', { alt: true }, ['\x1b[1;3D', '\x1b[1;5D']],
+      ['ArrowRight', { control: true }, ['\x1b[1;5C']],
+      ['ArrowDown', { control: true, shift: true }, ['\x1b[1;6B']],
+      ['Home', {}, ['\x1b[H', '\x1bOH']],
+      ['End', { shift: true }, ['\x1b[1;2F']],
+      ['Insert', {}, ['\x1b[2~']],
+      ['Delete', { control: true }, ['\x1b[3;5~']],
+      ['PageUp', {}, ['\x1b[5~']],
+      ['PageDown', { control: true }, ['\x1b[6;5~']],
+      ['F1', {}, ['\x1bOP']],
+      ['F4', { shift: true }, ['\x1b[1;2S']],
+      ['F5', {}, ['\x1b[15~']],
+      ['F12', { control: true, alt: true }, ['\x1b[24;7~']],
+    ];
+    const all = new Set(keys.flatMap(([, , gives]) => gives));
+    for (const other of [
+      '\x1b[58;1u',
+      '\x1b[13u',
+      '\x1b[27;5;13~',
+      '\x1b[201~',
+      '\x1b[5n',
+      '\x1b[1;1R',
+      '\x1b\x1b[A',
+    ])
+      all.add(other);
+    for (const [key, modifiers, gives] of keys)
+      for (const data of all) {
+        typed.leave();
+        typed.key(press(key, modifiers));
+        expect(await take(data), `${key} ${JSON.stringify([modifiers, data])}`).toBe(gives.includes(data));
+      }
+    for (const control of ['a', 'Enter', '1']) {
+      typed.leave();
+      typed.key(press(control, { control: true }));
+      expect(await take('\x1b[58;1u')).toBe(false);
+    }
+  });
+
   test('are remembered by what matters alone, whatever a program sets', async () => {
     const modes = (from: number): string => Array.from({ length: 6 }, (_, i) => 10_000 + from + i).join(';');
     for (let i = 0; i < 20_000; i++) questions.read(`\x1b[?${modes(i * 6)}h`);
     questions.read('\x1b[?1003h');
     const kept = Object.values(questions).filter((each) => each instanceof Set);
     expect(kept.map(({ size }) => size)).toEqual([1]);
-    expect(await take('\x1b[<0;10;10M')).toBe(true);
+    expect(await take('\x1b[<35;10;10M')).toBe(true);
   });
 
   test('counts as active for a moment after a key, a click, or what a screen reader activates', () => {
