@@ -6,17 +6,16 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endInit, isInitAlive, readInit } from '../../../electron/run/initRecord';
-import { privateHome } from '../../../electron/store/homes';
 import { newOwner, ownerOf } from '../../../electron/store/owner';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { findCommand, run } from '../../setup/run';
+import { runCaller, type RunCaller } from '../../setup/runCaller';
 import { shellImage } from '../../setup/shellImage';
 import { temporaryFolder } from '../../setup/temporary';
 
 /** Containers that their runtime does not end, or that nobody can end: after this program was killed, and while it lives. */
 
-const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'stratigraph.mjs');
 const runtimes = ['crun', 'runc'].map(findCommand).filter((path) => path !== null);
 /** Groups of the first kind in which nothing ends, not even by SIGKILL, until it is thawed. */
 const freezer = '/sys/fs/cgroup/freezer';
@@ -25,14 +24,6 @@ const image = 'rig/shell:1.0';
 
 let user: OrdinaryUser;
 let marks = 0;
-let stores = 0;
-
-/** Who calls our command line. */
-interface Caller {
-  readonly words: readonly string[];
-  readonly store: string;
-  readonly state: string;
-}
 
 beforeAll(async () => {
   user = await makeOrdinaryUser();
@@ -40,16 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => user.remove());
 
-async function callerOf(who: 'root' | 'user'): Promise<Caller> {
-  const folder = who === 'root' ? await temporaryFolder() : join(user.folder, `own-${stores++}`);
-  const store = join(folder, 'store');
-  const program =
-    who === 'root'
-      ? [process.execPath, script]
-      : [...user.as, 'env', '-u', 'XDG_DATA_HOME', user.node, user.cli];
-  const state =
-    who === 'root' ? privateHome('run') : join(user.folder, '.local', 'share', 'stratigraph', 'run');
-  const caller = { words: [...program, '--store', store], store, state };
+async function callerOf(who: 'root' | 'user'): Promise<RunCaller> {
+  const caller = await runCaller(who, user);
   await call(caller, runtimes[0] ?? '', 'load', '-q', '-i', join(user.place, 'shell.tar'));
   return caller;
 }
@@ -61,7 +44,7 @@ const environment = (runtime: string): NodeJS.ProcessEnv => ({
   STRATIGRAPH_HELPER: undefined,
 });
 
-async function call({ words }: Caller, runtime: string, ...more: string[]): Promise<string> {
+async function call({ words }: RunCaller, runtime: string, ...more: string[]): Promise<string> {
   const [program = '', ...rest] = words;
   const { code, stdout, stderr } = await run(program, [...rest, ...more], {
     cwd: '/',
@@ -94,7 +77,7 @@ function processesWith(word: string): string[] {
 }
 
 /** A command that runs until it is ended, with children. */
-async function started(caller: Caller, runtime: string, name: string) {
+async function started(caller: RunCaller, runtime: string, name: string) {
   const mark = `mark-${process.pid}-${marks++}`;
   const words = [`trap "" TERM INT HUP; sleep 1000 & echo started ${mark}; while :; do sleep 1; done`];
   const [program = '', ...rest] = caller.words;
@@ -121,7 +104,7 @@ async function killed({ child }: { readonly child: ChildProcess }): Promise<void
 }
 
 /** What a runtime knows of a container, no longer readable. */
-function spoil({ state }: Caller, runtime: string, id: string): void {
+function spoil({ state }: RunCaller, runtime: string, id: string): void {
   const folder = join(state, basename(runtime), id);
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
@@ -129,7 +112,7 @@ function spoil({ state }: Caller, runtime: string, id: string): void {
   }
 }
 
-function nothingLeft(caller: Caller, id: string, mark: string): void {
+function nothingLeft(caller: RunCaller, id: string, mark: string): void {
   expect(processesWith(mark)).toEqual([]);
   expect(runsOf(caller.store)).toEqual([]);
   expect(mountsIn(caller.store).filter((line) => line.includes(id))).toEqual([]);

@@ -13,11 +13,11 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { privateHome } from '../../../electron/store/homes';
 import { isAlive, newOwner, ownerOf } from '../../../electron/store/owner';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { findCommand, must, run } from '../../setup/run';
+import { runCaller, type RunCaller } from '../../setup/runCaller';
 import { shellImage } from '../../setup/shellImage';
 import { temporaryFolder } from '../../setup/temporary';
 
@@ -215,27 +215,9 @@ const moments: Readonly<Record<string, ((store: string, id: string, state: strin
 };
 
 /** Who runs our command line: the words that do it, with a store and a home of his own. */
-interface Caller {
-  readonly words: readonly string[];
-  readonly store: string;
-  /** Where runtimes keep what they know. */
-  readonly state: string;
-}
-
 let user: OrdinaryUser;
-let stores = 0;
 
-async function callerOf(who: 'root' | 'user'): Promise<Caller> {
-  const folder = who === 'root' ? await temporaryFolder() : join(user.folder, `own-${stores++}`);
-  const store = join(folder, 'store');
-  const program =
-    who === 'root'
-      ? [process.execPath, script]
-      : [...user.as, 'env', '-u', 'XDG_DATA_HOME', user.node, user.cli];
-  const state =
-    who === 'root' ? privateHome('run') : join(user.folder, '.local', 'share', 'stratigraph', 'run');
-  return { words: [...program, '--store', store], store, state };
-}
+const callerOf = (who: 'root' | 'user'): Promise<RunCaller> => runCaller(who, user);
 
 describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose command line is ended', () => {
   beforeAll(async () => {
@@ -251,7 +233,7 @@ describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose com
     STRATIGRAPH_WORKER: undefined,
     STRATIGRAPH_HELPER: undefined,
   });
-  const begin = (caller: Caller, runtime: string, ...more: string[]): ChildProcess => {
+  const begin = (caller: RunCaller, runtime: string, ...more: string[]): ChildProcess => {
     const [program = '', ...words] = caller.words;
     const options = {
       cwd: '/',
@@ -260,7 +242,7 @@ describe.runIf(process.getuid?.() === 0 && runtimes.length > 0)('a run whose com
     };
     return spawn(program, [...words, ...more], options);
   };
-  const call = (caller: Caller, runtime: string, ...more: string[]): Promise<string> => {
+  const call = (caller: RunCaller, runtime: string, ...more: string[]): Promise<string> => {
     const [program = '', ...words] = caller.words;
     return must(program, [...words, ...more], { cwd: '/', env: environment(runtime) });
   };
