@@ -62,6 +62,28 @@ describe.each(looks)('%s, %s, %i × %i', (theme, language, width, height) => {
     await page.keyboard.press('Control+1');
   });
 
+  test('the buttons of the window and of its bar are in it, whole and beside one another, down to the smallest width', async () => {
+    const { page } = running;
+    const size = await page.evaluate(() => [innerWidth, innerHeight] as const);
+    for (const across of [960, 1000, 1024, 1057, 1099, 1100, 1280]) {
+      await running.resize(across, 700);
+      const wrong = await page.evaluate(() => {
+        const boxes = [...document.querySelectorAll('.toolbar :is(button, .brand)')].map((element) => {
+          const { left, right } = element.getBoundingClientRect();
+          return { left, right, name: element.getAttribute('aria-label') ?? element.className };
+        });
+        const out = boxes.filter(
+          ({ left, right }) => left < 0 || right > innerWidth + 0.5 || right - left < 20,
+        );
+        const onOther = boxes.filter(({ right }, i) => right > (boxes[i + 1]?.left ?? Infinity) + 6.5);
+        return [...out, ...onOther].map(({ name }) => name);
+      });
+      expect(wrong, `${across} across`).toEqual([]);
+      if (across === 960) await running.picture(`narrow-${name}`);
+    }
+    await running.resize(...size);
+  });
+
   test('nothing sticks out of the window and no text lies on another', async () => {
     const { page } = running;
     await page.locator('.layer-graph .card').first().waitFor();
