@@ -25,6 +25,8 @@ export interface RandomStore {
   /** Distinct layers (chain IDs) in all, nearly; at least as many as images. */
   readonly layers: number;
   readonly seed?: number;
+  /** Of a graph: a third of what images name is another stored form of the layer, so that the store has it twice. */
+  readonly forms?: boolean;
 }
 
 /** The day that ages are told from: images are at most two years older. */
@@ -247,7 +249,8 @@ export function randomGraph(options: RandomStore): ImageGraph {
   const { layers, images } = plan(options);
   const roots: GraphRoot[] = [];
   for (const image of images) {
-    const chain = chainOf(layers, image.top);
+    const plain = chainOf(layers, image.top);
+    const chain = options.forms === true ? plain.map((layer) => otherForm(layer, image)) : plain;
     const { config, manifest } = documents(image, chain);
     const digest = parseDigest(sha(manifest));
     const id = parseImageId(sha(config));
@@ -276,6 +279,14 @@ export function randomGraph(options: RandomStore): ImageGraph {
     for (const name of names) roots.push({ digest, size: manifest.length, name, blobs, images: [found] });
   }
   return buildGraph({ revision: `random ${JSON.stringify(options)}`, roots });
+}
+
+/** Now and then, as names and digests fall, a layer as packed by another tool: other bytes, the same content. */
+function otherForm(layer: Layer, { names, top }: Image): Layer {
+  const other = sha(`form ${names.join()} ${top} ${layer.diffId}`);
+  return parseInt(other.slice(7, 9), 16) % 3 > 0
+    ? layer
+    : { ...layer, digest: parseDigest(sha(`other ${layer.diffId}`)), size: layer.size + 1000 };
 }
 
 const tarSizeOf = ({ size }: Layer): number => Math.ceil((size * 2.4) / 512) * 512;

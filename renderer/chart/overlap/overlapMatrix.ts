@@ -1,5 +1,6 @@
 import type { Digest } from '../../../shared/image/digest';
-import type { ImageOrder } from '../../../shared/graph/imageOrder';
+import { blobSpans } from '../../../shared/graph/blobSpans';
+import type { ImageOrder, Span } from '../../../shared/graph/imageOrder';
 import { itemLimit, type OverlapItem } from './overlapItems';
 
 /** Bytes that rows have in common, two by two. */
@@ -30,6 +31,17 @@ export function* matrixSteps(
   yield;
   // Which rows have an image before each place of the order: a span holds those that its ends tell apart.
   const rows = images.map(({ id }) => rowOf.get(id) ?? -1);
+  const rowsIn = (spans: readonly Span[]): { low: number; high: number } => {
+    const set = { low: 0, high: 0 };
+    for (const { lo, hi } of spans)
+      for (let at = lo; at < hi; at++) {
+        const row = rows[at] ?? -1;
+        if (row < 0) continue;
+        if (row < half) set.low |= 1 << row;
+        else set.high |= 1 << (row - half);
+      }
+    return set;
+  };
   const sets = new Map<string, { low: number; high: number; bytes: number }>();
   const blobs = new Map<Digest, { size: number; low: number; high: number }>();
   let step = 0;
@@ -59,12 +71,14 @@ export function* matrixSteps(
       high[parent] = (high[parent] ?? 0) | (high[i] ?? 0);
     }
     if (low[i] === 0 && high[i] === 0) continue;
-    for (const { digest, size } of placed.layer.blobs) {
-      const known = blobs.get(digest);
+    for (const { blob, spans } of blobSpans({ images }, placed)) {
+      const one = spans[0]?.lo === placed.lo && spans[0].hi === placed.hi;
+      const set = one ? { low: low[i] ?? 0, high: high[i] ?? 0 } : rowsIn(spans);
+      const known = blobs.get(blob.digest);
       if (known) {
-        known.low |= low[i] ?? 0;
-        known.high |= high[i] ?? 0;
-      } else blobs.set(digest, { size, low: low[i] ?? 0, high: high[i] ?? 0 });
+        known.low |= set.low;
+        known.high |= set.high;
+      } else blobs.set(blob.digest, { size: blob.size, ...set });
     }
   }
   for (const blob of blobs.values()) {

@@ -1,5 +1,6 @@
 import type { ChainId, Digest, ImageId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
+import { blobSpans } from '../../../shared/graph/blobSpans';
 import { joinSpans, orderSteps, type PlacedLayer, type Span } from '../../../shared/graph/imageOrder';
 import type { ImageNode, LayerBlob, LayerNode } from '../../../shared/graph/imageGraph';
 import { splitName } from '../../../shared/image/reference';
@@ -140,6 +141,7 @@ const stride = 2000;
 interface Stored {
   readonly blob: LayerBlob;
   readonly layers: [PlacedLayer, ...PlacedLayer[]];
+  readonly spans: Span[];
 }
 
 /** {@link mapTree} in steps of a few milliseconds, so that a large store does not hold the window still. */
@@ -159,10 +161,12 @@ export function* mapSteps(index: GraphIndex, shown: ReadonlySet<ImageId>): Gener
   let count = 0;
   for (const placed of order.layers) {
     if (++count % stride === 0) yield;
-    for (const blob of placed.layer.blobs) {
+    for (const { blob, spans } of blobSpans(order, placed)) {
       const found = blobs.get(blob.digest);
-      if (found) found.layers.push(placed);
-      else blobs.set(blob.digest, { blob, layers: [placed] });
+      if (found) {
+        found.layers.push(placed);
+        for (const span of spans) found.spans.push(span);
+      } else blobs.set(blob.digest, { blob, layers: [placed], spans: [...spans] });
     }
   }
 
@@ -206,10 +210,10 @@ export function* mapSteps(index: GraphIndex, shown: ReadonlySet<ImageId>): Gener
     })));
   };
   let all = 0;
-  for (const { blob, layers } of blobs.values()) {
+  for (const { blob, layers, spans: needed } of blobs.values()) {
     if (++count % stride === 0) yield;
     all += blob.size;
-    const spans = joinSpans(layers);
+    const spans = joinSpans(needed);
     const [first] = spans;
     if (!first || blob.size === 0) continue;
     if (!spans.some(({ lo, hi }) => (seen[hi] ?? 0) > (seen[lo] ?? 0))) continue;

@@ -1,7 +1,8 @@
 import { useMemo, type ReactNode } from 'react';
 import type { ChainId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
-import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import type { ImageNode, LayerBlob, LayerNode } from '../../../shared/graph/imageGraph';
+import { ownLayers } from '../../../shared/graph/ownLayer';
 import { formatBytes } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useT } from '../../store/hooks';
@@ -105,14 +106,12 @@ function Chosen({ images }: { readonly images: readonly ImageNode[] }): ReactNod
 /** Images outside of a selection that need a blob of one of its layers. */
 function othersWith(images: readonly ImageNode[], index: GraphIndex): number {
   const own = new Set(images.map(({ id }) => id));
-  const blobs = new Set(
-    images.flatMap(({ layers }) =>
-      layers.flatMap((id) => index.layers.get(id)?.blobs.map(({ digest }) => digest) ?? []),
-    ),
-  );
-  const shares = (id: ChainId): boolean =>
-    index.layers.get(id)?.blobs.some(({ digest }) => blobs.has(digest)) === true;
-  return index.graph.images.filter(({ id, layers }) => !own.has(id) && layers.some(shares)).length;
+  const needed = (image: ImageNode): readonly LayerBlob[] =>
+    ownLayers(image, index.layers).flatMap(({ blobs }) => blobs);
+  const blobs = new Set(images.flatMap((image) => needed(image).map(({ digest }) => digest)));
+  return index.graph.images.filter(
+    (image) => !own.has(image.id) && needed(image).some(({ digest }) => blobs.has(digest)),
+  ).length;
 }
 
 /** What deleting the images would free is what only they hold; with what stays it is what they take together. */

@@ -4,6 +4,7 @@ import type { Digest } from '../../../shared/image/digest';
 import { buildGraph } from '../../../shared/graph/buildGraph';
 import type { ImageGraph } from '../../../shared/graph/imageGraph';
 import { indexGraph } from '../../../shared/graph/indexGraph';
+import { blobsOf } from '../../../shared/graph/pairOf';
 import { translator } from '../../../shared/text/catalogue';
 import { entryBlocks } from '../../../renderer/chart/treemap/entryTree';
 import { layoutMap, tileAt } from '../../../renderer/chart/treemap/mapLayout';
@@ -37,6 +38,7 @@ const stores = fc.record({
   images: fc.integer({ min: 1, max: 60 }),
   layers: fc.integer({ min: 60, max: 240 }),
   seed: fc.nat(1e6),
+  forms: fc.boolean(),
 });
 
 /** A store of three repositories and a dangling image, with every kind of sharing. */
@@ -88,12 +90,13 @@ describe('the tree of the map', () => {
       fc.property(stores, (options) => {
         const graph = randomGraph(options);
         const tree = treeOf(graph);
+        const index = indexGraph(graph);
         const repositoryOf = (names: readonly string[]): string => names[0]?.replace(/:[^:/]*$/, '') ?? '';
         const visit = (node: MapNode, path: readonly MapNode[]): void => {
           for (const child of node.children) visit(child, [...path, child]);
           if (node.kind !== 'layer') return;
-          const chains = new Set(node.layers.map(({ chainId }) => chainId));
-          const holders = graph.images.filter(({ layers }) => layers.some((id) => chains.has(id)));
+          const { digest } = node.blob;
+          const holders = graph.images.filter((image) => blobsOf(index, image).has(digest));
           expect(node.holders).toBe(holders.length);
           const place = path[path.length - 2];
           const repositories = [...new Set(holders.map(({ names }) => repositoryOf(names)))];

@@ -29,6 +29,7 @@ const stores = fc.record({
   images: fc.integer({ min: 2, max: 90 }),
   layers: fc.integer({ min: 90, max: 300 }),
   seed: fc.nat(1e6),
+  forms: fc.boolean(),
 });
 
 const indexOf = (options: Parameters<typeof randomGraph>[0]): GraphIndex => indexGraph(randomGraph(options));
