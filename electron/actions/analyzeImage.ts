@@ -57,7 +57,7 @@ async function analyze(
   const opened: { indexPath: string; digest: Digest; diffId: DiffId }[] = [];
   for (const { digest, diffId, blob } of layers) {
     let done = 0;
-    const { indexPath } = await openStoredLayer(context, digest, {
+    const { indexPath } = await openStoredLayer(context, blob, {
       signal: run.signal,
       onBytes: (more) => run.report({ phase: 'reading', done: (done += more), total: blob.size }),
     });

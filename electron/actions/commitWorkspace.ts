@@ -190,8 +190,8 @@ export async function recordedOwners(
     string,
     readonly [number, number]
   >;
-  for (const { digest } of imageLayers(await readStoreView(context), image)) {
-    const { indexPath } = await openStoredLayer(context, digest);
+  for (const { blob } of imageLayers(await readStoreView(context), image)) {
+    const { indexPath } = await openStoredLayer(context, blob);
     const names = new LayerNames();
     try {
       for await (const entry of readLayerEntries(indexPath)) names.add(entry);

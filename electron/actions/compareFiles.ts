@@ -52,7 +52,7 @@ async function compareWithin(
   const opened: (Pick<ImageLayer, 'digest' | 'diffId'> & { indexPath: string })[] = [];
   for (const { digest, diffId, blob } of layers) {
     let done = 0;
-    const { indexPath } = await openStoredLayer(context, digest, {
+    const { indexPath } = await openStoredLayer(context, blob, {
       signal: run.signal,
       onBytes: (more) => run.report({ phase: 'reading', done: (done += more), total: blob.size }),
     });

@@ -25,10 +25,17 @@ export async function compressLayers(
     run.report({ phase: 'compressing', done, total });
   };
   const written = new Map<string, WrittenLayer>();
-  await eachLimited(layers, pool.size, run.signal, async ({ blob, diffId }, index, signal) => {
+  await eachLimited(layers, pool.size, run.signal, async ({ blob, size: stored, diffId }, index, signal) => {
     const target = await fileFor(index);
     const label = `sha256:${diffId.slice(7, 19)}`;
-    const input = { file: store.pathOf(blob), digest: blob, diffId, target, compression, label };
+    const input = {
+      file: store.fileOf({ digest: blob, size: stored }),
+      digest: blob,
+      diffId,
+      target,
+      compression,
+      label,
+    };
     const { digest, size } = await pool.run('compress-layer', input, { signal, onBytes });
     written.set(diffId, { digest, size, compression, file: target, fileSize: size, decompress: false });
   });

@@ -78,7 +78,7 @@ async function duplicatesOf(
     // A layer that is elsewhere or encrypted has no files to compare.
     if (!node?.blobs.some(isReadable)) continue;
     const blob = blobToRead(node);
-    const { indexPath, facts } = await openStoredLayer(context, blob.digest, { signal: run.signal });
+    const { indexPath, facts } = await openStoredLayer(context, blob, { signal: run.signal });
     const { digest, size } = blob;
     opened.push({
       nodes,

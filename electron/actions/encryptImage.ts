@@ -148,7 +148,7 @@ export function encryptImage(
       !isEncryptedLayerType(type) && (await store.sizeOf(digest)) !== null,
     change: async (layer, ingest, onBytes) => {
       const to = ingest.newPath('encrypted');
-      const files = { from: store.pathOf(layer.digest), to, signal: run.signal, onBytes };
+      const files = { from: store.fileOf(layer), to, signal: run.signal, onBytes };
       const { digest, size, annotations } = await encryptBlob(layer.digest, request.recipients, files);
       await ingest.adopt({ path: to, digest, size, index: null });
       return {
@@ -178,7 +178,7 @@ export async function decryptImage(
     wanted: ({ mediaType: type }) => Promise.resolve(isEncryptedLayerType(type)),
     change: async (layer, ingest, onBytes, at) => {
       const [to, indexTarget] = [ingest.newPath('decrypted'), ingest.newPath('index')];
-      const files = { from: store.pathOf(layer.digest), to, signal: run.signal, onBytes };
+      const files = { from: store.fileOf(layer), to, signal: run.signal, onBytes };
       const { digest, size } = await decryptBlob(layer.digest, layer.annotations ?? {}, request.key, files);
       const { keys, public: known } = encryptionAnnotations;
       const { [keys]: _keys, [known]: _known, ...annotations } = layer.annotations ?? {};

@@ -85,8 +85,8 @@ async function layersOf(
 ): Promise<{ layers: Layers; label: string }> {
   const view = await readStoreView(context);
   const stored = (id: ImageId): Layers =>
-    imageLayers(view, imageById(view.graph, id)).map(({ digest, diffId }) => ({
-      file: context.store.pathOf(digest),
+    imageLayers(view, imageById(view.graph, id)).map(({ digest, diffId, blob }) => ({
+      file: context.store.fileOf(blob),
       digest,
       diffId,
     }));

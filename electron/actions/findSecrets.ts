@@ -136,10 +136,10 @@ async function fatesOf(
       if (--body.names === 0) lost.push({ body, path });
     },
   });
-  for (const [layer, { digest }] of layers.entries()) {
+  for (const [layer, { blob }] of layers.entries()) {
     at = layer;
     lost = [];
-    const { indexPath } = await openStoredLayer(context, digest);
+    const { indexPath } = await openStoredLayer(context, blob);
     const entries: StackEntry<Body>[] = [];
     for await (const entry of readLayerEntries(indexPath)) {
       const body: Body = { layer, path: entry.path, names: 0 };

@@ -9,6 +9,7 @@ import { LayerNames, type LayerName } from '../../shared/layer/layerNames';
 import { LayerStack, stackProblem, toStackEntry } from '../../shared/layer/stackLayers';
 import { readLayerEntries } from '../index/layerIndex';
 import { streamFile, type OpenLayer } from '../index/openLayer';
+import type { SizedBlob } from '../store/contentStore';
 import type { ActionContext } from './context';
 import { namingDamage, namingLayerDamage } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
@@ -138,11 +139,11 @@ async function treeOf(
   const label = displayName(image);
   for (const each of layers) {
     if (layer !== null) {
-      for (const { path, entry, body } of await namesOf(context, each.digest, label))
+      for (const { path, entry, body } of await namesOf(context, each.blob, label))
         tree.add({ path, entry, layer: each, body });
       continue;
     }
-    const { indexPath } = await openStoredLayer(context, each.digest);
+    const { indexPath } = await openStoredLayer(context, each.blob);
     try {
       const stacking = stack.begin();
       for await (const entry of readLayerEntries(indexPath)) {
@@ -171,10 +172,10 @@ async function treeOf(
 /** The names of one stored layer. Throws `layer-invalid`, `blob-damaged`. */
 async function namesOf(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  digest: Digest,
+  blob: SizedBlob,
   label: string,
 ): Promise<Iterable<LayerName>> {
-  const { indexPath } = await openStoredLayer(context, digest);
+  const { indexPath } = await openStoredLayer(context, blob);
   const names = new LayerNames();
   try {
     for await (const entry of readLayerEntries(indexPath)) names.add(entry);
@@ -201,7 +202,7 @@ export async function* readTreeFile(
     const reason = entry.kind === 'directory' || entry.kind === 'opaque' ? 'EISDIR' : 'EINVAL';
     throw problem('file-unreadable', { path: `/${path}`, reason });
   }
-  const open: OpenLayer = await openStoredLayer(context, layer.digest);
+  const open: OpenLayer = await openStoredLayer(context, layer.blob);
   yield* streamFile(open, entry);
 }
 
@@ -229,19 +230,20 @@ export async function* findPaths(
   // A blob under several chains is read once and belongs to the images of all of them.
   const seen = new Map<
     Digest,
-    { readonly chain: ImageLayer['node']['chainId']; readonly images: Set<string> }
+    { readonly blob: SizedBlob; readonly chain: ImageLayer['node']['chainId']; readonly images: Set<string> }
   >();
   for (const { chainId, blobs } of view.graph.layers) {
-    const digest = blobs.find(isReadable)?.digest;
-    if (digest === undefined) continue;
-    const found = seen.get(digest) ?? { chain: chainId, images: new Set<string>() };
+    const blob = blobs.find(isReadable);
+    if (blob === undefined) continue;
+    const { digest } = blob;
+    const found = seen.get(digest) ?? { blob, chain: chainId, images: new Set<string>() };
     for (const name of holders.get(chainId) ?? []) found.images.add(name);
     seen.set(digest, found);
   }
-  for (const [digest, { chain, images }] of seen) {
+  for (const [digest, { blob, chain, images }] of seen) {
     const layer = layerById(view.graph, chain);
     const names = await namingLayerDamage(view, layer, () =>
-      namesOf(context, digest, [...images][0] ?? digest),
+      namesOf(context, blob, [...images][0] ?? digest),
     );
     for (const { path, entry, implied } of names)
       if (path !== '' && !implied && fits(path)) yield { path, entry, layer, images: [...images] };

@@ -22,7 +22,7 @@ export async function inspectLayer(context: ActionContext, chainId: ChainId): Pr
   const view = await readStoreView(context);
   const layer = layerById(view.graph, chainId);
   const [open, largest] = await namingLayerDamage(view, layer, async () => {
-    const found = isClosed(layer) ? null : await openStoredLayer(context, blobToRead(layer).digest);
+    const found = isClosed(layer) ? null : await openStoredLayer(context, blobToRead(layer));
     return [found, found ? await largestFiles(found, largestListed) : []] as const;
   });
   return {
@@ -44,7 +44,7 @@ export async function inspectLayerDocument(
   const layer = layerById(view.graph, chainId);
   const open = isClosed(layer)
     ? null
-    : await namingLayerDamage(view, layer, () => openStoredLayer(context, blobToRead(layer).digest));
+    : await namingLayerDamage(view, layer, () => openStoredLayer(context, blobToRead(layer)));
   return layerDocument(context, view, layer, open?.facts ?? null);
 }
 

@@ -176,10 +176,10 @@ async function fill(
   context: ActionContext,
   { pool, style }: Privileged,
   stage: string,
-  { digest, diffId, node }: ImageLayer,
+  { digest, diffId, node, blob }: ImageLayer,
   { label, form, run, onBytes }: Unpacking,
 ): Promise<UnpackedFacts & { readonly form: LayerForm }> {
-  const layer = { file: context.store.pathOf(digest), digest, diffId, label };
+  const layer = { file: context.store.fileOf(blob), digest, diffId, label };
   const options = { signal: run.signal, onBytes };
   const plain = digest === (diffId as string) && form === 'image';
   if (!plain) checkRoom(stage, node.tarSize ?? 0, label);
@@ -314,8 +314,8 @@ async function impliedIn(
   run: Run,
 ): Promise<readonly ImpliedDirectory[]> {
   const indexes: string[] = [];
-  for (const { digest } of layers)
-    indexes.push((await openStoredLayer(context, digest, { signal: run.signal })).indexPath);
+  for (const { blob } of layers)
+    indexes.push((await openStoredLayer(context, blob, { signal: run.signal })).indexPath);
   const found = await context.pool.run('implied-directories', { indexes, label }, { signal: run.signal });
   return found.length > 0 ? found : [{ path: '', layer: layers.length - 1 }];
 }

@@ -31,7 +31,7 @@ export async function readLayerTree(
   const onBytes = (more: number): void =>
     run.report({ phase: 'reading', done: (done += more), total: blob.size });
   const { indexPath } = await namingLayerDamage(view, layer, () =>
-    openStoredLayer(context, blob.digest, { signal: run.signal, onBytes }),
+    openStoredLayer(context, blob, { signal: run.signal, onBytes }),
   );
   const page = await context.pool.run(
     'layer-tree',

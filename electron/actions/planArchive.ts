@@ -171,13 +171,14 @@ export type LayerWriter = (layers: readonly ExportLayer[]) => Promise<ReadonlyMa
 
 /** A layer as its tar, decompressed on the way where it is stored compressed. */
 export async function plainLayer(context: ActionContext, layer: ExportLayer): Promise<WrittenLayer> {
-  const { facts } = await openStoredLayer(context, layer.blob);
+  const stored = { digest: layer.blob, size: layer.size };
+  const { facts } = await openStoredLayer(context, stored);
   const plain = (layer.blob as string) === layer.diffId;
   return {
     digest: parseDigest(layer.diffId),
     size: facts.tarSize,
     compression: 'none',
-    file: context.store.pathOf(layer.blob),
+    file: context.store.fileOf(stored),
     fileSize: layer.size,
     decompress: !plain,
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDigest, type Digest } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
+import type { SizedBlob } from '../store/contentStore';
 import { openOwn } from '../store/ownPlaces';
 import type { ActionContext } from './context';
 import type { StoreView } from './storeView';
@@ -11,37 +12,42 @@ type Context = Pick<ActionContext, 'store'>;
 const chunkSize = 1 << 20;
 
 /** The blobs that images of the store are made of: manifests, indexes, configs, layers, and what is kept with them. */
-function knownBlobs({ closures, roots }: StoreView): Set<Digest> {
-  const found = new Set<Digest>(roots.map(({ digest }) => digest));
-  for (const closure of closures.values()) for (const digest of closure.keys()) found.add(digest);
+function knownBlobs({ closures, roots }: StoreView): Map<Digest, number> {
+  const found = new Map<Digest, number>(roots.map(({ digest, size }) => [digest, size]));
+  for (const closure of closures.values()) for (const [digest, size] of closure) found.set(digest, size);
   return found;
 }
 
 /**
- * The blob that a digest or the beginning of one (twelve digits or more) names. Throws `blob-unknown` where the store has none,
+ * The blob, with the length that an image gives it, that a digest or the beginning of one (twelve digits or more) names. Throws `blob-unknown` where the store has none,
  * or several that begin so.
  */
-export async function resolveBlob({ store }: Context, view: StoreView, text: string): Promise<Digest> {
+export async function resolveBlob({ store }: Context, view: StoreView, text: string): Promise<SizedBlob> {
+  const known = knownBlobs(view);
   if (isDigest(text)) {
-    if ((await store.sizeOf(text)) === null) throw problem('blob-unknown', { name: text, count: 0 });
-    return text;
+    const here = await store.sizeOf(text);
+    if (here === null) throw problem('blob-unknown', { name: text, count: 0 });
+    // What no image needs has the length that it has.
+    return { digest: text, size: known.get(text) ?? here };
   }
   const hex = text.replace(/^sha256:/, '');
   const found = /^[0-9a-f]{12,64}$/.test(hex)
-    ? [...knownBlobs(view)].filter((digest) => digest.startsWith(hex, 'sha256:'.length))
+    ? [...known].filter(([digest]) => digest.startsWith(hex, 'sha256:'.length))
     : [];
-  const [digest] = found;
-  if (digest === undefined || found.length > 1)
+  const [blob] = found;
+  if (blob === undefined || found.length > 1)
     throw problem('blob-unknown', { name: text, count: found.length });
-  return digest;
+  const [digest, size] = blob;
+  return { digest, size };
 }
 
 /**
  * A blob as it is stored, piece by piece. At its end it is held against its digest: throws `blob-damaged` then, and where it
  * cannot be read.
  */
-export async function* readRawBlob({ store }: Context, digest: Digest): AsyncGenerator<Uint8Array> {
-  const file = await openOwn(store.pathOf(digest)).catch((cause: unknown) => {
+export async function* readRawBlob({ store }: Context, blob: SizedBlob): AsyncGenerator<Uint8Array> {
+  const { digest } = blob;
+  const file = await openOwn(store.fileOf(blob)).catch((cause: unknown) => {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
     throw problem('blob-damaged', { digest, reason: 'missing', found: '' }, { cause });
   });

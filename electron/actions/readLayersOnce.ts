@@ -43,7 +43,7 @@ export async function readLayersOnce(
         await store.makeCache(cache, digest, (target) =>
           pool.run(
             job,
-            { file: store.pathOf(digest), digest, diffId, target },
+            { file: store.fileOf(layer), digest, diffId, target },
             { signal: run.signal, onBytes: tell },
           ),
         );

@@ -87,7 +87,7 @@ async function plan(
   const label = displayName(image);
   const all = imageLayers(view, image);
   const indexes: string[] = [];
-  for (const { digest } of all) indexes.push((await openStoredLayer(context, digest, options)).indexPath);
+  for (const { blob } of all) indexes.push((await openStoredLayer(context, blob, options)).indexPath);
   const found = await context.pool.run(
     'plan-rewrite',
     { layers: indexes, patterns, limit: pathsListed, label },
@@ -207,7 +207,7 @@ async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promi
   for (const i of changed) {
     const layer = all[i];
     if (layer && packings[i] !== 'none')
-      total += layer.blob.size + (await openStoredLayer(context, layer.digest)).facts.tarSize;
+      total += layer.blob.size + (await openStoredLayer(context, layer.blob)).facts.tarSize;
   }
   let done = 0;
   let layerBytes = 0;
@@ -224,13 +224,13 @@ async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promi
       const before = indexes[i] ?? '';
       if (!changed.has(i)) {
         // The proof rests on what the layer's index says of it.
-        await checkDigest(context, digest, { signal: run.signal, onBytes });
+        await checkDigest(context, blob, { signal: run.signal, onBytes });
         made.push({ digest: blob.digest, size: blob.size, mediaType: blob.mediaType, diffId });
         inside.push({ before, after: before });
         continue;
       }
       const input = {
-        layer: { file: context.store.pathOf(digest), digest, diffId },
+        layer: { file: context.store.fileOf(blob), digest, diffId },
         patterns: what.patterns,
         aliases,
         more: more[i] ?? [],
@@ -247,7 +247,7 @@ async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promi
       layerBytes = addBytes(layerBytes, written.size);
       if (existsSync(written.indexPath)) staged.set(written.digest, written.indexPath);
       // The same layer may have been made before: then its index is there.
-      const after = staged.get(written.digest) ?? (await openStoredLayer(context, written.digest)).indexPath;
+      const after = staged.get(written.digest) ?? (await openStoredLayer(context, written)).indexPath;
       inside.push({ before, after });
       made.push({
         digest: written.digest,

@@ -54,7 +54,7 @@ async function stackEntries(
   context: ActionContext,
   layer: ImageLayer,
 ): Promise<StackEntry<{ size: number }>[]> {
-  const { indexPath } = await openStoredLayer(context, layer.digest);
+  const { indexPath } = await openStoredLayer(context, layer.blob);
   const entries: StackEntry<{ size: number }>[] = [];
   for await (const entry of readLayerEntries(indexPath)) {
     const stacked = toStackEntry(entry, { size: entry.kind === 'file' ? entry.size : 0 });
@@ -132,7 +132,7 @@ async function squash(
     };
     const input = {
       layers: merged.map((layer) => ({
-        file: context.store.pathOf(layer.digest),
+        file: context.store.fileOf(layer.blob),
         digest: layer.digest,
         diffId: layer.diffId,
       })),

@@ -22,6 +22,8 @@ export interface StaleCache {
 interface StoredBlob {
   readonly digest: Digest;
   readonly diffIds: ReadonlySet<string>;
+  /** Bytes that descriptors give it. */
+  readonly sizes: ReadonlySet<number>;
 }
 
 const isThere = (path: string): Promise<boolean> =>
@@ -106,9 +108,11 @@ async function holdsItsBlob(
 ): Promise<boolean> {
   const own = layers.filter(({ diffIds }) => diffIds.has(diffId));
   // An image whose tar lies beside it came of a compressed blob, one without of the plain one.
-  const digest = own.find((each) => each.digest === blob)?.digest ?? own[0]?.digest;
+  const { digest, sizes } = own.find((each) => each.digest === blob) ?? own[0] ?? {};
   if (digest === undefined) return true;
-  const input = { file: store.pathOf(digest), digest, diffId, label: digest, folder, form, style };
+  const size = await store.sizeOf(digest);
+  if (size === null || !sizes?.has(size)) return true;
+  const input = { file: store.fileOf({ digest, size }), digest, diffId, label: digest, folder, form, style };
   try {
     return (
       await pool.run('check-ready', { ...input, beside: form === 'image' && blob === null }, { signal })

@@ -1,7 +1,7 @@
-import type { Digest } from '../../shared/image/digest';
 import { isReadable, type LayerNode } from '../../shared/graph/imageGraph';
 import { problem } from '../../shared/image/problem';
 import { openLayer, type OpenLayer } from '../index/openLayer';
+import type { SizedBlob } from '../store/contentStore';
 import type { JobOptions } from '../worker/jobs';
 import type { ActionContext } from './context';
 import { blobToRead } from './imageLayers';
@@ -12,10 +12,10 @@ import { blobToRead } from './imageLayers';
  */
 export async function openStoredLayer(
   { store, pool }: Pick<ActionContext, 'store' | 'pool'>,
-  blob: Digest,
+  { digest: blob, size }: SizedBlob,
   options: JobOptions = {},
 ): Promise<OpenLayer> {
-  const file = store.pathOf(blob);
+  const file = store.fileOf({ digest: blob, size });
   const ready = await openLayer(blob, file, store.indexPathOf(blob));
   if (ready) return ready;
   const path = await store.makeCache('index', blob, (indexTarget) =>
@@ -40,7 +40,7 @@ export async function tarBytesOf(
   let total = 0;
   for (const layer of layers) {
     if (layer.tarSize === null && isClosed(layer)) return null;
-    total += layer.tarSize ?? (await openStoredLayer(context, blobToRead(layer).digest)).facts.tarSize;
+    total += layer.tarSize ?? (await openStoredLayer(context, blobToRead(layer))).facts.tarSize;
   }
   return total;
 }

@@ -22,14 +22,14 @@ export async function unfitImages(
 ): Promise<readonly UnfitImage[]> {
   const images = view.graph.images.filter(({ id }) => ids.has(id));
   const chains = images.map((image) => ({ name: displayName(image), layers: layersOf(view, image) }));
-  const digests = [...new Set(chains.flatMap(({ layers }) => layers.map(({ digest }) => digest)))];
+  const blobs = new Map(chains.flatMap(({ layers }) => layers.map(({ digest, blob }) => [digest, blob])));
   const faults = new Map<Digest, string | null>();
   try {
     const indexes: string[] = [];
-    for (const digest of digests)
-      indexes.push((await openStoredLayer(context, digest, { signal })).indexPath);
+    for (const blob of blobs.values())
+      indexes.push((await openStoredLayer(context, blob, { signal })).indexPath);
     const found = await context.pool.run('unfit-layers', { layers: indexes }, { signal });
-    digests.forEach((digest, i) => faults.set(digest, found[i] ?? null));
+    [...blobs.keys()].forEach((digest, i) => faults.set(digest, found[i] ?? null));
   } catch {
     return [];
   }

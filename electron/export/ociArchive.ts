@@ -164,7 +164,7 @@ class Gathering {
 
   /** A blob as it is stored; gives its place. */
   private blob({ digest, size }: Pick<Listed, 'digest' | 'size'>): number {
-    const stored = { digest, size, compression: 'none', file: this.store.pathOf(digest) } as const;
+    const stored = { digest, size, compression: 'none', file: this.store.fileOf({ digest, size }) } as const;
     return this.put(digest, layerMember(nameOf(digest), { ...stored, fileSize: size, decompress: false }));
   }
 

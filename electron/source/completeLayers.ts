@@ -39,9 +39,9 @@ export async function completeLayers(
   const found = new Map<DiffId, StoredBlob>();
   const missing = new Map<DiffId, LeftOutLayer>();
   for (const layer of layers) {
-    // The very blob that is listed, where the store has it: then a manifest need not change.
-    const size = await tools.blobs.sizeOf(layer.digest);
-    const listed = size === null ? null : { digest: layer.digest, size };
+    // The very blob that is listed, where the store has it, of that length: then a manifest need not change.
+    const { digest, size } = layer;
+    const listed = (await tools.blobs.sizeOf(digest)) === size ? { digest, size } : null;
     const known = listed ?? (await tools.layerWithDiffId(layer.diffId));
     if (known !== null && (await ingest.lease(known.digest))) found.set(layer.diffId, known);
     else missing.set(layer.diffId, layer);
@@ -77,7 +77,13 @@ async function verifyStored(
   tools: SourceTools,
   how: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
 ): Promise<CompletedLayer> {
-  const range = { file: tools.blobs.pathOf(digest), offset: 0, size, label: files.label, entry: digest };
+  const range = {
+    file: tools.blobs.fileOf({ digest, size }),
+    offset: 0,
+    size,
+    label: files.label,
+    entry: digest,
+  };
   const facts = await tools.pool.run(
     'read-blob',
     { ...range, target: null, asLayer: true, indexTarget: null, limits: storedLimits },

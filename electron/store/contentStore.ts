@@ -9,12 +9,25 @@ import type { TrashEntry } from './trash';
  * for the one it uses. `directoryStore.ts` keeps them on an OCI image layout directory.
  */
 
+/** A blob as a descriptor names it. */
+export interface SizedBlob {
+  readonly digest: Digest;
+  /** Bytes that it has. */
+  readonly size: number;
+}
+
 /** Reads immutable blobs; never locks. */
 export interface BlobReader {
   /** Bytes of the blob as stored, or null when the store does not hold it. */
   sizeOf(digest: Digest): Promise<number | null>;
-  /** File of the blob, for workers that read ranges of it. The file may not exist. */
+  /** File of the blob, to name it or look at it; what is in it is read through {@link BlobReader.fileOf}. The file may not exist. */
   pathOf(digest: Digest): string;
+  /**
+   * File of a blob that is about to be read. Held against the length that its descriptor gives, before a byte is read: a file
+   * that has grown, by holes alone maybe, would else be read to an end that is far. Throws `blob-damaged` where it has another length;
+   * that it is missing is found by whoever opens it.
+   */
+  fileOf(blob: SizedBlob): string;
   /**
    * A small document (config, manifest, index), verified against its digest. Throws `blob-damaged` when it is missing
    * or its bytes have changed, `limit-exceeded` past `limit` bytes (by default what can have been let in).

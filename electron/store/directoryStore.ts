@@ -1,4 +1,4 @@
-import { watch as watchFolder } from 'node:fs';
+import { lstatSync, watch as watchFolder } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
@@ -6,7 +6,7 @@ import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
 import { problem, ProblemError, problemOf } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
-import type { ImageStore, Ingest } from './contentStore';
+import type { ImageStore, Ingest, SizedBlob } from './contentStore';
 import { mostKept, readVerified, walkRoot } from './documents';
 import { storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
@@ -69,6 +69,19 @@ class DirectoryStore implements ImageStore {
 
   pathOf(digest: Digest): string {
     return this.paths.blob(digest);
+  }
+
+  fileOf({ digest, size }: SizedBlob): string {
+    const path = this.paths.blob(digest);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.isFile() && found.size !== size)
+      throw problem('blob-damaged', {
+        digest,
+        reason: 'size',
+        found: String(found.size),
+        expected: String(size),
+      });
+    return path;
   }
 
   async readDocument(digest: Digest, limit?: number): Promise<Uint8Array> {

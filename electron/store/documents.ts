@@ -42,6 +42,9 @@ export async function readVerified(
   let bytes: Uint8Array;
   try {
     const { size } = await file.stat();
+    // More than can have been let in: it has grown since. What is within the limit is read, and its digest tells.
+    if (size > storedLimits['document-bytes'])
+      throw problem('blob-damaged', { digest, reason: 'long', found: String(size) });
     if (size > limit) {
       const name = 'document-bytes';
       throw problem('limit-exceeded', { file: digest, what: 'document', limit, name, found: size });

@@ -61,7 +61,10 @@ const legacyDocuments: readonly [string, Readonly<Record<string, unknown>> | str
 
 /** Bytes of a layer's files as unpacked: a symlink is a file as long as its target. */
 async function bytesAsDockerCounts({ context }: TestStore, blob: Digest): Promise<number> {
-  const { facts, indexPath } = await openStoredLayer(context, blob);
+  const { facts, indexPath } = await openStoredLayer(context, {
+    digest: blob,
+    size: (await context.store.sizeOf(blob)) ?? 0,
+  });
   let bytes = facts.contentSize;
   for await (const entry of readLayerEntries(indexPath))
     if (entry.kind === 'symlink') bytes += Buffer.byteLength(entry.target);

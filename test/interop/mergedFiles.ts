@@ -44,7 +44,7 @@ export async function mergedFiles(store: TestStore, image: ImageNode): Promise<F
   for (const chainId of image.layers) {
     const blob = graph.layers.find((layer) => layer.chainId === chainId)?.blobs[0];
     if (!blob) throw new Error(`no blob of ${chainId}`);
-    const layer = await openStoredLayer(store.context, blob.digest);
+    const layer = await openStoredLayer(store.context, blob);
     const entries: LayerEntry[] = [];
     for await (const entry of readLayerEntries(layer.indexPath)) entries.push(entry);
     // Deletions concern the layers below only, wherever in the archive they stand.

@@ -17,8 +17,7 @@ export const blob: Command = {
     const [word, more] = words;
     if (word === undefined || more !== undefined) throw new UsageFault((t) => t('usage.blob'));
     const context = await session.context();
-    const digest = await resolveBlob(context, await readStoreView(context), word);
-    const size = (await context.store.sizeOf(digest)) ?? 0;
-    await printBlob(session, { digest, size, chunks: readRawBlob(context, digest) });
+    const found = await resolveBlob(context, await readStoreView(context), word);
+    await printBlob(session, { ...found, chunks: readRawBlob(context, found) });
   },
 };

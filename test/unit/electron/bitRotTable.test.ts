@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -322,6 +323,51 @@ test(
     for (const { each, label } of rows)
       for (const kind of each.needs)
         if (!failed.get(label)?.has(kind)) wrong.push(`${label}: no word of any ${kind}`);
+    expect(wrong).toEqual([]);
+  },
+);
+
+test(
+  'a blob of another length is refused by its length, by every command that hands it on: a terabyte of holes is not read',
+  { timeout: 120_000 },
+  async () => {
+    const rows = Object.entries(table).flatMap(([name, given]) =>
+      typeof given === 'string' ? [] : given.map((each) => ({ name, each })),
+    );
+    const mend = { name: 'fsck', each: row('--repair', ['layer', 'sealed', 'other'], writes) };
+    const store = join(base, 'lengths');
+    const met = new Set<string>();
+    const wrong: string[] = [];
+    for (const [digest, kind] of kinds) {
+      const isDocument = readFileSync(blobPathOf(sound, digest))[0] === 0x7b;
+      // Of each kind one, of layers one a compression.
+      if (kind !== 'layer' && met.has(`${kind} ${isDocument}`)) continue;
+      met.add(`${kind} ${isDocument}`);
+      const { size } = statSync(blobPathOf(sound, digest));
+      for (const length of [2 ** 40, size - 1]) {
+        let isFresh = false;
+        for (const { name, each } of [...rows, mend]) {
+          if (!each.needs.includes(kind)) continue;
+          // What lists images reads no sealed layer.
+          if (kind === 'sealed' && !isDocument && name !== 'fsck' && !each.words.includes('sealed:1'))
+            continue;
+          if (name === 'blob' && !each.words.some((word) => places[word] === digest)) continue;
+          if (!isFresh || each.writes) {
+            rmSync(store, { recursive: true, force: true });
+            cpSync(sound, store, { recursive: true });
+            const path = blobPathOf(store, digest);
+            chmodSync(path, 0o644);
+            truncateSync(path, length);
+          }
+          isFresh = !each.writes;
+          const { code, text, notes } = await perform(store, name, each);
+          const says = `${name} ${each.words.join(' ')}, ${kind} of ${length}: ${code}, ${text.slice(0, 200)}${notes.slice(0, 300)}`;
+          if (code === 0) wrong.push(says);
+          if (name === 'fsck' && each.writes && length > size && existsSync(blobPathOf(store, digest)))
+            wrong.push(`${says}: left in its place`);
+        }
+      }
+    }
     expect(wrong).toEqual([]);
   },
 );

@@ -91,7 +91,7 @@ async function allEntries(context: TestStore): Promise<LayerEntry[]> {
   for (const { blobs } of graph.layers) {
     const [blob] = blobs;
     if (!blob) continue;
-    const { indexPath } = await openStoredLayer(context, blob.digest);
+    const { indexPath } = await openStoredLayer(context, blob);
     for await (const entry of readLayerEntries(indexPath)) entries.push(entry);
   }
   return entries;

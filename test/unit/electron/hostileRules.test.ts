@@ -464,7 +464,7 @@ describe('a rule against hostile input', () => {
     for (const { blobs } of graph.layers) {
       const [blob] = blobs;
       if (!blob) continue;
-      const { indexPath } = await openStoredLayer(context, blob.digest);
+      const { indexPath } = await openStoredLayer(context, blob);
       for await (const { path } of readLayerEntries(indexPath)) paths.push(path);
     }
     return paths;

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { inspectLayer } from '../../../electron/actions/inspectLayer';
 import { openStoredLayer } from '../../../electron/actions/storedLayers';
 import { readStoreView } from '../../../electron/actions/storeView';
+import type { SizedBlob } from '../../../electron/store/contentStore';
 import { isSameIndex, readLayerEntries, readLayerFacts } from '../../../electron/index/layerIndex';
 import {
   findEntry,
@@ -51,9 +52,14 @@ const files: readonly TarMember[] = [
   { path: 'etc/os', content: 'base, again\n' },
 ];
 
+const blobOf = (spec: LayerSpec): SizedBlob => {
+  const { digest, blob } = buildLayer(spec);
+  return { digest, size: blob.length };
+};
+
 async function layerIn(context: TestStore, spec: LayerSpec): Promise<OpenLayer> {
   await load(context, ociArchive([{ names: ['x:1'], layers: [spec] }]));
-  return openStoredLayer(context, buildLayer(spec).digest);
+  return openStoredLayer(context, blobOf(spec));
 }
 
 async function entriesOf(layer: OpenLayer): Promise<LayerEntry[]> {
@@ -154,7 +160,7 @@ describe.each([
     for (const change of spoil) {
       await change();
       const fresh = await openStore(context.directory);
-      const layer = await openStoredLayer(fresh, buildLayer({ files, gzip: packed }).digest);
+      const layer = await openStoredLayer(fresh, blobOf({ files, gzip: packed }));
       expect(layer.facts).toEqual(facts);
       expect(await isSameIndex(kept, indexPath)).toBe(true);
       expect(await readdir(join(cache, 'index', 'sha256'))).toHaveLength(1);
@@ -173,7 +179,7 @@ test('the same layer has the same entries and offsets whichever archive it came 
   ]) {
     const context = await openStore();
     await load(context, archive);
-    seen.push(await entriesOf(await openStoredLayer(context, buildLayer({ files }).digest)));
+    seen.push(await entriesOf(await openStoredLayer(context, blobOf({ files }))));
   }
   for (const entries of seen.slice(1)) expect(entries).toEqual(seen[0]);
 });
@@ -212,8 +218,7 @@ test('a layer whose bytes have changed gives no index', async () => {
   await rm(layer.blobPath);
   await writeFile(layer.blobPath, bytes);
   await rm(layer.indexPath);
-  const { digest } = buildLayer({ files });
-  await problemFacts(openStoredLayer(context, digest), 'blob-damaged');
+  await problemFacts(openStoredLayer(context, blobOf({ files })), 'blob-damaged');
   expect(await readdir(join(context.directory, 'cache', 'index', 'sha256'))).toEqual([]);
 });
 

@@ -73,7 +73,7 @@ async function insides(
   const { layers } = resolveImage(graph, name).image;
   const open = await Promise.all(
     layers.map((chain) =>
-      openStoredLayer(store, graph.layers.find(({ chainId }) => chainId === chain)!.blobs[0]!.digest),
+      openStoredLayer(store, graph.layers.find(({ chainId }) => chainId === chain)!.blobs[0]!),
     ),
   );
   const listed = await Promise.all(

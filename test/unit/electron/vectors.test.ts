@@ -143,7 +143,7 @@ if (shared === null) {
       const found: ReadonlyMap<string, string>[] = [];
       for (const image of graph.images) {
         if (wanted !== undefined && image.id !== wanted) continue;
-        const blobs = image.layers.map((chainId) => byChain.get(chainId)?.blobs[0]?.digest);
+        const blobs = image.layers.map((chainId) => byChain.get(chainId)?.blobs[0]);
         const layers = [];
         for (const blob of blobs) if (blob) layers.push(await openStoredLayer(context, blob));
         found.push(await mergedTree(layers));

@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -30,7 +31,7 @@ import type { Digest, DiffId } from '../../../shared/image/digest';
 import { ProblemError } from '../../../shared/image/problem';
 import { buildImage, noise, ociArchive, type ImageSpec, type TarMember } from '../../setup/imageBuilder';
 import { randomLayer, seeded } from '../../setup/randomLayers';
-import { openStore, quietRun, storeOf, temporaryFolder } from '../../setup/temporary';
+import { openStore, problemFacts, quietRun, storeOf, temporaryFolder } from '../../setup/temporary';
 
 const spec: ImageSpec = {
   names: ['x:1'],
@@ -115,6 +116,23 @@ describe.skipIf(process.geteuid?.() !== 0).each(['files', 'image'])('layers made
       }
     }
     expect(said).toBeGreaterThan(12);
+  });
+
+  test('a blob that has grown by a terabyte of holes is refused by its length, unread', async () => {
+    if (form === 'files') process.env['STRATIGRAPH_LAYERS'] = form;
+    for (const { digest } of built.layers) {
+      const context = await storeOf(ociArchive([spec]));
+      const path = context.store.pathOf(digest);
+      chmodSync(path, 0o644);
+      truncateSync(path, 2 ** 40);
+      const [image] = (await readStoreView(context)).graph.images;
+      const work = mountImage(
+        context,
+        { image: image?.id ?? built.id, target: null, kept: false },
+        quietRun(),
+      );
+      expect(await problemFacts(work, 'blob-damaged')).toMatchObject({ reason: 'size', image: 'x:1' });
+    }
   });
 
   /** Files of a layer that is ready, in all its parts. */
