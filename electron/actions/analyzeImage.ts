@@ -1,6 +1,6 @@
 import type { ChainId, DiffId, Digest, ImageId } from '../../shared/image/digest';
+import { cutImage } from '../../shared/graph/cutImage';
 import { displayName } from '../../shared/graph/sharing';
-import { problem } from '../../shared/image/problem';
 import { efficiencyScore, type Efficiency, type LayerEfficiency } from '../../shared/layer/efficiency';
 import { hashLayers, unhashed, withHashes } from './contentHashes';
 import type { ActionContext, Run } from './context';
@@ -38,7 +38,7 @@ export interface ImageAnalysis extends Efficiency {
  */
 export function analyzeImage(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  what: { readonly image: ImageId; readonly upTo: string | null },
+  what: { readonly image: ImageId; readonly upTo: ChainId | null },
   run: Run,
 ): Promise<ImageAnalysis> {
   return namingImages(context, [what.image], () => analyze(context, what, run));
@@ -46,14 +46,13 @@ export function analyzeImage(
 
 async function analyze(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  what: { readonly image: ImageId; readonly upTo: string | null },
+  what: { readonly image: ImageId; readonly upTo: ChainId | null },
   run: Run,
 ): Promise<ImageAnalysis> {
   const view = await readStoreView(context);
-  const image = imageById(view.graph, what.image);
-  const end = what.upTo === null ? image.layers.length : image.layers.findIndex((id) => id === what.upTo) + 1;
-  if (end === 0 && what.upTo !== null) throw problem('layer-not-found', { name: what.upTo });
-  const layers = imageLayers(view, image).slice(0, end);
+  const whole = imageById(view.graph, what.image);
+  const image = cutImage(whole, what.upTo);
+  const layers = imageLayers(view, image);
   const opened: { indexPath: string; digest: Digest; diffId: DiffId }[] = [];
   for (const { digest, diffId, blob } of layers) {
     let done = 0;
@@ -81,8 +80,8 @@ async function analyze(
   }
   return {
     ...found,
-    id: image.id,
-    names: image.names,
+    id: whole.id,
+    names: whole.names,
     score: efficiencyScore(found),
     layers: layers.flatMap(({ node, diffId }, i) => {
       const sums = found.layers[i];

@@ -1,5 +1,5 @@
 import { addBytes } from '../../shared/image/bytes';
-import type { ImageId } from '../../shared/image/digest';
+import type { ChainId, ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
 import { hashLayers, unhashed, withHashes } from './contentHashes';
@@ -19,6 +19,15 @@ export interface FileComparison extends TreeComparison {
   readonly bytesToRead: number;
 }
 
+/** What is compared. */
+interface ComparedFiles {
+  readonly first: ImageId;
+  readonly second: ImageId;
+  /** The layers of the two that are their top ones; null for all. */
+  readonly upTo?: readonly [first: ChainId | null, second: ChainId | null];
+  readonly contents: boolean;
+}
+
 /**
  * Compares the root filesystems of two images of the store by the indexes of their layers, without unpacking. With
  * `contents` layers that hold files of equal size are read and their files hashed, once for all times; without, such files
@@ -26,7 +35,7 @@ export interface FileComparison extends TreeComparison {
  */
 export function compareFiles(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  what: { readonly first: ImageId; readonly second: ImageId; readonly contents: boolean },
+  what: ComparedFiles,
   run: Run,
 ): Promise<FileComparison> {
   return namingImages(context, [what.first, what.second], () => compareWithin(context, what, run));
@@ -34,11 +43,15 @@ export function compareFiles(
 
 async function compareWithin(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  what: { readonly first: ImageId; readonly second: ImageId; readonly contents: boolean },
+  what: ComparedFiles,
   run: Run,
 ): Promise<FileComparison> {
   const view = await readStoreView(context);
-  const images = [imageById(view.graph, what.first), imageById(view.graph, what.second)] as const;
+  const [firstTop, secondTop] = what.upTo ?? [null, null];
+  const images = [
+    imageById(view.graph, what.first, firstTop),
+    imageById(view.graph, what.second, secondTop),
+  ] as const;
   const layers: ImageLayer[] = [];
   const places = new Map<string, number>();
   const [first, second] = images.map((image) =>

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
-import type { ImageId } from '../../shared/image/digest';
+import type { ChainId, ImageId } from '../../shared/image/digest';
+import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import type { OperationResult } from '../../shared/ipc/operation';
 import type { Ingest } from '../store/contentStore';
@@ -17,7 +18,8 @@ import { mountWorkspace } from './workspaces';
 type Layers = JobInput<'merge-layers'>['layers'];
 
 /** What is exported. */
-type Exported = { readonly image: ImageId } | { readonly workspace: string };
+type Exported =
+  { readonly image: ImageId; readonly upTo?: ChainId | null | undefined } | { readonly workspace: string };
 
 /**
  * Writes the root filesystem of an image, or of a workspace as it is now, as one tarball: made from the layers' own tars,
@@ -84,15 +86,16 @@ async function layersOf(
   run: Run,
 ): Promise<{ layers: Layers; label: string }> {
   const view = await readStoreView(context);
-  const stored = (id: ImageId): Layers =>
-    imageLayers(view, imageById(view.graph, id)).map(({ digest, diffId, blob }) => ({
+  const stored = (image: ImageNode): Layers =>
+    imageLayers(view, image).map(({ digest, diffId, blob }) => ({
       file: context.store.fileOf(blob),
       digest,
       diffId,
     }));
   if ('image' in what || own === null) {
     if (!('image' in what)) throw new Error('a workspace needs a place for its changes');
-    return { layers: stored(what.image), label: displayName(imageById(view.graph, what.image)) };
+    const image = imageById(view.graph, what.image, what.upTo);
+    return { layers: stored(image), label: displayName(image) };
   }
   const { record, image, upper, base, privileged } = await mountWorkspace(
     context,
@@ -118,5 +121,5 @@ async function layersOf(
     { signal: run.signal, onBytes: progress(run) },
   );
   if (diffId === null) throw new Error('a layer has a diff ID');
-  return { layers: [...stored(record.image), { file, digest, diffId }], label: record.name };
+  return { layers: [...stored(image), { file, digest, diffId }], label: record.name };
 }

@@ -21,11 +21,12 @@ export async function imagesInUse(store: string): Promise<ReadonlyMap<ImageId, r
   return found;
 }
 
-/** Where an image is mounted now, the first of several; null where it is not. */
+/** Where an image is mounted whole now, the first of several; null where it is not. */
 export async function mountedAt(store: string, id: ImageId): Promise<string | null> {
   const mounts = await readMountRecords(store);
   const found = mounts.find(
-    ({ image, kind, kept, owner }) => image === id && kind === 'image' && (kept || isAlive(owner) !== false),
+    ({ image, upTo, kind, kept, owner }) =>
+      image === id && upTo === undefined && kind === 'image' && (kept || isAlive(owner) !== false),
   );
   return found?.target ?? null;
 }

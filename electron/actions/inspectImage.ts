@@ -171,7 +171,8 @@ async function inspectDocument(
         }
       : {}),
     // With the documents: what the layers take, each as this image's own manifest names it, and the image add up.
-    Layers: layers.map(({ chainId, diffId, blobs, size: bytes }) => ({
+    Layers: layers.map(({ chainId, diffId, blobs, size: bytes }, i) => ({
+      Number: i + 1,
       ChainId: chainId,
       DiffId: diffId,
       Blobs: blobs.map(({ digest }) => digest),

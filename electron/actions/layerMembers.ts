@@ -66,6 +66,7 @@ export function layerMembers(
   const users = graph.images.filter(({ layers }) => layers.includes(node.chainId));
   const [first] = [...onTop, ...users];
   const layer = ownLayer(first ?? {}, node);
+  const chain = chainOf(graph, node);
   return {
     Id: layer.chainId,
     RepoTags: [...new Set(onTop.flatMap(({ names }) => names))],
@@ -77,7 +78,8 @@ export function layerMembers(
     Author: layer.author,
     Architecture: first?.architecture ?? '',
     Os: first?.os ?? '',
-    RootFS: { Type: 'layers', Layers: chainOf(graph, layer).map(({ diffId }): DiffId => diffId) },
+    RootFS: { Type: 'layers', Layers: chain.map(({ diffId }): DiffId => diffId) },
+    Number: chain.length,
     DiffId: layer.diffId,
     CreatedBy: layer.createdBy,
     UsedBy: users.map(displayName),

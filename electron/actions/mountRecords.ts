@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm, rmdir } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
-import { isDigest, type ImageId } from '../../shared/image/digest';
+import { isDigest, type ChainId, type ImageId } from '../../shared/image/digest';
 import { draftName, sweepDrafts } from '../store/drafts';
 import {
   checkOwned,
@@ -26,6 +26,8 @@ export interface MountRecord {
   readonly id: string;
   readonly kind: 'image' | 'workspace';
   readonly image: ImageId;
+  /** The layer of it that is the top one there; left out where all are. */
+  readonly upTo?: ChainId | undefined;
   /** Name of the image when it was mounted, or of the workspace. */
   readonly name: string;
   /** Where the merged tree is. */
@@ -87,13 +89,14 @@ const isPlace = (value: unknown): boolean =>
   typeof value === 'string' && isAbsolute(value) && !value.split('/').includes('..') && !value.includes('\0');
 
 /** Whether a document says all that a record says, in its terms: it may have been put there by somebody. */
-function isRecord(value: Record<keyof MountRecord, unknown>): value is MountRecord {
-  const { id, kind, image, name, target, base, since, kept, owner, key } = value;
+function isRecord(value: { readonly [K in keyof MountRecord]: unknown }): value is MountRecord {
+  const { id, kind, image, upTo, name, target, base, since, kept, owner, key } = value;
   return (
     typeof id === 'string' &&
     idPattern.test(id) &&
     (kind === 'image' || kind === 'workspace') &&
     isDigest(image) &&
+    (upTo === undefined || isDigest(upTo)) &&
     typeof name === 'string' &&
     isPlace(target) &&
     (base === null || isPlace(base)) &&

@@ -1,7 +1,8 @@
 import { mkdir, readdir, realpath, rmdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { ImageNode } from '../../shared/graph/imageGraph';
-import type { ImageId } from '../../shared/image/digest';
+import type { ChainId, ImageId } from '../../shared/image/digest';
+import { cutImage } from '../../shared/graph/cutImage';
 import { displayName } from '../../shared/graph/sharing';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { MountInfo } from '../../shared/ipc/workspace';
@@ -26,7 +27,7 @@ import {
 } from './mountRecords';
 import { endWithProcess, forgetMount, handOver } from './ownMounts';
 import { canBeMounted, unmountRecord } from './unmountRecord';
-import { imageById, resolveImage } from './resolveImage';
+import { imageById, resolveAt } from './resolveImage';
 import { readStoreView } from './storeView';
 
 /** Where a mount goes that nobody named a folder for. */
@@ -69,16 +70,24 @@ async function prepareTarget(
  */
 export async function mountImage(
   context: ActionContext,
-  what: { readonly image: ImageId; readonly target: string | null; readonly kept: boolean },
+  what: {
+    readonly image: ImageId;
+    /** The layer that is the top one; null or left out for all. */
+    readonly upTo?: ChainId | null | undefined;
+    readonly target: string | null;
+    readonly kept: boolean;
+  },
   run: Run,
 ): Promise<MountInfo> {
   run.report({ phase: 'starting', done: 0, total: null });
-  const image = imageById((await readStoreView(context)).graph, what.image);
+  const whole = imageById((await readStoreView(context)).graph, what.image);
+  const upTo = upToOf(whole, what.upTo);
+  const image = cutImage(whole, upTo ?? null);
   await recordUse(context.store.directory, [image.id]);
   const privileged = await context.privileged();
   const store = context.store.directory;
   if (what.target === null && what.kept) {
-    const same = await keptMount(context, image.id, privileged);
+    const same = await keptMount(context, { image: image.id, upTo }, privileged);
     if (same) return toInfo(same, privileged);
   }
   const id = newMountId();
@@ -87,6 +96,7 @@ export async function mountImage(
     id,
     kind: 'image',
     image: image.id,
+    ...(upTo === undefined ? {} : { upTo }),
     name: displayName(image),
     target,
     base: null,
@@ -127,16 +137,24 @@ export async function mountImage(
   return toInfo({ ...record, kept: what.kept }, privileged);
 }
 
+/** What a record says of the layer that was asked for: nothing where that is the image's own top. */
+const upToOf = ({ top }: ImageNode, layer: ChainId | null | undefined): ChainId | undefined =>
+  layer === null || layer === undefined || layer === top ? undefined : layer;
+
 /** A mount of an image in a folder of ours that somebody asked to keep: it serves everybody who asks again. */
 async function keptMount(
   context: ActionContext,
-  image: ImageId,
+  { image, upTo }: Pick<MountRecord, 'image' | 'upTo'>,
   privileged: Privileged,
 ): Promise<MountRecord | null> {
   const store = context.store.directory;
   const records = (await readMountRecords(store)).filter(
     (each) =>
-      each.kind === 'image' && each.image === image && each.kept && each.target === ownTarget(store, each.id),
+      each.kind === 'image' &&
+      each.image === image &&
+      each.upTo === upTo &&
+      each.kept &&
+      each.target === ownTarget(store, each.id),
   );
   return (await mountedOf(records, privileged))[0] ?? null;
 }
@@ -175,13 +193,14 @@ export async function findMount(context: ActionContext, text: string): Promise<M
     records.find(({ name }) => name === text);
   if (found) return found;
   const { graph } = await readStoreView(context);
-  let image: ImageNode | null = null;
+  let wanted: Pick<MountRecord, 'image' | 'upTo'> | null = null;
   try {
-    image = resolveImage(graph, text).image;
+    const { image, layer } = resolveAt(graph, text);
+    wanted = { image: image.id, upTo: upToOf(image, layer) };
   } catch (thrown) {
     if (!(thrown instanceof ProblemError)) throw thrown;
   }
-  const byImage = records.find((record) => record.image === image?.id);
+  const byImage = records.find((record) => record.image === wanted?.image && record.upTo === wanted.upTo);
   if (!byImage) throw problem('mount-not-found', { name: text });
   return byImage;
 }

@@ -1,4 +1,4 @@
-import type { ImageId } from '../../shared/image/digest';
+import type { ChainId, ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import type { ActionContext, Run } from './context';
 import { findLiveMount, mountImage, unmountImage } from './mounts';
@@ -11,7 +11,13 @@ import { readStoreView } from './storeView';
 
 /** A tree that somebody works in: a mount, a workspace, or an image that is mounted for as long as it is held. */
 export type TreeName =
-  { readonly mount: string } | { readonly workspace: string } | { readonly image: ImageId };
+  | { readonly mount: string }
+  | { readonly workspace: string }
+  | {
+      readonly image: ImageId;
+      /** The layer that is the top one; null or left out for all. */
+      readonly upTo?: ChainId | null | undefined;
+    };
 
 /** A mounted tree, held until {@link OpenTree.release}. */
 export interface OpenTree {
@@ -44,8 +50,9 @@ export async function openTree(context: ActionContext, tree: TreeName, run: Run)
     const { name, image } = record;
     return { path: merged, name, image, writable: true, mount: mountIdOf(record), release: stay };
   }
-  const image = imageById((await readStoreView(context)).graph, tree.image);
-  const { id } = await mountImage(context, { image: image.id, target: null, kept: false }, run);
+  const { upTo = null } = tree;
+  const image = imageById((await readStoreView(context)).graph, tree.image, upTo);
+  const { id } = await mountImage(context, { image: image.id, upTo, target: null, kept: false }, run);
   const { target } = await findLiveMount(context, id);
   return {
     path: target,

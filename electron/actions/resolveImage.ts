@@ -1,9 +1,10 @@
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from '../../shared/graph/imageGraph';
 import { imagesByName } from '../../shared/graph/imagesByName';
+import { cutImage } from '../../shared/graph/cutImage';
 import { displayName } from '../../shared/graph/sharing';
 import { pickPlatform, platformText } from '../../shared/image/platform';
-import { problem } from '../../shared/image/problem';
+import { problem, ProblemError } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { hostArchitecture } from '../system/hostArchitecture';
 
@@ -32,6 +33,8 @@ function choose(found: readonly ImageNode[], text: string, platform: string | nu
 
 /** Shortest part of an ID that counts as one. */
 const shortestId = 2;
+/** What counts as the number of a layer and no beginning of an ID. */
+const layerDigits = /^[1-9][0-9]{0,2}$/;
 /** Digits of an abbreviated ID, as lists print it. */
 export const printedId = 12;
 
@@ -53,7 +56,10 @@ export function resolveImage(
   text: string,
   platform: string | null = null,
 ): ResolvedImage {
-  const hex = idPart(text.includes('@') ? text.slice(text.indexOf('@') + 1) : text);
+  // Behind an `@` Docker takes whole digests alone; a short one is more likely a layer's (`resolveAt`).
+  const behind = text.includes('@') ? text.slice(text.lastIndexOf('@') + 1) : null;
+  const isDigest = behind === null || (behind.startsWith('sha256:') && behind.length >= 7 + printedId);
+  const hex = isDigest ? idPart(behind ?? text) : null;
   const byId = hex !== null && hex.length >= printedId ? findById(graph, text, hex, platform) : null;
   if (byId) return byId;
   const byName = findByName(graph, text);
@@ -123,11 +129,60 @@ function findByName(
   return found ? { found, name: wanted } : null;
 }
 
-/** An image by its full ID. Throws `image-not-found`. */
-export function imageById(graph: ImageGraph, id: ImageId): ImageNode {
+/** An image by its full ID; with `upTo` as it was at that layer. Throws `image-not-found`, `layer-not-found`. */
+export function imageById(
+  graph: ImageGraph,
+  id: ImageId,
+  upTo: ChainId | null | undefined = null,
+): ImageNode {
   const image = imagesById(graph).get(id);
   if (!image) throw problem('image-not-found', { name: id });
-  return image;
+  return cutImage(image, upTo ?? null);
+}
+
+/** An image that a person named, and the layer of it that was named behind `@`; null where none was. */
+export interface ResolvedAt extends ResolvedImage {
+  readonly layer: ChainId | null;
+}
+
+/**
+ * What `IMG[@LAYER]` names; the one reader of such words. What follows an `@` and is no digest of an image is a layer of the
+ * image before it: its number from the base, 1 up, or an ID of it or the beginning of one. Throws as {@link resolveImage} does, and
+ * `layer-not-found`.
+ */
+export function resolveAt(
+  graph: Pick<ImageGraph, 'images' | 'layers'>,
+  text: string,
+  platform: string | null = null,
+): ResolvedAt {
+  const at = text.lastIndexOf('@');
+  try {
+    return { ...resolveImage(graph, text, platform), layer: null };
+  } catch (thrown) {
+    if (at < 0 || !(thrown instanceof ProblemError) || thrown.problem.code !== 'image-not-found')
+      throw thrown;
+    const found = resolveImage(graph, text.slice(0, at), platform);
+    return { ...found, layer: layerOf(graph, found.image, text.slice(at + 1)) };
+  }
+}
+
+/** A layer of an image: by number from the base, 1 up, or by an ID or its beginning. Throws `layer-not-found`. */
+export function layerOf(graph: Pick<ImageGraph, 'layers'>, image: ImageNode, word: string): ChainId {
+  const hex = word.replace(/^sha256:/, '');
+  const own = new Set(image.layers);
+  const nodes = new Map(
+    graph.layers.flatMap((layer) => (own.has(layer.chainId) ? [[layer.chainId, layer] as const] : [])),
+  );
+  const layer = layerDigits.test(word)
+    ? image.layers[Number(word) - 1]
+    : image.layers.find((chainId) => {
+        const node = nodes.get(chainId);
+        const ids = node ? [chainId, node.diffId, ...node.blobs.map(({ digest }) => digest)] : [];
+        return /^[0-9a-f]{2,64}$/.test(hex) && ids.some((id) => id.startsWith(hex, 7));
+      });
+  if (layer === undefined)
+    throw problem('layer-not-found', { name: word, image: displayName(image), layers: image.layers.length });
+  return layer;
 }
 
 /** A layer by chain ID, diff ID or blob digest, or the beginning of one. Null when there is none. */

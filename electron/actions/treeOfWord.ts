@@ -1,10 +1,13 @@
 import type { ActionContext } from './context';
 import type { TreeName } from './openTree';
-import { resolveImage } from './resolveImage';
+import { resolveAt } from './resolveImage';
 import { readStoreView } from './storeView';
 import { readWorkspaces } from './workspaceRecords';
 
-/** What a word on the command line names: a workspace, else an image, of this platform where it has several. Throws `image-not-found`, `image-ambiguous`. */
+/**
+ * What a word on the command line names: a workspace, else an image (`IMG[@LAYER]`), of this platform
+ * where it has several. Throws `image-not-found`, `image-ambiguous`, `layer-not-found`.
+ */
 export async function treeOfWord(
   context: ActionContext,
   word: string,
@@ -12,5 +15,6 @@ export async function treeOfWord(
 ): Promise<Exclude<TreeName, { readonly mount: string }>> {
   const workspaces = await readWorkspaces(context.store.directory);
   if (workspaces.some(({ name }) => name === word)) return { workspace: word };
-  return { image: resolveImage((await readStoreView(context)).graph, word, platform).image.id };
+  const { image, layer } = resolveAt((await readStoreView(context)).graph, word, platform);
+  return { image: image.id, upTo: layer };
 }

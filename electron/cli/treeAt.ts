@@ -1,3 +1,5 @@
+import { layerNumber } from '../../shared/graph/cutImage';
+import type { ChainId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
 import { fileTree, typedPath, type FileTree, type TreeFile } from '../actions/imageFiles';
 import { readStoreView } from '../actions/storeView';
@@ -9,6 +11,8 @@ import type { Parsed } from './parser';
 export interface TreeAt {
   readonly tree: FileTree;
   readonly at: TreeFile;
+  /** The number of a layer of the image, from the base, 1 up. */
+  readonly numberOf: (layer: ChainId) => number | null;
 }
 
 /** Finds it. Throws `image-not-found`, `layer-not-found`, `file-not-found`, and what reading a layer throws. */
@@ -19,5 +23,5 @@ export async function treeAt(session: Session, parsed: Parsed, name: string, pat
   const tree = await fileTree(context, view, image, layer);
   const at = tree.find(typedPath(path), true);
   if (!at) throw problem('file-not-found', { path: `/${typedPath(path)}` });
-  return { tree, at };
+  return { tree, at, numberOf: (chainId) => layerNumber(image, chainId) };
 }

@@ -1,5 +1,5 @@
 import type { DiffId } from './digest';
-import { asObject, looseMember, type JsonObject } from './jsonDocument';
+import { asObject, type JsonObject, looseMember, memberKey } from './jsonDocument';
 
 /** A step on top of an image: a layer, or with a null diff ID a change of its config alone. */
 export interface NewStep {
@@ -12,13 +12,8 @@ export interface NewStep {
   readonly createdBy: string;
 }
 
-/** The key of an object in the spelling that it has there; our own for a new one. */
-function keyOf(object: JsonObject, key: string): string {
-  return Object.keys(object).find((each) => each.toLowerCase() === key.toLowerCase()) ?? key;
-}
-
 function withMember(object: JsonObject, key: string, value: unknown): JsonObject {
-  return { ...object, [keyOf(object, key)]: value };
+  return { ...object, [memberKey(object, key)]: value };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { parseBoundedJson } from './jsonScan';
-import { asObject, asText, asTexts, looseMember, type JsonObject } from './jsonDocument';
+import { asObject, asText, asTexts, type JsonObject, looseMember, memberKey } from './jsonDocument';
 import { problem, type ConfigChangeFault } from './problem';
 import { expandWord, OpenQuote, splitWords } from './shellWords';
 
@@ -225,11 +225,6 @@ function toSignal(text: string, all: string): string {
   return known ? text : refuse(all, 'signal');
 }
 
-/** The key of an object in the spelling that it has there; our own for a new one. */
-function keyOf(object: JsonObject, key: string): string {
-  return Object.keys(object).find((each) => each.toLowerCase() === key.toLowerCase()) ?? key;
-}
-
 /** An absolute path without `.`, `..` and doubled slashes, from `base`. */
 function joinPath(base: string, path: string): string {
   const parts: string[] = [];
@@ -255,7 +250,7 @@ export function applyConfigChanges(document: JsonObject, changes: readonly Confi
     if (change.word === 'ENTRYPOINT' && !ownCommand) config = without(config, 'Cmd');
     config = applyOne(config, change);
   }
-  return { ...document, [keyOf(document, 'config')]: config };
+  return { ...document, [memberKey(document, 'config')]: config };
 }
 
 function without(object: JsonObject, key: string): JsonObject {
@@ -269,7 +264,7 @@ function applyOne(config: JsonObject, change: ConfigChange): JsonObject {
   const variable = (name: string): string | undefined =>
     env.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
   const expand = (text: string): string => expandWord(text, variable);
-  const set = (key: string, value: unknown): JsonObject => ({ ...config, [keyOf(config, key)]: value });
+  const set = (key: string, value: unknown): JsonObject => ({ ...config, [memberKey(config, key)]: value });
   const inSet = (key: string, items: readonly string[]): JsonObject => {
     const now = asObject(looseMember(config, key)) ?? {};
     return set(key, { ...now, ...Object.fromEntries(items.map((item) => [item, {}])) });

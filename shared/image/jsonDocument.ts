@@ -95,6 +95,11 @@ export function looseMember(object: JsonObject, key: string): unknown {
   return undefined;
 }
 
+/** The key of an object in the spelling that it has there, as Go reads keys; our own for a new one. */
+export function memberKey(object: JsonObject, key: string): string {
+  return Object.keys(object).find((each) => each.toLowerCase() === key.toLowerCase()) ?? key;
+}
+
 /** Text, or '' for anything else. */
 export function asText(value: unknown): string {
   return typeof value === 'string' ? value : '';

@@ -69,7 +69,8 @@ export interface ProblemFacts {
   /** Nothing of that platform is under a name; `known` lists what is. */
   'platform-not-found': { name: string; platform: string; known: string };
   'name-not-found': { name: string };
-  'layer-not-found': { name: string };
+  /** `image` and its `layers`, counted, where one of its layers was asked for. */
+  'layer-not-found': { name: string; image?: string; layers?: number };
   /** No blob of the store has this digest, or several begin so. */
   'blob-unknown': { name: string; count: number };
   /** A layer that may be left where it came from (Windows bases) and that this needs; `urls` may be ''. */

@@ -1,5 +1,5 @@
 import type { DiffId } from './digest';
-import { asObject, looseMember, type JsonObject } from './jsonDocument';
+import { asObject, type JsonObject, looseMember, memberKey } from './jsonDocument';
 
 /** What a squash makes of a config. */
 export interface SquashStep {
@@ -10,11 +10,6 @@ export interface SquashStep {
   readonly created: string;
   readonly createdBy: string;
   readonly comment: string;
-}
-
-/** The key of an object in the spelling that it has there; our own for a new one. */
-function keyOf(object: JsonObject, key: string): string {
-  return Object.keys(object).find((each) => each.toLowerCase() === key.toLowerCase()) ?? key;
 }
 
 /**
@@ -32,16 +27,16 @@ export function squashedConfig(document: JsonObject, step: SquashStep): JsonObje
   const told = steps.map((each) => {
     if (looseMember(each, 'empty_layer') === true) return each;
     layer++;
-    return layer <= step.kept ? each : { ...each, [keyOf(each, 'empty_layer')]: true };
+    return layer <= step.kept ? each : { ...each, [memberKey(each, 'empty_layer')]: true };
   });
   return {
     ...document,
-    [keyOf(document, 'created')]: step.created,
-    [keyOf(document, 'rootfs')]: {
+    [memberKey(document, 'created')]: step.created,
+    [memberKey(document, 'rootfs')]: {
       ...rootfs,
-      [keyOf(rootfs, 'diff_ids')]: [...diffIds.slice(0, step.kept), step.diffId],
+      [memberKey(rootfs, 'diff_ids')]: [...diffIds.slice(0, step.kept), step.diffId],
     },
-    [keyOf(document, 'history')]: [
+    [memberKey(document, 'history')]: [
       ...told,
       { created: step.created, created_by: step.createdBy, comment: step.comment },
     ],

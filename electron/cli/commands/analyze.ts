@@ -1,7 +1,7 @@
 import type { WastePart } from '../../../shared/layer/efficiency';
 import { translator, type Translate } from '../../../shared/text/catalogue';
 import { formatBytes } from '../../../shared/text/format';
-import { analyzeImage } from '../../actions/analyzeImage';
+import { analyzeImage, type ImageAnalysis } from '../../actions/analyzeImage';
 import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
@@ -68,7 +68,7 @@ export const analyze: Command = {
     session.endProgress();
     const t = translator(session.language);
     const score = percent(found.score);
-    if (session.json) session.out(jsonText(found));
+    if (session.json) session.out(jsonText(numbered(found)));
     else {
       const { totalBytes: bytes, visibleBytes: visible, wastedBytes: wasted } = found;
       session.out(`${t('analyze.score', { score, visible, bytes, wasted })}\n\n`);
@@ -98,6 +98,18 @@ export const analyze: Command = {
     return 1;
   },
 };
+
+/** As `--json` prints it: layers of waste are numbers from 1, as everywhere. */
+function numbered({ waste, unread, ...found }: ImageAnalysis): unknown {
+  return {
+    ...found,
+    unread: unread.map((layer) => layer + 1),
+    waste: waste.map((each) => ({
+      ...each,
+      parts: each.parts.map((part) => ({ ...part, layer: part.layer + 1, by: part.by + 1 })),
+    })),
+  };
+}
 
 function shortened(command: string): string {
   const line = command.replace(/\s+/g, ' ');

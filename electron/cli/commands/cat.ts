@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { layerNumber } from '../../../shared/graph/cutImage';
 import { problem } from '../../../shared/image/problem';
 import { namingDamage } from '../../actions/damageOf';
 import { fileTree, readTreeFile, typedPath } from '../../actions/imageFiles';
@@ -40,6 +41,7 @@ export const cat: Command = {
         listed.push({
           path: file.path,
           layer: file.layer?.node.chainId ?? null,
+          number: file.layer ? layerNumber(image, file.layer.node.chainId) : null,
           ...(await contents(readTreeFile(context, file))),
         });
         return;

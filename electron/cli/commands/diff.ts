@@ -1,7 +1,8 @@
-import { shortDigest } from '../../../shared/image/digest';
+import { shortDigest, type ChainId } from '../../../shared/image/digest';
 import { compareConfigs, type ConfigComparison } from '../../../shared/image/compareConfigs';
 import { calledName } from '../../../shared/graph/calledNames';
 import { compareImages, type Comparison } from '../../../shared/graph/compareImages';
+import { cutImage, layerNumber } from '../../../shared/graph/cutImage';
 import { indexGraph } from '../../../shared/graph/indexGraph';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
@@ -11,7 +12,8 @@ import { inspectImage } from '../../actions/inspectImage';
 import { columns, jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
-import { pickImage, platformOption } from '../platform';
+import { imageAndLayer } from '../imageAndLayer';
+import { platformOption } from '../platform';
 import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 const parts = ['layers', 'config', 'files'] as const;
@@ -75,7 +77,8 @@ function printFiles(session: Session, files: FileComparison): void {
 
 export const diff: Command = {
   name: 'diff',
-  usage: 'diff [--layers] [--config] [--files] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG IMG',
+  usage:
+    'diff [--layers] [--config] [--files] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG[@LAYER] IMG[@LAYER]',
   summary: [
     'Compares two images: the layers that both stand on and those of one alone, their bytes, what their configs say, and their files as docker diff prints them. A part is chosen by its option; without one all are printed.',
     '比较两个镜像：共有的层与各自独有的层、占用的字节、配置的差异，以及以 docker diff 的形式列出的文件差异。可用选项选择部分，不指定时全部输出。',
@@ -95,6 +98,7 @@ export const diff: Command = {
   ],
   examples: [
     'stratigraph diff shop:1.5 shop:1.6',
+    'stratigraph diff --files shop:1.6@2 shop:1.6@4',
     'stratigraph diff --files shop:1.5 shop:1.6 | grep "^A"',
     'stratigraph diff --json --config shop:1.5 shop:1.6',
   ],
@@ -110,7 +114,9 @@ export const diff: Command = {
     const wanted = new Set<(typeof parts)[number]>(chosen.length > 0 ? chosen : all);
     if (open && wanted.has('files')) throw new UsageFault((t) => t('usage.engineFiles'));
     const graph = await readGraph(session, open);
-    const images = [pickImage(session, graph, a, parsed), pickImage(session, graph, b, parsed)] as const;
+    const named = [a, b].map((word) => imageAndLayer(session, { graph }, word, parsed));
+    const upTo = named.map(({ layer }) => layer) as [ChainId | null, ChainId | null];
+    const images = named.map(({ image, layer }) => cutImage(image, layer)) as [ImageNode, ImageNode];
     const [first, second] = images;
     const layers = wanted.has('layers') ? compareImages(indexGraph(graph), first, second) : null;
     const said = async (image: ImageNode): Promise<Parameters<typeof compareConfigs>[0]> => ({
@@ -123,7 +129,7 @@ export const diff: Command = {
     const files = wanted.has('files')
       ? await compareFiles(
           await session.context(),
-          { first: first.id, second: second.id, contents: true },
+          { first: first.id, second: second.id, upTo, contents: true },
           session.run(`${a}, ${b}`),
         )
       : null;
@@ -158,17 +164,24 @@ function nameOf(image: ImageNode, word: string): string {
 
 /** What `diff --json` prints: the parts that were asked for. */
 function document(images: readonly ImageNode[], { layers, config, files }: Found): unknown {
-  const layer = (of: LayerNode | null): unknown =>
-    of && { chainId: of.chainId, diffId: of.diffId, size: of.size, createdBy: of.createdBy };
+  const layer = (of: LayerNode | null, image: ImageNode | undefined): unknown =>
+    of && {
+      number: image ? layerNumber(image, of.chainId) : null,
+      chainId: of.chainId,
+      diffId: of.diffId,
+      size: of.size,
+      createdBy: of.createdBy,
+    };
+  const [one, other] = images;
   return {
-    images: images.map(({ id, names }) => ({ id, names })),
+    images: images.map(({ id, names, layers: own }) => ({ id, names, layers: own.length })),
     ...(layers && {
       bytes: { both: layers.common, first: layers.onlyFirst, second: layers.onlySecond },
-      trunk: layers.trunk.map(layer),
+      trunk: layers.trunk.map((each) => layer(each, one)),
       rows: layers.rows.map(({ kind, first, second, sameBlob }) => ({
         kind,
-        first: layer(first),
-        second: layer(second),
+        first: layer(first, one),
+        second: layer(second, other),
         ...(kind === 'equal' && { sameBlob }),
       })),
     }),

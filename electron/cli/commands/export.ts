@@ -9,7 +9,7 @@ import { platformOf, platformOption } from '../platform';
 
 export const exportCommand: Command = {
   name: 'export',
-  usage: 'export [-o FILE] [--platform OS/ARCH[/VARIANT]] IMG|WORKSPACE',
+  usage: 'export [-o FILE] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER]|WORKSPACE',
   summary: [
     'Writes the root filesystem of an image, or of a workspace as it is now, as one tarball with owners, devices and attributes.',
     '把镜像（或工作区当前状态）的根文件系统写成一个 tar 归档，含属主、设备和扩展属性。',
@@ -23,7 +23,11 @@ export const exportCommand: Command = {
     },
     platformOption,
   ],
-  examples: ['stratigraph export -o rootfs.tar shop:1.6', 'stratigraph export fix | tar -tv'],
+  examples: [
+    'stratigraph export -o rootfs.tar shop:1.6',
+    'stratigraph export -o base.tar shop:1.6@2',
+    'stratigraph export fix | tar -tv',
+  ],
   async execute(session, parsed) {
     const { values, words } = parsed;
     const [name, more] = words;

@@ -1,4 +1,5 @@
 import { shortDigest } from '../../../shared/image/digest';
+import { layerNumbers } from '../../../shared/graph/cutImage';
 import { visibleText } from '../../../shared/text/format';
 import { findPaths, type PathHit } from '../../actions/imageFiles';
 import { jsonText } from '../columns';
@@ -56,6 +57,7 @@ export const find: Command = {
             whole,
             names.map((name) => imageAndLayer(session, whole, name, parsed)),
           );
+    const numbers = layerNumbers(whole.graph);
     const hits: PathHit[] = [];
     for await (const hit of findPaths(context, view, pathPattern(pattern))) {
       if (session.json) hits.push(hit);
@@ -63,7 +65,15 @@ export const find: Command = {
     }
     if (session.json)
       session.out(
-        jsonText(hits.map(({ entry, layer, images }) => ({ ...entry, layer: layer.chainId, images }))),
+        jsonText(
+          hits.map(({ path, entry, layer, images }) => ({
+            ...entry,
+            path,
+            layer: layer.chainId,
+            number: numbers.get(layer.chainId) ?? null,
+            images,
+          })),
+        ),
       );
   },
 };

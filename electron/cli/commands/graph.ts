@@ -1,3 +1,4 @@
+import { layerNumbers } from '../../../shared/graph/cutImage';
 import { dockvizJson } from '../../../shared/graph/dockviz/json';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
@@ -34,6 +35,9 @@ export const graph: Command = {
       return;
     }
     if (switches.has('stdin')) throw new UsageFault((t) => t('usage.stdinDockviz'));
-    session.out(jsonText(await readWholeGraph(session, await sourceOf(session, parsed))));
+    const graph = await readWholeGraph(session, await sourceOf(session, parsed));
+    const numbers = layerNumbers(graph);
+    const layers = graph.layers.map((layer) => ({ ...layer, number: numbers.get(layer.chainId) ?? null }));
+    session.out(jsonText({ ...graph, layers }));
   },
 };

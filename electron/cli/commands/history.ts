@@ -1,3 +1,4 @@
+import { layerNumber } from '../../../shared/graph/cutImage';
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate, visibleText } from '../../../shared/text/format';
 import { historyOf } from '../../actions/inspectImage';
@@ -48,7 +49,14 @@ export const history: Command = {
       : await historyOf(await session.context(), image.id);
     const steps = [...oldestFirst].reverse();
     if (session.json) {
-      session.out(jsonText(steps));
+      session.out(
+        jsonText(
+          steps.map((step) => ({
+            ...step,
+            number: step.chainId === null ? null : layerNumber(image, step.chainId),
+          })),
+        ),
+      );
       return;
     }
     const whole = switches.has('no-trunc');

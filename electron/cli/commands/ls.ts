@@ -113,7 +113,7 @@ export const ls: Command = {
     if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.ls'));
     const order = values.get('sort')?.[0] ?? 'name';
     if (!isOrder(order)) throw new UsageFault((t) => t('usage.sort', { text: orders.join(', ') }));
-    const { tree, at } = await treeAt(session, parsed, name, path);
+    const { tree, at, numberOf } = await treeAt(session, parsed, name, path);
     const listed: TreeFile[] = [];
     const inside = (directory: string): Iterator<TreeFile, void> =>
       inOrder([...tree.inside(directory)], order).values();
@@ -136,6 +136,7 @@ export const ls: Command = {
             ...entry,
             path: where,
             layer: from?.node.chainId ?? null,
+            number: from ? numberOf(from.node.chainId) : null,
           })),
         ),
       );

@@ -5,11 +5,12 @@ import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
-import { pickImage, platformOption } from '../platform';
+import { imageAndLayer } from '../imageAndLayer';
+import { platformOption } from '../platform';
 
 export const mount: Command = {
   name: 'mount',
-  usage: 'mount [--platform OS/ARCH[/VARIANT]] [IMG [DIR]]',
+  usage: 'mount [--platform OS/ARCH[/VARIANT]] [IMG[@LAYER] [DIR]]',
   summary: [
     'Mounts an image read-only and prints where, until umount. Layers are unpacked once and shared between images. Without an image: lists what is mounted. An ordinary user mounts in a user namespace; the path that is printed leads into it.',
     '以只读方式挂载镜像并输出其路径，直到 umount。层只解包一次，镜像之间共享。不带镜像时列出已挂载的镜像。普通用户在用户命名空间中挂载，输出的路径可直接进入。',
@@ -18,6 +19,7 @@ export const mount: Command = {
   examples: [
     'stratigraph mount shop:1.6',
     'stratigraph mount shop:1.6 /mnt',
+    'stratigraph mount shop:1.6@2',
     'ls "$(stratigraph mount shop:1.6)"',
   ],
   async execute(session, parsed) {
@@ -37,10 +39,10 @@ export const mount: Command = {
         );
       return;
     }
-    const image = pickImage(session, (await readStoreView(context)).graph, name, parsed);
+    const { image, layer } = imageAndLayer(session, await readStoreView(context), name, parsed);
     const made = await mountImage(
       context,
-      { image: image.id, target: target ?? null, kept: true },
+      { image: image.id, upTo: layer, target: target ?? null, kept: true },
       session.run(name),
     );
     session.endProgress();

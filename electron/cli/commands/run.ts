@@ -149,7 +149,7 @@ export function variables(
 export const run: Command = {
   name: 'run',
   usage:
-    'run [-e K[=V]…] [-u USER] [-w DIR] [--entrypoint WORDS] [--network none|host] [--pids-limit N] IMG|WORKSPACE [CMD…]',
+    'run [-e K[=V]…] [-u USER] [-w DIR] [--entrypoint WORDS] [--network none|host] [--pids-limit N] IMG[@LAYER]|WORKSPACE [CMD…]',
   optionsFirst: true,
   failureCode: startCodes.failed,
   summary: [
@@ -208,6 +208,7 @@ export const run: Command = {
   examples: [
     'stratigraph run shop:1.6 python -V',
     'stratigraph run fix sh',
+    'stratigraph run shop:1.6@2 ls /app',
     'stratigraph run --network host -e DEBUG=1 fix',
   ],
   async execute(session, { values, words }) {

@@ -1,9 +1,8 @@
 import { translator } from '../../../shared/text/catalogue';
-import { resolveImage } from '../../actions/resolveImage';
+import { layerOf, resolveImage } from '../../actions/resolveImage';
 import { previewSquash, squashImage } from '../../actions/squashImage';
 import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
-import { layerOf } from '../imageAndLayer';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 

@@ -552,8 +552,20 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: none,
   },
   'layer-not-found': {
-    title: [(f) => `There is no layer ${v(f.name)}`, (f) => `没有层 ${v(f.name)}`],
-    why: [() => 'It may have been deleted with its last image.', () => '它可能已随最后一个镜像被删除。'],
+    title: [
+      (f) => (f.image ? `${v(f.image)} has no layer ${v(f.name)}` : `There is no layer ${v(f.name)}`),
+      (f) => (f.image ? `${v(f.image)} 没有层 ${v(f.name)}` : `没有层 ${v(f.name)}`),
+    ],
+    why: [
+      (f) =>
+        f.layers === undefined
+          ? 'It may have been deleted with its last image.'
+          : `It has ${counted(f.layers, 'layer')}, numbered from the base up, from 1.`,
+      (f) =>
+        f.layers === undefined
+          ? '它可能已随最后一个镜像被删除。'
+          : `它有 ${f.layers} 层，自底向上从 1 编号。`,
+    ],
     advice: none,
   },
   'archive-empty': {

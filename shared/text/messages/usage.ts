@@ -247,6 +247,10 @@ export const usage = {
     (f: { text: string }) => `workspace needs one of ${f.text}`,
     (f: { text: string }) => `workspace 需要以下之一：${f.text}`,
   ],
+  'usage.engineLayer': [
+    'an engine gives names to whole images only; copy the image into the store and tag a layer of it there',
+    '引擎只能给整个镜像命名：请把镜像复制到仓库后再标记其中的层',
+  ],
   'usage.engineFiles': [
     'an engine tells nothing of files; copy the images into the store and compare them there',
     '引擎不提供文件信息：请把镜像复制到仓库后再比较',
