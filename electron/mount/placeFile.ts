@@ -7,11 +7,13 @@ import {
   fsyncSync,
   lstatSync,
   openSync,
+  readdirSync,
   renameSync,
   unlinkSync,
   writeSync,
   type Stats,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { failPoint } from '../store/failPoint';
 import { linkOpen, renameOnly } from '../system/syscalls';
@@ -23,6 +25,8 @@ const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | cons
 
 /** Somebody who puts things in the target's place faster than this keeps us from it. */
 const tries = 50;
+/** How long what came out of a target's place is tried to be put back, milliseconds. */
+const patience = 1000;
 
 /**
  * The job `place-file`. To look at a target and to rename over it are two steps, and between them a device can come into its
@@ -84,7 +88,7 @@ function place(
       return null;
     }
     // What is the person's and could not be given its name again stays under this one, which nobody sweeps.
-    if (!putBack(between, target, ours)) throw problem('file-displaced', { path: name, now: spare });
+    if (!putBack(between, target, ours.at)) throw problem('file-displaced', { path: name, now: spare });
     throw changed(name);
   }
   throw changed(name);
@@ -92,18 +96,38 @@ function place(
 
 /**
  * Gives what came out its name again; says whether that is so. Whoever exchanges names meanwhile may be in the way: until our own
- * draft comes back.
+ * draft comes back. All of the first tries may fall into a moment in which somebody else's program, that has just taken our draft to
+ * another name, is not running: then it is waited for, and the draft is fetched from where it is.
  */
-function putBack(between: string, target: string, { at: draft }: Ours): boolean {
-  for (let i = 0; i < tries; i++) {
+function putBack(between: string, target: string, draft: Stats | null): boolean {
+  const until = Date.now() + patience;
+  for (let i = 0; i < tries || Date.now() < until; i++) {
     const there = lookAt(between);
     if (there === null || (draft && isSame(there, draft))) return true;
-    if (attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']) === 'refused')
+    const from = i < tries || !draft ? target : (nameOf(draft, dirname(between)) ?? target);
+    if (i >= tries) sleep(1);
+    if (attempted(() => renameOnly(between, from, 'exchange'), ['ENOENT']) === 'refused')
       attempted(() => renameOnly(between, target, 'new'), ['EEXIST', 'ENOENT']);
     failPoint('draft-put-back');
   }
+  // Regular files are swept from under this name: what stays there is to be the other thing, if either must.
+  if (isRegular(between)) attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']);
   return false;
 }
+
+/** Where a file of ours is in a folder; null where it is not. */
+function nameOf(file: Stats, folder: string): Buffer | null {
+  for (const name of readdirSync(folder, { encoding: 'buffer' })) {
+    const path = Buffer.concat([Buffer.from(`${folder}/`), name]);
+    const info = lstatSync(path, { throwIfNoEntry: false });
+    if (info && isSame(info, file)) return path;
+  }
+  return null;
+}
+
+const sleep = (milliseconds: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+};
 
 /** For file systems that know rename(2) only. */
 function placeLooking(draft: string, target: string, name: string): null {

@@ -25,6 +25,8 @@ import { bundle, runNode } from '../electron/scripts';
 /** Putting a draft into place where the file system knows less than ours: no links, no exchange of names. */
 
 const lacks = vi.hoisted(() => ({ links: false, exchange: false, second: false }));
+/** Two names that somebody else exchanges right after the first exchange of ours, and never again. */
+const others = vi.hoisted(() => ({ names: null as readonly [string, string] | null }));
 vi.mock('../../../electron/system/syscalls', async (original) => {
   const real = await original<typeof syscalls>();
   let calls = 0;
@@ -40,6 +42,11 @@ vi.mock('../../../electron/system/syscalls', async (original) => {
       if (lacks.second && words[2] === 'exchange' && calls++ > 0) throw fault('ENOENT');
       if (lacks.second && words[2] === 'new' && calls > 0) throw fault('EEXIST');
       real.renameOnly(...words);
+      if (others.names !== null && words[2] === 'exchange') {
+        const [one, other] = others.names;
+        others.names = null;
+        real.renameOnly(one, other, 'exchange');
+      }
     },
   };
 });
@@ -94,6 +101,26 @@ test('what cannot be given its name again is told of, and stays', async () => {
   await sweepDrafts(folder);
   expect(readFileSync(join(folder, spare, 'thesis'), 'utf8')).toBe('theirs');
 });
+
+test.each(['pipe', 'folder'])(
+  'a %s that came out is put back, also where our draft was taken to another name and nobody moves any more',
+  async (what) => {
+    Object.assign(lacks, { links: false, exchange: false, second: false });
+    const [target, second] = [join(folder, 'target'), join(folder, 'second')];
+    if (what === 'pipe') execFileSync('mkfifo', [target]);
+    else mkdirSync(target);
+    writeFileSync(second, 'theirs');
+    writeFileSync(join(folder, 'draft'), 'ours');
+    others.names = [target, second];
+    const work = Promise.resolve().then(() =>
+      placeFile({ draft: join(folder, 'draft'), folder, name: 'target', spare: spareName() }, tools),
+    );
+    expect(await problemFacts(work, 'file-unwritable')).toEqual({ path: 'target', reason: 'changed' });
+    expect(readdirSync(folder).sort()).toEqual(['second', 'target']);
+    expect(readFileSync(target, 'utf8')).toBe('theirs');
+    expect(what === 'pipe' ? lstatSync(second).isFIFO() : lstatSync(second).isDirectory()).toBe(true);
+  },
+);
 
 /** What a person may have put there since it was looked at, and what says that it is all there still. */
 const found = {
