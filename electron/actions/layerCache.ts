@@ -6,7 +6,7 @@ import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import type { ImpliedDirectory } from '../../shared/layer/stackLayers';
-import { makeOwnFolder } from '../store/ownPlaces';
+import { listOwn, makeOwnFolder } from '../store/ownPlaces';
 import { bootId, newOwner } from '../store/owner';
 import { places } from '../store/places';
 
@@ -379,7 +379,7 @@ export async function syncUnpacked(context: ActionContext): Promise<void> {
   const privileged = await context.privileged();
   const parent = places.unpackedOf(context.store.directory, privileged.key);
   const fresh: { folder: string; record: UnpackedRecord }[] = [];
-  for (const name of await readdir(parent).catch(() => [] as string[])) {
+  for (const name of await listOwn(parent)) {
     const record = /^[0-9a-f]{64}$/.test(name) ? readRecord(join(parent, name)) : null;
     if (record && !record.synced && record.boot === bootId)
       fresh.push({ folder: join(parent, name), record });
@@ -396,11 +396,11 @@ export async function syncUnpacked(context: ActionContext): Promise<void> {
  */
 export async function sweepUnpacked(context: ActionContext): Promise<void> {
   const cache = join(context.store.directory, 'cache', 'layers');
-  if ((await readdir(cache).catch(() => [])).length === 0) return;
+  if ((await listOwn(cache)).length === 0) return;
   const privileged = await context.privileged();
   const parent = places.unpackedOf(context.store.directory, privileged.key);
   // In this order: an image is in the store before a layer of it is unpacked, so none that came in between is missed.
-  const names = await readdir(parent).catch(() => [] as string[]);
+  const names = await listOwn(parent);
   const { graph } = await readStoreView(context);
   const used = new Set(graph.layers.flatMap(({ diffId, chainId }) => [hexOf(diffId), hexOf(chainId)]));
   // Another tool may have taken an image out of index.json that a workspace stands on: what it needs is not known here.

@@ -8,7 +8,7 @@ import { findRuntime, runtimePackages, type Runtime } from '../run/findRuntime';
 import { resolveUser } from '../run/imageUser';
 import { processRlimits } from '../run/processLimit';
 import { probeGuards } from '../run/probeGuards';
-import { runtimeCommand, runtimeEnvironment } from '../run/runtimeCommand';
+import { logWords, runtimeCommand, runtimeEnvironment } from '../run/runtimeCommand';
 import { needsCgroup, runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
 import { startFailure } from '../run/startFailure';
 import { makePrivateHome } from '../store/homes';
@@ -151,8 +151,7 @@ export async function planRun(
   const log = join(bundle, 'log');
   return {
     command: runtimeCommand({ ...start, cgroup: needsCgroup(guards) }, { root, sealSys: !ownSys }, [
-      '--log',
-      log,
+      ...logWords(runtime, log),
       'run',
       '--bundle',
       bundle,

@@ -1,10 +1,10 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Digest } from '../../shared/image/digest';
 import { problemOf } from '../../shared/image/problem';
 import { readContentHashes } from '../index/contentHashes';
 import { readLayerSecrets } from '../index/secretFindings';
-import { readOwnFile } from '../store/ownPlaces';
+import { listOwn, readOwnFile } from '../store/ownPlaces';
 import { places } from '../store/places';
 import { fromSealedJson } from '../store/seal';
 import type { ActionContext, Privileged, Run } from './context';
@@ -77,12 +77,12 @@ async function staleLayers(
   run: Run,
 ): Promise<string[]> {
   const directory = context.store.directory;
-  if ((await readdir(join(directory, 'cache', 'layers')).catch(() => [])).length === 0) return [];
+  if ((await listOwn(join(directory, 'cache', 'layers'))).length === 0) return [];
   const privileged: Privileged | null = await context.privileged().catch(() => null);
   if (!privileged) return [];
   const parent = places.unpackedOf(directory, privileged.key);
   const found: string[] = [];
-  for (const name of await readdir(parent).catch(() => [] as string[])) {
+  for (const name of await listOwn(parent)) {
     if (!/^[0-9a-f]{64}$/.test(name)) continue;
     const folder = join(parent, name);
     const record = readRecord(folder);

@@ -25,7 +25,7 @@ import {
   type MountRecord,
 } from './mountRecords';
 import { endWithProcess, forgetMount, isOwnMount, shareMount } from './ownMounts';
-import { unmountRecord } from './unmountRecord';
+import { canBeMounted, unmountRecord } from './unmountRecord';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 import {
@@ -229,7 +229,7 @@ function mountRecord(
   };
 }
 
-/** Mounts base and merged of a workspace anew; what is left of earlier mounts there goes first. */
+/** Mounts base and merged of a workspace anew, both or none; what is left of earlier mounts there goes first. */
 export async function mountPair(
   store: string,
   privileged: Privileged,
@@ -242,9 +242,27 @@ export async function mountPair(
   },
   lower: readonly LowerLayer[],
 ): Promise<void> {
-  const { pool, style } = privileged;
+  const { pool } = privileged;
   const { label } = at;
-  for (const target of [at.merged, at.base]) await pool.run('unmount', { target, label, lazy: true });
+  const unmount = async (): Promise<void> => {
+    for (const target of [at.merged, at.base]) await pool.run('unmount', { target, label, lazy: true });
+  };
+  await unmount();
+  try {
+    await mountBoth(store, privileged, at, lower);
+  } catch (thrown) {
+    // No record will name half of it.
+    await unmount().catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function mountBoth(
+  store: string,
+  { pool, style }: Privileged,
+  { label, ...at }: Parameters<typeof mountPair>[2],
+  lower: readonly LowerLayer[],
+): Promise<void> {
   // overlayfs's work directory must be empty of what another kind of mount left there.
   await pool.run('mount-overlay', {
     target: at.base,
@@ -278,16 +296,31 @@ export async function unmountWorkspace(context: ActionContext, name: string): Pr
 /** The same, for who has the workspace to himself already. */
 async function unmountLocked(context: ActionContext, name: string): Promise<void> {
   const store = context.store.directory;
-  const id = mountIdOf(await readWorkspace(store, name));
+  const workspace = await readWorkspace(store, name);
+  const id = mountIdOf(workspace);
   try {
     await withMount(store, id, async () => {
       const known = (await readMountRecords(store)).find((each) => each.id === id);
-      if (known) await unmountRecord(context, known, false);
+      // Without a record half of a mount may be there all the same, which a folder is not removed from under.
+      const left = known ?? { ...mountRecord(workspace, workspacePlaces(store, workspace)), kept: false };
+      if (known || (await isMountedInPart(context, left))) await unmountRecord(context, left, false);
     });
   } catch (thrown) {
     throw asBusyWorkspace(thrown, name);
   }
   await forgetMount(context, id);
+}
+
+/** Whether something of a mount that no record names stands; where nobody has rights to mount, nothing does. */
+async function isMountedInPart(context: ActionContext, record: MountRecord): Promise<boolean> {
+  if (!(await canBeMounted(context, record))) return false;
+  const privileged = await context.privileged().catch(() => null);
+  if (privileged?.key !== record.key) return false;
+  const mounts = [record.target, record.base ?? record.target].map((target) => ({
+    target,
+    label: record.id,
+  }));
+  return (await privileged.pool.run('are-mounted', { mounts })).some(Boolean);
 }
 
 /** Throws `workspace-busy` while a command runs in a workspace: it would go on in a tree that nobody sees any more. */

@@ -90,6 +90,11 @@ export async function noteLostArtifacts(session: Session, context: ActionContext
 const noted = new WeakMap<Session, Set<string>>();
 const incomplete = new WeakSet<Session>();
 
+/** Has a command of this session fail at its end: what it could not read is missing in what it says. */
+export function noteIncomplete(session: Session): void {
+  incomplete.add(session);
+}
+
 /** Whether a command of this session gave an answer about a whole in which something is missing: then it leaves with 1. */
 export function isIncomplete(session: Session): boolean {
   return incomplete.has(session);

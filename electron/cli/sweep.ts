@@ -4,6 +4,7 @@ import type { ActionContext } from '../actions/context';
 import { notEnded } from '../actions/endRun';
 import { sweepWork } from '../actions/sweepWork';
 import type { Session } from './command';
+import { noteIncomplete } from './source';
 
 /**
  * The store, without what killed commands left of mounts, runs and workspaces: for every command that counts these, works in
@@ -21,6 +22,7 @@ export async function sweptContext(
   } catch (thrown) {
     if (!reads || !(thrown instanceof ProblemError)) throw thrown;
     session.note(problemSentence(problemOf(thrown), session.language));
+    if (thrown.problem.code === 'file-unreadable') noteIncomplete(session);
   }
   return context;
 }

@@ -81,6 +81,12 @@ export function runtimeCommand(
   ];
 }
 
+/** The words that have a runtime write its log to a file. crun takes what is before a colon for the kind of a log, also in a path. */
+export const logWords = ({ name }: Pick<Runtime, 'name'>, path: string): readonly string[] => [
+  '--log',
+  name === 'crun' ? `file:${path}` : path,
+];
+
 /** Environment of a runtime: nothing of the person's. */
 export function runtimeEnvironment(state: string): Readonly<Record<string, string>> {
   return { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', XDG_RUNTIME_DIR: state };

@@ -1,5 +1,6 @@
 import { translator } from '../../../shared/text/catalogue';
 import { freeUnreached, previewUnreached } from '../../actions/freeUnreached';
+import { readWholeStore } from '../source';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
@@ -18,6 +19,8 @@ export const gc: Command = {
     if (words.length > 0) throw new UsageFault((t) => t('usage.gc'));
     const preview = switches.has('dry-run');
     const context = await (preview ? session.context() : sweptContext(session));
+    // What an image needs that cannot be read is not known: it may be among what goes.
+    await readWholeStore(session);
     const freed = preview ? await previewUnreached(context) : await freeUnreached(context, session.run('gc'));
     session.endProgress();
     if (session.json) {

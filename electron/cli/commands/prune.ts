@@ -4,11 +4,12 @@ import { displayName } from '../../../shared/graph/sharing';
 import { visibleText } from '../../../shared/text/format';
 import { previewPrune, pruneImages } from '../../actions/pruneImages';
 import { prunable } from '../../actions/removeImages';
-import { readStoreView, withWholeLabels } from '../../actions/storeView';
+import { withWholeLabels } from '../../actions/storeView';
 import { asksLabels, imageRows, parseFilters } from './images';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { readWholeStore } from '../source';
 import { sweptContext } from '../sweep';
 import { printPreview } from './rmi';
 
@@ -42,7 +43,7 @@ export const prune: Command = {
     if (words.length > 0) throw new UsageFault((t) => t('usage.prune'));
     const isPreview = switches.has('dry-run');
     const context = await (isPreview ? session.context() : sweptContext(session, { reads: true }));
-    const { graph } = await readStoreView(context);
+    const { graph } = await readWholeStore(session);
     const filters = values.get('filter') ?? [];
     const filtered = asksLabels(filters) ? await withWholeLabels(context, graph) : graph;
     const keep = parseFilters(filters, filtered);

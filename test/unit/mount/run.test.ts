@@ -1,20 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
 import { planRun } from '../../../electron/actions/runImage';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { createWorkspace, workspaceChanges } from '../../../electron/actions/workspaces';
 import { variables } from '../../../electron/cli/commands/run';
 import { UsageFault } from '../../../electron/cli/parser';
-import { findRuntime } from '../../../electron/run/findRuntime';
+import { findRuntime, installedRuntimes } from '../../../electron/run/findRuntime';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { shellImage } from '../../setup/shellImage';
-import { load, openStore, quietRun } from '../../setup/temporary';
+import { load, openStore, quietRun, temporaryFolder } from '../../setup/temporary';
 
 /** Commands in workspaces, by the OCI runtime that is installed. */
 
+afterEach(() => {
+  delete process.env['STRATIGRAPH_RUNTIME'];
+});
+
 const run = quietRun();
 const runtime = await findRuntime();
+const runtimes = (await installedRuntimes()).map(({ name }) => name);
 
 test('-e gives a value, or takes the one of the environment', () => {
   expect(variables(['A=1', 'B=', 'C', 'D'], { C: 'own' })).toEqual(['A=1', 'B=', 'C=own']);
@@ -33,8 +39,11 @@ describe.runIf(process.getuid?.() === 0 && runtime !== null)('a command in a wor
   };
 
   /** An image without mount points, a workspace on it, and a command in that. */
-  async function ran(command: readonly string[]): Promise<{ said: string; changes: readonly string[] }> {
-    const store = await openStore();
+  async function ran(
+    command: readonly string[],
+    folder?: string,
+  ): Promise<{ said: string; changes: readonly string[] }> {
+    const store = await openStore(folder);
     const whole = shellImage();
     const layers = whole.layers.map(({ files = [] }) => ({
       files: files.filter(({ path }) => !['dev', 'proc', 'sys'].includes(path)),
@@ -62,6 +71,18 @@ describe.runIf(process.getuid?.() === 0 && runtime !== null)('a command in a wor
     expect(said).toBe('');
     expect(changes).toEqual(['added srv/empty', 'added srv/made']);
   });
+
+  test.each(runtimes)(
+    'leaves what it wrote in a store whose path holds what separates options, by %s',
+    async (name) => {
+      process.env['STRATIGRAPH_RUNTIME'] = name;
+      const folder = join(await temporaryFolder(), 'a:b,c=d e\\f');
+      const { changes, said } = await ran(['sh', '-c', 'echo x > /srv/made'], folder);
+      expect([said, changes]).toEqual(['', ['added srv/made']]);
+      const missing = await ran(['no-such-command'], join(folder, 'second'));
+      expect(missing.said).toMatch(/no-such-command|executable file/);
+    },
+  );
 
   test('that cannot be started is said in plain words', async () => {
     const { changes, said } = await ran(['no-such-command']);
