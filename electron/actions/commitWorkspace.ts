@@ -115,7 +115,9 @@ export async function commitWorkspace(
         await goOn(context, mounted, { id, layer, paths });
         frozen = layer === null;
         const stay = real.length - taken;
-        return { kind: 'commit', id, name, movedFrom, layerBytes: layer?.size ?? null, changes: taken, stay };
+        const { size: layerBytes = null, unkept } = layer ?? {};
+        const added = { id, name, movedFrom, layerBytes, changes: taken, stay };
+        return { kind: 'commit', ...added, ...(unkept && { unkept }) };
       } finally {
         await ingest.abort();
       }

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
-import type { OperationResult } from '../../shared/ipc/operation';
+import type { OperationResult, Unkept } from '../../shared/ipc/operation';
 import type { Ingest } from '../store/contentStore';
 import type { JobInput } from '../worker/jobs';
 import { recordedOwners } from './commitWorkspace';
@@ -47,9 +47,9 @@ async function writeRootfs(
     // A workspace's changes are written by whoever may read them, into the store: there nothing is left behind either.
     const own = 'image' in what ? null : await context.store.beginIngest();
     try {
-      const merge = async (): Promise<{ size: number; entries: number }> => {
-        const { layers, label } = await layersOf(context, what, own, run);
-        return context.pool.run(
+      const merge = async (): Promise<{ size: number; entries: number; unkept?: Unkept | undefined }> => {
+        const { layers, label, unkept } = await layersOf(context, what, own, run);
+        const merged = await context.pool.run(
           'merge-layers',
           {
             layers,
@@ -62,11 +62,14 @@ async function writeRootfs(
           },
           { signal: run.signal, onBytes: progress(run) },
         );
+        return { ...merged, unkept };
       };
       // The image of a workspace is not deleted while that is there.
-      const { size, entries } = await ('image' in what ? whileHeld(context, [what.image], merge) : merge());
+      const { size, entries, unkept } = await ('image' in what
+        ? whileHeld(context, [what.image], merge)
+        : merge());
       await finish();
-      return { kind: 'export', bytes: size, entries, file, token: null };
+      return { kind: 'export', bytes: size, entries, ...(unkept && { unkept }), file, token: null };
     } finally {
       await own?.abort();
     }
@@ -84,7 +87,7 @@ async function layersOf(
   what: Exported,
   own: Ingest | null,
   run: Run,
-): Promise<{ layers: Layers; label: string }> {
+): Promise<{ layers: Layers; label: string; unkept?: Unkept | undefined }> {
   const view = await readStoreView(context);
   const stored = (image: ImageNode): Layers =>
     imageLayers(view, image).map(({ digest, diffId, blob }) => ({
@@ -106,7 +109,7 @@ async function layersOf(
   const { pool, style, mode, ids } = privileged;
   const owners = mode === 'root' ? {} : await recordedOwners(context, image, ids);
   const file = own.newPath('changes');
-  const { digest, diffId } = await pool.run(
+  const { digest, diffId, unkept } = await pool.run(
     'write-layer',
     {
       upper,
@@ -121,5 +124,5 @@ async function layersOf(
     { signal: run.signal, onBytes: progress(run) },
   );
   if (diffId === null) throw new Error('a layer has a diff ID');
-  return { layers: [...stored(image), { file, digest, diffId }], label: record.name };
+  return { layers: [...stored(image), { file, digest, diffId }], label: record.name, unkept };
 }

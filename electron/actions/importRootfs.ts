@@ -16,6 +16,7 @@ import { hostArchitecture } from '../system/hostArchitecture';
 import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem } from '../worker/jobTools';
 import type { BlobFacts, TreeStyle } from '../worker/jobs';
+import type { Unkept } from '../../shared/ipc/operation';
 import { addImage, type AddedImage } from './addImage';
 import type { ActionContext, Run } from './context';
 import { withinTime } from './withinTime';
@@ -37,6 +38,8 @@ export interface ImportedImage extends AddedImage {
   readonly entries: number;
   /** Members of the tarball that are no files and were left out: see `LayerFacts.leftOut`. */
   readonly leftOut?: number;
+  /** What of a folder no layer can hold. */
+  readonly unkept?: Unkept;
 }
 
 interface Staged {
@@ -45,6 +48,7 @@ interface Staged {
   readonly indexPath: string;
   /** Members that are no entries, where the layer was written anew without them. */
   readonly leftOut?: number | undefined;
+  readonly unkept?: Unkept | undefined;
 }
 
 /** A folder on this machine: nothing in it marks a deletion. */
@@ -83,7 +87,7 @@ async function importWithin(
   run.report({ phase: 'starting', done: 0, total: null });
   const ingest = await context.store.beginIngest();
   try {
-    const { facts, path, indexPath, leftOut } = await stage(
+    const { facts, path, indexPath, leftOut, unkept } = await stage(
       context,
       ingest,
       { path: request.path, label },
@@ -113,7 +117,13 @@ async function importWithin(
     const layers = [{ digest, size, mediaType: type }];
     const added = await addImage(context, ingest, { config, layers, reference: request.reference }, run);
     const { entries, leftOut: own = leftOut } = facts.facts;
-    return { ...added, layerBytes: size, entries, ...(own === undefined ? {} : { leftOut: own }) };
+    return {
+      ...added,
+      layerBytes: size,
+      entries,
+      ...(own === undefined ? {} : { leftOut: own }),
+      ...(unkept && { unkept }),
+    };
   } finally {
     await ingest.abort();
   }
@@ -170,7 +180,7 @@ async function folder(
       onBytes: (bytes) => run.report({ phase: 'reading', done: (done += bytes), total: null }),
     },
   );
-  return { facts, path: target, indexPath: indexTarget };
+  return { facts, path: target, indexPath: indexTarget, unkept: facts.unkept };
 }
 
 async function tarball(

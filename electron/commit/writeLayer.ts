@@ -35,8 +35,9 @@ export async function writeLayer(
     return await withSink(input, (sink) =>
       withTree(input.upper, (upper) =>
         withTree(input.base, (base) => {
-          new UpperWriter(input, { upper, base }, sink, tools).write();
-          return {};
+          const writer = new UpperWriter(input, { upper, base }, sink, tools);
+          writer.write();
+          return writer.sockets.count > 0 ? { unkept: writer.sockets } : {};
         }),
       ),
     );
@@ -73,6 +74,8 @@ class UpperWriter {
   private readonly written = new Set<string>();
   private readonly upper: HeldTree;
   private readonly base: HeldTree;
+  /** No layer can hold them: they mean something only to the program that listens there. */
+  readonly sockets = { count: 0, first: '' };
 
   constructor(
     private readonly input: JobInput<'write-layer'>,
@@ -155,7 +158,11 @@ class UpperWriter {
         holdDepth(path, depth);
         if (!this.takes(path) || this.directory(path))
           return this.enter(path, depth, before?.isDirectory() === true, level.opaque);
-      } else if (info.isSocket() || !this.takes(path) || this.node(path, depth, info)) return null;
+      } else if (!this.takes(path)) return null;
+      else if (info.isSocket()) {
+        if (this.sockets.count++ === 0) this.sockets.first = path;
+        return null;
+      } else if (this.node(path, depth, info)) return null;
       info = this.upper.look(path);
     }
     if (info) throw problem('tree-changed', { path: `/${path}` });

@@ -1,6 +1,7 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { Limits } from '../../shared/image/limits';
 import type { Compression } from '../../shared/image/mediaType';
+import type { Unkept } from '../../shared/ipc/operation';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { ChangeSet, NodeType } from '../../shared/layer/change';
 import type { OutCompression } from '../tar/compress';
@@ -390,7 +391,7 @@ export interface Jobs {
       /** Those of a tree that comes from outside; left out for a workspace. */
       limits?: Limits;
     };
-    output: BlobFacts & { readonly entries: number };
+    output: BlobFacts & { readonly entries: number; readonly unkept?: Unkept };
   };
   /**
    * Divides an upper directory after a partial commit: makes `taken` (the ticked paths, as an unpacked layer) and `rest`

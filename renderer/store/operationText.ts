@@ -1,4 +1,4 @@
-import type { OperationState } from '../../shared/ipc/operation';
+import type { OperationState, Unkept } from '../../shared/ipc/operation';
 import type { Translate } from '../../shared/text/catalogue';
 import { formatBytes, shownNames, visibleText } from '../../shared/text/format';
 
@@ -8,6 +8,10 @@ export function operationSubject({ kind, subject }: OperationState, t: Translate
   if (kind === 'hash' && subject === '') return t('app.defaultStore');
   return counts ? t('operation.images', { count: Number(subject) }) : visibleText(subject);
 }
+
+/** What a result left out since there is no place for it, behind its sentence. */
+const unkeptText = ({ unkept }: { readonly unkept?: Unkept | undefined }, t: Translate): string =>
+  unkept ? t('operation.unkept', { count: unkept.count, first: `/${unkept.first}` }) : '';
 
 /** What an operation came to, in one line; for a running one what it does. */
 export function operationOutcome(operation: OperationState, t: Translate): string {
@@ -42,11 +46,13 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
       });
     case 'export':
     case 'copy':
-      return t(`operation.${result.kind}.done`, {
-        subject,
-        file: visibleText(result.file),
-        size: formatBytes(result.bytes),
-      });
+      return (
+        t(`operation.${result.kind}.done`, {
+          subject,
+          file: visibleText(result.file),
+          size: formatBytes(result.bytes),
+        }) + unkeptText(result, t)
+      );
     case 'mount':
       return t('operation.mount.done', {
         subject: visibleText(result.image),
@@ -56,12 +62,14 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
       return t('operation.workspace.done', { name: result.name, subject: visibleText(result.image) });
     case 'commit':
     case 'squash':
-      return t(`operation.${result.kind}.done`, {
-        name: result.name === null ? null : visibleText(result.name),
-        size: result.layerBytes === null ? null : formatBytes(result.layerBytes),
-        changes: result.changes,
-        stay: result.stay,
-      });
+      return (
+        t(`operation.${result.kind}.done`, {
+          name: result.name === null ? null : visibleText(result.name),
+          size: result.layerBytes === null ? null : formatBytes(result.layerBytes),
+          changes: result.changes,
+          stay: result.stay,
+        }) + unkeptText(result, t)
+      );
     case 'hash':
       return t('operation.hash.done', { layers: result.layers, size: formatBytes(result.bytes) });
     case 'cleanup':

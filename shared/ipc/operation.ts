@@ -64,6 +64,13 @@ export interface UnfitImage {
   readonly path: string;
 }
 
+/** What was left out of a layer or a copy since there is no place for its kind: sockets, and devices in a copy. */
+export interface Unkept {
+  readonly count: number;
+  /** The first by its path, without a leading slash. */
+  readonly first: string;
+}
+
 /** What a finished operation gives. */
 export type OperationResult =
   | {
@@ -151,11 +158,13 @@ export type OperationResult =
       /** Paths in the new layer, and changes that stay in the workspace. */
       readonly changes: number;
       readonly stay: number;
+      readonly unkept?: Unkept | undefined;
     }
   | {
       readonly kind: 'export' | 'copy';
       readonly bytes: number;
       readonly entries: number;
+      readonly unkept?: Unkept | undefined;
       readonly file: string;
       readonly token: string | null;
     };

@@ -187,6 +187,8 @@ const progress = z.object({
   layers: z.number().int().nonnegative().optional(),
 });
 
+const unkept = z.object({ count: z.number().int().positive(), first: z.string() }).optional();
+
 const result = z.discriminatedUnion('kind', [
   z.object({
     kind: z.enum(['load', 'samples', 'copyIn']),
@@ -249,11 +251,13 @@ const result = z.discriminatedUnion('kind', [
     layerBytes: bytes.nullable(),
     changes: z.number().int().nonnegative(),
     stay: z.number().int().nonnegative(),
+    unkept,
   }),
   z.object({
     kind: z.enum(['export', 'copy']),
     bytes,
     entries: z.number().int().nonnegative(),
+    unkept,
     file: z.string(),
     token: z.string().nullable(),
   }),

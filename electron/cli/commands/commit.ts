@@ -3,6 +3,7 @@ import { commitWorkspace } from '../../actions/commitWorkspace';
 import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
+import { noteUnkept } from '../noteUnkept';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
 
@@ -68,6 +69,7 @@ export const commit: Command = {
       session.note(`${counted(result.changes, 'change')}, ${size}${stay}.`);
       if (result.movedFrom !== null)
         session.note(`${result.name ?? ''} named another image before; that one is without this name now.`);
+      noteUnkept(session, result);
     }
   },
 };

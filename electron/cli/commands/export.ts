@@ -3,6 +3,7 @@ import { exportRootfs } from '../../actions/exportRootfs';
 import { treeOfWord } from '../../actions/treeOfWord';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
+import { noteUnkept } from '../noteUnkept';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
 import { platformOf, platformOption } from '../platform';
@@ -47,5 +48,6 @@ export const exportCommand: Command = {
     if (session.json && toStream) session.note(jsonText(result).trimEnd());
     else if (session.json) session.out(jsonText(result));
     else if (!toStream) session.note(translator(session.language)('cli.exported', result));
+    if (!session.json) noteUnkept(session, result);
   },
 };

@@ -2,6 +2,7 @@ import { translator } from '../../../shared/text/catalogue';
 import { importRootfs } from '../../actions/importRootfs';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
+import { noteUnkept } from '../noteUnkept';
 import { limitOption, limitsOf } from '../limits';
 import { UsageFault } from '../parser';
 
@@ -55,6 +56,7 @@ export const importCommand: Command = {
       const t = translator(session.language);
       session.note(t('cli.imported', { bytes, entries }));
       if (leftOut > 0) session.note(t('cli.membersLeftOut', { count: leftOut }));
+      noteUnkept(session, result);
     }
   },
 };

@@ -1,5 +1,5 @@
 import { counted } from '../counted';
-import { groupDigits } from '../format';
+import { groupDigits, visibleText } from '../format';
 
 interface Loaded {
   readonly subject: string;
@@ -124,6 +124,12 @@ export const operation = {
   'operation.unfit': [
     ({ names }: { names: string }) => `; no tree can be made of ${names}: its files cannot be used`,
     ({ names }: { names: string }) => `；无法由 ${names} 构成目录树，其中的文件不可用`,
+  ],
+  'operation.unkept': [
+    (f: { count: number; first: string }) =>
+      `; ${counted(f.count, 'socket')} left out${f.count === 1 ? '' : ', the first'}: ${visibleText(f.first)}`,
+    (f: { count: number; first: string }) =>
+      `；已略过 ${groupDigits(f.count)} 个套接字（第一个：${visibleText(f.first)}）`,
   ],
   'operation.leftOut': [
     ({ members }: { members: number }) => `; ${counted(members, 'member')} left out that belong to volumes`,
