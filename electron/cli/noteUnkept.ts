@@ -6,5 +6,5 @@ import type { Session } from './command';
 export function noteUnkept(session: Session, { unkept }: { readonly unkept?: Unkept | undefined }): void {
   if (!unkept) return;
   const { count, first } = unkept;
-  session.note(translator(session.language)('cli.unkept', { count, first: `/${first}` }));
+  session.note(translator(session.language)('cli.unkept', { count, path: `/${first}` }));
 }

@@ -11,7 +11,7 @@ export function operationSubject({ kind, subject }: OperationState, t: Translate
 
 /** What a result left out since there is no place for it, behind its sentence. */
 const unkeptText = ({ unkept }: { readonly unkept?: Unkept | undefined }, t: Translate): string =>
-  unkept ? t('operation.unkept', { count: unkept.count, first: `/${unkept.first}` }) : '';
+  unkept ? t('operation.unkept', { count: unkept.count, path: `/${unkept.first}` }) : '';
 
 /** What an operation came to, in one line; for a running one what it does. */
 export function operationOutcome(operation: OperationState, t: Translate): string {

@@ -60,12 +60,12 @@ export const cli = {
       `已略过 ${groupDigits(f.count)} 个成员：它们是分卷标签，或在另一分卷中开始的文件的剩余部分。`,
   ],
   'cli.unkept': [
-    (f: { count: number; first: string }) =>
+    (f: { count: number; path: string }) =>
       f.count === 1
-        ? `${visibleName(f.first)} was left out: a socket means something only to the program that listens there.`
-        : `${groupDigits(f.count)} sockets were left out, ${visibleName(f.first)} is the first: they mean something only to the programs that listen there.`,
-    (f: { count: number; first: string }) =>
-      `已略过 ${groupDigits(f.count)} 个套接字（第一个：${visibleName(f.first)}）：它们只对正在监听的程序有意义。`,
+        ? `${visibleName(f.path)} was left out: a socket means something only to the program that listens there.`
+        : `${groupDigits(f.count)} sockets were left out, ${visibleName(f.path)} is the first: they mean something only to the programs that listen there.`,
+    (f: { count: number; path: string }) =>
+      `已略过 ${groupDigits(f.count)} 个套接字（第一个：${visibleName(f.path)}）：它们只对正在监听的程序有意义。`,
   ],
   'cli.exported': [
     (f: Sizes & { file: string; entries: number }) =>

@@ -126,10 +126,10 @@ export const operation = {
     ({ names }: { names: string }) => `；无法由 ${names} 构成目录树，其中的文件不可用`,
   ],
   'operation.unkept': [
-    (f: { count: number; first: string }) =>
-      `; ${counted(f.count, 'socket')} left out${f.count === 1 ? '' : ', the first'}: ${visibleText(f.first)}`,
-    (f: { count: number; first: string }) =>
-      `；已略过 ${groupDigits(f.count)} 个套接字（第一个：${visibleText(f.first)}）`,
+    (f: { count: number; path: string }) =>
+      `; ${counted(f.count, 'socket')} left out${f.count === 1 ? '' : ', the first'}: ${visibleText(f.path)}`,
+    (f: { count: number; path: string }) =>
+      `；已略过 ${groupDigits(f.count)} 个套接字（第一个：${visibleText(f.path)}）`,
   ],
   'operation.leftOut': [
     ({ members }: { members: number }) => `; ${counted(members, 'member')} left out that belong to volumes`,
