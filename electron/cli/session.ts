@@ -6,6 +6,7 @@ import { createBriefPool } from '../worker/briefPool';
 import { createWorkerPool } from '../worker/workerPool';
 import { formatBytes, formatRate, visibleLines, visibleText, type Language } from '../../shared/text/format';
 import type { Session } from './command';
+import { leaveNow, watchEnding } from './endSignals';
 
 /** Shortest time between two progress lines, milliseconds. */
 const interval = 100;
@@ -29,8 +30,7 @@ export function openSession(options: {
   let context: Promise<OwnedContext> | null = null;
   let drawn = false;
   const cancel = (): void => abort.abort();
-  process.on('SIGINT', cancel);
-  process.on('SIGTERM', cancel);
+  const unwatch = watchEnding(cancel, leaveNow(language));
 
   const endProgress = (): void => {
     if (drawn) process.stderr.write('\r\u001b[K');
@@ -71,10 +71,10 @@ export function openSession(options: {
     opened: () => context,
     async close() {
       endProgress();
-      process.off('SIGINT', cancel);
-      process.off('SIGTERM', cancel);
+      // To the very end: what is mounted for this process alone is unmounted now.
       if (context) await context.then((owned) => owned.close()).catch(() => undefined);
       await pool.close();
+      unwatch();
     },
   };
 }

@@ -13,6 +13,7 @@ import { makePipe } from '../../system/syscalls';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
+import { leaveNow, type Leave } from '../endSignals';
 import { passSignals } from '../passSignals';
 import { abandonOutput } from '../standardOutput';
 
@@ -24,10 +25,15 @@ const killed = 128 + constants.signals.SIGKILL;
 /**
  * Starts a planned run in the terminal of the command line, and cleans up after it; resolves with its exit code. A signal is
  * for the command inside: it comes through the terminal, or from us where there is none. A command that does not end by it is
- * killed ({@link passSignals}); who is impatient while we clean up does not end that. Throws `cancelled` where a signal came
+ * killed ({@link passSignals}); while we clean up one signal more changes nothing, and the next one leaves the rest to the next command. Throws `cancelled` where a signal came
  * before there was a command.
  */
-async function runToEnd(plan: PlannedRun, terminal: boolean, early: AbortSignal): Promise<number> {
+async function runToEnd(
+  plan: PlannedRun,
+  terminal: boolean,
+  early: AbortSignal,
+  leave: Leave,
+): Promise<number> {
   let child: ChildProcess | null = null;
   const kills: Promise<void>[] = [];
   let giveUp = (): void => undefined;
@@ -43,6 +49,7 @@ async function runToEnd(plan: PlannedRun, terminal: boolean, early: AbortSignal)
   const signals = passSignals(
     (signal) => void child?.kill(signal),
     () => kills.push(force()),
+    leave,
   );
   try {
     if (early.aborted) throw problem('cancelled', {});
@@ -244,7 +251,7 @@ export const run: Command = {
     session.endProgress();
     const t = translator(session.language);
     for (const each of plan.missing) session.note(missingGuardText(each, t));
-    const code = await runToEnd(plan, terminal, watched.signal);
+    const code = await runToEnd(plan, terminal, watched.signal, leaveNow(session.language));
     // Standard output is the command's own.
     if (session.json) session.note(JSON.stringify({ code }));
     return code;

@@ -59,6 +59,10 @@ export const cli = {
     (f: { count: number }) =>
       `已略过 ${groupDigits(f.count)} 个成员：它们是分卷标签，或在另一分卷中开始的文件的剩余部分。`,
   ],
+  'cli.left': [
+    'Left before it was done. Nothing that was there is lost; the next command cleans up.',
+    '已提前退出。原有内容没有丢失，下一条命令会清理残留。',
+  ],
   'cli.unkept': [
     (f: { count: number; path: string }) =>
       f.count === 1
