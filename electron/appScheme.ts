@@ -35,3 +35,37 @@ export const contentSecurityPolicy = [
   // No dialogs of Chromium's own (print, alert), no downloads, no windows. Forms tell the page that they were filled in, and go nowhere.
   'sandbox allow-scripts allow-same-origin allow-forms',
 ].join('; ');
+
+/**
+ * Permissions policy of every document: nothing that a page could ask of the system or of the screen, at whichever click. What has no
+ * name here is turned off in `window.ts`.
+ */
+export const permissionsPolicy = [
+  'accelerometer',
+  'autoplay',
+  'camera',
+  'clipboard-read',
+  'clipboard-write',
+  'cross-origin-isolated',
+  'display-capture',
+  'encrypted-media',
+  'fullscreen',
+  'gamepad',
+  'geolocation',
+  'gyroscope',
+  'identity-credentials-get',
+  'idle-detection',
+  'keyboard-map',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'picture-in-picture',
+  'publickey-credentials-create',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'storage-access',
+  'sync-xhr',
+  'window-management',
+]
+  .map((feature) => `${feature}=()`)
+  .join(', ');

@@ -1,5 +1,6 @@
 import { app, clipboard, ipcMain, type InputEvent } from 'electron';
 import { clickedChannel, copiedChannel, editingChannel } from '../shared/ipc/names';
+import { CopyRecords } from './ipc/copyRecords';
 import { PageCopies } from './ipc/pageCopies';
 import { TypedInput, type KeyPress } from './ipc/typedInput';
 
@@ -10,7 +11,7 @@ const handOut = 1000;
 
 const readText = (): Promise<string> => inTime(() => clipboard.readText());
 /** What pages of ours have put on the clipboard, which is one for all windows. */
-export const pageCopies = new PageCopies(readText);
+export const pageCopies = new PageCopies(readText, new CopyRecords());
 
 const clipboards = {
   text: readText,
@@ -87,12 +88,21 @@ export function watchPerson(): void {
     const main = event.senderFrame !== null && event.senderFrame.parent === null;
     const known = what === 'copy' || what === 'cut' || what === 'paste';
     const may = main && known && persons.get(event.sender.id)?.edits(what) === true;
-    if (may && what !== 'paste') pageCopies.begins(event.sender.id);
-    event.returnValue = may;
+    event.returnValue = may && (what === 'paste' || mayBegin(event.sender.id));
   });
   ipcMain.on(copiedChannel, ({ sender, senderFrame }) => {
     if (senderFrame !== null && senderFrame.parent === null) void pageCopies.done(sender.id);
   });
+}
+
+/** Whether other processes could be told that a page copies now: what they cannot know of is not copied. */
+function mayBegin(page: number): boolean {
+  try {
+    pageCopies.begins(page);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const plainPress = {

@@ -2,7 +2,7 @@ import { protocol, type Session } from 'electron';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { appHost, appScheme, contentSecurityPolicy } from './appScheme';
+import { appHost, appScheme, contentSecurityPolicy, permissionsPolicy } from './appScheme';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -40,6 +40,7 @@ export function serveApp(session: Session, folder: string): void {
   const files = allowList(folder);
   const headers = {
     'Content-Security-Policy': contentSecurityPolicy,
+    'Permissions-Policy': permissionsPolicy,
     'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cache-Control': 'no-cache',

@@ -24,7 +24,7 @@ export function lockClipboard(): void {
   app.commandLine.appendSwitch('blink-settings', 'javaScriptCanAccessClipboard=false,DOMPasteAllowed=false');
 }
 
-/** What our page has no use for and what leads out of it: pickers of Chromium's own, windows above others, ways to peers. */
+/** What our page has no use for and what leads out of it: pickers of Chromium's own, windows above others, ways to peers and devices. */
 const unusedFeatures = [
   'FileSystemAccessLocal',
   'FileSystemAccess',
@@ -33,6 +33,13 @@ const unusedFeatures = [
   'Presentation',
   'RemotePlayback',
   'PaymentRequest',
+  'EyeDropperAPI',
+  'FontAccess',
+  'ScriptedSpeechRecognition',
+  'ScriptedSpeechSynthesis',
+  'PictureInPictureAPI',
+  'WebAuth',
+  'Notifications',
   'FedCm',
   'WebBluetooth',
   'WebUSB',

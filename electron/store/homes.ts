@@ -18,14 +18,22 @@ export function cacheHome(environment: NodeJS.ProcessEnv = process.env): string 
   return named !== undefined && isAbsolute(named) ? named : join(userHome(), '.cache');
 }
 
+/** `$XDG_STATE_HOME`, else `~/.local/state`. */
+export function stateHome(environment: NodeJS.ProcessEnv = process.env): string {
+  const named = environment['XDG_STATE_HOME'];
+  return named !== undefined && isAbsolute(named) ? named : join(userHome(), '.local', 'state');
+}
+
 /**
  * Folders for what is believed and acted upon: programs that are run, processes that are ended or entered. Never in a store,
  * which may have come from elsewhere. `run`: what runtimes know of containers. `holders`: who keeps the namespaces of stores.
+ * `clipboard`: which texts pages of windows have put on the clipboard.
  */
-export type PrivateHome = 'run' | 'holders';
+export type PrivateHome = 'run' | 'holders' | 'clipboard';
 
 /** Where such a folder is. */
-export const privateHome = (name: PrivateHome): string => join(dataHome(), 'stratigraph', name);
+export const privateHome = (name: PrivateHome): string =>
+  join(name === 'clipboard' ? stateHome() : dataHome(), 'stratigraph', name);
 
 function faultOf(home: string): 'link' | 'owner' | 'writers' | null {
   const info = lstatSync(home);

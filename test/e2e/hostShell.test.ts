@@ -332,3 +332,24 @@ test('what a script put on the clipboard is no paste of the person’s, unless t
   await page.keyboard.press('Control+c');
   await expect.poll(() => existsSync(made)).toBe(false);
 });
+
+test('what the page of another window process put there is no paste of the person’s either', async () => {
+  const other = await startApp({ folder: running.folder, profile: 'other' });
+  const command = `touch ${made}-other`;
+  await other.page.evaluate((text) => {
+    const { request } = (window as unknown as { stratigraph: { request: Record<string, never> } })
+      .stratigraph;
+    const write = request['clipboard.write'] as unknown as (input: unknown) => Promise<unknown>;
+    addEventListener('keydown', () => void write({ text }), { once: true, capture: true });
+  }, command);
+  await other.page.keyboard.press('l');
+  await expect.poll(() => inMain(running, ({ clipboard }) => clipboard.readText(), null)).toBe(command);
+  const { page } = running;
+  await answer(1, 0);
+  const asked = await questions();
+  await page.locator('.terminal-screen textarea').focus();
+  await page.keyboard.press('Control+u');
+  await page.keyboard.press('Shift+Insert');
+  await expect.poll(async () => (await questions()).slice(asked.length).join()).toContain(command);
+  await other.close();
+});

@@ -103,7 +103,16 @@ export async function startApp(options: Options = {}): Promise<RunningApp> {
       `--store=${store}`,
       ...(options.files ?? []),
     ],
-    env: { ...process.env, LANGUAGE: 'en', LC_ALL: 'C.UTF-8', TZ: 'UTC', ...ownDisplay(), ...options.env },
+    // What windows of this user have copied is not remembered from test to test.
+    env: {
+      ...process.env,
+      LANGUAGE: 'en',
+      LC_ALL: 'C.UTF-8',
+      TZ: 'UTC',
+      XDG_STATE_HOME: join(folder, 'state'),
+      ...ownDisplay(),
+      ...options.env,
+    },
   });
   const page = await app.firstWindow();
   const complaints: string[] = [];
