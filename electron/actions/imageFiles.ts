@@ -4,7 +4,12 @@ import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import type { LayerEntry } from '../../shared/layer/entry';
-import { impliedFacts, linkLimit } from '../../shared/layer/layerShape';
+import {
+  impliedAt,
+  MemoryTree,
+  type FileTree as FileTreeOf,
+  type TreeFile as TreeFileOf,
+} from '../../shared/layer/fileTree';
 import { LayerNames, type LayerName } from '../../shared/layer/layerNames';
 import { LayerStack, stackProblem, toStackEntry } from '../../shared/layer/stackLayers';
 import { readLayerEntries } from '../index/layerIndex';
@@ -13,102 +18,19 @@ import type { SizedBlob } from '../store/contentStore';
 import type { ActionContext } from './context';
 import { namingDamage, namingLayerDamage } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
+import { keepTree, keptTree } from './keptTrees';
 import { openStoredLayer } from './storedLayers';
 import { layerById } from './resolveImage';
 import type { StoreView } from './storeView';
 
-/** An object of a tree with the layer that it comes from: null for a directory that no archive lists. */
-export interface TreeFile {
-  readonly path: string;
-  readonly entry: LayerEntry;
-  readonly layer: ImageLayer | null;
-  /** Of what has several names, and of a hard link in one layer alone, the entry that has its contents. */
-  readonly body?: LayerEntry;
-}
-
-/** A directory that no archive lists. */
-const impliedAt = (path: string): TreeFile => ({
-  path,
-  entry: { ...impliedFacts, kind: 'directory', path },
-  layer: null,
-});
+/** An object of a tree of an image. */
+export type TreeFile = TreeFileOf<ImageLayer>;
+/** The root filesystem of an image, or what one layer alone comes to, known from the indexes of its layers. */
+export type FileTree = FileTreeOf<ImageLayer>;
 
 interface Known {
   readonly entry: LayerEntry;
   readonly layer: ImageLayer;
-}
-
-/** A name of a tree. */
-interface TreeName {
-  readonly name: string;
-  readonly parent: TreeName | null;
-  /** Null until it is added: a directory that is known by what is in it. */
-  file: TreeFile | null;
-  /** Null where nothing is in it. */
-  inside: Map<string, TreeName> | null;
-}
-
-/** The root filesystem of an image, or what one layer alone comes to, known from the indexes of its layers. */
-export class FileTree {
-  private readonly root: TreeName = { name: '', parent: null, file: null, inside: null };
-
-  /** Adds an object and the directories above it. */
-  add(file: TreeFile): void {
-    let at = this.root;
-    if (file.path !== '')
-      for (const name of file.path.split('/')) {
-        const inside: Map<string, TreeName> = (at.inside ??= new Map<string, TreeName>());
-        let next = inside.get(name);
-        if (!next) inside.set(name, (next = { name, parent: at, file: null, inside: null }));
-        at = next;
-      }
-    at.file = file;
-  }
-
-  /** What is at a path. Links on the way are followed within the tree, the last one when `follow`. Null: nothing. */
-  find(path: string, follow: boolean): TreeFile | null {
-    const at = this.walk(path, follow);
-    return at && fileOf(at);
-  }
-
-  private walk(path: string, follow: boolean): TreeName | null {
-    // A step costs the same however long the way is: forty targets have room for a great many.
-    const ahead = path.split('/').reverse();
-    let at = this.root;
-    let links = 0;
-    for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
-      if (name === '' || name === '.') continue;
-      if (name === '..') {
-        at = at.parent ?? this.root;
-        continue;
-      }
-      const next = at.inside?.get(name);
-      if (!next) return null;
-      const entry = next.file?.entry;
-      if (entry?.kind === 'symlink' && (follow || ahead.some((each) => each !== '' && each !== '.'))) {
-        if (++links > linkLimit) return null;
-        if (entry.target.startsWith('/')) at = this.root;
-        for (const part of entry.target.split('/').reverse()) ahead.push(part);
-      } else at = next;
-    }
-    return at;
-  }
-
-  /** What is directly in a directory, by name. */
-  inside(path: string): readonly TreeFile[] {
-    let at: TreeName | undefined = this.root;
-    for (const name of path === '' ? [] : path.split('/')) at = at?.inside?.get(name);
-    const names = [...(at?.inside ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-    return names.map(([, name]) => fileOf(name));
-  }
-}
-
-/** What stands at a name: a directory where nothing says otherwise. */
-function fileOf(name: TreeName): TreeFile {
-  if (name.file) return name.file;
-  const parts: string[] = [];
-  for (let at = name; at.parent; at = at.parent) parts.push(at.name);
-  return impliedAt(parts.reverse().join('/'));
 }
 
 /** Whether an object is a directory; `opaque` is one that hides what is below. */
@@ -116,8 +38,8 @@ export const isDirectory = ({ entry: { kind } }: TreeFile): boolean =>
   kind === 'directory' || kind === 'opaque';
 
 /**
- * The tree of an image. With `layer` (a chain ID of it) that layer alone, deletions included. Throws `layer-not-found`,
- * `layer-invalid`, `blob-damaged`.
+ * The tree of an image. With `layer` (a chain ID of it) that layer alone, deletions included. One that is large is kept, and
+ * answers by path from then on. Throws `layer-not-found`, `layer-invalid`, `blob-damaged`.
  */
 export function fileTree(
   context: Pick<ActionContext, 'store' | 'pool'>,
@@ -125,29 +47,44 @@ export function fileTree(
   image: ImageNode,
   layer: string | null,
 ): Promise<FileTree> {
-  return namingDamage(view, [image], () => treeOf(context, imageLayers(view, image, layer), image, layer));
+  return namingDamage(view, [image], async () => {
+    const layers = imageLayers(view, image, layer);
+    const kept = keptTree(context.store, layers, layer === null);
+    if (kept) return kept;
+    const label = displayName(image);
+    const tree = await (layer === null
+      ? stackedTree(context, layers, label)
+      : layerAlone(context, layers, label));
+    await keepTree(context.store, layers, layer === null, tree);
+    return tree;
+  });
 }
 
-async function treeOf(
+async function layerAlone(
   context: Pick<ActionContext, 'store' | 'pool'>,
   layers: readonly ImageLayer[],
-  image: ImageNode,
-  layer: string | null,
-): Promise<FileTree> {
-  const tree = new FileTree();
+  label: string,
+): Promise<MemoryTree<ImageLayer>> {
+  const tree = new MemoryTree<ImageLayer>();
+  for (const layer of layers)
+    for (const { path, entry, body } of await namesOf(context, layer.blob, label))
+      tree.add({ path, entry, layer, body });
+  return tree;
+}
+
+async function stackedTree(
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  layers: readonly ImageLayer[],
+  label: string,
+): Promise<MemoryTree<ImageLayer>> {
+  const tree = new MemoryTree<ImageLayer>();
   const stack = new LayerStack<Known>();
-  const label = displayName(image);
-  for (const each of layers) {
-    if (layer !== null) {
-      for (const { path, entry, body } of await namesOf(context, each.blob, label))
-        tree.add({ path, entry, layer: each, body });
-      continue;
-    }
-    const { indexPath } = await openStoredLayer(context, each.blob);
+  for (const layer of layers) {
+    const { indexPath } = await openStoredLayer(context, layer.blob);
     try {
       const stacking = stack.begin();
       for await (const entry of readLayerEntries(indexPath)) {
-        const stacked = toStackEntry(entry, { entry, layer: each });
+        const stacked = toStackEntry(entry, { entry, layer });
         if (stacked) stacking.put(stacked);
       }
       stacking.end();

@@ -4,6 +4,7 @@ import type { Digest } from '../../shared/image/digest';
 import { problemOf } from '../../shared/image/problem';
 import { readContentHashes } from '../index/contentHashes';
 import { readLayerSecrets } from '../index/secretFindings';
+import { treeKey } from '../index/storedTree';
 import { listOwn, readOwnFile } from '../store/ownPlaces';
 import { places } from '../store/places';
 import { fromSealedJson } from '../store/seal';
@@ -53,6 +54,14 @@ export async function staleCaches(
     const secrets = store.secretsPathOf(digest);
     await check(hashes, () => ids.some((diffId) => readContentHashes(hashes, diffId) !== null));
     await check(secrets, () => ids.some((diffId) => readLayerSecrets(secrets, diffId) !== null));
+  }
+  const trees = join(store.directory, 'cache', 'trees', 'sha256');
+  for (const name of await listOwn(trees)) {
+    const path = join(trees, name);
+    await check(path, () => {
+      const key = treeKey(path);
+      return key !== null && name.endsWith(`-${key.slice(0, 32)}`);
+    });
   }
   for (const [name, purpose] of [
     ['images.json', 'images'],

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
+import { entryFields, entryOfFields } from './entryFields';
 import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store/seal';
 
 /**
@@ -17,82 +18,7 @@ import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store
 const format = 3;
 /** Bytes of the first line, newline included. */
 const headBytes = 1024;
-const codes = {
-  file: 'f',
-  directory: 'd',
-  symlink: 's',
-  hardlink: 'h',
-  character: 'c',
-  block: 'b',
-  fifo: 'p',
-  whiteout: 'w',
-  opaque: 'o',
-} as const;
-const kinds = new Map(
-  Object.entries(codes).map(([kind, code]) => [code as string, kind as LayerEntry['kind']]),
-);
-
-function toLine(entry: LayerEntry): string {
-  const head: (string | number)[] = [
-    codes[entry.kind],
-    entry.path,
-    entry.mode,
-    entry.uid,
-    entry.gid,
-    entry.mtime,
-  ];
-  switch (entry.kind) {
-    case 'file':
-      head.push(entry.size, entry.offset);
-      break;
-    case 'symlink':
-    case 'hardlink':
-      head.push(entry.target);
-      break;
-    case 'character':
-    case 'block':
-      head.push(entry.major, entry.minor);
-      break;
-    case 'directory':
-    case 'fifo':
-    case 'whiteout':
-    case 'opaque':
-      break;
-  }
-  return `${JSON.stringify(head)}\n`;
-}
-
-/** Reads a line that {@link LayerIndexWriter} wrote; null for anything else. */
-function fromLine(line: string): LayerEntry | null {
-  const [code, path, mode, uid, gid, mtime, a, b] = JSON.parse(line) as [
-    string,
-    string,
-    number,
-    number,
-    number,
-    number,
-    never,
-    never,
-  ];
-  const kind = kinds.get(code);
-  if (kind === undefined) return null;
-  const common = { path, mode, uid, gid, mtime };
-  switch (kind) {
-    case 'file':
-      return { ...common, kind, size: a, offset: b };
-    case 'symlink':
-    case 'hardlink':
-      return { ...common, kind, target: a };
-    case 'character':
-    case 'block':
-      return { ...common, kind, major: a, minor: b };
-    case 'directory':
-    case 'fifo':
-    case 'whiteout':
-    case 'opaque':
-      return { ...common, kind };
-  }
-}
+const toLine = (entry: LayerEntry): string => `${JSON.stringify(entryFields(entry))}\n`;
 
 /** Writes an index while a layer streams by. Synchronous, for worker threads. */
 export class LayerIndexWriter {
@@ -287,8 +213,7 @@ export async function checkIndex(path: string): Promise<LayerFacts | null> {
 /** An entry; a line that nobody of us wrote means that the disk changed it. Throws `layer-invalid`. */
 function readLine(line: string, path: string): LayerEntry | null {
   try {
-    const entry = fromLine(line);
-    if (entry === null || isEntry(entry)) return entry;
+    return entryOfFields(JSON.parse(line));
   } catch {
     // Said below, whatever it is.
   }
@@ -298,15 +223,6 @@ function readLine(line: string, path: string): LayerEntry | null {
 function damagedIndex(path: string, cause?: unknown): Error {
   const facts = { file: basename(path), entry: '', reason: 'index-damaged' } as const;
   return problem('layer-invalid', facts, { cause });
-}
-
-function isEntry(entry: LayerEntry): boolean {
-  const numbers = [entry.mode, entry.uid, entry.gid, entry.mtime];
-  const texts = [entry.path];
-  if (entry.kind === 'file') numbers.push(entry.size, entry.offset);
-  else if (entry.kind === 'symlink' || entry.kind === 'hardlink') texts.push(entry.target);
-  else if (entry.kind === 'character' || entry.kind === 'block') numbers.push(entry.major, entry.minor);
-  return numbers.every((each) => typeof each === 'number') && texts.every((each) => typeof each === 'string');
 }
 
 /** Whether two indexes are whole, ours, and say the same. */

@@ -46,6 +46,13 @@ export interface LayerIndexReader {
   /** File of the secrets found in the layer, masked, whether it exists or not; made when somebody asks for them. */
   secretsPathOf(blob: Digest): string;
   /**
+   * File of the tree that layers come to, whether it exists or not; made when somebody asks for it. `top` is the blob of the topmost,
+   * `key` says in hexadecimal of which layers it is.
+   */
+  treePathOf(top: Digest, key: string): string;
+  /** Has such a file made, as {@link makeCache} does. */
+  makeTree(top: Digest, key: string, make: (draft: string) => Promise<unknown>): Promise<string>;
+  /**
    * Has a cache of a layer made: `make` writes it to the draft that it is given. Returns where it is then: in the store, or in
    * our own cache folder where the store is somebody else's or cannot be written to. Throws what `make` throws.
    */

@@ -126,6 +126,14 @@ class DirectoryStore implements ImageStore {
     return this.caches.find(this.paths.secrets(blob));
   }
 
+  treePathOf(top: Digest, key: string): string {
+    return this.caches.find(this.paths.tree(top, key));
+  }
+
+  makeTree(top: Digest, key: string, make: (draft: string) => Promise<unknown>): Promise<string> {
+    return this.caches.make(this.paths.tree(top, key), make);
+  }
+
   makeCache(
     what: 'index' | 'hashes' | 'secrets',
     blob: Digest,

@@ -68,6 +68,10 @@ export class StorePaths {
     return join(this.caches, 'secrets', 'sha256');
   }
 
+  get trees(): string {
+    return join(this.caches, 'trees', 'sha256');
+  }
+
   blob(digest: Digest): string {
     return join(this.blobs, hexOf(digest));
   }
@@ -82,6 +86,11 @@ export class StorePaths {
 
   secrets(digest: Digest): string {
     return join(this.secretFindings, hexOf(digest));
+  }
+
+  /** Of the layers that `key` (hexadecimal) says, of which `top` is the topmost one's blob: with that it goes. */
+  tree(top: Digest, key: string): string {
+    return join(this.trees, `${hexOf(top)}-${key.slice(0, 32)}`);
   }
 }
 

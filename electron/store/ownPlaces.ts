@@ -39,6 +39,8 @@ const folders = [
   'cache/contents/sha256',
   'cache/secrets',
   'cache/secrets/sha256',
+  'cache/trees',
+  'cache/trees/sha256',
   'cache/layers',
   'mounts',
   'mounts/holds',

@@ -34,9 +34,9 @@ export async function keepReserve(paths: StorePaths): Promise<void> {
 const isFull = (thrown: unknown): boolean =>
   thrown instanceof ProblemError && thrown.problem.code === 'disk-full';
 
-/** Gives up what is made anew on demand: indexes of layers and hashes of files. */
+/** Gives up what is made anew on demand: trees, hashes of files and indexes of layers. */
 async function dropCaches(paths: StorePaths): Promise<void> {
-  for (const folder of [paths.contentHashes, paths.layerIndexes])
+  for (const folder of [paths.trees, paths.contentHashes, paths.layerIndexes])
     for (const name of await listOwn(folder)) await removeOwn(join(folder, name));
 }
 

@@ -11,7 +11,17 @@ import { sealKey } from './sealKey';
 
 /** What a cache is, and of what: a seal holds for this alone, so that files cannot be exchanged. */
 export type SealPurpose =
-  'index' | 'index-tags' | 'images' | 'contents' | 'secrets' | 'layer' | 'uses' | 'mount' | 'hold' | 'run';
+  | 'index'
+  | 'index-tags'
+  | 'images'
+  | 'contents'
+  | 'secrets'
+  | 'tree'
+  | 'layer'
+  | 'uses'
+  | 'mount'
+  | 'hold'
+  | 'run';
 
 /** The seal of bytes: HMAC-SHA-256 as 43 characters of base64url. */
 export function seal(purpose: SealPurpose, ...parts: readonly (string | Uint8Array)[]): string {

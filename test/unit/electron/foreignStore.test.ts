@@ -54,6 +54,7 @@ const folders = [
   'cache/index/sha256',
   'cache/contents',
   'cache/secrets/sha256',
+  'cache/trees/sha256',
   'cache/layers',
   'cache/layers/root',
   'mounts',
