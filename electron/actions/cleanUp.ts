@@ -52,7 +52,7 @@ export async function listCleanUp(context: ActionContext): Promise<CleanUpList> 
     unusedFor,
     largeFrom,
   });
-  const layers = await unusedLayers(context);
+  const { settled: layers } = await unusedLayers(context);
   let layerBytes = 0;
   for (const path of layers) layerBytes += await diskBytes(path);
   const ingests = await interruptedIngests(store);
@@ -105,7 +105,7 @@ export async function cleanUp(
     plan.roots.size === 0 ? null : await context.store.moveToTrash(withReferrers(view, plan.roots));
   let cacheBytes = 0;
   if (request.unpacked) {
-    for (const path of await unusedLayers(context)) cacheBytes += await diskBytes(path);
+    for (const path of (await unusedLayers(context)).settled) cacheBytes += await diskBytes(path);
     await dropUnusedLayers(context);
   }
   if (request.interrupted) {

@@ -82,7 +82,7 @@ export async function readDiskUse(context: ActionContext): Promise<DiskUse> {
   const sum = (values: readonly number[]): number => values.reduce(addBytes, 0);
   const workspaces = await workspaceUse(store);
   const folders = await unpackedFolders(store);
-  const idle = await unusedLayers(context);
+  const { all: idle } = await unusedLayers(context);
   const indexes = await diskBytes(join(store, 'cache', 'index'));
   const unreached = await context.store.unreachedBlobs({ withTrash: true });
   const bytes = unreached.reduce((sum, { size }) => addBytes(sum, size), 0);

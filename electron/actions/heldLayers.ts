@@ -1,7 +1,6 @@
 import { parseBoundedJson } from '../../shared/image/jsonScan';
 import { existsSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { isDigest, parseDiffId, type DiffId } from '../../shared/image/digest';
 import { chainIds } from '../../shared/image/imageConfig';
 import { defaultLimits } from '../../shared/image/limits';
@@ -36,7 +35,7 @@ export async function heldByWords(context: ActionContext, words: readonly string
       images.push(word);
     } catch (thrown) {
       if (!(thrown instanceof ProblemError) || !existsSync(word)) throw thrown;
-      files.push({ path: word, label: basename(word) });
+      files.push({ path: word, label: word });
     }
   }
   return { images, files };

@@ -11,15 +11,25 @@ import { readStoreView } from './storeView';
 /** A layer that was unpacked a moment ago is about to be mounted by somebody, milliseconds. */
 const settled = 60_000;
 
+/** Unpacked layers that no mount shows. */
+export interface UnusedLayers {
+  /** Folders, all of them. */
+  readonly all: readonly string[];
+  /** Those that may be dropped now; the others were unpacked a moment ago, and perhaps somebody is about to mount them. */
+  readonly settled: readonly string[];
+}
+
+const none: UnusedLayers = { all: [], settled: [] };
+
 /**
  * Folders of unpacked layers that no mount shows now: they are made again when they are needed. Those that this
  * process's rights made, and those of others that it may remove: root's of everybody, a user's of both kinds of mounts. None, and no rights asked for, where nothing was ever unpacked.
  */
-export async function unusedLayers(context: ActionContext): Promise<readonly string[]> {
+export async function unusedLayers(context: ActionContext): Promise<UnusedLayers> {
   const store = context.store.directory;
-  if ((await listOwn(join(store, 'cache', 'layers'))).length === 0) return [];
+  if ((await listOwn(join(store, 'cache', 'layers'))).length === 0) return none;
   const privileged = await context.privileged().catch(() => null);
-  if (!privileged) return [];
+  if (!privileged) return none;
   const { graph } = await readStoreView(context);
   const layers = new Map(graph.layers.map((layer) => [layer.chainId, layer]));
   const shown = new Set<string>();
@@ -32,17 +42,20 @@ export async function unusedLayers(context: ActionContext): Promise<readonly str
       }
   // A mount of an image that is no longer listed: what it shows cannot be told, so nothing is called unused.
   const listed = new Set(graph.images.map(({ id }) => id));
-  if ([...mounted].some((id) => !listed.has(id))) return [];
-  const found: string[] = [];
+  if ([...mounted].some((id) => !listed.has(id))) return none;
+  const all: string[] = [];
+  const old: string[] = [];
   for (const key of await removableKeys(store, privileged)) {
     const parent = places.unpackedOf(store, key);
     for (const name of await listOwn(parent)) {
       if (!/^[0-9a-f]{64}$/.test(name) || shown.has(name)) continue;
       const info = await lstat(join(parent, name)).catch(() => null);
-      if (info !== null && Date.now() - info.mtimeMs > settled) found.push(join(parent, name));
+      if (info === null) continue;
+      all.push(join(parent, name));
+      if (Date.now() - info.mtimeMs > settled) old.push(join(parent, name));
     }
   }
-  return found;
+  return { all, settled: old };
 }
 
 /** Whose layers a process may remove: see `Privileged.key`. The files of a fuse mount belong to the user alone. */
@@ -53,7 +66,7 @@ async function removableKeys(store: string, { mode, key }: Privileged): Promise<
 
 /** Removes {@link unusedLayers}: each is renamed first, so that nobody finds half of one. */
 export async function dropUnusedLayers(context: ActionContext): Promise<void> {
-  const folders = await unusedLayers(context);
+  const { settled: folders } = await unusedLayers(context);
   if (folders.length === 0) return;
   const privileged = await context.privileged();
   for (const folder of folders) await removeStaged(privileged, folder);

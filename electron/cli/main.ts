@@ -9,6 +9,7 @@ import { nearest } from './nearest';
 import { parseOptions, UsageFault } from './parser';
 import type { OpenSession } from './session';
 import { groupNames, spelledOut } from './synonyms';
+import { asTyped, takePaths } from './typedPaths';
 import { endProcess, watchStandardOutput } from './standardOutput';
 
 declare const STRATIGRAPH_VERSION: string | undefined;
@@ -169,7 +170,9 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(commandHelp(command, language));
       return await said(0);
     }
-    callByWords([...parsed.words, ...[...parsed.values.values()].flat()]);
+    const typed = [...parsed.words, ...[...parsed.values.values()].flat()];
+    callByWords(typed);
+    takePaths(typed);
     const { openSession } = await import('./session');
     session = openSession({ store: globals.store, json: globals.json, language });
     output.begin(wanted);
@@ -200,6 +203,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     const { problemSentence } = await import('../../shared/text/problemText');
     const { jsonText } = await import('./columns');
+    problem = asTyped(problem);
     const sentence = problemSentence(problem, language);
     process.stderr.write(
       json ? jsonText({ problem: { ...problem, sentence } }, 0) : `stratigraph: ${sentence}\n`,

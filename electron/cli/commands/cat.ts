@@ -8,6 +8,7 @@ import { checkRoom } from '../../worker/freeSpace';
 import { jsonText } from '../columns';
 import { contents, jsonBytes } from '../contents';
 import type { Command } from '../command';
+import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
@@ -50,7 +51,8 @@ export const cat: Command = {
       for await (const chunk of readTreeFile(context, file))
         if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
     };
-    for (const path of paths) await namingDamage(view, [image], () => read(path));
+    const { code } = await eachName(session, paths, (path) => namingDamage(view, [image], () => read(path)));
     if (session.json) session.out(jsonText(listed));
+    return code;
   },
 };

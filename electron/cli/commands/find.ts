@@ -4,6 +4,7 @@ import { visibleText } from '../../../shared/text/format';
 import { findPaths, type PathHit } from '../../actions/imageFiles';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
+import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { readStoreView, type StoreView } from '../../actions/storeView';
 import { imageAndLayer } from '../imageAndLayer';
@@ -50,13 +51,8 @@ export const find: Command = {
     if (pattern === undefined || pattern === '') throw new UsageFault((t) => t('usage.find'));
     const context = await session.context();
     const whole = names.length === 0 ? await readWholeStore(session) : await readStoreView(context);
-    const view =
-      names.length === 0
-        ? whole
-        : within(
-            whole,
-            names.map((name) => imageAndLayer(session, whole, name, parsed)),
-          );
+    const named = await eachName(session, names, (name) => imageAndLayer(session, whole, name, parsed));
+    const view = names.length === 0 ? whole : within(whole, named.done);
     const numbers = layerNumbers(whole.graph);
     const hits: PathHit[] = [];
     for await (const hit of findPaths(context, view, pathPattern(pattern))) {
@@ -75,6 +71,7 @@ export const find: Command = {
           })),
         ),
       );
+    return named.code;
   },
 };
 

@@ -1,13 +1,14 @@
 import { inspectImageDocument } from '../../actions/inspectImage';
 import { inspectLayerDocument } from '../../actions/inspectLayer';
 import { resolveLayer } from '../../actions/resolveImage';
+import type { ChainId } from '../../../shared/image/digest';
 import { problemOf } from '../../../shared/image/problem';
-import { problemSentence } from '../../../shared/text/problemText';
 import { jsonText } from '../columns';
 import { templatePrinter } from '../template/evaluate';
 import type { Value } from '../template/goPrint';
 import { inspectZeros } from '../template/zeros';
 import type { Command } from '../command';
+import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
@@ -48,48 +49,30 @@ export const inspect: Command = {
     if (words.length === 0) throw new UsageFault((t) => t('usage.inspect'));
     const open = await sourceOf(session, parsed);
     const graph = await readGraph(session, open);
-    const documents = [];
-    let missing = 0;
-    for (const word of words) {
+    const ofLayer = async (chainId: ChainId): Promise<unknown> =>
+      open
+        ? (await engineActions()).engineLayerDocument(open, chainId)
+        : inspectLayerDocument(await session.context(), chainId);
+    // As Docker: what is there is printed, what is not is said.
+    const { done: documents, code } = await eachName(session, words, async (word) => {
       try {
         const { image, layer } = imageAndLayer(session, { graph }, word, parsed);
-        const { id } = image;
-        if (layer !== null) {
-          documents.push(
-            open
-              ? await (await engineActions()).engineLayerDocument(open, layer)
-              : await inspectLayerDocument(await session.context(), layer),
-          );
-          continue;
-        }
-        documents.push(
-          open
-            ? await (await engineActions()).inspectEngineDocument(open, id)
-            : await inspectImageDocument(await session.context(), id),
-        );
+        if (layer !== null) return await ofLayer(layer);
+        return open
+          ? await (await engineActions()).inspectEngineDocument(open, image.id)
+          : await inspectImageDocument(await session.context(), image.id);
       } catch (thrown) {
-        const isMissing = problemOf(thrown).code === 'image-not-found';
-        const layer = isMissing ? resolveLayer(graph, word) : null;
-        if (!layer) {
-          // As Docker: what is there is printed, what is not is said. Of one word alone there is nothing else to say.
-          if (!isMissing || words.length === 1) throw thrown;
-          missing++;
-          session.note(problemSentence(problemOf(thrown), session.language));
-          continue;
-        }
-        documents.push(
-          open
-            ? await (await engineActions()).engineLayerDocument(open, layer.chainId)
-            : await inspectLayerDocument(await session.context(), layer.chainId),
-        );
+        const layer = problemOf(thrown).code === 'image-not-found' ? resolveLayer(graph, word) : null;
+        if (!layer) throw thrown;
+        return ofLayer(layer.chainId);
       }
-    }
+    });
     if (!open) await noteLostArtifacts(session, await session.context());
     if (print) {
       // What is printed of all or of none: a member that the last one lacks is a fault before anything is said.
-      const lines = documents.map((each) => `${print(each as unknown as Value)}\n`);
+      const lines = documents.map((each) => `${print(each as Value)}\n`);
       for (const line of lines) session.out(line);
     } else session.out(jsonText(documents, format === 'json' ? 0 : 2));
-    return missing > 0 ? 1 : 0;
+    return code;
   },
 };

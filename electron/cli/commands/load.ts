@@ -1,10 +1,10 @@
 import { translator } from '../../../shared/text/catalogue';
-import { basename } from 'node:path';
 import { keepImageList } from '../../actions/imageList';
 import { loadImages } from '../../actions/loadImages';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { limitOption, limitsOf } from '../limits';
+import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { engineActions, openSource } from '../source';
 
@@ -54,10 +54,8 @@ export const load: Command = {
     }
     const context = { ...(await session.context({ make: true })), limits };
     const t = translator(session.language);
-    const results = [];
-    for (const file of files) {
-      const label =
-        file === '-' ? (session.language === 'zh-CN' ? '标准输入' : 'standard input') : basename(file);
+    const { done: results, code } = await eachName(session, files, async (file) => {
+      const label = file === '-' ? (session.language === 'zh-CN' ? '标准输入' : 'standard input') : file;
       const result =
         from === undefined
           ? await loadImages(context, { path: file, label }, session.run(label))
@@ -65,22 +63,24 @@ export const load: Command = {
               await engineActions()
             ).copyFromEngine(context, await openSource(session, from), words, session.run(words[0] ?? ''));
       session.endProgress();
-      results.push({ file, ...result });
-      if (session.json) continue;
+      const told = { file, ...result };
+      if (session.json) return told;
       // The images of several platforms have their names in common.
       const lines = result.images.flatMap(({ id, names }) =>
         names.length === 0 ? [`Loaded image ID: ${id}`] : names.map((name) => `Loaded image: ${name}`),
       );
       for (const line of new Set(lines)) session.out(`${line}\n`);
-      if (switches.has('quiet')) continue;
+      if (switches.has('quiet')) return told;
       for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
       if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
       for (const image of result.unfit ?? []) session.note(t('cli.unfit', image));
       if (result.leftOut !== undefined) session.note(t('cli.membersLeftOut', { count: result.leftOut }));
       const { addedBytes: bytes, layers, newLayers: fresh } = result;
       session.note(t('cli.added', { bytes, layers, fresh }));
-    }
+      return told;
+    });
     await keepImageList(context);
     if (session.json) session.out(jsonText(results));
+    return code;
   },
 };

@@ -8,6 +8,7 @@ import { withWholeLabels } from '../../actions/storeView';
 import { asksLabels, imageRows, parseFilters } from './images';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
+import { canAsk, confirm } from '../confirm';
 import { UsageFault } from '../parser';
 import { readWholeStore } from '../source';
 import { sweptContext } from '../sweep';
@@ -17,8 +18,8 @@ export const prune: Command = {
   name: 'prune',
   usage: 'prune [-a] [-f] [-n] [--filter FILTER]',
   summary: [
-    'Removes images without a name. What a workspace or a mount uses stays, and is said.',
-    '删除没有名称的镜像。工作区或挂载正在使用的镜像会保留并列出。',
+    'Removes images without a name, after saying on a terminal what goes and asking. What a workspace or a mount uses stays, and is said.',
+    '删除没有名称的镜像；在终端中会先说明将删除的内容并询问。工作区或挂载正在使用的镜像会保留并列出。',
   ],
   options: [
     { long: 'all', short: 'a', help: ['remove every image, named or not', '删除全部镜像，无论有无名称'] },
@@ -34,7 +35,7 @@ export const prune: Command = {
     {
       long: 'force',
       short: 'f',
-      help: ['taken for Docker’s sake: nothing is asked', '为兼容 Docker；从不询问'],
+      help: ['ask nothing; without a terminal nothing is asked anyway', '不询问；没有终端时本来就不询问'],
     },
     { long: 'dry-run', short: 'n', help: ['only say what would be freed', '只说明将释放的内容'] },
   ],
@@ -62,7 +63,18 @@ export const prune: Command = {
       const preview = await previewPrune(context, choice);
       if (session.json) session.out(jsonText(preview));
       else printPreview(session, preview);
-      return;
+      return 0;
+    }
+    if (!switches.has('force') && canAsk()) {
+      const preview = await previewPrune(context, choice);
+      if (preview.images.length > 0) {
+        // To standard error, beside the question: what is printed is what was done.
+        printPreview({ ...session, out: (text) => session.note(text.trimEnd()) }, preview);
+        if (!(await confirm(session))) {
+          session.note(t('cli.nothingRemoved'));
+          return 1;
+        }
+      }
     }
     const result = await pruneImages(context, choice, session.run('prune'));
     session.endProgress();
@@ -72,5 +84,6 @@ export const prune: Command = {
       for (const id of result.removed) session.out(`Deleted: ${id}\n`);
       session.note(t('cli.freed', { bytes: result.freedBytes }));
     }
+    return 0;
   },
 };

@@ -1,5 +1,7 @@
 import { translator } from '../../../shared/text/catalogue';
-import { shortDigest, type Digest, type ImageId } from '../../../shared/image/digest';
+import { addBytes } from '../../../shared/image/bytes';
+import { shortDigest } from '../../../shared/image/digest';
+import type { RemovalSelection } from '../../../shared/graph/sharing';
 import type { ImageGraph, RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { problemOf } from '../../../shared/image/problem';
@@ -11,6 +13,7 @@ import { readStoreView } from '../../actions/storeView';
 import { findUnread, unreadByDigest } from '../../actions/unreadRoots';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
+import { eachName, type EachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
 import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
@@ -54,12 +57,55 @@ async function unreadFor(
   }
 }
 
+type Whole = Required<RemovalSelection>;
+type Selection = Partial<Whole>;
+
+/** What several words mean, together. */
+const whole = (parts: readonly Selection[]): Whole => ({
+  images: parts.flatMap(({ images = [] }) => images),
+  names: parts.flatMap(({ names = [] }) => names),
+  roots: parts.flatMap(({ roots = [] }) => roots),
+});
+
+/**
+ * Of several removals those that can be done, one after the other: what would fail is known, and said, before anything goes, so
+ * that the others go together and are freed in one step.
+ */
+async function agreed(
+  session: Session,
+  parts: readonly Selection[],
+  preview: (selection: Whole) => Promise<unknown>,
+): Promise<EachName<Selection>> {
+  if (parts.length < 2) return { done: parts, code: 0 };
+  const isFine = await preview(whole(parts)).then(
+    () => true,
+    () => false,
+  );
+  if (isFine) return { done: parts, code: 0 };
+  const before: Selection[] = [];
+  return eachName(session, parts, async (part) => {
+    await preview(whole([...before, part]));
+    before.push(part);
+    return part;
+  });
+}
+
+type Removed = Awaited<ReturnType<typeof removeImages>>;
+
+/** What several removals came to. */
+const together = (parts: readonly Removed[]): Removed => ({
+  kind: 'remove',
+  removed: parts.flatMap(({ removed }) => removed),
+  untagged: parts.flatMap(({ untagged }) => untagged),
+  freedBytes: parts.reduce((sum, { freedBytes }) => addBytes(sum, freedBytes), 0),
+});
+
 export const rmi: Command = {
   name: 'rmi',
   usage: 'rmi [-n] [-f] [--source NAME] IMG…',
   summary: [
-    'Removes images. A name that is not the last of its image goes alone; the last one takes the image with it. What no other image needs is freed at once.',
-    '删除镜像。若名称不是镜像的最后一个名称，则只移除名称；最后一个名称会连同镜像一起删除。不再需要的内容立即释放。',
+    'Removes images. A name that is not the last of its image goes alone; the last one takes the image with it. What no other image needs is freed at once. Of several the others go where one cannot.',
+    '删除镜像。若名称不是镜像的最后一个名称，则只移除名称；最后一个名称会连同镜像一起删除。不再需要的内容立即释放。多个镜像中若有一个无法删除，其余照常删除。',
   ],
   options: [
     {
@@ -89,37 +135,41 @@ export const rmi: Command = {
     // A run that was killed with its command line may be on one of them.
     if (!open && !switches.has('dry-run')) await sweptContext(session, { reads: true });
     const graph = await readGraph(session, open);
-    const images: ImageId[] = [];
-    const names: string[] = [];
-    const roots: Digest[] = [];
-    for (const word of words) {
+    const meant = async (word: string): Promise<Selection> => {
       const unread = open ? null : await unreadFor(await session.context(), graph, word);
-      if (unread) {
-        if ('name' in unread) names.push(unread.name);
-        else roots.push(unread.root);
-        continue;
-      }
+      if (unread) return 'name' in unread ? { names: [unread.name] } : { roots: [unread.root] };
       const { image, name } = resolveImage(graph, word);
-      if (name !== null) names.push(name);
-      else if (image.names.length > 1 && !switches.has('force')) {
+      if (name !== null) return { names: [name] };
+      if (image.names.length > 1 && !switches.has('force'))
         throw new UsageFault((t) => t('usage.severalNames', { name: word, text: image.names.join(', ') }));
-      } else images.push(image.id);
-    }
-    const selection = { images, names, roots };
+      return { images: [image.id] };
+    };
+    const preview = async (selection: Whole): Promise<RemovalPreview> =>
+      open
+        ? (await engineActions()).previewEngineRemoval(open, selection)
+        : previewRemove(await session.context(), selection);
+    const picked = await eachName(session, words, meant);
+    const allowed = await agreed(session, picked.done, preview);
+    let code = picked.code || allowed.code;
+    const selection = whole(allowed.done);
+    if (allowed.done.length === 0) return code;
     if (switches.has('dry-run')) {
-      const preview = open
-        ? await (await engineActions()).previewEngineRemoval(open, selection)
-        : await previewRemove(await session.context(), selection);
-      if (session.json) session.out(jsonText(preview));
-      else printPreview(session, preview);
-      return;
+      const found = await preview(selection);
+      if (session.json) session.out(jsonText(found));
+      else printPreview(session, found);
+      return code;
     }
     const run = session.run('rmi');
-    const result = open
-      ? await (
-          await engineActions()
-        ).removeEngineImages(open, selection, { force: switches.has('force') }, run)
-      : await removeImages(await session.context(), selection, run);
+    let result: Removed;
+    if (open) {
+      const { removeEngineImages } = await engineActions();
+      const options = { force: switches.has('force') };
+      const each = await eachName(session, allowed.done, (part) =>
+        removeEngineImages(open, whole([part]), options, run),
+      );
+      code ||= each.code;
+      result = together(each.done);
+    } else result = await removeImages(await session.context(), selection, run);
     session.endProgress();
     if (session.json) session.out(jsonText(result));
     else {
@@ -127,5 +177,6 @@ export const rmi: Command = {
       for (const id of result.removed) session.out(`Deleted: ${id}\n`);
       session.note(translator(session.language)('cli.freed', { bytes: result.freedBytes }));
     }
+    return code;
   },
 };

@@ -6,6 +6,7 @@ import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { pickImage, platformOption } from '../platform';
+import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 
 /** Paths that the advice names; more are left to the list. */
@@ -34,13 +35,16 @@ export const secrets: Command = {
     if (!/^[0-9]{1,3}$/.test(code) || Number(code) > 255) throw new UsageFault((t) => t('usage.exitCode'));
     const context = await session.context();
     const { graph } = await readStoreView(context);
-    const ids = [...new Set(words.map((word) => pickImage(session, graph, word, parsed).id))];
+    const picked = await eachName(session, words, (word) => pickImage(session, graph, word, parsed).id);
+    const ids = [...new Set(picked.done)];
     const found = await findSecrets(context, ids, session.run('secrets'));
     session.endProgress();
+    // Whoever asks for a code of his own hears it; else that an image is missing in the answer.
+    const ended = (count: number): number => (count > 0 ? Number(code) : 0) || picked.code;
     const count = found.reduce((sum, { files, config }) => sum + files.length + config.length, 0);
     if (session.json) {
       session.out(jsonText(found));
-      return count > 0 ? Number(code) : 0;
+      return ended(count);
     }
     const t = translator(session.language);
     const state = ({ state: what, by }: FileSecret): string =>
@@ -84,7 +88,7 @@ export const secrets: Command = {
       session.note(t('secret.adviceFiles', { command: visibleText(command) }));
     }
     if (found.some(({ config }) => config.length > 0)) session.note(t('secret.adviceConfig'));
-    return count > 0 ? Number(code) : 0;
+    return ended(count);
   },
 };
 

@@ -2,6 +2,7 @@ import { visibleText } from '../../../shared/text/format';
 import { listMounts, unmountImage } from '../../actions/mounts';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
+import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
 
@@ -31,11 +32,13 @@ export const umount: Command = {
     if (all === words.length > 0) throw new UsageFault((t) => t('usage.umount'));
     const context = await sweptContext(session);
     const names = all ? (await listMounts(context)).map(({ id }) => id) : words;
-    const ended = [];
-    for (const name of names) ended.push(await unmountImage(context, name, switches.has('lazy')));
+    const { done: ended, code } = await eachName(session, names, (name) =>
+      unmountImage(context, name, switches.has('lazy')),
+    );
     if (session.json) session.out(jsonText(ended));
     else
       for (const { name, path } of ended)
         session.note(`${visibleText(name)}: ${visibleText(path)} is unmounted.`);
+    return code;
   },
 };

@@ -20,6 +20,7 @@ import { columns, jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import { goTime, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command, Session } from '../command';
+import { eachName } from '../eachName';
 import { UsageFault, type Parsed } from '../parser';
 import { sweptContext } from '../sweep';
 
@@ -106,11 +107,13 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   async rm(session, context, words) {
     if (words.length === 0) throw new UsageFault((t) => t('usage.workspaceRm'));
-    for (const name of words) {
+    const { done: removed, code } = await eachName(session, words, async (name) => {
       await removeWorkspace(context, name);
       if (!session.json) session.out(`Removed: ${name}\n`);
-    }
-    if (session.json) session.out(jsonText({ removed: words }));
+      return name;
+    });
+    if (session.json) session.out(jsonText({ removed }));
+    return code;
   },
   async rename(session, context, words) {
     const [name, to, more] = words;

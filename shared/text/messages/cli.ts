@@ -11,6 +11,8 @@ export const cli = {
     (f: Sizes) => `${formatBytes(f.bytes)} freed.`,
     (f: Sizes) => `已释放 ${formatBytes(f.bytes)}。`,
   ],
+  'cli.goOn': ['Go on? [y/N]', '是否继续？[y/N]'],
+  'cli.nothingRemoved': ['Nothing was removed.', '未删除任何内容。'],
   'cli.freedExactly': [
     (f: Sizes) => `${formatBytes(f.bytes)} (${groupDigits(f.bytes)} bytes) freed.`,
     (f: Sizes) => `已释放 ${formatBytes(f.bytes)}（${groupDigits(f.bytes)} 字节）。`,

@@ -112,7 +112,7 @@ describe('load', () => {
     expect(JSON.parse(stderr)).toMatchObject({
       problem: {
         code: 'file-not-found',
-        facts: { path: 'file.tar' },
+        facts: { path: '/no/such/file.tar' },
         sentence: expect.any(String) as string,
       },
     });
