@@ -196,7 +196,9 @@ async function run(): Promise<void> {
     (thrown) => {
       process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
     },
+    (operation) => operations.ended(operation),
   );
+  pageGone.push((caller) => answers.pageGone(caller));
   serve(windows, answers);
 
   const stopWatching = store.watch(() => {

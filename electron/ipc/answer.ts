@@ -4,10 +4,9 @@ import type { Reply } from '../../shared/ipc/reply';
 import { shownProblem } from '../../shared/ipc/shownProblem';
 import { checkInPieces, type Schema } from './checkInPieces';
 import type { Caller, Handlers } from './handlerMap';
-import { excessOf } from './messageBounds';
+import { measure } from './messageBounds';
+import { RequestGate, type Slot } from './requestGate';
 
-/** Requests that are answered at a time: a page asks for a few. */
-const mostAtOnce = 500;
 /** Most paths in one call of dropped files. */
 const mostFiles = 1000;
 
@@ -17,15 +16,24 @@ const mostFiles = 1000;
  * which is all that knows Electron.
  */
 export class Answers {
-  private running = 0;
+  private readonly gate = new RequestGate();
   private closed = false;
 
-  /** `report` gets what only a bug of ours throws: worth its stack, which the page never sees. */
+  /**
+   * `report` gets what only a bug of ours throws: worth its stack, which the page never sees. `ended` resolves when an operation
+   * of this ID has come to its end.
+   */
   constructor(
     private readonly handlers: Handlers,
     private readonly registerFiles: (paths: readonly string[]) => Promise<unknown>,
     private readonly report: (thrown: unknown) => void,
+    private readonly ended: (operation: string) => Promise<unknown>,
   ) {}
+
+  /** A page is no more: what waits to be worked on for it is given up. */
+  pageGone({ id }: Caller): void {
+    this.gate.pageGone(id);
+  }
 
   /** From now on every call is answered with `app-closing`: what the handlers work on is being closed. */
   close(): void {
@@ -34,13 +42,17 @@ export class Answers {
 
   /** Answers a request of the contract; `args` are what crossed, of which a request has one. */
   request(name: RequestName, args: readonly unknown[], caller: Caller): Promise<Reply<unknown>> {
-    return this.guard(async () => {
+    return this.guard(caller, async (slot) => {
       const { input, output } = requests[name];
       if (args.length !== 1) throw invalid(name, 'arguments');
-      const excess = excessOf(args[0], bytesOf(name));
+      const { excess, bytes } = measure(args[0], bytesOf(name));
       if (excess !== null) throw invalid(name, excess);
+      slot.hold(bytes);
       const parsed = input.safeParse(args[0]);
       if (!parsed.success) throw misfit(name, parsed.error.issues);
+      const turn = slot.turn(name, parsed.data);
+      if (turn) await turn;
+      if (this.closed) throw problem('app-closing', {});
       const handler = this.handlers[name] as (input: unknown, caller: Caller) => unknown;
       const value = await handler(parsed.data, caller);
       const checked = await checkInPieces(output, value);
@@ -50,14 +62,20 @@ export class Answers {
           `reply of ${name} breaks the contract at ${issue?.path.join('.')}: ${issue?.message}`,
         );
       }
+      const { operation } = (checked.data ?? {}) as { readonly operation?: unknown };
+      // What was sent is held by what it started.
+      if (typeof operation === 'string') slot.holdUntil(this.ended(operation));
       return checked.data;
     });
   }
 
   /** Takes the paths of dropped files, which only the preload knows. */
-  files(args: readonly unknown[]): Promise<Reply<unknown>> {
-    return this.guard(async () => {
+  files(args: readonly unknown[], caller: Caller): Promise<Reply<unknown>> {
+    return this.guard(caller, async (slot) => {
       const [paths] = args;
+      const { excess, bytes } = measure(paths, new Set());
+      if (excess !== null) throw invalid('files', excess);
+      slot.hold(bytes);
       if (!Array.isArray(paths) || paths.length > mostFiles || !paths.every(isText))
         throw invalid('files', 'paths');
       return this.registerFiles(paths);
@@ -65,20 +83,16 @@ export class Answers {
   }
 
   /** The reply to a call that came from elsewhere. */
-  refused(): Promise<Reply<unknown>> {
-    return this.guard(() => Promise.reject(invalid('sender', 'sender')));
+  refused(caller: Caller): Promise<Reply<unknown>> {
+    return this.guard(caller, () => Promise.reject(invalid('sender', 'sender')));
   }
 
-  private async guard(work: () => Promise<unknown>): Promise<Reply<unknown>> {
-    if (this.closed) return { ok: false, problem: problemOf(problem('app-closing', {})) };
-    if (this.running >= mostAtOnce)
-      return {
-        ok: false,
-        problem: problemOf(problem('too-much-at-once', { what: 'request', limit: mostAtOnce })),
-      };
-    this.running++;
+  private async guard({ id }: Caller, work: (slot: Slot) => Promise<unknown>): Promise<Reply<unknown>> {
+    let slot: Slot | null = null;
     try {
-      return { ok: true, value: await work() };
+      if (this.closed) throw problem('app-closing', {});
+      slot = this.gate.enter(id);
+      return { ok: true, value: await work(slot) };
     } catch (thrown) {
       const found = problemOf(thrown);
       if (found.code !== 'internal') return { ok: false, problem: shownProblem(found) };
@@ -87,7 +101,7 @@ export class Answers {
       this.report(thrown);
       return { ok: false, problem: shownProblem(found) };
     } finally {
-      this.running--;
+      slot?.leave();
     }
   }
 }

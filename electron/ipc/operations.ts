@@ -32,6 +32,7 @@ export class Operations {
   private readonly states = new Map<string, OperationState>();
   private readonly aborts = new Map<string, AbortController>();
   private readonly running = new Set<Promise<void>>();
+  private readonly ends = new Map<string, Promise<void>>();
   private closed = false;
 
   constructor(private readonly announce: (state: OperationState) => void) {}
@@ -44,6 +45,11 @@ export class Operations {
   /** Resolves when one more may be started. */
   async room(): Promise<void> {
     while (this.running.size >= mostRunning) await Promise.race(this.running);
+  }
+
+  /** Resolves when the operation of this ID has ended; at once for one that is not known. */
+  async ended(id: string): Promise<void> {
+    await this.ends.get(id);
   }
 
   /** True while anything runs. */
@@ -79,8 +85,12 @@ export class Operations {
       problem: null,
       retryToken: null,
     });
-    const ended = this.follow(id, abort, work, retryToken).finally(() => this.running.delete(ended));
+    const ended = this.follow(id, abort, work, retryToken).finally(() => {
+      this.running.delete(ended);
+      this.ends.delete(id);
+    });
     this.running.add(ended);
+    this.ends.set(id, ended);
     return id;
   }
 

@@ -28,10 +28,10 @@ export function isTrusted(event: IpcMainInvokeEvent, windows: ReadonlySet<Browse
 export function serve(windows: ReadonlySet<BrowserWindow>, answers: Answers): void {
   for (const name of Object.keys(requests) as RequestName[])
     ipcMain.handle(requestChannel(name), (event, ...args: unknown[]) =>
-      isTrusted(event, windows) ? answers.request(name, args, event.sender) : answers.refused(),
+      isTrusted(event, windows) ? answers.request(name, args, event.sender) : answers.refused(event.sender),
     );
   ipcMain.handle(filesChannel, (event, ...args: unknown[]) =>
-    isTrusted(event, windows) ? answers.files(args) : answers.refused(),
+    isTrusted(event, windows) ? answers.files(args, event.sender) : answers.refused(event.sender),
   );
 }
 

@@ -215,8 +215,8 @@ export interface ProblemFacts {
   /** A dialog or a program was to be opened, or the clipboard changed, and no key or click asked for it. */
   'action-unasked': { what: 'open' | 'copy' };
   'too-many-terminals': { limit: number };
-  /** More of the window's requests, or of the operations that they start, at a time than anybody needs. */
-  'too-much-at-once': { what: 'request' | 'operation'; limit: number };
+  /** More of the window's requests, of the operations that they start, or of bytes in its messages, at a time than anybody needs. */
+  'too-much-at-once': { what: 'request' | 'operation' | 'message'; limit: number };
   /** A file dialog was asked for while the window has one. */
   'dialog-open': Record<never, never>;
   /** The window asked for something after the program had begun to end. */

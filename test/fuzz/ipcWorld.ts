@@ -174,6 +174,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
     handlers,
     (paths) => Promise.all(paths.map((path) => files.register(path))),
     (thrown) => bugs.push(thrown),
+    (operation) => operations.ended(operation),
   );
 
   const found = new Map<string, string[]>();

@@ -1,5 +1,5 @@
 import type { ConfigChangeFault, ProblemFacts, RunFault } from '../../image/problem';
-import { groupDigits, visibleName as v } from '../format';
+import { formatBytes, groupDigits, visibleName as v } from '../format';
 import type { ProblemTexts } from './problem';
 
 /** What people read when mounts, workspaces, commits and runs do not work; part of `problemTexts`. */
@@ -488,11 +488,17 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
   'too-much-at-once': {
     title: [
       (f) =>
-        f.what === 'request'
-          ? `The window asks for more than ${f.limit} things at once`
-          : `No more than ${f.limit} operations run at once`,
+        ({
+          request: `The window asks for more than ${f.limit} things at once`,
+          operation: `No more than ${f.limit} operations run at once`,
+          message: `The window sends more than ${formatBytes(f.limit)} at once`,
+        })[f.what],
       (f) =>
-        f.what === 'request' ? `窗口同时提出了超过 ${f.limit} 个请求` : `最多同时进行 ${f.limit} 个操作`,
+        ({
+          request: `窗口同时提出了超过 ${f.limit} 个请求`,
+          operation: `最多同时进行 ${f.limit} 个操作`,
+          message: `窗口同时发送的数据超过 ${formatBytes(f.limit)}`,
+        })[f.what],
     ],
     why: [() => 'Each takes memory and its turn on the disk.', () => '每一个都占用内存，并需轮流使用磁盘。'],
     advice: [

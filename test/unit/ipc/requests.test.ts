@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Answers } from '../../../electron/ipc/answer';
 import { DialogGate } from '../../../electron/ipc/dialogGate';
 import type { Handlers } from '../../../electron/ipc/handlerMap';
-import { excessOf } from '../../../electron/ipc/messageBounds';
+import { measure } from '../../../electron/ipc/messageBounds';
 import { Operations } from '../../../electron/ipc/operations';
 import { ProblemError, type Problem } from '../../../shared/image/problem';
 import { events, type RequestName } from '../../../shared/ipc/contract';
@@ -18,6 +18,7 @@ const answersOf = (handler: () => unknown, bugs: unknown[] = []): Answers =>
     Object.fromEntries(requestList.map((name) => [name, handler])) as unknown as Handlers,
     () => Promise.resolve([]),
     (thrown) => bugs.push(thrown),
+    () => Promise.resolve(),
   );
 
 describe('requests of a page', () => {
@@ -172,8 +173,8 @@ describe('requests of a page', () => {
       { a: { bytes: new Uint8Array(9) } },
       'x'.repeat((64 << 20) + 1),
     ];
-    for (const value of ill) expect(excessOf(value, bytes)).not.toBeNull();
-    expect(excessOf({ bytes: new Uint8Array(new SharedArrayBuffer(1)) }, bytes)).not.toBeNull();
+    for (const value of ill) expect(measure(value, bytes).excess).not.toBeNull();
+    expect(measure({ bytes: new Uint8Array(new SharedArrayBuffer(1)) }, bytes).excess).not.toBeNull();
     expect(read).toBe(false);
     // What has no members of its own would else pass for a request without members.
     expect(await answersOf(() => null).request('duplicates.list', [new Map()], caller)).toMatchObject({
@@ -185,7 +186,7 @@ describe('requests of a page', () => {
       reference: null,
     };
     for (const value of [commit, { bytes: new Uint8Array(9) }, {}, 'x', 1, null])
-      expect(excessOf(value, bytes)).toBeNull();
+      expect(measure(value, bytes).excess).toBeNull();
   });
 });
 

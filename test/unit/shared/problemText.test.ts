@@ -216,7 +216,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'terminal-paste-refused': (['declined', 'long', 'busy'] as const).map((reason) => ({ reason })),
   'action-unasked': [{ what: 'open' }, { what: 'copy' }],
   'too-many-terminals': [{ limit: 32 }],
-  'too-much-at-once': (['request', 'operation'] as const).map((what) => ({ what, limit: 200 })),
+  'too-much-at-once': (['request', 'operation', 'message'] as const).map((what) => ({ what, limit: 200 })),
   'dialog-open': [{}],
   'app-closing': [{}],
   'nothing-to-remove': [{ name: 'shop:1.0', paths: '/root/key' }],
