@@ -1,5 +1,7 @@
 import { addBytes } from '../../shared/image/bytes';
+import { storedLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
+import { attributeBytes } from '../../shared/layer/attributeTally';
 import { impliedFacts } from '../../shared/layer/layerShape';
 import {
   LayerStack,
@@ -11,12 +13,18 @@ import {
   type StackLayer,
 } from '../../shared/layer/stackLayers';
 import type { LayerError } from '../../shared/layer/tarFault';
-import type { HeaderToWrite, TarFault, TarHeader } from '../../shared/layer/tarHeader';
+import {
+  TarLimitFault,
+  type HeaderToWrite,
+  type TarFault,
+  type TarHeader,
+} from '../../shared/layer/tarHeader';
 import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { entryOf, LayerFault } from '../index/indexLayer';
 import { holdNumbers, TreeFault } from '../mount/treeRules';
 import type { TarVisitor } from '../tar/readTar';
 import { checkRoom } from '../worker/freeSpace';
+import { limitProblem } from '../worker/indexArchive';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { blobFault, readStored } from '../worker/storedLayer';
@@ -61,6 +69,8 @@ export async function mergeLayers(
 
 class Merge {
   private readonly sources: (Source | null)[][] = [];
+  /** Bytes of the extended attributes of all headers that are held. */
+  private attributes = 0;
 
   constructor(
     private readonly input: JobInput<'merge-layers'>,
@@ -166,6 +176,7 @@ class Merge {
     await this.read(layer, false, {
       member: (header) => {
         const { type, size, linkName } = header;
+        if (type === 'directory') this.holdAttributes(header);
         const source = {
           layer,
           member: sources.length,
@@ -179,6 +190,15 @@ class Merge {
         return false;
       },
     });
+  }
+
+  /** Holds the attributes of all layers together to what those of one may be. Throws `limit-exceeded`. */
+  private holdAttributes({ name, xattrs }: TarHeader): void {
+    this.attributes += attributeBytes(xattrs);
+    const limit = storedLimits['xattrs-total'];
+    if (this.attributes <= limit) return;
+    const fault = new TarLimitFault({ name: 'xattrs-total', limit, found: this.attributes }, name);
+    throw limitProblem(fault, this.input.label);
   }
 
   private toEntry(header: TarHeader, data: Source, layer: number): StackEntry<Source> | null {

@@ -14,6 +14,7 @@ import {
   type TarHeader,
 } from '../../shared/layer/tarHeader';
 import { decodeName } from '../../shared/layer/entryPath';
+import { attributeBytes } from '../../shared/layer/attributeTally';
 import { NameTally, nameBytes } from '../../shared/layer/nameTally';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
 
@@ -53,6 +54,8 @@ export class TarReader {
   private sawHeader = false;
   private current = '';
   private readonly names = new NameTally();
+  /** Bytes of all extended attributes so far. */
+  private attributes = 0;
   /** Bytes fed so far. */
   position = 0;
   /** Members so far. */
@@ -219,6 +222,8 @@ export class TarReader {
     let bytes = 0;
     for (const [key, value] of xattrs) bytes += key.length + value.length;
     this.hold('xattr-bytes', bytes);
+    this.attributes += attributeBytes(xattrs);
+    this.hold('xattrs-total', this.attributes);
   }
 
   private begin(header: TarHeader): void {

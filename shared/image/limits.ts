@@ -65,6 +65,11 @@ export const limitSpecs = {
   'path-depth': { unit: 'count', default: 2048, most: 100_000 },
   /** Bytes of all extended attributes of a member: Linux holds 64 KiB in one. */
   'xattr-bytes': { unit: 'bytes', default: 512 * KiB, most: 64 * MiB },
+  /**
+   * Bytes of the extended attributes of all members of one tar together, each with 128 more for what it costs beside name and value:
+   * whoever makes a tree of it holds them. SELinux labels of 700,000 files have 128 MiB.
+   */
+  'xattrs-total': { unit: 'bytes', default: 128 * MiB, most: 256 * MiB },
   /** Regions of a sparse file, held in memory (CVE-2025-58183, CVE-2026-32288). */
   'sparse-regions': { unit: 'count', default: 100_000, most: 2_000_000 },
   /** Bytes out of the decoder of one stream (CVE-2026-59873): no layer that anybody pulls is as large. */

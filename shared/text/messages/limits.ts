@@ -22,6 +22,7 @@ export const limitTexts: Readonly<Record<LimitName, readonly [en: string, zh: st
   'names-total': ['length of all names and link targets together', '所有名称和链接目标的总长度'],
   'path-depth': ['folders in a name', '名称中的目录层数'],
   'xattr-bytes': ['size of the extended attributes of a file', '一个文件的扩展属性大小'],
+  'xattrs-total': ['size of all extended attributes together', '所有扩展属性的总大小'],
   'sparse-regions': ['regions of a sparse file', '稀疏文件的区域数量'],
   'expanded-bytes': ['size after decompression', '解压后的大小'],
   'expansion-ratio': ['bytes out of a decompressor for each byte in', '解压后与压缩前的字节之比'],

@@ -99,6 +99,7 @@ const cases: readonly [LimitName, number, Uint8Array, RegExp][] = [
   ['names-total', 100, dockerArchive([shop]), /./],
   ['path-depth', 10, dockerArchive([shop]), /folder\/file$/],
   ['xattr-bytes', 100, dockerArchive([shop]), /marked$/],
+  ['xattrs-total', 420, dockerArchive([shop]), /marked$/],
   ['sparse-regions', 1, dockerArchive([sparse]), /holes$/],
   ['expanded-bytes', 20_000, dockerArchive([shop]), /layer\.tar$/],
 ];

@@ -209,6 +209,7 @@ const lowered: readonly LimitName[] = [
   'json-values',
   'layer-members',
   'names-total',
+  'xattrs-total',
   'sparse-regions',
   'expanded-bytes',
   'archive-members',
