@@ -97,21 +97,27 @@ async function secretsOf(
     found.push({
       id: image.id,
       names: image.names,
-      files: secrets.flatMap((each, at) =>
-        (each?.files ?? []).flatMap(({ path, matches }) =>
-          matches.map((match): FileSecret => {
-            const { chainId, createdBy } = own[at]?.node ?? { chainId: '' as ChainId, createdBy: '' };
-            const fate = fates?.(at, path) ?? ({ state: 'visible', by: null } as const);
-            return { ...match, path, layer: at + 1, chainId, createdBy, ...fate };
-          }),
-        ),
-      ),
+      files: secrets
+        .flatMap((each, at) =>
+          (each?.files ?? []).flatMap(({ path, matches }) =>
+            matches.map((match): FileSecret => {
+              const { chainId, createdBy } = own[at]?.node ?? { chainId: '' as ChainId, createdBy: '' };
+              const fate = fates?.(at, path) ?? ({ state: 'visible', by: null } as const);
+              return { ...match, path, layer: at + 1, chainId, createdBy, ...fate };
+            }),
+          ),
+        )
+        .sort(byPlace),
       config: configSecrets(config),
       ...sum,
     });
   }
   return found;
 }
+
+/** Layers from the base up, in each the files by their paths, in each from the top. */
+const byPlace = (a: FileSecret, b: FileSecret): number =>
+  a.layer - b.layer || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line);
 
 type Fate = Pick<FileSecret, 'state' | 'by'>;
 

@@ -1,15 +1,18 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { appendStep } from '../../shared/image/appendLayer';
 import { applyConfigChanges, parseConfigChange } from '../../shared/image/configChange';
 import { layerMediaType } from '../../shared/image/mediaType';
 import { defaultLimits } from '../../shared/image/limits';
-import { problem } from '../../shared/image/problem';
+import { problem, problemOf, type ProblemError } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { isWhiteoutNumber } from '../../shared/layer/layerShape';
 import { opaquePath, reservedPart, whiteoutPath } from '../../shared/layer/whiteout';
+import { hasChecksum } from '../../shared/layer/tarHeader';
+import { detectCompression } from '../tar/decompress';
+import { isText } from '../source/sources';
 import { readLayerEntries } from '../index/layerIndex';
 import type { Ingest } from '../store/contentStore';
 import { hostArchitecture } from '../system/hostArchitecture';
@@ -200,11 +203,11 @@ async function tarball(
   };
   const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
   const range = { file, offset: 0, size, label, entry: label, limits: context.limits ?? defaultLimits };
-  const facts = await context.pool.run(
-    'read-blob',
-    { ...range, target, asLayer: true, indexTarget },
-    options,
-  );
+  const facts = await context.pool
+    .run('read-blob', { ...range, target, asLayer: true, indexTarget }, options)
+    .catch(async (cause: unknown) => {
+      throw (await noTarball(file, label, cause)) ?? cause;
+    });
   if (facts.facts === null || facts.diffId === null) return { facts, path: target, indexPath: indexTarget };
   await refuseMarks(indexTarget);
   const layer = { file: target, digest: facts.digest, diffId: facts.diffId };
@@ -219,6 +222,26 @@ async function tarball(
     { signal: run.signal },
   );
   return { facts: merged, path: plain.target, indexPath: plain.indexTarget, leftOut: facts.facts.leftOut };
+}
+
+/** What to say of a file in which the very first block is none of a tar; null where there is more to it. */
+async function noTarball(path: string, file: string, cause: unknown): Promise<ProblemError | null> {
+  const { code } = problemOf(cause);
+  if (!['layer-invalid', 'archive-truncated', 'archive-damaged'].includes(code)) return null;
+  const head = await readHead(path);
+  if (detectCompression(head) !== 'none' || hasChecksum(head)) return null;
+  const seen = isText(head) ? 'text' : 'unknown';
+  return problem('not-a-rootfs', { file, seen }, { cause });
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(512), 0, 512, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 /**

@@ -50,6 +50,7 @@ export const summaries = {
     '把镜像或工作区的根文件系统导出为 tar 归档',
   ],
   limits: ['List the limits on untrusted input', '列出对不可信输入的限制'],
+  version: ['Print the version', '输出版本'],
   completion: ['Print a completion script for bash, zsh or fish', '输出 bash、zsh 或 fish 的补全脚本'],
 } as const satisfies Readonly<Record<string, readonly [en: string, zh: string]>>;
 
@@ -98,6 +99,7 @@ const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> 
   import: async () => (await import('./commands/import')).importCommand,
   export: async () => (await import('./commands/export')).exportCommand,
   limits: async () => (await import('./commands/limits')).limits,
+  version: async () => (await import('./commands/version')).version,
   completion: async () => (await import('./commands/completion')).completion,
 };
 

@@ -10,9 +10,8 @@ import { parseOptions, UsageFault } from './parser';
 import type { OpenSession } from './session';
 import { groupNames, spelledOut } from './synonyms';
 import { asTyped, takePaths } from './typedPaths';
+import { version } from './version';
 import { endProcess, watchStandardOutput } from './standardOutput';
-
-declare const STRATIGRAPH_VERSION: string | undefined;
 
 /** Exit codes: done, failed, wrong usage, cancelled. */
 const exit = { failed: 1, usage: 2, cancelled: 130 } as const;
@@ -147,7 +146,6 @@ async function main(argv: readonly string[]): Promise<number> {
     const globals = takeGlobals(argv);
     json = globals.json;
     if (globals.version) {
-      const version = typeof STRATIGRAPH_VERSION === 'string' ? STRATIGRAPH_VERSION : '0.0.0';
       process.stdout.write(globals.json ? `${JSON.stringify({ version })}\n` : `stratigraph ${version}\n`);
       return await said(0);
     }

@@ -32,6 +32,8 @@ export interface OptionSpec {
 /** What a command line came to. */
 export interface Parsed {
   readonly switches: ReadonlySet<string>;
+  /** Switches that were turned off (`--human=false`). */
+  readonly off: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly words: readonly string[];
 }
@@ -47,6 +49,11 @@ export function parseOptions(
   optionsFirst = false,
 ): Parsed {
   const switches = new Set<string>();
+  const off = new Set<string>();
+  const turn = (name: string, isOn: boolean): void => {
+    (isOn ? switches : off).add(name);
+    (isOn ? off : switches).delete(name);
+  };
   const values = new Map<string, string[]>();
   const words: string[] = [];
   const take = (spec: OptionSpec, value: string): void => {
@@ -69,7 +76,7 @@ export function parseOptions(
       if (spec.value === undefined) {
         if (equals >= 0 && !/^(?:true|false)$/.test(word.slice(equals + 1)))
           throw new UsageFault((t) => t('usage.noValue', { name }));
-        if (equals < 0 || word.endsWith('=true')) switches.add(name);
+        turn(name, !word.endsWith('=false'));
       } else if (equals >= 0) take(spec, word.slice(equals + 1));
       else {
         const value = argv[++i];
@@ -84,7 +91,9 @@ export function parseOptions(
         const spec = specs.find(({ short }) => short === letter);
         if (!spec) throw unknownOption(`-${letter}`, specs);
         if (spec.value === undefined) {
-          switches.add(spec.long);
+          const value = /^=(true|false)$/.exec(word.slice(at + 1))?.[1];
+          turn(spec.long, value !== 'false');
+          if (value !== undefined) break;
           continue;
         }
         const rest = word.slice(at + 1).replace(/^=/, '');
@@ -99,5 +108,5 @@ export function parseOptions(
       break;
     } else words.push(word);
   }
-  return { switches, values, words };
+  return { switches, off, values, words };
 }

@@ -1,5 +1,6 @@
 import { translator } from '../../shared/text/catalogue';
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
+import { hostArchitecture } from '../system/hostArchitecture';
 import { platformText } from '../../shared/image/platform';
 import { resolveImage } from '../actions/resolveImage';
 import type { Session } from './command';
@@ -15,10 +16,23 @@ export const platformOption: OptionSpec = {
   ],
 };
 
+/** Systems of Go (GOOS), which may stand alone. */
+const systems: ReadonlySet<string> = new Set(
+  'aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows zos'.split(
+    ' ',
+  ),
+);
+const isName = /^[A-Za-z0-9_-]+$/;
+
 /** The platform that `--platform` names; null without it. Throws {@link UsageFault}. */
 export function platformOf({ values }: Pick<Parsed, 'values'>): string | null {
   const text = values.get('platform')?.[0];
   if (text === undefined) return null;
+  if (isName.test(text)) {
+    // As containerd reads one word alone: a system, for this machine's processor, else a processor of Linux.
+    const word = text.toLowerCase();
+    return systems.has(word) ? `${word}/${hostArchitecture}` : `linux/${word}`;
+  }
   if (!/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)?$/.test(text))
     throw new UsageFault((t) => t('usage.platform', { text }));
   return text;

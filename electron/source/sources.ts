@@ -44,7 +44,7 @@ function look(path: ArchiveInput, label: string): { info: Stats | null; head: Ui
 }
 
 /** True for bytes that people would call text. */
-function isText(head: Uint8Array): boolean {
+export function isText(head: Uint8Array): boolean {
   return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
 }
 

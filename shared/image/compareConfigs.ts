@@ -1,4 +1,7 @@
+import { exactJson, JsonNumber, parseExactJson } from './exactJson';
+import { asObject, type JsonObject } from './jsonDocument';
 import { platformText } from './platform';
+
 /** What of an image's config is compared: platform, records, and what a container starts with. */
 export interface ComparedConfig {
   readonly os: string;
@@ -7,6 +10,8 @@ export interface ComparedConfig {
   readonly created: string | null;
   readonly author: string;
   readonly comment: string;
+  /** The whole document, where it is known: what has no place above is compared member by member. */
+  readonly rawConfig?: string | undefined;
   readonly config: {
     readonly env: readonly Named[];
     readonly cmd: readonly string[];
@@ -42,6 +47,7 @@ export const configFields = [
   'label',
   'stopSignal',
   'healthcheck',
+  'other',
 ] as const;
 export type ConfigField = (typeof configFields)[number];
 
@@ -64,6 +70,73 @@ export interface ConfigComparison {
 /** Words of a command on one line; a word that would not be taken for one is quoted, so that no two commands look alike. */
 export function commandLine(words: readonly string[]): string {
   return words.map((word) => (/^[^\s"'\\]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+}
+
+/** Members that have a field above, or are compared as layers, by their names in small letters. */
+const placed = {
+  document: ['os', 'architecture', 'variant', 'created', 'author', 'comment', 'rootfs', 'history', 'config'],
+  config: [
+    ...['env', 'cmd', 'entrypoint', 'workingdir', 'user', 'labels', 'exposedports', 'volumes', 'stopsignal'],
+    'healthcheck',
+  ],
+  healthcheck: ['test'],
+} as const;
+
+/** What Go writes where there is nothing: no setting. */
+const isNothing = (value: unknown): boolean =>
+  value === null ||
+  value === '' ||
+  value === 0 ||
+  value === false ||
+  (Array.isArray(value) && value.length === 0);
+
+/** Nanoseconds as Go prints a duration of whole seconds or milliseconds; others as they are. */
+function durationText(value: unknown): string {
+  const number = value instanceof JsonNumber ? Number.NaN : value;
+  if (typeof number !== 'number' || number % 1e6 !== 0) return exactJson(value);
+  if (number % 1e9 !== 0) return `${number / 1e6}ms`;
+  const seconds = number / 1e9;
+  const parts = [
+    [Math.trunc(seconds / 3600), 'h'],
+    [Math.trunc(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ] as const;
+  const text = parts.flatMap(([count, unit]) => (count === 0 ? [] : [`${count}${unit}`]));
+  return text.length === 0 ? '0s' : text.join('');
+}
+
+/** Members of a config that no other field names, known or not: times of a health check, `Shell`, `os.version`, a tool's own. */
+function otherMembers(raw: string): readonly (readonly [ConfigField, key: string, value: string])[] {
+  let document: JsonObject | null = null;
+  try {
+    document = raw === '' ? null : asObject(parseExactJson(raw));
+  } catch {
+    // An engine's own words, or none.
+  }
+  if (!document) return [];
+  const found: (readonly [ConfigField, string, string])[] = [];
+  const each = (
+    object: JsonObject,
+    names: readonly string[],
+    take: (key: string, value: unknown) => void,
+  ): void => {
+    for (const [key, value] of Object.entries(object))
+      if (!names.includes(key.toLowerCase()) && !isNothing(value)) take(key, value);
+  };
+  const inside = (object: JsonObject, name: string): JsonObject | null =>
+    asObject(Object.entries(object).find(([key]) => key.toLowerCase() === name)?.[1]);
+  const other = (prefix: string) => (key: string, value: unknown) => {
+    found.push(['other', `${prefix}${key}`, typeof value === 'string' ? value : exactJson(value)]);
+  };
+  each(document, placed.document, other(''));
+  const config = inside(document, 'config');
+  if (!config) return found;
+  each(config, placed.config, other('config.'));
+  each(inside(config, 'healthcheck') ?? {}, placed.healthcheck, (key, value) => {
+    const isTime = /^(?:interval|timeout|startperiod|startinterval)$/i.test(key);
+    found.push(['healthcheck', key, isTime ? durationText(value) : exactJson(value)]);
+  });
+  return found;
 }
 
 /** Every setting as a line: field, key, value. Of a variable that is set twice the last one counts, as in a container. */
@@ -92,6 +165,7 @@ function settings({
   for (const { key, value } of config.labels) add('label', key, value);
   once('stopSignal', config.stopSignal);
   once('healthcheck', commandLine(config.healthcheck));
+  for (const [field, key, value] of otherMembers(image.rawConfig ?? '')) add(field, key, value);
   return found;
 }
 

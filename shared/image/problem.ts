@@ -16,6 +16,8 @@ import type { LimitName } from './limits';
  */
 export interface ProblemFacts {
   /** The input is no image archive or layout. `seen` names what it looks like. */
+  /** What was to be imported is no tarball. */
+  'not-a-rootfs': { file: string; seen: 'unknown' | 'text' };
   'not-an-image': { file: string; seen: 'empty' | 'unknown' | 'tar' | 'directory' | 'text' };
   /** The input ended before its end. Byte counts where known. */
   'archive-truncated': { file: string; read: number; expected?: number; layer?: number; layers?: number };

@@ -199,15 +199,16 @@ const ownRules: readonly SecretRule[] = [
   },
   {
     id: 'aws-access-key',
-    pattern: /(?<![A-Za-z0-9+/])((?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9+/=])/g,
-    words: ['AKIA', 'ASIA'],
+    pattern: /(?<![A-Za-z0-9+/])((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16})(?![A-Za-z0-9+/=])/g,
+    words: ['AKIA', 'ASIA', 'ABIA', 'ACCA'],
     verify: (secret) => !secret.endsWith('EXAMPLE') && entropy(secret) > 3,
   },
   {
     id: 'aws-secret-key',
+    // Behind its name, with or without a sign between, in any file; or just behind the ID, as in lists and tables.
     pattern:
-      /aws_?secret_?(?:access_?)?key["']?\s{0,5}[=:]\s{0,5}["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi,
-    words: ['ecret', 'ECRET'],
+      /(?:(?:aws|s3)[_.-]?secret[_.-]?(?:access)?[_.-]?(?:key)?|secret[_.-]?access[_.-]?key)["']?(?:\s{0,5}(?:=>|:=|[=:,])|\s)\s{0,5}["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])|(?<![A-Za-z0-9+/])A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}["']?(?:\s{0,3}[,;:|/]|\s)\s{0,3}["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi,
+    words: ['ecret', 'ECRET', 'AKIA', 'ASIA', 'ABIA', 'ACCA'],
     verify: (secret) => real(secret) && entropy(secret) > 4,
   },
   {

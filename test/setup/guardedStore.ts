@@ -95,6 +95,7 @@ export const calls: { readonly [N in Name]: readonly (readonly [Kind, string])[]
   run: [['writes', 'img:1 /nothing']],
   limits: [['nothing', '']],
   completion: [['nothing', 'bash']],
+  version: [['nothing', '']],
   load: [['writes', '-q -i OTHER']],
   import: [['writes', 'FOLDER made:1']],
   tag: [['writes', 'img:1 more:1']],

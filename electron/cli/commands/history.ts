@@ -24,12 +24,21 @@ const heads = {
 
 export const history: Command = {
   name: 'history',
-  usage: 'history [--no-trunc] [-q] [--format FORMAT] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG',
+  usage:
+    'history [-H] [--no-trunc] [-q] [--format FORMAT] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG',
   summary: [
     'Shows the steps that made an image, newest first, with the layer of each.',
     '显示构建镜像的各个步骤（从新到旧）及其对应的层。',
   ],
   options: [
+    {
+      long: 'human',
+      short: 'H',
+      help: [
+        'sizes and ages for people (default); --human=false prints bytes and times',
+        '以易读形式显示大小和时间（默认）；--human=false 输出字节数和时刻',
+      ],
+    },
     { long: 'no-trunc', help: ['print IDs and commands whole', '完整显示 ID 和命令'] },
     { long: 'quiet', short: 'q', help: ['print chain IDs only', '只输出 chain ID'] },
     rowFormatOption,
@@ -68,16 +77,21 @@ export const history: Command = {
       const short = line.length <= commandWidth ? line : `${line.slice(0, commandWidth - 1)}…`;
       return whole ? step.createdBy : short;
     };
+    const isForPeople = !parsed.off.has('human');
+    const time = (step: (typeof steps)[number]): string =>
+      isNoDate(step.created) ? 'N/A' : rfc3339(step.created);
     const age = (step: (typeof steps)[number]): string =>
-      isNoDate(step.created) ? 'N/A' : formatAgeInWords(step.created, now, session.language);
+      isNoDate(step.created) || !isForPeople
+        ? time(step)
+        : formatAgeInWords(step.created, now, session.language);
     if (format) {
       format(
         steps.map((step) => ({
           ID: id(step),
           CreatedSince: age(step),
-          CreatedAt: isNoDate(step.created) ? 'N/A' : rfc3339(step.created),
+          CreatedAt: time(step),
           CreatedBy: visibleText(command(step)),
-          Size: dockerSize(step.size),
+          Size: isForPeople ? dockerSize(step.size) : String(step.size),
           Comment: visibleText(step.comment),
         })),
       );
@@ -91,9 +105,13 @@ export const history: Command = {
       id(step),
       age(step),
       command(step),
-      formatBytes(step.size),
+      isForPeople ? formatBytes(step.size) : String(step.size),
       step.comment,
     ]);
-    session.out(columns([['LAYER', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'], ...rows], { lines: whole }));
+    session.out(
+      columns([['LAYER', isForPeople ? 'CREATED' : 'CREATED AT', 'CREATED BY', 'SIZE', 'COMMENT'], ...rows], {
+        lines: whole,
+      }),
+    );
   },
 };

@@ -2,7 +2,7 @@ import { inspectImageDocument } from '../../actions/inspectImage';
 import { inspectLayerDocument } from '../../actions/inspectLayer';
 import { resolveLayer } from '../../actions/resolveImage';
 import type { ChainId } from '../../../shared/image/digest';
-import { problemOf } from '../../../shared/image/problem';
+import { problem, problemOf } from '../../../shared/image/problem';
 import { jsonText } from '../columns';
 import { templatePrinter } from '../template/evaluate';
 import type { Value } from '../template/goPrint';
@@ -16,7 +16,8 @@ import { engineActions, noteLostArtifacts, readGraph, sourceOf, sourceOption } f
 
 export const inspect: Command = {
   name: 'inspect',
-  usage: 'inspect [-f FORMAT] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG[@LAYER]|LAYER…',
+  usage:
+    'inspect [-f FORMAT] [--type image|layer] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG[@LAYER]|LAYER…',
   summary: [
     'Prints all there is to know of images and layers as a JSON list, in the spelling of docker inspect. A layer is named by chain ID, diff ID or blob digest, or as IMG@LAYER by its number from the base or an ID. With --source it is what the engine itself says.',
     '以 JSON 列表输出镜像和层的全部信息，字段与 docker inspect 一致。层可用 chain ID、diff ID 或 blob digest 指定，也可用 IMG@LAYER（自底向上的序号或 ID）。使用 --source 时输出引擎自己给出的内容。',
@@ -30,6 +31,16 @@ export const inspect: Command = {
         "a Go template for each, or 'json', as Docker takes them",
         "对每一项使用的 Go 模板，或 'json'，与 Docker 相同",
       ],
+    },
+    {
+      long: 'type',
+      value: 'TYPE',
+      help: ['look for an image only, or for a layer only', '只查找镜像（image）或只查找层（layer）'],
+    },
+    {
+      long: 'size',
+      short: 's',
+      help: ['taken for Docker’s sake: sizes are always printed', '为兼容 Docker；总是输出大小'],
     },
     platformOption,
     sourceOption,
@@ -47,6 +58,9 @@ export const inspect: Command = {
     const print =
       format === '' || format === 'json' ? null : templatePrinter(format, { zeros: inspectZeros });
     if (words.length === 0) throw new UsageFault((t) => t('usage.inspect'));
+    const type = values.get('type')?.[0] ?? 'all';
+    if (!['all', 'image', 'layer'].includes(type))
+      throw new UsageFault((t) => t('usage.type', { text: type }));
     const open = await sourceOf(session, parsed);
     const graph = await readGraph(session, open);
     const ofLayer = async (chainId: ChainId): Promise<unknown> =>
@@ -57,12 +71,14 @@ export const inspect: Command = {
     const { done: documents, code } = await eachName(session, words, async (word) => {
       try {
         const { image, layer } = imageAndLayer(session, { graph }, word, parsed);
+        if ((layer === null ? 'layer' : 'image') === type) throw problem('image-not-found', { name: word });
         if (layer !== null) return await ofLayer(layer);
         return open
           ? await (await engineActions()).inspectEngineDocument(open, image.id)
           : await inspectImageDocument(await session.context(), image.id);
       } catch (thrown) {
-        const layer = problemOf(thrown).code === 'image-not-found' ? resolveLayer(graph, word) : null;
+        const isLayer = type !== 'image' && problemOf(thrown).code === 'image-not-found';
+        const layer = isLayer ? resolveLayer(graph, word) : null;
         if (!layer) throw thrown;
         return ofLayer(layer.chainId);
       }

@@ -85,6 +85,7 @@ export const compare = {
   'compare.field.label': ['Label', '元数据标签'],
   'compare.field.stopSignal': ['Stop signal', '停止信号'],
   'compare.field.healthcheck': ['Health check', '健康检查'],
+  'compare.field.other': ['Other', '其他'],
 
   // files
   'compare.files': ['Files', '文件'],

@@ -291,6 +291,14 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   ...mountProblemTexts,
   ...engineProblemTexts,
   ...keyProblemTexts,
+  'not-a-rootfs': {
+    title: [(f) => `${v(f.file)} is no root filesystem`, (f) => `${v(f.file)} 不是根文件系统`],
+    why: [(f) => `It was looked into, and ${seen[f.seen][0]}.`, (f) => `已检查其内容：${seen[f.seen][1]}。`],
+    advice: [
+      () => 'Your store is unchanged. Import a folder, or a tarball as docker export or tar write it.',
+      () => '仓库未受影响。请导入目录，或 docker export、tar 写出的 tar 归档。',
+    ],
+  },
   'not-an-image': {
     title: [(f) => `${v(f.file)} is not an image archive`, (f) => `${v(f.file)} 不是镜像归档`],
     why: [(f) => `It was looked into, and ${seen[f.seen][0]}.`, (f) => `已检查其内容：${seen[f.seen][1]}。`],

@@ -155,6 +155,11 @@ export const usage = {
     (f: { text: string }) => `a depth is a number of levels, not ${f.text}`,
     (f: { text: string }) => `层级数应为数字，而不是 ${f.text}`,
   ],
+  'usage.type': [
+    (f: { text: string }) => `--type is image or layer, not ${f.text}`,
+    (f: { text: string }) => `--type 只能是镜像或层，不能是 ${f.text}`,
+  ],
+  'usage.version': ['version takes no words', 'version 不接受参数'],
   'usage.inspect': ['inspect needs an image or a layer', 'inspect 需要镜像或层'],
   'usage.store': ['--store needs DIR', '--store 需要目录'],
   'usage.stdinDockviz': ['--stdin needs --dockviz', '--stdin 需要 --dockviz'],

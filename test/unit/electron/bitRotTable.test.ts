@@ -110,6 +110,7 @@ const table: { readonly [N in Name]: readonly Row[] | string } = {
   run: 'the same tree',
   umount: 'reads records alone',
   limits: 'reads no store',
+  version: 'reads no store',
   completion: 'lists what it can read, and what it says beside would land in the line that is typed',
 };
 

@@ -61,6 +61,7 @@ const words: { readonly [N in Name]: readonly string[] | null } = {
   import: ['FOLDER', 'made:1'],
   export: ['-o', 'OUT', 'shop:1.0'],
   completion: ['bash'],
+  version: [],
   df: ['-v'],
   limits: [],
   fsck: [],

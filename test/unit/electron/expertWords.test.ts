@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { canAsk, confirm } from '../../../electron/cli/confirm';
 import { PassThrough } from 'node:stream';
+import { hostArchitecture } from '../../../electron/system/hostArchitecture';
+import { dockerArchive, noise } from '../../setup/imageBuilder';
+import { indexedLayout } from '../../setup/indexBuilder';
 import { must, run } from '../../setup/run';
-import { temporaryFolder } from '../../setup/temporary';
+import { temporaryFile, temporaryFolder } from '../../setup/temporary';
 import {
   fails,
   loadAll,
@@ -176,4 +179,86 @@ test('df calls nothing active that is not mounted any more', async () => {
   expect([images, layers && layers > 0]).toEqual([1, true]);
   await ok('umount', 'shop:1.0');
   expect(await active()).toEqual([0, 0]);
+});
+
+test('history -H, inspect --type and -s, and version are taken as docker takes them', async () => {
+  await loadAll();
+  expect(await ok('history', '-H', 'shop:1.0')).toBe(await ok('history', 'shop:1.0'));
+  const format = ['--format', '{{.CreatedSince}} {{.CreatedAt}} {{.Size}}', 'shop:1.0'];
+  for (const off of ['--human=false', '-H=false']) {
+    const lines = (await ok('history', off, ...format)).trim().split('\n');
+    for (const line of lines) expect(line).toMatch(/^(\S+) \1 \d+$/);
+    expect(await ok('history', off, 'shop:1.0')).toMatch(/^LAYER +CREATED AT /);
+  }
+  const layer = newImage.layers[1]?.diffId ?? '';
+  expect(await ok('inspect', '-s', '--type', 'image', 'shop:1.0')).toBe(await ok('inspect', 'shop:1.0'));
+  await fails(1, 'inspect', '--type', 'image', layer);
+  await fails(1, 'inspect', '--type', 'layer', 'shop:1.0');
+  expect(await ok('inspect', '--type', 'layer', layer)).toContain(layer);
+  await fails(2, 'inspect', '--type', 'network', 'shop:1.0');
+  const plain = (await ok('--version')).trim().split(' ')[1] ?? '';
+  expect(await ok('version', '--format', '{{.Client.Version}}')).toBe(`${plain}\n`);
+  expect(await ok('version')).toContain(plain);
+  expect(JSON.parse(await ok('version', '-f', 'json'))).toMatchObject({
+    Client: { Version: plain, Os: 'linux' },
+  });
+});
+
+test('import says of a file that is no tarball what it is', async () => {
+  await loadAll();
+  const folder = await temporaryFolder();
+  const kinds = { text: 'root:x:0:0\n'.repeat(90), noise: '\u0001\u0002'.repeat(600), short: 'x' };
+  for (const [name, content] of Object.entries(kinds)) {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    expect(await fails(1, 'import', path)).toContain(`${path} is no root filesystem`);
+  }
+});
+
+test('--platform takes a processor or a system alone', async () => {
+  const archive = indexedLayout('rig/multi:1', [
+    { os: 'linux', architecture: 'amd64', layers: [{ files: [{ path: 'a' }] }] },
+    { os: 'linux', architecture: 'arm64', variant: 'v8', layers: [{ files: [{ path: 'b' }] }] },
+    { os: 'windows', architecture: hostArchitecture, layers: [{ files: [{ path: 'c' }] }] },
+  ]).archive;
+  await ok('load', '-q', '-i', await temporaryFile(archive));
+  const of = (text: string): Promise<string> =>
+    ok('inspect', '--platform', text, '-f', '{{.Os}}/{{.Architecture}}', 'rig/multi:1');
+  const asked = ['arm64', 'aarch64', 'ARM64', 'x86_64', 'windows', 'linux'];
+  expect(await Promise.all(asked.map(of))).toEqual([
+    ...['linux/arm64\n', 'linux/arm64\n', 'linux/arm64\n', 'linux/amd64\n'],
+    ...[`windows/${hostArchitecture}\n`, `linux/${hostArchitecture}\n`],
+  ]);
+  await fails(1, 'inspect', '--platform', 'riscv64', 'rig/multi:1');
+  await fails(2, 'inspect', '--platform', 'arm 64', 'rig/multi:1');
+});
+
+test('secrets finds AWS keys in any file, and lists by layer, then by path', async () => {
+  const secret = (at: number): string =>
+    noise(60, at)
+      .toString('base64')
+      .replace(/[^A-Za-z0-9]/g, 'x')
+      .slice(0, 40);
+  const id = 'AKIA3SGQ7VDWXY2ZKLMN';
+  const texts = [
+    `aws_secret_access_key ${secret(1)}`,
+    `AWS_SECRET_ACCESS_KEY=${secret(2)}`,
+    `AWS_SECRET = ${secret(3)}`,
+    `SecretAccessKey: ${secret(4)}`,
+    `Access key ID,Secret access key\n${id},${secret(5)}`,
+    `${id} ${secret(6)}`,
+    `${id}:${secret(7)}`,
+    `${id}\n${secret(8)}`,
+  ];
+  const files = texts.map((content, i) => ({ path: `srv/${9 - i}`, content: `${content}\n` }));
+  const layers = [{ files }, { files: [{ path: 'a', content: texts[0] ?? '' }] }];
+  await ok('load', '-q', '-i', await temporaryFile(dockerArchive([{ names: ['keys:1'], layers }])));
+  const [found] = JSON.parse(await ok('--json', 'secrets', 'keys:1')) as {
+    files: { path: string; layer: number; rule: string }[];
+  }[];
+  const keys = (found?.files ?? []).filter(({ rule }) => rule === 'aws-secret-key');
+  expect(keys.map(({ layer, path }) => `${layer} ${path}`)).toEqual([
+    ...files.map(({ path }) => `1 ${path}`).reverse(),
+    '2 a',
+  ]);
 });

@@ -126,7 +126,7 @@ describe('import', () => {
     const cut = join(folder, 'cut.tar');
     await writeFile(cut, (await readFile(join(folder, 'plain.tar'))).subarray(0, 50_000));
     for (const [path, code] of [
-      [text, 'layer-invalid'],
+      [text, 'not-a-rootfs'],
       [join(folder, 'gone.tar'), 'file-not-found'],
     ] as const)
       await refusedUnchanged(context, () => importRootfs(context, request(path), run), code);

@@ -61,6 +61,7 @@ const calls: { readonly [N in Name]: readonly (readonly string[])[] } = {
   sources: [[]],
   limits: [[]],
   completion: [['bash']],
+  version: [[]],
   df: [['-v']],
   tag: [['img:1', 'more:1']],
   untag: [['more:1']],

@@ -35,6 +35,48 @@ const other = (
 });
 
 describe('two configs', () => {
+  test('differ by what no field is for, too: times of a health check, and members that nobody knows', () => {
+    const said = (config: object, more: object = {}): ComparedConfig => ({
+      ...plain,
+      rawConfig: JSON.stringify({ os: 'linux', ...more, config }),
+    });
+    const check = { Test: ['CMD', 'true'], Interval: 30e9, Timeout: 1500e6, StartPeriod: 5400e9, Retries: 3 };
+    const first = said({ healthcheck: check, Shell: ['/bin/sh'], OnBuild: null }, { 'os.version': '10' });
+    const second = said(
+      {
+        Healthcheck: {
+          ...check,
+          Interval: 60e9,
+          Timeout: 2e9,
+          StartPeriod: 0,
+          Retries: 4,
+          StartInterval: 1e9,
+          New: 1,
+        },
+      },
+      { 'x.y': { z: 9007199254740993n.toString() }, rootfs: {}, history: [1] },
+    );
+    expect(
+      compareConfigs(first, second).differences.map((each) => [
+        each.field,
+        each.key,
+        each.first,
+        each.second,
+      ]),
+    ).toEqual([
+      ['healthcheck', 'Interval', '30s', '1m'],
+      ['healthcheck', 'New', null, '1'],
+      ['healthcheck', 'Retries', '3', '4'],
+      ['healthcheck', 'StartInterval', null, '1s'],
+      ['healthcheck', 'StartPeriod', '1h30m', null],
+      ['healthcheck', 'Timeout', '1500ms', '2s'],
+      ['other', 'config.Shell', '["/bin/sh"]', null],
+      ['other', 'os.version', '10', null],
+      ['other', 'x.y', null, '{"z":"9007199254740993"}'],
+    ]);
+    expect(compareConfigs(second, second).differences).toEqual([]);
+  });
+
   test('differ by setting: changed, only in the first, only in the second', () => {
     const second = other(
       {

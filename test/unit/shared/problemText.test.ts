@@ -51,6 +51,7 @@ const digests = { expected: digestOf('a'), found: digestOf('b') };
 
 /** Facts as they occur, every branch of them; a code that is not here does not compile. */
 const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
+  'not-a-rootfs': (['unknown', 'text'] as const).map((seen) => ({ file: '/tmp/rootfs', seen })),
   'not-an-image': (['empty', 'unknown', 'tar', 'directory', 'text'] as const).map((seen) => ({
     ...inFile,
     seen,
@@ -444,7 +445,14 @@ describe('hostile facts', () => {
   const poisoned = ({ code, facts }: Problem): Problem => {
     const closed = ['seen', 'what', 'reason'];
     const ours = [
-      ...['not-an-image', 'blob-missing', 'reference-invalid', 'file-unreadable', 'file-unwritable'],
+      ...[
+        'not-an-image',
+        'not-a-rootfs',
+        'blob-missing',
+        'reference-invalid',
+        'file-unreadable',
+        'file-unwritable',
+      ],
       ...['mount-unavailable', 'mount-point-invalid', 'config-change-invalid', 'run-refused'],
       'request-invalid',
     ];
