@@ -1,25 +1,10 @@
 import type { Writable } from 'node:stream';
-import type { ChainId, ImageId } from '../../shared/image/digest';
-import type { ImageNode } from '../../shared/graph/imageGraph';
-import { displayName } from '../../shared/graph/sharing';
 import type { OperationResult, Unkept } from '../../shared/ipc/operation';
-import type { Ingest } from '../store/contentStore';
-import type { JobInput } from '../worker/jobs';
-import { recordedOwners } from './commitWorkspace';
 import type { ActionContext, Run } from './context';
 import { namingImages } from './damageOf';
-import { imageLayers } from './imageLayers';
-import { imageById } from './resolveImage';
-import { readStoreView } from './storeView';
+import { shownLayers, writing, type Shown } from './shownLayers';
 import { withTarget } from './target';
 import { whileHeld } from './whileHeld';
-import { mountWorkspace } from './workspaces';
-
-type Layers = JobInput<'merge-layers'>['layers'];
-
-/** What is exported. */
-type Exported =
-  { readonly image: ImageId; readonly upTo?: ChainId | null | undefined } | { readonly workspace: string };
 
 /**
  * Writes the root filesystem of an image, or of a workspace as it is now, as one tarball: made from the layers' own tars,
@@ -28,7 +13,7 @@ type Exported =
  */
 export function exportRootfs(
   context: ActionContext,
-  what: Exported,
+  what: Shown,
   target: string | Writable,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'export' | 'copy' }> {
@@ -38,7 +23,7 @@ export function exportRootfs(
 
 async function writeRootfs(
   context: ActionContext,
-  what: Exported,
+  what: Shown,
   target: string | Writable,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'export' | 'copy' }> {
@@ -48,7 +33,7 @@ async function writeRootfs(
     const own = 'image' in what ? null : await context.store.beginIngest();
     try {
       const merge = async (): Promise<{ size: number; entries: number; unkept?: Unkept | undefined }> => {
-        const { layers, label, unkept } = await layersOf(context, what, own, run);
+        const { layers, label, unkept } = await shownLayers(context, what, own, run);
         const merged = await context.pool.run(
           'merge-layers',
           {
@@ -60,7 +45,7 @@ async function writeRootfs(
             label,
             targetLabel: file,
           },
-          { signal: run.signal, onBytes: progress(run) },
+          { signal: run.signal, onBytes: writing(run) },
         );
         return { ...merged, unkept };
       };
@@ -74,55 +59,4 @@ async function writeRootfs(
       await own?.abort();
     }
   });
-}
-
-function progress(run: Run): (bytes: number) => void {
-  let done = 0;
-  return (bytes) => run.report({ phase: 'writing', done: (done += bytes), total: null });
-}
-
-/** The layers to merge; a workspace's changes come as one more on top, written into `own`. */
-async function layersOf(
-  context: ActionContext,
-  what: Exported,
-  own: Ingest | null,
-  run: Run,
-): Promise<{ layers: Layers; label: string; unkept?: Unkept | undefined }> {
-  const view = await readStoreView(context);
-  const stored = (image: ImageNode): Layers =>
-    imageLayers(view, image).map(({ digest, diffId, blob }) => ({
-      file: context.store.fileOf(blob),
-      digest,
-      diffId,
-    }));
-  if ('image' in what || own === null) {
-    if (!('image' in what)) throw new Error('a workspace needs a place for its changes');
-    const image = imageById(view.graph, what.image, what.upTo);
-    return { layers: stored(image), label: displayName(image) };
-  }
-  const { record, image, upper, base, privileged } = await mountWorkspace(
-    context,
-    what.workspace,
-    false,
-    run,
-  );
-  const { pool, style, mode, ids } = privileged;
-  const owners = mode === 'root' ? {} : await recordedOwners(context, image, ids);
-  const file = own.newPath('changes');
-  const { digest, diffId, unkept } = await pool.run(
-    'write-layer',
-    {
-      upper,
-      base,
-      style,
-      paths: null,
-      owners,
-      target: file,
-      indexTarget: `${file}.index`,
-      label: record.name,
-    },
-    { signal: run.signal, onBytes: progress(run) },
-  );
-  if (diffId === null) throw new Error('a layer has a diff ID');
-  return { layers: [...stored(image), { file, digest, diffId }], label: record.name, unkept };
 }

@@ -28,13 +28,16 @@ export type TreeFile = TreeFileOf<ImageLayer>;
 /** The root filesystem of an image, or what one layer alone comes to, known from the indexes of its layers. */
 export type FileTree = FileTreeOf<ImageLayer>;
 
-interface Known {
+/** A layer that the contents of a file are read from: one of the store, or the changes of a workspace, which are in none. */
+type ReadLayer = ImageLayer | OpenLayer;
+
+interface Known<L> {
   readonly entry: LayerEntry;
-  readonly layer: ImageLayer;
+  readonly layer: L;
 }
 
 /** Whether an object is a directory; `opaque` is one that hides what is below. */
-export const isDirectory = ({ entry: { kind } }: TreeFile): boolean =>
+export const isDirectory = ({ entry: { kind } }: Pick<TreeFile, 'entry'>): boolean =>
   kind === 'directory' || kind === 'opaque';
 
 /**
@@ -53,7 +56,7 @@ export function fileTree(
     if (kept) return kept;
     const label = displayName(image);
     const tree = await (layer === null
-      ? stackedTree(context, layers, label)
+      ? stackedTree(context, layers, label, [])
       : layerAlone(context, layers, label));
     await keepTree(context.store, layers, layer === null, tree);
     return tree;
@@ -72,15 +75,16 @@ async function layerAlone(
   return tree;
 }
 
-async function stackedTree(
+/** The tree that layers of the store come to, with layers on top that are not there. Throws as {@link fileTree} does. */
+export async function stackedTree<O extends OpenLayer = never>(
   context: Pick<ActionContext, 'store' | 'pool'>,
   layers: readonly ImageLayer[],
   label: string,
-): Promise<MemoryTree<ImageLayer>> {
-  const tree = new MemoryTree<ImageLayer>();
-  const stack = new LayerStack<Known>();
-  for (const layer of layers) {
-    const { indexPath } = await openStoredLayer(context, layer.blob);
+  top: readonly O[],
+): Promise<MemoryTree<ImageLayer | O>> {
+  const tree = new MemoryTree<ImageLayer | O>();
+  const stack = new LayerStack<Known<ImageLayer | O>>();
+  const put = async (indexPath: string, layer: ImageLayer | O): Promise<void> => {
     try {
       const stacking = stack.begin();
       for await (const entry of readLayerEntries(indexPath)) {
@@ -91,7 +95,9 @@ async function stackedTree(
     } catch (thrown) {
       throw stackProblem(thrown, label);
     }
-  }
+  };
+  for (const layer of layers) await put((await openStoredLayer(context, layer.blob)).indexPath, layer);
+  for (const layer of top) await put(layer.indexPath, layer);
   const { directories, nodes } = stack.result();
   for (const { path, data } of directories)
     tree.add(data ? { path, entry: { ...data.entry, path }, layer: data.layer } : impliedAt(path));
@@ -132,14 +138,14 @@ export function typedPath(path: string): string {
 /** The contents of a file of a tree, piece by piece; read from its layer without unpacking that. Throws `file-unreadable`, `blob-damaged`. */
 export async function* readTreeFile(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  { path, entry: named, layer, body }: TreeFile,
+  { path, entry: named, layer, body }: TreeFileOf<ReadLayer>,
 ): AsyncGenerator<Uint8Array> {
   const entry = body ?? named;
   if (entry.kind !== 'file' || layer === null) {
     const reason = entry.kind === 'directory' || entry.kind === 'opaque' ? 'EISDIR' : 'EINVAL';
     throw problem('file-unreadable', { path: `/${path}`, reason });
   }
-  const open: OpenLayer = await openStoredLayer(context, layer.blob);
+  const open = 'indexPath' in layer ? layer : await openStoredLayer(context, layer.blob);
   yield* streamFile(open, entry);
 }
 

@@ -21,6 +21,10 @@ interface TargetOptions {
   readonly mode?: number;
   /** The draft is made by another process, or is a folder: it has to have a name. */
   readonly named?: boolean;
+  /** What a link in the last place is: followed, or replaced itself, and then no device is written into. */
+  readonly links?: 'followed' | 'replaced';
+  /** Gives the open draft its metadata, in place of those of the old file and of `mode`. */
+  readonly dress?: (draft: FileHandle) => Promise<void>;
 }
 
 /** Something that a person asked for, on its way to where it was asked for. */
@@ -53,7 +57,7 @@ export async function withTarget<T>(
   options: TargetOptions = {},
 ): Promise<T> {
   const place: TargetPlace | Writable =
-    typeof target === 'string' ? await findTarget(target, context.store.directory) : target;
+    typeof target === 'string' ? await findTarget(target, context.store.directory, options.links) : target;
   const label = typeof target === 'string' ? basename(target) : '-';
   if (!(place instanceof Writable) && place.kind === 'file')
     return withFile(context, { ...place, label }, run, work, options);
@@ -93,7 +97,7 @@ async function withFile<T>(
   place: TargetPlace & { readonly kind: 'file' } & { readonly label: string },
   run: Pick<Run, 'signal'>,
   work: (target: Target) => Promise<T>,
-  { mode = 0o600, named = false }: TargetOptions,
+  { mode = 0o600, named = false, links = 'followed', dress: own }: TargetOptions,
 ): Promise<T> {
   const { label, old } = place;
   await access(place.folder, constants.W_OK).catch((cause: unknown) => {
@@ -110,11 +114,12 @@ async function withFile<T>(
       scratch: () => drafts.next(),
       finish: async () => {
         if (run.signal.aborted) throw problem('cancelled', {});
-        if (!named) await dress(draft, old, mode);
+        if (own) await dressBy(draft, own);
+        else if (!named) await dress(draft, old, mode);
         // A draft that replaces something passes through this name, which is noted as a draft's is.
         const spare = spareName();
         if (old !== null) await drafts.note(spare);
-        const input = { draft, folder: drafts.folder, name: place.name, spare };
+        const input = { draft, folder: drafts.folder, name: place.name, spare, links: links === 'replaced' };
         await context.pool.run('place-file', input);
         await drafts.sync();
       },
@@ -135,6 +140,11 @@ function ofTarget(cause: unknown, label: string): unknown {
   if (code === 'disk-full') return problem(code, { path: label }, { cause });
   if (code === 'no-room') return problem(code, { ...cause.problem.facts, path: label }, { cause });
   return code === 'file-unwritable' ? problem(code, { ...facts, path: label }, { cause }) : cause;
+}
+
+async function dressBy(draft: string, own: (draft: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(draft, 'r');
+  await own(file).finally(() => file.close());
 }
 
 /** Gives a draft the mode and owner of the file that it replaces, without the bits that give rights to whoever runs it. */

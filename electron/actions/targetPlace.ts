@@ -10,7 +10,7 @@ export type TargetPlace =
       /** The folder without links on the way, and the name in it that is written or replaced. */
       readonly folder: string;
       readonly name: string;
-      /** The regular file that is replaced; null where nothing is. */
+      /** The regular file that is replaced, or the link; null where nothing is. */
       readonly old: Stats | null;
     }
   /** A pipe or a character device, which is written into by opening its path. */
@@ -25,9 +25,13 @@ const mostLinks = 40;
  * Finds out what a path is before anything is written to it. A link is followed to what it leads to, also where that is not
  * there yet; a pipe or a character device is written into; a folder, a disk, a socket, a link that somebody else made in a
  * folder for everybody (what `fs.protected_symlinks` refuses) and anything inside of the store, or a second name of a file of
- * it, are refused. Throws `file-unwritable`, `target-in-store`.
+ * it, are refused. With `links` replaced nothing is followed in the last place, and only regular files and links are replaced. Throws `file-unwritable`, `target-in-store`.
  */
-export async function findTarget(target: string, store: string): Promise<TargetPlace> {
+export async function findTarget(
+  target: string,
+  store: string,
+  links: 'followed' | 'replaced' = 'followed',
+): Promise<TargetPlace> {
   const label = basename(target) || target || '""';
   const refuse = (reason: string, cause?: unknown): Error =>
     problem('file-unwritable', { path: label, reason }, { cause });
@@ -42,7 +46,7 @@ export async function findTarget(target: string, store: string): Promise<TargetP
   }
   try {
     let at = resolve(target);
-    for (let links = 0; links <= mostLinks; links++) {
+    for (let followed = 0; followed <= mostLinks; followed++) {
       const folder = await realpath(dirname(at));
       const name = basename(at);
       if (name === '') throw refuse('EISDIR');
@@ -51,7 +55,7 @@ export async function findTarget(target: string, store: string): Promise<TargetP
         if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw cause;
       });
-      if (info?.isSymbolicLink()) {
+      if (info?.isSymbolicLink() && links === 'followed') {
         if (/^\/proc\/\d+(?:\/task\/\d+)?\/fd$/.test(folder)) return await ofDescriptor(path, store, label);
         if (await isForeign(info, folder)) throw refuse('foreign-link');
         const next = await readlink(path);
@@ -60,7 +64,9 @@ export async function findTarget(target: string, store: string): Promise<TargetP
         continue;
       }
       if (await isInStore(folder, info, store)) throw problem('target-in-store', { path: label });
-      if (info === null || info.isFile()) return { kind: 'file', folder, name, old: info };
+      if (info === null || info.isFile() || info.isSymbolicLink())
+        return { kind: 'file', folder, name, old: info };
+      if (links === 'replaced' && !info.isDirectory() && !info.isBlockDevice()) throw refuse('another-kind');
       return streamOf(path, info, label);
     }
   } catch (cause) {
@@ -92,6 +98,25 @@ export async function findFolder(
     if (there !== null && (await readdir(real)).length > 0)
       throw problem('file-unwritable', { path: label, reason: 'ENOTEMPTY' });
     return { folder: dirname(real), name: basename(real) };
+  } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw problem('file-unwritable', { path: label, reason }, { cause });
+  }
+}
+
+/**
+ * The folder that a person's path names, with all links on the way, to put something into. Throws `file-unwritable`,
+ * `target-in-store`.
+ */
+export async function findExisting(target: string, store: string): Promise<string> {
+  const label = basename(target) || target || '""';
+  try {
+    const real = await realpath(resolve(target));
+    if (!(await stat(real)).isDirectory())
+      throw problem('file-unwritable', { path: label, reason: 'ENOTDIR' });
+    if (await isInStore(real, null, store)) throw problem('target-in-store', { path: label });
+    return real;
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';

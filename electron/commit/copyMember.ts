@@ -2,7 +2,7 @@ import type { HeaderToWrite, TarHeader } from '../../shared/layer/tarHeader';
 import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
 import { isTaken } from '../mount/treeRules';
 import { SparseBody, type SparseTarget } from '../tar/sparseBody';
-import type { LayerSink } from './layerSink';
+import type { MemberSink } from './layerSink';
 
 /**
  * The header of a member as it is written anew under `name`: a sparse file's as that of a plain one, attributes in a fixed
@@ -34,7 +34,7 @@ export class MemberCopy {
   private sparse: SparseBody | null = null;
   private copied = true;
 
-  constructor(private readonly sink: LayerSink) {}
+  constructor(private readonly sink: MemberSink) {}
 
   /** Begins a member under `name`; true where its body must follow. */
   begin(name: string, source: TarHeader): boolean {
@@ -67,7 +67,7 @@ const nowhere: SparseTarget = { write: () => undefined, seek: () => undefined };
 /** Writes a sparse file as a plain one: what is passed over comes as zeros. */
 class HoleWriter {
   private position = 0;
-  constructor(private readonly sink: LayerSink) {}
+  constructor(private readonly sink: MemberSink) {}
 
   write(bytes: Uint8Array): void {
     this.sink.body(bytes);

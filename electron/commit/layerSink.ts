@@ -44,11 +44,19 @@ export async function withSink<T extends object>(
   }
 }
 
+/** Where members of an archive go, one after the other. */
+export interface MemberSink {
+  /** Begins a member; its body, `header.size` bytes, must follow by {@link MemberSink.body}. */
+  member(header: HeaderToWrite): void;
+  /** Some of the body of the member that was begun last. */
+  body(bytes: Uint8Array): void;
+}
+
 /**
  * A layer tar that is being written: hashed and indexed as it goes by, so that nothing has to be read again. Small pieces
  * are gathered before they are written.
  */
-export class LayerSink {
+export class LayerSink implements MemberSink {
   private readonly out: OutFile;
   private readonly pass: LayerPass;
   private readonly buffer = Buffer.allocUnsafe(bufferSize);

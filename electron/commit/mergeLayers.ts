@@ -12,6 +12,7 @@ import {
   type StackedDirectory,
   type StackLayer,
 } from '../../shared/layer/stackLayers';
+import { partOf } from '../../shared/layer/treePart';
 import type { LayerError } from '../../shared/layer/tarFault';
 import {
   TarLimitFault,
@@ -29,7 +30,7 @@ import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { blobFault, readStored } from '../worker/storedLayer';
 import { copiedHeader, MemberCopy } from './copyMember';
-import { withSink, type LayerSink } from './layerSink';
+import { withSink, type MemberSink } from './layerSink';
 import { MemberSpool } from './memberSpool';
 import { TreeCopy } from './treeCopy';
 import { treeOrder } from './treeOrder';
@@ -59,12 +60,23 @@ export async function mergeLayers(
   const name = input.targetLabel ?? input.label;
   try {
     return await withSink({ ...input, label: name }, async (sink) => {
-      await new Merge(input, sink, tools).run();
+      await writeMerged(input, sink, tools);
       return {};
     });
   } catch (cause) {
     throw diskProblem(cause, name, 'write');
   }
+}
+
+/** What is merged, and whereto: the part of `merge-layers` that says what is written, not how. */
+export type MergeInput = Pick<
+  JobInput<'merge-layers'>,
+  'layers' | 'keepWhiteouts' | 'spool' | 'target' | 'label' | 'targetLabel' | 'part'
+>;
+
+/** Writes what layers come to into a sink. Throws `layer-invalid`, `blob-damaged`, `no-room`, `cancelled`, and what the sink throws. */
+export function writeMerged(input: MergeInput, sink: MemberSink, tools: JobTools): Promise<void> {
+  return new Merge(input, sink, tools).run();
 }
 
 class Merge {
@@ -73,8 +85,8 @@ class Merge {
   private attributes = 0;
 
   constructor(
-    private readonly input: JobInput<'merge-layers'>,
-    private readonly sink: LayerSink,
+    private readonly input: MergeInput,
+    private readonly sink: MemberSink,
     private readonly tools: JobTools,
   ) {}
 
@@ -93,7 +105,8 @@ class Merge {
         throw stored ? await blobFault(stored, fault, this.tools) : fault;
       }
     }
-    const stacked = stack.result();
+    const { part } = this.input;
+    const stacked = part ? partOf(stack.result(), part) : stack.result();
     const bytes = [...stacked.nodes.keys()].reduce((sum, { size }) => addBytes(sum, size), 0);
     checkRoom(this.input.target, bytes, this.input.targetLabel ?? this.input.label);
     if (spool !== null) await this.writeTree(stacked, spool);

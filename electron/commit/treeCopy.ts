@@ -1,7 +1,7 @@
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import type { StackedDirectory } from '../../shared/layer/stackLayers';
 import { copiedHeader, MemberCopy } from './copyMember';
-import type { LayerSink } from './layerSink';
+import type { MemberSink } from './layerSink';
 import type { MemberSpool } from './memberSpool';
 import type { TreeStep } from './treeOrder';
 
@@ -17,7 +17,7 @@ export class TreeCopy<T extends object> {
   private inHand: { readonly data: T; readonly header: TarHeader; readonly waits: boolean } | null = null;
 
   constructor(
-    private readonly sink: LayerSink,
+    private readonly sink: MemberSink,
     private readonly steps: Iterator<TreeStep<T>, void>,
     private readonly spool: MemberSpool<T>,
     private readonly tree: {

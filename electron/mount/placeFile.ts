@@ -16,6 +16,7 @@ import {
 import { dirname } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { failPoint } from '../store/failPoint';
+import type { FsPath } from '../system/beneath';
 import { linkOpen, renameOnly } from '../system/syscalls';
 import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, isHeldFile, readRange, type JobTools } from '../worker/jobTools';
@@ -34,18 +35,33 @@ const patience = 1000;
  * from which sweeps take files alone (`electron/store/drafts.ts`): who is killed before he looked leaves a folder or link of the
  * person's there, and nobody removes it. Where the file system cannot exchange names, the target is looked at right before.
  */
-export function placeFile({ draft, folder, name, spare }: JobInput<'place-file'>, tools: JobTools): null {
+export function placeFile(
+  { draft, folder, name, spare, links = false }: JobInput<'place-file'>,
+  tools: JobTools,
+): null {
   const target = `${folder}/${name}`;
   const between = `${folder}/${spare}`;
-  /** What stands under `spare` and may be removed; null for nothing. */
-  const ours: Ours = { at: null };
-  try {
-    if (!isHeldFile(draft)) return place(draft, target, { between, spare, name, ours });
+  return guarded(between, name, (ours) => {
+    if (!isHeldFile(draft)) return place(draft, target, { between, spare, name, links, ours });
     if (nameHeld(draft, target) === 'named') return null;
     // A file without a name replaces nothing: it gets one for a moment.
     if (nameHeld(draft, between) !== 'named') copyHeld(draft, between, name, tools);
     failPoint('draft-named');
-    return place(between, target, { between, spare, name, ours });
+    return place(between, target, { between, spare, name, links, ours });
+  });
+}
+
+/** The same for a draft that has a name, by paths of folders that are held open; `name` is what people know the target as. */
+export function placeNamed(draft: FsPath, target: FsPath, { between, ...rest }: Omit<Placing, 'ours'>): void {
+  guarded(between, rest.name, (ours) => place(draft, target, { between, ...rest, ours }));
+}
+
+/** Removes of what stands between, when it fails, what is ours. */
+function guarded(between: string, name: string, work: (ours: Ours) => null): null {
+  /** What stands under `spare` and may be removed; null for nothing. */
+  const ours: Ours = { at: null };
+  try {
+    return work(ours);
   } catch (cause) {
     const left = lookAt(between);
     if (left && (ours.at ? isSame(left, ours.at) : left.isFile())) unlinkSync(between);
@@ -53,26 +69,25 @@ export function placeFile({ draft, folder, name, spare }: JobInput<'place-file'>
   }
 }
 
+interface Placing {
+  readonly between: string;
+  readonly spare: string;
+  readonly name: string;
+  readonly links: boolean;
+  readonly ours: Ours;
+}
+
 interface Ours {
   at: Stats | null;
 }
 
-/** Renames a draft to a name that is free, or exchanges it for a regular file of that name, which goes. */
-function place(
-  draft: string,
-  target: string,
-  {
-    between,
-    spare,
-    name,
-    ours,
-  }: { readonly between: string; readonly spare: string; readonly name: string; readonly ours: Ours },
-): null {
-  let at = draft;
+/** Renames a draft to a name that is free, or exchanges it for a regular file (with `links` also a link) of that name, which goes. */
+function place(draft: FsPath, target: FsPath, { between, spare, name, links, ours }: Placing): null {
+  let at: FsPath = draft;
   for (let i = 0; i < tries; i++) {
     const isNew = attempted(() => renameOnly(at, target, 'new'), ['EEXIST']);
     if (isNew === 'done') return null;
-    if (isNew === 'unknown') return placeLooking(at, target, name);
+    if (isNew === 'unknown') return placeLooking(at, target, { name, links });
     // A folder is not put in a file's place.
     if (lookAt(at)?.isDirectory()) throw problem('file-unwritable', { path: name, reason: 'EEXIST' });
     if (at !== between) renameOnly(at, between, 'new');
@@ -80,10 +95,10 @@ function place(
     ours.at = lookAt(between);
     failPoint('draft-between');
     const exchanged = attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']);
-    if (exchanged === 'unknown') return placeLooking(between, target, name);
+    if (exchanged === 'unknown') return placeLooking(between, target, { name, links });
     if (exchanged === 'refused') continue;
     failPoint('draft-exchanged');
-    if (isRegular(between)) {
+    if (isReplaced(between, links)) {
       unlinkSync(between);
       return null;
     }
@@ -99,7 +114,7 @@ function place(
  * draft comes back. All of the first tries may fall into a moment in which somebody else's program, that has just taken our draft to
  * another name, is not running: then it is waited for, and the draft is fetched from where it is.
  */
-function putBack(between: string, target: string, draft: Stats | null): boolean {
+function putBack(between: string, target: FsPath, draft: Stats | null): boolean {
   const until = Date.now() + patience;
   for (let i = 0; i < tries || Date.now() < until; i++) {
     const there = lookAt(between);
@@ -111,7 +126,7 @@ function putBack(between: string, target: string, draft: Stats | null): boolean 
     failPoint('draft-put-back');
   }
   // Regular files are swept from under this name: what stays there is to be the other thing, if either must.
-  if (isRegular(between)) attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']);
+  if (isReplaced(between, false)) attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']);
   return false;
 }
 
@@ -130,8 +145,8 @@ const sleep = (milliseconds: number): void => {
 };
 
 /** For file systems that know rename(2) only. */
-function placeLooking(draft: string, target: string, name: string): null {
-  if (lookAt(target) !== null && !isRegular(target)) throw changed(name);
+function placeLooking(draft: FsPath, target: FsPath, { name, links }: Pick<Placing, 'name' | 'links'>): null {
+  if (lookAt(target) !== null && !isReplaced(target, links)) throw changed(name);
   renameSync(draft, target);
   return null;
 }
@@ -150,13 +165,16 @@ function attempted(call: () => void, refusals: readonly string[]): 'done' | 'ref
   }
 }
 
-function lookAt(path: string): Stats | null {
+function lookAt(path: FsPath): Stats | null {
   return lstatSync(path, { throwIfNoEntry: false }) ?? null;
 }
 
 const isSame = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino;
 
-const isRegular = (path: string): boolean => lookAt(path)?.isFile() ?? false;
+function isReplaced(path: FsPath, links: boolean): boolean {
+  const there = lookAt(path);
+  return there !== null && (there.isFile() || (links && there.isSymbolicLink()));
+}
 
 /** Gives a file that has no name one that is free; says whether it did. Not every file system makes links. */
 function nameHeld(held: string, path: string): 'named' | 'taken' | 'no-links' {

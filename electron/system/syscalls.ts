@@ -215,12 +215,15 @@ export function removeAttribute(path: Path, name: string): void {
 export const atCurrentDirectory = -100;
 const noFollow = 0x100;
 
-/** Sets the modification time of the path itself, and its access time to the same. Seconds and nanoseconds. */
-export function setModified(path: Path, seconds: number, nanoseconds = 0): void {
+/**
+ * Sets the modification time of the path itself, with `follow` of what it leads to (`/proc/self/fd/N`), and its access time to
+ * the same. Seconds and nanoseconds.
+ */
+export function setModified(path: Path, seconds: number, nanoseconds = 0, follow = false): void {
   const s = BigInt(Math.trunc(seconds));
   const n = BigInt(nanoseconds);
   const times = new BigInt64Array([s, n, s, n]);
-  if (calls().utimensat(atCurrentDirectory, cString(path), times, noFollow) !== 0)
+  if (calls().utimensat(atCurrentDirectory, cString(path), times, follow ? 0 : noFollow) !== 0)
     throw failure('utimensat', path);
 }
 

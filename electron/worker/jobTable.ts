@@ -48,6 +48,8 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'divide-upper': async () => (await import('../commit/divideUpper')).divideUpper,
   'make-directory-like': async () => (await import('../commit/divideUpper')).makeDirectoryLike,
   'merge-layers': async () => (await import('../commit/mergeLayers')).mergeLayers,
+  'copy-part': async () => (await import('../commit/copyPart')).copyPart,
+  'merge-tree': async () => (await import('../mount/mergeTree')).mergeTree,
   'plan-rewrite': async () => (await import('../commit/rewriteJobs')).planRewrite,
   'prove-rewrite': async () => (await import('../commit/rewriteJobs')).proveRewrite,
   'filter-layer': async () => (await import('../commit/filterLayer')).filterLayer,

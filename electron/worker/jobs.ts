@@ -7,6 +7,7 @@ import type { ChangeSet, NodeType } from '../../shared/layer/change';
 import type { OutCompression } from '../tar/compress';
 import type { RingMemory } from './byteRing';
 import type { ImpliedDirectory } from '../../shared/layer/stackLayers';
+import type { TreePart } from '../../shared/layer/treePart';
 import type { TreePage } from '../../shared/layer/layerTree';
 import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFiles';
 import type { Efficiency } from '../../shared/layer/efficiency';
@@ -346,7 +347,17 @@ export interface Jobs {
    * (`/proc/self/fd/N`), and passes through the name `spare` where there is an old file. Throws `file-unwritable`,
    * `disk-full`.
    */
-  'place-file': { input: { draft: string; folder: string; name: string; spare: string }; output: null };
+  'place-file': {
+    input: {
+      draft: string;
+      folder: string;
+      name: string;
+      spare: string;
+      /** A symbolic link of that name is replaced as well, not what it leads to. */
+      links?: boolean;
+    };
+    output: null;
+  };
   /** Copies a file, link or directory out of a tree to the new path `target`, as the person's own files: no special bits, no devices. */
   'copy-out': {
     input: { root: string; path: string; target: string; label: string };
@@ -433,8 +444,36 @@ export interface Jobs {
       label: string;
       /** What the person knows the target as, where that is a file of theirs. */
       targetLabel?: string;
+      /** The part of the tree that is wanted, in place of all. */
+      part?: TreePart;
     };
     output: BlobFacts & { readonly entries: number };
+  };
+  /**
+   * Writes a part of what layers come to as a new folder `target`, its root, of the person's own: modes and times as recorded, holes
+   * kept; owners and special bits with `owners` only, never devices, fifos or attributes. `leftOut` counts what was not made.
+   */
+  'copy-part': {
+    input: {
+      layers: Jobs['merge-layers']['input']['layers'];
+      part: TreePart;
+      target: string;
+      owners: boolean;
+      /** What the person knows the image as, and the target. */
+      label: string;
+      targetLabel: string;
+    };
+    output: { readonly bytes: number; readonly entries: number; readonly leftOut: number };
+  };
+  /**
+   * Moves what is in the folder `draft` into the folder `target` of the same file system, into folders that are there; regular
+   * files and links in the way are replaced one by one, nothing else ever is, which is looked at before anything moves. No link
+   * of the target is followed, and the folder `store` is not entered. Throws `file-unwritable`, `target-in-store`.
+   */
+  'merge-tree': {
+    /** `spare`: a name for drafts on their way, as of `place-file`. */
+    input: { draft: string; target: string; store: string; spare: string; label: string };
+    output: null;
   };
   /**
    * Works out what `filter-layer` is to do with each layer of an image, from the base up, by their indexes. Throws

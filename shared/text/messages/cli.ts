@@ -73,6 +73,20 @@ export const cli = {
     (f: { count: number; path: string }) =>
       `已略过 ${groupDigits(f.count)} 个套接字（第一个：${visibleName(f.path)}）：它们只对正在监听的程序有意义。`,
   ],
+  'cli.copied': [
+    (f: Sizes & { file: string; entries: number; leftOut: number }) =>
+      `${visibleName(f.file)}: ${formatBytes(f.bytes)}, ${counted(f.entries, 'entry', 'entries')}${
+        f.leftOut === 0 ? '' : `; ${counted(f.leftOut, 'device or pipe', 'devices and pipes')} left out`
+      }.`,
+    (f: Sizes & { file: string; entries: number; leftOut: number }) =>
+      `${visibleName(f.file)}：${formatBytes(f.bytes)}，${groupDigits(f.entries)} 个条目${
+        f.leftOut === 0 ? '' : `；略过 ${groupDigits(f.leftOut)} 个设备或管道`
+      }。`,
+  ],
+  'cli.copyOwners': [
+    'Owners are given by root alone: what is copied is yours.',
+    '只有超级用户能设置属主：复制的内容归你所有。',
+  ],
   'cli.exported': [
     (f: Sizes & { file: string; entries: number }) =>
       `${visibleName(f.file)}: ${formatBytes(f.bytes)}, ${counted(f.entries, 'entry', 'entries')}.`,

@@ -252,6 +252,16 @@ export const usage = {
     (f: { text: string }) => `workspace needs one of ${f.text}`,
     (f: { text: string }) => `workspace 需要以下之一：${f.text}`,
   ],
+  'usage.cp': [
+    'name what to copy as IMG:PATH, and where to: a path, or - for a tar on standard output',
+    '请以镜像与路径（以冒号隔开）指定要复制的内容，并指定目标：路径，或用 - 表示向标准输出写归档',
+  ],
+  'usage.cpFrom': [
+    (f: { text: string }) =>
+      `what is copied is named as IMG:PATH, which ${f.text} is not; files come into a workspace through its folder (workspace path)`,
+    (f: { text: string }) =>
+      `要复制的内容须写作镜像与路径（以冒号隔开），而 ${f.text} 不是；要把文件放入工作区，请直接写入其目录`,
+  ],
   'usage.engineLayer': [
     'an engine gives names to whole images only; copy the image into the store and tag a layer of it there',
     '引擎只能给整个镜像命名：请把镜像复制到仓库后再标记其中的层',

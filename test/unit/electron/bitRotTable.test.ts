@@ -62,6 +62,7 @@ const table: { readonly [N in Name]: readonly Row[] | string } = {
   blob: [row('CONFIG', ['config']), row('LAYER', ['layer'])],
   du: [row('x:1', image)],
   ls: [row('-R -l x:1', image)],
+  cp: [row('x:1:/ OUT', whole), row('x:1:/a OUT', whole)],
   cat: [row('x:1 /a /b /c', whole)],
   find: [row('a', all)],
   diff: [row('x:1 y:1', image), row('--files x:1 y:1', whole)],

@@ -38,6 +38,7 @@ const words: { readonly [N in Name]: readonly string[] | null } = {
   blob: [oldImage.id],
   du: ['shop:1.0'],
   ls: ['-R', 'shop:1.0'],
+  cp: ['shop:1.0:/etc/os', 'OUT'],
   cat: ['shop:1.0', '/etc/os', '/srv/shop'],
   find: ['shop'],
   diff: ['shop:1.0', 'shop:1.1'],

@@ -45,6 +45,7 @@ const calls: { readonly [N in Name]: readonly (readonly string[])[] } = {
   blob: [['CONFIG']],
   du: [['img:1']],
   ls: [['-R', 'img:1']],
+  cp: [['img:1:/a', 'OUT']],
   cat: [['img:1', '/a']],
   find: [['a']],
   diff: [
