@@ -1,7 +1,7 @@
 import type { HeaderToWrite, TarHeader } from '../../shared/layer/tarHeader';
 import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
 import { isTaken } from '../mount/treeRules';
-import { SparseBody, type SparseTarget } from '../tar/sparseBody';
+import { nowhere, SparseBody } from '../tar/sparseBody';
 import type { MemberSink } from './layerSink';
 
 /**
@@ -60,9 +60,6 @@ export class MemberCopy {
     this.sparse = null;
   }
 }
-
-/** For the contents of a sparse file that is copied as it is stored. */
-const nowhere: SparseTarget = { write: () => undefined, seek: () => undefined };
 
 /** Writes a sparse file as a plain one: what is passed over comes as zeros. */
 class HoleWriter {

@@ -4,6 +4,7 @@ import {
   extensionSize,
   hasChecksum,
   isZeroBlock,
+  longNameOf,
   padded,
   sparseRegions,
   parseHeader,
@@ -13,10 +14,13 @@ import {
   typeFlag,
   type TarHeader,
 } from '../../shared/layer/tarHeader';
-import { decodeName } from '../../shared/layer/entryPath';
 import { attributeBytes } from '../../shared/layer/attributeTally';
 import { NameTally, nameBytes } from '../../shared/layer/nameTally';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
+import { nowhere, SparseBody } from './sparseBody';
+
+/** Whether members of that flag say something of others. */
+const isExtension = (flag: string): boolean => flag === 'x' || flag === 'g' || flag === 'L' || flag === 'K';
 
 /** Regions in a block that goes on with an old GNU sparse map. */
 const regionsInBlock = 21;
@@ -46,6 +50,8 @@ export class TarReader {
   private sparse: { readonly header: TarHeader; readonly regions: SparseRegion[]; blocks: number } | null =
     null;
   private wanted = false;
+  /** Lays the body of a sparse member out nowhere: whether its map fits is found out by whoever reads it first. */
+  private map: SparseBody | null = null;
   private pax = new Map<string, string>();
   private gnuName: string | null = null;
   private gnuLink: string | null = null;
@@ -79,11 +85,13 @@ export class TarReader {
       if (this.extension) at += this.takeExtension(chunk, at);
       else if (this.remaining > 0) {
         const take = Math.min(this.remaining, end - at);
-        if (this.wanted) this.visitor.body?.(chunk.subarray(at, at + take));
+        const piece = chunk.subarray(at, at + take);
+        this.map?.write(piece);
+        if (this.wanted) this.visitor.body?.(piece);
         this.remaining -= take;
         this.position += take;
         at += take;
-        if (this.remaining === 0 && this.wanted) this.visitor.end?.();
+        if (this.remaining === 0) this.endBody();
       } else if (this.padding > 0) {
         const take = Math.min(this.padding, end - at);
         this.padding -= take;
@@ -114,6 +122,7 @@ export class TarReader {
    */
   skip(bytes: number): void {
     if (bytes !== this.remaining + this.padding) throw new TarFault('tar-form');
+    this.map = null;
     this.remaining = 0;
     this.padding = 0;
     this.position += bytes;
@@ -160,23 +169,14 @@ export class TarReader {
       if (this.zeroBlocks === 2) this.ended = true;
       return;
     }
+    // GNU tar warns and reads on behind a lone one, libarchive ends there; Go refuses it.
+    if (this.zeroBlocks > 0) throw new TarFault('tar-zeros');
     if (!hasChecksum(block)) {
       throw new TarFault(this.sawHeader ? 'tar-checksum' : 'tar-checksum-first');
     }
-    // A lone zero block between members: GNU tar warns and reads on.
-    this.zeroBlocks = 0;
     this.sawHeader = true;
     const flag = typeFlag(block);
-    if (flag === 'g') {
-      // What a global header says of all that follows Docker and Podman pass over (umoci refuses it), and so do we; for Go it ends
-      // what was said of the next member, too. It may come any number of times: nothing of it is kept.
-      this.remaining = extensionSize(block, this.limits);
-      this.padding = padded(this.remaining) - this.remaining;
-      this.wanted = false;
-      this.forget();
-      return;
-    }
-    if (flag === 'x' || flag === 'L' || flag === 'K' || flag === 'X') {
+    if (isExtension(flag)) {
       const size = extensionSize(block, this.limits);
       this.extensionPadding = padded(size) - size;
       this.extension = { flag, bytes: new Uint8Array(size), at: 0 };
@@ -231,8 +231,15 @@ export class TarReader {
     this.remaining = size + passedOver;
     this.padding = padded(this.remaining) - this.remaining;
     this.wanted = this.visitor.member(header, this.position);
-    if (this.wanted && size === 0) this.visitor.end?.();
+    this.map = header.type === 'sparse' ? new SparseBody(header, nowhere) : null;
+    if (size === 0) this.endBody();
     if (passedOver > 0) this.wanted = false;
+  }
+
+  private endBody(): void {
+    this.map?.end();
+    this.map = null;
+    if (this.wanted) this.visitor.end?.();
   }
 
   private takeExtension(chunk: Uint8Array, at: number): number {
@@ -252,13 +259,14 @@ export class TarReader {
     this.extension = null;
     this.padding = this.extensionPadding;
     const { flag, bytes } = extension;
-    if (flag === 'x' || flag === 'X') this.pax = parsePax(bytes);
+    if (flag === 'x') this.pax = parsePax(bytes);
+    else if (flag === 'L') this.gnuName = longNameOf(bytes);
+    else if (flag === 'K') this.gnuLink = longNameOf(bytes);
     else {
-      let length = bytes.length;
-      while (length > 0 && bytes[length - 1] === 0) length--;
-      const name = decodeName(bytes.subarray(0, length));
-      if (flag === 'L') this.gnuName = name;
-      else this.gnuLink = name;
+      // What a global header says of all that follows Docker and Podman pass over (umoci refuses it), and so do we, but records it
+      // must hold; for Go it ends what was said of the next member, too. It may come any number of times: nothing of it is kept.
+      parsePax(bytes);
+      this.forget();
     }
   }
 }

@@ -7,6 +7,9 @@ export interface SparseTarget {
   seek(position: number): void;
 }
 
+/** For contents that are looked at and kept nowhere. */
+export const nowhere: SparseTarget = { write: () => undefined, seek: () => undefined };
+
 /**
  * Lays the body of a sparse member out as the file that it stands for. Throws {@link TarFault} when map and body do not
  * fit each other.

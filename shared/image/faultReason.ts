@@ -61,6 +61,9 @@ export type LayerReason =
   | 'tar-checksum'
   | 'tar-checksum-first'
   | 'tar-limit'
+  | 'tar-zeros'
+  /** A member of a type that no engine unpacks; `named` is its flag. */
+  | 'tar-type'
   /** A number of a header; `named` is the field. */
   | 'number-negative'
   | 'number-range'
@@ -73,6 +76,7 @@ export type LayerReason =
   | 'nul-name'
   | 'nul-pax'
   | 'nul-attribute'
+  | 'sparse-form'
   | 'sparse-data'
   | 'sparse-cut'
   | 'sparse-long'

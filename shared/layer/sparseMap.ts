@@ -1,4 +1,5 @@
 import { storedLimits } from '../image/limits';
+import { decimalOf, type PaxRecords } from './paxRecords';
 import { TarFault } from './tarFault';
 
 /**
@@ -45,28 +46,38 @@ function pairs(numbers: readonly number[]): SparseRegion[] {
 }
 
 function toNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw notANumber(text);
+  const value = decimalOf(text);
+  if (value === null || value < 0 || !Number.isSafeInteger(value)) throw notANumber(text);
   return value;
 }
 
 /** What is wrong with what stands where a number should. */
 function notANumber(text: string): TarFault {
-  return new TarFault(/^\d+$/.test(text) ? 'sparse-range' : 'sparse-number');
+  return new TarFault(/^[+-]?\d+$/.test(text) ? 'sparse-range' : 'sparse-number');
 }
 
 /**
- * The map of pax form 0.1 (`GNU.sparse.map`), or of 0.0, whose repeated `offset` and `numbytes` records `parsePax` joins
- * with commas. Null when there is neither: form 1.0, with its map in the body. Throws {@link TarFault}.
+ * Which form of sparse file pax records describe, as Go tells it (archive/tar, `readGNUSparsePAXHeaders`); null for none. A version
+ * that nobody knows is none: the file is what it is, its name that of the header.
  */
-export function mapOfPax(pax: ReadonlyMap<string, string>): readonly SparseRegion[] | null {
-  const map = pax.get('GNU.sparse.map');
-  if (map !== undefined) return pairs(map === '' ? [] : map.split(',').map(toNumber));
-  const offsets = pax.get('GNU.sparse.offset')?.split(',') ?? [];
-  const sizes = pax.get('GNU.sparse.numbytes')?.split(',') ?? [];
-  if (offsets.length === 0 && sizes.length === 0) return null;
-  if (offsets.length !== sizes.length) throw new TarFault('sparse-half');
-  return offsets.map((offset, i) => ({ offset: toNumber(offset), size: toNumber(sizes[i] ?? '') }));
+export function sparseVersion(pax: PaxRecords): '0.x' | '1.0' | null {
+  const major = pax.get('GNU.sparse.major') ?? '';
+  const minor = pax.get('GNU.sparse.minor') ?? '';
+  if (major === '0' && (minor === '0' || minor === '1')) return '0.x';
+  if (major === '1' && minor === '0') return '1.0';
+  if (major !== '' || minor !== '') return null;
+  return (pax.get('GNU.sparse.map') ?? '') === '' ? null : '0.x';
+}
+
+/**
+ * The map of pax forms 0.0 and 0.1 (`GNU.sparse.map`; `parsePax` makes one of 0.0's pairs), which must have as many regions as
+ * `GNU.sparse.numblocks` says. Throws {@link TarFault}.
+ */
+export function mapOfPax(pax: PaxRecords): readonly SparseRegion[] {
+  const map = pax.get('GNU.sparse.map') ?? '';
+  const regions = pairs(map === '' ? [] : map.split(',').map(toNumber));
+  if (toNumber(pax.get('GNU.sparse.numblocks') ?? '') !== regions.length) throw new TarFault('sparse-half');
+  return regions;
 }
 
 /** Reads the map of pax form 1.0 from the beginning of a body: decimal lines, padded to whole blocks. */
@@ -86,7 +97,7 @@ export class BodyMapReader {
       const byte = chunk[at++] ?? 0;
       this.taken++;
       if (byte !== 0x0a) {
-        if (this.text.length > 16) throw notANumber(this.text);
+        if (this.text.length > 20) throw notANumber(this.text);
         this.text += String.fromCharCode(byte);
         continue;
       }

@@ -103,8 +103,11 @@ describe('ends and faults', () => {
     for (const cut of [520, 600]) expect(read(extended.subarray(0, cut)).reader.complete).toBe(false);
   });
 
-  test('a lone block of zeros between members is passed over', () => {
-    expect(names(Buffer.concat([file('a'), Buffer.alloc(512), file('b'), end]))).toEqual(['a', 'b']);
+  test('a lone block of zeros ends a tar, and nothing may follow it but another one', () => {
+    const zeros = Buffer.alloc(512);
+    expect(() => names(Buffer.concat([file('a'), zeros, file('b'), end]))).toThrow('tar-zeros');
+    const { members, reader } = read(Buffer.concat([file('a'), zeros]));
+    expect([members.length, reader.complete]).toEqual([1, true]);
   });
 
   test('what follows the end is counted and not read', () => {

@@ -70,19 +70,15 @@ describe('parseHeader', () => {
   test.each([
     ['0', 'file'],
     ['\0', 'file'],
-    ['7', 'file'],
     ['1', 'hardlink'],
     ['2', 'symlink'],
     ['3', 'character'],
     ['4', 'block'],
     ['5', 'directory'],
     ['6', 'fifo'],
-    ['S', 'sparse'],
     ['V', 'volume'],
     ['M', 'volume'],
     ['D', 'directory'],
-    ['N', 'file'],
-    ['a', 'file'],
   ])('flag %j is a %s', (flag, type) => {
     expect(parse({ 156: flag }).type).toBe(type);
   });
@@ -90,7 +86,6 @@ describe('parseHeader', () => {
   test.each([
     ['0', 'file'],
     ['\0', 'directory'],
-    ['7', 'file'],
   ])('a name with a trailing slash and flag %j is a %s', (flag, type) => {
     expect(parse({ 0: 'a/', 156: flag }).type).toBe(type);
   });
@@ -223,14 +218,15 @@ describe('extensions of a header', () => {
   });
 
   test('a sparse file of GNU tar says its real size', () => {
-    expect(parse({ 156: 'S', 124: '00000001000', 483: '00000100000' })).toMatchObject({
+    expect(parse({ 156: 'S', 257: 'ustar  \0', 124: '00000001000', 483: '00000100000' })).toMatchObject({
       ...{ type: 'sparse', size: 512, realSize: 32768 },
     });
   });
 
   test('a sparse file of pax says its real name and size', () => {
-    const pax = { 'GNU.sparse.major': '1', 'GNU.sparse.name': 'disk', 'GNU.sparse.realsize': '1048576' };
-    expect(parse({ 0: 'GNUSparseFile.0/disk' }, withPax(pax))).toMatchObject({
+    const pax = { 'GNU.sparse.name': 'disk', 'GNU.sparse.realsize': '1048576' };
+    const version = { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0' };
+    expect(parse({ 0: 'GNUSparseFile.0/disk' }, withPax({ ...version, ...pax }))).toMatchObject({
       ...{ name: 'disk', type: 'sparse', size: 5, realSize: 1048576 },
     });
   });
@@ -256,10 +252,6 @@ describe('parsePax', () => {
     expect(parsePax(text('13 path=a\n=b\n')).get('path')).toBe('a\n=b');
   });
 
-  test('zeros behind the records are padding', () => {
-    expect(parsePax(text('9 path=a\n\0\0\0')).size).toBe(1);
-  });
-
   test.each([
     ['no length', 'path=a\n'],
     ['a length that is no number', 'x path=a\n'],
@@ -268,6 +260,7 @@ describe('parsePax', () => {
     ['a length of nothing', '0 path=a\n'],
     ['a length that ends within', '8 path=a\n'],
     ['no line feed', '9 path=ab'],
+    ['zeros behind them', '9 path=a\n\0\0\0'],
     ['no equals sign', '7 path\n'],
     ['no key', '5 =a\n'],
     ['a NUL in a path', '11 path=a\0b\n'],
@@ -319,7 +312,7 @@ describe('encodeHeader', () => {
     mtime: fc.integer({ min: -(2 ** 31), max: 2 ** 33 - 1 }),
     nanoseconds: fc.oneof(fc.nat({ max: 999_999_999 }), fc.integer({ min: 999_999_000, max: 999_999_999 })),
     xattrs: fc.uniqueArray(
-      fc.tuple(fc.stringMatching(/^user\.[a-z]{1,8}$/), fc.uint8Array({ maxLength: 40 })),
+      fc.tuple(fc.stringMatching(/^user\.[a-z]{1,8}$/), fc.uint8Array({ minLength: 1, maxLength: 40 })),
       { selector: ([key]) => key, maxLength: 3 },
     ),
     linkName: name,
