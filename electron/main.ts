@@ -35,7 +35,7 @@ import { watchPlaces } from './store/watchPlaces';
 import { registerAppScheme, serveApp } from './protocol';
 import { createWorkerPool } from './worker/workerPool';
 import { watchPage } from './pageLife';
-import { pageCopies, personIn, watchPerson } from './person';
+import { pageCopies, personIn, readClipboard, watchPerson } from './person';
 import {
   clearKept,
   drawsWindowButtons,
@@ -181,6 +181,7 @@ async function run(): Promise<void> {
       // Electron 45 answers with a promise where 33 answers nothing.
       void clipboard.writeText(text);
     },
+    readClipboard,
     isMaximized: (caller) => windowOf(caller).isMaximized(),
     controlWindow: (caller, action) => {
       const window = windowOf(caller);

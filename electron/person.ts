@@ -9,12 +9,13 @@ const persons = new Map<number, TypedInput>();
 /** How long a program that owns the clipboard may take to hand it out, milliseconds. */
 const handOut = 1000;
 
-const readText = (): Promise<string> => inTime(() => clipboard.readText());
+/** The clipboard's text; '' where the program that owns it does not hand it out. */
+export const readClipboard = (): Promise<string> => inTime(() => clipboard.readText());
 /** What pages of ours have put on the clipboard, which is one for all windows. */
-export const pageCopies = new PageCopies(readText, new CopyRecords());
+export const pageCopies = new PageCopies(readClipboard, new CopyRecords());
 
 const clipboards = {
-  text: readText,
+  text: readClipboard,
   selection: () => inTime(readSelection),
   mayBePages: (text: string) => pageCopies.mayHold(text),
 };

@@ -86,6 +86,7 @@ export interface HandlerWorld {
   /** Sends an event to every window. */
   readonly send: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
   readonly writeClipboard: (text: string) => void;
+  readonly readClipboard: () => Promise<string>;
   readonly isMaximized: (caller: Caller) => boolean;
   readonly controlWindow: (caller: Caller, action: 'minimize' | 'maximize' | 'close') => void;
 }

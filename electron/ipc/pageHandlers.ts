@@ -4,6 +4,7 @@ import { planTerminal } from '../actions/openTerminal';
 import { imageById } from '../actions/resolveImage';
 import { previewSquash, squashImage } from '../actions/squashImage';
 import { readStoreView } from '../actions/storeView';
+import { pastedText } from '../../shared/text/format';
 import { displayName } from '../../shared/graph/sharing';
 import type { ImageId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
@@ -131,6 +132,22 @@ export function createPageHandlers(
       terminals.write(terminal, sentInput(taken, questions.bracketedPaste));
       return null;
     },
+    'terminal.paste': async ({ terminal }, caller) => {
+      const questions = terminals.has(caller.id, terminal) ? terminals.questionsOf(terminal) : null;
+      if (questions === null) return null;
+      const person = world.person(caller);
+      takeDeed(person, 'open');
+      const text = pastedText(await world.readClipboard()).replace(/\r?\n/g, '\r');
+      if (text === '') return null;
+      const beyond = terminals.beyond(terminal);
+      // A click says less than the keys of a paste: a script can ask for this at any. So what it would be is shown.
+      if (beyond !== null) await gate.passPaste(caller, beyond, text, 'page');
+      terminals.write(terminal, sentInput([{ text, mayBePages: () => true }], questions.bracketedPaste));
+      return null;
+    },
+    'terminal.program': ({ terminal }, caller) => ({
+      program: terminals.has(caller.id, terminal) ? terminals.program(terminal) : null,
+    }),
     'terminal.shown': ({ terminal, characters }, caller) => {
       if (terminals.has(caller.id, terminal)) terminals.shown(terminal, characters);
       return null;

@@ -55,6 +55,8 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'terminal.write': null,
   'terminal.shown': null,
   'terminal.resize': null,
+  'terminal.paste': null,
+  'terminal.program': null,
   'terminal.close': null,
   'guide.start': null,
   'guide.go': null,

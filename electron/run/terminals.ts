@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { spawn, type IPty } from '@lydell/node-pty';
 import { problem, ProblemError, type Problem } from '../../shared/image/problem';
+import { runningProgram } from './foreground';
 import { TerminalQuestions } from './terminalQuestions';
 
 /** What a terminal shows: events to the window. */
@@ -143,6 +144,20 @@ export class Terminals {
   /** What people call the tree of a terminal that reaches beyond its container; null for others, and for one that is not open. */
   beyond(id: string): string | null {
     return this.open.get(id)?.beyond ?? null;
+  }
+
+  /** The program that runs in a terminal and would be lost with it; null for a shell that waits, and for one that is not open. */
+  program(id: string): string | null {
+    const pty = this.open.get(id)?.pty;
+    return pty ? runningProgram(pty.pid, pty.process) : null;
+  }
+
+  /** Programs that would be lost, of the terminals of one page or of all. */
+  programs(owner: number | null = null): readonly string[] {
+    return [...this.open]
+      .filter(([, each]) => owner === null || each.owner === owner)
+      .map(([id]) => this.program(id))
+      .filter((name) => name !== null);
   }
 
   /** What the person typed. Terminals that have ended take nothing. */

@@ -45,6 +45,16 @@ export type DialogState =
   | { readonly kind: 'run'; readonly tree: { readonly image: ImageId } | { readonly workspace: string } }
   | { readonly kind: 'renameWorkspace'; readonly name: string }
   | { readonly kind: 'removeWorkspace'; readonly name: string }
+  /** A terminal in which a program runs is to be closed. */
+  | { readonly kind: 'closeTerminal'; readonly program: string; readonly close: () => void }
+  /** Something is to be done for which a tree has to rest, and our own terminals are open in it. */
+  | {
+      readonly kind: 'closeTerminals';
+      readonly place: string;
+      readonly what: 'commit' | 'unmount' | 'remove';
+      readonly terminals: readonly { readonly title: string; readonly program: string | null }[];
+      readonly go: () => void;
+    }
   | { readonly kind: 'raiseLimit'; readonly operation: string }
   | { readonly kind: 'raw'; readonly title: string; readonly text: string }
   | { readonly kind: 'preferences' }

@@ -66,6 +66,8 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'terminal.write': true,
   'terminal.shown': true,
   'terminal.resize': true,
+  'terminal.paste': true,
+  'terminal.program': true,
   'terminal.close': true,
   'guide.start': true,
   'guide.go': true,

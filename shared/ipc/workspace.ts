@@ -222,6 +222,13 @@ export const workspaceRequests = {
     }),
     output: none,
   },
+  /** Pastes the clipboard, as the main process reads it, for a key or a click of the person. */
+  'terminal.paste': { input: z.strictObject({ terminal: terminalId }), output: none },
+  /** The program that runs there and would be lost if it were closed; null where a shell waits for a command. */
+  'terminal.program': {
+    input: z.strictObject({ terminal: terminalId }),
+    output: z.object({ program: z.string().nullable() }),
+  },
   'terminal.close': { input: z.strictObject({ terminal: terminalId }), output: none },
 
   /** Makes a temporary folder for the guided page, at step 0; ends one that this window had. */

@@ -72,6 +72,11 @@ export function formatDate(iso: string, language: Language): string {
   return `${d.getDate()} ${months[d.getMonth()] ?? ''} ${d.getFullYear()}`;
 }
 
+/** Local time of day, with 24 hours as everywhere in the window: `14:02:07`. */
+export function formatClock(at: Date): string {
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(pad).join(':');
+}
+
 /** UTC for tooltips: `2026-11-19 14:02:07 UTC`. */
 export function formatUtc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

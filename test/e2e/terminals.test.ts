@@ -167,7 +167,7 @@ test.each(['en', 'zh-CN'] as const)(
   },
 );
 
-test('a commit that a terminal of the window keeps from happening says so, keeps the form, and works once it is closed', async () => {
+test('a commit that a terminal of the window is in the way of offers to close it, keeps the form where that is declined, and goes on', async () => {
   const { page, store } = running;
   await setLook('system', 'en');
   await page.reload();
@@ -178,15 +178,15 @@ test('a commit that a terminal of the window keeps from happening says so, keeps
   await page.getByLabel('Name', { exact: true }).fill('rig/shell:1.1');
   const commit = page.getByRole('button', { name: 'Commit a history step' });
   await commit.click();
-  const notice = page.locator('.notice', { hasText: 'is in use' });
-  await notice.getByText('A terminal of this window is open in it (/bin/sh)').waitFor();
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByText('nothing is running').waitFor();
+  expect(await looks('commit-terminal')).toEqual([]);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
   expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('Kept words');
-  expect(await looks('commit-busy')).toEqual([]);
-  await page.getByRole('button', { name: 'Close this terminal' }).click();
+  expect(await page.locator('.terminal-screen').count()).toBe(1);
   await commit.click();
+  await dialog.getByRole('button', { name: 'Close and commit' }).click();
   await expect.poll(() => page.getByRole('textbox', { name: 'Message' }).inputValue(), patience).toBe('');
-  // What was refused has been done since.
-  await expect.poll(() => page.locator('.notice', { hasText: 'is in use' }).count()).toBe(0);
   expect(await cli(store, 'history', 'rig/shell:1.1')).toContain('Kept words');
   await page.getByRole('button', { name: 'Shell inside (sh)' }).click();
   await expect.poll(() => page.locator('.terminal-screen').innerText(), patience).toContain('/srv');

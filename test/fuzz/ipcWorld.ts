@@ -167,6 +167,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
     openFolder: () => Promise.resolve(opens()),
     send: () => undefined,
     writeClipboard: opens,
+    readClipboard: () => Promise.resolve('pasted'),
     isMaximized: () => false,
     controlWindow: () => undefined,
   });

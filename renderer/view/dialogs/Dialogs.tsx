@@ -11,6 +11,7 @@ import { RunDialog } from './RunDialog';
 import { SaveDialog } from './SaveDialog';
 import { ShortcutsDialog } from './ShortcutsDialog';
 import { SquashDialog } from './SquashDialog';
+import { CloseTerminalDialog, CloseTerminalsDialog } from './TerminalDialogs';
 import { RemoveWorkspaceDialog, RenameWorkspaceDialog, WorkspaceDialog } from './WorkspaceDialogs';
 
 /** The dialog that is open, if one is. */
@@ -41,6 +42,10 @@ export function Dialogs(): ReactNode {
       return <SquashDialog key={dialog.image} image={dialog.image} from={dialog.from} />;
     case 'run':
       return <RunDialog tree={dialog.tree} />;
+    case 'closeTerminal':
+      return <CloseTerminalDialog {...dialog} />;
+    case 'closeTerminals':
+      return <CloseTerminalsDialog {...dialog} />;
     case 'raiseLimit':
       return <RaiseLimitDialog operation={dialog.operation} />;
     case 'raw':

@@ -1,14 +1,15 @@
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
 import { commandWords } from '../../../shared/text/commandWords';
 import { visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useT } from '../../store/hooks';
+import { useActions, useApp, useBridge, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { useReply } from '../useReply';
+import { TerminalSession } from '../workspace/terminalSession';
 import { TerminalView } from '../workspace/TerminalView';
 import { ProblemNotice } from './NameDialog';
 
@@ -17,6 +18,7 @@ type Tree = { readonly image: ImageId } | { readonly workspace: string };
 /** Asks for a command: in a workspace it runs in its terminal, on an image in the dialog, and is thrown away. */
 export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
   const t = useT();
+  const bridge = useBridge();
   const { closeDialog, runIn } = useActions();
   const id = useApp((state) =>
     'image' in tree
@@ -28,7 +30,8 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
   const { value } = useReply('image.inspect', id === null ? null : { image: id });
   const [text, setText] = useState('');
   const [network, setNetwork] = useState(false);
-  const [running, setRunning] = useState<readonly string[] | null | undefined>(undefined);
+  const [running, setRunning] = useState<TerminalSession | null>(null);
+  const [lost, setLost] = useState<string | null>(null);
   const own = value ? [...value.config.entrypoint, ...value.config.cmd].join(' ') : '';
   const words = commandWords(text);
   const name = 'workspace' in tree ? tree.workspace : node ? displayName(node) : '';
@@ -38,19 +41,39 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
     if ('workspace' in tree) {
       closeDialog();
       runIn(tree.workspace, command, network);
-    } else setRunning(command);
+    } else setRunning(new TerminalSession(bridge, { tree, kind: 'run', command, network }, text));
   };
-  const started = running !== undefined && 'image' in tree;
+  const started = running !== null;
+  // It is nobody's once the dialog is gone.
+  useEffect(() => () => void running?.close(), [running]);
+  const leave = (): void => {
+    if (running?.live !== true) closeDialog();
+    else
+      void running.program().then((program) => {
+        if (program === null || lost !== null) closeDialog();
+        else setLost(program);
+      });
+  };
   return (
     <Dialog
       title={t('terminal.runTitle', { name: visibleText(name) })}
       closeLabel={t('app.close')}
       width={started ? 860 : 500}
-      onClose={closeDialog}
+      onClose={leave}
       {...(started ? {} : { onSubmit: submit })}
       footer={
         started ? (
-          <Button onClick={closeDialog}>{t('app.close')}</Button>
+          <>
+            {lost !== null && (
+              <span className="grow" role="alert">
+                {t('terminal.closeText', { name: visibleText(lost) })}
+              </span>
+            )}
+            {lost !== null && <Button onClick={() => setLost(null)}>{t('terminal.closeKeep')}</Button>}
+            <Button variant={lost === null ? 'plain' : 'danger'} onClick={leave}>
+              {t(lost === null ? 'app.close' : 'terminal.closeDo')}
+            </Button>
+          </>
         ) : (
           <>
             <Button onClick={closeDialog}>{t('operation.cancel')}</Button>
@@ -63,10 +86,7 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
     >
       {started ? (
         <div className="run-terminal">
-          <TerminalView
-            onClose={closeDialog}
-            plan={{ tree, kind: 'run', command: running === null ? null : [...running], network }}
-          />
+          <TerminalView session={running} onClose={closeDialog} />
         </div>
       ) : (
         <div className="dialog-stack">

@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { useReply } from '../useReply';
+import { closeFirst } from '../workspace/closeFirst';
 import { ProblemNotice } from './NameDialog';
 
 const grammar = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
@@ -153,7 +154,7 @@ export function RemoveWorkspaceDialog({ name }: { readonly name: string }): Reac
             disabled={loading}
             onClick={() => {
               closeDialog();
-              void removeWorkspace(name);
+              void closeFirst({ workspace: name }, 'remove', name, () => void removeWorkspace(name));
             }}
           >
             {t('workspace.removeDo')}

@@ -1,10 +1,12 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useBridge, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Tag } from '../../ui/Tag';
 import { tip } from '../../ui/Tooltip';
+import { closeAsked, closeFirst } from '../workspace/closeFirst';
+import { addTerminal, useTerminals } from '../workspace/terminalList';
 import { TerminalView } from '../workspace/TerminalView';
 import { FileBrowser } from './FileBrowser';
 
@@ -14,7 +16,8 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
   const bridge = useBridge();
   const { openPage, unmount, copy } = useActions();
   const mount = useApp((state) => state.mounts.find((each) => each.id === id));
-  const [terminal, setTerminal] = useState(false);
+  const tree = { mount: id };
+  const [terminal] = useTerminals(tree).open;
   if (!mount) return <p className="page-empty t3">{t('workspace.gone')}</p>;
   return (
     <main className="main" aria-label={visibleText(mount.name)}>
@@ -33,7 +36,20 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
         </span>
         <IconButton icon="copy" size="sm" label={t('mount.copyPath')} onClick={() => void copy(mount.path)} />
         <span className="right row">
-          <Button size="sm" icon="terminal" aria-expanded={terminal} onClick={() => setTerminal(!terminal)}>
+          <Button
+            size="sm"
+            icon="terminal"
+            aria-expanded={terminal !== undefined}
+            onClick={() => {
+              if (terminal) void closeAsked(terminal);
+              else
+                addTerminal(
+                  bridge,
+                  { tree, kind: 'shell', command: null, network: false },
+                  t('terminal.hostShell'),
+                );
+            }}
+          >
             {t('mount.terminal')}
           </Button>
           <Button
@@ -43,7 +59,10 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
           >
             {t('workspace.openFolder')}
           </Button>
-          <Button size="sm" onClick={() => void unmount(id)}>
+          <Button
+            size="sm"
+            onClick={() => void closeFirst(tree, 'unmount', mount.name, () => void unmount(id))}
+          >
             {t('mount.unmount')}
           </Button>
         </span>
@@ -62,16 +81,13 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
                 size="sm"
                 iconSize={12}
                 label={t('terminal.close')}
-                onClick={() => setTerminal(false)}
+                onClick={() => void closeAsked(terminal)}
               />
             </span>
             <span className="right t3 f11">{t('terminal.leave')}</span>
           </div>
           <div className="terminal-holder">
-            <TerminalView
-              plan={{ tree: { mount: id }, kind: 'shell', command: null, network: false }}
-              onClose={() => setTerminal(false)}
-            />
+            <TerminalView session={terminal} onClose={() => void closeAsked(terminal)} />
           </div>
         </section>
       )}

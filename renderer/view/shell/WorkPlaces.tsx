@@ -5,6 +5,7 @@ import { Icon } from '../../ui/Icon';
 import { useMenu } from '../../ui/Menu';
 import { tip } from '../../ui/Tooltip';
 import { workspaceMenu } from '../workspace/workspaceMenu';
+import { closeFirst } from '../workspace/closeFirst';
 
 /** Workspaces, mounted images and the guided page in the left pane. */
 export function WorkPlaces(): ReactNode {
@@ -61,7 +62,13 @@ export function WorkPlaces(): ReactNode {
                       kind: 'item',
                       id: 'unmount',
                       label: t('mount.unmount'),
-                      run: () => void unmount(each.id),
+                      run: () =>
+                        void closeFirst(
+                          { mount: each.id },
+                          'unmount',
+                          each.name,
+                          () => void unmount(each.id),
+                        ),
                     },
                   ]);
                 }}

@@ -12,6 +12,7 @@ import { Field } from '../../ui/Field';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { checkName } from '../dialogs/checkName';
 import { ProblemNotice } from '../dialogs/NameDialog';
+import { closeFirst } from './closeFirst';
 import { ConfigChanges } from './ConfigChanges';
 
 /** Who committed last; the same person is about to do it again. */
@@ -65,7 +66,8 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
     setChanges((now) => (now === sent.changes ? [] : now));
   }, [sent, ended]);
 
-  const commit = (): void => {
+  const commit = (): void => void closeFirst({ workspace: workspace.name }, 'commit', workspace.name, send);
+  const send = (): void => {
     lastAuthor = author;
     setFailed(null);
     void bridge.request['workspace.commit']({

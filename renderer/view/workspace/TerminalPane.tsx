@@ -1,23 +1,14 @@
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
-import { visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useT } from '../../store/hooks';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { formatClock, visibleText } from '../../../shared/text/format';
+import { useActions, useApp, useBridge, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
 import { tip } from '../../ui/Tooltip';
-import { TerminalView, type TerminalPlan } from './TerminalView';
-
-interface OpenTerminal {
-  readonly id: number;
-  readonly title: string;
-  readonly plan: TerminalPlan;
-}
-
-interface Ended {
-  readonly title: string;
-  readonly code: number | null;
-  readonly at: number;
-}
+import { closeAsked } from './closeFirst';
+import { addTerminal, useTerminals } from './terminalList';
+import type { TerminalPlan } from './terminalSession';
+import { TerminalView } from './TerminalView';
 
 interface Props {
   readonly tree: TerminalPlan['tree'];
@@ -29,28 +20,33 @@ interface Props {
   } | null;
 }
 
+/** The last run that was begun: its numbers only grow. */
+let taken = 0;
+
 /** Terminals on a tree, in tabs, and what has been run in them. */
 export function TerminalPane({ tree, asked }: Props): ReactNode {
   const t = useT();
   const { takeAsked } = useActions();
   const support = useApp((state) => state.mountSupport);
-  const [open, setOpen] = useState<readonly OpenTerminal[]>([]);
-  const [shown, setShown] = useState<number | 'history' | null>(null);
-  const [history, setHistory] = useState<readonly Ended[]>([]);
-  const count = useRef(0);
-  const taken = useRef(0);
+  const bridge = useBridge();
+  const { open, history } = useTerminals(tree);
+  const [chosen, setShown] = useState<number | 'history' | null>(null);
+  const last = open.at(-1)?.id ?? null;
+  // What is not there any more gives way to the last one that is.
+  const shown = chosen === 'history' || open.some(({ id }) => id === chosen) ? chosen : last;
   const menu = useMenu(t('terminal.new'));
 
-  const place = useRef(tree);
-  const start = useCallback((plan: Omit<TerminalPlan, 'tree'>, title: string): void => {
-    const id = ++count.current;
-    setOpen((was) => [...was, { id, title, plan: { ...plan, tree: place.current } }]);
-    setShown(id);
-  }, []);
+  // Whoever renders this for another tree gives it another key.
+  const [place] = useState(tree);
+  const start = useCallback(
+    (plan: Omit<TerminalPlan, 'tree'>, title: string): void =>
+      setShown(addTerminal(bridge, { ...plan, tree: place }, title).id),
+    [bridge, place],
+  );
   // Taken once: coming back to the page must not run it again.
   useEffect(() => {
-    if (!asked || asked.id === taken.current) return;
-    taken.current = asked.id;
+    if (!asked || asked.id === taken) return;
+    taken = asked.id;
     const { command, network } = asked;
     start(
       { kind: 'run', command: command === null ? null : [...command], network },
@@ -85,30 +81,29 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
       run: () => start({ kind: 'shell', command: null, network: false }, t('terminal.hostShell')),
     },
   ];
-  const close = (id: number): void => {
-    setOpen((was) => was.filter((each) => each.id !== id));
-    if (shown === id) setShown(open.find((each) => each.id !== id)?.id ?? null);
-  };
   return (
     <section className="terminals" aria-label={t('terminal.title')} data-pane="terminal">
       <div className="tabs" role="group" aria-label={t('terminal.title')}>
-        {open.map(({ id, title }) => (
-          <span key={id} className={shown === id ? 'tab on' : 'tab'}>
-            <button type="button" aria-pressed={shown === id} onClick={() => setShown(id)}>
-              <Icon name="terminal" size={14} />
-              <span className="ell" {...tip(visibleText(title))}>
-                {visibleText(title)}
-              </span>
-            </button>
-            <IconButton
-              icon="close"
-              size="sm"
-              iconSize={12}
-              label={t('terminal.close')}
-              onClick={() => close(id)}
-            />
-          </span>
-        ))}
+        {open.map((session) => {
+          const { id, title } = session;
+          return (
+            <span key={id} className={shown === id ? 'tab on' : 'tab'}>
+              <button type="button" aria-pressed={shown === id} onClick={() => setShown(id)}>
+                <Icon name="terminal" size={14} />
+                <span className="ell" {...tip(visibleText(title))}>
+                  {visibleText(title)}
+                </span>
+              </button>
+              <IconButton
+                icon="close"
+                size="sm"
+                iconSize={12}
+                label={t('terminal.close')}
+                onClick={() => void closeAsked(session)}
+              />
+            </span>
+          );
+        })}
         {open.length === 0 && (
           <span className={shown === null ? 'tab on' : 'tab'}>
             <button type="button" aria-pressed={shown === null} onClick={() => setShown(null)}>
@@ -133,13 +128,9 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
         />
         {menu.element}
       </div>
-      {open.map(({ id, plan, title }) => (
-        <div key={id} className="terminal-holder" hidden={shown !== id}>
-          <TerminalView
-            plan={plan}
-            onClose={() => close(id)}
-            onEnd={(code) => setHistory((was) => [{ title, code, at: Date.now() }, ...was].slice(0, 100))}
-          />
+      {open.map((session) => (
+        <div key={session.id} className="terminal-holder" hidden={shown !== session.id}>
+          <TerminalView session={session} onClose={() => void closeAsked(session)} />
         </div>
       ))}
       {shown === null && (
@@ -170,7 +161,7 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
               <span className={code === 0 ? 'tag ok' : 'tag danger'}>
                 {t('terminal.ended', { code: code === null ? '–' : String(code) })}
               </span>
-              <span className="t3 num">{new Date(at).toLocaleTimeString()}</span>
+              <span className="t3 num">{formatClock(new Date(at))}</span>
             </li>
           ))}
         </ul>

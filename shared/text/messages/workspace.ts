@@ -171,6 +171,34 @@ export const workspace = {
   ],
   'terminal.again': ['Start again', '重新启动'],
   'terminal.leave': ['Ctrl+Shift+Esc leaves the terminal', 'Ctrl+Shift+Esc 离开终端'],
+  'terminal.menu': ['Text of the terminal', '终端文字'],
+  'terminal.copy': ['Copy', '复制'],
+  'terminal.paste': ['Paste', '粘贴'],
+  'terminal.selectAll': ['Select all', '全选'],
+  'terminal.clear': ['Clear', '清除'],
+  'terminal.nothingSelected': ['No text is selected', '未选中文字'],
+  'terminal.hasEnded': ['It has ended', '已结束'],
+  'terminal.closeTitle': [
+    ({ count }: Count) => `Close ${count === 1 ? 'the terminal' : `${count} terminals`}`,
+    ({ count }: Count) => `关闭 ${count} 个终端`,
+  ],
+  'terminal.closeText': [
+    ({ name }: Named) => `${name} is running in it, and ends when it is closed. What it has written stays.`,
+    ({ name }: Named) => `${name} 正在其中运行，关闭终端会将其结束。已写入的内容会保留。`,
+  ],
+  'terminal.closeKeep': ['Keep it open', '保持打开'],
+  'terminal.closeDo': ['End it and close', '结束并关闭'],
+  'terminal.closeFirst': [
+    ({ name, count }: Named & Count) =>
+      `${name} has to rest for this, and ${count === 1 ? 'a terminal is' : `${count} terminals are`} open in it. What was written there stays.`,
+    ({ name, count }: Named & Count) =>
+      `此操作需要 ${name} 处于静止状态，而其中打开了 ${count} 个终端。已写入的内容会保留。`,
+  ],
+  'terminal.waits': ['nothing is running', '没有程序在运行'],
+  'terminal.runs': [({ name }: Named) => `${name} is running`, ({ name }: Named) => `正在运行 ${name}`],
+  'terminal.thenCommit': ['Close and commit', '关闭并提交'],
+  'terminal.thenUnmount': ['Close and unmount', '关闭并卸载'],
+  'terminal.thenRemove': ['Close and remove', '关闭并移除'],
   'terminal.noHistory': ['Nothing has been run here yet', '尚未运行任何命令'],
   'terminal.command': ['Command', '命令'],
   'terminal.commandHint': [

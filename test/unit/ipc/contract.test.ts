@@ -76,6 +76,8 @@ const valid: Record<keyof typeof requests, unknown> = {
   'terminal.write': { terminal, data: 'ls' },
   'terminal.shown': { terminal, characters: 5 },
   'terminal.resize': { terminal, columns: 80, rows: 24 },
+  'terminal.paste': { terminal },
+  'terminal.program': { terminal },
   'terminal.close': { terminal },
   'guide.start': {},
   'guide.go': { step: 2 },
