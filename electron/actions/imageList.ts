@@ -7,6 +7,7 @@ import { makeOwnFolder, mostBytes, readOwn, readOwnFile, replaceCached } from '.
 import { fromSealedJson, toSealedJson } from '../store/seal';
 import { sha256 } from '../store/sha256';
 import type { ActionContext } from './context';
+import { layersElsewhere } from './elsewhere';
 import { readStoreView, type StoreView } from './storeView';
 
 /** The images of a store, and what of it could not be read; the part of a {@link StoreView} that a list shows. */
@@ -80,6 +81,8 @@ async function keep(
   if (!store.keepsCaches) return;
   const path = pathOf(store.directory);
   if (damaged.length > 0 || graph.images.length < worthKeeping) return;
+  // Who lists these says so, and the list of images alone does not tell.
+  if (layersElsewhere(graph, graph.images).length > 0) return;
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const documents = stampOf(store, graph.images);
   try {

@@ -9,6 +9,8 @@ import { defaultLimits } from '../../shared/image/limits';
 import { problem, problemOf, type ProblemError } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { isWhiteoutNumber } from '../../shared/layer/layerShape';
+import { transportOf } from '../../shared/image/transport';
+import { isSavedImage } from '../../shared/layer/rootfsShape';
 import { opaquePath, reservedPart, whiteoutPath } from '../../shared/layer/whiteout';
 import { hasChecksum } from '../../shared/layer/tarHeader';
 import { detectCompression } from '../tar/decompress';
@@ -54,6 +56,9 @@ interface Staged {
   readonly unkept?: Unkept | undefined;
 }
 
+/** Members that are looked at to tell a saved image: its documents may stand behind all its layers, which are few. */
+const mostSavedNames = 20_000;
+
 /** A folder on this machine: nothing in it marks a deletion. */
 const style: TreeStyle = { attributes: 'trusted', whiteouts: 'none', owners: 'kept', devices: true };
 
@@ -98,6 +103,12 @@ async function importWithin(
     );
     if (facts.facts === null || facts.diffId === null)
       throw problem('layer-invalid', { file: label, entry: '', reason: 'not-tar' });
+    const names: string[] = [];
+    for await (const entry of readLayerEntries(indexPath)) {
+      names.push(entry.path);
+      if (names.length > mostSavedNames) break;
+    }
+    if (isSavedImage(names)) throw problem('is-an-image', { file: label });
     const { digest, size, diffId } = facts;
     const type = layerMediaType(facts.facts.compression);
     if (type === null) throw new Error('other compressions were taken off');
@@ -157,7 +168,10 @@ async function stage(
     return tarball(context, ingest, { file: spooled, label }, run);
   }
   const info = await stat(path).catch((cause: unknown) => {
-    throw diskProblem(cause, path, 'read');
+    const word = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? transportOf(path) : null;
+    throw word
+      ? problem('transport-word', { text: path, ...word }, { cause })
+      : diskProblem(cause, path, 'read');
   });
   return info.isDirectory()
     ? folder(context, ingest, { upper: resolve(path), label }, run)

@@ -3,7 +3,7 @@ import type { ImageId } from '../../shared/image/digest';
 import { matchHistory } from '../../shared/image/history';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { asObject, asText, looseMember, storedOrigin } from '../../shared/image/jsonDocument';
-import type { ImageNode } from '../../shared/graph/imageGraph';
+import type { ImageNode, LayerBlob } from '../../shared/graph/imageGraph';
 import { ownLayer, ownLayers } from '../../shared/graph/ownLayer';
 import { sharingOf } from '../../shared/graph/sharing';
 import type { ImageDetail, KeyValue } from '../../shared/ipc/detail';
@@ -176,6 +176,9 @@ async function inspectDocument(
       ChainId: chainId,
       DiffId: diffId,
       Blobs: blobs.map(({ digest }) => digest),
+      ...(isElsewhere(blobs)
+        ? { Missing: true, Urls: blobs.flatMap(({ missing }) => missing?.urls ?? []) }
+        : {}),
       StoredSize: bytes,
     })),
     DocumentsSize: layers.reduce((rest, { size: bytes }) => rest - bytes, image.size),
@@ -184,6 +187,10 @@ async function inspectDocument(
     UniqueSize: image.unique,
   };
 }
+
+/** Whether a layer is left where it came from. */
+const isElsewhere = (blobs: readonly LayerBlob[]): boolean =>
+  blobs.length > 0 && blobs.every(({ missing }) => missing !== undefined);
 
 /** {@link inspectDocument} of an image by its ID. */
 export async function inspectImageDocument(context: Context, id: ImageId): Promise<Record<string, unknown>> {

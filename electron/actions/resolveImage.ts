@@ -6,6 +6,7 @@ import { displayName } from '../../shared/graph/sharing';
 import { pickPlatform, platformText } from '../../shared/image/platform';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
+import { transportOf } from '../../shared/image/transport';
 import { hostArchitecture } from '../system/hostArchitecture';
 
 /** An image that a person named, and the name when it was one. */
@@ -65,7 +66,10 @@ export function resolveImage(
   const byName = findByName(graph, text);
   if (byName) return resolved(byName.found, text, byName.name, platform);
   const found = hex === null ? null : findById(graph, text, hex, platform);
-  if (!found) throw problem('image-not-found', { name: text });
+  if (!found) {
+    const word = transportOf(text);
+    throw word ? problem('transport-word', { text, ...word }) : problem('image-not-found', { name: text });
+  }
   return found;
 }
 

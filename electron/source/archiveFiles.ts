@@ -56,6 +56,8 @@ export interface ArchiveFiles {
   ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }>;
   /** Names, for telling what an input is; of a folder only those that tell. */
   names(): Iterable<string>;
+  /** First names of paths, for telling what it is when it is no image. */
+  topNames?(): Iterable<string>;
 }
 
 /** Which bound a document's size is held against. */
@@ -339,6 +341,10 @@ export class FolderFiles implements ArchiveFiles {
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `${name}/json`);
     return [...documents, ...layers.sort()].filter((name) => this.has(name));
+  }
+
+  topNames(): Iterable<string> {
+    return readdirSync(this.root);
   }
 
   async readDocument(

@@ -2,10 +2,13 @@ import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DiffId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
+import { transportOf } from '../../shared/image/transport';
+import { isRootfs } from '../../shared/layer/rootfsShape';
 import { blockSize } from '../../shared/layer/tarHeader';
 import { detectCompression, looksLikeTar } from '../tar/decompress';
 import { FolderFiles, SeekableArchive, SpooledArchive, type ArchiveFiles } from './archiveFiles';
 import type { JobInput } from '../worker/jobs';
+import { dirFolder } from './dirFiles';
 import { dockerArchive } from './dockerArchive';
 import type { ImageSource, StagedImages } from './imageSource';
 import { legacyArchive } from './legacyArchive';
@@ -16,7 +19,7 @@ import type { ActionRun, Ingest, SourceTools } from './sourceTools';
  * The forms that images come in, asked in this order. The OCI layout is first: Docker 25 and later write both forms into
  * one archive, and there the OCI part names the blobs by digest and keeps the manifest as it is.
  */
-export const sources: readonly ImageSource[] = [ociLayout, dockerArchive, legacyArchive];
+export const sources: readonly ImageSource[] = [ociLayout, dirFolder, dockerArchive, legacyArchive];
 
 /** A path, or memory that another thread fills. */
 export type ArchiveInput = JobInput<'spool-archive'>['file'];
@@ -38,7 +41,12 @@ function look(path: ArchiveInput, label: string): { info: Stats | null; head: Ui
     }
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('file-not-found', { path: label }, { cause });
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      const word = transportOf(path);
+      throw word
+        ? problem('transport-word', { text: path, ...word }, { cause })
+        : problem('file-not-found', { path: label }, { cause });
+    }
     throw problem('file-unreadable', { path: label, reason: code ?? 'unknown' }, { cause });
   }
 }
@@ -123,6 +131,8 @@ export async function readChains(
 
 async function sourceOf(files: ArchiveFiles): Promise<ImageSource> {
   for (const source of sources) if (await source.recognises(files)) return source;
-  const seen = files instanceof FolderFiles ? 'directory' : 'tar';
+  const isFolder = files instanceof FolderFiles;
+  const names = files.topNames?.() ?? files.names();
+  const seen = isRootfs(names) ? (isFolder ? 'rootfs-folder' : 'rootfs') : isFolder ? 'directory' : 'tar';
   throw problem('not-an-image', { file: files.label, seen });
 }

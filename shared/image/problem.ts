@@ -6,6 +6,7 @@ import type {
   Reason,
   UnsupportedReason,
 } from './faultReason';
+import type { Transport } from './transport';
 import type { LimitName } from './limits';
 
 /**
@@ -18,7 +19,14 @@ export interface ProblemFacts {
   /** The input is no image archive or layout. `seen` names what it looks like. */
   /** What was to be imported is no tarball. */
   'not-a-rootfs': { file: string; seen: 'unknown' | 'text' };
-  'not-an-image': { file: string; seen: 'empty' | 'unknown' | 'tar' | 'directory' | 'text' };
+  'not-an-image': {
+    file: string;
+    seen: 'empty' | 'unknown' | 'tar' | 'directory' | 'text' | 'rootfs' | 'rootfs-folder';
+  };
+  /** A saved image was given where a root filesystem belongs. */
+  'is-an-image': { file: string };
+  /** A word in the spelling of another tool's transport; `rest` is what is behind it. */
+  'transport-word': { text: string; transport: Transport; rest: string };
   /** The input ended before its end. Byte counts where known. */
   'archive-truncated': { file: string; read: number; expected?: number; layer?: number; layers?: number };
   /** The tar or compressed stream breaks its format at `entry`. */

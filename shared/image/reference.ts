@@ -1,3 +1,4 @@
+import { transportOf } from './transport';
 import { problem, type ReferenceFault } from './problem';
 
 /**
@@ -47,6 +48,8 @@ export function parseReference(text: string): Reference {
   const fail = (reason: ReferenceFault): never => {
     throw problem('reference-invalid', { text: text.slice(0, 300), reason });
   };
+  const word = text.includes('://') ? transportOf(text) : null;
+  if (word) throw problem('transport-word', { text: text.slice(0, 300), ...word });
   if (text === '') fail('empty');
   if (/^[0-9a-f]{64}$/.test(text)) fail('looks-like-id');
   let rest = text;

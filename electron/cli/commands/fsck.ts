@@ -1,3 +1,5 @@
+import { readStoreView } from '../../actions/storeView';
+import { noteElsewhere } from '../noteElsewhere';
 import { problem } from '../../../shared/image/problem';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
@@ -67,6 +69,8 @@ export const fsck: Command = {
     }
     for (const name of report.damagedWorkspaces)
       session.out(`${problemSentence(problem('workspace-damaged', { name }).problem, session.language)}\n`);
+    const { graph } = await readStoreView(await session.context());
+    noteElsewhere(session, graph, graph.images);
     const { blobs, bytes, staleIndexes: stale, staleCaches: caches, unreached } = report;
     const size = `${formatBytes(bytes)} (${groupDigits(bytes)} bytes)`;
     if (zh) {

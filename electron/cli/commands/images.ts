@@ -11,6 +11,7 @@ import type { Command } from '../command';
 import { dockerSize, goTime, rowFormat, rowFormatOption } from '../rowFormat';
 import { globToRegExp } from '../../../shared/image/glob';
 import { UsageFault } from '../parser';
+import { noteElsewhere } from '../noteElsewhere';
 import { readImages, sourceOf, sourceOption } from '../source';
 
 type Images = Pick<ImageGraph, 'images'>;
@@ -226,6 +227,9 @@ export const images: Command = {
       keep.push(switches.has('all') ? (row) => row.name === null || named(row) : named);
     }
     const rows = imageRows(graph).filter((row) => keep.every((test) => test(row)));
+    // An engine has all of its layers.
+    if (!open && !switches.has('quiet') && 'layers' in read)
+      noteElsewhere(session, read as ImageGraph, new Set(rows.map(({ image }) => image)));
     if (session.json) {
       session.out(
         jsonText(

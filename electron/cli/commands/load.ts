@@ -1,9 +1,11 @@
 import { translator } from '../../../shared/text/catalogue';
 import { keepImageList } from '../../actions/imageList';
 import { loadImages } from '../../actions/loadImages';
+import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { limitOption, limitsOf } from '../limits';
+import { noteElsewhere } from '../noteElsewhere';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { engineActions, openSource } from '../source';
@@ -75,6 +77,13 @@ export const load: Command = {
       if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
       for (const image of result.unfit ?? []) session.note(t('cli.unfit', image));
       if (result.leftOut !== undefined) session.note(t('cli.membersLeftOut', { count: result.leftOut }));
+      const ids = new Set<string>(result.images.map(({ id }) => id));
+      const { graph } = await readStoreView(context);
+      noteElsewhere(
+        session,
+        graph,
+        graph.images.filter(({ id }) => ids.has(id)),
+      );
       const { addedBytes: bytes, layers, newLayers: fresh } = result;
       session.note(t('cli.added', { bytes, layers, fresh }));
       return told;

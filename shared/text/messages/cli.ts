@@ -33,9 +33,19 @@ export const cli = {
   ],
   'cli.added': [
     (f: Sizes & { layers: number; fresh: number }) =>
-      `${formatBytes(f.bytes)} added, ${groupDigits(f.fresh)} of ${counted(f.layers, 'layer')} ${f.fresh === 1 ? 'was' : 'were'} new.`,
+      `${formatBytes(f.bytes)} added, ${groupDigits(f.fresh)} of ${counted(f.layers, 'layer')} ${f.fresh === 1 || f.layers === 1 ? 'was' : 'were'} new.`,
     (f: Sizes & { layers: number; fresh: number }) =>
       `新增 ${formatBytes(f.bytes)}，${groupDigits(f.layers)} 层中有 ${groupDigits(f.fresh)} 层是新的。`,
+  ],
+  'cli.layerElsewhere': [
+    (f: { name: string; layer: number; layers: number; text: string }) =>
+      `${visibleName(f.name)}: layer ${f.layer} of ${f.layers} is not here; it may be left where it came from${
+        f.text === '' ? '' : ` (${visibleName(f.text)})`
+      }. What needs its files does not work.`,
+    (f: { name: string; layer: number; layers: number; text: string }) =>
+      `${visibleName(f.name)}：第 ${f.layer} 层（共 ${f.layers} 层）不在仓库中，可保留在原处${
+        f.text === '' ? '' : `（${visibleName(f.text)}）`
+      }。需要其中文件的操作无法进行。`,
   ],
   'cli.nameMoved': [
     (f: { name: string }) => `${f.name} named another image before; that one is without this name now.`,

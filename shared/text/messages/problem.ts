@@ -3,6 +3,7 @@ import { documentReasons, layerReasons, listReasons, saidReason, unsupportedReas
 import type { ProblemFacts, ReferenceFault, RequestFault } from '../../image/problem';
 import { counted } from '../counted';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
+import { transportPath, type Transport } from '../../image/transport';
 import type { MessageOf } from '../catalogue';
 import { engineProblemTexts } from './engineProblem';
 import { keyProblemTexts } from './keyProblem';
@@ -46,6 +47,37 @@ function longestList(column: 0 | 1): string {
   return column === 0
     ? `${bytes}, ${entries} entries or ${values} values`
     : `${bytes}、${entries} 个条目或 ${values} 个值`;
+}
+
+/** How one comes to what a word of another tool means. */
+function transportWay({ transport, rest }: ProblemFacts['transport-word'], column: 0 | 1): string {
+  const name = rest.replace(/^\/\//, '');
+  const path = transportPath(rest);
+  const ways: Readonly<Record<Transport, readonly [string, string]>> = {
+    docker: [
+      `It is fetched by skopeo copy docker://${v(name)} oci-archive:FILE, and that file loaded; an image of the store goes by its name alone.`,
+      `请先用 skopeo copy docker://${v(name)} oci-archive:FILE 取得，再载入该文件；仓库中的镜像只写名称。`,
+    ],
+    'docker-daemon': [
+      `It is copied by load --from docker ${v(name)}; an image of the store goes by its name alone.`,
+      `请用 load --from docker ${v(name)} 复制；仓库中的镜像只写名称。`,
+    ],
+    'containers-storage': [
+      `It is copied by load --from podman ${v(name)}; an image of the store goes by its name alone.`,
+      `请用 load --from podman ${v(name)} 复制；仓库中的镜像只写名称。`,
+    ],
+    'docker-archive': byPath(),
+    'oci-archive': byPath(),
+    oci: byPath(),
+    dir: byPath(),
+  };
+  function byPath(): readonly [string, string] {
+    return [
+      `The path alone is loaded: load ${v(path)}; an image of the store goes by its name.`,
+      `请直接载入路径：load ${v(path)}；仓库中的镜像只写名称。`,
+    ];
+  }
+  return (Object.hasOwn(ways, transport) ? ways[transport] : byPath())[column];
 }
 
 const copyAgain: readonly [() => string, () => string] = [
@@ -173,6 +205,8 @@ const seen = {
   ],
   directory: ['the folder holds no image layout (no index.json)', '该目录不是镜像布局（没有 index.json）'],
   text: ['it is a text file', '它是文本文件'],
+  rootfs: ['it is the tarball of a root filesystem', '它是根文件系统的 tar 归档'],
+  'rootfs-folder': ['the folder is a root filesystem', '该目录是根文件系统'],
 } as const;
 
 const parts = {
@@ -236,6 +270,18 @@ const diskReasons: Readonly<Record<string, readonly [string, string]>> = {
   ],
   changed: ['it became something else meanwhile', '它在此期间变成了别的内容'],
   ENOSPC: ['no room is left', '空间不足'],
+  EXDEV: ['it lies on another disk', '它位于另一个磁盘上'],
+  EFBIG: ['the file is too large for the disk', '文件超出该磁盘允许的大小'],
+  EBUSY: ['something else uses it', '其他程序正在使用它'],
+  ETXTBSY: ['it is a program that runs', '它是正在运行的程序'],
+  EINVAL: ['the file system does not take that', '文件系统不接受该操作'],
+  ENOTSUP: ['the file system cannot do that', '文件系统不支持该操作'],
+  EOPNOTSUPP: ['the file system cannot do that', '文件系统不支持该操作'],
+  EMLINK: ['it has too many names', '它的名称过多'],
+  ESTALE: ['it is gone from the server', '它已从服务器上消失'],
+  EAGAIN: ['it is not ready', '它尚未就绪'],
+  ENFILE: ['too many files are open', '打开的文件过多'],
+  EDQUOT: ['your quota is used up', '配额已用尽'],
   EIO: ['the disk does not answer properly', '磁盘读写异常'],
   EMFILE: ['too many files are open', '打开的文件过多'],
 };
@@ -303,9 +349,34 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     title: [(f) => `${v(f.file)} is not an image archive`, (f) => `${v(f.file)} 不是镜像归档`],
     why: [(f) => `It was looked into, and ${seen[f.seen][0]}.`, (f) => `已检查其内容：${seen[f.seen][1]}。`],
     advice: [
-      () => 'Your store is unchanged. Load what docker save, podman save or skopeo copy has written.',
-      () => '仓库未受影响。请载入 docker save、podman save 或 skopeo copy 写出的文件。',
+      (f) =>
+        f.seen.startsWith('rootfs')
+          ? 'Your store is unchanged. Make an image of it by import.'
+          : 'Your store is unchanged. Load what docker save, podman save or skopeo copy has written.',
+      (f) =>
+        f.seen.startsWith('rootfs')
+          ? '仓库未受影响。请用 import 由它生成镜像。'
+          : '仓库未受影响。请载入 docker save、podman save 或 skopeo copy 写出的文件。',
     ],
+  },
+  'is-an-image': {
+    title: [
+      (f) => `${v(f.file)} is a saved image, no root filesystem`,
+      (f) => `${v(f.file)} 是已保存的镜像，不是根文件系统`,
+    ],
+    why: [
+      () => 'It would become one layer, in which nobody could use what it holds.',
+      () => '若作为一层导入，其中的内容将无法使用。',
+    ],
+    advice: [() => 'Your store is unchanged. Add it by load.', () => '仓库未受影响。请用 load 载入。'],
+  },
+  'transport-word': {
+    title: [
+      (f) => `${v(f.text)} is a word of skopeo and Podman`,
+      (f) => `${v(f.text)} 是 skopeo 和 Podman 的写法`,
+    ],
+    why: [(f) => transportWay(f, 0), (f) => transportWay(f, 1)],
+    advice: none,
   },
   'archive-truncated': {
     title: [

@@ -9,6 +9,7 @@ import { saveImages } from '../../../electron/actions/saveImages';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { parseImageId } from '../../../shared/image/digest';
 import { isForeignLayerType } from '../../../shared/image/mediaType';
+import { callCommand } from '../../setup/callCommand';
 import {
   blobPath,
   buildImage,
@@ -27,6 +28,7 @@ import {
   refusedUnchanged,
   temporaryFolder,
   type TestStore,
+  temporaryFile,
 } from '../../setup/temporary';
 
 const types = [
@@ -119,6 +121,23 @@ describe.each(types)('a layer of the type %s', (type) => {
     expect(tree.find('Files/Windows/notepad.exe', true)?.entry?.kind).toBe('file');
     expect(tree.find('Hives/System_Delta', true)?.entry?.kind).toBe('file');
   });
+});
+
+test('load, images, fsck and inspect say which layers of an image are not here', async () => {
+  const store = await openStore();
+  const file = await temporaryFile(layout(types[1] ?? '', false).archive);
+  const said = `win:1: layer 1 of 2 is not here; it may be left where it came from (${urls.join(', ')}).`;
+  for (const words of [['load', file], ['images'], ['fsck']]) {
+    const { code, err } = await callCommand(store.directory, words);
+    expect([code, err], words[0]).toEqual([0, expect.stringContaining(said)]);
+  }
+  expect((await callCommand(store.directory, ['images', '-q'])).err).toBe('');
+  const { out } = await callCommand(store.directory, ['inspect', 'win:1']);
+  const [{ Layers: listed = [] } = {}] = JSON.parse(out) as { Layers?: Record<string, unknown>[] }[];
+  expect(listed.map((each) => [each['Missing'], each['Urls']])).toEqual([
+    [true, urls],
+    [undefined, undefined],
+  ]);
 });
 
 test('what needs a missing layer says which one, and where it was; what does not need it works', async () => {

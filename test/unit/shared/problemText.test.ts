@@ -108,7 +108,11 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { layer: '0123456789ab', urls: 'https://example.com/a' },
   ],
   'image-of-other-system': [{ name: 'win:1', os: 'windows' }],
-  'layer-not-found': [{ name: 'abc' }],
+  'layer-not-found': [{ name: 'abc' }, { name: '9', image: 'shop:1.0', layers: 4 }],
+  'is-an-image': [{ file: 'shop.tar' }],
+  'transport-word': (
+    ['docker', 'docker-archive', 'docker-daemon', 'oci', 'oci-archive', 'dir', 'containers-storage'] as const
+  ).map((transport) => ({ text: `${transport}:x/y:1`, transport, rest: 'x/y:1' })),
   'blob-unknown': [
     { name: 'abc', count: 0 },
     { name: 'abc', count: 2 },
