@@ -53,7 +53,7 @@ function toNumber(text: string): number {
 
 /** What is wrong with what stands where a number should. */
 function notANumber(text: string): TarFault {
-  return new TarFault(/^[+-]?\d+$/.test(text) ? 'sparse-range' : 'sparse-number');
+  return new TarFault(/^\+?\d+$/.test(text) ? 'sparse-range' : 'sparse-number');
 }
 
 /**
@@ -71,12 +71,15 @@ export function sparseVersion(pax: PaxRecords): '0.x' | '1.0' | null {
 
 /**
  * The map of pax forms 0.0 and 0.1 (`GNU.sparse.map`; `parsePax` makes one of 0.0's pairs), which must have as many regions as
- * `GNU.sparse.numblocks` says. Throws {@link TarFault}.
+ * `GNU.sparse.numblocks` says where it is there. Throws {@link TarFault}.
  */
 export function mapOfPax(pax: PaxRecords): readonly SparseRegion[] {
   const map = pax.get('GNU.sparse.map') ?? '';
   const regions = pairs(map === '' ? [] : map.split(',').map(toNumber));
-  if (toNumber(pax.get('GNU.sparse.numblocks') ?? '') !== regions.length) throw new TarFault('sparse-half');
+  const count = pax.get('GNU.sparse.numblocks') ?? '';
+  // Go refuses a map without a count; who reads it (Python, libarchive) reads what it says.
+  if (count === '' ? regions.length === 0 : toNumber(count) !== regions.length)
+    throw new TarFault('sparse-half');
   return regions;
 }
 

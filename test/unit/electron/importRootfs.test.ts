@@ -241,7 +241,7 @@ describe('import', () => {
     ],
     [
       'a size that is too long',
-      () => tarOf([{ path: 'a', pax: { 'GNU.sparse.size': '9'.repeat(17), 'GNU.sparse.map': '' } }]),
+      () => tarOf([{ path: 'a', pax: { 'GNU.sparse.size': '9'.repeat(17), 'GNU.sparse.map': '0,0' } }]),
       /GNU.sparse.size is out of range/,
     ],
   ])('a tarball with %s is refused', async (_, tar, reason) => {

@@ -49,7 +49,7 @@ print(json.dumps(found))
 `;
 const read = (script: string, path: string): Attributes => JSON.parse(python(script, path)) as Attributes;
 
-/** Random names: text in several scripts, and bytes that are no text. */
+/** Random names: text in several scripts, and bytes that are no text. Without a value engines take none (see `paxXattrs`). */
 function randomAttributes(seed: number): Attributes {
   const random = seeded(seed);
   const byte = (): number => {
@@ -64,7 +64,7 @@ function randomAttributes(seed: number): Attributes {
     return Buffer.concat([Buffer.from('user.'), own]).toString('hex');
   };
   const value = (): string =>
-    Buffer.from(Array.from({ length: random(30) }, () => random(256))).toString('hex');
+    Buffer.from(Array.from({ length: 1 + random(30) }, () => random(256))).toString('hex');
   const files = Array.from({ length: 8 }, (_, i): [string, Record<string, string>] => [
     `f${i}`,
     Object.fromEntries(Array.from({ length: random(5) }, () => [name(), value()])),

@@ -87,7 +87,7 @@ test.each<[string, Record<string, string>, Buffer | undefined, unknown]>([
 
 test.each<[string, Record<string, string>]>([
   ['more blocks than regions', { ...old, numblocks: '2' }],
-  ['no number of blocks', { ...old, numblocks: '' }],
+  ['no map and no number of blocks', { major: '0', minor: '0' }],
   ['a map that does not fit the data', { ...old, map: '3,2' }],
   ['a map beyond the end', { ...old, map: '4,3' }],
   ['a size before an offset', { numbytes: '3', offset: '3' }],
