@@ -1,14 +1,18 @@
+import { removedElsewhere } from '../../actions/removedElsewhere';
 import { translator } from '../../../shared/text/catalogue';
 import { visibleText } from '../../../shared/text/format';
 import { previewRewrite, rewriteImage } from '../../actions/rewriteImage';
 import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
-import type { Command } from '../command';
+import type { Command, Session } from '../command';
 import { pickImage, platformOption } from '../platform';
 import { UsageFault } from '../parser';
 
 /** Paths that are named of a layer, unless --json. */
 const listed = 10;
+
+/** Places that are said before it says how many more there are. */
+const placesTold = 10;
 
 export const rewrite: Command = {
   name: 'rewrite',
@@ -51,9 +55,12 @@ export const rewrite: Command = {
     const t = translator(session.language);
     const what = { image: image.id, patterns, reference: reference ?? null };
     if (switches.has('dry-run')) {
-      const preview = await previewRewrite(context, what, session.run(name).signal);
+      const watched = session.run(name);
+      const preview = await previewRewrite(context, what, watched.signal);
+      const elsewhere = await removedElsewhere(context, { image: image.id, layers: preview.layers }, watched);
+      session.endProgress();
       if (session.json) {
-        session.out(jsonText(preview));
+        session.out(jsonText({ ...preview, elsewhere: elsewhere.places, elsewhereCount: elsewhere.count }));
         return;
       }
       for (const { number, entries, bytes, paths } of preview.layers) {
@@ -67,14 +74,33 @@ export const rewrite: Command = {
         const { sharedBytes: bytes, sharedWith } = preview;
         session.out(`${t('rewrite.shared', { bytes, name: sharedWith.join(', ') })}\n`);
       }
+      tellElsewhere(session, elsewhere);
       return;
     }
     const result = await rewriteImage(context, what, session.run(name));
+    const elsewhere = await removedElsewhere(
+      context,
+      { image: image.id, layers: result.layers, made: result.id },
+      session.run(name),
+    );
     session.endProgress();
-    if (session.json) session.out(jsonText(result));
+    if (session.json)
+      session.out(jsonText({ ...result, elsewhere: elsewhere.places, elsewhereCount: elsewhere.count }));
     else {
       session.out(`${result.id}\n`);
       session.note(t('rewrite.done', { count: result.layers.length, kept: result.kept }));
+      tellElsewhere(session, elsewhere);
     }
   },
 };
+
+/** Says where what was taken out stands all the same: who removed a secret would else think it gone. */
+function tellElsewhere(
+  session: Session,
+  { places, count }: Awaited<ReturnType<typeof removedElsewhere>>,
+): void {
+  const t = translator(session.language);
+  for (const { path, image, layer } of places.slice(0, placesTold))
+    session.note(t('rewrite.elsewhere', { path: `/${path}`, name: image, layer }));
+  if (count > placesTold) session.note(t('rewrite.elsewhereMore', { count: count - placesTold }));
+}

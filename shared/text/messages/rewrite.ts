@@ -1,5 +1,5 @@
 import { counted } from '../counted';
-import { formatBytes, groupDigits } from '../format';
+import { formatBytes, groupDigits, visibleName } from '../format';
 
 /** What `rewrite` says of what it does. */
 export const rewrite = {
@@ -27,6 +27,16 @@ export const rewrite = {
       `Would no longer share ${formatBytes(f.bytes)} with ${f.name}, where the paths stay`,
     (f: { bytes: number; name: string }) =>
       `不再与 ${f.name} 共享 ${formatBytes(f.bytes)}，那里的路径仍会保留`,
+  ],
+  'rewrite.elsewhere': [
+    (f: { path: string; name: string; layer: number }) =>
+      `The same contents also stand at ${visibleName(f.path)} in layer ${f.layer} of ${visibleName(f.name)}, and stay there.`,
+    (f: { path: string; name: string; layer: number }) =>
+      `${visibleName(f.name)} 第 ${f.layer} 层的 ${visibleName(f.path)} 也有相同内容，会继续保留。`,
+  ],
+  'rewrite.elsewhereMore': [
+    (f: { count: number }) => `… and at ${counted(f.count, 'further place', 'further places')}.`,
+    (f: { count: number }) => `……另有 ${groupDigits(f.count)} 处。`,
   ],
   'rewrite.done': [
     (f: { count: number; kept: number }) =>
