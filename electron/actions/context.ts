@@ -14,6 +14,8 @@ export interface ActionContext {
    * namespace, or through fuse-overlayfs. Throws `mount-unavailable`.
    */
   readonly privileged: () => Promise<Privileged>;
+  /** Asks for rights of this kind from now on, where they are to be had and the person asks for no other. */
+  readonly prefer?: (mode: Privileged['mode']) => void;
   /**
    * Adds work for the end of this process, last added first; a failure does not keep the rest from being done. `last`: once
    * everything else is done, whenever it was added.

@@ -32,6 +32,7 @@ export function createContext(store: ImageStore, shared?: WorkerPool): OwnedCont
       store.checkOwned();
       return privileges.get();
     },
+    prefer: (mode) => privileges.prefer(mode),
     onClose: (work, last) => void (last ? endings.unshift(work) : endings.push(work)),
     async close() {
       for (const work of endings.splice(0).reverse()) await work().catch(() => undefined);

@@ -88,10 +88,14 @@ function firstSubordinate(pid: number): string {
 
 /**
  * Finds out how trees can be made and overlays mounted here, the best way first: as root, in a user namespace with a range
- * of IDs, in one with a single ID, through fuse-overlayfs. Throws `mount-unavailable` with what to install.
+ * of IDs, in one with a single ID, through fuse-overlayfs; the `preferred` one where the person asks for none. Throws `mount-unavailable` with what to install.
  */
-export async function openPrivileged(store: string, pool: WorkerPool): Promise<Privileged> {
-  const asked = askedMode();
+export async function openPrivileged(
+  store: string,
+  pool: WorkerPool,
+  preferred: Mode | null = null,
+): Promise<Privileged> {
+  const asked = askedMode() ?? (preferred === 'root' && !isRealRoot() ? null : preferred);
   if (process.platform !== 'linux')
     throw problem('mount-unavailable', { reason: 'platform', detail: process.platform, missing: '' });
   if (asked === 'none') throw problem('mount-unavailable', { reason: 'asked', detail: '', missing: '' });
@@ -124,25 +128,39 @@ export async function openPrivileged(store: string, pool: WorkerPool): Promise<P
 }
 
 /**
- * The rights of one process, asked for once and shared; `close` ends the helper process. A failure is not remembered:
- * the person may install what was missing and try again.
+ * The rights of one process, asked for once of each kind and shared; `prefer` says of which kind from then on, `close` ends the
+ * helper processes. A failure is not remembered: the person may install what was missing and try again.
  */
 export function createPrivileges(
   store: () => string,
   pool: WorkerPool,
-): { readonly get: () => Promise<Privileged>; readonly close: () => Promise<void> } {
-  let opened: Promise<Privileged> | null = null;
+): {
+  readonly get: () => Promise<Privileged>;
+  readonly prefer: (mode: Mode) => void;
+  readonly close: () => Promise<void>;
+} {
+  const opened = new Map<Mode | null, Promise<Privileged>>();
+  let preferred: Mode | null = null;
   return {
     get: () => {
-      opened ??= openPrivileged(store(), pool).catch((thrown: unknown) => {
-        opened = null;
+      const mode = preferred;
+      const known = opened.get(mode);
+      if (known) return known;
+      const opening = openPrivileged(store(), pool, mode).catch((thrown: unknown) => {
+        opened.delete(mode);
         throw thrown;
       });
-      return opened;
+      opened.set(mode, opening);
+      return opening;
+    },
+    prefer: (mode) => {
+      preferred = mode;
     },
     async close() {
-      const found = opened === null ? null : await opened.catch(() => null);
-      if (found && found.pool !== pool) await found.pool.close();
+      for (const opening of opened.values()) {
+        const found = await opening.catch(() => null);
+        if (found && found.pool !== pool) await found.pool.close();
+      }
     },
   };
 }

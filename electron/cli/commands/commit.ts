@@ -1,3 +1,4 @@
+import { takeKindOf } from '../../actions/workspaceKind';
 import { formatBytes } from '../../../shared/text/format';
 import { commitWorkspace } from '../../actions/commitWorkspace';
 import { jsonText } from '../columns';
@@ -47,8 +48,10 @@ export const commit: Command = {
     const [workspace, reference, more] = words;
     if (workspace === undefined || more !== undefined) throw new UsageFault((t) => t('usage.commit'));
     const paths = values.get('path')?.map((path) => path.replace(/^\/+|\/+$/g, '')) ?? null;
+    const context = await sweptContext(session);
+    await takeKindOf(context, workspace);
     const result = await commitWorkspace(
-      await sweptContext(session),
+      context,
       {
         workspace,
         reference: reference ?? null,

@@ -4,6 +4,7 @@ import { copyFromTree } from '../../actions/copyFromTree';
 import { findMount } from '../../actions/mounts';
 import type { Shown } from '../../actions/shownLayers';
 import { readStoreView } from '../../actions/storeView';
+import { takeKindOf } from '../../actions/workspaceKind';
 import { readWorkspaces } from '../../actions/workspaceRecords';
 import type { ActionContext } from '../../actions/context';
 import { jsonText } from '../columns';
@@ -36,7 +37,10 @@ async function treeOf(
   parsed: Parsed,
 ): Promise<Shown> {
   const workspaces = await readWorkspaces(context.store.directory);
-  if (workspaces.some((each) => each.name === name)) return { workspace: name };
+  if (workspaces.some((each) => each.name === name)) {
+    await takeKindOf(context, name);
+    return { workspace: name };
+  }
   try {
     const { image, layer } = imageAndLayer(session, await readStoreView(context), name, parsed);
     return { image: image.id, only: layer };

@@ -1,3 +1,4 @@
+import { takeKindOf } from '../../actions/workspaceKind';
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, visibleText } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
@@ -108,6 +109,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   async rm(session, context, words) {
     if (words.length === 0) throw new UsageFault((t) => t('usage.workspaceRm'));
     const { done: removed, code } = await eachName(session, words, async (name) => {
+      await takeKindOf(context, name);
       await removeWorkspace(context, name);
       if (!session.json) session.out(`Removed: ${name}\n`);
       return name;
@@ -119,11 +121,13 @@ const verbs: Readonly<Record<string, Verb>> = {
     const [name, to, more] = words;
     if (name === undefined || to === undefined || more !== undefined)
       throw new UsageFault((t) => t('usage.workspaceRename'));
+    await takeKindOf(context, name);
     await renameWorkspace(context, name, to);
     if (session.json) session.out(jsonText({ name: to }));
   },
   async path(session, context, words) {
     const name = one(words, 'path');
+    await takeKindOf(context, name);
     await mountWorkspace(context, name, true, session.run(name));
     session.endProgress();
     const found = (await listWorkspaces(context)).find((each) => each.name === name);
@@ -132,19 +136,21 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   async umount(session, context, words) {
     const name = one(words, 'umount');
+    await takeKindOf(context, name);
     await unmountWorkspace(context, name);
     if (session.json) session.out(jsonText({ name }));
   },
   async diff(session, context, words) {
     const name = one(words, 'diff');
+    await takeKindOf(context, name);
     const found = await workspaceChanges(context, name, session.run(name), null, Number.MAX_SAFE_INTEGER);
     session.endProgress();
     if (session.json) session.out(jsonText(found));
     else for (const change of found?.changes ?? []) session.out(`${diffLine(change)}\n`);
+    // As a commit counts them: a folder that is listed for what is in it has no change of its own.
+    const changes = found?.changes.filter(({ onlyParent }) => !onlyParent) ?? [];
     if (found && !session.json)
-      session.note(
-        `${counted(found.changes.length, 'change')}, ${formatBytes(found.bytes)} in the workspace.`,
-      );
+      session.note(`${counted(changes.length, 'change')}, ${formatBytes(found.bytes)} in the workspace.`);
   },
 };
 
