@@ -8,7 +8,7 @@ import { isSealed, seal } from '../store/seal';
  * body is not what it reads as. A cache like the index: it can be deleted, counts only with our seal, and is made again from the
  * blob.
  */
-const format = 3;
+const format = 4;
 const headBytes = 256;
 /** Bytes of one hash. */
 export const hashBytes = 32;

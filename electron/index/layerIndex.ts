@@ -15,7 +15,7 @@ import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store
  * that a part of either can be read and checked alone. An index is a cache: it can be deleted, counts only with our seal, and
  * is made again from the blob.
  */
-const format = 3;
+const format = 4;
 /** Bytes of the first line, newline included. */
 const headBytes = 1024;
 const toLine = (entry: LayerEntry): string => `${JSON.stringify(entryFields(entry))}\n`;

@@ -5,7 +5,7 @@ import { fromSealedJson, toSealedJson } from '../store/seal';
 import type { SecretMatch } from '../../shared/layer/secretScan';
 
 /** Bytes of the file change with this and with the rules. */
-const format = 2;
+const format = 3;
 
 /** What one layer holds: masked, so that the cache keeps no secret. */
 export interface LayerSecrets {

@@ -17,7 +17,7 @@ import { entryFields, entryOfFields, type EntryFields } from './entryFields';
  * sorted by the number of its directory and then by name; the last line says at which byte every 64th of them begins. A cache as the indexes
  * that it is made of: it can be deleted, and counts only with our seal, for the layers that it was made of.
  */
-const format = 1;
+const format = 2;
 const headBytes = 512;
 /** Names between two that the last line knows. */
 const stride = 64;

@@ -1,4 +1,6 @@
+import type { LayerEntry } from '../../shared/layer/entry';
 import { LayerShape } from '../../shared/layer/layerShape';
+import { isDevice, isOwner } from '../../shared/layer/linuxNumbers';
 import { shapeEntry, StackFault, toStackEntry } from '../../shared/layer/stackLayers';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { readLayerEntries } from './layerIndex';
@@ -13,6 +15,12 @@ export async function unfitLayers(
   return found;
 }
 
+/** Whether a tree can have the owner, and the device, of an entry; a deletion has none there. */
+function hasNumbers(entry: LayerEntry): boolean {
+  if (entry.kind === 'whiteout' || entry.kind === 'opaque') return true;
+  return isOwner(entry) && ((entry.kind !== 'character' && entry.kind !== 'block') || isDevice(entry));
+}
+
 /** The first entry of a layer that no tree can have. */
 async function faultOf(
   indexPath: string,
@@ -22,6 +30,7 @@ async function faultOf(
   try {
     for await (const entry of readLayerEntries(indexPath)) {
       tools.tick(0);
+      if (!hasNumbers(entry)) return entry.path;
       const stacked = toStackEntry(entry, null);
       if (stacked) shapeEntry(shape, stacked);
     }

@@ -1,5 +1,6 @@
 import { encodeName } from '../../shared/layer/entryPath';
 import { impliedFacts, TreeFault, type ShapeDirectory } from '../../shared/layer/layerShape';
+import { isDevice, isOwner } from '../../shared/layer/linuxNumbers';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import type { SparseTarget } from '../tar/sparseBody';
 
@@ -31,15 +32,9 @@ export const impliedMetadata: Metadata = {
   xattrs: new Map(),
 };
 
-/** Owners are 32 bits wide. */
-const ownerLimit = 0xffffffff;
-
 /** Longest name and longest target of a link on Linux, in bytes (limits.h: NAME_MAX; PATH_MAX less the zero). */
 export const nameLimit = 255;
 const targetLimit = 4095;
-/** Most of a device's numbers that a kernel knows (new_encode_dev). */
-const majorLimit = 0xfff;
-const minorLimit = 0xfffff;
 /** Longest name and longest value of an extended attribute on Linux, in bytes (limits.h: XATTR_NAME_MAX, XATTR_SIZE_MAX). */
 const attributeNameLimit = 255;
 const attributeLimit = 65536;
@@ -84,8 +79,8 @@ export function targetBytes(target: string): Uint8Array {
 }
 
 /** Throws {@link TreeFault} for an owner that Linux cannot have. */
-function holdOwner({ uid, gid }: { readonly uid: number; readonly gid: number }): void {
-  if (uid > ownerLimit || gid > ownerLimit) throw new TreeFault('owner-range');
+function holdOwner(owner: { readonly uid: number; readonly gid: number }): void {
+  if (!isOwner(owner)) throw new TreeFault('owner-range');
 }
 
 /**
@@ -98,8 +93,8 @@ export function holdNumbers(header: Pick<TarHeader, 'type' | 'uid' | 'gid' | 'ma
 }
 
 /** Throws {@link TreeFault} for a device whose numbers Linux does not know. */
-export function holdDevice({ major, minor }: { readonly major: number; readonly minor: number }): void {
-  if (major > majorLimit || minor > minorLimit) throw new TreeFault('device-numbers', `${major}:${minor}`);
+export function holdDevice(device: { readonly major: number; readonly minor: number }): void {
+  if (!isDevice(device)) throw new TreeFault('device-numbers', `${device.major}:${device.minor}`);
 }
 
 /**

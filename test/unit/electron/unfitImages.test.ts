@@ -48,6 +48,19 @@ describe('an image of which no tree can be made', () => {
     expect((await load(store, archive)).unfit).toBeUndefined();
   });
 
+  test.each<[string, TarMember]>([
+    ['an owner beyond 32 bits', { ...file('f'), pax: { uid: '4294967296' } }],
+    ['a device that Linux has not', { path: 'f', type: 'character', major: 4096, minor: 0 }],
+  ])('is named for numbers that no tree has: %s', async (_, member) => {
+    const store = await openStore();
+    const layers = [{ files: [file('low')] }, { files: [member] }];
+    const { unfit } = await load(store, dockerArchive([{ names: ['a:1'], layers }]));
+    expect(unfit).toEqual([{ name: 'a:1', layer: 2, layers: 2, path: 'f' }]);
+    const { image } = resolveImage((await readStoreView(store)).graph, 'a:1');
+    const squashed = squashImage(store, { image: image.id, from: null, reference: 'b:1' }, quietRun());
+    await problemFacts(squashed, 'layer-invalid');
+  });
+
   test('is refused by the load itself where its root is a file', async () => {
     const store = await openStore();
     const files: TarMember[] = [{ path: './', type: 'file', content: 'x' }];
