@@ -1,6 +1,7 @@
 import { exactJson } from '../../shared/image/exactJson';
-import type { ImageId } from '../../shared/image/digest';
+import type { Digest, ImageId } from '../../shared/image/digest';
 import { matchHistory } from '../../shared/image/history';
+import { parseManifest } from '../../shared/image/manifest';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { asObject, asText, looseMember, storedOrigin } from '../../shared/image/jsonDocument';
 import type { ImageNode, LayerBlob } from '../../shared/graph/imageGraph';
@@ -129,6 +130,8 @@ async function inspectDocument(
 ): Promise<Record<string, unknown>> {
   const { document } = config;
   const size = await tarSizeOf(context, view, image);
+  const contents: unknown[] = [];
+  for (const { digest } of artifacts) contents.push(await contentsOf(context, digest));
   const layers = ownLayers(image, new Map(view.graph.layers.map((layer) => [layer.chainId, layer])));
   return {
     Id: image.id,
@@ -159,7 +162,7 @@ async function inspectDocument(
       : {}),
     ...(artifacts.length > 0
       ? {
-          Artifacts: artifacts.map(({ digest, kind, type, predicates, parts, size, subject }) => ({
+          Artifacts: artifacts.map(({ digest, kind, type, predicates, parts, size, subject }, i) => ({
             Digest: digest,
             Kind: kind,
             Type: type,
@@ -167,6 +170,7 @@ async function inspectDocument(
             Parts: parts,
             Size: size,
             Subject: subject,
+            Contents: contents[i],
           })),
         }
       : {}),
@@ -186,6 +190,20 @@ async function inspectDocument(
     SharedSize: image.shared,
     UniqueSize: image.unique,
   };
+}
+
+/** The parts of an artifact, for who wants to read one (`stratigraph blob`): statements, signatures, files. */
+async function contentsOf({ store }: Context, digest: Digest): Promise<readonly Record<string, unknown>[]> {
+  const { layers } = parseManifest(await store.readDocument(digest), storedOrigin(digest));
+  return layers.map(({ digest: part, size, mediaType, annotations }) => {
+    const predicate = annotations?.['in-toto.io/predicate-type'];
+    return {
+      Digest: part,
+      MediaType: mediaType,
+      Size: size,
+      ...(predicate === undefined ? {} : { Predicate: predicate }),
+    };
+  });
 }
 
 /** Whether a layer is left where it came from. */

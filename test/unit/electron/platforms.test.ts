@@ -5,6 +5,7 @@ import { readStoreView } from '../../../electron/actions/storeView';
 import { hostArchitecture } from '../../../electron/system/hostArchitecture';
 import { parseImageId } from '../../../shared/image/digest';
 import { pickPlatform } from '../../../shared/image/platform';
+import { callCommand } from '../../setup/callCommand';
 import { indexedLayout, type PlatformSpec } from '../../setup/indexBuilder';
 import { load, openStore, problemFacts } from '../../setup/temporary';
 
@@ -46,6 +47,16 @@ describe('an index of several platforms', () => {
     ]);
     const other = await inspectImageDocument(context, parseImageId(host));
     expect(other['Artifacts']).toMatchObject([{ Kind: 'attestation', Predicates: predicates.slice(0, 1) }]);
+    // Each of its statements can be read by its digest.
+    const [{ Contents: contents = [] } = {}] = other['Artifacts'] as {
+      Contents?: Record<string, string>[];
+    }[];
+    expect(contents.length).toBeGreaterThan(0);
+    for (const { Digest: digest = '', Predicate: predicate } of contents) {
+      expect(predicates).toContain(predicate);
+      const { code, out } = await callCommand(context.directory, ['--json', 'blob', digest]);
+      expect([code, (JSON.parse(out) as { digest: string }).digest]).toEqual([0, digest]);
+    }
     expect(other['Platforms']).toHaveLength(4);
   });
 
