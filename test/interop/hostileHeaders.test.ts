@@ -1,13 +1,12 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SparseBody } from '../../electron/tar/sparseBody';
 import { normalisePath, parentOf } from '../../shared/layer/entryPath';
 import { hostileTar } from '../setup/hostileTars';
 import { buildImage, ociMembers, writeMembers } from '../setup/imageBuilder';
 import { run } from '../setup/run';
 import { temporaryFolder } from '../setup/temporary';
-import { read, type Seen } from '../unit/electron/tarTools';
+import { contentOf, read } from '../unit/electron/tarTools';
 import { commandFile, peerSuite } from './peers';
 
 /**
@@ -33,22 +32,6 @@ function onDisk(root: string, at = '', found = new Map<string, string>()): Tree 
   return found;
 }
 
-function contentsOf({ header, body }: Seen): string {
-  if (header.type !== 'sparse') return body.toString('latin1');
-  const out = Buffer.alloc(header.realSize);
-  let at = 0;
-  const laidOut = new SparseBody(header, {
-    seek: (position) => void (at = position),
-    write: (bytes) => {
-      out.set(bytes, at);
-      at += bytes.length;
-    },
-  });
-  laidOut.write(body);
-  laidOut.end();
-  return out.toString('latin1');
-}
-
 /** Null for a layer that we refuse. */
 function byUs(layer: Buffer): Tree | null {
   const raw = (name: string): string =>
@@ -67,7 +50,7 @@ function byUs(layer: Buffer): Tree | null {
       const path = raw(normalisePath(seen.header.name) ?? '');
       if (path === '') continue;
       for (let at = parentOf(path); at !== ''; at = parentOf(at)) tree.set(at, 'directory');
-      if (type === 'file' || type === 'sparse') tree.set(path, `file ${contentsOf(seen)}`);
+      if (type === 'file' || type === 'sparse') tree.set(path, `file ${contentOf(seen).toString('latin1')}`);
       else if (type === 'symlink') tree.set(path, `symlink ${linkName}`);
       else if (type !== 'hardlink') tree.set(path, type);
       else {

@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
 import { visibleText } from '../../../shared/text/format';
-import { useActions, useT } from '../../store/hooks';
+import { useT } from '../../store/hooks';
 import type { DialogState } from '../../store/state';
-import { Button } from '../../ui/Button';
-import { Dialog } from '../../ui/Dialog';
+import { AskDialog } from './AskDialog';
 
 const words = {
   commit: 'terminal.thenCommit',
@@ -17,31 +16,15 @@ export function CloseTerminalDialog({
   close,
 }: Extract<DialogState, { kind: 'closeTerminal' }>): ReactNode {
   const t = useT();
-  const { closeDialog } = useActions();
   return (
-    <Dialog
+    <AskDialog
       title={t('terminal.closeTitle', { count: 1 })}
-      role="alertdialog"
-      onClose={closeDialog}
-      footer={
-        <>
-          <Button autoFocus onClick={closeDialog}>
-            {t('terminal.closeKeep')}
-          </Button>
-          <Button
-            variant="danger"
-            onClick={() => {
-              closeDialog();
-              close();
-            }}
-          >
-            {t('terminal.closeDo')}
-          </Button>
-        </>
-      }
+      keep={t('terminal.closeKeep')}
+      action={t('terminal.closeDo')}
+      go={close}
     >
       <p>{t('terminal.closeText', { name: visibleText(program) })}</p>
-    </Dialog>
+    </AskDialog>
   );
 }
 
@@ -53,29 +36,12 @@ export function CloseTerminalsDialog({
   go,
 }: Extract<DialogState, { kind: 'closeTerminals' }>): ReactNode {
   const t = useT();
-  const { closeDialog } = useActions();
-  const runs = terminals.some(({ program }) => program !== null);
   return (
-    <Dialog
+    <AskDialog
       title={t('terminal.closeTitle', { count: terminals.length })}
-      role="alertdialog"
-      onClose={closeDialog}
-      footer={
-        <>
-          <Button autoFocus onClick={closeDialog}>
-            {t('operation.cancel')}
-          </Button>
-          <Button
-            variant={runs ? 'danger' : 'primary'}
-            onClick={() => {
-              closeDialog();
-              go();
-            }}
-          >
-            {t(words[what])}
-          </Button>
-        </>
-      }
+      action={t(words[what])}
+      go={go}
+      isLoss={terminals.some(({ program }) => program !== null)}
     >
       <div className="dialog-stack">
         <p>{t('terminal.closeFirst', { name: visibleText(place), count: terminals.length })}</p>
@@ -90,6 +56,6 @@ export function CloseTerminalsDialog({
           ))}
         </ul>
       </div>
-    </Dialog>
+    </AskDialog>
   );
 }

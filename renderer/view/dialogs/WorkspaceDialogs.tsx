@@ -10,6 +10,7 @@ import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { useReply } from '../useReply';
 import { closeFirst } from '../workspace/closeFirst';
+import { AskDialog } from './AskDialog';
 import { ProblemNotice } from './NameDialog';
 
 const grammar = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
@@ -136,33 +137,17 @@ export function RenameWorkspaceDialog({ name }: { readonly name: string }): Reac
 /** Asks before a workspace goes with everything in it. */
 export function RemoveWorkspaceDialog({ name }: { readonly name: string }): ReactNode {
   const t = useT();
-  const { closeDialog, removeWorkspace } = useActions();
+  const { removeWorkspace } = useActions();
   const { value, problem, loading } = useReply('workspace.changes', { name, known: null });
   const count = value?.changes.filter(({ onlyParent }) => !onlyParent).length ?? 0;
   return (
-    <Dialog
+    <AskDialog
       title={t('workspace.removeTitle', { name: visibleText(name) })}
-      role="alertdialog"
-      onClose={closeDialog}
-      footer={
-        <>
-          <Button autoFocus onClick={closeDialog}>
-            {t('operation.cancel')}
-          </Button>
-          <Button
-            variant="danger"
-            disabled={loading}
-            onClick={() => {
-              closeDialog();
-              void closeFirst({ workspace: name }, 'remove', name, () => void removeWorkspace(name));
-            }}
-          >
-            {t('workspace.removeDo')}
-          </Button>
-        </>
-      }
+      action={t('workspace.removeDo')}
+      waits={loading}
+      go={() => void closeFirst({ workspace: name }, 'remove', name, () => void removeWorkspace(name))}
     >
       {problem ? <ProblemNotice problem={problem} /> : <p>{t('workspace.removeText', { count })}</p>}
-    </Dialog>
+    </AskDialog>
   );
 }

@@ -3,11 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SparseBody } from '../../../electron/tar/sparseBody';
 import { encodeName } from '../../../shared/layer/entryPath';
 import { temporaryFolder } from '../../setup/temporary';
 import { headerBlock, inBlocks } from '../../setup/imageBuilder';
-import { end, read, type Seen } from './tarTools';
+import { contentOf, end, read, type Seen } from './tarTools';
 
 /**
  * Random trees written by GNU tar and by Python's tarfile in each of their formats, read by us: member by member what
@@ -32,23 +31,6 @@ interface Told {
 const script = join(import.meta.dirname, '..', '..', 'setup', 'randomTars.py');
 const hex = (name: string): string => Buffer.from(encodeName(name)).toString('hex');
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-/** The contents that a member stands for: those of a sparse one laid out with its holes. */
-function contentOf({ header, body }: Seen): Buffer {
-  if (header.type !== 'sparse') return body;
-  const out = Buffer.alloc(header.realSize);
-  let at = 0;
-  const laidOut = new SparseBody(header, {
-    seek: (position) => void (at = position),
-    write: (bytes) => {
-      out.set(bytes, at);
-      at += bytes.length;
-    },
-  });
-  laidOut.write(body);
-  laidOut.end();
-  return out;
-}
 
 function toTold(seen: Seen): Told {
   const { header } = seen;

@@ -1,3 +1,4 @@
+import { SparseBody } from '../../../electron/tar/sparseBody';
 import { TarReader } from '../../../electron/tar/readTar';
 import { type TarHeader } from '../../../shared/layer/tarHeader';
 import { headerBlock, inBlocks, paxRecord, tarMember } from '../../setup/imageBuilder';
@@ -52,3 +53,20 @@ export function gnuLong(flag: 'L' | 'K', text: string): Buffer {
 }
 
 export const long = `${'a-long-folder-name/'.repeat(12)}file`;
+
+/** The contents that a member stands for: those of a sparse one laid out with its holes. */
+export function contentOf({ header, body }: Seen): Buffer {
+  if (header.type !== 'sparse') return body;
+  const out = Buffer.alloc(header.realSize);
+  let at = 0;
+  const laidOut = new SparseBody(header, {
+    seek: (position) => void (at = position),
+    write: (bytes) => {
+      out.set(bytes, at);
+      at += bytes.length;
+    },
+  });
+  laidOut.write(body);
+  laidOut.end();
+  return out;
+}
