@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
-import { watchEnding } from '../../../electron/cli/endSignals';
+import { expect, test, vi } from 'vitest';
+import { leaveNow, watchEnding } from '../../../electron/cli/endSignals';
 import { arePassed, passSignals } from '../../../electron/cli/passSignals';
+import { openSession } from '../../../electron/cli/session';
+import { temporaryFolder } from '../../setup/temporary';
 
 /** What Ctrl+C does the first time and the second: it stops what runs, then leaves however long cleaning up takes. */
 
@@ -44,4 +46,38 @@ test('while a command has the signals they leave nothing, and two do while we cl
   signals.stop();
   expect(arePassed()).toBe(false);
   stop();
+});
+
+/** Calls that would end this process. */
+function exits(): (number | string | null | undefined)[] {
+  const codes: (number | string | null | undefined)[] = [];
+  vi.spyOn(process, 'exit').mockImplementation((code) => {
+    codes.push(code);
+    return undefined as never;
+  });
+  return codes;
+}
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s leaves with %i', (signal, code) => {
+  const codes = exits();
+  leaveNow('en')(signal);
+  vi.restoreAllMocks();
+  expect(codes).toEqual([code]);
+});
+
+test('a session of the command line is cancelled first, and left the second time, to its very end', async () => {
+  const codes = exits();
+  const session = openSession({ store: await temporaryFolder(), json: false, language: 'en' });
+  const { signal } = session.run('x');
+  process.emit('SIGTERM', 'SIGTERM');
+  expect([signal.aborted, codes]).toEqual([true, []]);
+  process.emit('SIGINT', 'SIGINT');
+  expect(codes).toEqual([130]);
+  await session.close();
+  vi.restoreAllMocks();
+  expect(process.listeners('SIGHUP')).toEqual([]);
 });

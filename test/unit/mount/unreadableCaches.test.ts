@@ -44,9 +44,10 @@ test.each(['gc', 'df', 'prune'])('%s names it', async (command) => {
   }
   const { code, stderr } = await call(command);
   expect([code, stderr]).toEqual([0, expect.not.stringContaining('layers')]);
-  chmodSync(join(store, 'cache', 'layers'), 0);
+  // It may be written to, as is asked before anything is swept; what is in it is not known.
+  chmodSync(join(store, 'cache', 'layers'), 0o300);
   const refused = await call(command);
   chmodSync(join(store, 'cache', 'layers'), 0o700);
-  expect(refused.stderr).toContain('layers');
+  expect(refused.stderr).toMatch(/layers.*cannot be read/);
   expect(refused.code).toBe(1);
 });
