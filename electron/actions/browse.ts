@@ -42,7 +42,7 @@ export async function copyOutOfTree(
       const open = await openTree(context, tree, run);
       const { pool } = await context.privileged();
       let done = 0;
-      const { bytes } = await pool.run(
+      const { bytes, leftOut } = await pool.run(
         'copy-out',
         { root: open.path, path: what.path, target: draft, label },
         {
@@ -52,7 +52,8 @@ export async function copyOutOfTree(
       );
       await finish();
       const folder = basename(dirname(resolve(what.target)));
-      return { kind: 'copy', bytes, entries: 1, file: `${folder}/${label}`, token: null };
+      const unkept = leftOut.count > 0 ? { unkept: leftOut } : {};
+      return { kind: 'copy', bytes, entries: 1, ...unkept, file: `${folder}/${label}`, token: null };
     },
     options,
   );

@@ -25,6 +25,7 @@ import { withMount } from './mountHolds';
 import { stageLayer } from './newLayer';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
+import { unkeptOf } from './unkept';
 import { workspacePlaces, writeWorkspace, type WorkspaceRecord } from './workspaceRecords';
 import {
   asBusyWorkspace,
@@ -115,9 +116,9 @@ export async function commitWorkspace(
         await goOn(context, mounted, { id, layer, paths });
         frozen = layer === null;
         const stay = real.length - taken;
-        const { size: layerBytes = null, unkept } = layer ?? {};
+        const { size: layerBytes = null } = layer ?? {};
         const added = { id, name, movedFrom, layerBytes, changes: taken, stay };
-        return { kind: 'commit', ...added, ...(unkept && { unkept }) };
+        return { kind: 'commit', ...added, ...(layer && unkeptOf(layer.sockets)) };
       } finally {
         await ingest.abort();
       }

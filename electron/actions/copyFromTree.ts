@@ -22,6 +22,7 @@ import { shownLayers, writing, type Shown, type ShownLayers } from './shownLayer
 import { readStoreView } from './storeView';
 import { Drafts, withTarget } from './target';
 import { findExisting, findTarget } from './targetPlace';
+import { unkeptOf } from './unkept';
 import { whileHeld } from './whileHeld';
 
 /** What is copied out of a tree, and how. */
@@ -83,8 +84,13 @@ async function copy(
   const work = async (): Promise<Copied> => {
     const shown = await shownLayers(context, from, own, run);
     const source = { context, request, shown, run, ...(await find(context, request, shown)) };
-    if (target instanceof Writable) return toStream(source, target);
-    return isDirectory(source.at) ? folderTo(source, target) : fileTo(source, target);
+    const made =
+      target instanceof Writable
+        ? toStream(source, target)
+        : isDirectory(source.at)
+          ? folderTo(source, target)
+          : fileTo(source, target);
+    return { ...(await made), ...(shown.sockets && unkeptOf(shown.sockets, source.at.path)) };
   };
   try {
     return await ('image' in from ? whileHeld(context, [from.image], work) : work());

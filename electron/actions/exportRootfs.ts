@@ -1,9 +1,11 @@
 import type { Writable } from 'node:stream';
-import type { OperationResult, Unkept } from '../../shared/ipc/operation';
+import type { OperationResult } from '../../shared/ipc/operation';
+import type { Sockets } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
 import { namingImages } from './damageOf';
 import { shownLayers, writing, type Shown } from './shownLayers';
 import { withTarget } from './target';
+import { unkeptOf } from './unkept';
 import { whileHeld } from './whileHeld';
 
 /**
@@ -32,8 +34,8 @@ async function writeRootfs(
     // A workspace's changes are written by whoever may read them, into the store: there nothing is left behind either.
     const own = 'image' in what ? null : await context.store.beginIngest();
     try {
-      const merge = async (): Promise<{ size: number; entries: number; unkept?: Unkept | undefined }> => {
-        const { layers, label, unkept } = await shownLayers(context, what, own, run);
+      const merge = async (): Promise<{ size: number; entries: number; sockets?: Sockets | undefined }> => {
+        const { layers, label, sockets } = await shownLayers(context, what, own, run);
         const merged = await context.pool.run(
           'merge-layers',
           {
@@ -47,14 +49,14 @@ async function writeRootfs(
           },
           { signal: run.signal, onBytes: writing(run) },
         );
-        return { ...merged, unkept };
+        return { ...merged, sockets };
       };
       // The image of a workspace is not deleted while that is there.
-      const { size, entries, unkept } = await ('image' in what
+      const { size, entries, sockets } = await ('image' in what
         ? whileHeld(context, [what.image], merge)
         : merge());
       await finish();
-      return { kind: 'export', bytes: size, entries, ...(unkept && { unkept }), file, token: null };
+      return { kind: 'export', bytes: size, entries, ...(sockets && unkeptOf(sockets)), file, token: null };
     } finally {
       await own?.abort();
     }

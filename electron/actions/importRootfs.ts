@@ -24,6 +24,7 @@ import type { BlobFacts, TreeStyle } from '../worker/jobs';
 import type { Unkept } from '../../shared/ipc/operation';
 import { addImage, type AddedImage } from './addImage';
 import type { ActionContext, Run } from './context';
+import { unkeptOf } from './unkept';
 import { withinTime } from './withinTime';
 
 /** What an image is to be made of. */
@@ -53,7 +54,7 @@ interface Staged {
   readonly indexPath: string;
   /** Members that are no entries, where the layer was written anew without them. */
   readonly leftOut?: number | undefined;
-  readonly unkept?: Unkept | undefined;
+  readonly unkept?: Unkept;
 }
 
 /** Members that are looked at to tell a saved image: its documents may stand behind all its layers, which are few. */
@@ -197,7 +198,7 @@ async function folder(
       onBytes: (bytes) => run.report({ phase: 'reading', done: (done += bytes), total: null }),
     },
   );
-  return { facts, path: target, indexPath: indexTarget, unkept: facts.unkept };
+  return { facts, path: target, indexPath: indexTarget, ...unkeptOf(facts.sockets) };
 }
 
 async function tarball(

@@ -1,9 +1,8 @@
 import { displayName } from '../../shared/graph/sharing';
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import { openLayer, type OpenLayer } from '../index/openLayer';
-import type { Unkept } from '../../shared/ipc/operation';
 import type { Ingest } from '../store/contentStore';
-import type { JobInput } from '../worker/jobs';
+import type { JobInput, Sockets } from '../worker/jobs';
 import { recordedOwners } from './commitWorkspace';
 import type { ActionContext, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
@@ -29,8 +28,8 @@ export interface ShownLayers {
   readonly stored: readonly ImageLayer[];
   /** The one that is not: a workspace's changes. */
   readonly top: OpenLayer | null;
-  /** What of a workspace is in no layer. */
-  readonly unkept?: Unkept | undefined;
+  /** Those of a workspace, which are in no layer. */
+  readonly sockets?: Sockets | undefined;
 }
 
 /**
@@ -59,14 +58,14 @@ export async function shownLayers(
   const file = own.newPath('changes');
   const indexTarget = `${file}.index`;
   const input = { upper, base, style, paths: null, owners, target: file, indexTarget, label: record.name };
-  const { digest, diffId, unkept } = await pool.run('write-layer', input, {
+  const { digest, diffId, sockets } = await pool.run('write-layer', input, {
     signal: run.signal,
     onBytes: writing(run),
   });
   const top = await openLayer(digest, file, indexTarget);
   if (diffId === null || top === null) throw new Error('a layer has a diff ID and an index');
   const stored = imageLayers(view, image);
-  return { layers: [...forJob(stored), { file, digest, diffId }], label: record.name, stored, top, unkept };
+  return { layers: [...forJob(stored), { file, digest, diffId }], label: record.name, stored, top, sockets };
 }
 
 /** Reports bytes as they are written. */

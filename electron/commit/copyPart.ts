@@ -36,7 +36,7 @@ export async function copyPart(
     await writeMerged({ ...input, keepWhiteouts: false, spool: null }, sink, tools);
     sink.finish();
     const { entries, bytes, devicesLeftOut } = members.end();
-    return { entries, bytes, leftOut: devicesLeftOut };
+    return { entries: entries - devicesLeftOut, bytes, leftOut: devicesLeftOut };
   } catch (thrown) {
     members?.abandon();
     dropBeneath(target);

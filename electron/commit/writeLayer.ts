@@ -25,6 +25,8 @@ import { withSink, type LayerSink } from './layerSink';
 const nobody = 65_534;
 /** How often an object that is exchanged while it is read is looked at again. */
 const attempts = 20;
+/** Paths of sockets that are told, of any number. */
+const mostSockets = 1000;
 
 /** The job `write-layer`. */
 export async function writeLayer(
@@ -37,7 +39,7 @@ export async function writeLayer(
         withTree(input.base, (base) => {
           const writer = new UpperWriter(input, { upper, base }, sink, tools);
           writer.write();
-          return writer.sockets.count > 0 ? { unkept: writer.sockets } : {};
+          return { sockets: { count: writer.socketCount, paths: writer.sockets } };
         }),
       ),
     );
@@ -75,7 +77,8 @@ class UpperWriter {
   private readonly upper: HeldTree;
   private readonly base: HeldTree;
   /** No layer can hold them: they mean something only to the program that listens there. */
-  readonly sockets = { count: 0, first: '' };
+  readonly sockets: string[] = [];
+  socketCount = 0;
 
   constructor(
     private readonly input: JobInput<'write-layer'>,
@@ -160,7 +163,7 @@ class UpperWriter {
           return this.enter(path, depth, before?.isDirectory() === true, level.opaque);
       } else if (!this.takes(path)) return null;
       else if (info.isSocket()) {
-        if (this.sockets.count++ === 0) this.sockets.first = path;
+        if (this.socketCount++ < mostSockets) this.sockets.push(path);
         return null;
       } else if (this.node(path, depth, info)) return null;
       info = this.upper.look(path);

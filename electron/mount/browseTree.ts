@@ -62,11 +62,10 @@ export function copyOut(input: JobInput<'copy-out'>, tools: JobTools): JobOutput
   const { target, label } = input;
   return withAsked(input.root, input.path, ({ tree, path, info }) => {
     try {
-      const bytes = info.isDirectory()
-        ? copyDirectory(tree, path, target, tools)
-        : copyNode(tree, path, { info, target }, tools);
+      if (info.isDirectory()) return copyDirectory(tree, path, target, tools);
+      const bytes = copyNode(tree, path, { info, target }, tools);
       if (bytes === null) throw problem('file-unreadable', { path: `/${path}`, reason: 'another-kind' });
-      return { bytes };
+      return { bytes, leftOut: { count: 0, first: '' } };
     } catch (cause) {
       dropBeneath(target);
       throw diskProblem(cause, label, 'write');
@@ -74,11 +73,12 @@ export function copyOut(input: JobInput<'copy-out'>, tools: JobTools): JobOutput
   });
 }
 
-/** Copies a directory and what is in it, as the person's own: no owners, no special bits, no devices. Returns bytes. */
-function copyDirectory(tree: HeldTree, path: string, draft: string, tools: JobTools): number {
+/** Copies a directory and what is in it, as the person's own: no owners, no special bits; what is left out is counted. */
+function copyDirectory(tree: HeldTree, path: string, draft: string, tools: JobTools): JobOutput<'copy-out'> {
   mkdirSync(draft, { mode: 0o700 });
   return withTree(draft, (copy) => {
     let bytes = 0;
+    const leftOut = { count: 0, first: '' };
     const waiting = [{ from: path, to: '' }];
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       const { from, to } = next;
@@ -92,10 +92,14 @@ function copyDirectory(tree: HeldTree, path: string, draft: string, tools: JobTo
         if (info.isDirectory()) {
           mkdirSync(copy.at(target), { mode: 0o700 });
           waiting.push({ from: source, to: target });
-        } else bytes += copyNode(tree, source, { info, target: copy.at(target) }, tools) ?? 0;
+          continue;
+        }
+        const copied = copyNode(tree, source, { info, target: copy.at(target) }, tools);
+        bytes += copied ?? 0;
+        if (copied === null && leftOut.count++ === 0) leftOut.first = source;
       }
     }
-    return bytes;
+    return { bytes, leftOut };
   });
 }
 

@@ -1,7 +1,6 @@
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { Limits } from '../../shared/image/limits';
 import type { Compression } from '../../shared/image/mediaType';
-import type { Unkept } from '../../shared/ipc/operation';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { ChangeSet, NodeType } from '../../shared/layer/change';
 import type { OutCompression } from '../tar/compress';
@@ -13,6 +12,12 @@ import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFil
 import type { Efficiency } from '../../shared/layer/efficiency';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
 import type { GuideCommand, GuideState } from '../../shared/ipc/guide';
+
+/** Sockets of a tree, which no layer can hold: how many, and the first of their paths. */
+export interface Sockets {
+  readonly count: number;
+  readonly paths: readonly string[];
+}
 
 /** The label of what the guided page mounts. */
 export const guideLabel = 'guide';
@@ -358,10 +363,10 @@ export interface Jobs {
     };
     output: null;
   };
-  /** Copies a file, link or directory out of a tree to the new path `target`, as the person's own files: no special bits, no devices. */
+  /** Copies a file, link or directory out of a tree to the new path `target`, as the person's own files: no special bits; devices, pipes and sockets are left out and counted, with the path of the first. */
   'copy-out': {
     input: { root: string; path: string; target: string; label: string };
-    output: { bytes: number };
+    output: { bytes: number; leftOut: { count: number; first: string } };
   };
   /**
    * What an upper directory changed of the tree below it. `base` is where the lower layers alone are mounted (read-only).
@@ -402,7 +407,7 @@ export interface Jobs {
       /** Those of a tree that comes from outside; left out for a workspace. */
       limits?: Limits;
     };
-    output: BlobFacts & { readonly entries: number; readonly unkept?: Unkept };
+    output: BlobFacts & { readonly entries: number; readonly sockets: Sockets };
   };
   /**
    * Divides an upper directory after a partial commit: makes `taken` (the ticked paths, as an unpacked layer) and `rest`

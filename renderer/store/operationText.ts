@@ -10,8 +10,16 @@ export function operationSubject({ kind, subject }: OperationState, t: Translate
 }
 
 /** What a result left out since there is no place for it, behind its sentence. */
-const unkeptText = ({ unkept }: { readonly unkept?: Unkept | undefined }, t: Translate): string =>
-  unkept ? t('operation.unkept', { count: unkept.count, path: `/${unkept.first}` }) : '';
+const unkeptText = (
+  { kind, unkept }: { readonly kind: string; readonly unkept?: Unkept | undefined },
+  t: Translate,
+): string =>
+  unkept
+    ? t(kind === 'copy' ? 'operation.notCopied' : 'operation.unkept', {
+        count: unkept.count,
+        path: `/${unkept.first}`,
+      })
+    : '';
 
 /** What an operation came to, in one line; for a running one what it does. */
 export function operationOutcome(operation: OperationState, t: Translate): string {

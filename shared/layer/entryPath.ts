@@ -92,3 +92,7 @@ export function parentOf(path: string): string {
 export function below(directory: string, name: string): string {
   return directory === '' ? name : `${directory}/${name}`;
 }
+
+/** Whether a path is that of a part of a tree (`''`: all of it), or below it. */
+export const isWithin = (path: string, part: string): boolean =>
+  part === '' || path === part || path.startsWith(`${part}/`);

@@ -1,3 +1,4 @@
+import { isWithin } from './entryPath';
 import type { Stacked } from './stackLayers';
 
 /** A part of a tree: what stands at `path` and below, under the name `as`; `''` as its root. */
@@ -9,7 +10,7 @@ export interface TreePart {
 /** What of a stack is a part of its tree, by the names that it has there. Nothing lies below a part, so it has no marks. */
 export function partOf<T>(stacked: Stacked<T>, { path, as }: TreePart): Stacked<T> {
   const named = (whole: string): string | null => {
-    if (path !== '' && whole !== path && !whole.startsWith(`${path}/`)) return null;
+    if (!isWithin(whole, path)) return null;
     const rest = path === '' ? whole : whole.slice(path.length + 1);
     return as === '' ? rest : rest === '' ? as : `${as}/${rest}`;
   };

@@ -11,6 +11,7 @@ import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { imageAndLayer } from '../imageAndLayer';
 import { UsageFault, type Parsed } from '../parser';
+import { noteUnkept } from '../noteUnkept';
 import { platformOption } from '../platform';
 import { sweptContext } from '../sweep';
 
@@ -117,14 +118,15 @@ export const cp: Command = {
     };
     const result = await copyFromTree(context, request, toStream ? process.stdout : dest, session.run(word));
     session.endProgress();
-    const { bytes, entries, file, leftOut } = result;
+    const { bytes, entries, file, leftOut, unkept } = result;
     if (session.json) {
-      const text = jsonText({ bytes, entries, file, leftOut });
+      const text = jsonText({ bytes, entries, file, leftOut, ...(unkept && { unkept }) });
       if (toStream) session.note(text.trimEnd());
       else session.out(text);
       return;
     }
-    if (switches.has('quiet') || toStream) return;
-    session.note(t('cli.copied', { bytes, entries, file: dest, leftOut }));
+    if (switches.has('quiet')) return;
+    if (!toStream) session.note(t('cli.copied', { bytes, entries, file: dest, leftOut }));
+    noteUnkept(session, result);
   },
 };

@@ -131,6 +131,12 @@ export const operation = {
     (f: { count: number; path: string }) =>
       `；已略过 ${groupDigits(f.count)} 个套接字（第一个：${visibleText(f.path)}）`,
   ],
+  'operation.notCopied': [
+    (f: { count: number; path: string }) =>
+      `; ${counted(f.count, 'device, pipe or socket', 'devices, pipes and sockets')} left out${f.count === 1 ? '' : ', the first'}: ${visibleText(f.path)}`,
+    (f: { count: number; path: string }) =>
+      `；已略过 ${groupDigits(f.count)} 个设备、管道或套接字（第一个：${visibleText(f.path)}）`,
+  ],
   'operation.leftOut': [
     ({ members }: { members: number }) => `; ${counted(members, 'member')} left out that belong to volumes`,
     ({ members }: { members: number }) => `；已略过 ${groupDigits(members)} 个分卷成员`,
