@@ -144,7 +144,7 @@ test('what a target has may be told by images, archives, folders and lists', asy
   await problemFacts(heldByWords(context, ['nothing:1']), 'image-not-found');
   const odd = await temporaryFile('sha256:abc\n', 'odd.txt');
   const reading = readHeld(context, await heldByWords(context, [odd]), quietRun());
-  expect(await problemFacts(reading, 'layer-list-invalid')).toEqual({ file: 'odd.txt', line: 1 });
+  expect(await problemFacts(reading, 'layer-list-invalid')).toEqual({ file: odd, line: 1 });
 });
 
 test('a docker-archive leaves out what stands on the same parents only', async () => {

@@ -137,35 +137,38 @@ describe.each(cases)('whose %s is %s', (what, how, digest, name) => {
   });
 });
 
-test('one that a workspace stands on stays, and the preview says it in the same words', async () => {
-  await cp(sound, place.store, { recursive: true });
-  const { manifest, manifestDigest, id: image } = lostImage;
-  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-  const record = {
-    format: 1,
-    id: '0123456789ab',
-    name: 'till',
-    image,
-    root: { mediaType, digest: manifestDigest, size: manifest.length },
-    imageName: 'lost:1',
-    created: '2024-01-01T00:00:00Z',
-    key: 'root',
-    generation: 1,
-  };
-  await mkdir(join(place.store, 'workspaces', 'till'), { recursive: true, mode: 0o700 });
-  await writeFile(join(place.store, 'workspaces', 'till', 'workspace.json'), JSON.stringify(record));
-  for (const how of ['sound', 'missing'] as const) {
+test.each(['sound', 'missing'] as const)(
+  'of a %s one that a workspace stands on a name goes, the last one stays, and the preview says it in the same words',
+  async (how) => {
+    await cp(sound, place.store, { recursive: true });
+    const { manifest, manifestDigest, id: image } = lostImage;
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const record = {
+      format: 1,
+      id: '0123456789ab',
+      name: 'till',
+      image,
+      root: { mediaType, digest: manifestDigest, size: manifest.length },
+      imageName: 'lost:1',
+      created: '2024-01-01T00:00:00Z',
+      key: 'root',
+      generation: 1,
+    };
+    await mkdir(join(place.store, 'workspaces', 'till'), { recursive: true, mode: 0o700 });
+    await writeFile(join(place.store, 'workspaces', 'till', 'workspace.json'), JSON.stringify(record));
     if (how === 'missing') await harm(lostImage.manifestDigest, how);
     const said: string[] = [];
-    for (const dry of [[], ['-n']]) {
+    for (const dry of [['-n'], []]) {
       const { code, out, err } = await stratigraph('rmi', ...dry, 'lost:1', 'lost:2');
       expect(code).toBe(1);
-      expect(out).toBe('');
+      expect(out).toContain('lost:1');
+      expect(out).not.toContain('lost:2');
       expect(err).toContain('till');
-      said.push(err.split('\n').at(-2) ?? '');
+      said.push(err.split('\n').find((line) => line.includes('till')) ?? '');
     }
     expect(said[1]).toBe(said[0]);
-  }
-  await stratigraph('fsck', '--repair');
-  expect(await listed()).toContain('lost:1');
-});
+    expect(await listed()).toEqual(expect.not.arrayContaining(['lost:1']));
+    await stratigraph('fsck', '--repair');
+    expect(await listed()).toContain('lost:2');
+  },
+);
