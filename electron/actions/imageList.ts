@@ -19,7 +19,7 @@ export interface ImageList {
 type Context = Pick<ActionContext, 'store'>;
 
 /** Goes up when images are kept in another form. */
-const version = 6;
+const version = 7;
 /** From so many images on the list is kept: fewer are read as fast. */
 const worthKeeping = 50;
 

@@ -1,6 +1,7 @@
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from '../../shared/graph/imageGraph';
 import { imagesByName } from '../../shared/graph/imagesByName';
+import { nameDigest } from '../../shared/graph/nameDigest';
 import { cutImage } from '../../shared/graph/cutImage';
 import { displayName } from '../../shared/graph/sharing';
 import { pickPlatform, platformText } from '../../shared/image/platform';
@@ -22,11 +23,20 @@ export interface ResolvedImage {
  * Of the images under one name the one for `platform` (`OS/ARCH` or `OS/ARCH/VARIANT`); without it the one for this
  * machine, else the first. Throws `platform-not-found`.
  */
-function choose(found: readonly ImageNode[], text: string, platform: string | null): ImageNode {
+function choose(
+  found: readonly ImageNode[],
+  text: string,
+  name: string | null,
+  platform: string | null,
+): ImageNode {
+  const listed = (image: ImageNode): string => {
+    const root = nameDigest(image, name);
+    return (root === null ? undefined : image.listed?.[root]) ?? platformText(image);
+  };
   const image =
     platform === null
-      ? (pickPlatform(found, `linux/${hostArchitecture}`) ?? found[0])
-      : pickPlatform(found, platform);
+      ? (pickPlatform(found, `linux/${hostArchitecture}`, listed) ?? found[0])
+      : pickPlatform(found, platform, listed);
   if (image) return image;
   const known = found.map(platformText).join(', ');
   throw problem('platform-not-found', { name: text, platform: platform ?? '', known });
@@ -103,7 +113,7 @@ function resolved(
   name: string | null,
   platform: string | null,
 ): ResolvedImage {
-  const image = choose(found, text, platform);
+  const image = choose(found, text, name, platform);
   return { image, name, siblings: found.filter((other) => other !== image) };
 }
 

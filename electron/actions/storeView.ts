@@ -16,6 +16,7 @@ import {
   type OciDescriptor,
   type OciManifest,
 } from '../../shared/image/manifest';
+import { platformText } from '../../shared/image/platform';
 import { problemOf, type Problem } from '../../shared/image/problem';
 import { heldLabels } from '../../shared/graph/heldLabels';
 import { graphSteps, type GraphConfig, type GraphImage, type GraphRoot } from '../../shared/graph/buildGraph';
@@ -183,7 +184,12 @@ async function readImages(
     if (depth >= nesting || !met.isNew(descriptor, depth)) return found;
     for (const child of parseIndex(await store.readDocument(descriptor.digest), origin).manifests) {
       if ((await store.sizeOf(child.digest)) !== null)
-        for (const image of await readImages(store, known, child, false, depth + 1, met)) found.push(image);
+        for (const image of await readImages(store, known, child, false, depth + 1, met))
+          found.push(
+            isIndexType(child.mediaType)
+              ? image
+              : { ...image, listed: child.platform ? platformText(child.platform) : '' },
+          );
     }
     return found;
   }

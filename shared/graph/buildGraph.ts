@@ -1,4 +1,5 @@
 import { addBytes } from '../image/bytes';
+import { platformText } from '../image/platform';
 import type { ChainId, Digest, DiffId, ImageId } from '../image/digest';
 import { matchHistory } from '../image/history';
 import type { ImageConfig, RuntimeConfig } from '../image/imageConfig';
@@ -50,6 +51,8 @@ export interface GraphImage {
     readonly diffId: DiffId;
     readonly tarSize: number | null;
   }[];
+  /** Platform as the descriptor in its index has it, `OS/ARCH[/VARIANT]`; '' where that says none. Left out for who is in no index. */
+  readonly listed?: string;
   /** Containers of an engine that use it. */
   readonly containers?: readonly ContainerUse[];
 }
@@ -61,6 +64,8 @@ interface Gathered {
   readonly manifests: Set<Digest>;
   readonly roots: Set<Digest>;
   readonly closure: Map<Digest, number>;
+  /** See {@link ImageNode.listed}. */
+  readonly listed: Map<Digest, string>;
   /** See {@link ImageNode.steps}. */
   readonly steps: Map<ChainId, LayerStep>;
   /** Blobs of each layer that its manifests name. */
@@ -106,12 +111,14 @@ export function* graphSteps(input: GraphInput): Generator<undefined, ImageGraph>
           manifests: new Set<Digest>(),
           roots: new Set<Digest>(),
         };
-        found = { image, ...sets, closure: new Map(), steps: new Map(), own: new Map() };
+        found = { image, ...sets, closure: new Map(), listed: new Map(), steps: new Map(), own: new Map() };
         images.set(image.id, found);
       }
       if (root.name !== null) found.names.set(root.name, root.digest);
       found.manifests.add(image.manifest);
       found.roots.add(root.digest);
+      if (image.listed !== undefined && image.listed !== platformText(image.config))
+        found.listed.set(root.digest, image.listed);
       const own = rest && new Set<Digest>(ownBlobs(image));
       for (const [digest, size] of root.blobs)
         if (rest === null || own?.has(digest) || rest.has(digest)) found.closure.set(digest, size);
@@ -320,6 +327,7 @@ function toNode(found: Gathered, { layers, holders, roots }: Surroundings, share
     os: config.os,
     architecture: config.architecture,
     variant: config.variant,
+    ...(found.listed.size > 0 ? { listed: Object.fromEntries(found.listed) } : {}),
     labels: config.runtime.labels,
     ...(config.labelsCut ? { labelsCut: true } : {}),
     size,

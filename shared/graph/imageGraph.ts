@@ -115,6 +115,8 @@ export interface ImageNode {
   readonly os: string;
   readonly architecture: string;
   readonly variant: string;
+  /** By root that is an index: its platform as the descriptor there has it, where that is not the config's; '' where it has none. */
+  readonly listed?: Readonly<Record<Digest, string>> | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** Labels of megabytes are shortened here: see `heldLabels`. */
   readonly labelsCut?: true | undefined;

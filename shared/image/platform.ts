@@ -33,16 +33,29 @@ function canonical(text: string): { readonly os: string; readonly processor: str
 }
 
 /**
- * Of some platforms the one that a person wrote: `linux/arm64` is `linux/arm64/v8`, `linux/arm` is `linux/arm/v7` and,
- * where there is none, another variant of it. Undefined where none fits.
+ * Of some images the one for the platform that a person wrote: `linux/arm64` is `linux/arm64/v8`, `linux/arm` is `linux/arm/v7`
+ * and, where there is none, another variant of it. An image is for what `listed` says, the descriptor of its index, as engines and
+ * skopeo have it; where that says nothing (''), for what its config says, behind all others. Undefined where none fits.
  */
-export function pickPlatform<P extends PlatformParts>(platforms: readonly P[], text: string): P | undefined {
+export function pickPlatform<P extends PlatformParts>(
+  images: readonly P[],
+  text: string,
+  listed: (image: P) => string = platformText,
+): P | undefined {
   const wanted = canonical(text);
-  const here = platforms
-    .map((each) => ({ each, found: canonical(platformText(each)) }))
-    .filter(({ found }) => found.os === wanted.os);
-  const exact = here.find(({ found }) => found.processor === wanted.processor);
   const asksVariant = wanted.processor.includes('/') || text.split('/').length > 2;
-  const loose = here.find(({ found }) => found.processor.startsWith(`${wanted.processor}/`));
-  return (exact ?? (asksVariant ? undefined : loose))?.each;
+  const found = images.map((each) => {
+    const name = listed(each);
+    return { each, isSaid: name !== '', ...canonical(name === '' ? platformText(each) : name) };
+  });
+  const here = found.filter(({ os }) => os === wanted.os);
+  const exact = here.filter(({ processor }) => processor === wanted.processor);
+  const loose = asksVariant
+    ? []
+    : here.filter(({ processor }) => processor.startsWith(`${wanted.processor}/`));
+  const order = [exact, loose].flatMap((each) => [
+    ...each.filter(({ isSaid }) => isSaid),
+    ...each.filter(({ isSaid }) => !isSaid),
+  ]);
+  return order[0]?.each;
 }

@@ -120,6 +120,7 @@ export const imageNode = z.object({
   os: z.string(),
   architecture: z.string(),
   variant: z.string(),
+  listed: z.record(digest, z.string()).optional(),
   labels: z.record(z.string(), z.string()),
   labelsCut: z.literal(true).optional(),
   size: bytes,

@@ -16,6 +16,8 @@ interface Descriptor {
 export interface PlatformSpec extends ImageSpec {
   readonly variant?: string;
   readonly absent?: boolean;
+  /** What its descriptor says instead of what its config does; null for nothing. */
+  readonly listed?: { readonly os: string; readonly architecture: string; readonly variant?: string } | null;
   /** Predicate types of statements in its attestation; none is made without them. */
   readonly statements?: readonly string[];
 }
@@ -120,7 +122,13 @@ export function indexedLayout(
     const { os = 'linux', architecture = 'amd64', variant } = spec;
     const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
     const { manifest, manifestDigest: digest } = image;
-    listed.push({ mediaType: manifestType, digest, size: manifest.length, platform });
+    const said = spec.listed === undefined ? platform : spec.listed;
+    listed.push({
+      mediaType: manifestType,
+      digest,
+      size: manifest.length,
+      ...(said === null ? {} : { platform: said }),
+    });
     const key = `${os}/${architecture}`;
     ids[key] = image.id;
     manifests[key] = digest;

@@ -105,3 +105,20 @@ test('a variant that was not asked for is taken where there is no other', () => 
   expect(pickPlatform([old], 'linux/arm')).toBe(old);
   expect(pickPlatform([old], 'linux/arm/v7')).toBeUndefined();
 });
+
+test('an image is for what its index says, and for what its config says where that says nothing, behind the others', () => {
+  const image = (listed: string, variant?: string) => ({
+    os: 'linux',
+    architecture: 'amd64',
+    listed,
+    ...(variant === undefined ? {} : { variant }),
+  });
+  const pick = (...images: ReturnType<typeof image>[]): number =>
+    images.indexOf(pickPlatform(images, 'linux/amd64', ({ listed }) => listed) ?? image('nothing'));
+  expect(pick(image('linux/amd64/v3'), image('linux/amd64'))).toBe(1);
+  expect(pick(image(''), image('linux/amd64'))).toBe(1);
+  expect(pick(image('linux/amd64/v3'), image(''))).toBe(1);
+  expect(pick(image(''), image(''))).toBe(0);
+  expect(pick(image('windows/amd64'), image('linux/amd64/v2'))).toBe(1);
+  expect(pick(image('linux/s390x'))).toBe(-1);
+});
