@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { openFilesLimit } from '../run/openFiles';
 import { defaultProcesses } from '../run/processLimit';
 import type { TerminalCommand } from '../run/terminals';
 import { userShell } from '../store/thisUser';
@@ -6,8 +7,16 @@ import type { ActionContext, Run } from './context';
 import { openTree, type TreeName } from './openTree';
 import { planRun, type PlannedRun } from './runImage';
 
-/** Goes to the first word as a folder and becomes the rest; nothing of an image is part of the script. */
-const shellScript = 'cd "$1" && shift && exec "$@"';
+/**
+ * Takes the first word for the limit of open files ('' for the one that is), goes to the second as a folder and becomes the rest;
+ * nothing of an image is part of the script.
+ */
+const shellScript = '[ -z "$1" ] || ulimit -S -n "$1"; cd "$2" && shift 2 && exec "$@"';
+
+/** The words that start a shell in a folder, with the limits that the person's own shells have. */
+export function shellWords(folder: string, shell: string, limit = openFilesLimit()): readonly string[] {
+  return ['/bin/sh', '-c', shellScript, 'sh', limit === null ? '' : String(limit.soft), folder, shell];
+}
 
 /**
  * What to start in a terminal on a tree: the image's command or another one in an OCI runtime (`run`), or the person's own
@@ -47,7 +56,7 @@ export async function planTerminal(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   return {
-    command: [...privileged.enter, '/bin/sh', '-c', shellScript, 'sh', open.path, shell],
+    command: [...privileged.enter, ...shellWords(open.path, shell)],
     env,
     title: open.name,
     missing: [],

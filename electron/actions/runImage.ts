@@ -6,6 +6,7 @@ import type { MissingGuard } from '../../shared/ipc/workspace';
 import { cgroupsFor } from '../run/cgroups';
 import { findRuntime, runtimePackages, type Runtime } from '../run/findRuntime';
 import { resolveUser } from '../run/imageUser';
+import { openFilesRlimits } from '../run/openFiles';
 import { processRlimits } from '../run/processLimit';
 import { probeGuards } from '../run/probeGuards';
 import { logWords, runtimeCommand, runtimeEnvironment } from '../run/runtimeCommand';
@@ -123,7 +124,8 @@ export async function planRun(
     const { ids } = privileged;
     const { processes } = what;
     const holder = guards.processes === 'rlimit' && processes !== null ? await findHolder(store) : null;
-    const rlimits = processes !== null && holder ? processRlimits(processes, holder.pid) : [];
+    const counted = processes !== null && holder ? processRlimits(processes, holder.pid) : [];
+    const rlimits = [...openFilesRlimits(), ...counted];
     const rest = {
       args,
       env,
