@@ -13,8 +13,6 @@ import { transportOf } from '../../shared/image/transport';
 import { isSavedImage } from '../../shared/layer/rootfsShape';
 import { opaquePath, reservedPart, whiteoutPath } from '../../shared/layer/whiteout';
 import { hasChecksum } from '../../shared/layer/tarHeader';
-import { detectCompression } from '../tar/decompress';
-import { isText } from '../source/sources';
 import { readLayerEntries } from '../index/layerIndex';
 import type { Ingest } from '../store/contentStore';
 import { hostArchitecture } from '../system/hostArchitecture';
@@ -243,7 +241,11 @@ async function tarball(
 async function noTarball(path: string, file: string, cause: unknown): Promise<ProblemError | null> {
   const { code } = problemOf(cause);
   if (!['layer-invalid', 'archive-truncated', 'archive-damaged'].includes(code)) return null;
-  const head = await readHead(path);
+  const [head, { detectCompression }, { isText }] = await Promise.all([
+    readHead(path),
+    import('../tar/decompress'),
+    import('../source/sources'),
+  ]);
   if (detectCompression(head) !== 'none' || hasChecksum(head)) return null;
   const seen = isText(head) ? 'text' : 'unknown';
   return problem('not-a-rootfs', { file, seen }, { cause });

@@ -13,9 +13,9 @@ import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store
  * `[kind, path, mode, uid, gid, mtime, …]` with size and offset for files, the target for links, major and minor for
  * devices. The last line holds tags of the lines before it and of the layer's plain tar, block by block (`store/seal.ts`), so
  * that a part of either can be read and checked alone. An index is a cache: it can be deleted, counts only with our seal, and
- * is made again from the blob.
+ * is made again from the blob. The number goes up when indexes are made by other rules.
  */
-const format = 4;
+export const indexFormat = 4;
 /** Bytes of the first line, newline included. */
 const headBytes = 1024;
 const toLine = (entry: LayerEntry): string => `${JSON.stringify(entryFields(entry))}\n`;
@@ -60,7 +60,14 @@ export class LayerIndexWriter {
     // The entries must be on disk before the line that says they are.
     fsyncSync(this.fd);
     const { salt, body } = this;
-    const head = { format, ...facts, salt, body, trailer: trailer.length, tags: seal('index-tags', trailer) };
+    const head = {
+      format: indexFormat,
+      ...facts,
+      salt,
+      body,
+      trailer: trailer.length,
+      tags: seal('index-tags', trailer),
+    };
     const sealed = JSON.stringify({ ...head, seal: seal('index', JSON.stringify(head)) });
     writeSync(this.fd, Buffer.from(sealed.padEnd(headBytes - 1)), 0, headBytes - 1, 0);
     fsyncSync(this.fd);
@@ -106,7 +113,7 @@ function readHead(fd: number): Head | null {
   if (text === '') return null;
   const { seal: found, ...head } = JSON.parse(text) as LayerFacts &
     Head & { readonly format: number; readonly seal: unknown };
-  if (head.format !== format || !isSealed(found, 'index', JSON.stringify(head))) return null;
+  if (head.format !== indexFormat || !isSealed(found, 'index', JSON.stringify(head))) return null;
   const { digest, size, compression, diffId, tarSize, contentSize, entries, leftOut } = head;
   const { salt, body, trailer, tags } = head;
   const counts = { tarSize, contentSize, entries, ...(leftOut === undefined ? {} : { leftOut }) };

@@ -40,7 +40,7 @@ export const calls: { readonly [N in Name]: readonly (readonly [Kind, string])[]
   blob: [['reads', '--json CONFIG']],
   du: [['reads', 'img:1']],
   ls: [['reads', '-R -l img:1']],
-  cp: [['reads', 'img:1:/ OUT']],
+  cp: [['reads', 'img:1:/a OUT']],
   cat: [['reads', '--json img:1 /a']],
   find: [['reads', 'a']],
   diff: [

@@ -2,6 +2,7 @@ import { storedOrigin } from '../../shared/image/jsonDocument';
 import { createHash } from 'node:crypto';
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { indexFormat } from '../../electron/index/layerIndex';
 import { BlockTagger, seal } from '../../electron/store/seal';
 import {
   parseChainId,
@@ -335,7 +336,7 @@ export function writeRandomStore(directory: string, options: RandomStore): void 
     const tags = { lines: tagger.finish(), tar: new BlockTagger('tar', salt).finish() };
     const trailer = `${JSON.stringify({ lines: tags.lines.toString('base64'), tar: tags.tar.toString('base64') })}\n`;
     const head = {
-      format: 3,
+      format: indexFormat,
       digest: layer.digest,
       size: layer.size,
       compression: 'gzip',

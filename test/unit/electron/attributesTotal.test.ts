@@ -18,7 +18,7 @@ test('attributes of all members are counted together, however they are divided',
     const members = Array.from({ length: 1 + random(20) }, (_, i) => {
       const xattrs: Record<string, string> = {};
       for (let n = random(4); n > 0; n--) {
-        const [name, value] = [`user.${n}${'n'.repeat(random(30))}`, 'v'.repeat(random(200))];
+        const [name, value] = [`user.${n}${'n'.repeat(random(30))}`, 'v'.repeat(1 + random(200))];
         xattrs[name] = value;
         bytes += 128 + name.length + value.length;
       }
