@@ -3,8 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inMain, startApp, type RunningApp } from '../setup/electronApp';
-import { shellArchive } from '../setup/shellImage';
-import { cli, dragFiles } from '../setup/windowTools';
+import { startWithShell } from '../setup/shellWindow';
 
 /** A shell may take its time to start on a busy machine. */
 const patience = { timeout: 20_000 };
@@ -12,15 +11,10 @@ let running: RunningApp;
 let secret: string;
 let made: string;
 beforeAll(async () => {
-  running = await startApp();
+  running = await startWithShell(['fix']);
   secret = join(running.folder, 'secret');
   made = join(running.folder, 'made');
   await writeFile(secret, 'TOP SECRET', { mode: 0o600 });
-  const file = join(running.folder, 'shell.tar');
-  await writeFile(file, shellArchive());
-  await dragFiles(running, [file]);
-  await running.page.locator('.card', { hasText: 'rig/shell:1.0' }).waitFor();
-  await cli(running.store, 'workspace', 'create', 'rig/shell:1.0', 'fix');
   await answer(1);
 });
 afterAll(() => running.close());

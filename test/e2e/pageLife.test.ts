@@ -1,22 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inMain, startApp, type RunningApp } from '../setup/electronApp';
-import { shellArchive } from '../setup/shellImage';
-import { cli, dragFiles } from '../setup/windowTools';
+import { inMain, type RunningApp } from '../setup/electronApp';
+import { startWithShell } from '../setup/shellWindow';
 
 /** What becomes of a window and its terminals when its page ends, hangs or begins anew. */
 
 const patience = { timeout: 20_000 };
 let running: RunningApp;
 beforeAll(async () => {
-  running = await startApp();
-  const file = join(running.folder, 'shell.tar');
-  await writeFile(file, shellArchive());
-  await dragFiles(running, [file]);
-  await running.page.locator('.card', { hasText: 'rig/shell:1.0' }).waitFor();
-  await cli(running.store, 'workspace', 'create', 'rig/shell:1.0', 'fix');
+  running = await startWithShell(['fix']);
   await inMain(
     running,
     ({ dialog }) => {

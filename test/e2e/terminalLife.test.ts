@@ -1,20 +1,13 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inMain, startApp, type RunningApp } from '../setup/electronApp';
-import { shellArchive } from '../setup/shellImage';
-import { cli, dragFiles, seen } from '../setup/windowTools';
+import { inMain, type RunningApp } from '../setup/electronApp';
+import { startWithShell } from '../setup/shellWindow';
+import { seen } from '../setup/windowTools';
 
 /** Terminals outlive the page that shows them, and none goes without a word while something runs in it. */
 
 let running: RunningApp;
 beforeAll(async () => {
-  running = await startApp();
-  const file = join(running.folder, 'shell.tar');
-  await writeFile(file, shellArchive());
-  await dragFiles(running, [file]);
-  await running.page.locator('.card', { hasText: 'rig/shell:1.0' }).waitFor();
-  for (const name of ['fix', 'other']) await cli(running.store, 'workspace', 'create', 'rig/shell:1.0', name);
+  running = await startWithShell(['fix', 'other']);
 });
 afterAll(() => running.close());
 

@@ -5,10 +5,10 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findRuntime } from '../../electron/run/findRuntime';
 import { translator } from '../../shared/text/catalogue';
-import { inMain, startApp, type RunningApp } from '../setup/electronApp';
+import { inMain, type RunningApp } from '../setup/electronApp';
 import { textFaults, violations } from '../setup/lookTools';
-import { shellArchive } from '../setup/shellImage';
-import { cli, dragFiles } from '../setup/windowTools';
+import { startWithShell } from '../setup/shellWindow';
+import { cli } from '../setup/windowTools';
 
 /** Terminals of the window: what is asked before, what is said in them, and that they are in nobody's way once closed. */
 
@@ -18,12 +18,7 @@ let running: RunningApp;
 /** Folder of a runtime of our own. */
 let runtimes: string;
 beforeAll(async () => {
-  running = await startApp({ env: { STRATIGRAPH_RUNTIME: await unfilteredRuntime() } });
-  const file = join(running.folder, 'shell.tar');
-  await writeFile(file, shellArchive());
-  await dragFiles(running, [file]);
-  await running.page.locator('.card', { hasText: 'rig/shell:1.0' }).waitFor();
-  await cli(running.store, 'workspace', 'create', 'rig/shell:1.0', 'fix');
+  running = await startWithShell(['fix'], { env: { STRATIGRAPH_RUNTIME: await unfilteredRuntime() } });
 });
 afterAll(async () => {
   // The last terminal is open, and its tree mounted.

@@ -1,18 +1,14 @@
 import { appendFile, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startApp, type RunningApp } from '../setup/electronApp';
-import { shellArchive } from '../setup/shellImage';
-import { answerSaveDialog, cli, dragFiles, seen } from '../setup/windowTools';
+import type { RunningApp } from '../setup/electronApp';
+import { startWithShell } from '../setup/shellWindow';
+import { answerSaveDialog, cli, seen } from '../setup/windowTools';
 
 let running: RunningApp;
 let tree: string;
 beforeAll(async () => {
-  running = await startApp();
-  const file = join(running.folder, 'shell.tar');
-  await writeFile(file, shellArchive());
-  await dragFiles(running, [file]);
-  await running.page.locator('.card', { hasText: 'rig/shell:1.0' }).waitFor();
+  running = await startWithShell();
 });
 afterAll(() => running.close());
 
