@@ -5,8 +5,8 @@ import type { OutCompression } from '../tar/compress';
 import type { ActionContext, Run } from './context';
 
 /**
- * Compresses layers into files that the caller names and removes, several at once, each verified as it is read. Gives
- * them by diff ID: the same tar makes the same bytes, whatever it was stored as. Throws `blob-damaged`, `disk-full`,
+ * Compresses layers into files that the caller names and removes, several at once, each verified as it is read; `label` is what a
+ * person knows the place by that they are written for. Gives them by diff ID: the same tar makes the same bytes, whatever it was stored as. Throws `blob-damaged`, `disk-full`,
  * `cancelled`.
  */
 export async function compressLayers(
@@ -15,7 +15,12 @@ export async function compressLayers(
   {
     fileFor,
     compression,
-  }: { readonly fileFor: (index: number) => string | Promise<string>; readonly compression: OutCompression },
+    label,
+  }: {
+    readonly fileFor: (index: number) => string | Promise<string>;
+    readonly compression: OutCompression;
+    readonly label: string;
+  },
   run: Run,
 ): Promise<ReadonlyMap<string, WrittenLayer>> {
   const total = layers.reduce((sum, { size }) => addBytes(sum, size), 0);
@@ -27,7 +32,6 @@ export async function compressLayers(
   const written = new Map<string, WrittenLayer>();
   await eachLimited(layers, pool.size, run.signal, async ({ blob, size: stored, diffId }, index, signal) => {
     const target = await fileFor(index);
-    const label = `sha256:${diffId.slice(7, 19)}`;
     const input = {
       file: store.fileOf({ digest: blob, size: stored }),
       digest: blob,

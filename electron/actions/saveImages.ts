@@ -66,7 +66,12 @@ function writerFor(context: ActionContext, request: ArchiveRequest, target: Targ
   const { compression = 'kept' } = request;
   return (layers) =>
     compression === 'gzip' || compression === 'zstd'
-      ? compressLayers(context, layers, { fileFor: () => target.scratch(), compression }, run)
+      ? compressLayers(
+          context,
+          layers,
+          { fileFor: () => target.scratch(), compression, label: target.label },
+          run,
+        )
       : Promise.resolve(new Map());
 }
 

@@ -13,7 +13,7 @@ import type { ActionContext, Run } from './context';
 import { compressLayers } from './compressLayers';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
 import { leftOutOf } from './saveImages';
-import { Drafts } from './target';
+import { Drafts, ofTarget } from './target';
 import { findFolder } from './targetPlace';
 import { whileHeld } from './whileHeld';
 
@@ -42,12 +42,15 @@ export async function saveLayout(
     try {
       return await writeLayout(context, request, { drafts, name: place.name }, run);
     } catch (cause) {
-      throw diskProblem(cause, place.name, 'write');
+      throw ofTarget(cause, place.name, isMember);
     } finally {
       await drafts.close();
     }
   });
 }
+
+/** A blob on its way into the folder. */
+const isMember = (path: string): boolean => /^blobs\/sha256\/[0-9a-f]{64}$/.test(path);
 
 async function writeLayout(
   context: ActionContext,
@@ -59,7 +62,7 @@ async function writeLayout(
   const [draft, layers] = [join(within, 'layout'), join(within, 'layers')];
   await mkdir(draft, { mode: 0o755 });
   await mkdir(layers, { mode: 0o700 });
-  const write = writerFor(context, request, layers, run);
+  const write = writerFor(context, request, { layers, label: name }, run);
   const { plan, images } = await planArchive(context, { ...request, format: 'oci-archive' }, { write });
   const total = plan.members.reduce((sum, member) => addBytes(sum, sizeOf(member)), 0);
   let done = 0;
@@ -96,7 +99,7 @@ async function writeLayout(
 function writerFor(
   context: ActionContext,
   { compression = 'kept' }: Pick<ArchiveRequest, 'compression'>,
-  folder: string,
+  { layers: folder, label }: { readonly layers: string; readonly label: string },
   run: Run,
 ): LayerWriter {
   return async (layers) => {
@@ -105,7 +108,7 @@ function writerFor(
     return compressLayers(
       context,
       packed,
-      { fileFor: (index) => join(folder, `layer-${index}`), compression },
+      { fileFor: (index) => join(folder, `layer-${index}`), compression, label },
       run,
     );
   };

@@ -131,12 +131,16 @@ async function withFile<T>(
   }
 }
 
-/** A fault of a draft as one of its target: nobody knows a draft by its name, or by the number that it has without one. */
-function ofTarget(cause: unknown, label: string): unknown {
+const isDraft = (path: string): boolean => isDraftName(path) || /^\d+$/.test(path);
+
+/**
+ * A fault of a draft as one of its target: nobody knows a draft by its name, or by the number that it has without one. `isOwn`
+ * tells what else is known to us alone.
+ */
+export function ofTarget(cause: unknown, label: string, isOwn: (path: string) => boolean = isDraft): unknown {
   if (!(cause instanceof ProblemError)) return diskProblem(cause, label, 'write');
   const { code, facts } = cause.problem;
-  const isDraft = 'path' in facts && (isDraftName(facts.path) || /^\d+$/.test(facts.path));
-  if (!isDraft) return cause;
+  if (!('path' in facts) || !isOwn(facts.path)) return cause;
   if (code === 'disk-full') return problem(code, { path: label }, { cause });
   if (code === 'no-room') return problem(code, { ...cause.problem.facts, path: label }, { cause });
   return code === 'file-unwritable' ? problem(code, { ...facts, path: label }, { cause }) : cause;

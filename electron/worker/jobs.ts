@@ -184,7 +184,7 @@ export interface Jobs {
    * `disk-full`, `file-unwritable`, `limit-exceeded`, `cancelled`.
    */
   'compress-layer': {
-    /** `label`: what the person knows the layer as. */
+    /** `label`: what the person knows the target as. */
     input: {
       file: string;
       digest: Digest;

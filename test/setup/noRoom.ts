@@ -76,6 +76,8 @@ async function main(): Promise<void> {
       'large:1',
     ),
   );
+  const plain = ['--store', roomy, 'save', '--format', 'oci-dir', '-o', folder, 'large:1'];
+  tries.push(await attempt('save as plain files', null, ...plain));
   process.stdout.write(JSON.stringify(tries));
 }
 
