@@ -12,6 +12,7 @@ import { sweepWork } from './actions/sweepWork';
 import { loadImages } from './actions/loadImages';
 import { parseLaunch } from './launch';
 import {
+  askLeave,
   askPaste,
   askTerminal,
   chooseArchives,
@@ -23,6 +24,7 @@ import { Answers } from './ipc/answer';
 import { FileLimits, type RaisedLimit } from './ipc/fileLimits';
 import { FileTokens } from './ipc/fileTokens';
 import type { Caller } from './ipc/handlerMap';
+import { Leaving, type Endings } from './ipc/leaving';
 import { createHandlers } from './ipc/handlers';
 import { Operations } from './ipc/operations';
 import { broadcast, serve } from './ipc/serve';
@@ -30,6 +32,7 @@ import { SettingsFile } from './ipc/settingsFile';
 import type { TypedInput } from './ipc/typedInput';
 import { sayLaunchFailure } from './launchFailure';
 import { buildMenu } from './menu';
+import { Terminals } from './run/terminals';
 import { helperFlag, serveJobs } from './namespace/helper';
 import { watchPlaces } from './store/watchPlaces';
 import { registerAppScheme, serveApp } from './protocol';
@@ -85,6 +88,10 @@ async function run(): Promise<void> {
   const windows = new Set<BrowserWindow>();
   const files = new FileTokens();
   const operations = new Operations((state) => broadcast(windows, 'operation.changed', state));
+  const terminals = new Terminals({
+    data: (terminal, data) => broadcast(windows, 'terminal.data', { terminal, data }),
+    exit: (terminal, ended) => broadcast(windows, 'terminal.exit', { terminal, ...ended }),
+  });
   const pool = createWorkerPool();
   const store = await openDefaultStore(launch.store, pool);
   const context = createContext(store, pool);
@@ -98,6 +105,23 @@ async function run(): Promise<void> {
     settings.settings.language === 'system' ? languageOf(app.getLocale()) : settings.settings.language;
   const focused = (): TypedInput[] =>
     [...windows].filter((window) => window.isFocused()).map(({ webContents: { id } }) => personIn(id));
+  const leaving = new Leaving<BrowserWindow>((window, endings, signal) =>
+    askLeave(window, endings, language(), signal),
+  );
+  /** What would end with a window; with all of them where it is null. Operations end with the last one. */
+  const endingsOf = (window: BrowserWindow | null): Endings => ({
+    programs: terminals.programs(window?.webContents.id),
+    operations:
+      window === null || windows.size === 1
+        ? operations.list().filter(({ status }) => status === 'running')
+        : [],
+  });
+  const quit = (): void => {
+    const [first] = windows;
+    const asked = [...windows].find((window) => window.isFocused()) ?? first;
+    const go = (): void => app.quit();
+    if (!asked || leaving.mayClose(asked, () => endingsOf(null), go)) go();
+  };
   const applySettings = (now: Settings): void => {
     nativeTheme.themeSource = now.theme;
     Menu.setApplicationMenu(
@@ -110,6 +134,7 @@ async function run(): Promise<void> {
         opened: () => {
           for (const person of focused()) person.menu();
         },
+        quit,
       }),
     );
   };
@@ -139,6 +164,7 @@ async function run(): Promise<void> {
     operations,
     engines,
     files,
+    terminals,
     startLoad,
     app: () => ({
       version,
@@ -226,9 +252,17 @@ async function run(): Promise<void> {
       }),
     );
     const caller = { id: window.webContents.id };
+    const mayClose = (go: () => void): boolean => leaving.mayClose(window, () => endingsOf(window), go);
+    window.on('close', (event) => {
+      if (!mayClose(() => window.close())) event.preventDefault();
+    });
     watchPage(window, {
       gone: () => {
         for (const listener of pageGone) listener(caller);
+      },
+      close: () => {
+        const go = (): void => window.destroy();
+        if (mayClose(go)) go();
       },
       translate: () => translator(language()),
     });
@@ -261,11 +295,13 @@ async function run(): Promise<void> {
   });
   app.on('window-all-closed', () => app.quit());
 
-  let leaving = false;
+  let ending = false;
   app.on('before-quit', (event) => {
-    if (leaving) return;
+    if (ending) return;
     event.preventDefault();
-    leaving = true;
+    ending = true;
+    // Whoever ends the program by now has been asked, or is the system.
+    leaving.leave();
     answers.close();
     stopWatching();
     stopWatchingPlaces();

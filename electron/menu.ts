@@ -7,7 +7,16 @@ import type { Translate } from '../shared/text/catalogue';
  */
 export function buildMenu(
   t: Translate,
-  { act, opened }: { readonly act: (action: string) => void; readonly opened: () => void },
+  {
+    act,
+    opened,
+    quit,
+  }: {
+    readonly act: (action: string) => void;
+    readonly opened: () => void;
+    /** Ends the program, after a question where something would be lost by it. */
+    readonly quit: () => void;
+  },
 ): Menu {
   const item = (label: string, action: string, accelerator?: string): MenuItemConstructorOptions => ({
     label,
@@ -15,7 +24,32 @@ export function buildMenu(
     // The page handles its shortcuts itself; the menu only shows them.
     ...(accelerator ? { accelerator, registerAccelerator: false } : {}),
   });
-  const mac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ role: 'appMenu' }] : [];
+  // Not Electron's own item, which ends the program without a question.
+  const leave: MenuItemConstructorOptions = {
+    label: t('native.menu.quit'),
+    accelerator: 'CmdOrCtrl+Q',
+    click: quit,
+  };
+  const isMac = process.platform === 'darwin';
+  const rule: MenuItemConstructorOptions = { type: 'separator' };
+  const mac: MenuItemConstructorOptions[] = isMac
+    ? [
+        {
+          label: app.name,
+          submenu: [
+            { role: 'about' },
+            rule,
+            { role: 'services' },
+            rule,
+            { role: 'hide' },
+            { role: 'hideOthers' },
+            { role: 'unhide' },
+            rule,
+            leave,
+          ],
+        },
+      ]
+    : [];
   const menu = Menu.buildFromTemplate([
     ...mac,
     {
@@ -25,7 +59,7 @@ export function buildMenu(
         item(t('native.menu.loadDirectory'), 'load.directory'),
         item(t('native.menu.save'), 'save', 'CmdOrCtrl+S'),
         { type: 'separator' },
-        { role: process.platform === 'darwin' ? 'close' : 'quit' },
+        isMac ? { role: 'close' } : leave,
       ],
     },
     { role: 'editMenu' },

@@ -8,6 +8,8 @@ const soon = 60_000;
 export interface PageLife {
   /** The page is no more: it ended, or another document has taken its place. */
   readonly gone: () => void;
+  /** Closes the window without asking its page, after a question where something would end by it. */
+  readonly close: () => void;
   readonly translate: () => Translate;
 }
 
@@ -16,7 +18,7 @@ export interface PageLife {
  * whose process ends (no memory left, killed) is loaded anew, with a word about it; when that happens again soon, or when a page
  * does not answer, the person says what is to be done.
  */
-export function watchPage(window: BrowserWindow, { gone, translate }: PageLife): void {
+export function watchPage(window: BrowserWindow, { gone, close, translate }: PageLife): void {
   const { webContents } = window;
   let ended = 0;
   let asking: AbortController | null = null;
@@ -60,7 +62,7 @@ export function watchPage(window: BrowserWindow, { gone, translate }: PageLife):
       again ? [t('native.pageLoad'), t('native.pageClose')] : [t('native.pageGood')],
     ).then((answer) => {
       if (window.isDestroyed() || !again) return;
-      if (answer === 1) window.destroy();
+      if (answer === 1) close();
       else load();
     });
   });
@@ -72,7 +74,7 @@ export function watchPage(window: BrowserWindow, { gone, translate }: PageLife):
       t('native.pageClose'),
     ]).then((answer) => {
       if (answer === 1) webContents.forcefullyCrashRenderer();
-      else if (answer === 2) window.destroy();
+      else if (answer === 2) close();
     });
   });
   webContents.on('responsive', () => asking?.abort());

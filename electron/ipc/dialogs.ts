@@ -1,9 +1,10 @@
 import { dialog, type BrowserWindow, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
-import type { Translate } from '../../shared/text/catalogue';
+import { translator, type Translate } from '../../shared/text/catalogue';
 import { askedCommand } from '../../shared/text/commandWords';
-import { visibleName } from '../../shared/text/format';
+import { visibleName, type Language } from '../../shared/text/format';
 import type { ArchiveChoice } from './handlers';
 import { calmAnswer } from './calmAnswer';
+import { endingsText, type Endings } from './leaving';
 import type { PasteQuestion, TerminalQuestion } from './terminalGate';
 
 /** Native dialogs. They run in the main process, so that the window never learns a path. */
@@ -22,10 +23,14 @@ async function savePath(window: BrowserWindow, options: SaveDialogOptions): Prom
   return canceled || filePath === '' ? null : filePath;
 }
 
-/** A question, true for yes. "No" is what Enter and Escape give: the question may come while somebody types. */
+/**
+ * A question, true for yes. "No" is what Enter and Escape give: the question may come while somebody types. `signal` takes it away,
+ * with a no.
+ */
 async function allows(
   window: BrowserWindow,
   { message, detail, yes, no }: Record<'message' | 'detail' | 'yes' | 'no', string>,
+  signal?: AbortSignal,
 ): Promise<boolean> {
   const { response } = await calmAnswer(
     window,
@@ -39,6 +44,7 @@ async function allows(
         defaultId: 1,
         cancelId: 1,
         noLink: true,
+        ...(signal ? { signal } : {}),
       }),
     (answer) => answer.response === 0,
   );
@@ -134,6 +140,18 @@ export function askTerminal(
     yes: t('native.askNetworkYes'),
     no: t('native.askNetworkNo'),
   });
+}
+
+/** Asks whether the window may close though something would end by it; `signal` takes the question away. */
+export function askLeave(
+  window: BrowserWindow,
+  endings: Endings,
+  language: Language,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const t = translator(language);
+  const words = { message: t('native.leave'), detail: endingsText(endings, language) };
+  return allows(window, { ...words, yes: t('native.leaveYes'), no: t('native.leaveNo') }, signal);
 }
 
 /** Asks whether a text may be pasted into a terminal that reaches beyond its container. */

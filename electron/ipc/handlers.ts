@@ -34,7 +34,7 @@ import { DialogGate, takeDeed } from './dialogGate';
 import type { FileTokens } from './fileTokens';
 import type { Operations } from './operations';
 import { savedFileName } from './savedFileName';
-import { Terminals } from '../run/terminals';
+import type { Terminals } from '../run/terminals';
 import { createPageHandlers } from './pageHandlers';
 import { createSourceHandlers, openOf } from './sourceHandlers';
 import { createWorkspaceHandlers } from './workspaceHandlers';
@@ -59,6 +59,7 @@ export interface HandlerWorld {
   readonly operations: Operations;
   readonly engines: EngineHub;
   readonly files: FileTokens;
+  readonly terminals: Terminals;
   /** Starts loading a path; the token is for "Try again", `raise` holds for the token from now on. */
   readonly startLoad: (path: string, retryToken: string, raise?: RaisedLimit) => string;
   readonly app: () => Pick<
@@ -93,14 +94,10 @@ export interface HandlerWorld {
 
 /** One short function a request; the work is in `electron/actions`. */
 export function createHandlers(world: HandlerWorld): Handlers {
-  const { context, operations, files, engines } = world;
+  const { context, operations, files, engines, terminals } = world;
   const graphs = new GraphOffers();
   const heldFiles = new HeldFiles(files);
   const dialogs = new DialogGate(world.person);
-  const terminals = new Terminals({
-    data: (terminal, data) => world.send('terminal.data', { terminal, data }),
-    exit: (terminal, ended) => world.send('terminal.exit', { terminal, ...ended }),
-  });
   /** Does something with an engine or with the store, as `source` says. */
   const at = async <T>(
     source: SourceId,

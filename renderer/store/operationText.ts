@@ -1,13 +1,7 @@
 import type { OperationState, Unkept } from '../../shared/ipc/operation';
 import type { Translate } from '../../shared/text/catalogue';
 import { formatBytes, shownNames, visibleText } from '../../shared/text/format';
-
-/** What an operation works on: a name, or how many images where there are several. */
-export function operationSubject({ kind, subject }: OperationState, t: Translate): string {
-  const counts = ['save', 'remove', 'copyIn', 'copyOut'].includes(kind) && /^\d+$/.test(subject);
-  if (kind === 'hash' && subject === '') return t('app.defaultStore');
-  return counts ? t('operation.images', { count: Number(subject) }) : visibleText(subject);
-}
+import { operationSubject } from '../../shared/text/operationWords';
 
 /** What a result left out since there is no place for it, behind its sentence. */
 const unkeptText = (

@@ -143,9 +143,9 @@ export function shownPiece(text: string): string {
 /** Names of one line or tooltip: an image may have a hundred thousand. */
 const namesTold = 50;
 
-/** Names one behind the other as {@link visibleText}, of many the first ones and how many more there are (`… +7`). */
-export function shownNames(names: readonly string[], between = ', '): string {
-  const told = names.slice(0, namesTold).map(visibleText);
+/** Names one behind the other as {@link visibleText}, of more than `most` the first ones and how many more there are (`… +7`). */
+export function shownNames(names: readonly string[], between = ', ', most = namesTold): string {
+  const told = names.slice(0, most).map(visibleText);
   return [...told, ...(names.length > told.length ? [`… +${names.length - told.length}`] : [])].join(between);
 }
 

@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { dockerArchive, headerBlock, noise, ociArchive, tarMember } from '../setup/imageBuilder';
+import { hugeArchive } from '../setup/hugeArchive';
+import { dockerArchive, noise, ociArchive } from '../setup/imageBuilder';
 import { startApp, type RunningApp } from '../setup/electronApp';
 import { showcaseArchive } from '../setup/showcase';
 import { snapshotDirectory } from '../setup/temporary';
-import { answerOpenDialog, cli, dragFiles, seen } from '../setup/windowTools';
+import { answerOpenDialog, answerQuestions, cli, dragFiles, seen } from '../setup/windowTools';
 
 let running: RunningApp | undefined;
 afterEach(async () => {
@@ -26,27 +27,6 @@ const image = (name: string, seed: number) => ({
 async function started(): Promise<RunningApp> {
   running = await startApp();
   return running;
-}
-
-/** An archive whose one layer is four gigabytes of holes: long enough to be caught in the middle, nothing on the disk. */
-async function hugeArchive(folder: string): Promise<string> {
-  const big = join(folder, 'big.tar');
-  const size = 4 * 2 ** 30;
-  const config = { rootfs: { type: 'layers', diff_ids: [`sha256:${'0'.repeat(64)}`] } };
-  const manifest = [{ Config: 'config.json', RepoTags: ['big:1'], Layers: ['layer.tar'] }];
-  const start = Buffer.concat([
-    tarMember({ path: 'manifest.json', content: JSON.stringify(manifest) }),
-    tarMember({
-      path: 'config.json',
-      content: JSON.stringify({ os: 'linux', architecture: 'amd64', ...config }),
-    }),
-    // A layer of one file, as large as the archive lets it be.
-    headerBlock({ name: 'layer.tar', flag: '0', size: size + 512 + 1024 }),
-    headerBlock({ name: 'holes.bin', flag: '0', size }),
-  ]);
-  await writeFile(big, start);
-  await truncate(big, start.length + size + 1024 + 1024);
-  return big;
 }
 
 describe('an archive comes in', () => {
@@ -209,6 +189,7 @@ test('closing the window in the middle of a load leaves nothing behind either', 
     const before = await snapshotDirectory(first.store);
     await dragFiles(first, [await hugeArchive(folder)]);
     await first.page.locator('.operation-row').waitFor();
+    await answerQuestions(first, 0);
     const closed = first.app.waitForEvent('close');
     // The page goes away under the click: that is what it is for.
     await first.page

@@ -5,10 +5,10 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findRuntime } from '../../electron/run/findRuntime';
 import { translator } from '../../shared/text/catalogue';
-import { inMain, type RunningApp } from '../setup/electronApp';
+import type { RunningApp } from '../setup/electronApp';
 import { textFaults, violations } from '../setup/lookTools';
 import { startWithShell } from '../setup/shellWindow';
-import { cli } from '../setup/windowTools';
+import { answerQuestions, askedQuestions, cli } from '../setup/windowTools';
 
 /** Terminals of the window: what is asked before, what is said in them, and that they are in nobody's way once closed. */
 
@@ -42,21 +42,6 @@ async function unfilteredRuntime(): Promise<string> {
   return path;
 }
 
-const answer = (button: number): Promise<void> =>
-  inMain(
-    running,
-    ({ dialog }, response) => {
-      const shown = ((globalThis as { shown?: string[] }).shown ??= []);
-      dialog.showMessageBox = ((_window: unknown, options: Electron.MessageBoxOptions) => {
-        shown.push(`${options.message}\n${options.detail}`);
-        // No sooner than a yes counts.
-        return new Promise((resolve) => setTimeout(resolve, 900, { response, checkboxChecked: false }));
-      }) as typeof dialog.showMessageBox;
-    },
-    button,
-  );
-const questions = (): Promise<string[]> =>
-  inMain(running, () => (globalThis as { shown?: string[] }).shown ?? [], null);
 const setLook = (theme: string, language: string): Promise<void> =>
   running.page.evaluate(
     ([toTheme, toLanguage]) => {
@@ -124,7 +109,7 @@ test.each(['en', 'zh-CN'] as const)(
 
 test('the question about the network shows the image’s own command', async () => {
   const { page } = running;
-  await answer(1);
+  await answerQuestions(running, 1);
   await setLook('system', 'en');
   await page.reload();
   await openWorkspace();
@@ -132,7 +117,7 @@ test('the question about the network shows the image’s own command', async () 
   await page.getByRole('dialog').getByRole('checkbox').check();
   await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByText('You declined it.').waitFor();
-  const [question = ''] = await questions();
+  const [question = ''] = await askedQuestions(running);
   expect(question).toContain("/bin/sh -c 'echo $GREETING'\n");
   // What was declined is put away from its own notice.
   await page.locator('.terminal-notice').getByRole('button', { name: 'Close' }).click();

@@ -23,6 +23,7 @@ import { FileLimits } from '../../electron/ipc/fileLimits';
 import { FileTokens } from '../../electron/ipc/fileTokens';
 import { createHandlers } from '../../electron/ipc/handlers';
 import { Operations } from '../../electron/ipc/operations';
+import { Terminals } from '../../electron/run/terminals';
 import { newOwner } from '../../electron/store/owner';
 import { createWorkerPool } from '../../electron/worker/workerPool';
 import type { WorkerPool } from '../../electron/worker/jobs';
@@ -133,6 +134,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
     operations,
     engines,
     files,
+    terminals: new Terminals({ data: () => undefined, exit: () => undefined }),
     startLoad: (path, token, raise) =>
       operations.start(
         'load',

@@ -31,6 +31,27 @@ export async function answerSaveDialog(running: RunningApp, path: string | null)
   );
 }
 
+/** From now on native questions answer with this button, without being shown; {@link askedQuestions} gives what they asked. */
+export async function answerQuestions(running: RunningApp, button: number): Promise<void> {
+  await inMain(
+    running,
+    ({ dialog }, response) => {
+      const shown = ((globalThis as { shown?: string[] }).shown ??= []);
+      dialog.showMessageBox = ((_window: unknown, options: Electron.MessageBoxOptions) => {
+        shown.push(`${options.message}\n${options.detail}`);
+        // No sooner than a yes counts.
+        return new Promise((resolve) => setTimeout(resolve, 900, { response, checkboxChecked: false }));
+      }) as typeof dialog.showMessageBox;
+    },
+    button,
+  );
+}
+
+/** Message and detail of each question since {@link answerQuestions}. */
+export function askedQuestions(running: RunningApp): Promise<readonly string[]> {
+  return inMain(running, () => (globalThis as { shown?: string[] }).shown ?? [], null);
+}
+
 type DragType = 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel';
 
 /** Drags files from the system over the window, step by step, as a file manager would. */

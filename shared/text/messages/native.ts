@@ -1,3 +1,6 @@
+import { counted } from '../counted';
+import { groupDigits } from '../format';
+
 /** Messages of native menus and dialogs, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const native = {
   'native.load': ['Load images', '载入镜像'],
@@ -58,6 +61,21 @@ export const native = {
   ],
   'native.askPasteYes': ['Paste', '粘贴'],
   'native.askPasteNo': ['Do not paste', '不粘贴'],
+  'native.leave': ['Close Stratigraph?', '要关闭 Stratigraph 吗？'],
+  'native.leavePrograms': [
+    ({ count, names }: { count: number; names: string }) =>
+      `${counted(count, 'program')} in ${count === 1 ? 'a terminal' : 'terminals'} would end: ${names}.`,
+    ({ count, names }: { count: number; names: string }) => `终端中的 ${count} 个程序会被结束：${names}。`,
+  ],
+  'native.leaveOperations': [
+    ({ count, names }: { count: number; names: string }) =>
+      `${counted(count, 'operation')} would be cancelled: ${names}. The store stays whole.`,
+    ({ count, names }: { count: number; names: string }) =>
+      `${groupDigits(count)} 项操作会被取消：${names}。仓库保持完好。`,
+  ],
+  'native.leaveYes': ['End and close', '结束并关闭'],
+  'native.leaveNo': ['Keep open', '保持打开'],
+  'native.menu.quit': ['Quit Stratigraph', '退出 Stratigraph'],
   'native.pageEnded': ['The window’s page ended and was loaded again.', '窗口的页面意外结束，已重新加载。'],
   'native.pageEndedAgain': ['The window’s page has ended again.', '窗口的页面再次意外结束。'],
   'native.pageEndedDetail': [

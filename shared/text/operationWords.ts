@@ -1,0 +1,13 @@
+import type { OperationState } from '../ipc/operation';
+import type { Translate } from './catalogue';
+import { visibleText } from './format';
+
+/** What an operation works on: a name, or how many images where there are several. */
+export function operationSubject(
+  { kind, subject }: Pick<OperationState, 'kind' | 'subject'>,
+  t: Translate,
+): string {
+  const counts = ['save', 'remove', 'copyIn', 'copyOut'].includes(kind) && /^\d+$/.test(subject);
+  if (kind === 'hash' && subject === '') return t('app.defaultStore');
+  return counts ? t('operation.images', { count: Number(subject) }) : visibleText(subject);
+}
