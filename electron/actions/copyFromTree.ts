@@ -155,7 +155,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 /** A file or a link: into a folder that is there, else as the path, over a file that is there. */
 async function fileTo(source: Source, target: string): Promise<Copied> {
-  const { context, at, name, run } = source;
+  const { context, request, at, name, run } = source;
   const { path } = at;
   const inside = await isFolder(target);
   if (!inside && /\/\.{0,2}$/.test(target)) await findTarget(target, context.store.directory);
@@ -168,7 +168,8 @@ async function fileTo(source: Source, target: string): Promise<Copied> {
   const links = inside ? 'replaced' : 'followed';
   const to = await findTarget(place, context.store.directory, links);
   const isSparse = entry.kind === 'file' && entry.offset < 0;
-  if ((kind === 'symlink' || isSparse) && to.kind === 'file') {
+  // Of a file that is read by itself its attributes are not known.
+  if ((kind === 'symlink' || isSparse || request.owners) && to.kind === 'file') {
     const label = basename(place);
     return withDrafts(source, to.folder, async (drafts) => {
       const folder = await drafts.next(true);

@@ -1,3 +1,4 @@
+import { accessListName, modeWithoutList } from '../../shared/layer/accessList';
 import { blockSize, encodeHeader, padded, type HeaderToWrite } from '../../shared/layer/tarHeader';
 import { LayerMembers } from '../mount/layerMembers';
 import { TreeWriter } from '../mount/treeWriter';
@@ -77,6 +78,12 @@ class TreeSink implements MemberSink {
   }
 }
 
+/** What this user may set: capabilities and their like are for root to give. */
+function givable(xattrs: Metadata['xattrs']): Metadata['xattrs'] {
+  if (process.geteuid?.() === 0) return xattrs;
+  return new Map([...xattrs].filter(([name]) => !name.startsWith('security.')));
+}
+
 /** A tree of the person's own: see the job. */
 class OwnTree implements LayerTarget {
   constructor(
@@ -85,7 +92,9 @@ class OwnTree implements LayerTarget {
   ) {}
 
   private own(metadata: Metadata): Metadata {
-    return { ...metadata, mode: metadata.mode & (this.owners ? 0o7777 : 0o777), xattrs: new Map() };
+    if (this.owners) return { ...metadata, xattrs: givable(metadata.xattrs) };
+    const mode = modeWithoutList(metadata.mode, metadata.xattrs.get(accessListName));
+    return { ...metadata, mode: mode & 0o777, xattrs: new Map() };
   }
 
   file(path: string, metadata: Metadata, header: TarHeader): FileTarget {

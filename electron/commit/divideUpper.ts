@@ -2,6 +2,7 @@ import { closeSync, linkSync, mkdirSync, openSync, type BigIntStats } from 'node
 import { problem } from '../../shared/image/problem';
 import { below, parentOf } from '../../shared/layer/entryPath';
 import { whiteoutPath } from '../../shared/layer/whiteout';
+import { makeTreeRoot } from '../mount/accessLists';
 import { dress } from '../mount/dress';
 import { withLowerLayers } from '../mount/lowerLayers';
 import { namesIn } from '../mount/treeReader';
@@ -28,7 +29,7 @@ export function makeDirectoryLike({
   like,
 }: JobInput<'make-directory-like'>): JobOutput<'make-directory-like'> {
   try {
-    mkdirSync(target, { mode: 0o700 });
+    makeTreeRoot(target);
     const looks = typeof like === 'string' ? looksOfRoot(like) : looksOfImage(target, like);
     if (looks) withTree(target, (tree) => dress(tree, '', looks));
   } catch (cause) {
@@ -49,7 +50,7 @@ export function divideUpper(input: JobInput<'divide-upper'>, tools: JobTools): J
   const made: string[] = [];
   try {
     for (const half of [input.taken, input.rest]) {
-      mkdirSync(half, { mode: 0o700 });
+      makeTreeRoot(half);
       made.push(half);
     }
     withTree(input.upper, (upper) =>

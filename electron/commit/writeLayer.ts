@@ -1,10 +1,12 @@
 import { closeSync, readSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
+import { isListName, listWithin } from '../../shared/layer/accessList';
 import { below, parentOf } from '../../shared/layer/entryPath';
 import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
 import { isPaxName, type HeaderToWrite } from '../../shared/layer/tarHeader';
 import { isReservedName, opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
+import { listIds } from '../mount/accessLists';
 import { deviceOf, modifiedOf, isGone, namesIn, typeOf } from '../mount/treeReader';
 import {
   attributesOf,
@@ -12,6 +14,7 @@ import {
   isOpaque,
   isWhiteoutDevice,
   looksOfDirectory,
+  sameAttributes,
   upperMembers,
   type UpperMember,
 } from '../mount/upperEntries';
@@ -118,8 +121,15 @@ class UpperWriter {
   /** The root is written only when it is not what it was: most layers say nothing of it. */
   private takesRoot(root: BigIntStats): boolean {
     if (this.ticked) return this.ticked.has('');
+    // A folder of the person's own stands on nothing.
+    if (this.input.style.whiteouts === 'none') return true;
     const before = this.base.look('');
-    return before?.mode !== root.mode || before.uid !== root.uid || before.gid !== root.gid;
+    return (
+      before?.mode !== root.mode ||
+      before.uid !== root.uid ||
+      before.gid !== root.gid ||
+      !sameAttributes(this.upper, this.base, '')
+    );
   }
 
   private takes(path: string): boolean {
@@ -309,8 +319,11 @@ class UpperWriter {
     const type = typeOf(info);
     if (type === 'socket') throw new Error('a socket has no place in a layer');
     const [uid, gid] = this.ownerOf(path, info);
-    for (const [attribute] of attributes ?? [])
+    for (const [attribute, value] of attributes ?? []) {
       if (!isPaxName(attribute)) throw problem('attribute-unwritable', { path: `/${path}`, attribute });
+      if (isListName(attribute) && listWithin(value, listIds(this.input.style)) !== value)
+        throw problem('access-list-foreign', { path: `/${path}` });
+    }
     const { seconds, nanoseconds } = modifiedOf(info);
     return {
       name: type === 'directory' ? `${path === '' ? '.' : path}/` : path,

@@ -1,9 +1,11 @@
 import { closeSync, constants, mkdirSync, openSync, readSync, symlinkSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
+import { accessListName, modeWithoutList } from '../../shared/layer/accessList';
 import { below, encodeName, normalisePath } from '../../shared/layer/entryPath';
 import { leadsNowhere, withTree, type FsPath, type HeldTree, type OpenFile } from '../system/beneath';
 import { copyData } from '../system/holes';
 import { dropBeneath } from '../system/removeBeneath';
+import { getAttribute } from '../system/syscalls';
 import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput, ListedEntry } from '../worker/jobs';
@@ -133,7 +135,8 @@ function copyFile(tree: HeldTree, path: string, target: FsPath, tools: JobTools)
   const { fd: input, info } = open;
   try {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    const output = openSync(target, flags, (Number(info.mode) & 0o755) | 0o600);
+    const mode = modeWithoutList(Number(info.mode), getAttribute(input, accessListName));
+    const output = openSync(target, flags, (mode & 0o755) | 0o600);
     try {
       const room = new RoomWatch(`/proc/self/fd/${output}`, `/${path}`);
       // No more than there was: one that grows as it is read would have no end.

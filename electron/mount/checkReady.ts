@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, readSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
+import { accessListName, modeWithoutList } from '../../shared/layer/accessList';
 import { below, encodeName } from '../../shared/layer/entryPath';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
@@ -129,6 +130,10 @@ function isWhiteout(node: TreeNode): boolean {
   return node.kind === 'character' && node.major === 0 && node.minor === 0;
 }
 
+/** Where the file system knows no access lists a mode is without what one alone would give. */
+const isModeOf = ({ mode, xattrs }: Metadata, found: number): boolean =>
+  found === mode || found === modeWithoutList(mode, xattrs.get(accessListName));
+
 function isSameObject(
   tree: HeldTree,
   path: string,
@@ -146,7 +151,7 @@ function isSameObject(
     return major === node.major && minor === node.minor;
   }
   if (info.size !== BigInt(node.size)) return false;
-  if (style.owners === 'kept' && Number(info.mode & 0o7777n) !== node.metadata.mode) return false;
+  if (style.owners === 'kept' && !isModeOf(node.metadata, Number(info.mode & 0o7777n))) return false;
   const open = tree.file(path);
   if (!open) return false;
   try {

@@ -4,6 +4,7 @@ import { dropBeneath } from '../system/removeBeneath';
 import { setModified } from '../system/syscalls';
 import { diskProblem } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
+import { makeTreeRoot } from './accessLists';
 import { dress } from './dress';
 import { withLowerLayers } from './lowerLayers';
 import { impliedMetadata } from './treeRules';
@@ -13,7 +14,7 @@ import { looksOfDirectory, type Looks } from './upperEntries';
 export function impliedLayer(input: JobInput<'implied-layer'>): JobOutput<'implied-layer'> {
   const { target, directories } = input;
   try {
-    mkdirSync(target, { mode: 0o700 });
+    makeTreeRoot(target);
     // Looked at first: the layers are mounted over the place of what is made then.
     const looks = looksIn(input);
     withTree(target, (tree) => {

@@ -1,3 +1,4 @@
+import { accessListName, isAccessList, isEmptyList, isListName } from '../../shared/layer/accessList';
 import { encodeName } from '../../shared/layer/entryPath';
 import { impliedFacts, TreeFault, type ShapeDirectory } from '../../shared/layer/layerShape';
 import { isDevice, isOwner } from '../../shared/layer/linuxNumbers';
@@ -40,14 +41,25 @@ const attributeNameLimit = 255;
 const attributeLimit = 65536;
 
 /** The metadata of a member. Throws {@link TreeFault} for an owner, and for an attribute, that there cannot be. */
-export function metadataOf({ mode, uid, gid, seconds, nanoseconds, xattrs }: TarHeader): Metadata {
+export function metadataOf({ type, mode, uid, gid, seconds, nanoseconds, xattrs }: TarHeader): Metadata {
   holdOwner({ uid, gid });
   for (const [name, value] of xattrs) {
     if (name === 'security.capability' && !isCapability(value)) throw new TreeFault('capability-form');
+    if (isListName(name) && type !== 'symlink' && !isListOf(name, value, type))
+      throw new TreeFault('access-list-form', name);
     if (isTaken(name) && (encodeName(name).length > attributeNameLimit || value.length > attributeLimit))
       throw new TreeFault('attribute-large');
   }
   return { mode, uid, gid, seconds, nanoseconds, xattrs };
+}
+
+/**
+ * Whether an object of a type can have an access list. Links have none at all: what an archive says of theirs is passed over, as
+ * a file system's own rule for attributes is.
+ */
+function isListOf(name: string, value: Uint8Array, type: TarHeader['type']): boolean {
+  if (!isAccessList(value)) return false;
+  return name === accessListName || type === 'directory' || isEmptyList(value);
 }
 
 /** Whose root a capability of revision 3 is for: the user that is 0 in a namespace. */

@@ -13,6 +13,7 @@ import {
   symlinkSync,
   writeSync,
 } from 'node:fs';
+import { isListName } from '../../shared/layer/accessList';
 import { LayerShape, namesOfShape, pathOf, type ShapeDirectory } from '../../shared/layer/layerShape';
 import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { HeldTree, pathIn, type FsPath } from '../system/beneath';
@@ -21,6 +22,7 @@ import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import { checkRoom, RoomWatch } from '../worker/freeSpace';
 import type { TreeStyle } from '../worker/jobs';
+import { makeTreeRoot, setLists } from './accessLists';
 import {
   holdDevice,
   impliedMetadata,
@@ -69,7 +71,7 @@ export class TreeWriter implements LayerTarget {
     private readonly style: TreeStyle,
     label: string,
   ) {
-    mkdirSync(root, { mode: 0o700 });
+    makeTreeRoot(root);
     this.umask = process.umask();
     const room = new RoomWatch(root, label);
     const watch = {
@@ -139,9 +141,10 @@ export class TreeWriter implements LayerTarget {
     }
   }
 
-  private attributes(real: string, { xattrs }: Metadata): void {
+  /** Sets the attributes, and returns the mode that is to be set then. */
+  private attributes(real: string, { xattrs, mode }: Metadata): number {
     for (const [name, value] of xattrs) {
-      if (!isTaken(name)) continue;
+      if (!isTaken(name) || isListName(name)) continue;
       try {
         setAttribute(this.text(real), name, value);
       } catch (thrown) {
@@ -150,6 +153,7 @@ export class TreeWriter implements LayerTarget {
         if (vital || !['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EINVAL'].includes(code)) throw thrown;
       }
     }
+    return setLists(this.text(real), mode, xattrs, this.style);
   }
 
   /** Sets the times last, since everything else changes them. */
@@ -168,9 +172,9 @@ export class TreeWriter implements LayerTarget {
       if (this.style.owners === 'kept' && (uid !== 0 || gid !== 0)) {
         this.chown(uid, gid, (u, g) => fchownSync(fd, u, g));
       }
-      // A change of owner takes setuid and capabilities away: they come after it.
-      if ((mode & ~this.umask) !== metadata.mode) fchmodSync(fd, metadata.mode);
-      if (xattrs.size > 0) this.attributes(real, metadata);
+      // A change of owner takes setuid and capabilities away: they come after it. Access lists change the mode.
+      if (xattrs.size > 0) fchmodSync(fd, this.attributes(real, metadata));
+      else if ((mode & ~this.umask) !== metadata.mode) fchmodSync(fd, metadata.mode);
       // Node takes a time before 1970 for now.
       if (nanoseconds === 0 && seconds >= 0) futimesSync(fd, seconds, seconds);
       else this.dated(real, metadata);
@@ -213,8 +217,8 @@ export class TreeWriter implements LayerTarget {
     if (leftOut) return false;
     makeNode(this.text(real), type, metadata.mode & 0o777, device);
     this.own(real, metadata);
-    chmodSync(this.at(real), metadata.mode);
-    if (metadata.xattrs.size > 0) this.attributes(real, metadata);
+    const mode = this.attributes(real, metadata);
+    chmodSync(this.at(real), mode);
     this.dated(real, metadata);
     return true;
   }
@@ -245,8 +249,8 @@ export class TreeWriter implements LayerTarget {
       const metadata =
         typeof directory.data === 'object' ? (directory.data ?? impliedMetadata) : impliedMetadata;
       this.own(real, metadata);
-      chmodSync(this.at(real), metadata.mode);
-      if (metadata.xattrs.size > 0) this.attributes(real, metadata);
+      const mode = this.attributes(real, metadata);
+      chmodSync(this.at(real), mode);
       this.dated(real, metadata);
     }
     const implied = all.filter(({ real, directory }) => real !== '' && isImplied(directory)).length;

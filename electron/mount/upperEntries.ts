@@ -1,4 +1,5 @@
 import { lstatSync, type BigIntStats } from 'node:fs';
+import { isListName } from '../../shared/layer/accessList';
 import { defaultLimits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { below, encodeName } from '../../shared/layer/entryPath';
@@ -112,9 +113,19 @@ export function holdDepth(path: string, depth: number): void {
   throw problem('tree-too-deep', { path: `/${path.slice(0, 60)}…`, ...limits });
 }
 
+/** Labels of this system, which say nothing of an image. */
+const labels = /^security\.(?:selinux|ima|evm)$/;
+
 /** Attributes that say how a tree is stored, or belong to this system: no part of an image. */
 const notOurs = (name: string): boolean =>
-  !isTaken(name) || /^(?:system\.|security\.(?:ima|evm)$)/.test(name);
+  !isTaken(name) || labels.test(name) || (name.startsWith('system.') && !isListName(name));
+
+/** Whether a layer would say nothing of an attribute that an object has, though it is no label of this system. */
+export function isUnsaid(where: Path, name: string): boolean {
+  if (labels.test(name)) return false;
+  // One without a value is none in a layer.
+  return notOurs(name) || getAttribute(where, name)?.byteLength === 0;
+}
 
 /** Extended attributes of an object, or of an open file, that belong in a layer, by name in byte order. */
 export function attributesOf(where: Path | number): readonly (readonly [string, Uint8Array])[] {
@@ -122,7 +133,7 @@ export function attributesOf(where: Path | number): readonly (readonly [string, 
   for (const name of listAttributes(where)) {
     if (notOurs(name)) continue;
     const value = getAttribute(where, name);
-    if (value) found.push([name, value]);
+    if (value && value.byteLength > 0) found.push([name, value]);
   }
   return found;
 }

@@ -95,6 +95,7 @@ export type LayerReason =
   | 'owner-range'
   | 'attribute-large'
   | 'capability-form'
+  | 'access-list-form'
   | 'symlink-empty'
   | 'symlink-long'
   | 'device-numbers'

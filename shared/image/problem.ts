@@ -193,6 +193,8 @@ export interface ProblemFacts {
   'device-reserved': { path: string };
   /** An extended attribute whose name no layer can hold. */
   'attribute-unwritable': { path: string; attribute: string };
+  /** An access list with users or groups that have no ID in an image: none of this user's range of IDs. */
+  'access-list-foreign': { path: string };
   /** Something that became something else, or shorter, each time it was read. */
   'tree-changed': { path: string };
   /** A path that is longer, or has more names, than a layer may have; `path` is its beginning. */

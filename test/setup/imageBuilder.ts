@@ -21,7 +21,7 @@ export interface TarMember {
   /** Seconds since 1970. */
   readonly mtime?: number;
   readonly linkTarget?: string;
-  readonly xattrs?: Readonly<Record<string, string>>;
+  readonly xattrs?: Readonly<Record<string, string | Uint8Array>>;
   readonly major?: number;
   readonly minor?: number;
   /** Further pax records. */
@@ -175,8 +175,8 @@ export function inBlocks(bytes: Uint8Array): Buffer {
 }
 
 /** A pax record; its length counts itself. */
-export function paxRecord(key: string, value: string): Buffer {
-  const body = Buffer.from(` ${key}=${value}\n`);
+export function paxRecord(key: string, value: string | Uint8Array): Buffer {
+  const body = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value as string), Buffer.from('\n')]);
   let length = body.length + 1;
   while (String(length).length + body.length !== length) length = String(length).length + body.length;
   return Buffer.concat([Buffer.from(String(length)), body]);
@@ -187,7 +187,7 @@ export function tarMember(member: TarMember): Buffer {
   const { path, type = 'file', linkTarget = '' } = member;
   const body = type === 'file' ? Buffer.from(member.content ?? '') : Buffer.alloc(0);
   const name = type === 'directory' && !path.endsWith('/') ? `${path}/` : path;
-  const records = Object.entries(member.pax ?? {});
+  const records: [string, string | Uint8Array][] = Object.entries(member.pax ?? {});
   if (Buffer.byteLength(name) > 100) records.push(['path', name]);
   if (Buffer.byteLength(linkTarget) > 100) records.push(['linkpath', linkTarget]);
   for (const [key, value] of Object.entries(member.xattrs ?? {}))

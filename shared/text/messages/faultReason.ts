@@ -134,6 +134,10 @@ export const layerReasons: Readonly<Record<LayerReason, Pair>> = {
     'has a security.capability attribute of a form that no kernel takes',
     'security.capability 属性的格式无效，内核不会接受',
   ],
+  'access-list-form': [
+    'has an access list ({0}) that no kernel takes there',
+    '的访问控制列表（{0}）无效，内核不会接受',
+  ],
   'symlink-empty': ['is a link to nothing', '是没有目标的链接'],
   'symlink-long': ['is a link whose target has more than {0} bytes', '链接目标超过 {0} 字节'],
   'device-numbers': [

@@ -22,6 +22,7 @@ type Codes =
   | 'name-reserved'
   | 'device-reserved'
   | 'attribute-unwritable'
+  | 'access-list-foreign'
   | 'tree-changed'
   | 'tree-too-deep'
   | 'config-change-invalid'
@@ -350,6 +351,20 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     advice: [
       () => 'Remove the attribute (setfattr -x), or leave the file out. Nothing was changed.',
       () => '请删除该属性(setfattr -x)或排除此文件。未作任何更改。',
+    ],
+  },
+  'access-list-foreign': {
+    title: [
+      (f) => `The access list of ${v(f.path)} cannot be put into a layer`,
+      (f) => `${v(f.path)} 的访问控制列表无法写入层`,
+    ],
+    why: [
+      () => 'It names users or groups that have no ID in your images: they are none of your range of IDs.',
+      () => '其中的用户或用户组不在您的 ID 范围内，在镜像中没有对应的 ID。',
+    ],
+    advice: [
+      () => 'Take these out of the list (setfacl -x), or leave the file out. Nothing was changed.',
+      () => '请从列表中删除这些条目(setfacl -x)或排除此文件。未作任何更改。',
     ],
   },
   'tree-changed': {

@@ -266,7 +266,10 @@ describe.runIf(process.getuid?.() === 0)('a layer as an image', () => {
       title: 'a capability of the namespace that it would be set in',
       member: { path: 'f', xattrs: { 'security.capability': '\x01\0\0\x03'.padEnd(24, '\0') } },
     },
-    { title: 'an access list', member: { path: 'f', xattrs: { 'system.posix_acl_access': 'x' } } },
+    {
+      title: 'an access list',
+      member: { path: 'd', type: 'directory', xattrs: { 'system.posix_acl_default': '\x02\0\0\0' } },
+    },
   ])('leaves to files: $title', async ({ member }) => {
     const spec = { files: [member], gzip: true };
     expect(await ready(spec, 'l', 'image')).toBeNull();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -108,3 +109,45 @@ test.each(['mapped', 'single'])('ticked changes alone, with %s IDs', async (mode
   expect(facts.has('opaque/sub')).toBe(false);
   expect(facts.has('pipe')).toBe(false);
 });
+
+/** What Python in the namespaces sees of an attribute, and a commit of a file that has it. */
+const listScript = `cd "$TREE"
+python3 -c 'import os, sys; sys.stdout.write(os.getxattr("f", "system.posix_acl_access").hex())' > seen
+stat -c %a f > mode
+echo more >> f`;
+
+test.each(['mapped', 'single'])(
+  'access lists have the users and groups that there are, with %s IDs',
+  async (mode) => {
+    const entries = (all: readonly (readonly [number, number, number])[]): Buffer =>
+      Buffer.concat([
+        Buffer.from([2, 0, 0, 0]),
+        ...all.map(([tag, rights, id]) => {
+          const bytes = Buffer.alloc(8);
+          bytes.writeUInt16LE(tag);
+          bytes.writeUInt16LE(rights, 2);
+          bytes.writeUInt32LE(id, 4);
+          return bytes;
+        }),
+      ]);
+    const none = 0xffff_ffff;
+    const own = [[1, 7, none] as const, [2, 4, 0] as const];
+    const rest = [[4, 4, none] as const, [16, 7, none] as const, [32, 1, none] as const];
+    // The last user is in no range of subordinate IDs.
+    const whole = entries([...own, [2, 6, 1000], [2, 6, 4_000_000_000], ...rest]);
+    const wanted = entries([...own, ...(mode === 'mapped' ? [[2, 6, 1000] as const] : []), ...rest]);
+    const files = [{ path: 'f', content: 'x', mode: 0o771, xattrs: { 'system.posix_acl_access': whole } }];
+    const archive = join(folder, `lists-${mode}.tar`);
+    await writeFile(archive, dockerArchive([{ names: ['lists:1'], layers: [{ files }] }]));
+    const target = join(user.folder, `lists-${mode}.tar`);
+    await user.story<Told>(
+      'commit',
+      { store: join(user.folder, `lists-${mode}`), archive, image: 'lists:1', script: listScript, target },
+      { STRATIGRAPH_OVERLAY: mode },
+    );
+    const read = (name: string): string => execFileSync('tar', ['-xOf', target, name], { encoding: 'utf8' });
+    expect(read('seen')).toBe(wanted.toString('hex'));
+    expect(read('mode')).toBe('771\n');
+    expect((await factsOfTar(target)).get('f')).toContain(`posix_acl_access=${wanted.toString('hex')}`);
+  },
+);

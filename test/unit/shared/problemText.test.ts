@@ -201,6 +201,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'name-reserved': [{ path: '/etc/.wh.x' }],
   'device-reserved': [{ path: '/dev/gone' }],
   'attribute-unwritable': [{ path: '/f', attribute: 'user.a=b' }],
+  'access-list-foreign': [{ path: '/f' }],
   'tree-changed': [{ path: '/var/log/x' }],
   'tree-too-deep': [{ path: '/a/a/a…', levels: 2048, bytes: 16_384 }],
   'config-change-invalid': (

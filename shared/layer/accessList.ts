@@ -1,0 +1,118 @@
+/**
+ * POSIX access lists as extended attributes (Linux, include/uapi/linux/posix_acl_xattr.h): a version, then entries of a tag, rights
+ * and an ID each, little-endian. Where an object has one, the group bits of its mode are the most that the list gives (its
+ * mask), and what the owning group has stands in the list.
+ */
+
+/** The list that says who may do what; its mask and others are the mode's. */
+export const accessListName = 'system.posix_acl_access';
+/** The list that what is made in a directory begins with. */
+export const defaultListName = 'system.posix_acl_default';
+
+/** Whether an attribute is an access list. */
+export function isListName(attribute: string): boolean {
+  return attribute === accessListName || attribute === defaultListName;
+}
+
+interface ListEntry {
+  readonly tag: number;
+  readonly rights: number;
+  readonly id: number;
+}
+
+const version = 2;
+const headerBytes = 4;
+const entryBytes = 8;
+const tags = { owner: 1, user: 2, owningGroup: 4, group: 8, mask: 16, other: 32 } as const;
+/** The ID of entries that have none, and of users and groups that a user namespace does not know. */
+const noId = 0xffff_ffff;
+
+const isNamed = ({ tag }: ListEntry): boolean => tag === tags.user || tag === tags.group;
+
+/** The entries of a list; null for what no kernel takes (Linux, fs/posix_acl.c: posix_acl_from_xattr, posix_acl_valid). */
+function entriesOf(value: Uint8Array): readonly ListEntry[] | null {
+  const { byteLength: size } = value;
+  // One without a value takes the list away.
+  if (size === 0) return [];
+  if (size < headerBytes || (size - headerBytes) % entryBytes !== 0) return null;
+  const view = new DataView(value.buffer, value.byteOffset, size);
+  if (view.getUint32(0, true) !== version) return null;
+  const entries: ListEntry[] = [];
+  for (let at = headerBytes; at < size; at += entryBytes)
+    entries.push({
+      tag: view.getUint16(at, true),
+      rights: view.getUint16(at + 2, true),
+      id: view.getUint32(at + 4, true),
+    });
+  return entries.length === 0 || isOrdered(entries) ? entries : null;
+}
+
+/** Owner, users, owning group, groups, mask (where there are users or groups), others. */
+function isOrdered(entries: readonly ListEntry[]): boolean {
+  let state: number = tags.owner;
+  let needsMask = false;
+  for (const entry of entries) {
+    const { tag, rights, id } = entry;
+    if (rights > 7) return false;
+    if (isNamed(entry)) {
+      if (id === noId || state !== tag) return false;
+      needsMask = true;
+    } else if (tag === tags.owner && state === tags.owner) state = tags.user;
+    else if (tag === tags.owningGroup && state === tags.user) state = tags.group;
+    else if (tag === tags.mask && state === tags.group) state = tags.other;
+    else if (tag === tags.other && (state === tags.other || (state === tags.group && !needsMask))) state = 0;
+    else return false;
+  }
+  return state === 0;
+}
+
+/** Whether a list is one that a kernel takes. */
+export function isAccessList(value: Uint8Array): boolean {
+  return entriesOf(value) !== null;
+}
+
+/** Whether a list gives nobody anything: an object with it is one without a list. */
+export function isEmptyList(value: Uint8Array): boolean {
+  return entriesOf(value)?.length === 0;
+}
+
+/**
+ * The mode of an object whose access list is left out: the owning group has what it had, and no more. `value` null: it has no
+ * list, and the mode is its own.
+ */
+export function modeWithoutList(mode: number, value: Uint8Array | null | undefined): number {
+  const own = (value ? entriesOf(value) : null)?.find(({ tag }) => tag === tags.owningGroup);
+  return own === undefined ? mode : mode & ~(0o070 & ~(own.rights << 3));
+}
+
+/** Which IDs of users and groups can be said. */
+export interface ListIds {
+  readonly user: (id: number) => boolean;
+  readonly group: (id: number) => boolean;
+}
+
+/**
+ * A list without the users and groups that cannot be said; the very value where all can. What others have, and the mask,
+ * stay. A value that is no list stays as it is.
+ */
+export function listWithin(value: Uint8Array, ids: ListIds): Uint8Array {
+  const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+  const kept: Uint8Array[] = [];
+  let left = false;
+  for (let at = headerBytes; at + entryBytes <= value.byteLength; at += entryBytes) {
+    const [tag, id] = [view.getUint16(at, true), view.getUint32(at + 4, true)];
+    if ((tag === tags.user && !ids.user(id)) || (tag === tags.group && !ids.group(id))) left = true;
+    else kept.push(value.subarray(at, at + entryBytes));
+  }
+  return left ? concat([value.subarray(0, headerBytes), ...kept]) : value;
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
