@@ -219,7 +219,7 @@ async function run(): Promise<void> {
   });
   const answers = new Answers(
     handlers,
-    (paths) => Promise.all(paths.map((path) => files.register(path))),
+    (paths) => files.registerAll(paths),
     (thrown) => {
       process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
     },

@@ -1,5 +1,5 @@
 import { problem, problemOf, type ProblemError, type RequestFault } from '../../shared/image/problem';
-import { requests, type RequestName } from '../../shared/ipc/contract';
+import { pickedFiles, requests, type PickedFiles, type RequestName } from '../../shared/ipc/contract';
 import type { Reply } from '../../shared/ipc/reply';
 import { shownProblem } from '../../shared/ipc/shownProblem';
 import { checkInPieces, type Schema } from './checkInPieces';
@@ -25,7 +25,7 @@ export class Answers {
    */
   constructor(
     private readonly handlers: Handlers,
-    private readonly registerFiles: (paths: readonly string[]) => Promise<unknown>,
+    private readonly registerFiles: (paths: readonly string[]) => Promise<PickedFiles>,
     private readonly report: (thrown: unknown) => void,
     private readonly ended: (operation: string) => Promise<unknown>,
   ) {}
@@ -78,7 +78,7 @@ export class Answers {
       slot.hold(bytes);
       if (!Array.isArray(paths) || paths.length > mostFiles || !paths.every(isText))
         throw invalid('files', 'paths');
-      return this.registerFiles(paths);
+      return pickedFiles.parse(await this.registerFiles(paths));
     });
   }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { problem } from '../../shared/image/problem';
-import type { PickedFile } from '../../shared/ipc/contract';
+import { problem, ProblemError, type Problem } from '../../shared/image/problem';
+import type { PickedFile, PickedFiles } from '../../shared/ipc/contract';
 
 /** How many tokens are kept; the oldest go first, so that a page cannot fill the memory of the main process. */
 const keep = 1000;
@@ -20,6 +20,20 @@ export class FileTokens {
     const found = await this.look(path);
     const name = basename(path);
     return { token: this.mint(found.path, name), name, size: found.size };
+  }
+
+  /** {@link register} for what was chosen or dropped at once: each in its order, and why each of the others is none. */
+  async registerAll(paths: readonly string[]): Promise<PickedFiles> {
+    const files: PickedFile[] = [];
+    const refused: Problem[] = [];
+    for (const path of paths)
+      try {
+        files.push(await this.register(path));
+      } catch (thrown) {
+        if (!(thrown instanceof ProblemError)) throw thrown;
+        refused.push(thrown.problem);
+      }
+    return { files, refused };
   }
 
   /** Makes a token for a file that we wrote ourselves; `name` is what the person knows it by. */

@@ -179,11 +179,12 @@ export function createHandlers(world: HandlerWorld): Handlers {
       ),
     }),
     'archive.choose': (options, caller) =>
-      dialogs.pass(caller, async () => {
-        const paths = await world.chooseArchives(caller, options);
-        return Promise.all(paths.map((path) => files.register(path)));
-      }),
-    'archive.load': ({ file, raise }) => ({ operation: world.startLoad(files.pathOf(file), file, raise) }),
+      dialogs.pass(caller, async () => files.registerAll(await world.chooseArchives(caller, options))),
+    'archive.load': async ({ file, raise }) => {
+      const path = files.pathOf(file);
+      await operations.room();
+      return { operation: world.startLoad(path, file, raise) };
+    },
     'archive.save': ({ source, what, format, compression, ...has }, caller) =>
       dialogs.pass(caller, async () => {
         const plan = await at(

@@ -34,6 +34,7 @@ export class Operations {
   private readonly running = new Set<Promise<void>>();
   private readonly ends = new Map<string, Promise<void>>();
   private closed = false;
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly announce: (state: OperationState) => void) {}
 
@@ -42,9 +43,15 @@ export class Operations {
     return [...this.states.values()].reverse();
   }
 
-  /** Resolves when one more may be started. */
+  /** Resolves when one more may be started, in the order it was asked for: at once, or the next one takes its place. */
   async room(): Promise<void> {
+    const before = this.turn;
+    let pass = (): void => undefined;
+    this.turn = new Promise((resolve) => (pass = resolve));
+    await before;
     while (this.running.size >= mostRunning) await Promise.race(this.running);
+    // Whoever asked starts before the next one looks.
+    setImmediate(pass);
   }
 
   /** Resolves when the operation of this ID has ended; at once for one that is not known. */

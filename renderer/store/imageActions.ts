@@ -73,7 +73,8 @@ export function imageActions(context: Context): ImageActions {
     prune: async () => {
       await attempt('images.prune', { source: get().source });
     },
-    chooseHeld: async () => (await attempt('archive.choose', { directory: false, purpose: 'held' })) ?? [],
+    chooseHeld: async () =>
+      (await attempt('archive.choose', { directory: false, purpose: 'held' })) ?? { files: [], refused: [] },
     save: async (what, format, layers) => {
       if (what.length === 0) return;
       await attempt('archive.save', { source: get().source, what, format, ...layers });

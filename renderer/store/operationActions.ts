@@ -1,5 +1,5 @@
 import type { ImageId } from '../../shared/image/digest';
-import type { PickedFile } from '../../shared/ipc/contract';
+import type { PickedFile, PickedFiles } from '../../shared/ipc/contract';
 import type { OperationState } from '../../shared/ipc/operation';
 import { operationOutcome } from './operationText';
 import type { Context } from './appStore';
@@ -9,7 +9,6 @@ import type { AppActions } from './state';
 type OperationActions = Pick<
   AppActions,
   | 'chooseAndLoad'
-  | 'loadFiles'
   | 'loadDropped'
   | 'loadSamples'
   | 'cancelOperation'
@@ -28,6 +27,9 @@ const unchanging: ReadonlySet<string> = new Set([
   'copyOut',
   'hash',
 ]);
+
+/** Dropped files that are handed on at once: a message has its bounds. */
+const filesAtOnce = 100;
 
 /** Loading, and what happens to operations while they run and when they end. */
 export function operationActions(
@@ -96,7 +98,15 @@ export function operationActions(
   };
 
   const loadFiles = async (files: readonly PickedFile[]): Promise<void> => {
-    await Promise.all(files.map(({ token }) => attempt('archive.load', { file: token })));
+    // One after the other: where many are loaded already each waits for room.
+    for (const { token } of files) await attempt('archive.load', { file: token });
+  };
+
+  /** Loads what can be read, and says of each of the others why not. */
+  const loadPicked = async ({ files, refused }: PickedFiles): Promise<void> => {
+    for (const problem of refused)
+      addNotice({ tone: 'trouble', problem, operation: null, text: '', undo: null });
+    await loadFiles(files);
   };
 
   const forget = (id: string): void =>
@@ -107,29 +117,32 @@ export function operationActions(
 
   return {
     operationChanged,
-    loadFiles,
     chooseAndLoad: async (directory = false) => {
-      const files = await attempt('archive.choose', { directory });
-      if (files) await loadFiles(files);
+      const picked = await attempt('archive.choose', { directory });
+      if (picked) await loadPicked(picked);
     },
     loadDropped: async (files) => {
-      let reply;
-      try {
-        reply = await bridge.registerFiles(files);
-      } catch {
-        reply = { ok: true, value: [] } as const;
+      let taken = 0;
+      for (let at = 0; at < files.length; at += filesAtOnce) {
+        let reply;
+        try {
+          reply = await bridge.registerFiles(files.slice(at, at + filesAtOnce));
+        } catch {
+          // No file of the system, but something that another program drew as one.
+          continue;
+        }
+        if (reply.ok) {
+          taken += reply.value.files.length + reply.value.refused.length;
+          await loadPicked(reply.value);
+        } else {
+          taken += filesAtOnce;
+          addNotice({ tone: 'trouble', problem: reply.problem, operation: null, text: '', undo: null });
+        }
       }
-      if (!reply.ok) {
-        addNotice({ tone: 'trouble', problem: reply.problem, operation: null, text: '', undo: null });
-      } else if (reply.value.length === 0) {
-        addNotice({
-          tone: 'done',
-          problem: null,
-          operation: null,
-          text: t()('app.drop.nothing'),
-          undo: null,
-        });
-      } else await loadFiles(reply.value);
+      if (taken < files.length || files.length === 0) {
+        const text = t()('app.drop.nothing');
+        addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
+      }
     },
     loadSamples: async () => {
       await attempt('samples.load', {});

@@ -4,7 +4,7 @@ import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { GraphIndex } from '../../shared/graph/graphIndex';
 import type { LineageDirection } from '../../shared/graph/lineageImages';
 import type { OperationState } from '../../shared/ipc/operation';
-import type { PickedFile, RequestInput, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
+import type { PickedFiles, RequestInput, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { MountInfo, MountSupport, WorkspaceInfo } from '../../shared/ipc/workspace';
 import type { Settings } from '../../shared/ipc/settings';
 import type { LeftOut, SourceId, SourceInfo } from '../../shared/ipc/source';
@@ -181,7 +181,6 @@ export interface AppActions {
   readonly setOperationsOpen: (open: boolean) => void;
   /** Opens the native dialog (for a folder if `directory`) and loads what was chosen. */
   readonly chooseAndLoad: (directory?: boolean) => Promise<void>;
-  readonly loadFiles: (files: readonly PickedFile[]) => Promise<void>;
   readonly loadDropped: (files: readonly File[]) => Promise<void>;
   readonly loadSamples: () => Promise<void>;
   readonly tag: (image: ImageId, reference: string) => Promise<Problem | null>;
@@ -198,7 +197,7 @@ export interface AppActions {
   /** Frees now what can still be put back. */
   readonly collectGarbage: () => Promise<void>;
   /** Asks for archives or lists of layers that say what the target of a save has; empty when it was dismissed. */
-  readonly chooseHeld: () => Promise<readonly PickedFile[]>;
+  readonly chooseHeld: () => Promise<PickedFiles>;
   /** Opens the native dialog and saves; `what` holds image IDs or names. */
   readonly save: (
     what: readonly string[],

@@ -1,7 +1,7 @@
 import type {
   EventName,
   EventPayload,
-  PickedFile,
+  PickedFiles,
   RequestInput,
   RequestName,
   RequestOutput,
@@ -19,5 +19,5 @@ export interface Bridge {
     readonly [N in EventName]: (listener: (payload: EventPayload<N>) => void) => () => void;
   };
   /** Turns dropped files into tokens; the paths go from preload to main and are never seen here. */
-  registerFiles(files: readonly File[]): Promise<Reply<readonly PickedFile[]>>;
+  registerFiles(files: readonly File[]): Promise<Reply<PickedFiles>>;
 }

@@ -40,6 +40,9 @@ export const pickedFile = z.object({
 });
 export type PickedFile = z.infer<typeof pickedFile>;
 
+/** What the person chose or dropped at once: a file that cannot be read keeps none of the others away. */
+export const pickedFiles = z.object({ files: z.array(pickedFile), refused: z.array(s.problem) });
+
 /** Forms that a view can be taken away in. */
 export const viewFormat = z.enum(['png', 'svg', 'dot', 'json', 'csv']);
 export type ViewFormat = z.infer<typeof viewFormat>;
@@ -110,11 +113,11 @@ export const requests = {
   },
   'images.previewPrune': { input: z.strictObject({ source }), output: s.removalPreview },
   'images.prune': { input: z.strictObject({ source }), output: z.object({ operation: s.operationId }) },
-  /** Opens the native dialog; an empty list when it was dismissed. */
+  /** Opens the native dialog; no file when it was dismissed. */
   'archive.choose': {
     /** `purpose`: to load them, or to say what the target of a save has. */
     input: z.strictObject({ directory: z.boolean(), purpose: z.enum(['load', 'held']).default('load') }),
-    output: z.array(pickedFile),
+    output: pickedFiles,
   },
   'archive.load': {
     /** `raise`: a bound that holds for this file from now on, as the person was asked. */
@@ -211,6 +214,8 @@ export type RequestOutput<N extends RequestName> = Plain<z.output<(typeof reques
 export type EventName = keyof typeof events;
 /** What an event carries. */
 export type EventPayload<N extends EventName> = Plain<z.output<(typeof events)[N]>>;
+/** See {@link pickedFiles}. */
+export type PickedFiles = RequestOutput<'archive.choose'>;
 
 /** Readonly all the way down: what crosses between processes is a value, nobody changes it. */
 export type Plain<T> = T extends string | number | boolean | null | undefined | Uint8Array

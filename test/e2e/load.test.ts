@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +62,37 @@ describe('an archive comes in', () => {
       layers: { imageCount: number }[];
     };
     expect(layers.map(({ imageCount }) => imageCount).sort()).toEqual([1, 1, 2]);
+  });
+
+  test('though others that came with it are none, of each of which it is said what is wrong', async () => {
+    const { folder, page, store } = await started();
+    const path = (name: string): string => join(folder, name);
+    for (const [i, name] of ['one', 'two', 'three'].entries())
+      await writeFile(path(`${name}.tar`), dockerArchive([image(`drop/${name}:1`, i + 2)]));
+    execFileSync('mkfifo', [path('pipe.tar')]);
+    await writeFile(path('holiday.txt'), 'not an image\n'.repeat(100));
+    const dropped = ['pipe.tar', 'one.tar', 'gone.tar', 'holiday.txt', 'two.tar'].map(path);
+    await dragFiles(running as RunningApp, dropped);
+    for (const name of ['one', 'two'])
+      await page.locator('.layer-graph .card', { hasText: `drop/${name}:1` }).waitFor();
+    const alerts = page.getByRole('alert');
+    await expect.poll(() => alerts.count()).toBe(2);
+    await page.getByText('1 earlier message comes up when these are dismissed').waitFor();
+    await running?.picture('drop-some-bad-light-1280');
+    const said: string[] = [];
+    for (let left = 3; left > 0; left--) {
+      said.push(await alerts.last().getByRole('heading').innerText());
+      await alerts.last().getByRole('button', { name: 'Dismiss' }).click();
+      await expect.poll(() => alerts.count()).toBe(Math.min(2, left - 1));
+    }
+    for (const name of ['pipe.tar', 'gone.tar', 'holiday.txt'])
+      expect(said.filter((title) => title.includes(name))).toHaveLength(1);
+
+    await answerOpenDialog(running as RunningApp, ['gone.tar', 'three.tar'].map(path));
+    await page.keyboard.press('Control+O');
+    await page.locator('.layer-graph .card', { hasText: 'drop/three:1' }).waitFor();
+    expect(await alerts.innerText()).toContain('gone.tar');
+    expect((await cli(store, 'images', '-q')).trim().split('\n')).toHaveLength(3);
   });
 
   test('as files that the app was started with', async () => {

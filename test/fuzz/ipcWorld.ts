@@ -175,7 +175,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
   });
   const answers = new Answers(
     handlers,
-    (paths) => Promise.all(paths.map((path) => files.register(path))),
+    (paths) => files.registerAll(paths),
     (thrown) => bugs.push(thrown),
     (operation) => operations.ended(operation),
   );

@@ -1,5 +1,6 @@
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
+import type { Problem } from '../../../shared/image/problem';
 import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
 import { visibleText } from '../../../shared/text/format';
@@ -7,6 +8,7 @@ import type { PickedFile } from '../../../shared/ipc/contract';
 import { useActions, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
+import { ProblemNotice } from './NameDialog';
 
 /** Images that have layers of those which are saved, most shared layers first. */
 function helpful(graph: ImageGraph | null, saved: readonly ImageNode[]): readonly ImageNode[] {
@@ -39,14 +41,16 @@ export function TargetHas(props: {
   const { graph, saved, has, onChange } = props;
   const t = useT();
   const { chooseHeld } = useActions();
+  const [refused, setRefused] = useState<readonly Problem[]>([]);
   const images = useMemo(() => helpful(graph, saved), [graph, saved]);
   const tick = (id: ImageId, on: boolean): void => {
     const others = has.images.filter((other) => other !== id);
     onChange({ ...has, images: on ? [...others, id] : others });
   };
   const add = async (): Promise<void> => {
-    const chosen = await chooseHeld();
-    const fresh = chosen.map((file) => ({ ...file, ticked: true }));
+    const { files, refused } = await chooseHeld();
+    setRefused(refused);
+    const fresh = files.map((file) => ({ ...file, ticked: true }));
     if (fresh.length > 0) onChange({ ...has, files: [...has.files, ...fresh].slice(-mostFiles) });
   };
   return (
@@ -78,6 +82,9 @@ export function TargetHas(props: {
           </li>
         ))}
       </ul>
+      {refused.map((problem, i) => (
+        <ProblemNotice key={i} problem={problem} />
+      ))}
       <Button onClick={() => void add()}>{t('dialog.save.has.file')}</Button>
     </details>
   );

@@ -13,11 +13,14 @@ const troublesShown = 2;
 export function Notices(): ReactNode {
   const t = useT();
   const notices = useApp((state) => state.notices);
-  const troubles = notices.filter(({ tone }) => tone === 'trouble').slice(-troublesShown);
+  const all = notices.filter(({ tone }) => tone === 'trouble');
+  const troubles = all.slice(-troublesShown);
+  const more = all.length - troubles.length;
   const [news] = notices.filter(({ tone }) => tone === 'done').slice(-1);
   if (troubles.length === 0 && !news) return null;
   return (
     <section className="notices" aria-label={t('app.notices')}>
+      {more > 0 && <p className="notice notices-more f12 t2">{t('app.notices.more', { count: more })}</p>}
       {troubles.map((notice) => (
         <Trouble key={notice.id} notice={notice} />
       ))}

@@ -138,6 +138,11 @@ export const app = {
     ({ layer, layers }: { layer: number; layers: number }) => `第 ${layer} 层，共 ${groupDigits(layers)} 层`,
   ],
   'app.notices': ['Messages', '消息'],
+  'app.notices.more': [
+    ({ count }: { count: number }) =>
+      `${counted(count, 'earlier message')} ${count === 1 ? 'comes' : 'come'} up when these are dismissed`,
+    ({ count }: { count: number }) => `关闭这些消息后还会显示之前的 ${groupDigits(count)} 条`,
+  ],
 
   // names
   'app.named': [

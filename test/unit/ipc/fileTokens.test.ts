@@ -49,6 +49,22 @@ describe('file tokens', () => {
     expect(() => tokens.pathOf(`file-${'0'.repeat(32)}`)).toThrow();
   });
 
+  it('takes of several what can be read, in their order, and says of each of the others what is wrong with it', async () => {
+    const tokens = new FileTokens();
+    const names = ['pipe', 'a.tar', 'none', 'link.tar', `a.tar\0.png`];
+    const { files, refused } = await tokens.registerAll(names.map((name) => join(folder, name)));
+    expect(files.map(({ name }) => name)).toEqual(['a.tar', 'link.tar']);
+    expect(files.map(({ token }) => tokens.pathOf(token))).toEqual([
+      join(folder, 'a.tar'),
+      join(folder, 'a.tar'),
+    ]);
+    expect(refused.map(({ code, facts }) => [code, Object.values<unknown>(facts)[0]])).toEqual([
+      ['not-an-image', 'pipe'],
+      ['file-not-found', 'none'],
+      ['file-not-found', 'a.tar\0.png'],
+    ]);
+  });
+
   it('keeps a bounded number of tokens', () => {
     const tokens = new FileTokens();
     const first = tokens.mint('/first');

@@ -41,6 +41,28 @@ describe('operations', () => {
     expect(seen.at(-1)?.progress.done).toBe(2000);
   });
 
+  it('lets many more than run at a time begin in their turn, of several who wait', async () => {
+    const operations = new Operations(() => undefined);
+    const ended: string[] = [];
+    let running = 0;
+    let most = 0;
+    const one = async (name: string): Promise<void> => {
+      await operations.room();
+      operations.start('load', name, async () => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        running--;
+        ended.push(name);
+        return removed;
+      });
+    };
+    const names = Array.from({ length: 600 }, (_, i) => String(i));
+    await Promise.all(names.map(one));
+    await until(() => !operations.busy);
+    expect(ended).toHaveLength(names.length);
+    expect(most).toBe(200);
+  });
+
   it('turns an abort into cancelled, without a problem and without a retry', async () => {
     const seen: OperationState[] = [];
     const operations = new Operations((state) => seen.push(state));

@@ -36,7 +36,7 @@ function answersOf(
 ): Answers {
   return new Answers(
     handlers as unknown as Handlers,
-    () => Promise.resolve([]),
+    () => Promise.resolve({ files: [], refused: [] }),
     () => undefined,
     ended,
   );

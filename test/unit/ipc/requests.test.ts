@@ -16,7 +16,7 @@ const caller = { id: 1 };
 const answersOf = (handler: () => unknown, bugs: unknown[] = []): Answers =>
   new Answers(
     Object.fromEntries(requestList.map((name) => [name, handler])) as unknown as Handlers,
-    () => Promise.resolve([]),
+    () => Promise.resolve({ files: [], refused: [] }),
     (thrown) => bugs.push(thrown),
     () => Promise.resolve(),
   );

@@ -12,6 +12,7 @@ import { defaultSettings } from '../../../shared/ipc/defaultSettings';
 import { cutGraph, type PiecedGraph } from '../../../shared/graph/graphPieces';
 import type { ImageGraph } from '../../../shared/graph/imageGraph';
 import type { Bridge } from '../../../shared/ipc/bridge';
+import { problem } from '../../../shared/image/problem';
 import type { OperationState } from '../../../shared/ipc/operation';
 import { fakeIndex } from '../chart/fakeIndex';
 
@@ -243,6 +244,36 @@ describe('the window', () => {
       operation({ id: 'z2', kind: 'commit', subject: 'w', status: 'done', finishedAt: 4 }),
     );
     expect(troubles()).toEqual(['y']);
+  });
+
+  test('dropped files are handed on a hundred at a time, and each that is none is said', async () => {
+    const { bridge, asked } = fakeBridge({ 'archive.load': { ok: true, value: { operation: 'op-1' } } });
+    const handed: number[] = [];
+    const registerFiles = (files: readonly File[]) => {
+      handed.push(files.length);
+      const paths = files.map((file) => file as unknown as string).filter((path) => path !== '');
+      const [good, bad] = [false, true].map((is) => paths.filter((path) => path.startsWith('bad') === is));
+      const value = {
+        files: (good ?? []).map((token) => ({ token, name: token, size: 1 })),
+        refused: (bad ?? []).map((path) => problem('file-not-found', { path }).problem),
+      };
+      return Promise.resolve({ ok: true, value });
+    };
+    const app = createApp({ ...bridge, registerFiles } as unknown as Bridge);
+    const names = Array.from({ length: 250 }, (_, i) => (i % 100 === 7 ? `bad-${i}` : `good-${i}`));
+    await app.actions.loadDropped(names as unknown as File[]);
+    expect(handed).toEqual([100, 100, 50]);
+    const loads = asked.filter(({ name }) => name === 'archive.load').map(({ input }) => input);
+    expect(loads).toEqual(names.filter((name) => name.startsWith('good')).map((file) => ({ file })));
+    const notices = () => app.store.getState().notices;
+    expect(notices().map((notice) => notice.problem?.facts)).toEqual([
+      { path: 'bad-7' },
+      { path: 'bad-107' },
+      { path: 'bad-207' },
+    ]);
+    // What is no file of this computer beside others is said, too.
+    await app.actions.loadDropped(['good', ''] as unknown as File[]);
+    expect(notices().at(-1)).toMatchObject({ tone: 'done', problem: null });
   });
 
   test('a name that was added can be taken back', async () => {
