@@ -20,7 +20,7 @@ import { addImage, layerDescriptors, type AddedImage } from './addImage';
 import type { ActionContext, Run } from './context';
 import { imageLayers } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
-import { adoptUnpacked, layerLimit, stampAdopted, unpackImage } from './layerCache';
+import { adoptUnpacked, layerLimit, unpackImage } from './layerCache';
 import { withMount } from './mountHolds';
 import { stageLayer } from './newLayer';
 import { imageById } from './resolveImage';
@@ -285,14 +285,18 @@ async function goOn(
     // Whoever is still in the old tree keeps it, read-only: its upper directory is part of an image now.
     for (const target of [before.merged, before.base])
       await pool.run('unmount', { target, label, lazy: true });
+    const alone = async (): Promise<void> => {
+      for (const path of [before.work, ...(to.paths === null ? [] : [before.upper])])
+        await pool.run('remove-tree', { path });
+    };
     // A tree that says more than the layer is made anew from that when it is needed.
     if ((await pool.run('plain-marks', { path: taken })).plain)
-      await adoptUnpacked(context, privileged, diffId, taken);
-    else await pool.run('remove-tree', { path: taken });
+      await adoptUnpacked(context, privileged, diffId, { fs: taken, alone });
+    else {
+      await pool.run('remove-tree', { path: taken });
+      await alone();
+    }
     failPoint('layer-adopted');
-    for (const path of [before.work, ...(to.paths === null ? [] : [before.upper])])
-      await pool.run('remove-tree', { path });
-    await stampAdopted(context, privileged, diffId);
     const quiet: Run = { signal: new AbortController().signal, report: () => undefined };
     // The layers below were looked at when the workspace was mounted.
     await mountPair(

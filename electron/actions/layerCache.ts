@@ -334,14 +334,15 @@ async function emptyLayers(store: string, key: string, have: number): Promise<st
 }
 
 /**
- * Makes the tree at `fs` (an upper directory that rests now) the unpacked form of a layer, without copying it. It counts once
- * {@link stampAdopted} has run: other names of its files may still have to go.
+ * Makes the tree at `fs` (an upper directory that rests now) the unpacked form of a layer, without copying it. `alone` takes away
+ * other names of its files. It gets its place as a whole, as what is unpacked does: whoever asks for the layer meanwhile makes it
+ * himself, and who is first counts.
  */
 export async function adoptUnpacked(
   context: ActionContext,
   privileged: Privileged,
   diffId: DiffId,
-  fs: string,
+  { fs, alone }: { readonly fs: string; readonly alone: () => Promise<void> },
 ): Promise<void> {
   const parent = places.unpackedOf(context.store.directory, privileged.key);
   const folder = places.unpacked(context.store.directory, privileged.key, diffId);
@@ -351,24 +352,20 @@ export async function adoptUnpacked(
   } catch {
     // A root directory of somebody else cannot be moved by us: the layer is unpacked from its blob when it is needed.
     for (const path of [fs, stage]) await privileged.pool.run('remove-tree', { path });
-    return;
+    return await alone();
   }
-  const { key } = privileged;
-  await writeRecord(stage, { diffId, key, boot: bootId, synced: false, devicesLeftOut: 0 });
-  await publish(privileged, stage, folder);
-}
-
-/** Lets an adopted tree count as a layer from now on, as it is. */
-export async function stampAdopted(
-  context: ActionContext,
-  privileged: Privileged,
-  diffId: DiffId,
-): Promise<void> {
-  const folder = places.unpacked(context.store.directory, privileged.key, diffId);
-  const record = readRecord(folder);
-  if (record?.diffId !== diffId || record.stamp !== undefined) return;
-  const stamp = await stampOf(context, privileged, folder, record);
-  if (stamp !== null) await replaceRecord(folder, { ...record, stamp });
+  try {
+    await alone();
+    const { key } = privileged;
+    const record: UnpackedRecord = { diffId, key, boot: bootId, synced: false, devicesLeftOut: 0 };
+    const stamp = await stampOf(context, privileged, stage, record);
+    if (stamp === null) throw problem('layer-not-found', { name: diffId });
+    await writeRecord(stage, { ...record, stamp });
+    await publish(privileged, stage, folder);
+  } catch (thrown) {
+    await privileged.pool.run('remove-tree', { path: stage });
+    throw thrown;
+  }
 }
 
 /**
