@@ -1,6 +1,7 @@
 import { lstat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest, DiffId } from '../../shared/image/digest';
+import { tarCacheFormat } from '../../shared/layer/tarRules';
 import { mostBytes, readOwnFile, replaceOwn } from '../store/ownPlaces';
 import { fromSealedJson, toSealedJson } from '../store/seal';
 import type { ActionContext, Privileged } from './context';
@@ -29,11 +30,8 @@ export interface UnpackedRecord {
   readonly stamp?: string;
 }
 
-/**
- * Goes up when the same tar comes to another tree than before: 2 since members of incremental archives (type `D`) are
- * directories, and those of unknown types files. What was made by other rules is made again.
- */
-const treeRules = 2;
+/** Layers that were made ready by the rules of another version are made anew. */
+const format = tarCacheFormat(1);
 
 /**
  * What stands in `layer.json`; null where there is none with our seal, so that it is not known who made what lies beside it, and
@@ -42,10 +40,10 @@ const treeRules = 2;
 export function readRecord(folder: string): UnpackedRecord | null {
   const text = readOwnFile(join(folder, 'layer.json'), mostBytes.record)?.toString('utf8') ?? '';
   const record = fromSealedJson('layer', text) as (UnpackedRecord & { readonly rules?: number }) | null;
-  return record?.rules === treeRules ? record : null;
+  return record?.rules === format ? record : null;
 }
 
-const toText = (record: UnpackedRecord): string => toSealedJson('layer', { ...record, rules: treeRules });
+const toText = (record: UnpackedRecord): string => toSealedJson('layer', { ...record, rules: format });
 
 /**
  * What the file system says of a layer that is ready: of every object of an unpacked tree, or of an image and the tar that it

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { tarCacheFormat } from '../../shared/layer/tarRules';
 import { readOwnFile } from '../store/ownPlaces';
 import { isSealed, seal } from '../store/seal';
 
@@ -8,7 +9,7 @@ import { isSealed, seal } from '../store/seal';
  * body is not what it reads as. A cache like the index: it can be deleted, counts only with our seal, and is made again from the
  * blob.
  */
-const format = 4;
+const format = tarCacheFormat(4);
 const headBytes = 256;
 /** Bytes of one hash. */
 export const hashBytes = 32;

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 import { entryFields, entryOfFields } from './entryFields';
+import { tarCacheFormat } from '../../shared/layer/tarRules';
 import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store/seal';
 
 /**
@@ -13,9 +14,9 @@ import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store
  * `[kind, path, mode, uid, gid, mtime, …]` with size and offset for files, the target for links, major and minor for
  * devices. The last line holds tags of the lines before it and of the layer's plain tar, block by block (`store/seal.ts`), so
  * that a part of either can be read and checked alone. An index is a cache: it can be deleted, counts only with our seal, and
- * is made again from the blob. The number goes up when indexes are made by other rules.
+ * is made again from the blob.
  */
-export const indexFormat = 4;
+export const indexFormat = tarCacheFormat(4);
 /** Bytes of the first line, newline included. */
 const headBytes = 1024;
 const toLine = (entry: LayerEntry): string => `${JSON.stringify(entryFields(entry))}\n`;

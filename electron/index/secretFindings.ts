@@ -1,11 +1,12 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { secretRulesVersion } from '../../shared/layer/secretRules';
+import { tarCacheFormat } from '../../shared/layer/tarRules';
 import { readOwnFile } from '../store/ownPlaces';
 import { fromSealedJson, toSealedJson } from '../store/seal';
 import type { SecretMatch } from '../../shared/layer/secretScan';
 
 /** Bytes of the file change with this and with the rules. */
-const format = 3;
+const format = tarCacheFormat(3);
 
 /** What one layer holds: masked, so that the cache keeps no secret. */
 export interface LayerSecrets {

@@ -7,6 +7,7 @@ import {
   type TreeSteps,
 } from '../../shared/layer/fileTree';
 import type { LayerEntry } from '../../shared/layer/entry';
+import { tarCacheFormat } from '../../shared/layer/tarRules';
 import { readOwnFile } from '../store/ownPlaces';
 import { isSealed, seal } from '../store/seal';
 import { entryFields, entryOfFields, type EntryFields } from './entryFields';
@@ -17,7 +18,7 @@ import { entryFields, entryOfFields, type EntryFields } from './entryFields';
  * sorted by the number of its directory and then by name; the last line says at which byte every 64th of them begins. A cache as the indexes
  * that it is made of: it can be deleted, and counts only with our seal, for the layers that it was made of.
  */
-const format = 2;
+const format = tarCacheFormat(2);
 const headBytes = 512;
 /** Names between two that the last line knows. */
 const stride = 64;
