@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { parseDiffId, type Digest } from '../../../shared/image/digest';
+import { parseDiffId } from '../../../shared/image/digest';
 import type { LayerEntry } from '../../../shared/layer/entry';
 import { temporaryFolder } from '../../setup/temporary';
 
