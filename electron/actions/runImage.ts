@@ -9,10 +9,11 @@ import { resolveUser } from '../run/imageUser';
 import { openFilesRlimits } from '../run/openFiles';
 import { processRlimits } from '../run/processLimit';
 import { probeGuards } from '../run/probeGuards';
+import type { MountStep } from '../run/mountWish';
 import { logWords, runtimeCommand, runtimeEnvironment } from '../run/runtimeCommand';
 import { needsCgroup, runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
 import { startFailure } from '../run/startFailure';
-import { makePrivateHome } from '../store/homes';
+import { makePrivateHome, privateHome } from '../store/homes';
 import { makeOwnFolder } from '../store/ownPlaces';
 import { newOwner } from '../store/owner';
 import { places } from '../store/places';
@@ -21,7 +22,9 @@ import { findHolder } from '../namespace/holder';
 import type { ActionContext, Privileged, Run } from './context';
 import { endRun, notEnded, startOf, stateOf, sweepRuns, type RecordedRun } from './endRun';
 import { holdMount, runnerOf, type TakenHold } from './mountHolds';
+import { mountFault, openMounts, placeMounts } from './runMounts';
 import { checkWords, runPlaces } from './runPlaces';
+import { checkRunName } from './runNames';
 import { imageRuntime, wordsOf } from './runWords';
 import { openTree, type OpenTree, type TreeName } from './openTree';
 import { withWorkspace } from './workspaces';
@@ -37,7 +40,10 @@ export interface PlannedRun {
   readonly guards: Guards;
   /** What does not, and has to be said. */
   readonly missing: readonly MissingGuard[];
-  /** After it has ended: the exit code for a command that could not be started (125, 126, 127), else null. */
+  /**
+   * After it has ended: the exit code for a command that could not be started (125, 126, 127), else null. Throws `bind-refused` where
+   * something could not be mounted for it.
+   */
   startFailure(): Promise<number | null>;
   /** Kills what runs, whatever it does with signals; {@link finish} is still to come. Never rejects. */
   kill(): Promise<void>;
@@ -47,8 +53,8 @@ export interface PlannedRun {
 
 /**
  * Prepares to run a command in a tree with the image's entrypoint, environment, user and directory, in an OCI runtime. A
- * workspace keeps what the command writes; on an image a throw-away layer takes it. Throws `runtime-missing`,
- * `nothing-to-run`, `run-refused`, `user-unknown` and what opening the tree throws.
+ * workspace keeps what the command writes, but what it writes to mounts; on an image a throw-away layer takes it. Throws `runtime-missing`,
+ * `nothing-to-run`, `run-refused`, `bind-refused`, `run-name-taken`, `user-unknown` and what opening the tree throws.
  */
 export async function planRun(
   context: ActionContext,
@@ -64,7 +70,14 @@ export async function planRun(
     throw problem('mount-unavailable', { reason: 'user-namespaces', detail: 'run', missing: '' });
   await sweepRuns(context);
   const store = context.store.directory;
-  const { open, hold } = await holdTree(context, tree, what, run);
+  const title = what.title ?? null;
+  if (title !== null) await checkRunName(store, title);
+  const kept = [store, makePrivateHome('run'), privateHome('holders')];
+  const mounts = await openMounts(what.mounts ?? [], kept);
+  const { open, hold } = await holdTree(context, tree, what, run).catch((thrown: unknown) => {
+    mounts.close();
+    throw thrown;
+  });
   const id = `stratigraph-${randomBytes(6).toString('hex')}`;
   const bundle = join(places.runs(store), id);
   const state = await stateOf(makePrivateHome('run'), runtime);
@@ -76,15 +89,18 @@ export async function planRun(
   let root = open.path;
   /** What the runtime adds to a workspace, and no change of the person's. */
   let added: readonly string[] = [];
+  let steps: readonly MountStep[] = [];
+  const told = join(bundle, 'told');
   const recorded: RecordedRun = {
     bundle,
     owner: newOwner(),
     runtimes: [runtime],
     cgroups: cgroups.folders,
     mount: open.mount,
-    title: open.name,
+    title: title ?? open.name,
   };
   const finish = async (): Promise<void> => {
+    mounts.close();
     const still = await endRun(privileged, store, recorded);
     if (still) {
       // Its mount is held for it, and stays: another on the same folders would be undefined.
@@ -103,22 +119,32 @@ export async function planRun(
     await makeOwnFolder(store, 'run');
     await mkdir(bundle, { mode: 0o700 });
     const { name } = runtime;
-    const facts = { cgroups: recorded.cgroups, runtime: name, mount: open.mount, title: open.name };
+    const { cgroups: groups, mount, title: called } = recorded;
+    const facts = { cgroups: groups, runtime: name, mount, title: called, ...(title !== null && { called }) };
     const owner = toStoreJson('run', store, { name: id, ...facts, ...recorded.owner });
     await writeFile(join(bundle, 'owner'), owner, { mode: 0o600 });
     const config = await imageRuntime(context, open);
     const args = wordsOf(config, what, open.name);
     const asked = { privileged, root: open.path, name: open.name };
-    const found = await runPlaces(asked, what.workingDir ?? (config.workingDir || '/'), what.network);
+    const placed = await placeMounts(asked, mounts, bundle);
+    const { view } = placed;
+    const found = await runPlaces(asked, what.workingDir ?? (config.workingDir || '/'), what.network, view);
     const user = resolveUser(what.user ?? config.user, found.passwd, found.group, open.name);
     if (user.uid >= privileged.ids || user.gid >= privileged.ids)
       throw problem('user-unknown', { user: what.user ?? config.user, image: open.name });
-    const hostname = open.name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60);
+    const hostname = what.hostname ?? open.name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60);
     const env = runEnvironment(config, what, { home: user.home, hostname });
-    await checkWords(asked, { args, env, cwd: found.cwd });
+    await checkWords(asked, { args, env, cwd: found.cwd }, view);
     guards = await probeGuards(start, bundle, id, privileged.mode);
-    if (open.writable) added = await privileged.pool.run('missing-paths', { root, paths: found.points });
-    else root = await throwAway(privileged, open.path, bundle);
+    if (!open.writable) root = await throwAway(privileged, open.path, bundle);
+    // No runtime can make the working directory in a tree that is read-only by then.
+    const work = what.readOnly === true && found.newFolder ? [found.newFolder] : [];
+    const points = [...found.points, ...placed.points, ...work];
+    const made = await privileged.pool.run('make-points', { root, points });
+    if (open.writable) added = made;
+    for (const stage of placed.stages) await mkdir(stage, { mode: 0o700 });
+    placed.makeInSources();
+    steps = await placed.steps(root);
     const { terminal, network } = what;
     const { cwd, resolvConf } = found;
     const { ids } = privileged;
@@ -142,6 +168,7 @@ export async function planRun(
       processes,
       rlimits,
       resolvConf,
+      readOnly: what.readOnly === true,
     };
     const spec = runtimeSpec({ ...rest, ownSys, ownNodes: start.asRoot });
     await writeFile(join(bundle, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
@@ -152,18 +179,20 @@ export async function planRun(
   // What the runtime itself has to say comes plain then, not as a line of a log.
   const log = join(bundle, 'log');
   return {
-    command: runtimeCommand({ ...start, cgroup: needsCgroup(guards) }, { root, sealSys: !ownSys }, [
-      ...logWords(runtime, log),
-      'run',
-      '--bundle',
-      bundle,
-      id,
-    ]),
+    command: runtimeCommand(
+      { ...start, cgroup: needsCgroup(guards) },
+      { root, sealSys: !ownSys, mounts: { steps, told } },
+      [...logWords(runtime, log), 'run', '--bundle', bundle, id],
+    ),
     env: runtimeEnvironment(state),
-    title: open.name,
+    title: recorded.title,
     guards,
     missing: missingOf(guards, what.processes, privileged, runtime),
-    startFailure: () => startFailure(log),
+    startFailure: async () => {
+      const fault = await mountFault(told, mounts);
+      if (fault) throw fault;
+      return startFailure(log);
+    },
     kill: async () => void (await endRun(privileged, store, recorded).catch(() => null)),
     finish,
   };
@@ -187,12 +216,12 @@ function missingOf(
 async function holdTree(
   context: ActionContext,
   tree: TreeName,
-  { command, entrypoint }: RunOptions,
+  { command, entrypoint, title }: RunOptions,
   run: Run,
 ): Promise<{ readonly open: OpenTree; readonly hold: TakenHold }> {
   const work = async (): Promise<{ open: OpenTree; hold: TakenHold }> => {
     const open = await openTree(context, tree, run);
-    const name = entrypoint?.[0] ?? command?.[0] ?? open.name;
+    const name = title ?? entrypoint?.[0] ?? command?.[0] ?? open.name;
     return { open, hold: await holdMount(context.store.directory, open.mount, name) };
   };
   return 'workspace' in tree ? withWorkspace(context.store.directory, tree.workspace, work) : work();

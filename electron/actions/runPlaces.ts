@@ -1,5 +1,5 @@
 import { problem, problemOf, type RunFault } from '../../shared/image/problem';
-import type { ResolvedPath } from '../worker/jobs';
+import type { MountPoint, ResolvedPath, ViewMount } from '../worker/jobs';
 import type { Privileged } from './context';
 
 /**
@@ -9,7 +9,7 @@ import type { Privileged } from './context';
  */
 
 /** Folders of the kernel, where a runtime mounts and makes nodes; those below /dev are in one of its own. */
-const kernelFolders = ['dev', 'proc', 'sys'];
+export const kernelFolders = ['dev', 'proc', 'sys'];
 /** Of these only the shared memory may be a place to work in: nothing else is empty to begin with. */
 const harmless = /^dev\/shm(?:\/|$)/;
 
@@ -38,13 +38,20 @@ const faults: Readonly<Partial<Record<ResolvedPath['kind'], RunFault>>> = {
   nul: 'nul',
 };
 
-function resolveAll(tree: RunTree, paths: readonly string[]): Promise<readonly ResolvedPath[]> {
-  return tree.privileged.pool.run('resolve-inside', { root: tree.root, paths, opaque: kernelFolders });
+/** Why a path could not be followed to its end; undefined where it could. */
+export const faultOf = (kind: ResolvedPath['kind']): RunFault | undefined => faults[kind];
+
+function resolveAll(
+  { privileged, root }: RunTree,
+  paths: readonly string[],
+  mounts: readonly ViewMount[] = [],
+): Promise<readonly ResolvedPath[]> {
+  return privileged.pool.run('resolve-inside', { root, paths, opaque: kernelFolders, mounts });
 }
 
 /** A path that could be followed to its end. Throws `run-refused`. */
 function followed(tree: RunTree, asked: string, found: ResolvedPath | undefined): ResolvedPath {
-  const fault = found === undefined ? 'loop' : faults[found.kind];
+  const fault = found === undefined ? 'loop' : faultOf(found.kind);
   if (fault !== undefined || found === undefined) throw refused(tree, asked.slice(0, 200), fault ?? 'loop');
   return found;
 }
@@ -55,34 +62,51 @@ export interface RunPlaces {
   readonly cwd: string;
   /** Where the host's resolv.conf is to be seen, absolute; null for nowhere. */
   readonly resolvConf: string | null;
-  /** Paths that a runtime makes in the tree where they are missing, parents before children. */
-  readonly points: readonly string[];
+  /** What a runtime needs to be there in the tree. */
+  readonly points: readonly MountPoint[];
+  /** The working directory, where it is missing in the tree itself; null else. */
+  readonly newFolder: MountPoint | null;
   readonly passwd: string;
   readonly group: string;
 }
 
 /**
- * Looks at everything of a tree that a runtime will touch before the command runs. Throws `run-refused` where that would lead
- * out of it, or where something else is in the way.
+ * Looks at everything of a tree that a runtime will touch before the command runs, with what will be mounted in it. Users are
+ * those of the tree itself. Throws `run-refused` where that would lead out of it, or where something else is in the way.
  */
-export async function runPlaces(tree: RunTree, workingDir: string, network: boolean): Promise<RunPlaces> {
-  const paths = [...kernelFolders, workingDir, 'etc/resolv.conf', 'etc/passwd', 'etc/group'];
+export async function runPlaces(
+  tree: RunTree,
+  workingDir: string,
+  network: boolean,
+  mounts: readonly ViewMount[] = [],
+): Promise<RunPlaces> {
+  const paths = [...kernelFolders, 'etc/passwd', 'etc/group'];
   const found = await resolveAll(tree, paths);
   kernelFolders.forEach((folder, i) => {
     const { kind, linked } = followed(tree, `/${folder}`, found[i]);
     if (linked) throw refused(tree, `/${folder}`, 'link');
     if (kind !== 'directory' && kind !== 'missing') throw refused(tree, `/${folder}`, 'directory');
   });
-  const [work, resolv, passwd, group] = found.slice(kernelFolders.length);
+  const [passwd, group] = found.slice(kernelFolders.length);
+  const [work, resolv] = await resolveAll(tree, [workingDir, 'etc/resolv.conf'], mounts);
   const cwd = followed(tree, workingDir, work);
   if (cwd.kind === 'opaque' && (!harmless.test(cwd.path) || cwd.path.split('/').includes('..')))
     throw refused(tree, workingDir, 'kernel');
   if (cwd.kind === 'file' || cwd.kind === 'other') throw refused(tree, workingDir, 'directory');
-  const resolvConf = network ? fileToCover(tree, '/etc/resolv.conf', resolv) : null;
+  const covered = mounts.some(({ at }) => `${resolv?.path}/`.startsWith(`${at}/`));
+  // What a person mounts there is what the command is to see.
+  const resolvConf = network && !covered ? fileToCover(tree, '/etc/resolv.conf', resolv) : null;
   return {
     cwd: `/${cwd.path}`,
     resolvConf: resolvConf === null ? null : `/${resolvConf}`,
-    points: [...kernelFolders, ...(resolvConf === null ? [] : withParents(resolvConf))],
+    points: [
+      ...kernelFolders.map((path) => ({ path, isFolder: true })),
+      ...(resolvConf === null ? [] : [{ path: resolvConf, isFolder: false }]),
+    ],
+    newFolder:
+      cwd.kind === 'missing' && !mounts.some(({ at }) => `${cwd.path}/`.startsWith(`${at}/`))
+        ? { path: cwd.path, isFolder: true }
+        : null,
     passwd: await readFound(tree, passwd),
     group: await readFound(tree, group),
   };
@@ -94,11 +118,6 @@ function fileToCover(tree: RunTree, asked: string, found: ResolvedPath | undefin
   if (kind === 'opaque') throw refused(tree, asked, 'kernel');
   if (kind !== 'file' && kind !== 'missing') throw refused(tree, asked, 'file');
   return path;
-}
-
-function withParents(path: string): readonly string[] {
-  const parts = path.split('/');
-  return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
 }
 
 /** A small file of a tree, '' when it is none (CVE-2026-47262: what a link leads to outside is not read). */
@@ -127,6 +146,7 @@ export async function checkWords(
     env,
     cwd,
   }: { readonly args: readonly string[]; readonly env: readonly string[]; readonly cwd: string },
+  mounts: readonly ViewMount[] = [],
 ): Promise<void> {
   const sizes = [...args, ...env].map((word) => Buffer.byteLength(word) + 1);
   const total = sizes.reduce((sum, size) => sum + size + 8, 0);
@@ -141,7 +161,7 @@ export async function checkWords(
   const places = (program.includes('/') ? [program] : folders).map((path) =>
     path.startsWith('/') ? path : `${cwd}/${path}`,
   );
-  const found = await resolveAll(tree, places);
+  const found = await resolveAll(tree, places, mounts);
   const outside = found.find(({ kind }) => kind === 'opaque');
   if (outside) throw refused(tree, `/${outside.path}`.slice(0, 200), 'kernel');
 }

@@ -1,4 +1,5 @@
 import '../store/noDebugger';
+import './ownEnvironment';
 import { callByWords } from '../../shared/graph/calledNames';
 import { problemOf } from '../../shared/image/problem';
 import { translator } from '../../shared/text/catalogue';

@@ -38,9 +38,15 @@ export interface Parsed {
   readonly words: readonly string[];
 }
 
+/** Whether `-h` means the help: no option is called so, or it is one that needs a value, and there is none. */
+function isHelp(specs: readonly OptionSpec[], isLast: boolean): boolean {
+  const spec = specs.find(({ short }) => short === 'h');
+  return spec === undefined || (spec.value !== undefined && isLast);
+}
+
 /**
  * Parses the words after a command as people know it from Docker: `-a`, `-aq`, `-o FILE`, `-oFILE`, `--format=x`,
- * `--format x`, `-h` for help (the switch `help`) where it is no option of the command, `--` before words that begin with a dash. With `optionsFirst` everything from the first word on is a word.
+ * `--format x`, `-h` for help (the switch `help`) where it is no option of the command or lacks its value, `--` before words that begin with a dash. With `optionsFirst` everything from the first word on is a word.
  * Throws {@link UsageFault}.
  */
 export function parseOptions(
@@ -84,7 +90,7 @@ export function parseOptions(
           throw new UsageFault((t) => t('usage.needs', { name: `--${name}`, text: spec.value ?? '' }));
         take(spec, value);
       }
-    } else if (word === '-h' && !specs.some(({ short }) => short === 'h')) switches.add('help');
+    } else if (word === '-h' && isHelp(specs, i === argv.length - 1)) switches.add('help');
     else if (word.startsWith('-') && word !== '-') {
       for (let at = 1; at < word.length; at++) {
         const letter = word[at] ?? '';

@@ -1,11 +1,57 @@
-import { rmdirSync, unlinkSync } from 'node:fs';
-import { withTree } from '../system/beneath';
+import { closeSync, constants, fchmodSync, mkdirSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
+import { setModified } from '../system/syscalls';
+import { withTree, type HeldTree } from '../system/beneath';
 import { diskProblem } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 
-/** The job `missing-paths`. */
-export function missingPaths({ root, paths }: JobInput<'missing-paths'>): JobOutput<'missing-paths'> {
-  return withTree(root, (tree) => paths.filter((path) => tree.look(path) === null));
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** Changes what is in a folder, whose time says afterwards what it said before: nobody's change is to be seen there. */
+function keepingTime(tree: HeldTree, folder: string, work: () => void): void {
+  const time = tree.look(folder)?.mtimeNs;
+  work();
+  if (time === undefined) return;
+  const second = 1_000_000_000n;
+  const fraction = ((time % second) + second) % second;
+  try {
+    setModified(tree.directory(folder), Number((time - fraction) / second), Number(fraction), true);
+  } catch (thrown) {
+    // Somebody else's, where we may write.
+    if ((thrown as NodeJS.ErrnoException).code !== 'EPERM') throw thrown;
+  }
+}
+
+/** Makes a folder that everybody may enter, whatever our umask. */
+function makeFolder(tree: HeldTree, path: string): void {
+  mkdirSync(tree.at(path), 0o755);
+  const fd = openSync(tree.at(path), constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    fchmodSync(fd, 0o755);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The job `make-points`. */
+export function makePoints({ root, points }: JobInput<'make-points'>): JobOutput<'make-points'> {
+  const made: string[] = [];
+  const make = (tree: HeldTree, path: string, isFolder: boolean): void => {
+    if (path === '' || tree.look(path) !== null) return;
+    const parent = parentOf(path);
+    make(tree, parent, true);
+    keepingTime(tree, parent, () => {
+      if (isFolder) makeFolder(tree, path);
+      else closeSync(openSync(tree.at(path), 'wx', 0o644));
+    });
+    made.push(path);
+  };
+  for (const { path, isFolder } of points)
+    try {
+      withTree(root, (tree) => make(tree, path, isFolder));
+    } catch (cause) {
+      throw diskProblem(cause, path, 'write');
+    }
+  return made;
 }
 
 /** The job `remove-empty`. */
@@ -14,8 +60,11 @@ export function removeEmpty({ root, paths }: JobInput<'remove-empty'>): JobOutpu
     try {
       withTree(root, (tree) => {
         const info = tree.look(path);
-        if (info?.isDirectory()) rmdirSync(tree.at(path));
-        else if (info?.isFile() && info.size === 0n) unlinkSync(tree.at(path));
+        if (!info?.isDirectory() && !(info?.isFile() && info.size === 0n)) return;
+        keepingTime(tree, parentOf(path), () => {
+          if (info.isDirectory()) rmdirSync(tree.at(path));
+          else unlinkSync(tree.at(path));
+        });
       });
     } catch (cause) {
       const { code = '' } = cause as NodeJS.ErrnoException;

@@ -1,7 +1,8 @@
 import { encodeName } from '../../shared/layer/entryPath';
 import { linkLimit } from '../../shared/layer/layerShape';
-import { leadsNowhere, withTree, type HeldTree } from '../system/beneath';
-import type { JobInput, JobOutput, ResolvedPath } from '../worker/jobs';
+import { leadsNowhere, withTree } from '../system/beneath';
+import type { JobInput, JobOutput, PlacedMount, ResolvedPath } from '../worker/jobs';
+import { MountView, type TreeView } from './mountView';
 
 /** PATH_MAX without its zero, and NAME_MAX. */
 const pathLimit = 4095;
@@ -12,7 +13,7 @@ const nameLimit = 255;
  * does not leave it. Nothing is opened but directories of the tree, held one in the other. Within `opaque` (first names of
  * paths) nothing is looked up: something else will be mounted there, whose links nobody can foresee.
  */
-function resolve(tree: HeldTree, path: string, opaque: readonly string[]): ResolvedPath {
+function resolve(tree: TreeView, path: string, opaque: readonly string[]): ResolvedPath {
   let linked = false;
   const result = (kind: ResolvedPath['kind'], at: readonly string[]): ResolvedPath => ({
     path: at.join('/'),
@@ -64,21 +65,48 @@ function resolve(tree: HeldTree, path: string, opaque: readonly string[]): Resol
   return result(info.isDirectory() ? 'directory' : info.isFile() ? 'file' : 'other', at);
 }
 
+/** {@link resolve}, in a tree that somebody may change meanwhile. */
+function resolveNow(tree: TreeView, path: string, opaque: readonly string[]): ResolvedPath {
+  try {
+    return resolve(tree, path, opaque);
+  } catch (thrown) {
+    // Somebody changes the tree while we look: there is no answer that holds.
+    if (leadsNowhere(thrown)) return { path: '', kind: 'loop', linked: true };
+    throw thrown;
+  }
+}
+
 /** The job `resolve-inside`. */
 export function resolveInside({
   root,
   paths,
   opaque,
+  mounts = [],
 }: JobInput<'resolve-inside'>): JobOutput<'resolve-inside'> {
-  return withTree(root, (tree) =>
-    paths.map((path) => {
-      try {
-        return resolve(tree, path, opaque);
-      } catch (thrown) {
-        // Somebody changes the tree while we look: there is no answer that holds.
-        if (leadsNowhere(thrown)) return { path: '', kind: 'loop', linked: true };
-        throw thrown;
-      }
-    }),
-  );
+  return withTree(root, (tree) => {
+    const view = new MountView(tree, mounts);
+    try {
+      return paths.map((path) => resolveNow(view, path, opaque));
+    } finally {
+      view.close();
+    }
+  });
+}
+
+/** The job `place-mounts`. */
+export function placeMounts({ root, opaque, mounts }: JobInput<'place-mounts'>): JobOutput<'place-mounts'> {
+  return withTree(root, (tree) => {
+    const view = new MountView(tree, []);
+    try {
+      return mounts.map((mount): PlacedMount => {
+        const found = resolveNow(view, mount.at, opaque);
+        const under = view.under(found.path);
+        const info = found.kind === 'directory' ? view.look(found.path) : null;
+        view.add({ ...mount, at: found.path });
+        return { ...found, under, mode: info && Number(info.mode & 0o7777n) };
+      });
+    } finally {
+      view.close();
+    }
+  });
 }

@@ -5,6 +5,7 @@ import { deviceMounts, deviceRules } from './devices';
 import type { RunUser } from './imageUser';
 import { recordInit } from './initRecord';
 import { maskedPaths, readonlyPaths } from './maskedPaths';
+import type { MountWish } from './mountWish';
 import type { ProcessGuard } from './processLimit';
 import { seccompProfile } from './seccompProfile';
 
@@ -22,6 +23,14 @@ export interface RunOptions {
   readonly network: boolean;
   /** Processes and threads that there may be at once; null for no limit. */
   readonly processes: number | null;
+  /** What of this machine, and of memory, the command sees in the tree; nothing where nothing is said. */
+  readonly mounts?: readonly MountWish[];
+  /** What people call the run; no two at a time have one. Null, or left out, for what it runs in. */
+  readonly title?: string | null;
+  /** Null, or left out, for one made of the image's name. */
+  readonly hostname?: string | null;
+  /** Whether nothing but what is mounted can be written to. */
+  readonly readOnly?: boolean;
 }
 
 /** What holds around a run, as far as this machine and its runtime can. */
@@ -107,6 +116,7 @@ export interface SpecInput {
   readonly rlimits: readonly Record<string, unknown>[];
   /** Where in the tree the host's resolv.conf is to be seen, without links; null for nowhere. */
   readonly resolvConf: string | null;
+  readonly readOnly: boolean;
   /** Whether a /sys of its own can be mounted; else the host's is bound, which must be sealed before. */
   readonly ownSys: boolean;
   /**
@@ -158,12 +168,15 @@ function mountsOf({
 
 /**
  * Takes device nodes off the root once more, in the container's mounts before it begins: crun clears the flags that the tree
- * was mounted with, and the nodes of an image's layers would open. A hook that fails ends the start.
+ * was mounted with, and the nodes of an image's layers would open. All mount points are made by then: with `readOnly` nothing on it
+ * can be written to any more. A hook that fails ends the start.
  */
-function rootWithoutNodes(root: string): Record<string, unknown> {
+function rootWithoutNodes(root: string, readOnly: boolean): Record<string, unknown> {
   // It takes what the runtime has to say (the container's state) first, else that is left with a broken pipe.
-  const script = 'while read -r line; do :; done; exec "$1" -o remount,bind,suid,nodev "$2"';
-  return { path: '/bin/sh', args: ['sh', '-c', script, 'sh', findProgram('mount') ?? '/bin/mount', root] };
+  const script = 'while read -r line; do :; done; exec "$1" -o "$3" "$2"';
+  const options = `remount,bind,suid,nodev${readOnly ? ',ro' : ''}`;
+  const words = [findProgram('mount') ?? '/bin/mount', root, options];
+  return { path: '/bin/sh', args: ['sh', '-c', script, 'sh', ...words] };
 }
 
 /**
@@ -226,9 +239,13 @@ export function runtimeSpec(input: SpecInput): Record<string, unknown> {
       noNewPrivileges: false,
       ...(input.rlimits.length > 0 ? { rlimits: input.rlimits } : {}),
     },
+    // The hook makes it read-only: runc would take `nodev` off as it does.
     root: { path: input.root, readonly: false },
     hostname: input.hostname,
-    hooks: { createRuntime: [recordInit(input.bundle)], createContainer: [rootWithoutNodes(input.root)] },
+    hooks: {
+      createRuntime: [recordInit(input.bundle)],
+      createContainer: [rootWithoutNodes(input.root, input.readOnly)],
+    },
     mounts: mountsOf(input),
     linux: {
       namespaces: [

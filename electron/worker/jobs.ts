@@ -336,15 +336,34 @@ export interface Jobs {
   'read-head': { input: { root: string; path: string; limit: number }; output: { text: string } };
   /**
    * Where paths of a tree lead for somebody whose root the tree is, links followed inside of it; what lies in `opaque` (first
-   * names) is not looked up.
+   * names) is not looked up. With `mounts` they lead on in what will be mounted there. Throws `bind-refused`.
    */
   'resolve-inside': {
-    input: { root: string; paths: readonly string[]; opaque: readonly string[] };
+    input: {
+      root: string;
+      paths: readonly string[];
+      opaque: readonly string[];
+      mounts?: readonly ViewMount[];
+    };
     output: readonly ResolvedPath[];
   };
-  /** Which of these paths of a tree are not there, links not followed on the way. */
-  'missing-paths': { input: { root: string; paths: readonly string[] }; output: readonly string[] };
-  /** Removes empty directories and empty files of a tree, links not followed; what has something in it stays. */
+  /**
+   * Where mounts come to lie in a tree, one after the other: `at` is followed like a path of `resolve-inside`, in the tree with those
+   * before. Throws `bind-refused`.
+   */
+  'place-mounts': {
+    input: { root: string; opaque: readonly string[]; mounts: readonly ViewMount[] };
+    output: readonly PlacedMount[];
+  };
+  /**
+   * Makes empty folders and files that are missing in a tree, with the folders above them, links not followed; times of folders that
+   * are there stay. Gives what was made.
+   */
+  'make-points': { input: { root: string; points: readonly MountPoint[] }; output: readonly string[] };
+  /**
+   * Removes empty directories and empty files of a tree, links not followed; what has something in it stays, and so do times of
+   * folders.
+   */
   'remove-empty': { input: { root: string; paths: readonly string[] }; output: null };
   /**
    * Gives a whole draft the name of a target: that of a new file, or of a regular file, which it replaces in one step. Whatever
@@ -679,4 +698,30 @@ export interface ResolvedPath {
     'directory' | 'file' | 'other' | 'missing' | 'blocked' | 'opaque' | 'loop' | 'too-long' | 'nul';
   /** Whether a link was followed. */
   readonly linked: boolean;
+}
+
+/** Something that will be mounted in a tree. */
+export interface ViewMount {
+  /** Path in the tree. */
+  readonly at: string;
+  /** Absolute; null for an empty file system. */
+  readonly source: string | null;
+  /** `DEVICE:INODE` of the source, '' for none. */
+  readonly identity: string;
+  readonly isFolder: boolean;
+}
+
+/** Where a mount comes to lie. */
+export interface PlacedMount extends ResolvedPath {
+  /** The mount of the list in which that is; -1 for the tree itself. */
+  readonly under: number;
+  /** Permissions of a directory that is there; null where there is none. */
+  readonly mode: number | null;
+}
+
+/** A place that is mounted on. */
+export interface MountPoint {
+  /** Path in a tree. */
+  readonly path: string;
+  readonly isFolder: boolean;
 }

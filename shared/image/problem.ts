@@ -209,6 +209,10 @@ export interface ProblemFacts {
   /** An image asks for what cannot be run, or not without reaching out of it; `path` is the path, or the word. */
   'run-not-ended': { name: string; process: number };
   'run-refused': { name: string; path: string; reason: RunFault };
+  /** Something that a command was to see in its tree; `path` is the source or, where that is at fault, the target. */
+  'bind-refused': { path: string; reason: BindFault; detail?: string };
+  /** Another command that runs in the store has the name. */
+  'run-name-taken': { name: string };
   'user-unknown': { user: string; image: string };
   'nothing-to-run': { name: string };
   /**
@@ -306,6 +310,32 @@ export type KeyFault = 'not-pem' | 'encrypted' | 'passphrase' | 'public' | 'priv
  */
 export type BlobFault =
   'missing' | 'digest' | 'bytes' | 'short' | 'long' | 'size' | 'form' | 'diff-id' | 'index' | 'layers';
+
+/**
+ * Why something is not mounted for a command. The source: it is `missing`, or in a folder that is not ours to enter (`denied`); a `link`
+ * on the way was left by somebody else; of the `kernel`; a `device`; in the `store`, or `around` it; there only since our namespaces are
+ * (`hidden`); another one by then (`changed`). The target: the root, or a folder of the kernel (`place`); asked for `twice`, or it `covers`
+ * another one; not a folder (`no-folder`) or a file (`no-file`) as the source is; missing in what is mounted there, which is
+ * `read-only` or takes no folder (`unmade`). `failed`: mount(8) says no, in its own words.
+ */
+export type BindFault =
+  | 'missing'
+  | 'denied'
+  | 'link'
+  | 'kernel'
+  | 'device'
+  | 'store'
+  | 'around'
+  | 'hidden'
+  | 'changed'
+  | 'place'
+  | 'twice'
+  | 'covers'
+  | 'no-folder'
+  | 'no-file'
+  | 'read-only'
+  | 'unmade'
+  | 'failed';
 
 /**
  * Why an image is not run as it asks: a `link`, or no `directory` or `file`, where a folder of the kernel or a file of the

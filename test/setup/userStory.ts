@@ -12,6 +12,7 @@ import { openDefaultStore } from '../../electron/actions/openStore';
 import { imageById, resolveImage } from '../../electron/actions/resolveImage';
 import { readStoreView } from '../../electron/actions/storeView';
 import { createWorkspace, mountWorkspace, workspaceChanges } from '../../electron/actions/workspaces';
+import { mountWishes } from '../../electron/cli/mountWords';
 import { defaultProcesses } from '../../electron/run/processLimit';
 import { places } from '../../electron/store/places';
 import type { Guards } from '../../electron/run/runtimeSpec';
@@ -49,6 +50,11 @@ export interface RunWish {
   readonly workingDir?: string;
   /** Processes at once; null for no limit. */
   readonly processes?: number | null;
+  /** As `-v`, `--mount` and `--tmpfs` say them. */
+  readonly mounts?: Readonly<Partial<Record<'volume' | 'mount' | 'tmpfs', readonly string[]>>>;
+  readonly readOnly?: boolean;
+  /** What is told of the changes of its workspace afterwards. */
+  readonly changes?: boolean;
 }
 
 /** What became of it: the problem's code and reason before it started, or how it ended with what it said. */
@@ -62,6 +68,8 @@ export interface RunEnd {
   readonly missing: readonly string[];
   /** Name of the run, '' where there was none. */
   readonly id: string;
+  /** Changes of the workspace that a commit would take, and of folders' times alone; null where nobody asked. */
+  readonly changes: readonly string[] | null;
 }
 
 async function runOnce(context: ActionContext, wish: RunWish, index: number): Promise<RunEnd> {
@@ -75,14 +83,17 @@ async function runOnce(context: ActionContext, wish: RunWish, index: number): Pr
       user: wish.user ?? null,
       workingDir: wish.workingDir ?? null,
       processes: wish.processes === undefined ? defaultProcesses : wish.processes,
+      mounts: mountWishes(new Map(Object.entries(wish.mounts ?? {}))),
+      readOnly: wish.readOnly ?? false,
     };
     const tree = wish.inWorkspace ? { workspace: name } : { image: id };
     const plan = await planRun(context, tree, { ...options, ...more }, run);
+    let end: RunEnd;
     try {
       const [program = '', ...words] = plan.command;
       const ended = spawnSync(program, words, { env: plan.env, input: '', encoding: 'utf8' });
       const code = ended.status === 0 ? 0 : ((await plan.startFailure()) ?? ended.status);
-      return {
+      end = {
         problem: null,
         code,
         out: ended.stdout,
@@ -90,14 +101,21 @@ async function runOnce(context: ActionContext, wish: RunWish, index: number): Pr
         guards: plan.guards,
         missing: plan.missing.map(({ guard }) => guard),
         id: words.at(-1) ?? '',
+        changes: null,
       };
     } finally {
       await plan.finish();
     }
+    if (wish.changes !== true) return end;
+    const changes = (await workspaceChanges(context, name, run))?.changes ?? [];
+    return {
+      ...end,
+      changes: changes.map(({ kind, path, onlyParent }) => `${kind} ${path}${onlyParent ? ' (times)' : ''}`),
+    };
   } catch (thrown) {
     const { code, facts } = problemOf(thrown);
     const text = [code, ...('reason' in facts ? [facts.reason] : [])].join(' ');
-    return { problem: text, code: null, out: '', said: '', guards: null, missing: [], id: '' };
+    return { problem: text, code: null, out: '', said: '', guards: null, missing: [], id: '', changes: null };
   }
 }
 

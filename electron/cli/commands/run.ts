@@ -11,6 +11,8 @@ import { defaultProcesses, parseProcessLimit } from '../../run/processLimit';
 import { startCodes } from '../../run/startFailure';
 import { makePipe } from '../../system/syscalls';
 import type { Command } from '../command';
+import { readVariables } from '../envFile';
+import { mountWishes } from '../mountWords';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
 import { leaveNow, type Leave } from '../endSignals';
@@ -153,10 +155,25 @@ export function variables(
   });
 }
 
+/** A name as Docker takes one, a slash before it too; null for none. Throws {@link UsageFault}. */
+function nameOf(text: string): string | null {
+  const name = text.replace(/^\//, '');
+  if (name !== '' && !/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,127}$/.test(name))
+    throw new UsageFault((t) => t('usage.runName', { text }));
+  return name === '' ? null : name;
+}
+
+/** A name that sethostname(2) takes; null for none. Throws {@link UsageFault}. */
+function hostnameOf(text: string): string | null {
+  if (Buffer.byteLength(text) > 64 || text.includes('\0'))
+    throw new UsageFault((t) => t('usage.hostname', { text }));
+  return text === '' ? null : text;
+}
+
 export const run: Command = {
   name: 'run',
   usage:
-    'run [-e K[=V]…] [-u USER] [-w DIR] [--entrypoint WORDS] [--network none|host] [--pids-limit N] IMG[@LAYER]|WORKSPACE [CMD…]',
+    'run [-e K[=V]…] [--env-file FILE…] [-v SOURCE:TARGET[:OPTIONS]…] [--mount FIELDS…] [--tmpfs TARGET[:OPTIONS]…] [--read-only] [-u USER] [-w DIR] [--entrypoint WORDS] [--name NAME] [-h HOSTNAME] [--network none|host] [--pids-limit N] IMG[@LAYER]|WORKSPACE [CMD…]',
   optionsFirst: true,
   failureCode: startCodes.failed,
   summary: [
@@ -170,6 +187,61 @@ export const run: Command = {
       value: 'K[=V]',
       many: true,
       help: ['set a variable; without a value the one of your own', '设置环境变量；不给值则沿用当前环境'],
+    },
+    {
+      long: 'env-file',
+      value: 'FILE',
+      many: true,
+      help: [
+        'variables of a file, a line each, as Docker reads them',
+        '按 Docker 的格式逐行读取文件中的变量',
+      ],
+    },
+    {
+      long: 'volume',
+      short: 'v',
+      value: 'SOURCE:TARGET[:OPTIONS]',
+      many: true,
+      help: [
+        'a file or folder of this machine at TARGET; ro: read-only. What is written there is no change of a workspace',
+        '在目标处挂载本机的文件或目录；ro 表示只读。写入其中的内容不算工作区的更改',
+      ],
+    },
+    {
+      long: 'mount',
+      value: 'FIELDS',
+      many: true,
+      help: [
+        'the same as type=bind,source=…,target=…[,readonly], or type=tmpfs,target=…',
+        '同上，写作 type=bind,source=…,target=…[,readonly]，或 type=tmpfs,target=…',
+      ],
+    },
+    {
+      long: 'tmpfs',
+      value: 'TARGET[:OPTIONS]',
+      many: true,
+      help: [
+        'an empty folder in memory; size=64m, mode=1777, exec and so on',
+        '内存中的空目录；可加 size=64m、mode=1777、exec 等',
+      ],
+    },
+    {
+      long: 'read-only',
+      help: ['nothing can be written to but what is mounted', '除挂载处外均不可写'],
+    },
+    {
+      long: 'name',
+      value: 'NAME',
+      help: ['what the run is called; no two at a time have one', '运行的名称；同一时刻不得重复'],
+    },
+    {
+      long: 'hostname',
+      short: 'h',
+      value: 'HOSTNAME',
+      help: [
+        'the host’s name inside, in place of one made of the image’s',
+        '命令所见的主机名，代替由镜像名得出的名称',
+      ],
     },
     { long: 'user', short: 'u', value: 'USER', help: ['run as this user', '以该用户运行'] },
     { long: 'workdir', short: 'w', value: 'DIR', help: ['run in this directory', '在该目录中运行'] },
@@ -217,8 +289,9 @@ export const run: Command = {
     'stratigraph run fix sh',
     'stratigraph run shop:1.6@2 ls /app',
     'stratigraph run --network host -e DEBUG=1 fix',
+    'stratigraph run -v ./src:/src:ro --tmpfs /tmp -w /src shop:1.6 make test',
   ],
-  async execute(session, { values, words }) {
+  async execute(session, { switches, values, words }) {
     const [name, ...command] = words;
     if (name === undefined) throw new UsageFault((t) => t('usage.run'));
     const network = values.get('network')?.[0] ?? 'none';
@@ -226,6 +299,12 @@ export const run: Command = {
     const limit = values.get('pids-limit')?.at(-1);
     const processes = limit === undefined ? defaultProcesses : parseProcessLimit(limit);
     if (processes === undefined) throw new UsageFault((t) => t('usage.processes'));
+    const mounts = mountWishes(values);
+    const title = nameOf(values.get('name')?.[0] ?? '');
+    const hostname = hostnameOf(values.get('hostname')?.[0] ?? '');
+    const fromFiles = [];
+    for (const file of values.get('env-file') ?? [])
+      fromFiles.push(...(await readVariables(file, process.env)));
     const context = await sweptContext(session);
     const watched = session.run(name);
     const terminal = process.stdin.isTTY && process.stdout.isTTY;
@@ -239,12 +318,16 @@ export const run: Command = {
             .get('entrypoint')?.[0]
             ?.split(/\s+/)
             .filter((word) => word !== '') ?? null,
-        env: variables(values.get('env') ?? [], process.env),
+        env: [...fromFiles, ...variables(values.get('env') ?? [], process.env)],
         workingDir: values.get('workdir')?.[0] ?? null,
         user: values.get('user')?.[0] ?? null,
         terminal,
         network: network === 'host',
         processes,
+        mounts,
+        title,
+        hostname,
+        readOnly: switches.has('read-only'),
       },
       watched,
     );

@@ -1,4 +1,4 @@
-import type { ConfigChangeFault, ProblemFacts, RunFault } from '../../image/problem';
+import type { BindFault, ConfigChangeFault, ProblemFacts, RunFault } from '../../image/problem';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
 import type { ProblemTexts } from './problem';
 
@@ -29,6 +29,8 @@ type Codes =
   | 'runtime-missing'
   | 'runtime-failed'
   | 'run-refused'
+  | 'bind-refused'
+  | 'run-name-taken'
   | 'run-not-ended'
   | 'user-unknown'
   | 'nothing-to-run'
@@ -105,6 +107,68 @@ const points: Readonly<Record<Facts<'mount-point-invalid'>['reason'], Pair>> = {
     '其他用户可以重命名通往它的某个文件夹，挂载可能遮住别的内容。',
   ],
 };
+
+const bindFaults: Readonly<Record<BindFault, Pair>> = {
+  missing: [
+    'It is not there, and is not made: name a file or folder that is there, a relative one as ./NAME.',
+    '该路径不存在，也不会创建：请指定已有的文件或目录，相对路径以点和斜杠开头。',
+  ],
+  denied: ['A folder on the way to it is closed to you.', '通往它的某个目录您无权进入。'],
+  link: [
+    'A link on the way to it lies in a folder for everybody and belongs to somebody else, who can lead it elsewhere: name what it leads to.',
+    '通往它的链接位于公共目录中且属于其他用户，可能被改指别处：请直接指定链接所指的路径。',
+  ],
+  kernel: [
+    'It lies in a folder of the kernel, through which a command reaches out of the image.',
+    '它位于内核的目录中，命令可由此离开镜像。',
+  ],
+  device: ['It is a device, and a command opens none.', '它是设备，命令不能打开任何设备。'],
+  store: [
+    'It lies in the store or in a folder of our own: use cp or export for what is in there, and a folder elsewhere.',
+    '它位于仓库或本程序自己的目录中：请将其中的内容复制或导出到别处的目录。',
+  ],
+  around: [
+    'The store or a folder of our own lies in it, which a command must not change: name a folder beside it.',
+    '仓库或本程序自己的目录位于其中，命令不得更改：请指定它旁边的目录。',
+  ],
+  hidden: [
+    'It was mounted after the namespaces in which mounts and commands live were made: end what is mounted and runs (umount -a), and try again.',
+    '它是在挂载与命令所用的命名空间建立之后才挂载的：请先结束所有挂载和运行中的命令，再重试。',
+  ],
+  changed: [
+    'Something else came into its place while the command was about to start.',
+    '在命令即将启动时，它所在的位置被换成了别的对象。',
+  ],
+  place: [
+    'It is the root itself, or in /dev, /proc or /sys, which a command gets of its own.',
+    '那是根目录本身，或位于 /dev、/proc、/sys 之中，命令在那里使用自己的内容。',
+  ],
+  twice: ['The place is that of another mount.', '该处已是另一个挂载的位置。'],
+  covers: ['It would cover another mount, to which a link leads.', '它会遮住另一个挂载，有链接通向那里。'],
+  'no-folder': ['The source is a folder, and what is there is none.', '来源是目录，而那里的对象不是目录。'],
+  'no-file': ['The source is no folder, and what is there is one.', '来源不是目录，而那里是目录。'],
+  'read-only': [
+    'It is not there in the folder that is mounted above it, which is read-only: make it there first.',
+    '上层挂载的目录中没有它，而该目录为只读：请先在其中创建。',
+  ],
+  unmade: [
+    'It is not there in the folder that is mounted above it, and could not be made: make it there first.',
+    '上层挂载的目录中没有它，也无法创建：请先在其中创建。',
+  ],
+  failed: ['The system refuses it', '系统拒绝'],
+};
+
+/** Of what a fault speaks: the source, or the target. */
+const isOfTarget: ReadonlySet<BindFault> = new Set<BindFault>([
+  'place',
+  'twice',
+  'covers',
+  'no-folder',
+  'no-file',
+  'read-only',
+  'unmade',
+  'failed',
+]);
 
 /** `%` stands for the path. */
 const runFaults: Readonly<Record<RunFault, Pair>> = {
@@ -435,6 +499,27 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
       () => 'Nothing was started, the image and the workspace are as they were.',
       () => '未启动任何程序，镜像和工作区保持原样。',
     ],
+  },
+  'bind-refused': {
+    title: [
+      (f) =>
+        isOfTarget.has(f.reason)
+          ? `Nothing can be mounted at ${v(f.path)} for a command`
+          : `${v(f.path)} cannot be mounted for a command`,
+      (f) => (isOfTarget.has(f.reason) ? `无法为命令在 ${v(f.path)} 处挂载` : `无法为命令挂载 ${v(f.path)}`),
+    ],
+    why: [
+      (f) =>
+        f.reason === 'failed' ? `${bindFaults.failed[0]}: ${v(f.detail ?? '')}.` : bindFaults[f.reason][0],
+      (f) =>
+        f.reason === 'failed' ? `${bindFaults.failed[1]}：${v(f.detail ?? '')}。` : bindFaults[f.reason][1],
+    ],
+    advice: [() => 'Nothing was started.', () => '未启动任何程序。'],
+  },
+  'run-name-taken': {
+    title: [(f) => `The name ${v(f.name)} is in use`, (f) => `名称 ${v(f.name)} 正在使用`],
+    why: [() => 'Another command runs under it.', () => '另一个命令正以该名称运行。'],
+    advice: [() => 'Nothing was started: use another name.', () => '未启动任何程序：请使用其他名称。'],
   },
   'user-unknown': {
     title: [

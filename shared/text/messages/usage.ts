@@ -171,6 +171,90 @@ export const usage = {
     '--pids-limit takes a whole number; -1 or 0 for no limit',
     '--pids-limit 需要整数；-1 或 0 表示不限制',
   ],
+  'usage.volume': [
+    (f: { text: string; name: string }) =>
+      `--volume takes SOURCE:TARGET[:OPTIONS], not ${f.text === '' ? 'nothing' : f.text}; a path with a colon goes into --mount`,
+    (f: { text: string; name: string }) =>
+      `--volume 由来源、目标和可选的选项组成，以冒号隔开${f.text === '' ? '' : `，而不是 ${f.text}`}；含冒号的路径请用 --mount`,
+  ],
+  'usage.volumeSource': [
+    (f: { text: string; name: string }) =>
+      `there are no volumes here, so ${f.text} needs a file or folder of this machine before its target, as /data/web or ./web; --tmpfs TARGET gives an empty folder that goes with the command`,
+    (f: { text: string; name: string }) =>
+      `这里没有卷，${f.text} 的目标之前须是本机的文件或目录（相对路径以点和斜杠开头）；--tmpfs 可提供随命令消失的空目录`,
+  ],
+  'usage.mountTarget': [
+    (f: { text: string; name: string }) =>
+      `a target is an absolute path other than /, not ${f.text === '' ? 'nothing' : f.text}`,
+    (f: { text: string; name: string }) =>
+      `挂载目标应为 / 以外的绝对路径${f.text === '' ? '' : `，而不是 ${f.text}`}`,
+  ],
+  'usage.mountOption': [
+    (f: { text: string; name: string }) =>
+      `${f.name} has ${f.text === '' ? 'an empty option' : `the option ${f.text}`}, which a mount for a command does not take`,
+    (f: { text: string; name: string }) =>
+      `${f.name} 含有${f.text === '' ? '空选项' : `选项 ${f.text}`}，命令的挂载不支持`,
+  ],
+  'usage.mountBoth': [
+    (f: { text: string; name: string }) => `${f.name} and ${f.text} exclude each other`,
+    (f: { text: string; name: string }) => `${f.name} 与 ${f.text} 不能同时使用`,
+  ],
+  'usage.mountForm': [
+    (f: { text: string; name: string }) =>
+      `--mount takes type=bind,source=…,target=… or type=tmpfs,target=…, with commas between and a value each, not ${f.text === '' ? 'nothing' : f.text}`,
+    (f: { text: string; name: string }) =>
+      `--mount 由以逗号隔开的键与值组成，须有类型和目标，绑定挂载还须有来源${f.text === '' ? '' : `，而不是 ${f.text}`}`,
+  ],
+  'usage.mountType': [
+    (f: { text: string; name: string }) =>
+      `--mount takes type=bind or type=tmpfs, not ${f.text}: there are no volumes here`,
+    (f: { text: string; name: string }) =>
+      `--mount 的类型只能是绑定挂载或内存文件系统，而不是 ${f.text}：这里没有卷`,
+  ],
+  'usage.mountValue': [
+    (f: { text: string; name: string }) => `${f.text === '' ? 'nothing' : f.text} is no value of ${f.name}`,
+    (f: { text: string; name: string }) => `${f.name} 的值无效${f.text === '' ? '' : `：${f.text}`}`,
+  ],
+  'usage.propagation': [
+    (f: { text: string; name: string }) =>
+      `${f.text} cannot be had: what is mounted after the start is not passed between a command and this machine (rprivate)`,
+    (f: { text: string; name: string }) => `无法使用 ${f.text}：命令启动之后的挂载不会在命令与本机之间传递`,
+  ],
+  'usage.envBytes': [
+    (f: { file: string; line: number }) => `line ${f.line} of ${f.file} is no text in UTF-8`,
+    (f: { file: string; line: number }) => `${f.file} 第 ${f.line} 行不是有效的文本编码`,
+  ],
+  'usage.envLong': [
+    (f: { file: string; line: number }) => `line ${f.line} of ${f.file} is longer than 65,535 bytes`,
+    (f: { file: string; line: number }) => `${f.file} 第 ${f.line} 行超过 65,535 字节`,
+  ],
+  'usage.envName': [
+    (f: { file: string; line: number }) => `line ${f.line} of ${f.file} has no name before its =`,
+    (f: { file: string; line: number }) => `${f.file} 第 ${f.line} 行在等号前没有变量名`,
+  ],
+  'usage.envBlank': [
+    (f: { file: string; line: number }) =>
+      `line ${f.line} of ${f.file} has a blank in the name of its variable`,
+    (f: { file: string; line: number }) => `${f.file} 第 ${f.line} 行的变量名中含有空白`,
+  ],
+  'usage.envNul': [
+    (f: { file: string; line: number }) => `line ${f.line} of ${f.file} has a zero byte`,
+    (f: { file: string; line: number }) => `${f.file} 第 ${f.line} 行含有零字节`,
+  ],
+  'usage.envLarge': [
+    (f: { file: string }) => `${f.file} is larger than what a command can be given`,
+    (f: { file: string }) => `${f.file} 超过命令可接受的大小`,
+  ],
+  'usage.runName': [
+    (f: { text: string }) =>
+      `a name has letters, digits, _ . and -, two of them at the least, and begins with a letter or digit, which ${f.text} does not`,
+    (f: { text: string }) =>
+      `名称由至少两个字母、数字、下划线、点或连字符组成，以字母或数字开头，而 ${f.text} 不是`,
+  ],
+  'usage.hostname': [
+    (f: { text: string }) => `a host name has 64 bytes at the most, which ${f.text} has not`,
+    (f: { text: string }) => `主机名最多 64 字节，而 ${f.text} 不符合`,
+  ],
   'usage.run': ['run needs an image or a workspace', 'run 需要镜像或工作区'],
   'usage.untag': ['untag needs REF', 'untag 需要名称'],
   'usage.history': ['history needs one image', 'history 需要一个镜像'],

@@ -210,6 +210,16 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'runtime-missing': [{ packages: 'crun' }, { packages: 'crun', named: 'foo' }],
   'runtime-failed': [{ runtime: 'crun', reason: 'no such file' }],
   'run-not-ended': [{ name: 'shop:1', process: 4711 }],
+  'bind-refused': [
+    ...(['missing', 'denied', 'link', 'kernel', 'device', 'store', 'around', 'hidden', 'changed'] as const),
+    ...(['place', 'twice', 'covers', 'no-folder', 'no-file', 'read-only', 'unmade'] as const),
+    'failed' as const,
+  ].map((reason) => ({
+    path: './src',
+    reason,
+    ...(reason === 'failed' && { detail: 'mount: /a: bad option' }),
+  })),
+  'run-name-taken': [{ name: 'web' }],
   'run-refused': (['link', 'directory', 'file', 'kernel', 'loop', 'long', 'nul', 'large'] as const).map(
     (reason) => ({ name: 'shop:1', path: '/dev', reason }),
   ),
@@ -458,7 +468,7 @@ describe('hostile facts', () => {
         'file-unreadable',
         'file-unwritable',
       ],
-      ...['mount-unavailable', 'mount-point-invalid', 'config-change-invalid', 'run-refused'],
+      ...['mount-unavailable', 'mount-point-invalid', 'config-change-invalid', 'run-refused', 'bind-refused'],
       'request-invalid',
     ];
     const free = Object.entries(facts).map(([key, value]): [string, unknown] => {
