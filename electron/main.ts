@@ -6,6 +6,7 @@ import { languageOf, translator } from '../shared/text/catalogue';
 import type { Language } from '../shared/text/format';
 import type { Settings } from '../shared/ipc/settings';
 import { createContext } from './actions/createContext';
+import { asDeleted } from './actions/meanwhile';
 import { openDefaultStore } from './actions/openStore';
 import { EngineHub } from './engine/engineHub';
 import { sweepWork } from './actions/sweepWork';
@@ -87,7 +88,10 @@ async function run(): Promise<void> {
   const settings = new SettingsFile(join(app.getPath('userData'), 'settings.json'));
   const windows = new Set<BrowserWindow>();
   const files = new FileTokens();
-  const operations = new Operations((state) => broadcast(windows, 'operation.changed', state));
+  const operations = new Operations(
+    (state) => broadcast(windows, 'operation.changed', state),
+    (thrown) => asDeleted(context, thrown),
+  );
   const terminals = new Terminals({
     data: (terminal, data) => broadcast(windows, 'terminal.data', { terminal, data }),
     exit: (terminal, ended) => broadcast(windows, 'terminal.exit', { terminal, ...ended }),
@@ -224,6 +228,7 @@ async function run(): Promise<void> {
       process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
     },
     (operation) => operations.ended(operation),
+    (thrown) => asDeleted(context, thrown),
   );
   pageGone.push((caller) => answers.pageGone(caller));
   serve(windows, answers);

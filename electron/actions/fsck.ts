@@ -27,6 +27,7 @@ import { makeTemporary } from '../store/temporary';
 import type { ActionContext, Run } from './context';
 import { dropRoots } from './indexNames';
 import { makeRoom } from './layerCache';
+import { whileListed } from './meanwhile';
 import { subjectOf } from './referrers';
 import { staleCaches } from './staleCaches';
 import { nameOfRoot } from './storeView';
@@ -196,22 +197,10 @@ export async function fsck(
   // Before anything is removed, and before it takes a while to read everything.
   if (repair) store.checkOwned();
   const mended = repair ? await store.mendIndex(run.signal) : null;
-  const { index } = await store.readIndex();
-  const walk = new Walk(store);
-  // Also what a clean-up took away and can still put back.
-  const trash = (await store.readTrash()).flatMap(({ roots }) => roots);
-  const referrers: { readonly root: OciDescriptor; readonly subject: Digest }[] = [];
-  for (const root of [...index.manifests, ...trash]) {
-    if (run.signal.aborted) throw problem('cancelled', {});
-    const subject = await subjectOf(store, root);
-    if (subject === null) await walk.root(root, [nameOfRoot(root) ?? shortDigest(root.digest)]);
-    else referrers.push({ root, subject });
-  }
-  // What is wrong with a signature concerns the images that it is about.
-  for (const { root, subject } of referrers) {
-    const images = walk.imagesOf(subject);
-    await walk.root(root, images.length > 0 ? images : [nameOfRoot(root) ?? shortDigest(root.digest)]);
-  }
+  const { listed, walk } = await whileListed(context, async (roots, count) => ({
+    listed: count,
+    walk: await walked(store, roots, run),
+  }));
   const wanted = [...walk.wanted.values()];
   const sizes = new Map<Digest, number>();
   for (const { digest } of wanted) sizes.set(digest, (await store.sizeOf(digest)) ?? 0);
@@ -259,7 +248,7 @@ export async function fsck(
     for (const { name, isLayer } of stale)
       if (isLayer) await makeRoom(context, await context.privileged(), join(store.directory, name));
       else await removeOwn(join(store.directory, name));
-  const faults = [...walk.faults].filter(([digest]) => walk.wanted.has(digest));
+  const faults = (await stillFaults(context, walk, check, run)).filter(([digest]) => walk.wanted.has(digest));
   const moved = new Set<Digest>();
   if (repair) {
     const wrong: Digest[] = [];
@@ -275,7 +264,7 @@ export async function fsck(
   const isUnknown = workspaces.length > 0 || faults.some(([, fault]) => fault.code === 'file-unreadable');
   const unreached = isUnknown ? [] : await store.unreachedBlobs({ withTrash: false });
   return {
-    roots: index.manifests.length,
+    roots: listed,
     blobs: wanted.length,
     bytes: total,
     damage: faults.map(([digest, fault]) => {
@@ -293,6 +282,58 @@ export async function fsck(
     repaired: repair,
     mended,
   };
+}
+
+/** Walks roots: images first. */
+async function walked(
+  store: ActionContext['store'],
+  roots: readonly OciDescriptor[],
+  run: Run,
+): Promise<Walk> {
+  const walk = new Walk(store);
+  const referrers: { readonly root: OciDescriptor; readonly subject: Digest }[] = [];
+  for (const root of roots) {
+    if (run.signal.aborted) throw problem('cancelled', {});
+    const subject = await subjectOf(store, root);
+    if (subject === null) await walk.root(root, [nameOfRoot(root) ?? shortDigest(root.digest)]);
+    else referrers.push({ root, subject });
+  }
+  // What is wrong with a signature concerns the images that it is about.
+  for (const { root, subject } of referrers) {
+    const images = walk.imagesOf(subject);
+    await walk.root(root, images.length > 0 ? images : [nameOfRoot(root) ?? shortDigest(root.digest)]);
+  }
+  return walk;
+}
+
+/**
+ * The faults of a walk that are some of the store as it is now: other commands delete images, and load them again, while all is
+ * read. What is missing no more is looked at once more.
+ */
+async function stillFaults(
+  context: ActionContext,
+  walk: Walk,
+  check: (wanted: Wanted) => Promise<void>,
+  run: Run,
+): Promise<readonly (readonly [Digest, Problem])[]> {
+  if (walk.faults.size === 0) return [];
+  const { store } = context;
+  const now = await whileListed(context, (roots) => walked(store, roots, run));
+  for (const [digest, fault] of walk.faults) {
+    const again = now.wanted.get(digest);
+    const isMissing = fault.code === 'blob-damaged' && fault.facts.reason === 'missing';
+    if (!again || !isMissing || (await store.sizeOf(digest)) === null) continue;
+    walk.faults.delete(digest);
+    const found = now.faults.get(digest);
+    if (found) walk.faults.set(digest, found);
+    else await check(again);
+  }
+  for (const digest of walk.faults.keys()) {
+    const again = now.wanted.get(digest);
+    if (again) walk.wanted.set(digest, again);
+    else walk.faults.delete(digest);
+  }
+  return [...walk.faults];
 }
 
 /**

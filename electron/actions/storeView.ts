@@ -48,6 +48,8 @@ export interface StoreView {
   }[];
 }
 
+/** How often a list that changes while it is read is read again. */
+const attempts = 5;
 /** Roots that are read at once. */
 const atOnce = 16;
 
@@ -73,7 +75,23 @@ export function nameOfRoot(descriptor: OciDescriptor): string | null {
  * Reads index.json and what it reaches into a graph. Documents are verified when they are first read and kept; a refresh
  * costs what is new. A root that cannot be read is left out and reported, so that one bad image does not hide the rest.
  */
-export async function readStoreView({ store }: Pick<ActionContext, 'store'>): Promise<StoreView> {
+export async function readStoreView(context: Pick<ActionContext, 'store'>): Promise<StoreView> {
+  for (let i = 1; ; i++) {
+    const view = await readOnce(context);
+    if (view.damaged.every(({ problem }) => !isMissing(problem))) return view;
+    // What is missing may have been deleted with its image since the list was read.
+    const { index, revision } = await context.store.readIndex();
+    if (revision === view.graph.revision) return view;
+    if (i < attempts) continue;
+    const listed = new Set(index.manifests.map(({ digest }) => digest));
+    return { ...view, damaged: view.damaged.filter(({ digest }) => listed.has(digest)) };
+  }
+}
+
+const isMissing = (problem: Problem): boolean =>
+  problem.code === 'blob-damaged' && problem.facts.reason === 'missing';
+
+async function readOnce({ store }: Pick<ActionContext, 'store'>): Promise<StoreView> {
   let known = knownOf.get(store);
   if (!known)
     knownOf.set(

@@ -1,3 +1,4 @@
+import { asDeleted } from '../actions/meanwhile';
 import { problemOf } from '../../shared/image/problem';
 import { translator } from '../../shared/text/catalogue';
 import { problemSentence } from '../../shared/text/problemText';
@@ -7,8 +8,10 @@ import { UsageFault } from './parser';
 import { asTyped } from './typedPaths';
 
 /** Says why one of several names came to nothing, in the form of a failure of the whole command. */
-function say(session: Session, thrown: unknown): void {
+async function say(session: Session, cause: unknown): Promise<void> {
   session.endProgress();
+  const isBlob = !(cause instanceof UsageFault) && problemOf(cause).code === 'blob-damaged';
+  const thrown = isBlob ? await asDeleted(await session.context(), cause) : cause;
   if (thrown instanceof UsageFault) {
     const usage = thrown.say(translator(session.language));
     session.note(session.json ? JSON.stringify({ usage }) : usage);
@@ -44,7 +47,7 @@ export async function eachName<N, T>(
       const isUsage = thrown instanceof UsageFault;
       if (names.length === 1 || (!isUsage && ['cancelled', 'internal'].includes(problemOf(thrown).code)))
         throw thrown;
-      say(session, thrown);
+      await say(session, thrown);
       failed = true;
     }
   }

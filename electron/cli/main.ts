@@ -195,6 +195,10 @@ async function main(argv: readonly string[]): Promise<number> {
     // A full disk behind standard output is not one of the store's.
     let problem = problemOf((await output.fault()) ?? thrown);
     const opened = session?.opened();
+    if (opened && problem.code === 'blob-damaged') {
+      const { asDeleted } = await import('../actions/meanwhile');
+      problem = problemOf(await asDeleted(await opened, thrown));
+    }
     if (session && opened && problem.code === 'image-not-found') {
       const { whyUnread } = await import('./source');
       const { name } = problem.facts;

@@ -21,13 +21,14 @@ export class Answers {
 
   /**
    * `report` gets what only a bug of ours throws: worth its stack, which the page never sees. `ended` resolves when an operation
-   * of this ID has come to its end.
+   * of this ID has come to its end, `explain` may give another fault for one that was thrown.
    */
   constructor(
     private readonly handlers: Handlers,
     private readonly registerFiles: (paths: readonly string[]) => Promise<PickedFiles>,
     private readonly report: (thrown: unknown) => void,
     private readonly ended: (operation: string) => Promise<unknown>,
+    private readonly explain: (thrown: unknown) => Promise<unknown> = (thrown) => Promise.resolve(thrown),
   ) {}
 
   /** A page is no more: what waits to be worked on for it is given up. */
@@ -94,7 +95,7 @@ export class Answers {
       slot = this.gate.enter(id);
       return { ok: true, value: await work(slot) };
     } catch (thrown) {
-      const found = problemOf(thrown);
+      const found = problemOf(await this.explain(thrown));
       if (found.code !== 'internal') return { ok: false, problem: shownProblem(found) };
       // What was cut off in the middle fails in any way.
       if (this.closed) return { ok: false, problem: problemOf(problem('app-closing', {})) };

@@ -26,7 +26,8 @@ const nothingYet: OperationProgress = {
 
 /**
  * Long work as one mechanism: everything that takes time is started here, reports here, is cancelled here, and ends
- * here as done, failed or cancelled. States are plain values; each change is announced through `announce`.
+ * here as done, failed or cancelled. States are plain values; each change is announced through `announce`. `explain` may give another
+ * fault for one that was thrown.
  */
 export class Operations {
   private readonly states = new Map<string, OperationState>();
@@ -36,7 +37,10 @@ export class Operations {
   private closed = false;
   private turn: Promise<void> = Promise.resolve();
 
-  constructor(private readonly announce: (state: OperationState) => void) {}
+  constructor(
+    private readonly announce: (state: OperationState) => void,
+    private readonly explain: (thrown: unknown) => Promise<unknown> = (thrown) => Promise.resolve(thrown),
+  ) {}
 
   /** All operations that are remembered, newest first. */
   list(): readonly OperationState[] {
@@ -150,7 +154,7 @@ export class Operations {
       const result = await work({ signal: abort.signal, report });
       end = { status: 'done', result };
     } catch (thrown) {
-      const found = problemOf(thrown);
+      const found = problemOf(await this.explain(thrown));
       if (found.code === 'internal')
         process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
       end =

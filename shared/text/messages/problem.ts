@@ -563,6 +563,14 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [() => 'It may have been renamed or deleted.', () => '它可能已被重命名或删除。'],
     advice: none,
   },
+  'deleted-meanwhile': {
+    title: [(f) => `${v(f.name)} was deleted while it was read`, (f) => `${v(f.name)} 在读取过程中被删除`],
+    why: [
+      () => 'Another command or window removed it from the store. Nothing is damaged.',
+      () => '另一条命令或另一个窗口将其从仓库中移除。没有任何数据损坏。',
+    ],
+    advice: none,
+  },
   'image-list-unreadable': {
     title: [
       () => 'The list of images on standard input cannot be read',
