@@ -32,14 +32,18 @@ export function checkSelection(
 
 /**
  * What removing would do, to the byte; changes nothing. Throws what {@link removeImages} would refuse it with:
- * `image-not-found`, `name-not-found`, `image-in-use`.
+ * `image-not-found`, `name-not-found`, `image-in-use`; with `evenUsed` not the last, where somebody only looks at what images take.
  */
-export async function previewRemove(context: Context, selection: RemovalSelection): Promise<RemovalPreview> {
+export async function previewRemove(
+  context: Context,
+  selection: RemovalSelection,
+  { evenUsed = false }: { readonly evenUsed?: boolean } = {},
+): Promise<RemovalPreview> {
   const view = await readStoreView(context);
   checkSelection(view.graph, selection, view.damaged);
   const closures = await heldClosures(context, view);
   const plan = planWithUnread(view, selection);
-  await checkPlanUnused(context, view, plan);
+  if (!evenUsed) await checkPlanUnused(context, view, plan);
   // Nobody knows what such a one needs, so that nothing can be freed beside it.
   for (const { digest, problem: fault } of view.damaged)
     if (!plan.roots.has(digest) && fault.code === 'file-unreadable') throw ProblemError.from(fault);

@@ -144,11 +144,11 @@ export function createHandlers(world: HandlerWorld): Handlers {
         (open) => renameEngineImage(open, from, to),
         () => renameImage(context, from, to),
       ),
-    'images.previewRemoval': ({ source, ...selection }) =>
+    'images.previewRemoval': ({ source, evenUsed, ...selection }) =>
       at(
         source,
         (open) => previewEngineRemoval(open, selection),
-        () => previewRemove(context, selection),
+        () => previewRemove(context, selection, { evenUsed }),
       ),
     'images.remove': ({ source, force, ...selection }) => ({
       operation: operations.start('remove', String(selection.images.length + selection.names.length), (run) =>

@@ -1,3 +1,4 @@
+import type { OperationState } from '../../shared/ipc/operation';
 import { coalesce } from './coalesce';
 import type { Context } from './appStore';
 import type { AppActions, Page } from './state';
@@ -34,10 +35,25 @@ export function workspaceActions(context: Context): WorkspaceActions {
     if (!there) openPage({ kind: 'images' });
   };
 
+  /** Of operations that had ended, those whose outcome tells of a workspace or a mount that is gone. */
+  const forgetGone = (ended: readonly OperationState[]): void => {
+    const { workspaces, mounts, operations } = get();
+    const isGone = ({ result }: OperationState): boolean =>
+      (result?.kind === 'mount' && mounts.every(({ id }) => id !== result.mount)) ||
+      (result?.kind === 'workspace' && workspaces.every(({ name }) => name !== result.name));
+    const gone = new Set(ended.filter(isGone).map(({ id }) => id));
+    if (gone.size === 0) return;
+    set({ operations: operations.filter(({ id }) => !gone.has(id)) });
+    for (const operation of gone) void ask('operation.dismiss', { operation });
+  };
+
   const refreshWorkspaces = coalesce(async () => {
+    // Not those that end meanwhile: the lists may not have what they made.
+    const ended = get().operations;
     const [workspaces, mounts] = await Promise.all([ask('workspace.list', {}), ask('mount.list', {})]);
     if (workspaces.ok) set({ workspaces: workspaces.value });
     if (mounts.ok) set({ mounts: mounts.value });
+    if (workspaces.ok && mounts.ok) forgetGone(ended);
     leaveGone();
     if (get().mountSupport !== null) return;
     const support = await ask('mount.support', {});

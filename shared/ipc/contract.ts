@@ -105,7 +105,11 @@ export const requests = {
     input: z.strictObject({ source, from: s.referenceText, to: s.referenceText }),
     output: z.object({ name: z.string(), movedFrom: s.imageId.nullable() }),
   },
-  'images.previewRemoval': { input: selection.strict(), output: s.removalPreview },
+  'images.previewRemoval': {
+    /** `evenUsed`: what images take is asked, not whether they may go: of the store also such as something uses. */
+    input: selection.extend({ evenUsed: z.boolean().default(false) }).strict(),
+    output: s.removalPreview,
+  },
   'images.remove': {
     /** `force`: of Docker also images that stopped containers use. */
     input: selection.extend({ force: z.boolean().default(false) }).strict(),

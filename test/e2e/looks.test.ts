@@ -45,6 +45,15 @@ describe.each(looks)('%s, %s, %i × %i', (theme, language, width, height) => {
     await page.mouse.move(10, 400);
     await page.waitForTimeout(600);
     await running.picture(`graph-${name}`);
+    const gap = await page.evaluate(() => {
+      const filter = document.querySelector('.graph-bar .filter-field');
+      const before = filter?.previousElementSibling;
+      return filter && before
+        ? filter.getBoundingClientRect().left - before.getBoundingClientRect().right
+        : null;
+    });
+    // The filter's own button is not the last option's.
+    expect(gap).toBeGreaterThanOrEqual(11);
     expect(await violations(running)).toEqual([]);
     await page.keyboard.press('Control+5');
     await page.getByRole('grid').waitFor();

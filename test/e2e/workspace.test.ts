@@ -80,6 +80,14 @@ test('ticked changes are committed, the rest stays', async () => {
   await seen(running, /^Committed rig\/shell:1\.1: .*, 7 changes, 1 change left/);
   await expect.poll(() => page.locator('.change-row:not(.change-head)').count()).toBe(1);
   expect(await row('big.bin').count()).toBe(1);
+  // The name is not left for the next commit, which would take it away from this image; the one after it is offered.
+  const name = page.getByLabel('Name', { exact: true });
+  await expect.poll(() => name.inputValue()).toBe('');
+  await page.getByText('rig/shell:1.1 was just committed.').waitFor();
+  await running.picture('workspace-committed-light-1280');
+  await page.getByRole('button', { name: 'Name it rig/shell:1.2' }).click();
+  expect(await name.inputValue()).toBe('rig/shell:1.2');
+  expect(await page.getByRole('button', { name: /^Name it/ }).count()).toBe(0);
   const history = await cli(store, 'history', 'rig/shell:1.1');
   expect(history).toContain('Turn debugging on');
   const inspected = JSON.parse(await cli(store, 'inspect', 'rig/shell:1.1')) as [
@@ -127,7 +135,13 @@ test('the graph shows the new images', async () => {
 });
 
 test('an image that a workspace stands on is not deleted', async () => {
-  const { store } = running;
+  const { page, store } = running;
+  // Selecting is not deleting: what the images take is said, and nothing is refused.
+  await page.locator('.card', { hasText: 'rig/shell:1.2' }).click();
+  await page.keyboard.press('Control+a');
+  await page.getByText('Only in these').waitFor();
+  expect(await page.getByText('is in use').count()).toBe(0);
+  await running.picture('select-all-light-1280');
   await expect(cli(store, 'rmi', 'rig/shell:1.2')).rejects.toThrow(/is in use[\s\S]*shell-fix/);
 });
 
@@ -146,8 +160,11 @@ test('an image is mounted read-only, looked into, a file is copied out', async (
   await file('app.conf').click();
   await page.getByRole('button', { name: 'Copy out…' }).click();
   await expect.poll(() => readFile(target, 'utf8').catch(() => '')).toBe('port = 80\ndebug = 1\n');
+  const foot = page.locator('.operations-line');
   await page.getByRole('button', { name: 'Unmount' }).click();
   await page.locator('.layer-graph').waitFor();
+  // What no longer holds is not said any more.
+  await expect.poll(() => foot.innerText()).not.toContain('Mounted');
 });
 
 test('squash says what it gives, and makes an image with one layer', async () => {

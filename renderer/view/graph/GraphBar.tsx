@@ -19,7 +19,7 @@ export function GraphBar({ shown, folding }: Props): ReactNode {
   const { changeSettings } = useActions();
   const settings = useApp((state) => state.settings);
   return (
-    <div className="view-bar" role="toolbar" aria-label={t('app.viewBar')}>
+    <div className="view-bar graph-bar" role="toolbar" aria-label={t('app.viewBar')}>
       <span className="t3" aria-hidden="true">
         {t('app.sizes')}
       </span>

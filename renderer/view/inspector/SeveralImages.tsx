@@ -121,7 +121,7 @@ function Together({ images }: { readonly images: readonly ImageNode[] }): ReactN
   const source = useApp((state) => state.source);
   const { value, problem, loading, again } = useReply(
     'images.previewRemoval',
-    { source, images: images.map(({ id }) => id), names: [] },
+    { source, images: images.map(({ id }) => id), names: [], evenUsed: true },
     revision,
   );
   const index = useApp((state) => state.index);

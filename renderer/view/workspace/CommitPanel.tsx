@@ -1,4 +1,4 @@
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useEffect, useId, useMemo, useState, type ReactNode } from 'react';
 import type { ChangeTotals } from '../../../shared/layer/changeRows';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { ownLayers } from '../../../shared/graph/ownLayer';
@@ -14,6 +14,7 @@ import { checkName } from '../dialogs/checkName';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { closeFirst } from './closeFirst';
 import { ConfigChanges } from './ConfigChanges';
+import { nextName } from './nextName';
 
 /** Who committed last; the same person is about to do it again. */
 let lastAuthor = '';
@@ -29,6 +30,9 @@ interface Props {
 
 interface Sent {
   readonly operation: string;
+  /** As it was typed, and as the image has it; null for a dangling one. */
+  readonly typed: string;
+  readonly name: string | null;
   readonly message: string;
   readonly changes: readonly string[];
 }
@@ -40,6 +44,8 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
   const bridge = useBridge();
   const images = useApp((state) => state.graph?.images ?? none);
   const [name, setName] = useState('');
+  /** What the last commit from here was called. */
+  const [last, setLast] = useState<string | null>(null);
   const [message, setMessage] = useState('');
   const [author, setAuthor] = useState(lastAuthor);
   const [changes, setChanges] = useState<readonly string[]>([]);
@@ -53,6 +59,10 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
   const check = name.trim() === '' ? null : checkName(name, images, null);
   const trouble = check && !check.ok ? describeProblem(check.problem, language).explanation : null;
   const can = trouble === null && !running;
+  const next = useMemo(
+    () => (last === null ? null : nextName(last, (each) => images.some(({ names }) => names.includes(each)))),
+    [last, images],
+  );
 
   /** The commit that is on its way, and what it was told: emptied once that is in the image, and not after a refusal. */
   const [sent, setSent] = useState<Sent | null>(null);
@@ -61,7 +71,9 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
     if (sent === null || ended === undefined || ended === 'running') return;
     setSent(null);
     if (ended !== 'done') return;
-    // What was typed meanwhile is for the next one.
+    // The same name again would take it away from what was just committed. What was typed meanwhile is for the next one.
+    setName((now) => (now === sent.typed ? '' : now));
+    setLast(sent.name);
     setMessage((now) => (now === sent.message ? '' : now));
     setChanges((now) => (now === sent.changes ? [] : now));
   }, [sent, ended]);
@@ -82,7 +94,13 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
         setFailed(reply.problem);
         return;
       }
-      setSent({ operation: reply.value.operation, message, changes });
+      setSent({
+        operation: reply.value.operation,
+        typed: name,
+        name: check?.ok ? check.name : null,
+        message,
+        changes,
+      });
       onCommit();
     });
   };
@@ -97,10 +115,21 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
             label={t('commit.name')}
             value={name}
             mono
-            hint={check?.ok ? t('dialog.name.full', { name: check.full }) : t('commit.nameHint')}
+            hint={
+              check?.ok
+                ? t('dialog.name.full', { name: check.full })
+                : last !== null
+                  ? t('commit.nameLast', { name: visibleText(last) })
+                  : t('commit.nameHint')
+            }
             trouble={trouble}
             onChange={setName}
           />
+          {next !== null && name.trim() === '' && (
+            <Button size="sm" className="commit-next" onClick={() => setName(next)}>
+              {t('commit.nameNext', { name: visibleText(next) })}
+            </Button>
+          )}
           {check?.ok && check.holder && (
             <InlineNotice tone="warn">
               {t('dialog.name.moves', {

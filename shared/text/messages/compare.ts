@@ -120,17 +120,17 @@ export const compare = {
     ({ count }: { count: number }) => `另有 ${groupDigits(count)} 个路径仅时间不同`,
   ],
   'compare.files.omitted': [
-    ({ count }: { count: number }) => `${groupDigits(count)} more are not listed`,
+    ({ count }: { count: number }) => `${groupDigits(count)} more ${count === 1 ? 'is' : 'are'} not listed`,
     ({ count }: { count: number }) => `另有 ${groupDigits(count)} 项未列出`,
   ],
   'compare.files.unread': [
     ({ count }: { count: number }) =>
-      `${counted(count, 'file')} of equal size ${count === 1 ? 'is' : 'are'} listed as changed: their contents were not compared yet.`,
+      `${counted(count, 'file')} of equal size ${count === 1 ? 'is' : 'are'} listed as changed: ${count === 1 ? 'its' : 'their'} contents were not compared yet.`,
     ({ count }: { count: number }) => `有 ${groupDigits(count)} 个大小相同的文件列为更改：尚未比较内容。`,
   ],
   'compare.files.unreadable': [
     ({ count }: { count: number }) =>
-      `${counted(count, 'sparse file')} of equal size ${count === 1 ? 'is' : 'are'} listed as changed: their contents are not compared.`,
+      `${counted(count, 'sparse file')} of equal size ${count === 1 ? 'is' : 'are'} listed as changed: ${count === 1 ? 'its' : 'their'} contents are not compared.`,
     ({ count }: { count: number }) => `有 ${groupDigits(count)} 个大小相同的稀疏文件列为更改：不比较其内容。`,
   ],
   'compare.files.read': [

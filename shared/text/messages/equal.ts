@@ -52,7 +52,7 @@ export const equal = {
       `${groupDigits(count)} 个文件，按解包后的精确大小；磁盘上约 ${stored}`,
   ],
   'duplicates.more': [
-    ({ count }: { count: number }) => `${groupDigits(count)} more are not listed`,
+    ({ count }: { count: number }) => `${groupDigits(count)} more ${count === 1 ? 'is' : 'are'} not listed`,
     ({ count }: { count: number }) => `另有 ${groupDigits(count)} 项未列出`,
   ],
   'duplicates.path': ['File', '文件'],

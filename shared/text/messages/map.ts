@@ -55,7 +55,8 @@ export const map = {
   ],
   'map.rest.folder': ['the rest of the folder', '文件夹的其余部分'],
   'map.moreFiles': [
-    ({ count }: { count: number }) => `${groupDigits(count)} more files and folders`,
+    ({ count }: { count: number }) =>
+      count === 1 ? '1 more file or folder' : `${groupDigits(count)} more files and folders`,
     ({ count }: { count: number }) => `另有 ${groupDigits(count)} 个文件和文件夹`,
   ],
   'map.kind.store': ['Store', '本地仓库'],

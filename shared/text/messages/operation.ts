@@ -177,12 +177,13 @@ export const operation = {
     (_: Subject) => 'The sample images were not loaded',
     (_: Subject) => '未能载入示例镜像',
   ],
+  // These say the same of one image and of several.
   'operation.save.failed': [
-    ({ subject }: Subject) => `${subject} was not saved`,
+    ({ subject }: Subject) => `${subject} could not be saved`,
     ({ subject }: Subject) => `未能导出 ${subject}`,
   ],
   'operation.remove.failed': [
-    ({ subject }: Subject) => `${subject} was not deleted`,
+    ({ subject }: Subject) => `${subject} could not be deleted`,
     ({ subject }: Subject) => `未能删除 ${subject}`,
   ],
   'operation.prune.failed': [(_: Subject) => 'Nothing was pruned', (_: Subject) => '未能清理'],

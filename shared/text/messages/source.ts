@@ -111,7 +111,7 @@ export const source = {
     ({ subject }: { subject: string }) => `正在将 ${subject} 复制到仓库`,
   ],
   'operation.copyIn.failed': [
-    ({ subject }: { subject: string }) => `${subject} was not copied into the store`,
+    ({ subject }: { subject: string }) => `${subject} could not be copied into the store`,
     ({ subject }: { subject: string }) => `未能将 ${subject} 复制到仓库`,
   ],
   'operation.copyIn.cancelled': [
@@ -146,7 +146,7 @@ export const source = {
     ({ subject }: { subject: string }) => `正在将 ${subject} 复制到引擎`,
   ],
   'operation.copyOut.failed': [
-    ({ subject }: { subject: string }) => `${subject} was not copied`,
+    ({ subject }: { subject: string }) => `${subject} could not be copied`,
     ({ subject }: { subject: string }) => `未能复制 ${subject}`,
   ],
   'operation.copyOut.cancelled': [

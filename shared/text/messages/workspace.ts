@@ -43,7 +43,7 @@ export const workspace = {
   'workspace.filter': ['Filter paths', '筛选路径'],
   'workspace.parents': ['Show parent directories', '显示上级目录'],
   'workspace.omitted': [
-    ({ count }: Count) => `${count} further changes are not listed`,
+    ({ count }: Count) => `${count} further change${s(count)} ${count === 1 ? 'is' : 'are'} not listed`,
     ({ count }: Count) => `另有 ${count} 项更改未列出`,
   ],
   'workspace.none': ['Nothing has changed yet', '尚无更改'],
@@ -117,6 +117,11 @@ export const workspace = {
   'commit.title': ['Commit', '提交'],
   'commit.name': ['Name', '名称'],
   'commit.nameHint': ['Leave empty to make a dangling image', '留空则生成悬空镜像'],
+  'commit.nameLast': [
+    ({ name }: Named) => `${name} was just committed. Leave empty to make a dangling image`,
+    ({ name }: Named) => `刚提交了 ${name}。留空则生成悬空镜像`,
+  ],
+  'commit.nameNext': [({ name }: Named) => `Name it ${name}`, ({ name }: Named) => `命名为 ${name}`],
   'commit.message': ['Message', '说明'],
   'commit.author': ['Author', '作者'],
   'commit.config': ['Config changes', '配置更改'],

@@ -7,6 +7,8 @@ import {
   runningOperations,
   withOperation,
 } from '../../../renderer/store/operationList';
+import { operationOutcome } from '../../../renderer/store/operationText';
+import { translator } from '../../../shared/text/catalogue';
 import { noSelection, selectImage, selectLayer } from '../../../renderer/store/selection';
 import { defaultSettings } from '../../../shared/ipc/defaultSettings';
 import { cutGraph, type PiecedGraph } from '../../../shared/graph/graphPieces';
@@ -141,6 +143,23 @@ describe('operations', () => {
   });
 });
 
+describe('an operation that failed', () => {
+  test.each([
+    ['save', '8', '8 images could not be saved'],
+    ['save', '1', '1 image could not be saved'],
+    ['save', 'shop:1', 'shop:1 could not be saved'],
+    ['remove', '2', '2 images could not be deleted'],
+    ['copyIn', '3', '3 images could not be copied into the store'],
+    ['copyOut', '3', '3 images could not be copied'],
+    // Of other kinds a number is a name.
+    ['load', '8', '8 was not loaded'],
+  ] as const)('%s of %s', (kind, subject, said) => {
+    const failed = operation({ kind, subject, status: 'failed', finishedAt: 2 });
+    expect(operationOutcome(failed, translator('en'))).toBe(said);
+    expect(operationOutcome(failed, translator('zh-CN'))).not.toMatch(/was|were/);
+  });
+});
+
 describe('coalesce', () => {
   test('runs once at a time, and once more for all who asked meanwhile', async () => {
     let runs = 0;
@@ -244,6 +263,34 @@ describe('the window', () => {
       operation({ id: 'z2', kind: 'commit', subject: 'w', status: 'done', finishedAt: 4 }),
     );
     expect(troubles()).toEqual(['y']);
+  });
+
+  test('what became of a mount or a workspace is not said any more once that is gone', async () => {
+    const results = [
+      { kind: 'mount', mount: 'mount-1', image: 'shop:1', path: '/m/1' },
+      { kind: 'mount', mount: 'mount-2', image: 'shop:1', path: '/m/2' },
+      { kind: 'workspace', name: 'fix', image: 'shop:1' },
+      { kind: 'hash', layers: 1, bytes: 1 },
+    ] as const;
+    const operations = results.map((result, i) =>
+      operation({ id: `op-${i}`, kind: result.kind, status: 'done', finishedAt: 2, result }),
+    );
+    const answers = {
+      'app.start': start({ operations }),
+      'store.graph': { ok: true, value },
+      'workspace.list': { ok: true, value: [{ name: 'fix' }] },
+      'mount.list': { ok: true, value: [{ id: 'mount-2' }] },
+    };
+    const { bridge, asked } = fakeBridge(answers);
+    const app = createApp(bridge);
+    await app.actions.begin();
+    expect(app.store.getState().operations.map(({ id }) => id)).toEqual(['op-1', 'op-2', 'op-3']);
+    expect(asked.filter(({ name }) => name === 'operation.dismiss')).toEqual([
+      { name: 'operation.dismiss', input: { operation: 'op-0' } },
+    ]);
+    answers['workspace.list'] = { ok: true, value: [] };
+    await app.actions.refreshWorkspaces();
+    expect(app.store.getState().operations.map(({ id }) => id)).toEqual(['op-1', 'op-3']);
   });
 
   test('dropped files are handed on a hundred at a time, and each that is none is said', async () => {
