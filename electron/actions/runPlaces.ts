@@ -13,8 +13,8 @@ export const kernelFolders = ['dev', 'proc', 'sys'];
 /** Of these only the shared memory may be a place to work in: nothing else is empty to begin with. */
 const harmless = /^dev\/shm(?:\/|$)/;
 
-/** Bytes of the image's /etc/passwd that are read at most: a real one has a few thousand. */
-const passwdLimit = 1 << 20;
+/** Bytes that /etc/passwd and /etc/group of an image may have: real ones have a few thousand. */
+const userListLimit = 4 << 20;
 /** MAX_ARG_STRLEN of Linux, one word or variable with its zero; and what all of them may take with a usual stack (8 MiB). */
 const wordLimit = 131_072;
 const wordsLimit = 2 << 20;
@@ -107,8 +107,8 @@ export async function runPlaces(
       cwd.kind === 'missing' && !mounts.some(({ at }) => `${cwd.path}/`.startsWith(`${at}/`))
         ? { path: cwd.path, isFolder: true }
         : null,
-    passwd: await readFound(tree, passwd),
-    group: await readFound(tree, group),
+    passwd: await userList(tree, '/etc/passwd', passwd),
+    group: await userList(tree, '/etc/group', group),
   };
 }
 
@@ -120,16 +120,27 @@ function fileToCover(tree: RunTree, asked: string, found: ResolvedPath | undefin
   return path;
 }
 
-/** A small file of a tree, '' when it is none (CVE-2026-47262: what a link leads to outside is not read). */
-async function readFound({ privileged, root }: RunTree, found: ResolvedPath | undefined): Promise<string> {
+/**
+ * The text of a list of users, '' where there is none (CVE-2026-47262: what a link leads to outside is not read). runc reads the
+ * lists, too, as root in the container whoever the user is, and to their end: a FIFO would keep it waiting and a device or a file
+ * without end fill the memory, so that anything but a regular file of a sane size is refused. Throws `run-refused`.
+ */
+async function userList(tree: RunTree, asked: string, found: ResolvedPath | undefined): Promise<string> {
+  const { privileged, root } = tree;
+  if (found?.kind === 'opaque') throw refused(tree, asked, 'kernel');
+  if (found?.kind === 'directory' || found?.kind === 'other') throw refused(tree, asked, 'file');
+  // Nothing, or what no runtime can open either.
   if (found?.kind !== 'file') return '';
   try {
-    const { text } = await privileged.pool.run('read-head', { root, path: found.path, limit: passwdLimit });
+    const input = { root, path: found.path, limit: userListLimit };
+    const { text, whole } = await privileged.pool.run('read-head', input);
+    if (!whole) throw refused(tree, asked, 'users');
     return text;
   } catch (thrown) {
     const { code, facts } = problemOf(thrown);
-    // It is gone by now, or no file. Anything else is a reason not to start: whoever is looked up in it would be another one.
-    if (code === 'file-not-found' || (code === 'file-unreadable' && facts.reason === 'EINVAL')) return '';
+    // It is gone by now. Anything else is a reason not to start: whoever is looked up in it would be another one.
+    if (code === 'file-not-found') return '';
+    if (code === 'file-unreadable' && facts.reason === 'EINVAL') throw refused(tree, asked, 'file');
     throw thrown;
   }
 }

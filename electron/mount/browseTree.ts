@@ -163,7 +163,8 @@ export function readHead({ root, path, limit }: JobInput<'read-head'>): JobOutpu
       let filled = 0;
       for (let read = -1; read !== 0 && filled < limit; filled += read)
         read = readSync(fd, buffer, filled, limit - filled, null);
-      return { text: buffer.subarray(0, filled).toString('utf8') };
+      const whole = filled < limit || readSync(fd, Buffer.alloc(1), 0, 1, null) === 0;
+      return { text: buffer.subarray(0, filled).toString('utf8'), whole };
     } catch (cause) {
       throw diskProblem(cause, `/${asked.path}`, 'read');
     } finally {

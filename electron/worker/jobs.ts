@@ -333,7 +333,10 @@ export interface Jobs {
   /** Entries of a directory of a tree, names in byte order, links not followed on the way: `path` stays below `root`. */
   'list-directory': { input: { root: string; path: string; limit: number }; output: readonly ListedEntry[] };
   /** The first `limit` bytes of a regular file of a tree as text, links not followed on the way. */
-  'read-head': { input: { root: string; path: string; limit: number }; output: { text: string } };
+  'read-head': {
+    input: { root: string; path: string; limit: number };
+    output: { text: string; whole: boolean };
+  };
   /**
    * Where paths of a tree lead for somebody whose root the tree is, links followed inside of it; what lies in `opaque` (first
    * names) is not looked up. With `mounts` they lead on in what will be mounted there. Throws `bind-refused`.

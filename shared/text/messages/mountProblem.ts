@@ -189,6 +189,10 @@ const runFaults: Readonly<Record<RunFault, Pair>> = {
     'Its command line and environment are more than the kernel hands to a program (%).',
     '其命令行和环境变量超过内核可传给程序的大小（%）。',
   ],
+  users: [
+    'Its % is larger than a list of users or groups can be here (4 MiB).',
+    '其 % 超过用户或用户组列表在此允许的大小（4 MiB）。',
+  ],
 };
 
 const faults: Readonly<Record<ConfigChangeFault, Pair>> = {

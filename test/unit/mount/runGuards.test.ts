@@ -250,6 +250,9 @@ function crookedTrees(
   return [
     tree('run-refused link', [link('dev', host)]),
     tree('run-refused link', [link('dev', up)]),
+    // runc reads the lists of users to their end.
+    tree('run-refused kernel', [link('etc/group', '/dev/zero')]),
+    tree('run-refused file', [{ path: 'etc/passwd', type: 'fifo', mode: 0o644 }]),
     // Inside of the root that is only what the tree has.
     tree('0', [link('etc', host), { path: host.slice(1), type: 'directory', mode: 0o755 }], {}, true),
     tree('0', [link('etc/resolv.conf', `${host}/resolv.conf`)], {}, true),
@@ -294,14 +297,14 @@ describe.runIf(runtimes.length > 0)('an image that leads elsewhere', () => {
         network,
       }));
       // In workspaces those that are about the tree, where what a run leaves stays.
-      const inWorkspace = runs.slice(0, 4).map((wish) => ({ ...wish, inWorkspace: true }));
+      const inWorkspace = runs.slice(0, 6).map((wish) => ({ ...wish, inWorkspace: true }));
       const wishes = [...runs, ...inWorkspace];
       const told =
         mode === 'root'
           ? await rootRuns(runtime, 'true', archive, wishes)
           : await userRuns(runtime, mode, archive, wishes);
       host.unchanged();
-      const expected = [...trees, ...trees.slice(0, 4)];
+      const expected = [...trees, ...trees.slice(0, 6)];
       const found = told.ends.map(({ problem, code, said }, i) => {
         const { spec, end } = expected[i] ?? trees[0]!;
         return {

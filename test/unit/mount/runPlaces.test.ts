@@ -156,28 +156,60 @@ test('users that are none, and files that are no list of users', async () => {
   // What a user gives up with the main group stays with the others.
   expect(resolveUser('app', named, 'a:x:7:app\nb:x:1000:app\n', 'shop:1').groups).toEqual([1000, 7]);
   expect(resolveUser('app', passwd, '', 'shop:1')).toMatchObject({ uid: 1000, home: '/srv' });
+});
+
+describe.each(['passwd', 'group'] as const)('/etc/%s, which a runtime reads to its end', (list) => {
+  const path = `etc/${list}`;
   const read = async (nodes: Readonly<Record<string, Node>>): Promise<unknown> => {
     const found = await reasonOf(runPlaces(await treeOf({ etc: 'folder', ...nodes }), '/', false));
-    return typeof found === 'string' ? found : found.passwd;
+    return typeof found === 'string' ? found : { text: found[list] };
   };
-  expect(await read({ 'etc/passwd': { link: '/etc/passwd' } })).toBe('');
-  const device = await treeOf({ etc: 'folder' });
-  // A device node needs root to be made; a socket is another thing that is no file.
-  const listener = createServer().listen(join(device.root, 'etc/passwd'));
-  await once(listener, 'listening');
-  if (process.getuid?.() === 0) await must('mknod', [join(device.root, 'etc/group'), 'c', '1', '5']);
-  expect(await runPlaces(device, '/', false)).toMatchObject({ passwd: '', group: '' });
-  listener.close();
-  const sparse = await treeOf({ etc: 'folder', 'etc/passwd': { text: 'root:x:0:0::/root:\n' } });
-  truncateSync(join(sparse.root, 'etc/passwd'), 2 ** 40);
-  const head = (await runPlaces(sparse, '/', false)).passwd;
-  expect(head.length).toBe(2 ** 20);
-  expect(resolveUser('root', head, '', 'shop:1')).toMatchObject({ uid: 0, home: '/root' });
-  expect(await read({ 'etc/passwd': { link: `../../../../../../../../../${process.execPath}` } })).toBe('');
-  expect(await read({ 'etc/passwd': 'fifo' })).toBe('');
-  expect(await read({ 'etc/passwd': 'folder' })).toBe('');
-  expect(await read({ 'etc/passwd': { link: '/srv/users' }, users: { text: 'x' } })).toBe('');
-  expect(await read({ 'etc/passwd': { link: '../users' }, users: { text: 'me' } })).toBe('me');
+
+  test('is what the tree’s own links lead to, or nothing', async () => {
+    const host = { link: `../../../../../../../../../${process.execPath}` };
+    for (const node of [{ link: `/etc/${list}` }, { link: '/srv/users' }, host])
+      expect(await read({ [path]: node, users: { text: 'x' } })).toEqual({ text: '' });
+    expect(await read({})).toEqual({ text: '' });
+    expect(await read({ [path]: { link: '../users' }, users: { text: 'me' } })).toEqual({ text: 'me' });
+  });
+
+  test.each<[string, Readonly<Record<string, Node>>]>([
+    ['kernel', { [path]: { link: '/dev/zero' } }],
+    ['kernel', { [path]: { link: '../../dev/./urandom' } }],
+    ['kernel', { [path]: { link: '/proc/self/fd/0' } }],
+    ['kernel', { [path]: { link: '/sys/kernel/uevent_seqnum' } }],
+    ['kernel', { [path]: { link: '/hop' }, hop: { link: 'dev/zero' } }],
+    ['kernel', { etc: { link: 'proc/1' } }],
+    ['file', { [path]: 'fifo' }],
+    ['file', { [path]: 'folder' }],
+    ['file', { [path]: { link: '../hop' }, hop: 'fifo' }],
+  ])('is refused (%s) for %j', async (reason, nodes) => {
+    expect(await read(nodes)).toBe(reason);
+  });
+
+  test('is refused where it is a socket, a device, or has no end to speak of', async () => {
+    const tree = await treeOf({ etc: 'folder' });
+    const listener = createServer().listen(join(tree.root, path));
+    await once(listener, 'listening');
+    expect(await reasonOf(runPlaces(tree, '/', false))).toBe('file');
+    listener.close();
+    await once(listener, 'close');
+    // A device node needs root to be made.
+    if (process.getuid?.() === 0) {
+      await must('mknod', [join(tree.root, path), 'c', '1', '5']);
+      expect(await reasonOf(runPlaces(tree, '/', false))).toBe('file');
+    }
+    const text = 'root:x:0:0::/root:\n';
+    const sparse = await treeOf({ etc: 'folder', [path]: { text } });
+    truncateSync(join(sparse.root, path), 4 << 20);
+    const found = await runPlaces(sparse, '/', false);
+    expect(found[list].length).toBe(4 << 20);
+    expect(resolveUser('', found.passwd, found.group, 'shop:1')).toMatchObject({ uid: 0 });
+    for (const size of [(4 << 20) + 1, 2 ** 40]) {
+      truncateSync(join(sparse.root, path), size);
+      expect(await reasonOf(runPlaces(sparse, '/', false))).toBe('users');
+    }
+  });
 });
 
 /** A generator of numbers from 0 to 1 with a seed (mulberry32). */

@@ -221,9 +221,9 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     ...(reason === 'failed' && { detail: 'mount: /a: bad option' }),
   })),
   'run-name-taken': [{ name: 'web' }],
-  'run-refused': (['link', 'directory', 'file', 'kernel', 'loop', 'long', 'nul', 'large'] as const).map(
-    (reason) => ({ name: 'shop:1', path: '/dev', reason }),
-  ),
+  'run-refused': (
+    ['link', 'directory', 'file', 'kernel', 'loop', 'long', 'nul', 'large', 'users'] as const
+  ).map((reason) => ({ name: 'shop:1', path: '/dev', reason })),
   'user-unknown': [{ user: 'app', image: 'shop:1' }],
   'nothing-to-run': [{ name: 'shop:1' }],
   'terminal-refused': (['shell', 'network'] as const).flatMap((what) =>
