@@ -13,6 +13,8 @@ export const kernelFolders = ['dev', 'proc', 'sys'];
 /** Of these only the shared memory may be a place to work in: nothing else is empty to begin with. */
 const harmless = /^dev\/shm(?:\/|$)/;
 
+/** What a runtime reads as lists of users and groups. */
+const userLists = ['/etc/passwd', '/etc/group'] as const;
 /** Bytes that /etc/passwd and /etc/group of an image may have: real ones have a few thousand. */
 const userListLimit = 4 << 20;
 /** MAX_ARG_STRLEN of Linux, one word or variable with its zero; and what all of them may take with a usual stack (8 MiB). */
@@ -80,7 +82,7 @@ export async function runPlaces(
   network: boolean,
   mounts: readonly ViewMount[] = [],
 ): Promise<RunPlaces> {
-  const paths = [...kernelFolders, 'etc/passwd', 'etc/group'];
+  const paths = [...kernelFolders, ...userLists];
   const found = await resolveAll(tree, paths);
   kernelFolders.forEach((folder, i) => {
     const { kind, linked } = followed(tree, `/${folder}`, found[i]);
@@ -88,7 +90,10 @@ export async function runPlaces(
     if (kind !== 'directory' && kind !== 'missing') throw refused(tree, `/${folder}`, 'directory');
   });
   const [passwd, group] = found.slice(kernelFolders.length);
-  const [work, resolv] = await resolveAll(tree, [workingDir, 'etc/resolv.conf'], mounts);
+  const wanted = [workingDir, 'etc/resolv.conf', ...userLists];
+  const [work, resolv, ...lists] = await resolveAll(tree, wanted, mounts);
+  // With what is mounted over them, or where their links lead.
+  userLists.forEach((list, i) => checkUserList(tree, list, lists[i]));
   const cwd = followed(tree, workingDir, work);
   if (cwd.kind === 'opaque' && (!harmless.test(cwd.path) || cwd.path.split('/').includes('..')))
     throw refused(tree, workingDir, 'kernel');
@@ -107,8 +112,8 @@ export async function runPlaces(
       cwd.kind === 'missing' && !mounts.some(({ at }) => `${cwd.path}/`.startsWith(`${at}/`))
         ? { path: cwd.path, isFolder: true }
         : null,
-    passwd: await userList(tree, '/etc/passwd', passwd),
-    group: await userList(tree, '/etc/group', group),
+    passwd: await userList(tree, userLists[0], passwd),
+    group: await userList(tree, userLists[1], group),
   };
 }
 
@@ -121,14 +126,21 @@ function fileToCover(tree: RunTree, asked: string, found: ResolvedPath | undefin
 }
 
 /**
- * The text of a list of users, '' where there is none (CVE-2026-47262: what a link leads to outside is not read). runc reads the
- * lists, too, as root in the container whoever the user is, and to their end: a FIFO would keep it waiting and a device or a file
- * without end fill the memory, so that anything but a regular file of a sane size is refused. Throws `run-refused`.
+ * runc reads the lists of users, too, as root in the container whoever the user is, and to their end: a FIFO would keep it waiting,
+ * and a device or a file without end fill the memory. Throws `run-refused` for what is there and no regular file.
+ */
+function checkUserList(tree: RunTree, asked: string, found: ResolvedPath | undefined): void {
+  if (found?.kind === 'opaque') throw refused(tree, asked, 'kernel');
+  if (found?.kind === 'directory' || found?.kind === 'other') throw refused(tree, asked, 'file');
+}
+
+/**
+ * The text of a list of users, '' where there is none (CVE-2026-47262: what a link leads to outside is not read). Throws
+ * `run-refused` where it is no regular file, or larger than a list is.
  */
 async function userList(tree: RunTree, asked: string, found: ResolvedPath | undefined): Promise<string> {
   const { privileged, root } = tree;
-  if (found?.kind === 'opaque') throw refused(tree, asked, 'kernel');
-  if (found?.kind === 'directory' || found?.kind === 'other') throw refused(tree, asked, 'file');
+  checkUserList(tree, asked, found);
   // Nothing, or what no runtime can open either.
   if (found?.kind !== 'file') return '';
   try {

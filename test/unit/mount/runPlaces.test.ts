@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -120,7 +120,7 @@ test('words are what the kernel takes, and the program is one of the tree', asyn
   expect(await check(['x'], many)).toBe('large');
 });
 
-test('users that are none, and files that are no list of users', async () => {
+test('users that are none, and files that are no list of users', () => {
   const passwd = 'root:x:0:0::/root:\napp:x:1000:1000::/srv:\nbig:x:4294967295:0::/:\nneg:x:-1:0::/:\n';
   const none = ['-1', '4294967295', '4294967296', '99999999999999', '0:0:0', 'no body', '0:-1', 'root\nroot'];
   const odd = [
@@ -185,6 +185,15 @@ describe.each(['passwd', 'group'] as const)('/etc/%s, which a runtime reads to i
     ['file', { [path]: { link: '../hop' }, hop: 'fifo' }],
   ])('is refused (%s) for %j', async (reason, nodes) => {
     expect(await read(nodes)).toBe(reason);
+  });
+
+  test('is refused where its link leads to a FIFO of what a person mounts', async () => {
+    const tree = await treeOf({ etc: 'folder', [path]: { link: '../data/pipe' } });
+    const mine = await treeOf({ pipe: 'fifo' });
+    expect(typeof (await reasonOf(runPlaces(tree, '/', false)))).toBe('object');
+    const { dev, ino } = statSync(mine.root);
+    const mount = { at: 'data', source: mine.root, identity: `${dev}:${ino}`, isFolder: true };
+    expect(await reasonOf(runPlaces(tree, '/', false, [mount]))).toBe('file');
   });
 
   test('is refused where it is a socket, a device, or has no end to speak of', async () => {
