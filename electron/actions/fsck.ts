@@ -27,7 +27,7 @@ import { makeTemporary } from '../store/temporary';
 import type { ActionContext, Run } from './context';
 import { dropRoots } from './indexNames';
 import { makeRoom } from './layerCache';
-import { whileListed } from './meanwhile';
+import { isMissing, whileListed } from './meanwhile';
 import { subjectOf } from './referrers';
 import { staleCaches } from './staleCaches';
 import { nameOfRoot } from './storeView';
@@ -318,15 +318,31 @@ async function stillFaults(
 ): Promise<readonly (readonly [Digest, Problem])[]> {
   if (walk.faults.size === 0) return [];
   const { store } = context;
-  const now = await whileListed(context, (roots) => walked(store, roots, run));
-  for (const [digest, fault] of walk.faults) {
+  const missing = new Set<Digest>();
+  for (const [digest, fault] of walk.faults) if (isMissing(fault)) missing.add(digest);
+  const back = new Set<Digest>();
+  const now = await whileListed(context, async (roots) => {
+    const found = await walked(store, roots, run);
+    // What was there at any time, or wanted by nobody, came and went with its image.
+    for (const digest of missing)
+      if (!found.wanted.has(digest)) missing.delete(digest);
+      else if ((await store.sizeOf(digest)) !== null) {
+        missing.delete(digest);
+        back.add(digest);
+      }
+    return found;
+  });
+  for (const [digest, fault] of walk.faults)
+    if (isMissing(fault) && !missing.has(digest)) walk.faults.delete(digest);
+  for (const digest of back) {
     const again = now.wanted.get(digest);
-    const isMissing = fault.code === 'blob-damaged' && fault.facts.reason === 'missing';
-    if (!again || !isMissing || (await store.sizeOf(digest)) === null) continue;
-    walk.faults.delete(digest);
+    if (!again || (await store.sizeOf(digest)) === null) continue;
     const found = now.faults.get(digest);
-    if (found) walk.faults.set(digest, found);
+    if (found && !isMissing(found)) walk.faults.set(digest, found);
     else await check(again);
+    const fault = walk.faults.get(digest);
+    // Gone once more.
+    if (fault && isMissing(fault)) walk.faults.delete(digest);
   }
   for (const digest of walk.faults.keys()) {
     const again = now.wanted.get(digest);

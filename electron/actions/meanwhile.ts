@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { shortDigest, type Digest } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
-import { problem, problemOf } from '../../shared/image/problem';
+import { problem, problemOf, type Problem } from '../../shared/image/problem';
+import { fileInfo } from '../store/ownPlaces';
 import type { ActionContext } from './context';
 
 /**
@@ -8,35 +10,41 @@ import type { ActionContext } from './context';
  * replaces index.json first, so a blob that went with its image is in no image of the list by then.
  */
 
-/** How often a list that changes while it is walked is walked again. */
-const attempts = 5;
+/** Whether a fault is that a blob is not there. */
+export function isMissing(found: Problem): boolean {
+  return found.code === 'blob-damaged' && found.facts.reason === 'missing';
+}
 
-/** All roots that count now, also those that a clean-up took away and can still put back, with what changes when they do. */
-async function rootsNow({ store }: Pick<ActionContext, 'store'>): Promise<{
-  readonly roots: readonly OciDescriptor[];
-  readonly listed: number;
-  readonly state: string;
-}> {
-  const { index, revision } = await store.readIndex();
-  const trash = (await store.readTrash()).flatMap(({ roots }) => roots);
-  const state = [revision, ...trash.map(({ digest }) => digest)].join();
-  return { roots: [...index.manifests, ...trash], listed: index.manifests.length, state };
+/** How often a list that changes while it is walked is walked again. */
+const attempts = 8;
+
+/**
+ * What is another each time that the lists of images are replaced, also by what they said before: an image that was deleted and
+ * loaded again leaves the same list.
+ */
+export async function listState({ store }: Pick<ActionContext, 'store'>): Promise<string> {
+  const infos = await Promise.all(
+    ['index.json', 'trash.json'].map((name) => fileInfo(join(store.directory, name))),
+  );
+  return infos.map((info) => (info ? `${info.ino} ${info.mtimeMs} ${info.ctimeMs}` : '')).join();
 }
 
 /**
- * Runs `look` with all roots that count, and how many of them index.json lists; again where they are others when it ends, a few times
- * at the most. Throws what `look` throws, `store-invalid`, `list-too-long`.
+ * Runs `look` with all roots that count, also those that a clean-up took away and can still put back, and how many of them
+ * index.json lists; again where the lists were replaced when it ends, a few times at the most. Throws what `look` throws,
+ * `store-invalid`, `list-too-long`.
  */
 export async function whileListed<T>(
   context: Pick<ActionContext, 'store'>,
   look: (roots: readonly OciDescriptor[], listed: number) => Promise<T>,
 ): Promise<T> {
-  let now = await rootsNow(context);
+  const { store } = context;
   for (let i = 1; ; i++) {
-    const found = await look(now.roots, now.listed);
-    const after = await rootsNow(context);
-    if (after.state === now.state || i >= attempts) return found;
-    now = after;
+    const state = await listState(context);
+    const { index } = await store.readIndex();
+    const trash = (await store.readTrash()).flatMap(({ roots }) => roots);
+    const found = await look([...index.manifests, ...trash], index.manifests.length);
+    if (i >= attempts || (await listState(context)) === state) return found;
   }
 }
 
@@ -64,9 +72,13 @@ export async function asDeleted(context: Pick<ActionContext, 'store'>, thrown: u
   const found = problemOf(thrown);
   if (found.code !== 'blob-damaged' || found.facts.reason !== 'missing') return thrown;
   const { digest, image } = found.facts;
-  const isNeeded = await whileListed(context, (roots) => mayReach(context, roots, digest as Digest)).catch(
-    () => true,
-  );
+  const wanted = digest as Digest;
+  // One that is there again was deleted with its image, and loaded with it.
+  const isNeeded = await whileListed(
+    context,
+    async (roots) =>
+      (await mayReach(context, roots, wanted)) && (await context.store.sizeOf(wanted)) === null,
+  ).catch(() => true);
   if (isNeeded) return thrown;
-  return problem('deleted-meanwhile', { name: image ?? shortDigest(digest as Digest) }, { cause: thrown });
+  return problem('deleted-meanwhile', { name: image ?? shortDigest(wanted) }, { cause: thrown });
 }

@@ -27,6 +27,7 @@ import { breathe } from '../store/breath';
 import { MetDocuments, nesting } from '../store/documents';
 import type { ImageStore } from '../store/contentStore';
 import type { ActionContext } from './context';
+import { isMissing, listState } from './meanwhile';
 import { referrersByRoot, subjectOf, type ReferrerRoot } from './referrers';
 
 /** The store as read at one moment. */
@@ -77,19 +78,17 @@ export function nameOfRoot(descriptor: OciDescriptor): string | null {
  */
 export async function readStoreView(context: Pick<ActionContext, 'store'>): Promise<StoreView> {
   for (let i = 1; ; i++) {
+    const state = await listState(context);
     const view = await readOnce(context);
     if (view.damaged.every(({ problem }) => !isMissing(problem))) return view;
     // What is missing may have been deleted with its image since the list was read.
-    const { index, revision } = await context.store.readIndex();
-    if (revision === view.graph.revision) return view;
+    if ((await listState(context)) === state) return view;
     if (i < attempts) continue;
+    const { index } = await context.store.readIndex();
     const listed = new Set(index.manifests.map(({ digest }) => digest));
     return { ...view, damaged: view.damaged.filter(({ digest }) => listed.has(digest)) };
   }
 }
-
-const isMissing = (problem: Problem): boolean =>
-  problem.code === 'blob-damaged' && problem.facts.reason === 'missing';
 
 async function readOnce({ store }: Pick<ActionContext, 'store'>): Promise<StoreView> {
   let known = knownOf.get(store);

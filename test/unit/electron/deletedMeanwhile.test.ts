@@ -79,15 +79,16 @@ test('whenever images are deleted beside it, a check says nothing of them, nor d
 test('an image that was deleted and came again is looked at once more', async () => {
   const whole = interrupted(await storeOfFour(), 0, () => Promise.resolve());
   await check(whole.context);
-  const store = await storeOfFour();
-  const again = async (): Promise<void> => {
-    await removeAll(store);
-  };
-  const first = interrupted(store, whole.count() - 3, again);
-  const back = interrupted(first.context, whole.count() + 1, () =>
-    load(store, dockerArchive(numbers.map(spec))),
-  );
-  expect((await check(back.context)).damage).toEqual([]);
+  const random = seeded(Math.floor(Date.now() / 1000));
+  for (let i = 0; i < 12; i++) {
+    const store = await storeOfFour();
+    const turn = 1 + random(whole.count());
+    const gone = interrupted(store, turn, () => removeAll(store));
+    // While it is looked once more, or before.
+    const later = turn + 1 + random(i % 2 === 0 ? 6 : whole.count());
+    const back = interrupted(gone.context, later, () => load(store, dockerArchive(numbers.map(spec))));
+    expect((await check(back.context)).damage, `turns ${turn}, ${later}`).toEqual([]);
+  }
 });
 
 test('what an image that stays lacks is damage, also where others are deleted meanwhile', async () => {
@@ -105,6 +106,9 @@ test('a command that finds no blob says that its image was deleted, or that it i
   const [gone, kept] = [buildImage(spec(2)), buildImage(spec(1))].map(({ layers }) => layers.at(-1));
   const missing = (digest = ''): Error => problem('blob-damaged', { digest, reason: 'missing', found: '' });
   const codeOf = async (thrown: unknown): Promise<string> => problemOf(await asDeleted(store, thrown)).code;
+  // It is there: it was not, for a moment.
+  expect(await codeOf(missing(gone?.digest))).toBe('deleted-meanwhile');
+  for (const layer of [gone, kept]) rmSync(store.store.pathOf(layer?.digest as never));
   expect(await codeOf(missing(gone?.digest))).toBe('blob-damaged');
   await removeAll(store);
   expect(await codeOf(missing(gone?.digest))).toBe('deleted-meanwhile');
