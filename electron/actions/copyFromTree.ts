@@ -116,12 +116,12 @@ async function find(
 ): Promise<Pick<Source, 'at' | 'name'>> {
   const tree = await treeOf(context, from, shown);
   const typed = typedPath(path);
-  const isFolder = /(?:^|\/)\.{0,2}$/.test(path);
+  const isFolder = /(?:^|\/)\.?$/.test(path);
   const at = tree.find(typed, follow || isFolder);
   if (!at || at.entry.kind === 'whiteout') throw problem('file-not-found', { path: `/${typed}` });
   if (isFolder && !isDirectory(at))
     throw problem('file-unreadable', { path: `/${typed}`, reason: 'ENOTDIR' });
-  const isContents = typed === '' || at.path === '' || /(?:^|\/)\.{1,2}$/.test(path);
+  const isContents = typed === '' || at.path === '' || /(?:^|\/)\.$/.test(path);
   return { at, name: isContents ? null : basename(typed) };
 }
 
@@ -229,7 +229,13 @@ async function folderTo(source: Source, target: string): Promise<Copied> {
     problem('file-unwritable', { path: basename(path), reason: 'ENOTDIR' });
   if (!(await isFolder(target))) {
     const path = resolve(target);
-    if (target === '' || (await lstat(path).catch(() => null))) throw refuse(target || '""');
+    const there = await lstat(path).catch(() => null);
+    if (target !== '' && there?.isSymbolicLink() === true && !(await stat(path).catch(() => null))) {
+      // A link to where nothing is, yet: the folder is made there, as a file would be.
+      const to = await findTarget(path, store);
+      if (to.kind === 'file' && to.old === null) return newFolder(source, to.folder, to.name);
+    }
+    if (target === '' || there) throw refuse(target || '""');
     return newFolder(source, await findExisting(dirname(path), store), basename(path));
   }
   const folder = await findExisting(target, store);

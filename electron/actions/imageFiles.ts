@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Digest } from '../../shared/image/digest';
 import { isReadable, type ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
@@ -128,9 +129,12 @@ async function namesOf(
   }
 }
 
-/** A path as it was typed, for trees: without leading and trailing slashes. Throws `file-not-found`. */
+/**
+ * A path as it was typed, for trees: without leading and trailing slashes. `..` is taken by its letters, as Docker does, and does not leave
+ * the root. Throws `file-not-found`.
+ */
 export function typedPath(path: string): string {
-  const normal = normalisePath(path);
+  const normal = normalisePath(posix.normalize(`/${path}`));
   if (normal === null) throw problem('file-not-found', { path });
   return normal;
 }
