@@ -12,7 +12,7 @@ import { probeGuards } from '../run/probeGuards';
 import type { MountStep } from '../run/mountWish';
 import { logWords, runtimeCommand, runtimeEnvironment } from '../run/runtimeCommand';
 import { needsCgroup, runEnvironment, runtimeSpec, type Guards, type RunOptions } from '../run/runtimeSpec';
-import { startFailure } from '../run/startFailure';
+import { makeLog, startFailure } from '../run/startFailure';
 import { makePrivateHome, privateHome } from '../store/homes';
 import { makeOwnFolder } from '../store/ownPlaces';
 import { newOwner } from '../store/owner';
@@ -115,6 +115,7 @@ export async function planRun(
       await privileged.pool.run('remove-empty', { root: open.path, paths: added });
     await open.release();
   };
+  const log = join(bundle, 'log');
   try {
     await makeOwnFolder(store, 'run');
     await mkdir(bundle, { mode: 0o700 });
@@ -172,12 +173,12 @@ export async function planRun(
     };
     const spec = runtimeSpec({ ...rest, ownSys, ownNodes: start.asRoot });
     await writeFile(join(bundle, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
+    await makeLog(log);
   } catch (thrown) {
     await finish().catch(() => undefined);
     throw thrown;
   }
   // What the runtime itself has to say comes plain then, not as a line of a log.
-  const log = join(bundle, 'log');
   return {
     command: runtimeCommand(
       { ...start, cgroup: needsCgroup(guards) },
@@ -191,7 +192,7 @@ export async function planRun(
     startFailure: async () => {
       const fault = await mountFault(told, mounts);
       if (fault) throw fault;
-      return startFailure(log);
+      return startFailure(log, runtime.name);
     },
     kill: async () => void (await endRun(privileged, store, recorded).catch(() => null)),
     finish,

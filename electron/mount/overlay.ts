@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, realpathSync, rmdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, rmdirSync, statfsSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { problem } from '../../shared/image/problem';
+import { problem, ProblemError } from '../../shared/image/problem';
 import { attachMount, makeMount, mountAttributes } from '../system/apartMounts';
 import { dropBeneath } from '../system/removeBeneath';
 import { inDirectory, mount, mountFlags, unmount } from '../system/syscalls';
@@ -62,14 +62,34 @@ const isDirectory = (layer: LowerLayer): layer is string => typeof layer === 'st
 
 /** The job `mount-overlay`. */
 export function mountOverlay(input: JobInput<'mount-overlay'>): JobOutput<'mount-overlay'> {
-  const { target, lower } = input;
+  const { lower } = input;
   try {
     if (lower.every(isDirectory)) mountDirectories(lower, input);
     else mountImages(input);
   } catch (cause) {
-    throw problem('mount-failed', { target, reason: codeOf(cause) }, { cause });
+    throw mountProblem(cause, input);
   }
   return null;
+}
+
+/** What it means that something could not be mounted: also what is made for it may lack room. */
+function mountProblem(cause: unknown, { target, place, lower }: JobInput<'mount-overlay'>): ProblemError {
+  if (cause instanceof ProblemError) return cause;
+  const reason = codeOf(cause);
+  // mount(2) itself says ENOSPC where there are too many mounts, too.
+  const { syscall = '' } = cause as NodeJS.ErrnoException;
+  const isSure = reason === 'ENOSPC' && ['mkdir', 'symlink', 'open', 'write'].includes(syscall);
+  const lacksRoom =
+    isSure || reason === 'EDQUOT' || (reason === 'ENOSPC' && isFull(dirname(place), lower.length));
+  if (lacksRoom) return problem('disk-full', { path: basename(target) }, { cause });
+  return problem('mount-failed', { target, reason }, { cause });
+}
+
+/** Whether there is hardly room for what a mount of so many layers needs: what was made for it is gone by now. */
+function isFull(folder: string, layers: number): boolean {
+  const { bavail, files, ffree } = statfsSync(folder);
+  const few = layers + 16;
+  return bavail < few || (files > 0 && ffree < few);
 }
 
 function mountDirectories(lower: readonly string[], input: JobInput<'mount-overlay'>): void {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runQuietly } from '../namespace/runQuietly';
+import { lackOf } from './lackedRoom';
 import { cgroupsFor, countsProcesses, mayHaveCgroup, removeCgroups } from './cgroups';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from './runtimeCommand';
 import { seccompProfile } from './seccompProfile';
@@ -16,7 +17,10 @@ interface Answer {
   readonly certain: boolean;
 }
 
-/** Starts a runtime with a config in an empty tree; whether it came as far as the program, which is not there. */
+/**
+ * Starts a runtime with a config in an empty tree; whether it came as far as the program, which is not there. Throws `disk-full` or
+ * `runtime-failed` where it lacked what the command would lack, too: that says nothing of what this machine holds.
+ */
 async function comesToTheProgram(
   start: RuntimeStart,
   bundle: string,
@@ -39,7 +43,10 @@ async function comesToTheProgram(
   });
   await runQuietly(runtimeCommand(start, apart, ['delete', '--force', id]), { env });
   removeCgroups(cgroupsFor(id, start.runtime).folders);
-  return { holds: said.includes(nowhere), certain: code !== null };
+  const holds = said.includes(nowhere);
+  const lack = holds ? null : lackOf(said, { runtime: start.runtime.name, folder: dirname(bundle) });
+  if (lack) throw lack;
+  return { holds, certain: code !== null };
 }
 
 /** What a cgroup holds a run to. */
@@ -56,7 +63,7 @@ const known = new Map<string, Promise<Held & { readonly certain: boolean }>>();
 /**
  * What a runtime can hold a command to on this machine. For rules of cgroups it is asked itself, since nothing else says for
  * certain that a cgroup can be made, that the kernel takes a program for devices, and that the runtime may load one. `bundle` is
- * an empty folder of the run's own.
+ * an empty folder of the run's own. Throws `disk-full`, `runtime-failed`.
  */
 export async function probeGuards(
   start: Omit<RuntimeStart, 'cgroup'>,

@@ -1,4 +1,7 @@
 import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeDurably } from '../store/durable';
+import { lackOf } from './lackedRoom';
 
 /** Exit codes of a run that did not come to its command, as Docker has them: by us or the runtime, not executable, not there. */
 export const startCodes = { failed: 125, notExecutable: 126, notFound: 127 } as const;
@@ -7,10 +10,18 @@ export const startCodes = { failed: 125, notExecutable: 126, notFound: 127 } as 
 const logLimit = 64 * 1024;
 
 /**
- * Why a runtime could not start a command, by its log: the exit code for that, or null where the command ran (what code it
- * ended with says nothing: a command may choose any).
+ * Makes the log of a runtime before it starts, with room for its first words: one that cannot write there ends with a code that
+ * could be the command's. Throws what the file system throws.
  */
-export async function startFailure(log: string): Promise<number | null> {
+export async function makeLog(path: string): Promise<void> {
+  await writeDurably(path, Buffer.from('\n'));
+}
+
+/**
+ * Why a runtime could not start a command, by its log: the exit code for that, or null where the command ran (what code it
+ * ended with says nothing: a command may choose any). Throws `disk-full` and `runtime-failed` where it lacked room or the like.
+ */
+export async function startFailure(log: string, runtime: string): Promise<number | null> {
   const said = await headOf(log);
   // runc writes logfmt or JSON, with warnings between; crun lines that are errors.
   const errors = said.split('\n').filter((line) => line !== '' && !/level=(?:warning|info|debug)/.test(line));
@@ -20,6 +31,8 @@ export async function startFailure(log: string): Promise<number | null> {
     if (/permission denied|exec format error|is a directory/i.test(text)) return startCodes.notExecutable;
     if (/not found|no such file or directory/i.test(text)) return startCodes.notFound;
   }
+  const lack = lackOf(text, { runtime, folder: dirname(dirname(log)) });
+  if (lack) throw lack;
   return startCodes.failed;
 }
 
