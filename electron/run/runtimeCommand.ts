@@ -64,13 +64,12 @@ plain() {
     *) plain=$1 ;;
   esac
 }
-umask 022
 while [ "$steps" -gt 0 ]; do
   wish=$1 how=$2 source=$3 same=$4 point=$5 flags=$6; shift 6; steps=$((steps - 1))
   case $how in
-    folder) said=$(mkdir -p -- "$source" 2>&1) || refuse failed "$said"; continue ;;
+    folder) said=$(umask 022; mkdir -p -- "$source" 2>&1) || refuse failed "$said"; continue ;;
     file)
-      said=$({ mkdir -p -- "\${source%/*}" && : > "$source"; } 2>&1) || refuse failed "$said"
+      said=$(umask 022; { mkdir -p -- "\${source%/*}" && : > "$source"; } 2>&1) || refuse failed "$said"
       continue ;;
     tmpfs)
       said=$(mount -t tmpfs -o "$same" tmpfs "$source" 2>&1) || refuse failed "$said"

@@ -346,6 +346,7 @@ describe.runIf(asRoot)('the arrangement before a runtime starts', () => {
     for (const path of ['root/real', 'other/real', 'other/within'])
       await mkdir(join(folder, path), { recursive: true });
     await symlink(join(other, 'real'), join(root, 'link'));
+    await symlink(other, join(root, 'way'));
     await writeFile(join(other, 'mark'), '');
     const start = {
       runtime: { name: 'crun', path: '/bin/cat' },
@@ -379,6 +380,11 @@ describe.runIf(asRoot)('the arrangement before a runtime starts', () => {
     const here = await identity('/usr/lib');
     expect(
       await arranged((root) => [{ ...step, source: '/usr/lib', identity: here, point: `${root}/link` }]),
+    ).toBe('125 3 changed|');
+    expect(
+      await arranged((root) => [
+        { ...step, source: '/usr/lib', identity: here, point: `${root}/way/within` },
+      ]),
     ).toBe('125 3 changed|');
     expect(
       await arranged((root) => [{ ...step, source: '/usr/lib', identity: here, point: `${root}/none` }]),
