@@ -106,6 +106,7 @@ export type LayerReason =
   | 'path-long'
   | 'name-long'
   | 'root-object'
+  | 'under-file'
   | 'hardlink-outside'
   | 'hardlink-missing'
   | 'hardlink-directory'

@@ -18,8 +18,8 @@ import { encodeName } from './entryPath';
  *   component is never followed. Links of lower layers are not followed: a directory takes their place (umoci and the `vfs`
  *   drivers, which unpack all layers into one tree, would go through them).
  * - Directories that are missing on the way are made ("implied"): 0755, of root, of 1970, where no lower layer lists them; else they
- *   stay as the lower one is (umoci, containerd; with Docker's and Podman's overlay they become 0755 of root). What else is in the way gives way, as
- *   with umoci; Docker refuses the layer.
+ *   stay as the lower one is (umoci, containerd; with Docker's and Podman's overlay they become 0755 of root). Where a file, a device or a
+ *   fifo of this layer is in the way the layer is refused, as by all of them.
  * - A hard link names an object of this layer, found in the same way. One to a lower layer's file is refused, as by Docker's
  *   overlay2 and Podman: a layer must be whole by itself.
  * - A deletion (whiteout, opaque) belongs to the directory that its name led to when it came, and goes with it when that is
@@ -250,7 +250,8 @@ export class LayerShape<T> {
         this.spelled(found.target);
         if (found.target.startsWith('/')) at = this.root;
         for (const part of found.target.split('/').reverse()) ahead.push(part);
-      } else {
+      } else if (found?.kind === 'object') throw new TreeFault('under-file', pathOf(at, name));
+      else {
         if (links > 0) this.steps += stepsToMake;
         at = this.newDirectory({ parent: at, name });
         this.implies(at.bytes);

@@ -52,8 +52,8 @@ function bruteLayer(entries: readonly LayerEntry[]): BruteLayer {
         ahead = [...found.entry.target.split('/'), ...rest];
         continue;
       }
-      if (found?.kind !== 'directory') {
-        drop(here);
+      if (found?.kind === 'object') throw new Error('below what is no directory');
+      if (found === undefined) {
         own.set(here, { kind: 'directory', entry: null, token: {} });
       }
       at.push(name);

@@ -15,6 +15,8 @@ export function seeded(seed: number): Random {
 }
 
 const plainNames = ['a', 'b', 'c', 'd', 'A'];
+/** Of what is no directory, mostly: what comes below such a name makes a layer that is refused. */
+const leafNames = ['f', 'g', 'F'];
 const oddNames = ['é', 'a b', '..x', '-', 'n'.repeat(120), '\n', '.wh..wh.plnk', 'b\\n'];
 const targets = [
   'a',
@@ -52,7 +54,9 @@ export function randomLayer(random: Random): TarMember[] {
   };
   const used: string[] = [];
   const member = (): TarMember => {
-    const path = plainPath();
+    const kind = random(100);
+    const isLeaf = (kind < 36 || (kind >= 74 && kind < 90)) && random(10) > 0;
+    const path = isLeaf ? plainPath().replace(/[^/]*$/, pick(leafNames)) : plainPath();
     const common = {
       path: spelled(path),
       mode: pick(modes),
@@ -68,7 +72,6 @@ export function randomLayer(random: Random): TarMember[] {
               'y',
           }
         : undefined;
-    const kind = random(100);
     if (kind < 36) {
       used.push(path);
       const content = `${path} ${random(10)}`.repeat(pick([0, 1, 1, 90]));
@@ -82,7 +85,7 @@ export function randomLayer(random: Random): TarMember[] {
     if (kind < 90) return { ...common, type: 'fifo' };
     const slash = path.lastIndexOf('/') + 1;
     return {
-      path: path.slice(0, slash) + pick(['.wh.a', '.wh.b', '.wh.c', '.wh..wh..opq', '.wh.d']),
+      path: path.slice(0, slash) + pick(['.wh.a', '.wh.b', '.wh.f', '.wh..wh..opq', '.wh.g']),
       mode: 0,
     };
   };

@@ -153,6 +153,7 @@ export const layerReasons: Readonly<Record<LayerReason, Pair>> = {
   'implied-many': ['names too many folders that the layer does not list', '涉及过多未在层中列出的目录'],
   'path-long': ['leads to a path of more than {0} bytes or {1} folders', '路径超过 {0} 字节或 {1} 层目录'],
   'name-long': ['has a name of more than {0} bytes', '名称超过 {0} 字节'],
+  'under-file': ['lies below {0}, which is no directory', '位于 {0} 之下，而后者不是目录'],
   'root-object': ['is the root, and no directory', '是根，却不是目录'],
   'hardlink-outside': ['is a hard link out of the layer', '是指向层之外的硬链接'],
   'hardlink-missing': [

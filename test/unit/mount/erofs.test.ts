@@ -105,6 +105,9 @@ function randomOf(seed: number): (below: number) => number {
 function randomLayer(random: (below: number) => number): LayerSpec {
   const name = (): string => ['a', 'b', 'c', '-', 'ü', '目', 'n'.repeat(120)][random(7)] ?? '';
   const path = (): string => Array.from({ length: 1 + random(3) }, name).join('/');
+  // What comes below a name that is no directory makes a layer that is refused: mostly these are others.
+  const leaf = (at: string): string =>
+    random(12) === 0 ? at : at.replace(/[^/]+$/, ['f', 'g', 'h'][random(3)] ?? '');
   const files: string[] = [];
   const member = (): TarMember => {
     const common = {
@@ -116,8 +119,10 @@ function randomLayer(random: (below: number) => number): LayerSpec {
       pax: random(3) === 0 ? { mtime: `${random(1_000_000_000)}.${random(1_000_000_000)}` } : {},
       xattrs: random(3) === 0 ? { 'user.note': 'n'.repeat(random(300)), 'trusted.no': '1' } : {},
     };
+    const kind = random(12);
+    if ((kind >= 3 && kind < 6) || kind > 7) common.path = leaf(common.path);
     const { path: at } = common;
-    switch (random(12)) {
+    switch (kind) {
       case 0:
       case 1:
         return { ...common, type: 'directory' };

@@ -67,7 +67,7 @@ describe('a tree in memory', () => {
   });
 
   test.each([
-    { title: 'a file by a directory', members: [file('a'), file('a/b')], a: 'directory' },
+    { title: 'a file by a directory', members: [file('a'), folder('a')], a: 'directory' },
     { title: 'a directory by a file', members: [file('a/b'), file('a')], a: 'file' },
     { title: 'a link by a directory', members: [link('a', 'z'), folder('a')], a: 'directory' },
   ])('replaces $title', ({ members, a }) => {
@@ -82,6 +82,18 @@ describe('a tree in memory', () => {
       etc: 'directory',
       'etc/passwd': 'file',
     });
+  });
+
+  test.each([
+    ['of a file', [file('a'), file('a/b')]],
+    ['of a fifo, further down', [{ path: 'c/a', type: 'fifo' } as const, folder('c/a/d/e')]],
+    ['of a file by a link', [file('f'), link('d/l', '/f'), file('d/l/x')]],
+    ['of a file by a hard link', [file('f'), hard('g', 'f'), link('g/x', 'y')]],
+    ['of a file, as the target of a hard link', [file('f'), hard('g', 'f/x')]],
+    ['of a file, as a deletion', [file('f'), file('f/.wh.x')]],
+    ['of a file, as what hides', [file('f'), file('f/.wh..wh..opq')]],
+  ])('refuses what comes below the name %s, as engines do', (_, members) => {
+    expect(() => treeOf(...members)).toThrow('under-file');
   });
 
   test('refuses links without an end', () => {
@@ -104,7 +116,7 @@ describe('a tree in memory', () => {
     expect(() => treeOf(folder('a'), hard('b', 'a'))).toThrow('hardlink-directory a');
     expect(() => treeOf(hard('b', 'a'))).toThrow('hardlink-missing');
     expect(() => treeOf(file('a/b'), hard('a', 'a/b'))).toThrow('hardlink-replaced');
-    expect(() => treeOf(file('a'), hard('a/b', 'a'))).toThrow('hardlink-replaced');
+    expect(() => treeOf(file('a'), hard('a/b', 'a'))).toThrow('under-file a');
   });
 
   test('keeps deletions for what is below, wherever they stand in the layer', () => {
