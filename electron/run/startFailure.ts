@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeDurably } from '../store/durable';
 import { lackOf } from './lackedRoom';
 
 /** Exit codes of a run that did not come to its command, as Docker has them: by us or the runtime, not executable, not there. */
@@ -14,7 +13,14 @@ const logLimit = 64 * 1024;
  * could be the command's. Throws what the file system throws.
  */
 export async function makeLog(path: string): Promise<void> {
-  await writeDurably(path, Buffer.from('\n'));
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile('\n');
+    // Not only promised: some file systems find out late that there is no room.
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /**
