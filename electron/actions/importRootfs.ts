@@ -44,6 +44,8 @@ export interface ImportedImage extends AddedImage {
   readonly leftOut?: number;
   /** What of a folder no layer can hold. */
   readonly unkept?: Unkept;
+  /** Where the store itself was in the folder: it was left out. */
+  readonly ownStore?: string;
 }
 
 interface Staged {
@@ -53,6 +55,8 @@ interface Staged {
   /** Members that are no entries, where the layer was written anew without them. */
   readonly leftOut?: number | undefined;
   readonly unkept?: Unkept;
+  /** Where the store itself was in the folder: it was left out. */
+  readonly ownStore?: string;
 }
 
 /** Members that are looked at to tell a saved image: its documents may stand behind all its layers, which are few. */
@@ -94,7 +98,7 @@ async function importWithin(
   run.report({ phase: 'starting', done: 0, total: null });
   const ingest = await context.store.beginIngest();
   try {
-    const { facts, path, indexPath, leftOut, unkept } = await stage(
+    const { facts, path, indexPath, leftOut, unkept, ownStore } = await stage(
       context,
       ingest,
       { path: request.path, label },
@@ -136,6 +140,7 @@ async function importWithin(
       entries,
       ...(own === undefined ? {} : { leftOut: own }),
       ...(unkept && { unkept }),
+      ...(ownStore !== undefined && { ownStore }),
     };
   } finally {
     await ingest.abort();
@@ -187,16 +192,24 @@ async function folder(
   await mkdir(base, { mode: 0o700 });
   const [target, indexTarget] = [ingest.newPath('layer'), ingest.newPath('index')];
   const limits = context.limits ?? defaultLimits;
+  // It grows while it is read.
+  const without = context.store.directory;
   let done = 0;
   const facts = await context.pool.run(
     'write-layer',
-    { upper, base, style, paths: null, owners: {}, target, indexTarget, label, limits },
+    { upper, base, style, paths: null, owners: {}, target, indexTarget, label, limits, without },
     {
       signal: run.signal,
       onBytes: (bytes) => run.report({ phase: 'reading', done: (done += bytes), total: null }),
     },
   );
-  return { facts, path: target, indexPath: indexTarget, ...unkeptOf(facts.sockets) };
+  return {
+    facts,
+    path: target,
+    indexPath: indexTarget,
+    ...unkeptOf(facts.sockets),
+    ...(facts.without !== null && { ownStore: facts.without }),
+  };
 }
 
 async function tarball(

@@ -1,4 +1,4 @@
-import { closeSync, readSync, type BigIntStats } from 'node:fs';
+import { closeSync, readSync, statSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import { isListName, listWithin } from '../../shared/layer/accessList';
 import { below, parentOf } from '../../shared/layer/entryPath';
@@ -42,7 +42,8 @@ export async function writeLayer(
         withTree(input.base, (base) => {
           const writer = new UpperWriter(input, { upper, base }, sink, tools);
           writer.write();
-          return { sockets: { count: writer.socketCount, paths: writer.sockets } };
+          const sockets = { count: writer.socketCount, paths: writer.sockets };
+          return { sockets, without: writer.without };
         }),
       ),
     );
@@ -82,6 +83,9 @@ class UpperWriter {
   /** No layer can hold them: they mean something only to the program that listens there. */
   readonly sockets: string[] = [];
   socketCount = 0;
+  /** Where the directory was that is left out. */
+  without: string | null = null;
+  private readonly leftOut: BigIntStats | null;
 
   constructor(
     private readonly input: JobInput<'write-layer'>,
@@ -91,6 +95,7 @@ class UpperWriter {
   ) {
     this.upper = trees.upper;
     this.base = trees.base;
+    this.leftOut = input.without === undefined ? null : statSync(input.without, { bigint: true });
     this.ticked = input.paths === null ? null : new Set(input.paths);
   }
 
@@ -168,6 +173,10 @@ class UpperWriter {
     }
     for (let i = 0; i < attempts && info; i++) {
       if (info.isDirectory()) {
+        if (this.leftOut && isSame(info, this.leftOut)) {
+          this.without = path;
+          return null;
+        }
         holdDepth(path, depth);
         if (!this.takes(path) || this.directory(path))
           return this.enter(path, depth, before?.isDirectory() === true, level.opaque);

@@ -428,8 +428,15 @@ export interface Jobs {
       label: string;
       /** Those of a tree that comes from outside; left out for a workspace. */
       limits?: Limits;
+      /** A directory that is left out wherever it is met: the store that the layer is written into. */
+      without?: string;
     };
-    output: BlobFacts & { readonly entries: number; readonly sockets: Sockets };
+    /** `without`: where that directory was in the tree; null where it was not. */
+    output: BlobFacts & {
+      readonly entries: number;
+      readonly sockets: Sockets;
+      readonly without: string | null;
+    };
   };
   /**
    * Divides an upper directory after a partial commit: makes `taken` (the ticked paths, as an unpacked layer) and `rest`

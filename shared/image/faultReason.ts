@@ -17,6 +17,7 @@ export type DocumentReason =
   /** A manifest or an index. `named` is the part: `layers[1]`, `config`. */
   | 'no-schema'
   | 'manifest-and-index'
+  | 'manifest-of-two'
   | 'manifest-for-index'
   | 'part-no-list'
   | 'part-no-descriptor'

@@ -150,9 +150,11 @@ function parseHead(bytes: Uint8Array, origin: DocumentOrigin): JsonObject {
   if (version !== 2) throw invalidDocument(origin, 'no-schema');
   // A document that is manifest and index at once means two things to two readers (CVE-2021-41190).
   const has = (key: string): boolean => member(object, key) !== undefined && member(object, key) !== null;
-  if (has('manifests') && (has('layers') || has('config') || has('fsLayers'))) {
+  if (has('manifests') && (has('layers') || has('config') || has('fsLayers') || has('history')))
     throw invalidDocument(origin, 'manifest-and-index');
-  }
+  // Nor are the members of Docker's schema 1 beside those of today's manifests (containers/image refuses both alike).
+  if ((has('layers') || has('config')) && (has('fsLayers') || has('history')))
+    throw invalidDocument(origin, 'manifest-of-two');
   return object;
 }
 

@@ -57,6 +57,7 @@ export const importCommand: Command = {
       session.note(t('cli.imported', { bytes, entries }));
       if (leftOut > 0) session.note(t('cli.membersLeftOut', { count: leftOut }));
       noteUnkept(session, result);
+      if (result.ownStore !== undefined) session.note(t('cli.ownStore', { path: `/${result.ownStore}` }));
     }
   },
 };

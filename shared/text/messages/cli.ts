@@ -83,6 +83,10 @@ export const cli = {
     (f: { count: number; path: string }) =>
       `已略过 ${groupDigits(f.count)} 个套接字（第一个：${visibleName(f.path)}）：它们只对正在监听的程序有意义。`,
   ],
+  'cli.ownStore': [
+    (f: { path: string }) => `${visibleName(f.path)} was left out: it is the store that the image goes into.`,
+    (f: { path: string }) => `已略过 ${visibleName(f.path)}：它就是镜像要存入的仓库。`,
+  ],
   'cli.copied': [
     (f: Sizes & { file: string; entries: number; leftOut: number }) =>
       `${visibleName(f.file)}: ${formatBytes(f.bytes)}, ${counted(f.entries, 'entry', 'entries')}${

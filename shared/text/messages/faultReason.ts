@@ -21,6 +21,10 @@ export const documentReasons: Readonly<Record<DocumentReason, Pair>> = {
   'member-type': ['has the member {0} of another type', '成员 {0} 的类型不符'],
   'no-schema': ['has no schemaVersion 2', '没有值为 2 的 schemaVersion'],
   'manifest-and-index': ['is a manifest and an index at once', '同时是 manifest 和索引'],
+  'manifest-of-two': [
+    'is a manifest of today and one of Docker’s schema 1 at once',
+    '同时是新旧两种格式的 manifest',
+  ],
   'manifest-for-index': ['is a manifest where an index should be', '应为索引，却是 manifest'],
   'part-no-list': ['{0} is no list', '{0} 不是列表'],
   'part-no-descriptor': ['{0} is no descriptor', '{0} 不是描述符'],

@@ -147,11 +147,30 @@ describe('parseIndex', () => {
     expect(parseIndex(bytes({ schemaVersion: 2 }), origin)).toEqual({ schemaVersion: 2, manifests: [] });
   });
 
-  test.each(['layers', 'config', 'fsLayers'])('refuses one that has %s, too (CVE-2021-41190)', (key) => {
-    expect(refusal(() => parseIndex(bytes({ ...index, [key]: [] }), origin))).toMatchObject({
-      facts: { reason: 'manifest-and-index' },
-    });
-  });
+  test.each(['layers', 'config', 'fsLayers', 'history'])(
+    'refuses one that has %s, too (CVE-2021-41190)',
+    (key) => {
+      expect(refusal(() => parseIndex(bytes({ ...index, [key]: [] }), origin))).toMatchObject({
+        facts: { reason: 'manifest-and-index' },
+      });
+    },
+  );
+
+  test.each(['fsLayers', 'history'])(
+    'a manifest that has %s of schema 1, too, is refused as in engines',
+    (key) => {
+      const { digest, size, mediaType } = index.manifests[0] as {
+        digest: string;
+        size: number;
+        mediaType: string;
+      };
+      const manifest = { schemaVersion: 2, config: { digest, size, mediaType }, layers: [] };
+      expect(parseManifest(bytes({ ...manifest, [key]: null }), origin).layers).toEqual([]);
+      expect(refusal(() => parseManifest(bytes({ ...manifest, [key]: [] }), origin))).toMatchObject({
+        facts: { reason: 'manifest-of-two' },
+      });
+    },
+  );
 
   test('an index whose other list is null is an index', () => {
     expect(parseIndex(bytes({ ...index, layers: null }), origin).manifests).toHaveLength(1);
