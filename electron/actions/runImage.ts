@@ -144,7 +144,7 @@ export async function planRun(
     const made = await privileged.pool.run('make-points', { root, points });
     if (open.writable) added = made;
     for (const stage of placed.stages) await mkdir(stage, { mode: 0o700 });
-    placed.makeInSources();
+    await placed.makeInSources();
     steps = await placed.steps(root);
     const { terminal, network } = what;
     const { cwd, resolvConf } = found;

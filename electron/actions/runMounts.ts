@@ -1,7 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problem, type BindFault, type ProblemError } from '../../shared/image/problem';
-import { makePoints } from '../mount/mountPoints';
 import type { MountStep, MountWish } from '../run/mountWish';
 import type { MountPoint, PlacedMount, ViewMount } from '../worker/jobs';
 import { openBindSource, type BindSource } from './bindSource';
@@ -34,7 +33,7 @@ export interface PlacedMounts {
   /** Folders of the run's own that have to be made first. */
   readonly stages: readonly string[];
   /** Makes mount points in folders of this machine, as Docker does; they stay. Throws `bind-refused`. */
-  makeInSources(): void;
+  makeInSources(): Promise<void>;
   /** The steps, where the tree is at `root`. */
   steps(root: string): Promise<readonly MountStep[]>;
 }
@@ -92,7 +91,9 @@ export async function placeMounts(
     view: found.map(({ path }, i) => ({ ...(asked[i] as ViewMount), at: path })),
     points,
     stages: opened.flatMap(({ source }, i) => (source === null ? [stageOf(i)] : [])),
-    makeInSources() {
+    async makeInSources() {
+      // With the system calls, which nobody needs to look at images.
+      const { makePoints } = await import('../mount/mountPoints');
       for (const { root, target, point } of inSources)
         try {
           makePoints({ root, points: [point] });
