@@ -8,8 +8,6 @@ import { build, context } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-/** The part of the zstd encoder that is no script. */
-const zstdWasm = 'node_modules/@bokuweb/zstd-wasm/dist/common/zstd.wasm';
 const dev = process.argv.includes('--dev') || process.argv.includes('--watch');
 
 const common = {
@@ -26,7 +24,7 @@ const node = {
   target: 'node20',
   format: 'cjs',
   // Native modules stay what they are: their binaries cannot be bundled.
-  external: ['electron', 'koffi', '@lydell/node-pty'],
+  external: ['electron', 'koffi', '@lydell/node-pty', '@cloudpss/zstd/napi'],
   define: { STRATIGRAPH_VERSION: JSON.stringify(version) },
   // Stack traces of the main process stay readable in reports.
   minify: false,
@@ -92,16 +90,9 @@ async function copyStatic() {
   await cp(join(root, 'assets', 'icon.svg'), join(dist, 'renderer', 'icon.svg'));
 }
 
-/** What the worker reads from beside its bundle. */
-async function copyWasm() {
-  await mkdir(dist, { recursive: true });
-  await cp(join(root, zstdWasm), join(dist, 'zstd.wasm'));
-}
-
 const began = Date.now();
 if (process.argv.includes('--watch')) {
   await copyStatic();
-  await copyWasm();
   for (const bundle of bundles) await (await context(bundle)).watch();
   console.log('Built; watching for changes.');
 } else {
@@ -115,7 +106,6 @@ if (process.argv.includes('--watch')) {
       !only || (platform === 'node' && only.includes(Object.keys(entryPoints)[0])),
   );
   await Promise.all(wanted.map((bundle) => build(bundle)));
-  await copyWasm();
   if (!only) await copyStatic();
   console.log(`Built ${wanted.length} bundles in ${((Date.now() - began) / 1000).toFixed(1)} s.`);
 }

@@ -18,7 +18,7 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  external: ['koffi', '@lydell/node-pty'],
+  external: ['koffi', '@lydell/node-pty', '@cloudpss/zstd/napi'],
   define: { 'import.meta.dirname': JSON.stringify(join(root, 'test', 'setup')) },
   logLevel: 'warning',
 });

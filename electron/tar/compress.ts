@@ -1,6 +1,6 @@
 import zlib from 'node:zlib';
-import type { compress as compressFrame } from '@bokuweb/zstd-wasm';
 import { viaStream, type Chunks } from './decompress';
+import { openZstd } from './zstdLibrary';
 
 /** What a layer can be written as. */
 export type OutCompression = 'none' | 'gzip' | 'zstd';
@@ -12,8 +12,6 @@ export type OutCompression = 'none' | 'gzip' | 'zstd';
 const blockBytes = 4 << 20;
 /** What gzip, Docker and Podman use when nobody says otherwise. */
 const gzipLevel = 6;
-/** What zstd uses when nobody says otherwise. */
-const zstdLevel = 3;
 /** Place in the gzip header (RFC 1952) of the system that wrote it, and its value for "unknown". */
 const gzipSystem = { offset: 9, unknown: 255 };
 
@@ -49,31 +47,15 @@ async function* gzip(source: Chunks): AsyncIterable<Uint8Array> {
   }
 }
 
-interface Encoder {
-  readonly compress: typeof compressFrame;
-}
-
-/** The encoder, once it was asked for: starting it a second time would take it away from whoever uses it. */
-let ready: Promise<Encoder> | null = null;
-
-async function openEncoder(): Promise<Encoder> {
-  const encoder = await import('@bokuweb/zstd-wasm');
-  await encoder.init();
-  return encoder;
-}
-
 /**
- * A zstd frame a block (RFC 8878: frames one after another are one stream). WebAssembly, since Node has a compressor of
- * its own from 22.15 on only, and since every version of the library makes other bytes.
+ * One zstd frame (RFC 8878), by a library of our own choice: every version of it makes other bytes, and Node has one from 22.15 on
+ * only.
  */
 async function* zstd(source: Chunks): AsyncIterable<Uint8Array> {
-  const encoder = await (ready ??= openEncoder());
-  let any = false;
-  for await (const block of inBlocks(source)) {
-    any = true;
-    yield encoder.compress(block, zstdLevel);
-  }
-  if (!any) yield encoder.compress(new Uint8Array(0), zstdLevel);
+  const encoder = await openZstd('Compressor');
+  for await (const block of inBlocks(source)) yield* encoder.feed(block);
+  yield* encoder.end();
+  encoder.rest();
 }
 
 /** Compresses; the same bytes give the same bytes, however they are cut into chunks. */

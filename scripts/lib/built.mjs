@@ -12,7 +12,6 @@ const outputs = [
   'cli.cjs',
   'zod.cjs',
   'helper.cjs',
-  'zstd.wasm',
   join('renderer', 'index.html'),
   join('renderer', 'main.js'),
 ];

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -22,13 +21,9 @@ export default async function setup(): Promise<void> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: ['koffi', '@lydell/node-pty'],
+    external: ['koffi', '@lydell/node-pty', '@cloudpss/zstd/napi'],
     logLevel: 'warning',
   });
-  await copyFile(
-    join(root, 'node_modules', '@bokuweb', 'zstd-wasm', 'dist', 'common', 'zstd.wasm'),
-    join(outdir, 'zstd.wasm'),
-  );
   const commandLine = [join(root, 'scripts', 'build.mjs'), '--only=cli,zod,worker,helper'];
   execFileSync(process.execPath, commandLine, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   process.env['STRATIGRAPH_WORKER'] = join(outdir, 'worker.cjs');

@@ -28,7 +28,7 @@ interface Rule {
 
 const electronFiles =
   '`main.ts`, `window.ts`, `pageLife.ts`, `person.ts`, `menu.ts`, `protocol.ts`, `launchFailure.ts`, `preload.ts`, `ipc/serve.ts`, `ipc/dialogs.ts`';
-const decompression = ['@bokuweb/zstd-wasm', 'xz-decompress'];
+const decompression = ['@cloudpss/zstd', 'xz-decompress'];
 
 /** The table of docs/architecture.md, cell for cell. Every folder may import itself, those of `electron/` node too. */
 const table: readonly Row[] = [
@@ -368,7 +368,7 @@ describe('the check can fail', () => {
     ['shared/graph/a.ts', `import { isDigest } from '../image/digest';`],
     ['shared/ipc/a.ts', `import { z } from 'zod';`],
     ['shared/text/messages/a.ts', `import { formatBytes } from '../format';`],
-    ['electron/tar/a.ts', `import { compress } from '@bokuweb/zstd-wasm'; import 'xz-decompress';`],
+    ['electron/tar/a.ts', `import { compress } from '@cloudpss/zstd/napi'; import 'xz-decompress';`],
     ['electron/source/a.ts', `import type { JobName } from '../worker/jobs';`],
     ['electron/source/a.ts', `type A = import('../worker/jobs').JobName;`],
     ['electron/actions/a.ts', `import { x } from '../worker/workerPool'; import fs from 'node:fs';`],

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const installed: Plugin = {
   name: 'installed',
   setup: (its) =>
-    its.onResolve({ filter: /^(?:koffi|@lydell\/node-pty)$/ }, ({ path }) => ({
+    its.onResolve({ filter: /^(?:koffi|@lydell\/node-pty|@cloudpss\/zstd\/napi)$/ }, ({ path }) => ({
       path: createRequire(import.meta.url).resolve(path),
       external: true,
     })),
