@@ -8,6 +8,10 @@ import { build, context } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** Packages with binaries beside them, which stay where they are installed. */
+const { imports: nativePackages } = JSON.parse(
+  readFileSync(join(root, 'scripts', 'lib', 'nativePackages.json'), 'utf8'),
+);
 const dev = process.argv.includes('--dev') || process.argv.includes('--watch');
 
 const common = {
@@ -24,7 +28,7 @@ const node = {
   target: 'node20',
   format: 'cjs',
   // Native modules stay what they are: their binaries cannot be bundled.
-  external: ['electron', 'koffi', '@lydell/node-pty', '@cloudpss/zstd/napi'],
+  external: ['electron', ...nativePackages],
   define: { STRATIGRAPH_VERSION: JSON.stringify(version) },
   // Stack traces of the main process stay readable in reports.
   minify: false,

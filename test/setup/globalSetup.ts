@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import nativePackages from '../../scripts/lib/nativePackages.json';
 
 /**
  * Worker threads, helper processes and the command line run bundles, not TypeScript: they are made once a run, from the
@@ -21,7 +22,7 @@ export default async function setup(): Promise<void> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: ['koffi', '@lydell/node-pty', '@cloudpss/zstd/napi'],
+    external: nativePackages.imports,
     logLevel: 'warning',
   });
   const commandLine = [join(root, 'scripts', 'build.mjs'), '--only=cli,zod,worker,helper'];

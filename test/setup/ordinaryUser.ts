@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { must, run } from './run';
+import nativePackages from '../../scripts/lib/nativePackages.json';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -52,10 +53,10 @@ export async function makeOrdinaryUser(): Promise<OrdinaryUser> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: ['koffi', '@lydell/node-pty'],
+    external: nativePackages.imports,
     logLevel: 'warning',
   });
-  for (const name of ['koffi', '@koromix'])
+  for (const name of nativePackages.folders)
     cpSync(join(root, 'node_modules', name), join(program, 'node_modules', name), { recursive: true });
   await must('chmod', ['-R', 'a+rX', program]);
   const home = join(folder, 'home');

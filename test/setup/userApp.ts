@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { foundRuntime, startApp, type RunningApp } from './electronApp';
 import type { OrdinaryUser } from './ordinaryUser';
 import { must } from './run';
+import nativePackages from '../../scripts/lib/nativePackages.json';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -29,7 +30,7 @@ export async function startUserApp(user: OrdinaryUser): Promise<UserApp> {
   mkdirSync(join(app, 'node_modules'), { recursive: true });
   cpSync(join(root, 'dist'), join(app, 'dist'), { recursive: true });
   cpSync(join(root, 'package.json'), join(app, 'package.json'));
-  for (const name of ['koffi', '@koromix', '@lydell'])
+  for (const name of nativePackages.folders)
     cpSync(join(root, 'node_modules', name), join(app, 'node_modules', name), { recursive: true });
   execFileSync('chmod', ['-R', 'a+rX', runtime]);
 

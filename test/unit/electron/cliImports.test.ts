@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
+import nativePackages from '../../../scripts/lib/nativePackages.json';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const folder = 'electron/cli/commands';
@@ -20,7 +21,7 @@ beforeAll(async () => {
     metafile: true,
     platform: 'node',
     format: 'cjs',
-    external: ['koffi', '@lydell/node-pty'],
+    external: nativePackages.imports,
   });
   inputs = metafile.inputs;
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import nativePackages from '../../../scripts/lib/nativePackages.json';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -9,10 +10,11 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const installed: Plugin = {
   name: 'installed',
   setup: (its) =>
-    its.onResolve({ filter: /^(?:koffi|@lydell\/node-pty|@cloudpss\/zstd\/napi)$/ }, ({ path }) => ({
-      path: createRequire(import.meta.url).resolve(path),
-      external: true,
-    })),
+    its.onResolve({ filter: /^[@a-z]/ }, ({ path }) =>
+      nativePackages.imports.includes(path)
+        ? { path: createRequire(import.meta.url).resolve(path), external: true }
+        : undefined,
+    ),
 };
 
 /**

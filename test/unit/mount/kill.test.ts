@@ -18,6 +18,7 @@ import { changedImage } from '../../setup/everyChange';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { expectSoundStore, load, openStore, quietRun, type TestStore } from '../../setup/temporary';
 import { factsOfDirectory } from '../../setup/treeFacts';
+import nativePackages from '../../../scripts/lib/nativePackages.json';
 
 /** SIGKILL at random moments of mount, unpack and commit. */
 
@@ -39,7 +40,7 @@ async function bundle(): Promise<string> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: ['koffi', '@lydell/node-pty'],
+    external: nativePackages.imports,
     logLevel: 'warning',
   });
   return outfile;
