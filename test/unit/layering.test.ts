@@ -108,15 +108,9 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/run`',
-    cell: '`shared/`, node, `electron/namespace`, `electron/store/durable`, `electron/store/owner`, `electron/store/ownPlaces`, `@lydell/node-pty`',
+    cell: '`shared/`, node, `electron/namespace`, `electron/store/owner`, `electron/store/ownPlaces`, `@lydell/node-pty`',
     rule: {
-      paths: [
-        'shared',
-        'electron/namespace',
-        'electron/store/durable.ts',
-        'electron/store/owner.ts',
-        'electron/store/ownPlaces.ts',
-      ],
+      paths: ['shared', 'electron/namespace', 'electron/store/owner.ts', 'electron/store/ownPlaces.ts'],
       node: true,
       packages: ['@lydell/node-pty'],
     },
