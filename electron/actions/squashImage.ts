@@ -21,12 +21,12 @@ import { readStoreView, type StoreView } from './storeView';
 
 /** What a squash would give and what sharing it would lose. */
 export interface SquashPreview {
-  /** Layers that become one, and their stored bytes now. */
+  /** Layers that become one, and bytes of the files in them. */
   readonly layers: number;
   readonly bytes: number;
-  /** Bytes of the files that survive. */
+  /** Of `bytes`, those of the files that survive. */
   readonly keptBytes: number;
-  /** Of `bytes`, what other images have as well: it stays for them, and the new layer is stored beside it. */
+  /** Of `keptBytes`, what lies in layers that other images have as well: it stays for them, and the new layer has it again. */
   readonly sharedBytes: number;
   readonly sharedWith: readonly string[];
 }
@@ -49,15 +49,18 @@ async function plan(context: ActionContext, id: ImageId, from: ChainId | null): 
   return { view, image, layers, kept };
 }
 
-/** Entries of a stored layer for a stack, each with its size. */
-async function stackEntries(
-  context: ActionContext,
-  layer: ImageLayer,
-): Promise<StackEntry<{ size: number }>[]> {
+/** What is known of an entry: bytes of its file, and the layer that it lies in. */
+interface FileOf {
+  readonly size: number;
+  readonly layer: ImageLayer;
+}
+
+/** Entries of a stored layer for a stack. */
+async function stackEntries(context: ActionContext, layer: ImageLayer): Promise<StackEntry<FileOf>[]> {
   const { indexPath } = await openStoredLayer(context, layer.blob);
-  const entries: StackEntry<{ size: number }>[] = [];
+  const entries: StackEntry<FileOf>[] = [];
   for await (const entry of readLayerEntries(indexPath)) {
-    const stacked = toStackEntry(entry, { size: entry.kind === 'file' ? entry.size : 0 });
+    const stacked = toStackEntry(entry, { size: entry.kind === 'file' ? entry.size : 0, layer });
     if (stacked) entries.push(stacked);
   }
   return entries;
@@ -75,27 +78,31 @@ export function previewSquash(
 async function preview(context: ActionContext, id: ImageId, from: ChainId | null): Promise<SquashPreview> {
   const { view, image, layers, kept } = await plan(context, id, from);
   const merged = layers.slice(kept);
-  const stack = new LayerStack<{ size: number }>();
+  const stack = new LayerStack<FileOf>();
+  let bytes = 0;
   for (const layer of merged) {
     const entries = await stackEntries(context, layer);
+    for (const entry of entries) if ('data' in entry) bytes = addBytes(bytes, entry.data.size);
     try {
       stack.add(entries);
     } catch (thrown) {
       throw stackProblem(thrown, displayName(image));
     }
   }
-  let keptBytes = 0;
-  for (const { size } of stack.result().nodes.keys()) keptBytes = addBytes(keptBytes, size);
   const chains = new Set(merged.map(({ node }) => node.chainId));
-  const shared = merged.filter(({ node }) => node.imageCount > 1);
   const others = view.graph.images.filter(
     (other) => other.id !== image.id && other.layers.some((chain) => chains.has(chain)),
   );
+  let [keptBytes, sharedBytes] = [0, 0];
+  for (const { size, layer } of stack.result().nodes.keys()) {
+    keptBytes = addBytes(keptBytes, size);
+    if (layer.node.imageCount > 1) sharedBytes = addBytes(sharedBytes, size);
+  }
   return {
     layers: merged.length,
-    bytes: merged.reduce((sum, { blob }) => addBytes(sum, blob.size), 0),
+    bytes,
     keptBytes,
-    sharedBytes: shared.reduce((sum, { blob }) => addBytes(sum, blob.size), 0),
+    sharedBytes,
     sharedWith: others.map(displayName),
   };
 }

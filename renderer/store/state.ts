@@ -150,7 +150,8 @@ export interface AppActions {
   /** Creates a workspace and opens its page; a null name is made from the image's. */
   readonly createWorkspace: (image: ImageId, name: string | null) => Promise<Problem | null>;
   readonly removeWorkspace: (name: string) => Promise<void>;
-  readonly renameWorkspace: (name: string, to: string) => Promise<Problem | null>;
+  /** `renamed` is called before anything else hears of the new name. */
+  readonly renameWorkspace: (name: string, to: string, renamed: () => void) => Promise<Problem | null>;
   /** Opens the native dialog and writes the root filesystem of an image or a workspace. */
   readonly exportRootfs: (
     what: { readonly image: ImageId } | { readonly workspace: string },

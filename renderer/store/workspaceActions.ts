@@ -85,9 +85,10 @@ export function workspaceActions(context: Context): WorkspaceActions {
       await attempt('workspace.remove', { name });
       await refreshWorkspaces();
     },
-    renameWorkspace: async (name, to) => {
+    renameWorkspace: async (name, to, renamed) => {
       const reply = await ask('workspace.rename', { name, to });
       if (!reply.ok) return reply.problem;
+      renamed();
       const { page } = get();
       await refreshWorkspaces();
       if (page.kind === 'workspace' && page.name === name) openPage({ kind: 'workspace', name: to });

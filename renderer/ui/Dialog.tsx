@@ -1,5 +1,6 @@
 import { useId, useLayoutEffect, useRef, type FormEvent, type ReactNode } from 'react';
 import { IconButton } from './Button';
+import { ModalFrame } from './overModal';
 
 interface Props {
   readonly title: string;
@@ -103,6 +104,7 @@ export function Dialog(props: Props): ReactNode {
       ) : (
         content
       )}
+      <ModalFrame />
     </dialog>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, type ComponentType, type ReactNode } from 'react';
 import type { Settings } from '../../shared/ipc/settings';
 import { useActions, useApp, useT } from '../store/hooks';
+import { OverModal } from '../ui/overModal';
 import { TooltipLayer } from '../ui/Tooltip';
 import { ComparePage } from './compare/ComparePage';
 import { Dialogs } from './dialogs/Dialogs';
@@ -21,11 +22,13 @@ import { Sidebar } from './shell/Sidebar';
 import { SourceEmpty, SourceLeftOut, SourceTrouble, SourceWaits } from './shell/SourceTrouble';
 import { Splitter } from './shell/Splitter';
 import { Toolbar } from './shell/Toolbar';
+import { WindowButtons } from './shell/WindowButtons';
 import { StrataView } from './strata/StrataView';
 import { TableView } from './table/TableView';
 import { useAppearance } from './useAppearance';
 import { useMedia } from './useMedia';
 import { useShortcuts } from './useShortcuts';
+import { useGoneTerminals } from './workspace/useGoneTerminals';
 import { WorkspacePage } from './workspace/WorkspacePage';
 
 /** What draws each view. */
@@ -37,10 +40,13 @@ const viewComponents: Readonly<Record<Settings['view'], ComponentType>> = {
   table: TableView,
 };
 
+const frame = <WindowButtons />;
+
 /** The whole window. */
 export function App(): ReactNode {
   useAppearance();
   useShortcuts();
+  useGoneTerminals();
   const ready = useApp((state) => state.graph !== null);
   const bare = useApp((state) => state.graph?.images.length === 0);
   const inStore = useApp((state) => state.source === 'store');
@@ -88,8 +94,10 @@ export function App(): ReactNode {
       )}
       <Notices />
       <OperationsBar />
-      {dialog && <Dialogs />}
-      {palette && <CommandPalette />}
+      <OverModal.Provider value={frame}>
+        {dialog && <Dialogs />}
+        {palette && <CommandPalette />}
+      </OverModal.Provider>
       <DropOverlay />
       <TooltipLayer />
       <div className="visually-hidden" role="status" aria-live="polite">
@@ -140,7 +148,7 @@ function PaneEdge({ pane }: { readonly pane: 'sidebar' | 'inspector' }): ReactNo
     <Splitter
       label={t(pane === 'sidebar' ? 'app.sidebar.resize' : 'app.inspector.resize')}
       side={pane === 'sidebar' ? 'left' : 'right'}
-      width={width}
+      size={width}
       min={min}
       max={max}
       onResize={(value) => changeSettings({ [setting]: value })}

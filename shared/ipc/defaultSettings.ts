@@ -10,6 +10,7 @@ export const defaultSettings: Settings = {
   inspector: true,
   sidebarWidth: null,
   inspectorWidth: null,
+  terminalHeight: null,
   graphSizes: 'layer',
   graphFold: true,
   graphEmptySteps: false,

@@ -12,6 +12,8 @@ const shape = {
   /** CSS pixels; null: the design's default for the window's width. */
   sidebarWidth: z.number().int().min(160).max(480).nullable(),
   inspectorWidth: z.number().int().min(260).max(640).nullable(),
+  /** The same, of the terminals at the foot of a page. */
+  terminalHeight: z.number().int().min(150).max(4000).nullable(),
   graphSizes: z.enum(['layer', 'cumulative']),
   graphFold: z.boolean(),
   graphEmptySteps: z.boolean(),
@@ -51,6 +53,7 @@ export const settingsInFile = z.object({
   inspector: shape.inspector.catch(defaultSettings.inspector),
   sidebarWidth: shape.sidebarWidth.catch(defaultSettings.sidebarWidth),
   inspectorWidth: shape.inspectorWidth.catch(defaultSettings.inspectorWidth),
+  terminalHeight: shape.terminalHeight.catch(defaultSettings.terminalHeight),
   graphSizes: shape.graphSizes.catch(defaultSettings.graphSizes),
   graphFold: shape.graphFold.catch(defaultSettings.graphFold),
   graphEmptySteps: shape.graphEmptySteps.catch(defaultSettings.graphEmptySteps),

@@ -172,7 +172,7 @@ test('squash says what it gives, and makes an image with one layer', async () =>
   await page.locator('.card', { hasText: 'rig/shell:1.1' }).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Squash layers…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('3 layers of').waitFor();
+  await dialog.getByText('3 layers with').waitFor();
   await dialog.getByLabel('Name of the new image').fill('rig/shell:flat');
   await running.picture('squash-light-1280');
   await dialog.getByRole('button', { name: 'Squash' }).click();

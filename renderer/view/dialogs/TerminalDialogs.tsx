@@ -28,6 +28,29 @@ export function CloseTerminalDialog({
   );
 }
 
+/** A terminal by its title, and the program that runs in it; null where a shell waits. */
+export interface NamedTerminal {
+  readonly title: string;
+  readonly program: string | null;
+}
+
+/** Terminals with what runs in them. */
+export function TerminalNames({ terminals }: { readonly terminals: readonly NamedTerminal[] }): ReactNode {
+  const t = useT();
+  return (
+    <ul className="terminal-names">
+      {terminals.map(({ title, program }, i) => (
+        <li key={i}>
+          <span className="mono ell">{visibleText(title)}</span>
+          <span className="t3">
+            {program === null ? t('terminal.waits') : t('terminal.runs', { name: visibleText(program) })}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Asks whether our own terminals, which are in the way of something, are closed for it. */
 export function CloseTerminalsDialog({
   place,
@@ -45,16 +68,7 @@ export function CloseTerminalsDialog({
     >
       <div className="dialog-stack">
         <p>{t('terminal.closeFirst', { name: visibleText(place), count: terminals.length })}</p>
-        <ul className="terminal-names">
-          {terminals.map(({ title, program }, i) => (
-            <li key={i}>
-              <span className="mono ell">{visibleText(title)}</span>
-              <span className="t3">
-                {program === null ? t('terminal.waits') : t('terminal.runs', { name: visibleText(program) })}
-              </span>
-            </li>
-          ))}
-        </ul>
+        <TerminalNames terminals={terminals} />
       </div>
     </AskDialog>
   );

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
 import type { Problem } from '../../../shared/image/problem';
@@ -8,10 +8,13 @@ import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
+import { InlineNotice } from '../../ui/InlineNotice';
 import { useReply } from '../useReply';
-import { closeFirst } from '../workspace/closeFirst';
+import { closeFirst, namedTerminals } from '../workspace/closeFirst';
+import { closeTerminals, liveTerminals, renameTerminals, useTerminals } from '../workspace/terminalList';
 import { AskDialog } from './AskDialog';
 import { ProblemNotice } from './NameDialog';
+import { TerminalNames, type NamedTerminal } from './TerminalDialogs';
 
 const grammar = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 
@@ -33,9 +36,11 @@ interface FormProps {
   readonly taken: ReadonlySet<string>;
   readonly blocked: Problem | null;
   readonly run: (name: string) => Promise<Problem | null>;
+  /** What else the person has to know before going on. */
+  readonly children?: ReactNode;
 }
 
-function NameForm({ title, text, action, start, taken, blocked, run }: FormProps): ReactNode {
+function NameForm({ title, text, action, start, taken, blocked, run, children }: FormProps): ReactNode {
   const t = useT();
   const language = useLanguage();
   const { closeDialog } = useActions();
@@ -86,6 +91,7 @@ function NameForm({ title, text, action, start, taken, blocked, run }: FormProps
           trouble={trouble}
           onChange={setName}
         />
+        {children}
         {blocked && <ProblemNotice problem={blocked} />}
         {failed && <ProblemNotice problem={failed} />}
       </div>
@@ -121,16 +127,39 @@ export function RenameWorkspaceDialog({ name }: { readonly name: string }): Reac
   const { renameWorkspace } = useActions();
   const workspaces = useApp((state) => state.workspaces);
   const taken = new Set(workspaces.map((each) => each.name).filter((each) => each !== name));
+  const { open } = useTerminals({ workspace: name });
+  // Our own terminals are in the way of it, as of a commit, and go on while other pages are shown.
+  const live = useMemo(() => open.filter((each) => each.live), [open]);
+  const [named, setNamed] = useState<readonly NamedTerminal[]>([]);
+  useEffect(() => {
+    let shown = true;
+    void namedTerminals(live).then((found) => {
+      if (shown) setNamed(found);
+    });
+    return () => {
+      shown = false;
+    };
+  }, [live]);
   return (
     <NameForm
-      title={t('workspace.renameTitle', { name })}
+      title={t('workspace.renameTitle', { name: visibleText(name) })}
       text={null}
-      action={t('workspace.renameDo')}
+      action={t(named.length > 0 ? 'terminal.thenRename' : 'workspace.renameDo')}
       start={name}
       taken={taken}
       blocked={null}
-      run={(to) => renameWorkspace(name, to)}
-    />
+      run={async (to) => {
+        await closeTerminals(liveTerminals({ workspace: name }));
+        return renameWorkspace(name, to, () => renameTerminals(name, to));
+      }}
+    >
+      {named.length > 0 && (
+        <InlineNotice tone="warn">
+          <p>{t('terminal.closeFirst', { name: visibleText(name), count: named.length })}</p>
+          <TerminalNames terminals={named} />
+        </InlineNotice>
+      )}
+    </NameForm>
   );
 }
 

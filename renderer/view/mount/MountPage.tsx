@@ -7,6 +7,7 @@ import { Tag } from '../../ui/Tag';
 import { tip } from '../../ui/Tooltip';
 import { closeAsked, closeFirst } from '../workspace/closeFirst';
 import { addTerminal, useTerminals } from '../workspace/terminalList';
+import { TerminalDrawer } from '../workspace/TerminalDrawer';
 import { TerminalView } from '../workspace/TerminalView';
 import { FileBrowser } from './FileBrowser';
 
@@ -69,7 +70,7 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
       </div>
       <FileBrowser tree={{ mount: id }} />
       {terminal && (
-        <section className="terminals" aria-label={t('mount.terminal')} data-pane="terminal">
+        <TerminalDrawer label={t('mount.terminal')}>
           <div className="tabs">
             <span className="tab on">
               <span className="tab-name">
@@ -89,7 +90,7 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
           <div className="terminal-holder">
             <TerminalView session={terminal} onClose={() => void closeAsked(terminal)} />
           </div>
-        </section>
+        </TerminalDrawer>
       )}
     </main>
   );

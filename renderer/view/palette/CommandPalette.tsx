@@ -14,6 +14,7 @@ import { formatBytes, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { Icon, type IconName } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
+import { ModalFrame } from '../../ui/overModal';
 import { commandsFor } from '../commands';
 import { matchText, type Match } from './matchText';
 
@@ -218,6 +219,7 @@ export function CommandPalette(): ReactNode {
           </span>
         </div>
       </div>
+      <ModalFrame />
     </dialog>
   );
 }

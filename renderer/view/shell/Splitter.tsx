@@ -3,33 +3,37 @@ import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'r
 interface Props {
   readonly label: string;
   /** The pane that it resizes lies on this side. */
-  readonly side: 'left' | 'right';
-  readonly width: number;
+  readonly side: 'left' | 'right' | 'bottom';
+  /** Its width, or of one at the bottom its height; CSS pixels, as all here. */
+  readonly size: number;
   readonly min: number;
   readonly max: number;
-  readonly onResize: (width: number) => void;
-  /** Back to the design's width. */
+  readonly onResize: (size: number) => void;
+  /** Back to the design's size. */
   readonly onReset: () => void;
 }
 
-/** The edge of a pane: drag it, or move it with the arrow keys; a double click gives the first width back. */
-export function Splitter({ label, side, width, min, max, onResize, onReset }: Props): ReactNode {
-  const from = useRef<{ x: number; width: number } | null>(null);
+/** The edge of a pane: drag it, or move it with the arrow keys; a double click gives the first size back. */
+export function Splitter({ label, side, size, min, max, onResize, onReset }: Props): ReactNode {
+  const from = useRef<{ at: number; size: number } | null>(null);
+  const lies = side === 'bottom';
   const clamp = (value: number): number => Math.round(Math.max(min, Math.min(max, value)));
   const sign = side === 'left' ? 1 : -1;
+  const placeOf = ({ clientX, clientY }: PointerEvent): number => (lies ? clientY : clientX);
   const down = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
-    from.current = { x: event.clientX, width };
+    from.current = { at: placeOf(event), size };
   };
   const move = (event: PointerEvent): void => {
-    if (from.current) onResize(clamp(from.current.width + sign * (event.clientX - from.current.x)));
+    if (from.current) onResize(clamp(from.current.size + sign * (placeOf(event) - from.current.at)));
   };
   const key = (event: KeyboardEvent): void => {
-    const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key];
+    const [less, more] = lies ? ['ArrowUp', 'ArrowDown'] : ['ArrowLeft', 'ArrowRight'];
+    const step = event.key === less ? -16 : event.key === more ? 16 : undefined;
     if (step === undefined) return;
     event.preventDefault();
-    onResize(clamp(width + sign * step));
+    onResize(clamp(size + sign * step));
   };
   return (
     // Its own landmark: it belongs to neither of the panes that it parts.
@@ -37,9 +41,9 @@ export function Splitter({ label, side, width, min, max, onResize, onReset }: Pr
       <div
         className={`splitter ${side}`}
         role="separator"
-        aria-orientation="vertical"
+        aria-orientation={lies ? 'horizontal' : 'vertical'}
         aria-label={label}
-        aria-valuenow={width}
+        aria-valuenow={size}
         aria-valuemin={min}
         aria-valuemax={max}
         tabIndex={0}

@@ -8,6 +8,7 @@ import { tip } from '../../ui/Tooltip';
 import { closeAsked } from './closeFirst';
 import { addTerminal, useTerminals } from './terminalList';
 import type { TerminalPlan } from './terminalSession';
+import { TerminalDrawer } from './TerminalDrawer';
 import { TerminalView } from './TerminalView';
 
 interface Props {
@@ -82,7 +83,7 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
     },
   ];
   return (
-    <section className="terminals" aria-label={t('terminal.title')} data-pane="terminal">
+    <TerminalDrawer label={t('terminal.title')}>
       <div className="tabs" role="group" aria-label={t('terminal.title')}>
         {open.map((session) => {
           const { id, title } = session;
@@ -166,6 +167,6 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
           ))}
         </ul>
       )}
-    </section>
+    </TerminalDrawer>
   );
 }

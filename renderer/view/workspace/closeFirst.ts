@@ -3,6 +3,13 @@ import { currentActions } from '../../store/hooks';
 import { closeTerminals, liveTerminals } from './terminalList';
 import type { TerminalPlan, TerminalSession } from './terminalSession';
 
+/** Terminals by their titles, with the program that runs in each; null where a shell waits. */
+export function namedTerminals(
+  sessions: readonly TerminalSession[],
+): Promise<readonly { readonly title: string; readonly program: string | null }[]> {
+  return Promise.all(sessions.map(async (each) => ({ title: each.title, program: await each.program() })));
+}
+
 /**
  * Does something for which a tree has to rest. Where our own terminals are open in it, which would be in the way, the person is asked first
  * whether they are closed for it.
@@ -18,9 +25,7 @@ export async function closeFirst(
     go();
     return;
   }
-  const terminals = await Promise.all(
-    live.map(async (each) => ({ title: each.title, program: await each.program() })),
-  );
+  const terminals = await namedTerminals(live);
   currentActions().openDialog({
     kind: 'closeTerminals',
     place,

@@ -55,17 +55,38 @@ export const liveTerminals = (tree: Tree): readonly TerminalSession[] =>
 
 /** Makes a terminal; it starts when it is shown. */
 export function addTerminal(bridge: Bridge, plan: TerminalPlan, title: string): TerminalSession {
-  const key = keyOf(plan.tree);
-  const session = new TerminalSession(bridge, plan, title, (code) =>
+  const session = new TerminalSession(bridge, plan, title, (code) => {
+    // The name that its workspace has by now.
+    const key = keyOf(session.plan.tree);
     change({
       history: {
         ...list.history,
         [key]: [{ title, code, at: Date.now() }, ...(list.history[key] ?? [])].slice(0, remembered),
       },
-    }),
-  );
+    });
+  });
   change({ open: [...list.open, session] });
   return session;
+}
+
+/** Closes the terminals of trees that are gone, of which most have ended, and forgets what was run there. */
+export function forgetTerminals(isGone: (tree: Tree) => boolean): void {
+  const gone = list.open.filter(({ plan }) => isGone(plan.tree));
+  const kept = Object.entries(list.history).filter(([key]) => !isGone(JSON.parse(key) as Tree));
+  if (kept.length < Object.keys(list.history).length) change({ history: Object.fromEntries(kept) });
+  if (gone.length > 0) void closeTerminals(gone);
+}
+
+/** A workspace has another name now: what ended in it, and what was run there, goes with it. */
+export function renameTerminals(name: string, to: string): void {
+  const [from, tree] = [{ workspace: name }, { workspace: to }];
+  const moved = of(list.open, from);
+  for (const session of moved) session.plan = { ...session.plan, tree };
+  const { [keyOf(from)]: history, ...others } = list.history;
+  change({
+    open: [...list.open],
+    history: history ? { ...others, [keyOf(tree)]: history } : others,
+  });
 }
 
 /** Closes terminals, with what runs in them; resolves when that has ended. */

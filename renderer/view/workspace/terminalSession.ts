@@ -52,7 +52,8 @@ export class TerminalSession {
   /** `onEnd` is told how it ended; `code` null when a signal did. */
   constructor(
     private readonly bridge: Bridge,
-    readonly plan: TerminalPlan,
+    /** Its tree's name may change. */
+    public plan: TerminalPlan,
     readonly title: string,
     private readonly onEnd: (code: number | null) => void = () => undefined,
   ) {

@@ -204,6 +204,8 @@ export const workspace = {
   'terminal.thenCommit': ['Close and commit', '关闭并提交'],
   'terminal.thenUnmount': ['Close and unmount', '关闭并卸载'],
   'terminal.thenRemove': ['Close and remove', '关闭并移除'],
+  'terminal.thenRename': ['Close and rename', '关闭并重命名'],
+  'terminal.resize': ['Height of the terminals', '终端高度'],
   'terminal.noHistory': ['Nothing has been run here yet', '尚未运行任何命令'],
   'terminal.command': ['Command', '命令'],
   'terminal.commandHint': [
@@ -288,13 +290,13 @@ export const workspace = {
   ],
   'squash.result': [
     ({ count, size, kept }: Count & { size: string; kept: string }) =>
-      `${count} layers of ${size} become one with ${kept} of files.`,
+      `${count} layers with ${size} of files become one with ${kept} of them.`,
     ({ count, size, kept }: Count & { size: string; kept: string }) =>
-      `${count} 层（${size}）合并为一层，含 ${kept} 文件。`,
+      `${count} 层（含 ${size} 文件）合并为一层，保留其中 ${kept}。`,
   ],
   'squash.lost': [
     ({ size, names }: { size: string; names: string }) =>
-      `${size} of it is shared with ${names} and will be stored a second time.`,
+      `Of these ${size} lie in layers shared with ${names}, and will be stored a second time.`,
     ({ size, names }: { size: string; names: string }) => `其中 ${size} 与 ${names} 共享，将另存一份。`,
   ],
   'squash.nothingLost': ['No sharing is lost.', '不会失去共享。'],

@@ -9,7 +9,7 @@ import { saveImages } from '../../../electron/actions/saveImages';
 import { previewSquash, squashImage } from '../../../electron/actions/squashImage';
 import { readStoreView } from '../../../electron/actions/storeView';
 import type { ImageId } from '../../../shared/image/digest';
-import { dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
+import { dockerArchive, type ImageSpec, noise } from '../../setup/imageBuilder';
 import { factsOfTar } from '../../setup/treeFacts';
 import {
   load,
@@ -123,6 +123,39 @@ test('attributes that no mount has are in no export and no squash; the others ar
   if (!blob) throw new Error('no layer');
   const bytes = readFileSync(store.store.pathOf(blob.digest));
   expect(found(blob.compression === 'gzip' ? gunzipSync(bytes) : bytes)).toEqual(kept);
+});
+
+test('what a squash is said to give adds up: of the files those that stay, and of these those of shared layers', async () => {
+  const base = {
+    files: [
+      { path: 'base', content: noise(3000, 1) },
+      { path: 'old', content: noise(500, 2) },
+    ],
+  };
+  await loaded({ names: ['rig/base:1'], layers: [base] });
+  await loaded({
+    names: ['rig/sums:1'],
+    layers: [
+      base,
+      {
+        files: [
+          { path: 'old', content: noise(70, 3) },
+          { path: 'top', content: noise(20, 4) },
+        ],
+      },
+    ],
+  });
+  const { graph } = await readStoreView(store);
+  const image = graph.images.find(({ names }) => names.includes('rig/sums:1'))?.id;
+  if (!image) throw new Error('no image');
+  expect(await previewSquash(store, image, null)).toEqual({
+    layers: 2,
+    bytes: 3590,
+    keptBytes: 3090,
+    // Not the replaced file, nor the blob with its headers: that one stays as it is.
+    sharedBytes: 3000,
+    sharedWith: ['rig/base:1'],
+  });
 });
 
 test('a hard link to nothing is the fault of its layer, in an export and in a squash', async () => {
