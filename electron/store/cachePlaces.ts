@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { open, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { cacheHome } from './homes';
+import { ownCacheHome } from './homes';
 import { makeFolders } from './makeFolders';
 import { sha256 } from './sha256';
 
@@ -12,46 +12,48 @@ const unwritable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ELOOP', 'EIS
 /**
  * Where the caches of one store's layers are: in the store, beside the blobs. Of a store that is somebody else's, or cannot be
  * written to, they are kept in our own cache folder (`$XDG_CACHE_HOME/stratigraph`): root leaves nothing of its own in a user's
- * store, and two users of one store do not take each other's caches away.
+ * store, and two users of one store do not take each other's caches away. Where others can lead the way there elsewhere, none is kept.
  */
 export class CachePlaces {
-  private readonly aside: string;
+  private readonly aside: string | null;
   private usesAside: boolean;
   private readonly isForeign: boolean;
 
   constructor(directory: string) {
-    this.aside = join(cacheHome(), 'stratigraph', sha256(Buffer.from(directory)).slice(0, 32));
+    const home = ownCacheHome();
+    this.aside = home && join(home, 'stratigraph', sha256(Buffer.from(directory)).slice(0, 32));
     const info = statSync(directory, { throwIfNoEntry: false });
     this.isForeign = info !== undefined && info.uid !== (process.geteuid?.() ?? info.uid);
-    this.usesAside = existsSync(this.aside);
+    this.usesAside = this.aside !== null && existsSync(this.aside);
   }
 
   /** The file to read a cache from: `path`, where it is in the store, or ours beside. */
   find(path: string): string {
     const beside = this.besideOf(path);
-    return this.usesAside && existsSync(beside) ? beside : path;
+    return this.usesAside && beside !== null && existsSync(beside) ? beside : path;
   }
 
   /** Has a cache made at a draft, and gives it its place. Returns where it is now. Throws what `make` throws. */
   async make(path: string, make: (draft: string) => Promise<unknown>): Promise<string> {
     const beside = this.besideOf(path);
     if (!this.isForeign && (await this.tryAt(path, make))) {
-      if (this.usesAside) await rm(beside, { force: true });
+      if (this.usesAside && beside !== null) await rm(beside, { force: true });
       return path;
     }
     this.usesAside = true;
-    if (await this.tryAt(beside, make)) return beside;
+    if (beside !== null && (await this.tryAt(beside, make))) return beside;
     throw Object.assign(new Error(`no place for ${basename(path)}`), { code: 'EACCES' });
   }
 
   /** Removes a cache, wherever it is. */
   async remove(path: string): Promise<void> {
     await rm(path, { force: true });
-    if (this.usesAside) await rm(this.besideOf(path), { force: true });
+    const beside = this.besideOf(path);
+    if (this.usesAside && beside !== null) await rm(beside, { force: true });
   }
 
-  private besideOf(path: string): string {
-    return join(this.aside, basename(dirname(dirname(path))), basename(path));
+  private besideOf(path: string): string | null {
+    return this.aside && join(this.aside, basename(dirname(dirname(path))), basename(path));
   }
 
   /** False where nothing can be written there. */

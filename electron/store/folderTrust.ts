@@ -8,7 +8,7 @@ export function othersMayWrite({ gid, mode }: Pick<Stats, 'gid' | 'mode'>): bool
 }
 
 /** Whether others may give names in a folder, or take them: where a sticky bit stands, names are their owners' and the folder's. */
-const othersMayName = (info: Pick<Stats, 'gid' | 'mode'>): boolean =>
+export const othersMayName = (info: Pick<Stats, 'gid' | 'mode'>): boolean =>
   othersMayWrite(info) && (info.mode & 0o1000) === 0;
 
 /** Whether nobody but this user gives names in a folder. */

@@ -4,7 +4,8 @@ import { problem } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { othersMayWrite } from './folderTrust';
 import { makeFolders } from './makeFolders';
-import { userHome } from './thisUser';
+import { isWayToOurs } from './ownWay';
+import { recordedHome, userHome } from './thisUser';
 
 /** `$XDG_DATA_HOME`, else `~/.local/share` (XDG base directories: a relative value counts as none). */
 export function dataHome(environment: NodeJS.ProcessEnv = process.env): string {
@@ -31,11 +32,34 @@ export function stateHome(environment: NodeJS.ProcessEnv = process.env): string 
  */
 export type PrivateHome = 'run' | 'holders' | 'clipboard';
 
+/**
+ * Of a folder that the environment names, and that where the system knows the user at home, the first that nobody else can lead
+ * elsewhere; null for neither. Root that has kept somebody's environment (`sudo -E`, `su -m`) leaves nothing in that home and
+ * believes nothing that is there.
+ */
+function firstOurs(named: string, ...inHome: readonly string[]): string | null {
+  const home = recordedHome();
+  const other = home === null ? [] : [join(home, ...inHome)];
+  return [named, ...other].find((path) => isWayToOurs(join(path, 'stratigraph'))) ?? null;
+}
+
+/** Where what this user alone may write is kept for good: as {@link dataHome}, where that is ours; null where no place is. */
+export const ownDataHome = (environment: NodeJS.ProcessEnv = process.env): string | null =>
+  firstOurs(dataHome(environment), '.local', 'share');
+
+/** The same for caches: as {@link cacheHome}, where that is ours. */
+export const ownCacheHome = (environment: NodeJS.ProcessEnv = process.env): string | null =>
+  firstOurs(cacheHome(environment), '.cache');
+
 /** Where such a folder is. */
-export const privateHome = (name: PrivateHome): string =>
-  join(name === 'clipboard' ? stateHome() : dataHome(), 'stratigraph', name);
+export function privateHome(name: PrivateHome): string {
+  const isState = name === 'clipboard';
+  const own = isState ? firstOurs(stateHome(), '.local', 'state') : ownDataHome();
+  return join(own ?? (isState ? stateHome() : dataHome()), 'stratigraph', name);
+}
 
 function faultOf(home: string): 'link' | 'owner' | 'writers' | null {
+  if (!isWayToOurs(home)) return 'writers';
   const info = lstatSync(home);
   if (!info.isDirectory()) return 'link';
   if (info.uid !== (process.geteuid?.() ?? info.uid)) return 'owner';
@@ -54,6 +78,8 @@ export function isPrivateHome(name: PrivateHome): boolean {
 /** Makes such a folder, and that nobody else writes to it. Throws `file-unwritable`, `store-unsafe`. */
 export function makePrivateHome(name: PrivateHome): string {
   const home = privateHome(name);
+  // Before anything is made: it would be in somebody else's folder.
+  if (!isWayToOurs(home)) throw problem('store-unsafe', { path: home, place: '.', fault: 'writers' });
   try {
     makeFolders(home, 0o700);
   } catch (cause) {

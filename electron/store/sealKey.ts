@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { storeProblem } from './durable';
-import { dataHome } from './homes';
+import { dataHome, ownDataHome } from './homes';
 import { makeFolders } from './makeFolders';
 import { openOwnSync } from './ownPlaces';
 
@@ -76,11 +76,12 @@ const lasting = new Set<string>();
 
 /**
  * The secret with which this user's caches are sealed: 32 random bytes in `stratigraph/cache-key` of the user's data folder,
- * outside of every store, readable by nobody else. Root that works in another user's home has one of its own there. Where no
+ * outside of every store, readable by nobody else. Where no
  * file can be kept the key is one for this process, its threads included, and other processes make the caches again.
  */
 export function sealKey(environment: NodeJS.ProcessEnv = process.env): Buffer {
-  const folder = join(dataHome(environment), 'stratigraph');
+  const own = ownDataHome(environment);
+  const folder = join(own ?? dataHome(environment), 'stratigraph');
   const known = keys.get(folder);
   if (known) return known;
   const names = ['cache-key', `cache-key-${process.geteuid?.() ?? 0}`].map((name) => join(folder, name));
@@ -88,8 +89,8 @@ export function sealKey(environment: NodeJS.ProcessEnv = process.env): Buffer {
   let key: Buffer | null = null;
   if (typeof shared === 'string') key = Buffer.from(shared, 'hex');
   else {
-    for (const path of names) key ??= readKey(path);
-    for (const path of names) key ??= isForeign(path) ? null : makeKey(path);
+    for (const path of own === null ? [] : names) key ??= readKey(path);
+    for (const path of own === null ? [] : names) key ??= isForeign(path) ? null : makeKey(path);
   }
   if (key && typeof shared !== 'string') lasting.add(folder);
   if (!key) {
@@ -106,7 +107,7 @@ export function sealKey(environment: NodeJS.ProcessEnv = process.env): Buffer {
  */
 export function checkLastingKey(): void {
   sealKey();
-  const folder = join(dataHome(), 'stratigraph');
+  const folder = join(ownDataHome() ?? dataHome(), 'stratigraph');
   if (!lasting.has(folder)) throw storeProblem(Object.assign(new Error(folder), { code: 'EACCES' }), folder);
 }
 

@@ -8,7 +8,11 @@ import { homedir, userInfo } from 'node:os';
 /** The user's number; 0 where the system has none. */
 export const userNumber = (): number => process.getuid?.() ?? 0;
 
-function facts(): { readonly username: string; readonly shell: string | null } | null {
+function facts(): {
+  readonly username: string;
+  readonly shell: string | null;
+  readonly homedir: string;
+} | null {
   try {
     return userInfo();
   } catch {
@@ -24,6 +28,9 @@ export const userShell = (): string | null => {
   const shell = facts()?.shell ?? '';
   return shell === '' ? null : shell;
 };
+
+/** The home that the system knows of the user; null for none. */
+export const recordedHome = (): string | null => facts()?.homedir ?? null;
 
 /** The home of the user (`$HOME`, else what the system says); `/` for one that has none, as login(1) and containers have it. */
 export function userHome(): string {

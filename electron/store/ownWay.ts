@@ -1,0 +1,61 @@
+import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { othersMayName } from './folderTrust';
+
+/** Links on one way at most, as the kernel has it (path_resolution(7)). */
+const mostLinks = 40;
+
+let outsiders: number | null | undefined;
+
+/**
+ * Whose number the kernel gives for all who have none in this user namespace, the machine's root among them, who has `/`; null where
+ * everybody has one (user_namespaces(7)).
+ */
+function outsider(): number | null {
+  if (outsiders !== undefined) return outsiders;
+  try {
+    const isWhole = /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
+    outsiders = isWhole ? null : Number(readFileSync('/proc/sys/kernel/overflowuid', 'utf8'));
+  } catch {
+    outsiders = null;
+  }
+  return outsiders;
+}
+
+const isOurs = ({ uid }: Stats): boolean =>
+  uid === 0 || uid === (process.geteuid?.() ?? uid) || uid === outsider();
+
+/**
+ * Whether nobody but this user and root can lead a path elsewhere: each folder and link on the way to it is theirs, and others neither
+ * give nor take names there. It need not be there: then this is said of the way as far as it goes. Each link is followed by its
+ * own way. What is there and cannot be looked at is not ours.
+ */
+export function isWayToOurs(path: string): boolean {
+  const waiting = resolve(path).split('/').filter(Boolean);
+  let at = '/';
+  let links = 0;
+  try {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      if (name === '..') {
+        at = dirname(at);
+        continue;
+      }
+      const folder = lstatSync(at);
+      if (!isOurs(folder) || othersMayName(folder)) return false;
+      const next = join(at, name);
+      const info = lstatSync(next, { throwIfNoEntry: false });
+      if (info === undefined) return true;
+      if (!isOurs(info)) return false;
+      if (!info.isSymbolicLink()) at = next;
+      else {
+        if (++links > mostLinks) return false;
+        const target = readlinkSync(next);
+        if (target.startsWith('/')) at = '/';
+        waiting.unshift(...target.split('/').filter((part) => part !== '' && part !== '.'));
+      }
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
