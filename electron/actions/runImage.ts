@@ -192,7 +192,7 @@ export async function planRun(
     startFailure: async () => {
       const fault = await mountFault(told, mounts);
       if (fault) throw fault;
-      return startFailure(log, runtime.name);
+      return startFailure(log);
     },
     kill: async () => void (await endRun(privileged, store, recorded).catch(() => null)),
     finish,

@@ -19,7 +19,7 @@ interface Answer {
 
 /**
  * Starts a runtime with a config in an empty tree; whether it came as far as the program, which is not there. Throws `disk-full` or
- * `runtime-failed` where it lacked what the command would lack, too: that says nothing of what this machine holds.
+ * `system-short` where it lacked what the command would lack, too: that says nothing of what this machine holds.
  */
 async function comesToTheProgram(
   start: RuntimeStart,
@@ -44,7 +44,7 @@ async function comesToTheProgram(
   await runQuietly(runtimeCommand(start, apart, ['delete', '--force', id]), { env });
   removeCgroups(cgroupsFor(id, start.runtime).folders);
   const holds = said.includes(nowhere);
-  const lack = holds ? null : lackOf(said, { runtime: start.runtime.name, folder: dirname(bundle) });
+  const lack = holds ? null : lackOf(said, dirname(bundle));
   if (lack) throw lack;
   return { holds, certain: code !== null };
 }
@@ -63,7 +63,7 @@ const known = new Map<string, Promise<Held & { readonly certain: boolean }>>();
 /**
  * What a runtime can hold a command to on this machine. For rules of cgroups it is asked itself, since nothing else says for
  * certain that a cgroup can be made, that the kernel takes a program for devices, and that the runtime may load one. `bundle` is
- * an empty folder of the run's own. Throws `disk-full`, `runtime-failed`.
+ * an empty folder of the run's own. Throws `disk-full`, `system-short`.
  */
 export async function probeGuards(
   start: Omit<RuntimeStart, 'cgroup'>,

@@ -25,9 +25,9 @@ export async function makeLog(path: string): Promise<void> {
 
 /**
  * Why a runtime could not start a command, by its log: the exit code for that, or null where the command ran (what code it
- * ended with says nothing: a command may choose any). Throws `disk-full` and `runtime-failed` where it lacked room or the like.
+ * ended with says nothing: a command may choose any). Throws `disk-full` and `system-short` where it lacked room or the like.
  */
-export async function startFailure(log: string, runtime: string): Promise<number | null> {
+export async function startFailure(log: string): Promise<number | null> {
   const said = await headOf(log);
   // runc writes logfmt or JSON, with warnings between; crun lines that are errors.
   const errors = said.split('\n').filter((line) => line !== '' && !/level=(?:warning|info|debug)/.test(line));
@@ -37,7 +37,7 @@ export async function startFailure(log: string, runtime: string): Promise<number
     if (/permission denied|exec format error|is a directory/i.test(text)) return startCodes.notExecutable;
     if (/not found|no such file or directory/i.test(text)) return startCodes.notFound;
   }
-  const lack = lackOf(text, { runtime, folder: dirname(dirname(log)) });
+  const lack = lackOf(text, dirname(dirname(log)));
   if (lack) throw lack;
   return startCodes.failed;
 }

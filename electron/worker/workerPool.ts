@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { shortageOf } from '../../shared/image/shortage';
 import type { JobInput, JobName, JobOptions, JobOutput, WorkerPool } from './jobs';
 import type { FromWorker, ToWorker } from './messages';
 
@@ -11,6 +12,9 @@ interface Task {
   readonly resolve: (output: unknown) => void;
   readonly reject: (thrown: unknown) => void;
 }
+
+/** How long a job may take to stop when it is asked to, milliseconds. */
+const patience = 5000;
 
 /** Where the worker's bundle is: named by the environment (tests), else beside the bundle that runs. */
 function workerScript(): string {
@@ -35,7 +39,13 @@ export function createWorkerPool(options: { script?: string; size?: number } = {
     let worker = idle.pop();
     if (!worker) {
       if (all.size >= size) return;
-      worker = new Worker(script);
+      try {
+        worker = new Worker(script);
+      } catch (thrown) {
+        queue.shift();
+        task.reject(threadProblem(thrown as Error));
+        return next();
+      }
       all.add(worker);
     }
     queue.shift();
@@ -44,6 +54,7 @@ export function createWorkerPool(options: { script?: string; size?: number } = {
 
   const give = (worker: Worker, task: Task): void => {
     const done = (healthy: boolean): void => {
+      clearTimeout(late);
       worker.off('message', onMessage);
       worker.off('error', onError);
       worker.off('exit', onExit);
@@ -76,9 +87,16 @@ export function createWorkerPool(options: { script?: string; size?: number } = {
       task.reject(threadProblem(fault));
       done(false);
     };
-    const onExit = (): void => onError(new Error('ended unexpectedly'));
+    const onExit = (): void => {
+      if (!task.options.signal?.aborted) return onError(new Error('ended unexpectedly'));
+      task.reject(problem('cancelled', {}));
+      done(false);
+    };
+    let late: NodeJS.Timeout | undefined;
     const onAbort = (): void => {
       Atomics.store(new Int32Array(task.message.stop), 0, 1);
+      // A job that waits for what never comes does not see that: its thread is ended, and then nothing of it works on.
+      late = setTimeout(() => void worker.terminate(), patience);
     };
     worker.ref();
     worker.on('message', onMessage);
@@ -118,12 +136,13 @@ export function createWorkerPool(options: { script?: string; size?: number } = {
 
 /**
  * What it means that a thread ended without an answer. One that could not begin (Node's ERR_WORKER_INIT_FAILED, with libuv's
- * name for the reason) lacked files that may be open, memory or processes: the system's refusal, and no bug.
+ * name for the reason, or the fault of reading its own script) lacked files that may be open, memory or processes, one that ended
+ * with ERR_WORKER_OUT_OF_MEMORY memory: the system's refusal, and no bug.
  */
 export function threadProblem(fault: Error): Error {
-  const [reason] = /\b(?:EMFILE|ENFILE|ENOMEM|EAGAIN)\b/.exec(fault.message) ?? [];
-  const isRefused =
-    (fault as NodeJS.ErrnoException).code === 'ERR_WORKER_INIT_FAILED' && reason !== undefined;
-  if (isRefused) return problem('file-unreadable', { path: 'worker.cjs', reason }, { cause: fault });
+  const { code = '' } = fault as NodeJS.ErrnoException;
+  const known = code === 'ERR_WORKER_INIT_FAILED' ? fault.message : code;
+  const short = /^E[A-Z_]+$/.test(code) ? shortageOf(known) : null;
+  if (short) return short;
   return problem('internal', { message: `worker thread: ${fault.message}` }, { cause: fault });
 }

@@ -97,6 +97,8 @@ export interface ProblemFacts {
   /** What came into a target's place while it was written could not be given its name again. */
   'file-displaced': { path: string; now: string };
   'disk-full': { path: string };
+  /** What was to start or to work got too little of something from the system; `any`: of what is not known. */
+  'system-short': { of: 'memory' | 'files' | 'processes' | 'any' };
   /**
    * What is about to be written is larger than what is free; both in bytes, nothing was written. `begun`: its size was not known,
    * `needed` is what it had come to when it was stopped and removed.

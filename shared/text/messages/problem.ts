@@ -290,6 +290,19 @@ const disk = (code: string, column: 0 | 1): string => diskReasons[code]?.[column
 /** Docker's manifests of schema 1, signed or not. */
 const isSchema1 = (type: string): boolean => /\.distribution\.manifest\.v1\+/.test(type);
 
+/** What there was too little of, in both languages. */
+const shortages = {
+  memory: ['The system gives no more memory', '系统无法再分配内存'],
+  files: ['Too many files are open', '打开的文件过多'],
+  processes: ['The system starts no more processes or threads', '系统无法再启动进程或线程'],
+  any: [
+    'A part of this program did not start: it needs more memory, open files or processes',
+    '本程序的一部分未能启动：需要更多内存、可打开的文件或进程',
+  ],
+} as const satisfies Readonly<Record<ProblemFacts['system-short']['of'], readonly [string, string]>>;
+const shortageWords = (of: string): readonly [string, string] =>
+  Object.hasOwn(shortages, of) ? shortages[of as keyof typeof shortages] : shortages.any;
+
 type BlobDamage = ProblemFacts['blob-damaged'];
 
 /** Why a blob of the store is no good, in both languages. */
@@ -712,6 +725,17 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: [
       () => 'Free some space or choose another place, then try again.',
       () => '请释放空间或选择其他位置后重试。',
+    ],
+  },
+  'system-short': {
+    title: [
+      (f) => `${shortageWords(f.of)[0]}, so that this could not be done`,
+      (f) => `${shortageWords(f.of)[1]}，无法完成操作`,
+    ],
+    why: [() => 'The images in the store are unchanged.', () => '仓库中的镜像未更改。'],
+    advice: [
+      () => 'End other programs or raise the limit of this one, then try again.',
+      () => '请结束其他程序或提高本程序的限制后重试。',
     ],
   },
   'disk-full': {

@@ -8,10 +8,25 @@ import { problemSentence } from '../../../shared/text/problemText';
 const failed = (reason: string): Error =>
   Object.assign(new Error(`Worker initialization failure: ${reason}`), { code: 'ERR_WORKER_INIT_FAILED' });
 
-test.each(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'])('%s is said as the reason of the system', (reason) => {
-  const found = problemOf(threadProblem(failed(reason)));
-  expect(found).toMatchObject({ code: 'file-unreadable', facts: { reason } });
-  expect(problemSentence(found, 'en')).not.toContain('bug');
+test.each([
+  ['EMFILE', 'files'],
+  ['ENFILE', 'files'],
+  ['ENOMEM', 'memory'],
+  ['EAGAIN', 'processes'],
+])('%s is said as too little of what the system gives (%s)', (reason, of) => {
+  const unread = Object.assign(new Error(`${reason}: open 'worker.cjs'`), { code: reason });
+  for (const fault of [failed(reason), unread]) {
+    const found = problemOf(threadProblem(fault));
+    expect(found).toEqual({ code: 'system-short', facts: { of } });
+    expect(problemSentence(found, 'en')).not.toContain('bug');
+  }
+});
+
+test('a thread that runs out of memory is no bug', () => {
+  const fault = Object.assign(new Error('Worker terminated due to reaching memory limit'), {
+    code: 'ERR_WORKER_OUT_OF_MEMORY',
+  });
+  expect(problemOf(threadProblem(fault))).toEqual({ code: 'system-short', facts: { of: 'memory' } });
 });
 
 test('anything else is told as it is', () => {

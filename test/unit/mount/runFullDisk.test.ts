@@ -61,13 +61,12 @@ describe.runIf(process.getuid?.() === 0)('a run on a disk without free inodes', 
 });
 
 test('what a runtime lacked is told from what a cgroup refuses, and from other faults', () => {
-  const lack = (said: string): string | null =>
-    lackOf(said, { runtime: 'runc', folder: '/s/run' })?.problem.code ?? null;
+  const lack = (said: string): string | null => lackOf(said, '/s/run')?.problem.code ?? null;
   const log = 'time="2026-01-01T00:00:00Z" level=error msg="open /s/run/x/log: ';
   expect(lack(`${log}no space left on device"`)).toBe('disk-full');
   expect(lack('crun: mkdir `/s/run/x/proc`: Disk quota exceeded')).toBe('disk-full');
-  expect(lack('fork/exec /proc/self/exe: resource temporarily unavailable')).toBe('runtime-failed');
-  expect(lack('crun: clone: Cannot allocate memory')).toBe('runtime-failed');
+  expect(lack('fork/exec /proc/self/exe: resource temporarily unavailable')).toBe('system-short');
+  expect(lack('crun: clone: Cannot allocate memory')).toBe('system-short');
   expect(lack('write /sys/fs/cgroup/cpuset/x/cgroup.procs: no space left on device')).toBeNull();
   expect(lack('exec: "/no-such-program": stat /no-such-program: no such file or directory')).toBeNull();
   expect(lack('')).toBeNull();

@@ -127,6 +127,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   })),
   'file-displaced': [{ path: '/tmp/x.tar', now: '.stratigraph-1.swap' }],
   'file-unwritable': ['EPERM', 'EROFS', 'ENOENT', 'EMFILE'].map((reason) => ({ path: '/tmp/x.tar', reason })),
+  'system-short': (['memory', 'files', 'processes', 'any'] as const).map((of) => ({ of })),
   'disk-full': [{ path: '/tmp/x.tar' }],
   'no-room': [
     { path: '/tmp/x.tar', needed: 2 ** 53 - 1, free: 12_000_000_000 },
