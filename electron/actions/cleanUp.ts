@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanUpCandidates } from '../../shared/graph/cleanUp';
+import { isShown, type ShownRemoval } from '../../shared/graph/shown';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { planRemoval } from '../../shared/graph/sharing';
 import type { ImageId } from '../../shared/image/digest';
@@ -84,11 +85,13 @@ export interface CleanUpRequest {
   readonly images: readonly ImageId[];
   readonly unpacked: boolean;
   readonly interrupted: boolean;
+  /** What they were shown of the images; left out by who shows nothing. */
+  readonly shown?: ShownRemoval;
 }
 
 /**
  * Takes images out of the store and clears caches. The images can be put back with {@link undoCleanUp} until the garbage
- * collector has run; only then their bytes are free. Caches go at once. Throws `image-not-found`, `image-in-use`.
+ * collector has run; only then their bytes are free. Caches go at once. Throws `image-not-found`, `image-in-use`, `shown-changed`.
  */
 export async function cleanUp(
   context: ActionContext,
@@ -99,6 +102,7 @@ export async function cleanUp(
   const view = await readStoreView(context);
   for (const id of request.images) imageById(view.graph, id);
   const plan = planRemoval(view.graph, { images: request.images, names: [] });
+  if (request.shown && !isShown(request.shown, plan)) throw problem('shown-changed', {});
   await checkUnused(context.store.directory, plan.images);
   if (run.signal.aborted) throw problem('cancelled', {});
   const trash =

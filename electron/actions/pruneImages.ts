@@ -1,5 +1,6 @@
 import type { RemovalPreview } from '../../shared/graph/imageGraph';
 import type { OperationResult } from '../../shared/ipc/operation';
+import { shownOf, type ShownRemoval } from '../../shared/graph/shown';
 import type { ActionContext, Run } from './context';
 import { previewRemove, prunable, removeImages, type PruneChoice } from './removeImages';
 
@@ -10,12 +11,18 @@ export async function previewPrune(context: Context, choice: PruneChoice): Promi
   return previewRemove(context, { images: (await prunable(context, choice)).images, names: [] });
 }
 
-/** Removes dangling images, or with `all` every image, and frees blobs that a crash may have left behind. */
+/**
+ * Removes dangling images, or with `all` every image, and frees blobs that a crash may have left behind. With `shown`, what a
+ * person has confirmed, the others stay. Throws as {@link removeImages}.
+ */
 export async function pruneImages(
   context: Context,
   choice: PruneChoice,
   run: Run,
+  shown: ShownRemoval | null = null,
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
-  const { images } = await prunable(context, choice);
-  return { ...(await removeImages(context, { images, names: [] }, run)), kind: 'prune' };
+  const found = await prunable(context, choice);
+  const images = shown === null ? found.images : shownOf(found.images, shown);
+  const still = shown && { ...shown, images: shown.images.filter(({ id }) => images.includes(id)) };
+  return { ...(await removeImages(context, { images, names: [] }, run, still)), kind: 'prune' };
 }

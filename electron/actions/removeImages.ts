@@ -10,10 +10,12 @@ import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import type { ActionContext, Run } from './context';
+import { isShown, type ShownRemoval } from '../../shared/graph/shown';
 import { checkUnused, imagesInUse } from './imageUse';
 import { dropRoots, removeName } from './indexNames';
 import { withReferrers } from './referrers';
 import { imageById } from './resolveImage';
+import { checkSeen, withFreshView } from './seenIndex';
 import { nameOfRoot, readStoreView, type StoreView } from './storeView';
 import { checkUnreadUnused, planWithUnread } from './unreadRoots';
 
@@ -89,18 +91,29 @@ async function checkPlanUnused({ store }: Context, view: StoreView, plan: Remova
 
 /**
  * Removes images with all their names, and single names; an image that loses its last name goes with it, as with
- * `docker rmi`. Frees at once what nothing needs any more. A root that cannot be read goes by its name or digest. Throws
- * `image-not-found`, `name-not-found`, `image-in-use`.
+ * `docker rmi`. Frees at once what nothing needs any more. A root that cannot be read goes by its name or digest. With `shown`,
+ * what a person has confirmed, nothing else goes. Throws `image-not-found`, `name-not-found`, `image-in-use`, `shown-changed`.
  */
-export async function removeImages(
+export function removeImages(
   context: Context,
   selection: RemovalSelection,
   run: Run,
+  shown: ShownRemoval | null = null,
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
   run.report({ phase: 'removing', done: 0, total: null });
+  return withFreshView(() => removeSeen(context, selection, run, shown));
+}
+
+async function removeSeen(
+  context: Context,
+  selection: RemovalSelection,
+  run: Run,
+  shown: ShownRemoval | null,
+): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
   const view = await readStoreView(context);
   checkSelection(view.graph, selection, view.damaged);
   const plan = planWithUnread(view, selection);
+  if (shown !== null && !isShown(shown, plan)) throw problem('shown-changed', {});
   await checkPlanUnused(context, view, plan);
   // A name may have moved to another image since the view was read: only the pairs that were seen are touched.
   const seen = new Map(view.roots.map((root) => [nameOfRoot(root), root.digest]));
@@ -109,6 +122,7 @@ export async function removeImages(
     plan.roots.has(root),
   );
   const { freedBytes } = await context.store.updateAndSweep((index) => {
+    checkSeen(index, view, { roots: plan.roots, names: plan.untagged });
     let next = dropRoots(index, withReferrers(view, plan.roots));
     for (const name of plan.untagged) {
       // Those of roots that went are gone already.

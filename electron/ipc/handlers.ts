@@ -2,6 +2,8 @@ import type { Settings } from '../../shared/ipc/settings';
 import type { RaisedLimit } from './fileLimits';
 import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { SourceId } from '../../shared/ipc/source';
+import { isShown, shownOf } from '../../shared/graph/shown';
+import { problem } from '../../shared/image/problem';
 import { pasteText } from '../../shared/text/format';
 import type { ActionContext } from '../actions/context';
 import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/cleanUp';
@@ -150,12 +152,16 @@ export function createHandlers(world: HandlerWorld): Handlers {
         (open) => previewEngineRemoval(open, selection),
         () => previewRemove(context, selection, { evenUsed }),
       ),
-    'images.remove': ({ source, force, ...selection }) => ({
+    'images.remove': ({ source, force, shown, ...selection }) => ({
       operation: operations.start('remove', String(selection.images.length + selection.names.length), (run) =>
         at(
           source,
-          (open) => removeEngineImages(open, selection, { force }, run),
-          () => removeImages(context, selection, run),
+          async (open) => {
+            if (!isShown(shown, await previewEngineRemoval(open, selection)))
+              throw problem('shown-changed', {});
+            return removeEngineImages(open, selection, { force }, run);
+          },
+          () => removeImages(context, selection, run, shown),
         ),
       ),
     }),
@@ -165,16 +171,16 @@ export function createHandlers(world: HandlerWorld): Handlers {
         async (open) => previewEngineRemoval(open, { images: await prunableOfEngine(open), names: [] }),
         () => previewPrune(context, { all: false }),
       ),
-    'images.prune': ({ source }) => ({
+    'images.prune': ({ source, shown }) => ({
       operation: operations.start('prune', '', (run) =>
         at(
           source,
           async (open) => {
-            const images = await prunableOfEngine(open);
+            const images = shownOf(await prunableOfEngine(open), shown);
             const done = await removeEngineImages(open, { images, names: [] }, { force: false }, run);
             return { ...done, kind: 'prune' };
           },
-          () => pruneImages(context, { all: false }, run),
+          () => pruneImages(context, { all: false }, run, shown),
         ),
       ),
     }),

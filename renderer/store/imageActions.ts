@@ -1,8 +1,15 @@
 import { shortDigest, type ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
+import type { ShownRemoval } from '../../shared/graph/shown';
 import type { SourceId } from '../../shared/ipc/source';
 import type { Context } from './appStore';
 import type { AppActions } from './state';
+
+/** Of a preview what a person is asked about. */
+const shownIn = ({ images, untagged }: ShownRemoval): ShownRemoval => ({
+  images: images.map(({ id, names }) => ({ id, names })),
+  untagged,
+});
 
 type ImageActions = Pick<AppActions, 'tag' | 'untag' | 'rename' | 'remove' | 'prune' | 'save' | 'chooseHeld'>;
 
@@ -67,11 +74,11 @@ export function imageActions(context: Context): ImageActions {
       if (name !== from) news(t()('app.renamed', { from, name }), undo);
       return null;
     },
-    remove: async (images, names, force = false) => {
-      await attempt('images.remove', { source: get().source, images, names, force });
+    remove: async (images, names, shown, force = false) => {
+      await attempt('images.remove', { source: get().source, images, names, force, shown: shownIn(shown) });
     },
-    prune: async () => {
-      await attempt('images.prune', { source: get().source });
+    prune: async (shown) => {
+      await attempt('images.prune', { source: get().source, shown: shownIn(shown) });
     },
     chooseHeld: async () =>
       (await attempt('archive.choose', { directory: false, purpose: 'held' })) ?? { files: [], refused: [] },

@@ -159,7 +159,7 @@ export function operationActions(
       if (!operation || !canRetry(operation)) return;
       forget(id);
       if (operation.kind === 'samples') await attempt('samples.load', {});
-      else if (operation.kind === 'prune') await attempt('images.prune', { source: get().source });
+      else if (operation.kind === 'prune') set({ dialog: { kind: 'prune' }, operationsOpen: false });
       else if (operation.retryToken !== null) await attempt('archive.load', { file: operation.retryToken });
       await ask('operation.dismiss', { operation: id });
     },

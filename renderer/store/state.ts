@@ -1,3 +1,4 @@
+import type { ShownRemoval } from '../../shared/graph/shown';
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { Problem } from '../../shared/image/problem';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
@@ -189,8 +190,13 @@ export interface AppActions {
   readonly untag: (name: string) => Promise<void>;
   readonly rename: (from: string, to: string) => Promise<Problem | null>;
   /** `force`: of Docker also images that stopped containers use. */
-  readonly remove: (images: readonly ImageId[], names: readonly string[], force?: boolean) => Promise<void>;
-  readonly prune: () => Promise<void>;
+  readonly remove: (
+    images: readonly ImageId[],
+    names: readonly string[],
+    shown: ShownRemoval,
+    force?: boolean,
+  ) => Promise<void>;
+  readonly prune: (shown: ShownRemoval) => Promise<void>;
   /** Takes images out of the store and clears caches; a notice offers undo until the garbage collector runs. */
   readonly cleanUp: (what: RequestInput<'cleanup.start'>) => Promise<void>;
   /** Puts back what a clean-up took out. */

@@ -45,6 +45,7 @@ export const cleanUpRequests = {
       images: z.array(s.imageId).max(100_000),
       unpacked: z.boolean(),
       interrupted: z.boolean(),
+      shown: s.shownRemoval,
     }),
     output: z.object({ operation: s.operationId }),
   },

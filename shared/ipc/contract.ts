@@ -111,12 +111,16 @@ export const requests = {
     output: s.removalPreview,
   },
   'images.remove': {
-    /** `force`: of Docker also images that stopped containers use. */
-    input: selection.extend({ force: z.boolean().default(false) }).strict(),
+    /** `force`: of Docker also images that stopped containers use. Nothing goes where it is not what was `shown` any more. */
+    input: selection.extend({ force: z.boolean().default(false), shown: s.shownRemoval }).strict(),
     output: z.object({ operation: s.operationId }),
   },
   'images.previewPrune': { input: z.strictObject({ source }), output: s.removalPreview },
-  'images.prune': { input: z.strictObject({ source }), output: z.object({ operation: s.operationId }) },
+  /** Of the images that were shown those go that are dangling still; of others nothing. */
+  'images.prune': {
+    input: z.strictObject({ source, shown: s.shownRemoval }),
+    output: z.object({ operation: s.operationId }),
+  },
   /** Opens the native dialog; no file when it was dismissed. */
   'archive.choose': {
     /** `purpose`: to load them, or to say what the target of a save has. */

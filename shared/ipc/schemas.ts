@@ -148,6 +148,14 @@ export const imageGraph = z.object({
 /** Nodes of a piece of a graph. */
 export const graphNodes = z.object({ layers: z.array(layerNode), images: z.array(imageNode) });
 
+/** What a person was shown of a removal when they confirmed it. */
+export const shownRemoval = z.strictObject({
+  images: z
+    .array(z.strictObject({ id: imageId, names: z.array(z.string().max(4096)).max(100_000) }))
+    .max(100_000),
+  untagged: z.array(z.string().max(4096)).max(100_000),
+});
+
 export const removalPreview = z.object({
   images: z.array(z.object({ id: imageId, names: z.array(z.string()) })),
   untagged: z.array(z.string()),

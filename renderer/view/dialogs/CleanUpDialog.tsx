@@ -68,7 +68,8 @@ export function CleanUpDialog(): ReactNode {
             disabled={preview.loading || preview.problem !== null}
             onClick={() => {
               closeDialog();
-              void cleanUp({ images, unpacked, interrupted });
+              const { images: going = [], untagged = [] } = shown ?? {};
+              void cleanUp({ images, unpacked, interrupted, shown: { images: going, untagged } });
             }}
           >
             {t('cleanup.button', { images: images.length, caches: unpacked || interrupted })}

@@ -42,7 +42,7 @@ export function RemoveDialog({ images, names }: RemoveProps): ReactNode {
       action={(value) =>
         t('dialog.remove.button', { images: value.images.length, names: value.untagged.length })
       }
-      onConfirm={(force) => void remove(images, names, force)}
+      onConfirm={(shown, force) => void remove(images, names, shown, force)}
     />
   );
 }
@@ -61,7 +61,7 @@ export function PruneDialog(): ReactNode {
       selected={null}
       nothing={t('dialog.prune.nothing')}
       action={(value) => t('dialog.prune.button', { images: value.images.length })}
-      onConfirm={() => void prune()}
+      onConfirm={(shown) => void prune(shown)}
     />
   );
 }
@@ -73,7 +73,8 @@ interface Props {
   readonly selected: readonly ImageId[] | null;
   readonly nothing: string;
   readonly action: (value: RemovalPreview) => string;
-  readonly onConfirm: (force: boolean) => void;
+  /** With what was shown at that moment. */
+  readonly onConfirm: (shown: RemovalPreview, force: boolean) => void;
 }
 
 function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }: Props): ReactNode {
@@ -116,7 +117,7 @@ function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }:
             disabled={!ready}
             onClick={() => {
               closeDialog();
-              onConfirm(force);
+              if (value) onConfirm(value, force);
             }}
           >
             {value && !empty ? action(value) : t('dialog.remove.plain')}

@@ -584,6 +584,20 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     ],
     advice: none,
   },
+  'shown-changed': {
+    title: [
+      () => 'The images are not what was shown any more, nothing was removed',
+      () => '镜像已与所显示的不同，没有移除任何内容',
+    ],
+    why: [
+      () => 'Another command or window has named, moved or deleted some of them meanwhile.',
+      () => '期间另一条命令或另一个窗口命名、移动或删除了其中一些镜像。',
+    ],
+    advice: [
+      () => 'Look at what would be removed now, then decide again.',
+      () => '请查看现在会移除什么，再重新决定。',
+    ],
+  },
   'image-list-unreadable': {
     title: [
       () => 'The list of images on standard input cannot be read',

@@ -4,6 +4,7 @@ import { eventNames, requestNames } from '../../../shared/ipc/names';
 import { events } from '../../../shared/ipc/contract';
 
 const id = `sha256:${'a'.repeat(64)}`;
+const shown = { images: [{ id, names: ['a:1'] }], untagged: [] };
 const mount = `mount-${'0'.repeat(12)}`;
 const terminal = `term-${'0'.repeat(16)}`;
 /** A valid input of each request, as a base for breaking it. */
@@ -22,9 +23,9 @@ const valid: Record<keyof typeof requests, unknown> = {
   'image.untag': { name: 'a:1' },
   'image.rename': { from: 'a:1', to: 'a:2' },
   'images.previewRemoval': { images: [id], names: [] },
-  'images.remove': { images: [id], names: ['a:1'] },
+  'images.remove': { images: [id], names: ['a:1'], shown },
   'images.previewPrune': {},
-  'images.prune': {},
+  'images.prune': { shown },
   'archive.choose': { directory: false },
   'archive.load': { file: `file-${'0'.repeat(32)}` },
   'archive.save': { what: [id], format: 'docker-archive' },
@@ -34,7 +35,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'operation.dismiss': { operation: `op-${'0'.repeat(16)}` },
   'file.show': { file: `file-${'0'.repeat(32)}` },
   'cleanup.list': {},
-  'cleanup.start': { images: [id], unpacked: true, interrupted: false },
+  'cleanup.start': { images: [id], unpacked: true, interrupted: false, shown },
   'cleanup.undo': { trash: 'a0'.repeat(16) },
   'cleanup.collect': {},
   'view.write': { name: 'graph', format: 'svg', bytes: new Uint8Array(3) },
@@ -148,7 +149,7 @@ describe('the contract', () => {
 
   it('bounds lists and texts', () => {
     expect(
-      requests['images.remove'].input.safeParse({ images: Array(10_001).fill(id), names: [] }).success,
+      requests['images.remove'].input.safeParse({ images: Array(10_001).fill(id), names: [], shown }).success,
     ).toBe(false);
     expect(requests['image.tag'].input.safeParse({ image: id, reference: 'a'.repeat(513) }).success).toBe(
       false,

@@ -46,10 +46,15 @@ describe('operations', () => {
     const ended: string[] = [];
     let running = 0;
     let most = 0;
+    let fill = (): void => undefined;
+    const full = new Promise<void>((resolve) => (fill = resolve));
     const one = async (name: string): Promise<void> => {
       await operations.room();
       operations.start('load', name, async () => {
         most = Math.max(most, ++running);
+        // None ends before as many run as may.
+        if (running === 200) fill();
+        await full;
         await new Promise((resolve) => setTimeout(resolve, 5));
         running--;
         ended.push(name);

@@ -100,6 +100,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'reference-invalid': Object.keys(faults).map((reason) => ({ text: 'X', reason: reason as ReferenceFault })),
   'image-not-found': [{ name: 'shop/web:1.0' }],
   'deleted-meanwhile': [{ name: 'shop/web:1.0' }],
+  'shown-changed': [{}],
   'image-list-unreadable': [...reasonsOf<ListReason>(listReasons)],
   'image-ambiguous': [{ name: 'ab', matches: 'abc, abd' }],
   'platform-not-found': [{ name: 'shop:1.0', platform: 'linux/s390x', known: 'linux/amd64, linux/arm64' }],

@@ -375,9 +375,10 @@ describe('the window', () => {
     expect(state.graph?.revision).toBe('of the engine');
     expect(state.filter).toBe('shop');
     expect(state.selection).toEqual(noSelection);
-    await app.actions.remove([a], [], true);
+    const shown = { images: [{ id: a, names: ['shop:1'] }], untagged: [] };
+    await app.actions.remove([a], [], shown, true);
     const removal = asked.find(({ name }) => name === 'images.remove');
-    expect(removal?.input).toEqual({ source: engineId, images: [a], names: [], force: true });
+    expect(removal?.input).toEqual({ source: engineId, images: [a], names: [], force: true, shown });
     await app.actions.showSource('store');
     expect(app.store.getState().graph?.revision).toBe(value.revision);
   });

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { cleanUp } from '../../../electron/actions/cleanUp';
+import { previewPrune, pruneImages } from '../../../electron/actions/pruneImages';
+import { previewRemove, removeImages } from '../../../electron/actions/removeImages';
+import { readStoreView } from '../../../electron/actions/storeView';
+import { tagImage, untagImage } from '../../../electron/actions/tagImages';
+import type { ImageId } from '../../../shared/image/digest';
+import { buildImage, dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
+import { openStore, problemFacts, quietRun, storeOf, type TestStore } from '../../setup/temporary';
+
+/** What a person confirmed was shown before: whatever somebody else does meanwhile, nothing else goes. */
+
+const run = quietRun();
+const spec = (name: string | null): ImageSpec => ({
+  names: name === null ? [] : [name],
+  layers: [{ files: [{ path: 'of', content: String(name) }] }],
+});
+const [one, two, bare] = [spec('one:1'), spec('two:1'), spec(null)];
+const idOf = (image: ImageSpec): ImageId => buildImage(image).id;
+
+/** A store, and another process's view of it. */
+async function pair(): Promise<readonly [TestStore, TestStore]> {
+  const store = await storeOf(dockerArchive([one, two, bare]));
+  return [store, await openStore(store.directory)];
+}
+
+async function left(store: TestStore): Promise<readonly (readonly string[])[]> {
+  const { graph } = await readStoreView(await openStore(store.directory));
+  return graph.images.map(({ names }) => names).sort();
+}
+
+test('a prune takes what was shown, not what came to it meanwhile', async () => {
+  const [store, other] = await pair();
+  const shown = await previewPrune(store, { all: false });
+  expect(shown.images.map(({ id }) => id)).toEqual([idOf(bare)]);
+  await untagImage(other, 'two:1');
+  expect(await pruneImages(store, { all: false }, run, shown)).toMatchObject({ removed: [idOf(bare)] });
+  expect(await left(store)).toEqual([[], ['one:1']]);
+  // One that was given a name stays.
+  const next = await previewPrune(store, { all: false });
+  await tagImage(other, idOf(two), 'kept:1');
+  expect(await pruneImages(store, { all: false }, run, next)).toMatchObject({ removed: [] });
+  expect(await left(store)).toEqual([['kept:1'], ['one:1']]);
+});
+
+test.each([
+  ['a name came', (other: TestStore) => tagImage(other, idOf(one), 'prod:1')],
+  ['its name went', (other: TestStore) => untagImage(other, 'one:1')],
+  ['its name moved', (other: TestStore) => tagImage(other, idOf(two), 'one:1')],
+])('an image is not deleted after %s', async (_, change) => {
+  for (const selection of [
+    { images: [idOf(one)], names: [] },
+    { images: [], names: ['one:1'] },
+  ]) {
+    const [store, other] = await pair();
+    const shown = await previewRemove(store, selection);
+    await change(other);
+    const before = await left(store);
+    const codes = ['shown-changed', 'name-not-found'];
+    const thrown: unknown = await removeImages(store, selection, run, shown).catch((fault: unknown) => fault);
+    expect(codes).toContain((thrown as { problem?: { code: string } }).problem?.code);
+    if (selection.images.length > 0)
+      await problemFacts(
+        cleanUp(store, { images: selection.images, unpacked: false, interrupted: false, shown }, run),
+        'shown-changed',
+      );
+    expect(await left(store)).toEqual(before);
+  }
+});
+
+test('what was shown goes where nothing changed', async () => {
+  const [store] = await pair();
+  const selection = { images: [idOf(one)], names: ['two:1'] };
+  await removeImages(store, selection, run, await previewRemove(store, selection));
+  expect(await left(store)).toEqual([[]]);
+});
+
+test('a name that comes between looking and deleting is looked at again', async () => {
+  const [store, other] = await pair();
+  const selection = { images: [idOf(one)], names: [] };
+  const shown = await previewRemove(store, selection);
+  const update = store.store.updateAndSweep.bind(store.store);
+  let late = true;
+  store.store.updateAndSweep = async (...words) => {
+    // After the view was read, before the lock is taken.
+    if (late) await tagImage(other, idOf(one), 'prod:1');
+    late = false;
+    return update(...words);
+  };
+  await problemFacts(removeImages(store, selection, run, shown), 'shown-changed');
+  expect(await left(store)).toEqual([[], ['one:1', 'prod:1'], ['two:1']]);
+});
