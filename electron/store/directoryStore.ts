@@ -19,7 +19,7 @@ import { sweepLeftovers } from './leftovers';
 import { withLock } from './lock';
 import { CachePlaces } from './cachePlaces';
 import { newOwner } from './owner';
-import { checkNothingElse, checkOwned, fileInfo, listOwn, makeOwnFolder } from './ownPlaces';
+import { checkNothingElse, checkOwned, fileInfo, listOwn, makeOwnFolder, readyOwned } from './ownPlaces';
 import { withReserve } from './reserve';
 import { readTrash, trashPath, writeTrash, type TrashEntry } from './trash';
 import { workspaceRoots } from './workspaceRoots';
@@ -38,6 +38,7 @@ export interface StoreHelpers {
  */
 export async function openDirectoryStore(directory: string, helpers: StoreHelpers): Promise<ImageStore> {
   const paths = new StorePaths(directory);
+  await readyOwned(directory);
   await ensureLayout(paths);
   return new DirectoryStore(paths, helpers);
 }

@@ -1,20 +1,34 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasOtherWriters, readyLists } from './folderLists';
 
-/** Whether others than its owner may write to something. A group of one's own, with the user's number, is the user. */
-export function othersMayWrite({ gid, mode }: Pick<Stats, 'gid' | 'mode'>): boolean {
-  return (mode & (gid === process.getuid?.() ? 0o002 : 0o022)) !== 0;
+/** Whether the group that may write to something is the user's own, who has its number: then an access list may say more. */
+const isGroupOwn = ({ gid, mode }: Pick<Stats, 'gid' | 'mode'>): boolean =>
+  (mode & 0o022) === 0o020 && gid === process.getuid?.();
+
+/**
+ * Whether others than its owner may write to the folder at a path. A group of one's own, with the user's number, is the user. Access
+ * lists are seen once {@link readyFor} has run for it; before that `unready` is the answer.
+ */
+export function othersMayWrite(path: string, info: Pick<Stats, 'gid' | 'mode'>, unready = true): boolean {
+  return isGroupOwn(info) ? hasOtherWriters(path, unready) : (info.mode & 0o022) !== 0;
+}
+
+/** Makes ready what {@link othersMayWrite} asks of a folder. */
+export async function readyFor(info: Pick<Stats, 'gid' | 'mode'>): Promise<void> {
+  if (isGroupOwn(info)) await readyLists();
 }
 
 /** Whether others may give names in a folder, or take them: where a sticky bit stands, names are their owners' and the folder's. */
-export const othersMayName = (info: Pick<Stats, 'gid' | 'mode'>): boolean =>
-  othersMayWrite(info) && (info.mode & 0o1000) === 0;
+export const othersMayName = (path: string, info: Pick<Stats, 'gid' | 'mode'>, unready = true): boolean =>
+  (info.mode & 0o1000) === 0 && othersMayWrite(path, info, unready);
 
 /** Whether nobody but this user gives names in a folder. */
 export async function areNamesOurs(folder: string): Promise<boolean> {
   const info = await stat(folder);
-  return info.uid === process.getuid?.() && !othersMayName(info);
+  await readyFor(info);
+  return info.uid === process.getuid?.() && !othersMayName(folder, info);
 }
 
 /**
@@ -25,7 +39,8 @@ export async function isWayOurs(path: string): Promise<boolean> {
   for (let at = path; at !== dirname(at);) {
     at = dirname(at);
     const info = await stat(at);
-    if ((info.uid !== 0 && info.uid !== process.getuid?.()) || othersMayName(info)) return false;
+    await readyFor(info);
+    if ((info.uid !== 0 && info.uid !== process.getuid?.()) || othersMayName(at, info)) return false;
   }
   return true;
 }

@@ -63,7 +63,7 @@ function faultOf(home: string): 'link' | 'owner' | 'writers' | null {
   const info = lstatSync(home);
   if (!info.isDirectory()) return 'link';
   if (info.uid !== (process.geteuid?.() ?? info.uid)) return 'owner';
-  return othersMayWrite(info) ? 'writers' : null;
+  return othersMayWrite(home, info, false) ? 'writers' : null;
 }
 
 /** Whether such a folder is there, and nobody else writes to it: else what is in it counts for nothing. */

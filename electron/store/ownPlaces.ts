@@ -16,7 +16,7 @@ import { basename, join } from 'node:path';
 import { limitSpecs } from '../../shared/image/limits';
 import { problem, type ProblemError, type ProblemFacts } from '../../shared/image/problem';
 import { replaceDurably, storeProblem } from './durable';
-import { othersMayWrite } from './folderTrust';
+import { othersMayWrite, readyFor } from './folderTrust';
 import { newOwner } from './owner';
 import { removeOwn } from './removeOwn';
 
@@ -163,8 +163,27 @@ const holders = ['workspaces', 'run', 'guide', 'ingest', 'cache/layers'] as cons
 const foldersIn = (store: string, place: string): readonly string[] =>
   membersOf(join(store, place)).flatMap((each) => (each.isDirectory() ? [`${place}/${each.name}`] : []));
 
+/** Folders of a store that nobody else may write to, where the store is open to others at all. */
+const ownFolders = (store: string): readonly string[] => [
+  '.',
+  ...folders,
+  ...holders.flatMap((each) => foldersIn(store, each)),
+];
+
 /** This process's user; null where the system has no numbers for them. */
 const self = process.getuid?.() ?? null;
+
+/** Makes ready what {@link checkOwned} asks of the folders of a store that are there. */
+export async function readyOwned(store: string): Promise<void> {
+  try {
+    for (const place of ownFolders(store)) {
+      const info = lstatSync(`${store}/${place}`, { throwIfNoEntry: false });
+      if (info?.isDirectory() === true) await readyFor(info);
+    }
+  } catch {
+    // What cannot be looked at is told of by whoever opens it.
+  }
+}
 
 /**
  * {@link checkPlaces}, and that no other user can put something else there: folders belong to this user, and only this
@@ -182,11 +201,11 @@ export function checkOwned(store: string): void {
   // Not `join`, which drops the dot: a store's folder may be reached through a link, whose own mode says nothing.
   const top = lstatSync(`${store}/.`);
   const closed = (top.mode & 0o033) === 0;
-  for (const place of ['.', ...folders, ...holders.flatMap((each) => foldersIn(store, each))]) {
+  for (const place of ownFolders(store)) {
     const info = place === '.' ? top : lookAt(store, place);
     if (info === null) continue;
     if (info.uid !== self) throw unsafe(store, place, 'owner');
-    if (!closed && othersMayWrite(info)) throw unsafe(store, place, 'writers');
+    if (!closed && othersMayWrite(`${store}/${place}`, info)) throw unsafe(store, place, 'writers');
     try {
       accessSync(join(store, place), constants.W_OK | constants.X_OK);
     } catch (thrown) {

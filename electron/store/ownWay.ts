@@ -28,7 +28,8 @@ const isOurs = ({ uid }: Stats): boolean =>
 /**
  * Whether nobody but this user and root can lead a path elsewhere: each folder and link on the way to it is theirs, and others neither
  * give nor take names there. It need not be there: then this is said of the way as far as it goes. Each link is followed by its
- * own way. What is there and cannot be looked at is not ours.
+ * own way. What is there and cannot be looked at is not ours. Access lists are seen where system calls are loaded already: whoever
+ * only looks at images does without those.
  */
 export function isWayToOurs(path: string): boolean {
   const waiting = resolve(path).split('/').filter(Boolean);
@@ -41,7 +42,7 @@ export function isWayToOurs(path: string): boolean {
         continue;
       }
       const folder = lstatSync(at);
-      if (!isOurs(folder) || othersMayName(folder)) return false;
+      if (!isOurs(folder) || othersMayName(at, folder, false)) return false;
       const next = join(at, name);
       const info = lstatSync(next, { throwIfNoEntry: false });
       if (info === undefined) return true;

@@ -116,3 +116,15 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   }
   return whole;
 }
+
+/** Whether a list lets users or groups write whom it names, other than root and the user of that number; true for what is no list. */
+export function givesOthersWrite(value: Uint8Array, user: number): boolean {
+  const entries = entriesOf(value);
+  if (entries === null) return true;
+  return entries.some(
+    (entry) =>
+      isNamed(entry) &&
+      (entry.rights & 2) !== 0 &&
+      !(entry.tag === tags.user && (entry.id === 0 || entry.id === user)),
+  );
+}

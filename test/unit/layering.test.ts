@@ -51,9 +51,9 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/store`',
-    cell: 'the same, `electron/tar`, `electron/system/removeBeneath`',
+    cell: 'the same, `electron/tar`, `electron/system/removeBeneath`, `electron/system/syscalls`',
     rule: {
-      paths: ['shared', 'electron/tar', 'electron/system/removeBeneath.ts'],
+      paths: ['shared', 'electron/tar', 'electron/system/removeBeneath.ts', 'electron/system/syscalls.ts'],
       node: true,
       packages: decompression,
     },
