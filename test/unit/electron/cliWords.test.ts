@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { spelledOut } from '../../../electron/cli/synonyms';
-import { dockerArchive } from '../../setup/imageBuilder';
+import { dockerArchive, type TarMember } from '../../setup/imageBuilder';
 import { findCommand, run } from '../../setup/run';
 import { temporaryFile } from '../../setup/temporary';
 import { ok, oldShop, place, root, stratigraph, useCommandLine } from './cliTools';
@@ -48,8 +48,8 @@ describe('synonyms', () => {
 });
 
 test('ls sorts within each directory, and shows the time 0', async () => {
-  const files = [
-    { path: 'd/', mtime: 0 },
+  const files: readonly TarMember[] = [
+    { path: 'd', type: 'directory', mtime: 0 },
     { path: 'd/a', content: 'xx', mtime: 5 },
     { path: 'd/b', content: 'xxxx', mtime: 0 },
     { path: 'd/c', content: 'x', mtime: 86_400 },

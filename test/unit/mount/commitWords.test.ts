@@ -15,7 +15,13 @@ const spec: ImageSpec = {
   config: { OnBuild: ['RUN of-the-base'] },
   history: [{ created_by: 'ADD base', comment: 'of the base', author: 'Ada' }],
   layers: [
-    { files: [{ path: 'etc/', mode: 0o755 }, { path: 'etc/os', content: 'base\n' }, { path: 'srv/gone/a' }] },
+    {
+      files: [
+        { path: 'etc', type: 'directory', mode: 0o755 },
+        { path: 'etc/os', content: 'base\n' },
+        { path: 'srv/gone/a' },
+      ],
+    },
   ],
 };
 
