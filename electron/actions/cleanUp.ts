@@ -20,6 +20,7 @@ import { NameTable } from './indexNames';
 import { dropLostReferrers } from './lostReferrers';
 import { withReferrers } from './referrers';
 import { imageById } from './resolveImage';
+import { checkSeen, withFreshView } from './seenIndex';
 import { nameOfRoot, readStoreView } from './storeView';
 import { dropUnusedLayers, unusedLayers } from './unusedLayers';
 import { removeOwn } from '../store/removeOwn';
@@ -99,14 +100,7 @@ export async function cleanUp(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'cleanup' }> {
   run.report({ phase: 'removing', done: 0, total: null });
-  const view = await readStoreView(context);
-  for (const id of request.images) imageById(view.graph, id);
-  const plan = planRemoval(view.graph, { images: request.images, names: [] });
-  if (request.shown && !isShown(request.shown, plan)) throw problem('shown-changed', {});
-  await checkUnused(context.store.directory, plan.images);
-  if (run.signal.aborted) throw problem('cancelled', {});
-  const trash =
-    plan.roots.size === 0 ? null : await context.store.moveToTrash(withReferrers(view, plan.roots));
+  const { images, trash } = await withFreshView(() => removeShown(context, request, run));
   let cacheBytes = 0;
   if (request.unpacked) {
     for (const path of (await unusedLayers(context)).settled) cacheBytes += await diskBytes(path);
@@ -119,7 +113,26 @@ export async function cleanUp(
       await removeOwn(path);
     }
   }
-  return { kind: 'cleanup', removed: plan.images.map(({ id }: ImageNode) => id), trash, cacheBytes };
+  return { kind: 'cleanup', removed: images.map(({ id }) => id), trash, cacheBytes };
+}
+
+/** The images of a clean-up, taken out as they were shown. */
+async function removeShown(
+  context: ActionContext,
+  request: CleanUpRequest,
+  run: Run,
+): Promise<{ readonly images: readonly ImageNode[]; readonly trash: string | null }> {
+  const view = await readStoreView(context);
+  for (const id of request.images) imageById(view.graph, id);
+  const plan = planRemoval(view.graph, { images: request.images, names: [] });
+  if (request.shown && !isShown(request.shown, plan)) throw problem('shown-changed', {});
+  await checkUnused(context.store.directory, plan.images);
+  if (run.signal.aborted) throw problem('cancelled', {});
+  if (plan.roots.size === 0) return { images: plan.images, trash: null };
+  const trash = await context.store.moveToTrash(withReferrers(view, plan.roots), (index) =>
+    checkSeen(index, view, { roots: plan.roots }),
+  );
+  return { images: plan.images, trash };
 }
 
 /**

@@ -2,7 +2,8 @@ import type { RemovalPreview } from '../../shared/graph/imageGraph';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { shownOf, type ShownRemoval } from '../../shared/graph/shown';
 import type { ActionContext, Run } from './context';
-import { previewRemove, prunable, removeImages, type PruneChoice } from './removeImages';
+import { previewRemove, prunable, removePicked, type Picked, type PruneChoice } from './removeImages';
+import type { StoreView } from './storeView';
 
 type Context = Pick<ActionContext, 'store'>;
 
@@ -21,8 +22,12 @@ export async function pruneImages(
   run: Run,
   shown: ShownRemoval | null = null,
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
-  const found = await prunable(context, choice);
-  const images = shown === null ? found.images : shownOf(found.images, shown);
-  const still = shown && { ...shown, images: shown.images.filter(({ id }) => images.includes(id)) };
-  return { ...(await removeImages(context, { images, names: [] }, run, still)), kind: 'prune' };
+  const pick = async (view: StoreView): Promise<Picked> => {
+    const found = await prunable(context, choice, view);
+    const images = shown === null ? found.images : shownOf(found.images, shown);
+    const going = new Set(images);
+    const still = shown && { ...shown, images: shown.images.filter(({ id }) => going.has(id)) };
+    return { selection: { images, names: [] }, shown: still };
+  };
+  return { ...(await removePicked(context, pick, run)), kind: 'prune' };
 }

@@ -100,17 +100,37 @@ export function removeImages(
   run: Run,
   shown: ShownRemoval | null = null,
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
+  return removePicked(context, () => ({ selection, shown }), run);
+}
+
+/** What is to be removed, and what a person has confirmed of it; null where nobody was asked. */
+export interface Picked {
+  readonly selection: RemovalSelection;
+  readonly shown: ShownRemoval | null;
+}
+
+/**
+ * The same for what `pick` says of the store, of the very view that the removal goes by: it is asked again where the index has
+ * changed before the lock was taken.
+ */
+export function removePicked(
+  context: Context,
+  pick: (view: StoreView) => Picked | Promise<Picked>,
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
   run.report({ phase: 'removing', done: 0, total: null });
-  return withFreshView(() => removeSeen(context, selection, run, shown));
+  return withFreshView(async () => {
+    const view = await readStoreView(context);
+    return removeSeen(context, view, await pick(view), run);
+  });
 }
 
 async function removeSeen(
   context: Context,
-  selection: RemovalSelection,
+  view: StoreView,
+  { selection, shown }: Picked,
   run: Run,
-  shown: ShownRemoval | null,
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
-  const view = await readStoreView(context);
   checkSelection(view.graph, selection, view.damaged);
   const plan = planWithUnread(view, selection);
   if (shown !== null && !isShown(shown, plan)) throw problem('shown-changed', {});
@@ -181,8 +201,12 @@ export function planPrune(
   };
 }
 
-/** {@link planPrune} of the store as it is. */
-export async function prunable(context: Context, choice: PruneChoice): Promise<PrunePlan> {
-  const { graph } = await readStoreView(context);
+/** {@link planPrune} of the store as it is, or as a view has it. */
+export async function prunable(
+  context: Context,
+  choice: PruneChoice,
+  view?: Pick<StoreView, 'graph'>,
+): Promise<PrunePlan> {
+  const { graph } = view ?? (await readStoreView(context));
   return planPrune(graph, await imagesInUse(context.store.directory), choice);
 }

@@ -123,8 +123,11 @@ export interface References {
 export interface Trash {
   /** What can be put back, the oldest first. */
   readTrash(): Promise<readonly TrashEntry[]>;
-  /** Takes roots (by digest, with all their names) out of the index; gives the entry's ID, null when none was there. */
-  moveToTrash(roots: ReadonlySet<Digest>): Promise<string | null>;
+  /**
+   * Takes roots (by digest, with all their names) out of the index; gives the entry's ID, null when none was there. `check` is
+   * given the index under the lock, before anything is changed; what it throws ends the removal.
+   */
+  moveToTrash(roots: ReadonlySet<Digest>, check?: (index: OciIndex) => void): Promise<string | null>;
   /**
    * Puts an entry back. `change` adds its roots to the index of now, in which a name may belong to another image. False
    * when the collector has taken it already.

@@ -191,9 +191,13 @@ class DirectoryStore implements ImageStore {
     return readTrash(this.directory);
   }
 
-  async moveToTrash(roots: ReadonlySet<Digest>): Promise<string | null> {
+  async moveToTrash(
+    roots: ReadonlySet<Digest>,
+    check: (index: OciIndex) => void = () => undefined,
+  ): Promise<string | null> {
     return this.withTrash(async (entries) => {
       const { index } = await this.readIndex();
+      check(index);
       const going = index.manifests.filter(({ digest }) => roots.has(digest));
       if (going.length === 0) return null;
       const id = newOwner().token;

@@ -90,3 +90,32 @@ test('a name that comes between looking and deleting is looked at again', async 
   await problemFacts(removeImages(store, selection, run, shown), 'shown-changed');
   expect(await left(store)).toEqual([[], ['one:1', 'prod:1'], ['two:1']]);
 });
+
+test('a prune that shows nothing spares what is named between looking and deleting', async () => {
+  const [store, other] = await pair();
+  const update = store.store.updateAndSweep.bind(store.store);
+  let late = true;
+  store.store.updateAndSweep = async (...words) => {
+    if (late) await tagImage(other, idOf(bare), 'prod:1');
+    late = false;
+    return update(...words);
+  };
+  expect(await pruneImages(store, { all: false }, run)).toMatchObject({ removed: [] });
+  expect(await left(store)).toEqual([['one:1'], ['prod:1'], ['two:1']]);
+});
+
+test('a clean-up spares what is named between looking and removing', async () => {
+  const [store, other] = await pair();
+  const selection = { images: [idOf(bare)], names: [] };
+  const request = { images: selection.images, unpacked: false, interrupted: false };
+  const move = store.store.moveToTrash.bind(store.store);
+  let late = true;
+  store.store.moveToTrash = async (...words) => {
+    if (late) await tagImage(other, idOf(bare), 'prod:1');
+    late = false;
+    return move(...words);
+  };
+  const shown = await previewRemove(store, selection);
+  await problemFacts(cleanUp(store, { ...request, shown }, run), 'shown-changed');
+  expect(await left(store)).toEqual([['one:1'], ['prod:1'], ['two:1']]);
+});
