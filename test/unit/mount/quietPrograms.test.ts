@@ -90,7 +90,7 @@ describe('users of a tree', () => {
       job === 'resolve-inside'
         ? Promise.resolve(
             paths.map((path) => ({
-              kind: path.startsWith('etc/') ? 'file' : 'directory',
+              kind: /^\/?etc\//.test(path) ? 'file' : 'directory',
               path,
               linked: false,
             })),
