@@ -70,34 +70,38 @@ function makeKey(path: string): Buffer | null {
   }
 }
 
+/** Keys by the data folder that the environment names. */
 const keys = new Map<string, Buffer>();
-/** Folders whose key is in a file, where later processes find it. */
+/** Those whose key is in a file, where later processes find it. */
 const lasting = new Set<string>();
 
 /**
  * The secret with which this user's caches are sealed: 32 random bytes in `stratigraph/cache-key` of the user's data folder,
- * outside of every store, readable by nobody else. Where no
- * file can be kept the key is one for this process, its threads included, and other processes make the caches again.
+ * outside of every store, readable by nobody else. Where no file can be kept the key is one for this process, its threads included, and other processes make the caches again.
  */
 export function sealKey(environment: NodeJS.ProcessEnv = process.env): Buffer {
-  const own = ownDataHome(environment);
-  const folder = join(own ?? dataHome(environment), 'stratigraph');
-  const known = keys.get(folder);
+  // Asked for with each seal: the way to it is looked at once.
+  const named = dataHome(environment);
+  const known = keys.get(named);
   if (known) return known;
-  const names = ['cache-key', `cache-key-${process.geteuid?.() ?? 0}`].map((name) => join(folder, name));
+  const own = ownDataHome(environment);
+  const names =
+    own === null
+      ? []
+      : ['cache-key', `cache-key-${process.geteuid?.() ?? 0}`].map((name) => join(own, 'stratigraph', name));
   const shared = getEnvironmentData(sharedName);
   let key: Buffer | null = null;
   if (typeof shared === 'string') key = Buffer.from(shared, 'hex');
   else {
-    for (const path of own === null ? [] : names) key ??= readKey(path);
-    for (const path of own === null ? [] : names) key ??= isForeign(path) ? null : makeKey(path);
+    for (const path of names) key ??= readKey(path);
+    for (const path of names) key ??= isForeign(path) ? null : makeKey(path);
   }
-  if (key && typeof shared !== 'string') lasting.add(folder);
+  if (key && typeof shared !== 'string') lasting.add(named);
   if (!key) {
     key = randomBytes(keyBytes);
     setEnvironmentData(sharedName, key.toString('hex'));
   }
-  keys.set(folder, key);
+  keys.set(named, key);
   return key;
 }
 
@@ -107,8 +111,10 @@ export function sealKey(environment: NodeJS.ProcessEnv = process.env): Buffer {
  */
 export function checkLastingKey(): void {
   sealKey();
-  const folder = join(ownDataHome() ?? dataHome(), 'stratigraph');
-  if (!lasting.has(folder)) throw storeProblem(Object.assign(new Error(folder), { code: 'EACCES' }), folder);
+  const named = dataHome();
+  if (lasting.has(named)) return;
+  const folder = join(ownDataHome() ?? named, 'stratigraph');
+  throw storeProblem(Object.assign(new Error(folder), { code: 'EACCES' }), folder);
 }
 
 /** Whether what is there belongs to somebody else, so that it must stay as it is. */
