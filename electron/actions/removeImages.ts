@@ -16,7 +16,7 @@ import { dropRoots, removeName } from './indexNames';
 import { withReferrers } from './referrers';
 import { imageById } from './resolveImage';
 import { checkSeen, withFreshView } from './seenIndex';
-import { nameOfRoot, readStoreView, type StoreView } from './storeView';
+import { readStoreView, type StoreView } from './storeView';
 import { checkUnreadUnused, planWithUnread } from './unreadRoots';
 
 type Context = Pick<ActionContext, 'store'>;
@@ -135,8 +135,6 @@ async function removeSeen(
   const plan = planWithUnread(view, selection);
   if (shown !== null && !isShown(shown, plan)) throw problem('shown-changed', {});
   await checkPlanUnused(context, view, plan);
-  // A name may have moved to another image since the view was read: only the pairs that were seen are touched.
-  const seen = new Map(view.roots.map((root) => [nameOfRoot(root), root.digest]));
   const names = plan.images.flatMap((image) => image.names);
   const unread = [...new Set(view.damaged.map(({ digest }) => digest))].filter((root) =>
     plan.roots.has(root),
@@ -144,11 +142,8 @@ async function removeSeen(
   const { freedBytes } = await context.store.updateAndSweep((index) => {
     checkSeen(index, view, { roots: plan.roots, names: plan.untagged });
     let next = dropRoots(index, withReferrers(view, plan.roots));
-    for (const name of plan.untagged) {
-      // Those of roots that went are gone already.
-      const root = next.manifests.find((descriptor) => nameOfRoot(descriptor) === name);
-      if (root && root.digest === seen.get(name)) next = removeName(next, name);
-    }
+    // Those of roots that went are gone already.
+    for (const name of plan.untagged) next = removeName(next, name);
     return next;
   }, run.signal);
   return {
