@@ -354,17 +354,17 @@ export async function adoptUnpacked(
     for (const path of [fs, stage]) await privileged.pool.run('remove-tree', { path });
     return await alone();
   }
+  await alone();
   try {
-    await alone();
     const { key } = privileged;
     const record: UnpackedRecord = { diffId, key, boot: bootId, synced: false, devicesLeftOut: 0 };
     const stamp = await stampOf(context, privileged, stage, record);
     if (stamp === null) throw problem('layer-not-found', { name: diffId });
     await writeRecord(stage, { ...record, stamp });
     await publish(privileged, stage, folder);
-  } catch (thrown) {
+  } catch {
+    // It is a copy of what the blob says: without it that is unpacked.
     await privileged.pool.run('remove-tree', { path: stage });
-    throw thrown;
   }
 }
 
