@@ -13,7 +13,7 @@ import type { ActionContext, Run } from './context';
 import { compressLayers } from './compressLayers';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
 import { leftOutOf } from './saveImages';
-import { Drafts, ofTarget } from './target';
+import { Drafts } from './target';
 import { findFolder } from './targetPlace';
 import { whileHeld } from './whileHeld';
 
@@ -42,15 +42,12 @@ export async function saveLayout(
     try {
       return await writeLayout(context, request, { drafts, name: place.name }, run);
     } catch (cause) {
-      throw ofTarget(cause, place.name, isMember);
+      throw diskProblem(cause, place.name, 'write');
     } finally {
       await drafts.close();
     }
   });
 }
-
-/** A blob on its way into the folder. */
-const isMember = (path: string): boolean => /^blobs\/sha256\/[0-9a-f]{64}$/.test(path);
 
 async function writeLayout(
   context: ActionContext,
@@ -77,7 +74,7 @@ async function writeLayout(
     const path = join(draft, member.name);
     // What was compressed for this folder is on disk and verified already.
     if (dirname(member.file) === layers) await rename(member.file, path);
-    else await copyBlob(context, member, path, { signal, onBytes: advance });
+    else await copyBlob(context, member, { path, label: name }, { signal, onBytes: advance });
   });
   if (run.signal.aborted) throw problem('cancelled', {});
   for (const folder of [join(draft, 'blobs', 'sha256'), join(draft, 'blobs'), draft]) await sync(folder);
@@ -135,10 +132,10 @@ async function writeMember(member: OutMember, path: string): Promise<number> {
 async function copyBlob(
   { pool }: ActionContext,
   { file, offset, size, name, expect }: OutMember & { readonly kind: 'range' },
-  target: string,
+  { path: target, label }: { readonly path: string; readonly label: string },
   options: JobOptions,
 ): Promise<void> {
-  const range = { file, offset, size, label: name, entry: name, target };
+  const range = { file, offset, size, label, entry: name, target };
   const { digest } = await pool
     .run('read-blob', { ...range, asLayer: false, indexTarget: null, limits: storedLimits }, options)
     .catch((cause: unknown) => {

@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { draftName, isDraftName, removeDraft, spareName, sweepDrafts } from '../store/drafts';
-import { isWayOurs } from '../store/folderTrust';
+import { isWayOurs } from '../store/ownWay';
 import type { Ingest } from '../store/contentStore';
 import { diskProblem, isHeldFile } from '../worker/jobTools';
 import type { ActionContext, Run } from './context';
@@ -131,16 +131,12 @@ async function withFile<T>(
   }
 }
 
-const isDraft = (path: string): boolean => isDraftName(path) || /^\d+$/.test(path);
-
-/**
- * A fault of a draft as one of its target: nobody knows a draft by its name, or by the number that it has without one. `isOwn`
- * tells what else is known to us alone.
- */
-export function ofTarget(cause: unknown, label: string, isOwn: (path: string) => boolean = isDraft): unknown {
+/** A fault of a draft as one of its target: nobody knows a draft by its name, or by the number that it has without one. */
+function ofTarget(cause: unknown, label: string): unknown {
   if (!(cause instanceof ProblemError)) return diskProblem(cause, label, 'write');
   const { code, facts } = cause.problem;
-  if (!('path' in facts) || !isOwn(facts.path)) return cause;
+  const isDraft = 'path' in facts && (isDraftName(facts.path) || /^\d+$/.test(facts.path));
+  if (!isDraft) return cause;
   if (code === 'disk-full') return problem(code, { path: label }, { cause });
   if (code === 'no-room') return problem(code, { ...cause.problem.facts, path: label }, { cause });
   return code === 'file-unwritable' ? problem(code, { ...facts, path: label }, { cause }) : cause;
