@@ -7,7 +7,7 @@ import { displayName } from '../../shared/graph/sharing';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { MountInfo } from '../../shared/ipc/workspace';
 import { failPoint } from '../store/failPoint';
-import { isWayOurs } from '../store/folderTrust';
+import { isWayOurs } from '../store/ownWay';
 import { sweepLockDrafts } from '../store/lock';
 import { isAlive, newOwner } from '../store/owner';
 import { recordUse } from '../store/lastUse';

@@ -15,6 +15,7 @@ const unwritable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ELOOP', 'EIS
  * store, and two users of one store do not take each other's caches away. Where others can lead the way there elsewhere, none is kept.
  */
 export class CachePlaces {
+  /** Null where we have no such folder. */
   private readonly aside: string | null;
   private usesAside: boolean;
   private readonly isForeign: boolean;
@@ -29,18 +30,18 @@ export class CachePlaces {
 
   /** The file to read a cache from: `path`, where it is in the store, or ours beside. */
   find(path: string): string {
-    const beside = this.besideOf(path);
-    return this.usesAside && beside !== null && existsSync(beside) ? beside : path;
+    const beside = this.usesAside ? this.besideOf(path) : null;
+    return beside !== null && existsSync(beside) ? beside : path;
   }
 
   /** Has a cache made at a draft, and gives it its place. Returns where it is now. Throws what `make` throws. */
   async make(path: string, make: (draft: string) => Promise<unknown>): Promise<string> {
-    const beside = this.besideOf(path);
     if (!this.isForeign && (await this.tryAt(path, make))) {
-      if (this.usesAside && beside !== null) await rm(beside, { force: true });
+      await this.removeBeside(path);
       return path;
     }
-    this.usesAside = true;
+    const beside = this.besideOf(path);
+    this.usesAside = beside !== null;
     if (beside !== null && (await this.tryAt(beside, make))) return beside;
     throw Object.assign(new Error(`no place for ${basename(path)}`), { code: 'EACCES' });
   }
@@ -48,8 +49,12 @@ export class CachePlaces {
   /** Removes a cache, wherever it is. */
   async remove(path: string): Promise<void> {
     await rm(path, { force: true });
-    const beside = this.besideOf(path);
-    if (this.usesAside && beside !== null) await rm(beside, { force: true });
+    await this.removeBeside(path);
+  }
+
+  private async removeBeside(path: string): Promise<void> {
+    const beside = this.usesAside ? this.besideOf(path) : null;
+    if (beside !== null) await rm(beside, { force: true });
   }
 
   private besideOf(path: string): string | null {

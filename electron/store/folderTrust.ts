@@ -1,6 +1,5 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { hasOtherWriters, readyLists } from './folderLists';
 
 /** Whether the group that may write to something is the user's own, who has its number: then an access list may say more. */
@@ -29,18 +28,4 @@ export async function areNamesOurs(folder: string): Promise<boolean> {
   const info = await stat(folder);
   await readyFor(info);
   return info.uid === process.getuid?.() && !othersMayName(folder, info);
-}
-
-/**
- * Whether nobody but this user and root can put another folder in the way to a path without links, nor take its name: for what is
- * looked at by its path and used by it later.
- */
-export async function isWayOurs(path: string): Promise<boolean> {
-  for (let at = path; at !== dirname(at);) {
-    at = dirname(at);
-    const info = await stat(at);
-    await readyFor(info);
-    if ((info.uid !== 0 && info.uid !== process.getuid?.()) || othersMayName(at, info)) return false;
-  }
-  return true;
 }

@@ -40,7 +40,8 @@ export type PrivateHome = 'run' | 'holders' | 'clipboard';
 function firstOurs(named: string, ...inHome: readonly string[]): string | null {
   const home = recordedHome();
   const other = home === null ? [] : [join(home, ...inHome)];
-  return [named, ...other].find((path) => isWayToOurs(join(path, 'stratigraph'))) ?? null;
+  // Of what is ours in there, too, nobody else may take the name.
+  return [named, ...other].find((path) => isWayToOurs(join(path, 'stratigraph', 'any'))) ?? null;
 }
 
 /** Where what this user alone may write is kept for good: as {@link dataHome}, where that is ours; null where no place is. */

@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readyLists } from './folderLists';
 import { othersMayName } from './folderTrust';
 
 /** Links on one way at most, as the kernel has it (path_resolution(7)). */
@@ -26,12 +27,26 @@ const isOurs = ({ uid }: Stats): boolean =>
   uid === 0 || uid === (process.geteuid?.() ?? uid) || uid === outsider();
 
 /**
- * Whether nobody but this user and root can lead a path elsewhere: each folder and link on the way to it is theirs, and others neither
- * give nor take names there. It need not be there: then this is said of the way as far as it goes. Each link is followed by its
- * own way. What is there and cannot be looked at is not ours. Access lists are seen where system calls are loaded already: whoever
- * only looks at images does without those.
+ * Whether nobody but this user and root can lead a path elsewhere: each folder and link on the way to it is theirs, what is at its end
+ * as well, and others neither give nor take names on the way. It need not be there: then this is said of the way as far as it
+ * goes. Each link is followed by its own way. What is there and cannot be looked at is not ours. Access lists are seen where system
+ * calls are loaded already: whoever only looks at images does without those.
  */
-export function isWayToOurs(path: string): boolean {
+export const isWayToOurs = (path: string): boolean => isOursTo(path, { end: true, unready: false });
+
+/**
+ * The same of the way alone, whoever has what is at its end, with access lists: for what is looked at by its path and used by it
+ * later.
+ */
+export async function isWayOurs(path: string): Promise<boolean> {
+  await readyLists();
+  return isOursTo(path, { end: false, unready: true });
+}
+
+function isOursTo(
+  path: string,
+  { end, unready }: { readonly end: boolean; readonly unready: boolean },
+): boolean {
   const waiting = resolve(path).split('/').filter(Boolean);
   let at = '/';
   let links = 0;
@@ -42,18 +57,19 @@ export function isWayToOurs(path: string): boolean {
         continue;
       }
       const folder = lstatSync(at);
-      if (!isOurs(folder) || othersMayName(at, folder, false)) return false;
+      if (!isOurs(folder) || othersMayName(at, folder, unready)) return false;
       const next = join(at, name);
       const info = lstatSync(next, { throwIfNoEntry: false });
       if (info === undefined) return true;
-      if (!isOurs(info)) return false;
-      if (!info.isSymbolicLink()) at = next;
-      else {
-        if (++links > mostLinks) return false;
-        const target = readlinkSync(next);
-        if (target.startsWith('/')) at = '/';
-        waiting.unshift(...target.split('/').filter((part) => part !== '' && part !== '.'));
+      if (!isOurs(info) && (end || waiting.length > 0 || info.isSymbolicLink())) return false;
+      if (!info.isSymbolicLink()) {
+        at = next;
+        continue;
       }
+      if (++links > mostLinks) return false;
+      const target = readlinkSync(next);
+      if (target.startsWith('/')) at = '/';
+      waiting.unshift(...target.split('/').filter((part) => part !== '' && part !== '.'));
     }
     return true;
   } catch {

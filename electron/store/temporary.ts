@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { storeProblem } from './durable';
-import { isWayOurs } from './folderTrust';
+import { isWayOurs } from './ownWay';
 import { isMakerAlive, ownName } from './owner';
 import { removeOwn } from './removeOwn';
 

@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { areNamesOurs, isWayOurs } from '../../../electron/store/folderTrust';
+import { areNamesOurs } from '../../../electron/store/folderTrust';
+import { isWayOurs } from '../../../electron/store/ownWay';
 import { setAttribute } from '../../../electron/system/syscalls';
 import { accessListName } from '../../../shared/layer/accessList';
 import { dockerArchive } from '../../setup/imageBuilder';
