@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { storeDirectory } from '../../../electron/actions/openStore';
 import { CachePlaces } from '../../../electron/store/cachePlaces';
 import { isPrivateHome, makePrivateHome, ownCacheHome, privateHome } from '../../../electron/store/homes';
 import { isWayToOurs } from '../../../electron/store/ownWay';
@@ -82,6 +83,23 @@ describe.runIf(process.geteuid?.() === 0)('root with the environment of another 
       expect(privateHome(name).startsWith(join(own, '.local'))).toBe(true);
     expect(ownCacheHome()).toBe(join(own, '.cache'));
     expect(readdirSync(join(folder, 'home'))).toEqual([]);
+  });
+
+  test('makes no store in that home, and looks at the one that is there', () => {
+    vi.stubEnv('STRATIGRAPH_STORE', '');
+    expect(storeDirectory(null)).toBe(join(recordedHome() ?? '', '.local/share/stratigraph/store'));
+    const theirs = join(folder, 'home/.local/share/stratigraph/store');
+    mkdirSync(theirs, { recursive: true });
+    expect(storeDirectory(null)).toBe(theirs);
+  });
+
+  test('believes no folder in which others give names', () => {
+    const own = join(folder, 'own');
+    mkdirSync(join(own, 'stratigraph'), { recursive: true });
+    vi.stubEnv('XDG_CACHE_HOME', own);
+    expect(ownCacheHome()).toBe(own);
+    chmodSync(join(own, 'stratigraph'), 0o777);
+    expect(ownCacheHome()).not.toBe(own);
   });
 
   test('keeps no cache aside through what another user placed there', async () => {
