@@ -1,23 +1,33 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
 import type { Privileged } from '../../../electron/actions/context';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { readStoreView } from '../../../electron/actions/storeView';
 import { fsck } from '../../../electron/actions/fsck';
 import { openStore, quietRun, type TestStore } from '../../setup/temporary';
 import { openWorkspace } from './partialTools';
 
 /** A commit beside somebody who mounts what it makes, from the moment that the image has its name. */
 
-/** A context whose jobs that need rights go through `before` first, by their names. */
-function watched(context: TestStore, before: (name: string) => Promise<void>): TestStore {
+// As another process: it shares no state with the commit, and waits for none of what that makes.
+vi.resetModules();
+const { mountImage, unmountImage } = await import('../../../electron/actions/mounts');
+const { readStoreView } = await import('../../../electron/actions/storeView');
+
+interface Watch {
+  readonly before?: (name: string) => Promise<void>;
+  readonly after?: (name: string) => Promise<void>;
+}
+
+/** A context whose jobs that need rights are told of by their names, before they begin and when they have ended. */
+function watched(context: TestStore, { before, after }: Watch): TestStore {
   const privileged = async (): Promise<Privileged> => {
     const real = await context.privileged();
     const run = async (name: string, ...rest: unknown[]): Promise<unknown> => {
-      await before(name);
-      return (real.pool.run as (...all: unknown[]) => Promise<unknown>)(name, ...rest);
+      await before?.(name);
+      const result = await (real.pool.run as (...all: unknown[]) => Promise<unknown>)(name, ...rest);
+      await after?.(name);
+      return result;
     };
     const pool = new Proxy(real.pool, {
       get: (target, key) => (key === 'run' ? run : (Reflect.get(target, key, target) as unknown)),
@@ -44,7 +54,7 @@ async function mountNew(context: TestStore): Promise<string> {
 
 // The steps from the workspace's moving on to its new mount.
 test.each([0, 1, 2, 3, 4].flatMap((step) => [false, true].map((partial) => ({ step, partial }))))(
-  'one who unpacks the layer from step $step on, all of it: $partial, changes nothing of it',
+  'one who unpacks the layer after step $step of a commit (of a part: $partial) changes nothing of it',
   async ({ step, partial }) => {
     const { store, merged } = await openWorkspace({
       names: ['shop:1'],
@@ -55,19 +65,23 @@ test.each([0, 1, 2, 3, 4].flatMap((step) => [false, true].map((partial) => ({ st
     const other = await openStore(store.directory);
     const [gate, begun] = [signal(), signal()];
     // Stands between having made room for the layer and putting it there.
-    const unpacking = watched(other, async (name) => {
-      if (name !== 'unpack-layer' && name !== 'image-layer') return;
-      begun.give();
-      await gate.given;
+    const unpacking = watched(other, {
+      before: async (name) => {
+        if (name !== 'unpack-layer' && name !== 'image-layer') return;
+        begun.give();
+        await gate.given;
+      },
     });
     let beside: Promise<string> | null = null;
     let steps = -1;
-    const committing = watched(store, async (name) => {
-      if (name === 'plain-marks') steps = 0;
-      if (steps < 0 || steps++ !== step) return;
-      const mounted = mountNew(unpacking);
-      beside = mounted;
-      await Promise.race([begun.given, mounted]);
+    const committing = watched(store, {
+      after: async (name) => {
+        if (name === 'plain-marks') steps = 0;
+        if (steps < 0 || steps++ !== step) return;
+        const mounted = mountNew(unpacking);
+        beside = mounted;
+        await Promise.race([begun.given, mounted]);
+      },
     });
     const paths = partial ? ['srv/new'] : null;
     const request = { workspace: 'own', reference: 'shop:2', author: '', message: '', changes: [], paths };
