@@ -116,7 +116,7 @@ function isTrap(link: BigIntStats, folder: BigIntStats | null): boolean {
 async function isOnTheWay(object: BigIntStats, path: string): Promise<boolean> {
   for (let at = path; ; at = dirname(at)) {
     const info = await stat(at, { bigint: true }).catch(() => null);
-    if (info && info.dev === object.dev && info.ino === object.ino) return true;
+    if (info && objectOf(info) === objectOf(object)) return true;
     if (at === dirname(at)) return false;
   }
 }

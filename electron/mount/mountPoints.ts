@@ -1,20 +1,19 @@
 import { closeSync, constants, fchmodSync, mkdirSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
-import { setModified } from '../system/syscalls';
+import { parentOf } from '../../shared/layer/entryPath';
 import { withTree, type HeldTree } from '../system/beneath';
+import { setModified } from '../system/syscalls';
 import { diskProblem } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
-
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+import { modifiedOf } from './treeReader';
 
 /** Changes what is in a folder, whose time says afterwards what it said before: nobody's change is to be seen there. */
 function keepingTime(tree: HeldTree, folder: string, work: () => void): void {
-  const time = tree.look(folder)?.mtimeNs;
+  const info = tree.look(folder);
   work();
-  if (time === undefined) return;
-  const second = 1_000_000_000n;
-  const fraction = ((time % second) + second) % second;
+  if (info === null) return;
+  const { seconds, nanoseconds } = modifiedOf(info);
   try {
-    setModified(tree.directory(folder), Number((time - fraction) / second), Number(fraction), true);
+    setModified(tree.directory(folder), seconds, nanoseconds, true);
   } catch (thrown) {
     // Somebody else's, where we may write.
     if ((thrown as NodeJS.ErrnoException).code !== 'EPERM') throw thrown;
