@@ -338,12 +338,12 @@ describe.runIf(asRoot)('the arrangement before a runtime starts', () => {
   /** Runs steps in a tree of their own, and tells what they said. */
   async function arranged(steps: (root: string, other: string) => readonly MountStep[]): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'stratigraph-steps-'));
-    const [root, other, told] = ['root', 'other', 'told'].map((name) => join(folder, name)) as [
+    const [root, other, told] = ['tree', 'other', 'told'].map((name) => join(folder, name)) as [
       string,
       string,
       string,
     ];
-    for (const path of ['root/real', 'other/real', 'other/within'])
+    for (const path of ['tree/real', 'other/real', 'other/within'])
       await mkdir(join(folder, path), { recursive: true });
     await symlink(join(other, 'real'), join(root, 'link'));
     await symlink(other, join(root, 'way'));
@@ -391,7 +391,7 @@ describe.runIf(asRoot)('the arrangement before a runtime starts', () => {
     ).toMatch(/^125 3 failed mount: [^|]*\|$/);
     expect(
       await arranged((root) => [{ ...step, source: '/usr/lib', identity: here, point: `${root}/real` }]),
-    ).toBe('0 |/root/real');
+    ).toBe('0 |/tree/real');
   });
 
   test('gives its flags to all that is mounted below a source', async () => {
