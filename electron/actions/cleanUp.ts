@@ -125,7 +125,7 @@ async function removeShown(
   const view = await readStoreView(context);
   for (const id of request.images) imageById(view.graph, id);
   const plan = planRemoval(view.graph, { images: request.images, names: [] });
-  if (request.shown && !isShown(request.shown, plan)) throw problem('shown-changed', {});
+  if (request.shown && !isShown(request.shown, plan)) throw problem('shown-changed', { what: 'images' });
   await checkUnused(context.store.directory, plan.images);
   if (run.signal.aborted) throw problem('cancelled', {});
   if (plan.roots.size === 0) return { images: plan.images, trash: null };
@@ -152,12 +152,16 @@ export function undoCleanUp(context: Pick<ActionContext, 'store'>, trash: string
 }
 
 /**
- * The garbage collector: frees what was removed before a time, and what nothing needs any more; with it signatures and the
+ * The garbage collector: frees what was removed before a time, or of it what `ids` names, and what nothing needs any more; with it signatures and the
  * like of images that are neither here nor can be put back.
  */
 export async function collectGarbage(
   context: Pick<ActionContext, 'store'>,
-  options: { readonly before?: number; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly ids?: ReadonlySet<string>;
+    readonly before?: number;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<{ freedBytes: number; freedBlobs: readonly string[] }> {
   await dropLostReferrers(context);
   return context.store.emptyTrash(options);

@@ -28,11 +28,12 @@ import { readStoreView } from './storeView';
 import { unkeptOf } from './unkept';
 import { workspacePlaces, writeWorkspace, type WorkspaceRecord } from './workspaceRecords';
 import {
-  asBusyWorkspace,
-  checkNoRun,
+  changesOf,
+  freezeWorkspace,
   mountIdOf,
   mountPair,
   mountWorkspace,
+  onlyListed,
   withWorkspace,
   type MountedWorkspace,
 } from './workspaces';
@@ -50,12 +51,11 @@ export interface CommitRequest {
   readonly paths: readonly string[] | null;
   /** A path stands for all changes below it, too. */
   readonly below?: boolean;
+  /** {@link ChangeSet.listed} of what a person was shown; left out by who shows nothing. */
+  readonly listed?: string;
 }
 
 type WrittenLayer = JobOutput<'write-layer'> & { readonly diffId: DiffId };
-
-/** All changes, so that "everything" and "nothing" can be told apart. */
-const everything = 10_000_000;
 
 /**
  * Turns what a workspace changed, all of it or the ticked paths, into a layer on top of its image, and the sum into a new
@@ -64,7 +64,7 @@ const everything = 10_000_000;
  *
  * The workspace rests while it is read. A crash or a cancel leaves the workspace as it was, or as it is after the commit;
  * an image that is there is whole. Throws `workspace-not-found`, `workspace-busy`, `change-not-found`,
- * `commit-too-many-layers`, `config-change-invalid`, `reference-invalid`, `disk-full`, `cancelled`.
+ * `commit-too-many-layers`, `config-change-invalid`, `reference-invalid`, `shown-changed`, `disk-full`, `cancelled`.
  */
 export async function commitWorkspace(
   context: ActionContext,
@@ -76,20 +76,14 @@ export async function commitWorkspace(
   run.report({ phase: 'starting', done: 0, total: null });
   return withWorkspace(context.store.directory, request.workspace, async () => {
     const mounted = await mountWorkspace(context, request.workspace, false, run);
-    const { privileged, upper, base, merged, record } = mounted;
-    const { pool, style } = privileged;
-    await checkNoRun(context.store.directory, record);
-    await pool.run('freeze-overlay', { target: merged, frozen: true }).catch((thrown: unknown) => {
-      throw asBusyWorkspace(thrown, record.name);
-    });
+    const { record } = mounted;
+    const thaw = await freezeWorkspace(context, mounted);
     let frozen = true;
     try {
-      const { changes: found = [] } =
-        (await pool.run(
-          'read-changes',
-          { upper, base, style, limit: everything, compareBytes: 0, known: 'unwanted' },
-          { signal: run.signal },
-        )) ?? {};
+      const { changes: found = [], listed } = (await changesOf(mounted, onlyListed, run)) ?? {};
+      // Of ticked paths each was shown by itself.
+      if (request.paths === null && request.listed !== undefined && request.listed !== listed)
+        throw problem('shown-changed', { what: 'changes' });
       // A directory that is listed for what is in it carries no news of its own.
       const real = found.filter(({ onlyParent }) => !onlyParent);
       const ticked = request.paths === null ? null : tickedPaths(real, request.paths, request.below ?? false);
@@ -123,7 +117,7 @@ export async function commitWorkspace(
         await ingest.abort();
       }
     } finally {
-      if (frozen) await pool.run('freeze-overlay', { target: merged, frozen: false }).catch(() => undefined);
+      if (frozen) await thaw();
     }
   });
 }

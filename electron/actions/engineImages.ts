@@ -2,6 +2,7 @@ import { addBytes } from '../../shared/image/bytes';
 import type { ImageId } from '../../shared/image/digest';
 import type { ImageNode, RemovalPreview } from '../../shared/graph/imageGraph';
 import { displayName, planRemoval, previewRemoval, type RemovalSelection } from '../../shared/graph/sharing';
+import { isShown, shownOf, type ShownRemoval } from '../../shared/graph/shown';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import type { OperationResult } from '../../shared/ipc/operation';
@@ -13,7 +14,7 @@ import { removalRefusal } from '../engine/refusals';
 import type { Run } from './context';
 import { checkSelection } from './removeImages';
 import { imageById } from './resolveImage';
-import { nameToGive, type Named } from './tagImages';
+import { holderShown, nameToGive, type Named } from './tagImages';
 
 /** An engine that answers, and its images as they are now. */
 export interface OpenEngine {
@@ -42,16 +43,16 @@ export async function tagEngineImage(open: OpenEngine, image: ImageId, text: str
 
 /**
  * Takes a name away from an image that has others: with its last name an engine would delete it. Throws
- * `name-not-found`, `engine-last-name`.
+ * `engine-last-name` and what {@link holderShown} throws.
  */
 export async function untagEngineImage(
   open: OpenEngine,
   text: string,
+  shown?: ImageId,
 ): Promise<{ image: ImageId; dangling: boolean }> {
   const name = parseReference(text.trim()).familiar;
   const { graph } = await open.view();
-  const image = graph.images.find(({ names }) => names.includes(name));
-  if (!image) throw problem('name-not-found', { name });
+  const image = holderShown(graph, name, shown);
   await removeSpareName(open.engine, image, name);
   return { image: image.id, dangling: false };
 }
@@ -66,12 +67,16 @@ async function removeSpareName(engine: Engine, image: ImageNode, name: string): 
   await send(engine, 'DELETE', `/images/${fullName(name)}`, { noprune: '1' });
 }
 
-/** Changes a name: gives the new one, then takes the old one away. Throws as {@link tagEngineImage}. */
-export async function renameEngineImage(open: OpenEngine, from: string, to: string): Promise<Named> {
+/** Changes a name: gives the new one, then takes the old one away. Throws as {@link tagEngineImage} and {@link holderShown}. */
+export async function renameEngineImage(
+  open: OpenEngine,
+  from: string,
+  to: string,
+  shown?: ImageId,
+): Promise<Named> {
   const old = parseReference(from.trim()).familiar;
   const { graph } = await open.view();
-  const image = graph.images.find(({ names }) => names.includes(old));
-  if (!image) throw problem('name-not-found', { name: old });
+  const image = holderShown(graph, old, shown);
   const named = await tagEngineImage(open, image.id, to);
   if (named.name !== old) await removeSpareName(open.engine, image, old);
   return named;
@@ -88,30 +93,62 @@ export async function previewEngineRemoval(
 }
 
 /** Images without a name that no container uses: what a prune takes. */
-export async function prunableOfEngine(open: OpenEngine): Promise<readonly ImageId[]> {
-  const { graph } = await open.view();
+function prunableOf({ graph }: EngineView): readonly ImageId[] {
   return graph.images
     .filter(({ names, containers }) => names.length === 0 && containers.length === 0)
     .map(({ id }) => id);
 }
 
+/** What a prune of an engine would do; changes nothing. */
+export async function previewEnginePrune(open: OpenEngine): Promise<RemovalPreview> {
+  const view = await open.view();
+  return previewRemoval(view.graph, view.closures, { images: prunableOf(view), names: [] });
+}
+
+/** Removes of what a person was shown the images that a prune takes still. Throws as {@link removeEngineImages}. */
+export async function pruneEngineImages(
+  open: OpenEngine,
+  run: Run,
+  shown: ShownRemoval,
+): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
+  run.report({ phase: 'removing', done: 0, total: null });
+  const view = await open.view();
+  const images = shownOf(prunableOf(view), shown);
+  return { ...(await removeOf(open, view, { images, names: [] }, { force: false }, run)), kind: 'prune' };
+}
+
 /**
  * Removes images of an engine with all of their names, and single names, one after the other. An image that containers use
  * is refused before anything is removed; with `force` Docker removes one whose containers are all stopped. Podman would
- * remove the containers with it, so it is never forced. What the engine refuses is explained. Throws
- * `engine-image-used`, `engine-image-has-children`, `engine-refused`.
+ * remove the containers with it, so it is never forced. What the engine refuses is explained. With `shown`, what a person has
+ * confirmed, nothing else goes. Throws `engine-image-used`, `engine-image-has-children`, `engine-refused`, `shown-changed`.
  */
 export async function removeEngineImages(
   open: OpenEngine,
   selection: RemovalSelection,
-  options: { readonly force: boolean },
+  options: RemovalOptions,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
-  const { engine } = open;
   run.report({ phase: 'removing', done: 0, total: null });
-  const before = await open.view();
+  return removeOf(open, await open.view(), selection, options, run);
+}
+
+interface RemovalOptions {
+  readonly force: boolean;
+  readonly shown?: ShownRemoval;
+}
+
+/** The same, by a view of the engine that was just read. */
+async function removeOf(
+  { engine, view }: OpenEngine,
+  before: EngineView,
+  selection: RemovalSelection,
+  options: RemovalOptions,
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
   checkSelection(before.graph, selection);
   const plan = planRemoval(before.graph, selection);
+  if (options.shown && !isShown(options.shown, plan)) throw problem('shown-changed', { what: 'images' });
   const canForce = engine.kind === 'docker';
   for (const { containers, ...image } of plan.images) {
     const active = containers.some((use) => use.active);
@@ -145,7 +182,7 @@ export async function removeEngineImages(
     for (const [i, name] of image.names.entries())
       await remove(image, fullName(name), force && i === image.names.length - 1);
   }
-  const after = await open.view();
+  const after = await view();
   const left = new Set(after.graph.layers.map(({ chainId }) => chainId));
   const names = new Set(after.graph.images.flatMap((image) => image.names));
   const images = new Set(after.graph.images.map(({ id }) => id));

@@ -133,7 +133,7 @@ async function removeSeen(
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
   checkSelection(view.graph, selection, view.damaged);
   const plan = planWithUnread(view, selection);
-  if (shown !== null && !isShown(shown, plan)) throw problem('shown-changed', {});
+  if (shown !== null && !isShown(shown, plan)) throw problem('shown-changed', { what: 'images' });
   await checkPlanUnused(context, view, plan);
   const names = plan.images.flatMap((image) => image.names);
   const unread = [...new Set(view.damaged.map(({ digest }) => digest))].filter((root) =>

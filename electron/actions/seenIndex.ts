@@ -46,5 +46,5 @@ export async function withFreshView<T>(work: () => Promise<T>): Promise<T> {
       if (!(thrown instanceof StaleView)) throw thrown;
     }
   }
-  throw problem('shown-changed', {});
+  throw problem('shown-changed', { what: 'images' });
 }

@@ -1,3 +1,4 @@
+import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
 import type { ImageId } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
@@ -6,6 +7,7 @@ import type { ActionContext } from './context';
 import { addName, removeName, rootWithName } from './indexNames';
 import { imageById } from './resolveImage';
 import { nameOfRoot, readStoreView, type StoreView } from './storeView';
+import { checkSeen, withFreshView } from './seenIndex';
 import { findUnread } from './unreadRoots';
 
 type Context = Pick<ActionContext, 'store'>;
@@ -30,6 +32,21 @@ function holderOf(view: StoreView, name: string, not: ImageId): ImageId | null {
   return holder && holder.id !== not ? holder.id : null;
 }
 
+/**
+ * The image that has a name, which is the one that a person was `shown` under it; left out by who shows nothing. Throws
+ * `name-not-found`, `shown-changed`.
+ */
+export function holderShown(
+  { images }: Pick<ImageGraph, 'images'>,
+  name: string,
+  shown?: ImageId,
+): ImageNode {
+  const holder = images.find(({ names }) => names.includes(name));
+  if (!holder) throw problem('name-not-found', { name });
+  if (shown !== undefined && holder.id !== shown) throw problem('shown-changed', { what: 'name' });
+  return holder;
+}
+
 /** The descriptor that a new name of an image points at: of several roots the one that is an index of platforms last. */
 function rootOf(view: StoreView, image: ImageId): OciDescriptor {
   const node = imageById(view.graph, image);
@@ -52,21 +69,30 @@ export async function tagImage(context: Context, image: ImageId, text: string): 
 }
 
 /**
- * Takes a name away. The image stays; without any name left it is dangling. `image` is null where the image cannot be read.
- * Throws `name-not-found`.
+ * Takes a name away. The image stays; without any name left it is dangling. `image` is null where the image cannot be read,
+ * which nobody was `shown`. Throws as {@link holderShown}.
  */
-export async function untagImage(
+export function untagImage(
   context: Context,
   text: string,
+  shown?: ImageId,
 ): Promise<{ image: ImageId | null; dangling: boolean }> {
   const familiar = parseReference(text.trim()).familiar;
-  const view = await readStoreView(context);
-  const image = view.graph.images.find(({ names }) => names.includes(familiar));
-  const unread = image ? null : findUnread(view, familiar);
-  if (!image && !(unread && 'name' in unread)) throw problem('name-not-found', { name: familiar });
+  return withFreshView(async () => untagSeen(context, await readStoreView(context), familiar, shown));
+}
+
+async function untagSeen(
+  context: Context,
+  view: StoreView,
+  familiar: string,
+  shown: ImageId | undefined,
+): Promise<{ image: ImageId | null; dangling: boolean }> {
+  const isRead = view.graph.images.some(({ names }) => names.includes(familiar));
+  const unread = isRead || shown !== undefined ? null : findUnread(view, familiar);
   const name = unread && 'name' in unread ? unread.name : familiar;
+  const image = unread && 'name' in unread ? null : holderShown(view.graph, familiar, shown);
   await context.store.updateIndex((index) => {
-    if (!rootWithName(index, name)) throw problem('name-not-found', { name });
+    checkSeen(index, view, { names: [name] });
     return removeName(index, name);
   });
   if (image) return { image: image.id, dangling: image.names.length === 1 };
@@ -74,17 +100,19 @@ export async function untagImage(
   return { image: null, dangling: view.roots.filter((root) => root.digest === digest).length === 1 };
 }
 
-/** Changes a name into another in one step: nobody sees the image with both or with none. */
-export async function renameImage(context: Context, from: string, to: string): Promise<Named> {
+/** Changes a name into another in one step: nobody sees the image with both or with none. Throws as {@link holderShown}. */
+export function renameImage(context: Context, from: string, to: string, shown?: ImageId): Promise<Named> {
   const old = parseReference(from.trim()).familiar;
   const name = nameToGive(to);
-  const view = await readStoreView(context);
-  const image = view.graph.images.find(({ names }) => names.includes(old));
-  if (!image) throw problem('name-not-found', { name: old });
-  await context.store.updateIndex((index) => {
-    const root = rootWithName(index, old);
-    if (!root) throw problem('name-not-found', { name: old });
-    return old === name ? index : removeName(addName(index, root, name), old);
+  return withFreshView(async () => {
+    const view = await readStoreView(context);
+    const image = holderShown(view.graph, old, shown);
+    await context.store.updateIndex((index) => {
+      checkSeen(index, view, { names: [old] });
+      const root = rootWithName(index, old);
+      if (!root) throw problem('name-not-found', { name: old });
+      return old === name ? index : removeName(addName(index, root, name), old);
+    });
+    return { name, movedFrom: holderOf(view, name, image.id) };
   });
-  return { name, movedFrom: holderOf(view, name, image.id) };
 }

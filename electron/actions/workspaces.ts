@@ -13,7 +13,7 @@ import { isAlive, newOwner } from '../store/owner';
 import { recordUse } from '../store/lastUse';
 import { checkOwned, makeOwnFolder } from '../store/ownPlaces';
 import { places } from '../store/places';
-import type { LowerLayer } from '../worker/jobs';
+import type { JobInput, LowerLayer } from '../worker/jobs';
 import type { ActionContext, Privileged, Run } from './context';
 import { unpackImage } from './layerCache';
 import { runnerOf, withMount } from './mountHolds';
@@ -42,6 +42,8 @@ import {
 const changeLimit = 100_000;
 /** Bytes of files that are compared to count the bytes that differ, each time changes are read. */
 const compareLimit = 256 << 20;
+/** For who needs to know which paths have changed, and not how much of each. */
+export const onlyListed = { limit: 10_000_000, compareBytes: 0, known: 'unwanted' } as const;
 
 /** ID of a workspace's mount record. */
 export const mountIdOf = (record: Pick<WorkspaceRecord, 'id'>): string => `workspace-${record.id}`;
@@ -379,12 +381,35 @@ export async function workspaceChanges(
   known: string | null = null,
   limit = changeLimit,
 ): Promise<ChangeSet | null> {
-  const { upper, base, privileged } = await mountWorkspace(context, name, false, run);
-  return privileged.pool.run(
-    'read-changes',
-    { upper, base, style: privileged.style, limit, compareBytes: compareLimit, known },
-    { signal: run.signal },
-  );
+  const mounted = await mountWorkspace(context, name, false, run);
+  return changesOf(mounted, { limit, compareBytes: compareLimit, known }, run);
+}
+
+/** The same of one that is mounted. */
+export function changesOf(
+  { record, upper, base, privileged: { pool, style } }: MountedWorkspace,
+  how: Pick<JobInput<'read-changes'>, 'limit' | 'compareBytes' | 'known'>,
+  { signal }: Pick<Run, 'signal'>,
+): Promise<ChangeSet | null> {
+  const owner = `${record.id} ${record.image}`;
+  return pool.run('read-changes', { upper, base, style, owner, ...how }, { signal });
+}
+
+/**
+ * Lets a mounted workspace rest, for who has it to himself: nothing is written in it until what is returned is called. Throws
+ * `workspace-busy`.
+ */
+export async function freezeWorkspace(
+  context: ActionContext,
+  { record, merged, privileged: { pool } }: MountedWorkspace,
+): Promise<() => Promise<void>> {
+  await checkNoRun(context.store.directory, record);
+  await pool.run('freeze-overlay', { target: merged, frozen: true }).catch((thrown: unknown) => {
+    throw asBusyWorkspace(thrown, record.name);
+  });
+  return async () => {
+    await pool.run('freeze-overlay', { target: merged, frozen: false }).catch(() => undefined);
+  };
 }
 
 /** Gives a workspace another name; unmounts it for that. Throws `workspace-exists`, `workspace-busy`. */
@@ -403,14 +428,49 @@ export async function renameWorkspace(context: ActionContext, name: string, to: 
 }
 
 /**
- * Removes a workspace with all changes in it, also one whose record is damaged; the image stays. Throws
- * `workspace-not-found`, `workspace-busy`, `mount-busy`.
+ * Removes a workspace with all changes in it, also one whose record is damaged; the image stays. `shown` is
+ * {@link ChangeSet.listed} of what a person has confirmed, null where that could not be read; left out by who shows nothing.
+ * Throws `workspace-not-found`, `workspace-busy`, `mount-busy`, `shown-changed`.
  */
-export async function removeWorkspace(context: ActionContext, name: string): Promise<void> {
-  await context.store.freeing(() => removeIt(context, name));
+export async function removeWorkspace(
+  context: ActionContext,
+  name: string,
+  shown?: string | null,
+): Promise<void> {
+  await context.store.freeing(() => removeIt(context, name, shown));
 }
 
-async function removeIt(context: ActionContext, name: string): Promise<void> {
+/**
+ * Holds what is changed in a workspace against what was shown of it. It rests from then on, until what is returned is called.
+ * Throws `shown-changed`.
+ */
+async function restAsShown(
+  context: ActionContext,
+  name: string,
+  shown: string | null,
+): Promise<() => Promise<void>> {
+  const run: Run = { signal: new AbortController().signal, report: () => undefined };
+  const mounted = await mountWorkspace(context, name, false, run).catch((thrown: unknown) => {
+    // What could not be looked at then, and cannot now, goes unseen.
+    if (shown === null) return null;
+    throw thrown;
+  });
+  if (mounted === null) return () => Promise.resolve();
+  const thaw = await freezeWorkspace(context, mounted);
+  try {
+    const found = await changesOf(mounted, onlyListed, run).catch((thrown: unknown) => {
+      if (shown === null) return null;
+      throw thrown;
+    });
+    if (found !== null && found.listed !== shown) throw problem('shown-changed', { what: 'changes' });
+    return thaw;
+  } catch (thrown) {
+    await thaw();
+    throw thrown;
+  }
+}
+
+async function removeIt(context: ActionContext, name: string, shown?: string | null): Promise<void> {
   const store = context.store.directory;
   if ((await damagedWorkspaces(store)).includes(name)) {
     const { pool } = await context.privileged();
@@ -423,7 +483,13 @@ async function removeIt(context: ActionContext, name: string): Promise<void> {
   const privileged = await context.privileged();
   checkKey(record, privileged);
   await withWorkspace(store, name, async () => {
-    await unmountLocked(context, name);
+    const thaw = shown === undefined ? null : await restAsShown(context, name, shown);
+    try {
+      await unmountLocked(context, name);
+    } catch (thrown) {
+      await thaw?.();
+      throw thrown;
+    }
     // One rename takes it away; a crash after it leaves a folder that nobody reads and the next sweep removes.
     const aside = join(places.workspaces(store), `.old-${newOwner().token}`);
     await rename(places.workspace(store, name), aside);

@@ -2,8 +2,6 @@ import type { Settings } from '../../shared/ipc/settings';
 import type { RaisedLimit } from './fileLimits';
 import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { SourceId } from '../../shared/ipc/source';
-import { isShown, shownOf } from '../../shared/graph/shown';
-import { problem } from '../../shared/image/problem';
 import { pasteText } from '../../shared/text/format';
 import type { ActionContext } from '../actions/context';
 import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/cleanUp';
@@ -11,8 +9,9 @@ import type { EngineHub } from '../engine/engineHub';
 import { pickFromEngine, saveFromEngine } from '../actions/copyFromEngine';
 import { inspectEngineImage, inspectEngineLayer } from '../actions/engineDocuments';
 import {
+  previewEnginePrune,
   previewEngineRemoval,
-  prunableOfEngine,
+  pruneEngineImages,
   removeEngineImages,
   renameEngineImage,
   tagEngineImage,
@@ -134,17 +133,17 @@ export function createHandlers(world: HandlerWorld): Handlers {
         (open) => tagEngineImage(open, image, reference),
         () => tagImage(context, image, reference),
       ),
-    'image.untag': ({ source, name }) =>
+    'image.untag': ({ source, image, name }) =>
       at(
         source,
-        (open) => untagEngineImage(open, name),
-        () => untagImage(context, name),
+        (open) => untagEngineImage(open, name, image),
+        () => untagImage(context, name, image),
       ),
-    'image.rename': ({ source, from, to }) =>
+    'image.rename': ({ source, image, from, to }) =>
       at(
         source,
-        (open) => renameEngineImage(open, from, to),
-        () => renameImage(context, from, to),
+        (open) => renameEngineImage(open, from, to, image),
+        () => renameImage(context, from, to, image),
       ),
     'images.previewRemoval': ({ source, evenUsed, ...selection }) =>
       at(
@@ -156,11 +155,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       operation: operations.start('remove', String(selection.images.length + selection.names.length), (run) =>
         at(
           source,
-          async (open) => {
-            if (!isShown(shown, await previewEngineRemoval(open, selection)))
-              throw problem('shown-changed', {});
-            return removeEngineImages(open, selection, { force }, run);
-          },
+          (open) => removeEngineImages(open, selection, { force, shown }, run),
           () => removeImages(context, selection, run, shown),
         ),
       ),
@@ -168,18 +163,14 @@ export function createHandlers(world: HandlerWorld): Handlers {
     'images.previewPrune': ({ source }) =>
       at(
         source,
-        async (open) => previewEngineRemoval(open, { images: await prunableOfEngine(open), names: [] }),
+        (open) => previewEnginePrune(open),
         () => previewPrune(context, { all: false }),
       ),
     'images.prune': ({ source, shown }) => ({
       operation: operations.start('prune', '', (run) =>
         at(
           source,
-          async (open) => {
-            const images = shownOf(await prunableOfEngine(open), shown);
-            const done = await removeEngineImages(open, { images, names: [] }, { force: false }, run);
-            return { ...done, kind: 'prune' };
-          },
+          (open) => pruneEngineImages(open, run, shown),
           () => pruneImages(context, { all: false }, run, shown),
         ),
       ),
@@ -252,7 +243,9 @@ export function createHandlers(world: HandlerWorld): Handlers {
       }),
     }),
     'cleanup.undo': async ({ trash }) => ({ restored: await undoCleanUp(context, trash) }),
-    'cleanup.collect': async () => ({ freedBytes: (await collectGarbage(context)).freedBytes }),
+    'cleanup.collect': async ({ trash }) => ({
+      freedBytes: (await collectGarbage(context, { ids: new Set(trash) })).freedBytes,
+    }),
     'view.write': ({ name, format, bytes }, caller) =>
       dialogs.pass(caller, async () => {
         const target = await world.chooseViewFile(caller, `${name}.${format}`, format);

@@ -113,8 +113,8 @@ export function createWorkspaceHandlers(
       await announced(() => renameWorkspace(context, name, to));
       return null;
     },
-    'workspace.remove': async ({ name }) => {
-      await announced(() => removeWorkspace(context, name));
+    'workspace.remove': async ({ name, listed }) => {
+      await announced(() => removeWorkspace(context, name, listed));
       return null;
     },
     'workspace.mount': async ({ name }) => {
@@ -126,11 +126,9 @@ export function createWorkspaceHandlers(
       return null;
     },
     'workspace.changes': ({ name, known }) => workspaceChanges(context, name, unwatchedRun(), known),
-    'workspace.commit': ({ name, reference, author, message, changes, paths }) => ({
-      operation: operations.start('commit', name, (run) =>
-        announced(() =>
-          commitWorkspace(context, { workspace: name, reference, author, message, changes, paths }, run),
-        ),
+    'workspace.commit': ({ name: workspace, ...what }) => ({
+      operation: operations.start('commit', workspace, (run) =>
+        announced(() => commitWorkspace(context, { workspace, ...what }, run)),
       ),
     }),
   };

@@ -115,7 +115,15 @@ class ChangeReader {
     this.changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
     const { limit } = this.input;
     const omitted = Math.max(0, this.changes.length - limit);
-    return { changes: this.changes.slice(0, limit), omitted, bytes: this.bytes, fingerprint };
+    const changes = this.changes.slice(0, limit);
+    return { changes, omitted, bytes: this.bytes, fingerprint, listed: this.listed() };
+  }
+
+  /** See {@link ChangeSet.listed}; of those beyond the limit, too. */
+  private listed(): string {
+    const hash = createHash('sha1').update(`${this.input.owner}\0`);
+    for (const { path, kind, onlyParent } of this.changes) if (!onlyParent) hash.update(`${kind} ${path}\0`);
+    return hash.digest('hex');
   }
 
   private enter(path: string, depth: number, more: Pick<Level, 'inBase' | 'opaque' | 'end'>): Level {

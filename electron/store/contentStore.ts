@@ -136,8 +136,9 @@ export interface Trash {
     id: string,
     change: (index: OciIndex, roots: readonly OciDescriptor[]) => OciIndex,
   ): Promise<boolean>;
-  /** Forgets entries (all, or those removed before a time in milliseconds) and frees what nothing needs any more. */
+  /** Forgets entries (all, those of `ids`, or those removed before a time in milliseconds) and frees what nothing needs any more. */
   emptyTrash(options?: {
+    readonly ids?: ReadonlySet<string>;
     readonly before?: number;
     readonly signal?: AbortSignal;
   }): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }>;

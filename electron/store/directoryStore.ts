@@ -230,7 +230,11 @@ class DirectoryStore implements ImageStore {
     });
   }
 
-  async emptyTrash({ before = Infinity, signal }: { before?: number; signal?: AbortSignal } = {}): Promise<{
+  async emptyTrash({
+    ids,
+    before = Infinity,
+    signal,
+  }: { ids?: ReadonlySet<string>; before?: number; signal?: AbortSignal } = {}): Promise<{
     freedBytes: number;
     freedBlobs: readonly Digest[];
   }> {
@@ -239,7 +243,7 @@ class DirectoryStore implements ImageStore {
     await sweepIngests(this.paths);
     return this.withTrash(async (entries) => {
       if (signal?.aborted) throw problem('cancelled', {});
-      const staying = entries.filter(({ removedAt }) => removedAt >= before);
+      const staying = entries.filter(({ id, removedAt }) => removedAt >= before || ids?.has(id) === false);
       const kept = await this.mark((await this.readIndex()).index.manifests, staying);
       await writeTrash(this.directory, staying);
       return this.sweep(kept);

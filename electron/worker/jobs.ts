@@ -403,6 +403,8 @@ export interface Jobs {
       limit: number;
       /** Files up to this many bytes in all are compared to count the bytes that differ. */
       compareBytes: number;
+      /** The workspace and its image, for {@link ChangeSet.listed}. */
+      owner: string;
       /** Fingerprint of the changes that the caller has; null when it has none, `unwanted` when it will not ask again. */
       known: string | null;
     };

@@ -8,12 +8,13 @@ import type { Reply } from '../../shared/ipc/reply';
 import { languageOf, translator, type Translate } from '../../shared/text/catalogue';
 import { formatBytes, visibleText, type Language } from '../../shared/text/format';
 import { cleanUpActions } from './cleanUpActions';
+import { confirmations, type Confirmations } from './confirmations';
 import { imageActions } from './imageActions';
 import { operationActions } from './operationActions';
 import { noSelection, selectImage, selectLayer } from './selection';
 import { sourceActions } from './sourceActions';
 import { settingsSender } from './settingsSender';
-import type { AppActions, AppState, Notice } from './state';
+import type { AppActions, AppState, ConfirmingDialog, Notice } from './state';
 import { workspaceActions } from './workspaceActions';
 
 /** The window's state and everything that can be done to it, over one bridge. */
@@ -31,11 +32,13 @@ export interface Context {
   readonly t: () => Translate;
   /** A request; what is thrown on the way becomes a problem. */
   readonly ask: <N extends RequestName>(name: N, input: RequestInput<N>) => Promise<Reply<RequestOutput<N>>>;
-  /** The same; a problem becomes a notice and null is given. */
+  /** The same; a problem becomes a notice, or brings back the dialog that confirmed it, and null is given. */
   readonly attempt: <N extends RequestName>(
     name: N,
     input: RequestInput<N>,
+    dialog?: ConfirmingDialog,
   ) => Promise<RequestOutput<N> | null>;
+  readonly confirmed: Confirmations;
   readonly addNotice: (notice: Omit<Notice, 'id'>) => void;
   readonly pushUndo: (undo: () => Promise<void>) => () => Promise<void>;
   readonly announce: (text: string) => void;
@@ -108,10 +111,12 @@ export function createApp(bridge: Bridge): App {
     set({ announcement: { id: get().announcement.id + 1, text } });
   };
 
-  const attempt: Context['attempt'] = async (name, input) => {
+  const confirmed = confirmations(get, set);
+
+  const attempt: Context['attempt'] = async (name, input, dialog) => {
     const reply = await ask(name, input);
     if (reply.ok) return reply.value;
-    if (reply.problem.code !== 'cancelled') {
+    if (reply.problem.code !== 'cancelled' && !(dialog && confirmed.refused(dialog, reply.problem))) {
       addNotice({ tone: 'trouble', problem: reply.problem, operation: null, text: '', undo: null });
     }
     return null;
@@ -138,7 +143,7 @@ export function createApp(bridge: Bridge): App {
     set({ settings, language: languageFor(settings, get().start?.locale ?? 'en') });
   };
 
-  const tools = { get, set, t, ask, attempt, addNotice, pushUndo, announce, bridge };
+  const tools = { get, set, t, ask, attempt, confirmed, addNotice, pushUndo, announce, bridge };
   const { readGraph: refreshGraph, sourceChanged, ...sources } = sourceActions(tools);
   const context: Context = { ...tools, refreshGraph };
   const pages = workspaceActions(context);

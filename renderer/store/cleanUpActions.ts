@@ -5,6 +5,7 @@ import type { AppActions } from './state';
 /** Cleaning up, taking it back, and freeing for good. */
 export function cleanUpActions({
   attempt,
+  confirmed,
   addNotice,
   refreshGraph,
   t,
@@ -13,7 +14,8 @@ export function cleanUpActions({
     addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
   return {
     cleanUp: async (what) => {
-      await attempt('cleanup.start', what);
+      const started = await attempt('cleanup.start', what);
+      if (started) confirmed.began(started.operation, { kind: 'cleanup' });
     },
     undoCleanUp: async (trash) => {
       const answer = await attempt('cleanup.undo', { trash });
@@ -21,8 +23,8 @@ export function cleanUpActions({
       await refreshGraph();
       news(t()(answer.restored ? 'cleanup.restored' : 'cleanup.tooLate'));
     },
-    collectGarbage: async () => {
-      const answer = await attempt('cleanup.collect', {});
+    collectGarbage: async (trash) => {
+      const answer = await attempt('cleanup.collect', { trash: [...trash] });
       if (!answer) return;
       await refreshGraph();
       news(t()('cleanup.collected', { size: formatBytes(answer.freedBytes) }));

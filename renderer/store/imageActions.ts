@@ -15,7 +15,7 @@ type ImageActions = Pick<AppActions, 'tag' | 'untag' | 'rename' | 'remove' | 'pr
 
 /** Names, deletion and saving. */
 export function imageActions(context: Context): ImageActions {
-  const { get, ask, attempt, addNotice, pushUndo, refreshGraph, t } = context;
+  const { get, ask, attempt, confirmed, addNotice, pushUndo, refreshGraph, t } = context;
 
   const news = (text: string, undo: (() => Promise<void>) | null): void =>
     addNotice({ tone: 'done', problem: null, operation: null, text, undo: undo && pushUndo(undo) });
@@ -29,8 +29,8 @@ export function imageActions(context: Context): ImageActions {
     await attempt('image.tag', { source, image, reference });
     await refreshGraph();
   };
-  const takeName = async (source: SourceId, name: string): Promise<void> => {
-    await attempt('image.untag', { source, name });
+  const takeName = async (source: SourceId, image: ImageId, name: string): Promise<void> => {
+    await attempt('image.untag', { source, image, name });
     await refreshGraph();
   };
 
@@ -40,7 +40,8 @@ export function imageActions(context: Context): ImageActions {
       const reply = await ask('image.tag', { source, image, reference });
       if (!reply.ok) return reply.problem;
       const { name, movedFrom } = reply.value;
-      const undo = movedFrom === null ? () => takeName(source, name) : () => putName(source, movedFrom, name);
+      const undo =
+        movedFrom === null ? () => takeName(source, image, name) : () => putName(source, movedFrom, name);
       const from = movedFrom === null ? null : nameOf(movedFrom);
       await refreshGraph();
       if (movedFrom !== image) {
@@ -48,37 +49,35 @@ export function imageActions(context: Context): ImageActions {
       }
       return null;
     },
-    untag: async (name) => {
+    untag: async (image, name) => {
       const { source } = get();
-      const value = await attempt('image.untag', { source, name });
+      const value = await attempt('image.untag', { source, image, name });
       if (!value) return;
       await refreshGraph();
-      const { image, dangling } = value;
-      news(
-        t()('app.nameRemoved', { name, dangling }),
-        image === null ? null : () => putName(source, image, name),
-      );
+      news(t()('app.nameRemoved', { name, dangling: value.dangling }), () => putName(source, image, name));
     },
-    rename: async (from, to) => {
+    rename: async (image, from, to) => {
       const { source } = get();
-      const image = get().graph?.images.find(({ names }) => names.includes(from))?.id;
-      const reply = await ask('image.rename', { source, from, to });
+      const reply = await ask('image.rename', { source, image, from, to });
       if (!reply.ok) return reply.problem;
       const { name, movedFrom } = reply.value;
       await refreshGraph();
       const undo = async (): Promise<void> => {
-        if (image !== undefined) await putName(source, image, from);
-        if (movedFrom === null) await takeName(source, name);
+        await putName(source, image, from);
+        if (movedFrom === null) await takeName(source, image, name);
         else await putName(source, movedFrom, name);
       };
       if (name !== from) news(t()('app.renamed', { from, name }), undo);
       return null;
     },
     remove: async (images, names, shown, force = false) => {
-      await attempt('images.remove', { source: get().source, images, names, force, shown: shownIn(shown) });
+      const what = { source: get().source, images, names, force, shown: shownIn(shown) };
+      const started = await attempt('images.remove', what);
+      if (started) confirmed.began(started.operation, { kind: 'remove', images, names });
     },
     prune: async (shown) => {
-      await attempt('images.prune', { source: get().source, shown: shownIn(shown) });
+      const started = await attempt('images.prune', { source: get().source, shown: shownIn(shown) });
+      if (started) confirmed.began(started.operation, { kind: 'prune' });
     },
     chooseHeld: async () =>
       (await attempt('archive.choose', { directory: false, purpose: 'held' })) ?? { files: [], refused: [] },

@@ -36,7 +36,8 @@ export function operationActions(
   context: Context,
   pages: Pick<AppActions, 'openPage' | 'refreshWorkspaces' | 'undoCleanUp'>,
 ): OperationActions {
-  const { get, set, ask, attempt, addNotice, pushUndo, announce, refreshGraph, bridge, t } = context;
+  const { get, set, ask, attempt, confirmed, addNotice, pushUndo, announce, refreshGraph, bridge, t } =
+    context;
 
   /** What failed before and has succeeded now is no trouble any more. */
   const forgetFailures = ({ kind, subject }: OperationState): void => {
@@ -54,6 +55,7 @@ export function operationActions(
   const ended = async (operation: OperationState): Promise<void> => {
     const { status, result, problem } = operation;
     if (status === 'failed') {
+      if (confirmed.failed(operation)) return;
       if (problem && problem.code !== 'cancelled') {
         addNotice({ tone: 'trouble', problem, operation: operation.id, text: '', undo: null });
       }

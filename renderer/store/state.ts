@@ -33,19 +33,28 @@ export type Page =
   | { readonly kind: 'duplicates' }
   | { readonly kind: 'guide' };
 
+/** Why it comes again: it was confirmed, and what was shown was not what is there any more. */
+interface Again {
+  readonly refused?: Problem | undefined;
+}
+
 /** A dialog that is open. Confirmation texts are made from live previews, never passed in. */
 export type DialogState =
   | { readonly kind: 'tag'; readonly image: ImageId }
   | { readonly kind: 'rename'; readonly name: string }
-  | { readonly kind: 'remove'; readonly images: readonly ImageId[]; readonly names: readonly string[] }
-  | { readonly kind: 'prune' }
-  | { readonly kind: 'cleanup' }
+  | ({
+      readonly kind: 'remove';
+      readonly images: readonly ImageId[];
+      readonly names: readonly string[];
+    } & Again)
+  | ({ readonly kind: 'prune' } & Again)
+  | ({ readonly kind: 'cleanup' } & Again)
   | { readonly kind: 'save'; readonly what: readonly string[] }
   | { readonly kind: 'workspace'; readonly image: ImageId }
   | { readonly kind: 'squash'; readonly image: ImageId; readonly from: ChainId | null }
   | { readonly kind: 'run'; readonly tree: { readonly image: ImageId } | { readonly workspace: string } }
   | { readonly kind: 'renameWorkspace'; readonly name: string }
-  | { readonly kind: 'removeWorkspace'; readonly name: string }
+  | ({ readonly kind: 'removeWorkspace'; readonly name: string } & Again)
   /** A terminal in which a program runs is to be closed. */
   | { readonly kind: 'closeTerminal'; readonly program: string; readonly close: () => void }
   /** Something is to be done for which a tree has to rest, and our own terminals are open in it. */
@@ -61,6 +70,12 @@ export type DialogState =
   | { readonly kind: 'preferences' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'about' };
+
+/** A dialog that confirms what goes by what it shows. */
+export type ConfirmingDialog = Extract<
+  DialogState,
+  { kind: 'remove' | 'prune' | 'cleanup' | 'removeWorkspace' }
+>;
 
 /** A message beside the work, kept until it is dismissed. */
 export interface Notice {
@@ -150,7 +165,8 @@ export interface AppActions {
   readonly runIn: (workspace: string, command: readonly string[] | null, network: boolean) => void;
   /** Creates a workspace and opens its page; a null name is made from the image's. */
   readonly createWorkspace: (image: ImageId, name: string | null) => Promise<Problem | null>;
-  readonly removeWorkspace: (name: string) => Promise<void>;
+  /** `listed`: the changes that were shown; null where they could not be. */
+  readonly removeWorkspace: (name: string, listed: string | null) => Promise<void>;
   /** `renamed` is called before anything else hears of the new name. */
   readonly renameWorkspace: (name: string, to: string, renamed: () => void) => Promise<Problem | null>;
   /** Opens the native dialog and writes the root filesystem of an image or a workspace. */
@@ -187,8 +203,8 @@ export interface AppActions {
   readonly loadSamples: () => Promise<void>;
   readonly tag: (image: ImageId, reference: string) => Promise<Problem | null>;
   /** Takes the name away; a notice offers undo. */
-  readonly untag: (name: string) => Promise<void>;
-  readonly rename: (from: string, to: string) => Promise<Problem | null>;
+  readonly untag: (image: ImageId, name: string) => Promise<void>;
+  readonly rename: (image: ImageId, from: string, to: string) => Promise<Problem | null>;
   /** `force`: of Docker also images that stopped containers use. */
   readonly remove: (
     images: readonly ImageId[],
@@ -202,7 +218,7 @@ export interface AppActions {
   /** Puts back what a clean-up took out. */
   readonly undoCleanUp: (trash: string) => Promise<void>;
   /** Frees now what can still be put back. */
-  readonly collectGarbage: () => Promise<void>;
+  readonly collectGarbage: (trash: readonly string[]) => Promise<void>;
   /** Asks for archives or lists of layers that say what the target of a save has; empty when it was dismissed. */
   readonly chooseHeld: () => Promise<PickedFiles>;
   /** Opens the native dialog and saves; `what` holds image IDs or names. */

@@ -81,8 +81,8 @@ export function workspaceActions(context: Context): WorkspaceActions {
       const reply = await ask('workspace.create', { image, name });
       return reply.ok ? null : reply.problem;
     },
-    removeWorkspace: async (name) => {
-      await attempt('workspace.remove', { name });
+    removeWorkspace: async (name, listed) => {
+      await attempt('workspace.remove', { name, listed }, { kind: 'removeWorkspace', name });
       await refreshWorkspaces();
     },
     renameWorkspace: async (name, to, renamed) => {

@@ -110,7 +110,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       icon: 'close',
       group: 'selection',
       disabledReason: inStore || one?.names.length !== 1 ? null : t('source.lastName'),
-      run: () => void act.untag(reference),
+      run: () => one && void act.untag(one.id, reference),
     })),
     {
       id: 'copyId',

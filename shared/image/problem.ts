@@ -76,7 +76,8 @@ export interface ProblemFacts {
   /** A list of images as Docker's API and dockviz know it cannot be read; `reason` says where it is at fault. */
   /** What was read was deleted by somebody else before it was read to the end; `name` is an image, or the beginning of a digest. */
   'deleted-meanwhile': { name: string };
-  'shown-changed': Record<string, never>;
+  /** What was confirmed is not what was shown; `what` was to be removed, committed or renamed. */
+  'shown-changed': { what: 'images' | 'changes' | 'name' };
   'image-list-unreadable': Reason<ListReason>;
   'image-ambiguous': { name: string; matches: string };
   /** Nothing of that platform is under a name; `known` lists what is. */

@@ -51,6 +51,10 @@ export const cleanUpRequests = {
   },
   /** Puts back what a clean-up took out; false when the garbage collector was faster. */
   'cleanup.undo': { input: z.strictObject({ trash: trashId }), output: z.object({ restored: z.boolean() }) },
-  /** Runs the garbage collector now: what was removed is gone for good. */
-  'cleanup.collect': { input: z.strictObject({}), output: z.object({ freedBytes: z.number() }) },
+  /** Runs the garbage collector now: what was removed, and shown, is gone for good. */
+  'cleanup.collect': {
+    /** What was shown of it; what was removed since can still be put back. */
+    input: z.strictObject({ trash: z.array(trashId).max(100_000) }),
+    output: z.object({ freedBytes: z.number() }),
+  },
 } as const;

@@ -98,11 +98,13 @@ export const requests = {
   },
   /** Takes a name away; the answer says whether the image is dangling now. */
   'image.untag': {
-    input: z.strictObject({ source, name: s.referenceText }),
+    /** `image`: whose name it was when it was shown; it is not taken from another. */
+    input: z.strictObject({ source, image: s.imageId, name: s.referenceText }),
     output: z.object({ image: s.imageId.nullable(), dangling: z.boolean() }),
   },
   'image.rename': {
-    input: z.strictObject({ source, from: s.referenceText, to: s.referenceText }),
+    /** `image`: whose name `from` was when it was shown. */
+    input: z.strictObject({ source, image: s.imageId, from: s.referenceText, to: s.referenceText }),
     output: z.object({ name: z.string(), movedFrom: s.imageId.nullable() }),
   },
   'images.previewRemoval': {

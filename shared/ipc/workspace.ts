@@ -78,6 +78,9 @@ export const nodeFacts = z.object({
   target: z.string(),
 }) satisfies z.ZodType<NodeFacts>;
 
+/** See {@link ChangeSet.listed}. */
+const listed = z.string().regex(/^[0-9a-f]{40}$/);
+
 const change = z.object({
   path: z.string(),
   kind: z.enum(['added', 'changed', 'removed']),
@@ -95,6 +98,7 @@ export const changeSet = z.object({
   omitted: z.number().int().nonnegative(),
   bytes,
   fingerprint: z.string(),
+  listed,
 }) satisfies z.ZodType<ChangeSet>;
 
 /** A tree that files can be listed in and copied out of. */
@@ -136,7 +140,11 @@ export const workspaceRequests = {
     input: z.strictObject({ name: workspaceName, to: workspaceName }),
     output: none,
   },
-  'workspace.remove': { input: z.strictObject({ name: workspaceName }), output: none },
+  /** Nothing goes where the changes are not those that were shown; `listed` null: they could not be shown. */
+  'workspace.remove': {
+    input: z.strictObject({ name: workspaceName, listed: listed.nullable() }),
+    output: none,
+  },
   'workspace.mount': { input: z.strictObject({ name: workspaceName }), output: none },
   'workspace.unmount': { input: z.strictObject({ name: workspaceName }), output: none },
   /** Null when the fingerprint is still `known`. */
@@ -153,8 +161,10 @@ export const workspaceRequests = {
       message: s.text(16_384),
       /** Changes to the config in Dockerfile words, one each. */
       changes: z.array(s.text(65_536)).max(200),
-      /** Ticked paths; null takes everything. */
+      /** Ticked paths; null takes everything that was shown. */
       paths: z.array(innerPath).max(200_000).nullable(),
+      /** Of the changes that were shown. */
+      listed,
     }),
     output: started,
   },

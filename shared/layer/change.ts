@@ -53,4 +53,10 @@ export interface ChangeSet {
   readonly bytes: number;
   /** Changes with every change to the workspace: equal means nothing happened. */
   readonly fingerprint: string;
+  /**
+   * What a person is shown by it, for what removes or commits it: another where a path is changed, or changed in another way,
+   * that was not, where one is not any more, or where the workspace is another or stands on another image. Contents are not in
+   * it: a program that writes a log would hold everything up for ever.
+   */
+  readonly listed: string;
 }

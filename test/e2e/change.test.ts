@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, type RunningApp } from '../setup/electronApp';
 import { showcaseArchive } from '../setup/showcase';
-import { answerOpenDialog, answerSaveDialog, blobBytes, cli, dragFiles, seen } from '../setup/windowTools';
+import {
+  answerOpenDialog,
+  answerSaveDialog,
+  blobBytes,
+  buttonStates,
+  cli,
+  dragFiles,
+  seen,
+} from '../setup/windowTools';
 import { violations } from '../setup/lookTools';
 
 let running: RunningApp;
@@ -178,15 +186,18 @@ test('delete several: what stays, stays because the dialog names who holds it', 
   await expect.poll(() => page.locator('.card.nameless').count()).toBe(1);
 });
 
-test('prune takes the dangling ones', async () => {
-  const { page } = running;
+test('prune takes the dangling ones, and no press for what has just come', async () => {
+  const { page, store } = running;
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Prune dangling images…' }).click();
-  await page
-    .getByRole('alertdialog')
-    .or(page.getByRole('dialog'))
-    .getByRole('button', { name: /^Delete 1 dangling image/ })
-    .click();
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByRole('button', { name: 'Delete 1 dangling image', exact: true }).waitFor();
+  const image = await ids('nginx:1.27');
+  const states = await buttonStates(dialog, 'Delete 2 dangling images');
+  await cli(store, 'untag', 'nginx:1.27');
+  await expect.poll(states).toEqual(['true', null]);
+  await cli(store, 'tag', image, 'nginx:1.27');
+  await dialog.getByRole('button', { name: 'Delete 1 dangling image', exact: true }).click();
   await seen(running, /^Pruned 1 dangling image, freed/);
   await expect.poll(() => page.locator('.card.nameless').count()).toBe(0);
 });

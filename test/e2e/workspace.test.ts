@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunningApp } from '../setup/electronApp';
 import { startWithShell } from '../setup/shellWindow';
-import { answerSaveDialog, cli, seen } from '../setup/windowTools';
+import { answerSaveDialog, buttonStates, cli, seen } from '../setup/windowTools';
 
 let running: RunningApp;
 let tree: string;
@@ -116,6 +116,32 @@ test('committing nothing makes a history step', async () => {
   expect(await cli(store, 'history', 'rig/shell:1.2')).toMatch(/stratigraph commit shell-fix\s+0 B/);
 });
 
+/** Keeps the window from looking at the changes of a workspace meanwhile, as where a click is faster than the next look. */
+const unseen = (hidden: boolean) =>
+  running.page.evaluate(
+    (value) => Object.defineProperty(document, 'hidden', { configurable: true, get: () => value }),
+    hidden,
+  );
+
+test('a commit takes what is listed, and nothing that came since', async () => {
+  const { page, store } = running;
+  await writeFile(join(tree, 'listed.txt'), 'x');
+  const button = page.getByRole('button', { name: /^Commit 1 change$/ });
+  await button.waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('rig/shell:never');
+  await unseen(true);
+  await writeFile(join(tree, 'secret.key'), 'x');
+  await button.click();
+  await seen(running, /^The changes in the workspace are not those that were shown any more/);
+  expect(await cli(store, 'images')).not.toContain('never');
+  await unseen(false);
+  await page.getByRole('button', { name: /^Commit 2 changes$/ }).waitFor();
+  await rm(join(tree, 'listed.txt'));
+  await rm(join(tree, 'secret.key'));
+  await page.getByText('Nothing has changed yet').waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('');
+});
+
 test('the graph shows the new images', async () => {
   const { page } = running;
   await page.keyboard.press('Escape');
@@ -194,7 +220,21 @@ test('the workspace is removed with a word about what is lost', async () => {
   await dialog.getByText(/uncommitted|Nothing is changed/).waitFor();
   await running.picture('workspace-remove-light-1280');
   await dialog.getByText('1 uncommitted change will be lost').waitFor();
-  await dialog.getByRole('button', { name: 'Remove workspace' }).click();
+  const go = dialog.getByRole('button', { name: 'Remove workspace' });
+  // What comes while the question stands is in it, and what comes before the next look brings it back.
+  const states = await buttonStates(dialog, 'Remove workspace');
+  await writeFile(join(tree, 'later.txt'), 'x');
+  await dialog.getByText('2 uncommitted changes will be lost').waitFor();
+  await expect.poll(states).toEqual(['true', null]);
+  await unseen(true);
+  await writeFile(join(tree, 'last.txt'), 'x');
+  await go.click();
+  await dialog.getByText(/^The changes in the workspace are not those that were shown any more/).waitFor();
+  await unseen(false);
+  expect(await readFile(join(tree, 'last.txt'), 'utf8')).toBe('x');
+  await dialog.getByText('3 uncommitted changes will be lost').waitFor();
+  await running.picture('workspace-remove-again-light-1280');
+  await go.click();
   await page.locator('.layer-graph').waitFor();
   expect(await cli(store, 'workspace', 'ls')).not.toContain('shell-fix');
 });

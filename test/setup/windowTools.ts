@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Locator } from 'playwright';
 import { inMain, type RunningApp } from './electronApp';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -82,6 +83,26 @@ export async function cli(store: string, ...args: readonly string[]): Promise<st
 /** Waits for the notice or the foot of the window to say something. */
 export async function seen({ page }: RunningApp, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor({ timeout: 20_000 });
+}
+
+/**
+ * Watches the button of a dialog that reads so from now on: answers its states of `aria-disabled` one after the other, without
+ * those that follow their like.
+ */
+export async function buttonStates(
+  dialog: Locator,
+  text: string,
+): Promise<() => Promise<readonly (string | null)[]>> {
+  const watched = await dialog.evaluateHandle((node, label) => {
+    const states: (string | null)[] = [];
+    new MutationObserver(() => {
+      const button = [...node.querySelectorAll('button')].find(({ textContent }) => textContent === label);
+      const state = button?.getAttribute('aria-disabled') ?? null;
+      if (button && states.at(-1) !== state) states.push(state);
+    }).observe(node, { subtree: true, childList: true, characterData: true, attributes: true });
+    return states;
+  }, text);
+  return () => watched.evaluate((states) => [...states]);
 }
 
 /** Bytes of all blobs of a store, as they lie on disk. */

@@ -12,6 +12,7 @@ import {
   visibleText,
 } from '../../../shared/text/format';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import type { ConfirmingDialog } from '../../store/state';
 import { SizeBar } from '../../ui/Amounts';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
@@ -19,6 +20,7 @@ import { Dialog } from '../../ui/Dialog';
 import { Icon } from '../../ui/Icon';
 import { Skeleton } from '../../ui/Skeleton';
 import { tip } from '../../ui/Tooltip';
+import { useCalm } from '../../ui/useCalm';
 import { ImageName } from '../inspector/ImageName';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
@@ -28,7 +30,7 @@ import { RemovalFrees, RemovalStays } from './RemovalLists';
 const nextToNothing = 100_000;
 
 /** What may go, ticked one by one, with exactly what that frees and who holds the rest; one confirmation, with undo. */
-export function CleanUpDialog(): ReactNode {
+export function CleanUpDialog({ refused }: Pick<ConfirmingDialog, 'refused'>): ReactNode {
   const t = useT();
   const { closeDialog, cleanUp } = useActions();
   const revision = useApp((state) => state.graph?.revision ?? '');
@@ -46,6 +48,11 @@ export function CleanUpDialog(): ReactNode {
   const [last, setLast] = useState<RemovalPreview | null>(null);
   if (preview.value && preview.value !== last) setLast(preview.value);
   const shown = preview.value ?? last;
+  const isKnown = found !== null && preview.value !== null;
+  const calm = useCalm(
+    isKnown ? JSON.stringify([preview.value, found, unpacked, interrupted]) : null,
+    choice,
+  );
   const caches = (unpacked ? found.unpacked.bytes : 0) + (interrupted ? found.interrupted.bytes : 0);
   const nothing = images.length === 0 && !unpacked && !interrupted;
   return (
@@ -65,7 +72,7 @@ export function CleanUpDialog(): ReactNode {
             size="lg"
             variant="danger"
             disabledReason={nothing ? t('cleanup.tick') : null}
-            disabled={preview.loading || preview.problem !== null}
+            disabled={list.loading || preview.loading || preview.problem !== null || !calm}
             onClick={() => {
               closeDialog();
               const { images: going = [], untagged = [] } = shown ?? {};
@@ -78,6 +85,7 @@ export function CleanUpDialog(): ReactNode {
       }
     >
       <p className="f12 t2 cleanup-hint">{t('cleanup.hint')}</p>
+      {refused && <ProblemNotice problem={refused} />}
       {list.problem && <ProblemNotice problem={list.problem} again={list.again} />}
       {!found && !list.problem && <Skeleton rows={5} label={t('cleanup.reading')} />}
       {found && (
@@ -240,7 +248,11 @@ function Removed({ list }: { readonly list: CleanUpList }): ReactNode {
     <section>
       <h3 className="cleanup-head">
         {t('cleanup.trash')}
-        <Button size="sm" className="right" onClick={() => void collectGarbage()}>
+        <Button
+          size="sm"
+          className="right"
+          onClick={() => void collectGarbage(list.trash.map(({ id }) => id))}
+        >
           {t('cleanup.collect')}
         </Button>
       </h3>

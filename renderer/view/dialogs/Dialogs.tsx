@@ -25,11 +25,11 @@ export function Dialogs(): ReactNode {
     case 'rename':
       return <RenameDialog key={dialog.name} name={dialog.name} />;
     case 'remove':
-      return <RemoveDialog images={dialog.images} names={dialog.names} />;
+      return <RemoveDialog {...dialog} />;
     case 'prune':
-      return <PruneDialog />;
+      return <PruneDialog {...dialog} />;
     case 'cleanup':
-      return <CleanUpDialog />;
+      return <CleanUpDialog {...dialog} />;
     case 'save':
       return <SaveDialog what={dialog.what} />;
     case 'workspace':
@@ -37,7 +37,7 @@ export function Dialogs(): ReactNode {
     case 'renameWorkspace':
       return <RenameWorkspaceDialog key={dialog.name} name={dialog.name} />;
     case 'removeWorkspace':
-      return <RemoveWorkspaceDialog name={dialog.name} />;
+      return <RemoveWorkspaceDialog {...dialog} />;
     case 'squash':
       return <SquashDialog key={dialog.image} image={dialog.image} from={dialog.from} />;
     case 'run':

@@ -43,7 +43,7 @@ export function RenameDialog({ name }: { readonly name: string }): ReactNode {
       from={name}
       start={name}
       action={() => t('dialog.rename.do')}
-      run={(to) => rename(name, to)}
+      run={(to) => (image === null ? Promise.resolve(null) : rename(image, name, to))}
     />
   );
 }

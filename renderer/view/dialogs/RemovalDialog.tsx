@@ -1,25 +1,26 @@
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
+import type { ConfirmingDialog, DialogState } from '../../store/state';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { Skeleton } from '../../ui/Skeleton';
+import { useCalm } from '../../ui/useCalm';
 import { useReply, type Awaited } from '../useReply';
 import { ProblemNotice } from './NameDialog';
 import { RemovalFrees, RemovalGoes, RemovalStays } from './RemovalLists';
 
-interface RemoveProps {
-  readonly images: readonly ImageId[];
-  readonly names: readonly string[];
-}
-
 /** Deletes images or takes names away, after it has said exactly what goes and what stays. */
-export function RemoveDialog({ images, names }: RemoveProps): ReactNode {
+export function RemoveDialog({
+  images,
+  names,
+  refused,
+}: Extract<DialogState, { kind: 'remove' }>): ReactNode {
   const t = useT();
   const { remove } = useActions();
   const revision = useApp((state) => state.graph?.revision ?? '');
@@ -36,6 +37,7 @@ export function RemoveDialog({ images, names }: RemoveProps): ReactNode {
   return (
     <RemovalDialog
       title={title}
+      refused={refused}
       preview={preview}
       selected={images.length === 0 ? null : images}
       nothing={t('dialog.remove.nothing')}
@@ -48,7 +50,7 @@ export function RemoveDialog({ images, names }: RemoveProps): ReactNode {
 }
 
 /** Deletes every image without a name. */
-export function PruneDialog(): ReactNode {
+export function PruneDialog({ refused }: Pick<ConfirmingDialog, 'refused'>): ReactNode {
   const t = useT();
   const { prune } = useActions();
   const revision = useApp((state) => state.graph?.revision ?? '');
@@ -57,6 +59,7 @@ export function PruneDialog(): ReactNode {
   return (
     <RemovalDialog
       title={t('dialog.prune.title')}
+      refused={refused}
       preview={preview}
       selected={null}
       nothing={t('dialog.prune.nothing')}
@@ -66,7 +69,7 @@ export function PruneDialog(): ReactNode {
   );
 }
 
-interface Props {
+interface Props extends Pick<ConfirmingDialog, 'refused'> {
   readonly title: string;
   readonly preview: Awaited<RemovalPreview>;
   /** What the person picked; null when nothing beyond it can go. */
@@ -77,7 +80,7 @@ interface Props {
   readonly onConfirm: (shown: RemovalPreview, force: boolean) => void;
 }
 
-function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }: Props): ReactNode {
+function RemovalDialog({ title, refused, preview, selected, nothing, action, onConfirm }: Props): ReactNode {
   const t = useT();
   const { closeDialog } = useActions();
   const { value, problem, loading, again } = preview;
@@ -90,7 +93,8 @@ function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }:
   const blocked = used.length > 0 && !(canForce && force);
   const empty = value !== null && value.images.length === 0 && value.untagged.length === 0;
   // What is confirmed is what is shown: while it is worked out again the button waits.
-  const ready = value !== null && !empty && !loading && problem === null;
+  const calm = useCalm(useMemo(() => value && JSON.stringify(value), [value]));
+  const ready = value !== null && !empty && !loading && problem === null && calm;
   const wide = value !== null && value.images.length > 0;
   return (
     <Dialog
@@ -126,6 +130,7 @@ function RemovalDialog({ title, preview, selected, nothing, action, onConfirm }:
       }
     >
       <div className="dialog-stack" aria-busy={loading}>
+        {refused && <ProblemNotice problem={refused} />}
         {problem && <ProblemNotice problem={problem} again={again} />}
         {!value && !problem && <Skeleton rows={4} label={t('dialog.remove.reading')} />}
         {empty && <p className="t2">{nothing}</p>}

@@ -5,12 +5,14 @@ import type { Problem } from '../../../shared/image/problem';
 import { describeProblem } from '../../../shared/text/problemText';
 import { visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import type { DialogState } from '../../store/state';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { InlineNotice } from '../../ui/InlineNotice';
-import { useReply } from '../useReply';
+import { useCalm } from '../../ui/useCalm';
 import { closeFirst, namedTerminals } from '../workspace/closeFirst';
+import { useChanges } from '../workspace/useChanges';
 import { closeTerminals, liveTerminals, renameTerminals, useTerminals } from '../workspace/terminalList';
 import { AskDialog } from './AskDialog';
 import { ProblemNotice } from './NameDialog';
@@ -163,19 +165,31 @@ export function RenameWorkspaceDialog({ name }: { readonly name: string }): Reac
   );
 }
 
-/** Asks before a workspace goes with everything in it. */
-export function RemoveWorkspaceDialog({ name }: { readonly name: string }): ReactNode {
+/** Asks before a workspace goes with everything in it, with what is changed as long as the question stands. */
+export function RemoveWorkspaceDialog({
+  name,
+  refused,
+}: Extract<DialogState, { kind: 'removeWorkspace' }>): ReactNode {
   const t = useT();
   const { removeWorkspace } = useActions();
-  const { value, problem, loading } = useReply('workspace.changes', { name, known: null });
-  const count = value?.changes.filter(({ onlyParent }) => !onlyParent).length ?? 0;
+  const image = useApp((state) => state.workspaces.find((each) => each.name === name)?.image ?? '');
+  const { changes, problem } = useChanges(name, image);
+  // What cannot be looked at is not confirmed by what it was before.
+  const listed = problem ? null : (changes?.listed ?? null);
+  const calm = useCalm(problem ? problem.code : listed);
+  const count = changes
+    ? changes.changes.filter(({ onlyParent }) => !onlyParent).length + changes.omitted
+    : 0;
   return (
     <AskDialog
       title={t('workspace.removeTitle', { name: visibleText(name) })}
       action={t('workspace.removeDo')}
-      waits={loading}
-      go={() => void closeFirst({ workspace: name }, 'remove', name, () => void removeWorkspace(name))}
+      waits={(changes === null && problem === null) || !calm}
+      go={() =>
+        void closeFirst({ workspace: name }, 'remove', name, () => void removeWorkspace(name, listed))
+      }
     >
+      {refused && <ProblemNotice problem={refused} />}
       {problem ? <ProblemNotice problem={problem} /> : <p>{t('workspace.removeText', { count })}</p>}
     </AskDialog>
   );

@@ -50,7 +50,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
       label: t('inspector.name.remove'),
       icon: 'close',
       disabledReason: inStore || image.names.length > 1 ? null : t('source.lastName'),
-      run: () => void untag(name),
+      run: () => void untag(image.id, name),
     },
   ];
   return (

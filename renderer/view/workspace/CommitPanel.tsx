@@ -24,6 +24,8 @@ interface Props {
   readonly totals: ChangeTotals;
   /** Ticked paths; null when all are. */
   readonly paths: readonly string[] | null;
+  /** All changes that are listed; null before they were read. */
+  readonly listed: string | null;
   /** A commit has begun: what is ticked will be gone from the list. */
   readonly onCommit: () => void;
 }
@@ -38,7 +40,7 @@ interface Sent {
 }
 
 /** The right side of a workspace's page: what the commit is called, and what it will make. */
-export function CommitPanel({ workspace, totals, paths, onCommit }: Props): ReactNode {
+export function CommitPanel({ workspace, totals, paths, listed, onCommit }: Props): ReactNode {
   const t = useT();
   const language = useLanguage();
   const bridge = useBridge();
@@ -58,7 +60,7 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
   );
   const check = name.trim() === '' ? null : checkName(name, images, null);
   const trouble = check && !check.ok ? describeProblem(check.problem, language).explanation : null;
-  const can = trouble === null && !running;
+  const can = trouble === null && !running && listed !== null;
   const next = useMemo(
     () => (last === null ? null : nextName(last, (each) => images.some(({ names }) => names.includes(each)))),
     [last, images],
@@ -80,6 +82,7 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
 
   const commit = (): void => void closeFirst({ workspace: workspace.name }, 'commit', workspace.name, send);
   const send = (): void => {
+    if (listed === null) return;
     lastAuthor = author;
     setFailed(null);
     void bridge.request['workspace.commit']({
@@ -89,6 +92,7 @@ export function CommitPanel({ workspace, totals, paths, onCommit }: Props): Reac
       message,
       changes: [...changes],
       paths: paths === null ? null : [...paths],
+      listed,
     }).then((reply) => {
       if (!reply.ok) {
         setFailed(reply.problem);

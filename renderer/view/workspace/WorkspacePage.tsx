@@ -108,7 +108,13 @@ export function WorkspacePage({ name }: { readonly name: string }): ReactNode {
         />
         <TerminalPane tree={{ workspace: name }} asked={asked} />
       </main>
-      <CommitPanel workspace={workspace} totals={totals} paths={paths} onCommit={() => setOpen(new Set())} />
+      <CommitPanel
+        workspace={workspace}
+        totals={totals}
+        paths={paths}
+        listed={found?.listed ?? null}
+        onCommit={() => setOpen(new Set())}
+      />
     </div>
   );
 }

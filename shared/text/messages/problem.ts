@@ -25,6 +25,42 @@ export interface ProblemTexts<C extends keyof ProblemFacts> {
   readonly advice: Of<C>;
 }
 
+/** What was not done because it was not what was shown, and why that may be, in both languages. */
+const shownChanged: Readonly<
+  Record<ProblemFacts['shown-changed']['what'], Readonly<Record<'title' | 'why', readonly [string, string]>>>
+> = {
+  images: {
+    title: [
+      'The images are not what was shown any more, nothing was removed',
+      '镜像已与所显示的不同，没有移除任何内容',
+    ],
+    why: [
+      'Another command or window has named, moved or deleted some of them meanwhile.',
+      '期间另一条命令或另一个窗口命名、移动或删除了其中一些镜像。',
+    ],
+  },
+  changes: {
+    title: [
+      'The changes in the workspace are not those that were shown any more, nothing was done',
+      '工作区中的更改已与所显示的不同，没有执行任何操作',
+    ],
+    why: [
+      'A program has written or deleted files in it meanwhile, or it was committed.',
+      '期间有程序在其中写入或删除了文件，或者它已被提交。',
+    ],
+  },
+  name: {
+    title: [
+      'The name is not that of the image that was shown any more, it stays as it is',
+      '该名称已不再属于所显示的镜像，名称保持不变',
+    ],
+    why: [
+      'Another command or window has given it to another image or taken it away meanwhile.',
+      '期间另一条命令或另一个窗口将它给了另一个镜像或将其移除。',
+    ],
+  },
+};
+
 const none: readonly [() => string, () => string] = [() => '', () => ''];
 const unchanged: readonly [() => string, () => string] = [
   () => 'Your store is unchanged.',
@@ -585,18 +621,9 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: none,
   },
   'shown-changed': {
-    title: [
-      () => 'The images are not what was shown any more, nothing was removed',
-      () => '镜像已与所显示的不同，没有移除任何内容',
-    ],
-    why: [
-      () => 'Another command or window has named, moved or deleted some of them meanwhile.',
-      () => '期间另一条命令或另一个窗口命名、移动或删除了其中一些镜像。',
-    ],
-    advice: [
-      () => 'Look at what would be removed now, then decide again.',
-      () => '请查看现在会移除什么，再重新决定。',
-    ],
+    title: [(f) => shownChanged[f.what].title[0], (f) => shownChanged[f.what].title[1]],
+    why: [(f) => shownChanged[f.what].why[0], (f) => shownChanged[f.what].why[1]],
+    advice: [() => 'Look at what is there now, then decide again.', () => '请查看现在的内容，再重新决定。'],
   },
   'image-list-unreadable': {
     title: [

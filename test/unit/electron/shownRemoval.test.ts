@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { cleanUp } from '../../../electron/actions/cleanUp';
+import { cleanUp, collectGarbage, listCleanUp, undoCleanUp } from '../../../electron/actions/cleanUp';
 import { previewPrune, pruneImages } from '../../../electron/actions/pruneImages';
 import { previewRemove, removeImages } from '../../../electron/actions/removeImages';
 import { readStoreView } from '../../../electron/actions/storeView';
-import { tagImage, untagImage } from '../../../electron/actions/tagImages';
+import { renameImage, tagImage, untagImage } from '../../../electron/actions/tagImages';
 import type { ImageId } from '../../../shared/image/digest';
 import { buildImage, dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { openStore, problemFacts, quietRun, storeOf, type TestStore } from '../../setup/temporary';
@@ -118,4 +118,45 @@ test('a clean-up spares what is named between looking and removing', async () =>
   const shown = await previewRemove(store, selection);
   await problemFacts(cleanUp(store, { ...request, shown }, run), 'shown-changed');
   expect(await left(store)).toEqual([['one:1'], ['prod:1'], ['two:1']]);
+});
+
+test('a name is neither taken from an image that it was not shown on, nor changed there', async () => {
+  const [store, other] = await pair();
+  await tagImage(other, idOf(two), 'one:1');
+  await problemFacts(untagImage(store, 'one:1', idOf(one)), 'shown-changed');
+  await problemFacts(renameImage(store, 'one:1', 'one:2', idOf(one)), 'shown-changed');
+  expect(await left(store)).toEqual([[], [], ['one:1', 'two:1']]);
+  // As the command line, which shows nothing, by the name alone.
+  await renameImage(store, 'one:1', 'one:2');
+  await untagImage(store, 'one:2', idOf(two));
+  expect(await left(store)).toEqual([[], [], ['two:1']]);
+});
+
+test.each(['untag', 'rename'])(
+  '%s looks again at a name that moves before the lock is taken',
+  async (how) => {
+    const [store, other] = await pair();
+    const update = store.store.updateIndex.bind(store.store);
+    let late = true;
+    store.store.updateIndex = async (...words) => {
+      if (late) await tagImage(other, idOf(two), 'one:1');
+      late = false;
+      return update(...words);
+    };
+    const work =
+      how === 'untag' ? untagImage(store, 'one:1', idOf(one)) : renameImage(store, 'one:1', 'x:1', idOf(one));
+    await problemFacts(work, 'shown-changed');
+    expect(await left(store)).toEqual([[], [], ['one:1', 'two:1']]);
+  },
+);
+
+test('what was removed after the list was shown can still be put back', async () => {
+  const [store, other] = await pair();
+  const goes = (image: ImageSpec) => ({ images: [idOf(image)], unpacked: false, interrupted: false });
+  await cleanUp(store, goes(one), run);
+  const ids = new Set((await listCleanUp(store)).trash.map(({ id }) => id));
+  const { trash } = await cleanUp(other, goes(two), run);
+  expect((await collectGarbage(store, { ids })).freedBytes).toBeGreaterThan(0);
+  expect(await undoCleanUp(store, trash ?? '')).toBe(true);
+  expect(await left(store)).toEqual([[], ['two:1']]);
 });

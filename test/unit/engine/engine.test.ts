@@ -10,7 +10,9 @@ import { EngineImages } from '../../../electron/engine/readImages';
 import { sourceIdOf } from '../../../electron/engine/address';
 import {
   previewEngineRemoval,
+  pruneEngineImages,
   removeEngineImages,
+  renameEngineImage,
   tagEngineImage,
   untagEngineImage,
 } from '../../../electron/actions/engineImages';
@@ -318,6 +320,27 @@ describe('changes', () => {
     const open = await opened(await shop());
     await problemFacts(untagEngineImage(open, 'shop:a'), 'engine-last-name');
     await problemFacts(untagEngineImage(open, 'nothing:1'), 'name-not-found');
+  });
+
+  test('what is not what was shown is left alone, by the view that is acted on', async () => {
+    const engine = await shop();
+    const one = await opened(engine);
+    const selection = { images: [imageId('a')], names: [] };
+    const shown = await previewEngineRemoval(one, selection);
+    const moved = { 'GET /images/json': { json: [{ Id: id('a'), RepoTags: ['shop:a', 'prod:1'] }] } };
+    const inspected = { Id: id('a'), RepoTags: ['shop:a', 'prod:1'], RootFS: { Layers: [] }, Size: 0 };
+    const after = await opened(
+      await shop({ ...moved, [`GET /images/${id('a')}/json`]: { json: inspected } }),
+    );
+    // The view is read once: one that is right, and then one that is not, lets nothing pass.
+    const views = [after.view, one.view];
+    const turning = { engine: one.engine, view: () => (views.shift() ?? one.view)() };
+    const options = { force: false, shown };
+    await problemFacts(removeEngineImages(turning, selection, options, quietRun()), 'shown-changed');
+    expect(await pruneEngineImages(after, quietRun(), shown)).toMatchObject({ kind: 'prune', removed: [] });
+    await problemFacts(untagEngineImage(after, 'shop:a', imageId('c')), 'shown-changed');
+    await problemFacts(renameEngineImage(after, 'shop:a', 'x:1', imageId('c')), 'shown-changed');
+    expect(engine.asked.filter((line) => /^(DELETE|POST)/.test(line))).toEqual([]);
   });
 
   test('an image that a container uses is refused before anything is asked, and held in the preview', async () => {

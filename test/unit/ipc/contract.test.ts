@@ -20,8 +20,8 @@ const valid: Record<keyof typeof requests, unknown> = {
   'image.inspect': { image: id },
   'layer.inspect': { layer: id },
   'image.tag': { image: id, reference: 'a:1' },
-  'image.untag': { name: 'a:1' },
-  'image.rename': { from: 'a:1', to: 'a:2' },
+  'image.untag': { image: id, name: 'a:1' },
+  'image.rename': { image: id, from: 'a:1', to: 'a:2' },
   'images.previewRemoval': { images: [id], names: [] },
   'images.remove': { images: [id], names: ['a:1'], shown },
   'images.previewPrune': {},
@@ -37,7 +37,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'cleanup.list': {},
   'cleanup.start': { images: [id], unpacked: true, interrupted: false, shown },
   'cleanup.undo': { trash: 'a0'.repeat(16) },
-  'cleanup.collect': {},
+  'cleanup.collect': { trash: ['a0'.repeat(16)] },
   'view.write': { name: 'graph', format: 'svg', bytes: new Uint8Array(3) },
   'clipboard.write': { text: 'x' },
   'window.control': { action: 'minimize' },
@@ -51,7 +51,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'workspace.list': {},
   'workspace.create': { image: id, name: null },
   'workspace.rename': { name: 'fix', to: 'fix-2' },
-  'workspace.remove': { name: 'fix' },
+  'workspace.remove': { name: 'fix', listed: 'a0'.repeat(20) },
   'workspace.mount': { name: 'fix' },
   'workspace.unmount': { name: 'fix' },
   'workspace.changes': { name: 'fix', known: null },
@@ -62,6 +62,7 @@ const valid: Record<keyof typeof requests, unknown> = {
     message: '',
     changes: ['USER 1'],
     paths: null,
+    listed: 'a0'.repeat(20),
   },
   'squash.preview': { image: id, from: null },
   'squash.start': { image: id, from: id, reference: null },
@@ -113,8 +114,8 @@ const hostile: readonly unknown[] = [
 const freeTexts = new Set([
   ...['text', 'reference', 'name', 'from', 'to', 'path', 'known', 'author', 'message', 'data'],
 ]);
-const nullable = new Set(['name', 'known', 'reference', 'paths', 'command', 'from']);
-const lists = new Set(['images', 'names', 'changes', 'paths', 'command']);
+const nullable = new Set(['listed', 'name', 'known', 'reference', 'paths', 'command', 'from']);
+const lists = new Set(['images', 'names', 'changes', 'paths', 'command', 'trash']);
 
 describe('the contract', () => {
   it('lists every request and event for the preload', () => {

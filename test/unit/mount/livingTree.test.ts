@@ -150,6 +150,7 @@ describe.runIf(linux)('a tree that somebody changes while it is read', () => {
       style: overlay,
       limit: 100,
       compareBytes: 1 << 20,
+      owner: '',
       known: null,
     };
     const seen = await meanwhile(join(at.tree, 'd'), link, 100, () => {
@@ -262,7 +263,7 @@ describe.runIf(root)('a tree over two file systems', () => {
           expect(statSync(path).ino).toBe(statSync(join(unpacked, point, `g${i}`)).ino);
           expect(statSync(path).nlink).toBe(2);
         }
-      const known = { style: overlay, limit: 100, compareBytes: 0, known: 'unwanted' } as const;
+      const known = { style: overlay, limit: 100, compareBytes: 0, owner: '', known: 'unwanted' } as const;
       expect(readChanges({ upper: at.tree, base: at.base, ...known }, idle)?.bytes).toBe(12 * 5000);
       expect(await diskBytes(at.tree)).toBe(12 * 8192);
     } finally {
@@ -320,7 +321,7 @@ describe.runIf(linux)('files with one inode number', () => {
     mkdirSync(unpacked);
     execFileSync('tar', ['-C', unpacked, '-xf', '-'], { input: tar });
     for (const name of ['one', 'two']) expect(readFileSync(join(unpacked, 'd', name), 'utf8')).toBe(name);
-    const known = { style: overlay, limit: 100, compareBytes: 0, known: 'unwanted' } as const;
+    const known = { style: overlay, limit: 100, compareBytes: 0, owner: '', known: 'unwanted' } as const;
     expect(readChanges({ upper: at.tree, base: at.base, ...known }, idle)?.bytes).toBe(6);
   });
 

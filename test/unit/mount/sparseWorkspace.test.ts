@@ -109,7 +109,7 @@ test('a file of 4 TiB whose time says that nothing changed is compared, and copi
     for (const name of ['same', 'other']) utimesSync(join(tree, name), 1e9, 1e9);
   }
   const style = { attributes: 'trusted', whiteouts: 'device', owners: 'kept', devices: true } as const;
-  const input = { upper, base, style, limit: 10, compareBytes: MiB, known: 'unwanted' };
+  const input = { upper, base, style, limit: 10, compareBytes: MiB, owner: '', known: 'unwanted' };
   const { changes } = readChanges(input, idle) ?? { changes: [] };
   expect(changes.map(({ path, aspects, changedBytes }) => [path, aspects, changedBytes])).toEqual([
     ['other', ['content'], 3],

@@ -100,7 +100,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'reference-invalid': Object.keys(faults).map((reason) => ({ text: 'X', reason: reason as ReferenceFault })),
   'image-not-found': [{ name: 'shop/web:1.0' }],
   'deleted-meanwhile': [{ name: 'shop/web:1.0' }],
-  'shown-changed': [{}],
+  'shown-changed': [{ what: 'images' }, { what: 'changes' }, { what: 'name' }],
   'image-list-unreadable': [...reasonsOf<ListReason>(listReasons)],
   'image-ambiguous': [{ name: 'ab', matches: 'abc, abd' }],
   'platform-not-found': [{ name: 'shop:1.0', platform: 'linux/s390x', known: 'linux/amd64, linux/arm64' }],
@@ -473,6 +473,7 @@ describe('hostile facts', () => {
       ],
       ...['mount-unavailable', 'mount-point-invalid', 'config-change-invalid', 'run-refused', 'bind-refused'],
       'request-invalid',
+      'shown-changed',
     ];
     const free = Object.entries(facts).map(([key, value]): [string, unknown] => {
       const keep = closed.includes(key) && ours.includes(code);

@@ -235,6 +235,49 @@ describe('the window', () => {
     expect(app.store.getState().notices.map(({ operation: id }) => id)).toEqual(['y']);
   });
 
+  test('what is not what was shown brings its dialog back, before and after its start is answered', async () => {
+    const answers = {
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'images.remove': { ok: true, value: { operation: 'x' } },
+      'images.prune': { ok: true, value: { operation: 'y' } },
+      'cleanup.start': { ok: true, value: { operation: 'z' } },
+      'workspace.remove': { ok: false, problem: { code: 'shown-changed', facts: { what: 'changes' } } },
+    };
+    const { bridge, send } = fakeBridge(answers);
+    const app = createApp(bridge);
+    await app.actions.begin();
+    const refused = problem('shown-changed', { what: 'images' }).problem;
+    const failed = (id: string) =>
+      send('operation.changed', operation({ id, status: 'failed', finishedAt: 2, problem: refused }));
+    const state = () => app.store.getState();
+    const shown = { images: [{ id: a, names: ['shop:1'] }], untagged: [] };
+    const now = () => {
+      const { dialog, notices } = state();
+      app.actions.closeDialog();
+      return [dialog, notices.length];
+    };
+    send('operation.changed', operation({ id: 'x' }));
+    await app.actions.remove([a], [], shown);
+    failed('x');
+    expect(now()).toEqual([{ kind: 'remove', images: [a], names: [], refused }, 0]);
+    send('operation.changed', operation({ id: 'y' }));
+    failed('y');
+    await app.actions.prune(shown);
+    expect(now()).toEqual([{ kind: 'prune', refused }, 0]);
+    send('operation.changed', operation({ id: 'z' }));
+    await app.actions.cleanUp({ images: [a], unpacked: false, interrupted: false, shown });
+    failed('z');
+    expect(now()).toEqual([{ kind: 'cleanup', refused }, 0]);
+    await app.actions.removeWorkspace('w', null);
+    const changes = answers['workspace.remove'].problem;
+    expect(now()).toEqual([{ kind: 'removeWorkspace', name: 'w', refused: changes }, 0]);
+    // Another dialog is not taken away for it.
+    app.actions.openDialog({ kind: 'about' });
+    await app.actions.removeWorkspace('w', null);
+    expect(now()).toEqual([{ kind: 'about' }, 1]);
+  });
+
   test('a trouble goes when the same succeeds, and no other does', async () => {
     const { bridge, send } = fakeBridge({ 'app.start': start(), 'store.graph': { ok: true, value } });
     const app = createApp(bridge);
@@ -337,6 +380,7 @@ describe('the window', () => {
     await app.actions.undoLast();
     expect(asked.find(({ name }) => name === 'image.untag')?.input).toEqual({
       source: 'store',
+      image: a,
       name: 'new:1',
     });
     expect(app.store.getState().canUndo).toBe(false);
