@@ -188,7 +188,7 @@ export async function readyOwned(store: string): Promise<void> {
 /**
  * {@link checkPlaces}, and that no other user can put something else there: folders belong to this user, and only this
  * user writes to them, or nobody else gets into the store at all; nor does the disk refuse everybody, or the folders' own
- * mode this user. Before anything is written or deleted. Throws `store-unsafe`.
+ * mode this user. Before anything is written or deleted. Throws `store-unsafe`, `store-invalid` where the folder is gone.
  */
 export function checkOwned(store: string): void {
   checkPlaces(store);
@@ -199,7 +199,8 @@ export function checkOwned(store: string): void {
   }
   if (self === null) return;
   // Not `join`, which drops the dot: a store's folder may be reached through a link, whose own mode says nothing.
-  const top = lstatSync(`${store}/.`);
+  const top = look(`${store}/.`);
+  if (top === null) throw problem('store-invalid', { path: store, reason: 'missing' });
   const closed = (top.mode & 0o033) === 0;
   for (const place of ownFolders(store)) {
     const info = place === '.' ? top : lookAt(store, place);
