@@ -222,7 +222,8 @@ it('holds long messages together to a bound, for as long as what they started ru
   );
   // As a message has them the texts are apart; here one stands for all.
   const path = 'p'.repeat(8000);
-  const commit = { name: 'fix', reference: null, author: '', message: '', changes: [] };
+  const listed = '0'.repeat(40);
+  const commit = { name: 'fix', reference: null, author: '', message: '', changes: [], listed };
   const send = (): Promise<Reply<unknown>> =>
     answers.request('workspace.commit', [{ ...commit, paths: Array(8000).fill(path) }], caller);
   expect(requests['workspace.commit'].input.safeParse({ ...commit, paths: [path] }).success).toBe(true);
