@@ -104,10 +104,15 @@ function ageIn(minutes: number): readonly [count: number, unit: keyof typeof age
   return [Math.floor(Math.floor(minutes / 60) / 24 / 365), 'year'];
 }
 
-/** The age of a date in short: `just now`, `4 d ago`, `3 wk ago`. */
+/** Minutes by which a date may lie ahead and be now to another clock, or in another zone. */
+const aheadAtMost = 24 * 60;
+
+/** The age of a date in short: `just now`, `4 d ago`, `3 wk ago`; a date that lies in the future as {@link formatDate}. */
 export function formatAge(iso: string, now: number, language: Language): string {
   const zh = language === 'zh-CN';
   const minutes = (now - Date.parse(iso)) / 60_000;
+  // Further ahead than clocks go wrong: somebody wrote that date.
+  if (minutes < -aheadAtMost) return formatDate(iso, language);
   if (minutes < 1) return zh ? '刚刚' : 'just now';
   const [count, unit] = ageIn(minutes);
   const [short, , chinese] = ageUnits[unit];

@@ -144,6 +144,13 @@ describe('formatAge', () => {
   });
 });
 
+test('an age in the future is the date', () => {
+  const now = Date.parse('2026-11-19T12:00:00Z');
+  expect(formatAge('9999-12-30T12:00:00Z', now, 'en')).toBe('30 Dec 9999');
+  expect(formatAge('2026-11-21T12:00:00Z', now, 'zh-CN')).toBe('2026-11-21');
+  expect(formatAgeInWords('2026-11-21T12:00:00Z', now, 'zh-CN')).toBe('2026-11-21');
+});
+
 describe('visibleText', () => {
   test.each([
     ['rig/tiny:1.0', 'rig/tiny:1.0'],
