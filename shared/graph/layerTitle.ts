@@ -70,7 +70,8 @@ export function layerTitle(createdBy: string): LayerTitle {
 
 function titleOf(command: string): Omit<LayerTitle, 'command'> {
   if (command === '') return { title: '', kind: 'unknown' };
-  const word = /^([A-Z]+)\b\s*(.*)$/s.exec(command);
+  // A carriage return is no space to anybody: it is shown as what it is.
+  const word = /^([A-Z]+)\b[^\S\r]*(.*)$/s.exec(command);
   if (word) {
     const [, instruction = '', rest = ''] = word;
     if (instruction === 'ADD' || instruction === 'COPY') {

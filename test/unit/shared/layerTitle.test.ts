@@ -34,6 +34,7 @@ describe('layerTitle', () => {
     ['ADD alpine-minirootfs-3.20.3-x86_64.tar.gz / # buildkit', 'alpine-minirootfs-3.20.3-x86_64', 'rootfs'],
     ['ADD rootfs.tar.xz /', 'rootfs', 'rootfs'],
     ['COPY src/ . # buildkit', 'COPY src/ .', 'copy'],
+    ['COPY \r=1', 'COPY \r=1', 'copy'],
     ['COPY --from=build --chown=1:1 /out /usr/bin/ # buildkit', 'COPY /out /usr/bin/', 'copy'],
     ['/bin/sh -c #(nop) COPY file:0a1b2c in /etc/nginx/ ', 'COPY → /etc/nginx/', 'copy'],
     ['/bin/sh -c #(nop) COPY multi:0a1b2c in /etc/ ', 'COPY → /etc/', 'copy'],
