@@ -1,9 +1,12 @@
 import type { OperationResult } from '../../shared/ipc/operation';
+import { shortDigest } from '../../shared/image/digest';
+import { displayName } from '../../shared/graph/sharing';
 import { problemOf } from '../../shared/image/problem';
 import { commitWorkspace } from '../actions/commitWorkspace';
 import { copyOutOfTree, listTree } from '../actions/browse';
 import { syncUnpacked } from '../actions/layerCache';
 import { listMounts, mountImage, unmountImage } from '../actions/mounts';
+import { readStoreView } from '../actions/storeView';
 import { openTree } from '../actions/openTree';
 import { findRuntime, runtimePackages } from '../run/findRuntime';
 import {
@@ -67,15 +70,18 @@ export function createWorkspaceHandlers(
       };
     },
     'mount.list': () => listMounts(context),
-    'mount.create': ({ image }) => ({
-      operation: operations.start('mount', image, (run) =>
+    'mount.create': async ({ image }) => {
+      const { graph } = await readStoreView(context);
+      const node = graph.images.find(({ id }) => id === image);
+      const operation = operations.start('mount', node ? displayName(node) : shortDigest(image), (run) =>
         announced(() =>
           mountImage(context, { image, target: null, kept: false }, run).then(
             ({ id, name, path }): OperationResult => ({ kind: 'mount', mount: id, image: name, path }),
           ),
         ),
-      ),
-    }),
+      );
+      return { operation };
+    },
     'mount.remove': async ({ mount }) => {
       await announced(() => unmountImage(context, mount));
       return null;

@@ -218,12 +218,12 @@ export const operation = {
     ({ subject }: Subject) => `已取消挂载 ${subject}`,
   ],
   'operation.workspace.running': [
-    ({ subject }: Subject) => `Making a workspace on ${subject}`,
-    ({ subject }: Subject) => `正在为 ${subject} 创建工作区`,
+    ({ subject }: Subject) => `Making the workspace ${subject}`,
+    ({ subject }: Subject) => `正在创建工作区 ${subject}`,
   ],
   'operation.workspace.failed': [
-    ({ subject }: Subject) => `No workspace was made on ${subject}`,
-    ({ subject }: Subject) => `未能为 ${subject} 创建工作区`,
+    ({ subject }: Subject) => `The workspace ${subject} was not made`,
+    ({ subject }: Subject) => `未能创建工作区 ${subject}`,
   ],
   'operation.workspace.cancelled': [
     (_: Subject) => 'Cancelled; no workspace was made',
