@@ -36,7 +36,7 @@ export interface ImageAnalysis extends Efficiency {
  * that one. Made from the indexes; layers with a file that one of equal size covers are read and hashed, once for all times.
  * Throws `image-not-found`, `layer-not-found`, `layer-invalid`, `blob-damaged`, `disk-full`, `cancelled`.
  */
-export function analyzeImage(
+export async function analyzeImage(
   context: Pick<ActionContext, 'store' | 'pool'>,
   what: { readonly image: ImageId; readonly upTo: ChainId | null },
   run: Run,

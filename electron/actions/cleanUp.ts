@@ -139,7 +139,7 @@ async function removeShown(
  * Puts back what a clean-up took out. A name that another image has been given since stays with that one. False when the
  * garbage collector was faster.
  */
-export function undoCleanUp(context: Pick<ActionContext, 'store'>, trash: string): Promise<boolean> {
+export async function undoCleanUp(context: Pick<ActionContext, 'store'>, trash: string): Promise<boolean> {
   return context.store.restoreFromTrash(trash, (index, roots) => {
     const table = new NameTable(index);
     for (const root of roots) {

@@ -33,7 +33,7 @@ interface ComparedFiles {
  * `contents` layers that hold files of equal size are read and their files hashed, once for all times; without, such files
  * are told as `unread`. Throws `image-not-found`, `layer-invalid`, `blob-damaged`, `cancelled`.
  */
-export function compareFiles(
+export async function compareFiles(
   context: Pick<ActionContext, 'store' | 'pool'>,
   what: ComparedFiles,
   run: Run,

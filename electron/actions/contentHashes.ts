@@ -19,7 +19,7 @@ export function unhashed<T extends LayerToHash>(
  * Hashes the files of the layers that need it, and keeps the hashes in the store's cache: each layer is read once for all
  * times. Throws what {@link readLayersOnce} throws.
  */
-export function hashLayers(
+export async function hashLayers(
   context: Pick<ActionContext, 'store' | 'pool'>,
   layers: readonly LayerToHash[],
   run: Run,

@@ -61,7 +61,7 @@ interface Source {
  * layers, without a mount, but of a workspace. Throws `file-not-found`, `file-unreadable`, `file-unwritable`, `target-in-store`,
  * `no-room`, `disk-full`, `cancelled`, and what reading the tree throws.
  */
-export function copyFromTree(
+export async function copyFromTree(
   context: ActionContext,
   request: CopyRequest,
   target: string | Writable,
@@ -247,7 +247,7 @@ async function folderTo(source: Source, target: string): Promise<Copied> {
   if (!there.isDirectory()) throw refuse(path);
   return intoFolder(source, await findExisting(path, store));
 
-  function newFolder(from: Source, parent: string, label: string): Promise<Copied> {
+  async function newFolder(from: Source, parent: string, label: string): Promise<Copied> {
     return withDrafts(from, parent, async (drafts) => {
       const draft = await drafts.next(true);
       const made = await part(from, { path: at.path, as: '' }, draft, label);
@@ -256,7 +256,7 @@ async function folderTo(source: Source, target: string): Promise<Copied> {
     });
   }
 
-  function intoFolder(from: Source, into: string): Promise<Copied> {
+  async function intoFolder(from: Source, into: string): Promise<Copied> {
     return withDrafts(from, into, async (drafts) => {
       const label = basename(into);
       const draft = await drafts.next(true);
@@ -290,7 +290,7 @@ async function withDrafts(
 }
 
 /** Writes a part of the tree as a new folder, with what is left out. */
-function part(
+async function part(
   { context, request: { owners }, shown: { layers, label }, run }: Source,
   wanted: TreePart,
   target: string,

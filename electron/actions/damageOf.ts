@@ -45,7 +45,7 @@ export async function namingDamage<T>(
 }
 
 /** The same where a layer is looked at by itself: any image that has it. */
-export function namingLayerDamage<T>(
+export async function namingLayerDamage<T>(
   view: { readonly graph: Pick<ImageGraph, 'layers' | 'images'> },
   layer: LayerNode,
   work: () => Promise<T>,

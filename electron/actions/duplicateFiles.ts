@@ -43,7 +43,7 @@ const imagesListed = 100;
  * indexes; only layers that have a file of a size that another layer has, too, are read and hashed, once for all times.
  * Throws `image-not-found`, `blob-damaged`, `disk-full`, `cancelled`.
  */
-export function findDuplicateFiles(
+export async function findDuplicateFiles(
   context: Pick<ActionContext, 'store' | 'pool'>,
   images: readonly ImageId[] | null,
   run: Run,

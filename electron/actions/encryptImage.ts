@@ -136,7 +136,7 @@ function ociLayer(layer: OciDescriptor): OciDescriptor {
  * ID are the same. Layers that are encrypted already, or not here, stay as they are. Throws `image-not-found`,
  * `nothing-to-encrypt`, `blob-damaged`, `reference-invalid`, `cancelled`.
  */
-export function encryptImage(
+export async function encryptImage(
   context: ActionContext,
   request: CipherRequest & { readonly recipients: readonly KeyObject[] },
   run: Run,

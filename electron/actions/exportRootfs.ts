@@ -13,7 +13,7 @@ import { whileHeld } from './whileHeld';
  * so that owners, devices and attributes are the recorded ones whoever runs this. The file is replaced only when it is
  * whole. Throws `image-not-found`, `workspace-not-found`, `file-unwritable`, `disk-full`, `cancelled`.
  */
-export function exportRootfs(
+export async function exportRootfs(
   context: ActionContext,
   what: Shown,
   target: string | Writable,

@@ -49,7 +49,7 @@ export interface ImageSecrets {
  * is read once for all times, until the rules change. Throws `image-not-found`, `layer-invalid`, `blob-damaged`, `disk-full`,
  * `cancelled`.
  */
-export function findSecrets(
+export async function findSecrets(
   context: Pick<ActionContext, 'store' | 'pool'>,
   ids: readonly ImageId[],
   run: Run,

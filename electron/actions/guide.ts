@@ -24,7 +24,7 @@ export class GuideSession {
   }
 
   /** Begins anew, at step 0. Throws `mount-unavailable`. */
-  start(): Promise<GuideState> {
+  async start(): Promise<GuideState> {
     return this.inTurn(async () => {
       await this.clear();
       return this.begin();
@@ -32,7 +32,7 @@ export class GuideSession {
   }
 
   /** Goes to a step: by doing the ones before it, or by showing what was found after it. */
-  go(step: number): Promise<GuideState> {
+  async go(step: number): Promise<GuideState> {
     return this.inTurn(async () => {
       if (this.folder === null) await this.begin();
       for (let next = this.states.length; next <= step; next++) await this.take(next);
@@ -43,7 +43,7 @@ export class GuideSession {
   }
 
   /** Unmounts and removes the folder. */
-  end(): Promise<void> {
+  async end(): Promise<void> {
     return this.inTurn(() => this.clear());
   }
 
@@ -74,7 +74,7 @@ export class GuideSession {
     if (folder !== null) await removeGuide(this.context, folder);
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     const run = this.last.then(work, work);
     this.last = run.catch(() => undefined);
     return run;

@@ -45,7 +45,7 @@ export const isDirectory = ({ entry: { kind } }: Pick<TreeFile, 'entry'>): boole
  * The tree of an image. With `layer` (a chain ID of it) that layer alone, deletions included. One that is large is kept, and
  * answers by path from then on. Throws `layer-not-found`, `layer-invalid`, `blob-damaged`.
  */
-export function fileTree(
+export async function fileTree(
   context: Pick<ActionContext, 'store' | 'pool'>,
   view: StoreView,
   image: ImageNode,

@@ -33,7 +33,7 @@ export async function readConfig(
 }
 
 /** Bytes of the uncompressed layers; null when one cannot be read. */
-function tarSizeOf(context: Context, view: StoreView, image: ImageNode): Promise<number | null> {
+async function tarSizeOf(context: Context, view: StoreView, image: ImageNode): Promise<number | null> {
   const own = new Set(image.layers);
   return tarBytesOf(
     context,

@@ -172,7 +172,7 @@ export function sourceTools(
     blobs: store,
     pool,
     layerWithDiffId: (diffId) => Promise.resolve(byDiffId.get(diffId) ?? null),
-    manifestOfImage(id) {
+    async manifestOfImage(id) {
       for (const digest of images.get(id)?.manifests ?? []) {
         const root = roots.get(digest);
         const blobs = view.closures.get(digest);

@@ -94,7 +94,7 @@ async function checkPlanUnused({ store }: Context, view: StoreView, plan: Remova
  * `docker rmi`. Frees at once what nothing needs any more. A root that cannot be read goes by its name or digest. With `shown`,
  * what a person has confirmed, nothing else goes. Throws `image-not-found`, `name-not-found`, `image-in-use`, `shown-changed`.
  */
-export function removeImages(
+export async function removeImages(
   context: Context,
   selection: RemovalSelection,
   run: Run,
@@ -113,7 +113,7 @@ export interface Picked {
  * The same for what `pick` says of the store, of the very view that the removal goes by: it is asked again where the index has
  * changed before the lock was taken.
  */
-export function removePicked(
+export async function removePicked(
   context: Context,
   pick: (view: StoreView) => Picked | Promise<Picked>,
   run: Run,

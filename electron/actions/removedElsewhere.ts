@@ -62,7 +62,7 @@ async function filesOf(indexPath: string, isWanted: (size: number) => boolean): 
  * images of the store, that of a shared layer included. Told by SHA-256; layers with a file of equal size are read for that, once for all
  * times. Sparse files are not compared, nor is the image `made` of the rewrite, which has of the old one's places those that stay. Throws what reading layers throws, `cancelled`.
  */
-export function removedElsewhere(
+export async function removedElsewhere(
   context: ActionContext,
   what: { readonly image: ImageId; readonly layers: readonly ChangedLayer[]; readonly made?: ImageId },
   run: Run,

@@ -136,7 +136,7 @@ async function plan(
 }
 
 /** Works out a rewrite without making it. Throws `image-not-found`, `removal-invalid`, `nothing-to-remove`, `layer-invalid`, `blob-damaged`, `cancelled`. */
-export function previewRewrite(
+export async function previewRewrite(
   context: ActionContext,
   what: { readonly image: ImageId; readonly patterns: readonly string[] },
   signal?: AbortSignal,
@@ -189,7 +189,11 @@ interface Rewriting {
  * pattern. The result is proved before it counts. A hard link to a file that goes becomes the file. The same image and patterns give the same image ID. Throws what
  * {@link previewRewrite} throws, and `removal-unproved`, `reference-invalid`, `layer-invalid`, `disk-full`, `cancelled`.
  */
-export function rewriteImage(context: ActionContext, what: Rewriting, run: Run): Promise<RewrittenImage> {
+export async function rewriteImage(
+  context: ActionContext,
+  what: Rewriting,
+  run: Run,
+): Promise<RewrittenImage> {
   return namingImages(context, [what.image], () => rewrite(context, what, run));
 }
 

@@ -43,7 +43,7 @@ const faults: Readonly<Partial<Record<ResolvedPath['kind'], RunFault>>> = {
 /** Why a path could not be followed to its end; undefined where it could. */
 export const faultOf = (kind: ResolvedPath['kind']): RunFault | undefined => faults[kind];
 
-function resolveAll(
+async function resolveAll(
   { privileged, root }: RunTree,
   paths: readonly string[],
   mounts: readonly ViewMount[] = [],

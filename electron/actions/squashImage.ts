@@ -67,7 +67,7 @@ async function stackEntries(context: ActionContext, layer: ImageLayer): Promise<
 }
 
 /** Works out a squash without making it. Throws `image-not-found`, `layer-not-found`, `nothing-to-squash`. */
-export function previewSquash(
+export async function previewSquash(
   context: ActionContext,
   id: ImageId,
   from: ChainId | null,
@@ -112,7 +112,7 @@ async function preview(context: ActionContext, id: ImageId, from: ChainId | null
  * root filesystem is the same. Makes a new image, under `reference` or dangling; the old one stays. Throws what
  * {@link previewSquash} throws, and `reference-invalid`, `blob-damaged`, `disk-full`, `cancelled`.
  */
-export function squashImage(
+export async function squashImage(
   context: ActionContext,
   what: { readonly image: ImageId; readonly from: ChainId | null; readonly reference: string | null },
   run: Run,

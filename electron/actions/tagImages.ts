@@ -72,7 +72,7 @@ export async function tagImage(context: Context, image: ImageId, text: string): 
  * Takes a name away. The image stays; without any name left it is dangling. `image` is null where the image cannot be read,
  * which nobody was `shown`. Throws as {@link holderShown}.
  */
-export function untagImage(
+export async function untagImage(
   context: Context,
   text: string,
   shown?: ImageId,
@@ -101,7 +101,12 @@ async function untagSeen(
 }
 
 /** Changes a name into another in one step: nobody sees the image with both or with none. Throws as {@link holderShown}. */
-export function renameImage(context: Context, from: string, to: string, shown?: ImageId): Promise<Named> {
+export async function renameImage(
+  context: Context,
+  from: string,
+  to: string,
+  shown?: ImageId,
+): Promise<Named> {
   const old = parseReference(from.trim()).familiar;
   const name = nameToGive(to);
   return withFreshView(async () => {

@@ -386,7 +386,7 @@ export async function workspaceChanges(
 }
 
 /** The same of one that is mounted. */
-export function changesOf(
+export async function changesOf(
   { record, upper, base, privileged: { pool, style } }: MountedWorkspace,
   how: Pick<JobInput<'read-changes'>, 'limit' | 'compareBytes' | 'known'>,
   { signal }: Pick<Run, 'signal'>,

@@ -75,7 +75,7 @@ export type MergeInput = Pick<
 >;
 
 /** Writes what layers come to into a sink. Throws `layer-invalid`, `blob-damaged`, `no-room`, `cancelled`, and what the sink throws. */
-export function writeMerged(input: MergeInput, sink: MemberSink, tools: JobTools): Promise<void> {
+export async function writeMerged(input: MergeInput, sink: MemberSink, tools: JobTools): Promise<void> {
   return new Merge(input, sink, tools).run();
 }
 

@@ -186,7 +186,7 @@ export class EngineConnection {
     });
   }
 
-  private dial(request: EngineRequest): Promise<IncomingMessage> {
+  private async dial(request: EngineRequest): Promise<IncomingMessage> {
     const { method = 'GET', path, query, body, signal, patience = usualPatience } = request;
     const words = new URLSearchParams();
     for (const [key, value] of Object.entries(query ?? {}))

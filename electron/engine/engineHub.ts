@@ -91,7 +91,7 @@ class EngineWatch {
   }
 
   /** Counts the images and says that they may be others. */
-  private recount(): Promise<void> {
+  private async recount(): Promise<void> {
     const work = async (): Promise<void> => {
       try {
         this.count = (await this.images?.count(this.abort.signal)) ?? null;
@@ -203,7 +203,7 @@ export class EngineHub {
     throw problem('source-not-found', { name: id, known: ['store', ...known].join(', ') });
   }
 
-  private find(): Promise<void> {
+  private async find(): Promise<void> {
     return (this.searching = this.search()
       .catch(() => [])
       .then(async (endpoints) => {

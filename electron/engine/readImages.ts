@@ -197,12 +197,12 @@ export class EngineImages {
     return damaged;
   }
 
-  private inspect(id: ImageId, signal?: AbortSignal): Promise<InspectedImage> {
+  private async inspect(id: ImageId, signal?: AbortSignal): Promise<InspectedImage> {
     const path = `/images/${id}/json`;
     return this.engine.connection.json({ path, ...(signal ? { signal } : {}) }, inspectedImage, detailLimit);
   }
 
-  private history(id: ImageId, signal?: AbortSignal): Promise<HistoryAnswer> {
+  private async history(id: ImageId, signal?: AbortSignal): Promise<HistoryAnswer> {
     const path = `/images/${id}/history`;
     return this.engine.connection.json({ path, ...(signal ? { signal } : {}) }, historyAnswer, detailLimit);
   }

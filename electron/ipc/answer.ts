@@ -42,7 +42,7 @@ export class Answers {
   }
 
   /** Answers a request of the contract; `args` are what crossed, of which a request has one. */
-  request(name: RequestName, args: readonly unknown[], caller: Caller): Promise<Reply<unknown>> {
+  async request(name: RequestName, args: readonly unknown[], caller: Caller): Promise<Reply<unknown>> {
     return this.guard(caller, async (slot) => {
       const { input, output } = requests[name];
       if (args.length !== 1) throw invalid(name, 'arguments');
@@ -71,7 +71,7 @@ export class Answers {
   }
 
   /** Takes the paths of dropped files, which only the preload knows. */
-  files(args: readonly unknown[], caller: Caller): Promise<Reply<unknown>> {
+  async files(args: readonly unknown[], caller: Caller): Promise<Reply<unknown>> {
     return this.guard(caller, async (slot) => {
       const [paths] = args;
       const { excess, bytes } = measure(paths, new Set());
@@ -84,7 +84,7 @@ export class Answers {
   }
 
   /** The reply to a call that came from elsewhere. */
-  refused(caller: Caller): Promise<Reply<unknown>> {
+  async refused(caller: Caller): Promise<Reply<unknown>> {
     return this.guard(caller, () => Promise.reject(invalid('sender', 'sender')));
   }
 

@@ -83,7 +83,7 @@ export async function chooseArchives(
 }
 
 /** Asks where to save; null when it was dismissed. */
-export function chooseTarget(
+export async function chooseTarget(
   window: BrowserWindow,
   suggestion: string,
   t: Translate,
@@ -97,7 +97,7 @@ export function chooseTarget(
 }
 
 /** Asks where to write a view's picture or data; null when it was dismissed. */
-export function chooseViewFile(
+export async function chooseViewFile(
   window: BrowserWindow,
   suggestion: string,
   format: string,
@@ -112,7 +112,11 @@ export function chooseViewFile(
 }
 
 /** Asks where to copy something out of a tree to; null when it was dismissed. */
-export function chooseCopy(window: BrowserWindow, suggestion: string, t: Translate): Promise<string | null> {
+export async function chooseCopy(
+  window: BrowserWindow,
+  suggestion: string,
+  t: Translate,
+): Promise<string | null> {
   return savePath(window, {
     title: t('native.copy'),
     buttonLabel: t('native.copyButton'),
@@ -121,7 +125,7 @@ export function chooseCopy(window: BrowserWindow, suggestion: string, t: Transla
 }
 
 /** Asks whether a terminal may reach beyond its container. */
-export function askTerminal(
+export async function askTerminal(
   window: BrowserWindow,
   { what, name, command }: TerminalQuestion,
   t: Translate,
@@ -143,7 +147,7 @@ export function askTerminal(
 }
 
 /** Asks whether the window may close though something would end by it; `signal` takes the question away. */
-export function askLeave(
+export async function askLeave(
   window: BrowserWindow,
   endings: Endings,
   language: Language,
@@ -155,7 +159,7 @@ export function askLeave(
 }
 
 /** Asks whether a text may be pasted into a terminal that reaches beyond its container. */
-export function askPaste(
+export async function askPaste(
   window: BrowserWindow,
   { name, text, why }: PasteQuestion,
   t: Translate,

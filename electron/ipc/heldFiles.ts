@@ -42,7 +42,7 @@ export class HeldFiles {
   };
 }
 
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(problem('cancelled', {}));
     if (signal.aborted) stop();

@@ -103,7 +103,7 @@ async function startHolder(wanted: Holder['mode'] | null): Promise<Holder> {
 }
 
 /** Starts `unshare` with these maps; its process number once it stands, or null with the reason added to `faults`. */
-function tryHolder(unshare: string, maps: readonly string[], faults: string[]): Promise<number | null> {
+async function tryHolder(unshare: string, maps: readonly string[], faults: string[]): Promise<number | null> {
   // The holder outlives its caller and must not keep the caller's terminal, folder or pipes: whoever started the app would
   // wait for their end. Chromium leaves its descriptors open to children; a plain sh can close only those of one digit.
   const words = ['--user', ...maps, '--mount', '--propagation', 'private', '--'];

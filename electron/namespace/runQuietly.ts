@@ -20,7 +20,7 @@ const kept = { said: 4000, wrote: 64_000 } as const;
  * Runs a program to its end without a terminal, and without making this thread wait; `env` in place of our environment. One
  * that does not end in time is ended, with all that it has started. Never rejects.
  */
-export function runQuietly(
+export async function runQuietly(
   [program = '', ...words]: readonly string[],
   { env, time = patience }: { readonly env?: Readonly<Record<string, string>>; readonly time?: number } = {},
 ): Promise<Ended> {

@@ -71,7 +71,7 @@ class DirFiles implements ArchiveFiles {
     return name === 'index.json' ? this.index() : this.files.readDocument(this.own(name), what, limit);
   }
 
-  readBlob(name: string, wish: BlobWish, tools: SourceTools): ReturnType<ArchiveFiles['readBlob']> {
+  async readBlob(name: string, wish: BlobWish, tools: SourceTools): ReturnType<ArchiveFiles['readBlob']> {
     return this.files.readBlob(this.own(name), wish, tools);
   }
 }

@@ -17,7 +17,7 @@ function next(): void {
  * are, and however many such loops there are at a time. Gives the event loop a turn when they have had their share;
  * costs a look at the clock.
  */
-export function breathe(): Promise<void> {
+export async function breathe(): Promise<void> {
   if (performance.now() - since < hold) return Promise.resolve();
   return new Promise((resolve) => {
     waiting.push(resolve);

@@ -105,7 +105,7 @@ class DirectoryStore implements ImageStore {
     this.documents.delete(digest);
   }
 
-  factsOf(blob: Digest): Promise<LayerFacts | null> {
+  async factsOf(blob: Digest): Promise<LayerFacts | null> {
     const known = this.facts.get(blob);
     if (known) return Promise.resolve(known);
     const facts = this.helpers.readFacts(this.indexPathOf(blob));
@@ -131,11 +131,11 @@ class DirectoryStore implements ImageStore {
     return this.caches.find(this.paths.tree(top, key));
   }
 
-  makeTree(top: Digest, key: string, make: (draft: string) => Promise<unknown>): Promise<string> {
+  async makeTree(top: Digest, key: string, make: (draft: string) => Promise<unknown>): Promise<string> {
     return this.caches.make(this.paths.tree(top, key), make);
   }
 
-  makeCache(
+  async makeCache(
     what: 'index' | 'hashes' | 'secrets',
     blob: Digest,
     make: (draft: string) => Promise<unknown>,
@@ -187,7 +187,7 @@ class DirectoryStore implements ImageStore {
     });
   }
 
-  readTrash(): Promise<readonly TrashEntry[]> {
+  async readTrash(): Promise<readonly TrashEntry[]> {
     return readTrash(this.directory);
   }
 
@@ -251,11 +251,11 @@ class DirectoryStore implements ImageStore {
   }
 
   /** Runs work that frees room under the lock, also on a full disk. */
-  private removing<T>(work: () => Promise<T>): Promise<T> {
+  private async removing<T>(work: () => Promise<T>): Promise<T> {
     return withReserve(this.paths, () => withLock(this.paths.lock, work));
   }
 
-  freeing<T>(work: () => Promise<T>): Promise<T> {
+  async freeing<T>(work: () => Promise<T>): Promise<T> {
     return withReserve(this.paths, work);
   }
 

@@ -17,7 +17,7 @@ const large = 1 << 20;
 let turn: Promise<unknown> = Promise.resolve();
 
 /** Runs `read` when all before it are done. Whoever waits for a document parses it before the next one comes. */
-function inTurn<T>(read: () => Promise<T>): Promise<T> {
+async function inTurn<T>(read: () => Promise<T>): Promise<T> {
   const mine = turn.then(read);
   turn = mine.catch(() => undefined).then(() => setImmediate());
   return mine;

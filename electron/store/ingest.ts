@@ -119,7 +119,7 @@ class DirectoryIngest implements Ingest {
     );
   }
 
-  noteOutside(draft: string): Promise<void> {
+  async noteOutside(draft: string): Promise<void> {
     return noteDraft(this.directory, draft);
   }
 

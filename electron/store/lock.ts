@@ -240,7 +240,7 @@ async function withFileLock<T>(path: string, work: () => Promise<T>, wait: numbe
  * Runs `work` while holding the lock file at `path` against every other process and every other call in this one.
  * Throws `store-busy` after `wait` milliseconds, `disk-full` and `file-unwritable` where the file cannot be made.
  */
-export function withLock<T>(path: string, work: () => Promise<T>, wait = patience): Promise<T> {
+export async function withLock<T>(path: string, work: () => Promise<T>, wait = patience): Promise<T> {
   const before = queues.get(path) ?? Promise.resolve();
   const run = before.then(
     () => withFileLock(path, work, wait),

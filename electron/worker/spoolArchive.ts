@@ -130,7 +130,7 @@ class Spooling {
     return { ...facts, name: this.member.name, path: this.path, indexPath, bytes };
   }
 
-  private headCompression(): Promise<BlobFacts['compression']> {
+  private async headCompression(): Promise<BlobFacts['compression']> {
     const fd = openForReading(this.path);
     try {
       const range = { offset: 0, size: Math.min(this.size, 6) };

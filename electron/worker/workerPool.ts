@@ -109,7 +109,11 @@ export function createWorkerPool(options: { script?: string; size?: number } = {
 
   return {
     size,
-    run<N extends JobName>(name: N, input: JobInput<N>, jobOptions: JobOptions = {}): Promise<JobOutput<N>> {
+    async run<N extends JobName>(
+      name: N,
+      input: JobInput<N>,
+      jobOptions: JobOptions = {},
+    ): Promise<JobOutput<N>> {
       return new Promise((resolve, reject) => {
         if (closed || jobOptions.signal?.aborted) {
           reject(problem('cancelled', {}));

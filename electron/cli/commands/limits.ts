@@ -18,7 +18,7 @@ export const limits: Command = {
     'stratigraph load --limit document-bytes=8MiB --limit time=30min -i shop.tar',
     'STRATIGRAPH_LIMITS=layers=5000,expansion-ratio=1000 stratigraph load -i shop.tar',
   ],
-  execute(session, parsed) {
+  async execute(session, parsed) {
     if (parsed.words.length > 0) throw new UsageFault((t) => t('usage.limits'));
     const now = limitsOf(parsed);
     const at = session.language === 'zh-CN' ? 1 : 0;

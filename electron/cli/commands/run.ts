@@ -127,7 +127,7 @@ function openStreams(terminal: boolean): Streams {
   };
 }
 
-function exitCode(child: ChildProcess, program: string): Promise<number> {
+async function exitCode(child: ChildProcess, program: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on('error', (cause) =>
       reject(problem('runtime-failed', { runtime: program, reason: cause.message }, { cause })),

@@ -6,7 +6,7 @@ const longest = 16_384;
 let fonts: Promise<string> | null = null;
 
 /** The page's own fonts as data: a picture in a picture may not load anything. */
-function fontFaces(): Promise<string> {
+async function fontFaces(): Promise<string> {
   fonts ??= (async () => {
     const faces: string[] = [];
     for (const sheet of document.styleSheets) {

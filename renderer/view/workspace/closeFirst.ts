@@ -4,7 +4,7 @@ import { closeTerminals, liveTerminals } from './terminalList';
 import type { TerminalPlan, TerminalSession } from './terminalSession';
 
 /** Terminals by their titles, with the program that runs in each; null where a shell waits. */
-export function namedTerminals(
+export async function namedTerminals(
   sessions: readonly TerminalSession[],
 ): Promise<readonly { readonly title: string; readonly program: string | null }[]> {
   return Promise.all(sessions.map(async (each) => ({ title: each.title, program: await each.program() })));
