@@ -71,6 +71,37 @@ function familyType(type: string, docker: boolean): string {
   return pair ? pair[docker ? 0 : 1] : type;
 }
 
+/** The documents of a new image, and the descriptor of its manifest. */
+export interface ImageDocuments {
+  readonly id: ImageId;
+  readonly root: OciDescriptor;
+  readonly config: Uint8Array;
+  readonly manifest: Uint8Array;
+}
+
+/** Writes a new image down; the lowest layer decides the family of media types. */
+export function imageDocuments({ config: document, layers }: Omit<NewImage, 'reference'>): ImageDocuments {
+  const types = documentTypes(layers);
+  const docker = types.manifest === mediaType.dockerManifest;
+  const encoder = new TextEncoder();
+  const config = encoder.encode(exactJson(document));
+  const digest = digestOf(config);
+  const manifest = encoder.encode(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: types.manifest,
+      config: { mediaType: types.config, digest, size: config.length },
+      layers: layers.map((layer) => ({
+        mediaType: familyType(layer.mediaType, docker),
+        digest: layer.digest,
+        size: layer.size,
+      })),
+    }),
+  );
+  const root = { mediaType: types.manifest, digest: digestOf(manifest), size: manifest.length };
+  return { id: parseImageId(digest), root, config, manifest };
+}
+
 /**
  * Adds an image made of layers that are stored or staged, under a name or as a dangling one, and commits the ingest. A
  * name that another image has moves here. The lowest layer decides the family of media types. Throws `reference-invalid`,
@@ -90,30 +121,11 @@ export async function addImage(
   );
   const missing = image.layers.find((_, i) => !held[i]);
   if (missing) throw problem('blob-damaged', { digest: missing.digest, reason: 'missing', found: '' });
-  const types = documentTypes(image.layers);
-  const docker = types.manifest === mediaType.dockerManifest;
-  const encoder = new TextEncoder();
-  const config = encoder.encode(exactJson(image.config));
-  const configDigest = digestOf(config);
-  const manifestBytes = encoder.encode(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: types.manifest,
-      config: { mediaType: types.config, digest: configDigest, size: config.length },
-      layers: image.layers.map(({ digest, size, mediaType: type }) => ({
-        mediaType: familyType(type, docker),
-        digest,
-        size,
-      })),
-    }),
-  );
+  const { id, root, config, manifest } = imageDocuments(image);
   // Side by side, since each waits for the disk; both have ended before anything is given up.
-  const puts = await Promise.allSettled([ingest.put(config), ingest.put(manifestBytes)]);
+  const puts = await Promise.allSettled([ingest.put(config), ingest.put(manifest)]);
   for (const put of puts) if (put.status === 'rejected') throw put.reason;
-  const manifest = { digest: digestOf(manifestBytes), size: manifestBytes.length };
-  const root: OciDescriptor = { mediaType: types.manifest, digest: manifest.digest, size: manifest.size };
   const name = reference?.familiar ?? null;
-  const id = parseImageId(configDigest);
   const holder =
     name === null
       ? undefined

@@ -29,6 +29,9 @@ export interface DuplicateReport extends DuplicateFiles {
   readonly revision: string;
 }
 
+/** An image, or one layer of it alone. */
+export type ImageOrLayer = ImageId | { readonly image: ImageId; readonly layer: ChainId };
+
 /** A layer with its index, before it is known whether it has to be read. */
 interface Opened extends LayerToHash, LayerShare {
   readonly nodes: readonly LayerNode[];
@@ -39,31 +42,39 @@ interface Opened extends LayerToHash, LayerShare {
 const imagesListed = 100;
 
 /**
- * Finds files with equal contents in different layers (by diff ID) of the store, or of some of its images. Sizes come from the
+ * Finds files with equal contents in different layers (by diff ID) of the store, or of some of its images and layers. Sizes come from the
  * indexes; only layers that have a file of a size that another layer has, too, are read and hashed, once for all times.
  * Throws `image-not-found`, `blob-damaged`, `disk-full`, `cancelled`.
  */
 export async function findDuplicateFiles(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  images: readonly ImageId[] | null,
+  asked: readonly ImageOrLayer[] | null,
   run: Run,
 ): Promise<DuplicateReport> {
-  return namingImages(context, images, () => duplicatesOf(context, images, run));
+  const images = asked && asked.map((each) => (typeof each === 'string' ? each : each.image));
+  return namingImages(context, images, () => duplicatesOf(context, asked, run));
 }
 
 async function duplicatesOf(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  images: readonly ImageId[] | null,
+  asked: readonly ImageOrLayer[] | null,
   run: Run,
 ): Promise<DuplicateReport> {
   const { graph } = await readStoreView(context);
-  const chosen = images === null ? graph.images : images.map((id) => imageById(graph, id));
+  const chosen =
+    asked === null
+      ? graph.images
+      : asked.map((each) =>
+          typeof each === 'string'
+            ? imageById(graph, each)
+            : { id: each.image, layers: [each.layer] satisfies readonly ChainId[] },
+        );
   const holders = new Map<ChainId, ImageId[]>();
   for (const { id, layers } of chosen)
     for (const chainId of layers) {
       const list = holders.get(chainId);
-      if (list) list.push(id);
-      else holders.set(chainId, [id]);
+      if (!list) holders.set(chainId, [id]);
+      else if (!list.includes(id)) list.push(id);
     }
   const byDiff = new Map<string, LayerNode[]>();
   for (const layer of graph.layers) {

@@ -13,6 +13,8 @@ import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { readLayersOnce } from './readLayersOnce';
 import { imageById } from './resolveImage';
+import type { ImageOrLayer } from './duplicateFiles';
+import { layerNumber } from '../../shared/graph/cutImage';
 import { readStoreView } from './storeView';
 
 /** A secret in a file of a layer. */
@@ -45,31 +47,40 @@ export interface ImageSecrets {
 }
 
 /**
- * Looks for secrets in all layers of images, also in files that later layers delete or cover, and in their configs. Each layer
+ * Looks for secrets in all layers of images, also in files that later layers delete or cover, and in their configs; of one layer
+ * in its files and in the step that made it. Each layer
  * is read once for all times, until the rules change. Throws `image-not-found`, `layer-invalid`, `blob-damaged`, `disk-full`,
  * `cancelled`.
  */
 export async function findSecrets(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  ids: readonly ImageId[],
+  asked: readonly ImageOrLayer[],
   run: Run,
 ): Promise<readonly ImageSecrets[]> {
-  return namingImages(context, ids, () => secretsOf(context, ids, run));
+  const ids = asked.map((each) => (typeof each === 'string' ? each : each.image));
+  return namingImages(context, ids, () => secretsOf(context, asked, run));
 }
 
 async function secretsOf(
   context: Pick<ActionContext, 'store' | 'pool'>,
-  ids: readonly ImageId[],
+  asked: readonly ImageOrLayer[],
   run: Run,
 ): Promise<readonly ImageSecrets[]> {
   const view = await readStoreView(context);
   const { store } = context;
-  const images = ids.map((id) => imageById(view.graph, id));
-  const layers = images.map((image) => imageLayers(view, image));
+  const images = asked.map((each) => {
+    const image = imageById(view.graph, typeof each === 'string' ? each : each.image);
+    return { image, only: typeof each === 'string' ? null : layerNumber(image, each.layer) };
+  });
+  const layers = images.map(({ image }) => imageLayers(view, image));
   const known = (layer: ImageLayer): LayerSecrets | null =>
     readLayerSecrets(store.secretsPathOf(layer.digest), layer.diffId);
   const toRead = new Map(
-    layers.flat().flatMap((layer) => (known(layer) === null ? [[layer.digest, layer] as const] : [])),
+    layers.flatMap((own, i) =>
+      own.flatMap((layer, at) =>
+        isAsked(images[i]?.only ?? null, at) && known(layer) === null ? [[layer.digest, layer] as const] : [],
+      ),
+    ),
   );
   await readLayersOnce(
     context,
@@ -78,9 +89,9 @@ async function secretsOf(
     run,
   );
   const found: ImageSecrets[] = [];
-  for (const [i, image] of images.entries()) {
+  for (const [i, { image, only }] of images.entries()) {
     const own = layers[i] ?? [];
-    const secrets = own.map(known);
+    const secrets = own.map((layer, at) => (isAsked(only, at) ? known(layer) : null));
     const fates = secrets.some((each) => each !== null && each.files.length > 0)
       ? await fatesOf(context, own, displayName(image))
       : null;
@@ -108,12 +119,15 @@ async function secretsOf(
           ),
         )
         .sort(byPlace),
-      config: configSecrets(config),
+      config: only === null ? configSecrets(config) : stepSecrets(config, only),
       ...sum,
     });
   }
   return found;
 }
+
+/** Whether the layer at an index from 0 is looked at, where one is asked for by its number, or all are. */
+const isAsked = (only: number | null, at: number): boolean => only === null || at + 1 === only;
 
 /** Layers from the base up, in each the files by their paths, in each from the top. */
 const byPlace = (a: FileSecret, b: FileSecret): number =>
@@ -175,18 +189,29 @@ async function configOf(
   return { config: parseImageConfig(await store.readDocument(id), storedOrigin(id)) };
 }
 
+/** Secrets in the step that made a layer, by its number from 1. */
+function stepSecrets({ history }: ImageConfig, layer: number): readonly ConfigSecret[] {
+  let layers = 0;
+  const at = history.findIndex(({ empty }) => !empty && ++layers === layer);
+  const step = history[at];
+  return step ? textSecrets('history', String(at + 1), [step.createdBy, step.comment]) : [];
+}
+
+function textSecrets(field: string, key: string, texts: readonly string[]): readonly ConfigSecret[] {
+  return texts.flatMap((text) => secretsIn(text).map((match) => ({ ...match, field, key })));
+}
+
 function configSecrets({ runtime, history }: ImageConfig): readonly ConfigSecret[] {
   const found: ConfigSecret[] = [];
-  const look = (field: string, key: string, text: string): void => {
-    for (const match of secretsIn(text)) found.push({ ...match, field, key });
+  const look = (field: string, key: string, ...texts: readonly string[]): void => {
+    found.push(...textSecrets(field, key, texts));
   };
   for (const pair of runtime.env) look('Env', pair.split('=', 1)[0] ?? '', pair);
   for (const [key, value] of Object.entries(runtime.labels)) look('Labels', key, `${key}=${value}`);
   look('Cmd', '', (runtime.cmd ?? []).join(' '));
   look('Entrypoint', '', (runtime.entrypoint ?? []).join(' '));
   for (const [i, { createdBy, comment }] of history.entries()) {
-    look('history', String(i + 1), createdBy);
-    look('history', String(i + 1), comment);
+    look('history', String(i + 1), createdBy, comment);
   }
   return found;
 }

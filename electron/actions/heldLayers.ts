@@ -5,13 +5,15 @@ import { isDigest, parseDiffId, type DiffId } from '../../shared/image/digest';
 import { chainIds } from '../../shared/image/imageConfig';
 import { defaultLimits } from '../../shared/image/limits';
 import { problem, ProblemError } from '../../shared/image/problem';
+import type { ImageNode } from '../../shared/graph/imageGraph';
+import { cutImage } from '../../shared/graph/cutImage';
 import { displayName } from '../../shared/graph/sharing';
 import { sha256 } from '../store/sha256';
 import type { HeldLayers } from '../export/imageExport';
 import { readChains } from '../source/sources';
 import type { ActionContext, Run } from './context';
 import { sourceTools } from './loadImages';
-import { resolveImage } from './resolveImage';
+import { resolveAt } from './resolveImage';
 import { readStoreView } from './storeView';
 
 /** What a target has: images of the store, by name or ID, and files. */
@@ -31,7 +33,7 @@ export async function heldByWords(context: ActionContext, words: readonly string
   const files: { path: string; label: string }[] = [];
   for (const word of words) {
     try {
-      resolveImage(graph, word);
+      resolveAt(graph, word);
       images.push(word);
     } catch (thrown) {
       if (!(thrown instanceof ProblemError) || !existsSync(word)) throw thrown;
@@ -60,16 +62,20 @@ export async function readHeld(
   };
   const view = await readStoreView(context);
   const diffIdOf = new Map(view.graph.layers.map(({ chainId, diffId }) => [chainId, diffId]));
+  const idsOf = ({ layers: own }: Pick<ImageNode, 'layers'>): readonly DiffId[] =>
+    own.map((chainId) => diffIdOf.get(chainId)).filter((id) => id !== undefined);
   for (const text of held.images) {
-    const { image, name } = resolveImage(view.graph, text);
+    const { image, name, layer } = resolveAt(view.graph, text);
+    if (layer !== null && layer !== image.top) {
+      const cut = cutImage(image, layer);
+      add(idsOf(cut), displayName(cut));
+      continue;
+    }
     // A name stands for every platform that it has.
     const all = view.graph.images.filter(
       (other) => other === image || (name !== null && other.names.includes(name)),
     );
-    for (const each of all) {
-      const diffIds = each.layers.map((chainId) => diffIdOf.get(chainId)).filter((id) => id !== undefined);
-      add(diffIds, name ?? displayName(each));
-    }
+    for (const each of all) add(idsOf(each), name ?? displayName(each));
   }
   for (const file of held.files)
     for (const diffIds of await readFile(context, file, run)) add(diffIds, file.label);

@@ -22,7 +22,11 @@ import type { ActionContext } from './context';
 import { blobToRead } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { subjectOf } from './referrers';
-import { resolveImage } from './resolveImage';
+import { resolveAt } from './resolveImage';
+import { newCut } from './tagLayer';
+import { imageDocuments } from './addImage';
+import type { BlobReader } from '../store/contentStore';
+import { cutImage } from '../../shared/graph/cutImage';
 import { nameOfRoot, readStoreView, type StoreView } from './storeView';
 
 /** How layers are written: `kept` leaves them as they are stored wherever the format can hold them. */
@@ -30,7 +34,7 @@ export type SaveCompression = 'kept' | OutCompression;
 
 /** What to put into an archive, and how. */
 export interface ArchiveRequest {
-  /** Names or IDs; a name writes that name only, an ID all names of the image. */
+  /** Names or IDs; a name writes that name only, an ID all names of the image, `IMG@LAYER` the layers up to that one without a name. */
   readonly what: readonly string[];
   readonly format: ImageExport['format'];
   /** `kept` when left out. A docker-archive takes no zstd: Docker before 23 cannot read it. */
@@ -87,12 +91,12 @@ function pick(
     if (name !== null) entry.names.add(name);
   };
   for (const text of what) {
-    const { image, name } = resolveImage(view.graph, text, platform);
+    const { image, name, layer } = resolveAt(view.graph, text, platform);
+    if (layer !== null && layer !== image.top) continue;
     const names = name === null ? image.names : [name];
     for (const each of names) add(image, rootOf.get(each), each);
     if (names.length === 0) add(image, image.roots[0], null);
   }
-  if (picked.size === 0) throw new ProblemError('nothing-to-save');
   return [...picked.values()];
 }
 
@@ -141,6 +145,59 @@ async function alone({ store }: ActionContext, image: ExportImage): Promise<Expo
     referrers: image.referrers.filter((_, i) => subjects[i] === image.manifest),
   };
 }
+
+/**
+ * Images that are named up to a layer (`IMG@LAYER`), as `tag` would make them, with the documents that the store need not have,
+ * by digest, and what people call them.
+ */
+async function cutImages(
+  context: ActionContext,
+  view: StoreView,
+  what: readonly string[],
+  platform: string | null,
+): Promise<{
+  readonly images: readonly ExportImage[];
+  readonly made: ReadonlyMap<Digest, Uint8Array>;
+  readonly names: readonly string[];
+}> {
+  const images = new Map<string, ExportImage>();
+  const made = new Map<Digest, Uint8Array>();
+  const names = new Map<string, string>();
+  const byChain = new Map(view.graph.layers.map((node) => [node.chainId, node]));
+  for (const text of what) {
+    const { image, layer } = resolveAt(view.graph, text, platform);
+    if (layer === null || layer === image.top) continue;
+    const cut = cutImage(image, layer);
+    const built = await newCut(context, image, cut);
+    const { id, root, config, manifest } = imageDocuments(built);
+    made.set(parseDigest(id), config);
+    made.set(root.digest, manifest);
+    names.set(id, displayName(cut));
+    images.set(id, {
+      root,
+      names: [],
+      referrers: [],
+      id,
+      manifest: root.digest,
+      layers: cut.layers.flatMap((chainId, i) => {
+        const descriptor = built.layers[i];
+        const node = byChain.get(chainId);
+        if (!descriptor || !node) return [];
+        const { digest, size, mediaType: type } = descriptor;
+        return [{ blob: digest, size, diffId: node.diffId, mediaType: type, chainId }];
+      }),
+    });
+  }
+  return { images: [...images.values()], made, names: [...names.values()] };
+}
+
+/** A store that has further documents. */
+const withDocuments = (store: BlobReader, made: ReadonlyMap<Digest, Uint8Array>): BlobReader => ({
+  sizeOf: async (digest) => made.get(digest)?.length ?? (await store.sizeOf(digest)),
+  pathOf: (digest) => store.pathOf(digest),
+  fileOf: (blob) => store.fileOf(blob),
+  readDocument: async (digest, limit) => made.get(digest) ?? (await store.readDocument(digest, limit)),
+});
 
 /** What of the platforms under the names that were picked a docker-archive does not hold. */
 function platformsLeft(view: StoreView, picked: readonly Picked[]): readonly OtherPlatforms[] {
@@ -198,28 +255,32 @@ export async function planArchive(
     throw problem('request-invalid', { what: 'save', reason: 'compression', place: '' });
   const view = await readStoreView(context);
   const picked = pick(view, what, format, platform);
+  const cuts = await cutImages(context, view, what, platform);
+  if (picked.length + cuts.images.length === 0) throw new ProblemError('nothing-to-save');
+  const store = withDocuments(context.store, cuts.made);
   const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
-  const images = await Promise.all(
+  const whole = await Promise.all(
     picked.map(async (entry) => {
       const found = toExport(view, byChain, entry, format);
       const image = platform === null ? found : await alone(context, found);
       return { ...image, names: image.names.map(spell) };
     }),
   );
+  const images = [...whole, ...cuts.images];
   const form = formats[format];
   const plain = (layer: ExportLayer): Promise<WrittenLayer> => plainLayer(context, layer);
   const kept = compression === 'kept';
-  const draft = { kept, plain, written: plain, held };
-  let plan = await form.plan(images, context.store, draft);
+  const draft = { kept, plain, written: plain, held, made: cuts.made };
+  let plan = await form.plan(images, store, draft);
   if (write && !kept) {
     const absent = new Set(plan.leftOut.map(({ diffId }) => diffId));
-    const layers = (await form.layers(images, context.store)).filter(({ diffId }) => !absent.has(diffId));
+    const layers = (await form.layers(images, store)).filter(({ diffId }) => !absent.has(diffId));
     const ready = await write(layers);
     const written = (layer: ExportLayer): Promise<WrittenLayer> =>
       Promise.resolve(ready.get(layer.diffId) ?? plain(layer));
-    plan = await form.plan(images, context.store, { ...draft, written });
+    plan = await form.plan(images, store, { ...draft, written });
   }
-  const names = picked.map(({ image, names: [first] }) => first ?? displayName(image));
+  const names = [...picked.map(({ image, names: [first] }) => first ?? displayName(image)), ...cuts.names];
   const otherPlatforms = format === 'docker-archive' && platform === null ? platformsLeft(view, picked) : [];
   return { plan, names, images, otherPlatforms };
 }

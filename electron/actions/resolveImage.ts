@@ -5,7 +5,7 @@ import { nameDigest } from '../../shared/graph/nameDigest';
 import { cutImage } from '../../shared/graph/cutImage';
 import { displayName } from '../../shared/graph/sharing';
 import { pickPlatform, platformText } from '../../shared/image/platform';
-import { problem, ProblemError } from '../../shared/image/problem';
+import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { transportOf } from '../../shared/image/transport';
 import { hostArchitecture } from '../system/hostArchitecture';
@@ -54,19 +54,41 @@ export function idPart(text: string): string | null {
   return /^[0-9a-f]{2,64}$/.test(hex) && hex.length >= shortestId ? hex : null;
 }
 
+/** Where images are looked for; with layers, so that a word that names one is told from one that names nothing. */
+type Named = Pick<ImageGraph, 'images'> & Partial<Pick<ImageGraph, 'layers'>>;
+
 /**
  * Finds an image, in this order: by ID or manifest digest (`sha256:…`, bare, or `name@sha256:…`), whole or abbreviated to
  * no fewer digits than are printed; by name in any spelling (no tag means `latest`); by a shorter beginning of an ID or a
  * digest. Docker asks for names before abbreviations: there an archive can take the ID that somebody is about to type as a
  * name of its own. Where several platforms are under it, `platform` says which; without it that of this machine, else the
- * first. Throws `image-not-found`, `image-ambiguous`,
- * `platform-not-found`.
+ * first. Throws `image-not-found`, `image-ambiguous`, `platform-not-found`; for `IMG@LAYER`, which whoever calls this has no
+ * use for, `layer-not-image` or `layer-not-found`.
  */
-export function resolveImage(
+export function resolveImage(graph: Named, text: string, platform: string | null = null): ResolvedImage {
+  const found = findImage(graph, text, platform);
+  if (found) return found;
+  const at = text.lastIndexOf('@');
+  const whole = at < 0 ? null : findImage(graph, text.slice(0, at), platform);
+  if (whole && graph.layers) {
+    const word = text.slice(at + 1);
+    const layer = findLayer({ layers: graph.layers }, whole.image, word);
+    if (layer !== null)
+      throw problem('layer-not-image', { name: text, image: text.slice(0, at), layer: word });
+    if (!word.startsWith('sha256:')) throw noLayer(whole, word);
+  }
+  const transport = transportOf(text);
+  throw transport
+    ? problem('transport-word', { text, ...transport })
+    : problem('image-not-found', { name: text });
+}
+
+/** As {@link resolveImage}; null where there is none. Throws `image-ambiguous`, `platform-not-found`. */
+function findImage(
   graph: Pick<ImageGraph, 'images'>,
   text: string,
-  platform: string | null = null,
-): ResolvedImage {
+  platform: string | null,
+): ResolvedImage | null {
   // Behind an `@` Docker takes whole digests alone; a short one is more likely a layer's (`resolveAt`).
   const behind = text.includes('@') ? text.slice(text.lastIndexOf('@') + 1) : null;
   const isDigest = behind === null || (behind.startsWith('sha256:') && behind.length >= 7 + printedId);
@@ -75,12 +97,7 @@ export function resolveImage(
   if (byId) return byId;
   const byName = findByName(graph, text);
   if (byName) return resolved(byName.found, text, byName.name, platform);
-  const found = hex === null ? null : findById(graph, text, hex, platform);
-  if (!found) {
-    const word = transportOf(text);
-    throw word ? problem('transport-word', { text, ...word }) : problem('image-not-found', { name: text });
-  }
-  return found;
+  return hex === null ? null : findById(graph, text, hex, platform);
 }
 
 /** The image whose ID or digest begins with hex digits; null for none. Throws `image-ambiguous`, `platform-not-found`. */
@@ -170,18 +187,30 @@ export function resolveAt(
   platform: string | null = null,
 ): ResolvedAt {
   const at = text.lastIndexOf('@');
-  try {
-    return { ...resolveImage(graph, text, platform), layer: null };
-  } catch (thrown) {
-    if (at < 0 || !(thrown instanceof ProblemError) || thrown.problem.code !== 'image-not-found')
-      throw thrown;
-    const found = resolveImage(graph, text.slice(0, at), platform);
-    return { ...found, layer: layerOf(graph, found.image, text.slice(at + 1)) };
-  }
+  const image = findImage(graph, text, platform);
+  if (image || at < 0) return { ...(image ?? resolveImage(graph, text, platform)), layer: null };
+  const found = resolveImage(graph, text.slice(0, at), platform);
+  const layer = findLayer(graph, found.image, text.slice(at + 1));
+  if (layer === null) throw noLayer(found, text.slice(at + 1));
+  return { ...found, layer };
 }
+
+const noLayer = ({ image, name }: ResolvedImage, word: string): Error =>
+  problem('layer-not-found', {
+    name: word,
+    image: name ?? displayName(image),
+    layers: image.layers.length,
+  });
 
 /** A layer of an image: by number from the base, 1 up, or by an ID or its beginning. Throws `layer-not-found`. */
 export function layerOf(graph: Pick<ImageGraph, 'layers'>, image: ImageNode, word: string): ChainId {
+  const layer = findLayer(graph, image, word);
+  if (layer === null) throw noLayer({ image, name: null, siblings: [] }, word);
+  return layer;
+}
+
+/** As {@link layerOf}; null where there is none. */
+function findLayer(graph: Pick<ImageGraph, 'layers'>, image: ImageNode, word: string): ChainId | null {
   const hex = word.replace(/^sha256:/, '');
   const own = new Set(image.layers);
   const nodes = new Map(
@@ -194,9 +223,7 @@ export function layerOf(graph: Pick<ImageGraph, 'layers'>, image: ImageNode, wor
         const ids = node ? [chainId, node.diffId, ...node.blobs.map(({ digest }) => digest)] : [];
         return /^[0-9a-f]{2,64}$/.test(hex) && ids.some((id) => id.startsWith(hex, 7));
       });
-  if (layer === undefined)
-    throw problem('layer-not-found', { name: word, image: displayName(image), layers: image.layers.length });
-  return layer;
+  return layer ?? null;
 }
 
 /** A layer by chain ID, diff ID or blob digest, or the beginning of one. Null when there is none. */

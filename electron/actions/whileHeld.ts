@@ -6,7 +6,7 @@ import { eachLimited } from '../source/stageBlobs';
 import type { Ingest } from '../store/contentStore';
 import type { ActionContext } from './context';
 import { damageOf } from './damageOf';
-import { resolveImage } from './resolveImage';
+import { resolveAt } from './resolveImage';
 import { readStoreView } from './storeView';
 
 /** Making a second name for a file is mostly waiting. */
@@ -34,7 +34,7 @@ export async function whileHeld<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { graph, closures } = await readStoreView(context);
-  const images = new Set(what.map((text) => resolveImage(graph, text).image));
+  const images = new Set(what.map((text) => resolveAt(graph, text).image));
   const hold = await beginHold(context);
   try {
     if (hold === null) return await work();

@@ -33,6 +33,8 @@ export interface LayerPlan {
   written(layer: ExportLayer): Promise<WrittenLayer>;
   /** The uncompressed bytes of a layer. */
   plain(layer: ExportLayer): Promise<WrittenLayer>;
+  /** Documents that the store has not got, and that are written as they stand here. */
+  readonly made: ReadonlyMap<Digest, Uint8Array>;
   /** Layers that the target has and that are left out. */
   readonly held: HeldLayers;
 }

@@ -164,6 +164,8 @@ class Gathering {
 
   /** A blob as it is stored; gives its place. */
   private blob({ digest, size }: Pick<Listed, 'digest' | 'size'>): number {
+    const made = this.how.made.get(digest);
+    if (made) return this.put(digest, { kind: 'bytes', name: nameOf(digest), bytes: made });
     const stored = { digest, size, compression: 'none', file: this.store.fileOf({ digest, size }) } as const;
     return this.put(digest, layerMember(nameOf(digest), { ...stored, fileSize: size, decompress: false }));
   }

@@ -30,3 +30,14 @@ export function cutImage(image: ImageNode, upTo: ChainId | null): ImageNode {
   if (number === null) throw problem('layer-not-found', { name: upTo });
   return { ...image, names: [cutName(image, upTo)], layers: image.layers.slice(0, number), top: upTo };
 }
+
+/** Steps of a history, oldest first, up to a layer, with those without a layer that follow it, as `cutConfig` keeps them; null is all. */
+export function cutSteps<S extends { readonly chainId: ChainId | null }>(
+  steps: readonly S[],
+  upTo: ChainId | null,
+): readonly S[] {
+  const at = upTo === null ? -1 : steps.findIndex(({ chainId }) => chainId === upTo);
+  if (at < 0) return steps;
+  const end = steps.findIndex(({ chainId }, i) => i > at && chainId !== null);
+  return end < 0 ? steps : steps.slice(0, end);
+}

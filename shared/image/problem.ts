@@ -85,6 +85,8 @@ export interface ProblemFacts {
   'name-not-found': { name: string };
   /** `image` and its `layers`, counted, where one of its layers was asked for. */
   'layer-not-found': { name: string; image?: string; layers?: number };
+  /** `IMG@LAYER` where whole images are meant: `name` is all of it, `image` and `layer` its parts. */
+  'layer-not-image': { name: string; image: string; layer: string };
   /** No blob of the store has this digest, or several begin so. */
   'blob-unknown': { name: string; count: number };
   /** A layer that may be left where it came from (Windows bases) and that this needs; `urls` may be ''. */

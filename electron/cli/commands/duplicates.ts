@@ -1,8 +1,9 @@
 import { translator } from '../../../shared/text/catalogue';
-import { shortDigest } from '../../../shared/image/digest';
+import { shortDigest, type ChainId } from '../../../shared/image/digest';
 import { formatBytes } from '../../../shared/text/format';
-import { findDuplicateFiles } from '../../actions/duplicateFiles';
-import { resolveImage } from '../../actions/resolveImage';
+import { findDuplicateFiles, type DuplicateReport } from '../../actions/duplicateFiles';
+import { layerNumbers } from '../../../shared/graph/cutImage';
+import { resolveAt } from '../../actions/resolveImage';
 import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
@@ -13,25 +14,33 @@ const listed = 50;
 
 export const duplicates: Command = {
   name: 'duplicates',
-  usage: 'duplicates [IMG…]',
+  usage: 'duplicates [IMG[@LAYER]…]',
   summary: [
-    'Finds files with equal contents in different layers, of the whole store or of some images, most waste first. Layers that may hold some are read once; what was found out is kept.',
-    '查找不同层中内容相同的文件，可针对整个仓库或若干镜像，浪费最多的排在最前。可能含有重复文件的层只读取一次，结果会保留。',
+    'Finds files with equal contents in different layers, of the whole store or of some images and layers (@LAYER: a number from the base, or an ID), most waste first. Layers that may hold some are read once; what was found out is kept.',
+    '查找不同层中内容相同的文件，可针对整个仓库，或若干镜像和层（@LAYER：自底向上的序号或 ID），浪费最多的排在最前。可能含有重复文件的层只读取一次，结果会保留。',
   ],
   options: [],
   examples: [
     'stratigraph duplicates',
     'stratigraph duplicates shop:1.5 shop:1.6',
+    'stratigraph duplicates shop:1.5@2 shop:1.6@3',
     'stratigraph --json duplicates',
   ],
   async execute(session, { words }) {
     const context = await session.context();
     const { graph } = words.length === 0 ? await readWholeStore(session) : await readStoreView(context);
-    const images = words.length === 0 ? null : words.map((word) => resolveImage(graph, word).image.id);
-    const found = await findDuplicateFiles(context, images, session.run('duplicates'));
+    const asked = words.map((word) => {
+      const { image, layer } = resolveAt(graph, word);
+      return layer === null ? image.id : { image: image.id, layer };
+    });
+    const found = await findDuplicateFiles(
+      context,
+      words.length === 0 ? null : asked,
+      session.run('duplicates'),
+    );
     session.endProgress();
     if (session.json) {
-      session.out(jsonText(found));
+      session.out(jsonText(numbered(found, layerNumbers(graph))));
       return;
     }
     const layerName = (layer: number): string => {
@@ -53,3 +62,23 @@ export const duplicates: Command = {
     session.note(translator(session.language)('cli.duplicates', found));
   },
 };
+
+/** The report for scripts: layers by chain ID, with their numbers from the base, 1 up, as every other document has them. */
+function numbered(report: DuplicateReport, numbers: ReadonlyMap<ChainId, number>): unknown {
+  const numberOf = (chainId: ChainId | undefined): number | null =>
+    (chainId === undefined ? undefined : numbers.get(chainId)) ?? null;
+  return {
+    ...report,
+    files: report.files.map((file) => ({
+      ...file,
+      copies: file.copies.map(({ layer, path }) => {
+        const chainId = report.layers[layer]?.chainIds[0];
+        return { chainId: chainId ?? null, number: numberOf(chainId), path };
+      }),
+    })),
+    layers: report.layers.map(({ chainIds, ...layer }) => ({
+      places: chainIds.map((chainId) => ({ chainId, number: numberOf(chainId) })),
+      ...layer,
+    })),
+  };
+}

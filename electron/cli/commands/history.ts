@@ -1,4 +1,4 @@
-import { layerNumber } from '../../../shared/graph/cutImage';
+import { cutSteps, layerNumber } from '../../../shared/graph/cutImage';
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate, visibleText } from '../../../shared/text/format';
 import { historyOf } from '../../actions/inspectImage';
@@ -6,7 +6,8 @@ import { columns, jsonText } from '../columns';
 import { dockerSize, rfc3339, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { pickImage, platformOption } from '../platform';
+import { platformOption } from '../platform';
+import { imageAndLayer } from '../imageAndLayer';
 import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 /** Longest command in a row, unless --no-trunc. */
@@ -25,10 +26,10 @@ const heads = {
 export const history: Command = {
   name: 'history',
   usage:
-    'history [-H] [--no-trunc] [-q] [--format FORMAT] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG',
+    'history [-H] [--no-trunc] [-q] [--format FORMAT] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG[@LAYER]',
   summary: [
-    'Shows the steps that made an image, newest first, with the layer of each.',
-    '显示构建镜像的各个步骤（从新到旧）及其对应的层。',
+    'Shows the steps that made an image, newest first, with the layer of each; with @LAYER (a number from the base, or an ID) up to that one.',
+    '显示构建镜像的各个步骤（从新到旧）及其对应的层；使用 @LAYER（自底向上的序号或 ID）时到该层为止。',
   ],
   options: [
     {
@@ -45,18 +46,23 @@ export const history: Command = {
     platformOption,
     sourceOption,
   ],
-  examples: ['stratigraph history shop:1.6', 'stratigraph history --no-trunc shop:1.6'],
+  examples: [
+    'stratigraph history shop:1.6',
+    'stratigraph history shop:1.6@2',
+    'stratigraph history --no-trunc shop:1.6',
+  ],
   async execute(session, parsed) {
     const { switches, words } = parsed;
     const [name] = words;
     if (name === undefined || words.length > 1) throw new UsageFault((t) => t('usage.history'));
     const format = rowFormat(session, parsed, heads);
     const open = await sourceOf(session, parsed);
-    const image = pickImage(session, await readGraph(session, open), name, parsed);
+    const graph = await readGraph(session, open);
+    const { image, layer } = imageAndLayer(session, { graph }, name, parsed);
     const oldestFirst = open
       ? await (await engineActions()).historyOfEngineImage(open, image.id)
       : await historyOf(await session.context(), image.id);
-    const steps = [...oldestFirst].reverse();
+    const steps = [...cutSteps(oldestFirst, layer)].reverse();
     if (session.json) {
       session.out(
         jsonText(

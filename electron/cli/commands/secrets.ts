@@ -5,7 +5,8 @@ import { findSecrets, type FileSecret } from '../../actions/findSecrets';
 import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
-import { pickImage, platformOption } from '../platform';
+import { imageAndLayer } from '../imageAndLayer';
+import { platformOption } from '../platform';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 
@@ -14,10 +15,10 @@ const pathsNamed = 4;
 
 export const secrets: Command = {
   name: 'secrets',
-  usage: 'secrets [--exit-code CODE] [--platform P] IMG…',
+  usage: 'secrets [--exit-code CODE] [--platform P] IMG[@LAYER]…',
   summary: [
-    'Finds secrets in every layer of images, also in files that a later layer deletes or covers, and in their configs: keys, tokens, passwords. Secrets are masked. Each layer is read once; where they lie is kept.',
-    '在镜像的每一层（包括被后续层删除或覆盖的文件）及配置中查找机密信息：密钥、令牌、密码。机密信息会被遮盖。每层只读取一次，结果会保留。',
+    'Finds secrets in every layer of images, also in files that a later layer deletes or covers, and in their configs: keys, tokens, passwords. Secrets are masked. With @LAYER (a number from the base, or an ID) in that layer alone. Each layer is read once; where they lie is kept.',
+    '在镜像的每一层（包括被后续层删除或覆盖的文件）及配置中查找机密信息：密钥、令牌、密码。机密信息会被遮盖。使用 @LAYER（自底向上的序号或 ID）时只查该层。每层只读取一次，结果会保留。',
   ],
   options: [
     platformOption,
@@ -35,9 +36,15 @@ export const secrets: Command = {
     if (!/^[0-9]{1,3}$/.test(code) || Number(code) > 255) throw new UsageFault((t) => t('usage.exitCode'));
     const context = await session.context();
     const { graph } = await readStoreView(context);
-    const picked = await eachName(session, words, (word) => pickImage(session, graph, word, parsed).id);
-    const ids = [...new Set(picked.done)];
-    const found = await findSecrets(context, ids, session.run('secrets'));
+    const picked = await eachName(session, words, (word) => {
+      const { image, layer } = imageAndLayer(session, { graph }, word, parsed);
+      return {
+        key: `${image.id} ${layer ?? ''}`,
+        what: layer === null ? image.id : { image: image.id, layer },
+      };
+    });
+    const asked = [...new Map(picked.done.map(({ key, what }) => [key, what])).values()];
+    const found = await findSecrets(context, asked, session.run('secrets'));
     session.endProgress();
     // Whoever asks for a code of his own hears it; else that an image is missing in the answer.
     const ended = (count: number): number => (count > 0 ? Number(code) : 0) || picked.code;

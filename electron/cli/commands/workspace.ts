@@ -5,7 +5,9 @@ import { problemSentence } from '../../../shared/text/problemText';
 import type { Change } from '../../../shared/layer/change';
 import { problem } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/context';
-import { resolveImage } from '../../actions/resolveImage';
+import { removeImages } from '../../actions/removeImages';
+import { resolveAt } from '../../actions/resolveImage';
+import { imageAtLayer } from '../../actions/tagLayer';
 import { readStoreView } from '../../actions/storeView';
 import { damagedWorkspaces } from '../../actions/workspaceRecords';
 import {
@@ -62,11 +64,19 @@ const verbs: Readonly<Record<string, Verb>> = {
     const [imageName, name, more] = words;
     if (imageName === undefined || more !== undefined)
       throw new UsageFault((t) => t('usage.workspaceCreate'));
-    const { image } = resolveImage((await readStoreView(context)).graph, imageName);
-    const record = await createWorkspace(
-      context,
-      { image: image.id, name: name ?? null },
-      session.run(imageName),
+    const { image, layer } = resolveAt((await readStoreView(context)).graph, imageName);
+    const run = session.run(imageName);
+    const { id, isNew } =
+      layer === null
+        ? { id: image.id, isNew: false }
+        : await imageAtLayer(context, { image: image.id, upTo: layer }, run);
+    const record = await createWorkspace(context, { image: id, name: name ?? null }, run).catch(
+      async (thrown: unknown) => {
+        // Nobody has asked for the image alone.
+        if (isNew)
+          await removeImages(context, { images: [id], names: [] }, session.run('')).catch(() => null);
+        throw thrown;
+      },
     );
     session.endProgress();
     session.out(session.json ? jsonText({ name: record.name, image: record.image }) : `${record.name}\n`);
@@ -157,14 +167,15 @@ const verbs: Readonly<Record<string, Verb>> = {
 export const workspace: Command = {
   name: 'workspace',
   usage:
-    'workspace create IMG [NAME] | ls [--format FORMAT] | path NAME | diff NAME | umount NAME | rename NAME NEW | rm NAME…',
+    'workspace create IMG[@LAYER] [NAME] | ls [--format FORMAT] | path NAME | diff NAME | umount NAME | rename NAME NEW | rm NAME…',
   summary: [
-    'Writable overlays on images: create makes one, path mounts it and prints where to work, diff lists what changed as docker diff does, rm removes it with its changes. commit makes an image of it.',
-    '镜像之上的可写工作区：create 创建，path 挂载并输出工作目录，diff 像 docker diff 一样列出更改，rm 连同更改一起删除。用 commit 把它提交为镜像。',
+    'Writable overlays on images: create makes one (with @LAYER on an image of the layers up to that one, which has no name), path mounts it and prints where to work, diff lists what changed as docker diff does, rm removes it with its changes. commit makes an image of it.',
+    '镜像之上的可写工作区：create 创建（使用 @LAYER 时基于到该层为止的无名镜像），path 挂载并输出工作目录，diff 像 docker diff 一样列出更改，rm 连同更改一起删除。用 commit 把它提交为镜像。',
   ],
   options: [rowFormatOption],
   examples: [
     'stratigraph workspace create shop:1.6 fix',
+    'stratigraph workspace create shop:1.6@2 from-base',
     'cd "$(stratigraph workspace path fix)"',
     'stratigraph workspace diff fix',
   ],

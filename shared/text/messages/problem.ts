@@ -641,6 +641,20 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [(f) => `It fits ${v(f.matches)}.`, (f) => `匹配：${v(f.matches)}。`],
     advice: [() => 'Use more digits of the ID, or a name.', () => '请使用更长的 ID 或名称。'],
   },
+  'layer-not-image': {
+    title: [
+      (f) => `${v(f.name)} is a layer, and whole images are meant`,
+      (f) => `${v(f.name)} 是一个层，而这里需要整个镜像`,
+    ],
+    why: [
+      (f) => `A layer belongs to every image that stands on it; ${v(f.image)} is the image.`,
+      (f) => `层属于所有建立在它之上的镜像；镜像是 ${v(f.image)}。`,
+    ],
+    advice: [
+      (f) => `Name the image, or make one of the layers up to there: tag ${v(f.name)} NAME.`,
+      (f) => `请指定镜像，或用 tag ${v(f.name)} 名称 由该层及其下各层生成镜像。`,
+    ],
+  },
   'platform-not-found': {
     title: [
       (f) => `${v(f.name)} has no image for ${v(f.platform)} here`,

@@ -102,6 +102,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'deleted-meanwhile': [{ name: 'shop/web:1.0' }],
   'shown-changed': [{ what: 'images' }, { what: 'changes' }, { what: 'name' }],
   'image-list-unreadable': [...reasonsOf<ListReason>(listReasons)],
+  'layer-not-image': [{ name: 'rig/tiny:1@2', image: 'rig/tiny:1', layer: '2' }],
   'image-ambiguous': [{ name: 'ab', matches: 'abc, abd' }],
   'platform-not-found': [{ name: 'shop:1.0', platform: 'linux/s390x', known: 'linux/amd64, linux/arm64' }],
   'name-not-found': [{ name: 'shop/web:1.0' }],
