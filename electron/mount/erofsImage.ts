@@ -193,8 +193,8 @@ class ImageWriter {
     image.writeBigUInt64LE(BigInt(size), at + 8);
     image.writeUInt32LE(dataOf(node, chunks, block), at + 16);
     image.writeUInt32LE(nid + 1, at + 20);
-    image.writeUInt32LE(owner(uid), at + 24);
-    image.writeUInt32LE(owner(gid), at + 28);
+    image.writeUInt32LE(uid, at + 24);
+    image.writeUInt32LE(gid, at + 28);
     image.writeBigInt64LE(BigInt(seconds), at + 32);
     image.writeUInt32LE(nanoseconds, at + 40);
     image.writeUInt32LE(links, at + 44);
@@ -209,11 +209,6 @@ class ImageWriter {
       entry += chunkBytes;
     }
   }
-}
-
-/** `(uid_t)-1` means "as it is" to chown(2): what was made by root stays root's. */
-function owner(id: number): number {
-  return id === 0xffffffff ? 0 : id;
 }
 
 /** The field `i_u` of an inode. */

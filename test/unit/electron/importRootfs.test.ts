@@ -193,6 +193,7 @@ describe('import', () => {
       /numbers 2097151:1/,
     ],
     ['an owner that nobody can be', () => tarOf([{ path: 'a', pax: { uid: '4294967296' } }]), /owner/],
+    ['an owner that would be root', () => tarOf([{ path: 'a', pax: { uid: '4294967295' } }]), /owner/],
     [
       'an attribute that is too large',
       () => tarOf([{ path: 'a', xattrs: { 'user.big': 'v'.repeat(70_000) } }]),

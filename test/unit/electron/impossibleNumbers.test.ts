@@ -50,6 +50,7 @@ const odd: readonly (readonly [string, TarMember])[] = [
   ['a device', { path: 'd', type: 'character', major: 0o10000, minor: 1 }],
   ['a device’s second number', { path: 'd', type: 'block', major: 1, minor: 0o4000000 }],
   ['an owner', { path: 'f', content: 'x', pax: { uid: '4294967296' } }],
+  ['an owner that chown(2) takes for none', { path: 'f', content: 'x', pax: { uid: '4294967295' } }],
   ['a group', { path: 'f', content: 'x', pax: { gid: '9007199254740991' } }],
 ];
 

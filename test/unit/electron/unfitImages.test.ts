@@ -50,6 +50,8 @@ describe('an image of which no tree can be made', () => {
 
   test.each<[string, TarMember]>([
     ['an owner beyond 32 bits', { ...file('f'), pax: { uid: '4294967296' } }],
+    ['an owner that chown(2) takes for none', { ...file('f'), pax: { uid: '4294967295' } }],
+    ['a group that chown(2) takes for none', { ...file('f'), pax: { gid: '4294967295' } }],
     ['a device that Linux has not', { path: 'f', type: 'character', major: 4096, minor: 0 }],
   ])('is named for numbers that no tree has: %s', async (_, member) => {
     const store = await openStore();
