@@ -44,7 +44,7 @@ export interface Target {
 /**
  * The one way to write to a path that a person names. Finds out what is there ({@link findTarget}), hands out a draft, and
  * puts it into place when `work` has called {@link Target.finish}: a new file appears whole, a regular file is replaced in one
- * step and keeps its mode and owner, a pipe or device is written into, and nothing else is ever replaced. Drafts have no name
+ * step and keeps its mode, access list and owner, a pipe or device is written into, and nothing else is ever replaced. Drafts have no name
  * (O_TMPFILE), so that whatever ends this process leaves nothing; where the file system has none of that, or a draft must have
  * a name, it is swept by its name (`electron/store/drafts.ts`). A stream gets what was written and verified in a file without a
  * name first. Throws `file-unwritable`, `target-in-store`, `disk-full`, and what `work` throws.
@@ -119,7 +119,14 @@ async function withFile<T>(
         // A draft that replaces something passes through this name, which is noted as a draft's is.
         const spare = spareName();
         if (old !== null) await drafts.note(spare);
-        const input = { draft, folder: drafts.folder, name: place.name, spare, links: links === 'replaced' };
+        const input = {
+          draft,
+          folder: drafts.folder,
+          name: place.name,
+          spare,
+          links: links === 'replaced',
+          ...(old !== null && !own && !named && { listOf: { dev: old.dev, ino: old.ino } }),
+        };
         await context.pool.run('place-file', input);
         await drafts.sync();
       },
@@ -147,7 +154,10 @@ async function dressBy(draft: string, own: (draft: FileHandle) => Promise<void>)
   await own(file).finally(() => file.close());
 }
 
-/** Gives a draft the mode and owner of the file that it replaces, without the bits that give rights to whoever runs it. */
+/**
+ * Gives a draft the mode and owner of the file that it replaces, without the bits that give rights to whoever runs it. Its access
+ * list, which says what the group bits of that mode mean, follows where it takes the place (`keepList` in `electron/mount/placeFile.ts`).
+ */
 async function dress(draft: string, old: Stats | null, mode: number): Promise<void> {
   const file = await open(draft, 'r');
   try {

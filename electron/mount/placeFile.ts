@@ -15,14 +15,18 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { problem } from '../../shared/image/problem';
+import { accessListName } from '../../shared/layer/accessList';
 import { failPoint } from '../store/failPoint';
 import type { FsPath } from '../system/beneath';
-import { linkOpen, renameOnly } from '../system/syscalls';
+import { getAttribute, linkOpen, removeAttribute, renameOnly, setAttribute } from '../system/syscalls';
 import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, isHeldFile, readRange, type JobTools } from '../worker/jobTools';
 import type { JobInput } from '../worker/jobs';
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** Elsewhere access lists are no extended attributes. */
+const isLinux = process.platform === 'linux';
 
 /** Somebody who puts things in the target's place faster than this keeps us from it. */
 const tries = 50;
@@ -36,16 +40,18 @@ const patience = 1000;
  * person's there, and nobody removes it. Where the file system cannot exchange names, the target is looked at right before.
  */
 export function placeFile(
-  { draft, folder, name, spare, links = false }: JobInput<'place-file'>,
+  { draft, folder, name, spare, links = false, listOf }: JobInput<'place-file'>,
   tools: JobTools,
 ): null {
   const target = `${folder}/${name}`;
   const between = `${folder}/${spare}`;
   return guarded(between, name, (ours) => {
+    if (listOf && isLinux) keepList(draft, target, listOf);
     if (!isHeldFile(draft)) return place(draft, target, { between, spare, name, links, ours });
     if (nameHeld(draft, target) === 'named') return null;
     // A file without a name replaces nothing: it gets one for a moment.
-    if (nameHeld(draft, between) !== 'named') copyHeld(draft, between, name, tools);
+    if (nameHeld(draft, between) !== 'named')
+      copyHeld(draft, between, name, tools, isLinux && listOf !== undefined);
     failPoint('draft-named');
     return place(between, target, { between, spare, name, links, ours });
   });
@@ -76,6 +82,8 @@ interface Placing {
   readonly links: boolean;
   readonly ours: Ours;
 }
+
+type Identity = Pick<Stats, 'dev' | 'ino'>;
 
 interface Ours {
   at: Stats | null;
@@ -176,6 +184,52 @@ function isReplaced(path: FsPath, links: boolean): boolean {
   return there !== null && (there.isFile() || (links && there.isSymbolicLink()));
 }
 
+/**
+ * Gives a draft, whose mode is the old file's already, that file's access list, or takes away what the folder's own gave it: with a
+ * list the group bits of a mode are its mask, and without it the owning group would have them.
+ */
+function keepList(draft: string, target: string, old: Identity): void {
+  const list = listOfOld(target, old);
+  const fd = openSync(draft, constants.O_RDONLY | (isHeldFile(draft) ? 0 : constants.O_NOFOLLOW));
+  try {
+    setList(fd, list);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The access list of the file that was there when the target was looked at; null where it has none, or another is there by now. */
+function listOfOld(target: string, old: Identity): Uint8Array | null {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  let fd: number;
+  try {
+    fd = openSync(target, flags);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    // Who may not read a file may see its list all the same.
+    return code === 'EACCES' && isOld(lookAt(target), old) ? getAttribute(target, accessListName) : null;
+  }
+  try {
+    return isOld(fstatSync(fd), old) ? getAttribute(fd, accessListName) : null;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const isOld = (info: Stats | null, old: Identity): boolean =>
+  info !== null && info.isFile() && info.dev === old.dev && info.ino === old.ino;
+
+/** By a descriptor alone: in a folder of somebody else a name may be another file's by now. */
+function setList(fd: number, list: Uint8Array | null): void {
+  if (list) return setAttribute(fd, accessListName, list);
+  try {
+    removeAttribute(fd, accessListName);
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (!['ENODATA', 'ENOTSUP', 'EOPNOTSUPP'].includes(code)) throw cause;
+  }
+}
+
 /** Gives a file that has no name one that is free; says whether it did. Not every file system makes links. */
 function nameHeld(held: string, path: string): 'named' | 'taken' | 'no-links' {
   try {
@@ -191,7 +245,7 @@ function nameHeld(held: string, path: string): 'named' | 'taken' | 'no-links' {
 }
 
 /** Copies a file without a name into one that has one. */
-function copyHeld(held: string, path: string, label: string, tools: JobTools): void {
+function copyHeld(held: string, path: string, label: string, tools: JobTools, withList: boolean): void {
   const input = openSync(held, 'r');
   try {
     const { size, mode, uid, gid } = fstatSync(input);
@@ -203,8 +257,9 @@ function copyHeld(held: string, path: string, label: string, tools: JobTools): v
         room.take(chunk.length);
         for (let at = 0; at < chunk.length;) at += writeSync(made, chunk, at);
       }
-      fchmodSync(made, mode & 0o777);
       if (process.getuid?.() === 0) fchownSync(made, uid, gid);
+      fchmodSync(made, mode & 0o777);
+      if (withList) setList(made, getAttribute(input, accessListName));
       fsyncSync(made);
     } finally {
       closeSync(made);

@@ -16,11 +16,13 @@ interface Calls {
   umount2(target: Uint8Array, flags: number): number;
   mknod(path: Uint8Array, mode: number, device: number): number;
   lsetxattr(path: Uint8Array, name: Uint8Array, value: Uint8Array, size: number, flags: number): number;
+  fsetxattr(fd: number, name: Uint8Array, value: Uint8Array, size: number, flags: number): number;
   lgetxattr(path: Uint8Array, name: Uint8Array, value: Uint8Array, size: number): number;
   llistxattr(path: Uint8Array, list: Uint8Array, size: number): number;
   fgetxattr(fd: number, name: Uint8Array, value: Uint8Array, size: number): number;
   flistxattr(fd: number, list: Uint8Array, size: number): number;
   lremovexattr(path: Uint8Array, name: Uint8Array): number;
+  fremovexattr(fd: number, name: Uint8Array): number;
   utimensat(directory: number, path: Uint8Array, times: BigInt64Array, flags: number): number;
   unshare(flags: number): number;
   chdir(path: Uint8Array): number;
@@ -47,11 +49,13 @@ function calls(): Calls {
     umount2: define('umount2', 'int', path, 'int'),
     mknod: define('mknod', 'int', path, 'uint', 'uint64'),
     lsetxattr: define('lsetxattr', 'int', path, path, path, 'size_t', 'int'),
+    fsetxattr: define('fsetxattr', 'int', 'int', path, path, 'size_t', 'int'),
     lgetxattr: define('lgetxattr', 'int64', path, path, 'uint8_t *', 'size_t'),
     llistxattr: define('llistxattr', 'int64', path, 'uint8_t *', 'size_t'),
     fgetxattr: define('fgetxattr', 'int64', 'int', path, 'uint8_t *', 'size_t'),
     flistxattr: define('flistxattr', 'int64', 'int', 'uint8_t *', 'size_t'),
     lremovexattr: define('lremovexattr', 'int', path, path),
+    fremovexattr: define('fremovexattr', 'int', 'int', path),
     utimensat: define('utimensat', 'int', 'int', path, 'int64 *', 'int'),
     unshare: define('unshare', 'int', 'int'),
     chdir: define('chdir', 'int', path),
@@ -151,10 +155,14 @@ export function makeNode(
     throw failure('mknod', path);
 }
 
-/** Sets an extended attribute of the path itself, not of what a symlink points at. */
-export function setAttribute(path: Path, name: string, value: Uint8Array): void {
-  if (calls().lsetxattr(cString(path), cString(name), value, value.length, 0) !== 0)
-    throw failure('lsetxattr', path);
+/** Sets an extended attribute of an open file, or of the path itself, not of what a symlink points at. */
+export function setAttribute(path: Path | number, name: string, value: Uint8Array): void {
+  const key = cString(name);
+  const set =
+    typeof path === 'number'
+      ? calls().fsetxattr(path, key, value, value.length, 0)
+      : calls().lsetxattr(cString(path), key, value, value.length, 0);
+  if (set !== 0) throw failure('lsetxattr', named(path));
 }
 
 const reader =
@@ -206,9 +214,12 @@ export function listAttributes(path: Path | number): readonly string[] {
   }
 }
 
-/** Takes an extended attribute away. */
-export function removeAttribute(path: Path, name: string): void {
-  if (calls().lremovexattr(cString(path), cString(name)) !== 0) throw failure('lremovexattr', path);
+/** Takes an extended attribute of an open file, or of the path itself, away. */
+export function removeAttribute(path: Path | number, name: string): void {
+  const key = cString(name);
+  const removed =
+    typeof path === 'number' ? calls().fremovexattr(path, key) : calls().lremovexattr(cString(path), key);
+  if (removed !== 0) throw failure('lremovexattr', named(path));
 }
 
 /** Stands for the current directory in calls that take a descriptor (AT_FDCWD). */

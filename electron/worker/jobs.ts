@@ -382,6 +382,8 @@ export interface Jobs {
       spare: string;
       /** A symbolic link of that name is replaced as well, not what it leads to. */
       links?: boolean;
+      /** The file whose place it takes: the draft gets its access list, or none where it has none. */
+      listOf?: { dev: number; ino: number };
     };
     output: null;
   };

@@ -27,6 +27,8 @@ import { saveLayout } from '../../../electron/actions/saveLayout';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { writeViewFile } from '../../../electron/actions/writeViewFile';
 import { draftName, isDraftName, noteDraft, removeNoted } from '../../../electron/store/drafts';
+import { getAttribute, removeAttribute, setAttribute } from '../../../electron/system/syscalls';
+import { accessListName, defaultListName } from '../../../shared/layer/accessList';
 import { deepTree } from '../../setup/deepTree';
 import { exchange } from '../../setup/exchanger';
 import { blobPath, buildImage, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
@@ -49,6 +51,18 @@ const image: ImageSpec = {
     { files: [{ path: 'b', content: noise(90_000, 2) }] },
   ],
 };
+/** An access list: entries of tag, rights and ID. */
+function accessList(...entries: readonly (readonly [tag: number, rights: number, id?: number])[]): Buffer {
+  const bytes = Buffer.alloc(4 + 8 * entries.length);
+  bytes.writeUInt32LE(2);
+  entries.forEach(([tag, rights, id = 0xffff_ffff], i) => {
+    bytes.writeUInt16LE(tag, 4 + 8 * i);
+    bytes.writeUInt16LE(rights, 6 + 8 * i);
+    bytes.writeUInt32LE(id, 8 + 8 * i);
+  });
+  return bytes;
+}
+
 const isRoot = process.getuid?.() === 0;
 let context: TestStore;
 let folder = '';
@@ -138,6 +152,24 @@ describe.each(Object.entries(writers))('%s', (_, write) => {
       expect(await problemFacts(write(target), 'file-unwritable'), target).toMatchObject({ reason });
     expect(readdirSync(folder)).toEqual(before);
     server.close();
+  });
+
+  test('keeps the access list of a file, and gives it none of the folder', async () => {
+    const list = accessList([1, 6], [2, 6, 4242], [4, 0], [16, 6], [32, 0]);
+    setAttribute(folder, defaultListName, accessList([1, 7], [2, 7, 4243], [4, 0], [16, 7], [32, 0]));
+    for (const name of ['listed', 'plain']) {
+      writeFileSync(at(name), 'old');
+      removeAttribute(at(name), accessListName);
+      chmodSync(at(name), 0o640);
+    }
+    setAttribute(at('listed'), accessListName, list);
+    for (const name of ['listed', 'plain']) await write(at(name));
+    expect(statSync(at('listed')).size).toBeGreaterThan(3);
+    // With a list the group bits of a mode are its mask: without it they would be the owning group's.
+    expect(Buffer.from(getAttribute(at('listed'), accessListName) ?? [])).toEqual(list);
+    expect(statSync(at('listed')).mode & 0o7777).toBe(0o660);
+    expect(getAttribute(at('plain'), accessListName)).toBeNull();
+    expect(statSync(at('plain')).mode & 0o7777).toBe(0o640);
   });
 
   test('follows links to the file, which keeps its mode and owner', async () => {

@@ -17,7 +17,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { placeFile } from '../../../electron/mount/placeFile';
 import { spareName, sweepDrafts } from '../../../electron/store/drafts';
+import { getAttribute, setAttribute } from '../../../electron/system/syscalls';
 import type * as syscalls from '../../../electron/system/syscalls';
+import { accessListName } from '../../../shared/layer/accessList';
 import { ProblemError } from '../../../shared/image/problem';
 import { problemFacts, temporaryFolder } from '../../setup/temporary';
 import { bundle, runNode } from '../electron/scripts';
@@ -51,6 +53,12 @@ vi.mock('../../../electron/system/syscalls', async (original) => {
   };
 });
 
+/** An access list: the owner and user 4242 read and write, the owning group and others do nothing. */
+const shared = Buffer.from(
+  '0200000001000600ffffffff020006009210000004000000ffffffff10000600ffffffff20000000ffffffff',
+  'hex',
+);
+
 const tools = { tick: (): void => undefined };
 let folder = '';
 beforeEach(async () => {
@@ -62,12 +70,13 @@ describe.each([false, true])('links are missing: %s', (noLinks) => {
     Object.assign(lacks, { links: noLinks, exchange: noExchange });
     // As people's folders are named to the job: by a descriptor.
     const way = openSync(folder, constants.O_DIRECTORY);
-    const write = (name: string, text: string): void => {
+    const write = (name: string, text: string, listOf?: { dev: number; ino: number }): void => {
       const fd = openSync(folder, 0o20000000 | constants.O_DIRECTORY | constants.O_RDWR, 0o640);
       try {
         writeFileSync(fd, text);
         const into = `/proc/self/fd/${way}`;
-        placeFile({ draft: `/proc/self/fd/${fd}`, folder: into, name, spare: '.spare.part' }, tools);
+        const job = { draft: `/proc/self/fd/${fd}`, folder: into, name, spare: '.spare.part' };
+        placeFile({ ...job, ...(listOf && { listOf }) }, tools);
       } finally {
         closeSync(fd);
       }
@@ -76,6 +85,15 @@ describe.each([false, true])('links are missing: %s', (noLinks) => {
     write('new', 'second');
     expect(readFileSync(join(folder, 'new'), 'utf8')).toBe('second');
     expect(lstatSync(join(folder, 'new')).mode & 0o777).toBe(0o640);
+    // The list of the file that was there when it was looked at, never one of a file that came since.
+    setAttribute(join(folder, 'new'), accessListName, shared);
+    const old = lstatSync(join(folder, 'new'));
+    write('new', 'third', { dev: old.dev, ino: old.ino + 1 });
+    expect(getAttribute(join(folder, 'new'), accessListName)).toBeNull();
+    setAttribute(join(folder, 'new'), accessListName, shared);
+    write('new', 'fourth', lstatSync(join(folder, 'new')));
+    expect(Buffer.from(getAttribute(join(folder, 'new'), accessListName) ?? [])).toEqual(shared);
+    expect(readFileSync(join(folder, 'new'), 'utf8')).toBe('fourth');
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     expect(() => write('pipe', 'x')).toThrow(ProblemError);
     expect(lstatSync(join(folder, 'pipe')).isFIFO()).toBe(true);
