@@ -1,6 +1,8 @@
 // Bundles everything into dist/ with esbuild: main process, preload, worker, command line, page and layout worker.
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -35,10 +37,13 @@ const node = {
 };
 /** Bundles of processes and threads that start for one command: less to read, names stay in stack traces. */
 const brief = { ...node, minifyWhitespace: !dev, minifySyntax: !dev };
-/** Leaves a large package that few commands need in a file of its own: reading it would take longer than they do. */
-const zodApart = {
-  name: 'zod-apart',
-  setup: (it) => it.onResolve({ filter: /^zod$/ }, () => ({ path: './zod.cjs', external: true })),
+/** Files beside the command line's bundle: a large package that few commands need, and what may import an ES module (lib/codeCache.mjs). */
+const apart = {
+  name: 'apart',
+  setup: (it) => {
+    it.onResolve({ filter: /^zod$/ }, () => ({ path: './zod.cjs', external: true }));
+    it.onResolve({ filter: /^\.\/zstdPackage$/ }, () => ({ path: './zstdPackage.cjs', external: true }));
+  },
 };
 const page = {
   ...common,
@@ -76,9 +81,15 @@ export const bundles = [
     entryPoints: { cli: 'electron/cli/main.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
-    plugins: [zodApart],
+    plugins: [apart],
+    supported: { 'dynamic-import': false },
   },
-  { ...brief, entryPoints: { zod: 'zod' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
+  {
+    ...brief,
+    entryPoints: { zod: 'zod', zstdPackage: 'electron/tar/zstdPackage.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
   { ...page, entryPoints: { main: 'renderer/main.tsx' }, outdir: 'dist/renderer', format: 'iife' },
   {
     ...page,
@@ -92,6 +103,23 @@ async function copyStatic() {
   await mkdir(join(dist, 'renderer'), { recursive: true });
   await cp(join(root, 'renderer', 'index.html'), join(dist, 'renderer', 'index.html'));
   await cp(join(root, 'assets', 'icon.svg'), join(dist, 'renderer', 'icon.svg'));
+}
+
+/** Keeps what V8 makes of the command line, up to where it has a store before it: see lib/codeCache.mjs. */
+async function compileCommandLine() {
+  const work = await mkdtemp(join(tmpdir(), 'stratigraph-build-'));
+  const store = join(work, 'store');
+  const library = JSON.stringify(join(root, 'scripts', 'lib', 'codeCache.mjs'));
+  const keep = `import(${library}).then((it) => it.runAndKeepCode(${JSON.stringify(join(dist, 'cli.cjs'))}));`;
+  const start = ['--eval', keep, '--', 'stratigraph', '--store', store, 'images'];
+  // A store with nothing in it.
+  await mkdir(store);
+  await writeFile(join(store, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+  await writeFile(join(store, 'index.json'), '{"schemaVersion":2,"manifests":[]}');
+  const env = { ...process.env, XDG_DATA_HOME: work };
+  const { status } = spawnSync(process.execPath, start, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  await rm(work, { recursive: true, force: true });
+  if (status !== 0) throw new Error(`the command line cannot be started (${status})`);
 }
 
 const began = Date.now();
@@ -111,5 +139,6 @@ if (process.argv.includes('--watch')) {
   );
   await Promise.all(wanted.map((bundle) => build(bundle)));
   if (!only) await copyStatic();
+  if (wanted.some(({ entryPoints }) => 'cli' in entryPoints)) await compileCommandLine();
   console.log(`Built ${wanted.length} bundles in ${((Date.now() - began) / 1000).toFixed(1)} s.`);
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // The command line. The bundle is made by `npm run build`; in a checkout without one it is made on the way.
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runBundle } from './lib/codeCache.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bundle = join(root, 'dist', 'cli.cjs');
@@ -21,4 +21,4 @@ if (!existsSync(bundle)) {
     options,
   );
 }
-createRequire(import.meta.url)(bundle);
+runBundle(bundle);

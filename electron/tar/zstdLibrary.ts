@@ -28,7 +28,8 @@ export interface ZstdStream {
 
 /** A stream that compresses or decompresses. Throws where the package has no library for this machine. */
 export async function openZstd(kind: 'Compressor' | 'Decompressor'): Promise<ZstdStream> {
-  const { _NapiBindings: library } = await import('@cloudpss/zstd/napi');
+  const { loadPackage } = await import('./zstdPackage');
+  const { _NapiBindings: library } = await loadPackage();
   const kept = resting[kind];
   const stream =
     kept.pop() ?? (kind === 'Compressor' ? new library.Compressor(level) : new library.Decompressor());

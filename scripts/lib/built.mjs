@@ -11,6 +11,7 @@ const outputs = [
   'worker.cjs',
   'cli.cjs',
   'zod.cjs',
+  'zstdPackage.cjs',
   'helper.cjs',
   join('renderer', 'index.html'),
   join('renderer', 'main.js'),

@@ -16,9 +16,10 @@ export class JsonNumber {
 }
 
 /** Stands before a number that is carried as a text; no document can hold it, for it is random. */
-const mark = `number ${globalThis.crypto.randomUUID()} `;
+let made: string | null = null;
+/** Made when it is wanted: loading what makes it takes longer than most commands' work. */
+const markOf = (): string => (made ??= `number ${globalThis.crypto.randomUUID()} `);
 const token = /-?\d[\d.eE+-]*/y;
-const written = new RegExp(`"${mark}(-?[\\d.eE+-]+)"`, 'g');
 
 /** A JSON text with the numbers that would not survive as marked texts; the same text where all of them do. */
 function markNumbers(text: string): string {
@@ -32,7 +33,7 @@ function markNumbers(text: string): string {
       const found = token.exec(text)?.[0] ?? '';
       if (found === '') continue;
       if (String(Number(found)) !== found) {
-        out += `${text.slice(from, i)}"${mark}${found}"`;
+        out += `${text.slice(from, i)}"${markOf()}${found}"`;
         from = i + found.length;
       }
       i += found.length - 1;
@@ -49,6 +50,7 @@ export function parseExactJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const marked = markNumbers(text);
   if (marked === text) return value;
+  const mark = markOf();
   return JSON.parse(marked, (_key, each: unknown) =>
     typeof each === 'string' && each.startsWith(mark) ? new JsonNumber(each.slice(mark.length)) : each,
   ) as unknown;
@@ -63,9 +65,9 @@ export function exactJson(value: unknown, indent: 0 | 2 = 0): string {
       const held = (this as Record<string, unknown>)[key];
       if (!(held instanceof JsonNumber)) return each;
       some = true;
-      return mark + held.text;
+      return markOf() + held.text;
     },
     indent,
   );
-  return some ? text.replace(written, '$1') : text;
+  return some ? text.replace(new RegExp(`"${markOf()}(-?[\\d.eE+-]+)"`, 'g'), '$1') : text;
 }

@@ -19,11 +19,14 @@ const shaping = [
   `(?<=${pictograph}\\ufe0f?)\\u200d(?=\\p{Extended_Pictographic})`,
   `(?<=[${joining}])[\\u200c\\u200d](?=[${joining}])`,
 ].join('|');
-const hidden = new RegExp(`(?!${shaping})[${unseen}]`, 'gu');
+let hidden: RegExp | null = null;
+/** What nearly all texts are; a look costs less than the whole expression, which is made when it is wanted. */
+const plain = /^[ -~]*$/;
 
 /** The same text with each hidden character, or an unpaired half of one, as `escape` gives it. */
 export function replaceHidden(text: string, escape: (char: string) => string): string {
-  return text.replace(hidden, escape);
+  if (plain.test(text)) return text;
+  return text.replace((hidden ??= new RegExp(`(?!${shaping})[${unseen}]`, 'gu')), escape);
 }
 
 /** How a hidden character is shown: `\u{202e}`. */

@@ -1,4 +1,5 @@
-import { tokenForms, type SecretTokenId } from './secretTokens';
+import type { SecretTokenId } from './secretTokens';
+import { tokenForms } from './tokenForms';
 
 /**
  * What counts as a secret. Rules are data: a pattern whose first group is the secret, words without which it cannot fit (so

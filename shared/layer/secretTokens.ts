@@ -3,7 +3,7 @@
  * one (most texts are never tried); `pattern` is the token without what may stand around it. Counts are those of tokens that are
  * given out today, so that a word of a text is none.
  */
-interface TokenForm {
+export interface TokenForm {
   /** Proper name, the same in every language. */
   readonly service: string;
   readonly what: 'key' | 'token' | 'secret' | 'webhook';
@@ -296,19 +296,3 @@ export const secretTokens = {
 
 /** ID of a service's token. */
 export type SecretTokenId = keyof typeof secretTokens;
-
-/** All of them, with the pattern as it is searched for, and what cannot stand beside it: that could be a part. */
-export const tokenForms: readonly (TokenForm & {
-  readonly id: SecretTokenId;
-  readonly search: RegExp;
-  readonly beside: RegExp;
-})[] = (Object.entries(secretTokens) as [SecretTokenId, TokenForm][]).map(([id, each]) => {
-  const beside = `[A-Za-z0-9_${(each.apart ?? '').replace(/[/\]\\]/g, '\\$&')}-]`;
-  return {
-    ...each,
-    id,
-    search: new RegExp(`(${each.pattern})(?!${beside})`, 'g'),
-    // What a token is assigned to ends in one.
-    beside: new RegExp(beside.replace('=', '')),
-  };
-});

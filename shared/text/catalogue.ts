@@ -1,12 +1,11 @@
 import type { Language } from './format';
-import { messages } from './messages/all';
+import { messages, type Messages } from './messages/all';
 
 /** A message in both languages: plain text, or a function of its facts. English first, Simplified Chinese second. */
 export type Message = readonly [en: string, zh: string];
 /** A message with facts. */
 export type MessageOf<P> = readonly [en: (facts: P) => string, zh: (facts: P) => string];
 
-type Messages = typeof messages;
 /** Key of a message. */
 export type MessageKey = keyof Messages;
 /** Facts that a message takes: none for plain text. */
@@ -24,7 +23,7 @@ export type Translate = <K extends MessageKey>(key: K, ...facts: MessageFacts<K>
 export function translator(language: Language): Translate {
   const column = language === 'zh-CN' ? 1 : 0;
   return (key, ...facts) => {
-    const message = messages[key][column] as string | ((facts: unknown) => string);
+    const message = messages()[key][column] as string | ((facts: unknown) => string);
     return typeof message === 'string' ? message : message(facts[0]);
   };
 }

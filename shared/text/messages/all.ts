@@ -25,8 +25,7 @@ import { guide } from './guide';
 import { usage } from './usage';
 import { workspace } from './workspace';
 
-/** The whole catalogue: one flat map, keys prefixed by area. */
-export const messages = {
+const put = () => ({
   ...analyze,
   ...app,
   ...cleanUp,
@@ -53,4 +52,11 @@ export const messages = {
   ...guide,
   ...usage,
   ...workspace,
-} as const;
+});
+
+/** All messages. */
+export type Messages = ReturnType<typeof put>;
+let all: Messages | null = null;
+
+/** The whole catalogue: one flat map, keys prefixed by area. Put together when the first message is wanted, which many commands never do. */
+export const messages = (): Messages => (all ??= put());

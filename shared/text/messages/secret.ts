@@ -1,5 +1,5 @@
 import type { OwnRuleId } from '../../layer/secretRules';
-import { tokenForms, type SecretTokenId } from '../../layer/secretTokens';
+import { secretTokens, type SecretTokenId } from '../../layer/secretTokens';
 import type { Message } from '../catalogue';
 import { counted } from '../counted';
 import { formatBytes, groupDigits } from '../format';
@@ -49,7 +49,7 @@ const words = {
 
 /** Services have one name in every language. */
 const tokens = Object.fromEntries(
-  tokenForms.map(({ id, service, what }) => [
+  Object.entries(secretTokens).map(([id, { service, what }]) => [
     `secret.${id}`,
     [`${service} ${words[what][0]}`, `${service} ${words[what][1]}`],
   ]),

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { tokenForms } from '../../../shared/layer/secretTokens';
+import { tokenForms } from '../../../shared/layer/tokenForms';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { languageOf, translator } from '../../../shared/text/catalogue';
 import { messages } from '../../../shared/text/messages/all';
 
 type Text = string | ((facts: unknown) => string);
-const entries = Object.entries(messages as Record<string, readonly Text[]>);
+const entries = Object.entries(messages() as Record<string, readonly Text[]>);
 const plain = entries.filter((entry): entry is [string, string[]] =>
   entry[1].every((text) => typeof text === 'string'),
 );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { looksRandom } from '../../../shared/layer/secretRules';
 import { SecretScan, secretsIn } from '../../../shared/layer/secretScan';
-import { tokenForms } from '../../../shared/layer/secretTokens';
+import { tokenForms } from '../../../shared/layer/tokenForms';
 import { WordFinder } from '../../../shared/layer/wordFinder';
 import { seeded } from '../../setup/randomLayers';
 import { sampleOf } from '../../setup/regexSample';
