@@ -50,5 +50,5 @@ test('the command line runs from its cache', async () => {
     '--eval',
     `void import(${JSON.stringify(library)}).then((it) => console.log(it.runBundle(${JSON.stringify(bundle)})));`,
   ];
-  expect(await must(process.execPath, [...words, '--', 'x', '--version'])).toMatch(/^true\nstratigraph /);
+  expect(await must(process.execPath, [...words, '--', 'x', '--version'])).toMatch(/^true$/m);
 });
