@@ -9,6 +9,11 @@ import {
   filesChannel,
   requestNames,
 } from '../shared/ipc/names';
+import { PageSends } from './ipc/pageSends';
+
+const sends = new PageSends((channel, message) => ipcRenderer.invoke(channel, message));
+/** One more than the main process takes: it says so. */
+const mostFiles = 1001;
 
 /**
  * The only thing that the page gets from Electron: one frozen object with a function a request and a function an event.
@@ -18,7 +23,7 @@ const request = Object.freeze(
   Object.fromEntries(
     requestNames.map((name: RequestName) => [
       name,
-      (input: unknown): Promise<unknown> => ipcRenderer.invoke(`request:${name}`, input),
+      (input: unknown): Promise<unknown> => sends.send(name, `request:${name}`, input),
     ]),
   ),
 ) as Bridge['request'];
@@ -42,9 +47,12 @@ const bridge: Bridge = Object.freeze({
   request,
   on,
   registerFiles: (files: readonly File[]) =>
-    ipcRenderer.invoke(
+    sends.send(
+      'files',
       filesChannel,
-      Array.from(files, (file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
+      Array.from({ length: Math.min(files.length, mostFiles) }, (_, i) => files[i])
+        .map((file) => (file ? webUtils.getPathForFile(file) : ''))
+        .filter((path) => path !== ''),
     ) as ReturnType<Bridge['registerFiles']>,
 });
 

@@ -7,6 +7,13 @@ const mostCharacters = 64 << 20;
 /** Most levels: no request nests deeper than its members' members. */
 const mostLevels = 16;
 
+/** Requests that are answered or wait at a time: a page asks for a few. */
+export const mostAtOnce = 500;
+/** Most bytes of their messages together: the largest picture, and a commit of 200,000 paths beside it. */
+export const mostBytes = 320 << 20;
+/** A message of so many bytes is held by the number alone: it never waits for what others sent. */
+export const smallBytes = 64 << 10;
+
 /** What a value and a member cost beside their texts, bytes. */
 const valueBytes = 32;
 
@@ -52,14 +59,19 @@ export function measure(message: unknown, bytes: ReadonlySet<string>): Measured 
         const held = Object.getOwnPropertyDescriptor(value, key);
         if (held && !('value' in held)) return is('accessor');
         const inner: unknown = held?.value;
-        if (depth > 0 || !bytes.has(key) || !(inner instanceof Uint8Array)) below.push(inner);
-        else if (inner.buffer instanceof ArrayBuffer) binary += inner.buffer.byteLength;
-        else return is('shared');
+        if (depth > 0 || !bytes.has(key) || !ArrayBuffer.isView(inner)) below.push(inner);
+        else if (isShared(inner.buffer)) return is('shared');
+        else binary += inner.buffer.byteLength;
       }
     }
     level = below;
   }
   return is(null);
+}
+
+/** Whichever realm made it. */
+function isShared(buffer: ArrayBufferLike): boolean {
+  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
 }
 
 /** Lists, and objects that are nothing but their members, whichever realm made them. */

@@ -1,13 +1,8 @@
 import { problem } from '../../shared/image/problem';
+import { mostAtOnce, mostBytes, smallBytes } from './messageBounds';
 import { lanes, stops } from './requestLanes';
 import type { RequestName } from '../../shared/ipc/contract';
 
-/** Requests that are answered or wait at a time: a page asks for a few. */
-const mostAtOnce = 500;
-/** Most bytes of their messages together, see {@link Slot.hold}: the largest picture, and a commit of 200,000 paths beside it. */
-const mostBytes = 320 << 20;
-/** A message of so many bytes is held by the number alone: it never waits for what others sent. */
-const smallBytes = 64 << 10;
 /** Requests of a lane that are worked on at a time: their answers are all in memory at once. */
 const mostInLane = 8;
 
