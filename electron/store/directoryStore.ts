@@ -1,4 +1,4 @@
-import { lstatSync, watch as watchFolder } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
@@ -23,6 +23,7 @@ import { checkNothingElse, checkOwned, fileInfo, listOwn, makeOwnFolder, readyOw
 import { withReserve } from './reserve';
 import { readTrash, trashPath, writeTrash, type TrashEntry } from './trash';
 import { workspaceRoots } from './workspaceRoots';
+import { watchPath } from './watchPath';
 
 /** What belongs to other folders and is handed in. */
 export interface StoreHelpers {
@@ -425,18 +426,16 @@ class DirectoryStore implements ImageStore {
 
   watch(onChange: () => void): () => void {
     let timer: NodeJS.Timeout | null = null;
-    const watcher = watchFolder(this.directory, (_event, name) => {
+    const stop = watchPath(this.directory, (name) => {
       if (name !== null && name !== 'index.json') return;
       timer ??= setTimeout(() => {
         timer = null;
         onChange();
       }, settle);
     });
-    // A folder that goes away ends the watch; the next request for the graph says what is wrong.
-    watcher.on('error', () => watcher.close());
     return () => {
       if (timer) clearTimeout(timer);
-      watcher.close();
+      stop();
     };
   }
 

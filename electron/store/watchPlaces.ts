@@ -2,6 +2,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { basename } from 'node:path';
 import { isOwnFolder } from './ownPlaces';
 import { places } from './places';
+import { watchPath } from './watchPath';
 
 /** Waits this long for changes to settle before it tells of them, milliseconds. */
 const settle = 120;
@@ -31,7 +32,14 @@ export async function watchPlaces(store: string, onChange: () => void): Promise<
     });
     return true;
   };
-  const top = watch(store, (_event, name) => {
+  const stopTop = watchPath(store, (name) => {
+    if (name === null) {
+      // Another store stands there.
+      for (const watcher of watchers.values()) watcher.close();
+      watchers.clear();
+      void Promise.all(folders.map(follow)).then(tell, () => undefined);
+      return;
+    }
     const folder = folders.find((each) => basename(each) === name);
     if (folder === undefined) return;
     void follow(folder).then(
@@ -41,12 +49,11 @@ export async function watchPlaces(store: string, onChange: () => void): Promise<
       () => undefined,
     );
   });
-  top.on('error', () => top.close());
-  watchers.set(store, top);
   for (const folder of folders) await follow(folder);
   return () => {
     stopped = true;
     if (timer) clearTimeout(timer);
+    stopTop();
     for (const watcher of watchers.values()) watcher.close();
   };
 }
