@@ -14,6 +14,7 @@ import type { ActionContext, Run } from './context';
 import { imageLayers } from './imageLayers';
 import { NameTable } from './indexNames';
 import { readStoreView } from './storeView';
+import { checkHolder } from './tagImages';
 
 /** An image to be made: a config, and the layers that it lists. */
 export interface NewImage {
@@ -23,6 +24,8 @@ export interface NewImage {
   readonly layers: readonly { readonly digest: Digest; readonly size: number; readonly mediaType: string }[];
   /** Null makes a dangling image. */
   readonly reference: string | null;
+  /** Who was shown to have that name, see {@link checkHolder}. */
+  readonly holder?: ImageId | null | undefined;
 }
 
 /** What adding came to. */
@@ -104,8 +107,8 @@ export function imageDocuments({ config: document, layers }: Omit<NewImage, 'ref
 
 /**
  * Adds an image made of layers that are stored or staged, under a name or as a dangling one, and commits the ingest. A
- * name that another image has moves here. The lowest layer decides the family of media types. Throws `reference-invalid`,
- * `blob-damaged` when a layer has gone since.
+ * name that another image has moves here, with `holder` from that one alone. The lowest layer decides the family of media
+ * types. Throws `reference-invalid`, `shown-changed`, `blob-damaged` when a layer has gone since.
  */
 export async function addImage(
   context: ActionContext,
@@ -126,12 +129,12 @@ export async function addImage(
   const puts = await Promise.allSettled([ingest.put(config), ingest.put(manifest)]);
   for (const put of puts) if (put.status === 'rejected') throw put.reason;
   const name = reference?.familiar ?? null;
-  const holder =
-    name === null
-      ? undefined
-      : (await readStoreView(context)).graph.images.find(({ names }) => names.includes(name));
+  const view = name === null ? null : await readStoreView(context);
+  const holder = view?.graph.images.find(({ names }) => name !== null && names.includes(name));
+  const check = view === null || name === null ? () => undefined : checkHolder(view, name, image.holder);
   if (run.signal.aborted) throw problem('cancelled', {});
   await ingest.commit((index) => {
+    check(index);
     const table = new NameTable(index);
     if (name === null) table.addDangling(root);
     else table.addName(root, name);

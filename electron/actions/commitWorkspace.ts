@@ -51,6 +51,10 @@ export interface CommitRequest {
   readonly paths: readonly string[] | null;
   /** A path stands for all changes below it, too. */
   readonly below?: boolean;
+  /** Who was shown to have the name; left out by who shows nothing. */
+  readonly holder?: ImageId | null | undefined;
+  /** Of ticked paths: the image that they were shown on, and which of them were shown as removed. */
+  readonly ticked?: { readonly image?: ImageId | undefined; readonly removed: readonly string[] };
   /** {@link ChangeSet.listed} of what a person was shown; left out by who shows nothing. */
   readonly listed?: string;
 }
@@ -81,12 +85,12 @@ export async function commitWorkspace(
     let frozen = true;
     try {
       const { changes: found = [], listed } = (await changesOf(mounted, onlyListed, run)) ?? {};
-      // Of ticked paths each was shown by itself.
       if (request.paths === null && request.listed !== undefined && request.listed !== listed)
         throw problem('shown-changed', { what: 'changes' });
       // A directory that is listed for what is in it carries no news of its own.
       const real = found.filter(({ onlyParent }) => !onlyParent);
       const ticked = request.paths === null ? null : tickedPaths(real, request.paths, request.below ?? false);
+      if (request.paths !== null) checkTicked(real, record.image, { ...request, paths: request.paths });
       const taken = ticked === null ? real.length : ticked.length;
       const paths = taken < real.length ? ticked : null;
       const { length: layers } = mounted.image.layers;
@@ -149,6 +153,20 @@ function tickedPaths(
       if (newDirectories.has(path.slice(0, at))) ticked.add(path.slice(0, at));
   }
   return [...ticked];
+}
+
+/** Ticked paths were shown each by itself: as changed, or as removed, of one image. Throws `shown-changed`. */
+function checkTicked(
+  changes: readonly Change[],
+  image: ImageId,
+  { paths, ticked }: Pick<CommitRequest, 'ticked'> & { readonly paths: readonly string[] },
+): void {
+  if (ticked === undefined) return;
+  const shown = new Set(ticked.removed);
+  const removed = new Set(changes.filter(({ kind }) => kind === 'removed').map(({ path }) => path));
+  const isShown =
+    (ticked.image ?? image) === image && paths.every((path) => shown.has(path) === removed.has(path));
+  if (!isShown) throw problem('shown-changed', { what: 'changes' });
 }
 
 async function writeLayer(
@@ -230,7 +248,8 @@ async function addCommitted(
   const type = mediaType.ociLayer;
   const own = layer === null ? [] : [{ digest: layer.digest, size: layer.size, mediaType: type }];
   const layers = [...below, ...own];
-  return addImage(context, ingest, { config, layers, reference: request.reference }, run);
+  const { reference, holder } = request;
+  return addImage(context, ingest, { config, layers, reference, holder }, run);
 }
 
 /** What a history step says made it: the config changes as a Dockerfile would, else this program. */

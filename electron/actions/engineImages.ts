@@ -9,12 +9,12 @@ import type { OperationResult } from '../../shared/ipc/operation';
 import { inspectedImage, removedList } from '../engine/answers';
 import { EngineRefusal } from '../engine/connection';
 import { refusedProblem, type Engine } from '../engine/engine';
-import type { EngineView } from '../engine/readImages';
+import { familiarNames, type EngineView } from '../engine/readImages';
 import { removalRefusal } from '../engine/refusals';
 import type { Run } from './context';
 import { checkSelection } from './removeImages';
 import { imageById } from './resolveImage';
-import { holderShown, nameToGive, type Named } from './tagImages';
+import { checkHolderOf, holderShown, nameToGive, type Named, type ShownNames } from './tagImages';
 
 /** An engine that answers, and its images as they are now. */
 export interface OpenEngine {
@@ -27,12 +27,18 @@ export function fullName(name: string): string {
   return parseReference(name).full;
 }
 
-/** Gives an image of an engine a further name; one that another image has moves here. Throws `reference-invalid`. */
-export async function tagEngineImage(open: OpenEngine, image: ImageId, text: string): Promise<Named> {
+/** Gives an image of an engine a further name; one that another image has moves here. Throws `reference-invalid`, and as `checkHolder`. */
+export async function tagEngineImage(
+  open: OpenEngine,
+  image: ImageId,
+  text: string,
+  shown?: ImageId | null,
+): Promise<Named> {
   const name = nameToGive(text);
   const { registry, repository, tag } = parseReference(name);
   const { graph } = await open.view();
   imageById(graph, image);
+  checkHolderOf(graph, name, shown);
   const holder = graph.images.find(({ names }) => names.includes(name));
   await send(open.engine, 'POST', `/images/${image}/tag`, {
     repo: `${registry}/${repository}`,
@@ -57,13 +63,19 @@ export async function untagEngineImage(
   return { image: image.id, dangling: false };
 }
 
+/** The names that an image has now, in their familiar spelling. Throws what the connection throws. */
+async function tagsOf({ connection }: Engine, { id }: ImageNode): Promise<readonly string[]> {
+  const { RepoTags } = await connection.json({ path: `/images/${id}/json` }, inspectedImage);
+  return familiarNames(RepoTags);
+}
+
 async function removeSpareName(engine: Engine, image: ImageNode, name: string): Promise<void> {
-  // Asked once more: a name may have gone since, and with the last one the image would go.
-  const path = `/images/${image.id}/json`;
-  const { RepoTags } = await engine.connection.json({ path }, inspectedImage).catch((thrown: unknown) => {
+  // Asked once more: a name may have gone since, and with the last one the image would go, be it that of another image.
+  const tags = await tagsOf(engine, image).catch((thrown: unknown) => {
     throw refusedProblem(engine, thrown);
   });
-  if (RepoTags.length < 2) throw problem('engine-last-name', { engine: engine.name, name });
+  if (!tags.includes(name)) throw problem('shown-changed', { what: 'name' });
+  if (tags.length < 2) throw problem('engine-last-name', { engine: engine.name, name });
   await send(engine, 'DELETE', `/images/${fullName(name)}`, { noprune: '1' });
 }
 
@@ -72,12 +84,12 @@ export async function renameEngineImage(
   open: OpenEngine,
   from: string,
   to: string,
-  shown?: ImageId,
+  shown: ShownNames = {},
 ): Promise<Named> {
   const old = parseReference(from.trim()).familiar;
   const { graph } = await open.view();
-  const image = holderShown(graph, old, shown);
-  const named = await tagEngineImage(open, image.id, to);
+  const image = holderShown(graph, old, shown.image);
+  const named = await tagEngineImage(open, image.id, to, shown.holder);
   if (named.name !== old) await removeSpareName(open.engine, image, old);
   return named;
 }
@@ -172,6 +184,16 @@ async function removeOf(
       throw await removalRefusal(engine, displayName(image), thrown);
     }
   };
+  /** A name that another image has been given meanwhile would take that one with it. */
+  const isNamed = async (image: ImageNode, name: string): Promise<boolean> => {
+    if (name.includes('@')) return true;
+    try {
+      return (await tagsOf(engine, image)).includes(name);
+    } catch (thrown) {
+      if (thrown instanceof EngineRefusal && thrown.status === 404) return false;
+      throw refusedProblem(engine, thrown);
+    }
+  };
   for (const name of plan.untagged) {
     const image = before.graph.images.find(({ names }) => names.includes(name));
     if (image) await removeSpareName(engine, image, name);
@@ -180,7 +202,8 @@ async function removeOf(
     const force = options.force && image.containers.length > 0;
     if (image.names.length === 0) await remove(image, image.id, force);
     for (const [i, name] of image.names.entries())
-      await remove(image, fullName(name), force && i === image.names.length - 1);
+      if (await isNamed(image, name))
+        await remove(image, fullName(name), force && i === image.names.length - 1);
   }
   const after = await view();
   const left = new Set(after.graph.layers.map(({ chainId }) => chainId));

@@ -107,6 +107,15 @@ async function preview(context: ActionContext, id: ImageId, from: ChainId | null
   };
 }
 
+/** What a squash is asked for. */
+interface SquashRequest {
+  readonly image: ImageId;
+  readonly from: ChainId | null;
+  readonly reference: string | null;
+  /** See {@link checkHolder}; left out by who shows nothing. */
+  readonly holder?: ImageId | null | undefined;
+}
+
 /**
  * Merges the layers of an image from `from` up (null: all) into one: what is covered or deleted among them is gone, the
  * root filesystem is the same. Makes a new image, under `reference` or dangling; the old one stays. Throws what
@@ -114,7 +123,7 @@ async function preview(context: ActionContext, id: ImageId, from: ChainId | null
  */
 export async function squashImage(
   context: ActionContext,
-  what: { readonly image: ImageId; readonly from: ChainId | null; readonly reference: string | null },
+  what: SquashRequest,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'commit' | 'squash' }> {
   return namingImages(context, [what.image], () => squash(context, what, run));
@@ -122,7 +131,7 @@ export async function squashImage(
 
 async function squash(
   context: ActionContext,
-  what: { readonly image: ImageId; readonly from: ChainId | null; readonly reference: string | null },
+  what: SquashRequest,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'commit' | 'squash' }> {
   run.report({ phase: 'starting', done: 0, total: null });
@@ -168,7 +177,12 @@ async function squash(
     const added = await addImage(
       context,
       ingest,
-      { config, layers: [...below, { digest, size, mediaType: type }], reference: what.reference },
+      {
+        config,
+        layers: [...below, { digest, size, mediaType: type }],
+        reference: what.reference,
+        holder: what.holder,
+      },
       run,
     );
     return { kind: 'squash', ...added, layerBytes: size, changes: merged.length, stay: kept };

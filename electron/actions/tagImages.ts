@@ -1,6 +1,6 @@
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
 import type { ImageId } from '../../shared/image/digest';
-import type { OciDescriptor } from '../../shared/image/manifest';
+import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import type { ActionContext } from './context';
@@ -55,12 +55,50 @@ function rootOf(view: StoreView, image: ImageId): OciDescriptor {
   return root;
 }
 
-/** Gives an image a further name. A name that another image has moves here, as with `docker tag`. */
-export async function tagImage(context: Context, image: ImageId, text: string): Promise<Named> {
+/**
+ * Holds who has a name that is to be given against who was `shown` to have it (null: nobody; left out by who shows nothing). For
+ * the moment of giving comes a check of the index, which must not have changed its mind since. Both throw `shown-changed`.
+ */
+export function checkHolder(
+  view: Pick<StoreView, 'graph' | 'roots'>,
+  name: string,
+  shown?: ImageId | null,
+): (index: OciIndex) => void {
+  if (shown === undefined) return () => undefined;
+  checkHolderOf(view.graph, name, shown);
+  const root = view.roots.find((each) => nameOfRoot(each) === name)?.digest;
+  return (index) => {
+    if (rootWithName(index, name)?.digest !== root) throw problem('shown-changed', { what: 'name' });
+  };
+}
+
+/** The same by a graph alone, for engines. */
+export function checkHolderOf(
+  { images }: Pick<ImageGraph, 'images'>,
+  name: string,
+  shown?: ImageId | null,
+): void {
+  if (shown === undefined) return;
+  const holder = images.find(({ names }) => names.includes(name))?.id ?? null;
+  if (holder !== shown) throw problem('shown-changed', { what: 'name' });
+}
+
+/**
+ * Gives an image a further name. A name that another image has moves here, as with `docker tag`; with `holder` only from that one,
+ * see {@link checkHolder}.
+ */
+export async function tagImage(
+  context: Context,
+  image: ImageId,
+  text: string,
+  holder?: ImageId | null,
+): Promise<Named> {
   const name = nameToGive(text);
   const view = await readStoreView(context);
   const root = rootOf(view, image);
+  const check = checkHolder(view, name, holder);
   await context.store.updateIndex((index) => {
+    check(index);
     if (!index.manifests.some(({ digest }) => digest === root.digest))
       throw problem('image-not-found', { name: image });
     return addName(index, root, name);
@@ -100,19 +138,30 @@ async function untagSeen(
   return { image: null, dangling: view.roots.filter((root) => root.digest === digest).length === 1 };
 }
 
-/** Changes a name into another in one step: nobody sees the image with both or with none. Throws as {@link holderShown}. */
+/** Of a name that is changed: whose it was shown to be, and who was shown to have the new one. Left out by who shows nothing. */
+export interface ShownNames {
+  readonly image?: ImageId | undefined;
+  readonly holder?: ImageId | null | undefined;
+}
+
+/**
+ * Changes a name into another in one step: nobody sees the image with both or with none. Throws as {@link holderShown} and
+ * {@link checkHolder}.
+ */
 export async function renameImage(
   context: Context,
   from: string,
   to: string,
-  shown?: ImageId,
+  shown: ShownNames = {},
 ): Promise<Named> {
   const old = parseReference(from.trim()).familiar;
   const name = nameToGive(to);
   return withFreshView(async () => {
     const view = await readStoreView(context);
-    const image = holderShown(view.graph, old, shown);
+    const image = holderShown(view.graph, old, shown.image);
+    const check = checkHolder(view, name, shown.holder);
     await context.store.updateIndex((index) => {
+      check(index);
       checkSeen(index, view, { names: [old] });
       const root = rootWithName(index, old);
       if (!root) throw problem('name-not-found', { name: old });

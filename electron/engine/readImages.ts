@@ -234,18 +234,21 @@ export class EngineImages {
 
 /** Names of a listed image in their familiar spelling; those of an image that was pulled by digest alone are digests. */
 function namesOf({ RepoTags, RepoDigests }: ListedImage): readonly string[] {
-  const familiar = (texts: readonly string[]): string[] =>
-    texts.flatMap((text) => {
-      if (text.includes('<none>')) return [];
-      try {
-        return [parseReference(text).familiar];
-      } catch {
-        // A name that no reference can be: the image is there, the name can be used for nothing.
-        return [];
-      }
-    });
-  const tags = familiar(RepoTags);
-  return tags.length > 0 ? tags : familiar(RepoDigests);
+  const tags = familiarNames(RepoTags);
+  return tags.length > 0 ? tags : familiarNames(RepoDigests);
+}
+
+/** Names as an engine spells them in their familiar spelling, without those that are none. */
+export function familiarNames(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => {
+    if (text.includes('<none>')) return [];
+    try {
+      return [parseReference(text).familiar];
+    } catch {
+      // A name that no reference can be: the image is there, the name can be used for nothing.
+      return [];
+    }
+  });
 }
 
 /** Seconds since 1970 as a date; '' for what is none. */

@@ -127,11 +127,11 @@ export function createHandlers(world: HandlerWorld): Handlers {
         (open) => inspectEngineLayer(open, layer),
         () => inspectLayer(context, layer),
       ),
-    'image.tag': ({ source, image, reference }) =>
+    'image.tag': ({ source, image, reference, holder }) =>
       at(
         source,
-        (open) => tagEngineImage(open, image, reference),
-        () => tagImage(context, image, reference),
+        (open) => tagEngineImage(open, image, reference, holder),
+        () => tagImage(context, image, reference, holder),
       ),
     'image.untag': ({ source, image, name }) =>
       at(
@@ -139,11 +139,11 @@ export function createHandlers(world: HandlerWorld): Handlers {
         (open) => untagEngineImage(open, name, image),
         () => untagImage(context, name, image),
       ),
-    'image.rename': ({ source, image, from, to }) =>
+    'image.rename': ({ source, image, from, to, holder }) =>
       at(
         source,
-        (open) => renameEngineImage(open, from, to, image),
-        () => renameImage(context, from, to, image),
+        (open) => renameEngineImage(open, from, to, { image, holder }),
+        () => renameImage(context, from, to, { image, holder }),
       ),
     'images.previewRemoval': ({ source, evenUsed, ...selection }) =>
       at(

@@ -73,9 +73,9 @@ export function createPageHandlers(
   };
   return {
     'squash.preview': ({ image, from }) => previewSquash(context, image, from),
-    'squash.start': async ({ image, from, reference }) => ({
+    'squash.start': async ({ image, from, reference, holder }) => ({
       operation: operations.start('squash', await nameOf(image), (run) =>
-        squashImage(context, { image, from, reference }, run),
+        squashImage(context, { image, from, reference, holder }, run),
       ),
     }),
     'rootfs.export': ({ what }, caller) =>

@@ -132,9 +132,15 @@ export function createWorkspaceHandlers(
       return null;
     },
     'workspace.changes': ({ name, known }) => workspaceChanges(context, name, unwatchedRun(), known),
-    'workspace.commit': ({ name: workspace, ...what }) => ({
+    'workspace.commit': ({ name: workspace, paths, removed, image, ...what }) => ({
       operation: operations.start('commit', workspace, (run) =>
-        announced(() => commitWorkspace(context, { workspace, ...what }, run)),
+        announced(() =>
+          commitWorkspace(
+            context,
+            { workspace, ...what, paths: paths && [...paths, ...removed], ticked: { removed, image } },
+            run,
+          ),
+        ),
       ),
     }),
   };

@@ -25,9 +25,16 @@ export function imageActions(context: Context): ImageActions {
     return image ? displayName(image) : shortDigest(id);
   };
 
-  const putName = async (source: SourceId, image: ImageId, reference: string): Promise<void> => {
-    await attempt('image.tag', { source, image, reference });
+  /** Gives a name back, from the image that has it by what is undone; who was given it since keeps it, and this answers false. */
+  const putName = async (
+    source: SourceId,
+    image: ImageId,
+    reference: string,
+    holder: ImageId | null,
+  ): Promise<boolean> => {
+    const given = await attempt('image.tag', { source, image, reference, holder });
     await refreshGraph();
+    return given !== null;
   };
   const takeName = async (source: SourceId, image: ImageId, name: string): Promise<void> => {
     await attempt('image.untag', { source, image, name });
@@ -35,13 +42,17 @@ export function imageActions(context: Context): ImageActions {
   };
 
   return {
-    tag: async (image, reference) => {
+    tag: async (image, reference, holder) => {
       const { source } = get();
-      const reply = await ask('image.tag', { source, image, reference });
+      const reply = await ask('image.tag', { source, image, reference, holder });
       if (!reply.ok) return reply.problem;
       const { name, movedFrom } = reply.value;
       const undo =
-        movedFrom === null ? () => takeName(source, image, name) : () => putName(source, movedFrom, name);
+        movedFrom === null
+          ? () => takeName(source, image, name)
+          : async () => {
+              await putName(source, movedFrom, name, image);
+            };
       const from = movedFrom === null ? null : nameOf(movedFrom);
       await refreshGraph();
       if (movedFrom !== image) {
@@ -54,18 +65,21 @@ export function imageActions(context: Context): ImageActions {
       const value = await attempt('image.untag', { source, image, name });
       if (!value) return;
       await refreshGraph();
-      news(t()('app.nameRemoved', { name, dangling: value.dangling }), () => putName(source, image, name));
+      news(t()('app.nameRemoved', { name, dangling: value.dangling }), async () => {
+        await putName(source, image, name, null);
+      });
     },
-    rename: async (image, from, to) => {
+    rename: async (image, from, to, holder) => {
       const { source } = get();
-      const reply = await ask('image.rename', { source, image, from, to });
+      const reply = await ask('image.rename', { source, image, from, to, holder });
       if (!reply.ok) return reply.problem;
       const { name, movedFrom } = reply.value;
       await refreshGraph();
       const undo = async (): Promise<void> => {
-        await putName(source, image, from);
+        // The image would else be left with neither.
+        if (!(await putName(source, image, from, null))) return;
         if (movedFrom === null) await takeName(source, image, name);
-        else await putName(source, movedFrom, name);
+        else await putName(source, movedFrom, name, image);
       };
       if (name !== from) news(t()('app.renamed', { from, name }), undo);
       return null;

@@ -173,10 +173,12 @@ export interface AppActions {
   readonly exportRootfs: (
     what: { readonly image: ImageId } | { readonly workspace: string },
   ) => Promise<void>;
+  /** `holder`: as for `tag`. */
   readonly squash: (
     image: ImageId,
     from: ChainId | null,
     reference: string | null,
+    holder: ImageId | null,
   ) => Promise<Problem | null>;
   readonly changeSettings: (change: Partial<Settings>) => void;
   readonly selectImage: (id: ImageId, how: 'only' | 'toggle' | 'extend', order?: readonly ImageId[]) => void;
@@ -201,10 +203,16 @@ export interface AppActions {
   readonly chooseAndLoad: (directory?: boolean) => Promise<void>;
   readonly loadDropped: (files: readonly File[]) => Promise<void>;
   readonly loadSamples: () => Promise<void>;
-  readonly tag: (image: ImageId, reference: string) => Promise<Problem | null>;
+  /** `holder`: the image that was shown to have the name, null: none. */
+  readonly tag: (image: ImageId, reference: string, holder: ImageId | null) => Promise<Problem | null>;
   /** Takes the name away; a notice offers undo. */
   readonly untag: (image: ImageId, name: string) => Promise<void>;
-  readonly rename: (image: ImageId, from: string, to: string) => Promise<Problem | null>;
+  readonly rename: (
+    image: ImageId,
+    from: string,
+    to: string,
+    holder: ImageId | null,
+  ) => Promise<Problem | null>;
   /** `force`: of Docker also images that stopped containers use. */
   readonly remove: (
     images: readonly ImageId[],

@@ -97,8 +97,8 @@ export function workspaceActions(context: Context): WorkspaceActions {
     exportRootfs: async (what) => {
       await attempt('rootfs.export', { what });
     },
-    squash: async (image, from, reference) => {
-      const reply = await ask('squash.start', { image, from, reference });
+    squash: async (image, from, reference, holder) => {
+      const reply = await ask('squash.start', { image, from, reference, holder });
       return reply.ok ? null : reply.problem;
     },
   };

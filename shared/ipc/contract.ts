@@ -29,6 +29,8 @@ const layersOfSave = {
   exceptFiles: z.array(s.fileToken).max(100).default([]),
 };
 const nothing = z.strictObject({});
+/** The image that was shown to have a name that is to be given, null: none; from another it is not taken. */
+const holder = s.imageId.nullable().optional();
 const none = z.null();
 
 /** A file that the person chose or dropped: the window gets a token, a name and a size, never a path. */
@@ -93,7 +95,7 @@ export const requests = {
   'layer.inspect': { input: z.strictObject({ source, layer: s.chainId }), output: s.layerDetail },
   /** Adds a name; a name that pointed elsewhere moves, and the answer says from which image. */
   'image.tag': {
-    input: z.strictObject({ source, image: s.imageId, reference: s.referenceText }),
+    input: z.strictObject({ source, image: s.imageId, reference: s.referenceText, holder }),
     output: z.object({ name: z.string(), movedFrom: s.imageId.nullable() }),
   },
   /** Takes a name away; the answer says whether the image is dangling now. */
@@ -104,7 +106,13 @@ export const requests = {
   },
   'image.rename': {
     /** `image`: whose name `from` was when it was shown. */
-    input: z.strictObject({ source, image: s.imageId, from: s.referenceText, to: s.referenceText }),
+    input: z.strictObject({
+      source,
+      image: s.imageId,
+      from: s.referenceText,
+      to: s.referenceText,
+      holder,
+    }),
     output: z.object({ name: z.string(), movedFrom: s.imageId.nullable() }),
   },
   'images.previewRemoval': {

@@ -9,6 +9,8 @@ import { guideState } from './guide';
 const bytes = z.number().int().nonnegative();
 const none = z.null();
 const nothing = z.strictObject({});
+/** See `holder` in `contract.ts`. */
+const holder = s.imageId.nullable().optional();
 const started = z.object({ operation: s.operationId });
 /** A path inside of an image, relative, surrogate-escaped. */
 const innerPath = s.text(8192);
@@ -157,12 +159,16 @@ export const workspaceRequests = {
       name: workspaceName,
       /** Null: a dangling image. */
       reference: s.referenceText.nullable(),
+      holder,
       author: s.text(1024),
       message: s.text(16_384),
       /** Changes to the config in Dockerfile words, one each. */
       changes: z.array(s.text(65_536)).max(200),
-      /** Ticked paths; null takes everything that was shown. */
+      /** Ticked paths; null takes everything that was shown. Those that were shown as removed stand in `removed` alone. */
       paths: z.array(innerPath).max(200_000).nullable(),
+      removed: z.array(innerPath).max(200_000).default([]),
+      /** The image that the workspace was shown to stand on. */
+      image: s.imageId.optional(),
       /** Of the changes that were shown. */
       listed,
     }),
@@ -189,6 +195,7 @@ export const workspaceRequests = {
       image: s.imageId,
       from: s.chainId.nullable(),
       reference: s.referenceText.nullable(),
+      holder,
     }),
     output: started,
   },

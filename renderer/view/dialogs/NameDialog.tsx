@@ -26,7 +26,7 @@ export function TagDialog({ image }: { readonly image: ImageId }): ReactNode {
       from={null}
       start=""
       action={(check) => t(check.ok && check.holder && !check.isOwn ? 'dialog.tag.move' : 'dialog.tag.add')}
-      run={(name) => tag(image, name)}
+      run={(name, holder) => tag(image, name, holder)}
     />
   );
 }
@@ -43,7 +43,7 @@ export function RenameDialog({ name }: { readonly name: string }): ReactNode {
       from={name}
       start={name}
       action={() => t('dialog.rename.do')}
-      run={(to) => (image === null ? Promise.resolve(null) : rename(image, name, to))}
+      run={(to, holder) => (image === null ? Promise.resolve(null) : rename(image, name, to, holder))}
     />
   );
 }
@@ -56,7 +56,8 @@ interface FormProps {
   readonly from: string | null;
   readonly start: string;
   readonly action: (check: NameCheck) => string;
-  readonly run: (name: string) => Promise<Problem | null>;
+  /** `holder`: the image that is shown to have the name. */
+  readonly run: (name: string, holder: ImageId | null) => Promise<Problem | null>;
 }
 
 /** A field for a name, checked while it is typed; says beforehand when another image loses the name. */
@@ -90,7 +91,7 @@ function NameForm({ title, image, from, start, action, run }: FormProps): ReactN
     if (!can || !check.ok) return;
     setBusy(true);
     setFailed(null);
-    void run(check.name).then((problem) => {
+    void run(check.name, check.holder?.id ?? null).then((problem) => {
       setBusy(false);
       if (problem) setFailed(problem);
       else closeDialog();

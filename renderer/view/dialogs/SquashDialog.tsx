@@ -41,7 +41,8 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
   const can = value !== null && !problem && trouble === null;
   const submit = (): void => {
     if (!can) return;
-    void squash(image, from, check?.ok ? check.name : null).then((found) => {
+    const named = check?.ok ? check : null;
+    void squash(image, from, named?.name ?? null, named?.holder?.id ?? null).then((found) => {
       if (found) setFailed(found);
       else closeDialog();
     });
@@ -112,6 +113,15 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
           trouble={trouble}
           onChange={setName}
         />
+        {check?.ok && check.holder && (
+          <InlineNotice tone="warn">
+            {t('dialog.name.moves', {
+              name: visibleText(check.name),
+              from: check.holder.id.slice(7, 19),
+              dangling: check.holder.names.length === 1,
+            })}
+          </InlineNotice>
+        )}
         {failed && <ProblemNotice problem={failed} />}
       </div>
     </Dialog>

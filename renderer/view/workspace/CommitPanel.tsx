@@ -24,6 +24,8 @@ interface Props {
   readonly totals: ChangeTotals;
   /** Ticked paths; null when all are. */
   readonly paths: readonly string[] | null;
+  /** Of what is ticked, what is shown as removed. */
+  readonly removed: readonly string[];
   /** All changes that are listed; null before they were read. */
   readonly listed: string | null;
   /** A commit has begun: what is ticked will be gone from the list. */
@@ -40,7 +42,7 @@ interface Sent {
 }
 
 /** The right side of a workspace's page: what the commit is called, and what it will make. */
-export function CommitPanel({ workspace, totals, paths, listed, onCommit }: Props): ReactNode {
+export function CommitPanel({ workspace, totals, paths, removed, listed, onCommit }: Props): ReactNode {
   const t = useT();
   const language = useLanguage();
   const bridge = useBridge();
@@ -88,10 +90,13 @@ export function CommitPanel({ workspace, totals, paths, listed, onCommit }: Prop
     void bridge.request['workspace.commit']({
       name: workspace.name,
       reference: check?.ok ? check.name : null,
+      holder: check?.ok ? (check.holder?.id ?? null) : null,
       author,
       message,
       changes: [...changes],
       paths: paths === null ? null : [...paths],
+      removed: [...removed],
+      image: workspace.image,
       listed,
     }).then((reply) => {
       if (!reply.ok) {

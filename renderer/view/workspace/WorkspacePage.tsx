@@ -54,7 +54,9 @@ export function WorkspacePage({ name }: { readonly name: string }): ReactNode {
     setOpen(next);
   };
   const all = totals.ticked === totals.changes;
-  const paths = all ? null : changes.filter((c) => !c.onlyParent && !unticked.has(c.path)).map((c) => c.path);
+  const ticked = all ? [] : changes.filter((c) => !c.onlyParent && !unticked.has(c.path));
+  const pathsOf = (removed: boolean): string[] =>
+    ticked.filter(({ kind }) => (kind === 'removed') === removed).map(({ path }) => path);
   return (
     <div className="workspace">
       <main className="main" aria-label={visibleText(name)}>
@@ -111,7 +113,8 @@ export function WorkspacePage({ name }: { readonly name: string }): ReactNode {
       <CommitPanel
         workspace={workspace}
         totals={totals}
-        paths={paths}
+        paths={all ? null : pathsOf(false)}
+        removed={pathsOf(true)}
         listed={found?.listed ?? null}
         onCommit={() => setOpen(new Set())}
       />

@@ -48,6 +48,40 @@ describe('tag', () => {
     expect(root?.annotations?.['io.containerd.image.name']).toBe('docker.io/team/till:2');
   });
 
+  test('takes it from nobody but who was shown to have it', async () => {
+    const context = await filled();
+    // Shown as free, shown as another's, and shown as taken when it is free by now.
+    await refusedUnchanged(context, () => tagImage(context, idOne, 'shop:latest', null), 'shown-changed');
+    await refusedUnchanged(
+      context,
+      () => tagImage(context, idOne, 'shop:latest', idDangling),
+      'shown-changed',
+    );
+    await refusedUnchanged(context, () => tagImage(context, idOne, 'free:1', idTwo), 'shown-changed');
+    const names = { image: idOne, holder: null };
+    await refusedUnchanged(
+      context,
+      () => renameImage(context, 'shop:1.0', 'shop:latest', names),
+      'shown-changed',
+    );
+    expect(await tagImage(context, idOne, 'free:1', null)).toMatchObject({ movedFrom: null });
+    expect(await tagImage(context, idOne, 'shop:latest', idTwo)).toMatchObject({ movedFrom: idTwo });
+  });
+
+  test('nor from who was given it after that was looked at', async () => {
+    const context = await filled();
+    const { store } = context;
+    const update = store.updateIndex.bind(store);
+    const between = Object.assign(Object.create(store) as typeof store, {
+      updateIndex: async (change: Parameters<typeof update>[0]) => {
+        await tagImage(context, idTwo, 'free:1');
+        return update(change);
+      },
+    });
+    await problemFacts(tagImage({ store: between }, idOne, 'free:1', null), 'shown-changed');
+    expect((await namesOf(context))[idTwo]).toContain('free:1');
+  });
+
   test('takes a name from the image that had it, and says which', async () => {
     const context = await filled();
     expect(await tagImage(context, idOne, 'shop:latest')).toEqual({ name: 'shop:latest', movedFrom: idTwo });

@@ -124,7 +124,7 @@ test('a name is neither taken from an image that it was not shown on, nor change
   const [store, other] = await pair();
   await tagImage(other, idOf(two), 'one:1');
   await problemFacts(untagImage(store, 'one:1', idOf(one)), 'shown-changed');
-  await problemFacts(renameImage(store, 'one:1', 'one:2', idOf(one)), 'shown-changed');
+  await problemFacts(renameImage(store, 'one:1', 'one:2', { image: idOf(one) }), 'shown-changed');
   expect(await left(store)).toEqual([[], [], ['one:1', 'two:1']]);
   // As the command line, which shows nothing, by the name alone.
   await renameImage(store, 'one:1', 'one:2');
@@ -144,7 +144,9 @@ test.each(['untag', 'rename'])(
       return update(...words);
     };
     const work =
-      how === 'untag' ? untagImage(store, 'one:1', idOf(one)) : renameImage(store, 'one:1', 'x:1', idOf(one));
+      how === 'untag'
+        ? untagImage(store, 'one:1', idOf(one))
+        : renameImage(store, 'one:1', 'x:1', { image: idOf(one) });
     await problemFacts(work, 'shown-changed');
     expect(await left(store)).toEqual([[], [], ['one:1', 'two:1']]);
   },

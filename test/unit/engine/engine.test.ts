@@ -339,8 +339,36 @@ describe('changes', () => {
     await problemFacts(removeEngineImages(turning, selection, options, quietRun()), 'shown-changed');
     expect(await pruneEngineImages(after, quietRun(), shown)).toMatchObject({ kind: 'prune', removed: [] });
     await problemFacts(untagEngineImage(after, 'shop:a', imageId('c')), 'shown-changed');
-    await problemFacts(renameEngineImage(after, 'shop:a', 'x:1', imageId('c')), 'shown-changed');
+    await problemFacts(renameEngineImage(after, 'shop:a', 'x:1', { image: imageId('c') }), 'shown-changed');
     expect(engine.asked.filter((line) => /^(DELETE|POST)/.test(line))).toEqual([]);
+  });
+
+  test('a name that another image was given since the view was read deletes that one in no case', async () => {
+    const listed = { Id: id('a'), RepoTags: ['shop:a', 'prod:1', 'moved:1'], RepoDigests: null };
+    const others = { Id: hex('c'), RepoTags: ['shop:c'], RepoDigests: null };
+    const engine = await shop({ 'GET /images/json': { json: [listed, others] } });
+    const open = await opened(engine);
+    const selection = { images: [imageId('a')], names: [] };
+    await open.view();
+    engine.answers[`GET /images/${id('a')}/json`] = {
+      json: { Id: id('a'), RepoTags: ['shop:a', 'prod:1'], RootFS: { Layers: [] }, Size: 0 },
+    };
+    await problemFacts(untagEngineImage(open, 'moved:1'), 'shown-changed');
+    expect(engine.asked.filter((line) => line.startsWith('DELETE'))).toEqual([]);
+    engine.answers['DELETE /images/docker.io/library/shop:a'] = { json: [] };
+    engine.answers['DELETE /images/docker.io/library/prod:1'] = { json: [] };
+    await removeEngineImages(open, selection, { force: false }, quietRun());
+    expect(engine.asked.filter((line) => line.startsWith('DELETE'))).toEqual([
+      'DELETE /images/docker.io/library/prod:1',
+      'DELETE /images/docker.io/library/shop:a',
+    ]);
+  });
+
+  test('a name is given to no image where another had it than was shown', async () => {
+    const engine = await shop();
+    const open = await opened(engine);
+    await problemFacts(tagEngineImage(open, imageId('a'), 'shop:c', null), 'shown-changed');
+    expect(engine.asked.filter((line) => line.startsWith('POST'))).toEqual([]);
   });
 
   test('an image that a container uses is refused before anything is asked, and held in the preview', async () => {

@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseImageId } from '../../../shared/image/digest';
 import { setAttribute } from '../../../electron/system/syscalls';
 import type { ImageSpec, TarMember } from '../../setup/imageBuilder';
 import { problemFacts } from '../../setup/temporary';
@@ -314,4 +315,24 @@ describe.runIf(process.getuid?.() === 0)('a commit of ticked changes', () => {
     const ticks = fc.array(fc.boolean(), { minLength: 1, maxLength: 12 });
     await fc.assert(fc.asyncProperty(steps, steps, ticks, run), { numRuns: 25 });
   }, 300_000);
+});
+
+test('a ticked path is committed as it was shown, changed or removed, and of the image that was shown', async () => {
+  const { store } = await openWorkspace(house);
+  const tree = await mergedOf(store);
+  writeFileSync(join(tree, 'file'), 'other');
+  rmSync(join(tree, 'name'));
+  const shown = { removed: ['name'] };
+  const paths = ['file', 'name'];
+  const images = await imageCount(store);
+  rmSync(join(tree, 'file'));
+  await problemFacts(commitPaths(store, paths, shown), 'shown-changed');
+  writeFileSync(join(tree, 'file'), 'again');
+  writeFileSync(join(tree, 'name'), 'again');
+  await problemFacts(commitPaths(store, paths, shown), 'shown-changed');
+  rmSync(join(tree, 'name'));
+  const other = parseImageId(`sha256:${'0'.repeat(64)}`);
+  await problemFacts(commitPaths(store, paths, { ...shown, image: other }), 'shown-changed');
+  expect(await imageCount(store)).toBe(images);
+  expect(await commitPaths(store, paths, shown)).toMatchObject({ changes: 2, stay: 0 });
 });

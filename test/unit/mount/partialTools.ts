@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
+import { commitWorkspace, type CommitRequest } from '../../../electron/actions/commitWorkspace';
 import { mountImage, unmountImage } from '../../../electron/actions/mounts';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { saveImages } from '../../../electron/actions/saveImages';
@@ -55,9 +55,11 @@ export async function changesOf(store: TestStore): Promise<readonly Change[]> {
 export async function commitPaths(
   store: TestStore,
   paths: readonly string[] | null,
+  ticked?: CommitRequest['ticked'],
 ): Promise<{ readonly id: ImageId; readonly changes: number; readonly stay: number }> {
   const request = { workspace: 'own', reference: null, author: '', message: '', changes: [], paths };
-  const { id, changes, stay } = await commitWorkspace(store, request, run);
+  const more = ticked === undefined ? {} : { ticked };
+  const { id, changes, stay } = await commitWorkspace(store, { ...request, ...more }, run);
   return { id: parseImageId(id), changes, stay };
 }
 

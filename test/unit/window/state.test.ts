@@ -375,7 +375,7 @@ describe('the window', () => {
     });
     const app = createApp(bridge);
     await app.actions.begin();
-    expect(await app.actions.tag(a, 'new:1')).toBeNull();
+    expect(await app.actions.tag(a, 'new:1', null)).toBeNull();
     expect(app.store.getState().canUndo).toBe(true);
     await app.actions.undoLast();
     expect(asked.find(({ name }) => name === 'image.untag')?.input).toEqual({
@@ -384,6 +384,32 @@ describe('the window', () => {
       name: 'new:1',
     });
     expect(app.store.getState().canUndo).toBe(false);
+  });
+
+  test('what is taken back takes no name from who was given it since', async () => {
+    const b: typeof a = `sha256:${'b'.repeat(64)}` as typeof a;
+    const { bridge, asked } = fakeBridge({
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'image.untag': { ok: true, value: { image: a, dangling: true } },
+      'image.rename': { ok: true, value: { name: 'to:1', movedFrom: b } },
+      'image.tag': { ok: false, problem: { code: 'shown-changed', facts: { what: 'name' } } },
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    const given = () => asked.filter(({ name }) => name === 'image.tag').map(({ input }) => input);
+    await app.actions.untag(a, 'old:1');
+    await app.actions.undoLast();
+    const free = { source: 'store', image: a, holder: null };
+    expect(given()).toEqual([{ ...free, reference: 'old:1' }]);
+    await app.actions.rename(a, 'from:1', 'to:1', b);
+    expect(asked.find(({ name }) => name === 'image.rename')?.input).toMatchObject({ holder: b });
+    await app.actions.undoLast();
+    // Where the old name cannot be had the new one stays.
+    expect(given()).toEqual([
+      { ...free, reference: 'old:1' },
+      { ...free, reference: 'from:1' },
+    ]);
   });
 
   const engineId = `engine-${'0'.repeat(16)}` as const;
