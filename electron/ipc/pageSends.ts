@@ -20,8 +20,7 @@ export class PageSends {
   async send(name: string, channel: string, message: unknown): Promise<unknown> {
     const { excess, bytes } = measure(message, byteMembers);
     if (excess !== null) return refused('request-invalid', { what: name, reason: excess, place: '' });
-    if (this.calls >= mostAtOnce)
-      return refused('too-much-at-once', { what: 'request', limit: mostAtOnce });
+    if (this.calls >= mostAtOnce) return refused('too-much-at-once', { what: 'request', limit: mostAtOnce });
     const held = bytes > smallBytes ? bytes : 0;
     if (this.bytes + held > mostBytes)
       return refused('too-much-at-once', { what: 'message', limit: mostBytes });

@@ -25,7 +25,9 @@ test('what is more than any request needs never leaves the page', async () => {
   for (let i = 0; i < 16; i++) many[`k${i}`] = text;
   expect(await send(many)).toMatchObject({ ok: false, problem: { code: 'request-invalid' } });
   const list = new Array<string>(1_000_000).fill('ab');
-  expect(await send({ list })).toMatchObject({ problem: { code: 'request-invalid', facts: { reason: 'many' } } });
+  expect(await send({ list })).toMatchObject({
+    problem: { code: 'request-invalid', facts: { reason: 'many' } },
+  });
   expect(await send({ bytes: new Uint8Array(mostBytes + 1) })).toMatchObject({
     problem: { code: 'too-much-at-once', facts: { what: 'message' } },
   });
