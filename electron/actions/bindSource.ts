@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { problem, type BindFault } from '../../shared/image/problem';
+import { isBelow, mountTable, placeOnDisk, type PlaceOnDisk } from '../mount/mountTable';
 import { objectOf } from '../mount/mountView';
 import { isSame, openPath, withTree, type HeldTree } from '../system/beneath';
 
@@ -20,6 +21,11 @@ export interface BindSource {
 const mostLinks = 40;
 /** Folders of the kernel: what is in them reaches out of any container. */
 const kernel = ['dev', 'proc', 'sys'];
+/** File systems of the kernel, wherever they are mounted: a folder for chroot(1) has them, too. */
+const kernelTypes = [
+  ...['proc', 'sysfs', 'devtmpfs', 'cgroup', 'cgroup2', 'debugfs', 'tracefs', 'securityfs'],
+  ...['configfs', 'efivarfs', 'bpf', 'pstore'],
+];
 
 /** Says why a source is refused. */
 type Refuse = (reason: BindFault, cause?: unknown) => Error;
@@ -27,9 +33,14 @@ type Refuse = (reason: BindFault, cause?: unknown) => Error;
 /**
  * Finds a source, links followed: each name is looked up in a folder that is held open. A link that somebody else made in a sticky
  * folder for everybody is not followed, as the kernel's own rule is (`fs.protected_symlinks`). In `kept` are folders that no command may
- * see: a source is neither in them nor around them, by whatever mount it is reached. Throws `bind-refused`.
+ * see: a source is neither in them nor around them, by whatever mount it is reached; nor is, with `recursive`, what is mounted
+ * below it. Throws `bind-refused`.
  */
-export async function openBindSource(typed: string, kept: readonly string[]): Promise<BindSource> {
+export async function openBindSource(
+  typed: string,
+  kept: readonly string[],
+  recursive = true,
+): Promise<BindSource> {
   const refuse: Refuse = (reason, cause) => problem('bind-refused', { path: typed, reason }, { cause });
   if (typed === '' || typed.includes('\0')) throw refuse('missing');
   const found = find(typed, refuse);
@@ -43,6 +54,7 @@ export async function openBindSource(typed: string, kept: readonly string[]): Pr
       if (await isOnTheWay(own, found.path)) throw refuse('store');
       if (info.isDirectory() && (await isOnTheWay(info, folder))) throw refuse('around');
     }
+    await checkMounts(found, kept, recursive, refuse);
     return {
       path: found.path,
       isFolder: info.isDirectory(),
@@ -118,5 +130,47 @@ async function isOnTheWay(object: BigIntStats, path: string): Promise<boolean> {
     const info = await stat(at, { bigint: true }).catch(() => null);
     if (info && objectOf(info) === objectOf(object)) return true;
     if (at === dirname(at)) return false;
+  }
+}
+
+/**
+ * The same by where things lie in their file systems: a folder of the store that is mounted elsewhere as well has no way up to the
+ * store there, and a folder may have anything mounted below it.
+ */
+async function checkMounts(
+  { path, fd, info }: Found,
+  kept: readonly string[],
+  recursive: boolean,
+  refuse: Refuse,
+): Promise<void> {
+  const table = mountTable();
+  const places = await Promise.all(kept.map((folder) => placeOf(folder, table)));
+  const own = places.filter((place) => place !== null);
+  const source = placeOnDisk(fd, path, table);
+  if (source && kernelTypes.includes(source.type)) throw refuse('kernel');
+  if (source && own.some((place) => isIn(source, place))) throw refuse('store');
+  if (!info.isDirectory()) return;
+  if (source && own.some((place) => isIn(place, source))) throw refuse('around');
+  if (!recursive) return;
+  for (const { point, type, device, root } of table) {
+    if (point === path || !isBelow(point, path)) continue;
+    if (kernelTypes.includes(type)) throw refuse('kernel');
+    const there = { device, path: root, type };
+    if (own.some((place) => isIn(there, place) || isIn(place, there))) throw refuse('around');
+  }
+}
+
+const isIn = (inner: PlaceOnDisk, outer: PlaceOnDisk): boolean =>
+  inner.device === outer.device && isBelow(inner.path, outer.path);
+
+/** Where a folder lies; null where there is none. */
+async function placeOf(folder: string, table: ReturnType<typeof mountTable>): Promise<PlaceOnDisk | null> {
+  const path = await realpath(folder).catch(() => null);
+  if (path === null) return null;
+  const fd = openSync(path, openPath | constants.O_NOFOLLOW);
+  try {
+    return placeOnDisk(fd, path, table);
+  } finally {
+    closeSync(fd);
   }
 }

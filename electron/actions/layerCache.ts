@@ -6,6 +6,7 @@ import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import type { ImpliedDirectory } from '../../shared/layer/stackLayers';
+import { storeProblem } from '../store/durable';
 import { listOwn, makeOwnFolder } from '../store/ownPlaces';
 import { bootId, newOwner } from '../store/owner';
 import { places } from '../store/places';
@@ -325,10 +326,16 @@ async function emptyLayers(store: string, key: string, have: number): Promise<st
   const wanted = ([0, 1] as const).slice(0, Math.max(0, 2 - have));
   const paths = wanted.map((which) => places.empty(store, key, which));
   for (const path of paths) {
-    await mkdir(path, { recursive: true, mode: 0o755 });
+    const unsafe = (fault: 'not-a-folder' | 'not-empty'): Error =>
+      problem('store-unsafe', { path: store, place: relative(store, path), fault });
+    await mkdir(path, { recursive: true, mode: 0o755 }).catch((cause: unknown) => {
+      throw (cause as NodeJS.ErrnoException).code === 'EEXIST'
+        ? unsafe('not-a-folder')
+        : storeProblem(cause, path);
+    });
     // What somebody put there would be seen in every mount of an image of one layer.
-    if (!(await lstat(path)).isDirectory() || (await readdir(path)).length > 0)
-      throw problem('store-unsafe', { path: store, place: relative(store, path), fault: 'not-empty' });
+    if (!(await lstat(path)).isDirectory()) throw unsafe('not-a-folder');
+    if ((await readdir(path)).length > 0) throw unsafe('not-empty');
   }
   return paths;
 }

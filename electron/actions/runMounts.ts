@@ -46,7 +46,10 @@ export async function openMounts(wishes: readonly MountWish[], kept: readonly st
   const close = (): void => opened.splice(0).forEach(({ source }) => source?.close());
   try {
     for (const wish of [...wishes].sort((a, b) => depthOf(a.target) - depthOf(b.target)))
-      opened.push({ wish, source: wish.kind === 'bind' ? await openBindSource(wish.source, kept) : null });
+      opened.push({
+        wish,
+        source: wish.kind === 'bind' ? await openBindSource(wish.source, kept, wish.recursive) : null,
+      });
     return { opened, close };
   } catch (thrown) {
     close();

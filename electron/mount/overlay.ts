@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, realpathSync, rmdirSync, statfsSync, symlinkSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmdirSync, statfsSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { attachMount, makeMount, mountAttributes } from '../system/apartMounts';
@@ -7,6 +7,7 @@ import { dropBeneath } from '../system/removeBeneath';
 import { inDirectory, mount, mountFlags, unmount } from '../system/syscalls';
 import type { JobInput, JobOutput, LabelledMount, LowerLayer, TreeStyle } from '../worker/jobs';
 import { withLowerLayers } from './lowerLayers';
+import { mountTable, type MountedThere } from './mountTable';
 import { userOf, writerOf } from './mountUsers';
 
 /** How long the programs of FUSE may take: they are done in a moment where nothing hangs. */
@@ -212,25 +213,6 @@ export function freezeOverlay({ target, frozen }: JobInput<'freeze-overlay'>): J
     throw problem('mount-failed', { target, reason: codeOf(cause) }, { cause });
   }
   return null;
-}
-
-interface MountedThere {
-  readonly point: string;
-  readonly type: string;
-  readonly source: string;
-}
-
-/** What is mounted in this namespace (proc(5), mountinfo), in order. Space, tab and backslash come as octal. */
-function mountTable(): MountedThere[] {
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  return lines.flatMap((line) => {
-    const fields = line.split(' ');
-    const point = fields[4]?.replace(/\\([0-7]{3})/g, (_, octal: string) =>
-      String.fromCharCode(parseInt(octal, 8)),
-    );
-    const rest = fields.slice(fields.indexOf('-') + 1);
-    return point === undefined ? [] : [{ point, type: rest[0] ?? '', source: rest[1] ?? '' }];
-  });
 }
 
 function mountPoints(): string[] {

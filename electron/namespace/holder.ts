@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -112,7 +112,8 @@ async function tryHolder(unshare: string, maps: readonly string[], faults: strin
     'if [ "$n" -gt 2 ] && { [ "$n" -lt 10 ] || [ -n "$BASH_VERSION" ]; }; then eval "exec $n>&-"; fi; done; ' +
     `exec ${holderCommand.join(' ')}`;
   const shell = findProgram('bash') ?? '/bin/sh';
-  const child = spawn(unshare, [...words, shell, '-c', script], {
+  // Without a descriptor that is free there is nothing but the fault: no streams.
+  const child: ChildProcess = spawn(unshare, [...words, shell, '-c', script], {
     cwd: '/',
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -120,7 +121,7 @@ async function tryHolder(unshare: string, maps: readonly string[], faults: strin
   });
   return new Promise((resolve) => {
     let said = '';
-    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    child.stderr?.on('data', (text: Buffer) => (said += text.toString()));
     const fail = (reason: string): void => {
       clearTimeout(timer);
       faults.push(reason);
@@ -132,11 +133,11 @@ async function tryHolder(unshare: string, maps: readonly string[], faults: strin
     }, patience);
     child.on('error', (fault) => fail(fault.message));
     child.on('exit', () => fail(said.trim()));
-    child.stdout.on('data', () => {
+    child.stdout?.on('data', () => {
       clearTimeout(timer);
       child.removeAllListeners('exit');
-      child.stdout.destroy();
-      child.stderr.destroy();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       child.unref();
       resolve(child.pid ?? null);
     });

@@ -22,10 +22,11 @@ export async function startRemotePool(
   environment: NodeJS.ProcessEnv,
 ): Promise<WorkerPool> {
   const [program = '', ...words] = command;
-  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
+  // Without a descriptor that is free there is nothing but the fault: no streams.
+  const child: ChildProcess = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
   let said = '';
-  child.stderr.setEncoding('utf8');
-  child.stderr.on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8');
+  child.stderr?.on('data', (text: string) => {
     said = (said + text).slice(-4000);
   });
   const waiting = new Map<number, Waiting>();
@@ -50,7 +51,7 @@ export async function startRemotePool(
     };
     child.on('error', fail);
     child.on('exit', (code) => fail(new Error(said.trim() || `the helper ended with ${code ?? 'a signal'}`)));
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       for (const value of reader.feed(chunk)) {
         const message = value as FromHelper;
         if (message.kind === 'ready') {
@@ -60,7 +61,7 @@ export async function startRemotePool(
         } else answer(waiting, message);
       }
     });
-    child.stdin.on('error', () => undefined);
+    child.stdin?.on('error', () => undefined);
   });
   rest(child);
   return remotePool({ child, waiting, size, isEnded: () => ended });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 /** What a program came to: its exit code (null after a signal, or when it could not be started), and what it wrote. */
 export interface Ended {
@@ -26,21 +26,22 @@ export async function runQuietly(
 ): Promise<Ended> {
   return new Promise((resolve) => {
     // A process group of its own: a shell that is killed leaves what it waits for.
-    const child = spawn(program, words, {
+    // Without a descriptor that is free there is nothing but the fault: no streams.
+    const child: ChildProcess = spawn(program, words, {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(env ? { env: { ...env } } : {}),
     });
     let [said, wrote] = ['', ''];
-    child.stdout.setEncoding('utf8');
-    child.stderr.setEncoding('utf8');
-    child.stdout.on('data', (text: string) => (wrote = (wrote + text).slice(0, kept.wrote)));
-    child.stderr.on('data', (text: string) => (said = (said + text).slice(-kept.said)));
+    child.stdout?.setEncoding('utf8');
+    child.stderr?.setEncoding('utf8');
+    child.stdout?.on('data', (text: string) => (wrote = (wrote + text).slice(0, kept.wrote)));
+    child.stderr?.on('data', (text: string) => (said = (said + text).slice(-kept.said)));
     let late: NodeJS.Timeout | undefined;
     const end = (code: number | null, fault = ''): void => {
       clearTimeout(timer);
       clearTimeout(late);
-      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
       resolve({ code, said: fault || said.trim(), wrote });
     };
     const timer = setTimeout(() => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { findProgram } from '../namespace/holder';
 import { runQuietly } from '../namespace/runQuietly';
+import { shortageOf } from '../../shared/image/shortage';
 import { cgroupTree } from './cgroups';
 
 /** An OCI runtime that is installed (OCI runtime-spec; crun and runc share their command line). */
@@ -17,7 +18,10 @@ export function runtimePackages(): 'runc' | 'crun' {
   return cgroupTree() === 'hybrid' ? 'runc' : 'crun';
 }
 
-/** The runtime to use, or null when none that works here is installed. `STRATIGRAPH_RUNTIME` names one by its path. */
+/**
+ * The runtime to use, or null when none that works here is installed. `STRATIGRAPH_RUNTIME` names one by its path. Throws `system-short`
+ * where none can be asked.
+ */
 export async function findRuntime(): Promise<Runtime | null> {
   for (const path of candidates()) {
     const runtime = await runtimeAt(path);
@@ -54,6 +58,9 @@ function hasSeccomp(said: string): boolean {
 }
 
 async function versionOf(path: string): Promise<string | null> {
-  const { code, wrote } = await runQuietly([path, '--version'], { time: 10_000 });
+  const { code, wrote, said } = await runQuietly([path, '--version'], { time: 10_000 });
+  const lack = code === null ? shortageOf(said) : null;
+  // It may well be installed.
+  if (lack) throw lack;
   return code === 0 ? wrote : null;
 }

@@ -1,6 +1,9 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { runPlaces, type RunTree } from '../../../electron/actions/runPlaces';
 import type { Runtime } from '../../../electron/run/findRuntime';
@@ -12,6 +15,7 @@ import { problemFacts, temporaryFolder } from '../../setup/temporary';
 
 /** Programs that we start for ourselves: what they say, and that none of them holds us up. */
 
+const repository = join(import.meta.dirname, '..', '..', '..');
 const linux = process.platform === 'linux';
 const root = linux && process.getuid?.() === 0;
 
@@ -25,6 +29,41 @@ describe.runIf(linux)('a program that runs aside', () => {
     const long = await sh('i=0; while [ $i -lt 3000 ]; do echo line $i; echo line $i >&2; i=$((i+1)); done');
     expect(long.wrote.startsWith('line 0\n')).toBe(true);
     expect(long.said.endsWith('line 2999')).toBe(true);
+  });
+
+  test('that cannot be started for want of descriptors says so, and ends nobody', () => {
+    // All that may be open is: whoever starts programs has neither pipes nor a process.
+    const source = `import { runQuietly } from ${JSON.stringify(join(repository, 'electron/namespace/runQuietly.ts'))};
+      import { startRemotePool } from ${JSON.stringify(join(repository, 'electron/namespace/remotePool.ts'))};
+      import { openSync, closeSync } from 'node:fs';
+      async function main() {
+        const open = [];
+        try { for (;;) open.push(openSync('/dev/null', 'r')); } catch {}
+        const quiet = await runQuietly(['/bin/true']);
+        const pool = await startRemotePool(['/bin/true'], {}).then(() => null, (fault) => fault.message);
+        for (const fd of open) closeSync(fd);
+        console.log(JSON.stringify({ quiet, pool }));
+      }
+      void main();`;
+    const { outputFiles } = buildSync({
+      stdin: { contents: source, resolveDir: repository, loader: 'ts' },
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      write: false,
+    });
+    const script = join(mkdtempSync(join(tmpdir(), 'stratigraph-short-')), 'short.cjs');
+    try {
+      writeFileSync(script, outputFiles[0]?.contents ?? '');
+      const ended = spawnSync('/bin/sh', ['-c', 'ulimit -n 64; exec "$0" "$1"', process.execPath, script]);
+      expect(ended.stderr.toString()).toBe('');
+      expect(JSON.parse(ended.stdout.toString())).toEqual({
+        quiet: { code: null, said: 'spawn /bin/true EMFILE', wrote: '' },
+        pool: 'spawn /bin/true EMFILE',
+      });
+    } finally {
+      rmSync(dirname(script), { recursive: true });
+    }
   });
 
   test('is ended with what it has started when it does not end', async () => {

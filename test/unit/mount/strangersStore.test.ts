@@ -173,3 +173,24 @@ describe.runIf(process.getuid?.() === 0)('a store from elsewhere', () => {
     await cli(store, 'workspace', 'rm', 'w');
   });
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'refuses what stands in the place of an empty layer, in a sentence',
+  async () => {
+    const { store } = await freshStore();
+    const layers = join(store, 'cache', 'layers', 'root');
+    mkdirSync(layers, { recursive: true });
+    for (const [make, words] of [
+      [['mkfifo', 'empty-0'], /cache\/layers\/root\/empty-0 in it is no folder/],
+      [['touch', 'empty-0'], /cache\/layers\/root\/empty-0 in it is no folder/],
+      [['mkdir', '-p', 'empty-0/in'], /cache\/layers\/root\/empty-0 in it is not empty/],
+    ] as const) {
+      await must('rm', ['-rf', join(layers, 'empty-0')]);
+      const [program, ...rest] = make;
+      await must('env', ['-C', layers, program, ...rest]);
+      const ended = await run(process.execPath, [script, '--store', store, 'mount', 'rig/shell:1.0@1']);
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toMatch(words);
+    }
+  },
+);
