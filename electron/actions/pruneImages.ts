@@ -7,9 +7,21 @@ import type { StoreView } from './storeView';
 
 type Context = Pick<ActionContext, 'store'>;
 
+/** Images that stay since something uses them, and names of such and of what uses them, that a preview lists at the most. */
+const skippedListed = 50;
+const usersListed = 8;
+
 /** What a prune would do: remove dangling images, or with `all` every image. Changes nothing. */
 export async function previewPrune(context: Context, choice: PruneChoice): Promise<RemovalPreview> {
-  return previewRemove(context, { images: (await prunable(context, choice)).images, names: [] });
+  const { images, skipped } = await prunable(context, choice);
+  return {
+    ...(await previewRemove(context, { images, names: [] })),
+    skipped: skipped.slice(0, skippedListed).map(({ image: { id, names }, usedBy }) => ({
+      id,
+      names: names.slice(0, usersListed),
+      usedBy: usedBy.slice(0, usersListed),
+    })),
+  };
 }
 
 /**

@@ -177,4 +177,14 @@ export interface RemovalPreview {
   }[];
   /** Containers that use images that would go. */
   readonly containers: readonly (ContainerUse & { readonly image: ImageId })[];
+  /** Of a prune: images that it would take if nothing used them, with the workspaces and mounts that do (at most 50). */
+  readonly skipped?: readonly SkippedImage[] | undefined;
+}
+
+/** An image that a prune leaves alone since something uses it. */
+export interface SkippedImage {
+  readonly id: ImageId;
+  readonly names: readonly string[];
+  /** Workspaces, and places where it is mounted (at most 8). */
+  readonly usedBy: readonly string[];
 }

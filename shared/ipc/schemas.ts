@@ -174,6 +174,9 @@ export const removalPreview = z.object({
     }),
   ),
   containers: z.array(containerUse.extend({ image: imageId })),
+  skipped: z
+    .array(z.object({ id: imageId, names: z.array(z.string()), usedBy: z.array(z.string()) }))
+    .optional(),
 }) satisfies z.ZodType<RemovalPreview>;
 
 const progress = z.object({

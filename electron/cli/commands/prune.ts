@@ -43,7 +43,7 @@ export const prune: Command = {
   async execute(session, { switches, values, words }) {
     if (words.length > 0) throw new UsageFault((t) => t('usage.prune'));
     const isPreview = switches.has('dry-run');
-    const context = await (isPreview ? session.context() : sweptContext(session, { reads: true }));
+    const context = await sweptContext(session, { reads: true });
     const { graph } = await readWholeStore(session);
     const filters = values.get('filter') ?? [];
     const filtered = asksLabels(filters) ? await withWholeLabels(context, graph) : graph;

@@ -132,8 +132,8 @@ export const rmi: Command = {
     const { switches, words } = parsed;
     if (words.length === 0) throw new UsageFault((t) => t('usage.rmi'));
     const open = await sourceOf(session, parsed);
-    // A run that was killed with its command line may be on one of them.
-    if (!open && !switches.has('dry-run')) await sweptContext(session, { reads: true });
+    // A run that was killed with its command line may be on one of them; what is said beforehand is what is done.
+    if (!open) await sweptContext(session, { reads: true });
     const graph = await readGraph(session, open);
     const meant = async (word: string): Promise<Selection> => {
       const unread = open ? null : await unreadFor(await session.context(), graph, word);

@@ -3,7 +3,7 @@ import type { ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useT } from '../../store/hooks';
+import { useActions, useApp, useMarks, useT } from '../../store/hooks';
 import type { ConfirmingDialog, DialogState } from '../../store/state';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
@@ -14,6 +14,9 @@ import { useCalm } from '../../ui/useCalm';
 import { useReply, type Awaited } from '../useReply';
 import { ProblemNotice } from './NameDialog';
 import { RemovalFrees, RemovalGoes, RemovalStays } from './RemovalLists';
+
+/** Images in use that are named. */
+const skippedShown = 8;
 
 /** Deletes images or takes names away, after it has said exactly what goes and what stays. */
 export function RemoveDialog({
@@ -62,7 +65,7 @@ export function PruneDialog({ refused }: Pick<ConfirmingDialog, 'refused'>): Rea
       refused={refused}
       preview={preview}
       selected={null}
-      nothing={t('dialog.prune.nothing')}
+      nothing={t((preview.value?.skipped ?? []).length > 0 ? 'dialog.prune.used' : 'dialog.prune.nothing')}
       action={(value) => t('dialog.prune.button', { images: value.images.length })}
       onConfirm={(shown) => void prune(shown)}
     />
@@ -134,6 +137,7 @@ function RemovalDialog({ title, refused, preview, selected, nothing, action, onC
         {problem && <ProblemNotice problem={problem} again={again} />}
         {!value && !problem && <Skeleton rows={4} label={t('dialog.remove.reading')} />}
         {empty && <p className="t2">{nothing}</p>}
+        {value && <Skipped images={value.skipped ?? []} />}
         {value && !empty && (
           <>
             <div className={wide ? 'removal two' : 'removal'}>
@@ -164,6 +168,20 @@ function RemovalDialog({ title, refused, preview, selected, nothing, action, onC
       </div>
     </Dialog>
   );
+}
+
+/** Images that a prune would take, and what they are in use by. */
+function Skipped({ images }: { readonly images: NonNullable<RemovalPreview['skipped']> }): ReactNode {
+  const t = useT();
+  const comma = useMarks().listed;
+  return images.slice(0, skippedShown).map((image) => (
+    <p key={image.id} className="t2">
+      {t('dialog.prune.stays', {
+        name: visibleText(displayName(image)),
+        users: image.usedBy.map(visibleText).join(comma),
+      })}
+    </p>
+  ));
 }
 
 /** Names of containers with their states: `web-1 (running), job (exited)`; the first ones where there are many. */

@@ -18,7 +18,7 @@ export const cli = {
     (f: Sizes) => `已释放 ${formatBytes(f.bytes)}（${groupDigits(f.bytes)} 字节）。`,
   ],
   'cli.skippedInUse': [
-    (f: { name: string; users: string }) => `${f.name} stays: ${f.users} uses it.`,
+    (f: { name: string; users: string }) => `${f.name} stays: it is in use by ${f.users}.`,
     (f: { name: string; users: string }) => `${f.name} 保留：${f.users} 正在使用。`,
   ],
   'cli.wouldFree': [

@@ -128,6 +128,11 @@ export const dialog = {
     ({ images }: { images: number }) => `Delete ${counted(images, 'dangling image')}`,
     ({ images }: { images: number }) => `删除 ${groupDigits(images)} 个悬空镜像`,
   ],
+  'dialog.prune.used': ['Every dangling image is in use.', '所有悬空镜像都在使用中。'],
+  'dialog.prune.stays': [
+    (f: { name: string; users: string }) => `${f.name} stays: it is in use by ${f.users}.`,
+    (f: { name: string; users: string }) => `${f.name} 保留：正被 ${f.users} 使用。`,
+  ],
   'dialog.prune.nothing': [
     'No image is dangling: every image in the store has a name.',
     '没有悬空镜像：仓库中的每个镜像都有名称。',
