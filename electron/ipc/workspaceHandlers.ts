@@ -5,7 +5,8 @@ import { problemOf } from '../../shared/image/problem';
 import { commitWorkspace } from '../actions/commitWorkspace';
 import { copyOutOfTree, listTree } from '../actions/browse';
 import { syncUnpacked } from '../actions/layerCache';
-import { listMounts, mountImage, unmountImage } from '../actions/mounts';
+import { MountOnce } from '../actions/mountOnce';
+import { listMounts, unmountImage } from '../actions/mounts';
 import { readStoreView } from '../actions/storeView';
 import { openTree } from '../actions/openTree';
 import { findRuntime, runtimePackages } from '../run/findRuntime';
@@ -41,6 +42,7 @@ export function createWorkspaceHandlers(
   settled: () => Promise<void>,
 ): Pick<Handlers, Names> {
   const { context, operations, files } = world;
+  const mounts = new MountOnce(context);
   /** Tells every window that the lists have changed, when the work has. */
   const announced = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -75,9 +77,9 @@ export function createWorkspaceHandlers(
       const node = graph.images.find(({ id }) => id === image);
       const operation = operations.start('mount', node ? displayName(node) : shortDigest(image), (run) =>
         announced(() =>
-          mountImage(context, { image, target: null, kept: false }, run).then(
-            ({ id, name, path }): OperationResult => ({ kind: 'mount', mount: id, image: name, path }),
-          ),
+          mounts
+            .mount(image, run)
+            .then(({ id, name, path }): OperationResult => ({ kind: 'mount', mount: id, image: name, path })),
         ),
       );
       return { operation };
