@@ -177,6 +177,8 @@ async function stage(
       ? problem('transport-word', { text: path, ...word }, { cause })
       : diskProblem(cause, path, 'read');
   });
+  // To open a pipe nobody writes to would wait for ever, and a tarball is read more than once: `-` takes a stream.
+  if (!info.isDirectory() && !info.isFile()) throw problem('not-a-rootfs', { file: label, seen: 'unknown' });
   return info.isDirectory()
     ? folder(context, ingest, { upper: resolve(path), label }, run)
     : tarball(context, ingest, { file: resolve(path), label }, run);

@@ -123,10 +123,15 @@ describe('import', () => {
   test('what is no root filesystem is refused, and nothing stays', async () => {
     const text = join(folder, 'notes.txt');
     await writeFile(text, 'no archive');
+    // Nobody writes to it: whoever opened it would wait.
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
     const cut = join(folder, 'cut.tar');
     await writeFile(cut, (await readFile(join(folder, 'plain.tar'))).subarray(0, 50_000));
     for (const [path, code] of [
       [text, 'not-a-rootfs'],
+      [pipe, 'not-a-rootfs'],
+      ['/dev/null', 'not-a-rootfs'],
       [join(folder, 'gone.tar'), 'file-not-found'],
     ] as const)
       await refusedUnchanged(context, () => importRootfs(context, request(path), run), code);
