@@ -20,7 +20,7 @@ import type { ActionContext } from './context';
 import { namingDamage, namingLayerDamage } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { keepTree, keptTree } from './keptTrees';
-import { openStoredLayer } from './storedLayers';
+import { openStoredContents, openStoredLayer } from './storedLayers';
 import { layerById } from './resolveImage';
 import type { StoreView } from './storeView';
 
@@ -149,7 +149,7 @@ export async function* readTreeFile(
     const reason = entry.kind === 'directory' || entry.kind === 'opaque' ? 'EISDIR' : 'EINVAL';
     throw problem('file-unreadable', { path: `/${path}`, reason });
   }
-  const open = 'indexPath' in layer ? layer : await openStoredLayer(context, layer.blob);
+  const open = 'indexPath' in layer ? layer : await openStoredContents(context, layer.blob);
   yield* streamFile(open, entry);
 }
 

@@ -4,7 +4,7 @@ import type { Digest } from '../../shared/image/digest';
 import { problemOf } from '../../shared/image/problem';
 import { readContentHashes } from '../index/contentHashes';
 import { readLayerSecrets } from '../index/secretFindings';
-import { treeKey } from '../index/storedTree';
+import { keptFileKey } from '../index/keptFile';
 import { listOwn, readOwnFile } from '../store/ownPlaces';
 import { places } from '../store/places';
 import { fromSealedJson } from '../store/seal';
@@ -59,7 +59,7 @@ export async function staleCaches(
   for (const name of await listOwn(trees)) {
     const path = join(trees, name);
     await check(path, () => {
-      const key = treeKey(path);
+      const key = keptFileKey(path);
       return key !== null && name.endsWith(`-${key.slice(0, 32)}`);
     });
   }

@@ -1,6 +1,6 @@
 import { isReadable, type LayerNode } from '../../shared/graph/imageGraph';
 import { problem } from '../../shared/image/problem';
-import { openLayer, type OpenLayer } from '../index/openLayer';
+import { openContents, openLayer, type OpenLayer } from '../index/openLayer';
 import type { SizedBlob } from '../store/contentStore';
 import type { JobOptions } from '../worker/jobs';
 import type { ActionContext } from './context';
@@ -10,18 +10,31 @@ import { blobToRead } from './imageLayers';
  * Opens a stored layer, making its index again when the cache has none that is whole and ours; `options` are for that. Throws `blob-damaged`,
  * `cancelled`.
  */
-export async function openStoredLayer(
+export const openStoredLayer = (
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  blob: SizedBlob,
+  options: JobOptions = {},
+): Promise<OpenLayer> => openBy(openLayer, context, blob, options);
+
+/** The same for whoever knows the entries, and reads contents of files. */
+export const openStoredContents = (
+  context: Pick<ActionContext, 'store' | 'pool'>,
+  blob: SizedBlob,
+): Promise<OpenLayer> => openBy(openContents, context, blob, {});
+
+async function openBy(
+  open: (...files: Parameters<typeof openLayer>) => Promise<OpenLayer | null> | OpenLayer | null,
   { store, pool }: Pick<ActionContext, 'store' | 'pool'>,
   { digest: blob, size }: SizedBlob,
-  options: JobOptions = {},
+  options: JobOptions,
 ): Promise<OpenLayer> {
   const file = store.fileOf({ digest: blob, size });
-  const ready = await openLayer(blob, file, store.indexPathOf(blob));
+  const ready = await open(blob, file, store.indexPathOf(blob));
   if (ready) return ready;
   const path = await store.makeCache('index', blob, (indexTarget) =>
     pool.run('rebuild-index', { file, digest: blob, indexTarget }, options),
   );
-  const made = await openLayer(blob, file, path);
+  const made = await open(blob, file, path);
   if (!made) throw problem('blob-damaged', { digest: blob, reason: 'index', found: '' });
   return made;
 }

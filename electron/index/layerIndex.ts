@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, openSync, read, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, read, readSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 import { entryFields, entryOfFields } from './entryFields';
+import { openCache } from './openCache';
 import { tarCacheFormat } from '../../shared/layer/tarRules';
 import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store/seal';
 
@@ -122,21 +123,9 @@ function readHead(fd: number): Head | null {
   return { facts, salt, body, trailer, tags };
 }
 
-/** Opens an index for reading; null for what is no file of its own: a link, a pipe. */
-function openIndex(path: string): number | null {
-  try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    if (fstatSync(fd).isFile()) return fd;
-    closeSync(fd);
-  } catch {
-    // There is none that we could read.
-  }
-  return null;
-}
-
 /** Runs `use` on an index whose head is ours; null where there is none. */
 function withIndex<T>(path: string, use: (fd: number, head: Head) => T): T | null {
-  const fd = openIndex(path);
+  const fd = openCache(path);
   if (fd === null) return null;
   try {
     const head = readHead(fd);
@@ -204,7 +193,7 @@ class IndexChanged extends Error {
 
 /** Facts of a layer when its index is whole to the last byte, and ours; else null. */
 export async function checkIndex(path: string): Promise<LayerFacts | null> {
-  const fd = openIndex(path);
+  const fd = openCache(path);
   if (fd === null) return null;
   try {
     const head = readHead(fd);
@@ -254,7 +243,7 @@ export async function isSameIndex(a: string, b: string): Promise<boolean> {
  * Throws `layer-invalid` for one that is damaged.
  */
 export async function* readLayerEntries(path: string): AsyncGenerator<LayerEntry> {
-  const fd = openIndex(path);
+  const fd = openCache(path);
   try {
     const head = fd === null ? null : readHead(fd);
     if (fd === null || !head) throw new IndexChanged();

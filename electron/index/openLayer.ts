@@ -3,7 +3,7 @@ import { storedLimits } from '../../shared/image/limits';
 import { problem, type BlobFault } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 import { taggedBlock } from '../store/seal';
-import { checkIndex, readLayerEntries, readTarTags } from './layerIndex';
+import { checkIndex, readLayerEntries, readLayerFacts, readTarTags } from './layerIndex';
 import { streamSparseFile } from './sparseFile';
 
 /** A stored layer with its index: what is needed to look inside without unpacking. */
@@ -24,6 +24,12 @@ export async function openLayer(
 ): Promise<OpenLayer | null> {
   const facts = await checkIndex(indexPath);
   return facts?.digest === digest ? { blobPath, indexPath, facts } : null;
+}
+
+/** The same for whoever knows the entries and reads contents alone: the list of entries is not looked at. */
+export function openContents(digest: string, blobPath: string, indexPath: string): OpenLayer | null {
+  const facts = readLayerFacts(indexPath);
+  return facts?.digest === digest && readTarTags(indexPath) ? { blobPath, indexPath, facts } : null;
 }
 
 /** The entries directly inside of `directory` (`''`: the root), in archive order. */

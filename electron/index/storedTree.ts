@@ -1,4 +1,3 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import {
   walkTree,
   type FileTree,
@@ -7,34 +6,28 @@ import {
   type TreeSteps,
 } from '../../shared/layer/fileTree';
 import type { LayerEntry } from '../../shared/layer/entry';
-import { tarCacheFormat } from '../../shared/layer/tarRules';
-import { readOwnFile } from '../store/ownPlaces';
-import { isSealed, seal } from '../store/seal';
 import { entryFields, entryOfFields, type EntryFields } from './entryFields';
+import { KeptFile, KeptFileWriter } from './keptFile';
 
 /**
  * The tree that a stack of layers comes to, as a file that answers by path: one name is found among a million without reading
- * the others. JSON Lines. The first line has a fixed length and holds facts and the seal; then comes a line for each name,
- * sorted by the number of its directory and then by name; the last line says at which byte every 64th of them begins. A cache as the indexes
- * that it is made of: it can be deleted, and counts only with our seal, for the layers that it was made of.
+ * the others. A kept file (`keptFile.ts`) with a line of JSON for each name, sorted by the number of its directory and then by name; at its
+ * end it says at which byte every 64th of them begins. It counts for the layers that it was made of.
  */
-const format = tarCacheFormat(2);
-const headBytes = 512;
 /** Names between two that the last line knows. */
 const stride = 64;
 /** Pieces of {@link stride} names that are kept once they were read. */
 const keptPieces = 256;
-/** Bytes of the names at most: such a file is read at once. */
-export const mostTreeBytes = 96 << 20;
+/** Bytes of the names at most. */
+const mostTreeBytes = 96 << 20;
 
 /** Directory's number, name, own number or -1, place of the layer or -1, entry, and of what has several names its contents. */
 type Line = readonly [number, string, number, number, EntryFields, number?, EntryFields?];
-/** Of a line: directory's number, name, and where it begins, bytes from the first line on. */
+/** Of a line: directory's number, name, and where it begins. */
 type Mark = readonly [number, string, number];
 
 interface Facts {
-  readonly format: number;
-  readonly key: string;
+  readonly marks: readonly Mark[];
   /** Bytes of all names. */
   readonly body: number;
 }
@@ -47,66 +40,39 @@ interface Facts {
 export function writeTree<L>(path: string, key: string, tree: MemoryTree<L>, layers: readonly L[]): void {
   const places = new Map(layers.map((layer, place) => [layer, place]));
   const bodies = new Map<LayerEntry, number>();
-  const pieces: Buffer[] = [];
   const marks: Mark[] = [];
   let pending: string[] = [];
-  let body = 0;
   let count = 0;
+  const writer = new KeptFileWriter(path, mostTreeBytes);
   const flush = (): void => {
-    const bytes = Buffer.from(pending.join(''));
+    writer.write(Buffer.from(pending.join('')));
     pending = [];
-    pieces.push(bytes);
-    body += bytes.length;
-    if (body > mostTreeBytes) throw new RangeError('tree too large');
   };
-  for (const { parent, name, number, file } of tree.rows()) {
-    if (count++ % stride === 0) {
-      flush();
-      marks.push([parent, name, body]);
-    }
-    const line: (Line[number] | undefined)[] = [
-      parent,
-      name,
-      number ?? -1,
-      file.layer === null ? -1 : (places.get(file.layer) ?? -1),
-      entryFields(file.entry, ''),
-    ];
-    if (file.body) {
-      const known = bodies.get(file.body) ?? bodies.size;
-      bodies.set(file.body, known);
-      line.push(known, entryFields(file.body));
-    }
-    pending.push(`${JSON.stringify(line)}\n`);
-  }
-  flush();
-  const rest = Buffer.concat([...pieces, Buffer.from(`${JSON.stringify(marks)}\n`)]);
-  const facts: Facts = { format, key, body };
-  const head = JSON.stringify({ ...facts, seal: seal('tree', JSON.stringify(facts), rest) });
-  const fd = openSync(path, 'wx', 0o600);
   try {
-    for (const bytes of [Buffer.from(`${head.padEnd(headBytes - 1)}\n`), rest])
-      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+    for (const { parent, name, number, file } of tree.rows()) {
+      if (count++ % stride === 0) {
+        flush();
+        marks.push([parent, name, writer.size]);
+      }
+      const line: (Line[number] | undefined)[] = [
+        parent,
+        name,
+        number ?? -1,
+        file.layer === null ? -1 : (places.get(file.layer) ?? -1),
+        entryFields(file.entry, ''),
+      ];
+      if (file.body) {
+        const known = bodies.get(file.body) ?? bodies.size;
+        bodies.set(file.body, known);
+        line.push(known, entryFields(file.body));
+      }
+      pending.push(`${JSON.stringify(line)}\n`);
+    }
+    flush();
+    const facts: Facts = { marks, body: writer.size };
+    writer.finish(key, facts);
   } finally {
-    closeSync(fd);
-  }
-}
-
-/** The key of the tree at a path; null where there is none that is whole, and ours. */
-export const treeKey = (path: string): string | null => readSealed(path)?.facts.key ?? null;
-
-/** A file with our seal, without its first line; else null. */
-function readSealed(path: string): { readonly facts: Facts; readonly rest: Buffer } | null {
-  const bytes = readOwnFile(path);
-  if (!bytes) return null;
-  try {
-    const { seal: found, ...facts } = JSON.parse(bytes.toString('utf8', 0, headBytes)) as Facts & {
-      readonly seal: unknown;
-    };
-    const rest = bytes.subarray(headBytes);
-    const isOurs = facts.format === format && isSealed(found, 'tree', JSON.stringify(facts), rest);
-    return isOurs ? { facts, rest } : null;
-  } catch {
-    return null;
+    writer.close();
   }
 }
 
@@ -122,7 +88,7 @@ export class StoredTree<L> implements FileTree<L> {
   private readonly bodies = new Map<number, LayerEntry>();
 
   private constructor(
-    private readonly bytes: Buffer,
+    private readonly file: KeptFile,
     private readonly body: number,
     private readonly marks: readonly Mark[],
     private readonly layers: readonly L[],
@@ -144,11 +110,10 @@ export class StoredTree<L> implements FileTree<L> {
 
   /** The tree at a path, or null where there is none of these layers that is whole, and ours. */
   static open<L>(path: string, key: string, layers: readonly L[]): StoredTree<L> | null {
-    const read = readSealed(path);
-    if (read?.facts.key !== key) return null;
-    const { facts, rest } = read;
-    const marks = JSON.parse(rest.toString('utf8', facts.body)) as Mark[];
-    return new StoredTree(rest, facts.body, marks, layers);
+    const file = KeptFile.open(path);
+    if (file?.key !== key || !file.isWhole()) return null;
+    const { marks, body } = file.facts as Facts;
+    return new StoredTree(file, body, marks, layers);
   }
 
   find(path: string, follow: boolean): TreeFile<L> | null {
@@ -197,8 +162,9 @@ export class StoredTree<L> implements FileTree<L> {
   private piece(i: number): readonly Line[] {
     const known = this.pieces.get(i);
     if (known) return known;
-    const lines = this.bytes
-      .toString('utf8', this.marks[i]?.[2] ?? 0, this.marks[i + 1]?.[2] ?? this.body)
+    const lines = this.file
+      .read(this.marks[i]?.[2] ?? 0, this.marks[i + 1]?.[2] ?? this.body)
+      .toString('utf8')
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Line);

@@ -91,6 +91,9 @@ export const tagBytes = 12;
 /** Bytes that one tag is for; the last block may be shorter. */
 export const taggedBlock = 1 << 18;
 
+/** What is tagged. */
+type TaggedStream = 'lines' | 'tar' | 'kept';
+
 /**
  * Tags of the blocks of a stream (GMAC, NIST SP 800-38D: AES-GCM without a plaintext), so that a part of it can be checked
  * without the rest, several times faster than by a hash. `salt` must be new for each stream: each has a key of its own, and a
@@ -102,7 +105,7 @@ export class BlockTagger {
   private block: CipherGCM | null = null;
   private filled = 0;
 
-  constructor(stream: 'lines' | 'tar', salt: string) {
+  constructor(stream: TaggedStream, salt: string) {
     this.key = tagKey(stream, salt);
   }
 
@@ -135,7 +138,7 @@ export class BlockChecker {
   private readonly key: Buffer;
 
   constructor(
-    stream: 'lines' | 'tar',
+    stream: TaggedStream,
     salt: string,
     private readonly tags: Buffer,
   ) {

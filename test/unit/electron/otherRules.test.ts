@@ -26,15 +26,16 @@ afterEach(() => {
 
 async function modules() {
   vi.resetModules();
-  const [index, hashes, secrets, tree, record, file] = await Promise.all([
+  const [index, hashes, secrets, tree, kept, record, file] = await Promise.all([
     import('../../../electron/index/layerIndex'),
     import('../../../electron/index/contentHashes'),
     import('../../../electron/index/secretFindings'),
     import('../../../electron/index/storedTree'),
+    import('../../../electron/index/keptFile'),
     import('../../../electron/actions/layerRecord'),
     import('../../../shared/layer/fileTree'),
   ]);
-  return { ...index, ...hashes, ...secrets, ...tree, ...record, ...file };
+  return { ...index, ...hashes, ...secrets, ...tree, ...kept, ...record, ...file };
 }
 
 /** What is read of each kind of file in a folder; null where it does not count. */
@@ -44,7 +45,7 @@ async function readAll(folder: string): Promise<readonly unknown[]> {
     by.readLayerFacts(join(folder, 'index')),
     by.readContentHashes(join(folder, 'hashes'), diffId),
     by.readLayerSecrets(join(folder, 'secrets'), diffId),
-    by.treeKey(join(folder, 'tree')),
+    by.keptFileKey(join(folder, 'tree')),
     by.readRecord(join(folder, 'layer')),
   ];
 }
