@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { problem, type KeyFault } from '../../shared/image/problem';
+import { readAtMost } from '../system/readAtMost';
 
 /** Keys as openssl writes them: PEM files. */
 
@@ -8,16 +8,16 @@ import { problem, type KeyFault } from '../../shared/image/problem';
 const sizeLimit = 1 << 20;
 
 async function readPem(path: string): Promise<string> {
-  let bytes: Buffer;
+  let bytes: Buffer | null;
   try {
-    bytes = await readFile(path);
+    bytes = await readAtMost(path, sizeLimit);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
     throw reason === 'ENOENT'
       ? problem('file-not-found', { path }, { cause })
       : problem('file-unreadable', { path, reason }, { cause });
   }
-  const text = bytes.length > sizeLimit ? '' : bytes.toString('latin1');
+  const text = bytes?.toString('latin1') ?? '';
   if (!/-----BEGIN [A-Z ]+-----/.test(text)) throw problem('key-unusable', { path, reason: 'not-pem' });
   return text;
 }

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { problem } from '../../shared/image/problem';
+import { readAtMost } from '../system/readAtMost';
 import { UsageFault } from './parser';
 
 /** Bytes of one line, as Docker's reader takes them, and of the whole: no command can be given more. */
@@ -54,23 +54,13 @@ export async function readVariables(
   path: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[]> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
+  let bytes: Buffer | null;
   try {
-    const file = await open(path, 'r');
-    try {
-      for await (const part of file.createReadStream({ autoClose: false })) {
-        parts.push(part as Buffer);
-        bytes += (part as Buffer).length;
-        if (bytes > fileLimit) break;
-      }
-    } finally {
-      await file.close();
-    }
+    bytes = await readAtMost(path, fileLimit);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
     throw problem('file-unreadable', { path, reason }, { cause });
   }
-  if (bytes > fileLimit) throw new UsageFault((t) => t('usage.envLarge', { file: path }));
-  return fileVariables(Buffer.concat(parts), path, environment);
+  if (bytes === null) throw new UsageFault((t) => t('usage.envLarge', { file: path }));
+  return fileVariables(bytes, path, environment);
 }

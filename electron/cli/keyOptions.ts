@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { problem } from '../../shared/image/problem';
+import { readAtMost } from '../system/readAtMost';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
+
+/** Most bytes of a file with a passphrase. */
+const passphraseFileLimit = 1 << 20;
 
 /** Where the passphrase of an encrypted key comes from; never a word of the command line, which every user can read. */
 export const passphraseOptions: readonly OptionSpec[] = [
@@ -28,7 +31,9 @@ export async function passphraseOf({ values }: Pick<Parsed, 'values'>): Promise<
   }
   if (path === undefined) return null;
   try {
-    return (await readFile(path, 'utf8')).split(/\r?\n/)[0] ?? '';
+    const bytes = await readAtMost(path, passphraseFileLimit);
+    if (bytes === null) throw Object.assign(new Error('too long a file'), { code: 'EINVAL' });
+    return bytes.toString('utf8').split(/\r?\n/)[0] ?? '';
   } catch (cause) {
     throw problem(
       'file-unreadable',
