@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { shortageOf } from '../../shared/image/shortage';
 import type { JobInput, JobName, JobOptions, JobOutput, WorkerPool } from '../worker/jobs';
 import { FrameReader, toFrame } from './frames';
 import type { FromHelper, ToHelper } from './helper';
@@ -15,7 +16,7 @@ const patience = 20_000;
 
 /**
  * Starts a helper process by `command` and gives it jobs: a {@link WorkerPool} whose threads live in another process.
- * Rejects when the helper does not come up; the fault's message is what it said on standard error.
+ * Rejects when the helper does not come up: with `system-short` where the system gave too little; else the fault's message is what it said on standard error.
  */
 export async function startRemotePool(
   command: readonly string[],
@@ -46,11 +47,15 @@ export async function startRemotePool(
     }, patience);
     const fail = (fault: Error): void => {
       clearTimeout(timer);
-      reject(fault);
+      reject(shortageOf(fault.message) ?? fault);
       end(fault);
     };
     child.on('error', fail);
-    child.on('exit', (code) => fail(new Error(said.trim() || `the helper ended with ${code ?? 'a signal'}`)));
+    child.on('exit', (code) => {
+      // Node and V8 abort where they get no thread or memory as they start, and only print their stack.
+      if (code === null || code > 128) reject(shortageOf(said) ?? problem('system-short', { of: 'any' }));
+      fail(new Error(said.trim() || `the helper ended with ${code ?? 'a signal'}`));
+    });
     child.stdout?.on('data', (chunk: Buffer) => {
       for (const value of reader.feed(chunk)) {
         const message = value as FromHelper;

@@ -5,7 +5,7 @@ type Shortage = ProblemFacts['system-short']['of'];
 /** Error names and the words of strerror(3), of V8 and of WebAssembly, in the order in which they are looked for. */
 const words: readonly (readonly [RegExp, Shortage])[] = [
   [/\bE[MN]FILE\b|too many open files/i, 'files'],
-  [/\bEAGAIN\b|resource temporarily unavailable/i, 'processes'],
+  [/\bEAGAIN\b|resource temporarily unavailable|cannot fork/i, 'processes'],
   [/\bENOMEM\b|cannot allocate memory|out[ _]of[ _]memory|array buffer allocation failed/i, 'memory'],
 ];
 

@@ -3,6 +3,7 @@ import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { problem } from '../../../shared/image/problem';
+import { shortageOf } from '../../../shared/image/shortage';
 import { translator } from '../../../shared/text/catalogue';
 import { missingGuardText } from '../../../shared/text/missingGuard';
 import { treeOfWord } from '../../actions/treeOfWord';
@@ -130,7 +131,10 @@ function openStreams(terminal: boolean): Streams {
 async function exitCode(child: ChildProcess, program: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on('error', (cause) =>
-      reject(problem('runtime-failed', { runtime: program, reason: cause.message }, { cause })),
+      reject(
+        shortageOf(cause.message) ??
+          problem('runtime-failed', { runtime: program, reason: cause.message }, { cause }),
+      ),
     );
     child.on('exit', (code, signal) =>
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
