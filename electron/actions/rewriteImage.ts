@@ -180,6 +180,8 @@ interface Rewriting {
   readonly image: ImageId;
   readonly patterns: readonly string[];
   readonly reference: string | null;
+  /** The image that was shown to have the name, null: none; from another it is not taken. */
+  readonly holder?: ImageId | null | undefined;
 }
 
 /**
@@ -278,7 +280,12 @@ async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promi
       createdBy: `stratigraph rewrite ${what.patterns.map((pattern) => `--remove ${pattern}`).join(' ')}`,
       comment: `rewritten from ${image.id}`,
     });
-    const added = await addImage(context, ingest, { config, layers: made, reference: what.reference }, run);
+    const added = await addImage(
+      context,
+      ingest,
+      { config, layers: made, reference: what.reference, holder: what.holder },
+      run,
+    );
     return { ...added, layers, kept, layerBytes };
   } finally {
     await ingest.abort();

@@ -38,6 +38,7 @@ import { savedFileName } from './savedFileName';
 import type { Terminals } from '../run/terminals';
 import { createPageHandlers } from './pageHandlers';
 import { createSourceHandlers, openOf } from './sourceHandlers';
+import { createSecretHandlers } from './secretHandlers';
 import { createWorkspaceHandlers } from './workspaceHandlers';
 import { GraphOffers } from './graphOffers';
 import { createLayerHandlers } from './layerHandlers';
@@ -268,6 +269,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
     ...createPageHandlers(world, dialogs, terminals),
     ...createLayerHandlers(world),
     ...createCompareHandlers(world),
+    ...createSecretHandlers(world),
   };
 }
 

@@ -50,6 +50,10 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'workspace.commit': null,
   'squash.preview': 'trees',
   'squash.start': null,
+  'secrets.find': 'trees',
+  'secrets.stop': null,
+  'rewrite.preview': 'trees',
+  'rewrite.start': null,
   'rootfs.export': null,
   'terminal.open': null,
   'terminal.write': null,
@@ -78,4 +82,5 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
 export const stops: Readonly<Partial<Record<RequestName, RequestName>>> = {
   'layer.stop': 'layer.tree',
   'compare.stop': 'compare.files',
+  'secrets.stop': 'secrets.find',
 };

@@ -86,7 +86,7 @@ export function operationActions(
       const undo = trash === null ? null : pushUndo(() => pages.undoCleanUp(trash));
       const text = operationOutcome(operation, t());
       addNotice({ tone: 'done', problem: null, operation: null, text, undo });
-    } else if (result.kind === 'commit' || result.kind === 'squash') {
+    } else if (result.kind === 'commit' || result.kind === 'squash' || result.kind === 'rewrite') {
       const made = result.id as ImageId;
       if (get().index?.images.has(made) === true) set({ selection: { images: [made], layer: null } });
       await pages.refreshWorkspaces();

@@ -64,6 +64,7 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
       return t('operation.workspace.done', { name: result.name, subject: visibleText(result.image) });
     case 'commit':
     case 'squash':
+    case 'rewrite':
       return (
         t(`operation.${result.kind}.done`, {
           name: result.name === null ? null : visibleText(result.name),

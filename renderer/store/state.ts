@@ -52,6 +52,7 @@ export type DialogState =
   | { readonly kind: 'save'; readonly what: readonly string[] }
   | { readonly kind: 'workspace'; readonly image: ImageId }
   | { readonly kind: 'squash'; readonly image: ImageId; readonly from: ChainId | null }
+  | { readonly kind: 'rewrite'; readonly image: ImageId; readonly paths: readonly string[] }
   | { readonly kind: 'run'; readonly tree: { readonly image: ImageId } | { readonly workspace: string } }
   | { readonly kind: 'renameWorkspace'; readonly name: string }
   | ({ readonly kind: 'removeWorkspace'; readonly name: string } & Again)
@@ -177,6 +178,13 @@ export interface AppActions {
   readonly squash: (
     image: ImageId,
     from: ChainId | null,
+    reference: string | null,
+    holder: ImageId | null,
+  ) => Promise<Problem | null>;
+  /** Makes an image without some paths; `holder`: as for `tag`. */
+  readonly rewrite: (
+    image: ImageId,
+    paths: readonly string[],
     reference: string | null,
     holder: ImageId | null,
   ) => Promise<Problem | null>;

@@ -16,6 +16,7 @@ type WorkspaceActions = Pick<
   | 'renameWorkspace'
   | 'exportRootfs'
   | 'squash'
+  | 'rewrite'
 >;
 
 /** Pages, mounts and workspaces. */
@@ -99,6 +100,10 @@ export function workspaceActions(context: Context): WorkspaceActions {
     },
     squash: async (image, from, reference, holder) => {
       const reply = await ask('squash.start', { image, from, reference, holder });
+      return reply.ok ? null : reply.problem;
+    },
+    rewrite: async (image, paths, reference, holder) => {
+      const reply = await ask('rewrite.start', { image, paths: [...paths], reference, holder });
       return reply.ok ? null : reply.problem;
     },
   };

@@ -5,6 +5,7 @@ import { compareRequests } from './compare';
 import * as s from './schemas';
 import { layerTreeEvents, layerTreeRequests } from './layerTree';
 import { settingsChange, settingsSchema } from './settings';
+import { secretRequests } from './secrets';
 import { workspaceEvents, workspaceRequests } from './workspace';
 
 /**
@@ -205,6 +206,7 @@ export const requests = {
   ...cleanUpRequests,
   ...layerTreeRequests,
   ...compareRequests,
+  ...secretRequests,
 } as const;
 
 export const events = {

@@ -12,6 +12,7 @@ export type OperationKind =
   | 'workspace'
   | 'commit'
   | 'squash'
+  | 'rewrite'
   | 'export'
   | 'copy'
   | 'copyIn'
@@ -147,7 +148,7 @@ export type OperationResult =
       readonly bytes: number;
     }
   | {
-      readonly kind: 'commit' | 'squash';
+      readonly kind: 'commit' | 'squash' | 'rewrite';
       readonly id: string;
       /** Null for a dangling image. */
       readonly name: string | null;

@@ -256,7 +256,7 @@ const result = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mount'), mount: z.string(), image: z.string(), path: z.string() }),
   z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),
   z.object({
-    kind: z.enum(['commit', 'squash']),
+    kind: z.enum(['commit', 'squash', 'rewrite']),
     id: z.string(),
     name: z.string().nullable(),
     movedFrom: z.string().nullable(),
@@ -288,6 +288,7 @@ export const operationState = z.object({
     'workspace',
     'commit',
     'squash',
+    'rewrite',
     'export',
     'copy',
     'copyIn',

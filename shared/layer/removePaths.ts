@@ -31,6 +31,9 @@ interface NamePattern {
 /** Whether a pattern is a path as it is. */
 export const isPlainPath = (pattern: string): boolean => !/[*?[]/.test(pattern);
 
+/** The pattern that fits one path, relative as lists give it, and what is below it. */
+export const literalPattern = (path: string): string => `/${path.replace(/[*?[]/g, '[$&]')}`;
+
 const gone: RemovalStep = { gone: true, ahead: [] };
 const nothing: RemovalStep = { gone: false, ahead: [] };
 

@@ -10,6 +10,7 @@ import { PruneDialog, RemoveDialog } from './RemovalDialog';
 import { RunDialog } from './RunDialog';
 import { SaveDialog } from './SaveDialog';
 import { ShortcutsDialog } from './ShortcutsDialog';
+import { RewriteDialog } from './RewriteDialog';
 import { SquashDialog } from './SquashDialog';
 import { CloseTerminalDialog, CloseTerminalsDialog } from './TerminalDialogs';
 import { RemoveWorkspaceDialog, RenameWorkspaceDialog, WorkspaceDialog } from './WorkspaceDialogs';
@@ -40,6 +41,8 @@ export function Dialogs(): ReactNode {
       return <RemoveWorkspaceDialog {...dialog} />;
     case 'squash':
       return <SquashDialog key={dialog.image} image={dialog.image} from={dialog.from} />;
+    case 'rewrite':
+      return <RewriteDialog key={dialog.image} image={dialog.image} paths={dialog.paths} />;
     case 'run':
       return <RunDialog tree={dialog.tree} />;
     case 'closeTerminal':

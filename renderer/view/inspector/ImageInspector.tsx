@@ -24,6 +24,7 @@ import { ImageNames } from './ImageNames';
 import { ImageSizes } from './ImageSizes';
 import { DateText, DigestFact, Fact, LongText } from './parts';
 import { PlatformFact } from './PlatformFact';
+import { Secrets } from './Secrets';
 import { Sharing } from './Sharing';
 
 /** One image: what it is called, made of and shares. What the graph knows stands at once, the rest when it is read. */
@@ -56,6 +57,7 @@ export function ImageInspector({ image }: { readonly image: ImageNode }): ReactN
           <>
             <History image={image} steps={value.history} />
             <ConfigSection config={value.config} />
+            <Secrets key={image.id} image={image} />
             <Sharing image={image} sharing={value.sharing} />
             <Artifacts artifacts={value.artifacts} />
             <Containers image={image} />

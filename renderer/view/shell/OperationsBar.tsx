@@ -23,6 +23,7 @@ const icons: Readonly<Record<OperationState['kind'], IconName>> = {
   workspace: 'workspace',
   commit: 'layers',
   squash: 'squash',
+  rewrite: 'layers',
   export: 'save',
   copy: 'copy',
   copyIn: 'load',

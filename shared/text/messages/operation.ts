@@ -253,6 +253,18 @@ export const operation = {
     ({ subject }: Subject) => `Cancelled squashing ${subject}; the store is unchanged`,
     ({ subject }: Subject) => `已取消合并 ${subject}，仓库未受影响`,
   ],
+  'operation.rewrite.running': [
+    ({ subject }: Subject) => `Taking files out of ${subject}`,
+    ({ subject }: Subject) => `正在从 ${subject} 移除文件`,
+  ],
+  'operation.rewrite.failed': [
+    ({ subject }: Subject) => `Nothing was taken out of ${subject}`,
+    ({ subject }: Subject) => `未能从 ${subject} 移除文件`,
+  ],
+  'operation.rewrite.cancelled': [
+    ({ subject }: Subject) => `Cancelled taking files out of ${subject}; the store is unchanged`,
+    ({ subject }: Subject) => `已取消从 ${subject} 移除文件，仓库未受影响`,
+  ],
   'operation.hash.running': [
     ({ subject }: Subject) => `Comparing the contents of files: ${subject}`,
     ({ subject }: Subject) => `正在比较文件内容：${subject}`,
@@ -320,6 +332,12 @@ export const operation = {
       `Squashed ${counted(changes, 'layer')} into one of ${size ?? '0 B'}: ${name ?? 'a dangling image'}`,
     ({ name, size, changes }: Committed) =>
       `已将 ${changes} 层合并为一层（${size ?? '0 B'}）：${name ?? '悬空镜像'}`,
+  ],
+  'operation.rewrite.done': [
+    ({ name, size, changes }: Committed) =>
+      `Wrote ${counted(changes, 'layer')} anew (${size ?? '0 B'}): ${name ?? 'a dangling image'}. The old image still holds the files.`,
+    ({ name, size, changes }: Committed) =>
+      `已重写 ${changes} 层（${size ?? '0 B'}）：${name ?? '悬空镜像'}。旧镜像中仍有这些文件。`,
   ],
   'operation.export.done': [
     ({ subject, file, size }: Saved) => `Exported ${subject} to ${file}, ${size}`,

@@ -28,6 +28,21 @@ export const rewrite = {
     (f: { bytes: number; name: string }) =>
       `不再与 ${f.name} 共享 ${formatBytes(f.bytes)}，那里的路径仍会保留`,
   ],
+  'rewrite.title': [
+    (f: { name: string }) => `Take files out of ${f.name}`,
+    (f: { name: string }) => `从 ${f.name} 移除文件`,
+  ],
+  'rewrite.what': [
+    'Makes a new image that has these files in none of its layers. Only layers that hold one are written anew; the old image stays until it is deleted.',
+    '生成一个任何层中都不含这些文件的新镜像。只重写含有它们的层；旧镜像会保留，直到被删除。',
+  ],
+  'rewrite.files': ['Files to take out', '要移除的文件'],
+  'rewrite.changes': [
+    (f: { count: number }) => `${counted(f.count, 'layer is', 'layers are')} written anew`,
+    (f: { count: number }) => `重写 ${groupDigits(f.count)} 层`,
+  ],
+  'rewrite.stays': ['The same contents stay elsewhere', '相同内容仍留在别处'],
+  'rewrite.do': ['Take out', '移除'],
   'rewrite.elsewhere': [
     (f: { path: string; name: string; layer: number }) =>
       `The same contents also stand at ${visibleName(f.path)} in layer ${f.layer} of ${visibleName(f.name)}, and stay there.`,

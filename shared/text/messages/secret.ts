@@ -86,6 +86,32 @@ export const secret = {
     (f: { command: string }) =>
       `在后续层中删除文件并不会移除它。应使用：${f.command}。已暴露的机密信息也应更换。`,
   ],
+  'secret.title': ['Secrets', '机密信息'],
+  'secret.intro': [
+    'Keys, tokens and passwords in every layer, also in files that a later layer deletes, and in the config. They are shown masked.',
+    '查找每一层（包括被后续层删除的文件）和配置中的密钥、令牌和密码，结果会遮盖显示。',
+  ],
+  'secret.find': ['Look for secrets', '查找机密信息'],
+  'secret.finding': ['Reading the layers…', '正在读取各层…'],
+  'secret.stop': ['Stop', '停止'],
+  'secret.none': ['No secrets were found.', '未发现机密信息。'],
+  'secret.inLayer': [
+    (f: { number: number }) => `layer ${f.number}`,
+    (f: { number: number }) => `第 ${f.number} 层`,
+  ],
+  'secret.inConfig': [
+    (f: { field: string }) => `in the config: ${f.field}`,
+    (f: { field: string }) => `配置：${f.field}`,
+  ],
+  'secret.omitted': [
+    (f: { count: number }) => `${counted(f.count, 'further secret')} not listed.`,
+    (f: { count: number }) => `另有 ${groupDigits(f.count)} 处未列出。`,
+  ],
+  'secret.takeOut': ['Take these files out…', '移除这些文件…'],
+  'secret.adviceWindow': [
+    'Deleting a file in a later layer does not remove it. Change what was exposed, too.',
+    '在后续层中删除文件并不会移除它。已暴露的机密信息也应更换。',
+  ],
   'secret.adviceConfig': [
     'What stands in a config is seen by everybody who has the image: build it anew without.',
     '配置中的内容对任何持有该镜像的人可见：请重新构建，不要包含它们。',

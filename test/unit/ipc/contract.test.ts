@@ -65,6 +65,10 @@ const valid: Record<keyof typeof requests, unknown> = {
     listed: 'a0'.repeat(20),
   },
   'squash.preview': { image: id, from: null },
+  'secrets.find': { image: id },
+  'secrets.stop': { image: id },
+  'rewrite.preview': { image: id, paths: ['etc/key'] },
+  'rewrite.start': { image: id, paths: ['etc/key'], reference: null },
   'squash.start': { image: id, from: id, reference: null },
   'rootfs.export': { what: { workspace: 'fix' } },
   'terminal.open': {

@@ -1,0 +1,81 @@
+import type { ImageId } from '../../shared/image/digest';
+import { displayName } from '../../shared/graph/sharing';
+import { literalPattern } from '../../shared/layer/removePaths';
+import { findSecrets } from '../actions/findSecrets';
+import { removedElsewhere } from '../actions/removedElsewhere';
+import { imageById } from '../actions/resolveImage';
+import { previewRewrite, rewriteImage } from '../actions/rewriteImage';
+import { readStoreView } from '../actions/storeView';
+import type { Handlers } from './handlerMap';
+import type { HandlerWorld } from './handlers';
+
+type Names = Extract<keyof Handlers, `secrets.${string}` | `rewrite.${string}`>;
+
+/** Secrets in files that the window lists. */
+const listed = 2000;
+/** Images that are named as sharing with one. */
+const sharingNamed = 20;
+
+/** Handlers that look for secrets and take paths out; the readings that run are kept by image, so that they can be stopped. */
+export function createSecretHandlers({
+  context,
+  operations,
+}: Pick<HandlerWorld, 'context' | 'operations'>): Pick<Handlers, Names> {
+  const running = new Map<ImageId, Set<AbortController>>();
+  return {
+    'secrets.find': async ({ image }) => {
+      const stop = new AbortController();
+      const others = running.get(image) ?? new Set();
+      running.set(image, others.add(stop));
+      try {
+        const run = { signal: stop.signal, report: () => undefined };
+        const [found] = await findSecrets(context, [image], run);
+        const { files = [], config = [] } = found ?? {};
+        return {
+          files: files.slice(0, listed),
+          config: config.slice(0, listed),
+          omitted: Math.max(0, files.length - listed) + Math.max(0, config.length - listed),
+          scanned: found?.scanned ?? { files: 0, bytes: 0 },
+          skipped: found?.skipped ?? { large: 0, sparse: 0, samples: 0 },
+        };
+      } finally {
+        others.delete(stop);
+        if (others.size === 0) running.delete(image);
+      }
+    },
+    'secrets.stop': ({ image }) => {
+      for (const stop of running.get(image) ?? []) stop.abort();
+      return null;
+    },
+    'rewrite.preview': async ({ image, paths }) => {
+      const patterns = paths.map(literalPattern);
+      const { layers, sharedWith, ...sums } = await previewRewrite(context, { image, patterns });
+      const run = { signal: new AbortController().signal, report: () => undefined };
+      const elsewhere = await removedElsewhere(context, { image, layers }, run);
+      return {
+        ...sums,
+        layers: layers.length,
+        sharedWith: sharedWith.slice(0, sharingNamed),
+        elsewhere: [...elsewhere.places],
+        elsewhereCount: elsewhere.count,
+      };
+    },
+    'rewrite.start': async ({ image, paths, reference, holder }) => {
+      const { graph } = await readStoreView(context);
+      const operation = operations.start('rewrite', displayName(imageById(graph, image)), async (run) => {
+        const patterns = paths.map(literalPattern);
+        const made = await rewriteImage(context, { image, patterns, reference, holder }, run);
+        return {
+          kind: 'rewrite',
+          id: made.id,
+          name: made.name,
+          movedFrom: made.movedFrom,
+          layerBytes: made.layerBytes,
+          changes: made.layers.length,
+          stay: made.kept,
+        };
+      });
+      return { operation };
+    },
+  };
+}

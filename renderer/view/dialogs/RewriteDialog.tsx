@@ -1,0 +1,136 @@
+import { useState, type ReactNode } from 'react';
+import type { ImageId } from '../../../shared/image/digest';
+import { displayName } from '../../../shared/graph/sharing';
+import type { Problem } from '../../../shared/image/problem';
+import { visibleText } from '../../../shared/text/format';
+import { describeProblem } from '../../../shared/text/problemText';
+import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
+import { Button } from '../../ui/Button';
+import { CheckBox } from '../../ui/Choice';
+import { Dialog } from '../../ui/Dialog';
+import { Field } from '../../ui/Field';
+import { InlineNotice } from '../../ui/InlineNotice';
+import { Skeleton } from '../../ui/Skeleton';
+import { useReply } from '../useReply';
+import { checkName } from './checkName';
+import { ProblemNotice } from './NameDialog';
+
+interface Props {
+  readonly image: ImageId;
+  /** Relative paths of files; all are ticked at first. */
+  readonly paths: readonly string[];
+}
+
+/** Images that are named as sharing, and places that are named as holding the same. */
+const listed = 4;
+const placesListed = 8;
+
+/** Takes files out of every layer of an image: which, what sharing that loses, and where their contents stand all the same. */
+export function RewriteDialog({ image, paths }: Props): ReactNode {
+  const t = useT();
+  const language = useLanguage();
+  const comma = useMarks().listed;
+  const { closeDialog, rewrite } = useActions();
+  const index = useApp((state) => state.index);
+  const node = index?.images.get(image);
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [name, setName] = useState('');
+  const [failed, setFailed] = useState<Problem | null>(null);
+  const going = paths.filter((path) => !left.has(path));
+  const { value, problem, loading } = useReply(
+    'rewrite.preview',
+    going.length === 0 ? null : { image, paths: going },
+  );
+  const check = name.trim() === '' ? null : checkName(name, index?.graph.images ?? [], image);
+  const trouble = check && !check.ok ? describeProblem(check.problem, language).explanation : null;
+  const can = value !== null && !loading && !problem && trouble === null && going.length > 0;
+  const submit = (): void => {
+    if (!can) return;
+    const named = check?.ok ? check : null;
+    void rewrite(image, going, named?.name ?? null, named?.holder?.id ?? null).then((found) => {
+      if (found) setFailed(found);
+      else closeDialog();
+    });
+  };
+  const tick = (path: string, on: boolean): void => {
+    const next = new Set(left);
+    if (on) next.delete(path);
+    else next.add(path);
+    setLeft(next);
+  };
+  return (
+    <Dialog
+      title={t('rewrite.title', { name: node ? visibleText(displayName(node)) : '' })}
+      closeLabel={t('app.close')}
+      width={560}
+      onClose={closeDialog}
+      onSubmit={submit}
+      footer={
+        <>
+          <Button onClick={closeDialog}>{t('operation.cancel')}</Button>
+          <Button variant="primary" type="submit" disabled={!can}>
+            {t('rewrite.do')}
+          </Button>
+        </>
+      }
+    >
+      <div className="dialog-stack">
+        <p className="t2">{t('rewrite.what')}</p>
+        <div className="rewrite-paths scroll" role="group" aria-label={t('rewrite.files')} tabIndex={0}>
+          {paths.map((path) => (
+            <CheckBox
+              key={path}
+              checked={!left.has(path)}
+              onChange={(on) => tick(path, on)}
+              label={`/${visibleText(path)}`}
+            />
+          ))}
+        </div>
+        {problem && <ProblemNotice problem={problem} />}
+        {!value && loading && <Skeleton rows={2} label={t('workspace.loading')} />}
+        {value && !problem && (
+          <InlineNotice tone={value.sharedBytes > 0 ? 'warn' : 'plain'}>
+            <div>
+              {t('rewrite.changes', { count: value.layers })}
+              {comma}
+              {t('rewrite.kept', { count: value.kept })}
+            </div>
+            <div>{t('rewrite.frees', { bytes: value.freedBytes })}</div>
+            {value.sharedBytes > 0 && (
+              <div>
+                {t('rewrite.shared', {
+                  bytes: value.sharedBytes,
+                  name:
+                    value.sharedWith.slice(0, listed).map(visibleText).join(comma) +
+                    (value.sharedWith.length > listed ? `${comma}…` : ''),
+                })}
+              </div>
+            )}
+          </InlineNotice>
+        )}
+        {value && !problem && value.elsewhereCount > 0 && (
+          <InlineNotice tone="warn">
+            <div className="b">{t('rewrite.stays')}</div>
+            {value.elsewhere.slice(0, placesListed).map((place) => (
+              <div key={`${place.image} ${place.layer} ${place.path}`}>
+                {t('rewrite.elsewhere', { path: `/${place.path}`, name: place.image, layer: place.layer })}
+              </div>
+            ))}
+            {value.elsewhereCount > placesListed && (
+              <div>{t('rewrite.elsewhereMore', { count: value.elsewhereCount - placesListed })}</div>
+            )}
+          </InlineNotice>
+        )}
+        <Field
+          label={t('squash.name')}
+          value={name}
+          mono
+          hint={check?.ok ? t('dialog.name.full', { name: check.full }) : t('commit.nameHint')}
+          trouble={trouble}
+          onChange={setName}
+        />
+        {failed && <ProblemNotice problem={failed} />}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startApp, type RunningApp } from '../setup/electronApp';
+import { dockerArchive } from '../setup/imageBuilder';
+import { violations } from '../setup/lookTools';
+import { answerOpenDialog, cli, seen } from '../setup/windowTools';
+
+/** The secrets of an image in the window: the same as on the command line, and a way to take them out. */
+
+const key = 'API_KEY=g7Tq2v9XkLm4Rb8ZsW1yQ\n';
+const archive = dockerArchive([
+  {
+    names: ['leaky:1'],
+    config: { Env: ['PATH=/bin', 'DB_PASSWORD=Zk3Vb8Qy5Rw1Nc7Tj0Lp4Xe9'] },
+    layers: [
+      {
+        files: [
+          { path: 'app/a.env', content: key },
+          { path: 'app/b[1].env', content: `X_${key}` },
+        ],
+      },
+      { files: [{ path: 'app/.wh.a.env' }, { path: 'backup/copy', content: key }] },
+    ],
+  },
+]);
+
+let running: RunningApp;
+beforeAll(async () => {
+  running = await startApp({ settings: { theme: 'light' }, size: { width: 1280, height: 800 } });
+});
+afterAll(() => running.close());
+
+test('an image says which secrets are in it, and loses their files', async () => {
+  const { page, store } = running;
+  const file = join(running.folder, 'leaky.tar');
+  await writeFile(file, archive);
+  await answerOpenDialog(running, [file]);
+  await page.keyboard.press('Control+o');
+  await page.locator('.card', { hasText: 'leaky:1' }).click();
+  const section = page.locator('.insp-section', { hasText: 'Secrets' });
+  await section.getByRole('button', { name: 'Look for secrets' }).click();
+  await section.locator('.insp-secret').first().waitFor();
+  const shown = (await section.locator('.insp-secret').allInnerTexts()).map((text) => text.split('\n'));
+  const [told] = JSON.parse(await cli(store, '--json', 'secrets', 'leaky:1')) as [
+    {
+      files: { path: string; line: number; excerpt: string; layer: number; state: string }[];
+      config: { field: string; key: string; excerpt: string }[];
+    },
+  ];
+  expect(shown.map(([, where = '', , excerpt = '']) => [where, excerpt])).toEqual([
+    ...told.files.map(({ path, line, excerpt }) => [`/${path}:${line}`, excerpt]),
+    ...told.config.map((each) => [`${each.field} ${each.key}`, each.excerpt]),
+  ]);
+  expect(shown.map(([, , place = '']) => place)).toEqual([
+    'layer 1 · deleted by layer 2',
+    'layer 1 · visible',
+    'in the config: Env',
+  ]);
+  expect((await section.innerText()).includes('g7Tq2v9XkLm4')).toBe(false);
+  expect(await violations(running)).toEqual([]);
+  await running.picture('secrets-light-1280');
+
+  await section.getByRole('button', { name: 'Take these files out…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('1 layer stays as it is').or(dialog.getByText('0 layers stay')).first().waitFor();
+  await dialog.getByText('The same contents also stand at /backup/copy in layer 2 of leaky:1').waitFor();
+  await dialog.getByLabel('Name of the new image').fill('leaky:2');
+  expect(await violations(running)).toEqual([]);
+  await running.picture('rewrite-light-1280');
+  await dialog.getByRole('button', { name: 'Take out' }).click();
+  await seen(running, /^Wrote \d layers? anew/);
+  const [after] = JSON.parse(await cli(store, '--json', 'secrets', 'leaky:2')) as [{ files: unknown[] }];
+  expect(after.files).toEqual([]);
+  expect(await cli(store, 'ls', '-R', 'leaky:2')).toContain('backup/copy');
+});
