@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { problem, type KeyFault } from '../../shared/image/problem';
+import { problem, ProblemError, type KeyFault } from '../../shared/image/problem';
 import { readAtMost } from '../system/readAtMost';
 
 /** Keys as openssl writes them: PEM files. */
@@ -7,11 +7,12 @@ import { readAtMost } from '../system/readAtMost';
 /** Most bytes of a key file. */
 const sizeLimit = 1 << 20;
 
-async function readPem(path: string): Promise<string> {
+async function readPem(path: string, signal?: AbortSignal): Promise<string> {
   let bytes: Buffer | null;
   try {
-    bytes = await readAtMost(path, sizeLimit);
+    bytes = await readAtMost(path, sizeLimit, signal);
   } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
     throw reason === 'ENOENT'
       ? problem('file-not-found', { path }, { cause })
@@ -41,14 +42,15 @@ export const rsaKinds: Holds = ({ asymmetricKeyType: type, asymmetricKeyDetails:
 
 /**
  * Reads a private key; `passphrase` null where none was given. Throws `file-not-found`, `file-unreadable`,
- * `key-unusable`.
+ * `key-unusable`, `cancelled`.
  */
 export async function readPrivateKey(
   path: string,
   passphrase: string | null,
   kinds: Holds,
+  signal?: AbortSignal,
 ): Promise<KeyObject> {
-  const pem = await readPem(path);
+  const pem = await readPem(path, signal);
   if (!pem.includes('PRIVATE KEY-----')) throw problem('key-unusable', { path, reason: 'public' });
   const isEncrypted = pem.includes('ENCRYPTED');
   if (isEncrypted && passphrase === null) throw problem('key-unusable', { path, reason: 'encrypted' });
@@ -63,9 +65,9 @@ export async function readPrivateKey(
   return key;
 }
 
-/** Reads a public key, also from a certificate. Throws `file-not-found`, `file-unreadable`, `key-unusable`. */
-export async function readPublicKey(path: string, kinds: Holds): Promise<KeyObject> {
-  const pem = await readPem(path);
+/** Reads a public key, also from a certificate. Throws as {@link readPrivateKey}. */
+export async function readPublicKey(path: string, kinds: Holds, signal?: AbortSignal): Promise<KeyObject> {
+  const pem = await readPem(path, signal);
   if (pem.includes('PRIVATE KEY-----')) throw problem('key-unusable', { path, reason: 'private' });
   let key: KeyObject;
   try {

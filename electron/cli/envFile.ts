@@ -1,4 +1,4 @@
-import { problem } from '../../shared/image/problem';
+import { problem, ProblemError } from '../../shared/image/problem';
 import { readAtMost } from '../system/readAtMost';
 import { UsageFault } from './parser';
 
@@ -49,15 +49,17 @@ export function fileVariables(
   return found;
 }
 
-/** {@link fileVariables} of a file, a pipe (`<(…)`) too. Throws `file-unreadable` as well. */
+/** {@link fileVariables} of a file, a pipe (`<(…)`) too. Throws `file-unreadable` and `cancelled` as well. */
 export async function readVariables(
   path: string,
   environment: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
 ): Promise<readonly string[]> {
   let bytes: Buffer | null;
   try {
-    bytes = await readAtMost(path, fileLimit);
+    bytes = await readAtMost(path, fileLimit, signal);
   } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
     throw problem('file-unreadable', { path, reason }, { cause });
   }

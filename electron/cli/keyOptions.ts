@@ -1,4 +1,4 @@
-import { problem } from '../../shared/image/problem';
+import { problem, ProblemError } from '../../shared/image/problem';
 import { readAtMost } from '../system/readAtMost';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
 
@@ -19,8 +19,11 @@ export const passphraseOptions: readonly OptionSpec[] = [
   },
 ];
 
-/** The passphrase that the options give; null without any. Throws `file-unreadable` and a {@link UsageFault}. */
-export async function passphraseOf({ values }: Pick<Parsed, 'values'>): Promise<string | null> {
+/** The passphrase that the options give; null without any. Throws `file-unreadable`, `cancelled` and a {@link UsageFault}. */
+export async function passphraseOf(
+  { values }: Pick<Parsed, 'values'>,
+  signal: AbortSignal,
+): Promise<string | null> {
   const [variable] = values.get('passphrase-env') ?? [];
   const [path] = values.get('passphrase-file') ?? [];
   if (variable !== undefined && path !== undefined) throw new UsageFault((t) => t('usage.passphrase'));
@@ -31,10 +34,11 @@ export async function passphraseOf({ values }: Pick<Parsed, 'values'>): Promise<
   }
   if (path === undefined) return null;
   try {
-    const bytes = await readAtMost(path, passphraseFileLimit);
+    const bytes = await readAtMost(path, passphraseFileLimit, signal);
     if (bytes === null) throw Object.assign(new Error('too long a file'), { code: 'EINVAL' });
     return bytes.toString('utf8').split(/\r?\n/)[0] ?? '';
   } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
     throw problem(
       'file-unreadable',
       { path, reason: (cause as NodeJS.ErrnoException).code ?? 'unknown' },

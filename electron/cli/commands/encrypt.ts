@@ -57,7 +57,8 @@ export const encrypt: Command = {
     const paths = parsed.values.get('recipient') ?? [];
     if (paths.length === 0 || parsed.words.length === 0 || parsed.words.length > 2)
       throw new UsageFault((t) => t('usage.encrypt'));
-    const recipients = await Promise.all(paths.map((path) => readPublicKey(path, rsaKinds)));
+    const { signal } = session.run(parsed.words[0] ?? '');
+    const recipients = await Promise.all(paths.map((path) => readPublicKey(path, rsaKinds, signal)));
     const request = { ...(await requestOf(session, parsed)), recipients };
     tell(
       session,
@@ -85,7 +86,8 @@ export const decrypt: Command = {
     const path = keyOf(parsed, 'key');
     if (path === null || parsed.words.length === 0 || parsed.words.length > 2)
       throw new UsageFault((t) => t('usage.decrypt'));
-    const key = await readPrivateKey(path, await passphraseOf(parsed), rsaKinds);
+    const { signal } = session.run(parsed.words[0] ?? '');
+    const key = await readPrivateKey(path, await passphraseOf(parsed, signal), rsaKinds, signal);
     const request = { ...(await requestOf(session, parsed)), key };
     tell(
       session,

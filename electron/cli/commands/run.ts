@@ -306,11 +306,11 @@ export const run: Command = {
     const mounts = mountWishes(values);
     const title = nameOf(values.get('name')?.[0] ?? '');
     const hostname = hostnameOf(values.get('hostname')?.[0] ?? '');
+    const watched = session.run(name);
     const fromFiles = [];
     for (const file of values.get('env-file') ?? [])
-      fromFiles.push(...(await readVariables(file, process.env)));
+      fromFiles.push(...(await readVariables(file, process.env, watched.signal)));
     const context = await sweptContext(session);
-    const watched = session.run(name);
     const terminal = process.stdin.isTTY && process.stdout.isTTY;
     const plan = await planRun(
       context,

@@ -32,7 +32,8 @@ export const sign: Command = {
     if (word === undefined || more !== undefined || path === null)
       throw new UsageFault((t) => t('usage.sign'));
     const platform = platformOf(parsed);
-    const key = await readPrivateKey(path, await passphraseOf(parsed), signingKinds);
+    const { signal } = session.run(word);
+    const key = await readPrivateKey(path, await passphraseOf(parsed, signal), signingKinds, signal);
     const context = await session.context();
     const { image, name } = resolveImage((await readStoreView(context)).graph, word, platform);
     const what = { image: image.id, name, platformOnly: platform !== null, key };

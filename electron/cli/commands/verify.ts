@@ -30,7 +30,7 @@ export const verify: Command = {
     const path = keyOf(parsed, 'key');
     if (word === undefined || more !== undefined || path === null)
       throw new UsageFault((t) => t('usage.verify'));
-    const key = await readPublicKey(path, signingKinds);
+    const key = await readPublicKey(path, signingKinds, session.run(path).signal);
     const context = await session.context();
     const { image, name } = resolveImage((await readStoreView(context)).graph, word, platformOf(parsed));
     const signatures = await verifyImage(context, { image: image.id, name, key });

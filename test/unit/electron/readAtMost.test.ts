@@ -29,5 +29,5 @@ test('a key and a passphrase without end are none', async () => {
   for (const read of reads)
     expect(await problemFacts(read(), 'key-unusable')).toMatchObject({ reason: 'not-pem' });
   const values = new Map([['passphrase-file', ['/dev/zero']]]);
-  await problemFacts(passphraseOf({ values }), 'file-unreadable');
+  await problemFacts(passphraseOf({ values }, new AbortController().signal), 'file-unreadable');
 });
