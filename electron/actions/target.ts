@@ -1,12 +1,12 @@
 import { constants, createReadStream, type Stats } from 'node:fs';
 import { access, mkdir, open, realpath, type FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { draftName, isDraftName, removeDraft, spareName, sweepDrafts } from '../store/drafts';
 import { isWayOurs } from '../store/ownWay';
+import { temporaryHome } from '../store/temporary';
 import type { Ingest } from '../store/contentStore';
 import { diskProblem, isHeldFile } from '../worker/jobTools';
 import type { ActionContext, Run } from './context';
@@ -62,7 +62,7 @@ export async function withTarget<T>(
   if (!(place instanceof Writable) && place.kind === 'file')
     return withFile(context, { ...place, label }, run, work, options);
   const sink = place instanceof Writable ? place : await openSink(place, label, run.signal);
-  const drafts = await Drafts.open(context, await realpath(tmpdir()));
+  const drafts = await Drafts.open(context, await realpath(temporaryHome()));
   try {
     const draft = await drafts.next(options.named === true);
     return await work({

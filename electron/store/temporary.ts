@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { storeProblem } from './durable';
-import { isWayOurs } from './ownWay';
+import { isWayOurs, isWayToOurs } from './ownWay';
 import { isMakerAlive, ownName } from './owner';
 import { removeOwn } from './removeOwn';
 
@@ -14,9 +14,16 @@ export type TemporaryKind = 'cache' | 'index' | 'samples';
 
 const pattern = /^stratigraph-(?:cache|index|samples)\.\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8}\.[0-9a-f]{32}$/;
 
+/**
+ * The folder for what is temporary: `$TMPDIR`, unless others could put a folder of theirs in the place of one of ours there, as root
+ * with another user's environment finds it; then the first of the system's where they cannot.
+ */
+export const temporaryHome = (): string =>
+  [tmpdir(), '/tmp', '/var/tmp'].find((path) => isWayToOurs(join(path, 'any'))) ?? tmpdir();
+
 /** A fresh path there, of this process's own. */
 export const temporaryPath = (kind: TemporaryKind): string =>
-  join(tmpdir(), `stratigraph-${kind}.${ownName()}`);
+  join(temporaryHome(), `stratigraph-${kind}.${ownName()}`);
 
 /** Makes such a folder, after {@link sweepTemporary}. Throws `disk-full`, `file-unwritable`. */
 export async function makeTemporary(kind: TemporaryKind): Promise<string> {
@@ -34,7 +41,7 @@ export async function makeTemporary(kind: TemporaryKind): Promise<string> {
  */
 export async function sweepTemporary(): Promise<void> {
   try {
-    const folder = await realpath(tmpdir());
+    const folder = await realpath(temporaryHome());
     const names = (await readdir(folder)).filter((name) => pattern.test(name));
     if (names.length === 0 || !(await isWayOurs(join(folder, 'any')))) return;
     for (const name of names) {

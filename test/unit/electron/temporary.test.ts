@@ -1,5 +1,5 @@
-import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ownName } from '../../../electron/store/owner';
 import { makeTemporary, temporaryPath } from '../../../electron/store/temporary';
@@ -53,9 +53,13 @@ test('who reads a store that is not to be written to does so, too', async () => 
   );
 });
 
-test('nothing is removed where somebody else may have given the name', async () => {
+test('nothing is made or removed where others may give and take names', async () => {
   const { gone, stay } = await leave();
   await chmod(folder, 0o777);
-  const made = (await makeTemporary('index')).slice(folder.length + 1);
-  expect((await readdir(folder)).sort()).toEqual([...gone, ...stay, made].sort());
+  const made = await makeTemporary('index');
+  await rm(made, { recursive: true });
+  expect(dirname(made)).not.toBe(folder);
+  expect((await readdir(folder)).sort()).toEqual([...gone, ...stay].sort());
+  await chmod(folder, 0o1777);
+  expect(dirname(await makeTemporary('index'))).toBe(folder);
 });
