@@ -14,12 +14,14 @@ import {
 import { LayerNames, type LayerName } from '../../shared/layer/layerNames';
 import { LayerStack, stackProblem, toStackEntry } from '../../shared/layer/stackLayers';
 import { readLayerEntries } from '../index/layerIndex';
+import type { PathSearch } from '../index/keptNames';
 import { streamFile, type OpenLayer } from '../index/openLayer';
 import type { SizedBlob } from '../store/contentStore';
 import type { ActionContext } from './context';
-import { namingDamage, namingLayerDamage } from './damageOf';
+import { damageOf, namingDamage } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { keepTree, keptTree } from './keptTrees';
+import { searchLayer } from './layerSearch';
 import { openStoredContents, openStoredLayer } from './storedLayers';
 import { layerById } from './resolveImage';
 import type { StoreView } from './storeView';
@@ -165,7 +167,7 @@ export interface PathHit {
 export async function* findPaths(
   context: Pick<ActionContext, 'store' | 'pool'>,
   view: StoreView,
-  fits: (path: string) => boolean,
+  search: PathSearch,
 ): AsyncGenerator<PathHit> {
   const holders = new Map<string, string[]>();
   for (const image of view.graph.images)
@@ -189,10 +191,15 @@ export async function* findPaths(
   }
   for (const [digest, { blob, chain, images }] of seen) {
     const layer = layerById(view.graph, chain);
-    const names = await namingLayerDamage(view, layer, () =>
-      namesOf(context, blob, [...images][0] ?? digest),
-    );
-    for (const { path, entry, implied } of names)
-      if (path !== '' && !implied && fits(path)) yield { path, entry, layer, images: [...images] };
+    const found = searchLayer(context, blob, search, () => namesOf(context, blob, [...images][0] ?? digest));
+    try {
+      for await (const hit of found) yield { ...hit, layer, images: [...images] };
+    } catch (thrown) {
+      throw damageOf(
+        thrown,
+        view.graph.layers,
+        view.graph.images.filter(({ layers }) => layers.includes(chain)),
+      );
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Digest } from '../../shared/image/digest';
 import type { MemoryTree } from '../../shared/layer/fileTree';
 import { StoredTree, writeTree } from '../index/storedTree';
 import { listOwn } from '../store/ownPlaces';
@@ -8,7 +9,7 @@ import type { ActionContext } from './context';
 import type { ImageLayer } from './imageLayers';
 
 /** Names from which on a tree is kept: smaller ones are put together as fast as they are read. */
-const worthKeeping = 2000;
+export const worthKeeping = 2000;
 /** Bytes that kept trees may take together; the oldest go. */
 const mostBytes = 512 << 20;
 
@@ -44,9 +45,19 @@ export async function keepTree(
   const top = layers.at(-1);
   if (!top || !store.keepsCaches || tree.size < worthKeeping) return;
   const key = keyOf(layers, isStacked);
+  await putKept(store, top.digest, key, (draft) => writeTree(draft, key, tree, layers));
+}
+
+/** Keeps a file of that kind in its place, where that is possible. */
+export async function putKept(
+  store: ActionContext['store'],
+  top: Digest,
+  key: string,
+  write: (draft: string) => void,
+): Promise<void> {
   try {
-    const path = await store.makeTree(top.digest, key, (draft) => {
-      writeTree(draft, key, tree, layers);
+    const path = await store.makeTree(top, key, (draft) => {
+      write(draft);
       return Promise.resolve();
     });
     await dropOldest(dirname(path));

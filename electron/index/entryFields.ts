@@ -47,30 +47,28 @@ export function entryFields(entry: LayerEntry, path = entry.path): EntryFields {
  */
 export function entryOfFields(fields: unknown, at?: string): LayerEntry | null {
   if (!Array.isArray(fields)) throw new TypeError('no fields');
-  const [code, named, mode, uid, gid, mtime, a, b] = fields as unknown[];
-  const kind = kinds.get(code as string);
+  // Millions of them are read: by places, and each object in one piece.
+  const kind = kinds.get(fields[0] as string);
   if (kind === undefined) return null;
-  const common = {
-    path: at ?? text(named),
-    mode: number(mode),
-    uid: number(uid),
-    gid: number(gid),
-    mtime: number(mtime),
-  };
+  const path = at ?? text(fields[1]);
+  const mode = number(fields[2]);
+  const uid = number(fields[3]);
+  const gid = number(fields[4]);
+  const mtime = number(fields[5]);
   switch (kind) {
     case 'file':
-      return { ...common, kind, size: number(a), offset: number(b) };
+      return { path, mode, uid, gid, mtime, kind, size: number(fields[6]), offset: number(fields[7]) };
     case 'symlink':
     case 'hardlink':
-      return { ...common, kind, target: text(a) };
+      return { path, mode, uid, gid, mtime, kind, target: text(fields[6]) };
     case 'character':
     case 'block':
-      return { ...common, kind, major: number(a), minor: number(b) };
+      return { path, mode, uid, gid, mtime, kind, major: number(fields[6]), minor: number(fields[7]) };
     case 'directory':
     case 'fifo':
     case 'whiteout':
     case 'opaque':
-      return { ...common, kind };
+      return { path, mode, uid, gid, mtime, kind };
   }
 }
 

@@ -182,11 +182,12 @@ export class StoredTree<L> implements FileTree<L> {
     return this.fileAt(parts.reverse().join('/'), at.line);
   }
 
-  private fileAt(path: string, [, , , layer, fields, number, contents]: Line): TreeFile<L> {
-    const entry = entryOfFields(fields, path) as LayerEntry;
-    const file = { path, entry, layer: this.layers[layer] ?? null };
+  private fileAt(path: string, line: Line): TreeFile<L> {
+    const entry = entryOfFields(line[4], path) as LayerEntry;
+    const file = { path, entry, layer: this.layers[line[3]] ?? null };
+    const number = line[5];
     if (number === undefined) return file;
-    const body = this.bodies.get(number) ?? (entryOfFields(contents) as LayerEntry);
+    const body = this.bodies.get(number) ?? (entryOfFields(line[6]) as LayerEntry);
     this.bodies.set(number, body);
     return { ...file, body };
   }

@@ -7,6 +7,7 @@ import type { Command } from '../command';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { readStoreView, type StoreView } from '../../actions/storeView';
+import { outLines } from '../outLines';
 import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
 import { readWholeStore } from '../source';
@@ -32,6 +33,14 @@ export function pathPattern(pattern: string): (path: string) => boolean {
     : (path) => glob.test(path.slice(path.lastIndexOf('/') + 1));
 }
 
+/** What every path has that a pattern fits: the longest of the texts between its special characters. */
+export function patternPart(pattern: string): string | null {
+  // A class may hold anything.
+  const parts = pattern.split('[', 1)[0]?.split(/[*?/\\]/) ?? [];
+  const longest = parts.reduce((best, each) => (each.length > best.length ? each : best), '');
+  return longest !== '' && !/\p{Cs}/u.test(longest) ? longest : null;
+}
+
 export const find: Command = {
   name: 'find',
   usage: 'find [--platform OS/ARCH[/VARIANT]] PATTERN [IMG[@LAYER]…]',
@@ -55,10 +64,10 @@ export const find: Command = {
     const view = names.length === 0 ? whole : within(whole, named.done);
     const numbers = layerNumbers(whole.graph);
     const hits: PathHit[] = [];
-    for await (const hit of findPaths(context, view, pathPattern(pattern))) {
-      if (session.json) hits.push(hit);
-      else session.out(`${line(hit)}\n`);
-    }
+    const search = { fits: pathPattern(pattern), part: patternPart(pattern) };
+    const found = findPaths(context, view, search);
+    if (session.json) for await (const hit of found) hits.push(hit);
+    else await outLines(session, found, line);
     if (session.json)
       session.out(
         jsonText(

@@ -5,6 +5,7 @@ import { isDirectory, type TreeFile } from '../../actions/imageFiles';
 import { columns, jsonText } from '../columns';
 import { platformOption } from '../platform';
 import type { Command } from '../command';
+import { outLines } from '../outLines';
 import { treeAt } from '../treeAt';
 import { UsageFault } from '../parser';
 
@@ -114,25 +115,27 @@ export const ls: Command = {
     const order = values.get('sort')?.[0] ?? 'name';
     if (!isOrder(order)) throw new UsageFault((t) => t('usage.sort', { text: orders.join(', ') }));
     const { tree, at, numberOf } = await treeAt(session, parsed, name, path);
-    const listed: TreeFile[] = [];
     const inside = (directory: string): Iterator<TreeFile, void> =>
-      inOrder([...tree.inside(directory)], order).values();
-    if (!isDirectory(at)) listed.push(at);
-    const levels = isDirectory(at) ? [inside(at.path)] : [];
-    for (let level = levels.at(-1); level; level = levels.at(-1)) {
-      const next = level.next();
-      if (next.done === true) {
-        levels.pop();
-        continue;
+      inOrder(tree.inside(directory), order).values();
+    /** One after another: of a large image a list of all would take more than everything else. */
+    function* listed(): Generator<TreeFile> {
+      if (!isDirectory(at)) yield at;
+      const levels = isDirectory(at) ? [inside(at.path)] : [];
+      for (let level = levels.at(-1); level; level = levels.at(-1)) {
+        const next = level.next();
+        if (next.done === true) {
+          levels.pop();
+          continue;
+        }
+        const file = next.value;
+        yield file;
+        if (switches.has('recursive') && isDirectory(file)) levels.push(inside(file.path));
       }
-      const file = next.value;
-      listed.push(file);
-      if (switches.has('recursive') && isDirectory(file)) levels.push(inside(file.path));
     }
     if (session.json) {
       session.out(
         jsonText(
-          listed.map(({ path: where, entry, layer: from }) => ({
+          Array.from(listed(), ({ path: where, entry, layer: from }) => ({
             ...entry,
             path: where,
             layer: from?.node.chainId ?? null,
@@ -145,7 +148,9 @@ export const ls: Command = {
     const cut = at.path === '' ? 0 : at.path.length + 1;
     const shown = (file: TreeFile): string => (file === at ? file.path : file.path.slice(cut));
     if (switches.has('long'))
-      session.out(columns(listed.map((file) => long(file, shown(file), switches.has('human-readable')))));
-    else for (const file of listed) session.out(`${visibleText(shown(file))}\n`);
+      session.out(
+        columns(Array.from(listed(), (file) => long(file, shown(file), switches.has('human-readable')))),
+      );
+    else await outLines(session, listed(), (file) => visibleText(shown(file)));
   },
 };

@@ -40,7 +40,11 @@ const uses: Readonly<Record<string, (context: TestStore) => Promise<unknown>>> =
     exportRootfs(context, { image }, join(await temporaryFolder(), 'root.tar'), quietRun()),
   secrets: (context) => findSecrets(context, [image], quietRun()),
   find: async (context) => {
-    for await (const hit of findPaths(context, await readStoreView(context), () => true)) void hit;
+    for await (const hit of findPaths(context, await readStoreView(context), {
+      fits: () => true,
+      part: null,
+    }))
+      void hit;
   },
   ls: async (context) => {
     const view = await readStoreView(context);

@@ -154,7 +154,7 @@ test('what needs a missing layer says which one, and where it was; what does not
   const own = await fileTree(context, view, found, found.layers[1] ?? null);
   expect(own.find('Files/app.txt', true)?.entry?.kind).toBe('file');
   const hits: string[] = [];
-  for await (const { path } of findPaths(context, view, () => true)) hits.push(path);
+  for await (const { path } of findPaths(context, view, { fits: () => true, part: null })) hits.push(path);
   expect(hits).toEqual(['Files/app.txt', 'Hives/System_Delta']);
   await save('oci-archive');
   const again = await openStore();

@@ -88,7 +88,8 @@ const questions: Readonly<Record<string, (context: TestStore) => Promise<unknown
       found.push(file.entry, Buffer.concat(pieces).toString('latin1'));
     }
     const hits: unknown[] = [];
-    for await (const { path } of findPaths(context, view, (each) => each.includes('b'))) hits.push(path);
+    for await (const { path } of findPaths(context, view, { fits: (each) => each.includes('b'), part: 'b' }))
+      hits.push(path);
     return [found, hits];
   },
   inspect: async (context) => {
