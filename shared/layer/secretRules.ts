@@ -6,7 +6,7 @@ import { tokenForms } from './tokenForms';
  * that most texts are never tried), and where it is looked for. Raise {@link secretRulesVersion} with every change: what was
  * found is kept by it.
  */
-export const secretRulesVersion = 3;
+export const secretRulesVersion = 4;
 
 /** What a rule finds; described by the message `secret.ID`. */
 export type SecretRuleId = SecretTokenId | OwnRuleId;
@@ -43,6 +43,7 @@ export type OwnRuleId =
   | 'mysql-password'
   | 'htpasswd'
   | 'rails-key'
+  | 'django-key'
   | 'wireguard-key'
   | 'xml-password'
   | 'assigned-secret';
@@ -70,6 +71,9 @@ export interface SecretRule {
 /** Files that programs are set up with. */
 export const settingsPath =
   /(?:^|\/)(?:\.env[^/]*|\.?[^/]*(?:rc|\.conf|\.config|\.cfg|\.cnf|\.ini|\.env|\.envrc|\.properties|\.toml|\.ya?ml|\.json|\.xml|\.sh|\.bash|\.zsh|\.service|\.tfvars|\.tfstate|\.gradle|\.hcl)|Dockerfile[^/]*|environment|credentials)$/;
+
+/** Files without an extension, as many that hold settings are (`/run/secrets/db`, `app/env`); what lies among programs is one. */
+export const barePath = /^(?!(?:.*\/)?s?bin\/)(?:.*\/)?[^/.]+$/;
 
 /** Programs as they are written: there a secret stands in quotes. */
 export const sourcePath =
@@ -216,6 +220,8 @@ const ownRules: readonly SecretRule[] = [
     id: 'google-api-key',
     pattern: /(?<![A-Za-z0-9_-])(AIza[A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])/g,
     words: ['AIza'],
+    // Programs of a distribution have that of their makers, which says who asks and opens nothing.
+    where: /^(?!usr\/(?:lib|share)\/)/,
     verify: (secret) => entropy(secret) > 3.5,
   },
   {
@@ -407,6 +413,15 @@ const ownRules: readonly SecretRule[] = [
     pattern: /^([0-9a-f]{32}(?:[0-9a-f]{32})?)\s{0,3}$/gm,
     words: ['0', '1', '2', '3', 'a', 'b'],
     where: /(?:^|\/)config\/(?:master|credentials\/[a-z_-]{1,40})\.key$/,
+  },
+  {
+    id: 'django-key',
+    // Fifty of these signs, as `startproject` makes one: some look like code, so that their form alone counts.
+    pattern:
+      /(django-insecure-[a-z0-9!@#$%^&*(_=+)-]{50})(?![a-z0-9!@#$%^&*(_=+)-])|SECRET_KEY["']?\s{0,5}[=:]\s{0,5}["']([a-z0-9!@#$%^&*(_=+)-]{50})["']/g,
+    words: ['django-insecure-', 'SECRET_KEY'],
+    where: 'sources',
+    verify: (secret) => entropy(secret.replace('django-insecure-', '')) >= 3.8 && !/\s/.test(secret),
   },
   {
     id: 'wireguard-key',

@@ -1,5 +1,12 @@
 import { WordFinder } from './wordFinder';
-import { secretRules, settingsPath, sourcePath, type SecretRule, type SecretRuleId } from './secretRules';
+import {
+  barePath,
+  secretRules,
+  settingsPath,
+  sourcePath,
+  type SecretRule,
+  type SecretRuleId,
+} from './secretRules';
 
 /** A secret in a text. */
 export interface SecretMatch {
@@ -24,7 +31,13 @@ const samples =
 const manuals =
   /(?:^|\/)(?:PKG-INFO|METADATA|(?:README|CHANGE(?:S|LOG)|HISTORY|NEWS|LICENSE|COPYING)[^/]*|[^/]*\.(?:md|rst|pod|d\.[cm]?ts))$/i;
 const installed =
-  /^(?:usr\/(?:share|lib|lib64|src|include)|usr\/local\/(?:share|lib|go)|opt\/[^/]+\/(?:lib|share)|lib)\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|\.cargo\/registry|go\/pkg\/mod)\//;
+  /^(?:usr\/(?:share|lib(?:32|64|x32|exec)?|src|include)|usr\/local\/(?:share|lib(?:32|64|exec)?|go)|opt\/[^/]+\/(?:lib(?:32|64|exec)?|share)|lib(?:32|64|x32)?)\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|\.cargo\/registry|go\/pkg\/mod)\//;
+
+/** Libraries by their names, wherever they lie: a key inside is that of a self-test. */
+const library = /(?:^|\/)[^/]+\.(?:so(?:\.\d+)*|a|o|dylib|dll|node|jar|wasm)$/i;
+
+const isLibrary = (path: string, rule: SecretRuleId): boolean =>
+  installed.test(path) || (rule === 'private-key' && library.test(path));
 
 /** True for files of installed software's tests, samples and manuals. They are not looked at. */
 export const isSamplePath = (path: string): boolean =>
@@ -40,7 +53,7 @@ export function masked(secret: string): string {
 const finder = new WordFinder(secretRules.flatMap(({ words }) => words).filter(({ length }) => length >= 3));
 
 const isOf = (where: 'settings' | 'sources', path: string): boolean =>
-  settingsPath.test(path) || (where === 'sources' && sourcePath.test(path));
+  settingsPath.test(path) || barePath.test(path) || (where === 'sources' && sourcePath.test(path));
 
 /** The name that a secret is assigned to, where it is. */
 const assigned = /([A-Za-z0-9_.-]{1,40}["']?\s{0,5}[=:]\s{0,5}["']?)$/;
@@ -59,9 +72,9 @@ export class SecretScan {
   private readonly seen = new Set<number>();
 
   constructor(path: string | null, binary = false) {
-    this.rules = secretRules.filter(({ where, binary: also }) => {
+    this.rules = secretRules.filter(({ id, where, binary: also }) => {
       // Keys in a library's own file are those of its self-test: whoever removed the file would remove the library.
-      if (binary && (also !== true || (path !== null && installed.test(path)))) return false;
+      if (binary && (also !== true || (path !== null && isLibrary(path, id)))) return false;
       if (where === undefined) return true;
       if (where === 'settings' || where === 'sources')
         return path === null || (isOf(where, path) && !installed.test(path));

@@ -230,7 +230,9 @@ export const secretTokens = {
   'shippo-token': form('Shippo', 'token', 'shippo_live_', `shippo_live_${hex}{40}`),
   'duffel-token': form('Duffel', 'token', 'duffel_live_', `duffel_live_[A-Za-z0-9_=-]{43}`, { bits: 3.5 }),
   'shopify-token': form('Shopify', 'token', 'shp', `shp(?:at|ca|pa|ss|tka)_[a-fA-F0-9]{32}`),
+  'razorpay-key': form('Razorpay', 'key', 'rzp_live_', `rzp_live_${word}{14}`, { bits: 3 }),
   // What teams work with.
+  'postman-key': form('Postman', 'key', 'PMAK-', `PMAK-${hex}{24}-${hex}{34}`),
   'linear-key': form('Linear', 'key', 'lin_api_', `lin_api_${word}{40}`, { bits: 3.8 }),
   'notion-token': form(
     'Notion',

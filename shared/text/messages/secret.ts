@@ -35,6 +35,7 @@ const ownRules: { readonly [R in OwnRuleId as `secret.${R}`]: Message } = {
   'secret.mysql-password': ['password of MySQL', 'MySQL 密码'],
   'secret.htpasswd': ['password hash in .htpasswd', '.htpasswd 中的密码哈希'],
   'secret.rails-key': ['Rails master key', 'Rails 主密钥'],
+  'secret.django-key': ['Django secret key', 'Django 密钥'],
   'secret.wireguard-key': ['WireGuard key', 'WireGuard 密钥'],
   'secret.xml-password': ['password in XML settings', 'XML 设置中的密码'],
   'secret.assigned-secret': ['random value of a secret’s name', '名称像密钥的随机值'],

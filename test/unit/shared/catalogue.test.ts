@@ -59,7 +59,7 @@ const terms = new RegExp(
     // Services have their names.
     ...tokenForms.map(({ service }) => `\\b${service.replace(/[.()]/g, '\\$&')}\\b`),
     '\\buntil\\b',
-    'htpasswd|Twitter|MySQL|WireGuard|Rails|Discord|Okta|HTTP|XML',
+    'htpasswd|Twitter|MySQL|WireGuard|Rails|Django|Discord|Okta|HTTP|XML',
     // Words that people type.
     ...[
       'workspace (?:rename|create|ls|rm)',

@@ -35,7 +35,9 @@ describe.each(tokenForms)('$id', ({ id, pattern, words }) => {
 
   test('is none as a part of something longer', () => {
     expect(rulesIn('a.txt', `${near}x${token}`)).not.toContain(id);
-    expect(rulesIn('a.txt', `${near}${token}${'x1'.repeat(2000)}`)).not.toContain(id);
+    // An equals sign ends what is written in base 64, whatever follows it.
+    const open = token.replace(/=+$/, '');
+    expect(rulesIn('a.txt', `${near}${open}${'x1'.repeat(2000)}`)).not.toContain(id);
   });
 });
 
@@ -65,13 +67,15 @@ describe('what stands beside its name', () => {
   });
 
   test('a key of Django, with all of its signs', () => {
-    const key = sampleOf('[a-z0-9!@#$%^&*(_=+)-]{50}', random);
-    expect(rulesIn('srv/shop/settings.py', `SECRET_KEY = 'django-insecure-${key}'`)).toEqual([
-      'assigned-secret',
-    ]);
-    expect(rulesIn('app/.env', `DJANGO_SECRET_KEY=django-insecure-${key.replace(/[()&*]/g, 'a')}`)).toEqual([
-      'assigned-secret',
-    ]);
+    for (let i = 0; i < 300; i++) {
+      const key = sampleOf('[a-z0-9!@#$%^&*(_=+)-]{50}', random);
+      for (const [path, text] of [
+        ['srv/shop/settings.py', `SECRET_KEY = 'django-insecure-${key}'`],
+        ['srv/shop/settings.py', `SECRET_KEY = '${key}'`],
+        ['app/.env', `DJANGO_SECRET_KEY=django-insecure-${key}`],
+      ] as const)
+        expect(rulesIn(path, text), text).toEqual(['django-key']);
+    }
   });
 
   test.each([
