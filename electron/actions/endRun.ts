@@ -73,7 +73,8 @@ export async function endRun(
     const state = await stateOf(home ?? '', runtime);
     const start = { ...startOf(privileged, runtime, state), cgroup: privileged.mode === 'root' };
     const words = runtimeCommand(start, { root: '', sealSys: false }, ['delete', '--force', id]);
-    await runQuietly(words, { env: runtimeEnvironment(state) });
+    // A runtime for which there is too little: its process is ended below.
+    await runQuietly(words, { env: runtimeEnvironment(state) }).catch(() => undefined);
   }
   const init = await readInit(bundle, owner);
   if (init !== null && !(await endInit(init))) {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shortageOf } from '../../shared/image/shortage';
 import { userName, userNumber } from '../store/thisUser';
 import { dropHolder, holderCommand, isOurHolder, readHolder, withHolders, writeHolder } from './holderRecord';
 import { runQuietly } from './runQuietly';
@@ -32,7 +33,7 @@ export function findProgram(name: string): string | null {
   return null;
 }
 
-/** Whether /etc/subuid and /etc/subgid give this user a range (subuid(5)), and the programs to use it are there. */
+/** Whether /etc/subuid and /etc/subgid give this user a range (subuid(5)), and the programs to use it are there. Throws `system-short`. */
 export function hasSubordinateIds(): boolean {
   const [uid, username] = [userNumber(), userName()];
   const listed = (file: string): boolean => {
@@ -43,7 +44,10 @@ export function hasSubordinateIds(): boolean {
           const [who, , count] = line.split(':');
           return (who === username || who === String(uid)) && Number(count) > 0;
         });
-    } catch {
+    } catch (thrown) {
+      // It may well list him.
+      const lack = shortageOf(String(thrown));
+      if (lack) throw lack;
       return false;
     }
   };
@@ -62,7 +66,7 @@ export async function findHolder(store: string): Promise<Holder | null> {
 
 /**
  * The holder of a store's namespaces, started where there is none. `wanted` limits the mode (tests, and people who ask for
- * it). Throws {@link NoNamespace}, and what {@link withHolders} throws.
+ * it). Throws {@link NoNamespace}, `system-short`, and what {@link withHolders} throws.
  */
 export async function ensureHolder(store: string, wanted: Holder['mode'] | null): Promise<Holder> {
   const fits = (holder: Holder | null): holder is Holder =>
@@ -102,7 +106,10 @@ async function startHolder(wanted: Holder['mode'] | null): Promise<Holder> {
   throw new NoNamespace(faults.at(-1) ?? 'this user has no subordinate IDs');
 }
 
-/** Starts `unshare` with these maps; its process number once it stands, or null with the reason added to `faults`. */
+/**
+ * Starts `unshare` with these maps; its process number once it stands, or null with the reason added to `faults`. Throws
+ * `system-short`, of which a namespace of another kind would be no cure.
+ */
 async function tryHolder(unshare: string, maps: readonly string[], faults: string[]): Promise<number | null> {
   // The holder outlives its caller and must not keep the caller's terminal, folder or pipes: whoever started the app would
   // wait for their end. Chromium leaves its descriptors open to children; a plain sh can close only those of one digit.
@@ -119,11 +126,13 @@ async function tryHolder(unshare: string, maps: readonly string[], faults: strin
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
   });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let said = '';
     child.stderr?.on('data', (text: Buffer) => (said += text.toString()));
     const fail = (reason: string): void => {
       clearTimeout(timer);
+      const lack = shortageOf(reason);
+      if (lack) reject(lack);
       faults.push(reason);
       resolve(null);
     };
@@ -173,7 +182,7 @@ export async function endHolderIfAlone(store: string): Promise<void> {
 
 /**
  * Tries whether overlayfs can be mounted inside of a holder's namespaces, on the file system of `folder`: null when it
- * can, else what was said.
+ * can, else what was said. Throws `system-short` where there was too little to try it.
  */
 export async function canMountIn(holder: Holder, folder: string): Promise<string | null> {
   const script =
@@ -182,5 +191,7 @@ export async function canMountIn(holder: Holder, folder: string): Promise<string
     'umount "$d/m" 2>/dev/null; rm -rf "$d"; exit $r';
   const words = [...enterWords(holder), '/bin/sh', '-c', script, 'sh', folder];
   const { code, said } = await runQuietly(words);
+  const lack = code === 0 ? null : shortageOf(said);
+  if (lack) throw lack;
   return code === 0 ? null : said || `mount ended with ${code ?? 'a signal'}`;
 }

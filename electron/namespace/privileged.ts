@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
+import { shortageOf } from '../../shared/image/shortage';
 import type { Privileged } from '../actions/context';
 import { makeOwnFolder } from '../store/ownPlaces';
 import { userNumber } from '../store/thisUser';
@@ -28,7 +29,7 @@ const styles: { readonly [M in Mode]: TreeStyle } = {
   fuse: { attributes: 'user', whiteouts: 'file', owners: 'single', devices: false },
 };
 
-/** CAP_SYS_ADMIN in the first user namespace: what mounting and `trusted.` attributes need. */
+/** CAP_SYS_ADMIN in the first user namespace: what mounting and `trusted.` attributes need. Throws `system-short`. */
 function isRealRoot(): boolean {
   if (process.geteuid?.() !== 0) return false;
   try {
@@ -36,7 +37,9 @@ function isRealRoot(): boolean {
     const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
     const map = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/);
     return (effective & (1n << 21n)) !== 0n && map.join(' ') === '0 0 4294967295';
-  } catch {
+  } catch (thrown) {
+    const lack = shortageOf(String(thrown));
+    if (lack) throw lack;
     return false;
   }
 }
@@ -88,7 +91,8 @@ function firstSubordinate(pid: number): string {
 
 /**
  * Finds out how trees can be made and overlays mounted here, the best way first: as root, in a user namespace with a range
- * of IDs, in one with a single ID, through fuse-overlayfs; the `preferred` one where the person asks for none. Throws `mount-unavailable` with what to install.
+ * of IDs, in one with a single ID, through fuse-overlayfs; the `preferred` one where the person asks for none. Throws `mount-unavailable` with what to install;
+ * `system-short` where the system gave too little to find out.
  */
 export async function openPrivileged(
   store: string,

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { shortageOf } from '../../shared/image/shortage';
 
 /** What a program came to: its exit code (null after a signal, or when it could not be started), and what it wrote. */
 export interface Ended {
@@ -18,13 +19,14 @@ const kept = { said: 4000, wrote: 64_000 } as const;
 
 /**
  * Runs a program to its end without a terminal, and without making this thread wait; `env` in place of our environment. One
- * that does not end in time is ended, with all that it has started. Never rejects.
+ * that does not end in time is ended, with all that it has started. Rejects with `system-short` alone, where there was too
+ * little to start it: that says nothing of the program.
  */
 export async function runQuietly(
   [program = '', ...words]: readonly string[],
   { env, time = patience }: { readonly env?: Readonly<Record<string, string>>; readonly time?: number } = {},
 ): Promise<Ended> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     // A process group of its own: a shell that is killed leaves what it waits for.
     // Without a descriptor that is free there is nothing but the fault: no streams.
     const child: ChildProcess = spawn(program, words, {
@@ -48,7 +50,11 @@ export async function runQuietly(
       if (child.pid !== undefined) endGroup(child.pid);
       end(null, `${program} does not end`);
     }, time);
-    child.on('error', (fault) => end(null, fault.message));
+    child.on('error', (fault) => {
+      const lack = shortageOf(fault.message);
+      if (lack) reject(lack);
+      end(null, fault.message);
+    });
     child.on('close', (code) => end(code));
     child.on('exit', (code) => (late = setTimeout(() => end(code), afterwards)));
   });

@@ -41,7 +41,8 @@ async function comesToTheProgram(
   const { code, said } = await runQuietly(runtimeCommand(start, apart, ['run', '--bundle', bundle, id]), {
     env,
   });
-  await runQuietly(runtimeCommand(start, apart, ['delete', '--force', id]), { env });
+  // The program never ran: there is nothing to end.
+  await runQuietly(runtimeCommand(start, apart, ['delete', '--force', id]), { env }).catch(() => undefined);
   removeCgroups(cgroupsFor(id, start.runtime).folders);
   const holds = said.includes(nowhere);
   const lack = holds ? null : lackOf(said, dirname(bundle));
