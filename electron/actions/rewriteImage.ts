@@ -22,8 +22,8 @@ import { stagePackedLayer } from './newLayer';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 
-/** Paths that are listed of a layer at the most. */
-const pathsListed = 1000;
+/** All paths: where else their contents stand is looked for by each. A layer's members are bounded. */
+const allPaths = Number.MAX_SAFE_INTEGER;
 
 /** A layer that a rewrite changes. */
 export interface ChangedLayer {
@@ -34,7 +34,7 @@ export interface ChangedLayer {
   /** Entries that go, deletions of paths that go included, with the bytes of their files. */
   readonly entries: number;
   readonly bytes: number;
-  /** The first of them, by path. */
+  /** Their paths, sorted. */
   readonly paths: readonly string[];
   /** Bytes of its blob now. */
   readonly storedBytes: number;
@@ -90,7 +90,7 @@ async function plan(
   for (const { blob } of all) indexes.push((await openStoredLayer(context, blob, options)).indexPath);
   const found = await context.pool.run(
     'plan-rewrite',
-    { layers: indexes, patterns, limit: pathsListed, label },
+    { layers: indexes, patterns, limit: allPaths, label },
     options,
   );
   if (found.unused.length > 0)

@@ -1,15 +1,16 @@
 import { removedElsewhere } from '../../actions/removedElsewhere';
 import { translator } from '../../../shared/text/catalogue';
 import { visibleText } from '../../../shared/text/format';
-import { previewRewrite, rewriteImage } from '../../actions/rewriteImage';
+import { previewRewrite, rewriteImage, type ChangedLayer } from '../../actions/rewriteImage';
 import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { pickImage, platformOption } from '../platform';
 import { UsageFault } from '../parser';
 
-/** Paths that are named of a layer, unless --json. */
+/** Paths that are named of a layer, and with --json. */
 const listed = 10;
+const listedJson = 1000;
 
 /** Places that are said before it says how many more there are. */
 const placesTold = 10;
@@ -60,7 +61,14 @@ export const rewrite: Command = {
       const elsewhere = await removedElsewhere(context, { image: image.id, layers: preview.layers }, watched);
       session.endProgress();
       if (session.json) {
-        session.out(jsonText({ ...preview, elsewhere: elsewhere.places, elsewhereCount: elsewhere.count }));
+        session.out(
+          jsonText({
+            ...preview,
+            layers: forScripts(preview.layers),
+            elsewhere: elsewhere.places,
+            elsewhereCount: elsewhere.count,
+          }),
+        );
         return;
       }
       for (const { number, entries, bytes, paths } of preview.layers) {
@@ -85,7 +93,14 @@ export const rewrite: Command = {
     );
     session.endProgress();
     if (session.json)
-      session.out(jsonText({ ...result, elsewhere: elsewhere.places, elsewhereCount: elsewhere.count }));
+      session.out(
+        jsonText({
+          ...result,
+          layers: forScripts(result.layers),
+          elsewhere: elsewhere.places,
+          elsewhereCount: elsewhere.count,
+        }),
+      );
     else {
       session.out(`${result.id}\n`);
       session.note(t('rewrite.done', { count: result.layers.length, kept: result.kept }));
@@ -93,6 +108,10 @@ export const rewrite: Command = {
     }
   },
 };
+
+/** Layers as documents have them, with the first of their paths. */
+const forScripts = (layers: readonly ChangedLayer[]): readonly ChangedLayer[] =>
+  layers.map((layer) => ({ ...layer, paths: layer.paths.slice(0, listedJson) }));
 
 /** Says where what was taken out stands all the same: who removed a secret would else think it gone. */
 function tellElsewhere(

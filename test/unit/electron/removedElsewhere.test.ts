@@ -74,3 +74,24 @@ test('at other paths, in other layers, and in other images', async () => {
   ]);
   expect(alone).not.toContain('also stand');
 });
+
+test('of a folder with thousands of files, whichever of them it is', async () => {
+  const store = await openStore();
+  const content = (i: number): string => `the contents of number ${String(i).padStart(5, '0')}`;
+  const files = Array.from({ length: 2500 }, (_, i) => ({
+    path: `d/${String(i).padStart(5, '0')}`,
+    content: content(i),
+  }));
+  const kept = [7, 1200, 2499].map((i) => ({ path: `keep/${i}`, content: content(i) }));
+  await load(store, dockerArchive([{ names: ['many:1'], layers: [{ files }, { files: kept }] }]));
+  const words = ['--json', 'rewrite', '-n', 'many:1', '--remove', '/d'];
+  const { out } = await callCommand(store.directory, words);
+  const found = JSON.parse(out) as {
+    elsewhere: { path: string }[];
+    elsewhereCount: number;
+    layers: { entries: number; paths: string[] }[];
+  };
+  expect(found.elsewhere.map(({ path }) => path).sort()).toEqual(kept.map(({ path }) => path).sort());
+  expect(found.elsewhereCount).toBe(kept.length);
+  expect(found.layers.map(({ entries, paths }) => [entries, paths.length])).toEqual([[2500, 1000]]);
+});
