@@ -1,15 +1,17 @@
 import { constants, createReadStream, type Stats } from 'node:fs';
-import { access, mkdir, open, realpath, type FileHandle } from 'node:fs/promises';
+import { access, open, realpath, rmdir, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { draftName, isDraftName, removeDraft, spareName, sweepDrafts } from '../store/drafts';
+import { removeByDescriptors } from '../store/removeOwn';
 import { isWayOurs } from '../store/ownWay';
 import { temporaryHome } from '../store/temporary';
 import type { Ingest } from '../store/contentStore';
 import { diskProblem, isHeldFile } from '../worker/jobTools';
 import type { ActionContext, Run } from './context';
+import { emptyHeldFolder, makeHeldFolder, type HeldFolder } from './heldFolder';
 import { openSink } from './targetSink';
 import { findTarget, type TargetPlace } from './targetPlace';
 
@@ -178,6 +180,7 @@ const temporaryFile = 0o20000000 | constants.O_DIRECTORY;
 export class Drafts {
   private readonly held: FileHandle[] = [];
   private readonly names: string[] = [];
+  private readonly folders: HeldFolder[] = [];
   private notes: Ingest | null = null;
 
   private constructor(
@@ -236,10 +239,13 @@ export class Drafts {
     await this.notes?.noteOutside(join(this.path, name)).catch(() => undefined);
   }
 
-  /** A new folder of this user's alone, for drafts of many files. */
+  /**
+   * A new folder of this user's alone, for drafts of many files. What its removal needs is held from the start: a process that
+   * is out of descriptors gets no thread, and would leave all of it.
+   */
   async folderWithin(): Promise<string> {
     const path = await this.next(true);
-    await mkdir(path, { mode: 0o700 });
+    this.folders.push(await makeHeldFolder(path));
     return path;
   }
 
@@ -251,8 +257,12 @@ export class Drafts {
   /** Lets go of files without a name, which are gone then, and removes those that have one. */
   async close(): Promise<void> {
     for (const file of this.held) await file.close().catch(() => undefined);
-    // A copy of a large tree is removed file by file.
-    const removeFolder = (path: string): Promise<unknown> => this.context.pool.run('remove-tree', { path });
+    for (const folder of this.folders) await emptyHeldFolder(folder).catch(() => undefined);
+    // A copy of a large tree is removed file by file. Where there is too little for a thread, it goes all the same.
+    const removeFolder = (path: string): Promise<unknown> =>
+      rmdir(path)
+        .catch(() => this.context.pool.run('remove-tree', { path }))
+        .catch(() => removeByDescriptors(path));
     for (const name of this.names) await removeDraft(this.folder, name, removeFolder).catch(() => undefined);
     await this.notes?.abort();
     await this.directory.close();
