@@ -1,11 +1,10 @@
-import { randomFillSync } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes } from '../../shared/text/format';
+import { wideImage, writeWideArchive } from '../setup/benchArchives';
 import { ours, printTimes, seconds } from '../setup/benchTools';
 import { startDockerEngine } from '../setup/dockerEngine';
-import { dockerArchive, noise } from '../setup/imageBuilder';
 import { findCommand, must, run } from '../setup/run';
 
 /**
@@ -16,29 +15,13 @@ import { findCommand, must, run } from '../setup/run';
 const rounds = 3;
 const root = process.cwd();
 const work = mkdtempSync(join(tmpdir(), 'stratigraph-bench-'));
-const image = 'bench/image:1';
+const image = wideImage;
 
 interface Tool {
   readonly name: string;
   readonly mount: (archive: string) => Promise<unknown>;
   /** Unmounts and empties the store. */
   readonly clear: () => Promise<unknown>;
-}
-
-/** Some 70,000 files, as a desktop distribution has, beside a few large ones. */
-function archive(): string {
-  const path = join(work, 'image.tar');
-  const layers = Array.from({ length: 5 }, (_, layer) => ({
-    files: [
-      { path: `opt/large-${layer}.bin`, content: randomFillSync(Buffer.alloc(60 << 20)) },
-      ...Array.from({ length: 14_000 }, (_, i) => ({
-        path: `usr/lib/part-${layer}/folder-${i % 280}/file-${i}.js`,
-        content: noise(1500 + (i % 4000), layer * 14_000 + i),
-      })),
-    ],
-  }));
-  writeFileSync(path, dockerArchive([{ names: [image], layers }]));
-  return path;
 }
 
 async function tools(): Promise<{ readonly list: readonly Tool[]; readonly close: () => Promise<void> }> {
@@ -111,7 +94,8 @@ async function main(): Promise<void> {
   if (process.getuid?.() !== 0) throw new Error('This bench needs root: its peers do.');
   const { list, close } = await tools();
   try {
-    const path = archive();
+    const path = join(work, 'image.tar');
+    writeWideArchive(path);
     const times = new Map<string, number[]>(list.map(({ name }) => [name, []]));
     for (let round = 0; round < rounds; round++)
       for (const { name, mount, clear } of list) {

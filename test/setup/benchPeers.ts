@@ -5,12 +5,15 @@ import { ours } from './benchTools';
 import { startDockerEngine } from './dockerEngine';
 import { findCommand, must, run } from './run';
 
+/** Which kind of archive is loaded; `docker-archive` where nothing is said. */
+type ArchiveForm = 'docker-archive' | 'oci-archive';
+
 /** A tool that loads and saves images, with a store of its own. */
 export interface Peer {
   readonly name: string;
   /** Empties the store. */
   readonly clear: () => Promise<unknown>;
-  readonly load: (archive: string) => Promise<Cost>;
+  readonly load: (archive: string, form?: ArchiveForm) => Promise<Cost>;
   /** Saves images by their names into a docker-archive. */
   readonly save: (target: string, images: readonly string[]) => Promise<Cost>;
   /** Lists all images; null where the tool has no such command. */
@@ -68,7 +71,7 @@ export async function openPeers(
     peers.push({
       name: 'skopeo (OCI layout)',
       clear: () => Promise.resolve(rmSync(layout, { recursive: true, force: true })),
-      load: (archive) => copy(`docker-archive:${archive}`, `oci:${layout}:it`),
+      load: (archive, form = 'docker-archive') => copy(`${form}:${archive}`, `oci:${layout}:it`),
       save: (target, [image = '']) => copy(`oci:${layout}:it`, `docker-archive:${target}:${image}`),
       list: null,
     });
