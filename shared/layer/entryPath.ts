@@ -5,11 +5,6 @@
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-function isAscii(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if ((bytes[i] ?? 0) > 127) return false;
-  return true;
-}
-
 function sequenceLength(first: number): number {
   if (first < 0x80) return 1;
   if (first >= 0xc2 && first < 0xe0) return 2;
@@ -20,8 +15,6 @@ function sequenceLength(first: number): number {
 
 /** Bytes to a string, losing nothing. */
 export function decodeName(bytes: Uint8Array): string {
-  // In one piece: a text that is added to character by character keeps a part for each of them.
-  if (bytes.length < 256 && isAscii(bytes)) return String.fromCharCode(...bytes);
   try {
     return strict.decode(bytes);
   } catch {
