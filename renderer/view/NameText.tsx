@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { splitName } from '../../shared/image/reference';
 import { visibleText } from '../../shared/text/format';
 import { tip } from '../ui/Tooltip';
+import { RepositoryText } from './RepositoryText';
 
 interface Props {
   readonly name: string;
@@ -14,7 +15,7 @@ export function NameText({ name, tooltip, weight = 'm' }: Props): ReactNode {
   const { repository, tag } = splitName(name);
   return (
     <span className="name-text" {...tip(tooltip ?? visibleText(name))}>
-      <span className={`${weight} ell`.trim()}>{visibleText(repository)}</span>
+      <RepositoryText repository={repository} last={weight} />
       {tag !== '' && (
         <span className="name-tag">{`${name.includes('@') ? '@' : ':'}${visibleText(tag)}`}</span>
       )}

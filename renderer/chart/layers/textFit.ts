@@ -44,16 +44,33 @@ export function fitEnd(text: string, room: number, font: string): string {
   return `${letters.slice(0, kept).join('').trimEnd()}…`;
 }
 
-/** Shortens a name in the middle: the beginning and the whole tag stay as long as there is room for them. */
+/**
+ * A repository as it fits: whole, else without so many of its first parts as are too much (what images are told apart by stands last),
+ * else its last part alone, shortened in the middle; null where not even three letters fit.
+ */
+export function fitRepository(repository: string, fits: (shown: string) => boolean): string | null {
+  if (fits(repository)) return repository;
+  for (let at = repository.indexOf('/'); at >= 0; at = repository.indexOf('/', at + 1)) {
+    const shown = `…${repository.slice(at)}`;
+    if (fits(shown)) return shown;
+  }
+  const letters = [...repository.slice(repository.lastIndexOf('/') + 1)];
+  if (fits(letters.join(''))) return letters.join('');
+  for (let kept = letters.length - 1; kept > 2; kept--) {
+    const end = Math.floor(kept / 2);
+    const shown = `${letters.slice(0, kept - end).join('')}…${letters.slice(letters.length - end).join('')}`;
+    if (fits(shown)) return shown;
+  }
+  return null;
+}
+
+/** Shortens a name to `room` CSS pixels: the tag stays whole as long as there is room for it, before it {@link fitRepository}. */
 export function fitName(text: string, room: number, font: string): string {
   if (textWidth(text, font) <= room) return text;
   const colon = text.lastIndexOf(':');
-  const tail = colon > text.lastIndexOf('/') ? text.slice(colon) : text.slice(-6);
-  const head = [...text.slice(0, text.length - tail.length)];
-  if (textWidth(`…${tail}`, font) > room) return fitEnd(text, room, font);
-  const kept = longest(
-    head.length,
-    (length) => textWidth(`${head.slice(0, length).join('')}…${tail}`, font) <= room,
-  );
-  return `${head.slice(0, kept).join('')}…${tail}`;
+  const tail = colon > text.lastIndexOf('/') ? text.slice(colon) : '';
+  const fits = (shown: string): boolean => textWidth(`${shown}${tail}`, font) <= room;
+  const head = fitRepository(text.slice(0, text.length - tail.length), fits);
+  if (head !== null) return `${head}${tail}`;
+  return fits('…') ? `…${tail}` : fitEnd(text, room, font);
 }

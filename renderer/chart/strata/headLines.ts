@@ -1,4 +1,4 @@
-import { fitEnd, textWidth } from '../layers/textFit';
+import { fitEnd, fitRepository, textWidth } from '../layers/textFit';
 import { fonts } from './fonts';
 import type { HeadWords } from './strataText';
 
@@ -43,26 +43,9 @@ function fitName({ name, dangling }: HeadWords, room: number): Pick<HeadLines, '
   const font = dangling ? fonts.dangling : fonts.name;
   const small = dangling ? fonts.tightDangling : fonts.tightName;
   const tight = textWidth(last, font) > room;
-  return { name: fitRepository(name, room, tight ? small : font), tight };
-}
-
-/** A repository: whole, else what comes after its last slash, else that shortened in the middle. */
-function fitRepository(name: string, room: number, font: string): string {
-  if (textWidth(name, font) <= room) return name;
-  const last = name.slice(name.lastIndexOf('/') + 1);
-  if (last !== name && textWidth(`…/${last}`, font) <= room) return `…/${last}`;
-  return textWidth(last, font) <= room ? last : fitMiddle(last, room, font);
-}
-
-/** Shortens in the middle, as much at the end as at the beginning. */
-function fitMiddle(text: string, room: number, font: string): string {
-  const letters = [...text];
-  for (let kept = letters.length - 1; kept > 2; kept--) {
-    const end = Math.floor(kept / 2);
-    const shown = `${letters.slice(0, kept - end).join('')}…${letters.slice(letters.length - end).join('')}`;
-    if (textWidth(shown, font) <= room) return shown;
-  }
-  return fitEnd(text, room, font);
+  const used = tight ? small : font;
+  const shown = fitRepository(name, (text) => textWidth(text, used) <= room);
+  return { name: shown ?? fitEnd(last, room, used), tight };
 }
 
 /** Breaks a tag in two, after a hyphen, a dot or an underscore where there is one in the right place. */

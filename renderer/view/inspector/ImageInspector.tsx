@@ -20,6 +20,8 @@ import { CopyIn } from './CopyIn';
 import { Documents } from './Documents';
 import { Advice } from './EqualContent';
 import { History } from './History';
+import { RepositoryText } from '../RepositoryText';
+import { ImageName } from './ImageName';
 import { ImageNames } from './ImageNames';
 import { ImageSizes } from './ImageSizes';
 import { DateText, DigestFact, Fact, LongText } from './parts';
@@ -92,8 +94,8 @@ function Head({ image }: { readonly image: ImageNode }): ReactNode {
             <span className="mono f12 t2">{shortDigest(image.id)}</span>
           </h2>
         ) : (
-          <h2 className="ell grow" tabIndex={-1} {...tip(visibleText(first))}>
-            {visibleText(splitName(first).repository)}
+          <h2 className="name-text grow" tabIndex={-1} {...tip(visibleText(first))}>
+            <RepositoryText repository={splitName(first).repository} last="" lead="t2" />
           </h2>
         )}
         <IconButton
@@ -162,10 +164,10 @@ function Facts({
           <button
             type="button"
             className="link-btn insp-link ell"
+            aria-label={visibleText(displayName(base.image))}
             onClick={() => revealImage(base.image.id)}
-            {...tip(visibleText(displayName(base.image)))}
           >
-            {visibleText(displayName(base.image))}
+            <ImageName image={base.image} />
           </button>
           <span className="t3 insp-fixed">{t('inspector.builtOn.layers', { count: base.layersAbove })}</span>
         </Fact>

@@ -18,6 +18,7 @@ import { SizeBar } from '../../ui/Amounts';
 import { CheckBox } from '../../ui/Choice';
 import { Icon } from '../../ui/Icon';
 import { tip } from '../../ui/Tooltip';
+import { RepositoryText } from '../RepositoryText';
 import { builtOn, type TableRow } from './rows';
 
 type Column = Settings['tableSort']['column'];
@@ -131,7 +132,9 @@ export function ImageRow(props: ImageRowProps): ReactNode {
         {dangling ? (
           <span className="dangling ell">{t('table.dangling')}</span>
         ) : (
-          <RepositoryText repository={row.repository} />
+          <span className="repository-text" {...tip(visibleText(row.repository))}>
+            <RepositoryText repository={row.repository} lead="t2" />
+          </span>
         )}
       </span>
       <span role="gridcell" className="row tight">
@@ -202,17 +205,6 @@ function BuiltOn({ image }: { readonly image: ImageNode }): ReactNode {
           {visibleText(base.name)} <span className="t3">+ {base.layers}</span>
         </>
       )}
-    </span>
-  );
-}
-
-/** A repository of which the registry and the namespaces are cut first: its last part tells images apart. */
-function RepositoryText({ repository }: { readonly repository: string }): ReactNode {
-  const slash = repository.lastIndexOf('/') + 1;
-  return (
-    <span className="repository-text" {...tip(visibleText(repository))}>
-      {slash > 0 && <span className="ell t2">{visibleText(repository.slice(0, slash))}</span>}
-      <span className="ell m">{visibleText(repository.slice(slash))}</span>
     </span>
   );
 }

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fitName, fitRepository } from '../../../renderer/chart/layers/textFit';
+
+/** Names in little room. Without a page a letter is 7 CSS pixels wide. */
+
+const letter = 7;
+const font = '12px Any';
+
+describe('a name that is too long', () => {
+  test.each([
+    ['registry.example.com/shop/api:1.1', 33, 'registry.example.com/shop/api:1.1'],
+    ['registry.example.com/shop/api:1.1', 20, '…/shop/api:1.1'],
+    ['registry.example.com/shop/web:1.1', 20, '…/shop/web:1.1'],
+    ['registry.example.com/shop/api:1.1', 12, '…/api:1.1'],
+    ['registry.example.com/shop/api:1.1', 7, 'api:1.1'],
+    ['registry.example.com/shop/storefront:1.1', 12, 'stor…ont:1.1'],
+    ['localhost:5000/api:latest', 13, '…/api:latest'],
+    ['localhost:5000/api', 8, '…/api'],
+    ['storefront:1.1', 12, 'stor…ont:1.1'],
+    ['storefront:1.1', 5, '…:1.1'],
+    ['storefront:2024-11-29', 6, 'store…'],
+  ])('%s in %i letters is %s', (name, room, shown) => {
+    expect(fitName(name, room * letter, font)).toBe(shown);
+  });
+
+  test('is no wider than its room, and keeps its tag and its last part as long as they fit', () => {
+    const part = fc.stringMatching(/^[a-z0-9]{1,12}$/);
+    const name = fc.record({ parts: fc.array(part, { minLength: 1, maxLength: 4 }), tag: part });
+    fc.assert(
+      fc.property(name, fc.integer({ min: 1, max: 60 }), ({ parts, tag }, room) => {
+        const shown = fitName(`${parts.join('/')}:${tag}`, room * letter, font);
+        expect(shown.length).toBeLessThanOrEqual(Math.max(1, room));
+        if (tag.length + 2 <= room) expect(shown.endsWith(`:${tag}`)).toBe(true);
+        const last = `${parts.at(-1) ?? ''}:${tag}`;
+        if (last.length <= room) expect(shown.endsWith(last)).toBe(true);
+      }),
+    );
+  });
+});
+
+test('a repository of which not even three letters fit is not shown', () => {
+  expect(fitRepository('shop/storefront', (shown) => shown.length < 3)).toBeNull();
+});
