@@ -1,3 +1,4 @@
+import { checkConfigTypes } from './configTypes';
 import { isDigest, parseDiffId, type ChainId, type DiffId, parseChainId } from './digest';
 import {
   asObject,
@@ -54,32 +55,6 @@ export interface RuntimeConfig {
 
 const emptyObject: JsonObject = {};
 
-/** A list of texts; null in it is an empty one, as in Go. */
-const isTexts = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((item) => item === null || typeof item === 'string');
-const isText = (value: unknown): boolean => typeof value === 'string';
-
-/**
- * Throws `document-invalid` where a member has another type than Go's readers take: Docker would refuse the image, or two
- * readers would see two images. Missing and null members are none.
- */
-function checkTypes(document: JsonObject, origin: DocumentOrigin): void {
-  const config = asObject(looseMember(document, 'config')) ?? emptyObject;
-  const checks: readonly [JsonObject, string, (value: unknown) => boolean][] = [
-    [document, 'os', isText],
-    [document, 'architecture', isText],
-    [document, 'variant', isText],
-    [document, 'history', Array.isArray],
-    [config, 'User', isText],
-    [config, 'Env', isTexts],
-    [config, 'Volumes', (value) => asObject(value) !== null],
-  ];
-  for (const [object, key, fits] of checks) {
-    const value = looseMember(object, key) ?? null;
-    if (value !== null && !fits(value)) throw invalidDocument(origin, 'member-type', key);
-  }
-}
-
 function date(value: unknown): string | null {
   const text = asText(value);
   const time = Date.parse(text);
@@ -111,7 +86,7 @@ export function parseImageConfig(bytes: Uint8Array, origin: DocumentOrigin): Ima
   const document = asObject(parseJsonDocument(bytes, origin, 'document-bytes', { exactNumbers: true }));
   if (!document) throw invalidDocument(origin, 'no-object');
   const rootfs = asObject(looseMember(document, 'rootfs')) ?? emptyObject;
-  checkTypes(document, origin);
+  checkConfigTypes(document, origin);
   const ids = looseMember(rootfs, 'diff_ids') ?? [];
   if (!Array.isArray(ids)) throw invalidDocument(origin, 'no-diff-ids');
   const limit = origin.limits.layers;

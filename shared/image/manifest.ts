@@ -82,6 +82,7 @@ export function parseDescriptor(value: unknown, origin: DocumentOrigin, what: st
   const size = member(object, 'size');
   const type = parseMediaType(object, 'mediaType', origin, what);
   if (!isDigest(digest)) throw invalidDocument(origin, 'part-no-digest', what);
+  // A size with a point or an exponent is none to Go, and was kept as it is written.
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
     throw invalidDocument(origin, 'part-no-size', what);
   }
@@ -144,7 +145,9 @@ const exactNames = new Set(
 );
 
 function parseHead(bytes: Uint8Array, origin: DocumentOrigin): JsonObject {
-  const object = asObject(parseJsonDocument(bytes, origin, 'document-bytes', { exact: exactNames }));
+  const object = asObject(
+    parseJsonDocument(bytes, origin, 'document-bytes', { exact: exactNames, exactNumbers: true }),
+  );
   if (!object) throw invalidDocument(origin, 'no-object');
   const version = member(object, 'schemaVersion');
   if (version !== 2) throw invalidDocument(origin, 'no-schema');

@@ -179,7 +179,7 @@ const archives: readonly Case[] = [
           Env: ['', '=', 'no-equals', 'LD_PRELOAD=/evil.so', 'a\nb=c', null],
           Volumes: { [`${climb}${out.slice(1)}`]: {}, '/': {} },
           WorkingDir: `${climb}${out.slice(1)}`,
-          Labels: { '<script>alert(1)</script>': '\u001b]0;x\u0007', number: 7 },
+          Labels: { '<script>alert(1)</script>': '\u001b]0;x\u0007', number: '7' },
           Cmd: '$(reboot)',
         },
       }),
