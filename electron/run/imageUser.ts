@@ -8,6 +8,12 @@ export interface RunUser {
   readonly home: string;
 }
 
+/**
+ * Groups of a user times lines of /etc/group: runc holds each of the ones against each of the others before the command begins, some
+ * seconds for this many. It is less than the square of the groups that Linux takes (NGROUPS_MAX).
+ */
+const groupLookups = 1 << 24;
+
 /** An ID as text; a negative one, or one that a 32 bit number cannot hold, is none (CVE-2024-40635). */
 function toId(text: string): number | null {
   if (!/^\d{1,10}$/.test(text)) return null;
@@ -35,7 +41,7 @@ function rowFor(wanted: string, table: readonly (readonly string[])[]): readonly
 /**
  * Reads the `User` of an image (`user`, `uid`, `user:group`, `uid:gid`; '' is root) with the image's own /etc/passwd and
  * /etc/group, as Docker does: a number needs no entry, a name does. The user's group is one of `groups`, too: a program that
- * gives its group up stays in it (CVE-2022-36109). Throws `user-unknown`.
+ * gives its group up stays in it (CVE-2022-36109). Throws `user-unknown`, and `run-refused` for more groups than a runtime can look up.
  */
 export function resolveUser(text: string, passwd: string, group: string, image: string): RunUser {
   const colon = text.indexOf(':');
@@ -59,5 +65,8 @@ export function resolveUser(text: string, passwd: string, group: string, image: 
     .filter(([, , , members = '']) => name !== undefined && members.split(',').includes(name))
     .map(([, , each = '']) => toId(each))
     .filter((each) => each !== null);
-  return { uid, gid, groups: [...new Set([gid, ...more])], home: home || '/' };
+  const all = [...new Set([gid, ...more])];
+  if (all.length * group.split('\n').length > groupLookups)
+    throw problem('run-refused', { name: image, path: '/etc/group', reason: 'groups' });
+  return { uid, gid, groups: all, home: home || '/' };
 }

@@ -71,7 +71,7 @@ const capabilities = [
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The environment of a run; of equal keys the last counts. */
+/** The environment of a run; of equal keys the last counts, and one that is asked for without a value is not there. */
 export function runEnvironment(
   image: Pick<RuntimeConfig, 'env'>,
   { env, terminal }: Pick<RunOptions, 'env' | 'terminal'>,
@@ -84,10 +84,15 @@ export function runEnvironment(
     `HOSTNAME=${hostname}`,
     ...(terminal ? ['TERM=xterm-256color'] : []),
   ];
-  for (const entry of [...own, ...image.env, ...env]) {
+  const put = (entry: string): void => {
     const equals = entry.indexOf('=');
     // An entry without a value would be looked up in the runtime's own environment (CVE-2026-57231).
     if (equals > 0 && !entry.includes('\0')) byKey.set(entry.slice(0, equals), entry);
+  };
+  for (const entry of [...own, ...image.env]) put(entry);
+  for (const entry of env) {
+    if (entry.includes('=')) put(entry);
+    else byKey.delete(entry);
   }
   return [...byKey.values()];
 }

@@ -350,7 +350,8 @@ export type BindFault =
  * host belongs; a path into the `kernel`'s own folders; a path that is a `loop`, too `long`, or holds a zero (`nul`); a
  * command line with its environment that the kernel would not take (`large`).
  */
-export type RunFault = 'link' | 'directory' | 'file' | 'kernel' | 'loop' | 'long' | 'nul' | 'large' | 'users';
+export type RunFault =
+  'link' | 'directory' | 'file' | 'kernel' | 'loop' | 'long' | 'nul' | 'large' | 'users' | 'groups';
 
 /**
  * Why a call was refused before anything was done: from an unknown `sender`; not one argument (`arguments`), no list of

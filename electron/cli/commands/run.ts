@@ -143,7 +143,8 @@ async function exitCode(child: ChildProcess, program: string): Promise<number> {
 }
 
 /**
- * Variables as `-e` names them: `K=V`, or `K` for the one of the environment, which is left out where it is not set. Throws
+ * Variables as `-e` names them: `K=V`, or `K` for the one of the environment; where that is not set, `K` alone stays, which takes the
+ * image's own away, as in Docker. Throws
  * {@link UsageFault}.
  */
 export function variables(
@@ -155,7 +156,7 @@ export function variables(
     if (entry === '' || equals === 0) throw new UsageFault((t) => t('usage.env', { text: entry }));
     if (equals > 0) return [entry];
     const value = environment[entry];
-    return value === undefined ? [] : [`${entry}=${value}`];
+    return value === undefined ? [entry] : [`${entry}=${value}`];
   });
 }
 

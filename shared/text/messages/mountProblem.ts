@@ -193,6 +193,10 @@ const runFaults: Readonly<Record<RunFault, Pair>> = {
     'Its % is larger than a list of users or groups can be here (4 MiB).',
     '其 % 超过用户或用户组列表在此允许的大小（4 MiB）。',
   ],
+  groups: [
+    'Its % has the user in more groups than can be looked up: a runtime would take minutes. Name a user with a group (-u USER:GROUP).',
+    '其 % 中该用户所属的组过多，无法逐一查找：运行时会花费数分钟。请同时指定用户和组（-u 用户:组）。',
+  ],
 };
 
 const faults: Readonly<Record<ConfigChangeFault, Pair>> = {

@@ -8,6 +8,7 @@ import { createWorkspace, workspaceChanges } from '../../../electron/actions/wor
 import { variables } from '../../../electron/cli/commands/run';
 import { UsageFault } from '../../../electron/cli/parser';
 import { findRuntime, installedRuntimes } from '../../../electron/run/findRuntime';
+import { runEnvironment } from '../../../electron/run/runtimeSpec';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { shellImage } from '../../setup/shellImage';
 import { load, openStore, quietRun, temporaryFolder } from '../../setup/temporary';
@@ -23,9 +24,20 @@ const runtime = await findRuntime();
 const runtimes = (await installedRuntimes()).map(({ name }) => name);
 
 test('-e gives a value, or takes the one of the environment', () => {
-  expect(variables(['A=1', 'B=', 'C', 'D'], { C: 'own' })).toEqual(['A=1', 'B=', 'C=own']);
+  expect(variables(['A=1', 'B=', 'C', 'D'], { C: 'own' })).toEqual(['A=1', 'B=', 'C=own', 'D']);
   expect(() => variables(['=x'], {})).toThrow(UsageFault);
   expect(() => variables([''], {})).toThrow(UsageFault);
+});
+
+test('a variable that is asked for without a value and is not set takes the one of the image away', () => {
+  const image = { env: ['D=image', 'E=image', 'F', 'G=x'] };
+  const env = runEnvironment(
+    image,
+    { env: ['G=y', 'D', 'G', 'G=z'], terminal: false },
+    { home: '/', hostname: 'h' },
+  );
+  expect(env.slice(-2)).toEqual(['E=image', 'G=z']);
+  expect(env.some((entry) => entry === 'D' || entry.startsWith('D='))).toBe(false);
 });
 
 describe.runIf(process.getuid?.() === 0 && runtime !== null)('a command in a workspace', () => {

@@ -120,6 +120,28 @@ test('words are what the kernel takes, and the program is one of the tree', asyn
   expect(await check(['x'], many)).toBe('large');
 });
 
+test('a user of more groups than a runtime can look up is refused, one of many is not', () => {
+  const passwd = 'app:x:1000:1000::/:\n';
+  const named = (count: number, lines: number): string =>
+    Array.from({ length: lines }, (_, i) => `g${i}:x:${i + 2000}:${i < count ? 'app' : ''}\n`).join('');
+  const refusal = (group: string): unknown => {
+    try {
+      return resolveUser('app', passwd, group, 'x').groups.length;
+    } catch (error) {
+      return problemOf(error);
+    }
+  };
+  expect(refusal(named(2000, 2000))).toBe(2001);
+  expect(refusal(named(100, 100_000))).toBe(101);
+  for (const group of [named(66_000, 66_000), named(400, 100_000)])
+    expect(refusal(group)).toMatchObject({
+      code: 'run-refused',
+      facts: { path: '/etc/group', reason: 'groups' },
+    });
+  // A group that is named keeps the lists out of it.
+  expect(resolveUser('app:5', passwd, named(66_000, 66_000), 'x').groups).toEqual([5]);
+});
+
 test('users that are none, and files that are no list of users', () => {
   const passwd = 'root:x:0:0::/root:\napp:x:1000:1000::/srv:\nbig:x:4294967295:0::/:\nneg:x:-1:0::/:\n';
   const none = ['-1', '4294967295', '4294967296', '99999999999999', '0:0:0', 'no body', '0:-1', 'root\nroot'];
