@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
 import { defaultLimits } from '../../shared/image/limits';
 import { asObject, asText, looseMember, parseJsonDocument } from '../../shared/image/jsonDocument';
-import { problem } from '../../shared/image/problem';
+import { problem, type ProblemFacts } from '../../shared/image/problem';
 import { storeProblem, syncDirectory } from './durable';
 import { makeFolders } from './makeFolders';
 import { keepReserve } from './reserve';
@@ -107,6 +107,16 @@ async function readMarker({ directory, marker }: StorePaths): Promise<string | n
   }
 }
 
+/** Why no folder for a store can be made at a place that somebody named, by the system's error; a full disk is another matter. */
+const unmade: Readonly<Record<string, ProblemFacts['store-invalid']['reason'] | undefined>> = {
+  EEXIST: 'not-a-folder',
+  ENOTDIR: 'not-a-folder',
+  ENOENT: 'unmakeable',
+  EPERM: 'unmakeable',
+  EACCES: 'no-rights',
+  EROFS: 'read-only',
+};
+
 /**
  * Makes sure that `directory` is an OCI image layout, creating one where there is nothing. A layout that is there is only
  * looked at: whether something may be written to it is for who writes ({@link prepareWriting}). Throws `store-invalid` for
@@ -117,7 +127,10 @@ export async function ensureLayout(paths: StorePaths): Promise<void> {
   try {
     makeFolders(directory, 0o700);
   } catch (cause) {
-    throw storeProblem(cause, directory);
+    const reason = unmade[(cause as NodeJS.ErrnoException).code ?? ''];
+    throw reason
+      ? problem('store-invalid', { path: directory, reason }, { cause })
+      : storeProblem(cause, directory);
   }
   checkPlaces(directory);
   const marker = await readMarker(paths);

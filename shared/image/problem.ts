@@ -121,6 +121,10 @@ export interface ProblemFacts {
     path: string;
     reason:
       | 'missing'
+      | 'not-a-folder'
+      | 'unmakeable'
+      | 'no-rights'
+      | 'read-only'
       | 'unreadable'
       | 'other-version'
       | 'no-index'

@@ -1,5 +1,6 @@
 import { translator } from '../../../shared/text/catalogue';
 import { importRootfs } from '../../actions/importRootfs';
+import { checkThere } from '../inputThere';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { noteUnkept } from '../noteUnkept';
@@ -38,6 +39,7 @@ export const importCommand: Command = {
     const [path, reference, more] = words;
     if (path === undefined || more !== undefined) throw new UsageFault((t) => t('usage.import'));
     if (path === '-' && process.stdin.isTTY) throw new UsageFault((t) => t('usage.importInput'));
+    checkThere(path);
     const result = await importRootfs(
       { ...(await session.context({ make: true })), limits },
       {

@@ -6,6 +6,7 @@ import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { limitOption, limitsOf } from '../limits';
 import { noteElsewhere } from '../noteElsewhere';
+import { checkThere, isThere } from '../inputThere';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { engineActions, openSource } from '../source';
@@ -54,16 +55,17 @@ export const load: Command = {
       if (process.stdin.isTTY) throw new UsageFault((t) => t('usage.load'));
       files.push('-');
     }
+    // What cannot be loaded makes no store.
+    const engine = from === undefined ? null : await openSource(session, from);
+    if (engine === null && !files.some(isThere)) return (await eachName(session, files, checkThere)).code;
     const context = { ...(await session.context({ make: true })), limits };
     const t = translator(session.language);
     const { done: results, code } = await eachName(session, files, async (file) => {
       const label = file === '-' ? (session.language === 'zh-CN' ? '标准输入' : 'standard input') : file;
       const result =
-        from === undefined
+        engine === null
           ? await loadImages(context, { path: file, label }, session.run(label))
-          : await (
-              await engineActions()
-            ).copyFromEngine(context, await openSource(session, from), words, session.run(words[0] ?? ''));
+          : await (await engineActions()).copyFromEngine(context, engine, words, session.run(words[0] ?? ''));
       session.endProgress();
       const told = { file, ...result };
       if (session.json) return told;

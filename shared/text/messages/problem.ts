@@ -142,6 +142,10 @@ const requestFaults: Readonly<Record<RequestFault, readonly [string, string]>> =
 /** Why a folder is no store. */
 const reasons: Readonly<Record<ProblemFacts['store-invalid']['reason'], readonly [string, string]>> = {
   missing: ['There is none; load and import make one.', '其中没有仓库；load 和 import 会创建仓库。'],
+  'not-a-folder': ['It is no folder, or lies in something that is none.', '它不是目录，或位于非目录之中。'],
+  unmakeable: ['No folder can be made there.', '无法在那里创建目录。'],
+  'no-rights': ['No folder can be made there: permission is missing.', '无法在那里创建目录：权限不足。'],
+  'read-only': ['No folder can be made there: the disk is read-only.', '无法在那里创建目录：磁盘为只读。'],
   unreadable: ['The folder cannot be read.', '无法读取该目录。'],
   'other-version': ['It is an image layout of another version.', '它是其他版本的镜像布局。'],
   'no-index': ['It has no index.json.', '其中没有 index.json。'],

@@ -66,7 +66,7 @@ describe.runIf(process.getuid?.() === 0)('a user without a name', () => {
     // The store of whom nobody named one has no place.
     const { code, stderr } = await call(home, ['images']);
     expect(code).not.toBe(0);
-    expect(stderr).toMatch(/cannot be written/);
+    expect(stderr).toMatch(/cannot be used as a store: no folder can be made there: permission is missing/);
     expect(stderr).not.toMatch(/bug|SystemError/);
   });
 });
