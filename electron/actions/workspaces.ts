@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { ImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
@@ -11,7 +11,7 @@ import { failPoint } from '../store/failPoint';
 import { withLock } from '../store/lock';
 import { isAlive, newOwner } from '../store/owner';
 import { recordUse } from '../store/lastUse';
-import { checkOwned, makeOwnFolder } from '../store/ownPlaces';
+import { checkOwned, isOwnFolder, makeOwnFolder } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { JobInput, LowerLayer } from '../worker/jobs';
 import type { ActionContext, Privileged, Run } from './context';
@@ -250,6 +250,7 @@ export async function mountPair(
     for (const target of [at.merged, at.base]) await pool.run('unmount', { target, label, lazy: true });
   };
   await unmount();
+  await readyFolders(store, at);
   try {
     await mountBoth(store, privileged, at, lower);
   } catch (thrown) {
@@ -257,6 +258,17 @@ export async function mountPair(
     await unmount().catch(() => undefined);
     throw thrown;
   }
+}
+
+/**
+ * Makes anew what is empty in a workspace that is not mounted, since copies leave empty folders out. That of the changes is
+ * not made up: whoever finds it empty takes it for a workspace without any. Throws `store-unsafe`.
+ */
+async function readyFolders(store: string, at: Parameters<typeof mountPair>[2]): Promise<void> {
+  const placeOf = (path: string): string[] => relative(store, path).split(sep);
+  if (!(await isOwnFolder(at.upper)))
+    throw problem('store-unsafe', { path: store, place: placeOf(at.upper).join('/'), fault: 'not-a-folder' });
+  for (const path of [at.base, at.merged, at.work]) await makeOwnFolder(store, ...placeOf(path));
 }
 
 async function mountBoth(

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -194,3 +203,38 @@ test.runIf(process.getuid?.() === 0)(
     }
   },
 );
+
+const workspaceFolders = ['upper-1', 'work-1', 'base', 'merged'];
+
+test.each(workspaceFolders)('a workspace with something else for %s says so', async (name) => {
+  const { store } = await freshStore();
+  await cli(store, 'workspace', 'create', 'rig/shell:1.0', 'w');
+  const path = join(store, 'workspaces', 'w', name);
+  for (const make of [['mkfifo', path] as const, ['touch', path] as const]) {
+    rmSync(path, { recursive: true });
+    await must(make[0], [make[1]]);
+    for (const words of [
+      ['path', 'w'],
+      ['diff', 'w'],
+    ]) {
+      const { code, stderr } = await run(process.execPath, [script, '--store', store, 'workspace', ...words]);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`workspaces/w/${name} in it is no folder`);
+    }
+  }
+  await cli(store, 'workspace', 'rm', 'w');
+  expect(readdirSync(join(store, 'workspaces'))).not.toContain('w');
+});
+
+test('a workspace of a copy without empty folders is mounted; one without its changes is not taken for one that has none', async () => {
+  const { store } = await freshStore();
+  await cli(store, 'workspace', 'create', 'rig/shell:1.0', 'w');
+  const folder = join(store, 'workspaces', 'w');
+  await writeFile(join(folder, 'upper-1', 'note'), 'kept');
+  for (const name of ['work-1', 'base', 'merged']) rmSync(join(folder, name), { recursive: true });
+  expect(await cli(store, 'workspace', 'diff', 'w')).toContain('A /note');
+  rmSync(join(folder, 'upper-1'), { recursive: true });
+  const { code, stderr } = await run(process.execPath, [script, '--store', store, 'workspace', 'diff', 'w']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('workspaces/w/upper-1 in it is no folder');
+});
