@@ -26,6 +26,8 @@ export interface NewImage {
   readonly reference: string | null;
   /** Who was shown to have that name, see {@link checkHolder}. */
   readonly holder?: ImageId | null | undefined;
+  /** Told of the image just before it is in the index. */
+  readonly announce?: (id: ImageId) => Promise<void>;
 }
 
 /** What adding came to. */
@@ -133,6 +135,7 @@ export async function addImage(
   const holder = view?.graph.images.find(({ names }) => name !== null && names.includes(name));
   const check = view === null || name === null ? () => undefined : checkHolder(view, name, image.holder);
   if (run.signal.aborted) throw problem('cancelled', {});
+  await image.announce?.(id);
   await ingest.commit((index) => {
     check(index);
     const table = new NameTable(index);

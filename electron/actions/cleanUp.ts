@@ -129,9 +129,10 @@ async function removeShown(
   await checkUnused(context.store.directory, plan.images);
   if (run.signal.aborted) throw problem('cancelled', {});
   if (plan.roots.size === 0) return { images: plan.images, trash: null };
-  const trash = await context.store.moveToTrash(withReferrers(view, plan.roots), (index) =>
-    checkSeen(index, view, { roots: plan.roots }),
-  );
+  const trash = await context.store.moveToTrash(withReferrers(view, plan.roots), async (index) => {
+    checkSeen(index, view, { roots: plan.roots });
+    await checkUnused(context.store.directory, plan.images);
+  });
   return { images: plan.images, trash };
 }
 

@@ -14,6 +14,7 @@ import { LayerNames } from '../../shared/layer/layerNames';
 import { stackProblem } from '../../shared/layer/stackLayers';
 import { readLayerEntries } from '../index/layerIndex';
 import { failPoint } from '../store/failPoint';
+import { newOwner } from '../store/owner';
 import type { Ingest } from '../store/contentStore';
 import type { JobOutput } from '../worker/jobs';
 import { addImage, layerDescriptors, type AddedImage } from './addImage';
@@ -26,7 +27,7 @@ import { stageLayer } from './newLayer';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 import { unkeptOf } from './unkept';
-import { workspacePlaces, writeWorkspace, type WorkspaceRecord } from './workspaceRecords';
+import { readWorkspace, workspacePlaces, writeWorkspace, type WorkspaceRecord } from './workspaceRecords';
 import {
   changesOf,
   freezeWorkspace,
@@ -119,6 +120,8 @@ export async function commitWorkspace(
         return { kind: 'commit', ...added, ...(layer && unkeptOf(layer.sockets)) };
       } finally {
         await ingest.abort();
+        // What failed may have left it; that nobody may delete the image then is no reason to fail otherwise.
+        await forgetNext(context.store.directory, record.name).catch(() => undefined);
       }
     } finally {
       if (frozen) await thaw();
@@ -249,7 +252,16 @@ async function addCommitted(
   const own = layer === null ? [] : [{ digest: layer.digest, size: layer.size, mediaType: type }];
   const layers = [...below, ...own];
   const { reference, holder } = request;
-  return addImage(context, ingest, { config, layers, reference, holder }, run);
+  // From the moment when it is in the index somebody may delete it, and the workspace stands on it only later.
+  const announce = (id: ImageId): Promise<void> =>
+    writeWorkspace(context.store.directory, { ...record, next: { image: id, owner: newOwner() } });
+  return addImage(context, ingest, { config, layers, reference, holder, announce }, run);
+}
+
+/** Takes back that a commit was about to add an image. */
+async function forgetNext(store: string, name: string): Promise<void> {
+  const record = await readWorkspace(store, name);
+  if (record.next) await writeWorkspace(store, { ...record, next: null });
 }
 
 /** What a history step says made it: the config changes as a Dockerfile would, else this program. */
@@ -271,7 +283,14 @@ async function goOn(
   const image = imageById(view.graph, to.id);
   const root = view.roots.find(({ digest }) => digest === image.roots[0]) ?? record.root;
   const generation = record.generation + (to.layer === null ? 0 : 1);
-  const next: WorkspaceRecord = { ...record, image: to.id, root, imageName: displayName(image), generation };
+  const next: WorkspaceRecord = {
+    ...record,
+    image: to.id,
+    root,
+    imageName: displayName(image),
+    generation,
+    next: null,
+  };
   if (to.layer === null) {
     await writeWorkspace(store, next);
     return;

@@ -15,7 +15,10 @@ export async function imagesInUse(store: string): Promise<ReadonlyMap<ImageId, r
     if (names) names.push(name);
     else found.set(image, [name]);
   };
-  for (const { image, name } of workspaces) add(image, name);
+  for (const { image, name, next } of workspaces) {
+    add(image, name);
+    if (next && isAlive(next.owner) !== false) add(next.image, name);
+  }
   for (const { image, kind, target, kept, owner } of mounts)
     if (kind === 'image' && (kept || isAlive(owner) !== false)) add(image, target);
   return found;

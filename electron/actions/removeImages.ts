@@ -134,18 +134,23 @@ async function removeSeen(
   checkSelection(view.graph, selection, view.damaged);
   const plan = planWithUnread(view, selection);
   if (shown !== null && !isShown(shown, plan)) throw problem('shown-changed', { what: 'images' });
-  await checkPlanUnused(context, view, plan);
+  const checkUse = (): Promise<void> => checkPlanUnused(context, view, plan);
+  await checkUse();
   const names = plan.images.flatMap((image) => image.names);
   const unread = [...new Set(view.damaged.map(({ digest }) => digest))].filter((root) =>
     plan.roots.has(root),
   );
-  const { freedBytes } = await context.store.updateAndSweep((index) => {
-    checkSeen(index, view, { roots: plan.roots, names: plan.untagged });
-    let next = dropRoots(index, withReferrers(view, plan.roots));
-    // Those of roots that went are gone already.
-    for (const name of plan.untagged) next = removeName(next, name);
-    return next;
-  }, run.signal);
+  const { freedBytes } = await context.store.updateAndSweep(
+    (index) => {
+      checkSeen(index, view, { roots: plan.roots, names: plan.untagged });
+      let next = dropRoots(index, withReferrers(view, plan.roots));
+      // Those of roots that went are gone already.
+      for (const name of plan.untagged) next = removeName(next, name);
+      return next;
+    },
+    run.signal,
+    checkUse,
+  );
   return {
     kind: 'remove',
     // Of what cannot be read nobody knows the ID: it is the digest of the root there.

@@ -11,7 +11,9 @@ import {
   readOwnText,
   replaceOwn,
 } from '../store/ownPlaces';
+import { toOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
+import { readSteadily } from '../store/workspaceRoots';
 
 /** What `workspace.json` says; replaced as a whole, so a workspace is always in one state or the next. */
 export interface WorkspaceRecord {
@@ -31,6 +33,8 @@ export interface WorkspaceRecord {
   readonly key: string;
   /** Which `upper-N` and `work-N` count; a commit begins the next. */
   readonly generation: number;
+  /** The image that a running commit is about to add, and whose commit it is: in use before it is there. */
+  readonly next?: { readonly image: ImageId; readonly owner: Owner } | null;
 }
 
 /** A workspace's directories. */
@@ -84,7 +88,12 @@ function toRecord(
   if (!isRecordText(imageName) || !isRecordText(created) || !isRecordText(key)) return null;
   if (typeof generation !== 'number' || !Number.isSafeInteger(generation) || generation <= 0) return null;
   const whole = { format, id, name, image: image as ImageId, imageName, created, key, generation } as const;
-  return { ...whole, root: { mediaType, digest, size } };
+  const record = { ...whole, root: { mediaType, digest, size } };
+  const coming = (value.next ?? {}) as Readonly<Record<string, unknown>>;
+  const owner = toOwner(coming['owner']);
+  return isDigest(coming['image']) && owner
+    ? { ...record, next: { image: coming['image'] as ImageId, owner } }
+    : record;
 }
 
 async function readOne(store: string, name: string): Promise<WorkspaceRecord | null> {
@@ -113,11 +122,8 @@ async function isDamaged(store: string, name: string): Promise<boolean> {
 
 /** All workspaces by name. Folders without a record are being made or removed, and none. */
 export async function readWorkspaces(store: string): Promise<readonly WorkspaceRecord[]> {
-  const records: WorkspaceRecord[] = [];
-  for (const name of await listRecords(places.workspaces(store), isName)) {
-    const record = await readOne(store, name);
-    if (record) records.push(record);
-  }
+  const found = await readSteadily(places.workspaces(store), isName, (name) => readOne(store, name));
+  const records = found.filter((record) => record !== null);
   return records.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
@@ -137,7 +143,8 @@ export async function writeWorkspace(store: string, record: WorkspaceRecord, fol
   // Of the root what keeps its blobs: its annotations may be larger than a record.
   const { mediaType, digest, size } = record.root;
   const imageName = record.imageName.slice(0, mostText);
-  const kept = { ...record, imageName, root: { mediaType, digest, size } };
+  const { next, ...stays } = record;
+  const kept = { ...stays, imageName, root: { mediaType, digest, size }, ...(next ? { next } : {}) };
   const bytes = Buffer.from(`${JSON.stringify(kept, null, 2)}\n`);
   await replaceOwn(path, bytes);
 }

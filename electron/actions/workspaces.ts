@@ -119,6 +119,8 @@ export async function createWorkspace(
     };
     // Made under a name that nobody reads, then renamed: a workspace is there as a whole or not at all.
     const draft = join(places.workspaces(store), `.new-${newOwner().token}`);
+    const place = places.workspace(store, name);
+    let made = draft;
     try {
       await mkdir(draft, { mode: 0o700 });
       for (const each of ['base', 'merged', 'work-1']) await mkdir(join(draft, each), { mode: 0o700 });
@@ -128,10 +130,17 @@ export async function createWorkspace(
       });
       await writeWorkspace(store, record, draft);
       if (run.signal.aborted) throw problem('cancelled', {});
-      await rename(draft, places.workspace(store, name));
+      await rename(draft, place);
+      made = place;
       failPoint('workspace-created');
+      // The image may have gone while it was unpacked; from here on nobody deletes it.
+      await context.store.updateIndex((index) => {
+        if (!index.manifests.some(({ digest }) => image.roots.includes(digest)))
+          throw problem('image-not-found', { name: displayName(image) });
+        return index;
+      });
     } catch (thrown) {
-      await privileged.pool.run('remove-tree', { path: draft });
+      await privileged.pool.run('remove-tree', { path: made });
       throw thrown;
     }
     return record;

@@ -108,11 +108,13 @@ export interface References {
   updateIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }>;
   /**
    * As {@link References.updateIndex}, then removes under the same lock the blobs that no descriptor of the new index
-   * reaches and no running ingest leases, with their caches. Returns exactly what was freed in `blobs/`.
+   * reaches and no running ingest leases, with their caches. Returns exactly what was freed in `blobs/`. `check` is asked under
+   * the lock, before anything is changed; what it throws ends the removal.
    */
   updateAndSweep(
     change: (index: OciIndex) => OciIndex,
     signal?: AbortSignal,
+    check?: () => Promise<void>,
   ): Promise<{ revision: string; freedBytes: number; freedBlobs: readonly Digest[] }>;
 }
 
@@ -127,7 +129,10 @@ export interface Trash {
    * Takes roots (by digest, with all their names) out of the index; gives the entry's ID, null when none was there. `check` is
    * given the index under the lock, before anything is changed; what it throws ends the removal.
    */
-  moveToTrash(roots: ReadonlySet<Digest>, check?: (index: OciIndex) => void): Promise<string | null>;
+  moveToTrash(
+    roots: ReadonlySet<Digest>,
+    check?: (index: OciIndex) => void | Promise<void>,
+  ): Promise<string | null>;
   /**
    * Puts an entry back. `change` adds its roots to the index of now, in which a name may belong to another image. False
    * when the collector has taken it already.

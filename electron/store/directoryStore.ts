@@ -175,12 +175,14 @@ class DirectoryStore implements ImageStore {
   async updateAndSweep(
     change: (index: OciIndex) => OciIndex,
     signal?: AbortSignal,
+    check?: () => Promise<void>,
   ): Promise<{ revision: string; freedBytes: number; freedBlobs: readonly Digest[] }> {
     await this.prepareWriting();
     const alone = this.isStoreAlone();
     if (alone) await sweepIngests(this.paths);
     return this.removing(async () => {
       if (signal?.aborted) throw problem('cancelled', {});
+      await check?.();
       // Before anything is changed: a damaged record of a workspace, or what cannot be read, keeps all from being swept.
       const kept = await this.mark(change((await this.readIndex()).index).manifests, await this.readTrash());
       const { revision } = await this.replaceIndex(change);
@@ -194,11 +196,11 @@ class DirectoryStore implements ImageStore {
 
   async moveToTrash(
     roots: ReadonlySet<Digest>,
-    check: (index: OciIndex) => void = () => undefined,
+    check: (index: OciIndex) => void | Promise<void> = () => undefined,
   ): Promise<string | null> {
     return this.withTrash(async (entries) => {
       const { index } = await this.readIndex();
-      check(index);
+      await check(index);
       const going = index.manifests.filter(({ digest }) => roots.has(digest));
       if (going.length === 0) return null;
       const id = newOwner().token;
