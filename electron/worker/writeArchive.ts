@@ -10,7 +10,7 @@ import {
   closeReading,
   damagedProblem,
   dropOutFile,
-  openStored,
+  openBlob,
   OutFile,
   readRange,
   type JobTools,
@@ -40,12 +40,7 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
     }
     out.write(chunk);
   };
-  let fd: number;
-  try {
-    fd = openStored(member.file);
-  } catch (cause) {
-    throw problem('blob-damaged', { digest: member.expect, reason: 'missing', found: '' }, { cause });
-  }
+  const fd = openBlob(member.file, member.expect);
   try {
     const chunks = readRange(fd, member, { label, reuse: !member.decompress }, tools);
     if (member.decompress) {
