@@ -1,16 +1,18 @@
 import { parseImageId, type Digest, type ImageId } from '../../shared/image/digest';
 import type { ImageGraph, ImageNode, RemovalPreview } from '../../shared/graph/imageGraph';
+import { nameDigest } from '../../shared/graph/nameDigest';
 import {
   previewRemoval,
   type Closures,
   type RemovalPlan,
   type RemovalSelection,
 } from '../../shared/graph/sharing';
+import { isShown, type ShownRemoval } from '../../shared/graph/shown';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
+import { workspaceRoots } from '../store/workspaceRoots';
 import type { ActionContext, Run } from './context';
-import { isShown, type ShownRemoval } from '../../shared/graph/shown';
 import { checkUnused, imagesInUse } from './imageUse';
 import { dropRoots, removeName } from './indexNames';
 import { withReferrers } from './referrers';
@@ -61,15 +63,21 @@ export async function previewRemove(
 }
 
 /**
- * Blobs by the root that holds them, of all that a removal leaves: what can still be put back holds its blobs like any other
- * image; what cannot be read, those that it is known to need. `df` counts with the same.
+ * Blobs by the root that holds them, of all that a removal leaves: what can still be put back, and what a workspace stands on, hold
+ * their blobs like any other image; what cannot be read, those that it is known to need. `df` counts with the same.
  */
 export async function heldClosures(context: Context, view: StoreView): Promise<Closures> {
   const closures = new Map(view.closures);
-  const trashed = (await context.store.readTrash()).flatMap(({ roots }) => roots);
   const unread = new Set(view.damaged.map(({ digest }) => digest));
-  for (const root of [...trashed, ...view.roots.filter(({ digest }) => unread.has(digest))])
-    if (!closures.has(root.digest)) closures.set(root.digest, await presentOf(context, root));
+  for (const root of view.roots)
+    if (unread.has(root.digest) && !closures.has(root.digest))
+      closures.set(root.digest, await presentOf(context, root));
+  const trashed = (await context.store.readTrash()).flatMap(({ roots }) => roots);
+  for (const root of [...trashed, ...(await workspaceRoots(context.store.directory))]) {
+    const blobs = view.closures.get(root.digest) ?? (await presentOf(context, root));
+    // Beside the same root in the index: when that goes, this stays.
+    closures.set(`held ${root.digest}` as Digest, blobs);
+  }
   return closures;
 }
 
@@ -183,11 +191,14 @@ export function planPrune(
 ): PrunePlan {
   const users = new Map<Digest, Set<string>>();
   const unfit = new Set<Digest>();
-  for (const image of images)
+  for (const image of images) {
+    // An image with a name may be a platform of an index that has lost its own, too.
+    const named = new Set(image.names.map((name) => nameDigest(image, name)));
     for (const root of image.roots) {
-      if (!fits(image) || (!all && image.names.length > 0)) unfit.add(root);
+      if (!fits(image) || (!all && named.has(root))) unfit.add(root);
       for (const name of used.get(image.id) ?? []) users.set(root, (users.get(root) ?? new Set()).add(name));
     }
+  }
   const meant = images.filter(({ roots }) => roots.every((root) => !unfit.has(root)));
   const usedBy = (image: ImageNode): readonly string[] => [
     ...new Set(image.roots.flatMap((root) => [...(users.get(root) ?? [])])),

@@ -209,6 +209,27 @@ const lost = (what: 'prune -a' | 'rmi'): [Of<typeof story>] => [
   ],
 ];
 
+/** Of an index that has lost its name one platform has none, and the other one under a new index. */
+const halfNamed: [Of<typeof story>] = [
+  [
+    [[0], [4]].map((first) => ({ do: 'platforms', name: 'a:1', chains: [first, [0, 1, 2]], form: {} })),
+    [],
+    [{ do: 'window prune' }, { do: 'rmi', nths: [0], byName: false }],
+  ],
+];
+
+/** A workspace stands on an index of which a name goes, and keeps its other platform's blobs, too. */
+const standing: [Of<typeof story>] = [
+  [
+    [
+      { do: 'platforms', name: 'a:1', chains: [[0, 1], [0]], form: {} },
+      { do: 'image', chain: [0, 1], form: {}, given: ['b:latest'], oci: false },
+    ],
+    [{ do: 'workspace', nth: 0 }],
+    [{ do: 'rmi', nths: [0], byName: true }, { do: 'prune' }],
+  ],
+];
+
 test.runIf(process.getuid?.() === 0)(
   'a preview is what the act does, to the byte',
   async () => {
@@ -222,7 +243,7 @@ test.runIf(process.getuid?.() === 0)(
           await callCommand(directory, ['umount', '-a']);
         }
       }),
-      { numRuns: 25, examples: [lost('prune -a'), lost('rmi')] },
+      { numRuns: 25, examples: [lost('prune -a'), lost('rmi'), halfNamed, standing] },
     );
   },
   180_000,
