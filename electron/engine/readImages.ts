@@ -302,6 +302,7 @@ function understand(
       }),
     ),
     { file: id, entry: 'inspect', limits: defaultLimits },
+    { anyTypes: true },
   );
   const found = bytes.map((size) => size ?? 0);
   ids.forEach((chainId, i) => {

@@ -78,7 +78,7 @@ export const fsck: Command = {
       if (stale > 0) session.out(`${stale} 个层的文件索引${repair ? '已重建' : '需要重建（--repair）'}。\n`);
       for (const name of caches)
         session.out(
-          `缓存 ${visibleText(name)} 已被改动或不是由本程序写入，不再采用${repair ? '，已清除' : ''}。\n`,
+          `缓存 ${visibleText(name)} 已被改动、不是由本程序写入或由其他版本写入，不再采用${repair ? '，已清除' : ''}。\n`,
         );
       if (unreached.blobs > 0)
         session.out(
@@ -92,7 +92,7 @@ export const fsck: Command = {
         );
       for (const name of caches)
         session.out(
-          `Cache ${visibleText(name)} was changed or is not ours, and is passed over${repair ? '; dropped' : ''}.\n`,
+          `Cache ${visibleText(name)} was changed, is not ours or was made by another version, and is passed over${repair ? '; dropped' : ''}.\n`,
         );
       if (unreached.blobs > 0)
         session.out(
