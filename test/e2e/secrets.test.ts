@@ -20,7 +20,7 @@ const archive = dockerArchive([
           { path: 'app/b[1].env', content: `X_${key}` },
         ],
       },
-      { files: [{ path: 'app/.wh.a.env' }, { path: 'backup/copy', content: key }] },
+      { files: [{ path: 'app/.wh.a.env' }, { path: 'backup/copy.dat', content: key }] },
     ],
   },
 ]);
@@ -64,7 +64,7 @@ test('an image says which secrets are in it, and loses their files', async () =>
   await section.getByRole('button', { name: 'Take these files out…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('1 layer stays as it is').or(dialog.getByText('0 layers stay')).first().waitFor();
-  await dialog.getByText('The same contents also stand at /backup/copy in layer 2 of leaky:1').waitFor();
+  await dialog.getByText('The same contents also stand at /backup/copy.dat in layer 2 of leaky:1').waitFor();
   await dialog.getByLabel('Name of the new image').fill('leaky:2');
   expect(await violations(running)).toEqual([]);
   await running.picture('rewrite-light-1280');
@@ -72,5 +72,5 @@ test('an image says which secrets are in it, and loses their files', async () =>
   await seen(running, /^Wrote \d layers? anew/);
   const [after] = JSON.parse(await cli(store, '--json', 'secrets', 'leaky:2')) as [{ files: unknown[] }];
   expect(after.files).toEqual([]);
-  expect(await cli(store, 'ls', '-R', 'leaky:2')).toContain('backup/copy');
+  expect(await cli(store, 'ls', '-R', 'leaky:2')).toContain('backup/copy.dat');
 });

@@ -94,7 +94,12 @@ function Head({ image }: { readonly image: ImageNode }): ReactNode {
             <span className="mono f12 t2">{shortDigest(image.id)}</span>
           </h2>
         ) : (
-          <h2 className="name-text grow" tabIndex={-1} {...tip(visibleText(first))}>
+          <h2
+            className="name-text grow"
+            tabIndex={-1}
+            aria-label={visibleText(splitName(first).repository)}
+            {...tip(visibleText(first))}
+          >
             <RepositoryText repository={splitName(first).repository} last="" lead="t2" />
           </h2>
         )}
