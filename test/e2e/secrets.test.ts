@@ -65,7 +65,10 @@ test('an image says which secrets are in it, and loses their files', async () =>
   const dialog = page.getByRole('dialog');
   await dialog.getByText('1 layer stays as it is').or(dialog.getByText('0 layers stay')).first().waitFor();
   await dialog.getByText('The same contents also stand at /backup/copy.dat in layer 2 of leaky:1').waitFor();
-  await dialog.getByLabel('Name of the new image').fill('leaky:2');
+  const name = dialog.getByLabel('Name of the new image');
+  await name.fill('leaky:1');
+  await dialog.getByText(/^leaky:1 is the only name of another image/).waitFor();
+  await name.fill('leaky:2');
   expect(await violations(running)).toEqual([]);
   await running.picture('rewrite-light-1280');
   await dialog.getByRole('button', { name: 'Take out' }).click();

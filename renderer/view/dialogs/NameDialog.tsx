@@ -12,6 +12,7 @@ import { InlineNotice } from '../../ui/InlineNotice';
 import { Tag } from '../../ui/Tag';
 import { ProblemText } from '../ProblemText';
 import { checkName, type NameCheck } from './checkName';
+import { NameMoves } from './NameMoves';
 
 /** Gives an image a further name. */
 export function TagDialog({ image }: { readonly image: ImageId }): ReactNode {
@@ -126,15 +127,7 @@ function NameForm({ title, image, from, start, action, run }: FormProps): ReactN
             setFailed(null);
           }}
         />
-        {check.ok && check.holder && !check.isOwn && (
-          <InlineNotice tone="warn">
-            {t('dialog.name.moves', {
-              name: visibleText(check.name),
-              from: check.holder.id.slice(7, 19),
-              dangling: check.holder.names.length === 1,
-            })}
-          </InlineNotice>
-        )}
+        {check.ok && !check.isOwn && <NameMoves check={check} />}
         {from === null && node && node.names.length > 0 && (
           <div className="field">
             <span className="field-label">{t('dialog.name.names')}</span>

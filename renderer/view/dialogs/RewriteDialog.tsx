@@ -3,17 +3,15 @@ import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
 import type { Problem } from '../../../shared/image/problem';
 import { visibleText } from '../../../shared/text/format';
-import { describeProblem } from '../../../shared/text/problemText';
-import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
+import { useActions, useApp, useMarks, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
-import { Field } from '../../ui/Field';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { Skeleton } from '../../ui/Skeleton';
 import { useReply } from '../useReply';
-import { checkName } from './checkName';
 import { ProblemNotice } from './NameDialog';
+import { NewImageName, useNewName } from './NewImageName';
 
 interface Props {
   readonly image: ImageId;
@@ -28,26 +26,21 @@ const placesListed = 8;
 /** Takes files out of every layer of an image: which, what sharing that loses, and where their contents stand all the same. */
 export function RewriteDialog({ image, paths }: Props): ReactNode {
   const t = useT();
-  const language = useLanguage();
   const comma = useMarks().listed;
   const { closeDialog, rewrite } = useActions();
-  const index = useApp((state) => state.index);
-  const node = index?.images.get(image);
+  const node = useApp((state) => state.index?.images.get(image));
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [name, setName] = useState('');
   const [failed, setFailed] = useState<Problem | null>(null);
   const going = paths.filter((path) => !left.has(path));
   const { value, problem, loading } = useReply(
     'rewrite.preview',
     going.length === 0 ? null : { image, paths: going },
   );
-  const check = name.trim() === '' ? null : checkName(name, index?.graph.images ?? [], image);
-  const trouble = check && !check.ok ? describeProblem(check.problem, language).explanation : null;
-  const can = value !== null && !loading && !problem && trouble === null && going.length > 0;
+  const named = useNewName(image);
+  const can = value !== null && !loading && !problem && named.trouble === null && going.length > 0;
   const submit = (): void => {
     if (!can) return;
-    const named = check?.ok ? check : null;
-    void rewrite(image, going, named?.name ?? null, named?.holder?.id ?? null).then((found) => {
+    void rewrite(image, going, named.name, named.holder).then((found) => {
       if (found) setFailed(found);
       else closeDialog();
     });
@@ -121,14 +114,7 @@ export function RewriteDialog({ image, paths }: Props): ReactNode {
             )}
           </InlineNotice>
         )}
-        <Field
-          label={t('squash.name')}
-          value={name}
-          mono
-          hint={check?.ok ? t('dialog.name.full', { name: check.full }) : t('commit.nameHint')}
-          trouble={trouble}
-          onChange={setName}
-        />
+        <NewImageName {...named} />
         {failed && <ProblemNotice problem={failed} />}
       </div>
     </Dialog>

@@ -4,17 +4,15 @@ import { layerTitle } from '../../../shared/graph/layerTitle';
 import { ownLayers } from '../../../shared/graph/ownLayer';
 import { displayName } from '../../../shared/graph/sharing';
 import type { Problem } from '../../../shared/image/problem';
-import { describeProblem } from '../../../shared/text/problemText';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
-import { Field } from '../../ui/Field';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { Skeleton } from '../../ui/Skeleton';
 import { useReply } from '../useReply';
-import { checkName } from './checkName';
 import { ProblemNotice } from './NameDialog';
+import { NewImageName, useNewName } from './NewImageName';
 
 interface Props {
   readonly image: ImageId;
@@ -32,17 +30,13 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
   const index = useApp((state) => state.index);
   const node = index?.images.get(image);
   const [from, setFrom] = useState<ChainId | null>(start);
-  const [name, setName] = useState('');
   const [failed, setFailed] = useState<Problem | null>(null);
   const { value, problem, loading } = useReply('squash.preview', { image, from });
-  const images = index?.graph.images ?? [];
-  const check = name.trim() === '' ? null : checkName(name, images, image);
-  const trouble = check && !check.ok ? describeProblem(check.problem, language).explanation : null;
-  const can = value !== null && !problem && trouble === null;
+  const named = useNewName(image);
+  const can = value !== null && !problem && named.trouble === null;
   const submit = (): void => {
     if (!can) return;
-    const named = check?.ok ? check : null;
-    void squash(image, from, named?.name ?? null, named?.holder?.id ?? null).then((found) => {
+    void squash(image, from, named.name, named.holder).then((found) => {
       if (found) setFailed(found);
       else closeDialog();
     });
@@ -105,23 +99,7 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
               : t('squash.nothingLost')}
           </InlineNotice>
         )}
-        <Field
-          label={t('squash.name')}
-          value={name}
-          mono
-          hint={check?.ok ? t('dialog.name.full', { name: check.full }) : t('commit.nameHint')}
-          trouble={trouble}
-          onChange={setName}
-        />
-        {check?.ok && check.holder && (
-          <InlineNotice tone="warn">
-            {t('dialog.name.moves', {
-              name: visibleText(check.name),
-              from: check.holder.id.slice(7, 19),
-              dangling: check.holder.names.length === 1,
-            })}
-          </InlineNotice>
-        )}
+        <NewImageName {...named} />
         {failed && <ProblemNotice problem={failed} />}
       </div>
     </Dialog>

@@ -9,9 +9,9 @@ import { formatBytes, visibleText, shownPiece } from '../../../shared/text/forma
 import { useApp, useBridge, useLanguage, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
-import { InlineNotice } from '../../ui/InlineNotice';
 import { checkName } from '../dialogs/checkName';
 import { ProblemNotice } from '../dialogs/NameDialog';
+import { NameMoves } from '../dialogs/NameMoves';
 import { closeFirst } from './closeFirst';
 import { ConfigChanges } from './ConfigChanges';
 import { nextName } from './nextName';
@@ -139,15 +139,7 @@ export function CommitPanel({ workspace, totals, paths, removed, listed, onCommi
               {t('commit.nameNext', { name: visibleText(next) })}
             </Button>
           )}
-          {check?.ok && check.holder && (
-            <InlineNotice tone="warn">
-              {t('dialog.name.moves', {
-                name: visibleText(check.name),
-                from: check.holder.id.slice(7, 19),
-                dangling: check.holder.names.length === 1,
-              })}
-            </InlineNotice>
-          )}
+          <NameMoves check={check} />
           <div className="field">
             <label htmlFor={messageId}>{t('commit.message')}</label>
             <textarea
