@@ -43,6 +43,7 @@ import { createWorkspaceHandlers } from './workspaceHandlers';
 import { GraphOffers } from './graphOffers';
 import { createLayerHandlers } from './layerHandlers';
 import { createCompareHandlers } from './compareHandlers';
+import { unwatchedRun } from './unwatchedRun';
 import type { Caller, Handlers } from './handlerMap';
 import type { PasteQuestion, TerminalQuestion } from './terminalGate';
 import type { TypedInput } from './typedInput';
@@ -210,8 +211,12 @@ export function createHandlers(world: HandlerWorld): Handlers {
         return { operation };
       }),
     'archive.previewSave': async ({ except, exceptFiles, ...request }) => {
-      const run = { signal: new AbortController().signal, report: () => undefined };
-      const held = await readHeld(context, heldFiles.held({ except, exceptFiles }), run, heldFiles.read);
+      const held = await readHeld(
+        context,
+        heldFiles.held({ except, exceptFiles }),
+        unwatchedRun(),
+        heldFiles.read,
+      );
       const { names: _, ...plan } = await planSave(context, { ...request, held });
       return plan;
     },

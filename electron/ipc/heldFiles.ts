@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { readHeldFile, type Chains, type Held } from '../actions/heldLayers';
 import { problem } from '../../shared/image/problem';
 import type { FileTokens } from './fileTokens';
+import { unwatchedRun } from './unwatchedRun';
 
 /** How many files' layers are remembered; the oldest go first. */
 const keep = 100;
@@ -29,8 +30,7 @@ export class HeldFiles {
     const key = `${file.path}\0${info?.size}\0${info?.mtimeMs}`;
     let reading = this.known.get(key);
     if (!reading) {
-      const quiet = { signal: new AbortController().signal, report: () => undefined };
-      reading = readHeldFile(context, file, quiet);
+      reading = readHeldFile(context, file, unwatchedRun());
       this.known.set(key, reading);
       reading.catch(() => this.known.delete(key));
       for (const oldest of this.known.keys()) {

@@ -20,7 +20,7 @@ import { takeDeed, type DialogGate } from './dialogGate';
 import { savedFileName } from './savedFileName';
 import { doubtfulPaste, sentInput } from './terminalPaste';
 import { TerminalGate, type TerminalQuestion } from './terminalGate';
-import { unwatchedRun } from './workspaceHandlers';
+import { unwatchedRun } from './unwatchedRun';
 
 type Names = Extract<
   keyof Handlers,

@@ -8,6 +8,8 @@ import { previewRewrite, rewriteImage } from '../actions/rewriteImage';
 import { readStoreView } from '../actions/storeView';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlers';
+import { Stoppable } from './stoppable';
+import { unwatchedRun } from './unwatchedRun';
 
 type Names = Extract<keyof Handlers, `secrets.${string}` | `rewrite.${string}`>;
 
@@ -21,37 +23,29 @@ export function createSecretHandlers({
   context,
   operations,
 }: Pick<HandlerWorld, 'context' | 'operations'>): Pick<Handlers, Names> {
-  const running = new Map<ImageId, Set<AbortController>>();
+  const searches = new Stoppable<ImageId>();
   return {
     'secrets.find': async ({ image }) => {
-      const stop = new AbortController();
-      const others = running.get(image) ?? new Set();
-      running.set(image, others.add(stop));
-      try {
-        const run = { signal: stop.signal, report: () => undefined };
-        const [found] = await findSecrets(context, [image], run);
-        const { files = [], config = [] } = found ?? {};
-        return {
-          files: files.slice(0, listed),
-          config: config.slice(0, listed),
-          omitted: Math.max(0, files.length - listed) + Math.max(0, config.length - listed),
-          scanned: found?.scanned ?? { files: 0, bytes: 0 },
-          skipped: found?.skipped ?? { large: 0, sparse: 0, samples: 0 },
-        };
-      } finally {
-        others.delete(stop);
-        if (others.size === 0) running.delete(image);
-      }
+      const [found] = await searches.run(image, (signal) =>
+        findSecrets(context, [image], { signal, report: () => undefined }),
+      );
+      const { files = [], config = [] } = found ?? {};
+      return {
+        files: files.slice(0, listed),
+        config: config.slice(0, listed),
+        omitted: Math.max(0, files.length - listed) + Math.max(0, config.length - listed),
+        scanned: found?.scanned ?? { files: 0, bytes: 0 },
+        skipped: found?.skipped ?? { large: 0, sparse: 0, samples: 0 },
+      };
     },
     'secrets.stop': ({ image }) => {
-      for (const stop of running.get(image) ?? []) stop.abort();
+      searches.stop(image);
       return null;
     },
     'rewrite.preview': async ({ image, paths }) => {
       const patterns = paths.map(literalPattern);
       const { layers, sharedWith, ...sums } = await previewRewrite(context, { image, patterns });
-      const run = { signal: new AbortController().signal, report: () => undefined };
-      const elsewhere = await removedElsewhere(context, { image, layers }, run);
+      const elsewhere = await removedElsewhere(context, { image, layers }, unwatchedRun());
       return {
         ...sums,
         layers: layers.length,

@@ -19,18 +19,13 @@ import {
   unmountWorkspace,
   workspaceChanges,
 } from '../actions/workspaces';
-import type { Run } from '../actions/context';
+import { unwatchedRun } from './unwatchedRun';
 import type { HandlerWorld } from './handlers';
 import { takeDeed, type DialogGate } from './dialogGate';
 import { copiedName } from './copiedName';
 import type { Handlers } from './handlerMap';
 
 type Names = Extract<keyof Handlers, `mount.${string}` | `tree.${string}` | `workspace.${string}`>;
-
-/** A run that nobody watches: for requests that answer when they are done. */
-export function unwatchedRun(): Run {
-  return { signal: new AbortController().signal, report: () => undefined };
-}
 
 /**
  * Handlers of mounts, of the trees that are mounted, and of workspaces. `settled` resolves when terminals that were closed
