@@ -1,28 +1,15 @@
-import { closeSync, openSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Drafts } from '../../../electron/actions/target';
+import { giveBackDescriptors, takeAllDescriptors } from '../../setup/descriptors';
 import { seeded } from '../../setup/randomLayers';
 import { temporaryFolder } from '../../setup/temporary';
 
 /** A process that is out of descriptors leaves nothing of what it had begun beside a person's files. */
 
-const held: number[] = [];
-const letGo = (count = held.length): void => {
-  for (const fd of held.splice(0, count)) closeSync(fd);
-};
-afterEach(() => letGo());
-
-/** Takes descriptors until there are none. */
-function takeAll(): void {
-  for (;;)
-    try {
-      held.push(openSync('/dev/null', 'r'));
-    } catch {
-      return;
-    }
-}
+afterEach(() => giveBackDescriptors());
 
 /** No thread is to be had, and a program that works without one does not start either. */
 const context = {
@@ -50,9 +37,9 @@ describe.runIf(process.platform === 'linux')('a folder of drafts', () => {
       const within = await drafts.folderWithin();
       await fill(within, seeded(seed));
       expect(readdirSync(folder)).toHaveLength(1);
-      takeAll();
+      takeAllDescriptors();
       await drafts.close();
-      letGo();
+      giveBackDescriptors();
       expect(readdirSync(folder), `seed ${seed}`).toEqual([]);
     }
   });
@@ -61,10 +48,10 @@ describe.runIf(process.platform === 'linux')('a folder of drafts', () => {
     for (let free = 0; free < 2; free++) {
       const folder = await temporaryFolder();
       const drafts = await Drafts.open(context, folder);
-      takeAll();
-      letGo(free);
+      takeAllDescriptors();
+      giveBackDescriptors(free);
       const thrown: unknown = await drafts.folderWithin().catch((fault: unknown) => fault);
-      letGo();
+      giveBackDescriptors();
       expect(thrown).toMatchObject({ code: 'EMFILE' });
       expect(readdirSync(folder)).toEqual([]);
       await drafts.close();
