@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { problem, type BindFault } from '../../shared/image/problem';
 import { isBelow, mountTable, placeOnDisk, type PlaceOnDisk } from '../mount/mountTable';
 import { objectOf } from '../mount/mountView';
+import { mostLinks } from '../store/ownWay';
 import { isSame, openPath, withTree, type HeldTree } from '../system/beneath';
 
 /** A source that was found: what is mounted later has to be this very object. */
@@ -17,8 +18,6 @@ export interface BindSource {
   readonly close: () => void;
 }
 
-/** As many links as the kernel follows. */
-const mostLinks = 40;
 /** Folders of the kernel: what is in them reaches out of any container. */
 const kernel = ['dev', 'proc', 'sys'];
 /** File systems of the kernel, wherever they are mounted: a folder for chroot(1) has them, too. */

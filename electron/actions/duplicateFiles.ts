@@ -6,7 +6,7 @@ import type { ActionContext, Run } from './context';
 import { namingImages } from './damageOf';
 import { blobToRead } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
-import { imageById } from './resolveImage';
+import { imageById, type ImageOrLayer } from './resolveImage';
 import { readStoreView } from './storeView';
 
 /** Files that are listed at the most. */
@@ -28,9 +28,6 @@ export interface DuplicateReport extends DuplicateFiles {
   /** The state of the store that it speaks of. */
   readonly revision: string;
 }
-
-/** An image, or one layer of it alone. */
-export type ImageOrLayer = ImageId | { readonly image: ImageId; readonly layer: ChainId };
 
 /** A layer with its index, before it is known whether it has to be read. */
 interface Opened extends LayerToHash, LayerShare {

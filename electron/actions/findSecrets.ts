@@ -1,5 +1,6 @@
 import { addBytes } from '../../shared/image/bytes';
 import type { ChainId, ImageId } from '../../shared/image/digest';
+import { layerNumber } from '../../shared/graph/cutImage';
 import { displayName } from '../../shared/graph/sharing';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
@@ -12,9 +13,7 @@ import { namingImages } from './damageOf';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { readLayersOnce } from './readLayersOnce';
-import { imageById } from './resolveImage';
-import type { ImageOrLayer } from './duplicateFiles';
-import { layerNumber } from '../../shared/graph/cutImage';
+import { imageById, type ImageOrLayer } from './resolveImage';
 import { readStoreView } from './storeView';
 
 /** A secret in a file of a layer. */

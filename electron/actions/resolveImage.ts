@@ -54,6 +54,9 @@ export function idPart(text: string): string | null {
   return /^[0-9a-f]{2,64}$/.test(hex) && hex.length >= shortestId ? hex : null;
 }
 
+/** An image, or one layer of it alone. */
+export type ImageOrLayer = ImageId | { readonly image: ImageId; readonly layer: ChainId };
+
 /** Where images are looked for; with layers, so that a word that names one is told from one that names nothing. */
 type Named = Pick<ImageGraph, 'images'> & Partial<Pick<ImageGraph, 'layers'>>;
 

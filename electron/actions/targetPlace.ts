@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { mostLinks } from '../store/ownWay';
 
 /** Where something that a person asked for is to be written. */
 export type TargetPlace =
@@ -17,9 +18,6 @@ export type TargetPlace =
   | { readonly kind: 'stream'; readonly path: string }
   /** A descriptor that whoever started us has opened for us: written into as it is, like standard output. */
   | { readonly kind: 'descriptor'; readonly fd: number };
-
-/** Links that are followed one after the other, as many as the kernel follows. */
-const mostLinks = 40;
 
 /**
  * Finds out what a path is before anything is written to it. A link is followed to what it leads to, also where that is not

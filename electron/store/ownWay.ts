@@ -4,7 +4,7 @@ import { readyLists } from './folderLists';
 import { othersMayName } from './folderTrust';
 
 /** Links on one way at most, as the kernel has it (path_resolution(7)). */
-const mostLinks = 40;
+export const mostLinks = 40;
 
 let outsiders: number | null | undefined;
 
