@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as Electron from 'electron';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
@@ -88,7 +88,8 @@ export async function startApp(options: Options = {}): Promise<RunningApp> {
   const store = join(folder, 'store');
   const profile = join(folder, options.profile ?? 'profile');
   const { width, height } = options.size ?? { width: 1280, height: 800 };
-  mkdirSync(profile, { recursive: true });
+  const home = join(folder, 'home');
+  for (const made of [profile, home]) mkdirSync(made, { recursive: true });
   if (options.settings) {
     writeFileSync(join(profile, 'settings.json'), JSON.stringify({ settings: options.settings }));
   }
@@ -103,9 +104,13 @@ export async function startApp(options: Options = {}): Promise<RunningApp> {
       `--store=${store}`,
       ...(options.files ?? []),
     ],
-    // What windows of this user have copied is not remembered from test to test.
+    // What windows of this user have copied is not remembered from test to test, and a shell reads no settings of whoever runs
+    // the tests: theirs may wait for a lock of a shell that was killed. The command line finds the same holders and caches.
     env: {
+      XDG_DATA_HOME: join(homedir(), '.local', 'share'),
+      XDG_CACHE_HOME: join(homedir(), '.cache'),
       ...process.env,
+      HOME: home,
       LANGUAGE: 'en',
       LC_ALL: 'C.UTF-8',
       TZ: 'UTC',
