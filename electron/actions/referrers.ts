@@ -4,7 +4,6 @@ import { isImageManifest, parseIndex, parseManifest, type OciDescriptor } from '
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { ProblemError } from '../../shared/image/problem';
 import type { BlobReader } from '../store/contentStore';
-import type { StoreView } from './storeView';
 
 /**
  * Referrers: roots of index.json that are artifacts and name in `subject` what they are about (OCI image-spec 1.1), as a
@@ -71,7 +70,7 @@ export function referrersByRoot(
 
 /** Roots that go, with the referrers that no other root's image has. */
 export function withReferrers(
-  { referrers }: Pick<StoreView, 'referrers'>,
+  { referrers }: { readonly referrers: ReadonlyMap<Digest, readonly OciDescriptor[]> },
   going: ReadonlySet<Digest>,
 ): ReadonlySet<Digest> {
   const staying = new Set<Digest>();

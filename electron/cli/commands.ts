@@ -102,7 +102,7 @@ const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> 
   export: async () => (await import('./commands/export')).exportCommand,
   limits: async () => (await import('./commands/limits')).limits,
   version: async () => (await import('./commands/version')).version,
-  completion: async () => (await import('./commands/completion')).completion,
+  completion: async () => (await import('./commands/completion')).completionOf(commandNames, loadCommand),
 };
 
 /** The command of that name, or null. */

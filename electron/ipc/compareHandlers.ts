@@ -7,7 +7,7 @@ import { imageById } from '../actions/resolveImage';
 import { readStoreView } from '../actions/storeView';
 import type { Run } from '../actions/context';
 import type { Handlers } from './handlerMap';
-import type { HandlerWorld } from './handlers';
+import type { HandlerWorld } from './handlerWorld';
 
 type Two = { readonly first: ImageId; readonly second: ImageId };
 type Names = Extract<keyof Handlers, `compare.${string}` | `duplicates.${string}`>;

@@ -2,7 +2,7 @@ import { dialog, type BrowserWindow, type OpenDialogOptions, type SaveDialogOpti
 import { translator, type Translate } from '../../shared/text/catalogue';
 import { askedCommand } from '../../shared/text/commandWords';
 import { visibleName, type Language } from '../../shared/text/format';
-import type { ArchiveChoice } from './handlers';
+import type { ArchiveChoice } from './handlerWorld';
 import { calmAnswer } from './calmAnswer';
 import { endingsText, type Endings } from './leaving';
 import type { PasteQuestion, TerminalQuestion } from './terminalGate';

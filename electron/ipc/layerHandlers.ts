@@ -1,7 +1,7 @@
 import type { ChainId } from '../../shared/image/digest';
 import { readLayerTree } from '../actions/layerTree';
 import type { Handlers } from './handlerMap';
-import type { HandlerWorld } from './handlers';
+import type { HandlerWorld } from './handlerWorld';
 import { Stoppable } from './stoppable';
 
 /** Handlers for the insides of layers: the readings that run are kept by layer, so that they can be stopped. */

@@ -15,7 +15,7 @@ import { imageRuntime, wordsOf } from '../actions/runWords';
 import { readWorkspace } from '../actions/workspaceRecords';
 import type { Terminals } from '../run/terminals';
 import type { Handlers } from './handlerMap';
-import type { HandlerWorld } from './handlers';
+import type { HandlerWorld } from './handlerWorld';
 import { takeDeed, type DialogGate } from './dialogGate';
 import { savedFileName } from './savedFileName';
 import { doubtfulPaste, sentInput } from './terminalPaste';

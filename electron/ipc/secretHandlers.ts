@@ -7,7 +7,7 @@ import { imageById } from '../actions/resolveImage';
 import { previewRewrite, rewriteImage } from '../actions/rewriteImage';
 import { readStoreView } from '../actions/storeView';
 import type { Handlers } from './handlerMap';
-import type { HandlerWorld } from './handlers';
+import type { HandlerWorld } from './handlerWorld';
 import { Stoppable } from './stoppable';
 import { unwatchedRun } from './unwatchedRun';
 

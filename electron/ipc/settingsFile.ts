@@ -3,7 +3,8 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { lstat, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { profileSchema, type Profile, type WindowState } from '../../shared/ipc/profile';
-import { settingsInFile, type Settings } from '../../shared/ipc/settings';
+import type { Settings } from '../../shared/ipc/settings';
+import { settingsInFile } from '../../shared/ipc/settingsInFile';
 import { makeFolders } from '../store/makeFolders';
 
 /** A file of settings that somebody has filled with more is not read, bytes. */

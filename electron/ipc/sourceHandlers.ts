@@ -7,7 +7,7 @@ import { readStoreView } from '../actions/storeView';
 import type { EngineHub } from '../engine/engineHub';
 import type { Handlers } from './handlerMap';
 import type { GraphOffers } from './graphOffers';
-import type { HandlerWorld } from './handlers';
+import type { HandlerWorld } from './handlerWorld';
 
 type Names = Extract<keyof Handlers, `source.${string}` | `sources.${string}`>;
 

@@ -20,7 +20,7 @@ import {
   workspaceChanges,
 } from '../actions/workspaces';
 import { unwatchedRun } from './unwatchedRun';
-import type { HandlerWorld } from './handlers';
+import type { HandlerWorld } from './handlerWorld';
 import { takeDeed, type DialogGate } from './dialogGate';
 import { copiedName } from './copiedName';
 import type { Handlers } from './handlerMap';

@@ -7,7 +7,7 @@ import { parseIndex, parseManifest, type OciDescriptor } from '../../shared/imag
 import { problem, ProblemError } from '../../shared/image/problem';
 import { openOwn } from './ownPlaces';
 import { digestOf } from './sha256';
-import type { StorePaths } from './layout';
+import type { StorePaths } from './storePaths';
 
 /** Bytes of a document that is kept in memory, and of all of them. */
 export const mostKept = { each: 64 << 10, all: 128 << 20 } as const;

@@ -5,7 +5,7 @@ import { parseIndex, type OciIndex } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { keepUnknown } from './keepUnknown';
-import type { StorePaths } from './layout';
+import type { StorePaths } from './storePaths';
 import { mostBytes, readOwn, replaceOwn } from './ownPlaces';
 import { sha256 } from './sha256';
 

@@ -10,7 +10,7 @@ import type { Ingest, StagedBlob } from './contentStore';
 import { storeProblem, syncDirectory, syncFiles } from './durable';
 import { noteDraft, removeNoted } from './drafts';
 import { failPoint } from './failPoint';
-import type { StorePaths } from './layout';
+import type { StorePaths } from './storePaths';
 import { fileInfo, isOwnFolder, listOwn, readOwn, readOwnText, replaceCached } from './ownPlaces';
 import { isMakerAlive, newOwner, ownName, parseOwner, wordOfName } from './owner';
 import { isOwnerGone, isSettled } from './settled';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOfFileName } from './ingest';
 import { sweepLockDrafts } from './lock';
-import type { StorePaths } from './layout';
+import type { StorePaths } from './storePaths';
 import { fileInfo, listOwn } from './ownPlaces';
 
 const indexSuffix = '.jsonl';

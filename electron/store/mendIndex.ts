@@ -7,7 +7,7 @@ import type { Digest } from '../../shared/image/digest';
 import { breathe } from './breath';
 import { storeProblem, syncDirectory } from './durable';
 import { IndexScan, type ScannedRoot } from './indexScan';
-import type { StorePaths } from './layout';
+import type { StorePaths } from './storePaths';
 import { makeOwnFolder, mostBytes, openOwn, replaceOwn } from './ownPlaces';
 import { newOwner } from './owner';
 

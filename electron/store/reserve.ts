@@ -2,7 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { ProblemError } from '../../shared/image/problem';
-import type { StorePaths } from './layout';
+import type { StorePaths } from './storePaths';
 import { fileInfo, listOwn } from './ownPlaces';
 import { removeOwn } from './removeOwn';
 

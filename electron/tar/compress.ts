@@ -1,5 +1,6 @@
 import zlib from 'node:zlib';
-import { viaStream, type Chunks } from './decompress';
+import { viaStream } from './decompress';
+import type { Chunks } from './chunks';
 import { openZstd } from './zstdLibrary';
 
 /** What a layer can be written as. */

@@ -7,13 +7,11 @@ import { unbzip2 } from './bzip2';
 import { checkExpansion } from './expansion';
 import { withoutSha256, XzSums } from './xzChecks';
 import { unzstd } from './zstd';
+import type { Chunks } from './chunks';
 import type { LayerReason } from '../../shared/image/faultReason';
 import type { Limits } from '../../shared/image/limits';
 import type { Compression } from '../../shared/image/mediaType';
 import { ProblemError } from '../../shared/image/problem';
-
-/** Bytes in pieces, from wherever. */
-export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** What is wrong with a compressed stream of a kind. */
 class StreamFault extends LayerError {

@@ -1,4 +1,5 @@
-import { decompress, detectCompression, type Budget, type Chunks } from './decompress';
+import { decompress, detectCompression, type Budget } from './decompress';
+import type { Chunks } from './chunks';
 
 /** As many bytes tell every kind of compression. */
 const signatureBytes = 6;

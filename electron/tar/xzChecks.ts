@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Chunks } from './decompress';
+import type { Chunks } from './chunks';
 
 /**
  * The decoder for xz (`xz-decompress`, made of xz-embedded) knows the checks CRC32 and CRC64, and refuses SHA-256. Where a

@@ -1,20 +1,19 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../../shared/ipc/bridge';
-import type { RequestInput, RequestName, RequestOutput } from '../../shared/ipc/contract';
 import { defaultSettings } from '../../shared/ipc/defaultSettings';
 import type { Settings } from '../../shared/ipc/settings';
 import { problemOf } from '../../shared/image/problem';
-import type { Reply } from '../../shared/ipc/reply';
 import { languageOf, translator, type Translate } from '../../shared/text/catalogue';
 import { formatBytes, visibleText, type Language } from '../../shared/text/format';
 import { cleanUpActions } from './cleanUpActions';
-import { confirmations, type Confirmations } from './confirmations';
+import { confirmations } from './confirmations';
+import type { Context } from './context';
 import { imageActions } from './imageActions';
 import { operationActions } from './operationActions';
 import { noSelection, selectImage, selectLayer } from './selection';
 import { sourceActions } from './sourceActions';
 import { settingsSender } from './settingsSender';
-import type { AppActions, AppState, ConfirmingDialog, Notice } from './state';
+import type { AppActions, AppState } from './state';
 import { workspaceActions } from './workspaceActions';
 
 /** The window's state and everything that can be done to it, over one bridge. */
@@ -22,27 +21,6 @@ export interface App {
   readonly store: StoreApi<AppState>;
   readonly actions: AppActions;
   /** For views that read details (`image.inspect`) and previews. */
-  readonly bridge: Bridge;
-}
-
-/** What the action groups work with. */
-export interface Context {
-  readonly get: () => AppState;
-  readonly set: (change: Partial<AppState>) => void;
-  readonly t: () => Translate;
-  /** A request; what is thrown on the way becomes a problem. */
-  readonly ask: <N extends RequestName>(name: N, input: RequestInput<N>) => Promise<Reply<RequestOutput<N>>>;
-  /** The same; a problem becomes a notice, or brings back the dialog that confirmed it, and null is given. */
-  readonly attempt: <N extends RequestName>(
-    name: N,
-    input: RequestInput<N>,
-    dialog?: ConfirmingDialog,
-  ) => Promise<RequestOutput<N> | null>;
-  readonly confirmed: Confirmations;
-  readonly addNotice: (notice: Omit<Notice, 'id'>) => void;
-  readonly pushUndo: (undo: () => Promise<void>) => () => Promise<void>;
-  readonly announce: (text: string) => void;
-  readonly refreshGraph: () => Promise<void>;
   readonly bridge: Bridge;
 }
 

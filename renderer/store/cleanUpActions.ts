@@ -1,5 +1,5 @@
 import { formatBytes } from '../../shared/text/format';
-import type { Context } from './appStore';
+import type { Context } from './context';
 import type { AppActions } from './state';
 
 /** Cleaning up, taking it back, and freeing for good. */

@@ -2,7 +2,7 @@ import { shortDigest, type ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import type { ShownRemoval } from '../../shared/graph/shown';
 import type { SourceId } from '../../shared/ipc/source';
-import type { Context } from './appStore';
+import type { Context } from './context';
 import type { AppActions } from './state';
 
 /** Of a preview what a person is asked about. */

@@ -2,7 +2,7 @@ import type { ImageId } from '../../shared/image/digest';
 import type { PickedFile, PickedFiles } from '../../shared/ipc/contract';
 import type { OperationState } from '../../shared/ipc/operation';
 import { operationOutcome } from './operationText';
-import type { Context } from './appStore';
+import type { Context } from './context';
 import { canRetry, raisableLimit, withOperation } from './operationList';
 import type { AppActions } from './state';
 

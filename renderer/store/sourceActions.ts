@@ -1,7 +1,7 @@
 import type { ImageId } from '../../shared/image/digest';
 import type { SourceId } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
-import type { Context } from './appStore';
+import type { Context } from './context';
 import { readGraph as readPieces } from './readGraph';
 import { keepExisting, noSelection } from './selection';
 import type { AppActions } from './state';

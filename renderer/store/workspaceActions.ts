@@ -1,6 +1,6 @@
 import type { OperationState } from '../../shared/ipc/operation';
 import { coalesce } from './coalesce';
-import type { Context } from './appStore';
+import type { Context } from './context';
 import type { AppActions, Page } from './state';
 
 type WorkspaceActions = Pick<

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DifferenceSum, FileDifference } from '../layer/compareTrees';
-import type { Plain } from './contract';
+import type { Plain } from './plain';
 import * as s from './schemas';
 import { nodeFacts } from './workspace';
 

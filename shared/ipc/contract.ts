@@ -4,6 +4,7 @@ import { cleanUpRequests } from './cleanUp';
 import { compareRequests } from './compare';
 import * as s from './schemas';
 import { layerTreeEvents, layerTreeRequests } from './layerTree';
+import type { Plain } from './plain';
 import { settingsChange, settingsSchema } from './settings';
 import { secretRequests } from './secrets';
 import { workspaceEvents, workspaceRequests } from './workspace';
@@ -236,13 +237,6 @@ export type EventName = keyof typeof events;
 export type EventPayload<N extends EventName> = Plain<z.output<(typeof events)[N]>>;
 /** See {@link pickedFiles}. */
 export type PickedFiles = RequestOutput<'archive.choose'>;
-
-/** Readonly all the way down: what crosses between processes is a value, nobody changes it. */
-export type Plain<T> = T extends string | number | boolean | null | undefined | Uint8Array
-  ? T
-  : T extends readonly (infer U)[]
-    ? readonly Plain<U>[]
-    : { readonly [K in keyof T]: Plain<T[K]> };
 
 /** IPC channel of a request. */
 export const requestChannel = (name: RequestName): string => `request:${name}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Plain } from './contract';
+import type { Plain } from './plain';
 
 /** The guided page "How layers work": what the book's building looks like on disk after a step. */
 

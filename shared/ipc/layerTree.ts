@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TreeEntry, TreePage } from '../layer/layerTree';
-import type { Plain } from './contract';
+import type { Plain } from './plain';
 import * as s from './schemas';
 
 /** Requests and events for the insides of a layer: directories with what is in them, in bytes; part of `contract.ts`. */

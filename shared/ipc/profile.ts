@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultSettings } from './defaultSettings';
-import { settingsInFile } from './settings';
+import { settingsInFile } from './settingsInFile';
 
 /** Where the window was; checked against the displays before use. */
 const windowState = z.object({

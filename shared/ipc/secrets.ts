@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SecretRuleId } from '../layer/secretRules';
-import type { Plain } from './contract';
+import type { Plain } from './plain';
 import * as s from './schemas';
 
 /** The part of the contract that is about secrets in images, and about taking paths out; part of `contract.ts`. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { defaultSettings } from './defaultSettings';
 
 /** What the window remembers between starts. */
-const shape = {
+export const settingsShape = {
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['system', 'en', 'zh-CN']),
   density: z.enum(['regular', 'compact']),
@@ -35,37 +34,10 @@ const shape = {
 };
 
 /** A change of some settings, as the window sends it: every member that is there must be right. */
-export const settingsChange = z.strictObject(shape).partial();
+export const settingsChange = z.strictObject(settingsShape).partial();
 
 /** All settings. */
-export const settingsSchema = z.object(shape);
+export const settingsSchema = z.object(settingsShape);
 
 /** See {@link settingsSchema}. */
 export type Settings = z.infer<typeof settingsSchema>;
-
-/** Settings as a file may hold them: what is missing or broken falls back to its default, one by one. */
-export const settingsInFile = z.object({
-  theme: shape.theme.catch(defaultSettings.theme),
-  language: shape.language.catch(defaultSettings.language),
-  density: shape.density.catch(defaultSettings.density),
-  view: shape.view.catch(defaultSettings.view),
-  sidebar: shape.sidebar.catch(defaultSettings.sidebar),
-  inspector: shape.inspector.catch(defaultSettings.inspector),
-  sidebarWidth: shape.sidebarWidth.catch(defaultSettings.sidebarWidth),
-  inspectorWidth: shape.inspectorWidth.catch(defaultSettings.inspectorWidth),
-  terminalHeight: shape.terminalHeight.catch(defaultSettings.terminalHeight),
-  graphSizes: shape.graphSizes.catch(defaultSettings.graphSizes),
-  graphFold: shape.graphFold.catch(defaultSettings.graphFold),
-  graphEmptySteps: shape.graphEmptySteps.catch(defaultSettings.graphEmptySteps),
-  graphOnlyTagged: shape.graphOnlyTagged.catch(defaultSettings.graphOnlyTagged),
-  strataHeight: shape.strataHeight.catch(defaultSettings.strataHeight),
-  strataOrder: shape.strataOrder.catch(defaultSettings.strataOrder),
-  strataGrouped: shape.strataGrouped.catch(defaultSettings.strataGrouped),
-  mapDetail: shape.mapDetail.catch(defaultSettings.mapDetail),
-  overlapUnit: shape.overlapUnit.catch(defaultSettings.overlapUnit),
-  showDangling: shape.showDangling.catch(defaultSettings.showDangling),
-  tableSort: shape.tableSort.catch(defaultSettings.tableSort),
-  tableGroup: shape.tableGroup.catch(defaultSettings.tableGroup),
-  saveFormat: shape.saveFormat.catch(defaultSettings.saveFormat),
-  saveCompression: shape.saveCompression.catch(defaultSettings.saveCompression),
-});

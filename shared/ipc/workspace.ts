@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Change, ChangeSet, NodeFacts } from '../layer/change';
-import type { Plain } from './contract';
+import type { Plain } from './plain';
 import * as s from './schemas';
 import { guideState } from './guide';
 

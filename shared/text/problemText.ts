@@ -1,7 +1,8 @@
 import type { Problem, ProblemFacts } from '../image/problem';
 import { translator } from './catalogue';
 import { groupDigits, marksOf, visibleText, type Language } from './format';
-import { problemTexts, type ProblemTexts } from './messages/problem';
+import { problemTexts } from './messages/problem';
+import type { ProblemTexts } from './messages/problemTexts';
 
 /** A problem in words. */
 export interface ProblemDescription {

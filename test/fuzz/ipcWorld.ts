@@ -29,7 +29,8 @@ import { createWorkerPool } from '../../electron/worker/workerPool';
 import type { WorkerPool } from '../../electron/worker/jobs';
 import { events } from '../../shared/ipc/contract';
 import { defaultSettings } from '../../shared/ipc/defaultSettings';
-import { settingsInFile, type Settings } from '../../shared/ipc/settings';
+import type { Settings } from '../../shared/ipc/settings';
+import { settingsInFile } from '../../shared/ipc/settingsInFile';
 import type { OperationState } from '../../shared/ipc/operation';
 import { dockerArchive } from '../setup/imageBuilder';
 

@@ -1,10 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join, posix, sep } from 'node:path';
-import ts from 'typescript';
+import { join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-const root = join(import.meta.dirname, '..', '..');
+import { importsOf, resolveImport, root, sourcesIn, type Import } from '../setup/imports';
 
 /** One row of the table "Who may import whom": its two cells, and what they say as a rule. */
 interface Row {
@@ -190,45 +188,6 @@ function ruleOf(file: string): Rule | null {
   return null;
 }
 
-interface Import {
-  readonly text: string;
-  /** True where nothing is left of it at run time. `import { type A }` is none: it still loads the module. */
-  readonly typeOnly: boolean;
-}
-
-/** Every import of a source: static, re-exporting, dynamic, `require`, `import x = require()` and `import('x').T`. */
-function importsOf(file: string, source: string): Import[] {
-  const found: Import[] = [];
-  const add = (node: ts.Node | undefined, typeOnly: boolean): void => {
-    const text = node && ts.isStringLiteralLike(node) ? node.text : `computed: ${node?.getText() ?? ''}`;
-    found.push({ text, typeOnly });
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.isTypeOnly === true);
-    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node.moduleSpecifier, node.isTypeOnly);
-    else if (ts.isExternalModuleReference(node)) add(node.expression, false);
-    else if (ts.isImportTypeNode(node)) {
-      add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : node.argument, true);
-    } else if (ts.isCallExpression(node)) {
-      const dynamic = node.expression.kind === ts.SyntaxKind.ImportKeyword;
-      if (dynamic || node.expression.getText() === 'require') add(node.arguments[0], false);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true));
-  return found;
-}
-
-/** The file of the repository that a relative import means, or null. */
-function resolveImport(from: string, text: string): string | null {
-  const path = posix.join(posix.dirname(from), text);
-  for (const end of ['', '.ts', '.tsx', '.d.ts', '/index.ts', '/index.tsx']) {
-    const full = join(root, `${path}${end}`);
-    if (existsSync(full) && statSync(full).isFile()) return `${path}${end}`;
-  }
-  return null;
-}
-
 const isIn = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);
 
 /** Why an import breaks the table, or null when it does not. */
@@ -268,13 +227,6 @@ function faultsOf(file: string, source: string): string[] {
     const why = fault(file, rule, one);
     return why === null ? [] : [`${file}: ${one.typeOnly ? 'type ' : ''}${one.text}: ${why}`];
   });
-}
-
-function sourcesIn(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.[cm]?[jt]sx?$/.test(name))
-    .map((name) => posix.join(folder, name.split(sep).join('/')))
-    .sort();
 }
 
 /** Rows of the table in docs/architecture.md. */

@@ -3,7 +3,6 @@ import { readStoreView } from '../../actions/storeView';
 import { readWorkspaces } from '../../actions/workspaceRecords';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
-import { commandNames, loadCommand } from '../commands';
 import { bashCompletion } from '../bashCompletion';
 import { fishCompletion } from '../fishCompletion';
 import { zshCompletion, type Completable } from '../completion';
@@ -29,7 +28,11 @@ async function candidates(session: Session, kind: AskedKind): Promise<readonly s
   return kind === 'names' ? images.flatMap((image) => image.names) : [...new Set(images.map(platformText))];
 }
 
-export const completion: Command = {
+/** The command, for the commands that there are: their names, and how one of them is loaded. */
+export const completionOf = (
+  names: readonly string[],
+  load: (name: string) => Promise<Command | null>,
+): Command => ({
   name: 'completion',
   usage: 'completion bash|zsh|fish',
   summary: [
@@ -54,8 +57,8 @@ export const completion: Command = {
     }
     const at = session.language === 'zh-CN' ? 1 : 0;
     const commands: Completable[] = [];
-    for (const name of commandNames) {
-      const command = await loadCommand(name);
+    for (const name of names) {
+      const command = await load(name);
       if (command)
         commands.push({
           name,
@@ -67,4 +70,4 @@ export const completion: Command = {
     const script = isShell(shell) ? scripts[shell](commands, at) : '';
     session.out(session.json ? jsonText({ shell, script }) : script);
   },
-};
+});

@@ -1,6 +1,6 @@
 import { equalLayers } from '../../../shared/graph/equalLayers';
 import type { Metrics } from './metrics';
-import type { Target } from './frame';
+import type { Target } from './target';
 import type { Scene } from './scene';
 import type { Point } from './shapes';
 

@@ -1,5 +1,5 @@
 import { FarColumns } from './farColumns';
-import type { Target } from './frame';
+import type { Target } from './target';
 import type { ChipItem, Scene } from './scene';
 import type { ViewTransform } from './viewTransform';
 

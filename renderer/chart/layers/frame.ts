@@ -1,14 +1,11 @@
 import type { Selection } from 'd3';
-import type { BlockItem } from './blocks';
 import type { ChartText } from './chartText';
 import type { CrossLink } from './crossLinks';
 import type { ItemText } from './itemText';
 import type { Lineage } from './lineage';
 import type { CardItem, ChipItem, GroupItem, Item, Scene } from './scene';
 import type { Area } from './spatialIndex';
-
-/** What the pointer or the keyboard can rest on: an item, or a block of the far view. */
-export type Target = Item | BlockItem;
+import type { Target } from './target';
 
 /** Everything that drawing one frame needs. */
 export interface Frame {

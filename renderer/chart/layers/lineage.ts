@@ -1,4 +1,4 @@
-import type { Target } from './frame';
+import type { Target } from './target';
 import type { Scene } from './scene';
 
 /** Chips and cards that belong together, as marks by their places. */

@@ -1,6 +1,7 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import { crossLinksOf } from './crossLinks';
-import type { Frame, Target } from './frame';
+import type { Frame } from './frame';
+import type { Target } from './target';
 import { lineageOf } from './lineage';
 import type { Scene } from './scene';
 

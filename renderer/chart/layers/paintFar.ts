@@ -1,6 +1,6 @@
 import type { BlockItem } from './blocks';
 import { FarColumns } from './farColumns';
-import type { Target } from './frame';
+import type { Target } from './target';
 import { fonts } from './itemText';
 import type { Paint, Pen } from './paint';
 import { fitEnd, textWidth } from './textFit';

@@ -1,6 +1,9 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
-import type { Target } from './frame';
+import type { BlockItem } from './blocks';
 import type { Item, Scene } from './scene';
+
+/** What the pointer or the keyboard can rest on: an item, or a block of the far view. */
+export type Target = Item | BlockItem;
 
 /** What of the chart a person means: an image, a layer (the last of a run, with the run), or several images at once. */
 export type ChartTarget =

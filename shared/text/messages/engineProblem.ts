@@ -1,7 +1,7 @@
 import type { EngineKind, ProblemFacts } from '../../image/problem';
 import { visibleName as v } from '../format';
 import { answerReasons, saidReason } from './faultReason';
-import type { ProblemTexts } from './problem';
+import type { ProblemTexts } from './problemTexts';
 
 /** What people read when Docker or Podman do not do what was asked; part of `problemTexts`. */
 type Codes =

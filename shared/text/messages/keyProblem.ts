@@ -1,7 +1,7 @@
 import { counted } from '../counted';
 import type { KeyFault, ProblemFacts } from '../../image/problem';
 import { groupDigits, visibleName as v } from '../format';
-import type { ProblemTexts } from './problem';
+import type { ProblemTexts } from './problemTexts';
 
 /** What people read when keys and signatures do not do what was asked; part of `problemTexts`. */
 type Codes =

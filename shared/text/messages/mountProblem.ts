@@ -1,6 +1,6 @@
 import type { BindFault, ConfigChangeFault, ProblemFacts, RunFault } from '../../image/problem';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
-import type { ProblemTexts } from './problem';
+import type { ProblemTexts } from './problemTexts';
 
 /** What people read when mounts, workspaces, commits and runs do not work; part of `problemTexts`. */
 type Codes =

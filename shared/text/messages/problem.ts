@@ -4,27 +4,16 @@ import type { ProblemFacts, ReferenceFault, RequestFault } from '../../image/pro
 import { counted } from '../counted';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
 import { transportPath, type Transport } from '../../image/transport';
-import type { MessageOf } from '../catalogue';
 import { engineProblemTexts } from './engineProblem';
 import { keyProblemTexts } from './keyProblem';
 import { limitTexts, limitValueText } from './limits';
 import { mountProblemTexts } from './mountProblem';
+import type { ProblemTexts } from './problemTexts';
 
 /**
  * What people read when something does not work: for each code a title, why perhaps, and what they can do. English and
  * Simplified Chinese side by side. `{title}` and `{why}` also make the one sentence of the command line.
  */
-type Of<C extends keyof ProblemFacts> = MessageOf<ProblemFacts[C]>;
-
-/** Texts of one code. */
-export interface ProblemTexts<C extends keyof ProblemFacts> {
-  readonly title: Of<C>;
-  /** Why, as a full sentence. */
-  readonly why: Of<C>;
-  /** What can be done, as a full sentence; '' when there is nothing to add. */
-  readonly advice: Of<C>;
-}
-
 /** What was not done because it was not what was shown, and why that may be, in both languages. */
 const shownChanged: Readonly<
   Record<ProblemFacts['shown-changed']['what'], Readonly<Record<'title' | 'why', readonly [string, string]>>>

@@ -1,6 +1,6 @@
 import type { OwnRuleId } from '../../layer/secretRules';
 import { secretTokens, type SecretTokenId } from '../../layer/secretTokens';
-import type { Message } from '../catalogue';
+import type { Message } from '../message';
 import { counted } from '../counted';
 import { formatBytes, groupDigits } from '../format';
 

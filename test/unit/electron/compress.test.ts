@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { compress, type OutCompression } from '../../../electron/tar/compress';
-import { decompress, detectCompression, type Chunks } from '../../../electron/tar/decompress';
+import { decompress, detectCompression } from '../../../electron/tar/decompress';
+import type { Chunks } from '../../../electron/tar/chunks';
 import { defaultLimits } from '../../../shared/image/limits';
 import { noise } from '../../setup/imageBuilder';
 

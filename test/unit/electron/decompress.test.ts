@@ -6,8 +6,8 @@ import {
   detectCompression,
   looksLikeTar,
   TruncatedStream,
-  type Chunks,
 } from '../../../electron/tar/decompress';
+import type { Chunks } from '../../../electron/tar/chunks';
 import { unzstd } from '../../../electron/tar/zstd';
 import { defaultLimits } from '../../../shared/image/limits';
 import type { Compression } from '../../../shared/image/mediaType';

@@ -5,7 +5,7 @@ import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { sweepIngests } from '../../../electron/store/ingest';
-import { StorePaths } from '../../../electron/store/layout';
+import { StorePaths } from '../../../electron/store/storePaths';
 import { sweepLockDrafts, withLock } from '../../../electron/store/lock';
 import { newOwner, ownName, parseOwner, type Owner } from '../../../electron/store/owner';
 import { openStore, problemFacts, temporaryFolder } from '../../setup/temporary';

@@ -5,7 +5,7 @@ import { readStoreView } from '../../../electron/actions/storeView';
 import type { ActionContext } from '../../../electron/actions/context';
 import { writeWorkspace, type WorkspaceRecord } from '../../../electron/actions/workspaceRecords';
 import { DialogGate } from '../../../electron/ipc/dialogGate';
-import type { HandlerWorld } from '../../../electron/ipc/handlers';
+import type { HandlerWorld } from '../../../electron/ipc/handlerWorld';
 import { createPageHandlers } from '../../../electron/ipc/pageHandlers';
 import type { TerminalQuestion } from '../../../electron/ipc/terminalGate';
 import { Terminals } from '../../../electron/run/terminals';

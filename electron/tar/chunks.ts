@@ -1,0 +1,2 @@
+/** Bytes in pieces, from wherever. */
+export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;

@@ -1,0 +1,27 @@
+import type { Bridge } from '../../shared/ipc/bridge';
+import type { RequestInput, RequestName, RequestOutput } from '../../shared/ipc/contract';
+import type { Reply } from '../../shared/ipc/reply';
+import type { Translate } from '../../shared/text/catalogue';
+import type { Confirmations } from './confirmations';
+import type { AppState, ConfirmingDialog, Notice } from './state';
+
+/** What the action groups work with. */
+export interface Context {
+  readonly get: () => AppState;
+  readonly set: (change: Partial<AppState>) => void;
+  readonly t: () => Translate;
+  /** A request; what is thrown on the way becomes a problem. */
+  readonly ask: <N extends RequestName>(name: N, input: RequestInput<N>) => Promise<Reply<RequestOutput<N>>>;
+  /** The same; a problem becomes a notice, or brings back the dialog that confirmed it, and null is given. */
+  readonly attempt: <N extends RequestName>(
+    name: N,
+    input: RequestInput<N>,
+    dialog?: ConfirmingDialog,
+  ) => Promise<RequestOutput<N> | null>;
+  readonly confirmed: Confirmations;
+  readonly addNotice: (notice: Omit<Notice, 'id'>) => void;
+  readonly pushUndo: (undo: () => Promise<void>) => () => Promise<void>;
+  readonly announce: (text: string) => void;
+  readonly refreshGraph: () => Promise<void>;
+  readonly bridge: Bridge;
+}
