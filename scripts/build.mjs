@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { late } from './lib/late.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -81,7 +82,7 @@ export const bundles = [
     entryPoints: { cli: 'electron/cli/main.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
-    plugins: [apart],
+    plugins: [apart, late(root)],
     supported: { 'dynamic-import': false },
   },
   {

@@ -188,7 +188,7 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stderr.write(
         json
           ? `${JSON.stringify({ usage: fault })}\n`
-          : `stratigraph: ${fault}${/[?？]$/.test(fault) ? space : `${stop}${space}`}${hint}\n`,
+          : `stratigraph: ${fault}${/[?\uff1f]$/.test(fault) ? space : `${stop}${space}`}${hint}\n`,
       );
       return exit.usage;
     }

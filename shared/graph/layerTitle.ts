@@ -76,7 +76,7 @@ function titleOf(command: string): Omit<LayerTitle, 'command'> {
     const [, instruction = '', rest = ''] = word;
     if (instruction === 'ADD' || instruction === 'COPY') {
       const clean = rest.replace(/--\S+\s+/g, '').replace(/^(?:file|dir|multi):[0-9a-f]+\s+in\s+/, '→ ');
-      const rootfs = /^ADD\b/.test(command) && /(?:→\s*|\s)\/\s*$/.test(` ${clean}`);
+      const rootfs = /^ADD\b/.test(command) && /(?:\u2192\s*|\s)\/\s*$/.test(` ${clean}`);
       if (rootfs) {
         const file = clean.startsWith('→') ? '' : (clean.split(/\s+/)[0] ?? '');
         const base = file.slice(file.lastIndexOf('/') + 1).replace(/\.(?:tar|tgz|t?xz|gz|zst|bz2).*$/, '');

@@ -88,7 +88,7 @@ const units = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 } 
 
 /** A duration as Go writes it (`1m30s`, `500ms`), in nanoseconds. */
 function toDuration(text: string, all: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|\u00b5s|ms|s|m|h)/g)];
   if (parts.map(([whole]) => whole).join('') !== text || parts.length === 0) {
     if (text === '0') return 0;
     refuse(all, 'duration');

@@ -64,7 +64,7 @@ export const completionOf = (
           name,
           options: command.options,
           usage: command.usage,
-          summary: command.summary[at].split(/(?<=[.。])/)[0] ?? '',
+          summary: command.summary[at].split(/(?<=[.\u3002])/)[0] ?? '',
         });
     }
     const script = isShell(shell) ? scripts[shell](commands, at) : '';

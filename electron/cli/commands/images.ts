@@ -64,9 +64,9 @@ const units = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 1e-3, µs: 1e-3, ns
  * or without a time, of this machine's zone where it names none. Milliseconds since 1970; null for anything else.
  */
 export function timeBefore(text: string, now: number): number | null {
-  if (/^(?:\d+(?:\.\d+)?(?:h|ms|us|µs|ns|m|s))+$/.test(text)) {
+  if (/^(?:\d+(?:\.\d+)?(?:h|ms|us|\u00b5s|ns|m|s))+$/.test(text)) {
     let age = 0;
-    for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)/g))
+    for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|\u00b5s|ns|m|s)/g))
       age += Number(amount) * units[unit as keyof typeof units];
     return now - age;
   }
