@@ -1,3 +1,4 @@
+import type { Standing } from '../../shared/image/problem';
 import type { Language } from '../../shared/text/format';
 import type { ActionContext, Run } from '../actions/context';
 import type { OptionSpec, Parsed } from './parser';
@@ -11,8 +12,8 @@ export interface Session {
   context(options?: { readonly make: boolean }): Promise<ActionContext>;
   readonly json: boolean;
   readonly language: Language;
-  /** Writes text to standard output. */
-  out(text: string): void;
+  /** Writes text to standard output. `stands` is what the command has made and names there: it is named elsewhere if that is lost. */
+  out(text: string, stands?: Standing): void;
   /** Writes a line to standard error. */
   note(text: string): void;
   /** A run whose progress goes to a terminal on standard error; aborted by Ctrl+C. `title` stands before it. */

@@ -194,6 +194,9 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     // A full disk behind standard output is not one of the store's.
     let problem = problemOf((await output.fault()) ?? thrown);
+    const stands = session?.stands();
+    if (stands && problem.code === 'output-lost' && problem.facts.path === undefined)
+      problem = { ...problem, facts: { ...problem.facts, stands } };
     const opened = session?.opened();
     if (opened && problem.code === 'blob-damaged') {
       const { asDeleted } = await import('../actions/meanwhile');

@@ -2,6 +2,7 @@ import type { ActionContext, Run } from '../actions/context';
 import { createContext, type OwnedContext } from '../actions/createContext';
 import { openDefaultStore } from '../actions/openStore';
 import { createProgressMeter } from '../actions/progressMeter';
+import type { Standing } from '../../shared/image/problem';
 import { createBriefPool } from '../worker/briefPool';
 import { createWorkerPool } from '../worker/workerPool';
 import { formatBytes, formatRate, visibleLines, visibleText, type Language } from '../../shared/text/format';
@@ -15,6 +16,8 @@ const interval = 100;
 export interface OpenSession extends Session {
   /** The store, where a command has asked for it. */
   opened(): Promise<ActionContext> | null;
+  /** The first thing that the command has made and named on standard output. */
+  stands(): Standing | null;
   close(): Promise<void>;
 }
 
@@ -29,6 +32,7 @@ export function openSession(options: {
   const pool = createBriefPool(createWorkerPool());
   let context: Promise<OwnedContext> | null = null;
   let drawn = false;
+  let stands: Standing | null = null;
   const cancel = (): void => abort.abort();
   const unwatch = watchEnding(cancel, leaveNow(language));
 
@@ -64,11 +68,15 @@ export function openSession(options: {
     context: ({ make } = { make: false }) =>
       (context ??= openDefaultStore(options.store, pool, make).then((store) => createContext(store, pool))),
     // Whatever a command prints of a store, a terminal obeys none of it. A program gets a path as it is.
-    out: (text) => void process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text),
+    out: (text, made) => {
+      stands ??= made ?? null;
+      process.stdout.write(process.stdout.isTTY ? visibleLines(text) : text);
+    },
     note: (text) => void process.stderr.write(`${visibleLines(text)}\n`),
     run,
     endProgress,
     opened: () => context,
+    stands: () => stands,
     async close() {
       endProgress();
       // To the very end: what is mounted for this process alone is unmounted now.

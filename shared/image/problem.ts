@@ -9,6 +9,11 @@ import type {
 import type { Transport } from './transport';
 import type { LimitName } from './limits';
 
+/** What a command leaves behind and names in its answer: `name` is its name, `at` the folder where it is mounted. */
+export type Standing =
+  | { readonly kind: 'mount'; readonly name: string; readonly at: string }
+  | { readonly kind: 'workspace' | 'workspace-mount' | 'image'; readonly name: string };
+
 /**
  * The closed list of what can go wrong, with the facts of each. A sentence is made of code and facts by
  * `shared/text/problemText.ts`, in the person's language; code that handles a problem reads the code, never prose.
@@ -110,9 +115,9 @@ export interface ProblemFacts {
   'no-room': { path: string; needed: number; free: number; begun?: true };
   /**
    * Standard output, or the pipe or device at `path` that a person named, does not take what is written into it; `reason` is the
-   * system's error name.
+   * system's error name. `stands`: what the command had made by then, whose name nobody was told.
    */
-  'output-lost': { reason: string; path?: string };
+  'output-lost': { reason: string; path?: string; stands?: Standing };
   /** A save would land inside of the store. */
   'target-in-store': { path: string };
   'store-busy': { path: string; owner: string; seconds: number };

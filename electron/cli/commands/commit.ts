@@ -5,6 +5,7 @@ import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';
 import { noteUnkept } from '../noteUnkept';
+import { imageStands } from '../standing';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
 
@@ -64,9 +65,10 @@ export const commit: Command = {
       session.run(workspace),
     );
     session.endProgress();
-    if (session.json) session.out(jsonText(result));
+    const stands = imageStands(result.name, result.id);
+    if (session.json) session.out(jsonText(result), stands);
     else {
-      session.out(`${result.id}\n`);
+      session.out(`${result.id}\n`, stands);
       const size = result.layerBytes === null ? 'no layer' : `a layer of ${formatBytes(result.layerBytes)}`;
       const stay = result.stay === 0 ? '' : `; ${counted(result.stay, 'stays', 'stay')}`;
       session.note(`${counted(result.changes, 'change')}, ${size}${stay}.`);

@@ -6,6 +6,7 @@ import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { keyOf, passphraseOf, passphraseOptions } from '../keyOptions';
+import { imageStands } from '../standing';
 import { UsageFault, type Parsed } from '../parser';
 import { notePlatform, platformOf, platformOption } from '../platform';
 
@@ -24,11 +25,12 @@ async function requestOf(
 
 function tell(session: Session, what: 'encrypt' | 'decrypt', made: CipheredImage): void {
   session.endProgress();
+  const stands = imageStands(made.name, made.manifest);
   if (session.json) {
-    session.out(jsonText(made));
+    session.out(jsonText(made), stands);
     return;
   }
-  session.out(`${made.manifest}\n`);
+  session.out(`${made.manifest}\n`, stands);
   const facts = { count: made.layers, bytes: made.layerBytes };
   session.note(translator(session.language)(`${what}.done`, facts));
 }

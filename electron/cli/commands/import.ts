@@ -5,6 +5,7 @@ import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { noteUnkept } from '../noteUnkept';
 import { limitOption, limitsOf } from '../limits';
+import { imageStands } from '../standing';
 import { UsageFault } from '../parser';
 
 export const importCommand: Command = {
@@ -51,9 +52,10 @@ export const importCommand: Command = {
       session.run(path),
     );
     session.endProgress();
-    if (session.json) session.out(jsonText(result));
+    const stands = imageStands(result.name, result.id);
+    if (session.json) session.out(jsonText(result), stands);
     else {
-      session.out(`${result.id}\n`);
+      session.out(`${result.id}\n`, stands);
       const { layerBytes: bytes, entries, leftOut = 0 } = result;
       const t = translator(session.language);
       session.note(t('cli.imported', { bytes, entries }));

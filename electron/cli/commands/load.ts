@@ -1,3 +1,5 @@
+import type { Standing } from '../../../shared/image/problem';
+import type { OperationResult } from '../../../shared/ipc/operation';
 import { translator } from '../../../shared/text/catalogue';
 import { keepImageList } from '../../actions/imageList';
 import { loadImages } from '../../actions/loadImages';
@@ -8,8 +10,16 @@ import { limitOption, limitsOf } from '../limits';
 import { noteElsewhere } from '../noteElsewhere';
 import { checkThere, isThere } from '../inputThere';
 import { eachName } from '../eachName';
+import { imageStands } from '../standing';
 import { UsageFault } from '../parser';
 import { engineActions, openSource } from '../source';
+
+/** What stands of a load: its first image. */
+function standing({
+  images: [first],
+}: Pick<OperationResult & { kind: 'load' }, 'images'>): Standing | undefined {
+  return first && imageStands(first.names[0], first.id);
+}
 
 export const load: Command = {
   name: 'load',
@@ -73,7 +83,7 @@ export const load: Command = {
       const lines = result.images.flatMap(({ id, names }) =>
         names.length === 0 ? [`Loaded image ID: ${id}`] : names.map((name) => `Loaded image: ${name}`),
       );
-      for (const line of new Set(lines)) session.out(`${line}\n`);
+      for (const line of new Set(lines)) session.out(`${line}\n`, standing(result));
       if (switches.has('quiet')) return told;
       for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
       if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
@@ -91,7 +101,8 @@ export const load: Command = {
       return told;
     });
     await keepImageList(context);
-    if (session.json) session.out(jsonText(results));
+    const [first] = results;
+    if (session.json) session.out(jsonText(results), first && standing(first));
     return code;
   },
 };

@@ -46,6 +46,7 @@ export const mount: Command = {
       session.run(name),
     );
     session.endProgress();
-    session.out(session.json ? jsonText(made) : `${made.path}\n`);
+    const stands = { kind: 'mount', name: made.id, at: made.path } as const;
+    session.out(session.json ? jsonText(made) : `${made.path}\n`, stands);
   },
 };

@@ -6,6 +6,7 @@ import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { pickImage, platformOption } from '../platform';
+import { imageStands } from '../standing';
 import { UsageFault } from '../parser';
 
 /** Paths that are named of a layer, and with --json. */
@@ -92,6 +93,7 @@ export const rewrite: Command = {
       session.run(name),
     );
     session.endProgress();
+    const stands = imageStands(result.name, result.id);
     if (session.json)
       session.out(
         jsonText({
@@ -100,9 +102,10 @@ export const rewrite: Command = {
           elsewhere: elsewhere.places,
           elsewhereCount: elsewhere.count,
         }),
+        stands,
       );
     else {
-      session.out(`${result.id}\n`);
+      session.out(`${result.id}\n`, stands);
       session.note(t('rewrite.done', { count: result.layers.length, kept: result.kept }));
       tellElsewhere(session, elsewhere);
     }

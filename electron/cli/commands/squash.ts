@@ -4,6 +4,7 @@ import { previewSquash, squashImage } from '../../actions/squashImage';
 import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
+import { imageStands } from '../standing';
 import { UsageFault } from '../parser';
 
 export const squash: Command = {
@@ -57,9 +58,10 @@ export const squash: Command = {
     const what = { image: image.id, from, reference: reference ?? null };
     const result = await squashImage(context, what, session.run(name));
     session.endProgress();
-    if (session.json) session.out(jsonText(result));
+    const stands = imageStands(result.name, result.id);
+    if (session.json) session.out(jsonText(result), stands);
     else {
-      session.out(`${result.id}\n`);
+      session.out(`${result.id}\n`, stands);
       session.note(t('cli.squashed', { layers: result.changes, bytes: result.layerBytes ?? 0 }));
     }
   },

@@ -79,7 +79,10 @@ const verbs: Readonly<Record<string, Verb>> = {
       },
     );
     session.endProgress();
-    session.out(session.json ? jsonText({ name: record.name, image: record.image }) : `${record.name}\n`);
+    session.out(session.json ? jsonText({ name: record.name, image: record.image }) : `${record.name}\n`, {
+      kind: 'workspace',
+      name: record.name,
+    });
   },
   async ls(session, context, words, parsed) {
     if (words.length > 0) throw new UsageFault((t) => t('usage.workspaceLs'));
@@ -142,7 +145,8 @@ const verbs: Readonly<Record<string, Verb>> = {
     session.endProgress();
     const found = (await listWorkspaces(context)).find((each) => each.name === name);
     if (!found) throw problem('workspace-not-found', { name });
-    session.out(session.json ? jsonText({ name, path: found.path }) : `${found.path}\n`);
+    const stands = { kind: 'workspace-mount', name } as const;
+    session.out(session.json ? jsonText({ name, path: found.path }) : `${found.path}\n`, stands);
   },
   async umount(session, context, words) {
     const name = one(words, 'umount');

@@ -9,6 +9,7 @@ import { keyProblemTexts } from './keyProblem';
 import { limitTexts, limitValueText } from './limits';
 import { mountProblemTexts } from './mountProblem';
 import type { ProblemTexts } from './problemTexts';
+import { standingText } from './standing';
 
 /**
  * What people read when something does not work: for each code a title, why perhaps, and what they can do. English and
@@ -813,7 +814,11 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
             ? `系统提示：${v(disk(f.reason, 1))}。`
             : `目标拒绝写入：${v(disk(f.reason, 1))}。`,
     ],
-    advice: [() => 'Send it somewhere else, then try again.', () => '请改为输出到其他位置后重试。'],
+    advice: [
+      ({ stands }) =>
+        stands === undefined ? 'Send it somewhere else, then try again.' : standingText(stands)[0],
+      ({ stands }) => (stands === undefined ? '请改为输出到其他位置后重试。' : standingText(stands)[1]),
+    ],
   },
   'target-in-store': {
     title: [(f) => `${v(f.path)} would lie inside of the store`, (f) => `${v(f.path)} 位于仓库目录内`],

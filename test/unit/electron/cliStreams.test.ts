@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dockerArchive, noise } from '../../setup/imageBuilder';
 import { must } from '../../setup/run';
-import { snapshotDirectory, temporaryFile } from '../../setup/temporary';
+import { snapshotDirectory, temporaryFile, temporaryFolder } from '../../setup/temporary';
 import { loadAll, makeStore, newShop, ok, oldShop, place, root, useCommandLine } from './cliTools';
 
 useCommandLine();
@@ -49,6 +49,46 @@ test('into a full disk every command fails with one sentence', async () => {
   try {
     for (const command of commands)
       expect(await withOutput(full, ...command)).toEqual({ code: 1, stderr: lost });
+  } finally {
+    closeSync(full);
+  }
+});
+
+test('what a command made and could not name is named where it says so, with what ends it', async () => {
+  await loadAll();
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'file'), 'x');
+  const full = openSync('/dev/full', 'w');
+  const stands = async (...args: string[]): Promise<string> => {
+    const { code, stderr } = await withOutput(full, ...args);
+    expect(code, stderr).toBe(1);
+    const [, advice = ''] = stderr.split('no room is left. ');
+    return advice.trimEnd();
+  };
+  const inStore = (name: string): string =>
+    `The image ${name} is in the store all the same: stratigraph images lists it, stratigraph rmi removes it.`;
+  try {
+    const file = await temporaryFile(dockerArchive([oldShop]));
+    expect(await stands('load', file)).toBe(inStore('shop:1.0'));
+    expect(await stands('import', folder, 'made:1')).toBe(inStore('made:1'));
+    expect(await stands('squash', 'shop:1.0', 'flat:1')).toBe(inStore('flat:1'));
+    expect(await stands('rewrite', 'shop:1.0', '--remove', '/srv/shop', 'less:1')).toBe(inStore('less:1'));
+    expect(await stands('workspace', 'create', 'shop:1.0', 'fix')).toBe(
+      'The workspace fix was made all the same: stratigraph workspace rm fix removes it.',
+    );
+    expect(await stands('workspace', 'path', 'fix')).toBe(
+      'The workspace fix is mounted all the same: stratigraph workspace umount fix ends that.',
+    );
+    await writeFile(join((await ok('workspace', 'path', 'fix')).trimEnd(), 'new'), 'x');
+    expect(await stands('commit', 'fix', 'fixed:1')).toBe(inStore('fixed:1'));
+    await ok('workspace', 'umount', 'fix');
+    // What is said ends it.
+    const said = await stands('mount', 'shop:1.0');
+    const [, path = '', id = ''] =
+      /^The image is mounted all the same, at (.+): stratigraph umount (\S+) ends that\.$/.exec(said) ?? [];
+    expect(await readdir(path)).toContain('srv');
+    await ok('umount', id);
+    expect(await ok('mount')).not.toContain('shop');
   } finally {
     closeSync(full);
   }

@@ -140,6 +140,11 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { reason: 'EPIPE' },
     { reason: 'ENOSPC', path: 'full' },
     { reason: 'EPIPE', path: 'pipe' },
+    { reason: 'ENOSPC', stands: { kind: 'mount', name: 'mount-0f', at: '/store/mounts/mount-0f' } },
+    ...(['workspace', 'workspace-mount', 'image'] as const).map((kind) => ({
+      reason: 'ENOSPC',
+      stands: { kind, name: 'fix' },
+    })),
   ],
   'target-in-store': [{ path: '/store/x.tar' }],
   'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],
