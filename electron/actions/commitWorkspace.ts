@@ -37,6 +37,7 @@ import {
   onlyListed,
   withWorkspace,
   type MountedWorkspace,
+  type WorkspaceChanges,
 } from './workspaces';
 
 /** What a commit takes in. */
@@ -85,7 +86,8 @@ export async function commitWorkspace(
     const thaw = await freezeWorkspace(context, mounted);
     let frozen = true;
     try {
-      const { changes: found = [], listed } = (await changesOf(mounted, onlyListed, run)) ?? {};
+      const set = await changesOf(mounted, onlyListed, run);
+      const { changes: found = [], listed } = set ?? {};
       if (request.paths === null && request.listed !== undefined && request.listed !== listed)
         throw problem('shown-changed', { what: 'changes' });
       // A directory that is listed for what is in it carries no news of its own.
@@ -93,7 +95,7 @@ export async function commitWorkspace(
       const ticked = request.paths === null ? null : tickedPaths(real, request.paths, request.below ?? false);
       if (request.paths !== null) checkTicked(real, record.image, { ...request, paths: request.paths });
       const taken = ticked === null ? real.length : ticked.length;
-      const paths = taken < real.length ? ticked : null;
+      const paths = taken < real.length ? ticked : set && set.untouched.alone > 0 ? changedPaths(set) : null;
       const { length: layers } = mounted.image.layers;
       // The workspace could not be mounted on top of such an image.
       if (taken > 0 && layers >= layerLimit) {
@@ -127,6 +129,16 @@ export async function commitWorkspace(
       if (frozen) await thaw();
     }
   });
+}
+
+/**
+ * Everything that changed, by its paths: what was copied up and is what it was is no part of the layer then. Folders with
+ * other times come along as they do with everything, and of the root these are said by no layer.
+ */
+function changedPaths({ changes, omitted, untouched }: WorkspaceChanges): readonly string[] | null {
+  if (omitted > 0) return null;
+  const told = changes.filter(({ path, onlyParent }) => path !== '' || !onlyParent);
+  return [...told.map(({ path }) => path), ...untouched.linked];
 }
 
 /**

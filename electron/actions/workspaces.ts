@@ -13,7 +13,7 @@ import { isAlive, newOwner } from '../store/owner';
 import { recordUse } from '../store/lastUse';
 import { checkOwned, isOwnFolder, makeOwnFolder } from '../store/ownPlaces';
 import { places } from '../store/places';
-import type { JobInput, LowerLayer } from '../worker/jobs';
+import type { JobInput, JobOutput, LowerLayer } from '../worker/jobs';
 import type { ActionContext, Privileged, Run } from './context';
 import { unpackImage } from './layerCache';
 import { runnerOf, withMount } from './mountHolds';
@@ -403,15 +403,21 @@ export async function workspaceChanges(
   limit = changeLimit,
 ): Promise<ChangeSet | null> {
   const mounted = await mountWorkspace(context, name, false, run);
-  return changesOf(mounted, { limit, compareBytes: compareLimit, known }, run);
+  const found = await changesOf(mounted, { limit, compareBytes: compareLimit, known }, run);
+  if (found === null) return null;
+  const { untouched: _, ...changes } = found;
+  return changes;
 }
+
+/** Changes, and what was copied up without one. */
+export type WorkspaceChanges = NonNullable<JobOutput<'read-changes'>>;
 
 /** The same of one that is mounted. */
 export async function changesOf(
   { record, upper, base, privileged: { pool, style } }: MountedWorkspace,
   how: Pick<JobInput<'read-changes'>, 'limit' | 'compareBytes' | 'known'>,
   { signal }: Pick<Run, 'signal'>,
-): Promise<ChangeSet | null> {
+): Promise<WorkspaceChanges | null> {
   const owner = `${record.id} ${record.image}`;
   return pool.run('read-changes', { upper, base, style, owner, ...how }, { signal });
 }

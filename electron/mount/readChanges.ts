@@ -5,7 +5,7 @@ import { below } from '../../shared/layer/entryPath';
 import type { Change, ChangeAspect } from '../../shared/layer/change';
 import { identityOf, leadsNowhere, withTree, type HeldTree, type OpenFile } from '../system/beneath';
 import { diskProblem, type JobTools } from '../worker/jobTools';
-import type { JobInput, JobOutput } from '../worker/jobs';
+import type { JobInput, JobOutput, Untouched } from '../worker/jobs';
 import { countDifferences } from './compareFiles';
 import { factsOf, namesIn, targetOf, typeOf } from './treeReader';
 import { holdDepth, isOpaque, sameAttributes, upperEntries, type UpperEntry } from './upperEntries';
@@ -73,6 +73,10 @@ interface Level {
 class ChangeReader {
   private readonly changes: Change[] = [];
   private readonly inodes = new Set<string>();
+  /** Files that are what they were. */
+  private readonly copies: { readonly path: string; readonly identity: string }[] = [];
+  /** Of files with several names those that a change is listed of. */
+  private readonly changed = new Set<string>();
   private bytes = 0;
   private budget: number;
   private readonly upper: HeldTree;
@@ -114,9 +118,22 @@ class ChangeReader {
     }
     this.changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
     const { limit } = this.input;
-    const omitted = Math.max(0, this.changes.length - limit);
     const changes = this.changes.slice(0, limit);
-    return { changes, omitted, bytes: this.bytes, fingerprint, listed: this.listed() };
+    let omitted = 0;
+    for (let i = limit; i < this.changes.length; i++) if (this.changes[i]?.onlyParent === false) omitted++;
+    return {
+      changes,
+      omitted,
+      bytes: this.bytes,
+      fingerprint,
+      listed: this.listed(),
+      untouched: this.untouched(),
+    };
+  }
+
+  private untouched(): Untouched {
+    const linked = this.copies.filter(({ identity }) => this.changed.has(identity));
+    return { alone: this.copies.length - linked.length, linked: linked.map(({ path }) => path) };
   }
 
   /** See {@link ChangeSet.listed}; of those beyond the limit, too. */
@@ -166,10 +183,12 @@ class ChangeReader {
       this.bytes = addBytes(this.bytes, Number(info.size));
     }
     if (!before) {
+      this.note(info, identity);
       this.add(path, 'added', info, null, {});
       return;
     }
     if (typeOf(info) !== typeOf(before)) {
+      this.note(info, identity);
       this.add(path, 'changed', info, before, { aspects: ['type'], hiddenBytes: this.sizeOf(path, before) });
       return;
     }
@@ -180,10 +199,18 @@ class ChangeReader {
       if (changedBytes !== 0) aspects.unshift('content');
     }
     // Opened for writing and left as it was: copied up, and no change.
-    if (aspects.length === 0) return;
+    if (aspects.length === 0) {
+      this.copies.push({ path, identity });
+      return;
+    }
+    this.note(info, identity);
     const copiedUp = info.isFile() ? Number(info.size) : 0;
     const hiddenBytes = before.isFile() ? Number(before.size) : 0;
     this.add(path, 'changed', info, before, { aspects, copiedUp, changedBytes, hiddenBytes });
+  }
+
+  private note(info: BigIntStats, identity: string): void {
+    if (info.nlink > 1n && !info.isDirectory()) this.changed.add(identity);
   }
 
   /** `hiding`: the directory that it is in hides all of the image's; so does this one, without a mark of its own. */

@@ -22,6 +22,14 @@ export interface Sockets {
 /** The label of what the guided page mounts. */
 export const guideLabel = 'guide';
 
+/** Files that lie in a workspace and are what they are in the image: opened for writing, or put back. */
+export interface Untouched {
+  /** Those of which no other name is listed as a change. */
+  readonly alone: number;
+  /** Paths of the others: what is listed is another name of the same file. */
+  readonly linked: readonly string[];
+}
+
 /** A mount of ours: where it is, and what it says it is for (ID of its record, name of a run). */
 export interface LabelledMount {
   readonly target: string;
@@ -411,7 +419,7 @@ export interface Jobs {
       known: string | null;
     };
     /** Null when the fingerprint is still `known`: then only the upper directory was looked at. */
-    output: ChangeSet | null;
+    output: (ChangeSet & { readonly untouched: Untouched }) | null;
   };
   /**
    * Writes an upper directory, or only the ticked paths of it, as a layer tar (OCI image-spec, layer.md): whiteouts,

@@ -47,7 +47,7 @@ export interface Change {
 /** All changes of a workspace at one moment, by path in byte order. */
 export interface ChangeSet {
   readonly changes: readonly Change[];
-  /** Changes beyond the limit that was asked for; 0 when all are listed. */
+  /** Changes beyond the limit that was asked for, {@link Change.onlyParent} ones not counted; 0 when all are listed. */
   readonly omitted: number;
   /** Bytes of regular files that lie in the workspace (hard links once). */
   readonly bytes: number;

@@ -18,6 +18,7 @@ import { places } from '../../electron/store/places';
 import type { Guards } from '../../electron/run/runtimeSpec';
 import { defaultLimits } from '../../shared/image/limits';
 import { problemOf } from '../../shared/image/problem';
+import { countWorkspace } from './countWorkspace';
 import { performCommand } from './performCommand';
 import { spawnSync } from 'node:child_process';
 
@@ -35,6 +36,8 @@ interface Input {
   /** Paths to commit; all that changed when left out. */
   readonly paths?: readonly string[] | null;
   readonly runs?: readonly RunWish[];
+  /** Shell lines of one workspace each. */
+  readonly histories?: readonly (readonly string[])[];
   /** Commands, as they are called. */
   readonly calls?: readonly (readonly string[])[];
 }
@@ -151,6 +154,13 @@ const stories: Readonly<Record<string, (context: ActionContext, input: Input) =>
     await exportRootfs(context, { image: made.id }, target, run);
     const left = (await workspaceChanges(context, 'own', run))?.changes.length;
     return { mode: privileged.mode, id, changes, left };
+  },
+  /** Changes of workspaces as everybody counts them, one workspace after the other. */
+  async count(context, { archive = '', image = '', histories = [] }) {
+    await loadImages(context, { path: archive, label: 'archive.tar' }, run);
+    const all = [];
+    for (const lines of histories) all.push(await countWorkspace(context, { image, lines }, run));
+    return { mode: (await context.privileged()).mode, all };
   },
   /** Commands in images and workspaces, one after the other, and what is left of them. */
   async runs(context, { archive = '', runs = [] }) {
