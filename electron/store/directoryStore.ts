@@ -7,7 +7,7 @@ import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
 import { problem, ProblemError, problemOf } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { ImageStore, Ingest, SizedBlob } from './contentStore';
-import { mostKept, readVerified, walkRoot } from './documents';
+import { digestsNamedIn, mostKept, readVerified, walkRoot } from './documents';
 import { storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
 import { beginIngest, digestOfFileName, heldByIngests, sweepIngests } from './ingest';
@@ -358,14 +358,16 @@ class DirectoryStore implements ImageStore {
     trash: readonly TrashEntry[],
   ): Promise<ReadonlySet<string>> {
     const marked = await heldByIngests(this.paths);
+    const entered = new Set<Digest>();
     const trashed = trash.flatMap((entry) => entry.roots);
     for (const root of [...roots, ...trashed, ...(await workspaceRoots(this.directory))]) {
-      await walkRoot(
-        root,
-        (digest) => this.readDocument(digest),
-        (descriptor) => marked.add(descriptor.digest),
-        true,
-      );
+      await walkRoot(root, {
+        read: (digest) => this.readDocument(digest),
+        see: (descriptor) => marked.add(descriptor.digest),
+        unread: async (digest) => {
+          for (const named of await digestsNamedIn(this.paths, digest, entered)) marked.add(named);
+        },
+      });
     }
     return marked;
   }
@@ -445,15 +447,19 @@ class DirectoryStore implements ImageStore {
   async closureOf(root: OciDescriptor): Promise<ReadonlyMap<Digest, number>> {
     const sizes = new Map<Digest, number>();
     const foreign = new Set<Digest>();
-    await walkRoot(
-      root,
-      (digest) => this.readDocument(digest),
-      ({ digest, size, mediaType }) => {
+    await walkRoot(root, {
+      read: (digest) => this.readDocument(digest),
+      see: ({ digest, size, mediaType }) => {
         sizes.set(digest, size);
         if (isForeignLayerType(mediaType)) foreign.add(digest);
       },
-      true,
-    );
+      unread: async (digest) => {
+        for (const named of await digestsNamedIn(this.paths, digest)) {
+          const size = sizes.has(named) ? null : await this.sizeOf(named);
+          if (size !== null) sizes.set(named, size);
+        }
+      },
+    });
     for (const digest of foreign) if ((await this.sizeOf(digest)) === null) sizes.delete(digest);
     // An index may name platforms that were never here; all other blobs of a manifest came with it.
     if (isIndexType(root.mediaType)) {

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Digest } from '../../shared/image/digest';
+import { hexOf, parseDigest, type Digest } from '../../shared/image/digest';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { storedLimits } from '../../shared/image/limits';
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { parseIndex, parseManifest, type OciDescriptor } from '../../shared/image/manifest';
-import { problem, ProblemError } from '../../shared/image/problem';
-import { openOwn } from './ownPlaces';
+import { problem, ProblemError, problemOf } from '../../shared/image/problem';
+import { listOwn, openOwn } from './ownPlaces';
 import { digestOf } from './sha256';
 import type { StorePaths } from './storePaths';
 
@@ -23,12 +23,8 @@ async function inTurn<T>(read: () => Promise<T>): Promise<T> {
   return mine;
 }
 
-/** Reads a small blob and checks it against its digest. Throws `blob-damaged`, `limit-exceeded`, `file-unreadable`. */
-export async function readVerified(
-  paths: StorePaths,
-  digest: Digest,
-  limit: number = storedLimits['document-bytes'],
-): Promise<Uint8Array> {
+/** Reads a small blob as it lies there. Throws `blob-damaged` for what is not there or too long, `limit-exceeded`, `file-unreadable`. */
+async function readBytes(paths: StorePaths, digest: Digest, limit: number): Promise<Uint8Array> {
   // What the system refuses now it may give later: only what is not there counts as missing.
   const refused = (cause: unknown): ProblemError => {
     const { code = 'EIO' } = cause as NodeJS.ErrnoException;
@@ -39,7 +35,6 @@ export async function readVerified(
   const file = await openOwn(paths.blob(digest)).catch((cause: unknown) => {
     throw refused(cause);
   });
-  let bytes: Uint8Array;
   try {
     const { size } = await file.stat();
     // More than can have been let in: it has grown since. What is within the limit is read, and its digest tells.
@@ -53,13 +48,65 @@ export async function readVerified(
       file.readFile().catch((cause: unknown) => {
         throw refused(cause);
       });
-    bytes = await (size > large ? inTurn(read) : read());
+    return await (size > large ? inTurn(read) : read());
   } finally {
     await file.close();
   }
+}
+
+/** Reads a small blob and checks it against its digest. Throws `blob-damaged`, `limit-exceeded`, `file-unreadable`. */
+export async function readVerified(
+  paths: StorePaths,
+  digest: Digest,
+  limit: number = storedLimits['document-bytes'],
+): Promise<Uint8Array> {
+  const bytes = await readBytes(paths, digest, limit);
   const found = digestOf(bytes);
   if (found !== digest) throw problem('blob-damaged', { digest, reason: 'digest', found });
   return bytes;
+}
+
+/**
+ * What a document names that is not read for what it is: one that we refuse, one of a kind that we do not know, one whose bytes are
+ * not those of its digest. Another tool may read it and need all that it names; so does what that names in turn. Every digest in a
+ * text that may be JSON counts, whatever it stands for; those in `entered` are not gone into again. Gives what is here. Throws
+ * `file-unreadable`: nobody knows then.
+ */
+export async function digestsNamedIn(
+  paths: StorePaths,
+  document: Digest,
+  entered = new Set<Digest>(),
+): Promise<ReadonlySet<Digest>> {
+  const named = new Set<Digest>();
+  // A text of megabytes may name a million that are not.
+  const here = new Set(await listOwn(paths.blobs));
+  const open = [document];
+  for (let digest = open.pop(); digest !== undefined; digest = open.pop()) {
+    if (entered.has(digest)) continue;
+    entered.add(digest);
+    const bytes = await readBytes(paths, digest, storedLimits['document-bytes']).catch((thrown: unknown) => {
+      // Not there, or longer than any document.
+      if (problemOf(thrown).code === 'blob-damaged') return null;
+      throw thrown;
+    });
+    if (bytes === null || !mayBeJson(bytes)) continue;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      .toString('latin1')
+      .replaceAll(/\\u00([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+    for (const [found] of text.matchAll(/sha256:[0-9a-f]{64}/g)) {
+      const other = parseDigest(found);
+      if (named.has(other) || !here.has(hexOf(other))) continue;
+      named.add(other);
+      open.push(other);
+    }
+  }
+  return named;
+}
+
+/** Whether a blob begins as a JSON object may: after white space and a byte order mark. A layer does not. */
+function mayBeJson(bytes: Uint8Array): boolean {
+  const start = bytes.findIndex((byte) => ![0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].includes(byte));
+  return bytes[start] === 0x7b;
 }
 
 /** How deep indexes may nest: what was let in. */
@@ -85,20 +132,28 @@ export class MetDocuments {
   }
 }
 
+/** How a walk reads, and whom it tells. */
+export interface Walk {
+  /** Bytes of a document, verified. */
+  readonly read: (digest: Digest) => Promise<Uint8Array>;
+  /** Told each descriptor at least once. */
+  readonly see: (descriptor: OciDescriptor) => void;
+  /** Asked what a document names that could not be read for what it is: {@link digestsNamedIn}. */
+  readonly unread: (digest: Digest) => Promise<void>;
+}
+
 /**
- * Walks what a root reaches: itself, the manifests of an index, their configs and layers. `see` is told each descriptor
- * at least once; a document that is missing or damaged is told, too, and not entered when `tolerant`, else throws. One that
- * the system does not let us read (missing rights, a failing disk, too many open files) always throws: nobody knows what it
- * needs, and a sweep would take that away.
+ * Walks what a root reaches: itself, the manifests of an index, their configs and layers. Of a document that cannot be read for what
+ * it is (missing, damaged, refused, of an unknown kind) `unread` is told. One that the system does not let us read (missing rights,
+ * a failing disk, too many open files) throws: nobody knows what it needs, and a sweep would take that away.
  */
 export async function walkRoot(
   root: OciDescriptor,
-  read: (digest: Digest) => Promise<Uint8Array>,
-  see: (descriptor: OciDescriptor) => void,
-  tolerant: boolean,
+  walk: Walk,
   depth = 0,
   met = new MetDocuments(),
 ): Promise<void> {
+  const { read, see, unread } = walk;
   see(root);
   if (!met.isNew(root, depth)) return;
   const origin = storedOrigin(root.digest);
@@ -107,16 +162,16 @@ export async function walkRoot(
       if (depth >= nesting)
         throw problem('limit-exceeded', { file: root.digest, what: 'nested indexes', limit: nesting });
       for (const child of parseIndex(await read(root.digest), origin).manifests) {
-        await walkRoot(child, read, see, true, depth + 1, met);
+        await walkRoot(child, walk, depth + 1, met);
       }
     } else if (isManifestType(root.mediaType)) {
       const manifest = parseManifest(await read(root.digest), origin);
       see(manifest.config);
       for (const layer of manifest.layers) see(layer);
-    }
+    } else await unread(root.digest);
   } catch (thrown) {
     // An index may list platforms that are not here: that is allowed, and a later look may find them.
-    const isKnown = thrown instanceof ProblemError && thrown.problem.code !== 'file-unreadable';
-    if (!tolerant || !isKnown) throw thrown;
+    if (!(thrown instanceof ProblemError) || thrown.problem.code === 'file-unreadable') throw thrown;
+    await unread(root.digest);
   }
 }

@@ -51,12 +51,14 @@ describe('indexes within indexes', () => {
     const seen = new Set<Digest>();
     await walkRoot(
       { mediaType: mediaType.ociIndex, digest: digestOf(0), size: 1 },
-      (digest) => {
-        reads++;
-        return Promise.resolve(twice(Number.parseInt(digest.slice(-8), 16)));
+      {
+        read: (digest) => {
+          reads++;
+          return Promise.resolve(twice(Number.parseInt(digest.slice(-8), 16)));
+        },
+        see: ({ digest }) => seen.add(digest),
+        unread: () => Promise.resolve(),
       },
-      ({ digest }) => seen.add(digest),
-      true,
     );
     expect(reads).toBe(nesting);
     expect(seen.size).toBe(nesting + 1);
