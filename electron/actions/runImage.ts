@@ -59,6 +59,7 @@ export interface PlannedRun {
 export async function planRun(
   context: ActionContext,
   tree: TreeName,
+  /** `user`: null or '' for the image's. */
   what: RunOptions & { readonly user: string | null },
   run: Run,
 ): Promise<PlannedRun> {
@@ -129,10 +130,13 @@ export async function planRun(
     const asked = { privileged, root: open.path, name: open.name };
     const placed = await placeMounts(asked, mounts, bundle);
     const { view } = placed;
-    const found = await runPlaces(asked, what.workingDir ?? (config.workingDir || '/'), what.network, view);
-    const user = resolveUser(what.user ?? config.user, found.passwd, found.group, open.name);
+    // An empty word asks for the image's own, as in Docker: a variable that is not set makes nobody root.
+    const folder = what.workingDir || config.workingDir || '/';
+    const asUser = what.user || config.user;
+    const found = await runPlaces(asked, folder, what.network, view);
+    const user = resolveUser(asUser, found.passwd, found.group, open.name);
     if (user.uid >= privileged.ids || user.gid >= privileged.ids)
-      throw problem('user-unknown', { user: what.user ?? config.user, image: open.name });
+      throw problem('user-unknown', { user: asUser, image: open.name });
     const hostname = what.hostname ?? open.name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60);
     const env = runEnvironment(config, what, { home: user.home, hostname });
     await checkWords(asked, { args, env, cwd: found.cwd }, view);

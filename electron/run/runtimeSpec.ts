@@ -17,6 +17,7 @@ export interface RunOptions {
   readonly entrypoint: readonly string[] | null;
   /** `KEY=VALUE`, over the image's. */
   readonly env: readonly string[];
+  /** Null or '' for the image's. */
   readonly workingDir: string | null;
   readonly terminal: boolean;
   /** The network of this machine; otherwise the command has none but its own loopback. */

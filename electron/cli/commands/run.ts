@@ -160,12 +160,13 @@ export function variables(
   });
 }
 
-/** A name as Docker takes one, a slash before it too; null for none. Throws {@link UsageFault}. */
+/** A name as Docker takes one, a slash before it too; null for none (''). Throws {@link UsageFault}. */
 function nameOf(text: string): string | null {
+  if (text === '') return null;
   const name = text.replace(/^\//, '');
-  if (name !== '' && !/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,127}$/.test(name))
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,127}$/.test(name))
     throw new UsageFault((t) => t('usage.runName', { text }));
-  return name === '' ? null : name;
+  return name;
 }
 
 /** A name that sethostname(2) takes; null for none. Throws {@link UsageFault}. */

@@ -204,6 +204,7 @@ test('names and host names are what Docker takes', async () => {
   for (const [option, word] of [
     ['--name', 'a'],
     ['--name', '-ab'],
+    ['--name', '/'],
     ['--name', 'a b'],
     ['--hostname', 'x'.repeat(65)],
     ['-h', '\u00e9'.repeat(33)],

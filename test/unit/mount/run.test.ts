@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { planRun } from '../../../electron/actions/runImage';
@@ -77,6 +78,28 @@ describe.runIf(process.getuid?.() === 0 && runtime !== null)('a command in a wor
       changes: found.filter(({ onlyParent }) => !onlyParent).map(({ kind, path }) => `${kind} ${path}`),
     };
   }
+
+  test.each([
+    [null, null, '7 8 /srv/app'],
+    ['', '', '7 8 /srv/app'],
+    ['', '/tmp', '7 8 /tmp'],
+    ['app', '', '1000 1000 /srv/app'],
+    [':', '/', '0 0 /'],
+  ])('of user %j in folder %j runs as, and in, %s, as under Docker', async (user, workingDir, expected) => {
+    const store = await openStore();
+    const config = { User: '7:8', WorkingDir: '/srv/app', Cmd: ['true'] };
+    await load(store, dockerArchive([shellImage('rig/shell:1.0', { config })]));
+    const image = (await readStoreView(store)).graph.images[0]?.id;
+    if (!image) throw new Error('no image');
+    const wish = { ...options, command: null, user, workingDir, network: false };
+    const plan = await planRun(store, { image }, wish, run);
+    const bundle = plan.command[plan.command.indexOf('--bundle') + 1] ?? '';
+    const { process: asked } = JSON.parse(await readFile(join(bundle, 'config.json'), 'utf8')) as {
+      process: { user: { uid: number; gid: number }; cwd: string };
+    };
+    await plan.finish();
+    expect(`${asked.user.uid} ${asked.user.gid} ${asked.cwd}`).toBe(expected);
+  });
 
   test('leaves what it wrote, and nothing of what the runtime needed', async () => {
     const { changes, said } = await ran(['sh', '-c', 'echo x > /srv/made; mkdir /srv/empty']);
