@@ -12,7 +12,7 @@ import {
   temporaryFolder,
   type TestStore,
 } from '../../setup/temporary';
-import { bundle, runNode } from './scripts';
+import { commandLine, runNode } from './scripts';
 
 /** A process that ends at any step that touches the disk leaves a whole store, and the next writer cleans up. */
 
@@ -30,11 +30,9 @@ const fresh: ImageSpec[] = [
 const drafts = /^index\.json\./;
 
 let folder = '';
-let cli = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stratigraph-crash-'));
-  cli = await bundle('electron/cli/main.ts', join(folder, 'cli.cjs'));
   await writeFile(join(folder, 'docker.tar'), dockerArchive(fresh));
   await writeFile(join(folder, 'oci.tar'), ociArchive(fresh));
 });
@@ -60,7 +58,7 @@ async function crashEverywhere(args: readonly string[]): Promise<number> {
     const directory = join(await temporaryFolder(), 'store');
     await cp(template.directory, directory, { recursive: true });
     const env = step === null ? {} : { STRATIGRAPH_FAIL_POINT: String(step) };
-    const { code, signal, stderr } = await runNode([cli, '--store', directory, ...args], env);
+    const { code, signal, stderr } = await runNode([commandLine, '--store', directory, ...args], env);
     if (signal === null) expect(code, stderr).toBe(0);
     else expect(signal).toBe('SIGKILL');
     return { directory, crashed: signal !== null };
@@ -87,7 +85,7 @@ async function crashEverywhere(args: readonly string[]): Promise<number> {
     await expectSoundStore(directory, drafts);
     // And the command itself can be given again: tried at every third step, each kind of step has several.
     if (index === before && step % 3 === 0) {
-      const again = await runNode([cli, '--store', directory, ...args]);
+      const again = await runNode([commandLine, '--store', directory, ...args]);
       expect(again.code, again.stderr).toBe(0);
       expect(await readFile(join(directory, 'index.json'), 'utf8')).toBe(after);
     }
@@ -116,7 +114,7 @@ test('a crash at every step of rmi: the image is there whole or gone', async () 
   for (; ; crashes++) {
     const directory = join(await temporaryFolder(), 'store');
     await cp(template.directory, directory, { recursive: true });
-    const { code, signal } = await runNode([cli, '--store', directory, 'rmi', 'new:1', 'new:2'], {
+    const { code, signal } = await runNode([commandLine, '--store', directory, 'rmi', 'new:1', 'new:2'], {
       STRATIGRAPH_FAIL_POINT: String(crashes),
     });
     const context = await openStore(directory);
@@ -143,7 +141,10 @@ test('the draft of index.json that a crash left behind is swept by the next writ
   const context = await openStore();
   await load(context, dockerArchive([old]));
   const env = { STRATIGRAPH_FAIL_POINT: '0' };
-  const { signal } = await runNode([cli, '--store', context.directory, 'tag', 'old:1', 'other:1'], env);
+  const { signal } = await runNode(
+    [commandLine, '--store', context.directory, 'tag', 'old:1', 'other:1'],
+    env,
+  );
   expect(signal).toBe('SIGKILL');
   expect((await readdir(context.directory)).filter((name) => drafts.test(name))).toHaveLength(1);
   await load(context, dockerArchive(fresh));
@@ -158,7 +159,7 @@ test('after a crash of rmi and a sweep, no index of a layer is left whose blob i
     const directory = join(await temporaryFolder(), 'store');
     await cp(template.directory, directory, { recursive: true });
     const env = { STRATIGRAPH_FAIL_POINT: String(step) };
-    const { signal } = await runNode([cli, '--store', directory, 'rmi', 'new:1', 'new:2'], env);
+    const { signal } = await runNode([commandLine, '--store', directory, 'rmi', 'new:1', 'new:2'], env);
     const { store } = await openStore(directory);
     await store.updateAndSweep((current) => current);
     const blobs = await blobsOnDisk(directory);

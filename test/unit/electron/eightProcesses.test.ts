@@ -23,7 +23,6 @@ test(
   async () => {
     const folder = await temporaryFolder();
     const churn = await bundle('test/setup/storeChurn.ts', join(folder, 'churn.cjs'));
-    await bundle('electron/worker/worker.ts', join(folder, 'worker.cjs'));
     const out = join(folder, 'out');
     await mkdir(out);
     const shared = { files: [{ path: 'etc/os', content: noise(60_000) }] };

@@ -36,7 +36,6 @@ let churn = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stratigraph-kills-'));
   churn = await bundle('test/setup/storeChurn.ts', join(folder, 'churn.cjs'));
-  await bundle('electron/worker/worker.ts', join(folder, 'worker.cjs'));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

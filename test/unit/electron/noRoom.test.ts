@@ -9,13 +9,12 @@ import type { NoRoomTry } from '../../setup/noRoom';
 import { dockerArchive, noise, tarOf } from '../../setup/imageBuilder';
 import { must } from '../../setup/run';
 import { temporaryFolder } from '../../setup/temporary';
-import { bundle } from './scripts';
+import { bundle, commandLine } from './scripts';
 
 /** Writes whose size nobody knows before: they stop before the disk is full, and what they wrote is gone. */
 
 test('what comes from a pipe, a decoder or a compressor stops while a margin is left, and is removed', async () => {
   const folder = await temporaryFolder();
-  const cli = await bundle('electron/cli/main.ts', join(folder, 'cli.cjs'));
   const script = await bundle('test/setup/noRoom.ts', join(folder, 'noRoom.cjs'));
   const content = noise(4 << 20);
   const files = Array.from({ length: 8 }, (_, i) => ({ path: `file-${i}`, content }));
@@ -28,7 +27,7 @@ test('what comes from a pipe, a decoder or a compressor stops while a margin is 
   const zeros = tarOf([{ path: 'zeros', content: Buffer.alloc(32 << 20) }]);
   await writeFile(packed, execFileSync('xz', ['-1', '-c'], { input: zeros }));
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  const words = [...user, '--mount', process.execPath, script, cli, join(folder, 'disk'), ...places];
+  const words = [...user, '--mount', process.execPath, script, commandLine, join(folder, 'disk'), ...places];
   const tries = JSON.parse(await must('unshare', words)) as readonly NoRoomTry[];
   expect(tries.map(({ command }) => command)).toEqual([
     'load -',

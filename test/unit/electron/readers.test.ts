@@ -6,17 +6,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { load, openStore, temporaryFolder } from '../../setup/temporary';
-import { bundle, runNode } from './scripts';
+import { bundle, commandLine, runNode } from './scripts';
 
 /** Readers never wait for writers: not even for one that holds the lock and does not go on. */
 
 let folder = '';
-let cli = '';
 let lock = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stratigraph-readers-'));
-  cli = await bundle('electron/cli/main.ts', join(folder, 'cli.cjs'));
   lock = await bundle('electron/store/lock.ts', join(folder, 'lock.cjs'));
 });
 
@@ -58,7 +56,7 @@ withLock(${JSON.stringify(path)}, () => { process.stdout.write('held'); return n
       ['save', '-o', target, 'two:1'],
     ];
     for (const args of reads) {
-      const { code, stderr } = await runNode([cli, '--store', directory, ...args]);
+      const { code, stderr } = await runNode([commandLine, '--store', directory, ...args]);
       expect(code, `${args.join(' ')}: ${stderr}`).toBe(0);
     }
     await access(path);
@@ -66,7 +64,7 @@ withLock(${JSON.stringify(path)}, () => { process.stdout.write('held'); return n
     holder.kill('SIGKILL');
     await ended;
   }
-  const { code, stderr } = await runNode([cli, '--store', directory, 'tag', 'one:1', 'other:1']);
+  const { code, stderr } = await runNode([commandLine, '--store', directory, 'tag', 'one:1', 'other:1']);
   expect(code, stderr).toBe(0);
   await expect(access(path)).rejects.toThrow();
 });

@@ -9,7 +9,7 @@ import type { FullDiskTry } from '../../setup/fullDisk';
 import { dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
 import { must } from '../../setup/run';
 import { expectSoundStore, load, openStore, quietRun, temporaryFolder } from '../../setup/temporary';
-import { bundle, runNode } from './scripts';
+import { bundle, commandLine, runNode } from './scripts';
 
 /** A disk that refuses: the command fails with a sentence, the store is what it was, and nothing is left behind. */
 
@@ -22,11 +22,9 @@ const image = (name: string, size: number, seed: number): ImageSpec => ({
 });
 
 let folder = '';
-let cli = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stratigraph-faults-'));
-  cli = await bundle('electron/cli/main.ts', join(folder, 'cli.cjs'));
   await writeFile(
     join(folder, 'base.tar'),
     dockerArchive([image('base:1', 300_000, 2), image('base:2', 9000, 3)]),
@@ -66,7 +64,7 @@ describe('a fault at every step that touches the disk', () => {
       await cp(template.directory, directory, { recursive: true });
       const fault = faults[step % faults.length] ?? 'EIO';
       const label = `${name}, ${fault} at step ${step}`;
-      const ended = await runNode([cli, '--store', directory, ...words], {
+      const ended = await runNode([commandLine, '--store', directory, ...words], {
         STRATIGRAPH_FAIL_POINT: `${step}:${fault}`,
       });
       if (!ended.stderr.includes('fail point')) break;
@@ -86,7 +84,7 @@ describe('a fault at every step that touches the disk', () => {
         label,
       ).toEqual([]);
       if ((await readFile(join(directory, 'index.json'), 'utf8')) === before && name !== 'gc') {
-        const again = await runNode([cli, '--store', directory, ...words]);
+        const again = await runNode([commandLine, '--store', directory, ...words]);
         expect(again.code, `${label}: ${again.stderr}`).toBe(0);
       }
       await freeUnreached(await openStore(directory), quietRun());
@@ -103,7 +101,7 @@ test('on a disk that fills up commands fail with a sentence and leave nothing; r
   const words = [...user, '--mount', process.execPath, script];
   const printed = await must('unshare', [
     ...words,
-    cli,
+    commandLine,
     disk,
     join(folder, 'more.tar'),
     join(folder, 'base.tar'),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lackOf } from '../../../electron/run/lackedRoom';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { findCommand, must } from '../../setup/run';
-import { bundle } from '../electron/scripts';
+import { commandLine } from '../electron/scripts';
 import { shellImage } from '../../setup/shellImage';
 import { temporaryFolder } from '../../setup/temporary';
 
@@ -34,11 +34,9 @@ done`;
 
 describe.runIf(process.getuid?.() === 0)('a run on a disk without free inodes', () => {
   let folder = '';
-  let cli = '';
   let archive = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stratigraph-full-'));
-    cli = await bundle('electron/cli/main.ts', join(folder, 'cli.cjs'));
     archive = join(folder, 'shell.tar');
     await writeFile(archive, dockerArchive([shellImage()]));
   });
@@ -48,7 +46,8 @@ describe.runIf(process.getuid?.() === 0)('a run on a disk without free inodes', 
   test.each(runtimes)('says that the disk is full, by %s, or runs the command', async (runtime) => {
     const disk = await temporaryFolder();
     const env = [`NODE=${process.execPath}`, `STRATIGRAPH_RUNTIME=${runtime}`];
-    const words = ['-m', 'env', ...env, 'bash', '-c', script, 'bash', cli, disk, archive, '9 12 17 60'];
+    const shell = ['bash', '-c', script, 'bash', commandLine];
+    const words = ['-m', 'env', ...env, ...shell, disk, archive, '9 12 17 60'];
     const lines = (await must('unshare', words)).replace(/\n$/, '').split('\n');
     expect(lines.map((line) => line.split(' ')[0])).toEqual(['9', '12', '17', '60']);
     // With room enough: what this machine cannot hold a command to is said then, too.
