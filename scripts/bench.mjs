@@ -1,5 +1,6 @@
 // npm run bench NAME: measures us, and a peer where there is one, in the same run.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +40,7 @@ await build({
   external: ['playwright', 'playwright-core', 'electron', 'esbuild'],
   logLevel: 'warning',
 });
-const { status } = spawnSync(process.execPath, [outfile, ...args], {
+const bench = spawn(process.execPath, [outfile, ...args], {
   cwd: root,
   stdio: 'inherit',
   env: {
@@ -49,5 +50,9 @@ const { status } = spawnSync(process.execPath, [outfile, ...args], {
     STRATIGRAPH_ELECTRON_RUNTIME: JSON.stringify(electron),
   },
 });
+// The bench clears up after itself, and this process waits for that: Ctrl+C reaches both.
+process.on('SIGINT', () => undefined);
+for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => bench.kill(name));
+const [status] = await once(bench, 'exit');
 display.close();
 process.exit(status ?? 1);

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { benchFolder, runBench } from '../setup/benchFolder';
 import { openResident, resident } from '../setup/benchResident';
 import { median, ours, printTimes, seconds } from '../setup/benchTools';
 import { startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
@@ -17,7 +17,7 @@ import { findCommand, must, run } from '../setup/run';
  */
 const rounds = 3;
 const root = process.cwd();
-const work = mkdtempSync(join(tmpdir(), 'stratigraph-bench-'));
+const work = benchFolder();
 const image = 'bench/base:1';
 const made = 'bench/made:1';
 
@@ -191,9 +191,4 @@ async function main(): Promise<void> {
   }
 }
 
-main()
-  .catch((fault: unknown) => {
-    console.error(fault);
-    process.exitCode = 1;
-  })
-  .finally(() => rmSync(work, { recursive: true, force: true }));
+runBench(work, main);

@@ -1,8 +1,8 @@
 import { randomFillSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron } from 'playwright';
+import { benchFolder, runBench } from '../setup/benchFolder';
 import { dockerArchive } from '../setup/imageBuilder';
 
 /**
@@ -12,7 +12,7 @@ import { dockerArchive } from '../setup/imageBuilder';
  * comparison has a window whose event loop could be held.
  */
 const limit = 50;
-const work = mkdtempSync(join(tmpdir(), 'stratigraph-bench-'));
+const work = benchFolder();
 const { executable, args } = JSON.parse(process.env['STRATIGRAPH_ELECTRON_RUNTIME'] ?? '{}') as {
   executable: string;
   args: string[];
@@ -167,9 +167,4 @@ async function main(): Promise<void> {
   if (worst > limit) process.exitCode = 1;
 }
 
-main()
-  .catch((fault: unknown) => {
-    console.error(fault);
-    process.exitCode = 1;
-  })
-  .finally(() => rmSync(work, { recursive: true, force: true }));
+runBench(work, main);

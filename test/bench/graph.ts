@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type CDPSession, type Page } from 'playwright';
 import { chartInput } from '../../renderer/chart/layers/input';
 import { layoutLayers } from '../../renderer/chart/layers/layout';
 import { indexGraph } from '../../shared/graph/indexGraph';
+import { benchFolder, runBench } from '../setup/benchFolder';
 import { median } from '../setup/benchTools';
 import { randomGraph, writeRandomStore } from '../setup/randomGraph';
 
@@ -23,7 +22,7 @@ const sizes = [
 /** Graphviz gets this long, seconds. */
 const patience = 120;
 const frameLimit = 8;
-const work = mkdtempSync(join(tmpdir(), 'stratigraph-bench-'));
+const work = benchFolder();
 
 /** The same nodes and edges for Graphviz: layers, and images on them. */
 function dotOf(index: ReturnType<typeof indexGraph>): string {
@@ -212,9 +211,4 @@ async function main(): Promise<void> {
   if (!kept) process.exitCode = 1;
 }
 
-main()
-  .catch((fault: unknown) => {
-    console.error(fault);
-    process.exitCode = 1;
-  })
-  .finally(() => rmSync(work, { recursive: true, force: true }));
+runBench(work, main);

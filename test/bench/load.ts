@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatBytes } from '../../shared/text/format';
 import { largeImage, writeLargeArchive, writeTextArchive } from '../setup/benchArchives';
+import { benchFolder, runBench } from '../setup/benchFolder';
 import type { Cost } from '../setup/benchMeasure';
 import { checksumAndCopy, openPeers, settle, type Peer } from '../setup/benchPeers';
 import { printCosts } from '../setup/benchTools';
@@ -15,7 +15,7 @@ import { findCommand, must } from '../setup/run';
  * included. A peer that is not installed, or cannot run here, is left out, and a line says so.
  */
 const rounds = 3;
-const work = mkdtempSync(join(tmpdir(), 'stratigraph-bench-'));
+const work = benchFolder();
 
 async function compare(
   title: string,
@@ -70,9 +70,4 @@ async function main(): Promise<void> {
   }
 }
 
-main()
-  .catch((fault: unknown) => {
-    console.error(fault);
-    process.exitCode = 1;
-  })
-  .finally(() => rmSync(work, { recursive: true, force: true }));
+runBench(work, main);

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { millionImage, wideImage, writeMillionPaths, writeWideArchive } from '../setup/benchArchives';
+import { benchFolder, runBench } from '../setup/benchFolder';
 import { measure, type Cost } from '../setup/benchMeasure';
 import { ours, printCosts } from '../setup/benchTools';
 import { findCommand, must } from '../setup/run';
@@ -12,7 +12,7 @@ import { findCommand, must } from '../setup/run';
  * image is made by a first call, which does not count. A peer that is not installed, or not root, is left out, and a line says so.
  */
 const rounds = 5;
-const work = mkdtempSync(join(tmpdir(), 'stratigraph-bench-'));
+const work = benchFolder();
 
 interface Look {
   readonly title: string;
@@ -125,9 +125,4 @@ async function main(): Promise<void> {
   }
 }
 
-main()
-  .catch((fault: unknown) => {
-    console.error(fault);
-    process.exitCode = 1;
-  })
-  .finally(() => rmSync(work, { recursive: true, force: true }));
+runBench(work, main);

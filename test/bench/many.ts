@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatBytes } from '../../shared/text/format';
 import { manyImage, writeManyImages } from '../setup/benchArchives';
+import { benchFolder, runBench } from '../setup/benchFolder';
 import type { Cost } from '../setup/benchMeasure';
 import { openPeers, settle } from '../setup/benchPeers';
 import { printCosts } from '../setup/benchTools';
@@ -14,7 +14,7 @@ import { printCosts } from '../setup/benchTools';
  */
 const rounds = 3;
 const count = 1000;
-const work = mkdtempSync(join(tmpdir(), 'stratigraph-bench-'));
+const work = benchFolder();
 
 async function main(): Promise<void> {
   const archive = join(work, 'many.tar');
@@ -46,9 +46,4 @@ async function main(): Promise<void> {
   printCosts('Save them', saves);
 }
 
-main()
-  .catch((fault: unknown) => {
-    console.error(fault);
-    process.exitCode = 1;
-  })
-  .finally(() => rmSync(work, { recursive: true, force: true }));
+runBench(work, main);

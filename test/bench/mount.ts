@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatBytes } from '../../shared/text/format';
 import { wideImage, writeWideArchive } from '../setup/benchArchives';
+import { benchFolder, runBench } from '../setup/benchFolder';
 import { ours, printTimes, seconds } from '../setup/benchTools';
 import { startDockerEngine } from '../setup/dockerEngine';
 import { findCommand, must, run } from '../setup/run';
@@ -14,7 +14,7 @@ import { findCommand, must, run } from '../setup/run';
  */
 const rounds = 3;
 const root = process.cwd();
-const work = mkdtempSync(join(tmpdir(), 'stratigraph-bench-'));
+const work = benchFolder();
 const image = wideImage;
 
 interface Tool {
@@ -109,9 +109,4 @@ async function main(): Promise<void> {
   }
 }
 
-main()
-  .catch((fault: unknown) => {
-    console.error(fault);
-    process.exitCode = 1;
-  })
-  .finally(() => rmSync(work, { recursive: true, force: true }));
+runBench(work, main);

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatBytes } from '../../shared/text/format';
 import { largeImage, writeLargeArchive } from '../setup/benchArchives';
+import { benchFolder, runBench } from '../setup/benchFolder';
 import type { Cost } from '../setup/benchMeasure';
 import { copy, openPeers, settle } from '../setup/benchPeers';
 import { printCosts } from '../setup/benchTools';
@@ -13,7 +13,7 @@ import { printCosts } from '../setup/benchTools';
  * cannot run here, is left out, and a line says so.
  */
 const rounds = 3;
-const work = mkdtempSync(join(tmpdir(), 'stratigraph-bench-'));
+const work = benchFolder();
 
 async function main(): Promise<void> {
   const archive = join(work, 'large.tar');
@@ -40,9 +40,4 @@ async function main(): Promise<void> {
   printCosts(`Save an image of ${size}, 25,005 files, as a docker-archive, median of ${rounds}`, costs);
 }
 
-main()
-  .catch((fault: unknown) => {
-    console.error(fault);
-    process.exitCode = 1;
-  })
-  .finally(() => rmSync(work, { recursive: true, force: true }));
+runBench(work, main);

@@ -50,6 +50,10 @@ function tree(roots: readonly number[]): ReadonlyMap<number, Seen> {
   return found;
 }
 
+/** All that a process has started and that still runs. */
+export const startedBy = (root: number): readonly number[] =>
+  [...tree([root]).keys()].filter((pid) => pid !== root);
+
 function peakOf(pid: number): number {
   try {
     const kilobytes = /^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

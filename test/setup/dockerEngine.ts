@@ -180,7 +180,7 @@ async function endContainerd(file: string): Promise<void> {
 }
 
 /** Mount points in a folder, oldest first. */
-async function mountsBelow(folder: string): Promise<string[]> {
+export async function mountsBelow(folder: string): Promise<string[]> {
   const text = await readFile('/proc/self/mountinfo', 'utf8');
   return text
     .split('\n')
