@@ -47,7 +47,6 @@ async function loadWithin(
   const ingest = await store.beginIngest();
   try {
     const before = await readStoreView(context);
-    const known = new Set(before.graph.images.map(({ id }) => id as string));
     const tools = sourceTools(context, before);
     const found = await stageInput(path, label, ingest, tools, run);
     const staged = { ...found, roots: accept?.(found.roots) ?? found.roots };
@@ -55,8 +54,11 @@ async function loadWithin(
     run.report({ phase: 'committing', done: 0, total: null });
     const moved = new Set<string>();
     const images = imagesByRoot(before, staged.roots);
+    const beforeRoots = new Set(before.roots.map(({ digest }) => digest));
+    let meanwhile: ReadonlySet<Digest> = new Set();
     const { newBlobs, addedBytes } = await ingest.commit((index) => {
       moved.clear();
+      meanwhile = new Set(index.manifests.flatMap(({ digest }) => (beforeRoots.has(digest) ? [] : [digest])));
       const table = new NameTable(index);
       for (const root of staged.roots) list(table, root, images, moved);
       for (const referrer of staged.referrers ?? []) table.addDangling(referrer);
@@ -68,7 +70,11 @@ async function loadWithin(
     const names = namesNow(after, staged.roots);
     const layers = new Set(after.graph.layers.flatMap(({ blobs }) => blobs.map(({ digest }) => digest)));
     const diffs = diffIdsOf(after, new Set(ids));
-    const knownDiffs = new Set(before.graph.layers.map(({ diffId }) => diffId));
+    // What others loaded while this was read counts as there before.
+    const others = after.graph.images.filter(({ roots }) => roots.some((root) => meanwhile.has(root)));
+    const known: ReadonlySet<Digest> = new Set([...before.graph.images, ...others].map(({ id }) => id));
+    const knownDiffs = diffIdsOf(after, new Set(others.map(({ id }) => id)));
+    for (const { diffId } of before.graph.layers) knownDiffs.add(diffId);
     const newIds = new Set<string>(ids.filter((id) => !known.has(id)));
     let leftOut = 0;
     for (const digest of fresh)
@@ -96,7 +102,7 @@ async function loadWithin(
 }
 
 /** Contents of the layers of images; one that is left where it came from is none of the store. */
-function diffIdsOf({ graph }: StoreView, ids: ReadonlySet<Digest>): ReadonlySet<DiffId> {
+function diffIdsOf({ graph }: StoreView, ids: ReadonlySet<Digest>): Set<DiffId> {
   const chains = new Set(graph.images.flatMap(({ id, layers }) => (ids.has(id) ? layers : [])));
   return new Set(
     graph.layers.flatMap(({ chainId, diffId, blobs }) =>

@@ -5,7 +5,7 @@ import { timeBefore } from '../../../electron/cli/commands/images';
 import { callCommand } from '../../setup/callCommand';
 import { noise, ociArchive, type LayerSpec } from '../../setup/imageBuilder';
 import { indexedLayout } from '../../setup/indexBuilder';
-import { load, openStore } from '../../setup/temporary';
+import { blobsOnDisk, load, openStore } from '../../setup/temporary';
 
 const base = [{ path: 'base', content: noise(4000, 1) }];
 const layer = (seed: number, form: Partial<LayerSpec> = {}): LayerSpec => ({
@@ -143,4 +143,22 @@ describe('one name', () => {
     expect(await json('find', 'f2', 'rig/one:1@2')).toMatchObject([{ path: 'f2', images: ['rig/one:1'] }]);
     expect(await json('squash', '-n', '--from', '1', 'rig/one:1')).toMatchObject({ layers: 2 });
   });
+});
+
+test('inputs that are loaded beside each other each count what they brought', async () => {
+  const context = await openStore();
+  const forms: readonly Partial<LayerSpec>[] = [{}, { gzip: true }];
+  const inputs = Array.from({ length: 8 }, (_, i) =>
+    ociArchive([
+      { names: [`rig/beside:${i}`], layers: [layer(70), layer(71), layer(80 + (i % 5), forms[i % 2] ?? {})] },
+    ]),
+  );
+  const made = await Promise.all(inputs.map((input) => load(context, input)));
+  const sum = (of: (each: (typeof made)[number]) => number): number =>
+    made.reduce((all, each) => all + of(each), 0);
+  const { graph } = await readStoreView(context);
+  expect(sum(({ newLayers }) => newLayers)).toBe(new Set(graph.layers.map(({ diffId }) => diffId)).size);
+  expect(sum(({ images }) => images.filter(({ isNew }) => isNew).length)).toBe(graph.images.length);
+  const onDisk = [...(await blobsOnDisk(context.directory)).values()].reduce((all, size) => all + size, 0);
+  expect(sum(({ addedBytes }) => addedBytes)).toBe(onDisk);
 });
