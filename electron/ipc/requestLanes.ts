@@ -53,6 +53,7 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'secrets.find': 'trees',
   'secrets.stop': null,
   'rewrite.preview': 'trees',
+  'rewrite.stop': null,
   'rewrite.start': null,
   'rootfs.export': null,
   'terminal.open': null,
@@ -83,4 +84,5 @@ export const stops: Readonly<Partial<Record<RequestName, RequestName>>> = {
   'layer.stop': 'layer.tree',
   'compare.stop': 'compare.files',
   'secrets.stop': 'secrets.find',
+  'rewrite.stop': 'rewrite.preview',
 };

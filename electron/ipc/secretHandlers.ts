@@ -9,7 +9,6 @@ import { readStoreView } from '../actions/storeView';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlerWorld';
 import { Stoppable } from './stoppable';
-import { unwatchedRun } from './unwatchedRun';
 
 type Names = Extract<keyof Handlers, `secrets.${string}` | `rewrite.${string}`>;
 
@@ -24,6 +23,8 @@ export function createSecretHandlers({
   operations,
 }: Pick<HandlerWorld, 'context' | 'operations'>): Pick<Handlers, Names> {
   const searches = new Stoppable<ImageId>();
+  const previews = new Stoppable<string>();
+  const previewOf = (image: ImageId, paths: readonly string[]): string => JSON.stringify([image, paths]);
   return {
     'secrets.find': async ({ image }) => {
       const [found] = await searches.run(image, (signal) =>
@@ -44,8 +45,14 @@ export function createSecretHandlers({
     },
     'rewrite.preview': async ({ image, paths }) => {
       const patterns = paths.map(literalPattern);
-      const { layers, sharedWith, ...sums } = await previewRewrite(context, { image, patterns });
-      const elsewhere = await removedElsewhere(context, { image, layers }, unwatchedRun());
+      const [{ layers, sharedWith, ...sums }, elsewhere] = await previews.run(
+        previewOf(image, paths),
+        async (signal) => {
+          const found = await previewRewrite(context, { image, patterns }, signal);
+          const what = { image, layers: found.layers };
+          return [found, await removedElsewhere(context, what, { signal, report: () => undefined })] as const;
+        },
+      );
       return {
         ...sums,
         layers: layers.length,
@@ -53,6 +60,10 @@ export function createSecretHandlers({
         elsewhere: [...elsewhere.places],
         elsewhereCount: elsewhere.count,
       };
+    },
+    'rewrite.stop': ({ image, paths }) => {
+      previews.stop(previewOf(image, paths));
+      return null;
     },
     'rewrite.start': async ({ image, paths, reference, holder }) => {
       const { graph } = await readStoreView(context);

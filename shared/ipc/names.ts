@@ -64,6 +64,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'secrets.find': true,
   'secrets.stop': true,
   'rewrite.preview': true,
+  'rewrite.stop': true,
   'rewrite.start': true,
   'rootfs.export': true,
   'terminal.open': true,

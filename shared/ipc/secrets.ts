@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SecretRuleId } from '../layer/secretRules';
+import { mostPaths } from './pathBounds';
 import type { Plain } from './plain';
 import * as s from './schemas';
 
@@ -32,13 +33,13 @@ const imageSecrets = z.object({
 export type ShownSecrets = Plain<z.infer<typeof imageSecrets>>;
 
 /** Paths of an image, relative, as lists give them. */
-const paths = z.array(s.text(8192)).min(1).max(1000);
+const paths = z.array(s.text(8192)).min(1).max(mostPaths);
 
 export const secretRequests = {
   /** Looks through all layers and the config of an image of the store; `secrets.stop` ends it, and what was read is kept. */
   'secrets.find': { input: z.strictObject({ image: s.imageId }), output: imageSecrets },
   'secrets.stop': { input: z.strictObject({ image: s.imageId }), output: z.null() },
-  /** What an image without some paths would be, and where what they hold stands all the same. */
+  /** What an image without some paths would be, and where what they hold stands all the same; `rewrite.stop` ends it. */
   'rewrite.preview': {
     input: z.strictObject({ image: s.imageId, paths }),
     output: z.object({
@@ -53,6 +54,7 @@ export const secretRequests = {
       elsewhereCount: count,
     }),
   },
+  'rewrite.stop': { input: z.strictObject({ image: s.imageId, paths }), output: z.null() },
   'rewrite.start': {
     input: z.strictObject({
       image: s.imageId,

@@ -25,6 +25,16 @@ const archive = dockerArchive([
   },
 ]);
 
+/** More files with a secret than one rewrite takes. */
+const many = dockerArchive([
+  {
+    names: ['many:1'],
+    layers: [
+      { files: Array.from({ length: 1005 }, (_, i) => ({ path: `f${i}.env`, content: `A${i}_${key}` })) },
+    ],
+  },
+]);
+
 let running: RunningApp;
 beforeAll(async () => {
   running = await startApp({ settings: { theme: 'light' }, size: { width: 1280, height: 800 } });
@@ -76,4 +86,21 @@ test('an image says which secrets are in it, and loses their files', async () =>
   const [after] = JSON.parse(await cli(store, '--json', 'secrets', 'leaky:2')) as [{ files: unknown[] }];
   expect(after.files).toEqual([]);
   expect(await cli(store, 'ls', '-R', 'leaky:2')).toContain('backup/copy.dat');
+});
+
+test('taking out says of how many files it offers the first', async () => {
+  const { page } = running;
+  const file = join(running.folder, 'many.tar');
+  await writeFile(file, many);
+  await answerOpenDialog(running, [file]);
+  await page.keyboard.press('Control+o');
+  await page.locator('.card', { hasText: 'many:1' }).click();
+  const section = page.locator('.insp-section', { hasText: 'Secrets' });
+  await section.getByRole('button', { name: 'Look for secrets' }).click();
+  await section.locator('.insp-secret').first().waitFor();
+  await section.getByRole('button', { name: 'Take these files out…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(/^These are the first 1\s?000 of 1\s?005 files\./).waitFor();
+  expect(await dialog.getByRole('checkbox').count()).toBe(1000);
+  await page.keyboard.press('Escape');
 });

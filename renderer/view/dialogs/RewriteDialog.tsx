@@ -1,21 +1,22 @@
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
 import type { Problem } from '../../../shared/image/problem';
+import { mostPaths } from '../../../shared/ipc/pathBounds';
+import type { RequestInput } from '../../../shared/ipc/contract';
 import { visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useMarks, useT } from '../../store/hooks';
+import { useActions, useApp, useBridge, useMarks, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
 import { InlineNotice } from '../../ui/InlineNotice';
-import { Skeleton } from '../../ui/Skeleton';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
 import { NewImageName, useNewName } from './NewImageName';
 
 interface Props {
   readonly image: ImageId;
-  /** Relative paths of files; all are ticked at first. */
+  /** Relative paths of files; as many as one rewrite takes are shown, and ticked at first. */
   readonly paths: readonly string[];
 }
 
@@ -24,18 +25,31 @@ const listed = 4;
 const placesListed = 8;
 
 /** Takes files out of every layer of an image: which, what sharing that loses, and where their contents stand all the same. */
-export function RewriteDialog({ image, paths }: Props): ReactNode {
+export function RewriteDialog({ image, paths: all }: Props): ReactNode {
   const t = useT();
+  const bridge = useBridge();
+  const paths = all.slice(0, mostPaths);
   const comma = useMarks().listed;
   const { closeDialog, rewrite } = useActions();
   const node = useApp((state) => state.index?.images.get(image));
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [failed, setFailed] = useState<Problem | null>(null);
   const going = paths.filter((path) => !left.has(path));
-  const { value, problem, loading } = useReply(
+  const asked = going.length === 0 ? null : JSON.stringify({ image, paths: going });
+  const { value, problem, loading, again } = useReply(
     'rewrite.preview',
-    going.length === 0 ? null : { image, paths: going },
+    asked === null ? null : (JSON.parse(asked) as RequestInput<'rewrite.preview'>),
   );
+  // What nobody waits for any more is not read on.
+  useEffect(
+    () =>
+      asked === null
+        ? undefined
+        : () => void bridge.request['rewrite.stop'](JSON.parse(asked) as RequestInput<'rewrite.stop'>),
+    [bridge, asked],
+  );
+  const stop = (): void => void bridge.request['rewrite.stop']({ image, paths: going });
+  const stopped = problem?.code === 'cancelled' && !loading;
   const named = useNewName(image);
   const can = value !== null && !loading && !problem && named.trouble === null && going.length > 0;
   const submit = (): void => {
@@ -79,8 +93,27 @@ export function RewriteDialog({ image, paths }: Props): ReactNode {
             />
           ))}
         </div>
-        {problem && <ProblemNotice problem={problem} />}
-        {!value && loading && <Skeleton rows={2} label={t('workspace.loading')} />}
+        {all.length > paths.length && (
+          <p className="f12 t2">{t('rewrite.first', { shown: paths.length, count: all.length })}</p>
+        )}
+        {problem && !stopped && <ProblemNotice problem={problem} />}
+        {stopped && (
+          <div className="row">
+            <Button size="sm" icon="search" onClick={again}>
+              {t('rewrite.look')}
+            </Button>
+          </div>
+        )}
+        {!value && loading && (
+          <div className="row" role="status">
+            <span className="f12 t2">{t('rewrite.looking')}</span>
+            <span className="right">
+              <Button size="sm" onClick={stop}>
+                {t('rewrite.stop')}
+              </Button>
+            </span>
+          </div>
+        )}
         {value && !problem && (
           <InlineNotice tone={value.sharedBytes > 0 ? 'warn' : 'plain'}>
             <div>

@@ -119,10 +119,7 @@ function Found({ image, found }: { readonly image: ImageNode; readonly found: Sh
       {paths.length > 0 && (
         <>
           <p className="f12 t2 insp-note">{t('secret.adviceWindow')}</p>
-          <Button
-            size="sm"
-            onClick={() => openDialog({ kind: 'rewrite', image: image.id, paths: paths.slice(0, 1000) })}
-          >
+          <Button size="sm" onClick={() => openDialog({ kind: 'rewrite', image: image.id, paths })}>
             {t('secret.takeOut')}
           </Button>
         </>

@@ -37,6 +37,15 @@ export const rewrite = {
     '生成一个任何层中都不含这些文件的新镜像。只重写含有它们的层；旧镜像会保留，直到被删除。',
   ],
   'rewrite.files': ['Files to take out', '要移除的文件'],
+  'rewrite.first': [
+    (f: { shown: number; count: number }) =>
+      `These are the first ${groupDigits(f.shown)} of ${counted(f.count, 'file')}. Take out the others of the new image then.`,
+    (f: { shown: number; count: number }) =>
+      `这里是 ${groupDigits(f.count)} 个文件中的前 ${groupDigits(f.shown)} 个。其余文件请之后从新镜像中移除。`,
+  ],
+  'rewrite.looking': ['Looking for what this changes…', '正在查看会有哪些更改…'],
+  'rewrite.stop': ['Stop', '停止'],
+  'rewrite.look': ['Look again', '再次查看'],
   'rewrite.changes': [
     (f: { count: number }) => `${counted(f.count, 'layer is', 'layers are')} written anew`,
     (f: { count: number }) => `重写 ${groupDigits(f.count)} 层`,

@@ -68,6 +68,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'secrets.find': { image: id },
   'secrets.stop': { image: id },
   'rewrite.preview': { image: id, paths: ['etc/key'] },
+  'rewrite.stop': { image: id, paths: ['etc/key'] },
   'rewrite.start': { image: id, paths: ['etc/key'], reference: null },
   'squash.start': { image: id, from: id, reference: null },
   'rootfs.export': { what: { workspace: 'fix' } },
