@@ -10,7 +10,7 @@ import type { CleanUpList } from '../../shared/ipc/cleanUp';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { ingestFolders } from '../store/ingest';
 import { lastUses } from '../store/lastUse';
-import { readOwnText } from '../store/ownPlaces';
+import { ownerText } from '../store/ownPlaces';
 import { parseOwner } from '../store/owner';
 import { isOwnerGone } from '../store/settled';
 import type { ActionContext, Run } from './context';
@@ -36,7 +36,7 @@ export const undoTime = 10 * 60_000;
 async function interruptedIngests(store: string): Promise<readonly { path: string; since: number }[]> {
   const found: { path: string; since: number }[] = [];
   for (const path of await ingestFolders(store)) {
-    const owner = parseOwner(await readOwnText(join(path, 'owner')).catch(() => ''));
+    const owner = parseOwner((await ownerText(join(path, 'owner'))) ?? '');
     if (owner === null || !(await isOwnerGone(owner, path))) continue;
     found.push({ path, since: (await lstat(path).catch(() => null))?.mtimeMs ?? Date.now() });
   }

@@ -7,7 +7,7 @@ import { installedRuntimes, type Runtime } from '../run/findRuntime';
 import { endInit, isInitAlive, readInit } from '../run/initRecord';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from '../run/runtimeCommand';
 import { isPrivateHome, privateHome } from '../store/homes';
-import { isOwnFolder, listOwn, readOwnText } from '../store/ownPlaces';
+import { isOwnFolder, listOwn, ownerText } from '../store/ownPlaces';
 import { bootId, newOwner, parseOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 import { fromStoreJson } from '../store/seal';
@@ -103,7 +103,8 @@ export async function sweepRuns(context: ActionContext): Promise<readonly StillR
   for (const name of await listOwn(folder)) {
     const bundle = join(folder, name);
     if (!/^stratigraph-[0-9a-f]{12}$/.test(name) || !(await isOwnFolder(bundle))) continue;
-    const text = await readOwnText(join(bundle, 'owner')).catch(() => '');
+    const text = await ownerText(join(bundle, 'owner'));
+    if (text === null) continue;
     const owner = parseOwner(text);
     const record = fromStoreJson('run', store, text);
     const isOwn = record?.['name'] === name;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuideState } from '../../shared/ipc/guide';
-import { isOwnFolder, listOwn, makeOwnFolder, readOwnText } from '../store/ownPlaces';
+import { isOwnFolder, listOwn, makeOwnFolder, ownerText } from '../store/ownPlaces';
 import { newOwner, parseOwner } from '../store/owner';
 import { places } from '../store/places';
 import { isOwnerGone, isSettled } from '../store/settled';
@@ -94,7 +94,9 @@ export async function sweepGuides(context: ActionContext): Promise<void> {
   for (const name of await listOwn(parent)) {
     const folder = join(parent, name);
     if (!/^[0-9a-f]{12}$/.test(name) || !(await isOwnFolder(folder))) continue;
-    const owner = parseOwner(await readOwnText(join(folder, 'owner')).catch(() => ''));
+    const text = await ownerText(join(folder, 'owner'));
+    if (text === null) continue;
+    const owner = parseOwner(text);
     const left = owner === null ? await isSettled(folder) : await isOwnerGone(owner, folder);
     if (left) await removeGuide(context, folder);
   }

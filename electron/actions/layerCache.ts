@@ -7,7 +7,7 @@ import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import type { ImpliedDirectory } from '../../shared/layer/stackLayers';
 import { storeProblem } from '../store/durable';
-import { listOwn, makeOwnFolder } from '../store/ownPlaces';
+import { infoOwn, listOwn, makeOwnFolder } from '../store/ownPlaces';
 import { bootId, newOwner } from '../store/owner';
 import { places } from '../store/places';
 
@@ -163,7 +163,7 @@ export async function makeRoom(
   privileged: Privileged,
   folder: string,
 ): Promise<void> {
-  if ((await lstat(folder).catch(() => null)) === null) return;
+  if ((await infoOwn(folder)) === null) return;
   if ((await readMountRecords(context.store.directory)).length > 0)
     await rename(folder, `${folder}${changedMark}${newOwner().token}`).catch((cause: unknown) => {
       // Another process was faster.

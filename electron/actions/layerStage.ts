@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storeProblem } from '../store/durable';
-import { readOwnText } from '../store/ownPlaces';
+import { ownerText } from '../store/ownPlaces';
 import { newOwner, parseOwner } from '../store/owner';
 import { isOwnerGone, isSettled } from '../store/settled';
 import type { Privileged } from './context';
@@ -49,7 +49,9 @@ export async function removeStaged(privileged: Privileged, folder: string): Prom
 
 /** Whether the process that made a stage is gone, so that it can be swept. */
 export async function isAbandoned(stage: string): Promise<boolean> {
-  const owner = parseOwner(await readOwnText(join(stage, 'owner')).catch(() => ''));
+  const text = await ownerText(join(stage, 'owner'));
+  if (text === null) return false;
+  const owner = parseOwner(text);
   // Without an owner it is about to be renamed, or was left between two steps: the next sweep sees.
   return owner === null ? isSettled(stage) : isOwnerGone(owner, stage);
 }

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../store/lock';
-import { listRecords, makeOwnFolder, mostText, readOwnText } from '../store/ownPlaces';
+import { listRecords, makeOwnFolder, mostText, readOwnIfThere } from '../store/ownPlaces';
 import { isOurs, newOwner, toOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
 import { fromStoreJson, toStoreJson } from '../store/seal';
@@ -59,26 +59,24 @@ export async function readHolds(store: string, id: string): Promise<readonly Mou
 /** Removes the holds of processes that are gone. */
 export async function sweepHolds(store: string): Promise<void> {
   for (const name of await listRecords(folderOf(store), (each) => namePattern.test(each)))
-    await readHold(store, name);
+    // Whose hold cannot be read may live.
+    await readHold(store, name).catch(() => null);
 }
 
 /** A hold that counts, or null; one whose process is gone is removed. */
 async function readHold(store: string, name: string): Promise<MountHold | null> {
   const path = join(folderOf(store), name);
-  try {
-    const found = fromStoreJson('hold', store, await readOwnText(path));
-    const owner = toOwner(found?.['owner']);
-    // One that somebody else has put there keeps nobody from a mount.
-    if (found === null || owner === null || found['id'] !== namePattern.exec(name)?.[1]) return null;
-    const { command } = found;
-    if ((await isStillThere(owner, path)) !== false)
-      return { owner, command: typeof command === 'string' ? command : null };
-    await rm(path, { force: true });
-    return null;
-  } catch {
-    // Released in this moment, or about to be written.
-    return null;
-  }
+  // None: released in this moment, or about to be written.
+  const text = await readOwnIfThere(path);
+  const found = text === null ? null : fromStoreJson('hold', store, text);
+  const owner = toOwner(found?.['owner']);
+  // One that somebody else has put there keeps nobody from a mount.
+  if (found === null || owner === null || found['id'] !== namePattern.exec(name)?.[1]) return null;
+  const { command } = found;
+  if ((await isStillThere(owner, path)) !== false)
+    return { owner, command: typeof command === 'string' ? command : null };
+  await rm(path, { force: true }).catch(() => undefined);
+  return null;
 }
 
 /** Who is in the way of work on a mount, for the sentence that says so. */

@@ -9,6 +9,7 @@ import {
   listRecords,
   makeOwnFolder,
   mostText,
+  readOwnIfThere,
   readOwnText,
   replaceOwn,
 } from '../store/ownPlaces';
@@ -108,15 +109,12 @@ function isRecord(value: { readonly [K in keyof MountRecord]: unknown }): value 
 }
 
 async function readOne(store: string, name: string): Promise<MountRecord | null> {
-  try {
-    const text = await readOwnText(join(places.mounts(store), name));
-    const found = fromStoreJson('mount', store, text);
-    if (found === null) return null;
-    const { store: _, ...record } = found as Record<keyof MountRecord | 'store', unknown>;
-    return isRecord(record) && `${record.id}${suffix}` === name ? record : null;
-  } catch {
-    return null;
-  }
+  // One that cannot be read may be of a mount that shows the layers that are about to be swept.
+  const text = await readOwnIfThere(join(places.mounts(store), name));
+  const found = text === null ? null : fromStoreJson('mount', store, text);
+  if (found === null) return null;
+  const { store: _, ...record } = found as Record<keyof MountRecord | 'store', unknown>;
+  return isRecord(record) && `${record.id}${suffix}` === name ? record : null;
 }
 
 /** A path for the folder that a mount is arranged in (the job `mount-overlay`): its name says whose it is. */

@@ -152,14 +152,23 @@ async function isForeign(link: Stats, folder: string): Promise<boolean> {
 const sameFile = (a: Pick<Stats, 'dev' | 'ino'>, b: Pick<Stats, 'dev' | 'ino'>): boolean =>
   a.dev === b.dev && a.ino === b.ino;
 
+/** What is at a path; null where nothing is, or nothing that this user may look at. What the disk does not tell is thrown. */
+async function seen(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch (thrown) {
+    const { code = '' } = thrown as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(code)) return null;
+    throw problem('file-unreadable', { path, reason: code }, { cause: thrown });
+  }
+}
+
 /** Whether a folder is the store's or in it, by whatever path or mount, or a file is one of its blobs under another name. */
 async function isInStore(folder: string, file: Stats | null, store: string): Promise<boolean> {
   const blobs = join(store, 'blobs', 'sha256');
-  const own = (
-    await Promise.all([store, dirname(blobs), blobs].map((path) => stat(path).catch(() => null)))
-  ).filter((info) => info !== null);
+  const own = (await Promise.all([store, dirname(blobs), blobs].map(seen))).filter((info) => info !== null);
   for (let at = folder; ; at = dirname(at)) {
-    const info = await stat(at).catch(() => null);
+    const info = await seen(at);
     if (info && own.some((each) => sameFile(each, info))) return true;
     if (at === dirname(at)) break;
   }

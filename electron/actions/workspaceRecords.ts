@@ -1,9 +1,10 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest, type ImageId } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import {
+  infoOwn,
   isOwnFolder,
   isRecordText,
   listRecords,
@@ -117,7 +118,7 @@ export async function damagedWorkspaces(store: string): Promise<readonly string[
 async function isDamaged(store: string, name: string): Promise<boolean> {
   // The record last: one that is replaced meanwhile is whole at every moment.
   const path = join(places.workspace(store, name), 'workspace.json');
-  return (await lstat(path).catch(() => null)) !== null && (await readOne(store, name)) === null;
+  return (await infoOwn(path)) !== null && (await readOne(store, name)) === null;
 }
 
 /** All workspaces by name. Folders without a record are being made or removed, and none. */

@@ -22,13 +22,17 @@ export class SettingsFile {
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
   private swept = false;
+  /** Whether there is a file that could not be read: what it says is not to be lost for defaults. */
+  private readonly isUnread: boolean = false;
 
   constructor(private readonly path: string) {
     let stored: unknown = {};
     try {
       stored = JSON.parse(readRegular(path));
-    } catch {
+    } catch (thrown) {
       // No file yet, or not JSON: the defaults below.
+      const { code = 'ENOENT' } = thrown as NodeJS.ErrnoException;
+      this.isUnread = code !== 'ENOENT' && code !== 'ENOTDIR';
     }
     this.state = profileSchema.catch(profileSchema.parse({})).parse(stored);
   }
@@ -58,6 +62,7 @@ export class SettingsFile {
   async flush(): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
+    if (this.isUnread) return;
     const text = `${JSON.stringify(this.state, null, 2)}\n`;
     this.writing = this.writing.then(async () => {
       try {

@@ -11,7 +11,7 @@ import { storeProblem, syncDirectory, syncFiles } from './durable';
 import { noteDraft, removeNoted } from './drafts';
 import { failPoint } from './failPoint';
 import type { StorePaths } from './storePaths';
-import { fileInfo, isOwnFolder, listOwn, readOwn, readOwnText, replaceCached } from './ownPlaces';
+import { fileInfo, isOwnFolder, listOwn, readOwn, ownerText, replaceCached } from './ownPlaces';
 import { isMakerAlive, newOwner, ownName, parseOwner, wordOfName } from './owner';
 import { isOwnerGone, isSettled } from './settled';
 import { removeOwn } from './removeOwn';
@@ -53,7 +53,9 @@ async function isLeftBehind(folder: string): Promise<boolean> {
   const name = basename(folder);
   const alive = isMakerAlive(name);
   if (alive !== null) return !alive;
-  const owner = parseOwner(await readOwnText(join(folder, ownerFile)).catch(() => ''));
+  const text = await ownerText(join(folder, ownerFile));
+  if (text === null) return false;
+  const owner = parseOwner(text);
   if (owner) return isOwnerGone(owner, folder);
   // Without an owner file it belongs to a process that died, or is just beginning: give it a minute.
   return (wordOfName(name) !== null || /^[0-9a-f]{16}$/.test(name)) && isSettled(folder);

@@ -14,7 +14,7 @@ import {
 import { lstat, mkdir, open, readdir, rename, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { limitSpecs } from '../../shared/image/limits';
-import { problem, type ProblemError, type ProblemFacts } from '../../shared/image/problem';
+import { problem, ProblemError, type ProblemFacts } from '../../shared/image/problem';
 import { replaceDurably, storeProblem } from './durable';
 import { othersMayWrite, readyFor } from './folderTrust';
 import { newOwner } from './owner';
@@ -359,10 +359,57 @@ export function readOwnFile(path: string, limit: number = mostBytes.cache): Buff
   }
 }
 
-/** Facts of a regular file of ours; null for anything else. */
+/**
+ * Facts of what is at a place of ours, a link not followed; null where nothing is. What cannot be looked at may be there:
+ * throws `file-unreadable`.
+ */
+export async function infoOwn(path: string): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (thrown) {
+    if (missing(thrown)) return null;
+    throw unreadable(thrown, path);
+  }
+}
+
+/** Facts of a regular file of ours; null for anything else. Throws `file-unreadable` as {@link infoOwn} does. */
 export async function fileInfo(path: string): Promise<Stats | null> {
-  const info = await lstat(path).catch(() => null);
+  const info = await infoOwn(path);
   return info?.isFile() === true ? info : null;
+}
+
+function unreadable(thrown: unknown, path: string): unknown {
+  const { code = '' } = thrown as NodeJS.ErrnoException;
+  if (code === '' || thrown instanceof ProblemError) return thrown;
+  return problem('file-unreadable', { path, reason: code }, { cause: thrown });
+}
+
+/**
+ * The text of a file of ours that says whose something is; '' where there is none, or one longer than ours are: it names nobody.
+ * Null where there is one that cannot be read: whoever it names may live, and what it is about stays.
+ */
+export async function ownerText(path: string): Promise<string | null> {
+  try {
+    return await readOwnText(path);
+  } catch (thrown) {
+    const isNone =
+      missing(thrown) || (thrown instanceof ProblemError && thrown.problem.code === 'limit-exceeded');
+    return isNone ? '' : null;
+  }
+}
+
+/**
+ * {@link readOwnText} for what is none where it is not there, no file of ours, or another user's own that this one may not read;
+ * null then. Throws `file-unreadable`.
+ */
+export async function readOwnIfThere(path: string): Promise<string | null> {
+  try {
+    return await readOwnText(path);
+  } catch (thrown) {
+    if (missing(thrown) || thrown instanceof ProblemError) return null;
+    if (isRefused(thrown) && (await infoOwn(path).catch(() => null))?.uid !== self) return null;
+    throw unreadable(thrown, path);
+  }
 }
 
 /**
@@ -377,8 +424,7 @@ export async function listOwn(path: string): Promise<string[]> {
     return info.isDirectory() ? await readdir(path) : [];
   } catch (thrown) {
     if (missing(thrown) || (isOthers && isRefused(thrown))) return [];
-    const { code = '' } = thrown as NodeJS.ErrnoException;
-    throw code === '' ? thrown : problem('file-unreadable', { path, reason: code }, { cause: thrown });
+    throw unreadable(thrown, path);
   }
 }
 
@@ -402,9 +448,9 @@ export async function listRecords(path: string, isOne: (name: string) => boolean
 export const isRecordText = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= mostText;
 
-/** Whether a folder, and no link to one, is at a path. */
+/** Whether a folder, and no link to one, is at a path. Throws `file-unreadable` as {@link infoOwn} does. */
 export async function isOwnFolder(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => null))?.isDirectory() === true;
+  return (await infoOwn(path))?.isDirectory() === true;
 }
 
 /** Makes a folder of ours below the store with those above it, which are looked at on the way. Throws `store-unsafe`. */

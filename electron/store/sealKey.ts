@@ -33,8 +33,22 @@ function readKey(path: string): Buffer | null {
     } finally {
       closeSync(fd);
     }
+  } catch (thrown) {
+    if (isNone(thrown)) return null;
+    throw thrown;
+  }
+}
+
+/** Whether a fault says that no file of ours is there: one that cannot be read now is not to be replaced. */
+const isNone = (thrown: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes((thrown as NodeJS.ErrnoException).code ?? '');
+
+/** {@link readKey}, and whether there is one that this process cannot read now: it is neither taken nor replaced. */
+function keyAt(path: string): Buffer | null | 'unread' {
+  try {
+    return readKey(path);
   } catch {
-    return null;
+    return 'unread';
   }
 }
 
@@ -93,8 +107,13 @@ export function sealKey(environment: NodeJS.ProcessEnv = process.env): Buffer {
   let key: Buffer | null = null;
   if (typeof shared === 'string') key = Buffer.from(shared, 'hex');
   else {
-    for (const path of names) key ??= readKey(path);
-    for (const path of names) key ??= isForeign(path) ? null : makeKey(path);
+    for (const path of names) {
+      const found = keyAt(path);
+      // Its seals are good: another key in its place would make nothing of all of them.
+      if (found === 'unread') break;
+      key ??= found;
+    }
+    for (const path of names) key ??= isForeign(path) || keyAt(path) === 'unread' ? null : makeKey(path);
   }
   if (key && typeof shared !== 'string') lasting.add(named);
   if (!key) {

@@ -1,9 +1,8 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
-import { isRecordText, listRecords, readOwnText } from './ownPlaces';
+import { infoOwn, isRecordText, listRecords, readOwnText } from './ownPlaces';
 import { places } from './places';
 
 /** Times that a list is read again because it changed meanwhile; then it is taken as it is. */
@@ -44,8 +43,7 @@ export async function workspaceRoots(store: string): Promise<readonly OciDescrip
       const path = join(folder, name, 'workspace.json');
       const root = await rootIn(path);
       // One that is there and says nothing: whatever is swept now may be what the workspace stands on.
-      if (!root && (await lstat(path).catch(() => null)) !== null)
-        throw problem('workspace-damaged', { name });
+      if (!root && (await infoOwn(path)) !== null) throw problem('workspace-damaged', { name });
       return root;
     },
   );
