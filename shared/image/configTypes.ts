@@ -36,6 +36,22 @@ export function isInt64(value: unknown): boolean {
   return BigInt.asIntN(64, BigInt(value.text)) === BigInt(value.text);
 }
 
+const dateForm = /^(\d{4})-(\d\d)-(\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[+-](\d\d):(\d\d))$/;
+
+/** Whether Go reads a text into a `time.Time`: RFC 3339, with all that its versions let through (a comma, an hour of one digit). */
+export function isGoDate(value: unknown): boolean {
+  const found = typeof value === 'string' ? dateForm.exec(value) : null;
+  if (!found) return false;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, ...zone] = found
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  const [zoneHour = 0, zoneMinute = 0] = zone;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+  const isDay = day >= 1 && day <= days;
+  return isDay && hour < 24 && minute < 60 && second < 60 && zoneHour <= 24 && zoneMinute <= 60;
+}
+
 type Types = Readonly<Record<string, Fits>>;
 
 const ofDocument: Types = {
@@ -71,7 +87,10 @@ export function checkConfigTypes(document: JsonObject, origin: DocumentOrigin): 
     if (within === null) return;
     for (const [key, fits] of Object.entries(types)) {
       const value = looseMember(within, key) ?? null;
-      if (value !== null && !fits(value)) throw invalidDocument(origin, 'member-type', `${path}${key}`);
+      if (value === null) continue;
+      if (!fits(value)) throw invalidDocument(origin, 'member-type', `${path}${key}`);
+      if (key === 'created' && !isGoDate(value))
+        throw invalidDocument(origin, 'member-date', `${path}${key}`);
     }
   };
   check(document, ofDocument, '');

@@ -14,6 +14,8 @@ export type DocumentReason =
   | 'key-spelling'
   /** A member of another type; `named` is its key. */
   | 'member-type'
+  /** A member that is to be a date, and is another text; `named` is its key. */
+  | 'member-date'
   /** A manifest or an index. `named` is the part: `layers[1]`, `config`. */
   | 'no-schema'
   | 'manifest-and-index'

@@ -19,6 +19,10 @@ export const documentReasons: Readonly<Record<DocumentReason, Pair>> = {
   'key-two-spellings': ['has the key {0} in two spellings', '键 {0} 有两种大小写写法'],
   'key-spelling': ['has the key {0} in another spelling', '键 {0} 的大小写写法不符'],
   'member-type': ['has the member {0} of another type', '成员 {0} 的类型不符'],
+  'member-date': [
+    'has the member {0}, which is no date as 2024-01-31T12:00:00Z',
+    '成员 {0} 不是 2024-01-31T12:00:00Z 这样的日期',
+  ],
   'no-schema': ['has no schemaVersion 2', '没有值为 2 的 schemaVersion'],
   'manifest-and-index': ['is a manifest and an index at once', '同时是 manifest 和索引'],
   'manifest-of-two': [

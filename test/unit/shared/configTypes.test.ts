@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isGoDate } from '../../../shared/image/configTypes';
 import { parseImageConfig } from '../../../shared/image/imageConfig';
 import { defaultLimits } from '../../../shared/image/limits';
 import { parseManifest } from '../../../shared/image/manifest';
@@ -12,6 +13,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const values = {
   text: '"x"',
+  date: '"2024-01-31T12:00:00Z"',
   flag: 'true',
   integer: '3',
   long: '9223372036854775807',
@@ -29,20 +31,21 @@ const values = {
 } as const;
 type Value = keyof typeof values;
 
-const text: readonly Value[] = ['text'];
+const text: readonly Value[] = ['text', 'date'];
+const date: readonly Value[] = ['date'];
 const flag: readonly Value[] = ['flag'];
 const integer: readonly Value[] = ['integer', 'long'];
 const texts: readonly Value[] = ['none', 'texts'];
-const words: readonly Value[] = ['text', 'none', 'texts'];
+const words: readonly Value[] = ['text', 'date', 'none', 'texts'];
 const object: readonly Value[] = ['object', 'objects', 'labels', 'counts'];
 const set: readonly Value[] = ['object', 'objects'];
 const labels: readonly Value[] = ['object', 'labels'];
 
 /** Members by path, and which of the values Go takes. */
 const members: Readonly<Record<string, readonly Value[]>> = {
-  ...{ os: text, architecture: text, variant: text, created: text, author: text, comment: text },
+  ...{ os: text, architecture: text, variant: text, created: date, author: text, comment: text },
   ...{ docker_version: text, rootfs: object, config: object, history: ['none', 'steps'] },
-  ...{ 'rootfs.type': text, 'history.0.created': text, 'history.0.created_by': text },
+  ...{ 'rootfs.type': text, 'history.0.created': date, 'history.0.created_by': text },
   ...{ 'history.0.author': text, 'history.0.comment': text, 'history.0.empty_layer': flag },
   ...{ 'config.User': text, 'config.WorkingDir': text, 'config.StopSignal': text, 'config.Hostname': text },
   ...{ 'config.Env': texts, 'config.OnBuild': texts, 'config.Cmd': words, 'config.Entrypoint': words },
@@ -63,7 +66,9 @@ test.each(Object.entries(members))('%s', async (path, taken) => {
     if (taken.includes(name as Value)) await parse(value);
     else {
       const facts = await problemFacts(parse(value), 'document-invalid');
-      expect(facts, `${path} ${name}`).toMatchObject({ reason: 'member-type' });
+      expect(facts, `${path} ${name}`).toMatchObject({
+        reason: taken === date && name === 'text' ? 'member-date' : 'member-type',
+      });
       expect(reasonText(facts)).toContain(path.replace('.0', '[0]'));
     }
 });
@@ -82,4 +87,31 @@ test('a size has no point and no exponent', async () => {
     expect(await problemFacts(manifest(size), 'document-invalid'), size).toMatchObject({
       reason: 'part-no-size',
     });
+});
+
+/** What dockerd 20.10 and skopeo made of each as `created`. */
+test.each([
+  ['2024-01-01T00:00:00Z', true],
+  ['2024-01-01T00:00:00+08:00', true],
+  ['2024-01-01T00:00:00.1234567891234Z', true],
+  ['2024-02-29T00:00:00Z', true],
+  ['0000-01-01T00:00:00Z', true],
+  ['2024-01-01T00:00:00,5Z', true],
+  ['2024-01-01T00:00:00+24:00', true],
+  ['2024-01-01T0:00:00Z', true],
+  ['yesterday', false],
+  ['', false],
+  ['2024-01-01', false],
+  ['2024-13-01T00:00:00Z', false],
+  ['2024-01-01t00:00:00z', false],
+  ['2024-02-30T00:00:00Z', false],
+  ['2023-02-29T00:00:00Z', false],
+  ['2024-01-01T24:00:00Z', false],
+  ['2024-01-01T00:00:60Z', false],
+  ['2024-01-01T00:00:00-0000', false],
+  ['12024-01-01T00:00:00Z', false],
+  ['2024-01-01T00:00:00.Z', false],
+  ['2024-01-01T00:00:00', false],
+])('%j as a date: %s', (text, taken) => {
+  expect(isGoDate(text)).toBe(taken);
 });
