@@ -1,13 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callCommand } from '../setup/callCommand';
-import { dockerEngineObstacle, startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
-import { dockerArchive, type TarMember } from '../setup/imageBuilder';
+import { dockerEngineObstacle } from '../setup/dockerEngine';
+import type { TarMember } from '../setup/imageBuilder';
 import { seeded, type Random } from '../setup/randomLayers';
 import { factsOfDirectory, differences } from '../setup/treeFacts';
-import { openBench, type Bench, type TestStore } from './bench';
+import { openBesideDocker, type BesideDocker } from './besideDocker';
 import { peerSuite } from './peers';
 
 /** Copies out of a random tree, by our `cp` and by a real `docker cp`. */
@@ -88,29 +87,18 @@ peerSuite(
   'copies by our cp and by docker cp',
   ['docker'],
   () => {
-    let bench: Bench;
-    let store: TestStore;
-    let engine: DockerEngine;
+    let beside: BesideDocker;
     let members: readonly TarMember[];
     let container: string;
     const random = seeded(2019);
 
     beforeAll(async () => {
-      const started = await startDockerEngine();
-      if (started.engine === null) throw new Error(started.reason);
-      engine = started.engine;
-      bench = await openBench();
-      store = await bench.store();
       members = randomTree(random);
-      const archive = bench.path('random.tar');
-      await writeFile(archive, dockerArchive([{ names: [image], layers: [{ files: members }] }]));
-      await store.load(archive);
-      await engine.docker(['load', '-q', '-i', archive]);
-      container = (await engine.docker(['create', image, 'none'])).trim();
+      beside = await openBesideDocker([{ names: [image], layers: [{ files: members }] }]);
+      container = (await beside.engine.docker(['create', image, 'none'])).trim();
     });
     afterAll(async () => {
-      await (engine as DockerEngine | undefined)?.stop();
-      await (bench as Bench | undefined)?.close();
+      await (beside as BesideDocker | undefined)?.close();
     });
 
     test('end the same way and leave the same', async () => {
@@ -144,18 +132,26 @@ peerSuite(
           '',
         ]);
         const options = random(4) === 0 ? ['-L'] : [];
-        const [here, there] = ['here', 'there'].map((name) => bench.path(`${name}-${i}`)) as [string, string];
+        const [here, there] = ['here', 'there'].map((name) => beside.bench.path(`${name}-${i}`)) as [
+          string,
+          string,
+        ];
         for (const folder of [here, there]) {
           mkdirSync(folder);
           makeTarget(folder);
         }
-        const ours = await callCommand(store.context.store.directory, [
+        const ours = await callCommand(beside.store.context.store.directory, [
           'cp',
           ...options,
           `${image}:${from}`,
           `${here}/${to}`,
         ]);
-        const theirs = await engine.tryDocker(['cp', ...options, `${container}:${from}`, `${there}/${to}`]);
+        const theirs = await beside.engine.tryDocker([
+          'cp',
+          ...options,
+          `${container}:${from}`,
+          `${there}/${to}`,
+        ]);
         const words = `${options.join(' ')} ${from} ${to}`;
         if ((ours.code === 0) !== (theirs.code === 0)) {
           if (ours.code === 0 && quirks.some((quirk) => quirk.test(theirs.stderr))) continue;
@@ -167,7 +163,7 @@ peerSuite(
         const differ = differences(factsOf(here), factsOf(there));
         if (differ.length > 0) told.push(`${words}: ${differ.join('; ')}`);
       }
-      expect(existsSync(bench.path('here-0'))).toBe(true);
+      expect(existsSync(beside.bench.path('here-0'))).toBe(true);
       expect(told).toEqual([]);
       expect(done).toBeGreaterThan(40);
     });

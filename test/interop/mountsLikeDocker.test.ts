@@ -8,11 +8,10 @@ import { fileVariables } from '../../electron/cli/envFile';
 import { mountWishes } from '../../electron/cli/mountWords';
 import { UsageFault } from '../../electron/cli/parser';
 import { problemOf } from '../../shared/image/problem';
-import { dockerEngineObstacle, startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
-import { dockerArchive } from '../setup/imageBuilder';
+import { dockerEngineObstacle } from '../setup/dockerEngine';
 import { findCommand } from '../setup/run';
 import { shellImage } from '../setup/shellImage';
-import { openBench, type Bench, type TestStore } from './bench';
+import { openBesideDocker, type BesideDocker } from './besideDocker';
 import { seeded } from '../setup/randomLayers';
 import { peerSuite } from './peers';
 
@@ -85,17 +84,10 @@ peerSuite(
   'mounts for a command that we run and for one that docker runs',
   ['docker'],
   () => {
-    let bench: Bench;
-    let store: TestStore;
-    let engine: DockerEngine;
+    let beside: BesideDocker;
     const named = process.env['STRATIGRAPH_RUNTIME'];
 
     beforeAll(async () => {
-      const started = await startDockerEngine();
-      if (started.engine === null) throw new Error(started.reason);
-      engine = started.engine;
-      bench = await openBench();
-      store = await bench.store();
       const whole = shellImage(image);
       const link = { type: 'symlink', mode: 0o777 } as const;
       const files = [
@@ -107,20 +99,16 @@ peerSuite(
         { ...link, path: 'bin/cut', linkTarget: 'busybox' },
         { ...link, path: 'bin/sort', linkTarget: 'busybox' },
       ];
-      const archive = bench.path('shell.tar');
-      await writeFile(archive, dockerArchive([{ ...whole, layers: [...whole.layers, { files }] }]));
-      await store.load(archive);
-      await engine.docker(['load', '-q', '-i', archive]);
+      beside = await openBesideDocker([{ ...whole, layers: [...whole.layers, { files }] }]);
     });
     afterAll(async () => {
       vi.unstubAllEnvs();
       if (named !== undefined) process.env['STRATIGRAPH_RUNTIME'] = named;
-      await (engine as DockerEngine | undefined)?.stop();
-      await (bench as Bench | undefined)?.close();
+      await (beside as BesideDocker | undefined)?.close();
     });
 
     async function source(name: string): Promise<string> {
-      const folder = bench.path(name);
+      const folder = beside.bench.path(name);
       await mkdir(join(folder, 'sub'), { recursive: true });
       await writeFile(join(folder, 'file'), 'of this machine\n');
       await symlink('.', join(folder, 'link'));
@@ -142,7 +130,7 @@ peerSuite(
         if (word === '-w') workingDir = words[i + 1] ?? null;
       });
       try {
-        const { id } = resolveImage((await store.view()).graph, image).image;
+        const { id } = resolveImage((await beside.store.view()).graph, image).image;
         const rest = {
           entrypoint: null,
           env: [],
@@ -153,7 +141,7 @@ peerSuite(
         };
         const more = { mounts: mountWishes(values), workingDir, readOnly: words.includes('--read-only') };
         const command = ['/bin/sh', '-c', ask];
-        const plan = await planRun(store.context, { image: id }, { ...rest, ...more, command }, quiet);
+        const plan = await planRun(beside.store.context, { image: id }, { ...rest, ...more, command }, quiet);
         try {
           const [program = '', ...args] = plan.command;
           const child = spawn(program, args, { env: { ...plan.env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -178,7 +166,7 @@ peerSuite(
         const at = (folder: string): readonly string[] => words.map((word) => word.replaceAll('SRC', folder));
         const there = await source(`there-${i}`);
         const start = ['run', '--rm', '--network', 'none', ...at(there), image, '/bin/sh', '-c', ask];
-        const { code, stdout } = await engine.tryDocker(start);
+        const { code, stdout } = await beside.engine.tryDocker(start);
         const theirs = code === 125 || code === 127 ? 'refused' : stdout;
         for (const runtime of runtimes) {
           vi.stubEnv('STRATIGRAPH_RUNTIME', runtime);
@@ -218,7 +206,7 @@ peerSuite(
         '\u00a0',
         '\u2003',
       ];
-      const file = bench.path('vars');
+      const file = beside.bench.path('vars');
       const own = { OWN: 'of mine' };
       let read = 0;
       for (let round = 0; round < 24; round++) {
@@ -237,11 +225,11 @@ peerSuite(
         }
         // What the client made of the file is in the container's config; it is not started.
         const env = { ...own, NONE: undefined };
-        const made = await engine.tryDocker(['create', '--env-file', file, image], { env });
+        const made = await beside.engine.tryDocker(['create', '--env-file', file, image], { env });
         let theirs = 'refused';
         if (made.code === 0) {
           const words = ['inspect', '-f', '{{json .Config.Env}}', made.stdout.trim()];
-          const whole = JSON.parse(await engine.docker(words)) as string[];
+          const whole = JSON.parse(await beside.engine.docker(words)) as string[];
           // The image's own are there, too.
           theirs = lastOf(whole.filter((entry) => !/^(?:PATH|GREETING)=/.test(entry)));
           read++;

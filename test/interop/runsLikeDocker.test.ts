@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { planRun } from '../../electron/actions/runImage';
 import { resolveImage } from '../../electron/actions/resolveImage';
 import { problemOf } from '../../shared/image/problem';
-import { dockerEngineObstacle, startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
-import { dockerArchive } from '../setup/imageBuilder';
-import { findCommand } from '../setup/run';
-import { openBench, type Bench, type TestStore } from './bench';
+import { dockerEngineObstacle } from '../setup/dockerEngine';
+import { findCommand, type RunResult } from '../setup/run';
+import { openBesideDocker, type BesideDocker } from './besideDocker';
 import { callProgram, perlImage, verdictsOf } from './callsOfRuns';
 import { commandFile, peerSuite } from './peers';
 
@@ -146,36 +144,25 @@ peerSuite(
   'a command that we run and one that docker runs',
   ['perl'],
   () => {
-    let bench: Bench;
-    let store: TestStore;
-    let engine: DockerEngine;
+    let beside: BesideDocker;
     const named = process.env['STRATIGRAPH_RUNTIME'];
 
     beforeAll(async () => {
-      const started = await startDockerEngine();
-      if (started.engine === null) throw new Error(started.reason);
-      engine = started.engine;
-      bench = await openBench();
-      store = await bench.store();
       const whole = perlImage(image, commandFile('perl'));
       const files = [
         { path: 'etc/passwd', content: passwd },
         { path: 'etc/group', content: group },
       ];
-      const archive = bench.path('perl.tar');
-      await writeFile(archive, dockerArchive([{ ...whole, layers: [...whole.layers, { files }] }]));
-      await store.load(archive);
-      await engine.docker(['load', '-q', '-i', archive]);
+      beside = await openBesideDocker([{ ...whole, layers: [...whole.layers, { files }] }]);
     });
     afterAll(async () => {
       vi.unstubAllEnvs();
       if (named !== undefined) process.env['STRATIGRAPH_RUNTIME'] = named;
-      await (engine as DockerEngine | undefined)?.stop();
-      await (bench as Bench | undefined)?.close();
+      await (beside as BesideDocker | undefined)?.close();
     });
 
     async function ours(user: string | null, command: readonly string[]): Promise<string> {
-      const { id } = resolveImage((await store.view()).graph, image).image;
+      const { id } = resolveImage((await beside.store.view()).graph, image).image;
       const rest = {
         entrypoint: null,
         env: [],
@@ -184,7 +171,7 @@ peerSuite(
         network: false,
         processes: null,
       };
-      const plan = await planRun(store.context, { image: id }, { ...rest, user, command }, quiet);
+      const plan = await planRun(beside.store.context, { image: id }, { ...rest, user, command }, quiet);
       try {
         const [program = '', ...words] = plan.command;
         const child = spawn(program, words, { env: { ...plan.env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -197,8 +184,8 @@ peerSuite(
         await plan.finish();
       }
     }
-    const theirs = (user: string | null, command: readonly string[]): ReturnType<DockerEngine['tryDocker']> =>
-      engine.tryDocker([
+    const theirs = (user: string | null, command: readonly string[]): Promise<RunResult> =>
+      beside.engine.tryDocker([
         ...['run', '--rm', '--network', 'none', '--workdir', '/tmp'],
         ...(user === null ? [] : ['--user', user]),
         image,
@@ -243,21 +230,21 @@ peerSuite(
     test('users, groups and homes are the same', async () => {
       // In one container: the engine reads the files for each user that it lets in.
       const words = ['run', '-d', '--network', 'none', image, 'sleep', '600'];
-      const container = (await engine.docker(words)).trim();
+      const container = (await beside.engine.docker(words)).trim();
       const ask = ['sh', '-c', whoami];
       const found = [];
       const expected = [];
       for (const user of users) {
         const as = user === '' ? [] : ['--user', user];
         const [there, own] = await Promise.all([
-          engine.tryDocker(['exec', ...as, container, ...ask]).then(({ stdout }) => said(stdout)),
+          beside.engine.tryDocker(['exec', ...as, container, ...ask]).then(({ stdout }) => said(stdout)),
           ours(user, ask).catch((thrown: unknown) => problemOf(thrown).code),
         ]);
         const [from, to] = otherUsers[user] ?? ['', ''];
         expected.push(`${user}: ${there.endsWith(from) ? there.replace(from, to) : there}`);
         found.push(`${user}: ${said(own)}`);
       }
-      await engine.docker(['rm', '-f', container]);
+      await beside.engine.docker(['rm', '-f', container]);
       expect(found).toEqual(expected);
     });
   },
