@@ -3,6 +3,7 @@ import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { mostLinks } from '../store/ownWay';
+import { checkLink, ForeignLink, realWay } from './targetWay';
 
 /** Where something that a person asked for is to be written. */
 export type TargetPlace =
@@ -21,8 +22,8 @@ export type TargetPlace =
 
 /**
  * Finds out what a path is before anything is written to it. A link is followed to what it leads to, also where that is not
- * there yet; a pipe or a character device is written into; a folder, a disk, a socket, a link that somebody else made in a
- * folder for everybody (what `fs.protected_symlinks` refuses) and anything inside of the store, or a second name of a file of
+ * there yet; a pipe or a character device is written into; a folder, a disk, a socket, a link that somebody else made to
+ * where he may not write (`targetWay.ts`) and anything inside of the store, or a second name of a file of
  * it, are refused. With `links` replaced nothing is followed in the last place, and only regular files and links are replaced. Throws `file-unwritable`, `target-in-store`.
  */
 export async function findTarget(
@@ -45,7 +46,7 @@ export async function findTarget(
   try {
     let at = resolve(target);
     for (let followed = 0; followed <= mostLinks; followed++) {
-      const folder = await realpath(dirname(at));
+      const folder = await realWay(dirname(at));
       const name = basename(at);
       if (name === '') throw refuse('EISDIR');
       const path = join(folder, name);
@@ -55,10 +56,10 @@ export async function findTarget(
       });
       if (info?.isSymbolicLink() && links === 'followed') {
         if (/^\/proc\/\d+(?:\/task\/\d+)?\/fd$/.test(folder)) return await ofDescriptor(path, store, label);
-        if (await isForeign(info, folder)) throw refuse('foreign-link');
         const next = await readlink(path);
         if (next.endsWith('/')) throw refuse('EISDIR');
         at = resolve(folder, next);
+        await checkLink(info, folder, dirname(at));
         continue;
       }
       if (await isInStore(folder, info, store)) throw problem('target-in-store', { path: label });
@@ -68,9 +69,7 @@ export async function findTarget(
       return streamOf(path, info, label);
     }
   } catch (cause) {
-    throw cause instanceof ProblemError
-      ? cause
-      : refuse((cause as NodeJS.ErrnoException).code ?? 'unknown', cause);
+    throw cause instanceof ProblemError ? cause : refuse(reasonOf(cause), cause);
   }
   throw refuse('ELOOP');
 }
@@ -90,7 +89,7 @@ export async function findFolder(
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw cause;
     });
-    const real = there === null ? join(await realpath(dirname(path)), basename(path)) : await realpath(path);
+    const real = there === null ? join(await realWay(dirname(path)), basename(path)) : await realWay(path);
     if (target === '' || real === '/') throw problem('file-unwritable', { path: label, reason: 'EEXIST' });
     if (await isInStore(real, null, store)) throw problem('target-in-store', { path: label });
     if (there !== null && (await readdir(real)).length > 0)
@@ -98,8 +97,7 @@ export async function findFolder(
     return { folder: dirname(real), name: basename(real) };
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw problem('file-unwritable', { path: label, reason }, { cause });
+    throw problem('file-unwritable', { path: label, reason: reasonOf(cause) }, { cause });
   }
 }
 
@@ -110,17 +108,19 @@ export async function findFolder(
 export async function findExisting(target: string, store: string): Promise<string> {
   const label = basename(target) || target || '""';
   try {
-    const real = await realpath(resolve(target));
+    const real = await realWay(resolve(target));
     if (!(await stat(real)).isDirectory())
       throw problem('file-unwritable', { path: label, reason: 'ENOTDIR' });
     if (await isInStore(real, null, store)) throw problem('target-in-store', { path: label });
     return real;
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw problem('file-unwritable', { path: label, reason }, { cause });
+    throw problem('file-unwritable', { path: label, reason: reasonOf(cause) }, { cause });
   }
 }
+
+const reasonOf = (cause: unknown): string =>
+  cause instanceof ForeignLink ? 'foreign-link' : ((cause as NodeJS.ErrnoException).code ?? 'unknown');
 
 function streamOf(path: string, info: Stats, label: string): TargetPlace {
   if (info.isFIFO() || info.isCharacterDevice()) return { kind: 'stream', path };
@@ -140,13 +140,6 @@ async function ofDescriptor(path: string, store: string, label: string): Promise
   // The file of another process has a name of its own.
   if (info.isFile()) throw problem('file-unwritable', { path: label, reason: 'another-kind' });
   return streamOf(path, info, label);
-}
-
-/** Whether a link stands in a folder for everybody and belongs neither to us nor to the folder's owner. */
-async function isForeign(link: Stats, folder: string): Promise<boolean> {
-  const { mode, uid } = await stat(folder);
-  const isForAll = (mode & 0o1002) === 0o1002;
-  return isForAll && link.uid !== process.geteuid?.() && link.uid !== uid;
 }
 
 const sameFile = (a: Pick<Stats, 'dev' | 'ino'>, b: Pick<Stats, 'dev' | 'ino'>): boolean =>

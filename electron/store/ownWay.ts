@@ -23,7 +23,8 @@ function outsider(): number | null {
   return outsiders;
 }
 
-const isOurs = ({ uid }: Stats): boolean =>
+/** Whether something belongs to this user or to root, also to the machine's root as a user namespace shows it. */
+export const isUserOrRoot = ({ uid }: Stats): boolean =>
   uid === 0 || uid === (process.geteuid?.() ?? uid) || uid === outsider();
 
 /**
@@ -57,11 +58,11 @@ function isOursTo(
         continue;
       }
       const folder = lstatSync(at);
-      if (!isOurs(folder) || othersMayName(at, folder, unready)) return false;
+      if (!isUserOrRoot(folder) || othersMayName(at, folder, unready)) return false;
       const next = join(at, name);
       const info = lstatSync(next, { throwIfNoEntry: false });
       if (info === undefined) return true;
-      if (!isOurs(info) && (end || waiting.length > 0 || info.isSymbolicLink())) return false;
+      if (!isUserOrRoot(info) && (end || waiting.length > 0 || info.isSymbolicLink())) return false;
       if (!info.isSymbolicLink()) {
         at = next;
         continue;

@@ -291,8 +291,8 @@ const diskReasons: Readonly<Record<string, readonly [string, string]>> = {
   'block-device': ['it is a disk, which a file would overwrite', '它是磁盘设备，写入会覆盖其内容'],
   'another-kind': ['it is neither a file nor a pipe', '它既不是文件也不是管道'],
   'foreign-link': [
-    'it is a link that somebody else made in a shared folder',
-    '它是他人在共享文件夹中创建的链接',
+    'another user made a link on the way to it, which leads to where that user may not write',
+    '通往它的链接由其他用户创建，指向该用户无权写入的位置',
   ],
   'foreign-folder': [
     'another user can exchange a folder on the way to it, and root would write elsewhere',

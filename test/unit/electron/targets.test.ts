@@ -254,6 +254,59 @@ test.runIf(isRoot)('a link that somebody else made in a folder for everybody is 
   expect(readFileSync(at('victim'), 'utf8')).toBe('mine');
 });
 
+test.runIf(isRoot)('a link of another user is followed to a folder of that user alone', async () => {
+  const chown = (path: string, user = 1234): unknown => execFileSync('chown', ['-h', String(user), at(path)]);
+  const folders = [
+    'mine',
+    'theirs',
+    'theirs/own',
+    'theirs/own/a',
+    'theirs/own/a/b',
+    'theirs/own/mine',
+    'others',
+  ];
+  for (const name of folders) mkdirSync(at(name));
+  for (const name of ['mine/victim', 'others/victim', 'theirs/own/file'])
+    writeFileSync(at(name), 'as it was');
+  const links = {
+    file: '../mine/victim',
+    fresh: '../mine/new',
+    folder: '../mine',
+    other: '../others/victim',
+    chain: 'file',
+    turned: 'deep/../../mine/victim',
+    deep: 'own/a/b',
+    allowed: 'own/file',
+    allowedFolder: 'own',
+  };
+  for (const [name, leads] of Object.entries(links)) symlinkSync(leads, at(`theirs/${name}`));
+  for (const name of [
+    ...folders.filter((each) => each.startsWith('theirs')),
+    ...Object.keys(links).map((each) => `theirs/${each}`),
+  ])
+    chown(name);
+  chown('others', 4321);
+  for (const write of Object.values(writers)) {
+    for (const name of ['file', 'fresh', 'folder/victim', 'folder/new', 'other', 'chain', 'turned'])
+      expect(await problemFacts(write(at(`theirs/${name}`)), 'file-unwritable'), name).toMatchObject({
+        reason: 'foreign-link',
+      });
+    for (const name of ['allowed', 'allowedFolder/other']) await write(at(`theirs/${name}`));
+  }
+  expect(
+    await problemFacts(
+      saveLayout(context, { what: ['shop:1'], target: at('theirs/folder/layout') }, quietRun()),
+      'file-unwritable',
+    ),
+  ).toMatchObject({ reason: 'foreign-link' });
+  for (const name of ['mine/victim', 'others/victim'])
+    expect(readFileSync(at(name), 'utf8')).toBe('as it was');
+  expect(readdirSync(at('mine'))).toEqual(['victim']);
+  // Root's own links, and a chain through one.
+  symlinkSync('theirs/own', at('way'));
+  for (const write of Object.values(writers)) await write(at('way/file'));
+});
+
 test('what the shell opened is written into', async () => {
   const cli = [process.execPath, join(program, 'scripts', 'stratigraph.mjs'), '--store', context.directory];
   const shell = (line: string): string =>
