@@ -243,12 +243,16 @@ function joinPath(base: string, path: string): string {
  */
 export function applyConfigChanges(document: JsonObject, changes: readonly ConfigChange[]): JsonObject {
   if (changes.length === 0) return document;
-  let config = asObject(looseMember(document, 'config')) ?? {};
+  const before = asObject(looseMember(document, 'config')) ?? {};
+  let config = before;
   let ownCommand = false;
   for (const change of changes) {
     if (change.word === 'CMD') ownCommand = true;
     if (change.word === 'ENTRYPOINT' && !ownCommand) config = without(config, 'Cmd');
-    config = applyOne(config, change);
+    config =
+      change.word === 'HEALTHCHECK'
+        ? { ...config, [memberKey(config, 'Healthcheck')]: withParents(change.check, before) }
+        : applyOne(config, change);
   }
   return { ...document, [memberKey(document, 'config')]: config };
 }
@@ -259,7 +263,10 @@ function without(object: JsonObject, key: string): JsonObject {
   );
 }
 
-function applyOne(config: JsonObject, change: ConfigChange): JsonObject {
+function applyOne(
+  config: JsonObject,
+  change: Exclude<ConfigChange, { readonly word: 'HEALTHCHECK' }>,
+): JsonObject {
   const env = asTexts(looseMember(config, 'Env'));
   const variable = (name: string): string | undefined =>
     env.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
@@ -312,9 +319,19 @@ function applyOne(config: JsonObject, change: ConfigChange): JsonObject {
       return set('StopSignal', toSignal(expand(change.value), `STOPSIGNAL ${change.text}`));
     case 'WORKDIR':
       return set('WorkingDir', joinPath(asText(looseMember(config, 'WorkingDir')), expand(change.value)));
-    case 'HEALTHCHECK':
-      return set('Healthcheck', change.check);
   }
+}
+
+/** A check with what it does not set as the parent has it: Docker's commit fills in each member that is none or zero. */
+function withParents(check: Healthcheck, config: JsonObject): Healthcheck {
+  const parent = asObject(looseMember(config, 'Healthcheck'));
+  const kept = ['Interval', 'Timeout', 'StartPeriod', 'StartInterval', 'Retries'].flatMap((key) => {
+    const value = parent && looseMember(parent, key);
+    return value === null || value === undefined || value === 0 || Object.hasOwn(check, key)
+      ? []
+      : [[key, value]];
+  });
+  return { ...check, ...(Object.fromEntries(kept) as JsonObject) };
 }
 
 /** A change as a list shows it: the word, what comes behind it, and whether the image says something else now. */

@@ -178,7 +178,19 @@ describe('HEALTHCHECK', () => {
     // Zero: as the image below says, or the engine.
     ['HEALTHCHECK --interval=0 --timeout=0s --retries=0 CMD x', { Test: ['CMD-SHELL', 'x'] }],
   ])('%s', (text, Healthcheck) => {
-    expect(changed([text], { Healthcheck: { Test: ['NONE'], Retries: 9 } })).toEqual({ Healthcheck });
+    expect(changed([text], { Healthcheck: { Test: ['NONE'], Retries: 0 } })).toEqual({ Healthcheck });
+  });
+
+  // What dockerd 20.10 commits over such a check.
+  test.each([
+    [['HEALTHCHECK CMD x'], ['CMD-SHELL', 'x'], 9],
+    [['HEALTHCHECK --retries=2 CMD x'], ['CMD-SHELL', 'x'], 2],
+    [['HEALTHCHECK NONE'], ['NONE'], 9],
+    [['HEALTHCHECK --retries=2 CMD x', 'HEALTHCHECK CMD y'], ['CMD-SHELL', 'y'], 9],
+  ])('%j keeps what it does not set', (texts, Test, Retries) => {
+    const parent = { Test: ['CMD', 'old'], Interval: 7 * second, Timeout: 3 * second, Retries: 9 };
+    const Healthcheck = { Test, Interval: 7 * second, Timeout: 3 * second, Retries };
+    expect(changed(texts, { Healthcheck: parent })).toEqual({ Healthcheck });
   });
 });
 
