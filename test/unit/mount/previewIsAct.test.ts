@@ -8,13 +8,24 @@ import { previewUnreached } from '../../../electron/actions/freeUnreached';
 import { previewPrune, pruneImages } from '../../../electron/actions/pruneImages';
 import { previewRemove, removeImages } from '../../../electron/actions/removeImages';
 import { readStoreView } from '../../../electron/actions/storeView';
+import { planRun } from '../../../electron/actions/runImage';
+import { mountWishes } from '../../../electron/cli/mountWords';
+import { defaultProcesses } from '../../../electron/run/processLimit';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
+import { parseImageId, type ImageId } from '../../../shared/image/digest';
 import { problemOf } from '../../../shared/image/problem';
 import type { OperationResult } from '../../../shared/ipc/operation';
 import { callCommand } from '../../setup/callCommand';
 import { dockerArchive, noise, ociArchive, type LayerSpec } from '../../setup/imageBuilder';
 import { indexedLayout } from '../../setup/indexBuilder';
-import { blobsOnDisk, load, openStore, quietRun, temporaryFolder } from '../../setup/temporary';
+import {
+  blobsOnDisk,
+  load,
+  openStore,
+  quietRun,
+  temporaryFolder,
+  type TestStore,
+} from '../../setup/temporary';
 import { spawnSync } from 'node:child_process';
 
 /**
@@ -43,7 +54,13 @@ const platforms = fc.record({
 /** Which of the images that are there then, by a number that is taken modulo. */
 const nth = fc.nat(30);
 const use = fc.record({
-  do: fc.constantFrom('workspace' as const, 'mount' as const, 'lost mount' as const),
+  do: fc.constantFrom(
+    'workspace' as const,
+    'mount' as const,
+    'lost mount' as const,
+    'run' as const,
+    'run in a workspace' as const,
+  ),
   nth,
 });
 const act = fc.oneof(
@@ -69,7 +86,32 @@ const idsOf = async (directory: string): Promise<readonly string[]> =>
   (await readStoreView(await openStore(directory))).graph.images.map(({ id }) => id);
 const sorted = (texts: Iterable<string>): readonly string[] => [...new Set(texts)].sort();
 
-async function build(directory: string, step: Build): Promise<void> {
+/** Ends what a step began. */
+type End = () => Promise<void>;
+
+/** A run as it is from when its command starts until it has ended. */
+async function startRun(context: TestStore, tree: { image: ImageId } | { workspace: string }): Promise<End> {
+  const plan = await planRun(
+    context,
+    tree,
+    {
+      entrypoint: null,
+      env: [],
+      terminal: false,
+      network: false,
+      command: ['/nothing'],
+      user: null,
+      workingDir: null,
+      processes: defaultProcesses,
+      mounts: mountWishes(new Map()),
+      readOnly: false,
+    },
+    quietRun(),
+  );
+  return () => plan.finish();
+}
+
+async function build(directory: string, step: Build): Promise<End | void> {
   const context = await openStore(directory);
   if (step.do === 'image') {
     const spec = { names: step.given, layers: step.chain.map((i) => layer(i, step.oci ? step.form : {})) };
@@ -88,9 +130,11 @@ async function build(directory: string, step: Build): Promise<void> {
   const ids = await idsOf(directory);
   const id = ids[step.nth % Math.max(1, ids.length)];
   if (id === undefined) return;
-  if (step.do === 'workspace') {
-    expect(await callCommand(directory, ['workspace', 'create', id])).toMatchObject({ code: 0 });
-    return;
+  if (step.do === 'run') return startRun(context, { image: parseImageId(id) });
+  if (step.do === 'workspace' || step.do === 'run in a workspace') {
+    const made = await callCommand(directory, ['workspace', 'create', id]);
+    expect(made).toMatchObject({ code: 0 });
+    return step.do === 'run in a workspace' ? startRun(context, { workspace: made.out.trim() }) : undefined;
   }
   const place = join(await temporaryFolder(), 'm');
   await mkdir(place);
@@ -230,20 +274,56 @@ const standing: [Of<typeof story>] = [
   ],
 ];
 
+/** A command runs in an image, which has a name or none, and everything is asked to go. */
+const running = (what: 'run' | 'run in a workspace'): [Of<typeof story>] => [
+  [
+    [
+      { do: 'image', chain: [0, 1], form: {}, given: ['a:1'], oci: false },
+      { do: 'image', chain: [0], form: {}, given: [], oci: false },
+      { do: 'image', chain: [3, 0], form: {}, given: ['b:latest'], oci: false },
+    ],
+    [
+      { do: what, nth: 0 },
+      { do: what, nth: 1 },
+    ],
+    [
+      { do: 'window clean-up', nths: [0, 1, 2] },
+      { do: 'prune' },
+      { do: 'rmi', nths: [0, 1], byName: false },
+      { do: 'prune -a' },
+    ],
+  ],
+];
+
 test.runIf(process.getuid?.() === 0)(
   'a preview is what the act does, to the byte',
   async () => {
     await fc.assert(
       fc.asyncProperty(story, async ([images, uses, acts]) => {
         const { directory } = await openStore();
+        const ends: End[] = [];
         try {
-          for (const each of [...images, ...uses]) await build(directory, each);
+          for (const each of [...images, ...uses]) {
+            const end = await build(directory, each);
+            if (end) ends.push(end);
+          }
           for (const each of acts) await perform(directory, each);
         } finally {
+          for (const end of ends) await end();
           await callCommand(directory, ['umount', '-a']);
         }
       }),
-      { numRuns: 25, examples: [lost('prune -a'), lost('rmi'), halfNamed, standing] },
+      {
+        numRuns: 25,
+        examples: [
+          lost('prune -a'),
+          lost('rmi'),
+          halfNamed,
+          standing,
+          running('run'),
+          running('run in a workspace'),
+        ],
+      },
     );
   },
   180_000,
