@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Digest, ImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
-import { problem, ProblemError } from '../../shared/image/problem';
+import { problem, problemOf, ProblemError } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { RoomWatch } from '../worker/freeSpace';
@@ -14,11 +14,11 @@ import { diskProblem, isHeldFile } from '../worker/jobTools';
 import { createRing, feedRing } from '../worker/byteRing';
 import type { StagedRoot } from '../source/imageSource';
 import { refusedProblem } from '../engine/engine';
-import type { EngineView } from '../engine/readImages';
+import { familiarNames, type EngineView } from '../engine/readImages';
 import type { ActionContext, Run } from './context';
 import { fullName, type OpenEngine } from './engineImages';
 import { loadImages } from './loadImages';
-import { resolveImage } from './resolveImage';
+import { resolveImage, type ResolvedImage } from './resolveImage';
 import { withTarget } from './target';
 
 /** Images of an engine to take out of it, and the words by which to ask for them. */
@@ -35,14 +35,30 @@ export interface EnginePick {
   readonly layers: number;
 }
 
-/** Resolves names and IDs; a name takes that name along only, an ID all names of its image. Throws `image-not-found`. */
-export function pickFromEngine({ graph }: EngineView, what: readonly string[]): EnginePick {
+/** As `resolveImage`; an image that the engine lists, and that is left out for what it says about it, is no image that is not there. */
+function resolveListed({ graph, damaged }: EngineView, text: string): ResolvedImage {
+  try {
+    return resolveImage(graph, text);
+  } catch (thrown) {
+    if (problemOf(thrown).code !== 'image-not-found') throw thrown;
+    const [asked] = familiarNames([text]);
+    const found = damaged.find(({ name }) => name === asked || name === text)?.problem;
+    throw found ? problem(found.code, found.facts) : thrown;
+  }
+}
+
+/**
+ * Resolves names and IDs; a name takes that name along only, an ID all names of its image. Throws `image-not-found`, and why an image
+ * is left out that the engine lists.
+ */
+export function pickFromEngine(view: EngineView, what: readonly string[]): EnginePick {
+  const { graph } = view;
   const images = new Map<ImageId, ImageNode>();
   const words = new Set<string>();
   const wanted = new Map<string, ImageId>();
   const names = new Set<string>();
   for (const text of what) {
-    const { image, name } = resolveImage(graph, text);
+    const { image, name } = resolveListed(view, text);
     images.set(image.id, image);
     names.add(name ?? displayName(image));
     const asked = name === null ? image.names : [name];

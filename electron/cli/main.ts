@@ -10,6 +10,7 @@ import { nearest } from './nearest';
 import { parseOptions, UsageFault } from './parser';
 import type { OpenSession } from './session';
 import { groupNames, spelledOut } from './synonyms';
+import { ranOut } from './ranOut';
 import { asTyped, takePaths } from './typedPaths';
 import { version } from './version';
 import { endProcess, watchStandardOutput } from './standardOutput';
@@ -132,7 +133,7 @@ const output = watchStandardOutput();
 
 async function main(argv: readonly string[]): Promise<number> {
   const language = terminalLanguage(process.env);
-  let session: OpenSession | null = null;
+  let session = null as OpenSession | null;
   let json = argv.includes('--json');
   /** The command, once it is known. */
   let known: string | null = null;
@@ -143,7 +144,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (lost) throw lost;
     return code;
   };
-  try {
+  const work = async (): Promise<number> => {
     const globals = takeGlobals(argv);
     json = globals.json;
     if (globals.version) {
@@ -178,7 +179,9 @@ async function main(argv: readonly string[]): Promise<number> {
     const code = (await command.execute(session, parsed)) ?? 0;
     const { isIncomplete } = await import('./source');
     return await said(code === 0 && isIncomplete(session) ? exit.failed : code);
-  } catch (thrown) {
+  };
+  /** Says what went wrong; the exit code. */
+  const tell = async (thrown: unknown): Promise<number> => {
     session?.endProgress();
     if (thrown instanceof UsageFault) {
       const t = translator(language);
@@ -218,9 +221,16 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stderr.write(`${thrown.stack ?? ''}\n`);
     }
     return problem.code === 'cancelled' ? exit.cancelled : failureCode;
-  } finally {
-    await session?.close();
+  };
+  const code = await Promise.race([work(), ranOut()]).catch(tell);
+  try {
+    await Promise.race([session?.close(), ranOut()]);
+    return code;
+  } catch (thrown) {
+    return code === 0 ? await tell(thrown) : code;
   }
 }
 
+// Until it is known how it went: a process that ends before that has not done what it was asked for.
+process.exitCode = exit.failed;
 void main(process.argv.slice(2)).then(endProcess);

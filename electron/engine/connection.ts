@@ -6,7 +6,7 @@ import { isBeyondBounds, parseBoundedJson } from '../../shared/image/jsonScan';
 import { reasonFacts, type AnswerReason } from '../../shared/image/faultReason';
 import { problem, ProblemError, type EngineKind } from '../../shared/image/problem';
 import { addressText, type EngineAddress } from './address';
-import { makeModem } from './modem';
+import { makeModem, UnaskedSwitch } from './modem';
 
 /** A request to an engine. */
 export interface EngineRequest {
@@ -201,6 +201,25 @@ export class EngineConnection {
           );
     const abort = AbortSignal.any([late.signal, ...(signal ? [signal] : [])]);
     return new Promise<IncomingMessage>((resolve, reject) => {
+      let settled = false;
+      const settle = (fault: unknown, answer: IncomingMessage | null): void => {
+        // Too late for whoever waited: it is not read, and must not hold the connection.
+        if (settled) return void answer?.destroy();
+        settled = true;
+        if (timer) clearTimeout(timer);
+        abort.removeEventListener('abort', stop);
+        const status = answer?.statusCode ?? 0;
+        if (answer && !fault && status >= 200) resolve(answer);
+        else if (answer && !fault) {
+          answer.destroy();
+          reject(this.invalid(request, 'status', status));
+        } else if (fault instanceof UnaskedSwitch) reject(this.invalid(request, 'status', fault.status));
+        else reject(fault instanceof Error ? fault : new Error('no answer'));
+      };
+      // Whoever gives up is let go at once, whatever becomes of the request.
+      const stop = (): void => settle(late.signal.aborted ? late.signal.reason : abort.reason, null);
+      if (abort.aborted) return stop();
+      abort.addEventListener('abort', stop);
       this.modem.dial(
         {
           method,
@@ -211,13 +230,7 @@ export class EngineConnection {
           abortSignal: abort,
           ...(body ? { file: body, headers: { 'Content-Type': 'application/x-tar' } } : {}),
         },
-        (fault, answer) => {
-          if (timer) clearTimeout(timer);
-          const reason: unknown = late.signal.reason;
-          if (answer && !fault) resolve(answer);
-          else if (late.signal.aborted && reason instanceof Error) reject(reason);
-          else reject(fault ?? new Error('no answer'));
-        },
+        settle,
       );
     });
   }

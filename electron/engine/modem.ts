@@ -1,9 +1,52 @@
 import { readFileSync } from 'node:fs';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent } from 'node:https';
+import type { Duplex } from 'node:stream';
 import Modem, { type ModemOptions } from 'docker-modem';
 import redirections from 'docker-modem/lib/http.js';
 import { problem } from '../../shared/image/problem';
 import { addressText, type EngineAddress } from './address';
+
+/** An engine that began to speak another protocol, which nobody had asked it for: no answer follows. */
+export class UnaskedSwitch extends Error {
+  override name = 'UnaskedSwitch';
+  constructor(readonly status: number) {
+    super(`HTTP ${status} for a request that asks for no other protocol`);
+  }
+}
+
+/**
+ * Has a request end in an answer or in an error, whatever the other side does. Node closes a connection that is switched to
+ * another protocol without a word to whoever waits, and the client listens for answers and errors alone.
+ */
+function endAlways(request: ClientRequest): ClientRequest {
+  let told = false;
+  const tell = (fault: Error): void => {
+    if (!told) request.emit('error', fault);
+  };
+  request.on('response', () => (told = true));
+  request.on('error', () => (told = true));
+  for (const event of ['upgrade', 'connect'])
+    request.on(event, ({ statusCode = 0 }: IncomingMessage, socket: Duplex) => {
+      // What it sends from now on is nobody's, and neither is what breaks.
+      socket.on('error', () => undefined);
+      socket.destroy();
+      tell(new UnaskedSwitch(statusCode));
+    });
+  request.on('close', () => tell(new Error('closed without an answer')));
+  return request;
+}
+
+/** Requests of the client, each with an end; see {@link endAlways}. */
+function watchEnds(): void {
+  for (const protocol of ['http', 'https']) {
+    const own = redirections[protocol];
+    if (!own) continue;
+    const { request } = own;
+    own.request = (...given) => endAlways(request(...given));
+  }
+}
+watchEnds();
 
 /** An engine has no business sending us to another place: a redirection ends as a broken connection. */
 function refuseRedirections(): void {

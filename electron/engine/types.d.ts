@@ -46,7 +46,8 @@ declare module 'docker-modem/lib/http.js' {
     callback: unknown,
     redirect: { clientRequest: ClientRequest },
   ) => ClientRequest;
-  /** What a redirection is followed with, by protocol. */
-  const protocols: Record<string, { get: Get } | undefined>;
+  type Request = (options: unknown, callback: unknown, redirect?: unknown) => ClientRequest;
+  /** What a request is made with, and what a redirection is followed with, by protocol. */
+  const protocols: Record<string, { get: Get; request: Request } | undefined>;
   export default protocols;
 }

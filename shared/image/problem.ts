@@ -118,6 +118,8 @@ export interface ProblemFacts {
    * system's error name. `stands`: what the command had made by then, whose name nobody was told.
    */
   'output-lost': { reason: string; path?: string; stands?: Standing };
+  /** A command has nothing left that could bring what it waits for. */
+  unfinished: Record<never, never>;
   /** A save would land inside of the store. */
   'target-in-store': { path: string };
   'store-busy': { path: string; owner: string; seconds: number };

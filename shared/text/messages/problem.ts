@@ -795,6 +795,14 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [() => 'What was written of it is removed again.', () => '已写入的部分已被清除。'],
     advice: [() => 'Free some space, then try again.', () => '请释放空间后重试。'],
   },
+  unfinished: {
+    title: [() => 'The command ended before it was done', () => '命令在完成之前结束'],
+    why: [() => 'What it waited for will not come any more.', () => '它等待的内容不会再到来。'],
+    advice: [
+      () => 'What it was to do may not be done. Look at what there is, and run it again.',
+      () => '它的工作可能没有完成。请检查现状，然后重新运行。',
+    ],
+  },
   'output-lost': {
     title: [
       ({ path = '' }) => `${path === '' ? 'Standard output' : v(path)} could not be written`,
