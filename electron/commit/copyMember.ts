@@ -1,7 +1,8 @@
 import type { HeaderToWrite, TarHeader } from '../../shared/layer/tarHeader';
-import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
+import { bytesOf, keepsHoles, sparseHeader, wholeRegions } from '../../shared/layer/sparseHeader';
+import type { SparseRegion } from '../../shared/layer/sparseMap';
 import { isTaken } from '../mount/treeRules';
-import { nowhere, SparseBody } from '../tar/sparseBody';
+import { SparseBody, type SparseTarget } from '../tar/sparseBody';
 import type { MemberSink } from './layerSink';
 
 /**
@@ -28,31 +29,27 @@ export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
 
 /**
  * Copies members from a tar reader into a layer, one after the other. Sparse files keep their holes (see `keepsHoles`): 2 kB
- * may stand for more than any disk holds. Maps are checked: throws {@link TarFault}.
+ * may stand for more than any disk holds. Their maps are checked and written anew, be they of the form that is written here:
+ * other readers take other maps of it in different ways. Throws {@link TarFault}.
  */
 export class MemberCopy {
   private sparse: SparseBody | null = null;
-  private copied = true;
 
   constructor(private readonly sink: MemberSink) {}
 
   /** Begins a member under `name`; true where its body must follow. */
   begin(name: string, source: TarHeader): boolean {
     const plain = copiedHeader(name, source);
-    this.copied = source.type !== 'sparse' || keepsHoles(source.size, source.realSize);
-    if (source.type === 'sparse')
-      this.sparse = new SparseBody(source, this.copied ? nowhere : new HoleWriter(this.sink));
-    if (source.type === 'sparse' && this.copied) {
-      const { header, before } = sparseHeader(plain, { stored: source.size, regions: source.regions });
-      this.sink.member(header);
-      this.sink.body(before);
+    if (source.type === 'sparse') {
+      const out = new RegionWriter(this.sink);
+      this.sparse = new SparseBody(source, out, (regions) => out.begin(plain, regions));
     } else this.sink.member(plain);
     return source.type === 'file' || source.type === 'sparse';
   }
 
   body(chunk: Uint8Array): void {
-    this.sparse?.write(chunk);
-    if (this.copied) this.sink.body(chunk);
+    if (this.sparse) this.sparse.write(chunk);
+    else this.sink.body(chunk);
   }
 
   end(): void {
@@ -61,10 +58,22 @@ export class MemberCopy {
   }
 }
 
-/** Writes a sparse file as a plain one: what is passed over comes as zeros. */
-class HoleWriter {
+/** Writes a sparse file, with a map of whole blocks or as a plain one: what is passed over within a region comes as zeros. */
+class RegionWriter implements SparseTarget {
+  private regions: readonly SparseRegion[] = [];
+  private at = 0;
   private position = 0;
+
   constructor(private readonly sink: MemberSink) {}
+
+  /** Writes the header: `plain` is that of a file of all its bytes, `map` says where the source has data. */
+  begin(plain: HeaderToWrite, map: readonly SparseRegion[]): void {
+    const whole = wholeRegions(map, plain.size);
+    const sparse = keepsHoles(bytesOf(whole), plain.size) ? sparseHeader(plain, whole) : null;
+    this.regions = sparse ? whole : [{ offset: 0, size: plain.size }];
+    this.sink.member(sparse?.header ?? plain);
+    if (sparse) this.sink.body(sparse.before);
+  }
 
   write(bytes: Uint8Array): void {
     this.sink.body(bytes);
@@ -72,11 +81,18 @@ class HoleWriter {
   }
 
   seek(position: number): void {
-    const zeros = new Uint8Array(Math.min(1 << 16, Math.max(0, position - this.position)));
-    while (this.position < position) {
-      const take = Math.min(zeros.length, position - this.position);
-      this.sink.body(zeros.subarray(0, take));
-      this.position += take;
+    for (let region = this.regions[this.at]; region; region = this.regions[++this.at]) {
+      this.position = Math.max(this.position, region.offset);
+      const end = region.offset + region.size;
+      this.zeros(Math.min(position, end) - this.position);
+      if (position < end) return;
     }
   }
+
+  private zeros(count: number): void {
+    for (let left = count; left > 0; left -= Math.min(left, zeros.length))
+      this.write(zeros.subarray(0, Math.min(left, zeros.length)));
+  }
 }
+
+const zeros = new Uint8Array(1 << 16);

@@ -2,7 +2,7 @@ import { closeSync, readSync, statSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
 import { isListName, listWithin } from '../../shared/layer/accessList';
 import { below, parentOf } from '../../shared/layer/entryPath';
-import { keepsHoles, sparseHeader } from '../../shared/layer/sparseHeader';
+import { bytesOf, keepsHoles, sparseHeader, wholeRegions } from '../../shared/layer/sparseHeader';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
 import { isPaxName, type HeaderToWrite } from '../../shared/layer/tarHeader';
 import { isReservedName, opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
@@ -276,14 +276,14 @@ class UpperWriter {
       // Maps of sparse files say sizes as whole numbers that a double holds.
       if (!Number.isSafeInteger(size))
         throw problem('file-unreadable', { path: `/${path}`, reason: 'EFBIG' });
-      const regions = dataRegions(fd, size);
-      const stored = regions?.reduce((sum, region) => sum + region.size, 0) ?? size;
-      if (regions === null || !keepsHoles(stored, size)) {
+      const found = dataRegions(fd, size);
+      const regions = found && wholeRegions(found, size);
+      if (regions === null || !keepsHoles(bytesOf(regions), size)) {
         this.sink.member(header);
         this.contents(fd, path, { offset: 0, size });
         return true;
       }
-      const sparse = sparseHeader(header, { stored, regions });
+      const sparse = sparseHeader(header, regions);
       this.sink.member(sparse.header);
       this.sink.body(sparse.before);
       for (const region of regions) this.contents(fd, path, region);

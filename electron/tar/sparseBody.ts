@@ -25,9 +25,16 @@ export class SparseBody {
   constructor(
     private readonly header: TarHeader,
     private readonly target: SparseTarget,
+    /** Called with the map before anything goes to the target, in here where the header has it. */
+    private readonly onMap?: (regions: readonly SparseRegion[]) => void,
   ) {
     this.map = header.regions === null ? new BodyMapReader() : null;
-    if (header.regions) this.regions = checkRegions(header.regions, header.realSize, header.size);
+    if (header.regions) this.begin(header.regions, header.size);
+  }
+
+  private begin(regions: readonly SparseRegion[], stored: number): void {
+    this.regions = checkRegions(regions, this.header.realSize, stored);
+    this.onMap?.(this.regions);
   }
 
   write(chunk: Uint8Array): void {
@@ -36,8 +43,7 @@ export class SparseBody {
       rest = rest.subarray(this.map.feed(rest));
       if (this.map.length === null) return;
       this.padding = this.map.length - this.map.position;
-      const stored = this.header.size - this.map.length;
-      this.regions = checkRegions(this.map.regions, this.header.realSize, stored);
+      this.begin(this.map.regions, this.header.size - this.map.length);
     }
     const skipped = Math.min(this.padding, rest.length);
     this.padding -= skipped;
