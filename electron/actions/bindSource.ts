@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'nod
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { problem, type BindFault } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { isBelow, mountTable, placeOnDisk, type PlaceOnDisk } from '../mount/mountTable';
 import { objectOf } from '../mount/mountView';
 import { mostLinks } from '../store/ownWay';
@@ -77,7 +78,7 @@ function find(typed: string, refuse: Refuse): Found {
     return withTree('/', (tree) => follow(tree, resolve(typed), refuse));
   } catch (cause) {
     // The current folder is gone, a name is too long, or a folder is not ours to enter.
-    const { code } = cause as NodeJS.ErrnoException;
+    const code = systemCode(cause);
     if (code === 'EACCES' || code === 'EPERM') throw refuse('denied', cause);
     throw code === undefined ? cause : refuse('missing', cause);
   }

@@ -20,6 +20,7 @@ import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem } from '../worker/jobTools';
 import type { BlobFacts, TreeStyle } from '../worker/jobs';
 import type { Unkept } from '../../shared/ipc/operation';
+import { systemCode } from '../../shared/image/systemCode';
 import { addImage, type AddedImage } from './addImage';
 import type { ActionContext, Run } from './context';
 import { unkeptOf } from './unkept';
@@ -172,7 +173,7 @@ async function stage(
     return tarball(context, ingest, { file: spooled, label }, run);
   }
   const info = await stat(path).catch((cause: unknown) => {
-    const word = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? transportOf(path) : null;
+    const word = systemCode(cause) === 'ENOENT' ? transportOf(path) : null;
     throw word
       ? problem('transport-word', { text: path, ...word }, { cause })
       : diskProblem(cause, path, 'read');

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { problem, ProblemError, type KeyFault } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { readAtMost } from '../system/readAtMost';
 
 /** Keys as openssl writes them: PEM files. */
@@ -13,7 +14,7 @@ async function readPem(path: string, signal?: AbortSignal): Promise<string> {
     bytes = await readAtMost(path, sizeLimit, signal);
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    const reason = systemCode(cause) ?? 'unknown';
     throw reason === 'ENOENT'
       ? problem('file-not-found', { path }, { cause })
       : problem('file-unreadable', { path, reason }, { cause });

@@ -6,6 +6,7 @@ import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
 import type { ImpliedDirectory } from '../../shared/layer/stackLayers';
+import { systemCode } from '../../shared/image/systemCode';
 import { storeProblem } from '../store/durable';
 import { infoOwn, listOwn, makeOwnFolder } from '../store/ownPlaces';
 import { bootId, newOwner } from '../store/owner';
@@ -167,7 +168,7 @@ export async function makeRoom(
   if ((await readMountRecords(context.store.directory)).length > 0)
     await rename(folder, `${folder}${changedMark}${newOwner().token}`).catch((cause: unknown) => {
       // Another process was faster.
-      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+      if (systemCode(cause) !== 'ENOENT') throw cause;
     });
   else await removeStaged(privileged, folder);
 }
@@ -329,9 +330,7 @@ async function emptyLayers(store: string, key: string, have: number): Promise<st
     const unsafe = (fault: 'not-a-folder' | 'not-empty'): Error =>
       problem('store-unsafe', { path: store, place: relative(store, path), fault });
     await mkdir(path, { recursive: true, mode: 0o755 }).catch((cause: unknown) => {
-      throw (cause as NodeJS.ErrnoException).code === 'EEXIST'
-        ? unsafe('not-a-folder')
-        : storeProblem(cause, path);
+      throw systemCode(cause) === 'EEXIST' ? unsafe('not-a-folder') : storeProblem(cause, path);
     });
     // What somebody put there would be seen in every mount of an image of one layer.
     if (!(await lstat(path)).isDirectory()) throw unsafe('not-a-folder');

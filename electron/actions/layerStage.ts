@@ -5,6 +5,7 @@ import { ownerText } from '../store/ownPlaces';
 import { newOwner, parseOwner } from '../store/owner';
 import { isOwnerGone, isSettled } from '../store/settled';
 import type { Privileged } from './context';
+import { systemCode } from '../../shared/image/systemCode';
 
 /** Folders beside the layers of the cache in which one is made or removed, so that nobody finds half of it. */
 const stagePrefix = '.stage-';
@@ -34,7 +35,7 @@ export async function publish(privileged: Privileged, stage: string, folder: str
   try {
     await rename(stage, folder);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
+    const code = systemCode(cause);
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw cause;
     await privileged.pool.run('remove-tree', { path: stage });
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDigest, type Digest } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import type { SizedBlob } from '../store/contentStore';
 import { openOwn } from '../store/ownPlaces';
 import type { ActionContext } from './context';
@@ -48,7 +49,7 @@ export async function resolveBlob({ store }: Context, view: StoreView, text: str
 export async function* readRawBlob({ store }: Context, blob: SizedBlob): AsyncGenerator<Uint8Array> {
   const { digest } = blob;
   const file = await openOwn(store.fileOf(blob)).catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    if (systemCode(cause) !== 'ENOENT') throw cause;
     throw problem('blob-damaged', { digest, reason: 'missing', found: '' }, { cause });
   });
   try {

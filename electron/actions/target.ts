@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { draftName, isDraftName, removeDraft, spareName, sweepDrafts } from '../store/drafts';
 import { removeByDescriptors } from '../store/removeOwn';
 import { isWayOurs } from '../store/ownWay';
@@ -146,8 +147,8 @@ function ofTarget(cause: unknown, label: string): unknown {
   const { code, facts } = cause.problem;
   const isDraft = 'path' in facts && (isDraftName(facts.path) || /^\d+$/.test(facts.path));
   if (!isDraft) return cause;
-  if (code === 'disk-full') return problem(code, { path: label }, { cause });
-  if (code === 'no-room') return problem(code, { ...cause.problem.facts, path: label }, { cause });
+  if (code === 'disk-full' || code === 'no-room')
+    return problem(code, { ...cause.problem.facts, path: label }, { cause });
   return code === 'file-unwritable' ? problem(code, { ...facts, path: label }, { cause }) : cause;
 }
 
@@ -210,7 +211,7 @@ export class Drafts {
     if (!named && this.folder !== this.path) {
       const file = await open(this.folder, temporaryFile | constants.O_RDWR, 0o600).catch(
         (cause: unknown) => {
-          const { code = '' } = cause as NodeJS.ErrnoException;
+          const code = systemCode(cause) ?? '';
           if (['EOPNOTSUPP', 'ENOTSUP', 'EISDIR', 'ENOENT', 'EINVAL'].includes(code)) return null;
           throw cause;
         },

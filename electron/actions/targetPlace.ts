@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { mostLinks } from '../store/ownWay';
 import { checkLink, ForeignLink, realWay } from './targetWay';
 
@@ -39,7 +40,7 @@ export async function findTarget(
     // It has to be a folder then: where none is that is the fault.
     const found = await stat(target).then(
       () => 'EISDIR',
-      (cause: unknown) => (cause as NodeJS.ErrnoException).code ?? 'unknown',
+      (cause: unknown) => systemCode(cause) ?? 'unknown',
     );
     throw refuse(found);
   }
@@ -51,7 +52,7 @@ export async function findTarget(
       if (name === '') throw refuse('EISDIR');
       const path = join(folder, name);
       const info = await lstat(path).catch((cause: unknown) => {
-        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+        if (systemCode(cause) === 'ENOENT') return null;
         throw cause;
       });
       if (info?.isSymbolicLink() && links === 'followed') {
@@ -86,7 +87,7 @@ export async function findFolder(
   try {
     const path = resolve(target);
     const there = await lstat(path).catch((cause: unknown) => {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if (systemCode(cause) === 'ENOENT') return null;
       throw cause;
     });
     const real = there === null ? join(await realWay(dirname(path)), basename(path)) : await realWay(path);
@@ -120,7 +121,7 @@ export async function findExisting(target: string, store: string): Promise<strin
 }
 
 const reasonOf = (cause: unknown): string =>
-  cause instanceof ForeignLink ? 'foreign-link' : ((cause as NodeJS.ErrnoException).code ?? 'unknown');
+  cause instanceof ForeignLink ? 'foreign-link' : (systemCode(cause) ?? 'unknown');
 
 function streamOf(path: string, info: Stats, label: string): TargetPlace {
   if (info.isFIFO() || info.isCharacterDevice()) return { kind: 'stream', path };
@@ -150,7 +151,7 @@ async function seen(path: string): Promise<Stats | null> {
   try {
     return await stat(path);
   } catch (thrown) {
-    const { code = '' } = thrown as NodeJS.ErrnoException;
+    const code = systemCode(thrown) ?? '';
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(code)) return null;
     throw problem('file-unreadable', { path, reason: code }, { cause: thrown });
   }

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { problem } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { diskProblem } from '../worker/jobTools';
 import type { TargetPlace } from './targetPlace';
 
@@ -31,7 +32,7 @@ async function openStream(path: string, label: string, signal: AbortSignal): Pro
     try {
       return await promisify(open)(path, flags);
     } catch (cause) {
-      const isUnread = (cause as NodeJS.ErrnoException).code === 'ENXIO';
+      const isUnread = systemCode(cause) === 'ENXIO';
       if (!isUnread || waited >= readerWait.all) throw diskProblem(cause, label, 'write');
     }
     if (signal.aborted) throw problem('cancelled', {});
@@ -52,7 +53,7 @@ function sinkOf(
         at += bytesWritten;
         pause = fullWait.first;
       } catch (cause) {
-        const { code: reason = 'EIO' } = cause as NodeJS.ErrnoException;
+        const reason = systemCode(cause) ?? 'EIO';
         if (reason !== 'EAGAIN') throw problem('output-lost', { path: label, reason }, { cause });
         if (signal.aborted) throw problem('cancelled', {}, { cause });
         await delay(pause);

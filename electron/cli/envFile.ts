@@ -1,4 +1,5 @@
 import { problem, ProblemError } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { readAtMost } from '../system/readAtMost';
 import { UsageFault } from './parser';
 
@@ -60,7 +61,7 @@ export async function readVariables(
     bytes = await readAtMost(path, fileLimit, signal);
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    const reason = systemCode(cause) ?? 'unknown';
     throw problem('file-unreadable', { path, reason }, { cause });
   }
   if (bytes === null) throw new UsageFault((t) => t('usage.envLarge', { file: path }));

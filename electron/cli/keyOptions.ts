@@ -1,4 +1,5 @@
 import { problem, ProblemError } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { readAtMost } from '../system/readAtMost';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
 
@@ -39,11 +40,7 @@ export async function passphraseOf(
     return bytes.toString('utf8').split(/\r?\n/)[0] ?? '';
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
-    throw problem(
-      'file-unreadable',
-      { path, reason: (cause as NodeJS.ErrnoException).code ?? 'unknown' },
-      { cause },
-    );
+    throw problem('file-unreadable', { path, reason: systemCode(cause) ?? 'unknown' }, { cause });
   }
 }
 

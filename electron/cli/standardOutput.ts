@@ -1,3 +1,4 @@
+import { systemCode } from '../../shared/image/systemCode';
 import { problem, type ProblemError } from '../../shared/image/problem';
 
 /** Commands that only look: a reader that has seen enough (`| head`) ends them, and is no fault. */
@@ -57,7 +58,7 @@ export function watchStandardOutput(): StandardOutput {
   let command: string | null = null;
   let found: ProblemError | null = null;
   process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
-    const reason = cause.code ?? cause.message;
+    const reason = systemCode(cause) ?? cause.message;
     if (reason !== 'EPIPE' || (command !== null && writing.has(command)))
       found ??= problem('output-lost', { reason }, { cause });
     // What changes the store goes on to its end: that nobody hears of it is no reason to leave it half done.

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { isBeyondBounds, parseBoundedJson } from '../../shared/image/jsonScan';
 import { reasonFacts, type AnswerReason } from '../../shared/image/faultReason';
 import { problem, ProblemError, type EngineKind } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { addressText, type EngineAddress } from './address';
 import { makeModem, UnaskedSwitch } from './modem';
 
@@ -237,7 +238,7 @@ export class EngineConnection {
 }
 
 function codeOf(thrown: unknown): string {
-  const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined;
+  const code = thrown instanceof Error ? systemCode(thrown) : undefined;
   return typeof code === 'string' ? code : '';
 }
 

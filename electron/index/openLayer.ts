@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { storedLimits } from '../../shared/image/limits';
 import { problem, type BlobFault } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
+import { systemCode } from '../../shared/image/systemCode';
 import { taggedBlock } from '../store/seal';
 import { checkIndex, readLayerEntries, readLayerFacts, readTarTags } from './layerIndex';
 import { streamSparseFile } from './sparseFile';
@@ -168,7 +169,7 @@ async function* tarRange({ blobPath, facts }: OpenLayer, from: number, to: numbe
       throw problem('blob-damaged', { digest: facts.digest, reason: 'form', found: cause.reason }, { cause });
     }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    if (systemCode(cause) !== 'ENOENT') throw cause;
     throw problem('blob-damaged', { digest: facts.digest, reason: 'missing', found: '' }, { cause });
   } finally {
     source.destroy();

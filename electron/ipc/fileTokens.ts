@@ -3,6 +3,7 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { problem, ProblemError, type Problem } from '../../shared/image/problem';
 import type { PickedFile, PickedFiles } from '../../shared/ipc/contract';
+import { systemCode } from '../../shared/image/systemCode';
 
 /** How many tokens are kept; the oldest go first, so that a page cannot fill the memory of the main process. */
 const keep = 1000;
@@ -72,7 +73,7 @@ export class FileTokens {
       if (info.isDirectory()) return { path: real, size: null };
       if (info.isFile()) return { path: real, size: info.size };
     } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code;
+      const code = systemCode(cause);
       if (code === 'ENOENT' || code === 'ENOTDIR')
         throw problem('file-not-found', { path: basename(path) }, { cause });
       throw problem('file-unreadable', { path: basename(path), reason: String(code) }, { cause });

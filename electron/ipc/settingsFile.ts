@@ -6,6 +6,7 @@ import { profileSchema, type Profile, type WindowState } from '../../shared/ipc/
 import type { Settings } from '../../shared/ipc/settings';
 import { settingsInFile } from '../../shared/ipc/settingsInFile';
 import { makeFolders } from '../store/makeFolders';
+import { systemCode } from '../../shared/image/systemCode';
 
 /** A file of settings that somebody has filled with more is not read, bytes. */
 const mostBytes = 1_000_000;
@@ -31,7 +32,7 @@ export class SettingsFile {
       stored = JSON.parse(readRegular(path));
     } catch (thrown) {
       // No file yet, or not JSON: the defaults below.
-      const { code = 'ENOENT' } = thrown as NodeJS.ErrnoException;
+      const code = systemCode(thrown) ?? 'ENOENT';
       this.isUnread = code !== 'ENOENT' && code !== 'ENOTDIR';
     }
     this.state = profileSchema.catch(profileSchema.parse({})).parse(stored);

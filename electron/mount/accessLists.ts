@@ -7,6 +7,7 @@ import {
   modeWithoutList,
   type ListIds,
 } from '../../shared/layer/accessList';
+import { systemCode } from '../../shared/image/systemCode';
 import type { FsPath } from '../system/beneath';
 import { removeAttribute, setAttribute, type Path } from '../system/syscalls';
 import type { TreeStyle } from '../worker/jobs';
@@ -46,7 +47,7 @@ export function setLists(
     try {
       setAttribute(path, name, listWithin(value, listIds(style)));
     } catch (thrown) {
-      const code = (thrown as NodeJS.ErrnoException).code ?? '';
+      const code = systemCode(thrown) ?? '';
       if (!['ENOTSUP', 'EOPNOTSUPP', 'EPERM'].includes(code)) throw thrown;
       if (name === accessListName) wanted = modeWithoutList(mode, value);
     }
@@ -64,7 +65,7 @@ export function makeTreeRoot(path: FsPath): void {
     try {
       removeAttribute(path, name);
     } catch (thrown) {
-      const code = (thrown as NodeJS.ErrnoException).code ?? '';
+      const code = systemCode(thrown) ?? '';
       if (!['ENODATA', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM'].includes(code)) throw thrown;
     }
 }

@@ -2,6 +2,7 @@ import type { Digest } from '../../shared/image/digest';
 import type { LayerReason } from '../../shared/image/faultReason';
 import { problem } from '../../shared/image/problem';
 import { LayerError } from '../../shared/layer/tarFault';
+import { systemCode } from '../../shared/image/systemCode';
 import { diskProblem } from '../worker/jobTools';
 import type { LayerMembers } from './layerMembers';
 
@@ -25,7 +26,7 @@ export function layerProblem(
   { label: file, digest: entry }: { readonly label: string; readonly digest: Digest },
   target: string,
 ): unknown {
-  const code = (thrown as NodeJS.ErrnoException).code ?? '';
+  const code = systemCode(thrown) ?? '';
   const blamed = blamable.get(code);
   const fault = thrown instanceof LayerError ? thrown : blamed && new LayerError(blamed);
   if (!fault) return diskProblem(thrown, target, 'write');

@@ -1,5 +1,6 @@
 import { closeSync, constants, fchmodSync, mkdirSync, openSync, rmdirSync, unlinkSync } from 'node:fs';
 import { parentOf } from '../../shared/layer/entryPath';
+import { systemCode } from '../../shared/image/systemCode';
 import { withTree, type HeldTree } from '../system/beneath';
 import { setModified } from '../system/syscalls';
 import { diskProblem } from '../worker/jobTools';
@@ -16,7 +17,7 @@ function keepingTime(tree: HeldTree, folder: string, work: () => void): void {
     setModified(tree.directory(folder), seconds, nanoseconds, true);
   } catch (thrown) {
     // Somebody else's, where we may write.
-    if ((thrown as NodeJS.ErrnoException).code !== 'EPERM') throw thrown;
+    if (systemCode(thrown) !== 'EPERM') throw thrown;
   }
 }
 
@@ -66,7 +67,7 @@ export function removeEmpty({ root, paths }: JobInput<'remove-empty'>): JobOutpu
         });
       });
     } catch (cause) {
-      const { code = '' } = cause as NodeJS.ErrnoException;
+      const code = systemCode(cause) ?? '';
       // In use since, or gone, or something else: not ours to remove.
       if (!['ENOTEMPTY', 'ENOENT', 'ENOTDIR', 'ELOOP'].includes(code))
         throw diskProblem(cause, path, 'write');

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, realpathSync, rmdirSync, statfsSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { fullFacts, systemCode } from '../../shared/image/systemCode';
 import { attachMount, makeMount, mountAttributes } from '../system/apartMounts';
 import { dropBeneath } from '../system/removeBeneath';
 import { inDirectory, mount, mountFlags, unmount } from '../system/syscalls';
@@ -23,7 +24,7 @@ const guarded = mountFlags.noSuid | mountFlags.noDev;
 const sourceOf = (label: string): string => `stratigraph:${label}`;
 
 function codeOf(cause: unknown): string {
-  return (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return systemCode(cause) ?? String(cause);
 }
 
 /**
@@ -82,7 +83,8 @@ function mountProblem(cause: unknown, { target, place, lower }: JobInput<'mount-
   const isSure = reason === 'ENOSPC' && ['mkdir', 'symlink', 'open', 'write'].includes(syscall);
   const lacksRoom =
     isSure || reason === 'EDQUOT' || (reason === 'ENOSPC' && isFull(dirname(place), lower.length));
-  if (lacksRoom) return problem('disk-full', { path: basename(target) }, { cause });
+  const full = lacksRoom ? fullFacts(reason, basename(target)) : null;
+  if (full) return problem('disk-full', full, { cause });
   return problem('mount-failed', { target, reason }, { cause });
 }
 

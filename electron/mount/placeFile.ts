@@ -16,6 +16,7 @@ import {
 import { dirname } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { accessListName } from '../../shared/layer/accessList';
+import { systemCode } from '../../shared/image/systemCode';
 import { failPoint } from '../store/failPoint';
 import type { FsPath } from '../system/beneath';
 import { getAttribute, linkOpen, removeAttribute, renameOnly, setAttribute } from '../system/syscalls';
@@ -166,7 +167,7 @@ function attempted(call: () => void, refusals: readonly string[]): 'done' | 'ref
     call();
     return 'done';
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    const code = systemCode(cause) ?? '';
     if (refusals.includes(code)) return 'refused';
     if (code === 'EINVAL' || code === 'ENOSYS') return 'unknown';
     throw cause;
@@ -205,7 +206,7 @@ function listOfOld(target: string, old: Identity): Uint8Array | null {
   try {
     fd = openSync(target, flags);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const code = systemCode(cause);
     // Who may not read a file may see its list all the same.
     return code === 'EACCES' && isOld(lookAt(target), old) ? getAttribute(target, accessListName) : null;
   }
@@ -225,7 +226,7 @@ function setList(fd: number, list: Uint8Array | null): void {
   try {
     removeAttribute(fd, accessListName);
   } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException;
+    const code = systemCode(cause) ?? '';
     if (!['ENODATA', 'ENOTSUP', 'EOPNOTSUPP'].includes(code)) throw cause;
   }
 }
@@ -236,7 +237,7 @@ function nameHeld(held: string, path: string): 'named' | 'taken' | 'no-links' {
     linkOpen(held, path);
     return 'named';
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const code = systemCode(cause);
     if (code === 'EEXIST') return 'taken';
     if (['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'EXDEV', 'EMLINK', 'ENOENT'].includes(code ?? ''))
       return 'no-links';

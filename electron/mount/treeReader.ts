@@ -1,5 +1,6 @@
 import { lstatSync, type BigIntStats } from 'node:fs';
 import type { NodeFacts, NodeType } from '../../shared/layer/change';
+import { systemCode } from '../../shared/image/systemCode';
 import { leadsNowhere, type FsPath, type HeldMember, type HeldTree } from '../system/beneath';
 
 /** What the objects of a tree are; for the tree itself see `HeldTree`. */
@@ -23,7 +24,7 @@ export function typeOf(info: BigIntStats): NodeType {
 /** Whether a fault says that an object is not what it was when it was looked at. */
 export function isGone(thrown: unknown): boolean {
   // EINVAL: readlink(2) of what is no link any more.
-  return leadsNowhere(thrown) || (thrown as NodeJS.ErrnoException).code === 'EINVAL';
+  return leadsNowhere(thrown) || systemCode(thrown) === 'EINVAL';
 }
 
 /** Target of a symlink; '' where there is none any more. */

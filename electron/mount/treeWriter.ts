@@ -20,6 +20,7 @@ import { HeldTree, pathIn, type FsPath } from '../system/beneath';
 import { removeBeneath } from '../system/removeBeneath';
 import { makeNode, setAttribute, setModified } from '../system/syscalls';
 import type { TarHeader } from '../../shared/layer/tarHeader';
+import { systemCode } from '../../shared/image/systemCode';
 import { checkRoom, RoomWatch } from '../worker/freeSpace';
 import type { TreeStyle } from '../worker/jobs';
 import { makeTreeRoot, setLists } from './accessLists';
@@ -48,7 +49,7 @@ const plainPath = 1300;
 const directoryBytes = 4096;
 
 function codeOf(thrown: unknown): string {
-  return (thrown as NodeJS.ErrnoException).code ?? '';
+  return systemCode(thrown) ?? '';
 }
 
 /** What a shape holds: of directories their metadata, of anything else whether it is there. */

@@ -15,6 +15,7 @@ import { promisify } from 'node:util';
 import type { LimitName, Limits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
+import { systemCode } from '../../shared/image/systemCode';
 import type { StagedBlob } from '../store/contentStore';
 import { isSame, leadsNowhere, withTree, type OpenFile } from '../system/beneath';
 import type { ArchiveMember, BlobFacts, JobOutput, SpooledMember } from '../worker/jobs';
@@ -392,7 +393,7 @@ export class FolderFiles implements ArchiveFiles {
       return open && { ...open, path: `/proc/self/fd/${open.fd}` };
     } catch (thrown) {
       if (leadsNowhere(thrown)) return null;
-      const { code = String(thrown) } = thrown as NodeJS.ErrnoException;
+      const code = systemCode(thrown) ?? String(thrown);
       throw problem('file-unreadable', { path: name, reason: code }, { cause: thrown });
     }
   }

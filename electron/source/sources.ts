@@ -5,6 +5,7 @@ import { problem } from '../../shared/image/problem';
 import { transportOf } from '../../shared/image/transport';
 import { isRootfs } from '../../shared/layer/rootfsShape';
 import { blockSize } from '../../shared/layer/tarHeader';
+import { systemCode } from '../../shared/image/systemCode';
 import { detectCompression, looksLikeTar } from '../tar/decompress';
 import { FolderFiles, SeekableArchive, SpooledArchive, type ArchiveFiles } from './archiveFiles';
 import type { JobInput } from '../worker/jobs';
@@ -40,7 +41,7 @@ function look(path: ArchiveInput, label: string): { info: Stats | null; head: Ui
       closeSync(fd);
     }
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
+    const code = systemCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       const word = transportOf(path);
       throw word

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { ownCacheHome } from './homes';
 import { makeFolders } from './makeFolders';
 import { sha256 } from './sha256';
+import { systemCode } from '../../shared/image/systemCode';
 
 /** Faults that say that a store's own cache cannot be written to: it is read-only, somebody else's, or something is in the way. */
 const unwritable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENOTEMPTY', 'EEXIST']);
@@ -91,5 +92,5 @@ export class CachePlaces {
 }
 
 function isUnwritable(cause: unknown): boolean {
-  return unwritable.has(String((cause as NodeJS.ErrnoException | null)?.code));
+  return unwritable.has(String(systemCode(cause)));
 }

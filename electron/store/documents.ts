@@ -5,6 +5,7 @@ import { storedLimits } from '../../shared/image/limits';
 import { isIndexType, isManifestType } from '../../shared/image/mediaType';
 import { parseIndex, parseManifest, type OciDescriptor } from '../../shared/image/manifest';
 import { problem, ProblemError, problemOf } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { listOwn, openOwn } from './ownPlaces';
 import { digestOf } from './sha256';
 import type { StorePaths } from './storePaths';
@@ -27,7 +28,7 @@ async function inTurn<T>(read: () => Promise<T>): Promise<T> {
 async function readBytes(paths: StorePaths, digest: Digest, limit: number): Promise<Uint8Array> {
   // What the system refuses now it may give later: only what is not there counts as missing.
   const refused = (cause: unknown): ProblemError => {
-    const { code = 'EIO' } = cause as NodeJS.ErrnoException;
+    const code = systemCode(cause) ?? 'EIO';
     return code === 'ENOENT'
       ? problem('blob-damaged', { digest, reason: 'missing', found: '' }, { cause })
       : problem('file-unreadable', { path: digest, reason: code }, { cause });

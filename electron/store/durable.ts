@@ -1,15 +1,16 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { fullFacts, systemCode } from '../../shared/image/systemCode';
 import { failPoint } from './failPoint';
 
 /** The store's disk faults as problems that name the file; anything else is passed on as it is. */
 export function storeProblem(cause: unknown, path: string): unknown {
   if (cause instanceof ProblemError) return cause;
-  const code = (cause as NodeJS.ErrnoException).code;
-  if (typeof code !== 'string') return cause;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return problem('disk-full', { path: basename(path) }, { cause });
+  const code = systemCode(cause);
+  if (code === undefined) return cause;
+  const full = fullFacts(code, basename(path));
+  if (full) return problem('disk-full', full, { cause });
   return problem('file-unwritable', { path: basename(path), reason: code }, { cause });
 }
 

@@ -3,6 +3,7 @@ import { copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { hexOf, isDigest, type Digest } from '../../shared/image/digest';
 import type { OciIndex } from '../../shared/image/manifest';
+import { systemCode } from '../../shared/image/systemCode';
 import { digestOf } from './sha256';
 import { breathe } from './breath';
 import { mostKept } from './documents';
@@ -175,14 +176,14 @@ class DirectoryIngest implements Ingest {
       // A second name for the same bytes: whatever is deleted now, we still have them.
       await link(from, to);
     } catch (thrown) {
-      const code = (thrown as NodeJS.ErrnoException).code;
+      const code = systemCode(thrown);
       if (code === 'ENOENT') return false;
       if (code !== 'EEXIST') {
         // A file system without hard links: hold a copy.
         try {
           await copyFile(from, to);
         } catch (cause) {
-          if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false;
+          if (systemCode(cause) === 'ENOENT') return false;
           throw storeProblem(cause, to);
         }
       }

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { defaultLimits } from '../../shared/image/limits';
 import { asObject, asText, looseMember, parseJsonDocument } from '../../shared/image/jsonDocument';
 import { problem, type ProblemFacts } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { storeProblem, syncDirectory } from './durable';
 import { makeFolders } from './makeFolders';
 import { keepReserve } from './reserve';
@@ -27,7 +28,7 @@ async function readMarker({ directory, marker }: StorePaths): Promise<string | n
   try {
     return await readOwnText(marker);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (systemCode(cause) === 'ENOENT') return null;
     throw problem('store-invalid', { path: directory, reason: 'unreadable' }, { cause });
   }
 }
@@ -52,7 +53,7 @@ export async function ensureLayout(paths: StorePaths): Promise<void> {
   try {
     makeFolders(directory, 0o700);
   } catch (cause) {
-    const reason = unmade[(cause as NodeJS.ErrnoException).code ?? ''];
+    const reason = unmade[systemCode(cause) ?? ''];
     throw reason
       ? problem('store-invalid', { path: directory, reason }, { cause })
       : storeProblem(cause, directory);
@@ -74,7 +75,7 @@ export function isEmptyPlace(directory: string): boolean {
   try {
     return readdirSync(directory).length === 0;
   } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'ENOENT';
+    return systemCode(thrown) === 'ENOENT';
   }
 }
 

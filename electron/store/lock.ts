@@ -3,6 +3,7 @@ import { link, lstat, open, rm, rmdir, unlink, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { storeProblem } from './durable';
 import { identityOf, listOwn, readOwnText } from './ownPlaces';
 import { isAlive, isMakerAlive, newOwner, ownName, parseOwner, type Owner } from './owner';
@@ -32,7 +33,7 @@ async function readOwner(path: string): Promise<Owner | null> {
   try {
     return parseOwner(await readOwnText(path));
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (systemCode(thrown) === 'ENOENT') return null;
     // Larger than any owner is: it names nobody.
     if (thrown instanceof ProblemError && thrown.problem.code === 'limit-exceeded') return null;
     throw storeProblem(thrown, path);
@@ -64,12 +65,12 @@ async function createOwned(path: string, owner: Owner): Promise<boolean> {
   try {
     await writeOwner(draft, owner);
     await link(draft, path).catch(async (thrown: unknown) => {
-      if (!noLinks.has((thrown as NodeJS.ErrnoException).code ?? '')) throw thrown;
+      if (!noLinks.has(systemCode(thrown) ?? '')) throw thrown;
       await writeOwner(path, owner);
     });
     return true;
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (systemCode(thrown) === 'EEXIST') return false;
     throw storeProblem(thrown, path);
   } finally {
     await rm(draft, { force: true });

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { systemCode } from '../../shared/image/systemCode';
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
@@ -15,7 +16,7 @@ export function makeFolders(path: string, mode: number): void {
       mkdirSync(at, { mode });
       break;
     } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT' && dirname(at) !== at) missing.push(at);
+      if (systemCode(thrown) === 'ENOENT' && dirname(at) !== at) missing.push(at);
       // A disk that cannot be written to says so also of a folder that is there.
       else if (isFolder(at)) break;
       else throw thrown;

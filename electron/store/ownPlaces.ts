@@ -15,6 +15,7 @@ import { lstat, mkdir, open, readdir, rename, type FileHandle } from 'node:fs/pr
 import { basename, join } from 'node:path';
 import { limitSpecs } from '../../shared/image/limits';
 import { problem, ProblemError, type ProblemFacts } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { replaceDurably, storeProblem } from './durable';
 import { othersMayWrite, readyFor } from './folderTrust';
 import { newOwner } from './owner';
@@ -86,8 +87,7 @@ function unsafe(store: string, place: string, fault: Fault): ProblemError {
   return problem('store-unsafe', { path: store, place, fault });
 }
 
-const missing = (thrown: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR'].includes((thrown as NodeJS.ErrnoException).code ?? '');
+const missing = (thrown: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(thrown) ?? '');
 
 function look(path: string): Stats | null {
   try {
@@ -98,8 +98,7 @@ function look(path: string): Stats | null {
   }
 }
 
-const isRefused = (thrown: unknown): boolean =>
-  ['EACCES', 'EPERM'].includes((thrown as NodeJS.ErrnoException).code ?? '');
+const isRefused = (thrown: unknown): boolean => ['EACCES', 'EPERM'].includes(systemCode(thrown) ?? '');
 
 /** Places without which nothing of a store can be read. */
 const needed: ReadonlySet<string> = new Set(['.', 'blobs', 'blobs/sha256']);
@@ -195,7 +194,7 @@ export function checkOwned(store: string): void {
   try {
     accessSync(store, constants.W_OK);
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'EROFS') throw unsafe(store, '.', 'read-only');
+    if (systemCode(thrown) === 'EROFS') throw unsafe(store, '.', 'read-only');
   }
   if (self === null) return;
   // Not `join`, which drops the dot: a store's folder may be reached through a link, whose own mode says nothing.
@@ -212,7 +211,7 @@ export function checkOwned(store: string): void {
     } catch (thrown) {
       if (isRefused(thrown)) throw unsafe(store, place, 'rights');
       // Another process has just ended its load or run.
-      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+      if (systemCode(thrown) !== 'ENOENT') throw thrown;
     }
   }
 }
@@ -254,7 +253,7 @@ export class NotOurFile extends Error {
 const reading = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 function refused(path: string, cause: unknown): unknown {
-  const { code } = cause as NodeJS.ErrnoException;
+  const code = systemCode(cause);
   return code === 'ELOOP' || code === 'ENXIO' || code === 'ENODEV' || code === 'EISDIR'
     ? new NotOurFile(`${path} is no regular file`, { cause })
     : cause;
@@ -379,7 +378,7 @@ export async function fileInfo(path: string): Promise<Stats | null> {
 }
 
 function unreadable(thrown: unknown, path: string): unknown {
-  const { code = '' } = thrown as NodeJS.ErrnoException;
+  const code = systemCode(thrown) ?? '';
   if (code === '' || thrown instanceof ProblemError) return thrown;
   return problem('file-unreadable', { path, reason: code }, { cause: thrown });
 }
@@ -460,8 +459,7 @@ export async function makeOwnFolder(store: string, ...names: readonly string[]):
     path = join(path, name);
     await mkdir(path, { mode: 0o700 }).catch((thrown: unknown) => {
       // A disk that cannot be written to says so also of a folder that is there.
-      if (!['EEXIST', 'EROFS'].includes((thrown as NodeJS.ErrnoException).code ?? ''))
-        throw storeProblem(thrown, path);
+      if (!['EEXIST', 'EROFS'].includes(systemCode(thrown) ?? '')) throw storeProblem(thrown, path);
       const info = look(path);
       if (info === null) throw storeProblem(thrown, path);
       const place = names.slice(0, i + 1).join('/');

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { systemCode } from '../../shared/image/systemCode';
 
 /** A process that holds something on disk, named so that others can tell whether it is still there. */
 export interface Owner {
@@ -124,7 +125,7 @@ export function isAlive(owner: Owner): boolean | null {
   try {
     process.kill(owner.pid, 0);
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    if (systemCode(thrown) === 'ESRCH') return false;
   }
   const [state = '', ...more] = statOf(owner.pid);
   // One that has ended and that its parent has not asked for yet does nothing any more, for however long that takes.

@@ -2,6 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { ProblemError } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import type { StorePaths } from './storePaths';
 import { fileInfo, listOwn } from './ownPlaces';
 import { removeOwn } from './removeOwn';
@@ -26,8 +27,7 @@ export async function keepReserve(paths: StorePaths): Promise<void> {
     }
   } catch (thrown) {
     // Another process may be writing it.
-    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST')
-      await rm(paths.reserve, { force: true }).catch(() => undefined);
+    if (systemCode(thrown) !== 'EEXIST') await rm(paths.reserve, { force: true }).catch(() => undefined);
   }
 }
 

@@ -16,6 +16,7 @@ import { storeProblem } from './durable';
 import { dataHome, ownDataHome } from './homes';
 import { makeFolders } from './makeFolders';
 import { openOwnSync } from './ownPlaces';
+import { systemCode } from '../../shared/image/systemCode';
 
 /** Bytes of the key. */
 const keyBytes = 32;
@@ -41,7 +42,7 @@ function readKey(path: string): Buffer | null {
 
 /** Whether a fault says that no file of ours is there: one that cannot be read now is not to be replaced. */
 const isNone = (thrown: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes((thrown as NodeJS.ErrnoException).code ?? '');
+  ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(systemCode(thrown) ?? '');
 
 /** {@link readKey}, and whether there is one that this process cannot read now: it is neither taken nor replaced. */
 function keyAt(path: string): Buffer | null | 'unread' {
@@ -69,7 +70,7 @@ function makeKey(path: string): Buffer | null {
       const made = readKey(path);
       if (made) return made;
       // A half-written one of a power cut, or one that others can read. Where there are no hard links, too.
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw cause;
+      if (systemCode(cause) === 'ENOENT') throw cause;
       renameSync(draft, path);
     }
     return readKey(path);

@@ -6,6 +6,7 @@ import { jsonExcess } from '../../shared/image/jsonScan';
 import { storedLimits } from '../../shared/image/limits';
 import type { OciDescriptor } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { mostBytes, readOwn, replaceOwn } from './ownPlaces';
 
 /** What one clean-up took out of index.json; it can be put back until the garbage collector runs. */
@@ -58,7 +59,7 @@ function entriesOf(bytes: Buffer): readonly TrashEntry[] {
  */
 export async function readTrash(store: string): Promise<readonly TrashEntry[]> {
   const bytes = await readOwn(trashPath(store), mostBytes.trash).catch((cause: unknown) => {
-    const { code = 'EIO' } = cause as NodeJS.ErrnoException;
+    const code = systemCode(cause) ?? 'EIO';
     // One larger than ours are is none of ours.
     if (code === 'ENOENT' || cause instanceof ProblemError) return nothing;
     throw problem('file-unreadable', { path: trashPath(store), reason: code }, { cause });

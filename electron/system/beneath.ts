@@ -9,6 +9,7 @@ import {
   type BigIntStats,
 } from 'node:fs';
 import { decodeName, encodeName } from '../../shared/layer/entryPath';
+import { systemCode } from '../../shared/image/systemCode';
 
 /**
  * Trees that somebody else can write to while we read them, or that are deeper than a path can say: every name is looked up
@@ -40,7 +41,7 @@ export const heldPath = (fd: number): string => `/proc/self/fd/${fd}/.`;
 
 /** Whether a fault says that a path leads nowhere by now: something on it is gone, or is no directory. */
 export function leadsNowhere(thrown: unknown): boolean {
-  const { code } = thrown as NodeJS.ErrnoException;
+  const code = systemCode(thrown);
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
 }
 

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { problem } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 
 /** `f_type` of a pipe without a name (statfs(2)). */
 const pipes = 0x50495045;
@@ -35,7 +36,7 @@ async function* readPieces(path: string, signal?: AbortSignal): AsyncGenerator<B
       const count = await file.read(piece, 0, pieceSize, null).then(
         ({ bytesRead }) => bytesRead,
         (thrown: unknown) => {
-          if ((thrown as NodeJS.ErrnoException).code === 'EAGAIN') return null;
+          if (systemCode(thrown) === 'EAGAIN') return null;
           throw thrown;
         },
       );

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { heldPath, openPath, type FsPath } from './beneath';
 import { closeHere, openDirectoryHere } from './syscalls';
+import { systemCode } from '../../shared/image/systemCode';
 
 /**
  * Levels that are gone down with a descriptor each. What lies deeper is moved up to the top first: no tree is too deep to
@@ -34,7 +35,7 @@ interface Level {
   readonly node: boolean;
 }
 
-const codeOf = (thrown: unknown): string => (thrown as NodeJS.ErrnoException).code ?? '';
+const codeOf = (thrown: unknown): string => systemCode(thrown) ?? '';
 const inside = (fd: number, name: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`/proc/self/fd/${fd}/`), name]);
 

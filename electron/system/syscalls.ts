@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import koffi from 'koffi';
 import { decodeName, encodeName } from '../../shared/layer/entryPath';
+import { unnamedCode } from '../../shared/image/systemCode';
 import { openPath } from './beneath';
 
 /**
@@ -91,7 +92,7 @@ export function seekTo(fd: number, position: number, what: 'data' | 'hole'): num
 /** The call that just failed as the error that `node:fs` would throw. */
 export function failure(syscall: string, path: Path): NodeJS.ErrnoException {
   const errno = koffi.errno();
-  const code = names.get(errno) ?? `E${errno}`;
+  const code = names.get(errno) ?? unnamedCode(errno);
   const text = typeof path === 'string' ? path : Buffer.from(path).toString();
   return Object.assign(new Error(`${code}: ${syscall} '${text}'`), {
     code,

@@ -12,6 +12,7 @@ import type { LayerReason } from '../../shared/image/faultReason';
 import type { Limits } from '../../shared/image/limits';
 import type { Compression } from '../../shared/image/mediaType';
 import { ProblemError } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 
 /** What is wrong with a compressed stream of a kind. */
 class StreamFault extends LayerError {
@@ -198,10 +199,7 @@ export async function* decompress(
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
     if (sourceFault !== null) throw sourceFault as Error;
-    const text =
-      cause instanceof Error
-        ? `${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`
-        : String(cause);
+    const text = cause instanceof Error ? `${systemCode(cause) ?? ''} ${cause.message}` : String(cause);
     if (ended && endsEarly.test(text)) throw new TruncatedStream('stream-ends', kind, cause);
     if (asksTooMuch.test(text)) throw new DamagedStream('stream-memory', kind, cause);
     throw new DamagedStream('stream-damaged', kind, cause);

@@ -13,6 +13,7 @@ import {
 import { basename } from 'node:path';
 import { openOwnSync } from '../store/ownPlaces';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { fullFacts, systemCode } from '../../shared/image/systemCode';
 import { RoomWatch } from './freeSpace';
 
 /** What a job is handed beside its input: a way to report bytes and to learn that it should stop. */
@@ -27,10 +28,11 @@ export const chunkSize = 1 << 20;
 /** Names the disk's fault as a problem of the file that it struck; anything else is passed on as it is. */
 export function diskProblem(cause: unknown, path: string, doing: 'read' | 'write'): unknown {
   if (cause instanceof ProblemError) return cause;
-  const code = (cause as NodeJS.ErrnoException).code;
-  if (typeof code !== 'string' || !/^E[A-Z0-9]+$/.test(code)) return cause;
+  const code = systemCode(cause);
+  if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return cause;
   const name = basename(path);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return problem('disk-full', { path: name }, { cause });
+  const full = fullFacts(code, name);
+  if (full) return problem('disk-full', full, { cause });
   if (doing === 'write') return problem('file-unwritable', { path: name, reason: code }, { cause });
   if (code === 'ENOENT') return problem('file-not-found', { path: name }, { cause });
   return problem('file-unreadable', { path: name, reason: code }, { cause });
@@ -233,7 +235,7 @@ export function* readToEnd(fd: number, label: string, tools: JobTools): Generato
     try {
       read = readSync(fd, buffer, 0, buffer.length, null);
     } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code;
+      const code = systemCode(cause);
       if (code === 'EAGAIN') {
         Atomics.wait(sleeper, 0, 0, pause);
         pause = Math.min(wait.most, pause * 2);

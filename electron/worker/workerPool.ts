@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { shortageOf } from '../../shared/image/shortage';
+import { systemCode } from '../../shared/image/systemCode';
 import type { JobInput, JobName, JobOptions, JobOutput, WorkerPool } from './jobs';
 import type { FromWorker, ToWorker } from './messages';
 
@@ -144,7 +145,7 @@ export function createWorkerPool(options: { script?: string; size?: number } = {
  * with ERR_WORKER_OUT_OF_MEMORY memory: the system's refusal, and no bug.
  */
 export function threadProblem(fault: Error): Error {
-  const { code = '' } = fault as NodeJS.ErrnoException;
+  const code = systemCode(fault) ?? '';
   const known = code === 'ERR_WORKER_INIT_FAILED' ? fault.message : code;
   const short = /^E[A-Z_]+$/.test(code) ? shortageOf(known) : null;
   if (short) return short;

@@ -8,6 +8,7 @@ import type {
 } from './faultReason';
 import type { Transport } from './transport';
 import type { LimitName } from './limits';
+import { fullFacts, systemCode } from './systemCode';
 
 /** What a command leaves behind and names in its answer: `name` is its name, `at` the folder where it is mounted. */
 export type Standing =
@@ -105,7 +106,8 @@ export interface ProblemFacts {
   'file-unwritable': { path: string; reason: string };
   /** What came into a target's place while it was written could not be given its name again. */
   'file-displaced': { path: string; now: string };
-  'disk-full': { path: string };
+  /** `quota`: it is not the disk that is full, but what this user may have of it. */
+  'disk-full': { path: string; quota?: true };
   /** What was to start or to work got too little of something from the system; `any`: of what is not known. */
   'system-short': { of: 'memory' | 'files' | 'processes' | 'any' };
   /**
@@ -435,7 +437,19 @@ export function problem<C extends ProblemCode>(
 /** What a system says of a file that is no bug of ours: of rights, of the disk, of how many files are open. */
 const environmental = new Set([
   ...['EACCES', 'EPERM', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ELOOP', 'ENAMETOOLONG'],
-  ...['ESTALE', 'ENXIO', 'ENODEV', 'ENOTCONN', 'ETIMEDOUT', 'EHOSTDOWN'],
+  ...['ESTALE', 'ENXIO', 'ENODEV', 'ENOTCONN', 'ETIMEDOUT', 'EHOSTDOWN', 'EHOSTUNREACH', 'ECONNREFUSED'],
+  ...[
+    'EREMOTEIO',
+    'EUCLEAN',
+    'ENODATA',
+    'EBADMSG',
+    'EPROTO',
+    'ENOMEDIUM',
+    'EMEDIUMTYPE',
+    'ENOLINK',
+    'ENOLCK',
+  ],
+  ...['EDEADLK', 'ENOKEY', 'EKEYEXPIRED', 'EKEYREVOKED', 'EKEYREJECTED', 'EBUSY', 'ETXTBSY', 'EFBIG'],
 ]);
 /** Calls that look at files and change nothing. */
 const looking = new Set([
@@ -457,10 +471,13 @@ const looking = new Set([
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof ProblemError) return thrown.problem;
   if (thrown instanceof Error) {
-    const { code, path = '', syscall } = thrown as { code?: unknown; path?: string; syscall?: unknown };
-    if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 'disk-full', facts: { path } };
+    const { path = '', syscall } = thrown as { path?: string; syscall?: unknown };
+    const code = systemCode(thrown);
+    const full = fullFacts(code, path);
+    if (full) return { code: 'disk-full', facts: full };
     if (code === 'EROFS') return { code: 'file-unwritable', facts: { path, reason: code } };
-    if (typeof code === 'string' && typeof syscall === 'string' && environmental.has(code)) {
+    if (code === 'ENOMEM') return { code: 'system-short', facts: { of: 'memory' } };
+    if (code !== undefined && typeof syscall === 'string' && environmental.has(code)) {
       // Only its last name: the path of a file within the store means nothing to people, and need not cross to the page.
       const facts = { path: path.slice(path.lastIndexOf('/') + 1), reason: code };
       return looking.has(syscall) ? { code: 'file-unreadable', facts } : { code: 'file-unwritable', facts };

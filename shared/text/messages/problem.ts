@@ -314,8 +314,33 @@ const diskReasons: Readonly<Record<string, readonly [string, string]>> = {
   EDQUOT: ['your quota is used up', '配额已用尽'],
   EIO: ['the disk does not answer properly', '磁盘读写异常'],
   EMFILE: ['too many files are open', '打开的文件过多'],
+  ENOMEM: ['there is no more memory', '内存不足'],
+  EREMOTEIO: ['the server’s disk does not answer properly', '服务器的磁盘读写异常'],
+  EUCLEAN: ['the file system is damaged', '文件系统已损坏'],
+  ENODATA: ['the disk does not answer properly', '磁盘读写异常'],
+  EBADMSG: ['the file system is damaged', '文件系统已损坏'],
+  EPROTO: ['the server does not answer properly', '服务器应答异常'],
+  ENOTCONN: ['the server is not connected', '服务器未连接'],
+  ECONNREFUSED: ['the server does not answer', '服务器无响应'],
+  ETIMEDOUT: ['the server does not answer', '服务器无响应'],
+  EHOSTDOWN: ['the server does not answer', '服务器无响应'],
+  EHOSTUNREACH: ['the server does not answer', '服务器无响应'],
+  ENOLINK: ['the server does not answer', '服务器无响应'],
+  ENODEV: ['the disk is gone', '磁盘已移除'],
+  ENOMEDIUM: ['there is no disk in the drive', '驱动器中没有磁盘'],
+  EMEDIUMTYPE: ['the disk in the drive is of another kind', '驱动器中的磁盘类型不符'],
+  ENOLCK: ['there are no more locks', '没有更多可用的锁'],
+  EDEADLK: ['something else uses it', '其他程序正在使用它'],
+  ENOKEY: ['the key of the encrypted folder is missing', '缺少加密文件夹的密钥'],
+  EKEYEXPIRED: ['your key for the server has expired', '访问服务器的密钥已过期'],
+  EKEYREVOKED: ['your key for the server was revoked', '访问服务器的密钥已被撤销'],
+  EKEYREJECTED: ['the server does not take your key', '服务器不接受你的密钥'],
 };
 const disk = (code: string, column: 0 | 1): string => diskReasons[code]?.[column] ?? code;
+
+/** A file by its name; one whose name a fault does not tell, by what it is. */
+const aFile = (path: string): readonly [string, string] =>
+  path === '' ? ['A file', '文件'] : [v(path), v(path)];
 
 /** Docker's manifests of schema 1, signed or not. */
 const isSchema1 = (type: string): boolean => /\.distribution\.manifest\.v1\+/.test(type);
@@ -733,12 +758,12 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: none,
   },
   'file-unreadable': {
-    title: [(f) => `${v(f.path)} cannot be read`, (f) => `无法读取 ${v(f.path)}`],
+    title: [(f) => `${aFile(f.path)[0]} cannot be read`, (f) => `无法读取 ${aFile(f.path)[1]}`],
     why: [(f) => `The system says: ${disk(f.reason, 0)}.`, (f) => `系统提示：${disk(f.reason, 1)}。`],
     advice: unchanged,
   },
   'file-unwritable': {
-    title: [(f) => `${v(f.path)} cannot be written`, (f) => `无法写入 ${v(f.path)}`],
+    title: [(f) => `${aFile(f.path)[0]} cannot be written`, (f) => `无法写入 ${aFile(f.path)[1]}`],
     why: [(f) => `The system says: ${disk(f.reason, 0)}.`, (f) => `系统提示：${disk(f.reason, 1)}。`],
     advice: [() => 'Nothing was changed. Choose another place.', () => '未作任何更改。请选择其他位置。'],
   },
@@ -789,11 +814,18 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   },
   'disk-full': {
     title: [
-      (f) => `The disk is full: ${v(f.path)} could not be written`,
-      (f) => `磁盘已满，无法写入 ${v(f.path)}`,
+      (f) =>
+        `${f.quota ? 'Your disk quota is used up' : 'The disk is full'}: ${aFile(f.path)[0].replace(/^A file$/, 'a file')} could not be written`,
+      (f) => `${f.quota ? '磁盘配额已用尽' : '磁盘已满'}，无法写入 ${aFile(f.path)[1]}`,
     ],
     why: [() => 'What was written of it is removed again.', () => '已写入的部分已被清除。'],
-    advice: [() => 'Free some space, then try again.', () => '请释放空间后重试。'],
+    advice: [
+      (f) =>
+        f.quota
+          ? 'Delete files of yours or have the quota raised, then try again.'
+          : 'Free some space, then try again.',
+      (f) => (f.quota ? '请删除部分文件或申请提高配额后重试。' : '请释放空间后重试。'),
+    ],
   },
   unfinished: {
     title: [() => 'The command ended before it was done', () => '命令在完成之前结束'],

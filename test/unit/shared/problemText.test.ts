@@ -123,14 +123,14 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'archive-empty': [{ file: 'shop.tar' }],
   'nothing-to-save': [{}],
   'file-not-found': [{ path: '/tmp/x.tar' }],
-  'file-unreadable': ['EACCES', 'EISDIR', 'EIO', 'EWHATEVER'].map((reason) => ({
+  'file-unreadable': ['EACCES', 'EISDIR', 'EIO', 'ESTALE', 'EWHATEVER'].map((reason) => ({
     path: '/tmp/x.tar',
     reason,
   })),
   'file-displaced': [{ path: '/tmp/x.tar', now: '.stratigraph-1.swap' }],
   'file-unwritable': ['EPERM', 'EROFS', 'ENOENT', 'EMFILE'].map((reason) => ({ path: '/tmp/x.tar', reason })),
   'system-short': (['memory', 'files', 'processes', 'any'] as const).map((of) => ({ of })),
-  'disk-full': [{ path: '/tmp/x.tar' }],
+  'disk-full': [{ path: '/tmp/x.tar' }, { path: '' }, { path: 'shop.tar', quota: true }],
   'no-room': [
     { path: '/tmp/x.tar', needed: 2 ** 53 - 1, free: 12_000_000_000 },
     { path: 'shop.tar', needed: 2 ** 30, free: 64_000_000, begun: true },
