@@ -27,6 +27,9 @@ export function copiedHeader(name: string, header: TarHeader): HeaderToWrite {
   };
 }
 
+/** The header of a mark that a layer gets. */
+export const mark = (name: string): HeaderToWrite => ({ name, type: 'file', size: 0, mode: 0o600, mtime: 0 });
+
 /**
  * Copies members from a tar reader into a layer, one after the other. Sparse files keep their holes (see `keepsHoles`): 2 kB
  * may stand for more than any disk holds. Their maps are checked and written anew, be they of the form that is written here:

@@ -1,6 +1,7 @@
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { pathRemoval } from '../../shared/layer/removePaths';
+import { impliedMark } from '../../shared/layer/whiteout';
 import type { LayerError } from '../../shared/layer/tarFault';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
@@ -11,7 +12,7 @@ import type { TarVisitor } from '../tar/readTar';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { readStored } from '../worker/storedLayer';
-import { copiedHeader, MemberCopy } from './copyMember';
+import { copiedHeader, mark, MemberCopy } from './copyMember';
 import { withSink, type LayerSink } from './layerSink';
 
 /**
@@ -90,6 +91,7 @@ async function copyRest(
     body: (chunk) => copy.body(chunk),
     end: () => copy.end(),
   });
+  for (const path of plan.bare) sink.member(mark(impliedMark(path)));
 }
 
 /** A path as the member spelled it, where it did not lead through links. */

@@ -14,13 +14,8 @@ import {
 } from '../../shared/layer/stackLayers';
 import { partOf } from '../../shared/layer/treePart';
 import type { LayerError } from '../../shared/layer/tarFault';
-import {
-  TarLimitFault,
-  type HeaderToWrite,
-  type TarFault,
-  type TarHeader,
-} from '../../shared/layer/tarHeader';
-import { opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
+import { TarLimitFault, type TarFault, type TarHeader } from '../../shared/layer/tarHeader';
+import { impliedMark, opaquePath, whiteoutPath } from '../../shared/layer/whiteout';
 import { entryOf, LayerFault } from '../index/indexLayer';
 import { holdNumbers, TreeFault } from '../mount/treeRules';
 import type { TarVisitor } from '../tar/readTar';
@@ -29,7 +24,7 @@ import { limitProblem } from '../worker/indexArchive';
 import { diskProblem, type JobTools } from '../worker/jobTools';
 import type { JobInput, JobOutput } from '../worker/jobs';
 import { blobFault, readStored } from '../worker/storedLayer';
-import { copiedHeader, MemberCopy } from './copyMember';
+import { copiedHeader, mark, MemberCopy } from './copyMember';
 import { withSink, type MemberSink } from './layerSink';
 import { MemberSpool } from './memberSpool';
 import { TreeCopy } from './treeCopy';
@@ -177,9 +172,10 @@ class Merge {
     }
   }
 
-  private writeMarks({ whiteouts, opaques }: Stacked<Source>): void {
+  private writeMarks({ whiteouts, opaques, bare }: Stacked<Source>): void {
     for (const path of opaques) this.sink.member(mark(opaquePath(path)));
     for (const path of whiteouts) this.sink.member(mark(whiteoutPath(path)));
+    for (const path of bare) this.sink.member(mark(impliedMark(path)));
   }
 
   /** First pass over a layer: its entries. Verified in the second pass, before anything of it counts. */
@@ -269,5 +265,3 @@ class Merge {
     });
   }
 }
-
-const mark = (name: string): HeaderToWrite => ({ name, type: 'file', size: 0, mode: 0o600, mtime: 0 });

@@ -2,7 +2,7 @@ import type { LayerEntry } from './entry';
 import { LayerShape, namesOfShape, pathOf, type ShapeDirectory, type ShapeObject } from './layerShape';
 import type { PathRemoval, RemovalStep } from './removePaths';
 import { shapeEntry, toStackEntry } from './stackLayers';
-import { opaquePath, whiteoutPath } from './whiteout';
+import { impliedName, opaquePath, whiteoutPath } from './whiteout';
 
 /** What to do with each entry of a layer, by its count. */
 export interface RemovalPlan {
@@ -12,6 +12,8 @@ export interface RemovalPlan {
   readonly targets: ReadonlyMap<number, string>;
   /** Directories, by their count, to write before an entry: a file that is written where its link stood. */
   readonly before: ReadonlyMap<number, readonly number[]>;
+  /** Directories that were implied, stay, and of which nothing that is written says any more: the deepest ones. */
+  readonly bare: readonly string[];
   /** Entries that nobody sees and that go for their spelling alone. */
   readonly more: readonly number[];
   /** Entries that go, these included, with their real paths. */
@@ -66,7 +68,9 @@ export class LayerRemoval {
     const path = pathOf(parent, name);
     this.paths.push(path);
     const spelled = entry.kind === 'file' && path !== entry.path && this.removal.has(entry.path);
-    const out = this.takes(parent, name);
+    // The mark of an implied directory is no name that a pattern is about.
+    const kept = entry.kind === 'whiteout' && name === impliedName;
+    const out = kept ? parent !== null && this.stepTo(parent).gone : this.takes(parent, name);
     if (out) this.gone.push({ entry: at, path });
     else if (spelled && this.hidden(at)) {
       this.more.add(at);
@@ -113,15 +117,25 @@ export class LayerRemoval {
     if (shape.root.data !== null) names[shape.root.data] = '';
     const objects = new Map<ShapeObject<number>, Kept[]>();
     const alive = new Set<Directory>([shape.root]);
+    const staying: { readonly directory: Directory; readonly path: string }[] = [];
+    const said = new Set<Directory>();
+    const say = (from: Directory): void => {
+      for (let at: Directory | null = from; at !== null && !said.has(at); at = at.parent) said.add(at);
+    };
     for (const { path, parent, name, node } of namesOfShape(shape)) {
       if (node.kind === 'directory') alive.add(node);
       if (this.takes(parent, name)) continue;
       if (node.kind === 'directory') {
-        if (node.data !== null) names[node.data] = path;
+        staying.push({ directory: node, path });
+        if (node.data !== null) {
+          names[node.data] = path;
+          say(node);
+        }
       } else if (node.kind === 'object' && !this.more.has(node.data)) {
         const known = objects.get(node);
         if (known) known.push({ path, parent });
         else objects.set(node, [{ path, parent }]);
+        say(parent);
       }
     }
     for (const [{ data: body }, all] of objects) this.write(body, all, { names, targets, before });
@@ -130,7 +144,14 @@ export class LayerRemoval {
       this.marks.flatMap((mark) => (alive.has(mark.home) ? [[mark.path, mark] as const] : [])),
     ).values())
       names[entry] = path;
-    return { names, targets, before, gone: this.gone, more: [...this.more] };
+    for (const { home } of this.marks) if (alive.has(home)) say(home);
+    // Those that are in others come behind them.
+    const bare = staying.reverse().flatMap(({ directory, path }) => {
+      if (said.has(directory)) return [];
+      say(directory);
+      return [path];
+    });
+    return { names, targets, before, bare, gone: this.gone, more: [...this.more] };
   }
 
   /** Gives an object its name, and the links to it theirs. */

@@ -33,19 +33,14 @@ function factsOf(entry: LayerEntry | null): string {
 }
 
 /**
- * Holds a tree against another one less some paths: the first path at which they differ, null where they are the same. An
- * implied directory may go with the last that was in it.
+ * Holds a tree against another one less some paths: the first path at which they differ, null where they are the same.
  */
 export function removalFault(before: EntryTree, after: EntryTree, removal: PathRemoval): string | null {
   const same = new Map<LayerEntry, LayerEntry | null>();
   for (const [path, entry] of before) {
     if (removal.has(path)) continue;
     const found = after.get(path);
-    if (found === undefined) {
-      if (entry !== null) return path;
-      continue;
-    }
-    if (factsOf(entry) !== factsOf(found)) return path;
+    if (found === undefined || factsOf(entry) !== factsOf(found)) return path;
     if (entry === null || entry.kind === 'directory') continue;
     if (same.has(entry) && same.get(entry) !== found) return path;
     same.set(entry, found);

@@ -156,6 +156,8 @@ export interface Stacked<T> {
   /** Deletions that must be kept where something lies below the stack. */
   readonly whiteouts: readonly string[];
   readonly opaques: readonly string[];
+  /** Directories that nothing else says of, where something may lie below the stack: no layer lists them, and nothing is in them. */
+  readonly bare: readonly string[];
 }
 
 /** Told of what a stack makes visible and takes out of sight, name by name, while layers are put on it. */
@@ -314,7 +316,8 @@ export class LayerStack<T> {
         this.leave(before, at, { how: 'directory', at });
         const made = directory<T>(null);
         // In the place of something that hid what lies below, it must go on hiding it.
-        made.opaque = made.renewed = before !== undefined;
+        made.opaque = before !== undefined;
+        made.renewed = made.opaque || hidden;
         children.set(name, made);
         return made;
       }
@@ -383,6 +386,7 @@ export class LayerStack<T> {
     const nodes = new Map<T, string[]>();
     const whiteouts: string[] = [];
     const opaques: string[] = [];
+    const bare: string[] = [];
     // Own stack: hostile paths are deep.
     const waiting: { path: string; node: Node<T> }[] = [{ path: '', node: this.root }];
     for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -392,6 +396,7 @@ export class LayerStack<T> {
         const { data, renewed, implied } = node;
         if (path !== '' || data !== null) directories.push({ path, data, renewed, implied });
         if (node.opaque) opaques.push(path);
+        else if (node.children.size === 0 && data === null && !renewed && path !== '') bare.push(path);
         const names = [...node.children.keys()].sort().reverse();
         for (const name of names) {
           const child = node.children.get(name);
@@ -403,7 +408,7 @@ export class LayerStack<T> {
         else nodes.set(node.data, [path]);
       }
     }
-    return { directories, nodes, whiteouts, opaques };
+    return { directories, nodes, whiteouts, opaques, bare };
   }
 }
 

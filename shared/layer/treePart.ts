@@ -23,5 +23,5 @@ export function partOf<T>(stacked: Stacked<T>, { path, as }: TreePart): Stacked<
     const name = named(directory.path);
     return name === null ? [] : [{ ...directory, path: name }];
   });
-  return { ...stacked, directories, nodes, whiteouts: [], opaques: [] };
+  return { ...stacked, directories, nodes, whiteouts: [], opaques: [], bare: [] };
 }

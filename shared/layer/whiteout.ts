@@ -51,6 +51,17 @@ export function whiteoutPath(path: string): string {
   return `${path.slice(0, slash)}${prefix}${path.slice(slash)}`;
 }
 
+/** The name that {@link impliedMark} deletes: none that a file has. */
+export const impliedName = '.stratigraph-empty';
+
+/**
+ * The mark of a directory that a layer implies by nothing else: it deletes a name that is not there. So the directory is there,
+ * and, other than one that is listed, it has the looks of the one below, where there is one.
+ */
+export function impliedMark(directory: string): string {
+  return whiteoutPath(`${directory}/${impliedName}`);
+}
+
 /** The path of the mark that hides what lies below a directory. */
 export function opaquePath(directory: string): string {
   return directory === '' ? opaque : `${directory}/${opaque}`;

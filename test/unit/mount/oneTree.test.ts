@@ -96,7 +96,7 @@ test(`${images} random images are one tree by index, by both mounts, by export a
   let compared = 0;
   for (let number = 0; number < images; number++) {
     const random = seeded(seed + number);
-    const layers = Array.from({ length: 2 + random(2) }, () => ({ files: randomLayer(random) }));
+    const layers = Array.from({ length: 2 + random(3) }, () => ({ files: randomLayer(random) }));
     const store = await openStore();
     await load(store, dockerArchive([{ names: ['a:1'], layers }]));
     const view = await readStoreView(store);
@@ -132,6 +132,19 @@ test(`${images} random images are one tree by index, by both mounts, by export a
       differences(lessOf(flat?.facts ?? new Map(), all), lessOf(files.facts, all)),
       `${where} squashed`,
     ).toEqual([]);
+    for (const [kept, from] of image.layers.slice(0, -1).entries()) {
+      if (kept === 0) continue;
+      await squashImage(store, { image: image.id, from, reference: 'a:3' }, run);
+      const after = await readStoreView(store);
+      const part = resolveImage(after.graph, 'a:3').image;
+      const partly = await mounted(store, part.id, 'files');
+      const how = `${where} squashed from ${kept + 1}`;
+      expect(differences(lessOf(partly?.facts ?? new Map(), all), lessOf(files.facts, all)), how).toEqual([]);
+      const listed = await indexed(store, await fileTree(store, after, part, null));
+      expect(differences(lessOf(listed.facts, told), lessOf(files.facts, told)), `${how} by index`).toEqual(
+        [],
+      );
+    }
   }
   expect(compared).toBeGreaterThan(images / 3);
 }, 600_000);
