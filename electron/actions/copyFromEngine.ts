@@ -3,128 +3,19 @@ import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Digest, ImageId } from '../../shared/image/digest';
-import type { ImageNode } from '../../shared/graph/imageGraph';
-import { displayName } from '../../shared/graph/sharing';
-import { problem, problemOf, ProblemError } from '../../shared/image/problem';
-import { parseReference } from '../../shared/image/reference';
+import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, isHeldFile } from '../worker/jobTools';
 import { createRing, feedRing } from '../worker/byteRing';
 import type { StagedRoot } from '../source/imageSource';
 import { refusedProblem } from '../engine/engine';
-import { familiarNames, type EngineView } from '../engine/readImages';
 import type { ActionContext, Run } from './context';
-import { fullName, type OpenEngine } from './engineImages';
+import type { OpenEngine } from './engineImages';
+import { archiveProblem, checkEngineArchive, pickedRoots } from './engineArchive';
+import { pickFromEngine, type EnginePick } from './enginePick';
 import { loadImages } from './loadImages';
-import { resolveImage, type ResolvedImage } from './resolveImage';
 import { withTarget } from './target';
-
-/** Images of an engine to take out of it, and the words by which to ask for them. */
-export interface EnginePick {
-  readonly images: readonly ImageNode[];
-  /** Names in full, and IDs of images that have none. */
-  readonly words: readonly string[];
-  /** The image that each of the names is listed for, by their familiar spelling. */
-  readonly wanted: ReadonlyMap<string, ImageId>;
-  /** How people know the images, in the order asked for. */
-  readonly names: readonly string[];
-  /** Unpacked bytes, shared layers once: about what the archive will have. */
-  readonly bytes: number;
-  readonly layers: number;
-}
-
-/** As `resolveImage`; an image that the engine lists, and that is left out for what it says about it, is no image that is not there. */
-function resolveListed({ graph, damaged }: EngineView, text: string): ResolvedImage {
-  try {
-    return resolveImage(graph, text);
-  } catch (thrown) {
-    if (problemOf(thrown).code !== 'image-not-found') throw thrown;
-    const [asked] = familiarNames([text]);
-    const found = damaged.find(({ name }) => name === asked || name === text)?.problem;
-    throw found ? problem(found.code, found.facts) : thrown;
-  }
-}
-
-/**
- * Resolves names and IDs; a name takes that name along only, an ID all names of its image. Throws `image-not-found`, and why an image
- * is left out that the engine lists.
- */
-export function pickFromEngine(view: EngineView, what: readonly string[]): EnginePick {
-  const { graph } = view;
-  const images = new Map<ImageId, ImageNode>();
-  const words = new Set<string>();
-  const wanted = new Map<string, ImageId>();
-  const names = new Set<string>();
-  for (const text of what) {
-    const { image, name } = resolveListed(view, text);
-    images.set(image.id, image);
-    names.add(name ?? displayName(image));
-    const asked = name === null ? image.names : [name];
-    if (asked.length === 0) words.add(image.id);
-    for (const each of asked) {
-      words.add(fullName(each));
-      wanted.set(parseReference(each).familiar, image.id);
-    }
-  }
-  if (images.size === 0) throw new ProblemError('nothing-to-save');
-  const chains = new Set([...images.values()].flatMap(({ layers }) => layers));
-  const layers = graph.layers.filter(({ chainId }) => chains.has(chainId));
-  return {
-    images: [...images.values()],
-    words: [...words],
-    wanted,
-    names: [...names],
-    bytes: layers.reduce((sum, { size }) => addBytes(sum, size), 0),
-    layers: layers.length,
-  };
-}
-
-/**
- * What was asked for of what arrived: the images that the engine had listed, each under the names that it was asked for by. Names
- * beyond these are left out; an image beyond them, under whatever name, is refused, since nobody chose it. Throws
- * `engine-copy-differs`.
- */
-function pickedRoots(
-  roots: readonly StagedRoot[],
-  { images, wanted }: EnginePick,
-  engine: string,
-): readonly StagedRoot[] {
-  const listed = new Set<Digest>(images.map(({ id }) => id));
-  const idsOf = ({ digest, images: own }: StagedRoot): readonly Digest[] => [
-    digest,
-    ...own.map(({ id }) => id),
-  ];
-  // The containerd image store of Docker calls an image by its manifest or index, all others by its config.
-  const isListed = (root: StagedRoot): boolean =>
-    listed.has(root.digest) || (root.images.length > 0 && root.images.every(({ id }) => listed.has(id)));
-  const differs = (name: string, expected: Digest, found: Digest | ''): ProblemError =>
-    problem('engine-copy-differs', { engine, name, expected, found });
-  const [first] = images;
-  for (const root of roots) {
-    if (isListed(root)) continue;
-    const name = root.names.find((each) => wanted.has(each));
-    const expected = name === undefined ? first?.id : wanted.get(name);
-    const found = root.images[0]?.id ?? root.digest;
-    if (first && expected !== undefined) throw differs(name ?? displayName(first), expected, found);
-  }
-  const left = new Map(wanted);
-  const taken = roots.map((root) => {
-    const ids = new Set(idsOf(root));
-    const names = root.names.filter((name) => ids.has(left.get(name) ?? ('' as Digest)) && left.delete(name));
-    return { ...root, names };
-  });
-  for (const image of images)
-    if (!taken.some((root) => idsOf(root).includes(image.id)))
-      throw differs(displayName(image), image.id, roots[0]?.images[0]?.id ?? '');
-  // A name that the archive gives to another of the listed images, or to none, is the one's for which the engine listed it.
-  return taken.map((root) => {
-    const ids = new Set(idsOf(root));
-    const own = [...left].filter(([name, id]) => ids.has(id) && left.delete(name)).map(([name]) => name);
-    return { ...root, names: [...root.names, ...own] };
-  });
-}
 
 /** The archive of images as the engine writes it. */
 async function archiveOf({ engine }: OpenEngine, pick: EnginePick, signal: AbortSignal): Promise<Readable> {
@@ -180,7 +71,7 @@ export async function copyFromEngine(
     abort.abort();
     await feeding;
     if (run.signal.aborted) throw problem('cancelled', {}, { cause: thrown });
-    throw fault === null || isOwnFault(thrown) ? thrown : fault;
+    throw fault === null || isOwnFault(thrown) ? archiveProblem(open.engine, thrown) : fault;
   } finally {
     abort.abort();
     answer.destroy();
@@ -197,8 +88,8 @@ function isOwnFault(thrown: unknown): boolean {
 const tailBytes = 1024;
 
 /**
- * Saves images of an engine to a file or a stream, in the form that the engine writes. The file is replaced only when the
- * archive is whole. Throws `engine-lost`, `file-unwritable`, `disk-full`, `archive-truncated`.
+ * Saves images of an engine to a file or a stream, in the form that the engine writes. The target gets it only when the archive is
+ * whole and holds what was asked for. Throws `engine-lost`, `engine-copy-differs`, `file-unwritable`, `disk-full`, and as a load does.
  */
 export async function saveFromEngine(
   context: ActionContext,
@@ -212,14 +103,14 @@ export async function saveFromEngine(
   let tail: Uint8Array = new Uint8Array(0);
   const watch = async function* (
     chunks: AsyncIterable<Uint8Array>,
-    room: RoomWatch | null,
+    room: RoomWatch,
   ): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of chunks) {
         bytes = addBytes(bytes, chunk.length);
         run.report({ phase: 'writing', done: bytes, total: guess(bytes, pick) });
         tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
-        room?.take(chunk.length);
+        room.take(chunk.length);
         yield chunk;
       }
     } catch (thrown) {
@@ -228,24 +119,21 @@ export async function saveFromEngine(
     }
     // An engine that fails in the middle writes why where the next member should be, and ends as if all were well.
     if (bytes < tailBytes || tail.some((byte) => byte !== 0))
-      throw problem('archive-truncated', { file: open.engine.name, read: bytes });
+      throw open.engine.connection.invalid({ path: '/images/get' }, 'archive-ends', bytes);
   };
-  return withTarget(context, request.target, run, async ({ label: file, draft, sink, finish }) => {
-    const room = sink === null ? new RoomWatch(draft, file) : null;
+  return withTarget(context, request.target, run, async ({ label: file, draft, finish }) => {
+    const room = new RoomWatch(draft, file);
     const answer = await archiveOf(open, pick, run.signal);
     const flags = isHeldFile(draft) ? 'r+' : 'wx';
-    const out = sink ?? createWriteStream(draft, { flags, mode: 0o600, flush: true });
+    const out = createWriteStream(draft, { flags, mode: 0o600, flush: true });
     try {
-      await pipeline(watch(answer as AsyncIterable<Uint8Array>, room), out, {
-        end: sink === null,
-        signal: run.signal,
-      });
+      await pipeline(watch(answer as AsyncIterable<Uint8Array>, room), out, { signal: run.signal });
     } catch (thrown) {
       if (run.signal.aborted) throw problem('cancelled', {}, { cause: thrown });
       throw diskProblem(thrown, file, 'write');
     }
-    if (sink === null) await finish();
-    const { images, layers } = pick;
-    return { kind: 'save', images: images.length, layers, bytes, file, token: null };
+    const layers = await checkEngineArchive(context, open.engine, { path: draft, pick }, run);
+    await finish();
+    return { kind: 'save', images: pick.images.length, layers, bytes, file, token: null };
   });
 }

@@ -1,7 +1,8 @@
 import type { SourceId } from '../../shared/ipc/source';
 import { pasteText } from '../../shared/text/format';
 import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/cleanUp';
-import { pickFromEngine, saveFromEngine } from '../actions/copyFromEngine';
+import { saveFromEngine } from '../actions/copyFromEngine';
+import { pickFromEngine } from '../actions/enginePick';
 import { inspectEngineImage, inspectEngineLayer } from '../actions/engineDocuments';
 import {
   previewEnginePrune,

@@ -1,5 +1,6 @@
 import type { SourceId } from '../../shared/ipc/source';
-import { copyFromEngine, pickFromEngine } from '../actions/copyFromEngine';
+import { copyFromEngine } from '../actions/copyFromEngine';
+import { pickFromEngine } from '../actions/enginePick';
 import { copyToEngine } from '../actions/copyToEngine';
 import type { OpenEngine } from '../actions/engineImages';
 import { planSave } from '../actions/planArchive';

@@ -144,7 +144,10 @@ export type AnswerReason =
   | 'http'
   | 'status'
   /** The text that is no version. */
-  | 'api-version';
+  | 'api-version'
+  /** What should be an archive of images; bytes of one that is not whole. */
+  | 'no-archive'
+  | 'archive-ends';
 
 /** What of an archive cannot be loaded yet; `named` is the compression, or the version. */
 export type UnsupportedReason = 'layer-compression' | 'layout-version';

@@ -83,6 +83,11 @@ export const answerReasons: Readonly<Record<AnswerReason, Pair>> = {
   line: ['the answer has a line of more than {0} bytes', '回答中有一行超过 {0} 字节'],
   http: ['the answer is not HTTP ({0})', '回答不是 HTTP（{0}）'],
   status: ['the answer is HTTP {0}', '回答为 HTTP {0}'],
+  'no-archive': ['what it sent is no archive of images', '发送的内容不是镜像归档'],
+  'archive-ends': [
+    'the archive that it sent ends after {0} bytes, before it is whole',
+    '发送的归档在 {0} 字节处结束，并不完整',
+  ],
   'api-version': ['{0} is no version of the API', '{0} 不是 API 版本'],
 };
 

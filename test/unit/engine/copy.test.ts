@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { copyFromEngine, saveFromEngine } from '../../../electron/actions/copyFromEngine';
 import { copyToEngine } from '../../../electron/actions/copyToEngine';
@@ -31,6 +32,11 @@ const spec: ImageSpec = {
 };
 const image = buildImage(spec);
 const archive = dockerArchive([spec]);
+
+const otherSpec: ImageSpec = { names: ['shop:1'], layers: [{ files: [{ path: 'b', content: 'y' }] }] };
+/** The same archive, with a byte of a layer changed. */
+const changed = Buffer.from(archive);
+changed.fill('!', 2_000_000, 2_000_001);
 
 const engines: FakeEngine[] = [];
 afterEach(async () => {
@@ -213,14 +219,24 @@ describe('from an engine into a file', () => {
     expect((await readFile(target)).equals(archive)).toBe(true);
   });
 
-  test.each<[string, FakeAnswer, 'engine-lost' | 'archive-truncated']>([
+  test.each<
+    [string, FakeAnswer, 'engine-lost' | 'engine-answer-invalid' | 'engine-copy-differs' | 'diff-id-mismatch']
+  >([
     ['a connection that breaks', cut, 'engine-lost'],
     [
       'a fault that is written in place of the rest',
       (_, response) => response.end(Buffer.concat([archive.subarray(0, 5120), Buffer.from('{"error":"x"}')])),
-      'archive-truncated',
+      'engine-answer-invalid',
     ],
-    ['nothing', (_, response) => response.end(), 'archive-truncated'],
+    ['nothing', (_, response) => response.end(), 'engine-answer-invalid'],
+    ['zeros', (_, response) => response.end(Buffer.alloc(20_480)), 'engine-answer-invalid'],
+    ['another image', (_, response) => response.end(dockerArchive([otherSpec])), 'engine-copy-differs'],
+    [
+      'one more image',
+      (_, response) => response.end(dockerArchive([spec, otherSpec])),
+      'engine-copy-differs',
+    ],
+    ['a layer with other bytes', (_, response) => response.end(changed), 'diff-id-mismatch'],
   ])('%s leaves the old file', async (_, answer, code) => {
     const store = await openStore();
     const target = await temporaryFile('old', 'out.tar');
@@ -228,6 +244,16 @@ describe('from an engine into a file', () => {
     await problemFacts(saveFromEngine(store, open, { what: ['shop:1'], target }, quietRun()), code);
     expect(await readFile(target, 'utf8')).toBe('old');
     expect(await readdir(join(target, '..'))).toEqual(['out.tar']);
+    let streamed = 0;
+    const sink = new Writable({
+      write: (chunk: Buffer, _encoding, next) => {
+        streamed += chunk.length;
+        next();
+      },
+    });
+    await problemFacts(saveFromEngine(store, open, { what: ['shop:1'], target: sink }, quietRun()), code);
+    expect(streamed).toBe(0);
+    expect(await readdir(join(store.directory, 'ingest')).catch(() => [])).toEqual([]);
   });
 });
 
