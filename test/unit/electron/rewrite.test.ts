@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { impliedName } from '../../../shared/layer/whiteout';
 import { openStoredLayer } from '../../../electron/actions/storedLayers';
 import { previewRewrite, rewriteImage } from '../../../electron/actions/rewriteImage';
 import { resolveImage } from '../../../electron/actions/resolveImage';
@@ -115,7 +116,8 @@ describe('taking paths out of every layer', () => {
       'file srv/links/one',
       'hardlink srv/links/two -> srv/links/one',
     ]);
-    expect(layers[2]).toEqual(['opaque srv/links', 'file srv/links/new']);
+    // The directory that it implied is implied by a mark.
+    expect(layers[2]).toEqual(['opaque srv/links', 'file srv/links/new', `whiteout srv/keys/${impliedName}`]);
     expect(tree).toEqual(before.tree);
     const now = await resolved(store, 'shop:clean');
     const blobs = async (chains: readonly string[]): Promise<unknown[]> =>
