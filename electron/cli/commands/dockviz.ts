@@ -52,11 +52,10 @@ const options: readonly OptionSpec[] = [
 ];
 
 /**
- * Names are other people's text: on a terminal nothing in them may move the cursor. To a pipe goes what dockviz would
- * write, byte for byte. Line breaks are the format's own.
+ * Names are other people's text: nothing in them may move the cursor, not behind a pipe either, as in all other lists. Docker's
+ * own names come out as dockviz writes them. Line breaks are the format's own.
  */
-const printable = (text: string): string =>
-  process.stdout.isTTY ? text.split('\n').map(visibleText).join('\n') : text;
+const printable = (text: string): string => text.split('\n').map(visibleText).join('\n');
 
 /** The list that `--stdin` reads, or that the store or an engine makes. Throws `image-list-unreadable`. */
 export async function dockvizList(session: Session, parsed: Parsed): Promise<readonly DockvizImage[]> {

@@ -1,3 +1,4 @@
+import { dotText } from '../escape';
 import {
   isNamed,
   noName,
@@ -58,19 +59,21 @@ export function* dockvizTree(forest: DockvizForest, options: DockvizOptions): Ge
   }
 }
 
-/** The graph as `dockviz images --dot` prints it, piece by piece; `area` is the image's own size in MiB. */
+/**
+ * The graph as `dockviz images --dot` prints it, piece by piece, in which no name or ID ends its text: those of Docker are the same; `area` is the image's own size in MiB.
+ */
 export function* dockvizDot(forest: DockvizForest, options: DockvizOptions): Generator<string, void> {
   yield 'digraph docker {\n';
   for (const { image } of visit(forest)) {
-    const id = image.id.slice(0, 12);
+    const id = dotText(image.id.slice(0, 12));
     const area = `area=${roundHalfEven(image.size / (1 << 20), 6)}`;
     yield image.parentId === ''
       ? ` base -> "${id}" [style=invis]\n`
-      : ` "${image.parentId.slice(0, 12)}" -> "${id}"\n`;
-    const shown = shortId(image.shownId);
+      : ` "${dotText(image.parentId.slice(0, 12))}" -> "${id}"\n`;
+    const shown = dotText(shortId(image.shownId));
     if (isNamed(image)) {
       const look = 'shape=box,fillcolor="paleturquoise",style="filled,rounded"';
-      yield ` "${id}" [label="${[shown, ...image.repoTags].join('\\n')}",${area},${look}];\n`;
+      yield ` "${id}" [label="${[shown, ...image.repoTags.map(dotText)].join('\\n')}",${area},${look}];\n`;
     } else {
       const command = options.createdBy ? [shortCommand(image.createdBy, 30)] : [];
       yield ` "${id}" [label="${[shown, ...command, sizeText(image, options)].join('\n')}",${area}]\n`;
