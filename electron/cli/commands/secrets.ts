@@ -9,6 +9,8 @@ import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
+import { shellWord } from '../shellWord';
+import { literalPattern } from '../../../shared/layer/removePaths';
 
 /** Paths that the advice names; more are left to the list. */
 const pathsNamed = 4;
@@ -89,8 +91,10 @@ export const secrets: Command = {
     for (const { id, names, files: own } of found) {
       const paths = [...new Set(own.map(({ path }) => path))];
       if (paths.length === 0) continue;
-      const named = paths.slice(0, pathsNamed).map((path) => `--remove ${shellWord(`/${path}`)}`);
-      const more = paths.length > pathsNamed ? ' …' : '';
+      const told = paths.map((path) => shellWord(literalPattern(path))).filter((word) => word !== null);
+      if (told.length === 0) continue;
+      const named = told.slice(0, pathsNamed).map((word) => `--remove ${word}`);
+      const more = paths.length > named.length ? ' …' : '';
       const command = `stratigraph rewrite ${displayName({ id, names })} ${named.join(' ')}${more}`;
       session.note(t('secret.adviceFiles', { command: visibleText(command) }));
     }
@@ -98,6 +102,3 @@ export const secrets: Command = {
     return ended(count);
   },
 };
-
-const shellWord = (text: string): string =>
-  /^[A-Za-z0-9_./@%+=:,-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
