@@ -7,6 +7,7 @@ import { parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { mediaType } from '../../shared/image/mediaType';
 import { parseReference } from '../../shared/image/reference';
+import { fromShown } from '../../shared/image/hiddenText';
 import { problem } from '../../shared/image/problem';
 import type { Change } from '../../shared/layer/change';
 import type { OperationResult } from '../../shared/ipc/operation';
@@ -158,10 +159,14 @@ function tickedPaths(
       .map(({ path }) => path),
   );
   const ticked = new Set<string>();
-  for (const path of paths) {
-    const folder = path === '' ? '' : `${path}/`;
-    const inside = below ? changes.filter((change) => change.path.startsWith(folder)) : [];
-    if (!changed.has(path) && inside.length === 0) throw problem('change-not-found', { path: `/${path}` });
+  const insideOf = (path: string): readonly Change[] =>
+    below ? changes.filter((change) => path === '' || change.path.startsWith(`${path}/`)) : [];
+  const isChanged = (path: string): boolean => changed.has(path) || insideOf(path).length > 0;
+  for (const word of paths) {
+    // A name may have been copied from a list, which shows what is hidden in it as an escape.
+    const path = [word, fromShown(word)].find(isChanged);
+    if (path === undefined) throw problem('change-not-found', { path: `/${word}` });
+    const inside = insideOf(path);
     if (changed.has(path)) ticked.add(path);
     for (const change of inside) ticked.add(change.path);
     for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))

@@ -15,7 +15,7 @@ import { diskProblem, isHeldFile } from '../worker/jobTools';
 import type { JobInput } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
 import { namingImages } from './damageOf';
-import { fileTree, isDirectory, readTreeFile, stackedTree, typedPath } from './imageFiles';
+import { fileTree, findTyped, isDirectory, readTreeFile, stackedTree, typedPath } from './imageFiles';
 import type { ImageLayer } from './imageLayers';
 import { imageById } from './resolveImage';
 import { shownLayers, writing, type Shown, type ShownLayers } from './shownLayers';
@@ -115,10 +115,11 @@ async function find(
   shown: ShownLayers,
 ): Promise<Pick<Source, 'at' | 'name'>> {
   const tree = await treeOf(context, from, shown);
-  const typed = typedPath(path);
   const isFolder = /(?:^|\/)\.?$/.test(path);
-  const at = tree.find(typed, follow || isFolder);
-  if (!at || at.entry.kind === 'whiteout') throw problem('file-not-found', { path: `/${typed}` });
+  const found = findTyped(tree, path, follow || isFolder);
+  if (!found || found.at.entry.kind === 'whiteout')
+    throw problem('file-not-found', { path: `/${typedPath(path)}` });
+  const { at, path: typed } = found;
   if (isFolder && !isDirectory(at))
     throw problem('file-unreadable', { path: `/${typed}`, reason: 'ENOTDIR' });
   const isContents = typed === '' || at.path === '' || /(?:^|\/)\.$/.test(path);

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Digest } from '../../shared/image/digest';
 import { isReadable, type ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
+import { fromShown } from '../../shared/image/hiddenText';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import type { LayerEntry } from '../../shared/layer/entry';
@@ -139,6 +140,23 @@ export function typedPath(path: string): string {
   const normal = normalisePath(posix.normalize(`/${path}`));
   if (normal === null) throw problem('file-not-found', { path });
   return normal;
+}
+
+/**
+ * What stands at a path of a tree as it was typed, and the path: by its letters, else as lists show it (`\u{202e}`). Null where
+ * nothing is there. Throws `file-not-found` for a path that leads upwards.
+ */
+export function findTyped<T>(
+  tree: { find(path: string, follow: boolean): T | null },
+  word: string,
+  follow: boolean,
+): { readonly at: T; readonly path: string } | null {
+  for (const meant of new Set([word, fromShown(word)])) {
+    const path = typedPath(meant);
+    const at = tree.find(path, follow);
+    if (at !== null) return { at, path };
+  }
+  return null;
 }
 
 /** The contents of a file of a tree, piece by piece; read from its layer without unpacking that. Throws `file-unreadable`, `blob-damaged`. */

@@ -6,12 +6,13 @@ import { displayName } from '../../shared/graph/sharing';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { parseManifest } from '../../shared/image/manifest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
+import { fromShown, shown } from '../../shared/image/hiddenText';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { rewrittenConfig } from '../../shared/image/rewriteConfig';
 import { pathRemoval } from '../../shared/layer/removePaths';
 import type { OutCompression } from '../tar/compress';
-import type { JobOptions } from '../worker/jobs';
+import type { JobOptions, JobOutput } from '../worker/jobs';
 import { addImage, layerTypeBeside, type AddedImage, type NewImage } from './addImage';
 import { checkDigest } from './blobDigest';
 import type { ActionContext, Run } from './context';
@@ -62,6 +63,8 @@ export interface RewrittenImage extends AddedImage {
 }
 
 interface RewritePlan extends RewritePreview {
+  /** As they fit. */
+  readonly patterns: readonly string[];
   readonly aliases: Readonly<Record<string, string>>;
   /** By layer: entries, by their count, that go beyond what patterns say of their real paths. */
   readonly more: readonly (readonly number[])[];
@@ -78,21 +81,26 @@ function checkPatterns(patterns: readonly string[]): void {
 
 async function plan(
   context: ActionContext,
-  { image: id, patterns }: { readonly image: ImageId; readonly patterns: readonly string[] },
+  { image: id, patterns: typed }: { readonly image: ImageId; readonly patterns: readonly string[] },
   options: JobOptions = {},
 ): Promise<RewritePlan> {
-  checkPatterns(patterns);
+  checkPatterns(typed);
   const view = await readStoreView(context);
   const image = imageById(view.graph, id);
   const label = displayName(image);
   const all = imageLayers(view, image);
   const indexes: string[] = [];
   for (const { blob } of all) indexes.push((await openStoredLayer(context, blob, options)).indexPath);
-  const found = await context.pool.run(
-    'plan-rewrite',
-    { layers: indexes, patterns, limit: allPaths, label },
-    options,
-  );
+  const look = (meant: readonly string[]): Promise<JobOutput<'plan-rewrite'>> =>
+    context.pool.run('plan-rewrite', { layers: indexes, patterns: meant, limit: allPaths, label }, options);
+  let patterns = typed;
+  let found = await look(patterns);
+  // What fits nothing may have been copied from a list, which shows what is hidden in a name as an escape.
+  const copied = typed.map((pattern) => (found.unused.includes(pattern) ? fromShown(pattern) : pattern));
+  if (copied.some((pattern, i) => pattern !== typed[i])) {
+    checkPatterns(copied);
+    found = await look((patterns = copied));
+  }
   if (found.unused.length > 0)
     throw problem('nothing-to-remove', { name: label, paths: found.unused.join(', ') });
   const layers = all.flatMap(({ blob, node }, i): ChangedLayer[] => {
@@ -122,6 +130,7 @@ async function plan(
   };
   return {
     image,
+    patterns,
     aliases: found.aliases,
     more: found.layers.map(({ more }) => more),
     indexes,
@@ -202,7 +211,7 @@ export async function rewriteImage(
 async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promise<RewrittenImage> {
   run.report({ phase: 'starting', done: 0, total: null });
   if (what.reference !== null) parseReference(what.reference);
-  const { image, all, layers, kept, aliases, more, indexes } = await plan(context, what, {
+  const { image, all, layers, kept, patterns, aliases, more, indexes } = await plan(context, what, {
     signal: run.signal,
   });
   const changed = new Set(layers.map(({ number }) => number - 1));
@@ -237,7 +246,7 @@ async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promi
       }
       const input = {
         layer: { file: context.store.fileOf(blob), digest, diffId },
-        patterns: what.patterns,
+        patterns,
         aliases,
         more: more[i] ?? [],
         label: displayName(image),
@@ -265,7 +274,7 @@ async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promi
     const label = displayName(image);
     const { fault } = await context.pool.run(
       'prove-rewrite',
-      { layers: inside, patterns: what.patterns, aliases, label },
+      { layers: inside, patterns, aliases, label },
       { signal: run.signal },
     );
     if (fault !== null) throw problem('removal-unproved', { name: label, path: fault });
@@ -277,7 +286,7 @@ async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promi
     const config = rewrittenConfig(document, {
       diffIds: made.map(({ diffId }) => diffId),
       changed,
-      createdBy: `stratigraph rewrite ${what.patterns.map((pattern) => `--remove ${pattern}`).join(' ')}`,
+      createdBy: `stratigraph rewrite ${patterns.map((pattern) => `--remove ${shown(pattern)}`).join(' ')}`,
       comment: `rewritten from ${image.id}`,
     });
     const added = await addImage(

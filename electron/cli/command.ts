@@ -31,6 +31,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** Options end at the first word: what follows belongs to somebody else's command. */
   readonly optionsFirst?: true;
+  /** The words that are paths in an image, which may hold bytes that are not UTF-8; none where it is missing. */
+  readonly paths?: (parsed: Parsed) => readonly string[];
   /** The exit code for a problem, where it is not that of all commands: a command inside may end with 1 itself. */
   readonly failureCode?: number;
   /** Runs it; the exit code where it is not 0. Throws a ProblemError or a UsageFault. */

@@ -6,6 +6,7 @@ import { translator } from '../../shared/text/catalogue';
 import { visibleText, type Language } from '../../shared/text/format';
 import { commandNames, loadCommand, summaries } from './commands';
 import type { Command } from './command';
+import { checkText, givenWords } from './givenWords';
 import { nearest } from './nearest';
 import { parseOptions, UsageFault } from './parser';
 import type { OpenSession } from './session';
@@ -171,6 +172,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return await said(0);
     }
     const typed = [...parsed.words, ...[...parsed.values.values()].flat()];
+    checkText([...(globals.store === null ? [] : [globals.store]), ...typed], command.paths?.(parsed));
     callByWords(typed);
     takePaths(typed);
     const { openSession } = await import('./session');
@@ -233,4 +235,4 @@ async function main(argv: readonly string[]): Promise<number> {
 
 // Until it is known how it went: a process that ends before that has not done what it was asked for.
 process.exitCode = exit.failed;
-void main(process.argv.slice(2)).then(endProcess);
+void main(givenWords(process.argv.slice(2))).then(endProcess);

@@ -1,14 +1,14 @@
 import { replaceHidden } from '../../shared/image/hiddenText';
+import { encodeName } from '../../shared/layer/entryPath';
 
 const octal = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 /**
  * A path or pattern as a POSIX shell takes it for one word, all of it visible: what is hidden in the octal escapes of
- * printf(1). Null where no command line can say it: bytes that are not UTF-8. Ends with a slash where it ended with a line break.
+ * printf(1). Ends with a slash where it ended with a line break.
  */
-export function shellWord(text: string): string | null {
-  if (/\p{Cs}/u.test(text)) return null;
+export function shellWord(text: string): string {
   // A shell takes line breaks off the end of what a command prints.
   const whole = text.endsWith('\n') ? `${text}/` : text;
   if (/^[A-Za-z0-9_./@%+=:,-]+$/.test(whole)) return whole;
@@ -16,7 +16,7 @@ export function shellWord(text: string): string | null {
   if (replaceHidden(whole, () => '') === whole) return quoted(whole);
   const escaped = replaceHidden(
     whole.replace(/[\\%]/g, (c) => (c === '%' ? '%%' : '\\\\')),
-    (c) => octal(new TextEncoder().encode(c)),
+    (c) => octal(encodeName(c)),
   );
   return `"$(printf ${quoted(escaped)})"`;
 }

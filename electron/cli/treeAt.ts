@@ -1,7 +1,7 @@
 import { layerNumber } from '../../shared/graph/cutImage';
 import type { ChainId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
-import { fileTree, typedPath, type FileTree, type TreeFile } from '../actions/imageFiles';
+import { fileTree, findTyped, typedPath, type FileTree, type TreeFile } from '../actions/imageFiles';
 import { readStoreView } from '../actions/storeView';
 import type { Session } from './command';
 import { imageAndLayer } from './imageAndLayer';
@@ -21,7 +21,7 @@ export async function treeAt(session: Session, parsed: Parsed, name: string, pat
   const view = await readStoreView(context);
   const { image, layer } = imageAndLayer(session, view, name, parsed);
   const tree = await fileTree(context, view, image, layer);
-  const at = tree.find(typedPath(path), true);
-  if (!at) throw problem('file-not-found', { path: `/${typedPath(path)}` });
-  return { tree, at, numberOf: (chainId) => layerNumber(image, chainId) };
+  const found = findTyped(tree, path, true);
+  if (!found) throw problem('file-not-found', { path: `/${typedPath(path)}` });
+  return { tree, at: found.at, numberOf: (chainId) => layerNumber(image, chainId) };
 }

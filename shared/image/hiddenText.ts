@@ -33,3 +33,20 @@ export function replaceHidden(text: string, escape: (char: string) => string): s
 export function shownEscape(char: string): string {
   return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
 }
+
+/**
+ * A text as it is shown: hidden characters by {@link shownEscape}. A backslash that would read as the
+ * beginning of such an escape is shown as one, so that {@link fromShown} gives the very text back.
+ */
+export function shown(text: string): string {
+  const escaped = text.includes('\\u{') ? text.replaceAll('\\u{', `${shownEscape('\\')}u{`) : text;
+  return replaceHidden(escaped, shownEscape);
+}
+
+/** The text that is shown so: what people copy from a list means what it is a name of. */
+export function fromShown(text: string): string {
+  return text.replace(/\\u\{([0-9a-f]{1,6})\}/gi, (escape, hex: string) => {
+    const code = parseInt(hex, 16);
+    return code > 0x10ffff ? escape : String.fromCodePoint(code);
+  });
+}

@@ -1,5 +1,5 @@
 import { parseBoundedJson } from '../image/jsonScan';
-import { replaceHidden, shownEscape } from '../image/hiddenText';
+import { replaceHidden, shown, shownEscape } from '../image/hiddenText';
 
 /** Languages of the message catalogue. */
 export type Language = 'en' | 'zh-CN';
@@ -136,6 +136,11 @@ export function formatAgeInWords(iso: string, now: number, language: Language): 
 export function visibleText(text: string): string {
   return replaceHidden(text, shownEscape);
 }
+
+/**
+ * A path or name of a file as lists show it: as {@link visibleText}, and told from every other (`shown`), so that it can be typed again.
+ */
+export const visiblePath = shown;
 
 /** Characters of a text of an image that a window lays out: megabytes of one would hold it for half a minute. */
 const laidOut = 1000;

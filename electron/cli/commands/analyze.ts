@@ -1,6 +1,6 @@
 import type { WastePart } from '../../../shared/layer/efficiency';
 import { translator, type Translate } from '../../../shared/text/catalogue';
-import { formatBytes } from '../../../shared/text/format';
+import { formatBytes, visiblePath } from '../../../shared/text/format';
 import { analyzeImage, type ImageAnalysis } from '../../actions/analyzeImage';
 import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
@@ -86,7 +86,7 @@ export const analyze: Command = {
             formatBytes(part.bytes),
             `${part.layer + 1} → ${part.by + 1}`,
             why(t, part),
-            `/${path}${directory && path !== '' ? '/' : ''}`,
+            `/${visiblePath(path)}${directory && path !== '' ? '/' : ''}`,
           ]),
         );
       if (rows.length > 0) session.out(`\n${columns([['WASTED', 'LAYERS', 'WHY', 'PATH'], ...rows])}`);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { layerNumber } from '../../../shared/graph/cutImage';
 import { problem } from '../../../shared/image/problem';
 import { namingDamage } from '../../actions/damageOf';
-import { fileTree, readTreeFile, typedPath } from '../../actions/imageFiles';
+import { fileTree, findTyped, readTreeFile, typedPath } from '../../actions/imageFiles';
 import { readStoreView } from '../../actions/storeView';
 import { checkRoom } from '../../worker/freeSpace';
 import { jsonText } from '../columns';
@@ -22,6 +22,7 @@ export const cat: Command = {
   ],
   options: [platformOption],
   examples: ['stratigraph cat shop:1.6 /etc/os-release', 'stratigraph cat shop:1.6@2 /app/.npmrc'],
+  paths: ({ words }) => words.slice(1),
   async execute(session, parsed) {
     const { words } = parsed;
     const [name, ...paths] = words;
@@ -32,7 +33,7 @@ export const cat: Command = {
     const tree = await fileTree(context, view, image, layer);
     const listed: unknown[] = [];
     const read = async (path: string): Promise<void> => {
-      const file = tree.find(typedPath(path), true);
+      const file = findTyped(tree, path, true)?.at;
       if (!file) throw problem('file-not-found', { path: `/${typedPath(path)}` });
       const size = file.entry?.kind === 'file' ? file.entry.size : 0;
       if (session.json) {

@@ -45,6 +45,7 @@ export const commit: Command = {
     `stratigraph commit -m 'Round prices' -c 'LABEL version=1.6.1' fix shop:1.6.1`,
     'stratigraph commit -p /app/api.py fix shop:1.6.1',
   ],
+  paths: ({ values }) => values.get('path') ?? [],
   async execute(session, { values, words }) {
     const [workspace, reference, more] = words;
     if (workspace === undefined || more !== undefined) throw new UsageFault((t) => t('usage.commit'));

@@ -6,7 +6,7 @@ import { cutImage, layerNumber } from '../../../shared/graph/cutImage';
 import { indexGraph } from '../../../shared/graph/indexGraph';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
-import { formatBytes, visibleText } from '../../../shared/text/format';
+import { formatBytes, visiblePath, visibleText } from '../../../shared/text/format';
 import { compareFiles, type FileComparison } from '../../actions/compareFiles';
 import { inspectImage } from '../../actions/inspectImage';
 import { columns, jsonText } from '../columns';
@@ -65,7 +65,7 @@ function printConfig(session: Session, { differences }: ConfigComparison): void 
 }
 
 function printFiles(session: Session, files: FileComparison): void {
-  for (const { kind, path } of files.differences) session.out(`${letters[kind]} /${visibleText(path)}\n`);
+  for (const { kind, path } of files.differences) session.out(`${letters[kind]} /${visiblePath(path)}\n`);
   const { added, changed, removed, timesOnly, omitted, unread } = files;
   session.note(
     `${added.paths} added (${formatBytes(added.after)}), ${changed.paths} changed (${formatBytes(changed.before)} to ${formatBytes(changed.after)}), ${removed.paths} removed (${formatBytes(removed.before)}).`,

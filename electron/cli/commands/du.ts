@@ -1,4 +1,4 @@
-import { formatBytes, visibleText } from '../../../shared/text/format';
+import { formatBytes, visiblePath } from '../../../shared/text/format';
 import { treeUse } from '../../actions/treeUsage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
@@ -24,6 +24,7 @@ export const du: Command = {
     platformOption,
   ],
   examples: ['stratigraph du shop:1.6', 'stratigraph du -d 2 shop:1.6 /usr', 'stratigraph du shop:1.6@2'],
+  paths: ({ words }) => words.slice(1),
   async execute(session, parsed) {
     const [name, path = '/', more] = parsed.words;
     if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.du'));
@@ -41,7 +42,7 @@ export const du: Command = {
       columns(
         uses.map((use) => [
           size(use.bytes),
-          `/${visibleText(use.path)}${use.isDirectory && use.path !== '' ? '/' : ''}`,
+          `/${visiblePath(use.path)}${use.isDirectory && use.path !== '' ? '/' : ''}`,
         ]),
       ),
     );

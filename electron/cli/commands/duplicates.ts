@@ -1,6 +1,6 @@
 import { translator } from '../../../shared/text/catalogue';
 import { shortDigest, type ChainId } from '../../../shared/image/digest';
-import { formatBytes } from '../../../shared/text/format';
+import { formatBytes, visiblePath } from '../../../shared/text/format';
 import { findDuplicateFiles, type DuplicateReport } from '../../actions/duplicateFiles';
 import { layerNumbers } from '../../../shared/graph/cutImage';
 import { resolveAt } from '../../actions/resolveImage';
@@ -55,7 +55,7 @@ export const duplicates: Command = {
         formatBytes(size),
         String(copyCount),
         shown.join(' '),
-        `/${copies[0]?.path ?? ''}`,
+        `/${visiblePath(copies[0]?.path ?? '')}`,
       ];
     });
     session.out(columns([['WASTE', 'SIZE', 'COPIES', 'LAYERS', 'PATH'], ...rows]));

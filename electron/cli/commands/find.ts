@@ -1,6 +1,6 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { layerNumbers } from '../../../shared/graph/cutImage';
-import { visibleText } from '../../../shared/text/format';
+import { visiblePath, visibleText } from '../../../shared/text/format';
 import { findPaths, type PathHit } from '../../actions/imageFiles';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
@@ -12,6 +12,7 @@ import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
 import { readWholeStore } from '../source';
 import { globToRegExp } from '../../../shared/image/glob';
+import { fromShown } from '../../../shared/image/hiddenText';
 
 /** Images named in a line before it says how many more there are. */
 const imagesNamed = 3;
@@ -55,6 +56,7 @@ export const find: Command = {
     'stratigraph find /etc/shadow',
     'stratigraph find id_rsa shop:1.6',
   ],
+  paths: ({ words }) => words.slice(0, 1),
   async execute(session, parsed) {
     const [pattern, ...names] = parsed.words;
     if (pattern === undefined || pattern === '') throw new UsageFault((t) => t('usage.find'));
@@ -64,7 +66,12 @@ export const find: Command = {
     const view = names.length === 0 ? whole : within(whole, named.done);
     const numbers = layerNumbers(whole.graph);
     const hits: PathHit[] = [];
-    const search = { fits: pathPattern(pattern), part: patternPart(pattern) };
+    // A name may have been copied from a list, which shows what is hidden in it as an escape.
+    const patterns = [...new Set([pattern, fromShown(pattern)])].map(pathPattern);
+    const search = {
+      fits: (path: string) => patterns.some((fits) => fits(path)),
+      part: patterns.length === 1 ? patternPart(pattern) : null,
+    };
     const found = findPaths(context, view, search);
     if (session.json) for await (const hit of found) hits.push(hit);
     else await outLines(session, found, line);
@@ -98,5 +105,5 @@ function line({ path, entry, layer, images }: PathHit): string {
   const deleted = entry.kind === 'whiteout' ? ' (deleted here)' : '';
   const named = images.slice(0, imagesNamed).map(visibleText).join(', ');
   const more = images.length > imagesNamed ? `, +${images.length - imagesNamed}` : '';
-  return `${shortDigest(layer.chainId)}  /${visibleText(path)}${deleted}  (${named}${more})`;
+  return `${shortDigest(layer.chainId)}  /${visiblePath(path)}${deleted}  (${named}${more})`;
 }

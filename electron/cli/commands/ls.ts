@@ -1,6 +1,6 @@
 import { shortDigest } from '../../../shared/image/digest';
 import type { LayerEntry } from '../../../shared/layer/entry';
-import { formatBytes, visibleText } from '../../../shared/text/format';
+import { formatBytes, visiblePath } from '../../../shared/text/format';
 import { isDirectory, type TreeFile } from '../../actions/imageFiles';
 import { columns, jsonText } from '../columns';
 import { platformOption } from '../platform';
@@ -108,6 +108,7 @@ export const ls: Command = {
     'stratigraph ls -lR shop:1.6@2',
     'stratigraph --json ls shop:1.6 /etc',
   ],
+  paths: ({ words }) => words.slice(1),
   async execute(session, parsed) {
     const { switches, values, words } = parsed;
     const [name, path = '/', more] = words;
@@ -146,11 +147,11 @@ export const ls: Command = {
       return;
     }
     const cut = at.path === '' ? 0 : at.path.length + 1;
-    const shown = (file: TreeFile): string => (file === at ? file.path : file.path.slice(cut));
+    const shown = (file: TreeFile): string => visiblePath(file === at ? file.path : file.path.slice(cut));
     if (switches.has('long'))
       session.out(
         columns(Array.from(listed(), (file) => long(file, shown(file), switches.has('human-readable')))),
       );
-    else await outLines(session, listed(), (file) => visibleText(shown(file)));
+    else await outLines(session, listed(), shown);
   },
 };

@@ -1,6 +1,6 @@
 import { removedElsewhere } from '../../actions/removedElsewhere';
 import { translator } from '../../../shared/text/catalogue';
-import { visibleText } from '../../../shared/text/format';
+import { visiblePath } from '../../../shared/text/format';
 import { previewRewrite, rewriteImage, type ChangedLayer } from '../../actions/rewriteImage';
 import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
@@ -44,6 +44,7 @@ export const rewrite: Command = {
     'stratigraph rewrite shop:1.6 --remove /root/.ssh/id_rsa shop:1.6-clean',
     `stratigraph rewrite -n shop:1.6 --remove '*.pem' --remove /var/cache`,
   ],
+  paths: ({ values, words }) => [...(values.get('remove') ?? []), ...words.slice(1)],
   async execute(session, parsed) {
     const { switches, values, words } = parsed;
     const [name, ...rest] = words;
@@ -74,7 +75,7 @@ export const rewrite: Command = {
       }
       for (const { number, entries, bytes, paths } of preview.layers) {
         session.out(`${t('rewrite.layer', { number, count: entries, bytes })}\n`);
-        for (const path of paths.slice(0, listed)) session.out(`  /${visibleText(path)}\n`);
+        for (const path of paths.slice(0, listed)) session.out(`  /${visiblePath(path)}\n`);
         if (entries > listed) session.out('  …\n');
       }
       session.out(`${t('rewrite.kept', { count: preview.kept })}\n`);

@@ -1,5 +1,5 @@
 import { translator } from '../../../shared/text/catalogue';
-import { visibleText } from '../../../shared/text/format';
+import { visibleText, visiblePath } from '../../../shared/text/format';
 import { displayName } from '../../../shared/graph/sharing';
 import { findSecrets, type FileSecret } from '../../actions/findSecrets';
 import { readStoreView } from '../../actions/storeView';
@@ -64,7 +64,7 @@ export const secrets: Command = {
         ...files.map((each) => [
           ...image,
           t(`secret.${each.rule}`),
-          `/${each.path}:${each.line}`,
+          `/${visiblePath(each.path)}:${each.line}`,
           String(each.layer),
           state(each),
           each.excerpt,
@@ -91,7 +91,7 @@ export const secrets: Command = {
     for (const { id, names, files: own } of found) {
       const paths = [...new Set(own.map(({ path }) => path))];
       if (paths.length === 0) continue;
-      const told = paths.map((path) => shellWord(literalPattern(path))).filter((word) => word !== null);
+      const told = paths.map((path) => shellWord(literalPattern(path)));
       if (told.length === 0) continue;
       const named = told.slice(0, pathsNamed).map((word) => `--remove ${word}`);
       const more = paths.length > named.length ? ' …' : '';

@@ -1,6 +1,6 @@
 import { takeKindOf } from '../../actions/workspaceKind';
 import { shortDigest } from '../../../shared/image/digest';
-import { formatAgeInWords, formatBytes, visibleText } from '../../../shared/text/format';
+import { formatAgeInWords, formatBytes, visiblePath, visibleText } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
 import type { Change } from '../../../shared/layer/change';
 import { problem } from '../../../shared/image/problem';
@@ -45,7 +45,7 @@ const letters = { added: 'A', changed: 'C', removed: 'D' } as const;
 
 /** A change as `docker diff` prints it. */
 export function diffLine({ kind, path }: Pick<Change, 'kind' | 'path'>): string {
-  return `${letters[kind]} /${visibleText(path)}`;
+  return `${letters[kind]} /${visiblePath(path)}`;
 }
 
 /** The fields of templates for workspaces, with their headings. */

@@ -374,6 +374,11 @@ export const usage = {
     (f: { name: string; text: string }) =>
       `未知选项 ${f.name}${f.text === '' ? '' : `，是否想用 ${f.text}？`}`,
   ],
+  'usage.bytes': [
+    (f: { text: string }) =>
+      `the word ${f.text} is not UTF-8; only paths in an image may be such, names of files and images may not`,
+    (f: { text: string }) => `参数 ${f.text} 不是 UTF-8；只有镜像内的路径可以如此，文件名和镜像名不可以`,
+  ],
   'usage.command': [
     (f: { name: string; text: string }) =>
       `there is no command ${f.name}${f.text === '' ? '' : `, did you mean ${f.text}?`}`,
