@@ -17,6 +17,7 @@ import type { ActionContext, Run } from './context';
 import { namingImages } from './damageOf';
 import { fileTree, findTyped, isDirectory, readTreeFile, stackedTree, typedPath } from './imageFiles';
 import type { ImageLayer } from './imageLayers';
+import type { HeldWay } from './heldWay';
 import { imageById } from './resolveImage';
 import { shownLayers, writing, type Shown, type ShownLayers } from './shownLayers';
 import { readStoreView } from './storeView';
@@ -158,33 +159,36 @@ async function isFolder(path: string): Promise<boolean> {
 async function fileTo(source: Source, target: string): Promise<Copied> {
   const { context, request, at, name, run } = source;
   const { path } = at;
-  const inside = await isFolder(target);
-  if (!inside && /\/\.{0,2}$/.test(target)) await findTarget(target, context.store.directory);
-  const place = inside ? join(await findExisting(target, context.store.directory), name ?? '') : target;
+  const store = context.store.directory;
+  const into = (await isFolder(target)) ? await findExisting(target, store) : null;
   const entry = at.body ?? at.entry;
   const kind = at.entry.kind === 'symlink' ? 'symlink' : entry.kind;
-  if (kind !== 'file' && kind !== 'symlink')
+  if (kind !== 'file' && kind !== 'symlink') {
+    await into?.close();
     throw problem('file-unreadable', { path: `/${path}`, reason: 'another-kind' });
+  }
   // What is in the person's folder is not followed; what the person typed is.
-  const links = inside ? 'replaced' : 'followed';
-  const to = await findTarget(place, context.store.directory, links);
+  const links = into ? 'replaced' : 'followed';
+  const to = await findTarget(into ? (name ?? '') : target, store, links, into);
+  const label = into && name ? name : basename(target);
   const isSparse = entry.kind === 'file' && entry.offset < 0;
   // Of a file that is read by itself its attributes are not known.
-  if ((kind === 'symlink' || isSparse || request.owners) && to.kind === 'file') {
-    const label = basename(place);
+  if ((kind === 'symlink' || isSparse || request.owners) && to.kind === 'file')
     return withDrafts(source, to.folder, async (drafts) => {
       const folder = await drafts.next(true);
       const made = await part(source, { path, as: 'it' }, folder, label);
       await placeInto(context, drafts, join(folder, 'it'), to.name);
       return { ...made, file: label };
     });
+  if (kind === 'symlink') {
+    if (to.kind === 'stream') await to.folder?.close();
+    throw problem('file-unwritable', { path: label, reason: 'another-kind' });
   }
-  if (kind === 'symlink') throw problem('file-unwritable', { path: basename(place), reason: 'another-kind' });
   const size = entry.kind === 'file' ? entry.size : 0;
   const dress = (draft: FileHandle): Promise<void> => dressed(draft, source);
   return withTarget(
     context,
-    place,
+    { place: to, label },
     run,
     async ({ label: file, draft, finish }) => {
       checkRoom(draft, size, file);
@@ -235,20 +239,24 @@ async function folderTo(source: Source, target: string): Promise<Copied> {
       // A link to where nothing is, yet: the folder is made there, as a file would be.
       const to = await findTarget(path, store);
       if (to.kind === 'file' && to.old === null) return newFolder(source, to.folder, to.name);
+      if (to.kind !== 'descriptor') await to.folder?.close();
     }
     if (target === '' || there) throw refuse(target || '""');
     return newFolder(source, await findExisting(dirname(path), store), basename(path));
   }
   const folder = await findExisting(target, store);
   if (name === null) return intoFolder(source, folder);
-  const path = join(folder, name);
-  const there = await lstat(path).catch(() => null);
+  const there = await lstat(`${folder.at}/${name}`).catch(() => null);
   if (there === null) return newFolder(source, folder, name);
-  // A link in it leads to where the person did not say.
-  if (!there.isDirectory()) throw refuse(path);
-  return intoFolder(source, await findExisting(path, store));
+  try {
+    // A link in it leads to where the person did not say.
+    if (!there.isDirectory()) throw refuse(name);
+    return await intoFolder(source, await findExisting(name, store, folder));
+  } finally {
+    await folder.close();
+  }
 
-  async function newFolder(from: Source, parent: string, label: string): Promise<Copied> {
+  async function newFolder(from: Source, parent: HeldWay, label: string): Promise<Copied> {
     return withDrafts(from, parent, async (drafts) => {
       const draft = await drafts.next(true);
       const made = await part(from, { path: at.path, as: '' }, draft, label);
@@ -257,9 +265,9 @@ async function folderTo(source: Source, target: string): Promise<Copied> {
     });
   }
 
-  async function intoFolder(from: Source, into: string): Promise<Copied> {
+  async function intoFolder(from: Source, into: HeldWay): Promise<Copied> {
     return withDrafts(from, into, async (drafts) => {
-      const label = basename(into);
+      const label = basename(into.path);
       const draft = await drafts.next(true);
       const made = await part(from, { path: at.path, as: '' }, draft, label);
       await context.pool.run('merge-tree', {
@@ -274,13 +282,14 @@ async function folderTo(source: Source, target: string): Promise<Copied> {
   }
 }
 
+/** Drafts in a folder, which is closed with them. */
 async function withDrafts(
   { context }: Source,
-  folder: string,
+  folder: HeldWay,
   work: (drafts: Drafts) => Promise<Omit<Copied, 'kind' | 'token'>>,
 ): Promise<Copied> {
-  await sweepDrafts(folder);
-  const drafts = await Drafts.open(context, folder);
+  await sweepDrafts(folder.at);
+  const drafts = await Drafts.open(context, folder).finally(folder.close);
   try {
     const made = await work(drafts);
     await drafts.sync();

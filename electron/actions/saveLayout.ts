@@ -12,6 +12,7 @@ import type { JobOptions, OutMember } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
 import { compressLayers } from './compressLayers';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
+import type { HeldWay } from './heldWay';
 import { leftOutOf } from './saveImages';
 import { Drafts } from './target';
 import { findFolder } from './targetPlace';
@@ -33,10 +34,19 @@ export async function saveLayout(
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   run.report({ phase: 'starting', done: 0, total: null });
   const place = await findFolder(request.target, context.store.directory);
-  await access(place.folder, constants.W_OK).catch((cause: unknown) => {
+  return saveInto(context, request, place, run).finally(place.folder.close);
+}
+
+async function saveInto(
+  context: ActionContext,
+  request: LayoutRequest,
+  place: { readonly folder: HeldWay; readonly name: string },
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'save' }> {
+  await access(`${place.folder.at}/.`, constants.W_OK).catch((cause: unknown) => {
     throw diskProblem(cause, place.name, 'write');
   });
-  await sweepDrafts(place.folder);
+  await sweepDrafts(place.folder.at);
   return whileHeld(context, request.what, async () => {
     const drafts = await Drafts.open(context, place.folder);
     try {

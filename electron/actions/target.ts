@@ -1,5 +1,5 @@
 import { constants, createReadStream, type Stats } from 'node:fs';
-import { access, open, realpath, rmdir, type FileHandle } from 'node:fs/promises';
+import { access, open, realpath, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,6 +13,7 @@ import type { Ingest } from '../store/contentStore';
 import { diskProblem, isHeldFile } from '../worker/jobTools';
 import type { ActionContext, Run } from './context';
 import { emptyHeldFolder, makeHeldFolder, type HeldFolder } from './heldFolder';
+import type { HeldWay } from './heldWay';
 import { openSink } from './targetSink';
 import { findTarget, type TargetPlace } from './targetPlace';
 
@@ -28,6 +29,12 @@ interface TargetOptions {
   readonly links?: 'followed' | 'replaced';
   /** Gives the open draft its metadata, in place of those of the old file and of `mode`. */
   readonly dress?: (draft: FileHandle) => Promise<void>;
+}
+
+/** What {@link findTarget} found, which is closed at the end, and what people know it by. */
+interface FoundTarget {
+  readonly place: TargetPlace;
+  readonly label: string;
 }
 
 /** Something that a person asked for, on its way to where it was asked for. */
@@ -54,17 +61,20 @@ export interface Target {
  */
 export async function withTarget<T>(
   context: TargetContext,
-  target: string | Writable,
+  target: string | FoundTarget | Writable,
   run: Pick<Run, 'signal'>,
   work: (target: Target) => Promise<T>,
   options: TargetOptions = {},
 ): Promise<T> {
-  const place: TargetPlace | Writable =
-    typeof target === 'string' ? await findTarget(target, context.store.directory, options.links) : target;
-  const label = typeof target === 'string' ? basename(target) : '-';
+  const [place, label] =
+    target instanceof Writable
+      ? [target, '-']
+      : typeof target === 'string'
+        ? [await findTarget(target, context.store.directory, options.links), basename(target)]
+        : [target.place, target.label];
   if (!(place instanceof Writable) && place.kind === 'file')
-    return withFile(context, { ...place, label }, run, work, options);
-  const sink = place instanceof Writable ? place : await openSink(place, label, run.signal);
+    return withFile(context, { ...place, label }, run, work, options).finally(place.folder.close);
+  const sink = place instanceof Writable ? place : await sinkAt(place, label, run.signal);
   const drafts = await Drafts.open(context, await realpath(temporaryHome()));
   try {
     const draft = await drafts.next(options.named === true);
@@ -95,6 +105,18 @@ export async function withTarget<T>(
   }
 }
 
+async function sinkAt(
+  place: TargetPlace & { readonly kind: 'stream' | 'descriptor' },
+  label: string,
+  signal: AbortSignal,
+): Promise<Writable> {
+  try {
+    return await openSink(place, label, signal);
+  } finally {
+    if (place.kind === 'stream') await place.folder?.close();
+  }
+}
+
 async function withFile<T>(
   context: TargetContext,
   place: TargetPlace & { readonly kind: 'file' } & { readonly label: string },
@@ -102,12 +124,12 @@ async function withFile<T>(
   work: (target: Target) => Promise<T>,
   { mode = 0o600, named = false, links = 'followed', dress: own }: TargetOptions,
 ): Promise<T> {
-  const { label, old } = place;
-  await access(place.folder, constants.W_OK).catch((cause: unknown) => {
+  const { label, old, folder } = place;
+  await access(`${folder.at}/.`, constants.W_OK).catch((cause: unknown) => {
     throw diskProblem(cause, label, 'write');
   });
-  await sweepDrafts(place.folder);
-  const drafts = await Drafts.open(context, place.folder);
+  await sweepDrafts(folder.at);
+  const drafts = await Drafts.open(context, folder);
   try {
     const draft = await drafts.next(named);
     return await work({
@@ -128,7 +150,7 @@ async function withFile<T>(
           name: place.name,
           spare,
           links: links === 'replaced',
-          ...(old !== null && !own && !named && { listOf: { dev: old.dev, ino: old.ino } }),
+          ...(old !== null && !own && !named && { dressedAs: { dev: old.dev, ino: old.ino, uid: old.uid } }),
         };
         await context.pool.run('place-file', input);
         await drafts.sync();
@@ -192,9 +214,10 @@ export class Drafts {
     private readonly path: string,
   ) {}
 
-  /** Holds a folder open. Throws what open(2) does. */
-  static async open(context: TargetContext, path: string): Promise<Drafts> {
-    const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  /** Holds a folder open, also when whoever found it closes it. Throws what open(2) does. */
+  static async open(context: TargetContext, found: string | HeldWay): Promise<Drafts> {
+    const { at, path } = typeof found === 'string' ? { at: found, path: found } : found;
+    const directory = await open(`${at}/.`, constants.O_RDONLY | constants.O_DIRECTORY);
     const held = `/proc/self/fd/${directory.fd}`;
     const isHere = await access(held).then(
       () => true,
@@ -225,6 +248,9 @@ export class Drafts {
     // A folder, or what is copied, is written to by its name many times: root must not be led elsewhere meanwhile.
     if (named && process.getuid?.() === 0 && !(await isWayOurs(join(this.path, name))))
       throw problem('file-unwritable', { path: basename(this.path), reason: 'foreign-folder' });
+    const [held, there] = [await this.directory.stat(), await stat(this.path)];
+    if (there.dev !== held.dev || there.ino !== held.ino)
+      throw problem('file-unwritable', { path: basename(this.path), reason: 'changed' });
     await this.note(name);
     this.names.push(name);
     // A process that works in another folder of processes cannot follow our descriptors.

@@ -4,75 +4,79 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { systemCode } from '../../shared/image/systemCode';
 import { mostLinks } from '../store/ownWay';
-import { checkLink, ForeignLink, realWay } from './targetWay';
+import { checkLed, holdMember, holdWay, linkAt, WayRefused, type HeldWay } from './heldWay';
 
 /** Where something that a person asked for is to be written. */
 export type TargetPlace =
   | {
       readonly kind: 'file';
-      /** The folder without links on the way, and the name in it that is written or replaced. */
-      readonly folder: string;
+      /** The folder, held, and the name in it that is written or replaced. */
+      readonly folder: HeldWay;
       readonly name: string;
       /** The regular file that is replaced, or the link; null where nothing is. */
       readonly old: Stats | null;
     }
-  /** A pipe or a character device, which is written into by opening its path. */
-  | { readonly kind: 'stream'; readonly path: string }
+  /** A pipe or a character device, which is written into by opening its path: a name in a held folder, or a descriptor's. */
+  | { readonly kind: 'stream'; readonly path: string; readonly folder: HeldWay | null }
   /** A descriptor that whoever started us has opened for us: written into as it is, like standard output. */
   | { readonly kind: 'descriptor'; readonly fd: number };
 
 /**
- * Finds out what a path is before anything is written to it. A link is followed to what it leads to, also where that is not
- * there yet; a pipe or a character device is written into; a folder, a disk, a socket, a link that somebody else made to
- * where he may not write (`targetWay.ts`) and anything inside of the store, or a second name of a file of
- * it, are refused. With `links` replaced nothing is followed in the last place, and only regular files and links are replaced. Throws `file-unwritable`, `target-in-store`.
+ * Finds out what a path is before anything is written to it, once: the folder in which the name is written stays held, so that
+ * what was looked at and what is done later are in the same one. A link is followed to what it leads to, also where that is not
+ * there yet; a pipe or a character device is written into; a folder, a disk, a socket, a link that somebody else decides of
+ * ({@link holdWay}) and anything inside of the store, or a second name of a file of it, are refused. With `links` replaced nothing is
+ * followed in the last place, and only regular files and links are replaced. With `within` the target is a name in that folder,
+ * which goes over to the result. Whoever gets a folder closes it. Throws `file-unwritable`, `target-in-store`.
  */
 export async function findTarget(
   target: string,
   store: string,
   links: 'followed' | 'replaced' = 'followed',
+  within: HeldWay | null = null,
 ): Promise<TargetPlace> {
   const label = basename(target) || target || '""';
-  const refuse = (reason: string, cause?: unknown): Error =>
-    problem('file-unwritable', { path: label, reason }, { cause });
-  if (target === '') throw refuse('ENOENT');
-  if (/\/\.{0,2}$/.test(target)) {
-    // It has to be a folder then: where none is that is the fault.
-    const found = await stat(target).then(
-      () => 'EISDIR',
-      (cause: unknown) => systemCode(cause) ?? 'unknown',
-    );
-    throw refuse(found);
-  }
+  let folder = within;
   try {
-    let at = resolve(target);
-    for (let followed = 0; followed <= mostLinks; followed++) {
-      const folder = await realWay(dirname(at));
-      const name = basename(at);
-      if (name === '') throw refuse('EISDIR');
-      const path = join(folder, name);
-      const info = await lstat(path).catch((cause: unknown) => {
-        if (systemCode(cause) === 'ENOENT') return null;
-        throw cause;
-      });
+    if (target === '') throw refused(label, 'ENOENT');
+    if (within === null && /\/\.{0,2}$/.test(target)) {
+      // It has to be a folder then: where none is that is the fault.
+      await stat(target);
+      throw refused(label, 'EISDIR');
+    }
+    let name = within ? target : basename(resolve(target));
+    folder ??= await holdWay(dirname(resolve(target)));
+    for (let followedLinks = 0; followedLinks <= mostLinks; followedLinks++) {
+      if (['', '.', '..'].includes(name)) throw refused(label, 'EISDIR');
+      const path = `${folder.at}/${name}`;
+      const info = await lookAt(path);
       if (info?.isSymbolicLink() && links === 'followed') {
-        if (/^\/proc\/\d+(?:\/task\/\d+)?\/fd$/.test(folder)) return await ofDescriptor(path, store, label);
-        const next = await readlink(path);
-        if (next.endsWith('/')) throw refuse('EISDIR');
-        at = resolve(folder, next);
-        await checkLink(info, folder, dirname(at));
+        if (/^\/proc\/\d+(?:\/task\/\d+)?\/fd$/.test(folder.path)) {
+          const found = await ofDescriptor(join(folder.path, name), store, label);
+          await folder.close();
+          return found;
+        }
+        const { text, owner } = await linkAt(folder, name);
+        if (text.endsWith('/')) throw refused(label, 'EISDIR');
+        const before = folder;
+        folder = await holdWay(dirname(text), before);
+        name = basename(text);
+        await before.close();
+        await checkLed(folder, owner);
         continue;
       }
-      if (await isInStore(folder, info, store)) throw problem('target-in-store', { path: label });
+      if (await isInStore(folder.at, info, store)) throw problem('target-in-store', { path: label });
       if (info === null || info.isFile() || info.isSymbolicLink())
         return { kind: 'file', folder, name, old: info };
-      if (links === 'replaced' && !info.isDirectory() && !info.isBlockDevice()) throw refuse('another-kind');
-      return streamOf(path, info, label);
+      if (links === 'replaced' && !info.isDirectory() && !info.isBlockDevice())
+        throw refused(label, 'another-kind');
+      return streamOf(path, info, label, folder);
     }
+    throw refused(label, 'ELOOP');
   } catch (cause) {
-    throw cause instanceof ProblemError ? cause : refuse(reasonOf(cause), cause);
+    await folder?.close();
+    throw refusal(cause, label);
   }
-  throw refuse('ELOOP');
 }
 
 /**
@@ -82,49 +86,75 @@ export async function findTarget(
 export async function findFolder(
   target: string,
   store: string,
-): Promise<{ readonly folder: string; readonly name: string }> {
+): Promise<{ readonly folder: HeldWay; readonly name: string }> {
   const label = basename(target) || target;
+  let folder: HeldWay | null = null;
   try {
     const path = resolve(target);
-    const there = await lstat(path).catch((cause: unknown) => {
-      if (systemCode(cause) === 'ENOENT') return null;
-      throw cause;
-    });
-    const real = there === null ? join(await realWay(dirname(path)), basename(path)) : await realWay(path);
-    if (target === '' || real === '/') throw problem('file-unwritable', { path: label, reason: 'EEXIST' });
-    if (await isInStore(real, null, store)) throw problem('target-in-store', { path: label });
-    if (there !== null && (await readdir(real)).length > 0)
-      throw problem('file-unwritable', { path: label, reason: 'ENOTEMPTY' });
-    return { folder: dirname(real), name: basename(real) };
+    if (target === '' || path === '/') throw refused(label, 'EEXIST');
+    folder = await holdWay(dirname(path));
+    let name = basename(path);
+    const there = await lookAt(`${folder.at}/${name}`);
+    if (there !== null) {
+      const itself = await holdWay(name, folder);
+      try {
+        if (itself.path === '/') throw refused(label, 'EEXIST');
+        if (await isInStore(itself.at, null, store)) throw problem('target-in-store', { path: label });
+        if ((await readdir(`${itself.at}/.`)).length > 0) throw refused(label, 'ENOTEMPTY');
+        const before = folder;
+        folder = await holdWay('..', itself);
+        name = basename(itself.path);
+        await before.close();
+      } finally {
+        await itself.close();
+      }
+    } else if (await isInStore(folder.at, null, store)) throw problem('target-in-store', { path: label });
+    return { folder, name };
   } catch (cause) {
-    if (cause instanceof ProblemError) throw cause;
-    throw problem('file-unwritable', { path: label, reason: reasonOf(cause) }, { cause });
+    await folder?.close();
+    throw refusal(cause, label);
   }
 }
 
 /**
- * The folder that a person's path names, with all links on the way, to put something into. Throws `file-unwritable`,
- * `target-in-store`.
+ * The folder that a person's path names, with all links on the way, to put something into, held. With `within` it is a member of that
+ * folder, and no link. Throws `file-unwritable`, `target-in-store`.
  */
-export async function findExisting(target: string, store: string): Promise<string> {
+export async function findExisting(
+  target: string,
+  store: string,
+  within: HeldWay | null = null,
+): Promise<HeldWay> {
   const label = basename(target) || target || '""';
+  let folder: HeldWay | null = null;
   try {
-    const real = await realWay(resolve(target));
-    if (!(await stat(real)).isDirectory())
-      throw problem('file-unwritable', { path: label, reason: 'ENOTDIR' });
-    if (await isInStore(real, null, store)) throw problem('target-in-store', { path: label });
-    return real;
+    folder = within ? await holdMember(within, target) : await holdWay(resolve(target));
+    if (await isInStore(folder.at, null, store)) throw problem('target-in-store', { path: label });
+    return folder;
   } catch (cause) {
-    if (cause instanceof ProblemError) throw cause;
-    throw problem('file-unwritable', { path: label, reason: reasonOf(cause) }, { cause });
+    await folder?.close();
+    throw refusal(cause, label);
   }
 }
 
-const reasonOf = (cause: unknown): string =>
-  cause instanceof ForeignLink ? 'foreign-link' : (systemCode(cause) ?? 'unknown');
+/** What is at a path; null for nothing. */
+async function lookAt(path: string): Promise<Stats | null> {
+  return lstat(path).catch((cause: unknown) => {
+    if (systemCode(cause) === 'ENOENT') return null;
+    throw cause;
+  });
+}
 
-function streamOf(path: string, info: Stats, label: string): TargetPlace {
-  if (info.isFIFO() || info.isCharacterDevice()) return { kind: 'stream', path };
+const refused = (path: string, reason: string, cause?: unknown): Error =>
+  problem('file-unwritable', { path, reason }, { cause });
+
+const refusal = (cause: unknown, label: string): unknown =>
+  cause instanceof ProblemError
+    ? cause
+    : refused(label, cause instanceof WayRefused ? cause.code : (systemCode(cause) ?? 'unknown'), cause);
+
+function streamOf(path: string, info: Stats, label: string, folder: HeldWay | null): TargetPlace {
+  if (info.isFIFO() || info.isCharacterDevice()) return { kind: 'stream', path, folder };
   const reason = info.isDirectory() ? 'EISDIR' : info.isBlockDevice() ? 'block-device' : 'another-kind';
   throw problem('file-unwritable', { path: label, reason });
 }
@@ -140,7 +170,7 @@ async function ofDescriptor(path: string, store: string, label: string): Promise
     return { kind: 'descriptor', fd: Number(basename(path)) };
   // The file of another process has a name of its own.
   if (info.isFile()) throw problem('file-unwritable', { path: label, reason: 'another-kind' });
-  return streamOf(path, info, label);
+  return streamOf(path, info, label, null);
 }
 
 const sameFile = (a: Pick<Stats, 'dev' | 'ino'>, b: Pick<Stats, 'dev' | 'ino'>): boolean =>
@@ -157,14 +187,17 @@ async function seen(path: string): Promise<Stats | null> {
   }
 }
 
-/** Whether a folder is the store's or in it, by whatever path or mount, or a file is one of its blobs under another name. */
+/** Whether a folder, by its path or descriptor, is the store's or in it, by whatever path or mount, or a file is one of its blobs under another name. */
 async function isInStore(folder: string, file: Stats | null, store: string): Promise<boolean> {
   const blobs = join(store, 'blobs', 'sha256');
   const own = (await Promise.all([store, dirname(blobs), blobs].map(seen))).filter((info) => info !== null);
-  for (let at = folder; ; at = dirname(at)) {
+  let below: Stats | null = null;
+  for (let at = `${folder}/.`; ; at += '/..') {
     const info = await seen(at);
     if (info && own.some((each) => sameFile(each, info))) return true;
-    if (at === dirname(at)) break;
+    // At the top the folder above is the folder itself.
+    if (info === null || (below && sameFile(info, below))) break;
+    below = info;
   }
   if (file === null || file.nlink < 2 || !file.isFile()) return false;
   for (const name of await readdir(blobs).catch(() => [] as string[])) {

@@ -1,4 +1,4 @@
-import { close, constants, open, write } from 'node:fs';
+import { close, constants, fstatSync, open, write } from 'node:fs';
 import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -22,15 +22,25 @@ export async function openSink(
   label: string,
   signal: AbortSignal,
 ): Promise<Writable> {
-  const fd = place.kind === 'descriptor' ? place.fd : await openStream(place.path, label, signal);
+  const fd = place.kind === 'descriptor' ? place.fd : await openStream(place, label, signal);
   return sinkOf(fd, { isOurs: place.kind === 'stream', label, signal });
 }
 
-async function openStream(path: string, label: string, signal: AbortSignal): Promise<number> {
+async function openStream(
+  { path, folder }: TargetPlace & { readonly kind: 'stream' },
+  label: string,
+  signal: AbortSignal,
+): Promise<number> {
   const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  // A name in a folder was no link when it was looked at; what a descriptor stands for is one of /proc.
+  const last = folder ? constants.O_NOFOLLOW : 0;
   for (let waited = 0; ; waited += readerWait.look) {
     try {
-      return await promisify(open)(path, flags);
+      const fd = await promisify(open)(path, flags | last);
+      const info = fstatSync(fd);
+      if (info.isFIFO() || info.isCharacterDevice()) return fd;
+      await promisify(close)(fd);
+      throw problem('file-unwritable', { path: label, reason: 'changed' });
     } catch (cause) {
       const isUnread = systemCode(cause) === 'ENXIO';
       if (!isUnread || waited >= readerWait.all) throw diskProblem(cause, label, 'write');

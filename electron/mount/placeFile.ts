@@ -41,26 +41,36 @@ const patience = 1000;
  * person's there, and nobody removes it. Where the file system cannot exchange names, the target is looked at right before.
  */
 export function placeFile(
-  { draft, folder, name, spare, links = false, listOf }: JobInput<'place-file'>,
+  { draft, folder, name, spare, links = false, dressedAs: old }: JobInput<'place-file'>,
   tools: JobTools,
 ): null {
+  const dressedAs = old ?? null;
   const target = `${folder}/${name}`;
   const between = `${folder}/${spare}`;
   return guarded(between, name, (ours) => {
-    if (listOf && isLinux) keepList(draft, target, listOf);
-    if (!isHeldFile(draft)) return place(draft, target, { between, spare, name, links, ours });
-    if (nameHeld(draft, target) === 'named') return null;
+    if (dressedAs && isLinux) keepList(draft, target, dressedAs);
+    if (!isHeldFile(draft)) return place(draft, target, { between, spare, name, links, ours, dressedAs });
+    if (nameHeld(draft, target) === 'named') {
+      const undress = undresser(draft, dressedAs);
+      undress.unless(null);
+      undress.close();
+      return null;
+    }
     // A file without a name replaces nothing: it gets one for a moment.
     if (nameHeld(draft, between) !== 'named')
-      copyHeld(draft, between, name, tools, isLinux && listOf !== undefined);
+      copyHeld(draft, between, name, tools, isLinux && dressedAs !== null);
     failPoint('draft-named');
-    return place(between, target, { between, spare, name, links, ours });
+    return place(between, target, { between, spare, name, links, ours, dressedAs });
   });
 }
 
 /** The same for a draft that has a name, by paths of folders that are held open; `name` is what people know the target as. */
-export function placeNamed(draft: FsPath, target: FsPath, { between, ...rest }: Omit<Placing, 'ours'>): void {
-  guarded(between, rest.name, (ours) => place(draft, target, { between, ...rest, ours }));
+export function placeNamed(
+  draft: FsPath,
+  target: FsPath,
+  { between, ...rest }: Omit<Placing, 'ours' | 'dressedAs'>,
+): void {
+  guarded(between, rest.name, (ours) => place(draft, target, { between, ...rest, ours, dressedAs: null }));
 }
 
 /** Removes of what stands between, when it fails, what is ours. */
@@ -82,21 +92,41 @@ interface Placing {
   readonly name: string;
   readonly links: boolean;
   readonly ours: Ours;
+  /** The file whose owner and mode the draft has. */
+  readonly dressedAs: Identity | null;
 }
 
-type Identity = Pick<Stats, 'dev' | 'ino'>;
+type Identity = Pick<Stats, 'dev' | 'ino' | 'uid'>;
 
 interface Ours {
   at: Stats | null;
 }
 
 /** Renames a draft to a name that is free, or exchanges it for a regular file (with `links` also a link) of that name, which goes. */
-function place(draft: FsPath, target: FsPath, { between, spare, name, links, ours }: Placing): null {
+function place(draft: FsPath, target: FsPath, placing: Placing): null {
+  const undress = undresser(draft, placing.dressedAs);
+  try {
+    return placeOver(draft, target, undress.unless, placing);
+  } finally {
+    undress.close();
+  }
+}
+
+function placeOver(
+  draft: FsPath,
+  target: FsPath,
+  undressUnless: (old: Stats | null) => void,
+  { between, spare, name, links, ours }: Placing,
+): null {
   let at: FsPath = draft;
   for (let i = 0; i < tries; i++) {
     const isNew = attempted(() => renameOnly(at, target, 'new'), ['EEXIST']);
-    if (isNew === 'done') return null;
-    if (isNew === 'unknown') return placeLooking(at, target, { name, links });
+    if (isNew === 'done') {
+      undressUnless(null);
+      return null;
+    }
+    const looking = (from: FsPath): null => placeLooking(from, target, undressUnless, { name, links });
+    if (isNew === 'unknown') return looking(at);
     // A folder is not put in a file's place.
     if (lookAt(at)?.isDirectory()) throw problem('file-unwritable', { path: name, reason: 'EEXIST' });
     if (at !== between) renameOnly(at, between, 'new');
@@ -104,10 +134,11 @@ function place(draft: FsPath, target: FsPath, { between, spare, name, links, our
     ours.at = lookAt(between);
     failPoint('draft-between');
     const exchanged = attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']);
-    if (exchanged === 'unknown') return placeLooking(between, target, { name, links });
+    if (exchanged === 'unknown') return looking(between);
     if (exchanged === 'refused') continue;
     failPoint('draft-exchanged');
     if (isReplaced(between, links)) {
+      undressUnless(lookAt(between));
       unlinkSync(between);
       return null;
     }
@@ -154,10 +185,41 @@ const sleep = (milliseconds: number): void => {
 };
 
 /** For file systems that know rename(2) only. */
-function placeLooking(draft: FsPath, target: FsPath, { name, links }: Pick<Placing, 'name' | 'links'>): null {
-  if (lookAt(target) !== null && !isReplaced(target, links)) throw changed(name);
+function placeLooking(
+  draft: FsPath,
+  target: FsPath,
+  undressUnless: (old: Stats | null) => void,
+  { name, links }: Pick<Placing, 'name' | 'links'>,
+): null {
+  const there = lookAt(target);
+  if (there !== null && !isReplaced(target, links)) throw changed(name);
+  undressUnless(there);
   renameSync(draft, target);
   return null;
+}
+
+interface Undresser {
+  readonly unless: (old: Stats | null) => void;
+  readonly close: () => void;
+}
+
+/**
+ * Takes the owner and mode of an old file from the draft again, unless it is that file whose place the draft takes: as root we would
+ * give a file to another user for one that he did not have there. The draft is held before it has a name that others know.
+ */
+function undresser(draft: FsPath, dressedAs: Identity | null): Undresser {
+  if (dressedAs === null || process.geteuid?.() !== 0)
+    return { unless: () => undefined, close: () => undefined };
+  const fd = openDraft(draft);
+  return {
+    unless: (old) => {
+      if (isOld(old, dressedAs) && old?.uid === dressedAs.uid) return;
+      // Without bits for the group an access list gives nobody anything.
+      fchmodSync(fd, 0o600);
+      fchownSync(fd, 0, process.getegid?.() ?? 0);
+    },
+    close: () => closeSync(fd),
+  };
 }
 
 const changed = (path: string): Error => problem('file-unwritable', { path, reason: 'changed' });
@@ -191,13 +253,19 @@ function isReplaced(path: FsPath, links: boolean): boolean {
  */
 function keepList(draft: string, target: string, old: Identity): void {
   const list = listOfOld(target, old);
-  const fd = openSync(draft, constants.O_RDONLY | (isHeldFile(draft) ? 0 : constants.O_NOFOLLOW));
+  const fd = openDraft(draft);
   try {
     setList(fd, list);
   } finally {
     closeSync(fd);
   }
 }
+
+const openDraft = (draft: FsPath): number =>
+  openSync(
+    draft,
+    constants.O_RDONLY | (typeof draft === 'string' && isHeldFile(draft) ? 0 : constants.O_NOFOLLOW),
+  );
 
 /** The access list of the file that was there when the target was looked at; null where it has none, or another is there by now. */
 function listOfOld(target: string, old: Identity): Uint8Array | null {

@@ -24,7 +24,7 @@ function outsider(): number | null {
 }
 
 /** Whether something belongs to this user or to root, also to the machine's root as a user namespace shows it. */
-export const isUserOrRoot = ({ uid }: Stats): boolean =>
+export const isUserOrRoot = ({ uid }: Pick<Stats, 'uid'>): boolean =>
   uid === 0 || uid === (process.geteuid?.() ?? uid) || uid === outsider();
 
 /**

@@ -390,8 +390,8 @@ export interface Jobs {
       spare: string;
       /** A symbolic link of that name is replaced as well, not what it leads to. */
       links?: boolean;
-      /** The file whose place it takes: the draft gets its access list, or none where it has none. */
-      listOf?: { dev: number; ino: number };
+      /** The file whose owner and mode the draft has: it gets its access list, too, or none; and none of it in another file's place. */
+      dressedAs?: { dev: number; ino: number; uid: number };
     };
     output: null;
   };

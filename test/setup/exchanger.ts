@@ -6,11 +6,11 @@ import { afterEach } from 'vitest';
 const script = `
 const koffi = require(process.argv[1]);
 const call = koffi.load('libc.so.6').func('renameat2', 'int', ['int', 'str', 'int', 'str', 'uint']);
-const [one, other] = process.argv.slice(2);
+const [one, other, times] = process.argv.slice(2);
 const pause = new Int32Array(new SharedArrayBuffer(4));
 process.stdout.write('ready');
 for (;;) {
-  for (let i = 0; i < 40; i++) call(-100, one, -100, other, 2);
+  for (let i = 0; i < times; i++) call(-100, one, -100, other, 2);
   Atomics.wait(pause, 0, 0, 0.05);
 }`;
 
@@ -21,10 +21,13 @@ afterEach(() => {
   running.clear();
 });
 
-/** Starts to exchange `one` and `other` (renameat2, RENAME_EXCHANGE) until the test ends or the returned function is called. */
-export async function exchange(one: string, other: string): Promise<() => void> {
+/**
+ * Starts to exchange `one` and `other` (renameat2, RENAME_EXCHANGE) until the test ends or the returned function is called. Between
+ * pauses so many times: after an odd number each is as long in the other's place as in its own.
+ */
+export async function exchange(one: string, other: string, times = 40): Promise<() => void> {
   const koffi = createRequire(import.meta.url).resolve('koffi');
-  const child = spawn(process.execPath, ['-e', script, koffi, one, other], {
+  const child = spawn(process.execPath, ['-e', script, koffi, one, other, String(times)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   running.add(child);

@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   closeSync,
   createReadStream,
   linkSync,
@@ -13,6 +14,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -21,10 +23,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { copyFromTree } from '../../../electron/actions/copyFromTree';
 import { exportRootfs } from '../../../electron/actions/exportRootfs';
 import { saveImages } from '../../../electron/actions/saveImages';
 import { saveLayout } from '../../../electron/actions/saveLayout';
 import { readStoreView } from '../../../electron/actions/storeView';
+import { withTarget } from '../../../electron/actions/target';
+import { findTarget } from '../../../electron/actions/targetPlace';
 import { writeViewFile } from '../../../electron/actions/writeViewFile';
 import { draftName, isDraftName, noteDraft, removeNoted } from '../../../electron/store/drafts';
 import { getAttribute, removeAttribute, setAttribute } from '../../../electron/system/syscalls';
@@ -287,11 +292,13 @@ test.runIf(isRoot)('a link of another user is followed to a folder of that user 
     chown(name);
   chown('others', 4321);
   for (const write of Object.values(writers)) {
-    for (const name of ['file', 'fresh', 'folder/victim', 'folder/new', 'other', 'chain', 'turned'])
+    for (const name of ['file', 'fresh', 'folder/victim', 'folder/new', 'other', 'chain'])
       expect(await problemFacts(write(at(`theirs/${name}`)), 'file-unwritable'), name).toMatchObject({
         reason: 'foreign-link',
       });
-    for (const name of ['allowed', 'allowedFolder/other']) await write(at(`theirs/${name}`));
+    for (const name of ['allowed', 'allowedFolder/other', 'turned']) await write(at(`theirs/${name}`));
+    // As the kernel goes it: up from where the link leads.
+    expect(readdirSync(at('theirs/own/mine'))).toEqual(['victim']);
   }
   expect(
     await problemFacts(
@@ -305,6 +312,64 @@ test.runIf(isRoot)('a link of another user is followed to a folder of that user 
   // Root's own links, and a chain through one.
   symlinkSync('theirs/own', at('way'));
   for (const write of Object.values(writers)) await write(at('way/file'));
+});
+
+test('what was looked at and what is written are in one folder, wherever its name leads by then', async () => {
+  for (const name of ['theirs', 'victim']) {
+    mkdirSync(at(name));
+    writeFileSync(join(at(name), 'out'), name, { mode: name === 'theirs' ? 0o644 : 0o600 });
+  }
+  const found = await findTarget(at('theirs/out'), context.directory);
+  renameSync(at('theirs'), at('moved'));
+  symlinkSync('victim', at('theirs'));
+  await withTarget(context, { place: found, label: 'out' }, quietRun(), async ({ draft, finish }) => {
+    writeFileSync(draft, 'new');
+    await finish();
+  });
+  expect(readFileSync(at('victim/out'), 'utf8')).toBe('victim');
+  expect(statSync(at('victim/out')).mode & 0o777).toBe(0o600);
+  expect(readFileSync(at('moved/out'), 'utf8')).toBe('new');
+  expect(statSync(at('moved/out')).mode & 0o777).toBe(0o644);
+  expect(readdirSync(at('moved'))).toEqual(['out']);
+});
+
+test.runIf(isRoot)('whoever exchanges a folder for a link without pause gets no file of root’s', async () => {
+  mkdirSync(at('victim'));
+  mkdirSync(at('u'));
+  mkdirSync(at('u/d'));
+  symlinkSync(at('victim'), at('u/link'));
+  const victims = ['out', 'a'];
+  for (const name of victims) {
+    writeFileSync(join(at('victim'), name), 'secret', { mode: 0o600 });
+    writeFileSync(join(at('u/d'), name), 'theirs', { mode: 0o644 });
+    chownSync(join(at('u/d'), name), 1234, 1234);
+  }
+  for (const name of ['u', 'u/d', 'u/link']) lchownSync(at(name), 1234, 1234);
+  const stop = await exchange(at('u/d'), at('u/link'), 1);
+  const until = Date.now() + 3000;
+  let [done, refused] = [0, 0];
+  const { graph } = await readStoreView(context);
+  const image = graph.images[0]?.id ?? expect.fail('the store has an image');
+  const copy = (path: string): Promise<unknown> =>
+    copyFromTree(context, { from: { image }, path: '/a', follow: false, owners: false }, path, quietRun());
+  while (Date.now() < until || done === 0)
+    for (const work of [
+      () => writeViewFile(context, at('u/d/out'), noise(100)),
+      () => copy(at('u/d/a')),
+      () => copy(at('u/d')),
+    ])
+      await work().then(
+        () => done++,
+        () => refused++,
+      );
+  stop();
+  expect(refused).toBeGreaterThan(0);
+  for (const name of victims) {
+    expect(readFileSync(join(at('victim'), name), 'utf8')).toBe('secret');
+    const { uid, mode } = statSync(join(at('victim'), name));
+    expect([uid, mode & 0o777]).toEqual([0, 0o600]);
+  }
+  expect(readdirSync(at('victim')).sort()).toEqual([...victims].sort());
 });
 
 test('what the shell opened is written into', async () => {

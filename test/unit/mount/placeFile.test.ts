@@ -1,15 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
+  chownSync,
   constants,
+  fchmodSync,
+  fchownSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -59,6 +64,8 @@ const shared = Buffer.from(
   'hex',
 );
 
+type Identity = Pick<Stats, 'dev' | 'ino' | 'uid'>;
+const isRoot = process.getuid?.() === 0;
 const tools = { tick: (): void => undefined };
 let folder = '';
 beforeEach(async () => {
@@ -70,13 +77,13 @@ describe.each([false, true])('links are missing: %s', (noLinks) => {
     Object.assign(lacks, { links: noLinks, exchange: noExchange });
     // As people's folders are named to the job: by a descriptor.
     const way = openSync(folder, constants.O_DIRECTORY);
-    const write = (name: string, text: string, listOf?: { dev: number; ino: number }): void => {
+    const write = (name: string, text: string, dressedAs?: Identity): void => {
       const fd = openSync(folder, 0o20000000 | constants.O_DIRECTORY | constants.O_RDWR, 0o640);
       try {
         writeFileSync(fd, text);
         const into = `/proc/self/fd/${way}`;
         const job = { draft: `/proc/self/fd/${fd}`, folder: into, name, spare: '.spare.part' };
-        placeFile({ ...job, ...(listOf && { listOf }) }, tools);
+        placeFile({ ...job, ...(dressedAs && { dressedAs }) }, tools);
       } finally {
         closeSync(fd);
       }
@@ -88,7 +95,7 @@ describe.each([false, true])('links are missing: %s', (noLinks) => {
     // The list of the file that was there when it was looked at, never one of a file that came since.
     setAttribute(join(folder, 'new'), accessListName, shared);
     const old = lstatSync(join(folder, 'new'));
-    write('new', 'third', { dev: old.dev, ino: old.ino + 1 });
+    write('new', 'third', { dev: old.dev, ino: old.ino + 1, uid: old.uid });
     expect(getAttribute(join(folder, 'new'), accessListName)).toBeNull();
     setAttribute(join(folder, 'new'), accessListName, shared);
     write('new', 'fourth', lstatSync(join(folder, 'new')));
@@ -103,6 +110,38 @@ describe.each([false, true])('links are missing: %s', (noLinks) => {
     closeSync(way);
     expect(readdirSync(folder).sort()).toEqual(['new', 'pipe']);
   });
+});
+
+describe.runIf(isRoot).each([false, true])('root, exchange is missing: %s', (noExchange) => {
+  test.each(['another file', 'nothing', 'the file itself', 'the file, of another owner by then'])(
+    'gives a draft away only in the place of the very file whose owner it has: %s',
+    (what) => {
+      Object.assign(lacks, { links: false, exchange: noExchange, second: false });
+      const target = join(folder, 'target');
+      writeFileSync(target, 'theirs', { mode: 0o644 });
+      chownSync(target, 4242, 4242);
+      const dressedAs = lstatSync(target);
+      if (what === 'another file') {
+        // Beside it, so that the number of the first is not used again.
+        renameSync(target, join(folder, 'aside'));
+        writeFileSync(target, 'root’s', { mode: 0o600 });
+      } else if (what === 'nothing') renameSync(target, join(folder, 'aside'));
+      else if (what !== 'the file itself') chownSync(target, 0, 0);
+      const fd = openSync(folder, 0o20000000 | constants.O_DIRECTORY | constants.O_RDWR, 0o600);
+      writeFileSync(fd, 'ours');
+      fchmodSync(fd, 0o644);
+      fchownSync(fd, 4242, 4242);
+      placeFile(
+        { draft: `/proc/self/fd/${fd}`, folder, name: 'target', spare: spareName(), dressedAs },
+        tools,
+      );
+      closeSync(fd);
+      expect(readFileSync(target, 'utf8')).toBe('ours');
+      const { uid, gid, mode } = lstatSync(target);
+      const isSame = what === 'the file itself';
+      expect([uid, gid, mode & 0o777]).toEqual(isSame ? [4242, 4242, 0o644] : [0, 0, 0o600]);
+    },
+  );
 });
 
 test('what cannot be given its name again is told of, and stays', async () => {
