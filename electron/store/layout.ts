@@ -7,11 +7,13 @@ import { systemCode } from '../../shared/image/systemCode';
 import { storeProblem, syncDirectory } from './durable';
 import { makeFolders } from './makeFolders';
 import { keepReserve } from './reserve';
+import { readyWay } from './ownWay';
 import type { StorePaths } from './storePaths';
 import { sweepTemporary } from './temporary';
 import {
   checkOwned,
   checkPlaces,
+  checkWay,
   fileInfo,
   hasBeenWritten,
   isStoreName,
@@ -50,6 +52,10 @@ const unmade: Readonly<Record<string, ProblemFacts['store-invalid']['reason'] | 
  */
 export async function ensureLayout(paths: StorePaths): Promise<void> {
   const { directory } = paths;
+  if (isEmptyPlace(directory)) {
+    await readyWay(directory);
+    checkWay(directory);
+  }
   try {
     makeFolders(directory, 0o700);
   } catch (cause) {

@@ -19,6 +19,7 @@ import { systemCode } from '../../shared/image/systemCode';
 import { replaceDurably, storeProblem } from './durable';
 import { othersMayWrite, readyFor } from './folderTrust';
 import { newOwner } from './owner';
+import { isWaySafe, readyWay } from './ownWay';
 import { removeOwn } from './removeOwn';
 
 /**
@@ -175,6 +176,7 @@ const self = process.getuid?.() ?? null;
 /** Makes ready what {@link checkOwned} asks of the folders of a store that are there. */
 export async function readyOwned(store: string): Promise<void> {
   try {
+    await readyWay(store);
     for (const place of ownFolders(store)) {
       const info = lstatSync(`${store}/${place}`, { throwIfNoEntry: false });
       if (info?.isDirectory() === true) await readyFor(info);
@@ -214,6 +216,15 @@ export function checkOwned(store: string): void {
       if (systemCode(thrown) !== 'ENOENT') throw thrown;
     }
   }
+  checkWay(store);
+}
+
+/**
+ * That nobody but this user and root can put another folder in a store's place: what is written or deleted by paths would be that
+ * one's. Throws `store-unsafe`.
+ */
+export function checkWay(store: string): void {
+  if (self !== null && !isWaySafe(store)) throw unsafe(store, '.', 'way');
 }
 
 /**

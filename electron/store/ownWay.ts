@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readyLists } from './folderLists';
-import { othersMayName } from './folderTrust';
+import { othersMayName, readyFor } from './folderTrust';
 
 /** Links on one way at most, as the kernel has it (path_resolution(7)). */
 export const mostLinks = 40;
@@ -43,6 +43,21 @@ export async function isWayOurs(path: string): Promise<boolean> {
   await readyLists();
   return isOursTo(path, { end: false, unready: true });
 }
+
+/** Makes ready what {@link isWaySafe} asks of the folders on a way. */
+export async function readyWay(path: string): Promise<void> {
+  const folders = resolve(path).split('/').slice(0, -1);
+  for (const at of folders.keys()) {
+    const info = lstatSync(`/${folders.slice(1, at + 1).join('/')}`, { throwIfNoEntry: false });
+    if (info?.isDirectory() === true) await readyFor(info);
+  }
+}
+
+/**
+ * As {@link isWayOurs}, at once: for what is gone to by its path again and again. Access lists of folders that a group of the user's
+ * own may write to count once {@link readyWay} has run.
+ */
+export const isWaySafe = (path: string): boolean => isOursTo(path, { end: false, unready: true });
 
 function isOursTo(
   path: string,

@@ -152,6 +152,7 @@ export interface ProblemFacts {
     place: string;
     fault:
       | 'link'
+      | 'way'
       | 'not-a-folder'
       | 'not-a-file'
       | 'not-empty'

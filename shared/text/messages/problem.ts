@@ -158,6 +158,10 @@ const faults: Readonly<Record<string, readonly [string, string]>> = {
   'read-only': ['is on a disk that cannot be written to', '位于只读的磁盘上'],
   owner: ['belongs to another user', '属于其他用户'],
   writers: ['can be changed by other users', '可以被其他用户修改'],
+  way: [
+    'lies in a folder in which another user can put another one in its place',
+    '所在的目录可被其他用户用别的目录替换',
+  ],
   more: [
     'was not put there by Stratigraph, so what lies beside it is not swept',
     '不是 Stratigraph 放入的，因此不会清理该目录',
@@ -181,6 +185,11 @@ function mend({ fault, place }: ProblemFacts['store-unsafe']): readonly [string,
     return [
       'Take that right away (chmod -R go-w), or name another folder with --store.',
       '请收回该权限（chmod -R go-w），或用 --store 指定其他目录。',
+    ];
+  if (fault === 'way')
+    return [
+      'Move it to a folder of yours in which nobody else may write, or name another folder with --store.',
+      '请将其移到只有您可以写入的目录中，或用 --store 指定其他目录。',
     ];
   if (fault === 'owner')
     return ['Work as that user, or copy the folder.', '请以该用户的身份操作，或复制该目录。'];

@@ -377,7 +377,8 @@ export const usage = {
   'usage.bytes': [
     (f: { text: string }) =>
       `the word ${f.text} is not UTF-8; only paths in an image may be such, names of files and images may not`,
-    (f: { text: string }) => `参数 ${f.text} 不是 UTF-8；只有镜像内的路径可以如此，文件名和镜像名不可以`,
+    (f: { text: string }) =>
+      `参数 ${f.text} 不是有效的文字编码；只有镜像内的路径可以含任意字节，文件名和镜像名不可以`,
   ],
   'usage.command': [
     (f: { name: string; text: string }) =>
