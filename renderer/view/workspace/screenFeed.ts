@@ -45,6 +45,14 @@ export class ScreenFeed {
     if (!this.busy) this.next();
   }
 
+  /** What was to be read out of the screen is not read any more: it has been cleared. */
+  forget(): void {
+    this.read = 0;
+    if (this.timer !== null) return;
+    this.screen.options.screenReaderMode = false;
+    this.screen.options.screenReaderMode = true;
+  }
+
   /** Nothing more is written or told. */
   end(): void {
     this.ended = true;

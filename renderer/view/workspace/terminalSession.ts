@@ -39,6 +39,7 @@ let sessions = 0;
 export class TerminalSession {
   readonly id = ++sessions;
   private readonly element = document.createElement('div');
+  private feed: ScreenFeed | null = null;
   private screen: Terminal | null = null;
   private fit: FitAddon | null = null;
   private terminal: string | null = null;
@@ -147,6 +148,7 @@ export class TerminalSession {
   /** Empties the screen and what was scrolled away. */
   clear(): void {
     this.screen?.clear();
+    this.feed?.forget();
     this.screen?.focus();
   }
 
@@ -184,10 +186,10 @@ export class TerminalSession {
     });
     this.screen = screen;
     boundScreen(screen);
-    const feed = new ScreenFeed(screen, (characters) => {
+    const feed = (this.feed = new ScreenFeed(screen, (characters) => {
       if (this.terminal !== null)
         void bridge.request['terminal.shown']({ terminal: this.terminal, characters });
-    });
+    }));
     this.fit = new FitAddon();
     screen.loadAddon(this.fit);
     screen.open(element);
