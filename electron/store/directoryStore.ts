@@ -11,7 +11,7 @@ import { digestsNamedIn, mostKept, readVerified, walkRoot } from './documents';
 import { storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
 import { beginIngest, digestOfFileName, heldByIngests, sweepIngests } from './ingest';
-import { rawIndex, readIndexFile, writeIndexFile, type StoredIndex } from './indexFile';
+import { IndexChanged, rawIndex, readIndexFile, writeIndexFile, type StoredIndex } from './indexFile';
 import { wholeRoots } from './keepUnknown';
 import { ensureLayout, prepareWriting } from './layout';
 import { StorePaths } from './storePaths';
@@ -47,6 +47,14 @@ export async function openDirectoryStore(directory: string, helpers: StoreHelper
 
 /** Waits this long for changes to settle before it tells of them, milliseconds. */
 const settle = 60;
+/** Bits of the mode that no blob has which we put into a store. */
+const writeBits = 0o222;
+/** How long what another tool has put there may wait for the list that names it, milliseconds. */
+const foreignGrace = 3_600_000;
+/** How lately a document has been written to that is still being written, milliseconds. */
+const beingWritten = 60_000;
+/** How often a change of the list begins anew where another tool has written it meanwhile. */
+const attempts = 8;
 
 class DirectoryStore implements ImageStore {
   readonly directory: string;
@@ -185,9 +193,16 @@ class DirectoryStore implements ImageStore {
       if (signal?.aborted) throw problem('cancelled', {});
       await check?.();
       // Before anything is changed: a damaged record of a workspace, or what cannot be read, keeps all from being swept.
-      const kept = await this.mark(change((await this.readIndex()).index).manifests, await this.readTrash());
-      const { revision } = await this.replaceIndex(change);
-      return { revision, ...(alone ? await this.sweep(kept) : { freedBytes: 0, freedBlobs: [] }) };
+      const read = await this.readIndex();
+      const trash = await this.readTrash();
+      let kept = await this.mark(change(read.index).manifests, trash);
+      const { revision, before } = await this.replaceIndex(change);
+      if (!alone) return { revision, freedBytes: 0, freedBlobs: [] };
+      // Another tool has written to the list meanwhile.
+      const now = await this.readIndex();
+      if (before !== read.revision || now.revision !== revision)
+        kept = new Set([...kept, ...(await this.mark(now.index.manifests, trash))]);
+      return { revision, ...(await this.sweep(kept, () => this.mark(read.index.manifests, trash))) };
     });
   }
 
@@ -248,9 +263,10 @@ class DirectoryStore implements ImageStore {
     return this.withTrash(async (entries) => {
       if (signal?.aborted) throw problem('cancelled', {});
       const staying = entries.filter(({ id, removedAt }) => removedAt >= before || ids?.has(id) === false);
-      const kept = await this.mark((await this.readIndex()).index.manifests, staying);
+      const { manifests } = (await this.readIndex()).index;
+      const kept = await this.mark(manifests, staying);
       await writeTrash(this.directory, staying);
-      return this.sweep(kept);
+      return this.sweep(kept, () => this.mark(manifests, entries));
     });
   }
 
@@ -317,11 +333,13 @@ class DirectoryStore implements ImageStore {
     const names = await listOwn(this.paths.blobs);
     const listed = (await this.readIndex()).index.manifests;
     const roots = without ? listed.filter(({ digest }) => !without.has(digest)) : listed;
-    const marked = await this.mark(roots, withTrash ? [] : await this.readTrash());
+    const trash = await this.readTrash();
+    const marked = await this.mark(roots, withTrash ? [] : trash);
+    const spared = this.sparedBy(() => this.mark(listed, trash));
     const found: { digest: Digest; size: number }[] = [];
     for (const name of names) {
       const digest = digestOfFileName(name);
-      if (digest === null || marked.has(digest)) continue;
+      if (digest === null || marked.has(digest) || (await spared(digest))) continue;
       const size = await this.sizeOf(digest);
       if (size !== null) found.push({ digest, size });
     }
@@ -364,7 +382,10 @@ class DirectoryStore implements ImageStore {
       await walkRoot(root, {
         read: (digest) => this.readDocument(digest),
         see: (descriptor) => marked.add(descriptor.digest),
-        unread: async (digest) => {
+        unread: async (document) => {
+          const { digest } = document;
+          if (await this.isBeingWritten(document))
+            throw problem('file-unreadable', { path: digest, reason: 'EBUSY' });
           for (const named of await digestsNamedIn(this.paths, digest, entered)) marked.add(named);
         },
       });
@@ -373,19 +394,45 @@ class DirectoryStore implements ImageStore {
   }
 
   /**
+   * Whether another tool seems to be writing a document this moment: skopeo empties the file of a manifest first that it writes again.
+   * What it needs is known when it is whole.
+   */
+  private async isBeingWritten({ digest, size }: OciDescriptor): Promise<boolean> {
+    const info = await fileInfo(this.paths.blob(digest));
+    const isShort = info !== null && info.size < size && (info.mode & writeBits) !== 0;
+    return isShort && Math.abs(Date.now() - info.mtimeMs) < beingWritten;
+  }
+
+  /**
+   * Whether a blob that nothing reaches is to be left: another tool has put it there lately, and writes what lists it last, as skopeo
+   * and umoci do. Ours are known by their mode; what was reached by what goes (`before`) is nobody's new one.
+   */
+  private sparedBy(before: () => Promise<ReadonlySet<string>>): (blob: Digest) => Promise<boolean> {
+    let reached: Promise<ReadonlySet<string>> | null = null;
+    return async (blob) => {
+      const info = await fileInfo(this.paths.blob(blob));
+      if (info === null || (info.mode & writeBits) === 0) return false;
+      if (Math.abs(Date.now() - info.mtimeMs) > foreignGrace) return false;
+      return !(await (reached ??= before())).has(blob);
+    };
+  }
+
+  /**
    * Removes all blobs but those that were marked, and those that ingests took since. Runs after index.json is in place and under
    * the lock, so a crash leaves unreachable blobs for the next sweep and never a reference without its blob.
    */
   private async sweep(
     kept: ReadonlySet<string>,
+    before: () => Promise<ReadonlySet<string>>,
   ): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
     const marked = new Set([...kept, ...(await heldByIngests(this.paths))]);
+    const spared = this.sparedBy(before);
     const freedBlobs: Digest[] = [];
     let freedBytes = 0;
     try {
       for (const name of await listOwn(this.paths.blobs)) {
         const digest = digestOfFileName(name);
-        if (digest === null || marked.has(digest)) continue;
+        if (digest === null || marked.has(digest) || (await spared(digest))) continue;
         const size = await this.sizeOf(digest);
         if (size === null) continue;
         await rm(this.paths.blob(digest), { force: true });
@@ -407,11 +454,22 @@ class DirectoryStore implements ImageStore {
   }
 
   /** Replaces index.json; under the lock only. */
-  private async replaceIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }> {
-    const { index, revision } = await this.readIndex();
-    const next = change(index);
-    if (next === index) return { revision };
-    return (this.last = await writeIndexFile(this.paths, index, next));
+  private async replaceIndex(
+    change: (index: OciIndex) => OciIndex,
+  ): Promise<{ revision: string; before: string }> {
+    for (let attempt = 1; ; attempt++) {
+      const before = await this.readIndex();
+      const next = change(before.index);
+      if (next === before.index) return { revision: before.revision, before: before.revision };
+      try {
+        this.last = await writeIndexFile(this.paths, before, next);
+        return { revision: this.last.revision, before: before.revision };
+      } catch (thrown) {
+        if (!(thrown instanceof IndexChanged)) throw thrown;
+        if (attempt === attempts)
+          throw problem('file-unwritable', { path: this.paths.index, reason: 'EBUSY' }, { cause: thrown });
+      }
+    }
   }
 
   async mendIndex(signal?: AbortSignal): Promise<MendedIndex | null> {
@@ -453,7 +511,7 @@ class DirectoryStore implements ImageStore {
         sizes.set(digest, size);
         if (isForeignLayerType(mediaType)) foreign.add(digest);
       },
-      unread: async (digest) => {
+      unread: async ({ digest }) => {
         for (const named of await digestsNamedIn(this.paths, digest)) {
           const size = sizes.has(named) ? null : await this.sizeOf(named);
           if (size !== null) sizes.set(named, size);

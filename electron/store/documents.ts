@@ -140,7 +140,7 @@ export interface Walk {
   /** Told each descriptor at least once. */
   readonly see: (descriptor: OciDescriptor) => void;
   /** Asked what a document names that could not be read for what it is: {@link digestsNamedIn}. */
-  readonly unread: (digest: Digest) => Promise<void>;
+  readonly unread: (document: OciDescriptor) => Promise<void>;
 }
 
 /**
@@ -169,10 +169,10 @@ export async function walkRoot(
       const manifest = parseManifest(await read(root.digest), origin);
       see(manifest.config);
       for (const layer of manifest.layers) see(layer);
-    } else await unread(root.digest);
+    } else await unread(root);
   } catch (thrown) {
     // An index may list platforms that are not here: that is allowed, and a later look may find them.
     if (!(thrown instanceof ProblemError) || thrown.problem.code === 'file-unreadable') throw thrown;
-    await unread(root.digest);
+    await unread(root);
   }
 }

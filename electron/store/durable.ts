@@ -65,10 +65,19 @@ export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o600
   failPoint('written');
 }
 
-/** Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a power cut. */
-export async function replaceDurably(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
+/**
+ * Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a power cut. `ready` is asked when all is
+ * written, right before the old file goes; what it throws leaves that where it is.
+ */
+export async function replaceDurably(
+  path: string,
+  bytes: Uint8Array,
+  temporary: string,
+  ready: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   try {
     await writeDurably(temporary, bytes, 0o644);
+    await ready();
     await rename(temporary, path);
   } catch (thrown) {
     // A full disk leaves a part of it, which would take the room that is missing.

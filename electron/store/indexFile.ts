@@ -62,22 +62,31 @@ async function bytesOf(paths: StorePaths, before: OciIndex, next: OciIndex): Pro
   return new TextEncoder().encode(`${exactJson(keepUnknown(await rawIndex(paths), before, next))}\n`);
 }
 
+/** index.json is no longer what was read: another tool, which knows nothing of our lock, has written it meanwhile. */
+export class IndexChanged extends Error {}
+
 /**
  * Replaces index.json, which was read as `before`; under the lock only. Members that we do not know stay as they are. Throws
- * `list-too-long` for a list that could not be read any more, before anything is written.
+ * {@link IndexChanged} where it is another one by now, and `list-too-long` for a list that could not be read any more, before
+ * anything is written.
  */
 export async function writeIndexFile(
   paths: StorePaths,
-  before: OciIndex,
+  before: StoredIndex,
   next: OciIndex,
 ): Promise<StoredIndex> {
-  const bytes = await bytesOf(paths, before, next);
+  const checkSame = async (): Promise<void> => {
+    const found = await readOwn(paths.index, mostBytes.list);
+    if (sha256(found) !== before.revision) throw new IndexChanged();
+  };
+  const bytes = await bytesOf(paths, before.index, next);
   try {
     // Read back as it will be read, whatever came to it: its bytes, values, levels and descriptors are bounded there.
     const index = parse(bytes, paths.directory);
-    await replaceOwn(paths.index, bytes, mostBytes.list);
+    await replaceOwn(paths.index, bytes, mostBytes.list, checkSame);
     return { index, revision: sha256(bytes) };
   } catch (cause) {
+    if (cause instanceof IndexChanged) throw cause;
     throw isPastLimit(cause) ? tooLong(paths.directory, 'written', cause) : storeProblem(cause, paths.index);
   }
 }

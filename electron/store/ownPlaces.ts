@@ -344,9 +344,10 @@ export async function replaceOwn(
   path: string,
   bytes: Uint8Array,
   limit: number = mostBytes.record,
+  ready?: () => Promise<void>,
 ): Promise<void> {
   checkSize(path, bytes.length, limit);
-  await replaceDurably(path, bytes, `${path}.${newOwner().token}`);
+  await replaceDurably(path, bytes, `${path}.${newOwner().token}`, ready);
 }
 
 /** {@link readOwn} of text. */

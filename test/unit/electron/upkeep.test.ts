@@ -177,7 +177,7 @@ describe('fsck', () => {
     const context = await filled();
     const bytes = 'left over';
     const name = createHash('sha256').update(bytes).digest('hex');
-    await writeFile(join(context.directory, 'blobs', 'sha256', name), bytes);
+    await writeFile(join(context.directory, 'blobs', 'sha256', name), bytes, { mode: 0o444 });
     expect(await check(context)).toMatchObject({ damage: [], unreached: { blobs: 1, bytes: bytes.length } });
   });
 });
@@ -188,7 +188,7 @@ describe('gc', () => {
     const before = await blobsOnDisk(context.directory);
     const bytes = noise(3000, 9);
     const name = createHash('sha256').update(bytes).digest('hex');
-    await writeFile(join(context.directory, 'blobs', 'sha256', name), bytes);
+    await writeFile(join(context.directory, 'blobs', 'sha256', name), bytes, { mode: 0o444 });
     const said = await previewUnreached(context);
     expect(said).toEqual({ blobs: [`sha256:${name}`], bytes: 3000, removals: 0 });
     expect(await freeUnreached(context, quietRun())).toEqual(said);
