@@ -78,7 +78,7 @@ async function makeSource(): Promise<string> {
 type Who = 'root' | 'mapped' | 'single';
 
 async function ran(who: Who, runtime: string, runs: readonly Wish[]): Promise<readonly RunEnd[]> {
-  const store = join(user.folder, `${who}-${stores++}`, 'store');
+  const store = join(who === 'root' ? user.place : user.folder, `${who}-${stores++}`, 'store');
   const input = { store, archive, runs: runs.map((wish) => ({ ...wish, image })) };
   let told: Told;
   if (who === 'root') {
@@ -95,7 +95,7 @@ async function ran(who: Who, runtime: string, runs: readonly Wish[]): Promise<re
   // Nothing is left: folders of runs, and mounts where others see them.
   expect(told.left).toEqual([]);
   const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
-  expect(mounts.filter((line) => line.includes(user.folder) && line.includes('/run/'))).toEqual([]);
+  expect(mounts.filter((line) => line.includes(user.place) && line.includes('/run/'))).toEqual([]);
   expect(readdirSync(join(place, 'canary'))).toEqual([]);
   return told.ends;
 }
@@ -314,7 +314,7 @@ describe('sources', () => {
       '/proc/self',
       '/sys',
       '/',
-      user.folder,
+      who === 'root' ? user.place : user.folder,
     ];
     const ends = await ran(
       who,
@@ -400,7 +400,7 @@ describe.runIf(asRoot)('the arrangement before a runtime starts', () => {
     const script = `mount -t tmpfs -o nosuid tmpfs "$1/sub" && mkdir "$1/sub/in" && mount -t tmpfs tmpfs "$1/sub/in" &&
       mount -t tmpfs tmpfs "$1/with space"* && shift && exec "$@"`;
     const words = ['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', script, 'sh', src];
-    const store = join(user.folder, `below-${stores++}`, 'store');
+    const store = join(user.place, `below-${stores++}`, 'store');
     const runs = ['', ',bind'].map((more) => ({
       image,
       command: sh(`echo x > /ro/sub/x; echo x > /ro/sub/in/x; ${flagsOf}`),
