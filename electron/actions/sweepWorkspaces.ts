@@ -5,6 +5,7 @@ import { listOwn } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { ActionContext } from './context';
 import { readWorkspace, readWorkspaces, workspacePlaces } from './workspaceRecords';
+import { removeLeft } from './removeLeft';
 import { withList, withWorkspace } from './workspaces';
 
 /** Removes what crashes left: folders half made or half removed, and upper directories of earlier generations. */
@@ -15,8 +16,7 @@ export async function sweepWorkspaces(context: ActionContext): Promise<void> {
   const left = async (pattern: RegExp): Promise<string[]> =>
     (await listOwn(folder)).filter((name) => pattern.test(name));
   const removeAll = async (names: readonly string[]): Promise<void> => {
-    for (const name of names)
-      await (await context.privileged()).pool.run('remove-tree', { path: join(folder, name) });
+    for (const name of names) await removeLeft(context, join(folder, name));
   };
   await sweepDeadLocks((await left(/^\.lock-[a-zA-Z0-9]/)).map((name) => join(folder, name)));
   await removeAll(await left(/^\.old-[0-9a-f]{32}$/));
@@ -42,8 +42,7 @@ async function earlierGenerations(store: string, name: string): Promise<readonly
 async function sweepGenerations(context: ActionContext, name: string): Promise<void> {
   const store = context.store.directory;
   const sweep = async (): Promise<void> => {
-    const { pool } = await context.privileged();
-    for (const path of await earlierGenerations(store, name)) await pool.run('remove-tree', { path });
+    for (const path of await earlierGenerations(store, name)) await removeLeft(context, path);
   };
   try {
     if ((await earlierGenerations(store, name)).length > 0) await withWorkspace(store, name, sweep, 0);

@@ -10,6 +10,7 @@ import type { WorkspaceInfo } from '../../shared/ipc/workspace';
 import { failPoint } from '../store/failPoint';
 import { withLock } from '../store/lock';
 import { isAlive, newOwner } from '../store/owner';
+import { removeLeft } from './removeLeft';
 import { recordUse } from '../store/lastUse';
 import { checkOwned, isOwnFolder, makeOwnFolder } from '../store/ownPlaces';
 import { places } from '../store/places';
@@ -521,6 +522,6 @@ async function removeIt(context: ActionContext, name: string, shown?: string | n
     const aside = join(places.workspaces(store), `.old-${newOwner().token}`);
     await rename(places.workspace(store, name), aside);
     failPoint('workspace-removed');
-    await privileged.pool.run('remove-tree', { path: aside });
+    if (!(await removeLeft(context, aside))) throw problem('workspace-remains', { name, path: aside });
   });
 }

@@ -199,6 +199,8 @@ export interface ProblemFacts {
   'workspace-not-found': { name: string };
   /** Its record is there, and says nothing that can be used. */
   'workspace-damaged': { name: string };
+  /** It is removed; something in the folder where its files lie cannot be deleted. */
+  'workspace-remains': { name: string; path: string };
   'workspace-exists': { name: string };
   'workspace-name-invalid': { text: string };
   /** A program in the workspace keeps it from resting, for a commit or a removal; the same. */

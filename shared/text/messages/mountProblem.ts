@@ -13,6 +13,7 @@ type Codes =
   | 'commit-too-many-layers'
   | 'workspace-not-found'
   | 'workspace-damaged'
+  | 'workspace-remains'
   | 'workspace-exists'
   | 'workspace-name-invalid'
   | 'workspace-busy'
@@ -316,6 +317,20 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     title: [(f) => `No workspace is called ${v(f.name)}`, (f) => `没有名为 ${v(f.name)} 的工作区`],
     why: [() => 'It may have been renamed or removed.', () => '它可能已被重命名或删除。'],
     advice: none,
+  },
+  'workspace-remains': {
+    title: [
+      (f) => `The workspace ${v(f.name)} is removed, but not all of its files could be deleted`,
+      (f) => `工作区 ${v(f.name)} 已移除，但未能删除它的全部文件`,
+    ],
+    why: [
+      (f) => `Something in ${v(f.path)} is marked immutable, or is mounted there.`,
+      (f) => `${v(f.path)} 中有文件被标记为不可更改，或有内容挂载在其中。`,
+    ],
+    advice: [
+      () => 'Take the mark away (chattr -R -i) or unmount it; the next command deletes what is left.',
+      () => '请取消该标记（chattr -R -i）或将其卸载；下一条命令会删除剩余的文件。',
+    ],
   },
   'workspace-damaged': {
     title: [(f) => `The workspace ${v(f.name)} cannot be read`, (f) => `无法读取工作区 ${v(f.name)}`],

@@ -198,6 +198,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'too-many-layers': [{ name: 'shop:1', layers: 700, limit: 499 }],
   'commit-too-many-layers': [{ workspace: 'fix', name: 'shop:1', layers: 499, limit: 499 }],
   'workspace-not-found': [{ name: 'fix' }],
+  'workspace-remains': [{ name: 'fix', path: '/store/workspaces/.old-1' }],
   'workspace-damaged': [{ name: 'fix' }],
   'workspace-exists': [{ name: 'fix' }],
   'workspace-name-invalid': [{ text: '-x' }],
