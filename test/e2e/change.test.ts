@@ -73,6 +73,28 @@ test('rename', async () => {
   expect(await cli(store, 'images')).not.toContain('3.20');
 });
 
+test('a name that moves while its dialog is open is given to nobody else', async () => {
+  const { page, store } = running;
+  await cli(store, 'tag', 'redis:7-alpine', 'moving:1');
+  await card('redis:7-alpine').click();
+  await page.keyboard.press('F2');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').waitFor();
+  const name = (await dialog.getByRole('heading').first().innerText()).replace(/^Rename /, '');
+  const [before, other] = [await ids(name), await ids('alpine:old')];
+  await cli(store, 'tag', 'alpine:old', name);
+  await expect.poll(() => ids(name)).toBe(other);
+  await dialog.getByRole('textbox').fill('moved:1');
+  await dialog.getByRole('button', { name: 'Rename' }).click();
+  await dialog.getByText(/not that of the image that was shown/).waitFor();
+  expect(await cli(store, 'images')).not.toContain('moved');
+  expect(await ids(name)).toBe(other);
+  await page.keyboard.press('Escape');
+  await cli(store, 'tag', before, name);
+  await cli(store, 'untag', 'moving:1');
+  await expect.poll(() => card('moving:1').count()).toBe(0);
+});
+
 test('untag by the menu leaves the image dangling, and says so', async () => {
   const { page } = running;
   await card('alpine:old').click({ button: 'right' });

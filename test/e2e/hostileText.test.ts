@@ -163,8 +163,11 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
           .getByRole('heading', { name: `hostile/${i}` })
           .waitFor();
         for (const button of await page.locator('.insp-copy').all()) {
+          await inMain(running, ({ clipboard }) => clipboard.writeText('not yet'), null);
           await button.click();
-          copied.push(await inMain<string, null>(running, ({ clipboard }) => clipboard.readText(), null));
+          const found = (): Promise<string> => inMain(running, ({ clipboard }) => clipboard.readText(), null);
+          await expect.poll(found).not.toBe('not yet');
+          copied.push(await found());
         }
       }
       expect(copied.length).toBeGreaterThan(12);

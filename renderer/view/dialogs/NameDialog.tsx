@@ -36,7 +36,9 @@ export function TagDialog({ image }: { readonly image: ImageId }): ReactNode {
 export function RenameDialog({ name }: { readonly name: string }): ReactNode {
   const t = useT();
   const { rename } = useActions();
-  const image = useApp((state) => state.graph?.images.find(({ names }) => names.includes(name))?.id ?? null);
+  const holder = useApp((state) => state.graph?.images.find(({ names }) => names.includes(name))?.id ?? null);
+  // The image that was shown to have the name: another that gets it meanwhile is not meant.
+  const [image] = useState(holder);
   return (
     <NameForm
       title={t('dialog.rename.title', { name: visibleText(name) })}
@@ -44,7 +46,7 @@ export function RenameDialog({ name }: { readonly name: string }): ReactNode {
       from={name}
       start={name}
       action={() => t('dialog.rename.do')}
-      run={(to, holder) => (image === null ? Promise.resolve(null) : rename(image, name, to, holder))}
+      run={(to, other) => (image === null ? Promise.resolve(null) : rename(image, name, to, other))}
     />
   );
 }

@@ -33,10 +33,13 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
   const [failed, setFailed] = useState<Problem | null>(null);
   const { value, problem, loading } = useReply('squash.preview', { image, from });
   const named = useNewName(image);
-  const can = value !== null && !problem && named.trouble === null;
+  const [busy, setBusy] = useState(false);
+  const can = value !== null && !problem && named.trouble === null && !busy;
   const submit = (): void => {
     if (!can) return;
+    setBusy(true);
     void squash(image, from, named.name, named.holder).then((found) => {
+      setBusy(false);
       if (found) setFailed(found);
       else closeDialog();
     });
