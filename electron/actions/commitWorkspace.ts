@@ -326,7 +326,7 @@ async function goOn(
   }
   await mkdir(after.work, { mode: 0o700 });
   failPoint('next-generation-made');
-  const { diffId } = to.layer;
+  const { diffId, sockets } = to.layer;
   const label = mountIdOf(record);
   await withMount(store, label, async () => {
     await writeWorkspace(store, next);
@@ -338,8 +338,8 @@ async function goOn(
       for (const path of [before.work, ...(to.paths === null ? [] : [before.upper])])
         await pool.run('remove-tree', { path });
     };
-    // A tree that says more than the layer is made anew from that when it is needed.
-    if ((await pool.run('plain-marks', { path: taken })).plain)
+    // A tree that says more than the layer, or that has sockets, which no layer has, is made anew from that when it is needed.
+    if (sockets.count === 0 && (await pool.run('plain-marks', { path: taken })).plain)
       await adoptUnpacked(context, privileged, diffId, { fs: taken, alone });
     else {
       await pool.run('remove-tree', { path: taken });
