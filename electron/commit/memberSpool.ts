@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { openSync, readSync, writeSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { TarHeader } from '../../shared/layer/tarHeader';
 import { isHeldFile } from '../worker/jobTools';
+import { OwnDescriptor } from '../system/ownDescriptor';
 
 /** Bytes that are written and read at once. */
 const pieceSize = 1 << 20;
@@ -60,7 +61,8 @@ export class MemberSpool<T> {
   }
 
   close(): void {
-    if (this.fd !== null) closeSync(this.fd);
+    // Nothing is in it that is still wanted.
+    if (this.fd !== null) new OwnDescriptor(this.fd).drop();
     this.fd = null;
   }
 

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store/seal';
 import { tarCacheFormat } from '../../shared/layer/tarRules';
 import { openCache } from './openCache';
+import { OwnDescriptor } from '../system/ownDescriptor';
 
 /**
  * A cache that is read in parts: a first line of fixed length with its key and seal, the body, and a last line with tags of the
@@ -27,17 +28,16 @@ interface Head {
 
 /** Writes one to a new file. Throws the file system's own faults, and `RangeError` for more than `most` bytes. */
 export class KeptFileWriter {
-  private readonly fd: number;
+  private readonly own: OwnDescriptor;
   private readonly salt = randomBytes(16).toString('base64url');
   private readonly tagger = new BlockTagger('kept', this.salt);
   private body = 0;
-  private isOpen = true;
 
   constructor(
     path: string,
     private readonly most: number,
   ) {
-    this.fd = openSync(path, 'wx', 0o600);
+    this.own = new OwnDescriptor(openSync(path, 'wx', 0o600));
     this.put(Buffer.from(`${' '.repeat(headBytes - 1)}\n`));
   }
 
@@ -59,18 +59,17 @@ export class KeptFileWriter {
     const { salt, body } = this;
     const head: Head = { format, key, salt, body, foot: foot.length, footSeal: seal('tree', foot) };
     const sealed = JSON.stringify({ ...head, seal: seal('tree', JSON.stringify(head)) });
-    writeSync(this.fd, Buffer.from(sealed.padEnd(headBytes - 1)), 0, headBytes - 1, 0);
-    this.close();
+    writeSync(this.own.fd, Buffer.from(sealed.padEnd(headBytes - 1)), 0, headBytes - 1, 0);
+    this.own.close();
   }
 
   /** Closes the file, unless that was done. */
   close(): void {
-    if (this.isOpen) closeSync(this.fd);
-    this.isOpen = false;
+    this.own.drop();
   }
 
   private put(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(this.own.fd, bytes, at);
   }
 }
 

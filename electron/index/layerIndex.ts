@@ -8,6 +8,7 @@ import { entryFields, entryOfFields } from './entryFields';
 import { openCache } from './openCache';
 import { tarCacheFormat } from '../../shared/layer/tarRules';
 import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store/seal';
+import { OwnDescriptor } from '../system/ownDescriptor';
 
 /**
  * The file index of a layer on disk: JSON Lines. The first line holds the facts and has a fixed length; it is written
@@ -24,19 +25,18 @@ const toLine = (entry: LayerEntry): string => `${JSON.stringify(entryFields(entr
 
 /** Writes an index while a layer streams by. Synchronous, for worker threads. */
 export class LayerIndexWriter {
-  private readonly fd: number;
+  private readonly own: OwnDescriptor;
   private readonly salt = randomBytes(16).toString('base64url');
   private readonly lines = new BlockTagger('lines', this.salt);
   private readonly tarTags = new BlockTagger('tar', this.salt);
   private body = 0;
   private pending: string[] = [];
   private pendingLength = 0;
-  private isOpen = true;
 
   /** Creates the file; throws the file system's own faults. */
   constructor(path: string) {
-    this.fd = openSync(path, 'wx', 0o600);
-    writeSync(this.fd, `${' '.repeat(headBytes - 1)}\n`);
+    this.own = new OwnDescriptor(openSync(path, 'wx', 0o600));
+    writeSync(this.own.fd, `${' '.repeat(headBytes - 1)}\n`);
   }
 
   add(entry: LayerEntry): void {
@@ -58,9 +58,9 @@ export class LayerIndexWriter {
     const trailer = Buffer.from(
       `${JSON.stringify({ lines: tags.lines.toString('base64'), tar: tags.tar.toString('base64') })}\n`,
     );
-    writeAll(this.fd, trailer);
+    writeAll(this.own.fd, trailer);
     // The entries must be on disk before the line that says they are.
-    fsyncSync(this.fd);
+    fsyncSync(this.own.fd);
     const { salt, body } = this;
     const head = {
       format: indexFormat,
@@ -71,22 +71,20 @@ export class LayerIndexWriter {
       tags: seal('index-tags', trailer),
     };
     const sealed = JSON.stringify({ ...head, seal: seal('index', JSON.stringify(head)) });
-    writeSync(this.fd, Buffer.from(sealed.padEnd(headBytes - 1)), 0, headBytes - 1, 0);
-    fsyncSync(this.fd);
-    this.abandon();
+    writeSync(this.own.fd, Buffer.from(sealed.padEnd(headBytes - 1)), 0, headBytes - 1, 0);
+    fsyncSync(this.own.fd);
+    this.own.close();
   }
 
-  /** Closes without facts: the file counts as missing. */
-  /** Closes the file, unless that was done: the number may be another file's by then. */
+  /** Closes the file without facts, unless that was done: it counts as missing. */
   abandon(): void {
-    if (this.isOpen) closeSync(this.fd);
-    this.isOpen = false;
+    this.own.drop();
   }
 
   private write(): void {
     const bytes = Buffer.from(this.pending.join(''));
     this.lines.feed(bytes);
-    writeAll(this.fd, bytes);
+    writeAll(this.own.fd, bytes);
     this.body += bytes.length;
     this.pending = [];
     this.pendingLength = 0;

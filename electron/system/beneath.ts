@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { decodeName, encodeName } from '../../shared/layer/entryPath';
 import { systemCode } from '../../shared/image/systemCode';
+import { OwnDescriptor } from './ownDescriptor';
 
 /**
  * Trees that somebody else can write to while we read them, or that are deeper than a path can say: every name is looked up
@@ -128,10 +129,11 @@ export class HeldTree {
 
   /** Forgets what is known of directories, to be called when some of them were removed or renamed by ourselves. */
   forget(): void {
-    for (const fd of this.held.values()) closeSync(fd);
-    for (const anchor of this.anchors) if (anchor) closeSync(anchor.fd);
+    const fds = [...this.held.values(), ...this.anchors.flatMap((anchor) => (anchor ? [anchor.fd] : []))];
     this.held.clear();
     this.anchors.length = 0;
+    // Nothing was written through them.
+    for (const fd of fds) new OwnDescriptor(fd).drop();
     this.last = { path: '', fd: this.root };
   }
 

@@ -1,6 +1,5 @@
 import {
   close,
-  closeSync,
   constants,
   fdatasync,
   fstatSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename } from 'node:path';
 import { openOwnSync } from '../store/ownPlaces';
+import { OwnDescriptor } from '../system/ownDescriptor';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { fullFacts, systemCode } from '../../shared/image/systemCode';
 import { RoomWatch } from './freeSpace';
@@ -96,9 +96,9 @@ function openStandardInput(): number {
   }
 }
 
-/** Closes what {@link openForReading} opened. */
+/** Closes what {@link openForReading} opened. That this fails takes nothing from what was read. */
 export function closeReading(fd: number): void {
-  if (fd !== 0) closeSync(fd);
+  if (fd !== 0) new OwnDescriptor(fd).drop();
 }
 
 /**
@@ -125,12 +125,10 @@ const flushEvery = 32 << 20;
  * disk is full. `label` is what the person knows it as.
  */
 export class OutFile {
-  private readonly fd: number;
+  private readonly own: OwnDescriptor;
   /** Bytes written so far. */
   size = 0;
   private flushed = 0;
-  private isOpen = true;
-
   private readonly room: RoomWatch;
 
   constructor(
@@ -139,7 +137,8 @@ export class OutFile {
   ) {
     this.room = new RoomWatch(path, label);
     try {
-      this.fd = isHeldFile(path) ? openSync(path, constants.O_WRONLY) : openSync(path, 'wx', 0o600);
+      const flags = isHeldFile(path) ? constants.O_WRONLY : 'wx';
+      this.own = new OwnDescriptor(openSync(path, flags, 0o600));
     } catch (cause) {
       throw diskProblem(cause, path, 'write');
     }
@@ -149,7 +148,7 @@ export class OutFile {
     this.room.take(bytes.length);
     try {
       let at = 0;
-      while (at < bytes.length) at += writeSync(this.fd, bytes, at, bytes.length - at);
+      while (at < bytes.length) at += writeSync(this.own.fd, bytes, at, bytes.length - at);
     } catch (cause) {
       throw diskProblem(cause, this.path, 'write');
     }
@@ -174,18 +173,17 @@ export class OutFile {
   /** fsync, then close. */
   finish(): void {
     try {
-      fsyncSync(this.fd);
+      fsyncSync(this.own.fd);
+      this.own.close();
     } catch (cause) {
-      throw diskProblem(cause, this.path, 'write');
-    } finally {
       this.abandon();
+      throw diskProblem(cause, this.path, 'write');
     }
   }
 
-  /** Closes the file, unless that was done: the number may be another file's by then. */
+  /** Closes the file, unless that was done. */
   abandon(): void {
-    if (this.isOpen) closeSync(this.fd);
-    this.isOpen = false;
+    this.own.drop();
   }
 }
 

@@ -58,9 +58,15 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/source`, `electron/index`, `electron/export`',
-    cell: '`shared/`, node, `electron/tar`, `electron/store`; `electron/system/beneath`; types of `electron/worker/jobs`',
+    cell: '`shared/`, node, `electron/tar`, `electron/store`; `electron/system/beneath`, `electron/system/ownDescriptor`; types of `electron/worker/jobs`',
     rule: {
-      paths: ['shared', 'electron/tar', 'electron/store', 'electron/system/beneath.ts'],
+      paths: [
+        'shared',
+        'electron/tar',
+        'electron/store',
+        'electron/system/beneath.ts',
+        'electron/system/ownDescriptor.ts',
+      ],
       types: ['electron/worker/jobs.ts'],
       node: true,
     },
@@ -115,10 +121,11 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/worker`',
-    cell: '`shared/`, node, `electron/tar`, `electron/index`, `electron/store/ownPlaces`; the jobs in `electron/mount` and `electron/commit`',
+    cell: '`shared/`, node, `electron/tar`, `electron/index`, `electron/store/ownPlaces`, `electron/system/ownDescriptor`; the jobs in `electron/mount` and `electron/commit`',
     rule: {
       paths: [
         'electron/store/ownPlaces.ts',
+        'electron/system/ownDescriptor.ts',
         'shared',
         'electron/tar',
         'electron/index',
