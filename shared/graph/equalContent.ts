@@ -138,22 +138,29 @@ function weigh(
   needed: ReadonlyMap<Digest, number>,
 ): RebaseAdvice | null {
   const begins = new Set(starts);
-  /** Blobs that the images would let go of, with how many of the images hold them; and those that they keep. */
+  // An engine stores a layer once for each chain: what comes above another base is stored anew there.
+  const perChain = index.graph.sizes === 'unpacked';
+  /** Blobs that the images would let go of, with how many of the images hold them; those that they keep; and those to come. */
   const gone = new Map<Digest, { readonly size: number; users: number }>();
   const kept = new Set<Digest>();
+  const made = new Map<string, number>();
   const equal = new Map<ChainId, number>();
   for (const image of images) {
     const start = image.layers.findIndex((chainId) => begins.has(chainId));
     // Above the new base as long as it has the same contents there; what comes then is the image's own.
     let there: LayerNode | undefined = to;
+    let place: string = to.chainId;
     const mine = new Map<Digest, number>();
     image.layers.forEach((chainId, at) => {
       const layer = index.layers.get(chainId);
       if (!layer) return;
-      if (at >= start && there)
+      if (at >= start && there) {
         there = index.children.get(there.chainId)?.find(({ diffId }) => diffId === layer.diffId);
-      const replaced = at < start || there !== undefined;
+        place = there?.chainId ?? place;
+      }
       if (at >= start && there) equal.set(chainId, layer.size);
+      else if (at >= start && perChain) made.set((place += ` ${layer.diffId}`), layer.size);
+      const replaced = perChain || at < start || there !== undefined;
       for (const { digest, size } of ownLayer(image, layer).blobs)
         if (replaced) mine.set(digest, size);
         else kept.add(digest);
@@ -167,6 +174,7 @@ function weigh(
   let bytes = 0;
   for (const [digest, { size, users }] of gone)
     if (!kept.has(digest) && needed.get(digest) === users) bytes = addBytes(bytes, size);
+  for (const size of made.values()) bytes -= size;
   const equalBytes = [...equal.values()].reduce((sum, size) => addBytes(sum, size), 0);
   let below = 0;
   for (
@@ -177,7 +185,7 @@ function weigh(
     if (!base.layers.includes(at.chainId)) below = addBytes(below, at.size);
   const related =
     sameRepository(base, index.imagesAt.get(from.chainId) ?? []) || equalBytes >= leastEvidence * below;
-  if (bytes === 0 || equalBytes === 0 || !related) return null;
+  if (bytes <= 0 || equalBytes === 0 || !related) return null;
   return { base, from, images, bytes, equal: { layers: equal.size, bytes: equalBytes } };
 }
 
