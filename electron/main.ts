@@ -70,10 +70,7 @@ const version = (
 const helping = process.argv.includes(helperFlag);
 if (helping) void serveJobs(createWorkerPool(), process.stdin, process.stdout).finally(() => process.exit(0));
 
-const alone =
-  helping ||
-  launch.store !== null ||
-  app.requestSingleInstanceLock({ files: launch.files, cwd: process.cwd() });
+const alone = helping || launch.store !== null || app.requestSingleInstanceLock({ files: launch.files });
 if (!alone) app.quit();
 else if (!helping)
   void app

@@ -28,6 +28,7 @@ import {
 import { endWithProcess, forgetMount, handOver } from './ownMounts';
 import { canBeMounted, unmountRecord } from './unmountRecord';
 import { imageById, resolveAt } from './resolveImage';
+import { wordPath } from '../system/wordPath';
 import { readStoreView } from './storeView';
 
 /** Where a mount goes that nobody named a folder for. */
@@ -186,7 +187,7 @@ export async function listMounts(context: ActionContext): Promise<readonly Mount
 /** Finds a mount by its ID, its folder, or the image's name or ID. Throws `mount-not-found`. */
 export async function findMount(context: ActionContext, text: string): Promise<MountRecord> {
   const records = (await readMountRecords(context.store.directory)).filter(({ kind }) => kind === 'image');
-  const path = resolve(text);
+  const path = wordPath(text);
   const found =
     records.find(({ id }) => id === text || id === `mount-${text}`) ??
     records.find(({ target }) => target === path || text.endsWith(target)) ??

@@ -1,5 +1,6 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { Problem } from '../../shared/image/problem';
+import { wordPath } from '../system/wordPath';
 
 /** Words of the command line by the last name of the path that each is, where only one is. */
 let typed: ReadonlyMap<string, string> = new Map();
@@ -9,7 +10,7 @@ export function takePaths(words: readonly string[]): void {
   const found = new Map<string, string | null>();
   for (const word of new Set(words)) {
     if (!word.includes('/') && word !== '.' && word !== '..') continue;
-    for (const name of new Set([basename(word), basename(resolve(word))]))
+    for (const name of new Set([basename(word), basename(wordPath(word) ?? '')]))
       if (name !== '') found.set(name, found.has(name) ? null : word);
   }
   typed = new Map([...found].flatMap(([name, word]) => (word === null ? [] : [[name, word] as const])));

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { findProgram } from '../namespace/holder';
 import { runQuietly } from '../namespace/runQuietly';
 import { cgroupTree } from './cgroups';
@@ -39,7 +40,8 @@ export async function installedRuntimes(): Promise<readonly Runtime[]> {
 
 function candidates(): readonly string[] {
   const named = process.env['STRATIGRAPH_RUNTIME'];
-  if (named) return [named];
+  // A command is started in the root, as a terminal is: the path stays what it is here.
+  if (named) return [named.includes('/') ? resolve(named) : named];
   const names = runtimePackages() === 'runc' ? ['runc', 'crun'] : ['crun', 'runc'];
   return names.map((name) => findProgram(name)).filter((path) => path !== null);
 }

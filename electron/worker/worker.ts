@@ -1,13 +1,15 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { problem, problemOf } from '../../shared/image/problem';
 import { runJob } from './jobTable';
 import type { JobTools } from './jobTools';
 import type { JobInput } from './jobs';
+import { sayUp } from './startWorker';
 import type { FromWorker, ToWorker } from './messages';
 
 /** Shortest time between two progress messages, milliseconds. */
 const interval = 100;
 
+sayUp(workerData);
 const port = parentPort;
 if (!port) throw new Error('this file runs in a worker thread');
 

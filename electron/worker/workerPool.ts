@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { shortageOf } from '../../shared/image/shortage';
 import { systemCode } from '../../shared/image/systemCode';
 import type { JobInput, JobName, JobOptions, JobOutput, WorkerPool } from './jobs';
 import type { FromWorker, ToWorker } from './messages';
+import { startWorker } from './startWorker';
 
 interface Task {
   readonly message: ToWorker;
@@ -41,7 +42,7 @@ export function createWorkerPool(options: { script?: string; size?: number } = {
     if (!worker) {
       if (all.size >= size) return;
       try {
-        worker = new Worker(script);
+        worker = startWorker(script);
       } catch (thrown) {
         queue.shift();
         task.reject(threadProblem(thrown as Error));

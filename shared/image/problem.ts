@@ -120,6 +120,8 @@ export interface ProblemFacts {
    * system's error name. `stands`: what the command had made by then, whose name nobody was told.
    */
   'output-lost': { reason: string; path?: string; stands?: Standing };
+  /** A relative path was named, and the working directory was deleted. */
+  'working-directory-gone': Record<never, never>;
   /** A command has nothing left that could bring what it waits for. */
   unfinished: Record<never, never>;
   /** A save would land inside of the store. */
@@ -478,6 +480,8 @@ export function problemOf(thrown: unknown): Problem {
     const code = systemCode(thrown);
     const full = fullFacts(code, path);
     if (full) return { code: 'disk-full', facts: full };
+    // getcwd(2) says so where the working directory was deleted.
+    if (syscall === 'uv_cwd' && code === 'ENOENT') return { code: 'working-directory-gone', facts: {} };
     if (code === 'EROFS') return { code: 'file-unwritable', facts: { path, reason: code } };
     if (code === 'ENOMEM') return { code: 'system-short', facts: { of: 'memory' } };
     if (code !== undefined && typeof syscall === 'string' && environmental.has(code)) {

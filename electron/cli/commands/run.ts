@@ -59,7 +59,13 @@ async function runToEnd(
     const [program = '', ...words] = plan.command;
     const streams = openStreams(terminal);
     // In a group of its own: Ctrl+C comes to us alone, and to the command once.
-    child = spawn(program, words, { stdio: streams.stdio, env: { ...plan.env }, detached: !terminal });
+    // In the root: the shell and the runtime need a working directory that is there.
+    child = spawn(program, words, {
+      cwd: '/',
+      stdio: streams.stdio,
+      env: { ...plan.env },
+      detached: !terminal,
+    });
     const ending = exitCode(child, program);
     streams.serve();
     // All that it wrote is handed on, unless nobody takes it and somebody wants an end.

@@ -836,6 +836,17 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
       (f) => (f.quota ? '请删除部分文件或申请提高配额后重试。' : '请释放空间后重试。'),
     ],
   },
+  'working-directory-gone': {
+    title: [() => 'The working directory is not there any more', () => '当前工作目录已不存在'],
+    why: [
+      () => 'It was deleted, so that a path relative to it leads nowhere.',
+      () => '它已被删除，相对于它的路径不再指向任何位置。',
+    ],
+    advice: [
+      () => 'Go to another directory, or give the whole path, then try again.',
+      () => '请切换到其他目录或给出完整路径后重试。',
+    ],
+  },
   unfinished: {
     title: [() => 'The command ended before it was done', () => '命令在完成之前结束'],
     why: [() => 'What it waited for will not come any more.', () => '它等待的内容不会再到来。'],

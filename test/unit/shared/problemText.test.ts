@@ -135,6 +135,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { path: '/tmp/x.tar', needed: 2 ** 53 - 1, free: 12_000_000_000 },
     { path: 'shop.tar', needed: 2 ** 30, free: 64_000_000, begun: true },
   ],
+  'working-directory-gone': [{}],
   unfinished: [{}],
   'output-lost': [
     { reason: 'ENOSPC' },
