@@ -2,9 +2,10 @@ import { parseBoundedJson } from '../../shared/image/jsonScan';
 import { Readable } from 'node:stream';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
-import { inspectedImage, loadLine } from '../engine/answers';
+import { loadLine } from '../engine/answers';
 import { EngineRefusal } from '../engine/connection';
 import { refusedProblem, type Engine } from '../engine/engine';
+import { inspectImage } from '../engine/inspectImage';
 import type { ExportImage } from '../export/imageExport';
 import { createRing, drainRing } from '../worker/byteRing';
 import type { ActionContext, Run } from './context';
@@ -136,14 +137,14 @@ async function checkArrival(
 ): Promise<void> {
   const ask = async (word: string) => {
     try {
-      return await engine.connection.json({ path: `/images/${word}/json`, signal }, inspectedImage);
+      return (await inspectImage(engine.connection, word, { signal })).image;
     } catch (thrown) {
       if (thrown instanceof EngineRefusal && thrown.status === 404) return null;
       throw refusedProblem(engine, thrown);
     }
   };
   const byId = await ask(image.id);
-  if (byId?.Id === image.id) return;
+  if (byId !== null) return;
   // The containerd image store of Docker calls images by their manifests: there the layers tell.
   const name = image.names[0] ?? /sha256:[0-9a-f]{64}/.exec(said)?.[0];
   const byName = name === undefined ? null : await ask(name);
@@ -152,7 +153,7 @@ async function checkArrival(
     byName !== null &&
     layers.length === image.layers.length &&
     image.layers.every(({ diffId }, i) => (diffId as string) === layers[i]);
-  if (same && byId === null) return;
+  if (same) return;
   throw problem('engine-copy-differs', {
     engine: engine.name,
     name: name ?? image.id.slice(7, 19),

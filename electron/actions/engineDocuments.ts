@@ -5,9 +5,9 @@ import type { JsonObject } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
 import { sharingOf } from '../../shared/graph/sharing';
 import type { ImageDetail, LayerDetail } from '../../shared/ipc/detail';
-import { anyObject } from '../engine/answers';
 import { EngineRefusal } from '../engine/connection';
 import { refusedProblem } from '../engine/engine';
+import { inspectImage } from '../engine/inspectImage';
 import type { EngineView, KnownImage } from '../engine/readImages';
 import type { OpenEngine } from './engineImages';
 import { configDetail, type HistoryRow } from './inspectImage';
@@ -41,7 +41,7 @@ function rows(view: EngineView, id: ImageId): readonly HistoryRow[] {
 export async function inspectEngineDocument(open: OpenEngine, id: ImageId): Promise<JsonObject> {
   const { engine } = open;
   try {
-    return await engine.connection.json({ path: `/images/${id}/json` }, anyObject);
+    return (await inspectImage(engine.connection, id)).document;
   } catch (thrown) {
     if (thrown instanceof EngineRefusal && thrown.status === 404)
       throw problem('image-not-found', { name: id }, { cause: thrown });

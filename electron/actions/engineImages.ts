@@ -6,9 +6,10 @@ import { isShown, shownOf, type ShownRemoval } from '../../shared/graph/shown';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import type { OperationResult } from '../../shared/ipc/operation';
-import { inspectedImage, removedList } from '../engine/answers';
+import { removedList } from '../engine/answers';
 import { EngineRefusal } from '../engine/connection';
 import { refusedProblem, type Engine } from '../engine/engine';
+import { inspectImage } from '../engine/inspectImage';
 import { familiarNames, type EngineView } from '../engine/readImages';
 import { removalRefusal } from '../engine/refusals';
 import type { Run } from './context';
@@ -65,8 +66,7 @@ export async function untagEngineImage(
 
 /** The names that an image has now, in their familiar spelling. Throws what the connection throws. */
 async function tagsOf({ connection }: Engine, { id }: ImageNode): Promise<readonly string[]> {
-  const { RepoTags } = await connection.json({ path: `/images/${id}/json` }, inspectedImage);
-  return familiarNames(RepoTags);
+  return familiarNames((await inspectImage(connection, id)).image.RepoTags);
 }
 
 async function removeSpareName(engine: Engine, image: ImageNode, name: string): Promise<void> {

@@ -20,13 +20,13 @@ import {
   containerList,
   historyAnswer,
   imageList,
-  inspectedImage,
   type HistoryAnswer,
   type InspectedImage,
   type ListedImage,
 } from './answers';
 import { EngineRefusal } from './connection';
 import { refusedProblem, type Engine } from './engine';
+import { inspectImage } from './inspectImage';
 
 /** The images of an engine as read at one moment. */
 export interface EngineView {
@@ -198,8 +198,8 @@ export class EngineImages {
   }
 
   private async inspect(id: ImageId, signal?: AbortSignal): Promise<InspectedImage> {
-    const path = `/images/${id}/json`;
-    return this.engine.connection.json({ path, ...(signal ? { signal } : {}) }, inspectedImage, detailLimit);
+    const options = { limit: detailLimit, ...(signal ? { signal } : {}) };
+    return (await inspectImage(this.engine.connection, id, options)).image;
   }
 
   private async history(id: ImageId, signal?: AbortSignal): Promise<HistoryAnswer> {

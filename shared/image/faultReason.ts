@@ -137,6 +137,8 @@ export type AnswerReason =
   /** A member of another kind; `named` is its path. */
   | 'member'
   | 'whole'
+  /** About another image than was asked about; `named` is its ID. */
+  | 'other-image'
   /** Beyond this many bytes: all of it, or one line of it. */
   | 'bytes'
   | 'line'

@@ -79,6 +79,7 @@ export const answerReasons: Readonly<Record<AnswerReason, Pair>> = {
   ],
   member: ['{0} is not what it should be', '{0} 不是应有的内容'],
   whole: ['the answer is not what it should be', '回答不是应有的内容'],
+  'other-image': ['the answer is about another image, {0}', '回答的是另一个镜像 {0}'],
   bytes: ['the answer has more than {0} bytes', '回答超过 {0} 字节'],
   line: ['the answer has a line of more than {0} bytes', '回答中有一行超过 {0} 字节'],
   http: ['the answer is not HTTP ({0})', '回答不是 HTTP（{0}）'],

@@ -301,7 +301,11 @@ describe('from the store to an engine', () => {
     expect(await problemFacts(work, 'engine-copy-differs')).toMatchObject({ expected: image.id, found: '' });
     // The containerd image store calls it by its manifest: the layers tell.
     fake.answers['GET /images/docker.io/library/shop:1/json'] = {
-      json: { Id: image.manifestDigest, RootFS: { Layers: image.layers.map(({ diffId }) => diffId) } },
+      json: {
+        Id: image.manifestDigest,
+        RepoTags: ['shop:1'],
+        RootFS: { Layers: image.layers.map(({ diffId }) => diffId) },
+      },
     };
     expect((await copyToEngine(store, open.engine, ['shop:1'], quietRun())).images).toBe(1);
   });

@@ -16,6 +16,7 @@ import {
   tagEngineImage,
   untagEngineImage,
 } from '../../../electron/actions/engineImages';
+import { inspectEngineDocument, inspectEngineImage } from '../../../electron/actions/engineDocuments';
 import type { SourceId } from '../../../shared/ipc/source';
 import { parseImageId } from '../../../shared/image/digest';
 import {
@@ -361,6 +362,35 @@ describe('changes', () => {
     expect(engine.asked.filter((line) => line.startsWith('DELETE'))).toEqual([
       'DELETE /images/docker.io/library/prod:1',
       'DELETE /images/docker.io/library/shop:a',
+    ]);
+  });
+
+  test('an answer about another image is taken by nothing, and nothing is done by it', async () => {
+    const engine = await shop();
+    const open = await opened(engine);
+    await open.view();
+    const other = { Id: id('f'), RepoTags: ['shop:a', 'prod:1'], RootFS: { Layers: [id('3')] }, Size: 5 };
+    for (const letter of ['a', 'c']) engine.answers[`GET /images/${id(letter)}/json`] = { json: other };
+    const selection = { images: [imageId('a')], names: [] };
+    const uses = [
+      () => removeEngineImages(open, selection, { force: false }, quietRun()),
+      () => removeEngineImages(open, { images: [], names: ['shop:a'] }, { force: false }, quietRun()),
+      () => untagEngineImage(open, 'shop:a'),
+      () => inspectEngineDocument(open, imageId('a')),
+      () => inspectEngineImage(open, imageId('a')),
+    ];
+    for (const use of uses)
+      expect(await problemFacts(use(), 'engine-answer-invalid')).toMatchObject({
+        reason: 'other-image',
+        named: [id('f')],
+      });
+    expect(engine.asked.filter((line) => /^(DELETE|POST)/.test(line))).toEqual([]);
+    // Read anew, they are images of which nothing is known.
+    const { graph, damaged } = await (await opened(engine)).view();
+    expect(graph.images).toEqual([]);
+    expect(damaged.map(({ name, problem }) => [name, problem.code])).toEqual([
+      ['shop:a', 'engine-answer-invalid'],
+      ['shop:c', 'engine-answer-invalid'],
     ]);
   });
 
