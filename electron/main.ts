@@ -82,8 +82,10 @@ else if (!helping)
     });
 
 async function run(): Promise<void> {
-  const settings = new SettingsFile(join(app.getPath('userData'), 'settings.json'));
   const windows = new Set<BrowserWindow>();
+  const settings = new SettingsFile(join(app.getPath('userData'), 'settings.json'), (found) =>
+    broadcast(windows, 'settings.unsaved', { problem: found }),
+  );
   const files = new FileTokens();
   const operations = new Operations(
     (state) => broadcast(windows, 'operation.changed', state),

@@ -7,6 +7,7 @@ import type { Settings } from '../../shared/ipc/settings';
 import { settingsInFile } from '../../shared/ipc/settingsInFile';
 import { makeFolders } from '../store/makeFolders';
 import { systemCode } from '../../shared/image/systemCode';
+import type { Problem } from '../../shared/image/problem';
 
 /** A file of settings that somebody has filled with more is not read, bytes. */
 const mostBytes = 1_000_000;
@@ -23,10 +24,17 @@ export class SettingsFile {
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
   private swept = false;
+  /** Whether a setting was changed since the last write that succeeded, and whether it was said that it is not on disk. */
+  private isChanged = false;
+  private isSaid = false;
   /** Whether there is a file that could not be read: what it says is not to be lost for defaults. */
   private readonly isUnread: boolean = false;
 
-  constructor(private readonly path: string) {
+  constructor(
+    private readonly path: string,
+    /** Hears that a setting could not be saved: once, until saving works again. The place of a window is not worth a word. */
+    private readonly unsaved: (problem: Problem) => void = () => undefined,
+  ) {
     let stored: unknown = {};
     try {
       stored = JSON.parse(readRegular(path));
@@ -49,6 +57,7 @@ export class SettingsFile {
   /** Merges a change and writes it soon. */
   changeSettings(change: Partial<Settings>): Settings {
     this.state = { ...this.state, settings: settingsInFile.parse({ ...this.state.settings, ...change }) };
+    this.isChanged = true;
     this.schedule();
     return this.state.settings;
   }
@@ -59,11 +68,11 @@ export class SettingsFile {
     this.schedule();
   }
 
-  /** Writes what is pending; resolves when it is on disk. A disk that refuses costs the memory of a setting, no more. */
+  /** Writes what is pending; resolves when it is on disk. A disk that refuses costs the memory of a setting, no more, and is told of. */
   async flush(): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    if (this.isUnread) return;
+    if (this.isUnread) return this.refused(null);
     const text = `${JSON.stringify(this.state, null, 2)}\n`;
     this.writing = this.writing.then(async () => {
       try {
@@ -71,11 +80,21 @@ export class SettingsFile {
         if (!this.swept) await sweepDrafts(this.path);
         this.swept = true;
         await replaceRegular(this.path, text);
-      } catch {
-        // Said above: nothing is lost but the memory of a setting.
+        this.isSaid = false;
+        this.isChanged &&= this.timer !== null;
+      } catch (thrown) {
+        this.refused(thrown);
       }
     });
     await this.writing;
+  }
+
+  /** Says once that a setting is not on disk; `null`: since the file could not be read. */
+  private refused(thrown: unknown): void {
+    if (!this.isChanged || this.isSaid) return;
+    this.isSaid = true;
+    const reason = thrown === null ? 'unread' : (systemCode(thrown) ?? 'another-kind');
+    this.unsaved({ code: 'settings-unsaved', facts: { path: this.path, reason } });
   }
 
   private schedule(): void {

@@ -137,6 +137,9 @@ export function createApp(bridge: Bridge): App {
     bridge.on['source.changed'](({ source }) => sourceChanged(source));
     bridge.on['operation.changed'](operationChanged);
     bridge.on['workspaces.changed'](() => void pages.refreshWorkspaces());
+    bridge.on['settings.unsaved'](({ problem }) =>
+      addNotice({ tone: 'trouble', problem, operation: null, text: '', undo: null }),
+    );
     bridge.on['window.state'](({ maximized, focused }) => set({ maximized, windowFocused: focused }));
     const reply = await ask('app.start', {});
     if (!reply.ok) {

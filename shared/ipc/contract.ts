@@ -220,6 +220,8 @@ export const events = {
   'operation.changed': s.operationState,
   /** A menu item or accelerator of the native menu. */
   'menu.action': z.object({ action: z.string() }),
+  /** Settings that were changed are not on disk; once, until a write succeeds. */
+  'settings.unsaved': z.object({ problem: s.problem }),
   'window.state': z.object({ maximized: z.boolean(), focused: z.boolean() }),
   ...workspaceEvents,
   ...layerTreeEvents,

@@ -85,6 +85,7 @@ const eventRecord: Readonly<Record<EventName, true>> = {
   'source.changed': true,
   'operation.changed': true,
   'menu.action': true,
+  'settings.unsaved': true,
   'window.state': true,
   'workspaces.changed': true,
   'terminal.data': true,

@@ -776,6 +776,32 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [(f) => `The system says: ${disk(f.reason, 0)}.`, (f) => `系统提示：${disk(f.reason, 1)}。`],
     advice: [() => 'Nothing was changed. Choose another place.', () => '未作任何更改。请选择其他位置。'],
   },
+  'settings-unsaved': {
+    title: [
+      () => 'The setting holds until Stratigraph is closed; it could not be saved',
+      () => '设置无法保存，仅在本次运行期间有效',
+    ],
+    why: [
+      (f) =>
+        f.reason === 'unread'
+          ? `${v(f.path)} could not be read, and what it says is not overwritten.`
+          : `${v(f.path)} cannot be written: ${disk(f.reason, 0)}.`,
+      (f) =>
+        f.reason === 'unread'
+          ? `无法读取 ${v(f.path)}，因此不会覆盖其内容。`
+          : `无法写入 ${v(f.path)}：${disk(f.reason, 1)}。`,
+    ],
+    advice: [
+      (f) =>
+        f.reason === 'unread'
+          ? 'Make the file readable, then start again.'
+          : 'Make room or give yourself the right to write there, then change the setting again.',
+      (f) =>
+        f.reason === 'unread'
+          ? '请让该文件可读，然后重新启动。'
+          : '请释放空间或取得写入权限，然后再次更改设置。',
+    ],
+  },
   'file-displaced': {
     title: [
       (f) => `What came into the place of ${v(f.path)} is called ${v(f.now)} now`,

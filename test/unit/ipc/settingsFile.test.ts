@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SettingsFile } from '../../../electron/ipc/settingsFile';
+import type { Problem } from '../../../shared/image/problem';
 
 let folder = '';
 beforeAll(() => {
@@ -88,5 +89,70 @@ describe('the settings file', () => {
     expect(readdirSync(place).sort()).toEqual(
       [...others, fresh, 'settings.json', 'settings.json.00112233445566.new'].sort(),
     );
+  });
+
+  it('says once that a setting cannot be saved, keeps it, and says it anew after a write that succeeded', async () => {
+    const place = join(folder, 'refused');
+    const path = join(place, 'settings.json');
+    // Nobody can write a file where a file is a folder on the way, be it root.
+    writeFileSync(place, '');
+    const said: Problem[] = [];
+    const file = new SettingsFile(path, (problem) => void said.push(problem));
+    file.changeWindow({ x: 5, y: 6, width: 1400, height: 900, maximized: false });
+    await file.flush();
+    expect(said).toEqual([]);
+    file.changeSettings({ theme: 'dark' });
+    await file.flush();
+    file.changeSettings({ view: 'table' });
+    await file.flush();
+    expect(said).toEqual([
+      { code: 'settings-unsaved', facts: { path, reason: expect.any(String) as string } },
+    ]);
+    expect(file.settings).toMatchObject({ theme: 'dark', view: 'table' });
+    rmSync(place);
+    // What could not be saved before is saved with the next.
+    file.changeSettings({ language: 'zh-CN' });
+    await file.flush();
+    expect(new SettingsFile(path).settings).toMatchObject({
+      theme: 'dark',
+      view: 'table',
+      language: 'zh-CN',
+    });
+    rmSync(place, { recursive: true });
+    writeFileSync(place, '');
+    file.changeSettings({ theme: 'light' });
+    await file.flush();
+    expect(said).toHaveLength(2);
+  });
+
+  it('says that a file which could not be read is not overwritten', async () => {
+    const path = join(folder, 'unread');
+    symlinkSync('unread', path);
+    const said: Problem[] = [];
+    const file = new SettingsFile(path, (problem) => void said.push(problem));
+    file.changeSettings({ theme: 'dark' });
+    await file.flush();
+    expect(said).toEqual([{ code: 'settings-unsaved', facts: { path, reason: 'unread' } }]);
+  });
+
+  it.runIf(process.getuid?.() === 0)('names the fault of a full and of a read-only disk', async () => {
+    for (const [options, reason] of [
+      ['size=4k', 'ENOSPC'],
+      ['ro', 'EROFS'],
+    ]) {
+      const place = mkdtempSync(join(folder, 'disk-'));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', String(options), 'tmpfs', place]);
+      try {
+        if (reason === 'ENOSPC') writeFileSync(join(place, 'full'), Buffer.alloc(4096));
+        const said: Problem[] = [];
+        const path = join(place, 'settings.json');
+        const file = new SettingsFile(path, (problem) => void said.push(problem));
+        file.changeSettings({ theme: 'dark' });
+        await file.flush();
+        expect(said).toEqual([{ code: 'settings-unsaved', facts: { path, reason } }]);
+      } finally {
+        execFileSync('umount', [place]);
+      }
+    }
   });
 });

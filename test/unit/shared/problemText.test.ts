@@ -127,6 +127,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     path: '/tmp/x.tar',
     reason,
   })),
+  'settings-unsaved': ['EROFS', 'ENOSPC', 'another-kind', 'unread'].map((reason) => ({
+    path: '/home/me/.config/Stratigraph/settings.json',
+    reason,
+  })),
   'file-displaced': [{ path: '/tmp/x.tar', now: '.stratigraph-1.swap' }],
   'file-unwritable': ['EPERM', 'EROFS', 'ENOENT', 'EMFILE'].map((reason) => ({ path: '/tmp/x.tar', reason })),
   'system-short': (['memory', 'files', 'processes', 'any'] as const).map((of) => ({ of })),
@@ -479,6 +483,7 @@ describe('hostile facts', () => {
         'reference-invalid',
         'file-unreadable',
         'file-unwritable',
+        'settings-unsaved',
       ],
       ...['mount-unavailable', 'mount-point-invalid', 'config-change-invalid', 'run-refused', 'bind-refused'],
       'request-invalid',

@@ -494,6 +494,21 @@ describe('the window', () => {
     await expect.poll(() => app.store.getState().graphProblem).toBeNull();
   });
 
+  test('tells of a setting that could not be saved, and keeps it', async () => {
+    const { bridge, send } = fakeBridge({
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'settings.change': { ok: true, value: { ...defaultSettings, view: 'table' } },
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    app.actions.changeSettings({ view: 'table' });
+    const problem = { code: 'settings-unsaved', facts: { path: '/x/settings.json', reason: 'EROFS' } };
+    send('settings.unsaved', { problem });
+    expect(app.store.getState().notices).toMatchObject([{ tone: 'trouble', problem }]);
+    expect(app.store.getState().settings.view).toBe('table');
+  });
+
   test('a main process that does not answer is a problem, not an exception', async () => {
     const { bridge } = fakeBridge({ 'app.start': new Error('gone') });
     const app = createApp(bridge);
