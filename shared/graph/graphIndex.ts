@@ -1,5 +1,6 @@
 import type { ChainId, ImageId } from '../image/digest';
 import type { DenseGraph } from './denseGraph';
+import type { LayerBytes } from './layerBytes';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
 
 /** A family: the images that stand on one base layer. */
@@ -29,6 +30,8 @@ export interface GraphIndex {
   readonly familyOfLayer: ReadonlyMap<ChainId, Family>;
   /** Depth of a layer: 0 for a base. */
   readonly depth: ReadonlyMap<ChainId, number>;
+  /** What all images take of layers. */
+  readonly layerBytes: LayerBytes;
   /** The same graph in numbers. */
   readonly dense: DenseGraph;
 }

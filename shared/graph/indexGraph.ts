@@ -3,6 +3,7 @@ import type { ChainId, ImageId } from '../image/digest';
 import { denseSteps } from './denseGraph';
 import type { Family, GraphIndex } from './graphIndex';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
+import { layerBytes } from './layerBytes';
 import { layerTitle } from './layerTitle';
 import { displayName } from './sharing';
 
@@ -95,7 +96,20 @@ export function* indexSteps(graph: ImageGraph): Generator<undefined, GraphIndex>
     if (family) familyOfLayer.set(chainId, family);
   }
   const dense = yield* denseSteps(graph);
-  return { graph, images, layers, children, imagesAt, families, familyOfImage, familyOfLayer, depth, dense };
+  yield;
+  return {
+    graph,
+    images,
+    layers,
+    children,
+    imagesAt,
+    families,
+    familyOfImage,
+    familyOfLayer,
+    depth,
+    layerBytes: layerBytes(graph.images, layers),
+    dense,
+  };
 }
 
 /** The name of the image that is the base itself, else of the family's smallest, else the base's step. */

@@ -1,6 +1,7 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import { layerBytes } from '../../../shared/graph/layerBytes';
 import type { Stacks } from './heights';
 import type { ChartInput, GroupName } from './input';
 import type { Group, StrataLayout } from './layoutTypes';
@@ -87,7 +88,7 @@ export interface FamilyItem {
   readonly name: string;
   readonly colour: number;
   readonly images: number;
-  /** Bytes of its layers, and what they would take more if nothing were shared. */
+  /** See {@link layerBytes}: of its images in sight. */
   readonly stored: number;
   readonly saved: number;
   readonly from: number;
@@ -174,11 +175,10 @@ export function makeScene(
     columnOf.set(node.id, column);
     return { kind: 'head', key: node.id, image: node, column };
   });
-  const bytes = familyBytes(input);
   const families = layout.families.map(({ base, from, to, images: count }): FamilyItem => {
-    const members = images[layout.columnImage[from] ?? 0];
-    const family = members && index.familyOfImage.get(members.id);
-    const { stored = 0, single = 0 } = bytes.get(base) ?? {};
+    const members = imagesWithin(layout, images, from, to);
+    const family = members[0] && index.familyOfImage.get(members[0].id);
+    const { stored, saved } = layerBytes(members, index.layers);
     const group = groups.find(
       ({ name }) => name.repository === null && name.layer === (layers[base]?.chainId ?? ''),
     );
@@ -188,7 +188,7 @@ export function makeScene(
       colour: family?.colour ?? 12,
       images: count,
       stored,
-      saved: single - stored,
+      saved,
       from,
       to,
       group: group ?? null,
@@ -196,6 +196,15 @@ export function makeScene(
   });
   return { input, layout, bands, heads, groups, families, piecesOf, columnOf, topOf };
 }
+
+/** The images of some columns. */
+const imagesWithin = (
+  { columnImage }: StrataLayout,
+  images: readonly ImageNode[],
+  from: number,
+  to: number,
+): readonly ImageNode[] =>
+  Array.from(columnImage.subarray(from, to + 1), (image) => images[image] as ImageNode);
 
 function groupName({ layers, repositories }: ChartInput, group: Group): GroupName {
   return {
@@ -219,25 +228,6 @@ function blockOf(
   // A band below the block is not the block's, even where it is no wider.
   for (let at = group.below; at >= 0; at = input.layers[at]?.parent ?? -1) if (at === place) return -1;
   return block;
-}
-
-/** By base: bytes of the layers, and of the images one by one. */
-function familyBytes({ input }: ChartInput): Map<number, { stored: number; single: number }> {
-  const base = new Int32Array(input.layers.length);
-  const chain = new Float64Array(input.layers.length);
-  const found = new Map<number, { stored: number; single: number }>();
-  const of = (key: number): { stored: number; single: number } => {
-    let sums = found.get(key);
-    if (!sums) found.set(key, (sums = { stored: 0, single: 0 }));
-    return sums;
-  };
-  input.layers.forEach(({ parent, size }, i) => {
-    base[i] = parent < 0 ? i : (base[parent] ?? i);
-    chain[i] = size + (parent < 0 ? 0 : (chain[parent] ?? 0));
-    of(base[i] ?? i).stored += size;
-  });
-  for (const { top } of input.images) if (top >= 0) of(base[top] ?? top).single += chain[top] ?? 0;
-  return found;
 }
 
 /** Where columns and bands are, CSS pixels from the corner of the whole drawing. */

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { shortDigest } from '../../../shared/image/digest';
 import { platformText } from '../../../shared/image/platform';
+import { layerBytes } from '../../../shared/graph/layerBytes';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { imagesOn } from '../../../shared/graph/lineageImages';
 import { repositoryOf } from '../../../shared/graph/repository';
@@ -90,7 +91,7 @@ function LayerFacts({ run }: { readonly run: Extract<ChartTarget, { kind: 'layer
   const size = layers.reduce((sum, layer) => sum + layer.size, 0);
   const main = layers.reduce((most, layer) => (layer.size > most.size ? layer : most));
   const holders = imagesOn(index, last);
-  const saved = size * (holders.length - 1);
+  const { saved } = layerBytes(holders, new Map(layers.map((layer) => [layer.chainId, layer])));
   const empty = layers.reduce((sum, { emptySteps }) => sum + emptySteps.length, 0);
   const { command } = layerTitle(main.createdBy);
   return (

@@ -1,6 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { shortDigest } from '../../../shared/image/digest';
-import type { LayerNode } from '../../../shared/graph/imageGraph';
+import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import { layerBytes } from '../../../shared/graph/layerBytes';
 import type { displayName } from '../../../shared/graph/sharing';
 import type { LayerDetail } from '../../../shared/ipc/detail';
 import { formatBytes, groupDigits, shownPiece } from '../../../shared/text/format';
@@ -67,7 +68,7 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
         <section className="insp-section">
           <Facts layer={layer} />
         </section>
-        <Sizes layer={layer} detail={value} images={images.length} />
+        <Sizes layer={layer} detail={value} images={images} />
         <LayerCommand layer={layer} images={images} />
         <Section title={t('inspector.layer.sharedBy', { count: images.length })} fold="layer-images">
           <CappedList
@@ -192,7 +193,7 @@ function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
 interface SizesProps {
   readonly layer: LayerNode;
   readonly detail: LayerDetail | null;
-  readonly images: number;
+  readonly images: readonly ImageNode[];
 }
 
 function Sizes({ layer, detail, images }: SizesProps): ReactNode {
@@ -206,13 +207,13 @@ function Sizes({ layer, detail, images }: SizesProps): ReactNode {
   ) {
     chain += at.size;
   }
-  const saved = layer.size * Math.max(0, images - 1);
+  const { saved } = layerBytes(images, new Map([[layer.chainId, layer]]));
   const tarSize = detail?.tarSize ?? layer.tarSize;
   return (
     <Section title={t('inspector.size')} aside={<Bytes bytes={layer.size} className="insp-total" />}>
       <SizeBar
         parts={[
-          { kind: images > 1 ? 'shared' : 'unique', bytes: layer.size },
+          { kind: images.length > 1 ? 'shared' : 'unique', bytes: layer.size },
           { kind: 'saved', bytes: saved },
         ]}
       />

@@ -7,9 +7,10 @@ import { Bytes, Fact, Section } from './parts';
 /** What to do, and the store as a whole, while nothing is selected. */
 export function NothingSelected(): ReactNode {
   const t = useT();
-  const graph = useApp((state) => state.graph);
+  const index = useApp((state) => state.index);
   const source = useApp(currentSource);
-  if (!graph) return null;
+  if (!index) return null;
+  const { graph } = index;
   const unpacked = graph.sizes === 'unpacked';
   return (
     <div className="insp-scroll scroll" tabIndex={-1} data-pane-focus>
@@ -31,7 +32,7 @@ export function NothingSelected(): ReactNode {
             <Bytes bytes={graph.storedBytes} />
           </Fact>
           <Fact label={t('inspector.saved')}>
-            <Bytes bytes={Math.max(0, graph.unsharedBytes - graph.storedBytes)} />
+            <Bytes bytes={index.layerBytes.saved} />
           </Fact>
         </dl>
       </Section>

@@ -29,7 +29,7 @@ export function Sidebar(): ReactNode {
   }
   const { graph, families } = index;
   const dangling = graph.images.filter(({ names }) => names.length === 0).length;
-  const saved = graph.unsharedBytes - graph.storedBytes;
+  const { saved } = index.layerBytes;
   const unpacked = graph.sizes === 'unpacked';
   const exact = t('app.bytes', { exact: groupDigits(graph.storedBytes) });
   return (

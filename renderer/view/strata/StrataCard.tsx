@@ -1,5 +1,7 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
+import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import { shortDigest } from '../../../shared/image/digest';
+import { layerBytes } from '../../../shared/graph/layerBytes';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, formatDate, isNoDate, visibleText } from '../../../shared/text/format';
@@ -73,7 +75,8 @@ function BandFacts({
   const colour = index.familyOfLayer.get(layer.chainId)?.colour ?? 12;
   const fill = bandFill(palette, colour, index.depth.get(layer.chainId) ?? 0, hueOf(layer.chainId));
   const { imageCount: count } = layer;
-  const saved = layer.size * (count - 1);
+  const holders = index.graph.images.filter(({ layers }) => layers.includes(layer.chainId));
+  const { saved } = layerBytes(holders, new Map([[layer.chainId, layer]]));
   const { command } = layerTitle(layer.createdBy);
   return (
     <>
@@ -90,11 +93,7 @@ function BandFacts({
           <div className="t3">{t('strata.hover.steps', { count: layer.emptySteps.length })}</div>
         )}
       </div>
-      {count > 1 && (
-        <Names
-          names={index.graph.images.filter(({ layers }) => layers.includes(layer.chainId)).map(displayName)}
-        />
-      )}
+      {count > 1 && <Names names={holders.map(displayName)} />}
       <div className="card-end">
         {command !== '' && (
           <div className="mono f11 t2 card-command">{visibleText(command.slice(0, lettersOfCommand))}</div>
@@ -111,24 +110,25 @@ function BandFacts({
   );
 }
 
+const noLayers: GraphIndex['layers'] = new Map();
+
 function GroupFacts({ group }: { readonly group: GroupItem }): ReactNode {
   const t = useT();
-  const single = group.images.reduce((sum, { size }) => sum + size, 0);
+  const layers = useApp((state) => state.index?.layers ?? noLayers);
   // A family's layers are all here; what a repository stands on is drawn below it.
-  const saved = group.name.repository === null ? Math.max(0, single - group.bytes) : 0;
+  const { stored, saved } =
+    group.name.repository === null ? layerBytes(group.images, layers) : { stored: group.bytes, saved: 0 };
   const title = group.title === '' ? t('app.family.noLayers') : visibleText(group.title);
   return (
     <>
       <div className="row">
         <span className="b card-title wrap">{title}</span>
-        <span className="right b num card-title">{formatBytes(group.bytes)}</span>
+        <span className="right b num card-title">{formatBytes(stored)}</span>
       </div>
       <div className="t2 card-facts">
         <div>{t('strata.images', { count: group.images.length })}</div>
         {saved > 0 && (
-          <div>
-            {t('strata.hover.stored', { stored: formatBytes(group.bytes), saved: formatBytes(saved) })}
-          </div>
+          <div>{t('strata.hover.stored', { stored: formatBytes(stored), saved: formatBytes(saved) })}</div>
         )}
       </div>
       <Names names={group.images.map(displayName)} />

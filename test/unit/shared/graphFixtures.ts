@@ -20,7 +20,8 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 /** Digests that are named by a word, so that tests can speak of "the base layer". */
 export const digestOf = (word: string): Digest => parseDigest(`sha256:${sha256(word)}`);
 export const imageIdOf = (word: string): ImageId => parseImageId(digestOf(word));
-export const diffIdOf = (word: string): DiffId => parseDiffId(digestOf(`diff ${word}`));
+/** `a'` is another stored form of `a`. */
+export const diffIdOf = (word: string): DiffId => parseDiffId(digestOf(`diff ${word.replace(/'$/, '')}`));
 
 /** Chain ID of a chain of named layers, from the base up. */
 export const chainIdOf = (...layers: readonly string[]): ChainId =>
