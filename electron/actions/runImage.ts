@@ -196,7 +196,7 @@ export async function planRun(
     startFailure: async () => {
       const fault = await mountFault(told, mounts);
       if (fault) throw fault;
-      return startFailure(log);
+      return startFailure(log, guards.processes === null ? null : what.processes);
     },
     kill: async () => void (await endRun(privileged, store, recorded).catch(() => null)),
     finish,

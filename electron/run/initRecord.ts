@@ -12,11 +12,14 @@ import { isAlive, type Owner } from '../store/owner';
 const file = 'init';
 
 /**
- * Writes down what proc(5) says of the container's first process, before its command begins. What a runtime has to say (the
- * state of the runtime-spec) has its number, as it is where the runtime runs: where we are. A hook that fails ends the start.
+ * What a hook of `createRuntime` begins with: the number of the container's first process as `$pid`. What a runtime has to say (the
+ * state of the runtime-spec) has it as it is where the runtime runs: where we are.
  */
-const script = `state=; while read -r line || [ -n "$line" ]; do state=$state$line; done
-pid=\${state#*\\"pid\\"}; pid=\${pid#"\${pid%%[0-9]*}"}; pid=\${pid%%[!0-9]*}
+export const pidOfState = `state=; while read -r line || [ -n "$line" ]; do state=$state$line; done
+pid=\${state#*\\"pid\\"}; pid=\${pid#"\${pid%%[0-9]*}"}; pid=\${pid%%[!0-9]*}`;
+
+/** Writes down what proc(5) says of the container's first process, before its command begins. A hook that fails ends the start. */
+const script = `${pidOfState}
 read -r stat < "/proc/$pid/stat" && printf '%s %s\\n' "$pid" "\${stat##*) }" > "$1"`;
 
 /** The hook (runtime-spec, `createRuntime`) that records the first process of a container in its bundle. */

@@ -3,7 +3,7 @@ import type { RuntimeConfig } from '../../shared/image/imageConfig';
 import { findProgram } from '../namespace/holder';
 import { deviceMounts, deviceRules } from './devices';
 import type { RunUser } from './imageUser';
-import { recordInit } from './initRecord';
+import { pidOfState, recordInit } from './initRecord';
 import { maskedPaths, readonlyPaths } from './maskedPaths';
 import type { MountWish } from './mountWish';
 import type { ProcessGuard } from './processLimit';
@@ -175,13 +175,14 @@ function mountsOf({
 /**
  * Takes device nodes off the root once more, in the container's mounts before it begins: crun clears the flags that the tree
  * was mounted with, and the nodes of an image's layers would open. All mount points are made by then: with `readOnly` nothing on it
- * can be written to any more. A hook that fails ends the start.
+ * can be written to any more. It goes into them from outside: a hook that runs in the container is counted among its processes, and a
+ * low limit of these would leave no room for it. A hook that fails ends the start.
  */
 function rootWithoutNodes(root: string, readOnly: boolean): Record<string, unknown> {
-  // It takes what the runtime has to say (the container's state) first, else that is left with a broken pipe.
-  const script = 'while read -r line; do :; done; exec "$1" -o "$3" "$2"';
+  const script = `${pidOfState}\nexec "$1" --mount="/proc/$pid/ns/mnt" -- "$2" -o "$4" "$3"`;
   const options = `remount,bind,suid,nodev${readOnly ? ',ro' : ''}`;
-  const words = [findProgram('mount') ?? '/bin/mount', root, options];
+  const programs = [findProgram('nsenter') ?? '/usr/bin/nsenter', findProgram('mount') ?? '/bin/mount'];
+  const words = [...programs, root, options];
   return { path: '/bin/sh', args: ['sh', '-c', script, 'sh', ...words] };
 }
 
@@ -249,8 +250,7 @@ export function runtimeSpec(input: SpecInput): Record<string, unknown> {
     root: { path: input.root, readonly: false },
     hostname: input.hostname,
     hooks: {
-      createRuntime: [recordInit(input.bundle)],
-      createContainer: [rootWithoutNodes(input.root, input.readOnly)],
+      createRuntime: [recordInit(input.bundle), rootWithoutNodes(input.root, input.readOnly)],
     },
     mounts: mountsOf(input),
     linux: {

@@ -1,9 +1,13 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { problem } from '../../shared/image/problem';
 import { lackOf } from './lackedRoom';
 
 /** Exit codes of a run that did not come to its command, as Docker has them: by us or the runtime, not executable, not there. */
 export const startCodes = { failed: 125, notExecutable: 126, notFound: 127 } as const;
+
+/** Processes and threads that runtimes have while they start a command, at the most: with fewer it is the limit that ends a start, and not the system. */
+const roomOfRuntimes = 64;
 
 /** Bytes of a runtime's log that are looked at. */
 const logLimit = 64 * 1024;
@@ -25,9 +29,10 @@ export async function makeLog(path: string): Promise<void> {
 
 /**
  * Why a runtime could not start a command, by its log: the exit code for that, or null where the command ran (what code it
- * ended with says nothing: a command may choose any). Throws `disk-full` and `system-short` where it lacked room or the like.
+ * ended with says nothing: a command may choose any). `processes`: how many the run is held to, where it is. Throws `disk-full`,
+ * `system-short` and `run-limit-low` where it lacked room or the like.
  */
-export async function startFailure(log: string): Promise<number | null> {
+export async function startFailure(log: string, processes: number | null = null): Promise<number | null> {
   const said = await headOf(log);
   // runc writes logfmt or JSON, with warnings between; crun lines that are errors.
   const errors = said.split('\n').filter((line) => line !== '' && !/level=(?:warning|info|debug)/.test(line));
@@ -38,6 +43,9 @@ export async function startFailure(log: string): Promise<number | null> {
     if (/not found|no such file or directory/i.test(text)) return startCodes.notFound;
   }
   const lack = lackOf(text, dirname(dirname(log)));
+  const short = lack?.problem.code === 'system-short' && lack.problem.facts.of === 'processes';
+  if (short && processes !== null && processes < roomOfRuntimes)
+    throw problem('run-limit-low', { limit: processes });
   if (lack) throw lack;
   return startCodes.failed;
 }

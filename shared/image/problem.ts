@@ -243,6 +243,8 @@ export interface ProblemFacts {
   'run-name-taken': { name: string };
   'user-unknown': { user: string; image: string };
   'nothing-to-run': { name: string };
+  /** The processes that a run may have were too few to start it. */
+  'run-limit-low': { limit: number };
   /**
    * A terminal that reaches beyond its container was not opened: `declined` by the person, asked for by no key or click of
    * theirs (`unasked`), or beside another question (`busy`). `what`: a shell of this machine, or this machine's network.

@@ -1,4 +1,5 @@
 import type { BindFault, ConfigChangeFault, ProblemFacts, RunFault } from '../../image/problem';
+import { counted } from '../counted';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
 import type { ProblemTexts } from './problemTexts';
 
@@ -35,6 +36,7 @@ type Codes =
   | 'run-not-ended'
   | 'user-unknown'
   | 'nothing-to-run'
+  | 'run-limit-low'
   | 'terminal-refused'
   | 'terminal-input-refused'
   | 'terminal-paste-refused'
@@ -554,6 +556,17 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
       () => '它不在其 /etc/passwd 或 /etc/group 中，或其 ID 超出当前用户的范围。',
     ],
     advice: [() => 'Name another user.', () => '请指定其他用户。'],
+  },
+  'run-limit-low': {
+    title: [
+      (f) => `A limit of ${counted(f.limit, 'process', 'processes')} is too low to start the command`,
+      (f) => `最多 ${f.limit} 个进程不足以启动该命令`,
+    ],
+    why: [
+      () => 'What the runtime needs to start it counts, too.',
+      () => '运行时启动命令所需的进程也计算在内。',
+    ],
+    advice: [() => 'Allow more with --pids-limit.', () => '请用 --pids-limit 允许更多进程。'],
   },
   'nothing-to-run': {
     title: [(f) => `${v(f.name)} names no command to run`, (f) => `${v(f.name)} 没有指定要运行的命令`],

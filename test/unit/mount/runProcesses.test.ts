@@ -27,6 +27,13 @@ const wishes: readonly RunWish[] = [limit, null, undefined].map((processes) => (
   ...(processes === undefined ? {} : { processes }),
 }));
 
+/** Limits with room for the command alone: nothing of ours is counted with it. */
+const tiny: readonly RunWish[] = [1, 2, 3, 5].map((processes) => ({
+  image: 'rig/shell:1.0',
+  command: ['/bin/sh', '-c', `echo began; ${processes > 1 ? 'sleep 0 & wait; ' : ''}echo ended`],
+  processes,
+}));
+
 let user: OrdinaryUser;
 let folder: string;
 let archive: string;
@@ -47,9 +54,9 @@ interface Told {
 }
 
 function holds({ ends }: Told): readonly (string | null | undefined)[] {
-  const [bound, unbound, usual] = ends;
+  const [bound, unbound, usual, ...few] = ends;
   if (!bound || !unbound || !usual) throw new Error('no runs');
-  expect(ends.map(({ problem }) => problem)).toEqual([null, null, null]);
+  expect([bound, unbound, usual].map(({ problem }) => problem)).toEqual([null, null, null]);
   const by = bound.guards?.processes;
   // What the runtime has of its own is counted by the user, and not by a cgroup.
   if (by === 'cgroup') expect(most(bound)).toBe(limit);
@@ -57,10 +64,15 @@ function holds({ ends }: Told): readonly (string | null | undefined)[] {
   if (by === 'rlimit') expect(most(bound)).toBeGreaterThan(limit / 2);
   if (by === null) expect(most(bound)).toBe(wanted);
   expect(bound.missing.includes('processes')).toBe(by === null);
+  for (const each of few) {
+    // A user's processes are those of the runtime, too: some limits are too low to start, and then the limit is what is named.
+    if (by === 'rlimit') expect(each.problem ?? each.out).toMatch(/^(?:began\n(?:ended\n)?|run-limit-low)$/);
+    else expect([each.problem, each.out]).toEqual([null, 'began\nended\n']);
+  }
   expect(most(unbound)).toBe(wanted);
   expect(unbound.missing).not.toContain('processes');
   expect(most(usual)).toBe(wanted);
-  return ends.map(({ guards }) => guards?.processes);
+  return [bound, unbound, usual].map(({ guards }) => guards?.processes);
 }
 
 describe.runIf(asRoot)('root', () => {
@@ -79,7 +91,7 @@ describe.runIf(asRoot)('root', () => {
     const words = ['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', shell, 'sh'];
     const unset = ['env', '-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER'];
     const story = [`STRATIGRAPH_RUNTIME=${runtime}`, user.node, user.script, 'runs'];
-    const input = JSON.stringify({ store, archive, runs: wishes });
+    const input = JSON.stringify({ store, archive, runs: [...wishes, ...tiny] });
     const told = JSON.parse(
       await must('unshare', [...words, ...unset, ...story], { input, cwd: '/' }),
     ) as Told;
@@ -93,7 +105,7 @@ describe.runIf(canLimitByUser('mapped') || asRoot)('an ordinary user', () => {
   test.each(pairs)('by %s with IDs %s has as many processes as asked for', async (runtime, mode) => {
     const store = join(user.folder, `${mode}-${runtime.length}`);
     const env = { STRATIGRAPH_RUNTIME: runtime, STRATIGRAPH_OVERLAY: mode };
-    const told = await user.story<Told>('runs', { store, archive, runs: wishes }, env);
+    const told = await user.story<Told>('runs', { store, archive, runs: [...wishes, ...tiny] }, env);
     expect(holds(told)).toEqual(['rlimit', 'rlimit', 'rlimit']);
   });
 });

@@ -241,6 +241,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   ).map((reason) => ({ name: 'shop:1', path: '/dev', reason })),
   'user-unknown': [{ user: 'app', image: 'shop:1' }],
   'nothing-to-run': [{ name: 'shop:1' }],
+  'run-limit-low': [{ limit: 1 }, { limit: 5 }],
   'terminal-refused': (['shell', 'network'] as const).flatMap((what) =>
     (['declined', 'unasked', 'busy'] as const).map((reason) => ({ name: 'fix', what, reason })),
   ),
