@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyFromEngine, saveFromEngine } from '../../electron/actions/copyFromEngine';
 import { copyToEngine } from '../../electron/actions/copyToEngine';
@@ -12,73 +11,28 @@ import {
   type OpenEngine,
 } from '../../electron/actions/engineImages';
 import { historyOf } from '../../electron/actions/inspectImage';
-import { parseAddress, sourceIdOf } from '../../electron/engine/address';
-import { openEngine } from '../../electron/engine/engine';
 import { EngineHub } from '../../electron/engine/engineHub';
-import { EngineImages } from '../../electron/engine/readImages';
 import type { Run } from '../../electron/actions/context';
 import type { ImageNode } from '../../shared/graph/imageGraph';
-import { dockerEngineObstacle, startDockerEngine, type DockerEngine } from '../setup/dockerEngine';
 import { problemFacts } from '../setup/temporary';
 import { openBench, type Bench, type TestStore } from './bench';
+import { endpointOf, enginePeers, openPeer, type EnginePeer } from './enginePeers';
 import { peerSuite } from './peers';
-import { startPodmanService, type PodmanService } from './podmanService';
 import { richName, writeRichImage } from './richImage';
 
 const quiet: Run = { signal: new AbortController().signal, report: () => undefined };
 
-/** An engine under test, and how its own command line does things to it. */
-interface Peer {
-  readonly host: string;
-  readonly kind: 'docker' | 'podman';
-  command(...args: string[]): Promise<string>;
-  stop(): Promise<void>;
-}
-
-async function docker(): Promise<Peer> {
-  const { engine, reason } = await startDockerEngine();
-  if (engine === null) throw new Error(reason);
-  const made: DockerEngine = engine;
-  return {
-    host: made.host,
-    kind: 'docker',
-    command: (...args) => made.docker(args),
-    stop: () => made.stop(),
-  };
-}
-
-async function podman(bench: Bench): Promise<Peer> {
-  const folder = bench.path('podman-service');
-  await mkdir(folder);
-  const made: PodmanService = await startPodmanService(folder);
-  return {
-    host: made.host,
-    kind: 'podman',
-    command: (...args) => made.podman(...args),
-    stop: () => made.stop(),
-  };
-}
-
-const podmanObstacle = process.getuid?.() === 0 ? null : 'this suite’s Podman needs root';
-const peers = [
-  ['Docker', [], docker, dockerEngineObstacle()],
-  ['Podman', ['podman', 'curl'], podman, podmanObstacle],
-] as const;
-
-for (const [title, commands, start, obstacle] of peers) {
+for (const { title, commands, start, obstacle } of enginePeers) {
   peerSuite(
     `the images of a real ${title}`,
     commands,
     () => {
       let bench: Bench;
       let store: TestStore;
-      let peer: Peer;
+      let peer: EnginePeer;
       let open: OpenEngine;
       let ids: Record<string, string>;
-      const endpoint = () => {
-        const address = parseAddress(peer.host, null);
-        return { id: sourceIdOf(address), address, hint: 'docker' as const, label: '', named: true };
-      };
+      const endpoint = () => endpointOf(peer);
       const images = async (): Promise<readonly ImageNode[]> => (await open.view()).graph.images;
       const image = async (name: string): Promise<ImageNode> => {
         const found = (await images()).find(({ names }) => names.includes(name));
@@ -94,12 +48,10 @@ for (const [title, commands, start, obstacle] of peers) {
         await store.load(bench.path('rich.tar'));
         ids = await store.idsByName();
         peer = await start(bench);
-        const engine = await openEngine(endpoint());
-        const reader = new EngineImages(engine);
-        open = { engine, view: () => reader.read() };
+        open = await openPeer(peer);
       }, 180_000);
       afterAll(async () => {
-        await (peer as Peer | undefined)?.stop();
+        await (peer as EnginePeer | undefined)?.stop();
         await (bench as Bench | undefined)?.close();
       }, 120_000);
 
