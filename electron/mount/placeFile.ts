@@ -120,9 +120,17 @@ function placeOver(
 ): null {
   let at: FsPath = draft;
   for (let i = 0; i < tries; i++) {
+    const own = lookAt(at);
     const isNew = attempted(() => renameOnly(at, target, 'new'), ['EEXIST']);
     if (isNew === 'done') {
-      undressUnless(null);
+      try {
+        undressUnless(null);
+      } catch (cause) {
+        // Back to where it is removed from: nothing was there, and nothing is to be.
+        ours.at = own;
+        renameOnly(target, between, 'new');
+        throw cause;
+      }
       return null;
     }
     const looking = (from: FsPath): null => placeLooking(from, target, undressUnless, { name, links });
@@ -136,10 +144,8 @@ function placeOver(
     const exchanged = attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']);
     if (exchanged === 'unknown') return looking(between);
     if (exchanged === 'refused') continue;
-    failPoint('draft-exchanged');
     if (isReplaced(between, links)) {
-      undressUnless(lookAt(between));
-      unlinkSync(between);
+      replaceOld({ between, target, draft: ours.at, spare, name }, undressUnless);
       return null;
     }
     // What is the person's and could not be given its name again stays under this one, which nobody sweeps.
@@ -147,6 +153,33 @@ function placeOver(
     throw changed(name);
   }
   throw changed(name);
+}
+
+/** What is left to do once a draft stands in the target's place and the old file `between`: where it fails the old one is put back, or named. */
+function replaceOld(
+  {
+    between,
+    target,
+    draft,
+    spare,
+    name,
+  }: { readonly target: FsPath; readonly draft: Stats | null } & Pick<Placing, 'between' | 'spare' | 'name'>,
+  undressUnless: (old: Stats | null) => void,
+): void {
+  const left = (cause: unknown): Error =>
+    problem('old-file-left', { path: name, now: spare, reason: systemCode(cause) ?? 'EIO' }, { cause });
+  try {
+    failPoint('draft-exchanged');
+    undressUnless(lookAt(between));
+  } catch (cause) {
+    throw putBack(between, target, draft) ? cause : left(cause);
+  }
+  try {
+    failPoint('draft-undressed');
+    unlinkSync(between);
+  } catch (cause) {
+    throw left(cause);
+  }
 }
 
 /**

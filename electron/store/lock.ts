@@ -228,18 +228,36 @@ async function withFileLock<T>(path: string, work: () => Promise<T>, wait: numbe
     void utimes(path, now, now).catch(() => undefined);
   }, refresh);
   beat.unref();
-  try {
-    return await work();
-  } finally {
+  /** Only our own lock: were it ever taken from us, the new one is not ours to remove. */
+  const release = async (): Promise<void> => {
     clearInterval(beat);
-    // Only our own lock: were it ever taken from us, the new one is not ours to remove.
     if ((await readOwner(path))?.token === owner.token) await rm(path, { force: true });
+  };
+  let done: T;
+  try {
+    done = await work();
+  } catch (thrown) {
+    // Why the work failed is what counts; a lock of a process that is gone is removed by the next one.
+    await release().catch(() => undefined);
+    throw thrown;
   }
+  await release().catch((thrown: unknown) => {
+    throw problem('lock-left', { path, reason: lockReason(thrown) }, { cause: thrown });
+  });
+  return done;
+}
+
+/** The system's name of what keeps a lock from being released. */
+function lockReason(thrown: unknown): string {
+  if (thrown instanceof ProblemError && thrown.problem.code === 'file-unwritable')
+    return thrown.problem.facts.reason;
+  return systemCode(thrown) ?? 'EIO';
 }
 
 /**
  * Runs `work` while holding the lock file at `path` against every other process and every other call in this one.
- * Throws `store-busy` after `wait` milliseconds, `disk-full` and `file-unwritable` where the file cannot be made.
+ * Throws `store-busy` after `wait` milliseconds, `disk-full` and `file-unwritable` where the file cannot be made, and `lock-left` where the
+ * work is done and the file cannot be removed.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>, wait = patience): Promise<T> {
   const before = queues.get(path) ?? Promise.resolve();

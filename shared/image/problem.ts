@@ -126,6 +126,10 @@ export interface ProblemFacts {
   'working-directory-gone': Record<never, never>;
   /** A command has nothing left that could bring what it waits for. */
   unfinished: Record<never, never>;
+  /** All was done, and the lock that was held for it could not be removed; `reason` is the system's error name. */
+  'lock-left': { path: string; reason: string };
+  /** The file at `path` was written, and what it took the place of could not be removed: it is called `now`. */
+  'old-file-left': { path: string; now: string; reason: string };
   /** A save would land inside of the store. */
   'target-in-store': { path: string };
   'store-busy': { path: string; owner: string; seconds: number };

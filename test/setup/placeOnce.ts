@@ -18,6 +18,7 @@ try {
   placeFile({ draft, folder, name, spare: spareName() }, { tick: () => undefined });
 } catch (thrown) {
   if (!(thrown instanceof ProblemError)) throw thrown;
+  process.stdout.write(thrown.problem.code);
 } finally {
   if (held !== null) closeSync(held);
 }

@@ -816,6 +816,31 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
       () => '它完整保留在同一文件夹中，不会被删除。请重命名后重试。',
     ],
   },
+  'lock-left': {
+    title: [
+      (f) => `It was done, but ${aFile(f.path)[0]} could not be removed afterwards`,
+      (f) => `操作已完成，但之后无法删除 ${aFile(f.path)[1]}`,
+    ],
+    why: [
+      (f) => `It is the lock that was held meanwhile. The system says: ${v(disk(f.reason, 0))}.`,
+      (f) => `它是操作期间持有的锁。系统提示：${v(disk(f.reason, 1))}。`,
+    ],
+    advice: [
+      () => 'Do not do it again: look at what there is. The next command removes the lock if it can.',
+      () => '请勿重复该操作，请查看现状。下一个命令会在可能时删除该锁。',
+    ],
+  },
+  'old-file-left': {
+    title: [
+      (f) => `${v(f.path)} was written, but what it replaced could not be removed`,
+      (f) => `${v(f.path)} 已写入，但被它替换的文件无法删除`,
+    ],
+    why: [(f) => `The system says: ${v(disk(f.reason, 0))}.`, (f) => `系统提示：${v(disk(f.reason, 1))}。`],
+    advice: [
+      (f) => `The old file is in the same folder and is called ${v(f.now)} now.`,
+      (f) => `旧文件在同一文件夹中，现在名为 ${v(f.now)}。`,
+    ],
+  },
   'no-room': {
     title: [
       (f) =>

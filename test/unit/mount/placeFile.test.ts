@@ -242,4 +242,31 @@ describe('killed at every step', () => {
     }
     expect(steps).toBeGreaterThan(2);
   });
+
+  test.each(['held', 'file'] as const)(
+    'refused at any step, a draft (%s) is said to be what it is',
+    async (draft) => {
+      const ends = new Set<string>();
+      for (let steps = 0, failed = true; failed; steps++) {
+        const at = join(folder, `refused-${draft}-${steps}`);
+        mkdirSync(at);
+        writeFileSync(join(at, 'target'), 'theirs');
+        const env = { STRATIGRAPH_FAIL_POINT: `${steps}:EIO` };
+        const { code, stdout, stderr } = await runNode([program, at, 'target', draft], env);
+        failed = stderr.includes('fail point');
+        expect(code, stderr).toBe(0);
+        const now = readFileSync(join(at, 'target'), 'utf8');
+        const others = readdirSync(at).filter((name) => name !== 'target');
+        // Who says that nothing was changed has changed nothing; what stands in the place is said to be there.
+        expect([now, stdout], `${steps}`).toEqual(
+          stdout === 'file-unwritable' ? ['theirs', stdout] : ['ours', failed ? 'old-file-left' : ''],
+        );
+        if (stdout === 'old-file-left')
+          expect(readFileSync(join(at, others[0] ?? ''), 'utf8')).toBe('theirs');
+        if (!failed) expect(others).toEqual([]);
+        ends.add(stdout);
+      }
+      expect([...ends].sort()).toEqual(['', 'file-unwritable', 'old-file-left']);
+    },
+  );
 });

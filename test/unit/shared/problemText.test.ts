@@ -135,6 +135,8 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'file-unwritable': ['EPERM', 'EROFS', 'ENOENT', 'EMFILE'].map((reason) => ({ path: '/tmp/x.tar', reason })),
   'system-short': (['memory', 'files', 'processes', 'any'] as const).map((of) => ({ of })),
   'disk-full': [{ path: '/tmp/x.tar' }, { path: '' }, { path: 'shop.tar', quota: true }],
+  'lock-left': ['EIO', 'EROFS'].map((reason) => ({ path: '/store/lock', reason })),
+  'old-file-left': ['EPERM', 'EIO'].map((reason) => ({ path: '/tmp/x', now: '.stratigraph-1.swap', reason })),
   'no-room': [
     { path: '/tmp/x.tar', needed: 2 ** 53 - 1, free: 12_000_000_000 },
     { path: 'shop.tar', needed: 2 ** 30, free: 64_000_000, begun: true },
