@@ -16,6 +16,8 @@ interface TextInputProps {
   readonly size?: 'sm' | 'md' | undefined;
   readonly mono?: boolean | undefined;
   readonly autoFocus?: boolean | undefined;
+  /** More letters than this are not taken in. */
+  readonly most?: number | undefined;
   readonly onKeyDown?: ((event: KeyboardEvent<HTMLInputElement>) => void) | undefined;
   readonly ref?: Ref<HTMLInputElement> | undefined;
   readonly className?: string | undefined;
@@ -54,6 +56,7 @@ export function TextInput(props: TextInputProps): ReactNode {
         value={value}
         placeholder={props.placeholder}
         disabled={disabled}
+        maxLength={props.most}
         autoComplete="off"
         autoCorrect="off"
         spellCheck={false}
@@ -76,10 +79,12 @@ interface FieldProps extends Omit<TextInputProps, 'id' | 'invalid' | 'aria-label
   readonly trouble?: ReactNode;
 }
 
+const isBad = (trouble: ReactNode): boolean => trouble != null && trouble !== '' && trouble !== false;
+
 /** A text field with its label above and a hint or trouble below. */
 export function Field({ label, hint, trouble, ...input }: FieldProps): ReactNode {
   const id = useId();
-  const bad = trouble != null && trouble !== '' && trouble !== false;
+  const bad = isBad(trouble);
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -99,6 +104,36 @@ export function Field({ label, hint, trouble, ...input }: FieldProps): ReactNode
             {hint}
           </div>
         )
+      )}
+    </div>
+  );
+}
+
+/** A field of some lines, with its label above and trouble below. */
+export function TextArea({
+  label,
+  value,
+  trouble,
+  onChange,
+}: Pick<FieldProps, 'label' | 'value' | 'trouble' | 'onChange'>): ReactNode {
+  const id = useId();
+  const bad = isBad(trouble);
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        className="textarea"
+        rows={2}
+        value={value}
+        aria-invalid={bad || undefined}
+        aria-describedby={bad ? `${id}-note` : undefined}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      {bad && (
+        <div id={`${id}-note`} className="field-trouble" role="alert">
+          {trouble}
+        </div>
       )}
     </div>
   );

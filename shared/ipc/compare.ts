@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DifferenceSum, FileDifference } from '../layer/compareTrees';
 import type { Plain } from './plain';
+import { textBounds } from './textBounds';
 import * as s from './schemas';
 import { nodeFacts } from './workspace';
 
@@ -80,7 +81,7 @@ export const compareRequests = {
       ...images,
       kind: z.enum(['all', 'added', 'changed', 'removed']),
       /** Part of the path; `''` for all. */
-      text: s.text(1000),
+      text: s.text(textBounds.search),
       offset: z.number().int().min(0).max(10_000_000),
     }),
     output: differencePage,

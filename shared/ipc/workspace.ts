@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Change, ChangeSet, NodeFacts } from '../layer/change';
 import type { Plain } from './plain';
+import { listBounds, textBounds } from './textBounds';
 import * as s from './schemas';
 import { guideState } from './guide';
 
@@ -160,10 +161,10 @@ export const workspaceRequests = {
       /** Null: a dangling image. */
       reference: s.referenceText.nullable(),
       holder,
-      author: s.text(1024),
-      message: s.text(16_384),
+      author: s.text(textBounds.author),
+      message: s.text(textBounds.message),
       /** Changes to the config in Dockerfile words, one each. */
-      changes: z.array(s.text(65_536)).max(200),
+      changes: z.array(s.text(textBounds.configChange)).max(listBounds.configChanges),
       /** Ticked paths; null takes everything that was shown. Those that were shown as removed stand in `removed` alone. */
       paths: z.array(innerPath).max(200_000).nullable(),
       removed: z.array(innerPath).max(200_000).default([]),
@@ -215,7 +216,7 @@ export const workspaceRequests = {
     input: z.strictObject({
       tree: z.union([tree, z.strictObject({ image: s.imageId })]),
       kind: z.enum(['run', 'shell']),
-      command: z.array(s.text(65_536)).max(1000).nullable(),
+      command: z.array(s.text(textBounds.word)).max(listBounds.words).nullable(),
       network: z.boolean(),
       columns: z.number().int().min(2).max(1000),
       rows: z.number().int().min(1).max(1000),

@@ -130,10 +130,19 @@ export interface ChangeTotals {
   /** Bytes of files that a commit of the ticked ones would put into the layer. */
   readonly bytes: number;
   readonly whiteouts: number;
+  /** Changes that are not listed; where all that are listed are ticked, they are committed with them. */
+  readonly unlisted: number;
+  /** What a commit takes and what it leaves, those that are not listed included. */
+  readonly going: number;
+  readonly staying: number;
 }
 
-/** Sums up what a commit would take. `unticked` holds the paths that stay. */
-export function changeTotals(changes: readonly Change[], unticked: ReadonlySet<string>): ChangeTotals {
+/** Sums up what a commit would take. `unticked` holds the paths that stay; `unlisted` counts further changes. */
+export function changeTotals(
+  changes: readonly Change[],
+  unticked: ReadonlySet<string>,
+  unlisted: number,
+): ChangeTotals {
   let count = 0;
   let ticked = 0;
   let bytes = 0;
@@ -146,7 +155,16 @@ export function changeTotals(changes: readonly Change[], unticked: ReadonlySet<s
     bytes = addBytes(bytes, bytesOf(change));
     if (change.kind === 'removed') whiteouts++;
   }
-  return { changes: count, ticked, bytes, whiteouts };
+  const all = ticked === count;
+  return {
+    changes: count,
+    ticked,
+    bytes,
+    whiteouts,
+    unlisted,
+    going: all ? count + unlisted : ticked,
+    staying: all ? 0 : count - ticked + unlisted,
+  };
 }
 
 /** A file that was copied up whole for a change that is small beside it: worth a word before it is committed. */

@@ -64,6 +64,18 @@ test('a command runs in the workspace, and its output is read in the terminal', 
   await running.picture('workspace-terminal-light-1280');
 });
 
+test('an author that a commit cannot take is said beside the field, before the act', async () => {
+  const { page } = running;
+  const commit = page.getByRole('button', { name: /^Commit \d+ changes/ });
+  const author = page.getByLabel('Author');
+  await author.fill('a'.repeat(2000));
+  await page.getByText(/This is 2.?000 characters long; at most 1.?024 can be taken\./).waitFor();
+  expect(await commit.getAttribute('aria-disabled')).toBe('true');
+  await running.picture('workspace-long-author-light-1280');
+  await author.fill('');
+  expect(await commit.getAttribute('aria-disabled')).toBeNull();
+});
+
 test('ticked changes are committed, the rest stays', async () => {
   const { page, store } = running;
   await page.getByRole('button', { name: 'Untick' }).click();

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import type { DifferencePage } from '../../../shared/ipc/compare';
+import { textBounds } from '../../../shared/ipc/textBounds';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { useApp, useBridge, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
@@ -81,6 +82,7 @@ function Files({ first, second }: Props): ReactNode {
             look="soft"
             icon="filter"
             value={text}
+            most={textBounds.search}
             onChange={setText}
             placeholder={t('compare.files.filter')}
             aria-label={t('compare.files.filter')}

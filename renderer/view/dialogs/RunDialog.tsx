@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
+import { listBounds, textBounds } from '../../../shared/ipc/textBounds';
 import { commandWords } from '../../../shared/text/commandWords';
 import { visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useBridge, useT } from '../../store/hooks';
@@ -8,6 +9,7 @@ import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
+import { tooLong } from '../fieldRoom';
 import { useReply } from '../useReply';
 import { TerminalSession } from '../workspace/terminalSession';
 import { TerminalView } from '../workspace/TerminalView';
@@ -33,7 +35,12 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
   const [running, setRunning] = useState<TerminalSession | null>(null);
   const [lost, setLost] = useState<string | null>(null);
   const own = value ? [...value.config.entrypoint, ...value.config.cmd].join(' ') : '';
-  const words = commandWords(text);
+  const typed = commandWords(text);
+  const long =
+    typed !== null && typed.length > listBounds.words
+      ? t('terminal.tooManyWords', { most: listBounds.words })
+      : (typed ?? []).map((word) => tooLong(t, word, textBounds.word)).find((each) => each !== null);
+  const words = long === undefined ? typed : null;
   const name = 'workspace' in tree ? tree.workspace : node ? displayName(node) : '';
   const submit = (): void => {
     if (words === null) return;
@@ -97,7 +104,7 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
             autoFocus
             placeholder={visibleText(own)}
             hint={t('terminal.commandHint')}
-            trouble={words === null ? t('terminal.commandHint') : null}
+            trouble={long ?? (words === null ? t('terminal.commandHint') : null)}
             onChange={setText}
           />
           <CheckBox checked={network} label={t('terminal.network')} onChange={setNetwork} />

@@ -1,14 +1,17 @@
-import { useEffect, useId, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ChangeTotals } from '../../../shared/layer/changeRows';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { ownLayers } from '../../../shared/graph/ownLayer';
 import type { Problem } from '../../../shared/image/problem';
+import { listBounds, textBounds } from '../../../shared/ipc/textBounds';
 import type { WorkspaceInfo } from '../../../shared/ipc/workspace';
 import { describeProblem } from '../../../shared/text/problemText';
 import { formatBytes, visibleText, shownPiece } from '../../../shared/text/format';
 import { useApp, useBridge, useLanguage, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
-import { Field } from '../../ui/Field';
+import { tip } from '../../ui/Tooltip';
+import { Field, TextArea } from '../../ui/Field';
+import { tooLong } from '../fieldRoom';
 import { checkName } from '../dialogs/checkName';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { NameMoves } from '../dialogs/NameMoves';
@@ -54,7 +57,6 @@ export function CommitPanel({ workspace, totals, paths, removed, listed, onCommi
   const [author, setAuthor] = useState(lastAuthor);
   const [changes, setChanges] = useState<readonly string[]>([]);
   const [failed, setFailed] = useState<Problem | null>(null);
-  const messageId = useId();
   const running = useApp((state) =>
     state.operations.some(
       ({ kind, subject, status }) => kind === 'commit' && subject === workspace.name && status === 'running',
@@ -62,7 +64,16 @@ export function CommitPanel({ workspace, totals, paths, removed, listed, onCommi
   );
   const check = name.trim() === '' ? null : checkName(name, images, null);
   const trouble = check && !check.ok ? describeProblem(check.problem, language).explanation : null;
-  const can = trouble === null && !running && listed !== null;
+  const longMessage = tooLong(t, message, textBounds.message);
+  const longAuthor = tooLong(t, author, textBounds.author);
+  const tooMany = changes.length > listBounds.configChanges;
+  const can =
+    trouble === null &&
+    longMessage === null &&
+    longAuthor === null &&
+    !tooMany &&
+    !running &&
+    listed !== null;
   const next = useMemo(
     () => (last === null ? null : nextName(last, (each) => images.some(({ names }) => names.includes(each)))),
     [last, images],
@@ -140,28 +151,27 @@ export function CommitPanel({ workspace, totals, paths, removed, listed, onCommi
             </Button>
           )}
           <NameMoves check={check} />
-          <div className="field">
-            <label htmlFor={messageId}>{t('commit.message')}</label>
-            <textarea
-              id={messageId}
-              className="textarea"
-              rows={2}
-              value={message}
-              onChange={(event) => setMessage(event.target.value)}
-            />
-          </div>
-          <Field label={t('commit.author')} value={author} onChange={setAuthor} />
+          <TextArea label={t('commit.message')} value={message} trouble={longMessage} onChange={setMessage} />
+          <Field label={t('commit.author')} value={author} trouble={longAuthor} onChange={setAuthor} />
         </section>
         <ConfigChanges changes={changes} onChange={setChanges} />
+        {tooMany && (
+          <div className="insp-section field-trouble" role="alert">
+            {t('commit.tooMany', { count: changes.length, most: listBounds.configChanges })}
+          </div>
+        )}
         <LayerPreview workspace={workspace} totals={totals} />
         {failed && <ProblemNotice problem={failed} />}
       </div>
+      {totals.unlisted > 0 && totals.staying === 0 && (
+        <p className="insp-section commit-unlisted f12" role="note">
+          {t('commit.unlisted', { count: totals.unlisted })}
+        </p>
+      )}
       <div className="commit-foot">
-        <span className="f12 t3">
-          {totals.changes > totals.ticked && t('commit.stay', { count: totals.changes - totals.ticked })}
-        </span>
+        <span className="f12 t3">{totals.staying > 0 && t('commit.stay', { count: totals.staying })}</span>
         <Button className="right" variant="primary" size="lg" disabled={!can} onClick={commit}>
-          {running ? t('commit.running') : t('commit.do', { count: totals.ticked })}
+          {running ? t('commit.running') : t('commit.do', { count: totals.going })}
         </Button>
       </div>
     </aside>
@@ -185,7 +195,7 @@ function LayerPreview({ workspace, totals }: Pick<Props, 'workspace' | 'totals'>
       <h3>
         <span>{t('commit.layer')}</span>
         {image && (
-          <span className="right num">
+          <span className="right num" {...tip(t('commit.packed'))}>
             {t('commit.after', { size: formatBytes(image.size + totals.bytes) })}
           </span>
         )}
@@ -195,10 +205,14 @@ function LayerPreview({ workspace, totals }: Pick<Props, 'workspace' | 'totals'>
           <div className="ell">
             <div className="b">{t('commit.layerNumber', { count: layers.length + 1 })}</div>
             <div className="t2">
-              {t('commit.summary', { count: totals.ticked, whiteouts: totals.whiteouts })}
+              {t('commit.summary', { count: totals.going, whiteouts: totals.whiteouts })}
             </div>
           </div>
-          <span className="right b num">{formatBytes(totals.bytes)}</span>
+          <span className="right b num" {...tip(t('commit.packed'))}>
+            {t(totals.staying === 0 && totals.unlisted > 0 ? 'commit.filesAtLeast' : 'commit.files', {
+              size: formatBytes(totals.bytes),
+            })}
+          </span>
         </div>
       ) : (
         <div className="slab new empty">{t('commit.noLayer')}</div>

@@ -1,5 +1,6 @@
 import { useRef, useState, type ReactNode } from 'react';
 import { configWords, parseConfigChange, type ConfigWord } from '../../../shared/image/configChange';
+import { textBounds } from '../../../shared/ipc/textBounds';
 import { problemOf } from '../../../shared/image/problem';
 import { describeProblem } from '../../../shared/text/problemText';
 import { visibleText } from '../../../shared/text/format';
@@ -7,6 +8,7 @@ import { useLanguage, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Popover } from '../../ui/Popover';
+import { tooLong } from '../fieldRoom';
 import { tip } from '../../ui/Tooltip';
 
 const examples: Readonly<Record<ConfigWord, string>> = {
@@ -88,11 +90,11 @@ function AddForm({ onAdd }: { readonly onAdd: (text: string) => void }): ReactNo
   const [word, setWord] = useState<ConfigWord>('ENV');
   const [text, setText] = useState('');
   const whole = `${word} ${text}`.trim();
-  let trouble: string | null = null;
+  let trouble: string | null = tooLong(t, whole, textBounds.configChange);
   try {
     parseConfigChange(whole);
   } catch (thrown) {
-    trouble = describeProblem(problemOf(thrown), language).explanation;
+    trouble ??= describeProblem(problemOf(thrown), language).explanation;
   }
   return (
     <form

@@ -42,7 +42,10 @@ export function WorkspacePage({ name }: { readonly name: string }): ReactNode {
     () => changeRows(changes, { filter, open, showParents }),
     [changes, filter, open, showParents],
   );
-  const totals = useMemo(() => changeTotals(changes, unticked), [changes, unticked]);
+  const totals = useMemo(
+    () => changeTotals(changes, unticked, found?.omitted ?? 0),
+    [changes, unticked, found],
+  );
   const largest = useMemo(() => Math.max(0, ...changes.map(({ copiedUp }) => copiedUp)), [changes]);
   if (!workspace) return <p className="page-empty t3">{t('workspace.gone')}</p>;
 

@@ -67,6 +67,11 @@ export const app = {
     ({ size }: { size: string }) => `sharing saves ${size}`,
     ({ size }: { size: string }) => `共享节省 ${size}`,
   ],
+  'field.tooLong': [
+    ({ count, most }: { count: string; most: string }) =>
+      `This is ${count} characters long; at most ${most} can be taken. Shorten it.`,
+    ({ count, most }: { count: string; most: string }) => `内容有 ${count} 个字符，最多 ${most} 个。请缩短。`,
+  ],
   'app.sharingNone': ['nothing is shared yet', '还没有共享的层'],
   'app.bytes': [
     ({ exact }: { exact: string }) => `${exact} bytes`,

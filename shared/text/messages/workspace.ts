@@ -132,8 +132,20 @@ export const workspace = {
   'commit.removeChange': [({ name }: Named) => `Remove ${name}`, ({ name }: Named) => `移除 ${name}`],
   'commit.layer': ['New layer', '新层'],
   'commit.after': [
-    ({ size }: { size: string }) => `${size} after commit`,
-    ({ size }: { size: string }) => `提交后 ${size}`,
+    ({ size }: { size: string }) => `about ${size} after commit`,
+    ({ size }: { size: string }) => `提交后约 ${size}`,
+  ],
+  'commit.files': [
+    ({ size }: { size: string }) => `${size} of files`,
+    ({ size }: { size: string }) => `文件 ${size}`,
+  ],
+  'commit.filesAtLeast': [
+    ({ size }: { size: string }) => `more than ${size} of files`,
+    ({ size }: { size: string }) => `文件超过 ${size}`,
+  ],
+  'commit.packed': [
+    'The sizes of its files: the layer is compressed when it is committed, and mostly takes less.',
+    '此为文件大小：提交时层会被压缩，通常占用更少。',
   ],
   'commit.layerNumber': [({ count }: Count) => `Layer ${count}`, ({ count }: Count) => `第 ${count} 层`],
   'commit.noLayer': ['No layer: a history step only', '无新层，仅历史步骤'],
@@ -151,8 +163,23 @@ export const workspace = {
     ({ count }: Count) => (count === 0 ? 'Commit a history step' : `Commit ${count} change${s(count)}`),
     ({ count }: Count) => (count === 0 ? '提交历史步骤' : `提交 ${count} 项更改`),
   ],
+  'commit.unlisted': [
+    ({ count }: Count) =>
+      `${count} change${s(count)} that ${count === 1 ? 'is' : 'are'} not listed will be committed, too.`,
+    ({ count }: Count) => `未列出的 ${count} 项更改也会一并提交。`,
+  ],
+  'commit.tooMany': [
+    ({ count, most }: { count: number; most: number }) =>
+      `A commit takes ${most} config changes; these are ${count}. Remove some, or commit twice.`,
+    ({ count, most }: { count: number; most: number }) =>
+      `一次提交最多 ${most} 项配置更改，当前有 ${count} 项。请移除一些，或分两次提交。`,
+  ],
   'commit.running': ['Committing…', '正在提交…'],
 
+  'terminal.tooManyWords': [
+    ({ most }: { most: number }) => `A command takes ${most} words at most. Put it into a script.`,
+    ({ most }: { most: number }) => `命令最多 ${most} 个词。请改写成脚本。`,
+  ],
   'terminal.title': ['Terminal', '终端'],
   'terminal.history': ['Run history', '运行记录'],
   'terminal.new': ['Open another terminal', '打开新终端'],

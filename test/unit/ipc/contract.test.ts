@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { requests } from '../../../shared/ipc/contract';
 import { eventNames, requestNames } from '../../../shared/ipc/names';
 import { events } from '../../../shared/ipc/contract';
+import { listBounds, textBounds } from '../../../shared/ipc/textBounds';
+import { tooLong } from '../../../renderer/view/fieldRoom';
+import { translator } from '../../../shared/text/catalogue';
 
 const id = `sha256:${'a'.repeat(64)}`;
 const shown = { images: [{ id, names: ['a:1'] }], untagged: [] };
@@ -167,5 +170,38 @@ describe('the contract', () => {
     expect(requests['image.tag'].input.safeParse({ image: '../../etc/passwd', reference: 'a' }).success).toBe(
       false,
     );
+  });
+});
+
+describe('a text that a person types', () => {
+  const accepts = (name: keyof typeof requests, change: object): boolean =>
+    requests[name].input.safeParse({ ...(valid[name] as object), ...change }).success;
+  const cases: readonly (readonly [string, number, (text: string) => boolean])[] = [
+    ['author', textBounds.author, (author) => accepts('workspace.commit', { author })],
+    ['message', textBounds.message, (message) => accepts('workspace.commit', { message })],
+    ['change', textBounds.configChange, (text) => accepts('workspace.commit', { changes: [text] })],
+    ['word', textBounds.word, (text) => accepts('terminal.open', { command: [text] })],
+    ['search', textBounds.search, (text) => accepts('compare.files', { text })],
+  ];
+
+  it.each(cases)(
+    '(%s) is refused beside its field where the request is, and nowhere else',
+    (_, most, takes) => {
+      for (const length of [0, most - 1, most, most + 1, 2 * most]) {
+        const text = 'x'.repeat(length);
+        for (const language of ['en', 'zh-CN'] as const)
+          expect(tooLong(translator(language), text, most) === null).toBe(takes(text));
+      }
+    },
+  );
+
+  it('comes in no more pieces than a request takes', () => {
+    const many = (count: number): readonly string[] => Array.from({ length: count }, () => 'USER app');
+    for (const more of [0, 1]) {
+      expect(accepts('workspace.commit', { changes: many(listBounds.configChanges + more) })).toBe(
+        more === 0,
+      );
+      expect(accepts('terminal.open', { command: many(listBounds.words + more) })).toBe(more === 0);
+    }
   });
 });

@@ -33,7 +33,11 @@ const all = new Set(changes.map(({ path }) => path));
 test('a ticked file takes the new directories that it lies in with it', () => {
   const left = tickPaths(changes, all, ['new/sub/b', 'swap/in'], true);
   expect([...left]).toEqual(['etc/conf', 'new/a', 'new-er', 'old']);
-  expect(changeTotals(changes, left)).toEqual({ changes: 9, ticked: 5, bytes: 20, whiteouts: 0 });
+  const listed = { changes: 9, ticked: 5, bytes: 20, whiteouts: 0 };
+  expect(changeTotals(changes, left, 0)).toEqual({ ...listed, unlisted: 0, going: 5, staying: 4 });
+  // What is not listed goes with a commit of all, and stays where anything that is listed stays.
+  expect(changeTotals(changes, left, 7)).toEqual({ ...listed, unlisted: 7, going: 5, staying: 11 });
+  expect(changeTotals(changes, new Set(), 7)).toMatchObject({ unlisted: 7, going: 16, staying: 0 });
 });
 
 test('an unticked new directory keeps all that is in it, and nothing beside it', () => {
