@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { displayName } from '../../shared/graph/sharing';
 import type { DiffId, ImageId } from '../../shared/image/digest';
 import { appendStep } from '../../shared/image/appendLayer';
-import { applyConfigChanges, parseConfigChange } from '../../shared/image/configChange';
+import { applyConfigChanges, parseConfigChanges, type ConfigChange } from '../../shared/image/configChange';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { mediaType } from '../../shared/image/mediaType';
@@ -78,7 +78,7 @@ export async function commitWorkspace(
   request: CommitRequest,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'commit' | 'squash' }> {
-  const changes = request.changes.map((text) => parseConfigChange(text));
+  const changes = request.changes.flatMap((text) => parseConfigChanges(text));
   if (request.reference !== null) parseReference(request.reference);
   run.report({ phase: 'starting', done: 0, total: null });
   return withWorkspace(context.store.directory, request.workspace, async () => {
@@ -249,7 +249,7 @@ async function addCommitted(
     readonly ingest: Ingest;
     readonly layer: WrittenLayer | null;
     readonly request: CommitRequest;
-    readonly changes: readonly ReturnType<typeof parseConfigChange>[];
+    readonly changes: readonly ConfigChange[];
     readonly run: Run;
   },
 ): Promise<AddedImage> {

@@ -145,6 +145,38 @@ export async function removeEngineImages(
   return removeOf(open, await open.view(), selection, options, run);
 }
 
+/** Throws `engine-image-used` for the first image that containers use; with `force` Docker removes one whose are all stopped. */
+function checkUnusedThere(
+  engine: Engine,
+  images: readonly ImageNode[],
+  { force }: Pick<RemovalOptions, 'force'>,
+): void {
+  const canForce = engine.kind === 'docker';
+  for (const { containers, ...image } of images) {
+    const active = containers.some((use) => use.active);
+    if (containers.length === 0 || (force && canForce && !active)) continue;
+    throw problem('engine-image-used', {
+      engine: engine.name,
+      name: displayName(image),
+      containers: containers.map(({ name }) => name).join(', '),
+      active,
+      force: canForce && !active,
+    });
+  }
+}
+
+/** What {@link previewEngineRemoval} says, where the act would not refuse it. Throws `engine-image-used` as the act does. */
+export async function agreedEngineRemoval(
+  open: OpenEngine,
+  selection: RemovalSelection,
+  options: Pick<RemovalOptions, 'force'>,
+): Promise<RemovalPreview> {
+  const { graph, closures } = await open.view();
+  checkSelection(graph, selection);
+  checkUnusedThere(open.engine, planRemoval(graph, selection).images, options);
+  return previewRemoval(graph, closures, selection);
+}
+
 interface RemovalOptions {
   readonly force: boolean;
   readonly shown?: ShownRemoval;
@@ -161,18 +193,7 @@ async function removeOf(
   checkSelection(before.graph, selection);
   const plan = planRemoval(before.graph, selection);
   if (options.shown && !isShown(options.shown, plan)) throw problem('shown-changed', { what: 'images' });
-  const canForce = engine.kind === 'docker';
-  for (const { containers, ...image } of plan.images) {
-    const active = containers.some((use) => use.active);
-    if (containers.length === 0 || (options.force && canForce && !active)) continue;
-    throw problem('engine-image-used', {
-      engine: engine.name,
-      name: displayName(image),
-      containers: containers.map(({ name }) => name).join(', '),
-      active,
-      force: canForce && !active,
-    });
-  }
+  checkUnusedThere(engine, plan.images, options);
   const remove = async (image: ImageNode, word: string, force: boolean): Promise<void> => {
     if (run.signal.aborted) throw problem('cancelled', {});
     try {

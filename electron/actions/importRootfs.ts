@@ -3,7 +3,7 @@ import { mkdir, open, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { appendStep } from '../../shared/image/appendLayer';
-import { applyConfigChanges, parseConfigChange } from '../../shared/image/configChange';
+import { applyConfigChanges, parseConfigChanges, type ConfigChange } from '../../shared/image/configChange';
 import { layerMediaType } from '../../shared/image/mediaType';
 import { defaultLimits } from '../../shared/image/limits';
 import { problem, problemOf, type ProblemError } from '../../shared/image/problem';
@@ -79,7 +79,7 @@ export async function importRootfs(
   request: ImportRequest,
   run: Run,
 ): Promise<ImportedImage> {
-  const changes = request.changes.map((text) => parseConfigChange(text));
+  const changes = request.changes.flatMap((text) => parseConfigChanges(text));
   if (request.reference !== null) parseReference(request.reference);
   const label = request.path === '-' ? '-' : basename(resolve(request.path));
   return withinTime(context.limits ?? defaultLimits, label, run, (timed) =>
@@ -90,7 +90,7 @@ export async function importRootfs(
 async function importWithin(
   context: ActionContext,
   request: Omit<ImportRequest, 'changes'> & {
-    readonly changes: readonly ReturnType<typeof parseConfigChange>[];
+    readonly changes: readonly ConfigChange[];
     readonly label: string;
   },
   run: Run,

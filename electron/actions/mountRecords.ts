@@ -5,6 +5,7 @@ import { isDigest, type ChainId, type ImageId } from '../../shared/image/digest'
 import { draftName, sweepDrafts } from '../store/drafts';
 import {
   checkOwned,
+  infoOwn,
   listOwn,
   listRecords,
   makeOwnFolder,
@@ -114,7 +115,26 @@ async function readOne(store: string, name: string): Promise<MountRecord | null>
   const found = text === null ? null : fromStoreJson('mount', store, text);
   if (found === null) return null;
   const { store: _, ...record } = found as Record<keyof MountRecord | 'store', unknown>;
-  return isRecord(record) && `${record.id}${suffix}` === name ? record : null;
+  return isRecord(record) && `${record.id}${suffix}` === name ? whereItIs(store, record) : null;
+}
+
+/**
+ * A record with its places as they are in the store's folder now: what is mounted in a store goes with it where somebody moves
+ * it. A path that is there still is right, whatever way to the store it leads by.
+ */
+async function whereItIs(store: string, record: MountRecord): Promise<MountRecord> {
+  const moved = async (path: string): Promise<string> => {
+    const [, inner] = /\/(mounts\/[^/]+|workspaces\/[^/]+\/(?:merged|base))$/.exec(path) ?? [];
+    if (inner === undefined) return path;
+    // What does not answer is there.
+    const isThere = await infoOwn(path).then(
+      (info) => info !== null,
+      () => true,
+    );
+    return isThere ? path : join(store, inner);
+  };
+  const { target, base } = record;
+  return { ...record, target: await moved(target), base: base === null ? null : await moved(base) };
 }
 
 /** A path for the folder that a mount is arranged in (the job `mount-overlay`): its name says whose it is. */

@@ -256,7 +256,10 @@ async function sweepMount(context: ActionContext, record: MountRecord): Promise<
     const { pool } = await context.privileged();
     // Somebody may have unmounted it by umount(8).
     const [live] = await pool.run('are-mounted', { mounts: [{ target: record.target, label: record.id }] });
-    if (live !== true) await unmountRecord(context, record, true);
+    if (live === true) return false;
+    // Whoever mounted it in a mount namespace of their own, or is in one that was made meanwhile, sees its files still.
+    const [elsewhere] = await pool.run('mounted-anywhere', { labels: [record.id] });
+    if (elsewhere !== true) await unmountRecord(context, record, true);
     return false;
   }
   if (await handOver(store, record)) return false;

@@ -6,7 +6,7 @@ import { cutImage } from '../../shared/graph/cutImage';
 import { displayName } from '../../shared/graph/sharing';
 import { pickPlatform, platformText } from '../../shared/image/platform';
 import { problem } from '../../shared/image/problem';
-import { parseReference } from '../../shared/image/reference';
+import { parseReference, splitName } from '../../shared/image/reference';
 import { transportOf } from '../../shared/image/transport';
 import { hostArchitecture } from '../system/hostArchitecture';
 
@@ -96,11 +96,36 @@ function findImage(
   const behind = text.includes('@') ? text.slice(text.lastIndexOf('@') + 1) : null;
   const isDigest = behind === null || (behind.startsWith('sha256:') && behind.length >= 7 + printedId);
   const hex = isDigest ? idPart(behind ?? text) : null;
-  const byId = hex !== null && hex.length >= printedId ? findById(graph, text, hex, platform) : null;
-  if (byId) return byId;
+  const byId = (digits: string): ResolvedImage | null => {
+    const found = findById(graph, text, digits, platform);
+    const isMeant =
+      behind === null ||
+      !found ||
+      isOfRepository([found.image, ...found.siblings], text.slice(0, -behind.length - 1));
+    return isMeant ? found : null;
+  };
+  const whole = hex !== null && hex.length >= printedId ? byId(hex) : null;
+  if (whole) return whole;
   const byName = findByName(graph, text);
   if (byName) return resolved(byName.found, text, byName.name, platform);
-  return hex === null ? null : findById(graph, text, hex, platform);
+  return hex === null ? null : byId(hex);
+}
+
+/** Whether one of these images has a name of a repository, which stands before a digest; one without any name has no other either. */
+function isOfRepository(images: readonly ImageNode[], text: string): boolean {
+  /** Null for what is no reference: names of foreign layouts may be none. */
+  const repositoryOf = (name: string): string | null => {
+    try {
+      const { registry, repository } = parseReference(name);
+      return `${registry}/${repository}`;
+    } catch {
+      return null;
+    }
+  };
+  const names = images.flatMap((image) => image.names);
+  if (names.length === 0 || names.some((name) => splitName(name).repository === text)) return true;
+  const wanted = repositoryOf(text);
+  return wanted !== null && names.some((name) => repositoryOf(name) === wanted);
 }
 
 /** The image whose ID or digest begins with hex digits; null for none. Throws `image-ambiguous`, `platform-not-found`. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import type { MissingGuard } from '../../shared/ipc/workspace';
 import { cgroupsFor } from '../run/cgroups';
@@ -175,7 +175,9 @@ export async function planRun(
       resolvConf,
       readOnly: what.readOnly === true,
     };
-    const spec = runtimeSpec({ ...rest, ownSys, ownNodes: start.asRoot });
+    // A runtime takes no root that links lead to: the store may be reached through one.
+    const straight = await realWay(root);
+    const spec = runtimeSpec({ ...rest, root: straight, ownSys, ownNodes: start.asRoot });
     await writeFile(join(bundle, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
     await makeLog(log);
   } catch (thrown) {
@@ -201,6 +203,11 @@ export async function planRun(
     kill: async () => void (await endRun(privileged, store, recorded).catch(() => null)),
     finish,
   };
+}
+
+/** A path whose folders are no links; what is at it may be there in another mount namespace alone. */
+async function realWay(path: string): Promise<string> {
+  return join(await realpath(dirname(path)), basename(path));
 }
 
 /** In a user namespace there are no devices that rules could keep from a command. */

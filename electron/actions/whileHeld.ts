@@ -18,7 +18,8 @@ async function beginHold({ store }: Pick<ActionContext, 'store'>): Promise<Inges
   try {
     return await store.beginIngest();
   } catch (thrown) {
-    if (['file-unwritable', 'disk-full'].includes(problemOf(thrown).code)) return null;
+    // Its disk may have become read-only since the store was opened: what is in it is to be rescued.
+    if (['file-unwritable', 'disk-full', 'store-unsafe'].includes(problemOf(thrown).code)) return null;
     throw thrown;
   }
 }

@@ -11,6 +11,7 @@ export {
   inspectEngineImage,
 } from '../actions/engineDocuments';
 export {
+  agreedEngineRemoval,
   previewEngineRemoval,
   removeEngineImages,
   tagEngineImage,

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** One mount of this mount namespace. */
+/** One mount of a mount namespace. */
 export interface MountedThere {
   readonly id: number;
   /** `MAJOR:MINOR` of the file system. */
@@ -16,8 +16,8 @@ const plain = (field = ''): string =>
   field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 
 /** What is mounted in this namespace (proc(5), mountinfo), in order. Space, tab and backslash come as octal. */
-export function mountTable(): MountedThere[] {
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+export function mountTable(process: number | 'self' = 'self'): MountedThere[] {
+  const lines = readFileSync(`/proc/${process}/mountinfo`, 'utf8').split('\n');
   return lines.flatMap((line) => {
     const fields = line.split(' ');
     const [id, , device = '', root, point] = fields;
@@ -25,6 +25,25 @@ export function mountTable(): MountedThere[] {
     const rest = fields.slice(fields.indexOf('-') + 1);
     const type = rest[0] ?? '';
     return [{ id: Number(id), device, root: plain(root), point: plain(point), type, source: rest[1] ?? '' }];
+  });
+}
+
+/**
+ * What is mounted in any mount namespace of a process that we may ask: a shell under `unshare --mount`, a service with mounts of
+ * its own, a container. Each namespace is read once; a process that ends meanwhile, or does not let itself be asked, is passed over.
+ */
+export function mountsAnywhere(): MountedThere[] {
+  const seen = new Set<string>();
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const namespace = readlinkSync(`/proc/${name}/ns/mnt`);
+      if (seen.has(namespace)) return [];
+      seen.add(namespace);
+      return mountTable(Number(name));
+    } catch {
+      return [];
+    }
   });
 }
 

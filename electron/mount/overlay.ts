@@ -8,7 +8,7 @@ import { dropBeneath } from '../system/removeBeneath';
 import { inDirectory, mount, mountFlags, unmount } from '../system/syscalls';
 import type { JobInput, JobOutput, LabelledMount, LowerLayer, TreeStyle } from '../worker/jobs';
 import { withLowerLayers } from './lowerLayers';
-import { mountTable, type MountedThere } from './mountTable';
+import { mountsAnywhere, mountTable, type MountedThere } from './mountTable';
 import { userOf, writerOf } from './mountUsers';
 
 /** How long the programs of FUSE may take: they are done in a moment where nothing hangs. */
@@ -246,6 +246,12 @@ function isOurs({ target, label }: LabelledMount): boolean {
 /** The job `are-mounted`. */
 export function areMounted({ mounts }: JobInput<'are-mounted'>): JobOutput<'are-mounted'> {
   return mounts.map(isOurs);
+}
+
+/** The job `mounted-anywhere`: whether mounts with these labels are in some mount namespace, wherever. */
+export function mountedAnywhere({ labels }: JobInput<'mounted-anywhere'>): JobOutput<'mounted-anywhere'> {
+  const sources = new Set(mountsAnywhere().map(({ source }) => source));
+  return labels.map((label) => sources.has(sourceOf(label)));
 }
 
 /** Mount points in a tree, as paths in it. */

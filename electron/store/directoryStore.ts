@@ -202,7 +202,10 @@ class DirectoryStore implements ImageStore {
       const now = await this.readIndex();
       if (before !== read.revision || now.revision !== revision)
         kept = new Set([...kept, ...(await this.mark(now.index.manifests, trash))]);
-      return { revision, ...(await this.sweep(kept, () => this.mark(read.index.manifests, trash))) };
+      return {
+        revision,
+        ...(await this.sweep(now.index.manifests, kept, () => this.mark(read.index.manifests, trash))),
+      };
     });
   }
 
@@ -266,7 +269,7 @@ class DirectoryStore implements ImageStore {
       const { manifests } = (await this.readIndex()).index;
       const kept = await this.mark(manifests, staying);
       await writeTrash(this.directory, staying);
-      return this.sweep(kept, () => this.mark(manifests, entries));
+      return this.sweep(manifests, kept, () => this.mark(manifests, entries));
     });
   }
 
@@ -335,7 +338,7 @@ class DirectoryStore implements ImageStore {
     const roots = without ? listed.filter(({ digest }) => !without.has(digest)) : listed;
     const trash = await this.readTrash();
     const marked = await this.mark(roots, withTrash ? [] : trash);
-    const spared = this.sparedBy(() => this.mark(listed, trash));
+    const spared = await this.sparedBy(roots, () => this.mark(listed, trash));
     const found: { digest: Digest; size: number }[] = [];
     for (const name of names) {
       const digest = digestOfFileName(name);
@@ -405,11 +408,18 @@ class DirectoryStore implements ImageStore {
 
   /**
    * Whether a blob that nothing reaches is to be left: another tool has put it there lately, and writes what lists it last, as skopeo
-   * and umoci do. Ours are known by their mode; what was reached by what goes (`before`) is nobody's new one.
+   * and umoci do. Ours are known by their mode; what was reached by what goes (`before`) is nobody's new one. Or a listed root's own
+   * document is not here, in a copy of a store that ended too early: any blob may be of that image.
    */
-  private sparedBy(before: () => Promise<ReadonlySet<string>>): (blob: Digest) => Promise<boolean> {
+  private async sparedBy(
+    roots: readonly OciDescriptor[],
+    before: () => Promise<ReadonlySet<string>>,
+  ): Promise<(blob: Digest) => Promise<boolean>> {
     let reached: Promise<ReadonlySet<string>> | null = null;
+    const sizes = await Promise.all(roots.map(({ digest }) => this.sizeOf(digest)));
+    const isLacking = sizes.includes(null);
     return async (blob) => {
+      if (isLacking) return !(await (reached ??= before())).has(blob);
       const info = await fileInfo(this.paths.blob(blob));
       if (info === null || (info.mode & writeBits) === 0) return false;
       if (Math.abs(Date.now() - info.mtimeMs) > foreignGrace) return false;
@@ -422,11 +432,12 @@ class DirectoryStore implements ImageStore {
    * the lock, so a crash leaves unreachable blobs for the next sweep and never a reference without its blob.
    */
   private async sweep(
+    roots: readonly OciDescriptor[],
     kept: ReadonlySet<string>,
     before: () => Promise<ReadonlySet<string>>,
   ): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
     const marked = new Set([...kept, ...(await heldByIngests(this.paths))]);
-    const spared = this.sparedBy(before);
+    const spared = await this.sparedBy(roots, before);
     const freedBlobs: Digest[] = [];
     let freedBytes = 0;
     try {

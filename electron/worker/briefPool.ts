@@ -14,6 +14,7 @@ const brief: ReadonlySet<JobName> = new Set<JobName>([
   'unmount',
   'freeze-overlay',
   'are-mounted',
+  'mounted-anywhere',
   'list-mounts',
   'stamp-tree',
   'remove-tree',

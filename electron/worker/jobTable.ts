@@ -30,6 +30,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   unmount: async () => (await import('../mount/overlay')).unmountTree,
   'freeze-overlay': async () => (await import('../mount/overlay')).freezeOverlay,
   'are-mounted': async () => (await import('../mount/overlay')).areMounted,
+  'mounted-anywhere': async () => (await import('../mount/overlay')).mountedAnywhere,
   'list-mounts': async () => (await import('../mount/overlay')).listMounts,
   'sync-tree': async () => (await import('../mount/syncTree')).syncTree,
   'check-ready': async () => (await import('../mount/checkReady')).checkReady,

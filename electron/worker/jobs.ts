@@ -307,6 +307,8 @@ export interface Jobs {
   'freeze-overlay': { input: { target: string; frozen: boolean }; output: null };
   /** Of each of these, whether it is what is mounted there in this namespace, wherever links on the way lead. */
   'are-mounted': { input: { mounts: readonly LabelledMount[] }; output: readonly boolean[] };
+  /** Whether mounts with these labels are in the mount namespace of any process. */
+  'mounted-anywhere': { input: { labels: readonly string[] }; output: readonly boolean[] };
   /** Mount points below a directory that are mounted in this namespace, deepest first. */
   'list-mounts': { input: { below: string }; output: readonly string[] };
   /** Writes the file system that a path is on to disk (syncfs). */

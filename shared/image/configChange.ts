@@ -154,6 +154,24 @@ export function parseConfigChange(text: string): ConfigChange {
   }
 }
 
+/**
+ * Reads changes in Dockerfile words, an instruction a line, as `docker commit --change` does: a line that ends in a backslash goes
+ * on in the next, empty lines and comments count for nothing. Throws as {@link parseConfigChange}.
+ */
+export function parseConfigChanges(text: string): readonly ConfigChange[] {
+  const found: string[] = [];
+  let open: string | null = null;
+  for (const line of text.split(/\r?\n/)) {
+    if (/^\s*(?:#.*)?$/.test(line)) continue;
+    const [, more] = /^(.*?)\\[ \t]*$/.exec(line) ?? [];
+    const instruction: string = (open ?? '') + (more ?? line);
+    open = more === undefined ? null : instruction;
+    if (open === null) found.push(instruction);
+  }
+  if (open !== null) found.push(open);
+  return (found.length === 0 ? [text] : found).map((each) => parseConfigChange(each));
+}
+
 function build(word: ConfigWord, rest: string, all: string): ConfigChange {
   switch (word) {
     case 'CMD':
@@ -309,7 +327,9 @@ function applyOne(
     case 'VOLUME':
       return inSet(
         'Volumes',
-        change.items.map((item) => expand(item)),
+        change.items
+          .map((item) => expand(item))
+          .map((item) => item || refuse(`VOLUME ${change.text}`, 'arguments')),
       );
     case 'ONBUILD':
       return set('OnBuild', [...asTexts(looseMember(config, 'OnBuild')), change.value]);

@@ -26,7 +26,7 @@ const attestedAnnotation = 'vnd.docker.reference.digest';
 
 /** Annotations of a layer that describe its compressed bytes (estargz, zstd:chunked), and so end with them. */
 const ofTheBytes =
-  /^(?:containerd\.io\/snapshot\/stargz\/|io\.containers\.estargz\.|io\.github\.containers\.zstd-chunked\.)/;
+  /^(?:containerd\.io\/snapshot\/stargz\/|io\.containers\.estargz\.|(?:io\.github\.containers|io\.containers)\.zstd-chunked\.)/;
 
 /** The OCI media type of a layer in a compression; one that may not be distributed stays such a one. */
 function typeOf(stored: string, compression: AnewLayer['compression']): string {

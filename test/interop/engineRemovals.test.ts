@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  agreedEngineRemoval,
   previewEnginePrune,
   previewEngineRemoval,
   pruneEngineImages,
@@ -109,6 +110,9 @@ for (const { title, commands, start, obstacle } of enginePeers) {
             const force = next(2) === 0;
             const selection = { images: chosen.map(({ id }) => id), names };
             const preview = await previewEngineRemoval(open, selection);
+            const agreed = await agreedEngineRemoval(open, selection, { force }).catch(
+              (thrown: unknown) => problemOf(thrown).code,
+            );
             const isHeld = preview.containers.length > 0;
             const result = await removeEngineImages(open, selection, { force }, quiet).catch(
               (thrown: unknown) => {
@@ -117,6 +121,7 @@ for (const { title, commands, start, obstacle } of enginePeers) {
               },
             );
             const after = await ids();
+            expect(agreed, at).toEqual(result === null ? 'engine-image-used' : preview);
             if (result === null) {
               expect(isHeld && !(force && peer.kind === 'docker'), at).toBe(true);
               expect([await held(), after.length], at).toEqual([before, graph.images.length]);

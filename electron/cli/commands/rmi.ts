@@ -7,6 +7,7 @@ import { layerTitle } from '../../../shared/graph/layerTitle';
 import { problemOf } from '../../../shared/image/problem';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import type { ActionContext } from '../../actions/context';
+import type { OpenEngine } from '../../actions/engineImages';
 import { previewRemove, removeImages } from '../../actions/removeImages';
 import { resolveImage } from '../../actions/resolveImage';
 import { readStoreView } from '../../actions/storeView';
@@ -153,8 +154,20 @@ export const rmi: Command = {
     let code = picked.code || allowed.code;
     const selection = whole(allowed.done);
     if (allowed.done.length === 0) return code;
+    const options = { force: switches.has('force') };
+    /** What the act would do of what it would not refuse; null where it would refuse all. */
+    const agreedByEngine = async (from: OpenEngine): Promise<RemovalPreview | null> => {
+      const { agreedEngineRemoval } = await engineActions();
+      const each = await eachName(session, allowed.done, async (part) => {
+        await agreedEngineRemoval(from, whole([part]), options);
+        return part;
+      });
+      code ||= each.code;
+      return each.done.length === 0 ? null : agreedEngineRemoval(from, whole(each.done), options);
+    };
     if (switches.has('dry-run')) {
-      const found = await preview(selection);
+      const found = open ? await agreedByEngine(open) : await preview(selection);
+      if (found === null) return code;
       if (session.json) session.out(jsonText(found));
       else printPreview(session, found);
       return code;
@@ -163,7 +176,6 @@ export const rmi: Command = {
     let result: Removed;
     if (open) {
       const { removeEngineImages } = await engineActions();
-      const options = { force: switches.has('force') };
       const each = await eachName(session, allowed.done, (part) =>
         removeEngineImages(open, whole([part]), options, run),
       );

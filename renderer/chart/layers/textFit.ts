@@ -50,18 +50,19 @@ export function fitEnd(text: string, room: number, font: string): string {
  */
 export function fitRepository(repository: string, fits: (shown: string) => boolean): string | null {
   if (fits(repository)) return repository;
-  for (let at = repository.indexOf('/'); at >= 0; at = repository.indexOf('/', at + 1)) {
-    const shown = `…${repository.slice(at)}`;
-    if (fits(shown)) return shown;
-  }
+  // Measured by halves: a peer's name may have ten thousand letters, or as many parts.
+  const slashes = [...repository.matchAll(/\//g)].map(({ index }) => index);
+  const shown = (count: number): string => `…${repository.slice(slashes[slashes.length - count])}`;
+  const parts = longest(slashes.length, (count) => fits(shown(count)));
+  if (parts > 0) return shown(parts);
   const letters = [...repository.slice(repository.lastIndexOf('/') + 1)];
   if (fits(letters.join(''))) return letters.join('');
-  for (let kept = letters.length - 1; kept > 2; kept--) {
+  const inMiddle = (kept: number): string => {
     const end = Math.floor(kept / 2);
-    const shown = `${letters.slice(0, kept - end).join('')}…${letters.slice(letters.length - end).join('')}`;
-    if (fits(shown)) return shown;
-  }
-  return null;
+    return `${letters.slice(0, kept - end).join('')}…${letters.slice(letters.length - end).join('')}`;
+  };
+  const kept = longest(letters.length - 1, (count) => fits(inMiddle(count)));
+  return kept > 2 ? inMiddle(kept) : null;
 }
 
 /** Shortens a name to `room` CSS pixels: the tag stays whole as long as there is room for it, before it {@link fitRepository}. */

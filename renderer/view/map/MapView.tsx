@@ -125,8 +125,8 @@ export function MapView(): ReactNode {
     const tiles = layoutMap(root, size.width, size.height, { levels, closed });
     const picture = mapPicture(tiles, size, text, palette, root.colour);
     const total = inside && place ? inside.layerBytes : tree.root.bytes;
-    return { root, tiles, picture, text, palette, total };
-  }, [root, text, tree, size, detail, palette, inside, place, fontsReady]);
+    return { root, tiles, picture, text, palette, total, way };
+  }, [root, text, tree, size, detail, palette, inside, place, way, fontsReady]);
 
   const enter = useCallback(
     (path: readonly MapNode[]) => {
@@ -159,7 +159,8 @@ export function MapView(): ReactNode {
       },
       enter: (path) => {
         setHovered(null);
-        enter(path);
+        // A block of the picture before, while the one that was gone into is still read: that is one way in, not two.
+        if (drawing?.way === way) enter(path);
       },
       leave: () => {
         setHovered(null);
@@ -177,7 +178,7 @@ export function MapView(): ReactNode {
       },
       hover: (path, box) => setHovered(path && box ? { node: last(path), box } : null),
     };
-  }, [menu, t, tree, way, enter, leave]);
+  }, [menu, t, tree, way, drawing, enter, leave]);
 
   useEffect(() => {
     if (!host.current) return undefined;

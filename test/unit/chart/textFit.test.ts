@@ -42,3 +42,13 @@ describe('a name that is too long', () => {
 test('a repository of which not even three letters fit is not shown', () => {
   expect(fitRepository('shop/storefront', (shown) => shown.length < 3)).toBeNull();
 });
+
+test.each([
+  ['letters', 'x'.repeat(100_000)],
+  ['parts', 'x/'.repeat(50_000)],
+])('a name of very many %s is measured few times', (_, repository) => {
+  let measured = 0;
+  const fits = (shown: string): boolean => (measured++, shown.length <= 20);
+  expect(fitRepository(repository, fits)?.length).toBeGreaterThan(18);
+  expect(measured).toBeLessThan(60);
+});

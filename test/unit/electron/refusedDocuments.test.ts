@@ -1,4 +1,4 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { callCommand } from '../../setup/callCommand';
@@ -150,4 +150,31 @@ describe.each(Object.entries(forms))('%s', (_, form) => {
     expect(code, err).toBe(0);
     expect((await blobsOnDisk(place.store)).size).toBe(0);
   });
+});
+
+test('what a listed image that lacks its manifest needs is freed by no sweep, and no preview counts it', async () => {
+  const [manifest = ''] = [text];
+  await planted({ documents: [manifest] });
+  const path = join(place.store, 'blobs/sha256', digestOf(manifest).slice(7));
+  const bytes = await readFile(path);
+  await rm(path);
+  const before = await names();
+  for (const words of [['gc', '-n'], ['gc'], ['prune', '-f']]) await callCommand(place.store, words);
+  expect(await names()).toEqual(before);
+  const preview = await callCommand(place.store, ['--json', 'rmi', '-n', 'other:1']);
+  const sizes = await blobsOnDisk(place.store);
+  const removed = await callCommand(place.store, ['--json', 'rmi', 'other:1']);
+  const after = await blobsOnDisk(place.store);
+  const gone = [...sizes].filter(([digest]) => !after.has(digest));
+  const freed = gone.reduce((sum, [, size]) => sum + size, 0);
+  expect(freed).toBeGreaterThan(0);
+  expect(JSON.parse(preview.out)).toMatchObject({ freedBytes: freed });
+  expect(JSON.parse(removed.out)).toMatchObject({ freedBytes: freed });
+  await writeFile(path, bytes);
+  expect((await callCommand(place.store, ['ls', 'odd:1'])).code).toBe(0);
+  // Once it is not listed any more, nobody waits for it.
+  await rm(path);
+  await callCommand(place.store, ['rmi', digestOf(manifest)]);
+  await callCommand(place.store, ['gc']);
+  expect((await names()).size).toBe(0);
 });

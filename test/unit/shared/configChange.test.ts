@@ -5,6 +5,7 @@ import {
   configWords,
   describeConfigChange,
   parseConfigChange,
+  parseConfigChanges,
 } from '../../../shared/image/configChange';
 import { ProblemError, type ConfigChangeFault } from '../../../shared/image/problem';
 import { problemSentence } from '../../../shared/text/problemText';
@@ -17,7 +18,7 @@ type Config = Readonly<Record<string, unknown>>;
 function changed(changes: readonly string[], config: Config = {}): Config {
   const document = applyConfigChanges(
     { architecture: 'amd64', config },
-    changes.map((text) => parseConfigChange(text)),
+    changes.flatMap((text) => parseConfigChanges(text)),
   );
   return document['config'] as Config;
 }
@@ -194,6 +195,18 @@ describe('HEALTHCHECK', () => {
   });
 });
 
+describe('several lines', () => {
+  test('are several instructions; a backslash joins, comments and empty lines count for nothing', () => {
+    const text = ' cmd a\n\n# a comment\nENV B=2 \\\n  # another\n\n C=3\r\nLABEL d=\\  \ne';
+    expect(changed([text])).toEqual({
+      Cmd: ['/bin/sh', '-c', 'a'],
+      Env: ['B=2', 'C=3'],
+      Labels: { d: 'e' },
+    });
+    expect(changed(['USER x \\'])).toEqual({ User: 'x' });
+  });
+});
+
 describe('what is refused, and why', () => {
   test.each<[string, ConfigChangeFault]>([
     ['', 'empty'],
@@ -224,6 +237,9 @@ describe('what is refused, and why', () => {
     ['EXPOSE $NOTHING', 'port'],
     ['USER a b', 'arguments'],
     ['VOLUME []', 'arguments'],
+    ['VOLUME ""', 'arguments'],
+    ['CMD a\nRUN b', 'instruction'],
+    ['# a comment', 'instruction'],
     ['VOLUME [" "]', 'arguments'],
     ['STOPSIGNAL SIGNOTHING', 'signal'],
     ['STOPSIGNAL 0', 'signal'],
