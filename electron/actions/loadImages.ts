@@ -95,6 +95,7 @@ async function loadWithin(
       converted: staged.converted ?? 0,
       ...(unfit.length > 0 ? { unfit } : {}),
       ...(leftOut > 0 ? { leftOut } : {}),
+      ...(staged.lostReferrers ? { lostReferrers: staged.lostReferrers } : {}),
     };
   } finally {
     await ingest.abort();

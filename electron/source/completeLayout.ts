@@ -44,7 +44,10 @@ export async function completeLayout(
     listed.push({ ...root, mediaType: type, digest, size });
     const images = walk.images.get(root.digest);
     if (images) walk.images.set(digest, images);
-    if (known && known.digest !== root.digest) walk.documents.delete(root.digest);
+    if (known && known.digest !== root.digest) {
+      walk.documents.delete(root.digest);
+      walk.replaced.add(root.digest);
+    }
   }
   return listed;
 }
@@ -121,6 +124,7 @@ class Rewriting {
   private replace(before: Digest, type: string, bytes: Uint8Array): Listed {
     const digest = digestOf(bytes);
     this.walk.documents.delete(before);
+    this.walk.replaced.add(before);
     this.walk.documents.set(digest, bytes);
     return { mediaType: type, digest, size: bytes.length };
   }

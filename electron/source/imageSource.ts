@@ -28,6 +28,8 @@ export interface StagedImages {
   readonly layers: number;
   /** Artifacts that say that they are about one of the images; none where it is left out. */
   readonly referrers?: readonly OciDescriptor[];
+  /** Artifacts about an image whose manifest had to be written anew, so that they are about none; none where it is left out. */
+  readonly lostReferrers?: number;
   /** Images that came in a form of old and were made into today's; none where it is left out. */
   readonly converted?: number;
 }

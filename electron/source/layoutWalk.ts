@@ -65,6 +65,8 @@ export class LayoutWalk {
   readonly images = new Map<Digest, Map<Digest, readonly DiffId[]>>();
   /** Descriptors of manifests that an index lists and the input does not hold. */
   absent = 0;
+  /** Documents that were written anew, by the digests that they had. */
+  readonly replaced = new Set<Digest>();
   /** Types of what was found and is no image. */
   readonly others: string[] = [];
   /** Layers that the input lists as left out, by digest: the store may have them. */

@@ -93,10 +93,10 @@ export const ociLayout: ImageSource = {
     if (found.length === 0) throw problem('holds-no-image', { file, type: walk.others[0] ?? '' });
     const names = await dockerNames(files, walk);
     const whole = await completeLayout(found, walk, files, ingest, tools, run);
-    const referrers = await findReferrers(walk, files, index.manifests);
+    const artifacts = await findReferrers(walk, files, index.manifests);
     const roots = toRoots(whole, walk, names, files);
     await stageBlobs(walk, files, ingest, tools, run);
-    return { roots, layers: countLayers(walk), referrers };
+    return { roots, layers: countLayers(walk), ...artifacts };
   },
 };
 

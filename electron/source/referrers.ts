@@ -10,6 +10,12 @@ interface Candidate {
   readonly subject: Digest;
 }
 
+/** Artifacts to list, and how many are about a document that was written anew: it has another digest now. */
+export interface FoundReferrers {
+  readonly referrers: readonly OciDescriptor[];
+  readonly lostReferrers: number;
+}
+
 /**
  * Artifacts of a layout whose `subject` is one of the images that were walked, or another such artifact (OCI image-spec
  * 1.1, manifest.md "subject"); gathers their blobs for staging. They are looked for among the roots, and in indexes of none
@@ -20,7 +26,7 @@ export async function findReferrers(
   walk: LayoutWalk,
   files: ArchiveFiles,
   roots: readonly OciDescriptor[],
-): Promise<readonly OciDescriptor[]> {
+): Promise<FoundReferrers> {
   const waiting = await findCandidates(walk, files, roots);
   const bySubject = new Map<Digest, OciDescriptor[]>();
   let next: OciDescriptor[] = [];
@@ -47,7 +53,8 @@ export async function findReferrers(
       for (const each of bySubject.get(descriptor.digest) ?? []) next.push(each);
     }
   }
-  return found;
+  const lostReferrers = waiting.filter(({ subject }) => walk.replaced.has(subject)).length;
+  return { referrers: found, lostReferrers };
 }
 
 async function findCandidates(

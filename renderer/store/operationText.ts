@@ -27,12 +27,14 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
     case 'samples':
     case 'copyIn': {
       const { images, layers, newLayers, movedNames, converted, leftOut, unfit = [] } = result;
+      const { lostReferrers: lost } = result;
       const text = t(`operation.${result.kind}.done`, { subject, images: images.length, layers, newLayers });
       const made = converted === 0 ? '' : t('operation.converted', { images: converted });
       const moved = movedNames.length === 0 ? '' : t('operation.moved', { names: shownNames(movedNames) });
       const names = shownNames(unfit.map(({ name }) => name));
       const without = leftOut === undefined ? '' : t('operation.leftOut', { members: leftOut });
-      return text + made + moved + without + (names === '' ? '' : t('operation.unfit', { names }));
+      const unsigned = lost === undefined ? '' : t('operation.lostReferrers', { count: lost });
+      return text + made + moved + without + unsigned + (names === '' ? '' : t('operation.unfit', { names }));
     }
     case 'copyOut':
       return t('operation.copyOut.done', {

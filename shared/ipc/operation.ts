@@ -94,6 +94,8 @@ export type OperationResult =
       readonly unfit?: readonly UnfitImage[] | undefined;
       /** Members of new layers that are no files (see `LayerFacts.leftOut`), where there are any. */
       readonly leftOut?: number | undefined;
+      /** Signatures and other artifacts that are about a manifest which had to be written anew, where there are any. */
+      readonly lostReferrers?: number | undefined;
     }
   | {
       readonly kind: 'save';

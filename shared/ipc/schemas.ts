@@ -211,6 +211,7 @@ const result = z.discriminatedUnion('kind', [
     movedNames: z.array(z.string()),
     converted: z.number().int().nonnegative(),
     leftOut: z.number().int().positive().optional(),
+    lostReferrers: z.number().int().positive().optional(),
     unfit: z
       .array(
         z.object({

@@ -162,6 +162,11 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
           .getByRole('complementary')
           .getByRole('heading', { name: `hostile/${i}` })
           .waitFor();
+        // Its parts come one after the other.
+        let count = -1;
+        const isWhole = async (): Promise<boolean> =>
+          count === (count = await page.locator('.insp-copy').count());
+        await expect.poll(isWhole, { interval: 500, timeout: 20_000 }).toBe(true);
         for (const button of await page.locator('.insp-copy').all()) {
           await inMain(running, ({ clipboard }) => clipboard.writeText('not yet'), null);
           await button.click();

@@ -88,6 +88,8 @@ export const load: Command = {
       for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
       if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
       for (const image of result.unfit ?? []) session.note(t('cli.unfit', image));
+      if (result.lostReferrers !== undefined)
+        session.note(t('cli.lostReferrers', { count: result.lostReferrers }));
       if (result.leftOut !== undefined) session.note(t('cli.membersLeftOut', { count: result.leftOut }));
       const ids = new Set<string>(result.images.map(({ id }) => id));
       const { graph } = await readStoreView(context);

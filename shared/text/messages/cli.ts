@@ -51,6 +51,12 @@ export const cli = {
     (f: { name: string }) => `${f.name} named another image before; that one is without this name now.`,
     (f: { name: string }) => `${f.name} 之前指向另一个镜像；那个镜像已不再有此名称。`,
   ],
+  'cli.lostReferrers': [
+    (f: { count: number }) =>
+      `${counted(f.count, 'signature or other artifact was', 'signatures or other artifacts were')} left out: the store has a layer of the image in other bytes, so its manifest is another one than was signed. To keep them, load the image saved whole, without --except.`,
+    (f: { count: number }) =>
+      `已略过 ${groupDigits(f.count)} 个签名或其他附件：存储中该镜像的某一层字节不同，因此其 manifest 与所签名的不同。若要保留，请加载完整保存的镜像（不使用 --except）。`,
+  ],
   'cli.converted': [
     (f: { count: number }) =>
       `${counted(f.count, 'image')} converted from the form that Docker had before 1.10; the image IDs are those of docker load.`,

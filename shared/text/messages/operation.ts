@@ -141,6 +141,12 @@ export const operation = {
     ({ members }: { members: number }) => `; ${counted(members, 'member')} left out that belong to volumes`,
     ({ members }: { members: number }) => `；已略过 ${groupDigits(members)} 个分卷成员`,
   ],
+  'operation.lostReferrers': [
+    ({ count }: { count: number }) =>
+      `; ${counted(count, 'signature or other artifact', 'signatures or other artifacts')} left out: the store has a layer in other bytes, so the manifest is another one`,
+    ({ count }: { count: number }) =>
+      `；已略过 ${groupDigits(count)} 个签名或其他附件：存储中某一层字节不同，manifest 因而不同`,
+  ],
   'operation.converted': [
     ({ images }: { images: number }) =>
       images === 1
