@@ -9,6 +9,7 @@ import { platformText } from '../../shared/image/platform';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { OtherPlatforms } from '../../shared/ipc/operation';
 import { exports as formats } from '../export/exports';
+import { blobMember } from '../export/ociArchive';
 import type {
   ExportImage,
   ExportLayer,
@@ -57,6 +58,8 @@ export interface SavePlan {
   readonly leftOut: { readonly layers: number; readonly bytes: number };
   /** Platforms that a docker-archive has no room for, and nobody chose to leave out. */
   readonly otherPlatforms: readonly OtherPlatforms[];
+  /** Signatures and other artifacts that a layout has room for, but are about a document that is not in it as they know it. */
+  readonly lostReferrers: number;
   /** How people know the images, in the order asked for. */
   readonly names: readonly string[];
 }
@@ -143,6 +146,7 @@ async function alone({ store }: ActionContext, image: ExportImage): Promise<Expo
     ...image,
     root: { mediaType: type, digest: image.manifest, size: bytes.length },
     referrers: image.referrers.filter((_, i) => subjects[i] === image.manifest),
+    aboutIndex: subjects.filter((subject) => subject === image.root.digest).length,
   };
 }
 
@@ -221,6 +225,8 @@ export interface ArchivePlan {
   readonly images: readonly ExportImage[];
   /** Platforms that a docker-archive has no room for, and nobody chose to leave out. */
   readonly otherPlatforms: readonly OtherPlatforms[];
+  /** Signatures and other artifacts that a layout has room for, but are about a document that is not in it as they know it. */
+  readonly lostReferrers: number;
 }
 
 /** Makes layers ready to be written, by diff ID; those that it does not give are written plain. See `compressLayers.ts`. */
@@ -282,12 +288,25 @@ export async function planArchive(
   }
   const names = [...picked.map(({ image, names: [first] }) => first ?? displayName(image)), ...cuts.names];
   const otherPlatforms = format === 'docker-archive' && platform === null ? platformsLeft(view, picked) : [];
-  return { plan, names, images, otherPlatforms };
+  // Layers that are yet to be compressed stand in the plan as plain ones, whose manifest may be the one that is stored.
+  const isAnew = !write && (compression === 'gzip' || compression === 'zstd');
+  const lostReferrers = format === 'docker-archive' ? 0 : lostIn(isAnew ? [] : plan.members, images);
+  return { plan, names, images, otherPlatforms, lostReferrers };
+}
+
+/** Artifacts that are about images of a plan and not in it: what they are about is not there, or was written anew. */
+function lostIn(members: ExportPlan['members'], images: readonly ExportImage[]): number {
+  const written = new Set(members.map(({ name }) => name));
+  const lost = images
+    .flatMap(({ referrers }) => referrers)
+    .filter(({ digest }) => !written.has(blobMember(digest)));
+  const aboutIndex = images.reduce((sum, image) => sum + (image.aboutIndex ?? 0), 0);
+  return new Set(lost.map(({ digest }) => digest)).size + aboutIndex;
 }
 
 /** What a save would write. Throws what {@link planArchive} throws. */
 export async function planSave(context: ActionContext, request: ArchiveRequest): Promise<SavePlan> {
-  const { plan, images, names, otherPlatforms } = await planArchive(context, request);
+  const { plan, images, names, otherPlatforms, lostReferrers } = await planArchive(context, request);
   const compression = request.compression ?? 'kept';
   return {
     images: images.length,
@@ -299,6 +318,7 @@ export async function planSave(context: ActionContext, request: ArchiveRequest):
       bytes: plan.leftOut.reduce((sum, { size }) => addBytes(sum, size), 0),
     },
     otherPlatforms,
+    lostReferrers,
     names,
   };
 }

@@ -38,7 +38,7 @@ async function writeImages(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   const { label: file, draft } = target;
-  const { plan, images, otherPlatforms } = await planArchive(context, request, {
+  const { plan, images, otherPlatforms, lostReferrers } = await planArchive(context, request, {
     write: writerFor(context, request, target, run),
   });
   const total = plan.bytes;
@@ -58,6 +58,7 @@ async function writeImages(
     token: null,
     ...leftOutOf(plan),
     ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
+    ...(lostReferrers > 0 ? { lostReferrers } : {}),
   };
 }
 

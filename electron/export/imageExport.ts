@@ -63,6 +63,8 @@ export interface ExportImage {
   readonly names: readonly string[];
   /** Artifacts that are about the root's images and go with them where the form has room for such. */
   readonly referrers: readonly OciDescriptor[];
+  /** Artifacts about the root's index, where one platform of it is written alone; none where it is left out. */
+  readonly aboutIndex?: number;
   /** The one image of the root that a docker-archive holds (it knows no platforms). */
   readonly id: ImageId;
   readonly manifest: Digest;

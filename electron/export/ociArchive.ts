@@ -127,7 +127,7 @@ class Gathering {
     }
     const out = await this.how.written(layer);
     this.layers.add(out.digest);
-    this.put(out.digest, layerMember(nameOf(out.digest), out));
+    this.put(out.digest, layerMember(blobMember(out.digest), out));
     return out;
   }
 
@@ -149,7 +149,7 @@ class Gathering {
     this.digests.delete(before);
     const digest = digestOf(bytes);
     this.slots[slot] = null;
-    if (!this.digests.has(digest)) this.slots[slot] = { kind: 'bytes', name: nameOf(digest), bytes };
+    if (!this.digests.has(digest)) this.slots[slot] = { kind: 'bytes', name: blobMember(digest), bytes };
     this.digests.add(digest);
     return { mediaType: type, digest, size: bytes.length };
   }
@@ -165,9 +165,12 @@ class Gathering {
   /** A blob as it is stored; gives its place. */
   private blob({ digest, size }: Pick<Listed, 'digest' | 'size'>): number {
     const made = this.how.made.get(digest);
-    if (made) return this.put(digest, { kind: 'bytes', name: nameOf(digest), bytes: made });
+    if (made) return this.put(digest, { kind: 'bytes', name: blobMember(digest), bytes: made });
     const stored = { digest, size, compression: 'none', file: this.store.fileOf({ digest, size }) } as const;
-    return this.put(digest, layerMember(nameOf(digest), { ...stored, fileSize: size, decompress: false }));
+    return this.put(
+      digest,
+      layerMember(blobMember(digest), { ...stored, fileSize: size, decompress: false }),
+    );
   }
 
   private put(digest: Digest, member: OutMember): number {
@@ -177,7 +180,8 @@ class Gathering {
   }
 }
 
-const nameOf = (digest: Digest): string => `blobs/sha256/${hexOf(digest)}`;
+/** Name of a blob in a layout. */
+export const blobMember = (digest: Digest): string => `blobs/sha256/${hexOf(digest)}`;
 
 /** The layers of every image that a root reaches. */
 async function layersBelow(

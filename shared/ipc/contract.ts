@@ -180,6 +180,7 @@ export const requests = {
       exact: z.boolean(),
       leftOut: z.object({ layers: z.number(), bytes: z.number() }),
       otherPlatforms: s.otherPlatforms,
+      lostReferrers: z.number().int().nonnegative(),
     }),
   },
   'samples.load': { input: nothing, output: z.object({ operation: s.operationId }) },

@@ -230,6 +230,7 @@ const result = z.discriminatedUnion('kind', [
     bytes,
     leftOut: z.object({ layers: z.number().int().nonnegative(), bytes }).optional(),
     otherPlatforms: otherPlatforms.optional(),
+    lostReferrers: z.number().int().positive().optional(),
     file: z.string(),
     token: z.string().nullable(),
   }),

@@ -53,6 +53,10 @@ function notePlatforms(session: Session, left: readonly OtherPlatforms[] = []): 
     session.note(t('cli.platformsLeftOut', { name: visibleName(name), platform, ...namedPlatforms(others) }));
 }
 
+function noteReferrers(session: Session, count = 0): void {
+  if (count > 0) session.note(translator(session.language)('cli.referrersLeftOut', { count }));
+}
+
 type Saved = Pick<OperationResult & { readonly kind: 'save' }, 'file' | 'bytes' | 'layers' | 'leftOut'>;
 
 export const save: Command = {
@@ -169,6 +173,7 @@ export const save: Command = {
       const plan = await planSave(await session.context(), request);
       session.endProgress();
       notePlatforms(session, plan.otherPlatforms);
+      noteReferrers(session, plan.lostReferrers);
       if (session.json) session.out(jsonText(plan));
       else session.out(`${planText(plan)}\n`);
       return;
@@ -206,7 +211,10 @@ export const save: Command = {
           run,
         );
     session.endProgress();
-    if (result.kind === 'save') notePlatforms(session, result.otherPlatforms);
+    if (result.kind === 'save') {
+      notePlatforms(session, result.otherPlatforms);
+      noteReferrers(session, result.lostReferrers);
+    }
     // A docker-archive has no artifacts in any case.
     if (!open && format === 'oci-archive') await noteLostArtifacts(session, context);
     if (session.json && toStream) session.note(jsonText(result).trimEnd());

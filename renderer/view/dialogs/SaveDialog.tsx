@@ -149,6 +149,11 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             {t('dialog.save.platforms', { name: visibleText(name), platform, others: others.join(comma) })}
           </InlineNotice>
         ))}
+        {value !== undefined && value !== null && value.lostReferrers > 0 && (
+          <InlineNotice tone="warn">
+            {t('dialog.save.referrers', { count: value.lostReferrers })}
+          </InlineNotice>
+        )}
         {images.some((image) => image.names.length === 0) && (
           <InlineNotice tone="plain">{t('dialog.save.unnamed')}</InlineNotice>
         )}

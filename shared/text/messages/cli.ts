@@ -51,6 +51,12 @@ export const cli = {
     (f: { name: string }) => `${f.name} named another image before; that one is without this name now.`,
     (f: { name: string }) => `${f.name} 之前指向另一个镜像；那个镜像已不再有此名称。`,
   ],
+  'cli.referrersLeftOut': [
+    (f: { count: number }) =>
+      `${counted(f.count, 'signature or other artifact is', 'signatures or other artifacts are')} not in it: the manifest or index that was signed is not, or is another one. Sign what is made of it, or save without --compress and --platform.`,
+    (f: { count: number }) =>
+      `其中不含 ${groupDigits(f.count)} 个签名或其他附件：所签名的 manifest 或索引不在其中，或已不同。请对结果重新签名，或不使用 --compress 和 --platform 保存。`,
+  ],
   'cli.lostReferrers': [
     (f: { count: number }) =>
       `${counted(f.count, 'signature or other artifact was', 'signatures or other artifacts were')} left out: the store has a layer of the image in other bytes, so its manifest is another one than was signed. To keep them, load the image saved whole, without --except.`,

@@ -200,6 +200,12 @@ export const dialog = {
     (f: { name: string; platform: string; others: string }) =>
       `Docker 归档只含一个平台。${f.name} 写出的是 ${f.platform}，不含 ${f.others}。OCI 归档保留全部平台。`,
   ],
+  'dialog.save.referrers': [
+    ({ count }: { count: number }) =>
+      `${counted(count, 'signature or other artifact', 'signatures or other artifacts')} will be left out: layers that are compressed anew make another manifest than the one that was signed. Layers as they are keep all.`,
+    ({ count }: { count: number }) =>
+      `将不含 ${groupDigits(count)} 个签名或其他附件：重新压缩各层会产生与所签名的不同的 manifest。各层保持原样则全部保留。`,
+  ],
   'dialog.save.unnamed': [
     'An image without a name is saved without one: it is loaded as a dangling image.',
     '没有名称的镜像导出后同样没有名称，载入时为悬空镜像。',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callCommand } from '../../setup/callCommand';
 import { noise, ociArchive } from '../../setup/imageBuilder';
+import { indexedLayout } from '../../setup/indexBuilder';
 import { load, openStore, temporaryFile, temporaryFolder } from '../../setup/temporary';
 
 /**
@@ -53,4 +54,37 @@ test.each([
   expect((await callCommand(to, ['verify', '--key', publicKey, 'app:1'])).code).toBe(lost === 0 ? 0 : 1);
   const { err } = await callCommand(to, ['load', '-i', thin]);
   expect(err.includes('1 signature or other artifact was left out')).toBe(lost === 1);
+});
+
+test('a save that cannot take signatures along says so, in its preview too', async () => {
+  const store = await openStore();
+  await load(store, ociArchive(images(true)));
+  const { archive } = indexedLayout('multi:1', [
+    { os: 'linux', architecture: 'amd64', layers: [{ files: [{ path: 'p', content: 'amd64' }] }] },
+    { os: 'linux', architecture: 'arm64', layers: [{ files: [{ path: 'p', content: 'arm64' }] }] },
+  ]);
+  await load(store, archive);
+  const folder = await temporaryFolder();
+  const key = join(folder, 'key');
+  const { privateKey } = generateKeyPairSync('ed25519');
+  await writeFile(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  for (const name of ['app:1', 'multi:1'])
+    expect(await callCommand(store.directory, ['sign', '--key', key, name])).toMatchObject({ code: 0 });
+  const saved = async (...words: string[]): Promise<number[]> => {
+    const found: number[] = [];
+    for (const more of [['-n'], []]) {
+      const all = ['save', '--format', 'oci-archive', '-o', join(folder, 'out.tar'), ...more, ...words];
+      const { code, out, err } = await callCommand(store.directory, ['--json', ...all]);
+      expect(code, err).toBe(0);
+      const count = (JSON.parse(out) as { lostReferrers?: number }).lostReferrers ?? 0;
+      expect(err.includes('signature')).toBe(count > 0);
+      found.push(count);
+    }
+    return found;
+  };
+  expect(await saved('app:1')).toEqual([0, 0]);
+  expect(await saved('--compress', 'zstd', 'app:1')).toEqual([1, 1]);
+  expect(await saved('multi:1')).toEqual([0, 0]);
+  expect(await saved('--platform', 'linux/arm64', 'multi:1')).toEqual([1, 1]);
+  expect(await saved('app:1', 'multi:1', '--compress', 'zstd')).toEqual([2, 2]);
 });
