@@ -9,6 +9,7 @@ import {
 } from '../../shared/graph/sharing';
 import { isShown, type ShownRemoval } from '../../shared/graph/shown';
 import type { OciDescriptor } from '../../shared/image/manifest';
+import { addBytes } from '../../shared/image/bytes';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { workspaceRoots } from '../store/workspaceRoots';
@@ -52,13 +53,13 @@ export async function previewRemove(
   for (const { digest, problem: fault } of view.damaged)
     if (!plan.roots.has(digest) && fault.code === 'file-unreadable') throw ProblemError.from(fault);
   const preview = previewRemoval(view.graph, closures, { ...selection, roots: [...plan.roots] });
-  // A removal sweeps what nothing needs already, too.
-  const idle = await context.store.unreachedBlobs({ withTrash: false });
+  // A removal sweeps what nothing needs already, too, and what was kept for a root alone that lacks its document.
+  const swept = await context.store.unreachedBlobs({ withTrash: false, without: plan.roots });
   return {
     ...preview,
     untagged: plan.untagged,
-    freedBytes: idle.reduce((sum, { size }) => sum + size, preview.freedBytes),
-    freedBlobs: preview.freedBlobs + idle.length,
+    freedBytes: swept.reduce((sum, { size }) => addBytes(sum, size), 0),
+    freedBlobs: swept.length,
   };
 }
 

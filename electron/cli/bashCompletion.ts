@@ -32,19 +32,25 @@ export function bashCompletion(commands: readonly Completable[]): string {
   return `# Completion of stratigraph for bash: source <(stratigraph completion bash)
 # Offers what begins with $1, of the words behind it; a word with @ says whom to ask.
 _stratigraph_offer() {
-  local typed="$1" cut list='' each
+  local typed="$1" cut each
+  local -a list=() found=()
   shift
   for each in "$@"; do
     case "$each" in
-      @files) COMPREPLY+=($(compgen -f -- "$typed")); return ;;
-      @folders) COMPREPLY+=($(compgen -d -- "$typed")); return ;;
+      @files) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$typed"); return ;;
+      @folders) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$typed"); return ;;
       @nothing) ;;
-      @*) list+=" $(stratigraph \${store:+--store "$store"} completion "\${each#@}" 2>/dev/null)" ;;
-      *) list+=" $each" ;;
+      @*)
+        mapfile -t found < <(stratigraph \${store:+--store "$store"} completion "\${each#@}" 2>/dev/null)
+        list+=("\${found[@]}") ;;
+      *) list+=("$each") ;;
     esac
   done
   cut="\${typed%"\${typed##*[:=]}"}"
-  while IFS= read -r each; do [ -n "$each" ] && COMPREPLY+=("\${each#"$cut"}"); done <<< "$(compgen -W "$list" -- "$typed")"
+  # What is offered are names that a store holds, which may come from anywhere: nothing of them is run, here or on the line.
+  for each in "\${list[@]}"; do
+    [[ -n "$each" && "$each" == "$typed"* ]] && COMPREPLY+=("$(printf %q "\${each#"$cut"}")")
+  done
   [[ "\${#COMPREPLY[@]}" = 1 && "\${COMPREPLY[0]}" == *= ]] && compopt -o nospace 2>/dev/null
   return 0
 }

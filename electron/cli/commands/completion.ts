@@ -52,7 +52,9 @@ export const completionOf = (
       throw new UsageFault((t) => t('usage.completion'));
     if (kind !== undefined) {
       const found = await candidates(session, kind);
-      session.out(session.json ? jsonText(found) : found.map((word) => `${word}\n`).join(''));
+      // A word a line: one with a line feed or another control in it is none that anybody could type.
+      const typed = found.filter((word) => !/\p{Cc}/u.test(word));
+      session.out(session.json ? jsonText(found) : typed.map((word) => `${word}\n`).join(''));
       return;
     }
     const at = session.language === 'zh-CN' ? 1 : 0;
