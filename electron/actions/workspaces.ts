@@ -12,7 +12,7 @@ import { withLock } from '../store/lock';
 import { isAlive, newOwner } from '../store/owner';
 import { removeLeft } from './removeLeft';
 import { recordUse } from '../store/lastUse';
-import { checkOwned, isOwnFolder, makeOwnFolder } from '../store/ownPlaces';
+import { checkOwned, isOwnFolder, listOwn, makeOwnFolder } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { JobInput, JobOutput, LowerLayer } from '../worker/jobs';
 import type { ActionContext, Privileged, Run } from './context';
@@ -104,7 +104,7 @@ export async function createWorkspace(
   const lower = await unpackImage(context, privileged, image, run);
   run.report({ phase: 'mounting', done: 0, total: null });
   return withList(store, async () => {
-    const taken = new Set((await readWorkspaces(store)).map((record) => record.name));
+    const taken = await takenNames(store);
     const name = what.name ?? freeName(image, taken);
     if (taken.has(name)) throw problem('workspace-exists', { name });
     const record: WorkspaceRecord = {
@@ -440,6 +440,12 @@ export async function freezeWorkspace(
   };
 }
 
+/** Names that no new workspace can have: of those that are there, and of whatever lies in the place of one, its record damaged or gone. */
+async function takenNames(store: string): Promise<ReadonlySet<string>> {
+  const records = await readWorkspaces(store);
+  return new Set([...records.map(({ name }) => name), ...(await listOwn(places.workspaces(store)))]);
+}
+
 /** Gives a workspace another name; unmounts it for that. Throws `workspace-exists`, `workspace-busy`. */
 export async function renameWorkspace(context: ActionContext, name: string, to: string): Promise<void> {
   const store = context.store.directory;
@@ -448,8 +454,7 @@ export async function renameWorkspace(context: ActionContext, name: string, to: 
   await withWorkspace(store, name, async () => {
     await unmountLocked(context, name);
     await withList(store, async () => {
-      if ((await readWorkspaces(store)).some((each) => each.name === to))
-        throw problem('workspace-exists', { name: to });
+      if ((await takenNames(store)).has(to)) throw problem('workspace-exists', { name: to });
       await rename(places.workspace(store, name), places.workspace(store, to));
     });
   });

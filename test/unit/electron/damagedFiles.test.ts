@@ -100,6 +100,7 @@ const writers = [
   'squash x:1 f:1',
   'rewrite x:1 --remove /a l:1',
   'workspace create x:1 v',
+  'workspace create x:1 w',
   'workspace rm w',
   'workspace diff w',
   'fsck --repair',
@@ -204,4 +205,26 @@ test('a damaged file of a store is a sentence or no matter', { timeout: 3_600_00
   }
   expect(wrong).toEqual([]);
   expect(said).toBeGreaterThan(20);
+});
+
+test('no workspace takes the place of one that cannot be read', async () => {
+  for (const [damage, act] of Object.entries(damages)) {
+    const store = join(base, `taken-${damage.replaceAll(' ', '-')}`);
+    cpSync(sound, store, { recursive: true });
+    expect(await callCommand(store, ['workspace', 'create', 'x:1', 'u'])).toMatchObject({ code: 0 });
+    const path = join(store, 'workspaces/w/workspace.json');
+    const bytes = readFileSync(path);
+    rmSync(path);
+    writeFileSync(join(base, 'mine'), 'mine');
+    act(path, bytes);
+    for (const words of [
+      ['create', 'x:1', 'w'],
+      ['rename', 'u', 'w'],
+    ]) {
+      const { err, problem } = await callCommand(store, ['workspace', ...words]);
+      // A link in our places is no store of ours at all.
+      expect(problem, `${damage}, ${words.join(' ')}: ${err}`).toMatch(/^(?:workspace-exists|store-unsafe)$/);
+    }
+    expect(readdirSync(join(store, 'workspaces')).sort()).toEqual(expect.arrayContaining(['u', 'w']));
+  }
 });
