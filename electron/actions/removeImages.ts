@@ -54,7 +54,10 @@ export async function previewRemove(
     if (!plan.roots.has(digest) && fault.code === 'file-unreadable') throw ProblemError.from(fault);
   const preview = previewRemoval(view.graph, closures, { ...selection, roots: [...plan.roots] });
   // A removal sweeps what nothing needs already, too, and what was kept for a root alone that lacks its document.
-  const swept = await context.store.unreachedBlobs({ withTrash: false, without: plan.roots });
+  const swept = await context.store.unreachedBlobs({
+    withTrash: false,
+    without: withReferrers(view, plan.roots),
+  });
   return {
     ...preview,
     untagged: plan.untagged,
