@@ -1,10 +1,9 @@
 import { addBytes } from '../../shared/image/bytes';
 import type { Writable } from 'node:stream';
 import type { OperationResult } from '../../shared/ipc/operation';
-import type { ExportPlan } from '../export/imageExport';
 import { compressLayers } from './compressLayers';
 import type { ActionContext, Run } from './context';
-import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
+import { planArchive, type ArchivePlan, type ArchiveRequest, type LayerWriter } from './planArchive';
 import { withTarget, type Target } from './target';
 import { whileHeld } from './whileHeld';
 import { writeVerified } from './writeVerified';
@@ -56,9 +55,8 @@ async function writeImages(
     bytes,
     file,
     token: null,
-    ...leftOutOf(plan),
+    ...leftOutOf({ plan, lostReferrers }),
     ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
-    ...(lostReferrers > 0 ? { lostReferrers } : {}),
   };
 }
 
@@ -76,10 +74,17 @@ function writerFor(context: ActionContext, request: ArchiveRequest, target: Targ
       : Promise.resolve(new Map());
 }
 
-/** What a result says of layers that were left out; nothing where none were. */
-export function leftOutOf({ leftOut }: ExportPlan): { leftOut?: { layers: number; bytes: number } } {
-  if (leftOut.length === 0) return {};
+/** What a result says of layers and artifacts that were left out; nothing where none were. */
+export function leftOutOf({
+  plan: { leftOut },
+  lostReferrers,
+}: Pick<ArchivePlan, 'plan' | 'lostReferrers'>): Pick<
+  OperationResult & { readonly kind: 'save' },
+  'leftOut' | 'lostReferrers'
+> {
+  const bytes = leftOut.reduce((sum, { size }) => addBytes(sum, size), 0);
   return {
-    leftOut: { layers: leftOut.length, bytes: leftOut.reduce((sum, { size }) => addBytes(sum, size), 0) },
+    ...(leftOut.length > 0 ? { leftOut: { layers: leftOut.length, bytes } } : {}),
+    ...(lostReferrers > 0 ? { lostReferrers } : {}),
   };
 }

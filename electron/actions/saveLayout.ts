@@ -70,7 +70,8 @@ async function writeLayout(
   await mkdir(draft, { mode: 0o755 });
   await mkdir(layers, { mode: 0o700 });
   const write = writerFor(context, request, { layers, label: name }, run);
-  const { plan, images } = await planArchive(context, { ...request, format: 'oci-archive' }, { write });
+  const whole = { ...request, format: 'oci-archive' } as const;
+  const { plan, images, lostReferrers } = await planArchive(context, whole, { write });
   const total = plan.members.reduce((sum, member) => addBytes(sum, sizeOf(member)), 0);
   let done = 0;
   const advance = (bytes: number): void => {
@@ -98,7 +99,7 @@ async function writeLayout(
     bytes: total,
     file: name,
     token: null,
-    ...leftOutOf(plan),
+    ...leftOutOf({ plan, lostReferrers }),
   };
 }
 

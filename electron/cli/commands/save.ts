@@ -188,6 +188,7 @@ export const save: Command = {
         run,
       );
       session.endProgress();
+      noteReferrers(session, saved.lostReferrers);
       await noteLostArtifacts(session, await session.context());
       if (session.json) session.out(jsonText(saved));
       else session.note(savedText(saved));

@@ -82,6 +82,10 @@ test('a save that cannot take signatures along says so, in its preview too', asy
     }
     return found;
   };
+  const asFolder = ['save', '--format', 'oci-dir', '--compress', 'zstd', '-o', join(folder, 'dir'), 'app:1'];
+  expect((await callCommand(store.directory, asFolder)).err).toContain(
+    '1 signature or other artifact is not in it',
+  );
   expect(await saved('app:1')).toEqual([0, 0]);
   expect(await saved('--compress', 'zstd', 'app:1')).toEqual([1, 1]);
   expect(await saved('multi:1')).toEqual([0, 0]);
