@@ -94,13 +94,18 @@ export async function renameEngineImage(
   return named;
 }
 
-/** What removing images of an engine would do; changes nothing. Sizes are unpacked bytes. */
+/**
+ * What removing images of an engine would do; changes nothing. Sizes are unpacked bytes. With `act`, how they would be removed, it
+ * throws `engine-image-used` where {@link removeEngineImages} does.
+ */
 export async function previewEngineRemoval(
   open: OpenEngine,
   selection: RemovalSelection,
+  act: Pick<RemovalOptions, 'force'> | null = null,
 ): Promise<RemovalPreview> {
   const { graph, closures } = await open.view();
   checkSelection(graph, selection);
+  if (act) checkUnusedThere(open.engine, planRemoval(graph, selection).images, act);
   return previewRemoval(graph, closures, selection);
 }
 
@@ -163,18 +168,6 @@ function checkUnusedThere(
       force: canForce && !active,
     });
   }
-}
-
-/** What {@link previewEngineRemoval} says, where the act would not refuse it. Throws `engine-image-used` as the act does. */
-export async function agreedEngineRemoval(
-  open: OpenEngine,
-  selection: RemovalSelection,
-  options: Pick<RemovalOptions, 'force'>,
-): Promise<RemovalPreview> {
-  const { graph, closures } = await open.view();
-  checkSelection(graph, selection);
-  checkUnusedThere(open.engine, planRemoval(graph, selection).images, options);
-  return previewRemoval(graph, closures, selection);
 }
 
 interface RemovalOptions {

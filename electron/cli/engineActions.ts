@@ -11,7 +11,6 @@ export {
   inspectEngineImage,
 } from '../actions/engineDocuments';
 export {
-  agreedEngineRemoval,
   previewEngineRemoval,
   removeEngineImages,
   tagEngineImage,

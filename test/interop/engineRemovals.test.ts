@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  agreedEngineRemoval,
   previewEnginePrune,
   previewEngineRemoval,
   pruneEngineImages,
@@ -110,7 +109,7 @@ for (const { title, commands, start, obstacle } of enginePeers) {
             const force = next(2) === 0;
             const selection = { images: chosen.map(({ id }) => id), names };
             const preview = await previewEngineRemoval(open, selection);
-            const agreed = await agreedEngineRemoval(open, selection, { force }).catch(
+            const agreed = await previewEngineRemoval(open, selection, { force }).catch(
               (thrown: unknown) => problemOf(thrown).code,
             );
             const isHeld = preview.containers.length > 0;

@@ -157,13 +157,13 @@ export const rmi: Command = {
     const options = { force: switches.has('force') };
     /** What the act would do of what it would not refuse; null where it would refuse all. */
     const agreedByEngine = async (from: OpenEngine): Promise<RemovalPreview | null> => {
-      const { agreedEngineRemoval } = await engineActions();
+      const { previewEngineRemoval } = await engineActions();
       const each = await eachName(session, allowed.done, async (part) => {
-        await agreedEngineRemoval(from, whole([part]), options);
+        await previewEngineRemoval(from, whole([part]), options);
         return part;
       });
       code ||= each.code;
-      return each.done.length === 0 ? null : agreedEngineRemoval(from, whole(each.done), options);
+      return each.done.length === 0 ? null : previewEngineRemoval(from, whole(each.done), options);
     };
     if (switches.has('dry-run')) {
       const found = open ? await agreedByEngine(open) : await preview(selection);
