@@ -123,9 +123,10 @@ async function readOne(store: string, name: string): Promise<MountRecord | null>
  * it. A path that is there still is right, whatever way to the store it leads by.
  */
 async function whereItIs(store: string, record: MountRecord): Promise<MountRecord> {
+  const { id, kind, target, base } = record;
   const moved = async (path: string): Promise<string> => {
-    const [, inner] = /\/(mounts\/[^/]+|workspaces\/[^/]+\/(?:merged|base))$/.exec(path) ?? [];
-    if (inner === undefined) return path;
+    const [, inner = ''] = /\/((?:mounts|workspaces)\/[^/]+(?:\/(?:merged|base))?)$/.exec(path) ?? [];
+    if (!(kind === 'image' ? inner === `mounts/${id}` : inner.startsWith('workspaces/'))) return path;
     // What does not answer is there.
     const isThere = await infoOwn(path).then(
       (info) => info !== null,
@@ -133,7 +134,6 @@ async function whereItIs(store: string, record: MountRecord): Promise<MountRecor
     );
     return isThere ? path : join(store, inner);
   };
-  const { target, base } = record;
   return { ...record, target: await moved(target), base: base === null ? null : await moved(base) };
 }
 

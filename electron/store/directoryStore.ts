@@ -56,6 +56,18 @@ const beingWritten = 60_000;
 /** How often a change of the list begins anew where another tool has written it meanwhile. */
 const attempts = 8;
 
+/** What roots need: their blobs, and whether one of them lacks its own document, so that nobody knows all of its. */
+interface Marked {
+  readonly reached: ReadonlySet<string>;
+  readonly isLacking: boolean;
+}
+
+/** What both need. */
+const bothOf = (one: Marked, other: Marked): Marked => ({
+  reached: new Set([...one.reached, ...other.reached]),
+  isLacking: one.isLacking || other.isLacking,
+});
+
 class DirectoryStore implements ImageStore {
   readonly directory: string;
   private readonly documents = new Map<Digest, Uint8Array>();
@@ -201,11 +213,8 @@ class DirectoryStore implements ImageStore {
       // Another tool has written to the list meanwhile.
       const now = await this.readIndex();
       if (before !== read.revision || now.revision !== revision)
-        kept = new Set([...kept, ...(await this.mark(now.index.manifests, trash))]);
-      return {
-        revision,
-        ...(await this.sweep(now.index.manifests, kept, () => this.mark(read.index.manifests, trash))),
-      };
+        kept = bothOf(kept, await this.mark(now.index.manifests, trash));
+      return { revision, ...(await this.sweep(kept, () => this.mark(read.index.manifests, trash))) };
     });
   }
 
@@ -269,7 +278,7 @@ class DirectoryStore implements ImageStore {
       const { manifests } = (await this.readIndex()).index;
       const kept = await this.mark(manifests, staying);
       await writeTrash(this.directory, staying);
-      return this.sweep(manifests, kept, () => this.mark(manifests, entries));
+      return this.sweep(kept, () => this.mark(manifests, entries));
     });
   }
 
@@ -338,11 +347,11 @@ class DirectoryStore implements ImageStore {
     const roots = without ? listed.filter(({ digest }) => !without.has(digest)) : listed;
     const trash = await this.readTrash();
     const marked = await this.mark(roots, withTrash ? [] : trash);
-    const spared = await this.sparedBy(roots, () => this.mark(listed, trash));
+    const spared = this.sparedBy(marked, () => this.mark(listed, trash));
     const found: { digest: Digest; size: number }[] = [];
     for (const name of names) {
       const digest = digestOfFileName(name);
-      if (digest === null || marked.has(digest) || (await spared(digest))) continue;
+      if (digest === null || marked.reached.has(digest) || (await spared(digest))) continue;
       const size = await this.sizeOf(digest);
       if (size !== null) found.push({ digest, size });
     }
@@ -374,13 +383,11 @@ class DirectoryStore implements ImageStore {
   }
 
   /** Everything that these roots, a workspace or a running ingest needs, and what can still be put back of the trash. */
-  private async mark(
-    roots: readonly OciDescriptor[],
-    trash: readonly TrashEntry[],
-  ): Promise<ReadonlySet<string>> {
+  private async mark(roots: readonly OciDescriptor[], trash: readonly TrashEntry[]): Promise<Marked> {
     const marked = await heldByIngests(this.paths);
     const entered = new Set<Digest>();
     const trashed = trash.flatMap((entry) => entry.roots);
+    let isLacking = false;
     for (const root of [...roots, ...trashed, ...(await workspaceRoots(this.directory))]) {
       await walkRoot(root, {
         read: (digest) => this.readDocument(digest),
@@ -392,8 +399,9 @@ class DirectoryStore implements ImageStore {
           for (const named of await digestsNamedIn(this.paths, digest, entered)) marked.add(named);
         },
       });
+      isLacking ||= (await this.sizeOf(root.digest)) === null;
     }
-    return marked;
+    return { reached: marked, isLacking };
   }
 
   /**
@@ -408,22 +416,19 @@ class DirectoryStore implements ImageStore {
 
   /**
    * Whether a blob that nothing reaches is to be left: another tool has put it there lately, and writes what lists it last, as skopeo
-   * and umoci do. Ours are known by their mode; what was reached by what goes (`before`) is nobody's new one. Or a listed root's own
-   * document is not here, in a copy of a store that ended too early: any blob may be of that image.
+   * and umoci do. Ours are known by their mode; what was reached by what goes (`before`) is nobody's new one. Or a root that stays
+   * lacks its own document, in a copy of a store that ended too early: each blob that is left may be of that image.
    */
-  private async sparedBy(
-    roots: readonly OciDescriptor[],
-    before: () => Promise<ReadonlySet<string>>,
-  ): Promise<(blob: Digest) => Promise<boolean>> {
-    let reached: Promise<ReadonlySet<string>> | null = null;
-    const sizes = await Promise.all(roots.map(({ digest }) => this.sizeOf(digest)));
-    const isLacking = sizes.includes(null);
+  private sparedBy({ isLacking }: Marked, before: () => Promise<Marked>): (blob: Digest) => Promise<boolean> {
+    let reached: Promise<Marked> | null = null;
+    const isOfBefore = async (blob: Digest): Promise<boolean> =>
+      (await (reached ??= before())).reached.has(blob);
     return async (blob) => {
-      if (isLacking) return !(await (reached ??= before())).has(blob);
+      if (isLacking) return !(await isOfBefore(blob));
       const info = await fileInfo(this.paths.blob(blob));
       if (info === null || (info.mode & writeBits) === 0) return false;
       if (Math.abs(Date.now() - info.mtimeMs) > foreignGrace) return false;
-      return !(await (reached ??= before())).has(blob);
+      return !(await isOfBefore(blob));
     };
   }
 
@@ -432,12 +437,11 @@ class DirectoryStore implements ImageStore {
    * the lock, so a crash leaves unreachable blobs for the next sweep and never a reference without its blob.
    */
   private async sweep(
-    roots: readonly OciDescriptor[],
-    kept: ReadonlySet<string>,
-    before: () => Promise<ReadonlySet<string>>,
+    kept: Marked,
+    before: () => Promise<Marked>,
   ): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
-    const marked = new Set([...kept, ...(await heldByIngests(this.paths))]);
-    const spared = await this.sparedBy(roots, before);
+    const marked = new Set([...kept.reached, ...(await heldByIngests(this.paths))]);
+    const spared = this.sparedBy(kept, before);
     const freedBlobs: Digest[] = [];
     let freedBytes = 0;
     try {

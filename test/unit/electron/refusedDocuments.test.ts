@@ -1,9 +1,11 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createWorkspace } from '../../../electron/actions/workspaces';
+import { parseImageId } from '../../../shared/image/digest';
 import { callCommand } from '../../setup/callCommand';
 import { buildImage, digestOf, type BuiltImage } from '../../setup/imageBuilder';
-import { blobsOnDisk, temporaryFolder } from '../../setup/temporary';
+import { blobsOnDisk, openStore, quietRun, temporaryFolder } from '../../setup/temporary';
 
 /**
  * An image whose documents we refuse, or do not know, may be one that another tool reads: as long as it is listed nothing that
@@ -177,4 +179,27 @@ test('what a listed image that lacks its manifest needs is freed by no sweep, an
   await callCommand(place.store, ['rmi', digestOf(manifest)]);
   await callCommand(place.store, ['gc']);
   expect((await names()).size).toBe(0);
+});
+
+test.each(['a workspace', 'the trash'])('nor what one needs that %s holds', async (holder) => {
+  await planted({ documents: [text] });
+  const root = digestOf(text);
+  const context = await openStore(place.store);
+  if (holder === 'a workspace')
+    await createWorkspace(context, { image: parseImageId(image.id), name: 'w' }, quietRun());
+  else await context.store.moveToTrash(new Set([root]));
+  await context.close();
+  const list = join(place.store, 'index.json');
+  const { manifests, ...rest } = JSON.parse(await readFile(list, 'utf8')) as {
+    manifests: { digest: string }[];
+  };
+  await writeFile(
+    list,
+    JSON.stringify({ ...rest, manifests: manifests.filter(({ digest }) => digest !== root) }),
+  );
+  await rm(join(place.store, 'blobs/sha256', root.slice(7)));
+  expect((await stratigraph('rmi', 'other:1')).code).toBe(0);
+  const found = await names();
+  for (const bytes of partsOf(image)) expect(found).toContain(digestOf(bytes).slice(7));
+  for (const bytes of partsOf(other)) expect(found).not.toContain(digestOf(bytes).slice(7));
 });
