@@ -175,8 +175,13 @@ export function makeScene(
     columnOf.set(node.id, column);
     return { kind: 'head', key: node.id, image: node, column };
   });
+  // All images of a family follow each other, those of a block too, which has fewer columns than images.
+  let before = 0;
   const families = layout.families.map(({ base, from, to, images: count }): FamilyItem => {
-    const members = imagesWithin(layout, images, from, to);
+    const members = Array.from(
+      layout.sequence.subarray(before, (before += count)),
+      (image) => images[image] as ImageNode,
+    );
     const family = members[0] && index.familyOfImage.get(members[0].id);
     const { stored, saved } = layerBytes(members, index.layers);
     const group = groups.find(
@@ -196,15 +201,6 @@ export function makeScene(
   });
   return { input, layout, bands, heads, groups, families, piecesOf, columnOf, topOf };
 }
-
-/** The images of some columns. */
-const imagesWithin = (
-  { columnImage }: StrataLayout,
-  images: readonly ImageNode[],
-  from: number,
-  to: number,
-): readonly ImageNode[] =>
-  Array.from(columnImage.subarray(from, to + 1), (image) => images[image] as ImageNode);
 
 function groupName({ layers, repositories }: ChartInput, group: Group): GroupName {
   return {

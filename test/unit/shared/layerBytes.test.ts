@@ -8,6 +8,7 @@ import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { indexGraph } from '../../../shared/graph/indexGraph';
 import { layerBytes } from '../../../shared/graph/layerBytes';
 import type { ImageId } from '../../../shared/image/digest';
+import { randomGraph } from '../../setup/randomGraph';
 import { storeOf, type StoreSpec } from './graphFixtures';
 
 const letters = ['a', "a'", 'b', "b'", 'c', 'd'] as const;
@@ -89,4 +90,26 @@ test("the foot of each family in Strata says what the sidebar's figure is made o
     }),
     { numRuns: 300 },
   );
+});
+
+test.each([74, 300, 2000])('so it does where families of %i images stand as blocks', (count) => {
+  const index = indexGraph(randomGraph({ images: count, layers: 4 * count, seed: 7 }));
+  for (const grouped of [false, true])
+    for (const order of ['lineage', 'size', 'age'] as const) {
+      const images = idsOf(index.graph.images);
+      const chart = chartInput(index, { images, order, grouped, open: [], shut: [] });
+      const { families } = makeScene(chart, layoutStrata(chart.input), index, new Map());
+      let counted = 0;
+      for (const { key, stored, saved, images: own } of families) {
+        const members = index.families.find((each) => each.key === key)?.images ?? [];
+        expect(own).toBe(members.length);
+        const whole = layerBytes(
+          members.flatMap((id) => index.images.get(id) ?? []),
+          index.layers,
+        );
+        expect({ stored, saved }).toEqual({ stored: whole.stored, saved: whole.saved });
+        counted += stored;
+      }
+      expect(counted).toBeGreaterThanOrEqual(index.layerBytes.stored);
+    }
 });
