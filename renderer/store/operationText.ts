@@ -42,12 +42,15 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
         engine: visibleText(result.engine),
         size: formatBytes(result.bytes),
       });
-    case 'save':
-      return t('operation.save.done', {
+    case 'save': {
+      const text = t('operation.save.done', {
         subject,
         file: visibleText(result.file),
         size: formatBytes(result.bytes),
       });
+      const { lostReferrers: lost } = result;
+      return text + (lost === undefined ? '' : t('operation.referrersLeftOut', { count: lost }));
+    }
     case 'export':
     case 'copy':
       return (

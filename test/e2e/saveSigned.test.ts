@@ -42,5 +42,9 @@ test('a signature that layers compressed anew would lose is told of', async () =
   expect(await violations(running)).toEqual([]);
   await answerSaveDialog(running, join(folder, 'saved.tar'));
   await dialog.getByRole('button', { name: /^Choose where/ }).click();
-  await seen(running, /^Saved shop:1 to saved\.tar/);
+  await seen(
+    running,
+    /^Saved shop:1 to saved\.tar, .*; without 1 signature or other artifact of another manifest/,
+  );
+  await running.picture('saved-signed-dark-1280');
 });

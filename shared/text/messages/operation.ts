@@ -141,6 +141,11 @@ export const operation = {
     ({ members }: { members: number }) => `; ${counted(members, 'member')} left out that belong to volumes`,
     ({ members }: { members: number }) => `；已略过 ${groupDigits(members)} 个分卷成员`,
   ],
+  'operation.referrersLeftOut': [
+    ({ count }: { count: number }) =>
+      `; without ${counted(count, 'signature or other artifact', 'signatures or other artifacts')} of another manifest`,
+    ({ count }: { count: number }) => `；不含 ${groupDigits(count)} 个针对另一 manifest 的签名或其他附件`,
+  ],
   'operation.lostReferrers': [
     ({ count }: { count: number }) =>
       `; ${counted(count, 'signature or other artifact', 'signatures or other artifacts')} left out: the store has a layer in other bytes, so the manifest is another one`,
