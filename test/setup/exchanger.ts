@@ -37,3 +37,27 @@ export async function exchange(one: string, other: string, times = 40): Promise<
     running.delete(child);
   };
 }
+
+/**
+ * Does `work` again and again while `one` and `other` change places: `least` times, and on until everything of `wanted` was seen
+ * (on a loaded machine the other process may not get its turn for long), for half a minute at most. Gives what `work` gave, or what
+ * `fault` calls what it threw.
+ */
+export async function whileExchanged(
+  [one, other]: readonly [string, string],
+  { least, wanted }: { least: number; wanted: readonly string[] },
+  work: () => string | Promise<string>,
+  fault: (thrown: unknown) => string,
+): Promise<Set<string>> {
+  const stop = await exchange(one, other);
+  const seen = new Set<string>();
+  const until = Date.now() + 30_000;
+  for (let i = 0; i < least || (wanted.some((each) => !seen.has(each)) && Date.now() < until); i++)
+    try {
+      seen.add(await work());
+    } catch (thrown) {
+      seen.add(fault(thrown));
+    }
+  stop();
+  return seen;
+}

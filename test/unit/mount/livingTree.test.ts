@@ -25,7 +25,7 @@ import type { TreeStyle } from '../../../electron/worker/jobs';
 import { FolderFiles } from '../../../electron/source/archiveFiles';
 import { defaultLimits } from '../../../shared/image/limits';
 import { problemOf } from '../../../shared/image/problem';
-import { exchange } from '../../setup/exchanger';
+import { whileExchanged } from '../../setup/exchanger';
 import { temporaryFolder } from '../../setup/temporary';
 
 /** Trees that somebody else changes while they are read: nothing from outside comes out, and what comes out is whole. */
@@ -70,24 +70,15 @@ async function layerOf({ folder, tree, base }: Places, tools = idle): Promise<Bu
   return readFileSync(target);
 }
 
-/** Runs `work` again and again while `one` and `other` change places; says of each time what it gave, or its problem. */
-async function meanwhile(
+/** What `work` gives while `one` and `other` change places, or its problems' codes: at least so many times, and until `wanted` came. */
+const meanwhile = (
   one: string,
   other: string,
-  times: number,
+  least: number,
   work: () => string | Promise<string>,
-): Promise<Set<string>> {
-  const stop = await exchange(one, other);
-  const seen = new Set<string>();
-  for (let i = 0; i < times; i++)
-    try {
-      seen.add(await work());
-    } catch (thrown) {
-      seen.add(problemOf(thrown).code);
-    }
-  stop();
-  return seen;
-}
+  wanted: readonly string[] = ['kept'],
+): Promise<Set<string>> =>
+  whileExchanged([one, other], { least, wanted }, work, (thrown) => problemOf(thrown).code);
 
 const leaked = (text: string | Buffer): string => (text.includes('SECRET') ? 'leaked' : 'kept');
 
@@ -133,10 +124,10 @@ describe.runIf(linux)('a tree that somebody changes while it is read', () => {
         }
       return 'none';
     };
-    const seen = await meanwhile(join(at.tree, 'd/f'), join(at.folder, 'other'), 200, async () =>
-      header(await layerOf(at)),
-    );
-    expect([...seen].sort()).toEqual(['0000600 much longer contents', '0000644 short']);
+    const both = ['0000600 much longer contents', '0000644 short'];
+    const work = async (): Promise<string> => header(await layerOf(at));
+    const seen = await meanwhile(join(at.tree, 'd/f'), join(at.folder, 'other'), 200, work, both);
+    expect([...seen].sort()).toEqual(both);
   });
 
   test('shows no change from outside, and counts none', async () => {
@@ -179,15 +170,9 @@ describe.runIf(linux)('a tree that somebody changes while it is read', () => {
     const at = await places(1);
     const files = new FolderFiles('tree', at.tree, defaultLimits);
     const link = join(at.folder, 'link');
-    const stop = await exchange(join(at.tree, 'd'), link);
-    const seen = new Set<string>();
-    for (let i = 0; i < 1500; i++)
-      try {
-        seen.add(leaked(Buffer.from(await files.readDocument('d/f0', 'config'))));
-      } catch (thrown) {
-        seen.add(problemOf(thrown).code);
-      }
-    stop();
+    const seen = await meanwhile(join(at.tree, 'd'), link, 1500, async () =>
+      leaked(Buffer.from(await files.readDocument('d/f0', 'config'))),
+    );
     expect(seen.has('kept')).toBe(true);
     expect(seen.has('leaked')).toBe(false);
     // The folder itself in the hands of another one: what was named is gone.

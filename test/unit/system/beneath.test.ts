@@ -15,7 +15,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeName } from '../../../shared/layer/entryPath';
 import { identityOf, isSame, openRegular, withTree, type HeldTree } from '../../../electron/system/beneath';
 import { deepTree } from '../../setup/deepTree';
-import { exchange } from '../../setup/exchanger';
+import { whileExchanged } from '../../setup/exchanger';
 import { temporaryFolder } from '../../setup/temporary';
 
 const linux = process.platform === 'linux';
@@ -129,24 +129,22 @@ describe.runIf(linux)('a tree that is held by descriptors', () => {
     writeFileSync(join(root, 'tree/dir/file'), 'ours');
     writeFileSync(join(outside, 'file'), 'secret');
     symlinkSync(outside, join(root, 'link'));
-    const stop = await exchange(join(root, 'tree/dir'), join(root, 'link'));
-    const seen = new Map<string, number>();
-    const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
-    for (let i = 0; i < 3000; i++)
-      withTree(join(root, 'tree'), (tree) => {
-        try {
-          if (!tree.look('dir')?.isDirectory()) count('link');
-          else count(read(tree, 'dir/file') ?? 'null');
-        } catch (thrown) {
-          count((thrown as NodeJS.ErrnoException).code ?? String(thrown));
-        }
-      });
-    stop();
-    expect(seen.get('ours')).toBeGreaterThan(0);
-    expect(seen.get('link')).toBeGreaterThan(0);
-    expect([...seen.keys()].filter((key) => !['ours', 'link', 'ENOTDIR', 'ENOENT'].includes(key))).toEqual(
-      [],
+    const seen = await whileExchanged(
+      [join(root, 'tree/dir'), join(root, 'link')],
+      { least: 3000, wanted: ['ours', 'link'] },
+      () => {
+        let found = '';
+        withTree(join(root, 'tree'), (tree) => {
+          found = tree.look('dir')?.isDirectory() ? (read(tree, 'dir/file') ?? 'null') : 'link';
+        });
+        return found;
+      },
+      (thrown) => (thrown as NodeJS.ErrnoException).code ?? String(thrown),
     );
+    expect([...seen].filter((each) => !['ENOTDIR', 'ENOENT'].includes(each)).sort()).toEqual([
+      'link',
+      'ours',
+    ]);
   });
 
   test('stays in a directory that is moved while it is held', async () => {
