@@ -14,7 +14,7 @@ import type { ActionContext, Run } from './context';
 import { imageLayers } from './imageLayers';
 import { NameTable } from './indexNames';
 import { readStoreView } from './storeView';
-import { checkHolder } from './tagImages';
+import { checkHolder, withName } from './tagImages';
 
 /** An image to be made: a config, and the layers that it lists. */
 export interface NewImage {
@@ -132,7 +132,7 @@ export async function addImage(
   for (const put of puts) if (put.status === 'rejected') throw put.reason;
   const name = reference?.familiar ?? null;
   const view = name === null ? null : await readStoreView(context);
-  const holder = view?.graph.images.find(({ names }) => name !== null && names.includes(name));
+  const holder = view === null || name === null ? undefined : withName(view.graph, name);
   const check = view === null || name === null ? () => undefined : checkHolder(view, name, image.holder);
   if (run.signal.aborted) throw problem('cancelled', {});
   await image.announce?.(id);

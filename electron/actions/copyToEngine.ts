@@ -39,7 +39,7 @@ async function sendImages(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   // In full, so that Podman does not take a name of Docker Hub for one of its own host.
-  const { plan, images, names, otherPlatforms } = await planArchive(
+  const { plan, images, names, otherPlatforms, namesLeftOut } = await planArchive(
     context,
     { ...asked, format: 'docker-archive' },
     { spell: fullName },
@@ -89,6 +89,7 @@ async function sendImages(
     layers: plan.layers,
     bytes: plan.bytes,
     ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
+    ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),
   };
 }
 

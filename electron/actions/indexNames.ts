@@ -5,7 +5,7 @@ import {
   type OciDescriptor,
   type OciIndex,
 } from '../../shared/image/manifest';
-import { parseReference } from '../../shared/image/reference';
+import { ListedNames, nameAnnotations, nameMeaning } from '../../shared/image/layoutName';
 import { nameOfRoot } from './storeView';
 
 /** Changes of names in index.json as pure functions: index in, index out. */
@@ -16,15 +16,22 @@ export function named(descriptor: OciDescriptor, name: string | null): OciDescri
   const others = Object.fromEntries(
     Object.entries(annotations).filter(([key]) => key !== refNameAnnotation && key !== fullNameAnnotation),
   );
-  const own =
-    name === null ? {} : { [fullNameAnnotation]: parseReference(name).full, [refNameAnnotation]: name };
-  const all = { ...others, ...own };
+  const all = { ...others, ...(name === null ? {} : nameAnnotations(name)) };
   return Object.keys(all).length > 0 ? { ...rest, annotations: all } : rest;
 }
 
-/** The root that has a name, or undefined. */
-export function rootWithName(index: OciIndex, name: string): OciDescriptor | undefined {
-  return index.manifests.find((descriptor) => nameOfRoot(descriptor) === name);
+/** The root that has a name, in that spelling or another of the same reference; undefined for none. */
+export function rootWithName(index: Pick<OciIndex, 'manifests'>, name: string): OciDescriptor | undefined {
+  return index.manifests[placeOf(index, name)];
+}
+
+/** Where the entry of a name stands: the one that is spelt so, else one that means the same; -1 for none. */
+function placeOf({ manifests }: Pick<OciIndex, 'manifests'>, name: string): number {
+  const at = manifests.findIndex((descriptor) => nameOfRoot(descriptor) === name);
+  if (at >= 0) return at;
+  const names = manifests.map(nameOfRoot);
+  const listed = new ListedNames(names.filter((each) => each !== null)).find(name);
+  return listed === null ? -1 : names.indexOf(listed);
 }
 
 /** Gives a root a name, taking it from whoever had it; who loses the last name stays as dangling. */
@@ -34,9 +41,16 @@ export function addName(index: OciIndex, root: OciDescriptor, name: string): Oci
   return table.index();
 }
 
+/** Changes a name of a root into another, which nobody else keeps. */
+export function changeName(index: OciIndex, root: OciDescriptor, from: string, to: string): OciIndex {
+  if (nameMeaning(from) !== nameMeaning(to)) return removeName(addName(index, root, to), from);
+  const at = placeOf(index, from);
+  return { ...index, manifests: index.manifests.map((each, i) => (i === at ? named(each, to) : each)) };
+}
+
 /** Takes a name away; the root stays as dangling when it was its last. */
 export function removeName(index: OciIndex, name: string): OciIndex {
-  const at = index.manifests.findIndex((descriptor) => nameOfRoot(descriptor) === name);
+  const at = placeOf(index, name);
   const descriptor = index.manifests[at];
   if (!descriptor) return index;
   const others = index.manifests.filter((_, i) => i !== at);
@@ -50,6 +64,7 @@ export function removeName(index: OciIndex, name: string): OciIndex {
  */
 export class NameTable {
   private readonly entries: (OciDescriptor | null)[];
+  /** By spelling, and by what the names mean. */
   private readonly byName = new Map<string, number>();
   private readonly byDigest = new Map<Digest, Set<number>>();
   /** The entries of a root without a name: one that has thousands of names must not be gone through for each of them. */
@@ -63,17 +78,17 @@ export class NameTable {
 
   /** The root that has a name. */
   holderOf(name: string): OciDescriptor | null {
-    return this.entries[this.byName.get(name) ?? -1] ?? null;
+    return this.entries[this.placeOf(name) ?? -1] ?? null;
   }
 
   /** See {@link addName}. */
   addName(root: OciDescriptor, name: string): void {
-    const at = this.byName.get(name);
+    const at = this.placeOf(name);
     const holder = at === undefined ? null : (this.entries[at] ?? null);
     if (holder?.digest === root.digest) return;
     this.changed = true;
     if (holder && at !== undefined) {
-      this.byName.delete(name);
+      this.forget(holder);
       if ((this.byDigest.get(holder.digest)?.size ?? 0) > 1) this.drop(at);
       else {
         this.entries[at] = named(holder, null);
@@ -102,8 +117,18 @@ export class NameTable {
     const place = this.entries.push(descriptor) - 1;
     const name = nameOfRoot(descriptor);
     if (name === null) put(this.nameless, descriptor.digest, place);
-    else if (!this.byName.has(name)) this.byName.set(name, place);
+    else for (const key of keysOf(name)) if (!this.byName.has(key)) this.byName.set(key, place);
     put(this.byDigest, descriptor.digest, place);
+  }
+
+  private placeOf(name: string): number | undefined {
+    const [spelling, meaning] = keysOf(name);
+    return this.byName.get(spelling) ?? this.byName.get(meaning);
+  }
+
+  /** Takes the keys of an entry's name away. */
+  private forget(holder: OciDescriptor): void {
+    for (const key of keysOf(nameOfRoot(holder) ?? '')) this.byName.delete(key);
   }
 
   private drop(place: number): void {
@@ -114,6 +139,9 @@ export class NameTable {
     this.nameless.get(entry.digest)?.delete(place);
   }
 }
+
+/** Keys of a name in {@link NameTable}: its spelling, and what it means. */
+const keysOf = (name: string): readonly [string, string] => [`= ${name}`, nameMeaning(name)];
 
 function put(places: Map<Digest, Set<number>>, digest: Digest, place: number): void {
   const known = places.get(digest);

@@ -5,6 +5,7 @@ import { displayName } from '../../shared/graph/sharing';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { parseManifest } from '../../shared/image/manifest';
 import { isIndexType, mediaType } from '../../shared/image/mediaType';
+import { tagName } from '../../shared/image/layoutName';
 import { platformText } from '../../shared/image/platform';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { OtherPlatforms } from '../../shared/ipc/operation';
@@ -58,6 +59,8 @@ export interface SavePlan {
   readonly leftOut: { readonly layers: number; readonly bytes: number };
   /** Platforms that a docker-archive has no room for, and nobody chose to leave out. */
   readonly otherPlatforms: readonly OtherPlatforms[];
+  /** Names that a docker-archive does not take: no reader of one would. */
+  readonly namesLeftOut: readonly string[];
   /** Signatures and other artifacts that a layout has room for, but are about a document that is not in it as they know it. */
   readonly lostReferrers: number;
   /** How people know the images, in the order asked for. */
@@ -225,6 +228,8 @@ export interface ArchivePlan {
   readonly images: readonly ExportImage[];
   /** Platforms that a docker-archive has no room for, and nobody chose to leave out. */
   readonly otherPlatforms: readonly OtherPlatforms[];
+  /** Names that a docker-archive does not take: no reader of one would. */
+  readonly namesLeftOut: readonly string[];
   /** Signatures and other artifacts that a layout has room for, but are about a document that is not in it as they know it. */
   readonly lostReferrers: number;
 }
@@ -269,9 +274,12 @@ export async function planArchive(
     picked.map(async (entry) => {
       const found = toExport(view, byChain, entry, format);
       const image = platform === null ? found : await alone(context, found);
-      return { ...image, names: image.names.map(spell) };
+      if (format === 'oci-archive') return { ...image, names: image.names.map(spell) };
+      return { ...image, names: [...new Set(image.names.flatMap((name) => tagName(name) ?? []))].map(spell) };
     }),
   );
+  const unfit = format === 'oci-archive' ? [] : picked.flatMap((each) => [...each.names]);
+  const namesLeftOut = unfit.filter((name) => tagName(name) === null);
   const images = [...whole, ...cuts.images];
   const form = formats[format];
   const plain = (layer: ExportLayer): Promise<WrittenLayer> => plainLayer(context, layer);
@@ -291,7 +299,7 @@ export async function planArchive(
   // Layers that are yet to be compressed stand in the plan as plain ones, whose manifest may be the one that is stored.
   const isAnew = !write && (compression === 'gzip' || compression === 'zstd');
   const lostReferrers = format === 'docker-archive' ? 0 : lostIn(isAnew ? [] : plan.members, images);
-  return { plan, names, images, otherPlatforms, lostReferrers };
+  return { plan, names, images, otherPlatforms, namesLeftOut, lostReferrers };
 }
 
 /** Artifacts that are about images of a plan and not in it: what they are about is not there, or was written anew. */
@@ -306,7 +314,10 @@ function lostIn(members: ExportPlan['members'], images: readonly ExportImage[]):
 
 /** What a save would write. Throws what {@link planArchive} throws. */
 export async function planSave(context: ActionContext, request: ArchiveRequest): Promise<SavePlan> {
-  const { plan, images, names, otherPlatforms, lostReferrers } = await planArchive(context, request);
+  const { plan, images, names, otherPlatforms, namesLeftOut, lostReferrers } = await planArchive(
+    context,
+    request,
+  );
   const compression = request.compression ?? 'kept';
   return {
     images: images.length,
@@ -318,6 +329,7 @@ export async function planSave(context: ActionContext, request: ArchiveRequest):
       bytes: plan.leftOut.reduce((sum, { size }) => addBytes(sum, size), 0),
     },
     otherPlatforms,
+    namesLeftOut,
     lostReferrers,
     names,
   };

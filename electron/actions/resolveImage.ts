@@ -1,12 +1,12 @@
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from '../../shared/graph/imageGraph';
-import { imagesByName } from '../../shared/graph/imagesByName';
+import { findName, imagesByName } from '../../shared/graph/imagesByName';
 import { nameDigest } from '../../shared/graph/nameDigest';
 import { cutImage } from '../../shared/graph/cutImage';
 import { displayName } from '../../shared/graph/sharing';
 import { pickPlatform, platformText } from '../../shared/image/platform';
 import { problem } from '../../shared/image/problem';
-import { parseReference, splitName } from '../../shared/image/reference';
+import { parseReference, readsAsDigest, splitName } from '../../shared/image/reference';
 import { transportOf } from '../../shared/image/transport';
 import { hostArchitecture } from '../system/hostArchitecture';
 
@@ -176,16 +176,11 @@ function findByName(
   graph: Pick<ImageGraph, 'images'>,
   text: string,
 ): { readonly found: readonly ImageNode[]; readonly name: string } | null {
-  let wanted: string;
-  try {
-    const reference = parseReference(text);
-    if (reference.digest !== null) return null;
-    wanted = reference.familiar;
-  } catch {
-    return null;
-  }
-  const found = imagesByName(graph.images).get(wanted);
-  return found ? { found, name: wanted } : null;
+  // Whoever writes a digest or an ID means that; a name of a foreign layout may read like one.
+  if (text.includes('@') || readsAsDigest(text) || /^[0-9a-f]{64}$/.test(text)) return null;
+  const name = findName(graph.images, text);
+  const found = name === null ? undefined : imagesByName(graph.images).get(name);
+  return found && name !== null ? { found, name } : null;
 }
 
 /** An image by its full ID; with `upTo` as it was at that layer. Throws `image-not-found`, `layer-not-found`. */

@@ -37,7 +37,7 @@ async function writeImages(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   const { label: file, draft } = target;
-  const { plan, images, otherPlatforms, lostReferrers } = await planArchive(context, request, {
+  const { plan, images, otherPlatforms, namesLeftOut, lostReferrers } = await planArchive(context, request, {
     write: writerFor(context, request, target, run),
   });
   const total = plan.bytes;
@@ -57,6 +57,7 @@ async function writeImages(
     token: null,
     ...leftOutOf({ plan, lostReferrers }),
     ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
+    ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),
   };
 }
 

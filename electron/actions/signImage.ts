@@ -6,6 +6,7 @@ import { storedOrigin } from '../../shared/image/jsonDocument';
 import { parseManifest, type OciDescriptor } from '../../shared/image/manifest';
 import { mediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
+import { tagName } from '../../shared/image/layoutName';
 import { parseReference } from '../../shared/image/reference';
 import {
   cosignType,
@@ -51,15 +52,17 @@ export async function signImage(context: ActionContext, request: SignRequest, ru
   } = platformOnly ? await manifestDescriptor(context, signable.manifest) : signable.root;
   const subject: OciDescriptor = { mediaType: type, digest, size };
   const given = name ?? calledName(image.names);
-  const reference = given === null ? '' : signedReference(parseReference(given).full);
+  // A name of a foreign layout that is no reference is none to whoever verifies.
+  const known = given === null ? null : tagName(given);
+  const reference = known === null ? '' : signedReference(parseReference(known).full);
   const open = createPublicKey(key);
   const made = async (): Promise<VerifiedSignature | undefined> => {
     const now = await readStoreView(context);
     const { verified } = await searchSignatures(context, now, { digests: new Set([digest]) }, open);
     return verified.find((each) => each.reference === reference);
   };
-  const known = await made();
-  if (known) return { ...known, isNew: false };
+  const earlier = await made();
+  if (earlier) return { ...earlier, isNew: false };
   const payload = signingPayload({ digest, reference });
   const signature = sign(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', payload, key);
   const ingest = await store.beginIngest();

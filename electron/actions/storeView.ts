@@ -12,10 +12,10 @@ import {
   isImageManifest,
   parseIndex,
   parseManifest,
-  refNameAnnotation,
   type OciDescriptor,
   type OciManifest,
 } from '../../shared/image/manifest';
+import { layoutName } from '../../shared/image/layoutName';
 import { platformText } from '../../shared/image/platform';
 import { problemOf, type Problem } from '../../shared/image/problem';
 import { heldLabels } from '../../shared/graph/heldLabels';
@@ -66,11 +66,8 @@ interface Known {
 }
 const knownOf = new WeakMap<ImageStore, Known>();
 
-/** The name that a descriptor of our index carries; null for a dangling one. */
-export function nameOfRoot(descriptor: OciDescriptor): string | null {
-  const name = descriptor.annotations?.[refNameAnnotation];
-  return name === undefined || name === '' ? null : name;
-}
+/** The name that a descriptor of an index carries; null for a dangling one. */
+export const nameOfRoot = layoutName;
 
 /**
  * Reads index.json and what it reaches into a graph. Documents are verified when they are first read and kept; a refresh

@@ -1,10 +1,11 @@
+import { findName, imagesByName } from '../../shared/graph/imagesByName';
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
 import type { ImageId } from '../../shared/image/digest';
 import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import type { ActionContext } from './context';
-import { addName, removeName, rootWithName } from './indexNames';
+import { addName, changeName, removeName, rootWithName } from './indexNames';
 import { imageById } from './resolveImage';
 import { nameOfRoot, readStoreView, type StoreView } from './storeView';
 import { checkSeen, withFreshView } from './seenIndex';
@@ -20,6 +21,9 @@ export interface Named {
   readonly movedFrom: ImageId | null;
 }
 
+/** A name that no image has, as sentences say it. Throws `reference-invalid`. */
+const nameToFind = (text: string): string => parseReference(text.trim()).familiar;
+
 /** Parses a name that is to be given: it needs a tag, for a digest cannot be chosen. Throws `reference-invalid`. */
 export function nameToGive(text: string): string {
   const reference = parseReference(text.trim());
@@ -27,8 +31,14 @@ export function nameToGive(text: string): string {
   return reference.familiar;
 }
 
+/** The image that has a name, in whichever spelling of it. */
+export function withName({ images }: Pick<ImageGraph, 'images'>, name: string): ImageNode | undefined {
+  const listed = findName(images, name);
+  return listed === null ? undefined : imagesByName(images).get(listed)?.[0];
+}
+
 function holderOf(view: StoreView, name: string, not: ImageId): ImageId | null {
-  const holder = view.graph.images.find(({ names }) => names.includes(name));
+  const holder = withName(view.graph, name);
   return holder && holder.id !== not ? holder.id : null;
 }
 
@@ -36,12 +46,8 @@ function holderOf(view: StoreView, name: string, not: ImageId): ImageId | null {
  * The image that has a name, which is the one that a person was `shown` under it; left out by who shows nothing. Throws
  * `name-not-found`, `shown-changed`.
  */
-export function holderShown(
-  { images }: Pick<ImageGraph, 'images'>,
-  name: string,
-  shown?: ImageId,
-): ImageNode {
-  const holder = images.find(({ names }) => names.includes(name));
+export function holderShown(graph: Pick<ImageGraph, 'images'>, name: string, shown?: ImageId): ImageNode {
+  const holder = withName(graph, name);
   if (!holder) throw problem('name-not-found', { name });
   if (shown !== undefined && holder.id !== shown) throw problem('shown-changed', { what: 'name' });
   return holder;
@@ -66,20 +72,16 @@ export function checkHolder(
 ): (index: OciIndex) => void {
   if (shown === undefined) return () => undefined;
   checkHolderOf(view.graph, name, shown);
-  const root = view.roots.find((each) => nameOfRoot(each) === name)?.digest;
+  const root = rootWithName({ manifests: view.roots }, name)?.digest;
   return (index) => {
     if (rootWithName(index, name)?.digest !== root) throw problem('shown-changed', { what: 'name' });
   };
 }
 
 /** The same by a graph alone, for engines. */
-export function checkHolderOf(
-  { images }: Pick<ImageGraph, 'images'>,
-  name: string,
-  shown?: ImageId | null,
-): void {
+export function checkHolderOf(graph: Pick<ImageGraph, 'images'>, name: string, shown?: ImageId | null): void {
   if (shown === undefined) return;
-  const holder = images.find(({ names }) => names.includes(name))?.id ?? null;
+  const holder = withName(graph, name)?.id ?? null;
   if (holder !== shown) throw problem('shown-changed', { what: 'name' });
 }
 
@@ -115,20 +117,19 @@ export async function untagImage(
   text: string,
   shown?: ImageId,
 ): Promise<{ image: ImageId | null; dangling: boolean }> {
-  const familiar = parseReference(text.trim()).familiar;
-  return withFreshView(async () => untagSeen(context, await readStoreView(context), familiar, shown));
+  return withFreshView(async () => untagSeen(context, await readStoreView(context), text, shown));
 }
 
 async function untagSeen(
   context: Context,
   view: StoreView,
-  familiar: string,
+  text: string,
   shown: ImageId | undefined,
 ): Promise<{ image: ImageId | null; dangling: boolean }> {
-  const isRead = view.graph.images.some(({ names }) => names.includes(familiar));
-  const unread = isRead || shown !== undefined ? null : findUnread(view, familiar);
-  const name = unread && 'name' in unread ? unread.name : familiar;
-  const image = unread && 'name' in unread ? null : holderShown(view.graph, familiar, shown);
+  const listed = findName(view.graph.images, text);
+  const unread = listed !== null || shown !== undefined ? null : findUnread(view, text);
+  const name = unread && 'name' in unread ? unread.name : (listed ?? nameToFind(text));
+  const image = unread && 'name' in unread ? null : holderShown(view.graph, name, shown);
   await context.store.updateIndex((index) => {
     checkSeen(index, view, { names: [name] });
     return removeName(index, name);
@@ -154,10 +155,10 @@ export async function renameImage(
   to: string,
   shown: ShownNames = {},
 ): Promise<Named> {
-  const old = parseReference(from.trim()).familiar;
   const name = nameToGive(to);
   return withFreshView(async () => {
     const view = await readStoreView(context);
+    const old = findName(view.graph.images, from) ?? nameToFind(from);
     const image = holderShown(view.graph, old, shown.image);
     const check = checkHolder(view, name, shown.holder);
     await context.store.updateIndex((index) => {
@@ -165,7 +166,7 @@ export async function renameImage(
       checkSeen(index, view, { names: [old] });
       const root = rootWithName(index, old);
       if (!root) throw problem('name-not-found', { name: old });
-      return old === name ? index : removeName(addName(index, root, name), old);
+      return old === name ? index : changeName(index, root, old, name);
     });
     return { name, movedFrom: holderOf(view, name, image.id) };
   });

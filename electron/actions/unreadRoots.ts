@@ -1,7 +1,7 @@
 import type { Digest } from '../../shared/image/digest';
 import { planRemoval, type RemovalPlan, type RemovalSelection } from '../../shared/graph/sharing';
 import { problem } from '../../shared/image/problem';
-import { parseReference } from '../../shared/image/reference';
+import { ListedNames } from '../../shared/image/layoutName';
 import { isAlive } from '../store/owner';
 import { readMountRecords } from './mountRecords';
 import { idPart, printedId } from './resolveImage';
@@ -13,14 +13,6 @@ import { readWorkspaces } from './workspaceRecords';
  * them, so that their names can be taken away and they can be removed: nothing else would ever get rid of them.
  */
 
-const familiar = (text: string): string => {
-  try {
-    return parseReference(text).familiar;
-  } catch {
-    return text;
-  }
-};
-
 /**
  * What a word means of the roots that cannot be read, in the order of `resolveImage`: a root by its digest, a name, as it
  * stands in index.json, or a root by a shorter beginning of its digest. Null where it means none. Throws `image-ambiguous`.
@@ -31,8 +23,8 @@ export function findUnread(
 ): { readonly name: string } | { readonly root: Digest } | null {
   const printed = unreadByDigest(view, word, printedId);
   if (printed) return printed;
-  for (const { name } of view.damaged)
-    if (name !== null && familiar(name) === familiar(word)) return { name };
+  const name = new ListedNames(view.damaged.flatMap((each) => each.name ?? [])).find(word);
+  if (name !== null) return { name };
   return unreadByDigest(view, word, 2);
 }
 

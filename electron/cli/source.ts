@@ -1,6 +1,6 @@
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { Problem } from '../../shared/image/problem';
-import { parseReference } from '../../shared/image/reference';
+import { ListedNames } from '../../shared/image/layoutName';
 import { problemSentence } from '../../shared/text/problemText';
 import type { ActionContext } from '../actions/context';
 import type { OpenEngine } from '../actions/engineImages';
@@ -110,14 +110,8 @@ export async function whyUnread(
   name: string,
 ): Promise<Problem | null> {
   const { damaged } = await readStoreView(context);
-  const familiar = (text: string): string => {
-    try {
-      return parseReference(text).familiar;
-    } catch {
-      return text;
-    }
-  };
-  const meant = damaged.find((each) => each.name !== null && familiar(each.name) === familiar(name));
+  const listed = new ListedNames(damaged.flatMap((each) => each.name ?? [])).find(name);
+  const meant = damaged.find((each) => listed !== null && each.name === listed);
   if (!meant && !session.json) noteDamage(session, damaged);
   return meant?.problem ?? null;
 }

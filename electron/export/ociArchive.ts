@@ -2,6 +2,7 @@ import { hexOf, type Digest, type DiffId } from '../../shared/image/digest';
 import { chainIds, parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
+import { nameAnnotations } from '../../shared/image/layoutName';
 import {
   isEncryptedLayerType,
   isForeignLayerType,
@@ -10,15 +11,12 @@ import {
   mediaType,
 } from '../../shared/image/mediaType';
 import {
-  fullNameAnnotation,
   isImageManifest,
   parseIndex,
   parseManifest,
-  refNameAnnotation,
   type OciDescriptor,
   type OciManifest,
 } from '../../shared/image/manifest';
-import { parseReference } from '../../shared/image/reference';
 import { rewriteIndex, rewriteManifest } from '../../shared/image/rewriteManifest';
 import { digestOf, sha256 } from '../store/sha256';
 import type { BlobReader } from '../store/contentStore';
@@ -232,10 +230,7 @@ export const ociArchive: ImageExport = {
       const { mediaType: type, digest, size } = listed ?? root;
       const bare = { mediaType: type, digest, size };
       if (names.length === 0) manifests.push(bare);
-      for (const name of names) {
-        const annotations = { [fullNameAnnotation]: parseReference(name).full, [refNameAnnotation]: name };
-        manifests.push({ ...bare, annotations });
-      }
+      for (const name of names) manifests.push({ ...bare, annotations: nameAnnotations(name) });
     }
     // After the images: who asks a layout for its first image gets one. What is about a manifest that is written anew is
     // about nothing in this archive.

@@ -8,10 +8,11 @@ import {
   type DocumentOrigin,
 } from '../../shared/image/jsonDocument';
 import { parseDescriptor, type OciDescriptor } from '../../shared/image/manifest';
+import { tagName } from '../../shared/image/layoutName';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { readsAsDigest } from '../../shared/image/reference';
-import { checkNames, tagName } from './ociNames';
+import { checkNames } from './ociNames';
 import { breathe } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 

@@ -6,12 +6,13 @@ import {
   parseJsonDocument,
   type DocumentOrigin,
 } from '../../shared/image/jsonDocument';
+import { tagName } from '../../shared/image/layoutName';
 import { problem } from '../../shared/image/problem';
 import { configOfV1, isV1Id, parseV1Image, type V1Image } from '../../shared/image/v1Image';
 import { breathe } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
 import type { ImageSource, StagedRoot } from './imageSource';
-import { checkNames, tagName } from './ociNames';
+import { checkNames } from './ociNames';
 import { holdLayers } from './layerTotal';
 import { putImage } from './putImage';
 import { stageLayers, type StagedLayer, type WantedLayer } from './stageLayers';

@@ -1,17 +1,17 @@
 import { parseReference } from '../image/reference';
 
-/** Familiar names that a person's command line has, in its order; empty in a process that lives for many requests. */
+/** Names that a person's command line has, as it writes them, in its order; empty in a process that lives for many requests. */
 let called: readonly string[] = [];
 
-/** Names that a word may be, in the familiar spelling: the word, and what is before an `@LAYER`. */
+/** Names that a word may be, in the spellings in which a list may have them: the word, and what is before an `@LAYER`. */
 function namesInWord(word: string): readonly string[] {
   const at = word.lastIndexOf('@');
   return [word, ...(at > 0 ? [word.slice(0, at)] : [])].flatMap((text) => {
     try {
-      const { digest, familiar } = parseReference(text);
-      return digest === null ? [familiar] : [];
+      const { digest, familiar, full } = parseReference(text);
+      return digest === null ? [text, familiar, full] : [];
     } catch {
-      return [];
+      return [text];
     }
   });
 }

@@ -1,3 +1,4 @@
+import { ListedNames } from '../image/layoutName';
 import type { ImageNode } from './imageGraph';
 
 const known = new WeakMap<readonly ImageNode[], ReadonlyMap<string, readonly ImageNode[]>>();
@@ -16,4 +17,13 @@ export function imagesByName(images: readonly ImageNode[]): ReadonlyMap<string, 
     known.set(images, (found = byName));
   }
   return found;
+}
+
+const listed = new WeakMap<readonly ImageNode[], ListedNames>();
+
+/** The name of an image of a graph that a word means (see {@link ListedNames}); null for none. Worked out once a graph. */
+export function findName(images: readonly ImageNode[], word: string): string | null {
+  let names = listed.get(images);
+  if (!names) listed.set(images, (names = new ListedNames(imagesByName(images).keys())));
+  return names.find(word);
 }

@@ -106,6 +106,8 @@ export type OperationResult =
       readonly leftOut?: { readonly layers: number; readonly bytes: number } | undefined;
       /** Platforms that a docker-archive has no room for, where there were any. */
       readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
+      /** Names that a docker-archive does not take, where there were any. */
+      readonly namesLeftOut?: readonly string[] | undefined;
       /** Signatures and other artifacts that are about a document that is not in the archive as they know it, where there are any. */
       readonly lostReferrers?: number | undefined;
       /** File name without its folder, and a token to show it in the file manager (window only). */
@@ -135,6 +137,8 @@ export type OperationResult =
       readonly bytes: number;
       /** As of a save. */
       readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
+      /** Names that a docker-archive does not take, where there were any. */
+      readonly namesLeftOut?: readonly string[] | undefined;
     }
   | {
       readonly kind: 'mount';

@@ -1,5 +1,5 @@
 import { readDockerManifest } from '../../electron/source/dockerManifest';
-import { tagName } from '../../electron/source/ociNames';
+import { tagName } from '../../shared/image/layoutName';
 import { forestOf } from '../../shared/graph/dockviz/images';
 import { parseDockvizJson } from '../../shared/graph/dockviz/json';
 import { isDigest, parseDiffId } from '../../shared/image/digest';

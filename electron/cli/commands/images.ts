@@ -1,8 +1,10 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { platformText } from '../../../shared/image/platform';
+import { nameMeaning, tagName } from '../../../shared/image/layoutName';
 import { parseReference, splitName } from '../../../shared/image/reference';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
 import { formatAgeInWords, formatBytes, isNoDate, visibleText } from '../../../shared/text/format';
+import { findName } from '../../../shared/graph/imagesByName';
 import { nameDigest } from '../../../shared/graph/nameDigest';
 import { resolveImage } from '../../actions/resolveImage';
 import { withWholeLabels } from '../../actions/storeView';
@@ -90,8 +92,8 @@ export function namePattern(text: string): (name: string) => boolean {
     const { repository } = splitName(name);
     if (glob.test(name) || glob.test(repository)) return true;
     if (!isLong) return false;
-    const { full, registry } = parseReference(name);
-    if (registry !== 'docker.io') return false;
+    const full = nameMeaning(name);
+    if (!full.startsWith('docker.io/')) return false;
     const path = full.slice('docker.io/'.length);
     return ['docker.io/', 'index.docker.io/', ''].some((host) =>
       [path, name].some((each) => {
@@ -123,10 +125,8 @@ function parseFilter(text: string, graph: Images): Keep {
       if (at < 0) return ({ image }) => Object.hasOwn(image.labels, value);
       return ({ image }) => image.labels[value.slice(0, at)] === value.slice(at + 1);
     }
-    case 'reference': {
-      const fits = namePattern(value);
-      return ({ name }) => name !== null && fits(name);
-    }
+    case 'reference':
+      return digestWord(value) ?? nameWord(value);
     case 'until': {
       const until = timeBefore(value, Date.now());
       if (until === null) throw new UsageFault((t) => t('usage.until', { text: value }));
@@ -148,15 +148,30 @@ function parseFilter(text: string, graph: Images): Keep {
  * The filter of the word behind the options: a repository, one of its tags, a digest of it, or a pattern of such. Throws
  * `reference-invalid` for what is neither.
  */
-function parseWord(word: string): Keep {
-  if (!/[*?[]/.test(word)) {
-    const { digest, repositoryName } = parseReference(word);
-    if (digest !== null)
-      return ({ repository, name, image }) =>
-        repository === repositoryName && name !== null && nameDigest(image, name) === digest;
-  }
-  const fits = namePattern(word);
+function parseWord(word: string, { images }: Images): Keep {
+  // A name of a foreign layout that is no reference is one all the same.
+  const listed = tagName(word) === null ? findName(images, word) : null;
+  if (listed !== null) return ({ name }) => name === listed;
+  if (!/[*?[]/.test(word)) parseReference(word);
+  return digestWord(word) ?? nameWord(word);
+}
+
+/** Passes the names that fit a pattern. */
+function nameWord(text: string): Keep {
+  const fits = namePattern(text);
   return ({ name }) => name !== null && fits(name);
+}
+
+/** Passes the names of a repository that stand for the digest behind its `@`; null for a text without one. */
+function digestWord(text: string): Keep | null {
+  if (/[*?[]/.test(text) || !text.includes('@')) return null;
+  try {
+    const { digest, repositoryName } = parseReference(text);
+    return ({ repository, name, image }) =>
+      repository === repositoryName && name !== null && nameDigest(image, name) === digest;
+  } catch {
+    return null;
+  }
 }
 
 /** The fields of Docker's templates for images, with their headings. */
@@ -223,7 +238,7 @@ export const images: Command = {
     const keep = [parseFilters(filters, graph)];
     const [word] = words;
     if (word !== undefined) {
-      const named = parseWord(word);
+      const named = parseWord(word, graph);
       keep.push(switches.has('all') ? (row) => row.name === null || named(row) : named);
     }
     const rows = imageRows(graph).filter((row) => keep.every((test) => test(row)));

@@ -53,6 +53,12 @@ function notePlatforms(session: Session, left: readonly OtherPlatforms[] = []): 
     session.note(t('cli.platformsLeftOut', { name: visibleName(name), platform, ...namedPlatforms(others) }));
 }
 
+/** Says which names a docker-archive does not take. */
+function noteNames(session: Session, left: readonly string[] = []): void {
+  const t = translator(session.language);
+  for (const name of left) session.note(t('cli.nameLeftOut', { name: visibleName(name) }));
+}
+
 function noteReferrers(session: Session, count = 0): void {
   if (count > 0) session.note(translator(session.language)('cli.referrersLeftOut', { count }));
 }
@@ -155,6 +161,7 @@ export const save: Command = {
       ).copyToEngine(await session.context(), engine, words, session.run(words[0] ?? ''), platform);
       session.endProgress();
       notePlatforms(session, copied.otherPlatforms);
+      noteNames(session, copied.namesLeftOut);
       if (session.json) session.out(jsonText(copied));
       else
         session.note(
@@ -173,6 +180,7 @@ export const save: Command = {
       const plan = await planSave(await session.context(), request);
       session.endProgress();
       notePlatforms(session, plan.otherPlatforms);
+      noteNames(session, plan.namesLeftOut);
       noteReferrers(session, plan.lostReferrers);
       if (session.json) session.out(jsonText(plan));
       else session.out(`${planText(plan)}\n`);
@@ -214,6 +222,7 @@ export const save: Command = {
     session.endProgress();
     if (result.kind === 'save') {
       notePlatforms(session, result.otherPlatforms);
+      noteNames(session, result.namesLeftOut);
       noteReferrers(session, result.lostReferrers);
     }
     // A docker-archive has no artifacts in any case.

@@ -149,6 +149,11 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             {t('dialog.save.platforms', { name: visibleText(name), platform, others: others.join(comma) })}
           </InlineNotice>
         ))}
+        {value?.namesLeftOut.slice(0, platformNotices).map((name) => (
+          <InlineNotice key={name} tone="warn">
+            {t('dialog.save.nameLeft', { name: visibleText(name) })}
+          </InlineNotice>
+        ))}
         {value !== undefined && value !== null && value.lostReferrers > 0 && (
           <InlineNotice tone="warn">
             {t('dialog.save.referrers', { count: value.lostReferrers })}

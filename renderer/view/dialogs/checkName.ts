@@ -1,6 +1,7 @@
 import type { ImageId } from '../../../shared/image/digest';
 import { problem, problemOf, type Problem } from '../../../shared/image/problem';
 import { parseReference } from '../../../shared/image/reference';
+import { findName } from '../../../shared/graph/imagesByName';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 
 /** What a typed name comes to. */
@@ -23,7 +24,8 @@ export function checkName(text: string, images: readonly ImageNode[], image: Ima
     const { familiar, full, digest } = parseReference(text.trim());
     if (digest !== null)
       return { ok: false, problem: problem('reference-invalid', { text, reason: 'digest' }).problem };
-    const holder = images.find(({ names }) => names.includes(familiar)) ?? null;
+    const listed = findName(images, familiar);
+    const holder = images.find(({ names }) => listed !== null && names.includes(listed)) ?? null;
     return { ok: true, name: familiar, full, holder, isOwn: holder !== null && holder.id === image };
   } catch (thrown) {
     return { ok: false, problem: problemOf(thrown) };

@@ -51,6 +51,12 @@ export const cli = {
     (f: { name: string }) => `${f.name} named another image before; that one is without this name now.`,
     (f: { name: string }) => `${f.name} 之前指向另一个镜像；那个镜像已不再有此名称。`,
   ],
+  'cli.nameLeftOut': [
+    (f: { name: string }) =>
+      `A Docker archive takes no name like “${f.name}”: the image is in it without that name. \`tag\` gives it another.`,
+    (f: { name: string }) =>
+      `Docker 归档不接受“${f.name}”这样的名称：镜像在其中，但没有此名称。可用 \`tag\` 另起名称。`,
+  ],
   'cli.referrersLeftOut': [
     (f: { count: number }) =>
       `${counted(f.count, 'signature or other artifact is', 'signatures or other artifacts are')} not in it: the manifest or index that was signed is not, or is another one. Sign what is made of it, or save without --compress and --platform.`,

@@ -200,6 +200,12 @@ export const dialog = {
     (f: { name: string; platform: string; others: string }) =>
       `Docker 归档只含一个平台。${f.name} 写出的是 ${f.platform}，不含 ${f.others}。OCI 归档保留全部平台。`,
   ],
+  'dialog.save.nameLeft': [
+    (f: { name: string }) =>
+      `A Docker archive takes no name like “${f.name}”: the image will be in it without that name. OCI archives keep it.`,
+    (f: { name: string }) =>
+      `Docker 归档不接受“${f.name}”这样的名称：镜像会在其中，但没有此名称。OCI 归档会保留。`,
+  ],
   'dialog.save.referrers': [
     ({ count }: { count: number }) =>
       `${counted(count, 'signature or other artifact', 'signatures or other artifacts')} will be left out: layers that are compressed anew make another manifest than the one that was signed. Layers as they are keep all.`,

@@ -1,0 +1,74 @@
+import { shown } from './hiddenText';
+import { fullNameAnnotation, refNameAnnotation, type OciDescriptor } from './manifest';
+import { parseReference, splitName } from './reference';
+
+/**
+ * What a name in an OCI layout means: the one rule for where it is listed, taken and written. The text of
+ * `org.opencontainers.image.ref.name` is the name, whatever it is (skopeo looks it up byte by byte), and other tools write more than Docker's
+ * references there: `v1`, `docker.io/library/alpine:3`, `a b`. Names that are the same reference are one name in several spellings.
+ */
+
+/**
+ * The familiar name with its tag that a text stands for, or null when it is no reference or has a digest only: a digest
+ * cannot be given as a name, and beside a tag it says what the descriptor says already.
+ */
+export function tagName(text: string): string | null {
+  try {
+    const { repositoryName, tag } = parseReference(text);
+    return tag === null ? null : `${repositoryName}:${tag}`;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The name that a descriptor of an index carries; null for a dangling one. containerd and Docker write a bare tag (`1.0`), which many
+ * images of a layout may have, and the whole name beside it. umoci keeps that where it gives another tag: then it says nothing any more.
+ */
+export function layoutName({ annotations }: Pick<OciDescriptor, 'annotations'>): string | null {
+  const name = annotations?.[refNameAnnotation] || null;
+  const full = annotations?.[fullNameAnnotation];
+  if (full === undefined || full === `docker.io/${name}` || full === `docker.io/library/${name}`) return name;
+  const known = tagName(full);
+  if (known === null || name === null) return known ?? name;
+  return splitName(known).tag === name.replace(/@.*/s, '') && tagName(name) !== known ? known : name;
+}
+
+/** The annotations of a name; the whole one only of what is a reference. */
+export function nameAnnotations(name: string): Readonly<Record<string, string>> {
+  const full = tagName(name) === null ? {} : { [fullNameAnnotation]: nameMeaning(name) };
+  return { ...full, [refNameAnnotation]: name };
+}
+
+/** What all spellings of a name have in common: the whole reference, or the text of what is none. */
+export function nameMeaning(name: string): string {
+  try {
+    return parseReference(name).full;
+  } catch {
+    return name;
+  }
+}
+
+/** Names as they are listed, to be found by what people write. */
+export class ListedNames {
+  private readonly names: ReadonlySet<string>;
+  private byMeaning: ReadonlyMap<string, string> | null = null;
+
+  constructor(names: Iterable<string>) {
+    this.names = new Set(names);
+  }
+
+  /** The listed name that a word means: that very one, as lists show it too, or one that is the same reference. Null for none. */
+  find(word: string): string | null {
+    if (this.names.has(word)) return word;
+    const meaning = nameMeaning(word.trim());
+    const familiar = tagName(meaning);
+    if (familiar !== null && this.names.has(familiar)) return familiar;
+    this.byMeaning ??= new Map(
+      [...this.names]
+        .reverse()
+        .flatMap((name) => [[shown(name), name] as const, [nameMeaning(name), name] as const]),
+    );
+    return this.byMeaning.get(meaning) ?? this.byMeaning.get(word) ?? null;
+  }
+}

@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { resolveImage } from '../../../electron/actions/resolveImage';
+import { readStoreView } from '../../../electron/actions/storeView';
+import { renameImage, tagImage, untagImage } from '../../../electron/actions/tagImages';
+import { removeImages } from '../../../electron/actions/removeImages';
+import { nameOf } from '../../../electron/source/ociNames';
+import { fullNameAnnotation as full, refNameAnnotation as ref } from '../../../shared/image/manifest';
+import { parseReference } from '../../../shared/image/reference';
+import { parseDigest } from '../../../shared/image/digest';
+import { callCommand } from '../../setup/callCommand';
+import { buildImage, ociMembers, writeMembers, type BuiltImage } from '../../setup/imageBuilder';
+import { openStore, quietRun, saved, temporaryFolder } from '../../setup/temporary';
+
+/** An image layout of somebody else: an image for each set of annotations. */
+async function layoutOf(sets: readonly Readonly<Record<string, string>>[]): Promise<{
+  readonly directory: string;
+  readonly images: readonly BuiltImage[];
+}> {
+  const images = sets.map((_, i) =>
+    buildImage({ layers: [{ files: [{ path: `f${i}`, content: `${i}` }] }] }),
+  );
+  const members = ociMembers(images);
+  const index = members.find(({ path }) => path === 'index.json');
+  const { manifests } = JSON.parse(String(index?.content)) as { manifests: object[] };
+  const directory = await temporaryFolder();
+  await writeMembers(directory, members);
+  const named = manifests.map((each, i) => ({ ...each, annotations: sets[i] }));
+  await writeFile(join(directory, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: named }));
+  return { directory, images };
+}
+
+/** A member of an archive, as tar reads it. */
+async function member(archive: string, name: string): Promise<string> {
+  return (await promisify(execFile)('tar', ['-xOf', archive, name])).stdout;
+}
+
+/** What tools and people write as names of layouts, references and others. */
+const names = [
+  ...[
+    'v1',
+    'latest',
+    '../x',
+    'a b',
+    'rig/tiny:1',
+    'My:App',
+    'docker.io/library/alpine:3',
+    'b/c',
+    'UP',
+    'a--b',
+  ],
+  ...['x\u202ey', ' lead', 'quay.io/a:1', 'a:b:c', 'image.with.dots', '1.0', 'kitsch_', '名', 'deadbeef'],
+];
+
+describe('a name of a layout', () => {
+  test('is taken as it is listed, and written where the form has room for it', async () => {
+    const { directory, images } = await layoutOf(names.map((name) => ({ [ref]: name })));
+    const context = await openStore(directory);
+    const { graph } = await readStoreView(context);
+    for (const [i, name] of names.entries()) {
+      const id = images[i]?.id;
+      expect(graph.images.find((image) => image.id === id)?.names, name).toEqual([name]);
+      expect(resolveImage(graph, name).image.id, name).toBe(id);
+      expect((await callCommand(directory, ['images', '-q', name])).out.trim(), name).toBe(id?.slice(7, 19));
+      const docker = JSON.parse(
+        await member(await saved(context, [name], 'docker-archive'), 'manifest.json'),
+      ) as {
+        RepoTags: string[] | null;
+      }[];
+      for (const tag of docker[0]?.RepoTags ?? []) expect(parseReference(tag).tag, tag).not.toBeNull();
+      const oci = JSON.parse(await member(await saved(context, [name]), 'index.json')) as {
+        manifests: { annotations: Record<string, string> }[];
+      };
+      expect(oci.manifests[0]?.annotations[ref], name).toBe(name);
+    }
+    // As lists show it.
+    expect(resolveImage(graph, 'x\\u{202e}y').image.id).toBe(images[names.indexOf('x\u202ey')]?.id);
+    expect(resolveImage(graph, 'alpine:3').name).toBe('docker.io/library/alpine:3');
+    expect(resolveImage(graph, 'v1:latest').name).toBe('v1');
+  });
+
+  test('goes, moves and changes by what it is called', async () => {
+    const { directory, images } = await layoutOf(names.map((name) => ({ [ref]: name })));
+    const context = await openStore(directory);
+    const listed = async (): Promise<readonly string[]> =>
+      (await readStoreView(context)).graph.images.flatMap((image) => image.names);
+    const [first, second] = images.map(({ id }) => id);
+    if (!first || !second) throw new Error('no images');
+    expect((await tagImage(context, second, 'v1')).movedFrom).toBe(first);
+    expect(await listed()).not.toContain('v1');
+    await renameImage(context, 'v1', 'v2');
+    await renameImage(context, 'docker.io/library/alpine:3', 'alpine:3');
+    expect(await listed()).toEqual(expect.arrayContaining(['v2:latest', 'alpine:3']));
+    for (const name of (await listed()).slice(0, 6)) {
+      await untagImage(context, name);
+      expect(await listed()).not.toContain(name);
+    }
+    for (const name of await listed()) await removeImages(context, { images: [], names: [name] }, quietRun());
+    expect(await listed()).toEqual([]);
+  });
+
+  test('never stands for a digest that somebody writes', async () => {
+    const digest = `sha256:${'ab'.repeat(32)}`;
+    const { directory } = await layoutOf(
+      [`shop@${digest}`, digest, 'ab'.repeat(32), `a b@${digest}`].map((name) => ({ [ref]: name })),
+    );
+    const { graph } = await readStoreView(await openStore(directory));
+    for (const { names: own } of graph.images) expect(() => resolveImage(graph, own[0] ?? '')).toThrow();
+  });
+
+  test('that is a bare tag is the whole one that stands beside it, unless another tool has changed it', async () => {
+    const sets = [
+      { [full]: 'docker.io/library/a:1', [ref]: '1' },
+      { [full]: 'docker.io/library/b:1', [ref]: '1' },
+      { [full]: 'docker.io/library/b:1', [ref]: 'other' },
+      { [full]: 'quay.io/team/c:2' },
+      { [full]: 'docker.io/library/v1:latest', [ref]: 'v1' },
+    ];
+    const { directory } = await layoutOf(sets);
+    const { graph } = await readStoreView(await openStore(directory));
+    const found = ['a:1', 'b:1', 'other', 'quay.io/team/c:2', 'v1'];
+    expect(graph.images.map((image) => image.names[0])).toEqual(found);
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const digest = parseDigest(`sha256:${'0'.repeat(64)}`);
+    const loaded = sets.map((annotations) => nameOf({ mediaType, digest, size: 1, annotations }, 'file.tar'));
+    expect(loaded).toEqual(['a:1', 'b:1', 'other:latest', 'quay.io/team/c:2', 'v1:latest']);
+  });
+});
