@@ -75,6 +75,9 @@ function isNoDamage(fault: Problem): boolean {
   return fault.code === 'cancelled' || fault.code === 'internal';
 }
 
+/** Whether nobody knows what a blob holds: it cannot be read, or another tool is writing it. */
+const isUnreadable = (fault: Problem): boolean => fault.code === 'file-unreadable';
+
 /** A blob that is to be looked at, and for whom. */
 interface Wanted {
   readonly digest: Digest;
@@ -228,6 +231,13 @@ export async function fsck(
       const fault = problemOf(thrown);
       if (isNoDamage(fault)) throw thrown;
       if (!walk.faults.has(each.digest)) walk.faults.set(each.digest, fault);
+      // No damage of it yet: it is not whole.
+      const written = { digest: each.digest, size: Math.max(...each.sizes) };
+      if (await store.isBeingWritten(written))
+        walk.faults.set(
+          each.digest,
+          problem('file-unreadable', { path: each.digest, reason: 'EBUSY' }).problem,
+        );
     }
     done += (sizes.get(each.digest) ?? 0) - read;
     report();
@@ -251,17 +261,19 @@ export async function fsck(
   const faults = (await stillFaults(context, walk, check, run)).filter(([digest]) => walk.wanted.has(digest));
   const moved = new Set<Digest>();
   if (repair) {
-    const wrong: Digest[] = [];
-    for (const [digest] of faults)
-      if (await isChanged(context, walk.wanted.get(digest)?.sizes ?? new Set(), digest, run.signal))
-        wrong.push(digest);
+    const wrong = new Map<Digest, ReadonlySet<number>>();
+    for (const [digest, fault] of faults) {
+      const sizes = walk.wanted.get(digest)?.sizes ?? new Set();
+      if (!isUnreadable(fault) && (await isChanged(context, sizes, digest, run.signal)))
+        wrong.set(digest, sizes);
+    }
     for (const digest of await store.quarantine(wrong)) moved.add(digest);
   }
   const dropped = repair ? await dropLostRoots(context, new Set(faults.map(([digest]) => digest))) : [];
   if (repair) await dropUnusedLayers(context);
   const workspaces = await damagedWorkspaces(store.directory);
   // Beside what cannot be read nobody knows what is needed.
-  const isUnknown = workspaces.length > 0 || faults.some(([, fault]) => fault.code === 'file-unreadable');
+  const isUnknown = workspaces.length > 0 || faults.some(([, fault]) => isUnreadable(fault));
   const unreached = isUnknown ? [] : await store.unreachedBlobs({ withTrash: false });
   return {
     roots: listed,

@@ -161,9 +161,15 @@ export interface Upkeep {
   }): Promise<readonly { readonly digest: Digest; readonly size: number }[]>;
   /**
    * Moves blobs whose bytes are wrong out of the layout into `quarantine/`, so that nothing reads them and loading the
-   * image again brings them back. Returns those that were there.
+   * image again brings them back; with the sizes that descriptors give them. Returns those that were there, and that nobody is
+   * writing ({@link ImageStore.isBeingWritten}): the writer would go on in the file that was moved.
    */
-  quarantine(blobs: readonly Digest[]): Promise<readonly Digest[]>;
+  quarantine(blobs: ReadonlyMap<Digest, ReadonlySet<number>>): Promise<readonly Digest[]>;
+  /**
+   * Whether another tool seems to be writing a document this moment: skopeo empties the file of a manifest first that it writes again.
+   * What it needs is known when it is whole.
+   */
+  isBeingWritten(document: Pick<OciDescriptor, 'digest' | 'size'>): Promise<boolean>;
   /**
    * Makes an index.json that is too long to be read into one that can be: see {@link MendedIndex}. Null where it can be read
    * as it is. Throws `store-invalid` where nothing of it can be made out, `cancelled`.

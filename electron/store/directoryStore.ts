@@ -358,14 +358,15 @@ class DirectoryStore implements ImageStore {
     return found;
   }
 
-  async quarantine(blobs: readonly Digest[]): Promise<readonly Digest[]> {
+  async quarantine(blobs: ReadonlyMap<Digest, ReadonlySet<number>>): Promise<readonly Digest[]> {
     const moved: Digest[] = [];
     await this.prepareWriting();
     await withLock(this.paths.lock, async () => {
       try {
-        if (blobs.length > 0) await makeOwnFolder(this.directory, 'quarantine');
-        for (const digest of blobs) {
-          if ((await this.sizeOf(digest)) === null) continue;
+        if (blobs.size > 0) await makeOwnFolder(this.directory, 'quarantine');
+        for (const [digest, sizes] of blobs) {
+          const size = Math.max(...sizes, 0);
+          if ((await this.sizeOf(digest)) === null || (await this.isBeingWritten({ digest, size }))) continue;
           await rename(this.paths.blob(digest), join(this.paths.quarantine, hexOf(digest)));
           failPoint('blob-quarantined');
           await this.caches.remove(this.paths.layerIndex(digest));
@@ -404,11 +405,7 @@ class DirectoryStore implements ImageStore {
     return { reached: marked, isLacking };
   }
 
-  /**
-   * Whether another tool seems to be writing a document this moment: skopeo empties the file of a manifest first that it writes again.
-   * What it needs is known when it is whole.
-   */
-  private async isBeingWritten({ digest, size }: OciDescriptor): Promise<boolean> {
+  async isBeingWritten({ digest, size }: Pick<OciDescriptor, 'digest' | 'size'>): Promise<boolean> {
     const info = await fileInfo(this.paths.blob(digest));
     const isShort = info !== null && info.size < size && (info.mode & writeBits) !== 0;
     return isShort && Math.abs(Date.now() - info.mtimeMs) < beingWritten;
