@@ -1,5 +1,6 @@
-import { useId, useLayoutEffect, useRef, type FormEvent, type ReactNode } from 'react';
+import { useId, useRef, type FormEvent, type ReactNode } from 'react';
 import { IconButton } from './Button';
+import { dialogControl, useFocusBack } from './focusBack';
 import { ModalFrame } from './overModal';
 
 interface Props {
@@ -28,24 +29,13 @@ export function Dialog(props: Props): ReactNode {
   const pressedOutside = useRef(false);
   const id = useId();
 
-  useLayoutEffect(() => {
-    const element = dialog.current;
-    if (!element) return undefined;
-    const before = document.activeElement;
+  useFocusBack(dialog, (element) => {
     element.showModal();
-    const first =
-      element.querySelector<HTMLElement>('[data-autofocus]') ??
-      element.querySelector<HTMLElement>(
-        '.dialog-body :is(input, button, [tabindex="0"]):not([tabindex="-1"])',
-      ) ??
-      element.querySelector<HTMLElement>('.dialog-foot button');
+    const first = dialogControl(element);
     first?.focus();
     if (first instanceof HTMLInputElement && first.type === 'text') first.select();
-    return () => {
-      element.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
+    return () => element.close();
+  });
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();

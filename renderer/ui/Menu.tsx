@@ -8,6 +8,7 @@ import {
   type ReactNode,
 } from 'react';
 import { IconButton } from './Button';
+import { useFocusBack } from './focusBack';
 import { Icon, type IconName } from './Icon';
 import { Kbd } from './Kbd';
 import { placeBeside, pointRect, type Placement } from './placement';
@@ -48,19 +49,15 @@ export function Menu({ label, entries, anchor, placement = 'below', onClose }: M
   const root = useRef<HTMLDivElement>(null);
   const typed = useRef({ text: '', at: 0 });
 
+  useFocusBack(root, (element) => {
+    element.showPopover();
+    return () => element.hidePopover();
+  });
   useLayoutEffect(() => {
     const element = root.current;
-    if (!element) return undefined;
-    const before = document.activeElement;
-    element.showPopover();
+    if (!element) return;
     placeBeside(element, anchor, placement, 4);
     element.querySelector<HTMLElement>('[role^=menuitem]')?.focus();
-    return () => {
-      const held = element.contains(document.activeElement) || document.activeElement === document.body;
-      element.hidePopover();
-      if (held && before instanceof HTMLElement) before.focus();
-      else if (held && before instanceof SVGElement) before.focus();
-    };
   }, [anchor, placement]);
 
   useEffect(() => {

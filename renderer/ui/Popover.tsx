@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
+import { useFocusBack } from './focusBack';
 import { placeBeside, type Placement } from './placement';
 
 interface Props {
@@ -21,23 +22,27 @@ export function Popover({
   className = '',
 }: Props): ReactNode {
   const root = useRef<HTMLDivElement>(null);
+  useFocusBack(
+    root,
+    (element) => {
+      element.showPopover();
+      element.focus();
+      return () => element.hidePopover();
+    },
+    anchor,
+  );
   useLayoutEffect(() => {
     const element = root.current;
     const control = anchor.current;
     if (!element || !control) return undefined;
-    element.showPopover();
     const place = (): void => placeBeside(element, control.getBoundingClientRect(), placement, 6);
     place();
     const watch = new ResizeObserver(place);
     watch.observe(element);
     window.addEventListener('resize', place);
-    element.focus();
     return () => {
       watch.disconnect();
       window.removeEventListener('resize', place);
-      const held = element.contains(document.activeElement);
-      element.hidePopover();
-      if (held) control.focus();
     };
   }, [anchor, placement]);
   useEffect(() => {

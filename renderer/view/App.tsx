@@ -1,6 +1,7 @@
 import { useEffect, type ComponentType, type ReactNode } from 'react';
 import type { Settings } from '../../shared/ipc/settings';
 import { useActions, useApp, useT } from '../store/hooks';
+import { useKeptFocus } from '../ui/focusBack';
 import { OverModal } from '../ui/overModal';
 import { TooltipLayer } from '../ui/Tooltip';
 import { ComparePage } from './compare/ComparePage';
@@ -46,6 +47,7 @@ const frame = <WindowButtons />;
 export function App(): ReactNode {
   useAppearance();
   useShortcuts();
+  useKeptFocus();
   useGoneTerminals();
   const ready = useApp((state) => state.graph !== null);
   const bare = useApp((state) => state.graph?.images.length === 0);

@@ -8,6 +8,7 @@ import { visibleText } from '../../shared/text/format';
 import { translator, type Translate } from '../../shared/text/catalogue';
 import { appState, currentActions } from '../store/hooks';
 import type { AppActions, AppState, Selection } from '../store/state';
+import { paneControl } from '../ui/focusBack';
 import type { IconName } from '../ui/Icon';
 import { keyText, type Chord } from './keys';
 import { currentExport } from './export/currentExport';
@@ -540,9 +541,7 @@ function nextPane(): void {
   const at = panes.findIndex((pane) => pane.contains(document.activeElement));
   for (let step = 1; step <= panes.length; step++) {
     const pane = panes[(at + step) % panes.length];
-    const target = pane?.querySelector<HTMLElement | SVGElement>(
-      '[data-pane-focus], [tabindex="0"], button:not([tabindex="-1"]), input',
-    );
+    const target = pane && paneControl(pane);
     if (target) {
       target.focus();
       return;

@@ -1,6 +1,5 @@
 import {
   useEffect,
-  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -12,6 +11,7 @@ import { platformTwins } from '../../../shared/graph/platformTwins';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { useFocusBack } from '../../ui/focusBack';
 import { Icon, type IconName } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
 import { ModalFrame } from '../../ui/overModal';
@@ -87,15 +87,10 @@ export function CommandPalette(): ReactNode {
   }, [text, index, selected]);
 
   const place = Math.min(at, Math.max(0, options.length - 1));
-  useLayoutEffect(() => {
-    const before = document.activeElement;
-    const element = dialog.current;
-    element?.showModal();
-    return () => {
-      element?.close();
-      if (before instanceof HTMLElement || before instanceof SVGElement) before.focus();
-    };
-  }, []);
+  useFocusBack(dialog, (element) => {
+    element.showModal();
+    return () => element.close();
+  });
   useEffect(() => {
     document.getElementById(`option-${place}`)?.scrollIntoView({ block: 'nearest' });
   }, [place]);

@@ -71,7 +71,13 @@ export function TableView(): ReactNode {
   const chosen = new Set(selected);
   const placeOf = (id: ImageId): number =>
     rows.findIndex((row) => row.kind === 'image' && row.image.id === id);
-  const active = focused !== null && order.includes(focused) ? focused : (order[0] ?? null);
+  // Where the row that the keyboard was on is gone, the one that has come into its place.
+  const lastPlace = useRef(0);
+  const placeNow = focused === null ? -1 : order.indexOf(focused);
+  const active = order[placeNow >= 0 ? placeNow : Math.min(lastPlace.current, order.length - 1)] ?? null;
+  useEffect(() => {
+    if (placeNow >= 0) lastPlace.current = placeNow;
+  }, [placeNow]);
 
   useEffect(() => {
     if (!reveal || !scroller.current) return;

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import type { Locator } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startApp, type RunningApp } from '../setup/electronApp';
+import { showcaseArchive } from '../setup/showcase';
+import { dragFiles } from '../setup/windowTools';
+
+/** What opens over the page gives the focus back, in each view, also where what had it is gone by then. */
+
+let running: RunningApp;
+beforeAll(async () => {
+  running = await startApp();
+  const file = join(running.folder, 'shop.tar');
+  await writeFile(file, showcaseArchive());
+  await dragFiles(running, [file]);
+  await running.page.locator('.card', { hasText: 'storefront:2.1' }).waitFor();
+});
+afterAll(() => running.close());
+
+const hasFocus = (element: Locator): Promise<boolean> =>
+  element.evaluate((node) => node === document.activeElement).catch(() => false);
+const focused = (element: Locator): Promise<void> => expect.poll(() => hasFocus(element)).toBe(true);
+/** The pane that the focus is in. */
+const pane = (): Promise<string> =>
+  running.page.evaluate(
+    () => document.activeElement?.closest('[data-pane]')?.getAttribute('data-pane') ?? 'none',
+  );
+/** All that opens over the page: its keys, and what it is then. */
+const opened = [
+  ['F2', 'dialog[open]'],
+  ['Delete', 'dialog[open]'],
+  ['Control+k', 'dialog.palette'],
+  ['ContextMenu', '[role=menu]'],
+] as const;
+
+/** Each view with what has the focus in it once an image is chosen by keys. */
+const views = [
+  ['Control+1', '.layer-graph[data-ready]', ['Home', 'ArrowDown', 'Space']],
+  ['Control+2', '.strata-chart[data-ready]', ['Home', 'Space']],
+  ['Control+5', '[role=row][tabindex="0"]', ['Home']],
+] as const;
+
+test.each(views)(
+  'the view of %s has the focus again after all that opened over it',
+  async (key, place, keys) => {
+    const { page } = running;
+    await page.keyboard.press(key);
+    const holder = page.locator(place).first();
+    await holder.waitFor();
+    await holder.focus();
+    for (const each of keys) await page.keyboard.press(each);
+    for (const [opens, what] of opened) {
+      await focused(page.locator(place));
+      await page.keyboard.press(opens);
+      await page.locator(what).first().waitFor();
+      await expect.poll(() => hasFocus(page.locator(place))).toBe(false);
+      await page.keyboard.press('Escape');
+      await page.locator(what).first().waitFor({ state: 'detached' });
+      await focused(page.locator(place));
+    }
+    // One that opens out of another.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('preferences');
+    await page.keyboard.press('Enter');
+    await page.locator('dialog.dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await focused(page.locator(place));
+  },
+);
+
+test('a panel gives it back to its button', async () => {
+  const { page } = running;
+  const button = page.getByRole('button', { name: /^Filter by/ });
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.filter-popover').waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  await focused(button);
+});
+
+test('the view that comes in place of the one that had it has it', async () => {
+  const { page } = running;
+  await page.keyboard.press('Control+1');
+  await page.locator('.layer-graph').focus();
+  for (const [key, place] of [...views].reverse()) {
+    await page.keyboard.press(key);
+    await focused(page.locator(place));
+  }
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('show the table');
+  await page.keyboard.press('Enter');
+  await focused(page.locator('[role=row][tabindex="0"]'));
+});
+
+/** Answers the dialog that is open by its last button. */
+async function goOn(): Promise<void> {
+  const button = running.page.locator('dialog[open] .dialog-foot button').last();
+  await expect.poll(() => button.getAttribute('aria-disabled')).not.toBe('true');
+  await button.click();
+  await running.page.locator('dialog[open]').waitFor({ state: 'detached' });
+}
+
+test('a row that is gone leaves it to the row in its place', async () => {
+  const { page } = running;
+  await page.keyboard.press('Control+5');
+  const rows = page.locator('[role=row][aria-selected]');
+  await page.locator('[role=row][tabindex="0"]').focus();
+  await page.keyboard.press('Home');
+  for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowDown');
+  await focused(rows.nth(4));
+  const gone = await rows.nth(4).getAttribute('id');
+  const next = await rows.nth(5).getAttribute('id');
+  await page.keyboard.press('Delete');
+  await goOn();
+  await page.locator(`#${gone}`).waitFor({ state: 'detached' });
+  await focused(page.locator(`#${next}`));
+});
+
+test('a button that is gone leaves it to its pane', async () => {
+  const { page } = running;
+  await page.keyboard.press('Control+1');
+  await page.locator('.card', { hasText: 'redis:7-alpine' }).click();
+  await page.locator('.inspector').getByRole('button', { name: 'Delete…' }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('dialog[open]').waitFor();
+  await goOn();
+  await page.locator('.card', { hasText: 'redis:7-alpine' }).waitFor({ state: 'detached' });
+  await expect.poll(pane).toBe('inspector');
+  // And a pane that is gone, to the view.
+  await page.keyboard.press('Control+i');
+  await page.locator('.inspector').waitFor({ state: 'detached' });
+  await focused(page.locator('.layer-graph'));
+});
+
+test('nothing was complained about', () => {
+  expect(running.complaints).toEqual([]);
+});
