@@ -35,6 +35,21 @@ const many = dockerArchive([
   },
 ]);
 
+const folders = 'a-folder-with-a-long-name/'.repeat(15);
+const deep = dockerArchive([
+  {
+    names: ['deep:1'],
+    layers: [
+      {
+        files: Array.from({ length: 6 }, (_, i) => ({
+          path: `${i}/${folders}settings.env`,
+          content: `D${i}_${key}`,
+        })),
+      },
+    ],
+  },
+]);
+
 let running: RunningApp;
 beforeAll(async () => {
   running = await startApp({ settings: { theme: 'light' }, size: { width: 1280, height: 800 } });
@@ -103,4 +118,42 @@ test('taking out says of how many files it offers the first', async () => {
   await dialog.getByText(/^These are the first 1\s?000 of 1\s?005 files\./).waitFor();
   expect(await dialog.getByRole('checkbox').count()).toBe(1000);
   await page.keyboard.press('Escape');
+});
+
+test('long paths stand under each other, and two Enters take the files out once', async () => {
+  const { page } = running;
+  const file = join(running.folder, 'deep.tar');
+  await writeFile(file, deep);
+  await answerOpenDialog(running, [file]);
+  await page.keyboard.press('Control+o');
+  await page.locator('.card', { hasText: 'deep:1' }).click();
+  const section = page.locator('.insp-section', { hasText: 'Secrets' });
+  await section.getByRole('button', { name: 'Look for secrets' }).click();
+  await section.locator('.insp-secret').first().waitFor();
+  await section.getByRole('button', { name: 'Take these files out…' }).click();
+  const dialog = page.getByRole('dialog');
+  const go = dialog.getByRole('button', { name: 'Take out' });
+  await expect.poll(() => go.getAttribute('aria-disabled')).toBe(null);
+  const onEachOther = await dialog.locator('.rewrite-paths .choice').evaluateAll((rows) => {
+    const lines = rows.map((row) => {
+      const text = document.createRange();
+      text.selectNodeContents(row);
+      return text.getBoundingClientRect();
+    });
+    return lines.filter(({ top }, i) => i > 0 && top < (lines[i - 1]?.bottom ?? 0)).length;
+  });
+  expect(onEachOther).toBe(0);
+  await running.picture('rewrite-long-light-1280');
+  await dialog.getByLabel('Name of the new image').fill('deep:2');
+  // Both before the first is answered.
+  await dialog.locator('form').evaluate((form: HTMLFormElement) => {
+    form.requestSubmit();
+    form.requestSubmit();
+  });
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Operations' }).click();
+  const ended = page.locator('.finished', { hasText: 'deep:' });
+  await ended.filter({ hasText: 'deep:2' }).waitFor();
+  await page.waitForTimeout(500);
+  expect(await ended.allInnerTexts()).toEqual([expect.stringMatching(/^Wrote 1 layer anew/)]);
 });

@@ -13,6 +13,7 @@ import { Tag } from '../../ui/Tag';
 import { ProblemText } from '../ProblemText';
 import { checkName, type NameCheck } from './checkName';
 import { NameMoves } from './NameMoves';
+import { useSubmit } from './useSubmit';
 
 /** Gives an image a further name. */
 export function TagDialog({ image }: { readonly image: ImageId }): ReactNode {
@@ -72,8 +73,7 @@ function NameForm({ title, image, from, start, action, run }: FormProps): ReactN
   const images = useApp((state) => state.graph?.images ?? none);
   const [text, setText] = useState(start);
   const [asked, setAsked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState<Problem | null>(null);
+  const { busy, failed, submit: begin, forget } = useSubmit();
   const check = checkName(text, images, image);
   const unchanged = check.ok && check.name === from;
   const has = check.ok && check.isOwn && from === null;
@@ -92,13 +92,7 @@ function NameForm({ title, image, from, start, action, run }: FormProps): ReactN
   const submit = (): void => {
     setAsked(true);
     if (!can || !check.ok) return;
-    setBusy(true);
-    setFailed(null);
-    void run(check.name, check.holder?.id ?? null).then((problem) => {
-      setBusy(false);
-      if (problem) setFailed(problem);
-      else closeDialog();
-    });
+    begin(() => run(check.name, check.holder?.id ?? null));
   };
   return (
     <Dialog
@@ -126,7 +120,7 @@ function NameForm({ title, image, from, start, action, run }: FormProps): ReactN
           trouble={trouble}
           onChange={(value) => {
             setText(value);
-            setFailed(null);
+            forget();
           }}
         />
         {check.ok && !check.isOwn && <NameMoves check={check} />}

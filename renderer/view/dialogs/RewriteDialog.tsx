@@ -1,7 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
-import type { Problem } from '../../../shared/image/problem';
 import { mostPaths } from '../../../shared/ipc/pathBounds';
 import type { RequestInput } from '../../../shared/ipc/contract';
 import { visibleText } from '../../../shared/text/format';
@@ -13,6 +12,7 @@ import { InlineNotice } from '../../ui/InlineNotice';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
 import { NewImageName, useNewName } from './NewImageName';
+import { useSubmit } from './useSubmit';
 
 interface Props {
   readonly image: ImageId;
@@ -33,7 +33,7 @@ export function RewriteDialog({ image, paths: all }: Props): ReactNode {
   const { closeDialog, rewrite } = useActions();
   const node = useApp((state) => state.index?.images.get(image));
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [failed, setFailed] = useState<Problem | null>(null);
+  const { busy, failed, submit: begin } = useSubmit();
   const going = paths.filter((path) => !left.has(path));
   const asked = going.length === 0 ? null : JSON.stringify({ image, paths: going });
   const { value, problem, loading, again } = useReply(
@@ -51,13 +51,9 @@ export function RewriteDialog({ image, paths: all }: Props): ReactNode {
   const stop = (): void => void bridge.request['rewrite.stop']({ image, paths: going });
   const stopped = problem?.code === 'cancelled' && !loading;
   const named = useNewName(image);
-  const can = value !== null && !loading && !problem && named.trouble === null && going.length > 0;
+  const can = value !== null && !loading && !problem && named.trouble === null && going.length > 0 && !busy;
   const submit = (): void => {
-    if (!can) return;
-    void rewrite(image, going, named.name, named.holder).then((found) => {
-      if (found) setFailed(found);
-      else closeDialog();
-    });
+    if (can) begin(() => rewrite(image, going, named.name, named.holder));
   };
   const tick = (path: string, on: boolean): void => {
     const next = new Set(left);

@@ -3,7 +3,6 @@ import type { ChainId, ImageId } from '../../../shared/image/digest';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { ownLayers } from '../../../shared/graph/ownLayer';
 import { displayName } from '../../../shared/graph/sharing';
-import type { Problem } from '../../../shared/image/problem';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
@@ -13,6 +12,7 @@ import { Skeleton } from '../../ui/Skeleton';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
 import { NewImageName, useNewName } from './NewImageName';
+import { useSubmit } from './useSubmit';
 
 interface Props {
   readonly image: ImageId;
@@ -30,19 +30,12 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
   const index = useApp((state) => state.index);
   const node = index?.images.get(image);
   const [from, setFrom] = useState<ChainId | null>(start);
-  const [failed, setFailed] = useState<Problem | null>(null);
+  const { busy, failed, submit: begin } = useSubmit();
   const { value, problem, loading } = useReply('squash.preview', { image, from });
   const named = useNewName(image);
-  const [busy, setBusy] = useState(false);
   const can = value !== null && !problem && named.trouble === null && !busy;
   const submit = (): void => {
-    if (!can) return;
-    setBusy(true);
-    void squash(image, from, named.name, named.holder).then((found) => {
-      setBusy(false);
-      if (found) setFailed(found);
-      else closeDialog();
-    });
+    if (can) begin(() => squash(image, from, named.name, named.holder));
   };
   const layers = node && index ? ownLayers(node, index.layers) : [];
   const comma = useMarks().listed;

@@ -17,6 +17,7 @@ import { closeTerminals, liveTerminals, renameTerminals, useTerminals } from '..
 import { AskDialog } from './AskDialog';
 import { ProblemNotice } from './NameDialog';
 import { TerminalNames, type NamedTerminal } from './TerminalDialogs';
+import { useSubmit } from './useSubmit';
 
 const grammar = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 
@@ -47,8 +48,7 @@ function NameForm({ title, text, action, start, taken, blocked, run, children }:
   const language = useLanguage();
   const { closeDialog } = useActions();
   const [name, setName] = useState(start);
-  const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState<Problem | null>(null);
+  const { busy, failed, submit: begin } = useSubmit();
   const wrong: Problem | null = grammar.test(name)
     ? null
     : { code: 'workspace-name-invalid', facts: { text: name } };
@@ -59,13 +59,7 @@ function NameForm({ title, text, action, start, taken, blocked, run, children }:
       : null;
   const can = trouble === null && !busy && blocked === null;
   const submit = (): void => {
-    if (!can) return;
-    setBusy(true);
-    void run(name).then((problem) => {
-      setBusy(false);
-      if (problem) setFailed(problem);
-      else closeDialog();
-    });
+    if (can) begin(() => run(name));
   };
   return (
     <Dialog

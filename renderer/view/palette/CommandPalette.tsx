@@ -1,11 +1,4 @@
-import {
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type ReactNode,
-} from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { shortDigest } from '../../../shared/image/digest';
 import { platformTwins } from '../../../shared/graph/platformTwins';
 import { displayName } from '../../../shared/graph/sharing';
