@@ -64,6 +64,7 @@ export type InspectedImage = z.output<typeof inspectedImage>;
 /** An entry of `GET /images/{id}/history`, the newest step first. */
 export const historyAnswer = z.array(
   z.object({
+    Id: text,
     CreatedBy: text,
     Created: z.number().catch(0),
     Comment: text,

@@ -182,6 +182,10 @@ export class EngineImages {
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
+    const layersOf = new Map<string, readonly string[]>([
+      ...[...this.known].map(([id, { config }]) => [id, config.diffIds] as const),
+      ...asked.map((each) => [each.id, each.inspected.RootFS?.Layers ?? []] as const),
+    ]);
     const layerCount = ({ inspected }: (typeof asked)[number]): number =>
       inspected.RootFS?.Layers?.length ?? 0;
     for (const { id, inspected, history } of asked.sort(
@@ -189,6 +193,7 @@ export class EngineImages {
     )) {
       await breathe();
       try {
+        this.checkHistory(id, { inspected, history }, layersOf);
         this.known.set(id, understand(id, inspected, history, this.sizes));
       } catch (thrown) {
         damaged.push({ name: inspected.RepoTags[0] ?? id.slice(7, 19), problem: problemOf(thrown) });
@@ -205,6 +210,22 @@ export class EngineImages {
   private async history(id: ImageId, signal?: AbortSignal): Promise<HistoryAnswer> {
     const path = `/images/${id}/history`;
     return this.engine.connection.json({ path, ...(signal ? { signal } : {}) }, historyAnswer, detailLimit);
+  }
+
+  /**
+   * Holds a history against what was asked: its newest step has the image's ID, or none. Podman gives that of any image with the same layers. Throws
+   * `engine-answer-invalid` for the history of another image.
+   */
+  private checkHistory(
+    id: ImageId,
+    { inspected, history }: { readonly inspected: InspectedImage; readonly history: HistoryAnswer },
+    layersOf: ReadonlyMap<string, readonly string[]>,
+  ): void {
+    const [hex] = /[0-9a-f]{64}$/.exec(history[0]?.Id ?? '') ?? [];
+    const own = `sha256:${hex ?? ''}`;
+    if (hex === undefined || own === id) return;
+    const isTwin = layersOf.get(own)?.join() === (inspected.RootFS?.Layers ?? []).join();
+    if (!isTwin) throw this.engine.connection.invalid({ path: `/images/${id}/history` }, 'other-image', own);
   }
 
   private toGraph(id: ImageId, image: KnownImage, containers: readonly ContainerUse[]): GraphImage {

@@ -1,5 +1,6 @@
 import { lstatSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { HeldTree } from '../system/beneath';
 import type { ViewMount } from '../worker/jobs';
 
@@ -54,8 +55,11 @@ export class MountView implements TreeView {
     try {
       if (isFolder) tree = new HeldTree(source);
       info = tree ? tree.look('') : lstatSync(source, { bigint: true });
-    } catch {
-      // It is not there, in the mounts of those who run the command.
+    } catch (cause) {
+      tree?.close();
+      // Else it is not there, in the mounts of those who run the command.
+      const isClosed = ['EACCES', 'EPERM'].includes(systemCode(cause) ?? '');
+      throw problem('bind-refused', { path: source, reason: isClosed ? 'denied' : 'hidden' }, { cause });
     }
     if (info === null || objectOf(info) !== identity) {
       tree?.close();

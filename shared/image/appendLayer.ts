@@ -1,4 +1,5 @@
 import type { DiffId } from './digest';
+import { foldKey } from './documentKeys';
 import { asObject, type JsonObject, looseMember, memberKey } from './jsonDocument';
 
 /** A step on top of an image: a layer, or with a null diff ID a change of its config alone. */
@@ -30,9 +31,7 @@ const dropped = new Set([...ofOneContainer, ...ofItsMaker]);
  * the author, comment and time of the new image, left out where they are empty. Members keep their order and spelling, and those that we do not know stay.
  */
 export function appendStep(document: JsonObject, step: NewStep): JsonObject {
-  const kept = Object.fromEntries(
-    Object.entries(document).filter(([key]) => !dropped.has(key.toLowerCase())),
-  );
+  const kept = Object.fromEntries(Object.entries(document).filter(([key]) => !dropped.has(foldKey(key))));
   const rootfs = asObject(looseMember(document, 'rootfs')) ?? { type: 'layers', diff_ids: [] };
   const ids = looseMember(rootfs, 'diff_ids');
   const history = looseMember(document, 'history');

@@ -1,5 +1,6 @@
+import { foldKey } from './documentKeys';
 import { exactJson, JsonNumber, parseExactJson } from './exactJson';
-import { asObject, type JsonObject } from './jsonDocument';
+import { asObject, looseMember, type JsonObject } from './jsonDocument';
 import { platformText } from './platform';
 
 /** What of an image's config is compared: platform, records, and what a container starts with. */
@@ -121,10 +122,9 @@ function otherMembers(raw: string): readonly (readonly [ConfigField, key: string
     take: (key: string, value: unknown) => void,
   ): void => {
     for (const [key, value] of Object.entries(object))
-      if (!names.includes(key.toLowerCase()) && !isNothing(value)) take(key, value);
+      if (!names.includes(foldKey(key)) && !isNothing(value)) take(key, value);
   };
-  const inside = (object: JsonObject, name: string): JsonObject | null =>
-    asObject(Object.entries(object).find(([key]) => key.toLowerCase() === name)?.[1]);
+  const inside = (object: JsonObject, name: string): JsonObject | null => asObject(looseMember(object, name));
   const other = (prefix: string) => (key: string, value: unknown) => {
     found.push(['other', `${prefix}${key}`, typeof value === 'string' ? value : exactJson(value)]);
   };

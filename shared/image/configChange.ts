@@ -1,3 +1,4 @@
+import { foldKey } from './documentKeys';
 import { parseBoundedJson } from './jsonScan';
 import { asObject, asText, asTexts, type JsonObject, looseMember, memberKey } from './jsonDocument';
 import { problem, type ConfigChangeFault } from './problem';
@@ -276,9 +277,7 @@ export function applyConfigChanges(document: JsonObject, changes: readonly Confi
 }
 
 function without(object: JsonObject, key: string): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).filter(([each]) => each.toLowerCase() !== key.toLowerCase()),
-  );
+  return Object.fromEntries(Object.entries(object).filter(([each]) => foldKey(each) !== foldKey(key)));
 }
 
 function applyOne(

@@ -97,7 +97,8 @@ export function looseMember(object: JsonObject, key: string): unknown {
 
 /** The key of an object in the spelling that it has there, as Go reads keys; our own for a new one. */
 export function memberKey(object: JsonObject, key: string): string {
-  return Object.keys(object).find((each) => each.toLowerCase() === key.toLowerCase()) ?? key;
+  const folded = foldKey(key);
+  return Object.keys(object).find((each) => foldKey(each) === folded) ?? key;
 }
 
 /** Text, or '' for anything else. */

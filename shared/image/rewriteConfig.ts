@@ -1,5 +1,5 @@
 import type { DiffId } from './digest';
-import { asObject, asText, looseMember, type JsonObject } from './jsonDocument';
+import { asObject, asText, looseMember, memberKey, type JsonObject } from './jsonDocument';
 
 /** What a rewrite makes of a config. */
 export interface RewriteStep {
@@ -9,11 +9,6 @@ export interface RewriteStep {
   readonly changed: ReadonlySet<number>;
   readonly createdBy: string;
   readonly comment: string;
-}
-
-/** The key of an object in the spelling that it has there; our own for a new one. */
-function keyOf(object: JsonObject, key: string): string {
-  return Object.keys(object).find((each) => each.toLowerCase() === key.toLowerCase()) ?? key;
 }
 
 /**
@@ -29,15 +24,15 @@ export function rewrittenConfig(document: JsonObject, step: RewriteStep): JsonOb
     if (looseMember(each, 'empty_layer') === true) return each;
     layer++;
     if (!step.changed.has(layer)) return each;
-    const key = keyOf(each, 'comment');
+    const key = memberKey(each, 'comment');
     const before = asText(looseMember(each, 'comment'));
     return { ...each, [key]: before === '' ? step.comment : `${before}; ${step.comment}` };
   });
   const created = asText(looseMember(document, 'created'));
   return {
     ...document,
-    [keyOf(document, 'rootfs')]: { ...rootfs, [keyOf(rootfs, 'diff_ids')]: step.diffIds },
-    [keyOf(document, 'history')]: [
+    [memberKey(document, 'rootfs')]: { ...rootfs, [memberKey(rootfs, 'diff_ids')]: step.diffIds },
+    [memberKey(document, 'history')]: [
       ...told,
       {
         ...(created === '' ? {} : { created }),

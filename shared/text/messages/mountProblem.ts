@@ -116,7 +116,7 @@ const bindFaults: Readonly<Record<BindFault, Pair>> = {
     'It is not there, and is not made: name a file or folder that is there, a relative one as ./NAME.',
     '该路径不存在，也不会创建：请指定已有的文件或目录，相对路径以点和斜杠开头。',
   ],
-  denied: ['A folder on the way to it is closed to you.', '通往它的某个目录您无权进入。'],
+  denied: ['It is closed to you, or a folder on the way to it.', '它或通往它的某个目录您无权进入。'],
   link: [
     'A link on the way to it lies in a folder for everybody and belongs to somebody else, who can lead it elsewhere: name what it leads to.',
     '通往它的链接位于公共目录中且属于其他用户，可能被改指别处：请直接指定链接所指的路径。',

@@ -394,6 +394,21 @@ describe('changes', () => {
     ]);
   });
 
+  test('the history of another image is taken for none', async () => {
+    const engine = await shop();
+    const history = (Id: string) => ({ json: [{ Id, CreatedBy: 'RUN x', Size: 1 }] });
+    engine.answers[`GET /images/${id('a')}/history`] = history(id('c'));
+    engine.answers[`GET /images/${id('c')}/history`] = history(id('c').slice(7));
+    const { graph, damaged } = await (await opened(engine)).view();
+    expect(graph.images.map((image) => image.id)).not.toContain(id('a'));
+    expect(damaged).toMatchObject([
+      { name: 'shop:a', problem: { facts: { reason: 'other-image', named: [id('c')] } } },
+    ]);
+    // Without an ID, and under an image that has the same layers, it is the image's own.
+    engine.answers[`GET /images/${id('a')}/history`] = history('<missing>');
+    expect((await (await opened(engine)).view()).damaged).toEqual([]);
+  });
+
   test('a name is given to no image where another had it than was shown', async () => {
     const engine = await shop();
     const open = await opened(engine);

@@ -1,4 +1,12 @@
-import { copyFileSync, mkdirSync, mkdtempSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makePoints } from '../../../electron/mount/mountPoints';
@@ -31,6 +39,32 @@ test('a source that is another one by now is refused', async () => {
     expect.unreachable();
   } catch (thrown) {
     expect(problemOf(thrown)).toMatchObject({ code: 'bind-refused', facts: { reason: 'hidden' } });
+  }
+});
+
+test.runIf(process.getuid?.() === 0)('a source in a folder that is closed to us is denied', async () => {
+  const folder = await temporaryFolder();
+  await must('chmod', ['0755', folder]);
+  for (const name of ['root', 'closed', 'closed/within']) mkdirSync(join(folder, name));
+  chmodSync(join(folder, 'closed'), 0o700);
+  const mounts = ['closed/within', 'gone'].map((name) => ({
+    at: 'data',
+    source: join(folder, name),
+    identity: '1:1',
+    isFolder: true,
+  }));
+  process.seteuid?.(65_534);
+  try {
+    const reasons = mounts.map((mount) => {
+      try {
+        return resolveInside({ root: join(folder, 'root'), paths: ['data/x'], opaque: [], mounts: [mount] });
+      } catch (thrown) {
+        return problemOf(thrown).facts;
+      }
+    });
+    expect(reasons).toMatchObject([{ reason: 'denied' }, { reason: 'hidden' }]);
+  } finally {
+    process.seteuid?.(0);
   }
 });
 
