@@ -20,7 +20,7 @@ import { withReferrers } from './referrers';
 import { imageById } from './resolveImage';
 import { checkSeen, withFreshView } from './seenIndex';
 import { readStoreView, type StoreView } from './storeView';
-import { checkUnreadUnused, planWithUnread } from './unreadRoots';
+import { bareRoots, checkUnreadUnused, planWithUnread } from './unreadRoots';
 
 type Context = Pick<ActionContext, 'store'>;
 
@@ -45,7 +45,7 @@ export async function previewRemove(
   { evenUsed = false }: { readonly evenUsed?: boolean } = {},
 ): Promise<RemovalPreview> {
   const view = await readStoreView(context);
-  checkSelection(view.graph, selection, view.damaged);
+  checkSelection(view.graph, selection, bareRoots(view));
   const closures = await heldClosures(context, view);
   const plan = planWithUnread(view, selection);
   if (!evenUsed) await checkPlanUnused(context, view, plan);
@@ -143,13 +143,13 @@ async function removeSeen(
   { selection, shown }: Picked,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
-  checkSelection(view.graph, selection, view.damaged);
+  checkSelection(view.graph, selection, bareRoots(view));
   const plan = planWithUnread(view, selection);
   if (shown !== null && !isShown(shown, plan)) throw problem('shown-changed', { what: 'images' });
   const checkUse = (): Promise<void> => checkPlanUnused(context, view, plan);
   await checkUse();
   const names = plan.images.flatMap((image) => image.names);
-  const unread = [...new Set(view.damaged.map(({ digest }) => digest))].filter((root) =>
+  const unread = [...new Set(bareRoots(view).map(({ digest }) => digest))].filter((root) =>
     plan.roots.has(root),
   );
   const { freedBytes } = await context.store.updateAndSweep(

@@ -9,7 +9,7 @@ import { addName, changeName, removeName, rootWithName } from './indexNames';
 import { imageById } from './resolveImage';
 import { nameOfRoot, readStoreView, type StoreView } from './storeView';
 import { checkSeen, withFreshView } from './seenIndex';
-import { findUnread } from './unreadRoots';
+import { bareRoots, findUnread } from './unreadRoots';
 
 type Context = Pick<ActionContext, 'store'>;
 
@@ -127,7 +127,7 @@ async function untagSeen(
   shown: ImageId | undefined,
 ): Promise<{ image: ImageId | null; dangling: boolean }> {
   const listed = findName(view.graph.images, text);
-  const unread = listed !== null || shown !== undefined ? null : findUnread(view, text);
+  const unread = listed !== null || shown !== undefined ? null : findUnread(bareRoots(view), text);
   const name = unread && 'name' in unread ? unread.name : (listed ?? nameToFind(text));
   const image = unread && 'name' in unread ? null : holderShown(view.graph, name, shown);
   await context.store.updateIndex((index) => {

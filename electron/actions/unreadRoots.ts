@@ -14,40 +14,59 @@ import { readWorkspaces } from './workspaceRecords';
  */
 
 /**
- * What a word means of the roots that cannot be read, in the order of `resolveImage`: a root by its digest, a name, as it
+ * Roots that no image of the graph stands for: those that cannot be read, and artifacts of whatever type (charts, lists of packages), which
+ * no list of images has.
+ */
+export function bareRoots(view: Pick<StoreView, 'damaged' | 'roots' | 'graph'>): readonly BareRoot[] {
+  const known = new Set<Digest>([
+    ...view.graph.images.flatMap(({ roots }) => roots),
+    ...view.damaged.map(({ digest }) => digest),
+  ]);
+  const artifacts = view.roots.filter(({ digest }) => !known.has(digest));
+  return [...view.damaged, ...artifacts.map((root) => ({ digest: root.digest, name: nameOfRoot(root) }))];
+}
+
+/** A root that is no image, with a name that it has. */
+interface BareRoot {
+  readonly digest: Digest;
+  readonly name: string | null;
+}
+
+/**
+ * What a word means of roots that are no images, in the order of `resolveImage`: a root by its digest, a name, as it
  * stands in index.json, or a root by a shorter beginning of its digest. Null where it means none. Throws `image-ambiguous`.
  */
 export function findUnread(
-  view: Pick<StoreView, 'damaged'>,
+  bare: readonly BareRoot[],
   word: string,
 ): { readonly name: string } | { readonly root: Digest } | null {
-  const printed = unreadByDigest(view, word, printedId);
+  const printed = unreadByDigest(bare, word, printedId);
   if (printed) return printed;
-  const name = new ListedNames(view.damaged.flatMap((each) => each.name ?? [])).find(word);
+  const name = new ListedNames(bare.flatMap((each) => each.name ?? [])).find(word);
   if (name !== null) return { name };
-  return unreadByDigest(view, word, 2);
+  return unreadByDigest(bare, word, 2);
 }
 
-/** The root that cannot be read whose digest begins with so many digits at the least. Throws `image-ambiguous`. */
+/** The root whose digest begins with so many digits at the least. Throws `image-ambiguous`. */
 export function unreadByDigest(
-  { damaged }: Pick<StoreView, 'damaged'>,
+  bare: readonly BareRoot[],
   word: string,
   least: number = printedId,
 ): { readonly root: Digest } | null {
   const hex = idPart(word.slice(word.indexOf('@') + 1));
   if (hex === null || hex.length < least) return null;
-  const found = new Set(damaged.map(({ digest }) => digest).filter((digest) => digest.startsWith(hex, 7)));
+  const found = new Set(bare.map(({ digest }) => digest).filter((digest) => digest.startsWith(hex, 7)));
   if (found.size > 1) throw problem('image-ambiguous', { name: word, matches: [...found].join(', ') });
   const [root] = found;
   return root === undefined ? null : { root };
 }
 
-/** {@link planRemoval}, of roots that cannot be read as well: such a root goes with its last name, too. */
+/** {@link planRemoval}, of roots that are no images as well: such a root goes with its last name, too. */
 export function planWithUnread(view: StoreView, selection: RemovalSelection): RemovalPlan {
   const names = new Set(selection.names);
   const roots = new Set(selection.roots);
   const untagged = new Set<string>();
-  for (const { digest } of view.damaged) {
+  for (const { digest } of bareRoots(view)) {
     const own = view.roots.filter((root) => root.digest === digest).map(nameOfRoot);
     if (own.every((name) => name !== null && names.has(name))) roots.add(digest);
     for (const name of own) if (name !== null && (names.has(name) || roots.has(digest))) untagged.add(name);

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest, type ImageId } from '../../shared/image/digest';
 import type { OciDescriptor } from '../../shared/image/manifest';
-import { problem } from '../../shared/image/problem';
+import { problem, type ProblemError } from '../../shared/image/problem';
 import {
   infoOwn,
   isOwnFolder,
@@ -107,7 +107,7 @@ async function readOne(store: string, name: string): Promise<WorkspaceRecord | n
   }
 }
 
-/** Workspaces whose records are there and say nothing that can be used, by name. */
+/** Workspaces whose records say nothing that can be used, or are not there, by name. */
 export async function damagedWorkspaces(store: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const name of await listRecords(places.workspaces(store), isName))
@@ -117,11 +117,23 @@ export async function damagedWorkspaces(store: string): Promise<readonly string[
 
 async function isDamaged(store: string, name: string): Promise<boolean> {
   // The record last: one that is replaced meanwhile is whole at every moment.
-  const path = join(places.workspace(store, name), 'workspace.json');
-  return (await infoOwn(path)) !== null && (await readOne(store, name)) === null;
+  const isThere = (await hasRecord(store, name)) || (await isOwnFolder(places.workspace(store, name)));
+  return isThere && (await readOne(store, name)) === null && (await isStill(store, name));
 }
 
-/** All workspaces by name. Folders without a record are being made or removed, and none. */
+const hasRecord = async (store: string, name: string): Promise<boolean> =>
+  (await infoOwn(join(places.workspace(store, name), 'workspace.json'))) !== null;
+
+/** Whether a folder that had no record is one without: a workspace comes and goes with its folder, by one rename. */
+const isStill = async (store: string, name: string): Promise<boolean> =>
+  (await hasRecord(store, name)) || (await isOwnFolder(places.workspace(store, name)));
+
+/** Why a workspace cannot be read: its record says nothing, or is not there. */
+export async function damagedProblem(store: string, name: string): Promise<ProblemError> {
+  return problem('workspace-damaged', { name, ...((await hasRecord(store, name)) ? {} : { lost: true }) });
+}
+
+/** All workspaces by name; of those whose records say nothing see {@link damagedWorkspaces}. */
 export async function readWorkspaces(store: string): Promise<readonly WorkspaceRecord[]> {
   const found = await readSteadily(places.workspaces(store), isName, (name) => readOne(store, name));
   const records = found.filter((record) => record !== null);
@@ -133,7 +145,7 @@ export async function readWorkspace(store: string, name: string): Promise<Worksp
   const record = namePattern.test(name) ? await readOne(store, name) : null;
   if (record) return record;
   const damaged = namePattern.test(name) && (await isDamaged(store, name));
-  throw problem(damaged ? 'workspace-damaged' : 'workspace-not-found', { name });
+  throw damaged ? await damagedProblem(store, name) : problem('workspace-not-found', { name });
 }
 
 /** Replaces a workspace's record: the one step that moves it from one state to the next. */

@@ -206,7 +206,8 @@ export interface ProblemFacts {
   'commit-too-many-layers': { workspace: string; name: string; layers: number; limit: number };
   'workspace-not-found': { name: string };
   /** Its record is there, and says nothing that can be used. */
-  'workspace-damaged': { name: string };
+  /** `lost`: there is no record. */
+  'workspace-damaged': { name: string; lost?: boolean };
   /** It is removed; something in the folder where its files lie cannot be deleted. */
   'workspace-remains': { name: string; path: string };
   'workspace-exists': { name: string };

@@ -1,6 +1,6 @@
+import { damagedProblem } from '../../actions/workspaceRecords';
 import { readStoreView } from '../../actions/storeView';
 import { noteElsewhere } from '../noteElsewhere';
-import { problem } from '../../../shared/image/problem';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
 import { fsck as check } from '../../actions/fsck';
@@ -68,7 +68,9 @@ export const fsck: Command = {
       );
     }
     for (const name of report.damagedWorkspaces)
-      session.out(`${problemSentence(problem('workspace-damaged', { name }).problem, session.language)}\n`);
+      session.out(
+        `${problemSentence((await damagedProblem((await session.context()).store.directory, name)).problem, session.language)}\n`,
+      );
     const { graph } = await readStoreView(await session.context());
     noteElsewhere(session, graph, graph.images);
     const { blobs, bytes, staleIndexes: stale, staleCaches: caches, unreached } = report;

@@ -11,7 +11,7 @@ import type { OpenEngine } from '../../actions/engineImages';
 import { previewRemove, removeImages } from '../../actions/removeImages';
 import { resolveImage } from '../../actions/resolveImage';
 import { readStoreView } from '../../actions/storeView';
-import { findUnread, unreadByDigest } from '../../actions/unreadRoots';
+import { bareRoots, findUnread, unreadByDigest } from '../../actions/unreadRoots';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { eachName, type EachName } from '../eachName';
@@ -42,19 +42,20 @@ export function printPreview(session: Session, preview: RemovalPreview): void {
   session.out(`${translator(session.language)('cli.wouldFreeAndKeep', bytes)}\n`);
 }
 
-/** What a word means of the images that cannot be read, where it means no other. */
+/** What a word means of the roots that are no images, where it means no other. */
 async function unreadFor(
   context: ActionContext,
   graph: ImageGraph,
   word: string,
 ): Promise<ReturnType<typeof findUnread>> {
   const view = await readStoreView(context);
-  if (view.damaged.length === 0) return null;
+  const bare = bareRoots(view);
+  if (bare.length === 0) return null;
   try {
     // No name stands for a digest that a list has printed.
-    return resolveImage(graph, word).name === null ? null : unreadByDigest(view, word);
+    return resolveImage(graph, word).name === null ? null : unreadByDigest(bare, word);
   } catch (thrown) {
-    return problemOf(thrown).code === 'image-not-found' ? findUnread(view, word) : null;
+    return problemOf(thrown).code === 'image-not-found' ? findUnread(bare, word) : null;
   }
 }
 

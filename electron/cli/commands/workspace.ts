@@ -9,7 +9,7 @@ import { removeImages } from '../../actions/removeImages';
 import { resolveAt } from '../../actions/resolveImage';
 import { imageAtLayer } from '../../actions/tagLayer';
 import { readStoreView } from '../../actions/storeView';
-import { damagedWorkspaces } from '../../actions/workspaceRecords';
+import { damagedProblem, damagedWorkspaces } from '../../actions/workspaceRecords';
 import {
   createWorkspace,
   listWorkspaces,
@@ -116,7 +116,9 @@ const verbs: Readonly<Record<string, Verb>> = {
       );
     const damaged = await damagedWorkspaces(context.store.directory);
     for (const name of damaged)
-      session.note(problemSentence(problem('workspace-damaged', { name }).problem, session.language));
+      session.note(
+        problemSentence((await damagedProblem(context.store.directory, name)).problem, session.language),
+      );
     return damaged.length > 0 ? 1 : 0;
   },
   async rm(session, context, words) {

@@ -337,9 +337,14 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
   'workspace-damaged': {
     title: [(f) => `The workspace ${v(f.name)} cannot be read`, (f) => `无法读取工作区 ${v(f.name)}`],
     why: [
-      () =>
-        'Its workspace.json is damaged, or of a newer version: nobody knows which image it stands on, so none is removed.',
-      () => '它的 workspace.json 已损坏或来自更新的版本：无法得知它基于哪个镜像，因此不会删除任何镜像。',
+      (f) =>
+        f.lost === true
+          ? 'It has no workspace.json: nobody knows which image it stands on.'
+          : 'Its workspace.json is damaged, or of a newer version: nobody knows which image it stands on, so none is removed.',
+      (f) =>
+        f.lost === true
+          ? '它没有 workspace.json：无法得知它基于哪个镜像。'
+          : '它的 workspace.json 已损坏或来自更新的版本：无法得知它基于哪个镜像，因此不会删除任何镜像。',
     ],
     advice: [
       (f) =>

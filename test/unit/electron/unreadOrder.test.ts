@@ -15,14 +15,14 @@ const damaged = [
 ];
 
 test('no name stands for a digest that a list has printed', () => {
-  expect(findUnread({ damaged }, first.slice(7, 19))).toEqual({ root: first });
-  expect(findUnread({ damaged }, first)).toEqual({ root: first });
-  expect(unreadByDigest({ damaged }, first.slice(7, 19))).toEqual({ root: first });
+  expect(findUnread(damaged, first.slice(7, 19))).toEqual({ root: first });
+  expect(findUnread(damaged, first)).toEqual({ root: first });
+  expect(unreadByDigest(damaged, first.slice(7, 19))).toEqual({ root: first });
 });
 
 test('a name stands for itself where a shorter beginning would be meant, too', () => {
-  expect(findUnread({ damaged }, 'ab12')).toEqual({ name: 'ab12:latest' });
-  expect(unreadByDigest({ damaged }, 'ab12')).toBeNull();
-  expect(findUnread({ damaged }, 'cd34')).toEqual({ root: second });
-  expect(findUnread({ damaged }, 'ffff')).toBeNull();
+  expect(findUnread(damaged, 'ab12')).toEqual({ name: 'ab12:latest' });
+  expect(unreadByDigest(damaged, 'ab12')).toBeNull();
+  expect(findUnread(damaged, 'cd34')).toEqual({ root: second });
+  expect(findUnread(damaged, 'ffff')).toBeNull();
 });

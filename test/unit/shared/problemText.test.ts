@@ -206,7 +206,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'commit-too-many-layers': [{ workspace: 'fix', name: 'shop:1', layers: 499, limit: 499 }],
   'workspace-not-found': [{ name: 'fix' }],
   'workspace-remains': [{ name: 'fix', path: '/store/workspaces/.old-1' }],
-  'workspace-damaged': [{ name: 'fix' }],
+  'workspace-damaged': [{ name: 'fix' }, { name: 'fix', lost: true }],
   'workspace-exists': [{ name: 'fix' }],
   'workspace-name-invalid': [{ text: '-x' }],
   'workspace-busy': [
