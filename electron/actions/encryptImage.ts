@@ -11,6 +11,7 @@ import { decryptedType, encryptedType, isEncryptedLayerType, mediaType } from '.
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import type { Ingest } from '../store/contentStore';
+import { wholeFile } from '../store/blobFile';
 import type { ActionContext, Run } from './context';
 import { addName, NameTable } from './indexNames';
 import { decryptBlob, encryptBlob, encryptionAnnotations } from './layerCipher';
@@ -148,7 +149,7 @@ export async function encryptImage(
       !isEncryptedLayerType(type) && (await store.sizeOf(digest)) !== null,
     change: async (layer, ingest, onBytes) => {
       const to = ingest.newPath('encrypted');
-      const files = { from: store.fileOf(layer), to, signal: run.signal, onBytes };
+      const files = { from: wholeFile(store.fileOf(layer)), to, signal: run.signal, onBytes };
       const { digest, size, annotations } = await encryptBlob(layer.digest, request.recipients, files);
       await ingest.adopt({ path: to, digest, size, index: null });
       return {
@@ -178,7 +179,7 @@ export async function decryptImage(
     wanted: ({ mediaType: type }) => Promise.resolve(isEncryptedLayerType(type)),
     change: async (layer, ingest, onBytes, at) => {
       const [to, indexTarget] = [ingest.newPath('decrypted'), ingest.newPath('index')];
-      const files = { from: store.fileOf(layer), to, signal: run.signal, onBytes };
+      const files = { from: wholeFile(store.fileOf(layer)), to, signal: run.signal, onBytes };
       const { digest, size } = await decryptBlob(layer.digest, layer.annotations ?? {}, request.key, files);
       const { keys, public: known } = encryptionAnnotations;
       const { [keys]: _keys, [known]: _known, ...annotations } = layer.annotations ?? {};

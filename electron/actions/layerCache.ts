@@ -15,6 +15,7 @@ import { places } from '../store/places';
 import type { LowerLayer, UnpackedFacts } from '../worker/jobs';
 import { checkRoom } from '../worker/freeSpace';
 import { damageOf } from './damageOf';
+import { wholeFile } from '../store/blobFile';
 import type { ActionContext, Privileged, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { imagesInUse } from './imageUse';
@@ -187,7 +188,11 @@ async function fill(
   if (!plain) checkRoom(stage, node.tarSize ?? 0, label);
   if (form === 'image') {
     const [image, tar] = [join(stage, 'image'), join(stage, 'tar')];
-    const facts = await pool.run('image-layer', { ...layer, image, tar }, options);
+    const facts = await pool.run(
+      'image-layer',
+      { ...layer, file: wholeFile(layer.file), image, tar },
+      options,
+    );
     if (facts) return { ...facts, form };
   }
   const target = join(stage, 'fs');

@@ -84,7 +84,7 @@ async function writeLayout(
   await eachLimited(blobs, context.pool.size, run.signal, async (member, _, signal) => {
     const path = join(draft, member.name);
     // What was compressed for this folder is on disk and verified already.
-    if (dirname(member.file) === layers) await rename(member.file, path);
+    if (typeof member.file === 'string' && dirname(member.file) === layers) await rename(member.file, path);
     else await copyBlob(context, member, { path, label: name }, { signal, onBytes: advance });
   });
   if (run.signal.aborted) throw problem('cancelled', {});

@@ -281,7 +281,7 @@ async function readImage(
         ...(isMissing ? { missing: { urls: layer.urls ?? [] } } : {}),
       },
       diffId,
-      tarSize: facts?.tarSize ?? null,
+      tarSize: facts?.tarSize ?? ((layer.digest as string) === diffId ? layer.size : null),
     });
   }
   return { id, manifest: digest, ...config, layers };

@@ -30,13 +30,20 @@ async function openBy(
 ): Promise<OpenLayer> {
   const file = store.fileOf({ digest: blob, size });
   const ready = await open(blob, file, store.indexPathOf(blob));
-  if (ready) return ready;
+  if (ready) return held(ready);
   const path = await store.makeCache('index', blob, (indexTarget) =>
     pool.run('rebuild-index', { file, digest: blob, indexTarget }, options),
   );
   const made = await open(blob, file, path);
   if (!made) throw problem('blob-damaged', { digest: blob, reason: 'index', found: '' });
-  return made;
+  return held(made);
+}
+
+/** A layer that is looked at where it lies was let in by nobody: here it is held against what its image says of it. */
+function held(layer: OpenLayer): OpenLayer {
+  const { blob, facts } = layer;
+  if (typeof blob === 'string' || blob.diffId === null || blob.diffId === facts.diffId) return layer;
+  throw problem('blob-damaged', { digest: facts.digest, reason: 'diff-id', found: facts.diffId });
 }
 
 /** Whether no blob of a layer can be read: the store may be without it, or it is encrypted. */

@@ -176,7 +176,14 @@ async function main(argv: readonly string[]): Promise<number> {
     callByWords(typed);
     takePaths(typed);
     const { openSession } = await import('./session');
-    session = openSession({ store: globals.store, json: globals.json, language });
+    const { insideOption, lookedPath, refuseEngine } = await import('./place');
+    session = openSession({
+      store: globals.store,
+      json: globals.json,
+      language,
+      look: command.options.some(({ long }) => long === 'source') ? lookedPath(parsed) : null,
+    });
+    if (command.options.includes(insideOption)) await refuseEngine(parsed, session.run('').signal);
     output.begin(wanted);
     const code = (await command.execute(session, parsed)) ?? 0;
     const { isIncomplete } = await import('./source');

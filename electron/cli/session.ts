@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ActionContext, Run } from '../actions/context';
 import { createContext, type OwnedContext } from '../actions/createContext';
 import { openDefaultStore } from '../actions/openStore';
@@ -6,7 +7,9 @@ import type { Standing } from '../../shared/image/problem';
 import { createBriefPool } from '../worker/briefPool';
 import { createWorkerPool } from '../worker/workerPool';
 import { formatBytes, formatRate, visibleLines, visibleText, type Language } from '../../shared/text/format';
+import { translator } from '../../shared/text/catalogue';
 import type { Session } from './command';
+import { limitsOf } from './limits';
 import { leaveNow, watchEnding } from './endSignals';
 
 /** Shortest time between two progress lines, milliseconds. */
@@ -26,6 +29,8 @@ export function openSession(options: {
   store: string | null;
   json: boolean;
   language: Language;
+  /** An archive or layout folder that stands for the store; null: the store. */
+  look?: string | null;
 }): OpenSession {
   const { json, language } = options;
   const abort = new AbortController();
@@ -62,11 +67,19 @@ export function openSession(options: {
       },
     };
   };
+  const lookThere = async (path: string): Promise<OwnedContext> => {
+    const { lookAt } = await import('../actions/lookAt');
+    const limits = limitsOf({ values: new Map() });
+    const title = translator(language)('place.opening', { name: basename(path) });
+    return lookAt(path, { pool, limits }, run(title)).finally(endProgress);
+  };
   return {
     json,
     language,
     context: ({ make } = { make: false }) =>
-      (context ??= openDefaultStore(options.store, pool, make).then((store) => createContext(store, pool))),
+      (context ??= !options.look
+        ? openDefaultStore(options.store, pool, make).then((store) => createContext(store, pool))
+        : lookThere(options.look)),
     // Whatever a command prints of a store, a terminal obeys none of it. A program gets a path as it is.
     out: (text, made) => {
       stands ??= made ?? null;

@@ -8,14 +8,15 @@ import { readImageList } from '../actions/imageList';
 import { readStoreView, type StoreView } from '../actions/storeView';
 import type { Session } from './command';
 import type { OptionSpec, Parsed } from './parser';
+import { lookedPath } from './place';
 
 /** The option that names where images are. */
 export const sourceOption: OptionSpec = {
   long: 'source',
-  value: 'NAME',
+  value: 'PLACE',
   help: [
-    'an engine by its name in `sources`, or by address, instead of the store',
-    '使用引擎（`sources` 列出的名称或其地址），而不是仓库',
+    'an engine by its name in `sources` or by address, or an archive or layout folder by its path, instead of the store',
+    '使用引擎（`sources` 列出的名称或其地址），或在原处查看某个归档或布局目录，而不是仓库',
   ],
 };
 
@@ -31,10 +32,12 @@ export async function openSource(session: Session, word: string): Promise<OpenEn
   return { engine, view: () => images.read(signal) };
 }
 
-/** The engine that `--source` names; null for the store, which is also what `store` names. */
+/** The engine that `--source` names; null for the store, which is also what `store` names, and for a path, which the session opens. */
 export async function sourceOf(session: Session, { values }: Parsed): Promise<OpenEngine | null> {
   const word = values.get('source')?.[0];
-  return word === undefined || word === 'store' ? null : openSource(session, word);
+  return word === undefined || word === 'store' || lookedPath({ values }) !== null
+    ? null
+    : openSource(session, word);
 }
 
 /** The images of an engine or of the store, for a command about some of them; what could not be read is noted. */

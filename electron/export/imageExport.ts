@@ -1,3 +1,4 @@
+import type { BlobFile } from '../store/blobFile';
 import type { ChainId, Digest, DiffId, ImageId } from '../../shared/image/digest';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
 import type { OciDescriptor } from '../../shared/image/manifest';
@@ -41,8 +42,8 @@ export interface LayerPlan {
 
 /** What is written for a layer, and from which file it comes. */
 export interface WrittenLayer extends AnewLayer {
-  readonly file: string;
-  /** Bytes of the file. */
+  readonly file: BlobFile;
+  /** Bytes of it. */
   readonly fileSize: number;
   /** The file is compressed, and what is written is not. */
   readonly decompress: boolean;

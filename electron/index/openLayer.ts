@@ -3,13 +3,14 @@ import { storedLimits } from '../../shared/image/limits';
 import { problem, type BlobFault } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 import { systemCode } from '../../shared/image/systemCode';
+import { openRange, type BlobFile } from '../store/blobFile';
 import { taggedBlock } from '../store/seal';
 import { checkIndex, readLayerEntries, readLayerFacts, readTarTags } from './layerIndex';
 import { streamSparseFile } from './sparseFile';
 
 /** A stored layer with its index: what is needed to look inside without unpacking. */
 export interface OpenLayer {
-  readonly blobPath: string;
+  readonly blob: BlobFile;
   readonly indexPath: string;
   readonly facts: LayerFacts;
 }
@@ -20,17 +21,17 @@ export interface OpenLayer {
  */
 export async function openLayer(
   digest: string,
-  blobPath: string,
+  blob: BlobFile,
   indexPath: string,
 ): Promise<OpenLayer | null> {
   const facts = await checkIndex(indexPath);
-  return facts?.digest === digest ? { blobPath, indexPath, facts } : null;
+  return facts?.digest === digest ? { blob, indexPath, facts } : null;
 }
 
 /** The same for whoever knows the entries and reads contents alone: the list of entries is not looked at. */
-export function openContents(digest: string, blobPath: string, indexPath: string): OpenLayer | null {
+export function openContents(digest: string, blob: BlobFile, indexPath: string): OpenLayer | null {
   const facts = readLayerFacts(indexPath);
-  return facts?.digest === digest && readTarTags(indexPath) ? { blobPath, indexPath, facts } : null;
+  return facts?.digest === digest && readTarTags(indexPath) ? { blob, indexPath, facts } : null;
 }
 
 /** The entries directly inside of `directory` (`''`: the root), in archive order. */
@@ -143,11 +144,15 @@ async function* checkedRange(layer: OpenLayer, begin: number, end: number): Asyn
 }
 
 /** A range of the plain tar of a layer, as its blob has it now. Throws `blob-damaged` for a stream that cannot be decompressed. */
-async function* tarRange({ blobPath, facts }: OpenLayer, from: number, to: number): AsyncGenerator<Buffer> {
+async function* tarRange({ blob, facts }: OpenLayer, from: number, to: number): AsyncGenerator<Buffer> {
   const plain = facts.compression === 'none';
-  const source = createReadStream(blobPath, {
+  const begin = typeof blob === 'string' ? 0 : blob.offset;
+  const end = plain ? begin + to : typeof blob === 'string' ? Infinity : begin + blob.size;
+  const source = createReadStream(typeof blob === 'string' ? blob : '', {
     highWaterMark: taggedBlock,
-    ...(plain ? { start: from, end: to - 1 } : {}),
+    start: begin + (plain ? from : 0),
+    end: end - 1,
+    ...(typeof blob === 'string' ? {} : { fd: openRange(blob) }),
   }) as AsyncIterable<Buffer> & { destroy(): void };
   try {
     if (plain) {

@@ -12,10 +12,12 @@ import {
 import { open, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
+import type { Digest, DiffId } from '../../shared/image/digest';
 import type { LimitName, Limits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { systemCode } from '../../shared/image/systemCode';
+import { markOf, type FileRange } from '../store/blobFile';
 import type { StagedBlob } from '../store/contentStore';
 import { isSame, leadsNowhere, withTree, type OpenFile } from '../system/beneath';
 import type { ArchiveMember, BlobFacts, JobOutput, SpooledMember } from '../worker/jobs';
@@ -29,6 +31,8 @@ export interface BlobWish {
   readonly ingest: Ingest | null;
   readonly signal: AbortSignal;
   readonly onBytes: (bytes: number) => void;
+  /** What the caller will hold the blob against, as far as the input says it. */
+  readonly claimed?: { readonly digest?: Digest; readonly diffId?: DiffId };
 }
 
 /** The named files of an input: members of an archive (seekable or spooled) or files of a folder. */
@@ -57,6 +61,8 @@ export interface ArchiveFiles {
   ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }>;
   /** Names, for telling what an input is; of a folder only those that tell. */
   names(): Iterable<string>;
+  /** Where a file's bytes are; null where they are no range of a file that stays. */
+  rangeOf?(name: string): FileRange | null;
   /** First names of paths, for telling what it is when it is no image. */
   topNames?(): Iterable<string>;
 }
@@ -204,8 +210,16 @@ abstract class Members<M extends { readonly size: number }> {
   }
 }
 
+/** A file as it is now, whatever links lead to it. */
+function wholeOf(file: string): Pick<FileRange, 'path' | 'mark'> {
+  const path = realpathSync(file);
+  return { path, mark: markOf(lstatSync(path, { bigint: true })) };
+}
+
 /** Members of an uncompressed archive, read by offset. */
 export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFiles {
+  private whole: Pick<FileRange, 'path' | 'mark'> | null = null;
+
   constructor(
     label: string,
     private readonly file: string,
@@ -219,6 +233,13 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
 
   key(name: string): string | null {
     return resolveLinks(name, (n) => this.members.get(n));
+  }
+
+  rangeOf(name: string): FileRange | null {
+    const member = this.member(name);
+    if (!member) return null;
+    const { path, mark } = (this.whole ??= wholeOf(this.file));
+    return { path, mark, offset: member.offset, size: member.size, label: this.label, diffId: null };
   }
 
   async readDocument(
@@ -325,6 +346,13 @@ export class FolderFiles implements ArchiveFiles {
 
   key(name: string): string | null {
     return this.path(name);
+  }
+
+  rangeOf(name: string): FileRange | null {
+    const path = this.path(name);
+    if (path === null) return null;
+    const info = lstatSync(path, { bigint: true });
+    return { path, offset: 0, size: Number(info.size), mark: markOf(info), label: this.label, diffId: null };
   }
 
   has(name: string): boolean {

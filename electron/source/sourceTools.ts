@@ -1,6 +1,7 @@
 import type { Limits } from '../../shared/image/limits';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { OperationProgress } from '../../shared/ipc/operation';
+import type { LookedBlobs } from '../store/blobFile';
 import type { BlobReader, Ingest as StoreIngest } from '../store/contentStore';
 import type { JobInput, JobName, JobOptions, JobOutput } from '../worker/jobs';
 
@@ -20,6 +21,8 @@ export interface SourceTools {
   /** The bounds that this input is held against. */
   readonly limits: Limits;
   readonly blobs: BlobReader;
+  /** For an input that is looked at where it lies: its blobs are noted here, and not copied. */
+  readonly looked?: LookedBlobs;
   readonly pool: {
     readonly size: number;
     run<N extends JobName>(name: N, input: JobInput<N>, options?: JobOptions): Promise<JobOutput<N>>;

@@ -11,6 +11,7 @@ import { FolderFiles, SeekableArchive, SpooledArchive, type ArchiveFiles } from 
 import type { JobInput } from '../worker/jobs';
 import { dirFolder } from './dirFiles';
 import { dockerArchive } from './dockerArchive';
+import { LookedFiles } from './lookedFiles';
 import type { ImageSource, StagedImages } from './imageSource';
 import { legacyArchive } from './legacyArchive';
 import { ociLayout } from './ociLayout';
@@ -108,8 +109,9 @@ export async function stageInput(
   tools: SourceTools,
   run: ActionRun,
 ): Promise<StagedImages & { readonly format: ImageSource['format'] }> {
-  const files = await openFiles(path, label, ingest, tools, run);
-  const source = await sourceOf(files);
+  const found = await openFiles(path, label, ingest, tools, run);
+  const source = await sourceOf(found);
+  const files = tools.looked ? new LookedFiles(found, tools.looked) : found;
   return { ...(await source.stage(files, ingest, tools, run)), format: source.format };
 }
 

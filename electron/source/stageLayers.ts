@@ -81,7 +81,12 @@ async function stageLayer(
   const early = item.diffId === null ? null : await held(item.diffId);
   const { facts, staged } = await files.readBlob(
     item.name,
-    { asLayer: true, ingest: early ? null : ingest, ...how },
+    {
+      asLayer: true,
+      ingest: early ? null : ingest,
+      ...(item.diffId === null ? {} : { claimed: { diffId: item.diffId } }),
+      ...how,
+    },
     tools,
   );
   checkAddress(item.name, facts.digest, origin);

@@ -1,6 +1,7 @@
 import type { Digest } from '../../shared/image/digest';
 import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import type { LayerFacts } from '../../shared/layer/entry';
+import type { BlobFile } from './blobFile';
 import type { MendedIndex } from './mendIndex';
 import type { TrashEntry } from './trash';
 
@@ -23,11 +24,11 @@ export interface BlobReader {
   /** File of the blob, to name it or look at it; what is in it is read through {@link BlobReader.fileOf}. The file may not exist. */
   pathOf(digest: Digest): string;
   /**
-   * File of a blob that is about to be read. Held against the length that its descriptor gives, before a byte is read: a file
+   * File, or part of one, of a blob that is about to be read. Held against the length that its descriptor gives, before a byte is read: a file
    * that has grown, by holes alone maybe, would else be read to an end that is far. Throws `blob-damaged` where it has another length;
    * that it is missing is found by whoever opens it.
    */
-  fileOf(blob: SizedBlob): string;
+  fileOf(blob: SizedBlob): BlobFile;
   /**
    * A small document (config, manifest, index), verified against its digest. Throws `blob-damaged` when it is missing
    * or its bytes have changed, `limit-exceeded` past `limit` bytes (by default what can have been let in).

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
 import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
-import { problem, ProblemError, problemOf } from '../../shared/image/problem';
+import { problem, ProblemError, problemOf, type PlaceNeed } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
+import type { BlobFile, FileRange } from './blobFile';
 import type { ImageStore, Ingest, SizedBlob } from './contentStore';
 import { digestsNamedIn, mostKept, readVerified, walkRoot } from './documents';
 import { storeProblem, syncDirectory } from './durable';
@@ -32,6 +33,10 @@ export interface StoreHelpers {
   readonly readFacts: (path: string) => LayerFacts | null;
   /** Has the file system of a folder written to disk, on a thread that may make system calls. */
   readonly syncFileSystem?: ((folder: string) => Promise<unknown>) | undefined;
+  /** Blobs that lie elsewhere, in what is looked at. */
+  readonly ranges?: ReadonlyMap<Digest, FileRange>;
+  /** Why nothing may be changed, where that is so. */
+  readonly refuse?: (need: PlaceNeed) => Error;
 }
 
 /**
@@ -87,24 +92,26 @@ class DirectoryStore implements ImageStore {
   }
 
   async sizeOf(digest: Digest): Promise<number | null> {
-    return (await fileInfo(this.paths.blob(digest)))?.size ?? null;
+    return this.helpers.ranges?.get(digest)?.size ?? (await fileInfo(this.paths.blob(digest)))?.size ?? null;
   }
 
   pathOf(digest: Digest): string {
     return this.paths.blob(digest);
   }
 
-  fileOf({ digest, size }: SizedBlob): string {
+  fileOf({ digest, size }: SizedBlob): BlobFile {
     const path = this.paths.blob(digest);
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found?.isFile() && found.size !== size)
+    const range = this.helpers.ranges?.get(digest);
+    const found = range ? null : lstatSync(path, { throwIfNoEntry: false });
+    const length = range?.size ?? (found?.isFile() ? found.size : size);
+    if (length !== size)
       throw problem('blob-damaged', {
         digest,
         reason: 'size',
-        found: String(found.size),
+        found: String(length),
         expected: String(size),
       });
-    return path;
+    return range ?? path;
   }
 
   async readDocument(digest: Digest, limit?: number): Promise<Uint8Array> {
@@ -188,7 +195,13 @@ class DirectoryStore implements ImageStore {
     });
   }
 
+  /** Throws why nothing may be changed, where that is so. */
+  private mayChange(): void {
+    if (this.helpers.refuse) throw this.helpers.refuse('write');
+  }
+
   async updateIndex(change: (index: OciIndex) => OciIndex): Promise<{ revision: string }> {
+    this.mayChange();
     await this.prepareWriting();
     return withLock(this.paths.lock, () => this.replaceIndex(change));
   }
@@ -198,6 +211,7 @@ class DirectoryStore implements ImageStore {
     signal?: AbortSignal,
     check?: () => Promise<void>,
   ): Promise<{ revision: string; freedBytes: number; freedBlobs: readonly Digest[] }> {
+    this.mayChange();
     await this.prepareWriting();
     const alone = this.isStoreAlone();
     if (alone) await sweepIngests(this.paths);
@@ -269,6 +283,7 @@ class DirectoryStore implements ImageStore {
     freedBytes: number;
     freedBlobs: readonly Digest[];
   }> {
+    this.mayChange();
     await this.prepareWriting();
     checkNothingElse(this.directory);
     await sweepIngests(this.paths);
@@ -292,6 +307,7 @@ class DirectoryStore implements ImageStore {
   }
 
   checkOwned(): void {
+    if (this.helpers.refuse) throw this.helpers.refuse('mount');
     checkOwned(this.directory);
   }
 
@@ -324,6 +340,7 @@ class DirectoryStore implements ImageStore {
 
   /** Runs `work` on the trash under the lock; the disk's faults come out as problems. */
   private async withTrash<T>(work: (entries: readonly TrashEntry[]) => Promise<T>): Promise<T> {
+    this.mayChange();
     await this.prepareWriting();
     return this.removing(async () => {
       try {
@@ -359,6 +376,7 @@ class DirectoryStore implements ImageStore {
   }
 
   async quarantine(blobs: ReadonlyMap<Digest, ReadonlySet<number>>): Promise<readonly Digest[]> {
+    this.mayChange();
     const moved: Digest[] = [];
     await this.prepareWriting();
     await withLock(this.paths.lock, async () => {
@@ -469,6 +487,7 @@ class DirectoryStore implements ImageStore {
   private async replaceIndex(
     change: (index: OciIndex) => OciIndex,
   ): Promise<{ revision: string; before: string }> {
+    this.mayChange();
     for (let attempt = 1; ; attempt++) {
       const before = await this.readIndex();
       const next = change(before.index);
@@ -495,6 +514,7 @@ class DirectoryStore implements ImageStore {
       }
     };
     if (!(await isTooLong())) return null;
+    this.mayChange();
     await this.prepareWriting();
     return this.removing(async () => ((await isTooLong()) ? mendIndex(this.paths, signal) : null));
   }

@@ -10,9 +10,9 @@ import { removeOwn } from './removeOwn';
  * Folders in the system's temporary one. Their names say whose they are, so that the next process which needs one removes those
  * of processes that were killed.
  */
-export type TemporaryKind = 'cache' | 'index' | 'samples';
+export type TemporaryKind = 'cache' | 'index' | 'samples' | 'look';
 
-const pattern = /^stratigraph-(?:cache|index|samples)\.\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8}\.[0-9a-f]{32}$/;
+const pattern = /^stratigraph-(?:cache|index|samples|look)\.\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8}\.[0-9a-f]{32}$/;
 
 /**
  * The folder for what is temporary: `$TMPDIR`, unless others could put a folder of theirs in the place of one of ours there, as root

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename } from 'node:path';
+import { openRange, type BlobFile } from '../store/blobFile';
 import { openOwnSync } from '../store/ownPlaces';
 import { OwnDescriptor } from '../system/ownDescriptor';
 import { problem, ProblemError } from '../../shared/image/problem';
@@ -74,12 +75,27 @@ export function openStored(path: string): number {
   }
 }
 
-/** Opens the file of a stored blob. Throws `blob-damaged` where it is not there. */
-export function openBlob(file: string, digest: string): number {
+/** A stored blob that is open: from where in which file, and how long it is. */
+export interface OpenedBlob {
+  readonly fd: number;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Opens the file of a stored blob. Throws `blob-damaged` where it is not there, `place-changed`. */
+export function openBlob(file: BlobFile, digest: string): OpenedBlob {
+  if (typeof file !== 'string') return { fd: openRange(file), offset: file.offset, size: file.size };
+  let fd: number;
   try {
-    return openStored(file);
+    fd = openStored(file);
   } catch (cause) {
     throw damagedProblem(cause, digest);
+  }
+  try {
+    return { fd, offset: 0, size: sizeOfFile(fd, digest) };
+  } catch (cause) {
+    closeReading(fd);
+    throw cause;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Compression } from '../../shared/image/mediaType';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { ChangeSet, NodeType } from '../../shared/layer/change';
 import type { OutCompression } from '../tar/compress';
+import type { BlobFile } from '../store/blobFile';
 import type { RingMemory } from './byteRing';
 import type { ImpliedDirectory } from '../../shared/layer/stackLayers';
 import type { TreePart } from '../../shared/layer/treePart';
@@ -54,7 +55,7 @@ export interface Jobs {
    */
   'read-blob': {
     input: {
-      file: string;
+      file: BlobFile;
       offset: number;
       size: number;
       label: string;
@@ -69,7 +70,7 @@ export interface Jobs {
   /** Writes the tar of a compressed layer as it is and indexes it: the blob's digest is the diff ID then. */
   'plain-layer': {
     input: {
-      file: string;
+      file: BlobFile;
       digest: Digest;
       diffId: DiffId;
       target: string;
@@ -99,7 +100,7 @@ export interface Jobs {
   };
   /** Reads a stored layer again and writes its index (the cache was deleted). Verifies the digest. */
   'rebuild-index': {
-    input: { file: string; digest: Digest; indexTarget: string };
+    input: { file: BlobFile; digest: Digest; indexTarget: string };
     output: BlobFacts;
   };
   /**
@@ -116,7 +117,7 @@ export interface Jobs {
    * `disk-full`, `file-unwritable`, `cancelled`.
    */
   'hash-files': {
-    input: { file: string; digest: Digest; diffId: DiffId; target: string };
+    input: { file: BlobFile; digest: Digest; diffId: DiffId; target: string };
     output: { readonly files: number; readonly bytes: number };
   };
   /**
@@ -124,7 +125,7 @@ export interface Jobs {
    * `electron/index/secretFindings.ts`. Verifies blob digest and diff ID before it writes. Throws as `hash-files` does.
    */
   'scan-secrets': {
-    input: { file: string; digest: Digest; diffId: DiffId; target: string };
+    input: { file: BlobFile; digest: Digest; diffId: DiffId; target: string };
     output: { readonly files: number; readonly bytes: number };
   };
   /**
@@ -168,7 +169,7 @@ export interface Jobs {
    * made, and nothing verified. Throws `layer-invalid` of `label` with the member that no tree can have, `cancelled`.
    */
   'prove-layer': {
-    input: { file: string; digest: Digest; diffId: DiffId; label: string };
+    input: { file: BlobFile; digest: Digest; diffId: DiffId; label: string };
     output: void;
   };
   /** Which of these layers, given by their indexes, have a file of a size that files of another one have, too. Throws `cancelled`. */
@@ -194,7 +195,7 @@ export interface Jobs {
   'compress-layer': {
     /** `label`: what the person knows the target as. */
     input: {
-      file: string;
+      file: BlobFile;
       digest: Digest;
       diffId: DiffId;
       target: string;
@@ -231,7 +232,7 @@ export interface Jobs {
    */
   'unpack-layer': {
     input: {
-      file: string;
+      file: BlobFile;
       digest: Digest;
       diffId: DiffId;
       target: string;
@@ -326,7 +327,7 @@ export interface Jobs {
    */
   'check-ready': {
     input: {
-      file: string;
+      file: BlobFile;
       digest: Digest;
       diffId: DiffId;
       label: string;
@@ -479,7 +480,7 @@ export interface Jobs {
   'merge-layers': {
     input: {
       layers: readonly {
-        readonly file: string;
+        readonly file: BlobFile;
         readonly digest: Digest;
         readonly diffId: DiffId;
       }[];
@@ -563,7 +564,7 @@ export interface Jobs {
    */
   'filter-layer': {
     input: {
-      layer: { readonly file: string; readonly digest: Digest; readonly diffId: DiffId };
+      layer: { readonly file: BlobFile; readonly digest: Digest; readonly diffId: DiffId };
       patterns: readonly string[];
       aliases: Readonly<Record<string, string>>;
       more: readonly number[];
@@ -672,7 +673,7 @@ export type OutMember =
   | {
       readonly kind: 'range';
       readonly name: string;
-      readonly file: string;
+      readonly file: BlobFile;
       readonly offset: number;
       readonly size: number;
       /** Bytes after decompression when `decompress` is set; needed for the header. */

@@ -8,6 +8,7 @@ import { LayerFault, LayerPass, type TarPass } from '../index/indexLayer';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { checkRoom } from './freeSpace';
 import { limitProblem } from './indexArchive';
+import { openRange } from '../store/blobFile';
 import {
   closeReading,
   damagedProblem,
@@ -15,7 +16,6 @@ import {
   openBlob,
   OutFile,
   readRange,
-  sizeOfFile,
   type JobTools,
 } from './jobTools';
 import type { BlobFacts, JobInput, JobOutput } from './jobs';
@@ -92,7 +92,7 @@ export async function readBlob(
 ): Promise<JobOutput<'read-blob'>> {
   const { label, entry, offset, size, asLayer, limits } = input;
   const origin = { label, entry, limits };
-  const fd = openForReading(input.file);
+  const fd = typeof input.file === 'string' ? openForReading(input.file) : openRange(input.file);
   const hash = createHash('sha256');
   let out: OutFile | null = null;
   let pass: LayerPass | null = null;
@@ -192,18 +192,13 @@ export async function rebuildIndex(
   input: JobInput<'rebuild-index'>,
   tools: JobTools,
 ): Promise<JobOutput<'rebuild-index'>> {
-  const fd = openBlob(input.file, input.digest);
-  let size: number;
-  try {
-    size = sizeOfFile(fd, input.digest);
-  } finally {
-    closeReading(fd);
-  }
+  const { fd, offset, size } = openBlob(input.file, input.digest);
+  closeReading(fd);
   const facts = await readDamaged(input.digest, () =>
     readBlob(
       {
         file: input.file,
-        offset: 0,
+        offset,
         size,
         label: input.digest,
         entry: input.digest,

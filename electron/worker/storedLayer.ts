@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import { storedLimits } from '../../shared/image/limits';
 import { problem, problemOf, type BlobFault } from '../../shared/image/problem';
+import type { BlobFile } from '../store/blobFile';
 import { TarFault } from '../../shared/layer/tarFault';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { TarReader, type TarVisitor } from '../tar/readTar';
-import { closeReading, openBlob, readRange, sizeOfFile, type JobTools } from './jobTools';
+import { closeReading, openBlob, readRange, type JobTools } from './jobTools';
 
 /** A stored layer: what it must be. */
 export interface StoredLayer {
-  readonly file: string;
+  readonly file: BlobFile;
   readonly digest: Digest;
   readonly diffId: DiffId;
 }
@@ -24,17 +25,16 @@ export async function* storedLayerTar(
   tools: JobTools,
   verify = true,
 ): AsyncGenerator<Uint8Array> {
-  const fd = openBlob(layer.file, layer.digest);
+  const { fd, offset, size } = openBlob(layer.file, layer.digest);
   try {
-    const size = sizeOfFile(fd, layer.digest);
     const blobHash = createHash('sha256');
     const quiet: JobTools = { tick: () => undefined };
-    const [head] = readRange(fd, { offset: 0, size: Math.min(size, 6) }, { label: '', reuse: false }, quiet);
+    const [head] = readRange(fd, { offset, size: Math.min(size, 6) }, { label: '', reuse: false }, quiet);
     const compression = detectCompression(head ?? new Uint8Array(0));
     const damaged = (reason: BlobFault, found: string): Error =>
       problem('blob-damaged', { digest: layer.digest, reason, found });
     if (compression === 'none') {
-      for (const chunk of readRange(fd, { offset: 0, size }, { label: layer.digest, reuse: true }, tools)) {
+      for (const chunk of readRange(fd, { offset, size }, { label: layer.digest, reuse: true }, tools)) {
         if (verify) blobHash.update(chunk);
         yield chunk;
       }
@@ -45,7 +45,7 @@ export async function* storedLayerTar(
       return;
     }
     const teed = (function* (): Generator<Uint8Array> {
-      for (const chunk of readRange(fd, { offset: 0, size }, { label: layer.digest, reuse: false }, tools)) {
+      for (const chunk of readRange(fd, { offset, size }, { label: layer.digest, reuse: false }, tools)) {
         if (verify) blobHash.update(chunk);
         yield chunk;
       }

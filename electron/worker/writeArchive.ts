@@ -40,9 +40,10 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
     }
     out.write(chunk);
   };
-  const fd = openBlob(member.file, member.expect);
+  const { fd, offset } = openBlob(member.file, member.expect);
   try {
-    const chunks = readRange(fd, member, { label, reuse: !member.decompress }, tools);
+    const range = { offset: offset + member.offset, size: member.size };
+    const chunks = readRange(fd, range, { label, reuse: !member.decompress }, tools);
     if (member.decompress) {
       const first = chunks.next();
       const all = function* (): Generator<Uint8Array> {

@@ -15,6 +15,9 @@ export type Standing =
   | { readonly kind: 'mount'; readonly name: string; readonly at: string }
   | { readonly kind: 'workspace' | 'workspace-mount' | 'image'; readonly name: string };
 
+/** What a place may not do: be written to, have its layers mounted, be looked inside of. */
+export type PlaceNeed = 'write' | 'mount' | 'inside';
+
 /**
  * The closed list of what can go wrong, with the facts of each. A sentence is made of code and facts by
  * `shared/text/problemText.ts`, in the person's language; code that handles a problem reads the code, never prose.
@@ -313,6 +316,10 @@ export interface ProblemFacts {
   /** The image that arrived is not the one that was sent. */
   'engine-copy-differs': { engine: string; name: string; expected: string; found: string };
   'source-not-found': { name: string; known: string };
+  /** An archive or folder that is looked at where it lies became another one. */
+  'place-changed': { path: string };
+  /** What a place of its kind does not do. */
+  'place-cannot': { place: string; need: PlaceNeed };
   /** A layer that is encrypted, where its files are needed. */
   'layer-encrypted': { layer: string };
   /** `key`: it is not encrypted for that key; `form`: in a way that we do not know; `changed`: its bytes are others. */

@@ -121,9 +121,10 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/worker`',
-    cell: '`shared/`, node, `electron/tar`, `electron/index`, `electron/store/ownPlaces`, `electron/system/ownDescriptor`; the jobs in `electron/mount` and `electron/commit`',
+    cell: '`shared/`, node, `electron/tar`, `electron/index`, `electron/store/blobFile`, `electron/store/ownPlaces`, `electron/system/ownDescriptor`; the jobs in `electron/mount` and `electron/commit`',
     rule: {
       paths: [
+        'electron/store/blobFile.ts',
         'electron/store/ownPlaces.ts',
         'electron/system/ownDescriptor.ts',
         'shared',

@@ -1,3 +1,4 @@
+import { insideOption } from '../place';
 import { once } from 'node:events';
 import { layerNumber } from '../../../shared/graph/cutImage';
 import { problem } from '../../../shared/image/problem';
@@ -15,12 +16,12 @@ import { platformOption } from '../platform';
 
 export const cat: Command = {
   name: 'cat',
-  usage: 'cat [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] PATH…',
+  usage: 'cat [--source PATH] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] PATH…',
   summary: [
     'Prints files of an image as they are, without unpacking it. Links are followed within the image. With @LAYER also what a later layer hides.',
     '无需解包即可原样输出镜像中的文件。符号链接在镜像内解析。用 @LAYER 可读取被后续层隐藏的内容。',
   ],
-  options: [platformOption],
+  options: [insideOption, platformOption],
   examples: ['stratigraph cat shop:1.6 /etc/os-release', 'stratigraph cat shop:1.6@2 /app/.npmrc'],
   paths: ({ words }) => words.slice(1),
   async execute(session, parsed) {

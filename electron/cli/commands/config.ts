@@ -1,3 +1,4 @@
+import { insideOption } from '../place';
 import { namingDamage } from '../../actions/damageOf';
 import { readStoreView } from '../../actions/storeView';
 import type { Command } from '../command';
@@ -7,12 +8,16 @@ import { printDocument } from '../printDocument';
 
 export const config: Command = {
   name: 'config',
-  usage: 'config [--raw] [--platform OS/ARCH[/VARIANT]] IMG',
+  usage: 'config [--source PATH] [--raw] [--platform OS/ARCH[/VARIANT]] IMG',
   summary: [
     'Prints the config of an image, set out for reading; with --raw byte for byte: its SHA-256 is the image ID.',
     '以便于阅读的格式输出镜像的 config；--raw 逐字节输出，其 SHA-256 就是镜像 ID。',
   ],
-  options: [{ long: 'raw', help: ['the bytes as they are stored', '按存储的字节原样输出'] }, platformOption],
+  options: [
+    insideOption,
+    { long: 'raw', help: ['the bytes as they are stored', '按存储的字节原样输出'] },
+    platformOption,
+  ],
   examples: ['stratigraph config shop:1.6', 'stratigraph config --raw shop:1.6 | sha256sum'],
   async execute(session, parsed) {
     const [word, more] = parsed.words;

@@ -102,7 +102,7 @@ interface Drawn {
 function drawing({ name, summary, examples, draw }: Drawn): Command {
   return {
     name,
-    usage: `${name} [-i] [-l] [-n] [-c] [--show-created-by] [--stdin|--source NAME] [IMG]`,
+    usage: `${name} [-i] [-l] [-n] [-c] [--show-created-by] [--stdin|--source PLACE] [IMG]`,
     summary,
     options,
     examples,
@@ -170,7 +170,7 @@ export const dot = drawing({
 
 export const short: Command = {
   name: 'short',
-  usage: 'short [--stdin|--source NAME]',
+  usage: 'short [--stdin|--source PLACE]',
   summary: [
     'Prints each repository with its tags. The output is that of dockviz v0.6.4, in a fixed order.',
     '输出每个仓库及其标签。输出与 dockviz v0.6.4 相同，但顺序固定。',

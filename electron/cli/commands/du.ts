@@ -1,3 +1,4 @@
+import { insideOption } from '../place';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
 import { treeUse } from '../../actions/treeUsage';
 import { columns, jsonText } from '../columns';
@@ -8,12 +9,13 @@ import { platformOption } from '../platform';
 
 export const du: Command = {
   name: 'du',
-  usage: 'du [-b] [-d DEPTH] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
+  usage: 'du [--source PATH] [-b] [-d DEPTH] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
   summary: [
     'Shows what a folder of an image takes, and what is directly in it, largest first; with @LAYER what that layer alone adds. Bytes of contents; what has several names counts once.',
     '显示镜像中目录占用的大小及其直接内容，从大到小；用 @LAYER 只看该层新增的内容。按内容字节计，多个名称的文件只计一次。',
   ],
   options: [
+    insideOption,
     { long: 'bytes', short: 'b', help: ['sizes as bytes', '以字节显示大小'] },
     {
       long: 'max-depth',

@@ -1,3 +1,4 @@
+import { insideOption } from '../place';
 import { translator } from '../../../shared/text/catalogue';
 import { shortDigest, type ChainId } from '../../../shared/image/digest';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
@@ -14,12 +15,12 @@ const listed = 50;
 
 export const duplicates: Command = {
   name: 'duplicates',
-  usage: 'duplicates [IMG[@LAYER]…]',
+  usage: 'duplicates [--source PATH] [IMG[@LAYER]…]',
   summary: [
     'Finds files with equal contents in different layers, of the whole store or of some images and layers (@LAYER: a number from the base, or an ID), most waste first. Layers that may hold some are read once; what was found out is kept.',
     '查找不同层中内容相同的文件，可针对整个仓库，或若干镜像和层（@LAYER：自底向上的序号或 ID），浪费最多的排在最前。可能含有重复文件的层只读取一次，结果会保留。',
   ],
-  options: [],
+  options: [insideOption],
   examples: [
     'stratigraph duplicates',
     'stratigraph duplicates shop:1.5 shop:1.6',

@@ -8,7 +8,7 @@ import { readWholeGraph, sourceOf, sourceOption } from '../source';
 
 export const graph: Command = {
   name: 'graph',
-  usage: 'graph --json [--dockviz] [--stdin|--source NAME]',
+  usage: 'graph --json [--dockviz] [--stdin|--source PLACE]',
   summary: [
     'Prints images and layers as JSON: layers by chain ID with their parents, images with their layers, all sizes in bytes.',
     '以 JSON 输出镜像和层：层以 chain ID 标识并给出父层，镜像列出各层，大小均为字节。',

@@ -193,7 +193,7 @@ const heads = {
 export const images: Command = {
   name: 'images',
   usage:
-    'images [-a] [-q] [--no-trunc] [--digests] [-f FILTER] [--format FORMAT] [--source NAME] [REPO[:TAG]|GLOB]',
+    'images [-a] [-q] [--no-trunc] [--digests] [-f FILTER] [--format FORMAT] [--source PLACE] [REPO[:TAG]|GLOB]',
   summary: [
     'Lists images, newest first. SIZE is what the image takes in the store, shared layers included; SHARED is the part that other images need too. Sizes of an engine are bytes of unpacked files.',
     '列出镜像（从新到旧）。SIZE 为镜像在仓库中的大小（含共享层）；SHARED 为其他镜像也需要的部分。引擎的大小为解包后文件的字节数。',

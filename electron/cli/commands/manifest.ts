@@ -1,3 +1,4 @@
+import { insideOption } from '../place';
 import { namingDamage } from '../../actions/damageOf';
 import { manifestOf } from '../../actions/manifestOf';
 import { readStoreView } from '../../actions/storeView';
@@ -8,12 +9,13 @@ import { printDocument } from '../printDocument';
 
 export const manifest: Command = {
   name: 'manifest',
-  usage: 'manifest [--platform OS/ARCH[/VARIANT]] IMG',
+  usage: 'manifest [--source PATH] [--platform OS/ARCH[/VARIANT]] IMG',
   summary: [
     'Prints the manifest that a name stands for, byte for byte: of several platforms their index, with --platform the manifest of one. Its SHA-256 is the digest of the image.',
     '逐字节输出名称所指的 manifest：含多个平台时为 index，使用 --platform 时为该平台的 manifest。其 SHA-256 就是镜像的 digest。',
   ],
   options: [
+    insideOption,
     {
       long: 'platform',
       value: 'OS/ARCH[/VARIANT]',

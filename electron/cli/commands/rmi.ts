@@ -104,7 +104,7 @@ const together = (parts: readonly Removed[]): Removed => ({
 
 export const rmi: Command = {
   name: 'rmi',
-  usage: 'rmi [-n] [-f] [--source NAME] IMG…',
+  usage: 'rmi [-n] [-f] [--source PLACE] IMG…',
   summary: [
     'Removes images. A name that is not the last of its image goes alone; the last one takes the image with it. What no other image needs is freed at once. Of several the others go where one cannot.',
     '删除镜像。若名称不是镜像的最后一个名称，则只移除名称；最后一个名称会连同镜像一起删除。不再需要的内容立即释放。多个镜像中若有一个无法删除，其余照常删除。',

@@ -68,7 +68,7 @@ type Saved = Pick<OperationResult & { readonly kind: 'save' }, 'file' | 'bytes' 
 export const save: Command = {
   name: 'save',
   usage:
-    'save [-o FILE | --to NAME] [--format FORM] [--compress none|gzip|zstd] [--except IMG[@LAYER]|FILE]… [-n] [--platform OS/ARCH[/VARIANT]] [--source NAME] IMG[@LAYER]…',
+    'save [-o FILE | --to NAME] [--format FORM] [--compress none|gzip|zstd] [--except IMG[@LAYER]|FILE]… [-n] [--platform OS/ARCH[/VARIANT]] [--source PLACE] IMG[@LAYER]…',
   summary: [
     'Saves images into one archive, shared layers once. Layers keep their bytes, so image IDs survive. The file is replaced only when the archive is whole. With --to they are copied to an engine instead.',
     '把镜像导出到一个归档，共享层只写一份。层的字节不变，镜像 ID 保持不变。归档完整后才替换目标文件。使用 --to 时改为复制到引擎。',

@@ -7,7 +7,7 @@ import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
 
 export const tag: Command = {
   name: 'tag',
-  usage: 'tag [--source NAME] IMG[@LAYER] REF',
+  usage: 'tag [--source PLACE] IMG[@LAYER] REF',
   summary: [
     'Gives an image a further name. A name that another image has moves here. With @LAYER (a number from the base, or an ID) the name is of a new image: the layers up to that one, with the image’s config.',
     '给镜像添加名称。若该名称属于其他镜像，则移到这里。用 @LAYER（自底向上的序号或 ID）则给新镜像命名：由该层及其下各层组成，沿用镜像的 config。',

@@ -6,6 +6,7 @@ import { formatBytes, groupDigits, visibleName as v } from '../format';
 import { transportPath, type Transport } from '../../image/transport';
 import { engineProblemTexts } from './engineProblem';
 import { keyProblemTexts } from './keyProblem';
+import { placeProblemTexts } from './placeProblem';
 import { limitTexts, limitValueText } from './limits';
 import { mountProblemTexts } from './mountProblem';
 import type { ProblemTexts } from './problemTexts';
@@ -414,6 +415,7 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   ...mountProblemTexts,
   ...engineProblemTexts,
   ...keyProblemTexts,
+  ...placeProblemTexts,
   'not-a-rootfs': {
     title: [(f) => `${v(f.file)} is no root filesystem`, (f) => `${v(f.file)} 不是根文件系统`],
     why: [(f) => `It was looked into, and ${seen[f.seen][0]}.`, (f) => `已检查其内容：${seen[f.seen][1]}。`],

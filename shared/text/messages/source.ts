@@ -159,4 +159,8 @@ export const source = {
     ({ subject, engine, size }: { subject: string; engine: string; size: string }) =>
       `已将 ${subject} 复制到 ${engine}，发送了 ${size}`,
   ],
+  'place.opening': [
+    ({ name }: { name: string }) => `Opening ${name}`,
+    ({ name }: { name: string }) => `正在打开 ${name}`,
+  ],
 } as const;

@@ -1,3 +1,4 @@
+import { wholeFile } from '../../../electron/store/blobFile';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -213,10 +214,10 @@ test('offsets lead to the contents, whatever names and sizes a layer has', async
 test('a layer whose bytes have changed gives no index', async () => {
   const context = await openStore();
   const layer = await layerIn(context, { files });
-  const bytes = await readFile(layer.blobPath);
+  const bytes = await readFile(wholeFile(layer.blob));
   bytes[bytes.length - 1] = 1;
-  await rm(layer.blobPath);
-  await writeFile(layer.blobPath, bytes);
+  await rm(wholeFile(layer.blob));
+  await writeFile(wholeFile(layer.blob), bytes);
   await rm(layer.indexPath);
   await problemFacts(openStoredLayer(context, blobOf({ files })), 'blob-damaged');
   expect(await readdir(join(context.directory, 'cache', 'index', 'sha256'))).toEqual([]);
@@ -227,15 +228,15 @@ test('a layer that ends before the contents do says so', async () => {
   const layer = await layerIn(context, { files });
   const entry = await findEntry(layer, 'srv/shop');
   if (entry?.kind !== 'file') throw new Error('no file');
-  const bytes = await readFile(layer.blobPath);
-  await rm(layer.blobPath);
-  await writeFile(layer.blobPath, bytes.subarray(0, entry.offset + 100));
+  const bytes = await readFile(wholeFile(layer.blob));
+  await rm(wholeFile(layer.blob));
+  await writeFile(wholeFile(layer.blob), bytes.subarray(0, entry.offset + 100));
   await problemFacts(readFileHead(layer, entry, 1 << 20), 'blob-damaged');
 });
 
 test('a layer is inspected with its index deleted', async () => {
   const context = await openStore();
-  await layerIn(context, { files });
+  await layerIn(context, { files, gzip: true });
   await rm(join(context.directory, 'cache'), { recursive: true });
   const fresh = await openStore(context.directory);
   const [node] = (await readStoreView(fresh)).graph.layers;

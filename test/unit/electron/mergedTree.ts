@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readLayerEntries } from '../../../electron/index/layerIndex';
 import { decompress } from '../../../electron/tar/decompress';
+import { wholeFile } from '../../../electron/store/blobFile';
 import type { OpenLayer } from '../../../electron/index/openLayer';
 import { storedLimits } from '../../../shared/image/limits';
 import type { LayerEntry } from '../../../shared/layer/entry';
@@ -17,10 +18,10 @@ interface Node {
   readonly rest: string;
 }
 
-async function uncompressed({ blobPath, facts }: OpenLayer): Promise<Buffer> {
+async function uncompressed({ blob, facts }: OpenLayer): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   const budget = { limits: storedLimits, file: facts.digest, what: facts.digest };
-  const source = createReadStream(blobPath) as AsyncIterable<Uint8Array>;
+  const source = createReadStream(wholeFile(blob)) as AsyncIterable<Uint8Array>;
   for await (const chunk of decompress(facts.compression, source, budget)) parts.push(chunk);
   return Buffer.concat(parts);
 }

@@ -313,6 +313,12 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     found,
   })),
   'source-not-found': [{ name: 'moby', known: 'store, docker' }],
+  'place-changed': [{ path: 'app.tar' }],
+  'place-cannot': [
+    { place: 'app.tar', need: 'write' },
+    { place: 'app.tar', need: 'mount' },
+    { place: 'Docker', need: 'inside' },
+  ],
   cancelled: [{}],
   'request-invalid': keysOf(requestFaults).map((reason) => ({ what: 'image.tag', reason, place: 'names.0' })),
   internal: [{ message: 'the index is closed' }],

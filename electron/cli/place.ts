@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs';
+import { problem } from '../../shared/image/problem';
+import type { OptionSpec, Parsed } from './parser';
+
+/** `--source` of commands that look inside of layers, which an engine lets nobody do. */
+export const insideOption: OptionSpec = {
+  long: 'source',
+  value: 'PATH',
+  help: [
+    'an archive or layout folder, looked at where it lies, instead of the store',
+    '在原处查看某个归档或布局目录，而不是仓库',
+  ],
+};
+
+/**
+ * The path that `--source` names, of an archive or a folder; null where it names the store or an engine, or is not given. Words of
+ * engines go before names of files: `./docker` is a path.
+ */
+export function lookedPath({ values }: Pick<Parsed, 'values'>): string | null {
+  const word = values.get('source')?.[0];
+  if (word === undefined || word === 'store' || /^[a-z]+:\/\//.test(word)) return null;
+  const isPath = word.includes('/') || word.includes('.');
+  const info = statSync(word, { throwIfNoEntry: false });
+  // What is there and no socket is no address of an engine; what is not there, and is called like a file, is one that is missing.
+  if (info) return (isPath || !/^(?:docker|podman)/.test(word)) && !info.isSocket() ? word : null;
+  return isPath && !/\.sock$/.test(word) ? word : null;
+}
+
+/** Throws `place-cannot`, or why an engine cannot be used, where `--source` of a command that looks inside of layers names an engine. */
+export async function refuseEngine(parsed: Parsed, signal: AbortSignal): Promise<void> {
+  const word = parsed.values.get('source')?.[0];
+  if (word === undefined || word === 'store' || lookedPath(parsed) !== null) return;
+  const { findEngine } = await import('../engine/findEngine');
+  const { name } = await findEngine(word, signal);
+  throw problem('place-cannot', { place: name, need: 'inside' });
+}

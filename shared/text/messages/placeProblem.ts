@@ -1,0 +1,43 @@
+import type { PlaceNeed, ProblemFacts } from '../../image/problem';
+import { visibleName as v } from '../format';
+import type { ProblemTexts } from './problemTexts';
+
+/** What people read where a place does not do what was asked of it; part of `problemTexts`. */
+type Codes = 'place-changed' | 'place-cannot';
+
+type Pair = readonly [en: string, zh: string];
+
+const why: Readonly<Record<PlaceNeed, Pair>> = {
+  write: [
+    'It is looked at where it lies, and nothing is ever written to it.',
+    '它只是在原处被查看，不会被写入任何内容。',
+  ],
+  mount: [
+    'A mount needs its layers in a store; here they are looked at where they lie.',
+    '挂载需要层在仓库中；这里的层只是在原处被查看。',
+  ],
+  inside: [
+    'An engine hands out whole images, and no files of a layer.',
+    '引擎只提供完整的镜像，不提供层中的文件。',
+  ],
+};
+const advice: Readonly<Record<PlaceNeed, Pair>> = {
+  write: ['Load it into the store, and change the image there.', '请先将其载入仓库，再在仓库中修改。'],
+  mount: ['Load the image into the store first.', '请先将镜像载入仓库。'],
+  inside: ['Copy the image into the store, and look at it there.', '请将镜像复制到仓库后再查看。'],
+};
+const of = (pairs: Readonly<Record<PlaceNeed, Pair>>, need: string): Pair =>
+  pairs[Object.hasOwn(pairs, need) ? (need as PlaceNeed) : 'write'];
+
+export const placeProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof ProblemFacts> } = {
+  'place-changed': {
+    title: [(f) => `${v(f.path)} is not what it was`, (f) => `${v(f.path)} 已发生变化`],
+    why: [() => 'It was changed or taken away while it was looked at.', () => '它在查看期间被修改或移走。'],
+    advice: [() => 'Open it again to see what it holds now.', () => '请重新打开以查看其当前内容。'],
+  },
+  'place-cannot': {
+    title: [(f) => `${v(f.place)} cannot do this`, (f) => `${v(f.place)} 无法执行此操作`],
+    why: [(f) => of(why, f.need)[0], (f) => of(why, f.need)[1]],
+    advice: [(f) => of(advice, f.need)[0], (f) => of(advice, f.need)[1]],
+  },
+};
