@@ -179,7 +179,7 @@ async function stage(
       : diskProblem(cause, path, 'read');
   });
   // To open a pipe nobody writes to would wait for ever, and a tarball is read more than once: `-` takes a stream.
-  if (!info.isDirectory() && !info.isFile()) throw problem('not-a-rootfs', { file: label, seen: 'unknown' });
+  if (!info.isDirectory() && !info.isFile()) throw problem('not-a-rootfs', { file: label, seen: 'special' });
   return info.isDirectory()
     ? folder(context, ingest, { upper: resolve(path), label }, run)
     : tarball(context, ingest, { file: resolve(path), label }, run);

@@ -78,6 +78,6 @@ export class FileTokens {
         throw problem('file-not-found', { path: basename(path) }, { cause });
       throw problem('file-unreadable', { path: basename(path), reason: String(code) }, { cause });
     }
-    throw problem('not-an-image', { file: basename(path), seen: 'unknown' });
+    throw problem('not-an-image', { file: basename(path), seen: 'special' });
   }
 }

@@ -79,7 +79,7 @@ async function openFiles(
       const indexed = await tools.pool.run('index-archive', { file, label, limits }, { signal: run.signal });
       if (!indexed.sparse) return new SeekableArchive(label, file, indexed, limits);
     }
-  } else if (info !== null) throw problem('not-an-image', { file: label, seen: 'unknown' });
+  } else if (info !== null) throw problem('not-an-image', { file: label, seen: 'special' });
   // Compressed outside, a pipe, or packed with holes (`tar -S`): everything is staged in one pass, what is what shows at the end.
   let done = 0;
   const total = info?.size ?? null;

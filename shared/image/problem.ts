@@ -27,10 +27,10 @@ export type PlaceNeed = 'write' | 'mount' | 'inside';
 export interface ProblemFacts {
   /** The input is no image archive or layout. `seen` names what it looks like. */
   /** What was to be imported is no tarball. */
-  'not-a-rootfs': { file: string; seen: 'unknown' | 'text' };
+  'not-a-rootfs': { file: string; seen: 'unknown' | 'text' | 'special' };
   'not-an-image': {
     file: string;
-    seen: 'empty' | 'unknown' | 'tar' | 'directory' | 'text' | 'rootfs' | 'rootfs-folder';
+    seen: 'empty' | 'unknown' | 'special' | 'tar' | 'directory' | 'text' | 'rootfs' | 'rootfs-folder';
   };
   /** A saved image was given where a root filesystem belongs. */
   'is-an-image': { file: string };

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
-import type { RemovalPreview } from '../../../shared/graph/imageGraph';
+import type { ImageNode, RemovalPreview } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import type { RequestOutput } from '../../../shared/ipc/contract';
 import {
@@ -125,6 +125,8 @@ function Candidates({ list, ticked, tick }: ListProps): ReactNode {
   const index = useApp((state) => state.index);
   const { candidates } = list;
   const on = candidates.filter(({ id, suggested }) => ticked(id, suggested)).length;
+  const hasOwnLayer = ({ layers }: ImageNode): boolean =>
+    layers.some((id) => (index?.layers.get(id)?.imageCount ?? 0) < 2);
   const nameOf = (id: ImageId | null): string => {
     const image = id === null ? undefined : index?.images.get(id);
     return image ? visibleText(displayName(image)) : '';
@@ -164,7 +166,7 @@ function Candidates({ list, ticked, tick }: ListProps): ReactNode {
             ? t('table.noDate')
             : formatAge(new Date(lastUsed).toISOString(), Date.now(), language);
         const why =
-          layerBytes < nextToNothing && image.layers.length > 0
+          layerBytes < nextToNothing && image.layers.length > 0 && !hasOwnLayer(image)
             ? t('cleanup.freesNothing')
             : t(`cleanup.reason.${reason}`, { name: nameOf(other), age });
         return (

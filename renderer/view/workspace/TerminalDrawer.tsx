@@ -20,15 +20,22 @@ export function TerminalDrawer(props: { readonly label: string; readonly childre
     const element = drawer.current;
     const page = element?.parentElement;
     if (!element || !page) return undefined;
-    const measure = (): void =>
+    const { style } = document.documentElement;
+    const measure = (): void => {
       setSize({
         height: element.offsetHeight,
         most: Math.max(least.drawer, page.clientHeight - least.above),
       });
+      // Notices stand above it: what runs in it goes on being seen and pressed.
+      style.setProperty('--over-terminals', `${innerHeight - element.getBoundingClientRect().top}px`);
+    };
     const watch = new ResizeObserver(measure);
     watch.observe(element);
     watch.observe(page);
-    return () => watch.disconnect();
+    return () => {
+      watch.disconnect();
+      style.removeProperty('--over-terminals');
+    };
   }, []);
   useEffect(() => {
     const { style } = document.documentElement;

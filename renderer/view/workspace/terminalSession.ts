@@ -253,6 +253,8 @@ export class TerminalSession {
     }
     // Chromium pastes at this key by itself.
     if (control && event.code === 'KeyV') return false;
+    // What has ended takes no keys: they are those of the page or dialog that it stands in.
+    if (!this.live && (event.key === 'Escape' || event.key === 'Tab') && !control) return false;
     if (event.key !== 'F6' && !(event.key === 'Escape' && control)) return true;
     if (down && event.key === 'Escape')
       document.querySelector<HTMLElement>('.changes, [data-pane-focus]')?.focus();

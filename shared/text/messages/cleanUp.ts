@@ -20,8 +20,8 @@ export const cleanUp = {
   'cleanup.trash': ['Removed, can be put back', '已移除，可以恢复'],
   'cleanup.reading': ['Looking for what may go', '正在查找可清理的内容'],
   'cleanup.nothing': [
-    'Nothing to clean up: every image has a name and was used lately',
-    '无需清理：所有镜像都有名称且近期用过',
+    'No image to clean up: none is dangling, superseded or long unused, or a workspace or mount holds it',
+    '没有可清理的镜像：没有悬空、被取代或长期未用的镜像，或它们正由工作区或挂载使用',
   ],
   'cleanup.reason.dangling': [
     ({ name, age }: Reason) =>
@@ -49,8 +49,10 @@ export const cleanUp = {
   ],
   'cleanup.interrupted': ['Interrupted loads', '中断的载入'],
   'cleanup.interrupted.what': [
-    ({ count, since }: { count: number; since: string }) => `${count}, the oldest from ${since}`,
-    ({ count, since }: { count: number; since: string }) => `${groupDigits(count)} 个，最早于 ${since}`,
+    ({ count, since }: { count: number; since: string }) =>
+      `${counted(count, 'load')}${since === '' ? '' : count === 1 ? `, from ${since}` : `, the oldest from ${since}`}`,
+    ({ count, since }: { count: number; since: string }) =>
+      `${groupDigits(count)} 次载入${since === '' ? '' : count === 1 ? `，于 ${since}` : `，最早于 ${since}`}`,
   ],
   'cleanup.holds': ['Stays, and who holds it', '保留的内容及其使用者'],
   'cleanup.held.workspace': [

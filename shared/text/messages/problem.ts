@@ -184,20 +184,20 @@ const isContent = (place: string): boolean =>
 function mend({ fault, place }: ProblemFacts['store-unsafe']): readonly [string, string] {
   if (fault === 'writers')
     return [
-      'Take that right away (chmod -R go-w), or name another folder with --store.',
-      '请收回该权限（chmod -R go-w），或用 --store 指定其他目录。',
+      'Take that right away (chmod -R go-w), or use another folder as the store (in a terminal: --store).',
+      '请收回该权限（chmod -R go-w），或改用其他目录作为仓库（终端中用 --store）。',
     ];
   if (fault === 'way')
     return [
-      'Move it to a folder of yours in which nobody else may write, or name another folder with --store.',
-      '请将其移到只有您可以写入的目录中，或用 --store 指定其他目录。',
+      'Move it to a folder of yours in which nobody else may write, or use another folder as the store (in a terminal: --store).',
+      '请将其移到只有您可以写入的目录中，或改用其他目录作为仓库（终端中用 --store）。',
     ];
   if (fault === 'owner')
     return ['Work as that user, or copy the folder.', '请以该用户的身份操作，或复制该目录。'];
   if (fault === 'unreadable')
     return [
-      'Work as the user whose store it is, or name another folder with --store.',
-      '请以仓库所有者的身份操作，或用 --store 指定其他目录。',
+      'Work as the user whose store it is, or use another folder as the store (in a terminal: --store).',
+      '请以仓库所有者的身份操作，或改用其他目录作为仓库（终端中用 --store）。',
     ];
   if (fault === 'rights')
     return [
@@ -212,14 +212,17 @@ function mend({ fault, place }: ProblemFacts['store-unsafe']): readonly [string,
   if (fault === 'link')
     return isContent(place)
       ? [
-          'Put what it leads to in its place (for another disk use a bind mount), or name another folder with --store.',
-          '请将它指向的内容放到此处（若在其他磁盘上，可使用 bind 挂载），或用 --store 指定其他目录。',
+          'Put what it leads to in its place (for another disk use a bind mount), or use another folder as the store (in a terminal: --store).',
+          '请将它指向的内容放到此处（若在其他磁盘上，可使用 bind 挂载），或改用其他目录作为仓库（终端中用 --store）。',
         ]
       : [
-          'Remove the link (what it leads to stays as it is), or name another folder with --store.',
-          '请删除该链接（它指向的内容不受影响），或用 --store 指定其他目录。',
+          'Remove the link (what it leads to stays as it is), or use another folder as the store (in a terminal: --store).',
+          '请删除该链接（它指向的内容不受影响），或改用其他目录作为仓库（终端中用 --store）。',
         ];
-  return ['Move it away, or name another folder with --store.', '请将其移走，或用 --store 指定其他目录。'];
+  return [
+    'Move it away, or use another folder as the store (in a terminal: --store).',
+    '请将其移走，或改用其他目录作为仓库（终端中用 --store）。',
+  ];
 }
 
 const place = (f: { entry?: string; layer?: number; layers?: number }): [string, string] =>
@@ -248,6 +251,15 @@ const seen = {
   rootfs: ['it is the tarball of a root filesystem', '它是根文件系统的 tar 归档'],
   'rootfs-folder': ['the folder is a root filesystem', '该目录是根文件系统'],
 } as const;
+
+/** Why a file is not what was asked for: what was seen in it, or that it is no file that is looked into. */
+const notThat = (what: keyof typeof seen | 'special'): readonly [string, string] =>
+  what === 'special'
+    ? [
+        'It is a pipe, a socket or a device. Only files and folders are opened here.',
+        '它是管道、套接字或设备。此处只打开文件和目录。',
+      ]
+    : [`It was looked into, and ${seen[what][0]}.`, `已检查其内容：${seen[what][1]}。`];
 
 const parts = {
   manifest: ['a manifest', 'manifest'],
@@ -418,7 +430,7 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   ...placeProblemTexts,
   'not-a-rootfs': {
     title: [(f) => `${v(f.file)} is no root filesystem`, (f) => `${v(f.file)} 不是根文件系统`],
-    why: [(f) => `It was looked into, and ${seen[f.seen][0]}.`, (f) => `已检查其内容：${seen[f.seen][1]}。`],
+    why: [(f) => notThat(f.seen)[0], (f) => notThat(f.seen)[1]],
     advice: [
       () => 'Your store is unchanged. Import a folder, or a tarball as docker export or tar write it.',
       () => '仓库未受影响。请导入目录，或 docker export、tar 写出的 tar 归档。',
@@ -426,7 +438,7 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   },
   'not-an-image': {
     title: [(f) => `${v(f.file)} is not an image archive`, (f) => `${v(f.file)} 不是镜像归档`],
-    why: [(f) => `It was looked into, and ${seen[f.seen][0]}.`, (f) => `已检查其内容：${seen[f.seen][1]}。`],
+    why: [(f) => notThat(f.seen)[0], (f) => notThat(f.seen)[1]],
     advice: [
       (f) =>
         f.seen.startsWith('rootfs')
@@ -956,8 +968,8 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     title: [(f) => `${v(f.path)} cannot be used as a store`, (f) => `${v(f.path)} 不能用作仓库`],
     why: [(f) => noStore(f, 0), (f) => noStore(f, 1)],
     advice: [
-      () => 'Nothing was changed. Name another folder with --store.',
-      () => '未作任何更改。请用 --store 指定其他目录。',
+      () => 'Nothing was changed. Use another folder as the store (in a terminal: --store).',
+      () => '未作任何更改。请改用其他目录作为仓库（终端中用 --store）。',
     ],
   },
   'list-too-long': {
@@ -975,11 +987,11 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
       ({ file, at }) =>
         at === 'read'
           ? 'No image is lost: stratigraph fsck --repair lists the images again and keeps the old list in quarantine/.'
-          : `Your store is unchanged. ${file === 'trash.json' ? 'Free what was removed before (gc), then try again.' : 'Take names or images away first (untag, rmi), or name another store with --store.'}`,
+          : `Your store is unchanged. ${file === 'trash.json' ? 'Free what was removed before (gc), then try again.' : 'Take names or images away first (untag, rmi), or use another store (in a terminal: --store).'}`,
       ({ file, at }) =>
         at === 'read'
           ? '镜像没有丢失：stratigraph fsck --repair 会重新列出镜像，并把旧列表保留在 quarantine/ 中。'
-          : `仓库未受影响。${file === 'trash.json' ? '请先释放此前移除的内容（gc），再重试。' : '请先移除一些名称或镜像（untag、rmi），或用 --store 指定其他仓库。'}`,
+          : `仓库未受影响。${file === 'trash.json' ? '请先释放此前移除的内容（gc），再重试。' : '请先移除一些名称或镜像（untag、rmi），或改用其他仓库（终端中用 --store）。'}`,
     ],
   },
   'store-unsafe': {

@@ -82,7 +82,7 @@ describe.runIf(process.geteuid?.() === 0).each(ways)('a store %s is %s', (_, exp
       expect(readdirSync(store).sort()).toEqual(before);
       const { code, err } = await callCommand(store, ['load', '-q', '-i', archive]);
       expect(code).toBe(1);
-      expect(err).toContain('name another folder with --store');
+      expect(err).toContain('use another folder as the store (in a terminal: --store)');
       expect(existsSync(join(store, 'workspaces/ws/workspace.json'))).toBe(true);
       for (const each of ['home', 'home/of']) {
         chownSync(join(folder, each), 0, 0);
