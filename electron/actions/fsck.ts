@@ -10,6 +10,7 @@ import {
   parseManifest,
   type OciDescriptor,
   type OciManifest,
+  type UnfitEntry,
 } from '../../shared/image/manifest';
 import {
   isEncryptedLayerType,
@@ -60,6 +61,8 @@ export interface FsckReport {
   readonly damagedWorkspaces: readonly string[];
   /** Roots that `repair` took out of index.json, since what they name is not there any more; with their names. */
   readonly droppedRoots: readonly { readonly digest: Digest; readonly names: readonly string[] }[];
+  /** Entries of index.json that are no descriptors. */
+  readonly unfit: readonly UnfitEntry[];
   /** Blobs that no image needs: no damage, `gc` frees them. */
   readonly unreached: { readonly blobs: number; readonly bytes: number };
   readonly repaired: boolean;
@@ -287,6 +290,7 @@ export async function fsck(
     staleCaches: stale.map(({ name }) => name).sort(),
     damagedWorkspaces: workspaces,
     droppedRoots: dropped,
+    unfit: (await store.readIndex()).index.unfit ?? [],
     unreached: {
       blobs: unreached.length,
       bytes: unreached.reduce((sum, { size }) => addBytes(sum, size), 0),

@@ -14,6 +14,7 @@ import { readStoreView, type StoreView } from './storeView';
 export interface ImageList {
   readonly graph: Pick<ImageGraph, 'images' | 'source'>;
   readonly damaged: StoreView['damaged'];
+  readonly unfit: StoreView['unfit'];
 }
 
 type Context = Pick<ActionContext, 'store'>;
@@ -41,7 +42,7 @@ export async function readImageList(context: Context): Promise<ImageList> {
   const { directory } = context.store;
   const key = await keyOf(directory).catch(() => null);
   const kept = key === null ? null : readKept(context.store, key);
-  if (kept) return { graph: { images: kept, source: { kind: 'store' } }, damaged: [] };
+  if (kept) return { graph: { images: kept, source: { kind: 'store' } }, damaged: [], unfit: [] };
   const view = await readStoreView(context);
   if (key !== null) await keep(context.store, key, view);
   return view;
@@ -76,11 +77,11 @@ function stampOf(store: ActionContext['store'], images: readonly ImageNode[]): s
 async function keep(
   store: ActionContext['store'],
   key: string,
-  { graph, damaged }: StoreView,
+  { graph, damaged, unfit }: StoreView,
 ): Promise<void> {
   if (!store.keepsCaches) return;
   const path = pathOf(store.directory);
-  if (damaged.length > 0 || graph.images.length < worthKeeping) return;
+  if (damaged.length + unfit.length > 0 || graph.images.length < worthKeeping) return;
   // Who lists these says so, and the list of images alone does not tell.
   if (layersElsewhere(graph, graph.images).length > 0) return;
   const draft = `${path}.${randomBytes(6).toString('hex')}`;

@@ -14,6 +14,7 @@ import {
   parseManifest,
   type OciDescriptor,
   type OciManifest,
+  type UnfitEntry,
 } from '../../shared/image/manifest';
 import { layoutName } from '../../shared/image/layoutName';
 import { platformText } from '../../shared/image/platform';
@@ -47,6 +48,8 @@ export interface StoreView {
     readonly name: string | null;
     readonly problem: Problem;
   }[];
+  /** Entries of index.json that are no descriptors: nothing is known of them but what is wrong. */
+  readonly unfit: readonly UnfitEntry[];
 }
 
 /** How often a list that changes while it is read is read again. */
@@ -154,6 +157,7 @@ async function readOnce({ store }: Pick<ActionContext, 'store'>): Promise<StoreV
       held.has(descriptor.digest) ? [] : [descriptor],
     ),
     damaged,
+    unfit: index.unfit ?? [],
   };
   known.last = view;
   known.waits = view.graph.layers.some(({ blobs }) => blobs.some(({ missing }) => missing !== undefined));

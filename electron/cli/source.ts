@@ -42,9 +42,14 @@ export async function sourceOf(session: Session, { values }: Parsed): Promise<Op
 
 /** The images of an engine or of the store, for a command about some of them; what could not be read is noted. */
 export async function readGraph(session: Session, open: OpenEngine | null): Promise<ImageGraph> {
-  const { graph, damaged } = open ? await open.view() : await readStoreView(await session.context());
-  noteDamage(session, damaged);
-  return graph;
+  if (open) {
+    const { graph, damaged } = await open.view();
+    noteDamage(session, damaged);
+    return graph;
+  }
+  const view = await readStoreView(await session.context());
+  noteDamage(session, unreadOf(view));
+  return view.graph;
 }
 
 /**
@@ -53,7 +58,7 @@ export async function readGraph(session: Session, open: OpenEngine | null): Prom
  */
 export async function readWholeStore(session: Session): Promise<StoreView> {
   const view = await readStoreView(await session.context());
-  noteDamage(session, view.damaged, true);
+  noteDamage(session, unreadOf(view), true);
   return view;
 }
 
@@ -71,20 +76,25 @@ export async function readImages(
   open: OpenEngine | null,
 ): Promise<Pick<ImageGraph, 'images' | 'source'>> {
   if (open) return readWholeGraph(session, open);
-  const { graph, damaged } = await readImageList(await session.context());
-  noteDamage(session, damaged, true);
-  return graph;
+  const list = await readImageList(await session.context());
+  noteDamage(session, unreadOf(list), true);
+  return list.graph;
 }
+
+/** What of a store cannot be read: roots, and entries that are none. */
+const unreadOf = ({
+  damaged,
+  unfit,
+}: Pick<StoreView, 'damaged' | 'unfit'>): Parameters<typeof noteDamage>[1] => [...damaged, ...unfit];
 
 /**
  * Notes roots without a name that could not be read, of which one may be a signature of an image that is handed on with its
  * artifacts: then one may be missing, and the command fails.
  */
 export async function noteLostArtifacts(session: Session, context: ActionContext): Promise<void> {
-  const { damaged } = await readStoreView(context);
   noteDamage(
     session,
-    damaged.filter(({ name }) => name === null),
+    unreadOf(await readStoreView(context)).filter(({ name }) => name === null),
     true,
   );
 }
@@ -112,7 +122,7 @@ export async function whyUnread(
   context: ActionContext,
   name: string,
 ): Promise<Problem | null> {
-  const { damaged } = await readStoreView(context);
+  const damaged = unreadOf(await readStoreView(context));
   const listed = new ListedNames(damaged.flatMap((each) => each.name ?? [])).find(name);
   const meant = damaged.find((each) => listed !== null && each.name === listed);
   if (!meant && !session.json) noteDamage(session, damaged);
@@ -128,7 +138,8 @@ function noteDamage(
   const before = noted.get(session) ?? new Set();
   noted.set(session, before);
   for (const { name, digest, problem } of damaged) {
-    const line = `${name ?? digest?.slice(7, 19) ?? ''}: ${problemSentence(problem, session.language)}`;
+    const what = name ?? digest?.slice(7, 19);
+    const line = `${what === undefined ? '' : `${what}: `}${problemSentence(problem, session.language)}`;
     if (!before.has(line)) session.note(line);
     before.add(line);
   }

@@ -406,7 +406,8 @@ class DirectoryStore implements ImageStore {
     const marked = await heldByIngests(this.paths);
     const entered = new Set<Digest>();
     const trashed = trash.flatMap((entry) => entry.roots);
-    let isLacking = false;
+    // What an entry needs that is no descriptor nobody knows.
+    let isLacking = (this.last?.index.unfit ?? []).length > 0;
     for (const root of [...roots, ...trashed, ...(await workspaceRoots(this.directory))]) {
       await walkRoot(root, {
         read: (digest) => this.readDocument(digest),

@@ -1,7 +1,7 @@
 import { exactJson, parseExactJson } from '../../shared/image/exactJson';
 import { jsonExcess } from '../../shared/image/jsonScan';
 import { storedLimits } from '../../shared/image/limits';
-import { parseIndex, type OciIndex } from '../../shared/image/manifest';
+import { parseRootList, type OciIndex } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { keepUnknown } from './keepUnknown';
@@ -26,7 +26,7 @@ const tooLong = (path: string, at: 'read' | 'written', cause: unknown): ProblemE
   problem('list-too-long', { path, file: 'index.json', at }, { cause });
 
 const parse = (bytes: Uint8Array, directory: string): OciIndex =>
-  parseIndex(bytes, { file: directory, entry: 'index.json', limits: storedLimits });
+  parseRootList(bytes, { file: directory, entry: 'index.json', limits: storedLimits });
 
 /** Reads index.json; `last` is given back where its bytes are the same. Throws `store-invalid`, `list-too-long`. */
 export async function readIndexFile(

@@ -6,10 +6,15 @@ type Stored = Record<string, unknown>;
 const isObject = (value: unknown): value is Stored =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The descriptors of an index.json as they are written there. */
-function storedManifests(stored: object): readonly unknown[] {
+/** The entries of an index.json as they are written there: those that were read, in their order, and those that are no descriptors. */
+function storedManifests(
+  stored: object,
+  { unfit = [] }: Pick<OciIndex, 'unfit'>,
+): { readonly read: readonly unknown[]; readonly unfit: readonly unknown[] } {
   const { manifests } = stored as Stored;
-  return Array.isArray(manifests) ? manifests : [];
+  const all: readonly unknown[] = Array.isArray(manifests) ? manifests : [];
+  const places = new Set(unfit.map(({ place }) => place));
+  return { read: all.filter((_, i) => !places.has(i)), unfit: all.filter((_, i) => places.has(i)) };
 }
 
 /** A descriptor with the members that only the stored one has: its own, and those of its platform. */
@@ -30,21 +35,24 @@ function whole(descriptor: OciDescriptor, stored: unknown, read: OciDescriptor):
 
 /**
  * What index.json is to hold after a change, as JSON: members that other tools have written and we do not know stay, those
- * of the document and those of a root, also when the root got another name. `before` is what `stored` was read as.
+ * of the document and those of a root, also when the root got another name, and entries that are no descriptors. `before` is what `stored` was read as.
  */
 export function keepUnknown(stored: object, before: OciIndex, after: OciIndex): object {
-  const manifests = storedManifests(stored);
+  const { read: manifests, unfit } = storedManifests(stored, before);
   const same = new Map(before.manifests.map((descriptor, i) => [descriptor, manifests[i]]));
   const first = new Map<string, number>();
   for (const [i, { digest }] of before.manifests.entries()) if (!first.has(digest)) first.set(digest, i);
   return {
     ...stored,
-    manifests: after.manifests.map((descriptor) => {
-      if (same.has(descriptor)) return same.get(descriptor);
-      const at = first.get(descriptor.digest);
-      const read = at === undefined ? undefined : before.manifests[at];
-      return at === undefined || !read ? descriptor : whole(descriptor, manifests[at], read);
-    }),
+    manifests: [
+      ...after.manifests.map((descriptor) => {
+        if (same.has(descriptor)) return same.get(descriptor);
+        const at = first.get(descriptor.digest);
+        const read = at === undefined ? undefined : before.manifests[at];
+        return at === undefined || !read ? descriptor : whole(descriptor, manifests[at], read);
+      }),
+      ...unfit,
+    ],
   };
 }
 
@@ -54,7 +62,7 @@ export function wholeRoots(
   before: OciIndex,
   roots: readonly OciDescriptor[],
 ): readonly OciDescriptor[] {
-  const manifests = storedManifests(stored);
+  const { read: manifests } = storedManifests(stored, before);
   return roots.map((root) => {
     const at = before.manifests.indexOf(root);
     return at < 0 ? root : whole(root, manifests[at], root);

@@ -11,7 +11,7 @@ import {
   type JsonObject,
 } from './jsonDocument';
 import { isImageConfigType, isLayerType } from './mediaType';
-import { problem } from './problem';
+import { problem, ProblemError, type Problem } from './problem';
 
 /** A descriptor (OCI image-spec, descriptor.md). Members we do not know are kept in documents, not here. */
 export interface OciDescriptor {
@@ -42,6 +42,16 @@ export interface OciIndex {
   readonly annotations?: Readonly<Record<string, string>>;
   /** What it is about, where it is an artifact. */
   readonly subject?: OciDescriptor;
+  /** Of a store's index.json: entries that are no descriptors. */
+  readonly unfit?: readonly UnfitEntry[];
+}
+
+/** An entry of a store's index.json that is no descriptor that we can use: its digest is of another algorithm, its size is none. */
+export interface UnfitEntry {
+  /** Its place in the list, from 0. */
+  readonly place: number;
+  readonly name: string | null;
+  readonly problem: Problem;
 }
 
 /** An image manifest (OCI image-spec, manifest.md; Docker schema 2). */
@@ -116,6 +126,7 @@ function parseDescriptors(
   value: unknown,
   origin: DocumentOrigin,
   what: 'manifests' | 'layers',
+  unfit: UnfitEntry[] | null = null,
 ): readonly OciDescriptor[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw invalidDocument(origin, 'part-no-list', what);
@@ -130,7 +141,16 @@ function parseDescriptors(
       found: value.length,
     });
   }
-  return value.map((item, i) => parseDescriptor(item, origin, `${what}[${i}]`));
+  return value.flatMap((item: unknown, place) => {
+    try {
+      return [parseDescriptor(item, origin, `${what}[${place}]`)];
+    } catch (thrown) {
+      if (unfit === null || !(thrown instanceof ProblemError)) throw thrown;
+      const name = asTextMap(member(asObject(item) ?? {}, 'annotations'))[refNameAnnotation];
+      unfit.push({ place, name: name || null, problem: thrown.problem });
+      return [];
+    }
+  });
 }
 
 /**
@@ -177,10 +197,24 @@ function common(
 
 /** Parses an image index, manifest list or index.json. Throws `document-invalid`, `limit-exceeded`. */
 export function parseIndex(bytes: Uint8Array, origin: DocumentOrigin): OciIndex {
+  return readIndex(bytes, origin, null);
+}
+
+/**
+ * The same for the index.json of a store: an entry that is no descriptor spoils no other, and is named in `unfit`. Throws as
+ * {@link parseIndex} for all else.
+ */
+export function parseRootList(bytes: Uint8Array, origin: DocumentOrigin): OciIndex {
+  const unfit: UnfitEntry[] = [];
+  const index = readIndex(bytes, origin, unfit);
+  return unfit.length === 0 ? index : { ...index, unfit };
+}
+
+function readIndex(bytes: Uint8Array, origin: DocumentOrigin, unfit: UnfitEntry[] | null): OciIndex {
   const object = parseHead(bytes, origin);
   if (asObject(member(object, 'config')) !== null || Array.isArray(member(object, 'layers')))
     throw invalidDocument(origin, 'manifest-for-index');
-  const manifests = parseDescriptors(member(object, 'manifests'), origin, 'manifests');
+  const manifests = parseDescriptors(member(object, 'manifests'), origin, 'manifests', unfit);
   return { schemaVersion: 2, ...common(object, origin), manifests };
 }
 

@@ -38,7 +38,7 @@ export const fsck: Command = {
     const repair = switches.has('repair');
     const report = await check(await session.context(), { repair }, session.run('fsck'));
     session.endProgress();
-    const failed = report.damage.length + report.damagedWorkspaces.length > 0 ? 1 : 0;
+    const failed = report.damage.length + report.damagedWorkspaces.length + report.unfit.length > 0 ? 1 : 0;
     if (session.json) {
       session.out(jsonText(report));
       return failed;
@@ -51,6 +51,10 @@ export const fsck: Command = {
         `${visibleText(images.join(', '))}: ${what} ${digest}${moved}: ${problemSentence(fault, session.language)}\n`,
       );
     }
+    for (const { name, problem: fault } of report.unfit)
+      session.out(
+        `${name === null ? '' : `${visibleText(name)}: `}${problemSentence(fault, session.language)}\n`,
+      );
     if (report.mended !== null) {
       const { names, images, unreadable, aside } = report.mended;
       session.out(
