@@ -29,14 +29,13 @@ import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 import { unkeptOf } from './unkept';
 import { readWorkspace, workspacePlaces, writeWorkspace, type WorkspaceRecord } from './workspaceRecords';
+import { mountIdOf, withWorkspace } from './workspaceLocks';
 import {
   changesOf,
   freezeWorkspace,
-  mountIdOf,
   mountPair,
   mountWorkspace,
   onlyListed,
-  withWorkspace,
   type MountedWorkspace,
   type WorkspaceChanges,
 } from './workspaces';

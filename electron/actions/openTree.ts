@@ -5,7 +5,8 @@ import { findLiveMount, mountImage, unmountImage } from './mounts';
 import { readMountRecords } from './mountRecords';
 import { forgetMount } from './ownMounts';
 import { unmountRecord } from './unmountRecord';
-import { mountIdOf, mountWorkspace, unmountWorkspace } from './workspaces';
+import { mountWorkspace, unmountWorkspace } from './workspaces';
+import { mountIdOf } from './workspaceLocks';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
 

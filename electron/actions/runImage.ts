@@ -27,7 +27,7 @@ import { checkWords, runPlaces } from './runPlaces';
 import { checkRunName } from './runNames';
 import { imageRuntime, wordsOf } from './runWords';
 import { openTree, type OpenTree, type TreeName } from './openTree';
-import { withWorkspace } from './workspaces';
+import { withWorkspace } from './workspaceLocks';
 
 /** A run that is ready to start: a command line of this machine, and what to do when it has ended. */
 export interface PlannedRun {

@@ -8,7 +8,7 @@ import type { ActionContext, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
-import { mountWorkspace } from './workspaces';
+import { readMounted } from './workspaces';
 
 /** Whose tree is written out: an image's, up to a layer of it, or of that layer alone, or a workspace's as it is now. */
 export type Shown =
@@ -42,29 +42,43 @@ export async function shownLayers(
   own: Ingest | null,
   run: Run,
 ): Promise<ShownLayers> {
-  const view = await readStoreView(context);
   const forJob = (stored: readonly ImageLayer[]): ShownLayers['layers'] =>
     stored.map(({ digest, diffId, blob }) => ({ file: context.store.fileOf(blob), digest, diffId }));
   if ('image' in what || own === null) {
     if (!('image' in what)) throw new Error('a workspace needs a place for its changes');
+    const view = await readStoreView(context);
     const image = imageById(view.graph, what.image, what.upTo);
     const stored = imageLayers(view, image, what.only);
     return { layers: forJob(stored), label: displayName(image), stored, top: null };
   }
-  const mounted = await mountWorkspace(context, what.workspace, false, run);
-  const { record, image, upper, base, privileged } = mounted;
-  const { pool, style, mode, ids } = privileged;
-  const owners = mode === 'root' ? {} : await recordedOwners(context, image, ids);
-  const file = own.newPath('changes');
-  const indexTarget = `${file}.index`;
-  const input = { upper, base, style, paths: null, owners, target: file, indexTarget, label: record.name };
-  const { digest, diffId, sockets } = await pool.run('write-layer', input, {
-    signal: run.signal,
-    onBytes: writing(run),
-  });
+  const { record, image, file, indexTarget, written } = await readMounted(
+    context,
+    what.workspace,
+    run,
+    async (mounted) => {
+      const { record, image, upper, base, privileged } = mounted;
+      const { pool, style, mode, ids } = privileged;
+      const owners = mode === 'root' ? {} : await recordedOwners(context, image, ids);
+      const file = own.newPath('changes');
+      const indexTarget = `${file}.index`;
+      const input = {
+        upper,
+        base,
+        style,
+        paths: null,
+        owners,
+        target: file,
+        indexTarget,
+        label: record.name,
+      };
+      const written = await pool.run('write-layer', input, { signal: run.signal, onBytes: writing(run) });
+      return { record, image, file, indexTarget, written };
+    },
+  );
+  const { digest, diffId, sockets } = written;
   const top = await openLayer(digest, file, indexTarget);
   if (diffId === null || top === null) throw new Error('a layer has a diff ID and an index');
-  const stored = imageLayers(view, image);
+  const stored = imageLayers(await readStoreView(context), image);
   return { layers: [...forJob(stored), { file, digest, diffId }], label: record.name, stored, top, sockets };
 }
 

@@ -4,9 +4,9 @@ import { sweepDeadLocks, sweepLockDrafts } from '../store/lock';
 import { listOwn } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { ActionContext } from './context';
-import { readWorkspace, readWorkspaces, workspacePlaces } from './workspaceRecords';
+import { readRecordIn, readWorkspace, readWorkspaces, workspacePlaces } from './workspaceRecords';
 import { removeLeft } from './removeLeft';
-import { withList, withWorkspace } from './workspaces';
+import { mountIdOf, withList, withWorkspace } from './workspaceLocks';
 
 /** Removes what crashes left: folders half made or half removed, and upper directories of earlier generations. */
 export async function sweepWorkspaces(context: ActionContext): Promise<void> {
@@ -19,11 +19,30 @@ export async function sweepWorkspaces(context: ActionContext): Promise<void> {
     for (const name of names) await removeLeft(context, join(folder, name));
   };
   await sweepDeadLocks((await left(/^\.lock-[a-zA-Z0-9]/)).map((name) => join(folder, name)));
-  await removeAll(await left(/^\.old-[0-9a-f]{32}$/));
+  for (const name of await left(/^\.old-[0-9a-f]{32}$/)) await removeOld(context, join(folder, name));
   // Who makes a workspace has the list to itself: what is there without that is nobody's.
   if ((await left(/^\.new-[0-9a-f]{32}$/)).length > 0)
     await withList(store, async () => removeAll(await left(/^\.new-[0-9a-f]{32}$/)));
   for (const { name } of await readWorkspaces(store)) await sweepGenerations(context, name);
+}
+
+/**
+ * Removes what was a workspace. What is still mounted in it is its own: nobody finds it by a name any more, so nobody else unmounts
+ * it. Whoever is in it keeps it until he leaves.
+ */
+async function removeOld(context: ActionContext, folder: string): Promise<void> {
+  const record = await readRecordIn(folder, '');
+  const { pool } = await context.privileged();
+  const mounts = ['merged', 'base'].map((name) => join(folder, name));
+  for (const mount of record ? mounts.map((target) => ({ target, label: mountIdOf(record) })) : [])
+    try {
+      // One may lie over another.
+      while ((await pool.run('are-mounted', { mounts: [mount] }))[0] === true)
+        await pool.run('unmount', { ...mount, lazy: false });
+    } catch (thrown) {
+      if (problemOf(thrown).code !== 'mount-busy') throw thrown;
+    }
+  await removeLeft(context, folder);
 }
 
 /** Directories of generations that do not count: of before a commit, or of one that did not come to its end. */

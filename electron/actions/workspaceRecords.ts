@@ -97,10 +97,14 @@ function toRecord(
     : record;
 }
 
-async function readOne(store: string, name: string): Promise<WorkspaceRecord | null> {
+const readOne = (store: string, name: string): Promise<WorkspaceRecord | null> =>
+  readRecordIn(places.workspace(store, name), name);
+
+/** The record in a folder, also in one that is no workspace's any more; null where it says nothing that can be used. */
+export async function readRecordIn(folder: string, name: string): Promise<WorkspaceRecord | null> {
   try {
-    if (!(await isOwnFolder(places.workspace(store, name)))) return null;
-    const text = await readOwnText(join(places.workspace(store, name), 'workspace.json'));
+    if (!(await isOwnFolder(folder))) return null;
+    const text = await readOwnText(join(folder, 'workspace.json'));
     return toRecord(JSON.parse(text) as Partial<Record<keyof WorkspaceRecord, unknown>>, name);
   } catch {
     return null;

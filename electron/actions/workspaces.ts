@@ -8,16 +8,15 @@ import { problem, problemOf } from '../../shared/image/problem';
 import type { ChangeSet } from '../../shared/layer/change';
 import type { WorkspaceInfo } from '../../shared/ipc/workspace';
 import { failPoint } from '../store/failPoint';
-import { withLock } from '../store/lock';
 import { isAlive, newOwner } from '../store/owner';
 import { removeLeft } from './removeLeft';
 import { recordUse } from '../store/lastUse';
-import { checkOwned, isOwnFolder, listOwn, makeOwnFolder } from '../store/ownPlaces';
+import { isOwnFolder, listOwn, makeOwnFolder } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { JobInput, JobOutput, LowerLayer } from '../worker/jobs';
 import type { ActionContext, Privileged, Run } from './context';
 import { unpackImage } from './layerCache';
-import { runnerOf, withMount } from './mountHolds';
+import { runnerOf } from './mountHolds';
 import {
   dropMountRecord,
   mountPlace,
@@ -29,6 +28,7 @@ import { endWithProcess, forgetMount, isOwnMount, shareMount } from './ownMounts
 import { canBeMounted, unmountRecord } from './unmountRecord';
 import { imageById } from './resolveImage';
 import { readStoreView } from './storeView';
+import { mountIdOf, withList, withName, withWorkspace, withWorkspaceMount } from './workspaceLocks';
 import {
   damagedWorkspaces,
   checkWorkspaceName,
@@ -46,9 +46,6 @@ const compareLimit = 256 << 20;
 /** For who needs to know which paths have changed, and not how much of each. */
 export const onlyListed = { limit: 10_000_000, compareBytes: 0, known: 'unwanted' } as const;
 
-/** ID of a workspace's mount record. */
-export const mountIdOf = (record: Pick<WorkspaceRecord, 'id'>): string => `workspace-${record.id}`;
-
 /** A name for a workspace of this image that none has: `shop-api`, `shop-api-2`. */
 function freeName(image: ImageNode, taken: ReadonlySet<string>): string {
   const full = displayName(image);
@@ -58,28 +55,6 @@ function freeName(image: ImageNode, taken: ReadonlySet<string>): string {
     const name = n === 1 ? base.slice(0, 120) : `${base.slice(0, 120)}-${n}`;
     if (!taken.has(name)) return name;
   }
-}
-
-/** Work on one store's list of workspaces, one process at a time. */
-export async function withList<T>(store: string, work: () => Promise<T>): Promise<T> {
-  checkOwned(store);
-  await makeOwnFolder(store, 'workspaces');
-  return withLock(join(places.workspaces(store), '.lock'), work);
-}
-
-/** Beside the workspace, not in it: it outlasts a rename and a removal. */
-const lockOf = (store: string, name: string): string => join(places.workspaces(store), `.lock-${name}`);
-
-/** Work on one workspace, one process at a time. */
-export async function withWorkspace<T>(
-  store: string,
-  name: string,
-  work: () => Promise<T>,
-  wait?: number,
-): Promise<T> {
-  await readWorkspace(store, name);
-  checkOwned(store);
-  return withLock(lockOf(store, name), work, wait);
 }
 
 /**
@@ -103,7 +78,7 @@ export async function createWorkspace(
   const privileged = await context.privileged();
   const lower = await unpackImage(context, privileged, image, run);
   run.report({ phase: 'mounting', done: 0, total: null });
-  return withList(store, async () => {
+  const made = await withList(store, async () => {
     const taken = await takenNames(store);
     const name = what.name ?? freeName(image, taken);
     if (taken.has(name)) throw problem('workspace-exists', { name });
@@ -121,7 +96,6 @@ export async function createWorkspace(
     // Made under a name that nobody reads, then renamed: a workspace is there as a whole or not at all.
     const draft = join(places.workspaces(store), `.new-${newOwner().token}`);
     const place = places.workspace(store, name);
-    let made = draft;
     try {
       await mkdir(draft, { mode: 0o700 });
       for (const each of ['base', 'merged', 'work-1']) await mkdir(join(draft, each), { mode: 0o700 });
@@ -132,20 +106,28 @@ export async function createWorkspace(
       await writeWorkspace(store, record, draft);
       if (run.signal.aborted) throw problem('cancelled', {});
       await rename(draft, place);
-      made = place;
-      failPoint('workspace-created');
-      // The image may have gone while it was unpacked; from here on nobody deletes it.
-      await context.store.updateIndex((index) => {
-        if (!index.manifests.some(({ digest }) => image.roots.includes(digest)))
-          throw problem('image-not-found', { name: displayName(image) });
-        return index;
-      });
     } catch (thrown) {
-      await privileged.pool.run('remove-tree', { path: made });
+      await privileged.pool.run('remove-tree', { path: draft });
       throw thrown;
     }
     return record;
   });
+  failPoint('workspace-created');
+  try {
+    // The image may have gone while it was unpacked; from here on nobody deletes it.
+    await context.store.updateIndex((index) => {
+      if (!index.manifests.some(({ digest }) => image.roots.includes(digest)))
+        throw problem('image-not-found', { name: displayName(image) });
+      return index;
+    });
+  } catch (thrown) {
+    // Somebody may have looked at it since; who has removed it has done what is to be done.
+    await withWorkspace(store, made.name, async () =>
+      removeLeft(context, await setAside(context, made)),
+    ).catch(() => undefined);
+    throw thrown;
+  }
+  return made;
 }
 
 /** A mounted workspace. */
@@ -177,8 +159,7 @@ export async function mountWorkspace(
   // First whether there is one: asking for rights makes folders.
   await readWorkspace(store, name);
   const privileged = await context.privileged();
-  const look = async (): Promise<MountedWorkspace & { readonly live: boolean }> => {
-    const record = await readWorkspace(store, name);
+  const look = async (record: WorkspaceRecord): Promise<MountedWorkspace & { readonly live: boolean }> => {
     checkKey(record, privileged);
     const image = imageById((await readStoreView(context)).graph, record.image);
     const { upper, base, merged } = workspacePlaces(store, record);
@@ -186,14 +167,15 @@ export async function mountWorkspace(
     const live = (await privileged.pool.run('are-mounted', { mounts })).every(Boolean);
     return { record, image, base, merged, upper, privileged, live };
   };
-  const first = await look();
-  const id = mountIdOf(first.record);
-  const record = (await readMountRecords(store)).find((each) => each.id === id);
-  if (first.live && (record?.kept || (!kept && isOwnMount(context, id)))) return first;
+  const first = await look(await readWorkspace(store, name));
+  const seen = mountIdOf(first.record);
+  const record = (await readMountRecords(store)).find((each) => each.id === seen);
+  if (first.live && (record?.kept || (!kept && isOwnMount(context, seen)))) return first;
   // What may take long comes before the lock.
   if (!first.live) await unpackImage(context, privileged, first.image, run);
-  return withMount(store, id, async () => {
-    const { live, ...found } = await look();
+  return withWorkspaceMount(store, name, async (workspace) => {
+    const { live, ...found } = await look(workspace);
+    const id = mountIdOf(workspace);
     const at = workspacePlaces(store, found.record);
     const known = (await readMountRecords(store)).find((each) => each.id === id);
     const fresh = { ...mountRecord(found.record, at), kept: false };
@@ -317,22 +299,31 @@ export async function unmountWorkspace(context: ActionContext, name: string): Pr
   );
 }
 
-/** The same, for who has the workspace to himself already. */
-async function unmountLocked(context: ActionContext, name: string): Promise<void> {
+/**
+ * The same, for who has the workspace to himself already, and what is to be done with its folder before somebody can mount it
+ * again.
+ */
+async function unmountLocked(
+  context: ActionContext,
+  name: string,
+  then: (workspace: WorkspaceRecord) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const store = context.store.directory;
-  const workspace = await readWorkspace(store, name);
-  const id = mountIdOf(workspace);
   try {
-    await withMount(store, id, async () => {
+    const id = await withWorkspaceMount(store, name, async (workspace) => {
+      const id = mountIdOf(workspace);
       const known = (await readMountRecords(store)).find((each) => each.id === id);
-      // Without a record half of a mount may be there all the same, which a folder is not removed from under.
-      const left = known ?? { ...mountRecord(workspace, workspacePlaces(store, workspace)), kept: false };
-      if (known || (await isMountedInPart(context, left))) await unmountRecord(context, left, false);
+      if (known) await unmountRecord(context, known, false);
+      // Without a record, or beside it, half of a mount may be there all the same, which a folder is not removed from under.
+      const here = { ...mountRecord(workspace, workspacePlaces(store, workspace)), kept: false };
+      if (await isMountedInPart(context, here)) await unmountRecord(context, here, false);
+      await then(workspace);
+      return id;
     });
+    await forgetMount(context, id);
   } catch (thrown) {
     throw asBusyWorkspace(thrown, name);
   }
-  await forgetMount(context, id);
 }
 
 /** Whether something of a mount that no record names stands; where nobody has rights to mount, nothing does. */
@@ -359,6 +350,46 @@ export function asBusyWorkspace(thrown: unknown, name: string): unknown {
   if (found.code !== 'mount-busy') return thrown;
   const { process, here } = found.facts;
   return problem('workspace-busy', { name, process, ...(here && { here }) }, { cause: thrown });
+}
+
+/**
+ * What is read of a workspace that others may unmount, rename, remove or commit meanwhile. Where that has happened, what was read,
+ * or why it could not be, says nothing: it is read again, by who then has the workspace to himself.
+ */
+export async function readMounted<T>(
+  context: ActionContext,
+  name: string,
+  run: Run,
+  read: (mounted: MountedWorkspace) => Promise<T>,
+): Promise<T> {
+  const store = context.store.directory;
+  const mounted = await mountWorkspace(context, name, false, run);
+  const before = await standing(context, mounted);
+  const isSteady = async (): Promise<boolean> =>
+    before !== null && (await standing(context, mounted)) === before;
+  if (before !== null)
+    try {
+      const found = await read(mounted);
+      if (await isSteady()) return found;
+    } catch (thrown) {
+      if (await isSteady()) throw thrown;
+    }
+  return withWorkspace(store, name, async () => read(await mountWorkspace(context, name, false, run)));
+}
+
+/** What tells a mount of a workspace from a later one of the same; null where it does not stand any more. */
+async function standing(
+  context: ActionContext,
+  { record, merged, base, privileged }: MountedWorkspace,
+): Promise<string | null> {
+  const store = context.store.directory;
+  const label = mountIdOf(record);
+  const now = await readWorkspace(store, record.name).catch(() => null);
+  if (now?.id !== record.id || now.generation !== record.generation) return null;
+  const known = (await readMountRecords(store)).find(({ id }) => id === label);
+  const mounts = [merged, base].map((target) => ({ target, label }));
+  const live = (await privileged.pool.run('are-mounted', { mounts })).every(Boolean);
+  return known && live ? known.owner.token : null;
 }
 
 /** All workspaces, as the window and the command line list them. */
@@ -403,8 +434,8 @@ export async function workspaceChanges(
   known: string | null = null,
   limit = changeLimit,
 ): Promise<ChangeSet | null> {
-  const mounted = await mountWorkspace(context, name, false, run);
-  const found = await changesOf(mounted, { limit, compareBytes: compareLimit, known }, run);
+  const how = { limit, compareBytes: compareLimit, known };
+  const found = await readMounted(context, name, run, (mounted) => changesOf(mounted, how, run));
   if (found === null) return null;
   const { untouched: _, ...changes } = found;
   return changes;
@@ -452,11 +483,12 @@ export async function renameWorkspace(context: ActionContext, name: string, to: 
   checkWorkspaceName(to);
   if (name === to) return;
   await withWorkspace(store, name, async () => {
-    await unmountLocked(context, name);
-    await withList(store, async () => {
-      if ((await takenNames(store)).has(to)) throw problem('workspace-exists', { name: to });
-      await rename(places.workspace(store, name), places.workspace(store, to));
-    });
+    await unmountLocked(context, name, () =>
+      withList(store, async () => {
+        if ((await takenNames(store)).has(to)) throw problem('workspace-exists', { name: to });
+        await rename(places.workspace(store, name), places.workspace(store, to));
+      }),
+    );
   });
 }
 
@@ -509,7 +541,7 @@ async function removeIt(context: ActionContext, name: string, shown?: string | n
     const { pool } = await context.privileged();
     // Nobody knows its mount: where one is, this refuses.
     const path = places.workspace(store, name);
-    await withLock(lockOf(store, name), () => pool.run('remove-tree', { path }));
+    await withName(store, name, () => pool.run('remove-tree', { path }));
     return;
   }
   const record = await readWorkspace(store, name);
@@ -517,16 +549,26 @@ async function removeIt(context: ActionContext, name: string, shown?: string | n
   checkKey(record, privileged);
   await withWorkspace(store, name, async () => {
     const thaw = shown === undefined ? null : await restAsShown(context, name, shown);
+    let aside: string;
     try {
-      await unmountLocked(context, name);
+      aside = await setAside(context, record);
     } catch (thrown) {
       await thaw?.();
       throw thrown;
     }
-    // One rename takes it away; a crash after it leaves a folder that nobody reads and the next sweep removes.
-    const aside = join(places.workspaces(store), `.old-${newOwner().token}`);
-    await rename(places.workspace(store, name), aside);
-    failPoint('workspace-removed');
     if (!(await removeLeft(context, aside))) throw problem('workspace-remains', { name, path: aside });
   });
+}
+
+/** Takes one away for who has it to himself; returns where it lies then. Throws `workspace-not-found`, `workspace-busy`. */
+async function setAside(context: ActionContext, { id, name }: WorkspaceRecord): Promise<string> {
+  const store = context.store.directory;
+  // One rename takes it away; a crash after it leaves a folder that nobody reads and the next sweep removes.
+  const aside = join(places.workspaces(store), `.old-${newOwner().token}`);
+  await unmountLocked(context, name, async (found) => {
+    if (found.id !== id) throw problem('workspace-not-found', { name });
+    await rename(places.workspace(store, name), aside);
+  });
+  failPoint('workspace-removed');
+  return aside;
 }

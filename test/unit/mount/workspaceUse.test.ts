@@ -13,13 +13,13 @@ import { sweepWork } from '../../../electron/actions/sweepWork';
 import {
   createWorkspace,
   listWorkspaces,
-  mountIdOf,
   mountWorkspace,
   removeWorkspace,
   renameWorkspace,
   unmountWorkspace,
   workspaceChanges,
 } from '../../../electron/actions/workspaces';
+import { mountIdOf } from '../../../electron/actions/workspaceLocks';
 import { ownerOf } from '../../../electron/store/owner';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { changedImage } from '../../setup/everyChange';
