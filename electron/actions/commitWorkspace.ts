@@ -7,7 +7,7 @@ import { parseImageConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { mediaType } from '../../shared/image/mediaType';
 import { parseReference } from '../../shared/image/reference';
-import { fromShown } from '../../shared/image/hiddenText';
+import { wordReadings } from '../../shared/image/hiddenText';
 import { problem } from '../../shared/image/problem';
 import type { Change } from '../../shared/layer/change';
 import type { OperationResult } from '../../shared/ipc/operation';
@@ -20,6 +20,7 @@ import type { Ingest } from '../store/contentStore';
 import type { JobOutput } from '../worker/jobs';
 import { addImage, layerDescriptors, type AddedImage } from './addImage';
 import type { ActionContext, Run } from './context';
+import { typedPath } from './imageFiles';
 import { imageLayers } from './imageLayers';
 import { openStoredLayer } from './storedLayers';
 import { adoptUnpacked, layerLimit, unpackImage } from './layerCache';
@@ -51,7 +52,7 @@ export interface CommitRequest {
   readonly changes: readonly string[];
   /** Ticked paths; null takes every change. */
   readonly paths: readonly string[] | null;
-  /** A path stands for all changes below it, too. */
+  /** Paths are words as a person typed them, and each stands for all changes below it, too. */
   readonly below?: boolean;
   /** Who was shown to have the name; left out by who shows nothing. */
   readonly holder?: ImageId | null | undefined;
@@ -143,7 +144,8 @@ function changedPaths({ changes, omitted, untouched }: WorkspaceChanges): readon
 
 /**
  * The ticked paths, each once, with the new directories that they lie in: nothing can be in an image without these, so
- * they are committed as well. With `below` a path stands for every change below it, as a folder does for `git add`. Throws
+ * they are committed as well. With `below` they are words (`wordReadings`), and each stands for every change below it, as a folder
+ * does for `git add`. Throws
  * `change-not-found` for a path where nothing changed.
  */
 function tickedPaths(
@@ -162,9 +164,8 @@ function tickedPaths(
     below ? changes.filter((change) => path === '' || change.path.startsWith(`${path}/`)) : [];
   const isChanged = (path: string): boolean => changed.has(path) || insideOf(path).length > 0;
   for (const word of paths) {
-    // A name may have been copied from a list, which shows what is hidden in it as an escape.
-    const path = [word, fromShown(word)].find(isChanged);
-    if (path === undefined) throw problem('change-not-found', { path: `/${word}` });
+    const path = (below ? wordReadings(word).map(typedPath) : [word]).find(isChanged);
+    if (path === undefined) throw problem('change-not-found', { path: `/${typedPath(word)}` });
     const inside = insideOf(path);
     if (changed.has(path)) ticked.add(path);
     for (const change of inside) ticked.add(change.path);

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Digest } from '../../shared/image/digest';
 import { isReadable, type ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
-import { fromShown } from '../../shared/image/hiddenText';
+import { wordReadings } from '../../shared/image/hiddenText';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import type { LayerEntry } from '../../shared/layer/entry';
@@ -143,7 +143,7 @@ export function typedPath(path: string): string {
 }
 
 /**
- * What stands at a path of a tree as it was typed, and the path: by its letters, else as lists show it (`\u{202e}`). Null where
+ * What stands at a path of a tree as it was typed, and the path (`wordReadings`). Null where
  * nothing is there. Throws `file-not-found` for a path that leads upwards.
  */
 export function findTyped<T>(
@@ -151,7 +151,7 @@ export function findTyped<T>(
   word: string,
   follow: boolean,
 ): { readonly at: T; readonly path: string } | null {
-  for (const meant of new Set([word, fromShown(word)])) {
+  for (const meant of wordReadings(word)) {
     const path = typedPath(meant);
     const at = tree.find(path, follow);
     if (at !== null) return { at, path };

@@ -6,10 +6,12 @@ import { displayName } from '../../shared/graph/sharing';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { parseManifest } from '../../shared/image/manifest';
 import { parseImageConfig } from '../../shared/image/imageConfig';
-import { fromShown, shown } from '../../shared/image/hiddenText';
+import { isGlob, unescapeGlob } from '../../shared/image/glob';
+import { shown } from '../../shared/image/hiddenText';
 import { problem } from '../../shared/image/problem';
 import { parseReference } from '../../shared/image/reference';
 import { rewrittenConfig } from '../../shared/image/rewriteConfig';
+import { patternReadings } from '../../shared/layer/patternReadings';
 import { pathRemoval } from '../../shared/layer/removePaths';
 import type { OutCompression } from '../tar/compress';
 import type { JobOptions, JobOutput } from '../worker/jobs';
@@ -26,6 +28,9 @@ import { readStoreView } from './storeView';
 /** All paths: where else their contents stand is looked for by each. A layer's members are bounded. */
 const allPaths = Number.MAX_SAFE_INTEGER;
 
+/** Paths that are told of what a word took. */
+const pathsTold = 3;
+
 /** A layer that a rewrite changes. */
 export interface ChangedLayer {
   /** From the base, 1 up. */
@@ -41,9 +46,21 @@ export interface ChangedLayer {
   readonly storedBytes: number;
 }
 
+/** What a word with `*`, `?`, `[` or an escape was taken for. */
+export interface TakenWord {
+  readonly word: string;
+  /** As a path that is there, and not as a pattern. */
+  readonly literal: boolean;
+  /** Paths of all layers that go by it, what is below them included. */
+  readonly count: number;
+  /** The first of them. */
+  readonly paths: readonly string[];
+}
+
 /** What a rewrite would give, and what sharing it would lose. */
 export interface RewritePreview {
   readonly layers: readonly ChangedLayer[];
+  readonly taken: readonly TakenWord[];
   /** Layers that stay as they are, with the same blobs. */
   readonly kept: number;
   /** Bytes of the files that go, unpacked. */
@@ -57,6 +74,7 @@ export interface RewritePreview {
 /** What a rewrite came to. */
 export interface RewrittenImage extends AddedImage {
   readonly layers: readonly ChangedLayer[];
+  readonly taken: readonly TakenWord[];
   readonly kept: number;
   /** Bytes of the new blobs. */
   readonly layerBytes: number;
@@ -65,6 +83,8 @@ export interface RewrittenImage extends AddedImage {
 interface RewritePlan extends RewritePreview {
   /** As they fit. */
   readonly patterns: readonly string[];
+  /** The same as they are typed. */
+  readonly said: readonly string[];
   readonly aliases: Readonly<Record<string, string>>;
   /** By layer: entries, by their count, that go beyond what patterns say of their real paths. */
   readonly more: readonly (readonly number[])[];
@@ -74,9 +94,25 @@ interface RewritePlan extends RewritePreview {
   readonly all: readonly ImageLayer[];
 }
 
-/** Reads patterns; `removal-invalid` for one that cannot be meant. */
-function checkPatterns(patterns: readonly string[]): void {
-  if (!pathRemoval(patterns)) throw problem('removal-invalid', { paths: patterns.join(', ') });
+/** Throws `removal-invalid` for words of which one cannot be meant. */
+function checkWords(words: readonly string[]): void {
+  const canBe = (word: string): boolean =>
+    patternReadings(word).some(({ pattern }) => pathRemoval([pattern]) !== null);
+  if (!words.every(canBe)) throw problem('removal-invalid', { paths: words.join(', ') });
+}
+
+/** What words took that may be patterns. */
+function takenBy(
+  words: readonly string[],
+  { meant, aliases, layers }: Pick<JobOutput<'plan-rewrite'>, 'meant' | 'aliases' | 'layers'>,
+): readonly TakenWord[] {
+  return words.flatMap((word, i): TakenWord[] => {
+    const reading = meant[i];
+    if (!reading || (!isGlob(word) && unescapeGlob(word) === word)) return [];
+    const removal = pathRemoval([reading.pattern], aliases);
+    const all = new Set(layers.flatMap(({ paths }) => paths.filter((path) => removal?.has(path))));
+    return [{ word, literal: reading.literal, count: all.size, paths: [...all].sort().slice(0, pathsTold) }];
+  });
 }
 
 async function plan(
@@ -84,23 +120,18 @@ async function plan(
   { image: id, patterns: typed }: { readonly image: ImageId; readonly patterns: readonly string[] },
   options: JobOptions = {},
 ): Promise<RewritePlan> {
-  checkPatterns(typed);
+  checkWords(typed);
   const view = await readStoreView(context);
   const image = imageById(view.graph, id);
   const label = displayName(image);
   const all = imageLayers(view, image);
   const indexes: string[] = [];
   for (const { blob } of all) indexes.push((await openStoredLayer(context, blob, options)).indexPath);
-  const look = (meant: readonly string[]): Promise<JobOutput<'plan-rewrite'>> =>
-    context.pool.run('plan-rewrite', { layers: indexes, patterns: meant, limit: allPaths, label }, options);
-  let patterns = typed;
-  let found = await look(patterns);
-  // What fits nothing may have been copied from a list, which shows what is hidden in a name as an escape.
-  const copied = typed.map((pattern) => (found.unused.includes(pattern) ? fromShown(pattern) : pattern));
-  if (copied.some((pattern, i) => pattern !== typed[i])) {
-    checkPatterns(copied);
-    found = await look((patterns = copied));
-  }
+  const found = await context.pool.run(
+    'plan-rewrite',
+    { layers: indexes, words: typed, limit: allPaths, label },
+    options,
+  );
   if (found.unused.length > 0)
     throw problem('nothing-to-remove', { name: label, paths: found.unused.join(', ') });
   const layers = all.flatMap(({ blob, node }, i): ChangedLayer[] => {
@@ -130,7 +161,9 @@ async function plan(
   };
   return {
     image,
-    patterns,
+    patterns: found.meant.map(({ pattern }) => pattern),
+    said: found.meant.map(({ text }) => text),
+    taken: takenBy(typed, found),
     aliases: found.aliases,
     more: found.layers.map(({ more }) => more),
     indexes,
@@ -158,12 +191,9 @@ async function preview(
   what: { readonly image: ImageId; readonly patterns: readonly string[] },
   signal?: AbortSignal,
 ): Promise<RewritePreview> {
-  const { layers, kept, removedBytes, freedBytes, sharedBytes, sharedWith } = await plan(
-    context,
-    what,
-    signal ? { signal } : {},
-  );
-  return { layers, kept, removedBytes, freedBytes, sharedBytes, sharedWith };
+  const planned = await plan(context, what, signal ? { signal } : {});
+  const { layers, taken, kept, removedBytes, freedBytes, sharedBytes, sharedWith } = planned;
+  return { layers, taken, kept, removedBytes, freedBytes, sharedBytes, sharedWith };
 }
 
 /** The blobs that the image's own manifest lists: a layer may be stored in other forms for other images. */
@@ -195,7 +225,7 @@ interface Rewriting {
 
 /**
  * Makes an image that has some paths in none of its layers, under `reference` or dangling; the old one stays. Patterns are
- * read by `pathRemoval`. Layers that hold none of them stay as they are; the others are written anew without them, packed as
+ * words as people type them (`patternReadings`). Layers that hold none of them stay as they are; the others are written anew without them, packed as
  * they were. What a path is follows links: those of the layer on the way to an entry, and those of the image on the way to a
  * pattern. The result is proved before it counts. A hard link to a file that goes becomes the file. The same image and patterns give the same image ID. Throws what
  * {@link previewRewrite} throws, and `removal-unproved`, `reference-invalid`, `layer-invalid`, `disk-full`, `cancelled`.
@@ -211,9 +241,8 @@ export async function rewriteImage(
 async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promise<RewrittenImage> {
   run.report({ phase: 'starting', done: 0, total: null });
   if (what.reference !== null) parseReference(what.reference);
-  const { image, all, layers, kept, patterns, aliases, more, indexes } = await plan(context, what, {
-    signal: run.signal,
-  });
+  const planned = await plan(context, what, { signal: run.signal });
+  const { image, all, layers, taken, kept, patterns, said, aliases, more, indexes } = planned;
   const changed = new Set(layers.map(({ number }) => number - 1));
   const own = await ownBlobs(context, image, all);
   const packings = own.map((blob) => packedLike(blob, own));
@@ -286,7 +315,7 @@ async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promi
     const config = rewrittenConfig(document, {
       diffIds: made.map(({ diffId }) => diffId),
       changed,
-      createdBy: `stratigraph rewrite ${patterns.map((pattern) => `--remove ${shown(pattern)}`).join(' ')}`,
+      createdBy: `stratigraph rewrite ${said.map((pattern) => `--remove ${shown(pattern)}`).join(' ')}`,
       comment: `rewritten from ${image.id}`,
     });
     const added = await addImage(
@@ -295,7 +324,7 @@ async function rewrite(context: ActionContext, what: Rewriting, run: Run): Promi
       { config, layers: made, reference: what.reference, holder: what.holder },
       run,
     );
-    return { ...added, layers, kept, layerBytes };
+    return { ...added, layers, taken, kept, layerBytes };
   } finally {
     await ingest.abort();
   }

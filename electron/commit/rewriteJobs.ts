@@ -3,7 +3,8 @@ import type { LayerEntry } from '../../shared/layer/entry';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
 import { entryTree, removalFault } from '../../shared/layer/proveRemoval';
-import { isPlainPath, pathRemoval, type PathRemoval } from '../../shared/layer/removePaths';
+import { patternReadings, type PatternReading } from '../../shared/layer/patternReadings';
+import { pathRemoval, plainPath, type PathRemoval } from '../../shared/layer/removePaths';
 import {
   EntryCount,
   LayerStack,
@@ -54,9 +55,9 @@ function aliasesOf(patterns: readonly string[], stack: LayerStack<Known>): Reado
   // Names are a person's: `__proto__` is one as any other.
   const aliases = Object.create(null) as Record<string, string>;
   for (const pattern of patterns) {
-    const path = normalisePath(pattern) ?? '';
-    const slash = path.lastIndexOf('/');
-    if (slash < 0 || !isPlainPath(path)) continue;
+    const path = plainPath(normalisePath(pattern) ?? '');
+    const slash = path?.lastIndexOf('/') ?? -1;
+    if (path === null || slash < 0) continue;
     const parent = stack.realPath(path.slice(0, slash), linkTarget);
     if (parent === null) continue;
     const real = `${parent === '' ? '' : `${parent}/`}${path.slice(slash + 1)}`;
@@ -88,9 +89,23 @@ function removalOf(patterns: readonly string[], aliases: Readonly<Record<string,
   return removal;
 }
 
+/** What each word means: the first of its readings of which a layer has something, else the last one. */
+function meantBy(
+  words: readonly string[],
+  takesNone: (patterns: readonly string[]) => readonly string[],
+): readonly PatternReading[] {
+  const all = words.map((word) => patternReadings(word).filter(({ pattern }) => pathRemoval([pattern])));
+  const doubtful = all.filter(({ length }) => length > 1).flat();
+  const unused = new Set(doubtful.length === 0 ? [] : takesNone(doubtful.map(({ pattern }) => pattern)));
+  return all.flatMap((readings) => {
+    const meant = readings.find(({ pattern }) => !unused.has(pattern)) ?? readings.at(-1);
+    return meant ? [meant] : [];
+  });
+}
+
 /** The job `plan-rewrite`. */
 export async function planRewrite(
-  { layers: indexes, patterns, limit, label }: JobInput<'plan-rewrite'>,
+  { layers: indexes, words, limit, label }: JobInput<'plan-rewrite'>,
   tools: JobTools,
 ): Promise<JobOutput<'plan-rewrite'>> {
   const layers: Entries[] = [];
@@ -98,6 +113,13 @@ export async function planRewrite(
   try {
     for (const index of indexes) layers.push(await entriesOf(index, held, tools));
     const stack = stackOf(layers, tools);
+    const visible = { isHidden: (): boolean => false, tools };
+    const meant = meantBy(words, (readings) => {
+      const look = removalOf(readings, aliasesOf(readings, stack));
+      for (const entries of layers) removed(entries, look, visible);
+      return look.unused();
+    });
+    const patterns = meant.map(({ pattern }) => pattern);
     const aliases = aliasesOf(patterns, stack);
     const removal = removalOf(patterns, aliases);
     const { nodes }: Stacked<Known> = stack.result();
@@ -110,7 +132,8 @@ export async function planRewrite(
       const paths = [...new Set(gone.map(({ path }) => path))].sort().slice(0, limit);
       return { entries: gone.length, bytes, paths, more };
     });
-    return { aliases, unused: removal.unused(), layers: found };
+    const unused = new Set(removal.unused());
+    return { meant, aliases, unused: words.filter((_, i) => unused.has(patterns[i] ?? '')), layers: found };
   } catch (thrown) {
     throw stackProblem(thrown, label);
   }

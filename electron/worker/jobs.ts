@@ -7,6 +7,7 @@ import type { OutCompression } from '../tar/compress';
 import type { BlobFile } from '../store/blobFile';
 import type { RingMemory } from './byteRing';
 import type { ImpliedDirectory } from '../../shared/layer/stackLayers';
+import type { PatternReading } from '../../shared/layer/patternReadings';
 import type { TreePart } from '../../shared/layer/treePart';
 import type { TreePage } from '../../shared/layer/layerTree';
 import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFiles';
@@ -531,14 +532,17 @@ export interface Jobs {
   'plan-rewrite': {
     input: {
       layers: readonly string[];
-      patterns: readonly string[];
+      /** As a person typed them (`patternReadings`); each can be meant. */
+      words: readonly string[];
       /** Most paths to list of a layer. */
       limit: number;
       label: string;
     };
     output: {
+      /** What each word means. */
+      readonly meant: readonly PatternReading[];
       readonly aliases: Readonly<Record<string, string>>;
-      /** Patterns that fit nothing. */
+      /** Words that fit nothing. */
       readonly unused: readonly string[];
       readonly layers: readonly LayerRewrite[];
     };

@@ -43,6 +43,16 @@ export function shown(text: string): string {
   return replaceHidden(escaped, shownEscape);
 }
 
+/**
+ * What a word may name that a person typed, the likeliest first. A word that a list could have shown ({@link shown}) means what it
+ * shows there; another one is what its letters say. What is behind the first is meant where there is nothing of that name.
+ */
+export function wordReadings(word: string): readonly string[] {
+  const read = fromShown(word);
+  if (read === word) return [word];
+  return shown(read) === word ? [read, word] : [word, read];
+}
+
 /** The text that is shown so: what people copy from a list means what it is a name of. */
 export function fromShown(text: string): string {
   return text.replace(/\\u\{([0-9a-f]{1,6})\}/gi, (escape, hex: string) => {

@@ -1,4 +1,5 @@
-import { globToRegExp } from '../image/glob';
+import { globToRegExp, isGlob, unescapeGlob } from '../image/glob';
+import { shown } from '../image/hiddenText';
 import { normalisePath } from './entryPath';
 
 /** How far the patterns fit on the way to a directory. */
@@ -28,23 +29,27 @@ interface NamePattern {
   readonly names: readonly ((name: string) => boolean)[];
 }
 
-/** Whether a pattern is a path as it is. */
-export const isPlainPath = (pattern: string): boolean => !/[*?[]/.test(pattern);
+/** The path that a pattern is, if it is one. */
+export const plainPath = (pattern: string): string | null => (isGlob(pattern) ? null : unescapeGlob(pattern));
 
-/** The pattern that fits one path, relative as lists give it, and what is below it. */
-export const literalPattern = (path: string): string => `/${path.replace(/[*?[]/g, '[$&]')}`;
+/** What to type for one path that is there, relative as lists give it, and what is below it (`patternReadings`). */
+export const literalPattern = (path: string): string => `/${shown(path)}`;
 
 const gone: RemovalStep = { gone: true, ahead: [] };
 const nothing: RemovalStep = { gone: false, ahead: [] };
 
 /** A pattern in parts, one a name: `*` and `?` do not cross a slash, and one in brackets parts nothing. */
 function partsOf(pattern: string): readonly string[] {
-  return pattern.match(/(?:\[[^\]]*\]|[^/])+/g) ?? [];
+  return pattern.match(/(?:\\[*?[\]\\]|\[(?:\\[*?[\]\\]|\\(?![*?[\]\\])|[^\]\\])*\]|[^/])+/g) ?? [];
 }
 
+/** What fits the names of a path as it is. */
+const namesOf = (path: string): NamePattern['names'] =>
+  path.split('/').map((part) => (name: string) => name === part);
+
 function namePattern(pattern: string, path: string): NamePattern {
-  if (isPlainPath(path))
-    return { pattern, names: path.split('/').map((part) => (name: string) => name === part) };
+  const plain = plainPath(path);
+  if (plain !== null) return { pattern, names: namesOf(plain) };
   const names = partsOf(path).map((part) => {
     const glob = globToRegExp(part);
     return (name: string) => glob.test(name);
@@ -53,8 +58,8 @@ function namePattern(pattern: string, path: string): NamePattern {
 }
 
 /**
- * Reads patterns as people type them: a path with all that is below it; with `*`, `?` or `[…]` a shell pattern, of the whole
- * path where it holds a slash and of the last name where not. `aliases` says of plain paths where they lead to in the tree that
+ * Reads patterns: a path with all that is below it; with `*`, `?` or `[…]` a shell pattern, of the whole path where it holds a
+ * slash and of the last name where not; what a word means that a person typed is `patternReadings`'. `aliases` says of plain paths where they lead to in the tree that
  * a person sees: what is there goes as well. Null for a pattern that names the root, or leads upwards.
  */
 export function pathRemoval(
@@ -67,16 +72,16 @@ export function pathRemoval(
   for (const pattern of patterns) {
     const path = normalisePath(pattern);
     if (path === null || path === '') return null;
-    const plain = isPlainPath(path);
+    const plain = plainPath(path) !== null;
     (plain || pattern.includes('/') ? whole : anywhere).push(namePattern(pattern, path));
     const alias = plain && Object.hasOwn(aliases, pattern) ? aliases[pattern] : undefined;
-    if (alias !== undefined) whole.push(namePattern(pattern, alias));
+    if (alias !== undefined) whole.push({ pattern, names: namesOf(alias) });
   }
   const used = new Set<string>();
   const root: RemovalStep = { gone: false, ahead: whole.map((pattern) => ({ pattern, next: 0 })) };
   const step = (from: RemovalStep, name: string): RemovalStep => {
-    if (from.gone) return from;
-    let found = false;
+    // Below what goes patterns count as well: they fit something.
+    let found = from.gone;
     const ahead: RemovalStep['ahead'][number][] = [];
     for (const { pattern, next } of from.ahead) {
       if (pattern.names[next]?.(name) !== true) continue;
@@ -91,7 +96,13 @@ export function pathRemoval(
         used.add(pattern);
         found = true;
       }
-    return found ? gone : ahead.length === 0 ? nothing : { gone: false, ahead };
+    return found && ahead.length > 0
+      ? { gone: true, ahead }
+      : found
+        ? gone
+        : ahead.length === 0
+          ? nothing
+          : { gone: false, ahead };
   };
   /** By directory: whoever asks for a path asks for its neighbours, too. */
   const known = new Map<string, RemovalStep>([['', root]]);

@@ -49,7 +49,7 @@ export const commit: Command = {
   async execute(session, { values, words }) {
     const [workspace, reference, more] = words;
     if (workspace === undefined || more !== undefined) throw new UsageFault((t) => t('usage.commit'));
-    const paths = values.get('path')?.map((path) => path.replace(/^\/+|\/+$/g, '')) ?? null;
+    const paths = values.get('path') ?? null;
     const context = await sweptContext(session);
     await takeKindOf(context, workspace);
     const result = await commitWorkspace(

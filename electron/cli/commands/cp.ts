@@ -86,6 +86,7 @@ export const cp: Command = {
     'stratigraph cp shop:1.6@2:/app/.npmrc -  | tar -xO',
     'stratigraph cp fix:/var/log logs',
   ],
+  paths: ({ words }) => words.slice(0, 1),
   async execute(session, parsed) {
     const { words, switches } = parsed;
     const [word, dest, more] = words;

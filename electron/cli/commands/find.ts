@@ -12,23 +12,40 @@ import { outLines } from '../outLines';
 import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
 import { readWholeStore } from '../source';
-import { globToRegExp } from '../../../shared/image/glob';
-import { fromShown } from '../../../shared/image/hiddenText';
+import { globToRegExp, isGlob, unescapeGlob } from '../../../shared/image/glob';
+import { patternReadings, type PatternReading } from '../../../shared/layer/patternReadings';
+import type { PathSearch } from '../../index/keptNames';
 
 /** Images named in a line before it says how many more there are. */
 const imagesNamed = 3;
+
+/** How a path fits others that is none of a pattern: with what is below it, or as a part of them. */
+function literalPath(text: string): (path: string) => boolean {
+  const part = text.replace(/\/$/, '');
+  return part.startsWith('/')
+    ? (path) => `/${path}` === part || `/${path}`.startsWith(`${part}/`)
+    : (path) => path.includes(part);
+}
+
+/** What to search for by each reading of a word: what is there by the first is what is meant (`patternReadings`). */
+export function searchesFor(word: string): readonly PathSearch[] {
+  const searches = new Map(
+    patternReadings(word).map(({ text, literal }: PatternReading) => [
+      `${literal} ${text}`,
+      literal
+        ? { fits: literalPath(text), part: longestOf(text.split('/')) }
+        : { fits: pathPattern(text), part: patternPart(text) },
+    ]),
+  );
+  return [...searches.values()];
+}
 
 /**
  * How a pattern fits paths: with `*`, `?` or `[…]` as a shell pattern, of the whole path where it holds a slash and of the
  * last name where not; else as a part of the path.
  */
 export function pathPattern(pattern: string): (path: string) => boolean {
-  if (!/[*?[]/.test(pattern)) {
-    const part = pattern.replace(/\/$/, '');
-    return part.startsWith('/')
-      ? (path) => `/${path}` === part || `/${path}`.startsWith(`${part}/`)
-      : (path) => path.includes(part);
-  }
+  if (!isGlob(pattern)) return literalPath(unescapeGlob(pattern));
   const glob = globToRegExp(pattern.replace(/^\//, ''));
   return pattern.includes('/')
     ? (path) => glob.test(path)
@@ -39,6 +56,10 @@ export function pathPattern(pattern: string): (path: string) => boolean {
 export function patternPart(pattern: string): string | null {
   // A class may hold anything.
   const parts = pattern.split('[', 1)[0]?.split(/[*?/\\]/) ?? [];
+  return longestOf(parts);
+}
+
+function longestOf(parts: readonly string[]): string | null {
   const longest = parts.reduce((best, each) => (each.length > best.length ? each : best), '');
   return longest !== '' && !/\p{Cs}/u.test(longest) ? longest : null;
 }
@@ -67,13 +88,18 @@ export const find: Command = {
     const view = names.length === 0 ? whole : within(whole, named.done);
     const numbers = layerNumbers(whole.graph);
     const hits: PathHit[] = [];
-    // A name may have been copied from a list, which shows what is hidden in it as an escape.
-    const patterns = [...new Set([pattern, fromShown(pattern)])].map(pathPattern);
-    const search = {
-      fits: (path: string) => patterns.some((fits) => fits(path)),
-      part: patterns.length === 1 ? patternPart(pattern) : null,
-    };
-    const found = findPaths(context, view, search);
+    const searches = searchesFor(pattern);
+    async function* first(): AsyncGenerator<PathHit> {
+      for (const search of searches) {
+        let some = false;
+        for await (const hit of findPaths(context, view, search)) {
+          some = true;
+          yield hit;
+        }
+        if (some) return;
+      }
+    }
+    const found = first();
     if (session.json) for await (const hit of found) hits.push(hit);
     else await outLines(session, found, line);
     if (session.json)

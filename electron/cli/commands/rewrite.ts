@@ -1,7 +1,7 @@
 import { removedElsewhere } from '../../actions/removedElsewhere';
 import { translator } from '../../../shared/text/catalogue';
 import { visiblePath } from '../../../shared/text/format';
-import { previewRewrite, rewriteImage, type ChangedLayer } from '../../actions/rewriteImage';
+import { previewRewrite, rewriteImage, type ChangedLayer, type TakenWord } from '../../actions/rewriteImage';
 import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
@@ -73,6 +73,7 @@ export const rewrite: Command = {
         );
         return;
       }
+      tellTaken(session, preview.taken);
       for (const { number, entries, bytes, paths } of preview.layers) {
         session.out(`${t('rewrite.layer', { number, count: entries, bytes })}\n`);
         for (const path of paths.slice(0, listed)) session.out(`  /${visiblePath(path)}\n`);
@@ -107,6 +108,7 @@ export const rewrite: Command = {
       );
     else {
       session.out(`${result.id}\n`, stands);
+      tellTaken(session, result.taken);
       session.note(t('rewrite.done', { count: result.layers.length, kept: result.kept }));
       tellElsewhere(session, elsewhere);
     }
@@ -116,6 +118,18 @@ export const rewrite: Command = {
 /** Layers as documents have them, with the first of their paths. */
 const forScripts = (layers: readonly ChangedLayer[]): readonly ChangedLayer[] =>
   layers.map((layer) => ({ ...layer, paths: layer.paths.slice(0, listedJson) }));
+
+/** Says what words took that may be patterns. */
+function tellTaken(session: Session, taken: readonly TakenWord[]): void {
+  const t = translator(session.language);
+  for (const { paths, ...each } of taken) {
+    const named = [
+      ...paths.map((path) => `/${visiblePath(path)}`),
+      ...(each.count > paths.length ? ['…'] : []),
+    ];
+    session.note(t('rewrite.taken', { ...each, paths: named.join(', ') }));
+  }
+}
 
 /** Says where what was taken out stands all the same: who removed a secret would else think it gone. */
 function tellElsewhere(

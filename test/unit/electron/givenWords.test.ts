@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -98,6 +98,39 @@ test('ls, du, find and rewrite take both as well', async () => {
     expect(left).not.toContain(shownName);
     expect(left).toHaveLength(names.length);
   }
+});
+
+test('a name with a twin that is spelled as the list shows it is what the list shows, and no pattern takes its place', async () => {
+  const twins = ['caf\udce9', 'caf\\u{dce9}', '[id].js', 'i.js', 'q?', 'qx', '\\[id].js'];
+  await mkdir(join(folder, 'twins'));
+  for (const name of twins)
+    await writeFile(Buffer.concat([Buffer.from(join(folder, 'twins') + '/'), encodeName(name)]), name);
+  expect((await call('import twins twins:1')).code).toBe(0);
+  const listed = (await call('ls twins:1')).out.toString().split('\n').slice(0, -1);
+  expect([...listed].sort()).toEqual(twins.map(shown).sort());
+  for (const name of twins) {
+    const word = quoted(`/${shown(name)}`);
+    const contents = Buffer.from(name);
+    expect((await call(`cat twins:1 ${word}`)).out).toEqual(contents);
+    expect((await call(`cp twins:1:${word} copied`)).code).toBe(0);
+    expect(await readFile(join(folder, 'copied'))).toEqual(contents);
+    const found = (await call(`find ${word} twins:1`)).out.toString().split('\n').slice(0, -1);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(`  /${shown(name)}  `);
+    const { code, err } = await call(`rewrite twins:1 --remove ${word} less:1`);
+    expect(code, err).toBe(0);
+    if (/[*?[]/.test(name)) expect(err).toContain('not as a pattern: 1 path');
+    const left = (await call('ls less:1')).out.toString().split('\n').slice(0, -1);
+    expect(left).toEqual(listed.filter((each) => each !== shown(name)));
+  }
+  const raw = await call(`cp twins:1:${shellWord('/caf\udce9')} copied`);
+  expect(raw.err).toContain('copied');
+  expect(raw.code).toBe(0);
+  // What is escaped is the character, and a pattern says what it took.
+  expect((await call(`rewrite twins:1 --remove '/[q]?' less:1`)).err).toContain(
+    '/[q]? was taken as a pattern: 2 paths (/q?, /qx)',
+  );
+  expect((await call(`find '/q\\?' twins:1`)).out.toString()).toContain('  /q?  ');
 });
 
 test('a name of bytes for anything else is refused, and no file is taken for it', async () => {

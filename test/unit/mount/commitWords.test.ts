@@ -70,7 +70,7 @@ describe('paths', () => {
     );
     expect(await commit(store, { paths: ['srv/new'], below: true })).toMatchObject({ changes: 3 });
     await problemFacts(commit(store, { paths: ['usr'], below: true }), 'change-not-found');
-    expect(await commit(store, { paths: ['etc', 'srv/gone'], below: true })).toMatchObject({ stay: 1 });
+    expect(await commit(store, { paths: ['./etc/', '/srv/./gone'], below: true })).toMatchObject({ stay: 1 });
     expect(await commit(store, { paths: [''], below: true })).toMatchObject({ changes: 1, stay: 0 });
   });
 });
