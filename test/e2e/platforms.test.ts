@@ -19,6 +19,8 @@ const of = (architecture: string, more: Partial<PlatformSpec> = {}): PlatformSpe
 const statements = ['https://slsa.dev/provenance/v0.2', 'https://spdx.dev/Document'];
 const layout = indexedLayout('shop:2.0', [
   of('amd64', { statements }),
+  // The same image under another manifest, packed by gzip: no platform of its own.
+  of('amd64', { layers: of('amd64').layers.map((layer) => ({ ...layer, gzip: true })) }),
   of('arm64', { variant: 'v8', statements: statements.slice(0, 1) }),
   of('s390x', { absent: true }),
   of('riscv64', { absent: true }),

@@ -25,6 +25,11 @@ export interface OverlapItem {
 export interface OverlapItems {
   readonly level: 'image' | 'repository' | 'family' | 'run';
   readonly items: readonly OverlapItem[];
+  /**
+   * How many repositories, families, runs or images there are: neither what is of none of them nor the row of the others, in
+   * which several stand together, is one.
+   */
+  readonly count: number;
 }
 
 const repositoryOf = ({ names: [name] }: ImageNode): string =>
@@ -65,19 +70,25 @@ export function overlapItems(index: GraphIndex, images: readonly ImageNode[]): O
     return one ? { ...row, family: first, colour } : { ...row, family: null, colour: 0 };
   };
   if (images.length <= itemLimit)
-    return { level: 'image', items: images.map((image) => item('image', image.id, [image], '')) };
+    return {
+      level: 'image',
+      items: images.map((image) => item('image', image.id, [image], '')),
+      count: images.length,
+    };
   const repositories = groupBy(images, repositoryOf);
   const families = groupBy(images, (image) => familyOf(image).key);
   const ofRepositories = repositories.size > 1 && (repositories.size <= itemLimit || families.size < 2);
   if (ofRepositories || families.size > 1) {
     const kind = ofRepositories ? 'repository' : 'family';
     const groups = [...(ofRepositories ? repositories : families)];
+    const count = groups.filter(([key]) => key !== '').length;
     const nameOf = (key: string, members: readonly ImageNode[]): string =>
       ofRepositories ? key : familyOf(members[0] as ImageNode).name;
     if (groups.length <= itemLimit) {
       return {
         level: kind,
         items: mixedLast(groups.map(([key, members]) => item(kind, key, members, nameOf(key, members)))),
+        count,
       };
     }
     const most = new Set(
@@ -99,6 +110,7 @@ export function overlapItems(index: GraphIndex, images: readonly ImageNode[]): O
         ),
         item('rest', `${others.length} ${others[0]?.id}`, others, ''),
       ],
+      count,
     };
   }
   const items: OverlapItem[] = [];
@@ -107,7 +119,7 @@ export function overlapItems(index: GraphIndex, images: readonly ImageNode[]): O
     const members = images.slice(at, at + length);
     items.push(item('run', members[0]?.id ?? '', members, repositoryOf(members[0] as ImageNode)));
   }
-  return { level: 'run', items };
+  return { level: 'run', items, count: items.length };
 }
 
 const mixedLast = (items: readonly OverlapItem[]): readonly OverlapItem[] => [

@@ -7,6 +7,7 @@ import { useActions, useT } from '../../store/hooks';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
 import { Fact } from './parts';
+import { platformsHere } from './platformsHere';
 
 type Platforms = ImageDetail['platforms'];
 
@@ -22,8 +23,7 @@ export function PlatformFact({ image, platforms }: Props): ReactNode {
   const { revealImage } = useActions();
   const menu = useMenu(t('inspector.platforms'));
   const own = visibleName(platformText(image));
-  const here = platforms.filter((each) => each.image !== null);
-  const absent = platforms.length - here.length;
+  const { here, absent } = platformsHere(platforms);
   const entries = (): readonly MenuEntry[] =>
     here.map((each): MenuEntry => ({
       kind: 'item',

@@ -224,7 +224,7 @@ export function OverlapView(): ReactNode {
         {menu.element}
       </div>
       <OverlapFoot
-        level={made ? t(`overlap.level.${made.level}`, { count: made.items.length, images: shown.size }) : ''}
+        level={made ? t(`overlap.level.${made.level}`, { count: made.count, images: shown.size }) : ''}
         unit={unit}
         most={made?.matrix.most ?? 0}
         palette={palette}

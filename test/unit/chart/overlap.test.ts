@@ -112,6 +112,22 @@ describe('the rows', () => {
     );
   });
 
+  test('are counted as what they are: the row of the others and what has no name are no repository and no family', () => {
+    const index = indexOf({ images: 200, layers: 500, seed: 2 });
+    const [family] = index.families;
+    const same = allOf(index).filter(({ id }) => index.familyOfImage.get(id) === family);
+    for (const repositories of [40, 90]) {
+      const images = Array.from({ length: 300 }, (_, i) => ({
+        ...(same[i % same.length] as ImageNode),
+        names: i % 7 === 0 ? [] : [`one${i % repositories}:${i}`],
+      }));
+      const { level, items, count } = overlapItems(index, images);
+      expect(level).toBe('repository');
+      expect(items.some(({ kind }) => kind === 'rest')).toBe(repositories > itemLimit);
+      expect(count).toBe(new Set(images.flatMap(({ names }) => names[0]?.split(':')[0] ?? [])).size);
+    }
+  });
+
   test('a group that is gone into is divided again, down to images', () => {
     const index = indexOf({ images: 900, layers: 3000, seed: 8 });
     let images = allOf(index);
