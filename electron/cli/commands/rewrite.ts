@@ -122,12 +122,9 @@ const forScripts = (layers: readonly ChangedLayer[]): readonly ChangedLayer[] =>
 /** Says what words took that may be patterns. */
 function tellTaken(session: Session, taken: readonly TakenWord[]): void {
   const t = translator(session.language);
-  for (const { paths, ...each } of taken) {
-    const named = [
-      ...paths.map((path) => `/${visiblePath(path)}`),
-      ...(each.count > paths.length ? ['…'] : []),
-    ];
-    session.note(t('rewrite.taken', { ...each, paths: named.join(', ') }));
+  for (const { word, literal, count, paths } of taken) {
+    const named = [...paths.map((path) => `/${visiblePath(path)}`), ...(count > paths.length ? ['…'] : [])];
+    session.note(t('rewrite.taken', { text: word, literal, count, path: named.join(', ') }));
   }
 }
 

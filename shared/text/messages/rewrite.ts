@@ -53,10 +53,10 @@ export const rewrite = {
   'rewrite.stays': ['The same contents stay elsewhere', '相同内容仍留在别处'],
   'rewrite.do': ['Take out', '移除'],
   'rewrite.taken': [
-    (f: { word: string; literal: boolean; count: number; paths: string }) =>
-      `${visibleName(f.word)} was taken as a ${f.literal ? 'path that is there, not as a pattern' : 'pattern'}: ${counted(f.count, 'path')} (${f.paths}).`,
-    (f: { word: string; literal: boolean; count: number; paths: string }) =>
-      `${visibleName(f.word)} ${f.literal ? '是已有的路径，未作为通配符' : '作为通配符'}：${groupDigits(f.count)} 个路径（${f.paths}）。`,
+    (f: { text: string; literal: boolean; count: number; path: string }) =>
+      `${visibleName(f.text)} was taken as a ${f.literal ? 'path that is there, not as a pattern' : 'pattern'}: ${counted(f.count, 'path')} (${f.path}).`,
+    (f: { text: string; literal: boolean; count: number; path: string }) =>
+      `${visibleName(f.text)} ${f.literal ? '是已有的路径，未作为通配符' : '作为通配符'}：${groupDigits(f.count)} 个路径（${f.path}）。`,
   ],
   'rewrite.elsewhere': [
     (f: { path: string; name: string; layer: number }) =>
