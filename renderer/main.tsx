@@ -18,10 +18,12 @@ import './view/duplicates/duplicates.css';
 import { bridge } from './bridge';
 import { createApp } from './store/appStore';
 import { provideApp } from './store/hooks';
+import { beginClickRest } from './ui/clickRest';
 import { App } from './view/App';
 
 const app = createApp(bridge);
 provideApp(app);
+beginClickRest();
 const root = document.getElementById('root');
 if (root) {
   // The first frame has the person's theme and language already; the graph may still be on its way.

@@ -1,5 +1,6 @@
 import type { CSSProperties, MouseEvent, ReactNode, Ref } from 'react';
 import { Icon, type IconName } from './Icon';
+import { restAfterClick } from './clickRest';
 import { tip } from './Tooltip';
 
 interface Common {
@@ -36,7 +37,7 @@ interface ButtonProps extends Common {
 
 /**
  * A button. A disabled one stays in the tab order with `aria-disabled`, so that its tooltip can say why; it never
- * calls `onClick`. A primary one, or one of danger, takes a double click for one.
+ * calls `onClick`. A primary one, or one of danger, takes a double click for one, and what takes its place takes none of it.
  */
 export function Button(props: ButtonProps): ReactNode {
   const {
@@ -61,7 +62,11 @@ export function Button(props: ButtonProps): ReactNode {
       className={classes.replace(/\s+/g, ' ').trim()}
       aria-disabled={off || undefined}
       data-autofocus={autoFocus === true || undefined}
-      onClick={(event) => (off || (acts && event.detail > 1) ? event.preventDefault() : onClick?.(event))}
+      onClick={(event) => {
+        if (off || (acts && event.detail > 1)) return event.preventDefault();
+        if (acts) restAfterClick(event);
+        onClick?.(event);
+      }}
       {...tip(off && disabledReason ? disabledReason : tooltip, off && disabledReason ? undefined : shortcut)}
     >
       {icon && <Icon name={icon} size={14} />}

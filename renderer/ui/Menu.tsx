@@ -7,6 +7,7 @@ import {
   type KeyboardEvent,
   type ReactNode,
 } from 'react';
+import { restAfterClick } from './clickRest';
 import { IconButton } from './Button';
 import { useFocusBack } from './focusBack';
 import { Icon, type IconName } from './Icon';
@@ -149,8 +150,9 @@ export function Menu({ label, entries, anchor, placement = 'below', onClose }: M
             data-label={entry.label}
             className={entry.danger === true ? 'menu-item danger' : 'menu-item'}
             onPointerMove={(event) => event.currentTarget.focus({ preventScroll: true })}
-            onClick={() => {
+            onClick={(event) => {
               if (off) return;
+              restAfterClick(event);
               onClose();
               entry.run();
             }}

@@ -120,6 +120,27 @@ test('a commit without a name makes a dangling image', async () => {
   await page.getByText('Nothing has changed yet').waitFor();
 });
 
+test('a second click in the place of a commit, as of a slow double click, makes no other image', async () => {
+  const { page, store } = running;
+  const images = async () => (await cli(store, 'images', '-a', '-q')).trim().split('\n').length;
+  const before = await images();
+  await writeFile(join(tree, 'twice'), 'x');
+  const commit = page.getByRole('button', { name: /^Commit 1 change$/ });
+  const { x = 0, y = 0, width = 0 } = (await commit.boundingBox({ timeout: 20_000 })) ?? {};
+  const at = [x + width - 20, y + 10] as const;
+  await page.mouse.click(...at);
+  const next = page.getByRole('button', { name: 'Commit a history step' });
+  await expect.poll(() => next.getAttribute('aria-disabled'), { interval: 20, timeout: 20_000 }).toBeNull();
+  await page.mouse.click(...at);
+  await page.mouse.click(...at, { clickCount: 2 });
+  await page.waitForTimeout(1500);
+  expect(await images()).toBe(before + 1);
+  // Once it has stood it is pressed there as anywhere.
+  await page.mouse.click(...at);
+  await seen(running, /^Committed .*: a history step, no layer/);
+  expect(await images()).toBe(before + 2);
+});
+
 test('committing nothing makes a history step', async () => {
   const { page, store } = running;
   await page.getByLabel('Name', { exact: true }).fill('rig/shell:1.2');
