@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanUpCandidates } from '../../shared/graph/cleanUp';
 import { isShown, type ShownRemoval } from '../../shared/graph/shown';
-import type { ImageNode } from '../../shared/graph/imageGraph';
+import type { ImageNode, KeptFor } from '../../shared/graph/imageGraph';
 import { planRemoval } from '../../shared/graph/sharing';
 import type { ImageId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
@@ -17,6 +17,7 @@ import type { ActionContext, Run } from './context';
 import { diskBytes } from './diskBytes';
 import { checkUnused, imagesInUse } from './imageUse';
 import { NameTable } from './indexNames';
+import { keptForOf } from './keptFor';
 import { dropLostReferrers } from './lostReferrers';
 import { withReferrers } from './referrers';
 import { imageById } from './resolveImage';
@@ -163,9 +164,10 @@ export async function collectGarbage(
     readonly before?: number;
     readonly signal?: AbortSignal;
   } = {},
-): Promise<{ freedBytes: number; freedBlobs: readonly string[] }> {
+): Promise<{ freedBytes: number; freedBlobs: readonly string[]; keptFor?: KeptFor | undefined }> {
   await dropLostReferrers(context);
-  return context.store.emptyTrash(options);
+  const { freedBytes, freedBlobs, keptFor } = await context.store.emptyTrash(options);
+  return { freedBytes, freedBlobs, ...keptForOf(keptFor) };
 }
 
 /** Frees what a process that has ended left in the trash and nobody can be waiting for any more. */

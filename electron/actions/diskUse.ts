@@ -84,7 +84,7 @@ export async function readDiskUse(context: ActionContext): Promise<DiskUse> {
   const folders = await unpackedFolders(store);
   const { all: idle } = await unusedLayers(context);
   const indexes = await diskBytes(join(store, 'cache', 'index'));
-  const unreached = await context.store.unreachedBlobs({ withTrash: true });
+  const { blobs: unreached } = await context.store.unreachedBlobs({ withTrash: true });
   const bytes = unreached.reduce((sum, { size }) => addBytes(sum, size), 0);
   const indexFiles = await listOwn(join(store, 'cache', 'index', 'sha256'));
   const rows: readonly DiskUseRow[] = [

@@ -18,6 +18,7 @@ import {
   isIndexType,
   isManifestType,
 } from '../../shared/image/mediaType';
+import type { KeptFor } from '../../shared/graph/imageGraph';
 import { problem, problemOf, type Problem } from '../../shared/image/problem';
 import { isSameIndex } from '../index/layerIndex';
 import { MetDocuments, nesting } from '../store/documents';
@@ -27,6 +28,7 @@ import { fileInfo } from '../store/ownPlaces';
 import { makeTemporary } from '../store/temporary';
 import type { ActionContext, Run } from './context';
 import { dropRoots } from './indexNames';
+import { keptForOf } from './keptFor';
 import { makeRoom } from './layerCache';
 import { isMissing, whileListed } from './meanwhile';
 import { subjectOf } from './referrers';
@@ -64,7 +66,12 @@ export interface FsckReport {
   /** Entries of index.json that are no descriptors. */
   readonly unfit: readonly UnfitEntry[];
   /** Blobs that no image needs: no damage, `gc` frees them. */
-  readonly unreached: { readonly blobs: number; readonly bytes: number };
+  readonly unreached: {
+    readonly blobs: number;
+    readonly bytes: number;
+    /** The image because of which none of them goes, where there is one. */
+    readonly keptFor?: KeptFor | undefined;
+  };
   readonly repaired: boolean;
   /** What `repair` made of an index.json that was too long to be read; null where it was not. */
   readonly mended: MendedIndex | null;
@@ -277,7 +284,9 @@ export async function fsck(
   const workspaces = await damagedWorkspaces(store.directory);
   // Beside what cannot be read nobody knows what is needed.
   const isUnknown = workspaces.length > 0 || faults.some(([, fault]) => isUnreadable(fault));
-  const unreached = isUnknown ? [] : await store.unreachedBlobs({ withTrash: false });
+  const { blobs: unreached, keptFor } = isUnknown
+    ? { blobs: [], keptFor: null }
+    : await store.unreachedBlobs({ withTrash: false });
   return {
     roots: listed,
     blobs: wanted.length,
@@ -294,6 +303,7 @@ export async function fsck(
     unreached: {
       blobs: unreached.length,
       bytes: unreached.reduce((sum, { size }) => addBytes(sum, size), 0),
+      ...keptForOf(keptFor),
     },
     repaired: repair,
     mended,

@@ -16,6 +16,7 @@ import { workspaceRoots } from '../store/workspaceRoots';
 import type { ActionContext, Run } from './context';
 import { checkUnused, imagesInUse } from './imageUse';
 import { dropRoots, removeName } from './indexNames';
+import { keptForOf } from './keptFor';
 import { withReferrers } from './referrers';
 import { imageById } from './resolveImage';
 import { checkSeen, withFreshView } from './seenIndex';
@@ -54,7 +55,7 @@ export async function previewRemove(
     if (!plan.roots.has(digest) && fault.code === 'file-unreadable') throw ProblemError.from(fault);
   const preview = previewRemoval(view.graph, closures, { ...selection, roots: [...plan.roots] });
   // A removal sweeps what nothing needs already, too, and what was kept for a root alone that lacks its document.
-  const swept = await context.store.unreachedBlobs({
+  const { blobs: swept, keptFor } = await context.store.unreachedBlobs({
     withTrash: false,
     without: withReferrers(view, plan.roots),
   });
@@ -63,6 +64,8 @@ export async function previewRemove(
     untagged: plan.untagged,
     freedBytes: swept.reduce((sum, { size }) => addBytes(sum, size), 0),
     freedBlobs: swept.length,
+    ...(keptFor !== null && { freed: [], keptBytes: addBytes(preview.keptBytes, preview.freedBytes) }),
+    ...keptForOf(keptFor),
   };
 }
 
@@ -152,7 +155,7 @@ async function removeSeen(
   const unread = [...new Set(bareRoots(view).map(({ digest }) => digest))].filter((root) =>
     plan.roots.has(root),
   );
-  const { freedBytes } = await context.store.updateAndSweep(
+  const { freedBytes, keptFor } = await context.store.updateAndSweep(
     (index) => {
       checkSeen(index, view, { roots: plan.roots, names: plan.untagged });
       let next = dropRoots(index, withReferrers(view, plan.roots));
@@ -169,6 +172,7 @@ async function removeSeen(
     removed: [...plan.images.map(({ id }) => id), ...unread.map(parseImageId)],
     untagged: [...new Set([...plan.untagged, ...names])],
     freedBytes,
+    ...keptForOf(keptFor),
   };
 }
 

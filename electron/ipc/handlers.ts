@@ -194,9 +194,10 @@ export function createHandlers(world: HandlerWorld): Handlers {
       }),
     }),
     'cleanup.undo': async ({ trash }) => ({ restored: await undoCleanUp(context, trash) }),
-    'cleanup.collect': async ({ trash }) => ({
-      freedBytes: (await collectGarbage(context, { ids: new Set(trash) })).freedBytes,
-    }),
+    'cleanup.collect': async ({ trash }) => {
+      const { freedBytes, keptFor } = await collectGarbage(context, { ids: new Set(trash) });
+      return { freedBytes, keptFor };
+    },
     'view.write': ({ name, format, bytes }, caller) =>
       dialogs.pass(caller, async () => {
         const target = await world.chooseViewFile(caller, `${name}.${format}`, format);

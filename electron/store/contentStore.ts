@@ -3,6 +3,7 @@ import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { BlobFile } from './blobFile';
 import type { MendedIndex } from './mendIndex';
+import type { KeptBy } from './sweepPlan';
 import type { TrashEntry } from './trash';
 
 /**
@@ -15,6 +16,19 @@ export interface SizedBlob {
   readonly digest: Digest;
   /** Bytes that it has. */
   readonly size: number;
+}
+
+/** What a sweep has freed, and the image because of which it has freed nothing: see `sweepPlan.ts`. */
+export interface Swept {
+  readonly freedBytes: number;
+  readonly freedBlobs: readonly Digest[];
+  readonly keptFor: KeptBy | null;
+}
+
+/** What a sweep would free, in the same words. */
+export interface Unreached {
+  readonly blobs: readonly SizedBlob[];
+  readonly keptFor: KeptBy | null;
 }
 
 /** Reads immutable blobs; never locks. */
@@ -116,7 +130,7 @@ export interface References {
     change: (index: OciIndex) => OciIndex,
     signal?: AbortSignal,
     check?: () => Promise<void>,
-  ): Promise<{ revision: string; freedBytes: number; freedBlobs: readonly Digest[] }>;
+  ): Promise<Swept & { revision: string }>;
 }
 
 /**
@@ -147,7 +161,7 @@ export interface Trash {
     readonly ids?: ReadonlySet<string>;
     readonly before?: number;
     readonly signal?: AbortSignal;
-  }): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }>;
+  }): Promise<Swept>;
 }
 
 /** What a check of the store and the garbage collector need to know. */
@@ -159,7 +173,7 @@ export interface Upkeep {
   unreachedBlobs(options: {
     readonly withTrash: boolean;
     readonly without?: ReadonlySet<Digest>;
-  }): Promise<readonly { readonly digest: Digest; readonly size: number }[]>;
+  }): Promise<Unreached>;
   /**
    * Moves blobs whose bytes are wrong out of the layout into `quarantine/`, so that nothing reads them and loading the
    * image again brings them back; with the sizes that descriptors give them. Returns those that were there, and that nobody is

@@ -7,11 +7,11 @@ import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
 import { problem, ProblemError, problemOf, type PlaceNeed } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { BlobFile, FileRange } from './blobFile';
-import type { ImageStore, Ingest, SizedBlob } from './contentStore';
+import type { ImageStore, Ingest, SizedBlob, Swept, Unreached } from './contentStore';
 import { digestsNamedIn, mostKept, readVerified, walkRoot } from './documents';
 import { storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
-import { beginIngest, digestOfFileName, heldByIngests, sweepIngests } from './ingest';
+import { beginIngest, heldByIngests, sweepIngests } from './ingest';
 import { IndexChanged, rawIndex, readIndexFile, writeIndexFile, type StoredIndex } from './indexFile';
 import { wholeRoots } from './keepUnknown';
 import { ensureLayout, prepareWriting } from './layout';
@@ -19,6 +19,8 @@ import { StorePaths } from './storePaths';
 import { mendIndex, type MendedIndex } from './mendIndex';
 import { sweepLeftovers } from './leftovers';
 import { withLock } from './lock';
+import { bothOf, markRoots, planSweep, writeBits } from './sweepPlan';
+import type { Marked, StayingRoot, SweepPlan } from './sweepPlan';
 import { CachePlaces } from './cachePlaces';
 import { newOwner } from './owner';
 import { checkNothingElse, checkOwned, fileInfo, listOwn, makeOwnFolder, readyOwned } from './ownPlaces';
@@ -52,26 +54,10 @@ export async function openDirectoryStore(directory: string, helpers: StoreHelper
 
 /** Waits this long for changes to settle before it tells of them, milliseconds. */
 const settle = 60;
-/** Bits of the mode that no blob has which we put into a store. */
-const writeBits = 0o222;
-/** How long what another tool has put there may wait for the list that names it, milliseconds. */
-const foreignGrace = 3_600_000;
 /** How lately a document has been written to that is still being written, milliseconds. */
 const beingWritten = 60_000;
 /** How often a change of the list begins anew where another tool has written it meanwhile. */
 const attempts = 8;
-
-/** What roots need: their blobs, and whether one of them lacks its own document, so that nobody knows all of its. */
-interface Marked {
-  readonly reached: ReadonlySet<string>;
-  readonly isLacking: boolean;
-}
-
-/** What both need. */
-const bothOf = (one: Marked, other: Marked): Marked => ({
-  reached: new Set([...one.reached, ...other.reached]),
-  isLacking: one.isLacking || other.isLacking,
-});
 
 class DirectoryStore implements ImageStore {
   readonly directory: string;
@@ -210,7 +196,7 @@ class DirectoryStore implements ImageStore {
     change: (index: OciIndex) => OciIndex,
     signal?: AbortSignal,
     check?: () => Promise<void>,
-  ): Promise<{ revision: string; freedBytes: number; freedBlobs: readonly Digest[] }> {
+  ): Promise<Swept & { revision: string }> {
     this.mayChange();
     await this.prepareWriting();
     const alone = this.isStoreAlone();
@@ -223,7 +209,7 @@ class DirectoryStore implements ImageStore {
       const trash = await this.readTrash();
       let kept = await this.mark(change(read.index).manifests, trash);
       const { revision, before } = await this.replaceIndex(change);
-      if (!alone) return { revision, freedBytes: 0, freedBlobs: [] };
+      if (!alone) return { revision, freedBytes: 0, freedBlobs: [], keptFor: null };
       // Another tool has written to the list meanwhile.
       const now = await this.readIndex();
       if (before !== read.revision || now.revision !== revision)
@@ -279,10 +265,7 @@ class DirectoryStore implements ImageStore {
     ids,
     before = Infinity,
     signal,
-  }: { ids?: ReadonlySet<string>; before?: number; signal?: AbortSignal } = {}): Promise<{
-    freedBytes: number;
-    freedBlobs: readonly Digest[];
-  }> {
+  }: { ids?: ReadonlySet<string>; before?: number; signal?: AbortSignal } = {}): Promise<Swept> {
     this.mayChange();
     await this.prepareWriting();
     checkNothingElse(this.directory);
@@ -357,22 +340,15 @@ class DirectoryStore implements ImageStore {
   }: {
     readonly withTrash: boolean;
     readonly without?: ReadonlySet<Digest>;
-  }): Promise<readonly { readonly digest: Digest; readonly size: number }[]> {
+  }): Promise<Unreached> {
     // Blobs first: one that comes in between is reached by what is read after it.
     const names = await listOwn(this.paths.blobs);
     const listed = (await this.readIndex()).index.manifests;
     const roots = without ? listed.filter(({ digest }) => !without.has(digest)) : listed;
     const trash = await this.readTrash();
     const marked = await this.mark(roots, withTrash ? [] : trash);
-    const spared = this.sparedBy(marked, () => this.mark(listed, trash));
-    const found: { digest: Digest; size: number }[] = [];
-    for (const name of names) {
-      const digest = digestOfFileName(name);
-      if (digest === null || marked.reached.has(digest) || (await spared(digest))) continue;
-      const size = await this.sizeOf(digest);
-      if (size !== null) found.push({ digest, size });
-    }
-    return found;
+    const { free, keptFor } = await planSweep(this.paths, marked, () => this.mark(listed, trash), names);
+    return { blobs: free, keptFor };
   }
 
   async quarantine(blobs: ReadonlyMap<Digest, ReadonlySet<number>>): Promise<readonly Digest[]> {
@@ -402,26 +378,22 @@ class DirectoryStore implements ImageStore {
   }
 
   /** Everything that these roots, a workspace or a running ingest needs, and what can still be put back of the trash. */
-  private async mark(roots: readonly OciDescriptor[], trash: readonly TrashEntry[]): Promise<Marked> {
-    const marked = await heldByIngests(this.paths);
-    const entered = new Set<Digest>();
-    const trashed = trash.flatMap((entry) => entry.roots);
-    // What an entry needs that is no descriptor nobody knows.
-    let isLacking = (this.last?.index.unfit ?? []).length > 0;
-    for (const root of [...roots, ...trashed, ...(await workspaceRoots(this.directory))]) {
-      await walkRoot(root, {
-        read: (digest) => this.readDocument(digest),
-        see: (descriptor) => marked.add(descriptor.digest),
-        unread: async (document) => {
-          const { digest } = document;
-          if (await this.isBeingWritten(document))
-            throw problem('file-unreadable', { path: digest, reason: 'EBUSY' });
-          for (const named of await digestsNamedIn(this.paths, digest, entered)) marked.add(named);
-        },
-      });
-      isLacking ||= (await this.sizeOf(root.digest)) === null;
-    }
-    return { reached: marked, isLacking };
+  private async mark(listed: readonly OciDescriptor[], trash: readonly TrashEntry[]): Promise<Marked> {
+    const held = await heldByIngests(this.paths);
+    const by =
+      (keeper: StayingRoot['keeper']) =>
+      (root: OciDescriptor): StayingRoot => ({ root, keeper });
+    const roots = [
+      ...listed.map(by('list')),
+      ...trash.flatMap((entry) => entry.roots.map(by('trash'))),
+      ...(await workspaceRoots(this.directory)).map(by('workspace')),
+    ];
+    return markRoots(roots, held, {
+      paths: this.paths,
+      read: (digest) => this.readDocument(digest),
+      isBeingWritten: (document) => this.isBeingWritten(document),
+      unfit: this.last?.index.unfit ?? [],
+    });
   }
 
   async isBeingWritten({ digest, size }: Pick<OciDescriptor, 'digest' | 'size'>): Promise<boolean> {
@@ -431,41 +403,18 @@ class DirectoryStore implements ImageStore {
   }
 
   /**
-   * Whether a blob that nothing reaches is to be left: another tool has put it there lately, and writes what lists it last, as skopeo
-   * and umoci do. Ours are known by their mode; what was reached by what goes (`before`) is nobody's new one. Or a root that stays
-   * lacks its own document, in a copy of a store that ended too early: each blob that is left may be of that image.
-   */
-  private sparedBy({ isLacking }: Marked, before: () => Promise<Marked>): (blob: Digest) => Promise<boolean> {
-    let reached: Promise<Marked> | null = null;
-    const isOfBefore = async (blob: Digest): Promise<boolean> =>
-      (await (reached ??= before())).reached.has(blob);
-    return async (blob) => {
-      if (isLacking) return !(await isOfBefore(blob));
-      const info = await fileInfo(this.paths.blob(blob));
-      if (info === null || (info.mode & writeBits) === 0) return false;
-      if (Math.abs(Date.now() - info.mtimeMs) > foreignGrace) return false;
-      return !(await isOfBefore(blob));
-    };
-  }
-
-  /**
    * Removes all blobs but those that were marked, and those that ingests took since. Runs after index.json is in place and under
    * the lock, so a crash leaves unreachable blobs for the next sweep and never a reference without its blob.
    */
-  private async sweep(
-    kept: Marked,
-    before: () => Promise<Marked>,
-  ): Promise<{ freedBytes: number; freedBlobs: readonly Digest[] }> {
-    const marked = new Set([...kept.reached, ...(await heldByIngests(this.paths))]);
-    const spared = this.sparedBy(kept, before);
+  private async sweep(marked: Marked, before: () => Promise<Marked>): Promise<Swept> {
+    const kept = { ...marked, reached: new Set([...marked.reached, ...(await heldByIngests(this.paths))]) };
     const freedBlobs: Digest[] = [];
     let freedBytes = 0;
+    let keptFor: SweepPlan['keptFor'] = null;
     try {
-      for (const name of await listOwn(this.paths.blobs)) {
-        const digest = digestOfFileName(name);
-        if (digest === null || marked.has(digest) || (await spared(digest))) continue;
-        const size = await this.sizeOf(digest);
-        if (size === null) continue;
+      const plan = await planSweep(this.paths, kept, before, await listOwn(this.paths.blobs));
+      keptFor = plan.keptFor;
+      for (const { digest, size } of plan.free) {
         await rm(this.paths.blob(digest), { force: true });
         failPoint('blob-removed');
         await this.caches.remove(this.paths.layerIndex(digest));
@@ -481,7 +430,7 @@ class DirectoryStore implements ImageStore {
     } catch (cause) {
       throw storeProblem(cause, this.paths.blobs);
     }
-    return { freedBytes, freedBlobs };
+    return { freedBytes, freedBlobs, keptFor };
   }
 
   /** Replaces index.json; under the lock only. */
@@ -545,7 +494,7 @@ class DirectoryStore implements ImageStore {
         if (isForeignLayerType(mediaType)) foreign.add(digest);
       },
       unread: async ({ digest }) => {
-        for (const named of await digestsNamedIn(this.paths, digest)) {
+        for (const named of (await digestsNamedIn(this.paths, digest)).here) {
           const size = sizes.has(named) ? null : await this.sizeOf(named);
           if (size !== null) sizes.set(named, size);
         }

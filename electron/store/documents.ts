@@ -67,18 +67,38 @@ export async function readVerified(
   return bytes;
 }
 
+/** What a document names that is not read for what it is, and what that names in turn. */
+export interface Named {
+  /** Blobs that are here. */
+  readonly here: ReadonlySet<Digest>;
+  /** Those of them, no longer than a document, whose bytes are not those of their digest: what they named is not known. */
+  readonly damaged: ReadonlySet<Digest>;
+  /** Whether one that is whole names what is not here. */
+  readonly elsewhere: boolean;
+}
+
+/** Every digest in a text that may be JSON, whatever it stands for. */
+export function* digestsIn(text: string): Generator<Digest> {
+  const plain = text.replaceAll(/\\u00([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+  for (const [found] of plain.matchAll(/sha256:[0-9a-f]{64}/g)) yield parseDigest(found);
+}
+
 /**
  * What a document names that is not read for what it is: one that we refuse, one of a kind that we do not know, one whose bytes are
  * not those of its digest. Another tool may read it and need all that it names; so does what that names in turn. Every digest in a
- * text that may be JSON counts, whatever it stands for; those in `entered` are not gone into again. Gives what is here. Throws
- * `file-unreadable`: nobody knows then.
+ * text that may be JSON counts, whatever it stands for; those in `entered` are not gone into again. Throws `file-unreadable`: nobody
+ * knows then.
  */
 export async function digestsNamedIn(
   paths: StorePaths,
   document: Digest,
   entered = new Set<Digest>(),
-): Promise<ReadonlySet<Digest>> {
+): Promise<Named> {
   const named = new Set<Digest>();
+  const damaged = new Set<Digest>();
+  let elsewhere = false;
   // A text of megabytes may name a million that are not.
   const here = new Set(await listOwn(paths.blobs));
   const open = [document];
@@ -90,22 +110,40 @@ export async function digestsNamedIn(
       if (problemOf(thrown).code === 'blob-damaged') return null;
       throw thrown;
     });
-    if (bytes === null || !mayBeJson(bytes)) continue;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      .toString('latin1')
-      .replaceAll(/\\u00([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-    for (const [found] of text.matchAll(/sha256:[0-9a-f]{64}/g)) {
-      const other = parseDigest(found);
-      if (named.has(other) || !here.has(hexOf(other))) continue;
+    if (bytes === null) continue;
+    const isWhole = digestOf(bytes) === digest;
+    if (!isWhole && digest !== document) damaged.add(digest);
+    if (!mayBeJson(bytes)) continue;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    for (const other of digestsIn(text)) {
+      if (named.has(other)) continue;
+      if (!here.has(hexOf(other))) {
+        elsewhere ||= isWhole;
+        continue;
+      }
       named.add(other);
       open.push(other);
     }
   }
-  return named;
+  return { here: named, damaged, elsewhere };
+}
+
+/** Bytes from which {@link mayBeJson} tells: white space before a document is short. */
+const startBytes = 4096;
+
+/** The first bytes of a blob, as they lie there. */
+export async function startOf(paths: StorePaths, digest: Digest): Promise<Uint8Array> {
+  const file = await openOwn(paths.blob(digest));
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(startBytes), 0, startBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Whether a blob begins as a JSON object may: after white space and a byte order mark. A layer does not. */
-function mayBeJson(bytes: Uint8Array): boolean {
+export function mayBeJson(bytes: Uint8Array): boolean {
   const start = bytes.findIndex((byte) => ![0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].includes(byte));
   return bytes[start] === 0x7b;
 }

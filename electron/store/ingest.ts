@@ -239,7 +239,8 @@ class DirectoryIngest implements Ingest {
   ): Promise<{ revision: string; newBlobs: readonly Digest[]; addedBytes: number }> {
     const { paths } = this.host;
     let addedBytes = 0;
-    for (const blob of this.staged.values()) {
+    // Documents first, they are put last: layers that a crash leaves are accounted for by the manifest beside them.
+    for (const blob of [...this.staged.values()].reverse()) {
       await breathe();
       const isThere = lstatSync(paths.blob(blob.digest), { throwIfNoEntry: false })?.isFile() === true;
       if (isThere && this.replaced.has(blob.digest)) {

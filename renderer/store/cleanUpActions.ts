@@ -1,5 +1,6 @@
 import { formatBytes } from '../../shared/text/format';
 import type { Context } from './context';
+import { keptForText } from './operationText';
 import type { AppActions } from './state';
 
 /** Cleaning up, taking it back, and freeing for good. */
@@ -27,7 +28,9 @@ export function cleanUpActions({
       const answer = await attempt('cleanup.collect', { trash: [...trash] });
       if (!answer) return;
       await refreshGraph();
-      news(t()('cleanup.collected', { size: formatBytes(answer.freedBytes) }));
+      news(
+        t()('cleanup.collected', { size: formatBytes(answer.freedBytes) }) + keptForText(answer.keptFor, t()),
+      );
     },
   };
 }

@@ -1,7 +1,17 @@
+import type { KeptFor } from '../../shared/graph/imageGraph';
+import { shortDigest } from '../../shared/image/digest';
 import type { OperationState, Unkept } from '../../shared/ipc/operation';
 import type { Translate } from '../../shared/text/catalogue';
 import { formatBytes, shownNames, visibleText } from '../../shared/text/format';
 import { operationSubject } from '../../shared/text/operationWords';
+
+/** How an image is called because of which nothing is freed. */
+export const keptName = ({ name, root }: KeptFor): string =>
+  name !== null ? visibleText(name) : root !== null ? shortDigest(root) : 'index.json';
+
+/** The image because of which nothing was freed, behind the sentence that says what was. */
+export const keptForText = (keptFor: KeptFor | undefined, t: Translate): string =>
+  keptFor ? t('operation.keptFor', { name: keptName(keptFor) }) : '';
 
 /** What a result left out since there is no place for it, behind its sentence. */
 const unkeptText = (
@@ -87,10 +97,12 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
       });
     case 'remove':
     case 'prune':
-      return t(`operation.${result.kind}.done`, {
-        images: result.removed.length,
-        names: result.untagged.length,
-        freed: formatBytes(result.freedBytes),
-      });
+      return (
+        t(`operation.${result.kind}.done`, {
+          images: result.removed.length,
+          names: result.untagged.length,
+          freed: formatBytes(result.freedBytes),
+        }) + keptForText(result.keptFor, t)
+      );
   }
 }

@@ -147,6 +147,17 @@ export interface ContainerUse {
   readonly active: boolean;
 }
 
+/**
+ * The image because of which nothing is freed: a document of it is damaged or lost, so that nobody knows what it needs. It stays since
+ * it is listed, can be put back from the trash, or carries a workspace.
+ */
+export interface KeptFor {
+  readonly name: string | null;
+  /** Null for an entry of the list that is no descriptor. */
+  readonly root: Digest | null;
+  readonly keeper: 'list' | 'entry' | 'trash' | 'workspace';
+}
+
 /** What deleting would do, exactly; made before anything is deleted. */
 export interface RemovalPreview {
   /** Images that would go. */
@@ -156,6 +167,8 @@ export interface RemovalPreview {
   /** Bytes of blobs that would be freed. */
   readonly freedBytes: number;
   readonly freedBlobs: number;
+  /** Set where something would be freed but for that image. */
+  readonly keptFor?: KeptFor | undefined;
   /** Layers that go, with what of them is freed, largest first (at most 50). */
   readonly freed: readonly {
     readonly chainId: ChainId;

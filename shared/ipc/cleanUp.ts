@@ -55,6 +55,6 @@ export const cleanUpRequests = {
   'cleanup.collect': {
     /** What was shown of it; what was removed since can still be put back. */
     input: z.strictObject({ trash: z.array(trashId).max(100_000) }),
-    output: z.object({ freedBytes: z.number() }),
+    output: z.object({ freedBytes: z.number(), keptFor: s.keptFor.optional() }),
   },
 } as const;

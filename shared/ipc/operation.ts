@@ -1,3 +1,4 @@
+import type { KeptFor } from '../graph/imageGraph';
 import type { Problem } from '../image/problem';
 
 /** The kinds of long work; each has a title in the message catalogue (`operation.<kind>.*`). */
@@ -119,6 +120,8 @@ export type OperationResult =
       readonly removed: readonly string[];
       readonly untagged: readonly string[];
       readonly freedBytes: number;
+      /** The image because of which nothing was freed, where there is one. */
+      readonly keptFor?: KeptFor | undefined;
     }
   | {
       readonly kind: 'cleanup';

@@ -4,6 +4,7 @@ import { isDigest } from '../image/digest';
 import type { Problem } from '../image/problem';
 import { shownProblem } from './shownProblem';
 import type {
+  KeptFor,
   ContainerUse,
   HistoryStep,
   ImageGraph,
@@ -156,11 +157,19 @@ export const shownRemoval = z.strictObject({
   untagged: z.array(z.string().max(4096)).max(100_000),
 });
 
+/** See {@link KeptFor}. */
+export const keptFor = z.object({
+  name: z.string().nullable(),
+  root: digest.nullable(),
+  keeper: z.enum(['list', 'entry', 'trash', 'workspace']),
+}) satisfies z.ZodType<KeptFor>;
+
 export const removalPreview = z.object({
   images: z.array(z.object({ id: imageId, names: z.array(z.string()) })),
   untagged: z.array(z.string()),
   freedBytes: bytes,
   freedBlobs: z.number().int().nonnegative(),
+  keptFor: keptFor.optional(),
   freed: z.array(z.object({ chainId, size: bytes, createdBy: z.string() })),
   keptBytes: bytes,
   kept: z.array(
@@ -240,6 +249,7 @@ const result = z.discriminatedUnion('kind', [
     removed: z.array(z.string()),
     untagged: z.array(z.string()),
     freedBytes: bytes,
+    keptFor: keptFor.optional(),
   }),
   z.object({
     kind: z.literal('cleanup'),

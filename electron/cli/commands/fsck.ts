@@ -7,6 +7,7 @@ import { fsck as check } from '../../actions/fsck';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { noteKept } from './rmi';
 
 const kinds: Readonly<Record<string, readonly [en: string, zh: string]>> = {
   index: ['index', '索引'],
@@ -105,6 +106,7 @@ export const fsck: Command = {
           `No image needs ${unreached.blobs} blobs, ${formatBytes(unreached.bytes)}: gc frees them.\n`,
         );
     }
+    noteKept(session, unreached.keptFor);
     return failed;
   },
 };

@@ -5,6 +5,7 @@ import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
+import { noteKept } from './rmi';
 
 export const gc: Command = {
   name: 'gc',
@@ -25,10 +26,12 @@ export const gc: Command = {
     session.endProgress();
     if (session.json) {
       session.out(jsonText(freed));
-      return;
+      return freed.keptFor ? 1 : 0;
     }
     for (const digest of freed.blobs) session.out(`${preview ? 'Would free' : 'Freed'}: ${digest}\n`);
     const t = translator(session.language);
     session.note(t(preview ? 'cli.wouldFree' : 'cli.freedExactly', { bytes: freed.bytes }));
+    noteKept(session, freed.keptFor);
+    return freed.keptFor ? 1 : 0;
   },
 };

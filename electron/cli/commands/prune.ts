@@ -12,7 +12,7 @@ import { canAsk, confirm } from '../confirm';
 import { UsageFault } from '../parser';
 import { readWholeStore } from '../source';
 import { sweptContext } from '../sweep';
-import { printPreview } from './rmi';
+import { noteKept, printPreview } from './rmi';
 
 export const prune: Command = {
   name: 'prune',
@@ -83,6 +83,7 @@ export const prune: Command = {
       for (const name of result.untagged) session.out(`Untagged: ${name}\n`);
       for (const id of result.removed) session.out(`Deleted: ${id}\n`);
       session.note(t('cli.freed', { bytes: result.freedBytes }));
+      noteKept(session, result.keptFor);
     }
     return 0;
   },

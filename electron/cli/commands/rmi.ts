@@ -2,7 +2,7 @@ import { translator } from '../../../shared/text/catalogue';
 import { addBytes } from '../../../shared/image/bytes';
 import { shortDigest } from '../../../shared/image/digest';
 import type { RemovalSelection } from '../../../shared/graph/sharing';
-import type { ImageGraph, RemovalPreview } from '../../../shared/graph/imageGraph';
+import type { ImageGraph, KeptFor, RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { problemOf } from '../../../shared/image/problem';
 import { formatBytes, visibleText } from '../../../shared/text/format';
@@ -18,6 +18,11 @@ import { eachName, type EachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
 import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
+
+/** Says because of which image nothing is freed. */
+export function noteKept(session: Session, keptFor: KeptFor | undefined): void {
+  if (keptFor) session.note(translator(session.language)('cli.keptFor', keptFor));
+}
 
 /** Prints what a removal would do. */
 export function printPreview(session: Session, preview: RemovalPreview): void {
@@ -40,6 +45,7 @@ export function printPreview(session: Session, preview: RemovalPreview): void {
     session.out(`In use: ${shortDigest(image)} by container ${visibleText(name)} (${visibleText(state)})\n`);
   const bytes = { bytes: preview.freedBytes, kept: preview.keptBytes };
   session.out(`${translator(session.language)('cli.wouldFreeAndKeep', bytes)}\n`);
+  noteKept(session, preview.keptFor);
 }
 
 /** What a word means of the roots that are no images, where it means no other. */
@@ -189,6 +195,7 @@ export const rmi: Command = {
       for (const name of result.untagged) session.out(`Untagged: ${name}\n`);
       for (const id of result.removed) session.out(`Deleted: ${id}\n`);
       session.note(translator(session.language)('cli.freed', { bytes: result.freedBytes }));
+      noteKept(session, result.keptFor);
     }
     return code;
   },

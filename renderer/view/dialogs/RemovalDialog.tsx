@@ -3,6 +3,7 @@ import type { ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { keptName } from '../../store/operationText';
 import { useActions, useApp, useMarks, useT } from '../../store/hooks';
 import type { ConfirmingDialog, DialogState } from '../../store/state';
 import { Button } from '../../ui/Button';
@@ -196,6 +197,12 @@ function Freed({ preview }: { readonly preview: RemovalPreview }): ReactNode {
   const stored = useApp((state) => state.graph?.storedBytes ?? 0);
   const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
   const { freedBytes } = preview;
+  if (preview.keptFor)
+    return (
+      <div className="t2 f12 selectable" role="status">
+        {t('dialog.remove.keptFor', { name: keptName(preview.keptFor) })}
+      </div>
+    );
   if (freedBytes === 0) return <div className="t2 f12">{t('dialog.remove.freedNothing')}</div>;
   return (
     <div className="freed num" role="status">

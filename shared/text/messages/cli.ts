@@ -5,11 +5,47 @@ interface Sizes {
   readonly bytes: number;
 }
 
+interface Kept {
+  readonly name: string | null;
+  readonly root: string | null;
+  readonly keeper: 'list' | 'entry' | 'trash' | 'workspace';
+}
+
+const keptName = ({ name, root }: Kept): string =>
+  [
+    name === null ? '' : visibleName(name),
+    root === null ? '(index.json)' : name === null ? root : `(${root})`,
+  ]
+    .join(' ')
+    .trim();
+
 /** Messages of one area, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const cli = {
   'cli.freed': [
     (f: Sizes) => `${formatBytes(f.bytes)} freed.`,
     (f: Sizes) => `已释放 ${formatBytes(f.bytes)}。`,
+  ],
+  'cli.keptFor': [
+    (f: Kept) =>
+      `Nothing more is freed: ${keptName(f)} is not whole, so that nobody knows what it needs. ${
+        f.keeper === 'trash'
+          ? 'It was cleaned up and can still be put back: free it with stratigraph gc.'
+          : f.keeper === 'workspace'
+            ? 'A workspace stands on it: look with stratigraph fsck, and load it again or remove that workspace.'
+            : f.root === null
+              ? 'The entry of the list cannot be read: take it away with the tool that has written it.'
+              : `Look with stratigraph fsck, and load it again or remove it: stratigraph rmi ${f.root}.`
+      }`,
+    (f: Kept) =>
+      `不再释放其他内容：${keptName(f)} 不完整，无法得知它需要什么。${
+        f.keeper === 'trash'
+          ? '它已被清理但仍可撤销：用 stratigraph gc 释放。'
+          : f.keeper === 'workspace'
+            ? '有工作区基于它：请用 stratigraph fsck 检查，然后重新载入该镜像或删除该工作区。'
+            : f.root === null
+              ? '列表中的该条目无法读取：请用写入它的工具将其移除。'
+              : `请用 stratigraph fsck 检查，然后重新载入它，或将其删除：stratigraph rmi ${f.root}。`
+      }`,
   ],
   'cli.goOn': ['Go on? [y/N]', '是否继续？[y/N]'],
   'cli.nothingRemoved': ['Nothing was removed.', '未删除任何内容。'],

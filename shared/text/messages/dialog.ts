@@ -109,6 +109,12 @@ export const dialog = {
     ({ name, more }: { name: string; more: number }) => (more === 0 ? name : `${name} 等，另有 ${more} 个`),
   ],
   'dialog.remove.freed': ['freed, exactly', '将释放，精确值'],
+  'dialog.remove.keptFor': [
+    ({ name }: { name: string }) =>
+      `Nothing is freed as long as ${name} is here: it is not whole, so that nobody knows what it needs. Load it again, or remove it.`,
+    ({ name }: { name: string }) =>
+      `只要 ${name} 还在就不释放空间：它不完整，无法得知它需要什么。请重新载入或删除它。`,
+  ],
   'dialog.remove.freedNothing': ['Nothing is freed', '不释放空间'],
   'dialog.remove.bytes': ['bytes', '字节'],
   'dialog.remove.store': [

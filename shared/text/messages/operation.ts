@@ -163,6 +163,11 @@ export const operation = {
     ({ subject, file, size }: Saved) => `Saved ${subject} to ${file}, ${size}`,
     ({ subject, file, size }: Saved) => `已将 ${subject} 导出到 ${file}，${size}`,
   ],
+  'operation.keptFor': [
+    ({ name }: { name: string }) =>
+      `; nothing more was freed, since ${name} is not whole: load it again, or remove it`,
+    ({ name }: { name: string }) => `；由于 ${name} 不完整，未释放其他内容：请重新载入或删除它`,
+  ],
   'operation.remove.done': [
     ({ images, names, freed }: Removed) =>
       images === 0

@@ -164,14 +164,12 @@ test('what a listed image that lacks its manifest needs is freed by no sweep, an
   for (const words of [['gc', '-n'], ['gc'], ['prune', '-f']]) await callCommand(place.store, words);
   expect(await names()).toEqual(before);
   const preview = await callCommand(place.store, ['--json', 'rmi', '-n', 'other:1']);
-  const sizes = await blobsOnDisk(place.store);
   const removed = await callCommand(place.store, ['--json', 'rmi', 'other:1']);
-  const after = await blobsOnDisk(place.store);
-  const gone = [...sizes].filter(([digest]) => !after.has(digest));
-  const freed = gone.reduce((sum, [, size]) => sum + size, 0);
-  expect(freed).toBeGreaterThan(0);
-  expect(JSON.parse(preview.out)).toMatchObject({ freedBytes: freed });
-  expect(JSON.parse(removed.out)).toMatchObject({ freedBytes: freed });
+  // What was the other's alone may be of both.
+  expect(await names()).toEqual(before);
+  const keptFor = { root: digestOf(manifest) };
+  expect(JSON.parse(preview.out)).toMatchObject({ freedBytes: 0, keptFor });
+  expect(JSON.parse(removed.out)).toMatchObject({ freedBytes: 0, keptFor });
   await writeFile(path, bytes);
   expect((await callCommand(place.store, ['ls', 'odd:1'])).code).toBe(0);
   // Once it is not listed any more, nobody waits for it.
@@ -200,6 +198,6 @@ test.each(['a workspace', 'the trash'])('nor what one needs that %s holds', asyn
   await rm(join(place.store, 'blobs/sha256', root.slice(7)));
   expect((await stratigraph('rmi', 'other:1')).code).toBe(0);
   const found = await names();
-  for (const bytes of partsOf(image)) expect(found).toContain(digestOf(bytes).slice(7));
-  for (const bytes of partsOf(other)) expect(found).not.toContain(digestOf(bytes).slice(7));
+  for (const bytes of [...partsOf(image), ...partsOf(other)])
+    expect(found).toContain(digestOf(bytes).slice(7));
 });

@@ -63,6 +63,7 @@ const terms = new RegExp(
     // Words that people type.
     ...[
       'workspace (?:rename|create|ls|rm)',
+      'stratigraph (?:fsck|rmi|gc)',
       'key=value',
       'oci-dir',
       'dockviz',
