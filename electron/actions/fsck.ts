@@ -49,12 +49,21 @@ export interface Damage {
   readonly quarantined: boolean;
 }
 
+/** A layer that is whole and that no tree can be made of: neither are the images that have it. */
+export interface Treeless {
+  readonly digest: Digest;
+  readonly images: readonly string[];
+  /** The entry that no tree can have. */
+  readonly path: string;
+}
+
 /** What a check found. Bytes are those of blobs as they lie on disk. */
 export interface FsckReport {
   readonly roots: number;
   readonly blobs: number;
   readonly bytes: number;
   readonly damage: readonly Damage[];
+  readonly treeless: readonly Treeless[];
   /** File indexes of layers that were missing, not ours, or not what the layer says. */
   readonly staleIndexes: number;
   /** Other caches that do not count, by their names in the store: changed since we made them, or made by somebody else. */
@@ -220,6 +229,7 @@ export async function fsck(
   const total = [...sizes.values()].reduce((sum, size) => addBytes(sum, size), 0);
   let done = 0;
   let staleIndexes = 0;
+  const treeless = new Map<Digest, Treeless>();
   const report = (): void => run.report({ phase: 'verifying', done, total });
   const check = async (each: Wanted): Promise<void> => {
     let read = 0;
@@ -227,7 +237,7 @@ export async function fsck(
       // First: what is longer than it should be may have no end that is near.
       await checkSize(store, each);
       if (each.kind === 'layer' || each.kind === 'blob') {
-        const isFresh = await checkBlob(context, each, repair, {
+        const { isFresh, unfit } = await checkBlob(context, each, repair, {
           signal: run.signal,
           onBytes: (bytes) => {
             read += bytes;
@@ -236,6 +246,8 @@ export async function fsck(
           },
         });
         if (!isFresh) staleIndexes++;
+        const { digest, images } = each;
+        if (unfit !== null) treeless.set(digest, { digest, images: [...images].sort(), path: unfit });
       }
     } catch (thrown) {
       const fault = problemOf(thrown);
@@ -295,6 +307,7 @@ export async function fsck(
       const { kind = 'blob', images = new Set<string>() } = walk.wanted.get(digest) ?? {};
       return { digest, kind, images: [...images].sort(), problem: fault, quarantined: moved.has(digest) };
     }),
+    treeless: [...treeless.values()],
     staleIndexes,
     staleCaches: stale.map(({ name }) => name).sort(),
     damagedWorkspaces: workspaces,
@@ -430,19 +443,19 @@ async function checkSize(store: ActionContext['store'], { digest, sizes }: Wante
       });
 }
 
-/** Reads a blob to its end. False where the file index of a layer is not what it should be. */
+/** Reads a blob to its end: whether the file index of a layer is what it should be, and the entry of it that no tree can have. */
 async function checkBlob(
   context: ActionContext,
   { digest, kind, diffIds }: Wanted,
   repair: boolean,
   options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
-): Promise<boolean> {
+): Promise<{ readonly isFresh: boolean; readonly unfit: string | null }> {
   const { store, pool } = context;
   const size = await store.sizeOf(digest);
   if (size === null) throw problem('blob-damaged', { digest, reason: 'missing', found: '' });
   if (kind === 'blob') {
     await checkDigest(context, { digest, size }, options);
-    return true;
+    return { isFresh: true, unfit: null };
   }
   const path = store.indexPathOf(digest);
   const make = async (indexTarget: string): Promise<boolean> => {
@@ -461,9 +474,10 @@ async function checkBlob(
   const folder = await makeTemporary('index');
   try {
     const draft = join(folder, 'index');
-    if (await make(draft)) return true;
-    if (repair) await store.makeCache('index', digest, (target) => copyFile(draft, target));
-    return false;
+    const isFresh = await make(draft);
+    if (!isFresh && repair) await store.makeCache('index', digest, (target) => copyFile(draft, target));
+    const [unfit = null] = await pool.run('unfit-layers', { layers: [draft] }, { signal: options.signal });
+    return { isFresh, unfit };
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }

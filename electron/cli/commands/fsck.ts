@@ -1,6 +1,7 @@
 import { damagedProblem } from '../../actions/workspaceRecords';
 import { readStoreView } from '../../actions/storeView';
 import { noteElsewhere } from '../noteElsewhere';
+import { translator } from '../../../shared/text/catalogue';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
 import { fsck as check } from '../../actions/fsck';
@@ -39,7 +40,8 @@ export const fsck: Command = {
     const repair = switches.has('repair');
     const report = await check(await session.context(), { repair }, session.run('fsck'));
     session.endProgress();
-    const failed = report.damage.length + report.damagedWorkspaces.length + report.unfit.length > 0 ? 1 : 0;
+    const { damage, treeless, damagedWorkspaces, unfit } = report;
+    const failed = [damage, treeless, damagedWorkspaces, unfit].some(({ length }) => length > 0) ? 1 : 0;
     if (session.json) {
       session.out(jsonText(report));
       return failed;
@@ -52,6 +54,9 @@ export const fsck: Command = {
         `${visibleText(images.join(', '))}: ${what} ${digest}${moved}: ${problemSentence(fault, session.language)}\n`,
       );
     }
+    const t = translator(session.language);
+    for (const { digest, images, path } of treeless)
+      session.out(`${t('cli.treeless', { name: images.join(', '), text: digest, path })}\n`);
     for (const { name, problem: fault } of report.unfit)
       session.out(
         `${name === null ? '' : `${visibleText(name)}: `}${problemSentence(fault, session.language)}\n`,

@@ -84,10 +84,11 @@ export const load: Command = {
         names.length === 0 ? [`Loaded image ID: ${id}`] : names.map((name) => `Loaded image: ${name}`),
       );
       for (const line of new Set(lines)) session.out(`${line}\n`, standing(result));
+      // Who asked for no words has an image all the same that no command can make a tree of.
+      for (const image of result.unfit ?? []) session.note(t('cli.unfit', image));
       if (switches.has('quiet')) return told;
       for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
       if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
-      for (const image of result.unfit ?? []) session.note(t('cli.unfit', image));
       if (result.lostReferrers !== undefined)
         session.note(t('cli.lostReferrers', { count: result.lostReferrers }));
       if (result.leftOut !== undefined) session.note(t('cli.membersLeftOut', { count: result.leftOut }));

@@ -117,6 +117,12 @@ export const cli = {
     (f: { name: string; layer: number; layers: number; path: string }) =>
       `${visibleName(f.name)} 无法挂载、运行、导出或列出文件：第 ${f.layer} 层（共 ${f.layers} 层）中的 /${visibleName(f.path)} 无法存在于任何目录树中。`,
   ],
+  'cli.treeless': [
+    (f: { name: string; text: string; path: string }) =>
+      `${visibleName(f.name)} cannot be mounted, run, exported or listed: no tree can have /${visibleName(f.path)} of layer ${f.text}.`,
+    (f: { name: string; text: string; path: string }) =>
+      `${visibleName(f.name)} 无法挂载、运行、导出或列出文件：层 ${f.text} 中的 /${visibleName(f.path)} 无法存在于任何目录树中。`,
+  ],
   'cli.membersLeftOut': [
     (f: { count: number }) =>
       f.count === 1

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fsck } from '../../../electron/actions/fsck';
 import { fileTree } from '../../../electron/actions/imageFiles';
 import { resolveImage } from '../../../electron/actions/resolveImage';
 import { squashImage } from '../../../electron/actions/squashImage';
@@ -44,7 +46,12 @@ describe('an image of which no tree can be made', () => {
       await problemFacts(tree, 'layer-invalid');
       await problemFacts(squashed, 'layer-invalid');
     } else await Promise.all([tree, squashed]);
-    // It is said once, when it comes.
+    // A check goes on saying it: nothing that verifies is without a tree.
+    const { treeless } = await fsck(store, { repair: false }, quietRun());
+    expect(treeless.map(({ images, path }) => ({ images, path }))).toEqual(
+      fault ? [{ images: ['a:1'], path: fault.path }] : [],
+    );
+    // With a load it is said once, when it comes.
     expect((await load(store, archive)).unfit).toBeUndefined();
   });
 
@@ -61,6 +68,38 @@ describe('an image of which no tree can be made', () => {
     const { image } = resolveImage((await readStoreView(store)).graph, 'a:1');
     const squashed = squashImage(store, { image: image.id, from: null, reference: 'b:1' }, quietRun());
     await problemFacts(squashed, 'layer-invalid');
+  });
+
+  test('is what a check calls no tree, and nothing else: any layer', async () => {
+    const name = fc.constantFrom('a', 'b', 'c');
+    const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
+    const member = fc.oneof(
+      path.map(file),
+      path.map((at): TarMember => ({ path: `${at}/`, type: 'directory' })),
+      fc.tuple(path, path).map(([at, to]) => hard(at, to)),
+      fc.tuple(path, path).map(([at, to]) => link(at, to)),
+    );
+    const layers = fc.array(fc.array(member, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 2 });
+    const all = fc.sample(layers, { numRuns: 60, seed: 8 });
+    const store = await openStore();
+    await load(
+      store,
+      dockerArchive(all.map((each, i) => ({ names: [`r${i}:1`], layers: each.map((files) => ({ files })) }))),
+    );
+    const { treeless, damage } = await fsck(store, { repair: false }, quietRun());
+    expect(damage).toEqual([]);
+    const named = new Set(treeless.flatMap(({ images }) => images));
+    const view = await readStoreView(store);
+    for (const i of all.keys()) {
+      const { image } = resolveImage(view.graph, `r${i}:1`);
+      const listed = await fileTree(store, view, image, null).then(
+        () => true,
+        () => false,
+      );
+      expect(named.has(`r${i}:1`), JSON.stringify(all[i])).toBe(!listed);
+    }
+    expect(named.size).toBeGreaterThan(10);
+    expect(named.size).toBeLessThan(50);
   });
 
   test('is refused by the load itself where its root is a file', async () => {
