@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { splitName } from '../../shared/image/reference';
 import { visibleText } from '../../shared/text/format';
 import { tip } from '../ui/Tooltip';
+import { CutText } from './CutText';
 import { RepositoryText } from './RepositoryText';
 
 interface Props {
@@ -10,15 +11,13 @@ interface Props {
   readonly weight?: 'm' | '';
 }
 
-/** An image's name of which only the repository is cut, never the tag. */
+/** An image's name of which the repository is cut first, then the tag in its middle. */
 export function NameText({ name, tooltip, weight = 'm' }: Props): ReactNode {
   const { repository, tag } = splitName(name);
   return (
     <span className="name-text" {...tip(tooltip ?? visibleText(name))}>
       <RepositoryText repository={repository} last={weight} />
-      {tag !== '' && (
-        <span className="name-tag">{`${name.includes('@') ? '@' : ':'}${visibleText(tag)}`}</span>
-      )}
+      {tag !== '' && <CutText text={`${name.includes('@') ? '@' : ':'}${tag}`} className="name-tag" />}
     </span>
   );
 }

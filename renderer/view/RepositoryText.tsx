@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { visibleText } from '../../shared/text/format';
+import { CutText } from './CutText';
 
 interface Props {
   readonly repository: string;
@@ -8,7 +9,9 @@ interface Props {
   readonly lead?: string;
 }
 
-/** A repository, in a flexible row, of which the registry and the namespaces are cut first: its last part tells images apart. */
+/**
+ * A repository, in a flexible row, of which the registry and the namespaces are cut first: its last part tells
+ * images apart, and is cut in its middle. */
 export function RepositoryText({ repository, last = 'm', lead = last }: Props): ReactNode {
   const slash = repository.lastIndexOf('/') + 1;
   return (
@@ -18,7 +21,7 @@ export function RepositoryText({ repository, last = 'm', lead = last }: Props): 
           {visibleText(repository.slice(0, slash))}
         </span>
       )}
-      <span className={`ell repository-last ${last}`.trim()}>{visibleText(repository.slice(slash))}</span>
+      <CutText text={repository.slice(slash)} className={`repository-last ${last}`.trim()} />
     </>
   );
 }

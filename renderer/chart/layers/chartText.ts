@@ -5,21 +5,26 @@ import type { Translate } from '../../../shared/text/catalogue';
 import { formatAge, formatBytes, isNoDate, visibleText, type Language } from '../../../shared/text/format';
 import { repositoryOf } from '../../../shared/graph/repository';
 import type { CardItem, ChipItem, GroupItem } from './scene';
+import { fitRepository } from './textFit';
 
 /** Which sizes chips show. */
 export type ChipSizes = 'layer' | 'cumulative';
+
+/** Whether a text has room. */
+type Fits = (shown: string) => boolean;
 
 /** What the chart says in words: on chips and cards, and to screen readers. */
 export interface ChartText {
   title(chip: ChipItem): string;
   foot(chip: ChipItem): { readonly text: string; readonly mono: boolean };
   size(chip: ChipItem): string;
-  name(card: CardItem | GroupItem): string;
+  /** With `fits` the repository of a group is shortened until the whole does. */
+  name(card: CardItem | GroupItem, fits?: Fits): string;
   /** A second tag of the same image, or a count of more. */
   badge(card: CardItem | GroupItem): string;
   below(card: CardItem | GroupItem): string;
   /** Several images in a few words: how many, and of which repository. */
-  group(images: readonly ImageNode[]): string;
+  group(images: readonly ImageNode[], fits?: Fits): string;
   /** Below a layer's title, seen from far away: images on it and its size, then in fewer and fewer words. */
   blockFoot(images: number, chip: ChipItem): readonly string[];
   chipLabel(chip: ChipItem): string;
@@ -56,22 +61,23 @@ export function chartText(
   { sizes, now, twins }: { sizes: ChipSizes; now: number; twins: ReadonlyMap<ImageId, string> },
 ): ChartText {
   const size = (chip: ChipItem): string => formatBytes(sizes === 'layer' ? chip.size : chip.cumulative);
-  const groupOf = (images: readonly ImageNode[]): string => {
+  const groupOf = (images: readonly ImageNode[], fits: Fits = () => true): string => {
     const repositories = new Set<string>();
     for (const image of images) repositories.add(knownRepository(image));
     const [only = ''] = repositories;
     const count = images.length;
     if (repositories.size > 1) return t('graph.group.several', { count, repositories: repositories.size });
-    return only === ''
-      ? t('graph.group.dangling', { count })
-      : t('graph.group', { count, name: visibleText(only) });
+    if (only === '') return t('graph.group.dangling', { count });
+    const said = (name: string): string => t('graph.group', { count, name });
+    const name = visibleText(only);
+    return said(fitRepository(name, (shown) => fits(said(shown))) ?? name);
   };
   // A block keeps its images as long as the scale stays: while the view is moved its words do not change.
   const groups = new WeakMap<readonly ImageNode[], string>();
-  const group = (images: readonly ImageNode[]): string => {
+  const group = (images: readonly ImageNode[], fits?: Fits): string => {
     let words = groups.get(images);
     if (words === undefined) groups.set(images, (words = groupOf(images)));
-    return words;
+    return fits === undefined || fits(words) ? words : groupOf(images, fits);
   };
   const below = (card: CardItem | GroupItem): string => {
     if (card.kind === 'group') {
@@ -95,10 +101,10 @@ export function chartText(
         ? { text: t('graph.layers', { count: chip.run.length }), mono: false }
         : { text: shortDigest(chip.last.chainId).slice(0, 7), mono: true },
     size,
-    name: (card) => {
+    name: (card, fits) => {
       if (card.kind === 'card') return nameOf(card.image);
       const several = new Set(card.images.map(repositoryOf)).size > 1;
-      return several ? t('graph.group.title', { count: card.images.length }) : group(card.images);
+      return several ? t('graph.group.title', { count: card.images.length }) : group(card.images, fits);
     },
     group,
     blockFoot: (count, chip) => [

@@ -67,7 +67,7 @@ export class ItemText {
     const badge = text.badge(item);
     const badgeWidth = badge === '' ? 0 : Math.min(96, textWidth(badge, fonts.small) + 12);
     const room = width - 18 - (badgeWidth === 0 ? 0 : badgeWidth + 6);
-    const name = text.name(item);
+    const name = text.name(item, (shown) => textWidth(shown, font) <= room);
     const title = mono || item.kind === 'group' ? fitEnd(name, room, font) : fitName(name, room, font);
     return {
       title,

@@ -234,7 +234,9 @@ function paintBlocks(paint: Paint, blocks: readonly BlockItem[], columns: FarCol
     const all = block.to - block.from;
     ctx.font = fonts.smallMedium;
     ctx.fillStyle = palette.get(chosen === all ? 'accent-text' : 'text');
-    const words = fitEnd(text.group(block.images), width - 14, fonts.smallMedium);
+    const room = width - 14;
+    const group = text.group(block.images, (shown) => textWidth(shown, fonts.smallMedium) <= room);
+    const words = fitEnd(group, room, fonts.smallMedium);
     ctx.fillText(words, x + 7, (from + to) / 2 + 4);
   }
 }

@@ -55,8 +55,13 @@ export function fitRepository(repository: string, fits: (shown: string) => boole
   const shown = (count: number): string => `…${repository.slice(slashes[slashes.length - count])}`;
   const parts = longest(slashes.length, (count) => fits(shown(count)));
   if (parts > 0) return shown(parts);
-  const letters = [...repository.slice(repository.lastIndexOf('/') + 1)];
-  if (fits(letters.join(''))) return letters.join('');
+  return fitMiddle(repository.slice(repository.lastIndexOf('/') + 1), fits);
+}
+
+/** A text as it fits: whole, else shortened in the middle; null where not even three letters fit. */
+function fitMiddle(text: string, fits: (shown: string) => boolean): string | null {
+  if (fits(text)) return text;
+  const letters = [...text];
   const inMiddle = (kept: number): string => {
     const end = Math.floor(kept / 2);
     return `${letters.slice(0, kept - end).join('')}…${letters.slice(letters.length - end).join('')}`;
@@ -65,7 +70,9 @@ export function fitRepository(repository: string, fits: (shown: string) => boole
   return kept > 2 ? inMiddle(kept) : null;
 }
 
-/** Shortens a name to `room` CSS pixels: the tag stays whole as long as there is room for it, before it {@link fitRepository}. */
+/**
+ * Shortens a name to `room` CSS pixels: the tag stays whole as long as there is room for it, before it {@link fitRepository}; what
+ * has no room for its tag is shortened in the middle. */
 export function fitName(text: string, room: number, font: string): string {
   if (textWidth(text, font) <= room) return text;
   const colon = text.lastIndexOf(':');
@@ -73,5 +80,6 @@ export function fitName(text: string, room: number, font: string): string {
   const fits = (shown: string): boolean => textWidth(`${shown}${tail}`, font) <= room;
   const head = fitRepository(text.slice(0, text.length - tail.length), fits);
   if (head !== null) return `${head}${tail}`;
-  return fits('…') ? `…${tail}` : fitEnd(text, room, font);
+  if (fits('…')) return `…${tail}`;
+  return fitMiddle(text, (shown) => textWidth(shown, font) <= room) ?? fitEnd(text, room, font);
 }

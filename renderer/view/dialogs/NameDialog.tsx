@@ -10,6 +10,7 @@ import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { Tag } from '../../ui/Tag';
+import { NameText } from '../NameText';
 import { ProblemText } from '../ProblemText';
 import { checkName, type NameCheck } from './checkName';
 import { NameMoves } from './NameMoves';
@@ -130,7 +131,7 @@ function NameForm({ title, image, from, start, action, run }: FormProps): ReactN
             <div className="dialog-tags">
               {node.names.slice(0, namesListed).map((name) => (
                 <Tag key={name} tone="plain">
-                  <span className="ell">{visibleText(name)}</span>
+                  <NameText name={name} weight="" />
                 </Tag>
               ))}
               {node.names.length > namesListed && (

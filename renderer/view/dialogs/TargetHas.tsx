@@ -8,6 +8,7 @@ import type { PickedFile } from '../../../shared/ipc/contract';
 import { useActions, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
+import { NameText } from '../NameText';
 import { ProblemNotice } from './NameDialog';
 
 /** Images that have layers of those which are saved, most shared layers first. */
@@ -76,7 +77,7 @@ export function TargetHas(props: {
           <li key={image.id}>
             <CheckBox
               checked={has.images.includes(image.id)}
-              label={<span className="ell">{visibleText(displayName(image))}</span>}
+              label={<NameText name={displayName(image)} weight="" />}
               onChange={(on) => tick(image.id, on)}
             />
           </li>

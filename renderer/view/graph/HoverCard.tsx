@@ -12,6 +12,7 @@ import type { ChartTarget } from '../../chart/layers/target';
 import { useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
 import { placeBeside } from '../../ui/placement';
+import { NameText } from '../NameText';
 
 /** What the pointer or the keyboard rests on, and where. */
 export interface Hovered {
@@ -58,8 +59,8 @@ export function ImageFacts({
         <span className="right num m">{formatBytes(image.size)}</span>
       </div>
       {image.names.slice(1, namesListed).map((name) => (
-        <div key={name} className="t2 ell">
-          {visibleText(name)}
+        <div key={name} className="row t2">
+          <NameText name={name} weight="" />
         </div>
       ))}
       <div className="row f11 t3">
@@ -160,9 +161,11 @@ function GroupFacts({ images: ids }: Pick<Extract<ChartTarget, { kind: 'group' }
       <ul className="hover-run f12">
         {listed.slice(0, namesListed).map(([repository, count]) => (
           <li key={repository} className="row">
-            <span className="ell">
-              {repository === '' ? t('graph.group.nameless') : visibleText(repository)}
-            </span>
+            {repository === '' ? (
+              <span className="ell">{t('graph.group.nameless')}</span>
+            ) : (
+              <NameText name={repository} weight="" />
+            )}
             <span className="right num t2">{count}</span>
           </li>
         ))}

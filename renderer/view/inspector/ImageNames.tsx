@@ -6,6 +6,8 @@ import { useActions, useApp, useT } from '../../store/hooks';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
 import { Tag } from '../../ui/Tag';
+import { tip } from '../../ui/Tooltip';
+import { CutText } from '../CutText';
 import { useCapped } from './parts';
 
 /** Names in sight until more are asked for. */
@@ -63,8 +65,8 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
             label={t('inspector.name', { name: visibleText(name) })}
             onClick={(event) => menu.open(event.currentTarget, entries(name))}
           >
-            <span className="ell">
-              {visibleText(own.repository === repository && own.tag !== '' ? own.tag : name)}
+            <span className="name-text" {...tip(visibleText(name))}>
+              <CutText text={own.repository === repository && own.tag !== '' ? own.tag : name} />
             </span>
           </Tag>
         );

@@ -5,6 +5,7 @@ import type { OverlapScene } from '../../chart/overlap/overlapPicture';
 import { percentText } from '../../chart/overlap/overlapText';
 import { useMarks, useT } from '../../store/hooks';
 import { placeBeside } from '../../ui/placement';
+import { NameText } from '../NameText';
 import { Swatch } from '../inspector/Swatch';
 
 interface Props {
@@ -33,7 +34,11 @@ export function OverlapCard({ scene, cell, box }: Props): ReactNode {
   const line = (item: typeof a, bytes: number, note: string): ReactNode => (
     <div className="row">
       <Swatch colour={item.colour} />
-      <span className={text.mono(item) ? 'mono f11 ell' : 'm ell'}>{text.name(item)}</span>
+      {item.kind === 'image' && !text.mono(item) ? (
+        <NameText name={item.images[0]?.names[0] ?? ''} />
+      ) : (
+        <span className={text.mono(item) ? 'mono f11 ell' : 'm ell'}>{text.name(item)}</span>
+      )}
       <span className="right t3 nowrap">{note}</span>
       <span className="num nowrap overlap-amount">{formatBytes(bytes)}</span>
     </div>

@@ -18,6 +18,7 @@ import { SizeBar } from '../../ui/Amounts';
 import { CheckBox } from '../../ui/Choice';
 import { Icon } from '../../ui/Icon';
 import { tip } from '../../ui/Tooltip';
+import { CutText } from '../CutText';
 import { RepositoryText } from '../RepositoryText';
 import { builtOn, type TableRow } from './rows';
 
@@ -141,7 +142,9 @@ export function ImageRow(props: ImageRowProps): ReactNode {
         {dangling ? (
           <span className="t3">{t('table.noTag')}</span>
         ) : (
-          <span className="ell">{visibleText(row.tag)}</span>
+          <span className="row-name" {...tip(visibleText(row.tag))}>
+            <CutText text={row.tag} />
+          </span>
         )}
         {more > 0 && (
           <span className="tag" {...tip(shownNames(image.names.slice(1), '\n'))}>

@@ -8,6 +8,7 @@ import { useLanguage, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Popover } from '../../ui/Popover';
+import { CutText } from '../CutText';
 import { tooLong } from '../fieldRoom';
 import { tip } from '../../ui/Tooltip';
 
@@ -51,8 +52,8 @@ export function ConfigChanges({ changes, onChange }: Props): ReactNode {
         return (
           <div className="config-change" key={`${i} ${text}`}>
             <span className="t3 mono f11">{word}</span>
-            <span className="mono f11 ell" {...tip(visibleText(rest))}>
-              {visibleText(rest)}
+            <span className="mono f11 config-value" {...tip(visibleText(rest))}>
+              <CutText text={rest} />
             </span>
             <IconButton
               icon="close"

@@ -19,7 +19,9 @@ describe('a name that is too long', () => {
     ['localhost:5000/api', 8, '…/api'],
     ['storefront:1.1', 12, 'stor…ont:1.1'],
     ['storefront:1.1', 5, '…:1.1'],
-    ['storefront:2024-11-29', 6, 'store…'],
+    ['storefront:2024-11-29', 6, 'sto…29'],
+    ['shop:2024-11-29-nightly-amd64', 12, 'shop:2…amd64'],
+    ['shop:2024-11-29-nightly-arm64', 12, 'shop:2…arm64'],
   ])('%s in %i letters is %s', (name, room, shown) => {
     expect(fitName(name, room * letter, font)).toBe(shown);
   });
