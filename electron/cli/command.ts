@@ -10,6 +10,8 @@ export interface Session {
    * only: a mistyped name is no new store. Throws `store-invalid`.
    */
   context(options?: { readonly make: boolean }): Promise<ActionContext>;
+  /** Opens an archive or layout folder where it lies; closed with the session. Throws as `lookAt` does. */
+  look(path: string): Promise<ActionContext>;
   readonly json: boolean;
   readonly language: Language;
   /** Writes text to standard output. `stands` is what the command has made and names there: it is named elsewhere if that is lost. */
@@ -33,6 +35,8 @@ export interface Command {
   readonly optionsFirst?: true;
   /** The words that are paths in an image, which may hold bytes that are not UTF-8; none where it is missing. */
   readonly paths?: (parsed: Parsed) => readonly string[];
+  /** It opens the place that `--source` names itself; of others the session's store is that place. */
+  readonly opensSource?: true;
   /** The exit code for a problem, where it is not that of all commands: a command inside may end with 1 itself. */
   readonly failureCode?: number;
   /** Runs it; the exit code where it is not 0. Throws a ProblemError or a UsageFault. */

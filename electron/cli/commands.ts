@@ -4,6 +4,10 @@ import type { Command } from './command';
 export const summaries = {
   load: ['Load images from an archive, a layout or standard input', '从归档、布局或标准输入载入镜像'],
   save: ['Save images to an archive', '把镜像导出为归档'],
+  copy: [
+    'Copy images between the store, engines, archives and layouts',
+    '在仓库、引擎、归档和布局之间复制镜像',
+  ],
   images: ['List images', '列出镜像'],
   tag: ['Give an image a further name', '给镜像添加名称'],
   untag: ['Take a name away; the image stays', '移除名称，保留镜像'],
@@ -60,6 +64,7 @@ export const commandNames = Object.keys(summaries) as readonly (keyof typeof sum
 const loaders: { readonly [N in keyof typeof summaries]: () => Promise<Command> } = {
   load: async () => (await import('./commands/load')).load,
   save: async () => (await import('./commands/save')).save,
+  copy: async () => (await import('./commands/copy')).copy,
   images: async () => (await import('./commands/images')).images,
   tag: async () => (await import('./commands/tag')).tag,
   untag: async () => (await import('./commands/untag')).untag,

@@ -4,6 +4,7 @@
  */
 export { copyFromEngine, saveFromEngine } from '../actions/copyFromEngine';
 export { copyToEngine } from '../actions/copyToEngine';
+export { throughScratch } from '../actions/throughScratch';
 export {
   engineLayerDocument,
   historyOfEngineImage,

@@ -181,7 +181,10 @@ async function main(argv: readonly string[]): Promise<number> {
       store: globals.store,
       json: globals.json,
       language,
-      look: command.options.some(({ long }) => long === 'source') ? lookedPath(parsed) : null,
+      look:
+        !command.opensSource && command.options.some(({ long }) => long === 'source')
+          ? lookedPath(parsed)
+          : null,
     });
     if (command.options.includes(insideOption)) await refuseEngine(parsed, session.run('').signal);
     output.begin(wanted);

@@ -18,12 +18,18 @@ export const insideOption: OptionSpec = {
  */
 export function lookedPath({ values }: Pick<Parsed, 'values'>): string | null {
   const word = values.get('source')?.[0];
-  if (word === undefined || word === 'store' || /^[a-z]+:\/\//.test(word)) return null;
+  return word !== undefined && isPathWord(word) ? word : null;
+}
+
+/** Whether a word names an archive or a folder, and not the store or an engine; of a `target`, which may not be there yet. */
+export function isPathWord(word: string, as: 'source' | 'target' = 'source'): boolean {
+  if (word === 'store' || /^[a-z]+:\/\//.test(word)) return false;
   const isPath = word.includes('/') || word.includes('.');
   const info = statSync(word, { throwIfNoEntry: false });
   // What is there and no socket is no address of an engine; what is not there, and is called like a file, is one that is missing.
-  if (info) return (isPath || !/^(?:docker|podman)/.test(word)) && !info.isSocket() ? word : null;
-  return isPath && !/\.sock$/.test(word) ? word : null;
+  const isEngine = !isPath && /^(?:docker|podman)/.test(word);
+  if (info) return !isEngine && !info.isSocket();
+  return as === 'target' ? !isEngine && !/\.sock$/.test(word) : isPath && !/\.sock$/.test(word);
 }
 
 /** Throws `place-cannot`, or why an engine cannot be used, where `--source` of a command that looks inside of layers names an engine. */

@@ -36,6 +36,7 @@ export function openSession(options: {
   const abort = new AbortController();
   const pool = createBriefPool(createWorkerPool());
   let context: Promise<OwnedContext> | null = null;
+  const looked: OwnedContext[] = [];
   let drawn = false;
   let stands: Standing | null = null;
   const cancel = (): void => abort.abort();
@@ -76,10 +77,23 @@ export function openSession(options: {
   return {
     json,
     language,
-    context: ({ make } = { make: false }) =>
-      (context ??= !options.look
-        ? openDefaultStore(options.store, pool, make).then((store) => createContext(store, pool))
-        : lookThere(options.look)),
+    look: async (path) => {
+      const opened = await lookThere(path);
+      looked.push(opened);
+      return opened;
+    },
+    context: ({ make } = { make: false }) => {
+      context ??= (
+        options.look
+          ? lookThere(options.look)
+          : openDefaultStore(options.store, pool, make).then((store) => createContext(store, pool))
+      ).catch((thrown: unknown) => {
+        // One that is not there may be made by who asks next.
+        context = null;
+        throw thrown;
+      });
+      return context;
+    },
     // Whatever a command prints of a store, a terminal obeys none of it. A program gets a path as it is.
     out: (text, made) => {
       stands ??= made ?? null;
@@ -94,6 +108,7 @@ export function openSession(options: {
       endProgress();
       // To the very end: what is mounted for this process alone is unmounted now.
       if (context) await context.then((owned) => owned.close()).catch(() => undefined);
+      for (const each of looked) await each.close().catch(() => undefined);
       await pool.close();
       unwatch();
     },

@@ -173,6 +173,7 @@ class DirectoryStore implements ImageStore {
     return beginIngest({
       paths: this.paths,
       locked: (work) => withLock(this.paths.lock, work),
+      isElsewhere: (digest) => this.helpers.ranges?.has(digest) === true,
       maySweep: this.isStoreAlone(),
       revision: async () => (await this.readIndex()).revision,
       remember: (digest, bytes) => this.remember(digest, bytes),

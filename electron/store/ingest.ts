@@ -27,6 +27,8 @@ export interface IngestHost {
   /** Told of a document that the store has now, so that nobody has to read it back. */
   remember(digest: Digest, bytes: Uint8Array): void;
   readonly syncFileSystem: ((folder: string) => Promise<unknown>) | undefined;
+  /** Whether a blob lies in what is only looked at. */
+  isElsewhere(digest: Digest): boolean;
   /** Whether what crashes left may be removed: not beside what is somebody's. */
   readonly maySweep: boolean;
   /** Replaces index.json; call under the lock only. */
@@ -168,7 +170,8 @@ class DirectoryIngest implements Ingest {
   }
 
   async lease(digest: Digest): Promise<boolean> {
-    if (this.leased.has(digest)) return true;
+    // What lies elsewhere is nobody's to delete from here.
+    if (this.leased.has(digest) || this.host.isElsewhere(digest)) return true;
     const from = this.host.paths.blob(digest);
     const to = join(this.directory, leaseFolder, hexOf(digest));
     if ((await fileInfo(from)) === null) return false;

@@ -90,7 +90,8 @@ export async function readBlob(
   input: JobInput<'read-blob'>,
   tools: JobTools,
 ): Promise<JobOutput<'read-blob'>> {
-  const { label, entry, offset, size, asLayer, limits } = input;
+  const { label, entry, size, asLayer, limits } = input;
+  const offset = input.offset + (typeof input.file === 'string' ? 0 : input.file.offset);
   const origin = { label, entry, limits };
   const fd = typeof input.file === 'string' ? openForReading(input.file) : openRange(input.file);
   const hash = createHash('sha256');
@@ -192,13 +193,13 @@ export async function rebuildIndex(
   input: JobInput<'rebuild-index'>,
   tools: JobTools,
 ): Promise<JobOutput<'rebuild-index'>> {
-  const { fd, offset, size } = openBlob(input.file, input.digest);
+  const { fd, size } = openBlob(input.file, input.digest);
   closeReading(fd);
   const facts = await readDamaged(input.digest, () =>
     readBlob(
       {
         file: input.file,
-        offset,
+        offset: 0,
         size,
         label: input.digest,
         entry: input.digest,

@@ -33,6 +33,10 @@ type Kind = 'reads' | 'writes' | 'nothing';
 
 export const calls: { readonly [N in Name]: readonly (readonly [Kind, string])[] } = {
   images: [['reads', '-a --digests']],
+  copy: [
+    ['reads', 'img:1 OUT'],
+    ['writes', 'OTHER store'],
+  ],
   inspect: [['reads', 'img:1']],
   history: [['reads', 'img:1']],
   manifest: [['reads', '--json img:1']],

@@ -1,3 +1,4 @@
+import { lookAt } from '../../electron/actions/lookAt';
 import type { OwnedContext } from '../../electron/actions/createContext';
 import type { Session } from '../../electron/cli/command';
 import { loadCommand } from '../../electron/cli/commands';
@@ -27,11 +28,17 @@ export async function performCommand(
   const command = await loadCommand(name);
   if (!command) throw new Error(`no command is called ${name}`);
   let opened: Promise<OwnedContext> | null = null;
+  const looked: OwnedContext[] = [];
   let [out, err] = ['', ''];
   const session: Session = {
     json,
     language: 'en',
     context: () => (opened ??= open()),
+    look: async (path) => {
+      const place = await lookAt(path, { pool: (await session.context()).pool }, session.run(''));
+      looked.push(place);
+      return place;
+    },
     out: (text) => void (out += text),
     note: (text) => void (err += `${text}\n`),
     run: () => ({ signal: new AbortController().signal, report: () => undefined }),
@@ -47,6 +54,7 @@ export async function performCommand(
     err += `${problemSentence(problem, 'en')}\n`;
     return { code: command.failureCode ?? 1, out, err, problem: problem.code };
   } finally {
+    for (const each of looked) await each.close();
     await (opened as Promise<OwnedContext> | null)?.then(
       (context) => context.close(),
       () => undefined,

@@ -11,6 +11,7 @@ import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
+import { lookedPath } from '../place';
 import { namedPlatforms, platformOf } from '../platform';
 import { engineActions, noteLostArtifacts, openSource, sourceOf, sourceOption } from '../source';
 
@@ -153,7 +154,8 @@ export const save: Command = {
     const to = values.get('to')?.[0];
     const platform = platformOf(parsed);
     if (to !== undefined) {
-      const other = ['output', 'format', 'compress', 'except', 'source'].some((name) => values.has(name));
+      const isEngine = values.has('source') && lookedPath(parsed) === null;
+      const other = isEngine || ['output', 'format', 'compress', 'except'].some((name) => values.has(name));
       if (other || parsed.switches.has('dry-run')) throw new UsageFault((t) => t('usage.saveTo'));
       const { engine } = await openSource(session, to);
       const copied = await (
@@ -171,7 +173,9 @@ export const save: Command = {
     }
     const dryRun = parsed.switches.has('dry-run');
     const except = values.get('except') ?? [];
-    if ((dryRun || except.length > 0 || platform !== null) && values.has('source'))
+    const fromEngine =
+      values.has('source') && lookedPath(parsed) === null && values.get('source')?.[0] !== 'store';
+    if ((dryRun || except.length > 0 || platform !== null) && fromEngine)
       throw new UsageFault((t) => t('usage.engineFormat'));
     const held = except.length === 0 ? undefined : await readExcept(session, except);
     if (dryRun) {
@@ -188,7 +192,7 @@ export const save: Command = {
     }
     if (format === 'oci-dir') {
       if (output === undefined || output === '-') throw new UsageFault((t) => t('usage.ociDir'));
-      if (values.has('source')) throw new UsageFault((t) => t('usage.engineFormat'));
+      if (fromEngine) throw new UsageFault((t) => t('usage.engineFormat'));
       const run = session.run(words[0] ?? '');
       const saved = await saveLayout(
         await session.context(),

@@ -142,6 +142,11 @@ export const usage = {
   'usage.workspaceRm': ['workspace rm needs a workspace', 'workspace rm 需要工作区'],
   'usage.secrets': ['secrets needs an image', 'secrets 需要镜像'],
   'usage.save': ['save needs an image', 'save 需要镜像'],
+  'usage.copy': ['copy needs what to copy, and where to', 'copy 需要来源和目标'],
+  'usage.copySame': [
+    'what is in the store is there already; tag gives it another name',
+    '镜像已在仓库中；可用 tag 添加名称',
+  ],
   'usage.rmi': ['rmi needs an image', 'rmi 需要镜像'],
   'usage.manifest': ['manifest needs one image', 'manifest 需要一个镜像'],
   'usage.config': ['config needs one image', 'config 需要一个镜像'],

@@ -81,6 +81,7 @@ const table: { readonly [N in Name]: readonly Row[] | string } = {
     row('--key KEY y:1', [], { ...writes, random: true }),
     row('--key KEY x:1', ['manifest'], { ...writes, random: true }),
   ],
+  copy: [row('x:1 OUT', whole)],
   save: [
     row('-o OUT x:1', whole),
     ...['docker-archive', 'oci-archive', 'oci-dir'].flatMap((format) =>
@@ -173,6 +174,7 @@ async function perform(store: string, name: string, { words, random }: Row): Pro
     json: ['graph', 'cat', 'manifest', 'blob'].includes(name),
     language: 'en',
     context: () => Promise.resolve(context),
+    look: () => Promise.reject(new Error('nothing is looked at here')),
     out: (more) => void (text += more),
     note: (more) => void (notes += more),
     run: () => quietRun(),

@@ -37,6 +37,7 @@ type Name = (typeof commandNames)[number];
 /** How each command is called, in this order; `img:1` is the image. */
 const calls: { readonly [N in Name]: readonly (readonly string[])[] } = {
   load: [['-q', 'OTHER']],
+  copy: [['img:1', 'OUT']],
   images: [['-a']],
   inspect: [['img:1']],
   history: [['img:1']],
@@ -250,6 +251,7 @@ async function outcome(context: ActionContext, name: Name, words: readonly strin
     json: true,
     language: 'en',
     context: () => Promise.resolve(context),
+    look: () => Promise.reject(new Error('nothing is looked at here')),
     out: () => undefined,
     note: () => undefined,
     run: () => quietRun(),

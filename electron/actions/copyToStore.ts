@@ -1,0 +1,68 @@
+import { isReadable } from '../../shared/graph/imageGraph';
+import { problem, ProblemError } from '../../shared/image/problem';
+import type { OperationResult } from '../../shared/ipc/operation';
+import type { HeldLayers } from '../export/imageExport';
+import { createRing } from '../worker/byteRing';
+import { createWorkerPool } from '../worker/workerPool';
+import type { ActionContext, Run } from './context';
+import { loadImages } from './loadImages';
+import { planArchive } from './planArchive';
+import { readStoreView } from './storeView';
+import { whileHeld } from './whileHeld';
+
+/** The blobs of layers that a store has: they need not travel, and stay what the manifests call them. */
+async function heldBlobs(store: ActionContext): Promise<HeldLayers> {
+  const { graph } = await readStoreView(store);
+  const blobs = graph.layers.flatMap((layer) => layer.blobs.filter(isReadable));
+  return { layers: new Map(blobs.map(({ digest }) => [digest, 'store'])), chains: new Map() };
+}
+
+/**
+ * Copies images of one store (also one that stands for an archive or a layout folder) to another: an OCI archive streams into the
+ * ordinary load without being written anywhere, every digest verified, all or nothing, with the same image IDs and manifests.
+ * Layers that the target has do not travel. `what` as `planArchive` takes it; `label`: what people know the giver as. Throws
+ * as a load and as saving do.
+ */
+export async function copyToStore(
+  from: ActionContext,
+  to: ActionContext,
+  { what, label, platform = null }: { what: readonly string[]; label: string; platform?: string | null },
+  run: Run,
+): Promise<OperationResult & { readonly kind: 'load' | 'samples' }> {
+  run.report({ phase: 'starting', done: 0, total: null });
+  const held = await heldBlobs(to);
+  // Of its own: writer and reader wait for each other, and the pool may have one thread.
+  const pool = createWorkerPool({ size: 1 });
+  try {
+    return await whileHeld(from, what, async () => {
+      const { plan } = await planArchive(from, { what, format: 'oci-archive', held, platform });
+      const memory = createRing();
+      const abort = new AbortController();
+      const signal = AbortSignal.any([abort.signal, run.signal]);
+      let fault: unknown = null;
+      const writing = pool
+        .run('write-archive', { target: memory, members: plan.members, label }, { signal })
+        .catch((thrown: unknown) => {
+          fault = thrown;
+        });
+      const measured: Run = {
+        signal: run.signal,
+        report: (step) => run.report(step.phase === 'reading' ? { ...step, total: plan.bytes } : step),
+      };
+      try {
+        return await loadImages(to, { path: memory, label }, measured);
+      } catch (thrown) {
+        abort.abort();
+        await writing;
+        if (run.signal.aborted) throw problem('cancelled', {}, { cause: thrown });
+        // What made the archive end comes before what the reader made of its end.
+        throw fault instanceof ProblemError && fault.problem.code !== 'cancelled' ? fault : thrown;
+      } finally {
+        abort.abort();
+        await writing;
+      }
+    });
+  } finally {
+    await pool.close();
+  }
+}
