@@ -78,7 +78,12 @@ export async function asDeleted(context: Pick<ActionContext, 'store'>, thrown: u
     context,
     async (roots) =>
       (await mayReach(context, roots, wanted)) && (await context.store.sizeOf(wanted)) === null,
-  ).catch(() => true);
+  ).catch((fault: unknown) => {
+    const { code, facts } = problemOf(fault);
+    // No blob is there any more, and none is damaged: the store itself is gone.
+    return code === 'store-invalid' && ['gone', 'not-a-folder'].includes(facts.reason) ? { fault } : true;
+  });
+  if (typeof isNeeded === 'object') return isNeeded.fault;
   if (isNeeded) return thrown;
   return problem('deleted-meanwhile', { name: image ?? shortDigest(wanted) }, { cause: thrown });
 }

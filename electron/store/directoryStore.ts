@@ -14,7 +14,7 @@ import { failPoint } from './failPoint';
 import { beginIngest, heldByIngests, sweepIngests } from './ingest';
 import { IndexChanged, rawIndex, readIndexFile, writeIndexFile, type StoredIndex } from './indexFile';
 import { wholeRoots } from './keepUnknown';
-import { ensureLayout, prepareWriting } from './layout';
+import { checkStands, ensureLayout, prepareWriting } from './layout';
 import { StorePaths } from './storePaths';
 import { mendIndex, type MendedIndex } from './mendIndex';
 import { sweepLeftovers } from './leftovers';
@@ -306,6 +306,7 @@ class DirectoryStore implements ImageStore {
 
   /** See {@link prepareWriting}: what the disk had no room for is made by the next one. */
   private async prepareWriting(): Promise<void> {
+    checkStands(this.directory);
     try {
       await prepareWriting(this.paths);
     } catch (thrown) {

@@ -5,6 +5,7 @@ import { parseRootList, type OciIndex } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { keepUnknown } from './keepUnknown';
+import { checkStands } from './layout';
 import type { StorePaths } from './storePaths';
 import { mostBytes, readOwn, replaceOwn } from './ownPlaces';
 import { sha256 } from './sha256';
@@ -38,6 +39,7 @@ export async function readIndexFile(
     bytes = await readOwn(path, mostBytes.list);
   } catch (cause) {
     if (isPastLimit(cause)) throw tooLong(directory, 'read', cause);
+    checkStands(directory);
     throw problem('store-invalid', { path: directory, reason: 'index-unreadable' }, { cause });
   }
   try {

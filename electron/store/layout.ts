@@ -1,5 +1,5 @@
 import { access, constants, readdir } from 'node:fs/promises';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { defaultLimits } from '../../shared/image/limits';
 import { asObject, asText, looseMember, parseJsonDocument } from '../../shared/image/jsonDocument';
 import { problem, type ProblemFacts } from '../../shared/image/problem';
@@ -83,6 +83,16 @@ export function isEmptyPlace(directory: string): boolean {
   } catch (thrown) {
     return systemCode(thrown) === 'ENOENT';
   }
+}
+
+/**
+ * Refuses where nothing is in the place of a store that was open: what is moved or deleted is gone, and a disk that is taken away leaves the
+ * empty folder that it was mounted on, in which nothing is made unasked. Throws `store-invalid`.
+ */
+export function checkStands(directory: string): void {
+  if (isEmptyPlace(directory)) throw problem('store-invalid', { path: directory, reason: 'gone' });
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw problem('store-invalid', { path: directory, reason: 'not-a-folder' });
 }
 
 /** A store that no writer of ours has written to, or that cannot be written to, is left as it is. */

@@ -201,7 +201,7 @@ export function checkOwned(store: string): void {
   if (self === null) return;
   // Not `join`, which drops the dot: a store's folder may be reached through a link, whose own mode says nothing.
   const top = look(`${store}/.`);
-  if (top === null) throw problem('store-invalid', { path: store, reason: 'missing' });
+  if (top === null) throw problem('store-invalid', { path: store, reason: 'gone' });
   const closed = (top.mode & 0o033) === 0;
   for (const place of ownFolders(store)) {
     const info = place === '.' ? top : lookAt(store, place);

@@ -141,6 +141,8 @@ export interface ProblemFacts {
     path: string;
     reason:
       | 'missing'
+      /** It was open, and is not at its place any more. */
+      | 'gone'
       | 'not-a-folder'
       | 'unmakeable'
       | 'no-rights'

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -42,6 +42,33 @@ describe('an archive comes in', () => {
     expect(await page.locator('.operations-line').innerText()).toContain(
       '14 images, 30 of 30 layers were new',
     );
+  });
+
+  test('not while the store is away, in so many words, and again when it is back', async () => {
+    const { folder, page, store } = await started();
+    const files = [join(folder, 'one.tar'), join(folder, 'two.tar')] as const;
+    await writeFile(files[0], dockerArchive([image('drop/one:1', 2)]));
+    await writeFile(files[1], dockerArchive([image('drop/two:1', 3)]));
+    await dragFiles(running as RunningApp, [files[0]]);
+    await page.locator('.layer-graph .card', { hasText: 'drop/one:1' }).waitFor();
+    const gone = /It is not there any more: its folder was moved, deleted or emptied/;
+    const banner = page.getByText(gone);
+    await rename(store, `${store}-away`);
+    await banner.first().waitFor({ timeout: 20_000 });
+    await dragFiles(running as RunningApp, [files[1]]);
+    await expect.poll(() => banner.count()).toBeGreaterThan(1);
+    expect(await page.getByText(/load and import make one/).count()).toBe(0);
+    await running?.picture('store-gone-light-1280');
+    // An empty folder, as it stays of a disk, is no store either; nothing is made in it.
+    await mkdir(store, { mode: 0o700 });
+    await page.getByRole('button', { name: 'Try again' }).first().click();
+    await banner.first().waitFor();
+    await rm(store, { recursive: true });
+    await rename(`${store}-away`, store);
+    await page.getByRole('button', { name: 'Try again' }).last().click();
+    await page.locator('.layer-graph .card', { hasText: 'drop/two:1' }).waitFor({ timeout: 20_000 });
+    expect(await page.getByText(gone).count()).toBe(0);
+    expect(await cli(store, 'images')).toContain('drop/two');
   });
 
   test('by drag and drop, several at once, and shares what it has in common', async () => {

@@ -133,6 +133,10 @@ const requestFaults: Readonly<Record<RequestFault, readonly [string, string]>> =
 /** Why a folder is no store. */
 const reasons: Readonly<Record<ProblemFacts['store-invalid']['reason'], readonly [string, string]>> = {
   missing: ['There is none; load and import make one.', '其中没有仓库；load 和 import 会创建仓库。'],
+  gone: [
+    'It is not there any more: its folder was moved, deleted or emptied, or its disk was taken away.',
+    '它已不在原处：其目录已被移动、删除或清空，或所在磁盘已被移除。',
+  ],
   'not-a-folder': ['It is no folder, or lies in something that is none.', '它不是目录，或位于非目录之中。'],
   unmakeable: ['No folder can be made there.', '无法在那里创建目录。'],
   'no-rights': ['No folder can be made there: permission is missing.', '无法在那里创建目录：权限不足。'],
@@ -968,8 +972,14 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     title: [(f) => `${v(f.path)} cannot be used as a store`, (f) => `${v(f.path)} 不能用作仓库`],
     why: [(f) => noStore(f, 0), (f) => noStore(f, 1)],
     advice: [
-      () => 'Nothing was changed. Use another folder as the store (in a terminal: --store).',
-      () => '未作任何更改。请改用其他目录作为仓库（终端中用 --store）。',
+      ({ reason }) =>
+        reason === 'gone'
+          ? 'Put it back and try again. To begin with an empty store there, start Stratigraph anew.'
+          : 'Nothing was changed. Use another folder as the store (in a terminal: --store).',
+      ({ reason }) =>
+        reason === 'gone'
+          ? '请将其放回原处后重试。如需在那里使用新的空仓库，请重新启动 Stratigraph。'
+          : '未作任何更改。请改用其他目录作为仓库（终端中用 --store）。',
     ],
   },
   'list-too-long': {

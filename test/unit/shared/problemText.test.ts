@@ -156,7 +156,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   ],
   'target-in-store': [{ path: '/store/x.tar' }],
   'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],
-  'store-invalid': [{ path: '/store', reason: 'other-files' }],
+  'store-invalid': [
+    { path: '/store', reason: 'other-files' },
+    { path: '/store', reason: 'gone' },
+  ],
   'list-too-long': (['read', 'written'] as const).flatMap((at) =>
     (['index.json', 'trash.json'] as const).map((file) => ({ path: '/store', file, at })),
   ),
