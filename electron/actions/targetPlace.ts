@@ -80,6 +80,16 @@ export async function findTarget(
 }
 
 /**
+ * Refuses what the window cannot save to before the work for it begins, in the words that {@link findTarget} would refuse it with
+ * later; and streams, of which a dialog for files knows no reader. Throws `file-unwritable`, `target-in-store`.
+ */
+export async function checkFileTarget(target: string, store: string): Promise<void> {
+  const found = await findTarget(target, store);
+  if (found.kind !== 'descriptor') await found.folder?.close();
+  if (found.kind !== 'file') throw refused(basename(target), 'stream');
+}
+
+/**
  * The same for a folder that is to be made: where nothing is, or an empty folder, also at the end of links. Throws
  * `file-unwritable`, `target-in-store`.
  */

@@ -23,6 +23,7 @@ import { previewRemove, removeImages } from '../actions/removeImages';
 import { loadSampleImages } from '../actions/sampleImages';
 import { planSave } from '../actions/planArchive';
 import { saveImages } from '../actions/saveImages';
+import { checkFileTarget } from '../actions/targetPlace';
 import { readStoreView } from '../actions/storeView';
 import { writeViewFile } from '../actions/writeViewFile';
 import { renameImage, tagImage, untagImage } from '../actions/tagImages';
@@ -141,6 +142,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
         );
         const target = await world.chooseTarget(caller, savedFileName(plan.names));
         if (target === null) return null;
+        await checkFileTarget(target, context.store.directory);
         const subject = plan.images > 1 ? String(plan.images) : (plan.names[0] ?? basename(target));
         const operation = operations.start('save', subject, async (run) => {
           const result = await at(

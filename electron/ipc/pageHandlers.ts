@@ -12,6 +12,7 @@ import type { RequestInput } from '../../shared/ipc/contract';
 import { findMount } from '../actions/mounts';
 import type { TreeName } from '../actions/openTree';
 import { imageRuntime, wordsOf } from '../actions/runWords';
+import { checkFileTarget } from '../actions/targetPlace';
 import { readWorkspace } from '../actions/workspaceRecords';
 import type { Terminals } from '../run/terminals';
 import type { Handlers } from './handlerMap';
@@ -83,6 +84,7 @@ export function createPageHandlers(
         const name = 'workspace' in what ? what.workspace : await nameOf(what.image);
         const target = await world.chooseTarget(caller, savedFileName([`${name}-rootfs`]));
         if (target === null) return null;
+        await checkFileTarget(target, context.store.directory);
         const operation = operations.start('export', name, async (run) => ({
           ...(await exportRootfs(context, what, target, run)),
           token: files.mint(target),

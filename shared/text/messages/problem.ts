@@ -315,6 +315,10 @@ const diskReasons: Readonly<Record<string, readonly [string, string]>> = {
   EPIPE: ['its reader has gone', '读取方已结束'],
   ENXIO: ['nobody reads from it', '没有程序在读取它'],
   'block-device': ['it is a disk, which a file would overwrite', '它是磁盘设备，写入会覆盖其内容'],
+  stream: [
+    'it is a pipe or a device, which only the command line writes into',
+    '它是管道或设备，只有命令行可以写入',
+  ],
   'another-kind': ['it is neither a file nor a pipe', '它既不是文件也不是管道'],
   'foreign-link': [
     'another user made a link on the way to it, which leads to where that user may not write',

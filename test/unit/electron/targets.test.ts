@@ -29,7 +29,7 @@ import { saveImages } from '../../../electron/actions/saveImages';
 import { saveLayout } from '../../../electron/actions/saveLayout';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { withTarget } from '../../../electron/actions/target';
-import { findTarget } from '../../../electron/actions/targetPlace';
+import { checkFileTarget, findTarget } from '../../../electron/actions/targetPlace';
 import { writeViewFile } from '../../../electron/actions/writeViewFile';
 import { draftName, isDraftName, noteDraft, removeNoted } from '../../../electron/store/drafts';
 import { getAttribute, removeAttribute, setAttribute } from '../../../electron/system/syscalls';
@@ -153,10 +153,34 @@ describe.each(Object.entries(writers))('%s', (_, write) => {
       ['', 'ENOENT'],
       ['/proc/self/fd/', 'EISDIR'],
       ['/proc/self/fd/none', 'ENOENT'],
-    ] as const)
-      expect(await problemFacts(write(target), 'file-unwritable'), target).toMatchObject({ reason });
+    ] as const) {
+      const facts = await problemFacts(write(target), 'file-unwritable');
+      expect(facts, target).toMatchObject({ reason });
+      // What only the write itself finds out: no descriptor of this number.
+      if (target === '/proc/self/fd/none') continue;
+      // The window says the same before it begins.
+      const early = checkFileTarget(target, context.store.directory);
+      expect(await problemFacts(early, 'file-unwritable'), target).toEqual(facts);
+    }
     expect(readdirSync(folder)).toEqual(before);
     server.close();
+  });
+
+  test('the window is refused streams before it begins, and files are not', async () => {
+    const check = (target: string): Promise<void> => checkFileTarget(target, context.store.directory);
+    execFileSync('mkfifo', [at('pipe')]);
+    symlinkSync('pipe', at('to-pipe'));
+    writeFileSync(at('file'), 'old');
+    symlinkSync('file', at('to-file'));
+    const open = readdirSync('/proc/self/fd').length;
+    for (const target of [at('pipe'), at('to-pipe'), '/dev/null', '/dev/stdout'])
+      expect(await problemFacts(check(target), 'file-unwritable'), target).toMatchObject({
+        reason: 'stream',
+      });
+    for (const target of [at('file'), at('to-file'), at('new')]) await check(target);
+    await problemFacts(check(join(context.store.directory, 'x.tar')), 'target-in-store');
+    expect(readdirSync('/proc/self/fd').length).toBe(open);
+    expect(readFileSync(at('file'), 'utf8')).toBe('old');
   });
 
   test('keeps the access list of a file, and gives it none of the folder', async () => {
