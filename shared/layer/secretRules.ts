@@ -6,7 +6,7 @@ import { tokenForms } from './tokenForms';
  * that most texts are never tried), and where it is looked for. Raise {@link secretRulesVersion} with every change: what was
  * found is kept by it.
  */
-export const secretRulesVersion = 4;
+export const secretRulesVersion = 5;
 
 /** What a rule finds; described by the message `secret.ID`. */
 export type SecretRuleId = SecretTokenId | OwnRuleId;
@@ -57,9 +57,9 @@ export interface SecretRule {
   readonly words: readonly string[];
   /**
    * Only files with such a path; anywhere where left out. `settings`: files that programs are set up with, and configs;
-   * `sources`: those, and programs.
+   * `sources`: those, and programs; `markup`: settings and texts in XML.
    */
-  readonly where?: RegExp | 'settings' | 'sources';
+  readonly where?: RegExp | 'settings' | 'sources' | 'markup';
   /** What cannot stand before it: quicker to look at afterwards than for the pattern. */
   readonly beside?: RegExp;
   /** Also looked for in files that are no text. */
@@ -72,12 +72,15 @@ export interface SecretRule {
 export const settingsPath =
   /(?:^|\/)(?:\.env[^/]*|\.?[^/]*(?:rc|\.conf|\.config|\.cfg|\.cnf|\.ini|\.env|\.envrc|\.properties|\.toml|\.ya?ml|\.json|\.xml|\.sh|\.bash|\.zsh|\.service|\.tfvars|\.tfstate|\.gradle|\.hcl)|Dockerfile[^/]*|environment|credentials)$/;
 
+/** XML: there the name of a secret stands in an element or an attribute of its own. */
+export const markupPath = /\.(?:xml|config|resx|props|targets|csproj|plist)$/i;
+
 /** Files without an extension, as many that hold settings are (`/run/secrets/db`, `app/env`); what lies among programs is one. */
 export const barePath = /^(?!(?:.*\/)?s?bin\/)(?:.*\/)?[^/.]+$/;
 
 /** Programs as they are written: there a secret stands in quotes. */
 export const sourcePath =
-  /\.(?:py|[cm]?[jt]sx?|php|rb|tf|go|java|kts?|scala|cs|vb|fs|pl|pm|lua|r|swift|ps1|psm1|ex|exs|erl|clj|groovy|sql|http|ipynb)$/i;
+  /\.(?:py|[cm]?[jt]sx?|php|rb|tf|go|java|kts?|rs|dart|scala|cs|vb|fs|pl|pm|lua|r|swift|ps1|psm1|ex|exs|erl|clj|groovy|sql|http|ipynb)$/i;
 
 /** Bits of information in a character, on average (Shannon). */
 export function entropy(text: string): number {
@@ -133,7 +136,7 @@ const sampleClaims = /"John Doe"|"some"\s*:\s*"payload"|"foo"\s*:\s*"bar"|\bexam
 
 /** What names of variables end in that hold a secret; a key that is for all to see is none. */
 const names =
-  'pass(?:wd|word|phrase|code)?|pwd|secret(?:_?key)?|(?<!public|primary|foreign|sort|partition|cache|routing|idempotency|deploy|lookup|order|group)[_.-]?key|token|credentials?|[_.-](?:auth|salt|pat|dsn)|connection_?string|bearer';
+  'pass(?:wd|word|phrase|code)?|pwd|secret(?:_?key(?:_?base)?)?|(?<!public|primary|foreign|sort|partition|cache|routing|idempotency|deploy|lookup|order|group)[_.-]?key|(?<!public_?key)token|credentials?|[_.-](?:auth|salt|pat|dsn)|connection_?string|bearer';
 
 /** Characters of one kind follow each other in words, and seldom in what a generator made. */
 function changes(text: string): number {
@@ -178,6 +181,21 @@ const isCode = (text: string): boolean =>
   /[({[]\w*[)}\]]|\(\)|=>|::|%[\d.]*[dsfx]|^[a-z][a-z0-9+.-]{0,20}:\/\/|^(?:arn|urn|vault|secret|ssm|op|data):|^[./~?!<>*&]|^\w+\(|^(?:os|process|config|settings|env|self|this|ctx|req|data|var|local|module|secrets?|ENV|System)\./.test(
     text,
   );
+
+/** Whether what is assigned to a name of a secret is one. */
+const isSecretValue = (secret: string): boolean => real(secret) && !isCode(secret) && looksRandom(secret);
+
+/** A type between a name and its value: `apiKey: string`, `API_KEY: &'static str`, `apiKey string`. */
+const typed = `(?:[?!]?\\s{0,3}:\\s{0,3}&?(?:'static )?[A-Za-z][A-Za-z0-9_.<>|?\\[\\] ]{0,40}?(?=\\s{0,80}=)|[ \\t]{1,20}string(?=\\s{0,80}=))?`;
+
+/** Where XML has the name of a secret and its value: an element, attributes beside each other, elements behind each other. */
+const markupForms = [
+  `<[A-Za-z][A-Za-z0-9:._-]{0,40}(?:${names})>\\s{0,20}([^<>\\s]{12,400})\\s{0,20}</`,
+  `<(?:${names})>\\s{0,20}([^<>\\s]{12,400})\\s{0,20}</`,
+  `(?:name|key)\\s{0,3}=\\s{0,3}["'][^"'<>]{0,60}(?:${names})["'][^<>]{0,80}\\bvalue\\s{0,3}=\\s{0,3}["']([^"'<>\\s]{12,400})["']`,
+  `(?:name|key)\\s{0,3}=\\s{0,3}["'][^"'<>]{0,60}(?:${names})["'][^<>]{0,80}>\\s{0,20}([^<>\\s]{12,400})\\s{0,20}</`,
+  `<(?:[A-Za-z-]{0,20}name|key)>[^<>]{0,80}(?:${names})</[A-Za-z-]{1,30}>\\s{0,60}<(?:[A-Za-z-]{0,20}value|string)>\\s{0,20}([^<>\\s]{12,400})\\s{0,20}</`,
+];
 
 const serviceRules: readonly SecretRule[] = tokenForms.map(({ id, words, search, beside, bits = 3 }) => ({
   beside,
@@ -354,9 +372,10 @@ const ownRules: readonly SecretRule[] = [
   },
   {
     id: 'url-password',
-    // Begins with what texts are searched for fast, and only then looks back. Hosts that nobody has (RFC 2606) are samples.
+    // Begins with what texts are searched for fast, and only then looks back. Hosts that nobody has (RFC 2606) are
+    // samples. Redis and its like have passwords without users.
     pattern:
-      /:\/\/(?<=(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s:@/'"<>`\\]{1,64}:([^\s:@/'"<>`\\]{3,200})@(?!(?:[A-Za-z0-9-]+\.)*(?:example(?:\.(?:com|net|org))?|invalid|test)(?![A-Za-z0-9.-]))[A-Za-z0-9.[-]/g,
+      /:\/\/(?<=(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/)(?:[^\s:@/'"<>`\\]{1,64}|(?<=\b(?:rediss?|valkeys?|amqps?|memcached|nats|sentinel):\/\/)):([^\s:@/'"<>`\\]{3,200})@(?!(?:[A-Za-z0-9-]+\.)*(?:example(?:\.(?:com|net|org))?|invalid|test)(?![A-Za-z0-9.-]))[A-Za-z0-9.[-]/g,
     words: ['://'],
     where:
       /(?:^|\/)(?:\.git-credentials|\.git\/config|\.pypirc)$|^(?!usr\/(?:share|lib)\/|usr\/local\/(?:share|lib)\/)/,
@@ -447,18 +466,36 @@ const ownRules: readonly SecretRule[] = [
     ),
     words: ['=', ':'],
     where: 'settings',
-    verify: (secret) => real(secret) && !isCode(secret) && looksRandom(secret),
+    verify: isSecretValue,
   },
   {
     id: 'assigned-secret',
     pattern: new RegExp(
-      `(?:${names})["'\\]]{0,2}\\s{0,5}(?:=>|:=|[=:,])\\s{0,5}["'\`]([^"'\`\\s\\\\]{12,400})["'\`]`,
+      `(?:${names})["'\\]]{0,2}${typed}(?:[ \\t]{6,80}|\\s{0,5})(?:=>|:=|[=:,])(?:[ \\t]{6,80}|\\s{0,5})["'\`]([^"'\`\\s\\\\]{12,400})["'\`]`,
       'gi',
     ),
     words: ['"', "'", '`'],
     where: 'sources',
-    verify: (secret) => real(secret) && !isCode(secret) && looksRandom(secret),
+    verify: isSecretValue,
   },
+  {
+    id: 'assigned-secret',
+    // Lists of variables, as Kubernetes, Compose and ECS have them.
+    pattern: new RegExp(
+      `name["']?\\s{0,5}[=:]\\s{0,5}["']?[A-Za-z0-9_.-]{0,60}(?:${names})["']?,?\\s{1,60}["']?value["']?\\s{0,5}[=:]\\s{0,5}["']?([A-Za-z0-9+/_=.~!@#$%^&*?:|,;()-]{12,400})`,
+      'gi',
+    ),
+    words: ['value', 'VALUE', 'Value'],
+    where: 'sources',
+    verify: isSecretValue,
+  },
+  ...markupForms.map((form): SecretRule => ({
+    id: 'assigned-secret',
+    pattern: new RegExp(form, 'gi'),
+    words: ['>'],
+    where: 'markup',
+    verify: isSecretValue,
+  })),
 ];
 
 /** All rules; the first that finds a secret names it. */

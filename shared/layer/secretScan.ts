@@ -1,6 +1,7 @@
 import { WordFinder } from './wordFinder';
 import {
   barePath,
+  markupPath,
   secretRules,
   settingsPath,
   sourcePath,
@@ -52,8 +53,10 @@ export function masked(secret: string): string {
 /** The words of all rules; what is shorter is in any text. */
 const finder = new WordFinder(secretRules.flatMap(({ words }) => words).filter(({ length }) => length >= 3));
 
-const isOf = (where: 'settings' | 'sources', path: string): boolean =>
-  settingsPath.test(path) || barePath.test(path) || (where === 'sources' && sourcePath.test(path));
+const isOf = (where: 'settings' | 'sources' | 'markup', path: string): boolean =>
+  where === 'markup'
+    ? markupPath.test(path)
+    : settingsPath.test(path) || barePath.test(path) || (where === 'sources' && sourcePath.test(path));
 
 /** The name that a secret is assigned to, where it is. */
 const assigned = /([A-Za-z0-9_.-]{1,40}["']?\s{0,5}[=:]\s{0,5}["']?)$/;
@@ -76,8 +79,8 @@ export class SecretScan {
       // Keys in a library's own file are those of its self-test: whoever removed the file would remove the library.
       if (binary && (also !== true || (path !== null && isLibrary(path, id)))) return false;
       if (where === undefined) return true;
-      if (where === 'settings' || where === 'sources')
-        return path === null || (isOf(where, path) && !installed.test(path));
+      if (where === 'markup' && path === null) return false;
+      if (typeof where === 'string') return path === null || (isOf(where, path) && !installed.test(path));
       return path !== null ? where.test(path) : where.test('');
     });
   }

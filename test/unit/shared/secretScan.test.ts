@@ -17,6 +17,13 @@ function scan(path: string, text: string, binary = false): readonly string[] {
   return found.end().map(({ rule, line }) => `${rule}:${line}`);
 }
 
+/** All that is told of a text. */
+const secretsText = (path: string, text: string): string => {
+  const found = new SecretScan(path);
+  found.feed(text);
+  return JSON.stringify(found.end());
+};
+
 describe('finds', () => {
   test.each([
     ['root/.ssh/id_rsa', pem('OPENSSH PRIVATE KEY'), ['private-key:1']],
@@ -55,6 +62,52 @@ describe('finds', () => {
     ['app/run.js', 'aa://b:c1c@d xx://me:s3cr3tly@testing.lan', ['url-password:1', 'url-password:1']],
   ])('in %s', (path, text, expected) => {
     expect(scan(path, text)).toEqual(expected);
+  });
+
+  const named: readonly [string, (secret: string) => string][] = [
+    [
+      'main.tf',
+      (s) => `resource "x" "d" {\n  username             = "u"\n  password             = "${s}"\n}`,
+    ],
+    ['main.tf', (s) => `  api_key                                  = "${s}"`],
+    ['a.ts', (s) => `const apiKey: string = '${s}';`],
+    ['a.ts', (s) => `  private readonly password?: string | null = "${s}";`],
+    ['a.py', (s) => `api_key: Optional[str] = '${s}'`],
+    ['a.kt', (s) => `val apiKey: String = "${s}"`],
+    ['a.swift', (s) => `let apiKey: String = "${s}"`],
+    ['a.rs', (s) => `const API_KEY: &'static str = "${s}";`],
+    ['a.go', (s) => `var apiKey string = "${s}"`],
+    ['a.rb', (s) => `ENV['SECRET_KEY_BASE'] = '${s}'`],
+    ['config.xml', (s) => `<config><dbPassword>${s}</dbPassword></config>`],
+    ['web.config', (s) => `<add key="ApiKey" value="${s}"/>`],
+    ['beans.xml', (s) => `<property name="password" value="${s}"/>`],
+    ['core-site.xml', (s) => `<property>\n <name>fs.s3a.secret.key</name>\n <value>${s}</value></property>`],
+    ['strings.xml', (s) => `<string name="api_key">${s}</string>`],
+    ['Info.plist', (s) => `<key>ApiKey</key>\n\t<string>${s}</string>`],
+    ['.env', (s) => `REDIS_URL=redis://:${s}@cache:6379/0`],
+    ['d.yaml', (s) => `env:\n- name: DB_PASSWORD\n  value: ${s}`],
+    ['task.json', (s) => `{"name": "DB_PASSWORD", "value": "${s}"}`],
+  ];
+  test.each(named)('whatever a generator made in a line of %s', (name, line) => {
+    const letters = [...'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'];
+    const all = fc.sample(fc.array(fc.constantFrom(...letters), { minLength: 24, maxLength: 40 }), {
+      numRuns: 30,
+      seed: 4,
+    });
+    for (const parts of all) {
+      const secret = parts.join('');
+      expect(scan(`app/${name}`, line(secret)), secret).toHaveLength(1);
+      expect(secretsText(`app/${name}`, line(secret))).not.toContain(secret);
+    }
+    // Words, expressions and what is to be filled in are none; what stands in an address is one whatever it is.
+    if (name === '.env') return;
+    for (const none of [
+      'your-api-key-here',
+      '${var.some_password}',
+      'some_words_in_a_row',
+      'process.env.API_KEY',
+    ])
+      expect(scan(`app/${name}`, line(none)), none).toEqual([]);
   });
 
   test('tokens with a checksum only where it is right', () => {
