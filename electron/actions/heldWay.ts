@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, lstat, open, readlink, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { systemCode } from '../../shared/image/systemCode';
-import { isUserOrRoot, mostLinks } from '../store/ownWay';
+import { linkOwner, mostLinks } from '../store/ownWay';
 import { openPath } from '../system/beneath';
 
 /** A folder on the way to what a person named. What is looked at and done below {@link HeldWay.at} is all in this one folder. */
@@ -86,8 +86,11 @@ export async function linkAt(folder: HeldWay, name: string): Promise<Link> {
     // Of the link that was looked at: giving a name changes the time of a change, too.
     if (before.ino !== after.ino || before.ctimeNs !== after.ctimeNs) continue;
     const uid = Number(before.uid);
-    if (isUserOrRoot({ uid })) return { text, owner: null };
     const { mode, uid: owner } = await stat(`${folder.at}/.`);
+    const whose = linkOwner(folder.path, { mode }, { uid });
+    if (whose === 'ours') return { text, owner: null };
+    // In a user namespace the link and what it leads to may be of two users, who look alike.
+    if (whose === 'unknown') throw new WayRefused('foreign-link');
     // In a folder for everybody the kernel asks more: the link is the folder's owner's.
     if ((mode & 0o1002) === 0o1002 && uid !== owner) throw new WayRefused('foreign-link');
     return { text, owner: uid };

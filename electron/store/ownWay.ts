@@ -9,7 +9,7 @@ export const mostLinks = 40;
 let outsiders: number | null | undefined;
 
 /**
- * Whose number the kernel gives for all who have none in this user namespace, the machine's root among them, who has `/`; null where
+ * Whose number the kernel gives for all who have none in this user namespace, the machine's root and every other user alike; null where
  * everybody has one (user_namespaces(7)).
  */
 function outsider(): number | null {
@@ -23,9 +23,38 @@ function outsider(): number | null {
   return outsiders;
 }
 
-/** Whether something belongs to this user or to root, also to the machine's root as a user namespace shows it. */
-export const isUserOrRoot = ({ uid }: Pick<Stats, 'uid'>): boolean =>
-  uid === 0 || uid === (process.geteuid?.() ?? uid) || uid === outsider();
+/**
+ * Folders that are root's on every system, by hier(7) and where distributions put homes. In a user namespace the machine's root looks like
+ * any other user, so that there these alone are taken for root's: whoever else has a folder on a way may exchange what is in it.
+ */
+const rootPlaces: ReadonlySet<string> = new Set(
+  [
+    '/ /dev /dev/shm /home /media /mnt /opt /proc /root /run /run/lock /run/media /run/user /srv /tmp /usr /usr/local',
+    '/usr/share /var /var/cache /var/home /var/lib /var/local /var/mnt /var/opt /var/roothome /var/srv /var/tmp /var/usrlocal',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Who has no number here at all, as in `unshare -U`, is none of them: all that is anybody's looks like what is his. */
+const isMapped = ({ uid }: Pick<Stats, 'uid'>): boolean =>
+  uid !== outsider() && (uid === 0 || uid === (process.geteuid?.() ?? uid));
+
+/** Whether a folder belongs to this user or to root, also to the machine's root as a user namespace shows it. */
+const isFolderOurs = (path: string, info: Pick<Stats, 'uid'>): boolean =>
+  isMapped(info) || (info.uid === outsider() && rootPlaces.has(path));
+
+/**
+ * Whose a link in a folder is: this user's or root's (`ours`), one user's of those who have a number here, or of somebody of whom nobody
+ * can tell. In a folder of root's that nobody else gives names in, links are root's.
+ */
+export function linkOwner(
+  folder: string,
+  { mode }: Pick<Stats, 'mode'>,
+  link: Pick<Stats, 'uid'>,
+): 'ours' | 'another' | 'unknown' {
+  if (isMapped(link)) return 'ours';
+  if (link.uid !== outsider()) return 'another';
+  return rootPlaces.has(folder) && (mode & 0o022) === 0 ? 'ours' : 'unknown';
+}
 
 /**
  * Whether nobody but this user and root can lead a path elsewhere: each folder and link on the way to it is theirs, what is at its end
@@ -73,15 +102,16 @@ function isOursTo(
         continue;
       }
       const folder = lstatSync(at);
-      if (!isUserOrRoot(folder) || othersMayName(at, folder, unready)) return false;
+      if (!isFolderOurs(at, folder) || othersMayName(at, folder, unready)) return false;
       const next = join(at, name);
       const info = lstatSync(next, { throwIfNoEntry: false });
       if (info === undefined) return true;
-      if (!isUserOrRoot(info) && (end || waiting.length > 0 || info.isSymbolicLink())) return false;
       if (!info.isSymbolicLink()) {
+        if (!isFolderOurs(next, info) && (end || waiting.length > 0)) return false;
         at = next;
         continue;
       }
+      if (linkOwner(at, folder, info) !== 'ours') return false;
       if (++links > mostLinks) return false;
       const target = readlinkSync(next);
       if (target.startsWith('/')) at = '/';
