@@ -15,8 +15,8 @@ const mostBytes = 1_000_000;
 const draftAge = 60_000;
 
 /**
- * What is remembered between starts, in one JSON file. A broken file is as good as none: every value falls back to its
- * default by itself. Writes are atomic and coalesced. A link leads to the file that is read and replaced; what is no regular
+ * What is remembered between starts, in one JSON file. Every value that is broken falls back to its default by itself; a file
+ * that is no JSON at all is kept beside the new one, which is said once. Writes are atomic and coalesced. A link leads to the file that is read and replaced; what is no regular
  * file (a FIFO would be waited for) is neither read nor replaced.
  */
 export class SettingsFile {
@@ -29,17 +29,22 @@ export class SettingsFile {
   private isSaid = false;
   /** Whether there is a file that could not be read: what it says is not to be lost for defaults. */
   private readonly isUnread: boolean = false;
+  /** What a file holds that is no JSON: somebody's work, which a slip of the hand has broken. */
+  private damaged: string | null = null;
 
   constructor(
     private readonly path: string,
-    /** Hears that a setting could not be saved: once, until saving works again. The place of a window is not worth a word. */
+    /** Hears that a damaged file was replaced, and that a setting could not be saved: once, until saving works again. The place of a window is not worth a word. */
     private readonly unsaved: (problem: Problem) => void = () => undefined,
   ) {
     let stored: unknown = {};
+    let text = '';
     try {
-      stored = JSON.parse(readRegular(path));
+      text = readRegular(path);
+      stored = JSON.parse(text);
     } catch (thrown) {
       // No file yet, or not JSON: the defaults below.
+      if (thrown instanceof SyntaxError && text.trim() !== '') this.damaged = text;
       const code = systemCode(thrown) ?? 'ENOENT';
       this.isUnread = code !== 'ENOENT' && code !== 'ENOTDIR';
     }
@@ -79,6 +84,7 @@ export class SettingsFile {
         makeFolders(dirname(this.path), 0o700);
         if (!this.swept) await sweepDrafts(this.path);
         this.swept = true;
+        await this.keepDamaged();
         await replaceRegular(this.path, text);
         this.isSaid = false;
         this.isChanged &&= this.timer !== null;
@@ -87,6 +93,15 @@ export class SettingsFile {
       }
     });
     await this.writing;
+  }
+
+  /** Puts what is no JSON beside the file that takes its place, before that is written. */
+  private async keepDamaged(): Promise<void> {
+    if (this.damaged === null) return;
+    const kept = `${await realOf(this.path)}.${randomBytes(6).toString('hex')}.damaged`;
+    await writeFile(kept, this.damaged, { mode: 0o600, flag: 'wx' });
+    this.damaged = null;
+    this.unsaved({ code: 'settings-damaged', facts: { path: this.path, kept } });
   }
 
   /** Says once that a setting is not on disk; `null`: since the file could not be read. */

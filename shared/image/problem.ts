@@ -110,6 +110,7 @@ export interface ProblemFacts {
   /** What came into a target's place while it was written could not be given its name again. */
   'file-displaced': { path: string; now: string };
   /** Settings hold until the end of the session alone: `reason` is the system's error name, or `unread` for a file that could not be read at the start. */
+  'settings-damaged': { path: string; kept: string };
   'settings-unsaved': { path: string; reason: string };
   /** `quota`: it is not the disk that is full, but what this user may have of it. */
   'disk-full': { path: string; quota?: true };

@@ -798,6 +798,15 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [(f) => `The system says: ${disk(f.reason, 0)}.`, (f) => `系统提示：${disk(f.reason, 1)}。`],
     advice: [() => 'Nothing was changed. Choose another place.', () => '未作任何更改。请选择其他位置。'],
   },
+  'settings-damaged': {
+    title: [() => 'The settings were damaged, and begin anew', () => '设置文件已损坏，已重新开始'],
+    why: [(f) => `${v(f.path)} is not JSON.`, (f) => `${v(f.path)} 不是 JSON。`],
+    advice: [
+      (f) =>
+        `What it said is kept in ${v(f.kept)}: correct it there and put it back while Stratigraph is closed.`,
+      (f) => `原内容保存在 ${v(f.kept)}：更正后，请在 Stratigraph 关闭时放回原处。`,
+    ],
+  },
   'settings-unsaved': {
     title: [
       () => 'The setting holds until Stratigraph is closed; it could not be saved',

@@ -258,6 +258,18 @@ test('two loads at once both arrive whole', async () => {
   await expectSoundStore(context.directory);
 });
 
+test('loads at once of images on one base count every new layer once', async () => {
+  const context = await openStore();
+  const base = [{ files: [{ path: 'base', content: noise(300_000, 1) }] }, { files: [{ path: 'etc' }] }];
+  const images: ImageSpec[] = Array.from({ length: 8 }, (_, i) => ({
+    names: [`app${i}:1`],
+    layers: [...base, { files: [{ path: `app${i}`, content: `${i}` }] }],
+  }));
+  const results = await Promise.all(images.map((image) => load(context, dockerArchive([image]))));
+  const counts = results.map(({ newLayers }) => newLayers).sort();
+  expect(counts).toEqual([1, 1, 1, 1, 1, 1, 1, 3]);
+});
+
 test('progress never goes beyond its total, nor back within a phase', async () => {
   const context = await openStore();
   const spec: ImageSpec = { layers: [{ files: [{ path: 'big', content: noise(5 << 20) }] }] };

@@ -52,6 +52,25 @@ describe('the settings file', () => {
     expect(new SettingsFile(path).settings.view).toBe('graph');
   });
 
+  it('keeps a file that is no JSON beside the new one, and says so once', async () => {
+    const place = mkdtempSync(join(folder, 'damaged-'));
+    const path = join(place, 'settings.json');
+    const text = '{ "settings": { "view": "table" }, }';
+    writeFileSync(path, text);
+    const said: Problem[] = [];
+    const file = new SettingsFile(path, (problem) => void said.push(problem));
+    file.changeSettings({ theme: 'dark' });
+    await file.flush();
+    file.changeSettings({ theme: 'light' });
+    await file.flush();
+    const others = readdirSync(place).filter((name) => name !== 'settings.json');
+    expect(others).toEqual([expect.stringMatching(/^settings\.json\.[0-9a-f]{12}\.damaged$/)]);
+    const kept = join(place, String(others[0]));
+    expect(readFileSync(kept, 'utf8')).toBe(text);
+    expect(said).toEqual([{ code: 'settings-damaged', facts: { path, kept } }]);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveProperty('settings.theme', 'light');
+  });
+
   it('follows a link to the file, and neither waits for a FIFO nor replaces one', async () => {
     const real = join(folder, 'dotfiles.json');
     const link = join(folder, 'linked.json');

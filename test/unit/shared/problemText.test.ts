@@ -127,6 +127,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     path: '/tmp/x.tar',
     reason,
   })),
+  'settings-damaged': [{ path: '/home/me/settings.json', kept: '/home/me/settings.json.0f.damaged' }],
   'settings-unsaved': ['EROFS', 'ENOSPC', 'another-kind', 'unread'].map((reason) => ({
     path: '/home/me/.config/Stratigraph/settings.json',
     reason,
