@@ -15,6 +15,7 @@ import { places } from '../store/places';
 import type { LowerLayer, UnpackedFacts } from '../worker/jobs';
 import { checkRoom } from '../worker/freeSpace';
 import { damageOf } from './damageOf';
+import { diskBytes } from './diskBytes';
 import { wholeFile } from '../store/blobFile';
 import type { ActionContext, Privileged, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
@@ -25,6 +26,7 @@ import { beginStage, isAbandoned, isStage, publish, removeStaged } from './layer
 import { readMountRecords } from './mountRecords';
 import { readStoreView } from './storeView';
 import { openStoredLayer } from './storedLayers';
+import type { UnpackedBytes } from './unusedLayers';
 
 /** Most layers of an image that can be mounted: the kernel's own bound (OVL_MAX_STACK), less one for `directoriesOnTop`. */
 export const layerLimit = 499;
@@ -400,11 +402,11 @@ export async function syncUnpacked(context: ActionContext): Promise<void> {
 
 /**
  * Removes unpacked layers that no image has any more, and stages that a crash left. Trees made under other rights stay:
- * this process could not remove them.
+ * this process could not remove them. Says what layers it removed.
  */
-export async function sweepUnpacked(context: ActionContext): Promise<void> {
+export async function sweepUnpacked(context: ActionContext): Promise<UnpackedBytes> {
   const cache = join(context.store.directory, 'cache', 'layers');
-  if ((await listOwn(cache)).length === 0) return;
+  if ((await listOwn(cache)).length === 0) return { count: 0, bytes: 0 };
   const privileged = await context.privileged();
   const parent = places.unpackedOf(context.store.directory, privileged.key);
   // In this order: an image is in the store before a layer of it is unpacked, so none that came in between is missed.
@@ -415,13 +417,18 @@ export async function sweepUnpacked(context: ActionContext): Promise<void> {
   const there = new Set(graph.images.map(({ id }) => id));
   const unknown = [...(await imagesInUse(context.store.directory)).keys()].some((id) => !there.has(id));
   const isShown = (await readMountRecords(context.store.directory)).length > 0;
+  let [count, bytes] = [0, 0];
   for (const name of names) {
     const path = join(parent, name);
     if (name.includes(changedMark)) {
       if (!isShown) await removeStaged(privileged, path);
     } else if (isStage(name)) {
       if (await isAbandoned(path)) await privileged.pool.run('remove-tree', { path });
-    } else if (/^[0-9a-f]{64}$/.test(name) && !used.has(name) && !unknown)
+    } else if (/^[0-9a-f]{64}$/.test(name) && !used.has(name) && !unknown) {
+      count++;
+      bytes += await diskBytes(path);
       await removeStaged(privileged, path);
+    }
   }
+  return { count, bytes };
 }

@@ -6,31 +6,41 @@ import { sweepTrash } from './cleanUp';
 import { sweepRuns, type StillRunning } from './endRun';
 import { sweepMounts } from './mounts';
 import { sweepWorkspaces } from './sweepWorkspaces';
+import type { UnpackedBytes } from './unusedLayers';
 
 /** What a clean-up came to: mounts that were ended, and commands that cannot be. */
 export interface Swept {
   readonly ended: number;
   readonly running: readonly StillRunning[];
+  /** Unpacked layers of images that are gone. */
+  readonly unpacked: UnpackedBytes;
 }
 
 /**
  * Cleans up what crashed processes left of mounts, workspaces and unpacked layers. Costs a look into a few folders where
  * there is nothing to do; asks for rights only where there is something, and does nothing in a store that is not ours to
- * change. Runs go first: what still runs keeps its mount.
+ * change. Runs go first: what still runs keeps its mount. With `keepsTrash` removals that can no longer be taken back are left
+ * to the caller.
  */
-export async function sweepWork(context: ActionContext): Promise<Swept> {
-  // Nothing of ours is in a store that none of us has written to, and nobody knows whose things lie beside another layout.
-  if (!context.store.keepsCaches || !context.store.isStoreAlone() || !isOurs(context.store.directory))
-    return { ended: 0, running: [] };
-  return context.store.freeing(() => sweepAll(context));
+export async function sweepWork(
+  context: ActionContext,
+  { keepsTrash = false }: { readonly keepsTrash?: boolean } = {},
+): Promise<Swept> {
+  if (!isSwept(context.store)) return { ended: 0, running: [], unpacked: { count: 0, bytes: 0 } };
+  return context.store.freeing(() => sweepAll(context, keepsTrash));
 }
 
-async function sweepAll(context: ActionContext): Promise<Swept> {
+/** Nothing of ours is in a store that none of us has written to, and nobody knows whose things lie beside another layout. */
+export function isSwept(store: ActionContext['store']): boolean {
+  return store.keepsCaches && store.isStoreAlone() && isOurs(store.directory);
+}
+
+async function sweepAll(context: ActionContext, keepsTrash: boolean): Promise<Swept> {
   const running = await sweepRuns(context);
   const ended = await sweepMounts(context);
   await sweepGuides(context);
   await sweepWorkspaces(context);
-  await sweepUnpacked(context);
-  await sweepTrash(context);
-  return { ended, running };
+  const unpacked = await sweepUnpacked(context);
+  if (!keepsTrash) await sweepTrash(context);
+  return { ended, running, unpacked };
 }

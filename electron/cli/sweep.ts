@@ -1,7 +1,7 @@
 import { ProblemError, problemOf } from '../../shared/image/problem';
 import { problemSentence } from '../../shared/text/problemText';
 import type { ActionContext } from '../actions/context';
-import { notEnded } from '../actions/endRun';
+import { notEnded, type StillRunning } from '../actions/endRun';
 import { sweepWork } from '../actions/sweepWork';
 import type { Session } from './command';
 import { noteIncomplete } from './source';
@@ -18,11 +18,16 @@ export async function sweptContext(
   const context = await session.context();
   try {
     const { running } = await sweepWork(context);
-    for (const each of running) session.note(problemSentence(problemOf(notEnded(each)), session.language));
+    noteRunning(session, running);
   } catch (thrown) {
     if (!reads || !(thrown instanceof ProblemError)) throw thrown;
     session.note(problemSentence(problemOf(thrown), session.language));
     if (thrown.problem.code === 'file-unreadable') noteIncomplete(session);
   }
   return context;
+}
+
+/** Says what still runs and cannot be ended. */
+export function noteRunning(session: Session, running: readonly StillRunning[]): void {
+  for (const each of running) session.note(problemSentence(problemOf(notEnded(each)), session.language));
 }

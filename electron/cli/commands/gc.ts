@@ -1,28 +1,31 @@
+import { addBytes } from '../../../shared/image/bytes';
 import { translator } from '../../../shared/text/catalogue';
 import { freeUnreached, previewUnreached } from '../../actions/freeUnreached';
 import { readWholeStore } from '../source';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { sweptContext } from '../sweep';
+import { noteRunning } from '../sweep';
 import { noteKept } from './rmi';
 
 export const gc: Command = {
   name: 'gc',
   usage: 'gc [-n]',
   summary: [
-    'Frees what no image, workspace or running load needs: blobs that a crash left, and images removed by a clean-up that could still be taken back.',
-    '释放没有镜像、工作区或正在进行的载入所需要的内容：崩溃遗留的 blob，以及清理后仍可撤销的镜像。',
+    'Frees what no image, workspace or running load needs: blobs that a crash left, images removed by a clean-up that could still be taken back, and unpacked layers that no mount shows.',
+    '释放没有镜像、工作区或正在进行的载入所需要的内容：崩溃遗留的 blob、清理后仍可撤销的镜像，以及没有挂载使用的已解包层。',
   ],
   options: [{ long: 'dry-run', short: 'n', help: ['only say what would be freed', '只说明将释放的内容'] }],
   examples: ['stratigraph gc -n', 'stratigraph gc'],
   async execute(session, { switches, words }) {
     if (words.length > 0) throw new UsageFault((t) => t('usage.gc'));
     const preview = switches.has('dry-run');
-    const context = await (preview ? session.context() : sweptContext(session));
+    const context = await session.context();
     // What an image needs that cannot be read is not known: it may be among what goes.
     await readWholeStore(session);
-    const freed = preview ? await previewUnreached(context) : await freeUnreached(context, session.run('gc'));
+    const freed = preview
+      ? await previewUnreached(context)
+      : await freeUnreached(context, session.run('gc'), ({ running }) => noteRunning(session, running));
     session.endProgress();
     if (session.json) {
       session.out(jsonText(freed));
@@ -30,7 +33,12 @@ export const gc: Command = {
     }
     for (const digest of freed.blobs) session.out(`${preview ? 'Would free' : 'Freed'}: ${digest}\n`);
     const t = translator(session.language);
-    session.note(t(preview ? 'cli.wouldFree' : 'cli.freedExactly', { bytes: freed.bytes }));
+    const { bytes, unpacked } = freed;
+    if (unpacked.count > 0)
+      session.note(t(preview ? 'cli.wouldDropUnpacked' : 'cli.droppedUnpacked', unpacked));
+    session.note(
+      t(preview ? 'cli.wouldFree' : 'cli.freedExactly', { bytes: addBytes(bytes, unpacked.bytes) }),
+    );
     noteKept(session, freed.keptFor);
     return freed.keptFor ? 1 : 0;
   },

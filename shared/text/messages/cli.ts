@@ -61,6 +61,16 @@ export const cli = {
     (f: Sizes) => `Would free ${formatBytes(f.bytes)} (${groupDigits(f.bytes)} bytes).`,
     (f: Sizes) => `将释放 ${formatBytes(f.bytes)}（${groupDigits(f.bytes)} 字节）。`,
   ],
+  'cli.droppedUnpacked': [
+    (f: Sizes & { count: number }) =>
+      `Dropped: ${counted(f.count, 'unpacked layer')} (${formatBytes(f.bytes)})`,
+    (f: Sizes & { count: number }) => `已清除 ${groupDigits(f.count)} 个已解包层（${formatBytes(f.bytes)}）`,
+  ],
+  'cli.wouldDropUnpacked': [
+    (f: Sizes & { count: number }) =>
+      `Would drop: ${counted(f.count, 'unpacked layer')} (${formatBytes(f.bytes)})`,
+    (f: Sizes & { count: number }) => `将清除 ${groupDigits(f.count)} 个已解包层（${formatBytes(f.bytes)}）`,
+  ],
   'cli.wouldFreeAndKeep': [
     (f: Sizes & { kept: number }) =>
       `Would free ${formatBytes(f.bytes)} (${groupDigits(f.bytes)} bytes); ${formatBytes(f.kept)} stays`,

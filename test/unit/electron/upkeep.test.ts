@@ -1,7 +1,19 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import {
+  appendFile,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { diskBytes } from '../../../electron/actions/diskBytes';
 import { readDiskUse } from '../../../electron/actions/diskUse';
 import { freeUnreached, previewUnreached } from '../../../electron/actions/freeUnreached';
 import { fsck, type FsckReport } from '../../../electron/actions/fsck';
@@ -190,7 +202,12 @@ describe('gc', () => {
     const name = createHash('sha256').update(bytes).digest('hex');
     await writeFile(join(context.directory, 'blobs', 'sha256', name), bytes, { mode: 0o444 });
     const said = await previewUnreached(context);
-    expect(said).toEqual({ blobs: [`sha256:${name}`], bytes: 3000, removals: 0 });
+    expect(said).toEqual({
+      blobs: [`sha256:${name}`],
+      bytes: 3000,
+      unpacked: { count: 0, bytes: 0 },
+      removals: 0,
+    });
     expect(await freeUnreached(context, quietRun())).toEqual(said);
     expect(await blobsOnDisk(context.directory)).toEqual(before);
   });
@@ -208,6 +225,41 @@ describe('gc', () => {
     const left = [...(await blobsOnDisk(context.directory)).values()].reduce((sum, size) => sum + size, 0);
     expect(whole - left).toBe(said.bytes);
   });
+
+  test.runIf(process.getuid?.() === 0)(
+    'drops unpacked layers of every kind that no mount shows, and counts them as df does',
+    async () => {
+      const context = await filled();
+      const { graph } = await readStoreView(context);
+      const hexOfLayer = (at: number): string => graph.layers[at]?.diffId.slice(7) ?? '';
+      const old = new Date(Date.now() - 120_000);
+      const place = async (kind: string, name: string, isOld: boolean): Promise<string> => {
+        const folder = join(context.directory, 'cache', 'layers', kind, name);
+        await mkdir(folder, { recursive: true });
+        await writeFile(join(folder, 'file'), noise(5000, name.charCodeAt(0)));
+        if (isOld) await utimes(folder, old, old);
+        return folder;
+      };
+      const kinds = ['root', 'fuse-0', 'single-0', 'mapped-1000'];
+      const going: string[] = [];
+      const fresh: string[] = [];
+      for (const kind of kinds) {
+        // Of no image; of an image, unused for long; of an image, about to be mounted.
+        going.push(await place(kind, 'f'.repeat(64), false), await place(kind, hexOfLayer(0), true));
+        fresh.push(await place(kind, hexOfLayer(1), false));
+      }
+      const bytes = await diskBytes(...going);
+      const said = await previewUnreached(context);
+      expect(said).toEqual({ blobs: [], bytes: 0, unpacked: { count: going.length, bytes }, removals: 0 });
+      const idle = async (): Promise<number | undefined> =>
+        (await readDiskUse(context)).rows.find(({ kind }) => kind === 'unpacked')?.reclaimable;
+      expect(await idle()).toBe(bytes + (await diskBytes(...fresh)));
+      expect(await freeUnreached(context, quietRun())).toEqual(said);
+      expect(going.filter(existsSync)).toEqual([]);
+      expect(fresh.filter(existsSync)).toEqual(fresh);
+      expect(await idle()).toBe(await diskBytes(...fresh));
+    },
+  );
 
   test('spares what a running load holds', async () => {
     const context = await filled();
