@@ -258,12 +258,13 @@ function joinPath(base: string, path: string): string {
  * A config document with changes made to it, in order, as `docker commit --change` makes them: variables are put in from
  * the image's own environment as it is at that point, and ENTRYPOINT takes the image's CMD away where no CMD came before
  * it: that one was meant for another entrypoint. Members keep their order and spelling, and those that we do not know
- * stay. Throws `config-change-invalid`.
+ * stay. What the image has for the build that comes (`OnBuild`) goes, with or without changes: that was said of itself alone.
+ * Throws `config-change-invalid`.
  */
 export function applyConfigChanges(document: JsonObject, changes: readonly ConfigChange[]): JsonObject {
-  if (changes.length === 0) return document;
   const before = asObject(looseMember(document, 'config')) ?? {};
-  let config = before;
+  if (changes.length === 0 && (looseMember(before, 'OnBuild') ?? null) === null) return document;
+  let config = without(before, 'OnBuild');
   let ownCommand = false;
   for (const change of changes) {
     if (change.word === 'CMD') ownCommand = true;

@@ -47,12 +47,19 @@ describe('who and why', () => {
     expect(await inspected(store, { message: 'again' })).toMatchObject({ Author: '', Comment: 'again' });
   });
 
-  test('ONBUILD is kept for the build that comes', async () => {
-    const { store } = await openWorkspace({ ...spec, config: { Env: ['A=1'] } });
+  test('ONBUILD is kept for the build that comes, without that of the base', async () => {
+    const { store } = await openWorkspace({
+      ...spec,
+      config: { Env: ['A=1'], OnBuild: ['RUN of-the-base'] },
+    });
     const { Config } = await inspected(store, {
       changes: ['ONBUILD COPY . /app', 'onbuild RUN make $A', 'ENV B=$A'],
     });
     expect(Config).toMatchObject({ OnBuild: ['COPY . /app', 'RUN make $A'], Env: ['A=1', 'B=1'] });
+    // The workspace stands on that one now.
+    const next = await inspected(store, {});
+    expect(next['Config']).toMatchObject({ Env: ['A=1', 'B=1'] });
+    expect(next['Config']).not.toHaveProperty('OnBuild');
   });
 });
 

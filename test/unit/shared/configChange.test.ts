@@ -34,6 +34,16 @@ function refusal(text: string, config: Config = {}): { reason: ConfigChangeFault
   }
 }
 
+test('what the base has for the build that comes goes, whatever is changed, and however it is spelled', () => {
+  for (const key of ['OnBuild', 'onbuild'])
+    for (const [changes, more] of [
+      [[], {}],
+      [['ENV A=b'], { Env: ['A=b'] }],
+      [['ONBUILD RUN y', 'ONBUILD RUN z'], { OnBuild: ['RUN y', 'RUN z'] }],
+    ] as const)
+      expect(changed(changes, { User: 'u', [key]: ['RUN x'] })).toEqual({ User: 'u', ...more });
+});
+
 describe('CMD and ENTRYPOINT', () => {
   test.each([
     ['CMD ["/bin/echo", "a b"]', { Cmd: ['/bin/echo', 'a b'] }],
