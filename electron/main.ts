@@ -7,7 +7,7 @@ import type { Language } from '../shared/text/format';
 import type { Settings } from '../shared/ipc/settings';
 import { createContext } from './actions/createContext';
 import { asDeleted } from './actions/meanwhile';
-import { openDefaultStore } from './actions/openStore';
+import { isNamed, openDefaultStore } from './actions/openStore';
 import { EngineHub } from './engine/engineHub';
 import { sweepWork } from './actions/sweepWork';
 import { loadImages } from './actions/loadImages';
@@ -174,6 +174,7 @@ async function run(): Promise<void> {
       platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
       locale: app.getLocale(),
       storePath: store.directory,
+      isUsualStore: !isNamed(launch.store),
       windowButtons: drawsWindowButtons,
     }),
     settings: {

@@ -24,7 +24,7 @@ export function storeDirectory(named: string | null, environment: NodeJS.Process
 }
 
 /** Whether a folder was named for the store, and not by default. */
-const isNamed = (named: string | null): boolean => Boolean(named ?? process.env['STRATIGRAPH_STORE']);
+export const isNamed = (named: string | null): boolean => Boolean(named ?? process.env['STRATIGRAPH_STORE']);
 
 /**
  * Opens the store, making it where there is none; in a folder that somebody named only with `make`. Threads of `pool` make

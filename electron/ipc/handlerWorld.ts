@@ -29,7 +29,7 @@ export interface HandlerWorld {
   readonly startLoad: (path: string, retryToken: string, raise?: RaisedLimit) => string;
   readonly app: () => Pick<
     RequestOutput<'app.start'>,
-    'version' | 'platform' | 'locale' | 'storePath' | 'windowButtons'
+    'version' | 'platform' | 'locale' | 'storePath' | 'isUsualStore' | 'windowButtons'
   >;
   readonly settings: { read(): Settings; change(change: Partial<Settings>): Settings };
   readonly chooseArchives: (caller: Caller, options: ArchiveChoice) => Promise<readonly string[]>;

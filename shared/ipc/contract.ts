@@ -64,6 +64,8 @@ export const requests = {
       locale: z.string(),
       /** The store's folder, for people to read. */
       storePath: z.string(),
+      /** Nobody named one: it is where the store of this user lies. */
+      isUsualStore: z.boolean(),
       settings: settingsSchema,
       operations: z.array(s.operationState),
       /** The window draws its own title bar buttons. */

@@ -71,6 +71,21 @@ describe('an archive comes in', () => {
     expect(await cli(store, 'images')).toContain('drop/two');
   });
 
+  test('many bad files are dismissed at once', async () => {
+    const { folder, page } = await started();
+    const files = [1, 2, 3, 4].map((n) => join(folder, `bad${n}.tar`));
+    for (const file of files) await writeFile(file, noise(2000, 7));
+    await dragFiles(running as RunningApp, files);
+    await page.getByText(/2 earlier messages/).waitFor({ timeout: 20_000 });
+    await running?.picture('dismiss-all-light-1280');
+    await page.getByRole('button', { name: 'Dismiss all' }).click();
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+    // A store that was named is called by its folder.
+    await writeFile(join(folder, 'one.tar'), dockerArchive([image('drop/one:1', 2)]));
+    await dragFiles(running as RunningApp, [join(folder, 'one.tar')]);
+    await page.getByRole('heading', { level: 1, name: 'store', exact: true }).waitFor();
+  });
+
   test('by drag and drop, several at once, and shares what it has in common', async () => {
     const { folder, page, store } = await started();
     const one = join(folder, 'one.tar');

@@ -144,7 +144,14 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
           loadImages({ ...context, limits: limits.of(token, raise) }, { path, label: 'shop.tar' }, run),
         token,
       ),
-    app: () => ({ version: '0', platform: 'linux', locale: 'en', storePath: store, windowButtons: true }),
+    app: () => ({
+      version: '0',
+      platform: 'linux',
+      locale: 'en',
+      storePath: store,
+      isUsualStore: false,
+      windowButtons: true,
+    }),
     settings: {
       read: () => settings,
       change: (change) => (settings = settingsInFile.parse({ ...settings, ...change })),

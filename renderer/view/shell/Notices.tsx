@@ -12,6 +12,7 @@ const troublesShown = 2;
 /** Messages over the foot of the view: trouble stays until it is dismissed, news until the next news. */
 export function Notices(): ReactNode {
   const t = useT();
+  const { dismissNotice } = useActions();
   const notices = useApp((state) => state.notices);
   const all = notices.filter(({ tone }) => tone === 'trouble');
   const troubles = all.slice(-troublesShown);
@@ -20,7 +21,19 @@ export function Notices(): ReactNode {
   if (troubles.length === 0 && !news) return null;
   return (
     <section className="notices" aria-label={t('app.notices')}>
-      {more > 0 && <p className="notice notices-more f12 t2">{t('app.notices.more', { count: more })}</p>}
+      {more > 0 && (
+        <div className="notice notices-more f12 t2">
+          <span>{t('app.notices.more', { count: more })}</span>
+          <Button
+            size="sm"
+            variant="ghost"
+            className="right"
+            onClick={() => all.forEach(({ id }) => dismissNotice(id))}
+          >
+            {t('app.notices.dismissAll')}
+          </Button>
+        </div>
+      )}
       {troubles.map((notice) => (
         <Trouble key={notice.id} notice={notice} />
       ))}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { visibleName } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { currentSource, sourceName } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
@@ -37,6 +38,10 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
   const view = useApp((state) => state.settings.view);
   const inStore = useApp((state) => state.source === 'store');
   const source = useApp(currentSource);
+  /** The folder of a store that was named: two windows over two of them look alike otherwise. */
+  const named = useApp(({ start }) =>
+    start?.isUsualStore === false ? (/[^/\\]+(?=[/\\]*$)/.exec(start.storePath)?.[0] ?? null) : null,
+  );
   const selected = useApp((state) => state.selection.images);
   const ctrl = (key: string): string => keyText({ key, ctrl: true, shift: false }, t);
   return (
@@ -44,7 +49,13 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
       <div className={empty ? 'brand bare' : 'brand'}>
         <Logo />
         <h1 className="b ell">
-          {empty ? t('app.name') : inStore ? t('app.defaultStore') : sourceName(source, t)}
+          {empty
+            ? t('app.name')
+            : inStore
+              ? named === null
+                ? t('app.defaultStore')
+                : visibleName(named)
+              : sourceName(source, t)}
         </h1>
       </div>
       {!empty && (

@@ -143,6 +143,7 @@ export const app = {
     ({ layer, layers }: { layer: number; layers: number }) => `第 ${layer} 层，共 ${groupDigits(layers)} 层`,
   ],
   'app.notices': ['Messages', '消息'],
+  'app.notices.dismissAll': ['Dismiss all', '全部关闭'],
   'app.notices.more': [
     ({ count }: { count: number }) =>
       `${counted(count, 'earlier message')} ${count === 1 ? 'comes' : 'come'} up when these are dismissed`,

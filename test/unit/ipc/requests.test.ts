@@ -101,6 +101,7 @@ describe('requests of a page', () => {
         platform: 'linux',
         locale: 'en',
         storePath: '/',
+        isUsualStore: true,
         windowButtons: true,
         maximized: false,
       },

@@ -97,6 +97,7 @@ const start = (more: object = {}) => ({
     platform: 'linux',
     locale: 'zh-CN',
     storePath: '/store',
+    isUsualStore: true,
     settings: defaultSettings,
     operations: [],
     windowButtons: true,
