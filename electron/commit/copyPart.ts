@@ -101,6 +101,10 @@ class OwnTree implements LayerTarget {
     return this.tree.file(path, this.own(metadata), header);
   }
 
+  fileAside(name: string, metadata: Metadata, header: TarHeader): FileTarget {
+    return this.tree.fileAside(name, this.own(metadata), header);
+  }
+
   directoryEntry(path: string, metadata: Metadata): void {
     this.tree.directoryEntry(path, this.own(metadata));
   }

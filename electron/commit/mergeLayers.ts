@@ -194,7 +194,8 @@ class Merge {
           leadsAway: type === 'symlink' && /^\/|(?:^|\/)\.\.(?:\/|$)/.test(linkName),
         };
         const entry = this.toEntry(header, source, layer);
-        sources.push(entry?.kind === 'node' || entry?.kind === 'symlink' ? source : null);
+        const hasName = entry?.kind === 'node' || entry?.kind === 'symlink' || entry?.kind === 'aside';
+        sources.push(hasName ? source : null);
         if (entry) stacking.put(entry);
         return false;
       },

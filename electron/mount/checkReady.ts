@@ -30,7 +30,14 @@ class KnownTree extends LayerTree {
   }
 
   override file(path: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget {
-    const inner = super.file(path, metadata, header, offset);
+    return this.hashed(super.file(path, metadata, header, offset));
+  }
+
+  override fileAside(name: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget {
+    return this.hashed(super.fileAside(name, metadata, header, offset));
+  }
+
+  private hashed(inner: FileTarget | null): FileTarget {
     const node = this.latest;
     // One at a time: a hash that is not done is a good deal larger than what it comes to.
     const hash = createHash('sha256');

@@ -1,6 +1,6 @@
 import { addBytes } from '../../shared/image/bytes';
 import { normalisePath } from '../../shared/layer/entryPath';
-import { isAufsPath, isWhiteoutNumber } from '../../shared/layer/layerShape';
+import { asideName, isAufsPath, isWhiteoutNumber } from '../../shared/layer/layerShape';
 import { storedLimits } from '../../shared/image/limits';
 import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
@@ -61,7 +61,11 @@ export class LayerMembers {
     if (path === null) throw new TreeFault('outside-layer');
     if (isInvalidWhiteout(path)) throw new TreeFault('whiteout-nothing');
     const mark = whiteoutMark(path);
-    if (isAufsPath(mark?.path ?? path)) return false;
+    if (isAufsPath(mark?.path ?? path)) {
+      const name = mark ? null : asideName(path);
+      if (name === null || (header.type !== 'file' && header.type !== 'sparse')) return false;
+      return this.begin(this.tree.fileAside(name, metadataOf(header), header, offset), header);
+    }
     if (mark) {
       if (mark.kind === 'opaque') this.tree.opaque(mark.path);
       else this.tree.whiteout(mark.path);
@@ -75,14 +79,9 @@ export class LayerMembers {
     this.entries++;
     switch (header.type) {
       case 'file':
-      case 'sparse': {
+      case 'sparse':
         this.bytes = addBytes(this.bytes, header.realSize);
-        const out = this.tree.file(path, metadataOf(header), header, offset);
-        if (out === null) return false;
-        const sparse = header.type === 'sparse' ? new SparseBody(header, out) : null;
-        this.file = { out, sparse };
-        return true;
-      }
+        return this.begin(this.tree.file(path, metadataOf(header), header, offset), header);
       case 'directory':
         this.tree.directoryEntry(path, metadataOf(header));
         return false;
@@ -105,6 +104,14 @@ export class LayerMembers {
         this.entries--;
         return false;
     }
+  }
+
+  /** Begins the body of a file; false when nobody wants it. */
+  private begin(out: FileTarget | null, header: TarHeader): boolean {
+    if (out === null) return false;
+    const sparse = header.type === 'sparse' ? new SparseBody(header, out) : null;
+    this.file = { out, sparse };
+    return true;
   }
 
   private body(chunk: Uint8Array): void {

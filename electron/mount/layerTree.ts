@@ -96,10 +96,25 @@ export class LayerTree implements LayerTarget {
   }
 
   file(path: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget | null {
+    const node = this.newFile(metadata, header);
+    this.shape.object(path, node);
+    return this.withExtents(node, header, offset);
+  }
+
+  fileAside(name: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget | null {
+    const node = this.newFile(metadata, header);
+    this.shape.keepAside(name, node);
+    return this.withExtents(node, header, offset);
+  }
+
+  private newFile(metadata: Metadata, header: TarHeader): FileNode {
     this.count();
     const node: FileNode = { kind: 'file', metadata, size: header.realSize, extents: [], links: 0 };
     this.latest = node;
-    this.shape.object(path, node);
+    return node;
+  }
+
+  private withExtents(node: FileNode, header: TarHeader, offset: number): FileTarget | null {
     if (header.type === 'sparse') return new ExtentFinder(node, offset + header.size);
     if (header.size > 0) node.extents = [{ position: 0, offset, length: header.size }];
     return null;

@@ -33,6 +33,11 @@ class ProvedTree implements LayerTarget {
     return header.type === 'sparse' ? nowhere : null;
   }
 
+  fileAside(name: string, _: unknown, header: TarHeader): FileTarget | null {
+    this.shape.keepAside(name, null);
+    return header.type === 'sparse' ? nowhere : null;
+  }
+
   directoryEntry(path: string): void {
     this.shape.directory(path, null);
   }

@@ -132,6 +132,8 @@ export interface FileTarget extends SparseTarget {
 export interface LayerTarget {
   /** Begins a regular file whose body stands at `offset` of the layer's tar; null when it need not be given the body. */
   file(path: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget | null;
+  /** The same of a file that has no place by itself (`LayerShape.keepAside`). */
+  fileAside(name: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget | null;
   directoryEntry(path: string, metadata: Metadata): void;
   symlink(path: string, target: string, metadata: Metadata): void;
   /** Another name for a file of this tree; the target is resolved in the same way, and must be there. */

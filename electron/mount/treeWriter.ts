@@ -40,6 +40,8 @@ import {
 /** Who has what belongs to an ID that cannot be given here. */
 const nobody = 65_534;
 
+/** Where files are kept that only hard links give names: no entry is ever put there (`isAufsPath`). */
+const asideFolder = '.wh..wh.plnk';
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /** Up to here a path is as it is: Linux takes 4095 bytes, a character has three at most. What is longer goes by descriptors. */
@@ -63,6 +65,7 @@ type Held = Metadata | 'there' | 'left out';
  */
 export class TreeWriter implements LayerTarget {
   private readonly shape: LayerShape<Held>;
+  private hasAside = false;
   private readonly umask: number;
   private held: HeldTree | null = null;
 
@@ -165,7 +168,24 @@ export class TreeWriter implements LayerTarget {
   /** Begins a regular file; give it its contents, `size` bytes without its holes, then {@link TreeFile.end}. */
   file(path: string, metadata: Metadata, { size }: Pick<TarHeader, 'size'>): TreeFile {
     checkRoom(this.root, size, `/${path}`);
-    const real = this.place(path, 'there');
+    return this.begin(this.place(path, 'there'), metadata);
+  }
+
+  /**
+   * The same of a file that hard links will name. Until the end it lies in a folder of a name that no tree has; those that
+   * nothing named go with it.
+   */
+  fileAside(name: string, metadata: Metadata, { size }: Pick<TarHeader, 'size'>): TreeFile {
+    checkRoom(this.root, size, `/${name}`);
+    this.shape.keepAside(name, 'there');
+    if (!this.hasAside) mkdirSync(this.at(asideFolder), { mode: 0o700 });
+    this.hasAside = true;
+    const real = `${asideFolder}/${name}`;
+    removeBeneath(this.at(real));
+    return this.begin(real, metadata);
+  }
+
+  private begin(real: string, metadata: Metadata): TreeFile {
     const mode = metadata.mode & 0o777;
     const fd = openSync(this.at(real), newFile, mode);
     return new TreeFile(fd, () => {
@@ -199,7 +219,10 @@ export class TreeWriter implements LayerTarget {
   hardlink(path: string, target: string): void {
     const before = this.shape.hardlink(path, target);
     if (before.again || before.object.data === 'left out') return;
-    const from = pathOf(before.from.parent, before.from.name);
+    const from =
+      before.aside === undefined
+        ? pathOf(before.from.parent, before.from.name)
+        : `${asideFolder}/${before.aside}`;
     const real = pathOf(before.place.parent, before.place.name);
     if (this.isPlain(from) && this.isPlain(real)) linkSync(this.at(from), this.at(real));
     else this.tree().both(from, real, (one, other) => linkSync(one, other));
@@ -235,6 +258,7 @@ export class TreeWriter implements LayerTarget {
   /** Makes the marks of deletions, and gives directories their own mode, owner and times, the deepest first. */
   end(): TreeEnd {
     const { shape } = this;
+    if (this.hasAside) removeBeneath(this.at(asideFolder));
     shape.finish();
     const all: { readonly real: string; readonly directory: ShapeDirectory<Held> }[] = [
       { real: '', directory: shape.root },

@@ -193,7 +193,11 @@ export function countEfficiency(): EfficiencyCount {
     const layer = stack.begin();
     return {
       put: (entry) => {
-        if (entry.kind === 'node' && entry.data.type === 'file' && entry.data.size > 0)
+        if (
+          (entry.kind === 'node' || entry.kind === 'aside') &&
+          entry.data.type === 'file' &&
+          entry.data.size > 0
+        )
           bodies.push(entry.data);
         layer.put(entry);
       },

@@ -26,8 +26,9 @@ export class LayerNames {
   /** The next entry of the layer. */
   add(entry: LayerEntry): void {
     const stacked = toStackEntry(entry, entry);
-    if (!stacked) return;
-    const { parent, name, from } = shapeEntry(this.shape, stacked);
+    const stood = stacked && shapeEntry(this.shape, stacked);
+    if (!stood) return;
+    const { parent, name, from } = stood;
     const path = pathOf(parent, name);
     if (entry.kind === 'hardlink' && from) {
       // By what it names when it comes: the name may lead elsewhere later.

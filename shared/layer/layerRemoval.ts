@@ -59,12 +59,13 @@ export class LayerRemoval {
   add(entry: LayerEntry): void {
     const at = this.paths.length;
     const stacked = toStackEntry(entry, at);
-    if (!stacked) {
+    const stood = stacked && shapeEntry(this.shape, stacked);
+    if (!stood) {
       if (this.removal.has(entry.path)) this.gone.push({ entry: at, path: entry.path });
       this.paths.push(null);
       return;
     }
-    const { parent, name } = shapeEntry(this.shape, stacked);
+    const { parent, name } = stood;
     const path = pathOf(parent, name);
     this.paths.push(path);
     const spelled = entry.kind === 'file' && path !== entry.path && this.removal.has(entry.path);

@@ -26,7 +26,8 @@ import { encodeName } from './entryPath';
  *   replaced. It speaks of the layers below, wherever it stands: what this layer itself puts there stays (layer.md; umoci). Of
  *   a directory that this layer has, a whiteout leaves nothing of the lower one, neither contents nor metadata. Below a
  *   directory that hides everything there is nothing to delete.
- * - AUFS's own names (`.wh..wh.…`, opaque marks apart) and what is below them are no part of a layer, and the character device
+ * - AUFS's own names (`.wh..wh.…`, opaque marks apart) and what is below them are no part of a layer, but a file in its folder of
+ * files with several names (`.wh..wh.plnk`) is what hard links to it are names of (Docker, pkg/archive/diff.go); and the character device
  *   0:0 is none either: overlayfs would take it for a deletion, which an archive says by a name alone (umoci makes the device;
  *   Docker and Podman delete by it, depending on their driver).
  */
@@ -140,6 +141,16 @@ export function isAufsPath(path: string): boolean {
   return path.startsWith('.wh..wh.') || path.includes('/.wh..wh.');
 }
 
+const aufsLinks = '.wh..wh.plnk/';
+
+/**
+ * The name that a path has in AUFS's folder of files with several names, each of which is a hard link to there; null for any
+ * other path. Such a file is kept aside: it has no place in the tree by itself ({@link LayerShape.keepAside}).
+ */
+export function asideName(path: string): string | null {
+  return path.startsWith(aufsLinks) ? path.slice(path.lastIndexOf('/') + 1) : null;
+}
+
 /** Whether a device is the one that overlayfs takes for a deletion. */
 export function isWhiteoutNumber(kind: string, major: number, minor: number): boolean {
   return kind === 'character' && major === 0 && minor === 0;
@@ -164,6 +175,18 @@ export function pathOf<T>(parent: ShapeDirectory<T> | null, name: string): strin
   return names.length === 1 ? name : names.reverse().join('/');
 }
 
+/** A hard link where it came to stand. */
+export interface ShapeLink<T> {
+  readonly place: Place<T>;
+  /** Where its object had a name; of one that was kept aside and had none yet, the same as `place`. */
+  readonly from: Place<T>;
+  readonly object: ShapeObject<T>;
+  /** It had that name already. */
+  readonly again: boolean;
+  /** The name of an object that was kept aside. */
+  readonly aside?: string;
+}
+
 /** One layer as a tree, made entry by entry by the rules above. Methods throw {@link TreeFault}. */
 export class LayerShape<T> {
   readonly root: ShapeDirectory<T> = {
@@ -180,6 +203,8 @@ export class LayerShape<T> {
   /** Directories by the paths that entries spelled; forgotten when a directory or a link goes. */
   private known = new Map<string, Known<T>>();
   private readonly deletions: Place<T>[] = [];
+  /** Files that are kept aside, with the first name that each was given. */
+  private readonly aside = new Map<string, { readonly object: ShapeObject<T>; first: Place<T> | null }>();
   private opaques = 0;
   private steps = 0;
   private longer = 0;
@@ -350,18 +375,18 @@ export class LayerShape<T> {
     return place;
   }
 
+  /** A file that only hard links give names; `name` is {@link asideName}'s. Of one name the last counts. */
+  keepAside(name: string, data: T): void {
+    if (this.limits && byteLength(name) > this.limits.name)
+      throw new TreeFault('name-long', this.limits.name);
+    this.aside.set(name, { object: { kind: 'object', data, target: null, links: 0 }, first: null });
+  }
+
   /** Another name for an object of this layer; gives both places, and the object. */
-  hardlink(
-    path: string,
-    target: string,
-  ): {
-    readonly place: Place<T>;
-    readonly from: Place<T>;
-    readonly object: ShapeObject<T>;
-    /** It had that name already. */
-    readonly again: boolean;
-  } {
+  hardlink(path: string, target: string): ShapeLink<T> {
     if (/(?:^|\/)\.\.(?:\/|$)/.test(target)) throw new TreeFault('hardlink-outside');
+    const name = asideName(target);
+    if (name !== null) return this.linkAside(path, target, name);
     const from = this.place(target);
     const object = from.parent.children.get(from.name);
     if (object === undefined) throw new TreeFault('hardlink-missing', target);
@@ -376,6 +401,23 @@ export class LayerShape<T> {
     place.parent.children.set(place.name, object);
     object.links++;
     return { place, from, object, again: false };
+  }
+
+  private linkAside(path: string, target: string, name: string): ShapeLink<T> {
+    const kept = this.aside.get(name);
+    if (!kept) throw new TreeFault('hardlink-missing', target);
+    const { object } = kept;
+    const place = this.place(path);
+    const again = place.parent.children.get(place.name) === object;
+    if (!again) {
+      this.clear(place, 'object');
+      place.parent.children.set(place.name, object);
+      object.links++;
+    }
+    const { first } = kept;
+    const from = first && first.parent.children.get(first.name) === object ? first : place;
+    kept.first = from;
+    return { place, from, object, again, aside: name };
   }
 
   /** A deletion of `path` from what lies below; gives the place of its mark. */

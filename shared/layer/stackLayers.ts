@@ -4,6 +4,7 @@ import { problem } from '../image/problem';
 import type { LayerEntry } from './entry';
 import { parentOf } from './entryPath';
 import {
+  asideName,
   isAufsPath,
   isWhiteoutNumber,
   LayerShape,
@@ -32,6 +33,8 @@ export type StackEntry<T> =
   | { readonly kind: 'node'; readonly path: string; readonly data: T }
   | { readonly kind: 'symlink'; readonly path: string; readonly target: string; readonly data: T }
   | { readonly kind: 'hardlink'; readonly path: string; readonly target: string; readonly data: T }
+  /** A file that only hard links give names (`asideName`, which `path` is). */
+  | { readonly kind: 'aside'; readonly path: string; readonly data: T }
   /** `path` is what is deleted. */
   | { readonly kind: 'whiteout'; readonly path: string }
   /** `path` is the directory whose lower contents are hidden. */
@@ -61,7 +64,10 @@ export function stackProblem(thrown: unknown, file: string): unknown {
  */
 export function toStackEntry<T>(entry: LayerEntry, data: T): StackEntry<T> | null {
   const { kind, path } = entry;
-  if (isAufsPath(path)) return null;
+  if (isAufsPath(path)) {
+    const name = asideName(path);
+    return kind === 'file' && name !== null ? { kind: 'aside', path: name, data } : null;
+  }
   switch (kind) {
     case 'whiteout':
     case 'opaque':
@@ -88,8 +94,8 @@ export interface Stood<T> {
   readonly from?: Place<T>;
 }
 
-/** Puts one entry into a shape. Throws {@link StackFault}. */
-export function shapeEntry<T>(shape: LayerShape<T>, entry: StackEntry<T>): Stood<T> {
+/** Puts one entry into a shape; null for one that has no place by itself. Throws {@link StackFault}. */
+export function shapeEntry<T>(shape: LayerShape<T>, entry: StackEntry<T>): Stood<T> | null {
   try {
     switch (entry.kind) {
       case 'whiteout':
@@ -102,6 +108,9 @@ export function shapeEntry<T>(shape: LayerShape<T>, entry: StackEntry<T>): Stood
         return shape.object(entry.path, entry.data, entry.target);
       case 'node':
         return shape.object(entry.path, entry.data);
+      case 'aside':
+        shape.keepAside(entry.path, entry.data);
+        return null;
       case 'hardlink': {
         const { place, from } = shape.hardlink(entry.path, entry.target);
         return { ...place, from };
