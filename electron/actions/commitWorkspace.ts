@@ -87,7 +87,7 @@ export async function commitWorkspace(
     const thaw = await freezeWorkspace(context, mounted);
     let frozen = true;
     try {
-      const set = await changesOf(mounted, onlyListed, run);
+      const set = await changesOf(context, mounted, onlyListed, run);
       const { changes: found = [], listed } = set ?? {};
       if (request.paths === null && request.listed !== undefined && request.listed !== listed)
         throw problem('shown-changed', { what: 'changes' });

@@ -25,6 +25,7 @@ import { holdMount, runnerOf, type TakenHold } from './mountHolds';
 import { mountFault, openMounts, placeMounts } from './runMounts';
 import { checkWords, runPlaces } from './runPlaces';
 import { checkRunName } from './runNames';
+import { recordedPoints, recordPoints } from './runPoints';
 import { imageRuntime, wordsOf } from './runWords';
 import { openTree, type OpenTree, type TreeName } from './openTree';
 import { withWorkspace } from './workspaceLocks';
@@ -109,11 +110,15 @@ export async function planRun(
       throw notEnded(still);
     }
     if (root !== open.path) await privileged.pool.run('unmount', { target: root, label: id, lazy: true });
-    await privileged.pool.run('remove-tree', { path: bundle });
     await hold.release();
-    // Who else runs something there has mounts of his own on them.
-    if (added.length > 0 && (await runnerOf(store, open.mount)) === null)
-      await privileged.pool.run('remove-empty', { root: open.path, paths: added });
+    try {
+      // Who else runs something there has mounts of his own on them, and removes them in the end.
+      if (added.length > 0 && (await runnerOf(store, open.mount)) === null)
+        await privileged.pool.run('remove-empty', { root: open.path, paths: added });
+    } finally {
+      // With what says that they are no changes: not before they are gone.
+      await privileged.pool.run('remove-tree', { path: bundle });
+    }
     await open.release();
   };
   const log = join(bundle, 'log');
@@ -145,8 +150,11 @@ export async function planRun(
     // No runtime can make the working directory in a tree that is read-only by then.
     const work = what.readOnly === true && found.newFolder ? [found.newFolder] : [];
     const points = [...found.points, ...placed.points, ...work];
+    // Those of a command that ends before this one stay for it.
+    const there = open.writable ? await recordedPoints(store, open.mount) : [];
     const made = await privileged.pool.run('make-points', { root, points });
-    if (open.writable) added = made;
+    if (open.writable) added = [...new Set([...there, ...made])];
+    await recordPoints(store, { bundle, name: id, mount }, added);
     for (const stage of placed.stages) await mkdir(stage, { mode: 0o700 });
     await placed.makeInSources();
     steps = await placed.steps(root);

@@ -27,6 +27,7 @@ import {
 import { endWithProcess, forgetMount, isOwnMount, shareMount } from './ownMounts';
 import { canBeMounted, unmountRecord } from './unmountRecord';
 import { imageById } from './resolveImage';
+import { recordedPoints } from './runPoints';
 import { readStoreView } from './storeView';
 import { mountIdOf, withList, withName, withWorkspace, withWorkspaceMount } from './workspaceLocks';
 import {
@@ -435,7 +436,7 @@ export async function workspaceChanges(
   limit = changeLimit,
 ): Promise<ChangeSet | null> {
   const how = { limit, compareBytes: compareLimit, known };
-  const found = await readMounted(context, name, run, (mounted) => changesOf(mounted, how, run));
+  const found = await readMounted(context, name, run, (mounted) => changesOf(context, mounted, how, run));
   if (found === null) return null;
   const { untouched: _, ...changes } = found;
   return changes;
@@ -446,12 +447,14 @@ export type WorkspaceChanges = NonNullable<JobOutput<'read-changes'>>;
 
 /** The same of one that is mounted. */
 export async function changesOf(
+  context: ActionContext,
   { record, upper, base, privileged: { pool, style } }: MountedWorkspace,
   how: Pick<JobInput<'read-changes'>, 'limit' | 'compareBytes' | 'known'>,
   { signal }: Pick<Run, 'signal'>,
 ): Promise<WorkspaceChanges | null> {
   const owner = `${record.id} ${record.image}`;
-  return pool.run('read-changes', { upper, base, style, owner, ...how }, { signal });
+  const points = await recordedPoints(context.store.directory, mountIdOf(record));
+  return pool.run('read-changes', { upper, base, style, owner, points, ...how }, { signal });
 }
 
 /**
@@ -523,7 +526,7 @@ async function restAsShown(
   if (mounted === null) return () => Promise.resolve();
   const thaw = await freezeWorkspace(context, mounted);
   try {
-    const found = await changesOf(mounted, onlyListed, run).catch((thrown: unknown) => {
+    const found = await changesOf(context, mounted, onlyListed, run).catch((thrown: unknown) => {
       if (shown === null) return null;
       throw thrown;
     });

@@ -35,8 +35,12 @@ export function readChanges(input: JobInput<'read-changes'>, tools: JobTools): J
 }
 
 /** A digest over all that a change to an upper directory changes. */
-function fingerprintOf(upper: HeldTree, { style }: JobInput<'read-changes'>, tools: JobTools): string {
-  const hash = createHash('sha1');
+function fingerprintOf(
+  upper: HeldTree,
+  { style, points = [] }: JobInput<'read-changes'>,
+  tools: JobTools,
+): string {
+  const hash = createHash('sha1').update(`${JSON.stringify(points)}\0`);
   const waiting = [{ directory: '', depth: 0 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     tools.tick(0);
@@ -77,6 +81,9 @@ class ChangeReader {
   private readonly copies: { readonly path: string; readonly identity: string }[] = [];
   /** Of files with several names those that a change is listed of. */
   private readonly changed = new Set<string>();
+  private readonly points: ReadonlySet<string>;
+  /** Mount points that were left out. */
+  private leftOut = 0;
   private bytes = 0;
   private budget: number;
   private readonly upper: HeldTree;
@@ -90,6 +97,7 @@ class ChangeReader {
     this.upper = trees.upper;
     this.base = trees.base;
     this.budget = input.compareBytes;
+    this.points = new Set(input.points);
   }
 
   read(fingerprint: string): NonNullable<JobOutput<'read-changes'>> {
@@ -133,7 +141,10 @@ class ChangeReader {
 
   private untouched(): Untouched {
     const linked = this.copies.filter(({ identity }) => this.changed.has(identity));
-    return { alone: this.copies.length - linked.length, linked: linked.map(({ path }) => path) };
+    return {
+      alone: this.copies.length - linked.length + this.leftOut,
+      linked: linked.map(({ path }) => path),
+    };
   }
 
   /** See {@link ChangeSet.listed}; of those beyond the limit, too. */
@@ -165,7 +176,10 @@ class ChangeReader {
   private entry(level: Level, { path, name, info, whiteout }: UpperEntry): Level | null {
     const before = level.inBase ? this.base.look(path) : null;
     level.seen.add(name);
-    if (whiteout) {
+    const isPoint = !whiteout && this.isEmptyPoint(path, info);
+    if (isPoint) this.leftOut++;
+    // A mount point was made where nothing was seen: what the image has there was deleted before.
+    if (whiteout || isPoint) {
       if (before) this.removed(path, before);
       return null;
     }
@@ -174,6 +188,15 @@ class ChangeReader {
     if (info.isDirectory()) return this.directory(path, depth, { info, before, hiding: level.opaque });
     this.node(path, info, before);
     return null;
+  }
+
+  /** Whether a run made this and would remove it as it is (the job `remove-empty`). */
+  private isEmptyPoint(path: string, info: BigIntStats): boolean {
+    if (!this.points.has(path)) return false;
+    if (!info.isDirectory()) return info.isFile() && info.size === 0n;
+    for (const inner of upperEntries(this.upper, path, this.input.style))
+      if (!inner.whiteout && !this.isEmptyPoint(inner.path, inner.info)) return false;
+    return true;
   }
 
   private node(path: string, info: BigIntStats, before: BigIntStats | null): void {

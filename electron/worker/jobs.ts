@@ -419,6 +419,8 @@ export interface Jobs {
       compareBytes: number;
       /** The workspace and its image, for {@link ChangeSet.listed}. */
       owner: string;
+      /** Mount points that runs made, none where left out: still empty, they are no changes. */
+      points?: readonly string[];
       /** Fingerprint of the changes that the caller has; null when it has none, `unwanted` when it will not ask again. */
       known: string | null;
     };

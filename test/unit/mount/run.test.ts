@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
+import type { ActionContext } from '../../../electron/actions/context';
+import { openTree } from '../../../electron/actions/openTree';
 import { planRun } from '../../../electron/actions/runImage';
 import { readStoreView } from '../../../electron/actions/storeView';
 import { createWorkspace, workspaceChanges } from '../../../electron/actions/workspaces';
 import { variables } from '../../../electron/cli/commands/run';
 import { UsageFault } from '../../../electron/cli/parser';
 import { findRuntime, installedRuntimes } from '../../../electron/run/findRuntime';
+import type { MountWish } from '../../../electron/run/mountWish';
 import { runEnvironment } from '../../../electron/run/runtimeSpec';
+import type { ChangeSet } from '../../../shared/layer/change';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { shellImage } from '../../setup/shellImage';
 import { load, openStore, quietRun, temporaryFolder } from '../../setup/temporary';
@@ -52,10 +57,7 @@ describe.runIf(process.getuid?.() === 0 && runtime !== null)('a command in a wor
   };
 
   /** An image without mount points, a workspace on it, and a command in that. */
-  async function ran(
-    command: readonly string[],
-    folder?: string,
-  ): Promise<{ said: string; changes: readonly string[] }> {
+  async function openOwn(folder?: string): Promise<ActionContext> {
     const store = await openStore(folder);
     const whole = shellImage();
     const layers = whole.layers.map(({ files = [] }) => ({
@@ -65,6 +67,17 @@ describe.runIf(process.getuid?.() === 0 && runtime !== null)('a command in a wor
     const image = (await readStoreView(store)).graph.images[0]?.id;
     if (!image) throw new Error('no image');
     await createWorkspace(store, { image, name: 'own' }, run);
+    return store;
+  }
+
+  const changesIn = (found: ChangeSet | null): readonly string[] =>
+    (found?.changes ?? []).filter(({ onlyParent }) => !onlyParent).map(({ kind, path }) => `${kind} ${path}`);
+
+  async function ran(
+    command: readonly string[],
+    folder?: string,
+  ): Promise<{ said: string; changes: readonly string[] }> {
+    const store = await openOwn(folder);
     const plan = await planRun(store, { workspace: 'own' }, { ...options, command, network: true }, run);
     const [program = '', ...words] = plan.command;
     const child = spawn(program, words, { env: { ...plan.env }, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -72,11 +85,7 @@ describe.runIf(process.getuid?.() === 0 && runtime !== null)('a command in a wor
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
     await once(child, 'close');
     await plan.finish();
-    const found = (await workspaceChanges(store, 'own', run))?.changes ?? [];
-    return {
-      said,
-      changes: found.filter(({ onlyParent }) => !onlyParent).map(({ kind, path }) => `${kind} ${path}`),
-    };
+    return { said, changes: changesIn(await workspaceChanges(store, 'own', run)) };
   }
 
   test.each([
@@ -99,6 +108,43 @@ describe.runIf(process.getuid?.() === 0 && runtime !== null)('a command in a wor
     };
     await plan.finish();
     expect(`${asked.user.uid} ${asked.user.gid} ${asked.cwd}`).toBe(expected);
+  });
+
+  test('has the same changes while it runs as afterwards, also beside another, and they can be committed as shown', async () => {
+    const store = await openOwn();
+    const changes = async (): Promise<ChangeSet | null> => workspaceChanges(store, 'own', run);
+    const { path } = await openTree(store, { workspace: 'own' }, run);
+    // One that the image has, deleted by the person; one beside which something is written, and one that is the person's own.
+    await rm(join(path, 'srv'), { recursive: true });
+    await mkdir(join(path, 'data'));
+    const before = changesIn(await changes());
+    expect(before).toContain('added data');
+    const mounts = ['/srv/app', '/mnt/a/b', '/data', '/opt/c'].map((target): MountWish => ({
+      ...{ kind: 'tmpfs', target, options: [], flags: [], recursive: false },
+    }));
+    const wish = { ...options, command: ['true'], network: true };
+    const plans = [await planRun(store, { workspace: 'own' }, { ...wish, mounts }, run)];
+    const shown = await changes();
+    expect(await readdir(join(path, 'mnt/a'))).toEqual(['b']);
+    expect(changesIn(shown)).toEqual(before);
+    plans.push(await planRun(store, { workspace: 'own' }, { ...wish, mounts: mounts.slice(1) }, run));
+    await writeFile(join(path, 'mnt/a/written'), '');
+    const expected = [...before, 'added mnt', 'added mnt/a', 'added mnt/a/written'].sort();
+    const meanwhile = await changes();
+    expect([...changesIn(meanwhile)].sort()).toEqual(expected);
+    for (const plan of plans) {
+      await plan.finish();
+      expect([...changesIn(await changes())].sort()).toEqual(expected);
+    }
+    expect(await readdir(path)).not.toContain('proc');
+    expect(await readdir(join(path, 'mnt/a'))).toEqual(['written']);
+    const request = { author: '', message: '', changes: [], paths: null, reference: 'rig/shell:2.0' };
+    const made = await commitWorkspace(
+      store,
+      { ...request, workspace: 'own', listed: meanwhile?.listed ?? '' },
+      run,
+    );
+    expect(made).toMatchObject({ changes: expected.length });
   });
 
   test('leaves what it wrote, and nothing of what the runtime needed', async () => {
