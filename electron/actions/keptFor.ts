@@ -1,5 +1,5 @@
 import type { KeptFor } from '../../shared/graph/imageGraph';
-import type { KeptBy } from '../store/sweepPlan';
+import type { KeptBy } from '../store/keptBy';
 import { nameOfRoot } from './storeView';
 
 /** The image because of which a sweep frees nothing, as it is told to people. */

@@ -1,7 +1,7 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { defaultLimits, type Limits } from '../../shared/image/limits';
-import { problem, type PlaceNeed } from '../../shared/image/problem';
+import { problem, ProblemError, type PlaceNeed } from '../../shared/image/problem';
 import { systemCode } from '../../shared/image/systemCode';
 import { readLayerFacts } from '../index/layerIndex';
 import { stageInput } from '../source/sources';
@@ -9,6 +9,7 @@ import type { SourceTools } from '../source/sourceTools';
 import { markOf, type LookedBlobs } from '../store/blobFile';
 import type { ImageStore } from '../store/contentStore';
 import { openDirectoryStore } from '../store/directoryStore';
+import { readsFrom } from '../store/readPlaces';
 import { makeTemporary } from '../store/temporary';
 import { removeOwn } from '../store/removeOwn';
 import type { WorkerPool } from '../worker/jobs';
@@ -39,8 +40,13 @@ function markAt(path: string, kind: Looked['kind']): string | null {
 
 function realPath(path: string, label: string): string {
   try {
+    // A pipe that a descriptor stands for has no path of its own.
+    const info = statSync(path);
+    if (!info.isFile() && !info.isDirectory())
+      throw problem('not-an-image', { file: label, seen: 'unknown' });
     return realpathSync(path);
   } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
     const code = systemCode(cause) ?? 'unknown';
     if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('file-not-found', { path: label }, { cause });
     throw problem('file-unreadable', { path: label, reason: code }, { cause });
@@ -61,7 +67,9 @@ export async function lookAt(
 ): Promise<Looked> {
   const label = basename(resolve(path));
   const real = realPath(path, label);
-  const kind = lstatSync(real).isDirectory() ? 'layout' : 'archive';
+  const info = lstatSync(real);
+  if (!info.isFile() && !info.isDirectory()) throw problem('not-an-image', { file: label, seen: 'unknown' });
+  const kind = info.isDirectory() ? 'layout' : 'archive';
   const mark = markAt(real, kind);
   const folder = await makeTemporary('look');
   try {
@@ -72,6 +80,7 @@ export async function lookAt(
     const refuse = (need: PlaceNeed): Error => problem('place-cannot', { place: label, need });
     const store = await openDirectoryStore(folder, { readFacts: readLayerFacts, ranges, refuse });
     const context = { ...createContext(store, pool), limits };
+    const forget = readsFrom(real);
     return {
       ...context,
       label,
@@ -79,6 +88,7 @@ export async function lookAt(
       kind,
       isCurrent: () => markAt(real, kind) === mark,
       async close() {
+        forget();
         await context.close();
         await removeOwn(folder);
       },

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { compressLayers } from './compressLayers';
 import type { ActionContext, Run } from './context';
+import { proveLayers } from './proveLayers';
 import { planArchive, type ArchivePlan, type ArchiveRequest, type LayerWriter } from './planArchive';
 import { withTarget, type Target } from './target';
 import { whileHeld } from './whileHeld';
@@ -40,6 +41,7 @@ async function writeImages(
   const { plan, images, otherPlatforms, namesLeftOut, lostReferrers } = await planArchive(context, request, {
     write: writerFor(context, request, target, run),
   });
+  if (request.format !== 'docker-archive') await proveLayers(context, images, run);
   const total = plan.bytes;
   const { bytes } = await writeVerified(
     context.pool,

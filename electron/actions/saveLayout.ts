@@ -11,6 +11,7 @@ import { eachLimited } from '../source/stageBlobs';
 import type { JobOptions, OutMember } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
 import { compressLayers } from './compressLayers';
+import { proveLayers } from './proveLayers';
 import { planArchive, type ArchiveRequest, type LayerWriter } from './planArchive';
 import type { HeldWay } from './heldWay';
 import { leftOutOf } from './saveImages';
@@ -72,6 +73,7 @@ async function writeLayout(
   const write = writerFor(context, request, { layers, label: name }, run);
   const whole = { ...request, format: 'oci-archive' } as const;
   const { plan, images, lostReferrers } = await planArchive(context, whole, { write });
+  await proveLayers(context, images, run);
   const total = plan.members.reduce((sum, member) => addBytes(sum, sizeOf(member)), 0);
   let done = 0;
   const advance = (bytes: number): void => {

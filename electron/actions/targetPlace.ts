@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
+import { readPlaces } from '../store/readPlaces';
 import { systemCode } from '../../shared/image/systemCode';
 import { mostLinks } from '../store/ownWay';
 import { checkLed, holdMember, holdWay, linkAt, WayRefused, type HeldWay } from './heldWay';
@@ -197,8 +198,21 @@ async function seen(path: string): Promise<Stats | null> {
   }
 }
 
-/** Whether a folder, by its path or descriptor, is the store's or in it, by whatever path or mount, or a file is one of its blobs under another name. */
+/**
+ * Whether a folder, by its path or descriptor, is the store's or that of another place that is read from, or in it, by whatever path or
+ * mount, or a file is one of its blobs under another name, or such a place itself.
+ */
 async function isInStore(folder: string, file: Stats | null, store: string): Promise<boolean> {
+  const { folders, files } = readPlaces();
+  for (const path of files) {
+    const info = await seen(path);
+    if (info && file && sameFile(info, file)) return true;
+  }
+  for (const each of new Set([store, ...folders])) if (await isInPlace(folder, file, each)) return true;
+  return false;
+}
+
+async function isInPlace(folder: string, file: Stats | null, store: string): Promise<boolean> {
   const blobs = join(store, 'blobs', 'sha256');
   const own = (await Promise.all([store, dirname(blobs), blobs].map(seen))).filter((info) => info !== null);
   let below: Stats | null = null;

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import type { ActionContext, Run } from '../actions/context';
 import { createContext, type OwnedContext } from '../actions/createContext';
-import { openDefaultStore } from '../actions/openStore';
+import { openDefaultStore, storeDirectory } from '../actions/openStore';
 import { createProgressMeter } from '../actions/progressMeter';
 import type { Standing } from '../../shared/image/problem';
+import { readsFrom } from '../store/readPlaces';
 import { createBriefPool } from '../worker/briefPool';
 import { createWorkerPool } from '../worker/workerPool';
 import { formatBytes, formatRate, visibleLines, visibleText, type Language } from '../../shared/text/format';
@@ -70,6 +71,8 @@ export function openSession(options: {
   };
   const lookThere = async (path: string): Promise<OwnedContext> => {
     const { lookAt } = await import('../actions/lookAt');
+    // The person's own store is not written into either while something else stands for it.
+    readsFrom(storeDirectory(options.store));
     const limits = limitsOf({ values: new Map() });
     const title = translator(language)('place.opening', { name: basename(path) });
     return lookAt(path, { pool, limits }, run(title)).finally(endProgress);

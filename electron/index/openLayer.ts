@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { storedLimits } from '../../shared/image/limits';
 import { problem, type BlobFault } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 import { systemCode } from '../../shared/image/systemCode';
-import { openRange, type BlobFile } from '../store/blobFile';
+import { limitsOfBlob, openRange, type BlobFile } from '../store/blobFile';
 import { taggedBlock } from '../store/seal';
 import { checkIndex, readLayerEntries, readLayerFacts, readTarTags } from './layerIndex';
 import { streamSparseFile } from './sparseFile';
@@ -160,7 +159,7 @@ async function* tarRange({ blob, facts }: OpenLayer, from: number, to: number): 
       return;
     }
     const { decompress, DamagedStream, TruncatedStream } = await import('../tar/decompress');
-    const budget = { limits: storedLimits, file: facts.digest, what: facts.digest };
+    const budget = { limits: limitsOfBlob(blob), file: facts.digest, what: facts.digest };
     let at = 0;
     try {
       for await (const chunk of decompress(facts.compression, source, budget)) {

@@ -239,7 +239,15 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
     const member = this.member(name);
     if (!member) return null;
     const { path, mark } = (this.whole ??= wholeOf(this.file));
-    return { path, mark, offset: member.offset, size: member.size, label: this.label, diffId: null };
+    return {
+      path,
+      mark,
+      offset: member.offset,
+      size: member.size,
+      label: this.label,
+      diffId: null,
+      limits: this.limits,
+    };
   }
 
   async readDocument(
@@ -248,7 +256,7 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
     limit: DocumentLimit = 'document-bytes',
   ): Promise<Uint8Array> {
     const member = this.document(name, what, limit);
-    const file = await open(this.file);
+    const file = await open(this.file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const bytes = await readRange(file.fd, member.offset, member.size);
       if (bytes.length < member.size)
@@ -352,7 +360,15 @@ export class FolderFiles implements ArchiveFiles {
     const path = this.path(name);
     if (path === null) return null;
     const info = lstatSync(path, { bigint: true });
-    return { path, offset: 0, size: Number(info.size), mark: markOf(info), label: this.label, diffId: null };
+    return {
+      path,
+      offset: 0,
+      size: Number(info.size),
+      mark: markOf(info),
+      label: this.label,
+      diffId: null,
+      limits: this.limits,
+    };
   }
 
   has(name: string): boolean {
@@ -429,6 +445,6 @@ export class FolderFiles implements ArchiveFiles {
 
 /** The same without /proc, where the last name alone is not followed. */
 function openPlain(path: string): OpenFile & { readonly path: string } {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   return { fd, info: fstatSync(fd, { bigint: true }), path };
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs';
+import { closeSync, constants, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DiffId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
@@ -35,7 +35,8 @@ function look(path: ArchiveInput, label: string): { info: Stats | null; head: Ui
     const info = statSync(path);
     if (!info.isFile()) return { info, head: new Uint8Array(0) };
     const head = new Uint8Array(blockSize);
-    const fd = openSync(path, 'r');
+    // What became a pipe since then is not waited for.
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       return { info, head: head.subarray(0, readSync(fd, head, 0, blockSize, 0)) };
     } finally {

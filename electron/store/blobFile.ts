@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
 import type { Digest } from '../../shared/image/digest';
+import { storedLimits, type Limits } from '../../shared/image/limits';
 import { problem } from '../../shared/image/problem';
 import { systemCode } from '../../shared/image/systemCode';
 
@@ -19,6 +20,8 @@ export interface FileRange {
   readonly diffId: string | null;
   /** What the person called the input. */
   readonly label: string;
+  /** The bounds that the input is held against: no load has let it in. */
+  readonly limits: Limits;
 }
 
 /** Where the blobs of an input are that is looked at where it lies; filled while its documents are read. */
@@ -26,6 +29,10 @@ export type LookedBlobs = Map<Digest, FileRange>;
 
 /** Where the bytes of a blob are: in a file of their own in the store, or in a part of another one. */
 export type BlobFile = string | FileRange;
+
+/** The bounds that hold for what is read of a blob: those of the store, or of the input that it lies in. */
+export const limitsOfBlob = (file: BlobFile): Limits =>
+  typeof file === 'string' ? storedLimits : file.limits;
 
 /** Tells a file from what is written to it later, and from another one of its name. */
 export function markOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {

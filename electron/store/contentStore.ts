@@ -3,7 +3,7 @@ import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { BlobFile } from './blobFile';
 import type { MendedIndex } from './mendIndex';
-import type { KeptBy } from './sweepPlan';
+import type { KeptBy } from './keptBy';
 import type { TrashEntry } from './trash';
 
 /**

@@ -4,6 +4,7 @@ import { isManifestType } from '../../shared/image/mediaType';
 import { problem, problemOf } from '../../shared/image/problem';
 import { digestsIn, digestsNamedIn, startOf, mayBeJson, readVerified, walkRoot } from './documents';
 import { digestOfFileName } from './ingest';
+import type { KeptBy, StayingRoot } from './keptBy';
 import { fileInfo } from './ownPlaces';
 import type { StorePaths } from './storePaths';
 
@@ -17,19 +18,6 @@ import type { StorePaths } from './storePaths';
  * taken for one that was lost as soon as a document is here that nothing accounts for and that may be its config: with its manifest
  * gone, nothing names that any more. Of a platform whose manifest and config are both gone nobody can tell that it was here.
  */
-
-/** Who has a root stay: the list, an entry of it that is no descriptor, the trash that can still be put back, a workspace. */
-export type Keeper = 'list' | 'entry' | 'trash' | 'workspace';
-
-/** A root that stays, and by whom. */
-export interface StayingRoot {
-  readonly root: OciDescriptor;
-  readonly keeper: Exclude<Keeper, 'entry'>;
-}
-
-/** The image because of which nothing is freed: a root, or what is known of an entry that is none. */
-export type KeptBy =
-  StayingRoot | { readonly root: null; readonly keeper: 'entry'; readonly name: string | null };
 
 /** A manifest or the like that a document names and that is not here; without a descriptor where a document names it that we refuse. */
 interface Absent extends StayingRoot {

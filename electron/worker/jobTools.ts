@@ -56,7 +56,8 @@ export function damagedProblem(cause: unknown, digest: string): unknown {
 export function openForReading(path: string): number {
   if (path === '-') return openStandardInput();
   try {
-    return openSync(path, 'r');
+    // What became a pipe since somebody looked is not waited for.
+    return openSync(path, isHeldFile(path) ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     throw diskProblem(cause, path, 'read');
   }

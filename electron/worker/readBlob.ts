@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { storedLimits, type Limits } from '../../shared/image/limits';
+import type { Limits } from '../../shared/image/limits';
 import { parseDiffId, parseDigest } from '../../shared/image/digest';
 import type { Compression } from '../../shared/image/mediaType';
 import { problem, problemOf } from '../../shared/image/problem';
@@ -8,7 +8,7 @@ import { LayerFault, LayerPass, type TarPass } from '../index/indexLayer';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { checkRoom } from './freeSpace';
 import { limitProblem } from './indexArchive';
-import { openRange } from '../store/blobFile';
+import { limitsOfBlob, openRange } from '../store/blobFile';
 import {
   closeReading,
   damagedProblem,
@@ -206,7 +206,7 @@ export async function rebuildIndex(
         target: null,
         asLayer: true,
         indexTarget: input.indexTarget,
-        limits: storedLimits,
+        limits: limitsOfBlob(input.file),
       },
       tools,
     ),

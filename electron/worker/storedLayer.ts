@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest, DiffId } from '../../shared/image/digest';
-import { storedLimits } from '../../shared/image/limits';
 import { problem, problemOf, type BlobFault } from '../../shared/image/problem';
-import type { BlobFile } from '../store/blobFile';
+import { limitsOfBlob, type BlobFile } from '../store/blobFile';
 import { TarFault } from '../../shared/layer/tarFault';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
 import { TarReader, type TarVisitor } from '../tar/readTar';
@@ -53,7 +52,7 @@ export async function* storedLayerTar(
     const tarHash = createHash('sha256');
     // The decoder ends its source when it is done with it; what lies behind its stream is read below.
     const open = { [Symbol.iterator]: () => ({ next: () => teed.next() }) };
-    const budget = { limits: storedLimits, file: layer.digest, what: layer.digest };
+    const budget = { limits: limitsOfBlob(layer.file), file: layer.digest, what: layer.digest };
     const chunks = decompress(compression, open, budget)[Symbol.asyncIterator]();
     for (;;) {
       const step = await chunks.next().catch((cause: unknown) => {
@@ -109,7 +108,7 @@ export async function readStored(
     return visitor.member(header, offset);
   };
   const held: TarVisitor = { member, body: (chunk) => visitor.body?.(chunk), end: () => visitor.end?.() };
-  const reader: TarReader = new TarReader(held, storedLimits);
+  const reader: TarReader = new TarReader(held, limitsOfBlob(layer.file));
   try {
     for await (const chunk of storedLayerTar(layer, tools, verify)) reader.feed(chunk);
     if (!reader.complete) throw new TarFault('tar-ends');

@@ -1,6 +1,6 @@
 import { addBytes } from '../../shared/image/bytes';
 import { createHash } from 'node:crypto';
-import { storedLimits } from '../../shared/image/limits';
+import { limitsOfBlob } from '../store/blobFile';
 import { problem } from '../../shared/image/problem';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import { DamagedStream, decompress, detectCompression, TruncatedStream } from '../tar/decompress';
@@ -51,7 +51,7 @@ async function copyRange(member: RangeMember, out: Out, label: string, tools: Jo
         yield* chunks;
       };
       const kind = first.done === true ? 'none' : detectCompression(first.value);
-      const budget = { limits: storedLimits, file: label, what: member.expect };
+      const budget = { limits: limitsOfBlob(member.file), file: label, what: member.expect };
       for await (const chunk of decompress(kind, all(), budget)) put(chunk);
     } else for (const chunk of chunks) put(chunk);
   } catch (cause) {

@@ -41,7 +41,7 @@ const store = async (): Promise<string> => {
 };
 
 const scratch = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('stratigraph-look.'));
+  (await readdir(tmpdir())).filter((name) => name.startsWith(`stratigraph-look.${process.pid}-`));
 
 describe('copy', () => {
   test('of an archive to the store takes all, of --source what is named, with the same manifests', async () => {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFile, readdir, rm } from 'node:fs/promises';
+import { appendFile, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -11,6 +12,7 @@ import { readStoreView } from '../../../electron/actions/storeView';
 import { problemOf } from '../../../shared/image/problem';
 import {
   buildImage,
+  digestOf,
   dockerArchive,
   dockerMembers,
   gzip,
@@ -107,9 +109,9 @@ const forms: Readonly<Record<string, () => Promise<string>>> = {
   'a layout': layout,
 };
 
-/** Folders of ours in the system's temporary one. */
+/** This process's folders in the system's temporary one: tests run beside each other. */
 const scratch = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('stratigraph-look.'));
+  (await readdir(tmpdir())).filter((name) => name.startsWith(`stratigraph-look.${process.pid}-`));
 
 describe.each(Object.entries(forms))('%s that is looked at where it lies', (_, make) => {
   test('is to every reading command what it is once it is loaded', async () => {
@@ -165,6 +167,69 @@ test('a layer whose tar has another diff ID than the config says is refused', as
   const path = await temporaryFile(tarOf(ociMembers([{ ...one, config: two.config, id: two.id }])));
   const { problem } = await performCommand(() => open(path), ['ls', 'a:1']);
   expect(problem).not.toBeNull();
+});
+
+test('no target is in what is looked at, whatever leads to it', async () => {
+  const archive = await temporaryFile(ociArchive(images('gzip')), 'in.tar');
+  const folder = await layout();
+  const link = join(await temporaryFolder(), 'link.tar');
+  await symlink(archive, link);
+  for (const [path, target] of [
+    [archive, archive],
+    [archive, link],
+    [folder, join(folder, 'index.json')],
+    [folder, join(folder, 'blobs/sha256/new')],
+  ] as const) {
+    const before = await snapshotDirectory(join(path, '..'));
+    for (const words of [
+      ['save', '-o', target, 'shop/part1:1.1'],
+      ['cp', 'shop/part1:1.1:/etc/base', target],
+    ])
+      expect([words[0], (await performCommand(() => open(path), words)).problem]).toEqual([
+        words[0],
+        'target-in-store',
+      ]);
+    expect(await snapshotDirectory(join(path, '..'))).toEqual(before);
+  }
+});
+
+test('a layer that has another diff ID is handed on in no form', async () => {
+  const built = buildImage({
+    names: ['a:1'],
+    layers: [{ files: [{ path: 'f', content: 'right' }], gzip: true }],
+  });
+  const wrong = gzip(tarOf([{ path: 'f', content: 'wrong' }]));
+  const [layer] = built.layers;
+  if (!layer) throw new Error('a layer');
+  const digest = digestOf(wrong);
+  // The config keeps its diff ID, and the manifest names the other blob.
+  const manifest = Buffer.from(
+    built.manifest
+      .toString()
+      .replace(layer.digest, digest)
+      .replace(`"size":${layer.blob.length}}]`, `"size":${wrong.length}}]`),
+  );
+  const lying = {
+    ...built,
+    manifest,
+    manifestDigest: digestOf(manifest),
+    layers: [{ ...layer, blob: wrong, digest }],
+  };
+  const path = await temporaryFile(tarOf(ociMembers([lying])));
+  for (const form of ['docker-archive', 'oci-archive', 'oci-dir']) {
+    const target = join(await temporaryFolder(), 'out');
+    const { problem } = await performCommand(
+      () => open(path),
+      ['save', '--format', form, '-o', target, 'a:1'],
+    );
+    expect([form, problem]).toEqual([form, 'blob-damaged']);
+  }
+});
+
+test('a pipe is refused in a sentence', async () => {
+  const pipe = join(await temporaryFolder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  expect(problemOf(await open(pipe).catch((thrown: unknown) => thrown)).code).toBe('not-an-image');
 });
 
 test('what became another file while it was looked at is not read on', async () => {
