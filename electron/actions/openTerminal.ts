@@ -29,6 +29,8 @@ export async function planTerminal(
   what: {
     readonly kind: 'run' | 'shell';
     readonly command: readonly string[] | null;
+    /** Takes the place of the image's entrypoint; null leaves it. */
+    readonly entrypoint: readonly string[] | null;
     /** Every word that the person has allowed: these are run and no others. Null where nothing was asked. */
     readonly allowed: readonly string[] | null;
     readonly network: boolean;
@@ -43,9 +45,8 @@ export async function planTerminal(
       terminal: true,
       processes: defaultProcesses,
     } as const;
-    const { network, allowed } = what;
-    const words =
-      allowed === null ? { entrypoint: null, command: what.command } : { entrypoint: allowed, command: [] };
+    const { network, allowed, command, entrypoint } = what;
+    const words = allowed === null ? { entrypoint, command } : { entrypoint: allowed, command: [] };
     return planRun(context, tree, { ...options, ...words, network }, run);
   }
   const open = await openTree(context, tree, run);

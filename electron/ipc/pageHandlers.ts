@@ -62,6 +62,7 @@ export function createPageHandlers(
     tree,
     kind,
     command,
+    entrypoint,
   }: RequestInput<'terminal.open'>): Promise<{
     readonly key: string;
     readonly question: TerminalQuestion;
@@ -69,7 +70,7 @@ export function createPageHandlers(
     const { key, name, image } = await placeOf(tree);
     if (kind === 'shell') return { key, question: { what: 'shell', name, command: null } };
     const config = await imageRuntime(context, { image, name });
-    const words = wordsOf(config, { command, entrypoint: null }, name);
+    const words = wordsOf(config, { command, entrypoint: entrypoint ?? null }, name);
     return { key, question: { what: 'network', name, command: words } };
   };
   return {
@@ -92,7 +93,7 @@ export function createPageHandlers(
         return { operation };
       }),
     'terminal.open': async (request, caller) => {
-      const { tree, kind, command, network, columns, rows } = request;
+      const { tree, kind, command, entrypoint, network, columns, rows } = request;
       terminals.checkRoom();
       const page = terminals.pageOf(caller.id);
       let allowed: readonly string[] | null = null;
@@ -111,7 +112,7 @@ export function createPageHandlers(
           allowed = now.question.command;
           beyond = now.question.name;
         }
-      const what = { kind, command, allowed, network };
+      const what = { kind, command, entrypoint: entrypoint ?? null, allowed, network };
       const plan = await planTerminal(context, tree, what, unwatchedRun());
       try {
         const terminal = terminals.start(caller.id, plan, { columns, rows }, beyond, page);

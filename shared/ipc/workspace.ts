@@ -210,13 +210,14 @@ export const workspaceRequests = {
 
   /**
    * Opens a terminal: `run` starts the command (null: the image's own) in an OCI runtime with the image's environment,
-   * user and directory; `shell` starts the person's own shell in the tree's folder, with the tools of this machine.
+   * user and directory, after the image's entrypoint or, as in Docker, the one that takes its place; `shell` starts the person's own shell in the tree's folder, with the tools of this machine.
    */
   'terminal.open': {
     input: z.strictObject({
       tree: z.union([tree, z.strictObject({ image: s.imageId })]),
       kind: z.enum(['run', 'shell']),
       command: z.array(s.text(textBounds.word)).max(listBounds.words).nullable(),
+      entrypoint: z.array(s.text(textBounds.word)).max(listBounds.words).optional(),
       network: z.boolean(),
       columns: z.number().int().min(2).max(1000),
       rows: z.number().int().min(1).max(1000),

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inMain, type RunningApp } from '../setup/electronApp';
 import { startWithShell } from '../setup/shellWindow';
-import { seen } from '../setup/windowTools';
+import { cli, seen } from '../setup/windowTools';
 
 /** Terminals outlive the page that shows them, and none goes without a word while something runs in it. */
 
 let running: RunningApp;
 beforeAll(async () => {
-  running = await startWithShell(['fix', 'other']);
+  running = await startWithShell(['fix', 'other', 'program']);
 });
 afterAll(() => running.close());
 
@@ -39,6 +39,24 @@ test('what runs goes on while other pages are shown, and its terminal comes back
   await page.keyboard.type('echo again-$n');
   await page.keyboard.press('Enter');
   await expect.poll(screen, patience).toContain('again-41');
+});
+
+test('a shell inside is a shell, whatever program the image is for', async () => {
+  const { page, store } = running;
+  const asked = ['--change', 'ENTRYPOINT ["/bin/echo", "the program"]'];
+  await cli(store, 'commit', ...asked, 'program', 'rig/program:1.0');
+  const back = page.getByRole('button', { name: 'Back to the images' });
+  if (await back.isVisible()) await back.click();
+  await open('program');
+  await page.getByRole('button', { name: 'Shell inside (sh)' }).click();
+  await expect.poll(screen, patience).toMatch(/[#$]|the program/);
+  await page.locator('.terminal-screen textarea').focus();
+  await page.keyboard.type('echo shell-$((40+2)); exit');
+  await page.keyboard.press('Enter');
+  await expect.poll(screen, patience).toContain('shell-42');
+  expect(await screen()).not.toContain('the program');
+  await back.click();
+  await open('fix');
 });
 
 test('text is copied and pasted by keys and by the menu', async () => {

@@ -64,7 +64,8 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
       label: t('terminal.runShell'),
       icon: 'terminal',
       disabledReason: noRuntime,
-      run: () => start({ kind: 'run', command: ['/bin/sh'], network: false }, 'sh'),
+      // Not a word for the image's own program, whatever that is.
+      run: () => start({ kind: 'run', command: null, entrypoint: ['/bin/sh'], network: false }, 'sh'),
     },
     {
       kind: 'item',

@@ -11,7 +11,10 @@ import { ScreenFeed } from './screenFeed';
 import { adoptStyles } from './terminalStyles';
 
 /** What a terminal runs: see the request `terminal.open`. */
-export type TerminalPlan = Pick<RequestInput<'terminal.open'>, 'tree' | 'kind' | 'command' | 'network'>;
+export type TerminalPlan = Pick<
+  RequestInput<'terminal.open'>,
+  'tree' | 'kind' | 'command' | 'entrypoint' | 'network'
+>;
 
 /** What a terminal's surroundings show of it. */
 export interface TerminalState {

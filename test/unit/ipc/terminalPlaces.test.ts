@@ -20,7 +20,11 @@ let context: ActionContext;
 let asked: string[];
 let answer: () => Promise<boolean>;
 let open: (workspace: string) => Promise<unknown>;
-let runOnline: (tree: TreeName, command: readonly string[] | null) => Promise<unknown>;
+let runOnline: (
+  tree: TreeName,
+  command: readonly string[] | null,
+  entrypoint?: readonly string[],
+) => Promise<unknown>;
 let commands: (readonly string[] | null)[];
 
 const write = (name: string, id: string, image = parseImageId(digest)): Promise<void> => {
@@ -60,10 +64,13 @@ beforeEach(async () => {
     new DialogGate(() => person),
     new Terminals({ data: () => undefined, exit: () => undefined }),
   );
-  runOnline = async (tree, command) =>
+  runOnline = async (tree, command, entrypoint) =>
     Promise.resolve(
       handlers['terminal.open'](
-        { tree, kind: 'run', command: command && [...command], network: true, columns: 80, rows: 24 },
+        {
+          ...{ tree, kind: 'run', command: command && [...command], network: true, columns: 80, rows: 24 },
+          ...(entrypoint && { entrypoint: [...entrypoint] }),
+        },
         { id: 1 },
       ),
     ).catch((thrown: unknown) => thrown);
@@ -126,15 +133,17 @@ test('a question about the network names every word that will be run, and anothe
   const first = idOf('own:1');
   await runOnline({ image: first }, null);
   await runOnline({ image: first }, ['id', '-u']);
+  await runOnline({ image: first }, null, ['/bin/sh']);
   expect(commands).toEqual([
     ['/bin/serve', '--port 80', 'start'],
     ['/bin/serve', '--port 80', 'id', '-u'],
+    ['/bin/sh'],
   ]);
   // Nothing to run: there is nothing to ask.
   expect(await runOnline({ image: idOf('none:1') }, null)).toMatchObject({
     problem: { code: 'nothing-to-run' },
   });
-  expect(commands).toHaveLength(2);
+  expect(commands).toHaveLength(3);
   // While the question stands the workspace goes on to an image with another command.
   await write('fix', '0'.repeat(12), first);
   answer = async () => {
@@ -145,5 +154,5 @@ test('a question about the network names every word that will be run, and anothe
   expect(await runOnline({ workspace: 'fix' }, null)).toMatchObject({
     problem: { code: 'terminal-refused', facts: { reason: 'declined' } },
   });
-  expect(commands.slice(2)).toEqual([['/bin/serve', '--port 80', 'start'], ['/bin/evil']]);
+  expect(commands.slice(3)).toEqual([['/bin/serve', '--port 80', 'start'], ['/bin/evil']]);
 });
