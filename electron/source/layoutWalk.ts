@@ -63,8 +63,8 @@ export class LayoutWalk {
   readonly blobs = new Gathered<WantedBlob>();
   /** Images below each root. */
   readonly images = new Map<Digest, Map<Digest, readonly DiffId[]>>();
-  /** Descriptors of manifests that an index lists and the input does not hold. */
-  absent = 0;
+  /** What keeps the manifests that an index lists from being whole: themselves, or the first blob of theirs that the input does not hold. */
+  readonly missing: { readonly entry: string; readonly what: 'manifest' | 'config' | 'layer' }[] = [];
   /** Documents that were written anew, by the digests that they had. */
   readonly replaced = new Set<Digest>();
   /** Types of what was found and is no image. */
@@ -137,7 +137,8 @@ export class LayoutWalk {
       let any = false;
       for (const child of index.manifests) {
         // An index may name platforms that were not saved with it; those stay listed and absent.
-        if (!this.files.has(blobName(child.digest))) this.absent++;
+        if (!this.files.has(blobName(child.digest)))
+          this.missing.push({ entry: blobName(child.digest), what: 'manifest' });
         else if (await this.root(child, root, depth + 1)) any = true;
       }
       return any;
@@ -149,9 +150,13 @@ export class LayoutWalk {
     }
     const manifest = parseManifest(await this.document(descriptor, 'manifest'), origin);
     checkType(manifest, descriptor, origin);
-    if (depth > 0 && !this.isWhole(manifest)) {
+    const lack = depth > 0 ? this.lackOf(manifest) : undefined;
+    if (lack) {
       this.documents.delete(descriptor.digest);
-      this.absent++;
+      this.missing.push({
+        entry: blobName(lack.digest),
+        what: lack === manifest.config ? 'config' : 'layer',
+      });
       return false;
     }
     if (!isImageManifest(manifest, descriptor)) {
@@ -183,10 +188,11 @@ export class LayoutWalk {
     }
   }
 
-  private isWhole(manifest: OciManifest): boolean {
-    return [manifest.config, ...manifest.layers].every(
+  /** The first blob of a manifest that is neither here nor left out. */
+  private lackOf(manifest: OciManifest): OciDescriptor | undefined {
+    return [manifest.config, ...manifest.layers].find(
       (blob) =>
-        this.isElsewhere(blob) || this.files.has(blobName(blob.digest)) || this.leftOut.has(blob.digest),
+        !this.isElsewhere(blob) && !this.files.has(blobName(blob.digest)) && !this.leftOut.has(blob.digest),
     );
   }
 

@@ -82,13 +82,15 @@ export const ociLayout: ImageSource = {
     walk.leftOut = new Map(leftOut.map((layer) => [layer.digest, layer]));
     const found: OciDescriptor[] = [];
     for (const listed of index.manifests) {
-      const absent = walk.absent;
+      const before = walk.missing.length;
       const forget = walk.mark();
       const descriptor = await walk.typed(listed);
       if (await walk.root(descriptor, descriptor.digest, 0)) found.push(descriptor);
-      else if (walk.absent > absent) {
-        throw problem('blob-missing', { file, entry: blobName(descriptor.digest), what: 'manifest' });
-      } else forget();
+      else {
+        const lack = walk.missing[before];
+        if (lack) throw problem('blob-missing', { file, ...lack });
+        forget();
+      }
     }
     if (found.length === 0) throw problem('holds-no-image', { file, type: walk.others[0] ?? '' });
     const names = await dockerNames(files, walk);

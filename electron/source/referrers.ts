@@ -42,10 +42,10 @@ export async function findReferrers(
     const round = next;
     next = [];
     for (const descriptor of round) {
-      const absent = walk.absent;
+      const before = walk.missing.length;
       const forget = walk.mark();
       await walk.root(descriptor, descriptor.digest, 1);
-      if (walk.absent > absent && !walk.documents.has(descriptor.digest)) {
+      if (walk.missing.length > before && !walk.documents.has(descriptor.digest)) {
         forget();
         continue;
       }
