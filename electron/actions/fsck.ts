@@ -25,7 +25,7 @@ import { MetDocuments, nesting } from '../store/documents';
 import { checkDigest, digestOf } from './blobDigest';
 import type { MendedIndex } from '../store/mendIndex';
 import { fileInfo } from '../store/ownPlaces';
-import { makeTemporary } from '../store/temporary';
+import { makeTemporary, temporaryProblem } from '../store/temporary';
 import type { ActionContext, Run } from './context';
 import { dropRoots } from './indexNames';
 import { keptForOf } from './keptFor';
@@ -91,7 +91,7 @@ type Kind = Damage['kind'];
 /** What ends a check without saying anything of a blob: it is cancelled, a bug of ours, or too many files are open. */
 function isNoDamage(fault: Problem): boolean {
   if (fault.code === 'file-unreadable') return ['EMFILE', 'ENFILE'].includes(fault.facts.reason);
-  return fault.code === 'cancelled' || fault.code === 'internal';
+  return ['cancelled', 'internal', 'disk-full', 'no-room', 'file-unwritable'].includes(fault.code);
 }
 
 /** Whether nobody knows what a blob holds: it cannot be read, or another tool is writing it. */
@@ -474,7 +474,9 @@ async function checkBlob(
   const folder = await makeTemporary('index');
   try {
     const draft = join(folder, 'index');
-    const isFresh = await make(draft);
+    const isFresh = await make(draft).catch((cause: unknown) => {
+      throw temporaryProblem(cause);
+    });
     if (!isFresh && repair) await store.makeCache('index', digest, (target) => copyFile(draft, target));
     const [unfit = null] = await pool.run('unfit-layers', { layers: [draft] }, { signal: options.signal });
     return { isFresh, unfit };

@@ -137,7 +137,9 @@ function placeOver(
     if (isNew === 'unknown') return looking(at);
     // A folder is not put in a file's place.
     if (lookAt(at)?.isDirectory()) throw problem('file-unwritable', { path: name, reason: 'EEXIST' });
-    if (at !== between) renameOnly(at, between, 'new');
+    // That something is there the kernel says by itself; whether the file system takes such a renaming shows at a free name.
+    if (at !== between && attempted(() => renameOnly(at, between, 'new'), []) === 'unknown')
+      return looking(at);
     at = between;
     ours.at = lookAt(between);
     failPoint('draft-between');

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { isWayOurs, isWayToOurs } from './ownWay';
 import { isMakerAlive, ownName } from './owner';
@@ -25,12 +26,20 @@ export const temporaryHome = (): string =>
 export const temporaryPath = (kind: TemporaryKind): string =>
   join(temporaryHome(), `stratigraph-${kind}.${ownName()}`);
 
+/** A fault of writing there, told of the folder that people know: no name of ours says anything to them. Others are passed on as they are. */
+export function temporaryProblem(cause: unknown): unknown {
+  if (!(cause instanceof ProblemError)) return cause;
+  const { code, facts } = cause.problem;
+  const isOfDisk = code === 'disk-full' || code === 'no-room' || code === 'file-unwritable';
+  return isOfDisk ? new ProblemError(code, { ...facts, path: temporaryHome() }, { cause }) : cause;
+}
+
 /** Makes such a folder, after {@link sweepTemporary}. Throws `disk-full`, `file-unwritable`. */
 export async function makeTemporary(kind: TemporaryKind): Promise<string> {
   await sweepTemporary();
   const path = temporaryPath(kind);
   await mkdir(path, { mode: 0o700 }).catch((cause: unknown) => {
-    throw storeProblem(cause, path);
+    throw temporaryProblem(storeProblem(cause, path));
   });
   return path;
 }

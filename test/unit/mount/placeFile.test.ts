@@ -45,7 +45,10 @@ vi.mock('../../../electron/system/syscalls', async (original) => {
       real.linkOpen(...words);
     },
     renameOnly: (...words: Parameters<typeof real.renameOnly>) => {
-      if (lacks.exchange) throw fault('EINVAL');
+      // That a name is taken the kernel says before it asks a file system which knows no such renaming.
+      const isTaken =
+        words[2] === 'new' && lstatSync(words[1] as string, { throwIfNoEntry: false }) !== undefined;
+      if (lacks.exchange) throw fault(isTaken ? 'EEXIST' : 'EINVAL');
       if (lacks.second && words[2] === 'exchange' && calls++ > 0) throw fault('ENOENT');
       if (lacks.second && words[2] === 'new' && calls > 0) throw fault('EEXIST');
       real.renameOnly(...words);
