@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { sealKey } from '../store/sealKey';
 
 /** What a thread is told of {@link sayUp} by. */
 interface Begun {
@@ -24,6 +25,8 @@ function hasWorkingDirectory(): boolean {
  * elsewhere meanwhile, and goes back, to where paths such as `../x.tar` still lead as before.
  */
 export function startWorker(script: string): Worker {
+  // Where no file can be kept the key is this process's: threads have to find it, and not make one of their own each.
+  sealKey();
   if (hasWorkingDirectory()) return new Worker(script);
   const here = openSync('.', constants.O_RDONLY | constants.O_DIRECTORY);
   try {
