@@ -285,7 +285,8 @@ async function readImage(
         ...(isMissing ? { missing: { urls: layer.urls ?? [] } } : {}),
       },
       diffId,
-      tarSize: facts?.tarSize ?? ((layer.digest as string) === diffId ? layer.size : null),
+      // Plain, as its digest says; one that is elsewhere may come later.
+      tarSize: facts?.tarSize ?? ((layer.digest as string) === diffId && !isMissing ? layer.size : null),
     });
   }
   return { id, manifest: digest, ...config, layers };
