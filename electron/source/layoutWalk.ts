@@ -70,12 +70,16 @@ export class LayoutWalk {
   /** Types of what was found and is no image. */
   readonly others: string[] = [];
   /** Layers that the input lists as left out, by digest: the store may have them. */
-  leftOut: ReadonlyMap<Digest, LeftOutLayer> = new Map();
+  leftOut = new Map<Digest, LeftOutLayer>();
   /** Descriptors followed and images found, along every path. */
   private followed = 0;
   private found = 0;
 
-  constructor(private readonly files: ArchiveFiles) {}
+  /** @param stored whether the store has the very blob that a layer's descriptor names: an input without it is as a thin one, then */
+  constructor(
+    private readonly files: ArchiveFiles,
+    private readonly stored: (layer: OciDescriptor) => Promise<boolean> = () => Promise.resolve(false),
+  ) {}
 
   /** A document, verified against its descriptor (size and digest), kept for staging. */
   async document(descriptor: OciDescriptor, what: 'manifest' | 'config' | 'index'): Promise<Uint8Array> {
@@ -150,7 +154,7 @@ export class LayoutWalk {
     }
     const manifest = parseManifest(await this.document(descriptor, 'manifest'), origin);
     checkType(manifest, descriptor, origin);
-    const lack = depth > 0 ? this.lackOf(manifest) : undefined;
+    const lack = depth > 0 ? await this.lackOf(manifest) : undefined;
     if (lack) {
       this.documents.delete(descriptor.digest);
       this.missing.push({
@@ -189,11 +193,17 @@ export class LayoutWalk {
   }
 
   /** The first blob of a manifest that is neither here nor left out. */
-  private lackOf(manifest: OciManifest): OciDescriptor | undefined {
-    return [manifest.config, ...manifest.layers].find(
-      (blob) =>
-        !this.isElsewhere(blob) && !this.files.has(blobName(blob.digest)) && !this.leftOut.has(blob.digest),
-    );
+  private async lackOf({ config, layers }: OciManifest): Promise<OciDescriptor | undefined> {
+    for (const blob of [config, ...layers]) {
+      if (this.isHere(blob)) continue;
+      if (blob === config || !(await this.stored(blob))) return blob;
+    }
+    return undefined;
+  }
+
+  /** Whether nobody has to be asked for a blob. */
+  private isHere(blob: OciDescriptor): boolean {
+    return this.isElsewhere(blob) || this.files.has(blobName(blob.digest)) || this.leftOut.has(blob.digest);
   }
 
   /** A layer that may be left where it came from, and was. */
@@ -209,6 +219,11 @@ export class LayoutWalk {
     holdLayers(this.files, entry, diffIds.length);
     if (diffIds.length !== manifest.layers.length) {
       throw invalidDocument({ file, entry }, 'layers-manifest', diffIds.length, manifest.layers.length);
+    }
+    for (const [i, layer] of manifest.layers.entries()) {
+      const { digest, size } = layer;
+      if (!this.isHere(layer) && (await this.stored(layer)))
+        this.leftOut.set(digest, { diffId: diffIds[i] as DiffId, digest, size, from: '' });
     }
     manifest.layers.forEach((descriptor, i) => {
       if (this.isElsewhere(descriptor)) return;

@@ -77,7 +77,10 @@ export const ociLayout: ImageSource = {
     if (files.has(layoutMarker)) await checkVersion(files);
     const index = await readIndex(files);
     if (index.manifests.length === 0) throw problem('archive-empty', { file });
-    const walk = new LayoutWalk(files);
+    const walk = new LayoutWalk(
+      files,
+      async ({ digest, size }) => (await tools.blobs.sizeOf(digest)) === size,
+    );
     const leftOut = await readLeftOut(files);
     walk.leftOut = new Map(leftOut.map((layer) => [layer.digest, layer]));
     const found: OciDescriptor[] = [];

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { loadImages } from '../../../electron/actions/loadImages';
+import { readStoreView } from '../../../electron/actions/storeView';
+import {
+  blobPath,
+  buildImage,
+  digestOf,
+  ociArchive,
+  ociMembers,
+  tarOf,
+  type ImageSpec,
+  type TarMember,
+} from '../../setup/imageBuilder';
+import { expectSoundStore, openStore, problemFacts, quietRun, temporaryFile } from '../../setup/temporary';
+
+const index = 'application/vnd.oci.image.index.v1+json';
+
+/** Members with the manifest that the list names below an index of its own. */
+function belowIndex(members: readonly TarMember[]): TarMember[] {
+  const contentOf = (path: string): string => String(members.find((each) => each.path === path)?.content);
+  const { manifests } = JSON.parse(contentOf('index.json')) as { manifests: object[] };
+  const inner = JSON.stringify({ schemaVersion: 2, mediaType: index, manifests });
+  const digest = digestOf(inner);
+  const outer = { mediaType: index, digest, size: inner.length };
+  return [
+    ...members.filter(({ path }) => path !== 'index.json'),
+    { path: 'index.json', content: JSON.stringify({ schemaVersion: 2, manifests: [outer] }) },
+    { path: blobPath(digest), content: inner },
+  ];
+}
+
+test.each([
+  ['plain', {}],
+  ['gzip', { gzip: true }],
+  ['zstd', { zstd: true }],
+])(
+  'a layer of a layout that the store holds is taken from there, and one that nobody has is named: %s',
+  async (_, how) => {
+    const base = { files: [{ path: 'base', content: 'base' }], ...how };
+    const top: ImageSpec = {
+      names: ['top:1'],
+      layers: [base, { files: [{ path: 'top', content: 'top' }], ...how }],
+    };
+    const image = buildImage(top);
+    const missing = blobPath(image.layers[0]?.digest ?? '');
+    const thin = ociMembers([image]).filter(({ path }) => path !== missing);
+    for (const members of [thin, belowIndex(thin)]) {
+      const path = await temporaryFile(tarOf(members));
+      const load = async (store: Awaited<ReturnType<typeof openStore>>): Promise<unknown> =>
+        loadImages(store, { path, label: 'thin.tar' }, quietRun());
+      const facts = await problemFacts(load(await openStore()), 'blob-missing');
+      expect(facts).toMatchObject({ entry: missing, what: 'layer' });
+      const store = await openStore();
+      const whole = await temporaryFile(ociArchive([{ names: ['base:1'], layers: [base] }]));
+      await loadImages(store, { path: whole, label: 'base.tar' }, quietRun());
+      await load(store);
+      const { graph } = await readStoreView(store);
+      expect(graph.images.find(({ id }) => id === image.id)?.manifests).toEqual([image.manifestDigest]);
+      await expectSoundStore(store.directory);
+    }
+  },
+);
