@@ -12,6 +12,9 @@ import { unfitImages } from './unfitImages';
 import { withinTime } from './withinTime';
 import { readStoreView, type StoreView } from './storeView';
 
+/** Most platforms that are named as missing. */
+const mostPlatforms = 100;
+
 /** What to load. */
 export interface LoadRequest {
   /** A file, a folder, `-` for standard input, or memory that is being fed. */
@@ -79,6 +82,7 @@ async function loadWithin(
     let leftOut = 0;
     for (const digest of fresh)
       if (layers.has(digest)) leftOut += (await store.factsOf(digest))?.leftOut ?? 0;
+    const absent = (staged.absentPlatforms ?? []).slice(0, mostPlatforms);
     const unfit = await unfitImages(context, after, newIds, run);
     return {
       kind: 'load',
@@ -95,6 +99,7 @@ async function loadWithin(
       converted: staged.converted ?? 0,
       ...(unfit.length > 0 ? { unfit } : {}),
       ...(leftOut > 0 ? { leftOut } : {}),
+      ...(absent.length > 0 ? { absentPlatforms: absent } : {}),
       ...(staged.lostReferrers ? { lostReferrers: staged.lostReferrers } : {}),
     };
   } finally {

@@ -30,6 +30,8 @@ export interface StagedImages {
   readonly referrers?: readonly OciDescriptor[];
   /** Artifacts about an image whose manifest had to be written anew, so that they are about none; none where it is left out. */
   readonly lostReferrers?: number;
+  /** Platforms that an index lists and that are not in the input, where there are any. */
+  readonly absentPlatforms?: readonly string[];
   /** Images that came in a form of old and were made into today's; none where it is left out. */
   readonly converted?: number;
 }

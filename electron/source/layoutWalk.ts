@@ -24,6 +24,7 @@ import {
   type OciDescriptor,
   type OciManifest,
 } from '../../shared/image/manifest';
+import { platformText } from '../../shared/image/platform';
 import { problem } from '../../shared/image/problem';
 import { digestOf } from '../store/sha256';
 import type { ArchiveFiles } from './archiveFiles';
@@ -65,6 +66,8 @@ export class LayoutWalk {
   readonly images = new Map<Digest, Map<Digest, readonly DiffId[]>>();
   /** What keeps the manifests that an index lists from being whole: themselves, or the first blob of theirs that the input does not hold. */
   readonly missing: { readonly entry: string; readonly what: 'manifest' | 'config' | 'layer' }[] = [];
+  /** Platforms that an index lists and of which the input lacks something. */
+  readonly absentPlatforms = new Set<string>();
   /** Documents that were written anew, by the digests that they had. */
   readonly replaced = new Set<Digest>();
   /** Types of what was found and is no image. */
@@ -141,9 +144,13 @@ export class LayoutWalk {
       let any = false;
       for (const child of index.manifests) {
         // An index may name platforms that were not saved with it; those stay listed and absent.
+        const { length } = this.missing;
         if (!this.files.has(blobName(child.digest)))
           this.missing.push({ entry: blobName(child.digest), what: 'manifest' });
         else if (await this.root(child, root, depth + 1)) any = true;
+        // Of an attestation, which has no platform, nobody expects that it is here.
+        if (this.missing.length > length && child.platform && child.platform.os !== 'unknown')
+          this.absentPlatforms.add(platformText(child.platform));
       }
       return any;
     }

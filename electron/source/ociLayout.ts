@@ -101,7 +101,7 @@ export const ociLayout: ImageSource = {
     const artifacts = await findReferrers(walk, files, index.manifests);
     const roots = toRoots(whole, walk, names, files);
     await stageBlobs(walk, files, ingest, tools, run);
-    return { roots, layers: countLayers(walk), ...artifacts };
+    return { roots, layers: countLayers(walk), absentPlatforms: [...walk.absentPlatforms], ...artifacts };
   },
 };
 

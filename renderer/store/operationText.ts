@@ -44,7 +44,18 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
       const names = shownNames(unfit.map(({ name }) => name));
       const without = leftOut === undefined ? '' : t('operation.leftOut', { members: leftOut });
       const unsigned = lost === undefined ? '' : t('operation.lostReferrers', { count: lost });
-      return text + made + moved + without + unsigned + (names === '' ? '' : t('operation.unfit', { names }));
+      const lacking = result.absentPlatforms
+        ? t('operation.absentPlatforms', { platforms: shownNames(result.absentPlatforms) })
+        : '';
+      return (
+        text +
+        made +
+        moved +
+        without +
+        unsigned +
+        lacking +
+        (names === '' ? '' : t('operation.unfit', { names }))
+      );
     }
     case 'copyOut':
       return t('operation.copyOut.done', {

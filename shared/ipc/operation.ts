@@ -95,6 +95,8 @@ export type OperationResult =
       readonly unfit?: readonly UnfitImage[] | undefined;
       /** Members of new layers that are no files (see `LayerFacts.leftOut`), where there are any. */
       readonly leftOut?: number | undefined;
+      /** Platforms that an index lists and that were not in the input, where there are any; the first are named. */
+      readonly absentPlatforms?: readonly string[] | undefined;
       /** Signatures and other artifacts that are about a manifest which had to be written anew, where there are any. */
       readonly lostReferrers?: number | undefined;
     }

@@ -221,6 +221,7 @@ const result = z.discriminatedUnion('kind', [
     converted: z.number().int().nonnegative(),
     leftOut: z.number().int().positive().optional(),
     lostReferrers: z.number().int().positive().optional(),
+    absentPlatforms: z.array(z.string()).optional(),
     unfit: z
       .array(
         z.object({

@@ -11,7 +11,7 @@ import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 import { isPathWord } from '../place';
-import { platformOf, platformOption } from '../platform';
+import { namedPlatforms, platformOf, platformOption } from '../platform';
 import { engineActions, openSource } from '../source';
 import { save } from './save';
 
@@ -96,6 +96,8 @@ export const copy: Command = {
         const lines = result.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names));
         for (const line of new Set(lines)) session.out(`${line}\n`);
         for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
+        if (result.absentPlatforms)
+          session.note(t('cli.platformsAbsent', namedPlatforms(result.absentPlatforms)));
         const { addedBytes: bytes, layers, newLayers: fresh } = result;
         session.note(t('cli.added', { bytes, layers, fresh }));
       }

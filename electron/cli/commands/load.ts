@@ -10,6 +10,7 @@ import { limitOption, limitsOf } from '../limits';
 import { noteElsewhere } from '../noteElsewhere';
 import { checkThere, isThere } from '../inputThere';
 import { eachName } from '../eachName';
+import { namedPlatforms } from '../platform';
 import { imageStands } from '../standing';
 import { UsageFault } from '../parser';
 import { engineActions, openSource } from '../source';
@@ -91,6 +92,8 @@ export const load: Command = {
       if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
       if (result.lostReferrers !== undefined)
         session.note(t('cli.lostReferrers', { count: result.lostReferrers }));
+      if (result.absentPlatforms)
+        session.note(t('cli.platformsAbsent', namedPlatforms(result.absentPlatforms)));
       if (result.leftOut !== undefined) session.note(t('cli.membersLeftOut', { count: result.leftOut }));
       const ids = new Set<string>(result.images.map(({ id }) => id));
       const { graph } = await readStoreView(context);

@@ -209,6 +209,12 @@ export const cli = {
     (f: { name: string; platform: string; others: string; more: number }) =>
       `${f.name}：Docker 归档只含一个平台，此处为 ${f.platform}；未写出 ${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''}。--platform 可选其他平台，OCI 归档或目录保留全部平台。`,
   ],
+  'cli.platformsAbsent': [
+    (f: { others: string; more: number }) =>
+      `Listed and not in it: ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''}. Load an archive with them, and they are there under the same name.`,
+    (f: { others: string; more: number }) =>
+      `已列出但不在其中：${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''}。载入含有它们的归档后，即以同一名称出现。`,
+  ],
   'cli.platform': [
     (f: { name: string; platform: string; others: string; more: number }) =>
       `${f.name}: this is ${f.platform}; --platform takes ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''}.`,

@@ -146,6 +146,10 @@ export const operation = {
       `; without ${counted(count, 'signature or other artifact', 'signatures or other artifacts')} of another manifest`,
     ({ count }: { count: number }) => `；不含 ${groupDigits(count)} 个针对另一 manifest 的签名或其他附件`,
   ],
+  'operation.absentPlatforms': [
+    ({ platforms }: { platforms: string }) => `; listed and not in it: ${platforms}`,
+    ({ platforms }: { platforms: string }) => `；已列出但不在其中：${platforms}`,
+  ],
   'operation.lostReferrers': [
     ({ count }: { count: number }) =>
       `; ${counted(count, 'signature or other artifact', 'signatures or other artifacts')} left out: the store has a layer in other bytes, so the manifest is another one`,

@@ -60,3 +60,42 @@ test.each([
     }
   },
 );
+
+test('platforms that a layout lists and has not, or not whole, are named', async () => {
+  const [here, half] = ['amd64', 'arm64'].map((architecture) =>
+    buildImage({ architecture, layers: [{ files: [{ path: 'f', content: architecture }] }] }),
+  );
+  if (!here || !half) throw new Error('two images');
+  const listed = (digest: string, size: number, architecture: string): object => ({
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    digest,
+    size,
+    platform: { os: architecture === 'unknown' ? 'unknown' : 'linux', architecture },
+  });
+  const inner = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: index,
+    manifests: [
+      listed(here.manifestDigest, here.manifest.length, 'amd64'),
+      listed(half.manifestDigest, half.manifest.length, 'arm64'),
+      listed(digestOf('nowhere'), 7, 's390x'),
+      listed(digestOf('an attestation'), 14, 'unknown'),
+    ],
+  });
+  const digest = digestOf(inner);
+  const missing = blobPath(half.layers[0]?.digest ?? '');
+  const members = ociMembers([here, half]).filter(({ path }) => path !== missing && path !== 'index.json');
+  members.push(
+    { path: blobPath(digest), content: inner },
+    {
+      path: 'index.json',
+      content: JSON.stringify({
+        schemaVersion: 2,
+        manifests: [{ mediaType: index, digest, size: inner.length }],
+      }),
+    },
+  );
+  const path = await temporaryFile(tarOf(members));
+  const result = await loadImages(await openStore(), { path, label: 'part.tar' }, quietRun());
+  expect(result.absentPlatforms).toEqual(['linux/arm64', 'linux/s390x']);
+});
