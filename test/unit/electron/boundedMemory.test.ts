@@ -1,4 +1,4 @@
-import { link, mkdir, truncate, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readWorkspaces, writeWorkspace } from '../../../electron/actions/workspaceRecords';
@@ -32,14 +32,16 @@ interface Measured extends Ended {
 }
 
 async function measured(store: string, ...args: string[]): Promise<Measured> {
-  // Of this program alone: the `maxRSS` of a process begins with that of the one that started it.
+  // Of this program alone: the `maxRSS` of a process begins with that of the one that started it. Into a file: at the end of a process
+  // that has said much a pipe may be full.
+  const said = join(await temporaryFolder(), 'peak');
   const tell = await temporaryFile(
-    `process.on('exit', () => process.stderr.write('\\npeak ' + /VmHWM:\\s*(\\d+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]));`,
+    `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(said)}, /VmHWM:\\s*(\\d+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]));`,
     'tell.cjs',
   );
   const script = join(root, 'scripts', 'stratigraph.mjs');
   const ended = await runNode(['--require', tell, script, '--store', store, ...args], { LC_ALL: 'C.UTF-8' });
-  const peak = Number(/\npeak (\d+)$/.exec(ended.stderr)?.[1]) * 1024;
+  const peak = Number(await readFile(said, 'utf8')) * 1024;
   expect(peak, ended.stderr).toBeGreaterThan(0);
   return { ...ended, peak };
 }
