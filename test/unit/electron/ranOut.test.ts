@@ -19,6 +19,7 @@ const words: Record<string, readonly string[]> = {
   blob: [`sha256:${'a'.repeat(64)}`],
   cat: ['a', '/a'],
   commit: ['a', 'b'],
+  copy: ['a', 'x'],
   cp: ['a:/a', '.'],
   diff: ['a', 'b'],
   encrypt: ['--recipient', 'jwe:key', 'a'],
