@@ -1,16 +1,17 @@
 import { parseBoundedJson } from '../../shared/image/jsonScan';
 import { Readable } from 'node:stream';
-import { problem, ProblemError } from '../../shared/image/problem';
+import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { loadLine } from '../engine/answers';
 import { EngineRefusal } from '../engine/connection';
 import { refusedProblem, type Engine } from '../engine/engine';
 import { inspectImage } from '../engine/inspectImage';
 import type { ExportImage } from '../export/imageExport';
-import { createRing, drainRing } from '../worker/byteRing';
+import { drainRing } from '../worker/byteRing';
 import type { ActionContext, Run } from './context';
 import { fullName } from './engineImages';
 import { planArchive, type ArchiveRequest } from './planArchive';
+import { streamArchive } from './streamArchive';
 import { whileHeld } from './whileHeld';
 
 /** Most bytes of what an engine says while it loads. */
@@ -44,44 +45,22 @@ async function sendImages(
     { ...asked, format: 'docker-archive' },
     { spell: fullName },
   );
-  const memory = createRing();
-  const abort = new AbortController();
-  const signal = AbortSignal.any([abort.signal, run.signal]);
   let done = 0;
-  let written: unknown = null;
-  const writing = context.pool
-    .run(
-      'write-archive',
-      { target: memory, members: plan.members, label: names[0] ?? '' },
-      {
-        signal,
-        onBytes: (bytes) => {
-          done = Math.min(plan.bytes, done + bytes);
-          run.report({ phase: 'writing', done, total: plan.bytes });
-        },
-      },
-    )
-    .catch((thrown: unknown) => {
-      written = thrown;
-      // An archive that will not be whole must not look as if it were: the connection breaks.
-      abort.abort();
-    });
-  const body = Readable.from(drainRing(memory, signal), { objectMode: false });
-  try {
-    const said = await load(engine, body, signal);
-    await writing;
-    if (written !== null) throw written as Error;
-    run.report({ phase: 'verifying', done: plan.bytes, total: plan.bytes });
-    for (const image of images) await checkArrival(engine, image, said, run.signal);
-  } catch (thrown) {
-    abort.abort();
-    await writing;
-    if (run.signal.aborted) throw problem('cancelled', {}, { cause: thrown });
-    // What made the archive fail comes before what the engine made of the broken connection.
-    throw written instanceof ProblemError && written.problem.code !== 'cancelled' ? written : thrown;
-  } finally {
-    body.destroy();
-  }
+  const onBytes = (bytes: number): void => {
+    done = Math.min(plan.bytes, done + bytes);
+    run.report({ phase: 'writing', done, total: plan.bytes });
+  };
+  const archive = { members: plan.members, label: names[0] ?? '', onBytes };
+  await streamArchive(context.pool, archive, run, async (memory, signal) => {
+    const body = Readable.from(drainRing(memory, signal), { objectMode: false });
+    try {
+      const said = await load(engine, body, signal);
+      run.report({ phase: 'verifying', done: plan.bytes, total: plan.bytes });
+      for (const image of images) await checkArrival(engine, image, said, run.signal);
+    } finally {
+      body.destroy();
+    }
+  });
   return {
     kind: 'copyOut',
     engine: engine.name,

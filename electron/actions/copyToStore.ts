@@ -1,13 +1,12 @@
 import { isReadable } from '../../shared/graph/imageGraph';
-import { problem, ProblemError } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import type { HeldLayers } from '../export/imageExport';
-import { createRing } from '../worker/byteRing';
 import { createWorkerPool } from '../worker/workerPool';
 import type { ActionContext, Run } from './context';
 import { loadImages } from './loadImages';
 import { planArchive } from './planArchive';
 import { readStoreView } from './storeView';
+import { streamArchive } from './streamArchive';
 import { whileHeld } from './whileHeld';
 
 /** The blobs of layers that a store has: they need not travel, and stay what the manifests call them. */
@@ -36,31 +35,16 @@ export async function copyToStore(
   try {
     return await whileHeld(from, what, async () => {
       const { plan } = await planArchive(from, { what, format: 'oci-archive', held, platform });
-      const memory = createRing();
-      const abort = new AbortController();
-      const signal = AbortSignal.any([abort.signal, run.signal]);
-      let fault: unknown = null;
-      const writing = pool
-        .run('write-archive', { target: memory, members: plan.members, label }, { signal })
-        .catch((thrown: unknown) => {
-          fault = thrown;
-        });
-      const measured: Run = {
-        signal: run.signal,
-        report: (step) => run.report(step.phase === 'reading' ? { ...step, total: plan.bytes } : step),
-      };
-      try {
-        return await loadImages(to, { path: memory, label }, measured);
-      } catch (thrown) {
-        abort.abort();
-        await writing;
-        if (run.signal.aborted) throw problem('cancelled', {}, { cause: thrown });
-        // What made the archive end comes before what the reader made of its end.
-        throw fault instanceof ProblemError && fault.problem.code !== 'cancelled' ? fault : thrown;
-      } finally {
-        abort.abort();
-        await writing;
-      }
+      return streamArchive(pool, { members: plan.members, label }, run, async (memory, signal) =>
+        loadImages(
+          to,
+          { path: memory, label },
+          {
+            signal,
+            report: (step) => run.report(step.phase === 'reading' ? { ...step, total: plan.bytes } : step),
+          },
+        ),
+      );
     });
   } finally {
     await pool.close();
