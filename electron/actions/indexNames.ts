@@ -5,6 +5,7 @@ import {
   type OciDescriptor,
   type OciIndex,
 } from '../../shared/image/manifest';
+import type { StagedRoot } from '../source/imageSource';
 import { ListedNames, nameAnnotations, nameMeaning } from '../../shared/image/layoutName';
 import { nameOfRoot } from './storeView';
 
@@ -138,6 +139,13 @@ export class NameTable {
     this.byDigest.get(entry.digest)?.delete(place);
     this.nameless.get(entry.digest)?.delete(place);
   }
+}
+
+/** Lists a root that came in under its names, of whoever they were. */
+export function listRoot(table: NameTable, { mediaType, digest, size, names }: StagedRoot): void {
+  const root = { mediaType, digest, size };
+  if (names.length === 0) table.addDangling(root);
+  for (const name of names) table.addName(root, name);
 }
 
 /** Keys of a name in {@link NameTable}: its spelling, and what it means. */

@@ -7,7 +7,7 @@ import { stageInput, type ArchiveInput } from '../source/sources';
 import type { StagedRoot } from '../source/imageSource';
 import type { SourceTools } from '../source/sourceTools';
 import type { ActionContext, Run } from './context';
-import { NameTable } from './indexNames';
+import { listRoot, NameTable } from './indexNames';
 import { unfitImages } from './unfitImages';
 import { withinTime } from './withinTime';
 import { readStoreView, type StoreView } from './storeView';
@@ -82,7 +82,7 @@ async function loadWithin(
     let leftOut = 0;
     for (const digest of fresh)
       if (layers.has(digest)) leftOut += (await store.factsOf(digest))?.leftOut ?? 0;
-    const absent = (staged.absentPlatforms ?? []).slice(0, mostPlatforms);
+    const absent = (staged.absentPlatforms ?? []).slice(0, mostPlatforms).map((each) => each.slice(0, 200));
     const unfit = await unfitImages(context, after, newIds, run);
     return {
       kind: 'load',
@@ -156,15 +156,13 @@ function list(
   images: ReadonlyMap<Digest, ReadonlySet<Digest>>,
   moved: Set<string>,
 ): void {
-  const descriptor = { mediaType: root.mediaType, digest: root.digest, size: root.size };
-  if (root.names.length === 0) table.addDangling(descriptor);
   for (const name of root.names) {
     const holder = table.holderOf(name);
     // The same image under another manifest (other compression, say) is no move that anybody would call one.
     const before = holder ? images.get(holder.digest) : undefined;
     if (holder && !root.images.some(({ id }) => before?.has(id))) moved.add(name);
-    table.addName(descriptor, name);
   }
+  listRoot(table, root);
 }
 
 /** What sources ask of the store. */

@@ -1,12 +1,12 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { defaultLimits, type Limits } from '../../shared/image/limits';
-import { problem, ProblemError, type PlaceNeed } from '../../shared/image/problem';
+import { problem, type PlaceNeed } from '../../shared/image/problem';
 import { systemCode } from '../../shared/image/systemCode';
 import { readLayerFacts } from '../index/layerIndex';
 import { stageInput } from '../source/sources';
 import type { SourceTools } from '../source/sourceTools';
-import { markOf, type LookedBlobs } from '../store/blobFile';
+import type { LookedBlobs } from '../store/blobFile';
 import type { ImageStore } from '../store/contentStore';
 import { openDirectoryStore } from '../store/directoryStore';
 import { readsFrom } from '../store/readPlaces';
@@ -15,39 +15,20 @@ import { removeOwn } from '../store/removeOwn';
 import type { WorkerPool } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
 import { createContext, type OwnedContext } from './createContext';
-import { NameTable } from './indexNames';
+import { listRoot, NameTable } from './indexNames';
 import { withinTime } from './withinTime';
 
-/** An archive or layout that is looked at where it lies. */
-export interface Looked extends OwnedContext {
-  /** What the person called it. */
-  readonly label: string;
-  /** Its path, links followed. */
-  readonly path: string;
-  readonly kind: 'archive' | 'layout';
-  /** Whether it is still what it was when it was opened. */
-  isCurrent(): boolean;
-}
-
-/** What the file, or the list of a folder, is now; null where there is none. */
-function markAt(path: string, kind: Looked['kind']): string | null {
-  try {
-    return markOf(lstatSync(kind === 'layout' ? resolve(path, 'index.json') : path, { bigint: true }));
-  } catch {
-    return null;
-  }
-}
-
+/** The path of an archive or a folder, links followed. Throws `file-not-found`, `not-an-image`, `file-unreadable`. */
 function realPath(path: string, label: string): string {
   try {
     // A pipe that a descriptor stands for has no path of its own.
     const info = statSync(path);
     if (!info.isFile() && !info.isDirectory())
-      throw problem('not-an-image', { file: label, seen: 'unknown' });
+      throw problem('not-an-image', { file: label, seen: 'special' });
     return realpathSync(path);
   } catch (cause) {
-    if (cause instanceof ProblemError) throw cause;
-    const code = systemCode(cause) ?? 'unknown';
+    const code = systemCode(cause);
+    if (code === undefined) throw cause;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('file-not-found', { path: label }, { cause });
     throw problem('file-unreadable', { path: label, reason: code }, { cause });
   }
@@ -56,7 +37,7 @@ function realPath(path: string, label: string): string {
 /**
  * Opens an archive (docker-archive, OCI archive, one from before Docker 1.10) or a layout folder where it lies, without loading it.
  * Its documents are read, verified and kept in a folder of our own in the system's temporary one, which goes with
- * {@link Looked.close}; layers stay where they are and are verified by whoever reads them. Of a compressed archive everything is
+ * the context's `close`; layers stay where they are and are verified by whoever reads them. Of a compressed archive everything is
  * unpacked there in one pass, bounded as a load is. What the use cases are given is a store like any other, to which nothing can be
  * written. Throws what loading throws of an input that is not as it should be, `no-room`, `cancelled`.
  */
@@ -64,13 +45,9 @@ export async function lookAt(
   path: string,
   { pool, limits = defaultLimits }: { readonly pool: WorkerPool; readonly limits?: Limits },
   run: Run,
-): Promise<Looked> {
+): Promise<OwnedContext> {
   const label = basename(resolve(path));
   const real = realPath(path, label);
-  const info = lstatSync(real);
-  if (!info.isFile() && !info.isDirectory()) throw problem('not-an-image', { file: label, seen: 'unknown' });
-  const kind = info.isDirectory() ? 'layout' : 'archive';
-  const mark = markAt(real, kind);
   const folder = await makeTemporary('look');
   try {
     const ranges: LookedBlobs = new Map();
@@ -83,10 +60,6 @@ export async function lookAt(
     const forget = readsFrom(real);
     return {
       ...context,
-      label,
-      path: real,
-      kind,
-      isCurrent: () => markAt(real, kind) === mark,
       async close() {
         forget();
         await context.close();
@@ -119,11 +92,7 @@ async function stage(
     if (run.signal.aborted) throw problem('cancelled', {});
     await ingest.commit((index) => {
       const table = new NameTable(index);
-      for (const { mediaType, digest, size, names } of found.roots) {
-        const root = { mediaType, digest, size };
-        if (names.length === 0) table.addDangling(root);
-        for (const name of names) table.addName(root, name);
-      }
+      for (const root of found.roots) listRoot(table, root);
       for (const referrer of found.referrers ?? []) table.addDangling(referrer);
       return table.index();
     });

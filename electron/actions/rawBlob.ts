@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import { fstatSync, read } from 'node:fs';
+import { read } from 'node:fs';
 import { promisify } from 'node:util';
 import { isDigest, type Digest } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
-import { systemCode } from '../../shared/image/systemCode';
 import type { SizedBlob } from '../store/contentStore';
-import { openRange, type BlobFile } from '../store/blobFile';
-import { openOwnSync } from '../store/ownPlaces';
-import { OwnDescriptor } from '../system/ownDescriptor';
+import { closeReading, openBlob } from '../worker/jobTools';
 import type { ActionContext } from './context';
 import type { StoreView } from './storeView';
 
@@ -48,34 +45,18 @@ export async function resolveBlob({ store }: Context, view: StoreView, text: str
   return { digest, size };
 }
 
-/** Opens a blob's file. Throws `blob-damaged` where it is not there, `place-changed`. */
-function openBlob(
-  file: BlobFile,
-  digest: Digest,
-): { readonly own: OwnDescriptor; readonly offset: number; readonly size: number } {
-  if (typeof file !== 'string')
-    return { own: new OwnDescriptor(openRange(file)), offset: file.offset, size: file.size };
-  try {
-    const own = new OwnDescriptor(openOwnSync(file));
-    return { own, offset: 0, size: fstatSync(own.fd).size };
-  } catch (cause) {
-    if (systemCode(cause) !== 'ENOENT') throw cause;
-    throw problem('blob-damaged', { digest, reason: 'missing', found: '' }, { cause });
-  }
-}
-
 /**
  * A blob as it is stored, piece by piece. At its end it is held against its digest: throws `blob-damaged` then, and where it
  * cannot be read.
  */
 export async function* readRawBlob({ store }: Context, blob: SizedBlob): AsyncGenerator<Uint8Array> {
   const { digest } = blob;
-  const { own, offset, size } = openBlob(store.fileOf(blob), digest);
+  const { fd, offset, size } = openBlob(store.fileOf(blob), digest);
   try {
     const hash = createHash('sha256');
     for (let at = 0; at < size;) {
       const most = Math.min(chunkSize, size - at);
-      const { bytesRead, buffer } = await readSome(own.fd, Buffer.allocUnsafe(most), 0, most, offset + at);
+      const { bytesRead, buffer } = await readSome(fd, Buffer.allocUnsafe(most), 0, most, offset + at);
       if (bytesRead === 0) break;
       at += bytesRead;
       const chunk = buffer.subarray(0, bytesRead);
@@ -85,6 +66,6 @@ export async function* readRawBlob({ store }: Context, blob: SizedBlob): AsyncGe
     const found = `sha256:${hash.digest('hex')}`;
     if (found !== digest) throw problem('blob-damaged', { digest, reason: 'digest', found });
   } finally {
-    own.drop();
+    closeReading(fd);
   }
 }
