@@ -57,7 +57,7 @@ export async function lookAt(
     const refuse = (need: PlaceNeed): Error => problem('place-cannot', { place: label, need });
     const store = await openDirectoryStore(folder, { readFacts: readLayerFacts, ranges, refuse });
     const context = { ...createContext(store, pool), limits };
-    const forget = readsFrom(real);
+    const forget = readsFrom(real, 'looked');
     return {
       ...context,
       async close() {

@@ -66,7 +66,7 @@ export async function findTarget(
         await checkLed(folder, owner);
         continue;
       }
-      if (await isInStore(folder.at, info, store)) throw problem('target-in-store', { path: label });
+      await refuseInside(folder.at, info, { store, label });
       if (info === null || info.isFile() || info.isSymbolicLink())
         return { kind: 'file', folder, name, old: info };
       if (links === 'replaced' && !info.isDirectory() && !info.isBlockDevice())
@@ -110,7 +110,7 @@ export async function findFolder(
       const itself = await holdWay(name, folder);
       try {
         if (itself.path === '/') throw refused(label, 'EEXIST');
-        if (await isInStore(itself.at, null, store)) throw problem('target-in-store', { path: label });
+        await refuseInside(itself.at, null, { store, label });
         if ((await readdir(`${itself.at}/.`)).length > 0) throw refused(label, 'ENOTEMPTY');
         const before = folder;
         folder = await holdWay('..', itself);
@@ -119,7 +119,7 @@ export async function findFolder(
       } finally {
         await itself.close();
       }
-    } else if (await isInStore(folder.at, null, store)) throw problem('target-in-store', { path: label });
+    } else await refuseInside(folder.at, null, { store, label });
     return { folder, name };
   } catch (cause) {
     await folder?.close();
@@ -140,7 +140,7 @@ export async function findExisting(
   let folder: HeldWay | null = null;
   try {
     folder = within ? await holdMember(within, target) : await holdWay(resolve(target));
-    if (await isInStore(folder.at, null, store)) throw problem('target-in-store', { path: label });
+    await refuseInside(folder.at, null, { store, label });
     return folder;
   } catch (cause) {
     await folder?.close();
@@ -175,8 +175,7 @@ async function ofDescriptor(path: string, store: string, label: string): Promise
   const info = await stat(path);
   if (info.isDirectory()) throw problem('file-unwritable', { path: label, reason: 'EISDIR' });
   const leads = await readlink(path).catch(() => '');
-  if (leads.startsWith('/') && info.isFile() && (await isInStore(dirname(leads), info, store)))
-    throw problem('target-in-store', { path: label });
+  if (leads.startsWith('/') && info.isFile()) await refuseInside(dirname(leads), info, { store, label });
   if (dirname(path) === (await realpath('/proc/self/fd')))
     return { kind: 'descriptor', fd: Number(basename(path)) };
   // The file of another process has a name of its own.
@@ -199,19 +198,26 @@ async function seen(path: string): Promise<Stats | null> {
 }
 
 /**
- * Whether a folder, by its path or descriptor, is the store's or that of another place that is read from, or in it, by whatever path or
- * mount, or a file is one of its blobs under another name, or such a place itself.
+ * Refuses a folder, by its path or descriptor, that is the store's or in it, and a file that is one of its blobs under another name; the same of
+ * what is looked at where it lies, and of the person's own store meanwhile. Throws `target-in-store`, `place-cannot`.
  */
-async function isInStore(folder: string, file: Stats | null, store: string): Promise<boolean> {
-  const { folders, files } = readPlaces();
-  for (const path of files) {
+async function refuseInside(
+  folder: string,
+  file: Stats | null,
+  { store, label }: { readonly store: string; readonly label: string },
+): Promise<void> {
+  for (const each of new Set([store, ...readPlaces('store')]))
+    if (await isInPlace(folder, file, each)) throw problem('target-in-store', { path: label });
+  for (const path of readPlaces('looked')) {
     const info = await seen(path);
-    if (info && file && sameFile(info, file)) return true;
+    const isIt = info?.isDirectory()
+      ? await isInPlace(folder, file, path)
+      : info && file && sameFile(info, file);
+    if (isIt) throw problem('place-cannot', { place: label, need: 'write' });
   }
-  for (const each of new Set([store, ...folders])) if (await isInPlace(folder, file, each)) return true;
-  return false;
 }
 
+/** Whether a folder is that of a layout or in it, by whatever path or mount, or a file is one of its blobs under another name. */
 async function isInPlace(folder: string, file: Stats | null, store: string): Promise<boolean> {
   const blobs = join(store, 'blobs', 'sha256');
   const own = (await Promise.all([store, dirname(blobs), blobs].map(seen))).filter((info) => info !== null);

@@ -1,4 +1,5 @@
 import { translator } from '../../shared/text/catalogue';
+import { visibleName } from '../../shared/text/format';
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
 import { hostArchitecture } from '../system/hostArchitecture';
 import { platformText } from '../../shared/image/platform';
@@ -44,7 +45,7 @@ const platformsNamed = 4;
 /** Platforms as a note names them: the first few, and how many more there are. */
 export function namedPlatforms(platforms: readonly string[]): { others: string; more: number } {
   return {
-    others: platforms.slice(0, platformsNamed).join(', '),
+    others: platforms.slice(0, platformsNamed).map(visibleName).join(', '),
     more: Math.max(0, platforms.length - platformsNamed),
   };
 }

@@ -72,7 +72,7 @@ export function openSession(options: {
   const lookThere = async (path: string): Promise<OwnedContext> => {
     const { lookAt } = await import('../actions/lookAt');
     // The person's own store is not written into either while something else stands for it.
-    readsFrom(storeDirectory(options.store));
+    readsFrom(storeDirectory(options.store), 'store');
     const limits = limitsOf({ values: new Map() });
     const title = translator(language)('place.opening', { name: basename(path) });
     return lookAt(path, { pool, limits }, run(title)).finally(endProgress);

@@ -1,24 +1,18 @@
-import { statSync } from 'node:fs';
+/** What a process reads images from beside the store that a use case is handed. */
+type Kind =
+  /** The person's own store, while an archive or folder stands for it. */
+  | 'store'
+  /** An archive or folder that is looked at where it lies. */
+  | 'looked';
 
-/**
- * What this process reads images from, beside the store that a use case is handed: the person's own store while an archive or folder
- * stands for it, and that archive or folder. No target that a person names may be in one of them, or be one.
- */
-const places = new Set<string>();
+const places = new Map<string, Kind>();
 
-/** Adds a folder or file to what nothing is written to; the function it gives takes it out again. */
-export function readsFrom(path: string): () => void {
-  places.add(path);
+/** Adds a folder or file to what no target that a person names may be in; the function it gives takes it out again. */
+export function readsFrom(path: string, kind: Kind): () => void {
+  places.set(path, kind);
   return () => void places.delete(path);
 }
 
-/** Those of them that are folders, and those that are files. */
-export function readPlaces(): { readonly folders: readonly string[]; readonly files: readonly string[] } {
-  const [folders, files]: [string[], string[]] = [[], []];
-  for (const path of places) {
-    const info = statSync(path, { throwIfNoEntry: false });
-    if (info?.isDirectory()) folders.push(path);
-    else if (info) files.push(path);
-  }
-  return { folders, files };
-}
+/** The paths of these. */
+export const readPlaces = (kind: Kind): readonly string[] =>
+  [...places].flatMap(([path, each]) => (each === kind ? [path] : []));

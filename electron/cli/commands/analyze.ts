@@ -1,4 +1,3 @@
-import { insideOption } from '../place';
 import type { WastePart } from '../../../shared/layer/efficiency';
 import { translator, type Translate } from '../../../shared/text/catalogue';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
@@ -7,6 +6,7 @@ import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { imageAndLayer } from '../imageAndLayer';
+import { insideOption } from '../place';
 import { platformOption } from '../platform';
 import { UsageFault } from '../parser';
 

@@ -1,8 +1,8 @@
-import { insideOption } from '../place';
 import { readRawBlob, resolveBlob } from '../../actions/rawBlob';
 import { readStoreView } from '../../actions/storeView';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { insideOption } from '../place';
 import { printBlob } from '../rawOutput';
 
 export const blob: Command = {

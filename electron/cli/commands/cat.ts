@@ -1,4 +1,3 @@
-import { insideOption } from '../place';
 import { once } from 'node:events';
 import { layerNumber } from '../../../shared/graph/cutImage';
 import { problem } from '../../../shared/image/problem';
@@ -12,6 +11,7 @@ import type { Command } from '../command';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
+import { insideOption } from '../place';
 import { platformOption } from '../platform';
 
 export const cat: Command = {

@@ -1,8 +1,8 @@
-import { insideOption } from '../place';
 import { namingDamage } from '../../actions/damageOf';
 import { readStoreView } from '../../actions/storeView';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { insideOption } from '../place';
 import { pickImage, platformOption } from '../platform';
 import { printDocument } from '../printDocument';
 

@@ -1,4 +1,3 @@
-import { insideOption } from '../place';
 import { problemOf } from '../../../shared/image/problem';
 import { translator } from '../../../shared/text/catalogue';
 import { copyFromTree } from '../../actions/copyFromTree';
@@ -13,6 +12,7 @@ import type { Command, Session } from '../command';
 import { imageAndLayer } from '../imageAndLayer';
 import { UsageFault, type Parsed } from '../parser';
 import { noteUnkept } from '../noteUnkept';
+import { insideOption } from '../place';
 import { platformOption } from '../platform';
 import { sweptContext } from '../sweep';
 

@@ -1,8 +1,8 @@
-import { insideOption } from '../place';
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
 import { readDiskUse, type DiskUseRow } from '../../actions/diskUse';
 import { columns, jsonText } from '../columns';
+import { insideOption } from '../place';
 import { dockerSize, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';

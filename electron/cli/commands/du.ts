@@ -1,8 +1,8 @@
-import { insideOption } from '../place';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
 import { treeUse } from '../../actions/treeUsage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { insideOption } from '../place';
 import { treeAt } from '../treeAt';
 import { UsageFault } from '../parser';
 import { platformOption } from '../platform';

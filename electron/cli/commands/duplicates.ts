@@ -1,4 +1,3 @@
-import { insideOption } from '../place';
 import { translator } from '../../../shared/text/catalogue';
 import { shortDigest, type ChainId } from '../../../shared/image/digest';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
@@ -8,6 +7,7 @@ import { resolveAt } from '../../actions/resolveImage';
 import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { insideOption } from '../place';
 import { readWholeStore } from '../source';
 
 /** Files in the list, unless --json. */

@@ -1,4 +1,3 @@
-import { insideOption } from '../place';
 import { shortDigest } from '../../../shared/image/digest';
 import { layerNumbers } from '../../../shared/graph/cutImage';
 import { visiblePath, visibleText } from '../../../shared/text/format';
@@ -10,6 +9,7 @@ import { UsageFault } from '../parser';
 import { readStoreView, type StoreView } from '../../actions/storeView';
 import { outLines } from '../outLines';
 import { imageAndLayer } from '../imageAndLayer';
+import { insideOption } from '../place';
 import { platformOption } from '../platform';
 import { readWholeStore } from '../source';
 import { globToRegExp, isGlob, unescapeGlob } from '../../../shared/image/glob';

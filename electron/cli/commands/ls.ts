@@ -1,9 +1,9 @@
-import { insideOption } from '../place';
 import { shortDigest } from '../../../shared/image/digest';
 import type { LayerEntry } from '../../../shared/layer/entry';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
 import { isDirectory, type TreeFile } from '../../actions/imageFiles';
 import { columns, jsonText } from '../columns';
+import { insideOption } from '../place';
 import { platformOption } from '../platform';
 import type { Command } from '../command';
 import { outLines } from '../outLines';

@@ -1,9 +1,9 @@
-import { insideOption } from '../place';
 import { namingDamage } from '../../actions/damageOf';
 import { manifestOf } from '../../actions/manifestOf';
 import { readStoreView } from '../../actions/storeView';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
+import { insideOption } from '../place';
 import { platformOf } from '../platform';
 import { printDocument } from '../printDocument';
 

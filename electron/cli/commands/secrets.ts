@@ -1,4 +1,3 @@
-import { insideOption } from '../place';
 import { translator } from '../../../shared/text/catalogue';
 import { visibleText, visiblePath } from '../../../shared/text/format';
 import { displayName } from '../../../shared/graph/sharing';
@@ -7,6 +6,7 @@ import { readStoreView } from '../../actions/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { imageAndLayer } from '../imageAndLayer';
+import { insideOption } from '../place';
 import { platformOption } from '../platform';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';

@@ -187,7 +187,7 @@ test('no target is in what is looked at, whatever leads to it', async () => {
     ])
       expect([words[0], (await performCommand(() => open(path), words)).problem]).toEqual([
         words[0],
-        'target-in-store',
+        'place-cannot',
       ]);
     expect(await snapshotDirectory(join(path, '..'))).toEqual(before);
   }
