@@ -1,7 +1,4 @@
 import { existsSync } from 'node:fs';
-import { counted } from '../../../shared/text/counted';
-import { formatBytes } from '../../../shared/text/format';
-import { translator } from '../../../shared/text/catalogue';
 import { problem } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/context';
 import type { OpenEngine } from '../../actions/engineImages';
@@ -11,8 +8,9 @@ import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 import { isPathWord } from '../place';
-import { namedPlatforms, platformOf, platformOption } from '../platform';
+import { platformOf, platformOption } from '../platform';
 import { engineActions, openSource } from '../source';
+import { noteLoaded } from './load';
 import { save } from './save';
 
 /** What gives: a store (ours, or one that stands for an archive or a folder), or an engine. */
@@ -87,7 +85,6 @@ export const copy: Command = {
     if (what.length === 0) throw problem('archive-empty', { file: first });
     const platform = platformOf(parsed);
     const title = named[0] ?? '';
-    const t = translator(session.language);
     if (to === 'store') {
       const result = await toStore(session, giver, { what, platform, title });
       session.endProgress();
@@ -95,35 +92,21 @@ export const copy: Command = {
       else {
         const lines = result.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names));
         for (const line of new Set(lines)) session.out(`${line}\n`);
-        for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
-        if (result.absentPlatforms)
-          session.note(t('cli.platformsAbsent', namedPlatforms(result.absentPlatforms)));
-        const { addedBytes: bytes, layers, newLayers: fresh } = result;
-        session.note(t('cli.added', { bytes, layers, fresh }));
+        await noteLoaded(session, await session.context(), result);
       }
       return;
     }
-    if (isPathWord(to, 'target')) {
-      const rest = new Map([...values, ['output', [to]]]);
-      rest.delete('source');
-      const inner = { ...parsed, words: what, values: rest };
-      if (giver.kind === 'store')
-        return save.execute({ ...session, context: () => Promise.resolve(giver.context) }, inner);
-      return save.execute(session, { ...inner, values: rest.set('source', [source ?? '']) });
-    }
-    const { engine } = await openSource(session, to);
-    const { copyToEngine, throughScratch } = await engineActions();
-    const run = session.run(title);
-    const send = (context: ActionContext): ReturnType<typeof copyToEngine> =>
-      copyToEngine(context, engine, what, run, platform);
-    const copied =
-      giver.kind === 'store'
-        ? await send(giver.context)
-        : await throughScratch(await session.context(), giver.open, what, send, run);
-    session.endProgress();
-    if (session.json) session.out(jsonText(copied));
-    else
-      session.note(`${engine.name}: ${formatBytes(copied.bytes)} sent, ${counted(copied.layers, 'layer')}.`);
+    const isPath = isPathWord(to, 'target');
+    const rest = new Map([...values, [isPath ? 'output' : 'to', [to]]]);
+    rest.delete('source');
+    const inner = { ...parsed, words: what, values: rest };
+    // What saves saves from whatever stands for the store.
+    const saveFrom = (context: ActionContext): ReturnType<typeof save.execute> =>
+      save.execute({ ...session, context: () => Promise.resolve(context) }, inner);
+    if (giver.kind === 'store') return saveFrom(giver.context);
+    if (isPath) return save.execute(session, { ...inner, values: rest.set('source', [source ?? '']) });
+    const { throughScratch } = await engineActions();
+    return throughScratch(await session.context(), giver.open, what, saveFrom, session.run(title));
   },
 };
 
