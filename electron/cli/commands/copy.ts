@@ -7,10 +7,10 @@ import { readStoreView } from '../../actions/storeView';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
+import { noteLoaded } from '../noteLoaded';
 import { isPathWord } from '../place';
 import { platformOf, platformOption } from '../platform';
 import { engineActions, openSource } from '../source';
-import { noteLoaded } from './load';
 import { save } from './save';
 
 /** What gives: a store (ours, or one that stands for an archive or a folder), or an engine. */
