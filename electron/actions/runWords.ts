@@ -2,7 +2,7 @@ import type { ImageId } from '../../shared/image/digest';
 import { parseImageConfig, type RuntimeConfig } from '../../shared/image/imageConfig';
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { problem } from '../../shared/image/problem';
-import { commandLine, type RunOptions } from '../run/runtimeSpec';
+import { startWords, type OtherWords } from '../../shared/image/startWords';
 import type { ActionContext } from './context';
 
 /** What an image's config says about running it; `name` is what people call the image or what stands on it. */
@@ -17,10 +17,10 @@ export async function imageRuntime(
 /** Every word that a run starts, the image's own among them. Throws `nothing-to-run` where there is none. */
 export function wordsOf(
   config: Pick<RuntimeConfig, 'entrypoint' | 'cmd'>,
-  what: Pick<RunOptions, 'command' | 'entrypoint'>,
+  what: OtherWords,
   name: string,
 ): readonly string[] {
-  const words = commandLine(config, what);
+  const words = startWords(config, what);
   if (words.length === 0) throw problem('nothing-to-run', { name });
   return words;
 }

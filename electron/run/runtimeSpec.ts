@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { RuntimeConfig } from '../../shared/image/imageConfig';
+import type { OtherWords } from '../../shared/image/startWords';
 import { findProgram } from '../namespace/holder';
 import { deviceMounts, deviceRules } from './devices';
 import type { RunUser } from './imageUser';
@@ -10,11 +11,7 @@ import type { ProcessGuard } from './processLimit';
 import { seccompProfile } from './seccompProfile';
 
 /** What to run, apart from what the image says. */
-export interface RunOptions {
-  /** Takes the place of the image's command; the entrypoint stays. Null runs the image's own. */
-  readonly command: readonly string[] | null;
-  /** Takes the place of the image's entrypoint; null leaves it. */
-  readonly entrypoint: readonly string[] | null;
+export interface RunOptions extends OtherWords {
   /** `KEY=VALUE`, over the image's. */
   readonly env: readonly string[];
   /** Null or '' for the image's. */
@@ -42,15 +39,6 @@ export interface Guards {
   readonly processes: ProcessGuard;
   /** The runtime filters system calls. */
   readonly seccomp: boolean;
-}
-
-/** The command line of a run: entrypoint, then command (a new entrypoint drops the image's command, as in Docker). */
-export function commandLine(
-  image: Pick<RuntimeConfig, 'entrypoint' | 'cmd'>,
-  { command, entrypoint }: Pick<RunOptions, 'command' | 'entrypoint'>,
-): readonly string[] {
-  if (entrypoint !== null) return [...entrypoint, ...(command ?? [])];
-  return [...image.entrypoint, ...(command ?? image.cmd)];
 }
 
 /** The capabilities that Docker gives a container, but CAP_MKNOD. */

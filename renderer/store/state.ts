@@ -1,6 +1,7 @@
 import type { ShownRemoval } from '../../shared/graph/shown';
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { Problem } from '../../shared/image/problem';
+import type { OtherWords } from '../../shared/image/startWords';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { GraphIndex } from '../../shared/graph/graphIndex';
 import type { LineageDirection } from '../../shared/graph/lineageImages';
@@ -91,6 +92,12 @@ export interface Notice {
   readonly undo: (() => Promise<void>) | null;
 }
 
+/** A run as its dialog asks for it. */
+export interface AskedRun extends OtherWords {
+  /** With the network of this machine. */
+  readonly network: boolean;
+}
+
 /** The window's whole state. Views read it through selectors and change it only by {@link AppActions}. */
 export interface AppState {
   readonly start: RequestOutput<'app.start'> | null;
@@ -114,8 +121,7 @@ export interface AppState {
   readonly asked: {
     readonly id: number;
     readonly workspace: string;
-    readonly command: readonly string[] | null;
-    readonly network: boolean;
+    readonly what: AskedRun;
   } | null;
   /** How overlays work here; null until it was asked. */
   readonly mountSupport: MountSupport | null;
@@ -163,7 +169,7 @@ export interface AppActions {
   /** The run that was asked for has begun: it is not to begin again. */
   readonly takeAsked: () => void;
   /** Runs a command in a terminal of a workspace's page. */
-  readonly runIn: (workspace: string, command: readonly string[] | null, network: boolean) => void;
+  readonly runIn: (workspace: string, what: AskedRun) => void;
   /** Creates a workspace and opens its page; a null name is made from the image's. */
   readonly createWorkspace: (image: ImageId, name: string | null) => Promise<Problem | null>;
   /** `listed`: the changes that were shown; null where they could not be. */

@@ -74,8 +74,8 @@ export function workspaceActions(context: Context): WorkspaceActions {
       await refreshWorkspaces();
     },
     takeAsked: () => set({ asked: null }),
-    runIn: (workspace, command, network) => {
-      set({ asked: { id: ++runs, workspace, command, network } });
+    runIn: (workspace, what) => {
+      set({ asked: { id: ++runs, workspace, what } });
       openPage({ kind: 'workspace', name: workspace });
     },
     createWorkspace: async (image, name) => {

@@ -1,8 +1,10 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
+import { startWords } from '../../../shared/image/startWords';
 import { displayName } from '../../../shared/graph/sharing';
 import { listBounds, textBounds } from '../../../shared/ipc/textBounds';
-import { commandWords } from '../../../shared/text/commandWords';
+import type { Translate } from '../../../shared/text/catalogue';
+import { commandWords, quotedWords } from '../../../shared/text/commandWords';
 import { visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useBridge, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
@@ -11,16 +13,35 @@ import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { tooLong } from '../fieldRoom';
 import { useReply } from '../useReply';
-import { TerminalSession } from '../workspace/terminalSession';
+import { runPlan, TerminalSession } from '../workspace/terminalSession';
 import { TerminalView } from '../workspace/TerminalView';
 import { ProblemNotice } from './NameDialog';
 
 type Tree = { readonly image: ImageId } | { readonly workspace: string };
 
-/** Asks for a command: in a workspace it runs in its terminal, on an image in the dialog, and is thrown away. */
+/** The words of a field, and what is wrong with them; no words then. */
+function typedWords(
+  text: string,
+  t: Translate,
+): { readonly words: readonly string[] | null; readonly trouble: string | null } {
+  const words = commandWords(text);
+  if (words === null) return { words, trouble: t('terminal.openQuote') };
+  const trouble =
+    words.length > listBounds.words
+      ? t('terminal.tooManyWords', { most: listBounds.words })
+      : (words.map((word) => tooLong(t, word, textBounds.word)).find((each) => each !== null) ?? null);
+  return trouble === null ? { words, trouble } : { words: null, trouble };
+}
+
+/** What stands in a field while nothing is typed: the image's own words. */
+const placeholder = (words: readonly string[], t: Translate): string =>
+  words.length === 0 ? t('terminal.none') : visibleText(quotedWords(words));
+
+/** Asks for an entrypoint and a command, and says what will run: in a workspace it runs in its terminal, on an image in the dialog, and is thrown away. */
 export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
   const t = useT();
   const bridge = useBridge();
+  const note = useId();
   const { closeDialog, runIn } = useActions();
   const id = useApp((state) =>
     'image' in tree
@@ -31,24 +52,35 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
   const support = useApp((state) => state.mountSupport);
   const { value } = useReply('image.inspect', id === null ? null : { image: id });
   const [text, setText] = useState('');
+  const [first, setFirst] = useState('');
   const [network, setNetwork] = useState(false);
   const [running, setRunning] = useState<TerminalSession | null>(null);
   const [lost, setLost] = useState<string | null>(null);
-  const own = value ? [...value.config.entrypoint, ...value.config.cmd].join(' ') : '';
-  const typed = commandWords(text);
-  const long =
-    typed !== null && typed.length > listBounds.words
-      ? t('terminal.tooManyWords', { most: listBounds.words })
-      : (typed ?? []).map((word) => tooLong(t, word, textBounds.word)).find((each) => each !== null);
-  const words = long === undefined ? typed : null;
+  const own = value?.config ?? null;
+  const command = typedWords(text, t);
+  const entrypoint = typedWords(first, t);
+  // An empty word alone is Docker's way to say that there is to be none.
+  const isNone = entrypoint.words?.length === 1 && entrypoint.words[0] === '';
+  const replaced = entrypoint.words !== null && entrypoint.words.length > 0;
+  const what =
+    command.words === null || entrypoint.words === null
+      ? null
+      : {
+          command: command.words.length === 0 ? null : command.words,
+          entrypoint: replaced ? (isNone ? [] : entrypoint.words) : null,
+        };
+  const words = what && own ? startWords(own, what) : null;
+  const isReady = what !== null && words?.length !== 0;
   const name = 'workspace' in tree ? tree.workspace : node ? displayName(node) : '';
   const submit = (): void => {
-    if (words === null) return;
-    const command = words.length === 0 ? null : words;
+    if (what === null || !isReady) return;
     if ('workspace' in tree) {
       closeDialog();
-      runIn(tree.workspace, command, network);
-    } else setRunning(new TerminalSession(bridge, { tree, kind: 'run', command, network }, text));
+      runIn(tree.workspace, { ...what, network });
+    } else {
+      const title = [first, text].map((each) => each.trim()).filter((each) => each !== '');
+      setRunning(new TerminalSession(bridge, { tree, ...runPlan({ ...what, network }) }, title.join(' ')));
+    }
   };
   const started = running !== null;
   // It is nobody's once the dialog is gone.
@@ -84,7 +116,7 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
         ) : (
           <>
             <Button onClick={closeDialog}>{t('operation.cancel')}</Button>
-            <Button variant="primary" type="submit" disabled={words === null}>
+            <Button variant="primary" type="submit" disabled={!isReady}>
               {t('terminal.run')}
             </Button>
           </>
@@ -98,15 +130,38 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
       ) : (
         <div className="dialog-stack">
           <Field
+            label={t('terminal.entrypoint')}
+            value={first}
+            mono
+            placeholder={own ? placeholder(own.entrypoint, t) : ''}
+            hint={t(own?.entrypoint.length === 0 ? 'terminal.noEntrypointHint' : 'terminal.entrypointHint')}
+            trouble={entrypoint.trouble}
+            onChange={setFirst}
+          />
+          <Field
             label={t('terminal.command')}
             value={text}
             mono
             autoFocus
-            placeholder={visibleText(own)}
-            hint={t('terminal.commandHint')}
-            trouble={long ?? (words === null ? t('terminal.commandHint') : null)}
+            placeholder={own ? placeholder(replaced ? [] : own.cmd, t) : ''}
+            hint={t(replaced ? 'terminal.argumentsHint' : 'terminal.commandHint')}
+            trouble={command.trouble}
             onChange={setText}
           />
+          {words !== null && (
+            <div className="field">
+              <span className="field-label" id={`${note}-words`}>
+                {t('terminal.willRun')}
+              </span>
+              <div className="run-words" role="status" aria-labelledby={`${note}-words`}>
+                {words.length === 0 ? (
+                  <span className="t3">{t('terminal.runsNothing')}</span>
+                ) : (
+                  <code className="mono selectable">{visibleText(quotedWords(words))}</code>
+                )}
+              </div>
+            </div>
+          )}
           <CheckBox checked={network} label={t('terminal.network')} onChange={setNetwork} />
           {'image' in tree && <p className="t3 f12">{t('terminal.runHint')}</p>}
           {support?.runtime === null && (

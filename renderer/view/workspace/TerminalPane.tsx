@@ -1,24 +1,21 @@
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { formatClock, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useBridge, useT } from '../../store/hooks';
+import type { AskedRun } from '../../store/state';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
 import { tip } from '../../ui/Tooltip';
 import { closeAsked } from './closeFirst';
 import { addTerminal, useTerminals } from './terminalList';
-import type { TerminalPlan } from './terminalSession';
+import { runPlan, type TerminalPlan } from './terminalSession';
 import { TerminalDrawer } from './TerminalDrawer';
 import { TerminalView } from './TerminalView';
 
 interface Props {
   readonly tree: TerminalPlan['tree'];
   /** A run that the page's "Run…" asks for; the number makes the same words new. */
-  readonly asked: {
-    readonly id: number;
-    readonly command: readonly string[] | null;
-    readonly network: boolean;
-  } | null;
+  readonly asked: { readonly id: number; readonly what: AskedRun } | null;
 }
 
 /** The last run that was begun: its numbers only grow. */
@@ -48,10 +45,11 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
   useEffect(() => {
     if (!asked || asked.id === taken) return;
     taken = asked.id;
-    const { command, network } = asked;
+    const { command, entrypoint } = asked.what;
+    const own = command === null && entrypoint === null;
     start(
-      { kind: 'run', command: command === null ? null : [...command], network },
-      command?.join(' ') ?? t('terminal.runDefault'),
+      runPlan(asked.what),
+      own ? t('terminal.runDefault') : [...(entrypoint ?? []), ...(command ?? [])].join(' '),
     );
     takeAsked();
   }, [asked, start, t, takeAsked]);

@@ -6,6 +6,7 @@ import type { RequestInput } from '../../../shared/ipc/contract';
 import type { MissingGuard } from '../../../shared/ipc/workspace';
 import { problemOf, type Problem } from '../../../shared/image/problem';
 import { pastedText } from '../../../shared/text/format';
+import type { AskedRun } from '../../store/state';
 import { boundScreen } from './screenBounds';
 import { ScreenFeed } from './screenFeed';
 import { adoptStyles } from './terminalStyles';
@@ -15,6 +16,16 @@ export type TerminalPlan = Pick<
   RequestInput<'terminal.open'>,
   'tree' | 'kind' | 'command' | 'entrypoint' | 'network'
 >;
+
+/** What a person asked for, as the request `terminal.open` says it. */
+export function runPlan({ command, entrypoint, network }: AskedRun): Omit<TerminalPlan, 'tree'> {
+  return {
+    kind: 'run',
+    command: command === null ? null : [...command],
+    ...(entrypoint !== null && { entrypoint: [...entrypoint] }),
+    network,
+  };
+}
 
 /** What a terminal's surroundings show of it. */
 export interface TerminalState {

@@ -236,8 +236,28 @@ export const workspace = {
   'terminal.noHistory': ['Nothing has been run here yet', '尚未运行任何命令'],
   'terminal.command': ['Command', '命令'],
   'terminal.commandHint': [
-    'Empty: what the image runs by itself. Quotes and backslashes work as in a shell.',
-    '留空则运行镜像的默认命令。引号和反斜杠的用法与 Shell 相同。',
+    'Empty: the image’s own. Quotes and backslashes work as in a shell.',
+    '留空则使用镜像自带的命令。引号和反斜杠的用法与 Shell 相同。',
+  ],
+  'terminal.argumentsHint': [
+    'Empty: no arguments. The image’s command belongs to its own entrypoint.',
+    '留空则没有参数。镜像自带的命令只用于它自己的 ENTRYPOINT。',
+  ],
+  'terminal.openQuote': [
+    'A quote is still open, or a backslash ends the line. Both work as in a shell.',
+    '引号未闭合，或行末有反斜杠。两者的用法与 Shell 相同。',
+  ],
+  'terminal.entrypoint': ['Entrypoint', 'ENTRYPOINT'],
+  'terminal.entrypointHint': [
+    'Empty: the image’s own. "" for none.',
+    '留空则使用镜像自带的；输入 "" 表示不使用。',
+  ],
+  'terminal.noEntrypointHint': ['Empty: none, as in the image.', '留空则没有，与镜像相同。'],
+  'terminal.none': ['none', '无'],
+  'terminal.willRun': ['What will run', '将运行'],
+  'terminal.runsNothing': [
+    'Nothing yet: the image has no command of its own. Type one.',
+    '暂无：镜像没有自带的命令，请输入。',
   ],
   'terminal.network': ['With this machine’s network', '使用本机网络'],
   'terminal.runTitle': [({ name }: Named) => `Run ${name}`, ({ name }: Named) => `运行 ${name}`],
