@@ -1,9 +1,11 @@
 import type { JobInput, JobName, WorkerPool } from '../worker/jobs';
 import { problemOf, type Problem } from '../../shared/image/problem';
+import { takeSealKey } from '../store/sealKey';
 import { FrameReader, toFrame } from './frames';
 
 /** What a helper process is asked, one frame each. */
 export type ToHelper =
+  | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'run'; readonly id: number; readonly name: JobName; readonly input: unknown }
   | { readonly kind: 'cancel'; readonly id: number };
 
@@ -31,6 +33,10 @@ export async function serveJobs(
   const send = (message: FromHelper): void => void output.write(toFrame(message));
   send({ kind: 'ready', size: pool.size });
   const take = (message: ToHelper): void => {
+    if (message.kind === 'key') {
+      takeSealKey(message.key);
+      return;
+    }
     if (message.kind === 'cancel') {
       aborts.get(message.id)?.abort();
       return;

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { shortageOf } from '../../shared/image/shortage';
+import { sealKey } from '../store/sealKey';
 import type { JobInput, JobName, JobOptions, JobOutput, WorkerPool } from '../worker/jobs';
 import { FrameReader, toFrame } from './frames';
 import type { FromHelper, ToHelper } from './helper';
@@ -15,7 +16,7 @@ interface Waiting {
 const patience = 20_000;
 
 /**
- * Starts a helper process by `command` and gives it jobs: a {@link WorkerPool} whose threads live in another process.
+ * Starts a helper process by `command`, gives it the key of this user's seals and then jobs: a {@link WorkerPool} whose threads live in another process.
  * Rejects when the helper does not come up: with `system-short` where the system gave too little; else the fault's message is what it said on standard error.
  */
 export async function startRemotePool(
@@ -62,6 +63,7 @@ export async function startRemotePool(
         if (message.kind === 'ready') {
           size = message.size;
           clearTimeout(timer);
+          child.stdin?.write(toFrame({ kind: 'key', key: sealKey().toString('hex') } satisfies ToHelper));
           resolve();
         } else answer(waiting, message);
       }

@@ -20,7 +20,7 @@ import { systemCode } from '../../shared/image/systemCode';
 
 /** Bytes of the key. */
 const keyBytes = 32;
-/** Where threads find the key of a process that cannot keep one in a file. */
+/** Where threads find the key of a process that cannot keep one in a file, or was given one. */
 const sharedName = 'stratigraph.seal-key';
 
 /** The key in a file, when it is ours alone: nobody else has written it or can read it. */
@@ -123,6 +123,15 @@ export function sealKey(environment: NodeJS.ProcessEnv = process.env): Buffer {
   }
   keys.set(named, key);
   return key;
+}
+
+/**
+ * Has this process and its threads seal with the key of the process that it works for. A helper in a user namespace may see no way to
+ * the file: who has no number there looks like anybody. To be called before anything is sealed.
+ */
+export function takeSealKey(key: string): void {
+  keys.clear();
+  setEnvironmentData(sharedName, key);
 }
 
 /**

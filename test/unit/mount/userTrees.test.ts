@@ -57,3 +57,13 @@ test('names that mean something to layers are refused by name, and the rest is c
     'app.conf\nbig.bin\nnew\nold.log\n',
   );
 }, 60_000);
+
+test('a helper seals with the key of who started it', async () => {
+  // Who owns the way to this home has no number in the user's namespace, where the helper is: it finds no key there.
+  expect((await cli('workspace', 'create', 'rig/shell:1.0', 'sealed')).code).toBe(0);
+  expect((await cli('run', 'sealed', 'sh', '-c', 'echo new > /srv/sealed')).code).toBe(0);
+  const out = join(user.folder, 'sealed.tar');
+  const { code, stderr } = await cli('export', 'sealed', '-o', out);
+  expect(code, stderr).toBe(0);
+  expect((await run('tar', ['-xOf', out, 'srv/sealed'])).stdout).toBe('new\n');
+}, 60_000);
