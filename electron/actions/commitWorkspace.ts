@@ -11,9 +11,6 @@ import { wordReadings } from '../../shared/image/hiddenText';
 import { problem } from '../../shared/image/problem';
 import type { Change } from '../../shared/layer/change';
 import type { OperationResult } from '../../shared/ipc/operation';
-import { LayerNames } from '../../shared/layer/layerNames';
-import { stackProblem } from '../../shared/layer/stackLayers';
-import { readLayerEntries } from '../index/layerIndex';
 import { failPoint } from '../store/failPoint';
 import { newOwner } from '../store/owner';
 import type { Ingest } from '../store/contentStore';
@@ -21,12 +18,11 @@ import type { JobOutput } from '../worker/jobs';
 import { addImage, layerDescriptors, type AddedImage } from './addImage';
 import type { ActionContext, Run } from './context';
 import { typedPath } from './imageFiles';
-import { imageLayers } from './imageLayers';
-import { openStoredLayer } from './storedLayers';
 import { adoptUnpacked, layerLimit, unpackImage } from './layerCache';
 import { withMount } from './mountHolds';
 import { stageLayer } from './newLayer';
 import { imageById } from './resolveImage';
+import { recordedFacts } from './recordedFacts';
 import { readStoreView } from './storeView';
 import { unkeptOf } from './unkept';
 import { readWorkspace, workspacePlaces, writeWorkspace, type WorkspaceRecord } from './workspaceRecords';
@@ -196,12 +192,11 @@ async function writeLayer(
 ): Promise<WrittenLayer> {
   const { ingest, run, paths } = what;
   let done = 0;
-  const owners =
-    privileged.mode === 'root' ? ({} as const) : await recordedOwners(context, image, privileged.ids);
+  const recorded = await recordedFacts(context, privileged, image, run);
   const layer = await stageLayer(ingest, (targets) =>
     privileged.pool.run(
       'write-layer',
-      { upper, base, style: privileged.style, paths, owners, label: record.name, ...targets },
+      { upper, base, style: privileged.style, paths, ...recorded, label: record.name, ...targets },
       {
         signal: run.signal,
         onBytes: (bytes) => run.report({ phase: 'writing', done: (done += bytes), total: null }),
@@ -210,36 +205,6 @@ async function writeLayer(
   );
   failPoint('layer-written');
   return layer;
-}
-
-/**
- * Owners that the image records and this user's IDs (0 up to `ids`) cannot express: on disk they are somebody else's, and
- * what a commit copies must say whose they were.
- */
-export async function recordedOwners(
-  context: ActionContext,
-  image: MountedWorkspace['image'],
-  ids: number,
-): Promise<Readonly<Record<string, readonly [number, number]>>> {
-  const owners: Record<string, readonly [number, number]> = Object.create(null) as Record<
-    string,
-    readonly [number, number]
-  >;
-  for (const { blob } of imageLayers(await readStoreView(context), image)) {
-    const { indexPath } = await openStoredLayer(context, blob);
-    const names = new LayerNames();
-    try {
-      for await (const entry of readLayerEntries(indexPath)) names.add(entry);
-    } catch (thrown) {
-      throw stackProblem(thrown, image.id);
-    }
-    for (const { path, entry, body, implied } of names.names()) {
-      if (implied || entry.kind === 'whiteout' || entry.kind === 'opaque') continue;
-      if (body.uid < ids && body.gid < ids) delete owners[path];
-      else owners[path] = [body.uid, body.gid];
-    }
-  }
-  return owners;
 }
 
 async function addCommitted(
@@ -326,7 +291,7 @@ async function goOn(
   }
   await mkdir(after.work, { mode: 0o700 });
   failPoint('next-generation-made');
-  const { diffId, sockets } = to.layer;
+  const { diffId, sockets, leftLists } = to.layer;
   const label = mountIdOf(record);
   await withMount(store, label, async () => {
     await writeWorkspace(store, next);
@@ -340,7 +305,7 @@ async function goOn(
     };
     // A tree that says more than the layer, or that has sockets, which no layer has, is made anew from that when it is needed.
     if (sockets.count === 0 && (await pool.run('plain-marks', { path: taken })).plain)
-      await adoptUnpacked(context, privileged, diffId, { fs: taken, alone });
+      await adoptUnpacked(context, privileged, diffId, { fs: taken, leftLists, alone });
     else {
       await pool.run('remove-tree', { path: taken });
       await alone();

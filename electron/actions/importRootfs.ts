@@ -200,7 +200,19 @@ async function folder(
   let done = 0;
   const facts = await context.pool.run(
     'write-layer',
-    { upper, base, style, paths: null, owners: {}, target, indexTarget, label, limits, without },
+    {
+      upper,
+      base,
+      style,
+      paths: null,
+      owners: {},
+      lists: new Map(),
+      target,
+      indexTarget,
+      label,
+      limits,
+      without,
+    },
     {
       signal: run.signal,
       onBytes: (bytes) => run.report({ phase: 'reading', done: (done += bytes), total: null }),

@@ -121,16 +121,11 @@ async function unpack(
   at: Unpacking,
 ): Promise<void> {
   await makeInStage(context, privileged, layer.diffId, async (stage) => {
-    const { devicesLeftOut, opaqueRoot, impliedRoot, implied, form } = await fill(
-      context,
-      privileged,
-      stage,
-      layer,
-      at,
-    );
+    const filled = await fill(context, privileged, stage, layer, at);
+    const { devicesLeftOut, opaqueRoot, impliedRoot, implied, leftLists = 0, form } = filled;
     const { diffId, digest } = layer;
     const blob = form === 'image' && digest === (diffId as string) ? digest : null;
-    return { devicesLeftOut, form, blob, opaqueRoot, impliedRoot, implied };
+    return { devicesLeftOut, form, blob, opaqueRoot, impliedRoot, implied, leftLists };
   });
 }
 
@@ -355,7 +350,11 @@ export async function adoptUnpacked(
   context: ActionContext,
   privileged: Privileged,
   diffId: DiffId,
-  { fs, alone }: { readonly fs: string; readonly alone: () => Promise<void> },
+  {
+    fs,
+    leftLists,
+    alone,
+  }: { readonly fs: string; readonly leftLists: number; readonly alone: () => Promise<void> },
 ): Promise<void> {
   const parent = places.unpackedOf(context.store.directory, privileged.key);
   const folder = places.unpacked(context.store.directory, privileged.key, diffId);
@@ -370,7 +369,8 @@ export async function adoptUnpacked(
   await alone();
   try {
     const { key } = privileged;
-    const record: UnpackedRecord = { diffId, key, boot: bootId, synced: false, devicesLeftOut: 0 };
+    const made = { diffId, key, boot: bootId, synced: false };
+    const record: UnpackedRecord = { ...made, devicesLeftOut: 0, leftLists };
     const stamp = await stampOf(context, privileged, stage, record);
     if (stamp === null) throw problem('layer-not-found', { name: diffId });
     await writeRecord(stage, { ...record, stamp });

@@ -24,6 +24,8 @@ export interface UnpackedRecord {
   /** What only lower layers say of its directories: see `UnpackedFacts`; not known of one that was adopted. */
   readonly impliedRoot?: boolean;
   readonly implied?: number;
+  /** Objects of which its tree has access lists in part: see `UnpackedFacts`; left out where nobody counted. */
+  readonly leftLists?: number;
   /** Whose IDs its files have: `Privileged.key`. */
   readonly key: string;
   /** What the file system said of all it consists of when it was made; without it, it is not to be used yet. */

@@ -3,7 +3,7 @@ import type { ChainId, ImageId } from '../../shared/image/digest';
 import { openLayer, type OpenLayer } from '../index/openLayer';
 import type { Ingest } from '../store/contentStore';
 import type { JobInput, Sockets } from '../worker/jobs';
-import { recordedOwners } from './commitWorkspace';
+import { recordedFacts } from './recordedFacts';
 import type { ActionContext, Run } from './context';
 import { imageLayers, type ImageLayer } from './imageLayers';
 import { imageById } from './resolveImage';
@@ -57,8 +57,8 @@ export async function shownLayers(
     run,
     async (mounted) => {
       const { record, image, upper, base, privileged } = mounted;
-      const { pool, style, mode, ids } = privileged;
-      const owners = mode === 'root' ? {} : await recordedOwners(context, image, ids);
+      const { pool, style } = privileged;
+      const recorded = await recordedFacts(context, privileged, image, run);
       const file = own.newPath('changes');
       const indexTarget = `${file}.index`;
       const input = {
@@ -66,7 +66,7 @@ export async function shownLayers(
         base,
         style,
         paths: null,
-        owners,
+        ...recorded,
         target: file,
         indexTarget,
         label: record.name,

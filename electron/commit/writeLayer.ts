@@ -1,6 +1,6 @@
 import { closeSync, readSync, statSync, type BigIntStats } from 'node:fs';
 import { problem } from '../../shared/image/problem';
-import { isListName, listWithin } from '../../shared/layer/accessList';
+import { isListName, listWithin, listWithLeft } from '../../shared/layer/accessList';
 import { below, parentOf } from '../../shared/layer/entryPath';
 import { bytesOf, keepsHoles, sparseHeader, wholeRegions } from '../../shared/layer/sparseHeader';
 import type { SparseRegion } from '../../shared/layer/sparseMap';
@@ -43,7 +43,7 @@ export async function writeLayer(
           const writer = new UpperWriter(input, { upper, base }, sink, tools);
           writer.write();
           const sockets = { count: writer.socketCount, paths: writer.sockets };
-          return { sockets, without: writer.without };
+          return { sockets, leftLists: writer.leftLists, without: writer.without };
         }),
       ),
     );
@@ -83,6 +83,8 @@ class UpperWriter {
   /** No layer can hold them: they mean something only to the program that listens there. */
   readonly sockets: string[] = [];
   socketCount = 0;
+  /** Members that got more of a recorded list than the tree has. */
+  leftLists = 0;
   /** Where the directory was that is left out. */
   without: string | null = null;
   private readonly leftOut: BigIntStats | null;
@@ -323,16 +325,18 @@ class UpperWriter {
   private headerOf(
     path: string,
     info: BigIntStats,
-    { attributes, target }: { readonly attributes: HeaderToWrite['xattrs']; readonly target?: string },
+    looks: { readonly attributes: HeaderToWrite['xattrs']; readonly target?: string },
   ): HeaderToWrite {
+    const { target } = looks;
     const type = typeOf(info);
     if (type === 'socket') throw new Error('a socket has no place in a layer');
     const [uid, gid] = this.ownerOf(path, info);
-    for (const [attribute, value] of attributes ?? []) {
+    for (const [attribute, value] of looks.attributes ?? []) {
       if (!isPaxName(attribute)) throw problem('attribute-unwritable', { path: `/${path}`, attribute });
       if (isListName(attribute) && listWithin(value, listIds(this.input.style)) !== value)
         throw problem('access-list-foreign', { path: `/${path}` });
     }
+    const attributes = looks.attributes && this.withLists(path, looks.attributes);
     const { seconds, nanoseconds } = modifiedOf(info);
     return {
       name: type === 'directory' ? `${path === '' ? '.' : path}/` : path,
@@ -347,6 +351,28 @@ class UpperWriter {
       ...(type === 'character' || type === 'block' ? deviceOf(info) : {}),
       ...(attributes === undefined ? {} : { xattrs: attributes }),
     };
+  }
+
+  /**
+   * Access lists with what is recorded in them and this user's IDs cannot express. An object without a list has got rid of it, or is
+   * another one of the same name.
+   */
+  private withLists(
+    path: string,
+    attributes: NonNullable<HeaderToWrite['xattrs']>,
+  ): (readonly [string, Uint8Array])[] {
+    const recorded = this.input.lists.get(path);
+    const ids = listIds(this.input.style);
+    let isMore = false;
+    const all = [...attributes].map((each) => {
+      const [name, value] = each;
+      const left = isListName(name) ? recorded?.get(name) : undefined;
+      const whole = left ? listWithLeft(value, left, ids) : value;
+      isMore ||= whole !== value;
+      return whole === value ? each : ([name, whole] as const);
+    });
+    if (isMore) this.leftLists++;
+    return all;
   }
 
   /**

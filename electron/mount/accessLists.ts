@@ -31,6 +31,17 @@ export function listIds({ owners }: Pick<TreeStyle, 'owners'>): ListIds {
   return (own ??= { user: idsIn('/proc/self/uid_map'), group: idsIn('/proc/self/gid_map') });
 }
 
+/** Those of an object's attributes that a tree does not have whole; null for none. */
+export function leftOf(
+  attributes: Iterable<readonly [name: string, value: Uint8Array]>,
+  style: Pick<TreeStyle, 'owners'>,
+): ReadonlyMap<string, Uint8Array> | null {
+  const left = [...attributes].filter(
+    ([name, value]) => isListName(name) && listWithin(value, listIds(style)) !== value,
+  );
+  return left.length === 0 ? null : new Map(left);
+}
+
 /**
  * Gives an object its access lists, without the users and groups that cannot be said here; to be called before its mode is set,
  * which is what the list would change. Returns that mode: where the file system knows no lists, one without what the list alone gave.

@@ -23,7 +23,7 @@ import type { TarHeader } from '../../shared/layer/tarHeader';
 import { systemCode } from '../../shared/image/systemCode';
 import { checkRoom, RoomWatch } from '../worker/freeSpace';
 import type { TreeStyle } from '../worker/jobs';
-import { makeTreeRoot, setLists } from './accessLists';
+import { leftOf, makeTreeRoot, setLists } from './accessLists';
 import {
   holdDevice,
   impliedMetadata,
@@ -68,6 +68,8 @@ export class TreeWriter implements LayerTarget {
   private hasAside = false;
   private readonly umask: number;
   private held: HeldTree | null = null;
+  /** Objects with access lists that name users or groups which cannot be said here. */
+  leftLists = 0;
 
   /** Makes the root, which must not exist; `label` is what the person knows the tree as. */
   constructor(
@@ -157,6 +159,7 @@ export class TreeWriter implements LayerTarget {
         if (vital || !['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EINVAL'].includes(code)) throw thrown;
       }
     }
+    if (leftOf(xattrs, this.style)) this.leftLists++;
     return setLists(this.text(real), mode, xattrs, this.style);
   }
 

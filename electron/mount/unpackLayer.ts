@@ -15,7 +15,7 @@ export async function unpackLayer(
   const members = new LayerMembers(tree);
   try {
     for await (const chunk of storedLayerTar(input, tools)) members.feed(chunk);
-    return members.end();
+    return { ...members.end(), leftLists: tree.leftLists };
   } catch (thrown) {
     members.abandon();
     dropBeneath(input.target);

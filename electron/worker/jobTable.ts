@@ -34,6 +34,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'list-mounts': async () => (await import('../mount/overlay')).listMounts,
   'sync-tree': async () => (await import('../mount/syncTree')).syncTree,
   'check-ready': async () => (await import('../mount/checkReady')).checkReady,
+  'left-lists': async () => (await import('../mount/leftLists')).leftLists,
   'plain-marks': async () => (await import('../mount/plainMarks')).plainMarks,
   'stamp-tree': async () => (await import('../mount/treeStamp')).stampTree,
   'remove-tree': async () => (await import('../mount/removeTree')).removeTree,

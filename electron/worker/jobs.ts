@@ -7,6 +7,7 @@ import type { OutCompression } from '../tar/compress';
 import type { BlobFile } from '../store/blobFile';
 import type { RingMemory } from './byteRing';
 import type { ImpliedDirectory } from '../../shared/layer/stackLayers';
+import type { LeftLists } from '../../shared/layer/accessList';
 import type { PatternReading } from '../../shared/layer/patternReadings';
 import type { TreePart } from '../../shared/layer/treePart';
 import type { TreePage } from '../../shared/layer/layerTree';
@@ -243,6 +244,11 @@ export interface Jobs {
     };
     output: UnpackedFacts;
   };
+  /** The access lists of a stored layer that a tree of this style cannot have whole. Verifies and throws as `unpack-layer` does. */
+  'left-lists': {
+    input: { file: BlobFile; digest: Digest; diffId: DiffId; style: TreeStyle; label: string };
+    output: { readonly lists: LeftLists };
+  };
   /**
    * Makes an image of a stored layer at `image`, which must not exist: names and metadata as EROFS, with the contents of
    * files in the layer's tar. That is the blob itself where the blob is plain; of a compressed one the tar is written to
@@ -440,6 +446,8 @@ export interface Jobs {
       style: TreeStyle;
       paths: readonly string[] | null;
       owners: Readonly<Record<string, readonly [uid: number, gid: number]>>;
+      /** The recorded access lists of which the same holds. */
+      lists: LeftLists;
       target: string;
       indexTarget: string;
       /** What the person knows the tree as. */
@@ -453,6 +461,8 @@ export interface Jobs {
     output: BlobFacts & {
       readonly entries: number;
       readonly sockets: Sockets;
+      /** Members that got more of a recorded list than the tree has. */
+      readonly leftLists: number;
       readonly without: string | null;
     };
   };
@@ -615,6 +625,8 @@ export interface UnpackedFacts {
   readonly impliedRoot: boolean;
   /** Directories below the root that the layer only implies, of which the same holds. */
   readonly implied: number;
+  /** Objects with access lists that name users or groups which this user's IDs cannot express: the tree has them without. */
+  readonly leftLists?: number;
 }
 
 /** How an unpacked tree says what overlayfs, or fuse-overlayfs in its place, must understand. */

@@ -85,6 +85,9 @@ export function modeWithoutList(mode: number, value: Uint8Array | null | undefin
   return own === undefined ? mode : mode & ~(0o070 & ~(own.rights << 3));
 }
 
+/** Access lists of a layer that name users or groups which a tree cannot: by real path, then by the list's name. */
+export type LeftLists = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+
 /** Which IDs of users and groups can be said. */
 export interface ListIds {
   readonly user: (id: number) => boolean;
@@ -96,15 +99,57 @@ export interface ListIds {
  * stay. A value that is no list stays as it is.
  */
 export function listWithin(value: Uint8Array, ids: ListIds): Uint8Array {
+  const pieces = piecesOf(value);
+  const kept = pieces.filter((piece) => canSay(piece, ids)).map(({ bytes }) => bytes);
+  return kept.length < pieces.length ? concat([value.subarray(0, headerBytes), ...kept]) : value;
+}
+
+/**
+ * A list as a tree has it now, with those users and groups of the recorded one that could not be said there: nobody could have taken
+ * them away. The recorded value itself where the list is what {@link listWithin} left of it.
+ */
+export function listWithLeft(now: Uint8Array, recorded: Uint8Array, ids: ListIds): Uint8Array {
+  const within = listWithin(recorded, ids);
+  if (within === recorded) return now;
+  if (isSameBytes(within, now)) return recorded;
+  const left = piecesOf(recorded).filter(({ tag, id }) => !canSay({ tag, id }, ids));
+  const pieces = piecesOf(now);
+  const upTo = (most: number): readonly Uint8Array[] =>
+    pieces.filter(({ tag }) => tag <= most).map(({ bytes }) => bytes);
+  const leftOf = (wanted: number): readonly Uint8Array[] =>
+    left.filter(({ tag }) => tag === wanted).map(({ bytes }) => bytes);
+  const users = upTo(tags.user);
+  const groups = upTo(tags.group).slice(users.length);
+  const rest = pieces.slice(users.length + groups.length).map(({ bytes }) => bytes);
+  return concat([
+    now.subarray(0, headerBytes),
+    ...users,
+    ...leftOf(tags.user),
+    ...groups,
+    ...leftOf(tags.group),
+    ...rest,
+  ]);
+}
+
+const isSameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+const canSay = ({ tag, id }: Pick<ListEntry, 'tag' | 'id'>, ids: ListIds): boolean =>
+  tag === tags.user ? ids.user(id) : tag === tags.group ? ids.group(id) : true;
+
+/** The entries of a list that is one, with their bytes. */
+function piecesOf(
+  value: Uint8Array,
+): readonly (Pick<ListEntry, 'tag' | 'id'> & { readonly bytes: Uint8Array })[] {
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
-  const kept: Uint8Array[] = [];
-  let left = false;
-  for (let at = headerBytes; at + entryBytes <= value.byteLength; at += entryBytes) {
-    const [tag, id] = [view.getUint16(at, true), view.getUint32(at + 4, true)];
-    if ((tag === tags.user && !ids.user(id)) || (tag === tags.group && !ids.group(id))) left = true;
-    else kept.push(value.subarray(at, at + entryBytes));
-  }
-  return left ? concat([value.subarray(0, headerBytes), ...kept]) : value;
+  const pieces = [];
+  for (let at = headerBytes; at + entryBytes <= value.byteLength; at += entryBytes)
+    pieces.push({
+      tag: view.getUint16(at, true),
+      id: view.getUint32(at + 4, true),
+      bytes: value.subarray(at, at + entryBytes),
+    });
+  return pieces;
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

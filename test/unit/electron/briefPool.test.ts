@@ -32,7 +32,20 @@ async function changed() {
   await writeFile(join(upper, 'one'), 'one\n');
   await writeFile(join(upper, 'two'), randomBytes(5000));
   const [target, indexTarget] = [join(out, 'layer'), join(out, 'index')];
-  return { out, input: { upper, base, style, paths: null, owners: {}, target, indexTarget, label: 'fix' } };
+  return {
+    out,
+    input: {
+      upper,
+      base,
+      style,
+      paths: null,
+      owners: {},
+      lists: new Map(),
+      target,
+      indexTarget,
+      label: 'fix',
+    },
+  };
 }
 
 test('a brief job is done without a thread', async () => {

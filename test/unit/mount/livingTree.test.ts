@@ -64,7 +64,17 @@ async function layerOf({ folder, tree, base }: Places, tools = idle): Promise<Bu
   const [target, indexTarget] = [join(folder, 'layer.tar'), join(folder, 'layer.index')];
   for (const path of [target, indexTarget]) rmSync(path, { force: true });
   await writeLayer(
-    { upper: tree, base, style, paths: null, owners: {}, target, indexTarget, label: 'fix' },
+    {
+      upper: tree,
+      base,
+      style,
+      paths: null,
+      owners: {},
+      lists: new Map(),
+      target,
+      indexTarget,
+      label: 'fix',
+    },
     tools,
   );
   return readFileSync(target);
