@@ -3,6 +3,7 @@ import { useT } from '../store/hooks';
 import { IconButton } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import { tip } from '../ui/Tooltip';
+import { CutText } from './CutText';
 
 interface Props {
   /** Name of the way, read aloud. */
@@ -45,12 +46,12 @@ export function Crumbs({ label, out, steps, onGo }: Props): ReactNode {
             <li key={key} className={i === last ? 'here' : undefined}>
               {i > 0 && <Icon name="chevronRight" size={12} />}
               {i === last ? (
-                <span className="m ell" aria-current="location" {...tip(text)}>
-                  {text}
+                <span className="m" aria-current="location" {...tip(text)}>
+                  <CutText text={text} />
                 </span>
               ) : (
-                <button type="button" className="ell" onClick={() => onGo(i)} {...tip(text)}>
-                  {text}
+                <button type="button" onClick={() => onGo(i)} {...tip(text)}>
+                  <CutText text={text} />
                 </button>
               )}
             </li>

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { splitName } from '../../shared/image/reference';
 import { visibleText } from '../../shared/text/format';
+import { fitMiddle, fitNamed, fitNameParts } from '../chart/layers/textFit';
 import { tip } from '../ui/Tooltip';
-import { CutText } from './CutText';
-import { RepositoryText } from './RepositoryText';
+import { FitText, type Piece } from './FitText';
 
 interface Props {
   readonly name: string;
@@ -13,11 +13,49 @@ interface Props {
 
 /** An image's name of which the repository is cut first, then the tag in its middle. */
 export function NameText({ name, tooltip, weight = 'm' }: Props): ReactNode {
-  const { repository, tag } = splitName(name);
+  const whole = visibleText(name);
+  const { repository } = splitName(whole);
+  const pieces = (head: string, tag: string): readonly Piece[] => [
+    { text: head },
+    { text: tag, className: weight === '' ? '' : 'name-tag' },
+  ];
   return (
-    <span className="name-text" {...tip(tooltip ?? visibleText(name))}>
-      <RepositoryText repository={repository} last={weight} />
-      {tag !== '' && <CutText text={`${name.includes('@') ? '@' : ':'}${tag}`} className="name-tag" />}
+    <span className="name-text" {...tip(tooltip ?? whole)}>
+      <FitText
+        whole={whole}
+        pieces={pieces(repository, whole.slice(repository.length))}
+        fit={(fits) => {
+          const parts = fitNameParts(whole, fits);
+          return parts
+            ? pieces(`${parts.lead}${parts.last}`, parts.tag)
+            : [{ text: fitMiddle(whole, fits) ?? '…' }];
+        }}
+        className={weight}
+      />
+    </span>
+  );
+}
+
+interface SentenceProps {
+  readonly name: string;
+  /** The words around the name: they stay. */
+  readonly say: (name: string) => string;
+  readonly tooltip?: string;
+  readonly className?: string;
+}
+
+/** An image's name in a few words, shortened as {@link NameText} is. */
+export function NameInWords({ name, say, tooltip, className = '' }: SentenceProps): ReactNode {
+  const whole = visibleText(name);
+  return (
+    <span className={`name-text ${className}`.trim()} {...tip(tooltip ?? say(whole))}>
+      <FitText
+        whole={say(whole)}
+        fit={(fits) => {
+          const shown = fitNamed(whole, (short) => fits(say(short)));
+          return [{ text: shown === null ? (fitMiddle(say(whole), fits) ?? '…') : say(shown) }];
+        }}
+      />
     </span>
   );
 }

@@ -1,27 +1,35 @@
 import type { ReactNode } from 'react';
 import { visibleText } from '../../shared/text/format';
-import { CutText } from './CutText';
+import { fitNameParts } from '../chart/layers/textFit';
+import { FitText, type Piece } from './FitText';
 
 interface Props {
   readonly repository: string;
-  /** Classes of its last part, and of what stands before that. */
-  readonly last?: string;
+  /** Classes of the whole, and of what stands before its last part. */
+  readonly look?: string;
   readonly lead?: string;
 }
 
 /**
- * A repository, in a flexible row, of which the registry and the namespaces are cut first: its last part tells
- * images apart, and is cut in its middle. */
-export function RepositoryText({ repository, last = 'm', lead = last }: Props): ReactNode {
-  const slash = repository.lastIndexOf('/') + 1;
+ * A repository of which the registry and the namespaces are cut first: its last part tells images apart, and is cut in its
+ * middle.
+ */
+export function RepositoryText({ repository, look = 'm', lead = '' }: Props): ReactNode {
+  const whole = visibleText(repository);
+  const slash = whole.lastIndexOf('/') + 1;
+  const pieces = (first: string, last: string): readonly Piece[] => [
+    { text: first, className: lead },
+    { text: last },
+  ];
   return (
-    <>
-      {slash > 0 && (
-        <span className={`ell repository-lead ${lead}`.trim()}>
-          {visibleText(repository.slice(0, slash))}
-        </span>
-      )}
-      <CutText text={repository.slice(slash)} className={`repository-last ${last}`.trim()} />
-    </>
+    <FitText
+      whole={whole}
+      pieces={pieces(whole.slice(0, slash), whole.slice(slash))}
+      fit={(fits) => {
+        const parts = fitNameParts(whole, fits);
+        return parts ? pieces(parts.lead, `${parts.last}${parts.tag}`) : [{ text: '…' }];
+      }}
+      className={look}
+    />
   );
 }

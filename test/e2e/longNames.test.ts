@@ -32,18 +32,25 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-/** The ends of cut texts that are in sight, with nothing over them. */
+/** The ends of texts that are in sight, with nothing over them, and no letter of them cut. */
 const endsInSight = (within: string): Promise<string[]> =>
-  running.page.locator(`${within} .cut-end`).evaluateAll((all) =>
+  running.page.locator(`${within} .fit-shown`).evaluateAll((all) =>
     all
+      .filter((each) => !each.classList.contains('ell'))
       .filter((each) => each.scrollWidth <= each.clientWidth && each.clientWidth > 0)
       .filter((each) => {
         const box = each.getBoundingClientRect();
         const at = document.elementFromPoint(box.right - 2, box.top + box.height / 2);
         return at !== null && (each.contains(at) || at.contains(each));
       })
-      .map(({ textContent }) => /(blue|green)$/.exec(textContent ?? '')?.[0] ?? ''),
+      .map(({ textContent }) => /(blue|green)$/.exec(textContent ?? '')?.[0] ?? '')
+      .filter((end) => end !== ''),
   );
+/** How names are shown, without what is read aloud in their place. */
+const shownIn = (within: string): Promise<string[]> =>
+  running.page
+    .locator(`${within} .fit-shown`)
+    .evaluateAll((all) => all.map(({ textContent }) => textContent ?? ''));
 
 test('cards of the graph show the end of their names', async () => {
   const { page } = running;
@@ -79,4 +86,25 @@ test('the compare view shows the ends of both names, over its columns and its se
     for (const end of ends)
       expect(await page.locator(`${place} [data-tip="${nameOf(end)}"]`).count()).toBe(1);
   }
+});
+
+test('what two images share, only one has, and a lineage show repository and end of a name', async () => {
+  const { page } = running;
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+1');
+  await page.locator('.card').nth(1).waitFor();
+  // One of a name that begins as the other does, with a long tag: neither repository nor tag vanishes.
+  const name = /^(?=.*…).*a-.*:2.*(blue|green)$/;
+  await page.locator('.card').first().click();
+  await page.locator('.inspector').getByRole('heading', { name: 'Shares with' }).waitFor();
+  await running.picture('long-names-inspector');
+  expect(await shownIn('.inspector .insp-row')).toEqual([expect.stringMatching(name)]);
+  await page.keyboard.press('Control+a');
+  await page.locator('.insp-amounts').getByText('In both').waitFor();
+  await running.picture('long-names-pair');
+  const only = await shownIn('.insp-amounts');
+  expect(only.sort()).toEqual([
+    expect.stringMatching(/^Only in .*a-.*:2.*blue$/),
+    expect.stringMatching(/^Only in .*a-.*:2.*green$/),
+  ]);
 });

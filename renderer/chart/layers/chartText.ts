@@ -20,6 +20,8 @@ export interface ChartText {
   size(chip: ChipItem): string;
   /** With `fits` the repository of a group is shortened until the whole does. */
   name(card: CardItem | GroupItem, fits?: Fits): string;
+  /** How many more names than the first an image has; `''` for none. */
+  count(card: CardItem | GroupItem): string;
   /** A second tag of the same image, or a count of more. */
   badge(card: CardItem | GroupItem): string;
   below(card: CardItem | GroupItem): string;
@@ -94,6 +96,8 @@ export function chartText(
     if (isNoDate(image.created)) return bytes;
     return t('graph.card.age', { size: bytes, age: formatAge(image.created, now, language) });
   };
+  const count = (card: CardItem | GroupItem): string =>
+    card.kind === 'group' || card.image.names.length < 2 ? '' : `+${card.image.names.length - 1}`;
   return {
     title: (chip) => titleOf(chip.main, t),
     foot: (chip) =>
@@ -112,11 +116,11 @@ export function chartText(
       t('graph.group.title', { count }),
       String(count),
     ],
+    count,
     badge: (card) => {
       if (card.kind === 'group') return '';
       const { names } = card.image;
-      if (names.length < 2) return '';
-      if (names.length > 2) return `+${names.length - 1}`;
+      if (names.length !== 2) return count(card);
       const [first = '', second = ''] = names;
       const cut = first.lastIndexOf(':');
       return second.startsWith(first.slice(0, cut + 1)) ? visibleText(second.slice(cut + 1)) : '+1';

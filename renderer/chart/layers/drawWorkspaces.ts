@@ -2,7 +2,7 @@ import { select } from 'd3';
 import { domId, levelOf, type Frame, type Group } from './frame';
 import type { Scene, WorkspaceItem } from './scene';
 import type { Area } from './spatialIndex';
-import { fitEnd } from './textFit';
+import { fitText } from './textFit';
 
 const font = '500 12px "Inter Variable", sans-serif';
 /** The sign of a workspace, 13 CSS pixels high. */
@@ -56,5 +56,5 @@ export function drawWorkspaces(group: Group, frame: Frame): void {
     .select('.title')
     .attr('x', 27)
     .attr('y', 4)
-    .text(({ name }) => fitEnd(name, width - 36, font));
+    .text(({ name }) => fitText(name, width - 36, font));
 }

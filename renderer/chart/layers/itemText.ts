@@ -64,9 +64,14 @@ export class ItemText {
     const width = this.scene.metrics.cardWidth;
     const mono = item.kind === 'card' && item.image.names.length === 0;
     const font = mono ? fonts.mono : fonts.title;
-    const badge = text.badge(item);
-    const badgeWidth = badge === '' ? 0 : Math.min(96, textWidth(badge, fonts.small) + 12);
-    const room = width - 18 - (badgeWidth === 0 ? 0 : badgeWidth + 6);
+    const wide = (badge: string): number =>
+      badge === '' ? 0 : Math.min(96, textWidth(badge, fonts.small) + 12);
+    const roomBeside = (taken: number): number => width - 18 - (taken === 0 ? 0 : taken + 6);
+    let badge = text.badge(item);
+    // A second name is no reason to cut the first one: then they are counted.
+    if (textWidth(text.name(item), font) > roomBeside(wide(badge))) badge = text.count(item);
+    const badgeWidth = wide(badge);
+    const room = roomBeside(badgeWidth);
     const name = text.name(item, (shown) => textWidth(shown, font) <= room);
     const title = mono || item.kind === 'group' ? fitEnd(name, room, font) : fitName(name, room, font);
     return {

@@ -6,7 +6,7 @@ import { fonts } from './itemText';
 import { roundBox, type Paint, type Pen } from './paint';
 import { cardPoint, chipPoint } from './paintLinks';
 import type { CardItem, ChipItem, GroupItem } from './scene';
-import { fitEnd } from './textFit';
+import { fitText } from './textFit';
 
 /** How much can be read: below 60 % chips lose their second line, below 35 % all text goes. */
 export type Detail = 'full' | 'less' | 'far';
@@ -248,6 +248,6 @@ export function paintWorkspaces(paint: Paint, detail: Detail): void {
     ctx.restore();
     ctx.font = fonts.title;
     ctx.fillStyle = palette.get('text');
-    ctx.fillText(fitEnd(item.name, workspaceWidth - 36, fonts.title), x + 27, item.y + 4);
+    ctx.fillText(fitText(item.name, workspaceWidth - 36, fonts.title), x + 27, item.y + 4);
   }
 }

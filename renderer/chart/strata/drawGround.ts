@@ -1,5 +1,5 @@
 import { select } from 'd3';
-import { fitEnd, textWidth } from '../layers/textFit';
+import { fitEnd, fitName, textWidth } from '../layers/textFit';
 import { fonts } from './fonts';
 import { solidOf } from './fills';
 import type { Frame, Layer } from './frame';
@@ -99,7 +99,7 @@ export function drawGround(group: Layer, frame: Frame): void {
     g.select('.swatch').attr('x', 0).attr('y', 3).attr('fill', solidOf(palette, family.colour));
     const count = String(family.images);
     const countWidth = textWidth(count, fonts.plain) + 6;
-    const name = fitEnd(text.familyName(family), Math.max(0, room - 16 - countWidth), fonts.name);
+    const name = fitName(text.familyName(family), Math.max(0, room - 16 - countWidth), fonts.name);
     const shown = room >= 64;
     g.select('.name')
       .attr('x', 16)

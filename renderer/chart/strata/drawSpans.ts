@@ -1,5 +1,5 @@
 import { splitName } from '../../../shared/image/reference';
-import { fitEnd, textWidth } from '../layers/textFit';
+import { fitText, textWidth } from '../layers/textFit';
 import { fonts } from './fonts';
 import type { Frame, Layer } from './frame';
 import { headFrom } from './headLines';
@@ -77,7 +77,7 @@ function wordings({ grid }: Frame, span: Span): readonly string[] {
   const width = (grid.x1[span.to] ?? 0) - (grid.x0[span.from] ?? 0);
   // One column among hundreds is no landmark.
   if (span.count === 1) return [];
-  const cut = fitEnd(short, width - 4, fonts.name);
+  const cut = fitText(short, width - 4, fonts.name);
   return [`${short} (${span.count})`, short, ...(cut.length > lettersAtLeast ? [cut] : [])];
 }
 

@@ -1,4 +1,4 @@
-import { fitEnd, fitRepository, textWidth } from '../layers/textFit';
+import { fitEnd, fitRepository, fitText, textWidth } from '../layers/textFit';
 import { fonts } from './fonts';
 import type { HeadWords } from './strataText';
 
@@ -63,5 +63,5 @@ function breakTag(tag: string, room: number, font: string): string[] {
     while (cut < tag.length && textWidth(tag.slice(0, cut + 1), font) <= room) cut++;
     cut = Math.max(1, cut);
   }
-  return [tag.slice(0, cut), fitEnd(tag.slice(cut), room, font)];
+  return [tag.slice(0, cut), fitText(tag.slice(cut), room, font)];
 }

@@ -8,7 +8,7 @@ import {
   type Shape,
   type TextureName,
 } from '../drawing/picture';
-import { fitEnd, textWidth } from '../layers/textFit';
+import { fitEnd, fitText, textWidth } from '../layers/textFit';
 import type { Tile } from './mapLayout';
 import type { MapText } from './mapText';
 import type { MapNode } from './mapTree';
@@ -120,11 +120,13 @@ export function mapPicture(
 }
 
 /** The first of some titles that fits, else the last one cut; null when not even that leaves something to read. */
-function fitted(titles: readonly string[], room: number, style: LabelStyle): string | null {
+function fitted(node: MapNode, titles: readonly string[], room: number, style: LabelStyle): string | null {
   const font = fonts[style];
   const whole = titles.find((title) => textWidth(title, font) <= room);
   if (whole !== undefined) return whole;
-  const cut = fitEnd(titles[titles.length - 1] ?? '', room, font);
+  // Names are told apart by their ends, commands by what they begin with.
+  const shorten = node.kind === 'layer' ? fitEnd : fitText;
+  const cut = shorten(titles[titles.length - 1] ?? '', room, font);
   return [...cut].length >= leastLetters ? cut : null;
 }
 
@@ -137,7 +139,7 @@ function stripLabels(tile: Tile, text: MapText): readonly Label[] {
   const size = text.size(node);
   const sizeWidth = textWidth(size, fonts.small);
   const titles = text.titles(node);
-  const title = fitted(titles, room, style);
+  const title = fitted(node, titles, room, style);
   if (title === null) return [];
   const made: Label[] = [{ x: left, y, text: title, style, ink: 'text', anchor: 'start' }];
   if (textWidth(title, fonts[style]) + 10 + sizeWidth <= room)
@@ -156,7 +158,7 @@ function tileLabels(tile: Tile, text: MapText): readonly Label[] {
   const plain = node.kind === 'documents' || node.kind === 'rest' || node.kind === 'across';
   const ink = plain ? 'text' : 'lin-ink';
   const ink2 = plain ? 'text-2' : 'lin-ink-2';
-  const title = fitted(text.titles(node), room, 'title');
+  const title = fitted(node, text.titles(node), room, 'title');
   if (title === null) return [];
   const size = text.size(node);
   const top = textTop + 4;

@@ -21,6 +21,7 @@ import { Icon } from '../../ui/Icon';
 import { Skeleton } from '../../ui/Skeleton';
 import { tip } from '../../ui/Tooltip';
 import { useCalm } from '../../ui/useCalm';
+import { NameInWords } from '../NameText';
 import { ImageName } from '../inspector/ImageName';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
@@ -260,9 +261,16 @@ function Removed({ list }: { readonly list: CleanUpList }): ReactNode {
       </h3>
       {list.trash.map(({ id, images, names, removedAt }) => (
         <div key={id} className="cleanup-item">
-          <span className="m ell" {...tip(shownNames(names, '\n'))}>
-            {names.length === 0 ? t('cleanup.noNames') : shownNames(names)}
-          </span>
+          {names.length === 0 ? (
+            <span className="m ell">{t('cleanup.noNames')}</span>
+          ) : (
+            <NameInWords
+              className="m"
+              name={names[0] ?? ''}
+              say={(name) => (names.length > 1 ? `${name} +${names.length - 1}` : name)}
+              tooltip={shownNames(names, '\n')}
+            />
+          )}
           <Button size="sm" onClick={() => void undoCleanUp(id)}>
             {t('cleanup.restore')}
           </Button>
@@ -290,9 +298,11 @@ function Held({ list }: { readonly list: CleanUpList }): ReactNode {
           <div key={image} className="cleanup-held">
             <div className="row f12">
               <Icon name="workspace" size={14} />
-              <span className="m ell">
-                {t('cleanup.held.workspace', { name: by.map(visibleText).join(', ') })}
-              </span>
+              <NameInWords
+                className="m"
+                name={by.map(visibleText).join(', ')}
+                say={(name) => t('cleanup.held.workspace', { name })}
+              />
             </div>
             <div className="f12 t2 removal-holders">
               {t('cleanup.held.what', { name: node ? visibleText(displayName(node)) : '' })}

@@ -3,11 +3,11 @@ import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
 import type { Problem } from '../../../shared/image/problem';
 import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
-import { visibleText } from '../../../shared/text/format';
 import type { PickedFile } from '../../../shared/ipc/contract';
 import { useActions, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
+import { CutText } from '../CutText';
 import { NameText } from '../NameText';
 import { ProblemNotice } from './NameDialog';
 
@@ -63,7 +63,7 @@ export function TargetHas(props: {
           <li key={file.token}>
             <CheckBox
               checked={file.ticked}
-              label={<span className="ell">{visibleText(file.name)}</span>}
+              label={<CutText text={file.name} />}
               onChange={(ticked) =>
                 onChange({
                   ...has,

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { displayName } from '../../../shared/graph/sharing';
-import { visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Segmented } from '../../ui/Segmented';
+import { NameInWords } from '../NameText';
 
 /** Above the graph while it shows one lineage alone: whose, which part of it, and the way back. */
 export function LineageBar(): ReactNode {
@@ -19,9 +19,11 @@ export function LineageBar(): ReactNode {
         {t('graph.lineage.all')}
       </Button>
       <Icon name="chevronRight" size={12} />
-      <span className="m ell lineage-name">
-        {t('graph.lineage.of', { name: visibleText(displayName(image)) })}
-      </span>
+      <NameInWords
+        className="m lineage-name"
+        name={displayName(image)}
+        say={(name) => t('graph.lineage.of', { name })}
+      />
       <Segmented
         size="sm"
         label={t('graph.lineage.part')}

@@ -95,12 +95,12 @@ function Head({ image }: { readonly image: ImageNode }): ReactNode {
           </h2>
         ) : (
           <h2
-            className="name-text grow"
+            className="row grow insp-name"
             tabIndex={-1}
             aria-label={visibleText(splitName(first).repository)}
             {...tip(visibleText(first))}
           >
-            <RepositoryText repository={splitName(first).repository} last="" lead="t2" />
+            <RepositoryText repository={splitName(first).repository} look="" lead="t2" />
           </h2>
         )}
         <IconButton

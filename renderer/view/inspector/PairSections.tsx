@@ -9,6 +9,7 @@ import { wordDiff, type DiffPiece } from '../../../shared/text/wordDiff';
 import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { DiffText } from '../DiffText';
+import { NameInWords } from '../NameText';
 import { useReply } from '../useReply';
 import { ImageName } from './ImageName';
 import { PairBar } from './PairBar';
@@ -45,7 +46,7 @@ function Amounts({ pair, first, second }: Props & { readonly pair: Pair }): Reac
   const line = (kind: 'unique' | 'shared', label: ReactNode, bytes: number): ReactNode => (
     <div className="row f12">
       <span className={`swatch amount-${kind}`} />
-      <span className="ell">{label}</span>
+      {label}
       <Bytes bytes={bytes} className="right" />
     </div>
   );
@@ -53,12 +54,17 @@ function Amounts({ pair, first, second }: Props & { readonly pair: Pair }): Reac
     <Section title={t('pair.title')}>
       <PairBar pair={pair} />
       <div className="insp-amounts">
-        {line('unique', t('pair.only', { name: visibleText(displayName(first)) }), onlyFirst)}
+        {line('unique', <Only image={first} />, onlyFirst)}
         {line('shared', t('pair.common'), common)}
-        {line('unique', t('pair.only', { name: visibleText(displayName(second)) }), onlySecond)}
+        {line('unique', <Only image={second} />, onlySecond)}
       </div>
     </Section>
   );
+}
+
+function Only({ image }: { readonly image: ImageNode }): ReactNode {
+  const t = useT();
+  return <NameInWords name={displayName(image)} say={(name) => t('pair.only', { name })} />;
 }
 
 const stepOf = (layer: LayerNode | null): MadeStep[] => (layer ? [{ ...layer, empty: false }] : []);

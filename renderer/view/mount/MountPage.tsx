@@ -5,6 +5,7 @@ import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Tag } from '../../ui/Tag';
 import { tip } from '../../ui/Tooltip';
+import { NameText } from '../NameText';
 import { closeAsked, closeFirst } from '../workspace/closeFirst';
 import { addTerminal, useTerminals } from '../workspace/terminalList';
 import { TerminalDrawer } from '../workspace/TerminalDrawer';
@@ -30,7 +31,9 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
           onClick={() => openPage({ kind: 'images' })}
         />
         <Icon name="mount" />
-        <h2 className="b ell">{visibleText(mount.name)}</h2>
+        <h2 className="b page-name">
+          <NameText name={mount.name} weight="" />
+        </h2>
         <Tag tone="plain">{t('mount.readOnly')}</Tag>
         <span className="mono f11 t3 ell" {...tip(mount.path)}>
           {mount.path}

@@ -4,6 +4,7 @@ import { useActions, useApp, useT } from '../../store/hooks';
 import { Icon } from '../../ui/Icon';
 import { useMenu } from '../../ui/Menu';
 import { tip } from '../../ui/Tooltip';
+import { CutText } from '../CutText';
 import { workspaceMenu } from '../workspace/workspaceMenu';
 import { closeFirst } from '../workspace/closeFirst';
 
@@ -36,7 +37,7 @@ export function WorkPlaces(): ReactNode {
                 {...tip(t('workspace.on', { name: visibleText(each.imageName) }))}
               >
                 <Icon name="workspace" />
-                <span className="ell">{visibleText(each.name)}</span>
+                <CutText text={each.name} />
                 {each.mounted && <span className="live-dot" />}
               </button>
             );
@@ -75,7 +76,7 @@ export function WorkPlaces(): ReactNode {
                 {...tip(each.path)}
               >
                 <Icon name="mount" />
-                <span className="ell">{visibleText(each.name)}</span>
+                <CutText text={each.name} />
               </button>
             );
           })}

@@ -19,6 +19,7 @@ import { CheckBox } from '../../ui/Choice';
 import { Icon } from '../../ui/Icon';
 import { tip } from '../../ui/Tooltip';
 import { CutText } from '../CutText';
+import { NameInWords } from '../NameText';
 import { RepositoryText } from '../RepositoryText';
 import { builtOn, type TableRow } from './rows';
 
@@ -148,7 +149,7 @@ export function ImageRow(props: ImageRowProps): ReactNode {
         )}
         {more > 0 && (
           <span className="tag" {...tip(shownNames(image.names.slice(1), '\n'))}>
-            {more === 1 ? otherTag(image, row.repository) : `+${more}`}
+            {more === 1 ? <CutText text={otherTag(image, row.repository)} /> : `+${more}`}
           </span>
         )}
       </span>
@@ -202,12 +203,8 @@ function BuiltOn({ image }: { readonly image: ImageNode }): ReactNode {
   const graph = useApp((state) => state.graph);
   const base = useMemo(() => graph && builtOn(graph, image), [graph, image]);
   return (
-    <span role="gridcell" className="t2 ell">
-      {base && (
-        <>
-          {visibleText(base.name)} <span className="t3">+ {base.layers}</span>
-        </>
-      )}
+    <span role="gridcell" className="t2 row-name">
+      {base && <NameInWords name={base.name} say={(name) => `${name} + ${base.layers}`} />}
     </span>
   );
 }
@@ -215,5 +212,5 @@ function BuiltOn({ image }: { readonly image: ImageNode }): ReactNode {
 /** The second name, without the repository where it is the same. */
 function otherTag({ names }: ImageNode, repository: string): string {
   const second = names[1] ?? '';
-  return visibleText(second.startsWith(`${repository}:`) ? second.slice(repository.length + 1) : second);
+  return second.startsWith(`${repository}:`) ? second.slice(repository.length + 1) : second;
 }

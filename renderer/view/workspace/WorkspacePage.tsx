@@ -17,6 +17,8 @@ import { MenuButton } from '../../ui/Menu';
 import { Skeleton } from '../../ui/Skeleton';
 import { Tag } from '../../ui/Tag';
 import { tip } from '../../ui/Tooltip';
+import { CutText } from '../CutText';
+import { NameInWords } from '../NameText';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { ChangeList } from './ChangeList';
 import { CommitPanel } from './CommitPanel';
@@ -141,8 +143,14 @@ function Header({ name, onRun }: { readonly name: string; readonly onRun: () => 
         onClick={() => openPage({ kind: 'images' })}
       />
       <Icon name="workspace" />
-      <h2 className="b ell">{visibleText(name)}</h2>
-      <span className="t3 ell">{t('workspace.on', { name: visibleText(workspace.imageName) })}</span>
+      <h2 className="b page-name" {...tip(visibleText(name))}>
+        <CutText text={name} />
+      </h2>
+      <NameInWords
+        className="t3"
+        name={workspace.imageName}
+        say={(shown) => t('workspace.on', { name: shown })}
+      />
       {workspace.mounted ? (
         <Tag tone="ok">{t('workspace.mounted')}</Tag>
       ) : (

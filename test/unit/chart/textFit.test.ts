@@ -20,8 +20,12 @@ describe('a name that is too long', () => {
     ['storefront:1.1', 12, 'stor…ont:1.1'],
     ['storefront:1.1', 5, '…:1.1'],
     ['storefront:2024-11-29', 6, 'sto…29'],
-    ['shop:2024-11-29-nightly-amd64', 12, 'shop:2…amd64'],
-    ['shop:2024-11-29-nightly-arm64', 12, 'shop:2…arm64'],
+    ['shop:2024-11-29-nightly-amd64', 12, 'shop:20…md64'],
+    ['shop:2024-11-29-nightly-arm64', 12, 'shop:20…rm64'],
+    ['registry.example.com/pay/gateway:3.0-build-20261129-blue-screen', 19, 'gateway:3.0-…screen'],
+    ['registry.example.com/pay/api-gateway:3.0-build-20261129-blue-screen', 19, 'api-…eway:3.0…creen'],
+    ['registry.example.com/pay/api-gateway:3.0-build-20261129-blue-screen', 10, 'ap…y:3.…en'],
+    ['api@sha256:0123456789abcdef', 14, 'api@sha…abcdef'],
   ])('%s in %i letters is %s', (name, room, shown) => {
     expect(fitName(name, room * letter, font)).toBe(shown);
   });
@@ -33,12 +37,26 @@ describe('a name that is too long', () => {
       fc.property(name, fc.integer({ min: 1, max: 60 }), ({ parts, tag }, room) => {
         const shown = fitName(`${parts.join('/')}:${tag}`, room * letter, font);
         expect(shown.length).toBeLessThanOrEqual(Math.max(1, room));
-        if (tag.length + 2 <= room) expect(shown.endsWith(`:${tag}`)).toBe(true);
+        if (tag.length <= 8 && tag.length + 2 <= room) expect(shown.endsWith(`:${tag}`)).toBe(true);
         const last = `${parts.at(-1) ?? ''}:${tag}`;
         if (last.length <= room) expect(shown.endsWith(last)).toBe(true);
       }),
     );
   });
+});
+
+test('neither repository nor tag vanishes beside the other, and both show how they end', () => {
+  const part = fc.stringMatching(/^[a-z0-9]{1,40}$/);
+  fc.assert(
+    fc.property(part, part, fc.integer({ min: 12, max: 60 }), (repository, tag, room) => {
+      const shown = fitName(`registry.example.com/${repository}:${tag}`, room * letter, font);
+      const colon = shown.lastIndexOf(':');
+      expect(colon).toBeGreaterThan(0);
+      expect(shown.length).toBeLessThanOrEqual(room);
+      expect(shown.slice(colon - 1, colon)).toBe(repository.slice(-1));
+      expect(shown.at(-1)).toBe(tag.at(-1));
+    }),
+  );
 });
 
 test('a repository of which not even three letters fit is not shown', () => {
