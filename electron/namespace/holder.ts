@@ -113,7 +113,7 @@ async function startHolder(wanted: Holder['mode'] | null): Promise<Holder> {
 async function tryHolder(unshare: string, maps: readonly string[], faults: string[]): Promise<number | null> {
   // The holder outlives its caller and must not keep the caller's terminal, folder or pipes: whoever started the app would
   // wait for their end. Chromium leaves its descriptors open to children; a plain sh can close only those of one digit.
-  const words = ['--user', ...maps, '--mount', '--propagation', 'private', '--'];
+  const words = ['--user', ...maps, '--mount', '--propagation', 'slave', '--'];
   const script =
     'echo ready; exec 1>/dev/null 2>&1; for f in /proc/self/fd/*; do n=${f##*/}; ' +
     'if [ "$n" -gt 2 ] && { [ "$n" -lt 10 ] || [ -n "$BASH_VERSION" ]; }; then eval "exec $n>&-"; fi; done; ' +
