@@ -16,7 +16,7 @@ const draftAge = 60_000;
 
 /**
  * What is remembered between starts, in one JSON file. Every value that is broken falls back to its default by itself; a file
- * that is no JSON at all is kept beside the new one, which is said once. Writes are atomic and coalesced. A link leads to the file that is read and replaced; what is no regular
+ * that is no JSON at all, or holds no object where settings are one, is kept beside the new one, which is said once. Writes are atomic and coalesced. A link leads to the file that is read and replaced; what is no regular
  * file (a FIFO would be waited for) is neither read nor replaced.
  */
 export class SettingsFile {
@@ -29,7 +29,7 @@ export class SettingsFile {
   private isSaid = false;
   /** Whether there is a file that could not be read: what it says is not to be lost for defaults. */
   private readonly isUnread: boolean = false;
-  /** What a file holds that is no JSON: somebody's work, which a slip of the hand has broken. */
+  /** What a file holds that is no JSON, or no settings: somebody's work, which a slip of the hand has broken. */
   private damaged: string | null = null;
 
   constructor(
@@ -42,6 +42,7 @@ export class SettingsFile {
     try {
       text = readRegular(path);
       stored = JSON.parse(text);
+      if (!isProfile(stored)) this.damaged = text;
     } catch (thrown) {
       // No file yet, or not JSON: the defaults below.
       if (thrown instanceof SyntaxError && text.trim() !== '') this.damaged = text;
@@ -95,7 +96,7 @@ export class SettingsFile {
     await this.writing;
   }
 
-  /** Puts what is no JSON beside the file that takes its place, before that is written. */
+  /** Puts what cannot be taken over beside the file that takes its place, before that is written. */
   private async keepDamaged(): Promise<void> {
     if (this.damaged === null) return;
     const kept = `${await realOf(this.path)}.${randomBytes(6).toString('hex')}.damaged`;
@@ -118,6 +119,14 @@ export class SettingsFile {
       void this.flush();
     }, 300);
   }
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether a document has the members that are remembered, or leaves them out: else none of its values could be taken over. */
+function isProfile(stored: unknown): boolean {
+  return isObject(stored) && (!('settings' in stored) || isObject(stored.settings));
 }
 
 /** Contents of a regular file; throws for anything else. */

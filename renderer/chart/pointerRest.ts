@@ -25,8 +25,17 @@ export class PointerRest<T> {
   private keyAt: number | null = null;
   private readonly ended = new AbortController();
 
-  /** `onRest` is told what the pointer rests on; null: nothing. */
-  constructor(private readonly onRest: (item: T | null) => void) {}
+  /** Whether the pointer has left, and that is still to be told. */
+  private leaving = false;
+
+  /**
+   * `onRest` is told what the pointer rests on; null: nothing. `onGone`: it left while keys lead. What was lit for it is lit no longer,
+   * but what a key has brought up stays.
+   */
+  constructor(
+    private readonly onRest: (item: T | null) => void,
+    private readonly onGone: () => void,
+  ) {}
 
   /** Watches the keys of an element, before its own listeners do. */
   watch(host: EventTarget): void {
@@ -34,8 +43,10 @@ export class PointerRest<T> {
     host.addEventListener(
       'keydown',
       () => {
+        const left = this.leaving;
         this.stop();
         this.keyAt = moves;
+        if (left) this.onGone();
       },
       options,
     );
@@ -47,12 +58,28 @@ export class PointerRest<T> {
     if (this.keyAt === moves) return;
     this.keyAt = null;
     this.stop();
-    if (!isKnown) this.timer = setTimeout(() => this.onRest(item), delay);
+    if (!isKnown)
+      this.timer = setTimeout(() => {
+        this.leaving = false;
+        this.onRest(item);
+      }, delay);
+  }
+
+  /** The pointer is on the chart no longer. Leaving, it need not have moved: a dialog has opened under it. */
+  leave(isKnown: boolean): void {
+    if (this.keyAt === moves) {
+      this.stop();
+      this.onGone();
+      return;
+    }
+    this.come(null, isKnown);
+    this.leaving = !isKnown;
   }
 
   /** Forgets where the pointer came to. */
   stop(): void {
     clearTimeout(this.timer);
+    this.leaving = false;
   }
 
   /** Ends watching and waiting. */

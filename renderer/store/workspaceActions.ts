@@ -1,4 +1,6 @@
 import type { OperationState } from '../../shared/ipc/operation';
+import type { MountInfo } from '../../shared/ipc/workspace';
+import { visibleText } from '../../shared/text/format';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
 import type { AppActions, Page } from './state';
@@ -21,19 +23,38 @@ type WorkspaceActions = Pick<
 
 /** Pages, mounts and workspaces. */
 export function workspaceActions(context: Context): WorkspaceActions {
-  const { get, set, ask, attempt } = context;
+  const { get, set, ask, attempt, addNotice, t } = context;
 
   let runs = 0;
   const openPage = (page: Page): void => set({ page, operationsOpen: false, paletteOpen: false });
 
-  /** A page whose workspace or mount is gone gives way to the images. */
-  const leaveGone = (): void => {
+  const takenAway = new Set<string>();
+  /**
+   * A page whose workspace or mount is gone gives way to the images, and says so where somebody else took it away. `before`: the
+   * mounts that there were.
+   */
+  const leaveGone = (before: readonly MountInfo[]): void => {
     const { page, workspaces, mounts } = get();
-    const there =
-      page.kind === 'workspace'
-        ? workspaces.some(({ name }) => name === page.name)
-        : page.kind !== 'mount' || mounts.some(({ id }) => id === page.mount);
-    if (!there) openPage({ kind: 'images' });
+    if (page.kind === 'workspace') {
+      const { name } = page;
+      if (workspaces.some((each) => each.name === name)) return;
+      openPage({ kind: 'images' });
+      if (!takenAway.has(name)) say(t()('workspace.wentAway', { name: visibleText(name) }));
+    } else if (page.kind === 'mount') {
+      const { mount } = page;
+      if (mounts.some(({ id }) => id === mount)) return;
+      openPage({ kind: 'images' });
+      const name = before.find(({ id }) => id === mount)?.name;
+      if (name !== undefined && !takenAway.has(mount))
+        say(t()('mount.wentAway', { name: visibleText(name) }));
+    }
+  };
+  const say = (text: string): void =>
+    addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
+  /** Marks what this window takes away itself: nobody has to be told that it went. */
+  const takingAway = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    takenAway.add(key);
+    return work().finally(() => takenAway.delete(key));
   };
 
   /** Of operations that had ended, those whose outcome tells of a workspace or a mount that is gone. */
@@ -50,12 +71,12 @@ export function workspaceActions(context: Context): WorkspaceActions {
 
   const refreshWorkspaces = coalesce(async () => {
     // Not those that end meanwhile: the lists may not have what they made.
-    const ended = get().operations;
+    const { operations: ended, mounts: before } = get();
     const [workspaces, mounts] = await Promise.all([ask('workspace.list', {}), ask('mount.list', {})]);
     if (workspaces.ok) set({ workspaces: workspaces.value });
     if (mounts.ok) set({ mounts: mounts.value });
     if (workspaces.ok && mounts.ok) forgetGone(ended);
-    leaveGone();
+    leaveGone(before);
     if (get().mountSupport !== null) return;
     const support = await ask('mount.support', {});
     if (support.ok) set({ mountSupport: support.value });
@@ -70,8 +91,10 @@ export function workspaceActions(context: Context): WorkspaceActions {
       else await attempt('mount.create', { image });
     },
     unmount: async (mount) => {
-      await attempt('mount.remove', { mount });
-      await refreshWorkspaces();
+      await takingAway(mount, async () => {
+        await attempt('mount.remove', { mount });
+        await refreshWorkspaces();
+      });
     },
     takeAsked: () => set({ asked: null }),
     runIn: (workspace, what) => {
@@ -83,18 +106,21 @@ export function workspaceActions(context: Context): WorkspaceActions {
       return reply.ok ? null : reply.problem;
     },
     removeWorkspace: async (name, listed) => {
-      await attempt('workspace.remove', { name, listed }, { kind: 'removeWorkspace', name });
-      await refreshWorkspaces();
+      await takingAway(name, async () => {
+        await attempt('workspace.remove', { name, listed }, { kind: 'removeWorkspace', name });
+        await refreshWorkspaces();
+      });
     },
-    renameWorkspace: async (name, to, renamed) => {
-      const reply = await ask('workspace.rename', { name, to });
-      if (!reply.ok) return reply.problem;
-      renamed();
-      const { page } = get();
-      await refreshWorkspaces();
-      if (page.kind === 'workspace' && page.name === name) openPage({ kind: 'workspace', name: to });
-      return null;
-    },
+    renameWorkspace: (name, to, renamed) =>
+      takingAway(name, async () => {
+        const { page } = get();
+        const reply = await ask('workspace.rename', { name, to });
+        if (!reply.ok) return reply.problem;
+        renamed();
+        await refreshWorkspaces();
+        if (page.kind === 'workspace' && page.name === name) openPage({ kind: 'workspace', name: to });
+        return null;
+      }),
     exportRootfs: async (what) => {
       await attempt('rootfs.export', { what });
     },

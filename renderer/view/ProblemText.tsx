@@ -19,7 +19,7 @@ export function ProblemText({ problem, before, explanation }: Props): ReactNode 
   const rest = [before === undefined ? '' : title, explanation ?? said.explanation, said.advice];
   return (
     <>
-      <span className="m">{before ?? title}</span>
+      <span className="m">{before === undefined ? title : `${before}${stop}`}</span>
       {space}
       {rest.filter((sentence) => sentence !== '').join(space)}
     </>

@@ -46,6 +46,16 @@ test('are shown by their beginnings, copied whole, and lists by a thousand at a 
   await inspector.getByText('Author').waitFor();
   const length = (): Promise<number> => inspector.evaluate(({ textContent }) => textContent.length);
   expect(await length()).toBeLessThan(30_000);
+  // Author, comment and engine begin folded to a few lines, and unfold.
+  const unfold = inspector.getByRole('button', { name: 'Show the whole text' });
+  expect(await unfold.count()).toBe(3);
+  const comment = inspector.locator('dt', { hasText: 'Comment' }).locator('+ dd');
+  const folded = (await comment.boundingBox())?.height ?? 0;
+  expect(folded).toBeLessThan(200);
+  await comment.getByRole('button', { name: 'Show the whole text' }).click();
+  await comment.getByRole('button', { name: 'Show less' }).waitFor();
+  expect((await comment.boundingBox())?.height).toBeGreaterThan(2 * folded);
+  await comment.getByRole('button', { name: 'Show less' }).click();
   await inspector.getByRole('button', { name: 'Copy the value' }).first().waitFor();
   await inspector.getByRole('button', { name: /^Labels/ }).click();
   const items = inspector.locator('.insp-pairs li');

@@ -78,7 +78,10 @@ export class LayersChart {
     unscale: () => this.byKey(() => this.unscale()),
     back: () => this.byKey(() => this.events.back()),
   };
-  private readonly rest = new PointerRest<Target>((item) => this.rested(item));
+  private readonly rest = new PointerRest<Target>(
+    (item) => this.rested(item),
+    () => this.unlit(),
+  );
 
   /** Draws into `svg` and `canvas`, the overview into `map`. `onResize` is called when the element has another size. */
   constructor(
@@ -312,7 +315,7 @@ export class LayersChart {
       .on('pointermove.chart', (event: PointerEvent) => {
         if (event.buttons === 0) this.hoverSoon(this.targetAt(event));
       })
-      .on('pointerleave.chart', () => this.hoverSoon(null))
+      .on('pointerleave.chart', () => this.rest.leave(this.hovered === null))
       .on('click.chart', (event: MouseEvent) => {
         if (this.view.dragged) return;
         const item = this.targetAt(event);
@@ -407,6 +410,12 @@ export class LayersChart {
     this.marks = null;
     this.schedule();
     this.events.hover(item && targetOf(item), item && this.placeOf(item));
+  }
+
+  private unlit(): void {
+    this.hovered = null;
+    this.marks = null;
+    this.schedule();
   }
 
   /** Where something is in the window. */

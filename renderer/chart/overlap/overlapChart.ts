@@ -29,7 +29,10 @@ export class OverlapChart {
   private readonly overlay: Overlay;
   private readonly watch: ResizeObserver;
   private readonly ended = new AbortController();
-  private readonly rest = new PointerRest<Cell>((cell) => this.rested(cell));
+  private readonly rest = new PointerRest<Cell>(
+    (cell) => this.rested(cell),
+    () => this.unlit(),
+  );
 
   constructor(
     private readonly host: HTMLElement,
@@ -165,7 +168,7 @@ export class OverlapChart {
     const how = (event: MouseEvent | KeyboardEvent): 'only' | 'toggle' | 'extend' =>
       event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'toggle' : 'only';
     host.addEventListener('pointermove', (event) => this.hoverSoon(this.at(event)), { signal });
-    host.addEventListener('pointerleave', () => this.hoverSoon(null), { signal });
+    host.addEventListener('pointerleave', () => this.rest.leave(this.hovered === null), { signal });
     host.addEventListener('scroll', () => this.events.hover(null, null), { signal });
     host.addEventListener(
       'click',
@@ -256,6 +259,11 @@ export class OverlapChart {
 
   private hoverSoon(cell: Cell | null): void {
     this.rest.come(cell, cell?.row === this.hovered?.row && cell?.column === this.hovered?.column);
+  }
+
+  private unlit(): void {
+    this.hovered = null;
+    this.mark();
   }
 
   private rested(cell: Cell | null): void {

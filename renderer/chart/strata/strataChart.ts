@@ -56,7 +56,10 @@ export class StrataChart {
   private readonly watch: ResizeObserver;
   private readonly deafen: () => void;
   private readonly slides = new Slides(() => this.schedule());
-  private readonly rest = new PointerRest<Item>((item) => this.rested(item));
+  private readonly rest = new PointerRest<Item>(
+    (item) => this.rested(item),
+    () => this.unlit(),
+  );
   private readonly keys: KeyWishes = {
     travel: (direction, extend) => this.travel(direction, extend),
     open: () => {
@@ -88,7 +91,7 @@ export class StrataChart {
     this.rest.watch(svg);
     this.deafen = listen(svg, () => this.spaceHeld !== null, {
       hover: (x, y) => this.hoverSoon(this.itemAt(x, y)),
-      leave: () => this.hoverSoon(null),
+      leave: () => this.rest.leave(this.hovered === null),
       click: (x, y, event) => this.clicked(x, y, event),
       doubleClick: (x, y) => {
         const item = this.itemAt(x, y);
@@ -341,10 +344,15 @@ export class StrataChart {
     this.rest.come(item, item === this.hovered);
   }
 
-  private rested(item: Item | null): void {
-    this.hovered = item;
+  private unlit(): void {
+    this.hovered = null;
     this.leader = null;
     this.schedule();
+  }
+
+  private rested(item: Item | null): void {
+    this.unlit();
+    this.hovered = item;
     this.events.hover(item && targetOf(item), item && this.boxOf(item));
   }
 

@@ -72,7 +72,10 @@ export class TreemapChart {
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
   private readonly watch: ResizeObserver;
   private readonly ended = new AbortController();
-  private readonly rest = new PointerRest<Tile>((tile) => this.rested(tile));
+  private readonly rest = new PointerRest<Tile>(
+    (tile) => this.rested(tile),
+    () => this.unlit(),
+  );
 
   constructor(
     private readonly host: HTMLElement,
@@ -279,7 +282,7 @@ export class TreemapChart {
     const { signal } = this.ended;
     this.rest.watch(host);
     host.addEventListener('pointermove', (event) => this.hoverSoon(this.at(event)), { signal });
-    host.addEventListener('pointerleave', () => this.hoverSoon(null), { signal });
+    host.addEventListener('pointerleave', () => this.rest.leave(this.hovered === null), { signal });
     host.addEventListener('click', (event) => this.click(event), { signal });
     host.addEventListener(
       'dblclick',
@@ -391,6 +394,11 @@ export class TreemapChart {
 
   private hoverSoon(tile: Tile | null): void {
     this.rest.come(tile, tile === this.hovered);
+  }
+
+  private unlit(): void {
+    this.hovered = null;
+    this.mark();
   }
 
   private rested(tile: Tile | null): void {

@@ -12,6 +12,7 @@ import {
   visibleText,
 } from '../../../shared/text/format';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { useNow } from '../../ui/useNow';
 import type { ConfirmingDialog } from '../../store/state';
 import { SizeBar } from '../../ui/Amounts';
 import { Button } from '../../ui/Button';
@@ -123,6 +124,7 @@ interface ListProps {
 function Candidates({ list, ticked, tick }: ListProps): ReactNode {
   const t = useT();
   const language = useLanguage();
+  const now = useNow();
   const index = useApp((state) => state.index);
   const { candidates } = list;
   const on = candidates.filter(({ id, suggested }) => ticked(id, suggested)).length;
@@ -163,9 +165,7 @@ function Candidates({ list, ticked, tick }: ListProps): ReactNode {
         const checked = ticked(id, suggested);
         const layerBytes = image.unique;
         const age =
-          lastUsed === null
-            ? t('table.noDate')
-            : formatAge(new Date(lastUsed).toISOString(), Date.now(), language);
+          lastUsed === null ? t('table.noDate') : formatAge(new Date(lastUsed).toISOString(), now, language);
         const why =
           layerBytes < nextToNothing && image.layers.length > 0 && !hasOwnLayer(image)
             ? t('cleanup.freesNothing')
@@ -245,6 +245,7 @@ function Caches({ list, ticked, tick }: ListProps): ReactNode {
 function Removed({ list }: { readonly list: CleanUpList }): ReactNode {
   const t = useT();
   const language = useLanguage();
+  const now = useNow();
   const { undoCleanUp, collectGarbage } = useActions();
   if (list.trash.length === 0) return null;
   return (
@@ -277,7 +278,7 @@ function Removed({ list }: { readonly list: CleanUpList }): ReactNode {
           <div className="f12 t2">
             {t('cleanup.trash.what', {
               images,
-              age: formatAge(new Date(removedAt).toISOString(), Date.now(), language),
+              age: formatAge(new Date(removedAt).toISOString(), now, language),
             })}
           </div>
         </div>

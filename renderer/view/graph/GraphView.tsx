@@ -4,6 +4,7 @@ import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { platformTwins } from '../../../shared/graph/platformTwins';
 import { chartText } from '../../chart/layers/chartText';
 import { appState, useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { useNow } from '../../ui/useNow';
 import { useMenu } from '../../ui/Menu';
 import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
@@ -84,11 +85,13 @@ export function GraphView(): ReactNode {
 
   const index = useApp((state) => state.index);
   const twins = platformTwins(index?.graph.images ?? none);
+  // What says the ages of very many cards anew holds the window.
+  const now = useNow((index?.graph.images.length ?? 0) > 2000 ? 600_000 : 60_000);
   useEffect(() => {
     if (!scene) return;
-    const text = chartText(t, language, { sizes: settings.graphSizes, now: Date.now(), twins });
+    const text = chartText(t, language, { sizes: settings.graphSizes, now, twins });
     chart.current?.show(scene, text, settings.graphEmptySteps);
-  }, [scene, t, language, settings.graphSizes, settings.graphEmptySteps, fonts, twins]);
+  }, [scene, t, language, settings.graphSizes, settings.graphEmptySteps, fonts, twins, now]);
 
   useEffect(() => {
     chart.current?.select({ images: new Set(selection.images), layer: selection.layer });

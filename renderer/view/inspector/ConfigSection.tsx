@@ -1,10 +1,9 @@
 import { useState, type ReactNode } from 'react';
 import { commandLine } from '../../../shared/image/compareConfigs';
 import type { ImageDetail, KeyValue } from '../../../shared/ipc/detail';
-import { shownPiece } from '../../../shared/text/format';
 import { useT } from '../../store/hooks';
 import { Icon } from '../../ui/Icon';
-import { CappedList, CopyButton, Fact, Section } from './parts';
+import { CappedList, CopyButton, Fact, FoldedText, Section } from './parts';
 
 const pairsListed = 30;
 
@@ -32,7 +31,7 @@ export function ConfigSection({ config }: { readonly config: ImageDetail['config
         <dl className="insp-facts">
           {set.map(([label, text]) => (
             <Fact key={label} label={label} mono>
-              <span className="insp-wrap selectable grow">{shownPiece(text)}</span>
+              <FoldedText text={text} className="grow" />
               <CopyButton text={text} what="inspector.copy.value" />
             </Fact>
           ))}
@@ -92,10 +91,12 @@ function Pairs({ label, count, pairs, what }: PairsProps): ReactNode {
             label={label}
             render={({ key, value }, at) => (
               <li key={at} className="selectable mono f11">
-                <span className="t3 insp-wrap">{shownPiece(key)}</span>
-                <span className="insp-wrap">
-                  {value === '' ? <span className="t3">{t('inspector.emptyValue')}</span> : shownPiece(value)}
-                </span>
+                <FoldedText text={key} className="t3" />
+                {value === '' ? (
+                  <span className="t3">{t('inspector.emptyValue')}</span>
+                ) : (
+                  <FoldedText text={value} />
+                )}
               </li>
             )}
           />

@@ -185,11 +185,44 @@ export function Bytes({
   );
 }
 
-/** A text of an image of any length: its beginning, and a button that copies all of it where that is not all. */
+/** A longer text is folded to the second of these numbers of letters: one more line costs as much as the button that unfolds it. */
+const folds = { from: 280, to: 200 } as const;
+
+/** A text of an image: a long one begins folded, and a press unfolds as much as a window lays out. */
+export function FoldedText({
+  text,
+  className = '',
+}: {
+  readonly text: string;
+  readonly className?: string;
+}): ReactNode {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  const whole = shownPiece(text);
+  const letters = [...whole];
+  const isLong = letters.length > folds.from;
+  return (
+    <span className={`insp-wrap selectable ${className}`.trim()}>
+      {isLong && !open ? `${letters.slice(0, folds.to).join('')}…` : whole}
+      {isLong && (
+        <button
+          type="button"
+          className="link-btn f12 insp-unfold"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          {t(open ? 'inspector.showLess' : 'inspector.showWhole')}
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** A {@link FoldedText} of any length, and a button that copies all of it where a window does not lay that out. */
 export function LongText({ text }: { readonly text: string }): ReactNode {
   return (
     <>
-      <span className="insp-wrap selectable">{shownPiece(text)}</span>
+      <FoldedText text={text} />
       {isCut(text) && <CopyButton text={text} what="inspector.copy.value" />}
     </>
   );

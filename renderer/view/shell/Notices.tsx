@@ -45,7 +45,7 @@ export function Notices(): ReactNode {
 function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
   const t = useT();
   const language = useLanguage();
-  const { colon } = useMarks();
+  const { colon, space } = useMarks();
   const { dismissNotice, retryOperation, chooseAndLoad, openDialog, copy } = useActions();
   const operation = useApp((state) => state.operations.find(({ id }) => id === notice.operation));
   const card = useRef<HTMLDivElement>(null);
@@ -84,9 +84,7 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
       <div className="notice-text">
         <h2>{heading}</h2>
         {outcome !== null && outcome !== heading && <p className="t2">{outcome}</p>}
-        <p className="t2">
-          {explanation} {advice}
-        </p>
+        <p className="t2">{[explanation, advice].filter((sentence) => sentence !== '').join(space)}</p>
         {layer !== null && layers !== null && layers > 1 && layers <= 40 && (
           <LayerStrip layer={layer} layers={layers} />
         )}

@@ -5,6 +5,7 @@ import { finishedOperations, runningOperations } from '../../store/operationList
 import { operationSubject } from '../../../shared/text/operationWords';
 import { operationOutcome } from '../../store/operationText';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { useNow } from '../../ui/useNow';
 import { ProgressBar } from '../../ui/Amounts';
 import { Button } from '../../ui/Button';
 import { Icon, type IconName } from '../../ui/Icon';
@@ -35,6 +36,7 @@ const icons: Readonly<Record<OperationState['kind'], IconName>> = {
 export function OperationsBar(): ReactNode {
   const t = useT();
   const language = useLanguage();
+  const now = useNow();
   const { setOperationsOpen } = useActions();
   const operations = useApp((state) => state.operations);
   const open = useApp((state) => state.operationsOpen);
@@ -57,8 +59,7 @@ export function OperationsBar(): ReactNode {
             />
             <span className="ell">{operationOutcome(last, t)}</span>
             <span className="t3">
-              {last.finishedAt !== null &&
-                formatAge(new Date(last.finishedAt).toISOString(), Date.now(), language)}
+              {last.finishedAt !== null && formatAge(new Date(last.finishedAt).toISOString(), now, language)}
             </span>
           </>
         ) : (

@@ -5,6 +5,7 @@ import { describeProblem } from '../../../shared/text/problemText';
 import { canRetry, finishedOperations, raisableLimit } from '../../store/operationList';
 import { operationOutcome } from '../../store/operationText';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { useNow } from '../../ui/useNow';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Popover } from '../../ui/Popover';
@@ -48,6 +49,7 @@ export function OperationsPanel({ anchor }: { readonly anchor: RefObject<HTMLEle
 function Finished({ operation }: { readonly operation: OperationState }): ReactNode {
   const t = useT();
   const language = useLanguage();
+  const now = useNow();
   const { dismissOperation, openDialog, retryOperation, showFile } = useActions();
   const { status, result, problem } = operation;
   const token = result?.kind === 'save' ? result.token : null;
@@ -61,7 +63,7 @@ function Finished({ operation }: { readonly operation: OperationState }): ReactN
         )}
         <span className="t3 f11">
           {operation.finishedAt !== null &&
-            formatAge(new Date(operation.finishedAt).toISOString(), Date.now(), language)}
+            formatAge(new Date(operation.finishedAt).toISOString(), now, language)}
         </span>
       </div>
       {token !== null && (

@@ -133,6 +133,8 @@ export const inspector = {
       `再显示 ${groupDigits(count)} 项，共 ${groupDigits(all)} 项`,
   ],
   'inspector.showFewer': ['Show fewer', '收起'],
+  'inspector.showWhole': ['Show the whole text', '显示全文'],
+  'inspector.showLess': ['Show less', '收起'],
 
   // config
   'inspector.config': ['Config', '配置'],

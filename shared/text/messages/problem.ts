@@ -800,7 +800,10 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   },
   'settings-damaged': {
     title: [() => 'The settings were damaged, and begin anew', () => '设置文件已损坏，已重新开始'],
-    why: [(f) => `${v(f.path)} is not JSON.`, (f) => `${v(f.path)} 不是 JSON。`],
+    why: [
+      (f) => `${v(f.path)} is not JSON, or holds no settings.`,
+      (f) => `${v(f.path)} 不是 JSON，或其中没有设置。`,
+    ],
     advice: [
       (f) =>
         `What it said is kept in ${v(f.kept)}: correct it there and put it back while Stratigraph is closed.`,

@@ -26,6 +26,14 @@ export const workspace = {
   'workspace.remove': ['Remove workspace…', '删除工作区…'],
   'workspace.more': ['More for this workspace', '此工作区的更多操作'],
   'workspace.back': ['Back to the images', '返回镜像'],
+  'workspace.wentAway': [
+    ({ name }: Named) => `The workspace ${name} is no longer there: it was removed or renamed elsewhere.`,
+    ({ name }: Named) => `工作区 ${name} 已不存在：它在别处被删除或重命名。`,
+  ],
+  'mount.wentAway': [
+    ({ name }: Named) => `${name} is no longer mounted: it was unmounted elsewhere.`,
+    ({ name }: Named) => `${name} 已不再挂载：它在别处被卸载。`,
+  ],
   'workspace.gone': ['This workspace is gone', '该工作区已不存在'],
   'workspace.loading': ['Reading what changed', '正在读取更改'],
   'workspace.changesOf': [

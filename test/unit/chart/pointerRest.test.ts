@@ -22,13 +22,18 @@ function sender(host: EventTarget): (type: string, x?: number, y?: number) => vo
 function watched(): {
   rest: InstanceType<typeof PointerRest<string>>;
   told: (string | null)[];
+  gone: () => number;
   send: ReturnType<typeof sender>;
 } {
   const host = new EventTarget();
   const told: (string | null)[] = [];
-  const rest = new PointerRest<string>((item) => told.push(item));
+  let gone = 0;
+  const rest = new PointerRest<string>(
+    (item) => told.push(item),
+    () => gone++,
+  );
   rest.watch(host);
-  return { rest, told, send: sender(host) };
+  return { rest, told, gone: () => gone, send: sender(host) };
 }
 
 test('a pointer that rests is told of once', () => {
@@ -71,4 +76,44 @@ test('a press counts as the pointer, and nothing is told after the end', () => {
   rest.close();
   vi.runAllTimers();
   expect(told).toEqual(['pressed']);
+});
+
+test('a pointer that a dialog of a key takes from the chart is told to be gone, and brings no card to its end', () => {
+  const { rest, told, gone, send } = watched();
+  send('pointermove', 5, 5);
+  rest.come('below', false);
+  vi.runAllTimers();
+  send('keydown');
+  rest.leave(false);
+  vi.runAllTimers();
+  expect(told).toEqual(['below']);
+  expect(gone()).toBe(1);
+});
+
+test('a key that comes right after the pointer has left does not keep lit what it left', () => {
+  const { rest, told, gone, send } = watched();
+  send('pointermove', 5, 5);
+  rest.come('below', false);
+  vi.runAllTimers();
+  send('pointermove', 900, 5);
+  rest.leave(false);
+  send('keydown');
+  vi.runAllTimers();
+  expect(told).toEqual(['below']);
+  expect(gone()).toBe(1);
+  send('keydown');
+  expect(gone()).toBe(1);
+});
+
+test('a pointer that leaves while it leads is told of as one that rests on nothing', () => {
+  const { rest, told, gone, send } = watched();
+  send('pointermove', 5, 5);
+  rest.come('below', false);
+  vi.runAllTimers();
+  send('pointermove', 900, 5);
+  rest.leave(false);
+  vi.runAllTimers();
+  send('keydown');
+  expect(told).toEqual(['below', null]);
+  expect(gone()).toBe(0);
 });

@@ -71,6 +71,24 @@ describe('the settings file', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveProperty('settings.theme', 'light');
   });
 
+  it.each(['["table"]', '"table"', '7', 'null', '{"settings":["table"]}', '{"settings":"table"}'])(
+    'keeps a file that holds no settings, %s, beside the new one, and says so',
+    async (text) => {
+      const place = mkdtempSync(join(folder, 'no-object-'));
+      const path = join(place, 'settings.json');
+      writeFileSync(path, text);
+      const said: Problem[] = [];
+      const file = new SettingsFile(path, (problem) => void said.push(problem));
+      file.changeSettings({ theme: 'dark' });
+      await file.flush();
+      const [kept = '', ...more] = readdirSync(place).filter((name) => name !== 'settings.json');
+      expect(more).toEqual([]);
+      expect(readFileSync(join(place, kept), 'utf8')).toBe(text);
+      expect(said).toEqual([{ code: 'settings-damaged', facts: { path, kept: join(place, kept) } }]);
+      expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveProperty('settings.theme', 'dark');
+    },
+  );
+
   it('follows a link to the file, and neither waits for a FIFO nor replaces one', async () => {
     const real = join(folder, 'dotfiles.json');
     const link = join(folder, 'linked.json');

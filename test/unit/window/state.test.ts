@@ -337,6 +337,34 @@ describe('the window', () => {
     expect(app.store.getState().operations.map(({ id }) => id)).toEqual(['op-1', 'op-3']);
   });
 
+  test('a page whose workspace or mount somebody else took away says so, and one that this window removes does not', async () => {
+    const answers = {
+      'app.start': start({}),
+      'store.graph': { ok: true, value },
+      'workspace.list': { ok: true, value: [{ name: 'fix' }, { name: 'old' }] },
+      'workspace.remove': { ok: true, value: null },
+      'mount.list': { ok: true, value: [{ id: 'mount-1', name: 'shop:1' }] },
+    };
+    const { bridge } = fakeBridge(answers);
+    const app = createApp(bridge);
+    await app.actions.begin();
+    const said = (): readonly string[] => app.store.getState().notices.map(({ text }) => text);
+    app.actions.openPage({ kind: 'workspace', name: 'old' });
+    answers['workspace.list'] = { ok: true, value: [{ name: 'fix' }] };
+    await app.actions.removeWorkspace('old', null);
+    expect(app.store.getState().page.kind).toBe('images');
+    expect(said()).toEqual([]);
+    app.actions.openPage({ kind: 'workspace', name: 'fix' });
+    answers['workspace.list'] = { ok: true, value: [] };
+    await app.actions.refreshWorkspaces();
+    expect(app.store.getState().page.kind).toBe('images');
+    expect(said()).toEqual(['工作区 fix 已不存在：它在别处被删除或重命名。']);
+    app.actions.openPage({ kind: 'mount', mount: 'mount-1' });
+    answers['mount.list'] = { ok: true, value: [] };
+    await app.actions.refreshWorkspaces();
+    expect(said()).toEqual(['shop:1 已不再挂载：它在别处被卸载。']);
+  });
+
   test('dropped files are handed on a hundred at a time, and each that is none is said', async () => {
     const { bridge, asked } = fakeBridge({ 'archive.load': { ok: true, value: { operation: 'op-1' } } });
     const handed: number[] = [];
