@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -85,6 +86,32 @@ describe('copy', () => {
       expect([form, await held(back, same)]).toEqual([form, await held(direct, same)]);
     }
     expect(await scratch()).toEqual([]);
+  });
+
+  test('hands encrypted layers on as they are, to every form that has room for them', async () => {
+    const from = await store();
+    const folder = await temporaryFolder();
+    const key = join(folder, 'key.pub');
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    await writeFile(key, publicKey.export({ type: 'spki', format: 'pem' }));
+    const sealed = join(folder, 'sealed.tar');
+    for (const words of [
+      ['load', '-q', await temporaryFile(ociArchive([first]))],
+      ['encrypt', '--recipient', key, 'shop/part:1', 'sealed:1'],
+      ['save', '--format', 'oci-archive', '-o', sealed, 'sealed:1'],
+    ])
+      expect(await callCommand(from, words)).toMatchObject({ code: 0 });
+    const direct = await store();
+    await callCommand(direct, ['load', '-q', sealed]);
+    for (const form of ['oci-archive', 'oci-dir']) {
+      const [out, back] = [join(folder, form), await store()];
+      const made = await callCommand(back, ['copy', '--format', form, sealed, out]);
+      expect([form, made.code, made.err]).toEqual([form, 0, made.err]);
+      expect((await callCommand(back, ['load', '-q', out])).code).toBe(0);
+      expect([form, await held(back)]).toEqual([form, await held(direct)]);
+    }
+    const plain = await callCommand(from, ['copy', sealed, join(folder, 'plain.tar')]);
+    expect(plain.problem).toBe('layer-encrypted');
   });
 
   test('is all or nothing, and says of what it is', async () => {
