@@ -40,7 +40,7 @@ async function sendImages(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   // In full, so that Podman does not take a name of Docker Hub for one of its own host.
-  const { plan, images, names, otherPlatforms, namesLeftOut } = await planArchive(
+  const { plan, images, names, otherPlatforms, namesLeftOut, lostReferrers } = await planArchive(
     context,
     { ...asked, format: 'docker-archive' },
     { spell: fullName },
@@ -69,6 +69,7 @@ async function sendImages(
     bytes: plan.bytes,
     ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
     ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),
+    ...(lostReferrers > 0 ? { lostReferrers } : {}),
   };
 }
 

@@ -61,7 +61,7 @@ export interface SavePlan {
   readonly otherPlatforms: readonly OtherPlatforms[];
   /** Names that a docker-archive does not take: no reader of one would. */
   readonly namesLeftOut: readonly string[];
-  /** Signatures and other artifacts that a layout has room for, but are about a document that is not in it as they know it. */
+  /** Signatures and other artifacts that are left out: a docker-archive has no room for any, a layout for none of a document that is not in it as they know it. */
   readonly lostReferrers: number;
   /** How people know the images, in the order asked for. */
   readonly names: readonly string[];
@@ -230,7 +230,7 @@ export interface ArchivePlan {
   readonly otherPlatforms: readonly OtherPlatforms[];
   /** Names that a docker-archive does not take: no reader of one would. */
   readonly namesLeftOut: readonly string[];
-  /** Signatures and other artifacts that a layout has room for, but are about a document that is not in it as they know it. */
+  /** Signatures and other artifacts that are left out: a docker-archive has no room for any, a layout for none of a document that is not in it as they know it. */
   readonly lostReferrers: number;
 }
 
@@ -298,11 +298,11 @@ export async function planArchive(
   const otherPlatforms = format === 'docker-archive' && platform === null ? platformsLeft(view, picked) : [];
   // Layers that are yet to be compressed stand in the plan as plain ones, whose manifest may be the one that is stored.
   const isAnew = !write && (compression === 'gzip' || compression === 'zstd');
-  const lostReferrers = format === 'docker-archive' ? 0 : lostIn(isAnew ? [] : plan.members, images);
+  const lostReferrers = lostIn(isAnew || format === 'docker-archive' ? [] : plan.members, images);
   return { plan, names, images, otherPlatforms, namesLeftOut, lostReferrers };
 }
 
-/** Artifacts that are about images of a plan and not in it: what they are about is not there, or was written anew. */
+/** Artifacts that are about images of a plan and not in it: what they are about is not there, or was written anew, or the form has no room for any. */
 function lostIn(members: ExportPlan['members'], images: readonly ExportImage[]): number {
   const written = new Set(members.map(({ name }) => name));
   const lost = images

@@ -25,6 +25,10 @@ const unkeptText = (
       })
     : '';
 
+/** How many signatures and other artifacts are not in what was written, behind its sentence. */
+const withoutReferrers = (count: number | undefined, t: Translate): string =>
+  count === undefined ? '' : t('operation.referrersLeftOut', { count });
+
 /** What an operation came to, in one line; for a running one what it does. */
 export function operationOutcome(operation: OperationState, t: Translate): string {
   const { kind, status, result } = operation;
@@ -57,20 +61,21 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
         (names === '' ? '' : t('operation.unfit', { names }))
       );
     }
-    case 'copyOut':
-      return t('operation.copyOut.done', {
+    case 'copyOut': {
+      const text = t('operation.copyOut.done', {
         subject,
         engine: visibleText(result.engine),
         size: formatBytes(result.bytes),
       });
+      return text + withoutReferrers(result.lostReferrers, t);
+    }
     case 'save': {
       const text = t('operation.save.done', {
         subject,
         file: visibleText(result.file),
         size: formatBytes(result.bytes),
       });
-      const { lostReferrers: lost } = result;
-      return text + (lost === undefined ? '' : t('operation.referrersLeftOut', { count: lost }));
+      return text + withoutReferrers(result.lostReferrers, t);
     }
     case 'export':
     case 'copy':

@@ -111,7 +111,7 @@ export type OperationResult =
       readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
       /** Names that a docker-archive does not take, where there were any. */
       readonly namesLeftOut?: readonly string[] | undefined;
-      /** Signatures and other artifacts that are about a document that is not in the archive as they know it, where there are any. */
+      /** Signatures and other artifacts that the form has no room for, or that are about a document that is not in the archive as they know it, where there are any. */
       readonly lostReferrers?: number | undefined;
       /** File name without its folder, and a token to show it in the file manager (window only). */
       readonly file: string;
@@ -144,6 +144,8 @@ export type OperationResult =
       readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
       /** Names that a docker-archive does not take, where there were any. */
       readonly namesLeftOut?: readonly string[] | undefined;
+      /** Signatures and other artifacts, of which an engine takes none, where there are any. */
+      readonly lostReferrers?: number | undefined;
     }
   | {
       readonly kind: 'mount';

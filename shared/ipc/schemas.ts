@@ -267,6 +267,7 @@ const result = z.discriminatedUnion('kind', [
     bytes,
     otherPlatforms: otherPlatforms.optional(),
     namesLeftOut: z.array(z.string()).optional(),
+    lostReferrers: z.number().int().positive().optional(),
   }),
   z.object({ kind: z.literal('mount'), mount: z.string(), image: z.string(), path: z.string() }),
   z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),

@@ -32,19 +32,18 @@ test('a signature that layers compressed anew would lose is told of', async () =
     .click();
   await page.getByRole('button', { name: 'Save in another format' }).click();
   const dialog = page.getByRole('dialog');
+  // A Docker archive, which is chosen first, has no room for any.
+  await dialog.getByText('a docker-archive has no room for any').waitFor();
   await dialog.getByRole('radio', { name: /OCI archive/ }).click();
   await dialog.getByText(/[\d\u202f]+ bytes/).waitFor();
   const notice = dialog.getByText('1 signature or other artifact will be left out');
-  expect(await notice.count()).toBe(0);
+  await notice.waitFor({ state: 'detached' });
   await dialog.getByRole('radio', { name: 'zstd' }).click();
   await notice.waitFor();
   await running.picture('save-signed-dark-1280');
   expect(await violations(running)).toEqual([]);
   await answerSaveDialog(running, join(folder, 'saved.tar'));
   await dialog.getByRole('button', { name: /^Choose where/ }).click();
-  await seen(
-    running,
-    /^Saved shop:1 to saved\.tar, .*; without 1 signature or other artifact of another manifest/,
-  );
+  await seen(running, /^Saved shop:1 to saved\.tar, .*; without 1 signature or other artifact/);
   await running.picture('saved-signed-dark-1280');
 });

@@ -60,8 +60,10 @@ function noteNames(session: Session, left: readonly string[] = []): void {
   for (const name of left) session.note(t('cli.nameLeftOut', { name: visibleName(name) }));
 }
 
-function noteReferrers(session: Session, count = 0): void {
-  if (count > 0) session.note(translator(session.language)('cli.referrersLeftOut', { count }));
+/** Says how many signatures and other artifacts are not in what was written, and why. */
+function noteReferrers(session: Session, form: keyof typeof formats | 'oci-dir', count = 0): void {
+  const why = form === 'docker-archive' ? 'cli.referrersNoRoom' : 'cli.referrersLeftOut';
+  if (count > 0) session.note(translator(session.language)(why, { count }));
 }
 
 type Saved = Pick<OperationResult & { readonly kind: 'save' }, 'file' | 'bytes' | 'layers' | 'leftOut'>;
@@ -164,6 +166,7 @@ export const save: Command = {
       session.endProgress();
       notePlatforms(session, copied.otherPlatforms);
       noteNames(session, copied.namesLeftOut);
+      noteReferrers(session, 'docker-archive', copied.lostReferrers);
       if (session.json) session.out(jsonText(copied));
       else
         session.note(
@@ -185,7 +188,7 @@ export const save: Command = {
       session.endProgress();
       notePlatforms(session, plan.otherPlatforms);
       noteNames(session, plan.namesLeftOut);
-      noteReferrers(session, plan.lostReferrers);
+      noteReferrers(session, format, plan.lostReferrers);
       if (session.json) session.out(jsonText(plan));
       else session.out(`${planText(plan)}\n`);
       return;
@@ -200,7 +203,7 @@ export const save: Command = {
         run,
       );
       session.endProgress();
-      noteReferrers(session, saved.lostReferrers);
+      noteReferrers(session, format, saved.lostReferrers);
       await noteLostArtifacts(session, await session.context());
       if (session.json) session.out(jsonText(saved));
       else session.note(savedText(saved));
@@ -227,7 +230,7 @@ export const save: Command = {
     if (result.kind === 'save') {
       notePlatforms(session, result.otherPlatforms);
       noteNames(session, result.namesLeftOut);
-      noteReferrers(session, result.lostReferrers);
+      noteReferrers(session, format, result.lostReferrers);
     }
     // A docker-archive has no artifacts in any case.
     if (!open && format === 'oci-archive') await noteLostArtifacts(session, context);

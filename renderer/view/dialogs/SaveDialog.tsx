@@ -156,7 +156,9 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
         ))}
         {value !== undefined && value !== null && value.lostReferrers > 0 && (
           <InlineNotice tone="warn">
-            {t('dialog.save.referrers', { count: value.lostReferrers })}
+            {t(format === 'docker-archive' ? 'dialog.save.referrersNoRoom' : 'dialog.save.referrers', {
+              count: value.lostReferrers,
+            })}
           </InlineNotice>
         )}
         {images.some((image) => image.names.length === 0) && (

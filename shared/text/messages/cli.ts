@@ -109,6 +109,12 @@ export const cli = {
     (f: { count: number }) =>
       `其中不含 ${groupDigits(f.count)} 个签名或其他附件：所签名的 manifest 或索引不在其中，或已不同。请对结果重新签名，或不使用 --compress 和 --platform 保存。`,
   ],
+  'cli.referrersNoRoom': [
+    (f: { count: number }) =>
+      `${counted(f.count, 'signature or other artifact was', 'signatures or other artifacts were')} left out: a docker-archive, which engines take, too, has no room for any. An OCI archive or layout keeps them (--format).`,
+    (f: { count: number }) =>
+      `已略过 ${groupDigits(f.count)} 个签名或其他附件：Docker 归档（引擎也使用该形式）无法容纳。OCI 归档或布局（--format）会保留。`,
+  ],
   'cli.lostReferrers': [
     (f: { count: number }) =>
       `${counted(f.count, 'signature or other artifact was', 'signatures or other artifacts were')} left out: the store has a layer of the image in other bytes, so its manifest is another one than was signed. To keep them, load the image saved whole, without --except.`,

@@ -218,6 +218,12 @@ export const dialog = {
     ({ count }: { count: number }) =>
       `将不含 ${groupDigits(count)} 个签名或其他附件：重新压缩各层会产生与所签名的不同的 manifest。各层保持原样则全部保留。`,
   ],
+  'dialog.save.referrersNoRoom': [
+    ({ count }: { count: number }) =>
+      `${counted(count, 'signature or other artifact', 'signatures or other artifacts')} will be left out: a docker-archive has no room for any. An OCI archive keeps all.`,
+    ({ count }: { count: number }) =>
+      `将不含 ${groupDigits(count)} 个签名或其他附件：Docker 归档无法容纳。OCI 归档会全部保留。`,
+  ],
   'dialog.save.unnamed': [
     'An image without a name is saved without one: it is loaded as a dangling image.',
     '没有名称的镜像导出后同样没有名称，载入时为悬空镜像。',

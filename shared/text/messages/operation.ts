@@ -143,8 +143,8 @@ export const operation = {
   ],
   'operation.referrersLeftOut': [
     ({ count }: { count: number }) =>
-      `; without ${counted(count, 'signature or other artifact', 'signatures or other artifacts')} of another manifest`,
-    ({ count }: { count: number }) => `；不含 ${groupDigits(count)} 个针对另一 manifest 的签名或其他附件`,
+      `; without ${counted(count, 'signature or other artifact', 'signatures or other artifacts')}`,
+    ({ count }: { count: number }) => `；不含 ${groupDigits(count)} 个签名或其他附件`,
   ],
   'operation.absentPlatforms': [
     ({ platforms }: { platforms: string }) => `; listed and not in it: ${platforms}`,

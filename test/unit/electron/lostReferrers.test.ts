@@ -73,7 +73,8 @@ test('a save that cannot take signatures along says so, in its preview too', asy
   const saved = async (...words: string[]): Promise<number[]> => {
     const found: number[] = [];
     for (const more of [['-n'], []]) {
-      const all = ['save', '--format', 'oci-archive', '-o', join(folder, 'out.tar'), ...more, ...words];
+      const form = words.includes('--format') ? [] : ['--format', 'oci-archive'];
+      const all = ['save', ...form, '-o', join(folder, 'out.tar'), ...more, ...words];
       const { code, out, err } = await callCommand(store.directory, ['--json', ...all]);
       expect(code, err).toBe(0);
       const count = (JSON.parse(out) as { lostReferrers?: number }).lostReferrers ?? 0;
@@ -87,6 +88,22 @@ test('a save that cannot take signatures along says so, in its preview too', asy
     '1 signature or other artifact is not in it',
   );
   expect(await saved('app:1')).toEqual([0, 0]);
+  // A docker-archive has no room for any, from wherever it is written.
+  expect(await saved('--format', 'docker-archive', 'app:1', 'multi:1')).toEqual([2, 2]);
+  const signed = join(folder, 'signed.tar');
+  for (const [lost, words] of [
+    [0, ['save', '--format', 'oci-archive', '-o', signed, 'app:1']],
+    [1, ['copy', 'app:1', join(folder, 'copied.tar')]],
+    [1, ['copy', signed, join(folder, 'again.tar')]],
+    [1, ['copy', '--source', signed, 'app:1', join(folder, 'once.tar')]],
+  ] as const) {
+    const { code, err } = await callCommand(store.directory, words);
+    expect([words, code, err.includes(`1 signature or other artifact was left out`)]).toEqual([
+      words,
+      0,
+      lost > 0,
+    ]);
+  }
   expect(await saved('--compress', 'zstd', 'app:1')).toEqual([1, 1]);
   expect(await saved('multi:1')).toEqual([0, 0]);
   expect(await saved('--platform', 'linux/arm64', 'multi:1')).toEqual([1, 1]);
