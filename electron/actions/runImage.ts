@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import type { MissingGuard } from '../../shared/ipc/workspace';
 import { cgroupsFor } from '../run/cgroups';
+import { makeStartRecord, readStart, tellStart } from '../run/commandStart';
 import { findRuntime, runtimePackages, type Runtime } from '../run/findRuntime';
 import { resolveUser } from '../run/imageUser';
 import { openFilesRlimits } from '../run/openFiles';
@@ -42,10 +43,10 @@ export interface PlannedRun {
   /** What does not, and has to be said. */
   readonly missing: readonly MissingGuard[];
   /**
-   * After it has ended: the exit code for a command that could not be started (125, 126, 127), else null. Throws `bind-refused` where
-   * something could not be mounted for it.
+   * After the runtime has ended with this exit code: the one for a command that could not be started (125, 126, 127), or null where it is the
+   * command's own. Throws `bind-refused` where something could not be mounted for it, and what {@link startFailure} throws.
    */
-  startFailure(): Promise<number | null>;
+  startFailure(code: number): Promise<number | null>;
   /** Kills what runs, whatever it does with signals; {@link finish} is still to come. Never rejects. */
   kill(): Promise<void>;
   /** Ends what may still run, and removes what was made for it. Throws `run-not-ended`: then it is kept. */
@@ -174,6 +175,7 @@ export async function planRun(
       user,
       root,
       bundle,
+      start: tellStart(bundle, runtime, state, id),
       hostname,
       ids,
       cgroups: cgroups.path,
@@ -188,6 +190,7 @@ export async function planRun(
     const spec = runtimeSpec({ ...rest, root: straight, ownSys, ownNodes: start.asRoot });
     await writeFile(join(bundle, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
     await makeLog(log);
+    await makeStartRecord(bundle);
   } catch (thrown) {
     await finish().catch(() => undefined);
     throw thrown;
@@ -203,10 +206,11 @@ export async function planRun(
     title: recorded.title,
     guards,
     missing: missingOf(guards, what.processes, privileged, runtime),
-    startFailure: async () => {
+    startFailure: async (code) => {
       const fault = await mountFault(told, mounts);
       if (fault) throw fault;
-      return startFailure(log, guards.processes === null ? null : what.processes);
+      const processes = guards.processes === null ? null : what.processes;
+      return startFailure({ runtime, log, start: await readStart(bundle), code, processes });
     },
     kill: async () => void (await endRun(privileged, store, recorded).catch(() => null)),
     finish,

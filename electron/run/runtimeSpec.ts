@@ -4,6 +4,7 @@ import type { OtherWords } from '../../shared/image/startWords';
 import { findProgram } from '../namespace/holder';
 import { deviceMounts, deviceRules } from './devices';
 import type { RunUser } from './imageUser';
+import type { StartHooks } from './commandStart';
 import { pidOfState, recordInit } from './initRecord';
 import { maskedPaths, readonlyPaths } from './maskedPaths';
 import type { MountWish } from './mountWish';
@@ -98,6 +99,8 @@ export interface SpecInput {
   readonly root: string;
   /** The folder of the run. */
   readonly bundle: string;
+  /** Hooks that tell whether the command began. */
+  readonly start: StartHooks;
   readonly hostname: string;
   /** With IDs from 0 up to this; groups beyond cannot own devices, and cannot be taken on. */
   readonly ids: number;
@@ -238,7 +241,13 @@ export function runtimeSpec(input: SpecInput): Record<string, unknown> {
     root: { path: input.root, readonly: false },
     hostname: input.hostname,
     hooks: {
-      createRuntime: [recordInit(input.bundle), rootWithoutNodes(input.root, input.readOnly)],
+      createRuntime: [
+        recordInit(input.bundle),
+        rootWithoutNodes(input.root, input.readOnly),
+        // Last: what it starts lives until the command begins.
+        input.start.createRuntime,
+      ],
+      poststart: input.start.poststart,
     },
     mounts: mountsOf(input),
     linux: {

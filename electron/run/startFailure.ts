@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { problem } from '../../shared/image/problem';
+import type { CommandStart } from './commandStart';
+import type { Runtime } from './findRuntime';
 import { lackOf } from './lackedRoom';
 
 /** Exit codes of a run that did not come to its command, as Docker has them: by us or the runtime, not executable, not there. */
@@ -27,27 +29,59 @@ export async function makeLog(path: string): Promise<void> {
   }
 }
 
+/** What is known of a run whose runtime has ended. */
+export interface EndedRun {
+  readonly runtime: Pick<Runtime, 'name'>;
+  /** The runtime's log. */
+  readonly log: string;
+  readonly start: CommandStart;
+  /** The runtime's exit code, which is the command's where one began. */
+  readonly code: number;
+  /** How many processes the run is held to; null where it is not. */
+  readonly processes: number | null;
+}
+
 /**
- * Why a runtime could not start a command, by its log: the exit code for that, or null where the command ran (what code it
- * ended with says nothing: a command may choose any). `processes`: how many the run is held to, where it is. Throws `disk-full`,
- * `system-short` and `run-limit-low` where it lacked room or the like.
+ * What runc says where its process in the container has ended without a word, as one that may have no more threads does: also that the
+ * container runs already, which it takes from an end of its FIFO without a word.
  */
-export async function startFailure(log: string, processes: number | null = null): Promise<number | null> {
+const silentEnd = /already (?:dead|running)|connection reset|broken pipe|\bEOF\b/i;
+
+/**
+ * Why a runtime could not start a command: the exit code for that, where it has said why, or null where the command ran (what code it
+ * ended with says nothing: a command may choose any). Whether it ran is what the kernel said of its process; the log is asked where
+ * that is not known. Throws `disk-full`, `system-short` and `run-limit-low` where it lacked room or the like, and `runtime-failed` where
+ * nothing has said why.
+ */
+export async function startFailure({
+  runtime,
+  log,
+  start,
+  code,
+  processes,
+}: EndedRun): Promise<number | null> {
+  if (start === 'begun') return null;
   const said = await headOf(log);
   // runc writes logfmt or JSON, with warnings between; crun lines that are errors.
   const errors = said.split('\n').filter((line) => line !== '' && !/level=(?:warning|info|debug)/.test(line));
-  if (errors.length === 0) return null;
+  if (errors.length === 0 && start === 'unknown') return null;
   const text = errors.join('\n');
   if (/executable file|exec: |open executable|exec container process|execve/i.test(text)) {
-    if (/permission denied|exec format error|is a directory/i.test(text)) return startCodes.notExecutable;
+    if (/permission denied|operation not permitted|exec format error|is a directory/i.test(text))
+      return startCodes.notExecutable;
     if (/not found|no such file or directory/i.test(text)) return startCodes.notFound;
   }
   const lack = lackOf(text, dirname(dirname(log)));
   const short = lack?.problem.code === 'system-short' && lack.problem.facts.of === 'processes';
-  if (short && processes !== null && processes < roomOfRuntimes)
+  // Where the system refuses to execute it, a runtime's process says so itself, and ends with 1.
+  const refused = errors.length === 0 && start === 'dead' && code === 1;
+  const silent = start === 'dead' && !refused && (errors.length === 0 || silentEnd.test(text));
+  if ((short || silent) && processes !== null && processes < roomOfRuntimes)
     throw problem('run-limit-low', { limit: processes });
   if (lack) throw lack;
-  return startCodes.failed;
+  if (refused) return startCodes.notExecutable;
+  if (errors.length > 0 && !silent) return startCodes.failed;
+  throw problem('runtime-failed', { runtime: runtime.name, code });
 }
 
 async function headOf(path: string): Promise<string> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { spawn, type IPty } from '@lydell/node-pty';
 import { problem, ProblemError, type Problem } from '../../shared/image/problem';
 import { runningProgram } from './foreground';
+import { startCodes } from './startFailure';
 import { TerminalQuestions } from './terminalQuestions';
 
 /** What a terminal shows: events to the window. */
@@ -10,7 +11,7 @@ export interface TerminalEvents {
   exit(terminal: string, ended: TerminalEnd): void;
 }
 
-/** How a program in a terminal ended; `problem`: what could not be cleaned up after it. */
+/** How a program in a terminal ended; `problem`: why it could not begin, or what could not be cleaned up after it. */
 export interface TerminalEnd {
   readonly code: number | null;
   readonly signal: number | null;
@@ -22,6 +23,11 @@ export interface TerminalCommand {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly directory?: string;
+  /**
+   * Asked once it has ended with this exit code, which is not 0: the one for a command that could not begin, or null where the code is its
+   * own. Throws why it could not.
+   */
+  readonly startFailure?: (code: number) => Promise<number | null>;
   /** Called once when it has ended, to clean up. */
   readonly finish: () => Promise<void>;
 }
@@ -50,6 +56,27 @@ interface Open {
   timer: NodeJS.Timeout | null;
   readonly ended: Promise<void>;
   readonly questions: TerminalQuestions;
+}
+
+/** Cleans up after a program in a terminal that has ended with this exit code, null for a signal. Never rejects. */
+async function endOf(
+  what: TerminalCommand,
+  code: number | null,
+): Promise<Pick<TerminalEnd, 'code' | 'problem'>> {
+  const faultOf = (thrown: unknown): Problem | null =>
+    thrown instanceof ProblemError ? thrown.problem : null;
+  let end: Pick<TerminalEnd, 'code' | 'problem'> = { code, problem: null };
+  try {
+    if (code) end = { code: (await what.startFailure?.(code)) ?? code, problem: null };
+  } catch (thrown) {
+    end = { code: startCodes.failed, problem: faultOf(thrown) };
+  }
+  try {
+    await what.finish();
+  } catch (thrown) {
+    end = { ...end, problem: end.problem ?? faultOf(thrown) };
+  }
+  return end;
 }
 
 /** The terminals of the window: real ones of the system, with output in pieces that a window can take. */
@@ -96,17 +123,10 @@ export class Terminals {
         const state = this.open.get(id);
         if (state) this.flush(id, state, Infinity);
         this.open.delete(id);
-        void what
-          .finish()
-          .then(
-            () => null,
-            (thrown: unknown) => (thrown instanceof ProblemError ? thrown.problem : null),
-          )
-          .then((left) => {
-            const code = signal ? null : exitCode;
-            this.events.exit(id, { code, signal: signal ? signal : null, problem: left });
-            resolve();
-          });
+        void endOf(what, signal ? null : exitCode).then((end) => {
+          this.events.exit(id, { ...end, signal: signal ? signal : null });
+          resolve();
+        });
       });
     });
     const state: Open = {

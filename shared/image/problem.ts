@@ -244,7 +244,8 @@ export interface ProblemFacts {
   /** `named`: what `STRATIGRAPH_RUNTIME` names and is none, where it names one. */
   'runtime-missing': { packages: string; named?: string };
   /** The OCI runtime could not start the command. */
-  'runtime-failed': { runtime: string; reason: string };
+  /** `reason`: what it said; `code`: the exit code of one that said nothing. */
+  'runtime-failed': { runtime: string; reason: string } | { runtime: string; code: number };
   /** An image asks for what cannot be run, or not without reaching out of it; `path` is the path, or the word. */
   'run-not-ended': { name: string; process: number };
   'run-refused': { name: string; path: string; reason: RunFault };

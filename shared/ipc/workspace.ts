@@ -262,7 +262,7 @@ export const workspaceEvents = {
   /** Workspaces or mounts came, went or changed their image; ask for the lists again. */
   'workspaces.changed': z.object({}),
   'terminal.data': z.object({ terminal: terminalId, data: z.string() }),
-  /** `code` null when a signal ended it; `problem`: what could not be cleaned up after it. */
+  /** `code` null when a signal ended it; `problem`: why it could not begin, or what could not be cleaned up after it. */
   'terminal.exit': z.object({
     terminal: terminalId,
     code: z.number().int().nullable(),

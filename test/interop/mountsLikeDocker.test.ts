@@ -147,8 +147,10 @@ peerSuite(
           const child = spawn(program, args, { env: { ...plan.env }, stdio: ['ignore', 'pipe', 'pipe'] });
           let out = '';
           child.stdout.on('data', (text: Buffer) => (out += text.toString()));
-          await new Promise((resolve) => child.on('close', resolve));
-          await plan.startFailure();
+          const code = await new Promise<number>((resolve) =>
+            child.on('close', (ended) => resolve(ended ?? 137)),
+          );
+          await plan.startFailure(code);
           return out;
         } finally {
           await plan.finish();

@@ -95,7 +95,7 @@ async function runOnce(context: ActionContext, wish: RunWish, index: number): Pr
     try {
       const [program = '', ...words] = plan.command;
       const ended = spawnSync(program, words, { env: plan.env, input: '', encoding: 'utf8' });
-      const code = ended.status === 0 ? 0 : ((await plan.startFailure()) ?? ended.status);
+      const code = ended.status === 0 ? 0 : ((await plan.startFailure(ended.status ?? 137)) ?? ended.status);
       end = {
         problem: null,
         code,

@@ -70,7 +70,7 @@ async function runToEnd(
     streams.serve();
     // All that it wrote is handed on, unless nobody takes it and somebody wants an end.
     const ended = await ending.finally(() => Promise.race([streams.end(), givenUp]));
-    if (kills.length === 0) return ended === 0 ? 0 : ((await plan.startFailure()) ?? ended);
+    if (kills.length === 0) return ended === 0 ? 0 : ((await plan.startFailure(ended)) ?? ended);
     await Promise.all(kills);
     abandonOutput();
     return killed;

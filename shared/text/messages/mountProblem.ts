@@ -505,8 +505,17 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
   },
   'runtime-failed': {
     title: [(f) => `${v(f.runtime)} could not start the command`, (f) => `${v(f.runtime)} 无法启动命令`],
-    why: [(f) => `It says: ${v(f.reason)}.`, (f) => `其报告：${v(f.reason)}。`],
-    advice: [() => 'The image and the workspace are as they were.', () => '镜像和工作区保持原样。'],
+    why: [
+      (f) =>
+        'code' in f
+          ? `It ended with exit code ${f.code} before the command began.`
+          : `It says: ${v(f.reason)}.`,
+      (f) => ('code' in f ? `它在命令开始之前以退出码 ${f.code} 结束。` : `其报告：${v(f.reason)}。`),
+    ],
+    advice: [
+      () => 'The image and the workspace are as they were: try again.',
+      () => '镜像和工作区保持原样：请重试。',
+    ],
   },
   'run-not-ended': {
     title: [

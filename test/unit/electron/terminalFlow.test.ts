@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { Terminals } from '../../../electron/run/terminals';
+import { Terminals, type TerminalEnd } from '../../../electron/run/terminals';
+import { problem } from '../../../shared/image/problem';
 
 const size = { columns: 80, rows: 24 };
 
@@ -57,4 +58,25 @@ test('what throws while output is taken ends that terminal alone', async () => {
   terminals.write(id, 'x\r');
   await vi.waitFor(() => expect(ended).toBe(true), 20_000);
   expect(terminals.has(1, id)).toBe(false);
+});
+
+test('what never began in a terminal ends with a code of ours, or with a problem, and what began with its own', async () => {
+  const ends: TerminalEnd[] = [];
+  const terminals = new Terminals({ data: () => undefined, exit: (_id, end) => void ends.push(end) });
+  const start = async (startFailure: (code: number) => Promise<number | null>): Promise<void> => {
+    const before = ends.length;
+    const env = { PATH: process.env.PATH ?? '' };
+    const finish = (): Promise<void> => Promise.resolve();
+    terminals.start(1, { command: ['sh', '-c', 'exit 7'], env, startFailure, finish }, size, null);
+    await vi.waitFor(() => expect(ends).toHaveLength(before + 1), 20_000);
+  };
+  const failed = problem('runtime-failed', { runtime: 'crun', code: 7 });
+  await start((code) => Promise.resolve(code === 7 ? 126 : null));
+  await start(() => Promise.resolve(null));
+  await start(() => Promise.reject(failed));
+  expect(ends).toEqual([
+    { code: 126, signal: null, problem: null },
+    { code: 7, signal: null, problem: null },
+    { code: 125, signal: null, problem: failed.problem },
+  ]);
 });

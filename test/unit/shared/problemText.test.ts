@@ -233,7 +233,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     ['empty', 'instruction', 'arguments', 'json', 'name', 'port', 'duration', 'signal', 'quote'] as const
   ).map((reason) => ({ text: 'FROM x', reason })),
   'runtime-missing': [{ packages: 'crun' }, { packages: 'crun', named: 'foo' }],
-  'runtime-failed': [{ runtime: 'crun', reason: 'no such file' }],
+  'runtime-failed': [
+    { runtime: 'crun', reason: 'no such file' },
+    { runtime: 'crun', code: 137 },
+  ],
   'run-not-ended': [{ name: 'shop:1', process: 4711 }],
   'bind-refused': [
     ...(['missing', 'denied', 'link', 'kernel', 'device', 'store', 'around', 'hidden', 'changed'] as const),
