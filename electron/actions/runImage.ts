@@ -69,8 +69,10 @@ export async function planRun(
   const named = process.env['STRATIGRAPH_RUNTIME'] ?? '';
   if (!runtime) throw problem('runtime-missing', { packages: runtimePackages(), named });
   const privileged = await context.privileged();
-  if (privileged.mode === 'fuse')
-    throw problem('mount-unavailable', { reason: 'user-namespaces', detail: 'run', missing: '' });
+  if (privileged.mode === 'fuse') {
+    const reason = process.env['STRATIGRAPH_OVERLAY'] === 'fuse' ? 'fuse-run' : 'user-namespaces';
+    throw problem('mount-unavailable', { reason, detail: 'run', missing: '' });
+  }
   await sweepRuns(context);
   const store = context.store.directory;
   const title = what.title ?? null;

@@ -75,7 +75,10 @@ export function mountOverlay(input: JobInput<'mount-overlay'>): JobOutput<'mount
 }
 
 /** What it means that something could not be mounted: also what is made for it may lack room. */
-function mountProblem(cause: unknown, { target, place, lower }: JobInput<'mount-overlay'>): ProblemError {
+function mountProblem(
+  cause: unknown,
+  { target, place, lower, upper, style }: JobInput<'mount-overlay'>,
+): ProblemError {
   if (cause instanceof ProblemError) return cause;
   const reason = codeOf(cause);
   // mount(2) itself says ENOSPC where there are too many mounts, too.
@@ -85,7 +88,33 @@ function mountProblem(cause: unknown, { target, place, lower }: JobInput<'mount-
     isSure || reason === 'EDQUOT' || (reason === 'ENOSPC' && isFull(dirname(place), lower.length));
   const full = lacksRoom ? fullFacts(reason, basename(target)) : null;
   if (full) return problem('disk-full', full, { cause });
-  return problem('mount-failed', { target, reason }, { cause });
+  const kernel = style.whiteouts === 'device';
+  const system = upper !== null && kernel && unfitCodes.includes(reason) ? unfitSystem(upper) : null;
+  return problem('mount-failed', { target, reason, ...(system !== null && { system }) }, { cause });
+}
+
+/** What mount(2) says of a file system that it does not write an overlay on. */
+const unfitCodes: readonly string[] = ['EINVAL', 'ENOSYS', 'EOPNOTSUPP', 'ENOTSUP'];
+
+/** File systems on which overlayfs writes nothing, whatever its options, by their numbers (statfs(2)). */
+const unfitSystems: ReadonlyMap<number, string> = new Map([
+  [0x65735546, 'FUSE'],
+  [0x6969, 'NFS'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB'],
+  [0x01021997, '9p'],
+  [0x4d44, 'FAT'],
+  [0x2011bab0, 'exFAT'],
+  [0x794c7630, 'overlayfs'],
+]);
+
+/** The file system of a folder, where overlayfs writes nothing on it; null for another. */
+function unfitSystem(folder: string): string | null {
+  try {
+    return unfitSystems.get(statfsSync(folder).type >>> 0) ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether there is hardly room for what a mount of so many layers needs: what was made for it is gone by now. */
@@ -164,7 +193,8 @@ function mountFuse(links: string, { target, label }: LabelledMount, options: rea
   const ended = spawnSync('fuse-overlayfs', words, { cwd: links, argv0, stdio: [...stdio], ...patience });
   if (ended.error) throw ended.error;
   if (ended.status === 0 && isOurs({ target, label })) return;
-  throw Object.assign(new Error(ended.stderr.toString()), { code: 'fuse-overlayfs' });
+  const said = ended.stderr.toString().trim().split('\n').at(-1) ?? '';
+  throw Object.assign(new Error(said), { code: said === '' ? 'fuse-overlayfs' : `“${said}”` });
 }
 
 /** The job `unmount`: what is mounted there and is not ours stays. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { shortageOf } from '../../shared/image/shortage';
@@ -73,6 +73,18 @@ async function openNamespace(store: string, wanted: Holder['mode'] | null): Prom
   };
 }
 
+/** Whether this user may open the device of FUSE: without the kernel's module there is none, and containers are given none. Throws `system-short`. */
+function canOpenFuse(): boolean {
+  try {
+    closeSync(openSync('/dev/fuse', 'r+'));
+    return true;
+  } catch (thrown) {
+    const lack = shortageOf(String(thrown));
+    if (lack) throw lack;
+    return false;
+  }
+}
+
 /** How many IDs from 0 up a namespace has, users and groups alike. */
 function mappedIds(pid: number): number {
   const count = (file: string): number => {
@@ -117,15 +129,16 @@ export async function openPrivileged(
       refused = thrown instanceof NoNamespace ? thrown.message : (kernel?.facts.detail ?? '');
     }
   }
-  if (
+  const hasFuse =
     (asked === null || asked === 'fuse') &&
     findProgram('fuse-overlayfs') !== null &&
-    findProgram('fusermount3') !== null
-  ) {
+    findProgram('fusermount3') !== null;
+  if (hasFuse && canOpenFuse()) {
     const here = (path: string): string => path;
     const uid = userNumber();
     return { pool, mode: 'fuse', key: `fuse-${uid}`, style: styles.fuse, ids: 1, enter: [], reach: here };
   }
+  if (hasFuse) throw problem('mount-unavailable', { reason: 'fuse-device', detail: refused, missing: '' });
   const reason = asked === 'mapped' ? 'subordinate-ids' : asked === 'fuse' ? 'command' : 'user-namespaces';
   const missing = asked === 'mapped' ? 'uidmap' : 'fuse-overlayfs';
   throw problem('mount-unavailable', { reason, detail: refused, missing });

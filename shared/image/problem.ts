@@ -190,12 +190,23 @@ export interface ProblemFacts {
   };
   /** Overlays cannot be mounted here; `missing` names the Debian package that would help, '' when none would. */
   'mount-unavailable': {
-    reason: 'platform' | 'asked' | 'user-namespaces' | 'subordinate-ids' | 'command' | 'kernel';
+    reason:
+      | 'platform'
+      | 'asked'
+      | 'user-namespaces'
+      | 'subordinate-ids'
+      | 'command'
+      | 'kernel'
+      | 'fuse-device'
+      | 'fuse-run';
     detail: string;
     missing: string;
   };
-  /** The kernel refused a mount or an unmount; `reason` is its error name. */
-  'mount-failed': { target: string; reason: string };
+  /**
+   * The kernel refused a mount or an unmount; `reason` is its error name. `system`: the file system of what was to be written on, where
+   * overlayfs takes none of that kind.
+   */
+  'mount-failed': { target: string; reason: string; system?: string };
   /**
    * Somebody uses the mount; `process` names one of them with its number, '' when none was found. `here`: a terminal of this
    * window, by its command.

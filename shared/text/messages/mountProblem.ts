@@ -91,6 +91,14 @@ const unavailable: Readonly<Record<Facts<'mount-unavailable'>['reason'], Pair>> 
     '该用户在 /etc/subuid 和 /etc/subgid 中没有从属 ID 范围。',
   ],
   command: ['A program that it needs is missing.', '缺少所需的程序。'],
+  'fuse-device': [
+    'It would be done by fuse-overlayfs, which needs /dev/fuse, and that is missing or closed to you: load the module fuse, or give it to the container in which this runs (--device /dev/fuse).',
+    '此处须使用 fuse-overlayfs，它需要 /dev/fuse，而该设备不存在或您无权打开：请加载 fuse 模块，或将其交给所在的容器（--device /dev/fuse）。',
+  ],
+  'fuse-run': [
+    'STRATIGRAPH_OVERLAY asks for fuse-overlayfs, with which no command runs: it takes root, or a user namespace (mapped, single), or nothing.',
+    'STRATIGRAPH_OVERLAY 要求使用 fuse-overlayfs，而它不能运行命令：请设为 root、mapped 或 single，或不设置。',
+  ],
   kernel: [
     'The kernel refuses overlayfs inside of a user namespace here.',
     '内核拒绝在用户命名空间中使用 overlayfs。',
@@ -262,8 +270,26 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
       (f) => `${v(f.target)} could not be mounted or unmounted`,
       (f) => `无法挂载或卸载 ${v(f.target)}`,
     ],
-    why: [(f) => `The system says ${v(f.reason)}.`, (f) => `系统返回 ${v(f.reason)}。`],
-    advice: [() => 'Images and workspaces are as they were.', () => '镜像和工作区保持原样。'],
+    why: [
+      (f) =>
+        f.system === undefined
+          ? `The system says ${v(f.reason)}.`
+          : `The store lies on ${v(f.system)}, on which Linux keeps nothing that is written to an overlay (${v(f.reason)}).`,
+      (f) =>
+        f.system === undefined
+          ? `系统返回 ${v(f.reason)}。`
+          : `仓库位于 ${v(f.system)} 上，Linux 无法在其上保存叠加挂载的写入内容（${v(f.reason)}）。`,
+    ],
+    advice: [
+      (f) =>
+        f.system === undefined
+          ? 'Images and workspaces are as they were.'
+          : 'Use a store on a local file system such as ext4, XFS, Btrfs or tmpfs (in a terminal: --store).',
+      (f) =>
+        f.system === undefined
+          ? '镜像和工作区保持原样。'
+          : '请使用位于本地文件系统（如 ext4、XFS、Btrfs 或 tmpfs）上的仓库（在终端中：--store）。',
+    ],
   },
   'mount-busy': {
     title: [(f) => `${v(f.target)} is in use`, (f) => `${v(f.target)} 正在使用中`],

@@ -192,12 +192,18 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { digest: digestOf('a'), reason: 'bytes', found: '', image: 'shop:1', layer: 2, layers: 3 },
   ],
   'mount-unavailable': (
-    ['platform', 'asked', 'user-namespaces', 'subordinate-ids', 'command', 'kernel'] as const
+    [
+      ...(['platform', 'asked', 'user-namespaces', 'subordinate-ids', 'command', 'kernel'] as const),
+      ...(['fuse-device', 'fuse-run'] as const),
+    ] as const
   ).flatMap((reason) => [
     { reason, detail: 'x', missing: 'uidmap' },
     { reason, detail: '', missing: '' },
   ]),
-  'mount-failed': [{ target: '/mnt', reason: 'EPERM' }],
+  'mount-failed': [
+    { target: '/mnt', reason: 'EPERM' },
+    { target: '/mnt', reason: 'EINVAL', system: 'FUSE' },
+  ],
   'mount-busy': [
     ...['bash (12)', ''].map((process) => ({ target: '/mnt', process })),
     { target: '/mnt', process: 'sh', here: true },
