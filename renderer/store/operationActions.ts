@@ -88,7 +88,12 @@ export function operationActions(
       addNotice({ tone: 'done', problem: null, operation: null, text, undo });
     } else if (result.kind === 'commit' || result.kind === 'squash' || result.kind === 'rewrite') {
       const made = result.id as ImageId;
-      if (get().index?.images.has(made) === true) set({ selection: { images: [made], layer: null } });
+      // The page stays: whoever sees the images then sees this one.
+      if (get().index?.images.has(made) === true)
+        set({
+          selection: { images: [made], layer: null },
+          reveal: { id: (get().reveal?.id ?? 0) + 1, image: made },
+        });
       await pages.refreshWorkspaces();
     }
   };

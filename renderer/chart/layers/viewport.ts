@@ -228,7 +228,9 @@ export class Viewport {
     const whole = Math.min(1, w / width, (h - 8) / height);
     // What cannot be read when everything is in sight begins at the width, or at least legible, from the top.
     const scale = whole >= wholeFrom ? whole : Math.max(legible, Math.min(1, w / width));
-    this.set(scale, Math.max(0, (w - width * scale) / 2), 0);
+    // Of what is wider, the end: names stand there.
+    const left = w - width * scale;
+    this.set(scale, left > 0 ? left / 2 : left, 0);
   }
 
   private widthScale(k: number): number {

@@ -141,15 +141,6 @@ function RemovalDialog({ title, refused, preview, selected, nothing, action, onC
         {value && <Skipped images={value.skipped ?? []} />}
         {value && !empty && (
           <>
-            <div className={wide ? 'removal two' : 'removal'}>
-              <RemovalGoes preview={value} selected={selected} />
-              {wide && (
-                <div className="removal-layers">
-                  <RemovalFrees preview={value} />
-                  <RemovalStays preview={value} />
-                </div>
-              )}
-            </div>
             {used.length > 0 && (
               <InlineNotice tone="warn">
                 {t('dialog.remove.used', { names: containerList(used) })}{' '}
@@ -159,11 +150,21 @@ function RemovalDialog({ title, refused, preview, selected, nothing, action, onC
                 )}
               </InlineNotice>
             )}
+            {/* Before the lists: below them a long one would hide that what goes is gone for good. */}
             {wide && (
               <InlineNotice tone="plain">
                 {t(graphSource?.kind === 'engine' ? 'dialog.remove.backEngine' : 'dialog.remove.back')}
               </InlineNotice>
             )}
+            <div className={wide ? 'removal two' : 'removal'}>
+              <RemovalGoes preview={value} selected={selected} />
+              {wide && (
+                <div className="removal-layers">
+                  <RemovalFrees preview={value} />
+                  <RemovalStays preview={value} />
+                </div>
+              )}
+            </div>
           </>
         )}
       </div>

@@ -186,7 +186,7 @@ export function Bytes({
 }
 
 /** A longer text is folded to the second of these numbers of letters: one more line costs as much as the button that unfolds it. */
-const folds = { from: 280, to: 200 } as const;
+const folds = { from: 180, to: 120 } as const;
 
 /** A text of an image: a long one begins folded, and a press unfolds as much as a window lays out. */
 export function FoldedText({

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createApp } from '../../../renderer/store/appStore';
 import { coalesce } from '../../../renderer/store/coalesce';
 import {
@@ -335,6 +335,29 @@ describe('the window', () => {
     answers['workspace.list'] = { ok: true, value: [] };
     await app.actions.refreshWorkspaces();
     expect(app.store.getState().operations.map(({ id }) => id)).toEqual(['op-1', 'op-3']);
+  });
+
+  test('what a commit has made is selected and brought into sight, and the page stays', async () => {
+    const [image] = graph.images;
+    if (!image) throw new Error('no image');
+    const { bridge, send } = fakeBridge({
+      'app.start': start({}),
+      'store.graph': { ok: true, value },
+      'workspace.list': { ok: true, value: [{ name: 'fix' }] },
+      'mount.list': { ok: true, value: [] },
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    app.actions.openPage({ kind: 'workspace', name: 'fix' });
+    const result = { kind: 'commit', id: image.id, name: null } as never;
+    send('operation.changed', operation({ id: 'c', kind: 'commit', subject: 'fix' }));
+    send(
+      'operation.changed',
+      operation({ id: 'c', kind: 'commit', subject: 'fix', status: 'done', finishedAt: 4, result }),
+    );
+    await vi.waitFor(() => expect(app.store.getState().selection.images).toEqual([image.id]));
+    expect(app.store.getState().reveal).toMatchObject({ image: image.id });
+    expect(app.store.getState().page).toEqual({ kind: 'workspace', name: 'fix' });
   });
 
   test('a page whose workspace or mount somebody else took away says so, and one that this window removes does not', async () => {
