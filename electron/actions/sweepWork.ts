@@ -1,3 +1,4 @@
+import { holderElsewhere } from '../namespace/holderRecord';
 import { isOurs } from '../store/ownPlaces';
 import type { ActionContext } from './context';
 import { sweepGuides } from './guide';
@@ -26,7 +27,9 @@ export async function sweepWork(
   context: ActionContext,
   { keepsTrash = false }: { readonly keepsTrash?: boolean } = {},
 ): Promise<Swept> {
-  if (!isSwept(context.store)) return { ended: 0, running: [], unpacked: { count: 0, bytes: 0 } };
+  // What is mounted in a namespace that nobody here sees into is neither gone nor left.
+  const isSeen = isSwept(context.store) && (await holderElsewhere(context.store.directory)) === null;
+  if (!isSeen) return { ended: 0, running: [], unpacked: { count: 0, bytes: 0 } };
   return context.store.freeing(() => sweepAll(context, keepsTrash));
 }
 

@@ -2,6 +2,7 @@ import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { findHolder } from '../namespace/holder';
+import { holderElsewhere } from '../namespace/holderRecord';
 import { failPoint } from '../store/failPoint';
 import { places } from '../store/places';
 import type { ActionContext } from './context';
@@ -37,5 +38,6 @@ export async function unmountRecord(
 export async function canBeMounted(context: ActionContext, record: MountRecord): Promise<boolean> {
   if (!/^(?:mapped|single)-/.test(record.key)) return true;
   const holder = await findHolder(context.store.directory);
-  return holder !== null && record.key.startsWith(holder.mode);
+  if (holder === null) return (await holderElsewhere(context.store.directory)) !== null;
+  return record.key.startsWith(holder.mode);
 }

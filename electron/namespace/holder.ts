@@ -2,10 +2,20 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { problem } from '../../shared/image/problem';
 import { shortageOf } from '../../shared/image/shortage';
 import { userName, userNumber } from '../store/thisUser';
-import { dropHolder, holderCommand, isOurHolder, readHolder, withHolders, writeHolder } from './holderRecord';
+import {
+  dropHolder,
+  holderCommand,
+  holderElsewhere,
+  isOurHolder,
+  readHolder,
+  withHolders,
+  writeHolder,
+} from './holderRecord';
 import { runQuietly } from './runQuietly';
+import { giveWholeRange, hasWholeRange } from './wholeRange';
 
 /**
  * The holder: a process that does nothing but keep a user and a mount namespace alive for a store, so that mounts outlast
@@ -14,7 +24,7 @@ import { runQuietly } from './runQuietly';
  */
 export interface Holder {
   readonly pid: number;
-  /** `mapped`: the person's range of subordinate IDs is there. `single`: only the person's own ID, as 0. */
+  /** `mapped`: a range of IDs is there, the person's subordinate ones or all of this process's namespace. `single`: only the person's own ID, as 0. */
   readonly mode: 'mapped' | 'single';
 }
 
@@ -32,6 +42,10 @@ export function findProgram(name: string): string | null {
   }
   return null;
 }
+
+/** Whether the programs are there that give an ordinary user's namespace the user's range of IDs. */
+export const canMapIds = (): boolean =>
+  findProgram('newuidmap') !== null && findProgram('newgidmap') !== null;
 
 /** Whether /etc/subuid and /etc/subgid give this user a range (subuid(5)), and the programs to use it are there. Throws `system-short`. */
 export function hasSubordinateIds(): boolean {
@@ -51,8 +65,7 @@ export function hasSubordinateIds(): boolean {
       return false;
     }
   };
-  const programs = findProgram('newuidmap') !== null && findProgram('newgidmap') !== null;
-  return programs && listed('/etc/subuid') && listed('/etc/subgid');
+  return canMapIds() && listed('/etc/subuid') && listed('/etc/subgid');
 }
 
 /** How long a holder may take until it stands, milliseconds. */
@@ -66,7 +79,7 @@ export async function findHolder(store: string): Promise<Holder | null> {
 
 /**
  * The holder of a store's namespaces, started where there is none. `wanted` limits the mode (tests, and people who ask for
- * it). Throws {@link NoNamespace}, `system-short`, and what {@link withHolders} throws.
+ * it). Throws {@link NoNamespace}, `system-short`, `mount-unavailable` where another namespace of this user's has mounts of the store, and what {@link withHolders} throws.
  */
 export async function ensureHolder(store: string, wanted: Holder['mode'] | null): Promise<Holder> {
   const fits = (holder: Holder | null): holder is Holder =>
@@ -76,6 +89,10 @@ export async function ensureHolder(store: string, wanted: Holder['mode'] | null)
   return withHolders(async () => {
     const since = await findHolder(store);
     if (fits(since)) return since;
+    // Mounted a second time on the same folders, both would write into them.
+    const elsewhere = await holderElsewhere(store);
+    if (elsewhere !== null)
+      throw problem('mount-unavailable', { reason: 'elsewhere', detail: String(elsewhere), missing: '' });
     const holder = await startHolder(wanted);
     try {
       // It says that it is ready as a shell, and is what it is known by a moment later.
@@ -99,6 +116,10 @@ async function startHolder(wanted: Holder['mode'] | null): Promise<Holder> {
     const pid = await tryHolder(unshare, ['--map-root-user', '--map-auto'], faults);
     if (pid !== null) return { pid, mode: 'mapped' };
   }
+  if (wanted !== 'single' && hasWholeRange()) {
+    const pid = await tryHolder(unshare, 'whole-range', faults);
+    if (pid !== null) return { pid, mode: 'mapped' };
+  }
   if (wanted !== 'mapped') {
     const pid = await tryHolder(unshare, ['--map-root-user'], faults);
     if (pid !== null) return { pid, mode: 'single' };
@@ -107,14 +128,20 @@ async function startHolder(wanted: Holder['mode'] | null): Promise<Holder> {
 }
 
 /**
- * Starts `unshare` with these maps; its process number once it stands, or null with the reason added to `faults`. Throws
+ * Starts `unshare` with these maps, or gives it those of this process's own namespace; its process number once it stands, or null with the reason added to `faults`. Throws
  * `system-short`, of which a namespace of another kind would be no cure.
  */
-async function tryHolder(unshare: string, maps: readonly string[], faults: string[]): Promise<number | null> {
+async function tryHolder(
+  unshare: string,
+  maps: readonly string[] | 'whole-range',
+  faults: string[],
+): Promise<number | null> {
   // The holder outlives its caller and must not keep the caller's terminal, folder or pipes: whoever started the app would
   // wait for their end. Chromium leaves its descriptors open to children; a plain sh can close only those of one digit.
-  const words = ['--user', ...maps, '--mount', '--propagation', 'slave', '--'];
+  const isGiven = maps === 'whole-range';
+  const words = ['--user', ...(isGiven ? [] : maps), '--mount', '--propagation', 'slave', '--'];
   const script =
+    (isGiven ? 'echo unmapped; read -r mapped || exit; exec 0</dev/null; ' : '') +
     'echo ready; exec 1>/dev/null 2>&1; for f in /proc/self/fd/*; do n=${f##*/}; ' +
     'if [ "$n" -gt 2 ] && { [ "$n" -lt 10 ] || [ -n "$BASH_VERSION" ]; }; then eval "exec $n>&-"; fi; done; ' +
     `exec ${holderCommand.join(' ')}`;
@@ -123,7 +150,7 @@ async function tryHolder(unshare: string, maps: readonly string[], faults: strin
   const child: ChildProcess = spawn(unshare, [...words, shell, '-c', script], {
     cwd: '/',
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [isGiven ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
   });
   return new Promise((resolve, reject) => {
@@ -142,9 +169,24 @@ async function tryHolder(unshare: string, maps: readonly string[], faults: strin
     }, patience);
     child.on('error', (fault) => fail(fault.message));
     child.on('exit', () => fail(said.trim()));
-    child.stdout?.on('data', () => {
+    child.stdin?.on('error', () => undefined);
+    let answer = '';
+    child.stdout?.on('data', (text: Buffer) => {
+      answer += text.toString();
+      if (isGiven && answer === 'unmapped\n') {
+        try {
+          giveWholeRange(child.pid ?? 0);
+          child.stdin?.end('mapped\n');
+        } catch (thrown) {
+          said = String(thrown);
+          child.stdin?.end();
+        }
+        return;
+      }
+      if (!answer.endsWith('ready\n')) return;
       clearTimeout(timer);
       child.removeAllListeners('exit');
+      child.stdin?.destroy();
       child.stdout?.destroy();
       child.stderr?.destroy();
       child.unref();

@@ -20,6 +20,8 @@ export interface HolderRecord {
 
 /** The arguments of a holder, by which it is known again. */
 export const holderCommand = ['sleep', 'infinity'] as const;
+/** The same as the kernel tells it. */
+const holderWords = holderCommand.map((word) => `${word}\0`).join('');
 
 const recordPattern = /^[0-9a-f]{32}\.json$/;
 const draftPattern = /^[0-9a-f]{32}\.json\.[0-9a-f]{32}$/;
@@ -52,7 +54,7 @@ export function isOurHolder(pid: number): boolean {
     return (
       statSync(`/proc/${pid}`).uid === user &&
       outside === String(user) &&
-      readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `${holderCommand.join('\0')}\0` &&
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8') === holderWords &&
       readlinkSync(`/proc/${pid}/ns/user`) !== readlinkSync('/proc/self/ns/user')
     );
   } catch {
@@ -66,6 +68,23 @@ export async function readHolder(store: string): Promise<HolderRecord | null> {
   try {
     const record = await readRecord(pathOf(store));
     return record && isAlive(record.owner) === true && isOurHolder(record.owner.pid) ? record : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The process that holds what this user has mounted of a store where nobody here can enter: in a user namespace that is neither ours nor
+ * below it, as another `unshare` of the same user made it. Null for none.
+ */
+export async function holderElsewhere(store: string): Promise<number | null> {
+  if (!isPrivateHome('holders')) return null;
+  try {
+    const record = await readRecord(pathOf(store));
+    if (record === null || isAlive(record.owner) !== true || isOurHolder(record.owner.pid)) return null;
+    const { pid } = record.owner;
+    const isUsers = statSync(`/proc/${pid}`).uid === process.geteuid?.();
+    return isUsers && readFileSync(`/proc/${pid}/cmdline`, 'utf8') === holderWords ? pid : null;
   } catch {
     return null;
   }

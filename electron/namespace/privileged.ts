@@ -6,9 +6,19 @@ import type { Privileged } from '../actions/context';
 import { makeOwnFolder } from '../store/ownPlaces';
 import { userNumber } from '../store/thisUser';
 import type { TreeStyle, WorkerPool } from '../worker/jobs';
-import { canMountIn, enterWords, ensureHolder, findProgram, NoNamespace, type Holder } from './holder';
+import {
+  canMapIds,
+  canMountIn,
+  enterWords,
+  ensureHolder,
+  findProgram,
+  hasSubordinateIds,
+  NoNamespace,
+  type Holder,
+} from './holder';
 import { helperFlag } from './helper';
 import { startRemotePool } from './remotePool';
+import { outsideId } from './wholeRange';
 
 type Mode = Privileged['mode'];
 
@@ -95,10 +105,23 @@ function mappedIds(pid: number): number {
   return Math.min(count('uid_map'), count('gid_map'));
 }
 
-/** The first subordinate ID of a namespace: what files of its ID 1 belong to on disk. */
+/**
+ * The first subordinate ID of a namespace: what files of its ID 1 belong to on disk. Where it has the IDs of ours, what those are
+ * outside: the same numbers are others in another namespace.
+ */
 function firstSubordinate(pid: number): string {
-  const lines = readFileSync(`/proc/${pid}/uid_map`, 'utf8').trim().split('\n');
-  return lines.map((line) => line.trim().split(/\s+/)).find(([inside]) => inside === '1')?.[1] ?? '0';
+  const first = outsideId(readFileSync(`/proc/${pid}/uid_map`, 'utf8'), 1);
+  const outside = first === 1 ? outsideId(readFileSync('/proc/self/uid_map', 'utf8'), 1) : first;
+  return String(outside ?? 0);
+}
+
+/** Why there is no namespace with a range of IDs, and the package that it lacks. */
+function whyUnmapped(): {
+  readonly reason: 'command' | 'subordinate-ids' | 'user-namespaces';
+  readonly missing: string;
+} {
+  if (!canMapIds()) return { reason: 'command', missing: 'uidmap' };
+  return { reason: hasSubordinateIds() ? 'user-namespaces' : 'subordinate-ids', missing: '' };
 }
 
 /**
@@ -124,8 +147,10 @@ export async function openPrivileged(
     try {
       return await openNamespace(store, asked === null ? null : asked);
     } catch (thrown) {
-      const kernel = (thrown as { problem?: { code: string; facts: { detail?: string } } }).problem;
-      if (!(thrown instanceof NoNamespace) && kernel?.code !== 'mount-unavailable') throw thrown;
+      const kernel = (thrown as { problem?: { code: string; facts: { detail?: string; reason?: string } } })
+        .problem;
+      const isKernels = kernel?.code === 'mount-unavailable' && kernel.facts.reason !== 'elsewhere';
+      if (!(thrown instanceof NoNamespace) && !isKernels) throw thrown;
       refused = thrown instanceof NoNamespace ? thrown.message : (kernel?.facts.detail ?? '');
     }
   }
@@ -139,9 +164,9 @@ export async function openPrivileged(
     return { pool, mode: 'fuse', key: `fuse-${uid}`, style: styles.fuse, ids: 1, enter: [], reach: here };
   }
   if (hasFuse) throw problem('mount-unavailable', { reason: 'fuse-device', detail: refused, missing: '' });
-  const reason = asked === 'mapped' ? 'subordinate-ids' : asked === 'fuse' ? 'command' : 'user-namespaces';
-  const missing = asked === 'mapped' ? 'uidmap' : 'fuse-overlayfs';
-  throw problem('mount-unavailable', { reason, detail: refused, missing });
+  if (asked === 'mapped') throw problem('mount-unavailable', { detail: refused, ...whyUnmapped() });
+  const reason = asked === 'fuse' ? 'command' : 'user-namespaces';
+  throw problem('mount-unavailable', { reason, detail: refused, missing: 'fuse-overlayfs' });
 }
 
 /**

@@ -190,6 +190,7 @@ export interface ProblemFacts {
   };
   /** Overlays cannot be mounted here; `missing` names the Debian package that would help, '' when none would. */
   'mount-unavailable': {
+    /** `elsewhere`: another user namespace of the user's has mounts of the store; `detail` is the process that holds them. */
     reason:
       | 'platform'
       | 'asked'
@@ -198,7 +199,8 @@ export interface ProblemFacts {
       | 'command'
       | 'kernel'
       | 'fuse-device'
-      | 'fuse-run';
+      | 'fuse-run'
+      | 'elsewhere';
     detail: string;
     missing: string;
   };

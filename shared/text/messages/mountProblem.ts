@@ -103,6 +103,24 @@ const unavailable: Readonly<Record<Facts<'mount-unavailable'>['reason'], Pair>> 
     'The kernel refuses overlayfs inside of a user namespace here.',
     '内核拒绝在用户命名空间中使用 overlayfs。',
   ],
+  elsewhere: [
+    'What you have mounted of this store is in another user namespace, which cannot be entered from here.',
+    '您已在另一个用户命名空间中挂载了此仓库的内容，从此处无法进入该命名空间。',
+  ],
+};
+
+const unavailableAdvice = ({ reason, detail }: Facts<'mount-unavailable'>): Pair => {
+  if (reason === 'subordinate-ids')
+    return [
+      'Give the user ranges by "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER", with numbers that nobody has, then try again.',
+      '请通过“sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER”为该用户分配无人使用的编号范围，然后重试。',
+    ];
+  if (reason === 'elsewhere')
+    return [
+      `Unmount it there or from outside of all of them (umount -a, workspace umount), or end what holds it (process ${v(detail)}), then try again.`,
+      `请在那里或在所有用户命名空间之外将其卸载（umount -a、workspace umount），或结束持有它的进程（${v(detail)}），然后重试。`,
+    ];
+  return ['', ''];
 };
 
 const points: Readonly<Record<Facts<'mount-point-invalid'>['reason'], Pair>> = {
@@ -261,8 +279,8 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
     title: [() => 'Images cannot be mounted here', () => '此处无法挂载镜像'],
     why: [(f) => unavailable[f.reason][0], (f) => unavailable[f.reason][1]],
     advice: [
-      (f) => (f.missing === '' ? '' : install(f.missing)[0]()),
-      (f) => (f.missing === '' ? '' : install(f.missing)[1]()),
+      (f) => (f.missing === '' ? unavailableAdvice(f)[0] : install(f.missing)[0]()),
+      (f) => (f.missing === '' ? unavailableAdvice(f)[1] : install(f.missing)[1]()),
     ],
   },
   'mount-failed': {

@@ -194,7 +194,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'mount-unavailable': (
     [
       ...(['platform', 'asked', 'user-namespaces', 'subordinate-ids', 'command', 'kernel'] as const),
-      ...(['fuse-device', 'fuse-run'] as const),
+      ...(['fuse-device', 'fuse-run', 'elsewhere'] as const),
     ] as const
   ).flatMap((reason) => [
     { reason, detail: 'x', missing: 'uidmap' },
