@@ -1,3 +1,4 @@
+import { problemOf } from '../../shared/image/problem';
 import type { ActionContext } from './context';
 import { holdMount, readHolds, withMount, type TakenHold } from './mountHolds';
 import { readMountRecords, writeMountRecord, type MountRecord } from './mountRecords';
@@ -55,7 +56,15 @@ async function letGo(context: ActionContext, id: string, { token, hold }: Own): 
     const record = (await readMountRecords(store)).find((each) => each.id === id);
     // Kept by a command line since, or handed to somebody else: not ours to end.
     if (!record || record.kept || record.owner.token !== token) return;
-    if (!(await handOver(store, record))) await unmountRecord(context, record, true);
+    if (await handOver(store, record)) return;
+    try {
+      // Nothing is written through what shows an image: whoever is in it keeps it until he leaves.
+      await unmountRecord(context, record, record.kind === 'image');
+    } catch (thrown) {
+      if (problemOf(thrown).code !== 'mount-busy') throw thrown;
+      // What is written there has to stay where it can be seen, and committed.
+      await writeMountRecord(store, { ...record, kept: true });
+    }
   });
 }
 

@@ -15,6 +15,7 @@ import { isOwnFolder, listOwn, makeOwnFolder } from '../store/ownPlaces';
 import { places } from '../store/places';
 import type { JobInput, JobOutput, LowerLayer } from '../worker/jobs';
 import type { ActionContext, Privileged, Run } from './context';
+import { sweepRuns } from './endRun';
 import { unpackImage } from './layerCache';
 import { runnerOf } from './mountHolds';
 import {
@@ -172,6 +173,8 @@ export async function mountWorkspace(
   const seen = mountIdOf(first.record);
   const record = (await readMountRecords(store)).find((each) => each.id === seen);
   if (first.live && (record?.kept || (!kept && isOwnMount(context, seen)))) return first;
+  // A command that nobody waits for any more has the tree in a mount namespace of its own.
+  if (!first.live) await sweepRuns(context);
   // What may take long comes before the lock.
   if (!first.live) await unpackImage(context, privileged, first.image, run);
   return withWorkspaceMount(store, name, async (workspace) => {
@@ -192,7 +195,7 @@ export async function mountWorkspace(
         );
       } catch (thrown) {
         await dropMountRecord(store, id);
-        throw thrown;
+        throw asBusyWorkspace(thrown, found.record.name);
       }
     } else if (known && isAlive(known.owner) !== false && !known.kept && !kept) {
       if (!isOwnMount(context, id)) await shareMount(context, known);
@@ -239,16 +242,17 @@ export async function mountPair(
 ): Promise<void> {
   const { pool } = privileged;
   const { label } = at;
-  const unmount = async (): Promise<void> => {
-    for (const target of [at.merged, at.base]) await pool.run('unmount', { target, label, lazy: true });
+  const unmount = async (lazy: boolean): Promise<void> => {
+    for (const target of [at.merged, at.base]) await pool.run('unmount', { target, label, lazy });
   };
-  await unmount();
+  // Whoever is in what is left there writes where the new one would.
+  await unmount(false);
   await readyFolders(store, at);
   try {
     await mountBoth(store, privileged, at, lower);
   } catch (thrown) {
     // No record will name half of it.
-    await unmount().catch(() => undefined);
+    await unmount(true).catch(() => undefined);
     throw thrown;
   }
 }
@@ -295,6 +299,7 @@ async function mountBoth(
 
 /** Unmounts a workspace; it stays as it is on disk. Throws `workspace-not-found`, `workspace-busy`. */
 export async function unmountWorkspace(context: ActionContext, name: string): Promise<void> {
+  await sweepRuns(context);
   await context.store.freeing(() =>
     withWorkspace(context.store.directory, name, () => unmountLocked(context, name)),
   );
@@ -505,6 +510,7 @@ export async function removeWorkspace(
   name: string,
   shown?: string | null,
 ): Promise<void> {
+  await sweepRuns(context);
   await context.store.freeing(() => removeIt(context, name, shown));
 }
 

@@ -14,6 +14,9 @@ import { userOf, writerOf } from './mountUsers';
 /** How long the programs of FUSE may take: they are done in a moment where nothing hangs. */
 const patience = { timeout: 60_000, killSignal: 'SIGKILL' } as const;
 
+/** How long a mount may take to go with the process that was killed, and how often it is looked at, milliseconds. */
+const [dying, pause] = [2000, 25] as const;
+
 /** A mount that only looks must not hand out rights: setuid bits and devices of an image mean nothing in it. */
 const guarded = mountFlags.noSuid | mountFlags.noDev;
 
@@ -66,6 +69,7 @@ const isDirectory = (layer: LowerLayer): layer is string => typeof layer === 'st
 export function mountOverlay(input: JobInput<'mount-overlay'>): JobOutput<'mount-overlay'> {
   const { lower } = input;
   try {
+    checkUnused(input);
     if (lower.every(isDirectory)) mountDirectories(lower, input);
     else mountImages(input);
   } catch (cause) {
@@ -122,6 +126,34 @@ function isFull(folder: string, layers: number): boolean {
   const { bavail, files, ffree } = statfsSync(folder);
   const few = layers + 16;
   return bavail < few || (files > 0 && ffree < few);
+}
+
+/**
+ * Throws `mount-busy` where another overlay has the upper directory, of which the kernel only warns: what is written by both is lost, or in
+ * a layer that was made meanwhile. It may be one that was detached while somebody was in it, or a container's, so that no mount point
+ * shows it. The kernel itself is asked: with an index it refuses (Linux, fs/overlayfs/super.c, ovl_report_in_use), and of an upper directory
+ * that is free, too, no overlay can be made with that for its work directory.
+ */
+function checkUnused({ target, place, upper, style }: JobInput<'mount-overlay'>): void {
+  if (upper === null || style.whiteouts === 'file') return;
+  const own = style.attributes === 'user' ? ['userxattr'] : [];
+  const isUsed = (): boolean =>
+    withLinks([place], { place, upper, work: upper }, (links, options) =>
+      inDirectory(links, () => {
+        try {
+          mount('none', target, 'overlay', guarded, [...options, 'index=on', ...own].join(','));
+        } catch (cause) {
+          return codeOf(cause) === 'EBUSY';
+        }
+        unmount(target);
+        return false;
+      }),
+    );
+  // What a process had that was killed a moment ago is given up while it ends.
+  for (let waited = 0; isUsed(); waited += pause) {
+    if (waited >= dying) throw problem('mount-busy', { target, process: '' });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+  }
 }
 
 function mountDirectories(lower: readonly string[], input: JobInput<'mount-overlay'>): void {
