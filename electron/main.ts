@@ -9,9 +9,13 @@ import { createContext } from './actions/createContext';
 import { asDeleted } from './actions/meanwhile';
 import { isNamed, openDefaultStore } from './actions/openStore';
 import { EngineHub } from './engine/engineHub';
+import { enginePlaces } from './place/engine/enginePlaces';
+import { OpenedPlaces } from './place/opened/openedPlaces';
+import { Places } from './place/places';
+import { homeStore } from './place/store/homeStore';
 import { sweepWork } from './actions/sweepWork';
 import { loadImages } from './actions/loadImages';
-import { parseLaunch } from './launch';
+import { parseLaunch, type Launch } from './launch';
 import {
   askLeave,
   askPaste,
@@ -70,7 +74,10 @@ const version = (
 const helping = process.argv.includes(helperFlag);
 if (helping) void serveJobs(createWorkerPool(), process.stdin, process.stdout).finally(() => process.exit(0));
 
-const alone = helping || launch.store !== null || app.requestSingleInstanceLock({ files: launch.files });
+const alone =
+  helping ||
+  launch.store !== null ||
+  app.requestSingleInstanceLock({ files: launch.files, look: launch.look });
 if (!alone) app.quit();
 else if (!helping)
   void app
@@ -80,6 +87,9 @@ else if (!helping)
       await sayLaunchFailure(thrown, languageOf(app.getLocale()));
       app.exit(1);
     });
+
+/** What a start asks for: files to load, and files to look at where they lie. */
+type Handed = Pick<Launch, 'files' | 'look'>;
 
 async function run(): Promise<void> {
   const windows = new Set<BrowserWindow>();
@@ -99,10 +109,16 @@ async function run(): Promise<void> {
   const store = await openDefaultStore(launch.store, pool);
   const context = createContext(store, pool);
 
+  const opened = new OpenedPlaces(pool, {
+    placesChanged: () => broadcast(windows, 'sources.changed', {}),
+    imagesChanged: (source) => broadcast(windows, 'source.changed', { source }),
+  });
   const engines = new EngineHub({
     sourcesChanged: () => broadcast(windows, 'sources.changed', {}),
     sourceChanged: (source) => broadcast(windows, 'source.changed', { source }),
   });
+
+  const places = new Places([homeStore(context), enginePlaces(engines), opened]);
 
   const language = (): Language =>
     settings.settings.language === 'system' ? languageOf(app.getLocale()) : settings.settings.language;
@@ -148,6 +164,19 @@ async function run(): Promise<void> {
     return operations.start('load', label, (run) => loadImages(within, { path, label }, run), retryToken);
   };
 
+  const startLook = (path: string, retryToken: string, raise?: RaisedLimit): string => {
+    const limits = fileLimits.of(retryToken, raise);
+    return operations.start(
+      'look',
+      basename(path),
+      async (run) => {
+        const { id: source, images } = await opened.look(path, limits, run);
+        return { kind: 'look', source, images };
+      },
+      retryToken,
+    );
+  };
+
   const windowOf = ({ id }: Caller): BrowserWindow => {
     const contents = webContents.fromId(id);
     const window = contents ? BrowserWindow.fromWebContents(contents) : null;
@@ -165,10 +194,12 @@ async function run(): Promise<void> {
   const handlers = createHandlers({
     context,
     operations,
-    engines,
+    places,
+    opened,
     files,
     terminals,
     startLoad,
+    startLook,
     app: () => ({
       version,
       platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
@@ -275,25 +306,30 @@ async function run(): Promise<void> {
     window.on('closed', () => windows.delete(window));
     return window;
   };
-  const loadAll = async (paths: readonly string[]): Promise<void> => {
-    for (const path of paths) {
-      await operations.room();
-      // A file that is not there fails as a load, so that the person sees it in the window.
-      startLoad(path, files.mint(path));
-    }
+  const openAll = async ({ files: toLoad, look }: Handed, cwd: string): Promise<void> => {
+    for (const [start, words] of [
+      [startLoad, toLoad],
+      [startLook, look],
+    ] as const)
+      for (const word of words) {
+        const path = resolve(cwd, word);
+        await operations.room();
+        // A file that is not there fails as a load, so that the person sees it in the window.
+        start(path, files.mint(path));
+      }
   };
 
   open();
   engines.start();
-  void loadAll(launch.files.map((file) => resolve(file))).catch(() => undefined);
+  void openAll(launch, process.cwd()).catch(() => undefined);
 
   app.on('second-instance', (_event, _argv, cwd, data) => {
-    const handed = (data as { files?: readonly string[] }).files ?? [];
+    const { files: toLoad = [], look = [] } = data as Partial<Handed>;
     const [first] = windows;
     const window = first ?? open();
     if (window.isMinimized()) window.restore();
     window.focus();
-    void loadAll(handed.map((file) => resolve(cwd, file))).catch(() => undefined);
+    void openAll({ files: toLoad, look }, cwd).catch(() => undefined);
   });
   app.on('activate', () => {
     if (windows.size === 0) open();
@@ -312,6 +348,7 @@ async function run(): Promise<void> {
     stopWatchingPlaces();
     // What runs is cancelled and cleans up after itself before the process goes.
     void Promise.allSettled([operations.cancelAll(), settings.flush(), engines.close()])
+      .then(() => opened.closeAll())
       .then(() => context.close())
       .then(() => pool.close())
       .finally(() => app.quit());

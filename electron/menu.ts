@@ -57,6 +57,7 @@ export function buildMenu(
       submenu: [
         item(t('native.menu.load'), 'load', 'CmdOrCtrl+O'),
         item(t('native.menu.loadDirectory'), 'load.directory'),
+        item(t('native.menu.look'), 'look'),
         item(t('native.menu.save'), 'save', 'CmdOrCtrl+S'),
         { type: 'separator' },
         isMac ? { role: 'close' } : leave,

@@ -1,5 +1,6 @@
 import { addBytes } from '../../shared/image/bytes';
 import type { ChainId, ImageId } from '../../shared/image/digest';
+import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
 import { hashLayers, unhashed, withHashes } from './contentHashes';
@@ -26,71 +27,90 @@ interface ComparedFiles {
   /** The layers of the two that are their top ones; null for all. */
   readonly upTo?: readonly [first: ChainId | null, second: ChainId | null];
   readonly contents: boolean;
+  /** The store of the second image, where that is another one. */
+  readonly other?: Stored;
 }
 
+type Stored = Pick<ActionContext, 'store' | 'pool'>;
+/** A layer, with the store that it is read from. */
+type ReadLayer = ImageLayer & { readonly from: Stored };
+
 /**
- * Compares the root filesystems of two images of the store by the indexes of their layers, without unpacking. With
+ * Compares the root filesystems of two images by the indexes of their layers, without unpacking. With
  * `contents` layers that hold files of equal size are read and their files hashed, once for all times; without, such files
  * are told as `unread`. Throws `image-not-found`, `layer-invalid`, `blob-damaged`, `cancelled`.
  */
-export async function compareFiles(
-  context: Pick<ActionContext, 'store' | 'pool'>,
-  what: ComparedFiles,
-  run: Run,
-): Promise<FileComparison> {
-  return namingImages(context, [what.first, what.second], () => compareWithin(context, what, run));
+export async function compareFiles(context: Stored, what: ComparedFiles, run: Run): Promise<FileComparison> {
+  const { first, second, other = context } = what;
+  return namingImages(context, [first, second], () =>
+    namingImages(other, [second], () => compareWithin(context, what, run)),
+  );
 }
 
-async function compareWithin(
-  context: Pick<ActionContext, 'store' | 'pool'>,
-  what: ComparedFiles,
-  run: Run,
-): Promise<FileComparison> {
+async function compareWithin(context: Stored, what: ComparedFiles, run: Run): Promise<FileComparison> {
+  const stores = [context, what.other ?? context] as const;
   const view = await readStoreView(context);
-  const [firstTop, secondTop] = what.upTo ?? [null, null];
-  const images = [
-    imageById(view.graph, what.first, firstTop),
-    imageById(view.graph, what.second, secondTop),
-  ] as const;
-  const layers: ImageLayer[] = [];
+  const views = [view, what.other ? await readStoreView(what.other) : view];
+  const wanted = [what.first, what.second];
+  const tops = what.upTo ?? [null, null];
+  const layers: ReadLayer[] = [];
   const places = new Map<string, number>();
-  const [first, second] = images.map((image) =>
-    imageLayers(view, image).map((layer) => {
+  const images: ImageNode[] = [];
+  const [first, second] = stores.map((from, i) => {
+    const seen = views[i];
+    const id = wanted[i];
+    if (!seen || id === undefined) return [];
+    const image = imageById(seen.graph, id, tops[i] ?? null);
+    images.push(image);
+    return imageLayers(seen, image).map((layer) => {
       const known = places.get(layer.diffId);
       if (known !== undefined) return known;
       places.set(layer.diffId, layers.length);
-      return layers.push(layer) - 1;
-    }),
-  ) as [number[], number[]];
-  const opened: (Pick<ImageLayer, 'digest' | 'diffId'> & { indexPath: string })[] = [];
-  for (const { digest, diffId, blob } of layers) {
+      return layers.push({ ...layer, from }) - 1;
+    });
+  }) as [number[], number[]];
+  const opened: (Pick<ImageLayer, 'digest' | 'diffId'> & { indexPath: string; from: Stored })[] = [];
+  for (const { digest, diffId, blob, from } of layers) {
     let done = 0;
-    const { indexPath } = await openStoredLayer(context, blob, {
+    const { indexPath } = await openStoredLayer(from, blob, {
       signal: run.signal,
       onBytes: (more) => run.report({ phase: 'reading', done: (done += more), total: blob.size }),
     });
-    opened.push({ indexPath, digest, diffId });
+    opened.push({ indexPath, digest, diffId, from });
   }
   const label = images.map(displayName).join(', ');
+  // Where the hashes are is asked anew each time: a store may have gone over to another place for them.
   const compare = (): Promise<TreeComparison> =>
     context.pool.run(
       'compare-trees',
-      { layers: withHashes(context, opened), first, second, limit: differencesListed, label },
+      {
+        layers: opened.flatMap(({ from, ...layer }) => withHashes(from, [layer])),
+        first,
+        second,
+        limit: differencesListed,
+        label,
+      },
       { signal: run.signal },
     );
-  const toRead = ({
-    unread,
-  }: TreeComparison): { digest: ImageLayer['digest']; diffId: ImageLayer['diffId']; size: number }[] =>
+  const toRead = (
+    { unread }: TreeComparison,
+    store: Stored,
+  ): { digest: ImageLayer['digest']; diffId: ImageLayer['diffId']; size: number }[] =>
     unread.layers.flatMap((at) => {
       const layer = layers[at];
-      return layer ? [{ digest: layer.digest, diffId: layer.diffId, size: layer.blob.size }] : [];
+      return layer?.from === store
+        ? [{ digest: layer.digest, diffId: layer.diffId, size: layer.blob.size }]
+        : [];
     });
+  const each = new Set(stores);
   let found = await compare();
   // A sparse file has no hash, so that it stays `unread` when its layer was read: that ends it.
-  if (what.contents && unhashed(context, toRead(found)).length > 0) {
-    await hashLayers(context, toRead(found), run);
+  if (what.contents && [...each].some((store) => unhashed(store, toRead(found, store)).length > 0)) {
+    for (const store of each) await hashLayers(store, toRead(found, store), run);
     found = await compare();
   }
-  const bytesToRead = unhashed(context, toRead(found)).reduce((sum, { size }) => addBytes(sum, size), 0);
+  const bytesToRead = [...each]
+    .flatMap((store) => unhashed(store, toRead(found, store)))
+    .reduce((sum, { size }) => addBytes(sum, size), 0);
   return { ...found, bytesToRead };
 }

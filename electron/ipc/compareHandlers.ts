@@ -1,36 +1,55 @@
 import type { ImageId } from '../../shared/image/digest';
+import type { SourceId } from '../../shared/ipc/source';
 import { displayName } from '../../shared/graph/sharing';
 import { differencePageLimit } from '../../shared/ipc/differencePages';
 import { compareFiles, type FileComparison } from '../actions/compareFiles';
 import { findDuplicateFiles, type DuplicateReport } from '../actions/duplicateFiles';
 import { imageById } from '../actions/resolveImage';
 import { readStoreView } from '../actions/storeView';
-import type { Run } from '../actions/context';
+import type { ActionContext, Run } from '../actions/context';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlerWorld';
 
-type Two = { readonly first: ImageId; readonly second: ImageId };
+/** Two images, the second maybe of another place. */
+interface Two {
+  readonly source: SourceId;
+  readonly other?: SourceId | undefined;
+  readonly first: ImageId;
+  readonly second: ImageId;
+}
 type Names = Extract<keyof Handlers, `compare.${string}` | `duplicates.${string}`>;
 
-const keyOf = ({ first, second }: Two): string => `${first} ${second}`;
+const keyOf = ({ source, other = source, first, second }: Two): string =>
+  `${source} ${first} ${other} ${second}`;
 
 /** Handlers that compare files, of two images and of all layers. The last comparison is kept, so that its pages cost nothing. */
 export function createCompareHandlers({
-  context,
+  places,
   operations,
-}: Pick<HandlerWorld, 'context' | 'operations'>): Pick<Handlers, Names> {
+}: Pick<HandlerWorld, 'places' | 'operations'>): Pick<Handlers, Names> {
   let last: {
     readonly key: string;
     readonly stop: AbortController;
     readonly found: Promise<FileComparison>;
   } | null = null;
+  /** Does something with the stores of both images. */
+  const inBoth = <T>(
+    { source, other = source }: Pick<Two, 'source' | 'other'>,
+    work: (first: ActionContext, second: ActionContext) => Promise<T>,
+  ): Promise<T> =>
+    places.within(source, 'inside', (first) =>
+      other === source ? work(first, first) : places.within(other, 'inside', (second) => work(first, second)),
+    );
   const compared = (two: Two): Promise<FileComparison> => {
     const key = keyOf(two);
     if (last?.key === key) return last.found;
     last?.stop.abort();
     const stop = new AbortController();
     const run: Run = { signal: stop.signal, report: () => undefined };
-    const found = compareFiles(context, { ...two, contents: false }, run);
+    const { first, second } = two;
+    const found = inBoth(two, (context, other) =>
+      compareFiles(context, { first, second, other, contents: false }, run),
+    );
     const mine = { key, stop, found };
     last = mine;
     found.catch(() => {
@@ -38,29 +57,31 @@ export function createCompareHandlers({
     });
     return found;
   };
-  let duplicates: DuplicateReport | null = null;
+  const duplicates = new Map<SourceId, DuplicateReport>();
   return {
-    'duplicates.list': () => duplicates,
-    'duplicates.find': () => ({
+    'duplicates.list': ({ source }) => duplicates.get(source) ?? null,
+    'duplicates.find': ({ source }) => ({
       operation: operations.start('hash', '', async (run) => {
         let layers = 0;
         let bytes = 0;
-        duplicates = await findDuplicateFiles(context, null, {
-          signal: run.signal,
-          report: (step) => {
-            if (step.layers !== undefined) [layers, bytes] = [step.layers, step.total ?? 0];
-            run.report(step);
-          },
-        });
+        const found = await places.within(source, 'inside', (context) =>
+          findDuplicateFiles(context, null, {
+            signal: run.signal,
+            report: (step) => {
+              if (step.layers !== undefined) [layers, bytes] = [step.layers, step.total ?? 0];
+              run.report(step);
+            },
+          }),
+        );
+        // The last of them alone is kept: it may be large.
+        duplicates.clear();
+        duplicates.set(source, found);
         return { kind: 'hash', layers, bytes };
       }),
     }),
-    'compare.files': async ({ first, second, kind, text, offset }) => {
+    'compare.files': async ({ kind, text, offset, ...two }) => {
       const { differences, omitted, added, changed, removed, timesOnly, unread, bytesToRead } =
-        await compared({
-          first,
-          second,
-        });
+        await compared(two);
       const wanted = text.trim().toLowerCase();
       const matching = differences.filter(
         (each) =>
@@ -84,21 +105,29 @@ export function createCompareHandlers({
       return null;
     },
     'compare.read': async (two) => {
-      const { graph } = await readStoreView(context);
-      const subject = [two.first, two.second].map((id) => displayName(imageById(graph, id))).join(', ');
+      const { first, second } = two;
+      const subject = await inBoth(two, async (...contexts) => {
+        const names = contexts.map(async (context, i) => {
+          const { graph } = await readStoreView(context);
+          return displayName(imageById(graph, i === 0 ? first : second));
+        });
+        return (await Promise.all(names)).join(', ');
+      });
       const operation = operations.start('hash', subject, async (run) => {
         let layers = 0;
         let bytes = 0;
-        const found = await compareFiles(
-          context,
-          { ...two, contents: true },
-          {
-            signal: run.signal,
-            report: (step) => {
-              if (step.layers !== undefined) [layers, bytes] = [step.layers, step.total ?? 0];
-              run.report(step);
+        const found = await inBoth(two, (context, other) =>
+          compareFiles(
+            context,
+            { first, second, other, contents: true },
+            {
+              signal: run.signal,
+              report: (step) => {
+                if (step.layers !== undefined) [layers, bytes] = [step.layers, step.total ?? 0];
+                run.report(step);
+              },
             },
-          },
+          ),
         );
         last = { key: keyOf(two), stop: new AbortController(), found: Promise.resolve(found) };
         return { kind: 'hash', layers, bytes };

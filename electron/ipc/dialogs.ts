@@ -60,14 +60,14 @@ export async function chooseArchives(
   t: Translate,
 ): Promise<readonly string[]> {
   const options: OpenDialogOptions = {
-    title: t(purpose === 'load' ? 'native.load' : 'native.held'),
-    buttonLabel: t(purpose === 'load' ? 'native.loadButton' : 'native.heldButton'),
+    title: t(`native.${purpose}`),
+    buttonLabel: t(`native.${purpose}Button`),
     properties: directory ? ['openDirectory'] : ['openFile', 'multiSelections'],
     ...(directory
       ? {}
       : {
           filters: [
-            purpose === 'load'
+            purpose !== 'held'
               ? { name: t('native.archives'), extensions: archives }
               : { name: t('native.heldFiles'), extensions: [...archives, 'txt', 'json'] },
             { name: t('native.allFiles'), extensions: ['*'] },

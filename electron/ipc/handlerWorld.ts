@@ -1,7 +1,8 @@
 import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { Settings } from '../../shared/ipc/settings';
 import type { ActionContext } from '../actions/context';
-import type { EngineHub } from '../engine/engineHub';
+import type { OpenedPlaces } from '../place/opened/openedPlaces';
+import type { Places } from '../place/places';
 import type { Terminals } from '../run/terminals';
 import type { RaisedLimit } from './fileLimits';
 import type { FileTokens } from './fileTokens';
@@ -14,19 +15,24 @@ import type { TypedInput } from './typedInput';
 export interface ArchiveChoice {
   /** One folder instead of files. */
   readonly directory: boolean;
-  /** To load them, or to say what the target of a save has; then a list of layers will do, too. */
-  readonly purpose: 'load' | 'held';
+  /** To load them, to look at them where they lie, or to say what the target of a save has; then a list of layers will do, too. */
+  readonly purpose: 'load' | 'look' | 'held';
 }
 
 /** What the handlers need of the world; the parts that touch Electron are functions, so that this file does not. */
 export interface HandlerWorld {
   readonly context: ActionContext;
   readonly operations: Operations;
-  readonly engines: EngineHub;
+  /** Where images are, the store among them. */
+  readonly places: Places;
+  /** Of these what was opened without being loaded. */
+  readonly opened: Pick<OpenedPlaces, 'close'>;
   readonly files: FileTokens;
   readonly terminals: Terminals;
   /** Starts loading a path; the token is for "Try again", `raise` holds for the token from now on. */
   readonly startLoad: (path: string, retryToken: string, raise?: RaisedLimit) => string;
+  /** Starts looking at what lies at a path, in the same way. */
+  readonly startLook: (path: string, retryToken: string, raise?: RaisedLimit) => string;
   readonly app: () => Pick<
     RequestOutput<'app.start'>,
     'version' | 'platform' | 'locale' | 'storePath' | 'isUsualStore' | 'windowButtons'

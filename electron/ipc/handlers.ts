@@ -1,4 +1,3 @@
-import type { SourceId } from '../../shared/ipc/source';
 import { pasteText } from '../../shared/text/format';
 import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/cleanUp';
 import { saveFromEngine } from '../actions/copyFromEngine';
@@ -12,7 +11,6 @@ import {
   renameEngineImage,
   tagEngineImage,
   untagEngineImage,
-  type OpenEngine,
 } from '../actions/engineImages';
 import { readHeld } from '../actions/heldLayers';
 import { HeldFiles } from './heldFiles';
@@ -31,7 +29,7 @@ import { basename } from 'node:path';
 import { DialogGate, takeDeed } from './dialogGate';
 import { savedFileName } from './savedFileName';
 import { createPageHandlers } from './pageHandlers';
-import { createSourceHandlers, openOf } from './sourceHandlers';
+import { createSourceHandlers } from './sourceHandlers';
 import { createSecretHandlers } from './secretHandlers';
 import { createWorkspaceHandlers } from './workspaceHandlers';
 import { GraphOffers } from './graphOffers';
@@ -43,16 +41,10 @@ import type { Handlers } from './handlerMap';
 
 /** One short function a request; the work is in `electron/actions`. */
 export function createHandlers(world: HandlerWorld): Handlers {
-  const { context, operations, files, engines, terminals } = world;
+  const { context, operations, files, places, terminals } = world;
   const graphs = new GraphOffers();
   const heldFiles = new HeldFiles(files);
   const dialogs = new DialogGate(world.person);
-  /** Does something with an engine or with the store, as `source` says. */
-  const at = async <T>(
-    source: SourceId,
-    withEngine: (open: OpenEngine) => Promise<T>,
-    withStore: () => Promise<T>,
-  ): Promise<T> => (source === 'store' ? withStore() : withEngine(openOf(engines, source)));
   return {
     'app.start': (_input, caller) => ({
       ...world.app(),
@@ -64,62 +56,62 @@ export function createHandlers(world: HandlerWorld): Handlers {
     'store.graph': async () => graphs.offer((await readStoreView(context)).graph),
     'graph.piece': ({ token, piece }) => graphs.piece(token, piece),
     'image.inspect': ({ source, image }) =>
-      at(
+      places.at(
         source,
         (open) => inspectEngineImage(open, image),
-        () => inspectImage(context, image),
+        (held) => inspectImage(held, image),
       ),
     'layer.inspect': ({ source, layer }) =>
-      at(
+      places.at(
         source,
         (open) => inspectEngineLayer(open, layer),
-        () => inspectLayer(context, layer),
+        (held) => inspectLayer(held, layer),
       ),
     'image.tag': ({ source, image, reference, holder }) =>
-      at(
+      places.at(
         source,
         (open) => tagEngineImage(open, image, reference, holder),
-        () => tagImage(context, image, reference, holder),
+        (held) => tagImage(held, image, reference, holder),
       ),
     'image.untag': ({ source, image, name }) =>
-      at(
+      places.at(
         source,
         (open) => untagEngineImage(open, name, image),
-        () => untagImage(context, name, image),
+        (held) => untagImage(held, name, image),
       ),
     'image.rename': ({ source, image, from, to, holder }) =>
-      at(
+      places.at(
         source,
         (open) => renameEngineImage(open, from, to, { image, holder }),
-        () => renameImage(context, from, to, { image, holder }),
+        (held) => renameImage(held, from, to, { image, holder }),
       ),
     'images.previewRemoval': ({ source, evenUsed, ...selection }) =>
-      at(
+      places.at(
         source,
         (open) => previewEngineRemoval(open, selection),
-        () => previewRemove(context, selection, { evenUsed }),
+        (held) => previewRemove(held, selection, { evenUsed }),
       ),
     'images.remove': ({ source, force, shown, ...selection }) => ({
       operation: operations.start('remove', String(selection.images.length + selection.names.length), (run) =>
-        at(
+        places.at(
           source,
           (open) => removeEngineImages(open, selection, { force, shown }, run),
-          () => removeImages(context, selection, run, shown),
+          (held) => removeImages(held, selection, run, shown),
         ),
       ),
     }),
     'images.previewPrune': ({ source }) =>
-      at(
+      places.at(
         source,
         (open) => previewEnginePrune(open),
-        () => previewPrune(context, { all: false }),
+        (held) => previewPrune(held, { all: false }),
       ),
     'images.prune': ({ source, shown }) => ({
       operation: operations.start('prune', '', (run) =>
-        at(
+        places.at(
           source,
           (open) => pruneEngineImages(open, run, shown),
-          () => pruneImages(context, { all: false }, run, shown),
+          (held) => pruneImages(held, { all: false }, run, shown),
         ),
       ),
     }),
@@ -130,43 +122,45 @@ export function createHandlers(world: HandlerWorld): Handlers {
       await operations.room();
       return { operation: world.startLoad(path, file, raise) };
     },
+    'archive.look': async ({ file, raise }) => {
+      const path = files.pathOf(file);
+      await operations.room();
+      return { operation: world.startLook(path, file, raise) };
+    },
     'archive.save': ({ source, what, format, compression, ...has }, caller) =>
       dialogs.pass(caller, async () => {
-        const plan = await at(
+        const plan = await places.at(
           source,
           async (open) => {
             const { images, names } = pickFromEngine(await open.view(), what);
             return { images: images.length, names };
           },
-          () => planSave(context, { what, format, compression }),
+          (from) => planSave(from, { what, format, compression }),
         );
         const target = await world.chooseTarget(caller, savedFileName(plan.names));
         if (target === null) return null;
         await checkFileTarget(target, context.store.directory);
         const subject = plan.images > 1 ? String(plan.images) : (plan.names[0] ?? basename(target));
         const operation = operations.start('save', subject, async (run) => {
-          const result = await at(
+          const result = await places.at(
             source,
             (open) => saveFromEngine(context, open, { what, target }, run),
-            async () => {
-              const held = await readHeld(context, heldFiles.held(has), run, heldFiles.read);
-              return saveImages(context, { what, format, compression, held, target }, run);
+            async (from) => {
+              const held = await readHeld(from, heldFiles.held(has), run, heldFiles.read);
+              return saveImages(from, { what, format, compression, held, target }, run);
             },
           );
           return result.kind === 'save' ? { ...result, token: files.mint(target) } : result;
         });
         return { operation };
       }),
-    'archive.previewSave': async ({ except, exceptFiles, ...request }) => {
-      const held = await readHeld(
-        context,
-        heldFiles.held({ except, exceptFiles }),
-        unwatchedRun(),
-        heldFiles.read,
-      );
-      const { names: _, ...plan } = await planSave(context, { ...request, held });
-      return plan;
-    },
+    'archive.previewSave': ({ source, except, exceptFiles, ...request }) =>
+      places.within(source, 'form', async (from) => {
+        const has = heldFiles.held({ except, exceptFiles });
+        const held = await readHeld(from, has, unwatchedRun(), heldFiles.read);
+        const { names: _, ...plan } = await planSave(from, { ...request, held });
+        return plan;
+      }),
     'samples.load': () => ({
       operation: operations.start('samples', '', (run) => loadSampleImages(context, run)),
     }),

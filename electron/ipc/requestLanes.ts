@@ -24,6 +24,8 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'images.prune': null,
   'archive.choose': null,
   'archive.load': null,
+  'archive.look': null,
+  'source.close': null,
   'archive.save': null,
   'archive.previewSave': 'trees',
   'samples.load': null,

@@ -21,14 +21,17 @@ const sharingNamed = 20;
 export function createSecretHandlers({
   context,
   operations,
-}: Pick<HandlerWorld, 'context' | 'operations'>): Pick<Handlers, Names> {
-  const searches = new Stoppable<ImageId>();
+  places,
+}: Pick<HandlerWorld, 'context' | 'operations' | 'places'>): Pick<Handlers, Names> {
+  const searches = new Stoppable<string>();
   const previews = new Stoppable<string>();
   const previewOf = (image: ImageId, paths: readonly string[]): string => JSON.stringify([image, paths]);
   return {
-    'secrets.find': async ({ image }) => {
-      const [found] = await searches.run(image, (signal) =>
-        findSecrets(context, [image], { signal, report: () => undefined }),
+    'secrets.find': async ({ source, image }) => {
+      const [found] = await searches.run(`${source} ${image}`, (signal) =>
+        places.within(source, 'inside', (held) =>
+          findSecrets(held, [image], { signal, report: () => undefined }),
+        ),
       );
       const { files = [], config = [] } = found ?? {};
       return {
@@ -39,8 +42,8 @@ export function createSecretHandlers({
         skipped: found?.skipped ?? { large: 0, sparse: 0, samples: 0 },
       };
     },
-    'secrets.stop': ({ image }) => {
-      searches.stop(image);
+    'secrets.stop': ({ source, image }) => {
+      searches.stop(`${source} ${image}`);
       return null;
     },
     'rewrite.preview': async ({ image, paths }) => {

@@ -1,70 +1,77 @@
-import type { SourceId } from '../../shared/ipc/source';
+import { problem } from '../../shared/image/problem';
+import { isHome } from '../../shared/ipc/placeKinds';
 import { copyFromEngine } from '../actions/copyFromEngine';
-import { pickFromEngine } from '../actions/enginePick';
 import { copyToEngine } from '../actions/copyToEngine';
-import type { OpenEngine } from '../actions/engineImages';
+import { copyToStore } from '../actions/copyToStore';
+import { pickFromEngine } from '../actions/enginePick';
 import { planSave } from '../actions/planArchive';
-import { readStoreView } from '../actions/storeView';
-import type { EngineHub } from '../engine/engineHub';
 import type { Handlers } from './handlerMap';
 import type { GraphOffers } from './graphOffers';
 import type { HandlerWorld } from './handlerWorld';
 
 type Names = Extract<keyof Handlers, `source.${string}` | `sources.${string}`>;
 
-/** An engine of the hub as the use cases take it. Throws `source-not-found`, or why it cannot be used now. */
-export function openOf(engines: EngineHub, source: SourceId): OpenEngine {
-  return { engine: engines.engine(source), view: () => engines.view(source) };
-}
-
 /** How people know what is copied: its name, or how many where there are several. */
 function subjectOf(names: readonly string[], images: number): string {
   return images > 1 ? String(images) : (names[0] ?? '');
 }
 
-/** Handlers of the list of sources, of the images of engines, and of copies between them and the store. */
+/** Handlers of the list of places, of their images, and of copies between them. */
 export function createSourceHandlers(world: HandlerWorld, graphs: GraphOffers): Pick<Handlers, Names> {
-  const { context, operations, engines } = world;
+  const { context, operations, places, opened } = world;
   return {
-    'sources.list': async () => {
-      // A store that cannot be read is said where its images should be.
-      const view = await readStoreView(context).catch(() => null);
-      const store = {
-        id: 'store' as const,
-        kind: 'store' as const,
-        name: '',
-        word: 'store',
-        address: context.store.directory,
-        state: 'ready' as const,
-        problem: null,
-        version: null,
-        images: view?.graph.images.length ?? null,
-      };
-      return [store, ...engines.list()];
-    },
+    'sources.list': async () => [...(await places.list())],
     'source.graph': async ({ source }) => {
-      if (source === 'store') return graphs.offer((await readStoreView(context)).graph);
-      const { graph, damaged } = await engines.view(source);
-      const first = damaged.slice(0, 20).map(({ name, problem }) => ({ name: name.slice(0, 500), problem }));
+      const { graph, damaged } = await (await places.of(source)).view();
+      const first = damaged.slice(0, 20).map(({ name, problem: why }) => ({
+        name: name.slice(0, 500),
+        problem: why,
+      }));
       return { ...(await graphs.offer(graph)), leftOut: { count: damaged.length, first } };
     },
     'source.copyIn': async ({ source, images }) => {
-      const open = openOf(engines, source);
-      const pick = pickFromEngine(await open.view(), images);
+      const { label } = await places.of(source);
+      if (isHome(source))
+        throw problem('request-invalid', { what: 'source', reason: 'value', place: 'source' });
+      const { names, count } = await places.at(
+        source,
+        async (open) => {
+          const pick = pickFromEngine(await open.view(), images);
+          return { names: pick.names, count: pick.images.length };
+        },
+        async (from) => {
+          const plan = await planSave(from, { what: images, format: 'oci-archive' });
+          return { names: plan.names, count: plan.images };
+        },
+      );
       return {
-        operation: operations.start('copyIn', subjectOf(pick.names, pick.images.length), (run) =>
-          copyFromEngine(context, open, images, run),
+        operation: operations.start('copyIn', subjectOf(names, count), (run) =>
+          places.at(
+            source,
+            (open) => copyFromEngine(context, open, images, run),
+            async (from) => ({
+              ...(await copyToStore(from, context, { what: images, label }, run)),
+              kind: 'copyIn' as const,
+            }),
+          ),
         ),
       };
     },
-    'source.copyOut': async ({ source, images }) => {
-      const { engine } = openOf(engines, source);
-      const plan = await planSave(context, { what: images, format: 'docker-archive' });
+    'source.copyOut': async ({ source, from, images }) => {
+      const { engine } = await places.of(source);
+      if (!engine) throw problem('request-invalid', { what: 'source', reason: 'value', place: 'source' });
+      const plan = await places.within(from, 'inside', (giver) =>
+        planSave(giver, { what: images, format: 'docker-archive' }),
+      );
       return {
         operation: operations.start('copyOut', subjectOf(plan.names, plan.images), (run) =>
-          copyToEngine(context, engine, images, run),
+          places.within(from, 'inside', (giver) => copyToEngine(giver, engine.engine, images, run)),
         ),
       };
+    },
+    'source.close': ({ source }) => {
+      opened.close(source);
+      return null;
     },
   };
 }

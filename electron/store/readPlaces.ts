@@ -5,14 +5,17 @@ type Kind =
   /** An archive or folder that is looked at where it lies. */
   | 'looked';
 
-const places = new Map<string, Kind>();
+/** Of a path that is read twice each reading counts: one that ends takes nothing from the other. */
+const places = new Set<{ readonly path: string; readonly kind: Kind }>();
 
 /** Adds a folder or file to what no target that a person names may be in; the function it gives takes it out again. */
 export function readsFrom(path: string, kind: Kind): () => void {
-  places.set(path, kind);
-  return () => void places.delete(path);
+  const place = { path, kind };
+  places.add(place);
+  return () => void places.delete(place);
 }
 
 /** The paths of these. */
-export const readPlaces = (kind: Kind): readonly string[] =>
-  [...places].flatMap(([path, each]) => (each === kind ? [path] : []));
+export const readPlaces = (kind: Kind): readonly string[] => [
+  ...new Set([...places].flatMap((each) => (each.kind === kind ? [each.path] : []))),
+];

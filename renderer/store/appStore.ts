@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../../shared/ipc/bridge';
 import { defaultSettings } from '../../shared/ipc/defaultSettings';
+import { home, isHome } from '../../shared/ipc/placeKinds';
 import type { Settings } from '../../shared/ipc/settings';
 import { problemOf } from '../../shared/image/problem';
 import { languageOf, translator, type Translate } from '../../shared/text/catalogue';
@@ -28,7 +29,7 @@ const initial: AppState = {
   start: null,
   settings: defaultSettings,
   language: 'en',
-  source: 'store',
+  source: home,
   sources: [],
   graph: null,
   index: null,
@@ -126,11 +127,15 @@ export function createApp(bridge: Bridge): App {
   const context: Context = { ...tools, refreshGraph };
   const pages = workspaceActions(context);
   const cleaning = cleanUpActions(context);
-  const { operationChanged, ...operations } = operationActions(context, { ...pages, ...cleaning });
+  const { operationChanged, ...operations } = operationActions(context, {
+    ...pages,
+    ...cleaning,
+    ...sources,
+  });
 
   const begin = async (): Promise<void> => {
     bridge.on['store.changed'](() => {
-      if (get().source === 'store') void refreshGraph();
+      if (isHome(get().source)) void refreshGraph();
       void sources.refreshSources();
     });
     bridge.on['sources.changed'](() => void sources.refreshSources());
@@ -157,6 +162,10 @@ export function createApp(bridge: Bridge): App {
     }
     await refreshGraph();
     await sources.refreshSources();
+    // What the app was started with to look at may be open already.
+    const looked = start.operations.find(({ result }) => result?.kind === 'look')?.result;
+    if (looked?.kind === 'look' && get().sources.some(({ id }) => id === looked.source))
+      await sources.showSource(looked.source);
     await pages.refreshWorkspaces();
   };
 
@@ -190,7 +199,7 @@ export function createApp(bridge: Bridge): App {
       if (lineage && get().settings.view !== 'graph') actions.changeSettings({ view: 'graph' });
     },
     revealInStore: async (image) => {
-      await sources.showSource('store');
+      await sources.showSource(home);
       actions.revealImage(image);
     },
     setFilter: (filter) => set({ filter }),

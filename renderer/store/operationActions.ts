@@ -1,5 +1,6 @@
 import type { ImageId } from '../../shared/image/digest';
 import type { PickedFile, PickedFiles } from '../../shared/ipc/contract';
+import { isHome } from '../../shared/ipc/placeKinds';
 import type { OperationState } from '../../shared/ipc/operation';
 import { operationOutcome } from './operationText';
 import type { Context } from './context';
@@ -9,6 +10,7 @@ import type { AppActions } from './state';
 type OperationActions = Pick<
   AppActions,
   | 'chooseAndLoad'
+  | 'chooseAndLook'
   | 'loadDropped'
   | 'loadSamples'
   | 'cancelOperation'
@@ -26,7 +28,13 @@ const unchanging: ReadonlySet<string> = new Set([
   'copy',
   'copyOut',
   'hash',
+  'look',
 ]);
+
+/** What is done with files that were chosen or dropped: they are loaded, or looked at where they lie. */
+type How = 'archive.load' | 'archive.look';
+
+const howOf = ({ kind }: OperationState): How => (kind === 'look' ? 'archive.look' : 'archive.load');
 
 /** Dropped files that are handed on at once: a message has its bounds. */
 const filesAtOnce = 100;
@@ -34,7 +42,7 @@ const filesAtOnce = 100;
 /** Loading, and what happens to operations while they run and when they end. */
 export function operationActions(
   context: Context,
-  pages: Pick<AppActions, 'openPage' | 'refreshWorkspaces' | 'undoCleanUp'>,
+  pages: Pick<AppActions, 'openPage' | 'refreshWorkspaces' | 'undoCleanUp' | 'showSource'>,
 ): OperationActions {
   const { get, set, ask, attempt, confirmed, addNotice, pushUndo, announce, refreshGraph, bridge, t } =
     context;
@@ -71,10 +79,11 @@ export function operationActions(
           : { kind: 'workspace', name: result.name },
       );
     }
+    if (status === 'done' && result?.kind === 'look') await pages.showSource(result.source);
     if (status !== 'done' || !result || unchanging.has(result.kind)) return;
     await refreshGraph();
     // What came into the store is not what is in view.
-    if (get().source !== 'store') return;
+    if (!isHome(get().source)) return;
     if (result.kind === 'load' || result.kind === 'samples') {
       const images = get().index?.images;
       const loaded = result.images.map(({ id }) => id as ImageId).filter((id) => images?.has(id) === true);
@@ -104,16 +113,16 @@ export function operationActions(
     if (operation.status !== 'running' && (before?.status ?? 'running') === 'running') void ended(operation);
   };
 
-  const loadFiles = async (files: readonly PickedFile[]): Promise<void> => {
+  const loadFiles = async (files: readonly PickedFile[], how: How): Promise<void> => {
     // One after the other: where many are loaded already each waits for room.
-    for (const { token } of files) await attempt('archive.load', { file: token });
+    for (const { token } of files) await attempt(how, { file: token });
   };
 
-  /** Loads what can be read, and says of each of the others why not. */
-  const loadPicked = async ({ files, refused }: PickedFiles): Promise<void> => {
+  /** Loads or opens what can be read, and says of each of the others why not. */
+  const loadPicked = async ({ files, refused }: PickedFiles, how: How): Promise<void> => {
     for (const problem of refused)
       addNotice({ tone: 'trouble', problem, operation: null, text: '', undo: null });
-    await loadFiles(files);
+    await loadFiles(files, how);
   };
 
   const forget = (id: string): void =>
@@ -126,9 +135,13 @@ export function operationActions(
     operationChanged,
     chooseAndLoad: async (directory = false) => {
       const picked = await attempt('archive.choose', { directory });
-      if (picked) await loadPicked(picked);
+      if (picked) await loadPicked(picked, 'archive.load');
     },
-    loadDropped: async (files) => {
+    chooseAndLook: async (directory = false) => {
+      const picked = await attempt('archive.choose', { directory, purpose: 'look' });
+      if (picked) await loadPicked(picked, 'archive.look');
+    },
+    loadDropped: async (files, look = false) => {
       let taken = 0;
       for (let at = 0; at < files.length; at += filesAtOnce) {
         let reply;
@@ -140,7 +153,7 @@ export function operationActions(
         }
         if (reply.ok) {
           taken += reply.value.files.length + reply.value.refused.length;
-          await loadPicked(reply.value);
+          await loadPicked(reply.value, look ? 'archive.look' : 'archive.load');
         } else {
           taken += filesAtOnce;
           addNotice({ tone: 'trouble', problem: reply.problem, operation: null, text: '', undo: null });
@@ -167,7 +180,7 @@ export function operationActions(
       forget(id);
       if (operation.kind === 'samples') await attempt('samples.load', {});
       else if (operation.kind === 'prune') set({ dialog: { kind: 'prune' }, operationsOpen: false });
-      else if (operation.retryToken !== null) await attempt('archive.load', { file: operation.retryToken });
+      else if (operation.retryToken !== null) await attempt(howOf(operation), { file: operation.retryToken });
       await ask('operation.dismiss', { operation: id });
     },
     raiseLimit: async (id) => {
@@ -176,7 +189,7 @@ export function operationActions(
       if (!raise || operation.retryToken === null) return;
       forget(id);
       const { name, then: value } = raise;
-      await attempt('archive.load', { file: operation.retryToken, raise: { name, value } });
+      await attempt(howOf(operation), { file: operation.retryToken, raise: { name, value } });
       await ask('operation.dismiss', { operation: id });
     },
   };

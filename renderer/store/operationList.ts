@@ -34,7 +34,8 @@ export function raisableLimit(
   operation: OperationState,
 ): { readonly name: LimitName; readonly now: number; readonly then: number } | null {
   const { problem, retryToken, kind } = operation;
-  if (kind !== 'load' || retryToken === null || problem?.code !== 'limit-exceeded') return null;
+  if ((kind !== 'load' && kind !== 'look') || retryToken === null || problem?.code !== 'limit-exceeded')
+    return null;
   const { name, limit, found } = problem.facts;
   const then = name === undefined ? null : raisedLimit(name, limit, found);
   return name === undefined || then === null ? null : { name, now: limit, then };

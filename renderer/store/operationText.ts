@@ -104,6 +104,8 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
           stay: result.stay,
         }) + unkeptText(result, t)
       );
+    case 'look':
+      return t('operation.look.done', { subject, images: result.images });
     case 'hash':
       return t('operation.hash.done', { layers: result.layers, size: formatBytes(result.bytes) });
     case 'cleanup':

@@ -2,6 +2,7 @@ import { GraphReader } from '../../shared/graph/graphPieces';
 import type { GraphIndex } from '../../shared/graph/graphIndex';
 import { indexSteps } from '../../shared/graph/indexGraph';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
+import { isHome } from '../../shared/ipc/placeKinds';
 import type { Reply } from '../../shared/ipc/reply';
 import type { RequestInput, RequestName, RequestOutput } from '../../shared/ipc/contract';
 import type { LeftOut, SourceId } from '../../shared/ipc/source';
@@ -30,8 +31,9 @@ export async function readGraph(
 ): Promise<Reply<ReadGraph | null>> {
   const pauses = new Pauses();
   for (let attempt = 1; ; attempt++) {
-    const offer: Reply<RequestOutput<'source.graph'>> =
-      source === 'store' ? await ask('store.graph', {}) : await ask('source.graph', { source });
+    const offer: Reply<RequestOutput<'source.graph'>> = isHome(source)
+      ? await ask('store.graph', {})
+      : await ask('source.graph', { source });
     if (!offer.ok) return offer;
     const { revision, token, pieces, leftOut = null } = offer.value;
     if (revision === known) return { ok: true, value: null };

@@ -1,12 +1,17 @@
 import type { ImageId } from '../../shared/image/digest';
+import { home, isHome } from '../../shared/ipc/placeKinds';
 import type { SourceId } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
 import { readGraph as readPieces } from './readGraph';
+import { sourceName } from './sources';
 import { keepExisting, noSelection } from './selection';
 import type { AppActions } from './state';
 
-type SourceActions = Pick<AppActions, 'showSource' | 'refreshSources' | 'copyIn' | 'copyOut'> & {
+type SourceActions = Pick<
+  AppActions,
+  'showSource' | 'closePlace' | 'refreshSources' | 'copyIn' | 'copyOut'
+> & {
   /** Reads the graph of the source in view. */
   readonly readGraph: () => Promise<void>;
   /** The images of a source changed. */
@@ -15,7 +20,7 @@ type SourceActions = Pick<AppActions, 'showSource' | 'refreshSources' | 'copyIn'
 
 /** Where images are: the list of sources, the one in view, and copies between them. */
 export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceActions {
-  const { get, set, ask, attempt } = context;
+  const { get, set, t, ask, attempt, announce } = context;
 
   const readGraph = coalesce(async () => {
     const { source } = get();
@@ -50,8 +55,24 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     const now = reply.value.find(({ id }) => id === get().source);
     // An engine in view that stopped, or came back, says so where its images are.
     const same = now?.state === before?.state && now?.problem?.code === before?.problem?.code;
-    if (get().source !== 'store' && (!same || now === undefined)) void readGraph();
+    if (!isHome(get().source) && (!same || now === undefined)) void readGraph();
   });
+
+  const showSource = async (source: SourceId): Promise<void> => {
+    set({ page: { kind: 'images' }, operationsOpen: false, paletteOpen: false });
+    if (get().source === source) return;
+    set({
+      source,
+      graph: null,
+      index: null,
+      leftOut: null,
+      graphProblem: null,
+      selection: noSelection,
+      reveal: null,
+      lineage: null,
+    });
+    await readGraph();
+  };
 
   return {
     readGraph,
@@ -59,26 +80,22 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     sourceChanged: (source) => {
       if (get().source === source) void readGraph();
     },
-    showSource: async (source) => {
-      set({ page: { kind: 'images' }, operationsOpen: false, paletteOpen: false });
-      if (get().source === source) return;
-      set({
-        source,
-        graph: null,
-        index: null,
-        leftOut: null,
-        graphProblem: null,
-        selection: noSelection,
-        reveal: null,
-        lineage: null,
-      });
-      await readGraph();
+    showSource,
+    closePlace: async (source) => {
+      const name = sourceName(
+        get().sources.find(({ id }) => id === source),
+        t(),
+      );
+      if (get().source === source) await showSource(home);
+      await attempt('source.close', { source });
+      await refreshSources();
+      announce(t()('place.closed', { name }));
     },
     copyIn: async (images: readonly ImageId[]) => {
       await attempt('source.copyIn', { source: get().source, images });
     },
     copyOut: async (engine: SourceId, images: readonly ImageId[]) => {
-      await attempt('source.copyOut', { source: engine, images });
+      await attempt('source.copyOut', { source: engine, from: get().source, images });
     },
   };
 }

@@ -30,7 +30,13 @@ export type Page =
   | { readonly kind: 'images' }
   | { readonly kind: 'workspace'; readonly name: string }
   | { readonly kind: 'mount'; readonly mount: string }
-  | { readonly kind: 'compare'; readonly first: ImageId; readonly second: ImageId }
+  /** `other`: the place of the second, where it is not the one in view. */
+  | {
+      readonly kind: 'compare';
+      readonly first: ImageId;
+      readonly second: ImageId;
+      readonly other?: SourceId | undefined;
+    }
   | { readonly kind: 'duplicates' }
   | { readonly kind: 'guide' };
 
@@ -52,6 +58,7 @@ export type DialogState =
   | ({ readonly kind: 'cleanup' } & Again)
   | { readonly kind: 'save'; readonly what: readonly string[] }
   | { readonly kind: 'workspace'; readonly image: ImageId }
+  | { readonly kind: 'compareHome'; readonly image: ImageId }
   | { readonly kind: 'squash'; readonly image: ImageId; readonly from: ChainId | null }
   | { readonly kind: 'rewrite'; readonly image: ImageId; readonly paths: readonly string[] }
   | { readonly kind: 'run'; readonly tree: { readonly image: ImageId } | { readonly workspace: string } }
@@ -155,10 +162,12 @@ export interface AppActions {
   readonly refreshGraph: () => Promise<void>;
   /** Shows the images of a source; view and filter stay. */
   readonly showSource: (source: SourceId) => Promise<void>;
+  /** Closes what was opened without being loaded; the store is shown where it was in view. */
+  readonly closePlace: (source: SourceId) => Promise<void>;
   readonly refreshSources: () => Promise<void>;
-  /** Copies images of the engine in view into the store. */
+  /** Copies images of the place in view into the store. */
   readonly copyIn: (images: readonly ImageId[]) => Promise<void>;
-  /** Copies images of the store to an engine. */
+  /** Copies images of the place in view to an engine. */
   readonly copyOut: (engine: SourceId, images: readonly ImageId[]) => Promise<void>;
   readonly openPage: (page: Page) => void;
   /** Reads workspaces, mounts and what is supported again. */
@@ -215,7 +224,10 @@ export interface AppActions {
   readonly setOperationsOpen: (open: boolean) => void;
   /** Opens the native dialog (for a folder if `directory`) and loads what was chosen. */
   readonly chooseAndLoad: (directory?: boolean) => Promise<void>;
-  readonly loadDropped: (files: readonly File[]) => Promise<void>;
+  /** The same without loading it: it is opened where it lies. */
+  readonly chooseAndLook: (directory?: boolean) => Promise<void>;
+  /** `look`: only to look at them where they lie. */
+  readonly loadDropped: (files: readonly File[], look?: boolean) => Promise<void>;
   readonly loadSamples: () => Promise<void>;
   /** `holder`: the image that was shown to have the name, null: none. */
   readonly tag: (image: ImageId, reference: string, holder: ImageId | null) => Promise<Problem | null>;

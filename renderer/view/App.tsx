@@ -1,5 +1,6 @@
 import { useEffect, type ComponentType, type ReactNode } from 'react';
 import type { Settings } from '../../shared/ipc/settings';
+import { isHome } from '../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../store/hooks';
 import { useKeptFocus } from '../ui/focusBack';
 import { OverModal } from '../ui/overModal';
@@ -51,7 +52,7 @@ export function App(): ReactNode {
   useGoneTerminals();
   const ready = useApp((state) => state.graph !== null);
   const bare = useApp((state) => state.graph?.images.length === 0);
-  const inStore = useApp((state) => state.source === 'store');
+  const inStore = useApp((state) => isHome(state.source));
   const empty = bare && inStore;
   const sidebar = useApp((state) => state.settings.sidebar);
   const inspector = useApp((state) => state.settings.inspector);
@@ -77,7 +78,12 @@ export function App(): ReactNode {
           ) : page.kind === 'duplicates' ? (
             <DuplicatesPage />
           ) : page.kind === 'compare' ? (
-            <ComparePage key={`${page.first} ${page.second}`} first={page.first} second={page.second} />
+            <ComparePage
+              key={`${page.first} ${page.second} ${page.other ?? ''}`}
+              first={page.first}
+              second={page.second}
+              other={page.other}
+            />
           ) : (
             <MountPage key={page.mount} mount={page.mount} />
           )}

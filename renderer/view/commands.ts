@@ -1,5 +1,6 @@
 import type { ImageId } from '../../shared/image/digest';
 import { filterGraph } from '../../shared/graph/filterGraph';
+import { isEngine, isHome, isOpened, placeCan } from '../../shared/ipc/placeKinds';
 import type { Settings } from '../../shared/ipc/settings';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
@@ -7,12 +8,14 @@ import { describeProblem } from '../../shared/text/problemText';
 import { visibleText } from '../../shared/text/format';
 import { translator, type Translate } from '../../shared/text/catalogue';
 import { appState, currentActions } from '../store/hooks';
+import { currentSource, sourceName, whyNotHere } from '../store/sources';
 import type { AppActions, AppState, Selection } from '../store/state';
 import { paneControl } from '../ui/focusBack';
 import type { IconName } from '../ui/Icon';
 import { keyText, type Chord } from './keys';
 import { currentExport } from './export/currentExport';
 import { formatsOf, takeAway } from './export/exportView';
+import { sourceIcon } from './sourceIcon';
 import { viewList } from './viewList';
 
 /** Something that can be done, as menus, the palette, shortcuts and the native menu offer it. */
@@ -40,7 +43,7 @@ interface Spec {
   readonly group: Command['group'];
   readonly run: () => void;
   readonly icon?: IconName;
-  readonly chord?: Chord;
+  readonly chord?: Chord | undefined;
   readonly danger?: boolean;
   readonly disabledReason?: string | null;
 }
@@ -61,7 +64,9 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
   const single = one ? null : count === 0 ? t('command.nothingSelected') : t('command.selectOne');
   const ids = images.map(({ id }) => id);
   const first = one?.names[0];
-  const inStore = state.source === 'store';
+  const refused = whyNotHere(state, 'write', t);
+  const opened = isOpened(state.source);
+  const chosen = count > 0 || selection.layer !== null;
   return [
     ...copyCommands(state, selection.images, name, act, t),
     {
@@ -79,7 +84,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       icon: 'save',
       group: 'selection',
       chord: ctrl('s', true),
-      disabledReason: none ?? (inStore ? null : t('source.ownForm')),
+      disabledReason: none ?? whyNotHere(state, 'form', t),
       run: () => act.openDialog({ kind: 'save', what: ids }),
     },
     {
@@ -88,7 +93,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       icon: 'tag',
       group: 'selection',
       chord: plain('t'),
-      disabledReason: single,
+      disabledReason: single ?? refused,
       run: () => one && act.openDialog({ kind: 'tag', image: one.id }),
     },
     {
@@ -98,7 +103,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       icon: 'edit',
       group: 'selection',
       chord: plain('F2'),
-      disabledReason: single,
+      disabledReason: single ?? refused,
       run: () =>
         one &&
         act.openDialog(
@@ -110,7 +115,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       label: t('command.untag', { name: visibleText(reference) }),
       icon: 'close',
       group: 'selection',
-      disabledReason: inStore || one?.names.length !== 1 ? null : t('source.lastName'),
+      disabledReason: refused ?? (one?.names.length === 1 ? whyNotHere(state, 'lastName', t) : null),
       run: () => one && void act.untag(one.id, reference),
     })),
     {
@@ -134,6 +139,14 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
         if (first !== undefined && second !== undefined) act.openPage({ kind: 'compare', first, second });
       },
     },
+    {
+      id: 'compare.home',
+      label: t('place.compare'),
+      icon: 'compare',
+      group: 'selection',
+      disabledReason: single ?? (opened ? whyNotHere(state, 'inside', t) : t('place.compare.inStore')),
+      run: () => one && act.openDialog({ kind: 'compareHome', image: one.id }),
+    },
     ...treeCommands(state, one, single, act, t),
     {
       id: 'lineage',
@@ -155,10 +168,23 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       id: 'clearSelection',
       label: t('command.clearSelection'),
       group: 'app',
-      chord: plain('Escape'),
-      disabledReason: count === 0 && selection.layer === null ? t('command.nothingSelected') : null,
+      chord: chosen || !opened ? plain('Escape') : undefined,
+      disabledReason: chosen ? null : t('command.nothingSelected'),
       run: () => act.clearSelection(),
     },
+    ...(opened
+      ? [
+          {
+            id: 'place.close',
+            label: t('place.close.of', { name: sourceName(currentSource(state), t) }),
+            icon: 'close' as const,
+            group: 'app' as const,
+            // Esc steps back: out of the selection first, then out of what was opened.
+            chord: chosen ? undefined : plain('Escape'),
+            run: () => void act.closePlace(state.source),
+          },
+        ]
+      : []),
     {
       id: 'remove',
       label: count === 0 ? t('command.remove.plain') : t('command.remove', { images: count, name }),
@@ -166,7 +192,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
       group: 'selection',
       chord: plain('Delete'),
       danger: true,
-      disabledReason: none,
+      disabledReason: none ?? refused,
       run: () => act.openDialog({ kind: 'remove', images: ids, names: [] }),
     },
   ];
@@ -180,7 +206,7 @@ function treeCommands(
   act: AppActions,
   t: Translate,
 ): Spec[] {
-  if (state.source !== 'store') single ??= t('source.onlyStore');
+  single ??= whyNotHere(state, 'mount', t);
   const blocked = state.mountSupport?.problem ?? null;
   const unavailable = blocked === null ? null : describeProblem(blocked, state.language).explanation;
   const only = one && one.layers.length < 2 ? t('command.squash.one') : null;
@@ -231,7 +257,7 @@ function treeCommands(
   ];
 }
 
-/** Copies between the store and engines: into the store from an engine in view, else to each engine that runs. */
+/** Copies between places: into the store from another place in view, and from what has layers to each engine that runs. */
 function copyCommands(
   { source, sources }: AppState,
   images: readonly ImageId[],
@@ -240,23 +266,18 @@ function copyCommands(
   t: Translate,
 ): Spec[] {
   const none = images.length === 0 ? t('command.nothingSelected') : null;
-  if (source !== 'store') {
-    return [
-      {
-        id: 'copyIn',
-        label:
-          none === null ? t('command.copyIn', { images: images.length, name }) : t('command.copyIn.plain'),
-        icon: 'load',
-        group: 'selection',
-        chord: ctrl('d'),
-        disabledReason: none,
-        run: () => void act.copyIn(images),
-      },
-    ];
-  }
-  return sources
-    .filter(({ kind, state }) => kind !== 'store' && state === 'ready')
-    .map((engine) => ({
+  const copyIn: Spec = {
+    id: 'copyIn',
+    label: none === null ? t('command.copyIn', { images: images.length, name }) : t('command.copyIn.plain'),
+    icon: 'load',
+    group: 'selection',
+    chord: ctrl('d'),
+    disabledReason: none,
+    run: () => void act.copyIn(images),
+  };
+  const copyOut = sources
+    .filter(({ id, state }) => isEngine(id) && state === 'ready')
+    .map((engine): Spec => ({
       id: `copyOut ${engine.id}`,
       label: t('command.copyOut', { engine: visibleText(engine.name) }),
       icon: 'engine',
@@ -264,6 +285,7 @@ function copyCommands(
       disabledReason: none,
       run: () => void act.copyOut(engine.id, images),
     }));
+  return [...(isHome(source) ? [] : [copyIn]), ...(placeCan(source, 'inside') ? copyOut : [])];
 }
 
 /** Going from source to source. */
@@ -271,11 +293,10 @@ function sourceCommands({ sources, source }: AppState, t: Translate, act: AppAct
   if (sources.length < 2) return [];
   return sources.map((each) => ({
     id: `source ${each.id}`,
-    label:
-      each.kind === 'store'
-        ? t('command.source.store')
-        : t('command.source', { name: visibleText(each.name) }),
-    icon: each.kind === 'store' ? 'store' : 'engine',
+    label: isHome(each.id)
+      ? t('command.source.store')
+      : t('command.source', { name: visibleText(each.name) }),
+    icon: sourceIcon[each.kind],
     group: 'view',
     disabledReason: each.id === source ? t('command.source.here') : null,
     run: () => void act.showSource(each.id),
@@ -410,6 +431,20 @@ function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
       run: () => void act.chooseAndLoad(true),
     },
     {
+      id: 'look',
+      label: t('command.look'),
+      icon: 'archive',
+      group: 'app',
+      run: () => void act.chooseAndLook(),
+    },
+    {
+      id: 'look.directory',
+      label: t('command.look.directory'),
+      icon: 'folder',
+      group: 'app',
+      run: () => void act.chooseAndLook(true),
+    },
+    {
       id: 'samples',
       label: t('command.samples'),
       icon: 'archive',
@@ -421,7 +456,7 @@ function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
       label: t('command.cleanup'),
       icon: 'prune',
       group: 'app',
-      disabledReason: state.source === 'store' ? null : t('source.onlyStore'),
+      disabledReason: whyNotHere(state, 'make', t),
       run: () => act.openDialog({ kind: 'cleanup' }),
     },
     {
@@ -429,7 +464,7 @@ function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
       label: t('command.duplicates'),
       icon: 'copy',
       group: 'app',
-      disabledReason: state.source === 'store' ? null : t('source.onlyStore'),
+      disabledReason: whyNotHere(state, 'inside', t),
       run: () => act.openPage({ kind: 'duplicates' }),
     },
     {
@@ -437,7 +472,7 @@ function appCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
       label: t('command.prune'),
       icon: 'prune',
       group: 'app',
-      disabledReason: dangling ? null : t('command.prune.nothing'),
+      disabledReason: whyNotHere(state, 'write', t) ?? (dangling ? null : t('command.prune.nothing')),
       run: () => act.openDialog({ kind: 'prune' }),
     },
     {

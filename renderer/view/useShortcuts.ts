@@ -7,6 +7,11 @@ import { isChord, isTyping } from './keys';
 export function useShortcuts(): void {
   const bridge = useBridge();
   useEffect(() => {
+    // What a key does where the focus is may be all that it was pressed for: the state as it was before.
+    let before = appState();
+    const first = (): void => {
+      before = appState();
+    };
     const down = (event: KeyboardEvent): void => {
       const { dialog, paletteOpen, start } = appState();
       if (event.defaultPrevented || event.isComposing || dialog !== null || paletteOpen || !start) return;
@@ -19,11 +24,15 @@ export function useShortcuts(): void {
       // Copying selected text is not copying an ID.
       if (command.id === 'copyId' && String(getSelection() ?? '') !== '') return;
       event.preventDefault();
+      // Esc goes one step back at a time: who has just left a selection does not close the place with it.
+      if (command.id === 'place.close' && before !== appState()) return;
       if (command.disabledReason === null) command.run();
     };
+    window.addEventListener('keydown', first, true);
     window.addEventListener('keydown', down);
     const stop = bridge.on['menu.action'](({ action }) => void runCommand(action));
     return () => {
+      window.removeEventListener('keydown', first, true);
       window.removeEventListener('keydown', down);
       stop();
     };

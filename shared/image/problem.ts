@@ -15,8 +15,12 @@ export type Standing =
   | { readonly kind: 'mount'; readonly name: string; readonly at: string }
   | { readonly kind: 'workspace' | 'workspace-mount' | 'image'; readonly name: string };
 
-/** What a place may not do: be written to, have its layers mounted, be looked inside of. */
-export type PlaceNeed = 'write' | 'mount' | 'inside';
+/**
+ * What a place may not be able to do: `write`: have names and images changed; `mount`: have its layers mounted; `inside`: be looked
+ * inside of; `make`: take in what is made, and be looked after (workspaces, squashing, cleaning up); `form`: be saved in another form than
+ * its own; `lastName`: keep an image whose last name is taken away.
+ */
+export type PlaceNeed = 'write' | 'mount' | 'inside' | 'make' | 'form' | 'lastName';
 
 /**
  * The closed list of what can go wrong, with the facts of each. A sentence is made of code and facts by
@@ -336,6 +340,8 @@ export interface ProblemFacts {
   /** An archive or folder that is looked at where it lies became another one. */
   'place-changed': { path: string };
   /** What a place of its kind does not do. */
+  /** What was opened without loading has been closed. */
+  'place-closed': Record<string, never>;
   'place-cannot': { place: string; need: PlaceNeed };
   /** A layer that is encrypted, where its files are needed. */
   'layer-encrypted': { layer: string };

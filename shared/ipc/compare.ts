@@ -37,7 +37,8 @@ const differencePage = z.object({
 });
 export type DifferencePage = Plain<z.infer<typeof differencePage>>;
 
-const images = { first: s.imageId, second: s.imageId };
+/** Two images; the second may be of another place than the first (`other`). */
+const images = { source: s.source, other: s.sourceId.optional(), first: s.imageId, second: s.imageId };
 
 const duplicateReport = z.object({
   files: z.array(
@@ -68,12 +69,15 @@ const duplicateReport = z.object({
 export type DuplicateReport = Plain<z.infer<typeof duplicateReport>>;
 
 export const compareRequests = {
-  /** Equal files in different layers of the store as they were last found; null before. */
-  'duplicates.list': { input: z.strictObject({}), output: duplicateReport.nullable() },
+  /** Equal files in different layers of a place as they were last found; null before. */
+  'duplicates.list': { input: z.strictObject({ source: s.source }), output: duplicateReport.nullable() },
   /** Finds them: reads the layers that may hold some. */
-  'duplicates.find': { input: z.strictObject({}), output: z.object({ operation: s.operationId }) },
+  'duplicates.find': {
+    input: z.strictObject({ source: s.source }),
+    output: z.object({ operation: s.operationId }),
+  },
   /**
-   * How the files of two images of the store differ, by path. Reads indexes only; where one is missing it is made again
+   * How the files of two images differ, by path. Reads indexes only; where one is missing it is made again
    * from the blob, which `compare.stop` ends.
    */
   'compare.files': {

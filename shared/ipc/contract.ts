@@ -14,8 +14,7 @@ import { workspaceEvents, workspaceRequests } from './workspace';
  * every event with the check of what it carries. Types, the preload's functions and the main process's handlers all
  * derive from these two maps; a missing handler does not compile.
  */
-/** Where the images of a request are; the store where nothing is said. */
-const source = s.sourceId.default('store');
+const { source } = s;
 const selection = z.object({
   source,
   /** Whole images, with all their names. */
@@ -76,23 +75,27 @@ export const requests = {
   'settings.change': { input: settingsChange, output: settingsSchema },
   /** Offers the store's graph as it is now, to be read piece by piece; equal revisions are equal graphs. */
   'store.graph': { input: nothing, output: s.graphOffer },
-  /** The store, then the engines that are listed. */
+  /** The store, the engines that are listed, and what was opened without being loaded. */
   'sources.list': { input: nothing, output: z.array(s.sourceInfo) },
-  /** Offers the graph of an engine in the same way. */
+  /** Offers the graph of a place in the same way. */
   'source.graph': { input: z.strictObject({ source: s.sourceId }), output: s.engineOffer },
   /** One piece of an offered graph, counted from 1, as text for `GraphReader`; null when a newer offer has taken its place. */
   'graph.piece': {
     input: z.strictObject({ token: s.graphToken, piece: z.number().int().positive() }),
     output: z.string().nullable(),
   },
-  /** Copies images of an engine into the store. */
+  /** Copies images of an engine, or of what was opened without being loaded, into the store. */
   'source.copyIn': {
     input: z.strictObject({ source: s.sourceId, images: z.array(s.imageId).min(1).max(10_000) }),
     output: z.object({ operation: s.operationId }),
   },
-  /** Copies images of the store to an engine. */
+  /** Copies images of a place that has their layers to an engine; `from`: that place. */
   'source.copyOut': {
-    input: z.strictObject({ source: s.sourceId, images: z.array(s.imageId).min(1).max(10_000) }),
+    input: z.strictObject({
+      source: s.sourceId,
+      from: source,
+      images: z.array(s.imageId).min(1).max(10_000),
+    }),
     output: z.object({ operation: s.operationId }),
   },
   'image.inspect': { input: z.strictObject({ source, image: s.imageId }), output: s.imageDetail },
@@ -137,8 +140,11 @@ export const requests = {
   },
   /** Opens the native dialog; no file when it was dismissed. */
   'archive.choose': {
-    /** `purpose`: to load them, or to say what the target of a save has. */
-    input: z.strictObject({ directory: z.boolean(), purpose: z.enum(['load', 'held']).default('load') }),
+    /** `purpose`: to load them, to look at them where they lie, or to say what the target of a save has. */
+    input: z.strictObject({
+      directory: z.boolean(),
+      purpose: z.enum(['load', 'look', 'held']).default('load'),
+    }),
     output: pickedFiles,
   },
   'archive.load': {
@@ -149,6 +155,16 @@ export const requests = {
     }),
     output: z.object({ operation: s.operationId }),
   },
+  /** Opens an archive or a layout folder where it lies: nothing is written to the store. Members as of a load. */
+  'archive.look': {
+    input: z.strictObject({
+      file: s.fileToken,
+      raise: z.strictObject({ name: z.enum(limitNames), value: z.number().int().positive() }).optional(),
+    }),
+    output: z.object({ operation: s.operationId }),
+  },
+  /** Closes what was opened so; nothing where it is closed already. */
+  'source.close': { input: z.strictObject({ source: s.sourceId }), output: none },
   /** Opens the native dialog and starts the save; null when it was dismissed. */
   'archive.save': {
     input: z.strictObject({
@@ -167,6 +183,7 @@ export const requests = {
   /** What a save would write, so that the dialog can say it first. */
   'archive.previewSave': {
     input: z.strictObject({
+      source,
       what: z
         .array(z.union([s.imageId, s.referenceText]))
         .min(1)

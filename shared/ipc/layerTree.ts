@@ -35,6 +35,7 @@ export const layerTreeRequests = {
    */
   'layer.tree': {
     input: z.strictObject({
+      source: s.source,
       layer: s.chainId,
       /** Relative; `''` is the root of the layer. */
       path: s.text(8192),
@@ -44,7 +45,7 @@ export const layerTreeRequests = {
     output: treePage,
   },
   /** Ends the reading of a layer that `layer.tree` waits for. */
-  'layer.stop': { input: z.strictObject({ layer: s.chainId }), output: none },
+  'layer.stop': { input: z.strictObject({ source: s.source, layer: s.chainId }), output: none },
 };
 
 export const layerTreeEvents = {

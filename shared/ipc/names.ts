@@ -31,6 +31,8 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'images.prune': true,
   'archive.choose': true,
   'archive.load': true,
+  'archive.look': true,
+  'source.close': true,
   'archive.save': true,
   'archive.previewSave': true,
   'samples.load': true,

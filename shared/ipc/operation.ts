@@ -1,5 +1,6 @@
 import type { KeptFor } from '../graph/imageGraph';
 import type { Problem } from '../image/problem';
+import type { SourceId } from './placeKinds';
 
 /** The kinds of long work; each has a title in the message catalogue (`operation.<kind>.*`). */
 export type OperationKind =
@@ -18,6 +19,7 @@ export type OperationKind =
   | 'copy'
   | 'copyIn'
   | 'copyOut'
+  | 'look'
   | 'hash';
 
 /** Of a name for several platforms the one that was written, and those that were not. */
@@ -155,6 +157,7 @@ export type OperationResult =
       /** Where it can be reached from outside. */
       readonly path: string;
     }
+  | { readonly kind: 'look'; readonly source: SourceId; readonly images: number }
   | { readonly kind: 'workspace'; readonly name: string; readonly image: string }
   | {
       readonly kind: 'hash';

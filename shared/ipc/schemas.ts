@@ -53,8 +53,10 @@ export const leftOut = z.object({
   first: z.array(z.object({ name: z.string(), problem: z.lazy(() => problem) })).max(20),
 });
 export const engineOffer = graphOffer.extend({ leftOut: leftOut.optional() });
-/** A source of images: the store, or an engine by the ID that `sources.list` gives. */
+/** A place of images: the store, or another by the ID that `sources.list` gives. */
 export const sourceId = z.custom<SourceId>(isSourceId, 'not a source');
+/** Where the images of a request are; the store where nothing is said. */
+export const source = sourceId.default('store');
 export const operationId = z.string().regex(/^op-[0-9a-f]{16}$/);
 const bytes = z.number().int().nonnegative();
 const iso = z.string().nullable();
@@ -270,6 +272,7 @@ const result = z.discriminatedUnion('kind', [
     lostReferrers: z.number().int().positive().optional(),
   }),
   z.object({ kind: z.literal('mount'), mount: z.string(), image: z.string(), path: z.string() }),
+  z.object({ kind: z.literal('look'), source: sourceId, images: z.number().int().nonnegative() }),
   z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),
   z.object({
     kind: z.enum(['commit', 'squash', 'rewrite']),
@@ -309,6 +312,7 @@ export const operationState = z.object({
     'copy',
     'copyIn',
     'copyOut',
+    'look',
     'hash',
   ]),
   subject: z.string(),
@@ -363,7 +367,7 @@ export const imageDetail = z.object({
 
 export const sourceInfo = z.object({
   id: sourceId,
-  kind: z.enum(['store', 'docker', 'podman']),
+  kind: z.enum(['store', 'docker', 'podman', 'archive', 'layout']),
   name: z.string(),
   word: z.string(),
   address: z.string(),

@@ -36,9 +36,9 @@ export type ShownSecrets = Plain<z.infer<typeof imageSecrets>>;
 const paths = z.array(s.text(8192)).min(1).max(mostPaths);
 
 export const secretRequests = {
-  /** Looks through all layers and the config of an image of the store; `secrets.stop` ends it, and what was read is kept. */
-  'secrets.find': { input: z.strictObject({ image: s.imageId }), output: imageSecrets },
-  'secrets.stop': { input: z.strictObject({ image: s.imageId }), output: z.null() },
+  /** Looks through all layers and the config of an image; `secrets.stop` ends it, and what was read is kept. */
+  'secrets.find': { input: z.strictObject({ source: s.source, image: s.imageId }), output: imageSecrets },
+  'secrets.stop': { input: z.strictObject({ source: s.source, image: s.imageId }), output: z.null() },
   /** What an image without some paths would be, and where what they hold stands all the same; `rewrite.stop` ends it. */
   'rewrite.preview': {
     input: z.strictObject({ image: s.imageId, paths }),

@@ -1,11 +1,11 @@
 import type { Problem } from '../image/problem';
+import { placeKinds, type SourceId } from './placeKinds';
 
-/** The store, or an engine: `engine-` and 16 hex digits made from its address. */
-export type SourceId = 'store' | `engine-${string}`;
+export type { SourceId };
 
 /** Tells whether a value has the form of a source ID. */
 export function isSourceId(value: unknown): value is SourceId {
-  return value === 'store' || (typeof value === 'string' && /^engine-[0-9a-f]{16}$/.test(value));
+  return typeof value === 'string' && Object.values(placeKinds).some(({ ids }) => ids.test(value));
 }
 
 /** Images of an engine whose answers make no sense: they are not in its graph. */
@@ -19,10 +19,10 @@ export interface LeftOut {
 export interface SourceInfo {
   readonly id: SourceId;
   /** What answers; before it has answered what it is taken for. */
-  readonly kind: 'store' | 'docker' | 'podman';
-  /** For people: `Docker`, `Podman rootless`; the store's is '' (the window has a word for it). */
+  readonly kind: 'store' | 'docker' | 'podman' | 'archive' | 'layout';
+  /** For people: `Docker`, `Podman rootless`, `app.tar`; the store's is '' (the window has a word for it). */
   readonly name: string;
-  /** What the command line calls it: `store`, `docker`, `podman-rootless`. */
+  /** What the command line calls it: `store`, `docker`, `podman-rootless`, a path. */
   readonly word: string;
   /** A folder, or `unix:///run/docker.sock`. */
   readonly address: string;

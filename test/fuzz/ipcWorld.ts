@@ -18,6 +18,10 @@ import { openDefaultStore } from '../../electron/actions/openStore';
 import { readStoreView } from '../../electron/actions/storeView';
 import { createWorkspace } from '../../electron/actions/workspaces';
 import { EngineHub } from '../../electron/engine/engineHub';
+import { enginePlaces } from '../../electron/place/engine/enginePlaces';
+import { OpenedPlaces } from '../../electron/place/opened/openedPlaces';
+import { Places } from '../../electron/place/places';
+import { homeStore } from '../../electron/place/store/homeStore';
 import { Answers } from '../../electron/ipc/answer';
 import { FileLimits } from '../../electron/ipc/fileLimits';
 import { FileTokens } from '../../electron/ipc/fileTokens';
@@ -115,6 +119,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
   const engines = new EngineHub({ sourcesChanged: () => undefined, sourceChanged: () => undefined }, () =>
     Promise.resolve([]),
   );
+  const opened = new OpenedPlaces(pool, { placesChanged: () => undefined, imagesChanged: () => undefined });
   const deeds: Deeds = { done: 0, opened: 0, unasked: 0 };
   let acting = false;
   let uses = 0;
@@ -133,7 +138,8 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
   const handlers = createHandlers({
     context,
     operations,
-    engines,
+    places: new Places([homeStore(context), enginePlaces(engines), opened]),
+    opened,
     files,
     terminals: new Terminals({ data: () => undefined, exit: () => undefined }),
     startLoad: (path, token, raise) =>
@@ -142,6 +148,16 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
         'shop.tar',
         (run) =>
           loadImages({ ...context, limits: limits.of(token, raise) }, { path, label: 'shop.tar' }, run),
+        token,
+      ),
+    startLook: (path, token, raise) =>
+      operations.start(
+        'look',
+        'shop.tar',
+        async (run) => {
+          const { id: source, images } = await opened.look(path, limits.of(token, raise), run);
+          return { kind: 'look', source, images };
+        },
         token,
       ),
     app: () => ({

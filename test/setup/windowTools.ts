@@ -60,6 +60,8 @@ export async function dragFiles(
   { app, page }: RunningApp,
   paths: readonly string[],
   types: readonly DragType[] = ['dragEnter', 'dragOver', 'drop'],
+  /** Keys that are held: Alt is 1. */
+  modifiers = 0,
 ): Promise<void> {
   const session = await app.context().newCDPSession(page);
   for (const type of types) {
@@ -67,6 +69,7 @@ export async function dragFiles(
       type,
       x: 640,
       y: 400,
+      modifiers,
       data: { items: [], files: [...paths], dragOperationsMask: 1 },
     });
   }

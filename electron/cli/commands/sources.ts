@@ -4,7 +4,13 @@ import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { engineActions, readWholeStore } from '../source';
 
-const kinds = { store: 'store', docker: 'Docker', podman: 'Podman' } as const;
+const kinds = {
+  store: 'store',
+  docker: 'Docker',
+  podman: 'Podman',
+  archive: 'archive',
+  layout: 'layout',
+} as const;
 
 export const sources: Command = {
   name: 'sources',

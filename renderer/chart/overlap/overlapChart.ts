@@ -8,7 +8,7 @@ import { overlapLabels, overlapShapes, type OverlapScene, type RowLabel } from '
 export interface OverlapEvents {
   select(cell: Cell | null, how: 'only' | 'toggle' | 'extend'): void;
   open(cell: Cell): void;
-  leave(): void;
+  leave(): boolean;
   menu(cell: Cell | null, at: { readonly x: number; readonly y: number } | Element): void;
   hover(cell: Cell | null, box: DOMRect | null): void;
 }
@@ -245,7 +245,8 @@ export class OverlapChart {
       this.events.leave();
     } else if (event.key === 'Escape') {
       this.events.hover(null, null);
-      this.events.leave();
+      // A step back within the matrix, and none out of what is shown in it.
+      if (this.events.leave()) event.preventDefault();
     }
   }
 

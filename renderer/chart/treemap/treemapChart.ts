@@ -377,7 +377,11 @@ export class TreemapChart {
     } else if (event.key === 'Escape') {
       this.events.hover(null, null);
       if (this.drawing.root.kind === 'store') this.events.select(null, 'only');
-      else this.events.leave();
+      else {
+        // A step back within the map, and none out of what is shown in it.
+        event.preventDefault();
+        this.events.leave();
+      }
     }
   }
 

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import type { DifferencePage } from '../../../shared/ipc/compare';
+import type { SourceId } from '../../../shared/ipc/source';
 import { textBounds } from '../../../shared/ipc/textBounds';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { useApp, useBridge, useT } from '../../store/hooks';
+import { canHere } from '../../store/sources';
 import { Button } from '../../ui/Button';
 import { TextInput } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
@@ -25,20 +27,23 @@ const letters = { added: 'A', changed: 'C', removed: 'D' } as const;
 interface Props {
   readonly first: ImageId;
   readonly second: ImageId;
+  /** The place of the second image, where it is not the one in view. */
+  readonly other?: SourceId | undefined;
 }
 
 /** The paths in which the root filesystems of two images differ. */
 export function CompareFiles(props: Props): ReactNode {
   const t = useT();
-  const inStore = useApp((state) => state.source === 'store');
-  return inStore ? <Files {...props} /> : <p className="page-empty t2">{t('compare.files.engine')}</p>;
+  const canLook = useApp(canHere('inside'));
+  return canLook ? <Files {...props} /> : <p className="page-empty t2">{t('compare.files.engine')}</p>;
 }
 
-function Files({ first, second }: Props): ReactNode {
+function Files(props: Props): ReactNode {
   const t = useT();
   const [kind, setKind] = useState<Kind>('all');
   const [text, setText] = useState('');
-  const found = useDifferences({ first, second, kind, text });
+  const source = useApp((state) => state.source);
+  const found = useDifferences({ ...props, source, kind, text });
   const { about, problem, again } = found;
   if (problem && problem.code !== 'cancelled')
     return (
@@ -89,7 +94,7 @@ function Files({ first, second }: Props): ReactNode {
           />
         </span>
       </div>
-      {about.unread > 0 && <Unread about={about} first={first} second={second} again={again} />}
+      {about.unread > 0 && <Unread {...props} about={about} again={again} />}
       <List key={`${kind} ${text}`} found={found} />
       {(about.timesOnly > 0 || about.omitted > 0) && (
         <div className="compare-end f12 t3 num">
@@ -103,8 +108,9 @@ function Files({ first, second }: Props): ReactNode {
 
 /** Files whose contents were not compared: how many, and the way to do it. */
 function Unread(props: Props & { readonly about: DifferencePage; readonly again: () => void }): ReactNode {
-  const { about, first, second, again } = props;
+  const { about, first, second, other, again } = props;
   const t = useT();
+  const source = useApp((state) => state.source);
   const bridge = useBridge();
   const [operation, setOperation] = useState<string | null>(null);
   const status = useApp((state) => state.operations.find(({ id }) => id === operation)?.status);
@@ -130,7 +136,7 @@ function Unread(props: Props & { readonly about: DifferencePage; readonly again:
           onClick={() => {
             if (running && operation !== null) void bridge.request['operation.cancel']({ operation });
             else
-              void bridge.request['compare.read']({ first, second }).then((reply) => {
+              void bridge.request['compare.read']({ source, other, first, second }).then((reply) => {
                 if (reply.ok) setOperation(reply.value.operation);
               });
           }}

@@ -3,9 +3,13 @@ import type { ImageId } from '../../../shared/image/digest';
 import { compareConfigs, type ConfigComparison } from '../../../shared/image/compareConfigs';
 import { compareImages, type Comparison } from '../../../shared/graph/compareImages';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { indexGraph } from '../../../shared/graph/indexGraph';
+import { joinPair } from '../../../shared/graph/joinPair';
 import { displayName } from '../../../shared/graph/sharing';
+import type { SourceId } from '../../../shared/ipc/source';
 import { groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { sourceName } from '../../store/sources';
 import type { SizePart } from '../../ui/Amounts';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
@@ -15,6 +19,7 @@ import { ImageName } from '../inspector/ImageName';
 import { PairBar } from '../inspector/PairBar';
 import { Bytes, DateText } from '../inspector/parts';
 import { Swatch } from '../inspector/Swatch';
+import { useGraphOf } from '../useGraphOf';
 import { useReply } from '../useReply';
 import { CompareConfig } from './CompareConfig';
 import { CompareFiles } from './CompareFiles';
@@ -25,17 +30,26 @@ type Part = 'layers' | 'config' | 'files';
 interface Props {
   readonly first: ImageId;
   readonly second: ImageId;
+  /** The place of the second image, where it is not the one in view. */
+  readonly other?: SourceId | undefined;
 }
 
 /** Two images side by side: what both stand on, what only one has, how their configs and their files differ. */
-export function ComparePage({ first, second }: Props): ReactNode {
+export function ComparePage({ first, second, other }: Props): ReactNode {
   const t = useT();
   const { openPage } = useActions();
   const index = useApp((state) => state.index);
+  const elsewhere = useGraphOf(other ?? null);
+  const there = other === undefined ? index : elsewhere.read?.index;
   const a = index?.images.get(first);
-  const b = index?.images.get(second);
+  const b = there?.images.get(second);
   const back = (): void => openPage({ kind: 'images' });
-  const compared = useMemo(() => index && a && b && compareImages(index, a, b), [index, a, b]);
+  const compared = useMemo(() => {
+    if (!index || !there || !a || !b) return undefined;
+    if (index === there) return compareImages(index, a, b);
+    const pair = joinPair({ graph: index.graph, image: a }, { graph: there.graph, image: b });
+    return compareImages(indexGraph(pair), a, b);
+  }, [index, there, a, b]);
   const key = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
     event.preventDefault();
@@ -58,18 +72,25 @@ export function ComparePage({ first, second }: Props): ReactNode {
         />
         <Icon name="compare" />
         <Title />
-        <span className="right row">
-          <Button
-            size="sm"
-            icon="swap"
-            onClick={() => openPage({ kind: 'compare', first: second, second: first })}
-          >
-            {t('compare.swap')}
-          </Button>
-        </span>
+        {other === undefined && (
+          <span className="right row">
+            <Button
+              size="sm"
+              icon="swap"
+              onClick={() => openPage({ kind: 'compare', first: second, second: first })}
+            >
+              {t('compare.swap')}
+            </Button>
+          </span>
+        )}
       </div>
-      {index && (!a || !b) && <p className="page-empty t3">{t('compare.gone')}</p>}
-      {a && b && compared && <Compared a={a} b={b} compared={compared} />}
+      {elsewhere.problem && (
+        <div className="page-empty">
+          <ProblemNotice problem={elsewhere.problem} />
+        </div>
+      )}
+      {index && there && (!a || !b) && <p className="page-empty t3">{t('compare.gone')}</p>}
+      {a && b && compared && <Compared a={a} b={b} other={other} compared={compared} />}
     </main>
   );
 }
@@ -92,14 +113,15 @@ let lastPart: Part = 'layers';
 function Compared(props: {
   readonly a: ImageNode;
   readonly b: ImageNode;
+  readonly other: SourceId | undefined;
   readonly compared: Comparison;
 }): ReactNode {
-  const { a, b, compared } = props;
+  const { a, b, other, compared } = props;
   const t = useT();
   const [part, setPart] = useState<Part>(lastPart);
   const source = useApp((state) => state.source);
   const first = useReply('image.inspect', { source, image: a.id });
-  const second = useReply('image.inspect', { source, image: b.id });
+  const second = useReply('image.inspect', { source: other ?? source, image: b.id });
   const config = useMemo(
     (): ConfigComparison | null =>
       first.value && second.value
@@ -116,7 +138,7 @@ function Compared(props: {
   const problem = first.problem ?? second.problem;
   return (
     <>
-      <Head a={a} b={b} compared={compared} />
+      <Head a={a} b={b} other={other} compared={compared} />
       <div className="compare-parts">
         <Segmented<Part>
           label={t('compare.title')}
@@ -149,13 +171,13 @@ function Compared(props: {
         </div>
       )}
       {part === 'config' && !problem && <CompareConfig compared={config} a={a} b={b} />}
-      {part === 'files' && <CompareFiles first={a.id} second={b.id} />}
+      {part === 'files' && <CompareFiles first={a.id} second={b.id} other={other} />}
     </>
   );
 }
 
 /** The two images over their columns, and what both take as one bar: this one's own, both, the other one's own. */
-function Head({ a, b, compared }: Parameters<typeof Compared>[0]): ReactNode {
+function Head({ a, b, other, compared }: Parameters<typeof Compared>[0]): ReactNode {
   const t = useT();
   const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
   const { common, onlyFirst, onlySecond } = compared;
@@ -169,7 +191,7 @@ function Head({ a, b, compared }: Parameters<typeof Compared>[0]): ReactNode {
   return (
     <section className="compare-head" aria-label={t(unpacked ? 'compare.bytes.unpacked' : 'compare.bytes')}>
       <Side image={a} />
-      <Side image={b} />
+      <Side image={b} other={other} />
       <PairBar pair={compared} className="compare-bar" />
       <div className="compare-amounts f12">
         {amount('unique', onlyFirst, t('compare.only'))}
@@ -180,8 +202,11 @@ function Head({ a, b, compared }: Parameters<typeof Compared>[0]): ReactNode {
   );
 }
 
-function Side({ image }: { readonly image: ImageNode }): ReactNode {
-  const { revealImage, openPage } = useActions();
+function Side(props: { readonly image: ImageNode; readonly other?: SourceId | undefined }): ReactNode {
+  const { image, other } = props;
+  const t = useT();
+  const { revealImage, revealInStore, openPage } = useActions();
+  const place = useApp(({ sources }) => sources.find(({ id }) => id === other));
   const colour = useApp((state) => state.index?.familyOfImage.get(image.id)?.colour);
   return (
     <div className="compare-side">
@@ -190,12 +215,14 @@ function Side({ image }: { readonly image: ImageNode }): ReactNode {
         type="button"
         className="compare-name"
         onClick={() => {
+          if (other !== undefined) return void revealInStore(image.id);
           openPage({ kind: 'images' });
           revealImage(image.id);
         }}
       >
         <ImageName image={image} />
       </button>
+      {other !== undefined && <span className="f12 t3">{sourceName(place, t)}</span>}
       <span className="right row f12 t3">
         <Bytes bytes={image.size} className="t2" />
         <DateText iso={image.created} />

@@ -26,7 +26,7 @@ export interface Differences {
 /** Asks for the differences of two images; what is still being read when the page closes is stopped. */
 export function useDifferences(question: Question): Differences {
   const bridge = useBridge();
-  const { first, second, kind, text } = question;
+  const { source, other, first, second, kind, text } = question;
   const [round, setRound] = useState(0);
   const [about, setAbout] = useState<DifferencePage | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -40,7 +40,7 @@ export function useDifferences(question: Question): Differences {
       asked.current.add(page);
       const mine = generation.current;
       const offset = page * differencePageLimit;
-      void bridge.request['compare.files']({ first, second, kind, text, offset })
+      void bridge.request['compare.files']({ source, other, first, second, kind, text, offset })
         .catch((thrown: unknown) => ({ ok: false as const, problem: problemOf(thrown) }))
         .then((reply) => {
           if (mine !== generation.current) return;
@@ -53,7 +53,7 @@ export function useDifferences(question: Question): Differences {
           setPages((was) => new Map(page === 0 ? [] : was).set(page, reply.value.page));
         });
     },
-    [bridge, first, second, kind, text],
+    [bridge, source, other, first, second, kind, text],
   );
   useEffect(() => {
     generation.current++;
@@ -63,9 +63,9 @@ export function useDifferences(question: Question): Differences {
   useEffect(
     () => () => {
       generation.current++;
-      void bridge.request['compare.stop']({ first, second });
+      void bridge.request['compare.stop']({ source, other, first, second });
     },
-    [bridge, first, second],
+    [bridge, source, other, first, second],
   );
   const count = about?.matching ?? 0;
   const want = useCallback(

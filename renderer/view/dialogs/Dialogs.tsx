@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useApp } from '../../store/hooks';
 import { AboutDialog } from './AboutDialog';
+import { CompareHomeDialog } from './CompareHomeDialog';
 import { CleanUpDialog } from './CleanUpDialog';
 import { RenameDialog, TagDialog } from './NameDialog';
 import { PreferencesDialog } from './PreferencesDialog';
@@ -33,6 +34,8 @@ export function Dialogs(): ReactNode {
       return <CleanUpDialog {...dialog} />;
     case 'save':
       return <SaveDialog what={dialog.what} />;
+    case 'compareHome':
+      return <CompareHomeDialog key={dialog.image} image={dialog.image} />;
     case 'workspace':
       return <WorkspaceDialog key={dialog.image} image={dialog.image} />;
     case 'renameWorkspace':

@@ -22,6 +22,7 @@ const platformNotices = 3;
 export function SaveDialog({ what }: { readonly what: readonly string[] }): ReactNode {
   const t = useT();
   const { closeDialog, save, changeSettings } = useActions();
+  const source = useApp((state) => state.source);
   const graph = useApp((state) => state.graph);
   const [format, setFormat] = useState(useApp((state) => state.settings.saveFormat));
   const [asked, setAsked] = useState(useApp((state) => state.settings.saveCompression));
@@ -31,7 +32,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
   const revision = graph?.revision ?? '';
   const except = has.images;
   const exceptFiles = has.files.filter(({ ticked }) => ticked).map(({ token }) => token);
-  const request = { what, format, compression, except, exceptFiles };
+  const request = { source, what, format, compression, except, exceptFiles };
   const preview = useReply('archive.previewSave', request, revision);
   const images = pickImages(graph?.images ?? [], what);
   const { value, loading, again, problem } = preview;

@@ -19,11 +19,12 @@ const rowHeight = 28;
 /** Images named for a layer. */
 const imagesNamed = 4;
 
-/** Files with equal contents in different layers of the store: what they waste, and where they lie. */
+/** Files with equal contents in different layers of a place: what they waste, and where they lie. */
 export function DuplicatesPage(): ReactNode {
   const t = useT();
   const bridge = useBridge();
   const { openPage } = useActions();
+  const source = useApp((state) => state.source);
   const [operation, setOperation] = useState<string | null>(null);
   const running = useApp((state) =>
     state.operations.find(
@@ -32,12 +33,12 @@ export function DuplicatesPage(): ReactNode {
     ),
   );
   const revision = useApp((state) => state.graph?.revision ?? '');
-  const { value, problem, again } = useReply('duplicates.list', {}, running ? 'running' : 'done');
+  const { value, problem, again } = useReply('duplicates.list', { source }, running ? 'running' : 'done');
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const back = (): void => openPage({ kind: 'images' });
   const find = (): void =>
-    void bridge.request['duplicates.find']({}).then((reply) => {
+    void bridge.request['duplicates.find']({ source }).then((reply) => {
       if (reply.ok) setOperation(reply.value.operation);
     });
   const key = (event: KeyboardEvent): void => {

@@ -1,5 +1,6 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import { imagesOn } from '../../../shared/graph/lineageImages';
+import { placeCan } from '../../../shared/ipc/placeKinds';
 import type { Translate } from '../../../shared/text/catalogue';
 import type { ChartTarget } from '../../chart/layers/target';
 import { appState, currentActions } from '../../store/hooks';
@@ -101,7 +102,7 @@ export function layerMenu(
 /** Squashing from a layer up, where it is plain which image is meant: the selected one, or the only one that has it. */
 function squashHere(layer: ChainId, holders: readonly ImageId[], t: Translate): readonly MenuEntry[] {
   const { selection, index, source } = appState();
-  if (source !== 'store') return [];
+  if (!placeCan(source, 'make')) return [];
   const image =
     holders.find((id) => selection.images.includes(id)) ?? (holders.length === 1 ? holders[0] : undefined);
   const node = image === undefined ? undefined : index?.images.get(image);

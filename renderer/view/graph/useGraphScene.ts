@@ -5,6 +5,7 @@ import { chartInput, familiesInOrder } from '../../chart/layers/input';
 import { metricsFor } from '../../chart/layers/metrics';
 import { makeScene, type Scene } from '../../chart/layers/scene';
 import { useApp } from '../../store/hooks';
+import { canHere } from '../../store/sources';
 import { useFiltered } from '../useFiltered';
 import { useLayout } from '../useLayout';
 
@@ -54,13 +55,13 @@ export function useGraphScene(
   const layout = useLayout('layers', size.width > 0 ? input : null);
 
   const all = useApp((state) => state.workspaces);
-  const inStore = useApp((state) => state.source === 'store');
+  const canMount = useApp(canHere('mount'));
   const workspaces = useMemo(() => {
     const found = new Map<ImageId, string[]>();
     // Workspaces stand on images of the store, though an engine may have the same images.
-    for (const { image, name } of inStore ? all : []) found.set(image, [...(found.get(image) ?? []), name]);
+    for (const { image, name } of canMount ? all : []) found.set(image, [...(found.get(image) ?? []), name]);
     return found;
-  }, [all, inStore]);
+  }, [all, canMount]);
 
   return useMemo(() => {
     if (!index || !input || !layout) return null;

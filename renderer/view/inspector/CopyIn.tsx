@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
+import { isHome } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 
@@ -7,7 +8,7 @@ import { Button } from '../../ui/Button';
 export function CopyIn({ images }: { readonly images: readonly ImageId[] }): ReactNode {
   const t = useT();
   const { copyIn } = useActions();
-  const inStore = useApp((state) => state.source === 'store');
+  const inStore = useApp((state) => isHome(state.source));
   if (inStore) return null;
   return (
     <footer className="insp-foot">

@@ -6,6 +6,7 @@ import { baseOf, displayName } from '../../../shared/graph/sharing';
 import type { ImageDetail } from '../../../shared/ipc/detail';
 import { visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { canHere, whyNotHere } from '../../store/sources';
 import { IconButton } from '../../ui/Button';
 import { MenuButton } from '../../ui/Menu';
 import { Skeleton } from '../../ui/Skeleton';
@@ -82,7 +83,8 @@ export function ImageInspector({ image }: { readonly image: ImageNode }): ReactN
 function Head({ image }: { readonly image: ImageNode }): ReactNode {
   const t = useT();
   const { openDialog, save } = useActions();
-  const inStore = useApp((state) => state.source === 'store');
+  const choosesForm = useApp(canHere('form'));
+  const refused = useApp((state) => whyNotHere(state, 'write', t));
   const format = useApp((state) => state.settings.saveFormat);
   const [first] = image.names;
   return (
@@ -109,6 +111,7 @@ function Head({ image }: { readonly image: ImageNode }): ReactNode {
           iconSize={16}
           label={t('inspector.tag')}
           shortcut="T"
+          disabledReason={refused}
           onClick={() => openDialog({ kind: 'tag', image: image.id })}
         />
         <IconButton
@@ -118,7 +121,7 @@ function Head({ image }: { readonly image: ImageNode }): ReactNode {
           label={t('inspector.save')}
           shortcut={`${t('key.ctrl')} S`}
           onClick={() =>
-            inStore ? openDialog({ kind: 'save', what: [image.id] }) : void save([image.id], format)
+            choosesForm ? openDialog({ kind: 'save', what: [image.id] }) : void save([image.id], format)
           }
         />
         <IconButton
@@ -127,6 +130,7 @@ function Head({ image }: { readonly image: ImageNode }): ReactNode {
           iconSize={16}
           label={t('inspector.delete')}
           shortcut={t('key.delete')}
+          disabledReason={refused}
           onClick={() => openDialog({ kind: 'remove', images: [image.id], names: [] })}
         />
         <MenuButton size="sm" label={t('inspector.more')} entries={() => imageMenu([image.id])} />

@@ -3,6 +3,7 @@ import { splitName } from '../../../shared/image/reference';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { canHere, whyNotHere } from '../../store/sources';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
 import { Tag } from '../../ui/Tag';
@@ -17,7 +18,9 @@ const cap = 50;
 export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode {
   const t = useT();
   const { openDialog, copy, untag, save } = useActions();
-  const inStore = useApp((state) => state.source === 'store');
+  const choosesForm = useApp(canHere('form'));
+  const refused = useApp((state) => whyNotHere(state, 'write', t));
+  const lastStays = useApp((state) => whyNotHere(state, 'lastName', t));
   const format = useApp((state) => state.settings.saveFormat);
   const menu = useMenu(t('inspector.more'));
   const { shown, button } = useCapped(image.names, cap);
@@ -36,6 +39,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
       id: 'rename',
       label: t('inspector.name.rename'),
       icon: 'edit',
+      disabledReason: refused,
       run: () => openDialog({ kind: 'rename', name }),
     },
     {
@@ -43,7 +47,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
       id: 'save',
       label: t('inspector.name.save'),
       icon: 'save',
-      run: () => (inStore ? openDialog({ kind: 'save', what: [name] }) : void save([name], format)),
+      run: () => (choosesForm ? openDialog({ kind: 'save', what: [name] }) : void save([name], format)),
     },
     { kind: 'rule' },
     {
@@ -51,7 +55,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
       id: 'remove',
       label: t('inspector.name.remove'),
       icon: 'close',
-      disabledReason: inStore || image.names.length > 1 ? null : t('source.lastName'),
+      disabledReason: refused ?? (image.names.length > 1 ? null : lastStays),
       run: () => void untag(image.id, name),
     },
   ];
@@ -72,13 +76,15 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
         );
       })}
       {image.names.length === 0 && <span className="f12 t3">{t('inspector.noName')}</span>}
-      <Tag
-        tone="plain"
-        label={t('inspector.tag')}
-        onClick={() => openDialog({ kind: 'tag', image: image.id })}
-      >
-        <Icon name="plus" size={12} />
-      </Tag>
+      {refused === null && (
+        <Tag
+          tone="plain"
+          label={t('inspector.tag')}
+          onClick={() => openDialog({ kind: 'tag', image: image.id })}
+        >
+          <Icon name="plus" size={12} />
+        </Tag>
+      )}
       {button}
       {menu.element}
     </div>

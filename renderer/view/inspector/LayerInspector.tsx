@@ -2,6 +2,7 @@ import { useMemo, type ReactNode } from 'react';
 import { shortDigest } from '../../../shared/image/digest';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { layerBytes } from '../../../shared/graph/layerBytes';
+import { placeCan } from '../../../shared/ipc/placeKinds';
 import type { displayName } from '../../../shared/graph/sharing';
 import type { LayerDetail } from '../../../shared/ipc/detail';
 import { formatBytes, groupDigits, shownPiece } from '../../../shared/text/format';
@@ -91,7 +92,7 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
         )}
         {value && (
           <>
-            {source === 'store' && value.entries !== null && <Largest detail={value} />}
+            {placeCan(source, 'inside') && value.entries !== null && <Largest detail={value} />}
             <Documents
               name={title}
               documents={[

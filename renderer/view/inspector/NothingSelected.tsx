@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { groupDigits } from '../../../shared/text/format';
+import { isHome } from '../../../shared/ipc/placeKinds';
 import { useApp, useT } from '../../store/hooks';
 import { currentSource, sourceName } from '../../store/sources';
 import { Bytes, Fact, Section } from './parts';
@@ -9,6 +10,7 @@ export function NothingSelected(): ReactNode {
   const t = useT();
   const index = useApp((state) => state.index);
   const source = useApp(currentSource);
+  const atHome = useApp((state) => isHome(state.source));
   if (!index) return null;
   const { graph } = index;
   const unpacked = graph.sizes === 'unpacked';
@@ -20,7 +22,7 @@ export function NothingSelected(): ReactNode {
         </h2>
         <p className="f12 t2">{t('inspector.nothing.hint')}</p>
       </div>
-      <Section title={unpacked ? sourceName(source, t) : t('inspector.store')}>
+      <Section title={atHome ? t('inspector.store') : sourceName(source, t)}>
         <dl className="insp-facts wide">
           <Fact label={t('inspector.images')}>
             <span className="num">{groupDigits(graph.images.length)}</span>
@@ -28,7 +30,7 @@ export function NothingSelected(): ReactNode {
           <Fact label={t('inspector.layers')}>
             <span className="num">{groupDigits(graph.layers.length)}</span>
           </Fact>
-          <Fact label={t(unpacked ? 'inspector.unpacked' : 'inspector.onDisk')}>
+          <Fact label={t(unpacked ? 'inspector.unpacked' : atHome ? 'inspector.onDisk' : 'place.size')}>
             <Bytes bytes={graph.storedBytes} />
           </Fact>
           <Fact label={t('inspector.saved')}>

@@ -72,8 +72,9 @@ const stepOf = (layer: LayerNode | null): MadeStep[] => (layer ? [{ ...layer, em
 function Parting({ pair, first, second }: Props & { readonly pair: Pair }): ReactNode {
   const t = useT();
   // The histories have the empty steps, too; until they are here, the layers say where the images part.
-  const a = useReply('image.inspect', { image: first.id });
-  const b = useReply('image.inspect', { image: second.id });
+  const source = useApp((state) => state.source);
+  const a = useReply('image.inspect', { source, image: first.id });
+  const b = useReply('image.inspect', { source, image: second.id });
   const parting = useMemo(
     () =>
       a.value && b.value && a.value.history.length > 0 && b.value.history.length > 0

@@ -3,6 +3,7 @@ import type { ImageNode } from '../../../shared/graph/imageGraph';
 import type { ShownSecrets } from '../../../shared/ipc/secrets';
 import { visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useBridge, useT } from '../../store/hooks';
+import { canHere, whyNotHere } from '../../store/sources';
 import { Button } from '../../ui/Button';
 import { tip } from '../../ui/Tooltip';
 import { ProblemNotice } from '../dialogs/NameDialog';
@@ -14,22 +15,26 @@ const secretsListed = 12;
 /** Images that were looked through in this window: to come back to one shows what was found, which the store keeps. */
 const asked = new Set<string>();
 
-/** The secrets in an image of the store, on demand: what and where they are, and a way to take their files out. */
+/** The secrets in an image, on demand: what and where they are, and a way to take their files out. */
 export function Secrets({ image }: { readonly image: ImageNode }): ReactNode {
   const t = useT();
   const bridge = useBridge();
-  const inStore = useApp((state) => state.source === 'store');
+  const canLook = useApp(canHere('inside'));
+  const source = useApp((state) => state.source);
   const [isAsked, setAsked] = useState(asked.has(image.id));
-  const { value, problem, loading, again } = useReply('secrets.find', isAsked ? { image: image.id } : null);
+  const { value, problem, loading, again } = useReply(
+    'secrets.find',
+    isAsked ? { source, image: image.id } : null,
+  );
   const [stopped, setStopped] = useState(false);
   useEffect(
     () => () => {
       // Nobody waits for it any more; what was read is kept.
-      if (asked.has(image.id)) void bridge.request['secrets.stop']({ image: image.id });
+      if (asked.has(image.id)) void bridge.request['secrets.stop']({ source, image: image.id });
     },
-    [bridge, image.id],
+    [bridge, source, image.id],
   );
-  if (!inStore) return null;
+  if (!canLook) return null;
   const find = (): void => {
     asked.add(image.id);
     setStopped(false);
@@ -38,7 +43,7 @@ export function Secrets({ image }: { readonly image: ImageNode }): ReactNode {
   };
   const stop = (): void => {
     setStopped(true);
-    void bridge.request['secrets.stop']({ image: image.id });
+    void bridge.request['secrets.stop']({ source, image: image.id });
   };
   const count = value ? value.files.length + value.config.length + value.omitted : null;
   return (
@@ -87,6 +92,7 @@ function Found({ image, found }: { readonly image: ImageNode; readonly found: Sh
       return { key: `config ${i}`, rule, where, place: t('secret.inConfig', { field }), excerpt };
     }),
   ];
+  const refused = useApp((state) => whyNotHere(state, 'make', t));
   const paths = [...new Set(files.map(({ path }) => path))];
   return (
     <>
@@ -119,7 +125,11 @@ function Found({ image, found }: { readonly image: ImageNode; readonly found: Sh
       {paths.length > 0 && (
         <>
           <p className="f12 t2 insp-note">{t('secret.adviceWindow')}</p>
-          <Button size="sm" onClick={() => openDialog({ kind: 'rewrite', image: image.id, paths })}>
+          <Button
+            size="sm"
+            disabledReason={refused}
+            onClick={() => openDialog({ kind: 'rewrite', image: image.id, paths })}
+          >
             {t('secret.takeOut')}
           </Button>
         </>

@@ -6,6 +6,7 @@ import { ownLayers } from '../../../shared/graph/ownLayer';
 import { formatBytes } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { canHere, whyNotHere } from '../../store/sources';
 import { SizeBar } from '../../ui/Amounts';
 import { Button, IconButton } from '../../ui/Button';
 import { Skeleton } from '../../ui/Skeleton';
@@ -25,7 +26,8 @@ const layersListed = 30;
 export function SeveralImages({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
   const t = useT();
   const { clearSelection, openDialog, openPage, save } = useActions();
-  const inStore = useApp((state) => state.source === 'store');
+  const choosesForm = useApp(canHere('form'));
+  const refused = useApp((state) => whyNotHere(state, 'write', t));
   const format = useApp((state) => state.settings.saveFormat);
   const ids = images.map(({ id }) => id);
   const [first, second] = images;
@@ -63,13 +65,14 @@ export function SeveralImages({ images }: { readonly images: readonly ImageNode[
         <Button
           icon="save"
           className="grow"
-          onClick={() => (inStore ? openDialog({ kind: 'save', what: ids }) : void save(ids, format))}
+          onClick={() => (choosesForm ? openDialog({ kind: 'save', what: ids }) : void save(ids, format))}
         >
           {t('inspector.saveCount', { count: images.length })}
         </Button>
         <Button
           icon="delete"
           className="grow"
+          disabledReason={refused}
           onClick={() => openDialog({ kind: 'remove', images: ids, names: [] })}
         >
           {t('inspector.deletePlain')}

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { isHome } from '../../../shared/ipc/placeKinds';
 import type { ChainId } from '../../../shared/image/digest';
 import type { ChartExport } from '../../chart/chartExport';
 import { pictureSvg } from '../../chart/drawing/pictureSvg';
@@ -9,6 +10,7 @@ import { mapText } from '../../chart/treemap/mapText';
 import { mapSteps, repositoriesWithoutBlock, type MapNode, type MapTree } from '../../chart/treemap/mapTree';
 import { TreemapChart, type MapEvents } from '../../chart/treemap/treemapChart';
 import { appState, currentActions, useApp, useT } from '../../store/hooks';
+import { currentSource, sourceName } from '../../store/sources';
 import { useMenu } from '../../ui/Menu';
 import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
@@ -232,13 +234,15 @@ export function MapView(): ReactNode {
     [drawing, tree],
   );
   useChartExport(offered);
+  const source = useApp(currentSource);
+  const atHome = useApp((state) => isHome(state.source));
 
   const without = useMemo(
     () => (index && filtered && tree ? repositoriesWithoutBlock(index, filtered.ids, tree.root) : []),
     [index, filtered, tree],
   );
   const steps = [
-    { key: 'store', text: t('map.store') },
+    { key: 'store', text: atHome ? t('map.store') : sourceName(source, t) },
     ...way.map((node) => ({ key: node.key, text: text?.title(node) ?? '' })),
   ];
   const settled = useSettled(hovered, cardDelay);

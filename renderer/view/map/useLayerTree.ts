@@ -20,7 +20,8 @@ export interface LayerReading extends Awaited<LayerTree> {
 export function useLayerTree(place: LayerPlace | null): LayerReading {
   const bridge = useBridge();
   const revision = useApp((state) => state.graph?.revision ?? '');
-  const reply = useReply('layer.tree', place, revision);
+  const source = useApp((state) => state.source);
+  const reply = useReply('layer.tree', place && { source, ...place }, revision);
   const [progress, setProgress] = useState<{ layer: ChainId; done: number; total: number } | null>(null);
   const layer = place?.layer ?? null;
   const { loading } = reply;
@@ -36,7 +37,7 @@ export function useLayerTree(place: LayerPlace | null): LayerReading {
   }, [bridge, layer, loading]);
   useEffect(() => {
     if (layer === null) return undefined;
-    return () => void bridge.request['layer.stop']({ layer });
-  }, [bridge, layer]);
+    return () => void bridge.request['layer.stop']({ source, layer });
+  }, [bridge, source, layer]);
   return { ...reply, progress: progress?.layer === layer ? progress : null };
 }

@@ -129,6 +129,7 @@ export function OverlapView(): ReactNode {
         setHovered(null);
         if (way.length > 0) setWay(way.slice(0, -1));
         else act.clearSelection();
+        return way.length > 0;
       },
       menu: (cell, at) => {
         setHovered(null);
@@ -150,7 +151,7 @@ export function OverlapView(): ReactNode {
       {
         select: (...args) => handlers.current?.select(...args),
         open: (...args) => handlers.current?.open(...args),
-        leave: () => handlers.current?.leave(),
+        leave: () => handlers.current?.leave() ?? false,
         menu: (...args) => handlers.current?.menu(...args),
         hover: (...args) => handlers.current?.hover(...args),
       },

@@ -3,13 +3,14 @@ import { useActions, useT } from '../../store/hooks';
 import { Kbd } from '../../ui/Kbd';
 
 /**
- * Takes files that are dragged over the window. Before the drop the browser tells only how many there are; names come
+ * Takes files that are dragged over the window: to load them, with Alt held only to look at them where they lie. Before the drop the browser tells only how many there are; names come
  * with the drop, the kind is told from the content while it is read.
  */
 export function DropOverlay(): ReactNode {
   const t = useT();
   const { loadDropped } = useActions();
   const [files, setFiles] = useState<number | null>(null);
+  const [look, setLook] = useState(false);
 
   useEffect(() => {
     const filesOf = (event: DragEvent): number =>
@@ -19,6 +20,7 @@ export function DropOverlay(): ReactNode {
       const count = filesOf(event);
       if (event.dataTransfer) event.dataTransfer.dropEffect = count > 0 ? 'copy' : 'none';
       setFiles(count > 0 ? count : null);
+      setLook(event.altKey);
     };
     const leave = (event: DragEvent): void => {
       // Only when the pointer leaves the window: elements inside of it send the same event.
@@ -28,7 +30,7 @@ export function DropOverlay(): ReactNode {
       event.preventDefault();
       setFiles(null);
       const dropped = [...(event.dataTransfer?.files ?? [])];
-      if (dropped.length > 0 || filesOf(event) > 0) void loadDropped(dropped);
+      if (dropped.length > 0 || filesOf(event) > 0) void loadDropped(dropped, event.altKey);
     };
     const end = (): void => setFiles(null);
     document.addEventListener('dragenter', over);
@@ -46,11 +48,13 @@ export function DropOverlay(): ReactNode {
   }, [loadDropped]);
 
   if (files === null) return null;
+  const title = t(look ? 'app.drop.look' : 'app.drop.title', { files });
   return (
-    <div className="drop-overlay">
+    <div className="drop-overlay" role="region" aria-label={title}>
       <div className="drop-target">
-        <h2>{t('app.drop.title', { files })}</h2>
-        <p className="t2">{t('app.drop.hint')}</p>
+        <h2>{title}</h2>
+        <p className="t2">{t(look ? 'app.drop.look.hint' : 'app.drop.hint')}</p>
+        {!look && <p className="f12 t2">{t('app.drop.alt')}</p>}
         <p className="f12 t2">
           <Kbd>{t('key.escape')}</Kbd> {t('app.drop.cancel')}
         </p>

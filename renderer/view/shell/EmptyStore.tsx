@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react';
+import { isEngine, isHome } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { visibleText } from '../../../shared/text/format';
 import { Button } from '../../ui/Button';
@@ -9,7 +10,7 @@ export function EmptyStore(): ReactNode {
   const t = useT();
   const { chooseAndLoad, loadSamples, showSource } = useActions();
   const sources = useApp((state) => state.sources);
-  const engines = sources.filter(({ kind, state }) => kind !== 'store' && state === 'ready').slice(0, 3);
+  const others = sources.filter(({ id, state }) => !isHome(id) && state === 'ready').slice(0, 3);
   const busy = useApp((state) => state.operations.some(({ status }) => status === 'running'));
   return (
     <main className="empty-store" data-pane="main">
@@ -21,12 +22,12 @@ export function EmptyStore(): ReactNode {
               {t('app.empty.choose')}
             </Button>
           </Way>
-          {engines.map(({ id, name, images }) => (
+          {others.map(({ id, name, images }) => (
             <Way
               key={id}
               icon="engine"
               title={t('source.look', { name: visibleText(name) })}
-              hint={t('source.look.hint', { images: images ?? 0 })}
+              hint={t(isEngine(id) ? 'source.look.hint' : 'place.look.hint', { images: images ?? 0 })}
             >
               <Button onClick={() => void showSource(id)}>{t('source.look.open')}</Button>
             </Way>

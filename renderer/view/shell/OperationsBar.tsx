@@ -30,6 +30,7 @@ const icons: Readonly<Record<OperationState['kind'], IconName>> = {
   copyIn: 'load',
   copyOut: 'save',
   hash: 'search',
+  look: 'archive',
 };
 
 /** The foot of the window: a row for each running operation, and what ended last. */

@@ -4,6 +4,7 @@ import { sourceName } from '../../store/sources';
 import { IconButton } from '../../ui/Button';
 import { Popover } from '../../ui/Popover';
 import type { IconName } from '../../ui/Icon';
+import { sourceIcon } from '../sourceIcon';
 import { Sidebar } from './Sidebar';
 
 /** Parts of the sidebar that the rail leads to, by the heading that comes into sight. */
@@ -45,7 +46,7 @@ export function Rail(): ReactNode {
         return (
           <IconButton
             key={each.id}
-            icon={each.kind === 'store' ? 'store' : 'engine'}
+            icon={sourceIcon[each.kind]}
             label={sourceName(each, t)}
             className={[on && 'on', each.state !== 'ready' && 'off'].filter(Boolean).join(' ')}
             pressed={on}

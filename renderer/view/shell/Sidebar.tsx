@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { isOpened } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
 import { CheckBox } from '../../ui/Choice';
@@ -15,6 +16,7 @@ export function Sidebar(): ReactNode {
   const t = useT();
   const { toggleFamily, changeSettings, showEverything } = useActions();
   const index = useApp((state) => state.index);
+  const opened = useApp((state) => isOpened(state.source));
   const hidden = useApp((state) => state.hiddenFamilies);
   const showDangling = useApp((state) => state.settings.showDangling);
   if (!index) {
@@ -88,7 +90,9 @@ export function Sidebar(): ReactNode {
       <div className="side-foot">
         <div className="row f12" {...tip(unpacked ? `${exact}\n${t('source.unpacked.hint')}` : exact)}>
           <span className="m num">{formatBytes(graph.storedBytes)}</span>
-          <span className="t3">{t(unpacked ? 'source.unpacked' : 'app.onDisk')}</span>
+          <span className="t3">
+            {t(unpacked ? 'source.unpacked' : opened ? 'place.bytes' : 'app.onDisk')}
+          </span>
         </div>
         <SizeBar
           parts={[

@@ -1,19 +1,21 @@
 import type { ReactNode } from 'react';
 import { visibleName } from '../../../shared/text/format';
 import { describeProblem } from '../../../shared/text/problemText';
+import { home, isHome } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { currentSource, sourceName } from '../../store/sources';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { InlineNotice } from '../../ui/InlineNotice';
 import { Skeleton } from '../../ui/Skeleton';
+import { sourceIcon } from '../sourceIcon';
 import { ProblemText } from '../ProblemText';
 
 /** Says that the images could not be read; what was read before stays in sight below. */
 export function SourceTrouble(): ReactNode {
   const t = useT();
   const problem = useApp((state) => state.graphProblem);
-  const inStore = useApp((state) => state.source === 'store');
+  const inStore = useApp((state) => isHome(state.source));
   const stale = useApp((state) => state.graph !== null);
   const { refreshGraph } = useActions();
   if (!problem || (!inStore && !stale)) return null;
@@ -70,7 +72,7 @@ export function SourceWaits(): ReactNode {
   const t = useT();
   const language = useLanguage();
   const problem = useApp((state) => state.graphProblem);
-  const inStore = useApp((state) => state.source === 'store');
+  const inStore = useApp((state) => isHome(state.source));
   const source = useApp(currentSource);
   const { refreshGraph, showSource } = useActions();
   if (!problem || inStore) {
@@ -89,7 +91,7 @@ export function SourceWaits(): ReactNode {
       <div className="canvas source-waits" role="alert">
         <div className="source-card">
           <span className="way-icon">
-            <Icon name="engine" />
+            <Icon name={source ? sourceIcon[source.kind] : 'engine'} />
           </span>
           <h2 className="selectable">{title}</h2>
           <p className="t2 selectable">{explanation}</p>
@@ -98,7 +100,7 @@ export function SourceWaits(): ReactNode {
             <Button variant="primary" onClick={() => void refreshGraph()}>
               {t('app.tryAgain')}
             </Button>
-            <Button onClick={() => void showSource('store')}>{t('command.source.store')}</Button>
+            <Button onClick={() => void showSource(home)}>{t('command.source.store')}</Button>
           </div>
         </div>
       </div>

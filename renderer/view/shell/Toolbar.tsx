@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { visibleName } from '../../../shared/text/format';
+import { isHome } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { currentSource, sourceName } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
@@ -36,7 +37,7 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
   const t = useT();
   const { changeSettings, openPage, setPalette, chooseAndLoad } = useActions();
   const view = useApp((state) => state.settings.view);
-  const inStore = useApp((state) => state.source === 'store');
+  const inStore = useApp((state) => isHome(state.source));
   const source = useApp(currentSource);
   /** The folder of a store that was named: two windows over two of them look alike otherwise. */
   const named = useApp(({ start }) =>

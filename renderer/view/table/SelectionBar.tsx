@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { formatBytes } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { whyNotHere } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
 import { useReply } from '../useReply';
 
@@ -12,7 +13,12 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
   const format = useApp((state) => state.settings.saveFormat);
   const revision = useApp((state) => state.graph?.revision ?? '');
   const source = useApp((state) => state.source);
-  const { value } = useReply('images.previewRemoval', { source, images, names: [] }, revision);
+  const refused = useApp((state) => whyNotHere(state, 'write', t));
+  const { value } = useReply(
+    'images.previewRemoval',
+    refused === null ? { source, images, names: [] } : null,
+    revision,
+  );
   const [one] = images;
   return (
     <div className="selection-bar floating" role="toolbar" aria-label={t('graph.menu')}>
@@ -23,7 +29,13 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
         {t('app.save')}
       </Button>
       {images.length === 1 && one !== undefined && (
-        <Button size="sm" variant="ghost" icon="tag" onClick={() => openDialog({ kind: 'tag', image: one })}>
+        <Button
+          size="sm"
+          variant="ghost"
+          icon="tag"
+          disabledReason={refused}
+          onClick={() => openDialog({ kind: 'tag', image: one })}
+        >
           {t('table.tagIt')}
         </Button>
       )}
@@ -32,6 +44,7 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
         variant="ghost"
         icon="delete"
         className="danger-text"
+        disabledReason={refused}
         onClick={() => openDialog({ kind: 'remove', images, names: [] })}
       >
         {t('table.delete')}

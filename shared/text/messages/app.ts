@@ -128,6 +128,15 @@ export const app = {
     ({ files }: { files: number }) => `松开即添加 ${files} 个文件`,
   ],
   'app.drop.hint': ['Told apart by their content, checked while they are read', '按内容识别，边读取边校验'],
+  'app.drop.alt': ['Hold Alt to look inside without loading', '按住 Alt 可只查看而不载入'],
+  'app.drop.look': [
+    ({ files }: { files: number }) => `Drop to open ${counted(files, 'file')} without loading`,
+    ({ files }: { files: number }) => `松开即打开 ${files} 个文件，不载入`,
+  ],
+  'app.drop.look.hint': [
+    'Looked at where they lie; nothing is written to the store',
+    '在原处查看，不会写入仓库',
+  ],
   'app.drop.cancel': ['cancel', '取消'],
   'app.drop.nothing': [
     'Only files and folders from this computer can be added.',

@@ -5,6 +5,8 @@ import { groupDigits } from '../format';
 export const native = {
   'native.load': ['Load images', '载入镜像'],
   'native.loadButton': ['Load', '载入'],
+  'native.look': ['Open without loading', '打开而不载入'],
+  'native.lookButton': ['Open', '打开'],
   'native.held': ['What the target has already', '目标已有的内容'],
   'native.heldButton': ['Choose', '选择'],
   'native.heldFiles': ['Image archives and lists of layers', '镜像归档和层列表'],
@@ -15,6 +17,7 @@ export const native = {
   'native.menu.file': ['File', '文件'],
   'native.menu.load': ['Load…', '载入…'],
   'native.menu.loadDirectory': ['Load an OCI layout folder…', '载入 OCI 布局目录…'],
+  'native.menu.look': ['Open without loading…', '打开而不载入…'],
   'native.menu.save': ['Save selection…', '导出所选…'],
   'native.menu.view': ['View', '视图'],
   'native.menu.graph': ['Graph', '图谱'],

@@ -3,7 +3,7 @@ import { visibleName as v } from '../format';
 import type { ProblemTexts } from './problemTexts';
 
 /** What people read where a place does not do what was asked of it; part of `problemTexts`. */
-type Codes = 'place-changed' | 'place-cannot';
+type Codes = 'place-changed' | 'place-closed' | 'place-cannot';
 
 type Pair = readonly [en: string, zh: string];
 
@@ -20,11 +20,17 @@ const why: Readonly<Record<PlaceNeed, Pair>> = {
     'An engine hands out whole images, and no files of a layer.',
     '引擎只提供完整的镜像，不提供层中的文件。',
   ],
+  make: ['Images are made in the store alone.', '只有仓库中才能制作镜像。'],
+  form: ['An engine writes archives in its own form.', '引擎只能按自己的格式写归档。'],
+  lastName: ['An engine deletes an image with its last name.', '引擎移除最后一个名称时会删除镜像。'],
 };
 const advice: Readonly<Record<PlaceNeed, Pair>> = {
   write: ['Load it into the store, and change the image there.', '请先将其载入仓库，再在仓库中修改。'],
   mount: ['Load the image into the store first.', '请先将镜像载入仓库。'],
   inside: ['Copy the image into the store, and look at it there.', '请将镜像复制到仓库后再查看。'],
+  make: ['Copy the image into the store first.', '请先将镜像复制到仓库。'],
+  form: ['Save it in that form, or copy it into the store first.', '请按该格式导出，或先复制到仓库。'],
+  lastName: ['Give it another name first, or delete the image.', '请先添加另一个名称，或删除该镜像。'],
 };
 const of = (pairs: Readonly<Record<PlaceNeed, Pair>>, need: string): Pair =>
   pairs[Object.hasOwn(pairs, need) ? (need as PlaceNeed) : 'write'];
@@ -34,6 +40,14 @@ export const placeProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof 
     title: [(f) => `${v(f.path)} is not what it was`, (f) => `${v(f.path)} 已发生变化`],
     why: [() => 'It was changed or taken away while it was looked at.', () => '它在查看期间被修改或移走。'],
     advice: [() => 'Open it again to see what it holds now.', () => '请重新打开以查看其当前内容。'],
+  },
+  'place-closed': {
+    title: [() => 'It was closed', () => '已关闭'],
+    why: [
+      () => 'It was only looked at where it lies; nothing of it was kept.',
+      () => '它只是在原处被查看，没有保留任何内容。',
+    ],
+    advice: [() => 'Open it again to go on.', () => '请重新打开后继续。'],
   },
   'place-cannot': {
     title: [(f) => `${v(f.place)} cannot do this`, (f) => `${v(f.place)} 无法执行此操作`],

@@ -159,6 +159,64 @@ export const source = {
     ({ subject, engine, size }: { subject: string; engine: string; size: string }) =>
       `已将 ${subject} 复制到 ${engine}，发送了 ${size}`,
   ],
+  'operation.look.running': [
+    ({ subject }: { subject: string }) => `Opening ${subject}`,
+    ({ subject }: { subject: string }) => `正在打开 ${subject}`,
+  ],
+  'operation.look.failed': [
+    ({ subject }: { subject: string }) => `${subject} could not be opened`,
+    ({ subject }: { subject: string }) => `未能打开 ${subject}`,
+  ],
+  'operation.look.cancelled': [
+    ({ subject }: { subject: string }) => `Cancelled opening ${subject}`,
+    ({ subject }: { subject: string }) => `已取消打开 ${subject}`,
+  ],
+  'operation.look.done': [
+    ({ subject, images }: { subject: string; images: number }) =>
+      `Opened ${subject}, ${counted(images, 'image')}; nothing was loaded`,
+    ({ subject, images }: { subject: string; images: number }) =>
+      `已打开 ${subject}，${groupDigits(images)} 个镜像；未载入任何内容`,
+  ],
+  'place.opened': ['Opened', '已打开'],
+  'place.close': ['Close', '关闭'],
+  'place.close.of': [
+    ({ name }: { name: string }) => `Close ${name}`,
+    ({ name }: { name: string }) => `关闭 ${name}`,
+  ],
+  'place.closed': [
+    ({ name }: { name: string }) => `Closed ${name}; the file is as it was`,
+    ({ name }: { name: string }) => `已关闭 ${name}，文件保持原样`,
+  ],
+  'place.closeHere': ['Only for what was opened without loading', '仅适用于未载入而打开的内容'],
+  'place.tooltip': [
+    ({ address }: { address: string }) => `${address}\nLooked at where it lies, not in the store`,
+    ({ address }: { address: string }) => `${address}\n在原处查看，不在仓库中`,
+  ],
+  'place.cannot.write': [
+    'It is looked at where it lies and never changed: copy it into the store first',
+    '它只是在原处被查看，不会被修改：请先复制到仓库',
+  ],
+  'place.cannot.inside': [
+    'An engine hands out no files of a layer: copy it into the store first',
+    '引擎不提供层中的文件：请先复制到仓库',
+  ],
+  'place.bytes': ['in the file', '在文件中'],
+  'place.size': ['In the file', '在文件中'],
+  'place.look.hint': [
+    ({ images }: { images: number }) => `Opened, not loaded, ${counted(images, 'image')}`,
+    ({ images }: { images: number }) => `已打开，未载入，${groupDigits(images)} 个镜像`,
+  ],
+  'place.compare': ['Compare with an image of the store…', '与仓库中的镜像比较…'],
+  'place.compare.inStore': ['It is in the store: select two images', '它已在仓库中：请选择两个镜像'],
+  'place.compare.title': [
+    ({ name }: { name: string }) => `Compare ${name} with an image of the store`,
+    ({ name }: { name: string }) => `将 ${name} 与仓库中的镜像比较`,
+  ],
+  'place.compare.with': ['Image of the store', '仓库中的镜像'],
+  'place.compare.empty': ['There is no image in the store to compare with.', '仓库中没有可供比较的镜像。'],
+  'place.compare.do': ['Compare', '比较'],
+  'command.look': ['Open an archive without loading…', '打开归档而不载入…'],
+  'command.look.directory': ['Open an OCI layout folder without loading…', '打开 OCI 布局目录而不载入…'],
   'place.opening': [
     ({ name }: { name: string }) => `Opening ${name}`,
     ({ name }: { name: string }) => `正在打开 ${name}`,

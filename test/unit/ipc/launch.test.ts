@@ -6,9 +6,23 @@ describe('arguments of a start', () => {
   it('are files, a store, and switches of Chromium that are passed over', () => {
     expect(parseLaunch(['--no-sandbox', 'a.tar', '--store', '/s', '--disable-gpu', 'b.tar'], {})).toEqual({
       files: ['a.tar', 'b.tar'],
+      look: [],
       store: '/s',
     });
-    expect(parseLaunch(['--store=/s', '--', '--odd.tar'], {})).toEqual({ files: ['--odd.tar'], store: '/s' });
+    expect(parseLaunch(['--store=/s', '--', '--odd.tar'], {})).toEqual({
+      files: ['--odd.tar'],
+      look: [],
+      store: '/s',
+    });
+  });
+
+  it('are archives and folders to look at where they lie', () => {
+    expect(parseLaunch(['--look', 'a.tar', 'b.tar', '--look=layout'], {})).toEqual({
+      files: ['b.tar'],
+      look: ['a.tar', 'layout'],
+      store: null,
+    });
+    expect(parseLaunch(['--look'], {}).look).toEqual([]);
   });
 
   it('take the store from the environment, unless one is named', () => {

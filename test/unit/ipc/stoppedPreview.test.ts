@@ -19,7 +19,7 @@ const spec: ImageSpec = {
 
 test('a preview of taking files out is stopped by what it was asked for', async () => {
   const context = await storeOf(ociArchive([spec]));
-  const handlers = createSecretHandlers({ context, operations: null as never });
+  const handlers = createSecretHandlers({ context, operations: null as never, places: null as never });
   const image = buildImage(spec).id;
   const ask = (path: string): { image: typeof image; paths: string[] } => ({ image, paths: [path] });
   const preview = (path: string): Promise<unknown> =>

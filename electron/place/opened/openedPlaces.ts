@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto';
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import type { Limits } from '../../../shared/image/limits';
+import { problem, problemOf, type Problem } from '../../../shared/image/problem';
+import { systemCode } from '../../../shared/image/systemCode';
+import { isOpened } from '../../../shared/ipc/placeKinds';
+import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
+import type { ActionContext, Run } from '../../actions/context';
+import type { OwnedContext } from '../../actions/createContext';
+import { lookAt } from '../../actions/lookAt';
+import { readStoreView } from '../../actions/storeView';
+import type { Place, PlacesOfKind } from '../place';
+import { watchInput, type WatchTimes } from './watchInput';
+
+/** Who wants to know. */
+export interface OpenedListener {
+  /** One was opened or closed, or can or cannot be read any more. */
+  placesChanged(): void;
+  /** The images of one are others. */
+  imagesChanged(id: SourceId): void;
+}
+
+/** Archives and folders that are open at a time: each holds what it lists in memory. */
+const mostOpen = 100;
+
+/** What was read of an input, kept as long as somebody works with it. */
+class Reading {
+  private users = 0;
+  private isRetired = false;
+  private ended: Promise<void> | null = null;
+
+  constructor(private readonly context: OwnedContext) {}
+
+  async within<T>(work: (context: ActionContext) => Promise<T>): Promise<T> {
+    this.users++;
+    try {
+      return await work(this.context);
+    } finally {
+      this.users--;
+      if (this.isRetired && this.users === 0) await this.end().catch(() => undefined);
+    }
+  }
+
+  /** No new work is begun with it; what it stands on goes when the last has ended. */
+  async retire(): Promise<void> {
+    this.isRetired = true;
+    if (this.users === 0) await this.end();
+  }
+
+  /** What it stands on goes now. */
+  async end(): Promise<void> {
+    return (this.ended ??= this.context.close());
+  }
+}
+
+/** An archive or folder that somebody opened. */
+interface Opened {
+  readonly id: SourceId;
+  readonly path: string;
+  readonly label: string;
+  readonly kind: 'archive' | 'layout';
+  readonly limits: Limits;
+  /** Ends a reading that runs. */
+  readonly abort: AbortController;
+  reading: Reading;
+  images: number;
+  problem: Problem | null;
+  stopWatching: () => void;
+}
+
+/**
+ * Archives and layout folders that are looked at where they lie, each opened once however often it is asked for. They are followed:
+ * one that changes is read anew, one that vanishes says so until it is there again or is closed.
+ */
+export class OpenedPlaces implements PlacesOfKind {
+  private readonly open = new Map<SourceId, Opened>();
+  private readonly ending = new Set<Promise<void>>();
+  private isClosed = false;
+
+  constructor(
+    private readonly pool: ActionContext['pool'],
+    private readonly listener: OpenedListener,
+    private readonly times?: WatchTimes,
+  ) {}
+
+  /**
+   * Opens an input by its path: reads and verifies its documents, a compressed one in one pass; one that is open already is read anew only
+   * where it could not be read. Throws as `lookAt`, and `too-much-at-once`.
+   */
+  async look(path: string, limits: Limits, run: Run): Promise<{ id: SourceId; images: number }> {
+    const { id, real } = identityOf(path);
+    const known = this.open.get(id);
+    if (known && known.problem === null) return { id, images: known.images };
+    if (this.open.size >= mostOpen) throw problem('too-much-at-once', { what: 'operation', limit: mostOpen });
+    const { reading, images } = await this.read(real, limits, run);
+    const meanwhile = this.open.get(id);
+    if (this.isClosed || run.signal.aborted || (meanwhile && meanwhile.problem === null)) {
+      await reading.end();
+      if (meanwhile && !run.signal.aborted) return { id, images: meanwhile.images };
+      throw problem('cancelled', {});
+    }
+    if (meanwhile) await this.forget(meanwhile);
+    const kind = statSync(real, { throwIfNoEntry: false })?.isDirectory() === true ? 'layout' : 'archive';
+    const opened: Opened = {
+      id,
+      path: real,
+      label: basename(resolve(path)),
+      kind,
+      limits,
+      abort: new AbortController(),
+      reading,
+      images,
+      problem: null,
+      stopWatching: () => undefined,
+    };
+    opened.stopWatching = watchInput(real, (isThere) => this.follow(opened, isThere), this.times);
+    this.open.set(id, opened);
+    this.listener.placesChanged();
+    return { id, images };
+  }
+
+  /** Closes one; nothing where it is not open. What was kept of it goes when nobody works with it any more. */
+  close(id: SourceId): void {
+    const opened = this.open.get(id);
+    if (!opened) return;
+    const gone = this.forget(opened).catch(() => undefined);
+    this.ending.add(gone);
+    void gone.finally(() => this.ending.delete(gone));
+    this.listener.placesChanged();
+  }
+
+  /** Closes all, and resolves when everything that was kept of them is gone, whoever works with it. */
+  async closeAll(): Promise<void> {
+    this.isClosed = true;
+    const all = [...this.open.values()];
+    for (const { id } of all) this.close(id);
+    await Promise.allSettled([...all.map(({ reading }) => reading.end()), ...this.ending]);
+  }
+
+  list(): readonly SourceInfo[] {
+    return [...this.open.values()].map(({ id, kind, label, path, images, problem: found }) => ({
+      id,
+      kind,
+      name: label,
+      word: label,
+      // Enough to tell two of a name apart; the window never learns the whole way to a file.
+      address: `${basename(dirname(path))}/${basename(path)}`,
+      state: found === null ? ('ready' as const) : ('refused' as const),
+      problem: found,
+      version: null,
+      images: found === null ? images : null,
+    }));
+  }
+
+  find(id: SourceId): Place | null {
+    if (!isOpened(id)) return null;
+    const opened = this.open.get(id);
+    if (!opened) throw problem('place-closed', {});
+    if (opened.problem) throw problem(opened.problem.code, opened.problem.facts);
+    const { label, reading } = opened;
+    return {
+      id,
+      label,
+      view: () =>
+        reading.within(async (context) => ({ graph: (await readStoreView(context)).graph, damaged: [] })),
+      within: (work) => reading.within(work),
+    };
+  }
+
+  private async read(
+    path: string,
+    limits: Limits,
+    run: Run,
+  ): Promise<{ readonly reading: Reading; readonly images: number }> {
+    const context = await lookAt(path, { pool: this.pool, limits }, run);
+    const reading = new Reading(context);
+    try {
+      const { graph } = await reading.within(readStoreView);
+      return { reading, images: graph.images.length };
+    } catch (thrown) {
+      await reading.end();
+      throw thrown;
+    }
+  }
+
+  /** Reads one anew that is another by now; why that cannot be is said in its place. */
+  private async follow(opened: Opened, isThere: boolean): Promise<void> {
+    const { id, path, label, limits, abort } = opened;
+    const isOpen = (): boolean => this.open.get(id) === opened;
+    try {
+      if (!isThere) throw problem('place-changed', { path: label });
+      const run = { signal: abort.signal, report: () => undefined };
+      const { reading, images } = await this.read(path, limits, run);
+      if (!isOpen()) return await reading.end();
+      const before = opened.reading;
+      Object.assign(opened, { reading, images, problem: null });
+      await before.retire().catch(() => undefined);
+    } catch (thrown) {
+      if (!isOpen()) return;
+      opened.problem = problemOf(thrown);
+    }
+    this.listener.placesChanged();
+    this.listener.imagesChanged(id);
+  }
+
+  private async forget(opened: Opened): Promise<void> {
+    this.open.delete(opened.id);
+    opened.stopWatching();
+    opened.abort.abort();
+    await opened.reading.retire();
+  }
+}
+
+/** Where an input really lies, and the ID that it has for that. Throws `file-not-found`, `file-unreadable`. */
+function identityOf(path: string): { readonly id: SourceId; readonly real: string } {
+  try {
+    const real = realpathSync(path);
+    return { id: `opened-${createHash('sha256').update(real).digest('hex').slice(0, 16)}`, real };
+  } catch (cause) {
+    const label = basename(resolve(path));
+    const code = systemCode(cause) ?? 'unknown';
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('file-not-found', { path: label }, { cause });
+    throw problem('file-unreadable', { path: label, reason: code }, { cause });
+  }
+}

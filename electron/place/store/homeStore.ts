@@ -1,0 +1,27 @@
+import { home, isHome } from '../../../shared/ipc/placeKinds';
+import type { ActionContext } from '../../actions/context';
+import { readStoreView } from '../../actions/storeView';
+import type { PlacesOfKind } from '../place';
+
+/** The person's own store: one place, always there. */
+export function homeStore(context: ActionContext): PlacesOfKind {
+  return {
+    list: async () => {
+      // A store that cannot be read is said where its images should be.
+      const view = await readStoreView(context).catch(() => null);
+      const { directory: address } = context.store;
+      const images = view?.graph.images.length ?? null;
+      const about = { name: '', word: home, address, problem: null, version: null };
+      return [{ id: home, kind: 'store', state: 'ready', images, ...about }];
+    },
+    find: (id) =>
+      isHome(id)
+        ? {
+            id,
+            label: home,
+            view: async () => ({ graph: (await readStoreView(context)).graph, damaged: [] }),
+            within: async (work) => work(context),
+          }
+        : null,
+  };
+}

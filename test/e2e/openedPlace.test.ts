@@ -1,0 +1,186 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { translator } from '../../shared/text/catalogue';
+import { inMain, startApp, type RunningApp } from '../setup/electronApp';
+import { dockerArchive, gzip } from '../setup/imageBuilder';
+import { textFaults, violations } from '../setup/lookTools';
+import { pairImages } from '../setup/pairImages';
+import { snapshotDirectory } from '../setup/temporary';
+import { answerOpenDialog, cli, dragFiles, seen } from '../setup/windowTools';
+
+/** An archive that is opened where it lies: dropped with Alt held, looked into, compared, one image copied in, closed. */
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const t = translator('en');
+/** Alt, as the drag events of the protocol have it. */
+const alt = 1;
+let running: RunningApp;
+let file = '';
+let before: ReadonlyMap<string, string>;
+
+beforeAll(async () => {
+  running = await startApp();
+  file = join(running.folder, 'till.tar');
+  const own = join(running.folder, 'own.tar');
+  await writeFile(own, dockerArchive(pairImages.filter(({ names }) => names?.includes('till:1.0'))));
+  await writeFile(file, dockerArchive(pairImages));
+  await dragFiles(running, [own]);
+  await running.page.locator('.card', { hasText: 'till:1.0' }).waitFor();
+  await running.page.keyboard.press('Escape');
+  before = await snapshotDirectory(running.store);
+});
+afterAll(() => running.close());
+
+const looks = [
+  ['light', 1280, 800],
+  ['dark', 1280, 800],
+  ['light', 1920, 1080],
+  ['dark', 1920, 1080],
+] as const;
+
+/** Pictures of the window as it is, each looked at for text in trouble and by axe-core. */
+async function look(name: string): Promise<void> {
+  const { page } = running;
+  const found: string[] = [];
+  for (const [theme, width, height] of looks) {
+    await running.resize(width, height);
+    await page.emulateMedia({ colorScheme: theme });
+    await page.locator(`html[data-theme="${theme}"]`).waitFor();
+    await page.mouse.move(2, height - 2);
+    await page.waitForTimeout(250);
+    await running.picture(`${name}-${theme}-${width}`);
+    const faults = [...(await violations(running)), ...(await textFaults(running, '.terminal-screen'))];
+    found.push(...faults.map((fault) => `${theme} ${width}: ${fault}`));
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await running.resize(1280, 800);
+  expect(found).toEqual([]);
+}
+
+const place = (name = 'till.tar') => running.page.locator('.side-opened', { hasText: name });
+
+test('dropped with Alt held it is opened, and nothing is loaded', async () => {
+  const { page } = running;
+  await dragFiles(running, [file], ['dragEnter', 'dragOver']);
+  await seen(running, t('app.drop.alt'));
+  await dragFiles(running, [file], ['dragOver'], alt);
+  await seen(running, t('app.drop.look', { files: 1 }));
+  await look('opened-drop');
+  await dragFiles(running, [file], ['drop'], alt);
+  await place().waitFor();
+  await page.getByRole('heading', { level: 1, name: 'till.tar' }).waitFor();
+  await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).waitFor();
+  expect(await page.locator('.operations-line').innerText()).toContain('nothing was loaded');
+  await look('opened-graph');
+  expect(await snapshotDirectory(running.store)).toEqual(before);
+});
+
+test('its files are looked into layer by layer, and what it cannot do says why', async () => {
+  const { page } = running;
+  await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).click();
+  const inspector = page.locator('.inspector');
+  await inspector.getByText(t('secret.title')).first().waitFor();
+  const remove = inspector.getByRole('button', { name: t('inspector.delete') });
+  expect(await remove.getAttribute('aria-disabled')).toBe('true');
+  await remove.hover();
+  await seen(running, t('place.cannot.write'));
+  // The map goes down to the files of a layer.
+  await page.keyboard.press('Control+3');
+  await page.locator('.treemap, .map-canvas, canvas').first().waitFor();
+  await look('opened-map');
+  await page.keyboard.press('Control+5');
+  await page.getByRole('row', { name: /till:1\.1/ }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('mount');
+  await page.getByText(t('source.onlyStore')).first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+1');
+  expect(await snapshotDirectory(running.store)).toEqual(before);
+});
+
+test('an image of it is compared with one of the store, by keys', async () => {
+  const { page } = running;
+  await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).click();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('compare with an image of the store');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio').first().waitFor();
+  await look('opened-compare-dialog');
+  await page.keyboard.press('Enter');
+  await page.locator('h2', { hasText: t('compare.title') }).waitFor();
+  await page.locator('.compare-side').nth(1).getByText(t('app.store'), { exact: true }).waitFor();
+  await page.getByRole('radio', { name: t('compare.files') }).focus();
+  await page.keyboard.press('Space');
+  await page.locator('.compare-files .change-row', { hasText: 'app.js' }).first().waitFor();
+  await look('opened-compare');
+  await page.keyboard.press('Escape');
+});
+
+test('one image is copied into the store', async () => {
+  const { page } = running;
+  await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).click();
+  await page
+    .locator('.inspector')
+    .getByRole('button', { name: t('source.copyIn') })
+    .click();
+  await expect
+    .poll(() => cli(running.store, 'images', '--format', '{{.Repository}}:{{.Tag}}'))
+    .toContain('till:1.1');
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('till.tar');
+});
+
+test('it follows the file, and says so when that is gone', async () => {
+  const { page } = running;
+  await rename(file, `${file}.away`);
+  await seen(running, 'till.tar is not what it was');
+  await look('opened-gone');
+  await rename(`${file}.away`, file);
+  await expect.poll(() => page.getByText('till.tar is not what it was').count()).toBe(0);
+  await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).waitFor();
+});
+
+test('Esc steps out of the selection, then out of the place; the menu item opens one and its button closes it', async () => {
+  const { page } = running;
+  await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).click();
+  await page.keyboard.press('Escape');
+  await place().waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => place().count()).toBe(0);
+  await page.getByRole('heading', { level: 1, name: 'store' }).waitFor();
+  await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).waitFor();
+  // A compressed one, by the menu.
+  const packed = join(running.folder, 'packed.tar.gz');
+  await writeFile(packed, gzip(dockerArchive(pairImages)));
+  await answerOpenDialog(running, [packed]);
+  await inMain(
+    running,
+    ({ Menu }, label) => {
+      const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? [];
+      items.find((item) => item.label === label)?.click();
+    },
+    t('native.menu.look'),
+  );
+  await place('packed.tar.gz').waitFor();
+  await page.getByRole('heading', { level: 1, name: 'packed.tar.gz' }).waitFor();
+  await place('packed.tar.gz').hover();
+  await place('packed.tar.gz')
+    .getByRole('button', { name: t('place.close.of', { name: 'packed.tar.gz' }) })
+    .click();
+  await expect.poll(() => place('packed.tar.gz').count()).toBe(0);
+  await rm(packed);
+  expect(running.complaints).toEqual([]);
+});
+
+test('a start with --look shows what lies there', async () => {
+  const again = await startApp({ files: ['--look', file] });
+  try {
+    await again.page.getByRole('heading', { level: 1, name: 'till.tar' }).waitFor();
+    await again.page.locator('.layer-graph .card', { hasText: 'till:1.1' }).waitFor();
+    expect((await cli(again.store, 'images', '-q')).trim()).toBe('');
+  } finally {
+    await again.close();
+  }
+});

@@ -1,0 +1,256 @@
+import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defaultLimits } from '../../../shared/image/limits';
+import { problem, type ProblemCode } from '../../../shared/image/problem';
+import type { OperationState } from '../../../shared/ipc/operation';
+import { isOpened, placeCan } from '../../../shared/ipc/placeKinds';
+import type { SourceId } from '../../../shared/ipc/source';
+import { compareFiles } from '../../../electron/actions/compareFiles';
+import { findSecrets } from '../../../electron/actions/findSecrets';
+import { inspectImage } from '../../../electron/actions/inspectImage';
+import { readLayerTree } from '../../../electron/actions/layerTree';
+import { readStoreView } from '../../../electron/actions/storeView';
+import { tagImage } from '../../../electron/actions/tagImages';
+import { EngineHub } from '../../../electron/engine/engineHub';
+import { FileTokens } from '../../../electron/ipc/fileTokens';
+import { GraphOffers } from '../../../electron/ipc/graphOffers';
+import { Operations } from '../../../electron/ipc/operations';
+import { createSourceHandlers } from '../../../electron/ipc/sourceHandlers';
+import { enginePlaces } from '../../../electron/place/engine/enginePlaces';
+import { OpenedPlaces } from '../../../electron/place/opened/openedPlaces';
+import { Places } from '../../../electron/place/places';
+import { homeStore } from '../../../electron/place/store/homeStore';
+import { readPlaces } from '../../../electron/store/readPlaces';
+import { temporaryHome } from '../../../electron/store/temporary';
+import {
+  buildImage,
+  dockerArchive,
+  gzip,
+  ociArchive,
+  ociMembers,
+  writeMembers,
+  type ImageSpec,
+} from '../../setup/imageBuilder';
+import {
+  openStore,
+  problemFacts,
+  quietRun,
+  sharedPool,
+  snapshotDirectory,
+  temporaryFolder,
+  type TestStore,
+} from '../../setup/temporary';
+
+/** Archives and layout folders that the window opens where they lie. */
+
+const spec = (name: string, text: string): ImageSpec => ({
+  names: [name],
+  layers: [
+    { files: [{ path: 'etc/base', content: 'the same\n' }] },
+    { files: [{ path: 'srv/app.js', content: text }], gzip: true },
+  ],
+});
+const one = spec('shop:1', 'one\n');
+const two = spec('shop:2', 'two\n');
+
+let folder: string;
+let context: TestStore;
+let opened: OpenedPlaces;
+let places: Places;
+let changes: SourceId[] = [];
+
+const times = { quiet: 30, look: 100 };
+const look = (path: string, run = quietRun()): Promise<{ id: SourceId; images: number }> =>
+  opened.look(path, defaultLimits, run);
+const namesOf = async (id: SourceId): Promise<readonly string[]> =>
+  (await (await places.of(id)).view()).graph.images.flatMap(({ names }) => names).sort();
+/** Folders of this process that something is looked at in. */
+const scratch = async (): Promise<number> =>
+  (await readdir(temporaryHome())).filter((name) => name.startsWith(`stratigraph-look.${process.pid}-`))
+    .length;
+/** Fails once a place can be used. */
+const codeOf = async (id: SourceId): Promise<ProblemCode | null> => {
+  const [info] = (await places.list()).filter((each) => each.id === id);
+  return info?.problem?.code ?? null;
+};
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  context = await openStore();
+  changes = [];
+  opened = new OpenedPlaces(
+    sharedPool(),
+    { placesChanged: () => undefined, imagesChanged: (id) => changes.push(id) },
+    times,
+  );
+  const hub = new EngineHub({ sourcesChanged: () => undefined, sourceChanged: () => undefined }, () =>
+    Promise.resolve([]),
+  );
+  places = new Places([homeStore(context), enginePlaces(hub), opened]);
+});
+afterEach(() => opened.closeAll());
+
+describe('what is opened without loading', () => {
+  const forms = {
+    'docker-archive': (path: string) => writeFile(path, dockerArchive([one, two])),
+    'compressed archive': (path: string) => writeFile(path, gzip(dockerArchive([one, two]))),
+    'OCI archive': (path: string) => writeFile(path, ociArchive([one, two])),
+    'layout folder': (path: string) => writeMembers(path, ociMembers([one, two].map(buildImage))),
+  };
+  for (const [form, write] of Object.entries(forms))
+    test(`is listed, looked into and closed, with the store as it was: ${form}`, async () => {
+      const path = join(folder, 'shop');
+      await write(path);
+      const before = [await snapshotDirectory(context.directory), await snapshotDirectory(folder)];
+      const { id, images } = await look(path);
+      expect(isOpened(id)).toBe(true);
+      expect(images).toBe(2);
+      expect(await places.list()).toMatchObject([
+        { id: 'store', images: 0 },
+        {
+          id,
+          kind: form === 'layout folder' ? 'layout' : 'archive',
+          name: 'shop',
+          state: 'ready',
+          images: 2,
+        },
+      ]);
+      expect(await namesOf(id)).toEqual(['shop:1', 'shop:2']);
+      const [image] = (await (await places.of(id)).view()).graph.images;
+      if (!image) throw new Error('no image');
+      const top = image.layers.at(-1);
+      if (top === undefined) throw new Error('no layer');
+      await places.within(id, 'inside', async (held) => {
+        expect((await inspectImage(held, image.id)).history).toHaveLength(2);
+        const tree = await readLayerTree(held, { layer: top, path: 'srv', offset: 0 }, quietRun());
+        expect(tree.page.map(({ name }) => name)).toEqual(['app.js']);
+        expect(await findSecrets(held, [image.id], quietRun())).toHaveLength(1);
+        await problemFacts(tagImage(held, image.id, 'other:1'), 'place-cannot');
+      });
+      // Nothing of it tells the window where the file lies.
+      expect(JSON.stringify(await places.list())).not.toContain(folder);
+      // Opened again it is the one that it was.
+      expect(await look(path)).toEqual({ id, images: 2 });
+      expect(await scratch()).toBe(1);
+      opened.close(id);
+      await expect.poll(scratch).toBe(0);
+      await problemFacts(places.of(id), 'place-closed');
+      expect([await snapshotDirectory(context.directory), await snapshotDirectory(folder)]).toEqual(before);
+    });
+
+  test('is read anew when it changes, says so when it vanishes, and is there again when the file is', async () => {
+    const path = join(folder, 'shop.tar');
+    await writeFile(path, dockerArchive([one]));
+    const { id } = await look(path);
+    await writeFile(join(folder, 'next'), dockerArchive([one, two]));
+    await rename(join(folder, 'next'), path);
+    await expect.poll(() => namesOf(id).catch(() => [])).toEqual(['shop:1', 'shop:2']);
+    await expect.poll(() => changes).toContain(id);
+    // What it stood on before is gone, and no target may take the file's place still.
+    await expect.poll(scratch).toBe(1);
+    expect(readPlaces('looked')).toEqual([path]);
+    await rename(path, `${path}.away`);
+    await expect.poll(() => codeOf(id)).toBe('place-changed');
+    await problemFacts(places.of(id), 'place-changed');
+    await rename(`${path}.away`, path);
+    await expect.poll(() => codeOf(id)).toBe(null);
+    expect(await namesOf(id)).toEqual(['shop:1', 'shop:2']);
+    await writeFile(path, 'no archive');
+    await expect.poll(() => codeOf(id)).toBe('not-an-image');
+    expect(opened.list()).toMatchObject([{ state: 'refused', images: null }]);
+  });
+
+  test('stays for who works with it until he is done, also when it is closed meanwhile', async () => {
+    const path = join(folder, 'shop.tar');
+    await writeFile(path, gzip(dockerArchive([one])));
+    const { id } = await look(path);
+    let go = (): void => undefined;
+    const wait = new Promise<void>((resolve) => (go = resolve));
+    const working = places.within(id, 'inside', async (held) => {
+      await wait;
+      return (await readStoreView(held)).graph.images.length;
+    });
+    await Promise.resolve();
+    opened.close(id);
+    expect(await scratch()).toBe(1);
+    go();
+    expect(await working).toBe(1);
+    await expect.poll(scratch).toBe(0);
+  });
+
+  test('leaves nothing where it is cancelled, or is no archive', async () => {
+    const path = join(folder, 'shop.tar');
+    await writeFile(path, gzip(dockerArchive([one])));
+    const abort = new AbortController();
+    abort.abort();
+    await problemFacts(look(path, quietRun(abort.signal)), 'cancelled');
+    await writeFile(path, 'no archive');
+    await problemFacts(look(path), 'not-an-image');
+    await rm(path);
+    await problemFacts(look(path), 'file-not-found');
+    expect(opened.list()).toEqual([]);
+    expect(await scratch()).toBe(0);
+  });
+
+  test('is compared with an image of the store, and copied into it', async () => {
+    const path = join(folder, 'shop.tar');
+    await writeFile(path, dockerArchive([one, two]));
+    const { id } = await look(path);
+    const { graph } = await (await places.of(id)).view();
+    const states = new Map<string, OperationState>();
+    const operations = new Operations((state) => states.set(state.id, state));
+    const handlers = createSourceHandlers(
+      { context, operations, places, opened } as never,
+      new GraphOffers(),
+    );
+    const [first, second] = [one, two].map(
+      ({ names }) => graph.images.find((image) => image.names.includes(names?.[0] ?? ''))?.id,
+    );
+    if (first === undefined || second === undefined) throw new Error('no images');
+    const { operation } = await handlers['source.copyIn']({ source: id, images: [first] }, { id: 1 });
+    await operations.ended(operation);
+    expect(states.get(operation)).toMatchObject({
+      kind: 'copyIn',
+      subject: 'shop:1',
+      status: 'done',
+      result: { kind: 'copyIn', images: [{ id: first, names: ['shop:1'], isNew: true }], newLayers: 2 },
+    });
+    expect(await namesOf('store')).toEqual(['shop:1']);
+    const found = await places.within(id, 'inside', (held) =>
+      compareFiles(held, { first: second, second: first, other: context, contents: true }, quietRun()),
+    );
+    expect(found.differences.map(({ kind, path: at }) => [kind, at])).toEqual([['changed', 'srv/app.js']]);
+    await handlers['source.close']({ source: id }, { id: 1 });
+    expect(await namesOf('store')).toEqual(['shop:1']);
+  });
+});
+
+test('a page opens what the person gave it, and no path by its name', async () => {
+  const files = new FileTokens();
+  const path = join(folder, 'shop.tar');
+  await writeFile(path, dockerArchive([one]));
+  const { token } = await files.register(path);
+  expect(files.pathOf(token)).toBe(path);
+  for (const word of [path, `file-${'0'.repeat(32)}`])
+    expect(() => files.pathOf(word)).toThrow(
+      problem('request-invalid', { what: 'file', reason: 'file', place: '' }),
+    );
+});
+
+test('what a kind cannot do is known before anybody asks', () => {
+  const opening: SourceId = `opened-${'0'.repeat(16)}`;
+  expect(
+    ['write', 'mount', 'make', 'inside', 'form'].map((need) => placeCan(opening, need as never)),
+  ).toEqual([false, false, false, true, true]);
+  expect(placeCan('nowhere' as never, 'inside')).toBe(false);
+});
+
+test('a link is followed to the file, and the file has one place by whatever way it is opened', async () => {
+  const path = join(folder, 'shop.tar');
+  await writeFile(path, dockerArchive([one]));
+  await copyFile(path, join(folder, 'copy.tar'));
+  const first = await look(path);
+  expect(await look(join(folder, '.', 'shop.tar'))).toEqual(first);
+  expect((await look(join(folder, 'copy.tar'))).id).not.toBe(first.id);
+});
