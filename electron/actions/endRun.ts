@@ -6,7 +6,7 @@ import { recordedCgroups, removeCgroups } from '../run/cgroups';
 import { installedRuntimes, type Runtime } from '../run/findRuntime';
 import { endInit, isInitAlive, readInit } from '../run/initRecord';
 import { runtimeCommand, runtimeEnvironment, type RuntimeStart } from '../run/runtimeCommand';
-import { isPrivateHome, privateHome } from '../store/homes';
+import { homeProblem, isPrivateHome, privateHome } from '../store/homes';
 import { isOwnFolder, listOwn, ownerText } from '../store/ownPlaces';
 import { bootId, newOwner, parseOwner, type Owner } from '../store/owner';
 import { places } from '../store/places';
@@ -29,7 +29,9 @@ export function startOf(
  */
 export async function stateOf(home: string, { name }: Pick<Runtime, 'name'>): Promise<string> {
   const state = join(home, name);
-  await mkdir(state, { recursive: true, mode: 0o700 });
+  await mkdir(state, { recursive: true, mode: 0o700 }).catch((thrown: unknown) => {
+    throw homeProblem(thrown, home);
+  });
   return state;
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isPrivateHome, makePrivateHome, privateHome } from '../store/homes';
+import { dirname, join } from 'node:path';
+import { homeProblem, isPrivateHome, makePrivateHome, privateHome } from '../store/homes';
 import { sweepLockDrafts, withLock } from '../store/lock';
 import { listOwn, readOwnText, replaceOwn } from '../store/ownPlaces';
 import { isAlive, ownerOf, toOwner, type Owner } from '../store/owner';
@@ -94,7 +94,9 @@ export async function holderElsewhere(store: string): Promise<number | null> {
 export async function writeHolder(store: string, pid: number, mode: HolderRecord['mode']): Promise<void> {
   const path = pathOf(store);
   const record: HolderRecord = { owner: ownerOf(pid), mode };
-  await replaceOwn(path, Buffer.from(`${JSON.stringify(record)}\n`));
+  await replaceOwn(path, Buffer.from(`${JSON.stringify(record)}\n`)).catch((thrown: unknown) => {
+    throw homeProblem(thrown, dirname(path));
+  });
 }
 
 /** Forgets the holder of a store. */
@@ -118,5 +120,7 @@ export async function withHolders<T>(work: () => Promise<T>): Promise<T> {
       if (isGone || draftPattern.test(name)) await rm(path, { force: true });
     }
     return work();
+  }).catch((thrown: unknown) => {
+    throw homeProblem(thrown, home);
   });
 }

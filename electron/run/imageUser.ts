@@ -54,11 +54,13 @@ export function resolveUser(text: string, passwd: string, group: string, image: 
   };
   const wanted = userText === '' ? '0' : userText;
   const row = rowFor(wanted, rows(passwd));
-  const [name, , ownUid, ownGid = '', , home] = row ?? [];
+  const [name, , ownUid, ownGid = '', , written = ''] = row ?? [];
+  // No variable can hold a zero byte, and one that is left out is looked up by the runtime, which fails.
+  const home = written === '' || written.includes('\0') ? '/' : written;
   const uid = known(toId(ownUid ?? wanted));
   if (groupText !== '') {
     const gid = known(toId(rowFor(groupText, groups)?.[2] ?? groupText));
-    return { uid, gid, groups: [gid], home: home || '/' };
+    return { uid, gid, groups: [gid], home };
   }
   const gid = ownGid === '' ? 0 : known(toId(ownGid));
   const more = groups
@@ -68,5 +70,5 @@ export function resolveUser(text: string, passwd: string, group: string, image: 
   const all = [...new Set([gid, ...more])];
   if (all.length * group.split('\n').length > groupLookups)
     throw problem('run-refused', { name: image, path: '/etc/group', reason: 'groups' });
-  return { uid, gid, groups: all, home: home || '/' };
+  return { uid, gid, groups: all, home };
 }

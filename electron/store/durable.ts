@@ -4,14 +4,14 @@ import { problem, ProblemError } from '../../shared/image/problem';
 import { fullFacts, systemCode } from '../../shared/image/systemCode';
 import { failPoint } from './failPoint';
 
-/** The store's disk faults as problems that name the file; anything else is passed on as it is. */
-export function storeProblem(cause: unknown, path: string): unknown {
+/** The store's disk faults as problems that name the file, by `shown` where its own name does not say where it is; anything else is passed on as it is. */
+export function storeProblem(cause: unknown, path: string, shown = basename(path)): unknown {
   if (cause instanceof ProblemError) return cause;
   const code = systemCode(cause);
   if (code === undefined) return cause;
-  const full = fullFacts(code, basename(path));
+  const full = fullFacts(code, shown);
   if (full) return problem('disk-full', full, { cause });
-  return problem('file-unwritable', { path: basename(path), reason: code }, { cause });
+  return problem('file-unwritable', { path: shown, reason: code }, { cause });
 }
 
 /** Makes a folder's entries durable: a rename is on disk only when its folder is. */

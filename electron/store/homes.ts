@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
-import { problem } from '../../shared/image/problem';
+import { basename, isAbsolute, join } from 'node:path';
+import { problem, ProblemError } from '../../shared/image/problem';
 import { storeProblem } from './durable';
 import { othersMayWrite } from './folderTrust';
 import { makeFolders } from './makeFolders';
@@ -76,6 +76,14 @@ export function isPrivateHome(name: PrivateHome): boolean {
   }
 }
 
+/** The disk's faults of such a folder and what is in it: they name the folder, which no store is told by, and the variable that says where it is. */
+export function homeProblem(cause: unknown, home: string): unknown {
+  const found = storeProblem(cause, home, home);
+  if (!(found instanceof ProblemError) || found.problem.code !== 'file-unwritable') return found;
+  const variable = basename(home) === 'clipboard' ? 'XDG_STATE_HOME' : 'XDG_DATA_HOME';
+  return problem('file-unwritable', { ...found.problem.facts, path: home, variable }, { cause });
+}
+
 /** Makes such a folder, and that nobody else writes to it. Throws `file-unwritable`, `store-unsafe`. */
 export function makePrivateHome(name: PrivateHome): string {
   const home = privateHome(name);
@@ -84,7 +92,7 @@ export function makePrivateHome(name: PrivateHome): string {
   try {
     makeFolders(home, 0o700);
   } catch (cause) {
-    throw storeProblem(cause, home);
+    throw homeProblem(cause, home);
   }
   const fault = faultOf(home);
   if (fault !== null) throw problem('store-unsafe', { path: home, place: '.', fault });

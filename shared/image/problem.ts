@@ -110,7 +110,8 @@ export interface ProblemFacts {
   'nothing-to-save': Record<never, never>;
   'file-not-found': { path: string };
   'file-unreadable': { path: string; reason: string };
-  'file-unwritable': { path: string; reason: string };
+  /** `variable`: the one of the environment that says where the folder is, which nobody chose. */
+  'file-unwritable': { path: string; reason: string; variable?: 'XDG_DATA_HOME' | 'XDG_STATE_HOME' };
   /** What came into a target's place while it was written could not be given its name again. */
   'file-displaced': { path: string; now: string };
   /** Settings hold until the end of the session alone: `reason` is the system's error name, or `unread` for a file that could not be read at the start. */

@@ -182,6 +182,12 @@ function hostnameOf(text: string): string | null {
   return text === '' ? null : text;
 }
 
+/** A working directory as Docker takes one: an absolute path, or '' for the image's own. Throws {@link UsageFault}. */
+function workingDirOf(text: string): string | null {
+  if (text !== '' && !text.startsWith('/')) throw new UsageFault((t) => t('usage.workdir', { text }));
+  return text === '' ? null : text;
+}
+
 export const run: Command = {
   name: 'run',
   usage:
@@ -314,6 +320,7 @@ export const run: Command = {
     const mounts = mountWishes(values);
     const title = nameOf(values.get('name')?.[0] ?? '');
     const hostname = hostnameOf(values.get('hostname')?.[0] ?? '');
+    const workingDir = workingDirOf(values.get('workdir')?.[0] ?? '');
     const watched = session.run(name);
     const fromFiles = [];
     for (const file of values.get('env-file') ?? [])
@@ -331,7 +338,7 @@ export const run: Command = {
             ?.split(/\s+/)
             .filter((word) => word !== '') ?? null,
         env: [...fromFiles, ...variables(values.get('env') ?? [], process.env)],
-        workingDir: values.get('workdir')?.[0] ?? null,
+        workingDir,
         user: values.get('user')?.[0] ?? null,
         terminal,
         network: network === 'host',

@@ -796,7 +796,16 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   'file-unwritable': {
     title: [(f) => `${aFile(f.path)[0]} cannot be written`, (f) => `无法写入 ${aFile(f.path)[1]}`],
     why: [(f) => `The system says: ${disk(f.reason, 0)}.`, (f) => `系统提示：${disk(f.reason, 1)}。`],
-    advice: [() => 'Nothing was changed. Choose another place.', () => '未作任何更改。请选择其他位置。'],
+    advice: [
+      (f) =>
+        f.variable === undefined
+          ? 'Nothing was changed. Choose another place.'
+          : `Nothing was changed. Make it writable, or name another folder by ${v(f.variable)}.`,
+      (f) =>
+        f.variable === undefined
+          ? '未作任何更改。请选择其他位置。'
+          : `未作任何更改。请使其可写，或用 ${v(f.variable)} 指定其他目录。`,
+    ],
   },
   'settings-damaged': {
     title: [() => 'The settings were damaged, and begin anew', () => '设置文件已损坏，已重新开始'],

@@ -260,6 +260,10 @@ export const usage = {
     (f: { text: string }) => `a host name has 64 bytes at the most, which ${f.text} has not`,
     (f: { text: string }) => `主机名最多 64 字节，而 ${f.text} 不符合`,
   ],
+  'usage.workdir': [
+    (f: { text: string }) => `the working directory ${f.text} is none: it has to be an absolute path`,
+    (f: { text: string }) => `工作目录 ${f.text} 无效：须为绝对路径`,
+  ],
   'usage.run': ['run needs an image or a workspace', 'run 需要镜像或工作区'],
   'usage.untag': ['untag needs REF', 'untag 需要名称'],
   'usage.history': ['history needs one image', 'history 需要一个镜像'],

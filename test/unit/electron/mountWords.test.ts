@@ -208,8 +208,11 @@ test('names and host names are what Docker takes', async () => {
     ['--name', 'a b'],
     ['--hostname', 'x'.repeat(65)],
     ['-h', '\u00e9'.repeat(33)],
+    ['-w', 'rel'],
+    ['--workdir', './rel'],
   ] as const)
     await fails(2, 'run', option, word, 'x');
-  await fails(125, 'run', '--name', '/web_1.a-b', '-h', 'a.b', 'no-such-image');
+  await fails(125, 'run', '--name', '/web_1.a-b', '-h', 'a.b', '-w', '/', 'no-such-image');
+  await fails(125, 'run', '-w', '', 'no-such-image');
   expect(await must('sh', ['-n', join(root, 'scripts', 'stratigraph')])).toBe('');
 });

@@ -1,16 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { endHolderIfAlone, ensureHolder, findHolder } from '../../../electron/namespace/holder';
+import { writeHolder } from '../../../electron/namespace/holderRecord';
 import { makePrivateHome, privateHome } from '../../../electron/store/homes';
 import { isAlive, newOwner, ownerOf, parseOwner } from '../../../electron/store/owner';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { run } from '../../setup/run';
 import { shellImage } from '../../setup/shellImage';
-import { load, openStore, snapshotDirectory, temporaryFolder } from '../../setup/temporary';
+import { load, openStore, problemFacts, snapshotDirectory, temporaryFolder } from '../../setup/temporary';
 
 /** Who keeps the namespaces of a store: no process is entered or ended because a store, or a record that is not ours, names it. */
 
@@ -141,4 +142,30 @@ describe.runIf(process.getuid?.() === 0)('the holder of a store', () => {
     expect(readlinkSync(`/proc/${holder.pid}/ns/mnt`)).not.toBe(readlinkSync('/proc/self/ns/mnt'));
     await endHolderIfAlone(store);
   });
+});
+
+test('a folder for it that cannot be made or written to is named by its path and its variable', async () => {
+  const data = await temporaryFolder();
+  const home = join(data, 'stratigraph', 'holders');
+  const facts = { path: home, variable: 'XDG_DATA_HOME' };
+  vi.stubEnv('XDG_DATA_HOME', data);
+  await mkdir(join(data, 'stratigraph'));
+  // What no rights help against: there cannot be a folder of this name at all.
+  await writeFile(join(data, 'stratigraph', 'holders'), '');
+  expect(
+    await problemFacts(
+      Promise.resolve().then(() => makePrivateHome('holders')),
+      'file-unwritable',
+    ),
+  ).toMatchObject(facts);
+  await rm(join(data, 'stratigraph', 'holders'));
+  const store = await temporaryFolder();
+  makePrivateHome('holders');
+  await writeHolder(store, process.pid, 'single');
+  const [record = ''] = readdirSync(home);
+  await rm(join(home, record));
+  await mkdir(join(home, record, 'in-the-way'), { recursive: true });
+  expect(await problemFacts(writeHolder(store, process.pid, 'single'), 'file-unwritable')).toMatchObject(
+    facts,
+  );
 });

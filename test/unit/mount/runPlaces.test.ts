@@ -163,6 +163,9 @@ test('users that are none, and files that are no list of users', () => {
   for (const name of [...none, ...odd, 'high', 'odd', '0:\n', '+0', '0:+0', '1'.repeat(1_000_000)])
     expect(() => resolveUser(name, whole, 'odd:x:-1:\n', 'shop:1'), name.slice(0, 20)).toThrow();
   expect(() => resolveUser('0:odd', whole, 'odd:x:-1:\n', 'shop:1')).toThrow();
+  // A variable with a zero byte is none, and a runtime that finds no HOME looks it up in the same line.
+  for (const home of ['', '\0', '/home\0/x'])
+    expect(resolveUser('zero', `zero:x:5:5::${home}:/bin/sh\n`, '', 'shop:1').home).toBe('/');
   for (const id of [2147483647, 2147483648, 4294967294]) {
     expect(resolveUser(String(id), passwd, '', 'shop:1')).toMatchObject({ uid: id, gid: 0, home: '/' });
     expect(resolveUser(`0:${id}`, passwd, '', 'shop:1')).toMatchObject({ uid: 0, gid: id, groups: [id] });

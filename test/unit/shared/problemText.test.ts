@@ -133,10 +133,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     reason,
   })),
   'file-displaced': [{ path: '/tmp/x.tar', now: '.stratigraph-1.swap' }],
-  'file-unwritable': ['EPERM', 'EROFS', 'ENOENT', 'EMFILE', 'stream'].map((reason) => ({
-    path: '/tmp/x.tar',
-    reason,
-  })),
+  'file-unwritable': [
+    ...['EPERM', 'EROFS', 'ENOENT', 'EMFILE', 'stream'].map((reason) => ({ path: '/tmp/x.tar', reason })),
+    { path: '/h/.local/share/stratigraph/holders', reason: 'EACCES', variable: 'XDG_DATA_HOME' },
+  ],
   'system-short': (['memory', 'files', 'processes', 'any'] as const).map((of) => ({ of })),
   'disk-full': [{ path: '/tmp/x.tar' }, { path: '' }, { path: 'shop.tar', quota: true }],
   'lock-left': ['EIO', 'EROFS'].map((reason) => ({ path: '/store/lock', reason })),
