@@ -180,7 +180,7 @@ function selectionCommands(state: AppState, selection: Selection, t: Translate, 
             icon: 'close' as const,
             group: 'app' as const,
             // Esc steps back: out of the selection first, then out of what was opened.
-            chord: chosen ? undefined : plain('Escape'),
+            chord: chosen || state.page.kind !== 'images' ? undefined : plain('Escape'),
             run: () => void act.closePlace(state.source),
           },
         ]
