@@ -1,4 +1,4 @@
-import { statfsSync, statSync } from 'node:fs';
+import { readlinkSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { problem } from '../../shared/image/problem';
 
@@ -29,6 +29,32 @@ function roomAt(path: string): Room | null {
   }
 }
 
+/** Where a path leads: a descriptor's file may have lost its name, or never had one. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    try {
+      return readlinkSync(path);
+    } catch {
+      return path;
+    }
+  }
+}
+
+/** The folder that the file system of a path is mounted at: by this a person knows which disk is meant, whatever is written there. */
+function diskOf(path: string): string {
+  try {
+    let at = realPath(path);
+    while (at !== dirname(at) && !statSync(at, { throwIfNoEntry: false })) at = dirname(at);
+    const { dev } = statSync(at);
+    while (at !== dirname(at) && statSync(dirname(at)).dev === dev) at = dirname(at);
+    return at;
+  } catch {
+    return dirname(path);
+  }
+}
+
 /**
  * The guard before a large write whose size is known: throws `no-room` with both numbers when the file system of
  * `path` has less than `bytes` free (and a margin), before anything is written. `path` is a file that is there or will be, or a
@@ -39,7 +65,7 @@ export function checkRoom(path: string, bytes: number, name: string): void {
   if (bytes < leastAsked) return;
   const room = roomAt(path);
   if (room && bytes > room.free - room.kept)
-    throw problem('no-room', { path: name, needed: bytes, free: room.free });
+    throw problem('no-room', { path: name, disk: diskOf(path), needed: bytes, free: room.free });
 }
 
 /**
@@ -72,7 +98,13 @@ export class RoomWatch {
     }
     const usable = room.free - room.kept - bytes;
     if (usable < 0)
-      throw problem('no-room', { path: this.name, needed: this.written, free: room.free, begun: true });
+      throw problem('no-room', {
+        path: this.name,
+        disk: diskOf(this.path),
+        needed: this.written,
+        free: room.free,
+        begun: true,
+      });
     this.left = Math.min(askedEvery, Math.floor(usable / 8));
   }
 }

@@ -123,9 +123,10 @@ export interface ProblemFacts {
   'system-short': { of: 'memory' | 'files' | 'processes' | 'any' };
   /**
    * What is about to be written is larger than what is free; both in bytes, nothing was written. `begun`: its size was not known,
-   * `needed` is what it had come to when it was stopped and removed.
+   * `needed` is what it had come to when it was stopped and removed. `disk` is where the file system is mounted that was to take it, which
+   * `path`, by which the person knows what is written, may not be on.
    */
-  'no-room': { path: string; needed: number; free: number; begun?: true };
+  'no-room': { path: string; disk: string; needed: number; free: number; begun?: true };
   /**
    * Standard output, or the pipe or device at `path` that a person named, does not take what is written into it; `reason` is the
    * system's error name. `stands`: what the command had made by then, whose name nobody was told.

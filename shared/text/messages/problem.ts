@@ -888,20 +888,21 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     title: [
       (f) =>
         f.begun
-          ? `No room for ${v(f.path)}: it takes more than ${formatBytes(f.needed)}, ${formatBytes(f.free)} are left`
-          : `No room for ${v(f.path)}: it needs ${formatBytes(f.needed)}, ${formatBytes(f.free)} are free`,
+          ? `The disk at ${v(f.disk)} has no room for ${v(f.path)}: it takes more than ${formatBytes(f.needed)}, ${formatBytes(f.free)} are left`
+          : `The disk at ${v(f.disk)} has no room for ${v(f.path)}: it needs ${formatBytes(f.needed)}, ${formatBytes(f.free)} are free`,
       (f) =>
         f.begun
-          ? `${v(f.path)} 放不下：需要超过 ${formatBytes(f.needed)}，仅剩 ${formatBytes(f.free)}`
-          : `${v(f.path)} 放不下：需要 ${formatBytes(f.needed)}，可用 ${formatBytes(f.free)}`,
+          ? `${v(f.disk)} 所在的磁盘放不下 ${v(f.path)}：需要超过 ${formatBytes(f.needed)}，仅剩 ${formatBytes(f.free)}`
+          : `${v(f.disk)} 所在的磁盘放不下 ${v(f.path)}：需要 ${formatBytes(f.needed)}，可用 ${formatBytes(f.free)}`,
     ],
     why: [
       (f) => (f.begun ? 'What was written of it is removed again.' : 'Nothing of it was written.'),
       (f) => (f.begun ? '已写入的部分已被清除。' : '未写入任何内容。'),
     ],
     advice: [
-      () => 'Free some space or choose another place, then try again.',
-      () => '请释放空间或选择其他位置后重试。',
+      () =>
+        'Free some space on that disk, or have a store, a target or a temporary folder (TMPDIR) on another one, then try again.',
+      () => '请释放该磁盘的空间，或使用其他磁盘上的仓库、目标或临时目录（TMPDIR）后重试。',
     ],
   },
   'system-short': {

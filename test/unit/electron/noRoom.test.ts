@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { statfsSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -41,7 +41,7 @@ test('what comes from a pipe, a decoder or a compressor stops while a margin is 
     const label = JSON.stringify(each);
     expect(each.code, label).toBe(1);
     expect(each.stderr, label).toMatch(
-      /^stratigraph: No room for (?:\/\S+\/)?(?:standard input|root\.tar\.xz|saved(?:\.tar)?|-): it (?:takes more than|needs) [^\n]* (?:left|free): [^\n]*\n$/,
+      /^stratigraph: The disk at \/\S+\/disk has no room for (?:\/\S+\/)?(?:standard input|root\.tar\.xz|saved(?:\.tar)?|-): it (?:takes more than|needs) [^\n]* (?:left|free): [^\n]*\n$/,
     );
     expect(each.least, label).toBeGreaterThanOrEqual(each.kept);
     // A page or two of a file system in memory for names.
@@ -65,6 +65,10 @@ test('a watch lets through what there is room for, and asks again as it goes', a
     }
   })();
   expect(problemOf(thrown)).toMatchObject({ code: 'no-room', facts: { path: 'shop.tar', begun: true } });
+  // Named by where it is mounted, not by what is written.
+  const { disk } = problemOf(thrown).facts as { disk: string };
+  expect(statSync(disk).dev).toBe(statSync(folder).dev);
+  expect(folder.startsWith(disk)).toBe(true);
   // A device has no room of its own.
   expect(() => new RoomWatch('/dev/null', 'null').take(2 ** 50)).not.toThrow();
 });

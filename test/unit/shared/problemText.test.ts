@@ -142,8 +142,8 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'lock-left': ['EIO', 'EROFS'].map((reason) => ({ path: '/store/lock', reason })),
   'old-file-left': ['EPERM', 'EIO'].map((reason) => ({ path: '/tmp/x', now: '.stratigraph-1.swap', reason })),
   'no-room': [
-    { path: '/tmp/x.tar', needed: 2 ** 53 - 1, free: 12_000_000_000 },
-    { path: 'shop.tar', needed: 2 ** 30, free: 64_000_000, begun: true },
+    { path: '/tmp/x.tar', disk: '/', needed: 2 ** 53 - 1, free: 12_000_000_000 },
+    { path: 'shop.tar', disk: '/media/usb', needed: 2 ** 30, free: 64_000_000, begun: true },
   ],
   'working-directory-gone': [{}],
   unfinished: [{}],
