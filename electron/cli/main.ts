@@ -232,7 +232,9 @@ async function main(argv: readonly string[]): Promise<number> {
     if (problem.code === 'internal' && thrown instanceof Error && process.env['STRATIGRAPH_DEBUG']) {
       process.stderr.write(`${thrown.stack ?? ''}\n`);
     }
-    return problem.code === 'cancelled' ? exit.cancelled : failureCode;
+    if (problem.code === 'cancelled') return exit.cancelled;
+    // A command that was run did start.
+    return problem.code === 'output-lost' ? exit.failed : failureCode;
   };
   const code = await Promise.race([work(), ranOut()]).catch(tell);
   try {

@@ -105,4 +105,15 @@ describe.runIf(process.geteuid?.() === 0)('an ordinary user in a namespace with 
     expect(stderr).not.toContain('apt-get');
     expect(stderr).toContain('usermod --add-subuids');
   });
+
+  test('a command whose output nobody takes was started', async () => {
+    const { code, stderr } = await lines(
+      inNamespace,
+      `sg load -qi '${archive}' >/dev/null
+       sg workspace create own:1 full >/dev/null
+       cp "$(command -v busybox)" "$(sg workspace path full)/sh"
+       sg run full /sh -c 'echo text' > /dev/full`,
+    );
+    expect(code, stderr).toBe(1);
+  });
 });
