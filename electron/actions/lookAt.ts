@@ -1,12 +1,13 @@
-import { realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { defaultLimits, type Limits } from '../../shared/image/limits';
+import { defaultLimits, storedLimits, type Limits } from '../../shared/image/limits';
+import type { Digest } from '../../shared/image/digest';
 import { problem, type PlaceNeed } from '../../shared/image/problem';
 import { systemCode } from '../../shared/image/systemCode';
 import { readLayerFacts } from '../index/layerIndex';
 import { stageInput } from '../source/sources';
 import type { SourceTools } from '../source/sourceTools';
-import type { LookedBlobs } from '../store/blobFile';
+import { markOf, type LookedBlobs } from '../store/blobFile';
 import type { ImageStore } from '../store/contentStore';
 import { openDirectoryStore } from '../store/directoryStore';
 import { readsFrom } from '../store/readPlaces';
@@ -16,6 +17,8 @@ import type { WorkerPool } from '../worker/jobs';
 import type { ActionContext, Run } from './context';
 import { createContext, type OwnedContext } from './createContext';
 import { listRoot, NameTable } from './indexNames';
+import { sourceTools } from './loadImages';
+import { readStoreView } from './storeView';
 import { withinTime } from './withinTime';
 
 /** The path of an archive or a folder, links followed. Throws `file-not-found`, `not-an-image`, `file-unreadable`. */
@@ -34,34 +37,60 @@ function realPath(path: string, label: string): string {
   }
 }
 
+/** Images that are looked at where they lie, as a store. */
+export interface LookedContext extends OwnedContext {
+  /** What people know the input by in which a blob lies, by its digest or its tar's; null for what lies in no input. */
+  inputOf(digest: string): string | null;
+}
+
+/** What looking takes beside the input. */
+interface LookTools {
+  readonly pool: WorkerPool;
+  readonly limits?: Limits;
+  /** The person's own store, asked for when an input was saved without layers; null where there is none. */
+  readonly own?: () => Promise<ActionContext | null>;
+}
+
 /**
  * Opens an archive (docker-archive, OCI archive, one from before Docker 1.10) or a layout folder where it lies, without loading it.
  * Its documents are read, verified and kept in a folder of our own in the system's temporary one, which goes with
  * the context's `close`; layers stay where they are and are verified by whoever reads them. Of a compressed archive everything is
- * unpacked there in one pass, bounded as a load is. What the use cases are given is a store like any other, to which nothing can be
+ * unpacked there in one pass, bounded as a load is. A layer that was left out of the input is read where the person's own store has it,
+ * verified as a load would. Several inputs are one place, in which a name that several have is the last one's. What the use cases are given is a store like any other, to which nothing can be
  * written. Throws what loading throws of an input that is not as it should be, `no-room`, `cancelled`.
  */
 export async function lookAt(
-  path: string,
-  { pool, limits = defaultLimits }: { readonly pool: WorkerPool; readonly limits?: Limits },
+  path: string | readonly string[],
+  tools: LookTools,
   run: Run,
-): Promise<OwnedContext> {
-  const label = basename(resolve(path));
-  const real = realPath(path, label);
+): Promise<LookedContext> {
+  const { pool, limits = defaultLimits } = tools;
+  const inputs = (typeof path === 'string' ? [path] : path).map((each) => {
+    const label = basename(resolve(each)) || '/';
+    return { real: realPath(each, label), label };
+  });
+  const label = inputs.map((input) => input.label).join(', ');
   const folder = await makeTemporary('look');
   try {
     const ranges: LookedBlobs = new Map();
     await withinTime(limits, label, run, (timed) =>
-      stage({ real, label, folder, ranges }, { pool, limits }, timed),
+      stage({ inputs, folder, ranges }, { ...tools, limits }, timed),
     );
     const refuse = (need: PlaceNeed): Error => problem('place-cannot', { place: label, need });
     const store = await openDirectoryStore(folder, { readFacts: readLayerFacts, ranges, refuse });
     const context = { ...createContext(store, pool), limits };
-    const forget = readsFrom(real, 'looked');
+    const forget = inputs.map(({ real }) => readsFrom(real, 'looked'));
+    const byTar = new Map(
+      [...ranges.values()].flatMap((range) => (range.diffId ? [[range.diffId, range]] : [])),
+    );
     return {
       ...context,
+      inputOf(digest) {
+        const range = ranges.get(digest as Digest) ?? byTar.get(digest);
+        return range && !range.isStandIn ? range.label : null;
+      },
       async close() {
-        forget();
+        for (const each of forget) each();
         await context.close();
         await removeOwn(folder);
       },
@@ -73,27 +102,28 @@ export async function lookAt(
 }
 
 interface Looking {
-  readonly real: string;
-  readonly label: string;
+  readonly inputs: readonly { readonly real: string; readonly label: string }[];
   readonly folder: string;
   readonly ranges: LookedBlobs;
 }
 
 /** Reads the documents into a layout of our own. */
 async function stage(
-  { real, label, folder, ranges }: Looking,
-  { pool, limits }: { readonly pool: WorkerPool; readonly limits: Limits },
+  { inputs, folder, ranges }: Looking,
+  tools: LookTools & { readonly limits: Limits },
   run: Run,
 ): Promise<void> {
   const store = await openDirectoryStore(folder, { readFacts: readLayerFacts });
   const ingest = await store.beginIngest();
   try {
-    const found = await stageInput(real, label, ingest, toolsFor(store, pool, limits, ranges), run);
+    const found: Awaited<ReturnType<typeof stageInput>>[] = [];
+    for (const { real, label } of inputs)
+      found.push(await stageInput(real, label, ingest, toolsFor(store, tools, ranges, label), run));
     if (run.signal.aborted) throw problem('cancelled', {});
     await ingest.commit((index) => {
       const table = new NameTable(index);
-      for (const root of found.roots) listRoot(table, root);
-      for (const referrer of found.referrers ?? []) table.addDangling(referrer);
+      for (const { roots } of found) for (const root of roots) listRoot(table, root);
+      for (const { referrers = [] } of found) for (const referrer of referrers) table.addDangling(referrer);
       return table.index();
     });
   } finally {
@@ -101,13 +131,49 @@ async function stage(
   }
 }
 
-/** Nothing of what a store has is known: the input stands for itself. */
+/**
+ * Nothing of what a store has is known: the input stands for itself. Only what was left out of it is read in the person's own
+ * store, where nothing is held for it: a blob that goes meanwhile is told as an input that changes.
+ */
 function toolsFor(
   store: ImageStore,
-  pool: ActionContext['pool'],
-  limits: Limits,
+  { pool, limits, own }: LookTools & { readonly limits: Limits },
   looked: LookedBlobs,
+  label: string,
 ): SourceTools {
   const nothing = (): Promise<null> => Promise.resolve(null);
-  return { limits, blobs: store, pool, looked, layerWithDiffId: nothing, manifestOfImage: nothing };
+  let opened: Promise<SourceTools | null> | null = null;
+  const open = async (): Promise<SourceTools | null> => {
+    const context = await own?.();
+    return context ? sourceTools(context, await readStoreView(context)) : null;
+  };
+  return {
+    limits,
+    blobs: store,
+    pool,
+    looked,
+    layerWithDiffId: nothing,
+    manifestOfImage: nothing,
+    async standIn({ digest, size, diffId }) {
+      const there = await (opened ??= open());
+      if (!there) return null;
+      const listed = (await there.blobs.sizeOf(digest)) === size ? { digest, size } : null;
+      const known = listed ?? (await there.layerWithDiffId(diffId));
+      if (!known) return null;
+      const path = there.blobs.pathOf(known.digest);
+      const info = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+      if (!info || info.size !== BigInt(known.size)) return null;
+      const range = {
+        path,
+        offset: 0,
+        size: known.size,
+        mark: markOf(info),
+        diffId,
+        label,
+        limits: storedLimits,
+      };
+      looked.set(known.digest, { ...range, isStandIn: true });
+      return { digest: known.digest, size: known.size, file: there.blobs.fileOf(known) };
+    },
+  };
 }

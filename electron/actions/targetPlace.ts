@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
@@ -170,12 +170,30 @@ function streamOf(path: string, info: Stats, label: string, folder: HeldWay | nu
   throw problem('file-unwritable', { path: label, reason });
 }
 
+/** {@link refuseInside} of the file that an entry of `/proc/PID/fd` leads to. */
+async function refuseOpen(
+  path: string,
+  info: Stats,
+  of: { readonly store: string; readonly label: string },
+): Promise<void> {
+  const leads = await readlink(path).catch(() => '');
+  if (leads.startsWith('/')) await refuseInside(dirname(leads), info, of);
+}
+
+/**
+ * Refuses an open descriptor of ours that is a file of the store, or what is looked at where it lies, as {@link findTarget} refuses its
+ * path; `label` is what people know it by. Throws `target-in-store`, `place-cannot`.
+ */
+export async function checkDescriptor(fd: number, store: string, label: string): Promise<void> {
+  const info = fstatSync(fd);
+  if (info.isFile()) await refuseOpen(`/proc/self/fd/${fd}`, info, { store, label });
+}
+
 /** What an entry of `/proc/PID/fd` stands for: one of ours is written into, whatever it is, as the shell's `>&N` does. */
 async function ofDescriptor(path: string, store: string, label: string): Promise<TargetPlace> {
   const info = await stat(path);
   if (info.isDirectory()) throw problem('file-unwritable', { path: label, reason: 'EISDIR' });
-  const leads = await readlink(path).catch(() => '');
-  if (leads.startsWith('/') && info.isFile()) await refuseInside(dirname(leads), info, { store, label });
+  if (info.isFile()) await refuseOpen(path, info, { store, label });
   if (dirname(path) === (await realpath('/proc/self/fd')))
     return { kind: 'descriptor', fd: Number(basename(path)) };
   // The file of another process has a name of its own.
@@ -213,7 +231,7 @@ async function refuseInside(
     const isIt = info?.isDirectory()
       ? await isInPlace(folder, file, path)
       : info && file && sameFile(info, file);
-    if (isIt) throw problem('place-cannot', { place: label, need: 'write' });
+    if (isIt) throw problem('place-cannot', { place: label, need: 'target' });
   }
 }
 

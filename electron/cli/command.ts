@@ -10,8 +10,10 @@ export interface Session {
    * only: a mistyped name is no new store. Throws `store-invalid`.
    */
   context(options?: { readonly make: boolean }): Promise<ActionContext>;
-  /** Opens an archive or layout folder where it lies; closed with the session. Throws as `lookAt` does. */
-  look(path: string): Promise<ActionContext>;
+  /** Opens an archive or layout folder where it lies, or several as one; closed with the session. Throws as `lookAt` does. */
+  look(path: string | readonly string[]): Promise<ActionContext>;
+  /** What people know the input by, of those looked at, in which a blob lies; null for one of the store. */
+  inputOf?(digest: string): Promise<string | null>;
   readonly json: boolean;
   readonly language: Language;
   /** Writes text to standard output. `stands` is what the command has made and names there: it is named elsewhere if that is lost. */

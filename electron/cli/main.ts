@@ -217,6 +217,10 @@ async function main(argv: readonly string[]): Promise<number> {
       const { asDeleted } = await import('../actions/meanwhile');
       problem = problemOf(await asDeleted(await opened, thrown));
     }
+    if (session && problem.code === 'blob-damaged') {
+      const { ofInput } = await import('./damagedInput');
+      problem = await ofInput(session, problem);
+    }
     if (session && opened && problem.code === 'image-not-found') {
       const { whyUnread } = await import('./source');
       const { name } = problem.facts;

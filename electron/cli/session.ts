@@ -1,9 +1,12 @@
+import { fstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ActionContext, Run } from '../actions/context';
 import { createContext, type OwnedContext } from '../actions/createContext';
+import type { LookedContext } from '../actions/lookAt';
 import { openDefaultStore, storeDirectory } from '../actions/openStore';
 import { createProgressMeter } from '../actions/progressMeter';
 import type { Standing } from '../../shared/image/problem';
+import { isEmptyPlace } from '../store/layout';
 import { readsFrom } from '../store/readPlaces';
 import { createBriefPool } from '../worker/briefPool';
 import { createWorkerPool } from '../worker/workerPool';
@@ -15,6 +18,15 @@ import { leaveNow, watchEnding } from './endSignals';
 
 /** Shortest time between two progress lines, milliseconds. */
 const interval = 100;
+
+/** Whether standard output is a regular file; of one that is closed, no. */
+function isFileOutput(): boolean {
+  try {
+    return fstatSync(process.stdout.fd).isFile();
+  } catch {
+    return false;
+  }
+}
 
 /** A session with its end. */
 export interface OpenSession extends Session {
@@ -37,7 +49,9 @@ export function openSession(options: {
   const abort = new AbortController();
   const pool = createBriefPool(createWorkerPool());
   let context: Promise<OwnedContext> | null = null;
+  /** What is looked at, and the store beside it. */
   const looked: OwnedContext[] = [];
+  const inputs: LookedContext[] = [];
   let drawn = false;
   let stands: Standing | null = null;
   const cancel = (): void => abort.abort();
@@ -69,13 +83,31 @@ export function openSession(options: {
       },
     };
   };
-  const lookThere = async (path: string): Promise<OwnedContext> => {
+  /** Refuses standard output that is a file of what is opened, before a byte is written to it. */
+  const checked = async <T extends ActionContext>(opened: T): Promise<T> => {
+    if (!isFileOutput()) return opened;
+    const { checkDescriptor } = await import('../actions/targetPlace');
+    const label = language === 'zh-CN' ? '标准输出' : 'standard output';
+    await checkDescriptor(process.stdout.fd, opened.store.directory, label);
+    return opened;
+  };
+  /** The person's own store, beside what is looked at; null where there is none. */
+  const own = async (): Promise<ActionContext | null> => {
+    if (isEmptyPlace(storeDirectory(options.store))) return null;
+    const store = createContext(await openDefaultStore(options.store, pool, false), pool);
+    looked.push(store);
+    return store;
+  };
+  const lookThere = async (path: string | readonly string[]): Promise<OwnedContext> => {
     const { lookAt } = await import('../actions/lookAt');
     // The person's own store is not written into either while something else stands for it.
     readsFrom(storeDirectory(options.store), 'store');
     const limits = limitsOf({ values: new Map() });
-    const title = translator(language)('place.opening', { name: basename(path) });
-    return lookAt(path, { pool, limits }, run(title)).finally(endProgress);
+    const name = basename((typeof path === 'string' ? path : path[0]) ?? '');
+    const title = translator(language)('place.opening', { name });
+    const opened = await lookAt(path, { pool, limits, own }, run(title)).finally(endProgress);
+    inputs.push(opened);
+    return opened;
   };
   return {
     json,
@@ -83,8 +115,10 @@ export function openSession(options: {
     look: async (path) => {
       const opened = await lookThere(path);
       looked.push(opened);
-      return opened;
+      return checked(opened);
     },
+    inputOf: (digest) =>
+      Promise.resolve(inputs.map((each) => each.inputOf(digest)).find((name) => name !== null) ?? null),
     context: ({ make } = { make: false }) => {
       context ??= (
         options.look
@@ -95,7 +129,7 @@ export function openSession(options: {
         context = null;
         throw thrown;
       });
-      return context;
+      return context.then(checked);
     },
     // Whatever a command prints of a store, a terminal obeys none of it. A program gets a path as it is.
     out: (text, made) => {

@@ -6,7 +6,7 @@ import { layerMediaType } from '../../shared/image/mediaType';
 import { reasonFacts } from '../../shared/image/faultReason';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
-import type { ActionRun, Ingest, SourceTools } from './sourceTools';
+import type { ActionRun, Ingest, SourceTools, StandIn } from './sourceTools';
 import { eachLimited, StageProgress } from './stageBlobs';
 
 /** A layer of the store that takes the place of one that was left out. */
@@ -36,14 +36,11 @@ export async function completeLayers(
   tools: SourceTools,
   run: ActionRun,
 ): Promise<ReadonlyMap<DiffId, CompletedLayer>> {
-  const found = new Map<DiffId, StoredBlob>();
+  const found = new Map<DiffId, StandIn>();
   const missing = new Map<DiffId, LeftOutLayer>();
   for (const layer of layers) {
-    // The very blob that is listed, where the store has it, of that length: then a manifest need not change.
-    const { digest, size } = layer;
-    const listed = (await tools.blobs.sizeOf(digest)) === size ? { digest, size } : null;
-    const known = listed ?? (await tools.layerWithDiffId(layer.diffId));
-    if (known !== null && (await ingest.lease(known.digest))) found.set(layer.diffId, known);
+    const known = await tools.standIn(layer, ingest);
+    if (known !== null) found.set(layer.diffId, known);
     else missing.set(layer.diffId, layer);
   }
   if (missing.size > 0) {
@@ -67,18 +64,16 @@ export async function completeLayers(
   return completed;
 }
 
-type StoredBlob = Pick<CompletedLayer, 'digest' | 'size'>;
-
 /** Verifies a stored layer; gives what it is. */
 async function verifyStored(
   diffId: DiffId,
-  { digest, size }: StoredBlob,
+  { digest, size, file }: StandIn,
   files: ArchiveFiles,
   tools: SourceTools,
   how: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
 ): Promise<CompletedLayer> {
   const range = {
-    file: tools.blobs.fileOf({ digest, size }),
+    file,
     offset: 0,
     size,
     label: files.label,

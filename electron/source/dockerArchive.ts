@@ -110,8 +110,9 @@ async function layersOf(
         }
         if (!source || !isForeignLayerType(source.mediaType)) {
           // As an engine, which reads no layer that it has.
-          if (name === '' || (await tools.layerWithDiffId(diffId)) !== null) {
-            absent.set(diffId, { diffId, digest: diffId as string as Digest, size: 0, from: '' });
+          const lacking = { diffId, digest: diffId as string as Digest, size: 0, from: '' };
+          if (name === '' || (await tools.standIn(lacking, ingest)) !== null) {
+            absent.set(diffId, lacking);
             continue;
           }
           throw problem('blob-missing', { file: files.label, entry: name, what: 'layer' });

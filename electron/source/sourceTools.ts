@@ -1,7 +1,8 @@
 import type { Limits } from '../../shared/image/limits';
 import type { Digest, DiffId } from '../../shared/image/digest';
+import type { LeftOutLayer } from '../../shared/image/leftOut';
 import type { OperationProgress } from '../../shared/ipc/operation';
-import type { LookedBlobs } from '../store/blobFile';
+import type { BlobFile, LookedBlobs } from '../store/blobFile';
 import type { BlobReader, Ingest as StoreIngest } from '../store/contentStore';
 import type { JobInput, JobName, JobOptions, JobOutput } from '../worker/jobs';
 
@@ -14,6 +15,13 @@ export interface StoredManifest {
   readonly digest: Digest;
   readonly size: number;
   readonly blobs: readonly Digest[];
+}
+
+/** A stored layer that stands in for one that was left out, and where its bytes are. */
+export interface StandIn {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly file: BlobFile;
 }
 
 /** What a source is handed: it reaches for nothing itself. */
@@ -29,6 +37,11 @@ export interface SourceTools {
   };
   /** A stored layer blob with this diff ID, if any: then a docker-archive's copy of it need not be written. */
   layerWithDiffId(diffId: DiffId): Promise<{ digest: Digest; size: number; mediaType: string } | null>;
+  /**
+   * A layer of the person's store, held for the ingest, that takes the place of one which an input was saved without: the very blob
+   * that is listed, else one with its diff ID; null where the store has none.
+   */
+  standIn(layer: Pick<LeftOutLayer, 'digest' | 'size' | 'diffId'>, ingest: Ingest): Promise<StandIn | null>;
   /**
    * A manifest that index.json lists and that has this config, with every blob it needs: then the image needs no
    * manifest of our own making, and loading it again changes nothing.

@@ -20,6 +20,8 @@ export interface FileRange {
   readonly diffId: string | null;
   /** What the person called the input. */
   readonly label: string;
+  /** It lies in the person's own store, and stands in for a layer that the input was saved without. */
+  readonly isStandIn?: true;
   /** The bounds that the input is held against: no load has let it in. */
   readonly limits: Limits;
 }

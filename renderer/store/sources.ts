@@ -17,6 +17,7 @@ export function currentSource({ sources, source }: AppState): SourceInfo | undef
 
 const reasons: Readonly<Record<PlaceNeed, MessageKey>> = {
   write: 'place.cannot.write',
+  target: 'place.cannot.write',
   mount: 'source.onlyStore',
   make: 'source.onlyStore',
   inside: 'place.cannot.inside',

@@ -16,11 +16,11 @@ export type Standing =
   | { readonly kind: 'workspace' | 'workspace-mount' | 'image'; readonly name: string };
 
 /**
- * What a place may not be able to do: `write`: have names and images changed; `mount`: have its layers mounted; `inside`: be looked
+ * What a place may not be able to do: `write`: have names and images changed; `target`: be written to while it is read; `mount`: have its layers mounted; `inside`: be looked
  * inside of; `make`: take in what is made, and be looked after (workspaces, squashing, cleaning up); `form`: be saved in another form than
  * its own; `lastName`: keep an image whose last name is taken away.
  */
-export type PlaceNeed = 'write' | 'mount' | 'inside' | 'make' | 'form' | 'lastName';
+export type PlaceNeed = 'write' | 'target' | 'mount' | 'inside' | 'make' | 'form' | 'lastName';
 
 /**
  * The closed list of what can go wrong, with the facts of each. A sentence is made of code and facts by
@@ -189,6 +189,8 @@ export interface ProblemFacts {
     reason: BlobFault;
     found: string;
     expected?: string;
+    /** The archive or folder in which it lies, where that is looked at and it is none of the store. */
+    file?: string;
     /** The image that it was read for, and which of its layers it is, counted from 1, where that is known. */
     image?: string;
     layer?: number;

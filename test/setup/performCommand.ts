@@ -1,7 +1,8 @@
-import { lookAt } from '../../electron/actions/lookAt';
+import { lookAt, type LookedContext } from '../../electron/actions/lookAt';
 import type { OwnedContext } from '../../electron/actions/createContext';
 import type { Session } from '../../electron/cli/command';
 import { loadCommand } from '../../electron/cli/commands';
+import { ofInput } from '../../electron/cli/damagedInput';
 import { parseOptions, UsageFault } from '../../electron/cli/parser';
 import { isIncomplete } from '../../electron/cli/source';
 import { problemOf, type ProblemCode } from '../../shared/image/problem';
@@ -28,17 +29,20 @@ export async function performCommand(
   const command = await loadCommand(name);
   if (!command) throw new Error(`no command is called ${name}`);
   let opened: Promise<OwnedContext> | null = null;
-  const looked: OwnedContext[] = [];
+  const looked: LookedContext[] = [];
   let [out, err] = ['', ''];
   const session: Session = {
     json,
     language: 'en',
     context: () => (opened ??= open()),
     look: async (path) => {
-      const place = await lookAt(path, { pool: (await session.context()).pool }, session.run(''));
+      const own = session.context();
+      const place = await lookAt(path, { pool: (await own).pool, own: () => own }, session.run(''));
       looked.push(place);
       return place;
     },
+    inputOf: (digest) =>
+      Promise.resolve(looked.map((each) => each.inputOf(digest)).find((name) => name !== null) ?? null),
     out: (text) => void (out += text),
     note: (text) => void (err += `${text}\n`),
     run: () => ({ signal: new AbortController().signal, report: () => undefined }),
@@ -50,7 +54,7 @@ export async function performCommand(
     return { code: code === 0 && isIncomplete(session) ? 1 : code, out, err, problem: null };
   } catch (thrown) {
     if (thrown instanceof UsageFault) throw new Error(`wrong usage: ${words.join(' ')}`, { cause: thrown });
-    const problem = problemOf(thrown);
+    const problem = await ofInput(session, problemOf(thrown));
     err += `${problemSentence(problem, 'en')}\n`;
     return { code: command.failureCode ?? 1, out, err, problem: problem.code };
   } finally {

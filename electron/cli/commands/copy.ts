@@ -8,6 +8,7 @@ import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 import { noteLoaded } from '../noteLoaded';
+import { checkThere } from '../inputThere';
 import { isPathWord } from '../place';
 import { platformOf, platformOption } from '../platform';
 import { engineActions, openSource } from '../source';
@@ -18,7 +19,10 @@ type Giver =
   | { readonly kind: 'store'; readonly context: ActionContext; readonly label: string; readonly own: boolean }
   | { readonly kind: 'engine'; readonly open: OpenEngine };
 
-async function giverOf(session: Session, word: string): Promise<Giver> {
+async function giverOf(session: Session, place: string | readonly string[]): Promise<Giver> {
+  if (typeof place !== 'string')
+    return { kind: 'store', context: await session.look(place), label: place.join(', '), own: false };
+  const word = place;
   if (word === 'store') return { kind: 'store', context: await session.context(), label: 'store', own: true };
   if (isPathWord(word)) return { kind: 'store', context: await session.look(word), label: word, own: false };
   return { kind: 'engine', open: await openSource(session, word) };
@@ -30,24 +34,43 @@ async function everyImage(giver: Giver): Promise<readonly string[]> {
   return [...new Set(graph.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names)))];
 }
 
-/** Whether a word is the path of an archive or a folder, and no image of the store. */
-async function isFile(session: Session, word: string): Promise<boolean> {
-  if (!isPathWord(word) || !existsSync(word)) return false;
-  try {
-    resolveAt((await readStoreView(await session.context())).graph, word);
-    return false;
-  } catch {
-    // There is no such image, or no store.
-    return true;
-  }
+/** Whether a word that nothing has as its name is meant as a path: by how it begins or ends. */
+const isLikePath = (word: string): boolean =>
+  /^\.{0,2}\/|\/$|\.(?:tar|tgz|txz|tbz2?|tzst)(?:\.[a-z\d]+)?$/i.test(word);
+
+/**
+ * The words, where they are paths of archives and folders and no images of the store; null where they are images. Throws
+ * `file-not-found` for a path with nothing at it, {@link UsageFault} for paths among images.
+ */
+async function pathsOf(session: Session, words: readonly string[]): Promise<readonly string[] | null> {
+  const isLike = words.some((word) => (isPathWord(word) && existsSync(word)) || isLikePath(word));
+  if (!isLike) return null;
+  const graph = await session.context().then(
+    async (context) => (await readStoreView(context)).graph,
+    () => null,
+  );
+  const isImage = (word: string): boolean => {
+    try {
+      if (graph) resolveAt(graph, word);
+      return graph !== null;
+    } catch {
+      return false;
+    }
+  };
+  const others = words.filter((word) => !isImage(word));
+  const files = others.filter((word) => isPathWord(word) && existsSync(word));
+  for (const word of others) if (isLikePath(word)) checkThere(word);
+  if (files.length === 0) return null;
+  if (files.length < words.length) throw new UsageFault((t) => t('usage.copyMixed'));
+  return files;
 }
 
 export const copy: Command = {
   name: 'copy',
   usage: 'copy [--source PLACE] [--format FORM] [--platform OS/ARCH[/VARIANT]] FROM… TO',
   summary: [
-    'Copies images between any two places: the store, an engine (see sources), an archive or a layout folder. FROM is an image of --source (without it of the store), or the path of an archive or folder, which means all its images; TO is store, an engine, or a path to write. Every digest is verified, image IDs stay, what is there does not travel, and it is all or nothing.',
-    '在任意两处之间复制镜像：仓库、引擎（见 sources）、归档或布局目录。FROM 是 --source 中的镜像（省略时为仓库中的镜像），或归档、目录的路径（表示其中全部镜像）；TO 是 store、某个引擎，或要写入的路径。逐一校验 digest，镜像 ID 不变，已有的内容不再传输；要么全部完成，要么什么都不做。',
+    'Copies images between any two places: the store, an engine (see sources), an archive or a layout folder. FROM is an image of --source (without it of the store), or paths of archives and folders, which mean all their images; TO is store, an engine, or a path to write. Every digest is verified, image IDs stay, what is there does not travel, and it is all or nothing.',
+    '在任意两处之间复制镜像：仓库、引擎（见 sources）、归档或布局目录。FROM 是 --source 中的镜像（省略时为仓库中的镜像），或若干归档、目录的路径（表示其中全部镜像）；TO 是 store、某个引擎，或要写入的路径。逐一校验 digest，镜像 ID 不变，已有的内容不再传输；要么全部完成，要么什么都不做。',
   ],
   options: [
     {
@@ -67,6 +90,7 @@ export const copy: Command = {
   ],
   examples: [
     'stratigraph copy shop.tar docker',
+    'stratigraph copy shop.tar base.tar all.tar',
     'stratigraph copy --source docker shop:1.6 store',
     'stratigraph copy --source shop.tar shop:1.6 part.tar',
     'stratigraph copy --source docker shop:1.6 podman',
@@ -79,9 +103,9 @@ export const copy: Command = {
     const [first] = named;
     if (to === undefined || first === undefined) throw new UsageFault((t) => t('usage.copy'));
     const source = values.get('source')?.[0];
-    const isWhole = source === undefined && named.length === 1 && (await isFile(session, first));
-    const giver = await giverOf(session, source ?? (isWhole ? first : 'store'));
-    const what = isWhole ? await everyImage(giver) : named;
+    const files = source === undefined ? await pathsOf(session, named) : null;
+    const giver = await giverOf(session, source ?? files ?? 'store');
+    const what = files ? await everyImage(giver) : named;
     if (what.length === 0) throw problem('archive-empty', { file: first });
     const platform = platformOf(parsed);
     const title = named[0] ?? '';
@@ -104,7 +128,9 @@ export const copy: Command = {
     const saveFrom = (context: ActionContext): ReturnType<typeof save.execute> =>
       save.execute({ ...session, context: () => Promise.resolve(context) }, inner);
     if (giver.kind === 'store') return saveFrom(giver.context);
-    if (isPath) return save.execute(session, { ...inner, values: rest.set('source', [source ?? '']) });
+    // The form in which the engine itself writes comes as it is.
+    if (isPath && !values.has('format') && platform === null)
+      return save.execute(session, { ...inner, values: rest.set('source', [source ?? '']) });
     const { throughScratch } = await engineActions();
     return throughScratch(await session.context(), giver.open, what, saveFrom, session.run(title));
   },
@@ -119,7 +145,14 @@ async function toStore(
   if (giver.kind === 'store' && giver.own) throw new UsageFault((t) => t('usage.copySame'));
   const context = await session.context({ make: true });
   const run = session.run(title);
-  if (giver.kind === 'engine') return (await engineActions()).copyFromEngine(context, giver.open, what, run);
   const { copyToStore } = await import('../../actions/copyToStore');
-  return copyToStore(giver.context, context, { what, label: giver.label, platform }, run);
+  if (giver.kind === 'store')
+    return copyToStore(giver.context, context, { what, label: giver.label, platform }, run);
+  const { copyFromEngine, throughScratch } = await engineActions();
+  if (platform === null) return copyFromEngine(context, giver.open, what, run);
+  // An engine gives all that it has of a name.
+  const { name: label } = giver.open.engine;
+  const chosen = (scratch: ActionContext): ReturnType<typeof copyToStore> =>
+    copyToStore(scratch, context, { what, label, platform }, run);
+  return throughScratch(context, giver.open, what, chosen, run);
 }

@@ -1,3 +1,4 @@
+import { problemOf } from '../../../shared/image/problem';
 import { problemSentence } from '../../../shared/text/problemText';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
@@ -25,16 +26,23 @@ export const sources: Command = {
     if (words.length > 0) throw new UsageFault((t) => t('usage.sources'));
     const { signal } = session.run('sources');
     const { findEngines } = await engineActions();
-    const [context, engines] = await Promise.all([session.context(), findEngines({ count: true, signal })]);
-    const { graph } = await readWholeStore(session);
+    // A folder in which no store has been made yet is none of the engines' concern.
+    const opening = session.context().catch((thrown: unknown) => {
+      const { code, facts } = problemOf(thrown);
+      if (code === 'store-invalid' && facts.reason === 'missing') return facts.path;
+      throw thrown;
+    });
+    const [context, engines] = await Promise.all([opening, findEngines({ count: true, signal })]);
+    const isMade = typeof context !== 'string';
+    const graph = isMade ? (await readWholeStore(session)).graph : null;
     const listed = [
       {
         name: 'store',
         kind: 'store' as const,
-        address: context.store.directory,
+        address: isMade ? context.store.directory : context,
         version: null,
-        images: graph.images.length,
-        state: 'ready' as const,
+        images: graph?.images.length ?? null,
+        state: isMade ? ('ready' as const) : ('not-made' as const),
         problem: null,
       },
       ...engines.map(({ info }) => ({

@@ -12,6 +12,10 @@ const why: Readonly<Record<PlaceNeed, Pair>> = {
     'It is looked at where it lies, and nothing is ever written to it.',
     '它只是在原处被查看，不会被写入任何内容。',
   ],
+  target: [
+    'It is what is read here, and nothing is ever written to it.',
+    '它正是此处读取的对象，不会被写入任何内容。',
+  ],
   mount: [
     'A mount needs its layers in a store; here they are looked at where they lie.',
     '挂载需要层在仓库中；这里的层只是在原处被查看。',
@@ -26,6 +30,7 @@ const why: Readonly<Record<PlaceNeed, Pair>> = {
 };
 const advice: Readonly<Record<PlaceNeed, Pair>> = {
   write: ['Load it into the store, and change the image there.', '请先将其载入仓库，再在仓库中修改。'],
+  target: ['Nothing was written. Choose another file.', '未写入任何内容。请选择其他文件。'],
   mount: ['Load the image into the store first.', '请先将镜像载入仓库。'],
   inside: ['Copy the image into the store, and look at it there.', '请将镜像复制到仓库后再查看。'],
   make: ['Copy the image into the store first.', '请先将镜像复制到仓库。'],

@@ -416,9 +416,11 @@ const blobFaults: Readonly<Record<BlobDamage['reason'], (f: BlobDamage) => reado
   ],
 };
 
-const damagedWhat = ({ image, layer, layers }: BlobDamage): readonly [string, string] =>
+const damagedWhat = ({ image, layer, layers, file }: BlobDamage): readonly [string, string] =>
   image === undefined
-    ? ['A blob of the store', '仓库中的 blob ']
+    ? file === undefined
+      ? ['A blob of the store', '仓库中的 blob ']
+      : [`A blob of ${v(file)}`, `${v(file)} 中的 blob `]
     : [
         `Layer ${layer ?? 0} of ${layers ?? 0} of ${v(image)}`,
         `${v(image)} 的第 ${layer ?? 0} 层（共 ${layers ?? 0} 层）`,
@@ -1052,9 +1054,14 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     ],
     why: [(f) => damageOf(f)[0], (f) => damageOf(f)[1]],
     advice: [
-      () =>
-        'Nothing was changed. Run stratigraph fsck --repair, then load an archive that holds this image to repair it.',
-      () => '未作任何更改。请运行 stratigraph fsck --repair，然后载入包含该镜像的归档以修复。',
+      ({ file }) =>
+        file === undefined
+          ? 'Nothing was changed. Run stratigraph fsck --repair, then load an archive that holds this image to repair it.'
+          : `Nothing was changed. Copy or save ${v(file)} again, from where it came from.`,
+      ({ file }) =>
+        file === undefined
+          ? '未作任何更改。请运行 stratigraph fsck --repair，然后载入包含该镜像的归档以修复。'
+          : `未作任何更改。请从来源重新复制或保存 ${v(file)}。`,
     ],
   },
   cancelled: {

@@ -143,6 +143,10 @@ export const usage = {
   'usage.secrets': ['secrets needs an image', 'secrets 需要镜像'],
   'usage.save': ['save needs an image', 'save 需要镜像'],
   'usage.copy': ['copy needs what to copy, and where to', 'copy 需要来源和目标'],
+  'usage.copyMixed': [
+    'copy takes images, or paths of archives and folders, and not both at once',
+    'copy 可以复制镜像，或归档和目录的路径，不能同时使用',
+  ],
   'usage.copySame': [
     'what is in the store is there already; tag gives it another name',
     '镜像已在仓库中；可用 tag 添加名称',

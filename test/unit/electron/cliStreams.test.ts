@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dockerArchive, noise } from '../../setup/imageBuilder';
@@ -53,6 +53,36 @@ test('into a full disk every command fails with one sentence', async () => {
     closeSync(full);
   }
 });
+
+test('standard output that is what is read, or a file of the store, is not written to', async () => {
+  await loadAll();
+  const file = await temporaryFile(dockerArchive([newShop]), 'source.tar');
+  const kept = await readFile(file);
+  const index = join(place.store, 'index.json');
+  const list = await readFile(index);
+  for (const [path, ...words] of [
+    [file, 'save', '--source', file, 'shop:1.1'],
+    [file, 'copy', file, '-'],
+    [file, 'cp', '--source', file, 'shop:1.1:/', '-'],
+    [file, 'images', '--source', file],
+    [index, 'save', 'shop:1.0'],
+    [index, 'save', '--source', file, 'shop:1.1'],
+  ] as const)
+    // As the shell's 1<> and >>.
+    for (const flags of ['r+', 'a']) {
+      const output = openSync(path, flags);
+      const { code, stderr } = await withOutput(output, ...words).finally(() => closeSync(output));
+      expect([words, code, stderr]).toEqual([words, 1, expect.stringContaining('standard output')]);
+      expect((await readFile(file)).equals(kept)).toBe(true);
+      expect((await readFile(index)).equals(list)).toBe(true);
+    }
+  const other = join(await temporaryFolder(), 'other.tar');
+  const output = openSync(other, 'w');
+  const { code } = await withOutput(output, 'save', '--source', file, 'shop:1.1').finally(() =>
+    closeSync(output),
+  );
+  expect([code, (await readFile(other)).length > 0]).toEqual([0, true]);
+}, 60_000);
 
 test('what a command made and could not name is named where it says so, with what ends it', async () => {
   await loadAll();

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readdir, writeFile } from 'node:fs/promises';
+import { chmod, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -65,7 +65,10 @@ describe('copy', () => {
     await callCommand(directory, ['copy', '--source', archive, 'shop/part:1', 'store']);
     const before = await blobsOnDisk(directory);
     const { err } = await callCommand(directory, ['copy', '--source', archive, 'shop/part:2', 'store']);
-    expect(err).toContain('1 of 1 layer was new');
+    expect(err).toContain('1 of 2 layers was new');
+    expect((await callCommand(directory, ['copy', archive, 'store'])).err).toContain(
+      '0 of 3 layers were new',
+    );
     const fresh = [...(await blobsOnDisk(directory)).keys()].filter((digest) => !before.has(digest));
     // A layer, a config, a manifest.
     expect(fresh).toHaveLength(3);
@@ -114,6 +117,86 @@ describe('copy', () => {
     expect(plain.problem).toBe('layer-encrypted');
   });
 
+  test('takes layers that an archive was saved without from the store, verified, as a load does', async () => {
+    const directory = await store();
+    const folder = await temporaryFolder();
+    const whole = await temporaryFile(ociArchive(images));
+    await callCommand(directory, ['load', '-q', whole]);
+    const before = await held(directory, false);
+    const thins: string[] = [];
+    for (const form of ['docker-archive', 'oci-archive', 'oci-dir']) {
+      const thin = join(folder, `thin.${form}`);
+      const words = ['save', '--format', form, '--except', 'shop/part:1', '-o', thin, 'shop/part:2'];
+      expect((await callCommand(directory, words)).err).toContain('1 layer (');
+      thins.push(thin);
+    }
+    expect((await callCommand(directory, ['rmi', 'shop/part:2'])).code).toBe(0);
+    const kept = await snapshotDirectory(join(directory, 'blobs'));
+    for (const thin of thins) {
+      // A docker-archive, and an archive that is whole.
+      const out = join(folder, 'whole.tar');
+      const made = await callCommand(directory, ['copy', thin, out]);
+      expect([thin, made.code, made.err]).toEqual([thin, 0, made.err]);
+      expect(await snapshotDirectory(join(directory, 'blobs'))).toEqual(kept);
+      const other = await store();
+      expect((await callCommand(other, ['load', '-q', out])).code).toBe(0);
+      expect(await held(other, false)).toHaveLength(1);
+      // A store without the layer says what a load says.
+      const [looked, loaded] = [
+        await callCommand(await store(), ['copy', thin, out]),
+        await callCommand(await store(), ['load', thin]),
+      ];
+      expect(looked.problem).toBe('layers-missing');
+      expect(looked.err).toBe(loaded.err.replace(`${folder}/`, ''));
+      expect((await callCommand(directory, ['copy', thin, 'store'])).code).toBe(0);
+      expect(await held(directory, false)).toEqual(before);
+      await callCommand(directory, ['rmi', 'shop/part:2']);
+    }
+    // What stands in is read and held against its digest: a damaged blob of the store is one of the store.
+    const { graph } = await openStore(directory).then(async (context) =>
+      readStoreView(context).finally(() => context.close()),
+    );
+    const shared = graph.layers.find(({ chainId, diffId }) => (chainId as string) === diffId);
+    const blob = join(directory, 'blobs', 'sha256', shared?.blobs[0]?.digest.slice(7) ?? '');
+    await chmod(blob, 0o644);
+    const bytes = await readFile(blob);
+    // The time in the head of a gzip stream.
+    bytes.writeUInt8(bytes.readUInt8(4) ^ 1, 4);
+    await writeFile(blob, bytes);
+    const damaged = await callCommand(directory, ['copy', thins[0] ?? '', join(folder, 'never.tar')]);
+    expect(damaged).toMatchObject({ problem: 'blob-damaged' });
+    expect(damaged.err).toContain('fsck --repair');
+  });
+
+  test('takes all images of several paths, all of them or none', async () => {
+    const [a, b] = [
+      await temporaryFile(ociArchive([first]), 'a.tar'),
+      await temporaryFile(dockerArchive(images.slice(1)), 'b.tar'),
+    ];
+    const [loaded, copied, through] = [await store(), await store(), await store()];
+    await callCommand(loaded, ['load', '-q', a, b]);
+    expect((await callCommand(copied, ['copy', a, b, 'store'])).code).toBe(0);
+    expect(await held(copied, false)).toEqual(await held(loaded, false));
+    const out = join(await temporaryFolder(), 'both.tar');
+    expect((await callCommand(through, ['copy', '--format', 'oci-archive', a, b, out])).code).toBe(0);
+    await callCommand(through, ['load', '-q', out]);
+    expect(await held(through, false)).toEqual(await held(loaded, false));
+    const empty = await store();
+    const broken = await temporaryFile(tarOf([]), 'c.tar');
+    expect((await callCommand(empty, ['copy', a, broken, 'store'])).code).toBe(1);
+    expect(await held(empty)).toEqual([]);
+    // Paths with nothing at them, whatever else is named.
+    for (const words of [
+      ['no/thing.tar', 'store'],
+      [a, './nothing', 'store'],
+      ['nothing.tar.gz', out],
+    ])
+      expect((await callCommand(empty, ['copy', ...words])).problem).toBe('file-not-found');
+    expect((await callCommand(empty, ['copy', 'shop/part:1.6', out])).problem).toBe('image-not-found');
+    await expect(callCommand(loaded, ['copy', a, 'shop/part:1', out])).rejects.toThrow('wrong usage');
+    expect(await scratch()).toEqual([]);
+  });
+
   test('is all or nothing, and says of what it is', async () => {
     const directory = await store();
     const before = await snapshotDirectory(directory);
@@ -121,7 +204,11 @@ describe('copy', () => {
     const at = whole.indexOf(Buffer.from([0x1f, 0x8b]), 2048);
     whole.writeUInt8(whole.readUInt8(at + 40) ^ 1, at + 40);
     const archive = await temporaryFile(whole);
-    expect((await callCommand(directory, ['copy', archive, 'store'])).problem).toBe('blob-damaged');
+    const damaged = await callCommand(directory, ['copy', archive, 'store']);
+    expect(damaged.problem).toBe('blob-damaged');
+    // No repair of the store helps a file that is not its own.
+    expect(damaged.err).not.toContain('fsck');
+    expect(damaged.err).toContain(`again, from where it came from`);
     expect((await callCommand(directory, ['copy', '--source', archive, 'no:1', 'store'])).problem).toBe(
       'image-not-found',
     );

@@ -333,6 +333,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'place-closed': [{}],
   'place-cannot': [
     { place: 'app.tar', need: 'write' },
+    { place: 'app.tar', need: 'target' },
     { place: 'app.tar', need: 'mount' },
     { place: 'Docker', need: 'inside' },
     { place: 'app.tar', need: 'make' },
