@@ -109,10 +109,13 @@ async function run(): Promise<void> {
   const store = await openDefaultStore(launch.store, pool);
   const context = createContext(store, pool);
 
-  const opened = new OpenedPlaces(pool, {
-    placesChanged: () => broadcast(windows, 'sources.changed', {}),
-    imagesChanged: (source) => broadcast(windows, 'source.changed', { source }),
-  });
+  const opened = new OpenedPlaces(
+    { pool, own: () => Promise.resolve(context) },
+    {
+      placesChanged: () => broadcast(windows, 'sources.changed', {}),
+      imagesChanged: (source) => broadcast(windows, 'source.changed', { source }),
+    },
+  );
   const engines = new EngineHub({
     sourcesChanged: () => broadcast(windows, 'sources.changed', {}),
     sourceChanged: (source) => broadcast(windows, 'source.changed', { source }),

@@ -44,7 +44,7 @@ export interface LookedContext extends OwnedContext {
 }
 
 /** What looking takes beside the input. */
-interface LookTools {
+export interface LookTools {
   readonly pool: WorkerPool;
   readonly limits?: Limits;
   /** The person's own store, asked for when an input was saved without layers; null where there is none. */

@@ -8,7 +8,7 @@ import { isOpened } from '../../../shared/ipc/placeKinds';
 import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
 import type { ActionContext, Run } from '../../actions/context';
 import type { OwnedContext } from '../../actions/createContext';
-import { lookAt } from '../../actions/lookAt';
+import { lookAt, type LookTools } from '../../actions/lookAt';
 import { readStoreView } from '../../actions/storeView';
 import type { Place, PlacesOfKind } from '../place';
 import { watchInput, type WatchTimes } from './watchInput';
@@ -79,7 +79,7 @@ export class OpenedPlaces implements PlacesOfKind {
   private isClosed = false;
 
   constructor(
-    private readonly pool: ActionContext['pool'],
+    private readonly tools: Omit<LookTools, 'limits'>,
     private readonly listener: OpenedListener,
     private readonly times?: WatchTimes,
   ) {}
@@ -173,7 +173,7 @@ export class OpenedPlaces implements PlacesOfKind {
     limits: Limits,
     run: Run,
   ): Promise<{ readonly reading: Reading; readonly images: number }> {
-    const context = await lookAt(path, { pool: this.pool, limits }, run);
+    const context = await lookAt(path, { ...this.tools, limits }, run);
     const reading = new Reading(context);
     try {
       const { graph } = await reading.within(readStoreView);

@@ -23,6 +23,7 @@ import { Places } from '../../../electron/place/places';
 import { homeStore } from '../../../electron/place/store/homeStore';
 import { readPlaces } from '../../../electron/store/readPlaces';
 import { temporaryHome } from '../../../electron/store/temporary';
+import { callCommand } from '../../setup/callCommand';
 import {
   buildImage,
   dockerArchive,
@@ -33,6 +34,7 @@ import {
   type ImageSpec,
 } from '../../setup/imageBuilder';
 import {
+  load,
   openStore,
   problemFacts,
   quietRun,
@@ -80,7 +82,7 @@ beforeEach(async () => {
   context = await openStore();
   changes = [];
   opened = new OpenedPlaces(
-    sharedPool(),
+    { pool: sharedPool(), own: () => Promise.resolve(context) },
     { placesChanged: () => undefined, imagesChanged: (id) => changes.push(id) },
     times,
   );
@@ -90,6 +92,27 @@ beforeEach(async () => {
   places = new Places([homeStore(context), enginePlaces(hub), opened]);
 });
 afterEach(() => opened.closeAll());
+
+test('layers that were left out of an archive are read where the store has them', async () => {
+  const path = join(folder, 'thin.tar');
+  await load(context, dockerArchive([one, two]));
+  const { code } = await callCommand(context.directory, ['save', '--except', 'shop:1', '-o', path, 'shop:2']);
+  expect(code).toBe(0);
+  const { id } = await look(path);
+  const [image] = (await (await places.of(id)).view()).graph.images;
+  const [base, top] = image?.layers ?? [];
+  if (base === undefined || top === undefined) throw new Error('no layers');
+  await places.within(id, 'inside', async (held) => {
+    for (const [layer, name] of [
+      [base, 'base'],
+      [top, 'app.js'],
+    ] as const) {
+      const directory = name === 'base' ? 'etc' : 'srv';
+      const tree = await readLayerTree(held, { layer, path: directory, offset: 0 }, quietRun());
+      expect(tree.page.map((each) => each.name)).toEqual([name]);
+    }
+  });
+});
 
 describe('what is opened without loading', () => {
   const forms = {
