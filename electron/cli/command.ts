@@ -12,6 +12,8 @@ export interface Session {
   context(options?: { readonly make: boolean }): Promise<ActionContext>;
   /** Opens an archive or layout folder where it lies, or several as one; closed with the session. Throws as `lookAt` does. */
   look(path: string | readonly string[]): Promise<ActionContext>;
+  /** Threads for what needs no store; left out where there are those of a store alone. */
+  readonly pool?: ActionContext['pool'];
   /** What people know the input by, of those looked at, in which a blob lies; null for one of the store. */
   inputOf?(digest: string): Promise<string | null>;
   readonly json: boolean;

@@ -112,6 +112,7 @@ export function openSession(options: {
   return {
     json,
     language,
+    pool,
     look: async (path) => {
       const opened = await lookThere(path);
       looked.push(opened);

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callCommand } from '../setup/callCommand';
 import { dockerArchive, noise } from '../setup/imageBuilder';
@@ -9,6 +11,13 @@ import { enginePeers, type EnginePeer } from './enginePeers';
 import { peerSuite } from './peers';
 
 /** `copy` between all kinds of places, with a real Docker and a real Podman among them: the image is one and the same everywhere. */
+
+const command = join(import.meta.dirname, '..', '..', 'scripts', 'stratigraph.mjs');
+const forms = [
+  ['docker-archive', 'docker-archive'],
+  ['oci-archive', 'oci-archive'],
+  ['oci-dir', 'oci'],
+] as const;
 
 const [docker, podman] = enginePeers;
 if (!docker || !podman) throw new Error('two engines');
@@ -70,6 +79,27 @@ peerSuite(
       ]);
       expect((JSON.parse(config) as { config: { digest: string } }).config.digest).toBe(`sha256:${id}`);
       expect((await callCommand(store, ['images', '-q', '--no-trunc'])).out).toBe(`sha256:${id}\n`);
+    });
+
+    test('go from an engine in every form, and of one platform', { timeout: 240_000 }, async () => {
+      const none = bench.path('no-store');
+      const cli = (...words: string[]): Promise<string> =>
+        must(process.execPath, [command, '--store', none, 'copy', ...words]);
+      for (const [i, { host }] of peers.entries()) {
+        const from = ['--source', host ?? '', 'round/trip:1'];
+        for (const [form, transport] of forms) {
+          const out = bench.path(`engine-${i}.${form}`);
+          await cli('--format', form, ...from, out);
+          const raw = await must('skopeo', ['inspect', '--config', `${transport}:${out}`]);
+          expect((JSON.parse(raw) as { rootfs: { diff_ids: string[] } }).rootfs.diff_ids).toHaveLength(2);
+        }
+        const { architecture } = JSON.parse(
+          await must('skopeo', ['inspect', '--config', `oci:${bench.path(`engine-${i}.oci-dir`)}`]),
+        ) as { architecture: string };
+        await cli('--platform', `linux/${architecture}`, ...from, bench.path(`platform-${i}.tar`));
+        await cli(...from, bench.path(`plain-${i}.tar`));
+      }
+      expect(existsSync(none)).toBe(false);
     });
   },
   docker.obstacle ?? podman.obstacle,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { problem } from '../../../shared/image/problem';
+import { problem, problemOf } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/context';
 import type { OpenEngine } from '../../actions/engineImages';
 import { resolveAt } from '../../actions/resolveImage';
@@ -129,12 +129,25 @@ export const copy: Command = {
       save.execute({ ...session, context: () => Promise.resolve(context) }, inner);
     if (giver.kind === 'store') return saveFrom(giver.context);
     // The form in which the engine itself writes comes as it is.
-    if (isPath && !values.has('format') && platform === null)
+    if (isPath && !values.has('format') && platform === null && (await isStoreThere(session)))
       return save.execute(session, { ...inner, values: rest.set('source', [source ?? '']) });
     const { throughScratch } = await engineActions();
-    return throughScratch(await session.context(), giver.open, what, saveFrom, session.run(title));
+    const threads = session.pool ? { pool: session.pool } : await session.context();
+    return throughScratch(threads, giver.open, what, saveFrom, session.run(title));
   },
 };
+
+/** Whether the store is there: nothing of it is needed for what goes from an engine to another place. */
+async function isStoreThere(session: Session): Promise<boolean> {
+  try {
+    await session.context();
+    return true;
+  } catch (thrown) {
+    const found = problemOf(thrown);
+    if (found.code === 'store-invalid' && found.facts.reason === 'missing') return false;
+    throw thrown;
+  }
+}
 
 /** Copies into our store. */
 async function toStore(
