@@ -24,9 +24,12 @@ export interface StartHooks {
 
 const words: Readonly<Record<string, CommandStart>> = { w: 'none', b: 'begun', d: 'dead', u: 'unknown' };
 
+/** How often it is looked without a break: half a second, about, where a start takes a hundredth of that. */
+const looks = 10_000;
+
 /**
- * Watches a process until it has executed something or has ended, while its parent, the runtime, cannot wait for it: without a break, since
- * a program to sleep would be one process more, and there may be none. A process whose other threads live shows as ended while one of
+ * Watches a process until it has executed something or has ended, while its parent, the runtime, cannot wait for it: at first without a
+ * break, since a program to sleep would be one process more, and there may be none. A process whose other threads live shows as ended while one of
  * them executes. What was written is there already, and is only changed: that needs no room.
  */
 const script = `${pidOfState}
@@ -38,9 +41,14 @@ look() {
   state=$1 flags=\${7:-} threads=\${18:-0}
 }
 watch() {
+  n=0
   while look; [ -n "$flags" ]; do
     [ $((flags & 64)) -ne 0 ] || { tell b; return; }
     case $state in [ZX]) [ "$threads" -gt 1 ] || break ;; esac
+    # Nobody starts what its runtime has left behind: that is not waited for at full speed.
+    n=$((n + 1))
+    [ $n -ne ${looks} ] || tell u
+    [ $n -lt ${looks} ] || sleep 0.05
   done
   tell d
 }
