@@ -9,7 +9,7 @@ import { Icon, type IconName } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
 import { ModalFrame } from '../../ui/overModal';
 import { commandsFor } from '../commands';
-import { matchText, type Match } from './matchText';
+import { bestFirst, matchText, type Match } from './matchText';
 
 interface Option {
   readonly id: string;
@@ -74,7 +74,10 @@ export function CommandPalette(): ReactNode {
     const shown = best(images).slice(0, imagesListed);
     const forSelection = best(commands.filter(({ group }) => group === 'palette.forSelection'));
     const anywhere = best(commands.filter(({ group }) => group === 'palette.anywhere'));
-    return { options: [...forSelection, ...shown, ...anywhere], more: images.length - shown.length };
+    return {
+      options: bestFirst([forSelection, shown, anywhere]).flat(),
+      more: images.length - shown.length,
+    };
     // `selected` is read through commandsFor.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [text, index, selected]);

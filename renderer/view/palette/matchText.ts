@@ -43,3 +43,14 @@ export function matchText(text: string, query: string): Match | null {
 function startsWord(text: string, at: number): boolean {
   return at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '');
 }
+
+/**
+ * Groups by their best options, which lead each: who types the name of an image means that, and not a command that has the name among its
+ * words. Those that match alike stay in order.
+ */
+export function bestFirst<T extends { readonly match: Pick<Match, 'score'> }>(
+  groups: readonly (readonly T[])[],
+): readonly (readonly T[])[] {
+  const best = (group: readonly T[]): number => group[0]?.match.score ?? 0;
+  return [...groups].sort((a, b) => best(b) - best(a));
+}

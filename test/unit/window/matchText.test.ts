@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { matchText } from '../../../renderer/view/palette/matchText';
+import { bestFirst, matchText } from '../../../renderer/view/palette/matchText';
 
 describe('the palette matches', () => {
   test.each([
@@ -33,5 +33,22 @@ describe('the palette matches', () => {
   test('signs as letters, not as patterns', () => {
     expect(matchText('a.c', 'a.c')).not.toBeNull();
     expect(matchText('abc', 'a.c')).toBeNull();
+  });
+
+  test('an image before commands that have its name among their words, and a command by its own', () => {
+    const option = (label: string, query: string) => ({
+      label,
+      match: matchText(label, query) ?? { score: 0 },
+    });
+    const first = (query: string): string | undefined =>
+      bestFirst([
+        [option('Save storefront:2.1…', query), option('Tag storefront:2.1…', query)],
+        [option('storefront:2.1', query)],
+        [option('Settings', query)],
+      ])[0]?.[0]?.label;
+    expect(first('storefront:2.1')).toBe('storefront:2.1');
+    expect(first('save')).toBe('Save storefront:2.1…');
+    expect(first('settings')).toBe('Settings');
+    expect(first('')).toBe('Save storefront:2.1…');
   });
 });
