@@ -116,6 +116,9 @@ export function fitNameParts(name: string, fits: Fits): NameParts | null {
   const tagLetters = [...tag];
   if (tagLetters.length <= keeps.tag + 1) {
     if (head !== null) return { lead: '', last: head, tag };
+    // How it begins and ends is more than nothing.
+    const few = longest(Math.min(2, letters.length - 1), (kept) => fits(`${inMiddle(letters, kept)}${tag}`));
+    if (few === 2) return { lead: '', last: inMiddle(letters, few), tag };
     return tag !== '' && fits(`…${tag}`) ? { lead: '', last: '…', tag } : null;
   }
   const mark = tag.slice(0, 1);

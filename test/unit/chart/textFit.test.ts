@@ -56,6 +56,7 @@ test('neither repository nor tag vanishes beside the other, and both show how th
       expect(shown.slice(colon - 1, colon)).toBe(repository.slice(-1));
       expect(shown.at(-1)).toBe(tag.at(-1));
     }),
+    { numRuns: 2000, examples: [['0aaa', '0a0a0a00', 12]] },
   );
 });
 
