@@ -229,7 +229,8 @@ export async function endHolderIfAlone(store: string): Promise<void> {
 export async function canMountIn(holder: Holder, folder: string): Promise<string | null> {
   const script =
     'd=$(mktemp -d "$1/try-XXXXXX") && mkdir "$d/l" "$d/u" "$d/w" "$d/m" && ' +
-    'mount -t overlay overlay -o "userxattr,lowerdir=$d/l,upperdir=$d/u,workdir=$d/w" "$d/m"; r=$?; ' +
+    // Options first: with POSIXLY_CORRECT in the environment there are none behind a word.
+    'mount -t overlay -o "userxattr,lowerdir=$d/l,upperdir=$d/u,workdir=$d/w" overlay "$d/m"; r=$?; ' +
     'umount "$d/m" 2>/dev/null; rm -rf "$d"; exit $r';
   const words = [...enterWords(holder), '/bin/sh', '-c', script, 'sh', folder];
   const { code, said } = await runQuietly(words);

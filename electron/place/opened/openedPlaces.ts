@@ -11,7 +11,7 @@ import type { OwnedContext } from '../../actions/createContext';
 import { lookAt, type LookTools } from '../../actions/lookAt';
 import { readStoreView } from '../../actions/storeView';
 import type { Place, PlacesOfKind } from '../place';
-import { watchInput, type WatchTimes } from './watchInput';
+import { markOfInput, watchInput, type WatchTimes } from './watchInput';
 
 /** Who wants to know. */
 export interface OpenedListener {
@@ -66,6 +66,8 @@ interface Opened {
   reading: Reading;
   images: number;
   problem: Problem | null;
+  /** A reading for somebody who found it to be another. */
+  rereading: Promise<void> | null;
   stopWatching: () => void;
 }
 
@@ -93,6 +95,7 @@ export class OpenedPlaces implements PlacesOfKind {
     const known = this.open.get(id);
     if (known && known.problem === null) return { id, images: known.images };
     if (this.open.size >= mostOpen) throw problem('too-much-at-once', { what: 'operation', limit: mostOpen });
+    const mark = markOfInput(real);
     const { reading, images } = await this.read(real, limits, run);
     const meanwhile = this.open.get(id);
     if (this.isClosed || run.signal.aborted || (meanwhile && meanwhile.problem === null)) {
@@ -112,9 +115,10 @@ export class OpenedPlaces implements PlacesOfKind {
       reading,
       images,
       problem: null,
+      rereading: null,
       stopWatching: () => undefined,
     };
-    opened.stopWatching = watchInput(real, (isThere) => this.follow(opened, isThere), this.times);
+    opened.stopWatching = watchInput(real, mark, (isThere) => this.follow(opened, isThere), this.times);
     this.open.set(id, opened);
     this.listener.placesChanged();
     return { id, images };
@@ -158,14 +162,33 @@ export class OpenedPlaces implements PlacesOfKind {
     const opened = this.open.get(id);
     if (!opened) throw problem('place-closed', {});
     if (opened.problem) throw problem(opened.problem.code, opened.problem.facts);
-    const { label, reading } = opened;
+    const { label } = opened;
+    const within = <T>(work: (context: ActionContext) => Promise<T>): Promise<T> => this.within(opened, work);
     return {
       id,
       label,
-      view: () =>
-        reading.within(async (context) => ({ graph: (await readStoreView(context)).graph, damaged: [] })),
-      within: (work) => reading.within(work),
+      view: () => within(async (context) => ({ graph: (await readStoreView(context)).graph, damaged: [] })),
+      within,
     };
+  }
+
+  /** Works with what was read last. What is found to be another meanwhile, though nothing else has told so, is read anew for who asks next. */
+  private async within<T>(opened: Opened, work: (context: ActionContext) => Promise<T>): Promise<T> {
+    const { reading } = opened;
+    try {
+      return await reading.within(work);
+    } catch (thrown) {
+      if (problemOf(thrown).code === 'place-changed' && opened.reading === reading) void this.again(opened);
+      throw thrown;
+    }
+  }
+
+  /** Reads one anew, once at a time. */
+  private async again(opened: Opened): Promise<void> {
+    opened.rereading ??= this.follow(opened, markOfInput(opened.path) !== null).finally(() => {
+      opened.rereading = null;
+    });
+    await opened.rereading;
   }
 
   private async read(

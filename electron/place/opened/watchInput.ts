@@ -14,15 +14,16 @@ export interface WatchTimes {
 const usual: WatchTimes = { quiet: 400, look: 3000 };
 
 /**
- * Calls `changed` when an archive or a layout folder is another than it was and has settled, with whether it is there at all; one call
- * ends before the next begins. Returns a function that stops.
+ * Calls `changed` when an archive or a layout folder is another than `was` says ({@link markOfInput}, from before it was read) and has
+ * settled, with whether it is there at all; one call ends before the next begins. Returns a function that stops.
  */
 export function watchInput(
   path: string,
+  was: string | null,
   changed: (isThere: boolean) => Promise<void>,
   { quiet, look }: WatchTimes = usual,
 ): () => void {
-  let told = markOfInput(path);
+  let told = was;
   let seen = told;
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -50,6 +51,8 @@ export function watchInput(
     if (each === null || each === name) settle();
   });
   const stopWithin = isFolder(path) ? watchPath(path, settle) : null;
+  // It may have changed while it was read.
+  if (markOfInput(path) !== told) settle();
   const polling = setInterval(() => {
     if (markOfInput(path) !== told) settle();
   }, look);
@@ -66,7 +69,7 @@ export function watchInput(
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Tells an input from what is written to it later, and from another one in its place; null where there is none. */
-function markOfInput(path: string): string | null {
+export function markOfInput(path: string): string | null {
   try {
     const info = lstatSync(path, { bigint: true });
     if (!info.isDirectory()) return markOf(info);

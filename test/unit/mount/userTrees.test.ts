@@ -67,3 +67,14 @@ test('a helper seals with the key of who started it', async () => {
   expect(code, stderr).toBe(0);
   expect((await run('tar', ['-xOf', out, 'srv/sealed'])).stdout).toBe('new\n');
 }, 60_000);
+
+test('what a person has in the environment for other programs keeps nobody from mounting', async () => {
+  const unset = ['env', '-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER', 'POSIXLY_CORRECT=1'];
+  const [program = '', ...words] = [...user.as, ...unset, user.node, user.cli, '--store'];
+  const ran = await run(
+    program,
+    [...words, join(user.folder, 'store'), 'run', 'rig/shell:1.0', 'echo', 'ran'],
+    { cwd: '/' },
+  );
+  expect(ran).toMatchObject({ code: 0, stdout: 'ran\n' });
+}, 60_000);

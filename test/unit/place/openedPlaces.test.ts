@@ -1,3 +1,4 @@
+import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -276,4 +277,43 @@ test('a link is followed to the file, and the file has one place by whatever way
   const first = await look(path);
   expect(await look(join(folder, '.', 'shop.tar'))).toEqual(first);
   expect((await look(join(folder, 'copy.tar'))).id).not.toBe(first.id);
+});
+
+test.each(['replaced', 'removed'])(
+  'one that is %s while it is read is followed from then on',
+  async (how) => {
+    const [path, other] = [join(folder, 'shop.tgz'), join(folder, 'other.tgz')];
+    await writeFile(path, gzip(dockerArchive([one])));
+    await writeFile(other, gzip(dockerArchive([two])));
+    let isDone = false;
+    const report = (): void => {
+      if (isDone) return;
+      isDone = true;
+      if (how === 'replaced') renameSync(other, path);
+      else rmSync(path);
+    };
+    const { id } = await look(path, { ...quietRun(), report });
+    expect(isDone).toBe(true);
+    if (how === 'replaced') await expect.poll(() => namesOf(id).catch(() => [])).toEqual(['shop:2']);
+    else await expect.poll(() => codeOf(id)).toBe('place-changed');
+  },
+);
+
+test('one whose layers alone are other files by now is read anew for who asks next', async () => {
+  const path = join(folder, 'layout');
+  await writeMembers(path, ociMembers([one].map(buildImage)));
+  const { id } = await look(path);
+  const blobs = join(path, 'blobs', 'sha256');
+  for (const name of await readdir(blobs)) utimesSync(join(blobs, name), 1, 1);
+  const read = (): Promise<readonly string[]> =>
+    places.within(id, 'inside', async (held) => {
+      const [image] = (await readStoreView(held)).graph.images;
+      const layer = image?.layers.at(-1);
+      if (layer === undefined) throw new Error('no layer');
+      const tree = await readLayerTree(held, { layer, path: 'srv', offset: 0 }, quietRun());
+      return tree.page.map(({ name }) => name);
+    });
+  await problemFacts(read(), 'place-changed');
+  await expect.poll(() => read().catch(() => [])).toEqual(['app.js']);
+  expect(await codeOf(id)).toBeNull();
 });
