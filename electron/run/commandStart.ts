@@ -62,6 +62,8 @@ look
 [ -n "$fifo" ] || exit 0
 [ -p "$fifo" ] || { tell u; exit 0; }
 exec 8<> "$fifo" 9> "$fifo" 8>&-
+# Should somebody end what watches.
+tell u
 # Of the pipes that a runtime reads until their end nothing is kept.
 { exec < /dev/null > /dev/null 2>&1; watch; } &
 exit 0`;

@@ -94,7 +94,7 @@ test('a command runs in the terminal as root of the image, with its users', asyn
   const { page } = running;
   await page.getByRole('button', { name: 'Run…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox').fill("sh -c 'id; ls -ln /srv; echo made > /srv/made'");
+  await dialog.getByLabel('Command').fill("sh -c 'id; ls -ln /srv; echo made > /srv/made'");
   await dialog.getByRole('button', { name: 'Run', exact: true }).click();
   await expect
     .poll(() => page.locator('.terminal-screen').innerText(), { timeout: 20_000 })

@@ -124,7 +124,7 @@ describe.each(['en', 'zh-CN'] as const)('pages in %s', (language) => {
     const { page } = running;
     await page.getByRole('button', { name: t('workspace.run') }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('textbox').fill("sh -c 'id; ls -l /srv'");
+    await dialog.getByRole('textbox').last().fill("sh -c 'id; ls -l /srv'");
     await look('page-run');
     await dialog.getByRole('button', { name: t('terminal.run'), exact: true }).click();
     await expect

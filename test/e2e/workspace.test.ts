@@ -54,7 +54,7 @@ test('a command runs in the workspace, and its output is read in the terminal', 
   const { page } = running;
   await page.getByRole('button', { name: 'Run…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox').fill("sh -c 'echo from inside: $GREETING; pwd; echo made > /srv/made'");
+  await dialog.getByLabel('Command').fill("sh -c 'echo from inside: $GREETING; pwd; echo made > /srv/made'");
   await dialog.getByRole('button', { name: 'Run', exact: true }).click();
   await expect
     .poll(() => page.locator('.terminal-screen').innerText(), { timeout: 20_000 })
