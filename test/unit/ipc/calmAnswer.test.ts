@@ -53,8 +53,29 @@ test('time counts from when the dialog came to the front', async () => {
 });
 
 test('time in which this process stood still is none in which a dialog was seen', async () => {
+  await pass(1);
   vi.setSystemTime(Date.now() + 5000);
   answers[0]?.(true);
   await pass(60);
   expect(result).toBeNull();
+});
+
+test('an answer that no event has brought is no click', async () => {
+  const instant = calmAnswer(
+    beneath,
+    async () => Promise.resolve(true),
+    (yes) => yes,
+  );
+  await pass(0);
+  expect(await instant).toBe(true);
+  // One that an event has brought is, however soon.
+  let shown = 0;
+  const soon = calmAnswer(
+    beneath,
+    () => new Promise<boolean>((resolve) => setTimeout(resolve, 0, ++shown < 3)),
+    (yes) => yes,
+  );
+  await pass(500);
+  expect(await soon).toBe(false);
+  expect(shown).toBe(3);
 });
