@@ -177,7 +177,7 @@ export async function planRun(
       user,
       root,
       bundle,
-      start: tellStart(bundle, runtime, state, id),
+      start: tellStart(bundle, runtime, { state, id, terminal: what.terminal }),
       hostname,
       ids,
       cgroups: cgroups.path,

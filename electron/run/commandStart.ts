@@ -52,6 +52,7 @@ watch() {
   done
   tell d
 }
+[ "$when" != unwatched ] || { tell u; exit 0; }
 if [ "$when" = poststart ]; then
   read -r was < "$told"
   [ "$was" = u ] || watch
@@ -72,21 +73,21 @@ exit 0`;
  * Hooks (runtime-spec) that tell in a bundle whether the command began. crun starts hooks of `poststart` when its process has gone on to
  * execute the command, and waits for that process only afterwards. runc does so before: but it reads the end of a FIFO that its
  * process has open until it executes the command, and waits for that process only afterwards; whoever has it open as well keeps it
- * there.
+ * there. With a `terminal` crun reads that only after its hooks, and what a short command says there may be gone: so it is not watched.
  */
 export function tellStart(
   bundle: string,
   { name }: Pick<Runtime, 'name'>,
-  state: string,
-  id: string,
+  at: { readonly state: string; readonly id: string; readonly terminal: boolean },
 ): StartHooks {
   const hook = (fifo: string, when: string): Record<string, unknown> => ({
     path: '/bin/sh',
     args: ['sh', '-c', script, 'sh', join(bundle, file), fifo, when],
   });
+  if (name === 'crun' && at.terminal) return { createRuntime: hook('', 'unwatched'), poststart: [] };
   return name === 'crun'
     ? { createRuntime: hook('', 'createRuntime'), poststart: [hook('', 'poststart')] }
-    : { createRuntime: hook(join(state, id, 'exec.fifo'), 'createRuntime'), poststart: [] };
+    : { createRuntime: hook(join(at.state, at.id, 'exec.fifo'), 'createRuntime'), poststart: [] };
 }
 
 /** Makes the place in a bundle where the hooks tell, before the runtime starts. Throws what the file system throws. */
