@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { withLock } from '../store/lock';
+import { isAskedFor, withLock } from '../store/lock';
+import { problemOf } from '../../shared/image/problem';
 import { checkOwned, makeOwnFolder } from '../store/ownPlaces';
 import { places } from '../store/places';
 import { withMount } from './mountHolds';
@@ -37,6 +38,19 @@ export async function withWorkspace<T>(
   await readWorkspace(store, name);
   checkOwned(store);
   return withName(store, name, work, wait);
+}
+
+/** The same where nobody has the workspace, this process included; null where somebody has. */
+export async function withWorkspaceNow<T>(
+  store: string,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T | null> {
+  if (isAskedFor(lockOf(store, name))) return null;
+  return withWorkspace(store, name, work, 0).catch((thrown: unknown) => {
+    if (problemOf(thrown).code === 'store-busy') return null;
+    throw thrown;
+  });
 }
 
 /**

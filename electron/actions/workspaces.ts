@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename } from 'node:fs/promises';
+import { access, constants, mkdir, rename } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ImageId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
@@ -7,6 +7,7 @@ import { displayName } from '../../shared/graph/sharing';
 import { problem, problemOf } from '../../shared/image/problem';
 import type { ChangeSet } from '../../shared/layer/change';
 import type { WorkspaceInfo } from '../../shared/ipc/workspace';
+import { systemCode } from '../../shared/image/systemCode';
 import { failPoint } from '../store/failPoint';
 import { isAlive, newOwner } from '../store/owner';
 import { removeLeft } from './removeLeft';
@@ -30,7 +31,14 @@ import { canBeMounted, unmountRecord } from './unmountRecord';
 import { imageById } from './resolveImage';
 import { recordedPoints } from './runPoints';
 import { readStoreView } from './storeView';
-import { mountIdOf, withList, withName, withWorkspace, withWorkspaceMount } from './workspaceLocks';
+import {
+  mountIdOf,
+  withList,
+  withName,
+  withWorkspace,
+  withWorkspaceMount,
+  withWorkspaceNow,
+} from './workspaceLocks';
 import {
   damagedWorkspaces,
   checkWorkspaceName,
@@ -172,6 +180,7 @@ export async function mountWorkspace(
   const first = await look(await readWorkspace(store, name));
   const seen = mountIdOf(first.record);
   const record = (await readMountRecords(store)).find((each) => each.id === seen);
+  if (first.live) await thawLeft(context, first);
   if (first.live && (record?.kept || (!kept && isOwnMount(context, seen)))) return first;
   // A command that nobody waits for any more has the tree in a mount namespace of its own.
   if (!first.live) await sweepRuns(context);
@@ -477,6 +486,23 @@ export async function freezeWorkspace(
   return async () => {
     await pool.run('freeze-overlay', { target: merged, frozen: false }).catch(() => undefined);
   };
+}
+
+/**
+ * Gives a workspace back to whoever writes in it that a commit has left at rest which was killed. One that goes on has the workspace to
+ * itself, and gives it back by itself.
+ */
+async function thawLeft(
+  context: ActionContext,
+  { record, merged, privileged }: Pick<MountedWorkspace, 'record' | 'merged' | 'privileged'>,
+): Promise<void> {
+  const isAtRest = await access(privileged.reach(merged), constants.W_OK).then(
+    () => false,
+    (thrown: unknown) => systemCode(thrown) === 'EROFS',
+  );
+  if (!isAtRest) return;
+  const thaw = (): Promise<null> => privileged.pool.run('freeze-overlay', { target: merged, frozen: false });
+  await withWorkspaceNow(context.store.directory, record.name, thaw);
 }
 
 /** Names that no new workspace can have: of those that are there, and of whatever lies in the place of one, its record damaged or gone. */

@@ -275,3 +275,6 @@ export async function withLock<T>(path: string, work: () => Promise<T>, wait = p
   });
   return run;
 }
+
+/** Whether somebody in this process has a lock, or waits for it: who asks while he has it himself would wait for ever. */
+export const isAskedFor = (path: string): boolean => queues.has(path);

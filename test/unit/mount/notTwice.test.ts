@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { readMountRecords } from '../../../electron/actions/mountRecords';
 import { mountWorkspace, unmountWorkspace } from '../../../electron/actions/workspaces';
+import { withWorkspace } from '../../../electron/actions/workspaceLocks';
 import { unmount } from '../../../electron/system/syscalls';
 import { places } from '../../../electron/store/places';
 import { shellImage } from '../../setup/shellImage';
@@ -98,3 +99,26 @@ test.runIf(asRoot)('what a killed command left running in one is ended before it
   expect(readFileSync(join(await mergedOf(store), 'srv/lines'), 'utf8')).toMatch(/^x/);
   await unmountWorkspace(store, 'own');
 });
+
+test.runIf(asRoot)(
+  'a workspace that a killed commit left at rest is given back to who writes in it',
+  async () => {
+    const { store, merged } = await openWorkspace(image);
+    const { pool } = await store.privileged();
+    const rest = (): Promise<null> => pool.run('freeze-overlay', { target: merged, frozen: true });
+    const write = (): void => writeFileSync(join(merged, 'srv/mine'), 'mine');
+    for (const kept of [false, true]) {
+      await mountWorkspace(store, 'own', kept, quietRun());
+      await rest();
+      expect(write).toThrow('EROFS');
+      // Whoever has it to himself may be in the middle of a commit.
+      await withWorkspace(store.directory, 'own', async () => {
+        await mountWorkspace(store, 'own', false, quietRun());
+        expect(write).toThrow('EROFS');
+      });
+      await mountWorkspace(store, 'own', false, quietRun());
+      write();
+    }
+    await unmountWorkspace(store, 'own');
+  },
+);
