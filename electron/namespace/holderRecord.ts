@@ -7,6 +7,7 @@ import { sweepLockDrafts, withLock } from '../store/lock';
 import { listOwn, readOwnText, replaceOwn } from '../store/ownPlaces';
 import { isAlive, ownerOf, toOwner, type Owner } from '../store/owner';
 import { isStillThere } from '../store/settled';
+import { idMap, outsideId } from './idMap';
 
 /**
  * What is known of the holders of stores: one small file a store in `$XDG_DATA_HOME/stratigraph/holders`. Never in the store: who
@@ -49,11 +50,9 @@ async function readRecord(path: string): Promise<HolderRecord | null> {
 export function isOurHolder(pid: number): boolean {
   try {
     const user = process.geteuid?.() ?? -1;
-    const rows = readFileSync(`/proc/${pid}/uid_map`, 'utf8').trim().split('\n');
-    const [, outside] = rows.map((row) => row.trim().split(/\s+/)).find(([inside]) => inside === '0') ?? [];
     return (
       statSync(`/proc/${pid}`).uid === user &&
-      outside === String(user) &&
+      outsideId(idMap(pid, 'uid'), 0) === user &&
       readFileSync(`/proc/${pid}/cmdline`, 'utf8') === holderWords &&
       readlinkSync(`/proc/${pid}/ns/user`) !== readlinkSync('/proc/self/ns/user')
     );

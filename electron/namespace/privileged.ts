@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { shortageOf } from '../../shared/image/shortage';
@@ -18,7 +18,7 @@ import {
 } from './holder';
 import { helperFlag } from './helper';
 import { startRemotePool } from './remotePool';
-import { outsideId } from './wholeRange';
+import { hasCapabilities, idMap, idsFromZero, isMachines, outsideId } from './idMap';
 
 type Mode = Privileged['mode'];
 
@@ -43,10 +43,7 @@ const styles: { readonly [M in Mode]: TreeStyle } = {
 function isRealRoot(): boolean {
   if (process.geteuid?.() !== 0) return false;
   try {
-    const status = readFileSync('/proc/self/status', 'utf8');
-    const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
-    const map = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/);
-    return (effective & (1n << 21n)) !== 0n && map.join(' ') === '0 0 4294967295';
+    return hasCapabilities(1n << 21n) && isMachines(idMap('self', 'uid'));
   } catch (thrown) {
     const lack = shortageOf(String(thrown));
     if (lack) throw lack;
@@ -96,22 +93,16 @@ function canOpenFuse(): boolean {
 }
 
 /** How many IDs from 0 up a namespace has, users and groups alike. */
-function mappedIds(pid: number): number {
-  const count = (file: string): number => {
-    const rows = readFileSync(`/proc/${pid}/${file}`, 'utf8').trim().split('\n');
-    const ranges = rows.map((row) => row.trim().split(/\s+/).map(Number)).sort(([a = 0], [b = 0]) => a - b);
-    return ranges.reduce((end, [first = 0, , length = 0]) => (first === end ? end + length : end), 0);
-  };
-  return Math.min(count('uid_map'), count('gid_map'));
-}
+const mappedIds = (pid: number): number =>
+  Math.min(idsFromZero(idMap(pid, 'uid')), idsFromZero(idMap(pid, 'gid')));
 
 /**
  * The first subordinate ID of a namespace: what files of its ID 1 belong to on disk. Where it has the IDs of ours, what those are
  * outside: the same numbers are others in another namespace.
  */
 function firstSubordinate(pid: number): string {
-  const first = outsideId(readFileSync(`/proc/${pid}/uid_map`, 'utf8'), 1);
-  const outside = first === 1 ? outsideId(readFileSync('/proc/self/uid_map', 'utf8'), 1) : first;
+  const first = outsideId(idMap(pid, 'uid'), 1);
+  const outside = first === 1 ? outsideId(idMap('self', 'uid'), 1) : first;
   return String(outside ?? 0);
 }
 

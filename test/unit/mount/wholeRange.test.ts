@@ -2,18 +2,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { identityMap, outsideId } from '../../../electron/namespace/wholeRange';
+import { idRows, idsFromZero, isMachines, outsideId } from '../../../electron/namespace/idMap';
+import { identityMap } from '../../../electron/namespace/wholeRange';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { must, run, type RunResult } from '../../setup/run';
 
 /** In a user namespace that has a range of IDs owners are what they are, and nothing is mounted twice from two of them. */
 
-const map = '         0       1000          1\n         1     100000      65535\n';
+const map = idRows('         0       1000          1\n         1     100000      65535\n');
 
 test('a map of all IDs has a row for each of the parent’s', () => {
   expect(identityMap(map)).toBe('0 0 1\n1 1 65535\n');
   expect([0, 1, 65535, 65536].map((id) => outsideId(map, id))).toEqual([1000, 100000, 165534, null]);
+  expect(idsFromZero(map)).toBe(65536);
+  expect(idsFromZero(idRows('1 5 7\n'))).toBe(0);
+  expect([idRows('0 0 4294967295\n'), map, idRows('')].map(isMachines)).toEqual([true, false, false]);
 });
 
 const inNamespace = ['unshare', '--user', '--map-root-user', '--map-auto', '--mount'];
