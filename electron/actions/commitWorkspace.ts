@@ -22,7 +22,6 @@ import { adoptUnpacked, layerLimit, unpackImage } from './layerCache';
 import { withMount } from './mountHolds';
 import { stageLayer } from './newLayer';
 import { imageById } from './resolveImage';
-import { sweepRuns } from './endRun';
 import { recordedFacts } from './recordedFacts';
 import { readStoreView } from './storeView';
 import { unkeptOf } from './unkept';
@@ -78,8 +77,6 @@ export async function commitWorkspace(
   const changes = request.changes.flatMap((text) => parseConfigChanges(text));
   if (request.reference !== null) parseReference(request.reference);
   run.report({ phase: 'starting', done: 0, total: null });
-  // What nobody waits for any more would go on in a tree that is a layer then.
-  await sweepRuns(context);
   return withWorkspace(context.store.directory, request.workspace, async () => {
     const mounted = await mountWorkspace(context, request.workspace, false, run);
     const { record } = mounted;

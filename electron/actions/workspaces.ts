@@ -182,7 +182,7 @@ export async function mountWorkspace(
   const record = (await readMountRecords(store)).find((each) => each.id === seen);
   if (first.live) await thawLeft(context, first);
   if (first.live && (record?.kept || (!kept && isOwnMount(context, seen)))) return first;
-  // A command that nobody waits for any more has the tree in a mount namespace of its own.
+  // As before it is unmounted: of what is left running the kernel says only that the folders are in use.
   if (!first.live) await sweepRuns(context);
   // What may take long comes before the lock.
   if (!first.live) await unpackImage(context, privileged, first.image, run);
@@ -308,7 +308,6 @@ async function mountBoth(
 
 /** Unmounts a workspace; it stays as it is on disk. Throws `workspace-not-found`, `workspace-busy`. */
 export async function unmountWorkspace(context: ActionContext, name: string): Promise<void> {
-  await sweepRuns(context);
   await context.store.freeing(() =>
     withWorkspace(context.store.directory, name, () => unmountLocked(context, name)),
   );
@@ -324,6 +323,8 @@ async function unmountLocked(
   then: (workspace: WorkspaceRecord) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const store = context.store.directory;
+  // A command that nobody waits for any more has the tree in a mount namespace of its own, where it would go on.
+  await sweepRuns(context);
   try {
     const id = await withWorkspaceMount(store, name, async (workspace) => {
       const id = mountIdOf(workspace);
@@ -479,6 +480,8 @@ export async function freezeWorkspace(
   context: ActionContext,
   { record, merged, privileged: { pool } }: MountedWorkspace,
 ): Promise<() => Promise<void>> {
+  // What nobody waits for any more would go on in a tree that is a layer then.
+  await sweepRuns(context);
   await checkNoRun(context.store.directory, record);
   await pool.run('freeze-overlay', { target: merged, frozen: true }).catch((thrown: unknown) => {
     throw asBusyWorkspace(thrown, record.name);
@@ -536,7 +539,6 @@ export async function removeWorkspace(
   name: string,
   shown?: string | null,
 ): Promise<void> {
-  await sweepRuns(context);
   await context.store.freeing(() => removeIt(context, name, shown));
 }
 

@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { readMountRecords } from '../../../electron/actions/mountRecords';
-import { mountWorkspace, unmountWorkspace } from '../../../electron/actions/workspaces';
+import {
+  mountWorkspace,
+  removeWorkspace,
+  renameWorkspace,
+  unmountWorkspace,
+} from '../../../electron/actions/workspaces';
 import { withWorkspace } from '../../../electron/actions/workspaceLocks';
 import { unmount } from '../../../electron/system/syscalls';
 import { places } from '../../../electron/store/places';
 import { shellImage } from '../../setup/shellImage';
-import { openStore, problemFacts, quietRun } from '../../setup/temporary';
+import { openStore, problemFacts, quietRun, type TestStore } from '../../setup/temporary';
 import { run } from '../../setup/run';
 import { commitPaths, mergedOf, openWorkspace } from './partialTools';
 
@@ -79,26 +84,51 @@ test.runIf(asRoot)(
   },
 );
 
-test.runIf(asRoot)('what a killed command left running in one is ended before it is unmounted', async () => {
-  const { store } = await openWorkspace(shellImage());
-  await mergedOf(store);
-  const script = 'echo ready; while :; do echo x >> /srv/lines; sleep 0.1; done';
-  const child = spawn(
-    process.execPath,
-    [command, '--store', store.directory, 'run', 'own', 'sh', '-c', script],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  started.push(child);
-  await once(child.stdout, 'data');
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  const { stdout: left } = await run('pgrep', ['-f', 'echo x >> /srv/lines']);
-  expect(left).not.toBe('');
-  await unmountWorkspace(store, 'own');
-  expect(await run('pgrep', ['-f', 'echo x >> /srv/lines'])).toMatchObject({ stdout: '' });
-  expect(readFileSync(join(await mergedOf(store), 'srv/lines'), 'utf8')).toMatch(/^x/);
-  await unmountWorkspace(store, 'own');
-});
+/** What is done with a workspace for which nothing may go on in it; and where it is then. */
+const ends: Readonly<Record<string, (store: TestStore) => Promise<string | null>>> = {
+  'it is unmounted': async (store) => {
+    await unmountWorkspace(store, 'own');
+    return 'own';
+  },
+  'it is renamed': async (store) => {
+    await renameWorkspace(store, 'own', 'other');
+    return 'other';
+  },
+  'it is committed': async (store) => {
+    await commitPaths(store, null);
+    return 'own';
+  },
+  'it is removed': async (store) => {
+    await removeWorkspace(store, 'own');
+    return null;
+  },
+};
+
+test.runIf(asRoot).each(Object.entries(ends))(
+  'what a killed command left running in one is ended before %s',
+  async (_how, act) => {
+    const { store } = await openWorkspace(shellImage());
+    await mergedOf(store);
+    const script = 'echo ready; while :; do echo x >> /srv/lines; sleep 0.1; done';
+    const child = spawn(
+      process.execPath,
+      [command, '--store', store.directory, 'run', 'own', 'sh', '-c', script],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    started.push(child);
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const { stdout: left } = await run('pgrep', ['-f', 'echo x >> /srv/lines']);
+    expect(left).not.toBe('');
+    const name = await act(store);
+    expect(await run('pgrep', ['-f', 'echo x >> /srv/lines'])).toMatchObject({ stdout: '' });
+    if (name === null) return;
+    const { merged } = await mountWorkspace(store, name, false, quietRun());
+    expect(readFileSync(join(merged, 'srv/lines'), 'utf8')).toMatch(/^x/);
+    await unmountWorkspace(store, name);
+  },
+);
 
 test.runIf(asRoot)(
   'a workspace that a killed commit left at rest is given back to who writes in it',
