@@ -33,7 +33,7 @@ export interface UnpackedRecord {
 }
 
 /** Layers that were made ready by the rules of another version are made anew. */
-const format = tarCacheFormat(1);
+const format = tarCacheFormat(2);
 
 /**
  * What stands in `layer.json`; null where there is none with our seal, so that it is not known who made what lies beside it, and
