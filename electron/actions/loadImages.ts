@@ -5,7 +5,7 @@ import { problem } from '../../shared/image/problem';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { stageInput, type ArchiveInput } from '../source/sources';
 import type { StagedRoot } from '../source/imageSource';
-import type { SourceTools } from '../source/sourceTools';
+import { storedLayer, type SourceTools } from '../source/sourceTools';
 import type { ActionContext, Run } from './context';
 import { listRoot, NameTable } from './indexNames';
 import { unfitImages } from './unfitImages';
@@ -177,14 +177,16 @@ export function sourceTools(
   }
   const images = new Map<Digest, ImageNode>(view.graph.images.map((image) => [image.id, image]));
   const roots = new Map(view.roots.map((root) => [root.digest, root]));
-  return {
-    limits,
+  const layers: Pick<SourceTools, 'blobs' | 'layerWithDiffId'> = {
     blobs: store,
-    pool,
     layerWithDiffId: (diffId) => Promise.resolve(byDiffId.get(diffId) ?? null),
-    async standIn({ digest, size, diffId }, ingest) {
-      // The very blob that is listed, where it is there in that length: then a manifest need not change.
-      const known = (await store.sizeOf(digest)) === size ? { digest, size } : byDiffId.get(diffId);
+  };
+  return {
+    ...layers,
+    limits,
+    pool,
+    async standIn(layer, ingest) {
+      const known = await storedLayer(layers, layer);
       if (!known || !(await ingest.lease(known.digest))) return null;
       return { digest: known.digest, size: known.size, file: store.fileOf(known) };
     },

@@ -6,7 +6,7 @@ import { problem, type PlaceNeed } from '../../shared/image/problem';
 import { systemCode } from '../../shared/image/systemCode';
 import { readLayerFacts } from '../index/layerIndex';
 import { stageInput } from '../source/sources';
-import type { SourceTools } from '../source/sourceTools';
+import { storedLayer, type SourceTools } from '../source/sourceTools';
 import { markOf, type LookedBlobs } from '../store/blobFile';
 import type { ImageStore } from '../store/contentStore';
 import { openDirectoryStore } from '../store/directoryStore';
@@ -56,8 +56,8 @@ export interface LookTools {
  * Its documents are read, verified and kept in a folder of our own in the system's temporary one, which goes with
  * the context's `close`; layers stay where they are and are verified by whoever reads them. Of a compressed archive everything is
  * unpacked there in one pass, bounded as a load is. A layer that was left out of the input is read where the person's own store has it,
- * verified as a load would. Several inputs are one place, in which a name that several have is the last one's. What the use cases are given is a store like any other, to which nothing can be
- * written. Throws what loading throws of an input that is not as it should be, `no-room`, `cancelled`.
+ * verified as a load would. Several inputs are one place, in which a name that several have is the last one's. What the use cases are given
+ * is a store like any other, to which nothing can be written. Throws what loading throws of an input that is not as it should be, `no-room`, `cancelled`.
  */
 export async function lookAt(
   path: string | readonly string[],
@@ -154,11 +154,9 @@ function toolsFor(
     looked,
     layerWithDiffId: nothing,
     manifestOfImage: nothing,
-    async standIn({ digest, size, diffId }) {
+    async standIn(layer) {
       const there = await (opened ??= open());
-      if (!there) return null;
-      const listed = (await there.blobs.sizeOf(digest)) === size ? { digest, size } : null;
-      const known = listed ?? (await there.layerWithDiffId(diffId));
+      const known = there && (await storedLayer(there, layer));
       if (!known) return null;
       const path = there.blobs.pathOf(known.digest);
       const info = lstatSync(path, { bigint: true, throwIfNoEntry: false });
@@ -168,7 +166,7 @@ function toolsFor(
         offset: 0,
         size: known.size,
         mark: markOf(info),
-        diffId,
+        diffId: layer.diffId,
         label,
         limits: storedLimits,
       };

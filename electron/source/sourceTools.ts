@@ -24,6 +24,18 @@ export interface StandIn {
   readonly file: BlobFile;
 }
 
+/**
+ * The stored layer that can take the place of another: the very blob that is listed, where it is there in that length, so that a manifest
+ * need not change, else one with its diff ID; null for none.
+ */
+export async function storedLayer(
+  tools: Pick<SourceTools, 'blobs' | 'layerWithDiffId'>,
+  { digest, size, diffId }: Pick<LeftOutLayer, 'digest' | 'size' | 'diffId'>,
+): Promise<Pick<StandIn, 'digest' | 'size'> | null> {
+  if ((await tools.blobs.sizeOf(digest)) === size) return { digest, size };
+  return tools.layerWithDiffId(diffId);
+}
+
 /** What a source is handed: it reaches for nothing itself. */
 export interface SourceTools {
   /** The bounds that this input is held against. */
