@@ -49,6 +49,10 @@ export function openSession(options: {
   const abort = new AbortController();
   const pool = createBriefPool(createWorkerPool());
   let context: Promise<OwnedContext> | null = null;
+  /** The same once it may be used. */
+  let usable: Promise<OwnedContext> | null = null;
+  /** The person's own store, where something else stands for it. */
+  let home: Promise<ActionContext | null> | null = null;
   /** What is looked at, and the store beside it. */
   const looked: OwnedContext[] = [];
   const inputs: LookedContext[] = [];
@@ -87,12 +91,12 @@ export function openSession(options: {
   const checked = async <T extends ActionContext>(opened: T): Promise<T> => {
     if (!isFileOutput()) return opened;
     const { checkDescriptor } = await import('../actions/targetPlace');
-    const label = language === 'zh-CN' ? '标准输出' : 'standard output';
+    const label = translator(language)('cli.standardOutput');
     await checkDescriptor(process.stdout.fd, opened.store.directory, label);
     return opened;
   };
-  /** The person's own store, beside what is looked at; null where there is none. */
-  const own = async (): Promise<ActionContext | null> => {
+  /** The person's own store; null where there is none. */
+  const openHome = async (): Promise<ActionContext | null> => {
     if (isEmptyPlace(storeDirectory(options.store))) return null;
     const store = createContext(await openDefaultStore(options.store, pool, false), pool);
     looked.push(store);
@@ -105,7 +109,9 @@ export function openSession(options: {
     const limits = limitsOf({ values: new Map() });
     const name = basename((typeof path === 'string' ? path : path[0]) ?? '');
     const title = translator(language)('place.opening', { name });
-    const opened = await lookAt(path, { pool, limits, own }, run(title)).finally(endProgress);
+    const opened = await lookAt(path, { pool, limits, own: () => (home ??= openHome()) }, run(title)).finally(
+      endProgress,
+    );
     inputs.push(opened);
     return opened;
   };
@@ -128,9 +134,10 @@ export function openSession(options: {
       ).catch((thrown: unknown) => {
         // One that is not there may be made by who asks next.
         context = null;
+        usable = null;
         throw thrown;
       });
-      return context.then(checked);
+      return (usable ??= context.then(checked));
     },
     // Whatever a command prints of a store, a terminal obeys none of it. A program gets a path as it is.
     out: (text, made) => {

@@ -2,6 +2,7 @@ import type { Standing } from '../../../shared/image/problem';
 import type { OperationResult } from '../../../shared/ipc/operation';
 import { keepImageList } from '../../actions/imageList';
 import { loadImages } from '../../actions/loadImages';
+import { translator } from '../../../shared/text/catalogue';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { limitOption, limitsOf } from '../limits';
@@ -68,7 +69,7 @@ export const load: Command = {
     if (engine === null && !files.some(isThere)) return (await eachName(session, files, checkThere)).code;
     const context = { ...(await session.context({ make: true })), limits };
     const { done: results, code } = await eachName(session, files, async (file) => {
-      const label = file === '-' ? (session.language === 'zh-CN' ? '标准输入' : 'standard input') : file;
+      const label = file === '-' ? translator(session.language)('cli.standardInput') : file;
       const result =
         engine === null
           ? await loadImages(context, { path: file, label }, session.run(label))

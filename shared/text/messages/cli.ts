@@ -77,6 +77,8 @@ export const cli = {
     (f: Sizes & { kept: number }) =>
       `将释放 ${formatBytes(f.bytes)}（${groupDigits(f.bytes)} 字节）；保留 ${formatBytes(f.kept)}`,
   ],
+  'cli.standardInput': ['standard input', '标准输入'],
+  'cli.standardOutput': ['standard output', '标准输出'],
   'cli.added': [
     (f: Sizes & { layers: number; fresh: number }) =>
       `${formatBytes(f.bytes)} added, ${groupDigits(f.fresh)} of ${counted(f.layers, 'layer')} ${f.fresh === 1 || f.layers === 1 ? 'was' : 'were'} new.`,
