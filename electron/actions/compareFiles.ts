@@ -1,6 +1,5 @@
 import { addBytes } from '../../shared/image/bytes';
 import type { ChainId, ImageId } from '../../shared/image/digest';
-import type { ImageNode } from '../../shared/graph/imageGraph';
 import { displayName } from '../../shared/graph/sharing';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
 import { hashLayers, unhashed, withHashes } from './contentHashes';
@@ -48,27 +47,23 @@ export async function compareFiles(context: Stored, what: ComparedFiles, run: Ru
 }
 
 async function compareWithin(context: Stored, what: ComparedFiles, run: Run): Promise<FileComparison> {
-  const stores = [context, what.other ?? context] as const;
+  const { other = context, upTo: [firstTop, secondTop] = [null, null] } = what;
   const view = await readStoreView(context);
-  const views = [view, what.other ? await readStoreView(what.other) : view];
-  const wanted = [what.first, what.second];
-  const tops = what.upTo ?? [null, null];
+  const otherView = other === context ? view : await readStoreView(other);
+  const sides = [
+    { from: context, view, image: imageById(view.graph, what.first, firstTop) },
+    { from: other, view: otherView, image: imageById(otherView.graph, what.second, secondTop) },
+  ] as const;
   const layers: ReadLayer[] = [];
   const places = new Map<string, number>();
-  const images: ImageNode[] = [];
-  const [first, second] = stores.map((from, i) => {
-    const seen = views[i];
-    const id = wanted[i];
-    if (!seen || id === undefined) return [];
-    const image = imageById(seen.graph, id, tops[i] ?? null);
-    images.push(image);
-    return imageLayers(seen, image).map((layer) => {
+  const [first, second] = sides.map(({ from, view: seen, image }) =>
+    imageLayers(seen, image).map((layer) => {
       const known = places.get(layer.diffId);
       if (known !== undefined) return known;
       places.set(layer.diffId, layers.length);
       return layers.push({ ...layer, from }) - 1;
-    });
-  }) as [number[], number[]];
+    }),
+  ) as [number[], number[]];
   const opened: (Pick<ImageLayer, 'digest' | 'diffId'> & { indexPath: string; from: Stored })[] = [];
   for (const { digest, diffId, blob, from } of layers) {
     let done = 0;
@@ -78,7 +73,7 @@ async function compareWithin(context: Stored, what: ComparedFiles, run: Run): Pr
     });
     opened.push({ indexPath, digest, diffId, from });
   }
-  const label = images.map(displayName).join(', ');
+  const label = sides.map(({ image }) => displayName(image)).join(', ');
   // Where the hashes are is asked anew each time: a store may have gone over to another place for them.
   const compare = (): Promise<TreeComparison> =>
     context.pool.run(
@@ -102,14 +97,14 @@ async function compareWithin(context: Stored, what: ComparedFiles, run: Run): Pr
         ? [{ digest: layer.digest, diffId: layer.diffId, size: layer.blob.size }]
         : [];
     });
-  const each = new Set(stores);
+  const stores = [...new Set([context, other])];
   let found = await compare();
   // A sparse file has no hash, so that it stays `unread` when its layer was read: that ends it.
-  if (what.contents && [...each].some((store) => unhashed(store, toRead(found, store)).length > 0)) {
-    for (const store of each) await hashLayers(store, toRead(found, store), run);
+  if (what.contents && stores.some((store) => unhashed(store, toRead(found, store)).length > 0)) {
+    for (const store of stores) await hashLayers(store, toRead(found, store), run);
     found = await compare();
   }
-  const bytesToRead = [...each]
+  const bytesToRead = stores
     .flatMap((store) => unhashed(store, toRead(found, store)))
     .reduce((sum, { size }) => addBytes(sum, size), 0);
   return { ...found, bytesToRead };
