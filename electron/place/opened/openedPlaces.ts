@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Limits } from '../../../shared/image/limits';
@@ -20,6 +20,9 @@ export interface OpenedListener {
   /** The images of one are others. */
   imagesChanged(id: SourceId): void;
 }
+
+/** Makes IDs of paths that nobody can guess a path by: the page knows the IDs. */
+const idKey = randomBytes(32);
 
 /** Archives and folders that are open at a time: each holds what it lists in memory. */
 const mostOpen = 100;
@@ -239,7 +242,7 @@ export class OpenedPlaces implements PlacesOfKind {
 function identityOf(path: string): { readonly id: SourceId; readonly real: string } {
   try {
     const real = realpathSync(path);
-    return { id: `opened-${createHash('sha256').update(real).digest('hex').slice(0, 16)}`, real };
+    return { id: `opened-${createHmac('sha256', idKey).update(real).digest('hex').slice(0, 16)}`, real };
   } catch (cause) {
     const label = basename(resolve(path));
     const code = systemCode(cause) ?? 'unknown';
