@@ -1,6 +1,6 @@
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
-import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { likestImages } from '../../../shared/graph/likestImages';
 import { displayName } from '../../../shared/graph/sharing';
 import { home } from '../../../shared/ipc/placeKinds';
 import { visibleText } from '../../../shared/text/format';
@@ -17,18 +17,6 @@ import { ProblemNotice } from './NameDialog';
 /** Images that are listed; the field leaves fewer. */
 const listed = 100;
 
-/** The images that are most like one first: the same name, the same repository, the most layers in common. */
-function likest(image: ImageNode, images: readonly ImageNode[]): readonly ImageNode[] {
-  const names = new Set(image.names);
-  const layers = new Set(image.layers);
-  const likeness = ({ names: others, layers: own }: ImageNode): number =>
-    (others.some((name) => names.has(name)) ? 1_000_000 : 0) + own.filter((each) => layers.has(each)).length;
-  return images
-    .map((each) => ({ each, like: likeness(each) }))
-    .sort((a, b) => b.like - a.like)
-    .map(({ each }) => each);
-}
-
 /** Asks which image of the store an image of another place is compared with. */
 export function CompareHomeDialog({ image: id }: { readonly image: ImageId }): ReactNode {
   const t = useT();
@@ -37,10 +25,13 @@ export function CompareHomeDialog({ image: id }: { readonly image: ImageId }): R
   const { read, problem } = useGraphOf(home);
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<ImageId | null>(null);
+  const images = read?.graph.images;
+  // Of ten thousand images not at every key.
+  const ordered = useMemo(() => (image && images ? likestImages(image, images) : []), [image, images]);
   if (!image) return null;
   const isEmpty = read?.graph.images.length === 0;
   const wanted = text.trim().toLowerCase();
-  const found = likest(image, read?.graph.images ?? []).filter((each) =>
+  const found = ordered.filter((each) =>
     [each.id, ...each.names].some((word) => word.toLowerCase().includes(wanted)),
   );
   const second = found.find((each) => each.id === chosen)?.id ?? found[0]?.id;
