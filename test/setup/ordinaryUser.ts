@@ -32,6 +32,13 @@ export interface OrdinaryUser {
   remove(): Promise<void>;
 }
 
+/** Words to put before a command so that it has these variables, and none that tell the program where the test's own bundles are. */
+export const plainEnv = (env: Readonly<Record<string, string>> = {}): readonly string[] => [
+  'env',
+  ...['-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER'],
+  ...Object.entries(env).map(([key, value]) => `${key}=${value}`),
+];
+
 /** Makes the user, with subordinate IDs, and a copy of the program that the user can read wherever the checkout is. */
 export async function makeOrdinaryUser(): Promise<OrdinaryUser> {
   const isRoot = process.getuid?.() === 0;
@@ -81,20 +88,8 @@ export async function makeOrdinaryUser(): Promise<OrdinaryUser> {
       ? ['setpriv', `--reuid=${name}`, `--regid=${name}`, '--init-groups', '--', 'env', `HOME=${home}`]
       : [],
     async story<T>(story: string, input: unknown, env: Readonly<Record<string, string>> = {}): Promise<T> {
-      const own = { HOME: home, STRATIGRAPH_WORKER: '', STRATIGRAPH_HELPER: '', ...env };
-      const assigned = Object.entries(own)
-        .filter(([, value]) => value !== '')
-        .map(([key, value]) => `${key}=${value}`);
-      const unset = ['-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER'];
-      const [command = '', ...words] = [
-        ...as,
-        'env',
-        ...unset,
-        ...assigned,
-        node,
-        join(program, 'story.cjs'),
-        story,
-      ];
+      const plain = plainEnv({ HOME: home, ...env });
+      const [command = '', ...words] = [...as, ...plain, node, join(program, 'story.cjs'), story];
       return JSON.parse(await must(command, words, { input: JSON.stringify(input), cwd: '/' })) as T;
     },
     async remove() {

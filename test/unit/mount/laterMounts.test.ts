@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { must, run } from '../../setup/run';
 import { shellArchive } from '../../setup/shellImage';
 
@@ -31,8 +31,7 @@ test.runIf(asRoot)(
       await must('mount', ['-t', 'tmpfs', 'old-disk', old]);
       const archive = join(user.place, 'shell.tar');
       writeFileSync(archive, shellArchive());
-      const unset = ['env', '-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER'];
-      const [program = '', ...first] = [...user.as, ...unset, user.node, user.cli];
+      const [program = '', ...first] = [...user.as, ...plainEnv(), user.node, user.cli];
       const store = join(user.folder, 'store');
       const cli = (...words: readonly string[]): Promise<string> =>
         must(program, [...first, '--store', store, ...words], { cwd: '/' });

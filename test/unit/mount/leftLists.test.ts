@@ -11,7 +11,7 @@ import {
   type ListIds,
 } from '../../../shared/layer/accessList';
 import { dockerArchive, type TarMember } from '../../setup/imageBuilder';
-import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { must } from '../../setup/run';
 import { shellImage } from '../../setup/shellImage';
 import { factsOfTar } from '../../setup/treeFacts';
@@ -115,15 +115,8 @@ test.each(kinds)(
     const base = shellImage('lists:1');
     writeFileSync(archive, dockerArchive([{ ...base, layers: [...base.layers, { files }] }]));
     chmodSync(archive, 0o644);
-    const unset = [
-      'env',
-      '-u',
-      'STRATIGRAPH_WORKER',
-      '-u',
-      'STRATIGRAPH_HELPER',
-      `STRATIGRAPH_OVERLAY=${kind}`,
-    ];
-    const [program = '', ...first] = [...user.as, ...unset, user.node, user.cli];
+    const plain = plainEnv({ STRATIGRAPH_OVERLAY: kind });
+    const [program = '', ...first] = [...user.as, ...plain, user.node, user.cli];
     const store = join(user.folder, `lists-${kind}`);
     const cli = (...words: readonly string[]): Promise<string> =>
       must(program, [...first, '--store', store, ...words], { cwd: '/' });

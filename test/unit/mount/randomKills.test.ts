@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dockerArchive, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
-import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { must, run } from '../../setup/run';
 
 /**
@@ -85,14 +85,7 @@ test.each(everybody)(
   async (who) => {
     const home = join(who === 'root' ? user.place : user.folder, 'own');
     const [store, out, tmp] = [join(home, 'store'), join(home, 'out'), join(home, 'tmp')];
-    const as = [
-      ...(who === 'user' ? user.as : []),
-      'env',
-      '-u',
-      'STRATIGRAPH_WORKER',
-      '-u',
-      'STRATIGRAPH_HELPER',
-    ];
+    const as = [...(who === 'user' ? user.as : []), ...plainEnv()];
     const words = (mode: string, round: number): readonly string[] => [
       ...as,
       user.node,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cgroupTree } from '../../../electron/run/cgroups';
-import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { dockerArchive, type ImageSpec, type TarMember } from '../../setup/imageBuilder';
 import { findCommand, must } from '../../setup/run';
 import { shellImage } from '../../setup/shellImage';
@@ -66,15 +66,8 @@ async function rootRuns(
   const words = ['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', shell, 'sh'];
   const story = [user.node, user.script, 'runs'];
   const env = { STRATIGRAPH_RUNTIME: runtime, STRATIGRAPH_WORKER: '', STRATIGRAPH_HELPER: '' };
-  const unset = [
-    'env',
-    '-u',
-    'STRATIGRAPH_WORKER',
-    '-u',
-    'STRATIGRAPH_HELPER',
-    `STRATIGRAPH_RUNTIME=${runtime}`,
-  ];
-  const out = await must('unshare', [...words, ...unset, ...story], {
+  const plain = plainEnv({ STRATIGRAPH_RUNTIME: runtime });
+  const out = await must('unshare', [...words, ...plain, ...story], {
     input: JSON.stringify({ store, archive, runs }),
     cwd: '/',
     env,

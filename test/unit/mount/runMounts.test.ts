@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runtimeCommand } from '../../../electron/run/runtimeCommand';
 import type { MountStep } from '../../../electron/run/mountWish';
 import { dockerArchive, type TarMember } from '../../setup/imageBuilder';
-import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { findCommand, must, run } from '../../setup/run';
 import { shellImage } from '../../setup/shellImage';
 import type { RunEnd, RunWish } from '../../setup/userStory';
@@ -82,11 +82,12 @@ async function ran(who: Who, runtime: string, runs: readonly Wish[]): Promise<re
   const input = { store, archive, runs: runs.map((wish) => ({ ...wish, image })) };
   let told: Told;
   if (who === 'root') {
-    const unset = ['-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER', `STRATIGRAPH_RUNTIME=${runtime}`];
-    const own = [`XDG_DATA_HOME=${store}-data`, user.node, user.script, 'runs'];
-    told = JSON.parse(
-      await must('env', [...unset, ...own], { input: JSON.stringify(input), cwd: '/' }),
-    ) as Told;
+    const [command = '', ...own] = plainEnv({
+      STRATIGRAPH_RUNTIME: runtime,
+      XDG_DATA_HOME: `${store}-data`,
+    });
+    const words = [...own, user.node, user.script, 'runs'];
+    told = JSON.parse(await must(command, words, { input: JSON.stringify(input), cwd: '/' })) as Told;
   } else {
     const env = { STRATIGRAPH_RUNTIME: runtime, STRATIGRAPH_OVERLAY: who };
     told = await user.story<Told>('runs', input, env);
@@ -406,15 +407,8 @@ describe.runIf(asRoot)('the arrangement before a runtime starts', () => {
       command: sh(`echo x > /ro/sub/x; echo x > /ro/sub/in/x; ${flagsOf}`),
       mounts: { volume: [`${src}:/ro:ro${more}`] },
     }));
-    const unset = [
-      'env',
-      '-u',
-      'STRATIGRAPH_WORKER',
-      '-u',
-      'STRATIGRAPH_HELPER',
-      `XDG_DATA_HOME=${store}-data`,
-    ];
-    const out = await must('unshare', [...words, ...unset, user.node, user.script, 'runs'], {
+    const plain = plainEnv({ XDG_DATA_HOME: `${store}-data` });
+    const out = await must('unshare', [...words, ...plain, user.node, user.script, 'runs'], {
       input: JSON.stringify({ store, archive, runs }),
       cwd: '/',
     });

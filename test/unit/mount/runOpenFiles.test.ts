@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shellWords } from '../../../electron/actions/openTerminal';
 import { callersSoftLimit, openFilesLimit, openFilesRlimits } from '../../../electron/run/openFiles';
 import { dockerArchive } from '../../setup/imageBuilder';
-import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { findCommand, must } from '../../setup/run';
 import { shellImage } from '../../setup/shellImage';
 import type { RunEnd } from '../../setup/userStory';
@@ -39,8 +39,7 @@ describe.runIf(process.getuid?.() === 0)('a run', () => {
       archive: join(folder, 'shell.tar'),
       runs: [{ image: 'rig/shell:1.0', command }],
     });
-    const unset = ['env', '-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER'];
-    const story = [...unset, `STRATIGRAPH_RUNTIME=${runtime}`, user.node, user.script, 'runs'];
+    const story = [...plainEnv({ STRATIGRAPH_RUNTIME: runtime }), user.node, user.script, 'runs'];
     // The shell stays: it is who calls.
     const words = ['-c', 'ulimit -Sn 300; "$@"; exit $?', 'sh', ...story];
     const told = JSON.parse(await must('/bin/sh', words, { input, cwd: '/' })) as {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canLimitByUser, defaultProcesses, parseProcessLimit } from '../../../electron/run/processLimit';
 import { run as runCommand } from '../../../electron/cli/commands/run';
 import { dockerArchive } from '../../setup/imageBuilder';
-import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { findCommand, must } from '../../setup/run';
 import { shellImage } from '../../setup/shellImage';
 import type { RunEnd, RunWish } from '../../setup/userStory';
@@ -89,12 +89,9 @@ describe.runIf(asRoot)('root', () => {
     const store = join(folder, `${kind}-${runtime.length}`);
     const shell = `{ ${setting}; } 2>/dev/null; exec "$@"`;
     const words = ['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', shell, 'sh'];
-    const unset = ['env', '-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER'];
-    const story = [`STRATIGRAPH_RUNTIME=${runtime}`, user.node, user.script, 'runs'];
+    const story = [...plainEnv({ STRATIGRAPH_RUNTIME: runtime }), user.node, user.script, 'runs'];
     const input = JSON.stringify({ store, archive, runs: [...wishes, ...tiny] });
-    const told = JSON.parse(
-      await must('unshare', [...words, ...unset, ...story], { input, cwd: '/' }),
-    ) as Told;
+    const told = JSON.parse(await must('unshare', [...words, ...story], { input, cwd: '/' })) as Told;
     expect(new Set(holds(told)).size).toBe(1);
   });
 });

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canLimitByUser } from '../../../electron/run/processLimit';
 import { dockerArchive } from '../../setup/imageBuilder';
-import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { findCommand, must } from '../../setup/run';
 import { shellImage } from '../../setup/shellImage';
 import type { RunEnd, RunWish } from '../../setup/userStory';
@@ -58,10 +58,9 @@ async function runAll(who: string, runtime: string, runs: readonly RunWish[]): P
     const env = { STRATIGRAPH_RUNTIME: runtime, STRATIGRAPH_OVERLAY: who };
     return (await user.story<Told>('runs', { store: join(user.folder, name), archive, runs }, env)).ends;
   }
-  const unset = ['env', '-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER'];
-  const story = [`STRATIGRAPH_RUNTIME=${runtime}`, user.node, user.script, 'runs'];
+  const story = [...plainEnv({ STRATIGRAPH_RUNTIME: runtime }), user.node, user.script, 'runs'];
   const input = JSON.stringify({ store: join(folder, name), archive, runs });
-  const words = ['--mount', '--propagation', 'private', '--', ...unset, ...story];
+  const words = ['--mount', '--propagation', 'private', '--', ...story];
   return (JSON.parse(await must('unshare', words, { input, cwd: '/' })) as Told).ends;
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ociArchive } from '../../setup/imageBuilder';
-import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { run, type RunResult } from '../../setup/run';
 
 /** A folder of the cache that cannot be read: who would have counted or cleaned what is in it says so, and leaves with 1. */
@@ -19,11 +19,7 @@ test.each(['gc', 'df', 'prune'])('%s names it', async (command) => {
   const call = (...words: string[]): Promise<RunResult> => {
     const [first = '', ...rest] = [
       ...user.as,
-      'env',
-      '-u',
-      'STRATIGRAPH_WORKER',
-      '-u',
-      'STRATIGRAPH_HELPER',
+      ...plainEnv(),
       user.node,
       user.cli,
       '--store',

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { run, type RunResult } from '../../setup/run';
 import { shellArchive } from '../../setup/shellImage';
 
@@ -14,8 +14,7 @@ beforeAll(async () => {
   user = await makeOrdinaryUser();
   const archive = join(user.place, 'shell.tar');
   writeFileSync(archive, shellArchive());
-  const unset = ['env', '-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER'];
-  const [program = '', ...first] = [...user.as, ...unset, user.node, user.cli];
+  const [program = '', ...first] = [...user.as, ...plainEnv(), user.node, user.cli];
   cli = (...words) => run(program, [...first, '--store', join(user.folder, 'store'), ...words], { cwd: '/' });
   expect((await cli('load', '-q', '-i', archive)).code).toBe(0);
 });
@@ -69,8 +68,8 @@ test('a helper seals with the key of who started it', async () => {
 }, 60_000);
 
 test('what a person has in the environment for other programs keeps nobody from mounting', async () => {
-  const unset = ['env', '-u', 'STRATIGRAPH_WORKER', '-u', 'STRATIGRAPH_HELPER', 'POSIXLY_CORRECT=1'];
-  const [program = '', ...words] = [...user.as, ...unset, user.node, user.cli, '--store'];
+  const odd = plainEnv({ POSIXLY_CORRECT: '1' });
+  const [program = '', ...words] = [...user.as, ...odd, user.node, user.cli, '--store'];
   const ran = await run(
     program,
     [...words, join(user.folder, 'store'), 'run', 'rig/shell:1.0', 'echo', 'ran'],
