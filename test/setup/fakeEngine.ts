@@ -38,12 +38,14 @@ export const podmanVersion = {
   Components: [{ Name: 'Podman Engine', Version: '4.3.1' }],
 };
 
-/** Starts one. It answers `/version` as Docker; everything else is 404 until a test says otherwise. */
+/** Starts one. It answers `/version` as Docker, has no container and nothing happens there; everything else is 404 until a test says otherwise. */
 export async function startFakeEngine(answers: Record<string, FakeAnswer> = {}): Promise<FakeEngine> {
   const path = join(await temporaryFolder(), 'socket');
   const all: Record<string, FakeAnswer> = {
     'GET /version': { json: dockerVersion },
     'GET /containers/json': { json: [] },
+    // As engines do: open, and quiet while nothing happens. Who is refused it asks for everything again and again.
+    'GET /events': (_, response) => void response.writeHead(200).flushHeaders(),
     ...answers,
   };
   const asked: string[] = [];
