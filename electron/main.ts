@@ -5,16 +5,16 @@ import { basename, join, resolve } from 'node:path';
 import { languageOf, translator } from '../shared/text/catalogue';
 import type { Language } from '../shared/text/format';
 import type { Settings } from '../shared/ipc/settings';
-import { createContext } from './actions/createContext';
-import { asDeleted } from './actions/meanwhile';
-import { isNamed, openDefaultStore } from './actions/openStore';
+import { createContext } from './actions/ground/createContext';
+import { asDeleted } from './actions/ground/meanwhile';
+import { isNamed, openDefaultStore } from './actions/ground/openStore';
 import { EngineHub } from './engine/engineHub';
 import { enginePlaces } from './place/engine/enginePlaces';
 import { OpenedPlaces } from './place/opened/openedPlaces';
 import { Places } from './place/places';
 import { homeStore } from './place/store/homeStore';
-import { sweepWork } from './actions/sweepWork';
-import { loadImages } from './actions/loadImages';
+import { sweepWork } from './actions/upkeep/sweepWork';
+import { loadImages } from './actions/copy/loadImages';
 import { parseLaunch, type Launch } from './launch';
 import {
   askLeave,

@@ -1,6 +1,6 @@
 import type { Standing } from '../../shared/image/problem';
 import type { Language } from '../../shared/text/format';
-import type { ActionContext, Run } from '../actions/context';
+import type { ActionContext, Run } from '../actions/ground/context';
 import type { OptionSpec, Parsed } from './parser';
 
 /** What a command is handed: the store on demand, the streams, and how to say things. */

@@ -1,4 +1,4 @@
-import { asDeleted } from '../actions/meanwhile';
+import { asDeleted } from '../actions/ground/meanwhile';
 import { problemOf } from '../../shared/image/problem';
 import { translator } from '../../shared/text/catalogue';
 import { problemSentence } from '../../shared/text/problemText';

@@ -1,7 +1,7 @@
 import type { ChainId } from '../../shared/image/digest';
 import type { ImageNode } from '../../shared/graph/imageGraph';
-import { resolveAt } from '../actions/resolveImage';
-import type { StoreView } from '../actions/storeView';
+import { resolveAt } from '../actions/images/resolveImage';
+import type { StoreView } from '../actions/images/storeView';
 import type { Session } from './command';
 import type { Parsed } from './parser';
 import { notePlatform, platformOf } from './platform';

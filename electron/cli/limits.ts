@@ -1,5 +1,5 @@
 import { changeLimits, limitNames, type LimitChangeFault, type Limits } from '../../shared/image/limits';
-import { environmentLimits } from '../actions/environmentLimits';
+import { environmentLimits } from '../actions/ground/environmentLimits';
 import type { OptionSpec, Parsed } from './parser';
 import { UsageFault } from './parser';
 

@@ -214,7 +214,7 @@ async function main(argv: readonly string[]): Promise<number> {
       problem = { ...problem, facts: { ...problem.facts, stands } };
     const opened = session?.opened();
     if (opened && problem.code === 'blob-damaged') {
-      const { asDeleted } = await import('../actions/meanwhile');
+      const { asDeleted } = await import('../actions/ground/meanwhile');
       problem = problemOf(await asDeleted(await opened, thrown));
     }
     if (session && problem.code === 'blob-damaged') {

@@ -1,6 +1,6 @@
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
 import { translator } from '../../shared/text/catalogue';
-import { layersElsewhere } from '../actions/elsewhere';
+import { layersElsewhere } from '../actions/ground/elsewhere';
 import type { Session } from './command';
 
 /** Says which layers of images are not in the store, since they may be left where they came from. */

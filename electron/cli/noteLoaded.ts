@@ -1,7 +1,7 @@
 import type { OperationResult } from '../../shared/ipc/operation';
 import { translator } from '../../shared/text/catalogue';
-import type { ActionContext } from '../actions/context';
-import { readStoreView } from '../actions/storeView';
+import type { ActionContext } from '../actions/ground/context';
+import { readStoreView } from '../actions/images/storeView';
 import type { Session } from './command';
 import { noteElsewhere } from './noteElsewhere';
 import { namedPlatforms } from './platform';

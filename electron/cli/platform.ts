@@ -3,7 +3,7 @@ import { visibleName } from '../../shared/text/format';
 import type { ImageGraph, ImageNode } from '../../shared/graph/imageGraph';
 import { hostArchitecture } from '../system/hostArchitecture';
 import { platformText } from '../../shared/image/platform';
-import { resolveImage } from '../actions/resolveImage';
+import { resolveImage } from '../actions/images/resolveImage';
 import type { Session } from './command';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
 

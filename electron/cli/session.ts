@@ -1,10 +1,10 @@
 import { fstatSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ActionContext, Run } from '../actions/context';
-import { createContext, type OwnedContext } from '../actions/createContext';
-import type { LookedContext } from '../actions/lookAt';
-import { openDefaultStore, storeDirectory } from '../actions/openStore';
-import { createProgressMeter } from '../actions/progressMeter';
+import type { ActionContext, Run } from '../actions/ground/context';
+import { createContext, type OwnedContext } from '../actions/ground/createContext';
+import type { LookedContext } from '../place/opened/lookAt';
+import { openDefaultStore, storeDirectory } from '../actions/ground/openStore';
+import { createProgressMeter } from '../actions/ground/progressMeter';
 import type { Standing } from '../../shared/image/problem';
 import { isEmptyPlace } from '../store/layout';
 import { readsFrom } from '../store/readPlaces';
@@ -90,7 +90,7 @@ export function openSession(options: {
   /** Refuses standard output that is a file of what is opened, before a byte is written to it. */
   const checked = async <T extends ActionContext>(opened: T): Promise<T> => {
     if (!isFileOutput()) return opened;
-    const { checkDescriptor } = await import('../actions/targetPlace');
+    const { checkDescriptor } = await import('../actions/target/targetPlace');
     const label = translator(language)('cli.standardOutput');
     await checkDescriptor(process.stdout.fd, opened.store.directory, label);
     return opened;
@@ -103,7 +103,7 @@ export function openSession(options: {
     return store;
   };
   const lookThere = async (path: string | readonly string[]): Promise<OwnedContext> => {
-    const { lookAt } = await import('../actions/lookAt');
+    const { lookAt } = await import('../place/opened/lookAt');
     // The person's own store is not written into either while something else stands for it.
     readsFrom(storeDirectory(options.store), 'store');
     const limits = limitsOf({ values: new Map() });

@@ -1,8 +1,8 @@
 import { ProblemError, problemOf } from '../../shared/image/problem';
 import { problemSentence } from '../../shared/text/problemText';
-import type { ActionContext } from '../actions/context';
-import { notEnded, type StillRunning } from '../actions/endRun';
-import { sweepWork } from '../actions/sweepWork';
+import type { ActionContext } from '../actions/ground/context';
+import { notEnded, type StillRunning } from '../actions/trees/endRun';
+import { sweepWork } from '../actions/upkeep/sweepWork';
 import type { Session } from './command';
 import { noteIncomplete } from './source';
 

@@ -1,8 +1,8 @@
 import { layerNumber } from '../../shared/graph/cutImage';
 import type { ChainId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
-import { fileTree, findTyped, typedPath, type FileTree, type TreeFile } from '../actions/imageFiles';
-import { readStoreView } from '../actions/storeView';
+import { fileTree, findTyped, typedPath, type FileTree, type TreeFile } from '../actions/inside/imageFiles';
+import { readStoreView } from '../actions/images/storeView';
 import type { Session } from './command';
 import { imageAndLayer } from './imageAndLayer';
 import type { Parsed } from './parser';

@@ -2,11 +2,11 @@ import type { ImageId } from '../../shared/image/digest';
 import type { SourceId } from '../../shared/ipc/source';
 import { displayName } from '../../shared/graph/sharing';
 import { differencePageLimit } from '../../shared/ipc/differencePages';
-import { compareFiles, type FileComparison } from '../actions/compareFiles';
-import { findDuplicateFiles, type DuplicateReport } from '../actions/duplicateFiles';
-import { imageById } from '../actions/resolveImage';
-import { readStoreView } from '../actions/storeView';
-import type { ActionContext, Run } from '../actions/context';
+import { compareFiles, type FileComparison } from '../actions/inside/compareFiles';
+import { findDuplicateFiles, type DuplicateReport } from '../actions/inside/duplicateFiles';
+import { imageById } from '../actions/images/resolveImage';
+import { readStoreView } from '../actions/images/storeView';
+import type { ActionContext, Run } from '../actions/ground/context';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlerWorld';
 

@@ -1,5 +1,5 @@
 import { defaultLimits, limitSpecs, type LimitName, type Limits } from '../../shared/image/limits';
-import { environmentLimits } from '../actions/environmentLimits';
+import { environmentLimits } from '../actions/ground/environmentLimits';
 
 /** Files whose bounds are remembered: as many as there are tokens. */
 const keep = 1000;

@@ -1,6 +1,6 @@
 import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../shared/ipc/contract';
 import type { Settings } from '../../shared/ipc/settings';
-import type { ActionContext } from '../actions/context';
+import type { ActionContext } from '../actions/ground/context';
 import type { OpenedPlaces } from '../place/opened/openedPlaces';
 import type { Places } from '../place/places';
 import type { Terminals } from '../run/terminals';

@@ -1,8 +1,8 @@
 import { pasteText } from '../../shared/text/format';
-import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/cleanUp';
-import { saveFromEngine } from '../actions/copyFromEngine';
-import { pickFromEngine } from '../actions/enginePick';
-import { inspectEngineImage, inspectEngineLayer } from '../actions/engineDocuments';
+import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/upkeep/cleanUp';
+import { saveFromEngine } from '../place/engine/copyFromEngine';
+import { pickFromEngine } from '../place/engine/enginePick';
+import { inspectEngineImage, inspectEngineLayer } from '../place/engine/engineDocuments';
 import {
   previewEnginePrune,
   previewEngineRemoval,
@@ -11,20 +11,20 @@ import {
   renameEngineImage,
   tagEngineImage,
   untagEngineImage,
-} from '../actions/engineImages';
-import { readHeld } from '../actions/heldLayers';
+} from '../place/engine/engineImages';
+import { readHeld } from '../actions/copy/heldLayers';
 import { HeldFiles } from './heldFiles';
-import { inspectImage } from '../actions/inspectImage';
-import { inspectLayer } from '../actions/inspectLayer';
-import { pruneImages, previewPrune } from '../actions/pruneImages';
-import { previewRemove, removeImages } from '../actions/removeImages';
-import { loadSampleImages } from '../actions/sampleImages';
-import { planSave } from '../actions/planArchive';
-import { saveImages } from '../actions/saveImages';
-import { checkFileTarget } from '../actions/targetPlace';
-import { readStoreView } from '../actions/storeView';
-import { writeViewFile } from '../actions/writeViewFile';
-import { renameImage, tagImage, untagImage } from '../actions/tagImages';
+import { inspectImage } from '../actions/images/inspectImage';
+import { inspectLayer } from '../actions/images/inspectLayer';
+import { pruneImages, previewPrune } from '../actions/images/pruneImages';
+import { previewRemove, removeImages } from '../actions/images/removeImages';
+import { loadSampleImages } from '../actions/copy/sampleImages';
+import { planSave } from '../actions/copy/planArchive';
+import { saveImages } from '../actions/copy/saveImages';
+import { checkFileTarget } from '../actions/target/targetPlace';
+import { readStoreView } from '../actions/images/storeView';
+import { writeViewFile } from '../actions/target/writeViewFile';
+import { renameImage, tagImage, untagImage } from '../actions/images/tagImages';
 import { basename } from 'node:path';
 import { DialogGate, takeDeed } from './dialogGate';
 import { savedFileName } from './savedFileName';

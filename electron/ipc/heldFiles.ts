@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { readHeldFile, type Chains, type Held } from '../actions/heldLayers';
+import { readHeldFile, type Chains, type Held } from '../actions/copy/heldLayers';
 import { problem } from '../../shared/image/problem';
 import type { FileTokens } from './fileTokens';
 import { unwatchedRun } from './unwatchedRun';

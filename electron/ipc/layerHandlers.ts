@@ -1,4 +1,4 @@
-import { readLayerTree } from '../actions/layerTree';
+import { readLayerTree } from '../actions/inside/layerTree';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlerWorld';
 import { Stoppable } from './stoppable';

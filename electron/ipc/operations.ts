@@ -6,8 +6,8 @@ import type {
   OperationResult,
   OperationState,
 } from '../../shared/ipc/operation';
-import type { Run } from '../actions/context';
-import { createProgressMeter } from '../actions/progressMeter';
+import type { Run } from '../actions/ground/context';
+import { createProgressMeter } from '../actions/ground/progressMeter';
 
 /** Shortest time between two progress events of one operation, milliseconds. */
 const interval = 100;

@@ -1,11 +1,11 @@
 import type { ImageId } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import { literalPattern } from '../../shared/layer/removePaths';
-import { findSecrets } from '../actions/findSecrets';
-import { removedElsewhere } from '../actions/removedElsewhere';
-import { imageById } from '../actions/resolveImage';
-import { previewRewrite, rewriteImage } from '../actions/rewriteImage';
-import { readStoreView } from '../actions/storeView';
+import { findSecrets } from '../actions/inside/findSecrets';
+import { removedElsewhere } from '../actions/making/removedElsewhere';
+import { imageById } from '../actions/images/resolveImage';
+import { previewRewrite, rewriteImage } from '../actions/making/rewriteImage';
+import { readStoreView } from '../actions/images/storeView';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlerWorld';
 import { Stoppable } from './stoppable';

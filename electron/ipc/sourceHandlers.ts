@@ -1,10 +1,10 @@
 import { problem } from '../../shared/image/problem';
 import { isHome } from '../../shared/ipc/placeKinds';
-import { copyFromEngine } from '../actions/copyFromEngine';
-import { copyToEngine } from '../actions/copyToEngine';
-import { copyToStore } from '../actions/copyToStore';
-import { pickFromEngine } from '../actions/enginePick';
-import { planSave } from '../actions/planArchive';
+import { copyFromEngine } from '../place/engine/copyFromEngine';
+import { copyToEngine } from '../place/engine/copyToEngine';
+import { copyToStore } from '../actions/copy/copyToStore';
+import { pickFromEngine } from '../place/engine/enginePick';
+import { planSave } from '../actions/copy/planArchive';
 import type { Handlers } from './handlerMap';
 import type { GraphOffers } from './graphOffers';
 import type { HandlerWorld } from './handlerWorld';

@@ -1,4 +1,4 @@
-import type { Run } from '../actions/context';
+import type { Run } from '../actions/ground/context';
 
 /** Readings that run, by what they read, so that a request can stop them: whoever waits is told `cancelled`. */
 export class Stoppable<K> {

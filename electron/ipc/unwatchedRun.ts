@@ -1,4 +1,4 @@
-import type { Run } from '../actions/context';
+import type { Run } from '../actions/ground/context';
 
 /** A run that nobody watches: for requests that answer when they are done. */
 export function unwatchedRun(): Run {

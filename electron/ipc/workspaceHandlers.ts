@@ -2,13 +2,13 @@ import type { OperationResult } from '../../shared/ipc/operation';
 import { shortDigest } from '../../shared/image/digest';
 import { displayName } from '../../shared/graph/sharing';
 import { problemOf } from '../../shared/image/problem';
-import { commitWorkspace } from '../actions/commitWorkspace';
-import { copyOutOfTree, listTree } from '../actions/browse';
-import { syncUnpacked } from '../actions/layerCache';
-import { MountOnce } from '../actions/mountOnce';
-import { listMounts, unmountImage } from '../actions/mounts';
-import { readStoreView } from '../actions/storeView';
-import { openTree } from '../actions/openTree';
+import { commitWorkspace } from '../actions/trees/commitWorkspace';
+import { copyOutOfTree, listTree } from '../actions/trees/browse';
+import { syncUnpacked } from '../actions/trees/layerCache';
+import { MountOnce } from '../actions/trees/mountOnce';
+import { listMounts, unmountImage } from '../actions/trees/mounts';
+import { readStoreView } from '../actions/images/storeView';
+import { openTree } from '../actions/trees/openTree';
 import { findRuntime, runtimePackages } from '../run/findRuntime';
 import {
   createWorkspace,
@@ -18,7 +18,7 @@ import {
   renameWorkspace,
   unmountWorkspace,
   workspaceChanges,
-} from '../actions/workspaces';
+} from '../actions/trees/workspaces';
 import { unwatchedRun } from './unwatchedRun';
 import type { HandlerWorld } from './handlerWorld';
 import { takeDeed, type DialogGate } from './dialogGate';

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { shortageOf } from '../../shared/image/shortage';
-import type { Privileged } from '../actions/context';
+import type { Privileged } from '../actions/ground/context';
 import { makeOwnFolder } from '../store/ownPlaces';
 import { userNumber } from '../store/thisUser';
 import type { TreeStyle, WorkerPool } from '../worker/jobs';

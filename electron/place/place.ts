@@ -1,8 +1,8 @@
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { Problem } from '../../shared/image/problem';
 import type { SourceId, SourceInfo } from '../../shared/ipc/source';
-import type { ActionContext } from '../actions/context';
-import type { OpenEngine } from '../actions/engineImages';
+import type { ActionContext } from '../actions/ground/context';
+import type { OpenEngine } from './engine/engineImages';
 
 /**
  * A **place** is where images are: the person's store, an engine, an archive or a layout folder that is looked at where it lies. Whoever

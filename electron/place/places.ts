@@ -1,8 +1,8 @@
 import { problem, type PlaceNeed } from '../../shared/image/problem';
 import { placeCan } from '../../shared/ipc/placeKinds';
 import type { SourceId, SourceInfo } from '../../shared/ipc/source';
-import type { ActionContext } from '../actions/context';
-import type { OpenEngine } from '../actions/engineImages';
+import type { ActionContext } from '../actions/ground/context';
+import type { OpenEngine } from './engine/engineImages';
 import type { Place, PlacesOfKind } from './place';
 
 /** All places of a process, by kind. */

@@ -224,7 +224,7 @@ export interface Jobs {
   };
 
   // The jobs below work on real directory trees with owners, devices and mounts: they run in a pool that may do that
-  // (`Privileged.pool` of `electron/actions/context.ts`), as root or inside of a user namespace.
+  // (`Privileged.pool` of `electron/actions/ground/context.ts`), as root or inside of a user namespace.
 
   /**
    * Unpacks a stored layer into the directory `target`, which must not exist (its parent must), the way overlayfs wants
@@ -328,7 +328,7 @@ export interface Jobs {
   'plain-marks': { input: { path: string }; output: { readonly plain: boolean } };
   'stamp-tree': { input: { path: string }; output: { readonly stamp: string | null } };
   /**
-   * Whether a layer that is ready for a mount in `folder` (see `electron/actions/layerRecord.ts`) holds what its blob does:
+   * Whether a layer that is ready for a mount in `folder` (see `electron/actions/trees/layerRecord.ts`) holds what its blob does:
    * names, types, contents and targets of links, modes of files where owners are kept; of an image every byte. Verifies blob
    * digest and diff ID. Throws `blob-damaged`, `layer-invalid`, `cancelled`.
    */

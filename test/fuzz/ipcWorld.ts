@@ -11,12 +11,12 @@ import {
 import { rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createContext, type OwnedContext } from '../../electron/actions/createContext';
-import { loadImages } from '../../electron/actions/loadImages';
-import { newMountId, writeMountRecord } from '../../electron/actions/mountRecords';
-import { openDefaultStore } from '../../electron/actions/openStore';
-import { readStoreView } from '../../electron/actions/storeView';
-import { createWorkspace } from '../../electron/actions/workspaces';
+import { createContext, type OwnedContext } from '../../electron/actions/ground/createContext';
+import { loadImages } from '../../electron/actions/copy/loadImages';
+import { newMountId, writeMountRecord } from '../../electron/actions/records/mountRecords';
+import { openDefaultStore } from '../../electron/actions/ground/openStore';
+import { readStoreView } from '../../electron/actions/images/storeView';
+import { createWorkspace } from '../../electron/actions/trees/workspaces';
 import { EngineHub } from '../../electron/engine/engineHub';
 import { enginePlaces } from '../../electron/place/engine/enginePlaces';
 import { OpenedPlaces } from '../../electron/place/opened/openedPlaces';

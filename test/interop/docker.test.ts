@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { historyOf } from '../../electron/actions/inspectImage';
-import { openStoredLayer } from '../../electron/actions/storedLayers';
+import { historyOf } from '../../electron/actions/images/inspectImage';
+import { openStoredLayer } from '../../electron/actions/images/storedLayers';
 import { readLayerEntries } from '../../electron/index/layerIndex';
 import type { Digest } from '../../shared/image/digest';
 import { dockerEngineObstacle, openDockerEngine, type DockerEngine } from '../setup/dockerEngine';

@@ -1,8 +1,8 @@
 import { storedOrigin } from '../../shared/image/jsonDocument';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDefaultStore } from '../../electron/actions/openStore';
-import { readStoreView } from '../../electron/actions/storeView';
+import { openDefaultStore } from '../../electron/actions/ground/openStore';
+import { readStoreView } from '../../electron/actions/images/storeView';
 import { parseImageConfig } from '../../shared/image/imageConfig';
 import { problemOf } from '../../shared/image/problem';
 import { buildImage, digestOf, ociMembers, writeMembers, type BuiltImage } from '../setup/imageBuilder';

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import type { OpenEngine } from '../../electron/actions/engineImages';
+import type { OpenEngine } from '../../electron/place/engine/engineImages';
 import { parseAddress, sourceIdOf } from '../../electron/engine/address';
 import { openEngine } from '../../electron/engine/engine';
 import type { EngineEndpoint } from '../../electron/engine/discover';

@@ -7,8 +7,8 @@ import {
   pruneEngineImages,
   removeEngineImages,
   type OpenEngine,
-} from '../../electron/actions/engineImages';
-import type { Run } from '../../electron/actions/context';
+} from '../../electron/place/engine/engineImages';
+import type { Run } from '../../electron/actions/ground/context';
 import { addBytes } from '../../shared/image/bytes';
 import type { ImageId } from '../../shared/image/digest';
 import { problemOf } from '../../shared/image/problem';

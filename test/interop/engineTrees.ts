@@ -1,4 +1,4 @@
-import { mountImage, unmountImage } from '../../electron/actions/mounts';
+import { mountImage, unmountImage } from '../../electron/actions/trees/mounts';
 import { parseImageId } from '../../shared/image/digest';
 import type { DockerEngine } from '../setup/dockerEngine';
 import { must } from '../setup/run';

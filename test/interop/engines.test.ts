@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { copyFromEngine, saveFromEngine } from '../../electron/actions/copyFromEngine';
-import { copyToEngine } from '../../electron/actions/copyToEngine';
-import { historyOfEngineImage } from '../../electron/actions/engineDocuments';
+import { copyFromEngine, saveFromEngine } from '../../electron/place/engine/copyFromEngine';
+import { copyToEngine } from '../../electron/place/engine/copyToEngine';
+import { historyOfEngineImage } from '../../electron/place/engine/engineDocuments';
 import {
   previewEngineRemoval,
   removeEngineImages,
@@ -9,10 +9,10 @@ import {
   tagEngineImage,
   untagEngineImage,
   type OpenEngine,
-} from '../../electron/actions/engineImages';
-import { historyOf } from '../../electron/actions/inspectImage';
+} from '../../electron/place/engine/engineImages';
+import { historyOf } from '../../electron/actions/images/inspectImage';
 import { EngineHub } from '../../electron/engine/engineHub';
-import type { Run } from '../../electron/actions/context';
+import type { Run } from '../../electron/actions/ground/context';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { problemFacts } from '../setup/temporary';
 import { openBench, type Bench, type TestStore } from './bench';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exportRootfs } from '../../electron/actions/exportRootfs';
-import { resolveImage } from '../../electron/actions/resolveImage';
+import { exportRootfs } from '../../electron/actions/copy/exportRootfs';
+import { resolveImage } from '../../electron/actions/images/resolveImage';
 import { dockerEngineObstacle, openDockerEngine, type DockerEngine } from '../setup/dockerEngine';
 import { dockerArchive, type ImageSpec, type TarMember } from '../setup/imageBuilder';
 import { randomLayer, seeded } from '../setup/randomLayers';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openStoredLayer } from '../../electron/actions/storedLayers';
+import { openStoredLayer } from '../../electron/actions/images/storedLayers';
 import { readLayerEntries } from '../../electron/index/layerIndex';
 import { readFileHead, type OpenLayer } from '../../electron/index/openLayer';
 import type { LayerEntry } from '../../shared/layer/entry';

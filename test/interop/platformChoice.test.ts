@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { resolveImage } from '../../electron/actions/resolveImage';
-import { readStoreView } from '../../electron/actions/storeView';
+import { resolveImage } from '../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../electron/actions/images/storeView';
 import { hostArchitecture } from '../../electron/system/hostArchitecture';
 import { writeMembers } from '../setup/imageBuilder';
 import { indexedLayout, type PlatformSpec } from '../setup/indexBuilder';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { historyOf } from '../../electron/actions/inspectImage';
+import { historyOf } from '../../electron/actions/images/inspectImage';
 import { openBench, type Bench, type TestStore } from './bench';
 import { peerSuite } from './peers';
 import { openPodman, podmanName, type PodmanEngine } from './podmanEngine';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { planRun } from '../../electron/actions/runImage';
-import { resolveImage } from '../../electron/actions/resolveImage';
+import { planRun } from '../../electron/actions/runs/runImage';
+import { resolveImage } from '../../electron/actions/images/resolveImage';
 import { problemOf } from '../../shared/image/problem';
 import { dockerEngineObstacle } from '../setup/dockerEngine';
 import { findCommand, type RunResult } from '../setup/run';

@@ -1,13 +1,13 @@
 import { lstat } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rewriteImage } from '../../electron/actions/rewriteImage';
+import { rewriteImage } from '../../electron/actions/making/rewriteImage';
 import { must } from '../setup/run';
 import { parseImageId } from '../../shared/image/digest';
 import { openBench, type Bench, type TestStore } from './bench';
 import { filesOnDisk, mergedFiles } from './mergedFiles';
 import { commandFile, peerSuite } from './peers';
 import { richName, writeRichImage } from './richImage';
-import { historyOf } from '../../electron/actions/inspectImage';
+import { historyOf } from '../../electron/actions/images/inspectImage';
 
 /** The part of `umoci stat --json` that is looked at. */
 interface Stat {

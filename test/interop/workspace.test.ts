@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { commitWorkspace } from '../../electron/actions/commitWorkspace';
-import { exportRootfs } from '../../electron/actions/exportRootfs';
-import { squashImage } from '../../electron/actions/squashImage';
-import { createWorkspace, mountWorkspace, workspaceChanges } from '../../electron/actions/workspaces';
+import { commitWorkspace } from '../../electron/actions/trees/commitWorkspace';
+import { exportRootfs } from '../../electron/actions/copy/exportRootfs';
+import { squashImage } from '../../electron/actions/making/squashImage';
+import { createWorkspace, mountWorkspace, workspaceChanges } from '../../electron/actions/trees/workspaces';
 import { diffLine } from '../../electron/cli/commands/workspace';
 import { parseImageId } from '../../shared/image/digest';
 import { dockerEngineObstacle, openDockerEngine, type DockerEngine } from '../setup/dockerEngine';

@@ -1,18 +1,18 @@
-import { commitWorkspace } from '../../electron/actions/commitWorkspace';
-import type { Run } from '../../electron/actions/context';
-import { createContext } from '../../electron/actions/createContext';
-import { syncUnpacked } from '../../electron/actions/layerCache';
-import { loadImages } from '../../electron/actions/loadImages';
-import { openDefaultStore } from '../../electron/actions/openStore';
-import { removeImages } from '../../electron/actions/removeImages';
-import { resolveImage } from '../../electron/actions/resolveImage';
-import { readStoreView } from '../../electron/actions/storeView';
+import { commitWorkspace } from '../../electron/actions/trees/commitWorkspace';
+import type { Run } from '../../electron/actions/ground/context';
+import { createContext } from '../../electron/actions/ground/createContext';
+import { syncUnpacked } from '../../electron/actions/trees/layerCache';
+import { loadImages } from '../../electron/actions/copy/loadImages';
+import { openDefaultStore } from '../../electron/actions/ground/openStore';
+import { removeImages } from '../../electron/actions/images/removeImages';
+import { resolveImage } from '../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../electron/actions/images/storeView';
 import {
   createWorkspace,
   mountWorkspace,
   removeWorkspace,
   workspaceChanges,
-} from '../../electron/actions/workspaces';
+} from '../../electron/actions/trees/workspaces';
 
 /** Our row for the process that stays, as docker's daemon does. */
 export const resident = 'stratigraph, resident';

@@ -1,16 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { commitWorkspace } from '../../electron/actions/commitWorkspace';
-import { compareFiles } from '../../electron/actions/compareFiles';
-import type { ActionContext, Run } from '../../electron/actions/context';
-import { resolveImage } from '../../electron/actions/resolveImage';
-import { readStoreView } from '../../electron/actions/storeView';
+import { commitWorkspace } from '../../electron/actions/trees/commitWorkspace';
+import { compareFiles } from '../../electron/actions/inside/compareFiles';
+import type { ActionContext, Run } from '../../electron/actions/ground/context';
+import { resolveImage } from '../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../electron/actions/images/storeView';
 import {
   createWorkspace,
   mountWorkspace,
   removeWorkspace,
   workspaceChanges,
-} from '../../electron/actions/workspaces';
+} from '../../electron/actions/trees/workspaces';
 
 /** What each that counts says of one workspace; a line a path, `added etc/x`. */
 export interface Counts {

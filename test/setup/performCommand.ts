@@ -1,5 +1,5 @@
-import { lookAt, type LookedContext } from '../../electron/actions/lookAt';
-import type { OwnedContext } from '../../electron/actions/createContext';
+import { lookAt, type LookedContext } from '../../electron/place/opened/lookAt';
+import type { OwnedContext } from '../../electron/actions/ground/createContext';
 import type { Session } from '../../electron/cli/command';
 import { loadCommand } from '../../electron/cli/commands';
 import { ofInput } from '../../electron/cli/damagedInput';

@@ -1,31 +1,31 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { copyOutOfTree } from '../../electron/actions/browse';
-import { cleanUp, undoCleanUp } from '../../electron/actions/cleanUp';
-import { commitWorkspace } from '../../electron/actions/commitWorkspace';
-import type { ActionContext, Run } from '../../electron/actions/context';
-import { createContext } from '../../electron/actions/createContext';
-import { exportRootfs } from '../../electron/actions/exportRootfs';
-import { freeUnreached } from '../../electron/actions/freeUnreached';
-import { fsck } from '../../electron/actions/fsck';
-import { loadImages } from '../../electron/actions/loadImages';
-import { listMounts, mountImage, unmountImage } from '../../electron/actions/mounts';
-import { openDefaultStore } from '../../electron/actions/openStore';
-import { removeImages } from '../../electron/actions/removeImages';
-import { saveImages } from '../../electron/actions/saveImages';
-import { saveLayout } from '../../electron/actions/saveLayout';
-import { readStoreView } from '../../electron/actions/storeView';
-import { sweepWork } from '../../electron/actions/sweepWork';
-import { tagImage, untagImage } from '../../electron/actions/tagImages';
-import { readWorkspaces } from '../../electron/actions/workspaceRecords';
+import { copyOutOfTree } from '../../electron/actions/trees/browse';
+import { cleanUp, undoCleanUp } from '../../electron/actions/upkeep/cleanUp';
+import { commitWorkspace } from '../../electron/actions/trees/commitWorkspace';
+import type { ActionContext, Run } from '../../electron/actions/ground/context';
+import { createContext } from '../../electron/actions/ground/createContext';
+import { exportRootfs } from '../../electron/actions/copy/exportRootfs';
+import { freeUnreached } from '../../electron/actions/upkeep/freeUnreached';
+import { fsck } from '../../electron/actions/upkeep/fsck';
+import { loadImages } from '../../electron/actions/copy/loadImages';
+import { listMounts, mountImage, unmountImage } from '../../electron/actions/trees/mounts';
+import { openDefaultStore } from '../../electron/actions/ground/openStore';
+import { removeImages } from '../../electron/actions/images/removeImages';
+import { saveImages } from '../../electron/actions/copy/saveImages';
+import { saveLayout } from '../../electron/actions/copy/saveLayout';
+import { readStoreView } from '../../electron/actions/images/storeView';
+import { sweepWork } from '../../electron/actions/upkeep/sweepWork';
+import { tagImage, untagImage } from '../../electron/actions/images/tagImages';
+import { readWorkspaces } from '../../electron/actions/records/workspaceRecords';
 import {
   createWorkspace,
   mountWorkspace,
   removeWorkspace,
   unmountWorkspace,
-} from '../../electron/actions/workspaces';
-import { writeViewFile } from '../../electron/actions/writeViewFile';
+} from '../../electron/actions/trees/workspaces';
+import { writeViewFile } from '../../electron/actions/target/writeViewFile';
 import { createBriefPool } from '../../electron/worker/briefPool';
 import { createWorkerPool } from '../../electron/worker/workerPool';
 import { problemOf } from '../../shared/image/problem';

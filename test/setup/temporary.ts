@@ -3,11 +3,11 @@ import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect } from 'vitest';
-import type { ActionContext, Run } from '../../electron/actions/context';
-import { createContext, type OwnedContext } from '../../electron/actions/createContext';
-import { saveImages } from '../../electron/actions/saveImages';
-import { loadImages } from '../../electron/actions/loadImages';
-import { openDefaultStore } from '../../electron/actions/openStore';
+import type { ActionContext, Run } from '../../electron/actions/ground/context';
+import { createContext, type OwnedContext } from '../../electron/actions/ground/createContext';
+import { saveImages } from '../../electron/actions/copy/saveImages';
+import { loadImages } from '../../electron/actions/copy/loadImages';
+import { openDefaultStore } from '../../electron/actions/ground/openStore';
 import { removeBeneath } from '../../electron/system/removeBeneath';
 import type { WorkerPool } from '../../electron/worker/jobs';
 import { createWorkerPool } from '../../electron/worker/workerPool';

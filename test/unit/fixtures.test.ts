@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readStoreView, type StoreView } from '../../electron/actions/storeView';
+import { readStoreView, type StoreView } from '../../electron/actions/images/storeView';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { sharedDir } from '../setup/shared';
 import { expectSoundStore, load, openStore, snapshotDirectory, type TestStore } from '../setup/temporary';

@@ -28,6 +28,33 @@ const electronFiles =
   '`main.ts`, `window.ts`, `pageLife.ts`, `person.ts`, `menu.ts`, `protocol.ts`, `launchFailure.ts`, `preload.ts`, `ipc/serve.ts`, `ipc/dialogs.ts`';
 const decompression = ['@cloudpss/zstd', 'xz-decompress'];
 
+/** What the use cases stand on. */
+const below = [
+  ...['shared', 'electron/tar', 'electron/store', 'electron/index', 'electron/source', 'electron/export'],
+  ...['electron/worker', 'electron/system', 'electron/mount', 'electron/namespace', 'electron/run'],
+];
+
+/** The rooms of `electron/actions`, in order: each may enter those that it names. */
+const rooms: readonly (readonly [string, readonly string[]])[] = [
+  ['records', []],
+  ['ground', ['records']],
+  ['target', ['ground']],
+  ['images', ['records', 'ground']],
+  ['inside', ['ground', 'images']],
+  ['making', ['ground', 'images', 'inside']],
+  ['trees', ['records', 'ground', 'target', 'images', 'inside', 'making']],
+  ['runs', ['records', 'ground', 'trees']],
+  ['copy', ['ground', 'target', 'images', 'inside', 'making', 'trees']],
+  ['trust', ['ground', 'images']],
+  ['upkeep', ['records', 'ground', 'images', 'trees']],
+];
+
+const room = (name: string, others: readonly string[]): Row => ({
+  folders: `\`electron/actions/${name}\``,
+  cell: ['`shared/`, node, what is below', ...others.map((other) => `\`${other}\``)].join(', '),
+  rule: { paths: [...below, ...others.map((other) => `electron/actions/${other}`)], node: true },
+});
+
 /** The table of docs/architecture.md, cell for cell. Every folder may import itself, those of `electron/` node too. */
 const table: readonly Row[] = [
   { folders: '`shared/image`', cell: 'itself', rule: { paths: [] } },
@@ -103,10 +130,10 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/namespace`',
-    cell: '`shared/`, node, `electron/store`, `electron/worker`; types of `electron/actions/context`',
+    cell: '`shared/`, node, `electron/store`, `electron/worker`; types of `electron/actions/ground/context`',
     rule: {
       paths: ['shared', 'electron/store', 'electron/worker'],
-      types: ['electron/actions/context.ts'],
+      types: ['electron/actions/ground/context.ts'],
       node: true,
     },
   },
@@ -137,15 +164,7 @@ const table: readonly Row[] = [
       node: true,
     },
   },
-  {
-    folders: '`electron/actions`',
-    cell: 'everything in `electron/` but `place`, `cli`, `ipc` and the files that touch Electron',
-    rule: {
-      paths: ['shared', 'electron'],
-      not: ['electron/place', 'electron/cli', 'electron/ipc'],
-      node: true,
-    },
-  },
+  ...rooms.map(([name, others]) => room(name, others)),
   {
     folders: '`electron/place`',
     cell: 'everything in `electron/` but `cli`, `ipc` and the files that touch Electron',
@@ -296,11 +315,16 @@ describe('the check can fail', () => {
     ['electron/source/a.ts', `import { type JobName } from '../worker/jobs';`],
     ['electron/source/a.ts', `import type { X } from '../worker/workerPool';`],
     ['electron/source/a.ts', `import type { X } from '../index/openLayer';`],
-    ['electron/export/a.ts', `import { x } from '../actions/openStore';`],
+    ['electron/export/a.ts', `import { x } from '../actions/ground/openStore';`],
     ['electron/worker/a.ts', `import { x } from '../store/directoryStore';`],
-    ['electron/actions/a.ts', `import { x } from '../cli/main';`],
-    ['electron/actions/a.ts', `import type { X } from '../ipc/operations';`],
-    ['electron/actions/a.ts', `import { createWindow } from '../window';`],
+    ['electron/actions/copy/a.ts', `import { x } from '../../cli/main';`],
+    ['electron/actions/copy/a.ts', `import type { X } from '../../ipc/operations';`],
+    ['electron/actions/copy/a.ts', `import { createWindow } from '../../window';`],
+    ['electron/actions/copy/a.ts', `import { x } from '../trust/keyFiles';`],
+    ['electron/actions/images/a.ts', `import type { X } from '../copy/loadImages';`],
+    ['electron/actions/images/a.ts', `import { x } from '../../engine/engine';`],
+    ['electron/actions/newRoom/a.ts', `export const x = 1;`],
+    ['electron/actions/a.ts', `export const x = 1;`],
     ['electron/cli/a.ts', `import { app } from 'electron';`],
     ['electron/cli/a.ts', `import type { App } from 'electron/main';`],
     ['electron/cli/commands/a.ts', `import { serve } from '../../ipc/serve';`],
@@ -317,9 +341,9 @@ describe('the check can fail', () => {
     ['renderer/store/a.ts', `import { select } from 'd3';`],
     ['renderer/ui/a.tsx', `import { x } from '../store/appStore';`],
     ['renderer/ui/a.tsx', `import { x } from '../view/useReply';`],
-    ['electron/actions/a.ts', `const x = await import(name);`],
-    ['electron/actions/a.ts', `import x from './nothingOfThisName';`],
-    ['electron/actions/a.ts', `import x from '../../package.json';`],
+    ['electron/actions/copy/a.ts', `const x = await import(name);`],
+    ['electron/actions/copy/a.ts', `import x from './nothingOfThisName';`],
+    ['electron/actions/copy/a.ts', `import x from '../../../package.json';`],
     ['shared/newFolder/a.ts', `export const x = 1;`],
     ['renderer/newFolder/a.ts', `export const x = 1;`],
     ['electron/newFolder/a.ts', `export const x = 1;`],
@@ -335,10 +359,11 @@ describe('the check can fail', () => {
     ['electron/tar/a.ts', `import { compress } from '@cloudpss/zstd/napi'; import 'xz-decompress';`],
     ['electron/source/a.ts', `import type { JobName } from '../worker/jobs';`],
     ['electron/source/a.ts', `type A = import('../worker/jobs').JobName;`],
-    ['electron/actions/a.ts', `import { x } from '../worker/workerPool'; import fs from 'node:fs';`],
+    ['electron/actions/copy/a.ts', `import { x } from '../../worker/workerPool'; import fs from 'node:fs';`],
+    ['electron/actions/copy/a.ts', `import type { X } from '../images/storeView';`],
     [
       'electron/cli/commands/a.ts',
-      `import { x } from '../columns'; import y from '../../actions/openStore';`,
+      `import { x } from '../columns'; import y from '../../actions/ground/openStore';`,
     ],
     ['electron/main.ts', `import { app } from 'electron'; import { serve } from './ipc/serve';`],
     ['electron/ipc/serve.ts', `import { ipcMain } from 'electron'; import { x } from './dialogs';`],

@@ -1,8 +1,8 @@
 import type { WastePart } from '../../../shared/layer/efficiency';
 import { translator, type Translate } from '../../../shared/text/catalogue';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
-import { analyzeImage, type ImageAnalysis } from '../../actions/analyzeImage';
-import { readStoreView } from '../../actions/storeView';
+import { analyzeImage, type ImageAnalysis } from '../../actions/inside/analyzeImage';
+import { readStoreView } from '../../actions/images/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { imageAndLayer } from '../imageAndLayer';

@@ -1,5 +1,5 @@
-import { readRawBlob, resolveBlob } from '../../actions/rawBlob';
-import { readStoreView } from '../../actions/storeView';
+import { readRawBlob, resolveBlob } from '../../actions/images/rawBlob';
+import { readStoreView } from '../../actions/images/storeView';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { insideOption } from '../place';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { layerNumber } from '../../../shared/graph/cutImage';
 import { problem } from '../../../shared/image/problem';
-import { namingDamage } from '../../actions/damageOf';
-import { fileTree, findTyped, readTreeFile, typedPath } from '../../actions/imageFiles';
-import { readStoreView } from '../../actions/storeView';
+import { namingDamage } from '../../actions/images/damageOf';
+import { fileTree, findTyped, readTreeFile, typedPath } from '../../actions/inside/imageFiles';
+import { readStoreView } from '../../actions/images/storeView';
 import { checkRoom } from '../../worker/freeSpace';
 import { jsonText } from '../columns';
 import { contents, jsonBytes } from '../contents';

@@ -1,6 +1,6 @@
-import { takeKindOf } from '../../actions/workspaceKind';
+import { takeKindOf } from '../../actions/trees/workspaceKind';
 import { formatBytes } from '../../../shared/text/format';
-import { commitWorkspace } from '../../actions/commitWorkspace';
+import { commitWorkspace } from '../../actions/trees/commitWorkspace';
 import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command } from '../command';

@@ -1,6 +1,6 @@
 import { platformText } from '../../../shared/image/platform';
-import { readStoreView } from '../../actions/storeView';
-import { readWorkspaces } from '../../actions/workspaceRecords';
+import { readStoreView } from '../../actions/images/storeView';
+import { readWorkspaces } from '../../actions/records/workspaceRecords';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { bashCompletion } from '../bashCompletion';

@@ -1,5 +1,5 @@
-import { namingDamage } from '../../actions/damageOf';
-import { readStoreView } from '../../actions/storeView';
+import { namingDamage } from '../../actions/images/damageOf';
+import { readStoreView } from '../../actions/images/storeView';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { insideOption } from '../place';

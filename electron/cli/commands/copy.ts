@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { problem, problemOf } from '../../../shared/image/problem';
-import type { ActionContext } from '../../actions/context';
-import type { OpenEngine } from '../../actions/engineImages';
-import { resolveAt } from '../../actions/resolveImage';
-import { readStoreView } from '../../actions/storeView';
+import type { ActionContext } from '../../actions/ground/context';
+import type { OpenEngine } from '../../place/engine/engineImages';
+import { resolveAt } from '../../actions/images/resolveImage';
+import { readStoreView } from '../../actions/images/storeView';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
@@ -158,7 +158,7 @@ async function toStore(
   if (giver.kind === 'store' && giver.own) throw new UsageFault((t) => t('usage.copySame'));
   const context = await session.context({ make: true });
   const run = session.run(title);
-  const { copyToStore } = await import('../../actions/copyToStore');
+  const { copyToStore } = await import('../../actions/copy/copyToStore');
   if (giver.kind === 'store')
     return copyToStore(giver.context, context, { what, label: giver.label, platform }, run);
   const { copyFromEngine, throughScratch } = await engineActions();

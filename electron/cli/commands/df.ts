@@ -1,6 +1,6 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
-import { readDiskUse, type DiskUseRow } from '../../actions/diskUse';
+import { readDiskUse, type DiskUseRow } from '../../actions/upkeep/diskUse';
 import { columns, jsonText } from '../columns';
 import { insideOption } from '../place';
 import { dockerSize, rowFormat, rowFormatOption } from '../rowFormat';

@@ -15,7 +15,7 @@ import { dockvizDot, dockvizShort, dockvizTree } from '../../../shared/graph/doc
 import { visibleText } from '../../../shared/text/format';
 import { hexOf } from '../../../shared/image/digest';
 import { problem } from '../../../shared/image/problem';
-import { resolveImage } from '../../actions/resolveImage';
+import { resolveImage } from '../../actions/images/resolveImage';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault, type OptionSpec, type Parsed } from '../parser';

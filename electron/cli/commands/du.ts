@@ -1,5 +1,5 @@
 import { formatBytes, visiblePath } from '../../../shared/text/format';
-import { treeUse } from '../../actions/treeUsage';
+import { treeUse } from '../../actions/inside/treeUsage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { insideOption } from '../place';

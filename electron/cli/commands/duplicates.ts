@@ -1,10 +1,10 @@
 import { translator } from '../../../shared/text/catalogue';
 import { shortDigest, type ChainId } from '../../../shared/image/digest';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
-import { findDuplicateFiles, type DuplicateReport } from '../../actions/duplicateFiles';
+import { findDuplicateFiles, type DuplicateReport } from '../../actions/inside/duplicateFiles';
 import { layerNumbers } from '../../../shared/graph/cutImage';
-import { resolveAt } from '../../actions/resolveImage';
-import { readStoreView } from '../../actions/storeView';
+import { resolveAt } from '../../actions/images/resolveImage';
+import { readStoreView } from '../../actions/images/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { insideOption } from '../place';

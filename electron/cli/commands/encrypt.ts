@@ -1,8 +1,8 @@
 import { translator } from '../../../shared/text/catalogue';
-import { decryptImage, encryptImage, type CipheredImage } from '../../actions/encryptImage';
-import { readPrivateKey, readPublicKey, rsaKinds } from '../../actions/keyFiles';
-import { resolveImage } from '../../actions/resolveImage';
-import { readStoreView } from '../../actions/storeView';
+import { decryptImage, encryptImage, type CipheredImage } from '../../actions/trust/encryptImage';
+import { readPrivateKey, readPublicKey, rsaKinds } from '../../actions/trust/keyFiles';
+import { resolveImage } from '../../actions/images/resolveImage';
+import { readStoreView } from '../../actions/images/storeView';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { keyOf, passphraseOf, passphraseOptions } from '../keyOptions';

@@ -1,6 +1,6 @@
 import { translator } from '../../../shared/text/catalogue';
-import { exportRootfs } from '../../actions/exportRootfs';
-import { treeOfWord } from '../../actions/treeOfWord';
+import { exportRootfs } from '../../actions/copy/exportRootfs';
+import { treeOfWord } from '../../actions/trees/treeOfWord';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { noteUnkept } from '../noteUnkept';

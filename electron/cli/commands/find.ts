@@ -1,12 +1,12 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { layerNumbers } from '../../../shared/graph/cutImage';
 import { visiblePath, visibleText } from '../../../shared/text/format';
-import { findPaths, type PathHit } from '../../actions/imageFiles';
+import { findPaths, type PathHit } from '../../actions/inside/imageFiles';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
-import { readStoreView, type StoreView } from '../../actions/storeView';
+import { readStoreView, type StoreView } from '../../actions/images/storeView';
 import { outLines } from '../outLines';
 import { imageAndLayer } from '../imageAndLayer';
 import { insideOption } from '../place';

@@ -1,10 +1,10 @@
-import { damagedProblem } from '../../actions/workspaceRecords';
-import { readStoreView } from '../../actions/storeView';
+import { damagedProblem } from '../../actions/records/workspaceRecords';
+import { readStoreView } from '../../actions/images/storeView';
 import { noteElsewhere } from '../noteElsewhere';
 import { translator } from '../../../shared/text/catalogue';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
-import { fsck as check } from '../../actions/fsck';
+import { fsck as check } from '../../actions/upkeep/fsck';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';

@@ -1,6 +1,6 @@
 import { addBytes } from '../../../shared/image/bytes';
 import { translator } from '../../../shared/text/catalogue';
-import { freeUnreached, previewUnreached } from '../../actions/freeUnreached';
+import { freeUnreached, previewUnreached } from '../../actions/upkeep/freeUnreached';
 import { readWholeStore } from '../source';
 import { jsonText } from '../columns';
 import type { Command } from '../command';

@@ -1,7 +1,7 @@
 import { cutSteps, layerNumber } from '../../../shared/graph/cutImage';
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate, visibleText } from '../../../shared/text/format';
-import { historyOf } from '../../actions/inspectImage';
+import { historyOf } from '../../actions/images/inspectImage';
 import { columns, jsonText } from '../columns';
 import { dockerSize, rfc3339, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';

@@ -1,5 +1,5 @@
 import { translator } from '../../../shared/text/catalogue';
-import { importRootfs } from '../../actions/importRootfs';
+import { importRootfs } from '../../actions/copy/importRootfs';
 import { checkThere } from '../inputThere';
 import { jsonText } from '../columns';
 import type { Command } from '../command';

@@ -1,6 +1,6 @@
-import { inspectImageDocument } from '../../actions/inspectImage';
-import { inspectLayerDocument } from '../../actions/inspectLayer';
-import { resolveLayer } from '../../actions/resolveImage';
+import { inspectImageDocument } from '../../actions/images/inspectImage';
+import { inspectLayerDocument } from '../../actions/images/inspectLayer';
+import { resolveLayer } from '../../actions/images/resolveImage';
 import type { ChainId } from '../../../shared/image/digest';
 import { problem, problemOf } from '../../../shared/image/problem';
 import { jsonText } from '../columns';

@@ -1,7 +1,7 @@
 import type { Standing } from '../../../shared/image/problem';
 import type { OperationResult } from '../../../shared/ipc/operation';
-import { keepImageList } from '../../actions/imageList';
-import { loadImages } from '../../actions/loadImages';
+import { keepImageList } from '../../actions/images/imageList';
+import { loadImages } from '../../actions/copy/loadImages';
 import { translator } from '../../../shared/text/catalogue';
 import { jsonText } from '../columns';
 import type { Command } from '../command';

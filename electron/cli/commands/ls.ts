@@ -1,7 +1,7 @@
 import { shortDigest } from '../../../shared/image/digest';
 import type { LayerEntry } from '../../../shared/layer/entry';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
-import { isDirectory, type TreeFile } from '../../actions/imageFiles';
+import { isDirectory, type TreeFile } from '../../actions/inside/imageFiles';
 import { columns, jsonText } from '../columns';
 import { insideOption } from '../place';
 import { platformOption } from '../platform';

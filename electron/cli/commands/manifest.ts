@@ -1,6 +1,6 @@
-import { namingDamage } from '../../actions/damageOf';
-import { manifestOf } from '../../actions/manifestOf';
-import { readStoreView } from '../../actions/storeView';
+import { namingDamage } from '../../actions/images/damageOf';
+import { manifestOf } from '../../actions/images/manifestOf';
+import { readStoreView } from '../../actions/images/storeView';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { insideOption } from '../place';

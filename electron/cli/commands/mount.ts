@@ -1,6 +1,6 @@
 import { shortDigest } from '../../../shared/image/digest';
-import { listMounts, mountImage } from '../../actions/mounts';
-import { readStoreView } from '../../actions/storeView';
+import { listMounts, mountImage } from '../../actions/trees/mounts';
+import { readStoreView } from '../../actions/images/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';

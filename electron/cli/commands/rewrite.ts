@@ -1,8 +1,13 @@
-import { removedElsewhere } from '../../actions/removedElsewhere';
+import { removedElsewhere } from '../../actions/making/removedElsewhere';
 import { translator } from '../../../shared/text/catalogue';
 import { visiblePath } from '../../../shared/text/format';
-import { previewRewrite, rewriteImage, type ChangedLayer, type TakenWord } from '../../actions/rewriteImage';
-import { readStoreView } from '../../actions/storeView';
+import {
+  previewRewrite,
+  rewriteImage,
+  type ChangedLayer,
+  type TakenWord,
+} from '../../actions/making/rewriteImage';
+import { readStoreView } from '../../actions/images/storeView';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { pickImage, platformOption } from '../platform';

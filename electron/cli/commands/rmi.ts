@@ -6,12 +6,12 @@ import type { ImageGraph, KeptFor, RemovalPreview } from '../../../shared/graph/
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { problemOf } from '../../../shared/image/problem';
 import { formatBytes, visibleText } from '../../../shared/text/format';
-import type { ActionContext } from '../../actions/context';
-import type { OpenEngine } from '../../actions/engineImages';
-import { previewRemove, removeImages } from '../../actions/removeImages';
-import { resolveImage } from '../../actions/resolveImage';
-import { readStoreView } from '../../actions/storeView';
-import { bareRoots, findUnread, unreadByDigest } from '../../actions/unreadRoots';
+import type { ActionContext } from '../../actions/ground/context';
+import type { OpenEngine } from '../../place/engine/engineImages';
+import { previewRemove, removeImages } from '../../actions/images/removeImages';
+import { resolveImage } from '../../actions/images/resolveImage';
+import { readStoreView } from '../../actions/images/storeView';
+import { bareRoots, findUnread, unreadByDigest } from '../../actions/images/unreadRoots';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { eachName, type EachName } from '../eachName';

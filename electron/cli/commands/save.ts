@@ -1,9 +1,9 @@
-import { planSave, type SaveCompression, type SavePlan } from '../../actions/planArchive';
+import { planSave, type SaveCompression, type SavePlan } from '../../actions/copy/planArchive';
 import type { HeldLayers } from '../../export/imageExport';
 import type { OperationResult, OtherPlatforms } from '../../../shared/ipc/operation';
 import { translator } from '../../../shared/text/catalogue';
-import { saveImages } from '../../actions/saveImages';
-import { saveLayout } from '../../actions/saveLayout';
+import { saveImages } from '../../actions/copy/saveImages';
+import { saveLayout } from '../../actions/copy/saveLayout';
 import type { OutCompression } from '../../tar/compress';
 import { exports as formats } from '../../export/exports';
 import { formatBytes, visibleName } from '../../../shared/text/format';
@@ -25,7 +25,7 @@ function isCompression(text: string): text is OutCompression {
 
 async function readExcept(session: Session, words: readonly string[]): Promise<HeldLayers> {
   // Reading archives takes packages that other saves need not wait for.
-  const { heldByWords, readHeld } = await import('../../actions/heldLayers');
+  const { heldByWords, readHeld } = await import('../../actions/copy/heldLayers');
   const context = await session.context();
   return readHeld(context, await heldByWords(context, words), session.run(words[0] ?? ''));
 }

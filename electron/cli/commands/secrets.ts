@@ -1,8 +1,8 @@
 import { translator } from '../../../shared/text/catalogue';
 import { visibleText, visiblePath } from '../../../shared/text/format';
 import { displayName } from '../../../shared/graph/sharing';
-import { findSecrets, type FileSecret } from '../../actions/findSecrets';
-import { readStoreView } from '../../actions/storeView';
+import { findSecrets, type FileSecret } from '../../actions/inside/findSecrets';
+import { readStoreView } from '../../actions/images/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { imageAndLayer } from '../imageAndLayer';

@@ -1,8 +1,8 @@
 import { translator } from '../../../shared/text/catalogue';
-import { readPrivateKey, signingKinds } from '../../actions/keyFiles';
-import { resolveImage } from '../../actions/resolveImage';
-import { signImage } from '../../actions/signImage';
-import { readStoreView } from '../../actions/storeView';
+import { readPrivateKey, signingKinds } from '../../actions/trust/keyFiles';
+import { resolveImage } from '../../actions/images/resolveImage';
+import { signImage } from '../../actions/trust/signImage';
+import { readStoreView } from '../../actions/images/storeView';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { keyOf, passphraseOf, passphraseOptions } from '../keyOptions';

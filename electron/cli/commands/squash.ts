@@ -1,7 +1,7 @@
 import { translator } from '../../../shared/text/catalogue';
-import { layerOf, resolveImage } from '../../actions/resolveImage';
-import { previewSquash, squashImage } from '../../actions/squashImage';
-import { readStoreView } from '../../actions/storeView';
+import { layerOf, resolveImage } from '../../actions/images/resolveImage';
+import { previewSquash, squashImage } from '../../actions/making/squashImage';
+import { readStoreView } from '../../actions/images/storeView';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { imageStands } from '../standing';

@@ -1,5 +1,5 @@
-import { resolveAt } from '../../actions/resolveImage';
-import { tagLayer } from '../../actions/tagLayer';
+import { resolveAt } from '../../actions/images/resolveImage';
+import { tagLayer } from '../../actions/making/tagLayer';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';

@@ -1,5 +1,5 @@
 import { visibleText } from '../../../shared/text/format';
-import { listMounts, unmountImage } from '../../actions/mounts';
+import { listMounts, unmountImage } from '../../actions/trees/mounts';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { eachName } from '../eachName';

@@ -1,4 +1,4 @@
-import { untagImage } from '../../actions/tagImages';
+import { untagImage } from '../../actions/images/tagImages';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';

@@ -1,9 +1,9 @@
 import { translator } from '../../../shared/text/catalogue';
 import { visibleText } from '../../../shared/text/format';
-import { readPublicKey, signingKinds } from '../../actions/keyFiles';
-import { resolveImage } from '../../actions/resolveImage';
-import { readStoreView } from '../../actions/storeView';
-import { verifyImage } from '../../actions/verifyImage';
+import { readPublicKey, signingKinds } from '../../actions/trust/keyFiles';
+import { resolveImage } from '../../actions/images/resolveImage';
+import { readStoreView } from '../../actions/images/storeView';
+import { verifyImage } from '../../actions/trust/verifyImage';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { keyOf } from '../keyOptions';

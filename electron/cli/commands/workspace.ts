@@ -1,15 +1,15 @@
-import { takeKindOf } from '../../actions/workspaceKind';
+import { takeKindOf } from '../../actions/trees/workspaceKind';
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, visiblePath, visibleText } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
 import type { Change } from '../../../shared/layer/change';
 import { problem } from '../../../shared/image/problem';
-import type { ActionContext } from '../../actions/context';
-import { removeImages } from '../../actions/removeImages';
-import { resolveAt } from '../../actions/resolveImage';
-import { imageAtLayer } from '../../actions/tagLayer';
-import { readStoreView } from '../../actions/storeView';
-import { damagedProblem, damagedWorkspaces } from '../../actions/workspaceRecords';
+import type { ActionContext } from '../../actions/ground/context';
+import { removeImages } from '../../actions/images/removeImages';
+import { resolveAt } from '../../actions/images/resolveImage';
+import { imageAtLayer } from '../../actions/making/tagLayer';
+import { readStoreView } from '../../actions/images/storeView';
+import { damagedProblem, damagedWorkspaces } from '../../actions/records/workspaceRecords';
 import {
   createWorkspace,
   listWorkspaces,
@@ -18,7 +18,7 @@ import {
   renameWorkspace,
   unmountWorkspace,
   workspaceChanges,
-} from '../../actions/workspaces';
+} from '../../actions/trees/workspaces';
 import { columns, jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import { goTime, rowFormat, rowFormatOption } from '../rowFormat';

@@ -6,10 +6,10 @@ import { problem, problemOf, type Problem } from '../../../shared/image/problem'
 import { systemCode } from '../../../shared/image/systemCode';
 import { isOpened } from '../../../shared/ipc/placeKinds';
 import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
-import type { ActionContext, Run } from '../../actions/context';
-import type { OwnedContext } from '../../actions/createContext';
-import { lookAt, type LookTools } from '../../actions/lookAt';
-import { readStoreView } from '../../actions/storeView';
+import type { ActionContext, Run } from '../../actions/ground/context';
+import type { OwnedContext } from '../../actions/ground/createContext';
+import { lookAt, type LookTools } from './lookAt';
+import { readStoreView } from '../../actions/images/storeView';
 import type { Place, PlacesOfKind } from '../place';
 import { markOfInput, watchInput, type WatchTimes } from './watchInput';
 

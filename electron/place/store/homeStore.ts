@@ -1,6 +1,6 @@
 import { home, isHome } from '../../../shared/ipc/placeKinds';
-import type { ActionContext } from '../../actions/context';
-import { readStoreView } from '../../actions/storeView';
+import type { ActionContext } from '../../actions/ground/context';
+import { readStoreView } from '../../actions/images/storeView';
 import type { PlacesOfKind } from '../place';
 
 /** The person's own store: one place, always there. */

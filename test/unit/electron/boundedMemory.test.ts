@@ -1,8 +1,8 @@
 import { link, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readWorkspaces, writeWorkspace } from '../../../electron/actions/workspaceRecords';
-import { readMountRecords } from '../../../electron/actions/mountRecords';
+import { readWorkspaces, writeWorkspace } from '../../../electron/actions/records/workspaceRecords';
+import { readMountRecords } from '../../../electron/actions/records/mountRecords';
 import { parseOwner } from '../../../electron/store/owner';
 import { mostRecords } from '../../../electron/store/ownPlaces';
 import { parseImageId } from '../../../shared/image/digest';

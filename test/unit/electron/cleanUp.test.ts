@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cleanUp, collectGarbage, listCleanUp, undoCleanUp } from '../../../electron/actions/cleanUp';
-import { previewRemove, removeImages } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { tagImage } from '../../../electron/actions/tagImages';
+import { cleanUp, collectGarbage, listCleanUp, undoCleanUp } from '../../../electron/actions/upkeep/cleanUp';
+import { previewRemove, removeImages } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { tagImage } from '../../../electron/actions/images/tagImages';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { load, openStore, quietRun, type TestStore } from '../../setup/temporary';
 import { blobBytes } from '../../setup/windowTools';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { readable } from '../../../electron/cli/readableJson';
 import { hostArchitecture } from '../../../electron/system/hostArchitecture';
 import { buildImage, ociArchive, type BuiltLayer, type ImageSpec } from '../../setup/imageBuilder';

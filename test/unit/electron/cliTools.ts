@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeEach, expect } from 'vitest';
-import { openDefaultStore } from '../../../electron/actions/openStore';
+import { openDefaultStore } from '../../../electron/actions/ground/openStore';
 import { buildImage, dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
 import { run, type RunResult } from '../../setup/run';
 import { snapshotDirectory, temporaryFile, temporaryFolder } from '../../setup/temporary';

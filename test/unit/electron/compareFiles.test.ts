@@ -1,9 +1,9 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compareFiles, type FileComparison } from '../../../electron/actions/compareFiles';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { removeImages } from '../../../electron/actions/removeImages';
+import { compareFiles, type FileComparison } from '../../../electron/actions/inside/compareFiles';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { removeImages } from '../../../electron/actions/images/removeImages';
 import type { ImageId } from '../../../shared/image/digest';
 import { ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { pairImages } from '../../setup/pairImages';

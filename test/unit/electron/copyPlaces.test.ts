@@ -3,7 +3,7 @@ import { chmod, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { callCommand } from '../../setup/callCommand';
 import { dockerArchive, ociArchive, tarOf, type ImageSpec } from '../../setup/imageBuilder';
 import { randomLayer, seeded } from '../../setup/randomLayers';

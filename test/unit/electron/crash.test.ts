@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { digestOf, dockerArchive, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import {
   blobsOnDisk,

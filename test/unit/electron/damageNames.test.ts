@@ -1,15 +1,15 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { analyzeImage } from '../../../electron/actions/analyzeImage';
-import { compareFiles } from '../../../electron/actions/compareFiles';
-import { findDuplicateFiles } from '../../../electron/actions/duplicateFiles';
-import { exportRootfs } from '../../../electron/actions/exportRootfs';
-import { findSecrets } from '../../../electron/actions/findSecrets';
-import { fileTree, findPaths } from '../../../electron/actions/imageFiles';
-import { previewRewrite, rewriteImage } from '../../../electron/actions/rewriteImage';
-import { previewSquash, squashImage } from '../../../electron/actions/squashImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { analyzeImage } from '../../../electron/actions/inside/analyzeImage';
+import { compareFiles } from '../../../electron/actions/inside/compareFiles';
+import { findDuplicateFiles } from '../../../electron/actions/inside/duplicateFiles';
+import { exportRootfs } from '../../../electron/actions/copy/exportRootfs';
+import { findSecrets } from '../../../electron/actions/inside/findSecrets';
+import { fileTree, findPaths } from '../../../electron/actions/inside/imageFiles';
+import { previewRewrite, rewriteImage } from '../../../electron/actions/making/rewriteImage';
+import { previewSquash, squashImage } from '../../../electron/actions/making/squashImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { buildImage, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import {
   openStore,

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createWorkspace } from '../../../electron/actions/workspaces';
+import { createWorkspace } from '../../../electron/actions/trees/workspaces';
 import { buildImage, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { blobsOnDisk, load, openStore, quietRun } from '../../setup/temporary';
 import { callCommand } from '../../setup/callCommand';

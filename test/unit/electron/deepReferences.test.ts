@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { referrersByRoot, type ReferrerRoot } from '../../../electron/actions/referrers';
+import { referrersByRoot, type ReferrerRoot } from '../../../electron/actions/images/referrers';
 import { MetDocuments, nesting, walkRoot } from '../../../electron/store/documents';
 import { removeOwn } from '../../../electron/store/removeOwn';
 import type { Digest } from '../../../shared/image/digest';

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { fsck } from '../../../electron/actions/fsck';
-import { asDeleted } from '../../../electron/actions/meanwhile';
-import { removeImages } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { fsck } from '../../../electron/actions/upkeep/fsck';
+import { asDeleted } from '../../../electron/actions/ground/meanwhile';
+import { removeImages } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { problem, problemOf } from '../../../shared/image/problem';
 import { buildImage, dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { seeded } from '../../setup/randomLayers';

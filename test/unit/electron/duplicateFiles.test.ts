@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findDuplicateFiles } from '../../../electron/actions/duplicateFiles';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { findDuplicateFiles } from '../../../electron/actions/inside/duplicateFiles';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { load, openStore, quietRun } from '../../setup/temporary';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { inspectImageDocument } from '../../../electron/actions/inspectImage';
-import { rewriteImage } from '../../../electron/actions/rewriteImage';
-import { squashImage } from '../../../electron/actions/squashImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { inspectImageDocument } from '../../../electron/actions/images/inspectImage';
+import { rewriteImage } from '../../../electron/actions/making/rewriteImage';
+import { squashImage } from '../../../electron/actions/making/squashImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { jsonText } from '../../../electron/cli/columns';
 import { parseImageId, type ImageId } from '../../../shared/image/digest';
 import { buildImage, digestOf, dockerMembers, tarOf, type BuiltImage } from '../../setup/imageBuilder';

@@ -1,8 +1,8 @@
 import { open, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fsck } from '../../../electron/actions/fsck';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { fsck } from '../../../electron/actions/upkeep/fsck';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { blobPath, buildImage, ociMembers, writeMembers } from '../../setup/imageBuilder';
 import { openStore, quietRun, temporaryFolder } from '../../setup/temporary';
 

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { loadSampleImages } from '../../../electron/actions/sampleImages';
-import { asDeleted } from '../../../electron/actions/meanwhile';
-import { loadImages } from '../../../electron/actions/loadImages';
-import { tagImage } from '../../../electron/actions/tagImages';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { loadSampleImages } from '../../../electron/actions/copy/sampleImages';
+import { asDeleted } from '../../../electron/actions/ground/meanwhile';
+import { loadImages } from '../../../electron/actions/copy/loadImages';
+import { tagImage } from '../../../electron/actions/images/tagImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { problem } from '../../../shared/image/problem';
 import { buildImage, dockerArchive } from '../../setup/imageBuilder';
 import { load, openStore, problemFacts, quietRun, storeOf, temporaryFile } from '../../setup/temporary';

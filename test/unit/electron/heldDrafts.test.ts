@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Drafts } from '../../../electron/actions/target';
+import { Drafts } from '../../../electron/actions/target/target';
 import { giveBackDescriptors, takeAllDescriptors } from '../../setup/descriptors';
 import { seeded } from '../../setup/randomLayers';
 import { temporaryFolder } from '../../setup/temporary';

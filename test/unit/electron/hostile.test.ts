@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openStoredLayer } from '../../../electron/actions/storedLayers';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { openStoredLayer } from '../../../electron/actions/images/storedLayers';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { readLayerEntries } from '../../../electron/index/layerIndex';
 import type { LayerEntry } from '../../../shared/layer/entry';
 import { ProblemError, problemOf } from '../../../shared/image/problem';

@@ -1,10 +1,10 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keepImageList, readImageList } from '../../../electron/actions/imageList';
-import { removeImages } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { tagImage } from '../../../electron/actions/tagImages';
+import { keepImageList, readImageList } from '../../../electron/actions/images/imageList';
+import { removeImages } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { tagImage } from '../../../electron/actions/images/tagImages';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { load, openStore, quietRun } from '../../setup/temporary';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { fileTree } from '../../../electron/actions/imageFiles';
-import { resolveImage } from '../../../electron/actions/resolveImage';
-import { rewriteImage } from '../../../electron/actions/rewriteImage';
-import { squashImage } from '../../../electron/actions/squashImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { fileTree } from '../../../electron/actions/inside/imageFiles';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
+import { rewriteImage } from '../../../electron/actions/making/rewriteImage';
+import { squashImage } from '../../../electron/actions/making/squashImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { dockerArchive, type TarMember } from '../../setup/imageBuilder';
 import { quietRun, storeOf, type TestStore } from '../../setup/temporary';
 

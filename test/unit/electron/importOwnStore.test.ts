@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exportRootfs } from '../../../electron/actions/exportRootfs';
-import { importRootfs } from '../../../electron/actions/importRootfs';
+import { exportRootfs } from '../../../electron/actions/copy/exportRootfs';
+import { importRootfs } from '../../../electron/actions/copy/importRootfs';
 import { parseImageId } from '../../../shared/image/digest';
 import { callCommand } from '../../setup/callCommand';
 import { openStore, quietRun, temporaryFolder } from '../../setup/temporary';

@@ -10,11 +10,11 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fsck } from '../../../electron/actions/fsck';
-import { fileTree, readTreeFile, type FileTree } from '../../../electron/actions/imageFiles';
-import { removeImages } from '../../../electron/actions/removeImages';
-import { resolveImage } from '../../../electron/actions/resolveImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { fsck } from '../../../electron/actions/upkeep/fsck';
+import { fileTree, readTreeFile, type FileTree } from '../../../electron/actions/inside/imageFiles';
+import { removeImages } from '../../../electron/actions/images/removeImages';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { StoredTree, writeTree } from '../../../electron/index/storedTree';
 import type { LayerEntry } from '../../../shared/layer/entry';
 import { impliedAt, MemoryTree, type TreeFile } from '../../../shared/layer/fileTree';

@@ -5,10 +5,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freeUnreached } from '../../../electron/actions/freeUnreached';
-import { fsck } from '../../../electron/actions/fsck';
-import { saveImages } from '../../../electron/actions/saveImages';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { freeUnreached } from '../../../electron/actions/upkeep/freeUnreached';
+import { fsck } from '../../../electron/actions/upkeep/fsck';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { dockerArchive, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { expectSoundStore, load, openStore, quietRun } from '../../setup/temporary';
 import { bundle } from './scripts';

@@ -3,9 +3,9 @@ import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inspectLayer } from '../../../electron/actions/inspectLayer';
-import { openStoredLayer } from '../../../electron/actions/storedLayers';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { inspectLayer } from '../../../electron/actions/images/inspectLayer';
+import { openStoredLayer } from '../../../electron/actions/images/storedLayers';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import type { SizedBlob } from '../../../electron/store/contentStore';
 import { isSameIndex, readLayerEntries, readLayerFacts } from '../../../electron/index/layerIndex';
 import {

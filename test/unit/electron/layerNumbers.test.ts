@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChainId } from '../../../shared/image/digest';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { callCommand } from '../../setup/callCommand';
 import { dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { load, openStore } from '../../setup/temporary';

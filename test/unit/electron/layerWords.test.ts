@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { ChainId } from '../../../shared/image/digest';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { callCommand } from '../../setup/callCommand';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { load, openStore, temporaryFolder, type TestStore } from '../../setup/temporary';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadImages } from '../../../electron/actions/loadImages';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { loadImages } from '../../../electron/actions/copy/loadImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import {
   blobPath,
   buildImage,

@@ -1,13 +1,13 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { analyzeImage } from '../../../electron/actions/analyzeImage';
-import { findSecrets } from '../../../electron/actions/findSecrets';
-import { importRootfs } from '../../../electron/actions/importRootfs';
-import { loadImages } from '../../../electron/actions/loadImages';
-import { rewriteImage } from '../../../electron/actions/rewriteImage';
-import { squashImage } from '../../../electron/actions/squashImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { analyzeImage } from '../../../electron/actions/inside/analyzeImage';
+import { findSecrets } from '../../../electron/actions/inside/findSecrets';
+import { importRootfs } from '../../../electron/actions/copy/importRootfs';
+import { loadImages } from '../../../electron/actions/copy/loadImages';
+import { rewriteImage } from '../../../electron/actions/making/rewriteImage';
+import { squashImage } from '../../../electron/actions/making/squashImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { defaultLimits, type LimitName, type Limits } from '../../../shared/image/limits';
 import {
   buildImage,

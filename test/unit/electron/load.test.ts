@@ -1,8 +1,8 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { loadImages } from '../../../electron/actions/loadImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { loadImages } from '../../../electron/actions/copy/loadImages';
 import {
   blobPath,
   buildImage,

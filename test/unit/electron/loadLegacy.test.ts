@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { historyOf } from '../../../electron/actions/inspectImage';
-import { saveImages } from '../../../electron/actions/saveImages';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { historyOf } from '../../../electron/actions/images/inspectImage';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { parseImageId } from '../../../shared/image/digest';
 import { digestOf, gzip, tarOf, writeMembers, type TarMember } from '../../setup/imageBuilder';
 import { legacyMembers, tarOfFile, v1Id, type V1LayerSpec } from '../../setup/legacyBuilder';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadImages } from '../../../electron/actions/loadImages';
+import { loadImages } from '../../../electron/actions/copy/loadImages';
 import { ProblemError } from '../../../shared/image/problem';
 import {
   buildImage,

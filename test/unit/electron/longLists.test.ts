@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fsck } from '../../../electron/actions/fsck';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { tagImage } from '../../../electron/actions/tagImages';
+import { fsck } from '../../../electron/actions/upkeep/fsck';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { tagImage } from '../../../electron/actions/images/tagImages';
 import { IndexScan, type ScannedRoot } from '../../../electron/store/indexScan';
 import { jsonExcess } from '../../../shared/image/jsonScan';
 import { fullNameAnnotation, refNameAnnotation, type OciDescriptor } from '../../../shared/image/manifest';

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { loadImages } from '../../../electron/actions/loadImages';
-import { lookAt } from '../../../electron/actions/lookAt';
-import type { OwnedContext } from '../../../electron/actions/createContext';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { loadImages } from '../../../electron/actions/copy/loadImages';
+import { lookAt } from '../../../electron/place/opened/lookAt';
+import type { OwnedContext } from '../../../electron/actions/ground/createContext';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { problemOf } from '../../../shared/image/problem';
 import {
   buildImage,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addName, named, NameTable } from '../../../electron/actions/indexNames';
+import { addName, named, NameTable } from '../../../electron/actions/images/indexNames';
 import type { Digest } from '../../../shared/image/digest';
 import type { OciDescriptor, OciIndex } from '../../../shared/image/manifest';
 

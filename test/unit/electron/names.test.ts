@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { resolveImage } from '../../../electron/actions/resolveImage';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { renameImage, tagImage, untagImage } from '../../../electron/actions/tagImages';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { renameImage, tagImage, untagImage } from '../../../electron/actions/images/tagImages';
 import { parseImageId } from '../../../shared/image/digest';
 import { buildImage, dockerArchive, ociArchive } from '../../setup/imageBuilder';
 import {

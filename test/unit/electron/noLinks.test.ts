@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { collectGarbage } from '../../../electron/actions/cleanUp';
-import { removeImages } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { tagImage } from '../../../electron/actions/tagImages';
+import { collectGarbage } from '../../../electron/actions/upkeep/cleanUp';
+import { removeImages } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { tagImage } from '../../../electron/actions/images/tagImages';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { expectSoundStore, load, openStore, quietRun, saved } from '../../setup/temporary';
 

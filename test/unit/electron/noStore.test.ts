@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openDefaultStore } from '../../../electron/actions/openStore';
+import { openDefaultStore } from '../../../electron/actions/ground/openStore';
 import { problemOf } from '../../../shared/image/problem';
 import { callCommand } from '../../setup/callCommand';
 import { performCommand } from '../../setup/performCommand';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fileTree } from '../../../electron/actions/imageFiles';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { fileTree } from '../../../electron/actions/inside/imageFiles';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { blobPath, digestOf, gzip, tarOf, zstd, type TarMember } from '../../setup/imageBuilder';
 import { blobsOnDisk, expectSoundStore, load, openStore, refusedUnchanged } from '../../setup/temporary';
 

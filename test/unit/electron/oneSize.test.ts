@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { planPrune } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { planPrune } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { timeBefore } from '../../../electron/cli/commands/images';
 import { callCommand } from '../../setup/callCommand';
 import { noise, ociArchive, type LayerSpec } from '../../setup/imageBuilder';

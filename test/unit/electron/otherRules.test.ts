@@ -32,7 +32,7 @@ async function modules() {
     import('../../../electron/index/secretFindings'),
     import('../../../electron/index/storedTree'),
     import('../../../electron/index/keptFile'),
-    import('../../../electron/actions/layerRecord'),
+    import('../../../electron/actions/trees/layerRecord'),
     import('../../../shared/layer/fileTree'),
   ]);
   return { ...index, ...hashes, ...secrets, ...tree, ...kept, ...record, ...file };

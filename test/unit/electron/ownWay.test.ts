@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { storeDirectory } from '../../../electron/actions/openStore';
+import { storeDirectory } from '../../../electron/actions/ground/openStore';
 import { CachePlaces } from '../../../electron/store/cachePlaces';
 import { isPrivateHome, makePrivateHome, ownCacheHome, privateHome } from '../../../electron/store/homes';
 import { isWayToOurs } from '../../../electron/store/ownWay';

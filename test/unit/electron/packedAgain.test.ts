@@ -3,7 +3,7 @@ import { ftruncateSync, openSync, closeSync, mkdirSync, readFileSync, writeSync 
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import {
   buildImage,
   dockerMembers,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { buildImage, dockerMembers, gzip, noise, tarOf, type ImageSpec } from '../../setup/imageBuilder';
 import { blobsOnDisk, expectSoundStore, load, openStore, refusedUnchanged } from '../../setup/temporary';
 

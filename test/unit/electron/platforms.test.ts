@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { inspectImage, inspectImageDocument } from '../../../electron/actions/inspectImage';
-import { resolveImage } from '../../../electron/actions/resolveImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { inspectImage, inspectImageDocument } from '../../../electron/actions/images/inspectImage';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { hostArchitecture } from '../../../electron/system/hostArchitecture';
 import { parseImageId } from '../../../shared/image/digest';
 import { pickPlatform } from '../../../shared/image/platform';

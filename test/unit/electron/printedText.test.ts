@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { writeMountRecord } from '../../../electron/actions/mountRecords';
+import { writeMountRecord } from '../../../electron/actions/records/mountRecords';
 import { commandNames, loadCommand } from '../../../electron/cli/commands';
 import { openSession } from '../../../electron/cli/session';
 import { newOwner } from '../../../electron/store/owner';

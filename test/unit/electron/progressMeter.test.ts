@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createProgressMeter } from '../../../electron/actions/progressMeter';
+import { createProgressMeter } from '../../../electron/actions/ground/progressMeter';
 import type { OperationProgress } from '../../../shared/ipc/operation';
 
 /** Runs a meter on a clock of its own; each step says when and how much. */

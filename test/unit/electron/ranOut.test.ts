@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openDefaultStore } from '../../../electron/actions/openStore';
+import { openDefaultStore } from '../../../electron/actions/ground/openStore';
 import { commandNames } from '../../../electron/cli/commands';
 import { run } from '../../setup/run';
 import { temporaryFile, temporaryFolder } from '../../setup/temporary';

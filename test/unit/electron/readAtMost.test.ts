@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readPrivateKey, readPublicKey, signingKinds } from '../../../electron/actions/keyFiles';
+import { readPrivateKey, readPublicKey, signingKinds } from '../../../electron/actions/trust/keyFiles';
 import { passphraseOf } from '../../../electron/cli/keyOptions';
 import { readAtMost } from '../../../electron/system/readAtMost';
 import { problemFacts, temporaryFolder } from '../../setup/temporary';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createWorkspace } from '../../../electron/actions/workspaces';
+import { createWorkspace } from '../../../electron/actions/trees/workspaces';
 import { parseImageId } from '../../../shared/image/digest';
 import { callCommand } from '../../setup/callCommand';
 import { buildImage, digestOf, type BuiltImage } from '../../setup/imageBuilder';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { previewPrune, pruneImages } from '../../../electron/actions/pruneImages';
-import { previewRemove, removeImages } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { previewPrune, pruneImages } from '../../../electron/actions/images/pruneImages';
+import { previewRemove, removeImages } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { parseImageId } from '../../../shared/image/digest';
 import type { RemovalSelection } from '../../../shared/graph/sharing';
 import { buildImage, dockerArchive, ociArchive } from '../../setup/imageBuilder';

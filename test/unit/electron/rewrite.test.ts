@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { impliedName } from '../../../shared/layer/whiteout';
-import { openStoredLayer } from '../../../electron/actions/storedLayers';
-import { previewRewrite, rewriteImage } from '../../../electron/actions/rewriteImage';
-import { resolveImage } from '../../../electron/actions/resolveImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { openStoredLayer } from '../../../electron/actions/images/storedLayers';
+import { previewRewrite, rewriteImage } from '../../../electron/actions/making/rewriteImage';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { readLayerEntries } from '../../../electron/index/layerIndex';
 import type { ImageId } from '../../../shared/image/digest';
 import { pathRemoval } from '../../../shared/layer/removePaths';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { planSave } from '../../../electron/actions/planArchive';
-import { saveImages } from '../../../electron/actions/saveImages';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { planSave } from '../../../electron/actions/copy/planArchive';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import {
   blobPath,
   buildImage,

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { planSave, type SaveCompression } from '../../../electron/actions/planArchive';
-import { saveImages } from '../../../electron/actions/saveImages';
-import { saveLayout } from '../../../electron/actions/saveLayout';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { tagImage } from '../../../electron/actions/tagImages';
+import { planSave, type SaveCompression } from '../../../electron/actions/copy/planArchive';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
+import { saveLayout } from '../../../electron/actions/copy/saveLayout';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { tagImage } from '../../../electron/actions/images/tagImages';
 import { rewriteIndex } from '../../../shared/image/rewriteManifest';
 import {
   blobPath,

@@ -1,11 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { heldByWords, parseLayerList, readHeld } from '../../../electron/actions/heldLayers';
-import { planSave, type SaveCompression } from '../../../electron/actions/planArchive';
-import { saveImages } from '../../../electron/actions/saveImages';
-import { saveLayout } from '../../../electron/actions/saveLayout';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { heldByWords, parseLayerList, readHeld } from '../../../electron/actions/copy/heldLayers';
+import { planSave, type SaveCompression } from '../../../electron/actions/copy/planArchive';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
+import { saveLayout } from '../../../electron/actions/copy/saveLayout';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { problemSentence } from '../../../shared/text/problemText';
 import {
   blobPath,

@@ -1,8 +1,8 @@
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { saveLayout } from '../../../electron/actions/saveLayout';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { saveLayout } from '../../../electron/actions/copy/saveLayout';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import {
   blobsOnDisk,

@@ -15,16 +15,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { analyzeImage } from '../../../electron/actions/analyzeImage';
-import { compareFiles } from '../../../electron/actions/compareFiles';
-import { findDuplicateFiles } from '../../../electron/actions/duplicateFiles';
-import { findSecrets } from '../../../electron/actions/findSecrets';
-import { fsck, type FsckReport } from '../../../electron/actions/fsck';
-import { fileTree, findPaths, readTreeFile } from '../../../electron/actions/imageFiles';
-import { readImageList } from '../../../electron/actions/imageList';
-import { inspectImageDocument } from '../../../electron/actions/inspectImage';
-import { resolveImage } from '../../../electron/actions/resolveImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { analyzeImage } from '../../../electron/actions/inside/analyzeImage';
+import { compareFiles } from '../../../electron/actions/inside/compareFiles';
+import { findDuplicateFiles } from '../../../electron/actions/inside/duplicateFiles';
+import { findSecrets } from '../../../electron/actions/inside/findSecrets';
+import { fsck, type FsckReport } from '../../../electron/actions/upkeep/fsck';
+import { fileTree, findPaths, readTreeFile } from '../../../electron/actions/inside/imageFiles';
+import { readImageList } from '../../../electron/actions/images/imageList';
+import { inspectImageDocument } from '../../../electron/actions/images/inspectImage';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import {
   BlockChecker,
   BlockTagger,

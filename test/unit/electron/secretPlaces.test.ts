@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { ImageSecrets } from '../../../electron/actions/findSecrets';
+import type { ImageSecrets } from '../../../electron/actions/inside/findSecrets';
 import { callCommand } from '../../setup/callCommand';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { seeded } from '../../setup/randomLayers';

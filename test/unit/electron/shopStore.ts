@@ -1,4 +1,4 @@
-import { readStoreView } from '../../../electron/actions/storeView';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import type { parseImageId } from '../../../shared/image/digest';
 import { buildImage, dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
 import { load, openStore, type TestStore } from '../../setup/temporary';

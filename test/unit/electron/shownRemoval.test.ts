@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { cleanUp, collectGarbage, listCleanUp, undoCleanUp } from '../../../electron/actions/cleanUp';
-import { previewPrune, pruneImages } from '../../../electron/actions/pruneImages';
-import { previewRemove, removeImages } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { renameImage, tagImage, untagImage } from '../../../electron/actions/tagImages';
+import { cleanUp, collectGarbage, listCleanUp, undoCleanUp } from '../../../electron/actions/upkeep/cleanUp';
+import { previewPrune, pruneImages } from '../../../electron/actions/images/pruneImages';
+import { previewRemove, removeImages } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { renameImage, tagImage, untagImage } from '../../../electron/actions/images/tagImages';
 import type { ImageId } from '../../../shared/image/digest';
 import { buildImage, dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { openStore, problemFacts, quietRun, storeOf, type TestStore } from '../../setup/temporary';

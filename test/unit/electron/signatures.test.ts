@@ -4,19 +4,19 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inspectImage } from '../../../electron/actions/inspectImage';
+import { inspectImage } from '../../../electron/actions/images/inspectImage';
 import {
   fingerprintOf,
   readPrivateKey,
   readPublicKey,
   rsaKinds,
   signingKinds,
-} from '../../../electron/actions/keyFiles';
-import { resolveImage } from '../../../electron/actions/resolveImage';
-import { signImage, type Signed } from '../../../electron/actions/signImage';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { removeImages } from '../../../electron/actions/removeImages';
-import { verifyImage } from '../../../electron/actions/verifyImage';
+} from '../../../electron/actions/trust/keyFiles';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
+import { signImage, type Signed } from '../../../electron/actions/trust/signImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { removeImages } from '../../../electron/actions/images/removeImages';
+import { verifyImage } from '../../../electron/actions/trust/verifyImage';
 import { parseDigest } from '../../../shared/image/digest';
 import { parseManifest } from '../../../shared/image/manifest';
 import { signedReference, signingPayload } from '../../../shared/image/simpleSigning';

@@ -3,12 +3,12 @@ import { closeSync, ftruncateSync, openSync, statfsSync, writeSync } from 'node:
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { exportRootfs } from '../../../electron/actions/exportRootfs';
-import { fileTree, readTreeFile } from '../../../electron/actions/imageFiles';
-import { importRootfs } from '../../../electron/actions/importRootfs';
-import { imageById } from '../../../electron/actions/resolveImage';
-import { squashImage } from '../../../electron/actions/squashImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { exportRootfs } from '../../../electron/actions/copy/exportRootfs';
+import { fileTree, readTreeFile } from '../../../electron/actions/inside/imageFiles';
+import { importRootfs } from '../../../electron/actions/copy/importRootfs';
+import { imageById } from '../../../electron/actions/images/resolveImage';
+import { squashImage } from '../../../electron/actions/making/squashImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { LayerSink } from '../../../electron/commit/layerSink';
 import { checkRoom } from '../../../electron/worker/freeSpace';
 import type { ImageId } from '../../../shared/image/digest';

@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { exportRootfs } from '../../../electron/actions/exportRootfs';
-import { fileTree, readTreeFile } from '../../../electron/actions/imageFiles';
-import { imageById } from '../../../electron/actions/resolveImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { exportRootfs } from '../../../electron/actions/copy/exportRootfs';
+import { fileTree, readTreeFile } from '../../../electron/actions/inside/imageFiles';
+import { imageById } from '../../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { filterLayer } from '../../../electron/commit/filterLayer';
 import { parseDiffId } from '../../../shared/image/digest';
 import {

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { previewRemove, removeImages } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { tagImage, untagImage } from '../../../electron/actions/tagImages';
+import { previewRemove, removeImages } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { tagImage, untagImage } from '../../../electron/actions/images/tagImages';
 import { buildImage, dockerArchive, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import {
   blobsOnDisk,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fsck } from '../../../electron/actions/fsck';
-import { fileTree } from '../../../electron/actions/imageFiles';
-import { resolveImage } from '../../../electron/actions/resolveImage';
-import { squashImage } from '../../../electron/actions/squashImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { fsck } from '../../../electron/actions/upkeep/fsck';
+import { fileTree } from '../../../electron/actions/inside/imageFiles';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
+import { squashImage } from '../../../electron/actions/making/squashImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { translator } from '../../../shared/text/catalogue';
 import { dockerArchive, type TarMember } from '../../setup/imageBuilder';
 import { load, openStore, problemFacts, quietRun, refusedUnchanged } from '../../setup/temporary';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findUnread, unreadByDigest } from '../../../electron/actions/unreadRoots';
+import { findUnread, unreadByDigest } from '../../../electron/actions/images/unreadRoots';
 import { parseDigest } from '../../../shared/image/digest';
 
 /** Roots that cannot be read are named in the order of docs/cli.md: by what a list has printed, by name, by a beginning. */

@@ -13,12 +13,12 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diskBytes } from '../../../electron/actions/diskBytes';
-import { readDiskUse } from '../../../electron/actions/diskUse';
-import { freeUnreached, previewUnreached } from '../../../electron/actions/freeUnreached';
-import { fsck, type FsckReport } from '../../../electron/actions/fsck';
-import { previewRemove } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { diskBytes } from '../../../electron/actions/ground/diskBytes';
+import { readDiskUse } from '../../../electron/actions/upkeep/diskUse';
+import { freeUnreached, previewUnreached } from '../../../electron/actions/upkeep/freeUnreached';
+import { fsck, type FsckReport } from '../../../electron/actions/upkeep/fsck';
+import { previewRemove } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { freedByRoots } from '../../../shared/graph/sharing';
 import type { Digest } from '../../../shared/image/digest';
 import { dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';

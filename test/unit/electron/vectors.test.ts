@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openStoredLayer } from '../../../electron/actions/storedLayers';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { openStoredLayer } from '../../../electron/actions/images/storedLayers';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { parseReference } from '../../../shared/image/reference';
 import { ProblemError, problemOf } from '../../../shared/image/problem';
 import { sharedDir } from '../../setup/shared';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { watchPath } from '../../../electron/store/watchPath';
 import { watchPlaces } from '../../../electron/store/watchPlaces';
-import { tagImage } from '../../../electron/actions/tagImages';
+import { tagImage } from '../../../electron/actions/images/tagImages';
 import { filled, idOne } from './shopStore';
 import { temporaryFolder } from '../../setup/temporary';
 

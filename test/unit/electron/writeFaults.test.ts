@@ -2,9 +2,9 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cleanUp } from '../../../electron/actions/cleanUp';
-import { freeUnreached } from '../../../electron/actions/freeUnreached';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { cleanUp } from '../../../electron/actions/upkeep/cleanUp';
+import { freeUnreached } from '../../../electron/actions/upkeep/freeUnreached';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import type { FullDiskTry } from '../../setup/fullDisk';
 import { dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
 import { must } from '../../setup/run';

@@ -1,7 +1,7 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { saveImages } from '../../../electron/actions/saveImages';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
 import type { WorkerPool } from '../../../electron/worker/jobs';
 import { dockerArchive, noise } from '../../setup/imageBuilder';
 import { problemFacts, quietRun, storeOf, temporaryFolder } from '../../setup/temporary';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { callCommand } from '../../setup/callCommand';
 import {
   buildImage,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { importRootfs } from '../../../electron/actions/importRootfs';
-import { loadImages } from '../../../electron/actions/loadImages';
+import { importRootfs } from '../../../electron/actions/copy/importRootfs';
+import { loadImages } from '../../../electron/actions/copy/loadImages';
 import { DamagedStream, decompress, TruncatedStream } from '../../../electron/tar/decompress';
 import { defaultLimits } from '../../../shared/image/limits';
 import { dockerArchive, noise, tarOf } from '../../setup/imageBuilder';

@@ -15,8 +15,8 @@ import {
   renameEngineImage,
   tagEngineImage,
   untagEngineImage,
-} from '../../../electron/actions/engineImages';
-import { inspectEngineDocument, inspectEngineImage } from '../../../electron/actions/engineDocuments';
+} from '../../../electron/place/engine/engineImages';
+import { inspectEngineDocument, inspectEngineImage } from '../../../electron/place/engine/engineDocuments';
 import type { SourceId } from '../../../shared/ipc/source';
 import { parseImageId } from '../../../shared/image/digest';
 import {

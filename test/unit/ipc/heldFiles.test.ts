@@ -2,7 +2,7 @@ import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readHeld } from '../../../electron/actions/heldLayers';
+import { readHeld } from '../../../electron/actions/copy/heldLayers';
 import { FileTokens } from '../../../electron/ipc/fileTokens';
 import { HeldFiles } from '../../../electron/ipc/heldFiles';
 import type { WorkerPool } from '../../../electron/worker/jobs';

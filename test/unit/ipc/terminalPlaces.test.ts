@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
-import type { TreeName } from '../../../electron/actions/openTree';
-import { readStoreView } from '../../../electron/actions/storeView';
-import type { ActionContext } from '../../../electron/actions/context';
-import { writeWorkspace, type WorkspaceRecord } from '../../../electron/actions/workspaceRecords';
+import type { TreeName } from '../../../electron/actions/trees/openTree';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import type { ActionContext } from '../../../electron/actions/ground/context';
+import { writeWorkspace, type WorkspaceRecord } from '../../../electron/actions/records/workspaceRecords';
 import { DialogGate } from '../../../electron/ipc/dialogGate';
 import type { HandlerWorld } from '../../../electron/ipc/handlerWorld';
 import { createPageHandlers } from '../../../electron/ipc/pageHandlers';

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { openBindSource } from '../../../electron/actions/bindSource';
+import { openBindSource } from '../../../electron/actions/runs/bindSource';
 import { ProblemError } from '../../../shared/image/problem';
 import { must } from '../../setup/run';
 import { temporaryFolder } from '../../setup/temporary';

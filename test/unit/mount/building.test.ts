@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GuideSession } from '../../../electron/actions/guide';
+import { GuideSession } from '../../../electron/actions/trees/guide';
 import type { GuideEntry, GuideState } from '../../../shared/ipc/guide';
 import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';
 import { openStore } from '../../setup/temporary';

@@ -10,11 +10,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { fsck } from '../../../electron/actions/fsck';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { findMount } from '../../../electron/actions/mounts';
+import { fsck } from '../../../electron/actions/upkeep/fsck';
+import { mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { findMount } from '../../../electron/actions/trees/mounts';
 import type { ImageId } from '../../../shared/image/digest';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { fromSealedJson, toSealedJson } from '../../../electron/store/seal';
 import { buildImage, dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { openStore, problemFacts, quietRun, storeOf, type TestStore } from '../../setup/temporary';

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
-import type { Privileged } from '../../../electron/actions/context';
-import { fsck } from '../../../electron/actions/fsck';
+import { commitWorkspace } from '../../../electron/actions/trees/commitWorkspace';
+import type { Privileged } from '../../../electron/actions/ground/context';
+import { fsck } from '../../../electron/actions/upkeep/fsck';
 import { openStore, quietRun, type TestStore } from '../../setup/temporary';
 import { openWorkspace } from './partialTools';
 
@@ -11,8 +11,8 @@ import { openWorkspace } from './partialTools';
 
 // As another process: it shares no state with the commit, and waits for none of what that makes.
 vi.resetModules();
-const { mountImage, unmountImage } = await import('../../../electron/actions/mounts');
-const { readStoreView } = await import('../../../electron/actions/storeView');
+const { mountImage, unmountImage } = await import('../../../electron/actions/trees/mounts');
+const { readStoreView } = await import('../../../electron/actions/images/storeView');
 
 interface Watch {
   readonly before?: (name: string) => Promise<void>;

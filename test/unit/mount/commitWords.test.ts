@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commitWorkspace, type CommitRequest } from '../../../electron/actions/commitWorkspace';
-import { inspectImageDocument } from '../../../electron/actions/inspectImage';
+import { commitWorkspace, type CommitRequest } from '../../../electron/actions/trees/commitWorkspace';
+import { inspectImageDocument } from '../../../electron/actions/images/inspectImage';
 import { quietRun, problemFacts, type TestStore } from '../../setup/temporary';
 import { parseImageId } from '../../../shared/image/digest';
 import type { ImageSpec } from '../../setup/imageBuilder';

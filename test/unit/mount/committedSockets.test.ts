@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { unmountWorkspace } from '../../../electron/actions/workspaces';
+import { unmountWorkspace } from '../../../electron/actions/trees/workspaces';
 import { commitPaths, imageTree, mergedOf, openWorkspace, unpackedTree } from './partialTools';
 
 /** A socket is in no layer: an image that a commit has made has none here either, where the workspace's own tree had one. */

@@ -14,11 +14,11 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { mergeTree } from '../../../electron/mount/mergeTree';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { resolveImage } from '../../../electron/actions/resolveImage';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { createWorkspace, mountWorkspace } from '../../../electron/actions/workspaces';
-import { fileTree } from '../../../electron/actions/imageFiles';
+import { mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { createWorkspace, mountWorkspace } from '../../../electron/actions/trees/workspaces';
+import { fileTree } from '../../../electron/actions/inside/imageFiles';
 import { copySources } from '../../../electron/cli/commands/cp';
 import { callCommand } from '../../setup/callCommand';
 import { dockerArchive, type ImageSpec } from '../../setup/imageBuilder';

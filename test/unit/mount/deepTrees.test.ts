@@ -1,10 +1,10 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diskBytes } from '../../../electron/actions/diskBytes';
-import { importRootfs } from '../../../electron/actions/importRootfs';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { removeWorkspace, workspaceChanges } from '../../../electron/actions/workspaces';
+import { diskBytes } from '../../../electron/actions/ground/diskBytes';
+import { importRootfs } from '../../../electron/actions/copy/importRootfs';
+import { mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { removeWorkspace, workspaceChanges } from '../../../electron/actions/trees/workspaces';
 import { copyOut } from '../../../electron/mount/browseTree';
 import { withTree } from '../../../electron/system/beneath';
 import { parseImageId } from '../../../shared/image/digest';

@@ -3,11 +3,11 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
-import { exportRootfs } from '../../../electron/actions/exportRootfs';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { saveImages } from '../../../electron/actions/saveImages';
-import { previewSquash, squashImage } from '../../../electron/actions/squashImage';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { exportRootfs } from '../../../electron/actions/copy/exportRootfs';
+import { mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
+import { previewSquash, squashImage } from '../../../electron/actions/making/squashImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import type { ImageId } from '../../../shared/image/digest';
 import { dockerArchive, type ImageSpec, noise } from '../../setup/imageBuilder';
 import { factsOfTar } from '../../setup/treeFacts';

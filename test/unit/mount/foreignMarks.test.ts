@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { unmountWorkspace } from '../../../electron/actions/workspaces';
+import { unmountWorkspace } from '../../../electron/actions/trees/workspaces';
 import type { ImageSpec } from '../../setup/imageBuilder';
 import { commitPaths, imageTree, mergedOf, openWorkspace, unpackedTree } from './partialTools';
 

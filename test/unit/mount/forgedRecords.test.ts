@@ -2,13 +2,21 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { holdMount, readHolds } from '../../../electron/actions/mountHolds';
-import { readMountRecords, writeMountRecord, type MountRecord } from '../../../electron/actions/mountRecords';
-import { findMount, listMounts, mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { openTree } from '../../../electron/actions/openTree';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { sweepWork } from '../../../electron/actions/sweepWork';
-import { createWorkspace, mountWorkspace, unmountWorkspace } from '../../../electron/actions/workspaces';
+import { holdMount, readHolds } from '../../../electron/actions/records/mountHolds';
+import {
+  readMountRecords,
+  writeMountRecord,
+  type MountRecord,
+} from '../../../electron/actions/records/mountRecords';
+import { findMount, listMounts, mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { openTree } from '../../../electron/actions/trees/openTree';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { sweepWork } from '../../../electron/actions/upkeep/sweepWork';
+import {
+  createWorkspace,
+  mountWorkspace,
+  unmountWorkspace,
+} from '../../../electron/actions/trees/workspaces';
 import { newOwner, ownerOf } from '../../../electron/store/owner';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { findCommand, must, run as call } from '../../setup/run';

@@ -1,11 +1,15 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { removeImages } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { createWorkspace, mountWorkspace, workspaceChanges } from '../../../electron/actions/workspaces';
+import { commitWorkspace } from '../../../electron/actions/trees/commitWorkspace';
+import { mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { removeImages } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import {
+  createWorkspace,
+  mountWorkspace,
+  workspaceChanges,
+} from '../../../electron/actions/trees/workspaces';
 import { parseImageId, type ImageId } from '../../../shared/image/digest';
 import { changedImage, changeEverything } from '../../setup/everyChange';
 import { buildImage, dockerArchive, ociArchive, type ImageSpec } from '../../setup/imageBuilder';

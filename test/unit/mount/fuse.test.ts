@@ -2,16 +2,16 @@ import { accessSync, constants } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
-import { exportRootfs } from '../../../electron/actions/exportRootfs';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { commitWorkspace } from '../../../electron/actions/trees/commitWorkspace';
+import { exportRootfs } from '../../../electron/actions/copy/exportRootfs';
+import { mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import {
   createWorkspace,
   mountWorkspace,
   unmountWorkspace,
   workspaceChanges,
-} from '../../../electron/actions/workspaces';
+} from '../../../electron/actions/trees/workspaces';
 import { dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { findCommand } from '../../setup/run';
 import { load, openStore, quietRun, temporaryFolder } from '../../setup/temporary';

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { openTree } from '../../../electron/actions/openTree';
-import { planRun } from '../../../electron/actions/runImage';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { createWorkspace } from '../../../electron/actions/workspaces';
+import { mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { openTree } from '../../../electron/actions/trees/openTree';
+import { planRun } from '../../../electron/actions/runs/runImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { createWorkspace } from '../../../electron/actions/trees/workspaces';
 import { findRuntime } from '../../../electron/run/findRuntime';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { findCommand, must, run as runProgram } from '../../setup/run';

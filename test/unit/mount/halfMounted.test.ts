@@ -7,9 +7,9 @@ import {
   mountWorkspace,
   removeWorkspace,
   unmountWorkspace,
-} from '../../../electron/actions/workspaces';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
-import { readStoreView } from '../../../electron/actions/storeView';
+} from '../../../electron/actions/trees/workspaces';
+import { commitWorkspace } from '../../../electron/actions/trees/commitWorkspace';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { places } from '../../../electron/store/places';
 import { buildImage, ociArchive } from '../../setup/imageBuilder';
 import { openStore, quietRun, storeOf, type TestStore } from '../../setup/temporary';

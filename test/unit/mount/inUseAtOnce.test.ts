@@ -2,15 +2,19 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cleanUp } from '../../../electron/actions/cleanUp';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
-import type { Privileged } from '../../../electron/actions/context';
-import { imagesInUse } from '../../../electron/actions/imageUse';
-import { pruneImages } from '../../../electron/actions/pruneImages';
-import { removeImages } from '../../../electron/actions/removeImages';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { readWorkspace, readWorkspaces } from '../../../electron/actions/workspaceRecords';
-import { createWorkspace, removeWorkspace, workspaceChanges } from '../../../electron/actions/workspaces';
+import { cleanUp } from '../../../electron/actions/upkeep/cleanUp';
+import { commitWorkspace } from '../../../electron/actions/trees/commitWorkspace';
+import type { Privileged } from '../../../electron/actions/ground/context';
+import { imagesInUse } from '../../../electron/actions/images/imageUse';
+import { pruneImages } from '../../../electron/actions/images/pruneImages';
+import { removeImages } from '../../../electron/actions/images/removeImages';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { readWorkspace, readWorkspaces } from '../../../electron/actions/records/workspaceRecords';
+import {
+  createWorkspace,
+  removeWorkspace,
+  workspaceChanges,
+} from '../../../electron/actions/trees/workspaces';
 import { readSteadily } from '../../../electron/store/workspaceRoots';
 import { parseImageId, type ImageId } from '../../../shared/image/digest';
 import { ProblemError } from '../../../shared/image/problem';

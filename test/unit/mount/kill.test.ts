@@ -4,14 +4,18 @@ import { readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, expect, test, vi } from 'vitest';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { pruneImages } from '../../../electron/actions/pruneImages';
-import { imageById } from '../../../electron/actions/resolveImage';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { sweepWork } from '../../../electron/actions/sweepWork';
-import { createWorkspace, mountWorkspace, workspaceChanges } from '../../../electron/actions/workspaces';
-import { readWorkspaces } from '../../../electron/actions/workspaceRecords';
+import { commitWorkspace } from '../../../electron/actions/trees/commitWorkspace';
+import { mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { pruneImages } from '../../../electron/actions/images/pruneImages';
+import { imageById } from '../../../electron/actions/images/resolveImage';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { sweepWork } from '../../../electron/actions/upkeep/sweepWork';
+import {
+  createWorkspace,
+  mountWorkspace,
+  workspaceChanges,
+} from '../../../electron/actions/trees/workspaces';
+import { readWorkspaces } from '../../../electron/actions/records/workspaceRecords';
 import { parseImageId, type ImageId } from '../../../shared/image/digest';
 import { change } from '../../setup/churnChange';
 import { changedImage } from '../../setup/everyChange';

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { diskBytes } from '../../../electron/actions/diskBytes';
+import { diskBytes } from '../../../electron/actions/ground/diskBytes';
 import { divideUpper } from '../../../electron/commit/divideUpper';
 import { writeLayer } from '../../../electron/commit/writeLayer';
 import { copyOut } from '../../../electron/mount/browseTree';

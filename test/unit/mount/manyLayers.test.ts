@@ -3,9 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { createWorkspace, mountWorkspace, workspaceChanges } from '../../../electron/actions/workspaces';
+import { commitWorkspace } from '../../../electron/actions/trees/commitWorkspace';
+import { mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import {
+  createWorkspace,
+  mountWorkspace,
+  workspaceChanges,
+} from '../../../electron/actions/trees/workspaces';
 import { problemSentence } from '../../../shared/text/problemText';
 import { buildImage, dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { makeOrdinaryUser, type OrdinaryUser } from '../../setup/ordinaryUser';

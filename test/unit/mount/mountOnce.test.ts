@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { MountOnce } from '../../../electron/actions/mountOnce';
-import { listMounts, unmountImage } from '../../../electron/actions/mounts';
+import { MountOnce } from '../../../electron/actions/trees/mountOnce';
+import { listMounts, unmountImage } from '../../../electron/actions/trees/mounts';
 import { parseImageId } from '../../../shared/image/digest';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { load, openStore } from '../../setup/temporary';

@@ -4,14 +4,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { readMountRecords } from '../../../electron/actions/mountRecords';
+import { readMountRecords } from '../../../electron/actions/records/mountRecords';
 import {
   mountWorkspace,
   removeWorkspace,
   renameWorkspace,
   unmountWorkspace,
-} from '../../../electron/actions/workspaces';
-import { withWorkspace } from '../../../electron/actions/workspaceLocks';
+} from '../../../electron/actions/trees/workspaces';
+import { withWorkspace } from '../../../electron/actions/records/workspaceLocks';
 import { unmount } from '../../../electron/system/syscalls';
 import { places } from '../../../electron/store/places';
 import { shellImage } from '../../setup/shellImage';

@@ -1,10 +1,14 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { commitWorkspace, type CommitRequest } from '../../../electron/actions/commitWorkspace';
-import { mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { saveImages } from '../../../electron/actions/saveImages';
-import { createWorkspace, mountWorkspace, workspaceChanges } from '../../../electron/actions/workspaces';
+import { commitWorkspace, type CommitRequest } from '../../../electron/actions/trees/commitWorkspace';
+import { mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
+import {
+  createWorkspace,
+  mountWorkspace,
+  workspaceChanges,
+} from '../../../electron/actions/trees/workspaces';
 import { parseImageId, type ImageId } from '../../../shared/image/digest';
 import type { Change } from '../../../shared/layer/change';
 import { dockerArchive, type ImageSpec } from '../../setup/imageBuilder';

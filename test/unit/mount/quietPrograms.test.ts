@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { runPlaces, type RunTree } from '../../../electron/actions/runPlaces';
+import { runPlaces, type RunTree } from '../../../electron/actions/runs/runPlaces';
 import type { Runtime } from '../../../electron/run/findRuntime';
 import { probeGuards } from '../../../electron/run/probeGuards';
 import { runQuietly } from '../../../electron/namespace/runQuietly';

@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { importRootfs } from '../../../electron/actions/importRootfs';
+import { importRootfs } from '../../../electron/actions/copy/importRootfs';
 import { upperEntries } from '../../../electron/mount/upperEntries';
 import { withTree } from '../../../electron/system/beneath';
 import { problemOf, type Problem } from '../../../shared/image/problem';

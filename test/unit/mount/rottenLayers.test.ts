@@ -17,12 +17,12 @@ import {
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { fsck } from '../../../electron/actions/fsck';
-import { findMount, mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
-import { readRecord, replaceRecord, stampOf } from '../../../electron/actions/layerRecord';
-import { createWorkspace, mountWorkspace } from '../../../electron/actions/workspaces';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { fsck } from '../../../electron/actions/upkeep/fsck';
+import { findMount, mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { commitWorkspace } from '../../../electron/actions/trees/commitWorkspace';
+import { readRecord, replaceRecord, stampOf } from '../../../electron/actions/trees/layerRecord';
+import { createWorkspace, mountWorkspace } from '../../../electron/actions/trees/workspaces';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { checkReady } from '../../../electron/mount/checkReady';
 import { imageLayer } from '../../../electron/mount/imageLayer';
 import { unpackLayer } from '../../../electron/mount/unpackLayer';

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { shellWords } from '../../../electron/actions/openTerminal';
+import { shellWords } from '../../../electron/actions/runs/openTerminal';
 import { callersSoftLimit, openFilesLimit, openFilesRlimits } from '../../../electron/run/openFiles';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';

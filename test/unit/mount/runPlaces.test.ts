@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkWords, runPlaces, type RunTree } from '../../../electron/actions/runPlaces';
+import { checkWords, runPlaces, type RunTree } from '../../../electron/actions/runs/runPlaces';
 import { resolveInside } from '../../../electron/mount/resolveInside';
 import { resolveUser } from '../../../electron/run/imageUser';
 import { problemOf } from '../../../shared/image/problem';

@@ -2,14 +2,14 @@ import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { commitWorkspace } from '../../../electron/actions/trees/commitWorkspace';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import {
   createWorkspace,
   mountWorkspace,
   removeWorkspace,
   workspaceChanges,
-} from '../../../electron/actions/workspaces';
+} from '../../../electron/actions/trees/workspaces';
 import { places } from '../../../electron/store/places';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { problemFacts, quietRun, storeOf, type TestStore } from '../../setup/temporary';

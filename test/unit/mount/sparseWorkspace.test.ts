@@ -14,10 +14,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { copyOutOfTree } from '../../../electron/actions/browse';
-import { exportRootfs } from '../../../electron/actions/exportRootfs';
-import { findSecrets } from '../../../electron/actions/findSecrets';
-import { readDiskUse } from '../../../electron/actions/diskUse';
+import { copyOutOfTree } from '../../../electron/actions/trees/browse';
+import { exportRootfs } from '../../../electron/actions/copy/exportRootfs';
+import { findSecrets } from '../../../electron/actions/inside/findSecrets';
+import { readDiskUse } from '../../../electron/actions/upkeep/diskUse';
 import { countDifferences } from '../../../electron/mount/compareFiles';
 import { copyOut } from '../../../electron/mount/browseTree';
 import { readChanges } from '../../../electron/mount/readChanges';

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exportRootfs } from '../../../electron/actions/exportRootfs';
-import { saveImages } from '../../../electron/actions/saveImages';
-import { tagImage } from '../../../electron/actions/tagImages';
+import { exportRootfs } from '../../../electron/actions/copy/exportRootfs';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
+import { tagImage } from '../../../electron/actions/images/tagImages';
 import { buildImage, ociArchive } from '../../setup/imageBuilder';
 import { load, openStore, problemFacts, quietRun, temporaryFolder } from '../../setup/temporary';
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { sweepWork } from '../../../electron/actions/sweepWork';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { sweepWork } from '../../../electron/actions/upkeep/sweepWork';
 import {
   createWorkspace,
   listWorkspaces,
@@ -13,7 +13,7 @@ import {
   renameWorkspace,
   unmountWorkspace,
   workspaceChanges,
-} from '../../../electron/actions/workspaces';
+} from '../../../electron/actions/trees/workspaces';
 import { newOwner } from '../../../electron/store/owner';
 import { places } from '../../../electron/store/places';
 import { problemOf } from '../../../shared/image/problem';

@@ -3,13 +3,13 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { commitWorkspace } from '../../../electron/actions/commitWorkspace';
-import { checkUnused } from '../../../electron/actions/imageUse';
-import { holdMount } from '../../../electron/actions/mountHolds';
-import { readMountRecords, writeMountRecord } from '../../../electron/actions/mountRecords';
-import { listMounts, mountImage, unmountImage } from '../../../electron/actions/mounts';
-import { readStoreView } from '../../../electron/actions/storeView';
-import { sweepWork } from '../../../electron/actions/sweepWork';
+import { commitWorkspace } from '../../../electron/actions/trees/commitWorkspace';
+import { checkUnused } from '../../../electron/actions/images/imageUse';
+import { holdMount } from '../../../electron/actions/records/mountHolds';
+import { readMountRecords, writeMountRecord } from '../../../electron/actions/records/mountRecords';
+import { listMounts, mountImage, unmountImage } from '../../../electron/actions/trees/mounts';
+import { readStoreView } from '../../../electron/actions/images/storeView';
+import { sweepWork } from '../../../electron/actions/upkeep/sweepWork';
 import {
   createWorkspace,
   listWorkspaces,
@@ -18,8 +18,8 @@ import {
   renameWorkspace,
   unmountWorkspace,
   workspaceChanges,
-} from '../../../electron/actions/workspaces';
-import { mountIdOf } from '../../../electron/actions/workspaceLocks';
+} from '../../../electron/actions/trees/workspaces';
+import { mountIdOf } from '../../../electron/actions/records/workspaceLocks';
 import { ownerOf } from '../../../electron/store/owner';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { changedImage } from '../../setup/everyChange';

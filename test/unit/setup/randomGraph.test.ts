@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openDefaultStore } from '../../../electron/actions/openStore';
-import { readStoreView } from '../../../electron/actions/storeView';
+import { openDefaultStore } from '../../../electron/actions/ground/openStore';
+import { readStoreView } from '../../../electron/actions/images/storeView';
 import { randomGraph, writeRandomStore } from '../../setup/randomGraph';
 import { temporaryFolder } from '../../setup/temporary';
 

@@ -1,0 +1,45 @@
+import type { RemovalPreview } from '../../../shared/graph/imageGraph';
+import type { OperationResult } from '../../../shared/ipc/operation';
+import { shownOf, type ShownRemoval } from '../../../shared/graph/shown';
+import type { ActionContext, Run } from '../ground/context';
+import { previewRemove, prunable, removePicked, type Picked, type PruneChoice } from './removeImages';
+import type { StoreView } from './storeView';
+
+type Context = Pick<ActionContext, 'store'>;
+
+/** Images that stay since something uses them, and names of such and of what uses them, that a preview lists at the most. */
+const skippedListed = 50;
+const usersListed = 8;
+
+/** What a prune would do: remove dangling images, or with `all` every image. Changes nothing. */
+export async function previewPrune(context: Context, choice: PruneChoice): Promise<RemovalPreview> {
+  const { images, skipped } = await prunable(context, choice);
+  return {
+    ...(await previewRemove(context, { images, names: [] })),
+    skipped: skipped.slice(0, skippedListed).map(({ image: { id, names }, usedBy }) => ({
+      id,
+      names: names.slice(0, usersListed),
+      usedBy: usedBy.slice(0, usersListed),
+    })),
+  };
+}
+
+/**
+ * Removes dangling images, or with `all` every image, and frees blobs that a crash may have left behind. With `shown`, what a
+ * person has confirmed, the others stay. Throws as {@link removeImages}.
+ */
+export async function pruneImages(
+  context: Context,
+  choice: PruneChoice,
+  run: Run,
+  shown: ShownRemoval | null = null,
+): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
+  const pick = async (view: StoreView): Promise<Picked> => {
+    const found = await prunable(context, choice, view);
+    const images = shown === null ? found.images : shownOf(found.images, shown);
+    const going = new Set(images);
+    const still = shown && { ...shown, images: shown.images.filter(({ id }) => going.has(id)) };
+    return { selection: { images, names: [] }, shown: still };
+  };
+  return { ...(await removePicked(context, pick, run)), kind: 'prune' };
+}

@@ -1,0 +1,33 @@
+import { readLayerFacts } from '../../index/layerIndex';
+import { openDirectoryStore } from '../../store/directoryStore';
+import { removeOwn } from '../../store/removeOwn';
+import { makeTemporary } from '../../store/temporary';
+import type { ActionContext, Run } from '../../actions/ground/context';
+import { copyFromEngine } from './copyFromEngine';
+import { createContext } from '../../actions/ground/createContext';
+import type { OpenEngine } from './engineImages';
+
+/**
+ * Hands images of an engine to `work` as a store of their own, which is gone afterwards: what an engine gives is verified as it
+ * comes, before another engine is told of it. Throws as `copyFromEngine` and `work` do.
+ */
+export async function throughScratch<T>(
+  { pool }: Pick<ActionContext, 'pool'>,
+  open: OpenEngine,
+  what: readonly string[],
+  work: (context: ActionContext) => Promise<T>,
+  run: Run,
+): Promise<T> {
+  const folder = await makeTemporary('look');
+  try {
+    const context = createContext(await openDirectoryStore(folder, { readFacts: readLayerFacts }), pool);
+    try {
+      await copyFromEngine(context, open, what, run);
+      return await work(context);
+    } finally {
+      await context.close();
+    }
+  } finally {
+    await removeOwn(folder);
+  }
+}

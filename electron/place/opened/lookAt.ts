@@ -1,0 +1,177 @@
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { defaultLimits, storedLimits, type Limits } from '../../../shared/image/limits';
+import type { Digest } from '../../../shared/image/digest';
+import { problem, type PlaceNeed } from '../../../shared/image/problem';
+import { systemCode } from '../../../shared/image/systemCode';
+import { readLayerFacts } from '../../index/layerIndex';
+import { stageInput } from '../../source/sources';
+import { storedLayer, type SourceTools } from '../../source/sourceTools';
+import { markOf, type LookedBlobs } from '../../store/blobFile';
+import type { ImageStore } from '../../store/contentStore';
+import { openDirectoryStore } from '../../store/directoryStore';
+import { readsFrom } from '../../store/readPlaces';
+import { makeTemporary } from '../../store/temporary';
+import { removeOwn } from '../../store/removeOwn';
+import type { WorkerPool } from '../../worker/jobs';
+import type { ActionContext, Run } from '../../actions/ground/context';
+import { createContext, type OwnedContext } from '../../actions/ground/createContext';
+import { listRoot, NameTable } from '../../actions/images/indexNames';
+import { sourceTools } from '../../actions/copy/loadImages';
+import { readStoreView } from '../../actions/images/storeView';
+import { withinTime } from '../../actions/ground/withinTime';
+
+/** The path of an archive or a folder, links followed. Throws `file-not-found`, `not-an-image`, `file-unreadable`. */
+function realPath(path: string, label: string): string {
+  try {
+    // A pipe that a descriptor stands for has no path of its own.
+    const info = statSync(path);
+    if (!info.isFile() && !info.isDirectory())
+      throw problem('not-an-image', { file: label, seen: 'special' });
+    return realpathSync(path);
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === undefined) throw cause;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('file-not-found', { path: label }, { cause });
+    throw problem('file-unreadable', { path: label, reason: code }, { cause });
+  }
+}
+
+/** Images that are looked at where they lie, as a store. */
+export interface LookedContext extends OwnedContext {
+  /** What people know the input by in which a blob lies, by its digest or its tar's; null for what lies in no input. */
+  inputOf(digest: string): string | null;
+}
+
+/** What looking takes beside the input. */
+export interface LookTools {
+  readonly pool: WorkerPool;
+  readonly limits?: Limits;
+  /** The person's own store, asked for when an input was saved without layers; null where there is none. */
+  readonly own?: () => Promise<ActionContext | null>;
+}
+
+/**
+ * Opens an archive (docker-archive, OCI archive, one from before Docker 1.10) or a layout folder where it lies, without loading it.
+ * Its documents are read, verified and kept in a folder of our own in the system's temporary one, which goes with
+ * the context's `close`; layers stay where they are and are verified by whoever reads them. Of a compressed archive everything is
+ * unpacked there in one pass, bounded as a load is. A layer that was left out of the input is read where the person's own store has it,
+ * verified as a load would. Several inputs are one place, in which a name that several have is the last one's. What the use cases are given
+ * is a store like any other, to which nothing can be written. Throws what loading throws of an input that is not as it should be, `no-room`, `cancelled`.
+ */
+export async function lookAt(
+  path: string | readonly string[],
+  tools: LookTools,
+  run: Run,
+): Promise<LookedContext> {
+  const { pool, limits = defaultLimits } = tools;
+  const inputs = (typeof path === 'string' ? [path] : path).map((each) => {
+    const label = basename(resolve(each)) || '/';
+    return { real: realPath(each, label), label };
+  });
+  const label = inputs.map((input) => input.label).join(', ');
+  const folder = await makeTemporary('look');
+  try {
+    const ranges: LookedBlobs = new Map();
+    await withinTime(limits, label, run, (timed) =>
+      stage({ inputs, folder, ranges }, { ...tools, limits }, timed),
+    );
+    const refuse = (need: PlaceNeed): Error => problem('place-cannot', { place: label, need });
+    const store = await openDirectoryStore(folder, { readFacts: readLayerFacts, ranges, refuse });
+    const context = { ...createContext(store, pool), limits };
+    const forget = inputs.map(({ real }) => readsFrom(real, 'looked'));
+    const byTar = new Map(
+      [...ranges.values()].flatMap((range) => (range.diffId ? [[range.diffId, range]] : [])),
+    );
+    return {
+      ...context,
+      inputOf(digest) {
+        const range = ranges.get(digest as Digest) ?? byTar.get(digest);
+        return range && !range.isStandIn ? range.label : null;
+      },
+      async close() {
+        for (const each of forget) each();
+        await context.close();
+        await removeOwn(folder);
+      },
+    };
+  } catch (thrown) {
+    await removeOwn(folder);
+    throw thrown;
+  }
+}
+
+interface Looking {
+  readonly inputs: readonly { readonly real: string; readonly label: string }[];
+  readonly folder: string;
+  readonly ranges: LookedBlobs;
+}
+
+/** Reads the documents into a layout of our own. */
+async function stage(
+  { inputs, folder, ranges }: Looking,
+  tools: LookTools & { readonly limits: Limits },
+  run: Run,
+): Promise<void> {
+  const store = await openDirectoryStore(folder, { readFacts: readLayerFacts });
+  const ingest = await store.beginIngest();
+  try {
+    const found: Awaited<ReturnType<typeof stageInput>>[] = [];
+    for (const { real, label } of inputs)
+      found.push(await stageInput(real, label, ingest, toolsFor(store, tools, ranges, label), run));
+    if (run.signal.aborted) throw problem('cancelled', {});
+    await ingest.commit((index) => {
+      const table = new NameTable(index);
+      for (const { roots } of found) for (const root of roots) listRoot(table, root);
+      for (const { referrers = [] } of found) for (const referrer of referrers) table.addDangling(referrer);
+      return table.index();
+    });
+  } finally {
+    await ingest.abort();
+  }
+}
+
+/**
+ * Nothing of what a store has is known: the input stands for itself. Only what was left out of it is read in the person's own
+ * store, where nothing is held for it: a blob that goes meanwhile is told as an input that changes.
+ */
+function toolsFor(
+  store: ImageStore,
+  { pool, limits, own }: LookTools & { readonly limits: Limits },
+  looked: LookedBlobs,
+  label: string,
+): SourceTools {
+  const nothing = (): Promise<null> => Promise.resolve(null);
+  let opened: Promise<SourceTools | null> | null = null;
+  const open = async (): Promise<SourceTools | null> => {
+    const context = await own?.();
+    return context ? sourceTools(context, await readStoreView(context)) : null;
+  };
+  return {
+    limits,
+    blobs: store,
+    pool,
+    looked,
+    layerWithDiffId: nothing,
+    manifestOfImage: nothing,
+    async standIn(layer) {
+      const there = await (opened ??= open());
+      const known = there && (await storedLayer(there, layer));
+      if (!known) return null;
+      const path = there.blobs.pathOf(known.digest);
+      const info = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+      if (!info || info.size !== BigInt(known.size)) return null;
+      const range = {
+        path,
+        offset: 0,
+        size: known.size,
+        mark: markOf(info),
+        diffId: layer.diffId,
+        label,
+        limits: storedLimits,
+      };
+      looked.set(known.digest, { ...range, isStandIn: true });
+      return { digest: known.digest, size: known.size, file: there.blobs.fileOf(known) };
+    },
+  };
+}
