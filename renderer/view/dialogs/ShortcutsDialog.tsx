@@ -3,7 +3,7 @@ import { useActions, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Kbd } from '../../ui/Kbd';
-import { commandsFor, type Command } from '../commands';
+import { commandsFor, type Command } from '../commands/imageCommands';
 
 interface Row {
   readonly id: string;

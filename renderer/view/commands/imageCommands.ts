@@ -1,22 +1,22 @@
-import type { ImageId } from '../../shared/image/digest';
-import { filterGraph } from '../../shared/graph/filterGraph';
-import { isEngine, isHome, isOpened, placeCan } from '../../shared/ipc/placeKinds';
-import type { Settings } from '../../shared/ipc/settings';
-import type { ImageNode } from '../../shared/graph/imageGraph';
-import { displayName } from '../../shared/graph/sharing';
-import { describeProblem } from '../../shared/text/problemText';
-import { visibleText } from '../../shared/text/format';
-import { translator, type Translate } from '../../shared/text/catalogue';
-import { appState, currentActions } from '../store/hooks';
-import { currentSource, sourceName, whyNotHere } from '../store/sources';
-import type { AppActions, AppState, Selection } from '../store/state';
-import { paneControl } from '../ui/focusBack';
-import type { IconName } from '../ui/Icon';
-import { keyText, type Chord } from './keys';
-import { currentExport } from './export/currentExport';
-import { formatsOf, takeAway } from './export/exportView';
-import { sourceIcon } from './sourceIcon';
-import { viewList } from './viewList';
+import type { ImageId } from '../../../shared/image/digest';
+import { filterGraph } from '../../../shared/graph/filterGraph';
+import { isEngine, isHome, isOpened, placeCan } from '../../../shared/ipc/placeKinds';
+import type { Settings } from '../../../shared/ipc/settings';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { displayName } from '../../../shared/graph/sharing';
+import { describeProblem } from '../../../shared/text/problemText';
+import { visibleText } from '../../../shared/text/format';
+import { translator, type Translate } from '../../../shared/text/catalogue';
+import { appState, currentActions } from '../../store/hooks';
+import { currentSource, sourceName, whyNotHere } from '../../store/sources';
+import type { AppActions, AppState, Selection } from '../../store/state';
+import { paneControl } from '../../ui/focusBack';
+import type { IconName } from '../../ui/Icon';
+import { keyText, type Chord } from '../keys';
+import { currentExport } from '../export/currentExport';
+import { formatsOf, takeAway } from '../export/exportView';
+import { sourceIcon } from '../sourceIcon';
+import { viewList } from '../viewList';
 
 /** Something that can be done, as menus, the palette, shortcuts and the native menu offer it. */
 export interface Command {
