@@ -1,6 +1,6 @@
 import type { ImageId } from '../../shared/image/digest';
 import type { MenuEntry } from '../ui/Menu';
-import { commandsFor } from './commands/imageCommands';
+import { commandsFor } from './commands/commands';
 
 /** The menu of one or several images: the commands that work on images, with the given ones as the selection. */
 export function imageMenu(images: readonly ImageId[]): readonly MenuEntry[] {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { appState, useBridge } from '../store/hooks';
-import { commandsFor, runCommand } from './commands/imageCommands';
+import { commandsFor, runCommand } from './commands/commands';
 import { isChord, isTyping } from './keys';
 
 /** Runs commands by their keys anywhere in the window, and those that the native menu asks for. */

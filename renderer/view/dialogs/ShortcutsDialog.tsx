@@ -3,7 +3,8 @@ import { useActions, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Kbd } from '../../ui/Kbd';
-import { commandsFor, type Command } from '../commands/imageCommands';
+import type { Command } from '../commands/command';
+import { commandsFor } from '../commands/commands';
 
 interface Row {
   readonly id: string;

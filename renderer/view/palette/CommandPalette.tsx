@@ -8,7 +8,7 @@ import { useFocusBack } from '../../ui/focusBack';
 import { Icon, type IconName } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
 import { ModalFrame } from '../../ui/overModal';
-import { commandsFor } from '../commands/imageCommands';
+import { commandsFor } from '../commands/commands';
 import { bestFirst, matchText, type Match } from './matchText';
 
 interface Option {

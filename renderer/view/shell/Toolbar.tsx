@@ -8,7 +8,7 @@ import { Icon } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
 import { MenuButton, type MenuEntry } from '../../ui/Menu';
 import { Segmented } from '../../ui/Segmented';
-import { commandsFor, runCommand } from '../commands/imageCommands';
+import { commandsFor, runCommand } from '../commands/commands';
 import { keyText } from '../keys';
 import { viewList } from '../viewList';
 import { Logo } from './Logo';

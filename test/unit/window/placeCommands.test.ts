@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import { createApp } from '../../../renderer/store/appStore';
 import { provideApp } from '../../../renderer/store/hooks';
 import type { AppState } from '../../../renderer/store/state';
-import { commandsFor } from '../../../renderer/view/commands/imageCommands';
+import { commandsFor } from '../../../renderer/view/commands/commands';
 import type { SourceId } from '../../../shared/ipc/source';
 
 /** What can be done with a place that was opened without being loaded, and by which key. */

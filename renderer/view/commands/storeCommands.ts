@@ -1,0 +1,72 @@
+import type { Translate } from '../../../shared/text/catalogue';
+import { whyNotHere } from '../../store/sources';
+import type { AppActions, AppState } from '../../store/state';
+import { ctrl, type Spec } from './command';
+
+/** What comes into the store or is opened beside it, and what is done with all of it. */
+export function storeCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
+  const dangling = state.graph?.images.some(({ names }) => names.length === 0) === true;
+  return [
+    {
+      id: 'load',
+      label: t('command.load'),
+      icon: 'load',
+      group: 'app',
+      chord: ctrl('o'),
+      run: () => void act.chooseAndLoad(),
+    },
+    {
+      id: 'load.directory',
+      label: t('command.load.directory'),
+      icon: 'folder',
+      group: 'app',
+      chord: ctrl('o', true),
+      run: () => void act.chooseAndLoad(true),
+    },
+    {
+      id: 'look',
+      label: t('command.look'),
+      icon: 'archive',
+      group: 'app',
+      run: () => void act.chooseAndLook(),
+    },
+    {
+      id: 'look.directory',
+      label: t('command.look.directory'),
+      icon: 'folder',
+      group: 'app',
+      run: () => void act.chooseAndLook(true),
+    },
+    {
+      id: 'samples',
+      label: t('command.samples'),
+      icon: 'archive',
+      group: 'app',
+      run: () => void act.loadSamples(),
+    },
+    {
+      id: 'cleanup',
+      label: t('command.cleanup'),
+      icon: 'prune',
+      group: 'app',
+      disabledReason: whyNotHere(state, 'make', t),
+      run: () => act.openDialog({ kind: 'cleanup' }),
+    },
+    {
+      id: 'duplicates',
+      label: t('command.duplicates'),
+      icon: 'copy',
+      group: 'app',
+      disabledReason: whyNotHere(state, 'inside', t),
+      run: () => act.openPage({ kind: 'duplicates' }),
+    },
+    {
+      id: 'prune',
+      label: t('command.prune'),
+      icon: 'prune',
+      group: 'app',
+      disabledReason: whyNotHere(state, 'write', t) ?? (dangling ? null : t('command.prune.nothing')),
+      run: () => act.openDialog({ kind: 'prune' }),
+    },
+  ];
+}
