@@ -1,10 +1,12 @@
+import { basename } from 'node:path';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { Problem } from '../../shared/image/problem';
 import { ListedNames } from '../../shared/image/layoutName';
 import { problemSentence } from '../../shared/text/problemText';
 import type { ActionContext } from '../actions/ground/context';
-import type { OpenEngine } from '../place/engine/engineImages';
-import { readImageList } from '../actions/images/imageList';
+import { home } from '../../shared/ipc/placeKinds';
+import { heldPlace } from '../place/heldPlace';
+import type { Place } from '../place/place';
 import { readStoreView, type StoreView } from '../actions/images/storeView';
 import type { Session } from './command';
 import type { OptionSpec, Parsed } from './parser';
@@ -23,33 +25,57 @@ export const sourceOption: OptionSpec = {
 /** The use cases of engines, loaded when a command line names one. */
 export const engineActions = () => import('./engineActions');
 
+/** The ID of what a command looks at: there is no other. */
+const looked = `opened-${'0'.repeat(16)}` as const;
+
+/** The place of a store that a session has opened, or opens when it is asked for. */
+const sessionPlace = (
+  kind: 'store' | 'opened',
+  label: string,
+  context: () => Promise<ActionContext>,
+): Place =>
+  heldPlace({
+    kind,
+    id: kind === 'store' ? home : looked,
+    label,
+    within: async (work) => work(await context()),
+  });
+
+/** The person's store, or what stands for it in this session. */
+export const storeOf = (session: Session, options?: { readonly make: boolean }): Place =>
+  sessionPlace('store', home, () => session.context(options));
+
+/** An archive or a folder that is looked at where it lies, or several as one. Throws as `lookAt` does. */
+export async function lookPlace(session: Session, path: string | readonly string[]): Promise<Place> {
+  const context = await session.look(path);
+  const label = typeof path === 'string' ? path : path.join(', ');
+  return sessionPlace('opened', label, () => Promise.resolve(context));
+}
+
 /** Opens an engine by its word or address. Throws `source-not-found`, or why it cannot be used. */
-export async function openSource(session: Session, word: string): Promise<OpenEngine> {
-  const { EngineImages, findEngine } = await engineActions();
-  const engine = await findEngine(word, session.run('').signal);
-  const images = new EngineImages(engine);
+export async function openSource(session: Session, word: string): Promise<Place> {
+  const { EngineImages, enginePlace, findEngine } = await engineActions();
   const { signal } = session.run('');
-  return { engine, view: () => images.read(signal) };
+  const engine = await findEngine(word, signal);
+  const images = new EngineImages(engine);
+  return enginePlace(engine.endpoint.id, { engine, view: () => images.read(signal) });
 }
 
-/** The engine that `--source` names; null for the store, which is also what `store` names, and for a path, which the session opens. */
-export async function sourceOf(session: Session, { values }: Parsed): Promise<OpenEngine | null> {
+/** The place that `--source` names: the store without it, an engine, or a path, which the session has opened in the store's stead. */
+export async function sourceOf(session: Session, { values }: Parsed): Promise<Place> {
   const word = values.get('source')?.[0];
-  return word === undefined || word === 'store' || lookedPath({ values }) !== null
-    ? null
-    : openSource(session, word);
+  if (word === undefined || word === home) return storeOf(session);
+  const path = lookedPath({ values });
+  return path === null
+    ? openSource(session, word)
+    : sessionPlace('opened', basename(path), () => session.context());
 }
 
-/** The images of an engine or of the store, for a command about some of them; what could not be read is noted. */
-export async function readGraph(session: Session, open: OpenEngine | null): Promise<ImageGraph> {
-  if (open) {
-    const { graph, damaged } = await open.view();
-    noteDamage(session, damaged);
-    return graph;
-  }
-  const view = await readStoreView(await session.context());
-  noteDamage(session, unreadOf(view));
-  return view.graph;
+/** The images of a place, for a command about some of them; what could not be read is noted. */
+export async function readGraph(session: Session, place: Place): Promise<ImageGraph> {
+  const { graph, damaged } = await place.view();
+  noteDamage(session, damaged);
+  return graph;
 }
 
 /**
@@ -62,10 +88,9 @@ export async function readWholeStore(session: Session): Promise<StoreView> {
   return view;
 }
 
-/** As {@link readWholeStore}, of the store or of an engine. */
-export async function readWholeGraph(session: Session, open: OpenEngine | null): Promise<ImageGraph> {
-  if (!open) return (await readWholeStore(session)).graph;
-  const { graph, damaged } = await open.view();
+/** As {@link readWholeStore}, of any place. */
+export async function readWholeGraph(session: Session, place: Place): Promise<ImageGraph> {
+  const { graph, damaged } = await place.view();
   noteDamage(session, damaged, true);
   return graph;
 }
@@ -73,12 +98,11 @@ export async function readWholeGraph(session: Session, open: OpenEngine | null):
 /** As {@link readWholeGraph}, of the images only: a large store has their list at hand. */
 export async function readImages(
   session: Session,
-  open: OpenEngine | null,
+  place: Place,
 ): Promise<Pick<ImageGraph, 'images' | 'source'>> {
-  if (open) return readWholeGraph(session, open);
-  const list = await readImageList(await session.context());
-  noteDamage(session, unreadOf(list), true);
-  return list.graph;
+  const { graph, damaged } = await place.list();
+  noteDamage(session, damaged, true);
+  return graph;
 }
 
 /** What of a store cannot be read: roots, and entries that are none. */

@@ -1,30 +1,13 @@
 import { pasteText } from '../../shared/text/format';
 import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/upkeep/cleanUp';
-import { saveFromEngine } from '../place/engine/copyFromEngine';
-import { pickFromEngine } from '../place/engine/enginePick';
-import { inspectEngineImage, inspectEngineLayer } from '../place/engine/engineDocuments';
-import {
-  previewEnginePrune,
-  previewEngineRemoval,
-  pruneEngineImages,
-  removeEngineImages,
-  renameEngineImage,
-  tagEngineImage,
-  untagEngineImage,
-} from '../place/engine/engineImages';
+import type { ActionContext } from '../actions/ground/context';
 import { readHeld } from '../actions/copy/heldLayers';
 import { HeldFiles } from './heldFiles';
-import { inspectImage } from '../actions/images/inspectImage';
-import { inspectLayer } from '../actions/images/inspectLayer';
-import { pruneImages, previewPrune } from '../actions/images/pruneImages';
-import { previewRemove, removeImages } from '../actions/images/removeImages';
 import { loadSampleImages } from '../actions/copy/sampleImages';
 import { planSave } from '../actions/copy/planArchive';
-import { saveImages } from '../actions/copy/saveImages';
 import { checkFileTarget } from '../actions/target/targetPlace';
 import { readStoreView } from '../actions/images/storeView';
 import { writeViewFile } from '../actions/target/writeViewFile';
-import { renameImage, tagImage, untagImage } from '../actions/images/tagImages';
 import { basename } from 'node:path';
 import { DialogGate, takeDeed } from './dialogGate';
 import { savedFileName } from './savedFileName';
@@ -55,64 +38,26 @@ export function createHandlers(world: HandlerWorld): Handlers {
     'settings.change': (change) => world.settings.change(withoutUndefined(change)),
     'store.graph': async () => graphs.offer((await readStoreView(context)).graph),
     'graph.piece': ({ token, piece }) => graphs.piece(token, piece),
-    'image.inspect': ({ source, image }) =>
-      places.at(
-        source,
-        (open) => inspectEngineImage(open, image),
-        (held) => inspectImage(held, image),
-      ),
-    'layer.inspect': ({ source, layer }) =>
-      places.at(
-        source,
-        (open) => inspectEngineLayer(open, layer),
-        (held) => inspectLayer(held, layer),
-      ),
-    'image.tag': ({ source, image, reference, holder }) =>
-      places.at(
-        source,
-        (open) => tagEngineImage(open, image, reference, holder),
-        (held) => tagImage(held, image, reference, holder),
-      ),
-    'image.untag': ({ source, image, name }) =>
-      places.at(
-        source,
-        (open) => untagEngineImage(open, name, image),
-        (held) => untagImage(held, name, image),
-      ),
-    'image.rename': ({ source, image, from, to, holder }) =>
-      places.at(
-        source,
-        (open) => renameEngineImage(open, from, to, { image, holder }),
-        (held) => renameImage(held, from, to, { image, holder }),
-      ),
-    'images.previewRemoval': ({ source, evenUsed, ...selection }) =>
-      places.at(
-        source,
-        (open) => previewEngineRemoval(open, selection),
-        (held) => previewRemove(held, selection, { evenUsed }),
-      ),
+    'image.inspect': async ({ source, image }) => (await places.of(source)).documents.image(image),
+    'layer.inspect': async ({ source, layer }) => (await places.of(source)).documents.layer(layer),
+    'image.tag': async ({ source, image, reference, holder }) =>
+      (await places.part(source, 'names')).tag(image, reference, holder),
+    'image.untag': async ({ source, image, name }) => (await places.part(source, 'names')).untag(name, image),
+    'image.rename': async ({ source, image, from, to, holder }) =>
+      (await places.part(source, 'names')).rename(from, to, { image, holder }),
+    'images.previewRemoval': async ({ source, evenUsed, ...selection }) =>
+      (await places.part(source, 'removal')).preview(selection, { evenUsed }),
     'images.remove': ({ source, force, shown, ...selection }) => ({
-      operation: operations.start('remove', String(selection.images.length + selection.names.length), (run) =>
-        places.at(
-          source,
-          (open) => removeEngineImages(open, selection, { force, shown }, run),
-          (held) => removeImages(held, selection, run, shown),
-        ),
+      operation: operations.start(
+        'remove',
+        String(selection.images.length + selection.names.length),
+        async (run) => (await places.part(source, 'removal')).remove(selection, { force, shown }, run),
       ),
     }),
-    'images.previewPrune': ({ source }) =>
-      places.at(
-        source,
-        (open) => previewEnginePrune(open),
-        (held) => previewPrune(held, { all: false }),
-      ),
+    'images.previewPrune': async ({ source }) => (await places.part(source, 'removal')).previewPrune(),
     'images.prune': ({ source, shown }) => ({
-      operation: operations.start('prune', '', (run) =>
-        places.at(
-          source,
-          (open) => pruneEngineImages(open, run, shown),
-          (held) => pruneImages(held, { all: false }, run, shown),
-        ),
+      operation: operations.start('prune', '', async (run) =>
+        (await places.part(source, 'removal')).prune(shown, run),
       ),
     }),
     'archive.choose': (options, caller) =>
@@ -129,28 +74,17 @@ export function createHandlers(world: HandlerWorld): Handlers {
     },
     'archive.save': ({ source, what, format, compression, ...has }, caller) =>
       dialogs.pass(caller, async () => {
-        const plan = await places.at(
-          source,
-          async (open) => {
-            const { images, names } = pickFromEngine(await open.view(), what);
-            return { images: images.length, names };
-          },
-          (from) => planSave(from, { what, format, compression }),
-        );
+        const plan = await (await places.of(source)).give.plan({ what, format, compression });
         const target = await world.chooseTarget(caller, savedFileName(plan.names));
         if (target === null) return null;
         await checkFileTarget(target, context.store.directory);
         const subject = plan.images > 1 ? String(plan.images) : (plan.names[0] ?? basename(target));
         const operation = operations.start('save', subject, async (run) => {
-          const result = await places.at(
-            source,
-            (open) => saveFromEngine(context, open, { what, target }, run),
-            async (from) => {
-              const held = await readHeld(from, heldFiles.held(has), run, heldFiles.read);
-              return saveImages(from, { what, format, compression, held, target }, run);
-            },
-          );
-          return result.kind === 'save' ? { ...result, token: files.mint(target) } : result;
+          const held = (from: ActionContext): ReturnType<typeof readHeld> =>
+            readHeld(from, heldFiles.held(has), run, heldFiles.read);
+          const request = { what, format, compression, held, target };
+          const result = await (await places.of(source)).give.archive(context, request, run);
+          return { ...result, token: files.mint(target) };
         });
         return { operation };
       }),

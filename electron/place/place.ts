@@ -1,59 +1,182 @@
-import type { ImageGraph } from '../../shared/graph/imageGraph';
-import type { Problem } from '../../shared/image/problem';
+import type { Writable } from 'node:stream';
+import type { ChainId, ImageId } from '../../shared/image/digest';
+import type { PlaceNeed, Problem } from '../../shared/image/problem';
+import type { ImageGraph, RemovalPreview } from '../../shared/graph/imageGraph';
+import type { RemovalSelection } from '../../shared/graph/sharing';
+import type { ShownRemoval } from '../../shared/graph/shown';
+import type { ImageDetail, LayerDetail } from '../../shared/ipc/detail';
+import type { OperationResult } from '../../shared/ipc/operation';
 import type { SourceId, SourceInfo } from '../../shared/ipc/source';
-import type { ActionContext } from '../actions/ground/context';
-import type { OpenEngine } from './engine/engineImages';
+import type { HeldLayers } from '../export/imageExport';
+import type { ArchiveRequest } from '../actions/copy/planArchive';
+import type { ActionContext, Run } from '../actions/ground/context';
+import type { Named, ShownNames } from '../actions/images/tagImages';
 
 /**
- * A **place** is where images are: the person's store, an engine, an archive or a layout folder that is looked at where it lies. Whoever
- * wants something of images asks the place for the part that he needs, and never what kind it is.
+ * A **place** is where images are: the person's store, an engine, an archive or a layout folder that is looked at where it lies. It
+ * is the sum of parts that a use case asks for by need, never by kind:
  *
- * | part     | what it promises                                                  | who has it                           |
- * | -------- | ----------------------------------------------------------------- | ------------------------------------ |
- * | about    | `id`, `kind`, `name`, `word`, `address`, `state`, `problem`, …    | every place (`SourceInfo`)           |
- * | `view`   | its images and layers as one graph; cheap to ask again            | every place                          |
- * | `within` | a store of its images (`ActionContext`), while something is done  | what has layers: store, opened ones  |
- * | `engine` | the engine's own answers about its images                         | engines                              |
+ * | part        | what it promises                                                          | without it |
+ * | ----------- | ------------------------------------------------------------------------- | ---------- |
+ * | `view`      | its images and layers as one graph; cheap to ask again                    |            |
+ * | `documents` | what is known of an image and of a layer, by digest, verified             |            |
+ * | `give`      | whole images, verified on the way: into a store, as a store, as an archive |            |
+ * | `layers`    | a store of its images, in which every layer can be read                   | `inside`   |
+ * | `names`     | tag, untag, rename                                                        | `write`    |
+ * | `removal`   | preview, remove, prune                                                    | `write`    |
+ * | `take`      | takes what another place gives, all or nothing                            | `target`   |
  *
- * A place has either `within` or `engine`. What has a store goes through every use case of `electron/actions` as the store itself does:
- * documents and layers are read by digest and verified on the way, names and removal go through its index. What such a
- * store cannot do it refuses by itself (`place-cannot`, before anything is touched), and everybody knows it before: `placeCan` in
- * `shared/ipc/placeKinds.ts` is the one list of kinds and of what they cannot.
+ * A part that a kind has not is null. Everybody knows it before anything is asked: {@link Place.cannot} comes from the one list
+ * of kinds (`shared/ipc/placeKinds.ts`), by which the window's controls say why they cannot be used. What a place tells by itself it is
+ * told by (`SourceInfo`): `id`, `kind`, `name`, `word`, `address`, `state`, `problem`, `version`.
+ *
+ * A place with a store of its images gets all parts from `heldPlace`; one that answers for itself, as an engine does,
+ * writes its own. `test/contract/place.ts` holds every kind to all of this.
  */
-export type Place = HeldPlace | EnginePlace;
-
-interface AnyPlace {
+export interface Place {
   readonly id: SourceId;
   /** What people call it. */
   readonly label: string;
+  /** What cannot be had of it. */
+  readonly cannot: readonly PlaceNeed[];
   /**
    * The images as they are now; the same object while nothing changed. Throws what reading the documents comes to (`store-damaged`,
    * `document-invalid`, `place-changed`), and of an engine what its connection does (`engine-not-running`, `engine-refused`).
    */
   view(): Promise<PlaceView>;
+  /** The images of the view alone: less to read where there are many. Throws as `view`. */
+  list(): Promise<PlaceView<Pick<ImageGraph, 'images' | 'source'>>>;
+  readonly documents: PlaceDocuments;
+  readonly give: PlaceGive;
+  readonly layers: PlaceLayers | null;
+  readonly names: PlaceNames | null;
+  readonly removal: PlaceRemoval | null;
+  readonly take: PlaceTake | null;
 }
 
-/** A place whose layers lie where they can be read. */
-export interface HeldPlace extends AnyPlace {
+/** The images of a place, and those of it that cannot be read: they are not in the graph. */
+export interface PlaceView<Graph = ImageGraph> {
+  readonly graph: Graph;
+  readonly damaged: readonly {
+    readonly name: string | null;
+    readonly digest?: string;
+    readonly problem: Problem;
+  }[];
+}
+
+/** Everything that is known of images and layers without their contents. Throws `image-not-found`, `layer-not-found`, and as `view`. */
+export interface PlaceDocuments {
+  /** What an inspector shows. */
+  image(id: ImageId): Promise<ImageDetail>;
+  layer(chainId: ChainId): Promise<LayerDetail>;
+  /** What `inspect` prints: in Docker's spelling, of an engine what it says itself. */
+  imageDocument(id: ImageId): Promise<Readonly<Record<string, unknown>>>;
+  layerDocument(chainId: ChainId): Promise<Readonly<Record<string, unknown>>>;
+  /** The steps that made an image, oldest first, matched to its layers. */
+  history(id: ImageId): Promise<ImageDetail['history']>;
+}
+
+/** Which images: names or IDs; a name stands for itself, an ID for all names of the image. Of several platforms one, or null: all that can be had. */
+export interface GiveRequest {
+  readonly what: readonly string[];
+  readonly platform?: string | null;
+}
+
+/** An archive to be made of images. The form is the place's own where it `cannot` choose the `form`. */
+export interface GiveArchive extends GiveRequest, Partial<Pick<ArchiveRequest, 'format' | 'compression'>> {
+  /** A file, or a stream that gets the archive once it is whole. */
+  readonly target: string | Writable;
+  /** Finds out what the one who gets it has already, and what need not travel. */
+  readonly held?: (from: ActionContext) => Promise<HeldLayers>;
+}
+
+/** What copying needs of the process that asks for it: its threads. */
+export type Tools = Pick<ActionContext, 'pool'>;
+
+/**
+ * Hands out whole images with their names, configs and layers as they are: IDs stay. Throws `image-not-found`, `platform-not-found`,
+ * `blob-damaged`, and what a load throws of what does not arrive as it should.
+ */
+export interface PlaceGive {
+  /** How many images these words mean, and how people know them; nothing is read but the view. */
+  plan(request: Omit<GiveArchive, 'target' | 'held'>): Promise<{ images: number; names: readonly string[] }>;
+  /** Copies them into a store, verified as they are read, all or nothing; what the store has does not travel. */
+  into(store: ActionContext, request: GiveRequest, run: Run): Promise<CopyIn>;
+  /** Hands them to `work` as a store, for as long as that takes. Throws what `work` throws. */
+  lend<T>(
+    tools: Tools,
+    request: GiveRequest,
+    run: Run,
+    work: (context: ActionContext) => Promise<T>,
+  ): Promise<T>;
+  /** Writes them into an archive, which takes its target's place when it is whole. Throws `file-unwritable`, `disk-full`. */
+  archive(tools: ActionContext, request: GiveArchive, run: Run): Promise<Saved>;
+}
+
+/** A store of a place's images. */
+export interface PlaceLayers {
   /**
    * Does something with the images as a store has them; what it stands on stays until `work` has ended, even if the place is closed or
    * changes meanwhile. Throws what `work` throws; `place-cannot` where that wants to write to what is only looked at.
    */
   within<T>(work: (context: ActionContext) => Promise<T>): Promise<T>;
-  readonly engine?: undefined;
 }
 
-/** A place that answers for itself, and hands out whole images. */
-export interface EnginePlace extends AnyPlace {
-  readonly engine: OpenEngine;
-  readonly within?: undefined;
+/** Names of images. Whoever shows a person what is there says so (`shown`): anything else is `shown-changed`. */
+export interface PlaceNames {
+  /** Gives an image a further name; one that another has moves here. Throws `reference-invalid`, `image-not-found`. */
+  tag(image: ImageId, reference: string, holder?: ImageId | null): Promise<Named>;
+  /** Takes a name away; the image stays. Throws `name-not-found`, `engine-last-name` where it could not stay. */
+  untag(name: string, shown?: ImageId): Promise<{ image: ImageId | null; dangling: boolean }>;
+  /** Changes a name into another. Throws as the other two. */
+  rename(from: string, to: string, shown?: ShownNames): Promise<Named>;
 }
 
-/** The images of a place, and those of it that cannot be read: they are not in the graph. */
-export interface PlaceView {
-  readonly graph: ImageGraph;
-  readonly damaged: readonly { readonly name: string; readonly problem: Problem }[];
+/** How images are removed. */
+export interface RemovalOptions {
+  /** Also what is in use as far as the place lets one. */
+  readonly force?: boolean;
+  /** What a person has confirmed: nothing else goes. */
+  readonly shown?: ShownRemoval;
 }
+
+/** Removal of images and names. What the preview says is what the act does. Throws `image-not-found`, `name-not-found`, `image-in-use`, `shown-changed`. */
+export interface PlaceRemoval {
+  /** What removing would free and what stays; changes nothing. `evenUsed`: also of what cannot go, for who only wants to see what it takes. */
+  preview(
+    selection: RemovalSelection,
+    options?: Pick<RemovalOptions, 'force'> & { readonly evenUsed?: boolean },
+  ): Promise<RemovalPreview>;
+  remove(selection: RemovalSelection, options: RemovalOptions, run: Run): Promise<Removed>;
+  /** The same for images without a name that nothing uses. */
+  previewPrune(): Promise<RemovalPreview>;
+  prune(shown: ShownRemoval, run: Run): Promise<Removed>;
+}
+
+/** Takes images. */
+export interface PlaceTake {
+  /**
+   * Takes what another place gives: asks what it has already, verifies what comes, is all or nothing, and says whether what arrived
+   * is what was sent. Throws as {@link PlaceGive}, and what the taker refuses.
+   */
+  take(tools: Tools, from: PlaceGive, request: GiveRequest, run: Run): Promise<CopyIn | CopyOut>;
+}
+
+export type CopyIn = OperationResult & { readonly kind: 'copyIn' | 'load' | 'samples' };
+export type CopyOut = OperationResult & { readonly kind: 'copyOut' };
+export type Saved = OperationResult & { readonly kind: 'save' };
+export type Removed = OperationResult & { readonly kind: 'remove' | 'prune' };
+
+/** The parts that a place may lack. */
+export type PlacePart = 'layers' | 'names' | 'removal' | 'take';
+
+/** What cannot be had where a part is missing. */
+export const needOfPart: Readonly<Record<PlacePart, PlaceNeed>> = {
+  layers: 'inside',
+  names: 'write',
+  removal: 'write',
+  take: 'target',
+};
 
 /** The places of one kind. A new kind is one of these, in a folder of its own, and a line in the list that `Places` is made with. */
 export interface PlacesOfKind {

@@ -1,9 +1,8 @@
 import { problem, type PlaceNeed } from '../../shared/image/problem';
-import { placeCan } from '../../shared/ipc/placeKinds';
 import type { SourceId, SourceInfo } from '../../shared/ipc/source';
 import type { ActionContext } from '../actions/ground/context';
-import type { OpenEngine } from './engine/engineImages';
-import type { Place, PlacesOfKind } from './place';
+import { checkPlaceCan, partOf } from './partOf';
+import type { Place, PlacePart, PlacesOfKind } from './place';
 
 /** All places of a process, by kind. */
 export class Places {
@@ -24,20 +23,15 @@ export class Places {
     throw problem('source-not-found', { name: id, known: known.join(', ') });
   }
 
-  /** Does something with images of a place, as it has them: by its engine, or as a store has them. Throws as {@link of}, and what that throws. */
-  async at<T>(
-    id: SourceId,
-    withEngine: (open: OpenEngine) => Promise<T>,
-    withStore: (context: ActionContext) => Promise<T>,
-  ): Promise<T> {
-    const place = await this.of(id);
-    return place.within ? place.within(withStore) : withEngine(place.engine);
+  /** A part of a place. Throws `place-cannot` where it has none, and as {@link of}. */
+  async part<P extends PlacePart>(id: SourceId, part: P): Promise<NonNullable<Place[P]>> {
+    return partOf(await this.of(id), part);
   }
 
-  /** The same for what a place has to be able to do. Throws `place-cannot` where it cannot, and as {@link of}. */
+  /** Does something with the images of a place as a store has them. Throws `place-cannot` where it cannot be had for this, as {@link of}, and what `work` throws. */
   async within<T>(id: SourceId, need: PlaceNeed, work: (context: ActionContext) => Promise<T>): Promise<T> {
     const place = await this.of(id);
-    if (!place.within || !placeCan(id, need)) throw problem('place-cannot', { place: place.label, need });
-    return place.within(work);
+    checkPlaceCan(place, need);
+    return partOf(place, 'layers').within(work);
   }
 }

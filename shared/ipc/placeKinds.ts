@@ -17,8 +17,11 @@ interface PlaceKind {
 export const placeKinds = {
   store: { ids: /^store$/, cannot: [] },
   engine: { ids: /^engine-[0-9a-f]{16}$/, cannot: ['mount', 'inside', 'make', 'form', 'lastName'] },
-  opened: { ids: /^opened-[0-9a-f]{16}$/, cannot: ['write', 'mount', 'make'] },
+  opened: { ids: /^opened-[0-9a-f]{16}$/, cannot: ['write', 'target', 'mount', 'make'] },
 } as const satisfies Readonly<Record<string, PlaceKind>>;
+
+/** The kinds by their names in the list. */
+export type PlaceKindName = keyof typeof placeKinds;
 
 const kinds: readonly PlaceKind[] = Object.values(placeKinds);
 

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { problem, problemOf } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/ground/context';
-import type { OpenEngine } from '../../place/engine/engineImages';
+import { home } from '../../../shared/ipc/placeKinds';
+import { copyImages } from '../../place/copyImages';
+import type { Place } from '../../place/place';
 import { resolveAt } from '../../actions/images/resolveImage';
 import { readStoreView } from '../../actions/images/storeView';
 import { jsonText } from '../columns';
@@ -11,26 +13,18 @@ import { noteLoaded } from '../noteLoaded';
 import { checkThere } from '../inputThere';
 import { isPathWord } from '../place';
 import { platformOf, platformOption } from '../platform';
-import { engineActions, openSource } from '../source';
+import { lookPlace, openSource, storeOf } from '../source';
 import { save } from './save';
 
-/** What gives: a store (ours, or one that stands for an archive or a folder), or an engine. */
-type Giver =
-  | { readonly kind: 'store'; readonly context: ActionContext; readonly label: string; readonly own: boolean }
-  | { readonly kind: 'engine'; readonly open: OpenEngine };
-
-async function giverOf(session: Session, place: string | readonly string[]): Promise<Giver> {
-  if (typeof place !== 'string')
-    return { kind: 'store', context: await session.look(place), label: place.join(', '), own: false };
-  const word = place;
-  if (word === 'store') return { kind: 'store', context: await session.context(), label: 'store', own: true };
-  if (isPathWord(word)) return { kind: 'store', context: await session.look(word), label: word, own: false };
-  return { kind: 'engine', open: await openSource(session, word) };
+/** The place that gives. */
+async function giverOf(session: Session, place: string | readonly string[]): Promise<Place> {
+  if (typeof place !== 'string' || isPathWord(place)) return lookPlace(session, place);
+  return place === home ? storeOf(session) : openSource(session, place);
 }
 
 /** All images of a place, by their names, and by ID where they have none. */
-async function everyImage(giver: Giver): Promise<readonly string[]> {
-  const { graph } = giver.kind === 'store' ? await readStoreView(giver.context) : await giver.open.view();
+async function everyImage(giver: Place): Promise<readonly string[]> {
+  const { graph } = await giver.view();
   return [...new Set(graph.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names)))];
 }
 
@@ -104,19 +98,22 @@ export const copy: Command = {
     if (to === undefined || first === undefined) throw new UsageFault((t) => t('usage.copy'));
     const source = values.get('source')?.[0];
     const files = source === undefined ? await pathsOf(session, named) : null;
-    const giver = await giverOf(session, source ?? files ?? 'store');
+    const giver = await giverOf(session, source ?? files ?? home);
     const what = files ? await everyImage(giver) : named;
     if (what.length === 0) throw problem('archive-empty', { file: first });
     const platform = platformOf(parsed);
     const title = named[0] ?? '';
-    if (to === 'store') {
-      const result = await toStore(session, giver, { what, platform, title });
+    if (to === home) {
+      if (giver.id === home) throw new UsageFault((t) => t('usage.copySame'));
+      const context = await session.context({ make: true });
+      const ends = { from: giver, to: storeOf(session) };
+      const result = await copyImages(context, ends, { what, platform }, session.run(title));
       session.endProgress();
       if (session.json) session.out(jsonText(result));
-      else {
+      else if (result.kind !== 'copyOut') {
         const lines = result.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names));
         for (const line of new Set(lines)) session.out(`${line}\n`);
-        await noteLoaded(session, await session.context(), result);
+        await noteLoaded(session, context, result);
       }
       return;
     }
@@ -127,13 +124,12 @@ export const copy: Command = {
     // What saves saves from whatever stands for the store.
     const saveFrom = (context: ActionContext): ReturnType<typeof save.execute> =>
       save.execute({ ...session, context: () => Promise.resolve(context) }, inner);
-    if (giver.kind === 'store') return saveFrom(giver.context);
-    // The form in which the engine itself writes comes as it is.
-    if (isPath && !values.has('format') && platform === null && (await isStoreThere(session)))
+    // The form in which a place itself writes comes as it is.
+    const isOwnForm = giver.cannot.includes('form') && !values.has('format') && platform === null;
+    if (isPath && isOwnForm && (await isStoreThere(session)))
       return save.execute(session, { ...inner, values: rest.set('source', [source ?? '']) });
-    const { throughScratch } = await engineActions();
-    const threads = session.pool ? { pool: session.pool } : await session.context();
-    return throughScratch(threads, giver.open, what, saveFrom, session.run(title));
+    const tools = session.pool ? { pool: session.pool } : await session.context();
+    return giver.give.lend(tools, { what }, session.run(title), saveFrom);
   },
 };
 
@@ -147,25 +143,4 @@ async function isStoreThere(session: Session): Promise<boolean> {
     if (found.code === 'store-invalid' && found.facts.reason === 'missing') return false;
     throw thrown;
   }
-}
-
-/** Copies into our store. */
-async function toStore(
-  session: Session,
-  giver: Giver,
-  { what, platform, title }: { what: readonly string[]; platform: string | null; title: string },
-): ReturnType<Awaited<ReturnType<typeof engineActions>>['copyFromEngine']> {
-  if (giver.kind === 'store' && giver.own) throw new UsageFault((t) => t('usage.copySame'));
-  const context = await session.context({ make: true });
-  const run = session.run(title);
-  const { copyToStore } = await import('../../actions/copy/copyToStore');
-  if (giver.kind === 'store')
-    return copyToStore(giver.context, context, { what, label: giver.label, platform }, run);
-  const { copyFromEngine, throughScratch } = await engineActions();
-  if (platform === null) return copyFromEngine(context, giver.open, what, run);
-  // An engine gives all that it has of a name.
-  const { name: label } = giver.open.engine;
-  const chosen = (scratch: ActionContext): ReturnType<typeof copyToStore> =>
-    copyToStore(scratch, context, { what, label, platform }, run);
-  return throughScratch(context, giver.open, what, chosen, run);
 }

@@ -8,13 +8,12 @@ import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, visiblePath, visibleText } from '../../../shared/text/format';
 import { compareFiles, type FileComparison } from '../../actions/inside/compareFiles';
-import { inspectImage } from '../../actions/images/inspectImage';
 import { columns, jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
-import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
+import { readGraph, sourceOf, sourceOption } from '../source';
 
 const parts = ['layers', 'config', 'files'] as const;
 const letters = { added: 'A', changed: 'C', removed: 'D' } as const;
@@ -107,13 +106,13 @@ export const diff: Command = {
     const [a, b, more] = words;
     if (a === undefined || b === undefined || more !== undefined)
       throw new UsageFault((t) => t('usage.diff'));
-    const open = await sourceOf(session, parsed);
+    const place = await sourceOf(session, parsed);
     const chosen = parts.filter((part) => switches.has(part));
     // An engine keeps no archive of a layer to read files from.
-    const all = open ? (['layers', 'config'] as const) : parts;
+    const all = place.layers === null ? (['layers', 'config'] as const) : parts;
     const wanted = new Set<(typeof parts)[number]>(chosen.length > 0 ? chosen : all);
-    if (open && wanted.has('files')) throw new UsageFault((t) => t('usage.engineFiles'));
-    const graph = await readGraph(session, open);
+    if (place.layers === null && wanted.has('files')) throw new UsageFault((t) => t('usage.engineFiles'));
+    const graph = await readGraph(session, place);
     const named = [a, b].map((word) => imageAndLayer(session, { graph }, word, parsed));
     const upTo = named.map(({ layer }) => layer) as [ChainId | null, ChainId | null];
     const images = named.map(({ image, layer }) => cutImage(image, layer)) as [ImageNode, ImageNode];
@@ -121,9 +120,7 @@ export const diff: Command = {
     const layers = wanted.has('layers') ? compareImages(indexGraph(graph), first, second) : null;
     const said = async (image: ImageNode): Promise<Parameters<typeof compareConfigs>[0]> => ({
       ...image,
-      ...(open
-        ? await (await engineActions()).inspectEngineImage(open, image.id)
-        : await inspectImage(await session.context(), image.id)),
+      ...(await place.documents.image(image.id)),
     });
     const config = wanted.has('config') ? compareConfigs(await said(first), await said(second)) : null;
     const files = wanted.has('files')

@@ -1,14 +1,13 @@
 import { cutSteps, layerNumber } from '../../../shared/graph/cutImage';
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate, visibleText } from '../../../shared/text/format';
-import { historyOf } from '../../actions/images/inspectImage';
 import { columns, jsonText } from '../columns';
 import { dockerSize, rfc3339, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
 import { platformOption } from '../platform';
 import { imageAndLayer } from '../imageAndLayer';
-import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
+import { readGraph, sourceOf, sourceOption } from '../source';
 
 /** Longest command in a row, unless --no-trunc. */
 const commandWidth = 45;
@@ -56,12 +55,10 @@ export const history: Command = {
     const [name] = words;
     if (name === undefined || words.length > 1) throw new UsageFault((t) => t('usage.history'));
     const format = rowFormat(session, parsed, heads);
-    const open = await sourceOf(session, parsed);
-    const graph = await readGraph(session, open);
+    const place = await sourceOf(session, parsed);
+    const graph = await readGraph(session, place);
     const { image, layer } = imageAndLayer(session, { graph }, name, parsed);
-    const oldestFirst = open
-      ? await (await engineActions()).historyOfEngineImage(open, image.id)
-      : await historyOf(await session.context(), image.id);
+    const oldestFirst = await place.documents.history(image.id);
     const steps = [...cutSteps(oldestFirst, layer)].reverse();
     if (session.json) {
       session.out(

@@ -230,10 +230,10 @@ export const images: Command = {
     const { switches, values, words } = parsed;
     if (words.length > 1) throw new UsageFault((t) => t('usage.images'));
     const format = rowFormat(session, parsed, heads);
-    const open = await sourceOf(session, parsed);
-    const read = await readImages(session, open);
+    const place = await sourceOf(session, parsed);
+    const read = await readImages(session, place);
     const filters = values.get('filter') ?? [];
-    const isWhole = open !== null || !asksLabels(filters);
+    const isWhole = place.layers === null || !asksLabels(filters);
     const graph = isWhole ? read : await withWholeLabels(await session.context(), read);
     const keep = [parseFilters(filters, graph)];
     const [word] = words;
@@ -243,7 +243,7 @@ export const images: Command = {
     }
     const rows = imageRows(graph).filter((row) => keep.every((test) => test(row)));
     // An engine has all of its layers.
-    if (!open && !switches.has('quiet') && 'layers' in read)
+    if (place.layers !== null && !switches.has('quiet') && 'layers' in read)
       noteElsewhere(session, read as ImageGraph, new Set(rows.map(({ image }) => image)));
     if (session.json) {
       session.out(

@@ -1,5 +1,3 @@
-import { inspectImageDocument } from '../../actions/images/inspectImage';
-import { inspectLayerDocument } from '../../actions/images/inspectLayer';
 import { resolveLayer } from '../../actions/images/resolveImage';
 import type { ChainId } from '../../../shared/image/digest';
 import { problem, problemOf } from '../../../shared/image/problem';
@@ -12,7 +10,7 @@ import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
-import { engineActions, noteLostArtifacts, readGraph, sourceOf, sourceOption } from '../source';
+import { noteLostArtifacts, readGraph, sourceOf, sourceOption } from '../source';
 
 export const inspect: Command = {
   name: 'inspect',
@@ -61,21 +59,16 @@ export const inspect: Command = {
     const type = values.get('type')?.[0] ?? 'all';
     if (!['all', 'image', 'layer'].includes(type))
       throw new UsageFault((t) => t('usage.type', { text: type }));
-    const open = await sourceOf(session, parsed);
-    const graph = await readGraph(session, open);
-    const ofLayer = async (chainId: ChainId): Promise<unknown> =>
-      open
-        ? (await engineActions()).engineLayerDocument(open, chainId)
-        : inspectLayerDocument(await session.context(), chainId);
+    const place = await sourceOf(session, parsed);
+    const graph = await readGraph(session, place);
+    const ofLayer = (chainId: ChainId): Promise<unknown> => place.documents.layerDocument(chainId);
     // As Docker: what is there is printed, what is not is said.
     const { done: documents, code } = await eachName(session, words, async (word) => {
       try {
         const { image, layer } = imageAndLayer(session, { graph }, word, parsed);
         if ((layer === null ? 'layer' : 'image') === type) throw problem('image-not-found', { name: word });
         if (layer !== null) return await ofLayer(layer);
-        return open
-          ? await (await engineActions()).inspectEngineDocument(open, image.id)
-          : await inspectImageDocument(await session.context(), image.id);
+        return await place.documents.imageDocument(image.id);
       } catch (thrown) {
         const isLayer = type !== 'image' && problemOf(thrown).code === 'image-not-found';
         const layer = isLayer ? resolveLayer(graph, word) : null;
@@ -83,7 +76,7 @@ export const inspect: Command = {
         return ofLayer(layer.chainId);
       }
     });
-    if (!open) await noteLostArtifacts(session, await session.context());
+    await place.layers?.within((context) => noteLostArtifacts(session, context));
     if (print) {
       // What is printed of all or of none: a member that the last one lacks is a fault before anything is said.
       const lines = documents.map((each) => `${print(each as Value)}\n`);

@@ -11,7 +11,7 @@ import { checkThere, isThere } from '../inputThere';
 import { eachName } from '../eachName';
 import { imageStands } from '../standing';
 import { UsageFault } from '../parser';
-import { engineActions, openSource } from '../source';
+import { openSource } from '../source';
 
 /** What stands of a load: its first image. */
 function standing({
@@ -73,7 +73,7 @@ export const load: Command = {
       const result =
         engine === null
           ? await loadImages(context, { path: file, label }, session.run(label))
-          : await (await engineActions()).copyFromEngine(context, engine, words, session.run(words[0] ?? ''));
+          : await engine.give.into(context, { what: words }, session.run(words[0] ?? ''));
       session.endProgress();
       const told = { file, ...result };
       if (session.json) return told;

@@ -7,8 +7,8 @@ import { layerTitle } from '../../../shared/graph/layerTitle';
 import { problemOf } from '../../../shared/image/problem';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import type { ActionContext } from '../../actions/ground/context';
-import type { OpenEngine } from '../../place/engine/engineImages';
-import { previewRemove, removeImages } from '../../actions/images/removeImages';
+import { partOf } from '../../place/partOf';
+import type { Removed } from '../../place/place';
 import { resolveImage } from '../../actions/images/resolveImage';
 import { readStoreView } from '../../actions/images/storeView';
 import { bareRoots, findUnread, unreadByDigest } from '../../actions/images/unreadRoots';
@@ -17,7 +17,7 @@ import type { Command, Session } from '../command';
 import { eachName, type EachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { sweptContext } from '../sweep';
-import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
+import { readGraph, sourceOf, sourceOption } from '../source';
 
 /** Says because of which image nothing is freed. */
 export function noteKept(session: Session, keptFor: KeptFor | undefined): void {
@@ -98,8 +98,6 @@ async function agreed(
   });
 }
 
-type Removed = Awaited<ReturnType<typeof removeImages>>;
-
 /** What several removals came to. */
 const together = (parts: readonly Removed[]): Removed => ({
   kind: 'remove',
@@ -139,12 +137,13 @@ export const rmi: Command = {
   async execute(session, parsed) {
     const { switches, words } = parsed;
     if (words.length === 0) throw new UsageFault((t) => t('usage.rmi'));
-    const open = await sourceOf(session, parsed);
+    const place = await sourceOf(session, parsed);
+    const removal = partOf(place, 'removal');
     // A run that was killed with its command line may be on one of them; what is said beforehand is what is done.
-    if (!open) await sweptContext(session, { reads: true });
-    const graph = await readGraph(session, open);
+    if (place.layers !== null) await sweptContext(session, { reads: true });
+    const graph = await readGraph(session, place);
     const meant = async (word: string): Promise<Selection> => {
-      const unread = open ? null : await unreadFor(await session.context(), graph, word);
+      const unread = (await place.layers?.within((held) => unreadFor(held, graph, word))) ?? null;
       if (unread) return 'name' in unread ? { names: [unread.name] } : { roots: [unread.root] };
       const { image, name } = resolveImage(graph, word);
       if (name !== null) return { names: [name] };
@@ -152,43 +151,38 @@ export const rmi: Command = {
         throw new UsageFault((t) => t('usage.severalNames', { name: word, text: image.names.join(', ') }));
       return { images: [image.id] };
     };
-    const preview = async (selection: Whole): Promise<RemovalPreview> =>
-      open
-        ? (await engineActions()).previewEngineRemoval(open, selection)
-        : previewRemove(await session.context(), selection);
+    const preview = (part: Whole): Promise<RemovalPreview> => removal.preview(part);
     const picked = await eachName(session, words, meant);
     const allowed = await agreed(session, picked.done, preview);
     let code = picked.code || allowed.code;
     const selection = whole(allowed.done);
     if (allowed.done.length === 0) return code;
     const options = { force: switches.has('force') };
+    /** A store removes all at once, an engine one after the other: each of what it lets go may be what it would not. */
+    const isAtOnce = place.layers !== null;
     /** What the act would do of what it would not refuse; null where it would refuse all. */
-    const agreedByEngine = async (from: OpenEngine): Promise<RemovalPreview | null> => {
-      const { previewEngineRemoval } = await engineActions();
+    const agreedByAll = async (): Promise<RemovalPreview | null> => {
       const each = await eachName(session, allowed.done, async (part) => {
-        await previewEngineRemoval(from, whole([part]), options);
+        await removal.preview(whole([part]), options);
         return part;
       });
       code ||= each.code;
-      return each.done.length === 0 ? null : previewEngineRemoval(from, whole(each.done), options);
+      return each.done.length === 0 ? null : removal.preview(whole(each.done), options);
     };
     if (switches.has('dry-run')) {
-      const found = open ? await agreedByEngine(open) : await preview(selection);
+      const found = isAtOnce ? await preview(selection) : await agreedByAll();
       if (found === null) return code;
       if (session.json) session.out(jsonText(found));
       else printPreview(session, found);
       return code;
     }
     const run = session.run('rmi');
-    let result: Removed;
-    if (open) {
-      const { removeEngineImages } = await engineActions();
-      const each = await eachName(session, allowed.done, (part) =>
-        removeEngineImages(open, whole([part]), options, run),
-      );
-      code ||= each.code;
-      result = together(each.done);
-    } else result = await removeImages(await session.context(), selection, run);
+    const each = isAtOnce
+      ? { done: [await removal.remove(selection, options, run)], code: 0 as const }
+      : await eachName(session, allowed.done, (part) => removal.remove(whole([part]), options, run));
+    code ||= each.code;
+    const [first, ...more] = each.done;
+    const result = first && more.length === 0 ? first : together(each.done);
     session.endProgress();
     if (session.json) session.out(jsonText(result));
     else {

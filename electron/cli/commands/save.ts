@@ -2,7 +2,7 @@ import { planSave, type SaveCompression, type SavePlan } from '../../actions/cop
 import type { HeldLayers } from '../../export/imageExport';
 import type { OperationResult, OtherPlatforms } from '../../../shared/ipc/operation';
 import { translator } from '../../../shared/text/catalogue';
-import { saveImages } from '../../actions/copy/saveImages';
+import { copyImages } from '../../place/copyImages';
 import { saveLayout } from '../../actions/copy/saveLayout';
 import type { OutCompression } from '../../tar/compress';
 import { exports as formats } from '../../export/exports';
@@ -13,7 +13,7 @@ import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 import { lookedPath } from '../place';
 import { namedPlatforms, platformOf } from '../platform';
-import { engineActions, noteLostArtifacts, openSource, sourceOf, sourceOption } from '../source';
+import { noteLostArtifacts, openSource, sourceOf, sourceOption, storeOf } from '../source';
 
 function isFormat(text: string): text is keyof typeof formats {
   return Object.hasOwn(formats, text);
@@ -159,18 +159,18 @@ export const save: Command = {
       const isEngine = values.has('source') && lookedPath(parsed) === null;
       const other = isEngine || ['output', 'format', 'compress', 'except'].some((name) => values.has(name));
       if (other || parsed.switches.has('dry-run')) throw new UsageFault((t) => t('usage.saveTo'));
-      const { engine } = await openSource(session, to);
-      const copied = await (
-        await engineActions()
-      ).copyToEngine(await session.context(), engine, words, session.run(words[0] ?? ''), platform);
+      const ends = { from: storeOf(session), to: await openSource(session, to) };
+      const tools = await session.context();
+      const copied = await copyImages(tools, ends, { what: words, platform }, session.run(words[0] ?? ''));
       session.endProgress();
+      if (copied.kind !== 'copyOut') throw new Error(`save --to made a ${copied.kind}`);
       notePlatforms(session, copied.otherPlatforms);
       noteNames(session, copied.namesLeftOut);
       noteReferrers(session, 'docker-archive', copied.lostReferrers);
       if (session.json) session.out(jsonText(copied));
       else
         session.note(
-          `${engine.name}: ${formatBytes(copied.bytes)} sent, ${counted(copied.layers, 'layer')}.`,
+          `${ends.to.label}: ${formatBytes(copied.bytes)} sent, ${counted(copied.layers, 'layer')}.`,
         );
       return;
     }
@@ -214,26 +214,21 @@ export const save: Command = {
     }
     const toStream = output === undefined || output === '-';
     const target = toStream ? process.stdout : output;
-    const open = await sourceOf(session, parsed);
-    if (open && ['format', 'compress', 'except'].some((name) => values.has(name)))
+    const place = await sourceOf(session, parsed);
+    const isOwnForm = place.cannot.includes('form');
+    if (isOwnForm && ['format', 'compress', 'except'].some((name) => values.has(name)))
       throw new UsageFault((t) => t('usage.engineFormat'));
     const context = await session.context();
     const run = session.run(words[0] ?? '');
-    const result = open
-      ? await (await engineActions()).saveFromEngine(context, open, { what: words, target }, run)
-      : await saveImages(
-          context,
-          { what: words, format, compression, platform, target, ...(held && { held }) },
-          run,
-        );
+    const has = held === undefined ? {} : { held: () => Promise.resolve(held) };
+    const request = { what: words, format, compression, platform, target, ...has };
+    const result = await place.give.archive(context, request, run);
     session.endProgress();
-    if (result.kind === 'save') {
-      notePlatforms(session, result.otherPlatforms);
-      noteNames(session, result.namesLeftOut);
-      noteReferrers(session, format, result.lostReferrers);
-    }
+    notePlatforms(session, result.otherPlatforms);
+    noteNames(session, result.namesLeftOut);
+    noteReferrers(session, format, result.lostReferrers);
     // A docker-archive has no artifacts in any case.
-    if (!open && format === 'oci-archive') await noteLostArtifacts(session, context);
+    if (!isOwnForm && format === 'oci-archive') await noteLostArtifacts(session, context);
     if (session.json && toStream) session.note(jsonText(result).trimEnd());
     else if (session.json) session.out(jsonText(result));
     else if (!toStream) session.note(savedText(result));

@@ -1,9 +1,12 @@
 import { resolveAt } from '../../actions/images/resolveImage';
+import type { AddedImage } from '../../actions/making/addImage';
 import { tagLayer } from '../../actions/making/tagLayer';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { engineActions, readGraph, sourceOf, sourceOption } from '../source';
+import { partOf } from '../../place/partOf';
+import type { ActionContext } from '../../actions/ground/context';
+import { readGraph, sourceOf, sourceOption } from '../source';
 
 export const tag: Command = {
   name: 'tag',
@@ -23,13 +26,17 @@ export const tag: Command = {
     const [image, reference] = words;
     if (image === undefined || reference === undefined || words.length > 2)
       throw new UsageFault((t) => t('usage.tag'));
-    const open = await sourceOf(session, parsed);
-    const { image: found, layer } = resolveAt(await readGraph(session, open), image);
-    if (open && layer !== null && layer !== found.top) throw new UsageFault((t) => t('usage.engineLayer'));
+    const place = await sourceOf(session, parsed);
+    const names = partOf(place, 'names');
+    const { image: found, layer } = resolveAt(await readGraph(session, place), image);
+    const isPart = layer !== null && layer !== found.top;
+    if (isPart && place.layers === null) throw new UsageFault((t) => t('usage.engineLayer'));
     const { id } = found;
-    const result = open
-      ? await (await engineActions()).tagEngineImage(open, id, reference)
-      : await tagLayer(await session.context(), { image: id, upTo: layer, reference }, session.run(image));
+    const made = (context: ActionContext): Promise<AddedImage> =>
+      tagLayer(context, { image: id, upTo: layer, reference }, session.run(image));
+    const result = isPart
+      ? await partOf(place, 'layers').within(made)
+      : { id, ...(await names.tag(id, reference)) };
     if (session.json) session.out(jsonText(result));
     else if (result.movedFrom) session.note(`${result.name} named ${result.movedFrom.slice(7, 19)} before.`);
   },

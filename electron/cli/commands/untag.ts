@@ -1,8 +1,8 @@
-import { untagImage } from '../../actions/images/tagImages';
+import { partOf } from '../../place/partOf';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
 import { UsageFault } from '../parser';
-import { engineActions, sourceOf, sourceOption } from '../source';
+import { sourceOf, sourceOption } from '../source';
 
 export const untag: Command = {
   name: 'untag',
@@ -17,10 +17,7 @@ export const untag: Command = {
     const { words } = parsed;
     const [name] = words;
     if (name === undefined || words.length > 1) throw new UsageFault((t) => t('usage.untag'));
-    const open = await sourceOf(session, parsed);
-    const result = open
-      ? await (await engineActions()).untagEngineImage(open, name)
-      : await untagImage(await session.context(), name);
+    const result = await partOf(await sourceOf(session, parsed), 'names').untag(name);
     session.out(session.json ? jsonText(result) : `Untagged: ${name}\n`);
   },
 };

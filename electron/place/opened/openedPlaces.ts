@@ -10,6 +10,7 @@ import type { ActionContext, Run } from '../../actions/ground/context';
 import type { OwnedContext } from '../../actions/ground/createContext';
 import { lookAt, type LookTools } from './lookAt';
 import { readStoreView } from '../../actions/images/storeView';
+import { heldPlace } from '../heldPlace';
 import type { Place, PlacesOfKind } from '../place';
 import { markOfInput, watchInput, type WatchTimes } from './watchInput';
 
@@ -165,14 +166,8 @@ export class OpenedPlaces implements PlacesOfKind {
     const opened = this.open.get(id);
     if (!opened) throw problem('place-closed', {});
     if (opened.problem) throw problem(opened.problem.code, opened.problem.facts);
-    const { label } = opened;
     const within = <T>(work: (context: ActionContext) => Promise<T>): Promise<T> => this.within(opened, work);
-    return {
-      id,
-      label,
-      view: () => within(async (context) => ({ graph: (await readStoreView(context)).graph, damaged: [] })),
-      within,
-    };
+    return heldPlace({ kind: 'opened', id, label: opened.label, within });
   }
 
   /** Works with what was read last. What is found to be another meanwhile, though nothing else has told so, is read anew for who asks next. */

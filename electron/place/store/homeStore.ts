@@ -1,7 +1,13 @@
 import { home, isHome } from '../../../shared/ipc/placeKinds';
 import type { ActionContext } from '../../actions/ground/context';
 import { readStoreView } from '../../actions/images/storeView';
-import type { PlacesOfKind } from '../place';
+import { heldPlace } from '../heldPlace';
+import type { Place, PlacesOfKind } from '../place';
+
+/** The person's own store as a place. */
+export function storePlace(context: ActionContext): Place {
+  return heldPlace({ kind: 'store', id: home, label: home, within: async (work) => work(context) });
+}
 
 /** The person's own store: one place, always there. */
 export function homeStore(context: ActionContext): PlacesOfKind {
@@ -14,14 +20,6 @@ export function homeStore(context: ActionContext): PlacesOfKind {
       const about = { name: '', word: home, address, problem: null, version: null };
       return [{ id: home, kind: 'store', state: 'ready', images, ...about }];
     },
-    find: (id) =>
-      isHome(id)
-        ? {
-            id,
-            label: home,
-            view: async () => ({ graph: (await readStoreView(context)).graph, damaged: [] }),
-            within: async (work) => work(context),
-          }
-        : null,
+    find: (id) => (isHome(id) ? storePlace(context) : null),
   };
 }
