@@ -1,9 +1,9 @@
 import { goJson } from '../../shared/image/goJson';
 import type { Session } from './command';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
-import { templatePrinter } from './template/evaluate';
+import { plainJson, templatePrinter } from './template/evaluate';
 import type { Call } from './template/functions';
-import type { Value } from './template/goPrint';
+import { isMap, type Value } from './template/goValue';
 
 /** A row of a list as Docker's templates see it: every field is text. */
 export type Row = Readonly<Record<string, string>>;
@@ -26,6 +26,9 @@ export function rowJson(row: Value): string {
     Object.fromEntries(names.map((name) => [name, (row as Readonly<Record<string, Value>>)[name]])),
   );
 }
+
+/** JSON in a template: of a whole row it is escaped, of what is in it not. */
+const rowOrField = (value: Value): string => (isMap(value) ? rowJson(value) : plainJson(value));
 
 /** Lines of cells that tabs part, in columns of ten and more with three blanks between, as Go's tabwriter sets Docker's tables. */
 function aligned(lines: readonly string[]): string {
@@ -71,8 +74,9 @@ export function rowFormat(
     .replace(/^ +| +$/g, '')
     .replaceAll('\\t', '\t')
     .replaceAll('\\n', '\n');
-  const print = templatePrinter(template, { toJson: rowJson });
-  const heading = isTable ? templatePrinter(template, { calls: alone })(heads) : null;
+  const print = templatePrinter(template, { toJson: rowOrField });
+  // A heading ends where what is asked of a field cannot be asked of its name, as in Docker: `range` of what `split` made.
+  const heading = isTable ? templatePrinter(template, { calls: alone, partly: true })(heads) : null;
   // Also without rows a field that there is not is a fault.
   print(heads);
   return (rows) => {

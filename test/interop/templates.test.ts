@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { templatePrinter } from '../../electron/cli/template/evaluate';
-import type { Value } from '../../electron/cli/template/goPrint';
+import type { Value } from '../../electron/cli/template/goValue';
+import { imageType } from '../../electron/cli/template/goTypes';
 import { inspectZeros } from '../../electron/cli/template/zeros';
 import { dockerEngineObstacle, openDockerEngine, type DockerEngine } from '../setup/dockerEngine';
 import { dockerArchive, type ImageSpec } from '../setup/imageBuilder';
@@ -30,6 +31,54 @@ const other: ImageSpec = {
   created: '2021-01-01T00:00:00Z',
   layers: spec.layers ?? [],
 };
+
+/** One with all that a config can say. */
+const rich: ImageSpec = {
+  names: ['rig/rich:1'],
+  history: [
+    {
+      created: '2021-01-01T00:00:00Z',
+      created_by: '/bin/sh -c #(nop)  COPY\tfile:0123456789abcdef  in /a/long/path ',
+    },
+    { created: '2021-01-01T00:00:01Z', created_by: 'RUN  a \\  b', comment: 'two  blanks' },
+  ],
+  created: '2022-01-01T00:00:00Z',
+  layers: spec.layers ?? [],
+  config: {
+    ...spec.config,
+    Healthcheck: {
+      Test: ['CMD-SHELL', 'true'],
+      Interval: 90_000_000_000,
+      Timeout: 1_500_000_000,
+      StartPeriod: 3_723_000_000_001,
+      Retries: 3,
+    },
+    Volumes: { '/data': {}, '/log': {} },
+    OnBuild: ['COPY . /src'],
+    Shell: ['/bin/bash', '-c'],
+    StopSignal: 'SIGQUIT',
+  },
+};
+
+/** Templates for values that have types of Docker's own: sets, durations, structures. */
+const typed: readonly string[] = [
+  '{{.Config.ExposedPorts}} {{.Config.Volumes}} {{len .Config.Volumes}} {{json .Config.Volumes}}',
+  '{{range $k, $v := .Config.ExposedPorts}}{{$k}}={{$v}};{{end}}',
+  '{{index .Config.ExposedPorts "80/tcp"}}{{index .Config.ExposedPorts "81/tcp"}}',
+  '{{.Config.Healthcheck}} {{print .Config.Healthcheck}} {{printf "%v %+v" .Config.Healthcheck .Config.Healthcheck}}',
+  '{{.Config.Healthcheck.Interval}} {{.Config.Healthcheck.Timeout}} {{.Config.Healthcheck.StartPeriod}}',
+  '{{.Config.Healthcheck.StartInterval}} {{.Config.Healthcheck.Retries}} {{.Config.Healthcheck.Test}}',
+  '{{with .Config.Healthcheck}}{{.Interval}} {{json .}}{{end}}',
+  '{{printf "%s %d %v %T" .Config.Healthcheck.Interval .Config.Healthcheck.Interval .Config.Healthcheck.Timeout .Config.Healthcheck.Timeout}}',
+  '{{if .Config.Healthcheck.StartInterval}}some{{else}}none{{end}} {{gt .Config.Healthcheck.Interval 1000}}',
+  '{{eq .Config.Healthcheck.Interval 90000000000}} {{eq .Config.Healthcheck nil}} {{eq .Config nil}}',
+  '{{.Metadata}} {{.Metadata.LastTagTime}} {{json .Metadata}}',
+  '{{printf "%T %T %T %T" .Os .Config.Env .Config.Labels .Config}}',
+  '{{printf "%#v %#v %#v" .Os .Config.Cmd .Config.Labels}}',
+  '{{printf "%[2]s %[1]s|%[1]d|%[3]*.[2]*[1]f|%[9]d" "a" "b"}} {{printf "%#q %#q" "a" "b`"}}',
+  '{{upper "straße é"}} {{lower "ÀB"}} {{json "<&\u2028>"}}',
+  '{{js "it\'s <b> \\"q\\" & = \\\\ é\\n"}}',
+];
 
 /** Templates for `docker image inspect`. */
 const inspected: readonly string[] = [
@@ -148,6 +197,8 @@ const listed: readonly string[] = [
   'table {{.Tag}} {{.Repository}}',
   'table {{.Repository}}\\t{{upper .Tag}}\\t{{json .ID}}\\t{{truncate .Repository 5}}',
   'table   {{.CreatedAt}}\\t{{.CreatedSince}}  ',
+  '{{json .Repository}} {{json "<none>"}}',
+  'table {{range split .Repository "/"}}{{.}},{{end}}{{.Tag}}',
 ];
 
 /** Formats of `docker history`. */
@@ -173,7 +224,7 @@ peerSuite(
       bench = await openBench();
       place.store = bench.path('store');
       engine = await openDockerEngine();
-      await writeFile(bench.path('rig.tar'), dockerArchive([spec, other]));
+      await writeFile(bench.path('rig.tar'), dockerArchive([spec, other, rich]));
       await docker('load', '-i', bench.path('rig.tar'));
       await stratigraph('load', '-q', '-i', bench.path('rig.tar'));
       document = (JSON.parse((await docker('image', 'inspect', 'rig/shop:1')) ?? '') as readonly Value[])[0];
@@ -184,14 +235,20 @@ peerSuite(
     });
 
     test.each(inspected)('inspect -f %s', async (template) => {
-      expect(`${templatePrinter(template, { zeros: inspectZeros })(document)}\n`).toBe(
+      expect(`${templatePrinter(template, { zeros: inspectZeros, type: imageType })(document)}\n`).toBe(
         await docker('image', 'inspect', '-f', template, 'rig/shop:1'),
       );
     });
 
+    test.each(typed)('our inspect -f %s of an image with all that a config can say', async (template) => {
+      const { stdout, stderr } = await stratigraph('inspect', '-f', template, 'rig/rich:1');
+      expect(stderr).toBe('');
+      expect(stdout).toBe(await docker('image', 'inspect', '-f', template, 'rig/rich:1'));
+    });
+
     test.each(refused)('inspect -f %s is refused', async (template) => {
       expect(await docker('image', 'inspect', '-f', template, 'rig/shop:1')).toBeNull();
-      expect(() => templatePrinter(template, { zeros: inspectZeros })(document)).toThrow();
+      expect(() => templatePrinter(template, { zeros: inspectZeros, type: imageType })(document)).toThrow();
     });
 
     // What our document says itself where Docker's says it, too; names stand in no order there, and not all is in ours.
@@ -220,6 +277,14 @@ peerSuite(
       const { stdout } = await stratigraph('history', '--format', format, 'rig/shop:1');
       expect(stdout).toBe(await docker('history', '--format', format, 'rig/shop:1'));
     });
+
+    test.each([...steps, '{{len .CreatedBy}}'])(
+      'history --format %s with blanks and tabs',
+      async (format) => {
+        const { stdout } = await stratigraph('history', '--format', format, 'rig/rich:1');
+        expect(stdout).toBe(await docker('history', '--format', format, 'rig/rich:1'));
+      },
+    );
 
     test('images --format json has the members of Docker', async () => {
       const mine = (await stratigraph('images', '--format', 'json', 'rig/tool')).stdout;

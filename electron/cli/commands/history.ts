@@ -80,6 +80,14 @@ export const history: Command = {
       const short = line.length <= commandWidth ? line : `${line.slice(0, commandWidth - 1)}…`;
       return whole ? step.createdBy : short;
     };
+    /** As Docker's templates have it: blanks as they are, and no longer than a row of its table. */
+    const field = ({ createdBy }: (typeof steps)[number]): string => {
+      const line = createdBy.replaceAll('\t', ' ');
+      const letters = Array.from(line);
+      return whole || letters.length <= commandWidth
+        ? line
+        : `${letters.slice(0, commandWidth - 1).join('')}…`;
+    };
     const isForPeople = !parsed.off.has('human');
     const time = (step: (typeof steps)[number]): string =>
       isNoDate(step.created) ? 'N/A' : rfc3339(step.created);
@@ -93,7 +101,7 @@ export const history: Command = {
           ID: id(step),
           CreatedSince: age(step),
           CreatedAt: time(step),
-          CreatedBy: visibleText(command(step)),
+          CreatedBy: field(step).split('\n').map(visibleText).join('\n'),
           Size: isForPeople ? dockerSize(step.size) : String(step.size),
           Comment: visibleText(step.comment),
         })),

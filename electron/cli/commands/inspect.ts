@@ -3,7 +3,8 @@ import type { ChainId } from '../../../shared/image/digest';
 import { problem, problemOf } from '../../../shared/image/problem';
 import { jsonText } from '../columns';
 import { templatePrinter } from '../template/evaluate';
-import type { Value } from '../template/goPrint';
+import { imageType } from '../template/goTypes';
+import type { Value } from '../template/goValue';
 import { inspectZeros } from '../template/zeros';
 import type { Command } from '../command';
 import { eachName } from '../eachName';
@@ -54,7 +55,12 @@ export const inspect: Command = {
     const format = values.get('format')?.[0] ?? '';
     if (format !== '' && session.json) throw new UsageFault((t) => t('usage.formatJson'));
     const print =
-      format === '' || format === 'json' ? null : templatePrinter(format, { zeros: inspectZeros });
+      format === '' || format === 'json'
+        ? null
+        : {
+            image: templatePrinter(format, { zeros: inspectZeros, type: imageType }),
+            layer: templatePrinter(format, { zeros: inspectZeros }),
+          };
     if (words.length === 0) throw new UsageFault((t) => t('usage.inspect'));
     const type = values.get('type')?.[0] ?? 'all';
     if (!['all', 'image', 'layer'].includes(type))
@@ -79,7 +85,10 @@ export const inspect: Command = {
     await place.layers?.within((context) => noteLostArtifacts(session, context));
     if (print) {
       // What is printed of all or of none: a member that the last one lacks is a fault before anything is said.
-      const lines = documents.map((each) => `${print(each as Value)}\n`);
+      const lines = documents.map((each) => {
+        const isImage = typeof each === 'object' && each !== null && 'RootFS' in each;
+        return `${print[isImage ? 'image' : 'layer'](each as Value)}\n`;
+      });
       for (const line of lines) session.out(line);
     } else session.out(jsonText(documents, format === 'json' ? 0 : 2));
     return code;

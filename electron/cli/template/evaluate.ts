@@ -1,7 +1,9 @@
 import { exactJson } from '../../../shared/image/exactJson';
 import { UsageFault } from '../parser';
 import { functions, isTrue, type Call, type ToJson } from './functions';
-import { byBytes, isMap, plain, type Value } from './goPrint';
+import { byBytes, plain } from './goPrint';
+import { asGoType, fieldsOf, goTypeOf, zeroOf, type GoType } from './goTypes';
+import { isMap, type Value } from './goValue';
 import { nilList, nilMap, type Zeros } from './zeros';
 import { parseTemplate, type Node, type Operand, type Pipe, type Template } from './parser';
 
@@ -10,6 +12,9 @@ const ownKeys = new Set(['Labels', 'Annotations', 'ExposedPorts', 'Volumes']);
 
 /** The most that a template may print for one row, in characters. */
 const longest = 64 * 1024 * 1024;
+
+/** The most that `range` goes through of a number. */
+const mostTurns = 1_000_000;
 
 class Break extends Error {}
 class Continue extends Error {}
@@ -55,6 +60,11 @@ class Evaluation {
     const scope = new Scope(null);
     scope.declare('$', value);
     this.#run(this.template.nodes, value, scope, 0);
+    return this.#out;
+  }
+
+  /** What has been printed. */
+  get printed(): string {
     return this.#out;
   }
 
@@ -115,16 +125,20 @@ class Evaluation {
     const { names, declares } = node.pipe;
     const around = new Scope(scope);
     const of = this.#pipe({ ...node.pipe, names: [] }, dot, around);
-    const pairs: (readonly [Value, Value])[] = Array.isArray(of)
+    if (typeof of === 'number' && of > mostTurns) throw new UsageFault((t) => t('usage.templateLong'));
+    const pairs: readonly (readonly [Value, Value])[] | null = Array.isArray(of)
       ? (of as readonly Value[]).map((value, i) => [i, value] as const)
       : isMap(of)
         ? Object.keys(of)
             .sort(byBytes)
             .map((key) => [key, of[key]] as const)
-        : [];
-    if (of !== null && of !== undefined && typeof of !== 'object')
+        : // Since Go 1.22: the numbers below it.
+          typeof of === 'number' && Number.isInteger(of)
+          ? Array.from({ length: Math.max(0, of) }, (_, i) => [i, i] as const)
+          : null;
+    if (pairs === null && of !== null && of !== undefined)
       throw new UsageFault((t) => t('usage.templateRange', { name: 'range', text: plain(of) }));
-    for (const [key, value] of pairs) {
+    for (const [key, value] of pairs ?? []) {
       const inner = new Scope(around);
       const taken = names.length === 2 ? [key, value] : [value];
       names.forEach((name, i) => (declares ? inner.declare(name, taken[i]) : inner.assign(name, taken[i])));
@@ -135,7 +149,7 @@ class Evaluation {
         if (!(thrown instanceof Continue)) throw thrown;
       }
     }
-    if (pairs.length === 0) this.#run(node.otherwise, dot, around, depth);
+    if ((pairs ?? []).length === 0) this.#run(node.otherwise, dot, around, depth);
   }
 
   #pipe(pipe: Pipe, dot: Value, scope: Scope): Value {
@@ -207,6 +221,10 @@ class Evaluation {
       // Docker's own name of the member that its JSON calls `Id`.
       const key = !Object.hasOwn(of, name) && name === 'ID' ? 'Id' : name;
       const isOfPerson = this.#dictionaries.has(of);
+      const type = goTypeOf(of);
+      const field = type?.kind === 'struct' ? fieldsOf(type).get(key) : undefined;
+      const zero = field && (of[key] ?? null) === null ? zeroOf(field) : undefined;
+      if (zero !== undefined) return zero;
       const hasZero = !isOfPerson && Object.hasOwn(this.zeros, key);
       if (Object.hasOwn(of, key) || hasZero) {
         const value = (Object.hasOwn(of, key) ? of[key] : null) ?? (hasZero ? this.zeros[key] : null);
@@ -253,7 +271,11 @@ function isDictionary(map: { readonly [key: string]: Value }): boolean {
  * JSON as `{{json .}}` writes it of a document: members in the order that they have, keys of a person's own in theirs, as Go
  * sorts those of a map; nothing escaped for HTML.
  */
-export const plainJson: ToJson = (value) => exactJson(asDocker(value ?? null, ''));
+export const plainJson: ToJson = (value) =>
+  // Two line ends of Unicode that no script in JavaScript may have in a text.
+  exactJson(asDocker(value ?? null, '')).replace(/[\u2028\u2029]/g, (end) =>
+    end === '\u2028' ? '\\u2028' : '\\u2029',
+  );
 
 /** A value as Docker's encoder takes it, with what stands at `key`. */
 function asDocker(value: Value, key: string): Value {
@@ -275,19 +297,27 @@ export function templatePrinter(
   {
     toJson = plainJson,
     zeros = {},
+    type,
     calls = {},
+    partly = false,
   }: {
     readonly toJson?: ToJson;
     readonly zeros?: Zeros;
+    /** What Docker makes of such a document, for how it prints. */
+    readonly type?: GoType;
     /** Functions that take the place of ours. */
     readonly calls?: Readonly<Record<string, Call>>;
+    /** Whether what came before a fault is the answer. */
+    readonly partly?: boolean;
   } = {},
 ): (value: Value) => string {
   const parsed = parseTemplate(template);
   return (value) => {
+    const evaluation = new Evaluation(parsed, { ...functions(toJson), ...calls }, zeros);
     try {
-      return new Evaluation(parsed, { ...functions(toJson), ...calls }, zeros).text(value);
+      return evaluation.text(type ? asGoType(value, type) : value);
     } catch (thrown) {
+      if (partly) return evaluation.printed;
       if (thrown instanceof Break || thrown instanceof Continue)
         throw new UsageFault((t) =>
           t('usage.templateWord', { text: thrown instanceof Break ? 'break' : 'continue' }),

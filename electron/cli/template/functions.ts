@@ -1,13 +1,17 @@
 import { JsonNumber } from '../../../shared/image/exactJson';
 import { UsageFault } from '../parser';
-import { byBytes, isMap, plain, sprint, sprintf, type Value } from './goPrint';
+import { alone, byBytes, plain, sprint, sprintf } from './goPrint';
+import { asGoType, goTypeOf } from './goTypes';
+import { GoDuration, GoMoment, isMap, type Value } from './goValue';
 
 export type Call = (values: readonly Value[]) => Value;
 
 /** Whether Go's templates take a value for true: not zero, not empty. */
 export function isTrue(value: Value): boolean {
   if (Array.isArray(value)) return value.length > 0;
-  if (isMap(value)) return Object.keys(value).length > 0;
+  if (value instanceof GoDuration) return value.nanoseconds !== 0n;
+  // A structure is never nothing.
+  if (isMap(value)) return goTypeOf(value)?.kind === 'struct' || Object.keys(value).length > 0;
   return Boolean(value);
 }
 
@@ -43,7 +47,9 @@ function index([of, ...keys]: readonly Value[]): Value {
     } else if (isMap(found)) {
       if (typeof key !== 'string') throw fault('index');
       // As in Docker's maps of strings: a label that there is not is an empty one.
+      const type = goTypeOf(found);
       if (Object.hasOwn(found, key)) found = found[key];
+      else if (type?.kind === 'map' && type.of.kind === 'struct') found = asGoType({}, type.of);
       else found = Object.values(found).every((value) => typeof value === 'string') ? '' : undefined;
     } else if (found === null || found === undefined) {
       return '';
@@ -68,12 +74,23 @@ function sameKind(name: string, a: Value, b: Value): void {
 }
 
 /** A number that JavaScript would round, as the text that it is; anything else as it is. */
-const whole = (value: Value): Value => (value instanceof JsonNumber ? value.text : value);
+function whole(value: Value): Value {
+  if (value instanceof JsonNumber) return value.text;
+  return value instanceof GoDuration || value instanceof GoMoment ? plainNumber(value) : value;
+}
+
+/** A duration as the number that it is to Go, too. */
+function plainNumber(value: GoDuration | GoMoment): Value {
+  const json = value.toJSON();
+  return json instanceof JsonNumber ? json.text : json;
+}
 
 function equal(values: readonly Value[]): boolean {
   const [first, ...others] = values.map(whole);
   if (others.length === 0) throw fault('eq');
   return others.some((other) => {
+    // Whether something is there can be asked of anything.
+    if (typeof first === 'object' && first !== null && (other === null || other === undefined)) return false;
     if (typeof first === 'object' && first !== null) throw fault('eq');
     sameKind('eq', first, other);
     return (first ?? null) === (other ?? null);
@@ -81,7 +98,13 @@ function equal(values: readonly Value[]): boolean {
 }
 
 function compared(name: string, values: readonly Value[]): number {
-  const [a, b] = values.map((value) => (value instanceof JsonNumber ? Number(value.text) : value));
+  const [a, b] = values.map((value) =>
+    value instanceof JsonNumber
+      ? Number(value.text)
+      : value instanceof GoDuration
+        ? Number(value.nanoseconds)
+        : value,
+  );
   if (values.length !== 2) throw fault(name);
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') return byBytes(a, b);
@@ -97,6 +120,22 @@ const htmlEscapes: Readonly<Record<string, string>> = {
   '\0': '\ufffd',
 };
 
+/** Letter by letter, as Go does it: what would become several, such as ß, stays. */
+const eachLetter = (text: string, way: 'toLowerCase' | 'toUpperCase'): string =>
+  Array.from(text, (letter) => {
+    const other = letter === 'İ' ? 'i' : letter[way]();
+    return Array.from(other).length === 1 ? other : letter;
+  }).join('');
+
+/** What a script in a page may not have as it is (template.JSEscapeString). */
+function forScript(text: string): string {
+  return text.replace(/[\\'"<>&=\x00-\x1f\x7f-\x9f]/g, (char) => {
+    const code = char.charCodeAt(0);
+    if ('\\\'"'.includes(char)) return `\\${char}`;
+    return `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}
+
 /** JSON of a value. Rows of a list know how Docker writes them. */
 export type ToJson = (value: Value) => string;
 
@@ -111,7 +150,7 @@ export function functions(toJson: ToJson): Readonly<Record<string, Call>> {
     join: ([list, by]) => {
       if (typeof by !== 'string' || (list !== null && list !== undefined && !Array.isArray(list)))
         throw fault('join');
-      return ((list ?? []) as readonly Value[]).map(plain).join(by);
+      return ((list ?? []) as readonly Value[]).map((each) => plain(each)).join(by);
     },
     // Every letter that begins a word becomes a capital; the others stay (strings.Title).
     title: ofStrings('title', 1, (text = '') =>
@@ -120,8 +159,8 @@ export function functions(toJson: ToJson): Readonly<Record<string, Call>> {
         (_, before: string, letter: string) => before + letter.toUpperCase(),
       ),
     ),
-    lower: ofStrings('lower', 1, (text = '') => text.toLowerCase()),
-    upper: ofStrings('upper', 1, (text = '') => text.toUpperCase()),
+    lower: ofStrings('lower', 1, (text = '') => eachLetter(text, 'toLowerCase')),
+    upper: ofStrings('upper', 1, (text = '') => eachLetter(text, 'toUpperCase')),
     pad: ([text, before, after]) => {
       if (typeof text !== 'string') throw fault('pad');
       if (text === '') return text;
@@ -144,7 +183,7 @@ export function functions(toJson: ToJson): Readonly<Record<string, Call>> {
     index,
     slice,
     print: sprint,
-    println: (values) => `${values.map(plain).join(' ')}\n`,
+    println: (values) => `${values.map((each) => alone(each)).join(' ')}\n`,
     printf: ([format, ...values]) => {
       if (typeof format !== 'string') throw fault('printf');
       return sprintf(format, values);
@@ -163,6 +202,7 @@ export function functions(toJson: ToJson): Readonly<Record<string, Call>> {
     gt: (values) => compared('gt', values) > 0,
     ge: (values) => compared('ge', values) >= 0,
     html: (values) => sprint(values).replace(/["'&<>\0]/g, (char) => htmlEscapes[char] ?? char),
+    js: (values) => forScript(sprint(values)),
     urlquery: (values) =>
       encodeURIComponent(sprint(values))
         .replace(/%20/g, '+')

@@ -1,16 +1,7 @@
 import { JsonNumber } from '../../../shared/image/exactJson';
 import { UsageFault } from '../parser';
-
-/** A value that a template works on: what JSON knows; `undefined` where there is none. */
-export type Value =
-  string | number | boolean | null | undefined | readonly Value[] | { readonly [key: string]: Value };
-
-/** Whether a value is a map: an object that is no list. */
-export function isMap(value: Value): value is { readonly [key: string]: Value } {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber)
-  );
-}
+import { goTypeOf, type GoType } from './goTypes';
+import { GoDuration, GoMoment, isMap, type Value } from './goValue';
 
 /** Strings as Go orders them: by their bytes in UTF-8, which is the order of code points. */
 export function byBytes(a: string, b: string): number {
@@ -24,19 +15,68 @@ function numberText(value: number): string {
   return text.replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-/** A value as Go's `%v` prints it, within a list or map or alone. */
-export function plain(value: Value): string {
+/** A value as Go's `%v` prints it, within a list or map or alone; with `named` as `%+v` does. */
+export function plain(value: Value, named = false): string {
   if (value === undefined || value === null) return '<nil>';
+  if (value instanceof GoDuration || value instanceof GoMoment) return value.toString();
   if (typeof value === 'string') return value;
   // What Go has in 64 bits and JavaScript has not, as it is written.
   if (value instanceof JsonNumber) return value.text;
   if (typeof value === 'number') return numberText(value);
   if (typeof value === 'boolean') return String(value);
-  if (!isMap(value)) return `[${value.map(plain).join(' ')}]`;
+  if (!isMap(value)) return `[${value.map((each) => plain(each, named)).join(' ')}]`;
+  const type = goTypeOf(value);
+  if (type?.kind === 'struct') return structText(value, type, named);
   const members = Object.keys(value)
     .sort(byBytes)
-    .map((key) => `${key}:${plain(value[key])}`);
+    .map((key) => `${key}:${plain(value[key], named)}`);
   return `map[${members.join(' ')}]`;
+}
+
+/** The fields of a structure in their order. Where Docker prints the address of what another points to, what is there is printed. */
+function structText(
+  value: { readonly [key: string]: Value },
+  { fields }: Extract<GoType, { readonly kind: 'struct' }>,
+  named: boolean,
+): string {
+  const texts = fields.map(([name, type, embedded]) => {
+    const text =
+      embedded && type.kind === 'struct'
+        ? structText(value, type, named)
+        : fieldText(value[name], type, named);
+    return named ? `${name}:${text}` : text;
+  });
+  return `{${texts.join(' ')}}`;
+}
+
+function fieldText(value: Value, type: GoType, named: boolean): string {
+  if (value !== undefined && value !== null) return plain(value, named);
+  const zeros: Partial<Record<GoType['kind'], string>> = {
+    text: '',
+    texts: '[]',
+    map: 'map[]',
+    flag: 'false',
+    number: '0',
+    duration: '0s',
+  };
+  return zeros[type.kind] ?? '<nil>';
+}
+
+/** A value that is printed by itself: of a pointer to a structure Go says that it is one. */
+export function alone(value: Value, named = false): string {
+  const type = goTypeOf(value);
+  return `${type?.kind === 'struct' && type.pointer ? '&' : ''}${plain(value, named)}`;
+}
+
+/** A value as `%#v` writes it in Go's own syntax, as far as texts, numbers and lists and maps of them go. */
+function inGo(value: Value): string {
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return `${goType(value)}{${(value as readonly Value[]).map(inGo).join(', ')}}`;
+  if (!isMap(value) || goTypeOf(value)?.kind === 'struct') return alone(value, true);
+  const members = Object.keys(value)
+    .sort(byBytes)
+    .map((key) => `${quoted(key)}:${inGo(value[key])}`);
+  return `${goType(value)}{${members.join(', ')}}`;
 }
 
 /** A string in quotes as `%q` prints it (strconv.Quote). */
@@ -70,7 +110,7 @@ export function sprint(values: readonly Value[]): string {
     .map((value, i) => {
       const before = values[i - 1];
       const parts = i > 0 && typeof value !== 'string' && typeof before !== 'string';
-      return (parts ? ' ' : '') + plain(value);
+      return (parts ? ' ' : '') + alone(value);
     })
     .join('');
 }
@@ -87,25 +127,31 @@ function hexadecimal(value: Value): string | null {
 
 /** One verb of a format; null where it doesn't fit the value. */
 function verbText(verb: string, value: Value, flags: string, precision: number | null): string | null {
-  const number = typeof value === 'number' ? value : null;
+  const number =
+    value instanceof GoDuration ? Number(value.nanoseconds) : typeof value === 'number' ? value : null;
   const signed = (text: string): string =>
     number !== null && number >= 0 && flags.includes('+') ? `+${text}` : text;
   const whole = number !== null && Number.isInteger(number) ? number : null;
   switch (verb) {
     case 'v': {
-      if (flags.includes('#') && typeof value === 'string') return quoted(value);
-      return signed(plain(value));
+      if (flags.includes('#')) return inGo(value);
+      return value instanceof GoDuration ? value.toString() : signed(alone(value, flags.includes('+')));
     }
+    case 'T':
+      return goType(value);
     case 's': {
-      if (number !== null || typeof value === 'boolean') return null;
-      const text = plain(value);
+      if (typeof value === 'number' || typeof value === 'boolean') return null;
+      const text = alone(value);
       return precision === null ? text : Array.from(text).slice(0, precision).join('');
     }
     case 'q':
       if (whole !== null) return `'${String.fromCodePoint(whole)}'`;
       if (Array.isArray(value))
         return `[${(value as readonly Value[]).map((each) => verbText('q', each, '', null) ?? plain(each)).join(' ')}]`;
-      return typeof value === 'string' ? quoted(value) : null;
+      if (typeof value !== 'string') return null;
+      return flags.includes('#') && !/[`\x00-\x08\x0a-\x1f\x7f\ufeff]/.test(value)
+        ? `\`${value}\``
+        : quoted(value);
     case 't':
       return typeof value === 'boolean' ? String(value) : null;
     case 'd':
@@ -148,49 +194,85 @@ const widest = 10_000;
 /** `fmt.Sprintf` for the verbs that values of JSON can have. Faults stand in the text, as Go puts them there. */
 export function sprintf(format: string, values: readonly Value[]): string {
   let used = 0;
+  let reordered = false;
   const take = (): { readonly is: boolean; readonly value: Value } => {
     const is = used < values.length;
     return { is, value: values[used++] };
   };
   const text = format.replace(
-    /%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d*))?([^]|$)/gu,
-    (_, flags: string, width: string | undefined, precision: string | undefined, verb: string) => {
+    /%([-+# 0]*)(\[\d+\])?(\*|\d+)?(?:\.(\[\d+\])?(\*|\d*))?(\[\d+\])?([^]|$)/gu,
+    (
+      _,
+      flags: string,
+      first: string | undefined,
+      width: string | undefined,
+      second: string | undefined,
+      precision: string | undefined,
+      third: string | undefined,
+      verb: string,
+    ) => {
       if (verb === '%') return '%';
       if (verb === '') return '%!(NOVERB)';
-      const amount = (word: string | undefined): number | null => {
+      // `%[2]s`: the second operand, and from there on those behind it.
+      const turn = (index: string | undefined): boolean => {
+        if (index === undefined) return true;
+        reordered = true;
+        const at = Number(index.slice(1, -1)) - 1;
+        if (at < 0 || at >= values.length) return false;
+        used = at;
+        return true;
+      };
+      const isThere = turn(first);
+      let bad = '';
+      const amount = (word: string | undefined, fault: string): number | null => {
         if (word === undefined) return null;
         const found = word === '*' ? take().value : Number(word === '' ? 0 : word);
-        if (typeof found !== 'number' || Math.abs(found) > widest)
+        if (typeof found !== 'number' || !Number.isInteger(found)) {
+          bad += `%!(${fault})`;
+          return null;
+        }
+        if (Math.abs(found) > widest)
           throw new UsageFault((t) => t('usage.templateArguments', { name: 'printf' }));
         return found;
       };
-      const columns = amount(width);
-      const digits = amount(precision);
+      const columns = amount(width, 'BADWIDTH');
+      const isSecond = turn(second);
+      const digits = amount(precision, 'BADPREC');
+      if (![isThere, isSecond, turn(third)].every(Boolean)) return `${bad}%!${verb}(BADINDEX)`;
       const { is, value } = take();
-      if (!is) return `%!${verb}(MISSING)`;
+      if (!is) return `${bad}%!${verb}(MISSING)`;
       const left = flags.includes('-') || (columns ?? 0) < 0;
       const body = verbText(verb, value, flags, digits);
       if (body === null)
-        return `%!${verb}(${value === null || value === undefined ? '<nil>' : `${goType(value)}=${plain(value)}`})`;
+        return `${bad}%!${verb}(${value === null || value === undefined ? '<nil>' : `${goType(value)}=${alone(value)}`})`;
       const missing = Math.abs(columns ?? 0) - Array.from(body).length;
-      if (missing <= 0) return body;
-      if (left) return body + ' '.repeat(missing);
-      if (!flags.includes('0')) return ' '.repeat(missing) + body;
+      if (missing <= 0) return bad + body;
+      if (left) return bad + body + ' '.repeat(missing);
+      if (!flags.includes('0')) return bad + ' '.repeat(missing) + body;
       const sign = typeof value === 'number' && /^[+-]/.test(body) ? (body[0] ?? '') : '';
-      return sign + '0'.repeat(missing) + body.slice(sign.length);
+      return bad + sign + '0'.repeat(missing) + body.slice(sign.length);
     },
   );
-  if (used >= values.length) return text;
+  if (reordered || used >= values.length) return text;
   const extra = values
     .slice(used)
-    .map((value) => (value === null || value === undefined ? '<nil>' : `${goType(value)}=${plain(value)}`));
+    .map((value) => (value === null || value === undefined ? '<nil>' : `${goType(value)}=${alone(value)}`));
   return `${text}%!(EXTRA ${extra.join(', ')})`;
 }
 
-/** The type that Go would name for a value that came from JSON. */
+/** The type that Go would name for a value. */
 function goType(value: Value): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (value instanceof GoDuration) return 'time.Duration';
+  if (value instanceof GoMoment) return 'time.Time';
+  const type = goTypeOf(value);
+  if (type?.kind === 'struct') return `${type.pointer ? '*' : ''}${type.name}`;
+  if (type?.kind === 'map') return `map[string]${type.of.kind === 'struct' ? type.of.name : 'string'}`;
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float64';
-  return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
+  // Lists of an image are all of texts.
+  if (Array.isArray(value))
+    return value.every((each) => typeof each === 'string') ? '[]string' : '[]interface {}';
+  return 'map[string]interface {}';
 }

@@ -1,4 +1,4 @@
-import type { Value } from './goPrint';
+import type { Value } from './goValue';
 
 /** Docker's lists and maps that are not there: they print as empty ones, and are `null` in JSON. */
 export const nilList: readonly Value[] = Object.freeze([]);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { dockerSize, rowJson } from '../../../electron/cli/rowFormat';
 import { templatePrinter } from '../../../electron/cli/template/evaluate';
-import type { Value } from '../../../electron/cli/template/goPrint';
+import type { Value } from '../../../electron/cli/template/goValue';
+import { GoDuration } from '../../../electron/cli/template/goValue';
 import { parseExactJson } from '../../../shared/image/exactJson';
 import { ok, fails, loadAll, newImage, oldImage, short, stratigraph, useCommandLine } from './cliTools';
 
@@ -92,4 +93,43 @@ test('numbers beyond those of JavaScript are printed, encoded and compared as th
   expect(print('{{.Check.Interval}} {{eq .Check.Interval .Other}} {{eq .Other .Other}}')).toBe(
     '9223372036854775807 false true',
   );
+});
+
+test('durations print as Go’s do, whatever their units', () => {
+  const spelled: readonly (readonly [bigint, string])[] = [
+    [0n, '0s'],
+    [1n, '1ns'],
+    [1100n, '1.1µs'],
+    [2_200_000n, '2.2ms'],
+    [3_300_000_000n, '3.3s'],
+    [245_000_000_000n, '4m5s'],
+    [245_001_000_000n, '4m5.001s'],
+    [18_367_001_000_000n, '5h6m7.001s'],
+    [480_000_000_001n, '8m0.000000001s'],
+    [3_600_000_000_000n, '1h0m0s'],
+    [9_223_372_036_854_775_807n, '2562047h47m16.854775807s'],
+    [-9_223_372_036_854_775_808n, '-2562047h47m16.854775808s'],
+    [-1_500_000_000n, '-1.5s'],
+  ];
+  for (const [nanoseconds, text] of spelled) expect(new GoDuration(nanoseconds).toString()).toBe(text);
+});
+
+test('operands of printf are taken by their numbers, and what cannot be a width is said in the text', () => {
+  const print = (template: string): string => templatePrinter(template)({});
+  expect(print('{{printf "%[2]s %[1]s" "a" "b"}}')).toBe('b a');
+  expect(print('{{printf "%[3]*.[2]*[1]f|" 12.0 2 6}}')).toBe(' 12.00|');
+  expect(print('{{printf "%[3]d %[0]d" 1}}')).toBe('%!d(BADINDEX) %!d(BADINDEX)');
+  expect(print('{{printf "%*d" "x" 1}}')).toBe('%!(BADWIDTH)1');
+  expect(print('{{range 3}}{{.}}{{end}}{{range 0}}x{{else}}none{{end}}')).toBe('012none');
+  expect(() => print('{{range 100000000}}{{end}}')).toThrow();
+});
+
+test('a field in JSON is no row in JSON, and a heading ends where a field’s name cannot be asked', async () => {
+  await loadAll();
+  expect(await ok('images', '--format', '{{json "<a>"}}', 'shop:1.1')).toBe('"<a>"\n');
+  expect(
+    (
+      await ok('images', '--format', 'table {{.Tag}}{{range split .Repository "/"}},{{.}}{{end}}', 'shop:1.1')
+    ).split('\n'),
+  ).toEqual(['TAG', '1.1,shop', '']);
 });
