@@ -29,6 +29,7 @@ import { problem } from '../../shared/image/problem';
 import { digestOf } from '../store/sha256';
 import type { ArchiveFiles } from './archiveFiles';
 import { holdLayers } from './layerTotal';
+import type { SoughtLayer } from './sourceTools';
 
 /** Where a layout keeps a blob. */
 export const blobName = (digest: Digest): string => `blobs/sha256/${hexOf(digest)}`;
@@ -78,10 +79,10 @@ export class LayoutWalk {
   private followed = 0;
   private found = 0;
 
-  /** @param stored whether the store has the very blob that a layer's descriptor names: an input without it is as a thin one, then */
+  /** @param stored whether the store has what can take the place of a layer: an input without it is as a thin one, then */
   constructor(
     private readonly files: ArchiveFiles,
-    private readonly stored: (layer: OciDescriptor) => Promise<boolean> = () => Promise.resolve(false),
+    private readonly stored: (layer: SoughtLayer) => Promise<boolean> = () => Promise.resolve(false),
   ) {}
 
   /** A document, verified against its descriptor (size and digest), kept for staging. */
@@ -161,7 +162,7 @@ export class LayoutWalk {
     }
     const manifest = parseManifest(await this.document(descriptor, 'manifest'), origin);
     checkType(manifest, descriptor, origin);
-    const lack = depth > 0 ? await this.lackOf(manifest) : undefined;
+    const lack = depth > 0 ? await this.lackOf(manifest, descriptor) : undefined;
     if (lack) {
       this.documents.delete(descriptor.digest);
       this.missing.push({
@@ -199,13 +200,37 @@ export class LayoutWalk {
     }
   }
 
-  /** The first blob of a manifest that is neither here nor left out. */
-  private async lackOf({ config, layers }: OciManifest): Promise<OciDescriptor | undefined> {
-    for (const blob of [config, ...layers]) {
-      if (this.isHere(blob)) continue;
-      if (blob === config || !(await this.stored(blob))) return blob;
-    }
+  /** The first blob of a manifest that is neither here nor left out, and that nothing of the store takes the place of. */
+  private async lackOf(manifest: OciManifest, listed: OciDescriptor): Promise<OciDescriptor | undefined> {
+    const { config, layers } = manifest;
+    if (!this.isHere(config)) return config;
+    const absent = layers.filter((layer) => !this.isHere(layer));
+    if (absent.length === 0) return undefined;
+    const diffIds = isImageManifest(manifest, listed) ? await this.diffIdsOf(config) : [];
+    for (const layer of absent)
+      if (!(await this.isStored(layer, diffIds[layers.indexOf(layer)] ?? null))) return layer;
     return undefined;
+  }
+
+  /**
+   * The diff IDs of a config of which it is not known yet whether it will be staged; none where it is not what its descriptor says:
+   * that is told of it when its image is whole.
+   */
+  private async diffIdsOf({ digest, size }: OciDescriptor): Promise<readonly DiffId[]> {
+    const { files } = this;
+    const entry = blobName(digest);
+    if (files.sizeOf(entry) !== size) return [];
+    const bytes = await files.readDocument(entry, 'config');
+    if (digestOf(bytes) !== digest) return [];
+    return parseImageConfig(bytes, { file: files.label, entry, limits: files.limits }).diffIds;
+  }
+
+  /** Whether the store has what can take the place of a layer. Of an encrypted one that is the very blob: what is plain is another thing. */
+  private async isStored(
+    { mediaType, digest, size }: OciDescriptor,
+    diffId: DiffId | null,
+  ): Promise<boolean> {
+    return this.stored({ digest, size, diffId: isEncryptedLayerType(mediaType) ? null : diffId });
   }
 
   /** Whether nobody has to be asked for a blob. */
@@ -229,8 +254,9 @@ export class LayoutWalk {
     }
     for (const [i, layer] of manifest.layers.entries()) {
       const { digest, size } = layer;
-      if (!this.isHere(layer) && (await this.stored(layer)))
-        this.leftOut.set(digest, { diffId: diffIds[i] as DiffId, digest, size, from: '' });
+      const diffId = diffIds[i] as DiffId;
+      if (!this.isHere(layer) && (await this.isStored(layer, diffId)))
+        this.leftOut.set(digest, { diffId, digest, size, from: '' });
     }
     manifest.layers.forEach((descriptor, i) => {
       if (this.isElsewhere(descriptor)) return;

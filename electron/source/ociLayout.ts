@@ -77,10 +77,7 @@ export const ociLayout: ImageSource = {
     if (files.has(layoutMarker)) await checkVersion(files);
     const index = await readIndex(files);
     if (index.manifests.length === 0) throw problem('archive-empty', { file });
-    const walk = new LayoutWalk(
-      files,
-      async ({ digest, size }) => (await tools.blobs.sizeOf(digest)) === size,
-    );
+    const walk = new LayoutWalk(files, async (layer) => (await tools.standIn(layer, ingest)) !== null);
     const leftOut = await readLeftOut(files);
     walk.leftOut = new Map(leftOut.map((layer) => [layer.digest, layer]));
     const found: OciDescriptor[] = [];
@@ -97,11 +94,12 @@ export const ociLayout: ImageSource = {
     }
     if (found.length === 0) throw problem('holds-no-image', { file, type: walk.others[0] ?? '' });
     const names = await dockerNames(files, walk);
+    const layers = countLayers(walk);
     const whole = await completeLayout(found, walk, files, ingest, tools, run);
     const artifacts = await findReferrers(walk, files, index.manifests);
     const roots = toRoots(whole, walk, names, files);
     await stageBlobs(walk, files, ingest, tools, run);
-    return { roots, layers: countLayers(walk), absentPlatforms: [...walk.absentPlatforms], ...artifacts };
+    return { roots, layers, absentPlatforms: [...walk.absentPlatforms], ...artifacts };
   },
 };
 

@@ -30,10 +30,15 @@ export interface StandIn {
  */
 export async function storedLayer(
   tools: Pick<SourceTools, 'blobs' | 'layerWithDiffId'>,
-  { digest, size, diffId }: Pick<LeftOutLayer, 'digest' | 'size' | 'diffId'>,
+  { digest, size, diffId }: SoughtLayer,
 ): Promise<Pick<StandIn, 'digest' | 'size'> | null> {
   if ((await tools.blobs.sizeOf(digest)) === size) return { digest, size };
-  return tools.layerWithDiffId(diffId);
+  return diffId === null ? null : tools.layerWithDiffId(diffId);
+}
+
+/** A layer that an input lists and has not; `diffId` where another form of it would do. */
+export interface SoughtLayer extends Pick<LeftOutLayer, 'digest' | 'size'> {
+  readonly diffId: DiffId | null;
 }
 
 /** What a source is handed: it reaches for nothing itself. */
@@ -51,9 +56,9 @@ export interface SourceTools {
   layerWithDiffId(diffId: DiffId): Promise<{ digest: Digest; size: number; mediaType: string } | null>;
   /**
    * A layer of the person's store, held for the ingest, that takes the place of one which an input was saved without: the very blob
-   * that is listed, else one with its diff ID; null where the store has none.
+   * that is listed, else one with its diff ID, where that is given; null where the store has none.
    */
-  standIn(layer: Pick<LeftOutLayer, 'digest' | 'size' | 'diffId'>, ingest: Ingest): Promise<StandIn | null>;
+  standIn(layer: SoughtLayer, ingest: Ingest): Promise<StandIn | null>;
   /**
    * A manifest that index.json lists and that has this config, with every blob it needs: then the image needs no
    * manifest of our own making, and loading it again changes nothing.

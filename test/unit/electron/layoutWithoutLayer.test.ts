@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { loadImages } from '../../../electron/actions/copy/loadImages';
+import { fileTree } from '../../../electron/actions/inside/imageFiles';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
 import { readStoreView } from '../../../electron/actions/images/storeView';
+import { lookAt } from '../../../electron/place/opened/lookAt';
 import {
   blobPath,
   buildImage,
@@ -56,6 +59,50 @@ test.each([
       await load(store);
       const { graph } = await readStoreView(store);
       expect(graph.images.find(({ id }) => id === image.id)?.manifests).toEqual([image.manifestDigest]);
+      await expectSoundStore(store.directory);
+    }
+  },
+);
+
+const ways = ['plain', 'gzip', 'zstd'] as const;
+const how = (way: (typeof ways)[number]): object => (way === 'plain' ? {} : { [way]: true });
+
+test.each(
+  ways.flatMap((listed) => ways.filter((way) => way !== listed).map((way) => [listed, way] as const)),
+)(
+  'a layer that a layout lacks is taken from the store in whatever form that has it: %s lacks, %s is there',
+  async (listed, way) => {
+    const base = { files: [{ path: 'base', content: 'base' }] };
+    const image = buildImage({
+      names: ['top:1'],
+      layers: [
+        { ...base, ...how(listed) },
+        { files: [{ path: 'top', content: 'top' }], ...how(listed) },
+      ],
+    });
+    const missing = blobPath(image.layers[0]?.digest ?? '');
+    const thin = ociMembers([image]).filter(({ path }) => path !== missing);
+    for (const members of [thin, belowIndex(thin)]) {
+      const path = await temporaryFile(tarOf(members));
+      const store = await openStore();
+      const whole = await temporaryFile(
+        ociArchive([{ names: ['base:1'], layers: [{ ...base, ...how(way) }] }]),
+      );
+      await loadImages(store, { path: whole, label: 'base.tar' }, quietRun());
+      const looked = await lookAt(path, { pool: store.pool, own: () => Promise.resolve(store) }, quietRun());
+      try {
+        const view = await readStoreView(looked);
+        const tree = await fileTree(looked, view, resolveImage(view.graph, image.id).image, null);
+        expect(tree.find('base', false)).not.toBeNull();
+        expect(tree.find('top', false)).not.toBeNull();
+      } finally {
+        await looked.close();
+      }
+      // Of the image's two layers the one is new.
+      const result = await loadImages(store, { path, label: 'thin.tar' }, quietRun());
+      expect(result).toMatchObject({ layers: 2, newLayers: 1 });
+      const { graph } = await readStoreView(store);
+      expect(graph.images.map(({ id }) => id)).toContain(image.id);
       await expectSoundStore(store.directory);
     }
   },
