@@ -117,6 +117,10 @@ class OwnTree implements LayerTarget {
     this.tree.hardlink(path, target);
   }
 
+  unplaced(path: string): void {
+    this.tree.unplaced(path);
+  }
+
   node(
     path: string,
     _: 'character' | 'block' | 'fifo',

@@ -88,17 +88,16 @@ export class LayerMembers {
       case 'symlink':
         this.tree.symlink(path, header.linkName, metadataOf(header));
         return false;
-      case 'hardlink': {
-        const target = normalisePath(header.linkName);
-        if (target === null) throw new TreeFault('hardlink-outside');
-        this.tree.hardlink(path, target);
+      case 'hardlink':
+        this.tree.hardlink(path, header.linkName);
         return false;
-      }
       case 'character':
       case 'block':
       case 'fifo':
-        if (isWhiteoutNumber(header.type, header.major, header.minor)) this.devicesLeftOut++;
-        else if (!this.tree.node(path, header.type, header, metadataOf(header))) this.devicesLeftOut++;
+        if (isWhiteoutNumber(header.type, header.major, header.minor)) {
+          this.tree.unplaced(path);
+          this.devicesLeftOut++;
+        } else if (!this.tree.node(path, header.type, header, metadataOf(header))) this.devicesLeftOut++;
         return false;
       case 'volume':
         this.entries--;

@@ -134,6 +134,10 @@ export class LayerTree implements LayerTarget {
     this.shape.hardlink(path, target);
   }
 
+  unplaced(path: string): void {
+    this.shape.unplaced(path);
+  }
+
   node(
     path: string,
     type: 'character' | 'block' | 'fifo',

@@ -51,6 +51,10 @@ class ProvedTree implements LayerTarget {
     this.shape.hardlink(path, target);
   }
 
+  unplaced(path: string): void {
+    this.shape.unplaced(path);
+  }
+
   node(path: string, _: unknown, device: { readonly major: number; readonly minor: number }): boolean {
     holdDevice(device);
     this.shape.object(path, null);

@@ -136,8 +136,10 @@ export interface LayerTarget {
   fileAside(name: string, metadata: Metadata, header: TarHeader, offset: number): FileTarget | null;
   directoryEntry(path: string, metadata: Metadata): void;
   symlink(path: string, target: string, metadata: Metadata): void;
-  /** Another name for a file of this tree; the target is resolved in the same way, and must be there. */
+  /** Another name for a file of this tree; the target is as an archive spells it, resolved in the same way, and must be there. */
   hardlink(path: string, target: string): void;
+  /** What is no part of the layer (`LayerShape.unplaced`). */
+  unplaced(path: string): void;
   /** A device or a fifo; false when it may not be made. */
   node(
     path: string,

@@ -221,7 +221,7 @@ export class TreeWriter implements LayerTarget {
   /** Another name for a file of this tree; the target is resolved in the same way, and must be there. */
   hardlink(path: string, target: string): void {
     const before = this.shape.hardlink(path, target);
-    if (before.again || before.object.data === 'left out') return;
+    if (before === null || before.again || before.object.data === 'left out') return;
     const from =
       before.aside === undefined
         ? pathOf(before.from.parent, before.from.name)
@@ -229,6 +229,11 @@ export class TreeWriter implements LayerTarget {
     const real = pathOf(before.place.parent, before.place.name);
     if (this.isPlain(from) && this.isPlain(real)) linkSync(this.at(from), this.at(real));
     else this.tree().both(from, real, (one, other) => linkSync(one, other));
+  }
+
+  /** What is no part of the layer. */
+  unplaced(path: string): void {
+    this.shape.unplaced(path);
   }
 
   /** A device or a fifo; false when this user may not make it. */

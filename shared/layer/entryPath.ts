@@ -76,6 +76,21 @@ export function normalisePath(name: string): string | null {
   return parts.join('/');
 }
 
+/**
+ * What a hard link names, as {@link normalisePath} writes it. Of a target `..` is taken by its letters, whatever links are on the
+ * way, as Docker, Podman and umoci do; null for one that leads above the root.
+ */
+export function hardlinkTarget(name: string): string | null {
+  const plain = normalisePath(name);
+  if (plain !== null) return plain;
+  const parts: string[] = [];
+  for (const part of name.split('/'))
+    if (part === '..') {
+      if (parts.pop() === undefined) return null;
+    } else if (part !== '' && part !== '.') parts.push(part);
+  return parts.join('/');
+}
+
 /** The path of the directory that a normalised path is in; `''` for the root, and for what is directly in it. */
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));

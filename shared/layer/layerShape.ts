@@ -1,6 +1,6 @@
 import { LayerError } from './tarFault';
 import { defaultLimits } from '../image/limits';
-import { encodeName } from './entryPath';
+import { encodeName, hardlinkTarget } from './entryPath';
 
 /**
  * The one rule of what the entries of a layer come to. Everything that says what is in a layer asks here: the views that
@@ -20,8 +20,10 @@ import { encodeName } from './entryPath';
  * - Directories that are missing on the way are made ("implied"): 0755, of root, of 1970, where no lower layer lists them; else they
  *   stay as the lower one is (umoci, containerd; with Docker's and Podman's overlay they become 0755 of root). Where a file, a device or a
  *   fifo of this layer is in the way the layer is refused, as by all of them.
- * - A hard link names an object of this layer, found in the same way. One to a lower layer's file is refused, as by Docker's
- *   overlay2 and Podman: a layer must be whole by itself.
+ * - A hard link names an object of this layer, found in the same way; `..` in a target is taken by its letters, before any link is
+ *   followed, and a target above the root is refused (Docker, Podman and umoci begin at the root then). One to a lower layer's file
+ *   is refused, as by Docker's overlay2 and Podman: a layer must be whole by itself. So is one that comes before what it names, as by
+ *   all of them.
  * - A deletion (whiteout, opaque) belongs to the directory that its name led to when it came, and goes with it when that is
  *   replaced. It speaks of the layers below, wherever it stands: what this layer itself puts there stays (layer.md; umoci). Of
  *   a directory that this layer has, a whiteout leaves nothing of the lower one, neither contents nor metadata. Below a
@@ -29,7 +31,7 @@ import { encodeName } from './entryPath';
  * - AUFS's own names (`.wh..wh.…`, opaque marks apart) and what is below them are no part of a layer, but a file in its folder of
  * files with several names (`.wh..wh.plnk`) is what hard links to it are names of (Docker, pkg/archive/diff.go); and the character device
  *   0:0 is none either: overlayfs would take it for a deletion, which an archive says by a name alone (umoci makes the device;
- *   Docker and Podman delete by it, depending on their driver).
+ *   Docker and Podman delete by it, depending on their driver). A hard link to it is what it is: none.
  */
 
 /** A directory of a layer. */
@@ -205,6 +207,8 @@ export class LayerShape<T> {
   private readonly deletions: Place<T>[] = [];
   /** Files that are kept aside, with the first name that each was given. */
   private readonly aside = new Map<string, { readonly object: ShapeObject<T>; first: Place<T> | null }>();
+  /** Entries that have no place, as they are spelled. */
+  private readonly placeless = new Set<string>();
   private opaques = 0;
   private steps = 0;
   private longer = 0;
@@ -382,13 +386,23 @@ export class LayerShape<T> {
     this.aside.set(name, { object: { kind: 'object', data, target: null, links: 0 }, first: null });
   }
 
-  /** Another name for an object of this layer; gives both places, and the object. */
-  hardlink(path: string, target: string): ShapeLink<T> {
-    if (/(?:^|\/)\.\.(?:\/|$)/.test(target)) throw new TreeFault('hardlink-outside');
+  /** An entry that is no part of the layer; a hard link to it is none either. */
+  unplaced(path: string): void {
+    this.placeless.add(path);
+  }
+
+  /** Another name for an object of this layer; gives both places, and the object. Null for one that has no place, as its target has none. */
+  hardlink(path: string, spelled: string): ShapeLink<T> | null {
+    const target = hardlinkTarget(spelled);
+    if (target === null) throw new TreeFault('hardlink-outside');
     const name = asideName(target);
     if (name !== null) return this.linkAside(path, target, name);
     const from = this.place(target);
     const object = from.parent.children.get(from.name);
+    if (object === undefined && this.placeless.has(target)) {
+      this.placeless.add(path);
+      return null;
+    }
     if (object === undefined) throw new TreeFault('hardlink-missing', target);
     if (object.kind !== 'object') throw new TreeFault('hardlink-directory', target);
     const place = this.place(path);

@@ -35,6 +35,8 @@ export type StackEntry<T> =
   | { readonly kind: 'hardlink'; readonly path: string; readonly target: string; readonly data: T }
   /** A file that only hard links give names (`asideName`, which `path` is). */
   | { readonly kind: 'aside'; readonly path: string; readonly data: T }
+  /** What is no part of the layer, and of which no hard link is one. */
+  | { readonly kind: 'unplaced'; readonly path: string }
   /** `path` is what is deleted. */
   | { readonly kind: 'whiteout'; readonly path: string }
   /** `path` is the directory whose lower contents are hidden. */
@@ -78,7 +80,9 @@ export function toStackEntry<T>(entry: LayerEntry, data: T): StackEntry<T> | nul
     case 'directory':
       return { kind, path, data };
     case 'character':
-      return isWhiteoutNumber(kind, entry.major, entry.minor) ? null : { kind: 'node', path, data };
+      return isWhiteoutNumber(kind, entry.major, entry.minor)
+        ? { kind: 'unplaced', path }
+        : { kind: 'node', path, data };
     case 'file':
     case 'block':
     case 'fifo':
@@ -111,9 +115,12 @@ export function shapeEntry<T>(shape: LayerShape<T>, entry: StackEntry<T>): Stood
       case 'aside':
         shape.keepAside(entry.path, entry.data);
         return null;
+      case 'unplaced':
+        shape.unplaced(entry.path);
+        return null;
       case 'hardlink': {
-        const { place, from } = shape.hardlink(entry.path, entry.target);
-        return { ...place, from };
+        const link = shape.hardlink(entry.path, entry.target);
+        return link && { ...link.place, from: link.from };
       }
     }
   } catch (thrown) {

@@ -68,10 +68,15 @@ function bruteLayer(entries: readonly LayerEntry[]): BruteLayer {
   /** Deletions with the directory that they were in. */
   const marks: { readonly path: string; readonly token: object }[] = [];
   const hiding: { readonly path: string; readonly token: object }[] = [];
+  /** What is no part of the layer, nor is a hard link to it. */
+  const placeless = new Set<string>();
   const tokenOf = (path: string): object => own.get(path)?.token ?? {};
   for (const entry of entries) {
     if (/(?:^|\/)\.wh\.\.wh\./.test(entry.path)) continue;
-    if (entry.kind === 'character' && entry.major === 0 && entry.minor === 0) continue;
+    if (entry.kind === 'character' && entry.major === 0 && entry.minor === 0) {
+      placeless.add(entry.path);
+      continue;
+    }
     if (entry.kind === 'opaque') {
       const path = directory(entry.path);
       hiding.push({ path, token: tokenOf(path) });
@@ -88,8 +93,16 @@ function bruteLayer(entries: readonly LayerEntry[]): BruteLayer {
       continue;
     }
     if (entry.kind === 'hardlink') {
-      const from = real(entry.target);
+      const names: string[] = [];
+      for (const each of entry.target.split('/'))
+        if (each !== '..') names.push(each);
+        else if (names.pop() === undefined) throw new Error('a link out of the layer');
+      const from = real(names.join('/'));
       const found = own.get(from);
+      if (found === undefined && placeless.has(names.join('/'))) {
+        placeless.add(entry.path);
+        continue;
+      }
       if (found?.kind !== 'object') throw new Error('a link to nothing');
       const to = real(entry.path);
       if (own.get(from) !== found) throw new Error('a link to nothing');

@@ -80,8 +80,19 @@ export function randomLayer(random: Random): TarMember[] {
     if (kind < 38) return { ...common, path: pick(['.', './', '/']), type: 'directory' };
     if (kind < 56) return { ...common, type: 'directory', ...(xattrs ? { xattrs } : {}) };
     if (kind < 74) return { ...common, type: 'symlink', linkTarget: pick(targets) };
-    if (kind < 84 && used.length > 0) return { ...common, type: 'hardlink', linkTarget: spelled(pick(used)) };
-    if (kind < 88) return { ...common, type: 'character', major: pick([0, 1, 5]), minor: pick([0, 3, 7]) };
+    if (kind < 84 && used.length > 0) {
+      const target = spelled(pick(used));
+      const isRound = random(8) === 0 && !target.startsWith('/');
+      return {
+        ...common,
+        type: 'hardlink',
+        linkTarget: isRound ? `${pick(plainNames)}/../${target}` : target,
+      };
+    }
+    if (kind < 88) {
+      used.push(path);
+      return { ...common, type: 'character', major: pick([0, 0, 1, 5]), minor: pick([0, 0, 3, 7]) };
+    }
     if (kind < 90) return { ...common, type: 'fifo' };
     const slash = path.lastIndexOf('/') + 1;
     return {

@@ -35,23 +35,16 @@ export async function copyToStore(
   try {
     return await whileHeld(from, what, async () => {
       const { plan } = await planArchive(from, { what, format: 'oci-archive', held, platform });
-      const result = await streamArchive(
-        pool,
-        { members: plan.members, label },
-        run,
-        async (memory, signal) =>
-          loadImages(
-            to,
-            { path: memory, label },
-            {
-              signal,
-              report: (step) => run.report(step.phase === 'reading' ? { ...step, total: plan.bytes } : step),
-            },
-          ),
+      return await streamArchive(pool, { members: plan.members, label }, run, async (memory, signal) =>
+        loadImages(
+          to,
+          { path: memory, label },
+          {
+            signal,
+            report: (step) => run.report(step.phase === 'reading' ? { ...step, total: plan.bytes } : step),
+          },
+        ),
       );
-      // What did not travel is of the images all the same.
-      const there = new Set(plan.leftOut.map(({ diffId }) => diffId));
-      return { ...result, layers: result.layers + there.size };
     });
   } finally {
     await pool.close();

@@ -9,6 +9,13 @@ const common = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
 const file = (path: string, offset = 0): LayerEntry => ({ ...common, path, kind: 'file', size: 1, offset });
 const link = (path: string, target: string): LayerEntry => ({ ...common, path, kind: 'symlink', target });
 const hard = (path: string, target: string): LayerEntry => ({ ...common, path, kind: 'hardlink', target });
+const device = (path: string, minor: number): LayerEntry => ({
+  ...common,
+  path,
+  kind: 'character',
+  major: 0,
+  minor,
+});
 const folder = (path: string, mode = 0o755): LayerEntry => ({ ...common, path, kind: 'directory', mode });
 const gone = (path: string): LayerEntry => ({ ...common, path, kind: 'whiteout' });
 const opaque = (path: string): LayerEntry => ({ ...common, path, kind: 'opaque' });
@@ -95,6 +102,31 @@ describe('a path through a link of its own layer', () => {
   });
 });
 
+describe('a hard link', () => {
+  test('takes .. in its target by the letters, before links are followed, and never leads above the root', () => {
+    expect(paths([file('a', 1), folder('d'), hard('h', 'd/../a'), hard('d/k', 'd/x/../../a')])).toEqual([
+      'a 1',
+      'd',
+      'd/k 1',
+      'h 1',
+    ]);
+    expect(paths([file('x/y/f'), file('f', 2), link('l', 'x/y'), hard('h', 'l/../f')])).toContain('h 2');
+    for (const target of ['../a', 'd/../../a', '/../a', '..'])
+      expect(() => stacked([[file('a'), folder('d'), hard('h', target)]]), target).toThrow(
+        'hardlink-outside',
+      );
+  });
+
+  test('to the device 0:0 is no part of the layer either, nor are links to that', () => {
+    const lower = [file('a', 1), file('h', 2), file('k', 3)];
+    const upper = [device('a', 0), hard('h', 'a'), hard('k', 'h'), hard('new', 'a'), file('f', 4)];
+    expect(paths(lower, upper)).toEqual(['a 1', 'f 4', 'h 2', 'k 3']);
+    // What has come to that name meanwhile is a target like any other.
+    expect(paths([device('a', 0), file('a', 5), hard('h', 'a')])).toEqual(['a 5', 'h 5']);
+    expect(paths([device('a', 1), hard('h', 'a')])).toEqual(['a', 'h']);
+  });
+});
+
 describe('deletions', () => {
   test('go with the directory that they were in', () => {
     expect(paths([file('d/x', 1)], [gone('d/x'), file('d', 2)])).toEqual(['d 2']);
@@ -170,6 +202,13 @@ const entry = fc.oneof(
   },
   { weight: 4, arbitrary: fc.tuple(path, target).map(([at, to]) => link(at, to)) },
   { weight: 2, arbitrary: fc.tuple(path, path).map(([at, to]) => hard(at, to)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(path, path, name)
+      .map(([at, to, by]) => hard(at, to.replace(/[^/]*$/, `${by}/../$&`))),
+  },
+  { weight: 1, arbitrary: fc.tuple(path, fc.nat(1)).map(([at, minor]) => device(at, minor)) },
   { weight: 2, arbitrary: path.map(gone) },
   { weight: 1, arbitrary: fc.oneof(path, fc.constant('')).map(opaque) },
 );
