@@ -40,6 +40,7 @@ import { buildMenu } from './menu';
 import { Terminals } from './run/terminals';
 import { helperFlag, serveJobs } from './namespace/helper';
 import { watchPlaces } from './store/watchPlaces';
+import { isHome } from '../shared/ipc/placeKinds';
 import { registerAppScheme, serveApp } from './protocol';
 import { createWorkerPool } from './worker/workerPool';
 import { watchPage } from './pageLife';
@@ -109,17 +110,8 @@ async function run(): Promise<void> {
   const store = await openDefaultStore(launch.store, pool);
   const context = createContext(store, pool);
 
-  const opened = new OpenedPlaces(
-    { pool, own: () => Promise.resolve(context) },
-    {
-      placesChanged: () => broadcast(windows, 'sources.changed', {}),
-      imagesChanged: (source) => broadcast(windows, 'source.changed', { source }),
-    },
-  );
-  const engines = new EngineHub({
-    sourcesChanged: () => broadcast(windows, 'sources.changed', {}),
-    sourceChanged: (source) => broadcast(windows, 'source.changed', { source }),
-  });
+  const opened = new OpenedPlaces({ pool, own: () => Promise.resolve(context) });
+  const engines = new EngineHub();
 
   const places = new Places([homeStore(context), enginePlaces(engines), opened]);
 
@@ -267,12 +259,16 @@ async function run(): Promise<void> {
   pageGone.push((caller) => answers.pageGone(caller));
   serve(windows, answers);
 
-  const stopWatching = store.watch(() => {
+  const storeChanged = (): void =>
     void store.readIndex().then(
       ({ revision }) => broadcast(windows, 'store.changed', { revision }),
       // An index that cannot be read is said by the next request for the graph, beside its cause.
       () => broadcast(windows, 'store.changed', { revision: 'unreadable' }),
     );
+  const stopWatching = places.watch({
+    placesChanged: () => broadcast(windows, 'sources.changed', {}),
+    imagesChanged: (source) =>
+      isHome(source) ? storeChanged() : broadcast(windows, 'source.changed', { source }),
   });
 
   const stopWatchingPlaces = await watchPlaces(store.directory, () =>

@@ -123,11 +123,25 @@ export class EngineHub {
   private timer: NodeJS.Timeout | null = null;
   private closed = false;
 
+  private readonly followers = new Set<HubListener>();
+  private readonly listener: HubListener = {
+    sourcesChanged: () => this.followers.forEach((each) => each.sourcesChanged()),
+    sourceChanged: (id) => this.followers.forEach((each) => each.sourceChanged(id)),
+  };
+
   constructor(
-    private readonly listener: HubListener,
+    follower: HubListener | null = null,
     private readonly search: () => Promise<readonly EngineEndpoint[]> = discoverEngines,
     private readonly times: HubTimes = usualTimes,
-  ) {}
+  ) {
+    if (follower) this.followers.add(follower);
+  }
+
+  /** Tells somebody of changes from now on; returns a function that ends it. */
+  follow(follower: HubListener): () => void {
+    this.followers.add(follower);
+    return () => void this.followers.delete(follower);
+  }
 
   /** Looks for engines now, and again and again. */
   start(): void {

@@ -26,7 +26,7 @@ import type { Named, ShownNames } from '../actions/images/tagImages';
  * | `removal`   | preview, remove, prune                                                    | `write`    |
  * | `take`      | takes what another place gives, all or nothing                            | `target`   |
  *
- * A part that a kind has not is null. Everybody knows it before anything is asked: {@link Place.cannot} comes from the one list
+ * Changes are told by the kind ({@link PlacesOfKind.watch}). A part that a kind has not is null. Everybody knows it before anything is asked: {@link Place.cannot} comes from the one list
  * of kinds (`shared/ipc/placeKinds.ts`), by which the window's controls say why they cannot be used. What a place tells by itself it is
  * told by (`SourceInfo`): `id`, `kind`, `name`, `word`, `address`, `state`, `problem`, `version`.
  *
@@ -178,10 +178,20 @@ export const needOfPart: Readonly<Record<PlacePart, PlaceNeed>> = {
   take: 'target',
 };
 
+/** Who is told of changes. */
+export interface PlaceListener {
+  /** The list of places is another, or how one of them is. */
+  placesChanged(this: void): void;
+  /** The images of one are others: its view is to be asked for again. */
+  imagesChanged(this: void, id: SourceId): void;
+}
+
 /** The places of one kind. A new kind is one of these, in a folder of its own, and a line in the list that `Places` is made with. */
 export interface PlacesOfKind {
   /** Those that are listed now, in their order, with how they are. */
   list(): Promise<readonly SourceInfo[]> | readonly SourceInfo[];
+  /** Tells somebody of changes from now on, whoever makes them; returns a function that ends it. */
+  watch(listener: PlaceListener): () => void;
   /** The place of an ID; null where it is none of this kind. Throws why it cannot be used now. */
   find(id: SourceId): Place | null;
 }

@@ -2,7 +2,7 @@ import { problem, type PlaceNeed } from '../../shared/image/problem';
 import type { SourceId, SourceInfo } from '../../shared/ipc/source';
 import type { ActionContext } from '../actions/ground/context';
 import { checkPlaceCan, partOf } from './partOf';
-import type { Place, PlacePart, PlacesOfKind } from './place';
+import type { Place, PlaceListener, PlacePart, PlacesOfKind } from './place';
 
 /** All places of a process, by kind. */
 export class Places {
@@ -11,6 +11,12 @@ export class Places {
   /** Every place that is listed, kind by kind. */
   async list(): Promise<readonly SourceInfo[]> {
     return (await Promise.all(this.kinds.map(async (kind) => kind.list()))).flat();
+  }
+
+  /** Tells somebody of changes in any of them; returns a function that ends it. */
+  watch(listener: PlaceListener): () => void {
+    const ends = this.kinds.map((kind) => kind.watch(listener));
+    return () => ends.forEach((end) => end());
   }
 
   /** The place of an ID. Throws `source-not-found`, or why it cannot be used now. */

@@ -119,10 +119,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
   const engines = new EngineHub({ sourcesChanged: () => undefined, sourceChanged: () => undefined }, () =>
     Promise.resolve([]),
   );
-  const opened = new OpenedPlaces(
-    { pool },
-    { placesChanged: () => undefined, imagesChanged: () => undefined },
-  );
+  const opened = new OpenedPlaces({ pool });
   const deeds: Deeds = { done: 0, opened: 0, unasked: 0 };
   let acting = false;
   let uses = 0;

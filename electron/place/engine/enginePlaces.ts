@@ -7,6 +7,8 @@ import { enginePlace } from './enginePlace';
 export function enginePlaces(hub: EngineHub): PlacesOfKind {
   return {
     list: () => hub.list(),
+    watch: ({ placesChanged, imagesChanged }) =>
+      hub.follow({ sourcesChanged: placesChanged, sourceChanged: imagesChanged }),
     find: (id) =>
       isEngine(id) ? enginePlace(id, { engine: hub.engine(id), view: () => hub.view(id) }) : null,
   };

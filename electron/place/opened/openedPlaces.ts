@@ -11,16 +11,8 @@ import type { OwnedContext } from '../../actions/ground/createContext';
 import { lookAt, type LookTools } from './lookAt';
 import { readStoreView } from '../../actions/images/storeView';
 import { heldPlace } from '../heldPlace';
-import type { Place, PlacesOfKind } from '../place';
+import type { Place, PlaceListener, PlacesOfKind } from '../place';
 import { markOfInput, watchInput, type WatchTimes } from './watchInput';
-
-/** Who wants to know. */
-export interface OpenedListener {
-  /** One was opened or closed, or can or cannot be read any more. */
-  placesChanged(): void;
-  /** The images of one are others. */
-  imagesChanged(id: SourceId): void;
-}
 
 /** Makes IDs of paths that nobody can guess a path by: the page knows the IDs. */
 const idKey = randomBytes(32);
@@ -82,13 +74,18 @@ interface Opened {
 export class OpenedPlaces implements PlacesOfKind {
   private readonly open = new Map<SourceId, Opened>();
   private readonly ending = new Set<Promise<void>>();
+  private readonly listeners = new Set<PlaceListener>();
   private isClosed = false;
 
   constructor(
     private readonly tools: Omit<LookTools, 'limits'>,
-    private readonly listener: OpenedListener,
     private readonly times?: WatchTimes,
   ) {}
+
+  watch(listener: PlaceListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
 
   /**
    * Opens an input by its path: reads and verifies its documents, a compressed one in one pass; one that is open already is read anew only
@@ -124,7 +121,7 @@ export class OpenedPlaces implements PlacesOfKind {
     };
     opened.stopWatching = watchInput(real, mark, (isThere) => this.follow(opened, isThere), this.times);
     this.open.set(id, opened);
-    this.listener.placesChanged();
+    this.tell();
     return { id, images };
   }
 
@@ -135,7 +132,7 @@ export class OpenedPlaces implements PlacesOfKind {
     const gone = this.forget(opened).catch(() => undefined);
     this.ending.add(gone);
     void gone.finally(() => this.ending.delete(gone));
-    this.listener.placesChanged();
+    this.tell();
   }
 
   /** Closes all, and resolves when everything that was kept of them is gone, whoever works with it. */
@@ -221,8 +218,15 @@ export class OpenedPlaces implements PlacesOfKind {
       if (!isOpen()) return;
       opened.problem = problemOf(thrown);
     }
-    this.listener.placesChanged();
-    this.listener.imagesChanged(id);
+    this.tell(id);
+  }
+
+  /** Says that the list is another, and the images of this one. */
+  private tell(id?: SourceId): void {
+    for (const listener of this.listeners) {
+      listener.placesChanged();
+      if (id !== undefined) listener.imagesChanged(id);
+    }
   }
 
   private async forget(opened: Opened): Promise<void> {

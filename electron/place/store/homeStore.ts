@@ -20,6 +20,7 @@ export function homeStore(context: ActionContext): PlacesOfKind {
       const about = { name: '', word: home, address, problem: null, version: null };
       return [{ id: home, kind: 'store', state: 'ready', images, ...about }];
     },
+    watch: ({ imagesChanged }) => context.store.watch(() => imagesChanged(home)),
     find: (id) => (isHome(id) ? storePlace(context) : null),
   };
 }

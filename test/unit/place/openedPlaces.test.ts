@@ -82,11 +82,8 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   context = await openStore();
   changes = [];
-  opened = new OpenedPlaces(
-    { pool: sharedPool(), own: () => Promise.resolve(context) },
-    { placesChanged: () => undefined, imagesChanged: (id) => changes.push(id) },
-    times,
-  );
+  opened = new OpenedPlaces({ pool: sharedPool(), own: () => Promise.resolve(context) }, times);
+  opened.watch({ placesChanged: () => undefined, imagesChanged: (id) => changes.push(id) });
   const hub = new EngineHub({ sourcesChanged: () => undefined, sourceChanged: () => undefined }, () =>
     Promise.resolve([]),
   );
