@@ -4,7 +4,7 @@ import type { Problem } from '../../shared/image/problem';
 import { ListedNames } from '../../shared/image/layoutName';
 import { problemSentence } from '../../shared/text/problemText';
 import type { ActionContext } from '../actions/ground/context';
-import { home } from '../../shared/ipc/placeKinds';
+import { home, placeKinds } from '../../shared/ipc/placeKinds';
 import { heldPlace } from '../place/heldPlace';
 import type { Place } from '../place/place';
 import { readStoreView, type StoreView } from '../actions/images/storeView';
@@ -35,9 +35,9 @@ const sessionPlace = (
   context: () => Promise<ActionContext>,
 ): Place =>
   heldPlace({
-    kind,
     id: kind === 'store' ? home : looked,
     label,
+    cannot: placeKinds[kind].cannot,
     within: async (work) => work(await context()),
   });
 

@@ -55,6 +55,10 @@ const unpackedType = 'application/vnd.stratigraph.layer.unpacked';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** Rows in the order of what they begin with. */
+const inOrder = <Row extends readonly [string, unknown]>(rows: readonly Row[]): readonly Row[] =>
+  [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+
 /**
  * Reads the images of an engine into a graph. What it once said about an image is kept by the image's ID, so that
  * reading again costs what is new.
@@ -83,8 +87,9 @@ export class EngineImages {
     const revision = sha256(
       JSON.stringify([
         this.engine.endpoint.id,
-        listed.map(({ id, names }) => [id, names]),
-        [...containers].map(([id, uses]) => [id, uses.map(({ name, state }) => [name, state])]),
+        // Docker lists what was made in the same second in another order each time.
+        inOrder(listed.map(({ id, names }) => [id, names])),
+        inOrder([...containers].map(([id, uses]) => [id, uses.map(({ name, state }) => [name, state])])),
       ]),
     );
     if (this.last?.graph.revision === revision) return this.last;

@@ -1,4 +1,4 @@
-import { placeKinds, type PlaceKindName } from '../../shared/ipc/placeKinds';
+import type { PlaceNeed } from '../../shared/image/problem';
 import type { SourceId } from '../../shared/ipc/source';
 import type { ActionContext } from '../actions/ground/context';
 import { readImageList } from '../actions/images/imageList';
@@ -7,9 +7,10 @@ import type { Place, PlaceGive, PlaceNames, PlaceRemoval, PlaceTake, PlaceView }
 
 /** What a place has to say for itself so that everything else follows. */
 export interface HeldPlace {
-  readonly kind: PlaceKindName;
   readonly id: SourceId;
   readonly label: string;
+  /** What of it cannot be had: of `placeKinds`. */
+  readonly cannot: readonly PlaceNeed[];
   /** See `PlaceLayers.within`. */
   readonly within: <T>(work: (context: ActionContext) => Promise<T>) => Promise<T>;
 }
@@ -24,9 +25,8 @@ const unreadOf = ({ damaged, unfit }: Pick<StoreView, 'damaged' | 'unfit'>): Pla
  * A place of whose images there is a store: every part is a use case of `electron/actions`, as of the person's own store. What is only
  * looked at has no names to change, removes nothing and takes nothing. Use cases are loaded when they are asked for: a command needs one or two.
  */
-export function heldPlace({ kind, id, label, within }: HeldPlace): Place {
-  const { cannot } = placeKinds[kind];
-  const isWritten = !(cannot as readonly string[]).includes('write');
+export function heldPlace({ id, label, cannot, within }: HeldPlace): Place {
+  const isWritten = !cannot.includes('write');
   return {
     id,
     label,

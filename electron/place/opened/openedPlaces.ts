@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Limits } from '../../../shared/image/limits';
 import { problem, problemOf, type Problem } from '../../../shared/image/problem';
 import { systemCode } from '../../../shared/image/systemCode';
-import { isOpened } from '../../../shared/ipc/placeKinds';
+import { isOpened, placeKinds } from '../../../shared/ipc/placeKinds';
 import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
 import type { ActionContext, Run } from '../../actions/ground/context';
 import type { OwnedContext } from '../../actions/ground/createContext';
@@ -164,7 +164,7 @@ export class OpenedPlaces implements PlacesOfKind {
     if (!opened) throw problem('place-closed', {});
     if (opened.problem) throw problem(opened.problem.code, opened.problem.facts);
     const within = <T>(work: (context: ActionContext) => Promise<T>): Promise<T> => this.within(opened, work);
-    return heldPlace({ kind: 'opened', id, label: opened.label, within });
+    return heldPlace({ id, label: opened.label, cannot: placeKinds.opened.cannot, within });
   }
 
   /** Works with what was read last. What is found to be another meanwhile, though nothing else has told so, is read anew for who asks next. */

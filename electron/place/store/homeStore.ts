@@ -1,4 +1,4 @@
-import { home, isHome } from '../../../shared/ipc/placeKinds';
+import { home, isHome, placeKinds } from '../../../shared/ipc/placeKinds';
 import type { ActionContext } from '../../actions/ground/context';
 import { readStoreView } from '../../actions/images/storeView';
 import { heldPlace } from '../heldPlace';
@@ -6,7 +6,12 @@ import type { Place, PlacesOfKind } from '../place';
 
 /** The person's own store as a place. */
 export function storePlace(context: ActionContext): Place {
-  return heldPlace({ kind: 'store', id: home, label: home, within: async (work) => work(context) });
+  return heldPlace({
+    id: home,
+    label: home,
+    cannot: placeKinds.store.cannot,
+    within: async (work) => work(context),
+  });
 }
 
 /** The person's own store: one place, always there. */
