@@ -21,8 +21,18 @@ const byOption: Readonly<Record<string, Candidates>> = {
   format: ['docker-archive', 'oci-archive', 'oci-dir'],
   compress: ['none', 'gzip', 'zstd'],
   network: ['none', 'host'],
-  filter: ['dangling=true', 'dangling=false', 'label=', 'reference=', 'before=', 'since='],
+  filter: [
+    'dangling=true',
+    'dangling=false',
+    'label=',
+    'label!=',
+    'reference=',
+    'before=',
+    'since=',
+    'until=',
+  ],
   change,
+  type: ['image', 'layer'],
   sort: ['name', 'size', 'time'],
 };
 

@@ -295,6 +295,11 @@ export class SpooledArchive extends Members<SpooledMember> implements ArchiveFil
     );
   }
 
+  /** With folders and links: they are in a plain archive's, too. */
+  topNames(): Iterable<string> {
+    return [...this.members.keys(), ...this.links.keys()];
+  }
+
   async readDocument(
     name: string,
     what: 'manifest' | 'config' | 'index',

@@ -40,8 +40,14 @@ export const documentReasons: Readonly<Record<DocumentReason, Pair>> = {
   'no-layout-version': ['has no imageLayoutVersion', '没有 imageLayoutVersion'],
   'no-diff-ids': ['has no list of diff IDs', '没有 diff ID 列表'],
   'no-diff-id': ['has no sha256 diff ID for layer {0}', '第 {0} 层没有 sha256 diff ID'],
-  'layers-manifest': ['names {0} layers, the manifest {1}', '列出 {0} 层，而 manifest 列出 {1} 层'],
-  'layers-archive': ['names {0} layers, manifest.json {1}', '列出 {0} 层，而 manifest.json 列出 {1} 层'],
+  'layers-manifest': [
+    'does not name as many layers as the manifest, {0} against {1}',
+    '列出 {0} 层，而 manifest 列出 {1} 层',
+  ],
+  'layers-archive': [
+    'does not name as many layers as manifest.json, {0} against {1}',
+    '列出 {0} 层，而 manifest.json 列出 {1} 层',
+  ],
   'no-config-name': ['has no config', '没有指明配置'],
   'no-layer-name': ['has no name for a layer', '有一层没有名称'],
   'image-no-object': ['has an image that is no object', '有一个镜像不是对象'],

@@ -256,6 +256,9 @@ const seen = {
   'rootfs-folder': ['the folder is a root filesystem', '该目录是根文件系统'],
 } as const;
 
+/** Whether files were seen, of which nothing tells whether they are a root filesystem. */
+const isBundle = (what: keyof typeof seen | 'special'): boolean => what === 'tar' || what === 'directory';
+
 /** Why a file is not what was asked for: what was seen in it, or that it is no file that is looked into. */
 const notThat = (what: keyof typeof seen | 'special'): readonly [string, string] =>
   what === 'special'
@@ -453,11 +456,15 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
       (f) =>
         f.seen.startsWith('rootfs')
           ? 'Your store is unchanged. Make an image of it by import.'
-          : 'Your store is unchanged. Load what docker save, podman save or skopeo copy has written.',
+          : `Your store is unchanged. Load what docker save, podman save or skopeo copy has written${
+              isBundle(f.seen) ? '; of a root filesystem import makes an image' : ''
+            }.`,
       (f) =>
         f.seen.startsWith('rootfs')
           ? '仓库未受影响。请用 import 由它生成镜像。'
-          : '仓库未受影响。请载入 docker save、podman save 或 skopeo copy 写出的文件。',
+          : `仓库未受影响。请载入 docker save、podman save 或 skopeo copy 写出的文件${
+              isBundle(f.seen) ? '；根文件系统请用 import 生成镜像' : ''
+            }。`,
     ],
   },
   'is-an-image': {

@@ -62,3 +62,20 @@ for each in "\${COMPREPLY[@]}"; do eval "set -- $each"; printf '%s|%s\\n' "$#" "
   for (const name of names) expect(offered).toContain(`1|${name}`);
   expect(offered).toHaveLength(names.length + 1);
 });
+
+test('every filter that the help of a command lists is offered', async () => {
+  const { out: script } = await callCommand('', ['completion', 'bash']);
+  const { out: help } = await callCommand('', ['prune', '--help']);
+  const { out: listing } = await callCommand('', ['images', '--help']);
+  const listed = [...`${help}\n${listing}`.matchAll(/--filter FILTER .*/g)].join(' ').matchAll(/[a-z]+!?=/g);
+  const names = [...listed].map(([name]) => name);
+  expect(names).toEqual(expect.arrayContaining(['until=', 'label!=', 'since=']));
+  for (const command of ['images', 'prune']) {
+    const offered = new RegExp(`'${command} --filter'.*values='(.*)'`).exec(script)?.[1]?.split(' ') ?? [];
+    for (const name of names)
+      expect(
+        offered.some((value) => value.startsWith(name)),
+        `${command} ${name}`,
+      ).toBe(true);
+  }
+});

@@ -32,6 +32,11 @@ const rootfs = tops.flatMap((path) => [
   { path: `./${path}`, type: 'directory' as const },
   { path: `./${path}/file`, content: path },
 ]);
+const bare = [
+  { path: 'etc', type: 'directory' as const },
+  { path: 'bin', type: 'symlink' as const, linkTarget: 'usr/bin' },
+  { path: 'hello', content: 'x' },
+];
 let store: TestStore;
 let folder = '';
 beforeEach(async () => {
@@ -53,6 +58,8 @@ async function refused(...words: string[]): Promise<{ problem: string | null; er
 test.each([
   ['a tarball', () => file('r.tar', tarOf(rootfs))],
   ['a compressed one', () => file('r.tar.gz', gzip(tarOf(rootfs)))],
+  ['a tarball of folders and links', () => file('f.tar', tarOf(bare))],
+  ['a compressed one of them', () => file('f.tar.gz', gzip(tarOf(bare)))],
   [
     'a folder',
     () => {
@@ -63,7 +70,17 @@ test.each([
 ])('load names import for %s of a root filesystem', async (_, make) => {
   const { problem, err } = await refused('load', make());
   expect(problem).toBe('not-an-image');
-  expect(err).toMatch(/root filesystem.*import/s);
+  expect(err).toMatch(/is (?:the tarball of )?a root filesystem.*import/s);
+});
+
+test('load names import, too, for files of which nobody can tell what they are', async () => {
+  const members = [{ path: 'hello', content: 'x' }];
+  await writeMembers(folder, members);
+  for (const input of [file('h.tar', tarOf(members)), file('h.tar.gz', gzip(tarOf(members))), folder]) {
+    const { problem, err } = await refused('load', input);
+    expect(problem, input).toBe('not-an-image');
+    expect(err).toMatch(/docker save.*of a root filesystem import makes an image/s);
+  }
 });
 
 test('import names load for a saved image of every form', async () => {
