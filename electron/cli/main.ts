@@ -176,7 +176,7 @@ async function main(argv: readonly string[]): Promise<number> {
     callByWords(typed);
     takePaths(typed);
     const { openSession } = await import('./session');
-    const { insideOption, lookedPath, refuseEngine } = await import('./place');
+    const { insideOption, lookedPath } = await import('./place');
     session = openSession({
       store: globals.store,
       json: globals.json,
@@ -186,7 +186,8 @@ async function main(argv: readonly string[]): Promise<number> {
           ? lookedPath(parsed)
           : null,
     });
-    if (command.options.includes(insideOption)) await refuseEngine(parsed, session.run('').signal);
+    if (command.options.includes(insideOption) && parsed.values.has('source'))
+      await (await import('./source')).checkInside(session, parsed);
     output.begin(wanted);
     const code = (await command.execute(session, parsed)) ?? 0;
     const { isIncomplete } = await import('./source');

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { problem } from '../../shared/image/problem';
 import type { OptionSpec, Parsed } from './parser';
 
 /** `--source` of commands that look inside of layers, which an engine lets nobody do. */
@@ -30,13 +29,4 @@ export function isPathWord(word: string, as: 'source' | 'target' = 'source'): bo
   const isEngine = !isPath && /^(?:docker|podman)/.test(word);
   if (info) return !isEngine && !info.isSocket();
   return as === 'target' ? !isEngine && !/\.sock$/.test(word) : isPath && !/\.sock$/.test(word);
-}
-
-/** Throws `place-cannot`, or why an engine cannot be used, where `--source` of a command that looks inside of layers names an engine. */
-export async function refuseEngine(parsed: Parsed, signal: AbortSignal): Promise<void> {
-  const word = parsed.values.get('source')?.[0];
-  if (word === undefined || word === 'store' || lookedPath(parsed) !== null) return;
-  const { findEngine } = await import('../engine/findEngine');
-  const { name } = await findEngine(word, signal);
-  throw problem('place-cannot', { place: name, need: 'inside' });
 }

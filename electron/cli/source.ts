@@ -6,6 +6,7 @@ import { problemSentence } from '../../shared/text/problemText';
 import type { ActionContext } from '../actions/ground/context';
 import { home, placeKinds } from '../../shared/ipc/placeKinds';
 import { heldPlace } from '../place/heldPlace';
+import { partOf } from '../place/partOf';
 import type { Place } from '../place/place';
 import { readStoreView, type StoreView } from '../actions/images/storeView';
 import type { Session } from './command';
@@ -69,6 +70,11 @@ export async function sourceOf(session: Session, { values }: Parsed): Promise<Pl
   return path === null
     ? openSource(session, word)
     : sessionPlace('opened', basename(path), () => session.context());
+}
+
+/** Throws `place-cannot` where `--source` of a command that looks inside of layers names what lets nobody, and as {@link sourceOf}. */
+export async function checkInside(session: Session, parsed: Parsed): Promise<void> {
+  partOf(await sourceOf(session, parsed), 'layers');
 }
 
 /** The images of a place, for a command about some of them; what could not be read is noted. */
