@@ -64,9 +64,11 @@ for each in "\${COMPREPLY[@]}"; do eval "set -- $each"; printf '%s|%s\\n' "$#" "
 });
 
 test('every filter that the help of a command lists is offered', async () => {
-  const { out: script } = await callCommand('', ['completion', 'bash']);
-  const { out: help } = await callCommand('', ['prune', '--help']);
-  const { out: listing } = await callCommand('', ['images', '--help']);
+  const say = async (...words: string[]): Promise<string> =>
+    (await run(process.execPath, [commandLine, ...words])).stdout;
+  const script = await say('completion', 'bash');
+  const help = await say('prune', '--help');
+  const listing = await say('images', '--help');
   const listed = [...`${help}\n${listing}`.matchAll(/--filter FILTER .*/g)].join(' ').matchAll(/[a-z]+!?=/g);
   const names = [...listed].map(([name]) => name);
   expect(names).toEqual(expect.arrayContaining(['until=', 'label!=', 'since=']));
