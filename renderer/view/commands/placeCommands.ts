@@ -39,7 +39,7 @@ export function copyCommands(
   return [...(isHome(source) ? [] : [copyIn]), ...(placeCan(source, 'inside') ? copyOut : [])];
 }
 
-/** Comparing an image of what was opened with one of the store. */
+/** Comparing an image of another place with one of the store. */
 export function compareHomeCommand(
   state: AppState,
   one: ImageNode | null,
@@ -47,14 +47,14 @@ export function compareHomeCommand(
   act: AppActions,
   t: Translate,
 ): Spec[] {
-  const opened = isOpened(state.source);
+  const refused = isHome(state.source) ? t('place.compare.inStore') : whyNotHere(state, 'inside', t);
   return [
     {
       id: 'compare.home',
       label: t('place.compare'),
       icon: 'compare',
       group: 'selection',
-      disabledReason: single ?? (opened ? whyNotHere(state, 'inside', t) : t('place.compare.inStore')),
+      disabledReason: single ?? refused,
       run: () => one && act.openDialog({ kind: 'compareHome', image: one.id }),
     },
   ];

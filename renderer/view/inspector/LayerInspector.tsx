@@ -90,6 +90,11 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
             <Skeleton rows={5} label={t('inspector.reading')} />
           </div>
         )}
+        {!placeCan(source, 'inside') && (
+          <div className="insp-section">
+            <p className="f12 t2">{t('place.cannot.inside')}</p>
+          </div>
+        )}
         {value && (
           <>
             {placeCan(source, 'inside') && value.entries !== null && <Largest detail={value} />}
@@ -137,6 +142,7 @@ function Elsewhere({ urls }: { readonly urls: readonly string[] }): ReactNode {
 function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
   const t = useT();
   const { selectLayer } = useActions();
+  const sizes = useApp((state) => state.graph?.sizes);
   const parent = useApp((state) =>
     layer.parent === null ? undefined : state.index?.layers.get(layer.parent),
   );
@@ -144,7 +150,8 @@ function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
     <dl className="insp-facts">
       <DigestFact label={t('inspector.chainId')} digest={layer.chainId} what="inspector.copy.chainId" />
       <DigestFact label={t('inspector.diffId')} digest={layer.diffId} what="inspector.copy.diffId" />
-      {layer.blobs.map((blob) => (
+      {/* An engine keeps folders of files: what stands for a blob there is no digest of any. */}
+      {(sizes === 'stored' ? layer.blobs : []).map((blob) => (
         <DigestFact
           key={blob.digest}
           label={t('inspector.blob')}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { visibleName } from '../../../shared/text/format';
 import { isHome } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../../store/hooks';
-import { currentSource, sourceName } from '../../store/sources';
+import { currentSource, sourceName, whyNotHere } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
@@ -15,7 +15,8 @@ import { Logo } from './Logo';
 import { WindowButtons } from './WindowButtons';
 
 const inMenu = [
-  ['load.directory', 'samples', 'cleanup', 'prune', 'undo'],
+  ['load.directory', 'look', 'look.directory'],
+  ['samples', 'cleanup', 'prune', 'undo'],
   ['sidebar', 'inspector', 'refresh'],
   ['guide', 'preferences', 'shortcuts', 'about'],
 ] as const;
@@ -44,6 +45,7 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
     start?.isUsualStore === false ? (/[^/\\]+(?=[/\\]*$)/.exec(start.storePath)?.[0] ?? null) : null,
   );
   const selected = useApp((state) => state.selection.images);
+  const ownForm = useApp((state) => whyNotHere(state, 'form', t));
   const ctrl = (key: string): string => keyText({ key, ctrl: true, shift: false }, t);
   return (
     <header className="toolbar" data-pane="toolbar">
@@ -97,7 +99,7 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
             label={t('app.save.options')}
             className="split"
             shortcut={keyText({ key: 's', ctrl: true, shift: true }, t)}
-            disabledReason={selected.length === 0 ? t('app.save.nothing') : null}
+            disabledReason={selected.length === 0 ? t('app.save.nothing') : ownForm}
             onClick={() => runCommand('save.options')}
           />
         </>
