@@ -42,12 +42,13 @@ type Keep = (row: ImageRow) => boolean;
 
 /**
  * Makes one filter of all that were given, with Docker's meaning: a row passes all of them, of several references one.
- * Throws {@link UsageFault}, `image-not-found`.
+ * `upTo`: an image of the very moment of `until` passes, as where Docker prunes, otherwise than where it lists. Throws
+ * {@link UsageFault}, `image-not-found`.
  */
-export function parseFilters(texts: readonly string[], graph: Images): Keep {
+export function parseFilters(texts: readonly string[], graph: Images, upTo = false): Keep {
   const isReference = (text: string): boolean => filterKey(text) === 'reference';
-  const references = texts.filter(isReference).map((text) => parseFilter(text, graph));
-  const others = texts.filter((text) => !isReference(text)).map((text) => parseFilter(text, graph));
+  const references = texts.filter(isReference).map((text) => parseFilter(text, graph, upTo));
+  const others = texts.filter((text) => !isReference(text)).map((text) => parseFilter(text, graph, upTo));
   return (row) =>
     others.every((keep) => keep(row)) && (references.length === 0 || references.some((keep) => keep(row)));
 }
@@ -104,7 +105,7 @@ export function namePattern(text: string): (name: string) => boolean {
   };
 }
 
-function parseFilter(text: string, graph: Images): Keep {
+function parseFilter(text: string, graph: Images, upTo: boolean): Keep {
   const equals = text.indexOf('=');
   if (equals < 0) throw new UsageFault((t) => t('usage.filterForm', { text }));
   const key = filterKey(text);
@@ -118,7 +119,7 @@ function parseFilter(text: string, graph: Images): Keep {
     case 'label!':
     case 'label': {
       if (key === 'label!') {
-        const has = parseFilter(`label=${value}`, graph);
+        const has = parseFilter(`label=${value}`, graph, upTo);
         return (row) => !has(row);
       }
       const at = value.indexOf('=');
@@ -130,7 +131,10 @@ function parseFilter(text: string, graph: Images): Keep {
     case 'until': {
       const until = timeBefore(value, Date.now());
       if (until === null) throw new UsageFault((t) => t('usage.until', { text: value }));
-      return ({ image }) => (isNoDate(image.created) ? 0 : Date.parse(image.created)) < until;
+      return ({ image }) => {
+        const created = isNoDate(image.created) ? 0 : Date.parse(image.created);
+        return upTo ? created <= until : created < until;
+      };
     }
     case 'before':
     case 'since': {

@@ -47,7 +47,7 @@ export const prune: Command = {
     const { graph } = await readWholeStore(session);
     const filters = values.get('filter') ?? [];
     const filtered = asksLabels(filters) ? await withWholeLabels(context, graph) : graph;
-    const keep = parseFilters(filters, filtered);
+    const keep = parseFilters(filters, filtered, true);
     const fitting = new Set(imageRows(filtered).flatMap((row) => (keep(row) ? [row.image.id] : [])));
     const choice = { all: switches.has('all'), fits: ({ id }: { id: ImageId }) => fitting.has(id) };
     const { skipped } = await prunable(context, choice);

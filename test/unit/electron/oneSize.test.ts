@@ -135,6 +135,17 @@ describe('one name', () => {
     expect(timeBefore('soon', 0)).toBeNull();
   });
 
+  test('until leaves the very moment out where images are listed, and takes it in where they are pruned', async () => {
+    const [image] = (await json('inspect', 'rig/one:1')) as [{ Created: string }];
+    const until = (time: string): string[] => ['--filter', `until=${time}`, '--filter', 'reference=rig/one'];
+    const earlier = new Date(Date.parse(image.Created) - 1).toISOString();
+    expect(await listed(...until(image.Created))).toEqual([]);
+    const freed = async (time: string): Promise<number> =>
+      ((await json('prune', '-a', '-n', ...until(time))) as { freedBytes: number }).freedBytes;
+    expect(await freed(earlier)).toBe(0);
+    expect(await freed(image.Created)).toBeGreaterThan(0);
+  });
+
   test('a layer is named by its number from the base; find looks in named images', async () => {
     const [second] = (await json('inspect', 'rig/one:1@2')) as [{ Id: string }];
     const [image] = (await json('inspect', 'rig/one:1')) as [{ ChainIds: string[] }];
