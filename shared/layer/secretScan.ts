@@ -32,17 +32,28 @@ const samples =
 const manuals =
   /(?:^|\/)(?:PKG-INFO|METADATA|(?:README|CHANGE(?:S|LOG)|HISTORY|NEWS|LICENSE|COPYING)[^/]*|[^/]*\.(?:md|rst|pod|d\.[cm]?ts))$/i;
 const installed =
-  /^(?:usr\/(?:share|lib(?:32|64|x32|exec)?|src|include)|usr\/local\/(?:share|lib(?:32|64|exec)?|go)|opt\/[^/]+\/(?:lib(?:32|64|exec)?|share)|lib(?:32|64|x32)?)\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|\.cargo\/registry|go\/pkg\/mod)\//;
+  /^(?:usr\/(?:share|lib(?:32|64|x32|exec)?|src|include)|usr\/local\/(?:share|lib(?:32|64|exec)?|go)|opt\/[^/]+\/(?:lib(?:32|64|exec)?|share)|lib(?:32|64|x32)?)\/|(?:^|\/)lib(?:32|64)?\/(?:python\d(?:\.\d+)?|pypy\d[^/]*|ruby|perl5?|R|jvm|erlang|node_modules)\/|(?:^|\/)(?:google-cloud-sdk|aws-cli|node_modules|site-packages|dist-packages|gems|\.cargo\/registry|go\/pkg\/mod)\//;
 
 /** Libraries by their names, wherever they lie: a key inside is that of a self-test. */
 const library = /(?:^|\/)[^/]+\.(?:so(?:\.\d+)*|a|o|dylib|dll|node|jar|wasm)$/i;
 
+/** Where programs keep copies of others' sources. */
+const carried = /(?:^|\/)(?:third[_-]?party|vendor|vendored|_vendor|bower_components)\//;
+
+/** What came from a registry that everybody reads: a key there is known to all, whatever it was for. */
+const published =
+  /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|bower_components|\.cargo\/registry|go\/pkg\/mod|vendor\/(?:bundle|github\.com|golang\.org))\//;
+
 const isLibrary = (path: string, rule: SecretRuleId): boolean =>
   installed.test(path) || (rule === 'private-key' && library.test(path));
 
+/** A key, or an address in a program's text: in a package that everybody gets none of them is a secret. */
+const isPublishedToo = (rule: SecretRuleId, path: string): boolean =>
+  rule === 'private-key' || (rule === 'url-password' && sourcePath.test(path));
+
 /** True for files of installed software's tests, samples and manuals. They are not looked at. */
 export const isSamplePath = (path: string): boolean =>
-  installed.test(path) && (samples.test(path) || manuals.test(path));
+  (installed.test(path) || carried.test(path)) && (samples.test(path) || manuals.test(path));
 
 /** A secret as it may be shown: at most four characters and never more than a fifth, then its length. */
 export function masked(secret: string): string {
@@ -72,12 +83,13 @@ export class SecretScan {
   /** Line breaks before `carry`, and characters. */
   private lines = 0;
   private position = 0;
-  private readonly seen = new Set<number>();
+  private readonly seen: { readonly from: number; readonly to: number }[] = [];
 
   constructor(path: string | null, binary = false) {
     this.rules = secretRules.filter(({ id, where, binary: also }) => {
       // Keys in a library's own file are those of its self-test: whoever removed the file would remove the library.
       if (binary && (also !== true || (path !== null && isLibrary(path, id)))) return false;
+      if (path !== null && published.test(path) && isPublishedToo(id, path)) return false;
       if (where === undefined) return true;
       if (where === 'markup' && path === null) return false;
       if (typeof where === 'string') return path === null || (isOf(where, path) && !installed.test(path));
@@ -115,9 +127,11 @@ export class SecretScan {
         if (verify && !verify(secret, hit[0])) continue;
         const at = hit.index + hit[0].lastIndexOf(secret);
         // The first rule that finds it is the one that knows most of it.
-        const key = this.position + at;
-        if (this.seen.has(key) || this.matches.length + found.length >= matchesKept) continue;
-        this.seen.add(key);
+        const from = this.position + at;
+        const to = from + secret.length;
+        if (this.matches.length + found.length >= matchesKept) continue;
+        if (this.seen.some((other) => from < other.to && other.from < to)) continue;
+        this.seen.push({ from, to });
         const name = assigned.exec(text.slice(Math.max(0, at - 60), at))?.[1] ?? '';
         const begin = /^\s/.test(hit[0]) ? at : hit.index;
         found.push({ at: begin, match: { rule: id, excerpt: `${name}${masked(secret)}` } });

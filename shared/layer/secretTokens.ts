@@ -111,6 +111,32 @@ export const secretTokens = {
   'supabase-key': form('Supabase', 'key', ['sbp_', 'sb_secret_'], `(?:sbp_${hex}{40}|sb_secret_${url}{31})`),
   'databricks-token': form('Databricks', 'token', 'dapi', `dapi${hex}{32}(?:-\\d)?`),
   'confluent-key': form('Confluent', 'secret', 'cflt', `cflt[A-Za-z0-9+/]{60}`, { bits: 4, apart: '+/' }),
+  'render-key': form('Render', 'key', 'rnd_', `rnd_${word}{28,32}`, { bits: 3.8 }),
+  'neon-key': form('Neon', 'key', 'napi_', `napi_[a-z0-9]{64}`, { bits: 3.8 }),
+  'clickhouse-key': form('ClickHouse Cloud', 'key', '4b1d', `4b1d${word}{38}`, { bits: 4.1 }),
+  'rancher-token': form(
+    'Rancher',
+    'token',
+    'token-',
+    `(?:kubeconfig-[a-z0-9-]{4,20}|token-[a-z0-9]{5}):[bcdfghjklmnpqrstvwxz2-9]{54}`,
+    { bits: 3.8 },
+  ),
+  'infisical-token': form('Infisical', 'token', 'st.', `st\\.${hex}{24}\\.${hex}{32}\\.${hex}{32}`),
+  'definednet-key': form('Defined Networking', 'key', 'dnkey-', `dnkey-[a-z0-9_=-]{26}-[a-z0-9_=-]{52}`, {
+    bits: 3.8,
+  }),
+  'settlemint-token': form('SettleMint', 'token', 'sm_', `sm_(?:aat|pat|sat)_${word}{16}`, { bits: 3.2 }),
+  'modal-token': form('Modal', 'secret', 'as-', `as-${word}{22}`, { bits: 3.8 }),
+  'cloudflare-token': form('Cloudflare', 'token', ['cfut_', 'cfat_'], `cf[ua]t_${word}{40,48}`, {
+    bits: 3.8,
+  }),
+  'depot-token': form('Depot', 'token', 'depot_', `depot_(?:org|user|project)_${hex}{64}`),
+  'unleash-token': form(
+    'Unleash',
+    'token',
+    ':',
+    `(?:\\*|default):(?:development|production|staging)\\.${hex}{56}`,
+  ),
   // Code, packages, builds.
   'dockerhub-token': form(
     'Docker Hub',
@@ -123,7 +149,7 @@ export const secretTokens = {
     'Bitbucket',
     'token',
     ['ATBB', 'ATCTT3xFfG'],
-    `(?:ATBB${word}{24}[A-F0-9]{8}|ATCTT3xFfG[A-Za-z0-9_=-]{160,200})`,
+    `(?:ATBB${word}{32}|ATCTT3xFfG[A-Za-z0-9_=-]{160,200})`,
     { bits: 3.5 },
   ),
   'atlassian-token': form('Atlassian', 'token', 'ATATT3', `ATATT3[A-Za-z0-9_=-]{180,200}`, {
@@ -151,6 +177,12 @@ export const secretTokens = {
   'sourcegraph-token': form('Sourcegraph', 'token', 'sgp_', `sgp_(?:${word}{16}_)?${hex}{40}`),
   'prefect-token': form('Prefect', 'token', 'pnu_', `pnu_[a-z0-9]{36}`, { bits: 3.5 }),
   'infracost-key': form('Infracost', 'key', 'ico-', `ico-${word}{32}`, { bits: 3.8 }),
+  'trigger-key': form('Trigger.dev', 'key', 'tr_', `tr_(?:prod|dev|stg|preview)_${word}{20,24}`, {
+    bits: 3.8,
+  }),
+  'transifex-token': form('Transifex', 'token', '1/', `1/${hex}{40}`, { apart: '/.' }),
+  'wakatime-key': form('WakaTime', 'key', 'waka_', `waka_${uuid}`),
+  'checkly-key': form('Checkly', 'key', 'cu_', `cu_${hex}{32}`),
   // Models.
   'anthropic-key': form('Anthropic', 'key', 'sk-ant-', `sk-ant-(?:api|admin|oat|sid)\\d{2}-${url}{80,130}`, {
     bits: 4,
@@ -163,6 +195,22 @@ export const secretTokens = {
     { bits: 3.8 },
   ),
   'groq-key': form('Groq', 'key', 'gsk_', `gsk_${word}{52}`, { bits: 3.8 }),
+  'cerebras-key': form('Cerebras', 'key', 'csk-', `csk-[a-z0-9]{48}`, { bits: 3.8 }),
+  'fireworks-key': form('Fireworks', 'key', 'fw_', `fw_${word}{22,24}`, { bits: 3.8 }),
+  'together-key': form('Together', 'key', 'tgp_v1_', `tgp_v1_${url}{43}`, { bits: 4 }),
+  'runpod-key': form('RunPod', 'key', 'rpa_', `rpa_[A-Z0-9]{40}[a-z0-9]{4,8}`, { bits: 3.8 }),
+  'langfuse-key': form('Langfuse', 'key', 'sk-lf-', `sk-lf-${uuid}`),
+  'voyage-key': form('Voyage', 'key', 'pa-', `pa-${url}{43}`, { bits: 4.2 }),
+  'jina-key': form('Jina', 'key', 'jina_', `jina_${url}{60}`, { bits: 3.8 }),
+  'e-two-b-key': form('E2B', 'key', 'e2b_', `e2b_${hex}{40}`),
+  'firecrawl-key': form('Firecrawl', 'key', 'fc-', `fc-${hex}{32}`),
+  'cursor-key': form('Cursor', 'key', ['key_', 'crsr_'], `(?:key|crsr)_${hex}{64}`),
+  'apify-token': form('Apify', 'token', 'apify_api_', `apify_api_${word}{36}`, { bits: 3.8 }),
+  'rapidapi-key': form('RapidAPI', 'key', 'msh', `[a-z0-9]{10}msh[a-z0-9]{15}p1[a-z0-9]{6}jsn[a-z0-9]{12}`, {
+    bits: 3.5,
+  }),
+  'kaggle-token': form('Kaggle', 'token', 'KGAT_', `KGAT_${hex}{32}`),
+  'vercel-key': form('Vercel', 'key', ['vck_', 'vcp_'], `vc[kp]_${word}{56}`, { bits: 3.8 }),
   'xai-key': form('xAI', 'key', 'xai-', `xai-${word}{80}`, { bits: 4 }),
   'perplexity-key': form('Perplexity', 'key', 'pplx-', `pplx-${word}{48,56}`, { bits: 3.8 }),
   'replicate-token': form('Replicate', 'token', 'r8_', `r8_${word}{37}`, { bits: 3.8 }),
@@ -207,9 +255,22 @@ export const secretTokens = {
   'resend-key': form('Resend', 'key', 're_', `re_[1-9A-HJ-NP-Za-km-z]{8}_[1-9A-HJ-NP-Za-km-z]{24}`, {
     bits: 3.8,
   }),
+  'mandrill-key': form('Mandrill', 'key', 'md-', `md-${url}{22}`, { bits: 3.8 }),
+  'telnyx-key': form('Telnyx', 'key', 'KEY0', `KEY0[A-Za-z0-9]{31}_${word}{22}`, { bits: 3.8 }),
+  'zapier-webhook': form(
+    'Zapier',
+    'webhook',
+    'hooks.zapier.com',
+    `hooks\\.zapier\\.com/hooks/catch/\\d{5,10}/[a-z0-9]{6,8}`,
+  ),
+  'tines-webhook': form('Tines', 'webhook', '.tines.com', `tines\\.com/webhook/[a-z0-9]{32}/[a-z0-9]{32}`, {
+    bits: 3.5,
+  }),
+  'pubnub-key': form('PubNub', 'secret', 'sec-c-', `sec-c-${word}{46,48}={0,2}`, { bits: 3.8 }),
   // Money and shops.
-  'stripe-webhook-secret': form('Stripe webhook', 'secret', 'whsec_', `whsec_[A-Za-z0-9+/=]{32,80}`, {
+  'stripe-webhook-secret': form('Stripe webhook', 'secret', 'whsec_', `whsec_[A-Za-z0-9+/]{32,80}={0,2}`, {
     bits: 3.8,
+    apart: '+/',
   }),
   'square-token': form(
     'Square',
@@ -231,6 +292,49 @@ export const secretTokens = {
   'duffel-token': form('Duffel', 'token', 'duffel_live_', `duffel_live_[A-Za-z0-9_=-]{43}`, { bits: 3.5 }),
   'shopify-token': form('Shopify', 'token', 'shp', `shp(?:at|ca|pa|ss|tka)_[a-fA-F0-9]{32}`),
   'razorpay-key': form('Razorpay', 'key', 'rzp_live_', `rzp_live_${word}{14}`, { bits: 3 }),
+  'adyen-key': form('Adyen', 'key', 'AQE', `AQE${word}{20,100}={0,2}-[A-Za-z0-9+/]{43}=-${word}{8,24}`, {
+    bits: 4,
+  }),
+  'lob-key': form('Lob', 'key', 'live_', `live_${hex}{35}`),
+  'gocardless-token': form('GoCardless', 'token', 'live_', `live_${url}{40}`, { bits: 4.1 }),
+  'paddle-key': form(
+    'Paddle',
+    'key',
+    'pdl_',
+    `pdl_(?:live|sdbx)_apikey_[a-z0-9]{26}_${word}{22}_${word}{3}`,
+    {
+      bits: 3.8,
+    },
+  ),
+  'polar-token': form('Polar', 'token', 'polar_', `polar_(?:oat|pat|at_u|at_o|rt_u|cs)_${word}{32,48}`, {
+    bits: 3.8,
+  }),
+  'brex-token': form('Brex', 'token', 'bxt_', `bxt_${word}{36,48}`, { bits: 3.8 }),
+  'mercury-token': form(
+    'Mercury',
+    'token',
+    'secret-token:',
+    `secret-token:mercury_production_(?:rma|wma)_${word}{30,60}`,
+    {
+      bits: 3.5,
+    },
+  ),
+  'zuplo-key': form('Zuplo', 'key', 'zpka_', `zpka_${hex}{32}_${hex}{8}`),
+  'unkey-key': form('Unkey', 'key', 'unkey_', `unkey_${word}{22,24}`, { bits: 3.8 }),
+  'stytch-secret': form('Stytch', 'secret', 'secret-', `secret-(?:live|test)-${url}{35}=`, { bits: 3.8 }),
+  'liveblocks-key': form('Liveblocks', 'key', 'sk_', `sk_(?:prod|dev)_${url}{40,80}`, { bits: 4.1 }),
+  'riot-key': form('Riot Games', 'key', 'RGAPI-', `RGAPI-${uuid}`),
+  'maxmind-key': form('MaxMind', 'key', '_mmk', `${word}{6}_${word}{29}_mmk`, { bits: 3.8 }),
+  'intra-secret': form('42', 'secret', 's-s4t2', `s-s4t2(?:ud|af)-${hex}{64}`),
+  'authress-key': form(
+    'Authress',
+    'key',
+    ['.acc_', '.acc-'],
+    `(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\\.[a-z0-9]{4,6}\\.acc[_-][a-z0-9-]{10,32}\\.[A-Za-z0-9+/_=-]{30,120}`,
+    { bits: 3.8, apart: '+/=' },
+  ),
+  'ubidots-token': form('Ubidots', 'token', 'BBFF-', `BBFF-${word}{30}`, { bits: 3.8 }),
+  'calcom-key': form('Cal.com', 'key', 'cal_live_', `cal_live_${hex}{32}`),
   // What teams work with.
   'postman-key': form('Postman', 'key', 'PMAK-', `PMAK-${hex}{24}-${hex}{34}`),
   'linear-key': form('Linear', 'key', 'lin_api_', `lin_api_${word}{40}`, { bits: 3.8 }),
@@ -244,6 +348,7 @@ export const secretTokens = {
   'airtable-token': form('Airtable', 'token', 'pat', `pat${word}{14}\\.${hex}{64}`),
   'figma-token': form('Figma', 'token', 'figd_', `figd_${url}{40,50}`, { bits: 3.8 }),
   'dropbox-token': form('Dropbox', 'token', 'sl.', `sl\\.(?:u\\.)?${url}{130,1300}`, { bits: 4 }),
+  'asana-token': form('Asana', 'token', [':', '/'], `[12]/\\d{16}(?:/\\d{16})?:${hex}{32}`),
   'typeform-token': form('Typeform', 'token', 'tfp_', `tfp_[A-Za-z0-9_.=-]{59}`, { bits: 3.8 }),
   'hubspot-token': form('HubSpot', 'token', 'pat-', `pat-(?:na|eu)\\d-${uuid}`),
   'contentful-token': form('Contentful', 'token', 'CFPAT-', `CFPAT-${url}{43}`, { bits: 3.8 }),
@@ -270,10 +375,17 @@ export const secretTokens = {
     'Sentry',
     'token',
     ['sntrys_', 'sntryu_'],
-    `(?:sntryu_${hex}{64}|sntrys_eyJ[A-Za-z0-9+/=_]{80,600})`,
+    `(?:sntryu_${hex}{64}|sntrys_eyJ[A-Za-z0-9+/]{40,500}={0,2}_[A-Za-z0-9+/]{40,50})`,
+    { apart: '+/' },
   ),
   'dynatrace-token': form('Dynatrace', 'token', 'dt0', `dt0[a-z]\\d{2}\\.[A-Z0-9]{24}\\.[A-Z0-9]{64}`),
   'posthog-key': form('PostHog', 'key', 'phx_', `phx_${word}{43,48}`, { bits: 3.8 }),
+  'honeycomb-key': form('Honeycomb', 'key', ['ik_', 'mk_', 'lk_'], `hc[a-z]{1,2}[iml]k_[a-z0-9]{40,64}`, {
+    bits: 3.8,
+  }),
+  'axiom-token': form('Axiom', 'token', ['xaat-', 'xapt-'], `xa[ap]t-${uuid}`),
+  'logfire-token': form('Logfire', 'token', 'pylf_v', `pylf_v\\d_(?:us|eu)_${word}{40,60}`, { bits: 3.8 }),
+  'newrelic-browser-key': form('New Relic', 'key', 'NRJS-', `NRJS-${hex}{19}`),
   'launchdarkly-key': form(
     'LaunchDarkly',
     'key',
@@ -291,7 +403,7 @@ export const secretTokens = {
     '1Password',
     'token',
     ['ops_eyJ', 'A3-'],
-    `(?:ops_eyJ[A-Za-z0-9+/_=-]{200,3000}|A3-[A-Z0-9]{6}-[A-Z0-9]{6}-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5})`,
+    `(?:ops_eyJ[A-Za-z0-9+/_-]{200,3000}={0,2}|A3-[A-Z0-9]{6}-[A-Z0-9]{6}-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5})`,
     { bits: 3.5 },
   ),
 } as const satisfies Readonly<Record<string, TokenForm>>;

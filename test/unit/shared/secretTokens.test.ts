@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { looksRandom } from '../../../shared/layer/secretRules';
-import { SecretScan, secretsIn } from '../../../shared/layer/secretScan';
+import { isSamplePath, SecretScan, secretsIn } from '../../../shared/layer/secretScan';
 import { tokenForms } from '../../../shared/layer/tokenForms';
 import { WordFinder } from '../../../shared/layer/wordFinder';
 import { seeded } from '../../setup/randomLayers';
@@ -113,6 +113,94 @@ test('other files that hold one', () => {
   expect(rulesIn('srv/a.http', `Authorization: Basic ${basic}`)).toEqual(['http-auth']);
   const account = Buffer.from('104201234567890123').toString('base64url');
   expect(rulesIn('srv/bot.txt', `Discord: ${account}.Gabcde.${word(30)}`)).toEqual(['discord-token']);
+});
+
+test('files in which programs keep what they log in with', () => {
+  const human = 'Sommer2024!';
+  const auth = (text: string): string => Buffer.from(text).toString('base64');
+  const login = JSON.stringify({ auths: { 'r.lan': { auth: auth(`me:${human}`) } } });
+  for (const [path, text, rule] of [
+    ['root/.pypirc', `[pypi]\nusername: me\npassword: ${human}\n`, 'stored-password'],
+    ['root/.curlrc', `user = "me:${human}"\n`, 'stored-password'],
+    ['root/.subversion/auth/svn.simple/0a', `K 8\npassword\nV 11\n${human}\nK 8\n`, 'stored-password'],
+    ['root/.dockercfg', `{"r.lan":{"username":"me","password":"${human}"}}`, 'stored-password'],
+    [
+      'root/.config/filezilla/sitemanager.xml',
+      `<Pass encoding="base64">${auth(human)}</Pass>`,
+      'stored-password',
+    ],
+    ['etc/postfix/sasl_passwd', `[mx.lan]:587 me:${human}\n`, 'stored-password'],
+    ['run/secrets/db', `${human}\n`, 'stored-password'],
+    ['srv/db_password.txt', word(24), 'stored-password'],
+    ['srv/pull.yaml', `data:\n  .dockerconfigjson: ${auth(login)}\n`, 'docker-auth'],
+    ['app/.env', `DB_PASSWORD=${human}\n`, 'weak-password'],
+    ['srv/deploy.sh', `curl -fs -u me:${human} https://api.lan/x`, 'stored-password'],
+    ['srv/deploy.sh', `docker login -u me -p ${human} r.lan`, 'stored-password'],
+    ['srv/deploy.sh', `sshpass -p '${human}' ssh a@b`, 'stored-password'],
+  ] as const)
+    expect(rulesIn(path, text), `${path}: ${text}`).toEqual([rule]);
+  for (const [path, text] of [
+    ['app/.env', 'DB_PASSWORD=correct-horse-battery\nPASSWORD=changeme123\nDB_PASS=${PASS1}\n'],
+    ['srv/deploy.sh', 'curl -u "$USER:$PASS" https://api.lan; docker login -u me -p "$TOKEN" r.lan'],
+    ['srv/token.txt', 'what a token is, in words\n'],
+    ['run/secrets/kubernetes.io/serviceaccount/namespace', 'default-7f'],
+    ['usr/share/x/token', word(24)],
+  ] as const)
+    expect(rulesIn(path, text), `${path}: ${text}`).toEqual([]);
+});
+
+test('whatever a generator made beside its name, in every way to write it', () => {
+  for (let i = 0; i < 40; i++) {
+    const secret = sampleOf('[A-Za-z2-9]{24,40}', random);
+    for (const [path, text] of [
+      ['root/.bash_history', `export API_KEY=${secret}`],
+      ['srv/a.tf', `variable "db_password" {\n  type    = string\n  default = "${secret}"\n}`],
+      ['srv/a.ts', `const key = process.env.API_KEY ?? '${secret}';`],
+      ['srv/a.js', `const key = process.env.API_KEY || "${secret}";`],
+      ['srv/a.kt', `mapOf("apiKey" to "${secret}")`],
+      ['srv/a.ipynb', `"os.environ[\\"API_KEY\\"] = \\"${secret}\\""`],
+      ['srv/a.py', `connect("host=db user=me password=${secret} dbname=x")`],
+      ['srv/a.java', `"jdbc:mysql://db/x?user=me&password=${secret}"`],
+      ['srv/a.xml', `<bean><property name="apiKey"><value>${secret}</value></property></bean>`],
+      ['srv/a.xml', `<apiKey><![CDATA[${secret}]]></apiKey>`],
+      ['srv/a.properties', `secret.key.base=${secret}`],
+      ['srv/Makefile', `API_KEY := ${secret}`],
+      ['srv/env.production', `API_KEY=${secret}`],
+      ['srv/notes.txt', `API_KEY=${secret}`],
+    ] as const)
+      expect(rulesIn(path, text), `${path}: ${text}`).toEqual(['assigned-secret']);
+    expect(rulesIn('srv/a.js', `x("acme_live_${secret}")`)).toEqual(['service-key']);
+    expect(rulesIn('srv/a.js', `x("pk_live_${secret}")`)).toEqual([]);
+  }
+  const signature = `sv=2022-11-02&sp=r&sig=${sampleOf('[A-Za-z0-9]{43}', random)}%3D`;
+  expect(rulesIn('srv/a.js', `"https://a.blob.core.windows.net/c?${signature}"`)).toEqual(['azure-sas']);
+});
+
+test('what everybody gets from a registry, or with a language, has no secrets', () => {
+  const pem = `-----BEGIN RSA PRIVATE KEY-----\n${word(64)}\n${word(64)}\n`;
+  for (const path of [
+    'opt/conda/lib/python3.12/site-packages/moto/moto_proxy/ca.key',
+    'app/node_modules/x/lib/server.key',
+    'root/go/pkg/mod/example.org/x@v1/server.pem',
+  ])
+    expect(rulesIn(path, pem), path).toEqual([]);
+  for (const path of [
+    'root/.pyenv/versions/3.12.1/lib/python3.12/test/keycert.pem',
+    'srv/app/vendor/x/tests/a.key',
+  ])
+    expect(isSamplePath(path), path).toBe(true);
+  for (const path of ['srv/app/tls/server.key', 'etc/ssl/private/server.key', 'usr/local/etc/x/server.key'])
+    expect(rulesIn(path, pem), path).toEqual(['private-key']);
+});
+
+test('words in capitals and small letters are none, whatever numbers are among them', () => {
+  const names = [
+    'V1SecretVolumeSource',
+    'SSECustomerKeyMD5Header',
+    'Existing2KeyProvider',
+    'CFBundleShortVersion3String',
+  ];
+  for (const name of names) expect(looksRandom(name), name).toBe(false);
 });
 
 test('self-test keys inside of installed libraries are those of everybody', () => {
