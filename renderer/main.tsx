@@ -3,6 +3,7 @@ import './ui/ui.css';
 import './chart/layers/chart.css';
 import './chart/strata/strata.css';
 import './view/shell/shell.css';
+import './view/drag/drag.css';
 import './view/graph/graph.css';
 import './view/map/map.css';
 import './view/overlap/overlap.css';

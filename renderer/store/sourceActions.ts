@@ -1,17 +1,14 @@
-import type { ImageId } from '../../shared/image/digest';
 import { home, isHome } from '../../shared/ipc/placeKinds';
 import type { SourceId } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
+import { whyNotTaken } from './copyTargets';
 import { readGraph as readPieces } from './readGraph';
 import { sourceName } from './sources';
 import { keepExisting, noSelection } from './selection';
 import type { AppActions } from './state';
 
-type SourceActions = Pick<
-  AppActions,
-  'showSource' | 'closePlace' | 'refreshSources' | 'copyIn' | 'copyOut'
-> & {
+type SourceActions = Pick<AppActions, 'showSource' | 'closePlace' | 'refreshSources' | 'copyTo'> & {
   /** Reads the graph of the source in view. */
   readonly readGraph: () => Promise<void>;
   /** The images of a source changed. */
@@ -20,7 +17,7 @@ type SourceActions = Pick<
 
 /** Where images are: the list of sources, the one in view, and copies between them. */
 export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceActions {
-  const { get, set, t, ask, attempt, announce } = context;
+  const { get, set, t, ask, attempt, addNotice, announce } = context;
 
   const readGraph = coalesce(async () => {
     const { source } = get();
@@ -91,11 +88,17 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       await refreshSources();
       announce(t()('place.closed', { name }));
     },
-    copyIn: async (images: readonly ImageId[]) => {
-      await attempt('source.copyIn', { source: get().source, images });
-    },
-    copyOut: async (engine: SourceId, images: readonly ImageId[]) => {
-      await attempt('source.copyOut', { source: engine, from: get().source, images });
+    copyTo: async (target, images) => {
+      const { source, sources, language } = get();
+      const to = sources.find(({ id }) => id === target);
+      if (!to || images.length === 0) return;
+      const refused = whyNotTaken(get(), to, t(), language);
+      if (refused !== null) {
+        addNotice({ tone: 'done', problem: null, operation: null, text: refused, undo: null });
+        return;
+      }
+      if (isHome(target)) await attempt('source.copyIn', { source, images });
+      else await attempt('source.copyOut', { source: target, from: source, images });
     },
   };
 }

@@ -11,7 +11,10 @@ export function sourceName(source: Pick<SourceInfo, 'kind' | 'name'> | undefined
 }
 
 /** The source in view; undefined before the list was read. */
-export function currentSource({ sources, source }: AppState): SourceInfo | undefined {
+export function currentSource({
+  sources,
+  source,
+}: Pick<AppState, 'sources' | 'source'>): SourceInfo | undefined {
   return sources.find(({ id }) => id === source);
 }
 

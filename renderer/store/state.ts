@@ -165,10 +165,8 @@ export interface AppActions {
   /** Closes what was opened without being loaded; the store is shown where it was in view. */
   readonly closePlace: (source: SourceId) => Promise<void>;
   readonly refreshSources: () => Promise<void>;
-  /** Copies images of the place in view into the store. */
-  readonly copyIn: (images: readonly ImageId[]) => Promise<void>;
-  /** Copies images of the place in view to an engine. */
-  readonly copyOut: (engine: SourceId, images: readonly ImageId[]) => Promise<void>;
+  /** Copies images of the place in view to another: the store or an engine. Says why where that cannot take them. */
+  readonly copyTo: (target: SourceId, images: readonly ImageId[]) => Promise<void>;
   readonly openPage: (page: Page) => void;
   /** Reads workspaces, mounts and what is supported again. */
   readonly refreshWorkspaces: () => Promise<void>;

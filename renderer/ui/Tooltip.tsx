@@ -53,6 +53,10 @@ export function TooltipLayer(): ReactNode {
       const target = carrier(event);
       if (target?.matches(':focus-visible')) show(target, 0);
     };
+    // In a menu the pointer takes the focus along: what loses it is not what the pointer has just come to.
+    const blur = (event: Event): void => {
+      if (carrier(event) === current) hide();
+    };
     const key = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') hide();
     };
@@ -60,7 +64,7 @@ export function TooltipLayer(): ReactNode {
     document.addEventListener('pointerdown', hide, true);
     document.addEventListener('pointerleave', hide);
     document.addEventListener('focusin', focus);
-    document.addEventListener('focusout', hide);
+    document.addEventListener('focusout', blur);
     document.addEventListener('scroll', hide, true);
     document.addEventListener('keydown', key, true);
     return () => {
@@ -69,7 +73,7 @@ export function TooltipLayer(): ReactNode {
       document.removeEventListener('pointerdown', hide, true);
       document.removeEventListener('pointerleave', hide);
       document.removeEventListener('focusin', focus);
-      document.removeEventListener('focusout', hide);
+      document.removeEventListener('focusout', blur);
       document.removeEventListener('scroll', hide, true);
       document.removeEventListener('keydown', key, true);
     };

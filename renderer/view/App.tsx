@@ -7,6 +7,7 @@ import { OverModal } from '../ui/overModal';
 import { TooltipLayer } from '../ui/Tooltip';
 import { ComparePage } from './compare/ComparePage';
 import { Dialogs } from './dialogs/Dialogs';
+import { DragLayer } from './drag/DragLayer';
 import { DuplicatesPage } from './duplicates/DuplicatesPage';
 import { GraphView } from './graph/GraphView';
 import { GuidePage } from './guide/GuidePage';
@@ -107,6 +108,7 @@ export function App(): ReactNode {
         {palette && <CommandPalette />}
       </OverModal.Provider>
       <DropOverlay />
+      <DragLayer />
       <TooltipLayer />
       <div className="visually-hidden" role="status" aria-live="polite">
         <span key={announcement.id}>{announcement.text}</span>

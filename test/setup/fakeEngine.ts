@@ -39,8 +39,12 @@ export const podmanVersion = {
 };
 
 /** Starts one. It answers `/version` as Docker, has no container and nothing happens there; everything else is 404 until a test says otherwise. */
-export async function startFakeEngine(answers: Record<string, FakeAnswer> = {}): Promise<FakeEngine> {
-  const path = join(await temporaryFolder(), 'socket');
+export async function startFakeEngine(
+  answers: Record<string, FakeAnswer> = {},
+  /** Where its socket lies, for one that outlives a test. */
+  folder?: string,
+): Promise<FakeEngine> {
+  const path = join(folder ?? (await temporaryFolder()), 'socket');
   const all: Record<string, FakeAnswer> = {
     'GET /version': { json: dockerVersion },
     'GET /containers/json': { json: [] },

@@ -5,6 +5,8 @@ export interface GestureEvents {
   pan(dx: number, dy: number): void;
   /** Multiplies the scale; the point stays where it is. */
   scale(factor: number, at: readonly [number, number]): void;
+  /** Whether a press is for something that lies there, and moves no view. */
+  grab(press: PointerEvent): boolean;
 }
 
 /** How far a press may move and still be a click, CSS pixels. */
@@ -49,9 +51,12 @@ export class Gestures {
   private down(event: PointerEvent): void {
     if ((event.button !== 0 && event.button !== 1) || (event.ctrlKey && event.button === 0)) return;
     if (event.button === 1) event.preventDefault();
+    if (this.fingers.size === 0) {
+      this.dragged = false;
+      if (event.button === 0 && this.events.grab(event)) return;
+    }
     this.fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     if (this.fingers.size > 1) return;
-    this.dragged = false;
     this.begun = { x: event.clientX, y: event.clientY };
   }
 

@@ -32,6 +32,8 @@ export interface ChartEvents {
   zoomed(scale: number, far: boolean): void;
   /** Esc: a step back. */
   back(): void;
+  /** Pressed on images: whether the press is for them, to be dragged, and not for the drawing. */
+  grab(images: readonly ImageId[], press: PointerEvent): boolean;
 }
 
 /** Chips and cards from which on a scene is painted on a canvas. */
@@ -93,11 +95,15 @@ export class LayersChart {
   ) {
     this.drawing = new SvgLayer(svg);
     this.canvas = new CanvasLayer(canvas, svg, () => this.schedule());
-    this.view = new Viewport(this.drawing.root, (byPointer, scaled) => {
-      if (byPointer) events.hover(null, null);
-      if (scaled) events.zoomed(this.view.transform.k, this.scene !== null && this.isFar(this.scene));
-      this.schedule();
-    });
+    this.view = new Viewport(
+      this.drawing.root,
+      (byPointer, scaled) => {
+        if (byPointer) events.hover(null, null);
+        if (scaled) events.zoomed(this.view.transform.k, this.scene !== null && this.isFar(this.scene));
+        this.schedule();
+      },
+      (press) => this.grab(press),
+    );
     this.minimap = new Minimap(map, (x, y) => this.view.centre(x, y));
     this.listen();
     this.watch = new ResizeObserver(() => {
@@ -360,6 +366,17 @@ export class LayersChart {
     const target = targetOf(item);
     if (item.kind === 'block' || (this.scene && this.isFar(this.scene))) this.zoomTo(target);
     else this.events.open(target);
+  }
+
+  /** Whether a press is on a card that can be read: from far away there is nothing but cards, and a drag moves the view. */
+  private grab(press: PointerEvent): boolean {
+    if (!this.scene || this.isFar(this.scene)) return false;
+    const item = this.targetAt(press);
+    const target = item && targetOf(item);
+    const images = target?.kind === 'image' ? [target.id] : target?.kind === 'group' ? target.images : [];
+    if (images.length === 0 || !this.events.grab(images, press)) return false;
+    this.rest.stop();
+    return true;
   }
 
   private keyDown(event: KeyboardEvent): void {

@@ -1,5 +1,5 @@
 import { easeCubicOut, interpolateZoom, timer, type Selection, type Timer } from 'd3';
-import { Gestures } from './gestures';
+import { Gestures, type GestureEvents } from './gestures';
 import type { Metrics } from './metrics';
 import type { Item } from './scene';
 import { ViewTransform } from './viewTransform';
@@ -39,12 +39,14 @@ export class Viewport {
   private readonly gestures: Gestures;
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
 
-  /** `onMove` is told whether a person moved it with the pointer, and whether the scale is another. */
+  /** `onMove` is told whether a person moved it with the pointer, and whether the scale is another; `grab`: see {@link GestureEvents}. */
   constructor(
     root: Selection<SVGSVGElement, unknown, null, undefined>,
     private readonly onMove: (byPointer: boolean, scaled: boolean) => void,
+    grab: GestureEvents['grab'],
   ) {
     this.gestures = new Gestures(root.node() as SVGSVGElement, {
+      grab,
       pan: (dx, dy) => {
         const { k, x, y } = this.transform;
         this.byPointer(k, x + dx, y + dy);

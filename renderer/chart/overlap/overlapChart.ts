@@ -11,6 +11,8 @@ export interface OverlapEvents {
   leave(): boolean;
   menu(cell: Cell | null, at: { readonly x: number; readonly y: number } | Element): void;
   hover(cell: Cell | null, box: DOMRect | null): void;
+  /** Pressed on a cell: its images may be dragged. */
+  grab(cell: Cell, press: PointerEvent): void;
 }
 
 /**
@@ -169,6 +171,14 @@ export class OverlapChart {
       event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'toggle' : 'only';
     host.addEventListener('pointermove', (event) => this.hoverSoon(this.at(event)), { signal });
     host.addEventListener('pointerleave', () => this.rest.leave(this.hovered === null), { signal });
+    host.addEventListener(
+      'pointerdown',
+      (press) => {
+        const cell = this.at(press);
+        if (cell) this.events.grab(cell, press);
+      },
+      { signal },
+    );
     host.addEventListener('scroll', () => this.events.hover(null, null), { signal });
     host.addEventListener(
       'click',

@@ -13,6 +13,8 @@ export interface GestureEvents {
   marquee(box: Box | null): void;
   /** The frame was let go over this. */
   framed(box: Box, add: boolean): void;
+  /** Whether a press is for what lies there, to be dragged out, and draws no frame. */
+  grab(x: number, y: number, press: PointerEvent): boolean;
 }
 
 /** A press moves so many CSS pixels before it is a drag. */
@@ -73,6 +75,7 @@ export function listen(
       if (event.button !== 0 && !pans) return;
       if (pans) event.preventDefault();
       last = at(event);
+      if (!pans && events.grab(last.x, last.y, event)) return;
       drag = { kind: pans ? 'pan' : 'frame', ...last, moved: false, add: event.ctrlKey || event.metaKey };
     },
     options,

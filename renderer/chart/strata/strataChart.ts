@@ -30,6 +30,8 @@ export interface StrataEvents {
   hover(target: StrataTarget | null, box: DOMRect | null): void;
   /** How wide columns are beside their own width, and whether there are more than the view holds. */
   zoomed(scale: number, overflows: boolean): void;
+  /** Pressed on images: whether the press is for them, to be dragged, and not for the drawing. */
+  grab(images: readonly ImageId[], press: PointerEvent): boolean;
 }
 
 /**
@@ -107,6 +109,7 @@ export class StrataChart {
       framed: (box, add) => {
         if (this.frameNow) this.events.selectMany(imagesFramed(this.frameNow, this.toDrawing(box)), add);
       },
+      grab: (x, y, press) => this.grab(this.itemAt(x, y), press),
     });
     this.layer.root
       .on('keydown.chart', (event: KeyboardEvent) => this.keyDown(event))
@@ -359,6 +362,20 @@ export class StrataChart {
   /** Where an item is in the window. */
   private boxOf(item: Item): DOMRect | null {
     return this.frameNow && boxInWindow(this.frameNow, item, this.svg.getBoundingClientRect());
+  }
+
+  /** The name of an image or a block is what it is held by; bands are for the frame. */
+  private grab(item: Item | null, press: PointerEvent): boolean {
+    const target = item && targetOf(item);
+    const images =
+      target?.kind === 'image'
+        ? [target.id]
+        : target?.kind === 'group'
+          ? target.group.images.map(({ id }) => id)
+          : [];
+    if (images.length === 0 || !this.events.grab(images, press)) return false;
+    this.rest.stop();
+    return true;
   }
 
   private clicked(x: number, y: number, event: MouseEvent): void {

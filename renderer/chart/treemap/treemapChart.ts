@@ -19,6 +19,8 @@ export interface MapEvents {
   leave(): void;
   menu(path: readonly MapNode[] | null, at: { readonly x: number; readonly y: number } | Element): void;
   hover(path: readonly MapNode[] | null, box: DOMRect | null): void;
+  /** Pressed on a block: it may be dragged. */
+  grab(path: readonly MapNode[], press: PointerEvent): void;
 }
 
 /** What is drawn. */
@@ -283,6 +285,14 @@ export class TreemapChart {
     this.rest.watch(host);
     host.addEventListener('pointermove', (event) => this.hoverSoon(this.at(event)), { signal });
     host.addEventListener('pointerleave', () => this.rest.leave(this.hovered === null), { signal });
+    host.addEventListener(
+      'pointerdown',
+      (press) => {
+        const tile = this.at(press);
+        if (tile) this.events.grab(this.pathOf(tile), press);
+      },
+      { signal },
+    );
     host.addEventListener('click', (event) => this.click(event), { signal });
     host.addEventListener(
       'dblclick',

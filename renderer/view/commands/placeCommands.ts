@@ -1,42 +1,45 @@
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import type { ImageId } from '../../../shared/image/digest';
-import { isEngine, isHome, isOpened, placeCan } from '../../../shared/ipc/placeKinds';
+import { isHome, isOpened, placeCan } from '../../../shared/ipc/placeKinds';
 import type { Translate } from '../../../shared/text/catalogue';
 import { visibleText } from '../../../shared/text/format';
+import { copyWords, whyNotTaken } from '../../store/copyTargets';
 import { currentSource, sourceName, whyNotHere } from '../../store/sources';
 import type { AppActions, AppState } from '../../store/state';
 import { sourceIcon } from '../sourceIcon';
 import { ctrl, plain, type Spec } from './command';
 
-/** Copies between places: into the store from another place in view, and from what has layers to each engine that runs. */
+/**
+ * Copies of the selection to every other place that can be told of: into the store, and to each engine. One that cannot take them says
+ * why; what is only looked at takes nothing ever, and is not listed.
+ */
 export function copyCommands(
-  { source, sources }: AppState,
+  state: AppState,
   images: readonly ImageId[],
   name: string,
   act: AppActions,
   t: Translate,
 ): Spec[] {
   const none = images.length === 0 ? t('command.nothingSelected') : null;
-  const copyIn: Spec = {
-    id: 'copyIn',
-    label: none === null ? t('command.copyIn', { images: images.length, name }) : t('command.copyIn.plain'),
-    icon: 'load',
-    group: 'selection',
-    chord: ctrl('d'),
-    disabledReason: none,
-    run: () => void act.copyIn(images),
-  };
-  const copyOut = sources
-    .filter(({ id, state }) => isEngine(id) && state === 'ready')
-    .map((engine): Spec => ({
-      id: `copyOut ${engine.id}`,
-      label: t('command.copyOut', { engine: visibleText(engine.name) }),
-      icon: 'engine',
-      group: 'selection',
-      disabledReason: none,
-      run: () => void act.copyOut(engine.id, images),
-    }));
-  return [...(isHome(source) ? [] : [copyIn]), ...(placeCan(source, 'inside') ? copyOut : [])];
+  return state.sources
+    .filter(({ id }) => id !== state.source && placeCan(id, 'target'))
+    .map((to): Spec => {
+      const shared = {
+        group: 'selection' as const,
+        disabledReason: none ?? whyNotTaken(state, to, t, state.language),
+        run: () => void act.copyTo(to.id, images),
+      };
+      if (!isHome(to.id))
+        return { ...shared, id: `copyOut ${to.id}`, label: copyWords(to, t), icon: 'engine' };
+      return {
+        ...shared,
+        id: 'copyIn',
+        label:
+          none === null ? t('command.copyIn', { images: images.length, name }) : t('command.copyIn.plain'),
+        icon: 'load',
+        chord: ctrl('d'),
+      };
+    });
 }
 
 /** Comparing an image of another place with one of the store. */

@@ -72,6 +72,7 @@ export function GraphView(): ReactNode {
         hover: (...args) => handlers.current?.hover(...args),
         zoomed: (...args) => handlers.current?.zoomed(...args),
         back: () => handlers.current?.back(),
+        grab: (...args) => handlers.current?.grab(...args) ?? false,
       },
       () => setSize(made.viewport),
     );

@@ -3,6 +3,7 @@ import type { ChartEvents, LayersChart } from '../../chart/layers/layersChart';
 import type { ChartTarget } from '../../chart/layers/target';
 import { appState, currentActions } from '../../store/hooks';
 import type { MenuEntry } from '../../ui/Menu';
+import { grabImages } from '../drag/imageDrag';
 import { imageMenu } from '../imageMenu';
 import { workspaceMenu } from '../workspace/workspaceMenu';
 import { groupMenu } from './groupMenu';
@@ -95,5 +96,6 @@ export function chartEvents({ chart, folding, t, openMenu, setHovered, setZoom }
     },
     hover: (target, box) => setHovered(target && target.kind !== 'workspace' && box ? { target, box } : null),
     zoomed: setZoom,
+    grab: (images, press) => grabImages(press, images, () => setHovered(null)),
   };
 }

@@ -1,18 +1,18 @@
 import type { ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
-import { isHome } from '../../../shared/ipc/placeKinds';
+import { home, isHome } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 
 /** The main thing to do with images of an engine; nothing for those of the store. */
 export function CopyIn({ images }: { readonly images: readonly ImageId[] }): ReactNode {
   const t = useT();
-  const { copyIn } = useActions();
+  const { copyTo } = useActions();
   const inStore = useApp((state) => isHome(state.source));
   if (inStore) return null;
   return (
     <footer className="insp-foot">
-      <Button icon="load" variant="primary" className="grow" onClick={() => void copyIn(images)}>
+      <Button icon="load" variant="primary" className="grow" onClick={() => void copyTo(home, images)}>
         {t('source.copyIn')}
       </Button>
     </footer>

@@ -8,6 +8,7 @@ import { formatBytes, visibleText } from '../../../shared/text/format';
 import { wordDiff, type DiffPiece } from '../../../shared/text/wordDiff';
 import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { tip } from '../../ui/Tooltip';
 import { DiffText } from '../DiffText';
 import { NameInWords } from '../NameText';
 import { useReply } from '../useReply';
@@ -170,7 +171,9 @@ function Common({
           <li key={layer.chainId}>
             <button type="button" className="insp-row" onClick={() => selectLayer(layer.chainId)}>
               <Swatch colour={index.familyOfLayer.get(layer.chainId)?.colour} fill />
-              <span className="ell">{titleOf(layer, t)}</span>
+              <span className="ell" {...tip(titleOf(layer, t))}>
+                {titleOf(layer, t)}
+              </span>
               <span className="right num insp-amount">{formatBytes(layer.size)}</span>
             </button>
           </li>
@@ -194,7 +197,9 @@ function Elsewhere({ pair, index }: { readonly pair: Pair; readonly index: Graph
           <li key={first.chainId}>
             <button type="button" className="insp-row" onClick={() => selectLayer(first.chainId)}>
               <Swatch colour={index.familyOfLayer.get(first.chainId)?.colour} fill />
-              <span className="ell">{titleOf(first, t)}</span>
+              <span className="ell" {...tip(titleOf(first, t))}>
+                {titleOf(first, t)}
+              </span>
               <span className="right t3 insp-fixed">
                 {t(sameBlob ? 'pair.elsewhere.once' : 'pair.elsewhere.twice')}
               </span>

@@ -10,6 +10,7 @@ import { canHere, whyNotHere } from '../../store/sources';
 import { SizeBar } from '../../ui/Amounts';
 import { Button, IconButton } from '../../ui/Button';
 import { Skeleton } from '../../ui/Skeleton';
+import { tip } from '../../ui/Tooltip';
 import { ProblemNotice } from '../dialogs/NameDialog';
 import { useReply } from '../useReply';
 import { CopyIn } from './CopyIn';
@@ -208,7 +209,9 @@ function Layers({ images }: { readonly images: readonly ImageNode[] }): ReactNod
           <li key={layer.chainId}>
             <button type="button" className="insp-row" onClick={() => selectLayer(layer.chainId)}>
               <Swatch colour={index?.familyOfLayer.get(layer.chainId)?.colour} fill />
-              <span className="ell">{titleOf(layer, t)}</span>
+              <span className="ell" {...tip(titleOf(layer, t))}>
+                {titleOf(layer, t)}
+              </span>
               <span className="right t3 insp-fixed">
                 {t('inspector.imageCount', { count: layer.imageCount })}
               </span>

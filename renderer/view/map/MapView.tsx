@@ -12,6 +12,7 @@ import { TreemapChart, type MapEvents } from '../../chart/treemap/treemapChart';
 import { appState, currentActions, useApp, useT } from '../../store/hooks';
 import { currentSource, sourceName } from '../../store/sources';
 import { useMenu } from '../../ui/Menu';
+import { grabImages } from '../drag/imageDrag';
 import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
@@ -179,6 +180,10 @@ export function MapView(): ReactNode {
         if (entries.length > 0) menu.open(at, entries);
       },
       hover: (path, box) => setHovered(path && box ? { node: last(path), box } : null),
+      grab: (path, press) => {
+        const node = last(path);
+        if (node.kind === 'image') grabImages(press, [node.image.id], () => setHovered(null));
+      },
     };
   }, [menu, t, tree, way, drawing, enter, leave]);
 
@@ -192,6 +197,7 @@ export function MapView(): ReactNode {
         leave: () => handlers.current?.leave(),
         menu: (...args) => handlers.current?.menu(...args),
         hover: (...args) => handlers.current?.hover(...args),
+        grab: (...args) => handlers.current?.grab(...args),
       },
       setSize,
     );

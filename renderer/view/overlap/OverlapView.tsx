@@ -11,6 +11,7 @@ import { labelWidths, type OverlapScene } from '../../chart/overlap/overlapPictu
 import { overlapText } from '../../chart/overlap/overlapText';
 import { appState, currentActions, useApp, useT } from '../../store/hooks';
 import { useMenu } from '../../ui/Menu';
+import { grabImages } from '../drag/imageDrag';
 import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
@@ -141,6 +142,7 @@ export function OverlapView(): ReactNode {
         menu.open(at, overlapMenu(images, { t, enter: grouped ? () => enter(cell) : null, bytes }));
       },
       hover: (cell, box) => setHovered(cell && box ? { cell, box } : null),
+      grab: (cell, press) => void grabImages(press, imagesOf(cell), () => setHovered(null)),
     };
   }, [menu, t, scene, made, way]);
 
@@ -154,6 +156,7 @@ export function OverlapView(): ReactNode {
         leave: () => handlers.current?.leave() ?? false,
         menu: (...args) => handlers.current?.menu(...args),
         hover: (...args) => handlers.current?.hover(...args),
+        grab: (...args) => handlers.current?.grab(...args),
       },
       setSize,
     );

@@ -1,9 +1,11 @@
 import { useCallback, useRef, useState, type ReactNode } from 'react';
+import type { SourceInfo } from '../../../shared/ipc/source';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { sourceName } from '../../store/sources';
 import { IconButton } from '../../ui/Button';
 import { Popover } from '../../ui/Popover';
 import type { IconName } from '../../ui/Icon';
+import { useDropClass } from '../drag/useDrop';
 import { sourceIcon } from '../sourceIcon';
 import { Sidebar } from './Sidebar';
 
@@ -13,7 +15,6 @@ type Part = 'top' | 'places' | 'filters';
 /** The sidebar as a strip of icons, where the view needs the width: each opens the sidebar over the view. */
 export function Rail(): ReactNode {
   const t = useT();
-  const { showSource } = useActions();
   const onImages = useApp((state) => state.page.kind === 'images');
   const sources = useApp((state) => state.sources);
   const source = useApp((state) => state.source);
@@ -41,19 +42,9 @@ export function Rail(): ReactNode {
     <aside className="rail" aria-label={t('rail.strip')} data-pane="sidebar">
       {button('top', 'sidebar', t('rail.show'), false)}
       <span className="rail-rule" />
-      {sources.map((each) => {
-        const on = onImages && each.id === source;
-        return (
-          <IconButton
-            key={each.id}
-            icon={sourceIcon[each.kind]}
-            label={sourceName(each, t)}
-            className={[on && 'on', each.state !== 'ready' && 'off'].filter(Boolean).join(' ')}
-            pressed={on}
-            onClick={() => void showSource(each.id)}
-          />
-        );
-      })}
+      {sources.map((each) => (
+        <RailSource key={each.id} source={each} on={onImages && each.id === source} />
+      ))}
       <span className="rail-rule" />
       {places > 0 && button('places', 'workspace', t('rail.places'), !onImages)}
       {button('filters', 'filter', t('rail.filters'), filters)}
@@ -70,5 +61,22 @@ export function Rail(): ReactNode {
         </Popover>
       )}
     </aside>
+  );
+}
+
+/** A place in the strip: a press shows its images, and images that are held can be dropped on it. */
+function RailSource({ source, on }: { readonly source: SourceInfo; readonly on: boolean }): ReactNode {
+  const t = useT();
+  const { showSource } = useActions();
+  const drop = useDropClass(source.id);
+  return (
+    <IconButton
+      icon={sourceIcon[source.kind]}
+      label={sourceName(source, t)}
+      className={[on && 'on', source.state !== 'ready' && 'off', drop].filter(Boolean).join(' ')}
+      pressed={on}
+      data-source={source.id}
+      onClick={() => void showSource(source.id)}
+    />
   );
 }

@@ -9,6 +9,7 @@ import { IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
 import { tip } from '../../ui/Tooltip';
+import { useDropClass } from '../drag/useDrop';
 import { sourceIcon } from '../sourceIcon';
 
 /** Where images are: the store, the engines and what was opened, each with how many; one that cannot be used says so. */
@@ -64,6 +65,7 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
   const name = sourceName(source, t);
   const why = problem ? describeProblem(problem, language) : null;
   const isPlace = isOpened(source.id);
+  const drop = useDropClass(source.id);
   const menu = useMenu(t('place.close.of', { name }));
   const entries: readonly MenuEntry[] = [
     {
@@ -87,7 +89,8 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
   const item = (
     <button
       type="button"
-      className={['side-item', on && 'on', !ready && 'off'].filter(Boolean).join(' ')}
+      className={['side-item', on && 'on', !ready && 'off', drop].filter(Boolean).join(' ')}
+      data-source={source.id}
       aria-current={on}
       onClick={() => void showSource(source.id)}
       {...(isPlace && {

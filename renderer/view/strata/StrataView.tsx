@@ -7,6 +7,7 @@ import type { GroupName } from '../../chart/strata/input';
 import { appState, currentActions, useApp, useT } from '../../store/hooks';
 import { useMenu } from '../../ui/Menu';
 import { useChartExport } from '../export/currentExport';
+import { grabImages } from '../drag/imageDrag';
 import { layerMenu } from '../graph/layerMenu';
 import { ZoomControl } from '../graph/ZoomControl';
 import { NoMatch } from '../NoMatch';
@@ -109,6 +110,7 @@ export function StrataView(): ReactNode {
       },
       hover: (target, box) => setHovered(target && box ? { target, box } : null),
       zoomed: (scale, overflows) => setZoom({ scale, overflows }),
+      grab: (images, press) => grabImages(press, images, () => setHovered(null)),
     };
   }, [menu, t, toggle, scene]);
 
@@ -121,6 +123,7 @@ export function StrataView(): ReactNode {
       menu: (...args) => handlers.current?.menu(...args),
       hover: (...args) => handlers.current?.hover(...args),
       zoomed: (...args) => handlers.current?.zoomed(...args),
+      grab: (...args) => handlers.current?.grab(...args) ?? false,
     });
     chart.current = made;
     return () => {

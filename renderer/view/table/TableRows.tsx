@@ -19,6 +19,7 @@ import { CheckBox } from '../../ui/Choice';
 import { Icon } from '../../ui/Icon';
 import { tip } from '../../ui/Tooltip';
 import { CutText } from '../CutText';
+import { grabImages } from '../drag/imageDrag';
 import { NameInWords } from '../NameText';
 import { RepositoryText } from '../RepositoryText';
 import { builtOn, type TableRow } from './rows';
@@ -114,6 +115,9 @@ export function ImageRow(props: ImageRowProps): ReactNode {
       aria-selected={on}
       tabIndex={tabbable ? 0 : -1}
       {...(tabbable ? { 'data-pane-focus': '' } : {})}
+      onPointerDown={({ nativeEvent, target }) => {
+        if (target instanceof Element && !target.closest('input, label')) grabImages(nativeEvent, [image.id]);
+      }}
       onClick={props.onClick}
       onDoubleClick={props.onOpen}
       onContextMenu={(event) => {

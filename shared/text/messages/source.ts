@@ -83,6 +83,29 @@ export const source = {
     ({ engine }: { engine: string }) => `复制到 ${engine}`,
   ],
 
+  'copyTo.here': ['Here already', '已在此处'],
+  'copyTo.onlyLooked': [
+    ({ name }: { name: string }) =>
+      `${name} is only looked at and never changed: saving writes a new archive`,
+    ({ name }: { name: string }) => `${name} 只供查看，不会被修改：保存可写出新的归档`,
+  ],
+  'copyTo.notReady': [
+    ({ name }: { name: string }) => `${name} has not answered yet`,
+    ({ name }: { name: string }) => `${name} 尚未应答`,
+  ],
+  'drag.images': [
+    ({ count }: { count: number }) => counted(count, 'image'),
+    ({ count }: { count: number }) => `${groupDigits(count)} 个镜像`,
+  ],
+  'drag.hint': ['Drop on a source to copy', '拖放到某个来源即可复制'],
+  'drag.cancel': ['gives up', '放弃'],
+  'drag.began': [
+    ({ what }: { what: string }) => `${what} picked up. Drop on a source to copy, Esc gives up.`,
+    ({ what }: { what: string }) => `已拾起 ${what}。拖放到某个来源即可复制，按 Esc 放弃。`,
+  ],
+  'drag.cancelled': ['Nothing was copied', '未复制任何内容'],
+  'drag.sources': ['Places to copy to', '可复制到的位置'],
+
   'dialog.remove.used': [
     ({ names }: { names: string }) => `Containers use these images: ${names}.`,
     ({ names }: { names: string }) => `有容器正在使用这些镜像：${names}。`,
