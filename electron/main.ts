@@ -5,12 +5,14 @@ import { basename, join, resolve } from 'node:path';
 import { languageOf, translator } from '../shared/text/catalogue';
 import type { Language } from '../shared/text/format';
 import type { Settings } from '../shared/ipc/settings';
+import type { SourceId } from '../shared/ipc/source';
 import { createContext } from './actions/ground/createContext';
 import { asDeleted } from './actions/ground/meanwhile';
 import { isNamed, openDefaultStore } from './actions/ground/openStore';
 import { EngineHub } from './engine/engineHub';
 import { enginePlaces } from './place/engine/enginePlaces';
 import { OpenedPlaces } from './place/opened/openedPlaces';
+import { followAddedPaths } from './place/opened/followAddedPaths';
 import { Places } from './place/places';
 import { homeStore } from './place/store/homeStore';
 import { sweepWork } from './actions/upkeep/sweepWork';
@@ -153,20 +155,23 @@ async function run(): Promise<void> {
     );
   };
   const fileLimits = new FileLimits(process.env);
+  /** Places that are open since they are on the person's list, by their paths. */
+  const listed = new Map<string, SourceId>();
   const startLoad = (path: string, retryToken: string, raise?: RaisedLimit): string => {
     const within = { ...context, limits: fileLimits.of(retryToken, raise) };
     const label = basename(path);
     return operations.start('load', label, (run) => loadImages(within, { path, label }, run), retryToken);
   };
 
-  const startLook = (path: string, retryToken: string, raise?: RaisedLimit): string => {
+  const startLook = (path: string, retryToken: string, raise?: RaisedLimit, onList = false): string => {
     const limits = fileLimits.of(retryToken, raise);
     return operations.start(
       'look',
       basename(path),
       async (run) => {
         const { id: source, images } = await opened.look(path, limits, run);
-        return { kind: 'look', source, images };
+        if (onList) listed.set(path, source);
+        return { kind: 'look', source, images, ...(onList ? { listed: true as const } : {}) };
       },
       retryToken,
     );
@@ -265,6 +270,17 @@ async function run(): Promise<void> {
       // An index that cannot be read is said by the next request for the graph, beside its cause.
       () => broadcast(windows, 'store.changed', { revision: 'unreadable' }),
     );
+  const stopFollowing = followAddedPaths({
+    open: async (path) => {
+      const { token } = await files.register(path);
+      startLook(path, token, undefined, true);
+    },
+    close: (path) => {
+      const source = listed.get(path);
+      listed.delete(path);
+      if (source !== undefined) opened.close(source);
+    },
+  });
   const stopWatching = places.watch({
     placesChanged: () => broadcast(windows, 'sources.changed', {}),
     imagesChanged: (source) =>
@@ -343,6 +359,7 @@ async function run(): Promise<void> {
     // Whoever ends the program by now has been asked, or is the system.
     leaving.leave();
     answers.close();
+    stopFollowing();
     stopWatching();
     stopWatchingPlaces();
     // What runs is cancelled and cleans up after itself before the process goes.

@@ -100,6 +100,14 @@ ${words.join('\n')}
       *) values=@workspaces ;;
     esac
   fi
+  # Of sources, too.
+  if [ "$command" = sources ]; then
+    case "$before" in
+      *' sources') values="\${values%% @*}" ;;
+      *' rm') values=@sources ;;
+      *) values= ;;
+    esac
+  fi
   [ -n "$values" ] && _stratigraph_offer "$word" $values
 }
 complete -o default -F _stratigraph stratigraph

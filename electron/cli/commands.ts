@@ -34,7 +34,10 @@ export const summaries = {
   tree: ['Print images as a tree, as dockviz does', '以树形输出镜像，与 dockviz 相同'],
   dot: ['Print images in Graphviz’s language, as dockviz does', '以 Graphviz 语言输出镜像，与 dockviz 相同'],
   short: ['Print repositories with their tags, as dockviz does', '输出各仓库及其标签，与 dockviz 相同'],
-  sources: ['List where images are: the store, Docker, Podman', '列出镜像所在之处：仓库、Docker、Podman'],
+  sources: [
+    'List where images are, put a place on the list, take it off',
+    '列出镜像所在之处，或把一处加入、移出列表',
+  ],
   mount: ['Mount an image read-only, or list mounts', '以只读方式挂载镜像或列出挂载'],
   umount: ['Unmount images', '卸载镜像'],
   workspace: ['Make, list, compare and remove workspaces', '创建、列出、比较和删除工作区'],

@@ -46,7 +46,9 @@ export function zshCompletion(commands: readonly Completable[], language: 0 | 1)
     const rest =
       name === 'workspace'
         ? `'1:verb:${action(wordCandidates(command))}' '*:name:_stratigraph_ask names workspaces'`
-        : `'*:word:${action(wordCandidates(command))}'`;
+        : name === 'sources'
+          ? `'1:verb:${action(wordCandidates(command))}' '*:place:_files'`
+          : `'*:word:${action(wordCandidates(command))}'`;
     return `    ${name}) _arguments -s ${[...options.flatMap(spec), `'--help[help]'`, rest].join(' ')} ;;`;
   });
   return `#compdef stratigraph

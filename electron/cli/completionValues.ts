@@ -48,6 +48,7 @@ export function valueCandidates({ long, value }: OptionSpec): Candidates | null 
   return null;
 }
 
+const sourceVerbs = ['add', 'rm'];
 const workspaceVerbs = ['create', 'ls', 'rm', 'rename', 'path', 'diff', 'umount'];
 
 /** What the words of a command can be, each a possibility. */
@@ -60,6 +61,7 @@ export function wordCandidates({
 }): readonly Candidates[] {
   if (name === 'completion') return [['bash', 'zsh', 'fish']];
   if (name === 'workspace') return [workspaceVerbs, 'names', 'workspaces'];
+  if (name === 'sources') return [sourceVerbs, 'sources', 'files'];
   if (name === 'load' || name === 'import') return ['files'];
   return [
     ...(/\bIMG\b|\bREPO\b/.test(usage) ? ['names' as const] : []),

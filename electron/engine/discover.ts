@@ -5,6 +5,7 @@ import type { EngineKind } from '../../shared/image/problem';
 import type { SourceId } from '../../shared/ipc/source';
 import { userHome } from '../store/thisUser';
 import { addressText, parseAddress, sourceIdOf, type EngineAddress } from './address';
+import { readAddedSources } from './addedSources';
 import { currentContext, readContexts } from './dockerContexts';
 
 /** A place where an engine is, or should be. */
@@ -17,6 +18,8 @@ export interface EngineEndpoint {
   readonly label: string;
   /** Somebody named it: it is listed though nobody answers. */
   readonly named: boolean;
+  /** It is on the person's own list, and goes when it is taken off that. */
+  readonly added?: true;
 }
 
 /** What the search looks at; tests have their own. */
@@ -111,6 +114,37 @@ async function namedPlaces(around: Surroundings): Promise<readonly Candidate[]> 
   return found;
 }
 
+/** What a person put on the list: after all that is found by itself, so that nobody's word is taken from him. */
+async function addedPlaces(around: Surroundings): Promise<readonly Candidate[]> {
+  const certificates = environmentCertificates(around);
+  return (await readAddedSources(around)).flatMap((each): Candidate[] => {
+    if (!('address' in each)) return [];
+    const address = parseAddress(each.address, certificates);
+    const hint = /podman/i.test(each.address) ? 'podman' : 'docker';
+    const label =
+      address.kind === 'tcp'
+        ? address.host
+        : address.kind === 'other'
+          ? ''
+          : basename(address.path).replace(/\.sock$/, '');
+    return [{ ...candidate(hint, address, label, true), added: true }];
+  });
+}
+
+/** The engine of some that an address leads to; null for none. */
+export async function sameEngine(
+  meant: EngineAddress,
+  among: readonly EngineEndpoint[],
+): Promise<EngineEndpoint | null> {
+  const address = await settled(meant);
+  const key = await identity(address);
+  for (const each of among) {
+    if (addressText(each.address) === addressText(address)) return each;
+    if (key !== null && key === (await identity(each.address))) return each;
+  }
+  return null;
+}
+
 /** Names the same socket equally, whatever path leads to it; null where there is none. */
 async function identity(address: EngineAddress): Promise<string | null> {
   if (address.kind !== 'socket') return addressText(address);
@@ -147,7 +181,7 @@ function isInstalled(program: string, { env, platform }: Surroundings): boolean 
 
 /**
  * Finds the engines of this machine and those that somebody named: DOCKER_HOST, else the current Docker context;
- * CONTAINER_HOST; then the usual sockets that are there. Each socket is given once, though several names lead to it. A
+ * CONTAINER_HOST; then the usual sockets that are there; and last what a person put on the list. Each socket is given once, though several names lead to it. A
  * kind with none whose program is installed is given with its usual place, so that it can be said that it does not run.
  */
 export async function discoverEngines(
@@ -158,7 +192,13 @@ export async function discoverEngines(
   const usual = { docker: usualPlaces('docker', around), podman: usualPlaces('podman', around) };
   const add = (each: Candidate, address: EngineAddress, key: string): void => {
     const id = sourceIdOf(address);
-    if (seen.has(key) || seen.has(id)) return;
+    if (seen.has(key) || seen.has(id)) {
+      // What is on the list stays listed while nobody answers, however else it was found.
+      const at = found.findIndex((other) => other.id === id);
+      const known = found[at];
+      if (each.added && known) found[at] = { ...known, named: true, added: true };
+      return;
+    }
     seen.add(key).add(id);
     found.push({ ...each, address, id });
   };
@@ -174,6 +214,10 @@ export async function discoverEngines(
     if (found.some(({ hint }) => hint === kind) || !first || !isInstalled(kind, around)) continue;
     const address = await settled(first.address);
     add(first, address, addressText(address));
+  }
+  for (const each of await addedPlaces(around)) {
+    const address = await settled(each.address);
+    add(each, address, (await identity(address)) ?? addressText(address));
   }
   return found;
 }

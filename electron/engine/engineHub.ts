@@ -43,7 +43,7 @@ class EngineWatch {
   private counting: Promise<void> | null = null;
 
   constructor(
-    readonly endpoint: EngineEndpoint,
+    public endpoint: EngineEndpoint,
     private readonly listener: HubListener,
     private readonly times: HubTimes,
   ) {
@@ -225,13 +225,18 @@ export class EngineHub {
         const now = new Set(endpoints.map(({ id }) => id));
         let changed = false;
         for (const [id, watch] of this.watches) {
-          if (now.has(id) || watch.met) continue;
+          // What was taken off the person's list goes, though it has been met.
+          if (now.has(id) || (watch.met && watch.endpoint.added !== true)) continue;
           this.watches.delete(id);
           changed = true;
           await watch.close();
         }
         for (const endpoint of endpoints) {
-          if (this.watches.has(endpoint.id)) continue;
+          const known = this.watches.get(endpoint.id);
+          if (known) {
+            known.endpoint = endpoint;
+            continue;
+          }
           this.watches.set(endpoint.id, new EngineWatch(endpoint, this.listener, this.times));
           changed = true;
         }

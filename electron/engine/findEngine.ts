@@ -11,6 +11,8 @@ export interface FoundEngine {
   readonly info: SourceInfo;
   /** Null where it cannot be used; `info.problem` says why. */
   readonly engine: Engine | null;
+  /** Whether it is on the person's own list. */
+  readonly added: boolean;
 }
 
 interface Tried {
@@ -53,6 +55,7 @@ export async function findEngines(
           : null;
       return {
         engine,
+        added: endpoint.added === true,
         info: {
           id: endpoint.id,
           kind: kindOf(each),

@@ -79,7 +79,8 @@ export function operationActions(
           : { kind: 'workspace', name: result.name },
       );
     }
-    if (status === 'done' && result?.kind === 'look') await pages.showSource(result.source);
+    if (status === 'done' && result?.kind === 'look' && result.listed !== true)
+      await pages.showSource(result.source);
     if (status !== 'done' || !result || unchanging.has(result.kind)) return;
     await refreshGraph();
     // What came into the store is not what is in view.

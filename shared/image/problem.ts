@@ -341,6 +341,10 @@ export interface ProblemFacts {
   /** The image that arrived is not the one that was sent. */
   'engine-copy-differs': { engine: string; name: string; expected: string; found: string };
   'source-not-found': { name: string; known: string };
+  /** A place that is to be put on the list is on it: `listed` is what it is called there. */
+  'source-listed': { name: string; listed: string };
+  /** A place that is to be taken off the list was found, and not put there. */
+  'source-found': { name: string };
   /** An archive or folder that is looked at where it lies became another one. */
   'place-changed': { path: string };
   /** What a place of its kind does not do. */

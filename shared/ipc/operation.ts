@@ -157,7 +157,13 @@ export type OperationResult =
       /** Where it can be reached from outside. */
       readonly path: string;
     }
-  | { readonly kind: 'look'; readonly source: SourceId; readonly images: number }
+  | {
+      readonly kind: 'look';
+      readonly source: SourceId;
+      readonly images: number;
+      /** It is on the person's list, and nobody has asked for it now: what is in view stays. */
+      readonly listed?: true | undefined;
+    }
   | { readonly kind: 'workspace'; readonly name: string; readonly image: string }
   | {
       readonly kind: 'hash';

@@ -272,7 +272,13 @@ const result = z.discriminatedUnion('kind', [
     lostReferrers: z.number().int().positive().optional(),
   }),
   z.object({ kind: z.literal('mount'), mount: z.string(), image: z.string(), path: z.string() }),
-  z.object({ kind: z.literal('look'), source: sourceId, images: z.number().int().nonnegative() }),
+  z.object({
+    kind: z.literal('look'),
+    source: sourceId,
+    images: z.number().int().nonnegative(),
+    /** Nobody has asked for it now: what is in view stays. */
+    listed: z.literal(true).optional(),
+  }),
   z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),
   z.object({
     kind: z.enum(['commit', 'squash', 'rewrite']),

@@ -1,7 +1,9 @@
-import { problemOf } from '../../../shared/image/problem';
+import { existsSync } from 'node:fs';
+import { problem as problemFor, problemOf } from '../../../shared/image/problem';
+import { visiblePath } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
 import { columns, jsonText } from '../columns';
-import type { Command } from '../command';
+import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 import { engineActions, readWholeStore } from '../source';
 
@@ -13,17 +15,60 @@ const kinds = {
   layout: 'layout',
 } as const;
 
+/** Archives and folders on the person's list; what is in them is counted by who looks. */
+async function addedPaths() {
+  const { ownSurroundings } = await import('../../engine/discover');
+  const { readAddedSources } = await import('../../engine/addedSources');
+  const { pathKind } = await import('../addedPlaces');
+  return (await readAddedSources(ownSurroundings())).flatMap((each) => {
+    if (!('path' in each)) return [];
+    const isThere = existsSync(each.path);
+    return [
+      {
+        name: each.path,
+        kind: pathKind(each.path),
+        address: each.path,
+        version: null,
+        images: null,
+        state: isThere ? ('ready' as const) : ('not-found' as const),
+        problem: isThere ? null : problemOf(problemFor('file-not-found', { path: each.path })),
+        added: true,
+      },
+    ];
+  });
+}
+
+/** Puts a place on the list, or takes it off, and prints its name there. */
+async function changeList(session: Session, verb: 'add' | 'rm', place: string): Promise<void> {
+  const { addPlace, removePlace } = await import('../addedPlaces');
+  const changed = await (verb === 'add' ? addPlace : removePlace)(session, place);
+  session.endProgress();
+  session.out(session.json ? jsonText(changed) : `${visiblePath(changed.name)}\n`);
+}
+
 export const sources: Command = {
   name: 'sources',
-  usage: 'sources',
+  usage: 'sources [add PLACE | rm PLACE]',
   summary: [
-    'Lists where images are: the store, and each Docker or Podman that is found (DOCKER_HOST, Docker contexts, CONTAINER_HOST, the usual sockets). NAME is what --source takes.',
-    '列出镜像所在之处：仓库，以及找到的每个 Docker 或 Podman（DOCKER_HOST、Docker context、CONTAINER_HOST、常用套接字）。NAME 即 --source 的取值。',
+    'Lists where images are: the store, and each Docker or Podman that is found (DOCKER_HOST, Docker contexts, CONTAINER_HOST, the usual sockets). NAME is what --source takes. add puts a place on the list, and rm takes it off: an engine by its address (unix://, tcp://, npipe://), an archive or a layout folder by its path; the window lists them too.',
+    '列出镜像所在之处：仓库，以及找到的每个 Docker 或 Podman（DOCKER_HOST、Docker context、CONTAINER_HOST、常用套接字）。NAME 即 --source 的取值。add 把一处加入列表，rm 将其移出：引擎用地址（unix://、tcp://、npipe://），归档或布局目录用路径；窗口中也会列出。',
   ],
   options: [],
-  examples: ['stratigraph sources', 'stratigraph images --source docker'],
+  examples: [
+    'stratigraph sources',
+    'stratigraph images --source docker',
+    'stratigraph sources add tcp://build.example:2375',
+    'stratigraph sources add shop.tar',
+    'stratigraph sources rm shop.tar',
+  ],
   async execute(session, { words }) {
-    if (words.length > 0) throw new UsageFault((t) => t('usage.sources'));
+    const [verb, place, more] = words;
+    if (verb !== undefined) {
+      if ((verb !== 'add' && verb !== 'rm') || place === undefined || more !== undefined)
+        throw new UsageFault((t) => t('usage.sources'));
+      await changeList(session, verb, place);
+      return;
+    }
     const { signal } = session.run('sources');
     const { findEngines } = await engineActions();
     // A folder in which no store has been made yet is none of the engines' concern.
@@ -44,8 +89,9 @@ export const sources: Command = {
         images: graph?.images.length ?? null,
         state: isMade ? ('ready' as const) : ('not-made' as const),
         problem: null,
+        added: false,
       },
-      ...engines.map(({ info }) => ({
+      ...engines.map(({ info, added }) => ({
         name: info.word,
         kind: info.kind,
         address: info.address,
@@ -53,7 +99,9 @@ export const sources: Command = {
         images: info.images,
         state: info.state,
         problem: info.problem,
+        added,
       })),
+      ...(await addedPaths()),
     ];
     if (session.json) {
       session.out(

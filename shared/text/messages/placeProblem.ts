@@ -3,7 +3,7 @@ import { visibleName as v } from '../format';
 import type { ProblemTexts } from './problemTexts';
 
 /** What people read where a place does not do what was asked of it; part of `problemTexts`. */
-type Codes = 'place-changed' | 'place-closed' | 'place-cannot';
+type Codes = 'place-changed' | 'place-closed' | 'place-cannot' | 'source-listed' | 'source-found';
 
 type Pair = readonly [en: string, zh: string];
 
@@ -53,6 +53,22 @@ export const placeProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof 
       () => '它只是在原处被查看，没有保留任何内容。',
     ],
     advice: [() => 'Open it again to go on.', () => '请重新打开后继续。'],
+  },
+  'source-listed': {
+    title: [(f) => `${v(f.name)} is listed already`, (f) => `${v(f.name)} 已在列表中`],
+    why: [(f) => `sources calls it ${v(f.listed)}.`, (f) => `sources 中的名称是 ${v(f.listed)}。`],
+    advice: [() => 'Nothing was changed.', () => '未作任何更改。'],
+  },
+  'source-found': {
+    title: [
+      (f) => `${v(f.name)} was not added by sources add`,
+      (f) => `${v(f.name)} 不是用 sources add 加入的`,
+    ],
+    why: [
+      () => 'It is listed because it was found, and it goes when it is found no more.',
+      () => '它因被发现而列出，不再被发现时便会消失。',
+    ],
+    advice: [() => 'Nothing was changed.', () => '未作任何更改。'],
   },
   'place-cannot': {
     title: [(f) => `${v(f.place)} cannot do this`, (f) => `${v(f.place)} 无法执行此操作`],

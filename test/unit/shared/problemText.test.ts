@@ -329,6 +329,8 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     found,
   })),
   'source-not-found': [{ name: 'moby', known: 'store, docker' }],
+  'source-listed': [{ name: 'unix:///run/docker.sock', listed: 'docker' }],
+  'source-found': [{ name: 'docker' }],
   'place-changed': [{ path: 'app.tar' }],
   'place-closed': [{}],
   'place-cannot': [

@@ -1,0 +1,110 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { problem } from '../../shared/image/problem';
+import type { AddedSource } from '../engine/addedSources';
+import { addressText, parseAddress } from '../engine/address';
+import { discoverEngines, ownSurroundings, sameEngine } from '../engine/discover';
+import { readAddedSources } from '../engine/addedSources';
+import { findEngines } from '../engine/findEngine';
+import { changeAddedSources } from '../place/addedSources';
+import type { Session } from './command';
+import { checkThere } from './inputThere';
+
+/** A place on the person's list, as `sources` names it. */
+export interface AddedPlace {
+  readonly name: string;
+  readonly kind: 'docker' | 'podman' | 'archive' | 'layout';
+  readonly address: string;
+}
+
+const isUrl = (word: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(word);
+const keyOf = (added: AddedSource): string => ('path' in added ? added.path : added.address);
+
+/** What an added path is, as far as it is there. */
+export const pathKind = (path: string): 'archive' | 'layout' =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? 'layout' : 'archive';
+
+/** What somebody asks for to be put on the list. Throws what is wrong with it. */
+async function meantBy(session: Session, word: string): Promise<AddedSource> {
+  if (isUrl(word)) {
+    const address = parseAddress(word, null);
+    if (address.kind === 'other')
+      throw problem('engine-unsupported', {
+        engine: /podman/i.test(word) ? 'Podman' : 'Docker',
+        address: addressText(address),
+      });
+    return { address: addressText(address) };
+  }
+  const info = statSync(word, { throwIfNoEntry: false });
+  if (info?.isSocket() === true) return { address: addressText({ kind: 'socket', path: resolve(word) }) };
+  const listed = (await findEngines({ count: false, signal: session.run('').signal })).map(
+    ({ info: { word: name } }) => name,
+  );
+  if (word === 'store' || listed.includes(word.toLowerCase()))
+    throw problem('source-listed', { name: word, listed: word.toLowerCase() });
+  if (!info) {
+    if (/[/.]/.test(word)) checkThere(word);
+    throw problem('source-not-found', { name: word, known: ['store', ...listed].join(', ') });
+  }
+  // What is neither an archive nor a layout says so now, and not every time that it is listed.
+  await session.look(word);
+  return { path: resolve(word) };
+}
+
+/** The engine of an address on the list, as `sources` has it. */
+async function listedEngine(session: Session, address: string): Promise<AddedPlace> {
+  const meant = parseAddress(address, null);
+  const endpoint = await sameEngine(meant, await discoverEngines());
+  const all = await findEngines({ count: false, signal: session.run('').signal });
+  const info = all.find((each) => each.info.id === endpoint?.id)?.info;
+  const kind = info?.kind === 'podman' || info?.kind === 'docker' ? info.kind : 'docker';
+  return { name: info?.word ?? address, kind, address };
+}
+
+/** Puts a place on the person's list. Throws `source-listed` for what is there, and why it cannot be one. */
+export async function addPlace(session: Session, word: string): Promise<AddedPlace> {
+  const added = await meantBy(session, word);
+  if ('address' in added) {
+    const found = await sameEngine(parseAddress(added.address, null), await discoverEngines());
+    if (found) {
+      const { name } = await listedEngine(session, added.address);
+      throw problem('source-listed', { name: word, listed: name });
+    }
+  }
+  await changeAddedSources((before) => {
+    if (before.some((each) => keyOf(each) === keyOf(added)))
+      throw problem('source-listed', { name: word, listed: keyOf(added) });
+    return [...before, added];
+  });
+  if ('path' in added) return { name: added.path, kind: pathKind(added.path), address: added.path };
+  return listedEngine(session, added.address);
+}
+
+/** Takes a place off the person's list, by its name there, its address or its path. Throws `source-found`, `source-not-found`. */
+export async function removePlace(session: Session, word: string): Promise<AddedPlace> {
+  const list = await readAddedSources(ownSurroundings());
+  const places: { readonly added: AddedSource; readonly place: AddedPlace }[] = [];
+  for (const added of list)
+    places.push({
+      added,
+      place:
+        'path' in added
+          ? { name: added.path, kind: pathKind(added.path), address: added.path }
+          : await listedEngine(session, added.address),
+    });
+  const meant = isUrl(word) ? addressText(parseAddress(word, null)) : resolve(word);
+  const socket = addressText({ kind: 'socket', path: resolve(word) });
+  const found = places.find(
+    ({ added, place: { name } }) =>
+      name.toLowerCase() === word.toLowerCase() || [meant, socket, word].includes(keyOf(added)),
+  );
+  if (!found) {
+    const engines = await findEngines({ count: false, signal: session.run('').signal });
+    const own = ['store', ...engines.flatMap(({ info }) => [info.word, info.address])];
+    if (own.includes(word) || own.includes(meant)) throw problem('source-found', { name: word });
+    const known = places.map(({ place: { name } }) => name);
+    throw problem('source-not-found', { name: word, known: known.length === 0 ? '–' : known.join(', ') });
+  }
+  await changeAddedSources((before) => before.filter((each) => keyOf(each) !== keyOf(found.added)));
+  return found.place;
+}

@@ -1,0 +1,69 @@
+import { open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+
+/** What a person put on the list of places: an engine by its address, or an archive or a layout folder by its path. */
+export type AddedSource = { readonly address: string } | { readonly path: string };
+
+/** Where the list is looked for: a part of the surroundings of a search. */
+interface Around {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}
+
+/** The most that is read of the list, bytes, and the most places on it. */
+const mostBytes = 1 << 20;
+/** See {@link AddedSource}: the most places that the list takes. */
+export const mostAdded = 100;
+
+const entry = z.union([
+  z.object({ address: z.string().min(1).max(4096) }).transform(({ address }) => ({ address })),
+  z.object({ path: z.string().min(1).max(4096) }).transform(({ path }) => ({ path })),
+]);
+
+/** The file that the list is kept in: below `$XDG_CONFIG_HOME` (a relative value counts as none), else `~/.config`. */
+export function addedSourcesFile({ env, home }: Around): string {
+  const named = env['XDG_CONFIG_HOME'];
+  const config = named !== undefined && isAbsolute(named) ? named : join(home, '.config');
+  return join(config, 'stratigraph', 'sources.json');
+}
+
+/** The list in a document; entries that are none are left out. Throws a SyntaxError where it is no list at all. */
+export function parseAddedSources(text: string): readonly AddedSource[] {
+  const value: unknown = JSON.parse(text);
+  const list = z.object({ sources: z.array(z.unknown()) }).safeParse(value);
+  if (!list.success) throw new SyntaxError('no list of sources');
+  return list.data.sources.slice(0, mostAdded).flatMap((each) => {
+    const found = entry.safeParse(each);
+    return found.success ? [found.data] : [];
+  });
+}
+
+/** Text of the file of the list; null where there is none. Throws what the system says, and EFBIG for what is no file of ours. */
+export async function readAddedText(path: string): Promise<string | null> {
+  // What is no regular file, a FIFO say, would be waited for.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((thrown: unknown) => {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw thrown;
+  });
+  if (!file) return null;
+  try {
+    const info = await file.stat();
+    if (!info.isFile() || info.size > mostBytes)
+      throw Object.assign(new Error(`${path} is no list of sources`), { code: 'EFBIG' });
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+/** What was added, for a search: a list that cannot be read names nothing. */
+export async function readAddedSources(around: Around): Promise<readonly AddedSource[]> {
+  try {
+    const text = await readAddedText(addedSourcesFile(around));
+    return text === null ? [] : parseAddedSources(text);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,121 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { addedSourcesFile, readAddedSources } from '../../../electron/engine/addedSources';
+import { discoverEngines, ownSurroundings } from '../../../electron/engine/discover';
+import { changeAddedSources } from '../../../electron/place/addedSources';
+import { followAddedPaths } from '../../../electron/place/opened/followAddedPaths';
+import { dockerArchive } from '../../setup/imageBuilder';
+import { problemFacts, temporaryFile, temporaryFolder } from '../../setup/temporary';
+import { run, type RunResult } from '../../setup/run';
+import { newShop, root, useCommandLine } from './cliTools';
+
+/** The list of places that a person keeps: `sources add`, `sources rm`, and what the window reads of it. */
+
+useCommandLine();
+
+/** A command line with a list of its own. */
+async function listed() {
+  const config = await temporaryFolder();
+  const store = join(config, 'store');
+  const env = { XDG_CONFIG_HOME: config, DOCKER_HOST: '', CONTAINER_HOST: '', LC_ALL: 'C.UTF-8' };
+  const program = [join(root, 'scripts', 'stratigraph.mjs'), '--store', store];
+  const call = (...words: readonly string[]): Promise<RunResult> =>
+    run(process.execPath, [...program, ...words], { env: { ...env, STRATIGRAPH_WORKER: undefined } });
+  const around = { ...ownSurroundings(), env: { ...process.env, ...env } };
+  return { call, around };
+}
+
+test('an engine is put on the list, listed while nobody answers, and taken off by its name or its address', async () => {
+  const { call, around } = await listed();
+  const address = 'tcp://127.0.0.1:9';
+  const added = await call('--json', 'sources', 'add', address);
+  expect(added.code).toBe(0);
+  const { name } = JSON.parse(added.stdout) as { name: string };
+  expect(JSON.parse(added.stdout)).toMatchObject({ address, kind: 'docker' });
+  const rows = JSON.parse((await call('--json', 'sources')).stdout) as { name: string; added: boolean }[];
+  expect(rows.find((row) => row.name === name)).toMatchObject({ address, added: true, state: 'not-running' });
+  // The window's search finds the same.
+  expect((await discoverEngines(around)).filter((each) => each.added)).toMatchObject([{ named: true }]);
+  const twice = await call('sources', 'add', address);
+  expect([twice.code, twice.stderr]).toEqual([1, expect.stringContaining('is listed already')]);
+  expect(await call('sources', 'rm', name)).toMatchObject({ code: 0, stdout: `${name}\n` });
+  expect(await readAddedSources(around)).toEqual([]);
+  await call('sources', 'add', address);
+  expect(await call('sources', 'rm', address)).toMatchObject({ code: 0 });
+  const gone = await call('sources', 'rm', address);
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('There is no source')]);
+});
+
+test('an archive is looked into before it is listed, and is taken off also when it is gone', async () => {
+  const { call, around } = await listed();
+  const archive = await temporaryFile(dockerArchive([newShop]));
+  const text = await temporaryFile('words', 'words.txt');
+  expect(await call('sources', 'add', archive)).toMatchObject({ code: 0, stdout: `${archive}\n` });
+  expect(JSON.parse((await call('--json', 'sources')).stdout)).toContainEqual(
+    expect.objectContaining({ name: archive, kind: 'archive', state: 'ready', added: true }),
+  );
+  for (const [word, said] of [
+    [archive, 'is listed already'],
+    [text, 'is not an image archive'],
+    [`${archive}.no`, 'There is no file'],
+    ['store', 'is listed already'],
+    ['nonsense', 'There is no source'],
+    ['ssh://me:secret@host', 'is of a kind that is not opened'],
+  ] as const) {
+    const { code, stderr } = await call('sources', 'add', word);
+    expect([word, code, stderr]).toEqual([word, 1, expect.stringContaining(said)]);
+    expect(stderr).not.toContain('secret');
+  }
+  expect((await call('sources', 'rm', 'store')).stderr).toContain('was not added');
+  expect(await readAddedSources(around)).toEqual([{ path: archive }]);
+  await writeFile(archive, '');
+  expect(await call('sources', 'rm', archive)).toMatchObject({ code: 0 });
+  for (const words of [['add'], ['rm'], ['frob', 'x'], ['add', 'a', 'b']])
+    expect((await call('sources', ...words)).code).toBe(2);
+});
+
+test('changes at the same time all stay, and a list that is none is left as it is', async () => {
+  const home = await temporaryFolder();
+  const around = { ...ownSurroundings(), env: {}, home };
+  const paths = Array.from({ length: 20 }, (_, at) => ({ path: `/tmp/${at}` }));
+  await Promise.all(paths.map((each) => changeAddedSources((before) => [...before, each], around)));
+  const found = await readAddedSources(around);
+  expect([...found].sort((a, b) => ('path' in a && 'path' in b && a.path < b.path ? -1 : 1))).toEqual(
+    [...paths].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  );
+  const file = addedSourcesFile(around);
+  for (const broken of ['{', '[]', '{"sources": 1}']) {
+    await writeFile(file, broken);
+    await problemFacts(
+      changeAddedSources((before) => before, around),
+      'file-unreadable',
+    );
+    expect(await readFile(file, 'utf8')).toBe(broken);
+    expect(await readAddedSources(around)).toEqual([]);
+  }
+});
+
+test('a window opens what comes onto the list, and closes what goes', async () => {
+  const home = await temporaryFolder();
+  const around = { ...ownSurroundings(), env: {}, home };
+  const file = addedSourcesFile(around);
+  await mkdir(dirname(file), { recursive: true });
+  const done: string[] = [];
+  const stop = followAddedPaths(
+    {
+      open: (path) => Promise.resolve(void done.push(`open ${path}`)),
+      close: (path) => void done.push(`close ${path}`),
+    },
+    around,
+    5,
+  );
+  try {
+    await changeAddedSources(() => [{ path: '/a.tar' }, { address: 'tcp://x:1' }], around);
+    await expect.poll(() => done).toEqual(['open /a.tar']);
+    await changeAddedSources(() => [{ path: '/b.tar' }], around);
+    await expect.poll(() => done).toEqual(['open /a.tar', 'close /a.tar', 'open /b.tar']);
+  } finally {
+    stop();
+  }
+});
