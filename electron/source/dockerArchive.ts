@@ -108,13 +108,14 @@ async function layersOf(
           absent.set(diffId, left);
           continue;
         }
-        if (!source || !isForeignLayerType(source.mediaType)) {
-          // As an engine, which reads no layer that it has.
-          const lacking = { diffId, digest: diffId as string as Digest, size: 0, from: '' };
-          if (name === '' || (await tools.standIn(lacking, ingest)) !== null) {
-            absent.set(diffId, lacking);
-            continue;
-          }
+        const isForeign = source && isForeignLayerType(source.mediaType);
+        // As an engine, which reads no layer that it has.
+        const lacking = { diffId, digest: diffId as string as Digest, size: 0, from: '' };
+        if ((name === '' && !isForeign) || (await tools.standIn(lacking, ingest)) !== null) {
+          absent.set(diffId, lacking);
+          continue;
+        }
+        if (!isForeign) {
           throw problem('blob-missing', { file: files.label, entry: name, what: 'layer' });
         }
         const { digest, size, mediaType, urls = [] } = source;

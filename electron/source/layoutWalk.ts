@@ -238,9 +238,9 @@ export class LayoutWalk {
     return this.isElsewhere(blob) || this.files.has(blobName(blob.digest)) || this.leftOut.has(blob.digest);
   }
 
-  /** A layer that may be left where it came from, and was. */
+  /** A layer that may be left where it came from, and was, and that nothing of the store takes the place of. */
   private isElsewhere({ mediaType, digest }: OciDescriptor): boolean {
-    return isForeignLayerType(mediaType) && !this.files.has(blobName(digest));
+    return isForeignLayerType(mediaType) && !this.files.has(blobName(digest)) && !this.leftOut.has(digest);
   }
 
   private async image(manifest: OciManifest, root: Digest): Promise<void> {
@@ -255,7 +255,7 @@ export class LayoutWalk {
     for (const [i, layer] of manifest.layers.entries()) {
       const { digest, size } = layer;
       const diffId = diffIds[i] as DiffId;
-      if (!this.isHere(layer) && (await this.isStored(layer, diffId)))
+      if ((this.isElsewhere(layer) || !this.isHere(layer)) && (await this.isStored(layer, diffId)))
         this.leftOut.set(digest, { diffId, digest, size, from: '' });
     }
     manifest.layers.forEach((descriptor, i) => {

@@ -15,12 +15,14 @@ import {
   buildImage,
   digestOf,
   dockerMembers,
+  ociArchive,
   replaceMember,
   tarOf,
   type TarMember,
 } from '../../setup/imageBuilder';
 import {
   blobsOnDisk,
+  expectSoundStore,
   load,
   openStore,
   problemFacts,
@@ -95,6 +97,28 @@ async function loaded(mediaType: string, withBase: boolean): Promise<TestStore> 
 }
 
 describe.each(types)('a layer of the type %s', (type) => {
+  test.each(['plain', 'gzip', 'zstd'])('is taken from the store where that has it %s', async (how) => {
+    const context = await openStore();
+    const other = { names: ['base:1'], os: 'windows' };
+    const files = [{ path: 'Files/Windows/notepad.exe', content: 'base' }];
+    await load(
+      context,
+      ociArchive([{ ...other, layers: [{ files, ...(how === 'plain' ? {} : { [how]: true }) }] }]),
+    );
+    const result = await load(context, layout(type, false).archive);
+    expect(result).toMatchObject({ layers: 2, newLayers: 1 });
+    // It is the image's own now: whatever becomes of the other, nothing of it goes.
+    expect((await callCommand(context.directory, ['rmi', 'base:1'])).code).toBe(0);
+    const { code, err } = await callCommand(context.directory, [
+      'save',
+      '-o',
+      join(await temporaryFolder(), 'w.tar'),
+      'win:1',
+    ]);
+    expect([code, err]).toEqual([0, err]);
+    await expectSoundStore(context.directory);
+  });
+
   test('may be missing: the image is there, its bytes are those that are here', async () => {
     expect(isForeignLayerType(type)).toBe(true);
     const context = await loaded(type, false);
