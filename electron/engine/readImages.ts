@@ -198,10 +198,12 @@ export class EngineImages {
     )) {
       await breathe();
       try {
-        this.checkHistory(id, { inspected, history }, layersOf);
+        await this.checkHistory(id, { inspected, history }, layersOf, signal);
         this.known.set(id, understand(id, inspected, history, this.sizes));
       } catch (thrown) {
-        damaged.push({ name: inspected.RepoTags[0] ?? id.slice(7, 19), problem: problemOf(thrown) });
+        const found = problemOf(refusedProblem(this.engine, thrown));
+        if (['cancelled', 'engine-lost', 'engine-not-running'].includes(found.code)) throw thrown;
+        damaged.push({ name: inspected.RepoTags[0] ?? id.slice(7, 19), problem: found });
       }
     }
     return damaged;
@@ -218,19 +220,32 @@ export class EngineImages {
   }
 
   /**
-   * Holds a history against what was asked: its newest step has the image's ID, or none. Podman gives that of any image with the same layers. Throws
-   * `engine-answer-invalid` for the history of another image.
+   * Holds a history against what was asked: its newest step has the image's ID, or none. Podman gives that of any image with the same
+   * layers, also of one that it does not list: it is asked for its layers. Throws `engine-answer-invalid` for the history of another image.
    */
-  private checkHistory(
+  private async checkHistory(
     id: ImageId,
     { inspected, history }: { readonly inspected: InspectedImage; readonly history: HistoryAnswer },
     layersOf: ReadonlyMap<string, readonly string[]>,
-  ): void {
+    signal?: AbortSignal,
+  ): Promise<void> {
     const [hex] = /[0-9a-f]{64}$/.exec(history[0]?.Id ?? '') ?? [];
-    const own = `sha256:${hex ?? ''}`;
-    if (hex === undefined || own === id) return;
-    const isTwin = layersOf.get(own)?.join() === (inspected.RootFS?.Layers ?? []).join();
+    if (hex === undefined) return;
+    const own = `sha256:${hex}`;
+    if (own === id) return;
+    const layers = layersOf.get(own) ?? (await this.layersOfUnlisted(own, signal));
+    const isTwin = layers?.join() === (inspected.RootFS?.Layers ?? []).join();
     if (!isTwin) throw this.engine.connection.invalid({ path: `/images/${id}/history` }, 'other-image', own);
+  }
+
+  /** The layers of an image that the engine does not list; null where it has none of this ID. */
+  private async layersOfUnlisted(id: string, signal?: AbortSignal): Promise<readonly string[] | null> {
+    try {
+      return (await this.inspect(parseImageId(id), signal)).RootFS?.Layers ?? [];
+    } catch (thrown) {
+      if (thrown instanceof EngineRefusal && thrown.status === 404) return null;
+      throw thrown;
+    }
   }
 
   private toGraph(id: ImageId, image: KnownImage, containers: readonly ContainerUse[]): GraphImage {

@@ -409,6 +409,28 @@ describe('changes', () => {
     expect((await (await opened(engine)).view()).damaged).toEqual([]);
   });
 
+  test('a history that an image of the same layers has is its own, also where that one is not listed', async () => {
+    const engine = await shop();
+    const damaged = async () => (await (await opened(engine)).view()).damaged;
+    engine.answers[`GET /images/${id('a')}/history`] = {
+      json: [
+        { Id: id('d'), CreatedBy: 'RUN 1', Size: 30 },
+        { Id: '<missing>', CreatedBy: 'RUN 0', Size: 70 },
+      ],
+    };
+    const refused = [{ name: 'shop:a', problem: { facts: { reason: 'other-image', named: [id('d')] } } }];
+    expect(await damaged()).toMatchObject(refused);
+    const withLayers = (from: string) => {
+      const given = engine.answers[`GET /images/${id(from)}/json`];
+      if (given === undefined || typeof given === 'function') throw new Error('no answer');
+      return { json: { ...(given.json as object), Id: id('d') } };
+    };
+    engine.answers[`GET /images/${id('d')}/json`] = withLayers('c');
+    expect(await damaged()).toMatchObject(refused);
+    engine.answers[`GET /images/${id('d')}/json`] = withLayers('a');
+    expect(await damaged()).toEqual([]);
+  });
+
   test('a name is given to no image where another had it than was shown', async () => {
     const engine = await shop();
     const open = await opened(engine);
