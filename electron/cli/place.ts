@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import type { OptionSpec, Parsed } from './parser';
+import { existsSync, statSync } from 'node:fs';
+import { UsageFault, type OptionSpec, type Parsed } from './parser';
 
 /** `--source` of commands that look inside of layers, which an engine lets nobody do. */
 export const insideOption: OptionSpec = {
@@ -17,16 +17,32 @@ export const insideOption: OptionSpec = {
  */
 export function lookedPath({ values }: Pick<Parsed, 'values'>): string | null {
   const word = values.get('source')?.[0];
-  return word !== undefined && isPathWord(word) ? word : null;
+  if (word === undefined) return null;
+  refuseTransport(word);
+  return isPathWord(word) ? word : null;
 }
 
-/** Whether a word names an archive or a folder, and not the store or an engine; of a `target`, which may not be there yet. */
-export function isPathWord(word: string, as: 'source' | 'target' = 'source'): boolean {
+/** Words before a colon by which skopeo, Podman and buildah say what follows. */
+const transports =
+  /^(?:containers-storage|dir|docker|docker-archive|docker-daemon|oci|oci-archive|ostree|sif|tarball):(?:\/\/)?/;
+
+/** Throws a {@link UsageFault} for a word with one of other tools' transports before it: nobody means a file of that name. */
+export function refuseTransport(word: string): void {
+  const [transport] = transports.exec(word) ?? [];
+  if (transport === undefined || existsSync(word)) return;
+  throw new UsageFault((t) => t('usage.transport', { text: word, path: word.slice(transport.length) }));
+}
+
+/**
+ * Whether a word names an archive or a folder, and not the store or an engine; of a `target`, which may not be there yet: then it has a slash
+ * or a dot, as `out.tar` and `./out` have.
+ */
+export function isPathWord(word: string): boolean {
   if (word === 'store' || /^[a-z]+:\/\//.test(word)) return false;
   const isPath = word.includes('/') || word.includes('.');
   const info = statSync(word, { throwIfNoEntry: false });
   // What is there and no socket is no address of an engine; what is not there, and is called like a file, is one that is missing.
   const isEngine = !isPath && /^(?:docker|podman)/.test(word);
   if (info) return !isEngine && !info.isSocket();
-  return as === 'target' ? !isEngine && !/\.sock$/.test(word) : isPath && !/\.sock$/.test(word);
+  return isPath && !/\.sock$/.test(word);
 }

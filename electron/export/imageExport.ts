@@ -55,6 +55,11 @@ export interface HeldLayers {
   readonly layers: ReadonlyMap<string, string>;
   /** By chain ID: a Docker engine finds a layer only on the parents that it knows. */
   readonly chains: ReadonlyMap<string, string>;
+  /**
+   * Whether `layers` is of blobs alone: a layer that is there in other bytes travels, so that the manifest stays what it is and its
+   * signatures hold.
+   */
+  readonly areBlobs?: true;
 }
 
 /** What to write of one root. */

@@ -111,7 +111,8 @@ class Gathering {
   /** Adds a layer of an image, or leaves it out; what is written for it, null where the manifest keeps its descriptor. */
   private async imageLayer(layer: ExportLayer): Promise<WrittenLayer | null> {
     const { kept, held } = this.how;
-    const from = held.layers.get(layer.diffId) ?? held.layers.get(layer.blob);
+    const byContent = held.areBlobs ? undefined : held.layers.get(layer.diffId);
+    const from = byContent ?? held.layers.get(layer.blob);
     if (from !== undefined) {
       // Plain, where the manifest is written anew: by that digest every store can know the layer.
       const out = kept ? null : await this.how.plain(layer);

@@ -1,5 +1,4 @@
 import { closeSync, constants, openSync, readSync, statSync, type Stats } from 'node:fs';
-import { dirname } from 'node:path';
 import type { DiffId } from '../../shared/image/digest';
 import { problem } from '../../shared/image/problem';
 import { transportOf } from '../../shared/image/transport';
@@ -86,7 +85,7 @@ async function openFiles(
   const total = info?.size ?? null;
   const spooled = await tools.pool.run(
     'spool-archive',
-    { file: path, label, directory: dirname(ingest.newPath('spool')), limits, documentsOnly },
+    { file: path, label, stem: ingest.newPath('spool'), limits, documentsOnly },
     {
       signal: run.signal,
       onBytes: (bytes) => {

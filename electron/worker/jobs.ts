@@ -86,14 +86,14 @@ export interface Jobs {
   /**
    * One pass over an archive that cannot be seeked (compressed outside, standard input as `-`, or bytes that come through
    * shared memory from another thread):
-   * every regular member is staged as a file in `directory`, hashed; members that turn out to be tars or compressed
+   * every regular member is staged as a file whose path begins with `stem`, hashed; members that turn out to be tars or compressed
    * tars are read as layers too and get an index; small members' bytes (<= 8 MiB JSON) come back in `bytes`.
    */
   'spool-archive': {
     input: {
       file: string | RingMemory;
       label: string;
-      directory: string;
+      stem: string;
       limits: Limits;
       /** Members that are larger than any document may be are passed over: they are listed without a file of their own. */
       documentsOnly?: boolean;

@@ -1,6 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
 import type { Limits } from '../../shared/image/limits';
 import { blockSize, TarFault, TarLimitFault, type TarHeader } from '../../shared/layer/tarHeader';
@@ -198,7 +197,7 @@ export async function spoolArchive(
   input: JobInput<'spool-archive'>,
   tools: JobTools,
 ): Promise<JobOutput<'spool-archive'>> {
-  const { label, directory, limits } = input;
+  const { label, stem, limits } = input;
   const most = limits['archive-members'];
   const largestDocument = Math.max(limits['document-bytes'], limits['manifest-bytes']);
   const kept = new KeptBudget();
@@ -227,7 +226,7 @@ export async function spoolArchive(
         });
         return false;
       }
-      state.current = new Spooling(member, join(directory, `spool-${count}`), label, limits, kept);
+      state.current = new Spooling(member, `${stem}-${count}`, label, limits, kept);
       state.sparse = header.type === 'sparse' ? state.current.writeSparse(header) : null;
       return true;
     },

@@ -67,7 +67,8 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
         engine: visibleText(result.engine),
         size: formatBytes(result.bytes),
       });
-      return text + withoutReferrers(result.lostReferrers, t);
+      const moved = result.movedNames ? t('operation.moved', { names: shownNames(result.movedNames) }) : '';
+      return text + moved + withoutReferrers(result.lostReferrers, t);
     }
     case 'save': {
       const text = t('operation.save.done', {

@@ -144,6 +144,8 @@ export type OperationResult =
       readonly bytes: number;
       /** As of a save. */
       readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
+      /** Names that were another image's there, where there are any. */
+      readonly movedNames?: readonly string[] | undefined;
       /** Names that a docker-archive does not take, where there were any. */
       readonly namesLeftOut?: readonly string[] | undefined;
       /** Signatures and other artifacts, of which an engine takes none, where there are any. */

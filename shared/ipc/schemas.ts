@@ -268,6 +268,7 @@ const result = z.discriminatedUnion('kind', [
     layers: z.number().int().nonnegative(),
     bytes,
     otherPlatforms: otherPlatforms.optional(),
+    movedNames: z.array(z.string()).optional(),
     namesLeftOut: z.array(z.string()).optional(),
     lostReferrers: z.number().int().positive().optional(),
   }),

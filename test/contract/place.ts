@@ -265,6 +265,13 @@ export function placeContract({ name, cannot, canBeDamaged, open }: TestedKind):
           const there = (await viewed(find())).filter(({ names }) => names.includes('contract/taken:1'));
           expect(there, time).toEqual(expected(taken));
         }
+        // A name that another image has there moves, and that is said.
+        const other = await openStore();
+        await load(other, dockerArchive([{ ...taken, config: { Cmd: ['/other'] } }]));
+        const over = await copyImages(tools, { from: storePlace(other), to: find() }, request, quietRun());
+        expect(over.movedNames).toEqual(['contract/taken:1']);
+        await copyImages(tools, { ...ends, to: find() }, request, quietRun());
+        await other.close();
         const back = await openStore();
         await copyImages(tools, { from: find(), to: storePlace(back) }, request, quietRun());
         expect(await viewed(storePlace(back))).toEqual(await viewed(storePlace(giver)));
@@ -336,8 +343,13 @@ export function placeContract({ name, cannot, canBeDamaged, open }: TestedKind):
         const left = await viewed(find());
         expect(left).toEqual(expect.arrayContaining(expected(first)));
         expect(left.map(({ id }) => id)).not.toContain(images[0]);
+        // A prune takes what has no name: here the image that lost it to another.
+        const dangling = left.filter(({ names }) => names.length === 0).map(({ id }) => id);
         const prune = await removal.previewPrune();
-        expect(prune.images).toEqual([]);
+        expect(prune.images.map(({ id }) => id as string)).toEqual(dangling);
+        const pruned = await removal.prune({ images: prune.images, untagged: [] }, quietRun());
+        expect(pruned).toMatchObject({ removed: dangling, freedBytes: prune.freedBytes });
+        expect((await removal.previewPrune()).images).toEqual([]);
       });
   });
 

@@ -13,7 +13,7 @@ import { whileHeld } from '../images/whileHeld';
 async function heldBlobs(store: ActionContext): Promise<HeldLayers> {
   const { graph } = await readStoreView(store);
   const blobs = graph.layers.flatMap((layer) => layer.blobs.filter(isReadable));
-  return { layers: new Map(blobs.map(({ digest }) => [digest, 'store'])), chains: new Map() };
+  return { layers: new Map(blobs.map(({ digest }) => [digest, 'store'])), chains: new Map(), areBlobs: true };
 }
 
 /**

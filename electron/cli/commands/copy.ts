@@ -11,7 +11,7 @@ import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 import { noteLoaded } from '../noteLoaded';
 import { checkThere } from '../inputThere';
-import { isPathWord } from '../place';
+import { isPathWord, refuseTransport } from '../place';
 import { platformOf, platformOption } from '../platform';
 import { lookPlace, openSource, storeOf } from '../source';
 import { save } from './save';
@@ -96,6 +96,7 @@ export const copy: Command = {
     const named = words.slice(0, -1);
     const [first] = named;
     if (to === undefined || first === undefined) throw new UsageFault((t) => t('usage.copy'));
+    refuseTransport(to);
     const source = values.get('source')?.[0];
     const files = source === undefined ? await pathsOf(session, named) : null;
     const giver = await giverOf(session, source ?? files ?? home);
@@ -117,7 +118,7 @@ export const copy: Command = {
       }
       return;
     }
-    const isPath = isPathWord(to, 'target');
+    const isPath = isPathWord(to);
     const rest = new Map([...values, [isPath ? 'output' : 'to', [to]]]);
     rest.delete('source');
     const inner = { ...parsed, words: what, values: rest };

@@ -164,6 +164,8 @@ export const save: Command = {
       const copied = await copyImages(tools, ends, { what: words, platform }, session.run(words[0] ?? ''));
       session.endProgress();
       if (copied.kind !== 'copyOut') throw new Error(`save --to made a ${copied.kind}`);
+      const t = translator(session.language);
+      for (const name of copied.movedNames ?? []) session.note(t('cli.nameMoved', { name }));
       notePlatforms(session, copied.otherPlatforms);
       noteNames(session, copied.namesLeftOut);
       noteReferrers(session, 'docker-archive', copied.lostReferrers);

@@ -227,8 +227,8 @@ export const engineProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof
     title: [(f) => `There is no source ${v(f.name)}`, (f) => `没有名为 ${v(f.name)} 的来源`],
     why: [(f) => `These are known: ${v(f.known)}.`, (f) => `已知的来源：${v(f.known)}。`],
     advice: [
-      () => 'Name one of them, or an address such as unix:///run/docker.sock.',
-      () => '请使用其中之一，或 unix:///run/docker.sock 这样的地址。',
+      () => 'Name one of them, an address such as unix:///run/docker.sock, or a path such as ./out.tar.',
+      () => '请使用其中之一、unix:///run/docker.sock 这样的地址，或 ./out.tar 这样的路径。',
     ],
   },
 };

@@ -150,6 +150,12 @@ export const usage = {
     'copy takes images, or paths of archives and folders, and not both at once',
     'copy 可以复制镜像，或归档和目录的路径，不能同时使用',
   ],
+  'usage.transport': [
+    ({ text, path }: { text: string; path: string }) =>
+      `${text} has the prefix of another tool; here a path stands alone${path === '' ? '' : `: ${path}`}, and --format says in which form one is written`,
+    ({ text, path }: { text: string; path: string }) =>
+      `${text} 带有其他工具的前缀；这里只写路径${path === '' ? '' : `：${path}`}，写出的格式由 --format 指定`,
+  ],
   'usage.copySame': [
     'what is in the store is there already; tag gives it another name',
     '镜像已在仓库中；可用 tag 添加名称',

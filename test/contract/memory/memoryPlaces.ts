@@ -84,9 +84,11 @@ export class MemoryPlaces implements PlacesOfKind {
             const { what, platform = null } = request;
             const saved = await saveLayout(context, { what, platform, target }, run);
             if (run.signal.aborted) throw problem('cancelled', {});
-            this.put(joined(this.content, layoutContent(target)));
+            const taken = layoutContent(target);
+            const movedNames = movedBy(this.content, taken);
+            this.put(joined(this.content, taken));
             const { images, layers, bytes } = saved;
-            return { kind: 'copyOut', engine: 'Memory', images, layers, bytes };
+            return { kind: 'copyOut', engine: 'Memory', images, layers, bytes, movedNames };
           }),
       },
     };
@@ -116,10 +118,20 @@ export class MemoryPlaces implements PlacesOfKind {
   }
 }
 
+const nameOf = ({ annotations }: MemoryRoot): string | undefined =>
+  annotations?.['org.opencontainers.image.ref.name'];
+
+/** Names that another image has in what is there. */
+function movedBy(before: MemoryContent, after: MemoryContent): readonly string[] {
+  return after.manifests.flatMap((root) => {
+    const name = nameOf(root);
+    const held = before.manifests.find((each) => name !== undefined && nameOf(each) === name);
+    return name !== undefined && held && held.digest !== root.digest ? [name] : [];
+  });
+}
+
 /** Two contents as one: a name that both have is the later one's. */
 function joined(before: MemoryContent, after: MemoryContent): MemoryContent {
-  const nameOf = ({ annotations }: MemoryRoot): string | undefined =>
-    annotations?.['org.opencontainers.image.ref.name'];
   const taken = new Set(after.manifests.map(nameOf));
   const stays = before.manifests.filter((root) => nameOf(root) === undefined || !taken.has(nameOf(root)));
   return {

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmod, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readStoreView } from '../../../electron/actions/images/storeView';
 import { callCommand } from '../../setup/callCommand';
@@ -35,6 +36,12 @@ async function held(directory: string, withManifests = true): Promise<unknown> {
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** Digests of the manifests that a store lists. */
+async function manifestsOf(directory: string): Promise<string[]> {
+  const index = await readFile(join(directory, 'index.json'), 'utf8');
+  return (JSON.parse(index) as { manifests: { digest: string }[] }).manifests.map(({ digest }) => digest);
+}
+
 const store = async (): Promise<string> => {
   const context = await openStore();
   await context.close();
@@ -56,6 +63,35 @@ describe('copy', () => {
     expect((await held(chosen)) as unknown[]).toHaveLength(1);
     const again = await openStore(chosen);
     await expectSoundStore(again.directory);
+    expect(await scratch()).toEqual([]);
+  });
+
+  test.each([{}, { gzip: true }, { zstd: true }])(
+    'into a store that has the layers in other bytes (%o) leaves the manifests as they are',
+    async (form) => {
+      const archive = await temporaryFile(ociArchive(images));
+      const plain = images.map((image) => ({
+        ...image,
+        names: image.names?.map((name) => `${name}-other`) ?? [],
+        layers: image.layers.map(({ gzip: _, ...layer }) => ({ ...layer, ...form })),
+      }));
+      const [directory, fresh] = [await store(), await store()];
+      await callCommand(directory, ['load', '-q', await temporaryFile(ociArchive(plain), 'other.tar')]);
+      expect((await callCommand(directory, ['copy', archive, 'store'])).code).toBe(0);
+      expect((await callCommand(fresh, ['copy', archive, 'store'])).code).toBe(0);
+      const there = await manifestsOf(directory);
+      expect(there).toEqual(expect.arrayContaining(await manifestsOf(fresh)));
+    },
+  );
+
+  test('of several compressed archives takes all of them', async () => {
+    const paths = await Promise.all(
+      images.map(async (image, i) => temporaryFile(gzipSync(ociArchive([image])), `${i}.tar.gz`)),
+    );
+    const [directory, whole] = [await store(), await store()];
+    expect(await callCommand(directory, ['copy', ...paths, 'store'])).toMatchObject({ code: 0 });
+    await callCommand(whole, ['load', '-q', await temporaryFile(ociArchive(images))]);
+    expect(await held(directory)).toEqual(await held(whole));
     expect(await scratch()).toEqual([]);
   });
 
