@@ -320,6 +320,8 @@ export interface ProblemFacts {
   'engine-untrusted': { engine: string; address: string; reason: string };
   /** The connection broke in the middle of an answer. */
   'engine-lost': { engine: string };
+  /** It was sent all of some images, does not end in time, and cannot be stopped. */
+  'engine-goes-on': { engine: string };
   /** The engine does not answer in time. */
   'engine-silent': { engine: string; seconds: number };
   /** An answer is not what the API describes. */

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyFromEngine, saveFromEngine } from '../../electron/place/engine/copyFromEngine';
 import { copyToEngine } from '../../electron/place/engine/copyToEngine';
@@ -14,6 +15,7 @@ import { historyOf } from '../../electron/actions/images/inspectImage';
 import { EngineHub } from '../../electron/engine/engineHub';
 import type { Run } from '../../electron/actions/ground/context';
 import type { ImageNode } from '../../shared/graph/imageGraph';
+import { dockerArchive } from '../setup/imageBuilder';
 import { problemFacts } from '../setup/temporary';
 import { openBench, type Bench, type TestStore } from './bench';
 import { endpointOf, enginePeers, openPeer, type EnginePeer } from './enginePeers';
@@ -46,6 +48,11 @@ for (const { title, commands, start, obstacle } of enginePeers) {
         await store.loadSamples();
         await writeRichImage(bench.folder, bench.path('rich.tar'));
         await store.load(bench.path('rich.tar'));
+        const late = {
+          names: ['sample/bedrock:1', 'late:1'],
+          layers: [{ files: [{ path: 'late', content: 'late' }] }],
+        };
+        await writeFile(bench.path('late.tar'), dockerArchive([late]));
         ids = await store.idsByName();
         peer = await start(bench);
         open = await openPeer(peer);
@@ -61,9 +68,9 @@ for (const { title, commands, start, obstacle } of enginePeers) {
 
       test('copies from the store arrive with the same IDs and names, the second time too', async () => {
         const names = Object.keys(ids);
-        const sent = await copyToEngine(store.context, open.engine, names, quiet);
+        const sent = await copyToEngine(store.context, open, names, quiet);
         expect(sent).toMatchObject({ kind: 'copyOut', images: names.length });
-        await copyToEngine(store.context, open.engine, names, quiet);
+        await copyToEngine(store.context, open, names, quiet);
         const theirs = (await images()).flatMap(({ id, names: own }) => own.map((name) => [name, id]));
         expect(Object.fromEntries(theirs)).toEqual(ids);
       });
@@ -114,6 +121,22 @@ for (const { title, commands, start, obstacle } of enginePeers) {
         };
         await problemFacts(copyFromEngine(fresh.context, open, Object.keys(ids), run), 'cancelled');
         expect(await fresh.images()).toEqual([]);
+      });
+
+      test('a copy to it that is cancelled when it has everything is undone, moved names too', async () => {
+        const before = (await images()).map(({ id, names }) => [id, names]).sort();
+        const fresh = await bench.store();
+        await fresh.load(bench.path('late.tar'));
+        const abort = new AbortController();
+        const run: Run = {
+          signal: abort.signal,
+          report: ({ phase }) => phase === 'verifying' && abort.abort(),
+        };
+        // One of its names is of an image that is there.
+        const names = Object.keys(await fresh.idsByName());
+        expect(names).toContain('sample/bedrock:1');
+        await problemFacts(copyToEngine(fresh.context, open, names, run), 'cancelled');
+        expect((await images()).map(({ id, names: own }) => [id, own]).sort()).toEqual(before);
       });
 
       test('names are given, moved, changed and taken away, never the last one', async () => {

@@ -1,6 +1,6 @@
 import { parseBoundedJson } from '../../../shared/image/jsonScan';
 import { Readable } from 'node:stream';
-import { problem } from '../../../shared/image/problem';
+import { problem, problemOf } from '../../../shared/image/problem';
 import type { OperationResult } from '../../../shared/ipc/operation';
 import { loadLine } from '../../engine/answers';
 import { EngineRefusal } from '../../engine/connection';
@@ -9,64 +9,116 @@ import { inspectImage } from '../../engine/inspectImage';
 import type { ExportImage } from '../../export/imageExport';
 import { drainRing } from '../../worker/byteRing';
 import type { ActionContext, Run } from '../../actions/ground/context';
-import { fullName } from './engineImages';
+import { fullName, type OpenEngine } from './engineImages';
+import { movedSince, undoLoad } from './undoLoad';
 import { planArchive, type ArchiveRequest } from '../../actions/copy/planArchive';
 import { streamArchive } from '../../actions/copy/streamArchive';
 import { whileHeld } from '../../actions/images/whileHeld';
 
+/** How long a cancelled run waits for an engine that has everything and cannot be stopped any more, milliseconds. */
+const latest = 20_000;
 /** Most bytes of what an engine says while it loads. */
 const answerLimit = 8 << 20;
 
 /**
  * Copies images of the store to an engine: a docker-archive streams into its load, verified while it is read, and what
- * arrived is compared by image ID. Of names for several platforms one is sent: that of `platform`, else of this machine. A load that is cancelled leaves nothing behind. Throws `image-not-found`, `platform-not-found`,
- * `blob-damaged`, `engine-lost`, `engine-refused`, `engine-copy-differs`.
+ * arrived is compared by image ID. Of names for several platforms one is sent: that of `platform`, else of this machine. A load that is
+ * cancelled leaves nothing behind: an engine that has all of it cannot be stopped, and what it did then is undone; `engine-goes-on` where it takes longer than `late` milliseconds. Throws
+ * `image-not-found`, `platform-not-found`, `blob-damaged`, `engine-lost`, `engine-refused`, `engine-copy-differs`.
  */
 export async function copyToEngine(
   context: ActionContext,
-  engine: Engine,
+  open: OpenEngine,
   what: readonly string[],
   run: Run,
   platform: string | null = null,
+  late = latest,
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  return whileHeld(context, what, () => sendImages(context, engine, { what, platform }, run));
+  return whileHeld(context, what, () => sendImages(context, open, { what, platform }, late, run));
+}
+
+/** The sending of a run: a cancel ends it at once before everything is sent, and `late` milliseconds after it otherwise. */
+function sendingOf(
+  run: Run,
+  late: number,
+): { readonly run: Run; readonly allSent: () => void; readonly end: () => void } {
+  const abort = new AbortController();
+  let isSent = false;
+  let timer: NodeJS.Timeout | null = null;
+  const cancel = (): void => {
+    if (isSent) timer = setTimeout(() => abort.abort(), late);
+    else abort.abort();
+  };
+  if (run.signal.aborted) cancel();
+  run.signal.addEventListener('abort', cancel, { once: true });
+  return {
+    run: { ...run, signal: abort.signal },
+    allSent: () => (isSent = true),
+    end: () => {
+      if (timer) clearTimeout(timer);
+      run.signal.removeEventListener('abort', cancel);
+    },
+  };
 }
 
 async function sendImages(
   context: ActionContext,
-  engine: Engine,
+  open: OpenEngine,
   asked: Pick<ArchiveRequest, 'what' | 'platform'>,
+  late: number,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
+  const { engine } = open;
   // In full, so that Podman does not take a name of Docker Hub for one of its own host.
   const { plan, images, names, otherPlatforms, namesLeftOut, lostReferrers } = await planArchive(
     context,
     { ...asked, format: 'docker-archive' },
     { spell: fullName },
   );
+  const before = (await open.view()).graph;
   let done = 0;
   const onBytes = (bytes: number): void => {
     done = Math.min(plan.bytes, done + bytes);
     run.report({ phase: 'writing', done, total: plan.bytes });
   };
   const archive = { members: plan.members, label: names[0] ?? '', onBytes };
-  await streamArchive(context.pool, archive, run, async (memory, signal) => {
-    const body = Readable.from(drainRing(memory, signal), { objectMode: false });
-    try {
-      const said = await load(engine, body, signal);
-      run.report({ phase: 'verifying', done: plan.bytes, total: plan.bytes });
-      for (const image of images) await checkArrival(engine, image, said, run.signal);
-    } finally {
-      body.destroy();
-    }
-  });
+  const sending = sendingOf(run, late);
+  let isSent = false;
+  try {
+    await streamArchive(context.pool, archive, sending.run, async (memory, signal) => {
+      const body = Readable.from(drainRing(memory, signal), { objectMode: false });
+      body.once('end', () => {
+        isSent = true;
+        sending.allSent();
+      });
+      try {
+        const said = await load(engine, body, signal);
+        run.report({ phase: 'verifying', done: plan.bytes, total: plan.bytes });
+        for (const image of images) await checkArrival(engine, image, said, signal);
+      } finally {
+        body.destroy();
+      }
+    });
+  } catch (thrown) {
+    if (isSent && run.signal.aborted && problemOf(thrown).code === 'cancelled')
+      throw problem('engine-goes-on', { engine: engine.name }, { cause: thrown });
+    throw thrown;
+  } finally {
+    sending.end();
+  }
+  if (run.signal.aborted) {
+    await undoLoad(open, before, images);
+    throw problem('cancelled', {});
+  }
+  const movedNames = await movedSince(open, before);
   return {
     kind: 'copyOut',
     engine: engine.name,
     images: images.length,
     layers: plan.layers,
     bytes: plan.bytes,
+    ...(movedNames.length > 0 ? { movedNames } : {}),
     ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
     ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),
     ...(lostReferrers > 0 ? { lostReferrers } : {}),

@@ -2,7 +2,7 @@ import { placeKinds } from '../../../shared/ipc/placeKinds';
 import type { SourceId } from '../../../shared/ipc/source';
 import { copyToStore } from '../../actions/copy/copyToStore';
 import type { ActionContext } from '../../actions/ground/context';
-import type { CopyIn, Place, PlaceView } from '../place';
+import type { CopyIn, Place } from '../place';
 import { copyFromEngine, saveFromEngine } from './copyFromEngine';
 import { copyToEngine } from './copyToEngine';
 import {
@@ -74,20 +74,8 @@ export function enginePlace(id: SourceId, open: OpenEngine): Place {
       prune: (shown, run) => pruneEngineImages(open, run, shown),
     },
     take: {
-      async take(tools, from, { what, platform = null }, run) {
-        const before = await open.view();
-        const sent = await from.lend(tools, { what, platform }, run, (held) =>
-          copyToEngine(held, open.engine, what, run, platform),
-        );
-        const movedNames = movedBetween(before, await open.view().catch(() => before));
-        return movedNames.length === 0 ? sent : { ...sent, movedNames };
-      },
+      take: (tools, from, { what, platform = null }, run) =>
+        from.lend(tools, { what, platform }, run, (held) => copyToEngine(held, open, what, run, platform)),
     },
   };
-}
-
-/** Names that one image had before and another has now. */
-function movedBetween(before: PlaceView, after: PlaceView): readonly string[] {
-  const now = new Map(after.graph.images.flatMap(({ id, names }) => names.map((name) => [name, id])));
-  return before.graph.images.flatMap(({ id, names }) => names.filter((name) => (now.get(name) ?? id) !== id));
 }

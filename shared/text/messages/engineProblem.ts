@@ -12,6 +12,7 @@ type Codes =
   | 'engine-too-old'
   | 'engine-untrusted'
   | 'engine-lost'
+  | 'engine-goes-on'
   | 'engine-silent'
   | 'engine-answer-invalid'
   | 'engine-refused'
@@ -137,6 +138,17 @@ export const engineProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof
     title: [(f) => `The connection to ${v(f.engine)} broke`, (f) => `与 ${v(f.engine)} 的连接中断`],
     why: [() => 'It may have been stopped or started again.', () => '它可能已被停止或重新启动。'],
     advice: [() => 'Try again when it runs.', () => '请等它运行后重试。'],
+  },
+  'engine-goes-on': {
+    title: [(f) => `It was too late to cancel in ${v(f.engine)}`, (f) => `${v(f.engine)} 中已无法取消`],
+    why: [
+      () => 'It had been sent everything, is still at it, and nobody can stop it.',
+      () => '全部内容已经发出，它仍在处理，无法中止。',
+    ],
+    advice: [
+      () => 'The images may be there in a moment: look again, and delete them there.',
+      () => '镜像可能稍后出现：请再次查看，并在那里删除。',
+    ],
   },
   'engine-silent': {
     title: [(f) => `${v(f.engine)} does not answer`, (f) => `${v(f.engine)} 没有响应`],

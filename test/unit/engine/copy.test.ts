@@ -257,6 +257,8 @@ describe('from an engine into a file', () => {
   });
 });
 
+const fullName = 'docker.io/library/shop:1';
+
 describe('from the store to an engine', () => {
   /** An engine that takes what it is sent, and then has the image. */
   async function taker(answer: (response: { end(text: string): unknown }) => void = (r) => r.end('{}')) {
@@ -274,7 +276,7 @@ describe('from the store to an engine', () => {
     const store = await openStore();
     await load(store, archive);
     const { open, received } = await taker();
-    const result = await copyToEngine(store, open.engine, ['shop:1'], quietRun());
+    const result = await copyToEngine(store, open, ['shop:1'], quietRun());
     expect(result).toMatchObject({ kind: 'copyOut', engine: 'Docker', images: 1, layers: 2 });
     expect(result.bytes).toBe(received().length);
     expect(received().includes('docker.io/library/shop:1')).toBe(true);
@@ -288,7 +290,7 @@ describe('from the store to an engine', () => {
     await load(store, archive);
     const line = '{"stream":"x"}\n{"errorDetail":{"message":"no space left"},"error":"no space left"}\n';
     const { open } = await taker((response) => response.end(line));
-    const work = copyToEngine(store, open.engine, ['shop:1'], quietRun());
+    const work = copyToEngine(store, open, ['shop:1'], quietRun());
     expect(await problemFacts(work, 'engine-refused')).toMatchObject({ message: 'no space left' });
   });
 
@@ -297,7 +299,7 @@ describe('from the store to an engine', () => {
     await load(store, archive);
     const { open, fake } = await taker();
     delete fake.answers[`GET /images/${image.id}/json`];
-    const work = copyToEngine(store, open.engine, ['shop:1'], quietRun());
+    const work = copyToEngine(store, open, ['shop:1'], quietRun());
     expect(await problemFacts(work, 'engine-copy-differs')).toMatchObject({ expected: image.id, found: '' });
     // The containerd image store calls it by its manifest: the layers tell.
     fake.answers['GET /images/docker.io/library/shop:1/json'] = {
@@ -307,7 +309,7 @@ describe('from the store to an engine', () => {
         RootFS: { Layers: image.layers.map(({ diffId }) => diffId) },
       },
     };
-    expect((await copyToEngine(store, open.engine, ['shop:1'], quietRun())).images).toBe(1);
+    expect((await copyToEngine(store, open, ['shop:1'], quietRun())).images).toBe(1);
   });
 
   test('a damaged blob breaks the connection before the archive is whole', async () => {
@@ -325,13 +327,17 @@ describe('from the store to an engine', () => {
       finished = true;
       response.end('{}');
     });
-    await problemFacts(copyToEngine(store, open.engine, ['shop:1'], quietRun()), 'blob-damaged');
+    await problemFacts(copyToEngine(store, open, ['shop:1'], quietRun()), 'blob-damaged');
     expect(finished).toBe(false);
   });
 
-  test('a cancel breaks the connection', async () => {
+  test('a cancel breaks the connection before the archive is whole', async () => {
     const store = await openStore();
-    await load(store, archive);
+    const large = {
+      names: ['shop:large'],
+      layers: [{ files: [{ path: 'large', content: noise(8 << 20) }] }],
+    };
+    await load(store, dockerArchive([large]));
     const abort = new AbortController();
     let finished = false;
     const { open } = await engineWith({ json: null }, image.id, {
@@ -341,10 +347,44 @@ describe('from the store to an engine', () => {
         request.pause();
       },
     });
-    const work = copyToEngine(store, open.engine, ['shop:1'], quietRun(abort.signal));
+    const work = copyToEngine(store, open, ['shop:large'], quietRun(abort.signal));
     setTimeout(() => abort.abort(), 300);
     await problemFacts(work, 'cancelled');
     expect(finished).toBe(false);
+  });
+
+  test('what an engine does that has everything when it is cancelled is undone', async () => {
+    const store = await openStore();
+    await load(store, archive);
+    const abort = new AbortController();
+    const { open, fake } = await taker((response) => {
+      abort.abort();
+      setTimeout(() => {
+        fake.answers['GET /images/json'] = { json: [{ Id: image.id, RepoTags: ['shop:1'] }] };
+        response.end('{}');
+      }, 50);
+    });
+    fake.answers['GET /images/json'] = { json: [] };
+    const Layers = image.layers.map(({ diffId }) => diffId);
+    fake.answers[`GET /images/${image.id}/json`] = {
+      json: { Id: image.id, RepoTags: ['shop:1'], RootFS: { Layers }, Size: 5 },
+    };
+    fake.answers[`DELETE /images/${fullName}`] = (_, response) => {
+      fake.answers['GET /images/json'] = { json: [] };
+      response.end('[]');
+    };
+    await problemFacts(copyToEngine(store, open, ['shop:1'], quietRun(abort.signal)), 'cancelled');
+    expect(fake.asked).toContain(`DELETE /images/${fullName}`);
+    expect((await open.view()).graph.images).toEqual([]);
+  });
+
+  test('an engine that goes on after a cancel, longer than somebody waits, is said', async () => {
+    const store = await openStore();
+    await load(store, archive);
+    const abort = new AbortController();
+    const { open } = await taker(() => abort.abort());
+    const work = copyToEngine(store, open, ['shop:1'], quietRun(abort.signal), null, 50);
+    expect(await problemFacts(work, 'engine-goes-on')).toEqual({ engine: 'Docker' });
   });
 });
 

@@ -298,6 +298,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'engine-too-old': [{ engine: 'Docker', version: '1.9.1', api: '1.21', needed: '1.24' }],
   'engine-untrusted': [{ engine: 'Docker', address: 'tcp://far:2376', reason: 'CERT_HAS_EXPIRED' }],
   'engine-lost': [{ engine: 'Docker' }],
+  'engine-goes-on': [{ engine: 'Docker' }],
   'engine-silent': [{ engine: 'Docker', seconds: 30 }],
   'engine-answer-invalid': reasonsOf<AnswerReason>(answerReasons).map((said) => ({
     engine: 'Docker',
