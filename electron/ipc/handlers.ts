@@ -45,8 +45,9 @@ export function createHandlers(world: HandlerWorld): Handlers {
     'image.untag': async ({ source, image, name }) => (await places.part(source, 'names')).untag(name, image),
     'image.rename': async ({ source, image, from, to, holder }) =>
       (await places.part(source, 'names')).rename(from, to, { image, holder }),
-    'images.previewRemoval': async ({ source, evenUsed, ...selection }) =>
-      (await places.part(source, 'removal')).preview(selection, { evenUsed }),
+    'images.together': async ({ source, images }) => (await places.of(source)).documents.together(images),
+    'images.previewRemoval': async ({ source, ...selection }) =>
+      (await places.part(source, 'removal')).preview(selection),
     'images.remove': ({ source, force, shown, ...selection }) => ({
       operation: operations.start(
         'remove',

@@ -18,6 +18,7 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'image.tag': null,
   'image.untag': null,
   'image.rename': null,
+  'images.together': 'documents',
   'images.previewRemoval': 'documents',
   'images.remove': null,
   'images.previewPrune': 'documents',

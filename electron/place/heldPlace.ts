@@ -48,6 +48,7 @@ export function heldPlace({ id, label, cannot, within }: HeldPlace): Place {
         within(async (held) => (await inspecting()).inspectImageDocument(held, image)),
       layerDocument: (layer) =>
         within(async (held) => (await inspectingLayers()).inspectLayerDocument(held, layer)),
+      together: (images) => within(async (held) => (await removing()).togetherIn(held, images)),
       history: (image) => within(async (held) => (await inspecting()).historyOf(held, image)),
     },
     give: giveOf({ label, within }),
@@ -102,8 +103,7 @@ function namesOf(within: Within): PlaceNames {
 function removalOf(within: Within): PlaceRemoval {
   const choice = { all: false };
   return {
-    preview: (selection, { evenUsed = false } = {}) =>
-      within(async (held) => (await removing()).previewRemove(held, selection, { evenUsed })),
+    preview: (selection) => within(async (held) => (await removing()).previewRemove(held, selection)),
     remove: (selection, { shown }, run) =>
       within(async (held) => (await removing()).removeImages(held, selection, run, shown)),
     previewPrune: () => within(async (held) => (await pruning()).previewPrune(held, choice)),

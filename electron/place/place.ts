@@ -3,6 +3,7 @@ import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { PlaceNeed, Problem } from '../../shared/image/problem';
 import type { ImageGraph, RemovalPreview } from '../../shared/graph/imageGraph';
 import type { RemovalSelection } from '../../shared/graph/sharing';
+import type { Together } from '../../shared/graph/together';
 import type { ShownRemoval } from '../../shared/graph/shown';
 import type { ImageDetail, LayerDetail } from '../../shared/ipc/detail';
 import type { OperationResult } from '../../shared/ipc/operation';
@@ -72,6 +73,8 @@ export interface PlaceDocuments {
   /** What `inspect` prints: in Docker's spelling, of an engine what it says itself. */
   imageDocument(id: ImageId): Promise<Readonly<Record<string, unknown>>>;
   layerDocument(chainId: ChainId): Promise<Readonly<Record<string, unknown>>>;
+  /** What images take together, and what of it stays without them: for all of them what the view's graph stores. */
+  together(images: readonly ImageId[]): Promise<Together>;
   /** The steps that made an image, oldest first, matched to its layers. */
   history(id: ImageId): Promise<ImageDetail['history']>;
 }
@@ -142,11 +145,8 @@ export interface RemovalOptions {
 
 /** Removal of images and names. What the preview says is what the act does. Throws `image-not-found`, `name-not-found`, `image-in-use`, `shown-changed`. */
 export interface PlaceRemoval {
-  /** What removing would free and what stays; changes nothing. `evenUsed`: also of what cannot go, for who only wants to see what it takes. */
-  preview(
-    selection: RemovalSelection,
-    options?: Pick<RemovalOptions, 'force'> & { readonly evenUsed?: boolean },
-  ): Promise<RemovalPreview>;
+  /** What removing would free and what stays; changes nothing. */
+  preview(selection: RemovalSelection, options?: Pick<RemovalOptions, 'force'>): Promise<RemovalPreview>;
   remove(selection: RemovalSelection, options: RemovalOptions, run: Run): Promise<Removed>;
   /** The same for images without a name that nothing uses. */
   previewPrune(): Promise<RemovalPreview>;

@@ -122,11 +122,12 @@ export const requests = {
     }),
     output: z.object({ name: z.string(), movedFrom: s.imageId.nullable() }),
   },
-  'images.previewRemoval': {
-    /** `evenUsed`: what images take is asked, not whether they may go: of the store also such as something uses. */
-    input: selection.extend({ evenUsed: z.boolean().default(false) }).strict(),
-    output: s.removalPreview,
+  /** What images take together and how much of it is theirs alone, whether or not they may go. */
+  'images.together': {
+    input: z.strictObject({ source, images: selection.shape.images }),
+    output: s.together,
   },
+  'images.previewRemoval': { input: selection.strict(), output: s.removalPreview },
   'images.remove': {
     /** `force`: of Docker also images that stopped containers use. Nothing goes where it is not what was `shown` any more. */
     input: selection.extend({ force: z.boolean().default(false), shown: s.shownRemoval }).strict(),

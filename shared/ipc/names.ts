@@ -25,6 +25,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'image.tag': true,
   'image.untag': true,
   'image.rename': true,
+  'images.together': true,
   'images.previewRemoval': true,
   'images.remove': true,
   'images.previewPrune': true,

@@ -13,6 +13,7 @@ import type {
   LayerNode,
   RemovalPreview,
 } from '../graph/imageGraph';
+import type { Together } from '../graph/together';
 import type { OperationProgress, OperationResult, OperationState } from './operation';
 import type { ImageDetail, LayerDetail } from './detail';
 import { isSourceId, type SourceId, type SourceInfo } from './source';
@@ -165,6 +166,15 @@ export const keptFor = z.object({
   root: digest.nullable(),
   keeper: z.enum(['list', 'entry', 'trash', 'workspace']),
 }) satisfies z.ZodType<KeptFor>;
+
+export const together = z.object({
+  size: bytes,
+  unique: bytes,
+  shared: bytes,
+  others: z.number().int().nonnegative(),
+  containers: z.array(z.string()),
+  containerCount: z.number().int().nonnegative(),
+}) satisfies z.ZodType<Together>;
 
 export const removalPreview = z.object({
   images: z.array(z.object({ id: imageId, names: z.array(z.string()) })),

@@ -146,6 +146,27 @@ export function placeContract({ name, cannot, canBeDamaged, open }: TestedKind):
       }
     });
 
+    test('images take together what the graph says that they store, and one of them what its node says', async () => {
+      const { graph } = await place.view();
+      const ids = graph.images.map(({ id }) => id);
+      expect(await place.documents.together(ids)).toEqual({
+        size: graph.storedBytes,
+        unique: graph.storedBytes,
+        shared: 0,
+        others: 0,
+        containers: [],
+        containerCount: 0,
+      });
+      for (const { id, size, unique, shared, sharedWith } of graph.images)
+        expect(await place.documents.together([id])).toMatchObject({
+          size,
+          unique,
+          shared,
+          others: sharedWith,
+        });
+      await problemFacts(place.documents.together([unknown]), 'image-not-found');
+    });
+
     test('the same images give the same graph, and nothing is read anew while nothing changes', async () => {
       expect(await viewed(place)).toEqual(expected(first, second));
       const { graph, damaged } = await place.view();

@@ -52,9 +52,20 @@ if (obstacle !== null) {
       const { page } = running;
       await page.locator('.side-foot').getByText('unpacked').waitFor();
       await card('redis:7-alpine').click();
-      await page.locator('.inspector').getByText('cache-1').waitFor();
+      await page.locator('.inspector').getByText('cache-1').first().waitFor();
       await page.locator('.inspector').getByRole('button', { name: 'Copy into the store' }).waitFor();
+      await page.locator('.inspector').getByText('kept by container cache-1').waitFor();
       await running.picture('engine-graph-light-1280');
+    });
+
+    test('all of its images take what it says that it stores, and containers that keep layers are named', async () => {
+      const { page } = running;
+      await page.keyboard.press('Control+a');
+      await page.locator('.inspector h2', { hasText: 'images selected' }).waitFor();
+      const stored = await page.locator('.side-foot .m.num').innerText();
+      await expect.poll(() => page.locator('.insp-together .insp-figure').innerText()).toBe(stored);
+      await page.locator('.insp-together').getByText('Kept by container cache-1').waitFor();
+      await page.keyboard.press('Escape');
     });
 
     test('view, filter and keyboard are those of the store', async () => {

@@ -77,6 +77,19 @@ test('dropped with Alt held it is opened, and nothing is loaded', async () => {
   expect(await snapshotDirectory(running.store)).toEqual(before);
 });
 
+test('all of its images take together what the place says that it stores', async () => {
+  const { page } = running;
+  await page.keyboard.press('Control+a');
+  await page.locator('.inspector h2', { hasText: 'images selected' }).waitFor();
+  const stored = await page.locator('.side-foot .m.num').innerText();
+  await expect.poll(() => page.locator('.insp-together .insp-figure').innerText()).toBe(stored);
+  const inspector = await page.locator('.insp-together').innerText();
+  expect(inspector).toContain(t('inspector.alsoOthers', { count: 0 }));
+  // Nothing is deleted here.
+  expect(inspector).not.toContain(t('inspector.unique.freed'));
+  await page.keyboard.press('Escape');
+});
+
 test('its files are looked into layer by layer, and what it cannot do says why', async () => {
   const { page } = running;
   await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).click();

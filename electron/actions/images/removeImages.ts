@@ -7,6 +7,7 @@ import {
   type RemovalPlan,
   type RemovalSelection,
 } from '../../../shared/graph/sharing';
+import { takenTogether, type Together } from '../../../shared/graph/together';
 import { isShown, type ShownRemoval } from '../../../shared/graph/shown';
 import type { OciDescriptor } from '../../../shared/image/manifest';
 import { addBytes } from '../../../shared/image/bytes';
@@ -38,18 +39,14 @@ export function checkSelection(
 
 /**
  * What removing would do, to the byte; changes nothing. Throws what {@link removeImages} would refuse it with:
- * `image-not-found`, `name-not-found`, `image-in-use`; with `evenUsed` not the last, where somebody only looks at what images take.
+ * `image-not-found`, `name-not-found`, `image-in-use`.
  */
-export async function previewRemove(
-  context: Context,
-  selection: RemovalSelection,
-  { evenUsed = false }: { readonly evenUsed?: boolean } = {},
-): Promise<RemovalPreview> {
+export async function previewRemove(context: Context, selection: RemovalSelection): Promise<RemovalPreview> {
   const view = await readStoreView(context);
   checkSelection(view.graph, selection, bareRoots(view));
   const closures = await heldClosures(context, view);
   const plan = planWithUnread(view, selection);
-  if (!evenUsed) await checkPlanUnused(context, view, plan);
+  await checkPlanUnused(context, view, plan);
   // Nobody knows what such a one needs, so that nothing can be freed beside it.
   for (const { digest, problem: fault } of view.damaged)
     if (!plan.roots.has(digest) && fault.code === 'file-unreadable') throw ProblemError.from(fault);
@@ -67,6 +64,13 @@ export async function previewRemove(
     ...(keptFor !== null && { freed: [], keptBytes: addBytes(preview.keptBytes, preview.freedBytes) }),
     ...keptForOf(keptFor),
   };
+}
+
+/** What images take together, whether or not they may go. Throws `image-not-found`. */
+export async function togetherIn(context: Context, images: readonly ImageId[]): Promise<Together> {
+  const view = await readStoreView(context);
+  checkSelection(view.graph, { images, names: [] });
+  return takenTogether(view.graph, await heldClosures(context, view), images);
 }
 
 /**

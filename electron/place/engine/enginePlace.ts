@@ -1,7 +1,9 @@
 import { placeKinds } from '../../../shared/ipc/placeKinds';
+import { takenTogether } from '../../../shared/graph/together';
 import type { SourceId } from '../../../shared/ipc/source';
 import { copyToStore } from '../../actions/copy/copyToStore';
 import type { ActionContext } from '../../actions/ground/context';
+import { checkSelection } from '../../actions/images/removeImages';
 import type { CopyIn, Place } from '../place';
 import { copyFromEngine, saveFromEngine } from './copyFromEngine';
 import { copyToEngine } from './copyToEngine';
@@ -39,6 +41,11 @@ export function enginePlace(id: SourceId, open: OpenEngine): Place {
       layer: (layer) => inspectEngineLayer(open, layer),
       imageDocument: (image) => inspectEngineDocument(open, image),
       layerDocument: (layer) => engineLayerDocument(open, layer),
+      async together(images) {
+        const { graph, closures } = await open.view();
+        checkSelection(graph, { images, names: [] });
+        return takenTogether(graph, closures, images);
+      },
       history: (image) => historyOfEngineImage(open, image),
     },
     give: {

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
-import { formatBytes } from '../../../shared/text/format';
+import { formatBytes, visibleText } from '../../../shared/text/format';
 import { useApp, useT } from '../../store/hooks';
+import { canHere } from '../../store/sources';
 import { SizeBar, type SizePart } from '../../ui/Amounts';
 import { tip } from '../../ui/Tooltip';
 import { Bytes, Section } from './parts';
@@ -16,7 +17,14 @@ interface Props {
 export function ImageSizes({ image, tarSize }: Props): ReactNode {
   const t = useT();
   const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
+  const canDelete = useApp(canHere('write'));
   const { size, shared, unique, sharedWith } = image;
+  const [container, ...containers] = image.containers;
+  const fate = container
+    ? t('inspector.unique.kept', { name: visibleText(container.name), more: containers.length })
+    : canDelete
+      ? t('inspector.unique.freed')
+      : '';
   return (
     <Section
       title={t('inspector.size')}
@@ -45,12 +53,7 @@ export function ImageSizes({ image, tarSize }: Props): ReactNode {
           note={sharedWith > 0 ? t('inspector.shared.with', { count: sharedWith }) : ''}
           bytes={shared}
         />
-        <Amount
-          kind="unique"
-          label={t('inspector.unique')}
-          note={t('inspector.unique.freed')}
-          bytes={unique}
-        />
+        <Amount kind="unique" label={t('inspector.unique')} note={fate} bytes={unique} />
         {tarSize !== null && (
           <div className="row f12" {...tip(t('inspector.unpacked.hint'))}>
             <span className="swatch" />

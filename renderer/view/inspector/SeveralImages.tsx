@@ -1,11 +1,13 @@
 import { useMemo, type ReactNode } from 'react';
 import type { ChainId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
-import type { ImageNode, LayerBlob, LayerNode } from '../../../shared/graph/imageGraph';
-import { ownLayers } from '../../../shared/graph/ownLayer';
-import { formatBytes } from '../../../shared/text/format';
+import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import type { Together as Sizes } from '../../../shared/graph/together';
+import type { Translate } from '../../../shared/text/catalogue';
+import { isHome } from '../../../shared/ipc/placeKinds';
+import { formatBytes, visibleText } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
-import { useActions, useApp, useT } from '../../store/hooks';
+import { useActions, useApp, useMarks, useT } from '../../store/hooks';
 import { canHere, whyNotHere } from '../../store/sources';
 import { SizeBar } from '../../ui/Amounts';
 import { Button, IconButton } from '../../ui/Button';
@@ -107,43 +109,49 @@ function Chosen({ images }: { readonly images: readonly ImageNode[] }): ReactNod
   );
 }
 
-/** Images outside of a selection that need a blob of one of its layers. */
-function othersWith(images: readonly ImageNode[], index: GraphIndex): number {
-  const own = new Set(images.map(({ id }) => id));
-  const needed = (image: ImageNode): readonly LayerBlob[] =>
-    ownLayers(image, index.layers).flatMap(({ blobs }) => blobs);
-  const blobs = new Set(images.flatMap((image) => needed(image).map(({ digest }) => digest)));
-  return index.graph.images.filter(
-    (image) => !own.has(image.id) && needed(image).some(({ digest }) => blobs.has(digest)),
-  ).length;
+/** Who holds what stays without these images. */
+function heldWords(
+  { shared, others, containers, containerCount }: Sizes,
+  t: Translate,
+  separator: string,
+): string {
+  if (containerCount > 0)
+    return t('inspector.heldByContainers', {
+      count: others,
+      name: containers.map((name) => t('dialog.remove.heldBy', { names: visibleText(name) })).join(separator),
+      more: containerCount - containers.length,
+    });
+  return shared > 0 && others === 0
+    ? t('inspector.heldElsewhere')
+    : t('inspector.alsoOthers', { count: others });
 }
 
-/** What deleting the images would free is what only they hold; with what stays it is what they take together. */
+/** What images take together: what only they hold, and what stays without them. */
 function Together({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
   const t = useT();
   const revision = useApp((state) => state.graph?.revision ?? '');
   const source = useApp((state) => state.source);
   const { value, problem, loading, again } = useReply(
-    'images.previewRemoval',
-    { source, images: images.map(({ id }) => id), names: [], evenUsed: true },
+    'images.together',
+    { source, images: images.map(({ id }) => id) },
     revision,
   );
-  const index = useApp((state) => state.index);
-  const others = useMemo(() => (index ? othersWith(images, index) : 0), [images, index]);
+  const canDelete = useApp(canHere('write'));
+  const { listed } = useMarks();
+  const title = t(isHome(source) ? 'inspector.together' : 'inspector.together.elsewhere');
   const alone = images.reduce((sum, { size }) => sum + size, 0);
-  const unique = value?.freedBytes ?? 0;
-  const shared = value?.keptBytes ?? 0;
-  const saved = Math.max(0, alone - unique - shared);
+  const { size = 0, unique = 0, shared = 0 } = value ?? {};
+  const saved = Math.max(0, alone - size);
   return (
-    <section className="insp-section insp-together" aria-busy={loading} aria-label={t('inspector.together')}>
+    <section className="insp-section insp-together" aria-busy={loading} aria-label={title}>
       {problem && <ProblemNotice problem={problem} again={again} />}
       {!value && !problem && <Skeleton rows={3} label={t('inspector.reading')} />}
       {value && (
         <>
           <div className="insp-key">
             <div>
-              <div className="f12 t2">{t('inspector.together')}</div>
-              <Bytes bytes={unique + shared} className="insp-figure" />
+              <div className="f12 t2">{title}</div>
+              <Bytes bytes={size} className="insp-figure" />
             </div>
             {saved > 0 && (
               <div className="right">
@@ -170,10 +178,10 @@ function Together({ images }: { readonly images: readonly ImageNode[] }): ReactN
             <Amount
               kind="unique"
               label={t('inspector.onlyInThese')}
-              note={t('inspector.unique.freed')}
+              note={canDelete ? t('inspector.unique.freed') : ''}
               bytes={unique}
             />
-            <Amount kind="shared" label={t('inspector.alsoOthers', { count: others })} bytes={shared} />
+            <Amount kind="shared" label={heldWords(value, t, listed)} bytes={shared} />
             <Amount kind="saved" label={t('inspector.saved')} bytes={saved} />
           </div>
         </>

@@ -4,6 +4,10 @@ import { groupDigits } from '../format';
 interface Counted {
   readonly count: number;
 }
+interface HeldByContainers extends Counted {
+  readonly name: string;
+  readonly more: number;
+}
 interface Named {
   readonly name: string;
 }
@@ -103,6 +107,12 @@ export const inspector = {
   ],
   'inspector.unique': ['Unique', '独有'],
   'inspector.unique.freed': ['freed by deleting', '删除即释放'],
+  'inspector.unique.kept': [
+    ({ name, more }: { name: string; more: number }) =>
+      more === 0 ? `kept by container ${name}` : `kept by container ${name} and ${more} more`,
+    ({ name, more }: { name: string; more: number }) =>
+      more === 0 ? `由容器 ${name} 保留` : `由容器 ${name} 等 ${more + 1} 个容器保留`,
+  ],
   'inspector.unpacked': ['Unpacked', '解压后'],
   'inspector.unpacked.hint': [
     'Bytes of all layers as uncompressed tar archives',
@@ -187,11 +197,27 @@ export const inspector = {
   ],
   'inspector.several.clear': ['Clear the selection', '取消选择'],
   'inspector.together': ['Together on disk', '合计占用磁盘'],
+  'inspector.together.elsewhere': ['Together', '合计'],
   'inspector.oneByOne': ['counted one by one', '逐个相加'],
   'inspector.onlyInThese': ['Only in these', '仅用于所选'],
   'inspector.alsoOthers': [
     ({ count }: Counted) => (count === 1 ? 'Also used by 1 other' : `Also used by ${count} others`),
     ({ count }: Counted) => `另有 ${groupDigits(count)} 个镜像使用`,
+  ],
+  'inspector.heldByContainers': [
+    ({ count, name, more }: HeldByContainers) => {
+      const kept = more === 0 ? name : `${name}, and ${more} more`;
+      if (count === 0) return `Kept by ${kept}`;
+      return `Also used by ${count === 1 ? '1 other' : `${count} others`}, kept by ${kept}`;
+    },
+    ({ count, name, more }: HeldByContainers) => {
+      const kept = more === 0 ? `由${name}保留` : `由${name} 等保留，另有 ${groupDigits(more)} 个`;
+      return count === 0 ? kept : `另有 ${groupDigits(count)} 个镜像使用，${kept}`;
+    },
+  ],
+  'inspector.heldElsewhere': [
+    'Kept for what can be put back or for a workspace',
+    '为可恢复的内容或工作区保留',
   ],
   'inspector.together.bar': [
     ({ unique, shared, saved }: { unique: string; shared: string; saved: string }) =>

@@ -27,6 +27,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'image.tag': { image: id, reference: 'a:1' },
   'image.untag': { image: id, name: 'a:1' },
   'image.rename': { image: id, from: 'a:1', to: 'a:2' },
+  'images.together': { images: [id] },
   'images.previewRemoval': { images: [id], names: [] },
   'images.remove': { images: [id], names: ['a:1'], shown },
   'images.previewPrune': {},

@@ -54,6 +54,7 @@ test('every request about such images is answered by the contract', async () => 
   const asks: [RequestName, unknown][] = [
     ['compare.files', { first: first.id, second: second.id, kind: 'all', text: '', offset: 0 }],
     ['duplicates.list', {}],
+    ['images.together', { source: 'store', images: [first.id] }],
     ['images.previewRemoval', { source: 'store', images: [first.id], names: [] }],
     ['squash.preview', { image: first.id, from: null }],
   ];

@@ -3,6 +3,7 @@ import { buildGraph, type GraphImage, type GraphRoot } from '../../../shared/gra
 import type { ImageGraph, ImageNode, LayerBlob } from '../../../shared/graph/imageGraph';
 import { ownLayers } from '../../../shared/graph/ownLayer';
 import { freedByRoots, previewRemoval, sharingOf } from '../../../shared/graph/sharing';
+import { takenTogether } from '../../../shared/graph/together';
 import { parseDiffId, parseDigest, parseImageId, type Digest } from '../../../shared/image/digest';
 import { chainIds, parseImageConfig } from '../../../shared/image/imageConfig';
 import { storedOrigin } from '../../../shared/image/jsonDocument';
@@ -98,6 +99,7 @@ function neededBy(roots: readonly GraphRoot[], id: string): ReadonlyMap<Digest, 
 }
 
 const total = (sizes: Iterable<number>): number => [...sizes].reduce((sum, size) => sum + size, 0);
+const pick = ({ size, unique, shared }: ImageNode) => ({ size, unique, shared });
 const byChain = (graph: ImageGraph) => new Map(graph.layers.map((layer) => [layer.chainId, layer]));
 
 describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('a store of chance %i', (seed) => {
@@ -117,6 +119,84 @@ describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('a store of chance %i
       expect(total(layersOf(image).map(({ size }) => size))).toBe(layers);
       for (const { blobs } of layersOf(image))
         for (const blob of blobs) expect(needed.has(blob.digest)).toBe(true);
+    }
+  });
+
+  test('what images take together is what their roots say, of one, some and all of them', () => {
+    const chance = chanceOf(seed);
+    const stored = new Map(roots.flatMap(({ blobs }) => [...blobs]));
+    const choices = [
+      graph.images,
+      ...graph.images.map((image) => [image]),
+      ...Array.from({ length: 10 }, () => graph.images.filter(() => chance(2) === 0)),
+    ];
+    for (const chosen of choices) {
+      const ids = chosen.map(({ id }) => id);
+      const together = takenTogether(graph, closures, ids);
+      const needed = new Map(ids.flatMap((id) => [...neededBy(roots, id)]));
+      const going = new Set(chosen.flatMap((image) => image.roots));
+      const stay = roots.filter(({ digest: root }) => !going.has(root));
+      const held = new Set(stay.flatMap(({ blobs }) => [...blobs.keys()]));
+      const kept = [...needed].filter(([each]) => held.has(each));
+      const others = graph.images.filter(
+        ({ id, roots: own }) =>
+          !ids.includes(id) &&
+          own.some((root) => !going.has(root)) &&
+          kept.some(([each]) => neededBy(roots, id).has(each)),
+      );
+      expect(together).toEqual({
+        size: total(needed.values()),
+        unique: total(needed.values()) - total(kept.map(([, size]) => size)),
+        shared: total(kept.map(([, size]) => size)),
+        others: others.length,
+        containers: [],
+        containerCount: 0,
+      });
+      const [one, ...more] = chosen;
+      if (one && more.length === 0) expect(together).toMatchObject(pick(one));
+    }
+    const all = takenTogether(
+      graph,
+      closures,
+      graph.images.map(({ id }) => id),
+    );
+    expect(all).toMatchObject({ size: graph.storedBytes, unique: total(stored.values()), shared: 0 });
+  });
+
+  test('containers keep what their images stand on, and nothing else', () => {
+    const chance = chanceOf(seed + 1000);
+    const used = new Map(
+      graph.images.map(({ id }) => [id, Array.from({ length: chance(3) }, () => `c-${chance(20)}`)]),
+    );
+    const running = {
+      ...graph,
+      images: graph.images.map((image) => ({
+        ...image,
+        containers: (used.get(image.id) ?? []).map((name) => ({ name, state: 'exited', active: false })),
+      })),
+    };
+    for (let i = 0; i < 10; i++) {
+      const ids = graph.images.flatMap(({ id }) => (chance(2) === 0 ? [id] : []));
+      const without = takenTogether(graph, closures, ids);
+      const found = takenTogether(running, closures, ids);
+      const names = new Set(ids.flatMap((id) => used.get(id) ?? []));
+      expect(found).toMatchObject({
+        size: without.size,
+        containers: [...names].sort().slice(0, 8),
+        containerCount: names.size,
+      });
+      const stood = new Map(
+        ids.flatMap((id) => ((used.get(id) ?? []).length > 0 ? [...neededBy(roots, id)] : [])),
+      );
+      const going = new Set(ids.flatMap((id) => graph.images.find((image) => image.id === id)?.roots ?? []));
+      const held = new Set(
+        roots.filter((root) => !going.has(root.digest)).flatMap(({ blobs }) => [...blobs.keys()]),
+      );
+      const freed = new Map(
+        ids.flatMap((id) => [...neededBy(roots, id)].filter(([d]) => !stood.has(d) && !held.has(d))),
+      );
+      expect(found.unique).toBe(total(freed.values()));
+      expect(found.unique + found.shared).toBe(found.size);
     }
   });
 
