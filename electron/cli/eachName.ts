@@ -1,10 +1,10 @@
 import { asDeleted } from '../actions/ground/meanwhile';
+import { ofInput } from '../place/opened/damagedInput';
 import { problemOf } from '../../shared/image/problem';
 import { translator } from '../../shared/text/catalogue';
 import { problemSentence } from '../../shared/text/problemText';
 import { jsonText } from './columns';
 import type { Session } from './command';
-import { ofInput } from './damagedInput';
 import { UsageFault } from './parser';
 import { asTyped } from './typedPaths';
 
@@ -18,7 +18,7 @@ async function say(session: Session, cause: unknown): Promise<void> {
     session.note(session.json ? JSON.stringify({ usage }) : usage);
     return;
   }
-  const problem = asTyped(await ofInput(session, problemOf(thrown)));
+  const problem = asTyped(await ofInput((digest) => session.inputOf?.(digest) ?? null, problemOf(thrown)));
   const sentence = problemSentence(problem, session.language);
   session.note(session.json ? jsonText({ problem: { ...problem, sentence } }, 0).trimEnd() : sentence);
 }

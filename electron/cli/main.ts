@@ -219,8 +219,9 @@ async function main(argv: readonly string[]): Promise<number> {
       problem = problemOf(await asDeleted(await opened, thrown));
     }
     if (session && problem.code === 'blob-damaged') {
-      const { ofInput } = await import('./damagedInput');
-      problem = await ofInput(session, problem);
+      const { ofInput } = await import('../place/opened/damagedInput');
+      const running = session;
+      problem = await ofInput((digest) => running.inputOf?.(digest) ?? null, problem);
     }
     if (session && opened && problem.code === 'image-not-found') {
       const { whyUnread } = await import('./source');

@@ -2,7 +2,7 @@ import { lookAt, type LookedContext } from '../../electron/place/opened/lookAt';
 import type { OwnedContext } from '../../electron/actions/ground/createContext';
 import type { Session } from '../../electron/cli/command';
 import { loadCommand } from '../../electron/cli/commands';
-import { ofInput } from '../../electron/cli/damagedInput';
+import { ofInput } from '../../electron/place/opened/damagedInput';
 import { parseOptions, UsageFault } from '../../electron/cli/parser';
 import { isIncomplete } from '../../electron/cli/source';
 import { problemOf, type ProblemCode } from '../../shared/image/problem';
@@ -54,7 +54,7 @@ export async function performCommand(
     return { code: code === 0 && isIncomplete(session) ? 1 : code, out, err, problem: null };
   } catch (thrown) {
     if (thrown instanceof UsageFault) throw new Error(`wrong usage: ${words.join(' ')}`, { cause: thrown });
-    const problem = await ofInput(session, problemOf(thrown));
+    const problem = await ofInput((digest) => session.inputOf?.(digest) ?? null, problemOf(thrown));
     err += `${problemSentence(problem, 'en')}\n`;
     return { code: command.failureCode ?? 1, out, err, problem: problem.code };
   } finally {

@@ -70,7 +70,8 @@ async function mayReach(
  */
 export async function asDeleted(context: Pick<ActionContext, 'store'>, thrown: unknown): Promise<unknown> {
   const found = problemOf(thrown);
-  if (found.code !== 'blob-damaged' || found.facts.reason !== 'missing') return thrown;
+  if (found.code !== 'blob-damaged' || found.facts.reason !== 'missing' || found.facts.file !== undefined)
+    return thrown;
   const { digest, image } = found.facts;
   const wanted = digest as Digest;
   // One that is there again was deleted with its image, and loaded with it.

@@ -2,13 +2,13 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Limits } from '../../../shared/image/limits';
-import { problem, problemOf, type Problem } from '../../../shared/image/problem';
+import { problem, ProblemError, problemOf, type Problem } from '../../../shared/image/problem';
 import { systemCode } from '../../../shared/image/systemCode';
 import { isOpened, placeKinds } from '../../../shared/ipc/placeKinds';
 import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
 import type { ActionContext, Run } from '../../actions/ground/context';
-import type { OwnedContext } from '../../actions/ground/createContext';
-import { lookAt, type LookTools } from './lookAt';
+import { ofInput } from './damagedInput';
+import { lookAt, type LookedContext, type LookTools } from './lookAt';
 import { readStoreView } from '../../actions/images/storeView';
 import { heldPlace } from '../heldPlace';
 import type { Place, PlaceListener, PlacesOfKind } from '../place';
@@ -26,7 +26,7 @@ class Reading {
   private isRetired = false;
   private ended: Promise<void> | null = null;
 
-  constructor(private readonly context: OwnedContext) {}
+  constructor(private readonly context: LookedContext) {}
 
   async within<T>(work: (context: ActionContext) => Promise<T>): Promise<T> {
     this.users++;
@@ -36,6 +36,13 @@ class Reading {
       this.users--;
       if (this.isRetired && this.users === 0) await this.end().catch(() => undefined);
     }
+  }
+
+  /** What was thrown while somebody worked with it; of damage that lies in the input, with the input's name. */
+  async explain(thrown: unknown): Promise<unknown> {
+    const found = problemOf(thrown);
+    const named = await ofInput((digest) => this.context.inputOf(digest), found);
+    return named === found ? thrown : ProblemError.from(named);
   }
 
   /** No new work is begun with it; what it stands on goes when the last has ended. */
@@ -174,7 +181,7 @@ export class OpenedPlaces implements PlacesOfKind {
       return await reading.within(work);
     } catch (thrown) {
       if (problemOf(thrown).code === 'place-changed' && opened.reading === reading) void this.again(opened);
-      throw thrown;
+      throw await reading.explain(thrown);
     }
   }
 

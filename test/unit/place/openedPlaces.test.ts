@@ -7,6 +7,7 @@ import { problem, type ProblemCode } from '../../../shared/image/problem';
 import type { OperationState } from '../../../shared/ipc/operation';
 import { isOpened, placeCan } from '../../../shared/ipc/placeKinds';
 import type { SourceId } from '../../../shared/ipc/source';
+import { problemSentence } from '../../../shared/text/problemText';
 import { compareFiles } from '../../../electron/actions/inside/compareFiles';
 import { findSecrets } from '../../../electron/actions/inside/findSecrets';
 import { inspectImage } from '../../../electron/actions/images/inspectImage';
@@ -26,6 +27,7 @@ import { readPlaces } from '../../../electron/store/readPlaces';
 import { temporaryHome } from '../../../electron/store/temporary';
 import { callCommand } from '../../setup/callCommand';
 import {
+  blobPath,
   buildImage,
   dockerArchive,
   gzip,
@@ -293,6 +295,52 @@ test.each(['replaced', 'removed'])(
     expect(isDone).toBe(true);
     if (how === 'replaced') await expect.poll(() => namesOf(id).catch(() => [])).toEqual(['shop:2']);
     else await expect.poll(() => codeOf(id)).toBe('place-changed');
+  },
+);
+
+test.each(['archive', 'layout', 'OCI archive'] as const)(
+  'damage that lies in what is opened is told of it, and no repair of the store is advised: %s',
+  async (form) => {
+    const path = join(folder, form === 'layout' ? 'shop' : 'shop.tar');
+    const image = buildImage(one);
+    // A compressed one of a docker-archive is read when the archive is opened.
+    const which = form === 'archive' ? 0 : 1;
+    const layer = image.layers[which];
+    if (!layer) throw new Error('no layer');
+    const flip = (bytes: Buffer, at: number): Buffer => {
+      bytes.writeUInt8((bytes[at] ?? 0) ^ 0xff, at);
+      return bytes;
+    };
+    const { blob, digest } = layer;
+    const middle = form === 'archive' ? blob.indexOf('the same') : Math.floor(blob.length / 2);
+    if (form === 'layout') {
+      await writeMembers(path, ociMembers([image]));
+      await writeFile(join(path, blobPath(digest)), flip(Buffer.from(blob), middle));
+    } else {
+      const bytes = Buffer.from(form === 'archive' ? dockerArchive([one]) : ociArchive([one]));
+      await writeFile(path, flip(bytes, bytes.indexOf(blob) + middle));
+    }
+    const { id } = await look(path);
+    const place = await places.of(id);
+    const [found] = (await place.view()).graph.images;
+    const chain = found?.layers[which];
+    if (!found || chain === undefined) throw new Error('no image');
+    const label = form === 'layout' ? 'shop' : 'shop.tar';
+    const what = [found.id];
+    for (const work of [
+      () => place.give.into(context, { what }, quietRun()),
+      () => place.give.archive(context, { what, target: join(folder, 'out.tar') }, quietRun()),
+      () =>
+        places.within(id, 'inside', (held) =>
+          readLayerTree(held, { layer: chain, path: which === 0 ? 'etc' : 'srv', offset: 0 }, quietRun()),
+        ),
+    ]) {
+      const facts = await problemFacts(work(), 'blob-damaged');
+      expect(facts).toMatchObject({ file: label });
+      const said = problemSentence({ code: 'blob-damaged', facts }, 'en');
+      expect(said).toContain(label);
+      expect(said).not.toContain('fsck');
+    }
   },
 );
 
