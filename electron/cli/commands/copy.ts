@@ -119,6 +119,8 @@ export const copy: Command = {
       return;
     }
     const isPath = isPathWord(to);
+    if (!isPath && (await openSource(session, to)).id === giver.id)
+      throw new UsageFault((t) => t('usage.copySame'));
     const rest = new Map([...values, [isPath ? 'output' : 'to', [to]]]);
     rest.delete('source');
     const inner = { ...parsed, words: what, values: rest };

@@ -6,10 +6,12 @@ import { loadLine } from '../../engine/answers';
 import { EngineRefusal } from '../../engine/connection';
 import { refusedProblem, type Engine } from '../../engine/engine';
 import { inspectImage } from '../../engine/inspectImage';
-import type { ExportImage } from '../../export/imageExport';
+import type { ExportImage, ExportPlan } from '../../export/imageExport';
+import type { ImageGraph } from '../../../shared/graph/imageGraph';
+import { parseReference } from '../../../shared/image/reference';
 import { drainRing } from '../../worker/byteRing';
 import type { ActionContext, Run } from '../../actions/ground/context';
-import { fullName, type OpenEngine } from './engineImages';
+import { fullName, tagEngineImage, type OpenEngine } from './engineImages';
 import { movedSince, undoLoad } from './undoLoad';
 import { planArchive, type ArchiveRequest } from '../../actions/copy/planArchive';
 import { streamArchive } from '../../actions/copy/streamArchive';
@@ -77,12 +79,71 @@ async function sendImages(
     { spell: fullName },
   );
   const before = (await open.view()).graph;
+  // An engine cannot be sent single layers; whole images that it has do not travel.
+  const isThere = areThere(before, images);
+  if (isThere) await nameThere(open, before, images);
+  else await send(context, { engine, plan, images, label: names[0] ?? '', late }, run);
+  if (run.signal.aborted) {
+    await undoLoad(open, before, images);
+    throw problem('cancelled', {});
+  }
+  const movedNames = await movedSince(open, before);
+  return {
+    kind: 'copyOut',
+    engine: engine.name,
+    images: images.length,
+    layers: plan.layers,
+    bytes: isThere ? 0 : plan.bytes,
+    ...(movedNames.length > 0 ? { movedNames } : {}),
+    ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
+    ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),
+    ...(lostReferrers > 0 ? { lostReferrers } : {}),
+  };
+}
+
+/** Whether an engine has all of these images. */
+function areThere({ images }: ImageGraph, sent: readonly ExportImage[]): boolean {
+  const ids = new Set<string>(images.map(({ id }) => id));
+  return sent.every(({ id }) => ids.has(id));
+}
+
+/** Gives images that an engine has the names by which they were to come. */
+async function nameThere(
+  open: OpenEngine,
+  { images }: ImageGraph,
+  sent: readonly ExportImage[],
+): Promise<void> {
+  for (const { id, names } of sent) {
+    const own = new Set(images.find((image) => image.id === id)?.names);
+    for (const name of names)
+      if (!own.has(parseReference(name).familiar)) await tagEngineImage(open, id, name);
+  }
+}
+
+/** Streams an archive of images to an engine, and sees that it has them then. */
+async function send(
+  context: ActionContext,
+  {
+    engine,
+    plan,
+    images,
+    label,
+    late,
+  }: {
+    readonly engine: Engine;
+    readonly plan: ExportPlan;
+    readonly images: readonly ExportImage[];
+    readonly label: string;
+    readonly late: number;
+  },
+  run: Run,
+): Promise<void> {
   let done = 0;
   const onBytes = (bytes: number): void => {
     done = Math.min(plan.bytes, done + bytes);
     run.report({ phase: 'writing', done, total: plan.bytes });
   };
-  const archive = { members: plan.members, label: names[0] ?? '', onBytes };
+  const archive = { members: plan.members, label, onBytes };
   const sending = sendingOf(run, late);
   let isSent = false;
   try {
@@ -107,22 +168,6 @@ async function sendImages(
   } finally {
     sending.end();
   }
-  if (run.signal.aborted) {
-    await undoLoad(open, before, images);
-    throw problem('cancelled', {});
-  }
-  const movedNames = await movedSince(open, before);
-  return {
-    kind: 'copyOut',
-    engine: engine.name,
-    images: images.length,
-    layers: plan.layers,
-    bytes: plan.bytes,
-    ...(movedNames.length > 0 ? { movedNames } : {}),
-    ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
-    ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),
-    ...(lostReferrers > 0 ? { lostReferrers } : {}),
-  };
 }
 
 /** Sends an archive; an engine says what is wrong in the lines of an answer that began well. */

@@ -157,8 +157,8 @@ export const usage = {
       `${text} 带有其他工具的前缀；这里只写路径${path === '' ? '' : `：${path}`}，写出的格式由 --format 指定`,
   ],
   'usage.copySame': [
-    'what is in the store is there already; tag gives it another name',
-    '镜像已在仓库中；可用 tag 添加名称',
+    'what is to be copied is there already; tag gives it another name',
+    '要复制的镜像已在那里；可用 tag 添加名称',
   ],
   'usage.rmi': ['rmi needs an image', 'rmi 需要镜像'],
   'usage.manifest': ['manifest needs one image', 'manifest 需要一个镜像'],

@@ -86,9 +86,17 @@ export class MemoryPlaces implements PlacesOfKind {
             if (run.signal.aborted) throw problem('cancelled', {});
             const taken = layoutContent(target);
             const movedNames = movedBy(this.content, taken);
+            const isThere = [...taken.blobs.keys()].every((digest) => this.content.blobs.has(digest));
             this.put(joined(this.content, taken));
             const { images, layers, bytes } = saved;
-            return { kind: 'copyOut', engine: 'Memory', images, layers, bytes, movedNames };
+            return {
+              kind: 'copyOut',
+              engine: 'Memory',
+              images,
+              layers,
+              bytes: isThere ? 0 : bytes,
+              movedNames,
+            };
           }),
       },
     };

@@ -264,6 +264,7 @@ describe('from the store to an engine', () => {
   async function taker(answer: (response: { end(text: string): unknown }) => void = (r) => r.end('{}')) {
     const got: Buffer[] = [];
     const made = await engineWith({ json: null }, image.id, {
+      'GET /images/json': { json: [] },
       'POST /images/load': (request, response) => {
         request.on('data', (chunk: Buffer) => got.push(chunk));
         request.on('end', () => answer(response));
@@ -364,7 +365,6 @@ describe('from the store to an engine', () => {
         response.end('{}');
       }, 50);
     });
-    fake.answers['GET /images/json'] = { json: [] };
     const Layers = image.layers.map(({ diffId }) => diffId);
     fake.answers[`GET /images/${image.id}/json`] = {
       json: { Id: image.id, RepoTags: ['shop:1'], RootFS: { Layers }, Size: 5 },
