@@ -1,9 +1,7 @@
 import type { SourceInfo } from '../../shared/ipc/source';
 import { isHome, placeCan } from '../../shared/ipc/placeKinds';
 import type { Translate } from '../../shared/text/catalogue';
-import type { Language } from '../../shared/text/format';
-import { describeProblem } from '../../shared/text/problemText';
-import { sourceName } from './sources';
+import { sourceName, whyNotNow, whyNotReady } from './sources';
 import type { AppState } from './state';
 
 /** What a place is called where something is copied to it. */
@@ -13,15 +11,12 @@ export function copyWords(to: SourceInfo, t: Translate): string {
 
 /** Why a place cannot take images of the one in view, as its control says; null where it can. */
 export function whyNotTaken(
-  state: Pick<AppState, 'source'>,
+  state: Pick<AppState, 'source' | 'sources' | 'language'>,
   to: SourceInfo,
   t: Translate,
-  language: Language,
 ): string | null {
   const name = sourceName(to, t);
   if (to.id === state.source) return t('copyTo.here');
   if (!placeCan(to.id, 'target')) return t('copyTo.onlyLooked', { name });
-  if (to.problem) return describeProblem(to.problem, language).title;
-  if (to.state !== 'ready') return t('copyTo.notReady', { name });
-  return null;
+  return whyNotNow(state, t) ?? whyNotReady(to, state, t);
 }

@@ -89,10 +89,10 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       announce(t()('place.closed', { name }));
     },
     copyTo: async (target, images) => {
-      const { source, sources, language } = get();
+      const { source, sources } = get();
       const to = sources.find(({ id }) => id === target);
       if (!to || images.length === 0) return;
-      const refused = whyNotTaken(get(), to, t(), language);
+      const refused = whyNotTaken(get(), to, t());
       if (refused !== null) {
         addNotice({ tone: 'done', problem: null, operation: null, text: refused, undo: null });
         return;

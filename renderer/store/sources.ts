@@ -3,6 +3,7 @@ import { home, placeCan } from '../../shared/ipc/placeKinds';
 import type { SourceInfo } from '../../shared/ipc/source';
 import type { MessageKey, Translate } from '../../shared/text/catalogue';
 import { visibleText } from '../../shared/text/format';
+import { describeProblem } from '../../shared/text/problemText';
 import type { AppState } from './state';
 
 /** What people call a source: the store has a word of its own in each language. */
@@ -34,11 +35,29 @@ export const canHere =
   ({ source }: Pick<AppState, 'source'>): boolean =>
     placeCan(source, need);
 
-/** Why the place in view cannot do something, as its control says; null where it can. */
-export function whyNotHere(
-  { source }: Pick<AppState, 'source'>,
-  need: PlaceNeed,
+/** What tells which place is in view, and how it is. */
+type InView = Pick<AppState, 'source' | 'sources' | 'language'>;
+
+/** Why a place cannot be worked with now, as controls say; null while it can, or while that is not known. */
+export function whyNotReady(
+  place: SourceInfo | undefined,
+  { language }: Pick<AppState, 'language'>,
   t: Translate,
 ): string | null {
-  return placeCan(source, need) ? null : t(reasons[need]);
+  if (place === undefined || place.state === 'ready') return null;
+  if (place.problem) return describeProblem(place.problem, language).title;
+  return t('copyTo.notReady', { name: sourceName(place, t) });
+}
+
+/** Why nothing can be had of the place in view now: an engine that does not run, a file that is gone. Null while it answers. */
+export function whyNotNow(state: InView, t: Translate): string | null {
+  return whyNotReady(currentSource(state), state, t);
+}
+
+/**
+ * Why something cannot be done with the place in view, as its control says: since no place of its kind can, or since this one does not
+ * answer now. Null where it can.
+ */
+export function whyNotHere(state: InView, need: PlaceNeed, t: Translate): string | null {
+  return placeCan(state.source, need) ? whyNotNow(state, t) : t(reasons[need]);
 }

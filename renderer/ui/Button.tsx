@@ -1,7 +1,7 @@
 import type { CSSProperties, MouseEvent, ReactNode, Ref } from 'react';
 import { Icon, type IconName } from './Icon';
 import { restAfterClick } from './clickRest';
-import { tip } from './Tooltip';
+import { off, tip } from './Tooltip';
 
 interface Common {
   readonly onClick?: ((event: MouseEvent<HTMLButtonElement>) => void) | undefined;
@@ -51,23 +51,23 @@ export function Button(props: ButtonProps): ReactNode {
     autoFocus,
   } = props;
   const { onClick, disabled, disabledReason, shortcut, className = '', ...rest } = omit(props);
-  const off = disabled === true || (disabledReason ?? '') !== '';
+  const isOff = disabled === true || (disabledReason ?? '') !== '';
   // What it does is done once by a double click, also where the first click was over before the second one came.
   const acts = variant === 'primary' || variant === 'danger';
   const classes = `btn ${variant === 'plain' ? '' : variant} ${size === 'md' ? '' : size} ${className}`;
   return (
     <button
       {...rest}
-      type={off && type === 'submit' ? 'button' : type}
+      type={isOff && type === 'submit' ? 'button' : type}
       className={classes.replace(/\s+/g, ' ').trim()}
-      aria-disabled={off || undefined}
+      {...off(disabledReason, isOff)}
       data-autofocus={autoFocus === true || undefined}
       onClick={(event) => {
-        if (off || (acts && event.detail > 1)) return event.preventDefault();
+        if (isOff || (acts && event.detail > 1)) return event.preventDefault();
         if (acts) restAfterClick(event);
         onClick?.(event);
       }}
-      {...tip(off && disabledReason ? disabledReason : tooltip, off && disabledReason ? undefined : shortcut)}
+      {...tip(disabledReason ? disabledReason : tooltip, disabledReason ? undefined : shortcut)}
     >
       {icon && <Icon name={icon} size={14} />}
       {children}
@@ -117,7 +117,7 @@ export function IconButton(props: IconButtonProps): ReactNode {
     ...rest
   } = props;
   const { className = '', ...attributes } = rest;
-  const off = disabled === true || (disabledReason ?? '') !== '';
+  const isOff = disabled === true || (disabledReason ?? '') !== '';
   return (
     <button
       {...attributes}
@@ -125,9 +125,9 @@ export function IconButton(props: IconButtonProps): ReactNode {
       className={`icon-btn ${size === 'sm' ? 'sm' : ''} ${className}`.replace(/\s+/g, ' ').trim()}
       aria-label={label}
       aria-pressed={pressed}
-      aria-disabled={off || undefined}
-      onClick={(event) => (off ? event.preventDefault() : onClick?.(event))}
-      {...tip(off && disabledReason ? `${label} – ${disabledReason}` : label, shortcut)}
+      {...off(disabledReason, isOff)}
+      onClick={(event) => (isOff ? event.preventDefault() : onClick?.(event))}
+      {...tip(disabledReason ? `${label} – ${disabledReason}` : label, shortcut)}
     >
       <Icon name={icon} size={iconSize ?? (size === 'sm' ? 14 : 16)} />
     </button>

@@ -13,7 +13,7 @@ import { useFocusBack } from './focusBack';
 import { Icon, type IconName } from './Icon';
 import { Kbd } from './Kbd';
 import { placeBeside, pointRect, type Placement } from './placement';
-import { tip } from './Tooltip';
+import { off, tip } from './Tooltip';
 
 /** A line of a menu. */
 export type MenuEntry =
@@ -138,25 +138,24 @@ export function Menu({ label, entries, anchor, placement = 'below', onClose }: M
             </div>
           );
         }
-        const off = (entry.disabledReason ?? '') !== '';
         return (
           <button
             key={entry.id}
             type="button"
             role={entry.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
             aria-checked={entry.checked}
-            aria-disabled={off || undefined}
+            {...off(entry.disabledReason)}
             tabIndex={-1}
             data-label={entry.label}
             className={entry.danger === true ? 'menu-item danger' : 'menu-item'}
             onPointerMove={(event) => event.currentTarget.focus({ preventScroll: true })}
             onClick={(event) => {
-              if (off) return;
+              if ((entry.disabledReason ?? '') !== '') return;
               restAfterClick(event);
               onClose();
               entry.run();
             }}
-            {...tip(off && entry.disabledReason ? entry.disabledReason : undefined)}
+            {...tip(entry.disabledReason ? entry.disabledReason : undefined)}
           >
             {entry.checked === true ? (
               <Icon name="check" />

@@ -14,6 +14,20 @@ export function tip(
   return { 'data-tip': text ?? '', ...(keys === undefined ? {} : { 'data-tip-keys': keys }) };
 }
 
+/**
+ * Attributes of a control that cannot be used now, with its tooltip: the reason is also its description, since no tooltip is read aloud.
+ * A control that can be used has none of them.
+ */
+export function off(reason: string | null | undefined, isOff = (reason ?? '') !== ''): OffAttributes {
+  if (!isOff) return {};
+  return { 'aria-disabled': true, ...(reason ? { 'aria-description': reason } : {}) };
+}
+
+interface OffAttributes {
+  readonly 'aria-disabled'?: true;
+  readonly 'aria-description'?: string;
+}
+
 interface Shown {
   readonly target: Element;
   readonly text: string;

@@ -4,7 +4,7 @@ import type { ImageId } from '../../../shared/image/digest';
 import { isOpened } from '../../../shared/ipc/placeKinds';
 import type { Translate } from '../../../shared/text/catalogue';
 import { visibleText } from '../../../shared/text/format';
-import { whyNotHere } from '../../store/sources';
+import { whyNotHere, whyNotNow } from '../../store/sources';
 import type { AppActions, AppState, Selection } from '../../store/state';
 import { ctrl, plain, type Spec } from './command';
 import { layerCommands } from './layerCommands';
@@ -31,6 +31,7 @@ export function selectionCommands(
   const ids = images.map(({ id }) => id);
   const first = one?.names[0];
   const refused = whyNotHere(state, 'write', t);
+  const silent = whyNotNow(state, t);
   const opened = isOpened(state.source);
   const chosen = count > 0 || selection.layer !== null;
   return [
@@ -41,7 +42,7 @@ export function selectionCommands(
       icon: 'save',
       group: 'selection',
       chord: ctrl('s'),
-      disabledReason: none,
+      disabledReason: none ?? silent,
       run: () => void act.save(ids, state.settings.saveFormat),
     },
     {
@@ -99,7 +100,7 @@ export function selectionCommands(
       icon: 'compare',
       group: 'selection',
       chord: plain('c'),
-      disabledReason: count === 2 ? null : t('command.compare.two'),
+      disabledReason: count === 2 ? silent : t('command.compare.two'),
       run: () => {
         const [first, second] = ids;
         if (first !== undefined && second !== undefined) act.openPage({ kind: 'compare', first, second });

@@ -26,7 +26,7 @@ export function copyCommands(
     .map((to): Spec => {
       const shared = {
         group: 'selection' as const,
-        disabledReason: none ?? whyNotTaken(state, to, t, state.language),
+        disabledReason: none ?? whyNotTaken(state, to, t),
         run: () => void act.copyTo(to.id, images),
       };
       if (!isHome(to.id))

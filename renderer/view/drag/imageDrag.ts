@@ -22,7 +22,7 @@ export function verdictOn(id: SourceId): { readonly text: string; readonly can: 
   const to = sources.find((each) => each.id === id);
   if (!to) return null;
   const t = translator(language);
-  const refused = whyNotTaken(appState(), to, t, language);
+  const refused = whyNotTaken(appState(), to, t);
   return { text: refused ?? copyWords(to, t), can: refused === null };
 }
 

@@ -4,6 +4,7 @@ import { layerTitle } from '../../../shared/graph/layerTitle';
 import type { DuplicateReport } from '../../../shared/ipc/compare';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useBridge, useT } from '../../store/hooks';
+import { whyNotHere } from '../../store/sources';
 import { ProgressBar } from '../../ui/Amounts';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
@@ -33,6 +34,7 @@ export function DuplicatesPage(): ReactNode {
     ),
   );
   const revision = useApp((state) => state.graph?.revision ?? '');
+  const refused = useApp((state) => whyNotHere(state, 'inside', t));
   const { value, problem, again } = useReply('duplicates.list', { source }, running ? 'running' : 'done');
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -63,7 +65,7 @@ export function DuplicatesPage(): ReactNode {
         <span className="right row">
           {value && value.revision !== revision && <span className="t3 f12">{t('duplicates.stale')}</span>}
           {value && !running && (
-            <Button size="sm" icon="retry" onClick={find}>
+            <Button size="sm" icon="retry" disabledReason={refused} onClick={find}>
               {t('duplicates.again')}
             </Button>
           )}
@@ -88,7 +90,7 @@ export function DuplicatesPage(): ReactNode {
       ) : !value ? (
         <div className="duplicates-begin">
           <p className="t2">{t('duplicates.intro')}</p>
-          <Button variant="primary" icon="search" onClick={find}>
+          <Button variant="primary" icon="search" disabledReason={refused} onClick={find}>
             {t('duplicates.find')}
           </Button>
         </div>

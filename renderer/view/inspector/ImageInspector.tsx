@@ -6,7 +6,7 @@ import { baseOf, displayName } from '../../../shared/graph/sharing';
 import type { ImageDetail } from '../../../shared/ipc/detail';
 import { visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
-import { canHere, whyNotHere } from '../../store/sources';
+import { canHere, whyNotHere, whyNotNow } from '../../store/sources';
 import { IconButton } from '../../ui/Button';
 import { MenuButton } from '../../ui/Menu';
 import { Skeleton } from '../../ui/Skeleton';
@@ -85,6 +85,7 @@ function Head({ image }: { readonly image: ImageNode }): ReactNode {
   const { openDialog, save } = useActions();
   const choosesForm = useApp(canHere('form'));
   const refused = useApp((state) => whyNotHere(state, 'write', t));
+  const silent = useApp((state) => whyNotNow(state, t));
   const format = useApp((state) => state.settings.saveFormat);
   const [first] = image.names;
   return (
@@ -120,6 +121,7 @@ function Head({ image }: { readonly image: ImageNode }): ReactNode {
           iconSize={16}
           label={t('inspector.save')}
           shortcut={`${t('key.ctrl')} S`}
+          disabledReason={silent}
           onClick={() =>
             choosesForm ? openDialog({ kind: 'save', what: [image.id] }) : void save([image.id], format)
           }

@@ -3,7 +3,7 @@ import { splitName } from '../../../shared/image/reference';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
-import { canHere, whyNotHere } from '../../store/sources';
+import { canHere, whyNotHere, whyNotNow } from '../../store/sources';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
 import { Tag } from '../../ui/Tag';
@@ -20,6 +20,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
   const { openDialog, copy, untag, save } = useActions();
   const choosesForm = useApp(canHere('form'));
   const refused = useApp((state) => whyNotHere(state, 'write', t));
+  const silent = useApp((state) => whyNotNow(state, t));
   const lastStays = useApp((state) => whyNotHere(state, 'lastName', t));
   const format = useApp((state) => state.settings.saveFormat);
   const menu = useMenu(t('inspector.more'));
@@ -47,6 +48,7 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
       id: 'save',
       label: t('inspector.name.save'),
       icon: 'save',
+      disabledReason: silent,
       run: () => (choosesForm ? openDialog({ kind: 'save', what: [name] }) : void save([name], format)),
     },
     { kind: 'rule' },

@@ -8,7 +8,7 @@ import { isHome } from '../../../shared/ipc/placeKinds';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useMarks, useT } from '../../store/hooks';
-import { canHere, whyNotHere } from '../../store/sources';
+import { canHere, whyNotHere, whyNotNow } from '../../store/sources';
 import { SizeBar } from '../../ui/Amounts';
 import { Button, IconButton } from '../../ui/Button';
 import { Skeleton } from '../../ui/Skeleton';
@@ -31,6 +31,7 @@ export function SeveralImages({ images }: { readonly images: readonly ImageNode[
   const { clearSelection, openDialog, openPage, save } = useActions();
   const choosesForm = useApp(canHere('form'));
   const refused = useApp((state) => whyNotHere(state, 'write', t));
+  const silent = useApp((state) => whyNotNow(state, t));
   const format = useApp((state) => state.settings.saveFormat);
   const ids = images.map(({ id }) => id);
   const [first, second] = images;
@@ -60,6 +61,7 @@ export function SeveralImages({ images }: { readonly images: readonly ImageNode[
             className="grow"
             shortcut="C"
             tooltip={t('command.compare')}
+            disabledReason={silent}
             onClick={() => openPage({ kind: 'compare', first: first.id, second: second.id })}
           >
             {t('compare.button')}
@@ -68,6 +70,7 @@ export function SeveralImages({ images }: { readonly images: readonly ImageNode[
         <Button
           icon="save"
           className="grow"
+          disabledReason={silent}
           onClick={() => (choosesForm ? openDialog({ kind: 'save', what: ids }) : void save(ids, format))}
         >
           {t('inspector.saveCount', { count: images.length })}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { visibleName } from '../../../shared/text/format';
 import { isHome } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../../store/hooks';
-import { currentSource, sourceName, whyNotHere } from '../../store/sources';
+import { currentSource, sourceName, whyNotHere, whyNotNow } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
@@ -46,6 +46,7 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
   );
   const selected = useApp((state) => state.selection.images);
   const ownForm = useApp((state) => whyNotHere(state, 'form', t));
+  const silent = useApp((state) => whyNotNow(state, t));
   const ctrl = (key: string): string => keyText({ key, ctrl: true, shift: false }, t);
   return (
     <header className="toolbar" data-pane="toolbar">
@@ -88,7 +89,7 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
           <Button
             icon="save"
             shortcut={ctrl('s')}
-            disabledReason={selected.length === 0 ? t('app.save.nothing') : null}
+            disabledReason={selected.length === 0 ? t('app.save.nothing') : silent}
             onClick={() => runCommand('save')}
           >
             {t('app.save')}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { formatBytes } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
-import { whyNotHere } from '../../store/sources';
+import { whyNotHere, whyNotNow } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
 import { useReply } from '../useReply';
 
@@ -14,6 +14,7 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
   const revision = useApp((state) => state.graph?.revision ?? '');
   const source = useApp((state) => state.source);
   const refused = useApp((state) => whyNotHere(state, 'write', t));
+  const silent = useApp((state) => whyNotNow(state, t));
   const { value } = useReply(
     'images.previewRemoval',
     refused === null ? { source, images, names: [] } : null,
@@ -25,7 +26,13 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
       <span className="m">{t('table.selected', { images: images.length })}</span>
       <span className="t3 num">{value ? t('table.frees', { size: formatBytes(value.freedBytes) }) : ''}</span>
       <span className="vrule" />
-      <Button size="sm" variant="ghost" icon="save" onClick={() => void save(images, format)}>
+      <Button
+        size="sm"
+        variant="ghost"
+        icon="save"
+        disabledReason={silent}
+        onClick={() => void save(images, format)}
+      >
         {t('app.save')}
       </Button>
       {images.length === 1 && one !== undefined && (

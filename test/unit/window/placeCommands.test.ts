@@ -4,7 +4,11 @@ import { createApp } from '../../../renderer/store/appStore';
 import { provideApp } from '../../../renderer/store/hooks';
 import type { AppState } from '../../../renderer/store/state';
 import { commandsFor } from '../../../renderer/view/commands/commands';
-import type { SourceId } from '../../../shared/ipc/source';
+import { problem } from '../../../shared/image/problem';
+import { placeCan } from '../../../shared/ipc/placeKinds';
+import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
+import { describeProblem } from '../../../shared/text/problemText';
+import { fakeIndex } from '../chart/fakeIndex';
 
 /** What can be done with a place that was opened without being loaded, and by which key. */
 
@@ -38,4 +42,51 @@ test('what a place cannot do says why, and what it can is offered', () => {
   for (const id of ['duplicates', 'look', 'place.close'])
     expect(commands.get(id)?.disabledReason, id).toBe(null);
   expect(commandsIn({}).get('duplicates')?.disabledReason).toBe(null);
+});
+
+/** Commands that need nothing of a place but what the window has read. */
+const withoutAsking = /^(copyId|lineage|layer\.|graph\.)/;
+const engine: SourceId = `engine-${'0'.repeat(16)}`;
+const place = (id: SourceId, change: Partial<SourceInfo> = {}): SourceInfo => ({
+  id,
+  kind: id === opened ? 'archive' : id === engine ? 'podman' : 'store',
+  name: id === opened ? 's1.tar' : id === engine ? 'Podman' : '',
+  word: id,
+  address: '',
+  state: 'ready',
+  problem: null,
+  version: null,
+  images: 2,
+  ...change,
+});
+
+test.each([
+  [engine, problem('engine-lost', { engine: 'Podman' }).problem, 'not-running'],
+  [opened, problem('place-changed', { path: 's1.tar' }).problem, 'refused'],
+] as const)('%s while it does not answer: what needs it says why, beforehand', (id, why, state) => {
+  const index = fakeIndex();
+  const { graph } = index;
+  const [one, two] = graph.images.map((each) => each.id);
+  const inIt = (images: readonly (typeof one)[], change: Partial<SourceInfo>) => {
+    const sources = [place('store'), place(id, change)];
+    const selection = { images: images.flatMap((each) => each ?? []), layer: null };
+    return commandsIn({ source: id, sources, graph, index, selection });
+  };
+  const { title } = describeProblem(why, 'en');
+  for (const images of [[one], [one, two]]) {
+    const before = inIt(images, {});
+    const then = inIt(images, { state, problem: why });
+    for (const [name, { group, disabledReason }] of then) {
+      const could = before.get(name)?.disabledReason === null;
+      if (group === 'selection' && could && !withoutAsking.test(name))
+        expect([name, disabledReason]).toEqual([name, title]);
+    }
+    for (const name of ['save', 'copyIn', ...(placeCan(id, 'write') ? ['remove'] : [])])
+      expect([name, then.get(name)?.disabledReason]).toEqual([name, title]);
+    // It is not known yet how it is: it has not answered.
+    expect(inIt(images, { state: 'connecting' }).get('save')?.disabledReason).toContain(place(id).name);
+    // Another that is stopped changes nothing here.
+    const store = commandsIn({ sources: [place('store'), place(id, { state, problem: why })], graph, index });
+    expect(store.get('duplicates')?.disabledReason).toBe(null);
+  }
 });
