@@ -160,7 +160,9 @@ async function run(): Promise<void> {
   const startLoad = (path: string, retryToken: string, raise?: RaisedLimit): string => {
     const within = { ...context, limits: fileLimits.of(retryToken, raise) };
     const label = basename(path);
-    return operations.start('load', label, (run) => loadImages(within, { path, label }, run), retryToken);
+    return operations.start('load', label, (run) => loadImages(within, { path, label }, run), {
+      retryToken,
+    });
   };
 
   const startLook = (path: string, retryToken: string, raise?: RaisedLimit, onList = false): string => {
@@ -173,7 +175,7 @@ async function run(): Promise<void> {
         if (onList) listed.set(path, source);
         return { kind: 'look', source, images, ...(onList ? { listed: true as const } : {}) };
       },
-      retryToken,
+      { retryToken },
     );
   };
 

@@ -1,5 +1,6 @@
 import type { ImageId } from '../../shared/image/digest';
 import type { SourceId } from '../../shared/ipc/source';
+import type { OperationResult } from '../../shared/ipc/operation';
 import { displayName } from '../../shared/graph/sharing';
 import { differencePageLimit } from '../../shared/ipc/differencePages';
 import { compareFiles, type FileComparison } from '../actions/inside/compareFiles';
@@ -60,8 +61,10 @@ export function createCompareHandlers({
   const duplicates = new Map<SourceId, DuplicateReport>();
   return {
     'duplicates.list': ({ source }) => duplicates.get(source) ?? null,
-    'duplicates.find': ({ source }) => ({
-      operation: operations.start('hash', '', async (run) => {
+    'duplicates.find': async ({ source }) => {
+      // The name that the person sees it by: '' is the store, which has a word of its own in each language.
+      const name = (await places.list()).find(({ id }) => id === source)?.name ?? '';
+      const work = async (run: Run): Promise<OperationResult> => {
         let layers = 0;
         let bytes = 0;
         const found = await places.within(source, 'inside', (context) =>
@@ -77,8 +80,9 @@ export function createCompareHandlers({
         duplicates.clear();
         duplicates.set(source, found);
         return { kind: 'hash', layers, bytes };
-      }),
-    }),
+      };
+      return { operation: operations.start('hash', name, work, { places: [source] }) };
+    },
     'compare.files': async ({ kind, text, offset, ...two }) => {
       const { differences, omitted, added, changed, removed, timesOnly, unread, bytesToRead } =
         await compared(two);
@@ -113,7 +117,8 @@ export function createCompareHandlers({
         });
         return (await Promise.all(names)).join(', ');
       });
-      const operation = operations.start('hash', subject, async (run) => {
+      const { source, other = source } = two;
+      const read = async (run: Run): Promise<OperationResult> => {
         let layers = 0;
         let bytes = 0;
         const found = await inBoth(two, (context, other) =>
@@ -131,8 +136,8 @@ export function createCompareHandlers({
         );
         last = { key: keyOf(two), stop: new AbortController(), found: Promise.resolve(found) };
         return { kind: 'hash', layers, bytes };
-      });
-      return { operation };
+      };
+      return { operation: operations.start('hash', subject, read, { places: [source, other] }) };
     },
   };
 }

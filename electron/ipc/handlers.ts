@@ -1,6 +1,7 @@
+import type { OperationResult } from '../../shared/ipc/operation';
 import { pasteText } from '../../shared/text/format';
 import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/upkeep/cleanUp';
-import type { ActionContext } from '../actions/ground/context';
+import type { ActionContext, Run } from '../actions/ground/context';
 import { readHeld } from '../actions/copy/heldLayers';
 import { HeldFiles } from './heldFiles';
 import { loadSampleImages } from '../actions/copy/sampleImages';
@@ -53,12 +54,16 @@ export function createHandlers(world: HandlerWorld): Handlers {
         'remove',
         String(selection.images.length + selection.names.length),
         async (run) => (await places.part(source, 'removal')).remove(selection, { force, shown }, run),
+        { places: [source] },
       ),
     }),
     'images.previewPrune': async ({ source }) => (await places.part(source, 'removal')).previewPrune(),
     'images.prune': ({ source, shown }) => ({
-      operation: operations.start('prune', '', async (run) =>
-        (await places.part(source, 'removal')).prune(shown, run),
+      operation: operations.start(
+        'prune',
+        '',
+        async (run) => (await places.part(source, 'removal')).prune(shown, run),
+        { places: [source] },
       ),
     }),
     'archive.choose': (options, caller) =>
@@ -80,13 +85,14 @@ export function createHandlers(world: HandlerWorld): Handlers {
         if (target === null) return null;
         await checkFileTarget(target, context.store.directory);
         const subject = plan.images > 1 ? String(plan.images) : (plan.names[0] ?? basename(target));
-        const operation = operations.start('save', subject, async (run) => {
+        const write = async (run: Run): Promise<OperationResult> => {
           const held = (from: ActionContext): ReturnType<typeof readHeld> =>
             readHeld(from, heldFiles.held(has), run, heldFiles.read);
           const request = { what, format, compression, held, target };
           const result = await (await places.of(source)).give.archive(context, request, run);
           return { ...result, token: files.mint(target) };
-        });
+        };
+        const operation = operations.start('save', subject, write, { places: [source] });
         return { operation };
       }),
     'archive.previewSave': ({ source, except, exceptFiles, ...request }) =>

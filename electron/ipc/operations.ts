@@ -24,6 +24,9 @@ const nothingYet: OperationProgress = {
   secondsLeft: null,
 };
 
+/** What is told of an operation beside what it does. */
+type About = Partial<Pick<OperationState, 'retryToken' | 'places'>>;
+
 /**
  * Long work as one mechanism: everything that takes time is started here, reports here, is cancelled here, and ends
  * here as done, failed or cancelled. States are plain values; each change is announced through `announce`. `explain` may give another
@@ -76,7 +79,7 @@ export class Operations {
     kind: OperationKind,
     subject: string,
     work: (run: Run) => Promise<OperationResult>,
-    retryToken: string | null = null,
+    { retryToken = null, places }: About = {},
   ): string {
     if (this.closed) throw problem('app-closing', {});
     if (this.running.size >= mostRunning)
@@ -95,6 +98,7 @@ export class Operations {
       result: null,
       problem: null,
       retryToken: null,
+      ...(places ? { places } : {}),
     });
     const ended = this.follow(id, abort, work, retryToken).finally(() => {
       this.running.delete(ended);

@@ -30,7 +30,7 @@ export function createSourceHandlers(world: HandlerWorld, graphs: GraphOffers): 
     const subject = images.length > 1 ? String(images.length) : (names[0] ?? '');
     const work = (run: Run): ReturnType<typeof copyImages> =>
       copyImages(context, ends, { what: images }, run);
-    return { operation: operations.start(kind, subject, work) };
+    return { operation: operations.start(kind, subject, work, { places: [from, to] }) };
   };
   return {
     'sources.list': async () => [...(await places.list())],

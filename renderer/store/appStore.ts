@@ -2,7 +2,9 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../../shared/ipc/bridge';
 import { defaultSettings } from '../../shared/ipc/defaultSettings';
 import { home, isHome } from '../../shared/ipc/placeKinds';
+import type { SourceId } from '../../shared/ipc/placeKinds';
 import type { Settings } from '../../shared/ipc/settings';
+import { isSourceId } from '../../shared/ipc/source';
 import { problemOf } from '../../shared/image/problem';
 import { languageOf, translator, type Translate } from '../../shared/text/catalogue';
 import { formatBytes, visibleText, type Language } from '../../shared/text/format';
@@ -31,6 +33,7 @@ const initial: AppState = {
   language: 'en',
   source: home,
   sources: [],
+  backSince: new Map(),
   graph: null,
   index: null,
   leftOut: null,
@@ -60,6 +63,10 @@ const initial: AppState = {
 function languageFor(settings: Settings, locale: string): Language {
   return settings.language === 'system' ? languageOf(locale) : settings.language;
 }
+
+/** The places that a request names. */
+const placesIn = (input: unknown): readonly SourceId[] =>
+  typeof input === 'object' && input !== null ? Object.values(input).filter(isSourceId) : [];
 
 /** Makes the window's state over a bridge. Nothing is read before `actions.begin()`. */
 export function createApp(bridge: Bridge): App {
@@ -96,7 +103,8 @@ export function createApp(bridge: Bridge): App {
     const reply = await ask(name, input);
     if (reply.ok) return reply.value;
     if (reply.problem.code !== 'cancelled' && !(dialog && confirmed.refused(dialog, reply.problem))) {
-      addNotice({ tone: 'trouble', problem: reply.problem, operation: null, text: '', undo: null });
+      const places = placesIn(input);
+      addNotice({ tone: 'trouble', problem: reply.problem, operation: null, text: '', undo: null, places });
     }
     return null;
   };
@@ -155,9 +163,9 @@ export function createApp(bridge: Bridge): App {
     set({ start, operations: start.operations, maximized: start.maximized });
     applySettings(start.settings);
     // A file that the app was started with may have failed before this window listened.
-    for (const { id, status, problem } of start.operations) {
+    for (const { id, status, problem, places: of } of start.operations) {
       if (status === 'failed' && problem) {
-        addNotice({ tone: 'trouble', problem, operation: id, text: '', undo: null });
+        addNotice({ tone: 'trouble', problem, operation: id, text: '', undo: null, places: of });
       }
     }
     await refreshGraph();

@@ -61,11 +61,11 @@ export function operationActions(
   };
 
   const ended = async (operation: OperationState): Promise<void> => {
-    const { status, result, problem } = operation;
+    const { status, result, problem, places } = operation;
     if (status === 'failed') {
       if (confirmed.failed(operation)) return;
       if (problem && problem.code !== 'cancelled') {
-        addNotice({ tone: 'trouble', problem, operation: operation.id, text: '', undo: null });
+        addNotice({ tone: 'trouble', problem, operation: operation.id, text: '', undo: null, places });
       }
       return;
     }

@@ -1,10 +1,10 @@
-import { home, isHome } from '../../shared/ipc/placeKinds';
-import type { SourceId } from '../../shared/ipc/source';
+import { home, isHome, isOpened } from '../../shared/ipc/placeKinds';
+import type { SourceId, SourceInfo } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
 import { whyNotTaken } from './copyTargets';
 import { readGraph as readPieces } from './readGraph';
-import { sourceName } from './sources';
+import { sourceName, withoutPassed } from './sources';
 import { keepExisting, noSelection } from './selection';
 import type { AppActions } from './state';
 
@@ -44,13 +44,31 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     });
   });
 
+  /** These answer again, or are closed: what they caused is over, and what could not be read of them is read again. */
+  const cameBack = (back: readonly SourceId[]): void => {
+    if (back.length === 0) return;
+    const { backSince, notices } = get();
+    const since = (id: SourceId): number => Math.max(Date.now(), (backSince.get(id) ?? 0) + 1);
+    set({
+      backSince: new Map([...backSince, ...back.map((id) => [id, since(id)] as const)]),
+      notices: withoutPassed(notices, back),
+    });
+  };
+
   const refreshSources = coalesce(async () => {
     const reply = await ask('sources.list', {});
     if (!reply.ok) return;
-    const before = get().sources.find(({ id }) => id === get().source);
+    const { sources: known } = get();
+    const before = known.find(({ id }) => id === get().source);
     set({ sources: reply.value });
-    const now = reply.value.find(({ id }) => id === get().source);
+    const answers = (place: SourceInfo | undefined): boolean =>
+      place === undefined || place.state === 'ready';
+    const listed = (id: SourceId): SourceInfo | undefined => reply.value.find((each) => each.id === id);
+    // Of what was closed nothing is said any more, either.
+    const back = known.filter((place) => (!answers(place) || !listed(place.id)) && answers(listed(place.id)));
+    cameBack(back.map(({ id }) => id));
     // An engine in view that stopped, or came back, says so where its images are.
+    const now = listed(get().source);
     const same = now?.state === before?.state && now?.problem?.code === before?.problem?.code;
     if (!isHome(get().source) && (!same || now === undefined)) void readGraph();
   });
@@ -76,6 +94,11 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     refreshSources,
     sourceChanged: (source) => {
       if (get().source === source) void readGraph();
+      // What was opened tells of a change when it was read anew, or could not be.
+      if (isOpened(source))
+        void refreshSources().then(() => {
+          if (get().sources.some(({ id, state }) => id === source && state === 'ready')) cameBack([source]);
+        });
     },
     showSource,
     closePlace: async (source) => {

@@ -1,10 +1,10 @@
-import type { PlaceNeed } from '../../shared/image/problem';
-import { home, placeCan } from '../../shared/ipc/placeKinds';
+import type { PlaceNeed, Problem } from '../../shared/image/problem';
+import { home, placeCan, type SourceId } from '../../shared/ipc/placeKinds';
 import type { SourceInfo } from '../../shared/ipc/source';
 import type { MessageKey, Translate } from '../../shared/text/catalogue';
 import { visibleText } from '../../shared/text/format';
 import { describeProblem } from '../../shared/text/problemText';
-import type { AppState } from './state';
+import type { AppState, Notice } from './state';
 
 /** What people call a source: the store has a word of its own in each language. */
 export function sourceName(source: Pick<SourceInfo, 'kind' | 'name'> | undefined, t: Translate): string {
@@ -34,6 +34,27 @@ export const canHere =
   (need: PlaceNeed) =>
   ({ source }: Pick<AppState, 'source'>): boolean =>
     placeCan(source, need);
+
+/** What is said of a place that does not answer, or is another by now: no news any more when it answers. */
+const passing: ReadonlySet<Problem['code']> = new Set([
+  'engine-not-running',
+  'engine-denied',
+  'engine-unreachable',
+  'engine-untrusted',
+  'engine-too-old',
+  'engine-lost',
+  'engine-silent',
+  'place-changed',
+  'place-closed',
+]);
+
+/** What stays of notices when some places answer again, or were closed: what they did not cause. */
+export function withoutPassed(notices: readonly Notice[], back: readonly SourceId[]): readonly Notice[] {
+  return notices.filter(
+    ({ problem, places = [] }) =>
+      problem === null || !passing.has(problem.code) || !places.some((id) => back.includes(id)),
+  );
+}
 
 /** What tells which place is in view, and how it is. */
 type InView = Pick<AppState, 'source' | 'sources' | 'language'>;

@@ -97,6 +97,8 @@ export interface Notice {
   /** For done: text with an optional undo. */
   readonly text: string;
   readonly undo: (() => Promise<void>) | null;
+  /** The places that what failed was asked of. */
+  readonly places?: readonly SourceId[] | undefined;
 }
 
 /** A run as its dialog asks for it. */
@@ -114,6 +116,8 @@ export interface AppState {
   readonly source: SourceId;
   /** The store and the engines; empty before the list was read. */
   readonly sources: readonly SourceInfo[];
+  /** When a source answered again after it had not, or was read anew since it is another by now: milliseconds since 1970. */
+  readonly backSince: ReadonlyMap<SourceId, number>;
   /** Of the source in view; null while it is read for the first time. */
   readonly graph: ImageGraph | null;
   readonly index: GraphIndex | null;

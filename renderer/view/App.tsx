@@ -1,6 +1,6 @@
 import { useEffect, type ComponentType, type ReactNode } from 'react';
 import type { Settings } from '../../shared/ipc/settings';
-import { isHome } from '../../shared/ipc/placeKinds';
+import { isHome, isOpened } from '../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../store/hooks';
 import { useKeptFocus } from '../ui/focusBack';
 import { OverModal } from '../ui/overModal';
@@ -55,6 +55,7 @@ export function App(): ReactNode {
   const bare = useApp((state) => state.graph?.images.length === 0);
   const inStore = useApp((state) => isHome(state.source));
   const empty = bare && inStore;
+  const opened = useApp(({ sources }) => sources.some(({ id }) => isOpened(id)));
   const sidebar = useApp((state) => state.settings.sidebar);
   const inspector = useApp((state) => state.settings.inspector);
   const View = viewComponents[useApp((state) => state.settings.view)];
@@ -70,7 +71,11 @@ export function App(): ReactNode {
       {page.kind === 'guide' ? (
         <GuidePage />
       ) : empty ? (
-        <EmptyStore />
+        // What was opened is nowhere else: a first start has no sidebar.
+        <div className="panes">
+          {sidebar && opened && <LeftPane />}
+          <EmptyStore />
+        </div>
       ) : page.kind !== 'images' ? (
         <div className="panes">
           {sidebar && <LeftPane />}

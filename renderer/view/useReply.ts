@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { problemOf, type Problem } from '../../shared/image/problem';
 import type { RequestInput, RequestName, RequestOutput } from '../../shared/ipc/contract';
-import { useBridge } from '../store/hooks';
+import { isSourceId } from '../../shared/ipc/source';
+import { useApp, useBridge } from '../store/hooks';
 
 /** An answer that is awaited, here, or did not come. */
 export interface Awaited<T> {
@@ -15,7 +16,7 @@ export interface Awaited<T> {
 
 /**
  * Asks whenever `input` changes (by value) or `revision` does, and keeps the stale answer of the same input while it
- * waits. `input` null asks nothing.
+ * waits; also when a place that it names answers again. `input` null asks nothing.
  */
 export function useReply<N extends RequestName>(
   name: N,
@@ -31,7 +32,14 @@ export function useReply<N extends RequestName>(
     problem: Problem | null;
   } | null>(null);
   const [settled, setSettled] = useState<string | null>(null);
-  const asked = `${key ?? ''} ${revision} ${round}`;
+  // An engine that was started, a file that is back: what was said of it meanwhile is not true any more.
+  const back = useApp(({ backSince }) =>
+    Object.values(input ?? {})
+      .filter(isSourceId)
+      .map((id) => backSince.get(id) ?? 0)
+      .join(),
+  );
+  const asked = `${key ?? ''} ${revision} ${back} ${round}`;
   useEffect(() => {
     if (key === null) return undefined;
     let live = true;

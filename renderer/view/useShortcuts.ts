@@ -25,7 +25,7 @@ export function useShortcuts(): void {
       if (command.id === 'copyId' && String(getSelection() ?? '') !== '') return;
       event.preventDefault();
       // Esc goes one step back at a time: who has just left a selection does not close the place with it.
-      if (command.id === 'place.close' && before !== appState()) return;
+      if (['place.close', 'notice.dismiss'].includes(command.id) && before !== appState()) return;
       if (command.disabledReason === null) command.run();
     };
     window.addEventListener('keydown', first, true);

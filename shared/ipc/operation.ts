@@ -211,4 +211,6 @@ export interface OperationState {
   readonly problem: Problem | null;
   /** For a failed load: the file token to try again with. */
   readonly retryToken: string | null;
+  /** The places that it works on, where that is not the store alone. */
+  readonly places?: readonly SourceId[] | undefined;
 }

@@ -340,6 +340,7 @@ export const operationState = z.object({
   result: result.nullable(),
   problem: problem.nullable(),
   retryToken: fileToken.nullable(),
+  places: z.array(sourceId).optional(),
 }) satisfies z.ZodType<OperationState>;
 
 const pairs = z.array(z.object({ key: z.string(), value: z.string() }));

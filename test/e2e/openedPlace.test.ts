@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { translator } from '../../shared/text/catalogue';
@@ -60,6 +60,18 @@ async function look(name: string): Promise<void> {
 }
 
 const place = (name = 'till.tar') => running.page.locator('.side-opened', { hasText: name });
+
+/** What a screen reader is told of a control beside its name and role. */
+async function described(name: string): Promise<string> {
+  const session = await running.app.context().newCDPSession(running.page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  await session.detach();
+  const found = nodes.find(
+    ({ role, name: label }) =>
+      ['button', 'menuitem'].includes(String(role?.value)) && String(label?.value).startsWith(name),
+  );
+  return String(found?.description?.value ?? '');
+}
 
 test('dropped with Alt held it is opened, and nothing is loaded', async () => {
   const { page } = running;
@@ -150,9 +162,28 @@ test('it follows the file, and says so when that is gone', async () => {
   await rename(file, `${file}.away`);
   await seen(running, 'till.tar is not what it was');
   await look('opened-gone');
+  // What needs it is off, and says why to whoever hears the window, too.
+  const why = 'till.tar is not what it was';
+  const inspector = page.locator('.inspector');
+  for (const name of [t('inspector.save'), t('source.copyIn')]) {
+    const button = inspector.getByRole('button', { name });
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    expect(await described(name)).toContain(why);
+  }
+  await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: t('command.compare') }).waitFor();
+  expect(await described(t('command.compare'))).toBe(t('command.compare.two'));
+  await running.picture('opened-gone-menu');
+  await page.keyboard.press('Escape');
+  // Another image is asked for meanwhile: what is said of it goes with the trouble.
+  await page.locator('.layer-graph .card', { hasText: 'till:1.0' }).first().click();
+  await inspector.getByText(why).waitFor();
   await rename(`${file}.away`, file);
-  await expect.poll(() => page.getByText('till.tar is not what it was').count()).toBe(0);
+  await expect.poll(() => page.getByText(why).count()).toBe(0);
+  await inspector.getByText(t('secret.title')).first().waitFor();
   await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).waitFor();
+  expect(await page.locator('.operations-line').innerText()).not.toContain('Opened');
+  await page.keyboard.press('Escape');
 });
 
 test('Esc steps out of the selection, then out of the place; the menu item opens one and its button closes it', async () => {
@@ -192,6 +223,28 @@ test('a start with --look shows what lies there', async () => {
   try {
     await again.page.getByRole('heading', { level: 1, name: 'till.tar' }).waitFor();
     await again.page.locator('.layer-graph .card', { hasText: 'till:1.1' }).waitFor();
+    // A second one of the same name is told apart, and the empty store shows both beside the ways to begin.
+    const second = join(again.folder, 'other', 'till.tar');
+    await mkdir(join(again.folder, 'other'));
+    await writeFile(second, dockerArchive(pairImages));
+    await dragFiles(again, [second], ['dragEnter', 'dragOver', 'drop'], alt);
+    await again.page.getByRole('heading', { level: 1, name: 'other/till.tar' }).waitFor();
+    await again.page.keyboard.press('F1');
+    await again.page.getByText(t('shortcuts.stepBack')).waitFor();
+    await again.picture('opened-shortcuts');
+    await again.page.keyboard.press('Escape');
+    await again.page.locator('.side-item[data-source="store"]').click();
+    await seen(again, t('app.empty.title'));
+    for (const [theme, width, height] of looks) {
+      await again.resize(width, height);
+      await again.page.emulateMedia({ colorScheme: theme });
+      await again.page.waitForTimeout(250);
+      await again.picture(`opened-empty-store-${theme}-${width}`);
+      expect([...(await violations(again)), ...(await textFaults(again, '.terminal-screen'))]).toEqual([]);
+    }
+    expect(await again.page.locator('.side-opened').count()).toBe(2);
+    await again.page.getByRole('button', { name: t('place.close.of', { name: 'other/till.tar' }) }).click();
+    await expect.poll(() => again.page.locator('.side-opened').count()).toBe(1);
     expect((await cli(again.store, 'images', '-q')).trim()).toBe('');
   } finally {
     await again.close();

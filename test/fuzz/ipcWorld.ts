@@ -148,7 +148,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
         'shop.tar',
         (run) =>
           loadImages({ ...context, limits: limits.of(token, raise) }, { path, label: 'shop.tar' }, run),
-        token,
+        { retryToken: token },
       ),
     startLook: (path, token, raise) =>
       operations.start(
@@ -158,7 +158,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
           const { id: source, images } = await opened.look(path, limits.of(token, raise), run);
           return { kind: 'look', source, images };
         },
-        token,
+        { retryToken: token },
       ),
     app: () => ({
       version: '0',

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
 import type { Limits } from '../../../shared/image/limits';
 import { problem, ProblemError, problemOf, type Problem } from '../../../shared/image/problem';
 import { systemCode } from '../../../shared/image/systemCode';
@@ -62,6 +62,8 @@ interface Opened {
   readonly id: SourceId;
   readonly path: string;
   readonly label: string;
+  /** The way by which the person named it: links are not followed. */
+  readonly named: string;
   readonly kind: 'archive' | 'layout';
   readonly limits: Limits;
   /** Ends a reading that runs. */
@@ -117,6 +119,7 @@ export class OpenedPlaces implements PlacesOfKind {
       id,
       path: real,
       label: basename(resolve(path)),
+      named: resolve(path),
       kind,
       limits,
       abort: new AbortController(),
@@ -151,10 +154,12 @@ export class OpenedPlaces implements PlacesOfKind {
   }
 
   list(): readonly SourceInfo[] {
-    return [...this.open.values()].map(({ id, kind, label, path, images, problem: found }) => ({
+    const all = [...this.open.values()];
+    const names = namesApart(all);
+    return all.map(({ id, kind, label, path, images, problem: found }, i) => ({
       id,
       kind,
-      name: label,
+      name: names[i] ?? label,
       word: label,
       // Enough to tell two of a name apart; the window never learns the whole way to a file.
       address: `${basename(dirname(path))}/${basename(path)}`,
@@ -242,6 +247,29 @@ export class OpenedPlaces implements PlacesOfKind {
     opened.abort.abort();
     await opened.reading.retire();
   }
+}
+
+/**
+ * What several inputs are called: their own names, and of those that share one as many of the folders that they lie in as tell them apart.
+ * Where the ways by which they were named do not, those that they lead to do.
+ */
+function namesApart(inputs: readonly Pick<Opened, 'label' | 'named' | 'path'>[]): readonly string[] {
+  const end = (path: string, parts: number): string => {
+    const all = path.split(sep);
+    return all.slice(-parts).join(sep);
+  };
+  return inputs.map(({ label, named, path }) => {
+    const others = inputs.filter((other) => other.label === label && other.path !== path);
+    if (others.length === 0) return label;
+    for (const [own, theirs] of [
+      [named, others.map((other) => other.named)],
+      [path, others.map((other) => other.path)],
+    ] as const) {
+      for (let parts = 2; parts <= own.split(sep).length; parts++)
+        if (!theirs.some((other) => end(other, parts) === end(own, parts))) return end(own, parts);
+    }
+    return path;
+  });
 }
 
 /** Where an input really lies, and the ID that it has for that. Throws `file-not-found`, `file-unreadable`. */

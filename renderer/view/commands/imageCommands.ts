@@ -8,7 +8,7 @@ import { whyNotHere, whyNotNow } from '../../store/sources';
 import type { AppActions, AppState, Selection } from '../../store/state';
 import { ctrl, plain, type Spec } from './command';
 import { layerCommands } from './layerCommands';
-import { closeCommands, compareHomeCommand, copyCommands } from './placeCommands';
+import { compareHomeCommand, copyCommands, stepBackCommands } from './placeCommands';
 import { treeCommands } from './treeCommands';
 
 /** Names of one image that commands are offered for; the inspector has all of them. */
@@ -34,6 +34,7 @@ export function selectionCommands(
   const silent = whyNotNow(state, t);
   const opened = isOpened(state.source);
   const chosen = count > 0 || selection.layer !== null;
+  const trouble = state.notices.some(({ tone }) => tone === 'trouble');
   return [
     ...copyCommands(state, selection.images, name, act, t),
     {
@@ -129,11 +130,11 @@ export function selectionCommands(
       id: 'clearSelection',
       label: t('command.clearSelection'),
       group: 'app',
-      chord: chosen || !opened ? plain('Escape') : undefined,
+      chord: chosen || (!opened && !trouble) ? plain('Escape') : undefined,
       disabledReason: chosen ? null : t('command.nothingSelected'),
       run: () => act.clearSelection(),
     },
-    ...closeCommands(state, chosen, act, t),
+    ...stepBackCommands(state, chosen, act, t),
     {
       id: 'remove',
       label: count === 0 ? t('command.remove.plain') : t('command.remove', { images: count, name }),

@@ -63,17 +63,33 @@ export function compareHomeCommand(
   ];
 }
 
-/** Closing what was opened without being loaded; none where nothing of it is in view. `chosen`: whether something is selected. */
-export function closeCommands(state: AppState, chosen: boolean, act: AppActions, t: Translate): Spec[] {
-  if (!isOpened(state.source)) return [];
+/**
+ * What Esc does when nothing is selected any more (`chosen`): it puts away the newest message of trouble, which lies over the view, and
+ * only then closes what was opened without being loaded. A message goes by no key that is meant for the selection.
+ */
+export function stepBackCommands(state: AppState, chosen: boolean, act: AppActions, t: Translate): Spec[] {
+  const newest = state.notices.filter(({ tone }) => tone === 'trouble').at(-1);
+  const dismiss: Spec[] = newest
+    ? [
+        {
+          id: 'notice.dismiss',
+          label: t('command.notice.dismiss'),
+          icon: 'close',
+          group: 'app',
+          chord: chosen || state.page.kind !== 'images' ? undefined : plain('Escape'),
+          run: () => act.dismissNotice(newest.id),
+        },
+      ]
+    : [];
+  if (!isOpened(state.source)) return dismiss;
   return [
+    ...dismiss,
     {
       id: 'place.close',
       label: t('place.close.of', { name: sourceName(currentSource(state), t) }),
       icon: 'close',
       group: 'app',
-      // Esc steps back: out of the selection first, then out of what was opened.
-      chord: chosen || state.page.kind !== 'images' ? undefined : plain('Escape'),
+      chord: chosen || newest || state.page.kind !== 'images' ? undefined : plain('Escape'),
       run: () => void act.closePlace(state.source),
     },
   ];

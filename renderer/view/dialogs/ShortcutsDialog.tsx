@@ -14,6 +14,8 @@ interface Row {
 }
 
 const groups = ['app', 'selection', 'view'] as const;
+/** Commands that have their key only now and then: their rows stand always, in words for all times. */
+const told: ReadonlySet<string> = new Set(['clearSelection', 'notice.dismiss', 'place.close', 'copyIn']);
 const heading = {
   app: 'shortcuts.general',
   selection: 'shortcuts.selection',
@@ -27,6 +29,11 @@ export function ShortcutsDialog(): ReactNode {
   // Without a selection the commands have their general names.
   const commands = commandsFor({ images: [], layer: null });
   const ctrl = t('key.ctrl');
+  const general: readonly Row[] = [
+    { id: 'back', label: t('shortcuts.stepBack'), keys: [t('key.escape')] },
+    { id: 'look', label: t('shortcuts.look'), keys: ['Alt'] },
+  ];
+  const copying: readonly Row[] = [{ id: 'copyIn', label: t('command.copyIn.plain'), keys: [`${ctrl} D`] }];
   const inGraph: readonly Row[] = [
     { id: 'travel', label: t('shortcuts.graph.travel'), keys: ['← ↑ ↓ →'] },
     { id: 'open', label: t('shortcuts.graph.open'), keys: [t('key.enter')] },
@@ -60,8 +67,9 @@ export function ShortcutsDialog(): ReactNode {
             key={group}
             title={t(heading[group])}
             rows={[
+              ...(group === 'app' ? general : group === 'selection' ? copying : []),
               ...commands.flatMap((command): Row[] =>
-                command.group === group && command.shortcut !== undefined
+                command.group === group && command.shortcut !== undefined && !told.has(command.id)
                   ? [{ id: command.id, label: command.label, keys: [command.shortcut] }]
                   : [],
               ),

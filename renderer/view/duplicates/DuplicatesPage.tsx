@@ -29,8 +29,10 @@ export function DuplicatesPage(): ReactNode {
   const [operation, setOperation] = useState<string | null>(null);
   const running = useApp((state) =>
     state.operations.find(
-      ({ id, kind, subject, status }) =>
-        status === 'running' && (id === operation || (kind === 'hash' && subject === '')),
+      ({ id, kind, places = [], status }) =>
+        // A comparison names two places, also where they are the same.
+        status === 'running' &&
+        (id === operation || (kind === 'hash' && places.length === 1 && places[0] === source)),
     ),
   );
   const revision = useApp((state) => state.graph?.revision ?? '');

@@ -4,13 +4,14 @@ import { useActions, useApp, useT } from '../../store/hooks';
 import { visibleText } from '../../../shared/text/format';
 import { Button } from '../../ui/Button';
 import { Icon, type IconName } from '../../ui/Icon';
+import { sourceIcon } from '../sourceIcon';
 
 /** The first start: the ways in, over a horizon of quiet strata, and nothing else. */
 export function EmptyStore(): ReactNode {
   const t = useT();
   const { chooseAndLoad, loadSamples, showSource } = useActions();
   const sources = useApp((state) => state.sources);
-  const others = sources.filter(({ id, state }) => !isHome(id) && state === 'ready').slice(0, 3);
+  const others = sources.filter(({ id, state }) => !isHome(id) && state === 'ready');
   const busy = useApp((state) => state.operations.some(({ status }) => status === 'running'));
   return (
     <main className="empty-store" data-pane="main">
@@ -22,10 +23,10 @@ export function EmptyStore(): ReactNode {
               {t('app.empty.choose')}
             </Button>
           </Way>
-          {others.map(({ id, name, images }) => (
+          {others.map(({ id, kind, name, images }) => (
             <Way
               key={id}
-              icon="engine"
+              icon={sourceIcon[kind]}
               title={t('source.look', { name: visibleText(name) })}
               hint={t(isEngine(id) ? 'source.look.hint' : 'place.look.hint', { images: images ?? 0 })}
             >

@@ -3,7 +3,7 @@ import type { OperationState } from '../../../shared/ipc/operation';
 import { formatAge, formatBytes, formatRate } from '../../../shared/text/format';
 import { finishedOperations, runningOperations } from '../../store/operationList';
 import { operationSubject } from '../../../shared/text/operationWords';
-import { operationOutcome } from '../../store/operationText';
+import { lastOutcome } from '../../store/lastOutcome';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { useNow } from '../../ui/useNow';
 import { ProgressBar } from '../../ui/Amounts';
@@ -46,6 +46,7 @@ export function OperationsBar(): ReactNode {
   const running = runningOperations(operations);
   const finished = finishedOperations(operations);
   const [last] = finished;
+  const line = useApp((state) => (last ? lastOutcome(last, state, t) : ''));
   return (
     <footer className="operations" aria-label={t('operation.title')} data-pane="operations">
       {running.slice(0, rowsAtMost).map((operation) => (
@@ -58,7 +59,7 @@ export function OperationsBar(): ReactNode {
               name={last.status === 'done' ? 'check' : last.status === 'failed' ? 'warning' : 'close'}
               size={14}
             />
-            <span className="ell">{operationOutcome(last, t)}</span>
+            <span className="ell">{line}</span>
             <span className="t3">
               {last.finishedAt !== null && formatAge(new Date(last.finishedAt).toISOString(), now, language)}
             </span>

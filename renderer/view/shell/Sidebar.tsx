@@ -19,7 +19,7 @@ export function Sidebar(): ReactNode {
   const opened = useApp((state) => isOpened(state.source));
   const hidden = useApp((state) => state.hiddenFamilies);
   const showDangling = useApp((state) => state.settings.showDangling);
-  if (!index) {
+  if (!index || index.graph.images.length === 0) {
     return (
       <aside className="sidebar" aria-label={t('app.sidebar')} data-pane="sidebar">
         <div className="side-scroll scroll">

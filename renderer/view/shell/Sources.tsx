@@ -9,6 +9,7 @@ import { IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
 import { tip } from '../../ui/Tooltip';
+import { CutText } from '../CutText';
 import { useDropClass } from '../drag/useDrop';
 import { sourceIcon } from '../sourceIcon';
 
@@ -106,7 +107,7 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
       )}
     >
       <Icon name={sourceIcon[source.kind]} />
-      <span className="ell">{name}</span>
+      {isPlace ? <CutText text={name} /> : <span className="ell">{name}</span>}
       {ready ? (
         <span className="count num">{images === null ? '' : groupDigits(images)}</span>
       ) : (

@@ -279,6 +279,11 @@ export const app = {
   'shortcuts.graph.fit': ['Fit everything', '显示全部'],
   'shortcuts.graph.zoom': ['Zoom', '缩放'],
   'shortcuts.graph.menu': ['Menu of what has the focus', '打开焦点处的菜单'],
+  'shortcuts.stepBack': [
+    'Step back: out of the selection, then a message, then what was opened',
+    '逐步返回：先取消选择，再关闭消息，最后关闭已打开的内容',
+  ],
+  'shortcuts.look': ['Held while dropping: open without loading', '拖放时按住：打开而不载入'],
   'shortcuts.scale': ['Scale the window', '缩放窗口'],
   'key.ctrl': ['Ctrl', 'Ctrl'],
   'key.shift': ['Shift', 'Shift'],

@@ -210,6 +210,13 @@ export const source = {
     ({ name }: { name: string }) => `Closed ${name}; the file is as it was`,
     ({ name }: { name: string }) => `已关闭 ${name}，文件保持原样`,
   ],
+  'place.readAgain': [
+    ({ name, images }: { name: string; images: number }) =>
+      `${name} was read again, ${counted(images, 'image')}; nothing was loaded`,
+    ({ name, images }: { name: string; images: number }) =>
+      `已重新读取 ${name}，${groupDigits(images)} 个镜像；未载入任何内容`,
+  ],
+  'command.notice.dismiss': ['Dismiss the newest message', '关闭最新的消息'],
   'place.closeHere': ['Only for what was opened without loading', '仅适用于未载入而打开的内容'],
   'place.tooltip': [
     ({ address }: { address: string }) => `${address}\nLooked at where it lies, not in the store`,

@@ -78,7 +78,7 @@ describe('operations', () => {
         new Promise((_, reject) => {
           run.signal.addEventListener('abort', () => reject(problem('cancelled', {})));
         }),
-      'file-00000000000000000000000000000000',
+      { retryToken: 'file-00000000000000000000000000000000' },
     );
     operations.cancel(id);
     await until(() => !operations.busy);
@@ -87,13 +87,13 @@ describe('operations', () => {
 
   it('keeps the problem and the retry token of a failure', async () => {
     const operations = new Operations(() => undefined);
-    const token = 'file-00000000000000000000000000000000';
-    operations.start('load', 'x', () => Promise.reject(problem('archive-empty', { file: 'x' })), token);
+    const about = { retryToken: 'file-00000000000000000000000000000000', places: ['store'] } as const;
+    operations.start('load', 'x', () => Promise.reject(problem('archive-empty', { file: 'x' })), about);
     await until(() => !operations.busy);
     expect(operations.list()[0]).toMatchObject({
       status: 'failed',
       problem: { code: 'archive-empty', facts: { file: 'x' } },
-      retryToken: token,
+      ...about,
     });
   });
 

@@ -1,6 +1,6 @@
 import { renameSync, rmSync, utimesSync } from 'node:fs';
-import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defaultLimits } from '../../../shared/image/limits';
 import { problem, type ProblemCode } from '../../../shared/image/problem';
@@ -18,6 +18,7 @@ import { EngineHub } from '../../../electron/engine/engineHub';
 import { FileTokens } from '../../../electron/ipc/fileTokens';
 import { GraphOffers } from '../../../electron/ipc/graphOffers';
 import { Operations } from '../../../electron/ipc/operations';
+import { createCompareHandlers } from '../../../electron/ipc/compareHandlers';
 import { createSourceHandlers } from '../../../electron/ipc/sourceHandlers';
 import { enginePlaces } from '../../../electron/place/engine/enginePlaces';
 import { OpenedPlaces } from '../../../electron/place/opened/openedPlaces';
@@ -25,6 +26,9 @@ import { Places } from '../../../electron/place/places';
 import { homeStore } from '../../../electron/place/store/homeStore';
 import { readPlaces } from '../../../electron/store/readPlaces';
 import { temporaryHome } from '../../../electron/store/temporary';
+import { operationOutcome } from '../../../renderer/store/operationText';
+import { translator } from '../../../shared/text/catalogue';
+import { randomNumbers } from '../../fuzz/mutate';
 import { callCommand } from '../../setup/callCommand';
 import {
   blobPath,
@@ -361,4 +365,73 @@ test('one whose layers alone are other files by now is read anew for who asks ne
   await problemFacts(read(), 'place-changed');
   await expect.poll(() => read().catch(() => [])).toEqual(['app.js']);
   expect(await codeOf(id)).toBeNull();
+});
+
+describe('places that are opened', () => {
+  test('are told apart by the folders that they lie in, as few as that takes', async () => {
+    const random = randomNumbers(20_261_130);
+    const bytes = dockerArchive([one]);
+    const pick = (of: readonly string[]): string => of[random(of.length)] ?? '';
+    for (let round = 0; round < 6; round++) {
+      const base = join(folder, `apart-${round}`);
+      const ways = new Set<string>();
+      for (let i = 0; i < 8; i++) {
+        const folders = Array.from({ length: random(4) }, () => pick(['a', 'b']));
+        ways.add(join(base, ...folders, pick(['s.tar', 't.tar'])));
+      }
+      for (const way of ways) {
+        await mkdir(dirname(way), { recursive: true });
+        await writeFile(way, bytes);
+      }
+      const ids: SourceId[] = [];
+      for (const way of ways) ids.push((await look(way)).id);
+      const names = opened.list().map(({ name }) => name);
+      expect(new Set(names).size).toBe(ways.size);
+      [...ways].forEach((way, i) => {
+        const name = names[i] ?? '';
+        expect(`/${way}`.endsWith(`/${name}`)).toBe(true);
+        // One folder fewer is the end of another, too.
+        const fewer = name.split('/').slice(1);
+        const isEnd = (other: string): boolean => `/${other}`.endsWith(`/${fewer.join('/')}`);
+        if (fewer.length > 0) expect([...ways].filter(isEnd).length).toBeGreaterThan(1);
+      });
+      // Of the last that is left the own name says it.
+      for (const id of ids.slice(1)) opened.close(id);
+      expect(opened.list().map(({ name }) => name)).toEqual([basename([...ways][0] ?? '')]);
+      for (const id of ids) opened.close(id);
+    }
+    // Two links of one name, in folders of one name, to two files: the files tell.
+    const files = [join(folder, 'x', 'v1.tar'), join(folder, 'y', 'v2.tar')];
+    const link = join(folder, 'l', 's.tar');
+    await mkdir(dirname(link));
+    for (const file of files) {
+      await mkdir(dirname(file));
+      await writeFile(file, bytes);
+      await rm(link, { force: true });
+      await symlink(file, link);
+      await look(link);
+    }
+    expect(opened.list().map(({ name }) => name)).toEqual(['x/v1.tar', 'y/v2.tar']);
+  });
+
+  test('name themselves where their files could not be compared', async () => {
+    const path = join(folder, 'shop.tar');
+    await writeFile(path, dockerArchive([one, two]));
+    const { id } = await look(path);
+    const states = new Map<string, OperationState>();
+    const operations = new Operations((state) => states.set(state.id, state));
+    const handlers = createCompareHandlers({ operations, places });
+    const find = async (source: SourceId): Promise<string> => {
+      const { operation } = await handlers['duplicates.find']({ source }, { id: 1 });
+      await operations.ended(operation);
+      return operationOutcome(states.get(operation) as OperationState, translator('en'));
+    };
+    await find(id);
+    await rm(path);
+    await expect.poll(() => opened.list()[0]?.state).toBe('refused');
+    const said = await find(id);
+    expect(said).toContain('shop.tar');
+    expect([...states.values()].at(-1)).toMatchObject({ status: 'failed', places: [id] });
+    expect(await find('store')).not.toContain('shop.tar');
+  });
 });

@@ -34,6 +34,18 @@ test('Esc steps out of a selection first, then out of the place, and of neither 
   const page = { page: { kind: 'compare', first: image, second: image } } as const;
   expect(keyOf(page, 'place.close')).toBe(undefined);
   expect(commandsIn({}).has('place.close')).toBe(false);
+  // A message of trouble lies between the two: neither goes with a press that was meant for the other.
+  const trouble = { tone: 'trouble', problem: null, operation: null, text: '', undo: null } as const;
+  const notices = { notices: [1, 2].map((id) => ({ ...trouble, id })) };
+  for (const source of [opened, 'store'] as const) {
+    expect(keyOf({ source, ...notices }, 'notice.dismiss')).toBe('Escape');
+    expect(keyOf({ source, ...notices }, 'place.close')).toBe(undefined);
+    expect(keyOf({ source, ...notices }, 'clearSelection')).toBe(undefined);
+    expect(keyOf({ source, ...notices, ...chosen }, 'notice.dismiss')).toBe(undefined);
+    expect(keyOf({ source, ...notices, ...chosen }, 'clearSelection')).toBe('Escape');
+    const news = { notices: [{ ...trouble, tone: 'done' as const, id: 1 }] };
+    expect(keyOf({ source, ...news }, 'notice.dismiss')).toBe(undefined);
+  }
 });
 
 test('what a place cannot do says why, and what it can is offered', () => {

@@ -7,8 +7,10 @@ import {
   runningOperations,
   withOperation,
 } from '../../../renderer/store/operationList';
+import { lastOutcome } from '../../../renderer/store/lastOutcome';
 import { operationOutcome } from '../../../renderer/store/operationText';
 import { translator } from '../../../shared/text/catalogue';
+import { describeProblem } from '../../../shared/text/problemText';
 import { noSelection, selectImage, selectLayer } from '../../../renderer/store/selection';
 import { defaultSettings } from '../../../shared/ipc/defaultSettings';
 import { cutGraph, type PiecedGraph } from '../../../shared/graph/graphPieces';
@@ -465,6 +467,7 @@ describe('the window', () => {
   });
 
   const engineId = `engine-${'0'.repeat(16)}` as const;
+  const openedId = 'opened-0000000000000000';
   const sources = (state: string) => ({
     ok: true,
     value: [
@@ -544,6 +547,91 @@ describe('the window', () => {
     answers['source.graph'] = { ok: true, value: ofEngine };
     send('source.changed', { source: engineId });
     await expect.poll(() => app.store.getState().graphProblem).toBeNull();
+  });
+
+  test.each([
+    [
+      engineId,
+      problem('engine-not-running', { engine: 'P', kind: 'podman', address: 'x', reason: '' }).problem,
+    ],
+    [openedId, problem('place-changed', { path: 's1.tar' }).problem],
+  ] as const)(
+    'what a place that did not answer caused goes when %s is back, and nothing else',
+    async (id, why) => {
+      const place = (change: object = {}) => ({
+        ok: true,
+        value: [
+          { id: 'store', kind: 'store', name: '', state: 'ready', problem: null, images: 1 },
+          { id, kind: 'archive', name: 's1.tar', state: 'ready', problem: null, images: 2, ...change },
+        ],
+      });
+      const answers: Record<string, unknown> = {
+        'app.start': start(),
+        'store.graph': { ok: true, value },
+        'sources.list': place(),
+        'source.graph': { ok: true, value: ofEngine },
+        'image.untag': { ok: false, problem: why },
+      };
+      const { bridge, send } = fakeBridge(answers);
+      const app = createApp(bridge);
+      await app.actions.begin();
+      const state = () => app.store.getState();
+      const t = translator('en');
+      const look = operation({
+        kind: 'look',
+        subject: 's1.tar',
+        status: 'done',
+        finishedAt: Date.now() - 1,
+        result: { kind: 'look', source: id, images: 2 },
+      });
+      const line = (): string => lastOutcome(look, { ...state(), language: 'en' }, t);
+      expect(line()).toBe(operationOutcome(look, t));
+      await app.actions.showSource(id);
+      answers['sources.list'] = place({ state: 'refused', problem: why, images: null });
+      send('sources.changed', {});
+      await expect.poll(() => state().sources[1]?.state).toBe('refused');
+      expect(line()).toBe(describeProblem(why, 'en').title);
+      // What it caused: an act, and an operation.
+      await app.actions.untag(a, 'shop:1');
+      const failed = { kind: 'save', status: 'failed', finishedAt: 2, problem: why } as const;
+      send('operation.changed', operation({ id: 'x', ...failed, places: [id] }));
+      // What it did not cause: another place's, and something that is not about whether it answers.
+      const other = problem('file-not-found', { path: 'x' }).problem;
+      send('operation.changed', operation({ id: 'y', ...failed, places: ['engine-00000000000000ff'] }));
+      send('operation.changed', operation({ id: 'z', ...failed, problem: other, places: [id] }));
+      expect(state().notices).toHaveLength(4);
+      const before = state().backSince.get(id);
+      answers['sources.list'] = place({ images: 1 });
+      send('sources.changed', {});
+      await expect.poll(() => state().notices.map(({ operation: of }) => of)).toEqual(['y', 'z']);
+      expect(state().backSince.get(id)).not.toBe(before);
+      expect(line()).toBe(t('place.readAgain', { name: 's1.tar', images: 1 }));
+      answers['sources.list'] = { ok: true, value: place().value.slice(0, 1) };
+      send('sources.changed', {});
+      await expect.poll(line).toBe(t('place.closed', { name: 's1.tar' }));
+    },
+  );
+
+  test('what was opened and is another by now is told of, though it was never found missing', async () => {
+    const list = {
+      ok: true,
+      value: [{ id: openedId, kind: 'archive', name: 's1.tar', state: 'ready', problem: null, images: 2 }],
+    };
+    const changed = problem('place-changed', { path: 's1.tar' }).problem;
+    const { bridge, send } = fakeBridge({
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'sources.list': list,
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    const failed = { kind: 'save', status: 'failed', finishedAt: 2, problem: changed } as const;
+    send('operation.changed', operation({ id: 'x', ...failed, places: [openedId] }));
+    send('sources.changed', {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(app.store.getState().notices).toHaveLength(1);
+    send('source.changed', { source: openedId });
+    await expect.poll(() => app.store.getState().notices).toEqual([]);
   });
 
   test('tells of a setting that could not be saved, and keeps it', async () => {
