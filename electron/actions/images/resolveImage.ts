@@ -58,7 +58,10 @@ export function idPart(text: string): string | null {
 export type ImageOrLayer = ImageId | { readonly image: ImageId; readonly layer: ChainId };
 
 /** Where images are looked for; with layers, so that a word that names one is told from one that names nothing. */
-type Named = Pick<ImageGraph, 'images'> & Partial<Pick<ImageGraph, 'layers'>>;
+type Named = Images & Partial<Pick<ImageGraph, 'layers'>>;
+
+/** The same where layers are of no use; of whose images they are says how names are meant. */
+type Images = Pick<ImageGraph, 'images'> & Partial<Pick<ImageGraph, 'source'>>;
 
 /**
  * Finds an image, in this order: by ID or manifest digest (`sha256:…`, bare, or `name@sha256:…`), whole or abbreviated to
@@ -87,11 +90,7 @@ export function resolveImage(graph: Named, text: string, platform: string | null
 }
 
 /** As {@link resolveImage}; null where there is none. Throws `image-ambiguous`, `platform-not-found`. */
-function findImage(
-  graph: Pick<ImageGraph, 'images'>,
-  text: string,
-  platform: string | null,
-): ResolvedImage | null {
+function findImage(graph: Images, text: string, platform: string | null): ResolvedImage | null {
   // Behind an `@` Docker takes whole digests alone; a short one is more likely a layer's (`resolveAt`).
   const behind = text.includes('@') ? text.slice(text.lastIndexOf('@') + 1) : null;
   const isDigest = behind === null || (behind.startsWith('sha256:') && behind.length >= 7 + printedId);
@@ -171,14 +170,21 @@ function imagesById({ images }: Pick<ImageGraph, 'images'>): ReadonlyMap<string,
   return found;
 }
 
+/** The name that a word without a registry stands for in Podman: what is built or loaded there without one is of `localhost`. */
+function findLocal({ images, source }: Images, text: string): string | null {
+  const hasRegistry = /^(?:localhost\/|[^/]*[.:][^/]*\/)/.test(text);
+  const isPodman = source?.kind === 'engine' && source.engine === 'podman';
+  return isPodman && !hasRegistry ? findName(images, `localhost/${text}`) : null;
+}
+
 /** All images that have a name, or null when the text is no name or nobody has it. */
 function findByName(
-  graph: Pick<ImageGraph, 'images'>,
+  graph: Images,
   text: string,
 ): { readonly found: readonly ImageNode[]; readonly name: string } | null {
   // Whoever writes a digest or an ID means that; a name of a foreign layout may read like one.
   if (text.includes('@') || readsAsDigest(text) || /^[0-9a-f]{64}$/.test(text)) return null;
-  const name = findName(graph.images, text);
+  const name = findName(graph.images, text) ?? findLocal(graph, text);
   const found = name === null ? undefined : imagesByName(graph.images).get(name);
   return found && name !== null ? { found, name } : null;
 }
@@ -205,7 +211,7 @@ export interface ResolvedAt extends ResolvedImage {
  * `layer-not-found`.
  */
 export function resolveAt(
-  graph: Pick<ImageGraph, 'images' | 'layers'>,
+  graph: Images & Pick<ImageGraph, 'layers'>,
   text: string,
   platform: string | null = null,
 ): ResolvedAt {

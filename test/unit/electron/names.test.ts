@@ -210,6 +210,30 @@ describe('images are found', () => {
     expect({ id: found.image.id, name: found.name }).toEqual({ id: idOne, name });
   });
 
+  test('of Podman by a name without its registry, which is its own host there, and not of others', async () => {
+    const context = await openStore();
+    await load(
+      context,
+      dockerArchive([
+        { ...one, names: ['localhost/shop:1.0'] },
+        { ...two, names: ['web:1'] },
+      ]),
+    );
+    const { graph } = await readStoreView(context);
+    const local = { ...graph, source: { kind: 'engine', engine: 'podman', name: 'Podman' } as const };
+    expect(resolveImage(local, 'shop:1.0')).toMatchObject({
+      image: { id: idOne },
+      name: 'localhost/shop:1.0',
+    });
+    expect(resolveImage(local, 'web:1').image.id).toBe(idTwo);
+    const refused = async (work: () => unknown) =>
+      problemFacts(Promise.resolve().then(work), 'image-not-found');
+    await refused(() => resolveImage(local, 'docker.io/library/shop:1.0'));
+    await refused(() => resolveImage(graph, 'shop:1.0'));
+    const docker = { ...local, source: { ...local.source, engine: 'docker' } as const };
+    await refused(() => resolveImage(docker, 'shop:1.0'));
+  });
+
   test('by the digest of their manifest, with a name before it or not', async () => {
     const context = await openStore();
     await load(context, ociArchive([one]));
