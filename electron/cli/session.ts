@@ -102,11 +102,13 @@ export function openSession(options: {
     looked.push(store);
     return store;
   };
-  const lookThere = async (path: string | readonly string[]): Promise<OwnedContext> => {
+  const lookThere = async (
+    path: string | readonly string[],
+    limits = limitsOf({ values: new Map() }),
+  ): Promise<OwnedContext> => {
     const { lookAt } = await import('../place/opened/lookAt');
     // The person's own store is not written into either while something else stands for it.
     readsFrom(storeDirectory(options.store), 'store');
-    const limits = limitsOf({ values: new Map() });
     const name = basename((typeof path === 'string' ? path : path[0]) ?? '');
     const title = translator(language)('place.opening', { name });
     const opened = await lookAt(path, { pool, limits, own: () => (home ??= openHome()) }, run(title)).finally(
@@ -119,8 +121,8 @@ export function openSession(options: {
     json,
     language,
     pool,
-    look: async (path) => {
-      const opened = await lookThere(path);
+    look: async (path, limits) => {
+      const opened = await lookThere(path, limits);
       looked.push(opened);
       return checked(opened);
     },

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
 import type { Problem } from '../../shared/image/problem';
+import type { Limits } from '../../shared/image/limits';
 import { ListedNames } from '../../shared/image/layoutName';
 import { problemSentence } from '../../shared/text/problemText';
 import type { ActionContext } from '../actions/ground/context';
@@ -43,12 +44,15 @@ const sessionPlace = (
   });
 
 /** The person's store, or what stands for it in this session. */
-export const storeOf = (session: Session, options?: { readonly make: boolean }): Place =>
-  sessionPlace('store', home, () => session.context(options));
+export const storeOf = (session: Session): Place => sessionPlace('store', home, () => session.context());
 
 /** An archive or a folder that is looked at where it lies, or several as one. Throws as `lookAt` does. */
-export async function lookPlace(session: Session, path: string | readonly string[]): Promise<Place> {
-  const context = await session.look(path);
+export async function lookPlace(
+  session: Session,
+  path: string | readonly string[],
+  limits: Limits,
+): Promise<Place> {
+  const context = await session.look(path, limits);
   const label = typeof path === 'string' ? path : path.join(', ');
   return sessionPlace('opened', label, () => Promise.resolve(context));
 }

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { problem, problemOf } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/ground/context';
 import { home } from '../../../shared/ipc/placeKinds';
+import type { Limits } from '../../../shared/image/limits';
 import { copyImages } from '../../place/copyImages';
+import { storePlace } from '../../place/store/homeStore';
 import type { Place } from '../../place/place';
 import { resolveAt } from '../../actions/images/resolveImage';
 import { readStoreView } from '../../actions/images/storeView';
@@ -11,14 +13,15 @@ import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
 import { noteLoaded } from '../noteLoaded';
 import { checkThere } from '../inputThere';
+import { limitOption, limitsOf } from '../limits';
 import { isPathWord, refuseTransport } from '../place';
 import { platformOf, platformOption } from '../platform';
 import { lookPlace, openSource, storeOf } from '../source';
 import { save } from './save';
 
 /** The place that gives. */
-async function giverOf(session: Session, place: string | readonly string[]): Promise<Place> {
-  if (typeof place !== 'string' || isPathWord(place)) return lookPlace(session, place);
+async function giverOf(session: Session, place: string | readonly string[], limits: Limits): Promise<Place> {
+  if (typeof place !== 'string' || isPathWord(place)) return lookPlace(session, place, limits);
   return place === home ? storeOf(session) : openSource(session, place);
 }
 
@@ -61,7 +64,8 @@ async function pathsOf(session: Session, words: readonly string[]): Promise<read
 
 export const copy: Command = {
   name: 'copy',
-  usage: 'copy [--source PLACE] [--format FORM] [--platform OS/ARCH[/VARIANT]] FROM… TO',
+  usage:
+    'copy [--source PLACE] [--format FORM] [--platform OS/ARCH[/VARIANT]] [--limit NAME=VALUE…] FROM… TO',
   summary: [
     'Copies images between any two places: the store, an engine (see sources), an archive or a layout folder. FROM is an image of --source (without it of the store), or paths of archives and folders, which mean all their images; TO is store, an engine, or a path to write. Every digest is verified, image IDs stay, what is there does not travel, and it is all or nothing.',
     '在任意两处之间复制镜像：仓库、引擎（见 sources）、归档或布局目录。FROM 是 --source 中的镜像（省略时为仓库中的镜像），或若干归档、目录的路径（表示其中全部镜像）；TO 是 store、某个引擎，或要写入的路径。逐一校验 digest，镜像 ID 不变，已有的内容不再传输；要么全部完成，要么什么都不做。',
@@ -81,6 +85,7 @@ export const copy: Command = {
       ],
     },
     platformOption,
+    limitOption,
   ],
   examples: [
     'stratigraph copy shop.tar docker',
@@ -97,17 +102,18 @@ export const copy: Command = {
     const [first] = named;
     if (to === undefined || first === undefined) throw new UsageFault((t) => t('usage.copy'));
     refuseTransport(to);
+    const limits = limitsOf(parsed);
     const source = values.get('source')?.[0];
     const files = source === undefined ? await pathsOf(session, named) : null;
-    const giver = await giverOf(session, source ?? files ?? home);
+    const giver = await giverOf(session, source ?? files ?? home, limits);
     const what = files ? await everyImage(giver) : named;
     if (what.length === 0) throw problem('archive-empty', { file: first });
     const platform = platformOf(parsed);
     const title = named[0] ?? '';
     if (to === home) {
       if (giver.id === home) throw new UsageFault((t) => t('usage.copySame'));
-      const context = await session.context({ make: true });
-      const ends = { from: giver, to: storeOf(session) };
+      const context = { ...(await session.context({ make: true })), limits };
+      const ends = { from: giver, to: storePlace(context) };
       const result = await copyImages(context, ends, { what, platform }, session.run(title));
       session.endProgress();
       if (session.json) session.out(jsonText(result));
@@ -119,6 +125,7 @@ export const copy: Command = {
       return;
     }
     const isPath = isPathWord(to);
+    if (!isPath && values.has('format')) throw new UsageFault((t) => t('usage.copyFormat'));
     if (!isPath && (await openSource(session, to)).id === giver.id)
       throw new UsageFault((t) => t('usage.copySame'));
     const rest = new Map([...values, [isPath ? 'output' : 'to', [to]]]);

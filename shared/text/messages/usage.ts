@@ -150,6 +150,10 @@ export const usage = {
     'copy takes images, or paths of archives and folders, and not both at once',
     'copy 可以复制镜像，或归档和目录的路径，不能同时使用',
   ],
+  'usage.copyFormat': [
+    'an engine takes images in one form; --format is of a path to write',
+    '引擎只接受一种形式；--format 仅用于写入路径',
+  ],
   'usage.transport': [
     ({ text, path }: { text: string; path: string }) =>
       `${text} has the prefix of another tool; here a path stands alone${path === '' ? '' : `: ${path}`}, and --format says in which form one is written`,

@@ -84,6 +84,19 @@ describe('copy', () => {
     },
   );
 
+  test('takes what a raised limit lets in, as a load does', async () => {
+    const config = { Labels: { long: 'x'.repeat(3000) } };
+    const archive = await temporaryFile(ociArchive([{ ...first, config }]));
+    const directory = await store();
+    const low = ['--limit', 'document-bytes=2KiB'];
+    const refused = await callCommand(directory, ['copy', ...low, archive, 'store']);
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.err).toContain('document-bytes');
+    const high = ['--limit', 'document-bytes=8MiB'];
+    expect(await callCommand(directory, ['copy', ...high, archive, 'store'])).toMatchObject({ code: 0 });
+    expect((await held(directory)) as unknown[]).toHaveLength(1);
+  });
+
   test('of several compressed archives takes all of them', async () => {
     const paths = await Promise.all(
       images.map(async (image, i) => temporaryFile(gzipSync(ociArchive([image])), `${i}.tar.gz`)),
