@@ -1,7 +1,7 @@
 import type { OperationState } from '../../shared/ipc/operation';
 import { translator } from '../../shared/text/catalogue';
 import { marksOf, shownNames, type Language } from '../../shared/text/format';
-import { operationSubject } from '../../shared/text/operationWords';
+import { operationTitle } from '../../shared/text/operationWords';
 
 /** What would end with a window, or with the program. */
 export interface Endings {
@@ -24,9 +24,7 @@ export function endingsText({ programs, operations }: Endings, language: Languag
     text.push(t('native.leavePrograms', { count: programs.length, names }));
   }
   if (operations.length > 0) {
-    const names = operations.map((each) =>
-      t(`operation.${each.kind}.running`, { subject: operationSubject(each, t) }),
-    );
+    const names = operations.map((each) => operationTitle(each, 'running', t));
     const told = shownNames(names, listed, named);
     text.push(t('native.leaveOperations', { count: operations.length, names: told }));
   }

@@ -25,7 +25,7 @@ const nothingYet: OperationProgress = {
 };
 
 /** What is told of an operation beside what it does. */
-type About = Partial<Pick<OperationState, 'retryToken' | 'places'>>;
+type About = Partial<Pick<OperationState, 'retryToken' | 'places' | 'engine'>>;
 
 /**
  * Long work as one mechanism: everything that takes time is started here, reports here, is cancelled here, and ends
@@ -79,7 +79,7 @@ export class Operations {
     kind: OperationKind,
     subject: string,
     work: (run: Run) => Promise<OperationResult>,
-    { retryToken = null, places }: About = {},
+    { retryToken = null, places, engine }: About = {},
   ): string {
     if (this.closed) throw problem('app-closing', {});
     if (this.running.size >= mostRunning)
@@ -99,6 +99,7 @@ export class Operations {
       problem: null,
       retryToken: null,
       ...(places ? { places } : {}),
+      ...(engine === undefined ? {} : { engine }),
     });
     const ended = this.follow(id, abort, work, retryToken).finally(() => {
       this.running.delete(ended);

@@ -30,7 +30,8 @@ export function createSourceHandlers(world: HandlerWorld, graphs: GraphOffers): 
     const subject = images.length > 1 ? String(images.length) : (names[0] ?? '');
     const work = (run: Run): ReturnType<typeof copyImages> =>
       copyImages(context, ends, { what: images }, run);
-    return { operation: operations.start(kind, subject, work, { places: [from, to] }) };
+    const about = { places: [from, to], ...(kind === 'copyOut' && { engine: ends.to.label }) };
+    return { operation: operations.start(kind, subject, work, about) };
   };
   return {
     'sources.list': async () => [...(await places.list())],

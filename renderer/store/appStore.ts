@@ -8,6 +8,7 @@ import { isSourceId } from '../../shared/ipc/source';
 import { problemOf } from '../../shared/image/problem';
 import { languageOf, translator, type Translate } from '../../shared/text/catalogue';
 import { formatBytes, visibleText, type Language } from '../../shared/text/format';
+import { lastAct, whyNoUndo, withFinal } from './acts';
 import { cleanUpActions } from './cleanUpActions';
 import { confirmations } from './confirmations';
 import type { Context } from './context';
@@ -15,6 +16,7 @@ import { imageActions } from './imageActions';
 import { operationActions } from './operationActions';
 import { noSelection, selectImage, selectLayer } from './selection';
 import { sourceActions } from './sourceActions';
+import { sourceName } from './sources';
 import { settingsSender } from './settingsSender';
 import type { AppActions, AppState } from './state';
 import { workspaceActions } from './workspaceActions';
@@ -54,7 +56,7 @@ const initial: AppState = {
   notices: [],
   maximized: false,
   windowFocused: true,
-  canUndo: false,
+  acts: [],
   reveal: null,
   announcement: { id: 0, text: '' },
 };
@@ -75,7 +77,6 @@ export function createApp(bridge: Bridge): App {
   const set = (change: Partial<AppState>): void => store.setState(change);
   const t = (): Translate => translator(get().language);
   let noticeCount = 0;
-  const undoStack: (() => Promise<void>)[] = [];
 
   const ask: Context['ask'] = async (name, input) => {
     try {
@@ -109,18 +110,33 @@ export function createApp(bridge: Bridge): App {
     return null;
   };
 
-  const pushUndo: Context['pushUndo'] = (undo) => {
+  const pushUndo: Context['pushUndo'] = ({ source, text, undo }) => {
+    let isTaken = false;
     const once = async (): Promise<void> => {
-      const at = undoStack.indexOf(once);
-      if (at < 0) return;
-      undoStack.splice(at, 1);
-      set({ canUndo: undoStack.length > 0, notices: get().notices.filter((notice) => notice.undo !== once) });
-      await undo();
+      if (isTaken) return;
+      isTaken = true;
+      set({
+        acts: get().acts.filter((act) => act.undo !== once),
+        notices: get().notices.filter((notice) => notice.undo !== once),
+      });
+      if (!(await undo())) return;
+      const place = placeName(source);
+      news(t()('app.undone', { what: text, place }));
     };
-    undoStack.push(once);
-    set({ canUndo: true });
+    set({ acts: [...get().acts, { source, text, undo: once }] });
     return once;
   };
+
+  const pushFinal: Context['pushFinal'] = (act) => set({ acts: withFinal(get().acts, act) });
+
+  const news = (text: string): void =>
+    addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
+
+  const placeName = (source: SourceId): string =>
+    sourceName(
+      get().sources.find(({ id }) => id === source),
+      t(),
+    );
 
   const sendSettings = settingsSender(
     (change) => attempt('settings.change', change),
@@ -130,7 +146,7 @@ export function createApp(bridge: Bridge): App {
     set({ settings, language: languageFor(settings, get().start?.locale ?? 'en') });
   };
 
-  const tools = { get, set, t, ask, attempt, confirmed, addNotice, pushUndo, announce, bridge };
+  const tools = { get, set, t, ask, attempt, confirmed, addNotice, pushUndo, pushFinal, announce, bridge };
   const { readGraph: refreshGraph, sourceChanged, ...sources } = sourceActions(tools);
   const context: Context = { ...tools, refreshGraph };
   const pages = workspaceActions(context);
@@ -244,7 +260,9 @@ export function createApp(bridge: Bridge): App {
       await attempt('file.show', { file: token });
     },
     undoLast: async () => {
-      await undoStack[undoStack.length - 1]?.();
+      const undo = lastAct(get())?.undo;
+      if (undo) await undo();
+      else news(whyNoUndo(get(), t()));
     },
     dismissNotice: (id) => set({ notices: get().notices.filter((notice) => notice.id !== id) }),
     announce,

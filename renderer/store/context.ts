@@ -3,7 +3,7 @@ import type { RequestInput, RequestName, RequestOutput } from '../../shared/ipc/
 import type { Reply } from '../../shared/ipc/reply';
 import type { Translate } from '../../shared/text/catalogue';
 import type { Confirmations } from './confirmations';
-import type { AppState, ConfirmingDialog, Notice } from './state';
+import type { Act, AppState, ConfirmingDialog, Notice } from './state';
 
 /** What the action groups work with. */
 export interface Context {
@@ -20,7 +20,14 @@ export interface Context {
   ) => Promise<RequestOutput<N> | null>;
   readonly confirmed: Confirmations;
   readonly addNotice: (notice: Omit<Notice, 'id'>) => void;
-  readonly pushUndo: (undo: () => Promise<void>) => () => Promise<void>;
+  /**
+   * Keeps how something that was done in a place is taken back; what it gives does so, once, and says so where `undo` answers true.
+   */
+  readonly pushUndo: (
+    act: Omit<Act, 'undo'> & { readonly undo: () => Promise<boolean> },
+  ) => () => Promise<void>;
+  /** Something was done in a place that cannot be taken back. */
+  readonly pushFinal: (act: Omit<Act, 'undo'>) => void;
   readonly announce: (text: string) => void;
   readonly refreshGraph: () => Promise<void>;
   readonly bridge: Bridge;

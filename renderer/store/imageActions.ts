@@ -17,8 +17,9 @@ type ImageActions = Pick<AppActions, 'tag' | 'untag' | 'rename' | 'remove' | 'pr
 export function imageActions(context: Context): ImageActions {
   const { get, ask, attempt, confirmed, addNotice, pushUndo, refreshGraph, t } = context;
 
-  const news = (text: string, undo: (() => Promise<void>) | null): void =>
-    addNotice({ tone: 'done', problem: null, operation: null, text, undo: undo && pushUndo(undo) });
+  /** Says what was done in a place, with a way back. */
+  const news = (source: SourceId, text: string, undo: () => Promise<boolean>): void =>
+    addNotice({ tone: 'done', problem: null, operation: null, text, undo: pushUndo({ source, text, undo }) });
 
   const nameOf = (id: ImageId): string => {
     const image = get().index?.images.get(id);
@@ -36,9 +37,10 @@ export function imageActions(context: Context): ImageActions {
     await refreshGraph();
     return given !== null;
   };
-  const takeName = async (source: SourceId, image: ImageId, name: string): Promise<void> => {
-    await attempt('image.untag', { source, image, name });
+  const takeName = async (source: SourceId, image: ImageId, name: string): Promise<boolean> => {
+    const taken = await attempt('image.untag', { source, image, name });
     await refreshGraph();
+    return taken !== null;
   };
 
   return {
@@ -47,16 +49,12 @@ export function imageActions(context: Context): ImageActions {
       const reply = await ask('image.tag', { source, image, reference, holder });
       if (!reply.ok) return reply.problem;
       const { name, movedFrom } = reply.value;
-      const undo =
-        movedFrom === null
-          ? () => takeName(source, image, name)
-          : async () => {
-              await putName(source, movedFrom, name, image);
-            };
+      const undo = (): Promise<boolean> =>
+        movedFrom === null ? takeName(source, image, name) : putName(source, movedFrom, name, image);
       const from = movedFrom === null ? null : nameOf(movedFrom);
       await refreshGraph();
       if (movedFrom !== image) {
-        news(t()(from === null ? 'app.named' : 'app.nameMoved', { name, from: from ?? '' }), undo);
+        news(source, t()(from === null ? 'app.named' : 'app.nameMoved', { name, from: from ?? '' }), undo);
       }
       return null;
     },
@@ -65,9 +63,9 @@ export function imageActions(context: Context): ImageActions {
       const value = await attempt('image.untag', { source, image, name });
       if (!value) return;
       await refreshGraph();
-      news(t()('app.nameRemoved', { name, dangling: value.dangling }), async () => {
-        await putName(source, image, name, null);
-      });
+      news(source, t()('app.nameRemoved', { name, dangling: value.dangling }), () =>
+        putName(source, image, name, null),
+      );
     },
     rename: async (image, from, to, holder) => {
       const { source } = get();
@@ -75,13 +73,12 @@ export function imageActions(context: Context): ImageActions {
       if (!reply.ok) return reply.problem;
       const { name, movedFrom } = reply.value;
       await refreshGraph();
-      const undo = async (): Promise<void> => {
+      const undo = async (): Promise<boolean> => {
         // The image would else be left with neither.
-        if (!(await putName(source, image, from, null))) return;
-        if (movedFrom === null) await takeName(source, image, name);
-        else await putName(source, movedFrom, name, image);
+        if (!(await putName(source, image, from, null))) return false;
+        return movedFrom === null ? takeName(source, image, name) : putName(source, movedFrom, name, image);
       };
-      if (name !== from) news(t()('app.renamed', { from, name }), undo);
+      if (name !== from) news(source, t()('app.renamed', { from, name }), undo);
       return null;
     },
     remove: async (images, names, shown, force = false) => {

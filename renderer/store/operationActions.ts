@@ -1,6 +1,6 @@
 import type { ImageId } from '../../shared/image/digest';
 import type { PickedFile, PickedFiles } from '../../shared/ipc/contract';
-import { isHome } from '../../shared/ipc/placeKinds';
+import { home, isEngine, isHome } from '../../shared/ipc/placeKinds';
 import type { OperationState } from '../../shared/ipc/operation';
 import { operationOutcome } from './operationText';
 import type { Context } from './context';
@@ -31,6 +31,9 @@ const unchanging: ReadonlySet<string> = new Set([
   'look',
 ]);
 
+/** Why an engine was asked to delete nothing at all. */
+const refusedBefore: ReadonlySet<string> = new Set(['engine-image-used', 'shown-changed']);
+
 /** What is done with files that were chosen or dropped: they are loaded, or looked at where they lie. */
 type How = 'archive.load' | 'archive.look';
 
@@ -44,8 +47,20 @@ export function operationActions(
   context: Context,
   pages: Pick<AppActions, 'openPage' | 'refreshWorkspaces' | 'undoCleanUp' | 'showSource'>,
 ): OperationActions {
-  const { get, set, ask, attempt, confirmed, addNotice, pushUndo, announce, refreshGraph, bridge, t } =
-    context;
+  const {
+    get,
+    set,
+    ask,
+    attempt,
+    confirmed,
+    addNotice,
+    pushUndo,
+    pushFinal,
+    announce,
+    refreshGraph,
+    bridge,
+    t,
+  } = context;
 
   /** What failed before and has succeeded now is no trouble any more. */
   const forgetFailures = ({ kind, subject }: OperationState): void => {
@@ -60,8 +75,36 @@ export function operationActions(
       set({ notices: get().notices.filter(({ operation: id }) => id === null || !over.has(id)) });
   };
 
+  /** A way back from a clean-up, which says itself what came of it. */
+  const takesBack = (text: string, trash: string): (() => Promise<void>) =>
+    pushUndo({
+      source: home,
+      text,
+      undo: async () => {
+        await pages.undoCleanUp(trash);
+        return false;
+      },
+    });
+
+  /** What changed a place shadows what was done there before, so that no key undoes an older thing than the last. */
+  const shadow = (operation: OperationState): void => {
+    const { status, kind, result, problem, places } = operation;
+    // A copy changes where it goes.
+    const source = (kind === 'copyOut' || kind === 'copyIn' ? places?.at(-1) : places?.[0]) ?? home;
+    const isRemoval = kind === 'remove' || kind === 'prune';
+    const isRefused = problem !== null && refusedBefore.has(problem.code);
+    const changes =
+      status === 'done'
+        ? result !== null && (result.kind === 'copyOut' || !unchanging.has(result.kind))
+        : // An engine deletes one after the other: some of it may have gone.
+          isRemoval && isEngine(source) && !isRefused;
+    // A clean-up can be taken back itself.
+    if (changes && kind !== 'cleanup') pushFinal({ source, text: operationOutcome(operation, t()) });
+  };
+
   const ended = async (operation: OperationState): Promise<void> => {
     const { status, result, problem, places } = operation;
+    shadow(operation);
     if (status === 'failed') {
       if (confirmed.failed(operation)) return;
       if (problem && problem.code !== 'cancelled') {
@@ -93,8 +136,8 @@ export function operationActions(
       if (shown.length > 0) set({ selection: { images: shown, layer: null } });
     } else if (result.kind === 'cleanup') {
       const { trash } = result;
-      const undo = trash === null ? null : pushUndo(() => pages.undoCleanUp(trash));
       const text = operationOutcome(operation, t());
+      const undo = trash === null ? null : takesBack(text, trash);
       addNotice({ tone: 'done', problem: null, operation: null, text, undo });
     } else if (result.kind === 'commit' || result.kind === 'squash' || result.kind === 'rewrite') {
       const made = result.id as ImageId;

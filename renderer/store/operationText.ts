@@ -3,7 +3,7 @@ import { shortDigest } from '../../shared/image/digest';
 import type { OperationState, Unkept } from '../../shared/ipc/operation';
 import type { Translate } from '../../shared/text/catalogue';
 import { formatBytes, shownNames, visibleText } from '../../shared/text/format';
-import { operationSubject } from '../../shared/text/operationWords';
+import { operationSubject, operationTitle } from '../../shared/text/operationWords';
 
 /** How an image is called because of which nothing is freed. */
 export const keptName = ({ name, root }: KeptFor): string =>
@@ -31,11 +31,10 @@ const withoutReferrers = (count: number | undefined, t: Translate): string =>
 
 /** What an operation came to, in one line; for a running one what it does. */
 export function operationOutcome(operation: OperationState, t: Translate): string {
-  const { kind, status, result } = operation;
+  const { status, result } = operation;
   const subject = operationSubject(operation, t);
-  if (status === 'running') return t(`operation.${kind}.running`, { subject });
-  if (status === 'failed') return t(`operation.${kind}.failed`, { subject });
-  if (status === 'cancelled' || !result) return t(`operation.${kind}.cancelled`, { subject });
+  if (status === 'running' || status === 'failed') return operationTitle(operation, status, t);
+  if (status === 'cancelled' || !result) return operationTitle(operation, 'cancelled', t);
   switch (result.kind) {
     case 'load':
     case 'samples':

@@ -101,6 +101,15 @@ export interface Notice {
   readonly places?: readonly SourceId[] | undefined;
 }
 
+/** Something that was done in a place, and how it is taken back. */
+export interface Act {
+  readonly source: SourceId;
+  /** What was done, as people were told. */
+  readonly text: string;
+  /** Takes it back; null: that cannot be. */
+  readonly undo: (() => Promise<void>) | null;
+}
+
 /** A run as its dialog asks for it. */
 export interface AskedRun extends OtherWords {
   /** With the network of this machine. */
@@ -151,8 +160,8 @@ export interface AppState {
   readonly notices: readonly Notice[];
   readonly maximized: boolean;
   readonly windowFocused: boolean;
-  /** Whether {@link AppActions.undoLast} has something to undo. */
-  readonly canUndo: boolean;
+  /** What this window did in each place, oldest first, as far as it can be taken back, or what was last where it cannot. */
+  readonly acts: readonly Act[];
   /** An image that the view should bring into sight; the number makes the same image new. */
   readonly reveal: { readonly id: number; readonly image: ImageId } | null;
   /** The last thing to be read aloud; the number makes equal texts new. */
@@ -278,6 +287,7 @@ export interface AppActions {
   readonly writeView: (name: string, format: ViewFormat, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
   /** Shows a file that we wrote in the file manager. */
   readonly showFile: (token: string) => Promise<void>;
+  /** Takes back what was done last in the place in view and says so; says why where that cannot be. */
   readonly undoLast: () => Promise<void>;
   readonly dismissNotice: (id: number) => void;
   /** Reads a text aloud to people who use a screen reader. */

@@ -26,7 +26,8 @@ export function useShortcuts(): void {
       event.preventDefault();
       // Esc goes one step back at a time: who has just left a selection does not close the place with it.
       if (['place.close', 'notice.dismiss'].includes(command.id) && before !== appState()) return;
-      if (command.disabledReason === null) command.run();
+      // Whoever cannot undo is told so: he would else think that he has.
+      if (command.disabledReason === null || command.id === 'undo') command.run();
     };
     window.addEventListener('keydown', first, true);
     window.addEventListener('keydown', down);

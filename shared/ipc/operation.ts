@@ -209,6 +209,8 @@ export interface OperationState {
   readonly finishedAt: number | null;
   readonly result: OperationResult | null;
   readonly problem: Problem | null;
+  /** The name for people of the engine that it copies to. */
+  readonly engine?: string | undefined;
   /** For a failed load: the file token to try again with. */
   readonly retryToken: string | null;
   /** The places that it works on, where that is not the store alone. */

@@ -339,6 +339,7 @@ export const operationState = z.object({
   finishedAt: z.number().nullable(),
   result: result.nullable(),
   problem: problem.nullable(),
+  engine: z.string().optional(),
   retryToken: fileToken.nullable(),
   places: z.array(sourceId).optional(),
 }) satisfies z.ZodType<OperationState>;

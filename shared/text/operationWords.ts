@@ -11,3 +11,16 @@ export function operationSubject(
   if (kind === 'hash' && subject === '') return t('app.defaultStore');
   return counts ? t('operation.images', { count: Number(subject) }) : visibleText(subject);
 }
+
+/** What an operation does, or that it came to nothing, in one line. */
+export function operationTitle(
+  operation: Pick<OperationState, 'kind' | 'subject' | 'engine'>,
+  status: 'running' | 'failed' | 'cancelled',
+  t: Translate,
+): string {
+  const { kind, engine = '' } = operation;
+  const subject = operationSubject(operation, t);
+  return kind === 'copyOut'
+    ? t(`operation.copyOut.${status}`, { subject, engine: visibleText(engine) })
+    : t(`operation.${kind}.${status}`, { subject });
+}

@@ -86,7 +86,8 @@ if (obstacle !== null) {
       await seen(running, 'Added the name base:small');
       expect((await docker('images', '-q', 'base:small')).trim()).not.toBe('');
       await page.keyboard.press('Control+z');
-      await expect.poll(async () => (await docker('images', '-q', 'base:small')).trim()).toBe('');
+      await seen(running, 'Undone in Docker: Added the name base:small');
+      expect((await docker('images', '-q', 'base:small')).trim()).toBe('');
     });
 
     test('what others do to the engine is seen', async () => {
@@ -104,6 +105,25 @@ if (obstacle !== null) {
       await expect.poll(() => source('Store').innerText()).toContain('1');
       const id = (await docker('inspect', '--format', '{{.Id}}', 'shop-api:1.6')).trim();
       expect(await idIn('inspect', 'shop-api:1.6')).toBe(id);
+    });
+
+    test('what was done in it is undone there alone', async () => {
+      const { page } = running;
+      await card('alpine:3.20').click();
+      await page.keyboard.press('t');
+      await page.getByRole('dialog').getByRole('textbox').fill('base:kept');
+      await page.getByRole('dialog').getByRole('button', { name: 'Add the name' }).click();
+      await seen(running, 'Added the name base:kept');
+      await source('Store').click();
+      await source('Store').and(page.locator('[aria-current="true"]')).waitFor();
+      await page.keyboard.press('Control+z');
+      await seen(running, /^The last change in Store cannot be undone: Copied shop-api:1\.6/);
+      expect((await docker('images', '-q', 'base:kept')).trim()).not.toBe('');
+      await source('Docker').click();
+      await card('alpine:3.20').waitFor();
+      await page.keyboard.press('Control+z');
+      await seen(running, 'Undone in Docker: Added the name base:kept');
+      expect((await docker('images', '-q', 'base:kept')).trim()).toBe('');
     });
 
     test('one that a container uses is not deleted, and the dialog says which', async () => {
@@ -131,6 +151,8 @@ if (obstacle !== null) {
       await seen(running, /^Deleted 1 image, freed/);
       await card('postgres:16-alpine').waitFor({ state: 'detached' });
       expect((await docker('images', '-q', 'postgres:16-alpine')).trim()).toBe('');
+      await page.keyboard.press('Control+z');
+      await seen(running, /^The last change in Docker cannot be undone: Deleted 1 image, freed/);
     });
 
     test('an image of the store is copied back', async () => {

@@ -231,7 +231,9 @@ async function refuseInside(
     const isIt = info?.isDirectory()
       ? await isInPlace(folder, file, path)
       : info && file && sameFile(info, file);
-    if (isIt) throw problem('place-cannot', { place: label, need: 'target' });
+    // Inside of a folder it is that which cannot: the file itself need not be there.
+    const place = info?.isDirectory() ? basename(path) : label;
+    if (isIt) throw problem('place-cannot', { place, need: 'target' });
   }
 }
 

@@ -1,18 +1,23 @@
 import type { Settings } from '../../../shared/ipc/settings';
 import type { Translate } from '../../../shared/text/catalogue';
+import { lastAct, whyNotUndone } from '../../store/acts';
+import { currentSource, sourceName } from '../../store/sources';
 import type { AppActions, AppState } from '../../store/state';
 import { ctrl, plain, type Spec } from './command';
 
 /** The window itself: its palette, its pages and dialogs. */
 export function windowCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
+  const last = lastAct(state);
   return [
     {
       id: 'undo',
-      label: t('command.undo'),
+      label: last?.undo
+        ? t('command.undo.what', { what: last.text, place: sourceName(currentSource(state), t) })
+        : t('command.undo'),
       icon: 'undo',
       group: 'app',
       chord: ctrl('z'),
-      disabledReason: state.canUndo ? null : t('command.undo.nothing'),
+      disabledReason: whyNotUndone(state, t),
       run: () => void act.undoLast(),
     },
     {

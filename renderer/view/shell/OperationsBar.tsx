@@ -2,7 +2,7 @@ import { useRef, type ReactNode } from 'react';
 import type { OperationState } from '../../../shared/ipc/operation';
 import { formatAge, formatBytes, formatRate } from '../../../shared/text/format';
 import { finishedOperations, runningOperations } from '../../store/operationList';
-import { operationSubject } from '../../../shared/text/operationWords';
+import { operationSubject, operationTitle } from '../../../shared/text/operationWords';
 import { lastOutcome } from '../../store/lastOutcome';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { useNow } from '../../ui/useNow';
@@ -96,21 +96,17 @@ function OperationRow({ operation }: { readonly operation: OperationState }): Re
   const { progress, kind } = operation;
   const { done, total, rate, secondsLeft, layer, layers } = progress;
   const subject = operationSubject(operation, t);
+  const title = operationTitle(operation, 'running', t);
   return (
     <div className="operation-row">
       <Icon name={icons[kind]} size={14} />
-      <span className="m ell">{t(`operation.${kind}.running`, { subject })}</span>
+      <span className="m ell">{title}</span>
       <span className="t3 ell phase">
         {layer !== undefined && layers !== undefined && progress.phase !== 'committing'
           ? t('operation.layer', { layer, layers })
           : t(`operation.phase.${progress.phase}`)}
       </span>
-      <ProgressBar
-        className="grow"
-        done={done}
-        total={total}
-        label={t(`operation.${kind}.running`, { subject })}
-      />
+      <ProgressBar className="grow" done={done} total={total} label={title} />
       {total !== null && total > 0 && (
         <span className="num">
           {t('operation.of', { done: formatBytes(done), total: formatBytes(total) })}

@@ -1,6 +1,11 @@
 import { counted } from '../counted';
 import { groupDigits } from '../format';
 
+interface Done {
+  readonly what: string;
+  readonly place: string;
+}
+
 /** Messages of the window's frame, English and Simplified Chinese side by side; see `../catalogue.ts`. */
 export const app = {
   'app.name': ['Stratigraph', 'Stratigraph'],
@@ -225,8 +230,23 @@ export const app = {
   'command.samples': ['Load the sample images', '载入示例镜像'],
   'command.prune': ['Prune dangling images…', '清理悬空镜像…'],
   'command.prune.nothing': ['No image is dangling', '没有悬空镜像'],
-  'command.undo': ['Undo the last change of a name', '撤销上一次名称改动'],
-  'command.undo.nothing': ['No change of a name to undo', '没有可撤销的名称改动'],
+  'command.undo': ['Undo the last change', '撤销上一次改动'],
+  'command.undo.what': [
+    ({ what, place }: Done) => `Undo in ${place}: ${what}`,
+    ({ what, place }: Done) => `在 ${place} 中撤销：${what}`,
+  ],
+  'command.undo.nothing': [
+    ({ place }: { place: string }) => `Nothing to undo in ${place}`,
+    ({ place }: { place: string }) => `${place} 中没有可撤销的改动`,
+  ],
+  'command.undo.final': [
+    ({ what, place }: Done) => `The last change in ${place} cannot be undone: ${what}`,
+    ({ what, place }: Done) => `${place} 中上一次改动无法撤销：${what}`,
+  ],
+  'app.undone': [
+    ({ what, place }: Done) => `Undone in ${place}: ${what}`,
+    ({ what, place }: Done) => `已在 ${place} 中撤销：${what}`,
+  ],
   'command.palette': ['Search and run commands', '搜索与运行命令'],
   'command.view.graph': ['Show the graph', '显示图谱'],
   'command.view.strata': ['Show the strata', '显示地层'],

@@ -1,6 +1,11 @@
 import { counted } from '../counted';
 import { groupDigits } from '../format';
 
+interface CopyOut {
+  readonly subject: string;
+  readonly engine: string;
+}
+
 /** Messages about where images are: the store and engines; see `../catalogue.ts`. */
 export const source = {
   'source.state.not-running': ['not running', '未运行'],
@@ -165,16 +170,16 @@ export const source = {
     }) => `已将 ${subject} 复制到仓库，${groupDigits(layers)} 层中 ${newLayers} 层为新`,
   ],
   'operation.copyOut.running': [
-    ({ subject }: { subject: string }) => `Copying ${subject} to the engine`,
-    ({ subject }: { subject: string }) => `正在将 ${subject} 复制到引擎`,
+    ({ subject, engine }: CopyOut) => `Copying ${subject} to ${engine}`,
+    ({ subject, engine }: CopyOut) => `正在将 ${subject} 复制到 ${engine}`,
   ],
   'operation.copyOut.failed': [
-    ({ subject }: { subject: string }) => `${subject} could not be copied`,
-    ({ subject }: { subject: string }) => `未能复制 ${subject}`,
+    ({ subject, engine }: CopyOut) => `${subject} could not be copied to ${engine}`,
+    ({ subject, engine }: CopyOut) => `未能将 ${subject} 复制到 ${engine}`,
   ],
   'operation.copyOut.cancelled': [
-    ({ subject }: { subject: string }) => `Cancelled copying ${subject}`,
-    ({ subject }: { subject: string }) => `已取消复制 ${subject}`,
+    ({ subject, engine }: CopyOut) => `Cancelled copying ${subject} to ${engine}`,
+    ({ subject, engine }: CopyOut) => `已取消将 ${subject} 复制到 ${engine}`,
   ],
   'operation.copyOut.done': [
     ({ subject, engine, size }: { subject: string; engine: string; size: string }) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createApp } from '../../../renderer/store/appStore';
+import { lastAct, whyNotUndone } from '../../../renderer/store/acts';
 import { coalesce } from '../../../renderer/store/coalesce';
 import {
   canRetry,
@@ -153,11 +154,11 @@ describe('an operation that failed', () => {
     ['save', 'shop:1', 'shop:1 could not be saved'],
     ['remove', '2', '2 images could not be deleted'],
     ['copyIn', '3', '3 images could not be copied into the store'],
-    ['copyOut', '3', '3 images could not be copied'],
+    ['copyOut', '3', '3 images could not be copied to Docker'],
     // Of other kinds a number is a name.
     ['load', '8', '8 was not loaded'],
   ] as const)('%s of %s', (kind, subject, said) => {
-    const failed = operation({ kind, subject, status: 'failed', finishedAt: 2 });
+    const failed = operation({ kind, subject, status: 'failed', finishedAt: 2, engine: 'Docker' });
     expect(operationOutcome(failed, translator('en'))).toBe(said);
     expect(operationOutcome(failed, translator('zh-CN'))).not.toMatch(/was|were/);
   });
@@ -430,14 +431,14 @@ describe('the window', () => {
     const app = createApp(bridge);
     await app.actions.begin();
     expect(await app.actions.tag(a, 'new:1', null)).toBeNull();
-    expect(app.store.getState().canUndo).toBe(true);
+    expect(lastAct(app.store.getState())?.undo).toBeTypeOf('function');
     await app.actions.undoLast();
     expect(asked.find(({ name }) => name === 'image.untag')?.input).toEqual({
       source: 'store',
       image: a,
       name: 'new:1',
     });
-    expect(app.store.getState().canUndo).toBe(false);
+    expect(lastAct(app.store.getState())).toBeUndefined();
   });
 
   test('what is taken back takes no name from who was given it since', async () => {
@@ -506,6 +507,84 @@ describe('the window', () => {
     expect(removal?.input).toEqual({ source: engineId, images: [a], names: [], force: true, shown });
     await app.actions.showSource('store');
     expect(app.store.getState().graph?.revision).toBe(value.revision);
+  });
+
+  test('what is undone is what was done last in the place in view, as a model says, over random acts', async () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      let random = seed;
+      const chance = (below: number): number => {
+        random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+        return Math.floor((random / 2 ** 32) * below);
+      };
+      const answers: Record<string, unknown> = {
+        'app.start': start({ locale: 'en' }),
+        'store.graph': { ok: true, value },
+        'sources.list': sources('ready'),
+        'source.graph': { ok: true, value: ofEngine },
+        'image.untag': { ok: true, value: { image: a, dangling: false } },
+      };
+      const { bridge, asked, send } = fakeBridge(answers);
+      const app = createApp(bridge);
+      await app.actions.begin();
+      const state = app.store.getState;
+      const taken = () => asked.filter(({ name }) => name === 'image.untag').map(({ input }) => input);
+      /** Of each place the names that can be taken back, and whether what is below them cannot. */
+      type Row = { readonly names: string[]; readonly final: boolean };
+      const model: Record<'store' | typeof engineId, Row> = {
+        store: { names: [], final: false },
+        [engineId]: { names: [], final: false },
+      };
+      for (let i = 0; i < 30; i++) {
+        const source = state().source as keyof typeof model;
+        const here = model[source] as Row;
+        const act = chance(5);
+        if (act === 0) await app.actions.showSource(source === 'store' ? engineId : 'store');
+        else if (act <= 2) {
+          const name = `n${i}:1`;
+          answers['image.tag'] = { ok: true, value: { name, movedFrom: null } };
+          await app.actions.tag(a, name, null);
+          here.names.push(name);
+        } else if (act === 3) {
+          const place = chance(2) === 0 ? 'store' : engineId;
+          const kind = chance(2) === 0 ? 'remove' : 'prune';
+          const ended = chance(3);
+          const id = `op-${String(i).padStart(16, '0')}`;
+          const refused = problem('shown-changed', { what: 'images' }).problem;
+          send('operation.changed', operation({ id, kind, subject: '1', places: [place] }));
+          send(
+            'operation.changed',
+            operation({
+              id,
+              kind,
+              subject: '1',
+              places: [place],
+              status: ended === 0 ? 'failed' : 'done',
+              problem: ended === 0 ? refused : null,
+              result: ended === 0 ? null : { kind, removed: [d], untagged: [], freedBytes: 0 },
+            }),
+          );
+          if (ended > 0) model[place] = { names: [], final: true };
+        } else {
+          const before = taken().length;
+          const last = here.names.pop();
+          const place = source === 'store' ? 'Store' : 'Docker';
+          const reason = whyNotUndone(state(), translator('en'));
+          await app.actions.undoLast();
+          const said = state().notices.at(-1)?.text;
+          if (last === undefined) {
+            expect(taken().length).toBe(before);
+            expect(said).toBe(reason);
+            expect(reason).toMatch(
+              here.final ? `The last change in ${place} cannot be undone: ` : `Nothing to undo in ${place}`,
+            );
+          } else {
+            expect(reason).toBeNull();
+            expect(taken().slice(before)).toEqual([{ source, image: a, name: last }]);
+            expect(said).toBe(`Undone in ${place}: Added the name ${last}`);
+          }
+        }
+      }
+    }
   });
 
   test('an answer that comes after another source was chosen is not shown', async () => {
