@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
+import { systemCode } from '../../shared/image/systemCode';
 
 /** What a person put on the list of places: an engine by its address, or an archive or a layout folder by its path. */
 export type AddedSource = { readonly address: string } | { readonly path: string };
@@ -44,7 +45,7 @@ export function parseAddedSources(text: string): readonly AddedSource[] {
 export async function readAddedText(path: string): Promise<string | null> {
   // What is no regular file, a FIFO say, would be waited for.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((thrown: unknown) => {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (systemCode(thrown) === 'ENOENT') return null;
     throw thrown;
   });
   if (!file) return null;
