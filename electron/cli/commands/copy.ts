@@ -16,7 +16,7 @@ import { checkThere } from '../inputThere';
 import { limitOption, limitsOf } from '../limits';
 import { isPathWord, refuseTransport } from '../place';
 import { platformOf, platformOption } from '../platform';
-import { lookPlace, openSource, storeOf } from '../source';
+import { engineActions, lookPlace, openSource, storeOf } from '../source';
 import { save } from './save';
 
 /** The place that gives. */
@@ -136,9 +136,15 @@ export const copy: Command = {
       save.execute({ ...session, context: () => Promise.resolve(context) }, inner);
     // The form in which a place itself writes comes as it is.
     const isOwnForm = giver.cannot.includes('form') && !values.has('format') && platform === null;
-    if (isPath && isOwnForm && (await isStoreThere(session)))
-      return save.execute(session, { ...inner, values: rest.set('source', [source ?? '']) });
     const tools = session.pool ? { pool: session.pool } : await session.context();
+    if (isPath && isOwnForm) {
+      const asIs = { ...inner, values: rest.set('source', [source ?? '']) };
+      if (await isStoreThere(session)) return save.execute(session, asIs);
+      const { inScratch } = await engineActions();
+      return inScratch(tools, (scratch) =>
+        save.execute({ ...session, context: () => Promise.resolve(scratch) }, asIs),
+      );
+    }
     return giver.give.lend(tools, { what }, session.run(title), saveFrom);
   },
 };

@@ -12,17 +12,27 @@ import type { OpenEngine } from './engineImages';
  * comes, before another engine is told of it. Throws as `copyFromEngine` and `work` do.
  */
 export async function throughScratch<T>(
-  { pool }: Pick<ActionContext, 'pool'>,
+  tools: Pick<ActionContext, 'pool'>,
   open: OpenEngine,
   what: readonly string[],
   work: (context: ActionContext) => Promise<T>,
   run: Run,
 ): Promise<T> {
+  return inScratch(tools, async (context) => {
+    await copyFromEngine(context, open, what, run);
+    return work(context);
+  });
+}
+
+/** Hands an empty store to `work` that is gone afterwards: for what needs one where there is none. Throws what `work` throws. */
+export async function inScratch<T>(
+  { pool }: Pick<ActionContext, 'pool'>,
+  work: (context: ActionContext) => Promise<T>,
+): Promise<T> {
   const folder = await makeTemporary('look');
   try {
     const context = createContext(await openDirectoryStore(folder, { readFacts: readLayerFacts }), pool);
     try {
-      await copyFromEngine(context, open, what, run);
       return await work(context);
     } finally {
       await context.close();
