@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { transportOf, transportPath } from '../../shared/image/transport';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
 
 /** `--source` of commands that look inside of layers, which an engine lets nobody do. */
@@ -22,15 +23,11 @@ export function lookedPath({ values }: Pick<Parsed, 'values'>): string | null {
   return isPathWord(word) ? word : null;
 }
 
-/** Words before a colon by which skopeo, Podman and buildah say what follows. */
-const transports =
-  /^(?:containers-storage|dir|docker|docker-archive|docker-daemon|oci|oci-archive|ostree|sif|tarball):(?:\/\/)?/;
-
-/** Throws a {@link UsageFault} for a word with one of other tools' transports before it: nobody means a file of that name. */
+/** Throws a {@link UsageFault} for a word in the spelling of another tool's transport: nobody means a file of that name. */
 export function refuseTransport(word: string): void {
-  const [transport] = transports.exec(word) ?? [];
-  if (transport === undefined || existsSync(word)) return;
-  throw new UsageFault((t) => t('usage.transport', { text: word, path: word.slice(transport.length) }));
+  const found = transportOf(word);
+  if (found === null || existsSync(word)) return;
+  throw new UsageFault((t) => t('usage.transport', { text: word, path: transportPath(found.rest) }));
 }
 
 /**

@@ -156,9 +156,9 @@ export const usage = {
   ],
   'usage.transport': [
     ({ text, path }: { text: string; path: string }) =>
-      `${text} has the prefix of another tool; here a path stands alone${path === '' ? '' : `: ${path}`}, and --format says in which form one is written`,
+      `${text} has the prefix of another tool; here a path stands alone: ${path}, and --format says in which form one is written`,
     ({ text, path }: { text: string; path: string }) =>
-      `${text} 带有其他工具的前缀；这里只写路径${path === '' ? '' : `：${path}`}，写出的格式由 --format 指定`,
+      `${text} 带有其他工具的前缀；这里只写路径：${path}，写出的格式由 --format 指定`,
   ],
   'usage.copySame': [
     'what is to be copied is there already; tag gives it another name',
