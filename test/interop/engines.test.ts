@@ -53,6 +53,10 @@ for (const { title, commands, start, obstacle } of enginePeers) {
           layers: [{ files: [{ path: 'late', content: 'late' }] }],
         };
         await writeFile(bench.path('late.tar'), dockerArchive([late]));
+        await writeFile(
+          bench.path('bare.tar'),
+          dockerArchive([{ ...late, names: [], config: { Cmd: ['/bare'] } }]),
+        );
         ids = await store.idsByName();
         peer = await start(bench);
         open = await openPeer(peer);
@@ -136,6 +140,17 @@ for (const { title, commands, start, obstacle } of enginePeers) {
         const names = Object.keys(await fresh.idsByName());
         expect(names).toContain('sample/bedrock:1');
         await problemFacts(copyToEngine(fresh.context, open, names, run), 'cancelled');
+        expect((await images()).map(({ id, names: own }) => [id, own]).sort()).toEqual(before);
+        // One that has no name at all goes, too.
+        const bare = await bench.store();
+        await bare.load(bench.path('bare.tar'));
+        const again = new AbortController();
+        const [bareId = ''] = (await bare.images()).map(({ id }) => id as string);
+        const late: Run = {
+          signal: again.signal,
+          report: ({ phase }) => phase === 'verifying' && again.abort(),
+        };
+        await problemFacts(copyToEngine(bare.context, open, [bareId], late), 'cancelled');
         expect((await images()).map(({ id, names: own }) => [id, own]).sort()).toEqual(before);
       });
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { problem, problemOf } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/ground/context';
-import { home } from '../../../shared/ipc/placeKinds';
+import { home, isEngine } from '../../../shared/ipc/placeKinds';
 import type { Limits } from '../../../shared/image/limits';
 import { copyImages } from '../../place/copyImages';
 import { storePlace } from '../../place/store/homeStore';
@@ -126,7 +126,7 @@ export const copy: Command = {
     }
     const isPath = isPathWord(to);
     if (!isPath && values.has('format')) throw new UsageFault((t) => t('usage.copyFormat'));
-    if (!isPath && (await openSource(session, to)).id === giver.id)
+    if (!isPath && isEngine(giver.id) && (await openSource(session, to)).id === giver.id)
       throw new UsageFault((t) => t('usage.copySame'));
     const rest = new Map([...values, [isPath ? 'output' : 'to', [to]]]);
     rest.delete('source');

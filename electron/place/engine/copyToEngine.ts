@@ -41,26 +41,31 @@ export async function copyToEngine(
 }
 
 /** The sending of a run: a cancel ends it at once before everything is sent, and `late` milliseconds after it otherwise. */
-function sendingOf(
-  run: Run,
-  late: number,
-): { readonly run: Run; readonly allSent: () => void; readonly end: () => void } {
-  const abort = new AbortController();
-  let isSent = false;
-  let timer: NodeJS.Timeout | null = null;
-  const cancel = (): void => {
-    if (isSent) timer = setTimeout(() => abort.abort(), late);
-    else abort.abort();
-  };
-  if (run.signal.aborted) cancel();
-  run.signal.addEventListener('abort', cancel, { once: true });
-  return {
-    run: { ...run, signal: abort.signal },
-    allSent: () => (isSent = true),
-    end: () => {
-      if (timer) clearTimeout(timer);
-      run.signal.removeEventListener('abort', cancel);
-    },
+class Sending {
+  /** Whether the other side has everything: nobody can stop it any more. */
+  isDone = false;
+  readonly run: Run;
+  private readonly abort = new AbortController();
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly whole: Run,
+    private readonly late: number,
+  ) {
+    this.run = { ...whole, signal: this.abort.signal };
+    if (whole.signal.aborted) this.cancel();
+    whole.signal.addEventListener('abort', this.cancel, { once: true });
+  }
+
+  /** Nothing is waited for any more. */
+  end(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.whole.signal.removeEventListener('abort', this.cancel);
+  }
+
+  private readonly cancel = (): void => {
+    if (this.isDone) this.timer = setTimeout(() => this.abort.abort(), this.late);
+    else this.abort.abort();
   };
 }
 
@@ -87,7 +92,7 @@ async function sendImages(
     await undoLoad(open, before, images);
     throw problem('cancelled', {});
   }
-  const movedNames = await movedSince(open, before);
+  const movedNames = await movedSince(open, before, images);
   return {
     kind: 'copyOut',
     engine: engine.name,
@@ -144,15 +149,11 @@ async function send(
     run.report({ phase: 'writing', done, total: plan.bytes });
   };
   const archive = { members: plan.members, label, onBytes };
-  const sending = sendingOf(run, late);
-  let isSent = false;
+  const sending = new Sending(run, late);
   try {
     await streamArchive(context.pool, archive, sending.run, async (memory, signal) => {
       const body = Readable.from(drainRing(memory, signal), { objectMode: false });
-      body.once('end', () => {
-        isSent = true;
-        sending.allSent();
-      });
+      body.once('end', () => (sending.isDone = true));
       try {
         const said = await load(engine, body, signal);
         run.report({ phase: 'verifying', done: plan.bytes, total: plan.bytes });
@@ -162,7 +163,7 @@ async function send(
       }
     });
   } catch (thrown) {
-    if (isSent && run.signal.aborted && problemOf(thrown).code === 'cancelled')
+    if (sending.isDone && run.signal.aborted && problemOf(thrown).code === 'cancelled')
       throw problem('engine-goes-on', { engine: engine.name }, { cause: thrown });
     throw thrown;
   } finally {

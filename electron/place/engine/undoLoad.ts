@@ -11,13 +11,25 @@ const unstoppable: Run = { signal: new AbortController().signal, report: () => u
 const holders = ({ images }: ImageGraph): ReadonlyMap<string, ImageGraph['images'][number]['id']> =>
   new Map(images.flatMap(({ id, names }) => names.map((name) => [name, id])));
 
-/** Names that were one image's and are another's now; none where the engine does not say any more. */
-export async function movedSince(open: OpenEngine, before: ImageGraph): Promise<readonly string[]> {
+/** What images were sent under, in their familiar spelling. */
+const namesOf = (sent: readonly Pick<ExportImage, 'names'>[]): ReadonlySet<string> =>
+  new Set(sent.flatMap(({ names }) => names.map((name) => parseReference(name).familiar)));
+
+/** Names of what was sent that were another image's before; none where the engine does not say any more. */
+export async function movedSince(
+  open: OpenEngine,
+  before: ImageGraph,
+  sent: readonly Pick<ExportImage, 'names'>[],
+): Promise<readonly string[]> {
   const now = await open.view().then(
     ({ graph }) => holders(graph),
     () => null,
   );
-  return [...holders(before)].filter(([name, id]) => (now?.get(name) ?? id) !== id).map(([name]) => name);
+  const then = holders(before);
+  return [...namesOf(sent)].filter((name) => {
+    const [was, is] = [then.get(name), now?.get(name)];
+    return was !== undefined && is !== undefined && was !== is;
+  });
 }
 
 /**
@@ -27,20 +39,22 @@ export async function movedSince(open: OpenEngine, before: ImageGraph): Promise<
 export async function undoLoad(
   open: OpenEngine,
   before: ImageGraph,
-  sent: readonly Pick<ExportImage, 'names'>[],
+  sent: readonly Pick<ExportImage, 'id' | 'names'>[],
 ): Promise<void> {
   const [then, now] = [holders(before), holders((await open.view()).graph)];
   const known = new Set(before.images.map(({ id }) => id));
-  const names = sent.flatMap((image) => image.names.map((name) => parseReference(name).familiar));
-  const fresh = new Set(
-    [...new Set(names)].flatMap((name) => now.get(name) ?? []).filter((id) => !known.has(id)),
-  );
-  for (const name of new Set(names)) {
+  const names = namesOf(sent);
+  // The containerd image store of Docker calls an image by its manifest: there its names tell.
+  const came = new Set<string>([
+    ...sent.map(({ id }) => id),
+    ...[...names].flatMap((name) => now.get(name) ?? []),
+  ]);
+  for (const name of names) {
     const [was, is] = [then.get(name), now.get(name)];
     if (was !== undefined && was !== is) await tagEngineImage(open, was, name);
     else if (was === undefined && is !== undefined && known.has(is)) await untagEngineImage(open, name);
   }
   const { graph } = await open.view();
-  const images = graph.images.map(({ id }) => id).filter((id) => fresh.has(id));
+  const images = graph.images.map(({ id }) => id).filter((id) => came.has(id) && !known.has(id));
   await removeEngineImages(open, { images, names: [] }, { force: false }, unstoppable);
 }
