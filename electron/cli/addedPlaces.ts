@@ -51,14 +51,16 @@ async function meantBy(session: Session, word: string): Promise<AddedSource> {
   return { path: resolve(word) };
 }
 
-/** The engine of an address on the list, as `sources` has it. */
-async function listedEngine(session: Session, address: string): Promise<AddedPlace> {
-  const meant = parseAddress(address, null);
-  const endpoint = await sameEngine(meant, await discoverEngines());
-  const all = await findEngines({ count: false, signal: session.run('').signal });
-  const info = all.find((each) => each.info.id === endpoint?.id)?.info;
-  const kind = info?.kind === 'podman' || info?.kind === 'docker' ? info.kind : 'docker';
-  return { name: info?.word ?? address, kind, address };
+/** Engines of addresses on the list, as `sources` has them: all are looked for once. */
+async function listedEngines(session: Session): Promise<(address: string) => Promise<AddedPlace>> {
+  const endpoints = await discoverEngines();
+  const found = await findEngines({ count: false, signal: session.run('').signal }, endpoints);
+  return async (address) => {
+    const endpoint = await sameEngine(parseAddress(address, null), endpoints);
+    const info = found.find((each) => each.info.id === endpoint?.id)?.info;
+    const kind = info?.kind === 'podman' ? 'podman' : 'docker';
+    return { name: info?.word ?? address, kind, address };
+  };
 }
 
 /** Puts a place on the person's list. Throws `source-listed` for what is there, and why it cannot be one. */
@@ -67,7 +69,7 @@ export async function addPlace(session: Session, word: string): Promise<AddedPla
   if ('address' in added) {
     const found = await sameEngine(parseAddress(added.address, null), await discoverEngines());
     if (found) {
-      const { name } = await listedEngine(session, added.address);
+      const { name } = await (await listedEngines(session))(added.address);
       throw problem('source-listed', { name: word, listed: name });
     }
   }
@@ -77,12 +79,13 @@ export async function addPlace(session: Session, word: string): Promise<AddedPla
     return [...before, added];
   });
   if ('path' in added) return { name: added.path, kind: pathKind(added.path), address: added.path };
-  return listedEngine(session, added.address);
+  return (await listedEngines(session))(added.address);
 }
 
 /** Takes a place off the person's list, by its name there, its address or its path. Throws `source-found`, `source-not-found`. */
 export async function removePlace(session: Session, word: string): Promise<AddedPlace> {
   const list = await readAddedSources(ownSurroundings());
+  const listed = await listedEngines(session);
   const places: { readonly added: AddedSource; readonly place: AddedPlace }[] = [];
   for (const added of list)
     places.push({
@@ -90,7 +93,7 @@ export async function removePlace(session: Session, word: string): Promise<Added
       place:
         'path' in added
           ? { name: added.path, kind: pathKind(added.path), address: added.path }
-          : await listedEngine(session, added.address),
+          : await listed(added.address),
     });
   const meant = isUrl(word) ? addressText(parseAddress(word, null)) : resolve(word);
   const socket = addressText({ kind: 'socket', path: resolve(word) });
