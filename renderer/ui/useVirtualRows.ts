@@ -1,4 +1,5 @@
-import { useEffect, useState, type RefObject } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, type RefObject } from 'react';
 
 /** The rows to draw of a long list. */
 export interface VirtualRows {
@@ -11,8 +12,9 @@ export interface VirtualRows {
 }
 
 /**
- * Which of `count` rows of `rowHeight` CSS pixels are in sight of the scrolling element, with some more on both sides.
- * `offset` is the height above the first row inside of the scrolling element (a head that scrolls along).
+ * Which of `count` rows of `rowHeight` CSS pixels are in sight of the scrolling element, with `overscan` more on both
+ * sides. `offset` is the height above the first row inside of the scrolling element (a head that scrolls along). The
+ * element may come later than the first drawing, go, and come again as another one: it is asked for on each drawing.
  */
 export function useVirtualRows(
   scroller: RefObject<HTMLElement | null>,
@@ -21,26 +23,22 @@ export function useVirtualRows(
   offset = 0,
   overscan = 10,
 ): VirtualRows {
-  const [view, setView] = useState({ top: 0, height: 800 });
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element) return undefined;
-    const read = (): void => {
-      const next = { top: element.scrollTop, height: element.clientHeight };
-      setView((was) => (was.top === next.top && was.height === next.height ? was : next));
-    };
-    read();
-    element.addEventListener('scroll', read, { passive: true });
-    const watch = new ResizeObserver(read);
-    watch.observe(element);
-    return () => {
-      element.removeEventListener('scroll', read);
-      watch.disconnect();
-    };
-  }, [scroller]);
-  const top = Math.max(0, view.top - offset);
-  const first = Math.max(0, Math.min(count, Math.floor(top / rowHeight) - overscan));
-  const end = Math.min(count, Math.ceil((top + view.height) / rowHeight) + overscan);
+  const rows = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    scrollMargin: offset,
+    overscan,
+    // Rows for a first picture, before the element has been measured.
+    initialRect: { width: 800, height: 800 },
+    // A row is drawn a moment after the scrolling that shows it, which is what the overscan is for.
+    useFlushSync: false,
+  });
+  // Heights that were worked out before are kept for other rows of the list.
+  useLayoutEffect(() => rows.measure(), [rows, rowHeight]);
+  const drawn = rows.getVirtualItems();
+  const first = drawn[0]?.index ?? 0;
+  const end = (drawn.at(-1)?.index ?? -1) + 1;
   return { first, end, before: first * rowHeight, after: (count - end) * rowHeight };
 }
 

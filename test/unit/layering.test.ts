@@ -198,7 +198,7 @@ const table: readonly Row[] = [
 
 /** What stands in no row: the design system, and the files beside the folders. */
 const beyond: Readonly<Record<string, Rule>> = {
-  'renderer/ui': { paths: ['shared'], packages: ['react', 'react-dom'] },
+  'renderer/ui': { paths: ['shared'], packages: ['react', 'react-dom', '@tanstack/react-virtual'] },
   renderer: { paths: ['shared', 'renderer'], packages: ['react', 'react-dom'] },
   electron: { paths: ['shared', 'electron'], node: true },
 };
