@@ -82,6 +82,8 @@ export interface ExportPlan {
   readonly members: readonly OutMember[];
   /** Layers in the archive. */
   readonly layers: number;
+  /** The blobs that are these layers; of forms that name members by digest. */
+  readonly layerBlobs?: ReadonlySet<Digest>;
   /** Bytes of the archive, exactly. */
   readonly bytes: number;
   /** Layers that the target has and that are not in the archive. */

@@ -254,6 +254,7 @@ export const ociArchive: ImageExport = {
       { kind: 'directory', name: 'blobs/sha256' },
       ...gathering.members,
     ];
-    return { members, layers: gathering.layers.size, bytes: archiveSize(members), leftOut };
+    const { layers: layerBlobs } = gathering;
+    return { members, layers: layerBlobs.size, layerBlobs, bytes: archiveSize(members), leftOut };
   },
 };

@@ -9,6 +9,7 @@ import {
 } from '../../shared/image/jsonDocument';
 import { isEncryptedLayerType, isLayerType } from '../../shared/image/mediaType';
 import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
+import { settleNames } from '../../shared/image/layoutName';
 import { reasonFacts } from '../../shared/image/faultReason';
 import { problem } from '../../shared/image/problem';
 import { digestOf } from '../store/sha256';
@@ -39,11 +40,8 @@ async function checkVersion(files: ArchiveFiles): Promise<void> {
 }
 
 async function readIndex(files: ArchiveFiles): Promise<OciIndex> {
-  return parseIndex(await files.readDocument('index.json', 'index'), {
-    file: files.label,
-    entry: 'index.json',
-    limits: files.limits,
-  });
+  const origin = { file: files.label, entry: 'index.json', limits: files.limits };
+  return settleNames(parseIndex(await files.readDocument('index.json', 'index'), origin));
 }
 
 /**

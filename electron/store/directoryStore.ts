@@ -12,7 +12,7 @@ import { digestsNamedIn, mostKept, readVerified, walkRoot } from './documents';
 import { storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
 import { beginIngest, heldByIngests, sweepIngests } from './ingest';
-import { IndexChanged, rawIndex, readIndexFile, writeIndexFile, type StoredIndex } from './indexFile';
+import { changeIndexFile, rawIndex, readIndexFile, type StoredIndex } from './indexFile';
 import { wholeRoots } from './keepUnknown';
 import { checkStands, ensureLayout, prepareWriting } from './layout';
 import { StorePaths } from './storePaths';
@@ -57,8 +57,6 @@ export async function openDirectoryStore(directory: string, helpers: StoreHelper
 const settle = 60;
 /** How lately a document has been written to that is still being written, milliseconds. */
 const beingWritten = 60_000;
-/** How often a change of the list begins anew where another tool has written it meanwhile. */
-const attempts = 8;
 
 class DirectoryStore implements ImageStore {
   readonly directory: string;
@@ -441,19 +439,9 @@ class DirectoryStore implements ImageStore {
     change: (index: OciIndex) => OciIndex,
   ): Promise<{ revision: string; before: string }> {
     this.mayChange();
-    for (let attempt = 1; ; attempt++) {
-      const before = await this.readIndex();
-      const next = change(before.index);
-      if (next === before.index) return { revision: before.revision, before: before.revision };
-      try {
-        this.last = await writeIndexFile(this.paths, before, next);
-        return { revision: this.last.revision, before: before.revision };
-      } catch (thrown) {
-        if (!(thrown instanceof IndexChanged)) throw thrown;
-        if (attempt === attempts)
-          throw problem('file-unwritable', { path: this.paths.index, reason: 'EBUSY' }, { cause: thrown });
-      }
-    }
+    const { before, after } = await changeIndexFile(this.paths, () => this.readIndex(), change);
+    this.last = after;
+    return { revision: after.revision, before: before.revision };
   }
 
   async mendIndex(signal?: AbortSignal): Promise<MendedIndex | null> {

@@ -1,5 +1,6 @@
 import { exactJson, parseExactJson } from '../../shared/image/exactJson';
 import { jsonExcess } from '../../shared/image/jsonScan';
+import { settleNames } from '../../shared/image/layoutName';
 import { storedLimits } from '../../shared/image/limits';
 import { parseRootList, type OciIndex } from '../../shared/image/manifest';
 import { problem, ProblemError } from '../../shared/image/problem';
@@ -27,7 +28,7 @@ const tooLong = (path: string, at: 'read' | 'written', cause: unknown): ProblemE
   problem('list-too-long', { path, file: 'index.json', at }, { cause });
 
 const parse = (bytes: Uint8Array, directory: string): OciIndex =>
-  parseRootList(bytes, { file: directory, entry: 'index.json', limits: storedLimits });
+  settleNames(parseRootList(bytes, { file: directory, entry: 'index.json', limits: storedLimits }));
 
 /** Reads index.json; `last` is given back where its bytes are the same. Throws `store-invalid`, `list-too-long`. */
 export async function readIndexFile(
@@ -65,18 +66,14 @@ async function bytesOf(paths: StorePaths, before: OciIndex, next: OciIndex): Pro
 }
 
 /** index.json is no longer what was read: another tool, which knows nothing of our lock, has written it meanwhile. */
-export class IndexChanged extends Error {}
+class IndexChanged extends Error {}
 
 /**
  * Replaces index.json, which was read as `before`; under the lock only. Members that we do not know stay as they are. Throws
  * {@link IndexChanged} where it is another one by now, and `list-too-long` for a list that could not be read any more, before
  * anything is written.
  */
-export async function writeIndexFile(
-  paths: StorePaths,
-  before: StoredIndex,
-  next: OciIndex,
-): Promise<StoredIndex> {
+async function writeIndexFile(paths: StorePaths, before: StoredIndex, next: OciIndex): Promise<StoredIndex> {
   const checkSame = async (): Promise<void> => {
     const found = await readOwn(paths.index, mostBytes.list);
     if (sha256(found) !== before.revision) throw new IndexChanged();
@@ -90,5 +87,31 @@ export async function writeIndexFile(
   } catch (cause) {
     if (cause instanceof IndexChanged) throw cause;
     throw isPastLimit(cause) ? tooLong(paths.directory, 'written', cause) : storeProblem(cause, paths.index);
+  }
+}
+
+/** How often a change of the list begins anew where another tool has written it meanwhile. */
+const attempts = 8;
+
+/**
+ * Changes index.json, however often another tool does meanwhile; under the lock only. `read` reads it as it is now. Gives what it was and is: the same
+ * where nothing changed. Throws as {@link readIndexFile} and {@link writeIndexFile} do, `file-unwritable` where it never rests.
+ */
+export async function changeIndexFile(
+  paths: StorePaths,
+  read: () => Promise<StoredIndex>,
+  change: (index: OciIndex) => OciIndex,
+): Promise<{ readonly before: StoredIndex; readonly after: StoredIndex }> {
+  for (let attempt = 1; ; attempt++) {
+    const before = await read();
+    const next = change(before.index);
+    if (next === before.index) return { before, after: before };
+    try {
+      return { before, after: await writeIndexFile(paths, before, next) };
+    } catch (thrown) {
+      if (!(thrown instanceof IndexChanged)) throw thrown;
+      if (attempt === attempts)
+        throw problem('file-unwritable', { path: paths.index, reason: 'EBUSY' }, { cause: thrown });
+    }
   }
 }

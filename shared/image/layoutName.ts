@@ -1,5 +1,5 @@
 import { shown } from './hiddenText';
-import { fullNameAnnotation, refNameAnnotation, type OciDescriptor } from './manifest';
+import { fullNameAnnotation, refNameAnnotation, type OciDescriptor, type OciIndex } from './manifest';
 import { parseReference, splitName } from './reference';
 
 /**
@@ -32,6 +32,31 @@ export function layoutName({ annotations }: Pick<OciDescriptor, 'annotations'>):
   const known = tagName(full);
   if (known === null || name === null) return known ?? name;
   return splitName(known).tag === name.replace(/@.*/s, '') && tagName(name) !== known ? known : name;
+}
+
+/** The whole name of an entry that has no other beside it; undefined where it has. */
+const loneName = ({ annotations }: Pick<OciDescriptor, 'annotations'>): string | undefined =>
+  annotations?.[refNameAnnotation] ? undefined : annotations?.[fullNameAnnotation];
+
+/**
+ * An index in which every name is one entry's. skopeo, which gives a name to another image, takes `ref.name` from the entry that had it and
+ * leaves the whole name there: that says nothing where another entry has the name. The same object where there is none such.
+ */
+export function settleNames<T extends Pick<OciIndex, 'manifests'>>(index: T): T {
+  if (!index.manifests.some((each) => loneName(each) !== undefined)) return index;
+  const taken = new Set(
+    index.manifests.flatMap((each) =>
+      loneName(each) === undefined ? [nameMeaning(layoutName(each) ?? '')] : [],
+    ),
+  );
+  const manifests = index.manifests.map((each) => {
+    const lone = loneName(each);
+    if (lone === undefined || !taken.has(nameMeaning(tagName(lone) ?? lone))) return each;
+    const { annotations = {}, ...rest } = each;
+    const { [fullNameAnnotation]: _, ...others } = annotations;
+    return Object.keys(others).length > 0 ? { ...rest, annotations: others } : rest;
+  });
+  return { ...index, manifests };
 }
 
 /** The annotations of a name; the whole one only of what is a reference. */

@@ -115,6 +115,8 @@ export type OperationResult =
       readonly namesLeftOut?: readonly string[] | undefined;
       /** Signatures and other artifacts that the form has no room for, or that are about a document that is not in the archive as they know it, where there are any. */
       readonly lostReferrers?: number | undefined;
+      /** Names that another image of the layout that was added to had before, where there were any. */
+      readonly movedNames?: readonly string[] | undefined;
       /** File name without its folder, and a token to show it in the file manager (window only). */
       readonly file: string;
       readonly token: string | null;

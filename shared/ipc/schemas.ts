@@ -252,6 +252,7 @@ const result = z.discriminatedUnion('kind', [
     bytes,
     leftOut: z.object({ layers: z.number().int().nonnegative(), bytes }).optional(),
     otherPlatforms: otherPlatforms.optional(),
+    movedNames: z.array(z.string()).optional(),
     namesLeftOut: z.array(z.string()).optional(),
     lostReferrers: z.number().int().positive().optional(),
     file: z.string(),

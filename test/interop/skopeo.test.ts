@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { must } from '../setup/run';
 import { diffIdsOf, openBench, type Bench, type TestStore } from './bench';
@@ -71,6 +72,25 @@ peerSuite('skopeo reads what we write and we read what skopeo writes', ['skopeo'
         expect(await config(source), name).toEqual({ id: image.id, diffIds });
       }
     }
+  });
+
+  test('images are added to a layout of skopeo’s, and skopeo adds to ours', async () => {
+    const target = bench.path('shared-layout');
+    const first = await store.save(['sample/bedrock:1'], 'oci-archive', 'first.tar');
+    await skopeo('copy', `oci-archive:${first}`, `oci:${target}:base`);
+    const command = join(import.meta.dirname, '..', '..', 'scripts', 'stratigraph.mjs');
+    const copy = (name: string): Promise<string> =>
+      must(process.execPath, [command, '--store', store.directory, 'copy', name, target]);
+    const names = Object.keys(ids).filter((name) => name.startsWith('sample/'));
+    for (const name of names) await copy(name);
+    await skopeo('copy', `oci:${target}:base`, `oci:${target}:again`);
+    for (const name of names) expect((await config(`oci:${target}:${name}`)).id).toBe(ids[name]);
+    for (const name of ['base', 'again'])
+      expect((await config(`oci:${target}:${name}`)).id).toBe(ids['sample/bedrock:1']);
+    // A name that moved there moves back.
+    await skopeo('copy', `oci:${target}:base`, `oci:${target}:sample/site:1.0`);
+    await copy('sample/site:1.0');
+    expect((await config(`oci:${target}:sample/site:1.0`)).id).toBe(ids['sample/site:1.0']);
   });
 
   test('a name outside of the OCI grammar (`__`) harms no other and is read from a docker-archive', async () => {

@@ -90,16 +90,25 @@ export async function checkFileTarget(target: string, store: string): Promise<vo
   if (found.kind !== 'file') throw refused(basename(target), 'stream');
 }
 
+/** What makes a folder an image layout (OCI image-spec, image-layout.md). */
+export const layoutFiles = ['oci-layout', 'index.json'] as const;
+
+/** A folder in which another one is to be made, held, and that one's name. */
+export interface FolderPlace {
+  readonly folder: HeldWay;
+  readonly name: string;
+  /** The folder of that name itself, held, where it is an image layout already; whoever gets it closes it. */
+  readonly layout: HeldWay | null;
+}
+
 /**
- * The same for a folder that is to be made: where nothing is, or an empty folder, also at the end of links. Throws
- * `file-unwritable`, `target-in-store`.
+ * The same for a folder that is to be made: where nothing is, or an empty folder, also at the end of links; or one that is an image layout, to add
+ * to it. Throws `file-unwritable`, `target-in-store`.
  */
-export async function findFolder(
-  target: string,
-  store: string,
-): Promise<{ readonly folder: HeldWay; readonly name: string }> {
+export async function findFolder(target: string, store: string): Promise<FolderPlace> {
   const label = basename(target) || target;
   let folder: HeldWay | null = null;
+  let layout: HeldWay | null = null;
   try {
     const path = resolve(target);
     if (target === '' || path === '/') throw refused(label, 'EEXIST');
@@ -111,7 +120,9 @@ export async function findFolder(
       try {
         if (itself.path === '/') throw refused(label, 'EEXIST');
         await refuseInside(itself.at, null, { store, label });
-        if ((await readdir(`${itself.at}/.`)).length > 0) throw refused(label, 'ENOTEMPTY');
+        const members = await readdir(`${itself.at}/.`);
+        if (layoutFiles.every((each) => members.includes(each))) layout = await holdWay('.', itself);
+        else if (members.length > 0) throw refused(label, 'ENOTEMPTY');
         const before = folder;
         folder = await holdWay('..', itself);
         name = basename(itself.path);
@@ -120,8 +131,9 @@ export async function findFolder(
         await itself.close();
       }
     } else await refuseInside(folder.at, null, { store, label });
-    return { folder, name };
+    return { folder, name, layout };
   } catch (cause) {
+    await layout?.close();
     await folder?.close();
     throw refusal(cause, label);
   }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { problem, problemOf } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/ground/context';
 import { home, isEngine } from '../../../shared/ipc/placeKinds';
@@ -18,6 +19,7 @@ import { isPathWord, refuseTransport } from '../place';
 import { platformOf, platformOption } from '../platform';
 import { engineActions, lookPlace, openSource, storeOf } from '../source';
 import { save } from './save';
+import { layoutFiles } from '../../actions/target/targetPlace';
 
 /** The place that gives. */
 async function giverOf(session: Session, place: string | readonly string[], limits: Limits): Promise<Place> {
@@ -30,6 +32,9 @@ async function everyImage(giver: Place): Promise<readonly string[]> {
   const { graph } = await giver.view();
   return [...new Set(graph.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names)))];
 }
+
+/** Whether a path is a layout folder that is there: images are added to it. */
+const isLayout = (path: string): boolean => layoutFiles.every((name) => existsSync(join(path, name)));
 
 /** Whether a word that nothing has as its name is meant as a path: by how it begins or ends. */
 const isLikePath = (word: string): boolean =>
@@ -130,12 +135,13 @@ export const copy: Command = {
       throw new UsageFault((t) => t('usage.copySame'));
     const rest = new Map([...values, [isPath ? 'output' : 'to', [to]]]);
     rest.delete('source');
+    if (isPath && isLayout(to) && !rest.has('format')) rest.set('format', ['oci-dir']);
     const inner = { ...parsed, words: what, values: rest };
     // What saves saves from whatever stands for the store.
     const saveFrom = (context: ActionContext): ReturnType<typeof save.execute> =>
       save.execute({ ...session, context: () => Promise.resolve(context) }, inner);
     // The form in which a place itself writes comes as it is.
-    const isOwnForm = giver.cannot.includes('form') && !values.has('format') && platform === null;
+    const isOwnForm = giver.cannot.includes('form') && !rest.has('format') && platform === null;
     const tools = session.pool ? { pool: session.pool } : await session.context();
     if (isPath && isOwnForm) {
       const asIs = { ...inner, values: rest.set('source', [source ?? '']) };

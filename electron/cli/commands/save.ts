@@ -3,7 +3,7 @@ import type { HeldLayers } from '../../export/imageExport';
 import type { OperationResult, OtherPlatforms } from '../../../shared/ipc/operation';
 import { translator } from '../../../shared/text/catalogue';
 import { copyImages } from '../../place/copyImages';
-import { saveLayout } from '../../actions/copy/saveLayout';
+import { planLayout, saveLayout } from '../../actions/copy/saveLayout';
 import type { OutCompression } from '../../tar/compress';
 import { exports as formats } from '../../export/exports';
 import { formatBytes, visibleName } from '../../../shared/text/format';
@@ -186,7 +186,10 @@ export const save: Command = {
     if (dryRun) {
       const archive = format === 'oci-dir' ? 'oci-archive' : format;
       const request = { what: words, format: archive, compression, platform, ...(held && { held }) };
-      const plan = await planSave(await session.context(), request);
+      const context = await session.context();
+      const plan = await (format === 'oci-dir' && output !== undefined && output !== '-'
+        ? planLayout(context, { ...request, target: output })
+        : planSave(context, request));
       session.endProgress();
       notePlatforms(session, plan.otherPlatforms);
       noteNames(session, plan.namesLeftOut);
@@ -205,6 +208,8 @@ export const save: Command = {
         run,
       );
       session.endProgress();
+      for (const name of saved.movedNames ?? [])
+        session.note(translator(session.language)('cli.nameMoved', { name }));
       noteReferrers(session, format, saved.lostReferrers);
       await noteLostArtifacts(session, await session.context());
       if (session.json) session.out(jsonText(saved));

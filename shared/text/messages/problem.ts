@@ -332,6 +332,11 @@ const diskReasons: Readonly<Record<string, readonly [string, string]>> = {
     '其他用户可以替换通往它的文件夹，root 可能因此写到别处',
   ],
   changed: ['it became something else meanwhile', '它在此期间变成了别的内容'],
+  'layout-index': [
+    'its index.json cannot be read, or would list more than is read',
+    '它的 index.json 无法读取，或将列出过多内容',
+  ],
+  'layout-version': ['it is an image layout of another version than 1', '它是其他版本（不是 1）的镜像布局'],
   ENOSPC: ['no room is left', '空间不足'],
   EXDEV: ['it lies on another disk', '它位于另一个磁盘上'],
   EFBIG: ['the file is too large for the disk', '文件超出该磁盘允许的大小'],

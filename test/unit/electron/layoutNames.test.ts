@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -10,10 +10,10 @@ import { removeImages } from '../../../electron/actions/images/removeImages';
 import { nameOf } from '../../../electron/source/ociNames';
 import { fullNameAnnotation as full, refNameAnnotation as ref } from '../../../shared/image/manifest';
 import { parseReference } from '../../../shared/image/reference';
-import { parseDigest } from '../../../shared/image/digest';
+import { parseDigest, type ImageId } from '../../../shared/image/digest';
 import { callCommand } from '../../setup/callCommand';
 import { buildImage, ociMembers, writeMembers, type BuiltImage } from '../../setup/imageBuilder';
-import { openStore, quietRun, saved, temporaryFolder } from '../../setup/temporary';
+import { load, openStore, quietRun, saved, temporaryFolder } from '../../setup/temporary';
 
 /** An image layout of somebody else: an image for each set of annotations. */
 async function layoutOf(sets: readonly Readonly<Record<string, string>>[]): Promise<{
@@ -109,6 +109,32 @@ describe('a name of a layout', () => {
     );
     const { graph } = await readStoreView(await openStore(directory));
     for (const { names: own } of graph.images) expect(() => resolveImage(graph, own[0] ?? '')).toThrow();
+  });
+
+  test('that another tool moved is the entry’s to which it moved', async () => {
+    // As skopeo leaves them: the entry that had the name keeps the whole one, and stands first.
+    const { directory, images } = await layoutOf([
+      { [full]: 'docker.io/library/a:1', 'their.own': 'kept' },
+      { [ref]: 'a:1' },
+      { [full]: 'quay.io/team/c:2' },
+    ]);
+    const ids = images.map(({ id }) => id);
+    const loaded = await openStore();
+    await load(loaded, directory);
+    const store = await openStore(directory);
+    for (const context of [store, loaded]) {
+      const { graph } = await readStoreView(context);
+      const namesOf = (id: string | undefined) => graph.images.find((image) => image.id === id)?.names;
+      expect(ids.map(namesOf)).toEqual([[], ['a:1'], ['quay.io/team/c:2']]);
+    }
+    await tagImage(store, ids[0] as ImageId, 'a:1');
+    const { manifests } = JSON.parse(await readFile(join(directory, 'index.json'), 'utf8')) as {
+      manifests: { annotations?: Record<string, string> }[];
+    };
+    const having = manifests.filter(({ annotations }) => annotations?.[ref] === 'a:1');
+    expect(having).toHaveLength(1);
+    const { graph } = await readStoreView(store);
+    expect(resolveImage(graph, 'a:1').image.id).toBe(ids[0]);
   });
 
   test('that is a bare tag is the whole one that stands beside it, unless another tool has changed it', async () => {

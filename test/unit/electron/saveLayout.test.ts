@@ -51,8 +51,11 @@ describe('an image layout in a folder', () => {
     const target = join(folder, 'layout');
     await mkdir(target);
     await saveLayout(context, { what: ['shop:1'], target }, quietRun());
+    const full = join(folder, 'full');
+    await mkdir(full);
+    await writeFile(join(full, 'theirs'), '');
     const before = await snapshotDirectory(folder);
-    const again = saveLayout(context, { what: ['shop:2'], target }, quietRun());
+    const again = saveLayout(context, { what: ['shop:2'], target: full }, quietRun());
     expect((await problemFacts(again, 'file-unwritable')).reason).toBe('ENOTEMPTY');
     await writeFile(join(folder, 'file'), '');
     const over = saveLayout(context, { what: ['shop:2'], target: join(folder, 'file') }, quietRun());

@@ -428,9 +428,12 @@ describe('a folder', () => {
     expect(readdirSync(at('empty')).sort()).toEqual(['blobs', 'index.json', 'oci-layout']);
     execFileSync('mkfifo', [at('pipe')]);
     symlinkSync('gone', at('dangling'));
-    for (const name of ['pipe', 'dangling', 'empty']) await problemFacts(save(at(name)), 'file-unwritable');
-    await problemFacts(save(join(context.directory, 'new')), 'target-in-store');
-    expect(readdirSync(folder).sort()).toEqual(['dangling', 'empty', 'link', 'pipe']);
+    mkdirSync(at('full'));
+    writeFileSync(at('full/file'), '');
+    for (const name of ['pipe', 'dangling', 'full']) await problemFacts(save(at(name)), 'file-unwritable');
+    for (const name of ['new', ''])
+      await problemFacts(save(join(context.directory, name)), 'target-in-store');
+    expect(readdirSync(folder).sort()).toEqual(['dangling', 'empty', 'full', 'link', 'pipe']);
   });
 });
 
