@@ -10,7 +10,9 @@ import { homeStore } from '../../../electron/place/store/homeStore';
 import { defaultLimits } from '../../../shared/image/limits';
 import { home, placeKinds } from '../../../shared/ipc/placeKinds';
 import { layoutContent, MemoryPlaces } from '../../contract/memory/memoryPlaces';
-import { placeContract, type TestedPlace } from '../../contract/place';
+import type { Make } from '../../contract/images';
+import { placeContract } from '../../contract/place';
+import type { TestedPlace } from '../../contract/tested';
 import {
   blobPath,
   buildImage,
@@ -21,6 +23,7 @@ import {
   zstd,
   type ImageSpec,
 } from '../../setup/imageBuilder';
+import { legacyArchive, legacyImage } from '../../setup/legacyBuilder';
 import { load, openStore, quietRun, sharedPool, temporaryFolder } from '../../setup/temporary';
 
 /** Every kind of place that needs no engine, and every form that an archive has, held to the promise. */
@@ -83,11 +86,13 @@ function openedContract(
   name: string,
   write: (path: string, images: readonly ImageSpec[]) => Promise<void>,
   damage?: (path: string, images: readonly ImageSpec[]) => Promise<void>,
+  make?: Make,
 ): void {
   placeContract({
     name,
     cannot: placeKinds.opened.cannot,
     canBeDamaged: damage !== undefined,
+    ...(make && { make }),
     async open(images): Promise<TestedPlace> {
       const opened = new OpenedPlaces(
         { pool: sharedPool(), own: () => Promise.resolve(null) },
@@ -136,6 +141,21 @@ openedContract(
 openedContract(
   'a docker-archive in zstd',
   archive((images) => zstd(dockerArchive(images))),
+);
+openedContract(
+  'an archive from before Docker 1.10',
+  archive(legacyArchive),
+  (path, images) => {
+    spoil(path, largeBlob(images).tar.subarray(1000, 1100));
+    return Promise.resolve();
+  },
+  legacyImage,
+);
+openedContract(
+  'a compressed archive from before Docker 1.10',
+  archive((images) => gzipSync(legacyArchive(images))),
+  undefined,
+  legacyImage,
 );
 openedContract(
   'a layout folder',
