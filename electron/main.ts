@@ -4,14 +4,16 @@ import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { languageOf, translator } from '../shared/text/catalogue';
 import type { Language } from '../shared/text/format';
+import { ProblemError, problemOf } from '../shared/image/problem';
+import type { OperationResult } from '../shared/ipc/operation';
 import type { Settings } from '../shared/ipc/settings';
-import type { SourceId } from '../shared/ipc/source';
+import type { Run } from './actions/ground/context';
 import { createContext } from './actions/ground/createContext';
 import { asDeleted } from './actions/ground/meanwhile';
 import { isNamed, openDefaultStore } from './actions/ground/openStore';
 import { EngineHub } from './engine/engineHub';
 import { enginePlaces } from './place/engine/enginePlaces';
-import { OpenedPlaces } from './place/opened/openedPlaces';
+import { OpenedPlaces, type Begin } from './place/opened/openedPlaces';
 import { followAddedPaths } from './place/opened/followAddedPaths';
 import { Places } from './place/places';
 import { homeStore } from './place/store/homeStore';
@@ -112,7 +114,23 @@ async function run(): Promise<void> {
   const store = await openDefaultStore(launch.store, pool);
   const context = createContext(store, pool);
 
-  const opened = new OpenedPlaces({ pool, own: () => Promise.resolve(context) });
+  const fileLimits = new FileLimits(process.env);
+  // What is on the list is read when somebody goes there: as an operation, which shows how far it is and can be cancelled.
+  const readListed: Begin = ({ id, path, label }, work) =>
+    new Promise((resolve, reject) => {
+      const read = async (run: Run): Promise<OperationResult> => {
+        try {
+          const { images } = await work(run);
+          resolve();
+          return { kind: 'look', source: id, images, listed: true };
+        } catch (thrown) {
+          reject(ProblemError.from(problemOf(thrown)));
+          throw thrown;
+        }
+      };
+      operations.start('look', label, read, { retryToken: files.mint(path), places: [id] });
+    });
+  const opened = new OpenedPlaces({ pool, own: () => Promise.resolve(context) }, undefined, readListed);
   const engines = new EngineHub();
 
   const places = new Places([homeStore(context), enginePlaces(engines), opened]);
@@ -154,9 +172,6 @@ async function run(): Promise<void> {
       }),
     );
   };
-  const fileLimits = new FileLimits(process.env);
-  /** Places that are open since they are on the person's list, by their paths. */
-  const listed = new Map<string, SourceId>();
   const startLoad = (path: string, retryToken: string, raise?: RaisedLimit): string => {
     const within = { ...context, limits: fileLimits.of(retryToken, raise) };
     const label = basename(path);
@@ -165,15 +180,14 @@ async function run(): Promise<void> {
     });
   };
 
-  const startLook = (path: string, retryToken: string, raise?: RaisedLimit, onList = false): string => {
+  const startLook = (path: string, retryToken: string, raise?: RaisedLimit): string => {
     const limits = fileLimits.of(retryToken, raise);
     return operations.start(
       'look',
       basename(path),
       async (run) => {
         const { id: source, images } = await opened.look(path, limits, run);
-        if (onList) listed.set(path, source);
-        return { kind: 'look', source, images, ...(onList ? { listed: true as const } : {}) };
+        return { kind: 'look', source, images };
       },
       { retryToken },
     );
@@ -273,15 +287,8 @@ async function run(): Promise<void> {
       () => broadcast(windows, 'store.changed', { revision: 'unreadable' }),
     );
   const stopFollowing = followAddedPaths({
-    open: async (path) => {
-      const { token } = await files.register(path);
-      startLook(path, token, undefined, true);
-    },
-    close: (path) => {
-      const source = listed.get(path);
-      listed.delete(path);
-      if (source !== undefined) opened.close(source);
-    },
+    list: (path) => void opened.enlist(path, fileLimits.usual),
+    leave: (path) => opened.delist(path),
   });
   const stopWatching = places.watch({
     placesChanged: () => broadcast(windows, 'sources.changed', {}),

@@ -11,8 +11,11 @@ export interface Session {
    * only: a mistyped name is no new store. Throws `store-invalid`.
    */
   context(options?: { readonly make: boolean }): Promise<ActionContext>;
-  /** Opens an archive or layout folder where it lies, or several as one; closed with the session; `limits` instead of the environment's. Throws as `lookAt` does. */
-  look(path: string | readonly string[], limits?: Limits): Promise<ActionContext>;
+  /**
+   * Opens an archive or layout folder where it lies, or several as one; closed with the session; `limits` instead of the environment's, and
+   * `headersOnly` where nothing else is to be read. Throws as `lookAt` does.
+   */
+  look(path: string | readonly string[], limits?: Limits, headersOnly?: boolean): Promise<ActionContext>;
   /** Threads for what needs no store; left out where there are those of a store alone. */
   readonly pool?: ActionContext['pool'];
   /** What people know the input by, of those looked at, in which a blob lies; null for one of the store. */

@@ -105,15 +105,15 @@ export function openSession(options: {
   const lookThere = async (
     path: string | readonly string[],
     limits = limitsOf({ values: new Map() }),
+    headersOnly = false,
   ): Promise<OwnedContext> => {
     const { lookAt } = await import('../place/opened/lookAt');
     // The person's own store is not written into either while something else stands for it.
     readsFrom(storeDirectory(options.store), 'store');
     const name = basename((typeof path === 'string' ? path : path[0]) ?? '');
     const title = translator(language)('place.opening', { name });
-    const opened = await lookAt(path, { pool, limits, own: () => (home ??= openHome()) }, run(title)).finally(
-      endProgress,
-    );
+    const tools = { pool, limits, own: () => (home ??= openHome()), headersOnly };
+    const opened = await lookAt(path, tools, run(title)).finally(endProgress);
     inputs.push(opened);
     return opened;
   };
@@ -121,8 +121,8 @@ export function openSession(options: {
     json,
     language,
     pool,
-    look: async (path, limits) => {
-      const opened = await lookThere(path, limits);
+    look: async (path, limits, headersOnly) => {
+      const opened = await lookThere(path, limits, headersOnly);
       looked.push(opened);
       return checked(opened);
     },

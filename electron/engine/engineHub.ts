@@ -181,6 +181,7 @@ export class EngineHub {
       problem: watch.problem,
       version: watch.engine?.version ?? null,
       images: watch.state === 'ready' ? watch.count : null,
+      ...(watch.endpoint.added === true && { added: true as const }),
     }));
   }
 

@@ -21,6 +21,11 @@ export class FileLimits {
     this.base = 'fault' in base ? defaultLimits : base;
   }
 
+  /** The bounds for files of which nobody has raised one. */
+  get usual(): Limits {
+    return this.base;
+  }
+
   /** The bounds for a file, by its token; `raise` is remembered, and never goes past what a bound can be. */
   of(token: string, raise?: RaisedLimit): Limits {
     const limits = this.raised.get(token) ?? this.base;

@@ -26,7 +26,7 @@ export interface HandlerWorld {
   /** Where images are, the store among them. */
   readonly places: Places;
   /** Of these what was opened without being loaded. */
-  readonly opened: Pick<OpenedPlaces, 'close'>;
+  readonly opened: Pick<OpenedPlaces, 'close' | 'ready'>;
   readonly files: FileTokens;
   readonly terminals: Terminals;
   /** Starts loading a path; the token is for "Try again", `raise` holds for the token from now on. */

@@ -26,6 +26,7 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'archive.choose': null,
   'archive.load': null,
   'archive.look': null,
+  'source.open': null,
   'source.close': null,
   'archive.save': null,
   'archive.previewSave': 'trees',

@@ -45,6 +45,10 @@ export function createSourceHandlers(world: HandlerWorld, graphs: GraphOffers): 
     },
     'source.copyIn': async ({ source, images }) => copy({ from: source, to: home, images, kind: 'copyIn' }),
     'source.copyOut': async ({ source, from, images }) => copy({ from, to: source, images, kind: 'copyOut' }),
+    'source.open': async ({ source }) => {
+      await opened.ready(source);
+      return null;
+    },
     'source.close': ({ source }) => {
       opened.close(source);
       return null;

@@ -8,7 +8,7 @@ import type { StagedBlob } from '../store/contentStore';
 import { detectCompression } from '../tar/decompress';
 import type { BlobFacts } from '../worker/jobs';
 import type { ArchiveFiles, BlobWish, DocumentLimit } from './archiveFiles';
-import type { SourceTools } from './sourceTools';
+import { ReadsAll, type SourceTools } from './sourceTools';
 
 /** Bytes that tell a compression. */
 const headBytes = 6;
@@ -64,18 +64,28 @@ export class LookedFiles implements ArchiveFiles {
     tools: SourceTools,
   ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }> {
     const range = this.files.rangeOf?.(name) ?? null;
-    if (range === null) return this.files.readBlob(name, wish, tools);
+    if (range === null) return this.readAll(name, wish, tools);
     const compression = detectCompression(readHead(range));
-    if (wish.asLayer && layerMediaType(compression) === null) return this.files.readBlob(name, wish, tools);
+    if (wish.asLayer && layerMediaType(compression) === null) return this.readAll(name, wish, tools);
     const { digest: claimed = null, diffId = null } = wish.claimed ?? {};
     const digest = claimed ?? (compression === 'none' ? (diffId as string | null as Digest | null) : null);
     if (digest === null) {
-      const { facts } = await this.files.readBlob(name, { ...wish, ingest: null }, tools);
+      const { facts } = await this.readAll(name, { ...wish, ingest: null }, tools);
       this.looked.set(facts.digest, { ...range, diffId: facts.diffId });
       return { facts, staged: null };
     }
     this.looked.set(digest, { ...range, diffId });
     return { facts: { digest, size: range.size, compression, diffId, facts: null }, staged: null };
+  }
+
+  /** Reads a blob from its beginning to its end. */
+  private async readAll(
+    name: string,
+    wish: BlobWish,
+    tools: SourceTools,
+  ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }> {
+    if (tools.headersOnly) throw new ReadsAll(this.label);
+    return this.files.readBlob(name, wish, tools);
   }
 }
 

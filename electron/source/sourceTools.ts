@@ -41,6 +41,15 @@ export interface SoughtLayer extends Pick<LeftOutLayer, 'digest' | 'size'> {
   readonly diffId: DiffId | null;
 }
 
+/** What an input is looked at by its headers alone throws where that does not do: all of it would have to be read. */
+export class ReadsAll extends Error {
+  override name = 'ReadsAll';
+
+  constructor(label: string) {
+    super(`all of ${label} would have to be read`);
+  }
+}
+
 /** What a source is handed: it reaches for nothing itself. */
 export interface SourceTools {
   /** The bounds that this input is held against. */
@@ -48,6 +57,8 @@ export interface SourceTools {
   readonly blobs: BlobReader;
   /** For an input that is looked at where it lies: its blobs are noted here, and not copied. */
   readonly looked?: LookedBlobs;
+  /** Nothing but headers and documents is to be read: where that does not do, {@link ReadsAll} is thrown. */
+  readonly headersOnly?: boolean;
   readonly pool: {
     readonly size: number;
     run<N extends JobName>(name: N, input: JobInput<N>, options?: JobOptions): Promise<JobOutput<N>>;

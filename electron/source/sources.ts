@@ -14,7 +14,7 @@ import { LookedFiles } from './lookedFiles';
 import type { ImageSource, StagedImages } from './imageSource';
 import { legacyArchive } from './legacyArchive';
 import { ociLayout } from './ociLayout';
-import type { ActionRun, Ingest, SourceTools } from './sourceTools';
+import { ReadsAll, type ActionRun, type Ingest, type SourceTools } from './sourceTools';
 
 /**
  * The forms that images come in, asked in this order. The OCI layout is first: Docker 25 and later write both forms into
@@ -80,6 +80,7 @@ async function openFiles(
       if (!indexed.sparse) return new SeekableArchive(label, file, indexed, limits);
     }
   } else if (info !== null) throw problem('not-an-image', { file: label, seen: 'special' });
+  if (tools.headersOnly) throw new ReadsAll(label);
   // Compressed outside, a pipe, or packed with holes (`tar -S`): everything is staged in one pass, what is what shows at the end.
   let done = 0;
   const total = info?.size ?? null;

@@ -187,7 +187,9 @@ export function createApp(bridge: Bridge): App {
     await refreshGraph();
     await sources.refreshSources();
     // What the app was started with to look at may be open already.
-    const looked = start.operations.find(({ result }) => result?.kind === 'look')?.result;
+    const looked = start.operations.find(
+      ({ result }) => result?.kind === 'look' && result.listed !== true,
+    )?.result;
     if (looked?.kind === 'look' && get().sources.some(({ id }) => id === looked.source))
       await sources.showSource(looked.source);
     await pages.refreshWorkspaces();

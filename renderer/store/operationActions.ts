@@ -107,7 +107,9 @@ export function operationActions(
     shadow(operation);
     if (status === 'failed') {
       if (confirmed.failed(operation)) return;
-      if (problem && problem.code !== 'cancelled') {
+      // What is in view and could not be read says so itself; a bound can be raised with the message alone.
+      const isInView = operation.kind === 'look' && places?.[0] === get().source;
+      if (problem && problem.code !== 'cancelled' && (!isInView || raisableLimit(operation))) {
         addNotice({ tone: 'trouble', problem, operation: operation.id, text: '', undo: null, places });
       }
       return;

@@ -4,7 +4,7 @@ import { coalesce } from './coalesce';
 import type { Context } from './context';
 import { whyNotTaken } from './copyTargets';
 import { readGraph as readPieces } from './readGraph';
-import { sourceName, withoutPassed } from './sources';
+import { answers, sourceName, withoutPassed } from './sources';
 import { keepExisting, noSelection } from './selection';
 import type { AppActions } from './state';
 
@@ -19,10 +19,14 @@ type SourceActions = Pick<AppActions, 'showSource' | 'closePlace' | 'refreshSour
 export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceActions {
   const { get, set, t, ask, attempt, addNotice, announce } = context;
 
-  const readGraph = coalesce(async () => {
-    const { source } = get();
-    const reply = await readPieces(ask, source, get().graph?.revision);
-    // Somebody went to another source meanwhile: that one is read next.
+  const readOf = async (source: SourceId): Promise<void> => {
+    if (get().source !== source) return;
+    const listed = get().sources.find(({ id }) => id === source);
+    const known = listed?.state === 'ready' || !isOpened(source);
+    const opened = known ? null : await ask('source.open', { source });
+    if (get().source !== source) return;
+    const reply = opened?.ok === false ? opened : await readPieces(ask, source, get().graph?.revision);
+    // Somebody went to another source meanwhile: that one is read by itself.
     if (get().source !== source) return;
     if (!reply.ok) {
       set({ graphProblem: reply.problem });
@@ -42,7 +46,15 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       selection: keepExisting(selection, index),
       lineage: lineage && index.images.has(lineage.image) ? lineage : null,
     });
-  });
+  };
+  // Each source by itself: one that takes long keeps nobody from another.
+  const readers = new Map<SourceId, () => Promise<void>>();
+  const readGraph = (): Promise<void> => {
+    const { source } = get();
+    const reader = readers.get(source) ?? coalesce(() => readOf(source));
+    readers.set(source, reader);
+    return reader();
+  };
 
   /** These answer again, or are closed: what they caused is over, and what could not be read of them is read again. */
   const cameBack = (back: readonly SourceId[]): void => {
@@ -61,16 +73,17 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     const { sources: known } = get();
     const before = known.find(({ id }) => id === get().source);
     set({ sources: reply.value });
-    const answers = (place: SourceInfo | undefined): boolean =>
-      place === undefined || place.state === 'ready';
+    const isWell = (place: SourceInfo | undefined): boolean => place === undefined || answers(place);
     const listed = (id: SourceId): SourceInfo | undefined => reply.value.find((each) => each.id === id);
     // Of what was closed nothing is said any more, either.
-    const back = known.filter((place) => (!answers(place) || !listed(place.id)) && answers(listed(place.id)));
+    const back = known.filter((place) => (!isWell(place) || !listed(place.id)) && isWell(listed(place.id)));
     cameBack(back.map(({ id }) => id));
     // An engine in view that stopped, or came back, says so where its images are.
     const now = listed(get().source);
     const same = now?.state === before?.state && now?.problem?.code === before?.problem?.code;
-    if (!isHome(get().source) && (!same || now === undefined)) void readGraph();
+    // What is on the list and could not be read was read for what is in view: that was said.
+    const isSaid = before?.state === 'unread' && now?.state === 'refused' && get().graphProblem !== null;
+    if (!isHome(get().source) && ((!same && !isSaid) || now === undefined)) void readGraph();
   });
 
   const showSource = async (source: SourceId): Promise<void> => {

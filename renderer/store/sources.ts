@@ -56,6 +56,10 @@ export function withoutPassed(notices: readonly Notice[], back: readonly SourceI
   );
 }
 
+/** Whether it can be worked with, or will be read for who does. */
+export const answers = ({ state }: Pick<SourceInfo, 'state'>): boolean =>
+  state === 'ready' || state === 'unread';
+
 /** What tells which place is in view, and how it is. */
 type InView = Pick<AppState, 'source' | 'sources' | 'language'>;
 
@@ -65,7 +69,7 @@ export function whyNotReady(
   { language }: Pick<AppState, 'language'>,
   t: Translate,
 ): string | null {
-  if (place === undefined || place.state === 'ready') return null;
+  if (place === undefined || answers(place)) return null;
   if (place.problem) return describeProblem(place.problem, language).title;
   return t('copyTo.notReady', { name: sourceName(place, t) });
 }

@@ -164,7 +164,9 @@ export const requests = {
     }),
     output: z.object({ operation: s.operationId }),
   },
-  /** Closes what was opened so; nothing where it is closed already. */
+  /** Has an archive or a folder of the person's list read that nobody has gone to before, however long that takes; others are open already. */
+  'source.open': { input: z.strictObject({ source: s.sourceId }), output: none },
+  /** Closes what was opened so; nothing where it is closed already. What is on the list stays there, to be read again. */
   'source.close': { input: z.strictObject({ source: s.sourceId }), output: none },
   /** Opens the native dialog and starts the save; null when it was dismissed. */
   'archive.save': {

@@ -33,6 +33,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'archive.choose': true,
   'archive.load': true,
   'archive.look': true,
+  'source.open': true,
   'source.close': true,
   'archive.save': true,
   'archive.previewSave': true,

@@ -165,7 +165,7 @@ export type OperationResult =
       readonly kind: 'look';
       readonly source: SourceId;
       readonly images: number;
-      /** It is on the person's list, and nobody has asked for it now: what is in view stays. */
+      /** It is on the person's list, and was read for somebody who is there already, or works with it: what is in view stays. */
       readonly listed?: true | undefined;
     }
   | { readonly kind: 'workspace'; readonly name: string; readonly image: string }

@@ -288,7 +288,7 @@ const result = z.discriminatedUnion('kind', [
     kind: z.literal('look'),
     source: sourceId,
     images: z.number().int().nonnegative(),
-    /** Nobody has asked for it now: what is in view stays. */
+    /** It was read for somebody who is there already, or works with it: what is in view stays. */
     listed: z.literal(true).optional(),
   }),
   z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),
@@ -391,10 +391,11 @@ export const sourceInfo = z.object({
   name: z.string(),
   word: z.string(),
   address: z.string(),
-  state: z.enum(['ready', 'connecting', 'not-running', 'refused']),
+  state: z.enum(['ready', 'connecting', 'not-running', 'refused', 'unread']),
   problem: problem.nullable(),
   version: z.string().nullable(),
   images: z.number().int().nonnegative().nullable(),
+  added: z.literal(true).optional(),
 }) satisfies z.ZodType<SourceInfo>;
 
 export const layerDetail = z.object({

@@ -26,11 +26,16 @@ export interface SourceInfo {
   readonly word: string;
   /** A folder, or `unix:///run/docker.sock`. */
   readonly address: string;
-  /** `not-running`: nobody answers. `refused`: it answers, and cannot be used (rights, age, certificates). */
-  readonly state: 'ready' | 'connecting' | 'not-running' | 'refused';
+  /**
+   * `not-running`: nobody answers. `refused`: it answers, and cannot be used (rights, age, certificates). `unread`: an archive or a folder on
+   * the person's list, which is read when somebody goes there.
+   */
+  readonly state: 'ready' | 'connecting' | 'not-running' | 'refused' | 'unread';
   /** Why it cannot be used; null while it can, or while that is not known. */
   readonly problem: Problem | null;
   readonly version: string | null;
   /** Images in it; null until they were counted. */
   readonly images: number | null;
+  /** It is on the person's own list, and can be taken off it. */
+  readonly added?: true | undefined;
 }

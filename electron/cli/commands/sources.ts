@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { problem as problemFor, problemOf } from '../../../shared/image/problem';
+import { problem as problemFor, problemOf, type Problem } from '../../../shared/image/problem';
 import { visiblePath } from '../../../shared/text/format';
 import { problemSentence } from '../../../shared/text/problemText';
+import { ReadsAll } from '../../source/sourceTools';
 import { columns, jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
@@ -15,27 +16,47 @@ const kinds = {
   layout: 'layout',
 } as const;
 
-/** Archives and folders on the person's list; what is in them is counted by who looks. */
-async function addedPaths() {
+/** How one on the list is, and how many images are in it as far as its headers and documents tell. */
+async function countThere(session: Session, path: string) {
+  if (!existsSync(path)) return { state: 'not-found', images: null, problem: notThere(path) } as const;
+  try {
+    const { readImageList } = await import('../../actions/images/imageList');
+    const { graph } = await readImageList(await session.look(path, undefined, true));
+    return { state: 'ready', images: graph.images.length, problem: null } as const;
+  } catch (thrown) {
+    if (thrown instanceof ReadsAll) return { state: 'not-read', images: null, problem: null } as const;
+    const found = problemOf(thrown);
+    if (found.code === 'cancelled') throw thrown;
+    return { state: 'refused', images: null, problem: found } as const;
+  }
+}
+
+const notThere = (path: string): Problem => problemOf(problemFor('file-not-found', { path }));
+
+/** Archives and folders on the person's list. */
+async function addedPaths(session: Session) {
   const { ownSurroundings } = await import('../../engine/discover');
   const { readAddedSources } = await import('../../engine/addedSources');
   const { pathKind } = await import('../addedPlaces');
-  return (await readAddedSources(ownSurroundings())).flatMap((each) => {
-    if (!('path' in each)) return [];
-    const isThere = existsSync(each.path);
-    return [
-      {
-        name: each.path,
-        kind: pathKind(each.path),
-        address: each.path,
-        version: null,
-        images: null,
-        state: isThere ? ('ready' as const) : ('not-found' as const),
-        problem: isThere ? null : problemOf(problemFor('file-not-found', { path: each.path })),
-        added: true,
-      },
-    ];
-  });
+  const list = await readAddedSources(ownSurroundings());
+  const found = await Promise.all(
+    list.flatMap((each) =>
+      'path' in each
+        ? [
+            countThere(session, each.path).then((there) => ({
+              name: each.path,
+              kind: pathKind(each.path),
+              address: each.path,
+              version: null,
+              ...there,
+              added: true,
+            })),
+          ]
+        : [],
+    ),
+  );
+  session.endProgress();
+  return found;
 }
 
 /** Puts a place on the list, or takes it off, and prints its name there. */
@@ -101,7 +122,7 @@ export const sources: Command = {
         problem: info.problem,
         added,
       })),
-      ...(await addedPaths()),
+      ...(await addedPaths(session)),
     ];
     if (session.json) {
       session.out(
@@ -118,7 +139,7 @@ export const sources: Command = {
       each.name,
       kinds[each.kind],
       each.version ?? '-',
-      each.images === null ? '-' : String(each.images),
+      each.images !== null ? String(each.images) : each.state === 'not-read' ? 'not read' : '-',
       each.state,
       each.address,
     ]);

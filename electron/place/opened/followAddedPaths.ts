@@ -3,14 +3,14 @@ import { ownSurroundings, type Surroundings } from '../../engine/discover';
 
 /** What is done with a path that came onto the person's list, or went off it. */
 export interface AddedPathWishes {
-  /** What cannot be opened says so itself, or throws: it is tried again when it is there. */
-  open(path: string): Promise<void>;
-  close(path: string): void;
+  /** What is not there now may come: that is the list's own concern. */
+  list(path: string): void;
+  leave(path: string): void;
 }
 
 /**
- * Has the archives and folders of the person's list opened, and closed when they are taken off it, whoever changes the list. Gives
- * back what ends it. `every`: milliseconds between two looks.
+ * Has the archives and folders of the person's list among the places, and no longer when they are taken off it, whoever changes the list.
+ * Gives back what ends it. `every`: milliseconds between two looks.
  */
 export function followAddedPaths(
   wishes: AddedPathWishes,
@@ -28,13 +28,12 @@ export function followAddedPaths(
     for (const path of known) {
       if (now.has(path)) continue;
       known.delete(path);
-      wishes.close(path);
+      wishes.leave(path);
     }
     for (const path of now) {
       if (known.has(path)) continue;
       known.add(path);
-      // One that is not there now may come.
-      await wishes.open(path).catch(() => known.delete(path));
+      wishes.list(path);
     }
   };
   const again = (): void => {

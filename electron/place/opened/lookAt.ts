@@ -49,6 +49,8 @@ export interface LookTools {
   readonly limits?: Limits;
   /** The person's own store, asked for when an input was saved without layers; null where there is none. */
   readonly own?: () => Promise<ActionContext | null>;
+  /** Where its layers would have to be read it throws {@link ReadsAll}: a compressed archive, one from before Docker 1.10. */
+  readonly headersOnly?: boolean;
 }
 
 /**
@@ -137,7 +139,7 @@ async function stage(
  */
 function toolsFor(
   store: ImageStore,
-  { pool, limits, own }: LookTools & { readonly limits: Limits },
+  { pool, limits, own, headersOnly = false }: LookTools & { readonly limits: Limits },
   looked: LookedBlobs,
   label: string,
 ): SourceTools {
@@ -152,6 +154,7 @@ function toolsFor(
     blobs: store,
     pool,
     looked,
+    headersOnly,
     layerWithDiffId: nothing,
     manifestOfImage: nothing,
     async standIn(layer) {

@@ -1,84 +1,38 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { Limits } from '../../../shared/image/limits';
-import { problem, ProblemError, problemOf, type Problem } from '../../../shared/image/problem';
-import { systemCode } from '../../../shared/image/systemCode';
+import { problem, problemOf, type Problem } from '../../../shared/image/problem';
 import { isOpened, placeKinds } from '../../../shared/ipc/placeKinds';
 import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
 import type { ActionContext, Run } from '../../actions/ground/context';
-import { ofInput } from './damagedInput';
-import { lookAt, type LookedContext, type LookTools } from './lookAt';
 import { readStoreView } from '../../actions/images/storeView';
 import { heldPlace } from '../heldPlace';
 import type { Place, PlaceListener, PlacesOfKind } from '../place';
+import { inputId, realInput } from './inputNames';
+import { lookAt, type LookTools } from './lookAt';
+import { infosOf, isRead, kindOf, lookOf, newOpened, type Look, type Opened } from './opened';
+import { Reading } from './reading';
 import { markOfInput, watchInput, type WatchTimes } from './watchInput';
 
-/** Makes IDs of paths that nobody can guess a path by: the page knows the IDs. */
-const idKey = randomBytes(32);
-
-/** Archives and folders that are open at a time: each holds what it lists in memory. */
+/** Archives and folders that are read at a time: each holds what it lists in memory. */
 const mostOpen = 100;
 
-/** What was read of an input, kept as long as somebody works with it. */
-class Reading {
-  private users = 0;
-  private isRetired = false;
-  private ended: Promise<void> | null = null;
+/**
+ * Has the first reading of what is on the list done where people see how far it is, and can end it; resolves when it has ended. Throws as
+ * `work` does.
+ */
+export type Begin = (
+  input: { readonly id: SourceId; readonly path: string; readonly label: string },
+  work: (run: Run) => Promise<Look>,
+) => Promise<void>;
 
-  constructor(private readonly context: LookedContext) {}
-
-  async within<T>(work: (context: ActionContext) => Promise<T>): Promise<T> {
-    this.users++;
-    try {
-      return await work(this.context);
-    } finally {
-      this.users--;
-      if (this.isRetired && this.users === 0) await this.end().catch(() => undefined);
-    }
-  }
-
-  /** What was thrown while somebody worked with it; of damage that lies in the input, with the input's name. */
-  async explain(thrown: unknown): Promise<unknown> {
-    const found = problemOf(thrown);
-    const named = await ofInput((digest) => this.context.inputOf(digest), found);
-    return named === found ? thrown : ProblemError.from(named);
-  }
-
-  /** No new work is begun with it; what it stands on goes when the last has ended. */
-  async retire(): Promise<void> {
-    this.isRetired = true;
-    if (this.users === 0) await this.end();
-  }
-
-  /** What it stands on goes now. */
-  async end(): Promise<void> {
-    return (this.ended ??= this.context.close());
-  }
-}
-
-/** An archive or folder that somebody opened. */
-interface Opened {
-  readonly id: SourceId;
-  readonly path: string;
-  readonly label: string;
-  /** The way by which the person named it: links are not followed. */
-  readonly named: string;
-  readonly kind: 'archive' | 'layout';
-  readonly limits: Limits;
-  /** Ends a reading that runs. */
-  readonly abort: AbortController;
-  reading: Reading;
-  images: number;
-  problem: Problem | null;
-  /** A reading for somebody who found it to be another. */
-  rereading: Promise<void> | null;
-  stopWatching: () => void;
-}
+const unseen: Begin = async (_input, work) => {
+  await work({ signal: new AbortController().signal, report: () => undefined });
+};
 
 /**
  * Archives and layout folders that are looked at where they lie, each opened once however often it is asked for. They are followed:
- * one that changes is read anew, one that vanishes says so until it is there again or is closed.
+ * one that changes is read anew, one that vanishes says so until it is there again or is closed. Those on the person's list
+ * are read when somebody goes there: by the first who asks for anything of them.
  */
 export class OpenedPlaces implements PlacesOfKind {
   private readonly open = new Map<SourceId, Opened>();
@@ -89,6 +43,7 @@ export class OpenedPlaces implements PlacesOfKind {
   constructor(
     private readonly tools: Omit<LookTools, 'limits'>,
     private readonly times?: WatchTimes,
+    private readonly begin: Begin = unseen,
   ) {}
 
   watch(listener: PlaceListener): () => void {
@@ -100,46 +55,86 @@ export class OpenedPlaces implements PlacesOfKind {
    * Opens an input by its path: reads and verifies its documents, a compressed one in one pass; one that is open already is read anew only
    * where it could not be read. Throws as `lookAt`, and `too-much-at-once`.
    */
-  async look(path: string, limits: Limits, run: Run): Promise<{ id: SourceId; images: number }> {
-    const { id, real } = identityOf(path);
-    const known = this.open.get(id);
-    if (known && known.problem === null) return { id, images: known.images };
-    if (this.open.size >= mostOpen) throw problem('too-much-at-once', { what: 'operation', limit: mostOpen });
+  async look(path: string, limits: Limits, run: Run): Promise<Look> {
+    const real = realInput(path);
+    const known = this.at(real);
+    if (known && isRead(known)) return lookOf(known);
+    const read = [...this.open.values()].filter(({ reading }) => reading !== null);
+    if (!known?.reading && read.length >= mostOpen)
+      throw problem('too-much-at-once', { what: 'operation', limit: mostOpen });
     const mark = markOfInput(real);
     const { reading, images } = await this.read(real, limits, run);
-    const meanwhile = this.open.get(id);
-    if (this.isClosed || run.signal.aborted || (meanwhile && meanwhile.problem === null)) {
+    const meanwhile = this.at(real);
+    const isThere = meanwhile !== undefined && isRead(meanwhile);
+    if (this.isClosed || run.signal.aborted || isThere) {
       await reading.end();
-      if (meanwhile && !run.signal.aborted) return { id, images: meanwhile.images };
+      if (isThere && !run.signal.aborted) return lookOf(meanwhile);
       throw problem('cancelled', {});
     }
-    if (meanwhile) await this.forget(meanwhile);
-    const kind = statSync(real, { throwIfNoEntry: false })?.isDirectory() === true ? 'layout' : 'archive';
-    const opened: Opened = {
-      id,
-      path: real,
-      label: basename(resolve(path)),
-      named: resolve(path),
-      kind,
-      limits,
-      abort: new AbortController(),
-      reading,
-      images,
-      problem: null,
-      rereading: null,
-      stopWatching: () => undefined,
-    };
-    opened.stopWatching = watchInput(real, mark, (isThere) => this.follow(opened, isThere), this.times);
-    this.open.set(id, opened);
+    const opened = meanwhile ?? this.make(path, real, limits);
+    const before = opened.reading;
+    Object.assign(opened, { path: real, kind: kindOf(real), limits, reading, images, problem: null });
+    this.follow(opened, mark);
+    await before?.retire().catch(() => undefined);
     this.tell();
-    return { id, images };
+    return lookOf(opened);
   }
 
-  /** Closes one; nothing where it is not open. What was kept of it goes when nobody works with it any more. */
+  /**
+   * Lists what lies at a path of the person's list, or will lie there: nothing is read before somebody goes there. What is open already
+   * stays as it is.
+   */
+  enlist(path: string, limits: Limits): SourceId {
+    let real = resolve(path);
+    let found: Problem | null = null;
+    try {
+      real = realInput(path);
+    } catch (thrown) {
+      found = problemOf(thrown);
+    }
+    const known = this.at(real);
+    const opened = known ?? this.make(path, real, limits);
+    opened.listedAs.add(path);
+    if (!known) {
+      opened.problem = found;
+      this.follow(opened, markOfInput(real));
+    }
+    this.tell();
+    return opened.id;
+  }
+
+  /** Takes a path of the list off it again, and closes what was read of it. */
+  delist(path: string): void {
+    for (const { id, listedAs } of [...this.open.values()])
+      if (listedAs.delete(path) && listedAs.size === 0) this.close(id);
+  }
+
+  /** Has one that is on the list read, where nobody has gone to it before. Throws why it cannot be, `place-closed`, `cancelled`. */
+  async ready(id: SourceId): Promise<void> {
+    const opened = this.opened(id);
+    if (!opened.reading) await this.readFirst(opened);
+  }
+
+  /** The paths of the person's list by which a place is listed; none where it is not on it. */
+  listedAs(id: SourceId): readonly string[] {
+    return [...(this.open.get(id)?.listedAs ?? [])];
+  }
+
+  /** By which way the person named what is open. Throws `place-closed`. */
+  pathOf(id: SourceId): string {
+    return this.opened(id).named;
+  }
+
+  /**
+   * Closes one; nothing where it is not open. What was kept of it goes when nobody works with it any more. One on the person's list stays
+   * there, to be read again when somebody goes there.
+   */
   close(id: SourceId): void {
     const opened = this.open.get(id);
     if (!opened) return;
-    const gone = this.forget(opened).catch(() => undefined);
+    const gone = (opened.listedAs.size > 0 ? this.forgetReading(opened) : this.forget(opened)).catch(
+      () => undefined,
+    );
     this.ending.add(gone);
     void gone.finally(() => this.ending.delete(gone));
     this.tell();
@@ -149,39 +144,48 @@ export class OpenedPlaces implements PlacesOfKind {
   async closeAll(): Promise<void> {
     this.isClosed = true;
     const all = [...this.open.values()];
-    for (const { id } of all) this.close(id);
-    await Promise.allSettled([...all.map(({ reading }) => reading.end()), ...this.ending]);
+    const readings = all.map(({ reading }) => reading);
+    for (const opened of all) {
+      opened.listedAs.clear();
+      this.close(opened.id);
+    }
+    await Promise.allSettled([...readings.map((reading) => reading?.end()), ...this.ending]);
   }
 
   list(): readonly SourceInfo[] {
-    const all = [...this.open.values()];
-    const names = namesApart(all);
-    return all.map(({ id, kind, label, path, images, problem: found }, i) => ({
-      id,
-      kind,
-      name: names[i] ?? label,
-      word: label,
-      // Enough to tell two of a name apart; the window never learns the whole way to a file.
-      address: `${basename(dirname(path))}/${basename(path)}`,
-      state: found === null ? ('ready' as const) : ('refused' as const),
-      problem: found,
-      version: null,
-      images: found === null ? images : null,
-    }));
+    return infosOf([...this.open.values()]);
   }
 
   find(id: SourceId): Place | null {
     if (!isOpened(id)) return null;
-    const opened = this.open.get(id);
-    if (!opened) throw problem('place-closed', {});
-    if (opened.problem) throw problem(opened.problem.code, opened.problem.facts);
+    const opened = this.opened(id);
+    // What could not be read at all is tried again when it is asked for.
+    if (opened.problem && opened.reading) throw problem(opened.problem.code, opened.problem.facts);
     const within = <T>(work: (context: ActionContext) => Promise<T>): Promise<T> => this.within(opened, work);
     return heldPlace({ id, label: opened.label, cannot: placeKinds.opened.cannot, within });
   }
 
+  private opened(id: SourceId): Opened {
+    const opened = this.open.get(id);
+    if (!opened) throw problem('place-closed', {});
+    return opened;
+  }
+
+  /** What is open of a path with its links followed. */
+  private at(real: string): Opened | undefined {
+    return this.open.get(inputId(real)) ?? [...this.open.values()].find(({ path }) => path === real);
+  }
+
+  /** One that nothing is known of yet. */
+  private make(path: string, real: string, limits: Limits): Opened {
+    const opened = newOpened(path, real, limits);
+    this.open.set(opened.id, opened);
+    return opened;
+  }
+
   /** Works with what was read last. What is found to be another meanwhile, though nothing else has told so, is read anew for who asks next. */
   private async within<T>(opened: Opened, work: (context: ActionContext) => Promise<T>): Promise<T> {
-    const { reading } = opened;
+    const reading = opened.reading ?? (await this.readFirst(opened));
     try {
       return await reading.within(work);
     } catch (thrown) {
@@ -190,9 +194,32 @@ export class OpenedPlaces implements PlacesOfKind {
     }
   }
 
+  /** Reads what nobody has gone to before, once at a time; why that cannot be stands in its place, too. */
+  private async readFirst(opened: Opened): Promise<Reading> {
+    const { id, path, named, label, limits, abort } = opened;
+    if (this.open.get(id) !== opened) throw problem('place-closed', {});
+    const work = (run: Run): Promise<Look> =>
+      this.look(named, limits, { ...run, signal: AbortSignal.any([run.signal, abort.signal]) });
+    const first = (opened.first ??= this.begin({ id, path, label }, work));
+    try {
+      await first;
+    } catch (thrown) {
+      const found = problemOf(thrown);
+      if (opened.first === first && found.code !== 'cancelled') {
+        opened.problem = found;
+        this.tell();
+      }
+      throw thrown;
+    } finally {
+      if (opened.first === first) opened.first = null;
+    }
+    if (!opened.reading) throw problem('place-closed', {});
+    return opened.reading;
+  }
+
   /** Reads one anew, once at a time. */
   private async again(opened: Opened): Promise<void> {
-    opened.rereading ??= this.follow(opened, markOfInput(opened.path) !== null).finally(() => {
+    opened.rereading ??= this.changed(opened, markOfInput(opened.path) !== null).finally(() => {
       opened.rereading = null;
     });
     await opened.rereading;
@@ -214,16 +241,31 @@ export class OpenedPlaces implements PlacesOfKind {
     }
   }
 
-  /** Reads one anew that is another by now; why that cannot be is said in its place. */
-  private async follow(opened: Opened, isThere: boolean): Promise<void> {
-    const { id, path, label, limits, abort } = opened;
-    const isOpen = (): boolean => this.open.get(id) === opened;
+  /** Follows the input from now on; `mark` is from before it was read. */
+  private follow(opened: Opened, mark: string | null): void {
+    opened.stopWatching();
+    opened.stopWatching = watchInput(
+      opened.path,
+      mark,
+      (isThere) => this.changed(opened, isThere),
+      this.times,
+    );
+  }
+
+  /** Reads one anew that is another by now; why that cannot be is said in its place. What nobody has gone to is not read for it. */
+  private async changed(opened: Opened, isThere: boolean): Promise<void> {
+    const { id, path, label, limits, abort, reading: before } = opened;
+    if (!before) {
+      opened.problem = isThere ? null : problemOf(problem('file-not-found', { path: label }));
+      opened.kind = kindOf(path);
+      return this.tell();
+    }
+    const isOpen = (): boolean => this.open.get(id) === opened && opened.reading === before;
     try {
       if (!isThere) throw problem('place-changed', { path: label });
       const run = { signal: abort.signal, report: () => undefined };
       const { reading, images } = await this.read(path, limits, run);
       if (!isOpen()) return await reading.end();
-      const before = opened.reading;
       Object.assign(opened, { reading, images, problem: null });
       await before.retire().catch(() => undefined);
     } catch (thrown) {
@@ -245,42 +287,16 @@ export class OpenedPlaces implements PlacesOfKind {
     this.open.delete(opened.id);
     opened.stopWatching();
     opened.abort.abort();
-    await opened.reading.retire();
+    await opened.reading?.retire();
   }
-}
 
-/**
- * What several inputs are called: their own names, and of those that share one as many of the folders that they lie in as tell them apart.
- * Where the ways by which they were named do not, those that they lead to do.
- */
-function namesApart(inputs: readonly Pick<Opened, 'label' | 'named' | 'path'>[]): readonly string[] {
-  const end = (path: string, parts: number): string => {
-    const all = path.split(sep);
-    return all.slice(-parts).join(sep);
-  };
-  return inputs.map(({ label, named, path }) => {
-    const others = inputs.filter((other) => other.label === label && other.path !== path);
-    if (others.length === 0) return label;
-    for (const [own, theirs] of [
-      [named, others.map((other) => other.named)],
-      [path, others.map((other) => other.path)],
-    ] as const) {
-      for (let parts = 2; parts <= own.split(sep).length; parts++)
-        if (!theirs.some((other) => end(other, parts) === end(own, parts))) return end(own, parts);
-    }
-    return path;
-  });
-}
-
-/** Where an input really lies, and the ID that it has for that. Throws `file-not-found`, `file-unreadable`. */
-function identityOf(path: string): { readonly id: SourceId; readonly real: string } {
-  try {
-    const real = realpathSync(path);
-    return { id: `opened-${createHmac('sha256', idKey).update(real).digest('hex').slice(0, 16)}`, real };
-  } catch (cause) {
-    const label = basename(resolve(path));
-    const code = systemCode(cause) ?? 'unknown';
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('file-not-found', { path: label }, { cause });
-    throw problem('file-unreadable', { path: label, reason: code }, { cause });
+  /** What was read of one that stays listed goes. */
+  private async forgetReading(opened: Opened): Promise<void> {
+    const { reading, abort } = opened;
+    const isThere = markOfInput(opened.path) !== null;
+    Object.assign(opened, { reading: null, images: 0, abort: new AbortController(), first: null });
+    opened.problem = isThere ? null : problemOf(problem('file-not-found', { path: opened.label }));
+    abort.abort();
+    await reading?.retire();
   }
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { isEngine, isHome } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../../store/hooks';
+import { answers } from '../../store/sources';
 import { visibleText } from '../../../shared/text/format';
 import { Button } from '../../ui/Button';
 import { Icon, type IconName } from '../../ui/Icon';
@@ -11,7 +12,7 @@ export function EmptyStore(): ReactNode {
   const t = useT();
   const { chooseAndLoad, loadSamples, showSource } = useActions();
   const sources = useApp((state) => state.sources);
-  const others = sources.filter(({ id, state }) => !isHome(id) && state === 'ready');
+  const others = sources.filter((each) => !isHome(each.id) && answers(each));
   const busy = useApp((state) => state.operations.some(({ status }) => status === 'running'));
   return (
     <main className="empty-store" data-pane="main">
@@ -23,12 +24,16 @@ export function EmptyStore(): ReactNode {
               {t('app.empty.choose')}
             </Button>
           </Way>
-          {others.map(({ id, kind, name, images }) => (
+          {others.map(({ id, kind, name, state, images }) => (
             <Way
               key={id}
               icon={sourceIcon[kind]}
               title={t('source.look', { name: visibleText(name) })}
-              hint={t(isEngine(id) ? 'source.look.hint' : 'place.look.hint', { images: images ?? 0 })}
+              hint={
+                state === 'unread'
+                  ? t('place.unread.hint')
+                  : t(isEngine(id) ? 'source.look.hint' : 'place.look.hint', { images: images ?? 0 })
+              }
             >
               <Button onClick={() => void showSource(id)}>{t('source.look.open')}</Button>
             </Way>

@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState, type ReactNode } from 'react';
 import type { SourceInfo } from '../../../shared/ipc/source';
 import { useActions, useApp, useT } from '../../store/hooks';
-import { sourceName } from '../../store/sources';
+import { answers, sourceName } from '../../store/sources';
 import { IconButton } from '../../ui/Button';
 import { Popover } from '../../ui/Popover';
 import type { IconName } from '../../ui/Icon';
@@ -73,7 +73,7 @@ function RailSource({ source, on }: { readonly source: SourceInfo; readonly on: 
     <IconButton
       icon={sourceIcon[source.kind]}
       label={sourceName(source, t)}
-      className={[on && 'on', source.state !== 'ready' && 'off', drop].filter(Boolean).join(' ')}
+      className={[on && 'on', !answers(source) && 'off', drop].filter(Boolean).join(' ')}
       pressed={on}
       data-source={source.id}
       onClick={() => void showSource(source.id)}

@@ -1,10 +1,12 @@
 import type { MouseEvent, ReactNode } from 'react';
 import { home, isHome, isOpened } from '../../../shared/ipc/placeKinds';
-import type { SourceInfo } from '../../../shared/ipc/source';
+import type { OperationState } from '../../../shared/ipc/operation';
+import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
+import type { Translate } from '../../../shared/text/catalogue';
 import { describeProblem } from '../../../shared/text/problemText';
 import { groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
-import { sourceName } from '../../store/sources';
+import { answers, sourceName } from '../../store/sources';
 import { IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
@@ -51,6 +53,16 @@ export function Sources(): ReactNode {
   );
 }
 
+/** Whether an operation reads what lies at a place of the person's list. */
+const reads = ({ kind, status, places }: OperationState, id: SourceId): boolean =>
+  kind === 'look' && status === 'running' && places?.includes(id) === true;
+
+/** How much of it has been read, as far as that is known. */
+function partText({ progress: { done, total } }: OperationState, t: Translate): string {
+  if (total === null || total === 0 || done === 0) return t('source.state.reading');
+  return t('source.state.part', { percent: Math.min(99, Math.floor((100 * done) / total)) });
+}
+
 function Source({ source }: { readonly source: SourceInfo }): ReactNode {
   const t = useT();
   const language = useLanguage();
@@ -62,7 +74,7 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
   const shown = useApp((state) => (state.source === source.id ? state.graph?.images.length : undefined));
   const images = shown ?? source.images;
   const { address, problem, state, version } = source;
-  const ready = state === 'ready';
+  const reading = useApp(({ operations }) => operations.find((each) => reads(each, source.id)));
   const name = sourceName(source, t);
   const why = problem ? describeProblem(problem, language) : null;
   const isPlace = isOpened(source.id);
@@ -80,7 +92,7 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
   const about = isHome(source.id)
     ? visibleText(address)
     : isPlace
-      ? t('place.tooltip', { address: visibleText(address) })
+      ? t(state === 'unread' ? 'place.unread.tooltip' : 'place.tooltip', { address: visibleText(address) })
       : t('source.tooltip', {
           name,
           version: version === null ? null : visibleText(version),
@@ -90,7 +102,7 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
   const item = (
     <button
       type="button"
-      className={['side-item', on && 'on', !ready && 'off', drop].filter(Boolean).join(' ')}
+      className={['side-item', on && 'on', !answers(source) && 'off', drop].filter(Boolean).join(' ')}
       data-source={source.id}
       aria-current={on}
       onClick={() => void showSource(source.id)}
@@ -108,23 +120,27 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
     >
       <Icon name={sourceIcon[source.kind]} />
       {isPlace ? <CutText text={name} /> : <span className="ell">{name}</span>}
-      {ready ? (
-        <span className="count num">{images === null ? '' : groupDigits(images)}</span>
-      ) : (
-        <span className="count">{t(`source.state.${state}`)}</span>
-      )}
+      <span className="count num">
+        {reading
+          ? partText(reading, t)
+          : state === 'ready'
+            ? images !== null && groupDigits(images)
+            : t(`source.state.${problem?.code === 'file-not-found' ? 'gone' : state}`)}
+      </span>
     </button>
   );
   if (!isPlace) return item;
   return (
     <div className="side-opened">
       {item}
-      <IconButton
-        icon="close"
-        size="sm"
-        label={t('place.close.of', { name })}
-        onClick={() => void closePlace(source.id)}
-      />
+      {state !== 'unread' && (
+        <IconButton
+          icon="close"
+          size="sm"
+          label={t('place.close.of', { name })}
+          onClick={() => void closePlace(source.id)}
+        />
+      )}
       {menu.element}
     </div>
   );

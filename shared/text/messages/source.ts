@@ -11,6 +11,13 @@ export const source = {
   'source.state.not-running': ['not running', '未运行'],
   'source.state.refused': ['not usable', '不可用'],
   'source.state.connecting': ['connecting', '连接中'],
+  'source.state.unread': ['not read', '未读取'],
+  'source.state.gone': ['not there', '不存在'],
+  'source.state.reading': ['reading', '读取中'],
+  'source.state.part': [
+    ({ percent }: { percent: number }) => `${percent} %`,
+    ({ percent }: { percent: number }) => `${percent} %`,
+  ],
   'source.tooltip': [
     ({ name, version, address }: { name: string; version: string | null; address: string }) =>
       `${name}${version === null ? '' : ` ${version}`}\n${address}`,
@@ -227,6 +234,11 @@ export const source = {
     ({ address }: { address: string }) => `${address}\nLooked at where it lies, not in the store`,
     ({ address }: { address: string }) => `${address}\n在原处查看，不在仓库中`,
   ],
+  'place.unread.tooltip': [
+    ({ address }: { address: string }) => `${address}\nRead when you go there, where it lies`,
+    ({ address }: { address: string }) => `${address}\n打开时才在原处读取`,
+  ],
+  'place.unread.hint': ['On your list of sources, read when you go there', '在来源列表中，打开时才读取'],
   'place.cannot.write': [
     'It is looked at where it lies and never changed: copy it into the store first',
     '它只是在原处被查看，不会被修改：请先复制到仓库',

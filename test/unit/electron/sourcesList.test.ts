@@ -5,7 +5,15 @@ import { addedSourcesFile, readAddedSources } from '../../../electron/engine/add
 import { discoverEngines, ownSurroundings } from '../../../electron/engine/discover';
 import { changeAddedSources } from '../../../electron/place/addedSources';
 import { followAddedPaths } from '../../../electron/place/opened/followAddedPaths';
-import { dockerArchive } from '../../setup/imageBuilder';
+import {
+  buildImage,
+  dockerArchive,
+  gzip,
+  ociArchive,
+  ociMembers,
+  writeMembers,
+} from '../../setup/imageBuilder';
+import { legacyArchive } from '../../setup/legacyBuilder';
 import { problemFacts, temporaryFile, temporaryFolder } from '../../setup/temporary';
 import { run, type RunResult } from '../../setup/run';
 import { newShop, root, useCommandLine } from './cliTools';
@@ -53,7 +61,7 @@ test('an archive is looked into before it is listed, and is taken off also when 
   const text = await temporaryFile('words', 'words.txt');
   expect(await call('sources', 'add', archive)).toMatchObject({ code: 0, stdout: `${archive}\n` });
   expect(JSON.parse((await call('--json', 'sources')).stdout)).toContainEqual(
-    expect.objectContaining({ name: archive, kind: 'archive', state: 'ready', added: true }),
+    expect.objectContaining({ name: archive, kind: 'archive', state: 'ready', images: 1, added: true }),
   );
   for (const [word, said] of [
     [archive, 'is listed already'],
@@ -73,6 +81,38 @@ test('an archive is looked into before it is listed, and is taken off also when 
   expect(await call('sources', 'rm', archive)).toMatchObject({ code: 0 });
   for (const words of [['add'], ['rm'], ['frob', 'x'], ['add', 'a', 'b']])
     expect((await call('sources', ...words)).code).toBe(2);
+});
+
+test('images of archives and folders on the list are counted by their headers, and what would have to be read whole says so', async () => {
+  const { call, around } = await listed();
+  const folder = await temporaryFolder();
+  const images = [newShop, { ...newShop, names: ['shop:2'], config: { Cmd: ['/two'] } }];
+  const at = (name: string): string => join(folder, name);
+  await writeFile(at('docker.tar'), dockerArchive(images));
+  await writeFile(at('oci.tar'), ociArchive(images));
+  await writeMembers(at('layout'), ociMembers(images.map(buildImage)));
+  await writeFile(at('packed.tgz'), gzip(dockerArchive(images)));
+  await writeFile(at('old.tar'), legacyArchive(images));
+  await writeFile(at('words.txt'), 'words');
+  const names = ['docker.tar', 'oci.tar', 'layout', 'packed.tgz', 'old.tar', 'words.txt', 'gone.tar'];
+  await changeAddedSources(() => names.map((name) => ({ path: at(name) })), around);
+  const { code, stdout } = await call('--json', 'sources');
+  expect(code).toBe(0);
+  const rows = (JSON.parse(stdout) as { address: string; state: string; images: number | null }[])
+    .filter(({ address }) => address.startsWith(folder))
+    .map(({ address, state, images: count }) => [address.slice(folder.length + 1), state, count]);
+  expect(rows).toEqual([
+    ['docker.tar', 'ready', 2],
+    ['oci.tar', 'ready', 2],
+    ['layout', 'ready', 2],
+    ['packed.tgz', 'not-read', null],
+    ['old.tar', 'not-read', null],
+    ['words.txt', 'refused', null],
+    ['gone.tar', 'not-found', null],
+  ]);
+  const table = await call('sources');
+  expect(table.stdout).toMatch(/packed\.tgz +archive +- +not read +not-read/);
+  expect(table.stderr).toContain('words.txt is not an image archive');
 });
 
 test('changes at the same time all stay, and a list that is none is left as it is', async () => {
@@ -96,7 +136,7 @@ test('changes at the same time all stay, and a list that is none is left as it i
   }
 });
 
-test('a window opens what comes onto the list, and closes what goes', async () => {
+test('a window lists what comes onto the list, and no longer what goes', async () => {
   const home = await temporaryFolder();
   const around = { ...ownSurroundings(), env: {}, home };
   const file = addedSourcesFile(around);
@@ -104,17 +144,17 @@ test('a window opens what comes onto the list, and closes what goes', async () =
   const done: string[] = [];
   const stop = followAddedPaths(
     {
-      open: (path) => Promise.resolve(void done.push(`open ${path}`)),
-      close: (path) => void done.push(`close ${path}`),
+      list: (path) => void done.push(`list ${path}`),
+      leave: (path) => void done.push(`leave ${path}`),
     },
     around,
     5,
   );
   try {
     await changeAddedSources(() => [{ path: '/a.tar' }, { address: 'tcp://x:1' }], around);
-    await expect.poll(() => done).toEqual(['open /a.tar']);
+    await expect.poll(() => done).toEqual(['list /a.tar']);
     await changeAddedSources(() => [{ path: '/b.tar' }], around);
-    await expect.poll(() => done).toEqual(['open /a.tar', 'close /a.tar', 'open /b.tar']);
+    await expect.poll(() => done).toEqual(['list /a.tar', 'leave /a.tar', 'list /b.tar']);
   } finally {
     stop();
   }

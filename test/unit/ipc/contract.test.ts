@@ -19,6 +19,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'sources.list': {},
   'source.graph': { source: `engine-${'0'.repeat(16)}` },
   'source.copyIn': { source: `engine-${'0'.repeat(16)}`, images: [id] },
+  'source.open': { source: 'store' },
   'source.close': { source: `opened-${'0'.repeat(16)}` },
   'archive.look': { file: `file-${'0'.repeat(32)}` },
   'source.copyOut': { source: `engine-${'0'.repeat(16)}`, images: [id] },

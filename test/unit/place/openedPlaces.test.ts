@@ -435,3 +435,92 @@ describe('places that are opened', () => {
     expect(await find('store')).not.toContain('shop.tar');
   });
 });
+
+describe("what is on the person's list", () => {
+  const infoOf = async (id: SourceId) => (await places.list()).find((each) => each.id === id);
+
+  test('is read by the first who goes there, once for all, and not before', async () => {
+    const path = join(folder, 'shop.tgz');
+    await writeFile(path, gzip(dockerArchive([one, two])));
+    const id = opened.enlist(path, defaultLimits);
+    expect(await infoOf(id)).toMatchObject({
+      kind: 'archive',
+      name: 'shop.tgz',
+      state: 'unread',
+      problem: null,
+      images: null,
+      added: true,
+    });
+    expect(await scratch()).toBe(0);
+    await Promise.all([opened.ready(id), namesOf(id), namesOf(id)]);
+    expect(await scratch()).toBe(1);
+    expect(await namesOf(id)).toEqual(['shop:1', 'shop:2']);
+    expect(await infoOf(id)).toMatchObject({ state: 'ready', images: 2, added: true });
+    // Whoever opens the file by itself is in the same place.
+    expect(await look(path)).toEqual({ id, images: 2 });
+    // Closed, it stays on the list, and is read again when somebody goes there.
+    opened.close(id);
+    expect(await infoOf(id)).toMatchObject({ state: 'unread', images: null });
+    await expect.poll(scratch).toBe(0);
+    expect(await namesOf(id)).toEqual(['shop:1', 'shop:2']);
+    opened.delist(path);
+    expect(await infoOf(id)).toBeUndefined();
+    await problemFacts(places.of(id), 'place-closed');
+    await expect.poll(scratch).toBe(0);
+  });
+
+  test('that is not there says so, and comes; one that is none says so when somebody goes there, and is tried again', async () => {
+    const path = join(folder, 'shop.tar');
+    const id = opened.enlist(path, defaultLimits);
+    expect(await infoOf(id)).toMatchObject({ state: 'refused', problem: { code: 'file-not-found' } });
+    await problemFacts(opened.ready(id), 'file-not-found');
+    await writeFile(path, 'words');
+    await expect.poll(async () => (await infoOf(id))?.state).toBe('unread');
+    await problemFacts(opened.ready(id), 'not-an-image');
+    expect(await infoOf(id)).toMatchObject({ state: 'refused', problem: { code: 'not-an-image' } });
+    await writeFile(path, dockerArchive([one]));
+    expect(await namesOf(id)).toEqual(['shop:1']);
+    await rm(path);
+    await expect.poll(() => codeOf(id)).toBe('place-changed');
+    opened.close(id);
+    expect(await infoOf(id)).toMatchObject({ state: 'refused', problem: { code: 'file-not-found' } });
+  });
+
+  test('is read where people see it, who can end that: then it is as before', async () => {
+    const path = join(folder, 'shop.tgz');
+    await writeFile(path, gzip(dockerArchive([one])));
+    const begun: string[] = [];
+    let abort: AbortController | null = null;
+    const asked = new OpenedPlaces({ pool: sharedPool() }, times, async ({ label }, work) => {
+      begun.push(label);
+      await work({ signal: abort?.signal ?? new AbortController().signal, report: () => abort?.abort() });
+    });
+    const id = asked.enlist(path, defaultLimits);
+    abort = new AbortController();
+    await problemFacts(asked.ready(id), 'cancelled');
+    expect(asked.list()).toMatchObject([{ state: 'unread', problem: null }]);
+    abort = null;
+    // Taken off the list while it is read, it is not there afterwards.
+    const reading = asked.ready(id);
+    asked.delist(path);
+    await expect(reading).rejects.toThrow();
+    expect(asked.list()).toEqual([]);
+    expect(begun).toEqual(['shop.tgz', 'shop.tgz']);
+    await asked.closeAll();
+    await expect.poll(scratch).toBe(0);
+  });
+
+  test('under two paths is one place, which stays until both are taken off', async () => {
+    const path = join(folder, 'shop.tar');
+    const other = join(folder, 'other.tar');
+    await writeFile(path, dockerArchive([one]));
+    await symlink(path, other);
+    const id = opened.enlist(path, defaultLimits);
+    expect(opened.enlist(other, defaultLimits)).toBe(id);
+    expect(opened.listedAs(id)).toEqual([path, other]);
+    opened.delist(path);
+    expect(await namesOf(id)).toEqual(['shop:1']);
+    opened.delist(other);
+    expect(opened.list()).toEqual([]);
+  });
+});

@@ -713,6 +713,72 @@ describe('the window', () => {
     await expect.poll(() => app.store.getState().notices).toEqual([]);
   });
 
+  describe('a place of the list that nobody has gone to', () => {
+    const list = (state: string, why: unknown = null) => ({
+      ok: true,
+      value: [
+        { id: 'store', kind: 'store', name: '', state: 'ready', problem: null, images: 1 },
+        { id: openedId, kind: 'archive', name: 's1.tgz', state, problem: why, images: null, added: true },
+      ],
+    });
+    const answersWith = (open: unknown): Record<string, unknown> => ({
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'sources.list': list('unread'),
+      'source.graph': { ok: true, value: ofEngine },
+      'source.open': open,
+    });
+
+    test('is read for who goes there, however long that takes, and keeps nobody from another place', async () => {
+      let give: (reply: unknown) => void = () => undefined;
+      const answers = answersWith(new Promise((resolve) => (give = resolve)));
+      const { bridge, asked } = fakeBridge(answers);
+      const app = createApp(bridge);
+      await app.actions.begin();
+      const going = app.actions.showSource(openedId);
+      await app.actions.showSource('store');
+      expect(app.store.getState().graph?.revision).toBe(value.revision);
+      const again = app.actions.showSource(openedId);
+      give({ ok: true, value: null });
+      await Promise.all([going, again]);
+      expect(app.store.getState().graph?.revision).toBe('of the engine');
+      const opened = asked.filter(({ name }) => name === 'source.open');
+      expect(opened[0]?.input).toEqual({ source: openedId });
+      // What is known to be read is not asked for.
+      answers['sources.list'] = list('ready');
+      await app.actions.refreshSources();
+      const before = opened.length;
+      await app.actions.refreshGraph();
+      expect(asked.filter(({ name }) => name === 'source.open')).toHaveLength(before);
+    });
+
+    test('says once that it could not be read, and is not read again for having said so', async () => {
+      const why = problem('file-not-found', { path: 's1.tgz' }).problem;
+      const answers = answersWith({ ok: false, problem: why });
+      const { bridge, asked, send } = fakeBridge(answers);
+      const app = createApp(bridge);
+      await app.actions.begin();
+      await app.actions.showSource(openedId);
+      answers['sources.list'] = list('refused', why);
+      const failed = { kind: 'look', status: 'failed', problem: why } as const;
+      send('operation.changed', operation({ id: 'x', ...failed, places: [openedId] }));
+      send('sources.changed', {});
+      await expect.poll(() => app.store.getState().sources[1]?.state).toBe('refused');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(app.store.getState().graphProblem).toEqual(why);
+      expect(app.store.getState().notices).toEqual([]);
+      expect(asked.filter(({ name }) => name === 'source.open')).toHaveLength(1);
+      // Who has gone elsewhere meanwhile is told.
+      await app.actions.showSource('store');
+      send('operation.changed', operation({ id: 'y', ...failed, places: [openedId] }));
+      expect(app.store.getState().notices).toHaveLength(1);
+      // It is there again: it is no trouble any more.
+      answers['sources.list'] = list('unread');
+      send('sources.changed', {});
+      await expect.poll(() => app.store.getState().sources[1]?.state).toBe('unread');
+    });
+  });
+
   test('tells of a setting that could not be saved, and keeps it', async () => {
     const { bridge, send } = fakeBridge({
       'app.start': start(),
