@@ -141,8 +141,8 @@ export const drawsWindowButtons = process.platform === 'linux';
 export function openWindow(settings: SettingsFile, onState: (window: BrowserWindow) => void): BrowserWindow {
   const window = new BrowserWindow({
     ...placeOf(settings.window),
-    minWidth: 960,
-    minHeight: 600,
+    minWidth: 640,
+    minHeight: 480,
     show: false,
     title: 'Stratigraph',
     icon: join(__dirname, '..', 'assets', 'icon.png'),

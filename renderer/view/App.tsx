@@ -125,15 +125,19 @@ export function App(): ReactNode {
 /** Below this width of the window, CSS pixels, what needs the room has a rail in place of the sidebar. */
 const railBelow = '(max-width: 1399px)';
 
+/** Below this one, everything has. */
+const alwaysRailBelow = '(max-width: 879px)';
+
 /** The sidebar with its edge, or the rail. */
 function LeftPane(): ReactNode {
   const ready = useApp((state) => state.graph !== null);
   const narrow = useMedia(railBelow);
+  const tight = useMedia(alwaysRailBelow);
   const wantsRoom = useApp(
     ({ page, settings }) =>
       page.kind === 'workspace' || (page.kind === 'images' && settings.view === 'strata'),
   );
-  if (narrow && wantsRoom) return <Rail />;
+  if (tight || (narrow && wantsRoom)) return <Rail />;
   return (
     <>
       <Sidebar />

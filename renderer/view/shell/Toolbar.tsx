@@ -4,14 +4,14 @@ import { isHome } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { currentSource, sourceName, whyNotHere, whyNotNow } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
-import { Icon } from '../../ui/Icon';
+import { Icon, type IconName } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
 import { MenuButton, type MenuEntry } from '../../ui/Menu';
-import { Segmented } from '../../ui/Segmented';
 import { commandsFor, runCommand } from '../commands/commands';
 import { keyText } from '../keys';
-import { viewList } from '../viewList';
+import { useMedia } from '../useMedia';
 import { Logo } from './Logo';
+import { ViewSwitch } from './ViewSwitch';
 import { WindowButtons } from './WindowButtons';
 
 const inMenu = [
@@ -20,6 +20,35 @@ const inMenu = [
   ['sidebar', 'inspector', 'refresh'],
   ['guide', 'preferences', 'shortcuts', 'about'],
 ] as const;
+
+/**
+ * Widths of the window, CSS pixels, below which the toolbar gives way, in this order: the search to an icon, the labels of
+ * Load and Save, the views to a menu. A larger zoom makes the window as narrow. What is left fits into 640.
+ */
+const givesWay = {
+  search: '(max-width: 1119px)',
+  labels: '(max-width: 979px)',
+  views: '(max-width: 879px)',
+} as const;
+
+interface ActionProps {
+  /** Without its label, which is its tooltip then. */
+  readonly bare: boolean;
+  readonly icon: IconName;
+  readonly label: string;
+  readonly shortcut: string;
+  readonly disabledReason?: string | null;
+  readonly onClick: () => void;
+}
+
+/** A button of the toolbar, with its label where there is room. */
+function Action({ bare, label, ...rest }: ActionProps): ReactNode {
+  return bare ? (
+    <IconButton {...rest} className="action" label={label} />
+  ) : (
+    <Button {...rest}>{label}</Button>
+  );
+}
 
 /** The menu behind the three dots. */
 function menuEntries(): readonly MenuEntry[] {
@@ -36,8 +65,7 @@ function menuEntries(): readonly MenuEntry[] {
 /** The top of the window: store, views, search, load and save. Empty of views while there is no image. */
 export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
   const t = useT();
-  const { changeSettings, openPage, setPalette, chooseAndLoad } = useActions();
-  const view = useApp((state) => state.settings.view);
+  const { setPalette, chooseAndLoad } = useActions();
   const inStore = useApp((state) => isHome(state.source));
   const source = useApp(currentSource);
   /** The folder of a store that was named: two windows over two of them look alike otherwise. */
@@ -47,6 +75,9 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
   const selected = useApp((state) => state.selection.images);
   const ownForm = useApp((state) => whyNotHere(state, 'form', t));
   const silent = useApp((state) => whyNotNow(state, t));
+  const searchFolds = useMedia(givesWay.search);
+  const labelsFold = useMedia(givesWay.labels);
+  const viewsFold = useMedia(givesWay.views);
   const ctrl = (key: string): string => keyText({ key, ctrl: true, shift: false }, t);
   return (
     <header className="toolbar" data-pane="toolbar">
@@ -64,36 +95,37 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
       </div>
       {!empty && (
         <>
-          <Segmented
-            label={t('app.view')}
-            value={view}
-            segments={viewList.map(({ id, icon, label, key }) => ({
-              value: id,
-              label: t(label),
-              icon,
-              shortcut: ctrl(key),
-            }))}
-            onChange={(to) => {
-              openPage({ kind: 'images' });
-              changeSettings({ view: to });
-            }}
+          <ViewSwitch folded={viewsFold} />
+          {searchFolds ? (
+            <IconButton
+              icon="search"
+              className="omnibox-folded"
+              label={t('app.omnibox')}
+              shortcut={ctrl('k')}
+              onClick={() => setPalette(true)}
+            />
+          ) : (
+            <button type="button" className="omnibox" onClick={() => setPalette(true)}>
+              <Icon name="search" size={14} />
+              <span className="grow ell">{t('app.omnibox')}</span>
+              <Kbd>{ctrl('k')}</Kbd>
+            </button>
+          )}
+          <Action
+            bare={labelsFold}
+            icon="load"
+            label={t('app.load')}
+            shortcut={ctrl('o')}
+            onClick={() => void chooseAndLoad()}
           />
-          <button type="button" className="omnibox" onClick={() => setPalette(true)}>
-            <Icon name="search" size={14} />
-            <span className="grow ell">{t('app.omnibox')}</span>
-            <Kbd>{ctrl('k')}</Kbd>
-          </button>
-          <Button icon="load" shortcut={ctrl('o')} onClick={() => void chooseAndLoad()}>
-            {t('app.load')}
-          </Button>
-          <Button
+          <Action
+            bare={labelsFold}
             icon="save"
+            label={t('app.save')}
             shortcut={ctrl('s')}
             disabledReason={selected.length === 0 ? t('app.save.nothing') : silent}
             onClick={() => runCommand('save')}
-          >
-            {t('app.save')}
-          </Button>
+          />
           <IconButton
             icon="chevronDown"
             iconSize={14}
