@@ -22,11 +22,13 @@ export function bashCompletion(commands: readonly Completable[]): string {
       const keys = [`--${spec.long}`, ...(spec.short === undefined ? [] : [`-${spec.short}`])];
       const found = valueCandidates(spec);
       const pattern = keys.map((key) => `'${command.name} ${key}'`).join('|');
-      return [`    ${pattern}) values='${found === null ? '@nothing' : offered(found)}' ;;`];
+      return [
+        `    ${pattern}) values='${found === null || found === 'paths' ? '@nothing' : offered(found)}' ;;`,
+      ];
     }),
   );
   const words = commands.flatMap((command) => {
-    const found = wordCandidates(command);
+    const found = wordCandidates(command).filter((each) => each !== 'paths');
     return found.length > 0 ? [`    ${command.name}) values='${found.map(offered).join(' ')}' ;;`] : [];
   });
   return `# Completion of stratigraph for bash: source <(stratigraph completion bash)
@@ -54,6 +56,22 @@ _stratigraph_offer() {
   [[ "\${#COMPREPLY[@]}" = 1 && "\${COMPREPLY[0]}" == *= ]] && compopt -o nospace 2>/dev/null
   return 0
 }
+# Paths inside of what the line names, in the place of $1; fails where the word is none. The line goes to the program as it is,
+# which gives what is to stand there, with all that bash would take for its own quoted.
+_stratigraph_paths() {
+  local -a found=()
+  mapfile -d '' -t found < <(stratigraph \${store:+--store "$store"} completion bash-line -- "\${COMP_LINE:0:COMP_POINT}" "\${COMP_LINE:COMP_POINT}" "$1" 2>/dev/null) 2>/dev/null
+  case "\${found[0]}" in
+    paths | beginnings)
+      COMPREPLY=("\${found[@]:1}")
+      # Names of this machine are none of the image's.
+      compopt +o default 2>/dev/null
+      [[ "\${#COMPREPLY[@]}" = 1 && ("\${found[0]}" = beginnings || "\${COMPREPLY[0]}" == */) ]] && compopt -o nospace 2>/dev/null
+      return 0 ;;
+    files) return 0 ;;
+  esac
+  return 1
+}
 _stratigraph() {
   local command='' store='' options='' values='' i
   COMPREPLY=()
@@ -76,6 +94,14 @@ _stratigraph() {
     _stratigraph_offer "$word" ${commands.map(({ name }) => name).join(' ')} --store --json --version --help
     return
   fi
+  local here="\${COMP_WORDS[COMP_CWORD]}"
+  case "$command" in
+    ${commands.flatMap(({ name, hasPaths }) => (hasPaths ? [name] : [])).join(' | ')})
+      # Options are known here.
+      if [[ "$here" != - && "$here" != -? && "$here" != --* || "$line" == *' -- '* ]]; then
+        _stratigraph_paths "\${2-}" && return
+      fi ;;
+  esac
   local option="\${before##* }" typed="$word"
   if [[ "$word" == --*=* ]]; then option="\${word%%=*}"; typed="\${word#*=}"; fi
   case "$command $option" in

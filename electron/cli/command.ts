@@ -28,9 +28,19 @@ export interface Session {
   note(text: string): void;
   /** A run whose progress goes to a terminal on standard error; aborted by Ctrl+C. `title` stands before it. */
   run(title: string): Run;
+  /** Gives up what runs after so many milliseconds, as a signal would. */
+  giveUpAfter?(milliseconds: number): void;
   /** Ends the progress line. */
   endProgress(): void;
 }
+
+/** Of what a path on a line is: a tree, each layer by itself (of all images where none is named), or what a workspace has changed. */
+export type PathsIn =
+  | { readonly tree: string }
+  | { readonly layers: readonly string[]; readonly all: boolean }
+  | { readonly changes: string | null }
+  /** A word of `cp` that begins with whose the path is. */
+  | 'source';
 
 /** A command: its words, its help, and what it does. One file each. */
 export interface Command {
@@ -43,6 +53,8 @@ export interface Command {
   readonly optionsFirst?: true;
   /** The words that are paths in an image, which may hold bytes that are not UTF-8; none where it is missing. */
   readonly paths?: (parsed: Parsed) => readonly string[];
+  /** Of what these paths are, for shells that complete them; null where the line does not say yet. */
+  readonly pathsIn?: (parsed: Parsed) => PathsIn | null;
   /** It opens the place that `--source` names itself; of others the session's store is that place. */
   readonly opensSource?: true;
   /** The exit code for a problem, where it is not that of all commands: a command inside may end with 1 itself. */

@@ -7,6 +7,8 @@ export interface Completable {
   readonly options: readonly OptionSpec[];
   readonly summary: string;
   readonly usage: string;
+  /** Whether some of its words are paths inside of images (`Command.pathsIn`). */
+  readonly hasPaths: boolean;
 }
 
 const quoted = (text: string): string => `'${text.replace(/'/g, `'\\''`)}'`;
@@ -18,7 +20,8 @@ function action(found: readonly Candidates[]): string {
   if (first === 'files') return '_files';
   if (first === 'folders') return '_files -/';
   if (typeof first !== 'string') return `(${first.map((word) => word.replace(/:/g, '\\:')).join(' ')})`;
-  return `_stratigraph_ask ${found.filter((each) => typeof each === 'string').join(' ')}`;
+  const asked = found.filter((each) => typeof each === 'string' && each !== 'paths');
+  return [found.includes('paths') ? '_stratigraph_paths' : '_stratigraph_ask', ...asked].join(' ');
 }
 
 /** A script for zsh (zshcompsys(1)): as `_stratigraph` in a folder of `fpath`, or sourced after compinit. */
@@ -60,6 +63,27 @@ _stratigraph_ask() {
     found+=(\${(f)"$(stratigraph \${store:+--store "$store"} completion $kind 2>/dev/null)"})
   done
   compadd -a found
+}
+# Paths inside of what the line names, or else what is asked for by $@. Quotes are zsh's own affair, here and on the line.
+_stratigraph_paths() {
+  local -a found
+  # What keeps an exclamation mark from the history is none of the word's.
+  local begun="\$PREFIX"
+  [[ "\$compstate[quote]" == ["'"] ]] || [ -z "\$compstate[quote]" ] || begun="\${begun//\\\\!/!}"
+  local typed="\${(Q)\${:-\$IPREFIX\$QIPREFIX\$begun\${compstate[quote]#\\$}}}"
+  found=("\${(@0)\$(stratigraph \${store:+--store "$store"} completion paths -- $CURRENT stratigraph "\${(@Q)words[1,CURRENT-1]}" "$typed" "\${(@Q)words[CURRENT+1,-1]}" 2>/dev/null)}")
+  case "$found[1]" in
+    paths)
+      found=("\${(@)found[2,-1]:#}")
+      local -a folders=("\${(@M)found:#*/}") others=("\${(@)found:#*/}")
+      compadd -S '' -a folders
+      compadd -a others ;;
+    beginnings)
+      found=("\${(@)found[2,-1]:#}")
+      compadd -S '' -a found ;;
+    files) _files ;;
+    *) [ $# -gt 0 ] && _stratigraph_ask "$@" ;;
+  esac
 }
 _stratigraph() {
   local -a commands

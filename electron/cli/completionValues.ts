@@ -5,8 +5,8 @@ import type { OptionSpec } from './parser';
 export const askedKinds = ['names', 'workspaces', 'sources', 'platforms'] as const;
 export type AskedKind = (typeof askedKinds)[number];
 
-/** What a value or a word can be: something that we are asked for, files, folders, or one of a few words. */
-export type Candidates = AskedKind | 'files' | 'folders' | readonly string[];
+/** What a value or a word can be: something that we are asked for, paths inside of what the line names, files, folders, or one of a few words. */
+export type Candidates = AskedKind | 'paths' | 'files' | 'folders' | readonly string[];
 
 const change = 'CMD ENTRYPOINT ENV EXPOSE LABEL ONBUILD USER WORKDIR VOLUME STOPSIGNAL HEALTHCHECK'.split(
   ' ',
@@ -32,6 +32,8 @@ const byOption: Readonly<Record<string, Candidates>> = {
     'until=',
   ],
   change,
+  remove: 'paths',
+  path: 'paths',
   type: ['image', 'layer'],
   sort: ['name', 'size', 'time'],
 };
@@ -55,15 +57,19 @@ const workspaceVerbs = ['create', 'ls', 'rm', 'rename', 'path', 'diff', 'umount'
 export function wordCandidates({
   name,
   usage,
+  hasPaths,
 }: {
   readonly name: string;
   readonly usage: string;
+  /** Whether some of its words are paths inside of images. */
+  readonly hasPaths: boolean;
 }): readonly Candidates[] {
   if (name === 'completion') return [['bash', 'zsh', 'fish']];
   if (name === 'workspace') return [workspaceVerbs, 'names', 'workspaces'];
   if (name === 'sources') return [sourceVerbs, 'sources', 'files'];
   if (name === 'load' || name === 'import') return ['files'];
   return [
+    ...(hasPaths ? ['paths' as const] : []),
     ...(/\bIMG\b|\bREPO\b/.test(usage) ? ['names' as const] : []),
     ...(/\bWORKSPACE\b/.test(usage) ? ['workspaces' as const] : []),
   ];

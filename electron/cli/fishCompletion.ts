@@ -10,7 +10,8 @@ function offered(found: readonly Candidates[]): string {
   if (found.length === 0) return '';
   if (found.some((each) => each === 'files' || each === 'folders'))
     return found.includes('folders') ? ` -a '(__fish_complete_directories)'` : ' -F';
-  const asked = found.filter((each) => typeof each === 'string');
+  const asked = found.filter((each) => typeof each === 'string' && each !== 'paths');
+  if (found.includes('paths')) return ` -a ${quoted(`(${['__stratigraph_paths', ...asked].join(' ')})`)}`;
   const words = found.flatMap((each) => (typeof each === 'string' ? [] : each));
   const parts = [...words, ...(asked.length > 0 ? [`(__stratigraph_ask ${asked.join(' ')})`] : [])];
   return ` -a ${quoted(parts.join(' '))}`;
@@ -69,16 +70,37 @@ function __stratigraph_in
   set -l line (__stratigraph_line)
   test "$line[1]" = $argv[1]
 end
-function __stratigraph_ask
+# Paths inside of what the line names, or else what is asked for by $argv. Quotes are fish's own affair, here and on the line.
+function __stratigraph_paths
+  set -l before (commandline -opc)
+  set -l raw (commandline -ct | string collect)
+  set -l typed (begin; string unescape -- "$raw"; or string unescape -- "$raw'"; or string unescape -- "$raw\\""; end | string collect)
+  set -l own (count $before)
+  test -n "$raw"; and set own (math $own + 1)
+  set -l behind (commandline -op)
+  test $own -gt 0; and set -e behind[1..$own]
+  set -l found (stratigraph (__stratigraph_store) completion paths -- (count $before) $before "$typed" $behind 2>/dev/null | string split0)
+  switch "$found[1]"
+    case paths beginnings
+      set -e found[1]
+      test (count $found) -gt 0; and printf '%s\\0' $found | string split0
+    case files
+      __fish_complete_path "$typed"
+    case '*'
+      test (count $argv) -gt 0; and __stratigraph_ask $argv
+  end
+end
+function __stratigraph_store
   set -l words (commandline -opc)
-  set -l store
   for i in (seq (count $words))
     if test "$words[$i]" = --store; and test $i -lt (count $words)
-      set store --store $words[(math $i + 1)]
+      printf '%s\\n' --store $words[(math $i + 1)]
     end
   end
+end
+function __stratigraph_ask
   for kind in $argv
-    stratigraph $store completion $kind 2>/dev/null
+    stratigraph (__stratigraph_store) completion $kind 2>/dev/null
   end
 end
 complete -c stratigraph -e

@@ -148,6 +148,8 @@ export function openSession(options: {
     },
     note: (text) => void process.stderr.write(`${visibleLines(text)}\n`),
     run,
+    // Nothing that is still to be done keeps the process for it.
+    giveUpAfter: (milliseconds) => void setTimeout(cancel, milliseconds).unref(),
     endProgress,
     opened: () => context,
     stands: () => stands,

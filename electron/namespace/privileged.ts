@@ -39,6 +39,9 @@ const styles: { readonly [M in Mode]: TreeStyle } = {
   fuse: { attributes: 'user', whiteouts: 'file', owners: 'single', devices: false },
 };
 
+/** How trees are written with rights of a kind. */
+export const styleOf = (mode: Mode): TreeStyle => styles[mode];
+
 /** CAP_SYS_ADMIN in the first user namespace: what mounting and `trusted.` attributes need. Throws `system-short`. */
 function isRealRoot(): boolean {
   if (process.geteuid?.() !== 0) return false;

@@ -3,7 +3,7 @@ import { readMountRecords } from '../records/mountRecords';
 import { readWorkspaces } from '../records/workspaceRecords';
 
 /** The kind of rights that a key is of (`Privileged.key`); null for what is none. */
-function modeOfKey(key: string): Privileged['mode'] | null {
+export function modeOfKey(key: string): Privileged['mode'] | null {
   const [mode = ''] = key.split('-');
   return mode === 'root' || mode === 'mapped' || mode === 'single' || mode === 'fuse' ? mode : null;
 }

@@ -24,6 +24,7 @@ export const cat: Command = {
   options: [insideOption, platformOption],
   examples: ['stratigraph cat shop:1.6 /etc/os-release', 'stratigraph cat shop:1.6@2 /app/.npmrc'],
   paths: ({ words }) => words.slice(1),
+  pathsIn: ({ words: [tree] }) => (tree === undefined ? null : { tree }),
   async execute(session, parsed) {
     const { words } = parsed;
     const [name, ...paths] = words;

@@ -46,6 +46,7 @@ export const commit: Command = {
     'stratigraph commit -p /app/api.py fix shop:1.6.1',
   ],
   paths: ({ values }) => values.get('path') ?? [],
+  pathsIn: ({ words: [workspace] }) => ({ changes: workspace ?? null }),
   async execute(session, { values, words }) {
     const [workspace, reference, more] = words;
     if (workspace === undefined || more !== undefined) throw new UsageFault((t) => t('usage.commit'));

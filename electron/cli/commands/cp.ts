@@ -9,27 +9,13 @@ import { readWorkspaces } from '../../actions/records/workspaceRecords';
 import type { ActionContext } from '../../actions/ground/context';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
+import { copySources } from '../copySources';
 import { imageAndLayer } from '../imageAndLayer';
 import { UsageFault, type Parsed } from '../parser';
 import { noteUnkept } from '../noteUnkept';
 import { insideOption } from '../place';
 import { platformOption } from '../platform';
 import { sweptContext } from '../sweep';
-
-/**
- * The ways to read `IMG:PATH`, the likeliest first. Names have colons, and so do paths: where a path begins with a slash that
- * says where; else the longest name that there is.
- */
-export function copySources(word: string): readonly { readonly name: string; readonly path: string }[] {
-  const at = (colon: number): { name: string; path: string } => ({
-    name: word.slice(0, colon),
-    path: word.slice(colon + 1),
-  });
-  const absolute = word.indexOf(':/');
-  if (absolute > 0) return [at(absolute)];
-  const colons = [...word.matchAll(/:/g)].map(({ index }) => index).filter((colon) => colon > 0);
-  return colons.reverse().map(at);
-}
 
 /** The tree that a word names: a workspace, an image or a layer of it, or what is mounted. Throws `image-not-found`. */
 async function treeOf(
@@ -87,6 +73,7 @@ export const cp: Command = {
     'stratigraph cp fix:/var/log logs',
   ],
   paths: ({ words }) => words.slice(0, 1),
+  pathsIn: () => 'source',
   async execute(session, parsed) {
     const { words, switches } = parsed;
     const [word, dest, more] = words;

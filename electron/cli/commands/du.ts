@@ -27,6 +27,7 @@ export const du: Command = {
   ],
   examples: ['stratigraph du shop:1.6', 'stratigraph du -d 2 shop:1.6 /usr', 'stratigraph du shop:1.6@2'],
   paths: ({ words }) => words.slice(1),
+  pathsIn: ({ words: [tree] }) => (tree === undefined ? null : { tree }),
   async execute(session, parsed) {
     const [name, path = '/', more] = parsed.words;
     if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.du'));

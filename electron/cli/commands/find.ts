@@ -79,6 +79,7 @@ export const find: Command = {
     'stratigraph find id_rsa shop:1.6',
   ],
   paths: ({ words }) => words.slice(0, 1),
+  pathsIn: ({ words: [, ...layers] }) => ({ layers, all: layers.length === 0 }),
   async execute(session, parsed) {
     const [pattern, ...names] = parsed.words;
     if (pattern === undefined || pattern === '') throw new UsageFault((t) => t('usage.find'));

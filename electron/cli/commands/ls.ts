@@ -111,6 +111,7 @@ export const ls: Command = {
     'stratigraph --json ls shop:1.6 /etc',
   ],
   paths: ({ words }) => words.slice(1),
+  pathsIn: ({ words: [tree] }) => (tree === undefined ? null : { tree }),
   async execute(session, parsed) {
     const { switches, values, words } = parsed;
     const [name, path = '/', more] = words;

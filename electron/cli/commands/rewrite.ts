@@ -50,6 +50,7 @@ export const rewrite: Command = {
     `stratigraph rewrite -n shop:1.6 --remove '*.pem' --remove /var/cache`,
   ],
   paths: ({ values, words }) => [...(values.get('remove') ?? []), ...words.slice(1)],
+  pathsIn: ({ words: [image] }) => (image === undefined ? null : { layers: [image], all: false }),
   async execute(session, parsed) {
     const { switches, values, words } = parsed;
     const [name, ...rest] = words;

@@ -19,7 +19,7 @@ import { resolveImage } from '../../../electron/actions/images/resolveImage';
 import { readStoreView } from '../../../electron/actions/images/storeView';
 import { createWorkspace, mountWorkspace } from '../../../electron/actions/trees/workspaces';
 import { fileTree } from '../../../electron/actions/inside/imageFiles';
-import { copySources } from '../../../electron/cli/commands/cp';
+import { copySources } from '../../../electron/cli/copySources';
 import { callCommand } from '../../setup/callCommand';
 import { dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { randomLayer, seeded } from '../../setup/randomLayers';
