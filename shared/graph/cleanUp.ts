@@ -10,7 +10,7 @@ export type CleanUpReason = 'dangling' | 'duplicate' | 'superseded' | 'unused';
 export interface CleanUpCandidate {
   readonly id: ImageId;
   readonly reason: CleanUpReason;
-  /** The image that took its place, or that is the same; null where there is none. */
+  /** A named image with the same layers, or the newer one of its repository; null where there is none. */
   readonly other: ImageId | null;
   /** Milliseconds since 1970; null where it is not known. */
   readonly lastUsed: number | null;
@@ -58,7 +58,6 @@ export function cleanUpCandidates(
     if (!known || better(image, known)) sameContent.set(key, image);
   }
   const built = parentsOfImages(graph);
-  const successorOf = successors(graph);
   const found: CleanUpCandidate[] = [];
   for (const image of graph.images) {
     if (held.has(image.id)) continue;
@@ -66,12 +65,14 @@ export function cleanUpCandidates(
     const add = (reason: CleanUpReason, other: ImageNode | null, suggested: boolean): void => {
       found.push({ id: image.id, reason, other: other?.id ?? null, lastUsed, suggested });
     };
+    const same = image.top === null ? undefined : sameContent.get(contentKey(image));
+    const twin = same && same !== image && same.names.length > 0 ? same : null;
     if (image.names.length === 0) {
-      add('dangling', successorOf(image), true);
+      // Which name it had is recorded nowhere, and sharing layers proves none: no image is said to have taken its place.
+      add('dangling', twin, true);
       continue;
     }
-    const twin = image.top === null ? undefined : sameContent.get(contentKey(image));
-    if (twin && twin !== image && twin.names.length > 0) {
+    if (twin) {
       add('duplicate', twin, false);
       continue;
     }
@@ -119,30 +120,4 @@ function parentsOfImages(graph: ImageGraph): ReadonlySet<ImageId> {
   for (const { layers } of graph.images)
     for (const chainId of layers.slice(0, -1)) for (const id of tops.get(chainId) ?? []) found.add(id);
   return found;
-}
-
-/**
- * Finds the named image that most likely took a dangling one's place: of those with the most layers in common, all but two
- * at least, the oldest that is newer. Sharing nothing but a base says nothing of a place taken.
- */
-function successors(graph: ImageGraph): (image: ImageNode) => ImageNode | null {
-  const named = new Map<string, ImageNode[]>();
-  for (const image of graph.images) {
-    if (image.names.length === 0) continue;
-    for (const chainId of image.layers) {
-      const list = named.get(chainId);
-      if (list) list.push(image);
-      else named.set(chainId, [image]);
-    }
-  }
-  return (image) => {
-    const enough = Math.max(1, image.layers.length - 2);
-    for (let depth = image.layers.length; depth >= enough; depth--) {
-      const later = (named.get(image.layers[depth - 1] ?? '') ?? []).filter(
-        (other) => timeOf(other) >= timeOf(image),
-      );
-      if (later.length > 0) return later.reduce((a, b) => (timeOf(b) < timeOf(a) ? b : a));
-    }
-    return null;
-  };
 }

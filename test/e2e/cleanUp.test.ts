@@ -36,7 +36,8 @@ test('the page says what may go, why, and what that frees; nothing happens on ca
   const before = await blobBytes(store);
   const dialog = await openCleanUp();
   await expect.poll(() => promised(dialog)).toBeGreaterThan(0);
-  expect(await dialog.innerText()).toContain('took its place');
+  expect(await dialog.innerText()).toMatch(/No name, last used/);
+  expect(await dialog.innerText()).not.toContain('took its place');
   await running.picture('cleanup-light-1280');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   expect(await blobBytes(store)).toBe(before);

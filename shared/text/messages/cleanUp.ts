@@ -25,9 +25,9 @@ export const cleanUp = {
   ],
   'cleanup.reason.dangling': [
     ({ name, age }: Reason) =>
-      name === '' ? `No name, last used ${age}` : `${name} took its place; last used ${age}`,
+      name === '' ? `No name, last used ${age}` : `No name, the same layers as ${name}; last used ${age}`,
     ({ name, age }: Reason) =>
-      name === '' ? `没有名称，上次使用：${age}` : `已被 ${name} 取代，上次使用：${age}`,
+      name === '' ? `没有名称，上次使用：${age}` : `没有名称，与 ${name} 的层完全相同，上次使用：${age}`,
   ],
   'cleanup.reason.duplicate': [
     ({ name }: Reason) => `The same layers as ${name}`,

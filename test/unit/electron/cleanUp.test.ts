@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { cleanUp, collectGarbage, listCleanUp, undoCleanUp } from '../../../electron/actions/upkeep/cleanUp';
 import { previewRemove, removeImages } from '../../../electron/actions/images/removeImages';
 import { readStoreView } from '../../../electron/actions/images/storeView';
-import { tagImage } from '../../../electron/actions/images/tagImages';
+import { tagImage, untagImage } from '../../../electron/actions/images/tagImages';
 import { dockerArchive } from '../../setup/imageBuilder';
 import { load, openStore, quietRun, type TestStore } from '../../setup/temporary';
 import { blobBytes } from '../../setup/windowTools';
@@ -113,4 +113,41 @@ test('a file that is no trash of ours frees nothing that is listed and breaks no
   expect(await store.store.readTrash()).toEqual([]);
   expect((await collectGarbage(store)).freedBytes).toBe(0);
   expect((await graphOf(store)).images).toHaveLength(3);
+});
+
+test('of a dangling image nothing is said that nobody knows: another that shares its layers did not take its place', async () => {
+  const store = await openStore();
+  const jvm = layer('jvm', 3000);
+  await load(
+    store,
+    dockerArchive([
+      {
+        names: ['bitnami/kafka:3.9.0'],
+        layers: [base, jvm, layer('kafka', 900)],
+        created: '2026-01-01T00:00:00Z',
+      },
+      {
+        names: ['mirror/kafka-connect:3.9.0'],
+        layers: [base, jvm, layer('connect', 800)],
+        created: '2026-01-02T00:00:00Z',
+      },
+      { names: ['shop:1'], layers: [base, layer('one', 700)], created: '2026-01-02T00:00:00Z' },
+      { names: [], layers: [base, layer('one', 700)], created: '2026-01-01T00:00:00Z' },
+    ]),
+  );
+  await untagImage(store, 'bitnami/kafka:3.9.0');
+  const { images } = await graphOf(store);
+  const { candidates } = await listCleanUp(store);
+  const others = candidates
+    .filter(({ reason }) => reason === 'dangling')
+    .map(({ id, other }) => [
+      images.find((image) => image.id === id)?.layers.length,
+      images.find((image) => image.id === other)?.names[0] ?? null,
+    ]);
+  expect(new Map(others as [number, string | null][])).toEqual(
+    new Map([
+      [3, null],
+      [2, 'shop:1'],
+    ]),
+  );
 });
