@@ -22,8 +22,8 @@ export interface KeyWishes {
   unscale(): void;
   /** Page up and down: `sign` views along the drawing. Not all charts have it. */
   page?(sign: -1 | 1): void;
-  /** Esc. */
-  back(): void;
+  /** Esc: the card beside the drawing goes. What is stepped out of with it is the window's to say (`stepBackCommands`). */
+  quiet(): void;
 }
 
 /** Does what a key asks for, and keeps the window from doing something else with it. Leaves the space bar to the chart. */
@@ -43,5 +43,5 @@ export function followKey(event: KeyboardEvent, wishes: KeyWishes): void {
   else if (wishes.page && (key === 'PageUp' || key === 'PageDown')) {
     event.preventDefault();
     wishes.page(key === 'PageUp' ? -1 : 1);
-  } else if (key === 'Escape') wishes.back();
+  } else if (key === 'Escape') wishes.quiet();
 }

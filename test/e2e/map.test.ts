@@ -99,6 +99,10 @@ describe('with the keyboard alone', () => {
     await settled(running);
     await page.keyboard.press('Enter');
     await expect.poll(() => active(running), { timeout: 20_000 }).toMatch(/^Folder layers/);
+    // Out of the selection first, as in every view; then of what was gone into, level by level.
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.inspector h2', { hasText: './configure' }).count()).toBe(0);
+    expect(await here(running)).toBe('./configure');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await settled(running);

@@ -30,8 +30,6 @@ export interface ChartEvents {
   hover(target: ChartTarget | null, box: DOMRect | null): void;
   /** `far`: layers are drawn as high as what stands on them. */
   zoomed(scale: number, far: boolean): void;
-  /** Esc: a step back. */
-  back(): void;
   /** Pressed on images: whether the press is for them, to be dragged, and not for the drawing. */
   grab(images: readonly ImageId[], press: PointerEvent): boolean;
 }
@@ -78,7 +76,7 @@ export class LayersChart {
     fit: () => this.byKey(() => this.fit()),
     scaleBy: (factor) => this.byKey(() => this.scaleBy(factor)),
     unscale: () => this.byKey(() => this.unscale()),
-    back: () => this.byKey(() => this.events.back()),
+    quiet: () => this.events.hover(null, null),
   };
   private readonly rest = new PointerRest<Target>(
     (item) => this.rested(item),

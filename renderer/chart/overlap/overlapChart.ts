@@ -8,7 +8,7 @@ import { overlapLabels, overlapShapes, type OverlapScene, type RowLabel } from '
 export interface OverlapEvents {
   select(cell: Cell | null, how: 'only' | 'toggle' | 'extend'): void;
   open(cell: Cell): void;
-  leave(): boolean;
+  leave(): void;
   menu(cell: Cell | null, at: { readonly x: number; readonly y: number } | Element): void;
   hover(cell: Cell | null, box: DOMRect | null): void;
   /** Pressed on a cell: its images may be dragged. */
@@ -253,11 +253,7 @@ export class OverlapChart {
     } else if (event.key === 'Backspace') {
       event.preventDefault();
       this.events.leave();
-    } else if (event.key === 'Escape') {
-      this.events.hover(null, null);
-      // A step back within the matrix, and none out of what is shown in it.
-      if (this.events.leave()) event.preventDefault();
-    }
+    } else if (event.key === 'Escape') this.events.hover(null, null);
   }
 
   private bringIntoSight(cell: Cell): void {

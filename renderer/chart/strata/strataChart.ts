@@ -73,10 +73,7 @@ export class StrataChart {
     scaleBy: (factor) => this.scaleBy(factor),
     unscale: () => this.unscale(),
     page: (sign) => this.scroll(sign * 0.9 * this.camera.width, 0),
-    back: () => {
-      this.events.select(null, 'only');
-      this.events.hover(null, null);
-    },
+    quiet: () => this.events.hover(null, null),
   };
 
   constructor(

@@ -384,15 +384,7 @@ export class TreemapChart {
     else if (event.key === 'Backspace' || event.key === '-') {
       event.preventDefault();
       this.events.leave();
-    } else if (event.key === 'Escape') {
-      this.events.hover(null, null);
-      if (this.drawing.root.kind === 'store') this.events.select(null, 'only');
-      else {
-        // A step back within the map, and none out of what is shown in it.
-        event.preventDefault();
-        this.events.leave();
-      }
-    }
+    } else if (event.key === 'Escape') this.events.hover(null, null);
   }
 
   private focusOn(tile: Tile | null, card: boolean): void {

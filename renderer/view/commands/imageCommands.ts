@@ -1,14 +1,14 @@
 import { filterGraph } from '../../../shared/graph/filterGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import type { ImageId } from '../../../shared/image/digest';
-import { isOpened } from '../../../shared/ipc/placeKinds';
 import type { Translate } from '../../../shared/text/catalogue';
 import { visibleText } from '../../../shared/text/format';
 import { whyNotHere, whyNotNow } from '../../store/sources';
 import type { AppActions, AppState, Selection } from '../../store/state';
 import { ctrl, plain, type Spec } from './command';
 import { layerCommands } from './layerCommands';
-import { compareHomeCommand, copyCommands, stepBackCommands } from './placeCommands';
+import { compareHomeCommand, copyCommands } from './placeCommands';
+import { stepBackCommands } from './stepBackCommands';
 import { treeCommands } from './treeCommands';
 
 /** Names of one image that commands are offered for; the inspector has all of them. */
@@ -32,9 +32,6 @@ export function selectionCommands(
   const first = one?.names[0];
   const refused = whyNotHere(state, 'write', t);
   const silent = whyNotNow(state, t);
-  const opened = isOpened(state.source);
-  const chosen = count > 0 || selection.layer !== null;
-  const trouble = state.notices.some(({ tone }) => tone === 'trouble');
   return [
     ...copyCommands(state, selection.images, name, act, t),
     {
@@ -126,15 +123,7 @@ export function selectionCommands(
       chord: ctrl('a'),
       run: () => act.selectImages(imagesInSight(state)),
     },
-    {
-      id: 'clearSelection',
-      label: t('command.clearSelection'),
-      group: 'app',
-      chord: chosen || (!opened && !trouble) ? plain('Escape') : undefined,
-      disabledReason: chosen ? null : t('command.nothingSelected'),
-      run: () => act.clearSelection(),
-    },
-    ...stepBackCommands(state, chosen, act, t),
+    ...stepBackCommands(state, selection, act, t),
     {
       id: 'remove',
       label: count === 0 ? t('command.remove.plain') : t('command.remove', { images: count, name }),

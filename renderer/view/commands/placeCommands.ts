@@ -1,13 +1,13 @@
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import type { ImageId } from '../../../shared/image/digest';
-import { isHome, isOpened, placeCan } from '../../../shared/ipc/placeKinds';
+import { isHome, placeCan } from '../../../shared/ipc/placeKinds';
 import type { Translate } from '../../../shared/text/catalogue';
 import { visibleText } from '../../../shared/text/format';
 import { copyWords, whyNotTaken } from '../../store/copyTargets';
-import { currentSource, sourceName, whyNotHere } from '../../store/sources';
+import { whyNotHere } from '../../store/sources';
 import type { AppActions, AppState } from '../../store/state';
 import { sourceIcon } from '../sourceIcon';
-import { ctrl, plain, type Spec } from './command';
+import { ctrl, type Spec } from './command';
 
 /**
  * Copies of the selection to every other place that can be told of: into the store, and to each engine. One that cannot take them says
@@ -59,38 +59,6 @@ export function compareHomeCommand(
       group: 'selection',
       disabledReason: single ?? refused,
       run: () => one && act.openDialog({ kind: 'compareHome', image: one.id }),
-    },
-  ];
-}
-
-/**
- * What Esc does when nothing is selected any more (`chosen`): it puts away the newest message of trouble, which lies over the view, and
- * only then closes what was opened without being loaded. A message goes by no key that is meant for the selection.
- */
-export function stepBackCommands(state: AppState, chosen: boolean, act: AppActions, t: Translate): Spec[] {
-  const newest = state.notices.filter(({ tone }) => tone === 'trouble').at(-1);
-  const dismiss: Spec[] = newest
-    ? [
-        {
-          id: 'notice.dismiss',
-          label: t('command.notice.dismiss'),
-          icon: 'close',
-          group: 'app',
-          chord: chosen || state.page.kind !== 'images' ? undefined : plain('Escape'),
-          run: () => act.dismissNotice(newest.id),
-        },
-      ]
-    : [];
-  if (!isOpened(state.source)) return dismiss;
-  return [
-    ...dismiss,
-    {
-      id: 'place.close',
-      label: t('place.close.of', { name: sourceName(currentSource(state), t) }),
-      icon: 'close',
-      group: 'app',
-      chord: chosen || newest || state.page.kind !== 'images' ? undefined : plain('Escape'),
-      run: () => void act.closePlace(state.source),
     },
   ];
 }

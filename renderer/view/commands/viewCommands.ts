@@ -48,17 +48,6 @@ export function viewCommands(state: AppState, t: Translate, act: AppActions): Sp
       chord: plain('/'),
       run: () => document.getElementById('filter')?.focus(),
     },
-    ...(state.lineage
-      ? [
-          {
-            id: 'lineage.leave',
-            label: t('command.lineage.leave'),
-            icon: 'graph' as const,
-            group: 'view' as const,
-            run: () => act.focusLineage(null),
-          },
-        ]
-      : []),
     { id: 'nextPane', label: t('command.nextPane'), group: 'view', chord: plain('F6'), run: nextPane },
     {
       id: 'operations',

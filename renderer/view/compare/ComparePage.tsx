@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { compareConfigs, type ConfigComparison } from '../../../shared/image/compareConfigs';
 import { compareImages, type Comparison } from '../../../shared/graph/compareImages';
@@ -50,18 +50,9 @@ export function ComparePage({ first, second, other }: Props): ReactNode {
     const pair = joinPair({ graph: index.graph, image: a }, { graph: there.graph, image: b });
     return compareImages(indexGraph(pair), a, b);
   }, [index, there, a, b]);
-  const key = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.defaultPrevented) return;
-    event.preventDefault();
-    back();
-  };
   const names = [a, b].map((image) => (image ? visibleText(displayName(image)) : ''));
   return (
-    <main
-      className="main compare"
-      aria-label={t('compare.of', { a: names[0] ?? '', b: names[1] ?? '' })}
-      onKeyDown={key}
-    >
+    <main className="main compare" aria-label={t('compare.of', { a: names[0] ?? '', b: names[1] ?? '' })}>
       <div className="view-bar page-bar">
         <IconButton
           icon="back"

@@ -13,9 +13,19 @@ interface Row {
   readonly keys: readonly string[];
 }
 
+/** Every step that Esc may take. */
+const steps = [
+  'clearSelection',
+  'notice.dismiss',
+  'lineage.leave',
+  'view.leave',
+  'page.leave',
+  'place.close',
+];
+
 const groups = ['app', 'selection', 'view'] as const;
 /** Commands that have their key only now and then: their rows stand always, in words for all times. */
-const told: ReadonlySet<string> = new Set(['clearSelection', 'notice.dismiss', 'place.close', 'copyIn']);
+const told: ReadonlySet<string> = new Set([...steps, 'copyIn']);
 const heading = {
   app: 'shortcuts.general',
   selection: 'shortcuts.selection',

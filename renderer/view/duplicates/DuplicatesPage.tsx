@@ -45,13 +45,8 @@ export function DuplicatesPage(): ReactNode {
     void bridge.request['duplicates.find']({ source }).then((reply) => {
       if (reply.ok) setOperation(reply.value.operation);
     });
-  const key = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.defaultPrevented) return;
-    event.preventDefault();
-    back();
-  };
   return (
-    <main className="main compare" aria-label={t('duplicates.title')} onKeyDown={key}>
+    <main className="main compare" aria-label={t('duplicates.title')}>
       <div className="view-bar page-bar">
         <IconButton
           icon="back"

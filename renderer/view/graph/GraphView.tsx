@@ -71,7 +71,6 @@ export function GraphView(): ReactNode {
         menu: (...args) => handlers.current?.menu(...args),
         hover: (...args) => handlers.current?.hover(...args),
         zoomed: (...args) => handlers.current?.zoomed(...args),
-        back: () => handlers.current?.back(),
         grab: (...args) => handlers.current?.grab(...args) ?? false,
       },
       () => setSize(made.viewport),

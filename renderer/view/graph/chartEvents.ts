@@ -84,11 +84,6 @@ export function chartEvents({ chart, folding, t, openMenu, setHovered, setZoom }
         act.selectImages([...before, ...target.images]);
       } else act.selectLayer(target.id);
     },
-    back: () => {
-      const { selection, lineage } = appState();
-      if (selection.images.length > 0 || selection.layer !== null) act.clearSelection();
-      else if (lineage) act.focusLineage(null);
-    },
     menu: (target, at) => {
       setHovered(null);
       const entries = target ? menuOf(target) : [];

@@ -19,6 +19,7 @@ import { useFiltered } from '../useFiltered';
 import { useFonts } from '../useFonts';
 import { useSettled } from '../useSettled';
 import { useThemePalette } from '../useThemePalette';
+import { useViewStep } from '../viewStep';
 import { MapBar } from './MapBar';
 import { MapCard } from './MapCard';
 import { MapFoot } from './MapFoot';
@@ -142,10 +143,12 @@ export function MapView(): ReactNode {
     [way],
   );
   const leave = useCallback(() => {
+    setHovered(null);
     const outer = way.slice(0, -1);
     while (single(outer)) outer.pop();
     setWanted(outer);
   }, [way]);
+  useViewStep(way.length > 0 ? leave : null);
 
   useEffect(() => {
     const act = currentActions();
@@ -165,10 +168,7 @@ export function MapView(): ReactNode {
         // A block of the picture before, while the one that was gone into is still read: that is one way in, not two.
         if (drawing?.way === way) enter(path);
       },
-      leave: () => {
-        setHovered(null);
-        leave();
-      },
+      leave,
       menu: (path, at) => {
         setHovered(null);
         if (!path || !tree) return;

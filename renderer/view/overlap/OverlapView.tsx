@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import { orderSteps } from '../../../shared/graph/imageOrder';
@@ -19,6 +19,7 @@ import { useFonts } from '../useFonts';
 import { useSettled } from '../useSettled';
 import { useSteps } from '../useSteps';
 import { useThemePalette } from '../useThemePalette';
+import { useViewStep } from '../viewStep';
 import { OverlapBar } from './OverlapBar';
 import { OverlapCard } from './OverlapCard';
 import { OverlapFoot } from './OverlapFoot';
@@ -82,6 +83,12 @@ export function OverlapView(): ReactNode {
     return { items, matrix, layout, text, unit, palette };
   }, [made, t, unit, size, palette, fontsReady]);
 
+  const leave = useCallback(() => {
+    setHovered(null);
+    setWay((was) => was.slice(0, -1));
+  }, []);
+  useViewStep(way.length > 0 ? leave : null);
+
   useEffect(() => {
     const act = currentActions();
     const imagesOf = ({ row, column }: Cell): ImageId[] => {
@@ -126,12 +133,7 @@ export function OverlapView(): ReactNode {
           act.changeSettings({ inspector: true });
         }
       },
-      leave: () => {
-        setHovered(null);
-        if (way.length > 0) setWay(way.slice(0, -1));
-        else act.clearSelection();
-        return way.length > 0;
-      },
+      leave,
       menu: (cell, at) => {
         setHovered(null);
         if (!cell || !scene) return;
@@ -144,7 +146,7 @@ export function OverlapView(): ReactNode {
       hover: (cell, box) => setHovered(cell && box ? { cell, box } : null),
       grab: (cell, press) => void grabImages(press, imagesOf(cell), () => setHovered(null)),
     };
-  }, [menu, t, scene, made, way]);
+  }, [menu, t, scene, made, leave]);
 
   useEffect(() => {
     if (!host.current) return undefined;
@@ -153,7 +155,7 @@ export function OverlapView(): ReactNode {
       {
         select: (...args) => handlers.current?.select(...args),
         open: (...args) => handlers.current?.open(...args),
-        leave: () => handlers.current?.leave() ?? false,
+        leave: () => handlers.current?.leave(),
         menu: (...args) => handlers.current?.menu(...args),
         hover: (...args) => handlers.current?.hover(...args),
         grab: (...args) => handlers.current?.grab(...args),

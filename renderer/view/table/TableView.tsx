@@ -123,8 +123,7 @@ export function TableView(): ReactNode {
     } else if (event.key === 'Enter') {
       act.selectImage(active, 'only');
       act.changeSettings({ inspector: true });
-    } else if (event.key === 'Escape') act.clearSelection();
-    else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       act.selectImages(order);
     }

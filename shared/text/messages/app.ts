@@ -300,8 +300,8 @@ export const app = {
   'shortcuts.graph.zoom': ['Zoom', '缩放'],
   'shortcuts.graph.menu': ['Menu of what has the focus', '打开焦点处的菜单'],
   'shortcuts.stepBack': [
-    'Step back: out of the selection, then a message, then what was opened',
-    '逐步返回：先取消选择，再关闭消息，最后关闭已打开的内容',
+    'Step back: out of the selection, a message, what was gone into, what was opened',
+    '逐步返回：依次取消选择、关闭消息、返回上一级、关闭已打开的内容',
   ],
   'shortcuts.look': ['Held while dropping: open without loading', '拖放时按住：打开而不载入'],
   'shortcuts.scale': ['Scale the window', '缩放窗口'],

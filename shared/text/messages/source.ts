@@ -229,6 +229,7 @@ export const source = {
       `已重新读取 ${name}，${groupDigits(images)} 个镜像；未载入任何内容`,
   ],
   'command.notice.dismiss': ['Dismiss the newest message', '关闭最新的消息'],
+  'command.view.leave': ['Go out one level', '返回上一级'],
   'place.closeHere': ['Only for what was opened without loading', '仅适用于未载入而打开的内容'],
   'place.tooltip': [
     ({ address }: { address: string }) => `${address}\nLooked at where it lies, not in the store`,

@@ -7,6 +7,7 @@ import { commandsFor } from '../../../renderer/view/commands/commands';
 import { problem } from '../../../shared/image/problem';
 import { placeCan } from '../../../shared/ipc/placeKinds';
 import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
+import { defaultSettings } from '../../../shared/ipc/defaultSettings';
 import { describeProblem } from '../../../shared/text/problemText';
 import { fakeIndex } from '../chart/fakeIndex';
 
@@ -46,6 +47,29 @@ test('Esc steps out of a selection first, then out of the place, and of neither 
     const news = { notices: [{ ...trouble, tone: 'done' as const, id: 1 }] };
     expect(keyOf({ source, ...news }, 'notice.dismiss')).toBe(undefined);
   }
+});
+
+test('Esc takes exactly one step, of the page and the lineage in sight alone', () => {
+  const stepsOf = (change: Partial<AppState>): readonly string[] =>
+    [...commandsIn({ source: opened, ...change }).values()].flatMap(({ id, chord }) =>
+      chord?.key === 'Escape' ? [id] : [],
+    );
+  const chosen = { selection: { images: [image], layer: null } };
+  const trouble = { id: 1, tone: 'trouble', problem: null, operation: null, text: '', undo: null } as const;
+  const notices = [trouble];
+  const compare = { page: { kind: 'compare', first: image, second: image } } as const;
+  const lineage = { image, direction: 'both' } as const;
+  const view = (name: 'graph' | 'table') => ({ settings: { ...defaultSettings, view: name } });
+  expect(stepsOf({ ...chosen, notices, lineage })).toEqual(['clearSelection']);
+  expect(stepsOf({ notices, lineage })).toEqual(['notice.dismiss']);
+  expect(stepsOf({ lineage, ...view('graph') })).toEqual(['lineage.leave']);
+  expect(stepsOf({ lineage, ...view('table') })).toEqual(['place.close']);
+  // A page: its message, then the page; not the selection that it does not show, nor the place beneath it.
+  expect(stepsOf({ ...compare, ...chosen, notices })).toEqual(['notice.dismiss']);
+  expect(stepsOf({ ...compare, ...chosen })).toEqual(['page.leave']);
+  expect(stepsOf({ page: { kind: 'duplicates' } })).toEqual(['page.leave']);
+  for (const page of [{ kind: 'guide' }, { kind: 'workspace', name: 'w' }] as const)
+    expect(stepsOf({ page })).toEqual([]);
 });
 
 test('what a place cannot do says why, and what it can is offered', () => {
