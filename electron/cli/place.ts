@@ -43,3 +43,11 @@ export function isPathWord(word: string): boolean {
   if (info) return !isEngine && !info.isSocket();
   return isPath && !/\.sock$/.test(word);
 }
+
+/** Whether a word that nothing has as its name is meant as a path: by how it begins or ends. */
+export const isLikePath = (word: string): boolean =>
+  /^\.{0,2}\/|\/$|\.(?:tar|tgz|txz|tbz2?|tzst)(?:\.[a-z\d]+)?$/i.test(word);
+
+/** Whether a word where an engine belongs is the path of an archive or a folder. */
+export const isPathForEngine = (word: string): boolean =>
+  isPathWord(word) && (existsSync(word) || isLikePath(word));

@@ -22,6 +22,11 @@ export type Standing =
  */
 export type PlaceNeed = 'write' | 'target' | 'mount' | 'inside' | 'make' | 'form' | 'lastName';
 
+/** What may be wrong with an input. `looked`: it was to be looked at where it lies, so that no store is at stake. */
+interface Looked {
+  looked?: true;
+}
+
 /**
  * The closed list of what can go wrong, with the facts of each. A sentence is made of code and facts by
  * `shared/text/problemText.ts`, in the person's language; code that handles a problem reads the code, never prose.
@@ -35,15 +40,21 @@ export interface ProblemFacts {
   'not-an-image': {
     file: string;
     seen: 'empty' | 'unknown' | 'special' | 'tar' | 'directory' | 'text' | 'rootfs' | 'rootfs-folder';
-  };
+  } & Looked;
   /** A saved image was given where a root filesystem belongs. */
   'is-an-image': { file: string };
-  /** A word in the spelling of another tool's transport; `rest` is what is behind it. */
-  'transport-word': { text: string; transport: Transport; rest: string };
+  /** A word in the spelling of another tool's transport; `rest` is what is behind it. `copied`: it was given to be copied. */
+  'transport-word': { text: string; transport: Transport; rest: string; copied?: true };
   /** The input ended before its end. Byte counts where known. */
-  'archive-truncated': { file: string; read: number; expected?: number; layer?: number; layers?: number };
+  'archive-truncated': {
+    file: string;
+    read: number;
+    expected?: number;
+    layer?: number;
+    layers?: number;
+  } & Looked;
   /** The tar or compressed stream breaks its format at `entry`. */
-  'archive-damaged': { file: string; entry: string } & Reason<LayerReason>;
+  'archive-damaged': { file: string; entry: string } & Reason<LayerReason> & Looked;
   /** Bytes do not have the digest under which the archive lists them. */
   'digest-mismatch': {
     file: string;
@@ -52,9 +63,9 @@ export interface ProblemFacts {
     found: string;
     layer?: number;
     layers?: number;
-  };
+  } & Looked;
   /** Bytes do not have the size under which the archive lists them. */
-  'size-mismatch': { file: string; entry: string; expected: number; found: number };
+  'size-mismatch': { file: string; entry: string; expected: number; found: number } & Looked;
   /** The uncompressed layer does not have the diff ID that the config gives. */
   'diff-id-mismatch': {
     file: string;
@@ -63,26 +74,27 @@ export interface ProblemFacts {
     found: string;
     layer: number;
     layers: number;
-  };
+  } & Looked;
   /** The archive lists something that it does not hold. */
-  'blob-missing': { file: string; entry: string; what: 'manifest' | 'config' | 'layer' | 'index' };
+  'blob-missing': { file: string; entry: string; what: 'manifest' | 'config' | 'layer' | 'index' } & Looked;
   /** Layers that were left out of an archive are not in the store either; `from`: where the target was said to have them. */
   'layers-missing': { file: string; missing: number; diffIds: readonly string[]; from: string };
   /** A file that should list the layers of a target is no list of digests; `line` is the first that is none. */
   'layer-list-invalid': { file: string; line: number };
   /** A JSON document (manifest, config, index) is not what the specification allows. */
-  'document-invalid': { file: string; entry: string } & Reason<DocumentReason>;
+  'document-invalid': { file: string; entry: string } & Reason<DocumentReason> & Looked;
   /** A layer's tar cannot be read as a layer. */
-  'layer-invalid': { file: string; entry: string; layer?: number; layers?: number } & Reason<LayerReason>;
+  'layer-invalid': { file: string; entry: string; layer?: number; layers?: number } & Reason<LayerReason> &
+    Looked;
   /** The input is an image in a form we do not read. */
-  unsupported: { file: string } & Reason<UnsupportedReason>;
+  unsupported: { file: string } & Reason<UnsupportedReason> & Looked;
   /** What the input holds is no image but something of this media type; '' where it says none. */
-  'holds-no-image': { file: string; type: string };
+  'holds-no-image': { file: string; type: string } & Looked;
   /**
    * A bound against hostile input was passed. `what` is where; `name` the bound that a person can raise, `found` how much
    * there was, where that is known.
    */
-  'limit-exceeded': { file: string; what: string; limit: number; name?: LimitName; found?: number };
+  'limit-exceeded': { file: string; what: string; limit: number; name?: LimitName; found?: number } & Looked;
   'digest-invalid': { text: string };
   'reference-invalid': { text: string; reason: ReferenceFault };
   'image-not-found': { name: string };
@@ -98,15 +110,15 @@ export interface ProblemFacts {
   'name-not-found': { name: string };
   /** `image` and its `layers`, counted, where one of its layers was asked for. */
   'layer-not-found': { name: string; image?: string; layers?: number };
-  /** `IMG@LAYER` where whole images are meant: `name` is all of it, `image` and `layer` its parts. */
-  'layer-not-image': { name: string; image: string; layer: string };
+  /** `IMG@LAYER` where whole images are meant: `name` is all of it, `image` and `layer` its parts. `there`: of an engine, which gives whole images alone. */
+  'layer-not-image': { name: string; image: string; layer: string; there?: true };
   /** No blob of the store has this digest, or several begin so. */
   'blob-unknown': { name: string; count: number };
   /** A layer that may be left where it came from (Windows bases) and that this needs; `urls` may be ''. */
   'layer-elsewhere': { layer: string; urls: string };
   /** The image is made for another system than the one that would mount it. */
   'image-of-other-system': { name: string; os: string };
-  'archive-empty': { file: string };
+  'archive-empty': { file: string } & Looked;
   'nothing-to-save': Record<never, never>;
   'file-not-found': { path: string };
   'file-unreadable': { path: string; reason: string };
@@ -540,4 +552,28 @@ export function problemOf(thrown: unknown): Problem {
     }
   }
   return { code: 'internal', facts: { message: thrown instanceof Error ? thrown.message : String(thrown) } };
+}
+
+/** What says that an input is not as it should be, and can say it of one that is looked at ({@link Looked}). */
+const ofInputs: ReadonlySet<string> = new Set<keyof ProblemFacts>([
+  'not-an-image',
+  'archive-truncated',
+  'archive-damaged',
+  'digest-mismatch',
+  'size-mismatch',
+  'diff-id-mismatch',
+  'blob-missing',
+  'document-invalid',
+  'layer-invalid',
+  'unsupported',
+  'holds-no-image',
+  'limit-exceeded',
+  'archive-empty',
+]);
+
+/** What is wrong with an input that was to be looked at; anything else is passed on as it is. */
+export function ofLooked(thrown: unknown): unknown {
+  if (!(thrown instanceof ProblemError) || !ofInputs.has(thrown.problem.code)) return thrown;
+  const { code, facts } = thrown.problem;
+  return new ProblemError(code, { ...facts, looked: true }, { cause: thrown });
 }

@@ -80,7 +80,12 @@ export function resolveImage(graph: Named, text: string, platform: string | null
     const word = text.slice(at + 1);
     const layer = findLayer({ layers: graph.layers }, whole.image, word);
     if (layer !== null)
-      throw problem('layer-not-image', { name: text, image: text.slice(0, at), layer: word });
+      throw problem('layer-not-image', {
+        name: text,
+        image: text.slice(0, at),
+        layer: word,
+        ...(graph.source?.kind === 'engine' && { there: true as const }),
+      });
     if (!word.startsWith('sha256:')) throw noLayer(whole, word);
   }
   const transport = transportOf(text);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { transportOf } from '../../../shared/image/transport';
 import { problem, problemOf } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/ground/context';
 import { home, isEngine } from '../../../shared/ipc/placeKinds';
@@ -15,10 +16,11 @@ import { UsageFault } from '../parser';
 import { noteLoaded } from '../noteLoaded';
 import { checkThere } from '../inputThere';
 import { limitOption, limitsOf } from '../limits';
-import { isPathWord, refuseTransport } from '../place';
+import { isLikePath, isPathWord, refuseTransport } from '../place';
 import { platformOf, platformOption } from '../platform';
 import { engineActions, lookPlace, openSource, storeOf } from '../source';
-import { save } from './save';
+import { shellWord } from '../shellWord';
+import { save, writingOptions } from './save';
 import { layoutFiles } from '../../actions/target/targetPlace';
 
 /** The place that gives. */
@@ -36,17 +38,17 @@ async function everyImage(giver: Place): Promise<readonly string[]> {
 /** Whether a path is a layout folder that is there: images are added to it. */
 const isLayout = (path: string): boolean => layoutFiles.every((name) => existsSync(join(path, name)));
 
-/** Whether a word that nothing has as its name is meant as a path: by how it begins or ends. */
-const isLikePath = (word: string): boolean =>
-  /^\.{0,2}\/|\/$|\.(?:tar|tgz|txz|tbz2?|tzst)(?:\.[a-z\d]+)?$/i.test(word);
+/** Words of places, as `sources` lists them. */
+const isPlaceWord = (word: string): boolean => /^(?:store|(?:docker|podman)(?:-[a-z0-9-]+)?)$/.test(word);
 
 /**
  * The words, where they are paths of archives and folders and no images of the store; null where they are images. Throws
- * `file-not-found` for a path with nothing at it, {@link UsageFault} for paths among images.
+ * `file-not-found` for a path with nothing at it, `transport-word` for a word of another tool, {@link UsageFault} for paths among images and for a place.
  */
 async function pathsOf(session: Session, words: readonly string[]): Promise<readonly string[] | null> {
-  const isLike = words.some((word) => (isPathWord(word) && existsSync(word)) || isLikePath(word));
-  if (!isLike) return null;
+  const isMeant = (word: string): boolean =>
+    (isPathWord(word) && existsSync(word)) || isLikePath(word) || isPlaceWord(word);
+  if (!words.some((word) => isMeant(word) || transportOf(word))) return null;
   const graph = await session.context().then(
     async (context) => (await readStoreView(context)).graph,
     () => null,
@@ -61,7 +63,13 @@ async function pathsOf(session: Session, words: readonly string[]): Promise<read
   };
   const others = words.filter((word) => !isImage(word));
   const files = others.filter((word) => isPathWord(word) && existsSync(word));
-  for (const word of others) if (isLikePath(word)) checkThere(word);
+  for (const word of others) {
+    const transport = existsSync(word) ? null : transportOf(word);
+    if (transport) throw problem('transport-word', { text: word, ...transport, copied: true });
+    if (isPlaceWord(word) && !files.includes(word))
+      throw new UsageFault((t) => t('usage.copyPlace', { text: word }));
+    if (isLikePath(word)) checkThere(word);
+  }
   if (files.length === 0) return null;
   if (files.length < words.length) throw new UsageFault((t) => t('usage.copyMixed'));
   return files;
@@ -70,7 +78,7 @@ async function pathsOf(session: Session, words: readonly string[]): Promise<read
 export const copy: Command = {
   name: 'copy',
   usage:
-    'copy [--source PLACE] [--format FORM] [--platform OS/ARCH[/VARIANT]] [--limit NAME=VALUE…] FROM… TO',
+    'copy [--source PLACE] [--format FORM] [--compress none|gzip|zstd] [--except IMG[@LAYER]|FILE]… [-n] [-q] [--platform OS/ARCH[/VARIANT]] [--limit NAME=VALUE…] FROM… TO',
   summary: [
     'Copies images between any two places: the store, an engine (see sources), an archive or a layout folder. FROM is an image of --source (without it of the store), or paths of archives and folders, which mean all their images; TO is store, an engine, or a path to write. Every digest is verified, image IDs stay, what is there does not travel, and it is all or nothing.',
     '在任意两处之间复制镜像：仓库、引擎（见 sources）、归档或布局目录。FROM 是 --source 中的镜像（省略时为仓库中的镜像），或若干归档、目录的路径（表示其中全部镜像）；TO 是 store、某个引擎，或要写入的路径。逐一校验 digest，镜像 ID 不变，已有的内容不再传输；要么全部完成，要么什么都不做。',
@@ -89,8 +97,14 @@ export const copy: Command = {
         '写入路径时的形式：docker-archive（默认）、oci-archive 或 oci-dir（目录）',
       ],
     },
+    ...writingOptions,
     platformOption,
     limitOption,
+    {
+      long: 'quiet',
+      short: 'q',
+      help: ['print the names of images only, no sizes or notes', '只输出镜像名称，不输出大小和说明'],
+    },
   ],
   examples: [
     'stratigraph copy shop.tar docker',
@@ -98,15 +112,22 @@ export const copy: Command = {
     'stratigraph copy --source docker shop:1.6 store',
     'stratigraph copy --source shop.tar shop:1.6 part.tar',
     'stratigraph copy --source docker shop:1.6 podman',
+    'stratigraph copy --source shop.tar --format oci-archive --compress zstd shop:1.6 small.tar',
   ],
   opensSource: true,
   async execute(session, parsed) {
-    const { words, values } = parsed;
+    const { words, values, switches } = parsed;
     const [to] = words.slice(-1);
     const named = words.slice(0, -1);
     const [first] = named;
     if (to === undefined || first === undefined) throw new UsageFault((t) => t('usage.copy'));
     refuseTransport(to);
+    const isPath = isPathWord(to);
+    // How something is written is for who writes a path: the store and engines keep images as they are.
+    const isWriting =
+      ['format', 'compress', 'except'].some((name) => values.has(name)) || switches.has('dry-run');
+    if (!isPath && isWriting)
+      throw new UsageFault((t) => t('usage.copyFormat', { path: shellWord(`./${to}`) }));
     const limits = limitsOf(parsed);
     const source = values.get('source')?.[0];
     const files = source === undefined ? await pathsOf(session, named) : null;
@@ -116,7 +137,11 @@ export const copy: Command = {
     const platform = platformOf(parsed);
     const title = named[0] ?? '';
     if (to === home) {
-      if (giver.id === home) throw new UsageFault((t) => t('usage.copySame'));
+      if (giver.id === home) {
+        const { graph } = await giver.view();
+        for (const word of what) resolveAt(graph, word);
+        throw new UsageFault((t) => t('usage.copySame'));
+      }
       const context = { ...(await session.context({ make: true })), limits };
       const ends = { from: giver, to: storePlace(context) };
       const result = await copyImages(context, ends, { what, platform }, session.run(title));
@@ -125,12 +150,10 @@ export const copy: Command = {
       else if (result.kind !== 'copyOut') {
         const lines = result.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names));
         for (const line of new Set(lines)) session.out(`${line}\n`);
-        await noteLoaded(session, context, result);
+        await noteLoaded(session, context, result, switches.has('quiet'));
       }
       return;
     }
-    const isPath = isPathWord(to);
-    if (!isPath && values.has('format')) throw new UsageFault((t) => t('usage.copyFormat'));
     if (!isPath && isEngine(giver.id) && (await openSource(session, to)).id === giver.id)
       throw new UsageFault((t) => t('usage.copySame'));
     const rest = new Map([...values, [isPath ? 'output' : 'to', [to]]]);
@@ -141,7 +164,7 @@ export const copy: Command = {
     const saveFrom = (context: ActionContext): ReturnType<typeof save.execute> =>
       save.execute({ ...session, context: () => Promise.resolve(context) }, inner);
     // The form in which a place itself writes comes as it is.
-    const isOwnForm = giver.cannot.includes('form') && !rest.has('format') && platform === null;
+    const isOwnForm = giver.cannot.includes('form') && !isWriting && !rest.has('format') && platform === null;
     const tools = session.pool ? { pool: session.pool } : await session.context();
     if (isPath && isOwnForm) {
       const asIs = { ...inner, values: rest.set('source', [source ?? '']) };

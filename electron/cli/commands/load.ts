@@ -11,6 +11,8 @@ import { checkThere, isThere } from '../inputThere';
 import { eachName } from '../eachName';
 import { imageStands } from '../standing';
 import { UsageFault } from '../parser';
+import { isPathForEngine } from '../place';
+import { shellWord } from '../shellWord';
 import { openSource } from '../source';
 
 /** What stands of a load: its first image. */
@@ -58,6 +60,8 @@ export const load: Command = {
     const limits = limitsOf(parsed);
     const from = values.get('from')?.[0];
     const files = from === undefined ? [...(values.get('input') ?? []), ...words] : [from];
+    if (from !== undefined && isPathForEngine(from))
+      throw new UsageFault((t) => t('usage.loadFromPath', { path: shellWord(from) }));
     if (from !== undefined && (words.length === 0 || values.has('input')))
       throw new UsageFault((t) => t('usage.loadFrom'));
     if (files.length === 0) {

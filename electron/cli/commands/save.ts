@@ -10,8 +10,9 @@ import { formatBytes, visibleName } from '../../../shared/text/format';
 import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
-import { UsageFault } from '../parser';
-import { lookedPath } from '../place';
+import { UsageFault, type OptionSpec } from '../parser';
+import { isPathForEngine, lookedPath } from '../place';
+import { shellWord } from '../shellWord';
 import { namedPlatforms, platformOf } from '../platform';
 import { noteLostArtifacts, openSource, sourceOf, sourceOption, storeOf } from '../source';
 
@@ -68,10 +69,36 @@ function noteReferrers(session: Session, form: keyof typeof formats | 'oci-dir',
 
 type Saved = Pick<OperationResult & { readonly kind: 'save' }, 'file' | 'bytes' | 'layers' | 'leftOut'>;
 
+/** Options of whatever writes a path: `save`, and `copy`, which is `save` then. */
+export const writingOptions: readonly OptionSpec[] = [
+  {
+    long: 'compress',
+    value: 'HOW',
+    help: [
+      'write all layers as none, gzip or zstd (without it: as they are stored, in a docker-archive none)',
+      '所有层按 none、gzip 或 zstd 写出（省略时保持存储时的形式，docker-archive 为 none）',
+    ],
+  },
+  {
+    long: 'except',
+    value: 'IMG|FILE',
+    many: true,
+    help: [
+      'leave out the layers of this image, archive, layout folder or list of digests; may be given several times',
+      '省略该镜像、归档、布局目录或 digest 列表中的层；可重复使用',
+    ],
+  },
+  {
+    long: 'dry-run',
+    short: 'n',
+    help: ['only say what would be written', '只说明将写出的内容'],
+  },
+];
+
 export const save: Command = {
   name: 'save',
   usage:
-    'save [-o FILE | --to NAME] [--format FORM] [--compress none|gzip|zstd] [--except IMG[@LAYER]|FILE]… [-n] [--platform OS/ARCH[/VARIANT]] [--source PLACE] IMG[@LAYER]…',
+    'save [-o FILE | --to NAME] [--format FORM] [--compress none|gzip|zstd] [--except IMG[@LAYER]|FILE]… [-n] [-q] [--platform OS/ARCH[/VARIANT]] [--source PLACE] IMG[@LAYER]…',
   summary: [
     'Saves images into one archive, shared layers once. Layers keep their bytes, so image IDs survive. The file is replaced only when the archive is whole. With --to they are copied to an engine instead.',
     '把镜像导出到一个归档，共享层只写一份。层的字节不变，镜像 ID 保持不变。归档完整后才替换目标文件。使用 --to 时改为复制到引擎。',
@@ -91,28 +118,7 @@ export const save: Command = {
         'docker-archive（默认）、oci-archive 或 oci-dir（目录）',
       ],
     },
-    {
-      long: 'compress',
-      value: 'HOW',
-      help: [
-        'write all layers as none, gzip or zstd (without it: as they are stored, in a docker-archive none)',
-        '所有层按 none、gzip 或 zstd 写出（省略时保持存储时的形式，docker-archive 为 none）',
-      ],
-    },
-    {
-      long: 'except',
-      value: 'IMG|FILE',
-      many: true,
-      help: [
-        'leave out the layers of this image, archive, layout folder or list of digests; may be given several times',
-        '省略该镜像、归档、布局目录或 digest 列表中的层；可重复使用',
-      ],
-    },
-    {
-      long: 'dry-run',
-      short: 'n',
-      help: ['only say what would be written', '只说明将写出的内容'],
-    },
+    ...writingOptions,
     {
       long: 'to',
       value: 'NAME',
@@ -127,6 +133,11 @@ export const save: Command = {
       ],
     },
     sourceOption,
+    {
+      long: 'quiet',
+      short: 'q',
+      help: ['say nothing of what was written, no sizes or notes', '不输出写出内容的大小和说明'],
+    },
   ],
   examples: [
     'stratigraph save -o shop.tar shop:1.6',
@@ -139,8 +150,9 @@ export const save: Command = {
     'stratigraph save --to docker shop:1.6',
     'stratigraph save --source podman -o shop.tar shop:1.6',
   ],
-  async execute(session, parsed) {
+  async execute(whole, parsed) {
     const { values, words } = parsed;
+    const session = parsed.switches.has('quiet') ? { ...whole, note: () => undefined } : whole;
     if (words.length === 0) throw new UsageFault((t) => t('usage.save'));
     const format = values.get('format')?.[0] ?? 'docker-archive';
     if (!isFormat(format) && format !== 'oci-dir')
@@ -156,6 +168,7 @@ export const save: Command = {
     const to = values.get('to')?.[0];
     const platform = platformOf(parsed);
     if (to !== undefined) {
+      if (isPathForEngine(to)) throw new UsageFault((t) => t('usage.saveToPath', { path: shellWord(to) }));
       const isEngine = values.has('source') && lookedPath(parsed) === null;
       const other = isEngine || ['output', 'format', 'compress', 'except'].some((name) => values.has(name));
       if (other || parsed.switches.has('dry-run')) throw new UsageFault((t) => t('usage.saveTo'));
@@ -211,7 +224,7 @@ export const save: Command = {
       for (const name of saved.movedNames ?? [])
         session.note(translator(session.language)('cli.nameMoved', { name }));
       noteReferrers(session, format, saved.lostReferrers);
-      await noteLostArtifacts(session, await session.context());
+      await noteLostArtifacts(whole, await session.context());
       if (session.json) session.out(jsonText(saved));
       else session.note(savedText(saved));
       return;
@@ -235,8 +248,8 @@ export const save: Command = {
     noteNames(session, result.namesLeftOut);
     noteReferrers(session, format, result.lostReferrers);
     // A docker-archive has no artifacts in any case.
-    if (!isOwnForm && format === 'oci-archive') await noteLostArtifacts(session, context);
-    if (session.json && toStream) session.note(jsonText(result).trimEnd());
+    if (!isOwnForm && format === 'oci-archive') await noteLostArtifacts(whole, context);
+    if (session.json && toStream) whole.note(jsonText(result).trimEnd());
     else if (session.json) session.out(jsonText(result));
     else if (!toStream) session.note(savedText(result));
   },

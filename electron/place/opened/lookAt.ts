@@ -2,7 +2,7 @@ import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { defaultLimits, storedLimits, type Limits } from '../../../shared/image/limits';
 import type { Digest } from '../../../shared/image/digest';
-import { problem, type PlaceNeed } from '../../../shared/image/problem';
+import { ofLooked, problem, type PlaceNeed } from '../../../shared/image/problem';
 import { systemCode } from '../../../shared/image/systemCode';
 import { readLayerFacts } from '../../index/layerIndex';
 import { stageInput } from '../../source/sources';
@@ -27,7 +27,7 @@ function realPath(path: string, label: string): string {
     // A pipe that a descriptor stands for has no path of its own.
     const info = statSync(path);
     if (!info.isFile() && !info.isDirectory())
-      throw problem('not-an-image', { file: label, seen: 'special' });
+      throw problem('not-an-image', { file: label, seen: 'special', looked: true });
     return realpathSync(path);
   } catch (cause) {
     const code = systemCode(cause);
@@ -99,7 +99,7 @@ export async function lookAt(
     };
   } catch (thrown) {
     await removeOwn(folder);
-    throw thrown;
+    throw ofLooked(thrown);
   }
 }
 

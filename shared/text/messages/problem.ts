@@ -53,9 +53,18 @@ const shownChanged: Readonly<
 };
 
 const none: readonly [() => string, () => string] = [() => '', () => ''];
-const unchanged: readonly [() => string, () => string] = [
-  () => 'Your store is unchanged.',
-  () => '仓库未受影响。',
+/** Whether an input was to be looked at where it lies: then no store is at stake. */
+const isLooked = (f: object): boolean => (f as { looked?: true }).looked === true;
+
+const unchanged: readonly [(f: object) => string, (f: object) => string] = [
+  (f) => (isLooked(f) ? 'Nothing was changed.' : 'Your store is unchanged.'),
+  (f) => (isLooked(f) ? '未作任何更改。' : '仓库未受影响。'),
+];
+
+/** The same, and what can be done. */
+const unchangedAnd = (en: string, zh: string): typeof unchanged => [
+  (f) => `${unchanged[0](f)} ${en}`,
+  (f) => `${unchanged[1](f)}${zh}`,
 ];
 /** How a bound that was passed is raised, in words of the command line; '' where it cannot be. */
 function raise(
@@ -77,39 +86,48 @@ function longestList(column: 0 | 1): string {
 }
 
 /** How one comes to what a word of another tool means. */
-function transportWay({ transport, rest }: ProblemFacts['transport-word'], column: 0 | 1): string {
+function transportWay({ transport, rest, copied }: ProblemFacts['transport-word'], column: 0 | 1): string {
   const name = rest.replace(/^\/\//, '');
   const path = transportPath(rest);
+  const engine = (word: 'docker' | 'podman'): readonly [string, string] =>
+    copied
+      ? [
+          `It is copied by copy --source ${word} ${v(name)} TO; an image of the store goes by its name alone.`,
+          `请用 copy --source ${word} ${v(name)} TO 复制；仓库中的镜像只写名称。`,
+        ]
+      : [
+          `It is copied by load --from ${word} ${v(name)}; an image of the store goes by its name alone.`,
+          `请用 load --from ${word} ${v(name)} 复制；仓库中的镜像只写名称。`,
+        ];
   const ways: Readonly<Record<Transport, readonly [string, string]>> = {
     docker: [
-      `It is fetched by skopeo copy docker://${v(name)} oci-archive:FILE, and that file loaded; an image of the store goes by its name alone.`,
-      `请先用 skopeo copy docker://${v(name)} oci-archive:FILE 取得，再载入该文件；仓库中的镜像只写名称。`,
+      `It is fetched by skopeo copy docker://${v(name)} oci-archive:FILE, and that file ${copied ? 'copied' : 'loaded'}; an image of the store goes by its name alone.`,
+      `请先用 skopeo copy docker://${v(name)} oci-archive:FILE 取得，再${copied ? '复制' : '载入'}该文件；仓库中的镜像只写名称。`,
     ],
-    'docker-daemon': [
-      `It is copied by load --from docker ${v(name)}; an image of the store goes by its name alone.`,
-      `请用 load --from docker ${v(name)} 复制；仓库中的镜像只写名称。`,
-    ],
-    'containers-storage': [
-      `It is copied by load --from podman ${v(name)}; an image of the store goes by its name alone.`,
-      `请用 load --from podman ${v(name)} 复制；仓库中的镜像只写名称。`,
-    ],
+    'docker-daemon': engine('docker'),
+    'containers-storage': engine('podman'),
     'docker-archive': byPath(),
     'oci-archive': byPath(),
     oci: byPath(),
     dir: byPath(),
   };
   function byPath(): readonly [string, string] {
-    return [
-      `The path alone is loaded: load ${v(path)}; an image of the store goes by its name.`,
-      `请直接载入路径：load ${v(path)}；仓库中的镜像只写名称。`,
-    ];
+    return copied
+      ? [
+          `The path alone is copied: copy ${v(path)} TO; an image of the store goes by its name.`,
+          `请直接复制路径：copy ${v(path)} TO；仓库中的镜像只写名称。`,
+        ]
+      : [
+          `The path alone is loaded: load ${v(path)}; an image of the store goes by its name.`,
+          `请直接载入路径：load ${v(path)}；仓库中的镜像只写名称。`,
+        ];
   }
   return (Object.hasOwn(ways, transport) ? ways[transport] : byPath())[column];
 }
 
-const copyAgain: readonly [() => string, () => string] = [
-  () => 'Your store is unchanged. Copy or save the file again and load that.',
-  () => '仓库未受影响。请重新复制或导出该文件后再载入。',
+const copyAgain: typeof unchanged = [
+  (f) => `${unchanged[0](f)} Copy or save the file again${isLooked(f) ? '' : ' and load that'}.`,
+  (f) => `${unchanged[1](f)}请重新复制或导出该文件${isLooked(f) ? '' : '后再载入'}。`,
 ];
 
 /** Why a call of the window was refused. */
@@ -460,14 +478,14 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: [
       (f) =>
         f.seen.startsWith('rootfs')
-          ? 'Your store is unchanged. Make an image of it by import.'
-          : `Your store is unchanged. Load what docker save, podman save or skopeo copy has written${
+          ? `${unchanged[0](f)} Make an image of it by import.`
+          : `${unchanged[0](f)} ${f.looked ? 'Images are read from' : 'Load'} what docker save, podman save or skopeo copy has written${
               isBundle(f.seen) ? '; of a root filesystem import makes an image' : ''
             }.`,
       (f) =>
         f.seen.startsWith('rootfs')
-          ? '仓库未受影响。请用 import 由它生成镜像。'
-          : `仓库未受影响。请载入 docker save、podman save 或 skopeo copy 写出的文件${
+          ? `${unchanged[1](f)}请用 import 由它生成镜像。`
+          : `${unchanged[1](f)}${f.looked ? '请使用' : '请载入'} docker save、podman save 或 skopeo copy 写出的文件${
               isBundle(f.seen) ? '；根文件系统请用 import 生成镜像' : ''
             }。`,
     ],
@@ -544,10 +562,7 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
       (f) => `It lists ${parts[f.what][0]} that it does not hold: ${v(f.entry)}.`,
       (f) => `其中列出了${parts[f.what][1]}，但没有包含：${v(f.entry)}。`,
     ],
-    advice: [
-      () => 'Your store is unchanged. Save the image again with all of its layers.',
-      () => '仓库未受影响。请重新导出包含全部层的镜像。',
-    ],
+    advice: unchangedAnd('Save the image again with all of its layers.', '请重新导出包含全部层的镜像。'),
   },
   'layers-missing': {
     title: [
@@ -606,15 +621,18 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     advice: unchanged,
   },
   unsupported: {
-    title: [(f) => `${v(f.file)} is of a kind that cannot be loaded yet`, (f) => `暂不支持载入 ${v(f.file)}`],
+    title: [
+      (f) => `${v(f.file)} is of a kind that cannot be ${f.looked ? 'read' : 'loaded'} yet`,
+      (f) => `暂不支持${f.looked ? '读取' : '载入'} ${v(f.file)}`,
+    ],
     why: [
       (f) => `${saidReason(unsupportedReasons, f, 0)}.`,
       (f) => `${saidReason(unsupportedReasons, f, 1)}。`,
     ],
-    advice: [
-      () => 'Your store is unchanged. An archive of docker save or an OCI archive works.',
-      () => '仓库未受影响。可使用 docker save 归档或 OCI 归档。',
-    ],
+    advice: unchangedAnd(
+      'An archive of docker save or an OCI archive works.',
+      '可使用 docker save 归档或 OCI 归档。',
+    ),
   },
   'holds-no-image': {
     title: [(f) => `${v(f.file)} holds no image`, (f) => `${v(f.file)} 不含镜像`],
@@ -632,10 +650,10 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
             ? '其中为未注明类型的制品。'
             : `其中为类型 ${v(f.type)} 的制品。`,
     ],
-    advice: [
-      () => 'Your store is unchanged. An archive of docker save or an OCI archive of images works.',
-      () => '仓库未受影响。可使用 docker save 归档或含镜像的 OCI 归档。',
-    ],
+    advice: unchangedAnd(
+      'An archive of docker save or an OCI archive of images works.',
+      '可使用 docker save 归档或含镜像的 OCI 归档。',
+    ),
   },
   'limit-exceeded': {
     title: [(f) => `${v(f.file)} goes beyond a limit`, (f) => `${v(f.file)} 超出限制`],
@@ -651,8 +669,8 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     ],
     advice: [
       (f) =>
-        `Your store is unchanged.${raise(f, (words) => ` If you trust its source, allow more with ${words}.`)}`,
-      (f) => `仓库未受影响。${raise(f, (words) => `如信任其来源，可用 ${words} 放宽限制。`)}`,
+        `${unchanged[0](f)}${raise(f, (words) => ` If you trust its source, allow more with ${words}.`)}`,
+      (f) => `${unchanged[1](f)}${raise(f, (words) => `如信任其来源，可用 ${words} 放宽限制。`)}`,
     ],
   },
   'digest-invalid': {
@@ -715,8 +733,14 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
       (f) => `层属于所有建立在它之上的镜像；镜像是 ${v(f.image)}。`,
     ],
     advice: [
-      (f) => `Name the image, or make one of the layers up to there: tag ${v(f.name)} NAME.`,
-      (f) => `请指定镜像，或用 tag ${v(f.name)} 名称 由该层及其下各层生成镜像。`,
+      (f) =>
+        f.there
+          ? `An engine gives whole images alone. Copy the image into the store (load --from), and name ${v(f.name)} there.`
+          : `Name the image, or make one of the layers up to there: tag ${v(f.name)} NAME.`,
+      (f) =>
+        f.there
+          ? `引擎只提供整个镜像。请先把镜像复制到仓库（load --from），再在仓库中指定 ${v(f.name)}。`
+          : `请指定镜像，或用 tag ${v(f.name)} 名称 由该层及其下各层生成镜像。`,
     ],
   },
   'platform-not-found': {

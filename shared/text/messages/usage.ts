@@ -54,8 +54,8 @@ export const usage = {
   ],
   'usage.templateLong': ['the template prints without an end', '模板的输出没有尽头'],
   'usage.engineFormat': [
-    'an engine writes its own form: --format, --compress, --except, --platform and -n are for the store',
-    '引擎只写自己的格式：--format、--compress、--except、--platform 和 -n 仅用于仓库',
+    'save takes what an engine writes as it comes; copy --source takes --format, --compress, --except, --platform and -n, too',
+    'save 按引擎写出的原样保存；--format、--compress、--except、--platform 和 -n 请用于 copy --source',
   ],
   'usage.compress': ['--compress takes none, gzip, zstd', '--compress 可以是 none、gzip、zstd'],
   'usage.compressZstd': [
@@ -151,14 +151,31 @@ export const usage = {
     'copy 可以复制镜像，或归档和目录的路径，不能同时使用',
   ],
   'usage.copyFormat': [
-    'an engine takes images in one form; --format is of a path to write',
-    '引擎只接受一种形式；--format 仅用于写入路径',
+    ({ path }: { path: string }) =>
+      `the store and engines take images as they are; --format, --compress, --except and -n are for a path to write, with a slash or a dot in it: ${path}`,
+    ({ path }: { path: string }) =>
+      `仓库和引擎按原样接收镜像；--format、--compress、--except 和 -n 仅用于写入路径，路径中须有斜杠或点：${path}`,
   ],
   'usage.transport': [
     ({ text, path }: { text: string; path: string }) =>
       `${text} has the prefix of another tool; here a path stands alone: ${path}, and --format says in which form one is written`,
     ({ text, path }: { text: string; path: string }) =>
       `${text} 带有其他工具的前缀；这里只写路径：${path}，写出的格式由 --format 指定`,
+  ],
+  'usage.copyPlace': [
+    ({ text }: { text: string }) =>
+      `${text} is a place: its images are named behind it, copy --source ${text} IMG TO`,
+    ({ text }: { text: string }) => `${text} 是一处来源：请用 copy --source ${text} 并写明其中的镜像和目标`,
+  ],
+  'usage.loadFromPath': [
+    ({ path }: { path: string }) =>
+      `--from takes an engine: all images of an archive or a folder are loaded by load -i ${path}, one by copy --source ${path} IMG store`,
+    ({ path }: { path: string }) =>
+      `--from 接受引擎：载入归档或目录的全部镜像请用 load -i ${path}，只载入其中一个请用 copy --source ${path}，目标为仓库`,
+  ],
+  'usage.saveToPath': [
+    ({ path }: { path: string }) => `--to takes an engine: a file is written by save -o ${path}`,
+    ({ path }: { path: string }) => `--to 接受引擎：写入文件请用 save -o ${path}`,
   ],
   'usage.copySame': [
     'what is to be copied is there already; tag gives it another name',

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isPathWord, refuseTransport } from '../../../electron/cli/place';
+import { loadCommand } from '../../../electron/cli/commands';
+import type { Session } from '../../../electron/cli/command';
+import { parseOptions, UsageFault } from '../../../electron/cli/parser';
+import { translator } from '../../../shared/text/catalogue';
 import { callCommand } from '../../setup/callCommand';
-import { dockerArchive } from '../../setup/imageBuilder';
-import { storeOf, temporaryFolder } from '../../setup/temporary';
+import { dockerArchive, noise } from '../../setup/imageBuilder';
+import { openStore, storeOf, temporaryFolder } from '../../setup/temporary';
 
 /** Words for places on the command line. */
 
@@ -59,4 +63,103 @@ test('a mistyped engine is no file', async () => {
   const odd = join(await temporaryFolder(), 'dir:out.tar');
   await writeFile(odd, '');
   expect(() => refuseTransport(odd)).not.toThrow();
+});
+
+/** A store with one image, and what a command on it says where it fails. */
+async function refusing(...words: string[]): Promise<string> {
+  const store = await storeOf(
+    dockerArchive([{ names: ['shop:1'], layers: [{ files: [{ path: 'a', content: 'a' }] }] }]),
+  );
+  const { code, err } = await callCommand(store.directory, words);
+  expect([words.join(' '), code]).toEqual([words.join(' '), 1]);
+  return err;
+}
+
+/** What is wrong with the words of a command. */
+async function misused(...words: string[]): Promise<string> {
+  const store = await storeOf(
+    dockerArchive([{ names: ['shop:1'], layers: [{ files: [{ path: 'a', content: 'a' }] }] }]),
+  );
+  const command = await loadCommand(words[0] ?? '');
+  if (!command) throw new Error('no command');
+  const session = {
+    json: false,
+    language: 'en',
+    context: () => openStore(store.directory),
+  } as unknown as Session;
+  const thrown: unknown = await command.execute(session, parseOptions(words.slice(1), command.options)).then(
+    () => null,
+    (fault: unknown) => fault,
+  );
+  if (!(thrown instanceof UsageFault)) throw new Error(`no usage fault but ${String(thrown)}`);
+  return thrown.say(translator('en'));
+}
+
+test('words of other tools that are to be copied name copy', async () => {
+  expect(await refusing('copy', 'docker://x', 'store')).toContain('and that file copied');
+  expect(await refusing('copy', 'docker-daemon:x:1', 'store')).toContain('copy --source docker x:1 TO');
+  expect(await refusing('copy', 'oci:L:a', './out.tar')).toContain('copy L TO');
+});
+
+test('an image that is not there is not one that is there already', async () => {
+  expect(await refusing('copy', 'nothing', 'store')).toContain('No image is called nothing');
+  expect(await misused('copy', 'shop:1', 'store')).toContain('there already');
+});
+
+test('a place where an image belongs, and a path where an engine does, name the way', async () => {
+  expect(await misused('copy', 'store', './x.tar')).toContain('copy --source store IMG TO');
+  expect(await misused('copy', 'docker', './x.tar')).toContain('copy --source docker IMG TO');
+  const tar = join(await temporaryFolder(), 'in.tar');
+  for (const path of ['./none.tar', tar, 'folder/']) {
+    expect(await misused('load', '--from', path, 'shop:1')).toContain(`load -i ${path}`);
+    expect(await misused('load', '--from', path)).toContain(`copy --source ${path} IMG store`);
+    expect(await misused('save', '--to', path, 'shop:1')).toContain(`save -o ${path}`);
+  }
+});
+
+test('how something is written is for a path alone', async () => {
+  for (const option of [['--format', 'oci-dir'], ['--compress', 'gzip'], ['--except', 'shop:1'], ['-n']])
+    for (const to of ['store', 'docker', 'LAYOUT'])
+      expect(await misused('copy', ...option, 'shop:1', to)).toContain(`./${to}`);
+});
+
+test('what is looked at and is no image is told as something that is read', async () => {
+  const folder = await temporaryFolder();
+  const junk = join(folder, 'junk');
+  await writeFile(junk, 'junk\n');
+  await mkdir(join(folder, 'empty'));
+  for (const path of [junk, join(folder, 'empty')]) {
+    expect(await refusing('copy', path, 'store')).toContain('Nothing was changed. Images are read from');
+    expect(await refusing('load', '-i', path)).toContain('Your store is unchanged. Load');
+  }
+});
+
+test('copy writes as save does: compressed, without what is there, and says beforehand what it would', async () => {
+  const store = await storeOf(
+    dockerArchive([
+      { names: ['base:1'], layers: [{ files: [{ path: 'a', content: noise(9000) }] }] },
+      {
+        names: ['shop:1'],
+        layers: [{ files: [{ path: 'a', content: noise(9000) }] }, { files: [{ path: 'b', content: 'b' }] }],
+      },
+    ]),
+  );
+  const folder = await temporaryFolder();
+  const call = async (...words: string[]): Promise<string> => {
+    const { code, out, err } = await callCommand(store.directory, words);
+    expect([words.join(' '), code, err]).toEqual([words.join(' '), 0, err]);
+    return out + err;
+  };
+  const [first, second] = [join(folder, 'copy.tar'), join(folder, 'save.tar')];
+  const how = ['--format', 'oci-archive', '--compress', 'zstd', '--except', 'base:1'];
+  expect(await call('copy', '-n', ...how, 'shop:1', first)).toContain('1 layer; 1 layer');
+  expect(existsSync(first)).toBe(false);
+  expect(await call('copy', ...how, '-q', 'shop:1', first)).toBe('');
+  expect(await call('save', ...how, '-q', '-o', second, 'shop:1')).toBe('');
+  expect((await readFile(first)).equals(await readFile(second))).toBe(true);
+  // The same of what is looked at.
+  await call('save', '-o', join(folder, 'in.tar'), 'shop:1', 'base:1');
+  await call('copy', '--source', join(folder, 'in.tar'), ...how, 'shop:1', join(folder, 'third.tar'));
+  expect((await readFile(join(folder, 'third.tar'))).equals(await readFile(second))).toBe(true);
+  expect(await call('copy', '-q', join(folder, 'in.tar'), 'store')).toBe('base:1\nshop:1\n');
 });

@@ -52,12 +52,13 @@ const digests = { expected: digestOf('a'), found: digestOf('b') };
 /** Facts as they occur, every branch of them; a code that is not here does not compile. */
 const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'not-a-rootfs': (['unknown', 'text'] as const).map((seen) => ({ file: '/tmp/rootfs', seen })),
-  'not-an-image': (['empty', 'unknown', 'tar', 'directory', 'text'] as const).map((seen) => ({
-    ...inFile,
-    seen,
-  })),
+  'not-an-image': (['empty', 'unknown', 'tar', 'directory', 'text'] as const).flatMap((seen) => [
+    { ...inFile, seen },
+    { ...inFile, seen, looked: true },
+  ]),
   'archive-truncated': [
     { file: 'shop.tar', read: 512 },
+    { file: 'shop.tar', read: 512, looked: true },
     { file: 'shop.tar', read: 512, expected: 4096, ...inLayer },
     { file: 'shop.tar', read: 0, layer: 1 },
   ],
@@ -102,7 +103,10 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'deleted-meanwhile': [{ name: 'shop/web:1.0' }],
   'shown-changed': [{ what: 'images' }, { what: 'changes' }, { what: 'name' }],
   'image-list-unreadable': [...reasonsOf<ListReason>(listReasons)],
-  'layer-not-image': [{ name: 'rig/tiny:1@2', image: 'rig/tiny:1', layer: '2' }],
+  'layer-not-image': [
+    { name: 'rig/tiny:1@2', image: 'rig/tiny:1', layer: '2' },
+    { name: 'rig/tiny:1@2', image: 'rig/tiny:1', layer: '2', there: true },
+  ],
   'image-ambiguous': [{ name: 'ab', matches: 'abc, abd' }],
   'platform-not-found': [{ name: 'shop:1.0', platform: 'linux/s390x', known: 'linux/amd64, linux/arm64' }],
   'name-not-found': [{ name: 'shop/web:1.0' }],
@@ -115,12 +119,15 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'is-an-image': [{ file: 'shop.tar' }],
   'transport-word': (
     ['docker', 'docker-archive', 'docker-daemon', 'oci', 'oci-archive', 'dir', 'containers-storage'] as const
-  ).map((transport) => ({ text: `${transport}:x/y:1`, transport, rest: 'x/y:1' })),
+  ).flatMap((transport) => [
+    { text: `${transport}:x/y:1`, transport, rest: 'x/y:1' },
+    { text: `${transport}:x/y:1`, transport, rest: 'x/y:1', copied: true },
+  ]),
   'blob-unknown': [
     { name: 'abc', count: 0 },
     { name: 'abc', count: 2 },
   ],
-  'archive-empty': [{ file: 'shop.tar' }],
+  'archive-empty': [{ file: 'shop.tar' }, { file: 'shop.tar', looked: true }],
   'nothing-to-save': [{}],
   'file-not-found': [{ path: '/tmp/x.tar' }],
   'file-unreadable': ['EACCES', 'EISDIR', 'EIO', 'ESTALE', 'EWHATEVER'].map((reason) => ({
