@@ -154,6 +154,43 @@ for (const { title, commands, start, obstacle } of enginePeers) {
         expect((await images()).map(({ id, names: own }) => [id, own]).sort()).toEqual(before);
       });
 
+      test('a name that an image without one gets by a copy that is cancelled goes again, and the image stays', async () => {
+        const bare = await bench.store();
+        await bare.load(bench.path('bare.tar'));
+        const [id = ''] = (await bare.images()).map(({ id: own }) => own as string);
+        await copyToEngine(bare.context, open, [id], quiet);
+        const state = async (): Promise<unknown> =>
+          (await images()).map(({ id: own, names }) => [own, names]).sort();
+        const before = await state();
+        await bare.tag(id, 'first/name:1');
+        await bare.tag(id, 'second/name:1');
+        const abort = new AbortController();
+        // The engine has the image: names alone are given, and nothing is sent.
+        let asked = 0;
+        const seen = new Set<string>();
+        const watched: OpenEngine = {
+          ...open,
+          view: async () => {
+            const view = await open.view();
+            for (const { names } of view.graph.images) for (const name of names) seen.add(name);
+            if (++asked > 1) abort.abort();
+            return view;
+          },
+        };
+        const late: Run = { signal: abort.signal, report: () => undefined };
+        const names = ['first/name:1', 'second/name:1'];
+        await problemFacts(copyToEngine(bare.context, watched, names, late), 'cancelled');
+        expect(names.filter((name) => seen.has(name) || seen.has(`docker.io/${name}`))).toEqual(names);
+        expect(await state()).toEqual(before);
+        const [there] = (await images()).filter(({ names }) => names.length === 0);
+        await removeEngineImages(
+          open,
+          { images: there ? [there.id] : [], names: [] },
+          { force: false },
+          quiet,
+        );
+      });
+
       test('names are given, moved, changed and taken away, never the last one', async () => {
         const { id } = await image(richName);
         expect(await tagEngineImage(open, id, 'more:1')).toEqual({ name: 'more:1', movedFrom: null });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { addBytes } from '../../../shared/image/bytes';
 import type { ImageId } from '../../../shared/image/digest';
 import type { ImageNode, RemovalPreview } from '../../../shared/graph/imageGraph';
@@ -73,6 +74,23 @@ export async function untagEngineImage(
   const image = holderShown(graph, name, shown);
   await removeSpareName(open.engine, image, name);
   return { image: image.id, dangling: false };
+}
+
+/** Zeros that end every tar: one without members is nothing else. */
+const emptyTar = 1024;
+
+/**
+ * Has an image without a name of its own lose one that it was given: an engine takes no last name away without the image, so the
+ * name goes to an empty image that is made for it. Gives that image, which whoever asked removes. Throws what the engine refuses it with.
+ */
+export async function giveNameAway({ engine, view }: OpenEngine, text: string): Promise<ImageId | null> {
+  const { registry, repository, tag, familiar } = parseReference(text);
+  // The tag within: Podman takes none beside it.
+  const query = { fromSrc: '-', repo: `${registry}/${repository}:${tag ?? 'latest'}` };
+  const body = Readable.from([Buffer.alloc(emptyTar)], { objectMode: false });
+  await send(engine, 'POST', '/images/create', query, body);
+  const { graph } = await view();
+  return graph.images.find(({ names }) => names.includes(familiar))?.id ?? null;
 }
 
 /** The names that an image has now, in their familiar spelling. Throws what the connection throws. */
@@ -255,8 +273,9 @@ async function send(
   method: 'POST' | 'DELETE',
   path: string,
   query: Readonly<Record<string, string>>,
+  body?: Readable,
 ): Promise<void> {
-  const request = { method, path, query };
+  const request = { method, path, query, ...(body && { body }) };
   try {
     await engine.connection.text(await engine.connection.stream(request), request, 1 << 20);
   } catch (thrown) {

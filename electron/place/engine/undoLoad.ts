@@ -2,7 +2,13 @@ import type { ImageGraph } from '../../../shared/graph/imageGraph';
 import { parseReference } from '../../../shared/image/reference';
 import type { ExportImage } from '../../export/imageExport';
 import type { Run } from '../../actions/ground/context';
-import { removeEngineImages, tagEngineImage, untagEngineImage, type OpenEngine } from './engineImages';
+import {
+  giveNameAway,
+  removeEngineImages,
+  tagEngineImage,
+  untagEngineImage,
+  type OpenEngine,
+} from './engineImages';
 
 /** What is undone is undone to the end. */
 const unstoppable: Run = { signal: new AbortController().signal, report: () => undefined };
@@ -43,6 +49,7 @@ export async function undoLoad(
 ): Promise<void> {
   const [then, now] = [holders(before), holders((await open.view()).graph)];
   const known = new Set(before.images.map(({ id }) => id));
+  const named = new Set(before.images.flatMap(({ id, names }) => (names.length > 0 ? [id] : [])));
   const names = namesOf(sent);
   // The containerd image store of Docker calls an image by its manifest: there its names tell.
   const came = new Set<string>([
@@ -52,7 +59,14 @@ export async function undoLoad(
   for (const name of names) {
     const [was, is] = [then.get(name), now.get(name)];
     if (was !== undefined && was !== is) await tagEngineImage(open, was, name);
-    else if (was === undefined && is !== undefined && known.has(is)) await untagEngineImage(open, name);
+    else if (was === undefined && is !== undefined && known.has(is)) {
+      if (named.has(is)) await untagEngineImage(open, name);
+      else {
+        // What takes the name goes with what came.
+        const taker = await giveNameAway(open, name);
+        if (taker !== null) came.add(taker);
+      }
+    }
   }
   const { graph } = await open.view();
   const images = graph.images.map(({ id }) => id).filter((id) => came.has(id) && !known.has(id));
