@@ -28,7 +28,9 @@ export function bashCompletion(commands: readonly Completable[]): string {
     }),
   );
   const words = commands.flatMap((command) => {
-    const found = wordCandidates(command).filter((each) => each !== 'paths');
+    const all = wordCandidates(command).filter((each) => each !== 'paths');
+    // Bash itself offers files where nothing else fits.
+    const found = all.length > 1 ? all.filter((each) => each !== 'files') : all;
     return found.length > 0 ? [`    ${command.name}) values='${found.map(offered).join(' ')}' ;;`] : [];
   });
   return `# Completion of stratigraph for bash: source <(stratigraph completion bash)
@@ -89,6 +91,7 @@ _stratigraph() {
       *) command="\${COMP_WORDS[i]}"; break ;;
     esac
   done
+  store="\${store/#\\~\\//$HOME/}"
   if [ "\${before##* }" = --store ]; then _stratigraph_offer "$word" @folders; return; fi
   if [ -z "$command" ]; then
     _stratigraph_offer "$word" ${commands.map(({ name }) => name).join(' ')} --store --json --version --help

@@ -1,4 +1,4 @@
-import { valueCandidates, wordCandidates, type Candidates } from './completionValues';
+import { valueCandidates, verbCandidates, wordCandidates, type Candidates } from './completionValues';
 import type { OptionSpec } from './parser';
 
 /** What a shell has to know of a command to complete its words. */
@@ -20,8 +20,9 @@ function action(found: readonly Candidates[]): string {
   if (first === 'files') return '_files';
   if (first === 'folders') return '_files -/';
   if (typeof first !== 'string') return `(${first.map((word) => word.replace(/:/g, '\\:')).join(' ')})`;
-  const asked = found.filter((each) => typeof each === 'string' && each !== 'paths');
-  return [found.includes('paths') ? '_stratigraph_paths' : '_stratigraph_ask', ...asked].join(' ');
+  const asked = found.filter((each) => typeof each === 'string' && each !== 'paths' && each !== 'files');
+  const ask = [found.includes('paths') ? '_stratigraph_paths' : '_stratigraph_ask', ...asked].join(' ');
+  return found.includes('files') ? `{${ask}; _files}` : ask;
 }
 
 /** A script for zsh (zshcompsys(1)): as `_stratigraph` in a folder of `fpath`, or sourced after compinit. */
@@ -46,12 +47,11 @@ export function zshCompletion(commands: readonly Completable[], language: 0 | 1)
   };
   const cases = commands.map((command) => {
     const { name, options } = command;
-    const rest =
-      name === 'workspace'
-        ? `'1:verb:${action(wordCandidates(command))}' '*:name:_stratigraph_ask names workspaces'`
-        : name === 'sources'
-          ? `'1:verb:${action(wordCandidates(command))}' '*:place:_files'`
-          : `'*:word:${action(wordCandidates(command))}'`;
+    const verbs = verbCandidates(name);
+    const behind = Object.entries(verbs ?? {}).map(([verb, found]) => `${verb}) ${action(found)} ;;`);
+    const rest = verbs
+      ? `'1:verb:${action([Object.keys(verbs)])}' '*:word:{case "$line[1]" in ${behind.join(' ')} esac}'`
+      : `'*:word:${action(wordCandidates(command))}'`;
     return `    ${name}) _arguments -s ${[...options.flatMap(spec), `'--help[help]'`, rest].join(' ')} ;;`;
   });
   return `#compdef stratigraph
@@ -60,7 +60,7 @@ _stratigraph_ask() {
   local -a found
   local kind
   for kind in "$@"; do
-    found+=(\${(f)"$(stratigraph \${store:+--store "$store"} completion $kind 2>/dev/null)"})
+    found+=(\${(f)"$(stratigraph \${store:+--store="$store"} completion $kind 2>/dev/null)"})
   done
   compadd -a found
 }
@@ -71,7 +71,7 @@ _stratigraph_paths() {
   local begun="\$PREFIX"
   [[ "\$compstate[quote]" == ["'"] ]] || [ -z "\$compstate[quote]" ] || begun="\${begun//\\\\!/!}"
   local typed="\${(Q)\${:-\$IPREFIX\$QIPREFIX\$begun\${compstate[quote]#\\$}}}"
-  found=("\${(@0)\$(stratigraph \${store:+--store "$store"} completion paths -- $CURRENT stratigraph "\${(@Q)words[1,CURRENT-1]}" "$typed" "\${(@Q)words[CURRENT+1,-1]}" 2>/dev/null)}")
+  found=("\${(@0)\$(stratigraph \${store:+--store="$store"} completion paths -- $CURRENT stratigraph "\${(@Q)words[1,CURRENT-1]}" "$typed" "\${(@Q)words[CURRENT+1,-1]}" 2>/dev/null)}")
   case "$found[1]" in
     paths)
       found=("\${(@)found[2,-1]:#}")
@@ -92,8 +92,8 @@ ${list.join('\n')}
   )
   local context state state_descr line store
   typeset -A opt_args
-  _arguments -C '--store[folder of the store]:folder:_files -/' '--json[machine-readable output]' '--version[version]' '--help[help]' '1: :->command' '*:: :->words'
-  store="\${opt_args[--store]}"
+  _arguments -C '--store=[folder of the store]:folder:_files -/' '--json[machine-readable output]' '--version[version]' '--help[help]' '1: :->command' '*:: :->words'
+  store="\${opt_args[--store]/#\\~\\//$HOME/}"
   case "$state" in
     command) _describe -t commands command commands ;;
     words)

@@ -51,7 +51,16 @@ export function valueCandidates({ long, value }: OptionSpec): Candidates | null 
 }
 
 const sourceVerbs = ['add', 'rm'];
+const wordsOfVerb: Readonly<Record<string, readonly Candidates[]>> = { create: ['names'], ls: [] };
 const workspaceVerbs = ['create', 'ls', 'rm', 'rename', 'path', 'diff', 'umount'];
+
+/** What stands behind the first word of a command that says what to do; null for a command without such a word. */
+export function verbCandidates(name: string): Readonly<Record<string, readonly Candidates[]>> | null {
+  if (name === 'workspace')
+    return Object.fromEntries(workspaceVerbs.map((verb) => [verb, wordsOfVerb[verb] ?? ['workspaces']]));
+  if (name === 'sources') return { add: ['files'], rm: ['sources'] };
+  return null;
+}
 
 /** What the words of a command can be, each a possibility. */
 export function wordCandidates({
@@ -65,6 +74,7 @@ export function wordCandidates({
   readonly hasPaths: boolean;
 }): readonly Candidates[] {
   if (name === 'completion') return [['bash', 'zsh', 'fish']];
+  if (name === 'copy') return ['names', 'sources', 'files'];
   if (name === 'workspace') return [workspaceVerbs, 'names', 'workspaces'];
   if (name === 'sources') return [sourceVerbs, 'sources', 'files'];
   if (name === 'load' || name === 'import') return ['files'];

@@ -1,5 +1,5 @@
 import type { Completable } from './completion';
-import { valueCandidates, wordCandidates, type Candidates } from './completionValues';
+import { valueCandidates, verbCandidates, wordCandidates, type Candidates } from './completionValues';
 import type { OptionSpec } from './parser';
 
 /** A word as fish quotes it: within single quotes a backslash escapes itself and the quote (fish-language, "Quotes"). */
@@ -8,13 +8,13 @@ const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
 /** What `complete` is told of candidates: files are fish's own, others are asked for when Tab is pressed. */
 function offered(found: readonly Candidates[]): string {
   if (found.length === 0) return '';
-  if (found.some((each) => each === 'files' || each === 'folders'))
-    return found.includes('folders') ? ` -a '(__fish_complete_directories)'` : ' -F';
-  const asked = found.filter((each) => typeof each === 'string' && each !== 'paths');
+  if (found.includes('folders')) return ` -a '(__fish_complete_directories)'`;
+  const files = found.includes('files') ? ' -F' : '';
+  const asked = found.filter((each) => typeof each === 'string' && each !== 'paths' && each !== 'files');
   if (found.includes('paths')) return ` -a ${quoted(`(${['__stratigraph_paths', ...asked].join(' ')})`)}`;
   const words = found.flatMap((each) => (typeof each === 'string' ? [] : each));
   const parts = [...words, ...(asked.length > 0 ? [`(__stratigraph_ask ${asked.join(' ')})`] : [])];
-  return ` -a ${quoted(parts.join(' '))}`;
+  return files + (parts.length > 0 ? ` -a ${quoted(parts.join(' '))}` : '');
 }
 
 /**
@@ -32,13 +32,16 @@ export function fishCompletion(commands: readonly Completable[], language: 0 | 1
   const lines = commands.flatMap((command) => {
     const { name, options, summary } = command;
     const when = quoted(`__stratigraph_in ${name}`);
-    const [verbs, ...others] = name === 'workspace' ? wordCandidates(command) : [];
+    const verbs = verbCandidates(name);
     const words =
-      verbs === undefined
+      verbs === null
         ? [`complete -c stratigraph -n ${when}${offered(wordCandidates(command))}`]
         : [
-            `complete -c stratigraph -n ${quoted('__stratigraph_in workspace; and test (__stratigraph_words) -eq 1')}${offered([verbs])}`,
-            `complete -c stratigraph -n ${quoted('__stratigraph_in workspace; and test (__stratigraph_words) -gt 1')}${offered(others)}`,
+            `complete -c stratigraph -n ${quoted(`__stratigraph_in ${name}; and test (__stratigraph_words) -eq 1`)}${offered([Object.keys(verbs)])}`,
+            ...Object.entries(verbs).map(
+              ([verb, found]) =>
+                `complete -c stratigraph -n ${quoted(`__stratigraph_in ${name} ${verb}`)}${offered(found)}`,
+            ),
           ];
     return [
       `complete -c stratigraph -n __stratigraph_first -a ${name} -d ${quoted(summary)}`,
@@ -68,7 +71,7 @@ function __stratigraph_first
 end
 function __stratigraph_in
   set -l line (__stratigraph_line)
-  test "$line[1]" = $argv[1]
+  test "$line[1..$(count $argv)]" = "$argv"
 end
 # Paths inside of what the line names, or else what is asked for by $argv. Quotes are fish's own affair, here and on the line.
 function __stratigraph_paths
@@ -94,7 +97,9 @@ function __stratigraph_store
   set -l words (commandline -opc)
   for i in (seq (count $words))
     if test "$words[$i]" = --store; and test $i -lt (count $words)
-      printf '%s\\n' --store $words[(math $i + 1)]
+      printf '%s\\n' --store (string replace -r '^~/' "$HOME/" -- $words[(math $i + 1)])
+    else if string match -q -- '--store=*' "$words[$i]"
+      printf '%s\\n' "$words[$i]"
     end
   end
 end

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { pathPattern } from '../../../electron/cli/commands/find';
 import { dockerArchive, noise, type ImageSpec } from '../../setup/imageBuilder';
@@ -88,7 +88,12 @@ ${script}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
 COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _stratigraph; printf '%s\\n' "\${COMPREPLY[@]}"`;
       const { stdout, stderr } = await run('bash', ['--norc', '-c', program], {
-        env: { STRATIGRAPH_STORE: place.store, STRATIGRAPH_WORKER: undefined, LC_ALL: 'C.UTF-8' },
+        env: {
+          STRATIGRAPH_STORE: place.store,
+          STRATIGRAPH_WORKER: undefined,
+          LC_ALL: 'C.UTF-8',
+          HOME: dirname(place.store),
+        },
       });
       expect(stderr).toBe('');
       return stdout.split('\n').filter((word) => word !== '');
@@ -116,7 +121,10 @@ COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _stratigraph; printf '%s\\n' "\$
       ['import -m ', []],
     ];
     for (const [line, found] of values) expect(await complete(`stratigraph ${line}`)).toEqual(found);
-    expect(await complete(`stratigraph --store ${place.store} rmi ti`)).toEqual(['till:1']);
+    for (const store of [place.store, `~/${basename(place.store)}`]) {
+      expect(await complete(`stratigraph --store ${store} rmi ti`)).toEqual(['till:1']);
+      expect(await complete(`stratigraph --store ${store} copy ti`)).toEqual(['till:1']);
+    }
   });
 
   test('zsh completes commands, options, values, images and files', async () => {
@@ -134,13 +142,26 @@ COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _stratigraph; printf '%s\\n' "\$
       'workspace cr',
       'rmi ti',
       `load -i ${root}/package.j`,
+      'sources r',
+      'copy ti',
+      `copy ${root}/package.j`,
+      `--store ${place.store} rmi ti`,
+      `--store=${place.store} rmi ti`,
+      `--store ~/${basename(place.store)} rmi ti`,
     ];
     const words = lines.map((line) => `stratigraph ${line}`);
     const file = join(import.meta.dirname, '..', '..', 'setup', 'completeLines.zsh');
     const { stdout } = await run(
       zsh,
       ['-f', '-o', 'extendedglob', file, await temporaryFile(program), ...words],
-      { env: { STRATIGRAPH_STORE: place.store, STRATIGRAPH_WORKER: undefined, LC_ALL: 'C.UTF-8' } },
+      {
+        env: {
+          STRATIGRAPH_STORE: place.store,
+          STRATIGRAPH_WORKER: undefined,
+          LC_ALL: 'C.UTF-8',
+          HOME: dirname(place.store),
+        },
+      },
     );
     const found = stdout.split('\n').filter((line) => line !== '');
     expect(found.map((line) => line.replace('stratigraph ', '').trimEnd())).toEqual([
@@ -150,6 +171,12 @@ COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _stratigraph; printf '%s\\n' "\$
       'workspace create',
       'rmi till:1',
       `load -i ${root}/package.json`,
+      'sources rm',
+      'copy till:1',
+      `copy ${root}/package.json`,
+      `--store ${place.store} rmi till:1`,
+      `--store=${place.store} rmi till:1`,
+      `--store ~/${basename(place.store)} rmi till:1`,
     ]);
   }, 60_000);
 });

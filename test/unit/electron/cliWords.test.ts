@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { spelledOut } from '../../../electron/cli/synonyms';
 import { dockerArchive, type TarMember } from '../../setup/imageBuilder';
@@ -119,14 +119,26 @@ source ${await temporaryFile(Buffer.from(script))}
     ['workspace create ti', ['till:1']],
     ['workspace rm pa', ['patch']],
     ['rmi ti', ['till:1']],
+    ['workspace rm ti', []],
+    ['sources r', ['rm']],
+    [`sources add ${root}/package.j`, [`${root}/package.json`]],
+    ['copy ti', ['till:1']],
+    [`copy ${root}/package.j`, [`${root}/package.json`]],
     [`--store ${place.store} rmi ti`, ['till:1']],
+    [`--store=${place.store} rmi ti`, ['till:1']],
+    [`--store ~/${basename(place.store)} rmi ti`, ['till:1']],
     ['completion f', ['fish']],
     [`load -i ${root}/package.j`, [`${root}/package.json`]],
     [`load ${root}/package.j`, [`${root}/package.json`]],
   ];
   const asked = lines.map(([line]) => `complete -C 'stratigraph ${line}'; echo ---\n`).join('');
   const { stdout, stderr } = await run(fish, ['--no-config', '-c', program + asked], {
-    env: { STRATIGRAPH_STORE: place.store, STRATIGRAPH_WORKER: undefined, LC_ALL: 'C.UTF-8' },
+    env: {
+      STRATIGRAPH_STORE: place.store,
+      STRATIGRAPH_WORKER: undefined,
+      LC_ALL: 'C.UTF-8',
+      HOME: dirname(place.store),
+    },
   });
   expect(stderr).toBe('');
   const found = stdout.split('---\n').slice(0, -1);
