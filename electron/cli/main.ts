@@ -10,7 +10,7 @@ import { checkText, givenWords } from './givenWords';
 import { nearest } from './nearest';
 import { parseOptions, UsageFault } from './parser';
 import type { OpenSession } from './session';
-import { groupNames, spelledOut } from './synonyms';
+import { bareGroup, groupNames, spelledOut } from './synonyms';
 import { ranOut } from './ranOut';
 import { asTyped, takePaths } from './typedPaths';
 import { version } from './version';
@@ -160,6 +160,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return await said(help ? 0 : exit.usage);
     }
     const command = await loadCommand(wanted);
+    if (!command && groupNames.includes(wanted)) throw bareGroup(wanted);
     if (!command) {
       const text = nearest(wanted, commandNames) ?? '';
       throw new UsageFault((t) => t('usage.command', { name: visibleText(wanted), text }));

@@ -32,6 +32,12 @@ const words: Readonly<Record<string, string>> = { unmount: 'umount' };
 /** What the groups are called. */
 export const groupNames: readonly string[] = Object.keys(groups);
 
+/** The fault of a group that nothing follows. */
+export function bareGroup(name: string): UsageFault {
+  const text = Object.keys(groups[name] ?? {}).join(', ');
+  return new UsageFault((t) => t('usage.verbs', { name, text }));
+}
+
 /**
  * A command line with our own name of its command: `image ls -a` is `images -a`. What is no synonym stays as it is. Throws
  * {@link UsageFault} for a group with a word that it has not.

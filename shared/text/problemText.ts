@@ -82,9 +82,12 @@ export function problemSentence(problem: Problem, language: Language): string {
   return `${title}${colon}${lower}${advice === '' ? '' : `${space}${advice}`}`;
 }
 
+/** Words that sentences of ours begin with; anything else there is a name, or an abbreviation. */
+const firstWords = new RegExp(
+  `^(?:${'It Its The A An This These There You What Nothing No None Neither Another More Each In At Without Too Something Names Line Keys Layers Images Containers Entry Expected Running Squashing Overlay Use'.replaceAll(' ', '|')}) `,
+);
+
 /** Puts a sentence behind a colon; names and abbreviations keep their capitals. */
 function lowerFirst(sentence: string): string {
-  return /^(?:It|The|A|An|What|Nothing|No|Another|Names|Something|This|Its) /.test(sentence)
-    ? `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
-    : sentence;
+  return firstWords.test(sentence) ? `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : sentence;
 }

@@ -5,8 +5,8 @@ import { idPart, resolveImage } from './resolveImage';
 import type { StoreView } from './storeView';
 
 /**
- * The manifest that a person's word stands for: of a digest that document, of a name what it leads to, which of several
- * platforms is their index; with `platform` the manifest of that one. Throws as `resolveImage` does.
+ * The manifest that a person's word stands for: of a digest that document, of an ID the image's own, of a name what it leads to, which
+ * of several platforms is their index; with `platform` the manifest of that one. Throws as `resolveImage` does.
  */
 export function manifestOf(
   { graph, closures }: Pick<StoreView, 'graph' | 'closures'>,
@@ -23,5 +23,8 @@ export function manifestOf(
   const own = image.manifests.find(
     (digest) => digest === root || (root !== null && closures.get(root)?.has(digest)),
   );
-  return { image, digest: (platform === null ? root : own) ?? own ?? (image.manifests[0] as Digest) };
+  // An ID is that of one platform.
+  const isId = name === null && typed === undefined;
+  const named = platform === null && !isId ? root : own;
+  return { image, digest: named ?? own ?? (image.manifests[0] as Digest) };
 }

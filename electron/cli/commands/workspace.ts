@@ -188,7 +188,10 @@ export const workspace: Command = {
   async execute(session, parsed) {
     const [verb = '', ...rest] = parsed.words;
     const work = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-    if (!work) throw new UsageFault((t) => t('usage.verbs', { text: Object.keys(verbs).join(', ') }));
+    if (!work)
+      throw new UsageFault((t) =>
+        t('usage.verbs', { name: 'workspace', text: Object.keys(verbs).join(', ') }),
+      );
     if (verb !== 'ls' && parsed.values.has('format')) throw new UsageFault((t) => t('usage.workspaceFormat'));
     const context = await sweptContext(session);
     return (await work(session, context, rest, parsed)) ?? 0;

@@ -376,8 +376,8 @@ export const usage = {
     (f: { text: string }) => `筛选条件的格式是 key=value，而不是 ${f.text}`,
   ],
   'usage.verbs': [
-    (f: { text: string }) => `workspace needs one of ${f.text}`,
-    (f: { text: string }) => `workspace 需要以下之一：${f.text}`,
+    (f: { name: string; text: string }) => `${f.name} needs one of ${f.text}`,
+    (f: { name: string; text: string }) => `${f.name} 需要以下之一：${f.text}`,
   ],
   'usage.cp': [
     'name what to copy as IMG:PATH, and where to: a path, or - for a tar on standard output',

@@ -88,7 +88,8 @@ test('manifest of a name for several platforms is their index, with --platform t
   expect(sha(await ok('manifest', 'multi:1'))).toBe(index.digest);
   expect(sha(await ok('manifest', index.digest))).toBe(index.digest);
   for (const platform of platforms) {
-    const { manifestDigest } = buildImage(platform);
+    const { manifestDigest, id } = buildImage(platform);
+    expect(sha(await ok('manifest', id))).toBe(manifestDigest);
     expect(sha(await ok('manifest', '--platform', `linux/${platform.architecture}`, 'multi:1'))).toBe(
       manifestDigest,
     );

@@ -33,6 +33,15 @@ describe('synonyms', () => {
     expect(await ok('system', 'df')).toBe(await ok('df'));
     expect(await ok('image', 'prune', '-f')).toBe('');
     expect(await ok('image', 'rm', 'shop:1.0')).toContain('Untagged: shop:1.0');
+    for (const [group, verb] of [
+      ['image', 'rm'],
+      ['system', 'df'],
+    ] as const) {
+      const bare = await stratigraph(group);
+      expect([bare.code, bare.stderr.includes(`${group} needs one of `), bare.stderr.includes(verb)]).toEqual(
+        [2, true, true],
+      );
+    }
     const wrong = await stratigraph('image', 'lss');
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean image ls?')]);
   });

@@ -505,6 +505,14 @@ describe('problemSentence', () => {
     expect([problemSentence(problem, 'en'), problemSentence(problem, 'zh-CN')]).toEqual([en, zh]);
   });
 
+  test.each(problems)('of %s has no capital behind its colon but that of a name', (_, problem) => {
+    const { title } = describeProblem(problem, 'en');
+    const [word = ''] = problemSentence(problem, 'en')
+      .slice(title.length + 2)
+      .split(' ');
+    if (/^[A-Z][a-z]*$/.test(word)) expect(['Stratigraph', 'Docker', 'Podman', 'Linux']).toContain(word);
+  });
+
   test.each(problems)('of %s is one line', (_, problem) => {
     for (const language of languages) expect(problemSentence(problem, language)).not.toMatch(/[\r\n]/);
   });
