@@ -173,6 +173,19 @@ const storedSize = ({ size, missing }: LayerBlob): number => (missing ? 0 : size
 const isSameStep = (a: LayerStep, b: LayerStep): boolean =>
   a.createdBy === b.createdBy && a.comment === b.comment && a.author === b.author && a.created === b.created;
 
+/** Leaves a layer the empty steps that one more image has after it, too. */
+function keepCommonSteps(layer: Writable<LayerNode>, steps: readonly HistoryStep[]): void {
+  const { emptySteps: known } = layer;
+  let common = 0;
+  for (; common < Math.min(known.length, steps.length); common++) {
+    const [a, b] = [known[common], steps[common]];
+    if (a?.createdBy !== b?.createdBy || a?.comment !== b?.comment) break;
+  }
+  if (common === known.length && common === steps.length) return;
+  layer.emptySteps = known.slice(0, common);
+  layer.stepsDiffer = true;
+}
+
 const ownBlobs = (image: GraphImage): readonly Digest[] => [
   image.manifest,
   image.id,
@@ -211,6 +224,7 @@ function addLayers(
     const known = layers.get(chainId);
     if (known) {
       if (!isSameStep(known, step)) found.steps.set(chainId, step);
+      keepCommonSteps(known, empty[i] ?? []);
       if (!known.blobs.some(({ digest }) => digest === layer.blob.digest)) {
         known.blobs = [...known.blobs, layer.blob];
         known.size = addBytes(known.size, storedSize(layer.blob));

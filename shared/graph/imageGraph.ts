@@ -45,8 +45,13 @@ export interface LayerNode {
   readonly author: string;
   /** ISO date as recorded, null where none or zero. */
   readonly created: string | null;
-  /** History steps without a layer that come right after this layer and before the next, oldest first. */
+  /**
+   * History steps without a layer that come right after this layer and before the next, oldest first: those with which every image goes
+   * on that has it. What an image built on it says further is that image's.
+   */
   readonly emptySteps: readonly HistoryStep[];
+  /** Some image says further steps, or others: see its own history. */
+  readonly stepsDiffer?: true | undefined;
   /** Number of images whose chain holds this layer. */
   readonly imageCount: number;
 }

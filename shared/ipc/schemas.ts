@@ -96,6 +96,7 @@ export const layerNode = z.object({
   author: z.string(),
   created: iso,
   emptySteps: z.array(historyStep),
+  stepsDiffer: z.literal(true).optional(),
   imageCount: z.number().int().nonnegative(),
 }) satisfies z.ZodType<LayerNode>;
 

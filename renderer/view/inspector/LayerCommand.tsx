@@ -23,7 +23,7 @@ interface Props {
 export function LayerCommand({ layer, images }: Props): ReactNode {
   const t = useT();
   const { openDialog } = useActions();
-  const { createdBy, emptySteps } = layer;
+  const { createdBy, emptySteps, stepsDiffer } = layer;
   const others = images.flatMap((image) => {
     const step = image.steps?.[layer.chainId];
     return step && step.createdBy !== createdBy ? [{ image, step }] : [];
@@ -68,6 +68,9 @@ export function LayerCommand({ layer, images }: Props): ReactNode {
             )}
           </ul>
         </>
+      )}
+      {stepsDiffer && (
+        <p className="f12 t2 insp-note">{t('inspector.layer.stepsDiffer', { count: emptySteps.length })}</p>
       )}
       {others.length > 0 && (
         <>

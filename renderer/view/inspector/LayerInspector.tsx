@@ -67,7 +67,7 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
       </header>
       <div className="insp-scroll scroll" aria-busy={loading}>
         <section className="insp-section">
-          <Facts layer={layer} />
+          <Facts layer={layer} images={images} />
         </section>
         <Sizes layer={layer} detail={value} images={images} />
         <LayerCommand layer={layer} images={images} />
@@ -139,8 +139,12 @@ function Elsewhere({ urls }: { readonly urls: readonly string[] }): ReactNode {
   );
 }
 
-function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
+function Facts({ layer, images }: Pick<SizesProps, 'layer' | 'images'>): ReactNode {
   const t = useT();
+  // What only some of the images say of the step is no fact of the layer.
+  const differs = (fact: 'created' | 'author' | 'comment'): boolean =>
+    images.some(({ steps }) => (steps?.[layer.chainId] ?? layer)[fact] !== layer[fact]);
+  const other = <span className="t3">{t('inspector.layer.factDiffers')}</span>;
   const { selectLayer } = useActions();
   const sizes = useApp((state) => state.graph?.sizes);
   const parent = useApp((state) =>
@@ -182,16 +186,16 @@ function Facts({ layer }: { readonly layer: LayerNode }): ReactNode {
         )}
       </Fact>
       <Fact label={t('inspector.created')}>
-        <DateText iso={layer.created} />
+        {differs('created') ? other : <DateText iso={layer.created} />}
       </Fact>
-      {layer.author !== '' && (
+      {(layer.author !== '' || differs('author')) && (
         <Fact label={t('inspector.author')}>
-          <LongText text={layer.author} />
+          {differs('author') ? other : <LongText text={layer.author} />}
         </Fact>
       )}
-      {layer.comment !== '' && (
+      {(layer.comment !== '' || differs('comment')) && (
         <Fact label={t('inspector.comment')}>
-          <LongText text={layer.comment} />
+          {differs('comment') ? other : <LongText text={layer.comment} />}
         </Fact>
       )}
     </dl>

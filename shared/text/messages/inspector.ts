@@ -264,6 +264,17 @@ export const inspector = {
     ({ count }: Counted) => `Then ${counted(count, 'empty step')}`,
     ({ count }: Counted) => `随后 ${groupDigits(count)} 个空步骤`,
   ],
+  'inspector.layer.stepsDiffer': [
+    ({ count }: Counted) =>
+      count === 0
+        ? 'The empty steps after it differ by image: the history of each image has its own'
+        : 'Which empty steps follow differs by image: the history of each image has its own',
+    ({ count }: Counted) =>
+      count === 0
+        ? '其后的空步骤因镜像而异，请查看各镜像自己的历史'
+        : '再往后的空步骤因镜像而异，请查看各镜像自己的历史',
+  ],
+  'inspector.layer.factDiffers': ['differs by image', '因镜像而异'],
   'inspector.layer.others': [
     ({ count }: Counted) =>
       count === 1

@@ -194,6 +194,25 @@ describe('layers', () => {
     ]);
   });
 
+  test('steps after a shared layer that only some of its images have are not said to be the layer’s', () => {
+    const base = [step('ADD'), step('CMD', true)];
+    const node = [...base, step('ENV NODE_VERSION', true), step('RUN')];
+    const other = [...base, step('LABEL', true), step('COPY')];
+    const specs = [
+      { layers: ['os', 'node'], history: node },
+      { layers: ['os'], history: base },
+      { layers: ['os', 'b'], history: other },
+    ];
+    const said = (images: typeof specs) =>
+      build({ images, roots: images.map((_, i) => ({ name: `x:${i}`, images: [i] })) })
+        .layers.filter(({ parent }) => parent === null)
+        .map(({ emptySteps, stepsDiffer }) => [stepsDiffer ?? false, ...emptySteps.map((s) => s.createdBy)]);
+    expect(said(specs)).toEqual([[true, 'CMD']]);
+    expect(said(specs.slice(0, 1))).toEqual([[false, 'CMD', 'ENV NODE_VERSION']]);
+    expect(said([...specs].reverse())).toEqual([[true, 'CMD']]);
+    expect(said([{ layers: ['os'], history: [] }, ...specs.slice(0, 1)])).toEqual([[true]]);
+  });
+
   test('in the context of an image its own history speaks, whichever image came first', () => {
     const history = fc.array(
       fc.record({ command: fc.constantFrom('ADD', 'RUN', 'COPY', ''), isEmpty: fc.boolean() }),
