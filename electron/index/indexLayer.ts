@@ -58,7 +58,7 @@ export function entryOf(header: TarHeader, offset: number): LayerEntry | null {
     case 'symlink':
       return { ...common, kind: 'symlink', target: header.linkName };
     case 'hardlink':
-      return { ...common, kind: 'hardlink', target: hardlinkTarget(header.linkName) ?? header.linkName };
+      return { ...common, kind: 'hardlink', target: hardlinkTarget(header.linkName) };
     case 'character':
     case 'block':
       return { ...common, kind: header.type, major: header.major, minor: header.minor };

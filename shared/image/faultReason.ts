@@ -110,7 +110,6 @@ export type LayerReason =
   | 'name-long'
   | 'root-object'
   | 'under-file'
-  | 'hardlink-outside'
   | 'hardlink-missing'
   | 'hardlink-directory'
   | 'hardlink-replaced'

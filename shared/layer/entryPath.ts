@@ -78,16 +78,15 @@ export function normalisePath(name: string): string | null {
 
 /**
  * What a hard link names, as {@link normalisePath} writes it. Of a target `..` is taken by its letters, whatever links are on the
- * way, as Docker, Podman and umoci do; null for one that leads above the root.
+ * way, and above the root is the root, as Docker, Podman and umoci have it.
  */
-export function hardlinkTarget(name: string): string | null {
+export function hardlinkTarget(name: string): string {
   const plain = normalisePath(name);
   if (plain !== null) return plain;
   const parts: string[] = [];
   for (const part of name.split('/'))
-    if (part === '..') {
-      if (parts.pop() === undefined) return null;
-    } else if (part !== '' && part !== '.') parts.push(part);
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
   return parts.join('/');
 }
 

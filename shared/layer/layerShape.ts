@@ -394,7 +394,6 @@ export class LayerShape<T> {
   /** Another name for an object of this layer; gives both places, and the object. Null for one that has no place, as its target has none. */
   hardlink(path: string, spelled: string): ShapeLink<T> | null {
     const target = hardlinkTarget(spelled);
-    if (target === null) throw new TreeFault('hardlink-outside');
     const name = asideName(target);
     if (name !== null) return this.linkAside(path, target, name);
     const from = this.place(target);

@@ -82,11 +82,17 @@ export function randomLayer(random: Random): TarMember[] {
     if (kind < 74) return { ...common, type: 'symlink', linkTarget: pick(targets) };
     if (kind < 84 && used.length > 0) {
       const target = spelled(pick(used));
-      const isRound = random(8) === 0 && !target.startsWith('/');
+      const turn = random(8);
+      const isRound = turn === 0 && !target.startsWith('/');
       return {
         ...common,
         type: 'hardlink',
-        linkTarget: isRound ? `${pick(plainNames)}/../${target}` : target,
+        // Above the root is the root.
+        linkTarget: isRound
+          ? `${pick(plainNames)}/../${target}`
+          : turn === 1
+            ? `${'../'.repeat(9)}${target}`
+            : target,
       };
     }
     if (kind < 88) {

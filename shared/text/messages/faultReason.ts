@@ -175,7 +175,6 @@ export const layerReasons: Readonly<Record<LayerReason, Pair>> = {
   'name-long': ['has a name of more than {0} bytes', '名称超过 {0} 字节'],
   'under-file': ['lies below {0}, which is no directory', '位于 {0} 之下，而后者不是目录'],
   'root-object': ['is the root, and no directory', '是根，却不是目录'],
-  'hardlink-outside': ['is a hard link out of the layer', '是指向层之外的硬链接'],
   'hardlink-missing': [
     'is a hard link to {0}, which is not in the layer',
     '是指向 {0} 的硬链接，而它不在该层中',
