@@ -58,13 +58,16 @@ const alone: Readonly<Record<string, Call>> = Object.fromEntries(
  * format). Docker's escapes `\t` and `\n` mean what they say. Throws {@link UsageFault}: with `--json`, for a faulty template.
  *
  * @param heads the heading of each field; fields without one are asked for like any other
+ * @param raw the template that `raw` stands for, where it stands for one
  */
 export function rowFormat(
   session: Pick<Session, 'json' | 'out'>,
   { values }: Pick<Parsed, 'values'>,
   heads: Row,
+  raw: string | null = null,
 ): ((rows: readonly Row[]) => void) | null {
-  const given = values.get('format')?.[0];
+  const word = values.get('format')?.[0];
+  const given = word === 'raw' ? (raw ?? word) : word;
   if (given === undefined) return null;
   if (session.json) throw new UsageFault((t) => t('usage.formatJson'));
   if (given === 'table' || given === '') return null;

@@ -37,3 +37,11 @@ export function globToRegExp(glob: string): RegExp {
     return /(?!)/;
   }
 }
+
+/**
+ * Whether a pattern is none to Go's path.Match, which Docker refuses with `syntax error in pattern`: brackets that are not closed or hold
+ * nothing, a range without an end, a backslash with nothing behind it.
+ */
+export function isMalformedGlob(glob: string): boolean {
+  return !/^(?:\\[^]|\[(?:\^|(?!\^))(?:(?:\\[^]|[^\]\\-])(?:-(?:\\[^]|[^\]\\-]))?)+\]|[^[\\])*$/.test(glob);
+}

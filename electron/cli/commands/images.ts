@@ -11,7 +11,7 @@ import { withWholeLabels } from '../../actions/images/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { dockerSize, goTime, rowFormat, rowFormatOption } from '../rowFormat';
-import { globToRegExp } from '../../../shared/image/glob';
+import { globToRegExp, isMalformedGlob } from '../../../shared/image/glob';
 import { UsageFault } from '../parser';
 import { noteElsewhere } from '../noteElsewhere';
 import { readImages, sourceOf, sourceOption } from '../source';
@@ -150,7 +150,7 @@ function parseFilter(text: string, graph: Images, upTo: boolean): Keep {
 
 /**
  * The filter of the word behind the options: a repository, one of its tags, a digest of it, or a pattern of such. Throws
- * `reference-invalid` for what is neither.
+ * `reference-invalid` for what is neither, {@link UsageFault} for a pattern that is none.
  */
 function parseWord(word: string, { images }: Images): Keep {
   // A name of a foreign layout that is no reference is one all the same.
@@ -160,8 +160,9 @@ function parseWord(word: string, { images }: Images): Keep {
   return digestWord(word) ?? nameWord(word);
 }
 
-/** Passes the names that fit a pattern. */
+/** Passes the names that fit a pattern. Throws {@link UsageFault} for what is none. */
 function nameWord(text: string): Keep {
+  if (isMalformedGlob(text)) throw new UsageFault((t) => t('usage.pattern', { text }));
   const fits = namePattern(text);
   return ({ name }) => name !== null && fits(name);
 }
@@ -193,6 +194,13 @@ const heads = {
   Containers: 'CONTAINERS',
   Platform: 'PLATFORM',
 };
+
+/** What Docker means by `--format raw`: a line a field, and an empty one behind each image. */
+function rawFormat(switches: ReadonlySet<string>): string {
+  if (switches.has('quiet')) return 'image_id: {{.ID}}';
+  const digest = switches.has('digests') ? 'digest: {{.Digest}}\n' : '';
+  return `repository: {{.Repository}}\ntag: {{.Tag}}\n${digest}image_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n`;
+}
 
 export const images: Command = {
   name: 'images',
@@ -233,7 +241,7 @@ export const images: Command = {
   async execute(session, parsed) {
     const { switches, values, words } = parsed;
     if (words.length > 1) throw new UsageFault((t) => t('usage.images'));
-    const format = rowFormat(session, parsed, heads);
+    const format = rowFormat(session, parsed, heads, rawFormat(switches));
     const place = await sourceOf(session, parsed);
     const read = await readImages(session, place);
     const filters = values.get('filter') ?? [];
@@ -297,7 +305,8 @@ export const images: Command = {
       return;
     }
     if (switches.has('quiet')) {
-      for (const each of new Set(rows.map(({ image }) => id(image)))) session.out(`${each}\n`);
+      // Once a row, as Docker does: whoever counts them counts names.
+      for (const { image } of rows) session.out(`${id(image)}\n`);
       return;
     }
     const digests = switches.has('digests');

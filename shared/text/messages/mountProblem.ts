@@ -64,6 +64,20 @@ const refusals: Readonly<Record<Facts<'terminal-refused'>['reason'], Pair>> = {
     '命令太长，询问中无法完整显示：请将其写入文件后再运行。',
   ],
 };
+/** Whose rights a key of a workspace stands for (`Privileged.key`): a kind, the person's ID, and where their further IDs begin. */
+function rightsWords(key: string, at: 0 | 1): string {
+  const [, kind, user = '', from = ''] = /^(root|mapped|single|fuse)(?:-(\d+))?(?:-(\d+))?$/.exec(key) ?? [];
+  const words: Readonly<Record<string, Pair>> = {
+    root: ['root', 'root'],
+    mapped: [
+      from === '' ? `user ${user} with further IDs` : `user ${user} with the further IDs from ${from} on`,
+      from === '' ? `用户 ${user}（另有其他 ID）` : `用户 ${user}（另有自 ${from} 起的 ID）`,
+    ],
+    single: [`user ${user} with one ID`, `用户 ${user}（只有一个 ID）`],
+    fuse: [`user ${user} with fuse-overlayfs`, `用户 ${user}（使用 fuse-overlayfs）`],
+  };
+  return kind === undefined ? v(key) : (words[kind]?.[at] ?? v(key));
+}
 const pasteRefusals: Readonly<Record<Facts<'terminal-paste-refused'>['reason'], Pair>> = {
   declined: ['You declined it.', '您已拒绝。'],
   long: [
@@ -434,8 +448,8 @@ export const mountProblemTexts: { readonly [C in Codes]: ProblemTexts<C> } = {
       (f) => `工作区 ${v(f.name)} 是用其他权限创建的`,
     ],
     why: [
-      (f) => `Its files are owned as ${v(f.made)} has them, and this is ${v(f.now)}.`,
-      (f) => `其文件属主为 ${v(f.made)}，而当前为 ${v(f.now)}。`,
+      (f) => `It was made by ${rightsWords(f.made, 0)}, and this is ${rightsWords(f.now, 0)}.`,
+      (f) => `它由${rightsWords(f.made, 1)}创建，而当前为${rightsWords(f.now, 1)}。`,
     ],
     advice: [
       () => 'Open it as the user who made it. Nothing was changed.',

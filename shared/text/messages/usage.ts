@@ -371,6 +371,11 @@ export const usage = {
     (f: { name: string }) => `--${f.name} is given twice`,
     (f: { name: string }) => `--${f.name} 重复出现`,
   ],
+  'usage.pattern': [
+    (f: { text: string }) =>
+      `${f.text} is no pattern: a bracket is not closed or empty, or a backslash ends it`,
+    (f: { text: string }) => `${f.text} 不是有效的通配符：方括号未闭合或为空，或以反斜杠结尾`,
+  ],
   'usage.filterForm': [
     (f: { text: string }) => `a filter is key=value, not ${f.text}`,
     (f: { text: string }) => `筛选条件的格式是 key=value，而不是 ${f.text}`,

@@ -135,13 +135,13 @@ describe('images', () => {
     ]);
   });
 
-  test('-q prints IDs once, --no-trunc whole, -a is taken', async () => {
+  test('-q prints an ID for each row as Docker does, --no-trunc whole, -a is taken', async () => {
     await loadAll();
     expect(await ok('images', '-q')).toBe(
-      [newImage, oldImage, namelessImage].map(({ id }) => `${short(id)}\n`).join(''),
+      [newImage, newImage, oldImage, namelessImage].map(({ id }) => `${short(id)}\n`).join(''),
     );
     expect(await ok('images', '-aq', '--no-trunc')).toBe(
-      [newImage, oldImage, namelessImage].map(({ id }) => `${id}\n`).join(''),
+      [newImage, newImage, oldImage, namelessImage].map(({ id }) => `${id}\n`).join(''),
     );
   });
 
@@ -184,9 +184,35 @@ describe('images', () => {
     [['gone'], []],
   ])('%j keeps the images that Docker would', async (args, expected) => {
     await loadAll();
-    expect(await ok('images', '-q', '--no-trunc', ...args)).toBe(
-      expected.map(({ id }) => `${id}\n`).join(''),
+    const ids = (await ok('images', '-q', '--no-trunc', ...args)).split('\n').filter((id) => id !== '');
+    expect([...new Set(ids)]).toEqual(expected.map(({ id }) => id));
+  });
+
+  test.each(['[', 'shop[', '[]a]', '[a-]', '[^]', '[a-b-c]', 'a\\'])(
+    '%j is no pattern, and refused',
+    async (text) => {
+      await loadAll();
+      const sentence = `stratigraph: ${text} is no pattern: a bracket is not closed or empty, or a backslash ends it`;
+      expect(await fails(2, 'images', `--filter=reference=${text}`)).toContain(sentence);
+      expect(await fails(2, 'prune', '-f', '--filter', `reference=${text}`)).toContain(sentence);
+      if (text.includes('[')) expect(await fails(2, 'images', text)).toContain(sentence);
+    },
+  );
+
+  test('patterns of Go that look odd are taken', async () => {
+    await loadAll();
+    for (const text of ['[[]', '[\\]]', 'a]', '[^a-b]', '\\s', '[z-a]'])
+      expect(await ok('images', '-q', '-f', `reference=${text}`)).toBe('');
+    expect(await ok('images', '-q', 's[g-i]op:1.0')).toBe(`${short(oldImage.id)}\n`);
+  });
+
+  test('--format raw is Docker’s', async () => {
+    await loadAll();
+    const text = await ok('images', '--format', 'raw', 'shop:1.0');
+    expect(text).toMatch(
+      /^repository: shop\ntag: 1\.0\nimage_id: [0-9a-f]{12}\ncreated_at: 2023-01-01 .*\nvirtual_size: [\d.]+kB\n\n$/,
     );
+    expect(await ok('images', '--format', 'raw', '-q', 'shop:1.0')).toBe(`image_id: ${short(oldImage.id)}\n`);
   });
 
   test('--json gives sizes in bytes', async () => {

@@ -233,7 +233,11 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     ...['bash (12)', ''].map((process) => ({ name: 'fix', process })),
     { name: 'fix', process: 'sh', here: true },
   ],
-  'workspace-foreign': [{ name: 'fix', made: 'root', now: 'mapped-1000' }],
+  'workspace-foreign': [
+    { name: 'fix', made: 'root', now: 'mapped-1000' },
+    { name: 'fix', made: 'mapped-0-1', now: 'single-1000' },
+    { name: 'fix', made: 'fuse-1000', now: 'mapped-1000-100000' },
+  ],
   'image-in-use': [{ name: 'shop:1', workspaces: 'fix' }],
   'change-not-found': [{ path: '/etc/x' }],
   'name-reserved': [{ path: '/etc/.wh.x' }],
@@ -551,4 +555,13 @@ describe('hostile facts', () => {
       expect(all).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
     }
   });
+});
+
+test('whose rights a workspace has is said in words', () => {
+  const facts = { name: 'fix', made: 'mapped-0-1', now: 'single-1000' };
+  for (const language of ['en', 'zh-CN'] as const)
+    expect(problemSentence({ code: 'workspace-foreign', facts }, language)).not.toMatch(/mapped|single/);
+  expect(problemSentence({ code: 'workspace-foreign', facts }, 'en')).toContain(
+    'made by user 0 with the further IDs from 1 on, and this is user 1000 with one ID',
+  );
 });
