@@ -16,11 +16,13 @@ import { enginePlaces } from './place/engine/enginePlaces';
 import { OpenedPlaces, type Begin } from './place/opened/openedPlaces';
 import { followAddedPaths } from './place/opened/followAddedPaths';
 import { Places } from './place/places';
+import { sourceList } from './place/sourceList';
 import { homeStore } from './place/store/homeStore';
 import { sweepWork } from './actions/upkeep/sweepWork';
 import { loadImages } from './actions/copy/loadImages';
 import { parseLaunch, type Launch } from './launch';
 import {
+  askEngine,
   askLeave,
   askPaste,
   askTerminal,
@@ -135,6 +137,18 @@ async function run(): Promise<void> {
 
   const places = new Places([homeStore(context), enginePlaces(engines), opened]);
 
+  const followed = followAddedPaths({
+    list: (path) => void opened.enlist(path, fileLimits.usual),
+    leave: (path) => opened.delist(path),
+  });
+  const list = sourceList({
+    opened,
+    called: async (id) => (await places.list()).find((each) => each.id === id)?.word ?? null,
+    changed: async () => {
+      await Promise.all([followed.look(), engines.lookAgain()]);
+    },
+  });
+
   const language = (): Language =>
     settings.settings.language === 'system' ? languageOf(app.getLocale()) : settings.settings.language;
   const focused = (): TypedInput[] =>
@@ -180,16 +194,17 @@ async function run(): Promise<void> {
     });
   };
 
-  const startLook = (path: string, retryToken: string, raise?: RaisedLimit): string => {
+  const startLook = (path: string, retryToken: string, raise?: RaisedLimit, adds = false): string => {
     const limits = fileLimits.of(retryToken, raise);
     return operations.start(
       'look',
       basename(path),
       async (run) => {
         const { id: source, images } = await opened.look(path, limits, run);
-        return { kind: 'look', source, images };
+        if (adds) await list.add({ path });
+        return { kind: 'look', source, images, ...(adds && { added: true as const }) };
       },
-      { retryToken },
+      { retryToken, ...(adds && { adds: true as const }) },
     );
   };
 
@@ -212,6 +227,7 @@ async function run(): Promise<void> {
     operations,
     places,
     opened,
+    list,
     files,
     terminals,
     startLoad,
@@ -245,6 +261,7 @@ async function run(): Promise<void> {
         translator(language()),
       ),
     askTerminal: (caller, question) => askTerminal(windowOf(caller), question, translator(language())),
+    askEngine: (caller, address) => askEngine(windowOf(caller), address, translator(language())),
     askPaste: (caller, question) => askPaste(windowOf(caller), question, translator(language())),
     person: ({ id }) => personIn(id),
     onPageGone: (listener) => void pageGone.push(listener),
@@ -286,10 +303,6 @@ async function run(): Promise<void> {
       // An index that cannot be read is said by the next request for the graph, beside its cause.
       () => broadcast(windows, 'store.changed', { revision: 'unreadable' }),
     );
-  const stopFollowing = followAddedPaths({
-    list: (path) => void opened.enlist(path, fileLimits.usual),
-    leave: (path) => opened.delist(path),
-  });
   const stopWatching = places.watch({
     placesChanged: () => broadcast(windows, 'sources.changed', {}),
     imagesChanged: (source) =>
@@ -368,7 +381,7 @@ async function run(): Promise<void> {
     // Whoever ends the program by now has been asked, or is the system.
     leaving.leave();
     answers.close();
-    stopFollowing();
+    followed.stop();
     stopWatching();
     stopWatchingPlaces();
     // What runs is cancelled and cleans up after itself before the process goes.

@@ -6,7 +6,7 @@ import { addressText, parseAddress } from '../engine/address';
 import { discoverEngines, ownSurroundings, sameEngine } from '../engine/discover';
 import { readAddedSources } from '../engine/addedSources';
 import { findEngines } from '../engine/findEngine';
-import { changeAddedSources } from '../place/addedSources';
+import { addedEngine, checkUnlisted, keyOfAdded, putOnList, takeOffList } from '../place/sourceList';
 import type { Session } from './command';
 import { checkThere } from './inputThere';
 
@@ -18,7 +18,6 @@ export interface AddedPlace {
 }
 
 const isUrl = (word: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(word);
-const keyOf = (added: AddedSource): string => ('path' in added ? added.path : added.address);
 
 /** What an added path is, as far as it is there. */
 export const pathKind = (path: string): 'archive' | 'layout' =>
@@ -26,15 +25,7 @@ export const pathKind = (path: string): 'archive' | 'layout' =>
 
 /** What somebody asks for to be put on the list. Throws what is wrong with it. */
 async function meantBy(session: Session, word: string): Promise<AddedSource> {
-  if (isUrl(word)) {
-    const address = parseAddress(word, null);
-    if (address.kind === 'other')
-      throw problem('engine-unsupported', {
-        engine: /podman/i.test(word) ? 'Podman' : 'Docker',
-        address: addressText(address),
-      });
-    return { address: addressText(address) };
-  }
+  if (isUrl(word)) return addedEngine(word);
   const info = statSync(word, { throwIfNoEntry: false });
   if (info?.isSocket() === true) return { address: addressText({ kind: 'socket', path: resolve(word) }) };
   const listed = (await findEngines({ count: false, signal: session.run('').signal })).map(
@@ -66,18 +57,10 @@ async function listedEngines(session: Session): Promise<(address: string) => Pro
 /** Puts a place on the person's list. Throws `source-listed` for what is there, and why it cannot be one. */
 export async function addPlace(session: Session, word: string): Promise<AddedPlace> {
   const added = await meantBy(session, word);
-  if ('address' in added) {
-    const found = await sameEngine(parseAddress(added.address, null), await discoverEngines());
-    if (found) {
-      const { name } = await (await listedEngines(session))(added.address);
-      throw problem('source-listed', { name: word, listed: name });
-    }
-  }
-  await changeAddedSources((before) => {
-    if (before.some((each) => keyOf(each) === keyOf(added)))
-      throw problem('source-listed', { name: word, listed: keyOf(added) });
-    return [...before, added];
-  });
+  const called = async (): Promise<string | null> =>
+    'address' in added ? (await (await listedEngines(session))(added.address)).name : null;
+  await checkUnlisted(added, word, called);
+  await putOnList(added, word);
   if ('path' in added) return { name: added.path, kind: pathKind(added.path), address: added.path };
   return (await listedEngines(session))(added.address);
 }
@@ -99,7 +82,7 @@ export async function removePlace(session: Session, word: string): Promise<Added
   const socket = addressText({ kind: 'socket', path: resolve(word) });
   const found = places.find(
     ({ added, place: { name } }) =>
-      name.toLowerCase() === word.toLowerCase() || [meant, socket, word].includes(keyOf(added)),
+      name.toLowerCase() === word.toLowerCase() || [meant, socket, word].includes(keyOfAdded(added)),
   );
   if (!found) {
     const engines = await findEngines({ count: false, signal: session.run('').signal });
@@ -108,6 +91,6 @@ export async function removePlace(session: Session, word: string): Promise<Added
     const known = places.map(({ place: { name } }) => name);
     throw problem('source-not-found', { name: word, known: known.length === 0 ? '–' : known.join(', ') });
   }
-  await changeAddedSources((before) => before.filter((each) => keyOf(each) !== keyOf(found.added)));
+  await takeOffList([keyOfAdded(found.added)]);
   return found.place;
 }

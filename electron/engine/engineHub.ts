@@ -148,6 +148,14 @@ export class EngineHub {
     void this.find();
   }
 
+  /** Looks for engines now, since somebody knows that there is another or one less; resolves when they are listed. */
+  async lookAgain(): Promise<void> {
+    await this.searching;
+    if (this.closed) return;
+    if (this.timer) clearTimeout(this.timer);
+    await this.find();
+  }
+
   /** Ends every connection. */
   async close(): Promise<void> {
     this.closed = true;

@@ -158,6 +158,16 @@ export async function askLeave(
   return allows(window, { ...words, yes: t('native.leaveYes'), no: t('native.leaveNo') }, signal);
 }
 
+/** Asks whether an engine is to be added by its address. */
+export async function askEngine(window: BrowserWindow, address: string, t: Translate): Promise<boolean> {
+  return allows(window, {
+    message: t('native.askEngine', { address: visibleName(address) }),
+    detail: t('native.askEngineDetail'),
+    yes: t('native.askEngineYes'),
+    no: t('native.askEngineNo'),
+  });
+}
+
 /** Asks whether a text may be pasted into a terminal that reaches beyond its container. */
 export async function askPaste(
   window: BrowserWindow,

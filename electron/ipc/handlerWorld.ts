@@ -3,6 +3,7 @@ import type { Settings } from '../../shared/ipc/settings';
 import type { ActionContext } from '../actions/ground/context';
 import type { OpenedPlaces } from '../place/opened/openedPlaces';
 import type { Places } from '../place/places';
+import type { SourceList } from '../place/sourceList';
 import type { Terminals } from '../run/terminals';
 import type { RaisedLimit } from './fileLimits';
 import type { FileTokens } from './fileTokens';
@@ -15,8 +16,8 @@ import type { TypedInput } from './typedInput';
 export interface ArchiveChoice {
   /** One folder instead of files. */
   readonly directory: boolean;
-  /** To load them, to look at them where they lie, or to say what the target of a save has; then a list of layers will do, too. */
-  readonly purpose: 'load' | 'look' | 'held';
+  /** To load them, to look at them where they lie, to put them on the list of sources, or to say what the target of a save has; then a list of layers will do, too. */
+  readonly purpose: 'load' | 'look' | 'add' | 'held';
 }
 
 /** What the handlers need of the world; the parts that touch Electron are functions, so that this file does not. */
@@ -26,13 +27,15 @@ export interface HandlerWorld {
   /** Where images are, the store among them. */
   readonly places: Places;
   /** Of these what was opened without being loaded. */
-  readonly opened: Pick<OpenedPlaces, 'close' | 'ready'>;
+  readonly opened: Pick<OpenedPlaces, 'close' | 'ready' | 'pathOf'>;
+  /** The person's list of places. */
+  readonly list: SourceList;
   readonly files: FileTokens;
   readonly terminals: Terminals;
   /** Starts loading a path; the token is for "Try again", `raise` holds for the token from now on. */
   readonly startLoad: (path: string, retryToken: string, raise?: RaisedLimit) => string;
-  /** Starts looking at what lies at a path, in the same way. */
-  readonly startLook: (path: string, retryToken: string, raise?: RaisedLimit) => string;
+  /** Starts looking at what lies at a path, in the same way; with `adds` it is put on the person's list when it is known to be one. */
+  readonly startLook: (path: string, retryToken: string, raise?: RaisedLimit, adds?: boolean) => string;
   readonly app: () => Pick<
     RequestOutput<'app.start'>,
     'version' | 'platform' | 'locale' | 'storePath' | 'isUsualStore' | 'windowButtons'
@@ -46,6 +49,8 @@ export interface HandlerWorld {
   readonly chooseViewFile: (caller: Caller, suggestion: string, format: ViewFormat) => Promise<string | null>;
   /** Asks in a native dialog whether a terminal may reach beyond its container. */
   readonly askTerminal: (caller: Caller, question: TerminalQuestion) => Promise<boolean>;
+  /** Asks there whether an engine is to be added by its address, to which images can be copied from then on. */
+  readonly askEngine: (caller: Caller, address: string) => Promise<boolean>;
   /** Asks there whether a text may be pasted into such a terminal. */
   readonly askPaste: (caller: Caller, question: PasteQuestion) => Promise<boolean>;
   /** What the person really did in the caller's window. */

@@ -73,10 +73,12 @@ export function createHandlers(world: HandlerWorld): Handlers {
       await operations.room();
       return { operation: world.startLoad(path, file, raise) };
     },
-    'archive.look': async ({ file, raise }) => {
+    'archive.look': async ({ file, raise, add }) => {
       const path = files.pathOf(file);
+      // What cannot be is said before anything is read.
+      if (add) await world.list.check({ path });
       await operations.room();
-      return { operation: world.startLook(path, file, raise) };
+      return { operation: world.startLook(path, file, raise, add) };
     },
     'archive.save': ({ source, what, format, compression, ...has }, caller) =>
       dialogs.pass(caller, async () => {
@@ -152,7 +154,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       world.controlWindow(caller, action);
       return null;
     },
-    ...createSourceHandlers(world, graphs),
+    ...createSourceHandlers(world, graphs, dialogs),
     ...createWorkspaceHandlers(world, dialogs, () => terminals.settled()),
     ...createPageHandlers(world, dialogs, terminals),
     ...createLayerHandlers(world),

@@ -25,7 +25,7 @@ const nothingYet: OperationProgress = {
 };
 
 /** What is told of an operation beside what it does. */
-type About = Partial<Pick<OperationState, 'retryToken' | 'places' | 'engine'>>;
+type About = Partial<Pick<OperationState, 'retryToken' | 'places' | 'engine' | 'adds'>>;
 
 /**
  * Long work as one mechanism: everything that takes time is started here, reports here, is cancelled here, and ends
@@ -79,7 +79,7 @@ export class Operations {
     kind: OperationKind,
     subject: string,
     work: (run: Run) => Promise<OperationResult>,
-    { retryToken = null, places, engine }: About = {},
+    { retryToken = null, places, engine, adds }: About = {},
   ): string {
     if (this.closed) throw problem('app-closing', {});
     if (this.running.size >= mostRunning)
@@ -98,6 +98,7 @@ export class Operations {
       result: null,
       problem: null,
       retryToken: null,
+      ...(adds ? { adds } : {}),
       ...(places ? { places } : {}),
       ...(engine === undefined ? {} : { engine }),
     });

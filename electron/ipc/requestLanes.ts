@@ -9,6 +9,8 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'settings.change': null,
   'store.graph': 'documents',
   'sources.list': 'documents',
+  'sources.add': null,
+  'sources.remove': null,
   'source.graph': 'documents',
   'graph.piece': 'documents',
   'source.copyIn': null,

@@ -4,6 +4,8 @@ import type { SourceId } from '../../shared/ipc/source';
 import type { Run } from '../actions/ground/context';
 import { copyImages } from '../place/copyImages';
 import { partOf } from '../place/partOf';
+import { addedEngine } from '../place/sourceList';
+import type { DialogGate } from './dialogGate';
 import type { Handlers } from './handlerMap';
 import type { GraphOffers } from './graphOffers';
 import type { HandlerWorld } from './handlerWorld';
@@ -19,8 +21,12 @@ interface Copy {
 }
 
 /** Handlers of the list of places, of their images, and of copies between them. */
-export function createSourceHandlers(world: HandlerWorld, graphs: GraphOffers): Pick<Handlers, Names> {
-  const { context, operations, places, opened } = world;
+export function createSourceHandlers(
+  world: HandlerWorld,
+  graphs: GraphOffers,
+  dialogs: DialogGate,
+): Pick<Handlers, Names> {
+  const { context, operations, places, opened, list } = world;
   const copy = async ({ from, to, images, kind }: Copy): Promise<{ operation: string }> => {
     if (from === to) throw problem('request-invalid', { what: 'source', reason: 'value', place: 'source' });
     const ends = { from: await places.of(from), to: await places.of(to) };
@@ -35,6 +41,24 @@ export function createSourceHandlers(world: HandlerWorld, graphs: GraphOffers): 
   };
   return {
     'sources.list': async () => [...(await places.list())],
+    'sources.add': async ({ what }, caller) => {
+      if ('source' in what) {
+        await list.add({ path: opened.pathOf(what.source) });
+        return true;
+      }
+      return dialogs.pass(caller, async () => {
+        const added = addedEngine(what.address);
+        await list.check(added);
+        // What is in the store can be copied to an engine: a page alone names none.
+        if (!(await world.askEngine(caller, added.address))) return false;
+        await list.add(added);
+        return true;
+      });
+    },
+    'sources.remove': async ({ source }) => {
+      await list.remove(source);
+      return null;
+    },
     'source.graph': async ({ source }) => {
       const { graph, damaged } = await (await places.of(source)).view();
       const first = damaged.slice(0, 20).map(({ name, digest = '', problem: why }) => ({

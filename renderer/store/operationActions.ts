@@ -11,6 +11,7 @@ type OperationActions = Pick<
   AppActions,
   | 'chooseAndLoad'
   | 'chooseAndLook'
+  | 'chooseAndAdd'
   | 'loadDropped'
   | 'loadSamples'
   | 'cancelOperation'
@@ -38,6 +39,9 @@ const refusedBefore: ReadonlySet<string> = new Set(['engine-image-used', 'shown-
 type How = 'archive.load' | 'archive.look';
 
 const howOf = ({ kind }: OperationState): How => (kind === 'look' ? 'archive.look' : 'archive.load');
+
+/** Whether what is tried again is to be put on the person's list. */
+const addsOf = ({ adds }: OperationState): { readonly add?: true } => (adds ? { add: adds } : {});
 
 /** Dropped files that are handed on at once: a message has its bounds. */
 const filesAtOnce = 100;
@@ -159,16 +163,16 @@ export function operationActions(
     if (operation.status !== 'running' && (before?.status ?? 'running') === 'running') void ended(operation);
   };
 
-  const loadFiles = async (files: readonly PickedFile[], how: How): Promise<void> => {
+  const loadFiles = async (files: readonly PickedFile[], how: How, add = false): Promise<void> => {
     // One after the other: where many are loaded already each waits for room.
-    for (const { token } of files) await attempt(how, { file: token });
+    for (const { token } of files) await attempt(how, { file: token, ...(add && { add }) });
   };
 
   /** Loads or opens what can be read, and says of each of the others why not. */
-  const loadPicked = async ({ files, refused }: PickedFiles, how: How): Promise<void> => {
+  const loadPicked = async ({ files, refused }: PickedFiles, how: How, add = false): Promise<void> => {
     for (const problem of refused)
       addNotice({ tone: 'trouble', problem, operation: null, text: '', undo: null });
-    await loadFiles(files, how);
+    await loadFiles(files, how, add);
   };
 
   const forget = (id: string): void =>
@@ -186,6 +190,10 @@ export function operationActions(
     chooseAndLook: async (directory = false) => {
       const picked = await attempt('archive.choose', { directory, purpose: 'look' });
       if (picked) await loadPicked(picked, 'archive.look');
+    },
+    chooseAndAdd: async (directory = false) => {
+      const picked = await attempt('archive.choose', { directory, purpose: 'add' });
+      if (picked) await loadPicked(picked, 'archive.look', true);
     },
     loadDropped: async (files, look = false) => {
       let taken = 0;
@@ -226,7 +234,8 @@ export function operationActions(
       forget(id);
       if (operation.kind === 'samples') await attempt('samples.load', {});
       else if (operation.kind === 'prune') set({ dialog: { kind: 'prune' }, operationsOpen: false });
-      else if (operation.retryToken !== null) await attempt(howOf(operation), { file: operation.retryToken });
+      else if (operation.retryToken !== null)
+        await attempt(howOf(operation), { file: operation.retryToken, ...addsOf(operation) });
       await ask('operation.dismiss', { operation: id });
     },
     raiseLimit: async (id) => {
@@ -235,7 +244,8 @@ export function operationActions(
       if (!raise || operation.retryToken === null) return;
       forget(id);
       const { name, then: value } = raise;
-      await attempt(howOf(operation), { file: operation.retryToken, raise: { name, value } });
+      const file = operation.retryToken;
+      await attempt(howOf(operation), { file, raise: { name, value }, ...addsOf(operation) });
       await ask('operation.dismiss', { operation: id });
     },
   };

@@ -105,7 +105,10 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
         }) + unkeptText(result, t)
       );
     case 'look':
-      return t('operation.look.done', { subject, images: result.images });
+      return t(result.added ? 'operation.look.added' : 'operation.look.done', {
+        subject,
+        images: result.images,
+      });
     case 'hash':
       return t('operation.hash.done', { layers: result.layers, size: formatBytes(result.bytes) });
     case 'cleanup':

@@ -1,4 +1,5 @@
 import { home, isHome, isOpened } from '../../shared/ipc/placeKinds';
+import { visibleText } from '../../shared/text/format';
 import type { SourceId, SourceInfo } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
@@ -8,7 +9,10 @@ import { answers, sourceName, withoutPassed } from './sources';
 import { keepExisting, noSelection } from './selection';
 import type { AppActions } from './state';
 
-type SourceActions = Pick<AppActions, 'showSource' | 'closePlace' | 'refreshSources' | 'copyTo'> & {
+type SourceActions = Pick<
+  AppActions,
+  'showSource' | 'closePlace' | 'refreshSources' | 'addEngine' | 'keepSource' | 'removeSource' | 'copyTo'
+> & {
   /** Reads the graph of the source in view. */
   readonly readGraph: () => Promise<void>;
   /** The images of a source changed. */
@@ -102,6 +106,14 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     await readGraph();
   };
 
+  const nameOf = (source: SourceId): string =>
+    sourceName(
+      get().sources.find(({ id }) => id === source),
+      t(),
+    );
+  const news = (text: string): void =>
+    addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
+
   return {
     readGraph,
     refreshSources,
@@ -115,14 +127,43 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     },
     showSource,
     closePlace: async (source) => {
-      const name = sourceName(
-        get().sources.find(({ id }) => id === source),
-        t(),
-      );
+      const name = nameOf(source);
       if (get().source === source) await showSource(home);
       await attempt('source.close', { source });
       await refreshSources();
       announce(t()('place.closed', { name }));
+    },
+    addEngine: async (address) => {
+      const reply = await ask('sources.add', { what: { address } });
+      if (!reply.ok) return reply.problem;
+      if (!reply.value) return null;
+      await refreshSources();
+      news(t()('source.added', { address: visibleText(address) }));
+      return null;
+    },
+    keepSource: async (source) => {
+      if ((await attempt('sources.add', { what: { source } })) === null) return;
+      await refreshSources();
+      news(t()('source.kept', { name: nameOf(source) }));
+    },
+    removeSource: async (source) => {
+      const name = nameOf(source);
+      const reply = await ask('sources.remove', { source });
+      if (!reply.ok) {
+        const { problem } = reply;
+        return addNotice({
+          tone: 'trouble',
+          problem,
+          operation: null,
+          text: '',
+          undo: null,
+          places: [source],
+        });
+      }
+      await refreshSources();
+      // What is found by itself, too, is listed still.
+      if (get().source === source && !get().sources.some(({ id }) => id === source)) await showSource(home);
+      news(t()('source.removed', { name }));
     },
     copyTo: async (target, images) => {
       const { source, sources } = get();

@@ -76,6 +76,8 @@ export type DialogState =
     }
   | { readonly kind: 'raiseLimit'; readonly operation: string }
   | { readonly kind: 'raw'; readonly title: string; readonly text: string }
+  /** An engine is to be put on the list of sources. */
+  | { readonly kind: 'engine' }
   | { readonly kind: 'preferences' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'about' };
@@ -178,6 +180,14 @@ export interface AppActions {
   /** Closes what was opened without being loaded; the store is shown where it was in view. */
   readonly closePlace: (source: SourceId) => Promise<void>;
   readonly refreshSources: () => Promise<void>;
+  /** Opens the native dialog (for a folder if `directory`), opens what was chosen where it lies, and puts it on the person's list. */
+  readonly chooseAndAdd: (directory?: boolean) => Promise<void>;
+  /** Puts an engine on the list by its address, after a native question. */
+  readonly addEngine: (address: string) => Promise<Problem | null>;
+  /** Puts what was opened without being loaded on the list. */
+  readonly keepSource: (source: SourceId) => Promise<void>;
+  /** Takes a source off the list; the store is shown where it was in view and is gone. */
+  readonly removeSource: (source: SourceId) => Promise<void>;
   /** Copies images of the place in view to another: the store or an engine. Says why where that cannot take them. */
   readonly copyTo: (target: SourceId, images: readonly ImageId[]) => Promise<void>;
   readonly openPage: (page: Page) => void;

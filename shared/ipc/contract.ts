@@ -77,6 +77,18 @@ export const requests = {
   'store.graph': { input: nothing, output: s.graphOffer },
   /** The store, the engines that are listed, and what was opened without being loaded. */
   'sources.list': { input: nothing, output: z.array(s.sourceInfo) },
+  /**
+   * Puts an engine on the person's list by its address, after a question of the main process, or what was opened without being loaded. False where
+   * the person said no.
+   */
+  'sources.add': {
+    input: z.strictObject({
+      what: z.union([z.strictObject({ address: s.text(4096) }), z.strictObject({ source: s.sourceId })]),
+    }),
+    output: z.boolean(),
+  },
+  /** Takes a place off that list. */
+  'sources.remove': { input: z.strictObject({ source: s.sourceId }), output: none },
   /** Offers the graph of a place in the same way. */
   'source.graph': { input: z.strictObject({ source: s.sourceId }), output: s.engineOffer },
   /** One piece of an offered graph, counted from 1, as text for `GraphReader`; null when a newer offer has taken its place. */
@@ -141,10 +153,10 @@ export const requests = {
   },
   /** Opens the native dialog; no file when it was dismissed. */
   'archive.choose': {
-    /** `purpose`: to load them, to look at them where they lie, or to say what the target of a save has. */
+    /** `purpose`: to load them, to look at them where they lie, to put them on the list of sources, or to say what the target of a save has. */
     input: z.strictObject({
       directory: z.boolean(),
-      purpose: z.enum(['load', 'look', 'held']).default('load'),
+      purpose: z.enum(['load', 'look', 'add', 'held']).default('load'),
     }),
     output: pickedFiles,
   },
@@ -156,10 +168,11 @@ export const requests = {
     }),
     output: z.object({ operation: s.operationId }),
   },
-  /** Opens an archive or a layout folder where it lies: nothing is written to the store. Members as of a load. */
+  /** Opens an archive or a layout folder where it lies: nothing is written to the store. Members as of a load; `add`: it is put on the person's list. */
   'archive.look': {
     input: z.strictObject({
       file: s.fileToken,
+      add: z.boolean().default(false),
       raise: z.strictObject({ name: z.enum(limitNames), value: z.number().int().positive() }).optional(),
     }),
     output: z.object({ operation: s.operationId }),

@@ -10,6 +10,8 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'store.graph': true,
   'graph.piece': true,
   'sources.list': true,
+  'sources.add': true,
+  'sources.remove': true,
   'source.graph': true,
   'source.copyIn': true,
   'source.copyOut': true,

@@ -167,6 +167,8 @@ export type OperationResult =
       readonly images: number;
       /** It is on the person's list, and was read for somebody who is there already, or works with it: what is in view stays. */
       readonly listed?: true | undefined;
+      /** It was put on that list. */
+      readonly added?: true | undefined;
     }
   | { readonly kind: 'workspace'; readonly name: string; readonly image: string }
   | {
@@ -215,6 +217,8 @@ export interface OperationState {
   readonly engine?: string | undefined;
   /** For a failed load: the file token to try again with. */
   readonly retryToken: string | null;
+  /** What it opens is to be put on the person's list. */
+  readonly adds?: true | undefined;
   /** The places that it works on, where that is not the store alone. */
   readonly places?: readonly SourceId[] | undefined;
 }

@@ -291,6 +291,7 @@ const result = z.discriminatedUnion('kind', [
     images: z.number().int().nonnegative(),
     /** It was read for somebody who is there already, or works with it: what is in view stays. */
     listed: z.literal(true).optional(),
+    added: z.literal(true).optional(),
   }),
   z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),
   z.object({
@@ -343,6 +344,7 @@ export const operationState = z.object({
   problem: problem.nullable(),
   engine: z.string().optional(),
   retryToken: fileToken.nullable(),
+  adds: z.literal(true).optional(),
   places: z.array(sourceId).optional(),
 }) satisfies z.ZodType<OperationState>;
 

@@ -9,6 +9,14 @@ import { startApp, type RunningApp } from '../setup/electronApp';
 import { dockerArchive } from '../setup/imageBuilder';
 import { violations } from '../setup/lookTools';
 import { pairImages } from '../setup/pairImages';
+import {
+  answerOpenDialog,
+  answerQuestions,
+  askedQuestions,
+  cli,
+  dragFiles,
+  seen,
+} from '../setup/windowTools';
 
 /** What the command line puts on the list of sources the window shows, and shows no longer when it is taken off. */
 
@@ -83,6 +91,83 @@ test('what is added on the command line comes into the sidebar, and goes from it
     await sources('rm', 'unix:///tmp/nowhere/build.sock');
     await expect.poll(() => opened.count(), { timeout: 20_000 }).toBe(0);
     await expect.poll(() => engine.count(), { timeout: 20_000 }).toBe(0);
+    expect(running.complaints).toEqual([]);
+  } finally {
+    await running.close();
+    await rm(config, { recursive: true });
+  }
+});
+
+test('sources are added and removed in the window, by pointer and by keys, and what is refused says why', async () => {
+  const config = await mkdtemp(join(tmpdir(), 'stratigraph-config-'));
+  const env = { XDG_CONFIG_HOME: config, DOCKER_HOST: '', DOCKER_CONFIG: '/nonexistent' };
+  const running = await startApp({ env });
+  try {
+    const { page } = running;
+    const archive = join(running.folder, 'till.tar');
+    await writeFile(archive, dockerArchive(pairImages));
+    const own = join(running.folder, 'own.tar');
+    await writeFile(own, dockerArchive(pairImages.slice(0, 1)));
+    await cli(running.store, 'load', '-q', '-i', own);
+    await page.locator('.layer-graph .card').first().waitFor();
+    const place = page.locator('.side-opened', { hasText: 'till.tar' });
+    const add = page.getByRole('button', { name: t('source.add') });
+    // An archive, from the head of the list: it is opened, and on the list.
+    await answerOpenDialog(running, [archive]);
+    await add.click();
+    await running.picture('sources-add-menu');
+    await page.getByRole('menuitem', { name: t('source.add.file') }).click();
+    await page.getByRole('heading', { level: 1, name: 'till.tar' }).waitFor();
+    await page.locator('.layer-graph .card', { hasText: 'till:1.1' }).waitFor();
+    expect(await page.locator('.operations-line').innerText()).toContain('to the sources');
+    // Once more: it is listed already.
+    await add.click();
+    await page.getByRole('menuitem', { name: t('source.add.file') }).click();
+    await seen(running, 'till.tar is listed already');
+    await page.keyboard.press('Escape');
+    // An engine, by keys: refused in the dialog, then asked about in the main process.
+    await answerQuestions(running, 1);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('add a docker');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: t('dialog.engine.title') });
+    await dialog.getByLabel(t('dialog.engine.field')).fill('ssh://me@host');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('is of a kind that is not opened').waitFor();
+    await pictures(running, 'sources-add-engine');
+    const engine = page.locator('.side-opened', { hasText: 'Docker' });
+    await dialog.getByLabel(t('dialog.engine.field')).fill('tcp://127.0.0.1:9');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await engine.count()).toBe(0);
+    await answerQuestions(running, 0);
+    await add.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('tcp://127.0.0.1:9');
+    await page.keyboard.press('Enter');
+    await engine.waitFor();
+    expect((await askedQuestions(running)).join()).toContain('tcp://127.0.0.1:9');
+    await pictures(running, 'sources-added-in-window');
+    // Off again: by the menu of the row, and from the palette.
+    await engine.getByRole('button', { name: /^More about Docker/ }).click();
+    await running.picture('sources-row-menu');
+    await page.getByRole('menuitem', { name: t('source.remove') }).click();
+    await expect.poll(() => engine.count()).toBe(0);
+    await place.locator('.side-item').click();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('remove till.tar');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => place.count()).toBe(0);
+    await seen(running, 'till.tar is no longer in the list');
+    // What is opened only to look at is kept by its menu.
+    await dragFiles(running, [archive], ['dragEnter', 'dragOver', 'drop'], 1);
+    await place.waitFor();
+    await place.locator('.side-item').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: t('source.keep') }).click();
+    await seen(running, t('source.kept', { name: 'till.tar' }));
+    await place.getByRole('button', { name: t('source.more', { name: 'till.tar' }) }).waitFor();
     expect(running.complaints).toEqual([]);
   } finally {
     await running.close();

@@ -22,6 +22,8 @@ import { enginePlaces } from '../../electron/place/engine/enginePlaces';
 import { OpenedPlaces } from '../../electron/place/opened/openedPlaces';
 import { Places } from '../../electron/place/places';
 import { homeStore } from '../../electron/place/store/homeStore';
+import { sourceList } from '../../electron/place/sourceList';
+import { ownSurroundings } from '../../electron/engine/discover';
 import { Answers } from '../../electron/ipc/answer';
 import { FileLimits } from '../../electron/ipc/fileLimits';
 import { FileTokens } from '../../electron/ipc/fileTokens';
@@ -140,6 +142,12 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
     operations,
     places: new Places([homeStore(context), enginePlaces(engines), opened]),
     opened,
+    list: sourceList({
+      opened,
+      called: () => null,
+      changed: () => Promise.resolve(),
+      around: { ...ownSurroundings(), env: {}, home: join(folder, 'home') },
+    }),
     files,
     terminals: new Terminals({ data: () => undefined, exit: () => undefined }),
     startLoad: (path, token, raise) =>
@@ -177,6 +185,7 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
     chooseCopy: () => dialog(target()),
     chooseViewFile: () => dialog(target()),
     askTerminal: () => dialog(false),
+    askEngine: () => dialog(false),
     askPaste: () => dialog(false),
     person: () => ({
       get active() {

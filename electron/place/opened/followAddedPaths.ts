@@ -8,19 +8,29 @@ export interface AddedPathWishes {
   leave(path: string): void;
 }
 
+/** What follows the list. */
+export interface FollowedPaths {
+  /** Looks at the list now; resolves when what it names is listed. */
+  look(): Promise<void>;
+  stop(this: void): void;
+}
+
 /**
  * Has the archives and folders of the person's list among the places, and no longer when they are taken off it, whoever changes the list.
- * Gives back what ends it. `every`: milliseconds between two looks.
+ * `every`: milliseconds between two looks.
  */
 export function followAddedPaths(
   wishes: AddedPathWishes,
   around: Surroundings = ownSurroundings(),
   every = 3000,
-): () => void {
+): FollowedPaths {
   const known = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
   let isOver = false;
-  const look = async (): Promise<void> => {
+  // One after the other: what was read first is not acted upon last.
+  let looking: Promise<void> = Promise.resolve();
+  const look = (): Promise<void> => (looking = looking.then(lookOnce));
+  const lookOnce = async (): Promise<void> => {
     const now = new Set(
       (await readAddedSources(around)).flatMap((each) => ('path' in each ? [each.path] : [])),
     );
@@ -44,8 +54,11 @@ export function followAddedPaths(
     });
   };
   again();
-  return () => {
-    isOver = true;
-    if (timer) clearTimeout(timer);
+  return {
+    look,
+    stop: () => {
+      isOver = true;
+      if (timer) clearTimeout(timer);
+    },
   };
 }

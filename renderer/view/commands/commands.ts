@@ -4,7 +4,7 @@ import type { Selection } from '../../store/state';
 import { keyText } from '../keys';
 import type { Command, Spec } from './command';
 import { selectionCommands } from './imageCommands';
-import { sourceCommands } from './placeCommands';
+import { listCommands, sourceCommands } from './placeCommands';
 import { storeCommands } from './storeCommands';
 import { exportCommands, viewCommands } from './viewCommands';
 import { appearanceCommands, windowCommands } from './windowCommands';
@@ -36,6 +36,7 @@ function specsIn(t: Translate, selection: Selection): readonly Spec[] {
     ...viewCommands(state, t, act),
     ...appearanceCommands(state, t, act),
     ...exportCommands(state, t),
+    ...listCommands(state, t, act),
     ...sourceCommands(state, t, act),
   ];
 }

@@ -1,10 +1,10 @@
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import type { ImageId } from '../../../shared/image/digest';
-import { isHome, placeCan } from '../../../shared/ipc/placeKinds';
+import { isHome, isOpened, placeCan } from '../../../shared/ipc/placeKinds';
 import type { Translate } from '../../../shared/text/catalogue';
 import { visibleText } from '../../../shared/text/format';
 import { copyWords, whyNotTaken } from '../../store/copyTargets';
-import { whyNotHere } from '../../store/sources';
+import { currentSource, sourceName, whyNotHere } from '../../store/sources';
 import type { AppActions, AppState } from '../../store/state';
 import { sourceIcon } from '../sourceIcon';
 import { ctrl, type Spec } from './command';
@@ -30,7 +30,7 @@ export function copyCommands(
         run: () => void act.copyTo(to.id, images),
       };
       if (!isHome(to.id))
-        return { ...shared, id: `copyOut ${to.id}`, label: copyWords(to, t), icon: 'engine' };
+        return { ...shared, id: `copyOut ${to.id}`, label: copyWords(to, t), icon: sourceIcon[to.kind] };
       return {
         ...shared,
         id: 'copyIn',
@@ -61,6 +61,56 @@ export function compareHomeCommand(
       run: () => one && act.openDialog({ kind: 'compareHome', image: one.id }),
     },
   ];
+}
+
+/** What is put on the person's list of sources, and what is taken off it. */
+export function listCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
+  const { source } = state;
+  const place = currentSource(state);
+  const name = sourceName(place, t);
+  const added = place?.added === true;
+  const specs: Spec[] = [
+    {
+      id: 'source.add.file',
+      label: t('command.source.addFile'),
+      icon: 'archive',
+      group: 'app',
+      run: () => void act.chooseAndAdd(),
+    },
+    {
+      id: 'source.add.folder',
+      label: t('command.source.addFolder'),
+      icon: 'folder',
+      group: 'app',
+      run: () => void act.chooseAndAdd(true),
+    },
+    {
+      id: 'source.add.engine',
+      label: t('command.source.addEngine'),
+      icon: 'engine',
+      group: 'app',
+      run: () => act.openDialog({ kind: 'engine' }),
+    },
+  ];
+  if (isHome(source)) return specs;
+  if (isOpened(source) && !added)
+    specs.push({
+      id: 'source.keep',
+      label: t('command.source.keep', { name }),
+      icon: 'plus',
+      group: 'app',
+      run: () => void act.keepSource(source),
+    });
+  else
+    specs.push({
+      id: 'source.remove',
+      label: t('command.source.remove', { name }),
+      icon: 'minus',
+      group: 'app',
+      disabledReason: added ? null : t('command.source.found'),
+      run: () => void act.removeSource(source),
+    });
+  return specs;
 }
 
 /** Going from source to source. */

@@ -3,6 +3,7 @@ import { useApp } from '../../store/hooks';
 import { AboutDialog } from './AboutDialog';
 import { CompareHomeDialog } from './CompareHomeDialog';
 import { CleanUpDialog } from './CleanUpDialog';
+import { EngineDialog } from './EngineDialog';
 import { RenameDialog, TagDialog } from './NameDialog';
 import { PreferencesDialog } from './PreferencesDialog';
 import { RaiseLimitDialog } from './RaiseLimitDialog';
@@ -56,6 +57,8 @@ export function Dialogs(): ReactNode {
       return <RaiseLimitDialog operation={dialog.operation} />;
     case 'raw':
       return <RawDialog title={dialog.title} text={dialog.text} />;
+    case 'engine':
+      return <EngineDialog />;
     case 'preferences':
       return <PreferencesDialog />;
     case 'shortcuts':

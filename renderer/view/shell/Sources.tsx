@@ -9,16 +9,18 @@ import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hoo
 import { answers, sourceName } from '../../store/sources';
 import { IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
-import { useMenu, type MenuEntry } from '../../ui/Menu';
+import { MenuButton, useMenu } from '../../ui/Menu';
 import { tip } from '../../ui/Tooltip';
 import { CutText } from '../CutText';
 import { useDropClass } from '../drag/useDrop';
 import { sourceIcon } from '../sourceIcon';
+import { addMenu, sourceMenu } from './sourceMenu';
 
 /** Where images are: the store, the engines and what was opened, each with how many; one that cannot be used says so. */
 export function Sources(): ReactNode {
   const t = useT();
   const sources = useApp((state) => state.sources);
+  const act = useActions();
   const storePath = useApp((state) => state.start?.storePath ?? '');
   const store: SourceInfo = {
     id: home,
@@ -36,7 +38,10 @@ export function Sources(): ReactNode {
   return (
     <>
       <section>
-        <h2 className="side-head">{t('app.sources')}</h2>
+        <div className="side-top">
+          <h2 className="side-head">{t('app.sources')}</h2>
+          <MenuButton icon="plus" size="sm" label={t('source.add')} entries={() => addMenu(act, t)} />
+        </div>
         {usual.map((each) => (
           <Source key={each.id} source={each} />
         ))}
@@ -67,7 +72,7 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
   const t = useT();
   const language = useLanguage();
   const { stop, space } = useMarks();
-  const { showSource, closePlace } = useActions();
+  const act = useActions();
   const current = useApp((state) => state.source === source.id);
   const onImages = useApp((state) => state.page.kind === 'images');
   // The graph in view is newer than the list.
@@ -79,16 +84,9 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
   const why = problem ? describeProblem(problem, language) : null;
   const isPlace = isOpened(source.id);
   const drop = useDropClass(source.id);
-  const menu = useMenu(t('place.close.of', { name }));
-  const entries: readonly MenuEntry[] = [
-    {
-      kind: 'item',
-      id: 'close',
-      label: t('place.close'),
-      icon: 'close',
-      run: () => void closePlace(source.id),
-    },
-  ];
+  const more = t('source.more', { name });
+  const menu = useMenu(more);
+  const entries = sourceMenu(source, act, t);
   const about = isHome(source.id)
     ? visibleText(address)
     : isPlace
@@ -105,8 +103,8 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
       className={['side-item', on && 'on', !answers(source) && 'off', drop].filter(Boolean).join(' ')}
       data-source={source.id}
       aria-current={on}
-      onClick={() => void showSource(source.id)}
-      {...(isPlace && {
+      onClick={() => void act.showSource(source.id)}
+      {...(entries.length > 0 && {
         onContextMenu: (event: MouseEvent) => {
           event.preventDefault();
           menu.open({ x: event.clientX, y: event.clientY }, entries);
@@ -129,16 +127,18 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
       </span>
     </button>
   );
-  if (!isPlace) return item;
+  if (entries.length === 0) return item;
   return (
     <div className="side-opened">
       {item}
-      {state !== 'unread' && (
+      {source.added ? (
+        <MenuButton size="sm" label={more} entries={() => entries} />
+      ) : (
         <IconButton
           icon="close"
           size="sm"
           label={t('place.close.of', { name })}
-          onClick={() => void closePlace(source.id)}
+          onClick={() => void act.closePlace(source.id)}
         />
       )}
       {menu.element}

@@ -7,6 +7,18 @@ export const native = {
   'native.loadButton': ['Load', '载入'],
   'native.look': ['Open without loading', '打开而不载入'],
   'native.lookButton': ['Open', '打开'],
+  'native.add': ['Add to the sources', '加入来源'],
+  'native.addButton': ['Add', '添加'],
+  'native.askEngine': [
+    ({ address }: { address: string }) => `Add the engine at ${address}?`,
+    ({ address }: { address: string }) => `要添加位于 ${address} 的引擎吗？`,
+  ],
+  'native.askEngineDetail': [
+    'Stratigraph connects to this address whenever it runs, until it is taken off the list, and images can be copied there. Add it only if you just asked for it.',
+    'Stratigraph 每次运行时都会连接此地址，直到将其移出列表；镜像可以复制到那里。仅当刚刚提出过此请求时才添加。',
+  ],
+  'native.askEngineYes': ['Add', '添加'],
+  'native.askEngineNo': ['Do not add', '不添加'],
   'native.held': ['What the target has already', '目标已有的内容'],
   'native.heldButton': ['Choose', '选择'],
   'native.heldFiles': ['Image archives and lists of layers', '镜像归档和层列表'],

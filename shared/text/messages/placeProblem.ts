@@ -56,14 +56,11 @@ export const placeProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof 
   },
   'source-listed': {
     title: [(f) => `${v(f.name)} is listed already`, (f) => `${v(f.name)} 已在列表中`],
-    why: [(f) => `sources calls it ${v(f.listed)}.`, (f) => `sources 中的名称是 ${v(f.listed)}。`],
+    why: [(f) => `It stands in the list as ${v(f.listed)}.`, (f) => `列表中的名称是 ${v(f.listed)}。`],
     advice: [() => 'Nothing was changed.', () => '未作任何更改。'],
   },
   'source-found': {
-    title: [
-      (f) => `${v(f.name)} was not added by sources add`,
-      (f) => `${v(f.name)} 不是用 sources add 加入的`,
-    ],
+    title: [(f) => `${v(f.name)} was not added to the list`, (f) => `${v(f.name)} 不是加入列表的`],
     why: [
       () => 'It is listed because it was found, and it goes when it is found no more.',
       () => '它因被发现而列出，不再被发现时便会消失。',

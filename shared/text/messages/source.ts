@@ -206,6 +206,56 @@ export const source = {
     ({ subject }: { subject: string }) => `Cancelled opening ${subject}`,
     ({ subject }: { subject: string }) => `已取消打开 ${subject}`,
   ],
+  'operation.look.added': [
+    ({ subject, images }: { subject: string; images: number }) =>
+      `Added ${subject} to the sources, ${counted(images, 'image')}; nothing was loaded`,
+    ({ subject, images }: { subject: string; images: number }) =>
+      `已将 ${subject} 加入来源，${groupDigits(images)} 个镜像；未载入任何内容`,
+  ],
+  'source.add': ['Add a source…', '添加来源…'],
+  'source.add.file': ['An archive…', '归档…'],
+  'source.add.folder': ['An OCI layout folder…', 'OCI 布局目录…'],
+  'source.add.engine': ['A Docker or Podman by its address…', '按地址添加 Docker 或 Podman…'],
+  'source.added': [
+    ({ address }: { address: string }) => `Added ${address} to the sources`,
+    ({ address }: { address: string }) => `已将 ${address} 加入来源`,
+  ],
+  'source.keep': ['Keep in the list of sources', '保留在来源列表中'],
+  'source.kept': [
+    ({ name }: { name: string }) => `${name} stays in the list of sources`,
+    ({ name }: { name: string }) => `${name} 会保留在来源列表中`,
+  ],
+  'source.remove': ['Remove from the list of sources', '从来源列表中移除'],
+  'source.removed': [
+    ({ name }: { name: string }) => `${name} is no longer in the list of sources; nothing of it was deleted`,
+    ({ name }: { name: string }) => `${name} 已不在来源列表中，未删除其中的任何内容`,
+  ],
+  'source.more': [
+    ({ name }: { name: string }) => `More about ${name}`,
+    ({ name }: { name: string }) => `${name} 的更多操作`,
+  ],
+  'command.source.addFile': ['Add an archive to the sources…', '将归档加入来源…'],
+  'command.source.addFolder': ['Add an OCI layout folder to the sources…', '将 OCI 布局目录加入来源…'],
+  'command.source.addEngine': ['Add a Docker or Podman to the sources…', '将 Docker 或 Podman 加入来源…'],
+  'command.source.keep': [
+    ({ name }: { name: string }) => `Keep ${name} in the list of sources`,
+    ({ name }: { name: string }) => `将 ${name} 保留在来源列表中`,
+  ],
+  'command.source.remove': [
+    ({ name }: { name: string }) => `Remove ${name} from the list of sources`,
+    ({ name }: { name: string }) => `从来源列表中移除 ${name}`,
+  ],
+  'command.source.found': [
+    'It was found, not added: it goes when it is found no more',
+    '它是被发现的，并非加入的：不再被发现时便会消失',
+  ],
+  'dialog.engine.title': ['Add a Docker or Podman', '添加 Docker 或 Podman'],
+  'dialog.engine.field': ['Address', '地址'],
+  'dialog.engine.hint': [
+    'unix:///PATH, tcp://HOST:PORT or npipe://PIPE; a question follows before anything is connected',
+    '以 unix://、tcp:// 或 npipe:// 开头；连接之前会先询问',
+  ],
+  'dialog.engine.do': ['Add…', '添加…'],
   'operation.look.done': [
     ({ subject, images }: { subject: string; images: number }) =>
       `Opened ${subject}, ${counted(images, 'image')}; nothing was loaded`,

@@ -142,7 +142,7 @@ test('a window lists what comes onto the list, and no longer what goes', async (
   const file = addedSourcesFile(around);
   await mkdir(dirname(file), { recursive: true });
   const done: string[] = [];
-  const stop = followAddedPaths(
+  const { stop } = followAddedPaths(
     {
       list: (path) => void done.push(`list ${path}`),
       leave: (path) => void done.push(`leave ${path}`),

@@ -19,6 +19,8 @@ const valid: Record<keyof typeof requests, unknown> = {
   'sources.list': {},
   'source.graph': { source: `engine-${'0'.repeat(16)}` },
   'source.copyIn': { source: `engine-${'0'.repeat(16)}`, images: [id] },
+  'sources.add': { what: { address: 'tcp://127.0.0.1:9' } },
+  'sources.remove': { source: 'store' },
   'source.open': { source: 'store' },
   'source.close': { source: `opened-${'0'.repeat(16)}` },
   'archive.look': { file: `file-${'0'.repeat(32)}` },

@@ -15,6 +15,7 @@ import { readLayerTree } from '../../../electron/actions/inside/layerTree';
 import { readStoreView } from '../../../electron/actions/images/storeView';
 import { tagImage } from '../../../electron/actions/images/tagImages';
 import { EngineHub } from '../../../electron/engine/engineHub';
+import { DialogGate } from '../../../electron/ipc/dialogGate';
 import { FileTokens } from '../../../electron/ipc/fileTokens';
 import { GraphOffers } from '../../../electron/ipc/graphOffers';
 import { Operations } from '../../../electron/ipc/operations';
@@ -230,6 +231,7 @@ describe('what is opened without loading', () => {
     const handlers = createSourceHandlers(
       { context, operations, places, opened } as never,
       new GraphOffers(),
+      new DialogGate(() => ({ active: false, use: () => undefined })),
     );
     const [first, second] = [one, two].map(
       ({ names }) => graph.images.find((image) => image.names.includes(names?.[0] ?? ''))?.id,

@@ -65,6 +65,7 @@ const terms = new RegExp(
       'workspace (?:rename|create|ls|rm)',
       'stratigraph (?:fsck|rmi|gc)',
       'key=value',
+      '(?:unix|tcp|npipe)://',
       'oci-dir',
       'dockviz',
       'cgroup',

@@ -1,0 +1,117 @@
+import { basename } from 'node:path';
+import { problem } from '../../shared/image/problem';
+import { isOpened } from '../../shared/ipc/placeKinds';
+import type { SourceId } from '../../shared/ipc/source';
+import { readAddedSources, type AddedSource } from '../engine/addedSources';
+import { addressText, parseAddress } from '../engine/address';
+import { discoverEngines, ownSurroundings, sameEngine, type Surroundings } from '../engine/discover';
+import { engineName } from '../engine/engine';
+import { changeAddedSources } from './addedSources';
+import type { OpenedPlaces } from './opened/openedPlaces';
+
+/** What an entry of the list is told by. */
+export const keyOfAdded = (added: AddedSource): string => ('path' in added ? added.path : added.address);
+
+/** The entry for an engine at an address, as a person writes it. Throws `engine-unsupported`. */
+export function addedEngine(word: string): { readonly address: string } {
+  const address = parseAddress(word.trim(), null);
+  const text = addressText(address);
+  if (address.kind === 'other')
+    throw problem('engine-unsupported', {
+      engine: /podman/i.test(word) ? 'Podman' : 'Docker',
+      address: text,
+    });
+  return { address: text };
+}
+
+/** What a place is called that is listed already, by its ID; null where nobody knows it. */
+type Called = (id: SourceId) => string | null | Promise<string | null>;
+
+/** Throws `source-listed` for what is on the list, or is found without it; `word`: as the person wrote it. */
+export async function checkUnlisted(
+  added: AddedSource,
+  word: string,
+  called: Called = () => null,
+  around: Surroundings = ownSurroundings(),
+): Promise<void> {
+  const list = await readAddedSources(around);
+  const same = list.find((each) => keyOfAdded(each) === keyOfAdded(added));
+  if ('path' in added) {
+    if (same) throw problem('source-listed', { name: word, listed: keyOfAdded(same) });
+    return;
+  }
+  const found = await sameEngine(parseAddress(added.address, null), await discoverEngines(around));
+  if (!found && !same) return;
+  const name = found && ((await called(found.id)) ?? engineName(found.hint, found.label));
+  throw problem('source-listed', { name: word, listed: name ?? added.address });
+}
+
+/** Puts a place on the list. Throws `source-listed` where it is there, and as `changeAddedSources`. */
+export async function putOnList(
+  added: AddedSource,
+  word: string,
+  around: Surroundings = ownSurroundings(),
+): Promise<void> {
+  await changeAddedSources((before) => {
+    if (before.some((each) => keyOfAdded(each) === keyOfAdded(added)))
+      throw problem('source-listed', { name: word, listed: keyOfAdded(added) });
+    return [...before, added];
+  }, around);
+}
+
+/** Takes entries off the list, as they stand there. Throws as `changeAddedSources`. */
+export async function takeOffList(
+  keys: readonly string[],
+  around: Surroundings = ownSurroundings(),
+): Promise<void> {
+  await changeAddedSources((before) => before.filter((each) => !keys.includes(keyOfAdded(each))), around);
+}
+
+/** The person's list of places as the window changes it. */
+export interface SourceList {
+  /** Throws why a place cannot be put on the list, before it is. */
+  check(added: AddedSource): Promise<void>;
+  /** Puts a place on the list; it is among the places when this resolves. Throws `source-listed`, `file-unwritable`. */
+  add(added: AddedSource): Promise<void>;
+  /** Takes one off the list by its ID. Throws `source-found` for one that is not on it. */
+  remove(source: SourceId): Promise<void>;
+}
+
+/** What the list needs of the window's places. */
+interface ListWorld {
+  readonly opened: Pick<OpenedPlaces, 'listedAs'>;
+  /** What people call a place. */
+  readonly called: Called;
+  /** Has the places follow the list now, and not only when it is looked at again. */
+  readonly changed: () => Promise<void>;
+  readonly around?: Surroundings;
+}
+
+/** See {@link SourceList}. */
+export function sourceList({ opened, called, changed, around = ownSurroundings() }: ListWorld): SourceList {
+  const nameOf = (added: AddedSource): string => ('path' in added ? basename(added.path) : added.address);
+  /** The entries that a place is listed for. */
+  const entriesOf = async (source: SourceId): Promise<readonly string[]> => {
+    if (isOpened(source)) return opened.listedAs(source);
+    const endpoints = (await discoverEngines(around)).filter(({ id }) => id === source);
+    const keys: string[] = [];
+    for (const added of await readAddedSources(around))
+      if ('address' in added && (await sameEngine(parseAddress(added.address, null), endpoints)))
+        keys.push(added.address);
+    return keys;
+  };
+  return {
+    check: (added) => checkUnlisted(added, nameOf(added), called, around),
+    async add(added) {
+      await checkUnlisted(added, nameOf(added), called, around);
+      await putOnList(added, nameOf(added), around);
+      await changed();
+    },
+    async remove(source) {
+      const keys = await entriesOf(source);
+      if (keys.length === 0) throw problem('source-found', { name: (await called(source)) ?? source });
+      await takeOffList(keys, around);
+      await changed();
+    },
+  };
+}
