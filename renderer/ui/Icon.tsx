@@ -90,6 +90,18 @@ const drawings = {
       <path d="M4.5 7V3h7v4M6.75 3v4M9.25 3v4M4.75 10h1" />
     </>
   ),
+  docker: (
+    <>
+      <rect x="2" y="2" width="12" height="12" rx="2.25" />
+      <path d="M6 5v6h1.5a3 3 0 0 0 0-6z" />
+    </>
+  ),
+  podman: (
+    <>
+      <rect x="2" y="2" width="12" height="12" rx="2.25" />
+      <path d="M6.25 11.25V4.75H8.5a2 2 0 0 1 0 4H6.25" />
+    </>
+  ),
   archive: (
     <>
       <rect x="2" y="2.75" width="12" height="3" rx=".75" />

@@ -1,5 +1,5 @@
 import type { MouseEvent, ReactNode } from 'react';
-import { tip } from './Tooltip';
+import { off, tip } from './Tooltip';
 
 interface Props {
   readonly children: ReactNode;
@@ -9,6 +9,8 @@ interface Props {
   /** Name of the button where the content does not say it. */
   readonly label?: string;
   readonly tooltip?: string;
+  /** Why the button cannot be used now; it stays, and says so. */
+  readonly disabledReason?: string | null;
   readonly className?: string;
 }
 
@@ -19,6 +21,7 @@ export function Tag({
   onClick,
   label,
   tooltip,
+  disabledReason = null,
   className = '',
 }: Props): ReactNode {
   const classes = `tag ${tone === 'accent' ? '' : tone} ${className}`.replace(/\s+/g, ' ').trim();
@@ -28,8 +31,11 @@ export function Tag({
         type="button"
         className={classes}
         aria-label={label}
-        onClick={onClick}
-        {...tip(tooltip ?? label)}
+        {...off(disabledReason)}
+        onClick={(event) => (disabledReason === null ? onClick(event) : event.preventDefault())}
+        {...tip(
+          disabledReason === null ? (tooltip ?? label) : [label, disabledReason].filter(Boolean).join(' – '),
+        )}
       >
         {children}
       </button>

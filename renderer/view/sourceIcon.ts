@@ -4,8 +4,8 @@ import type { IconName } from '../ui/Icon';
 /** How each kind of place is drawn. */
 export const sourceIcon: Readonly<Record<SourceInfo['kind'], IconName>> = {
   store: 'store',
-  docker: 'engine',
-  podman: 'engine',
+  docker: 'docker',
+  podman: 'podman',
   archive: 'archive',
   layout: 'folder',
 };

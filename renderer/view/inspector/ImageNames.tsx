@@ -78,15 +78,14 @@ export function ImageNames({ image }: { readonly image: ImageNode }): ReactNode 
         );
       })}
       {image.names.length === 0 && <span className="f12 t3">{t('inspector.noName')}</span>}
-      {refused === null && (
-        <Tag
-          tone="plain"
-          label={t('inspector.tag')}
-          onClick={() => openDialog({ kind: 'tag', image: image.id })}
-        >
-          <Icon name="plus" size={12} />
-        </Tag>
-      )}
+      <Tag
+        tone="plain"
+        label={t('inspector.tag')}
+        disabledReason={refused}
+        onClick={() => openDialog({ kind: 'tag', image: image.id })}
+      >
+        <Icon name="plus" size={12} />
+      </Tag>
       {button}
       {menu.element}
     </div>
