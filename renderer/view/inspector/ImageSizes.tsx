@@ -5,6 +5,7 @@ import { useApp, useT } from '../../store/hooks';
 import { canHere } from '../../store/sources';
 import { SizeBar, type SizePart } from '../../ui/Amounts';
 import { tip } from '../../ui/Tooltip';
+import { useReply } from '../useReply';
 import { Bytes, Section } from './parts';
 
 interface Props {
@@ -18,13 +19,20 @@ export function ImageSizes({ image, tarSize }: Props): ReactNode {
   const t = useT();
   const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
   const canDelete = useApp(canHere('write'));
+  const source = useApp((state) => state.source);
+  const revision = useApp((state) => state.graph?.revision ?? '');
+  // What no other image holds may be kept all the same: for what can be put back, for a workspace.
+  const held = useReply('images.together', canDelete ? { source, images: [image.id] } : null, revision).value;
   const { size, shared, unique, sharedWith } = image;
   const [container, ...containers] = image.containers;
+  const isKept = held !== null && held.unique < unique;
   const fate = container
     ? t('inspector.unique.kept', { name: visibleText(container.name), more: containers.length })
-    : canDelete
-      ? t('inspector.unique.freed')
-      : '';
+    : held === null
+      ? ''
+      : isKept
+        ? t('inspector.unique.frees', { size: formatBytes(held.unique) })
+        : t('inspector.unique.freed');
   return (
     <Section
       title={t('inspector.size')}
@@ -53,7 +61,13 @@ export function ImageSizes({ image, tarSize }: Props): ReactNode {
           note={sharedWith > 0 ? t('inspector.shared.with', { count: sharedWith }) : ''}
           bytes={shared}
         />
-        <Amount kind="unique" label={t('inspector.unique')} note={fate} bytes={unique} />
+        <Amount
+          kind="unique"
+          label={t('inspector.unique')}
+          note={fate}
+          why={isKept && !container ? t('inspector.heldElsewhere') : undefined}
+          bytes={unique}
+        />
         {tarSize !== null && (
           <div className="row f12" {...tip(t('inspector.unpacked.hint'))}>
             <span className="swatch" />
@@ -72,16 +86,22 @@ interface AmountProps {
   readonly kind: SizePart['kind'];
   readonly label: string;
   readonly note?: string;
+  /** What the note comes of. */
+  readonly why?: string | undefined;
   readonly bytes: number;
 }
 
 /** A part of a size bar in words. */
-export function Amount({ kind, label, note = '', bytes }: AmountProps): ReactNode {
+export function Amount({ kind, label, note = '', why, bytes }: AmountProps): ReactNode {
   return (
     <div className="row f12">
       <span className={`swatch amount-${kind}`} />
       <span className="insp-fixed">{label}</span>
-      {note !== '' && <span className="t3 ell">{note}</span>}
+      {note !== '' && (
+        <span className="t3 ell" {...tip(why)}>
+          {note}
+        </span>
+      )}
       <span className="right">
         <Bytes bytes={bytes} />
       </span>

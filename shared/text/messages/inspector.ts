@@ -107,6 +107,10 @@ export const inspector = {
   ],
   'inspector.unique': ['Unique', '独有'],
   'inspector.unique.freed': ['freed by deleting', '删除即释放'],
+  'inspector.unique.frees': [
+    ({ size }: { size: string }) => `deleting frees ${size}`,
+    ({ size }: { size: string }) => `删除可释放 ${size}`,
+  ],
   'inspector.unique.kept': [
     ({ name, more }: { name: string; more: number }) =>
       more === 0 ? `kept by container ${name}` : `kept by container ${name} and ${more} more`,
