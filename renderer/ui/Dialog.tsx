@@ -2,6 +2,7 @@ import { useId, useRef, type FormEvent, type ReactNode } from 'react';
 import { IconButton } from './Button';
 import { dialogControl, useFocusBack } from './focusBack';
 import { ModalFrame } from './overModal';
+import { WholeNames } from './wholeNames';
 
 interface Props {
   readonly title: string;
@@ -49,7 +50,9 @@ export function Dialog(props: Props): ReactNode {
           <IconButton icon="close" size="sm" label={closeLabel} onClick={onClose} />
         )}
       </div>
-      <div className="dialog-body">{children}</div>
+      <div className="dialog-body">
+        <WholeNames.Provider value>{children}</WholeNames.Provider>
+      </div>
       {footer != null && <div className="dialog-foot">{footer}</div>}
     </>
   );

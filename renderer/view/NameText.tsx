@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react';
+import { useContext, type ReactNode } from 'react';
 import { splitName } from '../../shared/image/reference';
 import { visibleText } from '../../shared/text/format';
 import { fitMiddle, fitNamed, fitNameParts } from '../chart/layers/textFit';
 import { tip } from '../ui/Tooltip';
+import { WholeNames } from '../ui/wholeNames';
 import { FitText, type Piece } from './FitText';
 
 interface Props {
@@ -11,7 +12,7 @@ interface Props {
   readonly weight?: 'm' | '';
 }
 
-/** An image's name of which the repository is cut first, then the tag in its middle. */
+/** An image's name of which the repository is cut first, then the tag in its middle; in dialogs it is never cut. */
 export function NameText({ name, tooltip, weight = 'm' }: Props): ReactNode {
   const whole = visibleText(name);
   const { repository } = splitName(whole);
@@ -19,6 +20,14 @@ export function NameText({ name, tooltip, weight = 'm' }: Props): ReactNode {
     { text: head },
     { text: tag, className: weight === '' ? '' : 'name-tag' },
   ];
+  const inFull = useContext(WholeNames);
+  if (inFull)
+    return (
+      <span className="name-whole" {...(tooltip === undefined ? {} : tip(tooltip))}>
+        <span className={weight}>{repository}</span>
+        <span className={weight === '' ? '' : 'name-tag'}>{whole.slice(repository.length)}</span>
+      </span>
+    );
   return (
     <span className="name-text" {...tip(tooltip ?? whole)}>
       <FitText
@@ -47,6 +56,13 @@ interface SentenceProps {
 /** An image's name in a few words, shortened as {@link NameText} is. */
 export function NameInWords({ name, say, tooltip, className = '' }: SentenceProps): ReactNode {
   const whole = visibleText(name);
+  const inFull = useContext(WholeNames);
+  if (inFull)
+    return (
+      <span className={`name-whole ${className}`.trim()} {...(tooltip === undefined ? {} : tip(tooltip))}>
+        {say(whole)}
+      </span>
+    );
   return (
     <span className={`name-text ${className}`.trim()} {...tip(tooltip ?? say(whole))}>
       <FitText

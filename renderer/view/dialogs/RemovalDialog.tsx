@@ -3,6 +3,8 @@ import type { ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import { isHome } from '../../../shared/ipc/placeKinds';
+import { currentSource, sourceName } from '../../store/sources';
 import { keptName } from '../../store/operationText';
 import { useActions, useApp, useMarks, useT } from '../../store/hooks';
 import type { ConfirmingDialog, DialogState } from '../../store/state';
@@ -19,6 +21,13 @@ import { RemovalFrees, RemovalGoes, RemovalStays } from './RemovalLists';
 /** Images in use that are named. */
 const skippedShown = 8;
 
+/** What the place is called that something is deleted from; null for the store. */
+function useElsewhere(): string | null {
+  const t = useT();
+  const place = useApp(currentSource);
+  return place === undefined || isHome(place.id) ? null : sourceName(place, t);
+}
+
 /** Deletes images or takes names away, after it has said exactly what goes and what stays. */
 export function RemoveDialog({
   images,
@@ -31,13 +40,14 @@ export function RemoveDialog({
   const index = useApp((state) => state.index);
   const source = useApp((state) => state.source);
   const preview = useReply('images.previewRemoval', { source, images, names }, revision);
+  const place = useElsewhere();
   const going = preview.value?.images;
   const [first] = going ?? images.map((id) => ({ id, names: index?.images.get(id)?.names ?? [] }));
   const count = going?.length ?? images.length;
   const title =
     first === undefined
-      ? t('dialog.remove.titleNames', { names: names.length, name: visibleText(names[0] ?? '') })
-      : t('dialog.remove.title', { images: count, name: visibleText(displayName(first)) });
+      ? t('dialog.remove.titleNames', { names: names.length, name: visibleText(names[0] ?? ''), place })
+      : t('dialog.remove.title', { images: count, name: visibleText(displayName(first)), place });
   return (
     <RemovalDialog
       title={title}
@@ -59,10 +69,11 @@ export function PruneDialog({ refused }: Pick<ConfirmingDialog, 'refused'>): Rea
   const { prune } = useActions();
   const revision = useApp((state) => state.graph?.revision ?? '');
   const source = useApp((state) => state.source);
+  const place = useElsewhere();
   const preview = useReply('images.previewPrune', { source }, revision);
   return (
     <RemovalDialog
-      title={t('dialog.prune.title')}
+      title={t('dialog.prune.title', { place })}
       refused={refused}
       preview={preview}
       selected={null}

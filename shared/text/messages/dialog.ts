@@ -52,16 +52,16 @@ export const dialog = {
 
   // remove and prune
   'dialog.remove.title': [
-    ({ images, name }: { images: number; name: string }) =>
-      images === 1 ? `Delete ${name}` : `Delete ${counted(images, 'image')}`,
-    ({ images, name }: { images: number; name: string }) =>
-      images === 1 ? `删除 ${name}` : `删除 ${groupDigits(images)} 个镜像`,
+    ({ images, name, place }: { images: number; name: string; place: string | null }) =>
+      `Delete ${images === 1 ? name : counted(images, 'image')} from ${place ?? 'the store'}`,
+    ({ images, name, place }: { images: number; name: string; place: string | null }) =>
+      `从 ${place ?? '仓库'} 删除${images === 1 ? ` ${name}` : ` ${groupDigits(images)} 个镜像`}`,
   ],
   'dialog.remove.titleNames': [
-    ({ names, name }: { names: number; name: string }) =>
-      names === 1 ? `Remove the name ${name}` : `Remove ${counted(names, 'name')}`,
-    ({ names, name }: { names: number; name: string }) =>
-      names === 1 ? `移除名称 ${name}` : `移除 ${names} 个名称`,
+    ({ names, name, place }: { names: number; name: string; place: string | null }) =>
+      `Remove ${names === 1 ? `the name ${name}` : counted(names, 'name')} from ${place ?? 'the store'}`,
+    ({ names, name, place }: { names: number; name: string; place: string | null }) =>
+      `从 ${place ?? '仓库'} 移除${names === 1 ? `名称 ${name}` : ` ${names} 个名称`}`,
   ],
   'dialog.remove.button': [
     ({ images, names }: { images: number; names: number }) =>
@@ -129,7 +129,10 @@ export const dialog = {
     'A deleted image comes back only if you load it again.',
     '删除后的镜像只有重新载入才能恢复。',
   ],
-  'dialog.prune.title': ['Prune dangling images', '清理悬空镜像'],
+  'dialog.prune.title': [
+    ({ place }: { place: string | null }) => `Prune dangling images from ${place ?? 'the store'}`,
+    ({ place }: { place: string | null }) => `从 ${place ?? '仓库'} 清理悬空镜像`,
+  ],
   'dialog.prune.button': [
     ({ images }: { images: number }) => `Delete ${counted(images, 'dangling image')}`,
     ({ images }: { images: number }) => `删除 ${groupDigits(images)} 个悬空镜像`,
